@@ -1,0 +1,20 @@
+.DEFAULT_GOAL := help
+.PHONY: help run test bench schema
+
+help: ## Show this list
+	@grep -hE '^[a-z-]+: .*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+): .*## (.*)/  make \1\t\2/' | expand -t 18
+	@echo
+	@echo "Options go in ARGS:  make run ARGS='--listen 127.0.0.1:9000'"
+	@echo "Build output goes to CARGO_TARGET_DIR, by default ~/.cache/accord/target"
+
+run: ## Build and start the demo: people, a pipeline, a published form, a landing page
+	@scripts/run $(ARGS)
+
+test: ## Install what the tests need, start private servers, run every check
+	@scripts/test
+
+bench: ## Run the benchmarks, optimised
+	@scripts/bench $(ARGS)
+
+schema: ## Write schema.graphql from the code
+	@scripts/schema

@@ -1,0 +1,178 @@
+//! Ids: UUIDv7 made here, written outside as TypeIDs (`contact_01h455vb4pex5vsknk084sn02q`).
+//!
+//! The TypeID text form follows the jetify TypeID specification 0.3: a lower-case prefix, `_`, and the UUID in
+//! Crockford base32 (26 characters). An id names its type, sorts by time and is the GraphQL global id. It is never a secret.
+
+use std::{fmt, str::FromStr};
+
+use sea_orm::{DbErr, DeriveValueType, TryFromU64};
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+use uuid::Uuid;
+
+const ALPHABET: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
+
+/// The text is not an id of the wanted type.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct InvalidId;
+
+impl fmt::Display for InvalidId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("not a valid id")
+    }
+}
+
+impl std::error::Error for InvalidId {}
+
+/// Writes `prefix_` and the UUID in base32.
+#[must_use]
+pub fn encode(prefix: &str, id: Uuid) -> String {
+    let bits = id.as_u128();
+    let mut text = String::with_capacity(prefix.len() + 27);
+    text.push_str(prefix);
+    text.push('_');
+    for position in (0..26).rev() {
+        text.push(char::from(ALPHABET[(bits >> (position * 5)) as usize & 31]));
+    }
+    text
+}
+
+/// Splits a TypeID into its prefix and UUID.
+///
+/// # Errors
+/// `InvalidId` when the text is not 26 base32 digits behind a prefix, or does not fit 128 bits.
+pub fn decode(text: &str) -> Result<(&str, Uuid), InvalidId> {
+    let (prefix, digits) = text.rsplit_once('_').ok_or(InvalidId)?;
+    if digits.len() != 26 || digits.as_bytes()[0] > b'7' {
+        return Err(InvalidId);
+    }
+    let mut bits: u128 = 0;
+    for digit in digits.bytes() {
+        let value = ALPHABET.iter().position(|known| *known == digit).ok_or(InvalidId)?;
+        bits = bits << 5 | value as u128;
+    }
+    Ok((prefix, Uuid::from_u128(bits)))
+}
+
+macro_rules! ids {
+    ($($(#[$doc:meta])* $name:ident = $prefix:literal;)*) => {$(
+        $(#[$doc])*
+        #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, DeriveValueType)]
+        pub struct $name(pub Uuid);
+
+        impl $name {
+            /// What the text form starts with.
+            pub const PREFIX: &'static str = $prefix;
+
+            /// A new id, of now.
+            #[must_use]
+            #[expect(clippy::new_without_default, reason = "a default id would be a different one every time")]
+            #[expect(clippy::disallowed_methods, reason = "the one place that makes ids")]
+            pub fn new() -> Self {
+                Self(Uuid::now_v7())
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(&encode($prefix, self.0))
+            }
+        }
+
+        impl fmt::Debug for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                fmt::Display::fmt(self, f)
+            }
+        }
+
+        impl FromStr for $name {
+            type Err = InvalidId;
+
+            fn from_str(text: &str) -> Result<Self, InvalidId> {
+                match decode(text)? {
+                    ($prefix, id) => Ok(Self(id)),
+                    _ => Err(InvalidId),
+                }
+            }
+        }
+
+        impl Serialize for $name {
+            fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                serializer.collect_str(self)
+            }
+        }
+
+        impl<'de> Deserialize<'de> for $name {
+            fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                String::deserialize(deserializer)?.parse().map_err(de::Error::custom)
+            }
+        }
+
+        impl TryFromU64 for $name {
+            fn try_from_u64(_: u64) -> Result<Self, DbErr> {
+                Err(DbErr::ConvertFromU64(stringify!($name)))
+            }
+        }
+    )*};
+}
+
+ids! {
+    /// A workspace: one data controller and everything it holds.
+    WorkspaceId = "workspace";
+    /// A program's credential.
+    ApiKeyId = "api_key";
+    /// A natural person.
+    ContactId = "contact";
+    /// One e-mail address of a contact.
+    ContactAddressId = "address";
+    /// A row that says where a value came from.
+    ProvenanceId = "provenance";
+    /// Something that happened with a contact, or is to be done.
+    ActivityId = "activity";
+    /// Why data are used.
+    PurposeId = "purpose";
+    /// One published text of a purpose.
+    PurposeVersionId = "purpose_version";
+    /// A form a marketer edits.
+    FormId = "form";
+    /// A form as it was published.
+    FormVersionId = "form_version";
+    /// What a visitor sent.
+    SubmissionId = "submission";
+    /// A pending question to a mailbox.
+    OptInId = "opt_in";
+    /// The state of contact × purpose × channel.
+    ConsentId = "consent";
+    /// Another basis than consent that was shown to hold for a contact.
+    BasisId = "basis";
+    /// A key that seals one owner's data.
+    DataKeyId = "data_key";
+    /// The sealed personal part of a proof.
+    EvidenceId = "evidence";
+    /// An entry of the journal.
+    EntryId = "entry";
+    /// A job.
+    JobId = "job";
+    /// A mail that was handed over, or could not be.
+    MailId = "mail";
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_specifications_examples_round_trip() {
+        let id = Uuid::parse_str("01890a5d-ac96-774b-bcce-b302099a8057").unwrap();
+        assert_eq!(encode("prefix", id), "prefix_01h455vb4pex5vsknk084sn02q");
+        assert_eq!(decode("prefix_01h455vb4pex5vsknk084sn02q"), Ok(("prefix", id)));
+        assert_eq!(encode("opt_in", Uuid::max()), "opt_in_7zzzzzzzzzzzzzzzzzzzzzzzzz");
+    }
+
+    #[test]
+    fn what_is_not_an_id_is_refused() {
+        for text in ["", "contact", "contact_", "contact_8zzzzzzzzzzzzzzzzzzzzzzzzz", "form_01h455vb4pex5vsknk084sn02q",
+            "contact_01H455VB4PEX5VSKNK084SN02Q", "contact_01h455vb4pex5vsknk084sn02", "contact_01h455vb4pex5vsknk084sn0é"] {
+            assert_eq!(text.parse::<ContactId>(), Err(InvalidId), "{text}");
+        }
+    }
+}

@@ -1,0 +1,223 @@
+//! Enums stored as their SCREAMING_SNAKE text. Unknown text in the database is an error, never a default.
+
+use std::{fmt, str::FromStr};
+
+use sea_orm::DeriveValueType;
+use serde::{Deserialize, Serialize};
+
+/// The text is not one of the enum's values.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct UnknownValue(pub &'static str);
+
+impl fmt::Display for UnknownValue {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "not a {}", self.0)
+    }
+}
+
+impl std::error::Error for UnknownValue {}
+
+macro_rules! text_enum {
+    ($($(#[$doc:meta])* $name:ident { $($(#[$vdoc:meta])* $variant:ident = $text:literal),* $(,)? })*) => {$(
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, DeriveValueType)]
+        #[sea_orm(value_type = "String")]
+        pub enum $name { $($(#[$vdoc])* #[serde(rename = $text)] $variant),* }
+
+        impl $name {
+            /// Every value, in order.
+            pub const ALL: &'static [Self] = &[$(Self::$variant),*];
+
+            /// The text that is stored and shown on the wire.
+            #[must_use]
+            pub const fn as_str(self) -> &'static str {
+                match self { $(Self::$variant => $text),* }
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(self.as_str())
+            }
+        }
+
+        impl FromStr for $name {
+            type Err = UnknownValue;
+
+            fn from_str(text: &str) -> Result<Self, UnknownValue> {
+                match text { $($text => Ok(Self::$variant),)* _ => Err(UnknownValue(stringify!($name))) }
+            }
+        }
+    )*};
+}
+
+text_enum! {
+    /// What a member or key of a workspace may do; the table of rights is in the `accounts` room.
+    Role {
+        /// Everything, members and keys included.
+        Owner = "OWNER",
+        /// Everything but ownership.
+        Admin = "ADMIN",
+        /// Data protection officer (GDPR Art. 37): reads proofs, withdraws, revokes.
+        Dpo = "DPO",
+        /// Works with contacts and deals.
+        Sales = "SALES",
+        /// Works with forms and purposes.
+        Marketing = "MARKETING",
+        /// Looks, changes nothing.
+        Reader = "READER",
+    }
+    /// The six legal bases of GDPR Art. 6(1).
+    LegalBasis {
+        /// Art. 6(1)(a).
+        Consent = "CONSENT",
+        /// Art. 6(1)(b): a contract, or steps before one at the person's request.
+        Contract = "CONTRACT",
+        /// Art. 6(1)(c).
+        LegalObligation = "LEGAL_OBLIGATION",
+        /// Art. 6(1)(d).
+        VitalInterests = "VITAL_INTERESTS",
+        /// Art. 6(1)(e).
+        PublicTask = "PUBLIC_TASK",
+        /// Art. 6(1)(f).
+        LegitimateInterests = "LEGITIMATE_INTERESTS",
+    }
+    /// A way of using data that needs its own yes.
+    Channel {
+        /// E-mail.
+        Email = "EMAIL",
+        /// Telephone calls.
+        Phone = "PHONE",
+        /// Text messages.
+        Sms = "SMS",
+        /// Letters.
+        Post = "POST",
+        /// Individual measurement of opens and clicks.
+        Tracking = "TRACKING",
+        /// Profiling (GDPR Art. 4(4)).
+        Profiling = "PROFILING",
+        /// Passing data on to another controller.
+        Transfer = "TRANSFER",
+    }
+    /// How a consent to a purpose is confirmed.
+    ConfirmationMode {
+        /// The mailbox is asked.
+        DoubleOptIn = "DOUBLE_OPT_IN",
+        /// The act itself suffices once the mailbox has been proven in some other way.
+        Single = "SINGLE",
+    }
+    /// State of contact × purpose × channel; names after DPV 2.3 `ConsentStatus`.
+    ConsentState {
+        /// We asked; no answer yet.
+        Requested = "REQUESTED",
+        /// The person agreed, and the mailbox proved it.
+        Given = "GIVEN",
+        /// The person said no.
+        Refused = "REFUSED",
+        /// The person took it back.
+        Withdrawn = "WITHDRAWN",
+        /// The controller ended it.
+        Revoked = "REVOKED",
+        /// Its validity ran out.
+        Expired = "EXPIRED",
+        /// It turned out not to hold.
+        Invalidated = "INVALIDATED",
+    }
+    /// Where a pending question to a mailbox stands.
+    OptInState {
+        /// Asked, or about to be.
+        Waiting = "WAITING",
+        /// The mailbox said yes.
+        Confirmed = "CONFIRMED",
+        /// The mailbox said "this was not me".
+        Declined = "DECLINED",
+        /// Nobody answered in time; the data are gone.
+        Expired = "EXPIRED",
+        /// The mailbox does not exist; the data are gone.
+        Bounced = "BOUNCED",
+    }
+    /// Where a submission stands.
+    SubmissionState {
+        /// Accepted and sealed, not yet looked at.
+        Received = "RECEIVED",
+        /// Its mailbox is being asked.
+        Waiting = "WAITING",
+        /// The mailbox said yes, or another basis than consent held.
+        Accepted = "ACCEPTED",
+        /// Nothing in it was new; the mailbox was told so.
+        AlreadyKnown = "ALREADY_KNOWN",
+        /// The mailbox is protected from our confirmation mails; the data are gone.
+        Discarded = "DISCARDED",
+        /// The mailbox said "this was not me"; the data are gone.
+        Declined = "DECLINED",
+        /// Nobody confirmed in time; the data are gone.
+        Expired = "EXPIRED",
+        /// The mailbox does not exist; the data are gone.
+        Bounced = "BOUNCED",
+    }
+    /// Why we do not write to a mailbox.
+    SuppressionReason {
+        /// The person withdrew.
+        Withdrawn = "WITHDRAWN",
+        /// The person objected (GDPR Art. 21).
+        Objected = "OBJECTED",
+        /// The person was erased (GDPR Art. 17).
+        Erased = "ERASED",
+        /// The person complained to their mail provider.
+        Complaint = "COMPLAINT",
+    }
+    /// What a contact is to the workspace.
+    Lifecycle {
+        /// Not yet a customer.
+        Prospect = "PROSPECT",
+        /// A customer.
+        Customer = "CUSTOMER",
+        /// Was a customer.
+        Former = "FORMER",
+    }
+    /// What became of a mail.
+    MailState {
+        /// Handed to the SMTP server, which took it.
+        Sent = "SENT",
+        /// The server said that the mailbox does not exist.
+        Bounced = "BOUNCED",
+    }
+    /// What a sealed thing belongs to.
+    KeyOwner {
+        /// A submission that is not yet confirmed.
+        Submission = "SUBMISSION",
+        /// A contact.
+        Contact = "CONTACT",
+    }
+    /// What kind of activity a row is.
+    ActivityKind {
+        /// A note.
+        Note = "NOTE",
+        /// Something to do.
+        Task = "TASK",
+    }
+    /// Why staff ended a consent; a list, so that no personal text enters the journal.
+    WithdrawalReason {
+        /// The person said so by telephone.
+        ToldByPhone = "TOLD_BY_PHONE",
+        /// The person wrote an e-mail.
+        ToldByEmail = "TOLD_BY_EMAIL",
+        /// The person wrote a letter.
+        ToldByPost = "TOLD_BY_POST",
+        /// The person said so face to face.
+        ToldInPerson = "TOLD_IN_PERSON",
+        /// The person objected to direct marketing (Art. 21(2)).
+        Objection = "OBJECTION",
+    }
+    /// Why the controller ended a consent.
+    RevocationReason {
+        /// The purpose is over.
+        PurposeEnded = "PURPOSE_ENDED",
+        /// The proof does not hold.
+        ProofInsufficient = "PROOF_INSUFFICIENT",
+        /// The person is too young (Art. 8).
+        Minor = "MINOR",
+        /// It was recorded for the wrong person.
+        WrongPerson = "WRONG_PERSON",
+    }
+}

@@ -1,0 +1,25 @@
+//! `wording`: an exact text shown to a person, stored once under its hash.
+
+use sea_orm::entity::prelude::*;
+
+use crate::{WorkspaceId};
+
+/// An exact text shown to a person, stored once under its hash.
+#[sea_orm::model]
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "wording")]
+pub struct Model {
+    /// Whose.
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub workspace_id: WorkspaceId,
+    /// SHA-256 of the UTF-8 text.
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub sha256: Vec<u8>,
+    /// `fr` or `en`.
+    pub language: String,
+    /// The text.
+    #[sea_orm(column_type = "Text")]
+    pub text: String,
+}
+
+impl ActiveModelBehavior for ActiveModel {}

@@ -1,0 +1,26 @@
+//! Accord's database, one file per change. A released file is never edited, and none imports `entity`: entities move on.
+
+use sea_orm_migration::prelude::*;
+
+mod m20261123_000001_workspaces_and_journal;
+mod m20261123_000002_jobs_and_keys;
+mod m20261123_000003_purposes_and_forms;
+mod m20261123_000004_contacts_and_consent;
+mod m20261123_000005_submissions_and_opt_ins;
+mod sql;
+
+/// Every change, oldest first.
+pub struct Migrator;
+
+#[async_trait::async_trait]
+impl MigratorTrait for Migrator {
+    fn migrations() -> Vec<Box<dyn MigrationTrait>> {
+        vec![
+            Box::new(m20261123_000001_workspaces_and_journal::Migration),
+            Box::new(m20261123_000002_jobs_and_keys::Migration),
+            Box::new(m20261123_000003_purposes_and_forms::Migration),
+            Box::new(m20261123_000004_contacts_and_consent::Migration),
+            Box::new(m20261123_000005_submissions_and_opt_ins::Migration),
+        ]
+    }
+}

@@ -1,0 +1,34 @@
+//! Runs plain SQL on both databases. `{id}`, `{time}`, `{bytes}` and `{bool}` stand for the column types that differ;
+//! statements are separated by `;` at the end of a line.
+
+use sea_orm_migration::prelude::*;
+use sea_orm_migration::sea_orm::{ConnectionTrait, DbBackend};
+
+/// The statements for both databases, then those for only one.
+pub async fn run(manager: &SchemaManager<'_>, both: &str) -> Result<(), DbErr> {
+    let types = match manager.get_database_backend() {
+        DbBackend::Postgres => [("{id}", "uuid"), ("{time}", "timestamptz"), ("{bytes}", "bytea"), ("{bool}", "boolean"), ("{c}", "COLLATE \"C\"")],
+        _ => [("{id}", "uuid_text"), ("{time}", "timestamp_with_timezone_text"), ("{bytes}", "blob"), ("{bool}", "boolean"), ("{c}", "")],
+    };
+    for statement in both.split(";\n").map(str::trim).filter(|statement| !statement.is_empty()) {
+        let statement = types.iter().fold(statement.to_owned(), |text, (name, sql)| text.replace(name, sql));
+        manager.get_connection().execute_unprepared(&statement).await?;
+    }
+    Ok(())
+}
+
+/// One statement on PostgreSQL only.
+pub async fn postgres(manager: &SchemaManager<'_>, statement: &str) -> Result<(), DbErr> {
+    if manager.get_database_backend() == DbBackend::Postgres {
+        manager.get_connection().execute_unprepared(statement).await?;
+    }
+    Ok(())
+}
+
+/// One statement on SQLite only.
+pub async fn sqlite(manager: &SchemaManager<'_>, statement: &str) -> Result<(), DbErr> {
+    if manager.get_database_backend() == DbBackend::Sqlite {
+        manager.get_connection().execute_unprepared(statement).await?;
+    }
+    Ok(())
+}

@@ -1,0 +1,106 @@
+//! The process-wide `App`: database, mail, keys, clock, limits, settings. Built once, cheap to clone, passed explicitly.
+
+use std::{ops::Deref, sync::Arc};
+
+use entity::WorkspaceId;
+
+use crate::{
+    config::Config,
+    error::Result,
+    forms::cache::FormCache,
+    journal::tail::Tails,
+    platform::{
+        actor::Actor,
+        clock::Clock,
+        db::Db,
+        live::Live,
+        mailer::{Mailer, Smtp},
+        pages::Pages,
+        rate_limit::RateLimit,
+        vault::Vault,
+        work::{Ledger, Work},
+    },
+};
+
+/// Everything a use case needs.
+#[derive(Clone)]
+pub struct App(Arc<Inner>);
+
+/// What `App` derefs to.
+pub struct Inner {
+    /// Database, clock and hints: what a unit of work begins with.
+    pub ledger: Ledger,
+    /// Keys, sealing and signed links.
+    pub vault: Vault,
+    /// Outgoing mail.
+    pub mailer: Mailer,
+    /// Budgets.
+    pub rate_limit: RateLimit,
+    /// Templates of pages and mails.
+    pub pages: Pages,
+    /// Published forms, ready to use.
+    pub forms: FormCache,
+    /// Readers of the journal.
+    pub tails: Tails,
+    /// Settings.
+    pub config: Config,
+}
+
+impl Deref for App {
+    type Target = Inner;
+
+    fn deref(&self) -> &Inner {
+        &self.0
+    }
+}
+
+impl App {
+    /// Connects and unwraps the keys. The schema must be there.
+    ///
+    /// # Errors
+    /// When the database is away, the keys do not open, or a template does not load.
+    pub async fn build(config: Config, db: Db, clock: Clock, mailer: Option<Mailer>) -> anyhow::Result<Self> {
+        let vault = Vault::open(&db, &config.secret_keys, clock.now()).await?;
+        let redis = config.redis_url.as_deref().map(redis::Client::open).transpose().map_err(|_| anyhow::anyhow!("ACCORD_REDIS_URL is not a URL like redis://localhost"))?;
+        let mailer = match (mailer, &config.smtp) {
+            (Some(mailer), _) => mailer,
+            (None, Some(smtp)) => Mailer::Smtp(Arc::new(Smtp::new(smtp.clone(), &config.public_host()))),
+            (None, None) => {
+                let folder = config.data_dir.join("mailbox");
+                std::fs::create_dir_all(&folder)?;
+                Mailer::Preview(folder)
+            }
+        };
+        let live = Live::start(redis.clone());
+        Ok(Self(Arc::new(Inner {
+            ledger: Ledger { db, clock: clock.clone(), live: live.clone() },
+            vault,
+            mailer,
+            rate_limit: RateLimit::new(clock, redis),
+            pages: Pages::load()?,
+            forms: FormCache::default(),
+            tails: Tails::new(live),
+            config,
+        })))
+    }
+
+    /// Begins a unit of work.
+    ///
+    /// # Errors
+    /// `Busy` when the database is away.
+    pub async fn begin(&self, workspace: WorkspaceId, actor: Actor) -> Result<Work> {
+        self.ledger.begin(workspace, actor).await
+    }
+
+    /// The database, for reading.
+    #[must_use]
+    pub fn db(&self) -> &sea_orm::DatabaseConnection {
+        self.ledger.db.read()
+    }
+
+    /// Now.
+    #[must_use]
+    pub fn now(&self) -> entity::Time {
+        self.ledger.clock.now()
+    }
+}

@@ -1,0 +1,196 @@
+//! Table of contents 1: every setting, read once from the environment, checked together, secrets masked.
+
+use std::{fmt, net::SocketAddr, path::PathBuf};
+
+use anyhow::{Context, bail};
+use ipnet::IpNet;
+use lettre::message::Mailbox;
+use url::Url;
+
+use crate::platform::{db, mailer::SmtpSettings, vault::SecretKey};
+
+/// Every setting (README, Settings).
+#[derive(Clone)]
+pub struct Config {
+    /// `ACCORD_DATABASE_URL`.
+    pub database_url: String,
+    /// `ACCORD_REDIS_URL`.
+    pub redis_url: Option<String>,
+    /// `ACCORD_LISTEN`.
+    pub listen: SocketAddr,
+    /// `ACCORD_PUBLIC_URL`: the origin in mails and embeds, without a slash at its end.
+    pub public_url: String,
+    /// `ACCORD_SMTP_URL`; none = mailbox preview.
+    pub smtp: Option<SmtpSettings>,
+    /// `ACCORD_MAIL_FROM`.
+    pub mail_from: Mailbox,
+    /// `ACCORD_SECRET_KEY`, newest first.
+    pub secret_keys: Vec<SecretKey>,
+    /// `ACCORD_TRUSTED_PROXIES`.
+    pub trusted_proxies: Vec<IpNet>,
+    /// `ACCORD_PREVIEW_LISTEN`: where the mailbox preview listens; loopback only.
+    pub preview_listen: SocketAddr,
+    /// `ACCORD_GRAPHIQL`: whether `/graphiql` is served and anonymous introspection answered.
+    pub graphiql: bool,
+    /// `ACCORD_DB_CONNECTIONS`.
+    pub connections: u32,
+    /// Where files of ours live: the SQLite database, the key, previewed mails.
+    pub data_dir: PathBuf,
+}
+
+impl fmt::Debug for Config {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Config").field("listen", &self.listen).field("public_url", &self.public_url).finish_non_exhaustive()
+    }
+}
+
+impl Config {
+    /// Reads the environment.
+    ///
+    /// # Errors
+    /// One clear line naming the setting and the remedy.
+    pub fn from_env() -> anyhow::Result<Self> {
+        #[expect(clippy::disallowed_methods, reason = "the one place that reads the environment")]
+        Self::read(|name| std::env::var(name).ok().filter(|value| !value.trim().is_empty()))
+    }
+
+    /// Reads settings from anywhere.
+    ///
+    /// # Errors
+    /// One clear line naming the setting and the remedy.
+    pub fn read(get: impl Fn(&str) -> Option<String>) -> anyhow::Result<Self> {
+        let database_url = get("ACCORD_DATABASE_URL").unwrap_or_else(|| "sqlite://accord-data/accord.db".to_owned());
+        let data_dir = match db::sqlite_path(&database_url) {
+            Some(path) => path.parent().map(PathBuf::from).unwrap_or_default(),
+            None if database_url.starts_with("postgres://") || database_url.starts_with("postgresql://") => PathBuf::from("accord-data"),
+            None => bail!("ACCORD_DATABASE_URL must begin with sqlite:// or postgres://"),
+        };
+        let public_url = get("ACCORD_PUBLIC_URL").unwrap_or_else(|| "http://localhost:8080".to_owned());
+        let public = Url::parse(&public_url).context("ACCORD_PUBLIC_URL is not a URL like https://crm.example.org")?;
+        let host = public.host_str().context("ACCORD_PUBLIC_URL names no host")?.to_owned();
+        let local = is_local(&host);
+        if !matches!(public.path(), "" | "/") || public.query().is_some() || public.fragment().is_some() {
+            bail!("ACCORD_PUBLIC_URL must be an origin only, like https://crm.example.org, without a path");
+        }
+        match public.scheme() {
+            "https" => {}
+            "http" if local => {}
+            _ => bail!("ACCORD_PUBLIC_URL must begin with https:// (http:// is for this machine only): it stands in mails, and its links open people's data"),
+        }
+        let smtp = match (get("ACCORD_SMTP_URL"), get("ACCORD_MAIL").as_deref()) {
+            (Some(_), Some("preview")) => bail!("ACCORD_SMTP_URL and ACCORD_MAIL=preview contradict each other: unset one"),
+            (None, None) | (_, Some("preview")) => None,
+            (Some(url), None) => Some(SmtpSettings::parse(&url)?),
+            (_, Some(_)) => bail!("ACCORD_MAIL knows only `preview`"),
+        };
+        if smtp.is_none() && !local {
+            bail!("ACCORD_PUBLIC_URL is not local, so people would wait for mails that nobody sends: set ACCORD_SMTP_URL");
+        }
+        let mail_from = match get("ACCORD_MAIL_FROM") {
+            Some(from) => from.parse().context("ACCORD_MAIL_FROM is not an address like crm@example.org")?,
+            None if smtp.is_some() => bail!("ACCORD_MAIL_FROM is required with ACCORD_SMTP_URL: the address our mails come from"),
+            None => "accord@accord.example".parse().context("built-in sender")?,
+        };
+        let preview_listen: SocketAddr = get("ACCORD_PREVIEW_LISTEN").unwrap_or_else(|| "127.0.0.1:8025".to_owned()).parse().context("ACCORD_PREVIEW_LISTEN is not an address like 127.0.0.1:8025")?;
+        if !preview_listen.ip().is_loopback() {
+            bail!("ACCORD_PREVIEW_LISTEN must be a loopback address: the preview shows every mail to whoever asks");
+        }
+        let secret_keys = match get("ACCORD_SECRET_KEY") {
+            Some(keys) => keys.split(',').map(SecretKey::parse).collect::<anyhow::Result<_>>()?,
+            None if db::sqlite_path(&database_url).is_some() => vec![key_file(&data_dir)?],
+            None => bail!("ACCORD_SECRET_KEY is required with PostgreSQL; make one with `openssl rand -base64 32` and keep it safe: without it nothing sealed opens"),
+        };
+        let trusted_proxies = get("ACCORD_TRUSTED_PROXIES").unwrap_or_default();
+        Ok(Self {
+            redis_url: get("ACCORD_REDIS_URL"),
+            listen: get("ACCORD_LISTEN").unwrap_or_else(|| "127.0.0.1:8080".to_owned()).parse().context("ACCORD_LISTEN is not an address like 127.0.0.1:8080")?,
+            public_url: public_url.trim_end_matches('/').to_owned(),
+            smtp,
+            mail_from,
+            secret_keys,
+            trusted_proxies: trusted_proxies.split(',').map(str::trim).filter(|net| !net.is_empty()).map(network).collect::<anyhow::Result<_>>()?,
+            preview_listen,
+            graphiql: matches!(get("ACCORD_GRAPHIQL").as_deref(), Some("1" | "true")),
+            connections: get("ACCORD_DB_CONNECTIONS").map_or(Ok(16), |text| text.parse()).context("ACCORD_DB_CONNECTIONS is not a number")?,
+            database_url,
+            data_dir,
+        })
+    }
+
+    /// The host people see: in Message-IDs and greetings.
+    #[must_use]
+    pub fn public_host(&self) -> String {
+        Url::parse(&self.public_url).ok().and_then(|url| url.host_str().map(str::to_owned)).unwrap_or_else(|| "localhost".to_owned())
+    }
+}
+
+fn is_local(host: &str) -> bool {
+    let host = host.trim_matches(['[', ']']);
+    host == "localhost" || host.ends_with(".localhost") || host.parse::<std::net::IpAddr>().is_ok_and(|ip| ip.is_loopback())
+}
+
+fn network(text: &str) -> anyhow::Result<IpNet> {
+    text.parse()
+        .or_else(|_| text.parse::<std::net::IpAddr>().map(IpNet::from))
+        .context("ACCORD_TRUSTED_PROXIES must list addresses or networks, like 10.0.0.0/8")
+}
+
+/// The embedded database's secret key: made on the first start, readable by its owner only.
+fn key_file(folder: &std::path::Path) -> anyhow::Result<SecretKey> {
+    use std::{io::Write, os::unix::fs::OpenOptionsExt};
+    let path = folder.join("secret.key");
+    std::fs::create_dir_all(folder).with_context(|| format!("cannot make {}", folder.display()))?;
+    match std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(&path) {
+        Ok(mut file) => {
+            let key = SecretKey::generate();
+            file.write_all(key.to_text().as_bytes()).and_then(|()| file.sync_all()).with_context(|| format!("cannot write {}", path.display()))?;
+            Ok(key)
+        }
+        Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {
+            let text = std::fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;
+            SecretKey::parse(&text).with_context(|| format!("{} does not hold a key", path.display()))
+        }
+        Err(error) => Err(error).with_context(|| format!("cannot write {}", path.display())),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(settings: &[(&str, &str)]) -> Result<Config, String> {
+        let folder = tempfile::tempdir().unwrap();
+        let database = format!("sqlite://{}/accord.db", folder.path().display());
+        let get = |name: &str| {
+            let given = settings.iter().find(|(key, _)| *key == name).map(|(_, value)| (*value).to_owned());
+            given.or_else(|| (name == "ACCORD_DATABASE_URL").then(|| database.clone()))
+        };
+        Config::read(get).map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn the_defaults_are_safe_and_start() {
+        let config = read(&[]).unwrap();
+        assert!(config.listen.ip().is_loopback() && config.smtp.is_none() && config.trusted_proxies.is_empty() && !config.graphiql);
+    }
+
+    #[test]
+    fn settings_that_contradict_or_are_unsafe_stop_the_start_with_one_line() {
+        for (settings, says) in [
+            (&[("ACCORD_PUBLIC_URL", "https://crm.example.org")][..], "set ACCORD_SMTP_URL"),
+            (&[("ACCORD_PUBLIC_URL", "http://crm.example.org")], "must begin with https://"),
+            (&[("ACCORD_PUBLIC_URL", "http://localhost:8080/crm")], "origin only"),
+            (&[("ACCORD_SMTP_URL", "smtps://smtp.example.org")], "ACCORD_MAIL_FROM is required"),
+            (&[("ACCORD_SMTP_URL", "smtps://smtp.example.org"), ("ACCORD_MAIL", "preview")], "contradict"),
+            (&[("ACCORD_DATABASE_URL", "postgres://localhost/accord")], "ACCORD_SECRET_KEY is required"),
+            (&[("ACCORD_DATABASE_URL", "mysql://localhost/accord")], "sqlite:// or postgres://"),
+            (&[("ACCORD_SECRET_KEY", "c2hvcnQ=")], "32 bytes"),
+            (&[("ACCORD_PREVIEW_LISTEN", "0.0.0.0:8025")], "loopback"),
+            (&[("ACCORD_TRUSTED_PROXIES", "everyone")], "ACCORD_TRUSTED_PROXIES"),
+            (&[("ACCORD_LISTEN", "8080")], "ACCORD_LISTEN"),
+        ] {
+            let error = read(settings).unwrap_err();
+            assert!(error.contains(says) && !error.contains('\n'), "{settings:?}: {error}");
+        }
+    }
+}

@@ -1,0 +1,161 @@
+//! What can go wrong, once: `Error` for what stops a request, `Problem` for what the caller can mend.
+//!
+//! `Error` has neither `Display` nor `std::error::Error` on purpose: async-graphql turns anything that can be displayed
+//! into a client-visible message, so the absence makes leaking database text a compile error.
+
+use std::time::Duration;
+
+use sea_orm::{DbErr, RuntimeErr};
+
+/// The result of a use case.
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// Why a use case did not happen. Nothing was written.
+#[derive(Debug)]
+pub enum Error {
+    /// The caller can mend it.
+    Rejected(Vec<Problem>),
+    /// No or no valid credential.
+    Unauthenticated,
+    /// The credential lacks the right.
+    Forbidden,
+    /// Not there, or not theirs: the two look alike.
+    NotFound,
+    /// Somebody else was faster.
+    Conflict,
+    /// Not now; try again after this time.
+    Busy(Duration),
+    /// Our fault. Logged once where it becomes an answer, never shown.
+    Internal(anyhow::Error),
+}
+
+/// One thing wrong with the input.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub struct Problem {
+    /// What kind of fault, for programs.
+    pub code: ProblemCode,
+    /// The input field, or none when it is about the whole.
+    pub field: Option<String>,
+    /// What is wrong and what to do, for people. Never repeats the value.
+    pub message: String,
+}
+
+/// Kinds of faults in input.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, async_graphql::Enum)]
+#[serde(rename_all = "snake_case")]
+pub enum ProblemCode {
+    /// Something needed is missing.
+    Required,
+    /// The value does not have the right form.
+    Invalid,
+    /// The value is longer or larger than allowed.
+    TooLong,
+    /// The value is not one of those offered.
+    NotOffered,
+    /// Another row already has this value.
+    Taken,
+    /// The thing is in a state that does not allow this.
+    WrongState,
+    /// Somebody changed it since it was read: read it again.
+    Stale,
+    /// The thing that was named does not exist.
+    NotFound,
+}
+
+impl Problem {
+    /// A fault in one field.
+    pub fn new(code: ProblemCode, field: impl Into<String>, message: impl Into<String>) -> Self {
+        Self { code, field: Some(field.into()), message: message.into() }
+    }
+}
+
+impl Error {
+    /// A single fault in one field.
+    pub fn rejected(code: ProblemCode, field: impl Into<String>, message: impl Into<String>) -> Self {
+        Self::Rejected(vec![Problem::new(code, field, message)])
+    }
+
+    /// Our own fault, with what we know about it.
+    pub fn internal(text: &'static str) -> Self {
+        Self::Internal(anyhow::anyhow!(text))
+    }
+
+    /// Writes an internal error to the log, without personal data: database errors carry statement and constraint names,
+    /// but some also carry values, so only their kind is written.
+    pub fn log(&self) {
+        if let Self::Internal(cause) = self {
+            let kind = cause.downcast_ref::<DbErr>().map(describe);
+            match kind {
+                Some(kind) => tracing::error!(error.kind = %kind, "internal error in the database"),
+                None => tracing::error!(error.chain = ?cause, "internal error"),
+            }
+        }
+    }
+}
+
+impl From<DbErr> for Error {
+    fn from(error: DbErr) -> Self {
+        if is_away(&error) {
+            tracing::warn!(error.kind = %describe(&error), "the database is away");
+            return Self::Busy(Duration::from_secs(5));
+        }
+        Self::Internal(error.into())
+    }
+}
+
+impl From<anyhow::Error> for Error {
+    fn from(error: anyhow::Error) -> Self {
+        Self::Internal(error)
+    }
+}
+
+impl From<serde_json::Error> for Error {
+    fn from(error: serde_json::Error) -> Self {
+        // serde's messages may quote the value; the position is enough.
+        Self::Internal(anyhow::anyhow!("JSON does not fit at line {} column {}", error.line(), error.column()))
+    }
+}
+
+/// The code and constraint of a database error, without its message (which may quote values).
+#[must_use]
+pub fn describe(error: &DbErr) -> String {
+    match runtime(error) {
+        Some(sea_orm::sqlx::Error::Database(inner)) => {
+            format!("{} {}", inner.code().unwrap_or_default(), inner.constraint().unwrap_or_default())
+        }
+        Some(sea_orm::sqlx::Error::Io(inner)) => format!("io {:?}", inner.kind()),
+        Some(sea_orm::sqlx::Error::PoolTimedOut) => "pool timed out".to_owned(),
+        Some(sea_orm::sqlx::Error::ColumnDecode { index, .. }) => format!("column {index} does not decode"),
+        Some(sea_orm::sqlx::Error::ColumnNotFound(name)) => format!("no column {name}"),
+        _ => match error {
+            DbErr::ConnectionAcquire(_) => "no connection".to_owned(),
+            DbErr::Type(text) | DbErr::Custom(text) => text.clone(),
+            other => format!("{:?}", std::mem::discriminant(other)),
+        },
+    }
+}
+
+fn runtime(error: &DbErr) -> Option<&sea_orm::sqlx::Error> {
+    match error {
+        DbErr::Conn(RuntimeErr::SqlxError(inner)) | DbErr::Exec(RuntimeErr::SqlxError(inner)) | DbErr::Query(RuntimeErr::SqlxError(inner)) => Some(inner),
+        _ => None,
+    }
+}
+
+/// Restarting, unreachable, full, or out of connections: it may work later, and nothing was written.
+fn is_away(error: &DbErr) -> bool {
+    if matches!(error, DbErr::ConnectionAcquire(_) | DbErr::Conn(_)) {
+        return true;
+    }
+    match runtime(error) {
+        Some(sea_orm::sqlx::Error::Database(inner)) => matches!(
+            inner.code().as_deref(),
+            // PostgreSQL: shutdown, starting up, too many connections, disk full, lock or statement timeout.
+            Some("57P01" | "57P02" | "57P03" | "53300" | "53100" | "55P03" | "57014")
+            // SQLite primary and extended codes: BUSY, IOERR, FULL, CANTOPEN.
+                | Some("5" | "10" | "13" | "14" | "261" | "517" | "778" | "1034" | "1290" | "4874")
+        ),
+        Some(sea_orm::sqlx::Error::Io(_) | sea_orm::sqlx::Error::PoolTimedOut | sea_orm::sqlx::Error::PoolClosed | sea_orm::sqlx::Error::WorkerCrashed) => true,
+        _ => false,
+    }
+}

@@ -1,0 +1,180 @@
+//! The two databases behind one door. What must differ between SQLite and PostgreSQL is in this file; nowhere else asks.
+//!
+//! SQLite: one writer behind a fair mutex, readers apart; `BEGIN IMMEDIATE`, WAL, `synchronous = FULL`, foreign keys,
+//! `recursive_triggers`, `secure_delete`. PostgreSQL: READ COMMITTED and row locks.
+
+use std::{path::PathBuf, sync::Arc, time::Duration};
+
+use sea_orm::{
+    ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, SqliteTransactionMode, Statement,
+    TransactionOptions, TransactionTrait, Value,
+};
+use tokio::sync::{Mutex, OwnedMutexGuard};
+
+/// A connected database.
+#[derive(Clone, Debug)]
+pub struct Db {
+    reader: DatabaseConnection,
+    writer: DatabaseConnection,
+    /// SQLite's single writer: fair, so nobody starves (sqlite's own busy timeout is not).
+    gate: Option<Arc<Mutex<()>>>,
+}
+
+/// An open transaction. Dropping it rolls back.
+#[derive(Debug)]
+pub struct Tx {
+    inner: DatabaseTransaction,
+    _gate: Option<OwnedMutexGuard<()>>,
+}
+
+/// A statement of ours; `$1`, `$2` … on both databases.
+pub fn sql<I: IntoIterator<Item = Value>>(connection: &impl ConnectionTrait, text: &str, values: I) -> Statement {
+    Statement::from_sql_and_values(connection.get_database_backend(), text, values)
+}
+
+/// `FOR UPDATE` where rows are locked; nothing on SQLite, whose writer is alone anyway.
+pub fn for_update(connection: &impl ConnectionTrait) -> &'static str {
+    match connection.get_database_backend() {
+        DbBackend::Postgres => " FOR UPDATE",
+        _ => "",
+    }
+}
+
+/// `FOR UPDATE SKIP LOCKED`, likewise.
+pub fn for_update_skip_locked(connection: &impl ConnectionTrait) -> &'static str {
+    match connection.get_database_backend() {
+        DbBackend::Postgres => " FOR UPDATE SKIP LOCKED",
+        _ => "",
+    }
+}
+
+/// The statement that appends `rows` journal entries and moves the head, for databases that can do both at once.
+pub fn can_update_in_cte(connection: &impl ConnectionTrait) -> bool {
+    connection.get_database_backend() == DbBackend::Postgres
+}
+
+impl Db {
+    /// Connects. `connections` bounds the pool (readers on SQLite).
+    ///
+    /// # Errors
+    /// When the database cannot be reached or opened.
+    pub async fn connect(url: &str, connections: u32) -> Result<Self, DbErr> {
+        if let Some(path) = sqlite_path(url) {
+            if let Some(folder) = path.parent() {
+                std::fs::create_dir_all(folder).map_err(|e| DbErr::Custom(format!("cannot make the folder of the database: {}", e.kind())))?;
+            }
+            let writer = Database::connect(sqlite_options(&path, 1)).await?;
+            let reader = Database::connect(sqlite_options(&path, connections)).await?;
+            return Ok(Self { reader, writer, gate: Some(Arc::new(Mutex::new(()))) });
+        }
+        let mut options = base_options(url, connections);
+        options.set_application_name("accord").statement_timeout(Duration::from_secs(30));
+        let pool = Database::connect(options).await?;
+        Ok(Self { reader: pool.clone(), writer: pool, gate: None })
+    }
+
+    /// For statements that change nothing.
+    #[must_use]
+    pub fn read(&self) -> &DatabaseConnection {
+        &self.reader
+    }
+
+    /// Begins a transaction that will write.
+    pub async fn begin(&self) -> Result<Tx, DbErr> {
+        let gate = match &self.gate {
+            Some(gate) => Some(gate.clone().lock_owned().await),
+            None => None,
+        };
+        let options = TransactionOptions { sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate), ..Default::default() };
+        let inner = self.writer.begin_with_options(options).await?;
+        Ok(Tx { inner, _gate: gate })
+    }
+
+    /// One statement outside any unit of work: only leases, `last_used_at` and schedules (ARCHITECTURE.md lists them).
+    pub async fn touch(&self, text: &str, values: Vec<Value>) -> Result<u64, DbErr> {
+        let _gate = match &self.gate {
+            Some(gate) => Some(gate.lock().await),
+            None => None,
+        };
+        Ok(self.writer.execute_raw(sql(&self.writer, text, values)).await?.rows_affected())
+    }
+
+    /// One statement that writes and returns rows, outside any unit of work: claiming jobs.
+    pub async fn touch_returning(&self, text: &str, values: Vec<Value>) -> Result<Vec<sea_orm::QueryResult>, DbErr> {
+        let _gate = match &self.gate {
+            Some(gate) => Some(gate.lock().await),
+            None => None,
+        };
+        self.writer.query_all_raw(sql(&self.writer, text, values)).await
+    }
+
+    /// The connection migrations run on.
+    #[must_use]
+    pub fn for_migrations(&self) -> &DatabaseConnection {
+        &self.writer
+    }
+
+    /// Whether this is the embedded database.
+    #[must_use]
+    pub fn is_embedded(&self) -> bool {
+        self.gate.is_some()
+    }
+
+    /// Closes every connection.
+    pub async fn close(&self) {
+        let _ = self.reader.clone().close().await;
+        let _ = self.writer.clone().close().await;
+    }
+}
+
+impl Tx {
+    /// For statements inside the transaction.
+    #[must_use]
+    pub fn connection(&self) -> &DatabaseTransaction {
+        &self.inner
+    }
+
+    /// Makes everything durable, then lets the next writer in.
+    pub async fn commit(self) -> Result<(), DbErr> {
+        self.inner.commit().await
+    }
+}
+
+/// The file of an SQLite URL, or none for another database.
+#[must_use]
+pub fn sqlite_path(url: &str) -> Option<PathBuf> {
+    let rest = url.strip_prefix("sqlite:")?;
+    Some(PathBuf::from(rest.strip_prefix("//").unwrap_or(rest)))
+}
+
+fn base_options(url: &str, connections: u32) -> ConnectOptions {
+    let mut options = ConnectOptions::new(url);
+    options
+        .max_connections(connections)
+        .acquire_timeout(Duration::from_secs(8))
+        .connect_timeout(Duration::from_secs(8))
+        .sqlx_logging(false)
+        .record_stmt_in_spans(false)
+        .test_before_acquire_if_idle_for(Duration::from_secs(10));
+    options
+}
+
+fn sqlite_options(path: &std::path::Path, connections: u32) -> ConnectOptions {
+    use sea_orm::sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
+    let mut options = base_options("sqlite::memory:", connections);
+    let path = path.to_owned();
+    options.map_sqlx_sqlite_opts(move |sqlite| {
+        sqlite
+            .filename(&path)
+            .in_memory(false)
+            .shared_cache(false)
+            .create_if_missing(true)
+            .journal_mode(SqliteJournalMode::Wal)
+            .synchronous(SqliteSynchronous::Full)
+            .foreign_keys(true)
+            .busy_timeout(Duration::from_secs(8))
+            .pragma("recursive_triggers", "ON")
+            .pragma("secure_delete", "ON")
+    });
+    options
+}

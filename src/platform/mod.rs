@@ -1,0 +1,16 @@
+//! What every room stands on: database, unit of work, keys, links, mail, jobs, pages, limits. No domain words in here.
+
+pub mod actor;
+pub mod clock;
+pub mod db;
+pub mod graphql;
+pub mod live;
+pub mod mail_preview;
+pub mod mailer;
+pub mod outbox;
+pub mod pages;
+pub mod rate_limit;
+pub mod tokens;
+pub mod vault;
+pub mod web;
+pub mod work;

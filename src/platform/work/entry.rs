@@ -1,0 +1,167 @@
+//! A journal entry before it has a number. Its facts can only be ids, enum values, numbers, times and hashes: there is no
+//! way to put a name or an address into one.
+
+use std::collections::BTreeMap;
+
+use entity::{EntryId, Time, WorkspaceId};
+use serde_json::{Value, json};
+
+use super::Actor;
+use crate::error::Result;
+
+/// What an entry may say.
+#[derive(Clone, Debug)]
+pub enum Fact {
+    /// An id, an enum value or a word of ours.
+    Word(String),
+    /// A number within ±2^53.
+    Number(i64),
+    /// Bytes of a hash, written as hex.
+    Hash(Vec<u8>),
+    /// A time.
+    At(Time),
+    /// Several.
+    Many(Vec<Fact>),
+}
+
+/// One act. Build it, then hand it to `Work::record`.
+#[derive(Clone, Debug)]
+pub struct Entry {
+    id: EntryId,
+    pub(super) kind: &'static str,
+    pub(super) subject: Option<String>,
+    pub(super) object: Option<String>,
+    pub(super) commitment: Option<Vec<u8>>,
+    facts: BTreeMap<&'static str, Fact>,
+}
+
+impl Entry {
+    /// An act of this kind (`noun.verb`).
+    #[must_use]
+    pub fn new(kind: &'static str) -> Self {
+        Self { id: EntryId::new(), kind, subject: None, object: None, commitment: None, facts: BTreeMap::new() }
+    }
+
+    /// Its id, known before it is written.
+    #[must_use]
+    pub fn id(&self) -> EntryId {
+        self.id
+    }
+
+    /// The contact it is about.
+    #[must_use]
+    pub fn about(mut self, contact: entity::ContactId) -> Self {
+        self.subject = Some(contact.to_string());
+        self
+    }
+
+    /// The row that changed.
+    #[must_use]
+    pub fn on(mut self, object: impl ToString) -> Self {
+        self.object = Some(object.to_string());
+        self
+    }
+
+    /// The commitment to its sealed evidence.
+    #[must_use]
+    pub fn committing(mut self, commitment: Vec<u8>) -> Self {
+        self.commitment = Some(commitment);
+        self
+    }
+
+    /// A fact.
+    #[must_use]
+    pub fn with(mut self, name: &'static str, fact: impl Into<Fact>) -> Self {
+        self.facts.insert(name, fact.into());
+        self
+    }
+
+    /// The canonical bytes (RFC 8785): what is hashed and kept. The number is not among them: it is the leaf's position.
+    pub(super) fn canonical(&self, workspace: WorkspaceId, at: Time, actor: Actor) -> Result<String> {
+        let facts: serde_json::Map<String, Value> = self.facts.iter().map(|(name, fact)| ((*name).to_owned(), fact.to_json())).collect();
+        let value = json!({
+            "v": 1,
+            "id": self.id,
+            "workspace": workspace,
+            "at": rfc3339(at),
+            "kind": self.kind,
+            "actor": actor.to_string(),
+            "subject": self.subject,
+            "object": self.object,
+            "commitment": self.commitment.as_ref().map(hex::encode),
+            "data": facts,
+        });
+        Ok(serde_json_canonicalizer::to_string(&value)?)
+    }
+}
+
+/// A time as the journal writes it: UTC with exactly three digits of a second.
+fn rfc3339(at: Time) -> String {
+    at.to_rfc3339_opts(chrono::SecondsFormat::Millis, true)
+}
+
+impl Fact {
+    fn to_json(&self) -> Value {
+        match self {
+            Self::Word(word) => json!(word),
+            Self::Number(number) => json!(number),
+            Self::Hash(bytes) => json!(hex::encode(bytes)),
+            Self::At(at) => json!(rfc3339(*at)),
+            Self::Many(facts) => facts.iter().map(Self::to_json).collect(),
+        }
+    }
+}
+
+macro_rules! words {
+    ($($name:ty),* $(,)?) => {$(
+        impl From<$name> for Fact {
+            fn from(value: $name) -> Self {
+                Self::Word(value.to_string())
+            }
+        }
+    )*};
+}
+
+words!(
+    entity::WorkspaceId, entity::ApiKeyId, entity::ContactId, entity::ContactAddressId, entity::ActivityId, entity::PurposeId,
+    entity::PurposeVersionId, entity::FormId, entity::FormVersionId, entity::SubmissionId, entity::OptInId, entity::ConsentId,
+    entity::BasisId, entity::EvidenceId, entity::EntryId, entity::JobId, entity::MailId, entity::Role, entity::LegalBasis,
+    entity::Channel, entity::ConfirmationMode, entity::ConsentState, entity::OptInState, entity::SubmissionState,
+    entity::SuppressionReason, entity::MailState, entity::WithdrawalReason, entity::RevocationReason,
+);
+
+impl From<&'static str> for Fact {
+    fn from(word: &'static str) -> Self {
+        Self::Word(word.to_owned())
+    }
+}
+
+impl From<i64> for Fact {
+    fn from(number: i64) -> Self {
+        Self::Number(number)
+    }
+}
+
+impl From<i32> for Fact {
+    fn from(number: i32) -> Self {
+        Self::Number(number.into())
+    }
+}
+
+impl From<Time> for Fact {
+    fn from(at: Time) -> Self {
+        Self::At(at)
+    }
+}
+
+impl From<Vec<u8>> for Fact {
+    fn from(hash: Vec<u8>) -> Self {
+        Self::Hash(hash)
+    }
+}
+
+impl<T: Into<Fact>> FromIterator<T> for Fact {
+    fn from_iter<I: IntoIterator<Item = T>>(facts: I) -> Self {
+        Self::Many(facts.into_iter().map(Into::into).collect())
+    }
+}

@@ -1,0 +1,167 @@
+//! The unit of work: rows change, jobs are queued and journal entries are appended in one transaction, or nothing happens.
+//!
+//! `app.begin(workspace, actor)` → statements on `work.db()` → `work.record(entry)` → `work.enqueue(&job)` → `work.commit()`.
+//! Dropping it rolls back. The journal's counter is taken in the last statement before the commit, so that the workspace is
+//! serialised for one flush and no longer.
+
+mod append;
+mod entry;
+
+use entity::{EntryId, JobId, Time, WorkspaceId, job};
+use sea_orm::{ActiveValue::Set, DatabaseTransaction, EntityTrait};
+
+pub use entry::{Entry, Fact};
+
+use super::{
+    actor::Actor,
+    clock::Clock,
+    db::{Db, Tx, sql},
+    live::Live,
+    outbox::{Job, Run},
+};
+use crate::error::{Error, Result};
+
+/// A unit holds at most this many entries: longer work is split into several units.
+const MOST_ENTRIES: usize = 500;
+
+/// What a unit of work needs to begin and to tell others.
+#[derive(Clone)]
+pub struct Ledger {
+    /// The database.
+    pub db: Db,
+    /// The time.
+    pub clock: Clock,
+    /// Hints.
+    pub live: Live,
+}
+
+/// An open unit of work in one workspace.
+pub struct Work {
+    ledger: Ledger,
+    tx: Tx,
+    workspace: WorkspaceId,
+    actor: Actor,
+    now: Time,
+    entries: Vec<(EntryId, Actor, Entry)>,
+    jobs: Vec<job::ActiveModel>,
+    wake: bool,
+}
+
+impl Ledger {
+    /// Begins a unit of work.
+    ///
+    /// # Errors
+    /// `Busy` when the database is away.
+    pub async fn begin(&self, workspace: WorkspaceId, actor: Actor) -> Result<Work> {
+        let tx = self.db.begin().await?;
+        Ok(Work { ledger: self.clone(), tx, workspace, actor, now: self.clock.now(), entries: Vec::new(), jobs: Vec::new(), wake: false })
+    }
+}
+
+impl Work {
+    /// The transaction.
+    #[must_use]
+    pub fn db(&self) -> &DatabaseTransaction {
+        self.tx.connection()
+    }
+
+    /// The workspace everything in this unit belongs to.
+    #[must_use]
+    pub fn workspace(&self) -> WorkspaceId {
+        self.workspace
+    }
+
+    /// The time of everything in this unit.
+    #[must_use]
+    pub fn now(&self) -> Time {
+        self.now
+    }
+
+    /// Who acts.
+    #[must_use]
+    pub fn actor(&self) -> Actor {
+        self.actor
+    }
+
+    /// The mailbox turned out to be this contact's: from here on they act.
+    pub fn act_as(&mut self, actor: Actor) {
+        self.actor = actor;
+    }
+
+    /// Adds an entry to the journal at the commit. Its id is known at once.
+    pub fn record(&mut self, entry: Entry) -> EntryId {
+        let id = entry.id();
+        self.entries.push((id, self.actor, entry));
+        id
+    }
+
+    /// Queues a job, to run as soon as possible after the commit.
+    ///
+    /// # Errors
+    /// `Internal` when the payload cannot be written as JSON.
+    pub fn enqueue<J: Job>(&mut self, job: &J) -> Result<JobId> {
+        let id = JobId::new();
+        self.enqueue_at(id, job, self.now)?;
+        Ok(id)
+    }
+
+    /// Queues a job with an id of the caller's, not to run before `run_at`.
+    ///
+    /// # Errors
+    /// `Internal` when the payload cannot be written as JSON.
+    pub fn enqueue_at<J: Job>(&mut self, id: JobId, job: &J, run_at: Time) -> Result<()> {
+        self.wake |= run_at <= self.now;
+        self.jobs.push(job::ActiveModel {
+            id: Set(id),
+            workspace_id: Set(Some(self.workspace)),
+            kind: Set(J::KIND.to_owned()),
+            payload: Set(serde_json::to_string(job)?),
+            priority: Set(J::PRIORITY),
+            run_at: Set(run_at),
+            attempts: Set(0),
+            lease: Set(None),
+            leased_until: Set(None),
+            parked_at: Set(None),
+            park_reason: Set(None),
+            dedupe_key: Set(job.dedupe_key()),
+            created_at: Set(self.now),
+        });
+        Ok(())
+    }
+
+    /// Ends the running job in this same unit, so that its effect and its end are one.
+    ///
+    /// # Errors
+    /// `Conflict` when the lease was lost: somebody else runs it now, and this unit must not happen.
+    pub async fn finish(&mut self, run: &Run) -> Result<()> {
+        let statement = sql(self.db(), "DELETE FROM job WHERE id = $1 AND lease = $2", [run.id.into(), run.lease.clone().into()]);
+        match sea_orm::ConnectionTrait::execute_raw(self.db(), statement).await?.rows_affected() {
+            1 => Ok(()),
+            _ => Err(Error::Conflict),
+        }
+    }
+
+    /// Makes everything durable and tells those who wait. Returns the number of the newest entry, if there was one.
+    ///
+    /// # Errors
+    /// Nothing was written, unless the connection broke during the commit itself: then the caller repeats, which is safe.
+    pub async fn commit(self) -> Result<Option<i64>> {
+        let Self { ledger, tx, workspace, now, entries, jobs, wake, .. } = self;
+        if entries.len() > MOST_ENTRIES {
+            return Err(Error::internal("a unit of work holds too many entries"));
+        }
+        if !jobs.is_empty() {
+            let insert = job::Entity::insert_many(jobs);
+            insert.on_conflict(sea_orm::sea_query::OnConflict::new().do_nothing().to_owned()).exec_without_returning(tx.connection()).await?;
+        }
+        let seq = append::append(tx.connection(), workspace, now, entries).await?;
+        tx.commit().await?;
+        if let Some(seq) = seq {
+            ledger.live.reached(workspace, seq);
+        }
+        if wake {
+            ledger.live.jobs_queued();
+        }
+        Ok(seq)
+    }
+}

@@ -1,0 +1,119 @@
+// The real program, as `accord demo` starts it: its addresses, its API, its journal, its end.
+import { execFileSync, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { setTimeout as sleep } from "node:timers/promises";
+
+const root = new URL("../../..", import.meta.url).pathname;
+
+/** Asks again until the answer is something, for what happens a moment after the answer to a person. */
+export async function eventually(what, ask, seconds = 20) {
+  for (const end = Date.now() + seconds * 1000; Date.now() < end; await sleep(100)) {
+    const answer = await ask();
+    if (answer) return answer;
+  }
+  throw new Error(`did not happen in ${seconds} s: ${what}`);
+}
+
+/** A new folder for a demo's data, removed after the test. */
+export function dataFolder(t) {
+  const folder = mkdtempSync(join(tmpdir(), "accord-e2e-"));
+  t.after(() => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+/** Starts a demo; it is stopped after the test. `listen` and `site` are given when it must come back where it was. */
+export async function startDemo(t, { data = dataFolder(t), listen = "127.0.0.1:0", site = "127.0.0.1:0" } = {}) {
+  const child = spawn(binary(), ["demo", "--json", "--listen", listen, "--site", site, "--data", data], {
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  const log = collect(child.stderr);
+  const demo = new Demo(child, data);
+  t.after(() => demo.stop());
+  const line = await Promise.race([
+    once(createInterface({ input: child.stdout }), "line").then(([text]) => text),
+    once(child, "exit").then(([code]) => Promise.reject(new Error(`the demo ended with ${code}:\n${log.text}`))),
+    sleep(60_000, undefined, { ref: false }).then(() => Promise.reject(new Error(`the demo says nothing:\n${log.text}`))),
+  ]);
+  return Object.assign(demo, JSON.parse(line));
+}
+
+class Demo {
+  /** Filled from the line that the demo prints: app, site, mailbox, graphql, apiKey, form. */
+  constructor(child, data) {
+    this.child = child;
+    this.data = data;
+  }
+
+  /** Ends the program and waits for its end. */
+  async stop(signal = "SIGTERM") {
+    if (this.child.exitCode !== null || this.child.signalCode !== null) return;
+    const ended = once(this.child, "exit");
+    this.child.kill(signal);
+    const patience = setTimeout(() => this.child.kill("SIGKILL"), 15_000);
+    await ended;
+    clearTimeout(patience);
+  }
+
+  /** The same data on the same addresses, as after a crash: links that were mailed must go on working. */
+  restart(t) {
+    return startDemo(t, { data: this.data, listen: new URL(this.app).host, site: new URL(this.site).host });
+  }
+
+  async gql(query, variables = {}) {
+    const answer = await fetch(this.graphql, {
+      method: "POST",
+      headers: { "content-type": "application/json", authorization: `Bearer ${this.apiKey}` },
+      body: JSON.stringify({ query, variables }),
+    });
+    const { data, errors } = await answer.json();
+    if (errors) throw new Error(JSON.stringify(errors));
+    return data;
+  }
+
+  /** What staff see of a person: the states of their consents, or null while nobody of that address is a contact. */
+  async consentsOf(email) {
+    const { contacts } = await this.gql(
+      `query ($email: String!) {
+        contacts(first: 1, filter: { email: $email }) { nodes { consents { state } } }
+      }`,
+      { email },
+    );
+    return contacts.nodes[0]?.consents.map((consent) => consent.state) ?? null;
+  }
+
+  /** `accord tail`, from now on. */
+  tail(t) {
+    const child = spawn(binary(), ["tail", "--url", this.graphql, "--key", this.apiKey], {
+      stdio: ["ignore", "pipe", "inherit"],
+    });
+    t.after(() => child.kill());
+    const output = collect(child.stdout);
+    return {
+      entries: () => output.text.split("\n").filter(Boolean),
+      shows: (kind) => eventually(`the journal shows ${kind}`, () => output.text.includes(kind)),
+    };
+  }
+}
+
+function collect(stream) {
+  const output = { text: "" };
+  stream.setEncoding("utf8").on("data", (text) => (output.text += text));
+  return output;
+}
+
+let built;
+function binary() {
+  built ??= process.env.ACCORD_BIN ?? build();
+  return built;
+}
+
+function build() {
+  const cargo = (...args) => execFileSync("cargo", args, { cwd: root, stdio: ["ignore", "pipe", "inherit"], maxBuffer: 1 << 28 });
+  cargo("build", "--locked");
+  const metadata = JSON.parse(cargo("metadata", "--no-deps", "--format-version", "1"));
+  return join(metadata.target_directory, "debug", "accord");
+}

@@ -1,0 +1,29 @@
+// The demo's mailbox preview, read as its owner reads it.
+import { eventually } from "./demo.js";
+
+/** The newest mail to this address whose link leads to `path`, such as "/confirm/"; waits for it. */
+export function mailWith(demo, email, path) {
+  return eventually(`a mail to ${email} with ${path}`, async () => {
+    const mails = await mailsTo(demo, email);
+    return mails.findLast((mail) => mail.links.some((link) => link.includes(path)));
+  });
+}
+
+export async function mailsTo(demo, email) {
+  const mails = await (await fetch(at(demo, "api/mails"))).json();
+  return mails.filter((mail) => mail.to.includes(email)).sort((a, b) => new Date(a.date) - new Date(b.date));
+}
+
+export function link(mail, path) {
+  return mail.links.find((link) => link.includes(path));
+}
+
+export function header(mail, name) {
+  const [, value] = Object.entries(mail.headers).find(([key]) => key.toLowerCase() === name.toLowerCase()) ?? [];
+  return value;
+}
+
+/** The page that lists the mails, as a browser shows it. */
+export function at(demo, path = "") {
+  return new URL(path, demo.mailbox.replace(/\/?$/, "/"));
+}
