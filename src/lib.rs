@@ -1,1 +1,22 @@
-//! x
+//! Accord: the CRM that can prove it.
+//!
+//! The map: `main.rs` reads commands; `http.rs`, `schema.rs` and `jobs.rs` are tables of contents that point into the rooms;
+//! a room is one topic of the domain; `platform` is what they stand on and knows no domain word. See ARCHITECTURE.md.
+
+pub mod app;
+pub mod config;
+pub mod demo;
+pub mod error;
+pub mod http;
+pub mod jobs;
+pub mod logging;
+pub mod platform;
+pub mod schema;
+pub mod serve;
+pub mod tail_command;
+
+pub mod accounts;
+pub mod consent;
+pub mod contacts;
+pub mod forms;
+pub mod journal;

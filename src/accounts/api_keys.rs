@@ -1,0 +1,122 @@
+//! API keys: `accord_key_<base64url(workspace ‖ key id ‖ 256-bit secret)>`, shown once; only the secret's hash is kept.
+//! The prefix lets secret scanners find leaked keys. A key says its workspace, so its row is found by primary key.
+
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use chrono::TimeDelta;
+use entity::{ApiKeyId, Role, Time, WorkspaceId, api_key, workspace};
+use sea_orm::{ActiveValue::Set, EntityTrait, IntoActiveModel};
+use sha2::{Digest, Sha256};
+use uuid::Uuid;
+
+use crate::{
+    app::App,
+    error::{Error, ProblemCode, Result},
+    platform::{actor::Actor, vault::random, work::Entry},
+};
+
+const PREFIX: &str = "accord_key_";
+
+/// Whoever stands behind a request, and the workspace they are in.
+#[derive(Clone, Copy, Debug)]
+pub struct Caller {
+    /// Who.
+    pub actor: Actor,
+    /// Where.
+    pub workspace: WorkspaceId,
+}
+
+/// A key as it is handed out, once.
+pub struct NewApiKey {
+    /// Its row.
+    pub id: ApiKeyId,
+    /// The text to put into `Authorization: Bearer …`.
+    pub text: String,
+}
+
+/// Makes a key.
+///
+/// # Errors
+/// `Rejected` without a name; `NotFound` when there is no such workspace.
+pub async fn create_api_key(app: &App, workspace: WorkspaceId, actor: Actor, name: &str, role: Role, expires_at: Option<Time>) -> Result<NewApiKey> {
+    super::allow(actor, super::Right::ManageWorkspace)?;
+    if name.trim().is_empty() || name.chars().count() > 100 {
+        return Err(Error::rejected(ProblemCode::Required, "name", "Say in at most 100 characters what the key is for."));
+    }
+    let (id, secret) = (ApiKeyId::new(), random::<32>());
+    let mut work = app.begin(workspace, actor).await?;
+    workspace::Entity::find_by_id(workspace).one(work.db()).await?.ok_or(Error::NotFound)?;
+    let row = api_key::ActiveModel {
+        workspace_id: Set(workspace),
+        id: Set(id),
+        name: Set(name.trim().to_owned()),
+        role: Set(role),
+        hash: Set(Sha256::digest(secret).to_vec()),
+        created_at: Set(work.now()),
+        expires_at: Set(expires_at),
+        last_used_at: Set(None),
+        revoked_at: Set(None),
+    };
+    api_key::Entity::insert(row).exec_without_returning(work.db()).await?;
+    work.record(Entry::new("api_key.created").on(id).with("role", role));
+    work.commit().await?;
+    let text = URL_SAFE_NO_PAD.encode([workspace.0.as_bytes().as_slice(), id.0.as_bytes(), &secret].concat());
+    Ok(NewApiKey { id, text: format!("{PREFIX}{text}") })
+}
+
+/// Ends a key; a second time changes nothing.
+///
+/// # Errors
+/// `NotFound`.
+pub async fn revoke_api_key(app: &App, workspace: WorkspaceId, actor: Actor, id: ApiKeyId) -> Result<()> {
+    super::allow(actor, super::Right::ManageWorkspace)?;
+    let mut work = app.begin(workspace, actor).await?;
+    let row = api_key::Entity::find_by_id((workspace, id)).one(work.db()).await?.ok_or(Error::NotFound)?;
+    if row.revoked_at.is_some() {
+        return Ok(());
+    }
+    let mut row = row.into_active_model();
+    row.revoked_at = Set(Some(work.now()));
+    api_key::Entity::update(row).exec(work.db()).await?;
+    work.record(Entry::new("api_key.revoked").on(id));
+    work.commit().await?;
+    Ok(())
+}
+
+/// The workspace of a key, for commands that name a key only.
+pub async fn find_key_by_id(app: &App, workspace: WorkspaceId, id: ApiKeyId) -> Result<Option<api_key::Model>> {
+    Ok(api_key::Entity::find_by_id((workspace, id)).one(app.db()).await?)
+}
+
+/// Who holds this key. One lookup by primary key; `last_used_at` is touched at most once a minute.
+///
+/// # Errors
+/// `Unauthenticated` when the key is unknown, expired or revoked: the answers are alike.
+pub async fn authenticate(app: &App, bearer: &str) -> Result<Caller> {
+    let (workspace, id, secret) = read(bearer).ok_or(Error::Unauthenticated)?;
+    let row = api_key::Entity::find_by_id((workspace, id)).one(app.db()).await?.ok_or(Error::Unauthenticated)?;
+    let now = app.now();
+    // Both sides are hashes of a 256-bit secret, so comparing them leaks nothing of use.
+    let genuine = row.hash == Sha256::digest(secret).to_vec();
+    if !genuine || row.revoked_at.is_some() || row.expires_at.is_some_and(|at| at <= now) {
+        return Err(Error::Unauthenticated);
+    }
+    if row.last_used_at.is_none_or(|at| at + TimeDelta::minutes(1) <= now) {
+        let touched = app
+            .ledger
+            .db
+            .touch("UPDATE api_key SET last_used_at = $3 WHERE workspace_id = $1 AND id = $2", vec![workspace.into(), id.into(), now.into()])
+            .await;
+        if let Err(error) = touched {
+            Error::from(error).log();
+        }
+    }
+    Ok(Caller { actor: Actor::ApiKey(id, row.role), workspace })
+}
+
+fn read(bearer: &str) -> Option<(WorkspaceId, ApiKeyId, [u8; 32])> {
+    let bytes = URL_SAFE_NO_PAD.decode(bearer.strip_prefix(PREFIX)?).ok()?;
+    let bytes: [u8; 64] = bytes.try_into().ok()?;
+    let (workspace, rest) = bytes.split_first_chunk::<16>()?;
+    let (id, secret) = rest.split_first_chunk::<16>()?;
+    Some((WorkspaceId(Uuid::from_bytes(*workspace)), ApiKeyId(Uuid::from_bytes(*id)), secret.try_into().ok()?))
+}

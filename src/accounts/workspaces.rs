@@ -1,0 +1,170 @@
+//! Workspaces: the controller's particulars, named in every mail and on every form.
+
+use entity::{Time, WorkspaceId, journal_head, workspace};
+use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, sea_query::OnConflict};
+
+use super::{Right, allow};
+use crate::{
+    app::App,
+    error::{Error, Problem, ProblemCode, Result},
+    platform::{actor::Actor, work::Entry},
+};
+
+/// What a new workspace needs.
+#[derive(Clone, Debug, Default)]
+pub struct NewWorkspace {
+    /// Lower-case letters, digits and `-`.
+    pub slug: String,
+    /// What staff call it.
+    pub name: String,
+    /// The controller as a legal person.
+    pub legal_name: String,
+    /// Postal address, one line.
+    pub postal_address: String,
+    /// Where people reach it.
+    pub contact_email: String,
+    /// Privacy notice, may be empty.
+    pub privacy_notice_url: String,
+    /// `fr` or `en`.
+    pub default_language: String,
+    /// ISO 3166-1 alpha-2.
+    pub jurisdiction: String,
+}
+
+/// What may be changed later; none = leave.
+#[derive(Clone, Debug, Default)]
+pub struct WorkspaceChanges {
+    /// What staff call it.
+    pub name: Option<String>,
+    /// The controller as a legal person.
+    pub legal_name: Option<String>,
+    /// Postal address.
+    pub postal_address: Option<String>,
+    /// Where people reach it.
+    pub contact_email: Option<String>,
+    /// Privacy notice.
+    pub privacy_notice_url: Option<String>,
+}
+
+/// Makes a workspace with an empty journal.
+///
+/// # Errors
+/// `Rejected` when a particular is missing, or the slug is taken.
+pub async fn create_workspace(app: &App, actor: Actor, new: NewWorkspace) -> Result<workspace::Model> {
+    allow(actor, Right::ManageWorkspace)?;
+    let mut problems = check(&[
+        ("name", Some(new.name.as_str())),
+        ("legalName", Some(new.legal_name.as_str())),
+        ("postalAddress", Some(new.postal_address.as_str())),
+        ("contactEmail", Some(new.contact_email.as_str())),
+    ]);
+    if new.slug.is_empty() || !new.slug.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-') {
+        problems.push(Problem::new(ProblemCode::Invalid, "slug", "Use lower-case letters, digits and hyphens, for example `atelier-lumen`."));
+    }
+    problems.extend(check_url(&new.privacy_notice_url));
+    if !problems.is_empty() {
+        return Err(Error::Rejected(problems));
+    }
+    let id = WorkspaceId::new();
+    let mut work = app.begin(id, actor).await?;
+    let row = workspace::Model {
+        id,
+        slug: new.slug,
+        name: new.name,
+        legal_name: new.legal_name,
+        postal_address: new.postal_address,
+        contact_email: new.contact_email,
+        dpo_email: None,
+        privacy_notice_url: new.privacy_notice_url,
+        default_language: new.default_language,
+        jurisdiction: new.jurisdiction,
+        created_at: work.now(),
+    };
+    let insert = workspace::Entity::insert(row.clone().into_active_model()).on_conflict(OnConflict::column(workspace::Column::Slug).do_nothing().to_owned());
+    if insert.exec_without_returning(work.db()).await? == 0 {
+        return Err(Error::rejected(ProblemCode::Taken, "slug", "Another workspace has this slug; choose another."));
+    }
+    let head = journal_head::ActiveModel { workspace_id: Set(id), seq: Set(0) };
+    journal_head::Entity::insert(head).exec_without_returning(work.db()).await?;
+    work.record(Entry::new("workspace.created").on(id));
+    work.commit().await?;
+    Ok(row)
+}
+
+/// Changes the controller's particulars. Forms published before keep what they showed.
+///
+/// # Errors
+/// `Rejected` when a particular would become empty or invalid.
+pub async fn update_workspace(app: &App, actor: Actor, id: WorkspaceId, changes: WorkspaceChanges) -> Result<workspace::Model> {
+    allow(actor, Right::ManageWorkspace)?;
+    let mut problems = check(&[
+        ("name", changes.name.as_deref()),
+        ("legalName", changes.legal_name.as_deref()),
+        ("postalAddress", changes.postal_address.as_deref()),
+        ("contactEmail", changes.contact_email.as_deref()),
+    ]);
+    problems.extend(changes.privacy_notice_url.as_deref().and_then(check_url));
+    if !problems.is_empty() {
+        return Err(Error::Rejected(problems));
+    }
+    let mut work = app.begin(id, actor).await?;
+    let mut row = workspace::Entity::find_by_id(id).one(work.db()).await?.ok_or(Error::NotFound)?.into_active_model();
+    let mut set = |column: &mut sea_orm::ActiveValue<String>, value: Option<String>| {
+        if let Some(value) = value {
+            *column = Set(value);
+        }
+    };
+    set(&mut row.name, changes.name);
+    set(&mut row.legal_name, changes.legal_name);
+    set(&mut row.postal_address, changes.postal_address);
+    set(&mut row.contact_email, changes.contact_email);
+    set(&mut row.privacy_notice_url, changes.privacy_notice_url);
+    let row = if row.is_changed() { row.update(work.db()).await? } else { workspace::Entity::find_by_id(id).one(work.db()).await?.ok_or(Error::NotFound)? };
+    work.record(Entry::new("workspace.updated").on(id));
+    work.commit().await?;
+    Ok(row)
+}
+
+/// The workspace's row.
+///
+/// # Errors
+/// `NotFound`.
+pub async fn load_workspace(app: &App, id: WorkspaceId) -> Result<workspace::Model> {
+    workspace::Entity::find_by_id(id).one(app.db()).await?.ok_or(Error::NotFound)
+}
+
+/// The workspace with this slug, for commands.
+pub async fn find_by_slug(app: &App, slug: &str) -> Result<Option<workspace::Model>> {
+    Ok(workspace::Entity::find().filter(workspace::Column::Slug.eq(slug)).one(app.db()).await?)
+}
+
+/// Every workspace's slug, name and age, for commands.
+pub async fn list_all(app: &App) -> Result<Vec<(String, String, Time)>> {
+    let rows = workspace::Entity::find().order_by_asc(workspace::Column::Slug).all(app.db()).await?;
+    Ok(rows.into_iter().map(|row| (row.slug, row.name, row.created_at)).collect())
+}
+
+fn check(fields: &[(&'static str, Option<&str>)]) -> Vec<Problem> {
+    let mut problems = Vec::new();
+    for (field, value) in fields {
+        match value {
+            Some(value) if value.trim().is_empty() => {
+                problems.push(Problem::new(ProblemCode::Required, *field, "The law wants it in every mail and on every form: fill it in."));
+            }
+            Some(value) if value.chars().count() > 300 => problems.push(Problem::new(ProblemCode::TooLong, *field, "Use at most 300 characters.")),
+            Some(value) if value.chars().any(|c| c.is_control() && c != '\n') => {
+                problems.push(Problem::new(ProblemCode::Invalid, *field, "Remove the control characters."));
+            }
+            Some(value) if *field == "contactEmail" && entity::EmailAddress::parse(value).is_err() => {
+                problems.push(Problem::new(ProblemCode::Invalid, *field, "Give an e-mail address, like privacy@example.org."));
+            }
+            _ => {}
+        }
+    }
+    problems
+}
+
+fn check_url(url: &str) -> Option<Problem> {
+    let fine = url.is_empty() || url::Url::parse(url).is_ok_and(|url| matches!(url.scheme(), "https" | "http"));
+    (!fine).then(|| Problem::new(ProblemCode::Invalid, "privacyNoticeUrl", "Give a web address that begins with https://."))
+}

@@ -1,0 +1,30 @@
+//! People we hold data about. This room writes `contact`, `contact_address`, `provenance`, `basis` and `activity`.
+//!
+//! A person enters through `take_in` only: after their mailbox confirmed, or on another basis that a form declared.
+
+pub mod graphql;
+mod take_in;
+
+use entity::{ContactId, WorkspaceId, contact, contact_address};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
+
+pub use take_in::{Person, PersonField, PersonValue, TakenIn, take_in};
+
+use crate::{
+    app::App,
+    error::{Error, Result},
+};
+
+/// One contact.
+///
+/// # Errors
+/// `NotFound`.
+pub async fn load_contact(app: &App, workspace: WorkspaceId, id: ContactId) -> Result<contact::Model> {
+    contact::Entity::find_by_id((workspace, id)).one(app.db()).await?.ok_or(Error::NotFound)
+}
+
+/// The address with this key, and so the contact whose mailbox it is.
+pub async fn find_address(db: &impl sea_orm::ConnectionTrait, workspace: WorkspaceId, email_key: &str) -> Result<Option<contact_address::Model>> {
+    let row = contact_address::Entity::find().filter(contact_address::Column::WorkspaceId.eq(workspace)).filter(contact_address::Column::EmailKey.eq(email_key));
+    Ok(row.one(db).await?)
+}

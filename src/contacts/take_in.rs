@@ -1,0 +1,282 @@
+//! A person enters, or what we know of them is brought up to date by themself.
+//!
+//! Values the person's mailbox confirmed fill blanks and replace unverified ones. Values set by staff or proven earlier are
+//! never replaced: the difference becomes an activity for staff to read (product.md §5).
+
+use std::collections::{BTreeMap, HashMap};
+
+use entity::{
+    ActivityId, ActivityKind, ContactAddressId, ContactId, EmailAddress, EntryId, Lifecycle, ProvenanceId, activity, contact, contact_address, provenance,
+};
+use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter};
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    error::{Error, Result},
+    platform::{
+        actor::Actor,
+        work::{Entry, Work},
+    },
+};
+
+/// Which value of a contact an answer is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PersonField {
+    /// `contact.given_name`.
+    GivenName,
+    /// `contact.family_name`.
+    FamilyName,
+    /// `contact.phone`.
+    Phone,
+    /// `contact.job_title`.
+    JobTitle,
+    /// `contact.company_name`.
+    CompanyName,
+    /// An answer to a form's own question, kept in `contact.custom` under its key.
+    Custom,
+}
+
+/// One value a person gave.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PersonValue {
+    /// Which value.
+    pub field: PersonField,
+    /// The form field's key.
+    pub key: String,
+    /// What the form called it.
+    pub label: String,
+    /// The value; several choices on lines of their own.
+    pub value: String,
+}
+
+/// What a person told us about themself.
+pub struct Person<'a> {
+    /// Their mailbox.
+    pub email: &'a EmailAddress,
+    /// Its fingerprint.
+    pub fingerprint: Vec<u8>,
+    /// `fr` or `en`.
+    pub language: &'a str,
+    /// What else they gave.
+    pub values: &'a [PersonValue],
+    /// Where it comes from: a form version's id.
+    pub source: String,
+    /// Whether the mailbox confirmed it.
+    pub proven: bool,
+}
+
+/// What became of it.
+pub struct TakenIn {
+    /// The contact.
+    pub contact: ContactId,
+    /// The address.
+    pub address: ContactAddressId,
+    /// Whether they are new here.
+    pub created: bool,
+}
+
+/// Finds or makes the contact of a mailbox and brings them up to date. The caller holds the mailbox's lock.
+///
+/// # Errors
+/// Database errors only: what people gave was checked before.
+pub async fn take_in(work: &mut Work, person: &Person<'_>) -> Result<TakenIn> {
+    match super::find_address(work.db(), work.workspace(), &person.email.key()).await? {
+        Some(address) => meet_again(work, person, address).await,
+        None => welcome(work, person).await,
+    }
+}
+
+async fn welcome(work: &mut Work, person: &Person<'_>) -> Result<TakenIn> {
+    let (contact, address, now) = (ContactId::new(), ContactAddressId::new(), work.now());
+    if person.proven {
+        work.act_as(Actor::Contact(contact));
+    }
+    let mut row = contact::Model {
+        workspace_id: work.workspace(),
+        id: contact,
+        given_name: String::new(),
+        family_name: String::new(),
+        phone: String::new(),
+        job_title: String::new(),
+        company_name: String::new(),
+        language: person.language.to_owned(),
+        lifecycle: Lifecycle::Prospect,
+        custom: "{}".to_owned(),
+        primary_address_id: Some(address),
+        version: 1,
+        created_at: now,
+        updated_at: now,
+        last_contact_at: person.proven.then_some(now),
+        restricted_at: None,
+    };
+    let mut custom = BTreeMap::new();
+    for value in person.values {
+        put(&mut row, &mut custom, value);
+    }
+    row.custom = serde_json::to_string(&custom)?;
+    contact::Entity::insert(row.into_active_model()).exec_without_returning(work.db()).await?;
+    let address_row = contact_address::ActiveModel {
+        workspace_id: Set(work.workspace()),
+        id: Set(address),
+        contact_id: Set(contact),
+        email: Set(person.email.as_entered().to_owned()),
+        email_key: Set(person.email.key()),
+        fingerprint: Set(person.fingerprint.clone()),
+        verified_at: Set(person.proven.then_some(now)),
+        created_at: Set(now),
+    };
+    contact_address::Entity::insert(address_row).exec_without_returning(work.db()).await?;
+    let entry = work.record(Entry::new("contact.created").about(contact).on(contact));
+    let mut fields: Vec<String> = person.values.iter().map(field_name).collect();
+    fields.push("email".to_owned());
+    trace(work, contact, person, fields, entry).await?;
+    Ok(TakenIn { contact, address, created: true })
+}
+
+async fn meet_again(work: &mut Work, person: &Person<'_>, address: contact_address::Model) -> Result<TakenIn> {
+    let (workspace, now) = (work.workspace(), work.now());
+    let contact = address.contact_id;
+    let taken_in = TakenIn { contact, address: address.id, created: false };
+    if !person.proven {
+        // Somebody typed this address; the person did not say so. Nothing of the contact changes.
+        let all: Vec<&PersonValue> = person.values.iter().collect();
+        tell_staff(work, contact, &all, "A form was sent with this address; the mailbox has not confirmed it.").await?;
+        return Ok(taken_in);
+    }
+    work.act_as(Actor::Contact(contact));
+    let row = contact::Entity::find_by_id((workspace, contact)).one(work.db()).await?.ok_or(Error::NotFound)?;
+    let known = provenance_of(work, contact).await?;
+    let mut custom: BTreeMap<String, String> = serde_json::from_str(&row.custom)?;
+    let mut changed = row.clone();
+    let (mut taken, mut differing) = (Vec::new(), Vec::new());
+    for value in person.values {
+        let current = get(&row, &custom, value);
+        if current == value.value {
+            continue;
+        }
+        if current.is_empty() || !known.get(&field_name(value)).copied().unwrap_or(false) {
+            put(&mut changed, &mut custom, value);
+            taken.push(field_name(value));
+        } else {
+            differing.push(value);
+        }
+    }
+    changed.custom = serde_json::to_string(&custom)?;
+    let mut update = row.into_active_model();
+    if !taken.is_empty() {
+        update.given_name = Set(changed.given_name);
+        update.family_name = Set(changed.family_name);
+        update.phone = Set(changed.phone);
+        update.job_title = Set(changed.job_title);
+        update.company_name = Set(changed.company_name);
+        update.custom = Set(changed.custom);
+        update.version = Set(changed.version + 1);
+        update.updated_at = Set(now);
+    }
+    update.last_contact_at = Set(Some(now));
+    contact::Entity::update(update).exec(work.db()).await?;
+    let newly_proven = address.verified_at.is_none();
+    let mut address = address.into_active_model();
+    address.verified_at = Set(Some(now));
+    contact_address::Entity::update(address).exec(work.db()).await?;
+    if newly_proven {
+        taken.push("email".to_owned());
+    }
+    if !taken.is_empty() {
+        let entry = work.record(Entry::new("contact.updated").about(contact).on(contact));
+        trace(work, contact, person, taken, entry).await?;
+    }
+    tell_staff(work, contact, &differing, "The person gave other values than those we hold.").await?;
+    Ok(taken_in)
+}
+
+/// Which fields hold values that were proven or set by staff.
+async fn provenance_of(work: &Work, contact: ContactId) -> Result<HashMap<String, bool>> {
+    let rows = provenance::Entity::find()
+        .filter(provenance::Column::WorkspaceId.eq(work.workspace()))
+        .filter(provenance::Column::ContactId.eq(contact))
+        .all(work.db())
+        .await?;
+    let mut newest: HashMap<String, (ProvenanceId, bool)> = HashMap::new();
+    for row in rows {
+        let known = newest.entry(row.field).or_insert((row.id, row.proven));
+        if row.id >= known.0 {
+            *known = (row.id, row.proven);
+        }
+    }
+    Ok(newest.into_iter().map(|(field, (_, proven))| (field, proven)).collect())
+}
+
+async fn trace(work: &Work, contact: ContactId, person: &Person<'_>, fields: Vec<String>, entry: EntryId) -> Result<()> {
+    let rows = fields.into_iter().map(|field| provenance::ActiveModel {
+        workspace_id: Set(work.workspace()),
+        id: Set(ProvenanceId::new()),
+        contact_id: Set(contact),
+        field: Set(field),
+        source: Set(person.source.clone()),
+        proven: Set(person.proven),
+        actor: Set(work.actor().to_string()),
+        at: Set(work.now()),
+        entry_id: Set(entry),
+    });
+    provenance::Entity::insert_many(rows).exec_without_returning(work.db()).await?;
+    Ok(())
+}
+
+async fn tell_staff(work: &mut Work, contact: ContactId, values: &[&PersonValue], subject: &str) -> Result<()> {
+    if values.is_empty() {
+        return Ok(());
+    }
+    let id = ActivityId::new();
+    let row = activity::ActiveModel {
+        workspace_id: Set(work.workspace()),
+        id: Set(id),
+        contact_id: Set(contact),
+        kind: Set(ActivityKind::Task),
+        subject: Set(subject.to_owned()),
+        body: Set(values.iter().map(|value| format!("{}: {}", value.label, value.value)).collect::<Vec<_>>().join("\n")),
+        occurred_at: Set(work.now()),
+        done_at: Set(None),
+    };
+    activity::Entity::insert(row).exec_without_returning(work.db()).await?;
+    work.record(Entry::new("activity.created").about(contact).on(id));
+    Ok(())
+}
+
+/// As provenance names it.
+fn field_name(value: &PersonValue) -> String {
+    match value.field {
+        PersonField::GivenName => "given_name".to_owned(),
+        PersonField::FamilyName => "family_name".to_owned(),
+        PersonField::Phone => "phone".to_owned(),
+        PersonField::JobTitle => "job_title".to_owned(),
+        PersonField::CompanyName => "company_name".to_owned(),
+        PersonField::Custom => format!("custom.{}", value.key),
+    }
+}
+
+fn get(row: &contact::Model, custom: &BTreeMap<String, String>, value: &PersonValue) -> String {
+    match value.field {
+        PersonField::GivenName => row.given_name.clone(),
+        PersonField::FamilyName => row.family_name.clone(),
+        PersonField::Phone => row.phone.clone(),
+        PersonField::JobTitle => row.job_title.clone(),
+        PersonField::CompanyName => row.company_name.clone(),
+        PersonField::Custom => custom.get(&value.key).cloned().unwrap_or_default(),
+    }
+}
+
+fn put(row: &mut contact::Model, custom: &mut BTreeMap<String, String>, value: &PersonValue) {
+    let text = value.value.clone();
+    match value.field {
+        PersonField::GivenName => row.given_name = text,
+        PersonField::FamilyName => row.family_name = text,
+        PersonField::Phone => row.phone = text,
+        PersonField::JobTitle => row.job_title = text,
+        PersonField::CompanyName => row.company_name = text,
+        PersonField::Custom => {
+            custom.insert(value.key.clone(), text);
+        }
+    }
+}

@@ -1,0 +1,162 @@
+//! Following the journal live. One reader per workspace and node looks for new rows when it hears a hint, or every second
+//! without one, and keeps the newest in a ring that all followers share; who is further behind reads pages from the database.
+//! A follower sees every number once, in order: it asks for "after N", and numbers have no gaps.
+
+use std::{
+    collections::{HashMap, VecDeque},
+    sync::{Arc, Mutex, PoisonError, Weak},
+    time::Duration,
+};
+
+use entity::{WorkspaceId, journal};
+use sea_orm::{ColumnTrait, DatabaseConnection, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use tokio::sync::watch;
+
+use crate::{app::App, error::Result, platform::live::Live};
+
+/// How long a node waits for a hint before it looks for itself.
+const POLL: Duration = Duration::from_secs(1);
+const RING: usize = 2048;
+const PAGE: u64 = 500;
+
+/// The followed workspaces of one node.
+#[derive(Clone)]
+pub struct Tails {
+    live: Live,
+    topics: Arc<Mutex<HashMap<WorkspaceId, Weak<Topic>>>>,
+}
+
+struct Topic {
+    workspace: WorkspaceId,
+    ring: Mutex<VecDeque<Arc<journal::Model>>>,
+    head: watch::Sender<i64>,
+}
+
+/// One follower.
+pub struct Tail {
+    app: App,
+    topic: Arc<Topic>,
+    head: watch::Receiver<i64>,
+    position: i64,
+}
+
+impl Tails {
+    /// Nobody follows yet.
+    #[must_use]
+    pub fn new(live: Live) -> Self {
+        Self { live, topics: Arc::default() }
+    }
+
+    /// Follows a workspace's journal after entry `after`.
+    ///
+    /// # Errors
+    /// `Busy` when the database is away.
+    pub async fn follow(&self, app: &App, workspace: WorkspaceId, after: i64) -> Result<Tail> {
+        let known = self.topics.lock().unwrap_or_else(PoisonError::into_inner).get(&workspace).and_then(Weak::upgrade);
+        let topic = match known {
+            Some(topic) => topic,
+            None => self.open(app, workspace).await?,
+        };
+        Ok(Tail { app: app.clone(), head: topic.head.subscribe(), topic, position: after })
+    }
+
+    async fn open(&self, app: &App, workspace: WorkspaceId) -> Result<Arc<Topic>> {
+        let hints = self.live.head(workspace);
+        let seq = super::current_seq(app, workspace).await?;
+        let mut topics = self.topics.lock().unwrap_or_else(PoisonError::into_inner);
+        // Somebody else may have opened it meanwhile.
+        if let Some(topic) = topics.get(&workspace).and_then(Weak::upgrade) {
+            return Ok(topic);
+        }
+        let topic = Arc::new(Topic { workspace, ring: Mutex::default(), head: watch::channel(seq).0 });
+        topics.retain(|_, topic| topic.strong_count() > 0);
+        topics.insert(workspace, Arc::downgrade(&topic));
+        tokio::spawn(read_on(app.db().clone(), Arc::downgrade(&topic), hints));
+        Ok(topic)
+    }
+}
+
+/// Reads new rows into the ring for as long as anybody follows.
+async fn read_on(db: DatabaseConnection, topic: Weak<Topic>, mut hints: watch::Receiver<i64>) {
+    loop {
+        let more = {
+            let Some(topic) = topic.upgrade() else { return };
+            match topic.read(&db).await {
+                Ok(more) => more,
+                Err(error) => {
+                    error.log();
+                    false
+                }
+            }
+        };
+        if !more {
+            let _ = tokio::time::timeout(POLL, hints.changed()).await;
+        }
+    }
+}
+
+impl Topic {
+    async fn read(&self, db: &DatabaseConnection) -> Result<bool> {
+        let from = *self.head.borrow();
+        let rows = page(db, self.workspace, from).await?;
+        let Some(last) = rows.last().map(|row| row.seq) else { return Ok(false) };
+        let full = rows.len() as u64 == PAGE;
+        {
+            let mut ring = self.ring.lock().unwrap_or_else(PoisonError::into_inner);
+            ring.extend(rows.into_iter().map(Arc::new));
+            let surplus = ring.len().saturating_sub(RING);
+            ring.drain(..surplus);
+        }
+        self.head.send_replace(last);
+        Ok(full)
+    }
+
+    /// The entries after `position`, if the ring reaches back that far.
+    fn recent(&self, position: i64) -> Option<Vec<Arc<journal::Model>>> {
+        let ring = self.ring.lock().unwrap_or_else(PoisonError::into_inner);
+        let first = ring.front()?.seq;
+        let skip = usize::try_from(position + 1 - first).ok()?;
+        Some(ring.iter().skip(skip).cloned().collect())
+    }
+}
+
+impl Tail {
+    /// The number of the last entry that was handed out.
+    #[must_use]
+    pub fn position(&self) -> i64 {
+        self.position
+    }
+
+    /// Waits for the next entries: at least one, at most a page, in order.
+    ///
+    /// # Errors
+    /// `Busy` when the database is away; calling again resumes where it stood.
+    pub async fn next(&mut self) -> Result<Vec<Arc<journal::Model>>> {
+        loop {
+            // Marked seen before looking, so that what arrives in between wakes us.
+            let head = *self.head.borrow_and_update();
+            if head > self.position {
+                let entries = match self.topic.recent(self.position) {
+                    Some(entries) => entries,
+                    None => page(self.app.db(), self.topic.workspace, self.position).await?.into_iter().map(Arc::new).collect(),
+                };
+                if let Some(last) = entries.last() {
+                    self.position = last.seq;
+                    return Ok(entries);
+                }
+            }
+            if self.head.changed().await.is_err() {
+                std::future::pending::<()>().await;
+            }
+        }
+    }
+}
+
+async fn page(db: &DatabaseConnection, workspace: WorkspaceId, after: i64) -> Result<Vec<journal::Model>> {
+    let rows = journal::Entity::find()
+        .filter(journal::Column::WorkspaceId.eq(workspace))
+        .filter(journal::Column::Seq.gt(after))
+        .order_by_asc(journal::Column::Seq)
+        .limit(PAGE);
+    Ok(rows.all(db).await?)
+}

@@ -1,0 +1,241 @@
+//! What callers sent: bodies up to a limit, and form fields from them. Strict: what is not UTF-8 is refused, not mended, since
+//! a mended name is a wrong name. What the fields mean (and NUL bytes in them) is the room's question; JSON too.
+
+use std::time::Duration;
+
+use axum::{
+    body::{Body, Bytes},
+    extract::{FromRequest, Multipart, Request},
+    http::{HeaderMap, StatusCode, header::CONTENT_TYPE},
+};
+use futures_util::StreamExt;
+
+use crate::error::{Error, ProblemCode, Result};
+
+/// No route takes a larger body than this many bytes; most take less.
+pub const MOST_BODY: usize = 1 << 20;
+
+/// A form with more fields than this is an attack.
+pub const MOST_PAIRS: usize = 200;
+
+/// How much of a body that is too large is still read, so that the caller gets to our answer instead of a broken connection.
+const MOST_DISCARDED: usize = 16 << 20;
+
+/// How a body is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Media {
+    /// `application/x-www-form-urlencoded`.
+    Form,
+    /// `multipart/form-data`.
+    Multipart,
+    /// `application/json`.
+    Json,
+    /// Anything else, or nothing said: 415.
+    Other,
+}
+
+/// The `Content-Type` of the request. Another charset than UTF-8 is `Other`.
+#[must_use]
+pub fn media_type(headers: &HeaderMap) -> Media {
+    let value = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let mut parts = value.split(';').map(|part| part.trim().to_ascii_lowercase());
+    let name = parts.next().unwrap_or_default();
+    let foreign = parts.filter_map(|part| part.strip_prefix("charset=").map(|charset| charset.trim_matches('"').to_owned())).any(|charset| charset != "utf-8" && charset != "utf8");
+    match name.as_str() {
+        _ if foreign => Media::Other,
+        "application/x-www-form-urlencoded" => Media::Form,
+        "multipart/form-data" => Media::Multipart,
+        "application/json" => Media::Json,
+        _ => Media::Other,
+    }
+}
+
+/// Why a body could not be read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum BodyFault {
+    /// Larger than the route takes.
+    TooLarge,
+    /// The connection broke, or the framing is wrong.
+    Incomplete,
+}
+
+impl BodyFault {
+    /// 413 or 400.
+    #[must_use]
+    pub fn status(self) -> StatusCode {
+        match self {
+            Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::Incomplete => StatusCode::BAD_REQUEST,
+        }
+    }
+}
+
+/// Reads a body of at most `most` bytes.
+///
+/// # Errors
+/// When it is larger (the rest is discarded first, within bounds) or does not arrive whole.
+pub async fn read_body(body: Body, most: usize) -> Result<Bytes, BodyFault> {
+    let mut chunks = body.into_data_stream();
+    let mut read = Vec::new();
+    while let Some(chunk) = chunks.next().await {
+        let chunk = chunk.map_err(|_| BodyFault::Incomplete)?;
+        if read.len() + chunk.len() > most {
+            let discard = async {
+                let mut discarded = 0;
+                while let Some(Ok(chunk)) = chunks.next().await {
+                    discarded += chunk.len();
+                    if discarded > MOST_DISCARDED {
+                        break;
+                    }
+                }
+            };
+            let _ = tokio::time::timeout(Duration::from_secs(2), discard).await;
+            return Err(BodyFault::TooLarge);
+        }
+        read.extend_from_slice(&chunk);
+    }
+    Ok(read.into())
+}
+
+/// The fields of an HTML form, in order, as urlencoded or as `multipart/form-data` without files (RFC 8058 senders use both).
+///
+/// # Errors
+/// `Rejected` when it is neither, not UTF-8, broken, holds a file, or has more than 200 fields.
+pub async fn read_form(headers: &HeaderMap, body: Bytes) -> Result<Vec<(String, String)>> {
+    match media_type(headers) {
+        Media::Form => urlencoded(&body),
+        Media::Multipart => multipart(headers, body).await,
+        Media::Json | Media::Other => Err(wrong(ProblemCode::Invalid, "Send the form as application/x-www-form-urlencoded or multipart/form-data, in UTF-8.")),
+    }
+}
+
+fn urlencoded(body: &[u8]) -> Result<Vec<(String, String)>> {
+    let mut pairs = Vec::new();
+    for pair in body.split(|byte| *byte == b'&').filter(|pair| !pair.is_empty()) {
+        if pairs.len() == MOST_PAIRS {
+            return Err(too_many());
+        }
+        let cut = pair.iter().position(|byte| *byte == b'=').unwrap_or(pair.len());
+        let value = pair.get(cut + 1..).unwrap_or_default();
+        pairs.push((decode(&pair[..cut])?, decode(value)?));
+    }
+    Ok(pairs)
+}
+
+/// `+` is a space, `%41` a byte; a `%` with something else behind it stands for itself, as browsers read it.
+fn decode(text: &[u8]) -> Result<String> {
+    let mut bytes = Vec::with_capacity(text.len());
+    let mut rest = text;
+    while let Some((first, behind)) = rest.split_first() {
+        let escaped = match (first, behind) {
+            (b'%', [high, low, ..]) => hex_digit(*high).zip(hex_digit(*low)).map(|(high, low)| high << 4 | low),
+            _ => None,
+        };
+        bytes.push(match (escaped, first) {
+            (Some(byte), _) => byte,
+            (None, b'+') => b' ',
+            (None, byte) => *byte,
+        });
+        rest = if escaped.is_some() { &behind[2..] } else { behind };
+    }
+    String::from_utf8(bytes).map_err(|_| not_utf8())
+}
+
+fn hex_digit(digit: u8) -> Option<u8> {
+    char::from(digit).to_digit(16).and_then(|value| u8::try_from(value).ok())
+}
+
+async fn multipart(headers: &HeaderMap, body: Bytes) -> Result<Vec<(String, String)>> {
+    let broken = || wrong(ProblemCode::Invalid, "The form did not arrive whole. Send it again.");
+    let mut request = Request::new(Body::from(body));
+    if let Some(kind) = headers.get(CONTENT_TYPE) {
+        request.headers_mut().insert(CONTENT_TYPE, kind.clone());
+    }
+    let mut parts = Multipart::from_request(request, &()).await.map_err(|_| broken())?;
+    let mut pairs = Vec::new();
+    while let Some(part) = parts.next_field().await.map_err(|_| broken())? {
+        if pairs.len() == MOST_PAIRS {
+            return Err(too_many());
+        }
+        if part.file_name().is_some() {
+            return Err(wrong(ProblemCode::Invalid, "Files are not accepted here."));
+        }
+        let name = part.name().unwrap_or_default().to_owned();
+        let value = part.bytes().await.map_err(|_| broken())?;
+        pairs.push((name, String::from_utf8(value.into()).map_err(|_| not_utf8())?));
+    }
+    Ok(pairs)
+}
+
+fn wrong(code: ProblemCode, message: &str) -> Error {
+    Error::rejected(code, "body", message)
+}
+
+fn too_many() -> Error {
+    wrong(ProblemCode::TooLong, "The form has too many fields.")
+}
+
+fn not_utf8() -> Error {
+    wrong(ProblemCode::Invalid, "The form is not in UTF-8.")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    async fn form(kind: &str, body: impl Into<Bytes>) -> Result<Vec<(String, String)>, String> {
+        let mut headers = HeaderMap::new();
+        headers.insert(CONTENT_TYPE, kind.parse().unwrap());
+        read_form(&headers, body.into()).await.map_err(|error| match error {
+            Error::Rejected(problems) => problems[0].message.clone(),
+            other => panic!("{other:?}"),
+        })
+    }
+
+    fn pairs(list: &[(&str, &str)]) -> Vec<(String, String)> {
+        list.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()
+    }
+
+    const URLENCODED: &str = "application/x-www-form-urlencoded";
+
+    #[tokio::test]
+    async fn fields_keep_order_repeats_and_every_letter() {
+        let read = form(URLENCODED, "email=a%2Bb%40c.example&topics=x&topics=y+z&name=%C3%89lo%C3%AFse+%F0%9F%99%82&empty=&bare&odd=100%&=nameless&&").await;
+        let expected = [("email", "a+b@c.example"), ("topics", "x"), ("topics", "y z"), ("name", "Éloïse 🙂"), ("empty", ""), ("bare", ""), ("odd", "100%"), ("", "nameless")];
+        assert_eq!(read.unwrap(), pairs(&expected));
+        assert_eq!(form("Application/X-WWW-Form-Urlencoded; Charset=\"UTF-8\"", "").await.unwrap(), []);
+        assert_eq!(form(URLENCODED, "a=%2&b=%zz&c=%+1").await.unwrap(), pairs(&[("a", "%2"), ("b", "%zz"), ("c", "% 1")]));
+    }
+
+    #[tokio::test]
+    async fn invalid_utf_8_and_floods_of_fields_are_refused() {
+        assert!(form(URLENCODED, "name=%FF").await.unwrap_err().contains("UTF-8"));
+        assert!(form(URLENCODED, &b"na\xe9me=1"[..]).await.unwrap_err().contains("UTF-8"));
+        assert_eq!(form(URLENCODED, "a=1&".repeat(200)).await.unwrap().len(), 200);
+        assert!(form(URLENCODED, "a=1&".repeat(10_000)).await.unwrap_err().contains("too many"));
+        assert!(form("application/x-www-form-urlencoded; charset=iso-8859-1", "a=1").await.is_err());
+        assert!(form("text/plain", "a=1").await.is_err());
+    }
+
+    #[tokio::test]
+    async fn one_click_senders_may_use_multipart() {
+        let body = "--x\r\nContent-Disposition: form-data; name=\"List-Unsubscribe\"\r\n\r\nOne-Click\r\n--x--\r\n";
+        assert_eq!(form("multipart/form-data; boundary=x", body).await.unwrap(), pairs(&[("List-Unsubscribe", "One-Click")]));
+        assert!(form("multipart/form-data", body).await.is_err());
+        assert!(form("multipart/form-data; boundary=x", &body[..60]).await.unwrap_err().contains("whole"));
+        let file = body.replace("; name=\"List-Unsubscribe\"", "; name=\"a\"; filename=\"a.txt\"");
+        assert!(form("multipart/form-data; boundary=x", file).await.unwrap_err().contains("Files"));
+        let many = format!("{}--x--\r\n", "--x\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\n1\r\n".repeat(201));
+        assert!(form("multipart/form-data; boundary=x", many).await.unwrap_err().contains("too many"));
+        assert!(form("multipart/form-data; boundary=x", &b"--x\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\n\xff\r\n--x--\r\n"[..]).await.unwrap_err().contains("UTF-8"));
+    }
+
+    #[tokio::test]
+    async fn a_body_larger_than_the_route_takes_is_refused() {
+        assert_eq!(read_body(Body::from(vec![0; 10]), 10).await.unwrap().len(), 10);
+        assert_eq!(read_body(Body::from(vec![0; 11]), 10).await, Err(BodyFault::TooLarge));
+        assert_eq!(read_body(Body::from(vec![0; 5_000_000]), 10).await.unwrap_err().status(), StatusCode::PAYLOAD_TOO_LARGE);
+        let broken = futures_util::stream::iter([Ok(Bytes::from("a")), Err(std::io::Error::other("gone"))]);
+        assert_eq!(read_body(Body::from_stream(broken), 10).await, Err(BodyFault::Incomplete));
+    }
+}
