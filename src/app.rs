@@ -5,7 +5,7 @@ use std::{ops::Deref, sync::Arc};
 use entity::WorkspaceId;
 
 use crate::{
-    config::Config,
+    config::{Budgets, Config},
     error::Result,
     forms::cache::FormCache,
     journal::tail::Tails,
@@ -44,6 +44,8 @@ pub struct Inner {
     pub tails: Tails,
     /// Settings.
     pub config: Config,
+    /// How much of what is let through.
+    pub budgets: Budgets,
 }
 
 impl Deref for App {
@@ -80,6 +82,7 @@ impl App {
             pages: Pages::load()?,
             forms: FormCache::default(),
             tails: Tails::new(live),
+            budgets: config.budgets,
             config,
         })))
     }

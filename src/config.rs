@@ -1,13 +1,13 @@
 //! Table of contents 1: every setting, read once from the environment, checked together, secrets masked.
 
-use std::{fmt, net::SocketAddr, path::PathBuf};
+use std::{fmt, net::SocketAddr, path::PathBuf, time::Duration};
 
 use anyhow::{Context, bail};
 use ipnet::IpNet;
 use lettre::message::Mailbox;
 use url::Url;
 
-use crate::platform::{db, mailer::SmtpSettings, vault::SecretKey};
+use crate::platform::{db, mailer::SmtpSettings, rate_limit::Budget, vault::SecretKey};
 
 /// Every setting (README, Settings).
 #[derive(Clone)]
@@ -34,8 +34,52 @@ pub struct Config {
     pub graphiql: bool,
     /// `ACCORD_DB_CONNECTIONS`.
     pub connections: u32,
+    /// Budgets against floods (product.md §5); not settings, but benches and tests raise them.
+    pub budgets: Budgets,
     /// Where files of ours live: the SQLite database, the key, previewed mails.
     pub data_dir: PathBuf,
+}
+
+/// How much of what is let through, per window.
+#[derive(Clone, Copy, Debug)]
+pub struct Budgets {
+    /// Submissions from one network (/24 or /56): more get 429.
+    pub submissions_per_network: Budget,
+    /// Requests for form definitions and pages from one network.
+    pub views_per_network: Budget,
+    /// Presses on the pages behind links, from one network.
+    pub presses_per_network: Budget,
+    /// Mails to one recipient domain in one workspace: more are held and paced.
+    pub mails_per_domain: Budget,
+    /// Mails one form causes.
+    pub mails_per_form: Budget,
+    /// Mails one workspace causes.
+    pub mails_per_workspace: Budget,
+}
+
+impl Default for Budgets {
+    fn default() -> Self {
+        let ten_minutes = |name, most| Budget { name, most, window: Duration::from_secs(600) };
+        Self {
+            submissions_per_network: ten_minutes("submit", 60),
+            views_per_network: ten_minutes("view", 1200),
+            presses_per_network: ten_minutes("press", 300),
+            mails_per_domain: ten_minutes("mail_domain", 1200),
+            mails_per_form: ten_minutes("mail_form", 1200),
+            mails_per_workspace: ten_minutes("mail_workspace", 3000),
+        }
+    }
+}
+
+impl Budgets {
+    /// Budgets that never run out, for measuring.
+    #[must_use]
+    pub fn unlimited() -> Self {
+        let Self { submissions_per_network: a, views_per_network: b, presses_per_network: c, mails_per_domain: d, mails_per_form: e, mails_per_workspace: f } =
+            Self::default();
+        let [a, b, c, d, e, f] = [a, b, c, d, e, f].map(|budget| Budget { most: u32::MAX, ..budget });
+        Self { submissions_per_network: a, views_per_network: b, presses_per_network: c, mails_per_domain: d, mails_per_form: e, mails_per_workspace: f }
+    }
 }
 
 impl fmt::Debug for Config {
@@ -50,8 +94,14 @@ impl Config {
     /// # Errors
     /// One clear line naming the setting and the remedy.
     pub fn from_env() -> anyhow::Result<Self> {
-        #[expect(clippy::disallowed_methods, reason = "the one place that reads the environment")]
-        Self::read(|name| std::env::var(name).ok().filter(|value| !value.trim().is_empty()))
+        Self::read(Self::setting)
+    }
+
+    /// One setting, as it stands in the environment; an empty one is none.
+    #[must_use]
+    #[expect(clippy::disallowed_methods, reason = "the one place that reads the environment")]
+    pub fn setting(name: &str) -> Option<String> {
+        std::env::var(name).ok().filter(|value| !value.trim().is_empty())
     }
 
     /// Reads settings from anywhere.
@@ -112,6 +162,7 @@ impl Config {
             preview_listen,
             graphiql: matches!(get("ACCORD_GRAPHIQL").as_deref(), Some("1" | "true")),
             connections: get("ACCORD_DB_CONNECTIONS").map_or(Ok(16), |text| text.parse()).context("ACCORD_DB_CONNECTIONS is not a number")?,
+            budgets: Budgets::default(),
             database_url,
             data_dir,
         })

@@ -1,1 +1,254 @@
-fn main(){}
+//! The `accord` command.
+
+use std::path::PathBuf;
+
+use accord::{
+    accounts::{self, NewWorkspace},
+    config::Config,
+    demo::{DemoOptions, demo},
+    logging,
+    platform::{actor::Actor, clock::Clock, db::Db, vault},
+    schema,
+    serve::{Parts, bring_up_to_date, serve, start, take_back},
+    tail_command::{TailOptions, tail},
+};
+use anyhow::{Context, bail};
+use clap::{Parser, Subcommand};
+use entity::{ApiKeyId, Role};
+
+/// The allocator that halves the latency of lists (measured, see ARCHITECTURE.md).
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+/// Accord: the CRM that can prove it. Settings come from the environment (README, Settings).
+#[derive(Parser)]
+#[command(name = "accord", version, arg_required_else_help = true)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Answer HTTP and run jobs.
+    Serve {
+        /// Leave the jobs to `accord work` elsewhere.
+        #[arg(long)]
+        no_workers: bool,
+        /// Bring the database up to date first.
+        #[arg(long)]
+        migrate: bool,
+    },
+    /// Run jobs only.
+    Work,
+    /// Bring the database up to date.
+    Migrate {
+        /// Take this many migrations back instead. Data in them are lost.
+        #[arg(long, value_name = "STEPS")]
+        down: Option<u32>,
+    },
+    /// Print the GraphQL schema.
+    Schema,
+    /// A throw-away workspace with a form, a landing page on another origin and a mailbox.
+    Demo {
+        /// Print one line of JSON with every address.
+        #[arg(long)]
+        json: bool,
+        /// Where Accord listens.
+        #[arg(long, value_name = "ADDRESS")]
+        listen: Option<String>,
+        /// Where the landing page is served.
+        #[arg(long, value_name = "ADDRESS")]
+        site: Option<String>,
+        /// Keep the data in this folder, and go on with what is there.
+        #[arg(long, value_name = "FOLDER")]
+        data: Option<PathBuf>,
+    },
+    /// Make and list workspaces.
+    #[command(subcommand)]
+    Workspace(WorkspaceCommand),
+    /// Make and revoke API keys.
+    #[command(subcommand)]
+    Key(KeyCommand),
+    /// Wrap every key anew under the newest of `ACCORD_SECRET_KEY` (comma-separated, newest first).
+    RotateKeys {
+        /// Also make a new key for links. Old links to confirm work 14 days longer, links to unsubscribe for ever.
+        #[arg(long)]
+        links: bool,
+    },
+    /// Print journal entries as they come; resumes after a broken connection.
+    Tail {
+        /// Where GraphQL is served.
+        #[arg(long, default_value = "http://localhost:8080/graphql")]
+        url: String,
+        /// An API key; also read from `ACCORD_API_KEY`, which keeps it out of the process list.
+        #[arg(long)]
+        key: Option<String>,
+        /// Begin after this entry's number; without it, from now on.
+        #[arg(long)]
+        after: Option<i64>,
+        /// Only entries of this kind; repeat for several.
+        #[arg(long = "kind", value_name = "KIND")]
+        kinds: Vec<String>,
+        /// Print JSON lines.
+        #[arg(long)]
+        json: bool,
+    },
+}
+
+#[derive(Subcommand)]
+enum WorkspaceCommand {
+    /// Make a workspace: one data controller.
+    Create {
+        /// Short name for commands.
+        slug: String,
+        /// What staff call it.
+        #[arg(long)]
+        name: String,
+        /// The controller as a legal person; named in every mail.
+        #[arg(long)]
+        legal_name: String,
+        /// Postal address, one line.
+        #[arg(long)]
+        postal_address: String,
+        /// Where people reach it.
+        #[arg(long)]
+        contact_email: String,
+        /// Its privacy notice.
+        #[arg(long, default_value = "")]
+        privacy_notice_url: String,
+        /// `fr` or `en`.
+        #[arg(long, default_value = "en", value_parser = ["fr", "en"])]
+        language: String,
+        /// Country whose law applies, ISO 3166-1 alpha-2.
+        #[arg(long, default_value = "FR")]
+        jurisdiction: String,
+    },
+    /// List workspaces.
+    List,
+}
+
+#[derive(Subcommand)]
+enum KeyCommand {
+    /// Make a key; it is shown once.
+    Create {
+        /// The workspace's slug.
+        workspace: String,
+        /// What it is for.
+        #[arg(long)]
+        name: String,
+        /// OWNER, ADMIN, DPO, SALES, MARKETING or READER.
+        #[arg(long, default_value = "READER", value_parser = |text: &str| text.to_uppercase().parse::<Role>().map_err(|_| "use OWNER, ADMIN, DPO, SALES, MARKETING or READER"))]
+        role: Role,
+        /// Let it expire after this many days.
+        #[arg(long, value_name = "DAYS")]
+        expires_in: Option<i64>,
+    },
+    /// End a key at once.
+    Revoke {
+        /// The workspace's slug.
+        workspace: String,
+        /// The key's id (`api_key_…`), as printed when it was made.
+        key: ApiKeyId,
+    },
+}
+
+#[tokio::main]
+async fn main() -> std::process::ExitCode {
+    match run(Cli::parse().command).await {
+        Ok(()) => std::process::ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("accord: {error:#}");
+            std::process::ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run(command: Command) -> anyhow::Result<()> {
+    let level = Config::setting("ACCORD_LOG").unwrap_or_else(|| if matches!(command, Command::Demo { .. }) { "warn" } else { "info" }.to_owned());
+    if !matches!(command, Command::Schema | Command::Tail { .. }) {
+        logging::init(&level, !std::io::IsTerminal::is_terminal(&std::io::stderr()))?;
+    }
+    match command {
+        Command::Serve { no_workers, migrate } => serve(Config::from_env()?, Parts { http: true, workers: !no_workers, migrate }).await,
+        Command::Work => serve(Config::from_env()?, Parts { http: false, workers: true, migrate: false }).await,
+        Command::Migrate { down: None } => bring_up_to_date(&Config::from_env()?).await,
+        Command::Migrate { down: Some(steps) } => take_back(&Config::from_env()?, steps).await,
+        Command::Schema => {
+            print!("{}", schema::sdl());
+            Ok(())
+        }
+        Command::Demo { json, listen, site, data } => demo(DemoOptions { json, listen, site, data }).await,
+        Command::Workspace(command) => workspace(command).await,
+        Command::Key(command) => key(command).await,
+        Command::RotateKeys { links } => rotate_keys(links).await,
+        Command::Tail { url, key, after, kinds, json } => {
+            let key = key.or_else(|| Config::setting("ACCORD_API_KEY")).context("give a key with --key or ACCORD_API_KEY; `accord key create` makes one")?;
+            tail(TailOptions { url, key, after, json, kinds }).await
+        }
+    }
+}
+
+async fn workspace(command: WorkspaceCommand) -> anyhow::Result<()> {
+    let app = start(Config::from_env()?, false).await?;
+    match command {
+        WorkspaceCommand::Create { slug, name, legal_name, postal_address, contact_email, privacy_notice_url, language, jurisdiction } => {
+            let new = NewWorkspace { slug, name, legal_name, postal_address, contact_email, privacy_notice_url, default_language: language, jurisdiction };
+            let row = accounts::create_workspace(&app, Actor::Operator, new).await.map_err(in_words)?;
+            println!("{}", row.id);
+        }
+        WorkspaceCommand::List => {
+            for (slug, name, created_at) in accounts::list_all(&app).await.map_err(in_words)? {
+                println!("{slug}\t{name}\t{}", created_at.format("%Y-%m-%d"));
+            }
+        }
+    }
+    Ok(())
+}
+
+async fn key(command: KeyCommand) -> anyhow::Result<()> {
+    let app = start(Config::from_env()?, false).await?;
+    match command {
+        KeyCommand::Create { workspace, name, role, expires_in } => {
+            let row = find_workspace(&app, &workspace).await?;
+            let expires_at = expires_in.map(|days| app.now() + chrono::TimeDelta::days(days));
+            let key = accounts::create_api_key(&app, row, Actor::Operator, &name, role, expires_at).await.map_err(in_words)?;
+            eprintln!("{} ({role}), shown once:", key.id);
+            println!("{}", key.text);
+        }
+        KeyCommand::Revoke { workspace, key } => {
+            let row = find_workspace(&app, &workspace).await?;
+            accounts::revoke_api_key(&app, row, Actor::Operator, key).await.map_err(in_words)?;
+        }
+    }
+    Ok(())
+}
+
+async fn find_workspace(app: &accord::app::App, slug: &str) -> anyhow::Result<entity::WorkspaceId> {
+    match accounts::find_by_slug(app, slug).await.map_err(in_words)? {
+        Some(row) => Ok(row.id),
+        None => bail!("there is no workspace {slug}; `accord workspace list` shows them"),
+    }
+}
+
+async fn rotate_keys(links: bool) -> anyhow::Result<()> {
+    let config = Config::from_env()?;
+    let db = Db::connect(&config.database_url, 1).await?;
+    let count = vault::rotate(&db, &config.secret_keys, links, Clock::System.now()).await?;
+    println!("{count} keys are wrapped under the newest secret key; the others may be removed from ACCORD_SECRET_KEY.");
+    Ok(())
+}
+
+/// A use case's refusal, for the terminal.
+fn in_words(error: accord::error::Error) -> anyhow::Error {
+    use accord::error::Error;
+    match error {
+        Error::Rejected(problems) => {
+            let lines: Vec<String> = problems.iter().map(|problem| format!("{}: {}", problem.field.as_deref().unwrap_or("input"), problem.message)).collect();
+            anyhow::anyhow!("{}", lines.join("; "))
+        }
+        Error::NotFound => anyhow::anyhow!("there is no such thing"),
+        Error::Busy(_) => anyhow::anyhow!("the database is busy; try again"),
+        other => anyhow::anyhow!("it failed: {other:?}"),
+    }
+}

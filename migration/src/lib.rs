@@ -1,5 +1,6 @@
 //! Accord's database, one file per change. A released file is never edited, and none imports `entity`: entities move on.
 
+pub use sea_orm_migration::MigratorTrait;
 use sea_orm_migration::prelude::*;
 
 mod m20261123_000001_workspaces_and_journal;

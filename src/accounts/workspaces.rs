@@ -109,7 +109,7 @@ pub async fn update_workspace(app: &App, actor: Actor, id: WorkspaceId, changes:
     }
     let mut work = app.begin(id, actor).await?;
     let mut row = workspace::Entity::find_by_id(id).one(work.db()).await?.ok_or(Error::NotFound)?.into_active_model();
-    let mut set = |column: &mut sea_orm::ActiveValue<String>, value: Option<String>| {
+    let set = |column: &mut sea_orm::ActiveValue<String>, value: Option<String>| {
         if let Some(value) = value {
             *column = Set(value);
         }

@@ -73,11 +73,14 @@ pub type JobResult = Result<Outcome>;
 /// Runs one claimed job: the table of contents in `jobs.rs`.
 pub type Dispatch = Arc<dyn Fn(Run) -> Pin<Box<dyn Future<Output = JobResult> + Send>> + Send + Sync>;
 
+/// Told of a job that was put aside, and why.
+pub type OnPark = Arc<dyn Fn(Run, &'static str) -> Pin<Box<dyn Future<Output = Result<()>> + Send>> + Send + Sync>;
+
 /// Claims and runs jobs on one node.
 pub struct Runner {
     ledger: Ledger,
     dispatch: Dispatch,
-    on_park: Dispatch,
+    on_park: OnPark,
     lease: String,
     at_once: usize,
 }
@@ -85,7 +88,7 @@ pub struct Runner {
 impl Runner {
     /// A runner that holds at most `at_once` jobs. `on_park` is told of every job that is put aside.
     #[must_use]
-    pub fn new(ledger: Ledger, dispatch: Dispatch, on_park: Dispatch, at_once: usize) -> Self {
+    pub fn new(ledger: Ledger, dispatch: Dispatch, on_park: OnPark, at_once: usize) -> Self {
         let lease = format!("{}-{}", std::process::id(), hex::encode(super::vault::random::<8>()));
         Self { ledger, dispatch, on_park, lease, at_once }
     }
@@ -115,6 +118,10 @@ impl Runner {
                     Ok(claimed) => {
                         more = claimed.len() == free;
                         for run in claimed {
+                            // Our own lease ran out while the database was away, and we still hold the job.
+                            if held.contains_key(&run.id) {
+                                continue;
+                            }
                             let (id, job) = (run.id, (self.dispatch)(run.clone()));
                             held.insert(id, run);
                             running.spawn(async move { (id, tokio::spawn(job).await) });
@@ -195,7 +202,7 @@ impl Runner {
         let text = "UPDATE job SET lease = NULL, leased_until = NULL, parked_at = $3, park_reason = $4 WHERE id = $1 AND lease = $2";
         let parked = self.touch(text, run, vec![now.into(), reason.into()]).await?;
         if parked == 1 {
-            (self.on_park)(Run { payload: reason.to_owned(), ..run.clone() }).await?;
+            (self.on_park)(run.clone(), reason).await?;
         }
         Ok(parked)
     }

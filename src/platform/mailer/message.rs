@@ -51,7 +51,7 @@ impl Letter {
         let to: Address = self.to.for_smtp().parse().map_err(|_| NotSent::Park("recipient_not_writable"))?;
         let name: String = self.from_name.chars().filter(|c| !c.is_control()).collect();
         let from = Mailbox::new(Some(name), self.from.email.clone());
-        let subject: String = self.subject.split_whitespace().collect::<Vec<_>>().join(" ");
+        let subject: String = self.subject.chars().filter(|c| !c.is_control()).collect();
         let mut message = Message::builder()
             .from(from)
             .to(Mailbox::new(None, to))

@@ -40,7 +40,9 @@ pub fn media_type(headers: &HeaderMap) -> Media {
     let value = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let mut parts = value.split(';').map(|part| part.trim().to_ascii_lowercase());
     let name = parts.next().unwrap_or_default();
-    let foreign = parts.filter_map(|part| part.strip_prefix("charset=").map(|charset| charset.trim_matches('"').to_owned())).any(|charset| charset != "utf-8" && charset != "utf8");
+    let foreign = parts
+        .filter_map(|part| part.strip_prefix("charset=").map(|charset| charset.trim_matches('"').to_owned()))
+        .any(|charset| charset != "utf-8" && charset != "utf8");
     match name.as_str() {
         _ if foreign => Media::Other,
         "application/x-www-form-urlencoded" => Media::Form,
@@ -105,7 +107,9 @@ pub async fn read_form(headers: &HeaderMap, body: Bytes) -> Result<Vec<(String, 
     match media_type(headers) {
         Media::Form => urlencoded(&body),
         Media::Multipart => multipart(headers, body).await,
-        Media::Json | Media::Other => Err(wrong(ProblemCode::Invalid, "Send the form as application/x-www-form-urlencoded or multipart/form-data, in UTF-8.")),
+        Media::Json | Media::Other => {
+            Err(wrong(ProblemCode::Invalid, "Send the form as application/x-www-form-urlencoded or multipart/form-data, in UTF-8."))
+        }
     }
 }
 
@@ -200,8 +204,18 @@ mod tests {
 
     #[tokio::test]
     async fn fields_keep_order_repeats_and_every_letter() {
-        let read = form(URLENCODED, "email=a%2Bb%40c.example&topics=x&topics=y+z&name=%C3%89lo%C3%AFse+%F0%9F%99%82&empty=&bare&odd=100%&=nameless&&").await;
-        let expected = [("email", "a+b@c.example"), ("topics", "x"), ("topics", "y z"), ("name", "Éloïse 🙂"), ("empty", ""), ("bare", ""), ("odd", "100%"), ("", "nameless")];
+        let read =
+            form(URLENCODED, "email=a%2Bb%40c.example&topics=x&topics=y+z&name=%C3%89lo%C3%AFse+%F0%9F%99%82&empty=&bare&odd=100%&=nameless&&").await;
+        let expected = [
+            ("email", "a+b@c.example"),
+            ("topics", "x"),
+            ("topics", "y z"),
+            ("name", "Éloïse 🙂"),
+            ("empty", ""),
+            ("bare", ""),
+            ("odd", "100%"),
+            ("", "nameless"),
+        ];
         assert_eq!(read.unwrap(), pairs(&expected));
         assert_eq!(form("Application/X-WWW-Form-Urlencoded; Charset=\"UTF-8\"", "").await.unwrap(), []);
         assert_eq!(form(URLENCODED, "a=%2&b=%zz&c=%+1").await.unwrap(), pairs(&[("a", "%2"), ("b", "%zz"), ("c", "% 1")]));
@@ -227,7 +241,12 @@ mod tests {
         assert!(form("multipart/form-data; boundary=x", file).await.unwrap_err().contains("Files"));
         let many = format!("{}--x--\r\n", "--x\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\n1\r\n".repeat(201));
         assert!(form("multipart/form-data; boundary=x", many).await.unwrap_err().contains("too many"));
-        assert!(form("multipart/form-data; boundary=x", &b"--x\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\n\xff\r\n--x--\r\n"[..]).await.unwrap_err().contains("UTF-8"));
+        assert!(
+            form("multipart/form-data; boundary=x", &b"--x\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\n\xff\r\n--x--\r\n"[..])
+                .await
+                .unwrap_err()
+                .contains("UTF-8")
+        );
     }
 
     #[tokio::test]

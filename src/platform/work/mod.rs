@@ -95,6 +95,12 @@ impl Work {
         id
     }
 
+    /// Whether anything was recorded yet: a repeat that changed nothing need not commit.
+    #[must_use]
+    pub fn has_entries(&self) -> bool {
+        !self.entries.is_empty()
+    }
+
     /// Queues a job, to run as soon as possible after the commit.
     ///
     /// # Errors

@@ -1,0 +1,539 @@
+// @ts-check
+/**
+ * The form in somebody else's page.
+ *
+ *   <script src="https://crm.example/embed.js" defer></script>
+ *   <accord-form form="form_…" lang="fr"><a href="https://crm.example/forms/form_…">Open the form</a></accord-form>
+ *
+ * A classic script, as it is in the repository: no module, no build step. Talks only to the origin it was loaded from, so the
+ * page's policy needs no more than `script-src` and `connect-src` of that origin. Sets no cookie, stores nothing, and sends of
+ * the page's address only origin, path and the usual utm_ parameters. What stands inside the element is shown until the form
+ * has loaded, and stays if it cannot be.
+ *
+ * Attributes: `form` (its id), `lang` (else that of the page around it); we set `state` to `ready`, then to `received`.
+ * Events, all bubbling, never with anything the visitor typed: `accord:ready` {form, version, language},
+ * `accord:received` {form, version, redirect}, `accord:error` {form, kind, status, codes}.
+ *
+ * Font and text colour are inherited. Custom properties:
+ *   --accord-accent       buttons, ticks, links     --accord-on-accent   text on them
+ *   --accord-ink          text                      --accord-soft        explanations
+ *   --accord-line         separating lines          --accord-edge        borders of inputs, 3:1 on the ground
+ *   --accord-ground       behind inputs             --accord-wrong       problems
+ *   --accord-focus        focus ring                --accord-radius      corners
+ *   --accord-gap          between questions         --accord-min-height  room kept while loading
+ *   --accord-title-display  `none` where the page has its own title
+ * The colours of our own follow the page's `color-scheme`. To keep the page from moving at all, also reserve the height in its
+ * own style sheet: `accord-form:not([state=received]) { display: block; min-height: 40rem }`.
+ */
+(() => {
+  "use strict";
+
+  /**
+   * @typedef {{value: string, label: string}} Option
+   * @typedef {{key: string, kind: string, label: string, reason: string, required: boolean, autocomplete?: string,
+   *   maxLength?: number, options?: Option[], value?: string}} Field
+   * @typedef {{key: string, title: string, label: string, description: string}} Consent
+   * @typedef {{legalName: string, postalAddress: string, contactEmail: string, privacyNoticeUrl: string}} Legal
+   * @typedef {{form: string, version: string, language: string, title: string, intro: string, submitLabel: string,
+   *   fields: Field[], consents: Consent[], legal: Legal, basisText?: string, honeypot: string, ticket: string, messages: Record<string, string>}} Definition
+   * @typedef {{code?: string, field?: string | null, message: string}} Problem
+   * @typedef {{status: number, retryAfter: number, body: any}} Answer  status 0: nobody answered
+   * @typedef {{field: Field, node: HTMLElement, boxes: Box[], read: () => unknown, say: (text: string) => void}} Question
+   * @typedef {HTMLInputElement | HTMLSelectElement | HTMLTextAreaElement} Box
+   */
+
+  const script = /** @type {HTMLScriptElement | null} */ (document.currentScript);
+  // Without a shareable style sheet we could only style by what strict pages forbid: their fallback serves people better.
+  if (!script || !("adoptedStyleSheets" in Document.prototype) || customElements.get("accord-form")) return;
+  const server = new URL(script.src).origin;
+
+  /** For the time before the form's own texts have arrived. */
+  const early = {
+    en: { failed: "The form could not be loaded.", closed: "This form is closed.", retry: "Try again" },
+    fr: { failed: "Le formulaire n’a pas pu être chargé.", closed: "Ce formulaire est fermé.", retry: "Réessayer" },
+  };
+
+  const sheet = new CSSStyleSheet();
+  sheet.replaceSync(`
+:host {
+  --_accent: var(--accord-accent, #165a50);
+  --_on: var(--accord-on-accent, #fff);
+  --_wrong: var(--accord-wrong, #a1231c);
+  --_focus: var(--accord-focus, #b4540a);
+  --_edge: var(--accord-edge, #7a848b);
+  --_line: var(--accord-line, #8884);
+  --_radius: var(--accord-radius, 0.4rem);
+  color: var(--accord-ink, inherit);
+  display: block;
+  line-height: 1.5;
+  min-height: var(--accord-min-height, 20rem);
+  overflow-wrap: break-word;
+}
+:host([state=received]) { min-height: 0 }
+@supports (color: light-dark(red, red)) {
+  :host {
+    --_accent: var(--accord-accent, light-dark(#165a50, #86d3c3));
+    --_on: var(--accord-on-accent, light-dark(#fff, #06231e));
+    --_wrong: var(--accord-wrong, light-dark(#a1231c, #ffa59b));
+    --_focus: var(--accord-focus, light-dark(#b4540a, #ffc27a));
+    --_edge: var(--accord-edge, light-dark(#7a848b, #7d888d));
+  }
+}
+:host([hidden]), [hidden] { display: none !important }
+*, ::before, ::after { box-sizing: border-box }
+:focus-visible { outline: 3px solid var(--_focus); outline-offset: 2px }
+form > h2 { display: var(--accord-title-display, block) }
+h2 { font-size: 1.35em; line-height: 1.25; margin: 0 0 .5rem }
+h3, legend, .label { display: block; font-size: 1em; font-weight: 600; margin: 0 0 .15rem; padding: 0 }
+p { margin: 0 0 .5rem }
+a { color: var(--_accent); display: inline-block; min-height: 1.5rem }
+.lines { white-space: pre-line }
+.soft { color: var(--accord-soft, inherit); font-weight: 400 }
+.unseen { clip-path: inset(50%); height: 1px; overflow: hidden; position: absolute; white-space: nowrap; width: 1px }
+.field { border: 0; margin: var(--accord-gap, 1.25rem) 0; min-width: 0; padding: 0 }
+.wrong { border-inline-start: .25rem solid var(--_wrong); padding-inline-start: .8rem }
+.error { color: var(--_wrong); font-weight: 600 }
+.error:empty, [role=status]:empty { display: none }
+input, select, textarea, button { color: inherit; font: inherit }
+input:not([type=checkbox], [type=radio]), select, textarea {
+  background: var(--accord-ground, transparent); border: 1px solid var(--_edge); border-radius: var(--_radius);
+  display: block; min-height: 2.75rem; padding: .45rem .7rem; width: 100%;
+}
+option { background: Field; color: FieldText }
+textarea { resize: vertical }
+[aria-invalid=true]:not([type=checkbox], fieldset) { border: 2px solid var(--_wrong) }
+.tick { display: grid; gap: .75rem; grid-template-columns: 1.5rem minmax(0, 1fr); padding: .3rem 0 }
+.tick input { accent-color: var(--_accent); height: 1.5rem; margin: 0; width: 1.5rem }
+.tick strong { display: block }
+.tick + .soft { margin-inline-start: 2.25rem }
+address { font-style: normal }
+address > * { display: block }
+.who { border-top: 1px solid var(--_line); margin-top: 1.75rem; padding-top: 1rem }
+.trap { height: 1px; inset-inline-start: -100vw; overflow: hidden; position: absolute; width: 1px }
+.notice { border: 1px solid var(--_wrong); border-inline-start-width: .35rem; border-radius: var(--_radius); margin: 0 0 1rem; padding: .8rem 1rem }
+.notice ul { margin: 0; padding-inline-start: 1.2rem }
+.notice a { color: var(--_wrong); display: block; width: fit-content }
+button {
+  background: var(--_accent); border: 1px solid var(--_accent); border-radius: var(--_radius); color: var(--_on); cursor: pointer;
+  font-weight: 600; min-height: 2.9rem; padding: .55rem 1.4rem;
+}
+button:hover { text-decoration: underline }
+form > button { margin-top: .75rem }
+button[type=button] { background: transparent; color: var(--_accent) }
+[aria-disabled=true] { cursor: progress; opacity: .75 }
+[role=status] { margin: .75rem 0 0 }
+@media (max-width: 30rem) { button { width: 100% } }
+`);
+
+  /**
+   * @template {keyof HTMLElementTagNameMap} T
+   * @param {T} tag
+   * @param {Record<string, string | number | boolean | null | undefined>} [attributes] null, undefined and false are left out
+   * @param {...(Node | string | null | false | undefined)} children
+   * @returns {HTMLElementTagNameMap[T]}
+   */
+  function el(tag, attributes = {}, ...children) {
+    const node = document.createElement(tag);
+    for (const [name, value] of Object.entries(attributes)) {
+      if (value != null && value !== false) node.setAttribute(name, value === true ? "" : String(value));
+    }
+    for (const child of children) if (child) node.append(child);
+    return node;
+  }
+
+  /** @param {string} path @param {object} [message] @returns {Promise<Answer>} */
+  async function ask(path, message) {
+    const abort = new AbortController();
+    const patience = setTimeout(() => abort.abort(), 30000);
+    try {
+      const response = await fetch(server + path, {
+        method: message ? "POST" : "GET",
+        headers: message
+          ? { accept: "application/json", "content-type": "application/json" }
+          : { accept: "application/json" },
+        body: message && JSON.stringify(message),
+        mode: "cors",
+        credentials: "omit",
+        referrerPolicy: "origin",
+        cache: "no-store",
+        signal: abort.signal,
+      });
+      const body = await response.json().catch(() => null);
+      return { status: response.status, retryAfter: Number(response.headers.get("retry-after")), body: body || {} };
+    } catch {
+      return { status: 0, retryAfter: 0, body: {} };
+    } finally {
+      clearTimeout(patience);
+    }
+  }
+
+  /** Where the visitor is, without what else the address may tell about them. */
+  function page() {
+    const kept = new URLSearchParams();
+    for (const [name, value] of new URLSearchParams(location.search)) {
+      if (/^utm_(source|medium|campaign|term|content|id)$/.test(name)) kept.append(name, value);
+    }
+    const query = String(kept);
+    return location.origin + location.pathname + (query && `?${query}`);
+  }
+
+  /** @param {unknown} address @returns {string} the address if a browser may be sent there, else nothing */
+  function web(address) {
+    try {
+      const url = new URL(String(address));
+      return /^https?:$/.test(url.protocol) ? url.href : "";
+    } catch {
+      return "";
+    }
+  }
+
+  /**
+   * One question, with why it is asked and what is wrong as its description.
+   * @param {Field} field
+   * @param {Record<string, string>} t
+   * @returns {Question}
+   */
+  function question(field, t) {
+    const { key, kind, label, reason, required } = field;
+    const options = field.options || [];
+    const id = `field-${key}`;
+    const many = kind === "CHOICES";
+    const group = many || (kind === "CHOICE" && required && options.length <= 5);
+    const hint = reason && el("p", { class: "soft", id: `reason-${key}` }, `${t.why} ${reason}`);
+    const limit = kind === "LONG_TEXT" && Boolean(field.maxLength)
+      && el("p", { class: "soft", id: `limit-${key}` }, t.max_before + field.maxLength + t.max_after);
+    const error = el("p", { class: "error", id: `error-${key}` });
+    const describedby = [error, hint, limit].map((part) => part && part.id).filter(Boolean).join(" ");
+    const optional = !required && el("span", { class: "soft" }, ` ${t.optional}`);
+    const common = { id, name: key, required, autocomplete: field.autocomplete || null, "aria-describedby": describedby };
+
+    /** @type {Box[]} */
+    let boxes;
+    /** @type {HTMLElement} */
+    let node;
+    if (group) {
+      boxes = options.map((option, at) => el("input", {
+        type: many ? "checkbox" : "radio",
+        id: at ? `${id}-${at + 1}` : id,
+        name: key,
+        value: option.value,
+        required: !many,
+      }));
+      const role = many ? {} : { role: "radiogroup", "aria-required": "true" };
+      node = el("fieldset", { class: "field", "aria-describedby": describedby, ...role },
+        el("legend", {}, label, optional), hint, error,
+        ...options.map((option, at) => el("div", { class: "tick" }, boxes[at], el("label", { for: boxes[at].id }, option.label))));
+    } else if (kind === "CHECKBOX") {
+      boxes = [el("input", { ...common, type: "checkbox" })];
+      node = el("div", { class: "field" }, error,
+        el("div", { class: "tick" }, boxes[0], el("label", { for: id }, label, optional)), hint);
+    } else {
+      if (kind === "CHOICE") {
+        boxes = [el("select", common, el("option", { value: "" }, t.choose),
+          ...options.map((option) => el("option", { value: option.value }, option.label)))];
+      } else if (kind === "LONG_TEXT") {
+        boxes = [el("textarea", { ...common, rows: 4, maxlength: field.maxLength || null })];
+      } else {
+        const email = kind === "EMAIL";
+        boxes = [el("input", {
+          ...common,
+          type: email ? "email" : kind === "PHONE" ? "tel" : "text",
+          maxlength: field.maxLength || null,
+          spellcheck: email ? "false" : null,
+          autocapitalize: email ? "none" : null,
+        })];
+      }
+      node = el("div", { class: "field" }, el("label", { class: "label", for: id }, label, optional), hint, limit, error, boxes[0]);
+    }
+
+    const ticked = () => /** @type {HTMLInputElement[]} */ (boxes).filter((box) => box.checked).map((box) => box.value);
+    const invalid = group && !many ? [node] : boxes;
+    return {
+      field,
+      node,
+      boxes,
+      read: () => many ? ticked() : group ? ticked()[0] || "" : kind === "CHECKBOX" ? ticked().length > 0 : boxes[0].value,
+      say(text) {
+        error.replaceChildren(...(text ? [el("span", { class: "unseen" }, `${t.error_prefix} `), text] : []));
+        node.classList.toggle("wrong", Boolean(text));
+        for (const part of invalid) text ? part.setAttribute("aria-invalid", "true") : part.removeAttribute("aria-invalid");
+      },
+    };
+  }
+
+  /**
+   * What can be seen without asking the server, in its words.
+   * @param {Question} question
+   * @param {Record<string, string>} t
+   */
+  function problemOf({ field, boxes, read }, t) {
+    const value = read();
+    if (field.required && (Array.isArray(value) ? !value.length : typeof value === "string" ? !value.trim() : !value)) {
+      return field.kind === "CHECKBOX" ? t.problem_tick : field.options && field.options.length ? t.problem_choice : t.problem_required;
+    }
+    const { typeMismatch, tooLong } = boxes[0].validity;
+    return typeMismatch ? t.problem_email : tooLong ? t.problem_too_long : "";
+  }
+
+  class AccordForm extends HTMLElement {
+    static get observedAttributes() {
+      return ["form", "lang"];
+    }
+
+    constructor() {
+      super();
+      /** @type {Definition | null} */
+      this._form = null;
+      /** @type {Question[]} */
+      this._questions = [];
+      /** @type {HTMLInputElement[]} */
+      this._consents = [];
+      this._ticket = "";
+      this._sending = false;
+      this._planned = false;
+      this._turn = 0;
+      // The notice and the status stand there from the start: an announcement is only heard from a region that was there before.
+      this._notice = el("div", { class: "notice", tabindex: "-1", role: "group", hidden: true });
+      this._body = el("div", {}, el("slot"));
+      this._status = el("p", { role: "status" });
+      this._trap = el("input", { type: "text", tabindex: "-1", autocomplete: "off" });
+      this._button = el("button", { type: "submit" });
+      const root = this.attachShadow({ mode: "open" });
+      root.adoptedStyleSheets = [sheet];
+      root.append(this._notice, this._body, this._status);
+    }
+
+    connectedCallback() {
+      if (!this._form) this._plan();
+    }
+
+    /** @param {string} _name @param {string | null} before @param {string | null} after */
+    attributeChangedCallback(_name, before, after) {
+      if (before !== after && this.isConnected) this._plan();
+    }
+
+    /** Attributes arrive one by one, the form is wanted once. */
+    _plan() {
+      if (this._planned) return;
+      this._planned = true;
+      queueMicrotask(() => {
+        this._planned = false;
+        if (this.isConnected && this.getAttribute("form")) this._load();
+      });
+    }
+
+    async _load() {
+      const turn = ++this._turn;
+      const id = this.getAttribute("form") || "";
+      const around = this.closest("[lang]");
+      const language = ((around && around.getAttribute("lang")) || "").split("-")[0].toLowerCase();
+      const query = language && `?lang=${encodeURIComponent(language)}`;
+      const { status, body } = await ask(`/forms/${encodeURIComponent(id)}/definition${query}`);
+      if (turn !== this._turn) return;
+      if (status === 200 && Array.isArray(body.fields) && Array.isArray(body.consents)) {
+        this._show(body);
+        this._tell("ready", { language: body.language });
+        return;
+      }
+      const texts = language === "fr" ? early.fr : early.en;
+      const closed = status === 404 || status === 410;
+      this._explain(closed ? texts.closed : texts.failed, closed ? "" : texts.retry, () => this._load());
+      this._tell("error", { kind: "definition", status, codes: [] });
+    }
+
+    /** @param {Definition} form */
+    _show(form) {
+      const t = form.messages;
+      const { legal } = form;
+      this._form = form;
+      this._ticket = form.ticket;
+      this._questions = form.fields.filter((field) => field.kind !== "HIDDEN").map((field) => question(field, t));
+      this._consents = form.consents.map((consent, at) => el("input", {
+        type: "checkbox",
+        id: `consent-${at}`,
+        name: "consent",
+        value: consent.key,
+        "aria-describedby": consent.description ? `about-${at} error-consents` : "error-consents",
+      }));
+      this._trap.name = form.honeypot;
+      this._trap.value = "";
+      this._button.textContent = form.submitLabel;
+      const notice = web(legal.privacyNoticeUrl);
+      const node = el("form", { novalidate: true, lang: form.language },
+        form.title && el("h2", {}, form.title),
+        form.intro && el("p", { class: "lines" }, form.intro),
+        el("div", { class: "trap", "aria-hidden": "true" }, el("label", {}, t.honeypot_label, this._trap)),
+        el("p", { class: "soft" }, t.optional_note),
+        ...this._questions.map((question) => question.node),
+        el("section", { class: "who" },
+          el("h3", {}, t.who_title),
+          el("address", { class: "soft" },
+            el("strong", {}, legal.legalName),
+            el("span", { class: "lines" }, legal.postalAddress),
+            el("span", {}, `${t.contact} `, el("a", { href: `mailto:${legal.contactEmail}` }, legal.contactEmail)),
+            notice && el("a", { href: notice, target: "_blank", rel: "noopener noreferrer" }, t.privacy_notice))),
+        form.consents.length > 0 && el("fieldset", { class: "field" },
+          el("legend", {}, t.consents_title),
+          el("p", { class: "soft" }, t.consents_hint),
+          el("p", { class: "error", id: "error-consents" }),
+          ...form.consents.map((consent, at) => el("div", {},
+            el("div", { class: "tick" }, this._consents[at],
+              el("label", { for: `consent-${at}` }, el("strong", {}, consent.title), consent.label)),
+            consent.description && el("p", { class: "soft lines", id: `about-${at}` }, consent.description)))),
+        el("p", { class: "soft" }, form.basisText
+          ? `${t.basis_label} ${form.basisText} ${form.consents.length ? t.basis_consents_note : ""}`
+          : t.confirmation_note),
+        this._button);
+      node.addEventListener("submit", (event) => {
+        event.preventDefault();
+        this._send();
+      });
+      this._notice.hidden = true;
+      this._status.textContent = "";
+      this._body.replaceChildren(node);
+      this.setAttribute("state", "ready");
+    }
+
+    async _send() {
+      const form = this._form;
+      if (!form || this._sending) return;
+      const t = form.messages;
+      const wrong = this._questions
+        .map((question) => ({ code: "invalid", field: question.field.key, message: problemOf(question, t) }))
+        .filter((problem) => problem.message);
+      if (wrong.length) return this._refuse(wrong, 0);
+
+      /** @type {Record<string, unknown>} */
+      const values = {};
+      for (const field of form.fields) if (field.kind === "HIDDEN") values[field.key] = field.value || "";
+      for (const { field, read } of this._questions) values[field.key] = read();
+      const consents = this._consents.filter((box) => box.checked).map((box) => box.value);
+      const message = { language: form.language, page: page(), values, consents, honeypot: this._trap.value };
+      const path = `/forms/${encodeURIComponent(form.form)}`;
+
+      this._busy(true);
+      let answer = await ask(path, { ticket: this._ticket, ...message });
+      if (this._renew(answer)) {
+        await new Promise((resume) => setTimeout(resume, Math.min(Number(answer.body.retryAfterMs) || 1000, 30000)));
+        answer = await ask(path, { ticket: this._ticket, ...message });
+        this._renew(answer);
+      }
+      this._busy(false);
+      if (this._form === form) this._conclude(answer);
+    }
+
+    /** @param {Answer} answer @returns {boolean} whether it brought a new ticket */
+    _renew({ status, body }) {
+      if (status !== 409 || typeof body.ticket !== "string") return false;
+      this._ticket = body.ticket;
+      return true;
+    }
+
+    /** @param {Answer} answer */
+    _conclude({ status, retryAfter, body }) {
+      const t = /** @type {Definition} */ (this._form).messages;
+      if (status === 202) return this._thank(body);
+      if (status === 422 && Array.isArray(body.problems)) return this._refuse(body.problems, status);
+
+      const wait = Math.ceil(retryAfter || 60);
+      const [kind, text] = status === 0 ? ["network", t.network_error]
+        : status === 409 ? ["stale", t.send_again]
+        : status === 429 ? ["busy", t.wait_before + (wait < 90 ? wait + t.wait_seconds : Math.ceil(wait / 60) + t.wait_minutes)]
+        : status === 403 ? ["refused", t.forbidden]
+        : status === 404 || status === 410 ? ["refused", t.gone]
+        : status === 413 ? ["rejected", t.too_large]
+        : ["unavailable", t.unavailable];
+      this._clear();
+      this._explain(text, kind === "network" || kind === "unavailable" ? t.retry : "", () => this._send());
+      this._tell("error", { kind, status, codes: body.code ? [body.code] : [] });
+    }
+
+    /** @param {{message?: string, redirect?: string | null}} body */
+    _thank(body) {
+      const form = /** @type {Definition} */ (this._form);
+      const t = form.messages;
+      const redirect = web(body.redirect);
+      const title = el("h2", { tabindex: "-1" }, form.basisText ? t.received_title_basis : t.received_title);
+      this._notice.hidden = true;
+      this._body.replaceChildren(title); // what was typed goes with the form
+      this._questions = [];
+      this._consents = [];
+      this._status.textContent = body.message || "";
+      this.setAttribute("state", "received");
+      title.focus();
+      this._tell("received", { redirect: redirect || null });
+      if (redirect) location.assign(redirect);
+    }
+
+    /** Says what to mend: above the form, with the way there, and beside each question. @param {Problem[]} problems @param {number} status */
+    _refuse(problems, status) {
+      const t = /** @type {Definition} */ (this._form).messages;
+      this._clear();
+      const items = problems.map(({ field, message }) => {
+        const found = this._questions.find((question) => question.field.key === field);
+        const target = found ? found.boxes[0] : field === "consents" ? this._consents[0] : null;
+        if (found) found.say(message);
+        else if (target) this._aboutConsents(message);
+        if (!target) return el("li", {}, message);
+        const link = el("a", { href: `#${target.id}` }, found ? `${found.field.label} – ${message}` : message);
+        // A fragment does not reach into a shadow tree, and the address belongs to the page around us.
+        link.addEventListener("click", (event) => {
+          event.preventDefault();
+          target.focus();
+        });
+        return el("li", {}, link);
+      });
+      this._alert(el("p", { class: "label" }, t.problems_title), el("ul", {}, ...items));
+      this._tell("error", { kind: "rejected", status, codes: problems.map((problem) => problem.code || "invalid") });
+    }
+
+    _clear() {
+      for (const question of this._questions) question.say("");
+      this._aboutConsents("");
+    }
+
+    /** @param {string} text */
+    _aboutConsents(text) {
+      const place = this._body.querySelector("#error-consents");
+      if (place) place.textContent = text;
+      for (const box of this._consents) text ? box.setAttribute("aria-invalid", "true") : box.removeAttribute("aria-invalid");
+    }
+
+    /** @param {string} text @param {string} retry label of a button, or nothing @param {() => void} action */
+    _explain(text, retry, action) {
+      const button = el("button", { type: "button" }, retry);
+      button.addEventListener("click", action);
+      // While it loads nobody has asked for anything yet: then it is only announced, the focus stays where it is.
+      this._alert(el("p", this._form ? {} : { role: "alert" }, text), retry && button);
+    }
+
+    /** @param {...(Node | string)} parts */
+    _alert(...parts) {
+      this._notice.replaceChildren(...parts.filter(Boolean));
+      this._notice.hidden = false;
+      const title = /** @type {HTMLElement} */ (this._notice.firstChild);
+      title.id = "notice";
+      this._notice.setAttribute("aria-labelledby", title.id);
+      if (this._form) this._notice.focus();
+    }
+
+    /** Not `disabled`: that would throw the focus away. @param {boolean} sending */
+    _busy(sending) {
+      this._sending = sending;
+      const t = /** @type {Definition} */ (this._form).messages;
+      this._button.setAttribute("aria-disabled", String(sending));
+      this._status.textContent = sending ? t.sending : "";
+      if (!sending) return;
+      if (this._notice.matches(":focus-within")) this._button.focus(); // a retry button is about to go
+      this._notice.hidden = true;
+    }
+
+    /** @param {string} name @param {object} detail */
+    _tell(name, detail) {
+      const { form = this.getAttribute("form"), version = null } = this._form || {};
+      this.dispatchEvent(new CustomEvent(`accord:${name}`, { bubbles: true, composed: true, detail: { form, version, ...detail } }));
+    }
+  }
+
+  customElements.define("accord-form", AccordForm);
+})();

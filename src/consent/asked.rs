@@ -1,0 +1,132 @@
+//! What a submission asks for: the sealed payload. It stands for itself, so that the page behind the link shows what was
+//! shown then, whatever became of form and purposes since.
+
+use std::collections::BTreeMap;
+
+use entity::{Channel, DataKeyId, FormId, FormVersionId, PurposeId, PurposeVersionId, SubmissionId, WorkspaceId, data_key, submission};
+use sea_orm::{ConnectionTrait, EntityTrait};
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    contacts::PersonValue,
+    error::{Error, Result},
+    platform::vault::{DataKey, Place, Vault},
+};
+
+/// The content of a submission.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Asked {
+    /// The mailbox, as typed.
+    pub email: String,
+    /// `fr` or `en`: the language it was shown in.
+    pub language: String,
+    /// What else was given.
+    pub values: Vec<PersonValue>,
+    /// What was ticked.
+    pub consents: Vec<AskedConsent>,
+    /// The purpose on another basis than consent, where the form declares one.
+    pub basis: Option<AskedBasis>,
+    /// Where the form stood.
+    pub page: Page,
+    /// Browser family and major version.
+    pub browser: String,
+    /// The form.
+    pub form: FormId,
+    /// As it was published.
+    pub form_version: FormVersionId,
+}
+
+/// One ticked box: purpose × channel, with the text beside it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AskedConsent {
+    /// For what.
+    pub purpose: PurposeId,
+    /// In which text.
+    pub purpose_version: PurposeVersionId,
+    /// By which channel.
+    pub channel: Channel,
+    /// The purpose's title.
+    pub title: String,
+    /// The exact wording.
+    pub wording: String,
+    /// SHA-256 of the wording, hex.
+    pub wording_sha256: String,
+    /// How long a yes holds, in days.
+    pub validity_days: Option<i32>,
+}
+
+/// A form's declaration that what it asks is needed for something else than consent.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AskedBasis {
+    /// The purpose, whose legal basis is not consent.
+    pub purpose: PurposeId,
+    /// In which text.
+    pub purpose_version: PurposeVersionId,
+    /// Its title.
+    pub title: String,
+    /// Art. 6(1) letter, as the legal basis' name.
+    pub legal_basis: entity::LegalBasis,
+}
+
+/// The page a form stood on, without what could identify a person.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Page {
+    /// Scheme, host and port; empty when unknown.
+    pub origin: String,
+    /// Path.
+    pub path: String,
+    /// Only `utm_source`, `utm_medium`, `utm_campaign`, `utm_term` and `utm_content`.
+    pub utm: BTreeMap<String, String>,
+}
+
+impl Page {
+    /// The host, for the mail; empty when unknown.
+    #[must_use]
+    pub fn site(&self) -> String {
+        url::Url::parse(&self.origin).ok().and_then(|url| url.host_str().map(str::to_owned)).unwrap_or_default()
+    }
+}
+
+/// Seals a submission's content.
+///
+/// # Errors
+/// Only when the cipher fails.
+pub fn seal(key: &DataKey, workspace: WorkspaceId, submission: SubmissionId, asked: &Asked) -> Result<Vec<u8>> {
+    Ok(key.seal(&place(workspace, submission), &serde_json::to_vec(asked)?)?)
+}
+
+/// Opens a submission. None when its data were destroyed.
+///
+/// # Errors
+/// `Internal` when it does not open: a moved or changed row.
+pub async fn open(db: &impl ConnectionTrait, vault: &Vault, row: &submission::Model) -> Result<Option<(Asked, DataKey)>> {
+    let Some(sealed) = &row.sealed else { return Ok(None) };
+    let Some(key) = load_key(db, vault, row.workspace_id, row.data_key_id).await? else { return Ok(None) };
+    let plain = key.open(&place(row.workspace_id, row.id), sealed)?;
+    Ok(Some((serde_json::from_slice(&plain)?, key)))
+}
+
+/// A data key, or none when it was destroyed.
+///
+/// # Errors
+/// `Internal` when it does not open.
+pub async fn load_key(db: &impl ConnectionTrait, vault: &Vault, workspace: WorkspaceId, id: DataKeyId) -> Result<Option<DataKey>> {
+    match data_key::Entity::find_by_id((workspace, id)).one(db).await? {
+        Some(row) => Ok(Some(vault.open_data_key(workspace, id, &row.wrapped)?)),
+        None => Ok(None),
+    }
+}
+
+/// Where a submission is sealed.
+#[must_use]
+fn place(workspace: WorkspaceId, submission: SubmissionId) -> Place {
+    Place { workspace, table: "submission", column: "sealed", row: submission.0 }
+}
+
+/// The mailbox an opened submission names.
+///
+/// # Errors
+/// `Internal`: it was checked before it was sealed.
+pub fn email_of(asked: &Asked) -> Result<entity::EmailAddress> {
+    entity::EmailAddress::parse(&asked.email).map_err(|_| Error::internal("a sealed address does not read"))
+}

@@ -1,0 +1,74 @@
+//! The sealed personal part of a proof, beside the journal entry that commits to it.
+
+use entity::{ContactId, DataKeyId, EntryId, EvidenceId, WorkspaceId, evidence};
+use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
+use serde::{Deserialize, Serialize};
+
+use super::asked::{Page, load_key};
+use crate::{
+    error::Result,
+    platform::{
+        vault::{DataKey, Place, Vault},
+        work::{Entry, Work},
+    },
+};
+
+/// What stands behind a confirmation, and is nobody's business but the person's and the DPO's.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Evidence {
+    /// The page the form stood on.
+    pub page: Page,
+    /// The language it was shown in.
+    pub language: String,
+    /// Browser family at the form.
+    pub submitted_with: String,
+    /// Browser family behind the link; empty when nothing was confirmed.
+    pub confirmed_with: String,
+    /// Seconds between the mail and the press.
+    pub seconds_after_mail: Option<i64>,
+    /// The mailbox that proved it, as entered.
+    pub mailbox: String,
+}
+
+/// Seals evidence for an entry, which then commits to it. The entry still has to be recorded.
+pub async fn attach(work: &Work, key: &DataKey, contact: ContactId, entry: Entry, evidence: &Evidence) -> Result<Entry> {
+    let id = EvidenceId::new();
+    let plain = serde_json::to_vec(evidence)?;
+    let row = evidence::ActiveModel {
+        workspace_id: Set(work.workspace()),
+        id: Set(id),
+        entry_id: Set(entry.id()),
+        contact_id: Set(Some(contact)),
+        data_key_id: Set(key.id),
+        sealed: Set(key.seal(&place(work.workspace(), id), &plain)?),
+    };
+    evidence::Entity::insert(row).exec_without_returning(work.db()).await?;
+    Ok(entry.committing(key.commitment(&plain)))
+}
+
+/// Opens the evidence of entries. Destroyed keys leave gaps.
+///
+/// # Errors
+/// `Internal` when a row does not open.
+pub async fn open(db: &impl ConnectionTrait, vault: &Vault, workspace: WorkspaceId, entries: Vec<EntryId>) -> Result<Vec<(EntryId, Evidence)>> {
+    let rows = evidence::Entity::find().filter(evidence::Column::WorkspaceId.eq(workspace)).filter(evidence::Column::EntryId.is_in(entries)).all(db).await?;
+    let mut opened = Vec::with_capacity(rows.len());
+    for row in rows {
+        if let Some(key) = load_key(db, vault, workspace, row.data_key_id).await? {
+            let plain = key.open(&place(workspace, row.id), &row.sealed)?;
+            opened.push((row.entry_id, serde_json::from_slice(&plain)?));
+        }
+    }
+    Ok(opened)
+}
+
+/// The key that sealed a mail or submission now belongs to the contact: destroying the contact's keys destroys this too.
+pub async fn hand_over(work: &Work, key: DataKeyId, contact: ContactId) -> Result<()> {
+    let text = "UPDATE data_key SET owner_kind = 'CONTACT', owner_id = $3 WHERE workspace_id = $1 AND id = $2";
+    work.db().execute_raw(crate::platform::db::sql(work.db(), text, [work.workspace().into(), key.into(), contact.into()])).await?;
+    Ok(())
+}
+
+fn place(workspace: WorkspaceId, id: EvidenceId) -> Place {
+    Place { workspace, table: "evidence", column: "sealed", row: id.0 }
+}

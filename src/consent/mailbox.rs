@@ -1,0 +1,161 @@
+//! What protects a mailbox: the lock every act about it takes first, and the caps on unanswered confirmation mails.
+
+use chrono::TimeDelta;
+use entity::{Time, WorkspaceId, instance_mailbox, mailbox};
+use sea_orm::{ActiveValue::Set, ConnectionTrait, EntityTrait, FromQueryResult, IntoActiveModel, sea_query::OnConflict};
+
+use crate::{
+    error::{Error, Result},
+    platform::{
+        db::{for_update, sql},
+        work::Work,
+    },
+};
+
+/// How long a mailbox that said "not me" gets no confirmation mails.
+pub const DECLINED_FOR: TimeDelta = TimeDelta::days(180);
+/// How long a mailbox that did not exist is left alone.
+pub const BOUNCED_FOR: TimeDelta = TimeDelta::days(7);
+
+/// When a confirmation mail may go out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Turn {
+    /// At once.
+    Now,
+    /// Not before this time.
+    NotBefore(Time),
+    /// Not at all.
+    Never,
+}
+
+/// Locks the mailbox's row, making it if there is none. Every unit that concerns a mailbox begins with this, so that two
+/// presses, or a submission and a withdrawal, come one after the other.
+pub async fn lock(work: &Work, fingerprint: &[u8]) -> Result<mailbox::Model> {
+    let (workspace, fingerprint) = (work.workspace(), fingerprint.to_vec());
+    let text = format!("SELECT * FROM mailbox WHERE workspace_id = $1 AND fingerprint = $2{}", for_update(work.db()));
+    let select = || sql(work.db(), &text, [workspace.into(), fingerprint.clone().into()]);
+    if let Some(row) = work.db().query_one_raw(select()).await? {
+        return Ok(mailbox::Model::from_query_result(&row, "")?);
+    }
+    let row = mailbox::ActiveModel {
+        workspace_id: Set(workspace),
+        fingerprint: Set(fingerprint.clone()),
+        unanswered: Set("[]".to_owned()),
+        declined_until: Set(None),
+        bounced_until: Set(None),
+    };
+    let once = OnConflict::columns([mailbox::Column::WorkspaceId, mailbox::Column::Fingerprint]).do_nothing().to_owned();
+    mailbox::Entity::insert(row).on_conflict(once).exec_without_returning(work.db()).await?;
+    let row = work.db().query_one_raw(select()).await?.ok_or_else(|| Error::internal("a mailbox row vanished"))?;
+    Ok(mailbox::Model::from_query_result(&row, "")?)
+}
+
+/// Whether the mailbox must not get confirmation mails now.
+#[must_use]
+pub fn is_protected(row: &mailbox::Model, now: Time) -> bool {
+    row.declined_until.is_some_and(|until| until > now) || row.bounced_until.is_some_and(|until| until > now)
+}
+
+/// Takes a turn for one confirmation mail and counts it: per workspace 2 unanswered in 24 h (the second at least 5 minutes
+/// later) and 3 in 7 days; over the instance 5 in 24 h, which only delays within `life`.
+pub async fn take_turn(work: &Work, row: &mailbox::Model, instance_fingerprint: &[u8], life: Time) -> Result<Turn> {
+    let now = work.now();
+    let mut times = read(&row.unanswered, now)?;
+    if !may_mail(&times, now) {
+        return Ok(Turn::Never);
+    }
+    let once = OnConflict::column(instance_mailbox::Column::Fingerprint).do_nothing().to_owned();
+    let blank = instance_mailbox::ActiveModel { fingerprint: Set(instance_fingerprint.to_vec()), unanswered: Set("[]".to_owned()) };
+    instance_mailbox::Entity::insert(blank).on_conflict(once).exec_without_returning(work.db()).await?;
+    let text = format!("SELECT * FROM instance_mailbox WHERE fingerprint = $1{}", for_update(work.db()));
+    let all = work.db().query_one_raw(sql(work.db(), &text, [instance_fingerprint.to_vec().into()])).await?.ok_or_else(|| Error::internal("a mailbox row vanished"))?;
+    let all = instance_mailbox::Model::from_query_result(&all, "")?;
+    let mut everywhere = read(&all.unanswered, now)?;
+    let at = instance_turn(&everywhere, now);
+    if at >= life {
+        return Ok(Turn::Never);
+    }
+    times.push(at.timestamp_millis());
+    everywhere.push(at.timestamp_millis());
+    let mut row = row.clone().into_active_model();
+    row.unanswered = Set(serde_json::to_string(&times)?);
+    mailbox::Entity::update(row).exec(work.db()).await?;
+    let mut all = all.into_active_model();
+    all.unanswered = Set(serde_json::to_string(&everywhere)?);
+    instance_mailbox::Entity::update(all).exec(work.db()).await?;
+    Ok(if at <= now { Turn::Now } else { Turn::NotBefore(at) })
+}
+
+/// The mailbox answered: nothing counts against it any more.
+pub async fn answered(work: &Work, row: &mailbox::Model, instance_fingerprint: &[u8]) -> Result<()> {
+    if row.unanswered != "[]" {
+        let mut row = row.clone().into_active_model();
+        row.unanswered = Set("[]".to_owned());
+        mailbox::Entity::update(row).exec(work.db()).await?;
+        let clear = sql(work.db(), "UPDATE instance_mailbox SET unanswered = '[]' WHERE fingerprint = $1", [instance_fingerprint.to_vec().into()]);
+        work.db().execute_raw(clear).await?;
+    }
+    Ok(())
+}
+
+/// Sets or lifts the protection.
+pub async fn protect(work: &Work, row: mailbox::Model, declined_until: Option<Time>, bounced_until: Option<Time>) -> Result<()> {
+    let mut row = row.into_active_model();
+    row.declined_until = Set(declined_until);
+    row.bounced_until = Set(bounced_until);
+    mailbox::Entity::update(row).exec(work.db()).await?;
+    Ok(())
+}
+
+/// The protection of a mailbox, without locking.
+pub async fn find(db: &impl ConnectionTrait, workspace: WorkspaceId, fingerprint: &[u8]) -> Result<Option<mailbox::Model>> {
+    Ok(mailbox::Entity::find_by_id((workspace, fingerprint.to_vec())).one(db).await?)
+}
+
+/// The times still of interest, oldest first.
+fn read(text: &str, now: Time) -> Result<Vec<i64>> {
+    let mut times: Vec<i64> = serde_json::from_str(text)?;
+    times.retain(|at| *at > (now - TimeDelta::days(7)).timestamp_millis());
+    times.sort_unstable();
+    Ok(times)
+}
+
+fn may_mail(times: &[i64], now: Time) -> bool {
+    let within = |span: TimeDelta| times.iter().filter(|at| **at > (now - span).timestamp_millis()).count();
+    within(TimeDelta::minutes(5)) == 0 && within(TimeDelta::hours(24)) < 2 && within(TimeDelta::days(7)) < 3
+}
+
+fn instance_turn(times: &[i64], now: Time) -> Time {
+    let day = TimeDelta::hours(24);
+    let recent: Vec<i64> = times.iter().copied().filter(|at| *at > (now - day).timestamp_millis()).collect();
+    match recent.len().checked_sub(5).and_then(|index| recent.get(index)) {
+        Some(fifth_last) => chrono::DateTime::from_timestamp_millis(*fifth_last).map_or(now, |at| at + day),
+        None => now,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_caps_count_unanswered_mails() {
+        let now: Time = "2026-11-23T12:00:00Z".parse().unwrap();
+        let ago = |minutes: i64| (now - TimeDelta::minutes(minutes)).timestamp_millis();
+        assert!(may_mail(&[], now));
+        assert!(!may_mail(&[ago(4)], now), "the second comes at least 5 minutes later");
+        assert!(may_mail(&[ago(6)], now));
+        assert!(!may_mail(&[ago(600), ago(6)], now), "2 in 24 hours");
+        assert!(may_mail(&[ago(3000), ago(2000)], now));
+        assert!(!may_mail(&[ago(4500), ago(3000), ago(2000)], now), "3 in 7 days");
+    }
+
+    #[test]
+    fn the_instance_only_delays() {
+        let now: Time = "2026-11-23T12:00:00Z".parse().unwrap();
+        let ago = |hours: i64| (now - TimeDelta::hours(hours)).timestamp_millis();
+        assert_eq!(instance_turn(&[ago(1); 4], now), now);
+        assert_eq!(instance_turn(&[ago(20), ago(4), ago(3), ago(2), ago(1)], now), now + TimeDelta::hours(4));
+        assert_eq!(instance_turn(&[ago(30), ago(4), ago(3), ago(2), ago(1)], now), now);
+    }
+}

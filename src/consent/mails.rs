@@ -1,0 +1,152 @@
+//! The contexts of the mails this room sends. Templates are in `email_templates/{fr,en}/<mail>/`; nothing a visitor typed
+//! is in any of them (D-03).
+
+use entity::{Channel, LegalBasis, Time, workspace};
+use serde::Serialize;
+
+use super::asked::Asked;
+use crate::platform::pages::format_time;
+
+/// The controller, as the law wants it named.
+#[derive(Clone, Debug, Serialize)]
+pub struct Legal {
+    /// Legal name.
+    pub legal_name: String,
+    /// Postal address.
+    pub postal_address: String,
+    /// Contact address.
+    pub contact_email: String,
+    /// Privacy notice, may be empty.
+    pub privacy_notice_url: String,
+}
+
+impl From<&workspace::Model> for Legal {
+    fn from(row: &workspace::Model) -> Self {
+        Self {
+            legal_name: row.legal_name.clone(),
+            postal_address: row.postal_address.clone(),
+            contact_email: row.contact_email.clone(),
+            privacy_notice_url: row.privacy_notice_url.clone(),
+        }
+    }
+}
+
+/// A purpose as a mail names it.
+#[derive(Clone, Debug, Serialize)]
+pub(super) struct PurposeLine {
+    title: String,
+    wording: String,
+    channel: &'static str,
+}
+
+/// `confirm_opt_in`.
+#[derive(Serialize)]
+pub(super) struct ConfirmOptIn {
+    pub language: String,
+    pub legal: Legal,
+    pub site: String,
+    pub requested_at: String,
+    pub expires_at: String,
+    pub purposes: Vec<PurposeLine>,
+    pub confirm_url: String,
+}
+
+/// `opt_in_receipt`.
+#[derive(Serialize)]
+pub(super) struct OptInReceipt {
+    pub language: String,
+    pub legal: Legal,
+    pub site: String,
+    pub confirmed_at: String,
+    pub purposes: Vec<PurposeLine>,
+    pub unsubscribe_url: String,
+}
+
+/// `already_subscribed`.
+#[derive(Serialize)]
+pub(super) struct AlreadySubscribed {
+    pub language: String,
+    pub legal: Legal,
+    pub site: String,
+    pub requested_at: String,
+    pub purposes: Vec<PurposeLine>,
+    pub unsubscribe_url: String,
+}
+
+/// `request_received`.
+#[derive(Serialize)]
+pub(super) struct RequestReceived {
+    pub language: String,
+    pub legal: Legal,
+    pub site: String,
+    pub requested_at: String,
+    pub basis_text: &'static str,
+}
+
+impl ConfirmOptIn {
+    pub(super) fn new(legal: Legal, asked: &Asked, site: String, requested_at: Time, expires_at: Time, confirm_url: String) -> Self {
+        let language = asked.language.clone();
+        Self {
+            legal,
+            site,
+            requested_at: format_time(requested_at, &language),
+            expires_at: format_time(expires_at, &language),
+            purposes: asked.consents.iter().map(|consent| purpose_line(&consent.title, &consent.wording, consent.channel, &language)).collect(),
+            confirm_url,
+            language,
+        }
+    }
+}
+
+/// One purpose, its channel in plain words.
+pub(super) fn purpose_line(title: &str, wording: &str, channel: Channel, language: &str) -> PurposeLine {
+    PurposeLine { title: title.to_owned(), wording: wording.to_owned(), channel: channel_in_words(channel, language) }
+}
+
+/// A channel in plain words.
+#[must_use]
+pub fn channel_in_words(channel: Channel, language: &str) -> &'static str {
+    match (channel, language) {
+        (Channel::Email, "fr") => "par e-mail",
+        (Channel::Email, _) => "by e-mail",
+        (Channel::Phone, "fr") => "par téléphone",
+        (Channel::Phone, _) => "by phone",
+        (Channel::Sms, "fr") => "par SMS",
+        (Channel::Sms, _) => "by text message",
+        (Channel::Post, "fr") => "par courrier",
+        (Channel::Post, _) => "by post",
+        (Channel::Tracking, "fr") => "mesure des ouvertures et des clics",
+        (Channel::Tracking, _) => "measuring opens and clicks",
+        (Channel::Profiling, "fr") => "profilage",
+        (Channel::Profiling, _) => "profiling",
+        (Channel::Transfer, "fr") => "transmission à une autre entreprise",
+        (Channel::Transfer, _) => "passing on to another company",
+    }
+}
+
+/// The legal basis in one plain sentence.
+#[must_use]
+pub fn basis_in_words(basis: LegalBasis, language: &str) -> &'static str {
+    match (basis, language) {
+        (LegalBasis::Consent, "fr") => "Votre consentement (article 6, paragraphe 1, point a), du RGPD).",
+        (LegalBasis::Consent, _) => "Your consent (Article 6(1)(a) of the GDPR).",
+        (LegalBasis::Contract, "fr") => {
+            "Exécution de mesures précontractuelles prises à votre demande, ou d’un contrat auquel vous êtes partie (article 6, paragraphe 1, point b), du RGPD)."
+        }
+        (LegalBasis::Contract, _) => {
+            "Steps taken at your request before entering into a contract, or performance of a contract to which you are party (Article 6(1)(b) of the GDPR)."
+        }
+        (LegalBasis::LegalObligation, "fr") => {
+            "Respect d’une obligation légale à laquelle le responsable du traitement est soumis (article 6, paragraphe 1, point c), du RGPD)."
+        }
+        (LegalBasis::LegalObligation, _) => "Compliance with a legal obligation of the controller (Article 6(1)(c) of the GDPR).",
+        (LegalBasis::VitalInterests, "fr") => "Sauvegarde des intérêts vitaux d’une personne (article 6, paragraphe 1, point d), du RGPD).",
+        (LegalBasis::VitalInterests, _) => "Protection of someone’s vital interests (Article 6(1)(d) of the GDPR).",
+        (LegalBasis::PublicTask, "fr") => "Exécution d’une mission d’intérêt public (article 6, paragraphe 1, point e), du RGPD).",
+        (LegalBasis::PublicTask, _) => "Performance of a task carried out in the public interest (Article 6(1)(e) of the GDPR).",
+        (LegalBasis::LegitimateInterests, "fr") => {
+            "Intérêt légitime du responsable du traitement, auquel vous pouvez vous opposer (article 6, paragraphe 1, point f), du RGPD)."
+        }
+        (LegalBasis::LegitimateInterests, _) => "Legitimate interest of the controller, to which you may object (Article 6(1)(f) of the GDPR).",
+    }
+}

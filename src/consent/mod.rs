@@ -1,0 +1,33 @@
+//! Purposes and their wordings, the question to the mailbox (double opt-in), consent and its withdrawal, suppression.
+//!
+//! Words: asked (what a submission asks for, sealed), opt-in (a pending question to a mailbox), consent (a projection of
+//! journal entries), suppression (a fingerprint not to be written to). `state` is the only writer of `consent`.
+
+pub mod asked;
+mod confirm_opt_in;
+mod decline_opt_in;
+pub mod evidence;
+mod expire;
+pub mod graphql;
+pub mod http;
+pub mod jobs;
+pub mod mailbox;
+mod mails;
+mod may_use;
+mod purposes;
+mod request_opt_in;
+pub mod state;
+mod waiting;
+mod withdraw_consent;
+
+pub use confirm_opt_in::{Confirmation, Visit, confirm_opt_in};
+pub use decline_opt_in::{Declined, allow_again, decline_opt_in};
+pub use expire::{expire_consents, expire_opt_ins, purge_opt_ins};
+pub use mails::{basis_in_words, channel_in_words};
+pub use may_use::{Usability, may_use};
+pub use purposes::{
+    NewPurpose, PurposeText, archive_purpose, create_purpose, list_purposes, load_current_versions, load_purpose, publish_purpose_version, texts_of, wording_hash,
+};
+pub use request_opt_in::{RequestOptIn, request_opt_in};
+pub use waiting::{LinkState, Waiting, WaitingOptIn, look_at_link};
+pub use withdraw_consent::{Scope, Stopped, StoppedOne, Subscription, revoke_consent, subscriptions, unsubscribe, unsubscribe_link, withdraw_consent};

@@ -1,0 +1,280 @@
+//! Looks a submission's mailbox up, for the first time, and decides what happens: which mail, which contact, or nothing.
+//! The public answer was given long before, so nothing here can be seen or timed from outside (promise 4).
+
+use chrono::TimeDelta;
+use entity::{
+    BasisId, ContactAddressId, JobId, KeyOwner, OptInId, OptInState, SubmissionId, SubmissionState, SuppressionReason, Time, WorkspaceId, basis, contact_address,
+    data_key, mailbox, opt_in, submission, suppression,
+};
+use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QuerySelect, sea_query::OnConflict};
+use serde::{Deserialize, Serialize};
+
+use super::{
+    asked::{self, Asked, AskedConsent},
+    evidence::{self, Evidence},
+    jobs::{SendAlreadySubscribed, SendConfirmOptIn, SendRequestReceived},
+    mailbox::{Turn, is_protected, lock, take_turn},
+    state,
+};
+use crate::{
+    app::App,
+    contacts::{self, Person},
+    error::{Error, Result},
+    platform::{
+        actor::Actor,
+        outbox::{Job, Outcome, Run},
+        rate_limit::Budget,
+        vault::DataKey,
+        work::{Entry, Work},
+    },
+};
+
+/// How long a mailbox has to answer (D-05).
+pub const LIFE: TimeDelta = TimeDelta::hours(72);
+
+/// The job that a submission queues.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct RequestOptIn {
+    /// Whose.
+    pub workspace: WorkspaceId,
+    /// Which submission.
+    pub submission: SubmissionId,
+}
+
+impl Job for RequestOptIn {
+    const KIND: &'static str = "request_opt_in";
+    const PRIORITY: i32 = 10;
+}
+
+/// Decides about one submission. Safe to repeat: only a RECEIVED submission is decided.
+pub async fn request_opt_in(app: &App, run: &Run, job: &RequestOptIn) -> Result<Outcome> {
+    let row = submission::Entity::find_by_id((job.workspace, job.submission)).one(app.db()).await?;
+    let Some(row) = row.filter(|row| row.state == SubmissionState::Received) else { return Ok(Outcome::Done) };
+    let Some((asked, key)) = asked::open(app.db(), &app.vault, &row).await? else { return Ok(Outcome::Done) };
+    let email = asked::email_of(&asked)?;
+    let fingerprint = app.vault.fingerprint(job.workspace, &email.key());
+    let paced_until = pace(app, &row, email.ascii_domain()).await;
+
+    let mut work = app.begin(job.workspace, Actor::System).await?;
+    let mailbox = lock(&work, &fingerprint).await?;
+    let row = submission::Entity::find_by_id((job.workspace, job.submission)).lock_exclusive().one(work.db()).await?.ok_or(Error::NotFound)?;
+    if row.state != SubmissionState::Received {
+        return Ok(Outcome::Done);
+    }
+    let mut case = Case { app, row, asked, key, email, fingerprint, mailbox, paced_until };
+    case.decide(&mut work).await?;
+    work.finish(run).await?;
+    work.commit().await?;
+    Ok(Outcome::Finished)
+}
+
+struct Case<'a> {
+    app: &'a App,
+    row: submission::Model,
+    asked: Asked,
+    key: DataKey,
+    email: entity::EmailAddress,
+    fingerprint: Vec<u8>,
+    mailbox: mailbox::Model,
+    paced_until: Option<(Time, &'static str)>,
+}
+
+impl Case<'_> {
+    async fn decide(&mut self, work: &mut Work) -> Result<()> {
+        let based = match self.asked.basis.clone() {
+            Some(basis) => Some(self.accept_on_basis(work, &basis).await?),
+            None => None,
+        };
+        let quiet = is_protected(&self.mailbox, work.now()) || self.has_complained(work).await?;
+        let asked_for_more = !self.asked.consents.is_empty();
+        let open = self.not_yet_given(work).await?;
+        match (based, quiet) {
+            (Some(_), true) => self.close(work, SubmissionState::Accepted).await,
+            (None, true) => self.close_without_trace(work, SubmissionState::Discarded, "submission.discarded").await,
+            (_, false) if !open.is_empty() => self.ask(work).await,
+            (Some(address), false) => {
+                let job = SendRequestReceived { workspace: work.workspace(), address, submission: self.row.id, form_version: self.row.form_version_id };
+                self.mail_within_caps(work, &job).await?;
+                self.close(work, SubmissionState::Accepted).await
+            }
+            (None, false) if asked_for_more => {
+                if let Some(address) = contacts::find_address(work.db(), work.workspace(), &self.email.key()).await? {
+                    let job = SendAlreadySubscribed { workspace: work.workspace(), address: address.id };
+                    self.mail_within_caps(work, &job).await?;
+                }
+                self.close_without_trace(work, SubmissionState::AlreadyKnown, "submission.already_known").await
+            }
+            (None, false) => self.ask(work).await,
+        }
+    }
+
+    /// A new question to the mailbox; a mail if it is its turn.
+    async fn ask(&self, work: &mut Work) -> Result<()> {
+        let (id, now) = (OptInId::new(), work.now());
+        let expires_at = now + LIFE;
+        let turn = take_turn(work, &self.mailbox, &self.app.vault.instance_fingerprint(&self.email.key()), expires_at).await?;
+        let opt_in = opt_in::ActiveModel {
+            workspace_id: Set(work.workspace()),
+            id: Set(id),
+            submission_id: Set(self.row.id),
+            form_id: Set(self.row.form_id),
+            fingerprint: Set(self.fingerprint.clone()),
+            language: Set(self.asked.language.clone()),
+            state: Set(OptInState::Waiting),
+            created_at: Set(now),
+            expires_at: Set(expires_at),
+            mail_due: Set(turn != Turn::Never),
+            mailed_at: Set(None),
+            decided_at: Set(None),
+            contact_id: Set(None),
+        };
+        opt_in::Entity::insert(opt_in).exec_without_returning(work.db()).await?;
+        let mut row = self.row.clone().into_active_model();
+        row.state = Set(SubmissionState::Waiting);
+        submission::Entity::update(row).exec(work.db()).await?;
+        self.queue(work, turn, &SendConfirmOptIn { workspace: work.workspace(), opt_in: id })?;
+        let entry = Entry::new("opt_in.requested").on(id).with("submission", self.row.id).with("formVersion", self.row.form_version_id);
+        work.record(entry.with("expiresAt", expires_at).with("mail", if turn == Turn::Never { "held_by_caps" } else { "queued" }));
+        Ok(())
+    }
+
+    async fn mail_within_caps(&self, work: &mut Work, job: &impl Job) -> Result<()> {
+        let turn = take_turn(work, &self.mailbox, &self.app.vault.instance_fingerprint(&self.email.key()), work.now() + LIFE).await?;
+        self.queue(work, turn, job)
+    }
+
+    fn queue(&self, work: &mut Work, turn: Turn, job: &impl Job) -> Result<()> {
+        let at = match turn {
+            Turn::Never => return Ok(()),
+            Turn::Now => work.now(),
+            Turn::NotBefore(at) => at,
+        };
+        let at = match self.paced_until {
+            Some((until, which)) if until > at => {
+                // The marketer sees that mails are held, and which budget holds them.
+                work.record(Entry::new("mail.held").on(self.row.form_id).with("budget", which).with("until", until));
+                until
+            }
+            _ => at,
+        };
+        work.enqueue_at(JobId::new(), job, at)
+    }
+
+    /// The form said that consent is not what this stands on: the contact is made at once, unverified (product.md §5).
+    async fn accept_on_basis(&self, work: &mut Work, basis: &asked::AskedBasis) -> Result<ContactAddressId> {
+        let person = Person {
+            email: &self.email,
+            fingerprint: self.fingerprint.clone(),
+            language: &self.asked.language,
+            values: &self.asked.values,
+            source: self.row.form_version_id.to_string(),
+            proven: false,
+        };
+        let taken = contacts::take_in(work, &person).await?;
+        let id = BasisId::new();
+        let entry = Entry::new("basis.recorded")
+            .about(taken.contact)
+            .on(id)
+            .with("purpose", basis.purpose)
+            .with("purposeVersion", basis.purpose_version)
+            .with("legalBasis", basis.legal_basis)
+            .with("formVersion", self.row.form_version_id)
+            .with("submission", self.row.id);
+        let evidence = Evidence {
+            page: self.asked.page.clone(),
+            language: self.asked.language.clone(),
+            submitted_with: self.asked.browser.clone(),
+            confirmed_with: String::new(),
+            seconds_after_mail: None,
+            mailbox: self.asked.email.clone(),
+        };
+        let entry = evidence::attach(work, &self.key, taken.contact, entry, &evidence).await?;
+        evidence::hand_over(work, self.key.id, taken.contact).await?;
+        let row = basis::ActiveModel {
+            workspace_id: Set(work.workspace()),
+            id: Set(id),
+            contact_id: Set(taken.contact),
+            purpose_id: Set(basis.purpose),
+            form_version_id: Set(Some(self.row.form_version_id)),
+            since: Set(work.now()),
+            until: Set(None),
+            entry_id: Set(entry.id()),
+        };
+        let columns = [basis::Column::WorkspaceId, basis::Column::ContactId, basis::Column::PurposeId];
+        let renewed = OnConflict::columns(columns).update_columns([basis::Column::FormVersionId, basis::Column::Until, basis::Column::EntryId]).to_owned();
+        basis::Entity::insert(row).on_conflict(renewed).exec_without_returning(work.db()).await?;
+        work.record(entry);
+        Ok(taken.address)
+    }
+
+    async fn has_complained(&self, work: &Work) -> Result<bool> {
+        let rows = suppression::Entity::find()
+            .filter(suppression::Column::WorkspaceId.eq(work.workspace()))
+            .filter(suppression::Column::Fingerprint.eq(self.fingerprint.clone()))
+            .filter(suppression::Column::Reason.eq(SuppressionReason::Complaint));
+        Ok(rows.one(work.db()).await?.is_some())
+    }
+
+    /// The ticked consents that do not hold yet.
+    async fn not_yet_given(&self, work: &Work) -> Result<Vec<AskedConsent>> {
+        let address: Option<contact_address::Model> = contacts::find_address(work.db(), work.workspace(), &self.email.key()).await?;
+        let Some(address) = address.filter(|address| address.verified_at.is_some()) else { return Ok(self.asked.consents.clone()) };
+        let known = state::of_contact(work.db(), work.workspace(), address.contact_id).await?;
+        let given = |asked: &&AskedConsent| {
+            known.iter().any(|row| row.purpose_id == asked.purpose && row.channel == asked.channel && state::holds(row, address.id, work.now()))
+        };
+        Ok(self.asked.consents.iter().filter(|asked| !given(asked)).cloned().collect())
+    }
+
+    /// The submission has done its work; what it said lives on in the contact and the evidence.
+    async fn close(&self, work: &Work, state: SubmissionState) -> Result<()> {
+        let mut row = self.row.clone().into_active_model();
+        row.state = Set(state);
+        row.sealed = Set(None);
+        row.payload_hash = Set(None);
+        submission::Entity::update(row).exec(work.db()).await?;
+        Ok(())
+    }
+
+    async fn close_without_trace(&self, work: &mut Work, state: SubmissionState, kind: &'static str) -> Result<()> {
+        destroy(work, &[self.row.id], state).await?;
+        work.record(Entry::new(kind).on(self.row.id));
+        Ok(())
+    }
+}
+
+/// Destroys submissions: sealed data, payload hash and, with the key, everything else sealed under it.
+pub(super) async fn destroy(work: &Work, submissions: &[SubmissionId], state: SubmissionState) -> Result<()> {
+    data_key::Entity::delete_many()
+        .filter(data_key::Column::WorkspaceId.eq(work.workspace()))
+        .filter(data_key::Column::OwnerId.is_in(submissions.iter().map(|id| id.0)))
+        .filter(data_key::Column::OwnerKind.eq(KeyOwner::Submission))
+        .exec(work.db())
+        .await?;
+    submission::Entity::update_many()
+        .col_expr(submission::Column::State, sea_orm::sea_query::Expr::value(state))
+        .col_expr(submission::Column::Sealed, sea_orm::sea_query::Expr::value(Option::<Vec<u8>>::None))
+        .col_expr(submission::Column::PayloadHash, sea_orm::sea_query::Expr::value(Option::<Vec<u8>>::None))
+        .filter(submission::Column::WorkspaceId.eq(work.workspace()))
+        .filter(submission::Column::Id.is_in(submissions.iter().copied()))
+        .exec(work.db())
+        .await?;
+    Ok(())
+}
+
+/// Over budget, mails are held and paced, never refused: a botnet must not close a form (product.md §5).
+async fn pace(app: &App, row: &submission::Model, domain: &str) -> Option<(Time, &'static str)> {
+    let budgets: [(Budget, String, &'static str); 3] = [
+        (app.budgets.mails_per_domain, format!("{}:{domain}", row.workspace_id), "recipient_domain"),
+        (app.budgets.mails_per_form, row.form_id.to_string(), "form"),
+        (app.budgets.mails_per_workspace, row.workspace_id.to_string(), "workspace"),
+    ];
+    let mut held = None;
+    for (budget, key, which) in budgets {
+        if let Err(wait) = app.rate_limit.spend(budget, &key).await {
+            let until = app.now() + TimeDelta::from_std(wait).unwrap_or(TimeDelta::minutes(10));
+            held = held.max(Some((until, which)));
+        }
+    }
+    held
+}

@@ -1,0 +1,201 @@
+//! Consent as a fold of journal entries, and the only code that writes its projection.
+//!
+//! Denials win; a yes lifts a denial only if the mailbox proved it and it came later. There is one way to a yes: `give`,
+//! which only the confirmation of an opt-in calls.
+
+use chrono::TimeDelta;
+use entity::{Channel, ConsentId, ConsentState, ContactAddressId, ContactId, EntryId, PurposeId, Time, consent, suppression};
+use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter};
+
+use super::asked::AskedConsent;
+use crate::{
+    error::Result,
+    platform::work::{Entry, Fact, Work},
+};
+
+/// One act upon contact × purpose × channel, as the journal tells it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Act {
+    /// What it makes of the state.
+    pub state: ConsentState,
+    /// When the person or controller acted.
+    pub at: Time,
+    /// Whether the mailbox itself proved it.
+    pub proven_by_mailbox: bool,
+}
+
+/// The state after these acts, in journal order. None: never asked.
+#[must_use]
+pub fn fold(acts: impl IntoIterator<Item = Act>) -> Option<Act> {
+    acts.into_iter().fold(None, |current, act| match current {
+        Some(denial) if is_denial(denial.state) && !is_denial(act.state) && !(act.proven_by_mailbox && act.at >= denial.at) => Some(denial),
+        // An end of validity says nothing about a denial.
+        Some(current) if act.state == ConsentState::Expired && current.state != ConsentState::Given => Some(current),
+        _ => Some(act),
+    })
+}
+
+/// A no, from whomever.
+#[must_use]
+pub fn is_denial(state: ConsentState) -> bool {
+    matches!(state, ConsentState::Refused | ConsentState::Withdrawn | ConsentState::Revoked | ConsentState::Invalidated)
+}
+
+/// The act an entry records, if it is about consent.
+#[must_use]
+pub fn act_of(kind: &str, at: Time) -> Option<Act> {
+    let (state, proven_by_mailbox) = match kind {
+        "consent.given" => (ConsentState::Given, true),
+        "consent.withdrawn" => (ConsentState::Withdrawn, false),
+        "consent.revoked" => (ConsentState::Revoked, false),
+        "consent.expired" => (ConsentState::Expired, false),
+        _ => return None,
+    };
+    Some(Act { state, at, proven_by_mailbox })
+}
+
+/// Every consent row of a contact.
+pub async fn of_contact(db: &impl sea_orm::ConnectionTrait, workspace: entity::WorkspaceId, contact: ContactId) -> Result<Vec<consent::Model>> {
+    Ok(consent::Entity::find().filter(consent::Column::WorkspaceId.eq(workspace)).filter(consent::Column::ContactId.eq(contact)).all(db).await?)
+}
+
+/// Whether the person may be written to on the strength of this row alone, by this address.
+#[must_use]
+pub fn holds(row: &consent::Model, address: ContactAddressId, now: Time) -> bool {
+    row.state == ConsentState::Given && row.expires_at.is_none_or(|at| at > now) && row.address_id == Some(address)
+}
+
+/// What the proof of a yes hangs to.
+pub struct Proof {
+    /// The confirming entry.
+    pub confirmation: EntryId,
+    /// The form as published.
+    pub form_version: entity::FormVersionId,
+    /// The submission.
+    pub submission: entity::SubmissionId,
+    /// The question.
+    pub opt_in: entity::OptInId,
+}
+
+/// The mailbox said yes: writes GIVEN for each and lifts the suppressions that it names. The caller holds the mailbox's lock.
+pub async fn give(work: &mut Work, contact: ContactId, address: ContactAddressId, fingerprint: &[u8], asked: &[AskedConsent], proof: &Proof) -> Result<()> {
+    if asked.is_empty() {
+        return Ok(());
+    }
+    let (workspace, now) = (work.workspace(), work.now());
+    let known = of_contact(work.db(), workspace, contact).await?;
+    let mut fresh = Vec::new();
+    let mut scopes = Vec::new();
+    for consent in asked {
+        let row = known.iter().find(|row| row.purpose_id == consent.purpose && row.channel == consent.channel);
+        let id = row.map_or_else(ConsentId::new, |row| row.id);
+        let expires_at = consent.validity_days.map(|days| now + TimeDelta::days(days.into()));
+        let mut entry = Entry::new("consent.given")
+            .about(contact)
+            .on(id)
+            .with("purpose", consent.purpose)
+            .with("purposeVersion", consent.purpose_version)
+            .with("channel", consent.channel)
+            .with("wording", Fact::Hash(hex::decode(&consent.wording_sha256).unwrap_or_default()))
+            .with("formVersion", proof.form_version)
+            .with("submission", proof.submission)
+            .with("optIn", proof.opt_in)
+            .with("confirmation", proof.confirmation)
+            .with("method", "double_opt_in");
+        if let Some(at) = expires_at {
+            entry = entry.with("expiresAt", at);
+        }
+        let entry = work.record(entry);
+        let model = consent::ActiveModel {
+            workspace_id: Set(workspace),
+            id: Set(id),
+            contact_id: Set(contact),
+            purpose_id: Set(consent.purpose),
+            channel: Set(consent.channel),
+            state: Set(ConsentState::Given),
+            since: Set(now),
+            expires_at: Set(expires_at),
+            address_id: Set(Some(address)),
+            purpose_version_id: Set(consent.purpose_version),
+            given_entry_id: Set(Some(entry)),
+            entry_id: Set(entry),
+        };
+        match row {
+            Some(_) => {
+                consent::Entity::update(model).exec(work.db()).await?;
+            }
+            None => fresh.push(model),
+        }
+        scopes.push(scope(consent.purpose, consent.channel));
+    }
+    if !fresh.is_empty() {
+        consent::Entity::insert_many(fresh).exec_without_returning(work.db()).await?;
+    }
+    lift(work, fingerprint, scopes).await
+}
+
+/// Ends one consent. A state that is already a no stays as it is, so the first no keeps its time.
+/// Returns whether anything changed.
+pub async fn end(work: &mut Work, row: &consent::Model, state: ConsentState, entry: Entry) -> Result<bool> {
+    let act = Act { state, at: work.now(), proven_by_mailbox: false };
+    let current = Act { state: row.state, at: row.since, proven_by_mailbox: row.state == ConsentState::Given };
+    if is_denial(row.state) || fold([current, act]) != Some(act) {
+        return Ok(false);
+    }
+    let entry = work.record(entry.about(row.contact_id).on(row.id).with("purpose", row.purpose_id).with("channel", row.channel));
+    let mut update = row.clone().into_active_model();
+    update.state = Set(state);
+    update.since = Set(work.now());
+    update.entry_id = Set(entry);
+    consent::Entity::update(update).exec(work.db()).await?;
+    Ok(true)
+}
+
+/// How a suppression of one purpose × channel is named.
+#[must_use]
+pub fn scope(purpose: PurposeId, channel: Channel) -> String {
+    format!("{purpose}:{channel}")
+}
+
+async fn lift(work: &mut Work, fingerprint: &[u8], scopes: Vec<String>) -> Result<()> {
+    let gone = suppression::Entity::delete_many()
+        .filter(suppression::Column::WorkspaceId.eq(work.workspace()))
+        .filter(suppression::Column::Fingerprint.eq(fingerprint.to_vec()))
+        .filter(suppression::Column::Scope.is_in(scopes))
+        .filter(suppression::Column::Reason.ne(entity::SuppressionReason::Complaint))
+        .exec(work.db())
+        .await?;
+    if gone.rows_affected > 0 {
+        let count = i64::try_from(gone.rows_affected).unwrap_or(i64::MAX);
+        work.record(Entry::new("suppression.lifted").with("count", count));
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn act() -> impl Strategy<Value = Act> {
+        (prop::sample::select(ConsentState::ALL), 0_i64..100, any::<bool>()).prop_map(|(state, second, proven_by_mailbox)| Act {
+            state,
+            at: chrono::DateTime::from_timestamp(second, 0).unwrap(),
+            proven_by_mailbox,
+        })
+    }
+
+    proptest! {
+        /// Promise 5: a withdrawal wins over everything but a later act of the mailbox itself.
+        #[test]
+        fn promise_5_no_order_of_acts_turns_a_denial_into_a_yes_without_the_mailbox(acts in prop::collection::vec(act(), 0..12)) {
+            let folded = fold(acts.clone());
+            if let Some(Act { state: ConsentState::Given, .. }) = folded {
+                let yes = acts.iter().rposition(|act| Some(*act) == folded).unwrap();
+                let denied_before = acts[..yes].iter().any(|act| is_denial(act.state));
+                prop_assert!(!denied_before || acts.iter().any(|act| act.state == ConsentState::Given && act.proven_by_mailbox));
+                prop_assert!(!acts[yes + 1..].iter().any(|act| is_denial(act.state)), "a later denial was overlooked");
+            }
+        }
+    }
+}

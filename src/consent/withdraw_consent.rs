@@ -1,0 +1,253 @@
+//! The end of consents: by the person (page, one-click), by staff on the person's word, by the controller.
+//! A withdrawal takes effect at once and leaves a fingerprint that survives everything (D-20).
+
+use std::collections::HashMap;
+
+use entity::{
+    Channel, ConsentId, ConsentState, ContactId, PurposeId, RevocationReason, SuppressionReason, Time, WithdrawalReason, WorkspaceId, consent, contact,
+    contact_address, purpose, suppression,
+};
+use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, sea_query::OnConflict};
+
+use super::{mailbox, purposes, state};
+use crate::{
+    accounts::{Right, allow},
+    app::App,
+    error::{Error, Result},
+    platform::{
+        actor::Actor,
+        tokens::{Link, Use},
+        work::{Entry, Work},
+    },
+};
+
+/// What is to stop.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Scope {
+    /// Everything.
+    All,
+    /// One purpose by one channel.
+    One(PurposeId, Channel),
+    /// One purpose by every channel: what a one-click header names.
+    Purpose(PurposeId),
+}
+
+/// What an unsubscription did.
+pub struct Stopped {
+    /// Whose page this is.
+    pub workspace: WorkspaceId,
+    /// Who.
+    pub contact: ContactId,
+    /// What stopped just now.
+    pub now: Vec<StoppedOne>,
+    /// What had been stopped before.
+    pub before: Vec<StoppedOne>,
+    /// Whether everything was asked to stop.
+    pub everything: bool,
+}
+
+/// One purpose × channel that is stopped.
+#[derive(Clone, Debug)]
+pub struct StoppedOne {
+    /// For what.
+    pub purpose: PurposeId,
+    /// By which channel.
+    pub channel: Channel,
+}
+
+/// One line of what a person is subscribed to, or was.
+#[derive(Clone, Debug)]
+pub struct Subscription {
+    /// Consent key as in forms: `newsletter:email`.
+    pub key: String,
+    /// For what.
+    pub purpose: purpose::Model,
+    /// Its title in the person's language.
+    pub title: String,
+    /// The exact wording they agreed to.
+    pub wording: String,
+    /// By which channel.
+    pub channel: Channel,
+    /// The state.
+    pub state: ConsentState,
+    /// Since when.
+    pub since: Time,
+}
+
+/// The link that ends subscriptions: it lives as long as the contact, and survives key rotation (D-11).
+#[must_use]
+pub fn unsubscribe_link(app: &App, workspace: WorkspaceId, contact: ContactId, purpose: Option<PurposeId>) -> String {
+    let extra = purpose.map(|id| id.0.as_bytes().to_vec()).unwrap_or_default();
+    let token = app.vault.sign(Use::Unsubscribe, &Link { workspace, row: contact.0, extra });
+    format!("{}/unsubscribe/{token}", app.config.public_url)
+}
+
+/// Who and what a link is about. None: not a link of ours, or nobody is there any more.
+///
+/// # Errors
+/// `Busy` when the database is away.
+pub async fn subscriptions(app: &App, token: &str) -> Result<Option<(contact::Model, Vec<Subscription>)>> {
+    let Some(link) = app.vault.verify(Use::Unsubscribe, token) else { return Ok(None) };
+    let Some(contact) = contact::Entity::find_by_id((link.workspace, ContactId(link.row))).one(app.db()).await? else { return Ok(None) };
+    let lines = subscriptions_of(app, &contact).await?;
+    Ok(Some((contact, lines)))
+}
+
+/// What a contact is subscribed to, or was; newest state first.
+pub(super) async fn subscriptions_of(app: &App, contact: &contact::Model) -> Result<Vec<Subscription>> {
+    let mut rows = state::of_contact(app.db(), contact.workspace_id, contact.id).await?;
+    rows.sort_by_key(|row| (state::is_denial(row.state), std::cmp::Reverse(row.since)));
+    let versions = purposes::load_current_versions(app.db(), contact.workspace_id, rows.iter().map(|row| row.purpose_version_id).collect()).await?;
+    let known: HashMap<PurposeId, purpose::Model> =
+        purposes::list_purposes(app.db(), contact.workspace_id).await?.into_iter().map(|purpose| (purpose.id, purpose)).collect();
+    let mut lines = Vec::with_capacity(rows.len());
+    for row in rows {
+        let Some(purpose) = known.get(&row.purpose_id) else { continue };
+        let texts = versions.iter().find(|version| version.id == row.purpose_version_id).map(purposes::texts_of).transpose()?.unwrap_or_default();
+        let (title, wording) = texts.get(&contact.language).or_else(|| texts.values().next()).map(|text| (text.title.clone(), text.wording.clone())).unwrap_or_default();
+        let key = format!("{}:{}", purpose.key, row.channel.as_str().to_lowercase());
+        lines.push(Subscription { key, purpose: purpose.clone(), title, wording, channel: row.channel, state: row.state, since: row.since });
+    }
+    Ok(lines)
+}
+
+/// The person stops something. `scope` none: what the link's mail was about. Safe to repeat; says what changed.
+///
+/// # Errors
+/// `Busy` when the database is away.
+pub async fn unsubscribe(app: &App, token: &str, scope: Option<&str>, method: &'static str) -> Result<Option<Stopped>> {
+    let Some(link) = app.vault.verify(Use::Unsubscribe, token) else { return Ok(None) };
+    let contact = ContactId(link.row);
+    let named = <[u8; 16]>::try_from(link.extra.as_slice()).ok().map(|bytes| PurposeId(uuid::Uuid::from_bytes(bytes)));
+    let scope = match scope {
+        None => named.map_or(Scope::All, Scope::Purpose),
+        Some("all") => Scope::All,
+        Some(key) => match one_scope(app, link.workspace, key).await? {
+            Some(scope) => scope,
+            None => return Ok(None),
+        },
+    };
+    let mut work = app.begin(link.workspace, Actor::Contact(contact)).await?;
+    if contact::Entity::find_by_id((link.workspace, contact)).one(work.db()).await?.is_none() {
+        return Ok(None);
+    }
+    let entry = || Entry::new("consent.withdrawn").with("method", method);
+    let stopped = stop(&mut work, contact, scope, SuppressionReason::Withdrawn, &entry).await?;
+    if work.has_entries() {
+        let touch = "UPDATE contact SET last_contact_at = $3 WHERE workspace_id = $1 AND id = $2";
+        let touch = crate::platform::db::sql(work.db(), touch, [link.workspace.into(), contact.into(), work.now().into()]);
+        work.db().execute_raw(touch).await?;
+        work.commit().await?;
+    }
+    Ok(Some(stopped))
+}
+
+/// Staff record that the person withdrew.
+///
+/// # Errors
+/// `NotFound` when there is no such consent; `Forbidden` without the right.
+pub async fn withdraw_consent(app: &App, workspace: WorkspaceId, actor: Actor, id: ConsentId, reason: WithdrawalReason) -> Result<consent::Model> {
+    allow(actor, Right::WithdrawConsent)?;
+    let row = consent::Entity::find_by_id((workspace, id)).one(app.db()).await?.ok_or(Error::NotFound)?;
+    let mut work = app.begin(workspace, actor).await?;
+    let kind = if reason == WithdrawalReason::Objection { SuppressionReason::Objected } else { SuppressionReason::Withdrawn };
+    let entry = || Entry::new("consent.withdrawn").with("method", "staff").with("reason", reason);
+    stop(&mut work, row.contact_id, Scope::One(row.purpose_id, row.channel), kind, &entry).await?;
+    work.commit().await?;
+    consent::Entity::find_by_id((workspace, id)).one(app.db()).await?.ok_or(Error::NotFound)
+}
+
+/// The controller ends a consent: the proof does not hold, or the purpose is over.
+///
+/// # Errors
+/// `NotFound` when there is no such consent; `Forbidden` without the right.
+pub async fn revoke_consent(app: &App, workspace: WorkspaceId, actor: Actor, id: ConsentId, reason: RevocationReason) -> Result<consent::Model> {
+    allow(actor, Right::RevokeConsent)?;
+    let row = consent::Entity::find_by_id((workspace, id)).one(app.db()).await?.ok_or(Error::NotFound)?;
+    let mut work = app.begin(workspace, actor).await?;
+    lock_mailboxes(&work, row.contact_id).await?;
+    let row = consent::Entity::find_by_id((workspace, id)).one(work.db()).await?.ok_or(Error::NotFound)?;
+    state::end(&mut work, &row, ConsentState::Revoked, Entry::new("consent.revoked").with("reason", reason)).await?;
+    work.commit().await?;
+    consent::Entity::find_by_id((workspace, id)).one(app.db()).await?.ok_or(Error::NotFound)
+}
+
+async fn stop(work: &mut Work, contact: ContactId, scope: Scope, reason: SuppressionReason, entry: &(dyn Fn() -> Entry + Sync)) -> Result<Stopped> {
+    let addresses = lock_mailboxes(work, contact).await?;
+    let mut stopped = Stopped { workspace: work.workspace(), contact, now: Vec::new(), before: Vec::new(), everything: scope == Scope::All };
+    let mut scopes = Vec::new();
+    for row in state::of_contact(work.db(), work.workspace(), contact).await? {
+        let meant = match scope {
+            Scope::All => true,
+            Scope::One(purpose, channel) => row.purpose_id == purpose && row.channel == channel,
+            Scope::Purpose(purpose) => row.purpose_id == purpose,
+        };
+        if !meant {
+            continue;
+        }
+        let one = StoppedOne { purpose: row.purpose_id, channel: row.channel };
+        scopes.push(state::scope(row.purpose_id, row.channel));
+        if state::end(work, &row, ConsentState::Withdrawn, entry()).await? {
+            stopped.now.push(one);
+        } else {
+            stopped.before.push(one);
+        }
+    }
+    if let Scope::One(purpose, channel) = scope {
+        scopes.push(state::scope(purpose, channel));
+    }
+    if scope == Scope::All {
+        scopes.push("ALL".to_owned());
+    }
+    scopes.sort_unstable();
+    scopes.dedup();
+    suppress(work, contact, &addresses, &scopes, reason).await?;
+    Ok(stopped)
+}
+
+/// Adds the fingerprints that are not there yet; records them as one entry.
+async fn suppress(work: &mut Work, contact: ContactId, addresses: &[contact_address::Model], scopes: &[String], reason: SuppressionReason) -> Result<()> {
+    if addresses.is_empty() || scopes.is_empty() {
+        return Ok(());
+    }
+    let entry = Entry::new("suppression.added").about(contact).with("reason", reason);
+    let rows = addresses.iter().flat_map(|address| {
+        scopes.iter().map(|scope| suppression::ActiveModel {
+            workspace_id: Set(work.workspace()),
+            fingerprint: Set(address.fingerprint.clone()),
+            scope: Set(scope.clone()),
+            reason: Set(reason),
+            at: Set(work.now()),
+            entry_id: Set(entry.id()),
+        })
+    });
+    let columns = [suppression::Column::WorkspaceId, suppression::Column::Fingerprint, suppression::Column::Scope];
+    let once = OnConflict::columns(columns).do_nothing().to_owned();
+    let added = suppression::Entity::insert_many(rows.collect::<Vec<_>>()).on_conflict(once).exec_without_returning(work.db()).await?;
+    if added == 0 {
+        return Ok(());
+    }
+    work.record(entry.with("count", i64::try_from(added).unwrap_or(i64::MAX)));
+    Ok(())
+}
+
+/// Locks every mailbox of a contact, in the order of fingerprints, as every act about a mailbox does.
+async fn lock_mailboxes(work: &Work, contact: ContactId) -> Result<Vec<contact_address::Model>> {
+    let addresses = contact_address::Entity::find()
+        .filter(contact_address::Column::WorkspaceId.eq(work.workspace()))
+        .filter(contact_address::Column::ContactId.eq(contact))
+        .order_by_asc(contact_address::Column::Fingerprint)
+        .all(work.db())
+        .await?;
+    for address in &addresses {
+        mailbox::lock(work, &address.fingerprint).await?;
+    }
+    Ok(addresses)
+}
+
+async fn one_scope(app: &App, workspace: WorkspaceId, key: &str) -> Result<Option<Scope>> {
+    let Some((purpose, channel)) = key.split_once(':') else { return Ok(None) };
+    let Ok(channel) = channel.to_uppercase().parse::<Channel>() else { return Ok(None) };
+    let row = purpose::Entity::find().filter(purpose::Column::WorkspaceId.eq(workspace)).filter(purpose::Column::Key.eq(purpose)).one(app.db()).await?;
+    Ok(row.map(|row| Scope::One(row.id, channel)))
+}

@@ -1,0 +1,123 @@
+//! Making, changing and closing forms. A draft may be incomplete; what visitors see changes only by publishing.
+
+use entity::{FormId, WorkspaceId, form};
+use sea_orm::{ActiveValue::Set, EntityTrait, IntoActiveModel, QuerySelect};
+
+use super::definition::Definition;
+use crate::{
+    accounts::{Right, allow},
+    app::App,
+    error::{Error, ProblemCode, Result},
+    platform::{actor::Actor, work::Entry},
+};
+
+/// Drafts are kept as JSON; more than this is no form.
+const MOST_BYTES: usize = 200_000;
+
+/// Makes a form with a draft.
+///
+/// # Errors
+/// `Rejected` without a name.
+pub async fn create_form(app: &App, workspace: WorkspaceId, actor: Actor, name: &str, definition: &Definition) -> Result<form::Model> {
+    allow(actor, Right::ManageForms)?;
+    check_name(name)?;
+    let draft = to_draft(definition)?;
+    let mut work = app.begin(workspace, actor).await?;
+    let row = form::Model {
+        workspace_id: workspace,
+        id: FormId::new(),
+        name: name.trim().to_owned(),
+        draft,
+        published_version_id: None,
+        version: 1,
+        created_at: work.now(),
+        updated_at: work.now(),
+        archived_at: None,
+    };
+    form::Entity::insert(row.clone().into_active_model()).exec_without_returning(work.db()).await?;
+    work.record(Entry::new("form.created").on(row.id));
+    work.commit().await?;
+    Ok(row)
+}
+
+/// Changes name and draft. Visitors keep seeing the published version.
+///
+/// # Errors
+/// `Rejected` with `STALE` when somebody changed it since it was read.
+pub async fn update_form(
+    app: &App,
+    workspace: WorkspaceId,
+    actor: Actor,
+    id: FormId,
+    expected_version: i32,
+    name: Option<String>,
+    definition: Option<Definition>,
+) -> Result<form::Model> {
+    allow(actor, Right::ManageForms)?;
+    if let Some(name) = &name {
+        check_name(name)?;
+    }
+    let draft = definition.as_ref().map(to_draft).transpose()?;
+    let mut work = app.begin(workspace, actor).await?;
+    let row = form::Entity::find_by_id((workspace, id)).lock_exclusive().one(work.db()).await?.ok_or(Error::NotFound)?;
+    if row.version != expected_version {
+        return Err(Error::rejected(ProblemCode::Stale, "expectedVersion", "Somebody changed this form since you read it: read it again and repeat your change."));
+    }
+    if row.archived_at.is_some() {
+        return Err(Error::rejected(ProblemCode::WrongState, "formId", "This form is archived; make a new one."));
+    }
+    let changed =
+        form::Model { name: name.unwrap_or_else(|| row.name.clone()), draft: draft.unwrap_or_else(|| row.draft.clone()), version: row.version + 1, updated_at: work.now(), ..row.clone() };
+    let mut update = row.into_active_model();
+    update.name = Set(changed.name.clone());
+    update.draft = Set(changed.draft.clone());
+    update.version = Set(changed.version);
+    update.updated_at = Set(changed.updated_at);
+    form::Entity::update(update).exec(work.db()).await?;
+    work.record(Entry::new("form.updated").on(id));
+    work.commit().await?;
+    Ok(changed)
+}
+
+/// Closes a form: its page says so, posts are refused. A second time changes nothing.
+///
+/// # Errors
+/// `NotFound`.
+pub async fn archive_form(app: &App, workspace: WorkspaceId, actor: Actor, id: FormId) -> Result<form::Model> {
+    allow(actor, Right::ManageForms)?;
+    let mut work = app.begin(workspace, actor).await?;
+    let row = form::Entity::find_by_id((workspace, id)).lock_exclusive().one(work.db()).await?.ok_or(Error::NotFound)?;
+    if row.archived_at.is_some() {
+        return Ok(row);
+    }
+    let now = work.now();
+    let mut update = row.clone().into_active_model();
+    update.archived_at = Set(Some(now));
+    form::Entity::update(update).exec(work.db()).await?;
+    work.record(Entry::new("form.archived").on(id));
+    work.commit().await?;
+    Ok(form::Model { archived_at: Some(now), ..row })
+}
+
+/// One form.
+///
+/// # Errors
+/// `NotFound`.
+pub async fn load_form(app: &App, workspace: WorkspaceId, id: FormId) -> Result<form::Model> {
+    form::Entity::find_by_id((workspace, id)).one(app.db()).await?.ok_or(Error::NotFound)
+}
+
+fn check_name(name: &str) -> Result<()> {
+    if name.trim().is_empty() || name.chars().count() > 200 {
+        return Err(Error::rejected(ProblemCode::Required, "name", "Give the form a name of at most 200 characters, so that staff find it."));
+    }
+    Ok(())
+}
+
+fn to_draft(definition: &Definition) -> Result<String> {
+    let draft = serde_json::to_string(definition)?;
+    if draft.len() > MOST_BYTES {
+        return Err(Error::rejected(ProblemCode::TooLong, "definition", "The form is too large: shorten its texts or options."));
+    }
+    Ok(draft)
+}

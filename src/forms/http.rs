@@ -1,0 +1,359 @@
+//! The public door of forms: hosted page, definition for the embed, and the one post for all three modes (E-01).
+//! Every answer to a post that is in order is the same, whoever's address it names (promise 4).
+
+use std::net::SocketAddr;
+
+use axum::{
+    Router,
+    body::Body,
+    extract::{ConnectInfo, Path, Query, State},
+    http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header},
+    response::{IntoResponse, Response},
+    routing::get,
+};
+use entity::FormId;
+use serde::Deserialize;
+use serde_json::{Map, Value, json};
+use url::Url;
+
+use super::{
+    cache::{Found, Open},
+    read_values::{Typed, read_values},
+    submit::{Submission, submit},
+    ticket::{self, Ticket},
+    view::view,
+};
+use crate::{
+    app::App,
+    consent::asked::Page,
+    error::{Error, Problem, ProblemCode, Result},
+    platform::{
+        pages::pick_language,
+        web::{Asset, Fault, Media, browser_family, client_ip, error_response, ip_prefix, media_type, page, problem, read_body, read_form, static_asset, wants_json},
+    },
+};
+
+/// A post may be this long (D-19); a form of 50 answers of 4,000 characters fits many times over in practice.
+const MOST_BODY: usize = 256 * 1024;
+const UTM: [&str; 5] = ["utm_source", "utm_medium", "utm_campaign", "utm_term", "utm_content"];
+
+/// Every public route of forms.
+pub fn routes() -> Router<App> {
+    Router::new()
+        .route("/forms/{form}", get(hosted_page).post(post).options(preflight))
+        .route("/forms/{form}/definition", get(definition).options(preflight))
+        .route("/forms/{form}/received", get(received))
+        .route("/embed.js", get(embed))
+}
+
+#[derive(Deserialize, Default)]
+struct Asked {
+    lang: Option<String>,
+    /// Redirected here after a post: nothing but a look.
+    page: Option<String>,
+}
+
+async fn embed(headers: HeaderMap) -> Response {
+    static EMBED: std::sync::LazyLock<Asset> =
+        std::sync::LazyLock::new(|| Asset::new(include_bytes!("../../embed/embed.js"), "text/javascript; charset=utf-8").for_everyone());
+    static_asset(&headers, &EMBED)
+}
+
+async fn hosted_page(
+    State(app): State<App>,
+    ConnectInfo(peer): ConnectInfo<SocketAddr>,
+    Path(form): Path<String>,
+    Query(asked): Query<Asked>,
+    headers: HeaderMap,
+) -> Response {
+    let door = Door::at(&app, peer, &headers, asked.lang.as_deref());
+    match door.look(&form).await {
+        Ok(open) => {
+            let language = door.language(&open);
+            let shown = view(&app, &open, &language, &Typed::default(), &[]);
+            // A hosted form has no page around it but itself; a site that links here may say where it came from.
+            let from = asked.page.unwrap_or_default();
+            door.form_page(&open, &language, shown.page_context(&open, "", &from, &[]), StatusCode::OK)
+        }
+        Err(fault) => door.refuse(fault),
+    }
+}
+
+async fn received(State(app): State<App>, ConnectInfo(peer): ConnectInfo<SocketAddr>, Path(form): Path<String>, Query(asked): Query<Asked>, headers: HeaderMap) -> Response {
+    let door = Door::at(&app, peer, &headers, asked.lang.as_deref());
+    match door.look(&form).await {
+        Ok(open) => {
+            let language = door.language(&open);
+            let mut context = json!(view(&app, &open, &language, &Typed::default(), &[]));
+            context["form_url"] = json!(format!("/forms/{}?lang={language}", open.form));
+            context["languages"] = json!([]);
+            context["asks_consent"] = json!(!open.published.consents.is_empty());
+            door.page("forms/received.html", &language, context, StatusCode::OK, &csp(&open))
+        }
+        Err(fault) => door.refuse(fault),
+    }
+}
+
+async fn definition(
+    State(app): State<App>,
+    ConnectInfo(peer): ConnectInfo<SocketAddr>,
+    Path(form): Path<String>,
+    Query(asked): Query<Asked>,
+    headers: HeaderMap,
+) -> Response {
+    let door = Door { json: true, ..Door::at(&app, peer, &headers, asked.lang.as_deref()) };
+    match door.look(&form).await {
+        Ok(open) => {
+            let language = door.language(&open);
+            let body = view(&app, &open, &language, &Typed::default(), &[]).definition(&app, &open, &language);
+            let response = ([(header::CONTENT_TYPE, "application/json"), (header::CACHE_CONTROL, "no-store")], body.to_string()).into_response();
+            door.share(&open, response)
+        }
+        // A site that may not embed learns so from the browser; one that may learns that the form is closed.
+        Err(fault) => allow_reading(door.refuse(fault)),
+    }
+}
+
+async fn preflight(State(app): State<App>, ConnectInfo(peer): ConnectInfo<SocketAddr>, Path(form): Path<String>, headers: HeaderMap) -> Response {
+    let door = Door { json: true, ..Door::at(&app, peer, &headers, None) };
+    match door.look(&form).await {
+        Ok(open) => {
+            let mut response = door.share(&open, StatusCode::NO_CONTENT.into_response());
+            let headers = response.headers_mut();
+            headers.insert(header::ACCESS_CONTROL_ALLOW_METHODS, HeaderValue::from_static("GET, POST"));
+            headers.insert(header::ACCESS_CONTROL_ALLOW_HEADERS, HeaderValue::from_static("content-type"));
+            headers.insert(header::ACCESS_CONTROL_MAX_AGE, HeaderValue::from_static("600"));
+            response
+        }
+        Err(fault) => allow_reading(door.refuse(fault)),
+    }
+}
+
+async fn post(
+    State(app): State<App>,
+    ConnectInfo(peer): ConnectInfo<SocketAddr>,
+    Path(form): Path<String>,
+    Query(asked): Query<Asked>,
+    headers: HeaderMap,
+    body: Body,
+) -> Response {
+    let door = Door::at(&app, peer, &headers, asked.lang.as_deref());
+    // Spawned by the edge, so that a client that hangs up cannot cancel it half-way.
+    match door.look(&form).await {
+        Ok(open) => {
+            let answer = door.take(&open, body).await;
+            let response = answer.unwrap_or_else(|fault| door.refuse(fault));
+            door.share(&open, response)
+        }
+        Err(fault) => allow_reading(door.refuse(fault)),
+    }
+}
+
+/// One request at the door.
+struct Door<'a> {
+    app: &'a App,
+    headers: &'a HeaderMap,
+    network: String,
+    asked_language: Option<&'a str>,
+    json: bool,
+}
+
+impl<'a> Door<'a> {
+    fn at(app: &'a App, peer: SocketAddr, headers: &'a HeaderMap, asked_language: Option<&'a str>) -> Self {
+        let network = ip_prefix(client_ip(peer, headers, &app.config.trusted_proxies));
+        Self { app, headers, network, asked_language, json: wants_json(headers) }
+    }
+
+    async fn look(&self, form: &str) -> Result<Open, Fault> {
+        let spent = self.app.rate_limit.spend(self.app.budgets.views_per_network, &self.network).await;
+        spent.map_err(Fault::too_many)?;
+        let id: FormId = form.parse().map_err(|_| Error::NotFound)?;
+        match self.app.forms.find(self.app, id).await? {
+            Found::Open(open) => Ok(open),
+            Found::Closed => Err(Fault::gone()),
+            Found::None => Err(Error::NotFound.into()),
+        }
+    }
+
+    fn language(&self, open: &Open) -> String {
+        let offered = &open.published.definition.languages;
+        let default = offered.first().map_or("en", String::as_str);
+        let accepted = self.headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
+        pick_language(self.asked_language, accepted, offered, default)
+    }
+
+    async fn take(&self, open: &Open, body: Body) -> Result<Response, Fault> {
+        let app = self.app;
+        if !self.comes_from_an_allowed_page(open) {
+            return Err(Error::Forbidden.into());
+        }
+        app.rate_limit.spend(app.budgets.submissions_per_network, &self.network).await.map_err(Fault::too_many)?;
+        let typed = self.read(body).await?;
+        let offered = &open.published.definition.languages;
+        let language = match offered.iter().find(|code| **code == typed.language) {
+            Some(code) => code.clone(),
+            None => self.language(open),
+        };
+        if !typed.honeypot.is_empty() {
+            // Only programs fill this in: they are told what everyone is told.
+            return Ok(self.received(open, &language));
+        }
+        let version = match ticket::judge(app, open.workspace, &typed.ticket) {
+            Ticket::Good(version) => version,
+            Ticket::TooYoung(wait) => return Ok(self.once_more(open, &language, &typed, "too_fast", wait.num_milliseconds())),
+            Ticket::Stale => return Ok(self.once_more(open, &language, &typed, "press_again", ticket::YOUNGEST.num_milliseconds())),
+        };
+        // What counts is what was shown, even if a newer version was published meanwhile.
+        let shown = match app.forms.version(app, open.workspace, version).await? {
+            Some(published) => Open { version, published, ..open.clone() },
+            None => return Err(Error::NotFound.into()),
+        };
+        let browser = self.headers.get(header::USER_AGENT).and_then(|value| value.to_str().ok()).map(browser_family).unwrap_or_default();
+        let asked = match read_values(app, &shown, &language, &typed, self.page_of(&shown, &typed.page), browser) {
+            Ok(asked) => asked,
+            Err(problems) => return Ok(self.show_problems(&shown, &language, &typed, &problems)),
+        };
+        let (app, open_now, ticket) = (app.clone(), shown.clone(), typed.ticket.clone());
+        let kept = tokio::spawn(async move { submit(&app, &Submission { open: &open_now, ticket: &ticket, asked: &asked }).await });
+        kept.await.map_err(|_| Error::internal("a submission panicked"))??;
+        Ok(self.received(&shown, &language))
+    }
+
+    async fn read(&self, body: Body) -> Result<Typed, Fault> {
+        let media = media_type(self.headers);
+        if media == Media::Other {
+            return Err(Fault::unsupported_media());
+        }
+        let bytes = read_body(body, MOST_BODY).await?;
+        if media == Media::Json {
+            return serde_json::from_slice(&bytes).map_err(|_| {
+                let message = "The body is not the JSON object that this route reads: ticket, language, page, values, consents.";
+                Error::Rejected(vec![Problem { code: ProblemCode::Invalid, field: None, message: message.to_owned() }]).into()
+            });
+        }
+        Ok(Typed::from_pairs(read_form(self.headers, bytes).await?))
+    }
+
+    /// Browsers say where a post comes from. Programs may say nothing: they have the ticket to show.
+    fn comes_from_an_allowed_page(&self, open: &Open) -> bool {
+        match self.headers.get(header::ORIGIN).map(HeaderValue::to_str) {
+            None => true,
+            // Sandboxed frames and redirects have no origin to show; our own hosted page is never framed like that.
+            Some(Ok(origin)) => self.is_allowed(open, origin),
+            Some(Err(_)) => false,
+        }
+    }
+
+    fn is_allowed(&self, open: &Open, origin: &str) -> bool {
+        origin == self.app.config.public_url || open.published.definition.allowed_origins.iter().any(|allowed| allowed == origin)
+    }
+
+    /// The page as evidence: origin, path and allow-listed UTM parameters. Only if its origin is one of the form's, since the
+    /// host is named in a mail.
+    fn page_of(&self, open: &Open, claimed: &str) -> Page {
+        let referer = self.headers.get(header::REFERER).and_then(|value| value.to_str().ok()).unwrap_or_default();
+        let Some(url) = [claimed, referer].into_iter().filter_map(|text| Url::parse(text).ok()).find(|url| self.is_allowed(open, &url.origin().ascii_serialization())) else {
+            return Page::default();
+        };
+        let short = |text: &str| text.chars().filter(|c| !c.is_control()).take(200).collect::<String>();
+        let utm = url.query_pairs().filter(|(name, _)| UTM.contains(&name.as_ref())).map(|(name, value)| (name.into_owned(), short(&value))).collect();
+        Page { origin: url.origin().ascii_serialization(), path: short(url.path()), utm }
+    }
+
+    /// The one answer.
+    fn received(&self, open: &Open, language: &str) -> Response {
+        let redirect = open.published.definition.redirect_url.as_deref();
+        if self.json {
+            let key = if open.published.basis.is_some() { "received.message_basis" } else { "received.message" };
+            let message = self.app.pages.text("forms", language, key);
+            let body = json!({ "status": "received", "message": message, "redirect": redirect });
+            return (StatusCode::ACCEPTED, [(header::CONTENT_TYPE, "application/json")], body.to_string()).into_response();
+        }
+        let own = format!("/forms/{}/received?lang={language}", open.form);
+        (StatusCode::SEE_OTHER, [(header::LOCATION, redirect.unwrap_or(&own))]).into_response()
+    }
+
+    fn once_more(&self, open: &Open, language: &str, typed: &Typed, notice: &str, wait_ms: i64) -> Response {
+        let shown = view(self.app, open, language, typed, &[]);
+        let mut context = shown.page_context(open, notice, &typed.page, &[]);
+        if self.json {
+            let mut more = Map::new();
+            more.insert("code".to_owned(), json!("ticket_stale"));
+            more.insert("ticket".to_owned(), context["ticket"].take());
+            more.insert("retryAfterMs".to_owned(), json!(wait_ms + 50));
+            return problem(StatusCode::CONFLICT, "Send again", "The ticket is missing, too old or too young. Nothing was kept: send again with the new one.", more);
+        }
+        self.form_page(open, language, context, StatusCode::OK)
+    }
+
+    fn show_problems(&self, open: &Open, language: &str, typed: &Typed, problems: &[Problem]) -> Response {
+        if self.json {
+            return Fault::from(Error::Rejected(problems.to_vec())).into_response();
+        }
+        let mut context = view(self.app, open, language, typed, problems).page_context(open, "", &typed.page, problems);
+        // The ticket that was used stays: a corrected post belongs to the same rendered form.
+        context["ticket"] = Value::String(typed.ticket.clone());
+        self.form_page(open, language, context, StatusCode::UNPROCESSABLE_ENTITY)
+    }
+
+    fn form_page(&self, open: &Open, language: &str, context: Value, status: StatusCode) -> Response {
+        self.page("forms/form.html", language, context, status, &csp(open))
+    }
+
+    fn page(&self, name: &str, language: &str, context: Value, status: StatusCode, csp: &str) -> Response {
+        match self.app.pages.render_page(name, language, context) {
+            Ok(html) => page(html, csp, status),
+            Err(error) => Fault::from(error).into_response(),
+        }
+    }
+
+    fn refuse(&self, fault: Fault) -> Response {
+        let both = ["fr".to_owned(), "en".to_owned()];
+        let accepted = self.headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
+        let language = pick_language(self.asked_language, accepted, &both, "en");
+        error_response(fault, self.json, CLOSED_CSP, |fault| {
+            let key = match fault.code {
+                "not_found" | "gone" => return self.app.pages.render_page("forms/closed.html", &language, json!({})).ok(),
+                "forbidden" => "forbidden",
+                "too_many" => "too_many",
+                "too_large" => "too_large",
+                "busy" | "internal" => "unavailable",
+                _ => "unreadable",
+            };
+            let text = |key: String| self.app.pages.text("forms", &language, &format!("errors.{key}")).to_owned();
+            let context = json!({ "title": text(format!("{key}_title")), "message": text(key.to_owned()), "status": fault.status.as_str() });
+            self.app.pages.render_page("message.html", &language, context).ok()
+        })
+    }
+
+    /// CORS: only the form's own origins may read the answer. Never with credentials.
+    fn share(&self, open: &Open, mut response: Response) -> Response {
+        let headers = response.headers_mut();
+        headers.insert(header::VARY, HeaderValue::from_static("Origin, Accept, Accept-Language"));
+        if let Some(origin) = self.headers.get(header::ORIGIN)
+            && origin.to_str().is_ok_and(|origin| self.is_allowed(open, origin))
+        {
+            headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, origin.clone());
+            headers.insert(header::ACCESS_CONTROL_EXPOSE_HEADERS, HeaderValue::from_static("retry-after"));
+            headers.insert(HeaderName::from_static("cross-origin-resource-policy"), HeaderValue::from_static("cross-origin"));
+        }
+        response
+    }
+}
+
+/// An answer that tells nothing about anybody, and may be read from anywhere: the form is not there.
+fn allow_reading(mut response: Response) -> Response {
+    response.headers_mut().insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
+    response
+}
+
+const CLOSED_CSP: &str = "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'none'; base-uri 'none'; frame-ancestors 'none'";
+
+/// The hosted page may be framed by the form's own origins only (E-02), and may post to us, and be redirected on.
+fn csp(open: &Open) -> String {
+    let definition = &open.published.definition;
+    let ancestors = if definition.allowed_origins.is_empty() { "'none'".to_owned() } else { definition.allowed_origins.join(" ") };
+    let redirect = definition.redirect_url.as_deref().and_then(|url| Url::parse(url).ok()).map(|url| format!(" {}", url.origin().ascii_serialization())).unwrap_or_default();
+    format!("default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'{redirect}; base-uri 'none'; frame-ancestors {ancestors}")
+}
+

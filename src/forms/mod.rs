@@ -1,0 +1,22 @@
+//! Forms: definitions and their published versions, the public door (hosted page, JSON for the embed, plain HTML POST), and
+//! what defends it. A submission is sealed and handed to `consent`; no contact is touched here.
+//!
+//! Words: draft (what a marketer edits), version (what was published and is all that visitors ever see), ticket (signed proof
+//! that a form was shown, and its idempotency key).
+
+pub mod cache;
+pub mod definition;
+mod edit_form;
+pub mod graphql;
+pub mod http;
+mod publish_form;
+mod read_values;
+mod submit;
+pub mod ticket;
+pub mod view;
+
+pub use edit_form::{archive_form, create_form, load_form, update_form};
+pub use publish_form::publish_form;
+pub use submit::{Submission, Submitted, submit};
+
+pub use crate::forms::definition::{Definition, Published};

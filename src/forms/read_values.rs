@@ -1,0 +1,212 @@
+//! Checks what a visitor typed against the version they were shown, and makes of it what will be sealed.
+//! Every fault names its field; no value is ever repeated in a message.
+
+use entity::EmailAddress;
+use serde::Deserialize;
+use serde_json::Value;
+use unicode_normalization::UnicodeNormalization;
+
+use super::{
+    cache::Open,
+    definition::{Field, FieldKind, HONEYPOT},
+};
+use crate::{
+    app::App,
+    consent::asked::{Asked, AskedBasis, AskedConsent, Page},
+    contacts::{PersonField, PersonValue},
+    error::{Problem, ProblemCode},
+};
+
+/// A post, however it came.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct Typed {
+    /// The ticket.
+    pub ticket: String,
+    /// `fr` or `en`.
+    pub language: String,
+    /// The page's address, as the page says.
+    pub page: String,
+    /// Field key → text, list of texts, or yes/no.
+    pub values: std::collections::BTreeMap<String, Value>,
+    /// The keys of the ticked consents.
+    pub consents: Vec<String>,
+    /// What only programs fill in.
+    pub honeypot: String,
+}
+
+impl Typed {
+    /// Reads a plain HTML form's pairs.
+    #[must_use]
+    pub fn from_pairs(pairs: Vec<(String, String)>) -> Self {
+        let mut typed = Self::default();
+        for (name, value) in pairs {
+            match name.as_str() {
+                "ticket" => typed.ticket = value,
+                "language" => typed.language = value,
+                "page" => typed.page = value,
+                "consent" => typed.consents.push(value),
+                HONEYPOT => typed.honeypot = value,
+                _ => match typed.values.entry(name) {
+                    std::collections::btree_map::Entry::Vacant(slot) => {
+                        slot.insert(Value::String(value));
+                    }
+                    std::collections::btree_map::Entry::Occupied(mut slot) => {
+                        let known = slot.get_mut();
+                        match known {
+                            Value::Array(list) => list.push(Value::String(value)),
+                            other => *other = Value::Array(vec![other.take(), Value::String(value)]),
+                        }
+                    }
+                },
+            }
+        }
+        typed
+    }
+
+    /// The texts typed into a field; a ticked box is `true`.
+    #[must_use]
+    pub fn texts(&self, key: &str) -> Vec<String> {
+        match self.values.get(key) {
+            Some(Value::Array(list)) => list.iter().filter_map(text_of).collect(),
+            Some(value) => text_of(value).into_iter().collect(),
+            None => Vec::new(),
+        }
+    }
+}
+
+fn text_of(value: &Value) -> Option<String> {
+    match value {
+        Value::String(text) => Some(text.clone()),
+        Value::Bool(true) => Some("true".to_owned()),
+        Value::Number(number) => Some(number.to_string()),
+        _ => None,
+    }
+}
+
+/// What will be sealed, or everything that is wrong.
+///
+/// # Errors
+/// The problems, in the order of the fields.
+pub fn read_values(app: &App, open: &Open, language: &str, typed: &Typed, page: Page, browser: String) -> Result<Asked, Vec<Problem>> {
+    let mut problems = Vec::new();
+    let say = |key: &str| app.pages.text("forms", language, &format!("form.{key}")).to_owned();
+    let (mut email, mut values) = (String::new(), Vec::new());
+    for field in &open.published.definition.fields {
+        let label = field.label.get(language).cloned().unwrap_or_else(|| field.key.clone());
+        match read_field(field, typed) {
+            Ok(text) if text.is_empty() => {}
+            Ok(text) if field.kind == FieldKind::Email => email = text,
+            Ok(text) => values.push(PersonValue { field: person_field(field.kind), key: field.key.clone(), label, value: text }),
+            Err((code, message)) => problems.push(Problem::new(code, field.key.clone(), say(message))),
+        }
+    }
+    let mut consents = Vec::new();
+    for key in &typed.consents {
+        let Some(offer) = open.published.consents.iter().find(|offer| offer.key == *key) else {
+            problems.push(Problem::new(ProblemCode::NotOffered, "consents", say("problem_not_offered")));
+            continue;
+        };
+        let Some(text) = offer.texts.get(language).or_else(|| offer.texts.values().next()) else { continue };
+        if consents.iter().any(|known: &AskedConsent| known.purpose == offer.purpose_id && known.channel == offer.channel) {
+            continue;
+        }
+        consents.push(AskedConsent {
+            purpose: offer.purpose_id,
+            purpose_version: offer.purpose_version_id,
+            channel: offer.channel,
+            title: text.title.clone(),
+            wording: text.wording.clone(),
+            wording_sha256: text.wording_sha256.clone(),
+            validity_days: offer.validity_days,
+        });
+    }
+    let basis = open.published.basis.as_ref().map(|basis| AskedBasis {
+        purpose: basis.purpose_id,
+        purpose_version: basis.purpose_version_id,
+        title: basis.texts.get(language).map(|text| text.title.clone()).unwrap_or_default(),
+        legal_basis: basis.legal_basis,
+    });
+    if basis.is_none() && consents.is_empty() && !problems.iter().any(|problem| problem.field.as_deref() == Some("consents")) {
+        problems.push(Problem::new(ProblemCode::Required, "consents", say("problem_consent")));
+    }
+    if problems.is_empty() {
+        let (form, form_version) = (open.form, open.version);
+        Ok(Asked { email, language: language.to_owned(), values, consents, basis, page, browser, form, form_version })
+    } else {
+        Err(problems)
+    }
+}
+
+type Fault = (ProblemCode, &'static str);
+
+fn read_field(field: &Field, typed: &Typed) -> Result<String, Fault> {
+    if field.kind == FieldKind::Hidden {
+        return Ok(field.value.clone());
+    }
+    let given: Vec<String> = typed.texts(&field.key).iter().map(|text| tidy(text, field.kind)).filter(|text| !text.is_empty()).collect();
+    if given.is_empty() {
+        return match (field.required, field.kind) {
+            (false, _) => Ok(String::new()),
+            (true, FieldKind::Choice | FieldKind::Choices) => Err((ProblemCode::Required, "problem_choice")),
+            (true, FieldKind::Checkbox) => Err((ProblemCode::Required, "problem_tick")),
+            (true, FieldKind::Email) => Err((ProblemCode::Required, "problem_email")),
+            (true, _) => Err((ProblemCode::Required, "problem_required")),
+        };
+    }
+    if given.iter().any(|text| text.chars().count() > field.kind.max_length()) {
+        return Err((ProblemCode::TooLong, "problem_too_long"));
+    }
+    if field.kind != FieldKind::Choices && given.len() > 1 {
+        return Err((ProblemCode::Invalid, "problem_invalid"));
+    }
+    let offered = |text: &String| field.options.iter().any(|option| option.value == *text);
+    match field.kind {
+        FieldKind::Email => match EmailAddress::parse(&given[0]) {
+            Ok(address) => Ok(address.as_entered().to_owned()),
+            Err(_) => Err((ProblemCode::Invalid, "problem_email")),
+        },
+        FieldKind::Phone if !is_phone(&given[0]) => Err((ProblemCode::Invalid, "problem_phone")),
+        FieldKind::Checkbox if !matches!(given[0].as_str(), "true" | "on") => Err((ProblemCode::Invalid, "problem_invalid")),
+        FieldKind::Checkbox => Ok("true".to_owned()),
+        FieldKind::Choice | FieldKind::Choices if !given.iter().all(offered) => Err((ProblemCode::NotOffered, "problem_not_offered")),
+        FieldKind::Choices => {
+            // In the form's order, each once.
+            let chosen = field.options.iter().filter(|option| given.contains(&option.value)).map(|option| option.value.clone());
+            Ok(chosen.collect::<Vec<_>>().join("\n"))
+        }
+        _ => Ok(given[0].clone()),
+    }
+}
+
+/// NFC, trimmed, without controls, and without characters that turn or hide text: emoji and every script stay.
+fn tidy(text: &str, kind: FieldKind) -> String {
+    let keeps_lines = kind == FieldKind::LongText;
+    let text = text.replace("\r\n", "\n");
+    let kept = text.nfc().filter_map(|c| match c {
+        '\n' if keeps_lines => Some('\n'),
+        '\n' | '\t' | '\r' => Some(' '),
+        _ if c.is_control() => None,
+        // Bidirectional embeddings, overrides and isolates; byte order mark; interlinear annotations.
+        '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' => None,
+        _ => Some(c),
+    });
+    // An address is not repaired silently: what was typed is judged.
+    if kind == FieldKind::Email { text.trim().to_owned() } else { kept.collect::<String>().trim().to_owned() }
+}
+
+fn is_phone(text: &str) -> bool {
+    let digits = text.chars().filter(char::is_ascii_digit).count();
+    (6..=15).contains(&digits) && text.chars().all(|c| c.is_ascii_digit() || " +-.()/".contains(c)) && text.rfind('+').is_none_or(|at| at == 0)
+}
+
+fn person_field(kind: FieldKind) -> PersonField {
+    match kind {
+        FieldKind::GivenName => PersonField::GivenName,
+        FieldKind::FamilyName => PersonField::FamilyName,
+        FieldKind::Phone => PersonField::Phone,
+        FieldKind::Company => PersonField::CompanyName,
+        FieldKind::JobTitle => PersonField::JobTitle,
+        _ => PersonField::Custom,
+    }
+}

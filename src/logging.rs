@@ -1,0 +1,52 @@
+//! Logs: lines for people on a terminal, JSON otherwise, always on stderr (stdout belongs to what a command prints).
+//!
+//! No personal data (promise 11): panics are logged by place, without what they say, and other crates speak only when they are
+//! named in `ACCORD_LOG`, since their debug lines may show what they carry.
+
+use std::{io::IsTerminal, panic};
+
+use anyhow::Context;
+use tracing_subscriber::{EnvFilter, fmt};
+
+/// Starts logging, once per process. `filter` is `ACCORD_LOG`: a level, or directives like `accord=debug,sqlx=info`.
+/// `json` asks for JSON also on a terminal.
+///
+/// # Errors
+/// When the filter cannot be read, or logging has begun already.
+pub fn init(filter: &str, json: bool) -> anyhow::Result<()> {
+    let filter = EnvFilter::try_new(directives(filter)).context("ACCORD_LOG is not a level like info, or directives like accord=debug")?;
+    let lines = fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    let begun = if json || !std::io::stdout().is_terminal() {
+        lines.json().flatten_event(true).with_current_span(true).with_span_list(false).try_init()
+    } else {
+        lines.with_target(false).with_ansi(std::io::stderr().is_terminal()).try_init()
+    };
+    begun.map_err(|_| anyhow::anyhow!("logging has begun already"))?;
+    panic::set_hook(Box::new(|info| {
+        let place = info.location().map_or_else(|| "unknown".to_owned(), |at| format!("{}:{}", at.file(), at.line()));
+        tracing::error!(panic.location = %place, "panic");
+    }));
+    Ok(())
+}
+
+/// A bare level is ours; everyone else warns.
+fn directives(filter: &str) -> String {
+    match filter.trim() {
+        level if level.eq_ignore_ascii_case("off") || level.contains(['=', ',', '[']) => level.to_owned(),
+        level => format!("warn,accord={level},entity={level},migration={level}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_bare_level_does_not_open_the_mouths_of_other_crates() {
+        assert_eq!(directives("debug"), "warn,accord=debug,entity=debug,migration=debug");
+        assert_eq!(directives("accord=debug,sqlx=info"), "accord=debug,sqlx=info");
+        assert_eq!(directives("off"), "off");
+        assert!(EnvFilter::try_new(directives("no such level")).is_err());
+        assert!(EnvFilter::try_new(directives("info")).is_ok());
+    }
+}

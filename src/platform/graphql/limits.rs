@@ -1,0 +1,309 @@
+//! What a document may cost, checked before the schema sees it: bytes, words, nesting, aliases, root fields, directives,
+//! fields once fragments are spread.
+//!
+//! The words are counted before parsing and the fields with fragments counted once each, because parser and validator
+//! walk fragments again and again: twenty fragments that spread each other twice are a million visits.
+//! What the schema checks itself (complexity, and all of it again as a second lock) is set by [`limit`].
+
+use std::collections::HashMap;
+
+use async_graphql::{
+    Name, ObjectType, SchemaBuilder, ServerError, SubscriptionType,
+    parser::{
+        parse_query,
+        types::{ExecutableDocument, OperationType, Selection, SelectionSet},
+    },
+};
+
+use super::user_error::{GraphqlErrorCode as Code, set_code};
+
+/// A request or message body, in bytes.
+pub const MAX_BODY: usize = 256 * 1024;
+/// A document, in bytes; values belong into variables.
+pub const MAX_DOCUMENT: usize = 64 * 1024;
+/// Words, numbers, strings and signs in a document.
+pub const MAX_TOKENS: usize = 2_000;
+/// Brackets inside brackets, of any kind: the parser recurses on them.
+pub const MAX_NESTING: usize = 60;
+/// Aliases, counted where fragments put them.
+pub const MAX_ALIASES: usize = 30;
+/// Fields at the root of one operation.
+pub const MAX_ROOT_FIELDS: usize = 20;
+/// Directives, counted where fragments put them.
+pub const MAX_DIRECTIVES: usize = 20;
+/// Fields once fragments are spread.
+pub const MAX_FIELDS: usize = 2_000;
+/// Levels of fields in an answer.
+pub const MAX_DEPTH: usize = 12;
+/// Levels in a question about the schema; what development tools ask nests fifteen deep and costs nothing.
+pub const MAX_INTROSPECTION_DEPTH: usize = 20;
+/// Our estimate of the work, see the `complexity` of fields.
+pub const MAX_COMPLEXITY: usize = 1_000;
+
+/// Sets on a schema what a schema can check itself, and switches "did you mean" off.
+#[must_use]
+pub fn limit<Q, M, S>(builder: SchemaBuilder<Q, M, S>) -> SchemaBuilder<Q, M, S>
+where
+    Q: ObjectType + 'static,
+    M: ObjectType + 'static,
+    S: SubscriptionType + 'static,
+{
+    builder
+        .limit_depth(MAX_INTROSPECTION_DEPTH)
+        .limit_recursive_depth(32)
+        .limit_directives(MAX_DIRECTIVES)
+        .limit_aliases(MAX_ALIASES)
+        .limit_complexity(MAX_COMPLEXITY)
+        .disable_suggestions()
+}
+
+/// A document within the limits.
+pub struct Checked {
+    /// Parsed, so that nobody parses it again.
+    pub document: ExecutableDocument,
+    /// What the operation to run is; none when the name fits none (validation says so).
+    pub kind: Option<OperationType>,
+    /// Whether it asks about the schema only.
+    pub introspection: bool,
+}
+
+/// Checks a document and says which operation would run.
+///
+/// # Errors
+/// The refusal, with its code.
+pub fn check(document: &str, operation_name: Option<&str>) -> Result<Checked, Box<ServerError>> {
+    let refuse = |code: Code, message: String| Box::new(code.error(message));
+    if document.len() > MAX_DOCUMENT {
+        return Err(refuse(Code::DocumentTooLarge, format!("the document is longer than {MAX_DOCUMENT} bytes: put values into variables")));
+    }
+    let Lexed { tokens, nesting } = lex(document.as_bytes());
+    if tokens > MAX_TOKENS {
+        return Err(refuse(Code::TooManyTokens, format!("the document has more than {MAX_TOKENS} tokens")));
+    }
+    if nesting > MAX_NESTING {
+        return Err(refuse(Code::TooDeep, format!("brackets nest deeper than {MAX_NESTING}")));
+    }
+    let document = parse_query(document).map_err(|error| {
+        let mut error = ServerError::from(error);
+        set_code(&mut error, Code::ParseFailed);
+        Box::new(error)
+    })?;
+    let mut costs = Costs { document: &document, known: HashMap::new() };
+    let mut chosen = None;
+    // Every operation, not only the one to run: the validator walks them all.
+    let mut total = Cost::default();
+    for (name, operation) in document.operations.iter() {
+        let Some(cost) = costs.of(&operation.node.selection_set.node) else {
+            return Err(refuse(Code::ValidationFailed, "a fragment spreads itself".to_owned()));
+        };
+        let depth = if cost.introspection { MAX_INTROSPECTION_DEPTH } else { MAX_DEPTH };
+        if cost.depth > depth {
+            return Err(refuse(Code::TooDeep, format!("fields nest deeper than {depth}")));
+        }
+        if cost.root_fields > MAX_ROOT_FIELDS {
+            return Err(refuse(Code::TooManyRootFields, format!("more than {MAX_ROOT_FIELDS} fields at the root")));
+        }
+        total.add(&cost);
+        total.directives = total.directives.saturating_add(operation.node.directives.len());
+        if operation_name.is_none_or(|wanted| name.is_some_and(|name| name == wanted)) {
+            chosen = Some((operation.node.ty, cost.introspection));
+        }
+    }
+    for (count, most, code, what) in [
+        (total.aliases, MAX_ALIASES, Code::TooManyAliases, "aliases"),
+        (total.directives, MAX_DIRECTIVES, Code::TooManyDirectives, "directives"),
+        (total.fields, MAX_FIELDS, Code::TooManyFields, "fields"),
+    ] {
+        if count > most {
+            return Err(refuse(code, format!("more than {most} {what}, fragments included")));
+        }
+    }
+    let (kind, introspection) = chosen.unzip();
+    Ok(Checked { kind, introspection: introspection.unwrap_or(false), document })
+}
+
+struct Lexed {
+    tokens: usize,
+    nesting: usize,
+}
+
+/// Counts tokens as the GraphQL grammar cuts them. Text that is no GraphQL still gets a number; the parser refuses it.
+fn lex(text: &[u8]) -> Lexed {
+    let (mut tokens, mut depth, mut nesting) = (0, 0_usize, 0);
+    let mut at = 0;
+    while let Some(&byte) = text.get(at) {
+        let rest = &text[at..];
+        at += match byte {
+            b' ' | b'\t' | b'\r' | b'\n' | b',' => 1,
+            b'#' => rest.iter().position(|byte| matches!(byte, b'\n' | b'\r')).unwrap_or(rest.len()),
+            _ => {
+                tokens += 1;
+                match byte {
+                    b'{' | b'[' | b'(' => {
+                        depth += 1;
+                        nesting = nesting.max(depth);
+                        1
+                    }
+                    b'}' | b']' | b')' => {
+                        depth = depth.saturating_sub(1);
+                        1
+                    }
+                    b'"' => string_length(rest),
+                    b'.' if rest.starts_with(b"...") => 3,
+                    b'-' | b'0'..=b'9' => rest.iter().position(|byte| !is_word(*byte) && !b".+-".contains(byte)).unwrap_or(rest.len()),
+                    _ => rest.iter().position(|byte| !is_word(*byte)).unwrap_or(rest.len()).max(1),
+                }
+            }
+        };
+    }
+    Lexed { tokens, nesting }
+}
+
+fn is_word(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || byte == b'_' || !byte.is_ascii()
+}
+
+/// The length of the string or block string that begins here, up to the end of the text when it does not end.
+fn string_length(text: &[u8]) -> usize {
+    let block = text.starts_with(b"\"\"\"");
+    let mut at = if block { 3 } else { 1 };
+    while at < text.len() {
+        if block && text[at..].starts_with(b"\\\"\"\"") {
+            at += 4;
+        } else if block && text[at..].starts_with(b"\"\"\"") {
+            return at + 3;
+        } else if !block && text[at] == b'\\' {
+            at += 2;
+        } else if !block && matches!(text[at], b'"' | b'\n') {
+            return at + 1;
+        } else {
+            at += 1;
+        }
+    }
+    text.len()
+}
+
+#[derive(Clone, Default)]
+struct Cost {
+    fields: usize,
+    aliases: usize,
+    directives: usize,
+    root_fields: usize,
+    depth: usize,
+    introspection: bool,
+}
+
+impl Cost {
+    fn add(&mut self, other: &Self) {
+        self.fields = self.fields.saturating_add(other.fields);
+        self.aliases = self.aliases.saturating_add(other.aliases);
+        self.directives = self.directives.saturating_add(other.directives);
+    }
+}
+
+struct Costs<'d> {
+    document: &'d ExecutableDocument,
+    /// Per fragment; none while it is being counted, so that a fragment inside itself is noticed.
+    known: HashMap<Name, Option<Cost>>,
+}
+
+impl<'d> Costs<'d> {
+    /// What a selection costs with its fragments spread; none when a fragment spreads itself.
+    fn of(&mut self, set: &'d SelectionSet) -> Option<Cost> {
+        let mut cost = Cost { introspection: true, ..Cost::default() };
+        for selection in &set.items {
+            let (inner, directives) = match &selection.node {
+                Selection::Field(field) => {
+                    let field = &field.node;
+                    let mut inner = self.of(&field.selection_set.node)?;
+                    inner.fields = inner.fields.saturating_add(1);
+                    inner.aliases = inner.aliases.saturating_add(usize::from(field.alias.is_some()));
+                    inner.root_fields = 1;
+                    inner.depth += 1;
+                    inner.introspection = field.name.node.starts_with("__");
+                    (inner, field.directives.len())
+                }
+                Selection::InlineFragment(fragment) => (self.of(&fragment.node.selection_set.node)?, fragment.node.directives.len()),
+                Selection::FragmentSpread(spread) => (self.fragment(&spread.node.fragment_name.node)?, spread.node.directives.len()),
+            };
+            cost.add(&inner);
+            cost.directives = cost.directives.saturating_add(directives);
+            cost.root_fields = cost.root_fields.saturating_add(inner.root_fields);
+            cost.depth = cost.depth.max(inner.depth);
+            cost.introspection &= inner.introspection;
+        }
+        Some(cost)
+    }
+
+    fn fragment(&mut self, name: &'d Name) -> Option<Cost> {
+        if let Some(known) = self.known.get(name) {
+            return known.clone();
+        }
+        let Some(fragment) = self.document.fragments.get(name) else {
+            // Validation names it.
+            return Some(Cost::default());
+        };
+        self.known.insert(name.clone(), None);
+        let cost = self.of(&fragment.node.selection_set.node)?;
+        self.known.insert(name.clone(), Some(cost.clone()));
+        Some(cost)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn refused(document: &str) -> String {
+        let error = check(document, None).err().expect("refused");
+        error.extensions.unwrap().get("code").unwrap().to_string().replace('"', "")
+    }
+
+    #[test]
+    fn tokens_are_cut_as_graphql_cuts_them() {
+        for (text, tokens) in [
+            ("{ a }", 3),
+            ("query($a:Int=1){a(b:$a,c:[1.5,-2e3])@x...F}", 28),
+            ("# a b c\n{a}", 3),
+            (r#"{a(b:"x \" y { ("){c}}"#, 11),
+            ("{a(b:\"\"\"x \" \\\"\"\" { \"\"\")}", 8),
+            ("\"never ends", 1),
+            ("", 0),
+        ] {
+            assert_eq!(lex(text.as_bytes()).tokens, tokens, "{text}");
+        }
+    }
+
+    #[test]
+    fn bombs_are_refused_each_with_its_code() {
+        let aliases = (0..101).map(|n| format!("a{n}:__typename")).collect::<Vec<_>>().join(" ");
+        assert_eq!(refused(&format!("{{ x {{ {aliases} }} }}")), "TOO_MANY_ALIASES");
+        assert_eq!(refused(&format!("{{ {} }}", "a ".repeat(21))), "TOO_MANY_ROOT_FIELDS");
+        assert_eq!(refused(&format!("{{ {} }}", "a ".repeat(2_000))), "TOO_MANY_TOKENS");
+        assert_eq!(refused(&format!("{{ a {} }}", "@x ".repeat(21))), "TOO_MANY_DIRECTIVES");
+        assert_eq!(refused(&format!("query {} {{ a }}", "@x ".repeat(21))), "TOO_MANY_DIRECTIVES");
+        assert_eq!(refused(&format!("{}{}", "{a".repeat(13), "}".repeat(13))), "TOO_DEEP");
+        assert_eq!(refused(&format!("{{ a(b: {} ) }}", "[".repeat(1_500))), "TOO_DEEP");
+        assert_eq!(refused(&format!("# {}\n{{ a }}", "x".repeat(MAX_DOCUMENT))), "DOCUMENT_TOO_LARGE");
+        assert_eq!(refused("{ a "), "GRAPHQL_PARSE_FAILED");
+    }
+
+    #[test]
+    fn fragments_that_spread_each_other_are_counted_without_walking_them() {
+        let twice = |n: usize| format!("fragment f{n} on A {{ ...f{m} ...f{m} }}", m = n + 1);
+        let fragments = (0..60).map(twice).collect::<Vec<_>>().join(" ");
+        let bomb = format!("{{ a {{ ...f0 }} }} {fragments} fragment f60 on A {{ a }}");
+        assert_eq!(refused(&bomb), "TOO_MANY_FIELDS");
+        assert_eq!(refused("{ ...a } fragment a on Q { b { ...a } }"), "GRAPHQL_VALIDATION_FAILED");
+    }
+
+    #[test]
+    fn the_operation_to_run_is_known() {
+        let two = "query a { x } mutation b { y } query c { __schema { types { name } } }";
+        assert_eq!(check(two, Some("b")).ok().unwrap().kind, Some(OperationType::Mutation));
+        assert!(check(two, Some("c")).ok().unwrap().introspection);
+        assert!(!check(two, Some("a")).ok().unwrap().introspection);
+        assert_eq!(check(two, Some("z")).ok().unwrap().kind, None);
+        assert!(!check("{ __typename ...f } fragment f on Q { x }", None).ok().unwrap().introspection);
+    }
+}

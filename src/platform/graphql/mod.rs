@@ -1,0 +1,17 @@
+//! GraphQL as a transport: HTTP and WebSocket over a schema, the limits before it, pages and errors inside it.
+//!
+//! Ours instead of the stock one, which takes JSON under any content type, answers 200 to everything and closes sockets
+//! with the wrong codes. Generic over the schema and over what a caller is: no room is named here. The schema itself is
+//! put together in `schema.rs`, wire types live in the rooms.
+
+pub mod limits;
+pub mod page;
+pub mod socket;
+#[cfg(test)]
+mod test_schema;
+pub mod transport;
+pub mod user_error;
+
+pub use page::{Page, PageArgs, PageRequest};
+pub use transport::{Authenticate, Endpoint, router};
+pub use user_error::{GraphqlErrorCode, Nullable, UserError, nullable, user_errors};

@@ -1,0 +1,96 @@
+//! Which language somebody reads, and times as people of that language write them.
+
+use chrono::{Datelike, Timelike};
+use entity::Time;
+use fluent_langneg::{LanguageIdentifier, NegotiationStrategy, negotiate_languages};
+
+/// The languages every public text of ours exists in.
+pub const LANGUAGES: [&str; 2] = ["en", "fr"];
+
+/// The language to answer in: what was asked for by name (`?lang=`), else what the browser accepts (`Accept-Language`), as far
+/// as it is offered; else the default. Never echoes input: the answer is one of `offered`, or `default`.
+#[must_use]
+pub fn pick_language(asked: Option<&str>, accept_language: Option<&str>, offered: &[String], default: &str) -> String {
+    let choices: Vec<LanguageIdentifier> = offered.iter().filter_map(|code| code.parse().ok()).collect();
+    let fits = |wanted: &[LanguageIdentifier]| {
+        let found = negotiate_languages(wanted, &choices, None, NegotiationStrategy::Lookup).first()?.to_string();
+        offered.iter().find(|code| code.eq_ignore_ascii_case(&found)).cloned()
+    };
+    let asked = asked.filter(|code| code.len() <= 35).and_then(|code| code.parse().ok());
+    asked.and_then(|asked| fits(&[asked])).or_else(|| fits(&accepted(accept_language.unwrap_or_default()))).unwrap_or_else(|| default.to_owned())
+}
+
+/// By weight, and without what is expressly not wanted (`;q=0`): fluent's own reader looks at neither.
+fn accepted(header: &str) -> Vec<LanguageIdentifier> {
+    let mut ranges: Vec<(f32, LanguageIdentifier)> = header
+        .split(',')
+        .take(30)
+        .filter_map(|range| {
+            let mut parts = range.split(';').map(str::trim);
+            let language = parts.next()?.parse().ok()?;
+            let weight = parts.find_map(|part| part.strip_prefix("q=")?.parse().ok()).unwrap_or(1.0);
+            (weight > 0.0).then_some((weight, language))
+        })
+        .collect();
+    ranges.sort_by(|a, b| b.0.total_cmp(&a.0));
+    ranges.into_iter().map(|(_, language)| language).collect()
+}
+
+const ENGLISH: [&str; 12] =
+    ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"];
+const FRENCH: [&str; 12] = ["janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août", "septembre", "octobre", "novembre", "décembre"];
+
+/// `23 November 2026 at 21:18 UTC`, `23 novembre 2026 à 21 h 18 UTC` (no-break spaces around the h). Without article.
+#[must_use]
+pub fn format_time(time: Time, language: &str) -> String {
+    let (year, month, day) = (time.year(), time.month0() as usize, time.day());
+    let (hour, minute) = (time.hour(), time.minute());
+    if language == "fr" {
+        let first = if day == 1 { "er" } else { "" };
+        format!("{day}{first} {} {year} à {hour}\u{a0}h\u{a0}{minute:02} UTC", FRENCH[month])
+    } else {
+        format!("{day} {} {year} at {hour:02}:{minute:02} UTC", ENGLISH[month])
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn pick(asked: Option<&str>, accept: Option<&str>) -> String {
+        pick_language(asked, accept, &["en".to_owned(), "fr".to_owned()], "en")
+    }
+
+    #[test]
+    fn what_was_asked_by_name_wins_over_what_the_browser_says() {
+        assert_eq!(pick(Some("fr"), Some("en")), "fr");
+        assert_eq!(pick(Some("FR-ca"), Some("en")), "fr");
+        assert_eq!(pick(Some("de"), Some("fr")), "fr");
+        assert_eq!(pick(Some("\"><script>"), None), "en");
+    }
+
+    #[test]
+    fn the_browsers_languages_count_by_weight() {
+        assert_eq!(pick(None, Some("fr-CH, fr;q=0.9, en;q=0.8, de;q=0.7, *;q=0.5")), "fr");
+        assert_eq!(pick(None, Some("en;q=0.3, fr;q=0.7")), "fr");
+        assert_eq!(pick(None, Some("fr;q=0, de")), "en");
+        assert_eq!(pick(None, Some("de-DE,de")), "en");
+        assert_eq!(pick(None, Some("*")), "en");
+        assert_eq!(pick(None, None), "en");
+    }
+
+    #[test]
+    fn only_what_a_form_offers_is_picked() {
+        assert_eq!(pick_language(Some("en"), Some("en"), &["fr".to_owned()], "fr"), "fr");
+        assert_eq!(pick_language(None, Some("pt-PT"), &["pt-BR".to_owned(), "fr".to_owned()], "fr"), "pt-BR");
+    }
+
+    #[test]
+    fn times_read_as_in_each_language() {
+        let time = |text: &str| text.parse::<Time>().unwrap();
+        assert_eq!(format_time(time("2026-11-23T21:18:00Z"), "en"), "23 November 2026 at 21:18 UTC");
+        assert_eq!(format_time(time("2026-11-23T21:18:00Z"), "fr"), "23 novembre 2026 à 21\u{a0}h\u{a0}18 UTC");
+        assert_eq!(format_time(time("2026-08-01T09:05:00Z"), "fr"), "1er août 2026 à 9\u{a0}h\u{a0}05 UTC");
+        assert_eq!(format_time(time("2026-08-01T09:05:00Z"), "en"), "1 August 2026 at 09:05 UTC");
+    }
+}

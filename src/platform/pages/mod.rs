@@ -1,0 +1,196 @@
+//! Templates of pages and mails, and the words on them. All are part of the binary and checked when it starts.
+//!
+//! Pages and mails are two sets: each has a `layout.html`. What a page is given is written down beside the room that shows it;
+//! which language is spoken is decided in `language.rs`.
+
+mod language;
+
+use std::sync::Arc;
+
+use anyhow::{Context as _, ensure};
+use serde::Serialize;
+use serde_json::Value;
+use sha2::{Digest, Sha256};
+use tera::{Context, Tera};
+
+pub use language::{LANGUAGES, format_time, pick_language};
+
+use crate::error::Result;
+
+/// Every page, named `room/file.html`; files of the platform have no room in their name.
+const PAGES: &[(&str, &str)] = &[
+    ("layout.html", include_str!("layout.html")),
+    ("message.html", include_str!("message.html")),
+    ("forms/closed.html", include_str!("../../forms/pages/closed.html")),
+    ("forms/consents.html", include_str!("../../forms/pages/consents.html")),
+    ("forms/field.html", include_str!("../../forms/pages/field.html")),
+    ("forms/form.html", include_str!("../../forms/pages/form.html")),
+    ("forms/received.html", include_str!("../../forms/pages/received.html")),
+    ("consent/allowed.html", include_str!("../../consent/pages/allowed.html")),
+    ("consent/confirm.html", include_str!("../../consent/pages/confirm.html")),
+    ("consent/confirmed.html", include_str!("../../consent/pages/confirmed.html")),
+    ("consent/declined.html", include_str!("../../consent/pages/declined.html")),
+    ("consent/expired.html", include_str!("../../consent/pages/expired.html")),
+    ("consent/parts.html", include_str!("../../consent/pages/parts.html")),
+    ("consent/unknown.html", include_str!("../../consent/pages/unknown.html")),
+    ("consent/unsubscribe.html", include_str!("../../consent/pages/unsubscribe.html")),
+    ("consent/unsubscribed.html", include_str!("../../consent/pages/unsubscribed.html")),
+    ("demo/landing.html", include_str!("../../demo/pages/landing.html")),
+    ("demo/landing_plain.html", include_str!("../../demo/pages/landing_plain.html")),
+];
+
+/// The words of each room, per language.
+const MESSAGES: &[(&str, &str)] =
+    &[("forms", include_str!("../../forms/pages/messages.json")), ("consent", include_str!("../../consent/pages/messages.json"))];
+
+macro_rules! mail_files {
+    ($($language:literal: $($mail:literal),+;)+) => {
+        &[
+            ("layout.html", include_str!("../../../email_templates/layout.html")),
+            $($(
+                mail_files!(@ $language, $mail, "/subject.txt"),
+                mail_files!(@ $language, $mail, "/body.txt"),
+                mail_files!(@ $language, $mail, "/body.html"),
+            )+)+
+        ]
+    };
+    (@ $language:literal, $mail:literal, $file:literal) => {
+        (concat!($language, "/", $mail, $file), include_str!(concat!("../../../email_templates/", $language, "/", $mail, $file)))
+    };
+}
+
+/// Every mail, named as below `email_templates/`.
+const MAILS: &[(&str, &str)] = mail_files! {
+    "en": "already_subscribed", "confirm_opt_in", "opt_in_receipt", "request_received";
+    "fr": "already_subscribed", "confirm_opt_in", "opt_in_receipt", "request_received";
+};
+
+/// Templates of pages and mails. Cheap to clone.
+#[derive(Clone)]
+pub struct Pages(Arc<Inner>);
+
+struct Inner {
+    pages: Tera,
+    mails: Tera,
+    messages: Vec<Words>,
+}
+
+/// What one room says in one language, for programs and for templates.
+struct Words {
+    room: &'static str,
+    language: &'static str,
+    texts: Value,
+    for_tera: tera::Value,
+}
+
+/// A mail, ready to be put into a letter.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Rendered {
+    /// One line.
+    pub subject: String,
+    /// The plain text part.
+    pub text: String,
+    /// The HTML part.
+    pub html: String,
+    /// SHA-256 over the template files it was made of.
+    pub template_sha256: [u8; 32],
+}
+
+impl Pages {
+    /// Reads every template and every room's words.
+    ///
+    /// # Errors
+    /// When a template does not parse or words are missing for a language.
+    pub fn load() -> anyhow::Result<Self> {
+        let mut messages = Vec::new();
+        for (room, text) in MESSAGES.iter().copied() {
+            let mut all: Value = serde_json::from_str(text).with_context(|| format!("the messages of {room} are not JSON"))?;
+            for language in LANGUAGES {
+                let texts = all[language].take();
+                ensure!(texts.is_object(), "the messages of {room} lack {language}");
+                let for_tera = tera::Value::try_from_serializable(&texts)?;
+                messages.push(Words { room, language, texts, for_tera });
+            }
+        }
+        Ok(Self(Arc::new(Inner { pages: parse(PAGES)?, mails: parse(MAILS)?, messages })))
+    }
+
+    /// A room's words in one language, for programs: `messages("forms", "fr")`. Another language reads English.
+    #[must_use]
+    pub fn messages(&self, room: &str, language: &str) -> &Value {
+        self.words(room, language).map_or(&Value::Null, |words| &words.texts)
+    }
+
+    /// One text of a room: `text("forms", "fr", "errors.too_many")`. Empty when there is none; a test of the room reads each it uses.
+    #[must_use]
+    pub fn text(&self, room: &str, language: &str, key: &str) -> &str {
+        key.split('.').fold(self.messages(room, language), |words, part| &words[part]).as_str().unwrap_or_default()
+    }
+
+    /// Renders a page. Beside `context`, the template sees `language`, `languages` (empty unless given) and `t`: the words of the
+    /// room its name begins with.
+    ///
+    /// # Errors
+    /// `Internal` when the template is unknown or lacks something.
+    pub fn render_page(&self, name: &str, language: &str, context: impl Serialize) -> Result<String> {
+        let mut seen = Context::new();
+        seen.insert("languages", &[(); 0]);
+        seen.extend(Context::from_serialize(&context).map_err(|error| failed(name, &error))?);
+        seen.insert("language", known(language));
+        if let Some(words) = name.split_once('/').and_then(|(room, _)| self.words(room, language)) {
+            seen.insert_value("t", words.for_tera.clone());
+        }
+        self.0.pages.render(name, &seen).map_err(|error| failed(name, &error))
+    }
+
+    /// Renders a mail in one language: `render_mail("fr", "confirm_opt_in", …)`.
+    ///
+    /// # Errors
+    /// `Internal` when the template is unknown or lacks something.
+    pub fn render_mail(&self, language: &str, mail: &str, context: impl Serialize) -> Result<Rendered> {
+        let folder = format!("{}/{mail}", known(language));
+        let seen = Context::from_serialize(&context).map_err(|error| failed(&folder, &error))?;
+        let render = |file: &str| {
+            let name = format!("{folder}/{file}");
+            self.0.mails.render(&name, &seen).map_err(|error| failed(&name, &error))
+        };
+        // Not `split_whitespace`: French has no-break spaces that are meant.
+        let subject =
+            render("subject.txt")?.split(|c: char| c == ' ' || c.is_control()).filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ");
+        Ok(Rendered { subject, text: render("body.txt")?, html: render("body.html")?, template_sha256: fingerprint(&folder) })
+    }
+
+    fn words(&self, room: &str, language: &str) -> Option<&Words> {
+        self.0.messages.iter().find(|words| words.room == room && words.language == known(language))
+    }
+}
+
+fn known(language: &str) -> &'static str {
+    LANGUAGES.into_iter().find(|code| *code == language).unwrap_or(LANGUAGES[0])
+}
+
+fn parse(files: &'static [(&str, &str)]) -> anyhow::Result<Tera> {
+    let mut tera = Tera::new();
+    tera.add_raw_templates(files.iter().copied()).context("a template does not parse")?;
+    Ok(tera)
+}
+
+/// What tera says may quote values, so only a debug build writes it down.
+fn failed(name: &str, error: &tera::Error) -> crate::error::Error {
+    let detail = if cfg!(debug_assertions) { format!(": {error:?}") } else { String::new() };
+    anyhow::anyhow!("the template {name} does not render{detail}").into()
+}
+
+/// Over name, length and content of each file, so that no two sets of files share a hash.
+fn fingerprint(folder: &str) -> [u8; 32] {
+    let is_part = |name: &str| name == "layout.html" || name.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/'));
+    let mut hash = Sha256::new();
+    for (name, content) in MAILS.iter().filter(|(name, _)| is_part(name)) {
+        hash.update(format!("{name}\n{}\n", content.len()));
+        hash.update(content);
+    }
+    hash.finalize().into()
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,325 @@
+//! How we answer: pages, problem details (RFC 9457), files that are part of the binary.
+//!
+//! A `Fault` is an error on its way out: the status, and words that tell nothing but what the caller may know. What people
+//! read on a page in their language is written by the room; the English here is for programs.
+
+use std::time::Duration;
+
+use axum::{
+    http::{
+        HeaderMap, HeaderName, HeaderValue, StatusCode,
+        header::{
+            ACCEPT, ACCESS_CONTROL_ALLOW_ORIGIN, CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, ETAG, IF_NONE_MATCH, RETRY_AFTER,
+            WWW_AUTHENTICATE,
+        },
+    },
+    response::{IntoResponse, Response},
+};
+use serde_json::{Map, Value, json};
+use sha2::{Digest, Sha256};
+
+use super::body::{BodyFault, Media, media_type};
+use crate::error::{Error, Problem};
+
+/// An HTML page under its own content security policy. `platform::web::around` adds the other headers.
+#[must_use]
+pub fn page(html: String, csp: &str, status: StatusCode) -> Response {
+    let mut response = (status, [(CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"))], html).into_response();
+    // A policy that cannot be written must not mean "no policy".
+    let policy = HeaderValue::from_str(csp).unwrap_or_else(|_| HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'"));
+    response.headers_mut().insert(CONTENT_SECURITY_POLICY, policy);
+    response
+}
+
+/// RFC 9457 problem details. `extra` holds further members; it cannot replace `title`, `status` and `detail`.
+#[must_use]
+pub fn problem(status: StatusCode, title: &str, detail: &str, extra: Map<String, Value>) -> Response {
+    let mut members = extra;
+    members.insert("title".to_owned(), title.into());
+    members.insert("status".to_owned(), status.as_u16().into());
+    members.insert("detail".to_owned(), detail.into());
+    (status, [(CONTENT_TYPE, "application/problem+json")], Value::Object(members).to_string()).into_response()
+}
+
+/// An error as it leaves: what HTTP needs to know of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fault {
+    /// The status to answer with.
+    pub status: StatusCode,
+    /// One word for programs, and for a room to choose its text by: `rejected`, `not_found`, `too_many` …
+    pub code: &'static str,
+    /// When to come again.
+    pub retry_after: Option<Duration>,
+    /// What is wrong with the input, if that is it.
+    pub problems: Vec<Problem>,
+}
+
+impl Fault {
+    fn new(status: StatusCode, code: &'static str) -> Self {
+        Self { status, code, retry_after: None, problems: Vec::new() }
+    }
+
+    /// 429: a budget is used up until then.
+    #[must_use]
+    pub fn too_many(retry_after: Duration) -> Self {
+        Self { retry_after: Some(retry_after), ..Self::new(StatusCode::TOO_MANY_REQUESTS, "too_many") }
+    }
+
+    /// 415: the body is of a type this route does not read.
+    #[must_use]
+    pub fn unsupported_media() -> Self {
+        Self::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "unsupported_media")
+    }
+
+    /// 410: it was here and is over.
+    #[must_use]
+    pub fn gone() -> Self {
+        Self::new(StatusCode::GONE, "gone")
+    }
+
+    fn words(&self) -> (&'static str, &'static str) {
+        match self.code {
+            "rejected" => ("Not accepted", "See `problems` for what to mend. Nothing was written."),
+            "unauthenticated" => ("Not signed in", "Send a valid API key as `Authorization: Bearer …`."),
+            "forbidden" => ("Not allowed", "This may not be done from here or with this credential. Nothing was written."),
+            "not_found" => ("Not found", "There is nothing here."),
+            "gone" => ("Gone", "It was here and is over."),
+            "conflict" => ("Conflict", "Somebody else was faster. Read again, then repeat."),
+            "too_many" => ("Too many", "Try again after the time in `Retry-After`. Nothing was written."),
+            "busy" => ("Not now", "Try again after the time in `Retry-After`. Nothing was written."),
+            "too_large" => ("Too large", "The body is larger than this route takes. Nothing was written."),
+            "incomplete" => ("Incomplete", "The body did not arrive whole. Nothing was written."),
+            "unsupported_media" => ("Unsupported media type", "The body is of a type this route does not read. Nothing was written."),
+            _ => ("Our fault", "It is logged under the id in `x-request-id`."),
+        }
+    }
+
+    fn headers(&self, response: &mut Response) {
+        if let Some(after) = self.retry_after {
+            let seconds = after.as_secs() + u64::from(after.subsec_nanos() > 0);
+            response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(seconds.max(1)));
+        }
+        if self.status == StatusCode::UNAUTHORIZED {
+            response.headers_mut().insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+        }
+    }
+}
+
+impl From<Error> for Fault {
+    /// The one place that says which error is which status. Our own faults are logged here.
+    fn from(error: Error) -> Self {
+        error.log();
+        match error {
+            Error::Rejected(problems) => Self { problems, ..Self::new(StatusCode::UNPROCESSABLE_ENTITY, "rejected") },
+            Error::Unauthenticated => Self::new(StatusCode::UNAUTHORIZED, "unauthenticated"),
+            Error::Forbidden => Self::new(StatusCode::FORBIDDEN, "forbidden"),
+            Error::NotFound => Self::new(StatusCode::NOT_FOUND, "not_found"),
+            Error::Conflict => Self::new(StatusCode::CONFLICT, "conflict"),
+            Error::Busy(after) => Self { retry_after: Some(after), ..Self::new(StatusCode::SERVICE_UNAVAILABLE, "busy") },
+            Error::Internal(_) => Self::new(StatusCode::INTERNAL_SERVER_ERROR, "internal"),
+        }
+    }
+}
+
+impl From<BodyFault> for Fault {
+    fn from(fault: BodyFault) -> Self {
+        Self::new(
+            fault.status(),
+            match fault {
+                BodyFault::TooLarge => "too_large",
+                BodyFault::Incomplete => "incomplete",
+            },
+        )
+    }
+}
+
+impl IntoResponse for Fault {
+    fn into_response(self) -> Response {
+        let (title, detail) = self.words();
+        let mut extra = Map::new();
+        extra.insert("code".to_owned(), self.code.into());
+        if !self.problems.is_empty() {
+            extra.insert("problems".to_owned(), json!(self.problems));
+        }
+        let mut response = problem(self.status, title, detail, extra);
+        self.headers(&mut response);
+        response
+    }
+}
+
+/// Answers with an error: problem details for programs, for people the page that `html` renders under `csp`. When `html` gives
+/// nothing, problem details again: an answer in any case.
+#[must_use]
+pub fn error_response(error: impl Into<Fault>, wants_json: bool, csp: &str, html: impl FnOnce(&Fault) -> Option<String>) -> Response {
+    let fault = error.into();
+    if wants_json {
+        return fault.into_response();
+    }
+    let Some(html) = html(&fault) else { return fault.into_response() };
+    let mut response = page(html, csp, fault.status);
+    fault.headers(&mut response);
+    response
+}
+
+/// Whether the caller is a program that reads JSON: it accepts JSON rather than HTML, or says nothing and sends JSON.
+#[must_use]
+pub fn wants_json(headers: &HeaderMap) -> bool {
+    let (mut json, mut html) = (0.0_f32, 0.0_f32);
+    for range in headers.get_all(ACCEPT).iter().filter_map(|value| value.to_str().ok()).flat_map(|value| value.split(',')) {
+        let mut parts = range.split(';').map(str::trim);
+        let name = parts.next().unwrap_or_default().to_ascii_lowercase();
+        let weight = parts.find_map(|part| part.strip_prefix("q=")?.parse::<f32>().ok()).unwrap_or(1.0);
+        match name.as_str() {
+            "application/json" | "application/problem+json" => json = json.max(weight),
+            "text/html" | "application/xhtml+xml" | "text/*" => html = html.max(weight),
+            _ => {}
+        }
+    }
+    json > html || (json <= 0.0 && html <= 0.0 && media_type(headers) == Media::Json)
+}
+
+/// A file that is part of the binary.
+#[derive(Clone, Debug)]
+pub struct Asset {
+    bytes: &'static [u8],
+    content_type: &'static str,
+    etag: HeaderValue,
+    for_everyone: bool,
+}
+
+impl Asset {
+    /// A file for our own pages.
+    #[must_use]
+    pub fn new(bytes: &'static [u8], content_type: &'static str) -> Self {
+        let etag = format!("\"{}\"", hex::encode(&Sha256::digest(bytes)[..12]));
+        let etag = HeaderValue::from_str(&etag).unwrap_or_else(|_| HeaderValue::from_static("\"\""));
+        Self { bytes, content_type, etag, for_everyone: false }
+    }
+
+    /// Also for pages of other origins: the embed script. Other origins may then check its integrity (SRI needs CORS).
+    #[must_use]
+    pub fn for_everyone(self) -> Self {
+        Self { for_everyone: true, ..self }
+    }
+}
+
+const CORP: HeaderName = HeaderName::from_static("cross-origin-resource-policy");
+
+/// Answers with a file, or 304 when the caller has it. Kept for ten minutes, then asked for again: an address without a version
+/// must be able to change.
+#[must_use]
+pub fn static_asset(headers: &HeaderMap, asset: &Asset) -> Response {
+    let etag = asset.etag.to_str().unwrap_or_default();
+    let mut known = headers.get_all(IF_NONE_MATCH).iter().filter_map(|value| value.to_str().ok()).flat_map(|value| value.split(','));
+    let unchanged = known.any(|tag| matches!(tag.trim(), "*") || tag.trim().trim_start_matches("W/") == etag);
+    let mut response = if unchanged {
+        StatusCode::NOT_MODIFIED.into_response()
+    } else {
+        ([(CONTENT_TYPE, HeaderValue::from_static(asset.content_type))], asset.bytes).into_response()
+    };
+    let out = response.headers_mut();
+    out.insert(ETAG, asset.etag.clone());
+    out.insert(CACHE_CONTROL, HeaderValue::from_static("public, max-age=600"));
+    if asset.for_everyone {
+        out.insert(ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
+        out.insert(CORP, HeaderValue::from_static("cross-origin"));
+    }
+    response
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::error::ProblemCode;
+
+    async fn read(response: Response) -> (StatusCode, HeaderMap, Value) {
+        let (head, body) = response.into_parts();
+        let bytes = axum::body::to_bytes(body, 100_000).await.unwrap();
+        (head.status, head.headers, serde_json::from_slice(&bytes).unwrap_or(Value::Null))
+    }
+
+    #[tokio::test]
+    async fn every_error_has_its_status() {
+        for (error, status) in [
+            (Error::rejected(ProblemCode::Required, "email", "Say it."), 422),
+            (Error::Unauthenticated, 401),
+            (Error::Forbidden, 403),
+            (Error::NotFound, 404),
+            (Error::Conflict, 409),
+            (Error::Busy(Duration::from_millis(1200)), 503),
+            (Error::internal("secret detail"), 500),
+        ] {
+            let (found, headers, body) = read(Fault::from(error).into_response()).await;
+            assert_eq!((found.as_u16(), &body["status"]), (status, &json!(status)));
+            assert_eq!(headers[CONTENT_TYPE], "application/problem+json");
+            assert!(!body.to_string().contains("secret") && body["title"].is_string() && body["detail"].is_string());
+            assert_eq!(headers.get(RETRY_AFTER).map(|value| value.to_str().unwrap()), (status == 503).then_some("2"));
+            assert_eq!(headers.contains_key(WWW_AUTHENTICATE), status == 401);
+        }
+        let (status, headers, _) = read(Fault::too_many(Duration::ZERO).into_response()).await;
+        assert_eq!((status.as_u16(), &headers[RETRY_AFTER]), (429, &HeaderValue::from_static("1")));
+    }
+
+    #[tokio::test]
+    async fn problems_are_named_for_programs() {
+        let (.., body) = read(Fault::from(Error::rejected(ProblemCode::TooLong, "name", "Shorter, please.")).into_response()).await;
+        assert_eq!(body["problems"], json!([{"code": "too_long", "field": "name", "message": "Shorter, please."}]));
+    }
+
+    #[tokio::test]
+    async fn people_get_a_page_and_programs_get_problem_details() {
+        let html = |fault: &Fault| Some(format!("<p>{}</p>", fault.code));
+        let (status, headers, _) = read(error_response(Error::Busy(Duration::from_secs(5)), false, "default-src 'none'", html)).await;
+        assert_eq!(
+            (status.as_u16(), &headers[CONTENT_SECURITY_POLICY], &headers[RETRY_AFTER]),
+            (503, &HeaderValue::from_static("default-src 'none'"), &HeaderValue::from(5))
+        );
+        let (.., body) = read(error_response(Error::NotFound, true, "", html)).await;
+        assert_eq!(body["code"], "not_found");
+        let (.., body) = read(error_response(BodyFault::TooLarge, false, "", |_| None)).await;
+        assert_eq!(body["code"], "too_large");
+        assert_eq!(
+            page(String::new(), "bad\npolicy", StatusCode::OK).headers()[CONTENT_SECURITY_POLICY],
+            "default-src 'none'; frame-ancestors 'none'"
+        );
+    }
+
+    #[test]
+    fn browsers_get_pages_and_scripts_get_json() {
+        let asks = |accept: &'static str, kind: &'static str| {
+            let mut headers = HeaderMap::new();
+            headers.insert(ACCEPT, HeaderValue::from_static(accept));
+            headers.insert(CONTENT_TYPE, HeaderValue::from_static(kind));
+            wants_json(&headers)
+        };
+        assert!(!asks("text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8", "application/x-www-form-urlencoded"));
+        assert!(asks("application/json", "application/x-www-form-urlencoded"));
+        assert!(asks("application/problem+json, application/json;q=0.9", ""));
+        assert!(!asks("text/html, application/json;q=0.9", "application/json"));
+        assert!(asks("*/*", "application/json; charset=utf-8"));
+        assert!(!asks("*/*", "application/x-www-form-urlencoded"));
+    }
+
+    #[test]
+    fn files_are_cached_by_their_content() {
+        let asset = Asset::new(b"x", "text/javascript; charset=utf-8").for_everyone();
+        let first = static_asset(&HeaderMap::new(), &asset);
+        assert_eq!(
+            (first.status(), &first.headers()[ACCESS_CONTROL_ALLOW_ORIGIN], &first.headers()[CORP]),
+            (StatusCode::OK, &HeaderValue::from_static("*"), &HeaderValue::from_static("cross-origin"))
+        );
+        let etag = first.headers()[ETAG].clone();
+        for (known, status) in [
+            (etag.to_str().unwrap().to_owned(), 304),
+            (format!("\"a\", W/{}", etag.to_str().unwrap()), 304),
+            ("*".to_owned(), 304),
+            ("\"a\"".to_owned(), 200),
+        ] {
+            let mut headers = HeaderMap::new();
+            headers.insert(IF_NONE_MATCH, known.parse().unwrap());
+            let answer = static_asset(&headers, &asset);
+            assert_eq!((answer.status().as_u16(), &answer.headers()[ETAG]), (status, &etag), "{known}");
+        }
+        assert!(!static_asset(&HeaderMap::new(), &Asset::new(b"x", "text/css")).headers().contains_key(ACCESS_CONTROL_ALLOW_ORIGIN));
+    }
+}

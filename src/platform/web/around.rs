@@ -1,0 +1,211 @@
+//! What surrounds every route, from the outside in: request id and one log line, headers, panics, time limit, body limit.
+//!
+//! The log names the *matched* route (`/confirm/{token}`), never the path: signed links stand in paths (promise 11).
+
+use std::{
+    any::Any,
+    time::{Duration, Instant},
+};
+
+use axum::{
+    Router,
+    extract::{DefaultBodyLimit, MatchedPath, Request, State},
+    http::{
+        HeaderName, HeaderValue, Method, StatusCode,
+        header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, REFERRER_POLICY, STRICT_TRANSPORT_SECURITY, X_CONTENT_TYPE_OPTIONS},
+    },
+    middleware::{Next, from_fn, from_fn_with_state},
+    response::{IntoResponse, Response},
+};
+use tower_http::catch_panic::CatchPanicLayer;
+use tracing::Instrument;
+
+use super::{answer::Fault, body::MOST_BODY};
+use crate::error::Error;
+
+/// How long a request may take until its answer begins.
+const LONGEST: Duration = Duration::from_secs(30);
+
+/// The id of a request: in the answer's `x-request-id`, in every log line of the request, in GraphQL errors. Random, ours.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RequestId(pub String);
+
+impl RequestId {
+    fn new() -> Self {
+        Self(hex::encode(rand::random::<[u8; 12]>()))
+    }
+}
+
+/// Puts the layers around a finished router. `https`: whether people reach us over TLS.
+pub fn around<S: Clone + Send + Sync + 'static>(router: Router<S>, https: bool) -> Router<S> {
+    router
+        .layer(DefaultBodyLimit::max(MOST_BODY))
+        .layer(from_fn_with_state(LONGEST, in_time))
+        // The panic hook has logged where; what it said may quote data and goes nowhere.
+        .layer(CatchPanicLayer::custom(|_: Box<dyn Any + Send>| Fault::from(Error::internal("a request panicked")).into_response()))
+        .layer(from_fn_with_state(https, harden))
+        .layer(from_fn(observe))
+}
+
+async fn in_time(State(longest): State<Duration>, request: Request, next: Next) -> Response {
+    tokio::time::timeout(longest, next.run(request)).await.unwrap_or_else(|_| Fault::from(Error::Busy(Duration::from_secs(30))).into_response())
+}
+
+const DEFAULTS: [(HeaderName, &str); 7] = [
+    (CONTENT_SECURITY_POLICY, "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"),
+    (CACHE_CONTROL, "no-store"),
+    (REFERRER_POLICY, "no-referrer"),
+    (X_CONTENT_TYPE_OPTIONS, "nosniff"),
+    (HeaderName::from_static("x-robots-tag"), "noindex, nofollow"),
+    (HeaderName::from_static("permissions-policy"), "camera=(), geolocation=(), microphone=(), payment=(), usb=()"),
+    (HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
+];
+
+/// The safe headers on whatever does not say otherwise: errors, 404s and routes to come included.
+async fn harden(State(https): State<bool>, request: Request, next: Next) -> Response {
+    let mut response = next.run(request).await;
+    let headers = response.headers_mut();
+    for (name, value) in DEFAULTS {
+        headers.entry(name).or_insert(HeaderValue::from_static(value));
+    }
+    if https {
+        headers.insert(STRICT_TRANSPORT_SECURITY, HeaderValue::from_static("max-age=31536000; includeSubDomains"));
+    }
+    response
+}
+
+/// One request's line in the log, written when it is dropped: so a caller who hangs up leaves a line too.
+struct Line {
+    method: &'static str,
+    route: String,
+    begun: Instant,
+    status: Option<StatusCode>,
+}
+
+impl Drop for Line {
+    fn drop(&mut self) {
+        let Self { method, route, status, .. } = self;
+        let latency = u64::try_from(self.begun.elapsed().as_micros()).unwrap_or(u64::MAX);
+        match status.map(|status| status.as_u16()) {
+            Some(status @ 500..) => {
+                tracing::warn!(http.method = method, http.route = %route, http.status = status, http.latency_us = latency, "request")
+            }
+            Some(status) => tracing::info!(http.method = method, http.route = %route, http.status = status, http.latency_us = latency, "request"),
+            None => tracing::info!(http.method = method, http.route = %route, http.latency_us = latency, "request abandoned"),
+        }
+    }
+}
+
+/// Methods may be any word; only known ones are logged.
+fn known(method: &Method) -> &'static str {
+    ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"].into_iter().find(|name| *name == method.as_str()).unwrap_or("other")
+}
+
+async fn observe(mut request: Request, next: Next) -> Response {
+    let id = RequestId::new();
+    let route = request.extensions().get::<MatchedPath>().map_or_else(|| "none".to_owned(), |path| path.as_str().to_owned());
+    let line = Line { method: known(request.method()), route, begun: Instant::now(), status: None };
+    // At the highest level, so that warnings carry the id also where nothing else is logged.
+    let span = tracing::error_span!("request", http.request_id = %id.0);
+    let header = HeaderValue::from_str(&id.0);
+    request.extensions_mut().insert(id);
+    async move {
+        // Whole, or only the (copied) status would move in here and the line be written at once.
+        let mut line = line;
+        let mut response = next.run(request).await;
+        if let Ok(header) = header {
+            response.headers_mut().insert("x-request-id", header);
+        }
+        line.status = Some(response.status());
+        response
+    }
+    .instrument(span)
+    .await
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::{Arc, Mutex};
+
+    use axum::{Extension, body::Body, routing::get};
+    use tower::ServiceExt;
+    use tracing_subscriber::fmt::MakeWriter;
+
+    use super::*;
+
+    #[derive(Clone, Default)]
+    struct Log(Arc<Mutex<Vec<u8>>>);
+
+    impl std::io::Write for Log {
+        fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+            self.0.lock().unwrap().extend_from_slice(bytes);
+            Ok(bytes.len())
+        }
+
+        fn flush(&mut self) -> std::io::Result<()> {
+            Ok(())
+        }
+    }
+
+    impl<'a> MakeWriter<'a> for Log {
+        type Writer = Self;
+
+        fn make_writer(&'a self) -> Self {
+            self.clone()
+        }
+    }
+
+    async fn ask(router: Router, path: &str) -> Response {
+        router.oneshot(Request::builder().uri(path).body(Body::empty()).unwrap()).await.unwrap()
+    }
+
+    fn router() -> Router {
+        let routes = Router::new()
+            .route("/confirm/{token}", get(|Extension(id): Extension<RequestId>| async move { id.0 }))
+            .route("/panic", get(|Extension(id): Extension<RequestId>| async move { assert!(id.0.is_empty(), "ada@example.org") }))
+            .route("/own", get(|| async { super::super::page(String::new(), "default-src 'self'", StatusCode::OK) }));
+        around(routes, false)
+    }
+
+    #[tokio::test]
+    async fn the_log_has_the_route_and_the_id_and_never_the_token() {
+        let log = Log::default();
+        let guard = tracing::subscriber::set_default(tracing_subscriber::fmt().with_writer(log.clone()).with_ansi(false).finish());
+        let response = ask(router(), "/confirm/v1.secret?also=secret").await;
+        ask(router(), "/nowhere/secret").await;
+        drop(guard);
+        let id = response.headers()["x-request-id"].to_str().unwrap().to_owned();
+        assert_eq!(axum::body::to_bytes(response.into_body(), 100).await.unwrap(), id.as_bytes());
+        let text = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
+        assert!(text.contains("/confirm/{token}") && text.contains(&id) && text.contains("http.status=200"), "{text}");
+        assert!(text.contains("http.route=none") && text.contains("http.status=404") && !text.contains("secret"), "{text}");
+    }
+
+    #[tokio::test]
+    async fn a_panic_becomes_500_and_says_nothing() {
+        let response = ask(router(), "/panic").await;
+        assert_eq!(response.status(), StatusCode::INTERNAL_SERVER_ERROR);
+        assert!(response.headers().contains_key("x-request-id") && response.headers()[CACHE_CONTROL] == "no-store");
+        let body = axum::body::to_bytes(response.into_body(), 10_000).await.unwrap();
+        assert!(!String::from_utf8_lossy(&body).contains("ada"));
+    }
+
+    #[tokio::test]
+    async fn a_request_that_hangs_is_answered_when_its_time_is_over() {
+        let slow = Router::new().route("/slow", get(std::future::pending::<&'static str>));
+        let response = ask(slow.layer(from_fn_with_state(Duration::from_millis(5), in_time)), "/slow").await;
+        assert_eq!((response.status(), &response.headers()["retry-after"]), (StatusCode::SERVICE_UNAVAILABLE, &HeaderValue::from(30)));
+    }
+
+    #[tokio::test]
+    async fn every_answer_is_hardened_and_a_page_keeps_its_own_policy() {
+        let response = ask(router(), "/nowhere").await;
+        for (name, value) in DEFAULTS {
+            assert_eq!(response.headers()[&name], value, "{name}");
+        }
+        assert!(!response.headers().contains_key(STRICT_TRANSPORT_SECURITY));
+        assert_eq!(ask(router(), "/own").await.headers()[CONTENT_SECURITY_POLICY], "default-src 'self'");
+        let secure = around(Router::<()>::new().route("/", get(|| async {})), true);
+        assert!(ask(secure, "/").await.headers().contains_key(STRICT_TRANSPORT_SECURITY));
+    }
+}
