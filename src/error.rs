@@ -87,7 +87,7 @@ impl Error {
             let kind = cause.downcast_ref::<DbErr>().map(describe);
             match kind {
                 Some(kind) => tracing::error!(error.kind = %kind, "internal error in the database"),
-                None => tracing::error!(error.chain = ?cause, "internal error"),
+                None => tracing::error!(error.chain = %format!("{cause:#}"), "internal error"),
             }
         }
     }

@@ -198,6 +198,7 @@ impl SendOptInReceipt {
             language: row.language.clone(),
             legal: Legal::from(&workspace),
             site: String::new(),
+            requested_at: format_time(row.created_at, &row.language),
             confirmed_at: format_time(row.decided_at.unwrap_or(row.created_at), &row.language),
             purposes: lines.into_iter().map(|(_, title, wording, channel)| purpose_line(&title, &wording, channel, &row.language)).collect(),
             unsubscribe_url: unsubscribe_url.clone(),

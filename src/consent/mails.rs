@@ -57,6 +57,7 @@ pub(super) struct OptInReceipt {
     pub language: String,
     pub legal: Legal,
     pub site: String,
+    pub requested_at: String,
     pub confirmed_at: String,
     pub purposes: Vec<PurposeLine>,
     pub unsubscribe_url: String,
@@ -148,5 +149,70 @@ pub fn basis_in_words(basis: LegalBasis, language: &str) -> &'static str {
             "Intérêt légitime du responsable du traitement, auquel vous pouvez vous opposer (article 6, paragraphe 1, point f), du RGPD)."
         }
         (LegalBasis::LegitimateInterests, _) => "Legitimate interest of the controller, to which you may object (Article 6(1)(f) of the GDPR).",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    use crate::platform::pages::{LANGUAGES, Pages};
+
+    fn legal() -> Legal {
+        Legal {
+            legal_name: "Atelier Lumen SAS".to_owned(),
+            postal_address: "12 rue de l’Exemple\n69001 Lyon".to_owned(),
+            contact_email: "privacy@atelier-lumen.example".to_owned(),
+            privacy_notice_url: "https://www.atelier-lumen.example/privacy".to_owned(),
+        }
+    }
+
+    fn samples(language: &str) -> Vec<(&'static str, serde_json::Value)> {
+        let (language, site) = (language.to_owned(), "www.atelier-lumen.example".to_owned());
+        let at = format_time("2026-11-23T21:18:00Z".parse().unwrap(), &language);
+        let purposes = || vec![purpose_line("Monthly letter", "Yes, send me the letter.", Channel::Email, &language)];
+        let unsubscribe_url = "https://crm.example/unsubscribe/v1.a.b.c".to_owned();
+        let confirm = ConfirmOptIn {
+            language: language.clone(),
+            legal: legal(),
+            site: site.clone(),
+            requested_at: at.clone(),
+            expires_at: at.clone(),
+            purposes: purposes(),
+            confirm_url: "https://crm.example/confirm/v1.a.b.c".to_owned(),
+        };
+        let receipt = OptInReceipt {
+            language: language.clone(),
+            legal: legal(),
+            site: String::new(),
+            requested_at: at.clone(),
+            confirmed_at: at.clone(),
+            purposes: purposes(),
+            unsubscribe_url: unsubscribe_url.clone(),
+        };
+        let already = AlreadySubscribed {
+            language: language.clone(),
+            legal: legal(),
+            site: String::new(),
+            requested_at: at.clone(),
+            purposes: purposes(),
+            unsubscribe_url,
+        };
+        let basis_text = basis_in_words(LegalBasis::Contract, &language);
+        let received = RequestReceived { language, legal: legal(), site, requested_at: at, basis_text };
+        let contexts = [json!(confirm), json!(receipt), json!(already), json!(received)];
+        ["confirm_opt_in", "opt_in_receipt", "already_subscribed", "request_received"].into_iter().zip(contexts).collect()
+    }
+
+    #[test]
+    fn every_mail_renders_with_its_own_context_in_every_language() {
+        let pages = Pages::load().unwrap();
+        for language in LANGUAGES {
+            for (mail, context) in samples(language) {
+                let rendered = pages.render_mail(language, mail, &context).unwrap();
+                assert!(!rendered.subject.is_empty() && rendered.text.contains("Atelier Lumen SAS") && rendered.html.contains("Atelier Lumen SAS"), "{mail} {language}");
+            }
+        }
     }
 }

@@ -14,6 +14,7 @@ pub mod jobs;
 pub mod mailbox;
 mod mails;
 mod may_use;
+mod prove_consent;
 mod purposes;
 mod request_opt_in;
 pub mod state;
@@ -25,6 +26,7 @@ pub use decline_opt_in::{Declined, allow_again, decline_opt_in};
 pub use expire::{expire_consents, expire_opt_ins, purge_opt_ins};
 pub use mails::{basis_in_words, channel_in_words};
 pub use may_use::{Usability, may_use};
+pub use prove_consent::{Proof, ProvenMail, prove_consent};
 pub use purposes::{
     NewPurpose, PurposeText, archive_purpose, create_purpose, list_purposes, load_current_versions, load_purpose, publish_purpose_version, texts_of, wording_hash,
 };

@@ -28,11 +28,16 @@ pub struct Act {
 #[must_use]
 pub fn fold(acts: impl IntoIterator<Item = Act>) -> Option<Act> {
     acts.into_iter().fold(None, |current, act| match current {
-        Some(denial) if is_denial(denial.state) && !is_denial(act.state) && !(act.proven_by_mailbox && act.at >= denial.at) => Some(denial),
+        Some(denial) if is_denial(denial.state) && !is_denial(act.state) && !lifts(act, denial) => Some(denial),
         // An end of validity says nothing about a denial.
         Some(current) if act.state == ConsentState::Expired && current.state != ConsentState::Given => Some(current),
         _ => Some(act),
     })
+}
+
+/// Only a yes that the mailbox itself proved, and later.
+fn lifts(act: Act, denial: Act) -> bool {
+    act.state == ConsentState::Given && act.proven_by_mailbox && act.at >= denial.at
 }
 
 /// A no, from whomever.

@@ -1,1 +1,6 @@
-fn main(){}
+//! One test binary: the real router, a real database, a mailbox. Run on SQLite and on PostgreSQL (`ACCORD_TEST_DATABASE`).
+#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on has failed")]
+
+mod support;
+
+mod journey;

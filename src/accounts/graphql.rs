@@ -1,0 +1,464 @@
+//! Who asks, in GraphQL: the viewer and their workspace, jobs that were put aside. Also what every room's edge needs: who the
+//! caller is, ids read from the wire, keyset pages with `nodes`, and the loaders of one request.
+//!
+//! Loaders are made per request and keep nothing, so an answer never shows what an earlier mutation of it has changed.
+
+use std::{collections::HashMap, hash::Hash, str::FromStr, sync::Arc};
+
+use async_graphql::{
+    Context, Enum, ID, InputObject, MaybeUndefined, Object, OutputType, SimpleObject,
+    connection::{Connection, Edge, EmptyFields, OpaqueCursor},
+    dataloader::{DataLoader, HashMapCache, Loader},
+    runtime::{TokioSpawner, TokioTimer},
+};
+use entity::{JobId, Time, workspace};
+use sea_orm::{ColumnTrait, DbErr, EntityTrait, Order, QueryFilter, QueryOrder, QuerySelect, Select, Value};
+use serde::{Serialize, de::DeserializeOwned};
+
+use super::{Caller, Right, WorkspaceChanges, allow, list_parked, load_workspace, retry_job, update_workspace};
+use crate::{
+    app::App,
+    error::{Error, ProblemCode, Result},
+    platform::{
+        actor::Actor,
+        graphql::{
+            Page, PageRequest, UserError,
+            page::{MAX_PAGE, Total},
+            user_errors,
+        },
+    },
+};
+
+/// A field that may fail without waiting for anything. The name is not `Result`, so that the macro leaves the function alone.
+pub(crate) type Read<T> = async_graphql::Result<T>;
+
+/// A connection as our lists return it: edges, nodes, page info and a count that is made only when it is asked for.
+pub(crate) type List<K, N> = Connection<OpaqueCursor<K>, N, Total>;
+
+/// The process and the caller.
+pub(crate) fn asked<'a>(ctx: &'a Context<'_>) -> Result<(&'a App, Caller)> {
+    let app = ctx.data::<App>().map_err(|_| Error::internal("the schema was built without an App"))?;
+    let caller = ctx.data::<Caller>().map_err(|_| Error::Unauthenticated)?;
+    Ok((app, *caller))
+}
+
+/// The process and the caller, if they have the right: the first line of every resolver that reads.
+pub(crate) fn allowed<'a>(ctx: &'a Context<'_>, right: Right) -> Result<(&'a App, Caller)> {
+    let (app, caller) = asked(ctx)?;
+    allow(caller.actor, right)?;
+    Ok((app, caller))
+}
+
+/// An id from the wire; none when it is of another type, which looks like an id of nothing.
+pub(crate) fn parse<T: FromStr>(id: &ID) -> Option<T> {
+    id.parse().ok()
+}
+
+/// An id in the input of a mutation, or a problem that names the field.
+pub(crate) fn named<T: FromStr>(id: &ID, field: &str) -> Result<T> {
+    parse(id).ok_or_else(|| missing(field))
+}
+
+/// What a mutation names does not exist: said beside the field, as other mistakes are.
+pub(crate) fn found<T>(field: &str, outcome: Result<T>) -> Result<T> {
+    outcome.map_err(|error| if matches!(error, Error::NotFound) { missing(field) } else { error })
+}
+
+fn missing(field: &str) -> Error {
+    Error::rejected(ProblemCode::NotFound, field, "There is no such thing in this workspace: check the id.")
+}
+
+/// What an update says of a text: absent = leave, null = clear.
+pub(crate) fn cleared(value: MaybeUndefined<String>) -> Option<String> {
+    match value {
+        MaybeUndefined::Undefined => None,
+        MaybeUndefined::Null => Some(String::new()),
+        MaybeUndefined::Value(value) => Some(value),
+    }
+}
+
+/// Our estimate of a list's work: rows are loaded together, so four of them weigh as much as one field asked alone.
+pub(crate) fn cost(first: Option<i32>, last: Option<i32>, child: usize) -> usize {
+    let rows = first.or(last).unwrap_or(MAX_PAGE).clamp(1, MAX_PAGE).unsigned_abs() as usize;
+    child.saturating_mul(rows.div_ceil(4)).saturating_add(1)
+}
+
+/// Which way a list runs.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Run {
+    /// Smallest key first.
+    Up,
+    /// Greatest key first: with ids that sort by time, the newest.
+    Down,
+}
+
+/// Cuts one page out of rows whose sort key is this one column.
+pub(crate) fn keyset<E, C, K>(select: Select<E>, column: C, request: &PageRequest<K>, run: Run) -> Select<E>
+where
+    E: EntityTrait,
+    C: ColumnTrait,
+    K: Clone + Into<Value>,
+{
+    let mut select = select;
+    if let Some(after) = request.after.clone() {
+        select = select.filter(if run == Run::Up { column.gt(after) } else { column.lt(after) });
+    }
+    if let Some(before) = request.before.clone() {
+        select = select.filter(if run == Run::Up { column.lt(before) } else { column.gt(before) });
+    }
+    let order = if (run == Run::Up) == request.backward { Order::Desc } else { Order::Asc };
+    select.order_by(column, order).limit(request.limit)
+}
+
+/// The connection of a page's rows.
+pub(crate) fn list<T, K, N>(page: Page<T>, key: impl Fn(&T) -> K, mut node: impl FnMut(T) -> N, total: Total) -> List<K, N>
+where
+    K: Serialize + DeserializeOwned + Send + Sync,
+    N: OutputType,
+{
+    let mut list = List::with_additional_fields(page.has_previous, page.has_next, total);
+    list.edges = page.rows.into_iter().map(|row| Edge::<_, _, EmptyFields>::new(OpaqueCursor(key(&row)), node(row))).collect();
+    list
+}
+
+/// Answers many questions of one kind with one statement. Each room adds its questions.
+pub(crate) struct Load {
+    /// The process.
+    pub app: App,
+    /// Who asks: nothing outside their workspace is ever loaded.
+    pub caller: Caller,
+}
+
+/// The loaders of one request.
+pub(crate) type Loaders = Arc<DataLoader<Load, HashMapCache>>;
+
+/// Why loading failed, for everybody who waited for it.
+#[derive(Clone)]
+pub(crate) struct LoadError(Arc<Error>);
+
+/// Makes the loaders of one request. What they loaded is kept only where a subscription says so.
+pub(crate) fn loaders(app: &App, caller: Caller) -> Loaders {
+    let load = Load { app: app.clone(), caller };
+    let loaders = DataLoader::with_cache(load, TokioSpawner::current(), TokioTimer::default(), HashMapCache::default()).max_batch_size(5_000);
+    loaders.enable_all_cache(false);
+    Arc::new(loaders)
+}
+
+/// The loaders of this request.
+pub(crate) fn loaders_of(ctx: &Context<'_>) -> Result<Loaders> {
+    ctx.data::<Loaders>().cloned().map_err(|_| Error::Unauthenticated)
+}
+
+/// Asks one question, together with all that ask alike.
+pub(crate) async fn load<K>(ctx: &Context<'_>, key: K) -> Result<Option<<Load as Loader<K>>::Value>>
+where
+    K: Send + Sync + Hash + Eq + Clone + 'static,
+    Load: Loader<K, Error = LoadError>,
+{
+    Ok(loaders_of(ctx)?.load_one(key).await?)
+}
+
+/// The same for a row that another row names: its absence would be our fault.
+pub(crate) async fn load_named<K>(ctx: &Context<'_>, key: K) -> Result<<Load as Loader<K>>::Value>
+where
+    K: Send + Sync + Hash + Eq + Clone + 'static,
+    Load: Loader<K, Error = LoadError>,
+{
+    load(ctx, key).await?.ok_or(Error::NotFound)
+}
+
+/// Rows by what they belong to, in the order they came.
+pub(crate) fn group<K: Eq + Hash, T>(rows: Vec<T>, key: impl Fn(&T) -> K) -> HashMap<K, Vec<T>> {
+    let mut grouped: HashMap<K, Vec<T>> = HashMap::new();
+    for row in rows {
+        grouped.entry(key(&row)).or_default().push(row);
+    }
+    grouped
+}
+
+impl From<Error> for LoadError {
+    fn from(error: Error) -> Self {
+        // Here once, and not again for each that waited.
+        error.log();
+        Self(Arc::new(error))
+    }
+}
+
+impl From<DbErr> for LoadError {
+    fn from(error: DbErr) -> Self {
+        Error::from(error).into()
+    }
+}
+
+impl From<LoadError> for Error {
+    fn from(LoadError(error): LoadError) -> Self {
+        match &*error {
+            Self::Rejected(problems) => Self::Rejected(problems.clone()),
+            Self::Unauthenticated => Self::Unauthenticated,
+            Self::Forbidden => Self::Forbidden,
+            Self::NotFound => Self::NotFound,
+            Self::Conflict => Self::Conflict,
+            Self::Busy(after) => Self::Busy(*after),
+            Self::Internal(_) => Self::internal("loading failed, as logged before"),
+        }
+    }
+}
+
+/// Loads rows of a table by id, within the caller's workspace.
+macro_rules! load_by_id {
+    ($($table:ident by $id:ty;)*) => {$(
+        impl async_graphql::dataloader::Loader<$id> for $crate::accounts::graphql::Load {
+            type Value = entity::$table::Model;
+            type Error = $crate::accounts::graphql::LoadError;
+
+            async fn load(&self, keys: &[$id]) -> std::result::Result<std::collections::HashMap<$id, Self::Value>, Self::Error> {
+                use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _};
+                let rows = entity::$table::Entity::find()
+                    .filter(entity::$table::Column::WorkspaceId.eq(self.caller.workspace))
+                    .filter(entity::$table::Column::Id.is_in(keys.iter().copied()))
+                    .all(self.app.db())
+                    .await?;
+                Ok(rows.into_iter().map(|row| (row.id, row)).collect())
+            }
+        }
+    )*};
+}
+pub(crate) use load_by_id;
+
+/// What an API key may do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+#[graphql(remote = "entity::Role")]
+pub enum Role {
+    /// Everything, keys included.
+    Owner,
+    /// Everything but ownership.
+    Admin,
+    /// Data protection officer (GDPR Art. 37): reads proofs, withdraws and revokes consents.
+    Dpo,
+    /// Works with contacts.
+    Sales,
+    /// Works with forms and purposes.
+    Marketing,
+    /// Looks, changes nothing.
+    Reader,
+}
+
+/// Whoever stands behind this request.
+pub struct Viewer {
+    caller: Caller,
+    role: entity::Role,
+}
+
+/// Whoever stands behind this request.
+#[Object]
+impl Viewer {
+    /// The API key that was used.
+    async fn api_key_id(&self) -> Option<ID> {
+        match self.caller.actor {
+            Actor::ApiKey(id, _) => Some(id.into()),
+            _ => None,
+        }
+    }
+
+    /// What they may do.
+    async fn role(&self) -> Role {
+        self.role.into()
+    }
+
+    /// The workspace they are in: every other field of this API is about this one.
+    async fn workspace(&self, ctx: &Context<'_>) -> Result<Workspace> {
+        let (app, caller) = asked(ctx)?;
+        Ok(Workspace(load_workspace(app, caller.workspace).await?))
+    }
+}
+
+/// One data controller and everything it holds.
+pub struct Workspace(pub workspace::Model);
+
+/// One data controller and everything it holds.
+#[Object]
+impl Workspace {
+    /// Its id.
+    async fn id(&self) -> ID {
+        self.0.id.into()
+    }
+
+    /// Short name for commands and paths.
+    async fn slug(&self) -> &str {
+        &self.0.slug
+    }
+
+    /// What staff call it.
+    async fn name(&self) -> &str {
+        &self.0.name
+    }
+
+    /// The controller as a legal person (GDPR Art. 13(1)(a)); named in every mail and on every form.
+    async fn legal_name(&self) -> &str {
+        &self.0.legal_name
+    }
+
+    /// Its postal address, one line.
+    async fn postal_address(&self) -> &str {
+        &self.0.postal_address
+    }
+
+    /// Where people reach it.
+    async fn contact_email(&self) -> &str {
+        &self.0.contact_email
+    }
+
+    /// Its privacy notice; null when there is none yet.
+    async fn privacy_notice_url(&self) -> Option<&str> {
+        Some(self.0.privacy_notice_url.as_str()).filter(|url| !url.is_empty())
+    }
+
+    /// `fr` or `en`.
+    async fn default_language(&self) -> &str {
+        &self.0.default_language
+    }
+}
+
+/// A job that cannot succeed without a person, for example because the mail server refuses our password.
+#[derive(SimpleObject)]
+pub struct ParkedJob {
+    /// Its id.
+    pub id: ID,
+    /// What it does, for example `send_confirm_opt_in`.
+    pub kind: String,
+    /// Why it was put aside, as one word.
+    pub reason: String,
+    /// How often it ran.
+    pub attempts: i32,
+    /// When it was put aside.
+    pub parked_at: Time,
+}
+
+impl From<super::ParkedJob> for ParkedJob {
+    fn from(job: super::ParkedJob) -> Self {
+        Self { id: job.id.into(), kind: job.kind, reason: job.reason, attempts: job.attempts, parked_at: job.parked_at }
+    }
+}
+
+/// What to change of the workspace's particulars. Absent = leave, null = clear.
+#[derive(InputObject)]
+pub struct UpdateWorkspaceInput {
+    /// What staff call it.
+    pub name: MaybeUndefined<String>,
+    /// The controller as a legal person.
+    pub legal_name: MaybeUndefined<String>,
+    /// Its postal address, one line.
+    pub postal_address: MaybeUndefined<String>,
+    /// Where people reach it.
+    pub contact_email: MaybeUndefined<String>,
+    /// Its privacy notice.
+    pub privacy_notice_url: MaybeUndefined<String>,
+}
+
+/// What became of `updateWorkspace`.
+#[derive(SimpleObject)]
+pub struct UpdateWorkspacePayload {
+    /// The workspace as it is now; null when the input was refused.
+    pub workspace: Option<Workspace>,
+    /// What is wrong with the input; empty when it was done.
+    pub user_errors: Vec<UserError>,
+}
+
+/// Which job to run again.
+#[derive(InputObject)]
+pub struct RetryJobInput {
+    /// The job.
+    pub job_id: ID,
+}
+
+/// What became of `retryJob`.
+#[derive(SimpleObject)]
+pub struct RetryJobPayload {
+    /// The job as it was put aside; null when the input was refused.
+    pub job: Option<ParkedJob>,
+    /// What is wrong with the input; empty when it was done.
+    pub user_errors: Vec<UserError>,
+}
+
+/// Queries of this room.
+#[derive(Default)]
+pub struct AccountsQuery;
+
+#[Object]
+impl AccountsQuery {
+    /// Whoever stands behind this request, and their workspace.
+    async fn viewer(&self, ctx: &Context<'_>) -> Read<Viewer> {
+        let (_, caller) = asked(ctx)?;
+        let role = caller.actor.role().ok_or(Error::Unauthenticated)?;
+        Ok(Viewer { caller, role })
+    }
+
+    /// Jobs that were put aside and wait for a person, the latest first.
+    #[graphql(complexity = "cost(Some(first), None, child_complexity)")]
+    async fn parked_jobs(&self, ctx: &Context<'_>, #[graphql(desc = "How many, from 1 to 100.")] first: i32) -> Result<Vec<ParkedJob>> {
+        let (app, caller) = asked(ctx)?;
+        let most = most("first", first)?;
+        let jobs = list_parked(app, caller.workspace, caller.actor, most).await?;
+        Ok(jobs.into_iter().map(ParkedJob::from).collect())
+    }
+}
+
+/// How many rows are asked for, where there is no second page.
+pub(crate) fn most(field: &str, asked: i32) -> Result<u64> {
+    match u64::try_from(asked) {
+        Ok(most) if (1..=MAX_PAGE).contains(&asked) => Ok(most),
+        _ => Err(Error::rejected(ProblemCode::Invalid, field, "must be from 1 to 100")),
+    }
+}
+
+/// Mutations of this room.
+#[derive(Default)]
+pub struct AccountsMutation;
+
+#[Object]
+impl AccountsMutation {
+    /// Change the controller's particulars. Forms published before keep what they showed.
+    async fn update_workspace(&self, ctx: &Context<'_>, input: UpdateWorkspaceInput) -> Result<UpdateWorkspacePayload> {
+        let (app, caller) = asked(ctx)?;
+        let changes = WorkspaceChanges {
+            name: cleared(input.name),
+            legal_name: cleared(input.legal_name),
+            postal_address: cleared(input.postal_address),
+            contact_email: cleared(input.contact_email),
+            privacy_notice_url: cleared(input.privacy_notice_url),
+        };
+        let (workspace, user_errors) = user_errors(update_workspace(app, caller.actor, caller.workspace, changes).await)?;
+        Ok(UpdateWorkspacePayload { workspace: workspace.map(Workspace), user_errors })
+    }
+
+    /// Run a job that was put aside again, now, once its cause is mended.
+    async fn retry_job(&self, ctx: &Context<'_>, input: RetryJobInput) -> Result<RetryJobPayload> {
+        let (app, caller) = asked(ctx)?;
+        let outcome = async {
+            let id: JobId = named(&input.job_id, "jobId")?;
+            found("jobId", retry_job(app, caller.workspace, caller.actor, id).await)
+        };
+        let (job, user_errors) = user_errors(outcome.await)?;
+        Ok(RetryJobPayload { job: job.map(ParkedJob::from), user_errors })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_list_costs_by_its_length() {
+        assert_eq!(cost(Some(100), None, 10), 251);
+        assert_eq!(cost(None, Some(1), 10), 11);
+        assert_eq!(cost(Some(i32::MAX), None, usize::MAX), usize::MAX);
+        assert_eq!(cost(Some(-5), None, 10), 11, "refused later, but must not wrap here");
+    }
+
+    #[test]
+    fn an_id_of_another_type_is_an_id_of_nothing() {
+        let job: ID = JobId::new().into();
+        assert!(parse::<JobId>(&job).is_some());
+        assert!(parse::<entity::ContactId>(&job).is_none());
+    }
+}

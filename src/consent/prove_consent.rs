@@ -1,0 +1,214 @@
+//! Promise 7: for each consent, everything that shows it was given: the exact wording, the form version, the page, the times,
+//! the mails and what the server said, the confirmation. Gathered for many consents at once, with a fixed number of
+//! statements. Who may see it is decided here; how it is shown is the edge's.
+
+use std::collections::HashMap;
+
+use entity::{
+    ConsentId, DataKeyId, EntryId, FormId, FormVersionId, MailId, OptInId, WorkspaceId, consent, data_key, evidence as evidence_row, form, form_version, journal, mail, wording,
+};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
+use serde::{Deserialize, de::DeserializeOwned};
+
+use super::evidence::Evidence;
+use crate::{
+    accounts::{Right, allow},
+    app::App,
+    error::Result,
+    journal::load_entries,
+    platform::{
+        actor::Actor,
+        vault::{DataKey, Place},
+    },
+};
+
+/// What shows that a consent was given. Parts whose key was destroyed are gone for good; the rest stands.
+#[derive(Clone, Debug)]
+pub struct Proof {
+    /// Which consent.
+    pub consent: ConsentId,
+    /// The entry that recorded the yes.
+    pub given: journal::Model,
+    /// The entry of the pressed button, whose evidence this is.
+    pub confirmed: Option<journal::Model>,
+    /// The entry of the form that was sent.
+    pub submitted: Option<journal::Model>,
+    /// The exact text beside the box.
+    pub wording: Option<wording::Model>,
+    /// The form as it was published.
+    pub form_version: Option<form_version::Model>,
+    /// The form it is a version of.
+    pub form: Option<form::Model>,
+    /// The personal part: page, browsers, mailbox.
+    pub evidence: Option<Evidence>,
+    /// The mails about it, oldest first.
+    pub mails: Vec<ProvenMail>,
+}
+
+/// A mail and what became of it.
+#[derive(Clone, Debug)]
+pub struct ProvenMail {
+    /// Its row.
+    pub row: mail::Model,
+    /// What the server said, word for word.
+    pub smtp_reply: Option<String>,
+}
+
+/// What `consent.given` says.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Given {
+    confirmation: EntryId,
+    form_version: FormVersionId,
+    opt_in: OptInId,
+    wording: String,
+}
+
+/// What `opt_in.confirmed` says.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Confirmed {
+    submission_entry: EntryId,
+    /// The opt-in whose mail was pressed; it may be another one of the same mailbox.
+    link: OptInId,
+}
+
+#[derive(Deserialize)]
+struct Bytes<T> {
+    data: T,
+}
+
+/// What a mail's sealed part holds.
+#[derive(Deserialize)]
+struct Answer {
+    reply: String,
+}
+
+/// Gathers the proofs of these consents. Consents that were never given have none.
+///
+/// # Errors
+/// `Forbidden` without the right; `Internal` when something sealed does not open.
+pub async fn prove_consent(app: &App, workspace: WorkspaceId, actor: Actor, consents: &[consent::Model]) -> Result<Vec<Proof>> {
+    allow(actor, Right::ReadEvidence)?;
+    let given = entries(app, workspace, consents.iter().filter_map(|row| row.given_entry_id)).await?;
+    let mut yeses = Vec::with_capacity(given.len());
+    for row in consents {
+        if let Some(entry) = row.given_entry_id.and_then(|id| given.get(&id)) {
+            yeses.push((row.id, entry.clone(), data::<Given>(entry)?));
+        }
+    }
+    let confirmed = entries(app, workspace, yeses.iter().map(|(_, _, yes)| yes.confirmation)).await?;
+    let presses = confirmed.values().map(|entry| Ok((entry.id, data::<Confirmed>(entry)?))).collect::<Result<HashMap<_, _>>>()?;
+    let submitted = entries(app, workspace, presses.values().map(|press| press.submission_entry)).await?;
+    let wordings = wordings(app, workspace, &yeses.iter().map(|(_, _, yes)| yes.wording.as_str()).collect::<Vec<_>>()).await?;
+    let versions = versions(app, workspace, yeses.iter().map(|(_, _, yes)| yes.form_version)).await?;
+    let forms = forms(app, workspace, versions.values().map(|version| version.form_id)).await?;
+    let opt_ins = yeses.iter().map(|(_, _, yes)| yes.opt_in).chain(presses.values().map(|press| press.link));
+    let mails = mail_rows(app, workspace, opt_ins).await?;
+    let sealed = evidence_rows(app, workspace, confirmed.keys().copied()).await?;
+    let keys = keys(app, workspace, sealed.iter().map(|row| row.data_key_id).chain(mails.iter().filter_map(|row| row.data_key_id))).await?;
+    let evidence = open_evidence(workspace, &sealed, &keys)?;
+    let mails = open_mails(workspace, mails, &keys)?;
+
+    let proofs = yeses.into_iter().map(|(consent, given, yes)| {
+        let press = presses.get(&yes.confirmation);
+        let about = |mail: &&ProvenMail| mail.row.opt_in_id.is_some_and(|id| id == yes.opt_in || press.is_some_and(|press| press.link == id));
+        let form_version = versions.get(&yes.form_version).cloned();
+        Proof {
+            consent,
+            given,
+            confirmed: confirmed.get(&yes.confirmation).cloned(),
+            submitted: press.and_then(|press| submitted.get(&press.submission_entry)).cloned(),
+            wording: wordings.get(&yes.wording).cloned(),
+            form: form_version.as_ref().and_then(|version| forms.get(&version.form_id)).cloned(),
+            form_version,
+            evidence: evidence.get(&yes.confirmation).cloned(),
+            mails: mails.iter().filter(about).cloned().collect(),
+        }
+    });
+    Ok(proofs.collect())
+}
+
+fn data<T: DeserializeOwned>(entry: &journal::Model) -> Result<T> {
+    Ok(serde_json::from_str::<Bytes<T>>(&entry.bytes)?.data)
+}
+
+async fn entries(app: &App, workspace: WorkspaceId, ids: impl Iterator<Item = EntryId>) -> Result<HashMap<EntryId, journal::Model>> {
+    let rows = load_entries(app, workspace, once(ids)).await?;
+    Ok(rows.into_iter().map(|row| (row.id, row)).collect())
+}
+
+async fn wordings(app: &App, workspace: WorkspaceId, hashes: &[&str]) -> Result<HashMap<String, wording::Model>> {
+    let hashes = once(hashes.iter().filter_map(|hash| hex::decode(hash).ok()));
+    let rows = wording::Entity::find().filter(wording::Column::WorkspaceId.eq(workspace)).filter(wording::Column::Sha256.is_in(hashes)).all(app.db()).await?;
+    Ok(rows.into_iter().map(|row| (hex::encode(&row.sha256), row)).collect())
+}
+
+async fn versions(app: &App, workspace: WorkspaceId, ids: impl Iterator<Item = FormVersionId>) -> Result<HashMap<FormVersionId, form_version::Model>> {
+    let select = form_version::Entity::find().filter(form_version::Column::WorkspaceId.eq(workspace)).filter(form_version::Column::Id.is_in(once(ids)));
+    Ok(select.all(app.db()).await?.into_iter().map(|row| (row.id, row)).collect())
+}
+
+async fn forms(app: &App, workspace: WorkspaceId, ids: impl Iterator<Item = FormId>) -> Result<HashMap<FormId, form::Model>> {
+    let select = form::Entity::find().filter(form::Column::WorkspaceId.eq(workspace)).filter(form::Column::Id.is_in(once(ids)));
+    Ok(select.all(app.db()).await?.into_iter().map(|row| (row.id, row)).collect())
+}
+
+async fn mail_rows(app: &App, workspace: WorkspaceId, opt_ins: impl Iterator<Item = OptInId>) -> Result<Vec<mail::Model>> {
+    let select = mail::Entity::find().filter(mail::Column::WorkspaceId.eq(workspace)).filter(mail::Column::OptInId.is_in(once(opt_ins)));
+    Ok(select.order_by_asc(mail::Column::At).order_by_asc(mail::Column::Id).all(app.db()).await?)
+}
+
+async fn evidence_rows(app: &App, workspace: WorkspaceId, entries: impl Iterator<Item = EntryId>) -> Result<Vec<evidence_row::Model>> {
+    let select = evidence_row::Entity::find().filter(evidence_row::Column::WorkspaceId.eq(workspace));
+    Ok(select.filter(evidence_row::Column::EntryId.is_in(once(entries))).all(app.db()).await?)
+}
+
+/// The keys that still exist.
+async fn keys(app: &App, workspace: WorkspaceId, ids: impl Iterator<Item = DataKeyId>) -> Result<HashMap<DataKeyId, DataKey>> {
+    let select = data_key::Entity::find().filter(data_key::Column::WorkspaceId.eq(workspace)).filter(data_key::Column::Id.is_in(once(ids)));
+    let mut keys = HashMap::new();
+    for row in select.all(app.db()).await? {
+        keys.insert(row.id, app.vault.open_data_key(workspace, row.id, &row.wrapped)?);
+    }
+    Ok(keys)
+}
+
+fn open_evidence(workspace: WorkspaceId, rows: &[evidence_row::Model], keys: &HashMap<DataKeyId, DataKey>) -> Result<HashMap<EntryId, Evidence>> {
+    let mut opened = HashMap::new();
+    for row in rows {
+        if let Some(key) = keys.get(&row.data_key_id) {
+            let place = Place { workspace, table: "evidence", column: "sealed", row: row.id.0 };
+            opened.insert(row.entry_id, serde_json::from_slice(&key.open(&place, &row.sealed)?)?);
+        }
+    }
+    Ok(opened)
+}
+
+fn open_mails(workspace: WorkspaceId, rows: Vec<mail::Model>, keys: &HashMap<DataKeyId, DataKey>) -> Result<Vec<ProvenMail>> {
+    let mut opened = Vec::with_capacity(rows.len());
+    for row in rows {
+        let key = row.data_key_id.and_then(|id| keys.get(&id));
+        let smtp_reply = match (key, &row.sealed) {
+            (Some(key), Some(sealed)) => {
+                let plain = key.open(&place_of_mail(workspace, row.id), sealed)?;
+                Some(serde_json::from_slice::<Answer>(&plain)?.reply)
+            }
+            _ => None,
+        };
+        opened.push(ProvenMail { row, smtp_reply });
+    }
+    Ok(opened)
+}
+
+fn place_of_mail(workspace: WorkspaceId, id: MailId) -> Place {
+    Place { workspace, table: "mail", column: "sealed", row: id.0 }
+}
+
+/// Each once: many consents share a form, a confirmation and a wording.
+fn once<T: Ord>(values: impl Iterator<Item = T>) -> Vec<T> {
+    let mut values: Vec<T> = values.collect();
+    values.sort_unstable();
+    values.dedup();
+    values
+}

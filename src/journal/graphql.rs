@@ -1,0 +1,355 @@
+//! The journal in GraphQL: pages of it, and the live subscription that never loses an entry.
+//!
+//! `Follower` is what every live field of the API stands on: it hands out wanted entries in order, a bare position now and
+//! then, and waits out a database that is away.
+
+use std::{collections::VecDeque, future::Future, sync::Arc, time::Duration};
+
+use async_graphql::{Context, ID, Json, Object, SimpleObject, Subscription};
+use entity::{ContactId, EntryId, Time, journal};
+use futures_util::{Stream, stream};
+use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, Select};
+use tokio::time::{Instant, sleep, timeout_at};
+
+use super::{Filter, current_seq, tail::Tail};
+use crate::{
+    accounts::{
+        Caller, Right, allow,
+        graphql::{List, Read, Run, allowed, cost, keyset, list, load_by_id, named},
+    },
+    app::App,
+    error::{Error, ProblemCode, Result},
+    platform::graphql::{PageArgs, page::Total},
+};
+
+/// After so many unwanted entries a filtered stream tells its position,
+const QUIET_ENTRIES: i64 = 200;
+/// or after so long.
+const QUIET_TIME: Duration = Duration::from_secs(10);
+/// How long to wait before asking a database again that is away.
+const PATIENCE: Duration = Duration::from_millis(500);
+/// More kinds than these in a filter are a mistake.
+const MOST_KINDS: usize = 50;
+
+load_by_id! {
+    journal by EntryId;
+}
+
+/// One act, as it was recorded: who did what to what, when. Never changed, never deleted, and without personal data: ids,
+/// enum values, numbers, times and hashes only.
+#[derive(Clone)]
+pub struct JournalEntry(pub Arc<journal::Model>);
+
+impl From<journal::Model> for JournalEntry {
+    fn from(row: journal::Model) -> Self {
+        Self(Arc::new(row))
+    }
+}
+
+/// One act, as it was recorded: who did what to what, when. Never changed, never deleted, and without personal data: ids,
+/// enum values, numbers, times and hashes only.
+#[Object]
+impl JournalEntry {
+    /// Its id. Whatever refers to an entry refers to this.
+    pub(crate) async fn id(&self) -> ID {
+        self.0.id.into()
+    }
+
+    /// Its number: 1, 2, 3 … in the order of commits, without gaps.
+    async fn seq(&self) -> i64 {
+        self.0.seq
+    }
+
+    /// When it happened.
+    async fn at(&self) -> Time {
+        self.0.at
+    }
+
+    /// What happened, as `noun.verb`: `consent.given`, `form.published` …
+    async fn kind(&self) -> &str {
+        &self.0.kind
+    }
+
+    /// Who did it: the id of an API key or contact, or one of `mailbox`, `visitor`, `system`, `operator`.
+    async fn actor(&self) -> &str {
+        &self.0.actor
+    }
+
+    /// The contact it is about.
+    async fn subject(&self) -> Option<&str> {
+        self.0.subject.as_deref()
+    }
+
+    /// The id of the thing that changed.
+    async fn object(&self) -> Option<&str> {
+        self.0.object.as_deref()
+    }
+
+    /// The facts, as an object whose names depend on the kind.
+    async fn data(&self) -> Read<Json<serde_json::Value>> {
+        Ok(Json(data_of(&self.0)?))
+    }
+
+    /// The exact bytes that were hashed: canonical JSON (RFC 8785).
+    async fn bytes(&self) -> &str {
+        &self.0.bytes
+    }
+
+    /// SHA-256 of a zero byte and the bytes, in hex.
+    async fn leaf_hash(&self) -> String {
+        hex::encode(&self.0.leaf_hash)
+    }
+
+    /// The commitment to sealed evidence, in hex; null when nothing personal belongs to this entry.
+    async fn commitment(&self) -> Option<String> {
+        self.0.commitment.as_ref().map(hex::encode)
+    }
+}
+
+/// The facts of an entry.
+///
+/// # Errors
+/// `Internal` when its bytes do not read.
+pub(crate) fn data_of(row: &journal::Model) -> Result<serde_json::Value> {
+    let mut value: serde_json::Value = serde_json::from_str(&row.bytes)?;
+    Ok(value["data"].take())
+}
+
+/// One step of the live journal.
+#[derive(SimpleObject)]
+pub struct JournalEvent {
+    /// Keep this: subscribing again with `after` set to it resumes exactly here.
+    pub position: i64,
+    /// The entry; null when the position moved past entries that were filtered out.
+    pub entry: Option<JournalEntry>,
+}
+
+/// Which entries to show.
+#[derive(Default, async_graphql::InputObject)]
+pub struct JournalFilter {
+    /// Only these kinds, like `consent.given`.
+    pub kinds: Option<Vec<String>>,
+    /// Only entries about this contact.
+    pub contact_id: Option<ID>,
+}
+
+/// A filter from the wire.
+///
+/// # Errors
+/// `Rejected` when the contact's id is none, or the kinds are too many.
+pub(crate) fn read_filter(kinds: Option<Vec<String>>, contact_id: Option<&ID>) -> Result<Filter> {
+    let kinds = kinds.unwrap_or_default();
+    if kinds.len() > MOST_KINDS {
+        return Err(Error::rejected(ProblemCode::TooLong, "kinds", "Name at most 50 kinds, or none for all."));
+    }
+    let contact = contact_id.map(|id| named::<ContactId>(id, "contactId")).transpose()?;
+    Ok(Filter { kinds, contact })
+}
+
+fn entries(caller: &Caller, filter: &Filter) -> Select<journal::Entity> {
+    let mut select = journal::Entity::find().filter(journal::Column::WorkspaceId.eq(caller.workspace));
+    if !filter.kinds.is_empty() {
+        select = select.filter(journal::Column::Kind.is_in(filter.kinds.clone()));
+    }
+    if let Some(contact) = filter.contact {
+        select = select.filter(journal::Column::Subject.eq(contact.to_string()));
+    }
+    select
+}
+
+/// Queries of this room.
+#[derive(Default)]
+pub struct JournalQuery;
+
+#[Object]
+impl JournalQuery {
+    /// Entries of the journal, oldest first; with `last`, the newest ones.
+    #[graphql(complexity = "cost(first, last, child_complexity)")]
+    async fn journal(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "How many from the beginning, or after `after`; from 1 to 100.")] first: Option<i32>,
+        #[graphql(desc = "The cursor to begin after.")] after: Option<String>,
+        #[graphql(desc = "How many up to the end, or up to `before`; from 1 to 100.")] last: Option<i32>,
+        #[graphql(desc = "The cursor to end before.")] before: Option<String>,
+        #[graphql(desc = "Which entries; absent = all.")] filter: Option<JournalFilter>,
+    ) -> Result<List<i64, JournalEntry>> {
+        let (app, caller) = allowed(ctx, Right::ReadJournal)?;
+        let request = PageArgs::new(first, after, last, before).check::<i64>()?;
+        let JournalFilter { kinds, contact_id } = filter.unwrap_or_default();
+        let filter = read_filter(kinds, contact_id.as_ref())?;
+        let rows = keyset(entries(&caller, &filter), journal::Column::Seq, &request, Run::Up).all(app.db()).await?;
+        let app = app.clone();
+        let total = Total::new(move || {
+            let (app, select) = (app.clone(), entries(&caller, &filter));
+            async move { Ok(i64::try_from(select.count(app.db()).await?).unwrap_or(i64::MAX)) }
+        });
+        Ok(list(request.page(rows), |row| row.seq, JournalEntry::from, total))
+    }
+
+    /// The number of the newest entry. Ask for it before the rows you show, then subscribe after it: nothing is missed.
+    async fn journal_head(&self, ctx: &Context<'_>) -> Result<i64> {
+        let (app, caller) = allowed(ctx, Right::ReadJournal)?;
+        current_seq(app, caller.workspace).await
+    }
+}
+
+/// Subscriptions of this room.
+#[derive(Default)]
+pub struct JournalSubscription;
+
+#[Subscription]
+impl JournalSubscription {
+    /// Entries as they are written, in order, each exactly once. Keep `position`: a client that was away subscribes with
+    /// `after` set to the last one it handled, and misses nothing.
+    async fn journal(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Begin after this number; absent = from now on; 0 = from the beginning.")] after: Option<i64>,
+        #[graphql(desc = "Only these kinds, like `consent.given`; absent = all.")] kinds: Option<Vec<String>>,
+        #[graphql(desc = "Only entries about this contact.")] contact_id: Option<ID>,
+    ) -> Result<impl Stream<Item = async_graphql::Result<JournalEvent>> + use<>> {
+        let (app, caller) = allowed(ctx, Right::ReadJournal)?;
+        let filter = read_filter(kinds, contact_id.as_ref())?;
+        let follower = Follower::new(app, caller, &[Right::ReadJournal], after, move |entry| filter.wants(entry)).await?;
+        Ok(follower.events(|step| async move {
+            Ok(match step {
+                Step::Entries(rows) => rows.into_iter().map(|row| JournalEvent { position: row.seq, entry: Some(JournalEntry(row)) }).collect(),
+                Step::Position(position) => vec![JournalEvent { position, entry: None }],
+            })
+        }))
+    }
+}
+
+/// What a follower hands out.
+#[derive(Clone)]
+pub(crate) enum Step {
+    /// Wanted entries, in order: at least one, at most a page of the tail.
+    Entries(Vec<Arc<journal::Model>>),
+    /// Nothing wanted up to this number.
+    Position(i64),
+}
+
+/// Follows the journal for one subscription.
+pub(crate) struct Follower {
+    caller: Caller,
+    rights: &'static [Right],
+    tail: Tail,
+    wants: Box<dyn Fn(&journal::Model) -> bool + Send + Sync>,
+    /// The last number that was told, and when.
+    told: (i64, Instant),
+}
+
+impl Follower {
+    /// Follows after `after`; none = after the newest entry, whose number is read before following begins.
+    ///
+    /// # Errors
+    /// `Rejected` when `after` is no number of this journal: waiting for it would miss everything before it.
+    pub(crate) async fn new(
+        app: &App,
+        caller: Caller,
+        rights: &'static [Right],
+        after: Option<i64>,
+        wants: impl Fn(&journal::Model) -> bool + Send + Sync + 'static,
+    ) -> Result<Self> {
+        let head = current_seq(app, caller.workspace).await?;
+        let after = after.unwrap_or(head);
+        if !(0..=head).contains(&after) {
+            let message = "There is no such number in this journal: read the lists again and subscribe after `journalHead`.";
+            return Err(Error::rejected(ProblemCode::Invalid, "after", message));
+        }
+        let tail = app.tails.follow(app, caller.workspace, after).await?;
+        Ok(Self { caller, rights, tail, wants: Box::new(wants), told: (after, Instant::now()) })
+    }
+
+    /// The next wanted entries, or a position.
+    async fn step(&mut self) -> Result<Step> {
+        loop {
+            let moved = self.tail.position() > self.told.0;
+            let next = if moved {
+                match timeout_at(self.told.1 + QUIET_TIME, self.tail.next()).await {
+                    Ok(next) => next,
+                    Err(_) => return Ok(self.position()),
+                }
+            } else {
+                self.tail.next().await
+            };
+            let entries = match next {
+                Ok(entries) => entries,
+                // The tail stands where it stood: asking again resumes there.
+                Err(Error::Busy(_)) => {
+                    sleep(PATIENCE).await;
+                    continue;
+                }
+                Err(error) => return Err(error),
+            };
+            for right in self.rights {
+                allow(self.caller.actor, *right)?;
+            }
+            let wanted: Vec<_> = entries.into_iter().filter(|entry| (self.wants)(entry)).collect();
+            if let Some(last) = wanted.last() {
+                self.told = (last.seq, Instant::now());
+                return Ok(Step::Entries(wanted));
+            }
+            if self.tail.position() - self.told.0 >= QUIET_ENTRIES || self.told.1.elapsed() >= QUIET_TIME {
+                return Ok(self.position());
+            }
+        }
+    }
+
+    fn position(&mut self) -> Step {
+        self.told = (self.tail.position(), Instant::now());
+        Step::Position(self.told.0)
+    }
+
+    /// The subscription's stream: `prepare` turns each step into events, and is asked again for the same step while the
+    /// database is away, so that nothing is skipped. Any other error is the last thing said.
+    pub(crate) fn events<E, F>(self, prepare: impl Fn(Step) -> F + Send) -> impl Stream<Item = async_graphql::Result<E>>
+    where
+        E: Send,
+        F: Future<Output = Result<Vec<E>>> + Send,
+    {
+        let start = (Some(self), VecDeque::new(), prepare);
+        stream::unfold(start, |(mut follower, mut ready, prepare)| async move {
+            loop {
+                if let Some(event) = ready.pop_front() {
+                    return Some((Ok(event), (follower, ready, prepare)));
+                }
+                let outcome = async {
+                    let step = follower.as_mut()?.step().await;
+                    Some(match step {
+                        Ok(step) => insist(step, &prepare).await,
+                        Err(error) => Err(error),
+                    })
+                };
+                match outcome.await? {
+                    Ok(events) => ready.extend(events),
+                    Err(error) => return Some((Err(error.into()), (None, ready, prepare))),
+                }
+            }
+        })
+    }
+}
+
+async fn insist<E, F: Future<Output = Result<Vec<E>>>>(step: Step, prepare: &impl Fn(Step) -> F) -> Result<Vec<E>> {
+    loop {
+        match prepare(step.clone()).await {
+            Err(Error::Busy(_)) => sleep(PATIENCE).await,
+            outcome => return outcome,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_filter_names_a_contact_and_not_too_many_kinds() {
+        let contact = ContactId::new();
+        let filter = read_filter(Some(vec!["consent.given".to_owned()]), Some(&contact.into())).unwrap();
+        assert_eq!((filter.contact, filter.kinds.len()), (Some(contact), 1));
+        assert!(matches!(read_filter(None, Some(&ID::from("form_x"))), Err(Error::Rejected(_))));
+        assert!(matches!(read_filter(Some(vec![String::new(); 51]), None), Err(Error::Rejected(_))));
+    }
+}

@@ -1,0 +1,301 @@
+//! An Accord of the test's own, with one workspace, and what staff do in it.
+
+use std::collections::BTreeMap;
+
+use accord::{
+    accounts::{NewWorkspace, create_api_key, create_workspace},
+    app::App,
+    config::Config,
+    consent::{NewPurpose, PurposeText, create_purpose},
+    forms::{
+        create_form,
+        definition::{ConsentOffer, Definition, Field, FieldKind, Texts},
+        publish_form,
+    },
+    http, jobs,
+    platform::{actor::Actor, clock::Clock, db::Db, mailer::Mailer},
+    schema,
+};
+use axum::Router;
+use chrono::TimeDelta;
+use entity::{Channel, ConfirmationMode, ConsentState, FormId, FormVersionId, LegalBasis, PurposeId, Role, WorkspaceId};
+use sea_orm::{ConnectionTrait, EntityTrait, QueryResult};
+use serde_json::{Value, json};
+use tokio::sync::watch;
+
+use super::{Visitor, database, mailbox::TestMail};
+
+/// An app with a database of its own, a clock that stands still, and a mailbox in memory.
+pub struct TestApp {
+    pub app: App,
+    pub workspace: WorkspaceId,
+    pub router: Router,
+    pub folder: tempfile::TempDir,
+    pub url: String,
+    stop: watch::Sender<bool>,
+    may_leave_jobs: bool,
+}
+
+/// A published form and what it offers.
+#[derive(Clone, Debug)]
+pub struct TestForm {
+    pub id: FormId,
+    pub version: FormVersionId,
+    pub newsletter: PurposeId,
+}
+
+/// A program with a key.
+pub struct Client<'a> {
+    pub app: &'a TestApp,
+    pub key: String,
+}
+
+impl TestApp {
+    /// With mail in memory.
+    pub async fn new() -> Self {
+        Self::with(Some(Mailer::Memory(std::sync::Arc::default())), |config| config).await
+    }
+
+    /// With another mailer (none: as the settings say) or other settings.
+    pub async fn with(mailer: Option<Mailer>, change: impl FnOnce(Config) -> Config) -> Self {
+        let folder = tempfile::tempdir().expect("a folder");
+        let url = database::fresh(folder.path()).await;
+        let config = change(database::settings(&url, folder.path()));
+        let clock = Clock::fixed("2026-11-23T12:00:00Z".parse().expect("a time"));
+        let db = Db::connect(&config.database_url, config.connections).await.expect("database");
+        let app = App::build(config, db, clock, mailer).await.expect("app");
+        let (stop, stopped) = watch::channel(false);
+        let router = http::router(&app, schema::build(&app), stopped);
+        let workspace = new_workspace(&app, "lumen").await;
+        Self { app, workspace, router, folder, url, stop, may_leave_jobs: false }
+    }
+
+    /// A second node on the same database, with its own connections and hints.
+    pub async fn second_node(&self) -> App {
+        let db = Db::connect(&self.app.config.database_url, 4).await.expect("database");
+        App::build(self.app.config.clone(), db, self.app.ledger.clock.clone(), Some(self.app.mailer.clone())).await.expect("app")
+    }
+
+    /// This test leaves jobs undone, and means to.
+    pub fn leaving_jobs(mut self) -> Self {
+        self.may_leave_jobs = true;
+        self
+    }
+
+    pub fn advance(&self, by: TimeDelta) {
+        self.app.ledger.clock.advance(by);
+    }
+
+    /// Somebody in front of a browser.
+    pub fn visitor(&self) -> Visitor<'_> {
+        Visitor::new(self)
+    }
+
+    /// Runs every job that is due. Returns how many.
+    pub async fn run_jobs(&self) -> usize {
+        jobs::runner(&self.app).drain().await.expect("jobs")
+    }
+
+    /// Serves the router on loopback for as long as the test runs. Returns `127.0.0.1:port`.
+    pub async fn serve(&self) -> std::net::SocketAddr {
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port");
+        let address = listener.local_addr().expect("an address");
+        let service = self.router.clone().into_make_service_with_connect_info::<std::net::SocketAddr>();
+        tokio::spawn(async move { axum::serve(listener, service).await });
+        address
+    }
+
+    /// Tells sockets that the process is about to end.
+    pub fn stop(&self) {
+        let _ = self.stop.send(true);
+    }
+
+    /// A program with a key of this role.
+    pub async fn api_key(&self, role: Role) -> Client<'_> {
+        self.api_key_in(self.workspace, role).await
+    }
+
+    pub async fn api_key_in(&self, workspace: WorkspaceId, role: Role) -> Client<'_> {
+        let key = create_api_key(&self.app, workspace, Actor::Operator, "test", role, None).await.expect("a key");
+        Client { app: self, key: key.text }
+    }
+
+    /// Another controller on the same instance.
+    pub async fn other_workspace(&self, slug: &str) -> WorkspaceId {
+        new_workspace(&self.app, slug).await
+    }
+
+    /// A published newsletter form: e-mail, given name, one consent.
+    pub async fn newsletter_form(&self) -> TestForm {
+        self.newsletter_form_in(self.workspace).await
+    }
+
+    pub async fn newsletter_form_in(&self, workspace: WorkspaceId) -> TestForm {
+        let newsletter = self.purpose_in(workspace, "newsletter", LegalBasis::Consent).await;
+        self.publish_in(workspace, definition(vec![ConsentOffer { purpose_id: newsletter, channel: Channel::Email }], None), newsletter).await
+    }
+
+    /// A published quote form: needed for steps before a contract, newsletter offered beside.
+    pub async fn quote_form(&self) -> TestForm {
+        let newsletter = self.purpose_in(self.workspace, "newsletter", LegalBasis::Consent).await;
+        let quote = self.purpose_in(self.workspace, "quote", LegalBasis::Contract).await;
+        self.publish_in(self.workspace, definition(vec![ConsentOffer { purpose_id: newsletter, channel: Channel::Email }], Some(quote)), newsletter).await
+    }
+
+    pub async fn purpose(&self, key: &str, legal_basis: LegalBasis) -> PurposeId {
+        self.purpose_in(self.workspace, key, legal_basis).await
+    }
+
+    pub async fn purpose_in(&self, workspace: WorkspaceId, key: &str, legal_basis: LegalBasis) -> PurposeId {
+        let text = |title: &str, wording: &str| PurposeText {
+            title: format!("{title} {key}"),
+            description: String::new(),
+            wording: format!("{wording} ({key})"),
+            wording_sha256: String::new(),
+        };
+        let new = NewPurpose {
+            key: key.to_owned(),
+            legal_basis,
+            channels: vec![Channel::Email, Channel::Phone],
+            confirmation: ConfirmationMode::DoubleOptIn,
+            validity_days: (legal_basis == LegalBasis::Consent).then_some(730),
+            justification: if legal_basis == LegalBasis::Consent { String::new() } else { "The person asked for it.".to_owned() },
+            texts: BTreeMap::from([("en".to_owned(), text("Purpose", "Yes, do this")), ("fr".to_owned(), text("Finalité", "Oui, faites-le"))]),
+        };
+        create_purpose(&self.app, workspace, Actor::Operator, new).await.expect("a purpose").0.id
+    }
+
+    pub async fn publish_in(&self, workspace: WorkspaceId, definition: Definition, newsletter: PurposeId) -> TestForm {
+        let form = create_form(&self.app, workspace, Actor::Operator, "Test form", &definition).await.expect("a form");
+        let (_, version) = publish_form(&self.app, workspace, Actor::Operator, form.id).await.expect("published");
+        TestForm { id: form.id, version: version.id, newsletter }
+    }
+
+    /// Every mail sent so far, oldest first.
+    pub fn mails(&self) -> Vec<TestMail> {
+        let Mailer::Memory(mails) = &self.app.mailer else { panic!("mails are not in memory") };
+        mails.lock().expect("mails").iter().map(|(to, raw)| TestMail::read(&to.to_string(), raw)).collect()
+    }
+
+    /// Every mail to this address, oldest first.
+    pub fn mails_to(&self, address: &str) -> Vec<TestMail> {
+        self.mails().into_iter().filter(|mail| mail.to == address).collect()
+    }
+
+    /// The only mail to this address.
+    pub fn only_mail_to(&self, address: &str) -> TestMail {
+        let mut mails = self.mails_to(address);
+        assert_eq!(mails.len(), 1, "mails to {address}");
+        mails.remove(0)
+    }
+
+    /// Submits, runs jobs, presses the button in the newest mail: a confirmed contact.
+    pub async fn confirmed(&self, form: &TestForm, email: &str) {
+        self.visitor().submit(form, email).await;
+        self.run_jobs().await;
+        let link = self.mails_to(email).last().expect("a mail").link("confirm");
+        let answer = self.visitor().post_form(&link, &[]).await;
+        assert_eq!(answer.status, 200);
+        self.run_jobs().await;
+    }
+
+    /// The state of the only consent of whoever has this address; none when there is no contact or no consent.
+    pub async fn consent_of(&self, email: &str) -> Option<ConsentState> {
+        let text = "SELECT k.state AS state FROM consent k JOIN contact_address a ON a.workspace_id = k.workspace_id AND a.contact_id = k.contact_id WHERE a.email_key = $1";
+        let rows = self.query(text, vec![email.to_lowercase().into()]).await;
+        assert!(rows.len() <= 1, "one consent at most");
+        rows.first().map(|row| row.try_get::<ConsentState>("", "state").expect("a state"))
+    }
+
+    pub async fn count(&self, table: &str) -> i64 {
+        self.query(&format!("SELECT count(*) AS n FROM {table}"), vec![]).await[0].try_get("", "n").expect("a count")
+    }
+
+    pub async fn query(&self, text: &str, values: Vec<sea_orm::Value>) -> Vec<QueryResult> {
+        let db = self.app.db();
+        db.query_all_raw(accord::platform::db::sql(db, text, values)).await.expect("a query")
+    }
+
+    /// The kinds of the workspace's journal entries, in order.
+    pub async fn journal_kinds(&self) -> Vec<String> {
+        self.journal().await.into_iter().map(|entry| entry.kind).collect()
+    }
+
+    pub async fn journal(&self) -> Vec<entity::journal::Model> {
+        let mut rows = entity::journal::Entity::find().all(self.app.db()).await.expect("journal");
+        rows.retain(|row| row.workspace_id == self.workspace);
+        rows.sort_by_key(|row| row.seq);
+        rows
+    }
+}
+
+impl Client<'_> {
+    /// The `data` of an operation that must succeed.
+    pub async fn gql(&self, query: &str, variables: Value) -> Value {
+        let answer = self.gql_raw(query, variables).await;
+        assert!(answer.get("errors").is_none(), "{answer:#}");
+        answer["data"].clone()
+    }
+
+    /// The whole answer.
+    pub async fn gql_raw(&self, query: &str, variables: Value) -> Value {
+        let body = json!({ "query": query, "variables": variables }).to_string();
+        let request = self.app.visitor().header("authorization", &format!("Bearer {}", self.key)).header("content-type", "application/json");
+        let answer = request.send("POST", "/graphql", body.into_bytes()).await;
+        serde_json::from_str(&answer.text).unwrap_or_else(|_| panic!("no JSON: {} {}", answer.status, answer.text))
+    }
+}
+
+/// A definition in both languages: e-mail (required), given name, and what is asked for.
+pub fn definition(consents: Vec<ConsentOffer>, basis_purpose_id: Option<PurposeId>) -> Definition {
+    let both = |text: &str| Texts::from([("en".to_owned(), text.to_owned()), ("fr".to_owned(), format!("{text} (fr)"))]);
+    let field = |key: &str, kind, required| Field {
+        key: key.to_owned(),
+        kind,
+        label: both(key),
+        reason: both("because"),
+        required,
+        options: Vec::new(),
+        value: String::new(),
+    };
+    Definition {
+        languages: vec!["en".to_owned(), "fr".to_owned()],
+        title: both("Our letter"),
+        fields: vec![field("email", FieldKind::Email, true), field("given_name", FieldKind::GivenName, false), field("note", FieldKind::LongText, false)],
+        consents,
+        basis_purpose_id,
+        allowed_origins: vec!["https://site.example".to_owned()],
+        ..Definition::default()
+    }
+}
+
+async fn new_workspace(app: &App, slug: &str) -> WorkspaceId {
+    let new = NewWorkspace {
+        slug: slug.to_owned(),
+        name: slug.to_owned(),
+        legal_name: "Atelier Lumen SAS".to_owned(),
+        postal_address: "12 rue de l’Exemple, Lyon".to_owned(),
+        contact_email: "privacy@lumen.example".to_owned(),
+        privacy_notice_url: String::new(),
+        default_language: "en".to_owned(),
+        jurisdiction: "FR".to_owned(),
+    };
+    create_workspace(app, Actor::Operator, new).await.expect("a workspace").id
+}
+
+impl Drop for TestApp {
+    /// A test that leaves due jobs undone has not looked at what happens next.
+    fn drop(&mut self) {
+        if self.may_leave_jobs || std::thread::panicking() {
+            return;
+        }
+        let (app, now) = (self.app.clone(), self.app.now());
+        let due = tokio::task::block_in_place(|| {
+            tokio::runtime::Handle::current().block_on(async move {
+                let jobs = entity::job::Entity::find().all(app.db()).await.expect("jobs");
+                jobs.into_iter().filter(|job| job.parked_at.is_none() && job.run_at <= now).map(|job| job.kind).collect::<Vec<_>>()
+            })
+        });
+        assert!(due.is_empty(), "jobs left undone: {due:?}");
+    }
+}
