@@ -186,23 +186,29 @@ fn network(text: &str) -> anyhow::Result<IpNet> {
         .context("ACCORD_TRUSTED_PROXIES must list addresses or networks, like 10.0.0.0/8")
 }
 
-/// The embedded database's secret key: made on the first start, readable by its owner only.
+/// The embedded database's secret key: made on the first start, readable by its owner only. It appears under its name whole
+/// or not at all, also when two processes start at once.
 fn key_file(folder: &std::path::Path) -> anyhow::Result<SecretKey> {
     use std::{io::Write, os::unix::fs::OpenOptionsExt};
     let path = folder.join("secret.key");
     std::fs::create_dir_all(folder).with_context(|| format!("cannot make {}", folder.display()))?;
-    match std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(&path) {
-        Ok(mut file) => {
-            let key = SecretKey::generate();
-            file.write_all(key.to_text().as_bytes()).and_then(|()| file.sync_all()).with_context(|| format!("cannot write {}", path.display()))?;
-            Ok(key)
+    if !path.exists() {
+        let half = folder.join(format!(".secret.key.{}", std::process::id()));
+        let written = std::fs::OpenOptions::new()
+            .write(true)
+            .create(true)
+            .truncate(true)
+            .mode(0o600)
+            .open(&half)
+            .and_then(|mut file| file.write_all(SecretKey::generate().to_text().as_bytes()).and_then(|()| file.sync_all()));
+        written.with_context(|| format!("cannot write {}", half.display()))?;
+        match std::fs::hard_link(&half, &path) {
+            Err(error) if error.kind() != std::io::ErrorKind::AlreadyExists => return Err(error).with_context(|| format!("cannot write {}", path.display())),
+            _ => std::fs::remove_file(&half).with_context(|| format!("cannot remove {}", half.display()))?,
         }
-        Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {
-            let text = std::fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;
-            SecretKey::parse(&text).with_context(|| format!("{} does not hold a key", path.display()))
-        }
-        Err(error) => Err(error).with_context(|| format!("cannot write {}", path.display())),
     }
+    let text = std::fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;
+    SecretKey::parse(&text).with_context(|| format!("{} does not hold a key", path.display()))
 }
 
 #[cfg(test)]

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use axum::{
     Router,
     extract::{FromRef, State},
-    http::{HeaderMap, StatusCode, header},
-    response::{Html, IntoResponse, Response},
+    http::{HeaderMap, StatusCode},
+    response::{IntoResponse, Response},
     routing::get,
 };
 use sea_orm::ConnectionTrait;
@@ -18,7 +18,10 @@ use crate::{
     consent, forms,
     platform::{
         db::sql,
-        graphql::transport::{self, Authenticate, Endpoint},
+        graphql::{
+            explorer,
+            transport::{self, Authenticate, Endpoint},
+        },
         web::{self, Asset, Fault, static_asset},
     },
     schema::Schema,
@@ -42,7 +45,7 @@ pub fn router(app: &App, schema: Schema, stop: watch::Receiver<bool>) -> Router 
     let serving = Serving { app: app.clone(), stop: stop.clone() };
     let public = Router::new().merge(forms::http::routes()).merge(consent::http::routes()).route("/accord.css", get(style)).with_state(app.clone());
     let own = Router::new().route("/healthz", get(|| async { "ok\n" })).route("/readyz", get(ready)).route("/favicon.ico", get(|| async { StatusCode::NO_CONTENT }));
-    let own = if graphiql { own.route("/graphiql", get(explorer)) } else { own };
+    let own = if graphiql { own.merge(explorer::routes()) } else { own };
     let api: Router = transport::router("/graphql", endpoint(app, schema, stop));
     let router = Router::new().merge(public).merge(own.with_state(serving)).merge(api).fallback(|| async { Fault::from(crate::error::Error::NotFound) });
     web::around(router, app.config.public_url.starts_with("https://"))
@@ -76,11 +79,4 @@ async fn ready(State(serving): State<Serving>) -> Response {
         Ok(_) => "ready\n".into_response(),
         Err(_) => (StatusCode::SERVICE_UNAVAILABLE, "the database is away\n").into_response(),
     }
-}
-
-/// GraphiQL, in the demo and when it is enabled. Its script comes from a CDN unless the browser has it, so it is never on by
-/// default (T-03).
-async fn explorer() -> Response {
-    let html = async_graphql::http::GraphiQLSource::build().endpoint("/graphql").subscription_endpoint("/graphql").finish();
-    ([(header::CACHE_CONTROL, "no-store")], Html(html)).into_response()
 }

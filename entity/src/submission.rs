@@ -25,7 +25,7 @@ pub struct Model {
     pub sealed: Option<Vec<u8>>,
     /// SHA-256 of the form ticket: with the payload hash, the idempotency key.
     pub ticket_hash: Vec<u8>,
-    /// Keyed hash of the payload; none once destroyed.
+    /// Keyed hash of ticket and payload, so that a post sent twice counts once; none once destroyed.
     pub payload_hash: Option<Vec<u8>>,
     /// Where it stands.
     pub state: SubmissionState,

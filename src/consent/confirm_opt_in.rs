@@ -122,7 +122,6 @@ async fn close(work: &Work, row: &opt_in::Model, submission: submission::Model, 
     let mut submission = submission.into_active_model();
     submission.state = Set(SubmissionState::Accepted);
     submission.sealed = Set(None);
-    submission.payload_hash = Set(None);
     submission::Entity::update(submission).exec(work.db()).await?;
     Ok(())
 }

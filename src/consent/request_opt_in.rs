@@ -231,7 +231,6 @@ impl Case<'_> {
         let mut row = self.row.clone().into_active_model();
         row.state = Set(state);
         row.sealed = Set(None);
-        row.payload_hash = Set(None);
         submission::Entity::update(row).exec(work.db()).await?;
         Ok(())
     }

@@ -19,7 +19,7 @@ const MOST: usize = 10_000;
 #[derive(Default)]
 pub struct FormCache {
     workspaces: RwLock<HashMap<FormId, WorkspaceId>>,
-    versions: RwLock<HashMap<FormVersionId, Arc<Published>>>,
+    versions: RwLock<HashMap<FormVersionId, (FormId, Arc<Published>)>>,
 }
 
 /// A form that visitors may see now.
@@ -66,7 +66,7 @@ impl FormCache {
             .await?;
         match current {
             Some(Current { published_version_id: Some(version), archived_at: None }) => {
-                let Some(published) = self.version(app, workspace, version).await? else { return Ok(Found::None) };
+                let Some(published) = self.version(app, workspace, id, version).await? else { return Ok(Found::None) };
                 Ok(Found::Open(Open { workspace, form: id, version, published }))
             }
             Some(Current { published_version_id: Some(_), .. }) => Ok(Found::Closed),
@@ -74,18 +74,22 @@ impl FormCache {
         }
     }
 
-    /// A published version's content.
+    /// What stood in this version of this form; none when it is another form's.
     ///
     /// # Errors
     /// `Busy` when the database is away.
-    pub async fn version(&self, app: &App, workspace: WorkspaceId, id: FormVersionId) -> Result<Option<Arc<Published>>> {
-        if let Some(known) = self.versions.read().unwrap_or_else(PoisonError::into_inner).get(&id) {
-            return Ok(Some(known.clone()));
-        }
-        let Some(row) = form_version::Entity::find_by_id((workspace, id)).one(app.db()).await? else { return Ok(None) };
-        let published = Arc::new(serde_json::from_str(&row.definition)?);
-        keep(&self.versions, id, Arc::clone(&published));
-        Ok(Some(published))
+    pub async fn version(&self, app: &App, workspace: WorkspaceId, form: FormId, id: FormVersionId) -> Result<Option<Arc<Published>>> {
+        let known = self.versions.read().unwrap_or_else(PoisonError::into_inner).get(&id).cloned();
+        let (owner, published) = match known {
+            Some(known) => known,
+            None => {
+                let Some(row) = form_version::Entity::find_by_id((workspace, id)).one(app.db()).await? else { return Ok(None) };
+                let read = (row.form_id, Arc::new(serde_json::from_str(&row.definition)?));
+                keep(&self.versions, id, read.clone());
+                read
+            }
+        };
+        Ok((owner == form).then_some(published))
     }
 
     async fn workspace_of(&self, app: &App, id: FormId) -> Result<Option<WorkspaceId>> {

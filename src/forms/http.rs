@@ -204,9 +204,10 @@ impl<'a> Door<'a> {
             Ticket::Stale => return Ok(self.once_more(open, &language, &typed, "press_again", ticket::YOUNGEST.num_milliseconds())),
         };
         // What counts is what was shown, even if a newer version was published meanwhile.
-        let shown = match app.forms.version(app, open.workspace, version).await? {
+        let shown = match app.forms.version(app, open.workspace, open.form, version).await? {
             Some(published) => Open { version, published, ..open.clone() },
-            None => return Err(Error::NotFound.into()),
+            // A ticket of another form.
+            None => return Ok(self.once_more(open, &language, &typed, "press_again", ticket::YOUNGEST.num_milliseconds())),
         };
         let browser = self.headers.get(header::USER_AGENT).and_then(|value| value.to_str().ok()).map(browser_family).unwrap_or_default();
         let asked = match read_values(app, &shown, &language, &typed, self.page_of(&shown, &typed.page), browser) {
@@ -302,7 +303,12 @@ impl<'a> Door<'a> {
 
     fn page(&self, name: &str, language: &str, context: Value, status: StatusCode, csp: &str) -> Response {
         match self.app.pages.render_page(name, language, context) {
-            Ok(html) => page(html, csp, status),
+            Ok(html) => {
+                let mut response = page(html, csp, status);
+                // Under `no-referrer` a browser posts our own form with `Origin: null`, which we refuse. To others it says nothing either.
+                response.headers_mut().insert(header::REFERRER_POLICY, HeaderValue::from_static("same-origin"));
+                response
+            }
             Err(error) => Fault::from(error).into_response(),
         }
     }

@@ -46,7 +46,9 @@ pub async fn submit(app: &App, new: &Submission<'_>) -> Result<Submitted> {
     let (workspace, id) = (new.open.workspace, SubmissionId::new());
     let (key, wrapped) = app.vault.new_data_key(workspace)?;
     let sealed = asked::seal(&key, workspace, id, new.asked)?;
-    let payload_hash = app.vault.payload_hash(workspace, &serde_json::to_vec(new.asked)?);
+    // Over the ticket too, which is kept nowhere: so the hash recognises a repeat of this very post and nothing else, and may
+    // stay when what was sent is long gone.
+    let payload_hash = app.vault.payload_hash(workspace, &serde_json::to_vec(&(new.ticket, new.asked))?);
     let ticket_hash = Sha256::digest(new.ticket).to_vec();
 
     let mut work = app.begin(workspace, Actor::Visitor).await?;

@@ -23,7 +23,7 @@ pub enum Ticket {
     Good(FormVersionId),
     /// Genuine, but so young that a program sent it. How long to wait.
     TooYoung(TimeDelta),
-    /// Missing, forged, for another form's workspace, or too old.
+    /// Missing, forged, for another form, or too old.
     Stale,
 }
 

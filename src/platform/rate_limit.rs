@@ -31,17 +31,26 @@ pub struct RateLimit {
     redis: Option<Redis>,
 }
 
+/// After Redis was away, it is left alone this long, so that a form never waits for it twice.
+const LEFT_ALONE: Duration = Duration::from_secs(2);
+
 #[derive(Clone)]
 struct Redis {
     client: redis::Client,
-    connection: Arc<tokio::sync::Mutex<Option<redis::aio::MultiplexedConnection>>>,
+    link: Arc<tokio::sync::Mutex<Link>>,
+}
+
+#[derive(Default)]
+struct Link {
+    open: Option<redis::aio::MultiplexedConnection>,
+    failed_at: Option<tokio::time::Instant>,
 }
 
 impl RateLimit {
     /// Counts in Redis when a client is given.
     #[must_use]
     pub fn new(clock: Clock, redis: Option<redis::Client>) -> Self {
-        let redis = redis.map(|client| Redis { client, connection: Arc::default() });
+        let redis = redis.map(|client| Redis { client, link: Arc::default() });
         Self { clock, memory: Arc::default(), redis }
     }
 
@@ -81,13 +90,7 @@ impl RateLimit {
 impl Redis {
     /// None when Redis is away: then memory counts.
     async fn count(&self, key: &str, window: Duration) -> Option<u32> {
-        let mut open = {
-            let mut slot = self.connection.lock().await;
-            if slot.is_none() {
-                *slot = self.client.get_multiplexed_async_connection().await.ok();
-            }
-            slot.clone()?
-        };
+        let mut open = self.connection().await?;
         let counted: Result<(u32,), _> = redis::pipe()
             .atomic()
             .incr(key, 1)
@@ -96,8 +99,17 @@ impl Redis {
             .query_async(&mut open)
             .await;
         if counted.is_err() {
-            *self.connection.lock().await = None;
+            *self.link.lock().await = Link { open: None, failed_at: Some(tokio::time::Instant::now()) };
         }
         counted.ok().map(|(count,)| count)
+    }
+
+    async fn connection(&self) -> Option<redis::aio::MultiplexedConnection> {
+        let mut link = self.link.lock().await;
+        if link.open.is_none() && link.failed_at.is_none_or(|at| at.elapsed() >= LEFT_ALONE) {
+            link.open = self.client.get_multiplexed_async_connection().await.ok();
+            link.failed_at = link.open.is_none().then(tokio::time::Instant::now);
+        }
+        link.open.clone()
     }
 }

@@ -42,7 +42,7 @@ pub async fn fresh(folder: &std::path::Path) -> String {
 async fn fresh_sqlite(folder: &std::path::Path) -> String {
     let template = template_folder().join("template.db");
     if !template.exists() {
-        let making = template_folder().join(format!("making-{}.db", std::process::id()));
+        let making = template_folder().join(format!("making-{}.db", hex(&accord::platform::vault::random::<8>())));
         let url = format!("sqlite://{}", making.display());
         bring_up_to_date(&settings(&url, folder)).await.expect("migrations");
         // Closed cleanly, so the write-ahead log is in the file. Renaming is atomic: several tests may do this at once.

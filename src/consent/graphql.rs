@@ -1,0 +1,889 @@
+//! Purposes, consents and their proofs in GraphQL, and the live subscription to changes of consent.
+//!
+//! A consent is never set here: only the person's mailbox gives one, so there are mutations to end it and none to make it.
+
+use std::{
+    collections::{BTreeMap, HashMap},
+    sync::Arc,
+};
+
+use async_graphql::{Context, Enum, ID, InputObject, Object, SimpleObject, Subscription, dataloader::Loader};
+use entity::{ConsentId, ContactAddressId, ContactId, EntryId, PurposeId, PurposeVersionId, Time, consent, journal, purpose, purpose_version};
+use futures_util::Stream;
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
+
+use super::{
+    NewPurpose, Proof, PurposeText, Usability, archive_purpose, create_purpose, list_purposes, load_purpose, may_use, prove_consent, publish_purpose_version, revoke_consent,
+    state, texts_of, withdraw_consent,
+};
+use crate::{
+    accounts::{
+        Right,
+        graphql::{Load, LoadError, Loaders, Read, allowed, asked, cost, found, group, load, load_by_id, load_named, loaders_of, named, parse},
+    },
+    contacts::graphql::Contact,
+    error::{Error, ProblemCode, Result},
+    journal::graphql::{Follower, JournalEntry, Step, data_of, read_filter},
+    platform::graphql::{Nullable, UserError, nullable, user_errors},
+};
+
+/// The six legal bases of GDPR Art. 6(1).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+#[graphql(remote = "entity::LegalBasis")]
+pub enum LegalBasis {
+    /// Art. 6(1)(a): the person agreed.
+    Consent,
+    /// Art. 6(1)(b): a contract, or steps before one at the person's request.
+    Contract,
+    /// Art. 6(1)(c): a law obliges the controller.
+    LegalObligation,
+    /// Art. 6(1)(d): somebody's life is at stake.
+    VitalInterests,
+    /// Art. 6(1)(e): a task in the public interest.
+    PublicTask,
+    /// Art. 6(1)(f): interests that outweigh the person's.
+    LegitimateInterests,
+}
+
+/// A way of using data that needs its own yes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+#[graphql(remote = "entity::Channel")]
+pub enum Channel {
+    /// E-mail.
+    Email,
+    /// Telephone calls.
+    Phone,
+    /// Text messages.
+    Sms,
+    /// Letters.
+    Post,
+    /// Individual measurement of opens and clicks.
+    Tracking,
+    /// Profiling (GDPR Art. 4(4)).
+    Profiling,
+    /// Passing data on to another controller.
+    Transfer,
+}
+
+/// How a consent to a purpose is confirmed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+#[graphql(remote = "entity::ConfirmationMode")]
+pub enum ConfirmationMode {
+    /// The mailbox is asked, and only a pressed button behind the link in its mail is a yes.
+    DoubleOptIn,
+    /// The act itself suffices once the mailbox has been proven in some other way.
+    Single,
+}
+
+/// State of contact × purpose × channel; names after DPV 2.3 `ConsentStatus`. "Never asked" is no state: there is no consent then.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+#[graphql(remote = "entity::ConsentState")]
+pub enum ConsentState {
+    /// We asked; no answer yet.
+    Requested,
+    /// The person agreed, and the mailbox proved it. See `holdsNow` for whether it still counts.
+    Given,
+    /// The person said no.
+    Refused,
+    /// The person took it back.
+    Withdrawn,
+    /// The controller ended it.
+    Revoked,
+    /// Its validity ran out.
+    Expired,
+    /// It turned out not to hold.
+    Invalidated,
+}
+
+/// What became of a mail.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+#[graphql(remote = "entity::MailState")]
+pub enum MailState {
+    /// Handed to the mail server, which took it.
+    Sent,
+    /// The server said that the mailbox does not exist.
+    Bounced,
+}
+
+/// Why staff record a withdrawal; a list, so that no personal text enters the journal.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+#[graphql(remote = "entity::WithdrawalReason")]
+pub enum WithdrawalReason {
+    /// The person said so by telephone.
+    ToldByPhone,
+    /// The person wrote an e-mail.
+    ToldByEmail,
+    /// The person wrote a letter.
+    ToldByPost,
+    /// The person said so face to face.
+    ToldInPerson,
+    /// The person objected to direct marketing (Art. 21(2)).
+    Objection,
+}
+
+/// Why the controller ends a consent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+#[graphql(remote = "entity::RevocationReason")]
+pub enum RevocationReason {
+    /// The purpose is over.
+    PurposeEnded,
+    /// The proof does not hold.
+    ProofInsufficient,
+    /// The person is too young (Art. 8).
+    Minor,
+    /// It was recorded for the wrong person.
+    WrongPerson,
+}
+
+load_by_id! {
+    purpose by PurposeId;
+    purpose_version by PurposeVersionId;
+    consent by ConsentId;
+}
+
+/// Every version of a purpose.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+struct VersionsOf(PurposeId);
+
+impl Loader<VersionsOf> for Load {
+    type Value = Vec<purpose_version::Model>;
+    type Error = LoadError;
+
+    async fn load(&self, keys: &[VersionsOf]) -> Result<HashMap<VersionsOf, Self::Value>, LoadError> {
+        let rows = purpose_version::Entity::find()
+            .filter(purpose_version::Column::WorkspaceId.eq(self.caller.workspace))
+            .filter(purpose_version::Column::PurposeId.is_in(keys.iter().map(|key| key.0)))
+            .order_by_desc(purpose_version::Column::Number)
+            .all(self.app.db())
+            .await?;
+        Ok(group(rows, |row| VersionsOf(row.purpose_id)))
+    }
+}
+
+/// Every consent of a contact.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) struct ConsentsOf(pub ContactId);
+
+impl Loader<ConsentsOf> for Load {
+    type Value = Vec<consent::Model>;
+    type Error = LoadError;
+
+    async fn load(&self, keys: &[ConsentsOf]) -> Result<HashMap<ConsentsOf, Self::Value>, LoadError> {
+        let rows = consent::Entity::find()
+            .filter(consent::Column::WorkspaceId.eq(self.caller.workspace))
+            .filter(consent::Column::ContactId.is_in(keys.iter().map(|key| key.0)))
+            .order_by_desc(consent::Column::Since)
+            .order_by_asc(consent::Column::Id)
+            .all(self.app.db())
+            .await?;
+        Ok(group(rows, |row| ConsentsOf(row.contact_id)))
+    }
+}
+
+/// What shows that a consent was given.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+struct ProofOf(ConsentId);
+
+impl Loader<ProofOf> for Load {
+    type Value = Arc<Proof>;
+    type Error = LoadError;
+
+    async fn load(&self, keys: &[ProofOf]) -> Result<HashMap<ProofOf, Self::Value>, LoadError> {
+        let rows = consent::Entity::find()
+            .filter(consent::Column::WorkspaceId.eq(self.caller.workspace))
+            .filter(consent::Column::Id.is_in(keys.iter().map(|key| key.0)))
+            .all(self.app.db())
+            .await?;
+        let proofs = prove_consent(&self.app, self.caller.workspace, self.caller.actor, &rows).await?;
+        Ok(proofs.into_iter().map(|proof| (ProofOf(proof.consent), Arc::new(proof))).collect())
+    }
+}
+
+/// May a contact be used for a purpose by a channel?
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) struct MayUse {
+    /// Who.
+    pub contact: ContactId,
+    /// For what.
+    pub purpose: PurposeId,
+    /// By which channel.
+    pub channel: entity::Channel,
+}
+
+impl Loader<MayUse> for Load {
+    type Value = Usability;
+    type Error = LoadError;
+
+    async fn load(&self, keys: &[MayUse]) -> Result<HashMap<MayUse, Usability>, LoadError> {
+        let mut answers = HashMap::with_capacity(keys.len());
+        for ((purpose, channel), keys) in group(keys.to_vec(), |key| (key.purpose, key.channel)) {
+            let contacts: Vec<_> = keys.iter().map(|key| key.contact).collect();
+            match may_use(&self.app, self.caller.workspace, purpose, channel, &contacts).await {
+                Ok(usable) => answers.extend(usable.into_iter().map(|(contact, usability)| (MayUse { contact, purpose, channel }, usability))),
+                // No such purpose: no answer, and the field says so.
+                Err(Error::NotFound) => {}
+                Err(error) => return Err(error.into()),
+            }
+        }
+        Ok(answers)
+    }
+}
+
+/// Why data about people are used, in plain words, with exactly one legal basis.
+pub struct Purpose(pub purpose::Model);
+
+/// Why data about people are used, in plain words, with exactly one legal basis.
+#[Object]
+impl Purpose {
+    /// Its id.
+    pub(crate) async fn id(&self) -> ID {
+        self.0.id.into()
+    }
+
+    /// Short name in forms, like `newsletter`.
+    async fn key(&self) -> &str {
+        &self.0.key
+    }
+
+    /// What makes the use lawful.
+    async fn legal_basis(&self) -> LegalBasis {
+        self.0.legal_basis.into()
+    }
+
+    /// By which channels; each needs its own yes.
+    async fn channels(&self) -> Read<Vec<Channel>> {
+        let channels: Vec<entity::Channel> = serde_json::from_str(&self.0.channels).map_err(Error::from)?;
+        Ok(channels.into_iter().map(Channel::from).collect())
+    }
+
+    /// How a consent is confirmed.
+    async fn confirmation(&self) -> ConfirmationMode {
+        self.0.confirmation.into()
+    }
+
+    /// How long a consent holds, in days; null = until withdrawn.
+    async fn validity_days(&self) -> Option<i32> {
+        self.0.validity_days
+    }
+
+    /// Why another basis than consent holds (Art. 13(1)(d)); null for consent.
+    async fn justification(&self) -> Option<&str> {
+        Some(self.0.justification.as_str()).filter(|text| !text.is_empty())
+    }
+
+    /// The text in force: what forms published from now on show.
+    async fn current_version(&self, ctx: &Context<'_>) -> Result<PurposeVersion> {
+        Ok(PurposeVersion(load_named(ctx, self.0.current_version_id).await?))
+    }
+
+    /// Every text it ever had, newest first.
+    #[graphql(complexity = "1 + 5 * child_complexity")]
+    async fn versions(&self, ctx: &Context<'_>) -> Result<Vec<PurposeVersion>> {
+        let rows = load(ctx, VersionsOf(self.0.id)).await?.unwrap_or_default();
+        Ok(rows.into_iter().map(PurposeVersion).collect())
+    }
+
+    /// When it was made.
+    async fn created_at(&self) -> Time {
+        self.0.created_at
+    }
+
+    /// When it ended; nothing may be used for it since. Null while it lives.
+    async fn archived_at(&self) -> Option<Time> {
+        self.0.archived_at
+    }
+}
+
+/// One text of a purpose, in every language it has. Never changed: consents keep naming the one that was shown.
+pub struct PurposeVersion(pub purpose_version::Model);
+
+/// One text of a purpose, in every language it has. Never changed: consents keep naming the one that was shown.
+#[Object]
+impl PurposeVersion {
+    /// Its id.
+    async fn id(&self) -> ID {
+        self.0.id.into()
+    }
+
+    /// 1, 2, 3 …
+    async fn number(&self) -> i32 {
+        self.0.number
+    }
+
+    /// Short name, in this language or else another it has.
+    async fn title(&self, #[graphql(desc = "`fr` or `en`; absent = any.")] language: Option<String>) -> Read<String> {
+        let texts = texts_of(&self.0)?;
+        let text = language.and_then(|language| texts.get(&language)).or_else(|| texts.values().next());
+        Ok(text.map(|text| text.title.clone()).unwrap_or_default())
+    }
+
+    /// The texts, one per language.
+    async fn texts(&self) -> Read<Vec<PurposeTextInLanguage>> {
+        let texts = texts_of(&self.0)?.into_iter().map(|(language, text)| PurposeTextInLanguage {
+            language,
+            title: text.title,
+            description: text.description,
+            wording: text.wording,
+            wording_sha256: text.wording_sha256,
+        });
+        Ok(texts.collect())
+    }
+
+    /// When it was published.
+    async fn published_at(&self) -> Time {
+        self.0.created_at
+    }
+}
+
+/// A purpose's text in one language.
+#[derive(SimpleObject)]
+#[graphql(name = "PurposeText")]
+pub struct PurposeTextInLanguage {
+    /// `fr` or `en`.
+    pub language: String,
+    /// Short name, like "Monthly newsletter".
+    pub title: String,
+    /// What happens with the data, in plain words.
+    pub description: String,
+    /// The exact sentence beside the box.
+    pub wording: String,
+    /// SHA-256 of the wording, in hex.
+    #[graphql(name = "wordingSha256")]
+    pub wording_sha256: String,
+}
+
+/// Whether one contact agreed to one purpose by one channel. It changes only by acts that stand in the journal.
+pub struct Consent(pub consent::Model);
+
+/// Whether one contact agreed to one purpose by one channel. It changes only by acts that stand in the journal.
+#[Object]
+impl Consent {
+    /// Its id.
+    pub(crate) async fn id(&self) -> ID {
+        self.0.id.into()
+    }
+
+    /// Who.
+    async fn contact(&self, ctx: &Context<'_>) -> Result<Contact> {
+        Ok(Contact(load_named(ctx, self.0.contact_id).await?))
+    }
+
+    /// For what.
+    async fn purpose(&self, ctx: &Context<'_>) -> Result<Purpose> {
+        Ok(Purpose(load_named(ctx, self.0.purpose_id).await?))
+    }
+
+    /// In which text.
+    async fn purpose_version(&self, ctx: &Context<'_>) -> Result<PurposeVersion> {
+        Ok(PurposeVersion(load_named(ctx, self.0.purpose_version_id).await?))
+    }
+
+    /// By which channel.
+    async fn channel(&self) -> Channel {
+        self.0.channel.into()
+    }
+
+    /// The state.
+    async fn state(&self) -> ConsentState {
+        self.0.state.into()
+    }
+
+    /// Since when.
+    async fn since(&self) -> Time {
+        self.0.since
+    }
+
+    /// Until when a yes holds; null = until withdrawn.
+    async fn expires_at(&self) -> Option<Time> {
+        self.0.expires_at
+    }
+
+    /// Whether it is given, unexpired, and proven by the address in use now. Ask `Contact.mayUse` before using it: a restriction
+    /// or suppression may stand in the way.
+    async fn holds_now(&self, ctx: &Context<'_>) -> Result<bool> {
+        let (app, _) = asked(ctx)?;
+        let contact = load_named(ctx, self.0.contact_id).await?;
+        Ok(contact.primary_address_id.is_some_and(|address: ContactAddressId| state::holds(&self.0, address, app.now())))
+    }
+
+    /// What shows that it was given, even if it has ended since; null when it never was. Needs the right to read evidence
+    /// (OWNER, ADMIN, DPO).
+    #[graphql(complexity = "5 + child_complexity")]
+    async fn evidence(&self, ctx: &Context<'_>) -> Nullable<ConsentEvidence> {
+        let outcome = async {
+            allowed(ctx, Right::ReadEvidence)?;
+            Ok(load(ctx, ProofOf(self.0.id)).await?.map(ConsentEvidence))
+        };
+        nullable(outcome.await)
+    }
+}
+
+/// What shows that a consent was given.
+pub struct ConsentEvidence(Arc<Proof>);
+
+/// What shows that a consent was given. Parts whose key was destroyed by an erasure are null.
+#[Object]
+impl ConsentEvidence {
+    /// The exact text that stood beside the box.
+    async fn wording(&self) -> Option<Wording> {
+        let row = self.0.wording.as_ref()?;
+        Some(Wording { language: row.language.clone(), text: row.text.clone(), sha256: hex::encode(&row.sha256) })
+    }
+
+    /// The form as it was published.
+    async fn form_version(&self) -> Option<EvidenceFormVersion> {
+        let row = self.0.form_version.as_ref()?;
+        Some(EvidenceFormVersion {
+            id: row.id.into(),
+            number: row.number,
+            sha256: hex::encode(&row.sha256),
+            form_id: row.form_id.into(),
+            form_name: self.0.form.as_ref().map(|form| form.name.clone()).unwrap_or_default(),
+            published_at: row.published_at,
+        })
+    }
+
+    /// The page the form stood on.
+    async fn page(&self) -> Option<EvidencePage> {
+        let page = &self.0.evidence.as_ref()?.page;
+        let utm = page.utm.iter().map(|(name, value)| UtmParameter { name: name.clone(), value: value.clone() });
+        Some(EvidencePage { origin: page.origin.clone(), path: page.path.clone(), utm: utm.collect() })
+    }
+
+    /// The language the form was shown in.
+    async fn language(&self) -> Option<&str> {
+        Some(&self.0.evidence.as_ref()?.language)
+    }
+
+    /// When the form was sent.
+    async fn submitted_at(&self) -> Option<Time> {
+        self.0.submitted.as_ref().map(|entry| entry.at)
+    }
+
+    /// Browser family the form was sent with.
+    async fn submitted_with(&self) -> Option<&str> {
+        self.0.evidence.as_ref().map(|evidence| evidence.submitted_with.as_str()).filter(|text| !text.is_empty())
+    }
+
+    /// The mails about it, oldest first: the question, then the receipt.
+    async fn mails(&self) -> Vec<EvidenceMail> {
+        let mails = self.0.mails.iter().map(|mail| EvidenceMail {
+            kind: mail.row.kind.clone(),
+            message_id: mail.row.message_id.clone(),
+            language: mail.row.language.clone(),
+            state: mail.row.state.into(),
+            smtp_code: mail.row.smtp_code,
+            smtp_reply: mail.smtp_reply.clone(),
+            at: mail.row.at,
+            template_sha256: hex::encode(&mail.row.template_sha256),
+        });
+        mails.collect()
+    }
+
+    /// When the button behind the link in the mail was pressed.
+    async fn confirmed_at(&self) -> Option<Time> {
+        self.0.confirmed.as_ref().map(|entry| entry.at)
+    }
+
+    /// Browser family the button was pressed with.
+    async fn confirmed_with(&self) -> Option<&str> {
+        self.0.evidence.as_ref().map(|evidence| evidence.confirmed_with.as_str()).filter(|text| !text.is_empty())
+    }
+
+    /// Seconds between the mail and the press; very few are the sign of a machine.
+    async fn seconds_after_mail(&self) -> Option<i64> {
+        self.0.evidence.as_ref()?.seconds_after_mail
+    }
+
+    /// The mailbox that proved it, as it was typed.
+    async fn mailbox(&self) -> Option<&str> {
+        Some(&self.0.evidence.as_ref()?.mailbox)
+    }
+
+    /// The journal entry of the form that was sent.
+    async fn submitted_entry_id(&self) -> Option<ID> {
+        self.0.submitted.as_ref().map(|entry| entry.id.into())
+    }
+
+    /// The journal entry of the pressed button; it commits to the sealed part of this evidence.
+    async fn confirmed_entry_id(&self) -> Option<ID> {
+        self.0.confirmed.as_ref().map(|entry| entry.id.into())
+    }
+
+    /// The journal entry of the consent.
+    async fn given_entry_id(&self) -> ID {
+        self.0.given.id.into()
+    }
+}
+
+/// An exact text that was shown to a person.
+#[derive(SimpleObject)]
+pub struct Wording {
+    /// `fr` or `en`.
+    pub language: String,
+    /// The text, to the letter.
+    pub text: String,
+    /// SHA-256 of it, in hex.
+    pub sha256: String,
+}
+
+/// The form a consent was given on, as it was published.
+#[derive(SimpleObject)]
+pub struct EvidenceFormVersion {
+    /// The version's id.
+    pub id: ID,
+    /// Its number.
+    pub number: i32,
+    /// SHA-256 of its canonical definition, in hex.
+    pub sha256: String,
+    /// The form's id.
+    pub form_id: ID,
+    /// What staff call the form now.
+    pub form_name: String,
+    /// When it was published.
+    pub published_at: Time,
+}
+
+/// The page a form stood on, without what could identify a person.
+#[derive(SimpleObject)]
+pub struct EvidencePage {
+    /// Scheme, host and port; empty when unknown.
+    pub origin: String,
+    /// Path.
+    pub path: String,
+    /// The campaign parameters that are kept: `utm_source`, `utm_medium`, `utm_campaign`, `utm_term`, `utm_content`.
+    pub utm: Vec<UtmParameter>,
+}
+
+/// One campaign parameter.
+#[derive(SimpleObject)]
+pub struct UtmParameter {
+    /// Its name.
+    pub name: String,
+    /// Its value.
+    pub value: String,
+}
+
+/// A mail that belongs to a proof. Its text is not kept; its template is named by hash.
+#[derive(SimpleObject)]
+pub struct EvidenceMail {
+    /// Which mail: `confirm_opt_in`, `opt_in_receipt` …
+    pub kind: String,
+    /// Its `Message-ID`.
+    pub message_id: String,
+    /// `fr` or `en`.
+    pub language: String,
+    /// What became of it.
+    pub state: MailState,
+    /// The mail server's answer, as a code (RFC 5321).
+    pub smtp_code: i32,
+    /// The mail server's answer, word for word; null when its key was destroyed.
+    pub smtp_reply: Option<String>,
+    /// When.
+    pub at: Time,
+    /// SHA-256 of the template, in hex.
+    #[graphql(name = "templateSha256")]
+    pub template_sha256: String,
+}
+
+/// A purpose's text in one language.
+#[derive(InputObject)]
+pub struct PurposeTextInput {
+    /// `fr` or `en`.
+    pub language: String,
+    /// Short name, like "Monthly newsletter".
+    pub title: String,
+    /// What happens with the data, in plain words.
+    #[graphql(default)]
+    pub description: String,
+    /// The exact sentence beside the box.
+    pub wording: String,
+}
+
+/// A new purpose.
+#[derive(InputObject)]
+pub struct CreatePurposeInput {
+    /// Short name in forms: lower-case letters, digits, `_`.
+    pub key: String,
+    /// What makes the use lawful.
+    pub legal_basis: LegalBasis,
+    /// By which channels, at least one.
+    pub channels: Vec<Channel>,
+    /// How a consent is confirmed.
+    #[graphql(default_with = "ConfirmationMode::DoubleOptIn")]
+    pub confirmation: ConfirmationMode,
+    /// How long a consent holds, in days; absent = until withdrawn.
+    pub validity_days: Option<i32>,
+    /// Why another basis than consent holds; absent for consent.
+    pub justification: Option<String>,
+    /// Its texts, one per language.
+    pub texts: Vec<PurposeTextInput>,
+}
+
+/// What became of `createPurpose`.
+#[derive(SimpleObject)]
+pub struct CreatePurposePayload {
+    /// The purpose; null when the input was refused.
+    pub purpose: Option<Purpose>,
+    /// What is wrong with the input; empty when it was done.
+    pub user_errors: Vec<UserError>,
+}
+
+/// A new text of a purpose.
+#[derive(InputObject)]
+pub struct PublishPurposeVersionInput {
+    /// The purpose.
+    pub purpose_id: ID,
+    /// Its texts, one per language.
+    pub texts: Vec<PurposeTextInput>,
+}
+
+/// What became of `publishPurposeVersion`.
+#[derive(SimpleObject)]
+pub struct PublishPurposeVersionPayload {
+    /// The purpose; null when the input was refused.
+    pub purpose: Option<Purpose>,
+    /// The new version; null when the input was refused.
+    pub version: Option<PurposeVersion>,
+    /// What is wrong with the input; empty when it was done.
+    pub user_errors: Vec<UserError>,
+}
+
+/// Which purpose to end.
+#[derive(InputObject)]
+pub struct ArchivePurposeInput {
+    /// The purpose.
+    pub purpose_id: ID,
+}
+
+/// What became of `archivePurpose`.
+#[derive(SimpleObject)]
+pub struct ArchivePurposePayload {
+    /// The purpose; null when the input was refused.
+    pub purpose: Option<Purpose>,
+    /// What is wrong with the input; empty when it was done.
+    pub user_errors: Vec<UserError>,
+}
+
+/// Which consent the person withdrew, and how we know.
+#[derive(InputObject)]
+pub struct WithdrawConsentInput {
+    /// The consent.
+    pub consent_id: ID,
+    /// How we know.
+    pub reason: WithdrawalReason,
+}
+
+/// What became of `withdrawConsent`.
+#[derive(SimpleObject)]
+pub struct WithdrawConsentPayload {
+    /// The consent as it is now; null when the input was refused.
+    pub consent: Option<Consent>,
+    /// What is wrong with the input; empty when it was done.
+    pub user_errors: Vec<UserError>,
+}
+
+/// Which consent the controller ends, and why.
+#[derive(InputObject)]
+pub struct RevokeConsentInput {
+    /// The consent.
+    pub consent_id: ID,
+    /// Why.
+    pub reason: RevocationReason,
+}
+
+/// What became of `revokeConsent`.
+#[derive(SimpleObject)]
+pub struct RevokeConsentPayload {
+    /// The consent as it is now; null when the input was refused.
+    pub consent: Option<Consent>,
+    /// What is wrong with the input; empty when it was done.
+    pub user_errors: Vec<UserError>,
+}
+
+/// Queries of this room.
+#[derive(Default)]
+pub struct ConsentQuery;
+
+#[Object]
+impl ConsentQuery {
+    /// Every purpose, oldest first, the ended ones included. A workspace has dozens.
+    #[graphql(complexity = "1 + 10 * child_complexity")]
+    async fn purposes(&self, ctx: &Context<'_>) -> Result<Vec<Purpose>> {
+        let (app, caller) = allowed(ctx, Right::ReadForms)?;
+        Ok(list_purposes(app.db(), caller.workspace).await?.into_iter().map(Purpose).collect())
+    }
+
+    /// One purpose; null when there is none with this id.
+    async fn purpose(&self, ctx: &Context<'_>, id: ID) -> Nullable<Purpose> {
+        let outcome = async {
+            let (app, caller) = allowed(ctx, Right::ReadForms)?;
+            let Some(id) = parse::<PurposeId>(&id) else { return Ok(None) };
+            match load_purpose(app.db(), caller.workspace, id).await {
+                Ok(row) => Ok(Some(Purpose(row))),
+                Err(Error::NotFound) => Ok(None),
+                Err(error) => Err(error),
+            }
+        };
+        nullable(outcome.await)
+    }
+}
+
+/// Mutations of this room.
+#[derive(Default)]
+pub struct ConsentMutation;
+
+#[Object]
+impl ConsentMutation {
+    /// Make a purpose with its first text.
+    async fn create_purpose(&self, ctx: &Context<'_>, input: CreatePurposeInput) -> Result<CreatePurposePayload> {
+        let (app, caller) = asked(ctx)?;
+        let outcome = async {
+            let new = NewPurpose {
+                key: input.key,
+                legal_basis: input.legal_basis.into(),
+                channels: input.channels.into_iter().map(Into::into).collect(),
+                confirmation: input.confirmation.into(),
+                validity_days: input.validity_days,
+                justification: input.justification.unwrap_or_default(),
+                texts: read_texts(input.texts)?,
+            };
+            create_purpose(app, caller.workspace, caller.actor, new).await
+        };
+        let (done, user_errors) = user_errors(outcome.await)?;
+        Ok(CreatePurposePayload { purpose: done.map(|(row, _)| Purpose(row)), user_errors })
+    }
+
+    /// Publish a new text of a purpose. Forms show it once they are published again; consents given before keep naming the
+    /// text that was shown.
+    async fn publish_purpose_version(&self, ctx: &Context<'_>, input: PublishPurposeVersionInput) -> Result<PublishPurposeVersionPayload> {
+        let (app, caller) = asked(ctx)?;
+        let outcome = async {
+            let id = named(&input.purpose_id, "purposeId")?;
+            let texts = read_texts(input.texts)?;
+            found("purposeId", publish_purpose_version(app, caller.workspace, caller.actor, id, texts).await)
+        };
+        let (done, user_errors) = user_errors(outcome.await)?;
+        let (purpose, version) = done.map(|(row, version)| (Purpose(row), PurposeVersion(version))).unzip();
+        Ok(PublishPurposeVersionPayload { purpose, version, user_errors })
+    }
+
+    /// End a purpose: nobody may be used for it any more. A second time changes nothing.
+    async fn archive_purpose(&self, ctx: &Context<'_>, input: ArchivePurposeInput) -> Result<ArchivePurposePayload> {
+        let (app, caller) = asked(ctx)?;
+        let outcome = async {
+            let id = named(&input.purpose_id, "purposeId")?;
+            found("purposeId", archive_purpose(app, caller.workspace, caller.actor, id).await)
+        };
+        let (row, user_errors) = user_errors(outcome.await)?;
+        Ok(ArchivePurposePayload { purpose: row.map(Purpose), user_errors })
+    }
+
+    /// Record that a person withdrew a consent. Takes effect at once, and only the person's own mailbox can undo it.
+    async fn withdraw_consent(&self, ctx: &Context<'_>, input: WithdrawConsentInput) -> Result<WithdrawConsentPayload> {
+        let (app, caller) = asked(ctx)?;
+        let outcome = async {
+            let id = named(&input.consent_id, "consentId")?;
+            found("consentId", withdraw_consent(app, caller.workspace, caller.actor, id, input.reason.into()).await)
+        };
+        let (row, user_errors) = user_errors(outcome.await)?;
+        Ok(WithdrawConsentPayload { consent: row.map(Consent), user_errors })
+    }
+
+    /// End a consent as the controller: its proof does not hold, or its purpose is over.
+    async fn revoke_consent(&self, ctx: &Context<'_>, input: RevokeConsentInput) -> Result<RevokeConsentPayload> {
+        let (app, caller) = asked(ctx)?;
+        let outcome = async {
+            let id = named(&input.consent_id, "consentId")?;
+            found("consentId", revoke_consent(app, caller.workspace, caller.actor, id, input.reason.into()).await)
+        };
+        let (row, user_errors) = user_errors(outcome.await)?;
+        Ok(RevokeConsentPayload { consent: row.map(Consent), user_errors })
+    }
+}
+
+fn read_texts(list: Vec<PurposeTextInput>) -> Result<BTreeMap<String, PurposeText>> {
+    let mut texts = BTreeMap::new();
+    for PurposeTextInput { language, title, description, wording } in list {
+        let text = PurposeText { title, description, wording, wording_sha256: String::new() };
+        if texts.insert(language, text).is_some() {
+            return Err(Error::rejected(ProblemCode::Taken, "texts", "Give one text per language."));
+        }
+    }
+    Ok(texts)
+}
+
+/// One change of a consent.
+#[derive(SimpleObject)]
+pub struct ConsentEvent {
+    /// Keep this: subscribing again with `after` set to it resumes exactly here.
+    pub position: i64,
+    /// The entry that tells of the change; null when the position moved past entries that were filtered out.
+    pub entry: Option<JournalEntry>,
+    /// The consent as it is now, which may be newer than the entry; null when it is gone.
+    pub consent: Option<Consent>,
+    /// Whose it is; null when they are gone.
+    pub contact: Option<Contact>,
+}
+
+/// The entries that tell of consents.
+const KINDS: [&str; 4] = ["consent.given", "consent.withdrawn", "consent.revoked", "consent.expired"];
+
+/// Subscriptions of this room.
+#[derive(Default)]
+pub struct ConsentSubscription;
+
+#[Subscription]
+impl ConsentSubscription {
+    /// Consents as they are given, withdrawn, revoked or expire, in order. Keep `position`: a client that was away subscribes
+    /// with `after` set to the last one it handled, and misses nothing.
+    async fn consent_changed(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Begin after this number of the journal; absent = from now on; 0 = from the beginning.")] after: Option<i64>,
+        #[graphql(desc = "Only consents to this purpose.")] purpose_id: Option<ID>,
+        #[graphql(desc = "Only consents of this contact.")] contact_id: Option<ID>,
+    ) -> Result<impl Stream<Item = async_graphql::Result<ConsentEvent>> + use<>> {
+        const RIGHTS: &[Right] = &[Right::ReadContacts, Right::ReadJournal];
+        let (app, caller) = allowed(ctx, Right::ReadContacts)?;
+        allowed(ctx, Right::ReadJournal)?;
+        let filter = read_filter(Some(KINDS.map(str::to_owned).to_vec()), contact_id.as_ref())?;
+        let purpose = purpose_id.map(|id| named::<PurposeId>(&id, "purposeId")).transpose()?.map(|id| id.to_string());
+        let wants = move |entry: &journal::Model| filter.wants(entry) && purpose.as_deref().is_none_or(|purpose| is_about(entry, purpose));
+        let follower = Follower::new(app, caller, RIGHTS, after, wants).await?;
+        let loaders = loaders_of(ctx)?;
+        loaders.enable_all_cache(true);
+        Ok(follower.events(move |step| changes(loaders.clone(), step)))
+    }
+}
+
+fn is_about(entry: &journal::Model, purpose: &str) -> bool {
+    data_of(entry).is_ok_and(|data| data["purpose"] == purpose)
+}
+
+/// The events of one step: everything they show is loaded together, and kept until the next step comes.
+async fn changes(loaders: Loaders, step: Step) -> Result<Vec<ConsentEvent>> {
+    let rows = match step {
+        Step::Position(position) => return Ok(vec![ConsentEvent { position, entry: None, consent: None, contact: None }]),
+        Step::Entries(rows) => rows,
+    };
+    crate::contacts::graphql::forget(&loaders);
+    loaders.clear::<ConsentId>();
+    loaders.clear::<ConsentsOf>();
+    loaders.clear::<PurposeId>();
+    loaders.clear::<PurposeVersionId>();
+    loaders.clear::<VersionsOf>();
+    loaders.clear::<ProofOf>();
+    loaders.clear::<MayUse>();
+    loaders.clear::<EntryId>();
+    let consents = loaders.load_many(rows.iter().filter_map(|row| row.object.as_deref()?.parse::<ConsentId>().ok())).await?;
+    let contacts = crate::contacts::graphql::load_together(&loaders, rows.iter().filter_map(|row| row.subject.as_deref()?.parse().ok()).collect()).await?;
+    loaders.load_many(consents.values().map(|row| row.purpose_id)).await?;
+    loaders.load_many(consents.values().map(|row| row.purpose_version_id)).await?;
+    let events = rows.into_iter().map(|row| {
+        let consent = row.object.as_deref().and_then(|id| consents.get(&id.parse().ok()?)).cloned();
+        let contact = row.subject.as_deref().and_then(|id| contacts.get(&id.parse().ok()?)).cloned();
+        ConsentEvent { position: row.seq, entry: Some(JournalEntry(row)), consent: consent.map(Consent), contact: contact.map(Contact) }
+    });
+    Ok(events.collect())
+}

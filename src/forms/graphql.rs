@@ -1,0 +1,656 @@
+//! Forms, their versions and what became of submissions, in GraphQL. What visitors sent is never shown here: it is sealed
+//! until their mailbox confirmed it, and lives in the contact then.
+
+use std::collections::{BTreeMap, HashMap};
+
+use async_graphql::{Context, Enum, ID, InputObject, Object, SimpleObject, dataloader::Loader};
+use entity::{FormId, FormVersionId, PurposeId, SubmissionId, Time, form, form_version, submission};
+use sea_orm::{ColumnTrait, EntityTrait, FromQueryResult, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Select};
+
+use super::{
+    archive_form, create_form,
+    definition::{ConsentOffer, Definition, Field, FieldKind, FieldOption, Published, Texts},
+    publish_form, update_form,
+};
+use crate::{
+    accounts::{
+        Caller, Right,
+        graphql::{List, Load, LoadError, Read, Run, allowed, asked, cost, found, group, keyset, list, load, load_by_id, load_named, named, parse},
+    },
+    consent::graphql::{Channel, Purpose},
+    error::{Error, ProblemCode, Result},
+    platform::graphql::{Nullable, PageArgs, UserError, nullable, page::Total, user_errors},
+};
+
+/// Where a submission stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+#[graphql(remote = "entity::SubmissionState")]
+pub enum SubmissionState {
+    /// Accepted and sealed, not yet looked at.
+    Received,
+    /// Its mailbox is being asked.
+    Waiting,
+    /// The mailbox said yes, or another basis than consent held.
+    Accepted,
+    /// Nothing in it was new; the mailbox was told so.
+    AlreadyKnown,
+    /// The mailbox is protected from our confirmation mails; the data are gone.
+    Discarded,
+    /// The mailbox said "this was not me"; the data are gone.
+    Declined,
+    /// Nobody confirmed in time; the data are gone.
+    Expired,
+    /// The mailbox does not exist; the data are gone.
+    Bounced,
+}
+
+load_by_id! {
+    form by FormId;
+    form_version by FormVersionId;
+    submission by SubmissionId;
+}
+
+/// Every version of a form.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+struct VersionsOf(FormId);
+
+impl Loader<VersionsOf> for Load {
+    type Value = Vec<form_version::Model>;
+    type Error = LoadError;
+
+    async fn load(&self, keys: &[VersionsOf]) -> Result<HashMap<VersionsOf, Self::Value>, LoadError> {
+        let rows = form_version::Entity::find()
+            .filter(form_version::Column::WorkspaceId.eq(self.caller.workspace))
+            .filter(form_version::Column::FormId.is_in(keys.iter().map(|key| key.0)))
+            .order_by_desc(form_version::Column::Number)
+            .all(self.app.db())
+            .await?;
+        Ok(group(rows, |row| VersionsOf(row.form_id)))
+    }
+}
+
+/// How many submissions of a form are in each state.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+struct CountsOf(FormId);
+
+#[derive(Clone, FromQueryResult)]
+struct Count {
+    form_id: FormId,
+    state: entity::SubmissionState,
+    count: i64,
+}
+
+impl Loader<CountsOf> for Load {
+    type Value = Vec<Count>;
+    type Error = LoadError;
+
+    async fn load(&self, keys: &[CountsOf]) -> Result<HashMap<CountsOf, Self::Value>, LoadError> {
+        let rows = submission::Entity::find()
+            .select_only()
+            .columns([submission::Column::FormId, submission::Column::State])
+            .column_as(submission::Column::Id.count(), "count")
+            .filter(submission::Column::WorkspaceId.eq(self.caller.workspace))
+            .filter(submission::Column::FormId.is_in(keys.iter().map(|key| key.0)))
+            .group_by(submission::Column::FormId)
+            .group_by(submission::Column::State)
+            .into_model::<Count>()
+            .all(self.app.db())
+            .await?;
+        Ok(group(rows, |row| CountsOf(row.form_id)))
+    }
+}
+
+/// A form that staff edit. Visitors only ever see its published version.
+pub struct Form(pub form::Model);
+
+/// A form that staff edit. Visitors only ever see its published version.
+#[Object]
+impl Form {
+    /// Its id; it stands in the hosted page's address and in the embed.
+    pub(crate) async fn id(&self) -> ID {
+        self.0.id.into()
+    }
+
+    /// What staff call it.
+    async fn name(&self) -> &str {
+        &self.0.name
+    }
+
+    /// What is being edited; it may be incomplete. Visitors see it once it is published.
+    async fn draft(&self) -> Read<FormDefinition> {
+        let draft: Definition = serde_json::from_str(&self.0.draft).map_err(Error::from)?;
+        Ok(draft.into())
+    }
+
+    /// What visitors see; null before the first publishing.
+    async fn published_version(&self, ctx: &Context<'_>) -> Result<Option<FormVersion>> {
+        match self.0.published_version_id {
+            Some(id) => Ok(load(ctx, id).await?.map(FormVersion)),
+            None => Ok(None),
+        }
+    }
+
+    /// Everything that was ever published, newest first.
+    #[graphql(complexity = "1 + 5 * child_complexity")]
+    async fn versions(&self, ctx: &Context<'_>) -> Result<Vec<FormVersion>> {
+        let rows = load(ctx, VersionsOf(self.0.id)).await?.unwrap_or_default();
+        Ok(rows.into_iter().map(FormVersion).collect())
+    }
+
+    /// Counts edits: give it to `updateForm` as `expectedVersion`.
+    async fn version(&self) -> i32 {
+        self.0.version
+    }
+
+    /// When it was made.
+    async fn created_at(&self) -> Time {
+        self.0.created_at
+    }
+
+    /// When the draft was last changed.
+    async fn updated_at(&self) -> Time {
+        self.0.updated_at
+    }
+
+    /// When it was closed; null while it is open.
+    async fn archived_at(&self) -> Option<Time> {
+        self.0.archived_at
+    }
+
+    /// The page where anybody may fill it in, without any page of yours.
+    async fn hosted_url(&self, ctx: &Context<'_>) -> Read<String> {
+        let (app, _) = asked(ctx)?;
+        Ok(format!("{}/forms/{}", app.config.public_url, self.0.id))
+    }
+
+    /// Two lines of HTML for a page of yours, on an origin that `allowedOrigins` names.
+    async fn embed_snippet(&self, ctx: &Context<'_>) -> Read<String> {
+        let (app, _) = asked(ctx)?;
+        Ok(format!("<script src=\"{}/embed.js\" defer></script>\n<accord-form form=\"{}\"></accord-form>", app.config.public_url, self.0.id))
+    }
+
+    /// How many submissions are in each state; states that have none are left out.
+    async fn submission_counts(&self, ctx: &Context<'_>) -> Result<Vec<SubmissionCount>> {
+        allowed(ctx, Right::ReadSubmissions)?;
+        let rows = load(ctx, CountsOf(self.0.id)).await?.unwrap_or_default();
+        Ok(rows.into_iter().map(|row| SubmissionCount { state: row.state.into(), count: row.count }).collect())
+    }
+}
+
+/// A form as it was published: complete in itself, and never changed.
+pub struct FormVersion(pub form_version::Model);
+
+/// A form as it was published: complete in itself, and never changed.
+#[Object]
+impl FormVersion {
+    /// Its id.
+    pub(crate) async fn id(&self) -> ID {
+        self.0.id.into()
+    }
+
+    /// The form it is a version of.
+    async fn form(&self, ctx: &Context<'_>) -> Result<Form> {
+        Ok(Form(load_named(ctx, self.0.form_id).await?))
+    }
+
+    /// 1, 2, 3 …
+    async fn number(&self) -> i32 {
+        self.0.number
+    }
+
+    /// SHA-256 of its canonical definition (RFC 8785), in hex.
+    async fn sha256(&self) -> String {
+        hex::encode(&self.0.sha256)
+    }
+
+    /// When it was published.
+    async fn published_at(&self) -> Time {
+        self.0.published_at
+    }
+
+    /// What stands in it.
+    async fn definition(&self) -> Read<FormDefinition> {
+        let published: Published = serde_json::from_str(&self.0.definition).map_err(Error::from)?;
+        Ok(published.definition.into())
+    }
+}
+
+/// How many submissions are in one state.
+#[derive(SimpleObject)]
+pub struct SubmissionCount {
+    /// The state.
+    pub state: SubmissionState,
+    /// How many.
+    pub count: i64,
+}
+
+/// Something a visitor sent: that it came and what became of it, never what it says.
+pub struct Submission(pub submission::Model);
+
+/// Something a visitor sent: that it came and what became of it, never what it says.
+#[Object]
+impl Submission {
+    /// Its id.
+    pub(crate) async fn id(&self) -> ID {
+        self.0.id.into()
+    }
+
+    /// The form.
+    async fn form(&self, ctx: &Context<'_>) -> Result<Form> {
+        Ok(Form(load_named(ctx, self.0.form_id).await?))
+    }
+
+    /// The form as it was shown.
+    async fn form_version(&self, ctx: &Context<'_>) -> Result<FormVersion> {
+        Ok(FormVersion(load_named(ctx, self.0.form_version_id).await?))
+    }
+
+    /// Where it stands.
+    async fn state(&self) -> SubmissionState {
+        self.0.state.into()
+    }
+
+    /// When it came.
+    async fn received_at(&self) -> Time {
+        self.0.received_at
+    }
+}
+
+/// A text in one language.
+#[derive(SimpleObject, InputObject, Clone)]
+#[graphql(input_name = "LocalizedTextInput")]
+pub struct LocalizedText {
+    /// `fr` or `en`.
+    pub language: String,
+    /// The text.
+    pub text: String,
+}
+
+/// What a form is made of.
+#[derive(SimpleObject, InputObject)]
+#[graphql(input_name = "FormDefinitionInput")]
+pub struct FormDefinition {
+    /// The languages it is shown in, `fr` and `en`; the first is the default.
+    pub languages: Vec<String>,
+    /// Heading, in every language.
+    pub title: Vec<LocalizedText>,
+    /// A few words under it; may be empty.
+    #[graphql(default)]
+    pub intro: Vec<LocalizedText>,
+    /// What the button says; empty = "Send".
+    #[graphql(default)]
+    pub submit_label: Vec<LocalizedText>,
+    /// The questions, in order; exactly one of kind EMAIL.
+    pub fields: Vec<FormField>,
+    /// The boxes, never ticked beforehand.
+    #[graphql(default)]
+    pub consents: Vec<FormConsent>,
+    /// A purpose on another basis than consent that the answers are needed for; null = consent.
+    pub basis_purpose_id: Option<ID>,
+    /// Origins that may embed the form, like `https://www.example.org`.
+    #[graphql(default)]
+    pub allowed_origins: Vec<String>,
+    /// Where to go afterwards; null = our own page.
+    pub redirect_url: Option<String>,
+}
+
+/// One question of a form.
+#[derive(SimpleObject, InputObject)]
+#[graphql(input_name = "FormFieldInput")]
+pub struct FormField {
+    /// Its name in posts: lower-case letters, digits, `_`.
+    pub key: String,
+    /// What it asks for.
+    pub kind: FieldKind,
+    /// What stands beside it, in every language of the form.
+    #[graphql(default)]
+    pub label: Vec<LocalizedText>,
+    /// Why it is asked (Art. 13), in every language of the form.
+    #[graphql(default)]
+    pub reason: Vec<LocalizedText>,
+    /// Whether it must be answered.
+    #[graphql(default)]
+    pub required: bool,
+    /// The choices, for CHOICE and CHOICES.
+    #[graphql(default)]
+    pub options: Vec<FormFieldOption>,
+    /// For HIDDEN: its value.
+    #[graphql(default)]
+    pub value: String,
+}
+
+/// One choice.
+#[derive(SimpleObject, InputObject)]
+#[graphql(input_name = "FormFieldOptionInput")]
+pub struct FormFieldOption {
+    /// What is stored.
+    pub value: String,
+    /// What is shown, in every language of the form.
+    pub label: Vec<LocalizedText>,
+}
+
+/// A box that offers consent to one purpose by one channel.
+#[derive(SimpleObject, InputObject)]
+#[graphql(complex, input_name = "FormConsentInput")]
+pub struct FormConsent {
+    /// The purpose; its basis must be consent.
+    pub purpose_id: ID,
+    /// One of its channels.
+    pub channel: Channel,
+}
+
+#[async_graphql::ComplexObject]
+impl FormConsent {
+    /// The purpose itself; null when a draft names one that does not exist.
+    async fn purpose(&self, ctx: &Context<'_>) -> Result<Option<Purpose>> {
+        match parse::<PurposeId>(&self.purpose_id) {
+            Some(id) => Ok(load(ctx, id).await?.map(Purpose)),
+            None => Ok(None),
+        }
+    }
+}
+
+impl From<Definition> for FormDefinition {
+    fn from(definition: Definition) -> Self {
+        Self {
+            languages: definition.languages,
+            title: show(definition.title),
+            intro: show(definition.intro),
+            submit_label: show(definition.submit_label),
+            fields: definition.fields.into_iter().map(FormField::from).collect(),
+            consents: definition.consents.into_iter().map(|offer| FormConsent { purpose_id: offer.purpose_id.into(), channel: offer.channel.into() }).collect(),
+            basis_purpose_id: definition.basis_purpose_id.map(ID::from),
+            allowed_origins: definition.allowed_origins,
+            redirect_url: definition.redirect_url,
+        }
+    }
+}
+
+impl From<Field> for FormField {
+    fn from(field: Field) -> Self {
+        Self {
+            key: field.key,
+            kind: field.kind,
+            label: show(field.label),
+            reason: show(field.reason),
+            required: field.required,
+            options: field.options.into_iter().map(|option| FormFieldOption { value: option.value, label: show(option.label) }).collect(),
+            value: field.value,
+        }
+    }
+}
+
+impl FormDefinition {
+    /// As the use cases want it. Ids that are none and languages given twice are refused, naming the field.
+    fn read(self) -> Result<Definition> {
+        let fields = self.fields.into_iter().enumerate().map(|(at, field)| field.read(&format!("definition.fields.{at}")));
+        let consents = self.consents.into_iter().enumerate().map(|(at, consent)| {
+            let purpose_id = named(&consent.purpose_id, &format!("definition.consents.{at}.purposeId"))?;
+            Ok(ConsentOffer { purpose_id, channel: consent.channel.into() })
+        });
+        Ok(Definition {
+            languages: self.languages,
+            title: texts(self.title, "definition.title")?,
+            intro: texts(self.intro, "definition.intro")?,
+            submit_label: texts(self.submit_label, "definition.submitLabel")?,
+            fields: fields.collect::<Result<_>>()?,
+            consents: consents.collect::<Result<_>>()?,
+            basis_purpose_id: self.basis_purpose_id.map(|id| named(&id, "definition.basisPurposeId")).transpose()?,
+            allowed_origins: self.allowed_origins,
+            redirect_url: self.redirect_url,
+        })
+    }
+}
+
+impl FormField {
+    fn read(self, place: &str) -> Result<Field> {
+        let options = self.options.into_iter().enumerate().map(|(at, option)| {
+            Ok(FieldOption { value: option.value, label: texts(option.label, &format!("{place}.options.{at}.label"))? })
+        });
+        Ok(Field {
+            key: self.key,
+            kind: self.kind,
+            label: texts(self.label, &format!("{place}.label"))?,
+            reason: texts(self.reason, &format!("{place}.reason"))?,
+            required: self.required,
+            options: options.collect::<Result<_>>()?,
+            value: self.value,
+        })
+    }
+}
+
+fn show(texts: Texts) -> Vec<LocalizedText> {
+    texts.into_iter().map(|(language, text)| LocalizedText { language, text }).collect()
+}
+
+fn texts(list: Vec<LocalizedText>, field: &str) -> Result<Texts> {
+    let mut texts = BTreeMap::new();
+    for LocalizedText { language, text } in list {
+        if texts.insert(language, text).is_some() {
+            return Err(Error::rejected(ProblemCode::Taken, field, "Give one text per language."));
+        }
+    }
+    Ok(texts)
+}
+
+/// A new form.
+#[derive(InputObject)]
+pub struct CreateFormInput {
+    /// What staff call it.
+    pub name: String,
+    /// Its draft; it may be incomplete until it is published.
+    pub definition: FormDefinition,
+}
+
+/// What became of `createForm`.
+#[derive(SimpleObject)]
+pub struct CreateFormPayload {
+    /// The form; null when the input was refused.
+    pub form: Option<Form>,
+    /// What is wrong with the input; empty when it was done.
+    pub user_errors: Vec<UserError>,
+}
+
+/// What to change of a form. Absent = leave.
+#[derive(InputObject)]
+pub struct UpdateFormInput {
+    /// The form.
+    pub form_id: ID,
+    /// Its `version` as you read it: if somebody changed it since, nothing happens and you get STALE.
+    pub expected_version: i32,
+    /// What staff call it.
+    pub name: Option<String>,
+    /// Its draft, whole.
+    pub definition: Option<FormDefinition>,
+}
+
+/// What became of `updateForm`.
+#[derive(SimpleObject)]
+pub struct UpdateFormPayload {
+    /// The form as it is now; null when the input was refused.
+    pub form: Option<Form>,
+    /// What is wrong with the input; empty when it was done.
+    pub user_errors: Vec<UserError>,
+}
+
+/// Which form to publish.
+#[derive(InputObject)]
+pub struct PublishFormInput {
+    /// The form.
+    pub form_id: ID,
+}
+
+/// What became of `publishForm`.
+#[derive(SimpleObject)]
+pub struct PublishFormPayload {
+    /// The form as it is now; null when its draft was refused.
+    pub form: Option<Form>,
+    /// The new version; null when the draft was refused.
+    pub version: Option<FormVersion>,
+    /// Everything that is missing or wrong in the draft; empty when it was published.
+    pub user_errors: Vec<UserError>,
+}
+
+/// Which form to close.
+#[derive(InputObject)]
+pub struct ArchiveFormInput {
+    /// The form.
+    pub form_id: ID,
+}
+
+/// What became of `archiveForm`.
+#[derive(SimpleObject)]
+pub struct ArchiveFormPayload {
+    /// The form as it is now; null when the input was refused.
+    pub form: Option<Form>,
+    /// What is wrong with the input; empty when it was done.
+    pub user_errors: Vec<UserError>,
+}
+
+/// Which forms to show.
+#[derive(Default, InputObject)]
+pub struct FormFilter {
+    /// Only closed ones, or only open ones; absent = both.
+    pub archived: Option<bool>,
+}
+
+/// Queries of this room.
+#[derive(Default)]
+pub struct FormsQuery;
+
+#[Object]
+impl FormsQuery {
+    /// Forms, newest first.
+    #[graphql(complexity = "cost(first, last, child_complexity)")]
+    async fn forms(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "How many from the beginning, or after `after`; from 1 to 100.")] first: Option<i32>,
+        #[graphql(desc = "The cursor to begin after.")] after: Option<String>,
+        #[graphql(desc = "How many up to the end, or up to `before`; from 1 to 100.")] last: Option<i32>,
+        #[graphql(desc = "The cursor to end before.")] before: Option<String>,
+        #[graphql(desc = "Which forms; absent = all.")] filter: Option<FormFilter>,
+    ) -> Result<List<FormId, Form>> {
+        let (app, caller) = allowed(ctx, Right::ReadForms)?;
+        let request = PageArgs::new(first, after, last, before).check::<FormId>()?;
+        let archived = filter.unwrap_or_default().archived;
+        let rows = keyset(forms(&caller, archived), form::Column::Id, &request, Run::Down).all(app.db()).await?;
+        let app = app.clone();
+        let total = Total::new(move || {
+            let (app, select) = (app.clone(), forms(&caller, archived));
+            async move { Ok(i64::try_from(select.count(app.db()).await?).unwrap_or(i64::MAX)) }
+        });
+        Ok(list(request.page(rows), |row| row.id, Form, total))
+    }
+
+    /// One form; null when there is none with this id.
+    async fn form(&self, ctx: &Context<'_>, id: ID) -> Nullable<Form> {
+        let outcome = async {
+            allowed(ctx, Right::ReadForms)?;
+            match parse::<FormId>(&id) {
+                Some(id) => Ok(load(ctx, id).await?.map(Form)),
+                None => Ok(None),
+            }
+        };
+        nullable(outcome.await)
+    }
+
+    /// What visitors sent, newest first: states and times, never the content.
+    #[graphql(complexity = "cost(first, last, child_complexity)")]
+    #[expect(clippy::too_many_arguments, reason = "the arguments of a connection, and two filters")]
+    async fn submissions(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Only those of this form.")] form_id: Option<ID>,
+        #[graphql(desc = "Only those in this state.")] state: Option<SubmissionState>,
+        #[graphql(desc = "How many from the beginning, or after `after`; from 1 to 100.")] first: Option<i32>,
+        #[graphql(desc = "The cursor to begin after.")] after: Option<String>,
+        #[graphql(desc = "How many up to the end, or up to `before`; from 1 to 100.")] last: Option<i32>,
+        #[graphql(desc = "The cursor to end before.")] before: Option<String>,
+    ) -> Result<List<SubmissionId, Submission>> {
+        let (app, caller) = allowed(ctx, Right::ReadSubmissions)?;
+        let request = PageArgs::new(first, after, last, before).check::<SubmissionId>()?;
+        let form = form_id.map(|id| named::<FormId>(&id, "formId")).transpose()?;
+        let state = state.map(entity::SubmissionState::from);
+        let rows = keyset(submissions(&caller, form, state), submission::Column::Id, &request, Run::Down).all(app.db()).await?;
+        let app = app.clone();
+        let total = Total::new(move || {
+            let (app, select) = (app.clone(), submissions(&caller, form, state));
+            async move { Ok(i64::try_from(select.count(app.db()).await?).unwrap_or(i64::MAX)) }
+        });
+        Ok(list(request.page(rows), |row| row.id, Submission, total))
+    }
+}
+
+fn forms(caller: &Caller, archived: Option<bool>) -> Select<form::Entity> {
+    let select = form::Entity::find().filter(form::Column::WorkspaceId.eq(caller.workspace));
+    match archived {
+        None => select,
+        Some(true) => select.filter(form::Column::ArchivedAt.is_not_null()),
+        Some(false) => select.filter(form::Column::ArchivedAt.is_null()),
+    }
+}
+
+fn submissions(caller: &Caller, form: Option<FormId>, state: Option<entity::SubmissionState>) -> Select<submission::Entity> {
+    let mut select = submission::Entity::find().filter(submission::Column::WorkspaceId.eq(caller.workspace));
+    if let Some(form) = form {
+        select = select.filter(submission::Column::FormId.eq(form));
+    }
+    if let Some(state) = state {
+        select = select.filter(submission::Column::State.eq(state));
+    }
+    select
+}
+
+/// Mutations of this room.
+#[derive(Default)]
+pub struct FormsMutation;
+
+#[Object]
+impl FormsMutation {
+    /// Make a form with a draft.
+    async fn create_form(&self, ctx: &Context<'_>, input: CreateFormInput) -> Result<CreateFormPayload> {
+        let (app, caller) = asked(ctx)?;
+        let outcome = async {
+            let definition = input.definition.read()?;
+            create_form(app, caller.workspace, caller.actor, &input.name, &definition).await
+        };
+        let (row, user_errors) = user_errors(outcome.await)?;
+        Ok(CreateFormPayload { form: row.map(Form), user_errors })
+    }
+
+    /// Change a form's name and draft. Visitors keep seeing the published version.
+    async fn update_form(&self, ctx: &Context<'_>, input: UpdateFormInput) -> Result<UpdateFormPayload> {
+        let (app, caller) = asked(ctx)?;
+        let outcome = async {
+            let id = named(&input.form_id, "formId")?;
+            let definition = input.definition.map(FormDefinition::read).transpose()?;
+            found("formId", update_form(app, caller.workspace, caller.actor, id, input.expected_version, input.name, definition).await)
+        };
+        let (row, user_errors) = user_errors(outcome.await)?;
+        Ok(UpdateFormPayload { form: row.map(Form), user_errors })
+    }
+
+    /// Freeze the draft, with the texts of its purposes, as a new version: from now on visitors see it.
+    async fn publish_form(&self, ctx: &Context<'_>, input: PublishFormInput) -> Result<PublishFormPayload> {
+        let (app, caller) = asked(ctx)?;
+        let outcome = async {
+            let id = named(&input.form_id, "formId")?;
+            found("formId", publish_form(app, caller.workspace, caller.actor, id).await)
+        };
+        let (done, user_errors) = user_errors(outcome.await)?;
+        let (form, version) = done.map(|(row, version)| (Form(row), FormVersion(version))).unzip();
+        Ok(PublishFormPayload { form, version, user_errors })
+    }
+
+    /// Close a form: its page says so, and nothing is taken any more. A second time changes nothing.
+    async fn archive_form(&self, ctx: &Context<'_>, input: ArchiveFormInput) -> Result<ArchiveFormPayload> {
+        let (app, caller) = asked(ctx)?;
+        let outcome = async {
+            let id = named(&input.form_id, "formId")?;
+            found("formId", archive_form(app, caller.workspace, caller.actor, id).await)
+        };
+        let (row, user_errors) = user_errors(outcome.await)?;
+        Ok(ArchiveFormPayload { form: row.map(Form), user_errors })
+    }
+}

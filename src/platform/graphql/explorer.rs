@@ -1,0 +1,56 @@
+//! GraphiQL, served from the binary: no CDN, no call to anybody (T-03). Only in the demo and where it is enabled.
+
+use axum::{
+    Router,
+    http::header::{CACHE_CONTROL, CONTENT_ENCODING, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderName},
+    response::{IntoResponse, Response},
+    routing::get,
+};
+
+const PAGE: &str = r#"<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>Accord – GraphiQL</title>
+<link rel="stylesheet" href="/graphiql/graphiql.css">
+<link rel="stylesheet" href="/graphiql/page.css">
+</head>
+<body>
+<div id="graphiql"></div>
+<script src="/graphiql/react.js"></script>
+<script src="/graphiql/react-dom.js"></script>
+<script src="/graphiql/graphiql.js"></script>
+<script src="/graphiql/start.js"></script>
+</body>
+</html>
+"#;
+
+/// CodeMirror sets styles on elements as it draws; scripts are our own files only.
+const CSP: &str = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src data:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
+const SCRIPT: &str = "text/javascript; charset=utf-8";
+const STYLE: &str = "text/css; charset=utf-8";
+
+/// `/graphiql` and its files.
+pub fn routes<S: Clone + Send + Sync + 'static>() -> Router<S> {
+    let packed = |kind: &'static str, bytes: &'static [u8]| get(move || async move { file(kind, Some("gzip"), bytes) });
+    let plain = |kind: &'static str, text: &'static str| get(move || async move { file(kind, None, text.as_bytes()) });
+    Router::new()
+        .route("/graphiql", get(|| async { ([(CONTENT_TYPE, "text/html; charset=utf-8"), (CONTENT_SECURITY_POLICY, CSP)], PAGE).into_response() }))
+        .route("/graphiql/graphiql.js", packed(SCRIPT, include_bytes!("graphiql/graphiql.js.gz")))
+        .route("/graphiql/graphiql.css", packed(STYLE, include_bytes!("graphiql/graphiql.css.gz")))
+        .route("/graphiql/react.js", packed(SCRIPT, include_bytes!("graphiql/react.js.gz")))
+        .route("/graphiql/react-dom.js", packed(SCRIPT, include_bytes!("graphiql/react-dom.js.gz")))
+        .route("/graphiql/start.js", plain(SCRIPT, include_str!("graphiql/start.js")))
+        .route("/graphiql/page.css", plain(STYLE, "html, body, #graphiql { height: 100%; margin: 0 }"))
+}
+
+/// Every browser that runs GraphiQL reads gzip.
+fn file(kind: &'static str, encoding: Option<&'static str>, bytes: &'static [u8]) -> Response {
+    let headers: [(HeaderName, &str); 2] = [(CONTENT_TYPE, kind), (CACHE_CONTROL, "public, max-age=3600")];
+    match encoding {
+        Some(encoding) => (headers, [(CONTENT_ENCODING, encoding)], bytes).into_response(),
+        None => (headers, bytes).into_response(),
+    }
+}

@@ -1,0 +1,132 @@
+//! Table of contents 3: every GraphQL root, the objects that have a global id, and the limits.
+//!
+//! `schema.graphql` is what this prints; a test keeps the two equal.
+
+use std::collections::HashMap;
+
+use async_graphql::{Context, ID, Interface, MergedObject, MergedSubscription, Object, Request, SDLExportOptions, SchemaBuilder};
+use entity::{ActivityId, ConsentId, ContactId, EntryId, FormId, FormVersionId, PurposeId, SubmissionId, ids};
+
+use crate::{
+    accounts::{
+        Caller, Right, allow,
+        graphql::{AccountsMutation, AccountsQuery, Loaders, asked, loaders, loaders_of, parse},
+    },
+    app::App,
+    consent::graphql::{Consent, ConsentMutation, ConsentQuery, ConsentSubscription, Purpose},
+    contacts::graphql::{Activity, Contact, ContactsQuery},
+    error::{Error, ProblemCode, Result},
+    forms::graphql::{Form, FormVersion, FormsMutation, FormsQuery, Submission},
+    journal::graphql::{JournalEntry, JournalQuery, JournalSubscription},
+    platform::graphql::{Nullable, limits, nullable},
+};
+
+/// The schema, ready to be asked.
+pub type Schema = async_graphql::Schema<Query, Mutation, Subscription>;
+
+/// What can be asked.
+#[derive(MergedObject, Default)]
+pub struct Query(NodeQuery, AccountsQuery, ContactsQuery, ConsentQuery, FormsQuery, JournalQuery);
+
+/// What can be done. Every mutation takes one `input`; what the caller can mend comes back in `userErrors`.
+#[derive(MergedObject, Default)]
+pub struct Mutation(AccountsMutation, ConsentMutation, FormsMutation);
+
+/// What can be watched, over the WebSocket `graphql-transport-ws` at the same address.
+#[derive(MergedSubscription, Default)]
+pub struct Subscription(JournalSubscription, ConsentSubscription);
+
+/// The schema over this process.
+#[must_use]
+pub fn build(app: &App) -> Schema {
+    limits::limit(bare()).data(app.clone()).finish()
+}
+
+/// The schema as text: what `accord schema` prints and `schema.graphql` holds.
+#[must_use]
+pub fn sdl() -> String {
+    bare().finish().sdl_with_options(SDLExportOptions::new().sorted_fields().sorted_arguments().sorted_enum_items())
+}
+
+fn bare() -> SchemaBuilder<Query, Mutation, Subscription> {
+    Schema::build(Query::default(), Mutation::default(), Subscription::default())
+}
+
+/// Puts into a request who asks, and loaders of its own.
+#[must_use]
+pub fn prepare(request: Request, app: &App, caller: Caller) -> Request {
+    request.data(caller).data(loaders(app, caller))
+}
+
+/// An object with a global id. The id's beginning names the type.
+#[derive(Interface)]
+#[graphql(field(name = "id", ty = "ID", desc = "The global id."))]
+pub enum Node {
+    /// A contact.
+    Contact(Contact),
+    /// A purpose.
+    Purpose(Purpose),
+    /// A form.
+    Form(Form),
+    /// A form as it was published.
+    FormVersion(FormVersion),
+    /// A submission.
+    Submission(Submission),
+    /// A consent.
+    Consent(Consent),
+    /// An entry of the journal.
+    JournalEntry(JournalEntry),
+    /// An activity.
+    Activity(Activity),
+}
+
+/// Most ids of one question.
+const MOST_IDS: usize = 100;
+
+/// Queries by global id.
+#[derive(Default)]
+pub struct NodeQuery;
+
+#[Object]
+impl NodeQuery {
+    /// The object with this id; null when there is none, or it is not yours.
+    async fn node(&self, ctx: &Context<'_>, id: ID) -> Nullable<Node> {
+        let outcome = async { Ok(find_nodes(ctx, &[id]).await?.pop().flatten()) };
+        nullable(outcome.await)
+    }
+
+    /// The objects with these ids, in their order; null for each that is not there, or not yours.
+    #[graphql(complexity = "1 + ids.len().min(MOST_IDS).div_ceil(4) * child_complexity")]
+    async fn nodes(&self, ctx: &Context<'_>, #[graphql(desc = "At most 100.")] ids: Vec<ID>) -> Result<Vec<Option<Node>>> {
+        if ids.len() > MOST_IDS {
+            return Err(Error::rejected(ProblemCode::TooLong, "ids", "Ask for at most 100 at once."));
+        }
+        find_nodes(ctx, &ids).await
+    }
+}
+
+/// One statement per type that is asked for, whatever the number of ids.
+async fn find_nodes(ctx: &Context<'_>, ids: &[ID]) -> Result<Vec<Option<Node>>> {
+    let (_, caller) = asked(ctx)?;
+    let loaders = loaders_of(ctx)?;
+    let mut found: HashMap<&ID, Node> = HashMap::new();
+    macro_rules! find {
+        ($id:ty, $right:ident, $node:expr) => {{
+            let wanted: Vec<(&ID, $id)> = ids.iter().filter_map(|text| Some((text, parse::<$id>(text)?))).collect();
+            if !wanted.is_empty() {
+                allow(caller.actor, Right::$right)?;
+                let rows = rows(&loaders, wanted.iter().map(|(_, id)| *id).collect()).await?;
+                found.extend(wanted.into_iter().filter_map(|(text, id)| Some((text, $node(rows.get(&id)?.clone()).into()))));
+            }
+        }};
+    }
+    find!(ContactId, ReadContacts, Contact);
+    find!(PurposeId, ReadForms, Purpose);
+    find!(FormId, ReadForms, Form);
+    find!(FormVersionId, ReadForms, FormVersion);
+    find!(SubmissionId, ReadSubmissions, Submission);
+    find!(ConsentId, ReadContacts, Consent);
+    find!(EntryId, ReadJournal, JournalEntry::from);
+    find!(ActivityId, ReadContacts, Activity);
+    todo!()
+}
