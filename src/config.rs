@@ -59,7 +59,7 @@ pub struct Budgets {
 
 impl Default for Budgets {
     fn default() -> Self {
-        let ten_minutes = |name, most| Budget { name, most, window: Duration::from_secs(600) };
+        let ten_minutes = |name, most| Budget { name, most, window: Duration::from_mins(10) };
         Self {
             submissions_per_network: ten_minutes("submit", 60),
             views_per_network: ten_minutes("view", 1200),
@@ -75,10 +75,16 @@ impl Budgets {
     /// Budgets that never run out, for measuring.
     #[must_use]
     pub fn unlimited() -> Self {
-        let Self { submissions_per_network: a, views_per_network: b, presses_per_network: c, mails_per_domain: d, mails_per_form: e, mails_per_workspace: f } =
-            Self::default();
-        let [a, b, c, d, e, f] = [a, b, c, d, e, f].map(|budget| Budget { most: u32::MAX, ..budget });
-        Self { submissions_per_network: a, views_per_network: b, presses_per_network: c, mails_per_domain: d, mails_per_form: e, mails_per_workspace: f }
+        let usual = Self::default();
+        let open = |budget: Budget| Budget { most: u32::MAX, ..budget };
+        Self {
+            submissions_per_network: open(usual.submissions_per_network),
+            views_per_network: open(usual.views_per_network),
+            presses_per_network: open(usual.presses_per_network),
+            mails_per_domain: open(usual.mails_per_domain),
+            mails_per_form: open(usual.mails_per_form),
+            mails_per_workspace: open(usual.mails_per_workspace),
+        }
     }
 }
 

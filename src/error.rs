@@ -76,6 +76,7 @@ impl Error {
     }
 
     /// Our own fault, with what we know about it.
+    #[must_use]
     pub fn internal(text: &'static str) -> Self {
         Self::Internal(anyhow::anyhow!(text))
     }
@@ -84,10 +85,10 @@ impl Error {
     /// but some also carry values, so only their kind is written.
     pub fn log(&self) {
         if let Self::Internal(cause) = self {
-            let kind = cause.downcast_ref::<DbErr>().map(describe);
-            match kind {
-                Some(kind) => tracing::error!(error.kind = %kind, "internal error in the database"),
-                None => tracing::error!(error.chain = %format!("{cause:#}"), "internal error"),
+            if let Some(error) = cause.downcast_ref::<DbErr>() {
+                tracing::error!(error.kind = %describe(error), "internal error in the database");
+            } else {
+                tracing::error!(error.chain = %format!("{cause:#}"), "internal error");
             }
         }
     }

@@ -31,9 +31,9 @@ async fn run(app: App, run: Run) -> JobResult {
         SendOptInReceipt::KIND => payload::<SendOptInReceipt>(&run)?.run(&app, &run).await,
         SendAlreadySubscribed::KIND => payload::<SendAlreadySubscribed>(&run)?.run(&app, &run).await,
         SendRequestReceived::KIND => payload::<SendRequestReceived>(&run)?.run(&app, &run).await,
-        "expire_opt_ins" => until_done(&app, consent::expire_opt_ins(&app).await?),
-        "expire_consents" => until_done(&app, consent::expire_consents(&app).await?),
-        "purge_opt_ins" => until_done(&app, consent::purge_opt_ins(&app).await?),
+        "expire_opt_ins" => Ok(until_done(&app, consent::expire_opt_ins(&app).await?)),
+        "expire_consents" => Ok(until_done(&app, consent::expire_consents(&app).await?)),
+        "purge_opt_ins" => Ok(until_done(&app, consent::purge_opt_ins(&app).await?)),
         // A newer version queued it, or an older one: somebody must look, and nothing is lost.
         _ => Ok(Outcome::Park("unknown_kind")),
     }
@@ -43,8 +43,8 @@ fn payload<J: Job + DeserializeOwned>(run: &Run) -> Result<J> {
     Ok(serde_json::from_str(&run.payload)?)
 }
 
-fn until_done(app: &App, more: bool) -> JobResult {
-    Ok(if more { Outcome::Later(app.now()) } else { Outcome::Done })
+fn until_done(app: &App, more: bool) -> Outcome {
+    if more { Outcome::Later(app.now()) } else { Outcome::Done }
 }
 
 /// A job that was put aside becomes an entry, so that whoever watches the journal sees the alarm.

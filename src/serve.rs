@@ -17,7 +17,7 @@ use crate::{
 };
 
 /// How long requests and jobs in progress get to end.
-const GRACE: Duration = Duration::from_secs(60);
+const GRACE: Duration = Duration::from_mins(1);
 
 /// What a process does.
 #[derive(Clone, Copy, Debug)]
@@ -36,10 +36,7 @@ pub struct Parts {
 /// One clear line when it cannot start.
 pub async fn serve(config: Config, parts: Parts) -> anyhow::Result<()> {
     let app = start(config, parts.migrate).await?;
-    let listener = match parts.http {
-        true => Some(bind(app.config.listen).await?),
-        false => None,
-    };
+    let listener = if parts.http { Some(bind(app.config.listen).await?) } else { None };
     let (stopping, stop) = watch::channel(false);
     let running = run(&app, listener, parts.workers, stop).await?;
     wait_for_the_end().await?;
@@ -205,7 +202,7 @@ async fn keep_keys(app: App, mut stop: watch::Receiver<bool>) {
     while !*stop.borrow() {
         tokio::select! {
             _ = stop.changed() => return,
-            () = tokio::time::sleep(Duration::from_secs(60)) => {}
+            () = tokio::time::sleep(Duration::from_mins(1)) => {}
         }
         if let Err(error) = app.vault.reload(&app.ledger.db, &app.config.secret_keys, app.now()).await {
             tracing::error!(error.chain = %error, "the keys could not be read again; the old ones stay");

@@ -19,7 +19,7 @@ use super::{
 use crate::{
     accounts::{
         Right,
-        graphql::{Load, LoadError, Loaders, Read, allowed, asked, cost, found, group, load, load_by_id, load_named, loaders_of, named, parse},
+        graphql::{Load, LoadError, Loaders, Read, allowed, asked, found, group, load, load_by_id, load_named, loaders_of, named, parse},
     },
     contacts::graphql::Contact,
     error::{Error, ProblemCode, Result},

@@ -165,13 +165,12 @@ impl Runner {
 
     async fn end(&self, run: &Run, outcome: JobResult) {
         let ended = match outcome {
-            Ok(Outcome::Finished) => Ok(0),
+            // Ended in its own unit; or the lease was lost, so the job is somebody else's now.
+            Ok(Outcome::Finished) | Err(Error::Conflict) => Ok(0),
             Ok(Outcome::Done) => self.touch("DELETE FROM job WHERE id = $1 AND lease = $2", run, vec![]).await,
             Ok(Outcome::Later(at)) => self.reschedule(run, at).await,
             Ok(Outcome::Retry(reason)) => self.retry(run, reason).await,
             Ok(Outcome::Park(reason)) => self.park(run, reason).await,
-            // The lease was lost, so the job is somebody else's now.
-            Err(Error::Conflict) => Ok(0),
             Err(error) => {
                 error.log();
                 self.retry(run, "error").await

@@ -111,13 +111,12 @@ impl Smtp {
                 break;
             }
         }
-        let mut connection = match connection {
-            Some(connection) => connection,
-            None => {
-                let mut fresh = self.connect().await?;
-                mail_from(&mut fresh, from, &to).await?;
-                fresh
-            }
+        let mut connection = if let Some(idle) = connection {
+            idle
+        } else {
+            let mut fresh = self.connect().await?;
+            mail_from(&mut fresh, from, &to).await?;
+            fresh
         };
         match self.transmit(&mut connection, to, message).await {
             Ok(response) => {

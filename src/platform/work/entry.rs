@@ -57,7 +57,7 @@ impl Entry {
 
     /// The row that changed.
     #[must_use]
-    pub fn on(mut self, object: impl ToString) -> Self {
+    pub fn on(mut self, object: impl std::fmt::Display) -> Self {
         self.object = Some(object.to_string());
         self
     }
