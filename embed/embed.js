@@ -35,7 +35,7 @@
    * @typedef {{key: string, title: string, label: string, description: string}} Consent
    * @typedef {{legalName: string, postalAddress: string, contactEmail: string, privacyNoticeUrl: string}} Legal
    * @typedef {{form: string, version: string, language: string, title: string, intro: string, submitLabel: string,
-   *   fields: Field[], consents: Consent[], legal: Legal, basisText?: string, honeypot: string, ticket: string, messages: Record<string, string>}} Definition
+   *   fields: Field[], consents: Consent[], legal: Legal, basisText?: string, honeypot: string, ticket: string, ticketAgeMs?: number, messages: Record<string, string>}} Definition
    * @typedef {{code?: string, field?: string | null, message: string}} Problem
    * @typedef {{status: number, retryAfter: number, body: any}} Answer  status 0: nobody answered
    * @typedef {{field: Field, node: HTMLElement, boxes: Box[], read: () => unknown, say: (text: string) => void}} Question
@@ -140,6 +140,9 @@ button[type=button] { background: transparent; color: var(--_accent) }
     for (const child of children) if (child) node.append(child);
     return node;
   }
+
+  /** @param {number} ms @returns {Promise<void>} */
+  const pause = (ms) => new Promise((resume) => setTimeout(resume, Math.max(0, ms)));
 
   /** @param {string} path @param {object} [message] @returns {Promise<Answer>} */
   async function ask(path, message) {
@@ -289,6 +292,7 @@ button[type=button] { background: transparent; color: var(--_accent) }
       /** @type {HTMLInputElement[]} */
       this._consents = [];
       this._ticket = "";
+      this._ripe = 0;
       this._sending = false;
       this._planned = false;
       this._turn = 0;
@@ -347,6 +351,8 @@ button[type=button] { background: transparent; color: var(--_accent) }
       const { legal } = form;
       this._form = form;
       this._ticket = form.ticket;
+      // A ticket is taken only once it has this age: who fills in faster (autofill) waits a moment instead of being refused.
+      this._ripe = performance.now() + (form.ticketAgeMs || 0) + 50;
       this._questions = form.fields.filter((field) => field.kind !== "HIDDEN").map((field) => question(field, t));
       this._consents = form.consents.map((consent, at) => el("input", {
         type: "checkbox",
@@ -412,9 +418,10 @@ button[type=button] { background: transparent; color: var(--_accent) }
       const path = `/forms/${encodeURIComponent(form.form)}`;
 
       this._busy(true);
+      await pause(Math.min(this._ripe - performance.now(), 5000));
       let answer = await ask(path, { ticket: this._ticket, ...message });
       if (this._renew(answer)) {
-        await new Promise((resume) => setTimeout(resume, Math.min(Number(answer.body.retryAfterMs) || 1000, 30000)));
+        await pause(Math.min(Number(answer.body.retryAfterMs) || 1000, 30000));
         answer = await ask(path, { ticket: this._ticket, ...message });
         this._renew(answer);
       }

@@ -148,7 +148,9 @@ mod tests {
                 inside = !(inside || text.len() > 3 && text.ends_with("\"\"\""));
                 described = true;
             } else if !inside && !text.is_empty() && !text.starts_with(['}', ')']) {
-                let ours = !["type PageInfo", "directive ", "schema {", "query:", "mutation:", "subscription:"].iter().any(|theirs| text.starts_with(theirs));
+                // async-graphql writes these itself.
+                let frame = ["schema {", "query:", "mutation:", "subscription:"];
+                let ours = !frame.iter().any(|theirs| text.starts_with(theirs)) && !text.ends_with("Connection {");
                 if !described && ours {
                     missing.push(text.to_owned());
                 }
@@ -161,7 +163,9 @@ mod tests {
     #[test]
     fn the_main_job_is_in_the_contract() {
         let sdl = sdl();
-        for part in ["interface Node", "consentChanged(", "journalHead: Int!", "type ConsentEvidence", "totalCount: Int!", "input FormDefinitionInput"] {
+        for part in
+            ["interface Node", "consentChanged(", "journalHead: Int!", "type ConsentEvidence", "totalCount: Int!", "input FormDefinitionInput"]
+        {
             assert!(sdl.contains(part), "{part}");
         }
     }

@@ -50,7 +50,8 @@ pub async fn list_parked(app: &App, workspace: WorkspaceId, actor: Actor, most: 
 pub async fn retry_job(app: &App, workspace: WorkspaceId, actor: Actor, id: JobId) -> Result<ParkedJob> {
     allow(actor, Right::ManageJobs)?;
     let mut work = app.begin(workspace, actor).await?;
-    let row = job::Entity::find_by_id(id).filter(job::Column::WorkspaceId.eq(workspace)).lock_exclusive().one(work.db()).await?.ok_or(Error::NotFound)?;
+    let row =
+        job::Entity::find_by_id(id).filter(job::Column::WorkspaceId.eq(workspace)).lock_exclusive().one(work.db()).await?.ok_or(Error::NotFound)?;
     let job = parked(row.clone()).ok_or(Error::NotFound)?;
     let mut row = row.into_active_model();
     row.parked_at = Set(None);

@@ -13,8 +13,8 @@ use futures_util::Stream;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 
 use super::{
-    NewPurpose, Proof, PurposeText, Usability, archive_purpose, create_purpose, list_purposes, load_purpose, may_use, prove_consent, publish_purpose_version, revoke_consent,
-    state, texts_of, withdraw_consent,
+    NewPurpose, Proof, PurposeText, Usability, archive_purpose, create_purpose, list_purposes, load_purpose, may_use, prove_consent,
+    publish_purpose_version, revoke_consent, state, texts_of, withdraw_consent,
 };
 use crate::{
     accounts::{
@@ -877,7 +877,8 @@ async fn changes(loaders: Loaders, step: Step) -> Result<Vec<ConsentEvent>> {
     loaders.clear::<MayUse>();
     loaders.clear::<EntryId>();
     let consents = loaders.load_many(rows.iter().filter_map(|row| row.object.as_deref()?.parse::<ConsentId>().ok())).await?;
-    let contacts = crate::contacts::graphql::load_together(&loaders, rows.iter().filter_map(|row| row.subject.as_deref()?.parse().ok()).collect()).await?;
+    let contacts =
+        crate::contacts::graphql::load_together(&loaders, rows.iter().filter_map(|row| row.subject.as_deref()?.parse().ok()).collect()).await?;
     loaders.load_many(consents.values().map(|row| row.purpose_id)).await?;
     loaders.load_many(consents.values().map(|row| row.purpose_version_id)).await?;
     let events = rows.into_iter().map(|row| {

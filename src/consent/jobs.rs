@@ -113,8 +113,11 @@ impl SendConfirmOptIn {
     pub async fn run(&self, app: &App, run: &Run) -> Result<Outcome> {
         let Some(mut row) = opt_in::Entity::find_by_id((self.workspace, self.opt_in)).one(app.db()).await? else { return Ok(Outcome::Done) };
         let protected = super::mailbox::find(app.db(), self.workspace, &row.fingerprint).await?.is_some_and(|mailbox| is_protected(&mailbox, app.now()));
-        if row.state != OptInState::Waiting || !row.mail_due || protected {
+        if row.state != OptInState::Waiting || !row.mail_due {
             return Ok(Outcome::Done);
+        }
+        if protected {
+            return self.withhold(app, run).await;
         }
         let Some(submission) = submission::Entity::find_by_id((self.workspace, row.submission_id)).one(app.db()).await? else { return Ok(Outcome::Done) };
         let Some((asked, key)) = asked::open(app.db(), &app.vault, &submission).await? else { return Ok(Outcome::Done) };
@@ -153,6 +156,18 @@ impl SendConfirmOptIn {
             Err(NotSent::Bounced(delivery)) => insist(|| self.bounce(app, run, &row, &letter, &outgoing, &delivery)).await,
             Err(other) => Ok(outcome(&other)),
         }
+    }
+
+    /// The mailbox wants none, or does not exist: this mail will never go out, and what waits for it keeps no longer life for it.
+    async fn withhold(&self, app: &App, run: &Run) -> Result<Outcome> {
+        let mut work = app.begin(self.workspace, Actor::System).await?;
+        let text = "UPDATE opt_in SET mail_due = $3 WHERE workspace_id = $1 AND id = $2";
+        let not_due = crate::platform::db::sql(work.db(), text, [self.workspace.into(), self.opt_in.into(), false.into()]);
+        sea_orm::ConnectionTrait::execute_raw(work.db(), not_due).await?;
+        work.record(Entry::new("mail.withheld").on(self.opt_in));
+        work.finish(run).await?;
+        work.commit().await?;
+        Ok(Outcome::Finished)
     }
 
     /// The mailbox does not exist: everything that waits for it ends, its data are destroyed, and it is left alone for a week.

@@ -5,7 +5,8 @@
 use std::collections::HashMap;
 
 use entity::{
-    ConsentId, DataKeyId, EntryId, FormId, FormVersionId, MailId, OptInId, WorkspaceId, consent, data_key, evidence as evidence_row, form, form_version, journal, mail, wording,
+    ConsentId, DataKeyId, EntryId, FormId, FormVersionId, MailId, OptInId, WorkspaceId, consent, data_key, evidence as evidence_row, form,
+    form_version, journal, mail, wording,
 };
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 use serde::{Deserialize, de::DeserializeOwned};
@@ -140,12 +141,21 @@ async fn entries(app: &App, workspace: WorkspaceId, ids: impl Iterator<Item = En
 
 async fn wordings(app: &App, workspace: WorkspaceId, hashes: &[&str]) -> Result<HashMap<String, wording::Model>> {
     let hashes = once(hashes.iter().filter_map(|hash| hex::decode(hash).ok()));
-    let rows = wording::Entity::find().filter(wording::Column::WorkspaceId.eq(workspace)).filter(wording::Column::Sha256.is_in(hashes)).all(app.db()).await?;
+    let rows = wording::Entity::find()
+        .filter(wording::Column::WorkspaceId.eq(workspace))
+        .filter(wording::Column::Sha256.is_in(hashes))
+        .all(app.db())
+        .await?;
     Ok(rows.into_iter().map(|row| (hex::encode(&row.sha256), row)).collect())
 }
 
-async fn versions(app: &App, workspace: WorkspaceId, ids: impl Iterator<Item = FormVersionId>) -> Result<HashMap<FormVersionId, form_version::Model>> {
-    let select = form_version::Entity::find().filter(form_version::Column::WorkspaceId.eq(workspace)).filter(form_version::Column::Id.is_in(once(ids)));
+async fn versions(
+    app: &App,
+    workspace: WorkspaceId,
+    ids: impl Iterator<Item = FormVersionId>,
+) -> Result<HashMap<FormVersionId, form_version::Model>> {
+    let select =
+        form_version::Entity::find().filter(form_version::Column::WorkspaceId.eq(workspace)).filter(form_version::Column::Id.is_in(once(ids)));
     Ok(select.all(app.db()).await?.into_iter().map(|row| (row.id, row)).collect())
 }
 

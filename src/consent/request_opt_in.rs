@@ -263,17 +263,31 @@ pub(super) async fn destroy(work: &Work, submissions: &[SubmissionId], state: Su
 
 /// Over budget, mails are held and paced, never refused: a botnet must not close a form (product.md §5).
 async fn pace(app: &App, row: &submission::Model, domain: &str) -> Option<(Time, &'static str)> {
+    let domain = hex::encode(app.vault.fingerprint(row.workspace_id, domain));
     let budgets: [(Budget, String, &'static str); 3] = [
-        (app.budgets.mails_per_domain, format!("{}:{domain}", row.workspace_id), "recipient_domain"),
+        (app.budgets.mails_per_domain, domain, "recipient_domain"),
         (app.budgets.mails_per_form, row.form_id.to_string(), "form"),
         (app.budgets.mails_per_workspace, row.workspace_id.to_string(), "workspace"),
     ];
     let mut held = None;
     for (budget, key, which) in budgets {
-        if let Err(wait) = app.rate_limit.spend(budget, &key).await {
-            let until = app.now() + TimeDelta::from_std(wait).unwrap_or(TimeDelta::minutes(10));
+        if let Some(until) = first_window_with_room(app, budget, &key).await {
             held = held.max(Some((until, which)));
         }
     }
     held
+}
+
+/// None: now. What is held is counted in the window it will go out in, so that a window does not end in a burst. Counters live
+/// as long as an opt-in, and nothing is held for longer than that.
+async fn first_window_with_room(app: &App, budget: Budget, key: &str) -> Option<Time> {
+    let window = i64::try_from(budget.window.as_millis()).ok().filter(|window| *window > 0)?;
+    let current = app.now().timestamp_millis() / window;
+    let last = current + LIFE.num_milliseconds() / window - 1;
+    let counter = Budget { window: LIFE.to_std().unwrap_or(budget.window), ..budget };
+    let mut index = current;
+    while index < last && app.rate_limit.spend(counter, &format!("{key}:{index}")).await.is_err() {
+        index += 1;
+    }
+    (index > current).then(|| chrono::DateTime::from_timestamp_millis(index * window)).flatten()
 }

@@ -11,7 +11,9 @@ use sea_orm::{ColumnTrait, EntityTrait, FromQueryResult, PaginatorTrait, QueryFi
 use crate::{
     accounts::{
         Caller, Right,
-        graphql::{List, Load, LoadError, Loaders, Read, Run, allowed, asked, cost, group, keyset, list, load, load_by_id, load_named, most, named, parse},
+        graphql::{
+            List, Load, LoadError, Loaders, Read, Run, allowed, asked, cost, group, keyset, list, load, load_by_id, load_named, most, named, parse,
+        },
     },
     consent::{
         Usability,
@@ -418,14 +420,14 @@ impl ContactsQuery {
     ) -> Result<List<ContactId, Contact>> {
         let (app, caller) = allowed(ctx, Right::ReadContacts)?;
         let request = PageArgs::new(first, after, last, before).check::<ContactId>()?;
-        let only = match filter.unwrap_or_default().email {
-            Some(email) => Some(find_by_email(ctx, &email).await?),
-            None => None,
+        let wanted = match filter.unwrap_or_default().email {
+            Some(email) => find_by_email(ctx, &email).await?.map_or(Wanted::Nobody, Wanted::One),
+            None => Wanted::All,
         };
-        let rows = keyset(contacts(&caller, only), contact::Column::Id, &request, Run::Down).all(app.db()).await?;
+        let rows = keyset(contacts(&caller, wanted), contact::Column::Id, &request, Run::Down).all(app.db()).await?;
         let app = app.clone();
         let total = Total::new(move || {
-            let (app, select) = (app.clone(), contacts(&caller, only));
+            let (app, select) = (app.clone(), contacts(&caller, wanted));
             async move { Ok(i64::try_from(select.count(app.db()).await?).unwrap_or(i64::MAX)) }
         });
         Ok(list(request.page(rows), |row| row.id, Contact, total))
@@ -444,7 +446,7 @@ impl ContactsQuery {
     }
 }
 
-/// Whose mailbox this is; none within: nobody's.
+/// Whose mailbox this is; none = nobody's.
 async fn find_by_email(ctx: &Context<'_>, email: &str) -> Result<Option<ContactId>> {
     let (app, caller) = asked(ctx)?;
     let email = EmailAddress::parse(email)
@@ -452,11 +454,19 @@ async fn find_by_email(ctx: &Context<'_>, email: &str) -> Result<Option<ContactI
     Ok(super::find_address(app.db(), caller.workspace, &email.key()).await?.map(|address| address.contact_id))
 }
 
-/// All of them, or only this one, or only nobody.
-fn contacts(caller: &Caller, only: Option<Option<ContactId>>) -> Select<contact::Entity> {
+/// Which contacts a filter leaves.
+#[derive(Clone, Copy)]
+enum Wanted {
+    All,
+    One(ContactId),
+    Nobody,
+}
+
+fn contacts(caller: &Caller, wanted: Wanted) -> Select<contact::Entity> {
     let select = contact::Entity::find().filter(contact::Column::WorkspaceId.eq(caller.workspace));
-    match only {
-        None => select,
-        Some(only) => select.filter(contact::Column::Id.is_in(only)),
+    match wanted {
+        Wanted::All => select,
+        Wanted::One(id) => select.filter(contact::Column::Id.eq(id)),
+        Wanted::Nobody => select.filter(contact::Column::Id.is_in(Vec::<ContactId>::new())),
     }
 }

@@ -149,13 +149,17 @@ async fn meet_again(work: &mut Work, person: &Person<'_>, address: contact_addre
     let known = provenance_of(work, contact).await?;
     let mut custom: BTreeMap<String, String> = serde_json::from_str(&row.custom)?;
     let mut changed = row.clone();
-    let (mut taken, mut differing) = (Vec::new(), Vec::new());
+    let (mut taken, mut now_proven, mut differing) = (Vec::new(), Vec::new(), Vec::new());
     for value in person.values {
         let current = get(&row, &custom, value);
+        let was_proven = known.get(&field_name(value)).copied().unwrap_or(false);
         if current == value.value {
+            if !was_proven {
+                now_proven.push(field_name(value));
+            }
             continue;
         }
-        if current.is_empty() || !known.get(&field_name(value)).copied().unwrap_or(false) {
+        if current.is_empty() || !was_proven {
             put(&mut changed, &mut custom, value);
             taken.push(field_name(value));
         } else {
@@ -181,8 +185,9 @@ async fn meet_again(work: &mut Work, person: &Person<'_>, address: contact_addre
     address.verified_at = Set(Some(now));
     contact_address::Entity::update(address).exec(work.db()).await?;
     if newly_proven {
-        taken.push("email".to_owned());
+        now_proven.push("email".to_owned());
     }
+    taken.append(&mut now_proven);
     if !taken.is_empty() {
         let entry = work.record(Entry::new("contact.updated").about(contact).on(contact));
         trace(work, contact, person, taken, entry).await?;

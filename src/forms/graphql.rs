@@ -77,7 +77,7 @@ struct CountsOf(FormId);
 struct Count {
     form_id: FormId,
     state: entity::SubmissionState,
-    count: i64,
+    submissions: i64,
 }
 
 impl Loader<CountsOf> for Load {
@@ -88,7 +88,7 @@ impl Loader<CountsOf> for Load {
         let rows = submission::Entity::find()
             .select_only()
             .columns([submission::Column::FormId, submission::Column::State])
-            .column_as(submission::Column::Id.count(), "count")
+            .column_as(submission::Column::Id.count(), "submissions")
             .filter(submission::Column::WorkspaceId.eq(self.caller.workspace))
             .filter(submission::Column::FormId.is_in(keys.iter().map(|key| key.0)))
             .group_by(submission::Column::FormId)
@@ -173,7 +173,7 @@ impl Form {
     async fn submission_counts(&self, ctx: &Context<'_>) -> Result<Vec<SubmissionCount>> {
         allowed(ctx, Right::ReadSubmissions)?;
         let rows = load(ctx, CountsOf(self.0.id)).await?.unwrap_or_default();
-        Ok(rows.into_iter().map(|row| SubmissionCount { state: row.state.into(), count: row.count }).collect())
+        Ok(rows.into_iter().map(|row| SubmissionCount { state: row.state.into(), count: row.submissions }).collect())
     }
 }
 
@@ -358,7 +358,11 @@ impl From<Definition> for FormDefinition {
             intro: show(definition.intro),
             submit_label: show(definition.submit_label),
             fields: definition.fields.into_iter().map(FormField::from).collect(),
-            consents: definition.consents.into_iter().map(|offer| FormConsent { purpose_id: offer.purpose_id.into(), channel: offer.channel.into() }).collect(),
+            consents: definition
+                .consents
+                .into_iter()
+                .map(|offer| FormConsent { purpose_id: offer.purpose_id.into(), channel: offer.channel.into() })
+                .collect(),
             basis_purpose_id: definition.basis_purpose_id.map(ID::from),
             allowed_origins: definition.allowed_origins,
             redirect_url: definition.redirect_url,
@@ -404,9 +408,11 @@ impl FormDefinition {
 
 impl FormField {
     fn read(self, place: &str) -> Result<Field> {
-        let options = self.options.into_iter().enumerate().map(|(at, option)| {
-            Ok(FieldOption { value: option.value, label: texts(option.label, &format!("{place}.options.{at}.label"))? })
-        });
+        let options = self
+            .options
+            .into_iter()
+            .enumerate()
+            .map(|(at, option)| Ok(FieldOption { value: option.value, label: texts(option.label, &format!("{place}.options.{at}.label"))? }));
         Ok(Field {
             key: self.key,
             kind: self.kind,

@@ -149,6 +149,17 @@ async fn post(
     }
 }
 
+/// Where a post comes from.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Origin {
+    /// Our own page, one of the form's sites, or a program.
+    Allowed,
+    /// A page whose referrer policy, or sandbox, hides it (`Origin: null`): nothing is kept before a press on our own page.
+    Hidden,
+    /// Somebody else's site.
+    Foreign,
+}
+
 /// One request at the door.
 struct Door<'a> {
     app: &'a App,
@@ -184,7 +195,8 @@ impl<'a> Door<'a> {
 
     async fn take(&self, open: &Open, body: Body) -> Result<Response, Fault> {
         let app = self.app;
-        if !self.comes_from_an_allowed_page(open) {
+        let origin = self.origin(open);
+        if origin == Origin::Foreign {
             return Err(Error::Forbidden.into());
         }
         app.rate_limit.spend(app.budgets.submissions_per_network, &self.network).await.map_err(Fault::too_many)?;
@@ -198,16 +210,19 @@ impl<'a> Door<'a> {
             // Only programs fill this in: they are told what everyone is told.
             return Ok(self.received(open, &language));
         }
+        if origin == Origin::Hidden {
+            return Ok(self.once_more(open, &language, &typed, "press_again"));
+        }
         let version = match ticket::judge(app, open.workspace, &typed.ticket) {
             Ticket::Good(version) => version,
-            Ticket::TooYoung(wait) => return Ok(self.once_more(open, &language, &typed, "too_fast", wait.num_milliseconds())),
-            Ticket::Stale => return Ok(self.once_more(open, &language, &typed, "press_again", ticket::YOUNGEST.num_milliseconds())),
+            Ticket::TooYoung => return Ok(self.once_more(open, &language, &typed, "too_fast")),
+            Ticket::Stale => return Ok(self.once_more(open, &language, &typed, "press_again")),
         };
         // What counts is what was shown, even if a newer version was published meanwhile.
         let shown = match app.forms.version(app, open.workspace, open.form, version).await? {
             Some(published) => Open { version, published, ..open.clone() },
             // A ticket of another form.
-            None => return Ok(self.once_more(open, &language, &typed, "press_again", ticket::YOUNGEST.num_milliseconds())),
+            None => return Ok(self.once_more(open, &language, &typed, "press_again")),
         };
         let browser = self.headers.get(header::USER_AGENT).and_then(|value| value.to_str().ok()).map(browser_family).unwrap_or_default();
         let asked = match read_values(app, &shown, &language, &typed, self.page_of(&shown, &typed.page), browser) {
@@ -236,12 +251,12 @@ impl<'a> Door<'a> {
     }
 
     /// Browsers say where a post comes from. Programs may say nothing: they have the ticket to show.
-    fn comes_from_an_allowed_page(&self, open: &Open) -> bool {
+    fn origin(&self, open: &Open) -> Origin {
         match self.headers.get(header::ORIGIN).map(HeaderValue::to_str) {
-            None => true,
-            // Sandboxed frames and redirects have no origin to show; our own hosted page is never framed like that.
-            Some(Ok(origin)) => self.is_allowed(open, origin),
-            Some(Err(_)) => false,
+            None => Origin::Allowed,
+            Some(Ok("null")) => Origin::Hidden,
+            Some(Ok(origin)) if self.is_allowed(open, origin) => Origin::Allowed,
+            Some(_) => Origin::Foreign,
         }
     }
 
@@ -274,14 +289,14 @@ impl<'a> Door<'a> {
         (StatusCode::SEE_OTHER, [(header::LOCATION, redirect.unwrap_or(&own))]).into_response()
     }
 
-    fn once_more(&self, open: &Open, language: &str, typed: &Typed, notice: &str, wait_ms: i64) -> Response {
+    fn once_more(&self, open: &Open, language: &str, typed: &Typed, notice: &str) -> Response {
         let shown = view(self.app, open, language, typed, &[]);
         let mut context = shown.page_context(open, notice, &typed.page, &[]);
         if self.json {
             let mut more = Map::new();
             more.insert("code".to_owned(), json!("ticket_stale"));
             more.insert("ticket".to_owned(), context["ticket"].take());
-            more.insert("retryAfterMs".to_owned(), json!(wait_ms + 50));
+            more.insert("retryAfterMs".to_owned(), json!(ticket::YOUNGEST.num_milliseconds() + 50));
             return problem(StatusCode::CONFLICT, "Send again", "The ticket is missing, too old or too young. Nothing was kept: send again with the new one.", more);
         }
         self.form_page(open, language, context, StatusCode::OK)

@@ -21,8 +21,8 @@ pub const OLDEST: TimeDelta = TimeDelta::hours(24);
 pub enum Ticket {
     /// Genuine and of the right age; the version that was shown.
     Good(FormVersionId),
-    /// Genuine, but so young that a program sent it. How long to wait.
-    TooYoung(TimeDelta),
+    /// Genuine, but so young that a program sent it.
+    TooYoung,
     /// Missing, forged, for another form, or too old.
     Stale,
 }
@@ -43,7 +43,7 @@ pub fn judge(app: &App, workspace: WorkspaceId, text: &str) -> Ticket {
     if age > OLDEST {
         Ticket::Stale
     } else if age < YOUNGEST {
-        Ticket::TooYoung(YOUNGEST - age)
+        Ticket::TooYoung
     } else {
         Ticket::Good(FormVersionId(link.row))
     }

@@ -195,7 +195,7 @@ impl View {
                 "legalName": self.legal.legal_name, "postalAddress": self.legal.postal_address,
                 "contactEmail": self.legal.contact_email, "privacyNoticeUrl": self.legal.privacy_notice_url,
             },
-            "honeypot": self.honeypot, "ticket": self.ticket, "messages": app.pages.messages("forms", language)["form"],
+            "honeypot": self.honeypot, "ticket": self.ticket, "ticketAgeMs": ticket::YOUNGEST.num_milliseconds(), "messages": app.pages.messages("forms", language)["form"],
         })
     }
 }
