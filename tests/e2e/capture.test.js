@@ -1,7 +1,7 @@
 // J1: a visitor of somebody else's site becomes a contact, and staff see it happen.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { assertNoSession, fillIn, inBrowser, sendButton, yesButton } from "./support/browser.js";
+import { assertNoSession, fillIn, inBrowser, sendButton, takeAMoment, yesButton } from "./support/browser.js";
 import { eventually, startDemo } from "./support/demo.js";
 import { at, link, mailWith } from "./support/mailbox.js";
 
@@ -60,6 +60,7 @@ test("a plain HTML form without JavaScript reaches the same end", { timeout }, a
     const form = page.locator("form", { has: page.locator("input[name=email]") });
     assert.equal(await form.locator("input[name=email]").inputValue(), email);
     assert.equal(await form.locator("input[name=consent]").first().isChecked(), true);
+    await takeAMoment();
     await sendButton(form).click();
     await page.waitForURL(/\/received/);
 

@@ -63,7 +63,11 @@ export async function assertNoSession(page) {
 export async function fillIn(form, email) {
   await form.locator("input[name=email]").fill(email);
   for (const box of await form.locator("input[type=checkbox][name=consent]").all()) await box.check();
+  await takeAMoment();
 }
+
+/** Nobody fills in a form, or reads a page, within a second; Accord takes who does for a program. */
+export const takeAMoment = () => new Promise((resume) => setTimeout(resume, 1_000));
 
 /** A form's own button, not one beside it that only does something in the page. */
 export function sendButton(form) {
