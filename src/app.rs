@@ -63,7 +63,12 @@ impl App {
     /// When the database is away, the keys do not open, or a template does not load.
     pub async fn build(config: Config, db: Db, clock: Clock, mailer: Option<Mailer>) -> anyhow::Result<Self> {
         let vault = Vault::open(&db, &config.secret_keys, clock.now()).await?;
-        let redis = config.redis_url.as_deref().map(redis::Client::open).transpose().map_err(|_| anyhow::anyhow!("ACCORD_REDIS_URL is not a URL like redis://localhost"))?;
+        let redis = config
+            .redis_url
+            .as_deref()
+            .map(redis::Client::open)
+            .transpose()
+            .map_err(|_| anyhow::anyhow!("ACCORD_REDIS_URL is not a URL like redis://localhost"))?;
         let mailer = match (mailer, &config.smtp) {
             (Some(mailer), _) => mailer,
             (None, Some(smtp)) => Mailer::Smtp(Arc::new(Smtp::new(smtp.clone(), &config.public_host()))),

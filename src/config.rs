@@ -131,7 +131,9 @@ impl Config {
         match public.scheme() {
             "https" => {}
             "http" if local => {}
-            _ => bail!("ACCORD_PUBLIC_URL must begin with https:// (http:// is for this machine only): it stands in mails, and its links open people's data"),
+            _ => bail!(
+                "ACCORD_PUBLIC_URL must begin with https:// (http:// is for this machine only): it stands in mails, and its links open people's data"
+            ),
         }
         let smtp = match (get("ACCORD_SMTP_URL"), get("ACCORD_MAIL").as_deref()) {
             (Some(_), Some("preview")) => bail!("ACCORD_SMTP_URL and ACCORD_MAIL=preview contradict each other: unset one"),
@@ -147,19 +149,27 @@ impl Config {
             None if smtp.is_some() => bail!("ACCORD_MAIL_FROM is required with ACCORD_SMTP_URL: the address our mails come from"),
             None => "accord@accord.example".parse().context("built-in sender")?,
         };
-        let preview_listen: SocketAddr = get("ACCORD_PREVIEW_LISTEN").unwrap_or_else(|| "127.0.0.1:8025".to_owned()).parse().context("ACCORD_PREVIEW_LISTEN is not an address like 127.0.0.1:8025")?;
+        let preview_listen: SocketAddr = get("ACCORD_PREVIEW_LISTEN")
+            .unwrap_or_else(|| "127.0.0.1:8025".to_owned())
+            .parse()
+            .context("ACCORD_PREVIEW_LISTEN is not an address like 127.0.0.1:8025")?;
         if !preview_listen.ip().is_loopback() {
             bail!("ACCORD_PREVIEW_LISTEN must be a loopback address: the preview shows every mail to whoever asks");
         }
         let secret_keys = match get("ACCORD_SECRET_KEY") {
             Some(keys) => keys.split(',').map(SecretKey::parse).collect::<anyhow::Result<_>>()?,
             None if db::sqlite_path(&database_url).is_some() => vec![key_file(&data_dir)?],
-            None => bail!("ACCORD_SECRET_KEY is required with PostgreSQL; make one with `openssl rand -base64 32` and keep it safe: without it nothing sealed opens"),
+            None => bail!(
+                "ACCORD_SECRET_KEY is required with PostgreSQL; make one with `openssl rand -base64 32` and keep it safe: without it nothing sealed opens"
+            ),
         };
         let trusted_proxies = get("ACCORD_TRUSTED_PROXIES").unwrap_or_default();
         Ok(Self {
             redis_url: get("ACCORD_REDIS_URL"),
-            listen: get("ACCORD_LISTEN").unwrap_or_else(|| "127.0.0.1:8080".to_owned()).parse().context("ACCORD_LISTEN is not an address like 127.0.0.1:8080")?,
+            listen: get("ACCORD_LISTEN")
+                .unwrap_or_else(|| "127.0.0.1:8080".to_owned())
+                .parse()
+                .context("ACCORD_LISTEN is not an address like 127.0.0.1:8080")?,
             public_url: public_url.trim_end_matches('/').to_owned(),
             smtp,
             mail_from,
@@ -209,7 +219,9 @@ fn key_file(folder: &std::path::Path) -> anyhow::Result<SecretKey> {
             .and_then(|mut file| file.write_all(SecretKey::generate().to_text().as_bytes()).and_then(|()| file.sync_all()));
         written.with_context(|| format!("cannot write {}", half.display()))?;
         match std::fs::hard_link(&half, &path) {
-            Err(error) if error.kind() != std::io::ErrorKind::AlreadyExists => return Err(error).with_context(|| format!("cannot write {}", path.display())),
+            Err(error) if error.kind() != std::io::ErrorKind::AlreadyExists => {
+                return Err(error).with_context(|| format!("cannot write {}", path.display()));
+            }
             _ => std::fs::remove_file(&half).with_context(|| format!("cannot remove {}", half.display()))?,
         }
     }

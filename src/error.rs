@@ -138,10 +138,17 @@ pub fn describe(error: &DbErr) -> String {
 
 fn runtime(error: &DbErr) -> Option<&sea_orm::sqlx::Error> {
     match error {
-        DbErr::Conn(RuntimeErr::SqlxError(inner)) | DbErr::Exec(RuntimeErr::SqlxError(inner)) | DbErr::Query(RuntimeErr::SqlxError(inner)) => Some(inner),
+        DbErr::Conn(RuntimeErr::SqlxError(inner)) | DbErr::Exec(RuntimeErr::SqlxError(inner)) | DbErr::Query(RuntimeErr::SqlxError(inner)) => {
+            Some(inner)
+        }
         _ => None,
     }
 }
+
+/// PostgreSQL: shutdown, starting up, too many connections, disk full, lock or statement timeout. SQLite: busy, input or output
+/// error, full, cannot open, with their extended codes.
+const AWAY: [&str; 17] =
+    ["57P01", "57P02", "57P03", "53300", "53100", "55P03", "57014", "5", "10", "13", "14", "261", "517", "778", "1034", "1290", "4874"];
 
 /// Restarting, unreachable, full, or out of connections: it may work later, and nothing was written.
 fn is_away(error: &DbErr) -> bool {
@@ -149,14 +156,10 @@ fn is_away(error: &DbErr) -> bool {
         return true;
     }
     match runtime(error) {
-        Some(sea_orm::sqlx::Error::Database(inner)) => matches!(
-            inner.code().as_deref(),
-            // PostgreSQL: shutdown, starting up, too many connections, disk full, lock or statement timeout.
-            Some("57P01" | "57P02" | "57P03" | "53300" | "53100" | "55P03" | "57014")
-            // SQLite primary and extended codes: BUSY, IOERR, FULL, CANTOPEN.
-                | Some("5" | "10" | "13" | "14" | "261" | "517" | "778" | "1034" | "1290" | "4874")
-        ),
-        Some(sea_orm::sqlx::Error::Io(_) | sea_orm::sqlx::Error::PoolTimedOut | sea_orm::sqlx::Error::PoolClosed | sea_orm::sqlx::Error::WorkerCrashed) => true,
+        Some(sea_orm::sqlx::Error::Database(inner)) => AWAY.contains(&inner.code().as_deref().unwrap_or_default()),
+        Some(
+            sea_orm::sqlx::Error::Io(_) | sea_orm::sqlx::Error::PoolTimedOut | sea_orm::sqlx::Error::PoolClosed | sea_orm::sqlx::Error::WorkerCrashed,
+        ) => true,
         _ => false,
     }
 }

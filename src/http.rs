@@ -44,10 +44,14 @@ pub fn router(app: &App, schema: Schema, stop: watch::Receiver<bool>) -> Router 
     let graphiql = app.config.graphiql;
     let serving = Serving { app: app.clone(), stop: stop.clone() };
     let public = Router::new().merge(forms::http::routes()).merge(consent::http::routes()).route("/accord.css", get(style)).with_state(app.clone());
-    let own = Router::new().route("/healthz", get(|| async { "ok\n" })).route("/readyz", get(ready)).route("/favicon.ico", get(|| async { StatusCode::NO_CONTENT }));
+    let own = Router::new()
+        .route("/healthz", get(|| async { "ok\n" }))
+        .route("/readyz", get(ready))
+        .route("/favicon.ico", get(|| async { StatusCode::NO_CONTENT }));
     let own = if graphiql { own.merge(explorer::routes()) } else { own };
     let api: Router = transport::router("/graphql", endpoint(app, schema, stop));
-    let router = Router::new().merge(public).merge(own.with_state(serving)).merge(api).fallback(|| async { Fault::from(crate::error::Error::NotFound) });
+    let router =
+        Router::new().merge(public).merge(own.with_state(serving)).merge(api).fallback(|| async { Fault::from(crate::error::Error::NotFound) });
     web::around(router, app.config.public_url.starts_with("https://"))
 }
 
@@ -65,7 +69,8 @@ fn endpoint(app: &App, schema: Schema, stop: watch::Receiver<bool>) -> Endpoint<
 }
 
 async fn style(headers: HeaderMap) -> Response {
-    static STYLE: std::sync::LazyLock<Asset> = std::sync::LazyLock::new(|| Asset::new(include_bytes!("platform/pages/accord.css"), "text/css; charset=utf-8"));
+    static STYLE: std::sync::LazyLock<Asset> =
+        std::sync::LazyLock::new(|| Asset::new(include_bytes!("platform/pages/accord.css"), "text/css; charset=utf-8"));
     static_asset(&headers, &STYLE)
 }
 

@@ -10,7 +10,10 @@ use tokio::sync::watch;
 
 use crate::{
     app::App,
-    consent::{self, RequestOptIn, jobs::{SendAlreadySubscribed, SendConfirmOptIn, SendOptInReceipt, SendRequestReceived}},
+    consent::{
+        self, RequestOptIn,
+        jobs::{SendAlreadySubscribed, SendConfirmOptIn, SendOptInReceipt, SendRequestReceived},
+    },
     error::Result,
     platform::{
         actor::Actor,
@@ -99,7 +102,9 @@ async fn advance(app: &App, name: &'static str, from: Option<Time>, to: Time) ->
     let tx = app.ledger.db.begin().await?;
     let connection = tx.connection();
     let statement = match from {
-        Some(from) => sql(connection, "UPDATE schedule SET next_run_at = $2 WHERE name = $1 AND next_run_at = $3", [name.into(), to.into(), from.into()]),
+        Some(from) => {
+            sql(connection, "UPDATE schedule SET next_run_at = $2 WHERE name = $1 AND next_run_at = $3", [name.into(), to.into(), from.into()])
+        }
         None => sql(connection, "INSERT INTO schedule (name, next_run_at) VALUES ($1, $2) ON CONFLICT DO NOTHING", [name.into(), to.into()]),
     };
     if connection.execute_raw(statement).await?.rows_affected() == 0 {

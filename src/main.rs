@@ -183,7 +183,9 @@ async fn run(command: Command) -> anyhow::Result<()> {
         Command::Key(command) => key(command).await,
         Command::RotateKeys { links } => rotate_keys(links).await,
         Command::Tail { url, key, after, kinds, json } => {
-            let key = key.or_else(|| Config::setting("ACCORD_API_KEY")).context("give a key with --key or ACCORD_API_KEY; `accord key create` makes one")?;
+            let key = key
+                .or_else(|| Config::setting("ACCORD_API_KEY"))
+                .context("give a key with --key or ACCORD_API_KEY; `accord key create` makes one")?;
             tail(TailOptions { url, key, after, json, kinds }).await
         }
     }
@@ -193,7 +195,8 @@ async fn workspace(command: WorkspaceCommand) -> anyhow::Result<()> {
     let app = start(Config::from_env()?, false).await?;
     match command {
         WorkspaceCommand::Create { slug, name, legal_name, postal_address, contact_email, privacy_notice_url, language, jurisdiction } => {
-            let new = NewWorkspace { slug, name, legal_name, postal_address, contact_email, privacy_notice_url, default_language: language, jurisdiction };
+            let new =
+                NewWorkspace { slug, name, legal_name, postal_address, contact_email, privacy_notice_url, default_language: language, jurisdiction };
             let row = accounts::create_workspace(&app, Actor::Operator, new).await.map_err(in_words)?;
             println!("{}", row.id);
         }
@@ -244,7 +247,8 @@ fn in_words(error: accord::error::Error) -> anyhow::Error {
     use accord::error::Error;
     match error {
         Error::Rejected(problems) => {
-            let lines: Vec<String> = problems.iter().map(|problem| format!("{}: {}", problem.field.as_deref().unwrap_or("input"), problem.message)).collect();
+            let lines: Vec<String> =
+                problems.iter().map(|problem| format!("{}: {}", problem.field.as_deref().unwrap_or("input"), problem.message)).collect();
             anyhow::anyhow!("{}", lines.join("; "))
         }
         Error::NotFound => anyhow::anyhow!("there is no such thing"),

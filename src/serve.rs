@@ -166,12 +166,17 @@ async fn check_schema(db: &Db) -> anyhow::Result<()> {
     match Migrator::get_pending_migrations_read_only(db.read()).await {
         Ok(pending) if pending.is_empty() => {}
         Ok(_) => return Err(refused("is older than this program")),
-        Err(_) => bail!("the database holds migrations this program does not know, or cannot be read: use the version of Accord that made it, or a newer one"),
+        Err(_) => bail!(
+            "the database holds migrations this program does not know, or cannot be read: use the version of Accord that made it, or a newer one"
+        ),
     }
     let applied = Migrator::get_migration_models(db.read()).await.map_err(|_| refused("has no tables yet"))?;
     let known: Vec<String> = Migrator::migrations().iter().map(|migration| migration.name().to_owned()).collect();
     if let Some(unknown) = applied.iter().find(|row| !known.contains(&row.version)) {
-        bail!("the database holds the migration {}, which this program does not know: use the version of Accord that made it, or a newer one", unknown.version);
+        bail!(
+            "the database holds the migration {}, which this program does not know: use the version of Accord that made it, or a newer one",
+            unknown.version
+        );
     }
     Ok(())
 }

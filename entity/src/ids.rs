@@ -170,8 +170,16 @@ mod tests {
 
     #[test]
     fn what_is_not_an_id_is_refused() {
-        for text in ["", "contact", "contact_", "contact_8zzzzzzzzzzzzzzzzzzzzzzzzz", "form_01h455vb4pex5vsknk084sn02q",
-            "contact_01H455VB4PEX5VSKNK084SN02Q", "contact_01h455vb4pex5vsknk084sn02", "contact_01h455vb4pex5vsknk084sn0é"] {
+        for text in [
+            "",
+            "contact",
+            "contact_",
+            "contact_8zzzzzzzzzzzzzzzzzzzzzzzzz",
+            "form_01h455vb4pex5vsknk084sn02q",
+            "contact_01H455VB4PEX5VSKNK084SN02Q",
+            "contact_01h455vb4pex5vsknk084sn02",
+            "contact_01h455vb4pex5vsknk084sn0é",
+        ] {
             assert_eq!(text.parse::<ContactId>(), Err(InvalidId), "{text}");
         }
     }

@@ -2,7 +2,7 @@
 
 use sea_orm::entity::prelude::*;
 
-use crate::{Time};
+use crate::Time;
 
 /// A random master of the instance, wrapped by `ACCORD_SECRET_KEY` (product.md §5, Keys).
 #[sea_orm::model]

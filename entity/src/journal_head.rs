@@ -2,7 +2,7 @@
 
 use sea_orm::entity::prelude::*;
 
-use crate::{WorkspaceId};
+use crate::WorkspaceId;
 
 /// The number of a workspace's newest journal entry. A table of its own that nothing references (product.md §3).
 #[sea_orm::model]

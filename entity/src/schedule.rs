@@ -2,7 +2,7 @@
 
 use sea_orm::entity::prelude::*;
 
-use crate::{Time};
+use crate::Time;
 
 /// When a recurring job is next due.
 #[sea_orm::model]

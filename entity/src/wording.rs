@@ -2,7 +2,7 @@
 
 use sea_orm::entity::prelude::*;
 
-use crate::{WorkspaceId};
+use crate::WorkspaceId;
 
 /// An exact text shown to a person, stored once under its hash.
 #[sea_orm::model]

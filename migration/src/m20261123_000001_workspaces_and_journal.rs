@@ -13,11 +13,25 @@ impl MigrationTrait for Migration {
         sql::run(manager, UP).await?;
         // A low fillfactor keeps the counter's updates on its own page (HOT).
         sql::postgres(manager, "ALTER TABLE journal_head SET (fillfactor = 20)").await?;
-        sql::postgres(manager, "CREATE FUNCTION journal_is_append_only() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'journal is append-only'; END $$").await?;
-        sql::postgres(manager, "CREATE TRIGGER journal_no_change BEFORE UPDATE OR DELETE ON journal FOR EACH ROW EXECUTE FUNCTION journal_is_append_only()").await?;
-        sql::postgres(manager, "CREATE TRIGGER journal_no_truncate BEFORE TRUNCATE ON journal FOR EACH STATEMENT EXECUTE FUNCTION journal_is_append_only()").await?;
-        sql::sqlite(manager, "CREATE TRIGGER journal_no_update BEFORE UPDATE ON journal BEGIN SELECT RAISE(ABORT, 'journal is append-only'); END").await?;
-        sql::sqlite(manager, "CREATE TRIGGER journal_no_delete BEFORE DELETE ON journal BEGIN SELECT RAISE(ABORT, 'journal is append-only'); END").await?;
+        sql::postgres(
+            manager,
+            "CREATE FUNCTION journal_is_append_only() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'journal is append-only'; END $$",
+        )
+        .await?;
+        sql::postgres(
+            manager,
+            "CREATE TRIGGER journal_no_change BEFORE UPDATE OR DELETE ON journal FOR EACH ROW EXECUTE FUNCTION journal_is_append_only()",
+        )
+        .await?;
+        sql::postgres(
+            manager,
+            "CREATE TRIGGER journal_no_truncate BEFORE TRUNCATE ON journal FOR EACH STATEMENT EXECUTE FUNCTION journal_is_append_only()",
+        )
+        .await?;
+        sql::sqlite(manager, "CREATE TRIGGER journal_no_update BEFORE UPDATE ON journal BEGIN SELECT RAISE(ABORT, 'journal is append-only'); END")
+            .await?;
+        sql::sqlite(manager, "CREATE TRIGGER journal_no_delete BEFORE DELETE ON journal BEGIN SELECT RAISE(ABORT, 'journal is append-only'); END")
+            .await?;
         // INSERT OR REPLACE deletes without firing delete triggers unless recursive_triggers is on; this stands in either case.
         sql::sqlite(manager, "CREATE TRIGGER journal_no_replace BEFORE INSERT ON journal WHEN EXISTS (SELECT 1 FROM journal WHERE workspace_id = NEW.workspace_id AND (seq = NEW.seq OR id = NEW.id)) BEGIN SELECT RAISE(ABORT, 'journal is append-only'); END").await?;
         Ok(())

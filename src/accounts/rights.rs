@@ -38,13 +38,22 @@ pub enum Right {
 #[must_use]
 pub fn allows(role: Role, right: Right) -> bool {
     use Right::{
-        ManageForms, ManagePurposes, ManageWorkspace, ReadContacts, ReadEvidence, ReadForms, ReadJournal, ReadSubmissions, RevokeConsent, WithdrawConsent,
+        ManageForms, ManagePurposes, ManageWorkspace, ReadContacts, ReadEvidence, ReadForms, ReadJournal, ReadSubmissions, RevokeConsent,
+        WithdrawConsent,
     };
     match role {
         Role::Owner | Role::Admin => true,
         Role::Dpo => matches!(
             right,
-            ReadContacts | ReadEvidence | ReadForms | ReadSubmissions | ReadJournal | ManagePurposes | WithdrawConsent | RevokeConsent | ManageWorkspace
+            ReadContacts
+                | ReadEvidence
+                | ReadForms
+                | ReadSubmissions
+                | ReadJournal
+                | ManagePurposes
+                | WithdrawConsent
+                | RevokeConsent
+                | ManageWorkspace
         ),
         Role::Marketing => matches!(right, ReadContacts | ReadForms | ReadSubmissions | ReadJournal | ManageForms | ManagePurposes | WithdrawConsent),
         Role::Sales => matches!(right, ReadContacts | ReadForms | ReadSubmissions | ReadJournal | WithdrawConsent),

@@ -80,7 +80,8 @@ pub async fn create_workspace(app: &App, actor: Actor, new: NewWorkspace) -> Res
         jurisdiction: new.jurisdiction,
         created_at: work.now(),
     };
-    let insert = workspace::Entity::insert(row.clone().into_active_model()).on_conflict(OnConflict::column(workspace::Column::Slug).do_nothing().to_owned());
+    let insert =
+        workspace::Entity::insert(row.clone().into_active_model()).on_conflict(OnConflict::column(workspace::Column::Slug).do_nothing().to_owned());
     if insert.exec_without_returning(work.db()).await? == 0 {
         return Err(Error::rejected(ProblemCode::Taken, "slug", "Another workspace has this slug; choose another."));
     }
@@ -119,7 +120,11 @@ pub async fn update_workspace(app: &App, actor: Actor, id: WorkspaceId, changes:
     set(&mut row.postal_address, changes.postal_address);
     set(&mut row.contact_email, changes.contact_email);
     set(&mut row.privacy_notice_url, changes.privacy_notice_url);
-    let row = if row.is_changed() { row.update(work.db()).await? } else { workspace::Entity::find_by_id(id).one(work.db()).await?.ok_or(Error::NotFound)? };
+    let row = if row.is_changed() {
+        row.update(work.db()).await?
+    } else {
+        workspace::Entity::find_by_id(id).one(work.db()).await?.ok_or(Error::NotFound)?
+    };
     work.record(Entry::new("workspace.updated").on(id));
     work.commit().await?;
     Ok(row)

@@ -51,7 +51,8 @@ pub async fn attach(work: &Work, key: &DataKey, contact: ContactId, entry: Entry
 /// # Errors
 /// `Internal` when a row does not open.
 pub async fn open(db: &impl ConnectionTrait, vault: &Vault, workspace: WorkspaceId, entries: Vec<EntryId>) -> Result<Vec<(EntryId, Evidence)>> {
-    let rows = evidence::Entity::find().filter(evidence::Column::WorkspaceId.eq(workspace)).filter(evidence::Column::EntryId.is_in(entries)).all(db).await?;
+    let rows =
+        evidence::Entity::find().filter(evidence::Column::WorkspaceId.eq(workspace)).filter(evidence::Column::EntryId.is_in(entries)).all(db).await?;
     let mut opened = Vec::with_capacity(rows.len());
     for row in rows {
         if let Some(key) = load_key(db, vault, workspace, row.data_key_id).await? {

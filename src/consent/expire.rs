@@ -96,12 +96,21 @@ pub async fn expire_consents(app: &App) -> Result<bool> {
 /// `Busy` when the database is away.
 pub async fn purge_opt_ins(app: &App) -> Result<bool> {
     let before = app.now() - KEPT;
-    let rows = opt_in::Entity::find().filter(opt_in::Column::DecidedAt.lte(before)).order_by_asc(opt_in::Column::DecidedAt).limit(BATCH).all(app.db()).await?;
+    let rows = opt_in::Entity::find()
+        .filter(opt_in::Column::DecidedAt.lte(before))
+        .order_by_asc(opt_in::Column::DecidedAt)
+        .limit(BATCH)
+        .all(app.db())
+        .await?;
     let more = rows.len() as u64 == BATCH;
     for (workspace, rows) in by_workspace(rows, |row| row.workspace_id) {
         let mut work = app.begin(workspace, Actor::System).await?;
         let ids = rows.iter().map(|row| row.id);
-        let gone = opt_in::Entity::delete_many().filter(opt_in::Column::WorkspaceId.eq(workspace)).filter(opt_in::Column::Id.is_in(ids)).exec(work.db()).await?;
+        let gone = opt_in::Entity::delete_many()
+            .filter(opt_in::Column::WorkspaceId.eq(workspace))
+            .filter(opt_in::Column::Id.is_in(ids))
+            .exec(work.db())
+            .await?;
         work.record(Entry::new("opt_in.purged").with("count", i64::try_from(gone.rows_affected).unwrap_or(i64::MAX)));
         work.commit().await?;
     }

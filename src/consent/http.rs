@@ -15,13 +15,13 @@ use entity::{FormId, WorkspaceId};
 use serde_json::{Value, json};
 
 use super::{
-    Confirmation, Declined, LinkState, Stopped, Subscription, Visit, Waiting, WaitingOptIn, allow_again, confirm_opt_in, decline_opt_in, look_at_link, subscriptions,
-    unsubscribe, unsubscribe_link,
+    Confirmation, Declined, LinkState, Stopped, Subscription, Visit, Waiting, WaitingOptIn, allow_again, confirm_opt_in, decline_opt_in,
+    look_at_link, subscriptions, unsubscribe, unsubscribe_link,
 };
 use crate::{
     accounts::load_workspace,
     app::App,
-    consent::mails::{Legal, basis_in_words, channel_in_words},
+    consent::mails::{Controller, basis_in_words, channel_in_words},
     error::{Error, Result},
     platform::{
         pages::{LANGUAGES, format_time, pick_language},
@@ -65,8 +65,8 @@ impl Desk {
         self.app.rate_limit.spend(self.app.budgets.presses_per_network, &self.network).await.map_err(Fault::too_many)
     }
 
-    async fn legal(&self, workspace: WorkspaceId) -> Result<Legal> {
-        Ok(Legal::from(&load_workspace(&self.app, workspace).await?))
+    async fn legal(&self, workspace: WorkspaceId) -> Result<Controller> {
+        Ok(Controller::from(&load_workspace(&self.app, workspace).await?))
     }
 
     fn show(&self, name: &str, language: &str, context: Value, status: StatusCode) -> Result<Response, Fault> {
@@ -189,7 +189,13 @@ async fn confirm_page(State(app): State<App>, ConnectInfo(peer): ConnectInfo<Soc
     desk.finish(answer.await)
 }
 
-async fn confirm(State(app): State<App>, ConnectInfo(peer): ConnectInfo<SocketAddr>, Path(token): Path<String>, headers: HeaderMap, body: Body) -> Response {
+async fn confirm(
+    State(app): State<App>,
+    ConnectInfo(peer): ConnectInfo<SocketAddr>,
+    Path(token): Path<String>,
+    headers: HeaderMap,
+    body: Body,
+) -> Response {
     let desk = Desk::new(app, peer, &headers);
     let answer = async {
         desk.spend().await?;
@@ -229,14 +235,21 @@ async fn allow(State(app): State<App>, ConnectInfo(peer): ConnectInfo<SocketAddr
     let answer = async {
         desk.spend().await?;
         let (app, link) = (desk.app.clone(), token.clone());
-        let Some((workspace, form, language)) = run(async move { allow_again(&app, &link).await }).await? else { return desk.state(&token, false).await };
+        let Some((workspace, form, language)) = run(async move { allow_again(&app, &link).await }).await? else {
+            return desk.state(&token, false).await;
+        };
         let context = json!({ "legal": desk.legal(workspace).await?, "form_url": desk.form_url(form, &language).await? });
         desk.show("consent/allowed.html", &language, context, StatusCode::OK)
     };
     desk.finish(answer.await)
 }
 
-async fn unsubscribe_page(State(app): State<App>, ConnectInfo(peer): ConnectInfo<SocketAddr>, Path(token): Path<String>, headers: HeaderMap) -> Response {
+async fn unsubscribe_page(
+    State(app): State<App>,
+    ConnectInfo(peer): ConnectInfo<SocketAddr>,
+    Path(token): Path<String>,
+    headers: HeaderMap,
+) -> Response {
     let desk = Desk::new(app, peer, &headers);
     let answer = async {
         desk.spend().await?;
@@ -245,7 +258,13 @@ async fn unsubscribe_page(State(app): State<App>, ConnectInfo(peer): ConnectInfo
     desk.finish(answer.await)
 }
 
-async fn stop(State(app): State<App>, ConnectInfo(peer): ConnectInfo<SocketAddr>, Path(token): Path<String>, headers: HeaderMap, body: Body) -> Response {
+async fn stop(
+    State(app): State<App>,
+    ConnectInfo(peer): ConnectInfo<SocketAddr>,
+    Path(token): Path<String>,
+    headers: HeaderMap,
+    body: Body,
+) -> Response {
     let desk = Desk::new(app, peer, &headers);
     let answer = async {
         let pairs = fields(&headers, body).await?;

@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use chrono::TimeDelta;
 use entity::{
-    ConsentState, ContactAddressId, ContactId, DataKeyId, EmailAddress, FormVersionId, KeyOwner, MailId, MailState, OptInId, OptInState, SubmissionId, SubmissionState, Time,
-    WorkspaceId, contact, contact_address, data_key, mail, mailbox, opt_in, submission, workspace,
+    ConsentState, ContactAddressId, ContactId, DataKeyId, EmailAddress, FormVersionId, KeyOwner, MailId, MailState, OptInId, OptInState,
+    SubmissionId, SubmissionState, Time, WorkspaceId, contact, contact_address, data_key, mail, mailbox, opt_in, submission, workspace,
 };
 use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter};
 use serde::{Deserialize, Serialize};
@@ -15,7 +15,7 @@ use serde_json::json;
 use super::{
     asked,
     mailbox::{BOUNCED_FOR, is_protected, lock, protect},
-    mails::{self, Legal, basis_in_words, purpose_line},
+    mails::{self, Controller, basis_in_words, purpose_line},
     request_opt_in::{LIFE, destroy},
     state,
     withdraw_consent::{subscriptions_of, unsubscribe_link},
@@ -112,14 +112,17 @@ impl SendConfirmOptIn {
     /// Sends it, if the question still waits.
     pub async fn run(&self, app: &App, run: &Run) -> Result<Outcome> {
         let Some(mut row) = opt_in::Entity::find_by_id((self.workspace, self.opt_in)).one(app.db()).await? else { return Ok(Outcome::Done) };
-        let protected = super::mailbox::find(app.db(), self.workspace, &row.fingerprint).await?.is_some_and(|mailbox| is_protected(&mailbox, app.now()));
+        let protected =
+            super::mailbox::find(app.db(), self.workspace, &row.fingerprint).await?.is_some_and(|mailbox| is_protected(&mailbox, app.now()));
         if row.state != OptInState::Waiting || !row.mail_due {
             return Ok(Outcome::Done);
         }
         if protected {
             return self.withhold(app, run).await;
         }
-        let Some(submission) = submission::Entity::find_by_id((self.workspace, row.submission_id)).one(app.db()).await? else { return Ok(Outcome::Done) };
+        let Some(submission) = submission::Entity::find_by_id((self.workspace, row.submission_id)).one(app.db()).await? else {
+            return Ok(Outcome::Done);
+        };
         let Some((asked, key)) = asked::open(app.db(), &app.vault, &submission).await? else { return Ok(Outcome::Done) };
         // An outage of ours must not eat the time the person has.
         if row.expires_at < app.now() + LIFE - TimeDelta::hours(1) {
@@ -129,7 +132,7 @@ impl SendConfirmOptIn {
         let url = format!("{}/confirm/{}", app.config.public_url, app.vault.sign(Use::ConfirmOptIn, &link));
         let workspace = load_workspace(app, self.workspace).await?;
         let site = if asked.page.origin.is_empty() { app.config.public_host() } else { asked.page.site() };
-        let context = mails::ConfirmOptIn::new(Legal::from(&workspace), &asked, site, submission.received_at, row.expires_at, url);
+        let context = mails::ConfirmOptIn::new(Controller::from(&workspace), &asked, site, submission.received_at, row.expires_at, url);
         let outgoing = Outgoing {
             workspace: self.workspace,
             kind: "confirm_opt_in",
@@ -171,7 +174,15 @@ impl SendConfirmOptIn {
     }
 
     /// The mailbox does not exist: everything that waits for it ends, its data are destroyed, and it is left alone for a week.
-    async fn bounce(&self, app: &App, run: &Run, row: &opt_in::Model, letter: &Letter, outgoing: &Outgoing, delivery: &Delivery) -> Result<Option<i64>> {
+    async fn bounce(
+        &self,
+        app: &App,
+        run: &Run,
+        row: &opt_in::Model,
+        letter: &Letter,
+        outgoing: &Outgoing,
+        delivery: &Delivery,
+    ) -> Result<Option<i64>> {
         let mut work = app.begin(self.workspace, Actor::System).await?;
         let mailbox: mailbox::Model = lock(&work, &row.fingerprint).await?;
         let waiting = opt_in::Entity::find()
@@ -211,7 +222,7 @@ impl SendOptInReceipt {
         let workspace = load_workspace(app, self.workspace).await?;
         let context = mails::OptInReceipt {
             language: row.language.clone(),
-            legal: Legal::from(&workspace),
+            legal: Controller::from(&workspace),
             site: String::new(),
             requested_at: format_time(row.created_at, &row.language),
             confirmed_at: format_time(row.decided_at.unwrap_or(row.created_at), &row.language),
@@ -233,7 +244,7 @@ impl SendAlreadySubscribed {
         let given = subscriptions_of(app, &contact).await?.into_iter().filter(|line| line.state == ConsentState::Given);
         let context = mails::AlreadySubscribed {
             language: contact.language.clone(),
-            legal: Legal::from(&workspace),
+            legal: Controller::from(&workspace),
             site: String::new(),
             requested_at: format_time(run.created_at, &contact.language),
             purposes: given.map(|line| purpose_line(&line.title, &line.wording, line.channel, &contact.language)).collect(),
@@ -260,7 +271,7 @@ impl SendRequestReceived {
         let workspace = load_workspace(app, self.workspace).await?;
         let context = mails::RequestReceived {
             language: contact.language.clone(),
-            legal: Legal::from(&workspace),
+            legal: Controller::from(&workspace),
             site: String::new(),
             requested_at: format_time(run.created_at, &contact.language),
             basis_text: basis_in_words(purpose.legal_basis, &contact.language),
@@ -276,7 +287,8 @@ async fn given(app: &App, workspace: WorkspaceId, contact: &contact::Model) -> R
     let now = app.now();
     let lines = subscriptions_of(app, contact).await?;
     let rows = state::of_contact(app.db(), workspace, contact.id).await?;
-    let holds = |purpose, channel| rows.iter().any(|row| row.purpose_id == purpose && row.channel == channel && row.expires_at.is_none_or(|at| at > now));
+    let holds =
+        |purpose, channel| rows.iter().any(|row| row.purpose_id == purpose && row.channel == channel && row.expires_at.is_none_or(|at| at > now));
     let given = lines.into_iter().filter(|line| line.state == ConsentState::Given && holds(line.purpose.id, line.channel));
     Ok(given.map(|line| (line.purpose.id, line.title, line.wording, line.channel)).collect())
 }
@@ -324,7 +336,14 @@ fn letter(app: &App, run: &Run, workspace: &workspace::Model, to: EmailAddress, 
 }
 
 /// Sends a mail to somebody we know, and notes it.
-async fn deliver(app: &App, run: &Run, workspace: &workspace::Model, to: &EmailAddress, outgoing: &Outgoing, one_click: Option<String>) -> Result<Outcome> {
+async fn deliver(
+    app: &App,
+    run: &Run,
+    workspace: &workspace::Model,
+    to: &EmailAddress,
+    outgoing: &Outgoing,
+    one_click: Option<String>,
+) -> Result<Outcome> {
     let letter = letter(app, run, workspace, to.clone(), &outgoing.rendered, one_click);
     let (state, delivery) = match app.mailer.send(&letter).await {
         Ok(delivery) => (MailState::Sent, delivery),

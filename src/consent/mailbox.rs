@@ -68,7 +68,11 @@ pub async fn take_turn(work: &Work, row: &mailbox::Model, instance_fingerprint: 
     let blank = instance_mailbox::ActiveModel { fingerprint: Set(instance_fingerprint.to_vec()), unanswered: Set("[]".to_owned()) };
     instance_mailbox::Entity::insert(blank).on_conflict(once).exec_without_returning(work.db()).await?;
     let text = format!("SELECT * FROM instance_mailbox WHERE fingerprint = $1{}", for_update(work.db()));
-    let all = work.db().query_one_raw(sql(work.db(), &text, [instance_fingerprint.to_vec().into()])).await?.ok_or_else(|| Error::internal("a mailbox row vanished"))?;
+    let all = work
+        .db()
+        .query_one_raw(sql(work.db(), &text, [instance_fingerprint.to_vec().into()]))
+        .await?
+        .ok_or_else(|| Error::internal("a mailbox row vanished"))?;
     let all = instance_mailbox::Model::from_query_result(&all, "")?;
     let mut everywhere = read(&all.unanswered, now)?;
     let at = instance_turn(&everywhere, now);

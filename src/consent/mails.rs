@@ -9,8 +9,8 @@ use crate::platform::pages::format_time;
 
 /// The controller, as the law wants it named.
 #[derive(Clone, Debug, Serialize)]
-pub struct Legal {
-    /// Legal name.
+pub struct Controller {
+    /// Controller name.
     pub legal_name: String,
     /// Postal address.
     pub postal_address: String,
@@ -20,7 +20,7 @@ pub struct Legal {
     pub privacy_notice_url: String,
 }
 
-impl From<&workspace::Model> for Legal {
+impl From<&workspace::Model> for Controller {
     fn from(row: &workspace::Model) -> Self {
         Self {
             legal_name: row.legal_name.clone(),
@@ -43,7 +43,7 @@ pub(super) struct PurposeLine {
 #[derive(Serialize)]
 pub(super) struct ConfirmOptIn {
     pub language: String,
-    pub legal: Legal,
+    pub legal: Controller,
     pub site: String,
     pub requested_at: String,
     pub expires_at: String,
@@ -55,7 +55,7 @@ pub(super) struct ConfirmOptIn {
 #[derive(Serialize)]
 pub(super) struct OptInReceipt {
     pub language: String,
-    pub legal: Legal,
+    pub legal: Controller,
     pub site: String,
     pub requested_at: String,
     pub confirmed_at: String,
@@ -67,7 +67,7 @@ pub(super) struct OptInReceipt {
 #[derive(Serialize)]
 pub(super) struct AlreadySubscribed {
     pub language: String,
-    pub legal: Legal,
+    pub legal: Controller,
     pub site: String,
     pub requested_at: String,
     pub purposes: Vec<PurposeLine>,
@@ -78,14 +78,14 @@ pub(super) struct AlreadySubscribed {
 #[derive(Serialize)]
 pub(super) struct RequestReceived {
     pub language: String,
-    pub legal: Legal,
+    pub legal: Controller,
     pub site: String,
     pub requested_at: String,
     pub basis_text: &'static str,
 }
 
 impl ConfirmOptIn {
-    pub(super) fn new(legal: Legal, asked: &Asked, site: String, requested_at: Time, expires_at: Time, confirm_url: String) -> Self {
+    pub(super) fn new(legal: Controller, asked: &Asked, site: String, requested_at: Time, expires_at: Time, confirm_url: String) -> Self {
         let language = asked.language.clone();
         Self {
             legal,
@@ -159,8 +159,8 @@ mod tests {
 
     use crate::platform::pages::{LANGUAGES, Pages};
 
-    fn legal() -> Legal {
-        Legal {
+    fn legal() -> Controller {
+        Controller {
             legal_name: "Atelier Lumen SAS".to_owned(),
             postal_address: "12 rue de l’Exemple\n69001 Lyon".to_owned(),
             contact_email: "privacy@atelier-lumen.example".to_owned(),
@@ -211,7 +211,10 @@ mod tests {
         for language in LANGUAGES {
             for (mail, context) in samples(language) {
                 let rendered = pages.render_mail(language, mail, &context).unwrap();
-                assert!(!rendered.subject.is_empty() && rendered.text.contains("Atelier Lumen SAS") && rendered.html.contains("Atelier Lumen SAS"), "{mail} {language}");
+                assert!(
+                    !rendered.subject.is_empty() && rendered.text.contains("Atelier Lumen SAS") && rendered.html.contains("Atelier Lumen SAS"),
+                    "{mail} {language}"
+                );
             }
         }
     }

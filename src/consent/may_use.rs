@@ -99,7 +99,13 @@ const EXPRESSION: &str = "CASE
 ///
 /// # Errors
 /// `NotFound` when there is no such purpose.
-pub async fn may_use(app: &App, workspace: WorkspaceId, purpose: PurposeId, channel: Channel, contacts: &[ContactId]) -> Result<HashMap<ContactId, Usability>> {
+pub async fn may_use(
+    app: &App,
+    workspace: WorkspaceId,
+    purpose: PurposeId,
+    channel: Channel,
+    contacts: &[ContactId],
+) -> Result<HashMap<ContactId, Usability>> {
     let row = super::load_purpose(app.db(), workspace, purpose).await?;
     let covered: Vec<Channel> = serde_json::from_str(&row.channels)?;
     let fixed = if row.archived_at.is_some() {

@@ -28,8 +28,11 @@ pub use mails::{basis_in_words, channel_in_words};
 pub use may_use::{Usability, may_use};
 pub use prove_consent::{Proof, ProvenMail, prove_consent};
 pub use purposes::{
-    NewPurpose, PurposeText, archive_purpose, create_purpose, list_purposes, load_current_versions, load_purpose, publish_purpose_version, texts_of, wording_hash,
+    NewPurpose, PurposeText, archive_purpose, create_purpose, list_purposes, load_current_versions, load_purpose, publish_purpose_version, texts_of,
+    wording_hash,
 };
 pub use request_opt_in::{RequestOptIn, request_opt_in};
 pub use waiting::{LinkState, Waiting, WaitingOptIn, look_at_link};
-pub use withdraw_consent::{Scope, Stopped, StoppedOne, Subscription, revoke_consent, subscriptions, unsubscribe, unsubscribe_link, withdraw_consent};
+pub use withdraw_consent::{
+    Scope, Stopped, StoppedOne, Subscription, revoke_consent, subscriptions, unsubscribe, unsubscribe_link, withdraw_consent,
+};

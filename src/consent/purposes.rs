@@ -60,7 +60,11 @@ pub async fn create_purpose(app: &App, workspace: WorkspaceId, actor: Actor, new
     allow(actor, Right::ManagePurposes)?;
     let mut problems = check_texts(&new.texts);
     if new.key.is_empty() || new.key.len() > 40 || !new.key.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_') {
-        problems.push(Problem::new(ProblemCode::Invalid, "key", "Use at most 40 lower-case letters, digits and underscores, for example `newsletter`."));
+        problems.push(Problem::new(
+            ProblemCode::Invalid,
+            "key",
+            "Use at most 40 lower-case letters, digits and underscores, for example `newsletter`.",
+        ));
     }
     if new.channels.is_empty() {
         problems.push(Problem::new(ProblemCode::Required, "channels", "Name at least one channel."));
@@ -178,8 +182,13 @@ pub async fn list_purposes(db: &impl ConnectionTrait, workspace: WorkspaceId) ->
 }
 
 /// The texts in force, by purpose.
-pub async fn load_current_versions(db: &impl ConnectionTrait, workspace: WorkspaceId, ids: Vec<PurposeVersionId>) -> Result<Vec<purpose_version::Model>> {
-    let rows = purpose_version::Entity::find().filter(purpose_version::Column::WorkspaceId.eq(workspace)).filter(purpose_version::Column::Id.is_in(ids));
+pub async fn load_current_versions(
+    db: &impl ConnectionTrait,
+    workspace: WorkspaceId,
+    ids: Vec<PurposeVersionId>,
+) -> Result<Vec<purpose_version::Model>> {
+    let rows =
+        purpose_version::Entity::find().filter(purpose_version::Column::WorkspaceId.eq(workspace)).filter(purpose_version::Column::Id.is_in(ids));
     Ok(rows.all(db).await?)
 }
 
@@ -244,7 +253,11 @@ fn check_texts(texts: &BTreeMap<String, PurposeText>) -> Vec<Problem> {
         }
         for (name, value, most) in [("title", &text.title, 100), ("description", &text.description, 1000), ("wording", &text.wording, 1000)] {
             if value.trim().is_empty() && name != "description" {
-                problems.push(Problem::new(ProblemCode::Required, format!("texts.{language}.{name}"), "Write it: the person reads it before they agree."));
+                problems.push(Problem::new(
+                    ProblemCode::Required,
+                    format!("texts.{language}.{name}"),
+                    "Write it: the person reads it before they agree.",
+                ));
             } else if value.chars().count() > most {
                 problems.push(Problem::new(ProblemCode::TooLong, format!("texts.{language}.{name}"), format!("Use at most {most} characters.")));
             }

@@ -3,8 +3,8 @@
 
 use chrono::TimeDelta;
 use entity::{
-    BasisId, ContactAddressId, JobId, KeyOwner, OptInId, OptInState, SubmissionId, SubmissionState, SuppressionReason, Time, WorkspaceId, basis, contact_address,
-    data_key, mailbox, opt_in, submission, suppression,
+    BasisId, ContactAddressId, JobId, KeyOwner, OptInId, OptInState, SubmissionId, SubmissionState, SuppressionReason, Time, WorkspaceId, basis,
+    contact_address, data_key, mailbox, opt_in, submission, suppression,
 };
 use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QuerySelect, sea_query::OnConflict};
 use serde::{Deserialize, Serialize};
@@ -93,7 +93,8 @@ impl Case<'_> {
             (None, true) => self.close_without_trace(work, SubmissionState::Discarded, "submission.discarded").await,
             (_, false) if !open.is_empty() => self.ask(work).await,
             (Some(address), false) => {
-                let job = SendRequestReceived { workspace: work.workspace(), address, submission: self.row.id, form_version: self.row.form_version_id };
+                let job =
+                    SendRequestReceived { workspace: work.workspace(), address, submission: self.row.id, form_version: self.row.form_version_id };
                 self.mail_within_caps(work, &job).await?;
                 self.close(work, SubmissionState::Accepted).await
             }
@@ -201,7 +202,8 @@ impl Case<'_> {
             entry_id: Set(entry.id()),
         };
         let columns = [basis::Column::WorkspaceId, basis::Column::ContactId, basis::Column::PurposeId];
-        let renewed = OnConflict::columns(columns).update_columns([basis::Column::FormVersionId, basis::Column::Until, basis::Column::EntryId]).to_owned();
+        let renewed =
+            OnConflict::columns(columns).update_columns([basis::Column::FormVersionId, basis::Column::Until, basis::Column::EntryId]).to_owned();
         basis::Entity::insert(row).on_conflict(renewed).exec_without_returning(work.db()).await?;
         work.record(entry);
         Ok(taken.address)

@@ -83,7 +83,14 @@ pub struct Proof {
 }
 
 /// The mailbox said yes: writes GIVEN for each and lifts the suppressions that it names. The caller holds the mailbox's lock.
-pub async fn give(work: &mut Work, contact: ContactId, address: ContactAddressId, fingerprint: &[u8], asked: &[AskedConsent], proof: &Proof) -> Result<()> {
+pub async fn give(
+    work: &mut Work,
+    contact: ContactId,
+    address: ContactAddressId,
+    fingerprint: &[u8],
+    asked: &[AskedConsent],
+    proof: &Proof,
+) -> Result<()> {
     if asked.is_empty() {
         return Ok(());
     }

@@ -4,8 +4,8 @@
 use std::collections::HashMap;
 
 use entity::{
-    Channel, ConsentId, ConsentState, ContactId, PurposeId, RevocationReason, SuppressionReason, Time, WithdrawalReason, WorkspaceId, consent, contact,
-    contact_address, purpose, suppression,
+    Channel, ConsentId, ConsentState, ContactId, PurposeId, RevocationReason, SuppressionReason, Time, WithdrawalReason, WorkspaceId, consent,
+    contact, contact_address, purpose, suppression,
 };
 use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, sea_query::OnConflict};
 
@@ -104,7 +104,8 @@ pub(super) async fn subscriptions_of(app: &App, contact: &contact::Model) -> Res
     for row in rows {
         let Some(purpose) = known.get(&row.purpose_id) else { continue };
         let texts = versions.iter().find(|version| version.id == row.purpose_version_id).map(purposes::texts_of).transpose()?.unwrap_or_default();
-        let (title, wording) = texts.get(&contact.language).or_else(|| texts.values().next()).map(|text| (text.title.clone(), text.wording.clone())).unwrap_or_default();
+        let (title, wording) =
+            texts.get(&contact.language).or_else(|| texts.values().next()).map(|text| (text.title.clone(), text.wording.clone())).unwrap_or_default();
         let key = format!("{}:{}", purpose.key, row.channel.as_str().to_lowercase());
         lines.push(Subscription { key, purpose: purpose.clone(), title, wording, channel: row.channel, state: row.state, since: row.since });
     }
@@ -206,7 +207,13 @@ async fn stop(work: &mut Work, contact: ContactId, scope: Scope, reason: Suppres
 }
 
 /// Adds the fingerprints that are not there yet; records them as one entry.
-async fn suppress(work: &mut Work, contact: ContactId, addresses: &[contact_address::Model], scopes: &[String], reason: SuppressionReason) -> Result<()> {
+async fn suppress(
+    work: &mut Work,
+    contact: ContactId,
+    addresses: &[contact_address::Model],
+    scopes: &[String],
+    reason: SuppressionReason,
+) -> Result<()> {
     if addresses.is_empty() || scopes.is_empty() {
         return Ok(());
     }
@@ -248,6 +255,7 @@ async fn lock_mailboxes(work: &Work, contact: ContactId) -> Result<Vec<contact_a
 async fn one_scope(app: &App, workspace: WorkspaceId, key: &str) -> Result<Option<Scope>> {
     let Some((purpose, channel)) = key.split_once(':') else { return Ok(None) };
     let Ok(channel) = channel.to_uppercase().parse::<Channel>() else { return Ok(None) };
-    let row = purpose::Entity::find().filter(purpose::Column::WorkspaceId.eq(workspace)).filter(purpose::Column::Key.eq(purpose)).one(app.db()).await?;
+    let row =
+        purpose::Entity::find().filter(purpose::Column::WorkspaceId.eq(workspace)).filter(purpose::Column::Key.eq(purpose)).one(app.db()).await?;
     Ok(row.map(|row| Scope::One(row.id, channel)))
 }

@@ -25,6 +25,8 @@ pub async fn load_contact(app: &App, workspace: WorkspaceId, id: ContactId) -> R
 
 /// The address with this key, and so the contact whose mailbox it is.
 pub async fn find_address(db: &impl sea_orm::ConnectionTrait, workspace: WorkspaceId, email_key: &str) -> Result<Option<contact_address::Model>> {
-    let row = contact_address::Entity::find().filter(contact_address::Column::WorkspaceId.eq(workspace)).filter(contact_address::Column::EmailKey.eq(email_key));
+    let row = contact_address::Entity::find()
+        .filter(contact_address::Column::WorkspaceId.eq(workspace))
+        .filter(contact_address::Column::EmailKey.eq(email_key));
     Ok(row.one(db).await?)
 }

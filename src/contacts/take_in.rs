@@ -6,7 +6,8 @@
 use std::collections::{BTreeMap, HashMap};
 
 use entity::{
-    ActivityId, ActivityKind, ContactAddressId, ContactId, EmailAddress, EntryId, Lifecycle, ProvenanceId, activity, contact, contact_address, provenance,
+    ActivityId, ActivityKind, ContactAddressId, ContactId, EmailAddress, EntryId, Lifecycle, ProvenanceId, activity, contact, contact_address,
+    provenance,
 };
 use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter};
 use serde::{Deserialize, Serialize};

@@ -70,7 +70,13 @@ pub async fn demo(options: DemoOptions) -> anyhow::Result<()> {
     addresses
 }
 
-async fn run_demo(options: &DemoOptions, data: &std::path::Path, listener: TcpListener, landing: TcpListener, preview: SocketAddr) -> anyhow::Result<()> {
+async fn run_demo(
+    options: &DemoOptions,
+    data: &std::path::Path,
+    listener: TcpListener,
+    landing: TcpListener,
+    preview: SocketAddr,
+) -> anyhow::Result<()> {
     // One name for us and a number for the site make two origins on one machine.
     let app_url = format!("http://localhost:{}", listener.local_addr()?.port());
     let site_url = format!("http://127.0.0.1:{}", landing.local_addr()?.port());

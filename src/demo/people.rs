@@ -60,7 +60,11 @@ async fn found(app: &App, site: &str) -> Result<WorkspaceId> {
         app,
         workspace,
         ("newsletter", LegalBasis::Consent, Some(730), ""),
-        ("Monthly letter", "Once a month: one lamp, one idea, one visit to the workshop.", "Yes, send me the letter by e-mail once a month. I can stop it at any time."),
+        (
+            "Monthly letter",
+            "Once a month: one lamp, one idea, one visit to the workshop.",
+            "Yes, send me the letter by e-mail once a month. I can stop it at any time.",
+        ),
         (
             "Lettre mensuelle",
             "Une fois par mois : une lampe, une idée, une visite de l’atelier.",
@@ -92,16 +96,31 @@ async fn found(app: &App, site: &str) -> Result<WorkspaceId> {
         fields: vec![
             email(),
             given_name(),
-            field("company", FieldKind::Company, ("Company", "Entreprise"), ("So that the quote names the right customer.", "Pour établir le devis au bon nom.")),
+            field(
+                "company",
+                FieldKind::Company,
+                ("Company", "Entreprise"),
+                ("So that the quote names the right customer.", "Pour établir le devis au bon nom."),
+            ),
             Field {
                 options: [("living", "Living room", "Salon"), ("office", "Office", "Bureau"), ("shop", "Shop", "Boutique")]
                     .into_iter()
                     .map(|(value, en, fr)| FieldOption { value: value.to_owned(), label: both(en, fr) })
                     .collect(),
                 required: true,
-                ..field("room", FieldKind::Choice, ("For which room?", "Pour quelle pièce ?"), ("Lamps differ by room.", "Les lampes diffèrent selon la pièce."))
+                ..field(
+                    "room",
+                    FieldKind::Choice,
+                    ("For which room?", "Pour quelle pièce ?"),
+                    ("Lamps differ by room.", "Les lampes diffèrent selon la pièce."),
+                )
             },
-            field("wishes", FieldKind::LongText, ("What do you have in mind?", "Que souhaitez-vous ?"), ("So that the quote fits.", "Pour un devis adapté.")),
+            field(
+                "wishes",
+                FieldKind::LongText,
+                ("What do you have in mind?", "Que souhaitez-vous ?"),
+                ("So that the quote fits.", "Pour un devis adapté."),
+            ),
         ],
         consents: vec![ConsentOffer { purpose_id: newsletter, channel: Channel::Email }],
         basis_purpose_id: Some(quote),
@@ -155,5 +174,13 @@ fn given_name() -> Field {
 }
 
 fn field(key: &str, kind: FieldKind, label: (&str, &str), reason: (&str, &str)) -> Field {
-    Field { key: key.to_owned(), kind, label: both(label.0, label.1), reason: both(reason.0, reason.1), required: false, options: Vec::new(), value: String::new() }
+    Field {
+        key: key.to_owned(),
+        kind,
+        label: both(label.0, label.1),
+        reason: both(reason.0, reason.1),
+        required: false,
+        options: Vec::new(),
+        value: String::new(),
+    }
 }

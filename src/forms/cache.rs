@@ -80,14 +80,13 @@ impl FormCache {
     /// `Busy` when the database is away.
     pub async fn version(&self, app: &App, workspace: WorkspaceId, form: FormId, id: FormVersionId) -> Result<Option<Arc<Published>>> {
         let known = self.versions.read().unwrap_or_else(PoisonError::into_inner).get(&id).cloned();
-        let (owner, published) = match known {
-            Some(known) => known,
-            None => {
-                let Some(row) = form_version::Entity::find_by_id((workspace, id)).one(app.db()).await? else { return Ok(None) };
-                let read = (row.form_id, Arc::new(serde_json::from_str(&row.definition)?));
-                keep(&self.versions, id, read.clone());
-                read
-            }
+        let (owner, published) = if let Some(known) = known {
+            known
+        } else {
+            let Some(row) = form_version::Entity::find_by_id((workspace, id)).one(app.db()).await? else { return Ok(None) };
+            let read = (row.form_id, Arc::new(serde_json::from_str(&row.definition)?));
+            keep(&self.versions, id, read.clone());
+            read
         };
         Ok((owner == form).then_some(published))
     }

@@ -229,7 +229,11 @@ impl Definition {
                     wrong(ProblemCode::Required, format!("fields.{at}.label.{language}"), "Say beside the field what is asked.");
                 }
                 if field.kind != FieldKind::Hidden && lacks(&field.reason) {
-                    wrong(ProblemCode::Required, format!("fields.{at}.reason.{language}"), "Say why it is asked: the person has a right to know (Art. 13).");
+                    wrong(
+                        ProblemCode::Required,
+                        format!("fields.{at}.reason.{language}"),
+                        "Say why it is asked: the person has a right to know (Art. 13).",
+                    );
                 }
                 if field.options.iter().any(|option| lacks(&option.label)) {
                     wrong(ProblemCode::Required, format!("fields.{at}.options"), "Label every choice in every language.");
@@ -260,7 +264,11 @@ impl Definition {
             }
         }
         if self.consents.is_empty() && self.basis_purpose_id.is_none() {
-            wrong(ProblemCode::Required, "consents".into(), "Offer at least one consent, or name a purpose on another legal basis: without a basis nothing may be kept.");
+            wrong(
+                ProblemCode::Required,
+                "consents".into(),
+                "Offer at least one consent, or name a purpose on another legal basis: without a basis nothing may be kept.",
+            );
         }
         for (at, origin) in self.allowed_origins.iter().enumerate() {
             if !is_origin(origin) {

@@ -61,13 +61,22 @@ pub async fn update_form(
     let mut work = app.begin(workspace, actor).await?;
     let row = form::Entity::find_by_id((workspace, id)).lock_exclusive().one(work.db()).await?.ok_or(Error::NotFound)?;
     if row.version != expected_version {
-        return Err(Error::rejected(ProblemCode::Stale, "expectedVersion", "Somebody changed this form since you read it: read it again and repeat your change."));
+        return Err(Error::rejected(
+            ProblemCode::Stale,
+            "expectedVersion",
+            "Somebody changed this form since you read it: read it again and repeat your change.",
+        ));
     }
     if row.archived_at.is_some() {
         return Err(Error::rejected(ProblemCode::WrongState, "formId", "This form is archived; make a new one."));
     }
-    let changed =
-        form::Model { name: name.unwrap_or_else(|| row.name.clone()), draft: draft.unwrap_or_else(|| row.draft.clone()), version: row.version + 1, updated_at: work.now(), ..row.clone() };
+    let changed = form::Model {
+        name: name.unwrap_or_else(|| row.name.clone()),
+        draft: draft.unwrap_or_else(|| row.draft.clone()),
+        version: row.version + 1,
+        updated_at: work.now(),
+        ..row.clone()
+    };
     let mut update = row.into_active_model();
     update.name = Set(changed.name.clone());
     update.draft = Set(changed.draft.clone());

@@ -29,7 +29,10 @@ use crate::{
     error::{Error, Problem, ProblemCode, Result},
     platform::{
         pages::pick_language,
-        web::{Asset, Fault, Media, browser_family, client_ip, error_response, ip_prefix, media_type, page, problem, read_body, read_form, static_asset, wants_json},
+        web::{
+            Asset, Fault, Media, browser_family, client_ip, error_response, ip_prefix, media_type, page, problem, read_body, read_form, static_asset,
+            wants_json,
+        },
     },
 };
 
@@ -79,7 +82,13 @@ async fn hosted_page(
     }
 }
 
-async fn received(State(app): State<App>, ConnectInfo(peer): ConnectInfo<SocketAddr>, Path(form): Path<String>, Query(asked): Query<Asked>, headers: HeaderMap) -> Response {
+async fn received(
+    State(app): State<App>,
+    ConnectInfo(peer): ConnectInfo<SocketAddr>,
+    Path(form): Path<String>,
+    Query(asked): Query<Asked>,
+    headers: HeaderMap,
+) -> Response {
     let door = Door::at(&app, peer, &headers, asked.lang.as_deref());
     match door.look(&form).await {
         Ok(open) => {
@@ -268,11 +277,16 @@ impl<'a> Door<'a> {
     /// host is named in a mail.
     fn page_of(&self, open: &Open, claimed: &str) -> Page {
         let referer = self.headers.get(header::REFERER).and_then(|value| value.to_str().ok()).unwrap_or_default();
-        let Some(url) = [claimed, referer].into_iter().filter_map(|text| Url::parse(text).ok()).find(|url| self.is_allowed(open, &url.origin().ascii_serialization())) else {
+        let Some(url) = [claimed, referer]
+            .into_iter()
+            .filter_map(|text| Url::parse(text).ok())
+            .find(|url| self.is_allowed(open, &url.origin().ascii_serialization()))
+        else {
             return Page::default();
         };
         let short = |text: &str| text.chars().filter(|c| !c.is_control()).take(200).collect::<String>();
-        let utm = url.query_pairs().filter(|(name, _)| UTM.contains(&name.as_ref())).map(|(name, value)| (name.into_owned(), short(&value))).collect();
+        let utm =
+            url.query_pairs().filter(|(name, _)| UTM.contains(&name.as_ref())).map(|(name, value)| (name.into_owned(), short(&value))).collect();
         Page { origin: url.origin().ascii_serialization(), path: short(url.path()), utm }
     }
 
@@ -297,7 +311,12 @@ impl<'a> Door<'a> {
             more.insert("code".to_owned(), json!("ticket_stale"));
             more.insert("ticket".to_owned(), context["ticket"].take());
             more.insert("retryAfterMs".to_owned(), json!(ticket::YOUNGEST.num_milliseconds() + 50));
-            return problem(StatusCode::CONFLICT, "Send again", "The ticket is missing, too old or too young. Nothing was kept: send again with the new one.", more);
+            return problem(
+                StatusCode::CONFLICT,
+                "Send again",
+                "The ticket is missing, too old or too young. Nothing was kept: send again with the new one.",
+                more,
+            );
         }
         self.form_page(open, language, context, StatusCode::OK)
     }
@@ -374,7 +393,11 @@ const CLOSED_CSP: &str = "default-src 'none'; style-src 'self'; img-src 'self'; 
 fn csp(open: &Open) -> String {
     let definition = &open.published.definition;
     let ancestors = if definition.allowed_origins.is_empty() { "'none'".to_owned() } else { definition.allowed_origins.join(" ") };
-    let redirect = definition.redirect_url.as_deref().and_then(|url| Url::parse(url).ok()).map(|url| format!(" {}", url.origin().ascii_serialization())).unwrap_or_default();
+    let redirect = definition
+        .redirect_url
+        .as_deref()
+        .and_then(|url| Url::parse(url).ok())
+        .map(|url| format!(" {}", url.origin().ascii_serialization()))
+        .unwrap_or_default();
     format!("default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'{redirect}; base-uri 'none'; frame-ancestors {ancestors}")
 }
-

@@ -67,7 +67,11 @@ async fn freeze(work: &Work, mut definition: Definition) -> Result<Published> {
     let mut texts_in_force = |purpose: &purpose::Model, field: &str| -> Result<BTreeMap<String, PurposeText>> {
         let texts = versions.iter().find(|version| version.id == purpose.current_version_id).map(texts_of).transpose()?.unwrap_or_default();
         if definition.languages.iter().any(|language| !texts.contains_key(language)) {
-            problems.push(Problem::new(ProblemCode::Required, field, "This purpose is not written in every language of the form: publish a new text of it first."));
+            problems.push(Problem::new(
+                ProblemCode::Required,
+                field,
+                "This purpose is not written in every language of the form: publish a new text of it first.",
+            ));
         }
         Ok(texts)
     };
@@ -109,7 +113,11 @@ async fn freeze(work: &Work, mut definition: Definition) -> Result<Published> {
                     texts: texts_in_force(purpose, "basisPurposeId")?,
                 });
             }
-            None => missing.push(Problem::new(ProblemCode::NotFound, "basisPurposeId", "There is no such purpose on another basis than consent, or it has ended.")),
+            None => missing.push(Problem::new(
+                ProblemCode::NotFound,
+                "basisPurposeId",
+                "There is no such purpose on another basis than consent, or it has ended.",
+            )),
         }
     }
     problems.extend(missing);

@@ -10,11 +10,7 @@ use super::{
     read_values::Typed,
     ticket,
 };
-use crate::{
-    app::App,
-    consent::basis_in_words,
-    error::Problem,
-};
+use crate::{app::App, consent::basis_in_words, error::Problem};
 
 /// A form as shown in one language.
 #[derive(Serialize)]
@@ -85,7 +81,8 @@ struct LanguageView {
 pub fn view(app: &App, open: &Open, language: &str, typed: &Typed, problems: &[Problem]) -> View {
     let definition = &open.published.definition;
     let text = |texts: &super::definition::Texts| texts.get(language).or_else(|| texts.values().next()).cloned().unwrap_or_default();
-    let error_of = |key: &str| problems.iter().find(|problem| problem.field.as_deref() == Some(key)).map(|problem| problem.message.clone()).unwrap_or_default();
+    let error_of =
+        |key: &str| problems.iter().find(|problem| problem.field.as_deref() == Some(key)).map(|problem| problem.message.clone()).unwrap_or_default();
     let fields = definition.fields.iter().map(|field| {
         let given = typed.texts(&field.key);
         FieldView {
@@ -95,7 +92,11 @@ pub fn view(app: &App, open: &Open, language: &str, typed: &Typed, problems: &[P
             reason: text(&field.reason),
             required: field.required,
             autocomplete: field.kind.autocomplete(),
-            max_length: if matches!(field.kind, FieldKind::Choice | FieldKind::Choices | FieldKind::Checkbox | FieldKind::Hidden) { 0 } else { field.kind.max_length() },
+            max_length: if matches!(field.kind, FieldKind::Choice | FieldKind::Choices | FieldKind::Checkbox | FieldKind::Hidden) {
+                0
+            } else {
+                field.kind.max_length()
+            },
             options: field
                 .options
                 .iter()

@@ -34,6 +34,7 @@ impl Filter {
     /// Whether the entry is wanted.
     #[must_use]
     pub fn wants(&self, entry: &journal::Model) -> bool {
-        (self.kinds.is_empty() || self.kinds.contains(&entry.kind)) && self.contact.is_none_or(|contact| entry.subject.as_deref() == Some(contact.to_string().as_str()))
+        (self.kinds.is_empty() || self.kinds.contains(&entry.kind))
+            && self.contact.is_none_or(|contact| entry.subject.as_deref() == Some(contact.to_string().as_str()))
     }
 }

@@ -158,7 +158,9 @@ impl Runner {
 
     async fn beat(&self) {
         let until = self.ledger.clock.now() + LEASE;
-        if let Err(error) = self.ledger.db.touch("UPDATE job SET leased_until = $1 WHERE lease = $2", vec![until.into(), self.lease.clone().into()]).await {
+        if let Err(error) =
+            self.ledger.db.touch("UPDATE job SET leased_until = $1 WHERE lease = $2", vec![until.into(), self.lease.clone().into()]).await
+        {
             Error::from(error).log();
         }
     }

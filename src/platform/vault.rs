@@ -77,7 +77,8 @@ impl SecretKey {
             .or_else(|_| base64::engine::general_purpose::STANDARD.decode(text))
             .or_else(|_| base64::engine::general_purpose::URL_SAFE_NO_PAD.decode(text))
             .map_err(|_| anyhow!("ACCORD_SECRET_KEY is neither hex nor base64; make one with `openssl rand -base64 32`"))?;
-        let bytes = <[u8; 32]>::try_from(bytes).map_err(|_| anyhow!("ACCORD_SECRET_KEY must be 32 bytes; make one with `openssl rand -base64 32`"))?;
+        let bytes =
+            <[u8; 32]>::try_from(bytes).map_err(|_| anyhow!("ACCORD_SECRET_KEY must be 32 bytes; make one with `openssl rand -base64 32`"))?;
         Ok(Self(bytes))
     }
 
@@ -109,9 +110,10 @@ impl SecretKey {
 
     fn unwrap_master(keys: &[Self], kid: &str, purpose: &str, wrapped: &[u8]) -> anyhow::Result<[u8; 32]> {
         let (id, sealed) = wrapped.split_at_checked(8).context("a wrapped master is too short")?;
-        let key = keys.iter().find(|key| key.id() == id).context(
-            "ACCORD_SECRET_KEY is not the key this database was made with; give the right one (or both, newest first, to rotate)",
-        )?;
+        let key = keys
+            .iter()
+            .find(|key| key.id() == id)
+            .context("ACCORD_SECRET_KEY is not the key this database was made with; give the right one (or both, newest first, to rotate)")?;
         let master = open(&derive(&key.0, &[b"wrap"]), &master_place(kid, purpose), sealed)?;
         <[u8; 32]>::try_from(master).map_err(|_| anyhow!("a wrapped master is not 32 bytes"))
     }

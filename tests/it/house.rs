@@ -22,18 +22,23 @@ fn rooms_know_only_those_below_them_and_the_platform_knows_none() {
         let edge = name.ends_with("graphql.rs") || name.ends_with("http.rs");
         for other in ROOMS {
             let uses = mentions(&text, other);
-            let below = ROOMS.iter().position(|known| *known == room).is_some_and(|own| ROOMS.iter().position(|known| *known == other).unwrap() <= own);
+            let below =
+                ROOMS.iter().position(|known| *known == room).is_some_and(|own| ROOMS.iter().position(|known| *known == other).unwrap() <= own);
             // GraphQL files may refer to each other's wire types: the graph is one graph.
             if uses && ((ROOMS.contains(&room) && !below && !name.ends_with("graphql.rs")) || room == "platform") {
                 faults.push(format!("{name} uses {other}"));
             }
         }
         let is_use_case = ROOMS.contains(&room) && !edge && !name.ends_with("mod.rs") && !name.ends_with("view.rs");
-        let speaks_wire = text.contains("use axum") || (text.contains("async_graphql::") && !text.contains("async_graphql::Enum")) || text.contains("use tera");
+        let speaks_wire =
+            text.contains("use axum") || (text.contains("async_graphql::") && !text.contains("async_graphql::Enum")) || text.contains("use tera");
         if is_use_case && speaks_wire {
             faults.push(format!("{name} is a use case and knows the wire"));
         }
-        if (name.ends_with("graphql.rs") || name.ends_with("/http.rs")) && (text.contains("SELECT ") || text.contains(".insert(")) && text.contains("sea_orm::Statement") {
+        if (name.ends_with("graphql.rs") || name.ends_with("/http.rs"))
+            && (text.contains("SELECT ") || text.contains(".insert("))
+            && text.contains("sea_orm::Statement")
+        {
             faults.push(format!("{name} is an edge and writes SQL"));
         }
     }
@@ -41,7 +46,8 @@ fn rooms_know_only_those_below_them_and_the_platform_knows_none() {
 }
 
 fn mentions(text: &str, room: &str) -> bool {
-    text.contains(&format!("crate::{room}::")) || text.lines().any(|line| line.starts_with(&format!("    {room}::")) || line.starts_with(&format!("    {room},")))
+    text.contains(&format!("crate::{room}::"))
+        || text.lines().any(|line| line.starts_with(&format!("    {room}::")) || line.starts_with(&format!("    {room},")))
 }
 
 fn files(folder: &Path) -> Vec<std::path::PathBuf> {
@@ -102,8 +108,32 @@ async fn every_table_has_a_type_with_its_columns_and_the_other_way_round() {
     let mut tables = schema(&app.app.ledger.db).await;
     tables.remove("seaql_migrations");
     let types: BTreeMap<String, Vec<String>> = columns_of!(
-        activity, api_key, basis, consent, contact, contact_address, data_key, evidence, form, form_version, instance_key, instance_mailbox, job, journal, journal_head,
-        mail, mailbox, opt_in, provenance, purpose, purpose_version, schedule, submission, suppression, wording, workspace,
+        activity,
+        api_key,
+        basis,
+        consent,
+        contact,
+        contact_address,
+        data_key,
+        evidence,
+        form,
+        form_version,
+        instance_key,
+        instance_mailbox,
+        job,
+        journal,
+        journal_head,
+        mail,
+        mailbox,
+        opt_in,
+        provenance,
+        purpose,
+        purpose_version,
+        schedule,
+        submission,
+        suppression,
+        wording,
+        workspace,
     );
     assert_eq!(tables, types);
 }
@@ -184,7 +214,12 @@ async fn promise_10_a_row_cannot_point_into_another_workspace() {
 async fn a_server_refuses_a_database_of_another_version() {
     let app = TestApp::new().await;
     let config = app.app.config.clone();
-    app.app.ledger.db.touch("INSERT INTO seaql_migrations (version, applied_at) VALUES ('m29990101_000001_from_the_future', 0)", vec![]).await.unwrap();
+    app.app
+        .ledger
+        .db
+        .touch("INSERT INTO seaql_migrations (version, applied_at) VALUES ('m29990101_000001_from_the_future', 0)", vec![])
+        .await
+        .unwrap();
     let refused = accord::serve::start(config.clone(), false).await.err().expect("an unknown migration stops the start").to_string();
     assert!(refused.contains("does not know") && refused.contains("newer"), "{refused}");
     app.app.ledger.db.touch("DELETE FROM seaql_migrations", vec![]).await.unwrap();

@@ -1,4 +1,4 @@
-//! Enums stored as their SCREAMING_SNAKE text. Unknown text in the database is an error, never a default.
+//! Enums stored as their `SCREAMING_SNAKE` text. Unknown text in the database is an error, never a default.
 
 use std::{fmt, str::FromStr};
 

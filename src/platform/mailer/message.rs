@@ -4,7 +4,10 @@
 use entity::{EmailAddress, JobId};
 use lettre::{
     Address, Message,
-    message::{Mailbox, MultiPart, header::{HeaderName, HeaderValue}},
+    message::{
+        Mailbox, MultiPart,
+        header::{HeaderName, HeaderValue},
+    },
 };
 
 use super::NotSent;
@@ -70,9 +73,7 @@ impl Letter {
                 .raw_header(raw("List-Unsubscribe", &format!("<{url}>")))
                 .raw_header(raw("List-Unsubscribe-Post", "List-Unsubscribe=One-Click"));
         }
-        message
-            .multipart(MultiPart::alternative_plain_html(self.text.clone(), self.html.clone()))
-            .map_err(|_| NotSent::Park("message_not_writable"))
+        message.multipart(MultiPart::alternative_plain_html(self.text.clone(), self.html.clone())).map_err(|_| NotSent::Park("message_not_writable"))
     }
 }
 

@@ -1,7 +1,7 @@
 //! SMTP with lettre's connection, step by step: lettre's own transport reports a refused MAIL, RCPT and DATA as one and the
 //! same error, but only a refused RCPT can be about the mailbox. Connections are kept and used again.
 
-use std::{sync::PoisonError, sync::Mutex, time::Duration};
+use std::{sync::Mutex, sync::PoisonError, time::Duration};
 
 use anyhow::{Context, bail};
 use lettre::{
@@ -64,11 +64,16 @@ impl SmtpSettings {
             ("smtp", None | Some("required")) if !local => Tls::Required,
             ("smtp", Some("required")) => Tls::Required,
             ("smtp", None | Some("none")) if local => Tls::None,
-            ("smtp", Some("none")) => bail!("ACCORD_SMTP_URL: tls=none is allowed only to this machine; use smtps:// or STARTTLS (the default of smtp://)"),
+            ("smtp", Some("none")) => {
+                bail!("ACCORD_SMTP_URL: tls=none is allowed only to this machine; use smtps:// or STARTTLS (the default of smtp://)")
+            }
             _ => bail!("ACCORD_SMTP_URL must begin with smtp:// or smtps://, and tls can be `required` or `none`"),
         };
         let decode = |text: &str| {
-            let bytes: Vec<u8> = url::form_urlencoded::parse(format!("x={}", text.replace('+', "%2B")).as_bytes()).next().map(|(_, v)| v.into_owned().into_bytes()).unwrap_or_default();
+            let bytes: Vec<u8> = url::form_urlencoded::parse(format!("x={}", text.replace('+', "%2B")).as_bytes())
+                .next()
+                .map(|(_, v)| v.into_owned().into_bytes())
+                .unwrap_or_default();
             String::from_utf8_lossy(&bytes).into_owned()
         };
         let credentials = url.password().map(|password| Credentials::new(decode(url.username()), decode(password)));

@@ -88,7 +88,7 @@ impl Drop for Line {
         let latency = u64::try_from(self.begun.elapsed().as_micros()).unwrap_or(u64::MAX);
         match status.map(|status| status.as_u16()) {
             Some(status @ 500..) => {
-                tracing::warn!(http.method = method, http.route = %route, http.status = status, http.latency_us = latency, "request")
+                tracing::warn!(http.method = method, http.route = %route, http.status = status, http.latency_us = latency, "request");
             }
             Some(status) => tracing::info!(http.method = method, http.route = %route, http.status = status, http.latency_us = latency, "request"),
             None => tracing::info!(http.method = method, http.route = %route, http.latency_us = latency, "request abandoned"),

@@ -55,7 +55,9 @@ pub(super) async fn append(tx: &DatabaseTransaction, workspace: WorkspaceId, at:
              RETURNING seq"
         )
     } else {
-        format!("INSERT INTO journal (workspace_id, seq, id, at, kind, actor, subject, object, bytes, commitment, leaf_hash) VALUES {rows} RETURNING seq")
+        format!(
+            "INSERT INTO journal (workspace_id, seq, id, at, kind, actor, subject, object, bytes, commitment, leaf_hash) VALUES {rows} RETURNING seq"
+        )
     };
     let written = tx.query_all_raw(sql(tx, &text, values)).await?;
     let mut last = None;
@@ -76,7 +78,16 @@ fn row(first: usize, together: bool) -> String {
     if together {
         format!(
             "(${}::bigint,${}::uuid,${}::timestamptz,${}::text,${}::text,${}::text,${}::text,${}::text,${}::bytea,${}::bytea)",
-            p(1), p(2), p(3), p(4), p(5), p(6), p(7), p(8), p(9), p(10)
+            p(1),
+            p(2),
+            p(3),
+            p(4),
+            p(5),
+            p(6),
+            p(7),
+            p(8),
+            p(9),
+            p(10)
         )
     } else {
         format!("($1,$2+${},${},${},${},${},${},${},${},${},${})", p(1), p(2), p(3), p(4), p(5), p(6), p(7), p(8), p(9), p(10))

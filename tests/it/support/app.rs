@@ -139,7 +139,8 @@ impl TestApp {
     pub async fn quote_form(&self) -> TestForm {
         let newsletter = self.purpose_in(self.workspace, "newsletter", LegalBasis::Consent).await;
         let quote = self.purpose_in(self.workspace, "quote", LegalBasis::Contract).await;
-        self.publish_in(self.workspace, definition(vec![ConsentOffer { purpose_id: newsletter, channel: Channel::Email }], Some(quote)), newsletter).await
+        self.publish_in(self.workspace, definition(vec![ConsentOffer { purpose_id: newsletter, channel: Channel::Email }], Some(quote)), newsletter)
+            .await
     }
 
     pub async fn purpose(&self, key: &str, legal_basis: LegalBasis) -> PurposeId {
@@ -261,7 +262,11 @@ pub fn definition(consents: Vec<ConsentOffer>, basis_purpose_id: Option<PurposeI
     Definition {
         languages: vec!["en".to_owned(), "fr".to_owned()],
         title: both("Our letter"),
-        fields: vec![field("email", FieldKind::Email, true), field("given_name", FieldKind::GivenName, false), field("note", FieldKind::LongText, false)],
+        fields: vec![
+            field("email", FieldKind::Email, true),
+            field("given_name", FieldKind::GivenName, false),
+            field("note", FieldKind::LongText, false),
+        ],
         consents,
         basis_purpose_id,
         allowed_origins: vec!["https://site.example".to_owned()],

@@ -42,7 +42,7 @@ pub async fn fresh(folder: &std::path::Path) -> String {
 async fn fresh_sqlite(folder: &std::path::Path) -> String {
     let template = template_folder().join("template.db");
     if !template.exists() {
-        let making = template_folder().join(format!("making-{}.db", hex(&accord::platform::vault::random::<8>())));
+        let making = template_folder().join(format!("making-{}.db", hex::encode(accord::platform::vault::random::<8>())));
         let url = format!("sqlite://{}", making.display());
         bring_up_to_date(&settings(&url, folder)).await.expect("migrations");
         // Closed cleanly, so the write-ahead log is in the file. Renaming is atomic: several tests may do this at once.
@@ -56,10 +56,14 @@ async fn fresh_sqlite(folder: &std::path::Path) -> String {
 async fn fresh_postgres() -> String {
     let admin = setting("ACCORD_TEST_POSTGRES_URL").expect("ACCORD_TEST_POSTGRES_URL: `make test` sets it");
     let base = admin.rsplit_once('/').expect("a database URL").0.to_owned();
-    let server = Database::connect(sea_orm::ConnectOptions::new(&admin).max_connections(1).sqlx_logging(false).to_owned()).await.expect("the test server");
+    let server =
+        Database::connect(sea_orm::ConnectOptions::new(&admin).max_connections(1).sqlx_logging(false).to_owned()).await.expect("the test server");
     let template = format!("accord_template_{}", version());
     server.execute_unprepared("SELECT pg_advisory_lock(4707)").await.expect("lock");
-    let known = server.query_one_raw(sea_orm::Statement::from_string(server.get_database_backend(), format!("SELECT 1 FROM pg_database WHERE datname = '{template}'")));
+    let known = server.query_one_raw(sea_orm::Statement::from_string(
+        server.get_database_backend(),
+        format!("SELECT 1 FROM pg_database WHERE datname = '{template}'"),
+    ));
     if known.await.expect("databases").is_none() {
         let making = format!("{template}_making");
         server.execute_unprepared(&format!("DROP DATABASE IF EXISTS {making}")).await.expect("drop");
@@ -67,7 +71,7 @@ async fn fresh_postgres() -> String {
         bring_up_to_date(&settings(&format!("{base}/{making}"), &std::env::temp_dir())).await.expect("migrations");
         server.execute_unprepared(&format!("ALTER DATABASE {making} RENAME TO {template}")).await.expect("rename");
     }
-    let name = format!("accord_{}", hex(&accord::platform::vault::random::<8>()));
+    let name = format!("accord_{}", hex::encode(accord::platform::vault::random::<8>()));
     server.execute_unprepared(&format!("CREATE DATABASE {name} TEMPLATE {template}")).await.expect("clone");
     server.execute_unprepared("SELECT pg_advisory_unlock(4707)").await.expect("unlock");
     server.close().await.expect("close");
@@ -85,8 +89,4 @@ fn template_folder() -> PathBuf {
     let folder = std::env::temp_dir().join(format!("accord-tests-{}", version()));
     fs::create_dir_all(&folder).expect("template folder");
     folder
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }

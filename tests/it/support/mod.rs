@@ -5,7 +5,7 @@ mod database;
 mod mailbox;
 mod visitor;
 
-pub use database::on_postgres;
 pub use app::{Client, TestApp, TestForm, definition};
+pub use database::on_postgres;
 pub use mailbox::TestMail;
 pub use visitor::{Answer, Visitor};
