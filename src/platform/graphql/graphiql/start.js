@@ -8,14 +8,15 @@ const hint = `# Put your API key into the Headers pane below:
 
 query {
   viewer { role workspace { name } }
-  contacts(first: 10) { nodes { id email consents { state purpose { key } } } }
+  contacts(first: 10) {
+    nodes { id email consents { state purpose { key } } }
+  }
 }
 `;
 ReactDOM.createRoot(document.getElementById("graphiql")).render(
   React.createElement(GraphiQL, {
     fetcher,
     defaultQuery: hint,
-    defaultHeaders: '{\n  "Authorization": "Bearer "\n}',
     defaultEditorToolsVisibility: "headers",
     shouldPersistHeaders: false,
   }),
