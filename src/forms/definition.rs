@@ -34,6 +34,8 @@ pub struct Definition {
     pub basis_purpose_id: Option<PurposeId>,
     /// Origins that may embed the form, like `https://www.example.org`.
     pub allowed_origins: Vec<String>,
+    /// What is said afterwards, beside what the mail needs said; may be empty.
+    pub success_message: Texts,
     /// Where to go afterwards; none = our own page.
     pub redirect_url: Option<String>,
 }

@@ -290,6 +290,9 @@ pub struct FormDefinition {
     /// Origins that may embed the form, like `https://www.example.org`.
     #[graphql(default)]
     pub allowed_origins: Vec<String>,
+    /// What is said afterwards, before the hint at the mailbox; empty = only that.
+    #[graphql(default)]
+    pub success_message: Vec<LocalizedText>,
     /// Where to go afterwards; null = our own page.
     pub redirect_url: Option<String>,
 }
@@ -365,6 +368,7 @@ impl From<Definition> for FormDefinition {
                 .collect(),
             basis_purpose_id: definition.basis_purpose_id.map(ID::from),
             allowed_origins: definition.allowed_origins,
+            success_message: show(definition.success_message),
             redirect_url: definition.redirect_url,
         }
     }
@@ -401,6 +405,7 @@ impl FormDefinition {
             consents: consents.collect::<Result<_>>()?,
             basis_purpose_id: self.basis_purpose_id.map(|id| named(&id, "definition.basisPurposeId")).transpose()?,
             allowed_origins: self.allowed_origins,
+            success_message: texts(self.success_message, "definition.successMessage")?,
             redirect_url: self.redirect_url,
         })
     }

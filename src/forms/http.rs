@@ -96,6 +96,7 @@ async fn received(
             let mut context = json!(view(&app, &open, &language, &Typed::default(), &[]));
             context["form_url"] = json!(format!("/forms/{}?lang={language}", open.form));
             context["languages"] = json!([]);
+            context["success_message"] = json!(success_message(&open, &language));
             context["asks_consent"] = json!(!open.published.consents.is_empty());
             door.page("forms/received.html", &language, context, StatusCode::OK, &csp(&open))
         }
@@ -295,7 +296,8 @@ impl<'a> Door<'a> {
         let redirect = open.published.definition.redirect_url.as_deref();
         if self.json {
             let key = if open.published.basis.is_some() { "received.message_basis" } else { "received.message" };
-            let message = self.app.pages.text("forms", language, key);
+            let message = format!("{} {}", success_message(open, language), self.app.pages.text("forms", language, key));
+            let message = message.trim();
             let body = json!({ "status": "received", "message": message, "redirect": redirect });
             return (StatusCode::ACCEPTED, [(header::CONTENT_TYPE, "application/json")], body.to_string()).into_response();
         }
@@ -379,6 +381,11 @@ impl<'a> Door<'a> {
         }
         response
     }
+}
+
+/// The form's own words, if it has some in this language.
+fn success_message<'a>(open: &'a Open, language: &str) -> &'a str {
+    open.published.definition.success_message.get(language).map(String::as_str).unwrap_or_default()
 }
 
 /// An answer that tells nothing about anybody, and may be read from anywhere: the form is not there.

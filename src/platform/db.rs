@@ -73,6 +73,13 @@ impl Db {
         Ok(Self { reader: pool.clone(), writer: pool, gate: None })
     }
 
+    /// Tells `hear` of every statement that reads, for tests and measurements.
+    #[must_use]
+    pub fn hearing(mut self, hear: impl Fn(&sea_orm::metric::Info<'_>) + Send + Sync + 'static) -> Self {
+        self.reader.set_metric_callback(hear);
+        self
+    }
+
     /// For statements that change nothing.
     #[must_use]
     pub fn read(&self) -> &DatabaseConnection {

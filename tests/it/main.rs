@@ -3,5 +3,9 @@
 
 mod support;
 
+mod forms;
+mod hostile_input;
 mod house;
 mod journey;
+mod no_personal_data;
+mod public_door;

@@ -133,7 +133,7 @@ fn pages_render_in_both_languages_with_the_words_of_their_room() {
         assert!(unknown.contains(pages.text("consent", language, "unknown.title")), "{unknown}");
         let message = pages.render_page("message.html", language, json!({ "title": "<b>", "message": "m", "status": "" })).unwrap();
         assert!(message.contains("&lt;b&gt;") && !message.contains("<b>"), "{message}");
-        let received = json!({ "legal": legal(), "basis_text": "", "form_url": "/forms/x", "languages": [{ "code": "fr", "name": "Français", "url": "/a", "current": true }] });
+        let received = json!({ "legal": legal(), "basis_text": "", "success_message": "Merci !", "form_url": "/forms/x", "languages": [{ "code": "fr", "name": "Français", "url": "/a", "current": true }] });
         assert!(pages.render_page("forms/received.html", language, received).unwrap().contains("Français"));
     }
     let landing = pages.render_page("demo/landing.html", "en", json!({ "app": "http://localhost:8080", "form": "form_x" })).unwrap();

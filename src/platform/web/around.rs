@@ -108,6 +108,10 @@ async fn observe(mut request: Request, next: Next) -> Response {
     // At the highest level, so that warnings carry the id also where nothing else is logged.
     let span = tracing::error_span!("request", http.request_id = %id.0);
     let header = HeaderValue::from_str(&id.0);
+    // For the GraphQL transport, in place of whatever the client called it.
+    if let Ok(header) = &header {
+        request.headers_mut().insert("x-request-id", header.clone());
+    }
     request.extensions_mut().insert(id);
     async move {
         // Whole, or only the (copied) status would move in here and the line be written at once.

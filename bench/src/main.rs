@@ -1,0 +1,82 @@
+//! Accord's figures (`make bench`): each beside the bare minimum that any program would pay, measured in the same run and taking
+//! turns with it, so that the machine's speed cancels out. One file per figure; `table.rs` says what is wanted and what is missed.
+
+mod bare;
+mod client;
+mod confirmations;
+mod load;
+mod mails;
+mod memory;
+mod program;
+mod sink;
+mod start;
+mod submissions;
+mod table;
+mod tokens;
+mod waiting;
+mod world;
+
+use accord::config::Config;
+
+use crate::{
+    sink::Sink,
+    table::Table,
+    world::{Backend, World},
+};
+
+/// The product's own, so that what is measured is what is shipped.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+/// What can be measured, in this order. Arguments choose some of it.
+const FIGURES: [&str; 6] = ["submissions", "mails", "confirmations", "tokens", "memory", "start"];
+
+#[tokio::main]
+async fn main() -> anyhow::Result<()> {
+    let asked: Vec<String> = std::env::args().skip(1).collect();
+    if let Some(unknown) = asked.iter().find(|name| !FIGURES.contains(&name.as_str())) {
+        anyhow::bail!("there is no figure {unknown}; there are: {}", FIGURES.join(" "));
+    }
+    let wanted = |name: &str| asked.is_empty() || asked.iter().any(|asked| asked == name);
+    let mut table = Table::default();
+    if ["submissions", "mails", "confirmations", "tokens"].into_iter().any(wanted) {
+        let sink = Sink::start().await?;
+        for backend in backends() {
+            let mut world = World::new(&backend, sink.port()).await?;
+            eprintln!("on {}", world.name);
+            if wanted("submissions") {
+                submissions::measure(&mut world, &mut table).await?;
+            }
+            if wanted("mails") || wanted("confirmations") {
+                waiting::prepare(&mut world).await?;
+            }
+            if wanted("mails") {
+                mails::measure(&world, &sink, &mut table).await?;
+            }
+            if wanted("confirmations") {
+                confirmations::measure(&world, &mut table).await?;
+            }
+            if wanted("tokens") && world.app.ledger.db.is_embedded() {
+                tokens::measure(&world, &mut table);
+            }
+            world.close().await?;
+        }
+    }
+    if wanted("memory") {
+        memory::measure(&mut table).await?;
+    }
+    if wanted("start") {
+        start::measure(&mut table).await?;
+    }
+    table.print();
+    Ok(())
+}
+
+/// PostgreSQL only where `scripts/bench` started one that waits for the disk.
+fn backends() -> Vec<Backend> {
+    let postgres = Config::setting("ACCORD_TEST_POSTGRES_URL").map(Backend::Postgres);
+    if postgres.is_none() {
+        eprintln!("no PostgreSQL (ACCORD_TEST_POSTGRES_URL): its figures are left out");
+    }
+    [Backend::Sqlite].into_iter().chain(postgres).collect()
+}

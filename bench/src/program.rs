@@ -1,0 +1,93 @@
+//! The release program itself, as a child process: `accord serve` on an existing SQLite database. Ends with the value.
+
+use std::{
+    path::{Path, PathBuf},
+    process::Stdio,
+    time::{Duration, Instant},
+};
+
+use anyhow::{Context, bail};
+use tokio::process::{Child, Command};
+
+use crate::{
+    client::Client,
+    world::{Backend, SECRET_KEY, World},
+};
+
+/// A running `accord serve`.
+pub struct Program {
+    /// Where it listens.
+    pub port: u16,
+    /// From the start of the process to the first `/readyz` that says so.
+    pub ready_after: Duration,
+    child: Child,
+}
+
+/// A closed world: a database with a workspace and a form, in a folder.
+pub async fn database() -> anyhow::Result<(tempfile::TempDir, entity::FormId)> {
+    // No mail goes out of it.
+    let world = World::new(&Backend::Sqlite, 25).await?;
+    let form = world.form;
+    world.app.ledger.db.close().await;
+    Ok((world.folder, form))
+}
+
+/// The program that was built beside this one.
+pub fn path() -> anyhow::Result<PathBuf> {
+    let path = std::env::current_exe()?.with_file_name("accord");
+    if !path.exists() {
+        bail!("{} is missing: `make bench` builds it", path.display());
+    }
+    Ok(path)
+}
+
+impl Program {
+    /// Starts it and waits until it is ready.
+    pub async fn start(folder: &Path) -> anyhow::Result<Self> {
+        let port = std::net::TcpListener::bind("127.0.0.1:0")?.local_addr()?.port();
+        let mut command = Command::new(path()?);
+        command
+            .arg("serve")
+            .env_clear()
+            .env("ACCORD_DATABASE_URL", format!("sqlite://{}/accord.db", folder.display()))
+            .env("ACCORD_SECRET_KEY", SECRET_KEY)
+            .env("ACCORD_LISTEN", format!("127.0.0.1:{port}"))
+            .env("ACCORD_PREVIEW_LISTEN", "127.0.0.1:0")
+            .env("ACCORD_TRUSTED_PROXIES", "127.0.0.1")
+            .env("ACCORD_LOG", "error")
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .kill_on_drop(true);
+        let began = Instant::now();
+        let mut child = command.spawn().context("the program does not start")?;
+        loop {
+            if let Ok(mut client) = Client::connect(port).await
+                && let Ok((200, _)) = client.send("GET /readyz", "203.0.113.7", "").await
+            {
+                return Ok(Self { port, ready_after: began.elapsed(), child });
+            }
+            if let Some(status) = child.try_wait()? {
+                bail!("the program ended: {status}");
+            }
+            if began.elapsed() > Duration::from_secs(20) {
+                bail!("the program is not ready after 20 seconds");
+            }
+            tokio::time::sleep(Duration::from_millis(1)).await;
+        }
+    }
+
+    /// A line of `/proc/…/status` (`VmRSS`, `VmHWM`), in MB.
+    pub fn memory(&self, line: &str) -> anyhow::Result<f64> {
+        let id = self.child.id().context("the program has ended")?;
+        let status = std::fs::read_to_string(format!("/proc/{id}/status"))?;
+        let value = status.lines().find_map(|text| text.strip_prefix(line)?.strip_prefix(':')).context("no such line")?;
+        let kilobytes: f64 = value.trim().trim_end_matches(" kB").parse()?;
+        Ok(kilobytes / 1024.0)
+    }
+
+    /// Ends it.
+    pub async fn end(mut self) -> anyhow::Result<()> {
+        self.child.kill().await?;
+        Ok(())
+    }
+}
