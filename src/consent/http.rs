@@ -55,7 +55,7 @@ impl Desk {
         let both: Vec<String> = LANGUAGES.iter().map(ToString::to_string).collect();
         Self {
             language: pick_language(None, text(header::ACCEPT_LANGUAGE), &both, "en"),
-            network: ip_prefix(client_ip(peer, headers, &app.config.trusted_proxies)),
+            network: app.vault.pseudonym(&ip_prefix(client_ip(peer, headers, &app.config.trusted_proxies))),
             visit: Visit { browser: text(header::USER_AGENT).map(browser_family).unwrap_or_default() },
             app,
         }

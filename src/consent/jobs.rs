@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use chrono::TimeDelta;
 use entity::{
-    ConsentState, ContactAddressId, ContactId, DataKeyId, EmailAddress, FormVersionId, KeyOwner, MailId, MailState, OptInId, OptInState,
-    SubmissionId, SubmissionState, Time, WorkspaceId, contact, contact_address, data_key, mail, mailbox, opt_in, submission, workspace,
+    ConsentState, ContactAddressId, ContactId, DataKeyId, EmailAddress, KeyOwner, MailId, MailState, OptInId, OptInState, PurposeId, SubmissionState,
+    Time, WorkspaceId, contact, contact_address, data_key, mail, mailbox, opt_in, submission, workspace,
 };
 use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter};
 use serde::{Deserialize, Serialize};
@@ -71,10 +71,8 @@ pub struct SendRequestReceived {
     pub workspace: WorkspaceId,
     /// To which address.
     pub address: ContactAddressId,
-    /// Which submission.
-    pub submission: SubmissionId,
-    /// The form as published.
-    pub form_version: FormVersionId,
+    /// For what.
+    pub purpose: PurposeId,
 }
 
 impl Job for SendConfirmOptIn {
@@ -260,14 +258,7 @@ impl SendRequestReceived {
     /// Sends it.
     pub async fn run(&self, app: &App, run: &Run) -> Result<Outcome> {
         let Some((contact, address)) = addressee(app, self.workspace, self.address).await? else { return Ok(Outcome::Done) };
-        let basis = entity::basis::Entity::find()
-            .filter(entity::basis::Column::WorkspaceId.eq(self.workspace))
-            .filter(entity::basis::Column::ContactId.eq(contact.id))
-            .filter(entity::basis::Column::FormVersionId.eq(self.form_version))
-            .one(app.db())
-            .await?;
-        let Some(basis) = basis else { return Ok(Outcome::Done) };
-        let purpose = super::load_purpose(app.db(), self.workspace, basis.purpose_id).await?;
+        let purpose = super::load_purpose(app.db(), self.workspace, self.purpose).await?;
         let workspace = load_workspace(app, self.workspace).await?;
         let context = mails::RequestReceived {
             language: contact.language.clone(),

@@ -82,7 +82,7 @@ struct Case<'a> {
 impl Case<'_> {
     async fn decide(&mut self, work: &mut Work) -> Result<()> {
         let based = match self.asked.basis.clone() {
-            Some(basis) => Some(self.accept_on_basis(work, &basis).await?),
+            Some(basis) => Some((self.accept_on_basis(work, &basis).await?, basis.purpose)),
             None => None,
         };
         let quiet = is_protected(&self.mailbox, work.now()) || self.has_complained(work).await?;
@@ -92,9 +92,8 @@ impl Case<'_> {
             (Some(_), true) => self.close(work, SubmissionState::Accepted).await,
             (None, true) => self.close_without_trace(work, SubmissionState::Discarded, "submission.discarded").await,
             (_, false) if !open.is_empty() => self.ask(work).await,
-            (Some(address), false) => {
-                let job =
-                    SendRequestReceived { workspace: work.workspace(), address, submission: self.row.id, form_version: self.row.form_version_id };
+            (Some((address, purpose)), false) => {
+                let job = SendRequestReceived { workspace: work.workspace(), address, purpose };
                 self.mail_within_caps(work, &job).await?;
                 self.close(work, SubmissionState::Accepted).await
             }
@@ -202,9 +201,9 @@ impl Case<'_> {
             entry_id: Set(entry.id()),
         };
         let columns = [basis::Column::WorkspaceId, basis::Column::ContactId, basis::Column::PurposeId];
-        let renewed =
-            OnConflict::columns(columns).update_columns([basis::Column::FormVersionId, basis::Column::Until, basis::Column::EntryId]).to_owned();
-        basis::Entity::insert(row).on_conflict(renewed).exec_without_returning(work.db()).await?;
+        // Somebody typed this address, nobody proved it: a basis that stands, or that ended, stays as it is (promise 3).
+        let once = OnConflict::columns(columns).do_nothing().to_owned();
+        basis::Entity::insert(row).on_conflict(once).exec_without_returning(work.db()).await?;
         work.record(entry);
         Ok(taken.address)
     }
@@ -265,7 +264,7 @@ pub(super) async fn destroy(work: &Work, submissions: &[SubmissionId], state: Su
 
 /// Over budget, mails are held and paced, never refused: a botnet must not close a form (product.md §5).
 async fn pace(app: &App, row: &submission::Model, domain: &str) -> Option<(Time, &'static str)> {
-    let domain = hex::encode(app.vault.fingerprint(row.workspace_id, domain));
+    let domain = app.vault.pseudonym(&format!("{} {domain}", row.workspace_id));
     let budgets: [(Budget, String, &'static str); 3] = [
         (app.budgets.mails_per_domain, domain, "recipient_domain"),
         (app.budgets.mails_per_form, row.form_id.to_string(), "form"),

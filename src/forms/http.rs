@@ -181,7 +181,7 @@ struct Door<'a> {
 
 impl<'a> Door<'a> {
     fn at(app: &'a App, peer: SocketAddr, headers: &'a HeaderMap, asked_language: Option<&'a str>) -> Self {
-        let network = ip_prefix(client_ip(peer, headers, &app.config.trusted_proxies));
+        let network = app.vault.pseudonym(&ip_prefix(client_ip(peer, headers, &app.config.trusted_proxies)));
         Self { app, headers, network, asked_language, json: wants_json(headers) }
     }
 

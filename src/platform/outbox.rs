@@ -17,6 +17,8 @@ const LEASE: TimeDelta = TimeDelta::seconds(120);
 const HEARTBEAT: Duration = Duration::from_secs(40);
 /// Without a hint, the table is looked at this often.
 const POLL: Duration = Duration::from_secs(1);
+/// While most of a node's slots are taken, it claims at most this often.
+const GATHER: Duration = Duration::from_millis(20);
 /// After this many attempts (about five days of backoff) a job is parked.
 const MOST_ATTEMPTS: i32 = 60;
 
@@ -104,6 +106,7 @@ impl Runner {
     pub async fn run(self, mut stop: watch::Receiver<bool>) {
         let mut running: JoinSet<(JobId, std::result::Result<JobResult, tokio::task::JoinError>)> = JoinSet::new();
         let mut held: HashMap<JobId, Run> = HashMap::new();
+        let mut looked = tokio::time::Instant::now();
         let mut heartbeat = tokio::time::interval(HEARTBEAT);
         heartbeat.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
         loop {
@@ -112,8 +115,11 @@ impl Runner {
                 return;
             }
             let free = self.at_once - running.len();
+            // A claim is a durable commit: while most slots work, a few ends are gathered into one claim.
+            let gathers = free * 2 < self.at_once && looked.elapsed() < GATHER;
             let mut more = false;
-            if !stopping && free > 0 {
+            if !stopping && free > 0 && !gathers {
+                looked = tokio::time::Instant::now();
                 match claim(&self.ledger, &self.lease, free).await {
                     Ok(claimed) => {
                         more = claimed.len() == free;
@@ -138,7 +144,7 @@ impl Runner {
                 }
                 _ = stop.changed(), if !stopping => {}
                 () = self.ledger.live.job_queued(), if !stopping && free > 0 => {}
-                () = tokio::time::sleep(POLL), if !stopping && !more => {}
+                () = tokio::time::sleep(if gathers { GATHER } else { POLL }), if !stopping && !more => {}
                 _ = heartbeat.tick() => self.beat().await,
             }
         }

@@ -175,6 +175,12 @@ impl Vault {
         mac(&derive(&self.keys().fingerprint, &[b"instance"]), email_key.as_bytes()).to_vec()
     }
 
+    /// A keyed hash of something that must be counted but not known, such as a network; hex.
+    #[must_use]
+    pub fn pseudonym(&self, text: &str) -> String {
+        hex::encode(mac(&derive(&self.keys().fingerprint, &[b"pseudonym"]), text.as_bytes()))
+    }
+
     /// A keyed hash of a payload, to recognise its repeat.
     #[must_use]
     pub fn payload_hash(&self, workspace: WorkspaceId, payload: &[u8]) -> Vec<u8> {

@@ -3,9 +3,17 @@
 
 mod support;
 
+mod access;
 mod forms;
+mod graphql;
 mod hostile_input;
 mod house;
 mod journey;
+mod keys;
+mod live;
+mod mail;
 mod no_personal_data;
+mod operation;
+mod opt_in;
 mod public_door;
+mod withdrawal;

@@ -21,7 +21,8 @@ use super::{Delivery, Letter, NotSent};
 
 /// For the whole conversation; lettre's own timeout is per command.
 const TOTAL: Duration = Duration::from_secs(45);
-const MOST_IDLE: usize = 10;
+/// As many as a node runs jobs at once.
+const MOST_IDLE: usize = 16;
 /// Servers close idle connections after a few minutes; ours are dropped sooner.
 const IDLE: Duration = Duration::from_secs(30);
 

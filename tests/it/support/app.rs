@@ -30,7 +30,7 @@ pub struct TestApp {
     pub app: App,
     pub workspace: WorkspaceId,
     pub router: Router,
-    pub folder: tempfile::TempDir,
+    _folder: tempfile::TempDir,
     pub url: String,
     stop: watch::Sender<bool>,
     may_leave_jobs: bool,
@@ -67,7 +67,7 @@ impl TestApp {
         let (stop, stopped) = watch::channel(false);
         let router = http::router(&app, schema::build(&app), stopped);
         let workspace = new_workspace(&app, "lumen").await;
-        Self { app, workspace, router, folder, url, stop, may_leave_jobs: false }
+        Self { app, workspace, router, _folder: folder, url, stop, may_leave_jobs: false }
     }
 
     /// A second node on the same database, with its own connections and hints.

@@ -3,9 +3,13 @@
 mod app;
 mod database;
 mod mailbox;
+mod outage;
+mod smtp;
 mod visitor;
 
 pub use app::{Client, TestApp, TestForm, definition};
 pub use database::on_postgres;
 pub use mailbox::TestMail;
+pub use outage::{Outage, Worker};
+pub use smtp::{Script, SmtpServer, Taken, Verb};
 pub use visitor::{Answer, Visitor};

@@ -1,0 +1,638 @@
+//! Who may ask what, and promise 10. What is tried is read from the schema, so a new field or argument is tried too, or fails
+//! here until it has a row.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use accord::{
+    accounts::{authenticate, create_api_key, revoke_api_key},
+    platform::actor::Actor,
+    schema,
+};
+use chrono::TimeDelta;
+use entity::{ConsentId, ContactId, FormId, FormVersionId, JobId, PurposeId, Role, SubmissionId, WorkspaceId};
+use futures_util::StreamExt;
+use sea_orm::{ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter};
+use serde_json::{Map, Value, json};
+
+use crate::support::{Client, TestApp, TestForm};
+
+const ROLES: [Role; 6] = [Role::Owner, Role::Admin, Role::Dpo, Role::Sales, Role::Marketing, Role::Reader];
+
+/// Every root field: what is asked of it, and who may. O = owner, A = admin, D = DPO, S = sales, M = marketing, R = reader.
+const RIGHTS: [(&str, &str, &str); 26] = [
+    ("node", "(id: $contact)", "OADSMR"),
+    ("nodes", "(ids: [$contact, $form, $submission, $consent])", "OADSMR"),
+    ("viewer", "", "OADSMR"),
+    ("parkedJobs", "(first: 1)", "OA"),
+    ("contacts", "(first: 1)", "OADSMR"),
+    ("contact", "(id: $contact)", "OADSMR"),
+    ("purposes", "", "OADSMR"),
+    ("purpose", "(id: $purpose)", "OADSMR"),
+    ("forms", "(first: 1)", "OADSMR"),
+    ("form", "(id: $form)", "OADSMR"),
+    ("submissions", "(first: 1)", "OADSMR"),
+    ("journal", "(first: 1)", "OADSMR"),
+    ("journalHead", "", "OADSMR"),
+    ("updateWorkspace", "(input: { name: \"Lumen\" })", "OAD"),
+    ("retryJob", "(input: { jobId: $job })", "OA"),
+    (
+        "createPurpose",
+        "(input: { key: \"$key\", legalBasis: CONSENT, channels: [EMAIL], texts: [{ language: \"en\", title: \"t\", wording: \"w\" }] })",
+        "OADM",
+    ),
+    (
+        "publishPurposeVersion",
+        "(input: { purposeId: $purpose, texts: [{ language: \"en\", title: \"t\", wording: \"w $key\" }, { language: \"fr\", title: \"t\", wording: \"w $key\" }] })",
+        "OADM",
+    ),
+    ("archivePurpose", "(input: { purposeId: $nobody_purpose })", "OADM"),
+    ("withdrawConsent", "(input: { consentId: $consent, reason: TOLD_BY_PHONE })", "OADSM"),
+    ("revokeConsent", "(input: { consentId: $consent, reason: PURPOSE_ENDED })", "OAD"),
+    ("createForm", "(input: { name: \"f\", definition: { languages: [\"en\"], title: [], fields: [] } })", "OAM"),
+    ("updateForm", "(input: { formId: $form, expectedVersion: 1, name: \"f\" })", "OAM"),
+    ("publishForm", "(input: { formId: $form })", "OAM"),
+    ("archiveForm", "(input: { formId: $form })", "OAM"),
+    ("subscription journal", "(after: 0)", "OADSMR"),
+    ("subscription consentChanged", "(after: 0)", "OADSMR"),
+];
+
+fn letter(role: Role) -> char {
+    match role {
+        Role::Owner => 'O',
+        Role::Admin => 'A',
+        Role::Dpo => 'D',
+        Role::Sales => 'S',
+        Role::Marketing => 'M',
+        Role::Reader => 'R',
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_root_field_lets_in_the_roles_of_the_table_and_no_other() {
+    let app = TestApp::new().await.leaving_jobs();
+    let form = app.newsletter_form().await;
+    app.confirmed(&form, "ada@example.org").await;
+    let ids = Ids::of(&app, app.workspace, &form).await;
+    let fields = Introspected::read(&app).await.roots;
+    let known: BTreeSet<String> = RIGHTS.iter().map(|(field, _, _)| (*field).to_owned()).collect();
+    let real: BTreeSet<String> =
+        fields.iter().map(|root| if root.kind == "subscription" { format!("subscription {}", root.name) } else { root.name.clone() }).collect();
+    assert_eq!(known, real, "every root field has a row that says who may ask it");
+    let mut faults = Vec::new();
+    // Those who may do least come first: what they must not do must not have happened when the others do it.
+    for role in ROLES.into_iter().rev() {
+        let client = app.api_key(role).await;
+        for (name, arguments, who) in RIGHTS {
+            let bare = name.trim_start_matches("subscription ");
+            let root = fields.iter().find(|root| root.name == bare && (root.kind == "subscription") == (bare != name)).unwrap();
+            let key = format!("key_{}", letter(role).to_lowercase());
+            let arguments = ids.fill(arguments).replace("$key", &key);
+            let document = format!("{} {{ {bare}{arguments}{} }}", root.kind, if root.is_leaf { "" } else { " { __typename }" });
+            let before = app.journal().await.len();
+            let answer = ask(&client, root.kind, &document, json!({})).await.expect("an answer");
+            let codes = codes(&answer);
+            let passed = !codes.iter().any(|code| code == "FORBIDDEN");
+            if passed != who.contains(letter(role)) {
+                faults.push(format!("{role:?} {name}: {}", if passed { "let in" } else { "kept out" }));
+            }
+            if passed && !codes.is_empty() {
+                faults.push(format!("{role:?} {name}: {codes:?}"));
+            }
+            if !passed && app.journal().await.len() != before {
+                faults.push(format!("{role:?} {name}: kept out, and it happened"));
+            }
+        }
+    }
+    assert!(faults.is_empty(), "{faults:#?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn evidence_opens_for_owner_admin_and_dpo_only_and_the_consent_stays_readable() {
+    let app = TestApp::new().await;
+    let form = app.newsletter_form().await;
+    app.confirmed(&form, "ada@example.org").await;
+    let text = "{ contacts(first: 1) { nodes { consents { state evidence { mailbox wording { text } mails { smtpReply } } } } } }";
+    for role in ROLES {
+        let answer = app.api_key(role).await.gql_raw(text, json!({})).await;
+        let consent = &answer["data"]["contacts"]["nodes"][0]["consents"][0];
+        assert_eq!(consent["state"], "GIVEN", "{role:?} {answer:#}");
+        if matches!(role, Role::Owner | Role::Admin | Role::Dpo) {
+            assert_eq!(consent["evidence"]["mailbox"], "ada@example.org", "{role:?}");
+            assert!(answer.get("errors").is_none());
+        } else {
+            assert_eq!(consent["evidence"], Value::Null, "{role:?}");
+            assert_eq!(codes(&answer), ["FORBIDDEN"], "{role:?}");
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_key_that_is_missing_unknown_expired_revoked_or_half_right_is_401_and_looks_alike() {
+    let app = TestApp::new().await;
+    let soon = app.app.now() + TimeDelta::hours(1);
+    let expiring = create_api_key(&app.app, app.workspace, Actor::Operator, "soon over", Role::Owner, Some(soon)).await.unwrap();
+    let revoked = create_api_key(&app.app, app.workspace, Actor::Operator, "revoked", Role::Owner, None).await.unwrap();
+    let good = create_api_key(&app.app, app.workspace, Actor::Operator, "good", Role::Owner, None).await.unwrap().text;
+    for key in [&expiring.text, &revoked.text, &good] {
+        assert_eq!(post(&app, Some(&format!("Bearer {key}"))).await.0, 200);
+    }
+    app.advance(TimeDelta::hours(1));
+    revoke_api_key(&app.app, app.workspace, Actor::Operator, revoked.id).await.unwrap();
+    revoke_api_key(&app.app, app.workspace, Actor::Operator, revoked.id).await.unwrap();
+    assert_eq!(app.journal_kinds().await.iter().filter(|kind| *kind == "api_key.revoked").count(), 1);
+
+    let mut other_secret = good.clone().into_bytes();
+    let last = other_secret.len() - 2;
+    other_secret[last] = if other_secret[last] == b'A' { b'B' } else { b'A' };
+    let other_secret = String::from_utf8(other_secret).unwrap();
+    let bearer = |key: &str| Some(format!("Bearer {key}"));
+    let cases = [
+        ("missing", None),
+        ("empty", bearer("")),
+        ("garbage", bearer("garbage")),
+        ("garbage of ours", bearer("accord_key_AAAA")),
+        ("another secret", bearer(&other_secret)),
+        ("cut", bearer(&good[..good.len() - 1])),
+        ("longer", bearer(&format!("{good}A"))),
+        ("expired", bearer(&expiring.text)),
+        ("revoked", bearer(&revoked.text)),
+        ("another scheme", Some(format!("Basic {good}"))),
+    ];
+    let (_, expected) = post(&app, None).await;
+    for (what, authorization) in cases {
+        let (status, body) = post(&app, authorization.as_deref()).await;
+        assert_eq!((status, &body), (401, &expected), "{what}");
+        assert!(!body.contains("data") && body.contains("UNAUTHENTICATED"), "{what}: {body}");
+    }
+    assert_eq!(post(&app, bearer(&good).as_deref()).await.0, 200);
+}
+
+async fn post(app: &TestApp, authorization: Option<&str>) -> (u16, String) {
+    let visitor = app.visitor().header("content-type", "application/json");
+    let visitor = match authorization {
+        Some(authorization) => visitor.header("authorization", authorization),
+        None => visitor,
+    };
+    let body = json!({ "query": "{ viewer { role } }" }).to_string();
+    let answer = visitor.send("POST", "/graphql", body.into_bytes()).await;
+    (answer.status, answer.text)
+}
+
+/// Every argument of type `ID` of every root field, however deep in an input, is given the ids of everything another workspace
+/// has, and then ids of nothing: nobody can tell the answers apart, and nothing happened over there.
+#[tokio::test(flavor = "multi_thread")]
+async fn promise_10_workspaces_do_not_meet() {
+    let app = TestApp::new().await.leaving_jobs();
+    let form = app.newsletter_form().await;
+    app.confirmed(&form, "ada@example.org").await;
+    let other = app.other_workspace("other").await;
+    let other_form = app.newsletter_form_in(other).await;
+    app.confirmed(&other_form, "bob@example.org").await;
+    let (ours, theirs) = (Ids::of(&app, app.workspace, &form).await, Ids::of(&app, other, &other_form).await);
+    let nothing = Ids::of_nothing();
+    let schema = Introspected::read(&app).await;
+    let client = app.api_key(Role::Owner).await;
+    let untouched = everything_of(&app, other).await;
+
+    let places: Vec<(&Root, Vec<String>)> =
+        schema.roots.iter().flat_map(|root| schema.id_places(root).into_iter().map(move |at| (root, at))).collect();
+    assert!(places.len() >= 20, "the generator finds too little: {places:?}");
+    let mut faults = Vec::new();
+    for (root, place) in &places {
+        for (kind, id) in &theirs.0 {
+            let foreign = schema.try_id(&client, root, place, id, &ours, &app).await;
+            let unknown = schema.try_id(&client, root, place, &nothing.0[kind], &ours, &app).await;
+            if foreign != unknown {
+                faults.push(format!("{} {place:?} {kind}:\n{foreign:#?}\n{unknown:#?}", root.name));
+            }
+        }
+    }
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
+    // The one id below the root: may somebody of ours be used for a purpose of theirs?
+    let text = "query($id: ID!, $purpose: ID!) { contact(id: $id) { mayUse(purposeId: $purpose, channel: EMAIL) } }";
+    let mut answers = Vec::new();
+    for purpose in [&theirs, &nothing, &ours].map(|ids| ids.0["purpose"].clone()) {
+        answers.push(normal(&client.gql_raw(text, json!({ "id": ours.0["contact"], "purpose": purpose })).await));
+    }
+    assert!(answers[0] == answers[1] && answers[2].contains("USABLE"), "{answers:?}");
+    assert_eq!(everything_of(&app, other).await, untouched, "something happened in the other workspace");
+
+    // The same questions with ids of our own are answered otherwise: the generator does reach what it tries.
+    // What a draft names is only echoed; `promise_10_a_draft_…` looks behind it.
+    for (root, place) in places.iter().filter(|(_, place)| !place.contains(&"definition".to_owned())) {
+        let mut reached = false;
+        for (kind, id) in &ours.0 {
+            let known = schema.try_id(&client, root, place, id, &ours, &app).await;
+            reached |= known != schema.try_id(&client, root, place, &nothing.0[kind], &ours, &app).await;
+        }
+        assert!(reached, "{} {place:?}: no id of ours makes a difference", root.name);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn promise_10_a_draft_that_names_a_purpose_of_another_workspace_neither_shows_nor_publishes_it() {
+    let app = TestApp::new().await;
+    let other = app.other_workspace("other").await;
+    let foreign = app.purpose_in(other, "secretproject", entity::LegalBasis::Consent).await;
+    let client = app.api_key(Role::Owner).await;
+    let contract = app.purpose_in(other, "secretcontract", entity::LegalBasis::Contract).await;
+    let mut answers = Vec::new();
+    for (id, basis) in [(foreign, None), (PurposeId::new(), None), (foreign, Some(contract)), (PurposeId::new(), Some(PurposeId::new()))] {
+        let text = "mutation($input: CreateFormInput!) { createForm(input: $input) {
+            form { id draft { consents { purpose { id key } } } } userErrors { code field message } } }";
+        let both = |text: &str| json!([{ "language": "en", "text": text }]);
+        let definition = json!({ "languages": ["en"], "title": both("t"),
+            "fields": [{ "key": "email", "kind": "EMAIL", "label": both("E-mail"), "reason": both("To write"), "required": true }],
+            "consents": [{ "purposeId": id.to_string(), "channel": "EMAIL" }], "basisPurposeId": basis.map(|id| id.to_string()) });
+        let created = client.gql(text, json!({ "input": { "name": "f", "definition": definition } })).await;
+        let published = match created["createForm"]["form"]["id"].as_str() {
+            Some(form) => {
+                let text = "mutation($id: ID!) { publishForm(input: { formId: $id }) { version { number } userErrors { code field message } } }";
+                client.gql(text, json!({ "id": form })).await
+            }
+            None => Value::Null,
+        };
+        assert!(published["publishForm"]["version"].is_null(), "{published:#}");
+        answers.push(normal(&json!([created, published])));
+    }
+    assert_eq!((&answers[0], &answers[2]), (&answers[1], &answers[3]));
+    assert!(answers.iter().all(|answer| !answer.contains("secret")));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn promise_10_the_public_doors_do_not_meet_either() {
+    let app = TestApp::new().await;
+    let form = app.newsletter_form().await;
+    let other = app.other_workspace("other").await;
+    let hidden = app.purpose_in(other, "hidden", entity::LegalBasis::Consent).await;
+    let offer = accord::forms::definition::ConsentOffer { purpose_id: hidden, channel: entity::Channel::Email };
+    let other_form = app.publish_in(other, crate::support::definition(vec![offer], None), hidden).await;
+
+    // A draft nobody published is like no form at all.
+    let draft = accord::forms::create_form(&app.app, other, Actor::Operator, "draft", &crate::support::definition(vec![], None)).await.unwrap();
+    for path in ["", "/definition", "/received"] {
+        let (unpublished, unknown) =
+            (app.visitor().get(&format!("/forms/{}{path}", draft.id)).await, app.visitor().get(&format!("/forms/{}{path}", FormId::new())).await);
+        assert_eq!((unpublished.status, normal_text(&unpublished.text)), (unknown.status, normal_text(&unknown.text)), "{path}");
+        assert_eq!(unknown.status, 404, "{path}");
+    }
+
+    // A consent that only another workspace offers is like one nobody offers.
+    let mut refusals = Vec::new();
+    for key in ["hidden:email", "nowhere:email"] {
+        let refused = app.visitor().submit_fields(&form, &[("email", "ada@example.org"), ("consent", key)]).await;
+        refusals.push((refused.status, refused.words()));
+    }
+    assert_eq!(refusals[0], refusals[1]);
+    assert_eq!(app.run_jobs().await, 0, "nothing was accepted");
+
+    // One mailbox asked by two controllers: each link shows and confirms its own question only.
+    app.visitor().submit(&form, "ada@example.org").await;
+    app.visitor().submit_fields(&other_form, &[("email", "ada@example.org"), ("consent", "hidden:email")]).await;
+    app.run_jobs().await;
+    let links: Vec<String> = app.mails_to("ada@example.org").iter().map(|mail| mail.link("confirm")).collect();
+    assert_eq!(links.len(), 2);
+    let opt_ins = entity::opt_in::Entity::find().all(app.app.db()).await.unwrap();
+    let of = |workspace: WorkspaceId| opt_ins.iter().find(|row| row.workspace_id == workspace).unwrap().id.to_string();
+    let page = app.visitor().get(&links[0]).await;
+    assert!(page.text.contains(&of(app.workspace)) || page.words().contains("newsletter"), "{}", page.words());
+    assert!(!page.text.contains(&of(other)) && !page.words().contains("hidden"), "{}", page.words());
+    let foreign = app.visitor().post_form(&links[0], &[("opt_in", &of(other))]).await;
+    let unknown = app.visitor().post_form(&links[0], &[("opt_in", &entity::OptInId::new().to_string())]).await;
+    assert_eq!((foreign.status, foreign.words()), (unknown.status, unknown.words()));
+    assert_eq!(consents_in(&app, other).await, 0, "a link of one controller confirmed a question of another");
+
+    // Unsubscribing by a key that only another workspace has is like one nobody has.
+    app.visitor().post_form(&links[0], &[]).await;
+    app.visitor().post_form(&links[1], &[]).await;
+    app.run_jobs().await;
+    assert_eq!((consents_in(&app, app.workspace).await, consents_in(&app, other).await), (1, 1));
+    let receipt = app.mails_to("ada@example.org").into_iter().find(|mail| mail.headers.contains_key("List-Unsubscribe")).unwrap();
+    let header = &receipt.headers["List-Unsubscribe"];
+    let stop = header[header.find("/unsubscribe/").unwrap()..].trim_end_matches('>').to_owned();
+    let (foreign, unknown) =
+        (app.visitor().post_form(&stop, &[("scope", "hidden:email")]).await, app.visitor().post_form(&stop, &[("scope", "nowhere:email")]).await);
+    assert_eq!((foreign.status, normal_text(&foreign.text)), (unknown.status, normal_text(&unknown.text)));
+    assert_eq!(given_in(&app, app.workspace).await + given_in(&app, other).await, 2);
+    app.visitor().post_form(&stop, &[("scope", "all")]).await;
+    assert_eq!(given_in(&app, app.workspace).await + given_in(&app, other).await, 1, "\"all\" is everything of one controller");
+    app.run_jobs().await;
+}
+
+async fn consents_in(app: &TestApp, workspace: WorkspaceId) -> usize {
+    entity::consent::Entity::find().filter(entity::consent::Column::WorkspaceId.eq(workspace)).all(app.app.db()).await.unwrap().len()
+}
+
+async fn given_in(app: &TestApp, workspace: WorkspaceId) -> usize {
+    let rows = entity::consent::Entity::find().filter(entity::consent::Column::WorkspaceId.eq(workspace)).all(app.app.db()).await.unwrap();
+    rows.iter().filter(|row| row.state == entity::ConsentState::Given).count()
+}
+
+/// What a workspace holds, as far as it could be changed from outside.
+async fn everything_of(app: &TestApp, workspace: WorkspaceId) -> String {
+    let db = app.app.db();
+    let mut text = String::new();
+    macro_rules! add {
+        ($($table:ident),*) => {$(
+            let mut rows = entity::$table::Entity::find().filter(entity::$table::Column::WorkspaceId.eq(workspace)).all(db).await.unwrap();
+            rows.sort_by_key(|row| format!("{row:?}"));
+            text.push_str(&format!("{rows:?}\n"));
+        )*};
+    }
+    add!(journal, contact, purpose, purpose_version, form, form_version, submission, consent, job, opt_in);
+    text
+}
+
+/// One id of each kind.
+#[derive(Clone)]
+struct Ids(BTreeMap<&'static str, String>);
+
+impl Ids {
+    async fn of(app: &TestApp, workspace: WorkspaceId, form: &TestForm) -> Self {
+        let db = app.app.db();
+        macro_rules! one {
+            ($table:ident) => {
+                entity::$table::Entity::find().filter(entity::$table::Column::WorkspaceId.eq(workspace)).one(db).await.unwrap().unwrap()
+            };
+        }
+        let job = entity::job::Model {
+            id: JobId::new(),
+            workspace_id: Some(workspace),
+            kind: "send_confirm_opt_in".to_owned(),
+            payload: "{}".to_owned(),
+            priority: 0,
+            run_at: app.app.now(),
+            attempts: 1,
+            lease: None,
+            leased_until: None,
+            parked_at: Some(app.app.now()),
+            park_reason: Some("smtp_auth".to_owned()),
+            dedupe_key: None,
+            created_at: app.app.now(),
+        };
+        entity::job::Entity::insert(job.clone().into_active_model()).exec_without_returning(db).await.unwrap();
+        let contact = one!(contact);
+        let activity = entity::activity::Model {
+            workspace_id: workspace,
+            id: entity::ActivityId::new(),
+            kind: entity::ActivityKind::Note,
+            contact_id: contact.id,
+            subject: "s".to_owned(),
+            body: "b".to_owned(),
+            occurred_at: app.app.now(),
+            done_at: None,
+        };
+        entity::activity::Entity::insert(activity.clone().into_active_model()).exec_without_returning(db).await.unwrap();
+        Self(BTreeMap::from([
+            ("contact", contact.id.to_string()),
+            ("purpose", form.newsletter.to_string()),
+            ("purpose_version", one!(purpose_version).id.to_string()),
+            ("form", form.id.to_string()),
+            ("form_version", form.version.to_string()),
+            ("submission", one!(submission).id.to_string()),
+            ("consent", one!(consent).id.to_string()),
+            ("entry", one!(journal).id.to_string()),
+            ("activity", activity.id.to_string()),
+            ("job", job.id.to_string()),
+            ("workspace", workspace.to_string()),
+        ]))
+    }
+
+    fn of_nothing() -> Self {
+        Self(BTreeMap::from([
+            ("contact", ContactId::new().to_string()),
+            ("purpose", PurposeId::new().to_string()),
+            ("purpose_version", entity::PurposeVersionId::new().to_string()),
+            ("form", FormId::new().to_string()),
+            ("form_version", FormVersionId::new().to_string()),
+            ("submission", SubmissionId::new().to_string()),
+            ("consent", ConsentId::new().to_string()),
+            ("entry", entity::EntryId::new().to_string()),
+            ("activity", entity::ActivityId::new().to_string()),
+            ("job", JobId::new().to_string()),
+            ("workspace", WorkspaceId::new().to_string()),
+        ]))
+    }
+
+    /// A document with `$contact` and the like filled in.
+    fn fill(&self, text: &str) -> String {
+        let text = text.replace("$nobody_purpose", &format!("\"{}\"", PurposeId::new()));
+        self.0.iter().fold(text, |text, (kind, id)| text.replace(&format!("${kind}"), &format!("\"{id}\"")))
+    }
+
+    /// The id an argument of this name wants.
+    fn named(&self, argument: &str) -> &str {
+        let kind = argument.trim_end_matches("Id");
+        self.0.get(kind).map_or(&self.0["contact"], |id| id)
+    }
+}
+
+/// Codes of the errors of an answer.
+fn codes(answer: &Value) -> Vec<String> {
+    let errors = answer["errors"].as_array().cloned().unwrap_or_default();
+    errors.iter().map(|error| error["extensions"]["code"].as_str().unwrap_or("none").to_owned()).collect()
+}
+
+/// The answer to a query or mutation, the first event of a subscription, or none when it is quiet.
+async fn ask(client: &Client<'_>, kind: &str, document: &str, variables: Value) -> Option<Value> {
+    if kind != "subscription" {
+        return Some(client.gql_raw(document, variables).await);
+    }
+    let app = &client.app.app;
+    let caller = authenticate(app, &client.key).await.unwrap();
+    let request = async_graphql::Request::new(document).variables(async_graphql::Variables::from_json(variables));
+    let mut events = Box::pin(schema::build(app).execute_stream(schema::prepare(request, app, caller)));
+    let first = tokio::time::timeout(std::time::Duration::from_millis(300), events.next()).await.ok()??;
+    Some(serde_json::to_value(first).unwrap())
+}
+
+/// A root field.
+#[derive(Debug)]
+struct Root {
+    kind: &'static str,
+    name: String,
+    arguments: Vec<Value>,
+    result: String,
+    is_leaf: bool,
+}
+
+/// The schema as a client reads it.
+struct Introspected {
+    roots: Vec<Root>,
+    types: BTreeMap<String, Value>,
+}
+
+const TYPE: &str = "type { kind name ofType { kind name ofType { kind name ofType { kind name } } } }";
+
+impl Introspected {
+    async fn read(app: &TestApp) -> Self {
+        let text = format!(
+            "{{ __schema {{ queryType {{ name }} mutationType {{ name }} subscriptionType {{ name }} types {{ kind name enumValues {{ name }}
+                inputFields {{ name defaultValue {TYPE} }} fields {{ name {TYPE} args {{ name defaultValue {TYPE} }} }} }} }} }}"
+        );
+        let answer = app.api_key(Role::Reader).await.gql(&text, json!({})).await;
+        let list = answer["__schema"]["types"].as_array().unwrap();
+        let types: BTreeMap<String, Value> = list.iter().map(|ty| (ty["name"].as_str().unwrap().to_owned(), ty.clone())).collect();
+        let mut roots = Vec::new();
+        for kind in ["query", "mutation", "subscription"] {
+            let root = &types[answer["__schema"][format!("{kind}Type")]["name"].as_str().unwrap()];
+            for field in root["fields"].as_array().unwrap() {
+                let result = inner(&field["type"]);
+                roots.push(Root {
+                    kind,
+                    name: field["name"].as_str().unwrap().to_owned(),
+                    arguments: field["args"].as_array().unwrap().clone(),
+                    is_leaf: matches!(types[&result]["kind"].as_str(), Some("SCALAR" | "ENUM")),
+                    result,
+                });
+            }
+        }
+        Self { roots, types }
+    }
+
+    /// Every way from a root field's arguments to an `ID`.
+    fn id_places(&self, root: &Root) -> Vec<Vec<String>> {
+        let mut places = Vec::new();
+        for argument in &root.arguments {
+            self.search(argument, &mut vec![], &mut places);
+        }
+        places
+    }
+
+    fn search(&self, member: &Value, way: &mut Vec<String>, places: &mut Vec<Vec<String>>) {
+        way.push(member["name"].as_str().unwrap().to_owned());
+        let ty = inner(&member["type"]);
+        if ty == "ID" {
+            places.push(way.clone());
+        } else if let Some(members) = self.types[&ty]["inputFields"].as_array() {
+            for member in members {
+                self.search(member, way, places);
+            }
+        }
+        way.pop();
+    }
+
+    /// Asks with this id in this place, everything else being good and ours. What is said of the answer does not depend on the id.
+    async fn try_id(&self, client: &Client<'_>, root: &Root, place: &[String], id: &str, ours: &Ids, app: &TestApp) -> Option<String> {
+        let mut variables = Map::new();
+        let (mut declared, mut passed) = (Vec::new(), Vec::new());
+        let version = entity::form::Entity::find().all(app.app.db()).await.unwrap();
+        let version = version.iter().find(|row| row.id.to_string() == ours.0["form"]).map_or(1, |row| row.version);
+        for argument in &root.arguments {
+            let name = argument["name"].as_str().unwrap();
+            let wanted = (place[0] == name).then_some(&place[1..]);
+            let Some(value) = self.sample(argument, wanted, id, ours, version) else { continue };
+            variables.insert(name.to_owned(), value);
+            declared.push(format!("${name}: {}", written(&argument["type"])));
+            passed.push(format!("{name}: ${name}"));
+        }
+        let selection = self.selection(&root.result, 3);
+        let document = format!("{} ({}) {{ {}({}){selection} }}", root.kind, declared.join(", "), root.name, passed.join(", "));
+        let answer = ask(client, root.kind, &document, Value::Object(variables)).await?;
+        let refused = codes(&answer).iter().any(|code| code.starts_with("GRAPHQL") || code.starts_with("TOO"));
+        assert!(!refused, "the generator writes what the schema refuses: {document} {answer:#}");
+        Some(normal(&answer))
+    }
+
+    /// A value for an argument or input field: the tried id at the end of `way`, good values elsewhere, nothing where it may be absent.
+    fn sample(&self, member: &Value, way: Option<&[String]>, id: &str, ours: &Ids, version: i32) -> Option<Value> {
+        let name = member["name"].as_str().unwrap();
+        let ty = &member["type"];
+        let needed = ty["kind"] == "NON_NULL" && member["defaultValue"].is_null();
+        if name == "after" && inner(ty) == "Int" {
+            return Some(json!(0));
+        }
+        if name == "first" {
+            return Some(json!(5));
+        }
+        if way.is_none() && !needed {
+            return None;
+        }
+        let is_list = written(ty).starts_with('[');
+        let value = match inner(ty).as_str() {
+            "ID" if way.is_some() => json!(id),
+            "ID" => json!(ours.named(name)),
+            "Int" if name == "expectedVersion" => json!(version),
+            "Int" => json!(1),
+            "Boolean" => json!(true),
+            "String" if name == "languages" || name == "language" => json!("en"),
+            "String" => json!("text"),
+            other => {
+                let ty = &self.types[other];
+                if let Some(values) = ty["enumValues"].as_array() {
+                    values[0]["name"].clone()
+                } else {
+                    let members = ty["inputFields"].as_array().unwrap_or_else(|| panic!("no sample of {other}"));
+                    let filled = members.iter().filter_map(|member| {
+                        let name = member["name"].as_str().unwrap();
+                        let way = way.and_then(|way| (way.first().map(String::as_str) == Some(name)).then(|| &way[1..]));
+                        Some((name.to_owned(), self.sample(member, way, id, ours, version)?))
+                    });
+                    Value::Object(filled.collect())
+                }
+            }
+        };
+        Some(if is_list { json!([value]) } else { value })
+    }
+
+    /// What to select of a type: everything that needs no argument, so many levels deep.
+    fn selection(&self, ty: &str, depth: usize) -> String {
+        /// These change with every act, whatever it was about.
+        const MOVING: [&str; 9] = ["version", "cursor", "startCursor", "endCursor", "bytes", "leafHash", "sha256", "position", "totalCount"];
+        let Some(fields) = self.types[ty]["fields"].as_array() else {
+            return if self.types[ty]["kind"] == "INTERFACE" { " { __typename id }".to_owned() } else { String::new() };
+        };
+        let mut parts = vec!["__typename".to_owned()];
+        for field in fields {
+            let name = field["name"].as_str().unwrap();
+            let needs = field["args"].as_array().unwrap().iter().any(|argument| argument["type"]["kind"] == "NON_NULL");
+            let inner = inner(&field["type"]);
+            let is_leaf = matches!(self.types[&inner]["kind"].as_str(), Some("SCALAR" | "ENUM"));
+            if needs || MOVING.contains(&name) || name == "edges" || (!is_leaf && depth <= 1) {
+                continue;
+            }
+            parts.push(format!("{name}{}", if is_leaf { String::new() } else { self.selection(&inner, depth - 1) }));
+        }
+        format!(" {{ {} }}", parts.join(" "))
+    }
+}
+
+/// The named type inside lists and exclamation marks.
+fn inner(ty: &Value) -> String {
+    match ty["name"].as_str() {
+        Some(name) => name.to_owned(),
+        None => inner(&ty["ofType"]),
+    }
+}
+
+/// A type as documents write it; a list that must be there still begins with its bracket.
+fn written(ty: &Value) -> String {
+    match ty["kind"].as_str() {
+        Some("NON_NULL") => format!("{}!", written(&ty["ofType"])),
+        Some("LIST") => format!("[{}]", written(&ty["ofType"])),
+        _ => ty["name"].as_str().unwrap().to_owned(),
+    }
+}
+
+fn normal(answer: &Value) -> String {
+    normal_text(&serde_json::to_string_pretty(answer).unwrap())
+}
+
+/// The text without ids and tickets: what is left must be alike.
+fn normal_text(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut word = String::new();
+    for c in text.chars().chain([' ']) {
+        if c.is_ascii_alphanumeric() || c == '_' {
+            word.push(c);
+            continue;
+        }
+        match word.rsplit_once('_') {
+            Some((_, tail)) if tail.len() == 26 => out.push('#'),
+            _ => out.push_str(&word),
+        }
+        word.clear();
+        out.push(c);
+    }
+    out
+}

@@ -1,0 +1,91 @@
+//! Faults a process meets in life: its own sudden end, and a database that is away for a while.
+
+use std::time::Duration;
+
+use accord::{
+    app::App,
+    jobs,
+    platform::db::{Db, Tx},
+};
+use sea_orm::{ConnectionTrait, Database, DatabaseConnection};
+use tokio::{
+    runtime::{Builder, Runtime},
+    sync::watch,
+};
+
+use super::{TestApp, database};
+
+/// A worker in a runtime of its own, with its own connections, which can be ended between any two steps.
+pub struct Worker {
+    runtime: Runtime,
+    stop: watch::Sender<bool>,
+    running: tokio::task::JoinHandle<()>,
+}
+
+impl Worker {
+    /// A second process on the test's database, mailing as the settings say.
+    pub fn start(app: &TestApp) -> Self {
+        let runtime = Builder::new_multi_thread().worker_threads(2).enable_all().build().expect("a runtime");
+        let (config, clock) = (app.app.config.clone(), app.app.ledger.clock.clone());
+        let (stop, stopped) = watch::channel(false);
+        let running = runtime.spawn(async move {
+            let db = Db::connect(&config.database_url, 4).await.expect("database");
+            let node = App::build(config, db, clock, None).await.expect("app");
+            jobs::runner(&node).run(stopped).await;
+        });
+        Self { runtime, stop, running }
+    }
+
+    /// As `kill -9`: nothing of it runs any further, and what it held is let go by the machine.
+    pub async fn kill(self) {
+        let runtime = self.runtime;
+        tokio::task::spawn_blocking(move || runtime.shutdown_timeout(Duration::from_secs(5))).await.expect("ended");
+    }
+
+    /// Asks it to end, as SIGTERM does.
+    pub fn ask_to_stop(&self) {
+        let _ = self.stop.send(true);
+    }
+
+    pub fn has_ended(&self) -> bool {
+        self.running.is_finished()
+    }
+
+    /// Waits until it ended by itself.
+    pub async fn ended(self) {
+        let Self { runtime, running, .. } = self;
+        tokio::time::timeout(Duration::from_secs(20), running).await.expect("the worker ends").expect("the worker ended well");
+        runtime.shutdown_background();
+    }
+}
+
+/// A database nobody can write to, until `end`.
+pub enum Outage {
+    /// SQLite: somebody else holds the writer's lock for longer than we wait for it.
+    Locked(Box<Tx>),
+    /// PostgreSQL: every connection is cut and none is taken.
+    Closed(DatabaseConnection, String),
+}
+
+impl Outage {
+    pub async fn begin(app: &TestApp) -> Self {
+        if !database::on_postgres() {
+            let other = Db::connect(&app.url, 1).await.expect("database");
+            return Self::Locked(Box::new(other.begin().await.expect("the lock")));
+        }
+        let admin = Database::connect(database::setting("ACCORD_TEST_POSTGRES_URL").expect("the test server")).await.expect("the test server");
+        let name = app.url.rsplit('/').next().expect("a name").to_owned();
+        admin.execute_unprepared(&format!("ALTER DATABASE {name} ALLOW_CONNECTIONS false")).await.expect("closed");
+        admin.execute_unprepared(&format!("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'")).await.expect("cut");
+        Self::Closed(admin, name)
+    }
+
+    pub async fn end(self) {
+        match self {
+            Self::Locked(lock) => drop(lock),
+            Self::Closed(admin, name) => {
+                admin.execute_unprepared(&format!("ALTER DATABASE {name} ALLOW_CONNECTIONS true")).await.expect("open again");
+            }
+        }
+    }
+}
