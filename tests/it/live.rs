@@ -110,7 +110,14 @@ async fn a_reader_that_is_killed_again_and_again_gets_every_entry_once_and_in_or
             let size = (1 + dice.roll(7)).min(left);
             write(&node, workspace, &vec!["test.written"; usize::try_from(size).unwrap()]).await;
             left -= size;
-            tokio::time::sleep(Duration::from_millis(dice.roll(4))).await;
+            tokio::time::sleep(Duration::from_millis(dice.roll(20))).await;
+        }
+    });
+    // One who stays hears the same, from memory most of the time.
+    let mut steady = Socket::subscribe(address, &client.key, JOURNAL, json!({ "after": 0 })).await;
+    let steady = tokio::spawn(async move {
+        for seq in 1..=begun + 300 {
+            assert_eq!(steady.event("journal").await["position"], seq);
         }
     });
     let mut dice = Dice(seed.rotate_left(17) | 1);
@@ -132,6 +139,7 @@ async fn a_reader_that_is_killed_again_and_again_gets_every_entry_once_and_in_or
         kills += 1;
     }
     writer.await.unwrap();
+    steady.await.unwrap();
     assert_eq!(seen, (1..=begun + 300).collect::<Vec<_>>(), "seed {seed}");
     assert!(kills > 3, "seed {seed}: the reader was never killed");
 }
