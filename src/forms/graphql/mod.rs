@@ -1,15 +1,18 @@
 //! Forms, their versions and what became of submissions, in GraphQL. What visitors sent is never shown here: it is sealed
 //! until their mailbox confirmed it, and lives in the contact then.
 
-use std::collections::{BTreeMap, HashMap};
+mod definition;
+mod inputs;
+
+use std::collections::HashMap;
 
 use async_graphql::{Context, Enum, ID, InputObject, Object, SimpleObject, dataloader::Loader};
-use entity::{FormId, FormVersionId, PurposeId, SubmissionId, Time, form, form_version, submission};
+use entity::{FormId, FormVersionId, SubmissionId, Time, form, form_version, submission};
 use sea_orm::{ColumnTrait, EntityTrait, FromQueryResult, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Select};
 
 use super::{
     archive_form, create_form,
-    definition::{ConsentOffer, Definition, Field, FieldKind, FieldOption, Published, Texts},
+    definition::{Definition, Published},
     publish_form, update_form,
 };
 use crate::{
@@ -17,10 +20,11 @@ use crate::{
         Caller, Right,
         graphql::{List, Load, LoadError, Read, Run, allowed, asked, cost, found, group, keyset, list, load, load_by_id, load_named, named, parse},
     },
-    consent::graphql::{Channel, Purpose},
-    error::{Error, ProblemCode, Result},
-    platform::graphql::{Nullable, PageArgs, UserError, nullable, page::Total, user_errors},
+    error::{Error, Result},
+    platform::graphql::{Nullable, PageArgs, nullable, page::Total, user_errors},
 };
+
+pub use self::{definition::*, inputs::*};
 
 /// Where a submission stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
@@ -254,268 +258,6 @@ impl Submission {
     async fn received_at(&self) -> Time {
         self.0.received_at
     }
-}
-
-/// A text in one language.
-#[derive(SimpleObject, InputObject, Clone)]
-#[graphql(input_name = "LocalizedTextInput")]
-pub struct LocalizedText {
-    /// `fr` or `en`.
-    pub language: String,
-    /// The text.
-    pub text: String,
-}
-
-/// What a form is made of.
-#[derive(SimpleObject, InputObject)]
-#[graphql(input_name = "FormDefinitionInput")]
-pub struct FormDefinition {
-    /// The languages it is shown in, `fr` and `en`; the first is the default.
-    pub languages: Vec<String>,
-    /// Heading, in every language.
-    pub title: Vec<LocalizedText>,
-    /// A few words under it; may be empty.
-    #[graphql(default)]
-    pub intro: Vec<LocalizedText>,
-    /// What the button says; empty = "Send".
-    #[graphql(default)]
-    pub submit_label: Vec<LocalizedText>,
-    /// The questions, in order; exactly one of kind EMAIL.
-    pub fields: Vec<FormField>,
-    /// The boxes, never ticked beforehand.
-    #[graphql(default)]
-    pub consents: Vec<FormConsent>,
-    /// A purpose on another basis than consent that the answers are needed for; null = consent.
-    pub basis_purpose_id: Option<ID>,
-    /// Origins that may embed the form, like `https://www.example.org`.
-    #[graphql(default)]
-    pub allowed_origins: Vec<String>,
-    /// What is said afterwards, before the hint at the mailbox; empty = only that.
-    #[graphql(default)]
-    pub success_message: Vec<LocalizedText>,
-    /// Where to go afterwards; null = our own page.
-    pub redirect_url: Option<String>,
-}
-
-/// One question of a form.
-#[derive(SimpleObject, InputObject)]
-#[graphql(input_name = "FormFieldInput")]
-pub struct FormField {
-    /// Its name in posts: lower-case letters, digits, `_`.
-    pub key: String,
-    /// What it asks for.
-    pub kind: FieldKind,
-    /// What stands beside it, in every language of the form.
-    #[graphql(default)]
-    pub label: Vec<LocalizedText>,
-    /// Why it is asked (Art. 13), in every language of the form.
-    #[graphql(default)]
-    pub reason: Vec<LocalizedText>,
-    /// Whether it must be answered.
-    #[graphql(default)]
-    pub required: bool,
-    /// The choices, for CHOICE and CHOICES.
-    #[graphql(default)]
-    pub options: Vec<FormFieldOption>,
-    /// For HIDDEN: its value.
-    #[graphql(default)]
-    pub value: String,
-}
-
-/// One choice.
-#[derive(SimpleObject, InputObject)]
-#[graphql(input_name = "FormFieldOptionInput")]
-pub struct FormFieldOption {
-    /// What is stored.
-    pub value: String,
-    /// What is shown, in every language of the form.
-    pub label: Vec<LocalizedText>,
-}
-
-/// A box that offers consent to one purpose by one channel.
-#[derive(SimpleObject, InputObject)]
-#[graphql(complex, input_name = "FormConsentInput")]
-pub struct FormConsent {
-    /// The purpose; its basis must be consent.
-    pub purpose_id: ID,
-    /// One of its channels.
-    pub channel: Channel,
-}
-
-#[async_graphql::ComplexObject]
-impl FormConsent {
-    /// The purpose itself; null when a draft names one that does not exist.
-    async fn purpose(&self, ctx: &Context<'_>) -> Result<Option<Purpose>> {
-        match parse::<PurposeId>(&self.purpose_id) {
-            Some(id) => Ok(load(ctx, id).await?.map(Purpose)),
-            None => Ok(None),
-        }
-    }
-}
-
-impl From<Definition> for FormDefinition {
-    fn from(definition: Definition) -> Self {
-        Self {
-            languages: definition.languages,
-            title: show(definition.title),
-            intro: show(definition.intro),
-            submit_label: show(definition.submit_label),
-            fields: definition.fields.into_iter().map(FormField::from).collect(),
-            consents: definition
-                .consents
-                .into_iter()
-                .map(|offer| FormConsent { purpose_id: offer.purpose_id.into(), channel: offer.channel.into() })
-                .collect(),
-            basis_purpose_id: definition.basis_purpose_id.map(ID::from),
-            allowed_origins: definition.allowed_origins,
-            success_message: show(definition.success_message),
-            redirect_url: definition.redirect_url,
-        }
-    }
-}
-
-impl From<Field> for FormField {
-    fn from(field: Field) -> Self {
-        Self {
-            key: field.key,
-            kind: field.kind,
-            label: show(field.label),
-            reason: show(field.reason),
-            required: field.required,
-            options: field.options.into_iter().map(|option| FormFieldOption { value: option.value, label: show(option.label) }).collect(),
-            value: field.value,
-        }
-    }
-}
-
-impl FormDefinition {
-    /// As the use cases want it. Ids that are none and languages given twice are refused, naming the field.
-    fn read(self) -> Result<Definition> {
-        let fields = self.fields.into_iter().enumerate().map(|(at, field)| field.read(&format!("definition.fields.{at}")));
-        let consents = self.consents.into_iter().enumerate().map(|(at, consent)| {
-            let purpose_id = named(&consent.purpose_id, &format!("definition.consents.{at}.purposeId"))?;
-            Ok(ConsentOffer { purpose_id, channel: consent.channel.into() })
-        });
-        Ok(Definition {
-            languages: self.languages,
-            title: texts(self.title, "definition.title")?,
-            intro: texts(self.intro, "definition.intro")?,
-            submit_label: texts(self.submit_label, "definition.submitLabel")?,
-            fields: fields.collect::<Result<_>>()?,
-            consents: consents.collect::<Result<_>>()?,
-            basis_purpose_id: self.basis_purpose_id.map(|id| named(&id, "definition.basisPurposeId")).transpose()?,
-            allowed_origins: self.allowed_origins,
-            success_message: texts(self.success_message, "definition.successMessage")?,
-            redirect_url: self.redirect_url,
-        })
-    }
-}
-
-impl FormField {
-    fn read(self, place: &str) -> Result<Field> {
-        let options = self
-            .options
-            .into_iter()
-            .enumerate()
-            .map(|(at, option)| Ok(FieldOption { value: option.value, label: texts(option.label, &format!("{place}.options.{at}.label"))? }));
-        Ok(Field {
-            key: self.key,
-            kind: self.kind,
-            label: texts(self.label, &format!("{place}.label"))?,
-            reason: texts(self.reason, &format!("{place}.reason"))?,
-            required: self.required,
-            options: options.collect::<Result<_>>()?,
-            value: self.value,
-        })
-    }
-}
-
-fn show(texts: Texts) -> Vec<LocalizedText> {
-    texts.into_iter().map(|(language, text)| LocalizedText { language, text }).collect()
-}
-
-fn texts(list: Vec<LocalizedText>, field: &str) -> Result<Texts> {
-    let mut texts = BTreeMap::new();
-    for LocalizedText { language, text } in list {
-        if texts.insert(language, text).is_some() {
-            return Err(Error::rejected(ProblemCode::Taken, field, "Give one text per language."));
-        }
-    }
-    Ok(texts)
-}
-
-/// A new form.
-#[derive(InputObject)]
-pub struct CreateFormInput {
-    /// What staff call it.
-    pub name: String,
-    /// Its draft; it may be incomplete until it is published.
-    pub definition: FormDefinition,
-}
-
-/// What became of `createForm`.
-#[derive(SimpleObject)]
-pub struct CreateFormPayload {
-    /// The form; null when the input was refused.
-    pub form: Option<Form>,
-    /// What is wrong with the input; empty when it was done.
-    pub user_errors: Vec<UserError>,
-}
-
-/// What to change of a form. Absent = leave.
-#[derive(InputObject)]
-pub struct UpdateFormInput {
-    /// The form.
-    pub form_id: ID,
-    /// Its `version` as you read it: if somebody changed it since, nothing happens and you get STALE.
-    pub expected_version: i32,
-    /// What staff call it.
-    pub name: Option<String>,
-    /// Its draft, whole.
-    pub definition: Option<FormDefinition>,
-}
-
-/// What became of `updateForm`.
-#[derive(SimpleObject)]
-pub struct UpdateFormPayload {
-    /// The form as it is now; null when the input was refused.
-    pub form: Option<Form>,
-    /// What is wrong with the input; empty when it was done.
-    pub user_errors: Vec<UserError>,
-}
-
-/// Which form to publish.
-#[derive(InputObject)]
-pub struct PublishFormInput {
-    /// The form.
-    pub form_id: ID,
-}
-
-/// What became of `publishForm`.
-#[derive(SimpleObject)]
-pub struct PublishFormPayload {
-    /// The form as it is now; null when its draft was refused.
-    pub form: Option<Form>,
-    /// The new version; null when the draft was refused.
-    pub version: Option<FormVersion>,
-    /// Everything that is missing or wrong in the draft; empty when it was published.
-    pub user_errors: Vec<UserError>,
-}
-
-/// Which form to close.
-#[derive(InputObject)]
-pub struct ArchiveFormInput {
-    /// The form.
-    pub form_id: ID,
-}
-
-/// What became of `archiveForm`.
-#[derive(SimpleObject)]
-pub struct ArchiveFormPayload {
-    /// The form as it is now; null when the input was refused.
-    pub form: Option<Form>,
-    /// What is wrong with the input; empty when it was done.
-    pub user_errors: Vec<UserError>,
 }
 
 /// Which forms to show.

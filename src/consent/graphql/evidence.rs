@@ -1,0 +1,177 @@
+//! The proof of a consent on the wire: what was shown, where, the mails, the press on the button.
+
+use std::sync::Arc;
+
+use async_graphql::{ID, Object, SimpleObject};
+use entity::Time;
+
+use super::MailState;
+use crate::consent::Proof;
+
+/// What shows that a consent was given.
+pub struct ConsentEvidence(pub(super) Arc<Proof>);
+
+/// What shows that a consent was given. Parts whose key was destroyed by an erasure are null.
+#[Object]
+impl ConsentEvidence {
+    /// The exact text that stood beside the box.
+    async fn wording(&self) -> Option<Wording> {
+        let row = self.0.wording.as_ref()?;
+        Some(Wording { language: row.language.clone(), text: row.text.clone(), sha256: hex::encode(&row.sha256) })
+    }
+
+    /// The form as it was published.
+    async fn form_version(&self) -> Option<EvidenceFormVersion> {
+        let row = self.0.form_version.as_ref()?;
+        Some(EvidenceFormVersion {
+            id: row.id.into(),
+            number: row.number,
+            sha256: hex::encode(&row.sha256),
+            form_id: row.form_id.into(),
+            form_name: self.0.form.as_ref().map(|form| form.name.clone()).unwrap_or_default(),
+            published_at: row.published_at,
+        })
+    }
+
+    /// The page the form stood on.
+    async fn page(&self) -> Option<EvidencePage> {
+        let page = &self.0.evidence.as_ref()?.page;
+        let utm = page.utm.iter().map(|(name, value)| UtmParameter { name: name.clone(), value: value.clone() });
+        Some(EvidencePage { origin: page.origin.clone(), path: page.path.clone(), utm: utm.collect() })
+    }
+
+    /// The language the form was shown in.
+    async fn language(&self) -> Option<&str> {
+        Some(&self.0.evidence.as_ref()?.language)
+    }
+
+    /// When the form was sent.
+    async fn submitted_at(&self) -> Option<Time> {
+        self.0.submitted.as_ref().map(|entry| entry.at)
+    }
+
+    /// Browser family the form was sent with.
+    async fn submitted_with(&self) -> Option<&str> {
+        self.0.evidence.as_ref().map(|evidence| evidence.submitted_with.as_str()).filter(|text| !text.is_empty())
+    }
+
+    /// The mails about it, oldest first: the question, then the receipt.
+    async fn mails(&self) -> Vec<EvidenceMail> {
+        let mails = self.0.mails.iter().map(|mail| EvidenceMail {
+            kind: mail.row.kind.clone(),
+            message_id: mail.row.message_id.clone(),
+            language: mail.row.language.clone(),
+            state: mail.row.state.into(),
+            smtp_code: mail.row.smtp_code,
+            smtp_reply: mail.smtp_reply.clone(),
+            at: mail.row.at,
+            template_sha256: hex::encode(&mail.row.template_sha256),
+        });
+        mails.collect()
+    }
+
+    /// When the button behind the link in the mail was pressed.
+    async fn confirmed_at(&self) -> Option<Time> {
+        self.0.confirmed.as_ref().map(|entry| entry.at)
+    }
+
+    /// Browser family the button was pressed with.
+    async fn confirmed_with(&self) -> Option<&str> {
+        self.0.evidence.as_ref().map(|evidence| evidence.confirmed_with.as_str()).filter(|text| !text.is_empty())
+    }
+
+    /// Seconds between the mail and the press; very few are the sign of a machine.
+    async fn seconds_after_mail(&self) -> Option<i64> {
+        self.0.evidence.as_ref()?.seconds_after_mail
+    }
+
+    /// The mailbox that proved it, as it was typed.
+    async fn mailbox(&self) -> Option<&str> {
+        Some(&self.0.evidence.as_ref()?.mailbox)
+    }
+
+    /// The journal entry of the form that was sent.
+    async fn submitted_entry_id(&self) -> Option<ID> {
+        self.0.submitted.as_ref().map(|entry| entry.id.into())
+    }
+
+    /// The journal entry of the pressed button; it commits to the sealed part of this evidence.
+    async fn confirmed_entry_id(&self) -> Option<ID> {
+        self.0.confirmed.as_ref().map(|entry| entry.id.into())
+    }
+
+    /// The journal entry of the consent.
+    async fn given_entry_id(&self) -> ID {
+        self.0.given.id.into()
+    }
+}
+
+/// An exact text that was shown to a person.
+#[derive(SimpleObject)]
+pub struct Wording {
+    /// `fr` or `en`.
+    pub language: String,
+    /// The text, to the letter.
+    pub text: String,
+    /// SHA-256 of it, in hex.
+    pub sha256: String,
+}
+
+/// The form a consent was given on, as it was published.
+#[derive(SimpleObject)]
+pub struct EvidenceFormVersion {
+    /// The version's id.
+    pub id: ID,
+    /// Its number.
+    pub number: i32,
+    /// SHA-256 of its canonical definition, in hex.
+    pub sha256: String,
+    /// The form's id.
+    pub form_id: ID,
+    /// What staff call the form now.
+    pub form_name: String,
+    /// When it was published.
+    pub published_at: Time,
+}
+
+/// The page a form stood on, without what could identify a person.
+#[derive(SimpleObject)]
+pub struct EvidencePage {
+    /// Scheme, host and port; empty when unknown.
+    pub origin: String,
+    /// Path.
+    pub path: String,
+    /// The campaign parameters that are kept: `utm_source`, `utm_medium`, `utm_campaign`, `utm_term`, `utm_content`.
+    pub utm: Vec<UtmParameter>,
+}
+
+/// One campaign parameter.
+#[derive(SimpleObject)]
+pub struct UtmParameter {
+    /// Its name.
+    pub name: String,
+    /// Its value.
+    pub value: String,
+}
+
+/// A mail that belongs to a proof. Its text is not kept; its template is named by hash.
+#[derive(SimpleObject)]
+pub struct EvidenceMail {
+    /// Which mail: `confirm_opt_in`, `opt_in_receipt` …
+    pub kind: String,
+    /// Its `Message-ID`.
+    pub message_id: String,
+    /// `fr` or `en`.
+    pub language: String,
+    /// What became of it.
+    pub state: MailState,
+    /// The mail server's answer, as a code (RFC 5321).
+    pub smtp_code: i32,
+    /// The mail server's answer, word for word; null when its key was destroyed.
+    pub smtp_reply: Option<String>,
+    /// When.
+    pub at: Time,
+    /// SHA-256 of the template, in hex.
+    #[graphql(name = "templateSha256")]
+    pub template_sha256: String,
+}
