@@ -18,7 +18,7 @@ const HEARTBEAT: Duration = Duration::from_secs(40);
 /// Without a hint, the table is looked at this often.
 const POLL: Duration = Duration::from_secs(1);
 /// While most of a node's slots are taken, it claims at most this often.
-const GATHER: Duration = Duration::from_millis(20);
+const GATHER: Duration = Duration::from_millis(5);
 /// After this many attempts (about five days of backoff) a job is parked.
 const MOST_ATTEMPTS: i32 = 60;
 
