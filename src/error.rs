@@ -60,6 +60,8 @@ pub enum ProblemCode {
     Stale,
     /// The thing that was named does not exist.
     NotFound,
+    /// The idempotency key was used before with other input: make a new key.
+    KeyReused,
 }
 
 impl Problem {

@@ -1,10 +1,10 @@
-//! `activity`: something that happened with a contact, or is to be done.
+//! `activity`: something that happened with a contact, company or deal, or is to be done.
 
 use sea_orm::entity::prelude::*;
 
-use crate::{ActivityId, ActivityKind, ContactId, Time, WorkspaceId};
+use crate::{ActivityId, ActivityKind, CompanyId, ContactId, DealId, MemberId, Time, WorkspaceId};
 
-/// Something that happened with a contact, or is to be done.
+/// Something that happened with a contact, company or deal, or is to be done.
 #[sea_orm::model]
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "activity")]
@@ -16,7 +16,11 @@ pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: ActivityId,
     /// With whom.
-    pub contact_id: ContactId,
+    pub contact_id: Option<ContactId>,
+    /// With which company.
+    pub company_id: Option<CompanyId>,
+    /// In which deal.
+    pub deal_id: Option<DealId>,
     /// What kind.
     pub kind: ActivityKind,
     /// One line.
@@ -24,10 +28,24 @@ pub struct Model {
     /// The rest.
     #[sea_orm(column_type = "Text")]
     pub body: String,
-    /// When.
+    /// When it happened; for a task, when it was set.
     pub occurred_at: Time,
+    /// Until when it is to be done.
+    pub due_at: Option<Time>,
     /// When it was dealt with.
     pub done_at: Option<Time>,
+    /// Who is to do it.
+    pub assignee_id: Option<MemberId>,
+    /// Who wrote it: an actor.
+    pub author: String,
+    /// Counts changes, for optimistic concurrency.
+    pub version: i32,
+    /// When it was written.
+    pub created_at: Time,
+    /// When it last changed.
+    pub updated_at: Time,
+    /// Since when it is out of the lists.
+    pub archived_at: Option<Time>,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

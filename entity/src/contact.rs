@@ -2,7 +2,7 @@
 
 use sea_orm::entity::prelude::*;
 
-use crate::{ContactAddressId, ContactId, Lifecycle, Time, WorkspaceId};
+use crate::{CompanyId, ContactAddressId, ContactId, Lifecycle, MemberId, Time, WorkspaceId};
 
 /// A natural person we hold data about, with a basis for holding it.
 #[sea_orm::model]
@@ -19,19 +19,29 @@ pub struct Model {
     pub given_name: String,
     /// Empty when unknown.
     pub family_name: String,
-    /// Empty when unknown.
+    /// Family and given name folded (no case, no accents), for order; empty when unknown.
+    pub sort_name: String,
+    /// E.164 where it could be read as a number; empty when unknown.
     pub phone: String,
     /// Empty when unknown.
     pub job_title: String,
-    /// As the person wrote it; empty when unknown.
+    /// As the person wrote it; empty when unknown. What staff linked is `company_id`.
     pub company_name: String,
+    /// The company they work for.
+    pub company_id: Option<CompanyId>,
+    /// The member who looks after them.
+    pub owner_id: Option<MemberId>,
+    /// Several lines; empty when unknown.
+    pub postal_address: String,
     /// `fr` or `en`.
     pub language: String,
     /// What they are to us.
     pub lifecycle: Lifecycle,
-    /// JSON object: answers to a form's own questions, by field key.
+    /// JSON object, by key: values of custom fields that are OPEN or INTERNAL, in canonical text, and answers to a form's own questions.
     #[sea_orm(column_type = "Text")]
     pub custom: String,
+    /// Their id in the system they are synchronised with.
+    pub external_id: Option<String>,
     /// The address in use.
     pub primary_address_id: Option<ContactAddressId>,
     /// Counts changes, for optimistic concurrency.
@@ -40,10 +50,14 @@ pub struct Model {
     pub created_at: Time,
     /// When it last changed.
     pub updated_at: Time,
+    /// Since when they are out of the lists.
+    pub archived_at: Option<Time>,
     /// The last act that came from the person; a mail opened is none.
     pub last_contact_at: Option<Time>,
     /// Since when processing is restricted (Art. 18).
     pub restricted_at: Option<Time>,
+    /// Until when the person must be told (Art. 14(3)), when their data did not come from them.
+    pub art14_due_at: Option<Time>,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

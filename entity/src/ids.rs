@@ -120,6 +120,30 @@ ids! {
     WorkspaceId = "workspace";
     /// A program's credential.
     ApiKeyId = "api_key";
+    /// A person on the staff.
+    MemberId = "member";
+    /// A member who is signed in somewhere.
+    SessionId = "session";
+    /// A single-use code that stands in for a lost second factor.
+    RecoveryCodeId = "recovery_code";
+    /// An organisation.
+    CompanyId = "company";
+    /// A label on contacts.
+    TagId = "tag";
+    /// The definition of a custom attribute.
+    FieldId = "field";
+    /// A sealed value of a custom attribute.
+    SealedValueId = "sealed_value";
+    /// A way that deals go.
+    PipelineId = "pipeline";
+    /// A place on a pipeline.
+    StageId = "stage";
+    /// Why deals are lost.
+    LossReasonId = "loss_reason";
+    /// A sale that may come about.
+    DealId = "deal";
+    /// A time that a deal stood in a stage.
+    DealStageId = "deal_stage";
     /// A natural person.
     ContactId = "contact";
     /// One e-mail address of a contact.

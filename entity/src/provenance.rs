@@ -2,7 +2,7 @@
 
 use sea_orm::entity::prelude::*;
 
-use crate::{ContactId, EntryId, ProvenanceId, Time, WorkspaceId};
+use crate::{EntityKind, EntryId, ProvenanceId, Time, WorkspaceId};
 
 /// Where a value came from: who set it, when, from which source.
 #[sea_orm::model]
@@ -15,11 +15,13 @@ pub struct Model {
     /// Its id.
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: ProvenanceId,
+    /// In which table the row is.
+    pub entity: EntityKind,
     /// Whose value.
-    pub contact_id: ContactId,
-    /// Which field.
+    pub row_id: Uuid,
+    /// Which field: `given_name`, `email`, `custom.topic` …
     pub field: String,
-    /// The id of the form version, or `staff`, `import` …
+    /// The id of a form version, or one word: `staff`, `integration`, `merge` …
     pub source: String,
     /// Whether the person's mailbox confirmed it, or staff set it.
     pub proven: bool,

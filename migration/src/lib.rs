@@ -6,8 +6,11 @@ use sea_orm_migration::prelude::*;
 mod m20261123_000001_workspaces_and_journal;
 mod m20261123_000002_jobs_and_keys;
 mod m20261123_000003_purposes_and_forms;
-mod m20261123_000004_contacts_and_consent;
-mod m20261123_000005_submissions_and_opt_ins;
+mod m20261124_000004_members;
+mod m20261124_000005_contacts_and_companies;
+mod m20261124_000006_consent;
+mod m20261124_000007_submissions_and_opt_ins;
+mod m20261124_000008_pipelines;
 mod sql;
 
 /// Every change, oldest first.
@@ -20,8 +23,11 @@ impl MigratorTrait for Migrator {
             Box::new(m20261123_000001_workspaces_and_journal::Migration),
             Box::new(m20261123_000002_jobs_and_keys::Migration),
             Box::new(m20261123_000003_purposes_and_forms::Migration),
-            Box::new(m20261123_000004_contacts_and_consent::Migration),
-            Box::new(m20261123_000005_submissions_and_opt_ins::Migration),
+            Box::new(m20261124_000004_members::Migration),
+            Box::new(m20261124_000005_contacts_and_companies::Migration),
+            Box::new(m20261124_000006_consent::Migration),
+            Box::new(m20261124_000007_submissions_and_opt_ins::Migration),
+            Box::new(m20261124_000008_pipelines::Migration),
         ]
     }
 }

@@ -3,7 +3,7 @@
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use chrono::TimeDelta;
-use entity::{ApiKeyId, Role, Time, WorkspaceId, api_key, workspace};
+use entity::{ApiKeyId, Role, SessionId, Time, WorkspaceId, api_key, workspace};
 use sea_orm::{ActiveValue::Set, EntityTrait, IntoActiveModel};
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
@@ -23,6 +23,10 @@ pub struct Caller {
     pub actor: Actor,
     /// Where.
     pub workspace: WorkspaceId,
+    /// The member's session; none for programs.
+    pub session: Option<SessionId>,
+    /// When the second factor was last used in that session.
+    pub stepped_up_at: Option<Time>,
 }
 
 /// A key as it is handed out, once.
@@ -110,7 +114,7 @@ pub async fn authenticate(app: &App, bearer: &str) -> Result<Caller> {
             Error::from(error).log();
         }
     }
-    Ok(Caller { actor: Actor::ApiKey(id, row.role), workspace })
+    Ok(Caller { actor: Actor::ApiKey(id, row.role), workspace, session: None, stepped_up_at: None })
 }
 
 fn read(bearer: &str) -> Option<(WorkspaceId, ApiKeyId, [u8; 32])> {

@@ -8,10 +8,28 @@ use crate::{
 };
 
 /// Something a role may or may not do.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Right {
-    /// Read contacts, their consents and activities.
+    /// Read contacts, companies, their consents and activities.
     ReadContacts,
+    /// Create, change, archive, tag contacts and companies.
+    WriteContacts,
+    /// Merge two contacts into one.
+    MergeContacts,
+    /// Read pipelines and deals.
+    ReadDeals,
+    /// Create, change, move and archive deals.
+    WriteDeals,
+    /// Create and change pipelines, stages and reasons for loss.
+    ManagePipelines,
+    /// Log activities, set and finish tasks.
+    WriteActivities,
+    /// Define custom fields.
+    ManageFields,
+    /// Say who may read which data class, and whether people are told.
+    ManageClasses,
+    /// Reveal sealed values, as far as the class's rule lets them.
+    RevealFields,
     /// Open the sealed evidence of a consent.
     ReadEvidence,
     /// Read purposes and forms.
@@ -28,37 +46,39 @@ pub enum Right {
     RevokeConsent,
     /// Read the journal.
     ReadJournal,
+    /// See who is on the staff.
+    ReadMembers,
+    /// Invite members, change their roles, end their access and sessions.
+    ManageMembers,
+    /// Make, list and end API keys.
+    ManageApiKeys,
     /// Change the workspace's own particulars.
     ManageWorkspace,
     /// See and run again jobs that were put aside.
     ManageJobs,
 }
 
-/// Whether the role has the right.
+/// Whether the role has the right. The README shows the same table.
 #[must_use]
 pub fn allows(role: Role, right: Right) -> bool {
     use Right::{
-        ManageForms, ManagePurposes, ManageWorkspace, ReadContacts, ReadEvidence, ReadForms, ReadJournal, ReadSubmissions, RevokeConsent,
-        WithdrawConsent,
+        ManageApiKeys, ManageClasses, ManageFields, ManageForms, ManageJobs, ManageMembers, ManagePipelines, ManagePurposes, ManageWorkspace,
+        MergeContacts, ReadContacts, ReadDeals, ReadEvidence, ReadForms, ReadJournal, ReadMembers, ReadSubmissions, RevealFields, RevokeConsent,
+        WithdrawConsent, WriteActivities, WriteContacts, WriteDeals,
     };
-    match role {
-        Role::Owner | Role::Admin => true,
-        Role::Dpo => matches!(
-            right,
-            ReadContacts
-                | ReadEvidence
-                | ReadForms
-                | ReadSubmissions
-                | ReadJournal
-                | ManagePurposes
-                | WithdrawConsent
-                | RevokeConsent
-                | ManageWorkspace
-        ),
-        Role::Marketing => matches!(right, ReadContacts | ReadForms | ReadSubmissions | ReadJournal | ManageForms | ManagePurposes | WithdrawConsent),
-        Role::Sales => matches!(right, ReadContacts | ReadForms | ReadSubmissions | ReadJournal | WithdrawConsent),
-        Role::Reader => matches!(right, ReadContacts | ReadForms | ReadSubmissions | ReadJournal),
-    }
+    let owner_or_admin = matches!(role, Role::Owner | Role::Admin);
+    owner_or_admin
+        || match right {
+            ReadContacts | ReadDeals | ReadForms | ReadSubmissions | ReadJournal | ReadMembers => true,
+            WriteContacts | WriteActivities | RevealFields => matches!(role, Role::Dpo | Role::Sales | Role::Marketing),
+            WithdrawConsent => matches!(role, Role::Dpo | Role::Sales | Role::Marketing),
+            MergeContacts => matches!(role, Role::Dpo | Role::Sales),
+            WriteDeals => role == Role::Sales,
+            ManageForms => role == Role::Marketing,
+            ManagePurposes => matches!(role, Role::Dpo | Role::Marketing),
+            ManageFields | ManageClasses | ManageWorkspace | ReadEvidence | RevokeConsent => role == Role::Dpo,
+            ManagePipelines | ManageMembers | ManageApiKeys | ManageJobs => false,
+        }
 }
 
 /// Lets the actor pass, or not. Only actors with a role come through an API; the operator may do everything on their own server.

@@ -2,7 +2,10 @@
 //!
 //! A person enters through `take_in` only: after their mailbox confirmed, or on another basis that a form declared.
 
+pub mod fields;
 pub mod graphql;
+pub mod provenance;
+pub mod search;
 mod take_in;
 
 use entity::{ContactId, WorkspaceId, contact, contact_address};

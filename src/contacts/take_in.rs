@@ -6,12 +6,13 @@
 use std::collections::{BTreeMap, HashMap};
 
 use entity::{
-    ActivityId, ActivityKind, ContactAddressId, ContactId, EmailAddress, EntryId, Lifecycle, ProvenanceId, activity, contact, contact_address,
+    ActivityId, ActivityKind, ContactAddressId, ContactId, EmailAddress, EntityKind, Lifecycle, ProvenanceId, activity, contact, contact_address,
     provenance,
 };
 use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter};
 use serde::{Deserialize, Serialize};
 
+use super::provenance::trace;
 use crate::{
     error::{Error, Result},
     platform::{
@@ -101,6 +102,13 @@ async fn welcome(work: &mut Work, person: &Person<'_>) -> Result<TakenIn> {
         phone: String::new(),
         job_title: String::new(),
         company_name: String::new(),
+        sort_name: String::new(),
+        company_id: None,
+        owner_id: None,
+        postal_address: String::new(),
+        external_id: None,
+        archived_at: None,
+        art14_due_at: None,
         language: person.language.to_owned(),
         lifecycle: Lifecycle::Prospect,
         custom: "{}".to_owned(),
@@ -131,7 +139,7 @@ async fn welcome(work: &mut Work, person: &Person<'_>) -> Result<TakenIn> {
     let entry = work.record(Entry::new("contact.created").about(contact).on(contact));
     let mut fields: Vec<String> = person.values.iter().map(field_name).collect();
     fields.push("email".to_owned());
-    trace(work, contact, person, fields, entry).await?;
+    trace(work, EntityKind::Contact, contact.0, fields, &person.source, person.proven, entry).await?;
     Ok(TakenIn { contact, address, created: true })
 }
 
@@ -191,7 +199,7 @@ async fn meet_again(work: &mut Work, person: &Person<'_>, address: contact_addre
     taken.append(&mut now_proven);
     if !taken.is_empty() {
         let entry = work.record(Entry::new("contact.updated").about(contact).on(contact));
-        trace(work, contact, person, taken, entry).await?;
+        trace(work, EntityKind::Contact, contact.0, taken, &person.source, person.proven, entry).await?;
     }
     tell_staff(work, contact, &differing, "The person gave other values than those we hold.").await?;
     Ok(taken_in)
@@ -201,7 +209,7 @@ async fn meet_again(work: &mut Work, person: &Person<'_>, address: contact_addre
 async fn provenance_of(work: &Work, contact: ContactId) -> Result<HashMap<String, bool>> {
     let rows = provenance::Entity::find()
         .filter(provenance::Column::WorkspaceId.eq(work.workspace()))
-        .filter(provenance::Column::ContactId.eq(contact))
+        .filter(provenance::Column::RowId.eq(contact.0))
         .all(work.db())
         .await?;
     let mut newest: HashMap<String, (ProvenanceId, bool)> = HashMap::new();
@@ -214,22 +222,6 @@ async fn provenance_of(work: &Work, contact: ContactId) -> Result<HashMap<String
     Ok(newest.into_iter().map(|(field, (_, proven))| (field, proven)).collect())
 }
 
-async fn trace(work: &Work, contact: ContactId, person: &Person<'_>, fields: Vec<String>, entry: EntryId) -> Result<()> {
-    let rows = fields.into_iter().map(|field| provenance::ActiveModel {
-        workspace_id: Set(work.workspace()),
-        id: Set(ProvenanceId::new()),
-        contact_id: Set(contact),
-        field: Set(field),
-        source: Set(person.source.clone()),
-        proven: Set(person.proven),
-        actor: Set(work.actor().to_string()),
-        at: Set(work.now()),
-        entry_id: Set(entry),
-    });
-    provenance::Entity::insert_many(rows).exec_without_returning(work.db()).await?;
-    Ok(())
-}
-
 async fn tell_staff(work: &mut Work, contact: ContactId, values: &[&PersonValue], subject: &str) -> Result<()> {
     if values.is_empty() {
         return Ok(());
@@ -238,12 +230,21 @@ async fn tell_staff(work: &mut Work, contact: ContactId, values: &[&PersonValue]
     let row = activity::ActiveModel {
         workspace_id: Set(work.workspace()),
         id: Set(id),
-        contact_id: Set(contact),
+        contact_id: Set(Some(contact)),
+        company_id: Set(None),
+        deal_id: Set(None),
         kind: Set(ActivityKind::Task),
         subject: Set(subject.to_owned()),
         body: Set(values.iter().map(|value| format!("{}: {}", value.label, value.value)).collect::<Vec<_>>().join("\n")),
         occurred_at: Set(work.now()),
+        due_at: Set(None),
         done_at: Set(None),
+        assignee_id: Set(None),
+        author: Set(work.actor().to_string()),
+        version: Set(1),
+        created_at: Set(work.now()),
+        updated_at: Set(work.now()),
+        archived_at: Set(None),
     };
     activity::Entity::insert(row).exec_without_returning(work.db()).await?;
     work.record(Entry::new("activity.created").about(contact).on(id));

@@ -2,11 +2,13 @@
 
 use std::fmt;
 
-use entity::{ApiKeyId, ContactId, Role};
+use entity::{ApiKeyId, ContactId, MemberId, Role};
 
 /// Whoever acts in a unit of work.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Actor {
+    /// A person on the staff, signed in.
+    Member(MemberId, Role),
     /// A program, through its key.
     ApiKey(ApiKeyId, Role),
     /// The person themself, through a signed link in a mail to them.
@@ -26,7 +28,16 @@ impl Actor {
     #[must_use]
     pub fn role(&self) -> Option<Role> {
         match self {
-            Self::ApiKey(_, role) => Some(*role),
+            Self::ApiKey(_, role) | Self::Member(_, role) => Some(*role),
+            _ => None,
+        }
+    }
+
+    /// The member, when a person on the staff acts.
+    #[must_use]
+    pub fn member(&self) -> Option<MemberId> {
+        match self {
+            Self::Member(id, _) => Some(*id),
             _ => None,
         }
     }
@@ -35,6 +46,7 @@ impl Actor {
 impl fmt::Display for Actor {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
+            Self::Member(id, _) => write!(f, "{id}"),
             Self::ApiKey(id, _) => write!(f, "{id}"),
             Self::Contact(id) => write!(f, "{id}"),
             Self::Mailbox => f.write_str("mailbox"),

@@ -3,10 +3,12 @@
 pub mod actor;
 pub mod clock;
 pub mod db;
+pub mod fold;
 pub mod graphql;
 pub mod live;
 pub mod mail_preview;
 pub mod mailer;
+pub mod once;
 pub mod outbox;
 pub mod pages;
 pub mod rate_limit;

@@ -9,7 +9,7 @@ use sea_orm::{ConnectionTrait, EntityTrait, Iterable};
 use crate::support::{TestApp, on_postgres};
 
 /// From the bottom up: a room may use what stands before it.
-const ROOMS: [&str; 5] = ["accounts", "journal", "contacts", "consent", "forms"];
+const ROOMS: [&str; 6] = ["accounts", "journal", "contacts", "pipeline", "consent", "forms"];
 
 #[test]
 fn rooms_know_only_those_below_them_and_the_platform_knows_none() {
@@ -108,27 +108,45 @@ async fn every_table_has_a_type_with_its_columns_and_the_other_way_round() {
         activity,
         api_key,
         basis,
+        class_rule,
+        company,
         consent,
         contact,
         contact_address,
+        contact_alias,
+        contact_tag,
         data_key,
+        deal,
+        deal_contact,
+        deal_stage,
         evidence,
+        field,
+        field_value,
         form,
         form_version,
+        idempotency_key,
         instance_key,
         instance_mailbox,
         job,
         journal,
         journal_head,
+        loss_reason,
         mail,
         mailbox,
+        member,
         opt_in,
+        pipeline,
         provenance,
         purpose,
         purpose_version,
+        recovery_code,
         schedule,
+        sealed_value,
+        session,
+        stage,
         submission,
         suppression,
+        tag,
         wording,
         workspace,
     );

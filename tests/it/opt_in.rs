@@ -726,7 +726,8 @@ async fn set_value(app: &TestApp, contact: entity::ContactId, field: &str, value
     let row = entity::provenance::ActiveModel {
         workspace_id: sea_orm::ActiveValue::Set(app.workspace),
         id: sea_orm::ActiveValue::Set(entity::ProvenanceId::new()),
-        contact_id: sea_orm::ActiveValue::Set(contact),
+        entity: sea_orm::ActiveValue::Set(entity::EntityKind::Contact),
+        row_id: sea_orm::ActiveValue::Set(contact.0),
         field: sea_orm::ActiveValue::Set(field.to_owned()),
         source: sea_orm::ActiveValue::Set(source.to_owned()),
         proven: sea_orm::ActiveValue::Set(proven),

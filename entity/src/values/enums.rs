@@ -188,13 +188,126 @@ text_enum! {
         Submission = "SUBMISSION",
         /// A contact.
         Contact = "CONTACT",
+        /// A company.
+        Company = "COMPANY",
+        /// A deal.
+        Deal = "DEAL",
+        /// A member: the seed of their second factor.
+        Member = "MEMBER",
     }
     /// What kind of activity a row is.
     ActivityKind {
+        /// A telephone call.
+        Call = "CALL",
+        /// A meeting.
+        Meeting = "MEETING",
+        /// A demonstration of what we sell.
+        Demo = "DEMO",
         /// A note.
         Note = "NOTE",
         /// Something to do.
         Task = "TASK",
+        /// An e-mail, sent or received elsewhere and logged here.
+        Email = "EMAIL",
+    }
+    /// What has custom fields and provenance.
+    EntityKind {
+        /// A contact.
+        Contact = "CONTACT",
+        /// A company.
+        Company = "COMPANY",
+        /// A deal.
+        Deal = "DEAL",
+    }
+    /// What the values of a custom field are.
+    FieldType {
+        /// Text.
+        Text = "TEXT",
+        /// A number, with decimals.
+        Number = "NUMBER",
+        /// An amount in a currency (ISO 4217).
+        Money = "MONEY",
+        /// A day.
+        Date = "DATE",
+        /// One of several.
+        Choice = "CHOICE",
+        /// Any of several.
+        Choices = "CHOICES",
+        /// Yes or no.
+        Boolean = "BOOLEAN",
+        /// A web address.
+        Url = "URL",
+        /// A telephone number (E.164).
+        Phone = "PHONE",
+        /// A bank account number (ISO 13616).
+        Iban = "IBAN",
+        /// An e-mail address.
+        Email = "EMAIL",
+    }
+    /// Who may read a value, and how it is kept (product.md §2).
+    DataClass {
+        /// All staff.
+        Open = "OPEN",
+        /// By right.
+        Internal = "INTERNAL",
+        /// Contracts and the like: sealed, masked, revealed with a fresh second factor.
+        Confidential = "CONFIDENTIAL",
+        /// Bank details and the like: likewise, for fewer.
+        Secret = "SECRET",
+    }
+    /// Whether deals in a stage are open, won or lost.
+    StageKind {
+        /// Being worked on.
+        Open = "OPEN",
+        /// Won.
+        Won = "WON",
+        /// Lost.
+        Lost = "LOST",
+    }
+    /// The part of a contact in a deal.
+    DealRole {
+        /// Decides.
+        DecisionMaker = "DECISION_MAKER",
+        /// Speaks for us inside.
+        Champion = "CHAMPION",
+        /// Is heard before the decision.
+        Influencer = "INFLUENCER",
+        /// Will use it.
+        User = "USER",
+        /// Pays the bill.
+        Billing = "BILLING",
+        /// Something else.
+        Other = "OTHER",
+    }
+    /// How staff came by a contact's data, when the person did not enter them (GDPR Art. 14(2)(f)).
+    ContactSource {
+        /// The person said so by telephone.
+        Phone = "PHONE",
+        /// The person wrote an e-mail.
+        Email = "EMAIL",
+        /// The person said so face to face, at a fair or a meeting.
+        InPerson = "IN_PERSON",
+        /// A business card.
+        BusinessCard = "BUSINESS_CARD",
+        /// Somebody else named them.
+        Referral = "REFERRAL",
+        /// A public register or web page.
+        PublicSource = "PUBLIC_SOURCE",
+        /// Another system, through an API key.
+        Integration = "INTEGRATION",
+    }
+    /// Why a sealed value was revealed; a list, so that no personal text enters the journal.
+    RevealReason {
+        /// To carry out a contract or an order.
+        ContractPerformance = "CONTRACT_PERFORMANCE",
+        /// To pay or to be paid.
+        Payment = "PAYMENT",
+        /// The person asked for it.
+        RequestOfThePerson = "REQUEST_OF_THE_PERSON",
+        /// To check or correct the value.
+        Verification = "VERIFICATION",
+        /// The law asks for it.
+        LegalObligation = "LEGAL_OBLIGATION",
     }
     /// Why staff ended a consent; a list, so that no personal text enters the journal.
     WithdrawalReason {
@@ -219,5 +332,12 @@ text_enum! {
         Minor = "MINOR",
         /// It was recorded for the wrong person.
         WrongPerson = "WRONG_PERSON",
+    }
+}
+
+/// Part of `class_rule`'s primary key, which sea-orm wants to be readable from a number; none is.
+impl sea_orm::TryFromU64 for DataClass {
+    fn try_from_u64(_: u64) -> Result<Self, sea_orm::DbErr> {
+        Err(sea_orm::DbErr::ConvertFromU64("DataClass"))
     }
 }

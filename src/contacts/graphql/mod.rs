@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use async_graphql::{Context, Enum, ID, InputObject, Object, SimpleObject, dataloader::Loader};
 use entity::{ActivityId, ContactId, EmailAddress, EntryId, PurposeId, Time, activity, basis, contact, contact_address, provenance};
-use sea_orm::{ColumnTrait, EntityTrait, FromQueryResult, PaginatorTrait, QueryFilter, QueryOrder, Select, Value};
+use sea_orm::{ColumnTrait, EntityTrait, FromQueryResult, PaginatorTrait, QueryFilter, QueryOrder, Select, Value, prelude::Uuid};
 
 use crate::{
     accounts::{
@@ -43,10 +43,18 @@ pub enum Lifecycle {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
 #[graphql(remote = "entity::ActivityKind")]
 pub enum ActivityKind {
+    /// A telephone call.
+    Call,
+    /// A meeting.
+    Meeting,
+    /// A demonstration of what we sell.
+    Demo,
     /// A note.
     Note,
     /// Something to do.
     Task,
+    /// An e-mail, sent or received elsewhere and logged here.
+    Email,
 }
 
 load_by_id! {
@@ -80,10 +88,29 @@ macro_rules! load_of_contact {
 load_of_contact! {
     /// Every address of a contact.
     AddressesOf = contact_address in order of CreatedAt, Id;
-    /// Where each value of a contact came from.
-    ProvenanceOf = provenance in order of Field, At, Id;
     /// Every other basis than consent that was shown to hold for a contact.
     BasesOf = basis in order of Since, Id;
+}
+
+/// Where each value of a row came from.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) struct ProvenanceOf(pub Uuid);
+
+impl Loader<ProvenanceOf> for Load {
+    type Value = Vec<provenance::Model>;
+    type Error = LoadError;
+
+    async fn load(&self, keys: &[ProvenanceOf]) -> Result<HashMap<ProvenanceOf, Self::Value>, LoadError> {
+        let rows = provenance::Entity::find()
+            .filter(provenance::Column::WorkspaceId.eq(self.caller.workspace))
+            .filter(provenance::Column::RowId.is_in(keys.iter().map(|key| key.0)))
+            .order_by_asc(provenance::Column::Field)
+            .order_by_asc(provenance::Column::At)
+            .order_by_asc(provenance::Column::Id)
+            .all(self.app.db())
+            .await?;
+        Ok(group(rows, |row| ProvenanceOf(row.row_id)))
+    }
 }
 
 /// The newest activities of a contact.
@@ -110,7 +137,10 @@ impl Loader<ActivitiesOf> for Load {
                 places.join(",")
             );
             let rows = activity::Model::find_by_statement(sql(self.app.db(), &text, values)).all(self.app.db()).await?;
-            found.extend(group(rows, |row| ActivitiesOf { contact: row.contact_id, most }));
+            let of = |row: &activity::Model| row.contact_id;
+            for (contact, rows) in group(rows, of) {
+                found.extend(contact.map(|contact| (ActivitiesOf { contact, most }, rows)));
+            }
         }
         Ok(found)
     }
@@ -241,7 +271,7 @@ impl Contact {
     /// Where each value came from, by field, oldest first: the last one of a field tells of the value it has now.
     #[graphql(complexity = "1 + 2 * child_complexity")]
     async fn provenance(&self, ctx: &Context<'_>) -> Result<Vec<Provenance>> {
-        let rows = load(ctx, ProvenanceOf(self.0.id)).await?.unwrap_or_default();
+        let rows = load(ctx, ProvenanceOf(self.0.id.0)).await?.unwrap_or_default();
         Ok(rows.into_iter().map(Provenance).collect())
     }
 
@@ -363,9 +393,12 @@ impl Activity {
         self.0.id.into()
     }
 
-    /// With whom.
-    async fn contact(&self, ctx: &Context<'_>) -> Result<Contact> {
-        Ok(Contact(load_named(ctx, self.0.contact_id).await?))
+    /// With whom; null when it is about a company or deal only.
+    async fn contact(&self, ctx: &Context<'_>) -> Result<Option<Contact>> {
+        match self.0.contact_id {
+            Some(contact) => Ok(load(ctx, contact).await?.map(Contact)),
+            None => Ok(None),
+        }
     }
 
     /// What kind.
