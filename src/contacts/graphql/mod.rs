@@ -2,18 +2,18 @@
 //!
 //! Contacts are made and changed by people themselves for now (forms and their mailbox), so there are no mutations here.
 
-use std::collections::{BTreeMap, HashMap};
+mod fields;
+
+use std::collections::HashMap;
 
 use async_graphql::{Context, Enum, ID, InputObject, Object, SimpleObject, dataloader::Loader};
-use entity::{ActivityId, ContactId, EmailAddress, EntryId, PurposeId, Time, activity, basis, contact, contact_address, provenance};
+use entity::{ActivityId, ContactId, EmailAddress, EntityKind, EntryId, PurposeId, Time, activity, basis, contact, contact_address, provenance};
 use sea_orm::{ColumnTrait, EntityTrait, FromQueryResult, PaginatorTrait, QueryFilter, QueryOrder, Select, Value, prelude::Uuid};
 
 use crate::{
     accounts::{
         Caller, Right,
-        graphql::{
-            List, Load, LoadError, Loaders, Read, Run, allowed, asked, cost, group, keyset, list, load, load_by_id, load_named, most, named, parse,
-        },
+        graphql::{List, Load, LoadError, Loaders, Run, allowed, asked, cost, group, keyset, list, load, load_by_id, load_named, most, named, parse},
     },
     consent::{
         Usability,
@@ -26,6 +26,8 @@ use crate::{
         graphql::{Nullable, PageArgs, nullable, page::Total},
     },
 };
+
+pub use self::fields::*;
 
 /// What a contact is to the workspace.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
@@ -218,10 +220,9 @@ impl Contact {
         self.0.lifecycle.into()
     }
 
-    /// Answers to forms' own questions, by field key.
-    async fn custom(&self) -> Read<Vec<CustomValue>> {
-        let custom: BTreeMap<String, String> = serde_json::from_str(&self.0.custom).map_err(Error::from)?;
-        Ok(custom.into_iter().map(|(key, value)| CustomValue { key, value }).collect())
+    /// Values of custom fields, and answers to forms' own questions.
+    async fn custom_fields(&self, ctx: &Context<'_>) -> Result<Vec<CustomFieldValue>> {
+        custom_fields(ctx, EntityKind::Contact, self.0.id.0, &self.0.custom).await
     }
 
     /// Every e-mail address, oldest first.
@@ -300,15 +301,6 @@ impl Contact {
 
 fn known(text: &str) -> Option<&str> {
     Some(text).filter(|text| !text.is_empty())
-}
-
-/// An answer to a form's own question.
-#[derive(SimpleObject)]
-pub struct CustomValue {
-    /// The form field's key.
-    pub key: String,
-    /// The answer; several choices on lines of their own.
-    pub value: String,
 }
 
 /// One e-mail address of a contact.
