@@ -18,14 +18,19 @@ use crate::{
     platform::{
         actor::Actor,
         db::sql,
+        once,
         outbox::{Dispatch, Job, JobResult, OnPark, Outcome, Run, Runner},
         work::Entry,
     },
 };
 
 /// What runs when, besides what acts queue: name and period. Each name is also the kind of the job it queues.
-const SCHEDULES: [(&str, TimeDelta); 3] =
-    [("expire_opt_ins", TimeDelta::minutes(5)), ("expire_consents", TimeDelta::hours(1)), ("purge_opt_ins", TimeDelta::hours(24))];
+const SCHEDULES: [(&str, TimeDelta); 4] = [
+    ("expire_opt_ins", TimeDelta::minutes(5)),
+    ("expire_consents", TimeDelta::hours(1)),
+    ("purge_opt_ins", TimeDelta::hours(24)),
+    ("forget_idempotency_keys", TimeDelta::hours(1)),
+];
 
 async fn run(app: App, run: Run) -> JobResult {
     match run.kind.as_str() {
@@ -36,6 +41,7 @@ async fn run(app: App, run: Run) -> JobResult {
         SendRequestReceived::KIND => payload::<SendRequestReceived>(&run)?.run(&app, &run).await,
         "expire_opt_ins" => Ok(until_done(&app, consent::expire_opt_ins(&app).await?)),
         "expire_consents" => Ok(until_done(&app, consent::expire_consents(&app).await?)),
+        "forget_idempotency_keys" => Ok(until_done(&app, once::forget_old_keys(&app.ledger.db, app.now()).await?)),
         "purge_opt_ins" => Ok(until_done(&app, consent::purge_opt_ins(&app).await?)),
         // A newer version queued it, or an older one: somebody must look, and nothing is lost.
         _ => Ok(Outcome::Park("unknown_kind")),

@@ -5,18 +5,24 @@
 //! for the first. Only the id of what was made is kept, never the input.
 
 use chrono::TimeDelta;
-use entity::idempotency_key;
-use sea_orm::{ActiveValue::Set, EntityTrait, sea_query::OnConflict};
+use entity::{Time, idempotency_key};
+use sea_orm::{ConnectionTrait, EntityTrait, Value};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
-use super::{vault::Vault, work::Work};
+use super::{
+    db::{Db, sql},
+    vault::Vault,
+    work::Work,
+};
 use crate::error::{Error, ProblemCode, Result};
 
 /// How long a key is remembered.
 const REMEMBERED: TimeDelta = TimeDelta::hours(24);
 /// The longest key, in bytes; a UUID has 36.
 const LONGEST: usize = 128;
+/// Keys deleted at once.
+const BATCH: i32 = 1_000;
 
 /// Claims a key for what is about to be made, whose id is `result`. Returns the id that was made before under the same key, if
 /// there is one: then nothing is to be made. `operation` is the mutation's name, `input` everything that was asked for.
@@ -38,16 +44,20 @@ pub async fn once(
     let (workspace, actor) = (work.workspace(), work.actor().to_string());
     let key_hash = Sha256::new().chain_update(operation).chain_update([0]).chain_update(key).finalize().to_vec();
     let payload_hash = vault.payload_hash(workspace, &serde_json::to_vec(input)?);
-    let row = idempotency_key::ActiveModel {
-        workspace_id: Set(workspace),
-        actor: Set(actor.clone()),
-        key_hash: Set(key_hash.clone()),
-        payload_hash: Set(payload_hash.clone()),
-        result: Set(result.to_owned()),
-        expires_at: Set(work.now() + REMEMBERED),
-    };
-    let insert = idempotency_key::Entity::insert(row).on_conflict(OnConflict::new().do_nothing().to_owned());
-    if insert.exec_without_returning(work.db()).await? == 1 {
+    // A key that is past its time is taken over as if it had never been.
+    let text = "INSERT INTO idempotency_key (workspace_id, actor, key_hash, payload_hash, result, expires_at) VALUES ($1, $2, $3, $4, $5, $6)
+        ON CONFLICT (workspace_id, actor, key_hash) DO UPDATE SET payload_hash = $4, result = $5, expires_at = $6
+        WHERE idempotency_key.expires_at <= $7";
+    let values: [Value; 7] = [
+        workspace.into(),
+        actor.clone().into(),
+        key_hash.clone().into(),
+        payload_hash.clone().into(),
+        result.into(),
+        (work.now() + REMEMBERED).into(),
+        work.now().into(),
+    ];
+    if work.db().execute_raw(sql(work.db(), text, values)).await?.rows_affected() == 1 {
         return Ok(None);
     }
     let known = idempotency_key::Entity::find_by_id((workspace, actor, key_hash)).one(work.db()).await?.ok_or(Error::Conflict)?;
@@ -56,4 +66,14 @@ pub async fn once(
         return Err(Error::rejected(ProblemCode::KeyReused, "idempotencyKey", message));
     }
     Ok(Some(known.result))
+}
+
+/// Deletes keys that are past their time, so many at once. Returns whether there is more to do.
+///
+/// # Errors
+/// `Busy` when the database is away.
+pub async fn forget_old_keys(db: &Db, now: Time) -> Result<bool> {
+    let text = "DELETE FROM idempotency_key WHERE (workspace_id, actor, key_hash) IN
+        (SELECT workspace_id, actor, key_hash FROM idempotency_key WHERE expires_at <= $1 ORDER BY expires_at LIMIT $2)";
+    Ok(db.touch(text, vec![now.into(), BATCH.into()]).await? == u64::from(BATCH.unsigned_abs()))
 }

@@ -13,6 +13,7 @@ mod keys;
 mod live;
 mod mail;
 mod no_personal_data;
+mod once;
 mod operation;
 mod opt_in;
 mod public_door;
