@@ -3,7 +3,7 @@
 //! `schema.graphql` is what this prints; a test keeps the two equal.
 
 use async_graphql::{Context, ID, Interface, MergedObject, MergedSubscription, Object, Request, SchemaBuilder};
-use entity::{ActivityId, ConsentId, ContactId, EntryId, FormId, FormVersionId, PurposeId, SubmissionId};
+use entity::{ActivityId, CompanyId, ConsentId, ContactId, EntryId, FormId, FormVersionId, PurposeId, SubmissionId, TagId};
 
 use crate::{
     accounts::{
@@ -12,7 +12,7 @@ use crate::{
     },
     app::App,
     consent::graphql::{Consent, ConsentMutation, ConsentQuery, ConsentSubscription, Purpose},
-    contacts::graphql::{Activity, Contact, ContactsQuery},
+    contacts::graphql::{Activity, Company, Contact, ContactsQuery, Tag},
     error::{Error, ProblemCode, Result},
     forms::graphql::{Form, FormVersion, FormsMutation, FormsQuery, Submission},
     journal::graphql::{JournalEntry, JournalQuery, JournalSubscription},
@@ -62,6 +62,10 @@ pub fn prepare(request: Request, app: &App, caller: Caller) -> Request {
 pub enum Node {
     /// A contact.
     Contact(Contact),
+    /// A company.
+    Company(Company),
+    /// A tag.
+    Tag(Tag),
     /// A purpose.
     Purpose(Purpose),
     /// A form.
@@ -122,6 +126,8 @@ async fn find_nodes(ctx: &Context<'_>, ids: &[ID]) -> Result<Vec<Option<Node>>> 
     }
     find! {
         ContactId, ReadContacts, Contact;
+        CompanyId, ReadContacts, Company;
+        TagId, ReadContacts, Tag;
         PurposeId, ReadForms, Purpose;
         FormId, ReadForms, Form;
         FormVersionId, ReadForms, FormVersion;

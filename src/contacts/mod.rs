@@ -4,13 +4,19 @@
 
 pub mod fields;
 pub mod graphql;
+mod list_activities;
+mod list_contacts;
 pub mod provenance;
 pub mod search;
+mod tags;
 mod take_in;
 
 use entity::{ContactId, WorkspaceId, contact, contact_address};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 
+pub use list_activities::newest_activities;
+pub use list_contacts::{contacts_of_companies, count_contacts_of_companies};
+pub use tags::{count_tagged, tags_of};
 pub use take_in::{Person, PersonField, PersonValue, TakenIn, take_in};
 
 use crate::{

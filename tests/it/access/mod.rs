@@ -306,7 +306,22 @@ async fn everything_of(app: &TestApp, workspace: WorkspaceId) -> String {
             text.push_str(&format!("{rows:?}\n"));
         )*};
     }
-    add!(journal, contact, purpose, purpose_version, form, form_version, submission, consent, job, opt_in);
+    add!(
+        journal,
+        contact,
+        contact_address,
+        contact_tag,
+        company,
+        tag,
+        purpose,
+        purpose_version,
+        form,
+        form_version,
+        submission,
+        consent,
+        job,
+        opt_in
+    );
     text
 }
 
@@ -359,8 +374,38 @@ impl Ids {
             archived_at: None,
         };
         entity::activity::Entity::insert(activity.clone().into_active_model()).exec_without_returning(db).await.unwrap();
+        let company = entity::company::Model {
+            workspace_id: workspace,
+            id: entity::CompanyId::new(),
+            name: "Lumen".to_owned(),
+            sort_name: "lumen".to_owned(),
+            domain: String::new(),
+            phone: String::new(),
+            website: String::new(),
+            industry: String::new(),
+            postal_address: String::new(),
+            owner_id: None,
+            custom: "{}".to_owned(),
+            external_id: None,
+            version: 1,
+            created_at: app.app.now(),
+            updated_at: app.app.now(),
+            archived_at: None,
+        };
+        entity::company::Entity::insert(company.clone().into_active_model()).exec_without_returning(db).await.unwrap();
+        let tag = entity::tag::Model {
+            workspace_id: workspace,
+            id: entity::TagId::new(),
+            name: "VIP".to_owned(),
+            name_key: "vip".to_owned(),
+            created_at: app.app.now(),
+        };
+        entity::tag::Entity::insert(tag.clone().into_active_model()).exec_without_returning(db).await.unwrap();
         Self(BTreeMap::from([
             ("contact", contact.id.to_string()),
+            ("company", company.id.to_string()),
+            ("tag", tag.id.to_string()),
+            ("address", contact.primary_address_id.unwrap().to_string()),
             ("purpose", form.newsletter.to_string()),
             ("purpose_version", one!(purpose_version).id.to_string()),
             ("form", form.id.to_string()),
@@ -377,6 +422,9 @@ impl Ids {
     fn of_nothing() -> Self {
         Self(BTreeMap::from([
             ("contact", ContactId::new().to_string()),
+            ("company", entity::CompanyId::new().to_string()),
+            ("tag", entity::TagId::new().to_string()),
+            ("address", entity::ContactAddressId::new().to_string()),
             ("purpose", PurposeId::new().to_string()),
             ("purpose_version", entity::PurposeVersionId::new().to_string()),
             ("form", FormId::new().to_string()),

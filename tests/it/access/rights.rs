@@ -13,7 +13,12 @@ const ACCOUNTS: &[Row] = &[
     ("retryJob", "(input: { jobId: $job })", "OA"),
 ];
 
-const CONTACTS: &[Row] = &[("contacts", "(first: 1)", "OADSMR"), ("contact", "(id: $contact)", "OADSMR")];
+const CONTACTS: &[Row] = &[
+    ("contacts", "(first: 1)", "OADSMR"),
+    ("contact", "(id: $contact)", "OADSMR"),
+    ("company", "(id: $company)", "OADSMR"),
+    ("tags", "(first: 1)", "OADSMR"),
+];
 
 const JOURNAL: &[Row] = &[("journal", "(first: 1)", "OADSMR"), ("journalHead", "", "OADSMR"), ("subscription journal", "(after: 0)", "OADSMR")];
 

@@ -1,0 +1,161 @@
+//! Questions about contacts, companies and tags that many fields ask at once: one statement answers all of a kind.
+
+use std::collections::HashMap;
+
+use async_graphql::dataloader::Loader;
+use entity::{CompanyId, ContactAddressId, ContactId, TagId, basis, contact_address, provenance, tag};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, prelude::Uuid};
+
+use crate::{
+    accounts::graphql::{Load, LoadError, group, load_by_id},
+    contacts::{contacts_of_companies, count_contacts_of_companies, count_tagged, tags_of},
+    platform::graphql::PageRequest,
+};
+
+load_by_id! {
+    contact by ContactId;
+    contact_address by ContactAddressId;
+    company by CompanyId;
+    tag by TagId;
+}
+
+macro_rules! load_of_contact {
+    ($($(#[$doc:meta])* $key:ident = $table:ident in order of $($column:ident),+;)*) => {$(
+        $(#[$doc])*
+        #[derive(Clone, Copy, PartialEq, Eq, Hash)]
+        pub(crate) struct $key(pub ContactId);
+
+        impl Loader<$key> for Load {
+            type Value = Vec<$table::Model>;
+            type Error = LoadError;
+
+            async fn load(&self, keys: &[$key]) -> Result<HashMap<$key, Self::Value>, LoadError> {
+                let rows = $table::Entity::find()
+                    .filter($table::Column::WorkspaceId.eq(self.caller.workspace))
+                    .filter($table::Column::ContactId.is_in(keys.iter().map(|key| key.0)))
+                    $(.order_by_asc($table::Column::$column))+
+                    .all(self.app.db())
+                    .await?;
+                Ok(group(rows, |row| $key(row.contact_id)))
+            }
+        }
+    )*};
+}
+
+load_of_contact! {
+    /// Every address of a contact.
+    AddressesOf = contact_address in order of CreatedAt, Id;
+    /// Every other basis than consent that was shown to hold for a contact.
+    BasesOf = basis in order of Since, Id;
+}
+
+/// The tags of a contact.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) struct TagsOf(pub ContactId);
+
+impl Loader<TagsOf> for Load {
+    type Value = Vec<tag::Model>;
+    type Error = LoadError;
+
+    async fn load(&self, keys: &[TagsOf]) -> Result<HashMap<TagsOf, Self::Value>, LoadError> {
+        let contacts: Vec<_> = keys.iter().map(|key| key.0).collect();
+        let rows = tags_of(self.app.db(), self.caller.workspace, &contacts).await?;
+        Ok(group(rows, |(contact, _)| TagsOf(*contact))
+            .into_iter()
+            .map(|(key, rows)| (key, rows.into_iter().map(|(_, tag)| tag).collect()))
+            .collect())
+    }
+}
+
+/// How many living contacts have a tag.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) struct UsesOf(pub TagId);
+
+impl Loader<UsesOf> for Load {
+    type Value = i64;
+    type Error = LoadError;
+
+    async fn load(&self, keys: &[UsesOf]) -> Result<HashMap<UsesOf, i64>, LoadError> {
+        let tags: Vec<_> = keys.iter().map(|key| key.0).collect();
+        let counts = count_tagged(self.app.db(), self.caller.workspace, &tags).await?;
+        Ok(counts.into_iter().map(|(tag, count)| (UsesOf(tag), count)).collect())
+    }
+}
+
+/// A page of a company's living contacts.
+#[derive(Clone, PartialEq, Eq, Hash)]
+pub(crate) struct ContactsOf {
+    /// Whose.
+    pub company: CompanyId,
+    /// Which page.
+    pub page: PageKey,
+}
+
+/// Which rows of a list are asked for, as a key.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) struct PageKey {
+    limit: u64,
+    after: Option<ContactId>,
+    before: Option<ContactId>,
+    backward: bool,
+}
+
+impl From<&PageRequest<ContactId>> for PageKey {
+    fn from(request: &PageRequest<ContactId>) -> Self {
+        Self { limit: request.limit, after: request.after, before: request.before, backward: request.backward }
+    }
+}
+
+impl Loader<ContactsOf> for Load {
+    type Value = Vec<entity::contact::Model>;
+    type Error = LoadError;
+
+    async fn load(&self, keys: &[ContactsOf]) -> Result<HashMap<ContactsOf, Self::Value>, LoadError> {
+        let mut found = HashMap::with_capacity(keys.len());
+        for (page, keys) in group(keys.to_vec(), |key| key.page) {
+            let companies: Vec<_> = keys.iter().map(|key| key.company).collect();
+            let request = PageRequest { limit: page.limit, after: page.after, before: page.before, backward: page.backward };
+            let rows = contacts_of_companies(self.app.db(), self.caller.workspace, &companies, &request).await?;
+            for (company, rows) in group(rows, |row| row.company_id) {
+                found.extend(company.map(|company| (ContactsOf { company, page }, rows)));
+            }
+        }
+        Ok(found)
+    }
+}
+
+/// How many living contacts a company has.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) struct ContactCountOf(pub CompanyId);
+
+impl Loader<ContactCountOf> for Load {
+    type Value = i64;
+    type Error = LoadError;
+
+    async fn load(&self, keys: &[ContactCountOf]) -> Result<HashMap<ContactCountOf, i64>, LoadError> {
+        let companies: Vec<_> = keys.iter().map(|key| key.0).collect();
+        let counts = count_contacts_of_companies(self.app.db(), self.caller.workspace, &companies).await?;
+        Ok(counts.into_iter().map(|(company, count)| (ContactCountOf(company), count)).collect())
+    }
+}
+
+/// Where each value of a row came from.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) struct ProvenanceOf(pub Uuid);
+
+impl Loader<ProvenanceOf> for Load {
+    type Value = Vec<provenance::Model>;
+    type Error = LoadError;
+
+    async fn load(&self, keys: &[ProvenanceOf]) -> Result<HashMap<ProvenanceOf, Self::Value>, LoadError> {
+        let rows = provenance::Entity::find()
+            .filter(provenance::Column::WorkspaceId.eq(self.caller.workspace))
+            .filter(provenance::Column::RowId.is_in(keys.iter().map(|key| key.0)))
+            .order_by_asc(provenance::Column::Field)
+            .order_by_asc(provenance::Column::At)
+            .order_by_asc(provenance::Column::Id)
+            .all(self.app.db())
+            .await?;
+        Ok(group(rows, |row| ProvenanceOf(row.row_id)))
+    }
+}

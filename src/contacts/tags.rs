@@ -1,0 +1,46 @@
+//! Tags as they are read: whose they are and how many contacts have them.
+
+use std::collections::HashMap;
+
+use entity::{ContactId, TagId, WorkspaceId, tag};
+use sea_orm::{ConnectionTrait, FromQueryResult, Value};
+
+use super::list_contacts::places;
+use crate::{error::Result, platform::db::sql};
+
+/// The tags of each contact, by name.
+///
+/// # Errors
+/// Database errors only.
+pub async fn tags_of(db: &impl ConnectionTrait, workspace: WorkspaceId, contacts: &[ContactId]) -> Result<Vec<(ContactId, tag::Model)>> {
+    let mut values: Vec<Value> = vec![workspace.into()];
+    let places = places(&mut values, contacts);
+    let text = format!(
+        "SELECT t.*, ct.contact_id AS tagged FROM contact_tag ct JOIN tag t ON t.workspace_id = ct.workspace_id AND t.id = ct.tag_id
+        WHERE ct.workspace_id = $1 AND ct.contact_id IN ({places}) ORDER BY t.name_key"
+    );
+    let mut tags = Vec::new();
+    for row in db.query_all_raw(sql(db, &text, values)).await? {
+        tags.push((row.try_get("", "tagged")?, tag::Model::from_query_result(&row, "")?));
+    }
+    Ok(tags)
+}
+
+/// How many living contacts have each tag; none for those nobody has.
+///
+/// # Errors
+/// Database errors only.
+pub async fn count_tagged(db: &impl ConnectionTrait, workspace: WorkspaceId, tags: &[TagId]) -> Result<HashMap<TagId, i64>> {
+    let mut values: Vec<Value> = vec![workspace.into()];
+    let places = places(&mut values, tags);
+    let text = format!(
+        "SELECT ct.tag_id AS id, count(*) AS uses FROM contact_tag ct
+        JOIN contact c ON c.workspace_id = ct.workspace_id AND c.id = ct.contact_id AND c.archived_at IS NULL
+        WHERE ct.workspace_id = $1 AND ct.tag_id IN ({places}) GROUP BY ct.tag_id"
+    );
+    let mut counts = HashMap::with_capacity(tags.len());
+    for row in db.query_all_raw(sql(db, &text, values)).await? {
+        counts.insert(row.try_get("", "id")?, row.try_get("", "uses")?);
+    }
+    Ok(counts)
+}
