@@ -19,6 +19,8 @@ pub enum Error {
     Unauthenticated,
     /// The credential lacks the right.
     Forbidden,
+    /// The member must enrol a second factor first, or use it again.
+    SecondFactorRequired,
     /// Not there, or not theirs: the two look alike.
     NotFound,
     /// Somebody else was faster.

@@ -1,6 +1,6 @@
 //! Table of contents 2: every route, and what stands around them.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use axum::{
     Router,
@@ -9,6 +9,7 @@ use axum::{
     response::{IntoResponse, Response},
     routing::get,
 };
+use futures_util::{StreamExt, future::ready, stream, stream::BoxStream};
 use sea_orm::ConnectionTrait;
 use tokio::sync::watch;
 
@@ -16,11 +17,12 @@ use crate::{
     accounts::{self, Caller},
     app::App,
     consent, forms,
+    journal::current_seq,
     platform::{
         db::sql,
         graphql::{
-            explorer,
-            transport::{self, Authenticate, Endpoint},
+            Credential, explorer,
+            transport::{self, Authenticate, Endpoint, Renew, Watch},
         },
         web::{self, Asset, Fault, static_asset},
     },
@@ -46,7 +48,7 @@ pub fn router(app: &App, schema: Schema, stop: watch::Receiver<bool>) -> Router 
     let public = Router::new().merge(forms::http::routes()).merge(consent::http::routes()).route("/accord.css", get(style)).with_state(app.clone());
     let own = Router::new()
         .route("/healthz", get(|| async { "ok\n" }))
-        .route("/readyz", get(ready))
+        .route("/readyz", get(is_ready))
         .route("/favicon.ico", get(|| async { StatusCode::NO_CONTENT }));
     let own = if graphiql { own.merge(explorer::routes()) } else { own };
     let api: Router = transport::router("/graphql", endpoint(app, schema, stop));
@@ -56,16 +58,54 @@ pub fn router(app: &App, schema: Schema, stop: watch::Receiver<bool>) -> Router 
 }
 
 fn endpoint(app: &App, schema: Schema, stop: watch::Receiver<bool>) -> Endpoint<Schema, Caller> {
-    let keys = app.clone();
-    let authenticate: Authenticate<Caller> = Arc::new(move |bearer| {
-        let app = keys.clone();
-        Box::pin(async move { accounts::authenticate(&app, &bearer).await })
+    let credentials = app.clone();
+    let authenticate: Authenticate<Caller> = Arc::new(move |shown| {
+        let app = credentials.clone();
+        Box::pin(async move {
+            match shown {
+                Credential::Bearer(key) => accounts::authenticate(&app, &key).await,
+                Credential::Cookie(token) => accounts::authenticate_session(&app, &token).await,
+            }
+        })
     });
-    let origins = vec![app.config.public_url.clone()];
-    let loaders = app.clone();
-    Endpoint::new(schema, authenticate, origins, stop)
+    let (again, watched, loaders) = (app.clone(), app.clone(), app.clone());
+    let renew: Renew<Caller> = Arc::new(move |caller| {
+        let app = again.clone();
+        Box::pin(async move { accounts::renew(&app, caller).await })
+    });
+    let watch: Watch<Caller> = Arc::new(move |caller| end_of_access(watched.clone(), caller));
+    let mut endpoint = Endpoint::new(schema, authenticate, vec![app.config.public_url.clone()], stop)
         .anonymous_introspection(app.config.graphiql)
-        .prepare(move |request, caller| crate::schema::prepare(request, &loaders, *caller))
+        .sessions(accounts::SESSION_COOKIE, accounts::graphql::PUBLIC, accounts::graphql::ALONE, renew, watch)
+        .prepare(move |request, caller, peer| crate::schema::prepare_for(request, &loaders, caller.copied(), peer));
+    endpoint.trusted_proxies.clone_from(&app.config.trusted_proxies);
+    endpoint
+}
+
+/// Says so once it listens, and whenever the journal tells something that may end this caller's access: here or on another node.
+fn end_of_access(app: App, caller: Caller) -> BoxStream<'static, ()> {
+    let listen = async move {
+        let head = current_seq(&app, caller.workspace).await?;
+        app.tails.follow(&app, caller.workspace, head).await
+    };
+    let begun = stream::once(listen).filter_map(|tail| ready(tail.ok()));
+    let hints = begun.flat_map(move |tail| {
+        let told = stream::unfold(tail, move |mut tail| async move {
+            loop {
+                // The database is away: the check by the clock goes on meanwhile.
+                let Ok(entries) = tail.next().await else {
+                    tokio::time::sleep(Duration::from_millis(500)).await;
+                    continue;
+                };
+                if entries.iter().any(|entry| accounts::touches(&caller, &entry.kind, entry.object.as_deref())) {
+                    return Some(((), tail));
+                }
+            }
+        });
+        // Something may have happened before anybody listened.
+        stream::once(ready(())).chain(told)
+    });
+    hints.boxed()
 }
 
 async fn style(headers: HeaderMap) -> Response {
@@ -75,7 +115,7 @@ async fn style(headers: HeaderMap) -> Response {
 }
 
 /// Ready: the database answers, and the process is not about to end.
-async fn ready(State(serving): State<Serving>) -> Response {
+async fn is_ready(State(serving): State<Serving>) -> Response {
     if *serving.stop.borrow() {
         return (StatusCode::SERVICE_UNAVAILABLE, "stopping\n").into_response();
     }

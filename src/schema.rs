@@ -3,12 +3,16 @@
 //! `schema.graphql` is what this prints; a test keeps the two equal.
 
 use async_graphql::{Context, ID, Interface, MergedObject, MergedSubscription, Object, Request, SchemaBuilder};
+<<<<<<< HEAD
 use entity::{ActivityId, CompanyId, ConsentId, ContactId, EntryId, FormId, FormVersionId, PurposeId, SubmissionId, TagId};
+=======
+use entity::{ActivityId, ConsentId, ContactId, EntryId, FormId, FormVersionId, MemberId, PurposeId, SubmissionId};
+>>>>>>> ea55f91 (accounts: Know members by the cookie of their session; Member in GraphQL; sockets hear when access may have ended)
 
 use crate::{
     accounts::{
         Caller, Right, allow,
-        graphql::{AccountsMutation, AccountsQuery, asked, loaders, loaders_of, parse},
+        graphql::{AccountsMutation, AccountsQuery, Member, MembersQuery, asked, loaders, loaders_of, parse},
     },
     app::App,
     consent::graphql::{Consent, ConsentMutation, ConsentQuery, ConsentSubscription, Purpose},
@@ -16,7 +20,7 @@ use crate::{
     error::{Error, ProblemCode, Result},
     forms::graphql::{Form, FormVersion, FormsMutation, FormsQuery, Submission},
     journal::graphql::{JournalEntry, JournalQuery, JournalSubscription},
-    platform::graphql::{Nullable, limits, nullable},
+    platform::graphql::{Nullable, Peer, limits, nullable},
 };
 
 /// The schema, ready to be asked.
@@ -24,7 +28,7 @@ pub type Schema = async_graphql::Schema<Query, Mutation, Subscription>;
 
 /// What can be asked.
 #[derive(MergedObject, Default)]
-pub struct Query(NodeQuery, AccountsQuery, ContactsQuery, ConsentQuery, FormsQuery, JournalQuery);
+pub struct Query(NodeQuery, AccountsQuery, MembersQuery, ContactsQuery, ConsentQuery, FormsQuery, JournalQuery);
 
 /// What can be done. Every mutation takes one `input`; what the caller can mend comes back in `userErrors`.
 #[derive(MergedObject, Default)]
@@ -56,6 +60,15 @@ pub fn prepare(request: Request, app: &App, caller: Caller) -> Request {
     request.data(caller).data(loaders(app, caller))
 }
 
+/// The same for whoever a transport has: somebody, or nobody, and from where.
+pub fn prepare_for(request: Request, app: &App, caller: Option<Caller>, peer: &Peer) -> Request {
+    let request = request.data(peer.clone());
+    match caller {
+        Some(caller) => prepare(request, app, caller),
+        None => request,
+    }
+}
+
 /// An object with a global id. The id's beginning names the type.
 #[derive(Interface)]
 #[graphql(field(name = "id", ty = "ID", desc = "The global id."))]
@@ -80,6 +93,8 @@ pub enum Node {
     JournalEntry(JournalEntry),
     /// An activity.
     Activity(Activity),
+    /// A member of the staff.
+    Member(Member),
 }
 
 /// Most ids of one question.
@@ -135,6 +150,7 @@ async fn find_nodes(ctx: &Context<'_>, ids: &[ID]) -> Result<Vec<Option<Node>>> 
         ConsentId, ReadContacts, Consent;
         EntryId, ReadJournal, JournalEntry::from;
         ActivityId, ReadContacts, Activity;
+        MemberId, ReadMembers, Member;
     }
     Ok(nodes)
 }

@@ -30,6 +30,8 @@ pub struct Model {
     pub default_language: String,
     /// ISO 3166-1 alpha-2 country whose law applies.
     pub jurisdiction: String,
+    /// Roles whose members must have a second factor, as words between spaces.
+    pub second_factor_roles: String,
     /// When it was made.
     pub created_at: Time,
 }

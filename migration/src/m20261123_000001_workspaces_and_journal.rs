@@ -55,6 +55,7 @@ CREATE TABLE workspace (
     privacy_notice_url text NOT NULL,
     default_language text NOT NULL,
     jurisdiction text NOT NULL,
+    second_factor_roles text NOT NULL,
     created_at {time} NOT NULL
 );
 CREATE TABLE journal_head (

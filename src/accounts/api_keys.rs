@@ -1,17 +1,14 @@
-//! API keys: `accord_key_<base64url(workspace ‖ key id ‖ 256-bit secret)>`, shown once; only the secret's hash is kept.
-//! The prefix lets secret scanners find leaked keys. A key says its workspace, so its row is found by primary key.
+//! API keys: credentials of programs, shown once. Each has one role, never more than whoever made it, and may expire.
 
-use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use chrono::TimeDelta;
 use entity::{ApiKeyId, Role, SessionId, Time, WorkspaceId, api_key, workspace};
 use sea_orm::{ActiveValue::Set, EntityTrait, IntoActiveModel};
-use sha2::{Digest, Sha256};
-use uuid::Uuid;
 
+use super::credentials;
 use crate::{
     app::App,
     error::{Error, ProblemCode, Result},
-    platform::{actor::Actor, vault::random, work::Entry},
+    platform::{actor::Actor, work::Entry},
 };
 
 const PREFIX: &str = "accord_key_";
@@ -27,6 +24,8 @@ pub struct Caller {
     pub session: Option<SessionId>,
     /// When the second factor was last used in that session.
     pub stepped_up_at: Option<Time>,
+    /// The workspace wants a second factor of this role, and the member has none: they may enrol one, and nothing else.
+    pub must_enrol: bool,
 }
 
 /// A key as it is handed out, once.
@@ -46,7 +45,8 @@ pub async fn create_api_key(app: &App, workspace: WorkspaceId, actor: Actor, nam
     if name.trim().is_empty() || name.chars().count() > 100 {
         return Err(Error::rejected(ProblemCode::Required, "name", "Say in at most 100 characters what the key is for."));
     }
-    let (id, secret) = (ApiKeyId::new(), random::<32>());
+    let id = ApiKeyId::new();
+    let minted = credentials::mint(PREFIX, workspace, id.0);
     let mut work = app.begin(workspace, actor).await?;
     workspace::Entity::find_by_id(workspace).one(work.db()).await?.ok_or(Error::NotFound)?;
     let row = api_key::ActiveModel {
@@ -54,7 +54,7 @@ pub async fn create_api_key(app: &App, workspace: WorkspaceId, actor: Actor, nam
         id: Set(id),
         name: Set(name.trim().to_owned()),
         role: Set(role),
-        hash: Set(Sha256::digest(secret).to_vec()),
+        hash: Set(minted.hash),
         created_at: Set(work.now()),
         expires_at: Set(expires_at),
         last_used_at: Set(None),
@@ -63,8 +63,7 @@ pub async fn create_api_key(app: &App, workspace: WorkspaceId, actor: Actor, nam
     api_key::Entity::insert(row).exec_without_returning(work.db()).await?;
     work.record(Entry::new("api_key.created").on(id).with("role", role));
     work.commit().await?;
-    let text = URL_SAFE_NO_PAD.encode([workspace.0.as_bytes().as_slice(), id.0.as_bytes(), &secret].concat());
-    Ok(NewApiKey { id, text: format!("{PREFIX}{text}") })
+    Ok(NewApiKey { id, text: minted.text })
 }
 
 /// Ends a key; a second time changes nothing.
@@ -96,31 +95,40 @@ pub async fn find_key_by_id(app: &App, workspace: WorkspaceId, id: ApiKeyId) -> 
 /// # Errors
 /// `Unauthenticated` when the key is unknown, expired or revoked: the answers are alike.
 pub async fn authenticate(app: &App, bearer: &str) -> Result<Caller> {
-    let (workspace, id, secret) = read(bearer).ok_or(Error::Unauthenticated)?;
-    let row = api_key::Entity::find_by_id((workspace, id)).one(app.db()).await?.ok_or(Error::Unauthenticated)?;
-    let now = app.now();
+    let (workspace, id, hash) = credentials::read(PREFIX, bearer).ok_or(Error::Unauthenticated)?;
+    let row = living(app, workspace, ApiKeyId(id)).await?;
     // Both sides are hashes of a 256-bit secret, so comparing them leaks nothing of use.
-    let genuine = row.hash == Sha256::digest(secret).to_vec();
-    if !genuine || row.revoked_at.is_some() || row.expires_at.is_some_and(|at| at <= now) {
+    if row.hash != hash {
         return Err(Error::Unauthenticated);
     }
+    let now = app.now();
     if row.last_used_at.is_none_or(|at| at + TimeDelta::minutes(1) <= now) {
         let touched = app
             .ledger
             .db
-            .touch("UPDATE api_key SET last_used_at = $3 WHERE workspace_id = $1 AND id = $2", vec![workspace.into(), id.into(), now.into()])
+            .touch("UPDATE api_key SET last_used_at = $3 WHERE workspace_id = $1 AND id = $2", vec![workspace.into(), row.id.into(), now.into()])
             .await;
         if let Err(error) = touched {
             Error::from(error).log();
         }
     }
-    Ok(Caller { actor: Actor::ApiKey(id, row.role), workspace, session: None, stepped_up_at: None })
+    Ok(caller(&row))
 }
 
-fn read(bearer: &str) -> Option<(WorkspaceId, ApiKeyId, [u8; 32])> {
-    let bytes = URL_SAFE_NO_PAD.decode(bearer.strip_prefix(PREFIX)?).ok()?;
-    let bytes: [u8; 64] = bytes.try_into().ok()?;
-    let (workspace, rest) = bytes.split_first_chunk::<16>()?;
-    let (id, secret) = rest.split_first_chunk::<16>()?;
-    Some((WorkspaceId(Uuid::from_bytes(*workspace)), ApiKeyId(Uuid::from_bytes(*id)), secret.try_into().ok()?))
+/// The holder of a key, for as long as it lives.
+pub(super) async fn renew(app: &App, known: Caller) -> Result<Caller> {
+    match known.actor {
+        Actor::ApiKey(id, _) => Ok(caller(&living(app, known.workspace, id).await?)),
+        _ => Err(Error::Unauthenticated),
+    }
+}
+
+async fn living(app: &App, workspace: WorkspaceId, id: ApiKeyId) -> Result<api_key::Model> {
+    let row = api_key::Entity::find_by_id((workspace, id)).one(app.db()).await?.ok_or(Error::Unauthenticated)?;
+    let over = row.revoked_at.is_some() || row.expires_at.is_some_and(|at| at <= app.now());
+    if over { Err(Error::Unauthenticated) } else { Ok(row) }
+}
+
+fn caller(row: &api_key::Model) -> Caller {
+    Caller { actor: Actor::ApiKey(row.id, row.role), workspace: row.workspace_id, session: None, stepped_up_at: None, must_enrol: false }
 }

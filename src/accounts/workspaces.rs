@@ -1,6 +1,6 @@
 //! Workspaces: the controller's particulars, named in every mail and on every form.
 
-use entity::{Time, WorkspaceId, journal_head, workspace};
+use entity::{Role, Time, WorkspaceId, journal_head, workspace};
 use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, sea_query::OnConflict};
 
 use super::{Right, allow};
@@ -78,6 +78,7 @@ pub async fn create_workspace(app: &App, actor: Actor, new: NewWorkspace) -> Res
         privacy_notice_url: new.privacy_notice_url,
         default_language: new.default_language,
         jurisdiction: new.jurisdiction,
+        second_factor_roles: String::new(),
         created_at: work.now(),
     };
     let insert =
@@ -128,6 +129,11 @@ pub async fn update_workspace(app: &App, actor: Actor, id: WorkspaceId, changes:
     work.record(Entry::new("workspace.updated").on(id));
     work.commit().await?;
     Ok(row)
+}
+
+/// Whether the workspace wants a second factor of this role. The column lists the roles, one word each.
+pub(super) fn requires_second_factor(roles: &str, role: Role) -> bool {
+    roles.split(' ').any(|known| known == role.as_str())
 }
 
 /// The workspace's row.

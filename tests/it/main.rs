@@ -12,6 +12,7 @@ mod journey;
 mod keys;
 mod live;
 mod mail;
+mod members;
 mod no_personal_data;
 mod once;
 mod operation;

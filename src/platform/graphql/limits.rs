@@ -65,6 +65,17 @@ pub struct Checked {
     pub kind: Option<OperationType>,
     /// Whether it asks about the schema only.
     pub introspection: bool,
+    /// The fields at its root, where fragments put them.
+    pub roots: Vec<RootField>,
+}
+
+/// A field at the root of an operation.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RootField {
+    /// Its name in the schema.
+    pub name: Name,
+    /// Whether the answer calls it otherwise.
+    pub aliased: bool,
 }
 
 /// Checks a document and says which operation would run.
@@ -106,7 +117,7 @@ pub fn check(document: &str, operation_name: Option<&str>) -> Result<Checked, Bo
         total.add(&cost);
         total.directives = total.directives.saturating_add(operation.node.directives.len());
         if operation_name.is_none_or(|wanted| name.is_some_and(|name| name == wanted)) {
-            chosen = Some((operation.node.ty, cost.introspection));
+            chosen = Some((operation.node.ty, cost.introspection, &operation.node.selection_set.node));
         }
     }
     for (count, most, code, what) in [
@@ -118,8 +129,27 @@ pub fn check(document: &str, operation_name: Option<&str>) -> Result<Checked, Bo
             return Err(refuse(code, format!("more than {most} {what}, fragments included")));
         }
     }
-    let (kind, introspection) = chosen.unzip();
-    Ok(Checked { kind, introspection: introspection.unwrap_or(false), document })
+    let mut roots = Vec::new();
+    if let Some((_, _, set)) = chosen {
+        gather_roots(&document, set, &mut roots);
+    }
+    let (kind, introspection) = chosen.map(|(kind, introspection, _)| (kind, introspection)).unzip();
+    Ok(Checked { kind, introspection: introspection.unwrap_or(false), roots, document })
+}
+
+/// The fields at the root. Ends, because fragments that spread themselves and too many root fields were refused before.
+fn gather_roots(document: &ExecutableDocument, set: &SelectionSet, roots: &mut Vec<RootField>) {
+    for selection in &set.items {
+        match &selection.node {
+            Selection::Field(field) => roots.push(RootField { name: field.node.name.node.clone(), aliased: field.node.alias.is_some() }),
+            Selection::InlineFragment(fragment) => gather_roots(document, &fragment.node.selection_set.node, roots),
+            Selection::FragmentSpread(spread) => {
+                if let Some(fragment) = document.fragments.get(&spread.node.fragment_name.node) {
+                    gather_roots(document, &fragment.node.selection_set.node, roots);
+                }
+            }
+        }
+    }
 }
 
 struct Lexed {

@@ -14,5 +14,5 @@ pub mod transport;
 pub mod user_error;
 
 pub use page::{Page, PageArgs, PageRequest};
-pub use transport::{Authenticate, Endpoint, router};
+pub use transport::{Authenticate, Credential, Endpoint, Peer, router};
 pub use user_error::{GraphqlErrorCode, Nullable, UserError, nullable, user_errors};

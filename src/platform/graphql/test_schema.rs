@@ -15,7 +15,7 @@ use tokio::sync::watch;
 
 use super::{
     limits, router,
-    transport::{Endpoint, Patience},
+    transport::{Credential, Endpoint, Patience},
     user_error::{Nullable, nullable},
 };
 use crate::error::{Error, Result};
@@ -182,7 +182,8 @@ impl Stage {
 
     pub fn router(&self) -> Router {
         let key = Arc::clone(&self.key);
-        let authenticate = move |credential: String| -> futures_util::future::BoxFuture<'static, Result<Caller>> {
+        let authenticate = move |credential: Credential| -> futures_util::future::BoxFuture<'static, Result<Caller>> {
+            let (Credential::Bearer(credential) | Credential::Cookie(credential)) = credential;
             let good = *key.lock().unwrap() == credential;
             Box::pin(async move {
                 tokio::task::yield_now().await;

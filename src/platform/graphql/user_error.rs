@@ -20,6 +20,10 @@ pub enum GraphqlErrorCode {
     Unauthenticated,
     /// The credential lacks the right, or the origin may not connect.
     Forbidden,
+    /// A second factor is needed first: enrol one (`beginSecondFactor`), or use it again (`stepUp`).
+    SecondFactorRequired,
+    /// This field must be the only one of its operation, under its own name.
+    MustBeAlone,
     /// Not there, or not yours.
     NotFound,
     /// Somebody else was faster: read again and repeat.
@@ -75,6 +79,8 @@ impl GraphqlErrorCode {
         match self {
             Self::Unauthenticated => "UNAUTHENTICATED",
             Self::Forbidden => "FORBIDDEN",
+            Self::SecondFactorRequired => "SECOND_FACTOR_REQUIRED",
+            Self::MustBeAlone => "MUST_BE_ALONE",
             Self::NotFound => "NOT_FOUND",
             Self::Conflict => "CONFLICT",
             Self::Busy => "BUSY",
@@ -159,8 +165,9 @@ impl From<Error> for async_graphql::Error {
             Error::Rejected(problems) => {
                 (Code::BadUserInput, problems.first().map_or_else(|| "the input was refused".to_owned(), |problem| problem.message.clone()))
             }
-            Error::Unauthenticated => (Code::Unauthenticated, "a valid API key is needed".to_owned()),
-            Error::Forbidden => (Code::Forbidden, "this key may not do that".to_owned()),
+            Error::Unauthenticated => (Code::Unauthenticated, "a valid API key or session is needed".to_owned()),
+            Error::Forbidden => (Code::Forbidden, "this credential may not do that".to_owned()),
+            Error::SecondFactorRequired => (Code::SecondFactorRequired, "use your second factor first".to_owned()),
             Error::NotFound => (Code::NotFound, "not found".to_owned()),
             Error::Conflict => (Code::Conflict, "somebody else was faster: read again and repeat".to_owned()),
             Error::Busy(_) => (Code::Busy, "not now: try again later".to_owned()),

@@ -374,6 +374,7 @@ impl Ids {
             archived_at: None,
         };
         entity::activity::Entity::insert(activity.clone().into_active_model()).exec_without_returning(db).await.unwrap();
+<<<<<<< HEAD
         let company = entity::company::Model {
             workspace_id: workspace,
             id: entity::CompanyId::new(),
@@ -401,7 +402,11 @@ impl Ids {
             created_at: app.app.now(),
         };
         entity::tag::Entity::insert(tag.clone().into_active_model()).exec_without_returning(db).await.unwrap();
+=======
+        let member = app.member_in(workspace, Role::Sales).await.member_id();
+>>>>>>> ea55f91 (accounts: Know members by the cookie of their session; Member in GraphQL; sockets hear when access may have ended)
         Self(BTreeMap::from([
+            ("member", member.to_string()),
             ("contact", contact.id.to_string()),
             ("company", company.id.to_string()),
             ("tag", tag.id.to_string()),
@@ -421,6 +426,7 @@ impl Ids {
 
     fn of_nothing() -> Self {
         Self(BTreeMap::from([
+            ("member", entity::MemberId::new().to_string()),
             ("contact", ContactId::new().to_string()),
             ("company", entity::CompanyId::new().to_string()),
             ("tag", entity::TagId::new().to_string()),

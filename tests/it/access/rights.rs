@@ -10,6 +10,8 @@ const ACCOUNTS: &[Row] = &[
     ("viewer", "", "OADSMR"),
     ("parkedJobs", "(first: 1)", "OA"),
     ("updateWorkspace", "(input: { name: \"Lumen\" })", "OAD"),
+    ("members", "(first: 1)", "OADSMR"),
+    ("member", "(id: $member)", "OADSMR"),
     ("retryJob", "(input: { jobId: $job })", "OA"),
 ];
 

@@ -17,10 +17,12 @@ use accord::{
     schema,
 };
 use axum::Router;
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use chrono::TimeDelta;
-use entity::{Channel, ConfirmationMode, ConsentState, FormId, FormVersionId, LegalBasis, PurposeId, Role, WorkspaceId};
-use sea_orm::{ConnectionTrait, EntityTrait, QueryResult};
+use entity::{Channel, ConfirmationMode, ConsentState, FormId, FormVersionId, LegalBasis, MemberId, PurposeId, Role, SessionId, WorkspaceId};
+use sea_orm::{ActiveValue::Set, ConnectionTrait, EntityTrait, IntoActiveModel, QueryResult};
 use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
 use tokio::sync::watch;
 
 use super::{Visitor, database, mailbox::TestMail};
@@ -44,10 +46,13 @@ pub struct TestForm {
     pub newsletter: PurposeId,
 }
 
-/// A program with a key.
+/// A program with a key, or a member who is signed in.
 pub struct Client<'a> {
     pub app: &'a TestApp,
+    /// The API key; for a member, the token in the cookie of their session.
     pub key: String,
+    /// Who is signed in; none for a program.
+    pub member: Option<MemberId>,
 }
 
 impl TestApp {
@@ -117,7 +122,53 @@ impl TestApp {
 
     pub async fn api_key_in(&self, workspace: WorkspaceId, role: Role) -> Client<'_> {
         let key = create_api_key(&self.app, workspace, Actor::Operator, "test", role, None).await.expect("a key");
-        Client { app: self, key: key.text }
+        Client { app: self, key: key.text, member: None }
+    }
+
+    /// A member of this role, signed in with a browser.
+    pub async fn member(&self, role: Role) -> Client<'_> {
+        self.member_in(self.workspace, role).await
+    }
+
+    pub async fn member_in(&self, workspace: WorkspaceId, role: Role) -> Client<'_> {
+        let (id, session, now) = (MemberId::new(), SessionId::new(), self.app.now());
+        let row = entity::member::Model {
+            workspace_id: workspace,
+            id,
+            email: format!("{id}@staff.example"),
+            email_key: format!("{id}@staff.example"),
+            name: format!("{role:?} of the staff"),
+            role,
+            language: "en".to_owned(),
+            password_hash: None,
+            totp_sealed: None,
+            totp_pending_sealed: None,
+            totp_last_step: None,
+            credentials_changed_at: now,
+            invited_at: now,
+            joined_at: Some(now),
+            deactivated_at: None,
+            version: 1,
+            created_at: now,
+            updated_at: now,
+        };
+        entity::member::Entity::insert(row.into_active_model()).exec_without_returning(self.app.db()).await.expect("a member");
+        let secret = accord::platform::vault::random::<32>();
+        let row = entity::session::Model {
+            workspace_id: workspace,
+            id: session,
+            member_id: id,
+            token_hash: Sha256::digest(secret).to_vec(),
+            browser: "Firefox 143".to_owned(),
+            created_at: now,
+            last_seen_at: now,
+            expires_at: now + TimeDelta::days(7),
+            stepped_up_at: None,
+            ended_at: None,
+        };
+        entity::session::Entity::insert(row.into_active_model()).exec_without_returning(self.app.db()).await.expect("a session");
+        let token = URL_SAFE_NO_PAD.encode([workspace.0.as_bytes().as_slice(), session.0.as_bytes(), &secret].concat());
+        Client { app: self, key: format!("accord_session_{token}"), member: Some(id) }
     }
 
     /// Another controller on the same instance.
@@ -230,7 +281,31 @@ impl TestApp {
     }
 }
 
-impl Client<'_> {
+impl<'a> Client<'a> {
+    /// Who is signed in.
+    pub fn member_id(&self) -> MemberId {
+        self.member.expect("a member, not a program")
+    }
+
+    /// Says that the member used their second factor just now.
+    pub async fn stepped_up(&self) {
+        let rows = entity::session::Entity::find().all(self.app.app.db()).await.expect("sessions");
+        for row in rows.into_iter().filter(|row| Some(row.member_id) == self.member) {
+            let mut row = row.into_active_model();
+            row.stepped_up_at = Set(Some(self.app.app.now()));
+            entity::session::Entity::update(row).exec(self.app.app.db()).await.expect("a session");
+        }
+    }
+
+    /// What the client sends with every request: the key, or the cookie as a page of ours sends it.
+    pub fn visitor(&self) -> Visitor<'a> {
+        let visitor = self.app.visitor().header("content-type", "application/json");
+        match self.member {
+            None => visitor.header("authorization", &format!("Bearer {}", self.key)),
+            Some(_) => visitor.header("cookie", &format!("__Host-accord_session={}", self.key)).header("origin", "http://localhost:8080"),
+        }
+    }
+
     /// The `data` of an operation that must succeed.
     pub async fn gql(&self, query: &str, variables: Value) -> Value {
         let answer = self.gql_raw(query, variables).await;
@@ -241,8 +316,7 @@ impl Client<'_> {
     /// The whole answer.
     pub async fn gql_raw(&self, query: &str, variables: Value) -> Value {
         let body = json!({ "query": query, "variables": variables }).to_string();
-        let request = self.app.visitor().header("authorization", &format!("Bearer {}", self.key)).header("content-type", "application/json");
-        let answer = request.send("POST", "/graphql", body.into_bytes()).await;
+        let answer = self.visitor().send("POST", "/graphql", body.into_bytes()).await;
         serde_json::from_str(&answer.text).unwrap_or_else(|_| panic!("no JSON: {} {}", answer.status, answer.text))
     }
 }

@@ -18,12 +18,13 @@ use std::{
 use async_graphql::{Executor, Response as Answer, Value, parser::types::OperationType};
 use axum::{
     extract::ws::{CloseFrame, Message, Utf8Bytes, WebSocket, WebSocketUpgrade},
-    http::{HeaderMap, HeaderValue, StatusCode, header},
+    http::{HeaderMap, HeaderValue, StatusCode},
     response::Response,
 };
 use futures_util::{
     FutureExt, StreamExt,
     future::{BoxFuture, pending},
+    stream::BoxStream,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, json};
@@ -35,7 +36,7 @@ use tokio::{
 
 use super::{
     limits::MAX_BODY,
-    transport::{Endpoint, Outcome, Params, bearer, credential, execute, refuse, request_id},
+    transport::{Credential, Endpoint, Outcome, Page, Params, Peer, bearer, credential, execute, from, refuse, request_id},
     user_error::{GraphqlErrorCode as Code, REQUEST_ID, finish},
 };
 use crate::error::{Error, Result};
@@ -53,12 +54,12 @@ const MAX_BLIND_CHECKS: u8 = 4;
 const FAREWELL: Duration = Duration::from_secs(2);
 
 /// Takes a handshake, or refuses it: a page of another origin must not use a browser that may reach us.
-pub(super) fn accept<S, D>(endpoint: Arc<Endpoint<S, D>>, upgrade: WebSocketUpgrade, headers: &HeaderMap) -> Response
+pub(super) fn accept<S, D>(endpoint: Arc<Endpoint<S, D>>, upgrade: WebSocketUpgrade, headers: &HeaderMap, peer: Peer) -> Response
 where
     S: Executor,
     D: Clone + Send + Sync + 'static,
 {
-    if !is_origin_allowed(headers, &endpoint.origins) {
+    if from(headers, &endpoint.origins) == Page::AnotherPage {
         return refuse(StatusCode::FORBIDDEN, Code::Forbidden, "pages of this origin may not connect");
     }
     let mut upgrade = upgrade.protocols([PROTOCOL]).read_buffer_size(4096).max_message_size(MAX_BODY).max_frame_size(MAX_BODY);
@@ -70,13 +71,18 @@ where
             upgrade.set_selected_protocol(offered);
         }
     }
-    let (credential, request_id) = (bearer(headers), request_id(headers));
+    // A cookie comes along with whatever a browser sends, so it counts only from our own pages, and never without their word.
+    let cookie = endpoint.cookie.filter(|_| from(headers, &endpoint.origins) == Page::OurPage).and_then(|name| peer.cookie(name));
+    let credential = bearer(headers).map(Credential::Bearer).or(cookie.map(|cookie| Credential::Cookie(cookie.to_owned())));
+    let request_id = request_id(headers);
     upgrade.on_upgrade(move |mut socket| async move {
         let end = if acceptable {
             let (queue, answers) = mpsc::channel(QUEUE);
             let connection = Connection {
                 check: None,
                 caller: None,
+                peer,
+                hints: None,
                 blind: 0,
                 heard: Instant::now(),
                 asked: false,
@@ -95,15 +101,6 @@ where
             farewell(&mut socket, code, reason).await;
         }
     })
-}
-
-fn is_origin_allowed(headers: &HeaderMap, allowed: &[String]) -> bool {
-    let mut origins = headers.get_all(header::ORIGIN).iter();
-    match (origins.next(), origins.next()) {
-        (None, _) => true,
-        (Some(origin), None) => origin.to_str().is_ok_and(|origin| allowed.iter().any(|allowed| allowed.eq_ignore_ascii_case(origin))),
-        _ => false,
-    }
 }
 
 async fn farewell(socket: &mut WebSocket, code: u16, reason: &'static str) {
@@ -188,7 +185,11 @@ impl Drop for Operations {
 struct Connection<'e, S, D> {
     endpoint: &'e Endpoint<S, D>,
     /// What the client showed us.
-    credential: Option<String>,
+    credential: Option<Credential>,
+    /// From where.
+    peer: Peer,
+    /// Says when to ask again who the caller is.
+    hints: Option<BoxStream<'static, ()>>,
     /// Who it is; none before `connection_ack`.
     caller: Option<D>,
     /// The question to `authenticate` that is under way.
@@ -233,7 +234,20 @@ where
                 Some(answered) = answers.recv() => self.answer(socket, answered).await,
                 _ = ping.tick() => self.ping(socket).await,
                 _ = recheck.tick(), if self.caller.is_some() && self.check.is_none() => {
-                    self.ask();
+                    self.ask_again();
+                    Ok(())
+                }
+                hint = async {
+                    match &mut self.hints {
+                        Some(hints) => hints.next().await,
+                        None => pending().await,
+                    }
+                } => {
+                    if hint.is_none() {
+                        self.hints = None;
+                    }
+                    // A question that is under way may have been answered before it happened.
+                    self.ask_again();
                     Ok(())
                 }
             };
@@ -251,11 +265,22 @@ where
         }
     }
 
+    /// Asks whether the caller is still who they were. Not by what they showed: a token may have been changed for a new one.
+    fn ask_again(&mut self) {
+        match (&self.endpoint.renew, &self.caller) {
+            (Some(renew), Some(caller)) => self.check = Some(REQUEST_ID.scope(self.request_id.clone(), renew(caller.clone())).boxed()),
+            _ => self.ask(),
+        }
+    }
+
     async fn checked(&mut self, socket: &mut WebSocket, answer: Result<D>) -> Step {
         self.check = None;
         let first = self.caller.is_none();
         match answer {
             Ok(caller) => {
+                if first {
+                    self.hints = self.endpoint.watch.as_ref().map(|watch| watch(caller.clone()));
+                }
                 self.caller = Some(caller);
                 self.blind = 0;
                 if first { self.send(socket, &json!({ "type": "connection_ack" })).await } else { Ok(()) }
@@ -297,7 +322,7 @@ where
             Said::ConnectionInit { .. } if self.asked => Err(End::Close(4429, "Too many initialisation requests")),
             Said::ConnectionInit { payload } => {
                 self.asked = true;
-                self.credential = payload.and_then(|payload| shown(&payload)).or(self.credential.take());
+                self.credential = payload.and_then(|payload| shown(&payload)).map(Credential::Bearer).or(self.credential.take());
                 self.ask();
                 if self.check.is_none() { Err(End::Close(4403, "Forbidden")) } else { Ok(()) }
             }
@@ -327,7 +352,7 @@ where
         let checked = if self.operations.0.len() >= MAX_OPERATIONS {
             Err(Box::new(Code::TooManyOperations.error(format!("at most {MAX_OPERATIONS} operations at once on one socket"))))
         } else {
-            params.check()
+            self.endpoint.check(&params)
         };
         let checked = match checked {
             Ok(checked) => checked,
@@ -336,7 +361,7 @@ where
         self.serial += 1;
         let kind = checked.kind;
         let operation = Operation { id: id.clone(), serial: self.serial, queue: self.queue.clone() };
-        let request = (self.endpoint.prepare)(params.into_request(checked), caller);
+        let request = (self.endpoint.prepare)(params.into_request(checked), Some(caller), &self.peer);
         let (schema, request_id) = (self.endpoint.schema.clone(), self.request_id.clone());
         let task = if kind == Some(OperationType::Subscription) {
             tokio::spawn(REQUEST_ID.scope(request_id, operation.stream(schema, request)))

@@ -2,9 +2,11 @@
 //! anything (cross-site request forgery), and statuses a client can act on.
 //!
 //! Refusals before GraphQL are problem details that also carry `errors[]`, because clients look there. The order is
-//! method, content type, credential, body: a body is read only from somebody we know. The WebSocket at the same address is
-//! `socket.rs`; limits on the document are `limits.rs`.
+//! method, content type, credential, body: a long body is read only from somebody we know. Somebody unknown may do what
+//! `Endpoint::public` names and nothing else, and nobody may try many passwords in one request: what `Endpoint::alone` names
+//! is the only field of its operation. The WebSocket at the same address is `socket.rs`; limits on the document are `limits.rs`.
 
+mod caller;
 #[cfg(test)]
 mod tests;
 
@@ -26,10 +28,14 @@ use axum::{
     response::{IntoResponse, Response},
     routing::any,
 };
-use futures_util::future::BoxFuture;
+use futures_util::{future::BoxFuture, stream::BoxStream};
+use ipnet::IpNet;
 use serde::Deserialize;
 use serde_json::{Map, json};
 use tokio::sync::watch;
+
+pub use caller::{Credential, Peer};
+pub(super) use caller::{From as Page, from};
 
 use super::{
     limits::{self, Checked},
@@ -38,11 +44,17 @@ use super::{
 };
 use crate::error::{Error, Result};
 
-/// Who sends this credential? Gets what stands after `Bearer`.
-pub type Authenticate<D> = Arc<dyn Fn(String) -> BoxFuture<'static, Result<D>> + Send + Sync>;
+/// Who sends this credential?
+pub type Authenticate<D> = Arc<dyn Fn(Credential) -> BoxFuture<'static, Result<D>> + Send + Sync>;
 
-/// Puts into a request what resolvers ask for: the caller, loaders made for this request.
-pub type Prepare<D> = Arc<dyn Fn(Request, &D) -> Request + Send + Sync>;
+/// Is this caller still who they were, with the same rights? Gives them as they are now.
+pub type Renew<D> = Arc<dyn Fn(D) -> BoxFuture<'static, Result<D>> + Send + Sync>;
+
+/// Says each time that something happened which may end this caller's access.
+pub type Watch<D> = Arc<dyn Fn(D) -> BoxStream<'static, ()> + Send + Sync>;
+
+/// Puts into a request what resolvers ask for: the caller if there is one, loaders made for this request, from where it comes.
+pub type Prepare<D> = Arc<dyn Fn(Request, Option<&D>, &Peer) -> Request + Send + Sync>;
 
 /// A schema with all it needs to be served. `D` is the caller.
 pub struct Endpoint<S, D> {
@@ -50,12 +62,24 @@ pub struct Endpoint<S, D> {
     pub schema: S,
     /// Who asks.
     pub authenticate: Authenticate<D>,
+    /// Who asks still; none = `authenticate` again.
+    pub renew: Option<Renew<D>>,
+    /// When to ask again before the time has come; none = never.
+    pub watch: Option<Watch<D>>,
     /// What resolvers find; by default the caller alone.
     pub prepare: Prepare<D>,
+    /// The cookie that is a credential, if there is one.
+    pub cookie: Option<&'static str>,
+    /// Mutations that somebody unknown may do. They are alone in their operation.
+    pub public: &'static [&'static str],
+    /// Other fields that are alone in their operation, because they can be used for guessing.
+    pub alone: &'static [&'static str],
+    /// Proxies whose word on the caller's address counts.
+    pub trusted_proxies: Vec<IpNet>,
     /// Whether anyone may read the schema (for `GraphiQL`), and nothing but the schema.
     pub anonymous_introspection: bool,
-    /// Origins whose pages may open the WebSocket, like `https://crm.example`; the public one among them. Programs send no
-    /// origin and are not asked.
+    /// Origins whose pages may open the WebSocket and send the cookie, like `https://crm.example`; the public one among them.
+    /// Programs send no origin and are not asked.
     pub origins: Vec<String>,
     /// Becomes true when the process is about to end; sockets then close with 1012.
     pub stop: watch::Receiver<bool>,
@@ -103,7 +127,16 @@ impl<S: Executor, D: Clone + Send + Sync + 'static> Endpoint<S, D> {
         Self {
             schema,
             authenticate,
-            prepare: Arc::new(|request, caller| request.data(caller.clone())),
+            renew: None,
+            watch: None,
+            prepare: Arc::new(|request, caller, _| match caller {
+                Some(caller) => request.data(caller.clone()),
+                None => request,
+            }),
+            cookie: None,
+            public: &[],
+            alone: &[],
+            trusted_proxies: Vec::new(),
             anonymous_introspection: false,
             origins,
             stop,
@@ -120,9 +153,44 @@ impl<S: Executor, D: Clone + Send + Sync + 'static> Endpoint<S, D> {
 
     /// Fills requests with more than the caller.
     #[must_use]
-    pub fn prepare(mut self, prepare: impl Fn(Request, &D) -> Request + Send + Sync + 'static) -> Self {
+    pub fn prepare(mut self, prepare: impl Fn(Request, Option<&D>, &Peer) -> Request + Send + Sync + 'static) -> Self {
         self.prepare = Arc::new(prepare);
         self
+    }
+
+    /// Takes sessions: the cookie, what may be done without one, what is alone, and how access ends while a socket is open.
+    #[must_use]
+    pub fn sessions(
+        mut self,
+        cookie: &'static str,
+        public: &'static [&'static str],
+        alone: &'static [&'static str],
+        renew: Renew<D>,
+        watch: Watch<D>,
+    ) -> Self {
+        (self.cookie, self.public, self.alone, self.renew, self.watch) = (Some(cookie), public, alone, Some(renew), Some(watch));
+        self
+    }
+
+    /// What may be asked in one operation: a field that can be used for guessing comes alone and under its own name.
+    ///
+    /// # Errors
+    /// The refusal, with its code.
+    pub(super) fn check(&self, params: &Params) -> Result<Checked, Box<ServerError>> {
+        let checked = params.check()?;
+        let is_alone = |name: &str| self.public.contains(&name) || self.alone.contains(&name);
+        let one = matches!(checked.roots.as_slice(), [only] if !only.aliased);
+        if !one && checked.roots.iter().any(|root| is_alone(&root.name)) {
+            let message = "this field must be the only one of its operation, under its own name";
+            return Err(Box::new(Code::MustBeAlone.error(message)));
+        }
+        Ok(checked)
+    }
+
+    fn is_public(&self, checked: &Checked) -> bool {
+        checked.kind == Some(OperationType::Mutation)
+            && !checked.roots.is_empty()
+            && checked.roots.iter().all(|root| self.public.contains(&root.name.as_str()))
     }
 }
 
@@ -153,7 +221,10 @@ where
         let (mut parts, _) = request.into_parts();
         let upgrade: Result<_, WebSocketUpgradeRejection> = WebSocketUpgrade::from_request_parts(&mut parts, &()).await;
         return match upgrade {
-            Ok(upgrade) => socket::accept(endpoint, upgrade, &parts.headers),
+            Ok(upgrade) => {
+                let peer = Peer::read(&parts.extensions, &parts.headers, &endpoint.trusted_proxies, false);
+                socket::accept(endpoint, upgrade, &parts.headers, peer)
+            }
             Err(rejection) => refuse(rejection.status(), Code::BadRequest, "this is not a WebSocket handshake"),
         };
     }
@@ -173,35 +244,92 @@ where
     }
     let accept = Accept::of(headers);
     let request_id = request_id(headers);
-    let caller = match bearer(headers) {
+    let peer = Peer::read(request.extensions(), headers, &endpoint.trusted_proxies, true);
+    let page = from(headers, &endpoint.origins);
+    let shown = match (bearer(headers), endpoint.cookie.and_then(|name| peer.cookie(name))) {
+        (Some(bearer), _) => Some(Credential::Bearer(bearer)),
+        (None, Some(_)) if page != Page::OurPage => return Err(Box::new(refuse_page())),
+        (None, Some(cookie)) => Some(Credential::Cookie(cookie.to_owned())),
+        (None, None) => None,
+    };
+    let caller = match shown {
         Some(credential) => {
-            let answer = REQUEST_ID.scope(request_id.clone(), (endpoint.authenticate)(credential)).await;
-            Some(answer.map_err(|error| Box::new(refuse_caller(&error, true)))?)
+            let by_cookie = matches!(credential, Credential::Cookie(_));
+            match REQUEST_ID.scope(request_id.clone(), (endpoint.authenticate)(credential)).await {
+                Ok(caller) => Some(caller),
+                // A browser goes on sending the cookie of a session that is over.
+                Err(Error::Unauthenticated) if by_cookie => None,
+                Err(error) => return Err(Box::new(refuse_caller(&error, true))),
+            }
         }
-        None if endpoint.anonymous_introspection => None,
-        None => return Err(Box::new(refuse_caller(&Error::Unauthenticated, false))),
+        None => None,
     };
-    let params = Params::read(request, endpoint.patience.body).await?;
-    let checked = match params.check() {
-        Ok(checked) => checked,
-        Err(error) => return Ok(respond(accept, Outcome::Refused, Answer::from_errors(vec![*error]))),
+    let (params, checked) = match &caller {
+        Some(_) => {
+            let params = Params::read(request, endpoint.patience.body, limits::MAX_BODY).await?;
+            match endpoint.check(&params) {
+                Ok(checked) => (params, checked),
+                Err(error) => return Ok(respond(accept, Outcome::Refused, Answer::from_errors(vec![*error]))),
+            }
+        }
+        None => match anonymous(endpoint, request, page).await? {
+            Ok(asked) => asked,
+            Err(error) => return Ok(respond(accept, Outcome::Refused, Answer::from_errors(vec![*error]))),
+        },
     };
-    if caller.is_none() && !checked.introspection {
-        return Err(Box::new(refuse_caller(&Error::Unauthenticated, false)));
-    }
     let kind = checked.kind;
     if kind == Some(OperationType::Subscription) {
         let error = Code::SubscriptionNeedsSocket.error("subscriptions need a WebSocket with the protocol graphql-transport-ws");
         return Ok(respond(accept, Outcome::Refused, Answer::from_errors(vec![error])));
     }
-    let request = params.into_request(checked);
-    let request = match &caller {
-        Some(caller) => (endpoint.prepare)(request, caller),
-        None => request.only_introspection(),
+    let about_schema = checked.introspection;
+    let request = (endpoint.prepare)(params.into_request(checked), caller.as_ref(), &peer);
+    let request = match (&caller, about_schema) {
+        (Some(_), _) => request,
+        (None, true) => request.only_introspection(),
+        (None, false) => request.disable_introspection(),
     };
     let (outcome, answer) = execute(endpoint.schema.clone(), request, kind, endpoint.patience.execution, request_id).await;
     Ok(respond(accept, outcome, answer))
 }
+
+/// What somebody unknown may ask: a public mutation, or, where anyone may read it, the schema. Everything else is answered
+/// like a missing credential.
+async fn anonymous<S, D>(
+    endpoint: &Endpoint<S, D>,
+    request: HttpRequest,
+    page: Page,
+) -> Result<Result<(Params, Checked), Box<ServerError>>, Box<Response>>
+where
+    S: Executor,
+    D: Clone + Send + Sync + 'static,
+{
+    let unknown = || Box::new(refuse_caller(&Error::Unauthenticated, false));
+    let open = endpoint.anonymous_introspection;
+    if endpoint.public.is_empty() && !open {
+        return Err(unknown());
+    }
+    let most = if open { limits::MAX_BODY } else { MAX_ANONYMOUS_BODY };
+    let params = match Params::read(request, endpoint.patience.body, most).await {
+        Ok(params) => params,
+        Err(refusal) if open => return Err(refusal),
+        Err(_) => return Err(unknown()),
+    };
+    match endpoint.check(&params) {
+        Ok(checked) if endpoint.is_public(&checked) && page == Page::AnotherPage => Err(Box::new(refuse_page())),
+        Ok(checked) if endpoint.is_public(&checked) || (open && checked.introspection) => Ok(Ok((params, checked))),
+        Ok(_) => Err(unknown()),
+        Err(error) if open || is_code(&error, Code::MustBeAlone) => Ok(Err(error)),
+        Err(_) => Err(unknown()),
+    }
+}
+
+fn is_code(error: &ServerError, code: Code) -> bool {
+    error.extensions.as_ref().and_then(|extensions| extensions.get("code")) == Some(&Value::from(code.as_str()))
+}
+
+/// The most that is read from somebody unknown, in bytes.
+const MAX_ANONYMOUS_BODY: usize = 16 * 1024;
 
 /// What became of a request that was well formed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -295,8 +423,9 @@ pub(super) struct Params {
 }
 
 impl Params {
-    async fn read(request: HttpRequest, patience: Duration) -> Result<Self, Box<Response>> {
+    async fn read(mut request: HttpRequest, patience: Duration, most: usize) -> Result<Self, Box<Response>> {
         let refuse = |status, code, detail: &str| Err(Box::new(refuse(status, code, detail)));
+        DefaultBodyLimit::max(most).apply(&mut request);
         let body = match within(patience, Bytes::from_request(request, &())).await {
             None => return refuse(StatusCode::REQUEST_TIMEOUT, Code::BadRequest, "the body did not arrive in time"),
             Some(Err(rejection)) if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE => {
@@ -435,7 +564,8 @@ pub(super) fn request_id(headers: &HeaderMap) -> Option<String> {
 fn refuse_caller(error: &Error, tried: bool) -> Response {
     error.log();
     match error {
-        Error::Forbidden => refuse(StatusCode::FORBIDDEN, Code::Forbidden, "this key may not do that"),
+        Error::Forbidden => refuse(StatusCode::FORBIDDEN, Code::Forbidden, "this credential may not do that"),
+        Error::SecondFactorRequired => refuse(StatusCode::FORBIDDEN, Code::SecondFactorRequired, "use your second factor first"),
         Error::Busy(after) => {
             let mut refusal = refuse(StatusCode::SERVICE_UNAVAILABLE, Code::Busy, "not now: try again later");
             refusal.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(after.as_secs().max(1)));
@@ -443,12 +573,18 @@ fn refuse_caller(error: &Error, tried: bool) -> Response {
         }
         Error::Internal(_) => refuse(StatusCode::INTERNAL_SERVER_ERROR, Code::Internal, "something went wrong on our side"),
         Error::Unauthenticated | Error::Rejected(_) | Error::NotFound | Error::Conflict => {
-            let mut refusal = refuse(StatusCode::UNAUTHORIZED, Code::Unauthenticated, "send `Authorization: Bearer …` with a valid API key");
+            let mut refusal =
+                refuse(StatusCode::UNAUTHORIZED, Code::Unauthenticated, "send `Authorization: Bearer …` with a valid API key, or sign in");
             let challenge = if tried { "Bearer error=\"invalid_token\"" } else { "Bearer" };
             refusal.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static(challenge));
             refusal
         }
     }
+}
+
+/// Refuses a cookie, or a public mutation, that a page of another site sends along (ASVS 3.5).
+fn refuse_page() -> Response {
+    refuse(StatusCode::FORBIDDEN, Code::Forbidden, "only our own pages may send the session cookie: programs send `Authorization: Bearer …`")
 }
 
 /// Refuses a request before GraphQL: problem details (RFC 9457) that a GraphQL client also understands.

@@ -1,7 +1,11 @@
 //! Who asks, in GraphQL: the viewer and their workspace, jobs that were put aside. Also what every room's edge needs: who the
 //! caller is, ids read from the wire, keyset pages with `nodes`, and the loaders of one request.
 //!
+//! The wire types of members, sessions and keys are in files of their own beside this one.
+//!
 //! Loaders are made per request and keep nothing, so an answer never shows what an earlier mutation of it has changed.
+
+mod members;
 
 use std::{collections::HashMap, hash::Hash, str::FromStr, sync::Arc};
 
@@ -29,14 +33,27 @@ use crate::{
     },
 };
 
+pub use members::*;
+
+/// Mutations that somebody unknown may do; each is the only field of its operation.
+pub const PUBLIC: &[&str] = &[];
+/// Other mutations that can be used for guessing; each is the only field of its operation.
+pub const ALONE: &[&str] = &[];
+
 /// A field that may fail without waiting for anything. The name is not `Result`, so that the macro leaves the function alone.
 pub(crate) type Read<T> = async_graphql::Result<T>;
 
 /// A connection as our lists return it: edges, nodes, page info and a count that is made only when it is asked for.
 pub(crate) type List<K, N> = Connection<OpaqueCursor<K>, N, Total>;
 
-/// The process and the caller.
+/// The process and the caller. Whoever must enrol a second factor first is stopped here.
 pub(crate) fn asked<'a>(ctx: &'a Context<'_>) -> Result<(&'a App, Caller)> {
+    let (app, caller) = anyone(ctx)?;
+    if caller.must_enrol { Err(Error::SecondFactorRequired) } else { Ok((app, caller)) }
+}
+
+/// The process and the caller, also when they must enrol a second factor: for that, and to see and end their own sessions.
+fn anyone<'a>(ctx: &'a Context<'_>) -> Result<(&'a App, Caller)> {
     let app = ctx.data::<App>().map_err(|_| Error::internal("the schema was built without an App"))?;
     let caller = ctx.data::<Caller>().map_err(|_| Error::Unauthenticated)?;
     Ok((app, *caller))
@@ -196,6 +213,7 @@ impl From<LoadError> for Error {
             Self::Rejected(problems) => Self::Rejected(problems.clone()),
             Self::Unauthenticated => Self::Unauthenticated,
             Self::Forbidden => Self::Forbidden,
+            Self::SecondFactorRequired => Self::SecondFactorRequired,
             Self::NotFound => Self::NotFound,
             Self::Conflict => Self::Conflict,
             Self::Busy(after) => Self::Busy(*after),

@@ -1,0 +1,137 @@
+//! Who calls, and from where: the credential a request shows, and whether a browser sent it from our own pages.
+//!
+//! A bearer is shown by a program on purpose. A cookie goes along with whatever a browser sends, so it counts only when the
+//! browser says that one of our own pages asks (ASVS 3.5); a request that shows both uses the bearer. What a credential is
+//! worth is the rooms' question.
+
+use std::net::SocketAddr;
+
+use axum::{
+    extract::ConnectInfo,
+    http::{Extensions, HeaderMap, header},
+};
+use ipnet::IpNet;
+
+use crate::platform::web::{browser_family, client_ip, ip_prefix};
+
+/// What a client shows to say who it is.
+#[derive(Clone, PartialEq, Eq)]
+pub enum Credential {
+    /// What stands after `Bearer` in `Authorization`, or in the payload of `connection_init`.
+    Bearer(String),
+    /// The value of the session cookie, sent by one of our own pages.
+    Cookie(String),
+}
+
+/// From where a request comes, as far as resolvers may know.
+#[derive(Clone, Debug, Default)]
+pub struct Peer {
+    /// The network that shares a budget; for counting only, neither stored nor logged.
+    pub network: String,
+    /// Browser family and major version, or `other`.
+    pub browser: String,
+    /// Whether the answer can set cookies: HTTP can, a WebSocket cannot.
+    pub takes_cookies: bool,
+    cookies: Vec<(String, String)>,
+}
+
+impl Peer {
+    /// Reads what the request says of itself.
+    #[must_use]
+    pub fn read(extensions: &Extensions, headers: &HeaderMap, trusted: &[IpNet], takes_cookies: bool) -> Self {
+        let address = extensions.get::<ConnectInfo<SocketAddr>>().map(|peer| client_ip(peer.0, headers, trusted));
+        let agent = headers.get(header::USER_AGENT).and_then(|value| value.to_str().ok()).unwrap_or_default();
+        let lines = headers.get_all(header::COOKIE).iter().filter_map(|line| line.to_str().ok());
+        let cookies = lines.flat_map(|line| line.split(';')).filter_map(|pair| pair.trim().split_once('='));
+        Self {
+            network: address.map(ip_prefix).unwrap_or_default(),
+            browser: browser_family(agent),
+            takes_cookies,
+            cookies: cookies.map(|(name, value)| (name.to_owned(), value.to_owned())).collect(),
+        }
+    }
+
+    /// A cookie; none also when there are two of the name, since one of them is not ours.
+    #[must_use]
+    pub fn cookie(&self, name: &str) -> Option<&str> {
+        let mut found = self.cookies.iter().filter(|(known, _)| known == name).map(|(_, value)| value.as_str());
+        match (found.next(), found.next()) {
+            (only, None) => only,
+            _ => None,
+        }
+    }
+}
+
+/// Where a browser says that a request comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::platform::graphql) enum From {
+    /// One of our own pages.
+    OurPage,
+    /// A page of another site.
+    AnotherPage,
+    /// No browser says anything: a program.
+    NoPage,
+}
+
+/// Reads `Origin` and `Sec-Fetch-Site`, which no page can write. Where both stand, both must be ours.
+pub(in crate::platform::graphql) fn from(headers: &HeaderMap, ours: &[String]) -> From {
+    let only = |name: header::HeaderName| -> Result<Option<&str>, ()> {
+        let mut values = headers.get_all(name).iter();
+        match (values.next(), values.next()) {
+            (None, _) => Ok(None),
+            (Some(value), None) => value.to_str().map(Some).map_err(|_| ()),
+            _ => Err(()),
+        }
+    };
+    let (Ok(origin), Ok(site)) = (only(header::ORIGIN), only(header::HeaderName::from_static("sec-fetch-site"))) else { return From::AnotherPage };
+    let origin_is_ours = origin.map(|origin| ours.iter().any(|known| known.eq_ignore_ascii_case(origin)));
+    let site_is_ours = site.map(|site| site == "same-origin");
+    match (origin_is_ours, site_is_ours) {
+        (Some(false), _) | (_, Some(false)) => From::AnotherPage,
+        (None, None) => From::NoPage,
+        _ => From::OurPage,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn headers(lines: &[(&'static str, &str)]) -> HeaderMap {
+        let mut headers = HeaderMap::new();
+        for (name, value) in lines {
+            headers.append(*name, value.parse().unwrap());
+        }
+        headers
+    }
+
+    #[test]
+    fn only_our_own_pages_are_ours() {
+        let ours = ["https://crm.example".to_owned()];
+        for (lines, expected) in [
+            (&[][..], From::NoPage),
+            (&[("origin", "https://crm.example")], From::OurPage),
+            (&[("sec-fetch-site", "same-origin")], From::OurPage),
+            (&[("origin", "https://crm.example"), ("sec-fetch-site", "same-origin")], From::OurPage),
+            (&[("origin", "https://evil.example")], From::AnotherPage),
+            (&[("origin", "null")], From::AnotherPage),
+            (&[("origin", "https://crm.example.evil.example")], From::AnotherPage),
+            (&[("origin", "http://crm.example")], From::AnotherPage),
+            (&[("origin", "https://crm.example"), ("origin", "https://evil.example")], From::AnotherPage),
+            (&[("sec-fetch-site", "same-site")], From::AnotherPage),
+            (&[("sec-fetch-site", "none")], From::AnotherPage),
+            (&[("origin", "https://crm.example"), ("sec-fetch-site", "cross-site")], From::AnotherPage),
+        ] {
+            assert_eq!(from(&headers(lines), &ours), expected, "{lines:?}");
+        }
+    }
+
+    #[test]
+    fn a_cookie_is_read_and_two_of_one_name_are_none() {
+        let peer = |lines: &[(&'static str, &str)]| Peer::read(&Extensions::new(), &headers(lines), &[], true);
+        assert_eq!(peer(&[("cookie", "a=1; b=2=3")]).cookie("b"), Some("2=3"));
+        assert_eq!(peer(&[("cookie", "a=1"), ("cookie", "b=2")]).cookie("b"), Some("2"));
+        assert_eq!(peer(&[("cookie", "a=1; a=2")]).cookie("a"), None);
+        assert_eq!(peer(&[]).cookie("a"), None);
+    }
+}
