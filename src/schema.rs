@@ -3,11 +3,7 @@
 //! `schema.graphql` is what this prints; a test keeps the two equal.
 
 use async_graphql::{Context, ID, Interface, MergedObject, MergedSubscription, Object, Request, SchemaBuilder};
-<<<<<<< HEAD
-use entity::{ActivityId, CompanyId, ConsentId, ContactId, EntryId, FormId, FormVersionId, PurposeId, SubmissionId, TagId};
-=======
-use entity::{ActivityId, ConsentId, ContactId, EntryId, FormId, FormVersionId, MemberId, PurposeId, SubmissionId};
->>>>>>> ea55f91 (accounts: Know members by the cookie of their session; Member in GraphQL; sockets hear when access may have ended)
+use entity::{ActivityId, CompanyId, ConsentId, ContactId, EntryId, FormId, FormVersionId, MemberId, PurposeId, SubmissionId, TagId};
 
 use crate::{
     accounts::{

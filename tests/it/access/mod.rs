@@ -374,7 +374,6 @@ impl Ids {
             archived_at: None,
         };
         entity::activity::Entity::insert(activity.clone().into_active_model()).exec_without_returning(db).await.unwrap();
-<<<<<<< HEAD
         let company = entity::company::Model {
             workspace_id: workspace,
             id: entity::CompanyId::new(),
@@ -402,9 +401,7 @@ impl Ids {
             created_at: app.app.now(),
         };
         entity::tag::Entity::insert(tag.clone().into_active_model()).exec_without_returning(db).await.unwrap();
-=======
         let member = app.member_in(workspace, Role::Sales).await.member_id();
->>>>>>> ea55f91 (accounts: Know members by the cookie of their session; Member in GraphQL; sockets hear when access may have ended)
         Self(BTreeMap::from([
             ("member", member.to_string()),
             ("contact", contact.id.to_string()),
