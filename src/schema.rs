@@ -11,7 +11,7 @@ use crate::{
         graphql::{AccountsMutation, AccountsQuery, Member, MembersQuery, asked, loaders, loaders_of, parse},
     },
     app::App,
-    consent::graphql::{Consent, ConsentMutation, ConsentQuery, ConsentSubscription, Purpose},
+    consent::graphql::{Consent, ConsentMutation, ConsentQuery, ConsentSubscription, MergeMutation, Purpose},
     contacts::graphql::{Activity, Company, Contact, ContactsQuery, Tag},
     error::{Error, ProblemCode, Result},
     forms::graphql::{Form, FormVersion, FormsMutation, FormsQuery, Submission},
@@ -28,7 +28,7 @@ pub struct Query(NodeQuery, AccountsQuery, MembersQuery, ContactsQuery, ConsentQ
 
 /// What can be done. Every mutation takes one `input`; what the caller can mend comes back in `userErrors`.
 #[derive(MergedObject, Default)]
-pub struct Mutation(AccountsMutation, ConsentMutation, FormsMutation);
+pub struct Mutation(AccountsMutation, ConsentMutation, MergeMutation, FormsMutation);
 
 /// What can be watched, over the WebSocket `graphql-transport-ws` at the same address.
 #[derive(MergedSubscription, Default)]
@@ -102,7 +102,8 @@ pub struct NodeQuery;
 
 #[Object]
 impl NodeQuery {
-    /// The object with this id; null when there is none, or it is not yours.
+    /// The object with this id; null when there is none, or it is not yours. The id of a contact or consent that was merged into
+    /// another finds the one that lives on, whose `id` is another then.
     async fn node(&self, ctx: &Context<'_>, id: ID) -> Nullable<Node> {
         let outcome = async { Ok(find_nodes(ctx, &[id]).await?.pop().flatten()) };
         nullable(outcome.await)

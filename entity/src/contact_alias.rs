@@ -17,6 +17,8 @@ pub struct Model {
     pub old_id: ContactId,
     /// The contact that lives on.
     pub contact_id: ContactId,
+    /// The id it had in the system they are synchronised with, which still finds the contact that lives on.
+    pub external_id: Option<String>,
     /// When.
     pub merged_at: Time,
     /// The entry that recorded it.

@@ -94,16 +94,19 @@ CREATE TABLE contact_address (
 );
 CREATE UNIQUE INDEX contact_address_email_key ON contact_address (workspace_id, email_key);
 CREATE INDEX contact_address_contact ON contact_address (workspace_id, contact_id);
+CREATE INDEX contact_address_domain ON contact_address (workspace_id, {domain_of_email_key}, contact_id);
 CREATE TABLE contact_alias (
     workspace_id {id} NOT NULL,
     old_id {id} NOT NULL,
     contact_id {id} NOT NULL,
+    external_id text,
     merged_at {time} NOT NULL,
     entry_id {id} NOT NULL,
     PRIMARY KEY (workspace_id, old_id),
     FOREIGN KEY (workspace_id, contact_id) REFERENCES contact (workspace_id, id) ON DELETE CASCADE
 );
 CREATE INDEX contact_alias_contact ON contact_alias (workspace_id, contact_id);
+CREATE UNIQUE INDEX contact_alias_external_id ON contact_alias (workspace_id, external_id);
 CREATE TABLE tag (
     workspace_id {id} NOT NULL,
     id {id} NOT NULL,
@@ -194,9 +197,41 @@ CREATE TABLE class_rule (
     PRIMARY KEY (workspace_id, class),
     FOREIGN KEY (workspace_id) REFERENCES workspace (id) ON DELETE CASCADE
 );
+CREATE TABLE duplicate_candidate (
+    workspace_id {id} NOT NULL,
+    low_id {id} NOT NULL,
+    high_id {id} NOT NULL,
+    reasons text NOT NULL,
+    score integer NOT NULL,
+    found_at {time} NOT NULL,
+    PRIMARY KEY (workspace_id, low_id, high_id),
+    FOREIGN KEY (workspace_id, low_id) REFERENCES contact (workspace_id, id) ON DELETE CASCADE,
+    FOREIGN KEY (workspace_id, high_id) REFERENCES contact (workspace_id, id) ON DELETE CASCADE
+);
+CREATE INDEX duplicate_candidate_high ON duplicate_candidate (workspace_id, high_id);
+CREATE INDEX duplicate_candidate_score ON duplicate_candidate (workspace_id, score, low_id, high_id);
+CREATE TABLE duplicate_dismissal (
+    workspace_id {id} NOT NULL,
+    low_id {id} NOT NULL,
+    high_id {id} NOT NULL,
+    dismissed_at {time} NOT NULL,
+    entry_id {id} NOT NULL,
+    PRIMARY KEY (workspace_id, low_id, high_id),
+    FOREIGN KEY (workspace_id, low_id) REFERENCES contact (workspace_id, id) ON DELETE CASCADE,
+    FOREIGN KEY (workspace_id, high_id) REFERENCES contact (workspace_id, id) ON DELETE CASCADE
+);
+CREATE INDEX duplicate_dismissal_high ON duplicate_dismissal (workspace_id, high_id);
+CREATE TABLE duplicate_scan (
+    workspace_id {id} NOT NULL PRIMARY KEY,
+    seq bigint NOT NULL,
+    FOREIGN KEY (workspace_id) REFERENCES workspace (id) ON DELETE CASCADE
+);
 ";
 
 const DOWN: &str = "
+DROP TABLE duplicate_scan;
+DROP TABLE duplicate_dismissal;
+DROP TABLE duplicate_candidate;
 DROP TABLE class_rule;
 DROP TABLE sealed_value;
 DROP TABLE field_value;

@@ -52,6 +52,16 @@ CREATE TABLE consent (
 );
 CREATE UNIQUE INDEX consent_of ON consent (workspace_id, contact_id, purpose_id, channel);
 CREATE INDEX consent_expiry ON consent (expires_at) WHERE state = 'GIVEN';
+CREATE TABLE consent_alias (
+    workspace_id {id} NOT NULL,
+    old_id {id} NOT NULL,
+    consent_id {id} NOT NULL,
+    given_entry_id {id},
+    entry_id {id} NOT NULL,
+    PRIMARY KEY (workspace_id, old_id),
+    FOREIGN KEY (workspace_id, consent_id) REFERENCES consent (workspace_id, id) ON DELETE CASCADE
+);
+CREATE INDEX consent_alias_consent ON consent_alias (workspace_id, consent_id);
 CREATE TABLE evidence (
     workspace_id {id} NOT NULL,
     id {id} NOT NULL,
@@ -62,10 +72,12 @@ CREATE TABLE evidence (
     PRIMARY KEY (workspace_id, id)
 );
 CREATE INDEX evidence_entry ON evidence (workspace_id, entry_id);
+CREATE INDEX evidence_contact ON evidence (workspace_id, contact_id);
 ";
 
 const DOWN: &str = "
 DROP TABLE evidence;
+DROP TABLE consent_alias;
 DROP TABLE consent;
 DROP TABLE basis;
 ";

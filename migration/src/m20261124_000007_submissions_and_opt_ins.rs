@@ -70,6 +70,7 @@ CREATE TABLE opt_in (
 );
 CREATE INDEX opt_in_mailbox ON opt_in (workspace_id, fingerprint, state);
 CREATE INDEX opt_in_expiry ON opt_in (expires_at) WHERE state = 'WAITING';
+CREATE INDEX opt_in_contact ON opt_in (workspace_id, contact_id) WHERE contact_id IS NOT NULL;
 CREATE INDEX opt_in_purge ON opt_in (decided_at) WHERE decided_at IS NOT NULL;
 CREATE TABLE suppression (
     workspace_id {id} NOT NULL,
@@ -97,4 +98,5 @@ CREATE TABLE mail (
     PRIMARY KEY (workspace_id, id)
 );
 CREATE INDEX mail_opt_in ON mail (workspace_id, opt_in_id);
+CREATE INDEX mail_contact ON mail (workspace_id, contact_id);
 ";

@@ -1,4 +1,5 @@
-//! Runs plain SQL on both databases. `{id}`, `{time}`, `{bytes}` and `{bool}` stand for the column types that differ;
+//! Runs plain SQL on both databases. `{id}`, `{time}`, `{bytes}` and `{bool}` stand for the column types that differ,
+//! `{c}` for order by code point, `{domain_of_email_key}` for what stands behind the `@` of `email_key`;
 //! statements are separated by `;` at the end of a line.
 
 use sea_orm_migration::prelude::*;
@@ -7,8 +8,22 @@ use sea_orm_migration::sea_orm::{ConnectionTrait, DbBackend};
 /// The statements for both databases, then those for only one.
 pub async fn run(manager: &SchemaManager<'_>, both: &str) -> Result<(), DbErr> {
     let types = match manager.get_database_backend() {
-        DbBackend::Postgres => [("{id}", "uuid"), ("{time}", "timestamptz"), ("{bytes}", "bytea"), ("{bool}", "boolean"), ("{c}", "COLLATE \"C\"")],
-        _ => [("{id}", "uuid_text"), ("{time}", "timestamp_with_timezone_text"), ("{bytes}", "blob"), ("{bool}", "boolean"), ("{c}", "")],
+        DbBackend::Postgres => [
+            ("{id}", "uuid"),
+            ("{time}", "timestamptz"),
+            ("{bytes}", "bytea"),
+            ("{bool}", "boolean"),
+            ("{c}", "COLLATE \"C\""),
+            ("{domain_of_email_key}", "(split_part(email_key, '@', 2))"),
+        ],
+        _ => [
+            ("{id}", "uuid_text"),
+            ("{time}", "timestamp_with_timezone_text"),
+            ("{bytes}", "blob"),
+            ("{bool}", "boolean"),
+            ("{c}", ""),
+            ("{domain_of_email_key}", "substr(email_key, instr(email_key, '@') + 1)"),
+        ],
     };
     for statement in both.split(";\n").map(str::trim).filter(|statement| !statement.is_empty()) {
         let statement = types.iter().fold(statement.to_owned(), |text, (name, sql)| text.replace(name, sql));

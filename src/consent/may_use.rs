@@ -80,7 +80,7 @@ const EXPRESSION: &str = "CASE
     WHEN k.state IN ('WITHDRAWN', 'REVOKED', 'REFUSED', 'INVALIDATED') THEN k.state
     WHEN EXISTS (SELECT 1 FROM suppression s JOIN contact_address x ON x.workspace_id = s.workspace_id AND x.fingerprint = s.fingerprint
         WHERE x.workspace_id = c.workspace_id AND x.contact_id = c.id
-        AND (s.scope = $5 OR (s.scope = 'ALL' AND (k.since IS NULL OR s.at >= k.since)))) THEN 'SUPPRESSED'
+        AND s.scope IN ($5, 'ALL') AND (k.since IS NULL OR s.at >= k.since)) THEN 'SUPPRESSED'
     WHEN $3 = 'EMAIL' AND a.id IS NULL THEN 'NO_ADDRESS'
     WHEN $3 IN ('PHONE', 'SMS') AND c.phone = '' THEN 'NO_ADDRESS'
     WHEN $3 = 'EMAIL' AND EXISTS (SELECT 1 FROM mailbox m WHERE m.workspace_id = a.workspace_id AND m.fingerprint = a.fingerprint

@@ -11,9 +11,12 @@ mod expire;
 pub mod graphql;
 pub mod http;
 pub mod jobs;
+pub mod join;
+mod lock_person;
 pub mod mailbox;
 mod mails;
 mod may_use;
+mod merge_contacts;
 mod prove_consent;
 mod purposes;
 mod request_opt_in;
@@ -24,9 +27,11 @@ mod withdraw_consent;
 pub use confirm_opt_in::{Confirmation, Visit, confirm_opt_in};
 pub use decline_opt_in::{Declined, allow_again, decline_opt_in};
 pub use expire::{expire_consents, expire_opt_ins, purge_opt_ins};
+pub use join::{find_consent, find_consents};
 pub use mails::{basis_in_words, channel_in_words};
 pub use may_use::{Usability, may_use};
-pub use prove_consent::{Proof, ProvenMail, prove_consent};
+pub use merge_contacts::{Merge, merge_contacts};
+pub use prove_consent::{Proof, ProvenMail, prove_consent, prove_joined};
 pub use purposes::{
     NewPurpose, PurposeText, archive_purpose, create_purpose, list_purposes, load_current_versions, load_purpose, publish_purpose_version, texts_of,
     wording_hash,

@@ -5,8 +5,8 @@
 use std::collections::HashMap;
 
 use entity::{
-    ConsentId, DataKeyId, EntryId, FormId, FormVersionId, MailId, OptInId, WorkspaceId, consent, data_key, evidence as evidence_row, form,
-    form_version, journal, mail, wording,
+    ConsentId, DataKeyId, EntryId, FormId, FormVersionId, MailId, OptInId, WorkspaceId, consent, consent_alias, data_key, evidence as evidence_row,
+    form, form_version, journal, mail, wording,
 };
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 use serde::{Deserialize, de::DeserializeOwned};
@@ -90,12 +90,31 @@ struct Answer {
 /// # Errors
 /// `Forbidden` without the right; `Internal` when something sealed does not open.
 pub async fn prove_consent(app: &App, workspace: WorkspaceId, actor: Actor, consents: &[consent::Model]) -> Result<Vec<Proof>> {
+    prove(app, workspace, actor, consents.iter().filter_map(|row| Some((row.id, row.given_entry_id?))).collect()).await
+}
+
+/// Gathers the proofs of yeses that merges joined into these consents, beside the one that each of them names itself.
+///
+/// # Errors
+/// As `prove_consent`.
+pub async fn prove_joined(app: &App, workspace: WorkspaceId, actor: Actor, consents: &[ConsentId]) -> Result<Vec<Proof>> {
     allow(actor, Right::ReadEvidence)?;
-    let given = entries(app, workspace, consents.iter().filter_map(|row| row.given_entry_id)).await?;
+    let rows = consent_alias::Entity::find()
+        .filter(consent_alias::Column::WorkspaceId.eq(workspace))
+        .filter(consent_alias::Column::ConsentId.is_in(consents.iter().copied()))
+        .order_by_asc(consent_alias::Column::OldId)
+        .all(app.db())
+        .await?;
+    prove(app, workspace, actor, rows.into_iter().filter_map(|row| Some((row.consent_id, row.given_entry_id?))).collect()).await
+}
+
+async fn prove(app: &App, workspace: WorkspaceId, actor: Actor, wanted: Vec<(ConsentId, EntryId)>) -> Result<Vec<Proof>> {
+    allow(actor, Right::ReadEvidence)?;
+    let given = entries(app, workspace, wanted.iter().map(|(_, entry)| *entry)).await?;
     let mut yeses = Vec::with_capacity(given.len());
-    for row in consents {
-        if let Some(entry) = row.given_entry_id.and_then(|id| given.get(&id)) {
-            yeses.push((row.id, entry.clone(), data::<Given>(entry)?));
+    for (consent, entry) in wanted {
+        if let Some(entry) = given.get(&entry) {
+            yeses.push((consent, entry.clone(), data::<Given>(entry)?));
         }
     }
     let confirmed = entries(app, workspace, yeses.iter().map(|(_, _, yes)| yes.confirmation)).await?;

@@ -1,4 +1,4 @@
-//! Consent as a fold of journal entries, and the only code that writes its projection.
+//! Consent as a fold of journal entries, and the code that writes its projection (with `join`, when contacts are merged).
 //!
 //! Denials win; a yes lifts a denial only if the mailbox proved it and it came later. There is one way to a yes: `give`,
 //! which only the confirmation of an opt-in calls.
@@ -22,6 +22,8 @@ pub struct Act {
     pub at: Time,
     /// Whether the mailbox itself proved it.
     pub proven_by_mailbox: bool,
+    /// Whether it sums up both sides of a merge, and is no new act of anybody.
+    pub joined: bool,
 }
 
 /// The state after these acts, in journal order. None: never asked.
@@ -30,7 +32,7 @@ pub fn fold(acts: impl IntoIterator<Item = Act>) -> Option<Act> {
     acts.into_iter().fold(None, |current, act| match current {
         Some(denial) if is_denial(denial.state) && !is_denial(act.state) && !lifts(act, denial) => Some(denial),
         // An end of validity says nothing about a denial.
-        Some(current) if act.state == ConsentState::Expired && current.state != ConsentState::Given => Some(current),
+        Some(current) if act.state == ConsentState::Expired && current.state != ConsentState::Given && !act.joined => Some(current),
         _ => Some(act),
     })
 }
@@ -56,7 +58,7 @@ pub fn act_of(kind: &str, at: Time) -> Option<Act> {
         "consent.expired" => (ConsentState::Expired, false),
         _ => return None,
     };
-    Some(Act { state, at, proven_by_mailbox })
+    Some(Act { state, at, proven_by_mailbox, joined: false })
 }
 
 /// Every consent row of a contact.
@@ -149,8 +151,8 @@ pub async fn give(
 /// Ends one consent. A state that is already a no stays as it is, so the first no keeps its time.
 /// Returns whether anything changed.
 pub async fn end(work: &mut Work, row: &consent::Model, state: ConsentState, entry: Entry) -> Result<bool> {
-    let act = Act { state, at: work.now(), proven_by_mailbox: false };
-    let current = Act { state: row.state, at: row.since, proven_by_mailbox: row.state == ConsentState::Given };
+    let act = Act { state, at: work.now(), proven_by_mailbox: false, joined: false };
+    let current = Act { state: row.state, at: row.since, proven_by_mailbox: row.state == ConsentState::Given, joined: false };
     if is_denial(row.state) || fold([current, act]) != Some(act) {
         return Ok(false);
     }
@@ -194,6 +196,7 @@ mod tests {
             state,
             at: chrono::DateTime::from_timestamp(second, 0).unwrap(),
             proven_by_mailbox,
+            joined: false,
         })
     }
 

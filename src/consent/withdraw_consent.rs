@@ -7,12 +7,13 @@ use entity::{
     Channel, ConsentId, ConsentState, ContactId, PurposeId, RevocationReason, SuppressionReason, Time, WithdrawalReason, WorkspaceId, consent,
     contact, contact_address, purpose, suppression,
 };
-use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, sea_query::OnConflict};
+use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, sea_query::OnConflict};
 
-use super::{mailbox, purposes, state};
+use super::{join::find_consent, lock_person::lock_person, purposes, state};
 use crate::{
     accounts::{Right, allow},
     app::App,
+    contacts::find_contact,
     error::{Error, Result},
     platform::{
         actor::Actor,
@@ -88,7 +89,7 @@ pub fn unsubscribe_link(app: &App, workspace: WorkspaceId, contact: ContactId, p
 /// `Busy` when the database is away.
 pub async fn subscriptions(app: &App, token: &str) -> Result<Option<(contact::Model, Vec<Subscription>)>> {
     let Some(link) = app.vault.verify(Use::Unsubscribe, token) else { return Ok(None) };
-    let Some(contact) = contact::Entity::find_by_id((link.workspace, ContactId(link.row))).one(app.db()).await? else { return Ok(None) };
+    let Some(contact) = find_contact(app.db(), link.workspace, ContactId(link.row)).await? else { return Ok(None) };
     let lines = subscriptions_of(app, &contact).await?;
     Ok(Some((contact, lines)))
 }
@@ -129,11 +130,12 @@ pub async fn unsubscribe(app: &App, token: &str, scope: Option<&str>, method: &'
         },
     };
     let mut work = app.begin(link.workspace, Actor::Contact(contact)).await?;
-    if contact::Entity::find_by_id((link.workspace, contact)).one(work.db()).await?.is_none() {
-        return Ok(None);
-    }
+    // A link that was signed for a contact who was merged since stops what they are now.
+    let Some((contact, addresses)) = lock_person(&work, contact).await? else { return Ok(None) };
+    let contact = contact.id;
+    work.act_as(Actor::Contact(contact));
     let entry = || Entry::new("consent.withdrawn").with("method", method);
-    let stopped = stop(&mut work, contact, scope, SuppressionReason::Withdrawn, &entry).await?;
+    let stopped = stop(&mut work, contact, &addresses, scope, SuppressionReason::Withdrawn, &entry).await?;
     if work.has_entries() {
         let touch = "UPDATE contact SET last_contact_at = $3 WHERE workspace_id = $1 AND id = $2";
         let touch = crate::platform::db::sql(work.db(), touch, [link.workspace.into(), contact.into(), work.now().into()]);
@@ -149,13 +151,14 @@ pub async fn unsubscribe(app: &App, token: &str, scope: Option<&str>, method: &'
 /// `NotFound` when there is no such consent; `Forbidden` without the right.
 pub async fn withdraw_consent(app: &App, workspace: WorkspaceId, actor: Actor, id: ConsentId, reason: WithdrawalReason) -> Result<consent::Model> {
     allow(actor, Right::WithdrawConsent)?;
-    let row = consent::Entity::find_by_id((workspace, id)).one(app.db()).await?.ok_or(Error::NotFound)?;
+    let row = find_consent(app.db(), workspace, id).await?.ok_or(Error::NotFound)?;
     let mut work = app.begin(workspace, actor).await?;
+    let (contact, addresses) = lock_person(&work, row.contact_id).await?.ok_or(Error::NotFound)?;
     let kind = if reason == WithdrawalReason::Objection { SuppressionReason::Objected } else { SuppressionReason::Withdrawn };
     let entry = || Entry::new("consent.withdrawn").with("method", "staff").with("reason", reason);
-    stop(&mut work, row.contact_id, Scope::One(row.purpose_id, row.channel), kind, &entry).await?;
+    stop(&mut work, contact.id, &addresses, Scope::One(row.purpose_id, row.channel), kind, &entry).await?;
     work.commit().await?;
-    consent::Entity::find_by_id((workspace, id)).one(app.db()).await?.ok_or(Error::NotFound)
+    find_consent(app.db(), workspace, id).await?.ok_or(Error::NotFound)
 }
 
 /// The controller ends a consent: the proof does not hold, or the purpose is over.
@@ -164,17 +167,24 @@ pub async fn withdraw_consent(app: &App, workspace: WorkspaceId, actor: Actor, i
 /// `NotFound` when there is no such consent; `Forbidden` without the right.
 pub async fn revoke_consent(app: &App, workspace: WorkspaceId, actor: Actor, id: ConsentId, reason: RevocationReason) -> Result<consent::Model> {
     allow(actor, Right::RevokeConsent)?;
-    let row = consent::Entity::find_by_id((workspace, id)).one(app.db()).await?.ok_or(Error::NotFound)?;
+    let row = find_consent(app.db(), workspace, id).await?.ok_or(Error::NotFound)?;
     let mut work = app.begin(workspace, actor).await?;
-    lock_mailboxes(&work, row.contact_id).await?;
-    let row = consent::Entity::find_by_id((workspace, id)).one(work.db()).await?.ok_or(Error::NotFound)?;
+    lock_person(&work, row.contact_id).await?.ok_or(Error::NotFound)?;
+    let row = find_consent(work.db(), workspace, id).await?.ok_or(Error::NotFound)?;
     state::end(&mut work, &row, ConsentState::Revoked, Entry::new("consent.revoked").with("reason", reason)).await?;
     work.commit().await?;
-    consent::Entity::find_by_id((workspace, id)).one(app.db()).await?.ok_or(Error::NotFound)
+    find_consent(app.db(), workspace, id).await?.ok_or(Error::NotFound)
 }
 
-async fn stop(work: &mut Work, contact: ContactId, scope: Scope, reason: SuppressionReason, entry: &(dyn Fn() -> Entry + Sync)) -> Result<Stopped> {
-    let addresses = lock_mailboxes(work, contact).await?;
+/// Stops this scope. The caller holds the locks of the contact and these addresses.
+async fn stop(
+    work: &mut Work,
+    contact: ContactId,
+    addresses: &[contact_address::Model],
+    scope: Scope,
+    reason: SuppressionReason,
+    entry: &(dyn Fn() -> Entry + Sync),
+) -> Result<Stopped> {
     let mut stopped = Stopped { workspace: work.workspace(), contact, now: Vec::new(), before: Vec::new(), everything: scope == Scope::All };
     let mut scopes = Vec::new();
     for row in state::of_contact(work.db(), work.workspace(), contact).await? {
@@ -202,7 +212,7 @@ async fn stop(work: &mut Work, contact: ContactId, scope: Scope, reason: Suppres
     }
     scopes.sort_unstable();
     scopes.dedup();
-    suppress(work, contact, &addresses, &scopes, reason).await?;
+    suppress(work, contact, addresses, &scopes, reason).await?;
     Ok(stopped)
 }
 
@@ -236,20 +246,6 @@ async fn suppress(
     }
     work.record(entry.with("count", i64::try_from(added).unwrap_or(i64::MAX)));
     Ok(())
-}
-
-/// Locks every mailbox of a contact, in the order of fingerprints, as every act about a mailbox does.
-async fn lock_mailboxes(work: &Work, contact: ContactId) -> Result<Vec<contact_address::Model>> {
-    let addresses = contact_address::Entity::find()
-        .filter(contact_address::Column::WorkspaceId.eq(work.workspace()))
-        .filter(contact_address::Column::ContactId.eq(contact))
-        .order_by_asc(contact_address::Column::Fingerprint)
-        .all(work.db())
-        .await?;
-    for address in &addresses {
-        mailbox::lock(work, &address.fingerprint).await?;
-    }
-    Ok(addresses)
 }
 
 async fn one_scope(app: &App, workspace: WorkspaceId, key: &str) -> Result<Option<Scope>> {

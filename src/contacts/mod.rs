@@ -2,6 +2,8 @@
 //!
 //! A person enters through `take_in` only: after their mailbox confirmed, or on another basis that a form declared.
 
+mod absorb;
+mod aliases;
 pub mod fields;
 pub mod graphql;
 mod list_activities;
@@ -14,6 +16,8 @@ mod take_in;
 use entity::{ContactId, WorkspaceId, contact, contact_address};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 
+pub use absorb::{Absorbed, absorb};
+pub use aliases::{every_id_of, find_contact, find_contacts, lock_contact};
 pub use list_activities::newest_activities;
 pub use list_contacts::{contacts_of_companies, count_contacts_of_companies};
 pub use tags::{count_tagged, tags_of};
@@ -24,12 +28,12 @@ use crate::{
     error::{Error, Result},
 };
 
-/// One contact.
+/// One contact, living or merged away.
 ///
 /// # Errors
 /// `NotFound`.
 pub async fn load_contact(app: &App, workspace: WorkspaceId, id: ContactId) -> Result<contact::Model> {
-    contact::Entity::find_by_id((workspace, id)).one(app.db()).await?.ok_or(Error::NotFound)
+    find_contact(app.db(), workspace, id).await?.ok_or(Error::NotFound)
 }
 
 /// The address with this key, and so the contact whose mailbox it is.

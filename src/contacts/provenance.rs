@@ -7,6 +7,8 @@ use crate::{error::Result, platform::work::Work};
 
 /// The source of what staff entered by hand.
 pub const STAFF: &str = "staff";
+/// The source of what a merge decided; where the value came from before stands in the rows before it.
+pub const MERGE: &str = "merge";
 
 /// Notes that these fields of a row now hold values from this source. `proven`: the person's mailbox confirmed them, or staff
 /// vouch for them; such values are not replaced by unproven ones.

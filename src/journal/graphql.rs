@@ -11,13 +11,14 @@ use futures_util::{Stream, stream};
 use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, Select};
 use tokio::time::{Instant, sleep, timeout_at};
 
-use super::{Filter, current_seq, tail::Tail};
+use super::{Filter, Person, current_seq, tail::Tail};
 use crate::{
     accounts::{
         Caller, Right, allow,
         graphql::{List, Read, Run, allowed, cost, keyset, list, load_by_id, named},
     },
     app::App,
+    contacts::graphql::every_id_of,
     error::{Error, ProblemCode, Result},
     platform::graphql::{PageArgs, page::Total},
 };
@@ -129,21 +130,30 @@ pub struct JournalEvent {
 pub struct JournalFilter {
     /// Only these kinds, like `consent.given`.
     pub kinds: Option<Vec<String>>,
-    /// Only entries about this contact.
+    /// Only entries about this contact, those under the ids that were merged into it included.
     pub contact_id: Option<ID>,
 }
 
-/// A filter from the wire.
+/// A filter from the wire. A contact is found under every id that was merged into theirs.
 ///
 /// # Errors
 /// `Rejected` when the contact's id is none, or the kinds are too many.
-pub(crate) fn read_filter(kinds: Option<Vec<String>>, contact_id: Option<&ID>) -> Result<Filter> {
+pub(crate) async fn read_filter(app: &App, caller: &Caller, kinds: Option<Vec<String>>, contact_id: Option<&ID>) -> Result<Filter> {
+    let (kinds, contact) = check_filter(kinds, contact_id)?;
+    let contact = match contact {
+        Some(id) => Some(Person::new(&every_id_of(app, caller.workspace, id).await?)),
+        None => None,
+    };
+    Ok(Filter { kinds, contact })
+}
+
+fn check_filter(kinds: Option<Vec<String>>, contact_id: Option<&ID>) -> Result<(Vec<String>, Option<ContactId>)> {
     let kinds = kinds.unwrap_or_default();
     if kinds.len() > MOST_KINDS {
         return Err(Error::rejected(ProblemCode::TooLong, "kinds", "Name at most 50 kinds, or none for all."));
     }
     let contact = contact_id.map(|id| named::<ContactId>(id, "contactId")).transpose()?;
-    Ok(Filter { kinds, contact })
+    Ok((kinds, contact))
 }
 
 fn entries(caller: &Caller, filter: &Filter) -> Select<journal::Entity> {
@@ -151,8 +161,8 @@ fn entries(caller: &Caller, filter: &Filter) -> Select<journal::Entity> {
     if !filter.kinds.is_empty() {
         select = select.filter(journal::Column::Kind.is_in(filter.kinds.clone()));
     }
-    if let Some(contact) = filter.contact {
-        select = select.filter(journal::Column::Subject.eq(contact.to_string()));
+    if let Some(person) = &filter.contact {
+        select = select.filter(journal::Column::Subject.is_in(person.ids()));
     }
     select
 }
@@ -177,7 +187,7 @@ impl JournalQuery {
         let (app, caller) = allowed(ctx, Right::ReadJournal)?;
         let request = PageArgs::new(first, after, last, before).check::<i64>()?;
         let JournalFilter { kinds, contact_id } = filter.unwrap_or_default();
-        let filter = read_filter(kinds, contact_id.as_ref())?;
+        let filter = read_filter(app, &caller, kinds, contact_id.as_ref()).await?;
         let rows = keyset(entries(&caller, &filter), journal::Column::Seq, &request, Run::Up).all(app.db()).await?;
         let app = app.clone();
         let total = Total::new(move || {
@@ -207,10 +217,11 @@ impl JournalSubscription {
         ctx: &Context<'_>,
         #[graphql(desc = "Begin after this number; absent = from now on; 0 = from the beginning.")] after: Option<i64>,
         #[graphql(desc = "Only these kinds, like `consent.given`; absent = all.")] kinds: Option<Vec<String>>,
-        #[graphql(desc = "Only entries about this contact.")] contact_id: Option<ID>,
+        #[graphql(desc = "Only entries about this contact, those under the ids that were merged into it included.")] contact_id: Option<ID>,
     ) -> Result<impl Stream<Item = async_graphql::Result<JournalEvent>> + use<>> {
         let (app, caller) = allowed(ctx, Right::ReadJournal)?;
-        let filter = read_filter(kinds, contact_id.as_ref())?;
+        let after = Some(start(app, &caller, after).await?);
+        let filter = read_filter(app, &caller, kinds, contact_id.as_ref()).await?;
         let follower = Follower::new(app, caller, &[Right::ReadJournal], after, move |entry| filter.wants(entry)).await?;
         Ok(follower.events(|step| async move {
             Ok(match step {
@@ -218,6 +229,17 @@ impl JournalSubscription {
                 Step::Position(position) => vec![JournalEvent { position, entry: None }],
             })
         }))
+    }
+}
+
+/// Where a subscription begins. Settled before its filter is read, so that a merge in between is not missed.
+///
+/// # Errors
+/// `Busy` when the database is away.
+pub(crate) async fn start(app: &App, caller: &Caller, after: Option<i64>) -> Result<i64> {
+    match after {
+        Some(after) => Ok(after),
+        None => current_seq(app, caller.workspace).await,
     }
 }
 
@@ -347,9 +369,9 @@ mod tests {
     #[test]
     fn a_filter_names_a_contact_and_not_too_many_kinds() {
         let contact = ContactId::new();
-        let filter = read_filter(Some(vec!["consent.given".to_owned()]), Some(&contact.into())).unwrap();
-        assert_eq!((filter.contact, filter.kinds.len()), (Some(contact), 1));
-        assert!(matches!(read_filter(None, Some(&ID::from("form_x"))), Err(Error::Rejected(_))));
-        assert!(matches!(read_filter(Some(vec![String::new(); 51]), None), Err(Error::Rejected(_))));
+        let (kinds, named) = check_filter(Some(vec!["consent.given".to_owned()]), Some(&contact.into())).unwrap();
+        assert_eq!((named, kinds.len()), (Some(contact), 1));
+        assert!(matches!(check_filter(None, Some(&ID::from("form_x"))), Err(Error::Rejected(_))));
+        assert!(matches!(check_filter(Some(vec![String::new(); 51]), None), Err(Error::Rejected(_))));
     }
 }

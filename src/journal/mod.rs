@@ -5,6 +5,8 @@
 pub mod graphql;
 pub mod tail;
 
+use std::sync::{Arc, PoisonError, RwLock};
+
 use entity::{ContactId, EntryId, WorkspaceId, journal, journal_head};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 
@@ -26,15 +28,52 @@ pub async fn load_entries(app: &App, workspace: WorkspaceId, ids: Vec<EntryId>) 
 pub struct Filter {
     /// Only these kinds; empty = all.
     pub kinds: Vec<String>,
-    /// Only entries about this contact.
-    pub contact: Option<ContactId>,
+    /// Only entries about this person, under each id they have or had.
+    pub contact: Option<Person>,
+}
+
+/// A person as the journal knows them. Whoever follows it live goes on following when contacts are merged meanwhile.
+#[derive(Clone, Debug)]
+pub struct Person(Arc<RwLock<Vec<String>>>);
+
+impl Person {
+    /// Known under these ids.
+    #[must_use]
+    pub fn new(ids: &[ContactId]) -> Self {
+        Self(Arc::new(RwLock::new(ids.iter().map(ToString::to_string).collect())))
+    }
+
+    /// Every id, as entries write it.
+    #[must_use]
+    pub fn ids(&self) -> Vec<String> {
+        self.0.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    fn is(&self, subject: Option<&str>) -> bool {
+        subject.is_some_and(|subject| self.0.read().unwrap_or_else(PoisonError::into_inner).iter().any(|id| id == subject))
+    }
+
+    /// Learns from a merge: who lives on, and who was merged.
+    fn learn(&self, entry: &journal::Model) {
+        let (Some(survivor), Some(merged)) = (entry.subject.as_deref(), entry.object.as_deref()) else { return };
+        if entry.kind == "contact.merged" && self.is(Some(survivor)) != self.is(Some(merged)) {
+            let mut ids = self.0.write().unwrap_or_else(PoisonError::into_inner);
+            let new = if ids.iter().any(|id| id == survivor) { merged } else { survivor };
+            ids.push(new.to_owned());
+        }
+    }
 }
 
 impl Filter {
-    /// Whether the entry is wanted.
+    /// Whether the entry is wanted. Entries come in their order.
     #[must_use]
     pub fn wants(&self, entry: &journal::Model) -> bool {
-        (self.kinds.is_empty() || self.kinds.contains(&entry.kind))
-            && self.contact.is_none_or(|contact| entry.subject.as_deref() == Some(contact.to_string().as_str()))
+        if let Some(person) = &self.contact {
+            person.learn(entry);
+            if !person.is(entry.subject.as_deref()) {
+                return false;
+            }
+        }
+        self.kinds.is_empty() || self.kinds.contains(&entry.kind)
     }
 }

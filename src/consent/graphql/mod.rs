@@ -5,6 +5,7 @@
 mod enums;
 mod evidence;
 mod inputs;
+mod merge;
 
 use std::{
     collections::{BTreeMap, HashMap},
@@ -17,8 +18,8 @@ use futures_util::Stream;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 
 use super::{
-    NewPurpose, Proof, PurposeText, Usability, archive_purpose, create_purpose, list_purposes, load_purpose, may_use, prove_consent,
-    publish_purpose_version, revoke_consent, state, texts_of, withdraw_consent,
+    NewPurpose, Proof, PurposeText, Usability, archive_purpose, create_purpose, find_consents, list_purposes, load_purpose, may_use, prove_consent,
+    prove_joined, publish_purpose_version, revoke_consent, state, texts_of, withdraw_consent,
 };
 use crate::{
     accounts::{
@@ -27,16 +28,25 @@ use crate::{
     },
     contacts::graphql::Contact,
     error::{Error, ProblemCode, Result},
-    journal::graphql::{Follower, JournalEntry, Step, data_of, read_filter},
+    journal::graphql::{Follower, JournalEntry, Step, data_of, read_filter, start},
     platform::graphql::{Nullable, nullable, user_errors},
 };
 
-pub use self::{enums::*, evidence::*, inputs::*};
+pub use self::{enums::*, evidence::*, inputs::*, merge::*};
 
 load_by_id! {
     purpose by PurposeId;
     purpose_version by PurposeVersionId;
-    consent by ConsentId;
+}
+
+/// Consents by id. An id that a merge joined into another finds the consent that lives on.
+impl Loader<ConsentId> for Load {
+    type Value = consent::Model;
+    type Error = LoadError;
+
+    async fn load(&self, keys: &[ConsentId]) -> Result<HashMap<ConsentId, Self::Value>, LoadError> {
+        Ok(find_consents(self.app.db(), self.caller.workspace, keys).await?)
+    }
 }
 
 /// Every version of a purpose.
@@ -94,6 +104,21 @@ impl Loader<ProofOf> for Load {
             .await?;
         let proofs = prove_consent(&self.app, self.caller.workspace, self.caller.actor, &rows).await?;
         Ok(proofs.into_iter().map(|proof| (ProofOf(proof.consent), Arc::new(proof))).collect())
+    }
+}
+
+/// What shows the yeses that merges joined into a consent.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+struct JoinedProofsOf(ConsentId);
+
+impl Loader<JoinedProofsOf> for Load {
+    type Value = Vec<Arc<Proof>>;
+    type Error = LoadError;
+
+    async fn load(&self, keys: &[JoinedProofsOf]) -> Result<HashMap<JoinedProofsOf, Self::Value>, LoadError> {
+        let ids: Vec<ConsentId> = keys.iter().map(|key| key.0).collect();
+        let proofs = prove_joined(&self.app, self.caller.workspace, self.caller.actor, &ids).await?;
+        Ok(group(proofs.into_iter().map(Arc::new).collect(), |proof: &Arc<Proof>| JoinedProofsOf(proof.consent)))
     }
 }
 
@@ -314,6 +339,18 @@ impl Consent {
         };
         nullable(outcome.await)
     }
+
+    /// What shows the yeses of contacts who were merged into this one, beside `evidence`; empty when nobody was, null for those
+    /// without the right to read evidence (OWNER, ADMIN, DPO).
+    #[graphql(complexity = "5 + 2 * child_complexity")]
+    async fn joined_evidence(&self, ctx: &Context<'_>) -> Nullable<Vec<ConsentEvidence>> {
+        let outcome = async {
+            allowed(ctx, Right::ReadEvidence)?;
+            let proofs = load(ctx, JoinedProofsOf(self.0.id)).await?.unwrap_or_default();
+            Ok(Some(proofs.into_iter().map(ConsentEvidence).collect()))
+        };
+        nullable(outcome.await)
+    }
 }
 
 /// Queries of this room.
@@ -442,7 +479,7 @@ pub struct ConsentEvent {
 }
 
 /// The entries that tell of consents.
-const KINDS: [&str; 4] = ["consent.given", "consent.withdrawn", "consent.revoked", "consent.expired"];
+const KINDS: [&str; 5] = ["consent.given", "consent.withdrawn", "consent.revoked", "consent.expired", "consent.joined"];
 
 /// Subscriptions of this room.
 #[derive(Default)]
@@ -450,19 +487,20 @@ pub struct ConsentSubscription;
 
 #[Subscription]
 impl ConsentSubscription {
-    /// Consents as they are given, withdrawn, revoked or expire, in order. Keep `position`: a client that was away subscribes
+    /// Consents as they are given, withdrawn, revoked, expire, or are joined by a merge of contacts, in order. Keep `position`: a client that was away subscribes
     /// with `after` set to the last one it handled, and misses nothing.
     async fn consent_changed(
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Begin after this number of the journal; absent = from now on; 0 = from the beginning.")] after: Option<i64>,
         #[graphql(desc = "Only consents to this purpose.")] purpose_id: Option<ID>,
-        #[graphql(desc = "Only consents of this contact.")] contact_id: Option<ID>,
+        #[graphql(desc = "Only consents of this contact, those under the ids that were merged into it included.")] contact_id: Option<ID>,
     ) -> Result<impl Stream<Item = async_graphql::Result<ConsentEvent>> + use<>> {
         const RIGHTS: &[Right] = &[Right::ReadContacts, Right::ReadJournal];
         let (app, caller) = allowed(ctx, Right::ReadContacts)?;
         allowed(ctx, Right::ReadJournal)?;
-        let filter = read_filter(Some(KINDS.map(str::to_owned).to_vec()), contact_id.as_ref())?;
+        let after = Some(start(app, &caller, after).await?);
+        let filter = read_filter(app, &caller, Some(KINDS.map(str::to_owned).to_vec()), contact_id.as_ref()).await?;
         let purpose = purpose_id.map(|id| named::<PurposeId>(&id, "purposeId")).transpose()?.map(|id| id.to_string());
         let wants = move |entry: &journal::Model| filter.wants(entry) && purpose.as_deref().is_none_or(|purpose| is_about(entry, purpose));
         let follower = Follower::new(app, caller, RIGHTS, after, wants).await?;
@@ -489,6 +527,7 @@ async fn changes(loaders: Loaders, step: Step) -> Result<Vec<ConsentEvent>> {
     loaders.clear::<PurposeVersionId>();
     loaders.clear::<VersionsOf>();
     loaders.clear::<ProofOf>();
+    loaders.clear::<JoinedProofsOf>();
     loaders.clear::<MayUse>();
     loaders.clear::<EntryId>();
     let consents = loaders.load_many(rows.iter().filter_map(|row| row.object.as_deref()?.parse::<ConsentId>().ok())).await?;

@@ -3,20 +3,30 @@
 use std::collections::HashMap;
 
 use async_graphql::dataloader::Loader;
-use entity::{CompanyId, ContactAddressId, ContactId, TagId, basis, contact_address, provenance, tag};
+use entity::{CompanyId, ContactAddressId, ContactId, TagId, WorkspaceId, basis, contact, contact_address, provenance, tag};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, prelude::Uuid};
 
 use crate::{
     accounts::graphql::{Load, LoadError, group, load_by_id},
-    contacts::{contacts_of_companies, count_contacts_of_companies, count_tagged, tags_of},
+    app::App,
+    contacts::{contacts_of_companies, count_contacts_of_companies, count_tagged, find_contacts, tags_of},
     platform::graphql::PageRequest,
 };
 
 load_by_id! {
-    contact by ContactId;
     contact_address by ContactAddressId;
     company by CompanyId;
     tag by TagId;
+}
+
+/// Contacts by id. An id that was merged away finds the contact that lives on.
+impl Loader<ContactId> for Load {
+    type Value = contact::Model;
+    type Error = LoadError;
+
+    async fn load(&self, keys: &[ContactId]) -> Result<HashMap<ContactId, Self::Value>, LoadError> {
+        Ok(find_contacts(self.app.db(), self.caller.workspace, keys).await?)
+    }
 }
 
 macro_rules! load_of_contact {
@@ -158,4 +168,12 @@ impl Loader<ProvenanceOf> for Load {
             .await?;
         Ok(group(rows, |row| ProvenanceOf(row.row_id)))
     }
+}
+
+/// Every id under which the journal speaks of a person.
+///
+/// # Errors
+/// `Busy` when the database is away.
+pub(crate) async fn every_id_of(app: &App, workspace: WorkspaceId, id: ContactId) -> crate::error::Result<Vec<ContactId>> {
+    crate::contacts::every_id_of(app.db(), workspace, id).await
 }

@@ -1,0 +1,384 @@
+//! The consent of two contacts who turn out to be one person (product.md §5, Merge): a join per purpose × channel.
+//!
+//! Any current denial wins; of two yeses the newer one stands, by the address that proved it, and both proofs stay. `join` is
+//! the greater of two under one total order, so no order of merges makes a difference. Beside `state`, the only writer of
+//! `consent`.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+use entity::{
+    Channel, ConsentId, ConsentState, ContactAddressId, ContactId, EntryId, PurposeId, PurposeVersionId, SuppressionReason, Time, WorkspaceId,
+    consent, consent_alias, contact_address, journal, suppression,
+};
+use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect};
+use serde::Deserialize;
+
+use super::state::{self, Act, act_of, fold, is_denial};
+use crate::{
+    error::Result,
+    platform::{
+        db::sql,
+        work::{Entry, Work},
+    },
+};
+
+/// Where one purpose × channel stands for one of the two.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Standing {
+    /// The state.
+    pub state: ConsentState,
+    /// Since when.
+    pub since: Time,
+    /// The entry that made it.
+    pub entry: EntryId,
+    /// The address that proved the last yes.
+    pub address: Option<ContactAddressId>,
+    /// Until when a yes holds.
+    pub expires_at: Option<Time>,
+    /// The entry of the last yes.
+    pub given: Option<EntryId>,
+    /// The text that was shown; none when the person only said that everything must stop.
+    pub purpose_version: Option<PurposeVersionId>,
+}
+
+impl Standing {
+    /// Denials before yeses, yeses before what never was or is no more; then the later, then the greater entry: no two differ and tie.
+    fn rank(&self) -> (u8, Time, EntryId) {
+        let class = match self.state {
+            denial if is_denial(denial) => 3,
+            ConsentState::Given => 2,
+            ConsentState::Expired => 1,
+            _ => 0,
+        };
+        (class, self.since, self.entry)
+    }
+}
+
+/// What two standings of one person make together.
+#[must_use]
+pub fn join(one: Standing, other: Standing) -> Standing {
+    if other.rank() > one.rank() { other } else { one }
+}
+
+/// The state of each purpose × channel that these entries about one person tell, in the order of the journal and under whatever
+/// ids the person had: what the projection must be equal to.
+///
+/// # Errors
+/// `Internal` when an entry does not read.
+pub fn fold_entries<'a>(entries: impl IntoIterator<Item = &'a journal::Model>) -> Result<BTreeMap<(PurposeId, Channel), Act>> {
+    #[derive(Deserialize)]
+    struct Bytes {
+        data: Data,
+    }
+    #[derive(Deserialize)]
+    struct Data {
+        purpose: PurposeId,
+        channel: Channel,
+        to: Option<ConsentState>,
+        since: Option<Time>,
+    }
+    let mut acts: BTreeMap<(PurposeId, Channel), Vec<Act>> = BTreeMap::new();
+    for entry in entries.into_iter().filter(|entry| entry.kind.starts_with("consent.")) {
+        let Bytes { data } = serde_json::from_str(&entry.bytes)?;
+        let act = match (data.to, data.since) {
+            (Some(state), Some(at)) => Some(joined(state, at)),
+            _ => act_of(&entry.kind, entry.at),
+        };
+        acts.entry((data.purpose, data.channel)).or_default().extend(act);
+    }
+    Ok(acts.into_iter().filter_map(|(key, acts)| Some((key, fold(acts)?))).collect())
+}
+
+/// What an entry `consent.joined` tells. Its yes was proven by a mailbox, like every yes.
+fn joined(state: ConsentState, at: Time) -> Act {
+    Act { state, at, proven_by_mailbox: state == ConsentState::Given, joined: true }
+}
+
+/// A consent by id, living or joined into another.
+///
+/// # Errors
+/// Database errors only.
+pub async fn find_consent(db: &impl ConnectionTrait, workspace: WorkspaceId, id: ConsentId) -> Result<Option<consent::Model>> {
+    let text = "SELECT * FROM consent WHERE workspace_id = $1
+        AND id = COALESCE((SELECT consent_id FROM consent_alias WHERE workspace_id = $1 AND old_id = $2), $2)";
+    let row = db.query_one_raw(sql(db, text, [workspace.into(), id.into()])).await?;
+    Ok(row.map(|row| consent::Model::from_query_result(&row, "")).transpose()?)
+}
+
+/// The consents of these ids, each under the id that was asked for.
+///
+/// # Errors
+/// Database errors only.
+pub async fn find_consents(db: &impl ConnectionTrait, workspace: WorkspaceId, ids: &[ConsentId]) -> Result<HashMap<ConsentId, consent::Model>> {
+    let living = async |ids: Vec<ConsentId>| -> Result<HashMap<ConsentId, consent::Model>> {
+        let rows = consent::Entity::find().filter(consent::Column::WorkspaceId.eq(workspace)).filter(consent::Column::Id.is_in(ids)).all(db).await?;
+        Ok(rows.into_iter().map(|row| (row.id, row)).collect())
+    };
+    let mut found = living(ids.to_vec()).await?;
+    let missing: Vec<ConsentId> = ids.iter().copied().filter(|id| !found.contains_key(id)).collect();
+    if !missing.is_empty() {
+        let aliases = consent_alias::Entity::find()
+            .filter(consent_alias::Column::WorkspaceId.eq(workspace))
+            .filter(consent_alias::Column::OldId.is_in(missing))
+            .all(db)
+            .await?;
+        if !aliases.is_empty() {
+            let others = living(aliases.iter().map(|alias| alias.consent_id).collect()).await?;
+            found.extend(aliases.into_iter().filter_map(|alias| Some((alias.old_id, others.get(&alias.consent_id)?.clone()))));
+        }
+    }
+    Ok(found)
+}
+
+/// One of the two, as far as consent goes.
+struct Side {
+    contact: ContactId,
+    rows: Vec<consent::Model>,
+    /// When each scope was last suppressed, and by which entry.
+    suppressed: HashMap<String, (Time, EntryId)>,
+}
+
+impl Side {
+    /// Where a purpose × channel stands: by its row, or by a later "stop" that was said without one.
+    fn standing(&self, purpose: PurposeId, channel: Channel) -> Option<Standing> {
+        let row = self.row(purpose, channel);
+        let stopped = [state::scope(purpose, channel), "ALL".to_owned()].iter().filter_map(|scope| self.suppressed.get(scope)).max().copied();
+        let mut standing = row.map(|row| Standing {
+            state: row.state,
+            since: row.since,
+            entry: row.entry_id,
+            address: row.address_id,
+            expires_at: row.expires_at,
+            given: row.given_entry_id,
+            purpose_version: Some(row.purpose_version_id),
+        });
+        if let Some((at, entry)) = stopped
+            && standing.as_ref().is_none_or(|standing| !is_denial(standing.state) && at >= standing.since)
+        {
+            let blank =
+                Standing { state: ConsentState::Withdrawn, since: at, entry, address: None, expires_at: None, given: None, purpose_version: None };
+            standing = Some(match standing {
+                Some(before) => Standing { state: blank.state, since: at, entry, ..before },
+                None => blank,
+            });
+        }
+        standing
+    }
+
+    fn row(&self, purpose: PurposeId, channel: Channel) -> Option<&consent::Model> {
+        self.rows.iter().find(|row| row.purpose_id == purpose && row.channel == channel)
+    }
+}
+
+/// Joins the consents of `other` into those of `survivor`. The caller holds the locks of both and their mailboxes, and has not
+/// moved any address yet.
+///
+/// # Errors
+/// Database errors only.
+pub async fn join_consents(work: &mut Work, survivor: ContactId, other: ContactId) -> Result<()> {
+    let rows = consent::Entity::find()
+        .filter(consent::Column::WorkspaceId.eq(work.workspace()))
+        .filter(consent::Column::ContactId.is_in([survivor, other]))
+        .order_by_asc(consent::Column::Id)
+        .lock_exclusive()
+        .all(work.db())
+        .await?;
+    // What ran out an hour ago and was not swept yet must not stand as a yes beside one that holds.
+    let mut swept = Vec::with_capacity(rows.len());
+    for mut row in rows {
+        let over = row.state == ConsentState::Given && row.expires_at.is_some_and(|at| at <= work.now());
+        if over && state::end(work, &row, ConsentState::Expired, Entry::new("consent.expired")).await? {
+            row = consent::Entity::find_by_id((row.workspace_id, row.id)).one(work.db()).await?.unwrap_or(row);
+        }
+        swept.push(row);
+    }
+    let mine = side(work, survivor, &swept).await?;
+    let theirs = side(work, other, &swept).await?;
+    let mut seen = HashSet::new();
+    for (purpose, channel) in swept.iter().map(|row| (row.purpose_id, row.channel)) {
+        if seen.insert((purpose, channel)) {
+            join_one(work, &mine, &theirs, purpose, channel).await?;
+        }
+    }
+    Ok(())
+}
+
+async fn side(work: &Work, contact: ContactId, rows: &[consent::Model]) -> Result<Side> {
+    let addresses = contact_address::Entity::find()
+        .filter(contact_address::Column::WorkspaceId.eq(work.workspace()))
+        .filter(contact_address::Column::ContactId.eq(contact))
+        .all(work.db())
+        .await?;
+    // A complaint says nothing of one consent: nothing is sent to that person whatever its state.
+    let suppressions = suppression::Entity::find()
+        .filter(suppression::Column::WorkspaceId.eq(work.workspace()))
+        .filter(suppression::Column::Fingerprint.is_in(addresses.into_iter().map(|address| address.fingerprint)))
+        .filter(suppression::Column::Reason.ne(SuppressionReason::Complaint))
+        .all(work.db())
+        .await?;
+    let mut suppressed: HashMap<String, (Time, EntryId)> = HashMap::new();
+    for row in suppressions {
+        let known = suppressed.entry(row.scope).or_insert((row.at, row.entry_id));
+        *known = (*known).max((row.at, row.entry_id));
+    }
+    Ok(Side { contact, rows: rows.iter().filter(|row| row.contact_id == contact).cloned().collect(), suppressed })
+}
+
+async fn join_one(work: &mut Work, mine: &Side, theirs: &Side, purpose: PurposeId, channel: Channel) -> Result<()> {
+    let (my_row, their_row) = (mine.row(purpose, channel), theirs.row(purpose, channel));
+    let (before, other) = (mine.standing(purpose, channel), theirs.standing(purpose, channel));
+    let (Some(row), Some(result)) = (my_row.or(their_row), before.clone().into_iter().chain(other.clone()).reduce(join)) else { return Ok(()) };
+    if their_row.is_none() && result.state == row.state && result.since == row.since {
+        return Ok(()); // the survivor's alone, and the other has nothing to say against it
+    }
+    let given = result.given.or(row.given_entry_id).or(their_row.and_then(|row| row.given_entry_id));
+    let mut entry = Entry::new("consent.joined")
+        .about(mine.contact)
+        .on(row.id)
+        .with("purpose", purpose)
+        .with("channel", channel)
+        .with("other", theirs.contact)
+        .with("to", result.state)
+        .with("since", result.since);
+    if let Some(standing) = &before {
+        entry = entry.with("from", standing.state);
+    }
+    if let Some(standing) = &other {
+        entry = entry.with("joined", standing.state);
+    }
+    if let (Some(_), Some(gone)) = (my_row, their_row) {
+        entry = entry.with("otherConsent", gone.id);
+    }
+    if let Some(address) = result.address {
+        entry = entry.with("address", address);
+    }
+    if let Some(given) = given {
+        entry = entry.with("given", given);
+    }
+    let entry = work.record(entry);
+    let mut update = row.clone().into_active_model();
+    update.contact_id = Set(mine.contact);
+    update.state = Set(result.state);
+    update.since = Set(result.since);
+    update.expires_at = Set(result.expires_at);
+    update.address_id = Set(result.address);
+    update.purpose_version_id = Set(result.purpose_version.unwrap_or(row.purpose_version_id));
+    update.given_entry_id = Set(given);
+    update.entry_id = Set(entry);
+    if let (Some(_), Some(gone)) = (my_row, their_row) {
+        // The row that goes stays known by its id, and so does the yes that the living row does not name.
+        let unnamed = [row.given_entry_id, gone.given_entry_id].into_iter().flatten().find(|entry| Some(*entry) != given);
+        retire(work, gone, row.id, unnamed, entry).await?;
+    }
+    consent::Entity::update(update).exec(work.db()).await?;
+    Ok(())
+}
+
+async fn retire(work: &Work, gone: &consent::Model, living: ConsentId, given: Option<EntryId>, entry: EntryId) -> Result<()> {
+    let repoint = "UPDATE consent_alias SET consent_id = $3 WHERE workspace_id = $1 AND consent_id = $2";
+    work.db().execute_raw(sql(work.db(), repoint, [work.workspace().into(), gone.id.into(), living.into()])).await?;
+    consent::Entity::delete_by_id((gone.workspace_id, gone.id)).exec(work.db()).await?;
+    let alias = consent_alias::ActiveModel {
+        workspace_id: Set(work.workspace()),
+        old_id: Set(gone.id),
+        consent_id: Set(living),
+        given_entry_id: Set(given),
+        entry_id: Set(entry),
+    };
+    consent_alias::Entity::insert(alias).exec_without_returning(work.db()).await?;
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn at(second: i64) -> Time {
+        chrono::DateTime::from_timestamp(second, 0).unwrap()
+    }
+
+    fn entry(number: u128) -> EntryId {
+        EntryId(uuid::Uuid::from_u128(number))
+    }
+
+    /// An entry is one act: two standings with the same entry are the same.
+    fn standing() -> impl Strategy<Value = Standing> {
+        (0_u8..30).prop_map(|number| Standing {
+            state: ConsentState::ALL[usize::from(number) % ConsentState::ALL.len()],
+            since: at(i64::from(number % 5)),
+            entry: entry(number.into()),
+            address: None,
+            expires_at: None,
+            given: None,
+            purpose_version: None,
+        })
+    }
+
+    /// What one contact's acts were, as the use cases let them happen: every yes comes from the mailbox.
+    fn history() -> impl Strategy<Value = Vec<(bool, ConsentState)>> {
+        let states = [ConsentState::Given, ConsentState::Withdrawn, ConsentState::Revoked, ConsentState::Expired];
+        prop::collection::vec((any::<bool>(), prop::sample::select(states.to_vec())), 0..16)
+    }
+
+    fn standing_of(acts: &[Act]) -> Option<Standing> {
+        fold(acts.iter().copied()).map(|act| Standing {
+            state: act.state,
+            since: act.at,
+            entry: entry(act.at.timestamp().unsigned_abs().into()),
+            address: None,
+            expires_at: None,
+            given: None,
+            purpose_version: None,
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn joining_does_not_depend_on_order_and_twice_is_once(a in standing(), b in standing(), c in standing()) {
+            prop_assert_eq!(join(a.clone(), b.clone()), join(b.clone(), a.clone()));
+            prop_assert_eq!(join(join(a.clone(), b.clone()), c.clone()), join(a.clone(), join(b.clone(), c)));
+            prop_assert_eq!(join(a.clone(), a.clone()), a.clone());
+            prop_assert_eq!(join(join(a.clone(), b.clone()), b.clone()), join(a, b));
+        }
+
+        #[test]
+        fn promise_5_a_denial_on_either_side_wins_and_a_yes_needs_a_yes(a in standing(), b in standing()) {
+            let joined = join(a.clone(), b.clone());
+            prop_assert_eq!(is_denial(joined.state), is_denial(a.state) || is_denial(b.state));
+            prop_assert!(joined.state != ConsentState::Given || a.state == ConsentState::Given || b.state == ConsentState::Given);
+        }
+
+        /// The journal of both, read as one with the entry of the join at its end, tells what the join says.
+        #[test]
+        fn the_fold_of_both_journals_and_the_join_is_the_join(history in history()) {
+            let act = |second: usize, state: ConsentState| Act {
+                state, at: at(i64::try_from(second).unwrap()), proven_by_mailbox: state == ConsentState::Given, joined: false,
+            };
+            let all: Vec<(bool, Act)> = history.iter().enumerate().map(|(second, (mine, state))| (*mine, act(second, *state))).collect();
+            let of = |side: bool| {
+                // `state::end` records nothing that changes nothing: a second no, the end of what was not given.
+                let mut acts: Vec<Act> = Vec::new();
+                for (_, act) in all.iter().filter(|(mine, _)| *mine == side) {
+                    let current = fold(acts.iter().copied());
+                    let ends = match act.state {
+                        ConsentState::Given => true,
+                        ConsentState::Expired => current.is_some_and(|current| current.state == ConsentState::Given),
+                        _ => current.is_some_and(|current| !is_denial(current.state)),
+                    };
+                    if ends {
+                        acts.push(*act);
+                    }
+                }
+                acts
+            };
+            let (mine, theirs) = (of(true), of(false));
+            let Some(joined_standing) = standing_of(&mine).into_iter().chain(standing_of(&theirs)).reduce(join) else { return Ok(()) };
+            let mut together: Vec<Act> = mine.into_iter().chain(theirs).collect();
+            together.sort_by_key(|act| act.at);
+            together.push(joined(joined_standing.state, joined_standing.since));
+            let folded = fold(together).unwrap();
+            prop_assert_eq!((folded.state, folded.at), (joined_standing.state, joined_standing.since));
+        }
+    }
+}

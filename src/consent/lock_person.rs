@@ -1,0 +1,86 @@
+//! The locks every act upon a person's consents takes first: each of their mailboxes in the order of fingerprints, then their
+//! row. Follows merges, also those that happened while it waited, so that a withdrawal never lands on a contact that is no more.
+
+use entity::{ContactId, contact, contact_address};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
+
+use super::mailbox;
+use crate::{
+    contacts::{find_contact, lock_contact},
+    error::{Error, Result},
+    platform::work::Work,
+};
+
+/// How often it is tried while addresses or contacts keep moving.
+const TRIES: usize = 4;
+
+/// People under lock.
+pub(super) struct Locked {
+    /// Their rows, in the order they were asked for; two ids may have found one row.
+    pub contacts: Vec<contact::Model>,
+    /// Their addresses, by fingerprint.
+    pub addresses: Vec<contact_address::Model>,
+}
+
+/// Locks one person. None: there is nobody.
+pub(super) async fn lock_person(work: &Work, id: ContactId) -> Result<Option<(contact::Model, Vec<contact_address::Model>)>> {
+    match lock_people(work, &[id]).await {
+        Ok(Locked { mut contacts, addresses }) => Ok(contacts.pop().map(|contact| (contact, addresses))),
+        Err(Nobody::Is(_)) => Ok(None),
+        Err(Nobody::Fault(error)) => Err(error),
+    }
+}
+
+/// Why people could not be locked.
+pub(super) enum Nobody {
+    /// There is nobody with this one of the ids.
+    Is(ContactId),
+    /// Something else.
+    Fault(Error),
+}
+
+impl<E: Into<Error>> From<E> for Nobody {
+    fn from(error: E) -> Self {
+        Self::Fault(error.into())
+    }
+}
+
+/// Locks several at once: all mailboxes by fingerprint, then all rows by id.
+pub(super) async fn lock_people(work: &Work, ids: &[ContactId]) -> Result<Locked, Nobody> {
+    let mut held: Vec<Vec<u8>> = Vec::new();
+    for _ in 0..TRIES {
+        let mut living = Vec::with_capacity(ids.len());
+        for id in ids {
+            living.push(find_contact(work.db(), work.workspace(), *id).await?.ok_or(Nobody::Is(*id))?.id);
+        }
+        for address in addresses_of(work, &living).await? {
+            if !held.contains(&address.fingerprint) {
+                mailbox::lock(work, &address.fingerprint).await?;
+                held.push(address.fingerprint);
+            }
+        }
+        let mut ordered = living.clone();
+        ordered.sort_unstable();
+        ordered.dedup();
+        let mut rows = Vec::with_capacity(ordered.len());
+        for id in &ordered {
+            rows.extend(lock_contact(work, *id).await?);
+        }
+        // Looked at again under the locks: somebody may have been merged, or an address moved, while we waited.
+        let addresses = addresses_of(work, &living).await?;
+        let still_there = rows.iter().map(|row| row.id).eq(ordered.iter().copied());
+        if still_there && addresses.iter().all(|address| held.contains(&address.fingerprint)) {
+            let contacts = living.iter().filter_map(|id| rows.iter().find(|row| row.id == *id).cloned()).collect();
+            return Ok(Locked { contacts, addresses });
+        }
+    }
+    Err(Nobody::Fault(Error::Conflict))
+}
+
+async fn addresses_of(work: &Work, contacts: &[ContactId]) -> Result<Vec<contact_address::Model>> {
+    let select = contact_address::Entity::find()
+        .filter(contact_address::Column::WorkspaceId.eq(work.workspace()))
+        .filter(contact_address::Column::ContactId.is_in(contacts.iter().copied()))
+        .order_by_asc(contact_address::Column::Fingerprint);
+    Ok(select.all(work.db()).await?)
+}

@@ -1,0 +1,95 @@
+//! Contacts by id, followed through merges: an id that was merged away finds the contact that lives on.
+//!
+//! `contact_alias` is kept flat (every old id points at a living contact), so following it is one look-up.
+
+use std::collections::HashMap;
+
+use entity::{ContactId, WorkspaceId, contact, contact_alias};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter};
+
+use crate::{
+    error::Result,
+    platform::{
+        db::{for_update, sql},
+        work::Work,
+    },
+};
+
+/// How often a look-up under lock is repeated, when the contact is merged away while we wait for it.
+const TRIES: usize = 3;
+
+/// The contact of this id, living or merged away.
+///
+/// # Errors
+/// Database errors only.
+pub async fn find_contact(db: &impl ConnectionTrait, workspace: WorkspaceId, id: ContactId) -> Result<Option<contact::Model>> {
+    select(db, workspace, id, "").await
+}
+
+/// The same, with its row locked until the unit of work ends. Mailboxes are locked before contacts.
+///
+/// # Errors
+/// Database errors only.
+pub async fn lock_contact(work: &Work, id: ContactId) -> Result<Option<contact::Model>> {
+    for _ in 0..TRIES {
+        let found = select(work.db(), work.workspace(), id, for_update(work.db())).await?;
+        if found.is_some() {
+            return Ok(found);
+        }
+        // Not there, or merged away while we waited: then the next look sees where to.
+    }
+    Ok(None)
+}
+
+async fn select(db: &impl ConnectionTrait, workspace: WorkspaceId, id: ContactId, lock: &str) -> Result<Option<contact::Model>> {
+    let text = format!(
+        "SELECT * FROM contact WHERE workspace_id = $1
+        AND id = COALESCE((SELECT contact_id FROM contact_alias WHERE workspace_id = $1 AND old_id = $2), $2){lock}"
+    );
+    let row = db.query_one_raw(sql(db, &text, [workspace.into(), id.into()])).await?;
+    Ok(row.map(|row| contact::Model::from_query_result(&row, "")).transpose()?)
+}
+
+/// The contacts of these ids, each under the id that was asked for.
+///
+/// # Errors
+/// Database errors only.
+pub async fn find_contacts(db: &impl ConnectionTrait, workspace: WorkspaceId, ids: &[ContactId]) -> Result<HashMap<ContactId, contact::Model>> {
+    let mut found = living(db, workspace, ids.to_vec()).await?;
+    let missing: Vec<ContactId> = ids.iter().copied().filter(|id| !found.contains_key(id)).collect();
+    if missing.is_empty() {
+        return Ok(found);
+    }
+    let aliases = contact_alias::Entity::find()
+        .filter(contact_alias::Column::WorkspaceId.eq(workspace))
+        .filter(contact_alias::Column::OldId.is_in(missing))
+        .all(db)
+        .await?;
+    if !aliases.is_empty() {
+        let others = living(db, workspace, aliases.iter().map(|alias| alias.contact_id).collect()).await?;
+        found.extend(aliases.into_iter().filter_map(|alias| Some((alias.old_id, others.get(&alias.contact_id)?.clone()))));
+    }
+    Ok(found)
+}
+
+async fn living(db: &impl ConnectionTrait, workspace: WorkspaceId, ids: Vec<ContactId>) -> Result<HashMap<ContactId, contact::Model>> {
+    let rows = contact::Entity::find().filter(contact::Column::WorkspaceId.eq(workspace)).filter(contact::Column::Id.is_in(ids)).all(db).await?;
+    Ok(rows.into_iter().map(|row| (row.id, row)).collect())
+}
+
+/// Every id under which the journal speaks of this person: the living one and all that were merged into it. Nobody: the id alone.
+///
+/// # Errors
+/// Database errors only.
+pub async fn every_id_of(db: &impl ConnectionTrait, workspace: WorkspaceId, id: ContactId) -> Result<Vec<ContactId>> {
+    let text = "SELECT contact_id, old_id FROM contact_alias WHERE workspace_id = $1
+        AND contact_id = COALESCE((SELECT contact_id FROM contact_alias WHERE workspace_id = $1 AND old_id = $2), $2)";
+    let mut ids = vec![id];
+    for row in db.query_all_raw(sql(db, text, [workspace.into(), id.into()])).await? {
+        ids.push(row.try_get("", "contact_id")?);
+        ids.push(row.try_get("", "old_id")?);
+    }
+    ids.sort_unstable();
+    ids.dedup();
+    Ok(ids)
+}
