@@ -15,6 +15,7 @@ use crate::{
         jobs::{SendAlreadySubscribed, SendConfirmOptIn, SendOptInReceipt, SendRequestReceived},
     },
     error::Result,
+    pipeline::{RebalanceColumn, rebalance_column},
     platform::{
         actor::Actor,
         db::sql,
@@ -39,6 +40,7 @@ async fn run(app: App, run: Run) -> JobResult {
         SendOptInReceipt::KIND => payload::<SendOptInReceipt>(&run)?.run(&app, &run).await,
         SendAlreadySubscribed::KIND => payload::<SendAlreadySubscribed>(&run)?.run(&app, &run).await,
         SendRequestReceived::KIND => payload::<SendRequestReceived>(&run)?.run(&app, &run).await,
+        RebalanceColumn::KIND => rebalance_column(&app, &run, &payload(&run)?).await,
         "expire_opt_ins" => Ok(until_done(&app, consent::expire_opt_ins(&app).await?)),
         "expire_consents" => Ok(until_done(&app, consent::expire_consents(&app).await?)),
         "forget_idempotency_keys" => Ok(until_done(&app, once::forget_old_keys(&app.ledger.db, app.now()).await?)),

@@ -20,3 +20,4 @@ pub mod consent;
 pub mod contacts;
 pub mod forms;
 pub mod journal;
+pub mod pipeline;

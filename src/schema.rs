@@ -3,7 +3,7 @@
 //! `schema.graphql` is what this prints; a test keeps the two equal.
 
 use async_graphql::{Context, ID, Interface, MergedObject, MergedSubscription, Object, Request, SchemaBuilder};
-use entity::{ActivityId, CompanyId, ConsentId, ContactId, EntryId, FormId, FormVersionId, MemberId, PurposeId, SubmissionId, TagId};
+use entity::{ActivityId, CompanyId, ConsentId, ContactId, DealId, EntryId, FormId, FormVersionId, LossReasonId, MemberId, PipelineId, PurposeId, StageId, SubmissionId, TagId};
 
 use crate::{
     accounts::{
@@ -17,6 +17,7 @@ use crate::{
     forms::graphql::{Form, FormVersion, FormsMutation, FormsQuery, Submission},
     journal::graphql::{JournalEntry, JournalQuery, JournalSubscription},
     platform::graphql::{Nullable, Peer, limits, nullable},
+    pipeline::graphql::{Deal, LossReason, Pipeline, PipelineMutation, PipelineQuery, Stage},
 };
 
 /// The schema, ready to be asked.
@@ -24,11 +25,11 @@ pub type Schema = async_graphql::Schema<Query, Mutation, Subscription>;
 
 /// What can be asked.
 #[derive(MergedObject, Default)]
-pub struct Query(NodeQuery, AccountsQuery, MembersQuery, ContactsQuery, ConsentQuery, FormsQuery, JournalQuery);
+pub struct Query(NodeQuery, AccountsQuery, MembersQuery, ContactsQuery, PipelineQuery, ConsentQuery, FormsQuery, JournalQuery);
 
 /// What can be done. Every mutation takes one `input`; what the caller can mend comes back in `userErrors`.
 #[derive(MergedObject, Default)]
-pub struct Mutation(AccountsMutation, ConsentMutation, MergeMutation, FormsMutation);
+pub struct Mutation(AccountsMutation, PipelineMutation, ConsentMutation, MergeMutation, FormsMutation);
 
 /// What can be watched, over the WebSocket `graphql-transport-ws` at the same address.
 #[derive(MergedSubscription, Default)]
@@ -91,6 +92,14 @@ pub enum Node {
     Activity(Activity),
     /// A member of the staff.
     Member(Member),
+    /// A pipeline.
+    Pipeline(Pipeline),
+    /// A stage of a pipeline.
+    Stage(Stage),
+    /// A deal.
+    Deal(Deal),
+    /// A reason for loss.
+    LossReason(LossReason),
 }
 
 /// Most ids of one question.
@@ -148,6 +157,10 @@ async fn find_nodes(ctx: &Context<'_>, ids: &[ID]) -> Result<Vec<Option<Node>>> 
         EntryId, ReadJournal, JournalEntry::from;
         ActivityId, ReadContacts, Activity;
         MemberId, ReadMembers, Member;
+        PipelineId, ReadDeals, Pipeline;
+        StageId, ReadDeals, Stage;
+        DealId, ReadDeals, Deal;
+        LossReasonId, ReadDeals, LossReason;
     }
     Ok(nodes)
 }

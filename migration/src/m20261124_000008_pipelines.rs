@@ -87,7 +87,7 @@ CREATE TABLE deal (
     FOREIGN KEY (workspace_id, loss_reason_id) REFERENCES loss_reason (workspace_id, id)
 );
 CREATE UNIQUE INDEX deal_external_id ON deal (workspace_id, external_id);
-CREATE INDEX deal_column ON deal (workspace_id, stage_id, rank, id);
+CREATE UNIQUE INDEX deal_column ON deal (workspace_id, stage_id, rank);
 CREATE INDEX deal_pipeline ON deal (workspace_id, pipeline_id, id);
 CREATE INDEX deal_company ON deal (workspace_id, company_id, id);
 CREATE INDEX deal_owner ON deal (workspace_id, owner_id, id);

@@ -8,6 +8,7 @@ pub mod graphql;
 pub mod live;
 pub mod mail_preview;
 pub mod mailer;
+pub mod money;
 pub mod once;
 pub mod outbox;
 pub mod pages;

@@ -1,0 +1,98 @@
+//! What a board shows, in a constant number of statements: totals of every column together, and a page of every column together,
+//! each page read by its column's index however many deals stand in it.
+
+use std::collections::HashMap;
+
+use entity::{DealId, StageId, WorkspaceId, deal};
+use sea_orm::{ConnectionTrait, FromQueryResult, Value};
+
+use crate::{
+    error::Result,
+    platform::{db::sql, graphql::PageRequest},
+};
+
+/// Columns of one statement; more are read by several.
+const AT_ONCE: usize = 100;
+
+/// What the sort key of a column's page is.
+pub type ColumnKey = (String, DealId);
+
+/// The deals of a stage in one currency.
+#[derive(Clone, Debug, PartialEq, Eq, FromQueryResult)]
+pub struct Sum {
+    /// Which column.
+    pub stage_id: StageId,
+    /// ISO 4217.
+    pub currency: String,
+    /// How many deals.
+    pub deals: i64,
+    /// Minor units.
+    pub minor: i64,
+}
+
+/// Count and sums of columns, archived deals left out.
+///
+/// # Errors
+/// `Busy` when the database is away.
+pub async fn sum_columns(db: &impl ConnectionTrait, workspace: WorkspaceId, stages: &[StageId]) -> Result<HashMap<StageId, Vec<Sum>>> {
+    let mut found: HashMap<StageId, Vec<Sum>> = HashMap::new();
+    for stages in stages.chunks(AT_ONCE) {
+        let mut values: Vec<Value> = vec![workspace.into()];
+        values.extend(stages.iter().map(|stage| Value::from(*stage)));
+        let places: Vec<String> = (2..=values.len()).map(|place| format!("${place}")).collect();
+        let text = format!(
+            "SELECT stage_id, currency, count(*) AS deals, CAST(sum(amount_minor) AS bigint) AS minor FROM deal
+            WHERE workspace_id = $1 AND archived_at IS NULL AND stage_id IN ({}) GROUP BY stage_id, currency ORDER BY currency",
+            places.join(",")
+        );
+        for sum in Sum::find_by_statement(sql(db, &text, values)).all(db).await? {
+            found.entry(sum.stage_id).or_default().push(sum);
+        }
+    }
+    Ok(found)
+}
+
+/// One page of each of these columns, in the order the page asks for.
+///
+/// # Errors
+/// `Busy` when the database is away.
+pub async fn page_columns(
+    db: &impl ConnectionTrait,
+    workspace: WorkspaceId,
+    stages: &[StageId],
+    page: &PageRequest<ColumnKey>,
+) -> Result<HashMap<StageId, Vec<deal::Model>>> {
+    let mut found: HashMap<StageId, Vec<deal::Model>> = HashMap::new();
+    for stages in stages.chunks(AT_ONCE) {
+        let mut values: Vec<Value> = vec![workspace.into(), i64::try_from(page.limit).unwrap_or(i64::MAX).into()];
+        let mut bounds = String::new();
+        for (bound, sign) in [(&page.after, '>'), (&page.before, '<')] {
+            if let Some((rank, id)) = bound.clone() {
+                values.extend([Value::from(rank), id.into()]);
+                bounds.push_str(&format!(" AND (rank, id) {sign} (${}, ${})", values.len() - 1, values.len()));
+            }
+        }
+        let order = if page.backward { "rank DESC, id DESC" } else { "rank, id" };
+        let mut parts = Vec::with_capacity(stages.len());
+        for stage in stages {
+            values.push((*stage).into());
+            parts.push(format!(
+                "SELECT * FROM (SELECT * FROM deal WHERE workspace_id = $1 AND stage_id = ${} AND archived_at IS NULL{bounds} ORDER BY {order} LIMIT $2) AS c{}",
+                values.len(),
+                values.len()
+            ));
+        }
+        let rows = deal::Model::find_by_statement(sql(db, &parts.join(" UNION ALL "), values)).all(db).await?;
+        for row in rows {
+            found.entry(row.stage_id).or_default().push(row);
+        }
+    }
+    // UNION ALL promises no order.
+    for rows in found.values_mut() {
+        rows.sort_by(|a, b| (&a.rank, a.id).cmp(&(&b.rank, b.id)));
+        if page.backward {
+            rows.reverse();
+        }
+    }
+    Ok(found)
+}

@@ -1,0 +1,252 @@
+//! What a pipeline is made of: stages are added, changed, put in order, archived and brought back. They are part of their pipeline,
+//! so its version counts their changes too. A pipeline always keeps one stage of each kind that takes deals.
+
+use entity::{PipelineId, StageId, StageKind, WorkspaceId, deal, pipeline, stage};
+use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter};
+
+use super::{
+    NewStage,
+    column::lock_pipeline,
+    create_pipeline::{MOST_STAGES, living, read_probability, read_stage},
+    missing, refuse, stale,
+    text::{MOST_NAME, line},
+};
+use crate::{
+    accounts::{Right, allow},
+    app::App,
+    error::{Error, Problem, ProblemCode, Result},
+    platform::{
+        actor::Actor,
+        once::once,
+        work::{Entry, Fact, Work},
+    },
+};
+
+/// What to change of a stage. None = leave.
+#[derive(Clone, Debug, Default)]
+pub struct StageChange {
+    /// What staff call it.
+    pub name: Option<String>,
+    /// Whether deals in it are open, won or lost.
+    pub kind: Option<StageKind>,
+    /// Per cent.
+    pub probability: Option<i32>,
+}
+
+/// A pipeline with its stages, locked and about to change.
+pub(super) struct Changing {
+    pub work: Work,
+    pub pipeline: pipeline::Model,
+    pub stages: Vec<stage::Model>,
+}
+
+/// Locks the pipeline of a stage. `field`: what the input calls the stage.
+pub(super) async fn begin(app: &App, workspace: WorkspaceId, actor: Actor, id: StageId) -> Result<(Changing, stage::Model)> {
+    let work = app.begin(workspace, actor).await?;
+    let seen = stage::Entity::find_by_id((workspace, id)).one(work.db()).await?.ok_or(Error::NotFound)?;
+    let (pipeline, stages) = lock_pipeline(work.db(), workspace, seen.pipeline_id).await?.ok_or(Error::NotFound)?;
+    let stage = stages.iter().find(|stage| stage.id == id).cloned().ok_or(Error::NotFound)?;
+    Ok((Changing { work, pipeline, stages }, stage))
+}
+
+impl Changing {
+    /// Counts the change and makes it durable.
+    pub(super) async fn commit(self) -> Result<pipeline::Model> {
+        let Self { work, pipeline, .. } = self;
+        let changed = pipeline::Model { version: pipeline.version + 1, ..pipeline.clone() };
+        let mut update = pipeline.into_active_model();
+        update.version = Set(changed.version);
+        pipeline::Entity::update(update).exec(work.db()).await?;
+        work.commit().await?;
+        Ok(changed)
+    }
+
+    /// Whether the pipeline would still have a stage of each kind without this one.
+    pub(super) fn can_spare(&self, stage: &stage::Model) -> Result<()> {
+        let others = self.stages.iter().any(|other| other.id != stage.id && other.kind == stage.kind && other.archived_at.is_none());
+        if others || stage.archived_at.is_some() {
+            return Ok(());
+        }
+        let message = format!("This is the pipeline's only stage of kind {}: add another first.", stage.kind);
+        Err(Error::rejected(ProblemCode::WrongState, "stageId", message))
+    }
+}
+
+/// Adds a stage, at this place or at the end of its kind's neighbours: the end.
+///
+/// # Errors
+/// `Rejected` names every fault.
+pub async fn create_stage(
+    app: &App,
+    workspace: WorkspaceId,
+    actor: Actor,
+    key: Option<&str>,
+    pipeline: PipelineId,
+    new: NewStage,
+    position: Option<i32>,
+) -> Result<stage::Model> {
+    allow(actor, Right::ManagePipelines)?;
+    let work = app.begin(workspace, actor).await?;
+    let (pipeline, mut stages) = lock_pipeline(work.db(), workspace, pipeline).await?.ok_or(Error::NotFound)?;
+    living(&pipeline, "pipelineId")?;
+    let mut problems = Vec::new();
+    let row = read_stage(&mut problems, "", &new, pipeline.id, workspace, stages.len(), work.now());
+    if stages.len() >= MOST_STAGES {
+        problems.push(Problem::new(ProblemCode::TooLong, "pipelineId", "A pipeline has at most 50 stages, archived ones included."));
+    }
+    refuse(problems)?;
+    if let Some(made) = once(&work, &app.vault, "createStage", key, &(pipeline.id, &new, position), &row.id.to_string()).await? {
+        let made: StageId = made.parse().map_err(|_| Error::internal("a remembered id does not read"))?;
+        return stage::Entity::find_by_id((workspace, made)).one(work.db()).await?.ok_or(Error::NotFound);
+    }
+    stage::Entity::insert(row.clone().into_active_model()).exec_without_returning(work.db()).await?;
+    let place = position.and_then(|position| usize::try_from(position).ok()).unwrap_or(stages.len()).min(stages.len());
+    stages.insert(place, row.clone());
+    number(&work, &stages).await?;
+    let mut changing = Changing { work, pipeline, stages };
+    let entry = Entry::new("stage.created").on(row.id).with("pipeline", row.pipeline_id).with("kind", row.kind).with("probability", row.probability);
+    changing.work.record(entry);
+    changing.commit().await?;
+    Ok(stage::Model { position: i32::try_from(place).unwrap_or(i32::MAX), ..row })
+}
+
+/// Changes a stage.
+///
+/// # Errors
+/// `Rejected`: `STALE`, or a kind that its deals or its pipeline do not allow.
+pub async fn update_stage(
+    app: &App,
+    workspace: WorkspaceId,
+    actor: Actor,
+    id: StageId,
+    expected_version: i32,
+    change: StageChange,
+) -> Result<stage::Model> {
+    allow(actor, Right::ManagePipelines)?;
+    let (mut changing, row) = begin(app, workspace, actor, id).await?;
+    if changing.pipeline.version != expected_version {
+        return Err(stale("pipeline"));
+    }
+    let mut problems = Vec::new();
+    let kind = change.kind.unwrap_or(row.kind);
+    let name = match &change.name {
+        Some(name) => line(&mut problems, "name", name, MOST_NAME),
+        None => row.name.clone(),
+    };
+    // A stage that was won or lost and is open now has no probability of its own to keep.
+    let kept = (kind == row.kind).then_some(row.probability);
+    let probability = read_probability(&mut problems, "probability", kind, change.probability.or(kept));
+    refuse(problems)?;
+    if kind != row.kind {
+        changing.can_spare(&row)?;
+        let deals = deal::Entity::find().filter(deal::Column::WorkspaceId.eq(workspace)).filter(deal::Column::StageId.eq(id));
+        if deals.one(changing.work.db()).await?.is_some() {
+            let message = "Deals stand in this stage, and a new kind would win, lose or reopen them all: move them first, or add another stage.";
+            return Err(Error::rejected(ProblemCode::WrongState, "kind", message));
+        }
+    }
+    let changed = stage::Model { name, kind, probability, ..row.clone() };
+    let pairs = [("name", changed.name != row.name), ("kind", changed.kind != row.kind), ("probability", changed.probability != row.probability)];
+    let fields: Vec<&'static str> = pairs.into_iter().filter(|(_, differs)| *differs).map(|(field, _)| field).collect();
+    if fields.is_empty() {
+        return Ok(row);
+    }
+    let mut update = row.into_active_model();
+    update.name = Set(changed.name.clone());
+    update.kind = Set(changed.kind);
+    update.probability = Set(changed.probability);
+    stage::Entity::update(update).exec(changing.work.db()).await?;
+    let entry = Entry::new("stage.updated").on(id).with("pipeline", changed.pipeline_id).with("fields", fields.into_iter().collect::<Fact>());
+    changing.work.record(entry.with("kind", changed.kind).with("probability", changed.probability));
+    changing.commit().await?;
+    Ok(changed)
+}
+
+/// Puts the stages of a pipeline in this order.
+///
+/// # Errors
+/// `Rejected` unless every stage that takes deals is named once.
+pub async fn reorder_stages(
+    app: &App,
+    workspace: WorkspaceId,
+    actor: Actor,
+    id: PipelineId,
+    expected_version: i32,
+    order: &[StageId],
+) -> Result<pipeline::Model> {
+    allow(actor, Right::ManagePipelines)?;
+    let work = app.begin(workspace, actor).await?;
+    let (pipeline, stages) = lock_pipeline(work.db(), workspace, id).await?.ok_or(Error::NotFound)?;
+    let mut problems = Vec::new();
+    for (at, stage) in order.iter().enumerate() {
+        let field = format!("stageIds.{at}");
+        if !stages.iter().any(|known| known.id == *stage) {
+            problems.push(missing(&field));
+        } else if order[..at].contains(stage) {
+            problems.push(Problem::new(ProblemCode::Taken, field, "This stage is named twice."));
+        }
+    }
+    refuse(problems)?;
+    if pipeline.version != expected_version {
+        return Err(stale("pipeline"));
+    }
+    living(&pipeline, "pipelineId")?;
+    let (left, mut ordered): (Vec<stage::Model>, Vec<stage::Model>) = stages.into_iter().partition(|stage| !order.contains(&stage.id));
+    if left.iter().any(|stage| stage.archived_at.is_none()) {
+        return Err(Error::rejected(ProblemCode::Required, "stageIds", "Name every stage of the pipeline that is not archived."));
+    }
+    ordered.sort_by_key(|stage| order.iter().position(|id| *id == stage.id));
+    ordered.extend(left);
+    number(&work, &ordered).await?;
+    let mut changing = Changing { work, pipeline, stages: ordered };
+    changing.work.record(Entry::new("pipeline.stages_ordered").on(id).with("stages", order.iter().copied().collect::<Fact>()));
+    changing.commit().await
+}
+
+/// A stage takes no more deals. Those in it stay, and the board shows it for as long as there are any. A second time changes nothing.
+///
+/// # Errors
+/// `Rejected` for the only stage of its kind.
+pub async fn archive_stage(app: &App, workspace: WorkspaceId, actor: Actor, id: StageId) -> Result<stage::Model> {
+    set_archived(app, workspace, actor, id, true).await
+}
+
+/// An archived stage takes deals again. A second time changes nothing.
+///
+/// # Errors
+/// `NotFound`.
+pub async fn restore_stage(app: &App, workspace: WorkspaceId, actor: Actor, id: StageId) -> Result<stage::Model> {
+    set_archived(app, workspace, actor, id, false).await
+}
+
+async fn set_archived(app: &App, workspace: WorkspaceId, actor: Actor, id: StageId, archived: bool) -> Result<stage::Model> {
+    allow(actor, Right::ManagePipelines)?;
+    let (mut changing, row) = begin(app, workspace, actor, id).await?;
+    if row.archived_at.is_some() == archived {
+        return Ok(row);
+    }
+    if archived {
+        changing.can_spare(&row)?;
+    }
+    let changed = stage::Model { archived_at: archived.then(|| changing.work.now()), ..row.clone() };
+    let mut update = row.into_active_model();
+    update.archived_at = Set(changed.archived_at);
+    stage::Entity::update(update).exec(changing.work.db()).await?;
+    let kind = if archived { "stage.archived" } else { "stage.restored" };
+    changing.work.record(Entry::new(kind).on(id).with("pipeline", changed.pipeline_id));
+    changing.commit().await?;
+    Ok(changed)
+}
+
+/// Gives the stages the places they have in this list.
+async fn number(work: &Work, stages: &[stage::Model]) -> Result<()> {
+    for (place, row) in stages.iter().enumerate() {
+        let place = i32::try_from(place).unwrap_or(i32::MAX);
+        if row.position != place {
+            let mut update = row.clone().into_active_model();
+            update.position = Set(place);
+            stage::Entity::update(update).exec(work.db()).await?;
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,256 @@
+//! A deal begins: in a stage or, where only a pipeline is named, in its first open one, on top of the column.
+
+use std::collections::BTreeMap;
+
+use entity::{
+    CompanyId, ContactId, DealId, DealRole, EntityKind, LossReasonId, MemberId, PipelineId, StageId, StageKind, WorkspaceId, deal, pipeline,
+};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, sea_query::OnConflict};
+
+use super::{
+    column::{Place, lock_stages, rank_at, watch_length},
+    create_pipeline::{first_open_stage, living, takes_deals},
+    history, load_deal, missing, parties, refuse,
+    set_deal_contacts::Party,
+    text::{MOST_TITLE, line},
+};
+use crate::{
+    accounts::{Right, allow},
+    app::App,
+    contacts::{
+        fields::{CustomInput, set_custom},
+        provenance::{STAFF, trace},
+    },
+    error::{Error, Problem, ProblemCode, Result},
+    platform::{
+        actor::Actor,
+        fold::fold,
+        money::{Money, MoneyInput, read_money},
+        once::once,
+        work::Work,
+    },
+};
+
+/// A deal that is to be.
+#[derive(Clone, Debug, Default, serde::Serialize)]
+pub struct NewDeal {
+    /// One line.
+    pub title: String,
+    /// How much; none = nothing yet, in the pipeline's currency.
+    pub amount: Option<MoneyInput>,
+    /// On which pipeline; needed where no stage is named.
+    pub pipeline: Option<PipelineId>,
+    /// In which stage; none = the pipeline's first open one.
+    pub stage: Option<StageId>,
+    /// Why it was lost, when it begins there.
+    pub loss_reason: Option<LossReasonId>,
+    /// With which company.
+    pub company: Option<CompanyId>,
+    /// Whose work it is.
+    pub owner: Option<MemberId>,
+    /// With whom.
+    pub contacts: Vec<Party>,
+    /// `YYYY-MM-DD`.
+    pub expected_close_on: Option<String>,
+    /// Where it came from, as one word; none = by hand, or by an integration.
+    pub source: Option<String>,
+    /// Its id in the system it is synchronised with.
+    pub external_id: Option<String>,
+    /// Values of custom fields.
+    pub custom: Vec<CustomInput>,
+}
+
+/// Makes a deal.
+///
+/// # Errors
+/// `Rejected` names every fault.
+pub async fn create_deal(app: &App, workspace: WorkspaceId, actor: Actor, key: Option<&str>, new: NewDeal) -> Result<deal::Model> {
+    allow(actor, Right::WriteDeals)?;
+    let mut work = app.begin(workspace, actor).await?;
+    let id = DealId::new();
+    if let Some(made) = once(&work, &app.vault, "createDeal", key, &new, &id.to_string()).await? {
+        return load_deal(work.db(), workspace, made.parse().map_err(|_| Error::internal("a remembered id does not read"))?).await;
+    }
+    let row = begin_deal(&mut work, app, id, new).await?;
+    work.commit().await?;
+    Ok(row)
+}
+
+/// The same inside a unit of work.
+pub(super) async fn begin_deal(work: &mut Work, app: &App, id: DealId, new: NewDeal) -> Result<deal::Model> {
+    let workspace = work.workspace();
+    let mut problems = Vec::new();
+    let title = line(&mut problems, "title", &new.title, MOST_TITLE);
+    let expected_close_on = new.expected_close_on.as_deref().and_then(|date| read_date(&mut problems, date));
+    let source = read_source(&mut problems, work.actor(), new.source.as_deref());
+    let external_id = match new.external_id.as_deref() {
+        Some(external) => read_external_id(work.db(), workspace, external, &mut problems).await?,
+        None => None,
+    };
+    if let Some(company) = new.company {
+        parties::check_company(work.db(), workspace, company, &mut problems).await?;
+    }
+    if let Some(owner) = new.owner {
+        parties::check_owner(work.db(), workspace, owner, &mut problems).await?;
+    }
+    let contacts = parties::check_contacts(work.db(), workspace, &new.contacts, &BTreeMap::new(), &mut problems).await?;
+    let (pipeline, stage) = match find_stage(work, new.pipeline, new.stage).await {
+        Err(Error::Rejected(more)) => {
+            problems.extend(more);
+            return Err(Error::Rejected(problems));
+        }
+        found => found?,
+    };
+    let loss_reason = match parties::check_reason(work.db(), &stage, new.loss_reason, None).await {
+        Err(Error::Rejected(more)) => {
+            problems.extend(more);
+            None
+        }
+        checked => checked?,
+    };
+    let money = match new.amount.as_ref().map(|amount| read_money(amount, &pipeline.currency, "amount")) {
+        Some(Err(more)) => {
+            problems.extend(more);
+            None
+        }
+        Some(Ok(money)) => Some(money),
+        None => None,
+    };
+    refuse(problems)?;
+    let custom = set_custom(work, app, EntityKind::Deal, id.0, "{}", &new.custom, true).await?;
+    let mut fields = vec!["title".to_owned()];
+    fields.extend(custom.changed);
+    for (field, given) in [
+        ("amount", money.is_some()),
+        ("company", new.company.is_some()),
+        ("owner", new.owner.is_some()),
+        ("expected_close_on", expected_close_on.is_some()),
+    ] {
+        fields.extend(given.then(|| field.to_owned()));
+    }
+    let Money { minor, currency } = money.unwrap_or(Money { minor: 0, currency: pipeline.currency });
+    let row = deal::Model {
+        workspace_id: workspace,
+        id,
+        sort_name: fold(&title),
+        title,
+        amount_minor: minor,
+        currency,
+        pipeline_id: stage.pipeline_id,
+        stage_id: stage.id,
+        rank: rank_at(work.db(), None, workspace, stage.id, Place::Top).await?,
+        company_id: new.company,
+        owner_id: new.owner,
+        expected_close_on,
+        stage_since: work.now(),
+        closed_at: (stage.kind != StageKind::Open).then(|| work.now()),
+        loss_reason_id: loss_reason,
+        source,
+        custom: custom.custom,
+        external_id,
+        version: 1,
+        created_at: work.now(),
+        updated_at: work.now(),
+        archived_at: None,
+    };
+    write(work, &row, &contacts, fields).await?;
+    Ok(row)
+}
+
+async fn write(work: &mut Work, row: &deal::Model, contacts: &BTreeMap<ContactId, DealRole>, fields: Vec<String>) -> Result<()> {
+    // Checked before; another may have brought the same external id in this very moment.
+    let once = OnConflict::columns([deal::Column::WorkspaceId, deal::Column::ExternalId]).do_nothing().to_owned();
+    if deal::Entity::insert(row.clone().into_active_model()).on_conflict(once).exec_without_returning(work.db()).await? == 0 {
+        return Err(Error::Rejected(vec![taken()]));
+    }
+    parties::add_contacts(work, row.id, contacts).await?;
+    let entry = parties::entry_on("deal.created", row, contacts).with("source", crate::platform::work::Fact::Word(row.source.clone()));
+    let entry = match row.loss_reason_id {
+        Some(reason) => entry.with("lossReason", reason),
+        None => entry,
+    };
+    let entry = work.record(entry);
+    history::enter(work, &[(row.id, entry)], row.stage_id).await?;
+    trace(work, EntityKind::Deal, row.id.0, fields, trace_source(row), true, entry).await?;
+    watch_length(work, row.stage_id, &row.rank)?;
+    parties::index(work, row).await
+}
+
+/// A form version's id says more than the word for "by hand".
+fn trace_source(row: &deal::Model) -> &str {
+    if row.source.starts_with("form_version_") || row.source == INTEGRATION { &row.source } else { STAFF }
+}
+
+/// The source of what a program entered.
+pub(super) const INTEGRATION: &str = "integration";
+
+/// The stage a new deal begins in, locked, and its pipeline.
+async fn find_stage(work: &Work, pipeline: Option<PipelineId>, stage: Option<StageId>) -> Result<(pipeline::Model, entity::stage::Model)> {
+    let (db, workspace) = (work.db(), work.workspace());
+    let (named, field) = match (stage, pipeline) {
+        (Some(stage), _) => (Some(stage), "stageId"),
+        (None, Some(id)) => {
+            let found = pipeline::Entity::find_by_id((workspace, id)).one(db).await?;
+            if found.is_none() {
+                return Err(Error::Rejected(vec![missing("pipelineId")]));
+            }
+            (first_open_stage(db, workspace, id).await?.map(|stage| stage.id), "pipelineId")
+        }
+        (None, None) => {
+            return Err(Error::rejected(ProblemCode::Required, "stageId", "Name a stage, or a pipeline whose first open stage it begins in."));
+        }
+    };
+    let locked = lock_stages(db, workspace, named.into_iter().collect()).await?;
+    let stage = takes_deals(locked.first(), field)?;
+    let row = super::load_pipeline(db, workspace, stage.pipeline_id).await?;
+    if pipeline.is_some_and(|named| named != row.id) {
+        return Err(Error::rejected(ProblemCode::Invalid, "stageId", "This stage is of another pipeline: leave the pipeline out, or name its own."));
+    }
+    living(&row, field)?;
+    Ok((row, stage))
+}
+
+/// A day of the calendar.
+pub(super) fn read_date(problems: &mut Vec<Problem>, date: &str) -> Option<String> {
+    match chrono::NaiveDate::parse_from_str(date, "%Y-%m-%d") {
+        Ok(day) if day.format("%Y-%m-%d").to_string() == date => Some(date.to_owned()),
+        _ => {
+            problems.push(Problem::new(ProblemCode::Invalid, "expectedCloseOn", "Give a day as YYYY-MM-DD, like 2027-03-31."));
+            None
+        }
+    }
+}
+
+fn read_source(problems: &mut Vec<Problem>, actor: Actor, given: Option<&str>) -> String {
+    let Some(given) = given else {
+        return if matches!(actor, Actor::ApiKey(..)) { INTEGRATION.to_owned() } else { STAFF.to_owned() };
+    };
+    let is_word = (1..=60).contains(&given.len()) && given.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_');
+    if !is_word {
+        let message = "Give one word of lower-case letters, digits and underscores, like `trade_fair`: it is counted and stands in the journal.";
+        problems.push(Problem::new(ProblemCode::Invalid, "source", message));
+    }
+    given.to_owned()
+}
+
+/// An id of another system, which no other deal may have.
+pub(super) async fn read_external_id(
+    db: &impl ConnectionTrait,
+    workspace: WorkspaceId,
+    given: &str,
+    problems: &mut Vec<Problem>,
+) -> Result<Option<String>> {
+    if given.is_empty() || given.len() > 200 || given.chars().any(char::is_control) {
+        problems.push(Problem::new(ProblemCode::Invalid, "externalId", "Use 1 to 200 bytes of text, without control characters."));
+        return Ok(None);
+    }
+    let known = deal::Entity::find().filter(deal::Column::WorkspaceId.eq(workspace)).filter(deal::Column::ExternalId.eq(given)).one(db).await?;
+    if known.is_some() {
+        problems.push(taken());
+    }
+    Ok(Some(given.to_owned()))
+}
+
+fn taken() -> Problem {
+    Problem::new(ProblemCode::Taken, "externalId", "Another deal has this id: use upsertDeal to change that one.")
+}

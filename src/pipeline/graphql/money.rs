@@ -1,0 +1,59 @@
+//! Money on the wire: a whole number of minor units that no client rounds, its currency, and the amount in decimals to show.
+
+use async_graphql::{InputObject, InputValueError, InputValueResult, Scalar, ScalarType, SimpleObject, Value};
+
+use crate::platform::money::{self, in_decimals};
+
+/// A whole number as a string of decimal digits, like `"125000"`: GraphQL's Int ends at 32 bits and JavaScript's numbers at 53.
+/// Inputs take an integer literal too.
+pub struct BigInt(pub String);
+
+#[Scalar]
+impl ScalarType for BigInt {
+    fn parse(value: Value) -> InputValueResult<Self> {
+        match value {
+            Value::String(text) => Ok(Self(text)),
+            Value::Number(number) if number.is_i64() || number.is_u64() => Ok(Self(number.to_string())),
+            other => Err(InputValueError::expected_type(other)),
+        }
+    }
+
+    fn to_value(&self) -> Value {
+        Value::String(self.0.clone())
+    }
+}
+
+/// An amount of money.
+#[derive(SimpleObject)]
+pub struct Money {
+    /// In the currency's minor units: cents for euros, yen for yen, thousandths for dinars.
+    pub amount_minor: BigInt,
+    /// ISO 4217, like `EUR`.
+    pub currency: String,
+    /// The same in major units with the currency's own number of decimals, like `1250.00`: to show, in the reader's format.
+    pub decimal: String,
+}
+
+impl Money {
+    /// As the wire has it.
+    #[must_use]
+    pub fn new(minor: impl Into<i128>, currency: &str) -> Self {
+        let minor = minor.into();
+        Self { amount_minor: BigInt(minor.to_string()), currency: currency.to_owned(), decimal: in_decimals(minor, currency) }
+    }
+}
+
+/// An amount of money.
+#[derive(InputObject)]
+pub struct MoneyInput {
+    /// In the currency's minor units, at most 14 digits, not negative: 12.50 euros are `"1250"`.
+    pub amount_minor: BigInt,
+    /// ISO 4217 in capitals; absent = the deal's, or for a new deal the pipeline's.
+    pub currency: Option<String>,
+}
+
+impl From<MoneyInput> for money::MoneyInput {
+    fn from(input: MoneyInput) -> Self {
+        Self { minor: input.amount_minor.0, currency: input.currency }
+    }
+}

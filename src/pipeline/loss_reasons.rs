@@ -1,0 +1,174 @@
+//! Reasons for loss: a short list of the workspace's own, so that reports can count and no free text about people is needed.
+
+use entity::{LossReasonId, WorkspaceId, loss_reason, workspace};
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
+    sea_query::OnConflict,
+};
+
+use super::{
+    refuse,
+    text::{MOST_NAME, line},
+};
+use crate::{
+    accounts::{Right, allow},
+    app::App,
+    error::{Error, ProblemCode, Result},
+    platform::{
+        actor::Actor,
+        fold::fold,
+        once::once,
+        work::{Entry, Work},
+    },
+};
+
+/// The most reasons of a workspace, archived ones included.
+const MOST: u64 = 100;
+/// What a workspace begins with, in its language.
+const ENGLISH: [&str; 7] = ["Price", "No budget", "Chose a competitor", "Bad timing", "Not what they need", "No answer", "Other"];
+const FRENCH: [&str; 7] = ["Prix", "Pas de budget", "Concurrent retenu", "Mauvais moment", "Ne répond pas au besoin", "Sans réponse", "Autre"];
+
+/// Every reason, in alphabetical order, archived ones included.
+///
+/// # Errors
+/// `Busy` when the database is away.
+pub async fn list_loss_reasons(db: &impl ConnectionTrait, workspace: WorkspaceId) -> Result<Vec<loss_reason::Model>> {
+    let rows = loss_reason::Entity::find()
+        .filter(loss_reason::Column::WorkspaceId.eq(workspace))
+        .order_by_asc(loss_reason::Column::LabelKey)
+        .order_by_asc(loss_reason::Column::Id);
+    Ok(rows.all(db).await?)
+}
+
+/// Adds a reason, or offers an archived one of the same name again.
+///
+/// # Errors
+/// `Rejected` when there is one of that name.
+pub async fn create_loss_reason(app: &App, workspace: WorkspaceId, actor: Actor, key: Option<&str>, label: &str) -> Result<loss_reason::Model> {
+    allow(actor, Right::ManagePipelines)?;
+    let label = read_label(label)?;
+    let mut work = app.begin(workspace, actor).await?;
+    let id = LossReasonId::new();
+    if let Some(made) = once(&work, &app.vault, "createLossReason", key, &label, &id.to_string()).await? {
+        let made: LossReasonId = made.parse().map_err(|_| Error::internal("a remembered id does not read"))?;
+        return loss_reason::Entity::find_by_id((workspace, made)).one(work.db()).await?.ok_or(Error::NotFound);
+    }
+    if loss_reason::Entity::find().filter(loss_reason::Column::WorkspaceId.eq(workspace)).count(work.db()).await? >= MOST {
+        return Err(Error::rejected(ProblemCode::TooLong, "label", "A workspace has at most 100 reasons, archived ones included: rename one."));
+    }
+    let row = new_row(&work, id, &label);
+    if insert(&work, row.clone()).await? == 0 {
+        return offer_again(work, &row.label_key).await;
+    }
+    work.record(Entry::new("loss_reason.created").on(id));
+    work.commit().await?;
+    Ok(row)
+}
+
+/// A reason of that name was archived: then it comes back instead of standing in the way.
+async fn offer_again(mut work: Work, label_key: &str) -> Result<loss_reason::Model> {
+    let known = loss_reason::Entity::find()
+        .filter(loss_reason::Column::WorkspaceId.eq(work.workspace()))
+        .filter(loss_reason::Column::LabelKey.eq(label_key))
+        .filter(loss_reason::Column::ArchivedAt.is_not_null());
+    let Some(row) = known.lock_exclusive().one(work.db()).await? else { return Err(taken()) };
+    let mut update = row.clone().into_active_model();
+    update.archived_at = Set(None);
+    loss_reason::Entity::update(update).exec(work.db()).await?;
+    work.record(Entry::new("loss_reason.restored").on(row.id));
+    work.commit().await?;
+    Ok(loss_reason::Model { archived_at: None, ..row })
+}
+
+/// Gives a reason another name, in past deals too.
+///
+/// # Errors
+/// `Rejected` when there is one of that name.
+pub async fn rename_loss_reason(app: &App, workspace: WorkspaceId, actor: Actor, id: LossReasonId, label: &str) -> Result<loss_reason::Model> {
+    allow(actor, Right::ManagePipelines)?;
+    let label = read_label(label)?;
+    let mut work = app.begin(workspace, actor).await?;
+    let row = loss_reason::Entity::find_by_id((workspace, id)).lock_exclusive().one(work.db()).await?.ok_or(Error::NotFound)?;
+    let label_key = fold(&label);
+    let others = loss_reason::Entity::find()
+        .filter(loss_reason::Column::WorkspaceId.eq(workspace))
+        .filter(loss_reason::Column::LabelKey.eq(label_key.clone()))
+        .filter(loss_reason::Column::Id.ne(id));
+    if others.one(work.db()).await?.is_some() {
+        return Err(taken());
+    }
+    let changed = loss_reason::Model { label, label_key, ..row.clone() };
+    if changed == row {
+        return Ok(row);
+    }
+    let mut update = row.into_active_model();
+    update.label = Set(changed.label.clone());
+    update.label_key = Set(changed.label_key.clone());
+    loss_reason::Entity::update(update).exec(work.db()).await?;
+    work.record(Entry::new("loss_reason.renamed").on(id));
+    work.commit().await?;
+    Ok(changed)
+}
+
+/// A reason is no longer offered; deals that were lost for it keep it. A second time changes nothing.
+///
+/// # Errors
+/// `NotFound`.
+pub async fn archive_loss_reason(app: &App, workspace: WorkspaceId, actor: Actor, id: LossReasonId) -> Result<loss_reason::Model> {
+    allow(actor, Right::ManagePipelines)?;
+    let mut work = app.begin(workspace, actor).await?;
+    let row = loss_reason::Entity::find_by_id((workspace, id)).lock_exclusive().one(work.db()).await?.ok_or(Error::NotFound)?;
+    if row.archived_at.is_some() {
+        return Ok(row);
+    }
+    let mut update = row.clone().into_active_model();
+    update.archived_at = Set(Some(work.now()));
+    loss_reason::Entity::update(update).exec(work.db()).await?;
+    work.record(Entry::new("loss_reason.archived").on(id));
+    let archived_at = Some(work.now());
+    work.commit().await?;
+    Ok(loss_reason::Model { archived_at, ..row })
+}
+
+/// The list a workspace begins with, if it has none yet.
+pub(super) async fn begin_with_defaults(work: &mut Work) -> Result<()> {
+    let controller = workspace::Entity::find_by_id(work.workspace()).one(work.db()).await?.ok_or(Error::NotFound)?;
+    for label in if controller.default_language == "fr" { FRENCH } else { ENGLISH } {
+        let row = new_row(work, LossReasonId::new(), label);
+        if insert(work, row.clone()).await? == 1 {
+            work.record(Entry::new("loss_reason.created").on(row.id));
+        }
+    }
+    Ok(())
+}
+
+fn new_row(work: &Work, id: LossReasonId, label: &str) -> loss_reason::Model {
+    loss_reason::Model {
+        workspace_id: work.workspace(),
+        id,
+        label: label.to_owned(),
+        label_key: fold(label),
+        created_at: work.now(),
+        archived_at: None,
+    }
+}
+
+async fn insert(work: &Work, row: loss_reason::Model) -> Result<u64> {
+    let once = OnConflict::columns([loss_reason::Column::WorkspaceId, loss_reason::Column::LabelKey]).do_nothing().to_owned();
+    Ok(loss_reason::Entity::insert(row.into_active_model()).on_conflict(once).exec_without_returning(work.db()).await?)
+}
+
+fn read_label(label: &str) -> Result<String> {
+    let mut problems = Vec::new();
+    let label = line(&mut problems, "label", label, MOST_NAME);
+    refuse(problems)?;
+    Ok(label)
+}
+
+fn taken() -> Error {
+    Error::rejected(
+        ProblemCode::Taken,
+        "label",
+        "There is a reason of this name; choose another name, or create the archived one again to offer it again.",
+    )
+}

@@ -1,0 +1,78 @@
+//! Pipelines, their stages, and the deals that go along them.
+//!
+//! Words: pipeline (a way that deals go), stage (a place on it: OPEN, WON or LOST), column (the deals of a stage in the order staff
+//! drag them into), rank (a deal's place in its column), reason for loss. Locks are taken in one order: pipeline, stages by id,
+//! then deals. Nothing here changes a contact but for a lead that a form routes: then its tags are put on, by the contacts' room.
+
+mod archive_deal;
+mod archive_pipeline;
+pub mod board;
+mod change_stages;
+mod column;
+mod create_deal;
+mod create_pipeline;
+mod delete_stage;
+pub mod graphql;
+mod history;
+mod loss_reasons;
+mod move_deal;
+mod parties;
+mod rank;
+mod rebalance_column;
+mod set_deal_contacts;
+mod text;
+mod update_deal;
+mod update_pipeline;
+mod upsert_deal;
+
+use entity::{DealId, PipelineId, WorkspaceId, deal, pipeline};
+use sea_orm::{ConnectionTrait, EntityTrait};
+
+pub use archive_deal::{archive_deal, restore_deal};
+pub use archive_pipeline::archive_pipeline;
+pub use change_stages::{StageChange, archive_stage, create_stage, reorder_stages, restore_stage, update_stage};
+pub use create_deal::{NewDeal, create_deal};
+pub use create_pipeline::{NewPipeline, NewStage, create_pipeline};
+pub use delete_stage::{Emptied, delete_stage};
+pub use history::seconds as history_seconds;
+pub use loss_reasons::{archive_loss_reason, create_loss_reason, list_loss_reasons, rename_loss_reason};
+pub use move_deal::{Move, Moved, move_deal};
+pub use rebalance_column::{RebalanceColumn, rebalance_column};
+pub use set_deal_contacts::{Party, set_deal_contacts};
+pub use update_deal::{DealChange, update_deal};
+pub use update_pipeline::{PipelineChange, update_pipeline};
+pub use upsert_deal::upsert_deal;
+
+use crate::error::{Error, Problem, ProblemCode, Result};
+
+/// One pipeline.
+///
+/// # Errors
+/// `NotFound`.
+pub async fn load_pipeline(db: &impl ConnectionTrait, workspace: WorkspaceId, id: PipelineId) -> Result<pipeline::Model> {
+    pipeline::Entity::find_by_id((workspace, id)).one(db).await?.ok_or(Error::NotFound)
+}
+
+/// One deal.
+///
+/// # Errors
+/// `NotFound`.
+pub async fn load_deal(db: &impl ConnectionTrait, workspace: WorkspaceId, id: DealId) -> Result<deal::Model> {
+    deal::Entity::find_by_id((workspace, id)).one(db).await?.ok_or(Error::NotFound)
+}
+
+/// What the input names does not exist, here or at all: the two look alike.
+fn missing(field: &str) -> Problem {
+    Problem::new(ProblemCode::NotFound, field, "There is no such thing in this workspace: check the id.")
+}
+
+/// Everything that was found wrong, if anything was.
+fn refuse(problems: Vec<Problem>) -> Result<()> {
+    if problems.is_empty() { Ok(()) } else { Err(Error::Rejected(problems)) }
+}
+
+/// Somebody changed it since it was read.
+fn stale(what: &str) -> Error {
+    let message = format!("Somebody changed this {what} since you read it: read it again and repeat your change.");
+    Error::rejected(ProblemCode::Stale, "expectedVersion", message)
+}

@@ -1,0 +1,163 @@
+//! A deal is dragged: to another stage, another place in its column, or both. Two who drag at once both get what they did.
+//!
+//! The rule: the last drag wins for where the deal stands, and history keeps both. Fields are never touched, and the version is not
+//! moved on, so whoever edits the deal meanwhile is not told that their edit is stale. The place is found between the neighbours as
+//! they stand when the drag arrives; if they have gone elsewhere the deal still comes into the stage it was dragged to.
+
+use entity::{DealId, LossReasonId, StageId, StageKind, WorkspaceId, deal, stage};
+use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QuerySelect, sea_query::LockType};
+
+use super::{
+    archive_deal::standing,
+    column::{Place, lock_stages, rank_at, watch_length},
+    create_pipeline::{living, takes_deals},
+    history, load_deal, load_pipeline, missing, parties, refuse,
+};
+use crate::{
+    accounts::{Right, allow},
+    app::App,
+    error::{Error, Result},
+    platform::{actor::Actor, once::once, work::Work},
+};
+
+/// A drag.
+#[derive(Clone, Copy, Debug, serde::Serialize)]
+pub struct Move {
+    /// Which deal.
+    pub deal: DealId,
+    /// To which stage.
+    pub to: StageId,
+    /// The deal directly above the place it was dropped at.
+    pub after: Option<DealId>,
+    /// The deal directly below.
+    pub before: Option<DealId>,
+    /// Why it is lost; needed when the stage is of kind LOST.
+    pub loss_reason: Option<LossReasonId>,
+    /// Where the one who drags saw it.
+    pub expected_stage: Option<StageId>,
+}
+
+/// What a drag did.
+pub struct Moved {
+    /// The deal as it stands now.
+    pub deal: deal::Model,
+    /// Where somebody else had moved it since the one who drags saw it; none = nobody did.
+    pub overtaken: Option<StageId>,
+}
+
+/// Moves a deal.
+///
+/// # Errors
+/// `Rejected` when the stage takes no deals, a reason is missing, or the deal is archived. Never because somebody else moved it.
+pub async fn move_deal(app: &App, workspace: WorkspaceId, actor: Actor, key: Option<&str>, drag: Move) -> Result<Moved> {
+    allow(actor, Right::WriteDeals)?;
+    let mut work = app.begin(workspace, actor).await?;
+    if once(&work, &app.vault, "moveDeal", key, &drag, &drag.deal.to_string()).await?.is_some() {
+        return Ok(Moved { deal: load_deal(work.db(), workspace, drag.deal).await?, overtaken: None });
+    }
+    check_named(&work, &drag).await?;
+    let seen = load_deal(work.db(), workspace, drag.deal).await?;
+    let stages = lock_stages(work.db(), workspace, vec![seen.stage_id, drag.to]).await?;
+    let to = takes_deals(stages.iter().find(|stage| stage.id == drag.to), "toStageId")?;
+    // Somebody may have moved it while we waited. Then it leaves a stage whose lock we do not hold, which is safe: only coming into a
+    // column needs its lock.
+    let row = deal::Entity::find_by_id((workspace, drag.deal)).lock(LockType::NoKeyUpdate).one(work.db()).await?.ok_or(Error::NotFound)?;
+    standing(&row)?;
+    if to.pipeline_id != row.pipeline_id {
+        living(&load_pipeline(work.db(), workspace, to.pipeline_id).await?, "toStageId")?;
+    }
+    let known = row.loss_reason_id.filter(|_| row.stage_id == to.id);
+    let reason = parties::check_reason(work.db(), &to, drag.loss_reason, known).await?;
+    let place = if drag.after.is_none() && drag.before.is_none() { Place::Top } else { Place::Beside(drag.after, drag.before) };
+    let rank = rank_at(work.db(), Some(&row), workspace, to.id, place).await?;
+    let overtaken = drag.expected_stage.filter(|expected| *expected != row.stage_id).map(|_| row.stage_id);
+    let deal = put(&mut work, row, &to, rank, reason).await?;
+    work.commit().await?;
+    Ok(Moved { deal, overtaken })
+}
+
+/// Deals and stages that the drag names must be of this workspace; where they stand by now does not matter.
+async fn check_named(work: &Work, drag: &Move) -> Result<()> {
+    let mut problems = Vec::new();
+    for (field, id) in [("dealId", Some(drag.deal)), ("afterDealId", drag.after), ("beforeDealId", drag.before)] {
+        if let Some(id) = id
+            && deal::Entity::find_by_id((work.workspace(), id)).one(work.db()).await?.is_none()
+        {
+            problems.push(missing(field));
+        }
+    }
+    if let Some(id) = drag.expected_stage
+        && stage::Entity::find_by_id((work.workspace(), id)).one(work.db()).await?.is_none()
+    {
+        problems.push(missing("expectedStageId"));
+    }
+    refuse(problems)
+}
+
+/// Writes where a deal stands now. The caller holds the locks of the stage and the deal.
+async fn put(work: &mut Work, row: deal::Model, to: &stage::Model, rank: String, reason: Option<LossReasonId>) -> Result<deal::Model> {
+    let comes = row.stage_id != to.id;
+    if !comes && row.rank == rank && row.loss_reason_id == reason {
+        return Ok(row);
+    }
+    let was_open = row.closed_at.is_none();
+    let closed_at = match (to.kind, comes) {
+        (StageKind::Open, _) => None,
+        (_, true) => Some(work.now()),
+        (_, false) => row.closed_at,
+    };
+    let changed = deal::Model {
+        pipeline_id: to.pipeline_id,
+        stage_id: to.id,
+        rank,
+        stage_since: if comes { work.now() } else { row.stage_since },
+        closed_at,
+        loss_reason_id: reason,
+        updated_at: work.now(),
+        ..row.clone()
+    };
+    let from = row.stage_id;
+    let mut update = row.into_active_model();
+    update.pipeline_id = Set(changed.pipeline_id);
+    update.stage_id = Set(changed.stage_id);
+    update.rank = Set(changed.rank.clone());
+    update.stage_since = Set(changed.stage_since);
+    update.closed_at = Set(changed.closed_at);
+    update.loss_reason_id = Set(changed.loss_reason_id);
+    update.updated_at = Set(changed.updated_at);
+    deal::Entity::update(update).exec(work.db()).await?;
+    let contacts = parties::contacts_of(work, changed.id).await?;
+    let entry = parties::entry_on(kind_of(to.kind, comes, was_open), &changed, &contacts).with("fromStage", from);
+    let entry = match reason {
+        Some(reason) => entry.with("lossReason", reason),
+        None => entry,
+    };
+    let entry = work.record(entry);
+    if comes {
+        history::leave(work, &[changed.id]).await?;
+        history::enter(work, &[(changed.id, entry)], to.id).await?;
+    }
+    watch_length(work, to.id, &changed.rank)?;
+    Ok(changed)
+}
+
+/// What a move is called in the journal.
+pub(super) fn kind_of(to: StageKind, comes: bool, was_open: bool) -> &'static str {
+    match to {
+        StageKind::Won if comes => "deal.won",
+        StageKind::Lost if comes => "deal.lost",
+        StageKind::Open if comes && !was_open => "deal.reopened",
+        _ => "deal.moved",
+    }
+}
+
+/// Deals of a stage, the topmost first, locked in the order of their ids.
+pub(super) async fn lock_some(work: &Work, stage: StageId, most: u64) -> Result<Vec<deal::Model>> {
+    use sea_orm::QueryOrder;
+    let of_stage = || deal::Entity::find().filter(deal::Column::WorkspaceId.eq(work.workspace())).filter(deal::Column::StageId.eq(stage));
+    let ids: Vec<DealId> = of_stage().order_by_asc(deal::Column::Rank).limit(most).all(work.db()).await?.into_iter().map(|deal| deal.id).collect();
+    let locked = of_stage().filter(deal::Column::Id.is_in(ids)).order_by_asc(deal::Column::Id).lock(LockType::NoKeyUpdate);
+    let mut rows = locked.all(work.db()).await?;
+    rows.sort_by(|a, b| a.rank.cmp(&b.rank));
+    Ok(rows)
+}

@@ -1,0 +1,163 @@
+//! Who has a part in a deal: its contacts, company and owner, checked as they are named, and the rows of `deal_contact`.
+
+use std::collections::BTreeMap;
+
+use entity::{
+    CompanyId, ContactId, DealId, DealRole, LossReasonId, MemberId, StageKind, WorkspaceId, company, contact, contact_alias, deal, deal_contact,
+    loss_reason, member, stage,
+};
+use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
+
+use super::{missing, set_deal_contacts::Party};
+use crate::{
+    contacts::search,
+    error::{Error, Problem, ProblemCode, Result},
+    platform::work::{Entry, Work},
+};
+
+/// The most contacts of a deal.
+const MOST: usize = 50;
+
+/// A company that a deal may be made with, or a problem.
+pub(super) async fn check_company(db: &impl ConnectionTrait, workspace: WorkspaceId, id: CompanyId, problems: &mut Vec<Problem>) -> Result<()> {
+    match company::Entity::find_by_id((workspace, id)).one(db).await? {
+        None => problems.push(missing("companyId")),
+        Some(row) if row.archived_at.is_some() => {
+            problems.push(Problem::new(ProblemCode::WrongState, "companyId", "This company is archived: restore it first, or name another."));
+        }
+        Some(_) => {}
+    }
+    Ok(())
+}
+
+/// A member who may own a deal, or a problem.
+pub(super) async fn check_owner(db: &impl ConnectionTrait, workspace: WorkspaceId, id: MemberId, problems: &mut Vec<Problem>) -> Result<()> {
+    match member::Entity::find_by_id((workspace, id)).one(db).await? {
+        None => problems.push(missing("ownerId")),
+        Some(row) if !is_active(&row) => {
+            problems.push(Problem::new(ProblemCode::WrongState, "ownerId", "This member cannot come in: name one who has joined and is active."));
+        }
+        Some(_) => {}
+    }
+    Ok(())
+}
+
+/// Has joined and may come in.
+pub(super) fn is_active(member: &member::Model) -> bool {
+    member.joined_at.is_some() && member.deactivated_at.is_none()
+}
+
+/// The contacts of an input, each once and under the id they have now, or problems. `known`: who has a part already and may keep
+/// it, archived or not.
+pub(super) async fn check_contacts(
+    db: &impl ConnectionTrait,
+    workspace: WorkspaceId,
+    parties: &[Party],
+    known: &BTreeMap<ContactId, DealRole>,
+    problems: &mut Vec<Problem>,
+) -> Result<BTreeMap<ContactId, DealRole>> {
+    if parties.len() > MOST {
+        problems.push(Problem::new(ProblemCode::TooLong, "contacts", "A deal has at most 50 contacts."));
+        return Ok(BTreeMap::new());
+    }
+    let ids: Vec<ContactId> = parties.iter().map(|party| party.contact).collect();
+    let merged = contact_alias::Entity::find()
+        .filter(contact_alias::Column::WorkspaceId.eq(workspace))
+        .filter(contact_alias::Column::OldId.is_in(ids.iter().copied()))
+        .all(db)
+        .await?;
+    let survivor = |id: ContactId| merged.iter().find(|alias| alias.old_id == id).map_or(id, |alias| alias.contact_id);
+    let rows = contact::Entity::find()
+        .filter(contact::Column::WorkspaceId.eq(workspace))
+        .filter(contact::Column::Id.is_in(ids.iter().map(|id| survivor(*id))))
+        .all(db)
+        .await?;
+    let mut found = BTreeMap::new();
+    for (at, party) in parties.iter().enumerate() {
+        let (id, field) = (survivor(party.contact), format!("contacts.{at}.contactId"));
+        match rows.iter().find(|row| row.id == id) {
+            None => problems.push(missing(&field)),
+            Some(row) if row.archived_at.is_some() && !known.contains_key(&id) => {
+                problems.push(Problem::new(ProblemCode::WrongState, field, "This contact is archived: restore them first, or name another."));
+            }
+            Some(_) if found.insert(id, party.role).is_some() => {
+                problems.push(Problem::new(ProblemCode::Taken, field, "This contact is named twice: give each one role."));
+            }
+            Some(_) => {}
+        }
+    }
+    Ok(found)
+}
+
+/// The reason that goes with a stage: needed where deals are lost, and nowhere else. `known`: the one the deal has, which may stay.
+pub(super) async fn check_reason(
+    db: &impl ConnectionTrait,
+    stage: &stage::Model,
+    given: Option<LossReasonId>,
+    known: Option<LossReasonId>,
+) -> Result<Option<LossReasonId>> {
+    let refuse = |code, message: &str| Err(Error::rejected(code, "lossReasonId", message));
+    match (stage.kind == StageKind::Lost, given) {
+        (false, None) => Ok(None),
+        (false, Some(_)) => refuse(ProblemCode::Invalid, "Only a deal that is lost has a reason: leave it out, or choose a stage of kind LOST."),
+        (true, None) if known.is_some() => Ok(known),
+        (true, None) => refuse(ProblemCode::Required, "Say why it was lost: choose one of the workspace's reasons."),
+        (true, Some(id)) => match loss_reason::Entity::find_by_id((stage.workspace_id, id)).one(db).await? {
+            None => Err(Error::Rejected(vec![missing("lossReasonId")])),
+            Some(row) if row.archived_at.is_some() && known != Some(id) => {
+                refuse(ProblemCode::WrongState, "This reason is no longer offered; choose another.")
+            }
+            Some(_) => Ok(Some(id)),
+        },
+    }
+}
+
+/// Writes who has a part in a deal.
+pub(super) async fn add_contacts(work: &Work, deal: DealId, contacts: &BTreeMap<ContactId, DealRole>) -> Result<()> {
+    if contacts.is_empty() {
+        return Ok(());
+    }
+    let rows = contacts.iter().map(|(contact, role)| deal_contact::ActiveModel {
+        workspace_id: Set(work.workspace()),
+        deal_id: Set(deal),
+        contact_id: Set(*contact),
+        role: Set(*role),
+        added_at: Set(work.now()),
+    });
+    deal_contact::Entity::insert_many(rows).exec_without_returning(work.db()).await?;
+    Ok(())
+}
+
+/// The contacts of a deal.
+pub(super) async fn contacts_of(work: &Work, deal: DealId) -> Result<BTreeMap<ContactId, DealRole>> {
+    let rows = deal_contact::Entity::find()
+        .filter(deal_contact::Column::WorkspaceId.eq(work.workspace()))
+        .filter(deal_contact::Column::DealId.eq(deal))
+        .all(work.db())
+        .await?;
+    Ok(rows.into_iter().map(|row| (row.contact_id, row.role)).collect())
+}
+
+/// An entry on a deal; about its contact when there is exactly one, so that it stands in their history.
+pub(super) fn entry_on(kind: &'static str, deal: &deal::Model, contacts: &BTreeMap<ContactId, DealRole>) -> Entry {
+    let entry = Entry::new(kind)
+        .on(deal.id)
+        .with("pipeline", deal.pipeline_id)
+        .with("stage", deal.stage_id)
+        .with("amountMinor", deal.amount_minor)
+        .with("currency", crate::platform::work::Fact::Word(deal.currency.clone()));
+    match contacts.keys().next() {
+        Some(contact) if contacts.len() == 1 => entry.about(*contact),
+        _ => entry,
+    }
+}
+
+/// Makes title and company what a deal is found by.
+pub(super) async fn index(work: &Work, deal: &deal::Model) -> Result<()> {
+    let company = match deal.company_id {
+        Some(id) => company::Entity::find_by_id((work.workspace(), id)).one(work.db()).await?.map(|row| row.name),
+        None => None,
+    };
+    let texts: Vec<&str> = std::iter::once(deal.title.as_str()).chain(company.as_deref()).collect();
+    search::index(work, entity::EntityKind::Deal, deal.id.0, &texts).await
+}

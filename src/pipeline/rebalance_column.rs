@@ -1,0 +1,81 @@
+//! The job that numbers a column anew when its ranks have grown long: same order, short ranks, under the stage's lock.
+
+use entity::{DealId, StageId, WorkspaceId, deal};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Value};
+use serde::{Deserialize, Serialize};
+
+use super::{column::lock_stages, rank};
+use crate::{
+    app::App,
+    error::Result,
+    platform::{
+        actor::Actor,
+        db::sql,
+        outbox::{Job, Outcome, Run},
+        work::Entry,
+    },
+};
+
+/// Rows of one statement.
+const AT_ONCE: usize = 1_000;
+
+/// The job that a move queues.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct RebalanceColumn {
+    /// Whose.
+    pub workspace: WorkspaceId,
+    /// Which column.
+    pub stage: StageId,
+}
+
+impl Job for RebalanceColumn {
+    const KIND: &'static str = "rebalance_column";
+    const PRIORITY: i32 = 60;
+
+    fn dedupe_key(&self) -> Option<String> {
+        Some(format!("{}:{}", Self::KIND, self.stage))
+    }
+}
+
+/// Numbers a column anew. Safe to repeat: a column whose ranks are short is left alone.
+///
+/// # Errors
+/// `Busy` when the database is away.
+pub async fn rebalance_column(app: &App, run: &Run, job: &RebalanceColumn) -> Result<Outcome> {
+    let mut work = app.begin(job.workspace, Actor::System).await?;
+    lock_stages(work.db(), job.workspace, vec![job.stage]).await?;
+    let column: Vec<(DealId, String)> = deal::Entity::find()
+        .select_only()
+        .columns([deal::Column::Id, deal::Column::Rank])
+        .filter(deal::Column::WorkspaceId.eq(job.workspace))
+        .filter(deal::Column::StageId.eq(job.stage))
+        .order_by_asc(deal::Column::Rank)
+        .into_tuple()
+        .all(work.db())
+        .await?;
+    if column.iter().all(|(_, rank)| rank.len() <= rank::LONGEST) {
+        return Ok(Outcome::Done);
+    }
+    // Out of the way first, so that no new rank meets an old one: `~` sorts after every digit of a rank.
+    let aside = "UPDATE deal SET rank = '~' || rank WHERE workspace_id = $1 AND stage_id = $2";
+    work.db().execute_raw(sql(work.db(), aside, [job.workspace.into(), job.stage.into()])).await?;
+    let mut ranks = rank::spread(column.len());
+    for chunk in column.chunks(AT_ONCE) {
+        let mut values: Vec<Value> = vec![job.workspace.into(), job.stage.into()];
+        let mut cases = String::new();
+        let mut places = Vec::with_capacity(chunk.len());
+        for (id, _) in chunk {
+            values.extend([Value::from(*id), ranks.next().unwrap_or_default().into()]);
+            cases.push_str(&format!(" WHEN ${} THEN ${}", values.len() - 1, values.len()));
+            places.push(format!("${}", values.len() - 1));
+        }
+        let text =
+            format!("UPDATE deal SET rank = CASE id{cases} ELSE rank END WHERE workspace_id = $1 AND stage_id = $2 AND id IN ({})", places.join(","));
+        work.db().execute_raw(sql(work.db(), &text, values)).await?;
+    }
+    let count = i64::try_from(column.len()).unwrap_or(i64::MAX);
+    work.record(Entry::new("stage.rebalanced").on(job.stage).with("deals", count));
+    work.finish(run).await?;
+    work.commit().await?;
+    Ok(Outcome::Finished)
+}

@@ -1,0 +1,60 @@
+//! An integrator's deal: made when its external id is new here, changed when it is known. Safe to repeat, in any number, at once.
+
+use entity::{DealId, WorkspaceId, deal};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QuerySelect, sea_query::LockType};
+
+use super::{DealChange, NewDeal, create_deal::begin_deal, update_deal::change_deal};
+use crate::{
+    accounts::{Right, allow},
+    app::App,
+    error::{Error, ProblemCode, Result},
+    platform::actor::Actor,
+};
+
+/// Makes or changes the deal with this external id. `new` is what it begins with, `change` what a known one becomes; where a known
+/// one stands is not changed: that is `move_deal`'s. Says whether it was made.
+///
+/// # Errors
+/// `Rejected` names every fault.
+pub async fn upsert_deal(
+    app: &App,
+    workspace: WorkspaceId,
+    actor: Actor,
+    external_id: &str,
+    new: NewDeal,
+    change: DealChange,
+) -> Result<(deal::Model, bool)> {
+    allow(actor, Right::WriteDeals)?;
+    match try_upsert(app, workspace, actor, external_id, new.clone(), change.clone()).await {
+        // Another made it in this very moment: now it is there to be changed.
+        Err(Error::Rejected(problems)) if problems.iter().any(is_taken) => try_upsert(app, workspace, actor, external_id, new, change).await,
+        done => done,
+    }
+}
+
+fn is_taken(problem: &crate::error::Problem) -> bool {
+    problem.code == ProblemCode::Taken && problem.field.as_deref() == Some("externalId")
+}
+
+async fn try_upsert(
+    app: &App,
+    workspace: WorkspaceId,
+    actor: Actor,
+    external_id: &str,
+    new: NewDeal,
+    change: DealChange,
+) -> Result<(deal::Model, bool)> {
+    let mut work = app.begin(workspace, actor).await?;
+    let known = deal::Entity::find()
+        .filter(deal::Column::WorkspaceId.eq(workspace))
+        .filter(deal::Column::ExternalId.eq(external_id))
+        .lock(LockType::NoKeyUpdate)
+        .one(work.db())
+        .await?;
+    let (row, created) = match known {
+        Some(row) => (change_deal(&mut work, app, row, change).await?, false),
+        None => (begin_deal(&mut work, app, DealId::new(), NewDeal { external_id: Some(external_id.to_owned()), ..new }).await?, true),
+    };
+    work.commit().await?;
+    Ok((row, created))
+}

@@ -1,0 +1,119 @@
+//! Money as it is kept everywhere: a whole number of minor units (cents, yen, thousandths of a dinar) and an ISO 4217 currency.
+//! Never a floating-point number, and never so large that the sum of a hundred thousand of them leaves 64 bits.
+
+use iso_currency::Currency;
+
+use crate::error::{Problem, ProblemCode};
+
+/// The most digits of an amount: a trillion euros in cents.
+pub const MOST_DIGITS: usize = 14;
+
+/// An amount as somebody gave it.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+pub struct MoneyInput {
+    /// Minor units, in decimal digits.
+    pub minor: String,
+    /// ISO 4217; none = as the thing it belongs to has it.
+    pub currency: Option<String>,
+}
+
+/// An amount.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Money {
+    /// Minor units.
+    pub minor: i64,
+    /// ISO 4217.
+    pub currency: String,
+}
+
+/// The currency with this code, in capitals.
+#[must_use]
+pub fn read_currency(code: &str) -> Option<Currency> {
+    Currency::from_code(code).filter(|currency| currency.exponent().is_some())
+}
+
+/// How many decimals a currency has: 2 for euros, none for yen, 3 for dinars.
+#[must_use]
+pub fn decimals(code: &str) -> u16 {
+    read_currency(code).and_then(|currency| currency.exponent()).unwrap_or(0)
+}
+
+/// Reads an amount, or says what is wrong with it; `field` is where it stands in the input.
+pub fn read_money(input: &MoneyInput, default_currency: &str, field: &str) -> Result<Money, Vec<Problem>> {
+    let mut problems = Vec::new();
+    let currency = input.currency.as_deref().unwrap_or(default_currency);
+    problems.extend(check_currency(currency, &format!("{field}.currency")));
+    let place = format!("{field}.amountMinor");
+    let digits = input.minor.trim_start_matches('0').len();
+    let minor = if input.minor.is_empty() || !input.minor.bytes().all(|byte| byte.is_ascii_digit()) {
+        let message = "Give a whole number of the currency's minor units, in digits only: 12.50 euros are 1250.";
+        problems.push(Problem::new(ProblemCode::Invalid, place, message));
+        0
+    } else if digits > MOST_DIGITS {
+        problems.push(Problem::new(ProblemCode::TooLong, place, "An amount has at most 14 digits: check that it is in minor units only once."));
+        0
+    } else {
+        input.minor.parse().unwrap_or_default()
+    };
+    if problems.is_empty() { Ok(Money { minor, currency: currency.to_owned() }) } else { Err(problems) }
+}
+
+/// What is wrong with a currency, if anything.
+#[must_use]
+pub fn check_currency(code: &str, field: &str) -> Option<Problem> {
+    let message = "Give a currency by its ISO 4217 code in capitals, like EUR.";
+    read_currency(code).is_none().then(|| Problem::new(ProblemCode::NotOffered, field, message))
+}
+
+/// The amount in major units with the currency's decimals and a point: `1250` cents are `12.50`.
+#[must_use]
+pub fn in_decimals(minor: i128, code: &str) -> String {
+    let decimals = usize::from(decimals(code));
+    let sign = if minor < 0 { "-" } else { "" };
+    let digits = format!("{:0>width$}", minor.unsigned_abs(), width = decimals + 1);
+    let (whole, rest) = digits.split_at(digits.len() - decimals);
+    if rest.is_empty() { format!("{sign}{whole}") } else { format!("{sign}{whole}.{rest}") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(minor: &str, currency: &str) -> Result<Money, Vec<(ProblemCode, String)>> {
+        let input = MoneyInput { minor: minor.to_owned(), currency: Some(currency.to_owned()) };
+        read_money(&input, "EUR", "amount").map_err(|problems| problems.into_iter().map(|p| (p.code, p.field.unwrap_or_default())).collect())
+    }
+
+    #[test]
+    fn amounts_are_whole_minor_units_of_a_known_currency() {
+        assert_eq!(read("1250", "EUR"), Ok(Money { minor: 1250, currency: "EUR".to_owned() }));
+        assert_eq!(read("99999999999999", "JPY").map(|money| money.minor), Ok(99_999_999_999_999));
+        assert_eq!(read("000000000000000000012", "EUR").map(|money| money.minor), Ok(12));
+        let amount = |code| Err(vec![(code, "amount.amountMinor".to_owned())]);
+        for text in ["", "-1", "+1", "12.50", "1e3", "١٢", "1 000", "0x10"] {
+            assert_eq!(read(text, "EUR"), amount(ProblemCode::Invalid), "{text}");
+        }
+        assert_eq!(read("100000000000000", "EUR"), amount(ProblemCode::TooLong));
+        assert_eq!(read(&"9".repeat(400), "EUR"), amount(ProblemCode::TooLong));
+        for code in ["", "eur", "EURO", "ABC", "XXX", "€"] {
+            assert_eq!(read("1", code), Err(vec![(ProblemCode::NotOffered, "amount.currency".to_owned())]), "{code}");
+        }
+    }
+
+    #[test]
+    fn decimals_are_the_currencys() {
+        assert_eq!(in_decimals(1250, "EUR"), "12.50");
+        assert_eq!(in_decimals(5, "EUR"), "0.05");
+        assert_eq!(in_decimals(-5, "EUR"), "-0.05");
+        assert_eq!(in_decimals(1250, "JPY"), "1250");
+        assert_eq!(in_decimals(1250, "TND"), "1.250");
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn what_is_read_is_shown_again(minor in 0_i64..100_000_000_000_000) {
+            let money = read(&minor.to_string(), "EUR").unwrap();
+            proptest::prop_assert_eq!(in_decimals(money.minor.into(), "EUR").replace('.', "").trim_start_matches('0'), if minor == 0 { String::new() } else { minor.to_string() });
+        }
+    }
+}
