@@ -3,7 +3,10 @@
 //! `schema.graphql` is what this prints; a test keeps the two equal.
 
 use async_graphql::{Context, ID, Interface, MergedObject, MergedSubscription, Object, Request, SchemaBuilder};
-use entity::{ActivityId, CompanyId, ConsentId, ContactId, DealId, EntryId, FormId, FormVersionId, LossReasonId, MemberId, PipelineId, PurposeId, StageId, SubmissionId, TagId};
+use entity::{
+    ActivityId, CompanyId, ConsentId, ContactId, DealId, EntryId, FormId, FormVersionId, LossReasonId, MemberId, PipelineId, PurposeId, StageId,
+    SubmissionId, TagId,
+};
 
 use crate::{
     accounts::{
@@ -16,8 +19,8 @@ use crate::{
     error::{Error, ProblemCode, Result},
     forms::graphql::{Form, FormVersion, FormsMutation, FormsQuery, Submission},
     journal::graphql::{JournalEntry, JournalQuery, JournalSubscription},
-    platform::graphql::{Nullable, Peer, limits, nullable},
     pipeline::graphql::{Deal, LossReason, Pipeline, PipelineMutation, PipelineQuery, Stage},
+    platform::graphql::{Nullable, Peer, limits, nullable},
 };
 
 /// The schema, ready to be asked.

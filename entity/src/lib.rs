@@ -33,6 +33,7 @@ pub mod instance_mailbox;
 pub mod job;
 pub mod journal;
 pub mod journal_head;
+pub mod lead_turn;
 pub mod loss_reason;
 pub mod mail;
 pub mod mailbox;

@@ -118,6 +118,13 @@ CREATE TABLE deal_stage (
     FOREIGN KEY (workspace_id, stage_id) REFERENCES stage (workspace_id, id)
 );
 CREATE INDEX deal_stage_deal ON deal_stage (workspace_id, deal_id, entered_at);
+CREATE TABLE lead_turn (
+    workspace_id {id} NOT NULL,
+    form_id {id} NOT NULL,
+    turn bigint NOT NULL,
+    PRIMARY KEY (workspace_id, form_id),
+    FOREIGN KEY (workspace_id, form_id) REFERENCES form (workspace_id, id) ON DELETE CASCADE
+);
 CREATE TABLE activity (
     workspace_id {id} NOT NULL,
     id {id} NOT NULL,
@@ -151,6 +158,7 @@ CREATE INDEX activity_due ON activity (workspace_id, assignee_id, due_at) WHERE 
 
 const DOWN: &str = "
 DROP TABLE activity;
+DROP TABLE lead_turn;
 DROP TABLE deal_stage;
 DROP TABLE deal_contact;
 DROP TABLE deal;

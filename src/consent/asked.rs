@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     contacts::PersonValue,
     error::{Error, Result},
+    pipeline::Route,
     platform::vault::{DataKey, Place, Vault},
 };
 
@@ -34,6 +35,9 @@ pub struct Asked {
     pub form: FormId,
     /// As it was published.
     pub form_version: FormVersionId,
+    /// Where the lead goes, where the form says so. Submissions sealed before forms could say it have none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub route: Option<Route>,
 }
 
 /// One ticked box: purpose × channel, with the text beside it.

@@ -13,6 +13,7 @@ use crate::{
     app::App,
     contacts::{self, Person},
     error::{Error, Result},
+    pipeline::{self, Lead},
     platform::{
         actor::Actor,
         tokens::Use,
@@ -104,6 +105,11 @@ pub async fn confirm_opt_in(app: &App, token: &str, which: Option<OptInId>, visi
     evidence::hand_over(&work, key.id, taken.contact).await?;
     let proof = state::Proof { confirmation, form_version: submission.form_version_id, submission: submission.id, opt_in: row.id };
     state::give(&mut work, taken.contact, taken.address, &row.fingerprint, &asked.consents, &proof).await?;
+    // On another basis than consent it became a deal when it came in.
+    if let (Some(route), None) = (&asked.route, &asked.basis) {
+        let lead = Lead { contact: taken.contact, form: asked.form, form_version: submission.form_version_id, may_tag: true };
+        pipeline::route_lead(&mut work, &lead, route).await?;
+    }
     close(&work, &row, submission, taken.contact).await?;
     mailbox::answered(&work, &mailbox, &app.vault.instance_fingerprint(&email.key())).await?;
     work.enqueue(&SendOptInReceipt { workspace: link.workspace, opt_in: row.id, address: taken.address })?;

@@ -20,6 +20,7 @@ use crate::{
     app::App,
     contacts::{self, Person},
     error::{Error, Result},
+    pipeline::{self, Lead},
     platform::{
         actor::Actor,
         outbox::{Job, Outcome, Run},
@@ -205,6 +206,11 @@ impl Case<'_> {
         let once = OnConflict::columns(columns).do_nothing().to_owned();
         basis::Entity::insert(row).on_conflict(once).exec_without_returning(work.db()).await?;
         work.record(entry);
+        if let Some(route) = &self.asked.route {
+            // Tags would change a contact whom somebody only named.
+            let lead = Lead { contact: taken.contact, form: self.row.form_id, form_version: self.row.form_version_id, may_tag: taken.created };
+            pipeline::route_lead(work, &lead, route).await?;
+        }
         Ok(taken.address)
     }
 

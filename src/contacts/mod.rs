@@ -9,9 +9,11 @@ pub mod graphql;
 mod list_activities;
 mod list_contacts;
 pub mod provenance;
+mod put_tags;
 pub mod search;
 mod tags;
 mod take_in;
+mod tell_staff;
 
 use entity::{ContactId, WorkspaceId, contact, contact_address};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
@@ -20,8 +22,10 @@ pub use absorb::{Absorbed, absorb};
 pub use aliases::{every_id_of, find_contact, find_contacts, lock_contact};
 pub use list_activities::newest_activities;
 pub use list_contacts::{contacts_of_companies, count_contacts_of_companies};
+pub use put_tags::put_tags;
 pub use tags::{count_tagged, tags_of};
 pub use take_in::{Person, PersonField, PersonValue, TakenIn, take_in};
+pub use tell_staff::{Notice, tell_staff};
 
 use crate::{
     app::App,

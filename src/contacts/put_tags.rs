@@ -47,7 +47,9 @@ pub async fn put_tags(work: &mut Work, contact: ContactId, names: &[String]) -> 
             tag_id: Set(tag.id),
             tagged_at: Set(work.now()),
         };
-        let once = OnConflict::columns([contact_tag::Column::WorkspaceId, contact_tag::Column::ContactId, contact_tag::Column::TagId]).do_nothing().to_owned();
+        let once = OnConflict::columns([contact_tag::Column::WorkspaceId, contact_tag::Column::ContactId, contact_tag::Column::TagId])
+            .do_nothing()
+            .to_owned();
         if contact_tag::Entity::insert(row).on_conflict(once).exec_without_returning(work.db()).await? == 1 {
             added.push(tag.id);
         }

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     error::{Problem, ProblemCode},
+    pipeline::{Route, Routing},
     platform::pages::LANGUAGES,
 };
 
@@ -38,6 +39,9 @@ pub struct Definition {
     pub success_message: Texts,
     /// Where to go afterwards; none = our own page.
     pub redirect_url: Option<String>,
+    /// Where leads go; none = they become contacts and nothing more.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub routing: Option<Routing>,
 }
 
 /// Kinds of questions.
@@ -127,6 +131,9 @@ pub struct Published {
     pub basis: Option<PublishedBasis>,
     /// The controller as it was named.
     pub legal: PublishedLegal,
+    /// Where leads go.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub route: Option<Route>,
 }
 
 /// A box with the text beside it.

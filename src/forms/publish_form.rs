@@ -12,6 +12,7 @@ use crate::{
     app::App,
     consent::{PurposeText, list_purposes, load_current_versions, texts_of},
     error::{Error, Problem, ProblemCode, Result},
+    pipeline::freeze_routing,
     platform::{
         actor::Actor,
         work::{Entry, Work},
@@ -30,7 +31,7 @@ pub async fn publish_form(app: &App, workspace: WorkspaceId, actor: Actor, id: F
         return Err(Error::rejected(ProblemCode::WrongState, "formId", "This form is archived; make a new one."));
     }
     let definition: Definition = serde_json::from_str(&row.draft)?;
-    let published = freeze(&work, definition).await?;
+    let published = freeze(&work, definition, &row.name).await?;
     let last = form_version::Entity::find()
         .filter(form_version::Column::WorkspaceId.eq(workspace))
         .filter(form_version::Column::FormId.eq(id))
@@ -57,7 +58,7 @@ pub async fn publish_form(app: &App, workspace: WorkspaceId, actor: Actor, id: F
     Ok((form::Model { published_version_id: Some(version.id), ..row }, version))
 }
 
-async fn freeze(work: &Work, mut definition: Definition) -> Result<Published> {
+async fn freeze(work: &Work, mut definition: Definition, name: &str) -> Result<Published> {
     for field in &mut definition.fields {
         field.label.retain(|_, text| !text.is_empty());
     }
@@ -121,6 +122,10 @@ async fn freeze(work: &Work, mut definition: Definition) -> Result<Published> {
         }
     }
     problems.extend(missing);
+    let route = match &definition.routing {
+        Some(routing) => freeze_routing(work.db(), work.workspace(), routing, name, &mut problems).await?,
+        None => None,
+    };
     if !problems.is_empty() {
         return Err(Error::Rejected(problems));
     }
@@ -131,5 +136,5 @@ async fn freeze(work: &Work, mut definition: Definition) -> Result<Published> {
         contact_email: controller.contact_email,
         privacy_notice_url: controller.privacy_notice_url,
     };
-    Ok(Published { definition, consents, basis, legal })
+    Ok(Published { definition, consents, basis, legal, route })
 }

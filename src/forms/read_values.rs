@@ -132,7 +132,18 @@ pub fn read_values(app: &App, open: &Open, language: &str, typed: &Typed, page: 
     }
     if problems.is_empty() {
         let (form, form_version) = (open.form, open.version);
-        Ok(Asked { email, language: language.to_owned(), values, consents, basis, page, browser, form, form_version })
+        Ok(Asked {
+            email,
+            language: language.to_owned(),
+            values,
+            consents,
+            basis,
+            page,
+            browser,
+            form,
+            form_version,
+            route: open.published.route.clone(),
+        })
     } else {
         Err(problems)
     }

@@ -157,7 +157,8 @@ pub(super) async fn begin_deal(work: &mut Work, app: &App, id: DealId, new: NewD
     Ok(row)
 }
 
-async fn write(work: &mut Work, row: &deal::Model, contacts: &BTreeMap<ContactId, DealRole>, fields: Vec<String>) -> Result<()> {
+/// Writes a deal that was checked, with its contacts, history, provenance and entry.
+pub(super) async fn write(work: &mut Work, row: &deal::Model, contacts: &BTreeMap<ContactId, DealRole>, fields: Vec<String>) -> Result<()> {
     // Checked before; another may have brought the same external id in this very moment.
     let once = OnConflict::columns([deal::Column::WorkspaceId, deal::Column::ExternalId]).do_nothing().to_owned();
     if deal::Entity::insert(row.clone().into_active_model()).on_conflict(once).exec_without_returning(work.db()).await? == 0 {
@@ -167,6 +168,10 @@ async fn write(work: &mut Work, row: &deal::Model, contacts: &BTreeMap<ContactId
     let entry = parties::entry_on("deal.created", row, contacts).with("source", crate::platform::work::Fact::Word(row.source.clone()));
     let entry = match row.loss_reason_id {
         Some(reason) => entry.with("lossReason", reason),
+        None => entry,
+    };
+    let entry = match row.owner_id {
+        Some(owner) => entry.with("owner", owner),
         None => entry,
     };
     let entry = work.record(entry);

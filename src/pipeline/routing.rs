@@ -102,7 +102,8 @@ pub async fn freeze_routing(
     if routing.tags.len() > MOST_TAGS {
         problems.push(Problem::new(ProblemCode::TooLong, "routing.tags", "Put at most 20 tags on a lead."));
     }
-    let tags = routing.tags.iter().take(MOST_TAGS).enumerate().map(|(at, tag)| line(problems, &format!("routing.tags.{at}"), tag, MOST_NAME)).collect();
+    let tags =
+        routing.tags.iter().take(MOST_TAGS).enumerate().map(|(at, tag)| line(problems, &format!("routing.tags.{at}"), tag, MOST_NAME)).collect();
     let title = if routing.deal_title.trim().is_empty() { PLACEHOLDER } else { &routing.deal_title };
     if title.replace(PLACEHOLDER, "").contains(['{', '}']) {
         let message = "Only {form} can stand in a title: what a person typed is not written into it.";

@@ -134,6 +134,7 @@ async fn every_table_has_a_type_with_its_columns_and_the_other_way_round() {
         job,
         journal,
         journal_head,
+        lead_turn,
         loss_reason,
         mail,
         mailbox,

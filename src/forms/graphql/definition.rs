@@ -10,6 +10,7 @@ use crate::{
     consent::graphql::{Channel, Purpose},
     error::{Error, ProblemCode, Result},
     forms::definition::{ConsentOffer, Definition, Field, FieldKind, FieldOption, Texts},
+    pipeline::{OwnerRule, Routing},
 };
 
 /// A text in one language.
@@ -51,6 +52,53 @@ pub struct FormDefinition {
     pub success_message: Vec<LocalizedText>,
     /// Where to go afterwards; null = our own page.
     pub redirect_url: Option<String>,
+    /// Where leads go once their mailbox has confirmed, or at once on another basis; null = they become contacts and nothing more.
+    pub routing: Option<FormRouting>,
+}
+
+/// Where a form's leads go: each becomes a deal, unless one of theirs from this form is still open.
+#[derive(SimpleObject, InputObject)]
+#[graphql(input_name = "FormRoutingInput")]
+pub struct FormRouting {
+    /// The stage their deals begin in, of kind OPEN. Should it be gone when a lead comes, the first open one of its pipeline.
+    pub stage_id: ID,
+    /// Who owns them.
+    #[graphql(default)]
+    pub owner_rule: OwnerRule,
+    /// The members the rule is about: one for FIXED, those who take turns for ROUND_ROBIN and COMPANY_OWNER.
+    #[graphql(default)]
+    pub member_ids: Vec<ID>,
+    /// Tags that are put on the contacts, at most 20; those that do not exist are made.
+    #[graphql(default)]
+    pub tags: Vec<String>,
+    /// The deals' title, in which `{form}` stands for the form's name; empty = just that. What a person typed never stands in it.
+    #[graphql(default)]
+    pub deal_title: String,
+}
+
+impl From<Routing> for FormRouting {
+    fn from(routing: Routing) -> Self {
+        Self {
+            stage_id: routing.stage_id.into(),
+            owner_rule: routing.owner_rule,
+            member_ids: routing.member_ids.into_iter().map(ID::from).collect(),
+            tags: routing.tags,
+            deal_title: routing.deal_title,
+        }
+    }
+}
+
+impl FormRouting {
+    fn read(self) -> Result<Routing> {
+        let members = self.member_ids.iter().enumerate().map(|(at, id)| named(id, &format!("definition.routing.memberIds.{at}")));
+        Ok(Routing {
+            stage_id: named(&self.stage_id, "definition.routing.stageId")?,
+            owner_rule: self.owner_rule,
+            member_ids: members.collect::<Result<_>>()?,
+            tags: self.tags,
+            deal_title: self.deal_title,
+        })
+    }
 }
 
 /// One question of a form.
@@ -126,6 +174,7 @@ impl From<Definition> for FormDefinition {
             allowed_origins: definition.allowed_origins,
             success_message: show(definition.success_message),
             redirect_url: definition.redirect_url,
+            routing: definition.routing.map(FormRouting::from),
         }
     }
 }
@@ -163,6 +212,7 @@ impl FormDefinition {
             allowed_origins: self.allowed_origins,
             success_message: texts(self.success_message, "definition.successMessage")?,
             redirect_url: self.redirect_url,
+            routing: self.routing.map(FormRouting::read).transpose()?,
         })
     }
 }

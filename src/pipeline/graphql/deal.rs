@@ -10,7 +10,7 @@ use super::{
 use crate::{
     accounts::{
         Right,
-        graphql::{allowed, asked, load, load_named},
+        graphql::{Member, allowed, asked, load, load_named},
     },
     contacts::graphql::{Company, Contact, CustomFieldValue, Provenance, ProvenanceOf, custom_fields},
     error::Result,
@@ -73,6 +73,17 @@ impl Deal {
             Some(id) => {
                 allowed(ctx, Right::ReadContacts)?;
                 Ok(load(ctx, id).await?.map(Company))
+            }
+            None => Ok(None),
+        }
+    }
+
+    /// The member who works on it; null while nobody does.
+    async fn owner(&self, ctx: &Context<'_>) -> Result<Option<Member>> {
+        match self.0.owner_id {
+            Some(id) => {
+                allowed(ctx, Right::ReadMembers)?;
+                Ok(load(ctx, id).await?.map(Member))
             }
             None => Ok(None),
         }
