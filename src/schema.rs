@@ -15,7 +15,7 @@ use crate::{
     },
     app::App,
     consent::graphql::{Consent, ConsentMutation, ConsentQuery, ConsentSubscription, MergeMutation, Purpose},
-    contacts::graphql::{Activity, Company, Contact, ContactsQuery, Tag},
+    contacts::graphql::{Activity, Company, Contact, ContactsQuery, Tag, list_companies::CompanyListsQuery, list_contacts::ContactListsQuery},
     error::{Error, ProblemCode, Result},
     forms::graphql::{Form, FormVersion, FormsMutation, FormsQuery, Submission},
     journal::graphql::{JournalEntry, JournalQuery, JournalSubscription},
@@ -28,7 +28,18 @@ pub type Schema = async_graphql::Schema<Query, Mutation, Subscription>;
 
 /// What can be asked.
 #[derive(MergedObject, Default)]
-pub struct Query(NodeQuery, AccountsQuery, MembersQuery, ContactsQuery, PipelineQuery, ConsentQuery, FormsQuery, JournalQuery);
+pub struct Query(
+    NodeQuery,
+    AccountsQuery,
+    MembersQuery,
+    ContactsQuery,
+    ContactListsQuery,
+    CompanyListsQuery,
+    PipelineQuery,
+    ConsentQuery,
+    FormsQuery,
+    JournalQuery,
+);
 
 /// What can be done. Every mutation takes one `input`; what the caller can mend comes back in `userErrors`.
 #[derive(MergedObject, Default)]

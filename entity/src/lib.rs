@@ -46,6 +46,7 @@ pub mod purpose_version;
 pub mod recovery_code;
 pub mod schedule;
 pub mod sealed_value;
+pub mod search_word;
 pub mod session;
 pub mod stage;
 pub mod submission;

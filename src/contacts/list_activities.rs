@@ -3,7 +3,7 @@
 use entity::{ContactId, WorkspaceId, activity};
 use sea_orm::{ConnectionTrait, FromQueryResult, Value};
 
-use super::list_contacts::places;
+use super::contacts_of_companies::places;
 use crate::{error::Result, platform::db::sql};
 
 /// At most so many activities of each contact, newest first.

@@ -1,68 +1,271 @@
-//! Contacts by what they belong to: pages of the living contacts of several companies in one statement, and how many there are.
+//! Contacts in lists: what they can be filtered by, and in which orders they come.
+//!
+//! A list is made ready once, in at most one statement, and can then be paged and counted. `consent` narrows it to whom we may use.
 
-use std::collections::HashMap;
+use std::sync::Arc;
 
-use entity::{CompanyId, ContactId, WorkspaceId, contact};
-use sea_orm::{ConnectionTrait, FromQueryResult, Value};
-
-use crate::{
-    error::Result,
-    platform::{db::sql, graphql::PageRequest},
+use entity::{
+    Channel, CompanyId, ConsentState, ContactId, EntityKind, Lifecycle, PipelineId, PurposeId, StageId, StageKind, TagId, Time, WorkspaceId, contact,
 };
 
-/// One page of each company's living contacts, newest first, or from the end when the request says so.
+use super::conditions::{Archived, Asked, OrderBy, Owner, Ready, ready};
+use crate::{
+    accounts::{Right, allow},
+    app::App,
+    error::Result,
+    platform::{
+        actor::Actor,
+        filter::{Blank, Filter, Test},
+        graphql::{Page, PageRequest},
+        keyset::{By, Cursor, Kind, Listing, Order, Run},
+        query::Query,
+    },
+};
+
+/// One condition on a contact.
+#[derive(Clone, Debug)]
+pub enum ContactCondition {
+    /// It is one of these.
+    Id(Vec<ContactId>),
+    /// Family and given name, folded.
+    Name(Test<String>),
+    /// E.164.
+    Phone(Test<String>),
+    /// `fr` or `en`.
+    Language(Test<String>),
+    /// One of their mailboxes is this, by its key.
+    Mailbox(String),
+    /// Their id in another system.
+    ExternalId(Test<String>),
+    /// What they are to us.
+    Lifecycle(Vec<Lifecycle>),
+    /// For whom they work.
+    Company(Test<CompanyId>),
+    /// Who looks after them.
+    Owner(Owner),
+    /// They have one of these tags.
+    Tagged(Vec<TagId>),
+    /// What they said to a purpose by a channel.
+    Consent {
+        /// To what.
+        purpose: PurposeId,
+        /// By which channel.
+        channel: Channel,
+        /// One of these.
+        states: Vec<ConsentState>,
+        /// Or they were never asked.
+        never_asked: bool,
+    },
+    /// They have a part in a deal that is not archived.
+    Deal {
+        /// On one of these pipelines; none = any.
+        pipelines: Option<Vec<PipelineId>>,
+        /// In one of these stages; none = any.
+        stages: Option<Vec<StageId>>,
+        /// In a stage of one of these kinds; none = any.
+        kinds: Option<Vec<StageKind>>,
+    },
+    /// When they entered.
+    CreatedAt(Test<Time>),
+    /// When they last changed.
+    UpdatedAt(Test<Time>),
+    /// The last act that came from them.
+    LastContactAt(Test<Time>),
+}
+
+/// By what contacts are ordered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ContactOrder {
+    /// By id: as they entered.
+    Entered,
+    /// By family and given name.
+    Name,
+    /// By when they entered, as it was recorded.
+    CreatedAt,
+    /// By when they last changed.
+    UpdatedAt,
+    /// By the last act that came from them.
+    LastContactAt,
+}
+
+/// Which contacts, in which order.
+#[derive(Clone, Debug)]
+pub struct ContactsWanted {
+    /// Which.
+    pub filter: Filter<Asked<ContactCondition>>,
+    /// What becomes of those who are archived.
+    pub archived: Archived,
+    /// In which order.
+    pub order: OrderBy<ContactOrder>,
+}
+
+impl Default for ContactsWanted {
+    fn default() -> Self {
+        Self { filter: Filter::default(), archived: Archived::LeftOut, order: OrderBy::Own(ContactOrder::Entered, Run::Down) }
+    }
+}
+
+/// Writes a part of a statement about contacts, whose row is `c`.
+pub type WriteSql = Arc<dyn Fn(&mut Query) + Send + Sync>;
+
+/// What a room above leaves of a list.
+#[derive(Clone)]
+pub struct Restriction {
+    /// Joins that its condition needs.
+    pub joins: WriteSql,
+    /// Its condition.
+    pub condition: WriteSql,
+}
+
+/// A list of contacts, ready to be read.
+#[derive(Clone)]
+pub struct ContactList {
+    workspace: WorkspaceId,
+    filter: Arc<Filter<Ready<ContactCondition>>>,
+    archived: Archived,
+    order: Order,
+    restriction: Option<Restriction>,
+}
+
+/// Makes a list of contacts ready.
 ///
 /// # Errors
-/// Database errors only.
-pub async fn contacts_of_companies(
-    db: &impl ConnectionTrait,
-    workspace: WorkspaceId,
-    companies: &[CompanyId],
-    request: &PageRequest<ContactId>,
-) -> Result<Vec<contact::Model>> {
-    let mut values: Vec<Value> = vec![workspace.into(), i64::try_from(request.limit).unwrap_or(i64::MAX).into()];
-    let mut bounds = String::new();
-    for (bound, sign) in [(request.after, '<'), (request.before, '>')] {
-        if let Some(bound) = bound {
-            values.push(bound.into());
-            bounds.push_str(&format!(" AND c.id {sign} ${}", values.len()));
+/// `Rejected` when a custom field is unknown or does not fit.
+pub async fn list_contacts(app: &App, workspace: WorkspaceId, actor: Actor, wanted: ContactsWanted) -> Result<ContactList> {
+    allow(actor, Right::ReadContacts)?;
+    let (filter, order) = ready(app, workspace, actor, EntityKind::Contact, wanted.filter, &wanted.order, own_order).await?;
+    Ok(ContactList { workspace, filter: Arc::new(filter), archived: wanted.archived, order, restriction: None })
+}
+
+fn own_order(order: &ContactOrder, run: Run) -> Order {
+    let column = |column, kind, nullable| By::Column { column, kind, nullable };
+    let (name, by) = match order {
+        ContactOrder::Entered => ("contacts", By::Id),
+        ContactOrder::Name => ("contacts name", column("c.sort_name", Kind::Text, false)),
+        ContactOrder::CreatedAt => ("contacts created", column("c.created_at", Kind::Time, false)),
+        ContactOrder::UpdatedAt => ("contacts updated", column("c.updated_at", Kind::Time, false)),
+        ContactOrder::LastContactAt => ("contacts last contact", column("c.last_contact_at", Kind::Time, true)),
+    };
+    Order::new(name, by, run)
+}
+
+impl ContactList {
+    /// The same list, as far as this leaves it.
+    #[must_use]
+    pub fn only(mut self, restriction: Restriction) -> Self {
+        self.restriction = Some(restriction);
+        self
+    }
+
+    /// One page.
+    ///
+    /// # Errors
+    /// `Rejected` when the cursor is of another list or order.
+    pub async fn page(&self, app: &App, request: &PageRequest<Cursor>) -> Result<Page<(Cursor, contact::Model)>> {
+        let (joins, condition) = self.parts();
+        self.listing(&joins, &condition).page(app.db(), request).await
+    }
+
+    /// How many there are on all pages.
+    ///
+    /// # Errors
+    /// Database errors only.
+    pub async fn count(&self, app: &App) -> Result<i64> {
+        let (joins, condition) = self.parts();
+        self.listing(&joins, &condition).count(app.db()).await
+    }
+
+    /// Writes the condition on the contact `c`, without what a room above leaves of it.
+    pub fn write_condition(&self, query: &mut Query) {
+        query.push("c.workspace_id = ").bind(self.workspace);
+        self.archived.write(query, "c");
+        query.push(" AND ");
+        self.filter.write(query, &|query, ready| match ready {
+            Ready::Own(condition) => condition.write(query),
+            Ready::Field(condition) => condition.write(query, "c"),
+        });
+    }
+
+    #[expect(clippy::type_complexity, reason = "two closures, named here once")]
+    fn parts(&self) -> (impl Fn(&mut Query) + Send + Sync + '_, impl Fn(&mut Query) + Send + Sync + '_) {
+        let joins = |query: &mut Query| {
+            if let Some(restriction) = &self.restriction {
+                (restriction.joins)(query);
+            }
+        };
+        let condition = |query: &mut Query| {
+            self.write_condition(query);
+            if let Some(restriction) = &self.restriction {
+                query.push(" AND ");
+                (restriction.condition)(query);
+            }
+        };
+        (joins, condition)
+    }
+
+    fn listing<'a>(&'a self, joins: &'a (dyn Fn(&mut Query) + Send + Sync), condition: &'a (dyn Fn(&mut Query) + Send + Sync)) -> Listing<'a> {
+        Listing { table: "contact", alias: "c", order: &self.order, joins, condition }
+    }
+}
+
+impl ContactCondition {
+    fn write(&self, query: &mut Query) {
+        match self {
+            Self::Id(ids) => {
+                query.is_any("c.id", ids.iter().copied());
+            }
+            Self::Name(test) => test.write(query, "c.sort_name", Blank::Empty),
+            Self::Phone(test) => test.write(query, "c.phone", Blank::Empty),
+            Self::Language(test) => test.write(query, "c.language", Blank::Empty),
+            Self::Mailbox(key) => {
+                query.push("c.id IN (SELECT x.contact_id FROM contact_address x WHERE x.workspace_id = c.workspace_id AND x.email_key = ");
+                query.bind(key.clone()).push(")");
+            }
+            Self::ExternalId(test) => test.write(query, "c.external_id", Blank::Null),
+            Self::Lifecycle(values) => {
+                query.is_any("c.lifecycle", values.iter().copied());
+            }
+            Self::Company(test) => test.write(query, "c.company_id", Blank::Null),
+            Self::Owner(owner) => owner.write(query, "c.owner_id"),
+            Self::Tagged(tags) => {
+                query.push("EXISTS (SELECT 1 FROM contact_tag x WHERE x.workspace_id = c.workspace_id AND x.contact_id = c.id AND ");
+                query.is_any("x.tag_id", tags.iter().copied()).push(")");
+            }
+            Self::Consent { purpose, channel, states, never_asked } => {
+                let of = "SELECT 1 FROM consent x WHERE x.workspace_id = c.workspace_id AND x.contact_id = c.id AND x.purpose_id = ";
+                let and_channel = |query: &mut Query| {
+                    query.bind(*purpose).push(" AND x.channel = ").bind(*channel);
+                };
+                query.push("(EXISTS (").push(of);
+                and_channel(query);
+                query.push(" AND ").is_any("x.state", states.iter().copied()).push(")");
+                if *never_asked {
+                    query.push(" OR NOT EXISTS (").push(of);
+                    and_channel(query);
+                    query.push(")");
+                }
+                query.push(")");
+            }
+            Self::Deal { pipelines, stages, kinds } => {
+                query.push(
+                    "EXISTS (SELECT 1 FROM deal_contact x JOIN deal d ON d.workspace_id = x.workspace_id AND d.id = x.deal_id
+                    JOIN stage s ON s.workspace_id = d.workspace_id AND s.id = d.stage_id
+                    WHERE x.workspace_id = c.workspace_id AND x.contact_id = c.id AND d.archived_at IS NULL",
+                );
+                if let Some(pipelines) = pipelines {
+                    query.push(" AND ").is_any("d.pipeline_id", pipelines.iter().copied());
+                }
+                if let Some(stages) = stages {
+                    query.push(" AND ").is_any("d.stage_id", stages.iter().copied());
+                }
+                if let Some(kinds) = kinds {
+                    query.push(" AND ").is_any("s.kind", kinds.iter().copied());
+                }
+                query.push(")");
+            }
+            Self::CreatedAt(test) => test.write(query, "c.created_at", Blank::Null),
+            Self::UpdatedAt(test) => test.write(query, "c.updated_at", Blank::Null),
+            Self::LastContactAt(test) => test.write(query, "c.last_contact_at", Blank::Null),
         }
     }
-    let places = places(&mut values, companies);
-    let order = if request.backward { "ASC" } else { "DESC" };
-    let text = format!(
-        "SELECT * FROM (SELECT c.*, row_number() OVER (PARTITION BY c.company_id ORDER BY c.id {order}) AS place
-            FROM contact c WHERE c.workspace_id = $1 AND c.archived_at IS NULL AND c.company_id IN ({places}){bounds}) AS ranked
-        WHERE place <= $2 ORDER BY id {order}"
-    );
-    Ok(contact::Model::find_by_statement(sql(db, &text, values)).all(db).await?)
-}
-
-/// How many living contacts each company has; none for those without.
-///
-/// # Errors
-/// Database errors only.
-pub async fn count_contacts_of_companies(
-    db: &impl ConnectionTrait,
-    workspace: WorkspaceId,
-    companies: &[CompanyId],
-) -> Result<HashMap<CompanyId, i64>> {
-    let mut values: Vec<Value> = vec![workspace.into()];
-    let places = places(&mut values, companies);
-    let text = format!(
-        "SELECT c.company_id AS id, count(*) AS uses FROM contact c
-        WHERE c.workspace_id = $1 AND c.archived_at IS NULL AND c.company_id IN ({places}) GROUP BY c.company_id"
-    );
-    let mut counts = HashMap::with_capacity(companies.len());
-    for row in db.query_all_raw(sql(db, &text, values)).await? {
-        counts.insert(row.try_get("", "id")?, row.try_get("", "uses")?);
-    }
-    Ok(counts)
-}
-
-/// Adds the ids to the values; what stands for them in `IN (…)`.
-pub(super) fn places<T: Copy + Into<Value>>(values: &mut Vec<Value>, ids: &[T]) -> String {
-    let first = values.len() + 1;
-    values.extend(ids.iter().map(|id| (*id).into()));
-    (first..=values.len()).map(|place| format!("${place}")).collect::<Vec<_>>().join(",")
 }

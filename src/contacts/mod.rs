@@ -4,9 +4,12 @@
 
 mod absorb;
 mod aliases;
+pub mod conditions;
+mod contacts_of_companies;
 pub mod fields;
 pub mod graphql;
 mod list_activities;
+mod list_companies;
 mod list_contacts;
 pub mod provenance;
 mod put_tags;
@@ -20,8 +23,10 @@ use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 
 pub use absorb::{Absorbed, absorb};
 pub use aliases::{every_id_of, find_contact, find_contacts, lock_contact};
+pub use contacts_of_companies::{contacts_of_companies, count_contacts_of_companies};
 pub use list_activities::newest_activities;
-pub use list_contacts::{contacts_of_companies, count_contacts_of_companies};
+pub use list_companies::{CompaniesWanted, CompanyCondition, CompanyList, CompanyOrder, list_companies};
+pub use list_contacts::{ContactCondition, ContactList, ContactOrder, ContactsWanted, Restriction, list_contacts};
 pub use put_tags::put_tags;
 pub use tags::{count_tagged, tags_of};
 pub use take_in::{Person, PersonField, PersonValue, TakenIn, take_in};

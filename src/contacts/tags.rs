@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use entity::{ContactId, TagId, WorkspaceId, tag};
 use sea_orm::{ConnectionTrait, FromQueryResult, Value};
 
-use super::list_contacts::places;
+use super::contacts_of_companies::places;
 use crate::{error::Result, platform::db::sql};
 
 /// The tags of each contact, by name.

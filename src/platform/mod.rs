@@ -3,8 +3,10 @@
 pub mod actor;
 pub mod clock;
 pub mod db;
+pub mod filter;
 pub mod fold;
 pub mod graphql;
+pub mod keyset;
 pub mod live;
 pub mod mail_preview;
 pub mod mailer;
@@ -12,6 +14,7 @@ pub mod money;
 pub mod once;
 pub mod outbox;
 pub mod pages;
+pub mod query;
 pub mod rate_limit;
 pub mod tokens;
 pub mod vault;

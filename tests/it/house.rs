@@ -147,6 +147,7 @@ async fn every_table_has_a_type_with_its_columns_and_the_other_way_round() {
         recovery_code,
         schedule,
         sealed_value,
+        search_word,
         session,
         stage,
         submission,

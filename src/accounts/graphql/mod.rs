@@ -10,7 +10,7 @@ mod members;
 use std::{collections::HashMap, hash::Hash, str::FromStr, sync::Arc};
 
 use async_graphql::{
-    Context, Enum, ID, InputObject, MaybeUndefined, Object, OutputType, SimpleObject,
+    Context, Enum, ID, InputObject, MaybeUndefined, Object, ObjectType, OutputType, SimpleObject,
     connection::{Connection, Edge, EmptyFields, OpaqueCursor},
     dataloader::{DataLoader, HashMapCache, Loader},
     runtime::{TokioSpawner, TokioTimer},
@@ -30,6 +30,7 @@ use crate::{
             page::{MAX_PAGE, Total},
             user_errors,
         },
+        keyset::Cursor,
     },
 };
 
@@ -39,6 +40,7 @@ pub use members::*;
 pub const PUBLIC: &[&str] = &[];
 /// Other mutations that can be used for guessing; each is the only field of its operation.
 pub const ALONE: &[&str] = &[];
+pub(crate) use crate::platform::keyset::Run;
 
 /// A field that may fail without waiting for anything. The name is not `Result`, so that the macro leaves the function alone.
 pub(crate) type Read<T> = async_graphql::Result<T>;
@@ -100,15 +102,6 @@ pub(crate) fn cost(first: Option<i32>, last: Option<i32>, child: usize) -> usize
     child.saturating_mul(rows.div_ceil(4)).saturating_add(1)
 }
 
-/// Which way a list runs.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Run {
-    /// Smallest key first.
-    Up,
-    /// Greatest key first: with ids that sort by time, the newest.
-    Down,
-}
-
 /// Cuts one page out of rows whose sort key is this one column.
 pub(crate) fn keyset<E, C, K>(select: Select<E>, column: C, request: &PageRequest<K>, run: Run) -> Select<E>
 where
@@ -135,6 +128,17 @@ where
 {
     let mut list = List::with_additional_fields(page.has_previous, page.has_next, total);
     list.edges = page.rows.into_iter().map(|row| Edge::<_, _, EmptyFields>::new(OpaqueCursor(key(&row)), node(row))).collect();
+    list
+}
+
+/// The connection of a page in an order of its own, with more fields than a count.
+pub(crate) fn ordered<T, N, F>(page: Page<(Cursor, T)>, mut node: impl FnMut(T) -> N, fields: F) -> Connection<OpaqueCursor<Cursor>, N, F>
+where
+    N: OutputType,
+    F: ObjectType,
+{
+    let mut list = Connection::with_additional_fields(page.has_previous, page.has_next, fields);
+    list.edges = page.rows.into_iter().map(|(cursor, row)| Edge::<_, _, EmptyFields>::new(OpaqueCursor(cursor), node(row))).collect();
     list
 }
 
@@ -233,7 +237,7 @@ macro_rules! load_by_id {
                 use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _};
                 let rows = entity::$table::Entity::find()
                     .filter(entity::$table::Column::WorkspaceId.eq(self.caller.workspace))
-                    .filter(entity::$table::Column::Id.is_in(keys.iter().copied()))
+                    .filter($crate::platform::db::among(self.app.db(), entity::$table::Column::Id, keys.iter().copied()))
                     .all(self.app.db())
                     .await?;
                 Ok(rows.into_iter().map(|row| (row.id, row)).collect())

@@ -3,11 +3,19 @@
 use async_graphql::{Context, ID, Object};
 use entity::{ContactId, EntityKind, Time, company};
 
-use super::{Contact, ContactCountOf, ContactsOf, CustomFieldValue, Provenance, ProvenanceOf, contact::known, custom_fields};
+use super::{
+    Contact, ContactCountOf, ContactsOf, CustomFieldValue, Provenance, ProvenanceOf,
+    contact::known,
+    custom_fields,
+    list_contacts::{ContactConnection, ContactTotals},
+};
 use crate::{
-    accounts::graphql::{List, cost, list, load, loaders_of},
+    accounts::graphql::{cost, load, loaders_of, ordered},
     error::{Error, Result},
-    platform::graphql::{PageArgs, page::Total},
+    platform::{
+        graphql::{PageArgs, page::Total},
+        keyset::{By, Key, Order, Run},
+    },
 };
 
 /// An organisation that contacts work for and deals are made with.
@@ -70,15 +78,17 @@ impl Company {
         #[graphql(desc = "The cursor to begin after.")] after: Option<String>,
         #[graphql(desc = "How many up to the end, or up to `before`; from 1 to 100.")] last: Option<i32>,
         #[graphql(desc = "The cursor to end before.")] before: Option<String>,
-    ) -> Result<List<ContactId, Contact>> {
-        let request = PageArgs::new(first, after, last, before).check::<ContactId>()?;
+    ) -> Result<ContactConnection> {
+        let order = Order::new("contacts of a company", By::Id, Run::Down);
+        let request = order.places(PageArgs::new(first, after, last, before).check()?, |_, id| ContactId(id))?;
         let rows = load(ctx, ContactsOf { company: self.0.id, page: (&request).into() }).await?.unwrap_or_default();
         let (loaders, company) = (loaders_of(ctx)?, self.0.id);
         let total = Total::new(move || {
             let loaders = loaders.clone();
             async move { Ok(loaders.load_one(ContactCountOf(company)).await.map_err(Error::from)?.unwrap_or_default()) }
         });
-        Ok(list(request.page(rows), |row| row.id, Contact, total))
+        let rows = rows.into_iter().map(|row| (order.at(Key::None, row.id.0), row)).collect();
+        Ok(ordered(request.page(rows), Contact, ContactTotals::new(total)))
     }
 
     /// Where each value came from, by field, oldest first: the last one of a field tells of the value it has now.

@@ -1,6 +1,9 @@
 //! Pipelines, stages, reasons for loss and the board as clients see them.
 
-use async_graphql::{Context, Enum, ID, Object, SimpleObject};
+use async_graphql::{
+    Context, Enum, ID, Object, SimpleObject,
+    connection::{Connection, OpaqueCursor},
+};
 use entity::{DealId, StageId, Time, deal, loss_reason, pipeline, stage};
 use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
 
@@ -9,9 +12,12 @@ use super::{
     loaders::{DealsOf, StagesOf, SumsOf},
 };
 use crate::{
-    accounts::graphql::{List, asked, cost, list, load, load_named},
+    accounts::graphql::{asked, cost, load, load_named, ordered},
     error::Result,
-    platform::graphql::{PageArgs, page::Total},
+    platform::{
+        graphql::{PageArgs, page::Total},
+        keyset::{By, Cursor, Key, Kind, Order, Run},
+    },
 };
 
 /// Whether deals in a stage are open, won or lost.
@@ -25,6 +31,9 @@ pub enum StageKind {
     /// Lost: probability 0; a deal that comes here needs a reason.
     Lost,
 }
+
+/// A list of deals.
+pub(crate) type DealConnection = Connection<OpaqueCursor<Cursor>, Deal, Total>;
 
 /// A way that deals go, stage by stage.
 pub struct Pipeline(pub pipeline::Model);
@@ -129,7 +138,7 @@ impl Stage {
         #[graphql(desc = "The cursor to begin after.")] after: Option<String>,
         #[graphql(desc = "How many up to the bottom, or up to `before`; from 1 to 100.")] last: Option<i32>,
         #[graphql(desc = "The cursor to end before.")] before: Option<String>,
-    ) -> Result<List<(String, DealId), Deal>> {
+    ) -> Result<DealConnection> {
         column(ctx, self.0.id, &PageArgs::new(first, after, last, before)).await
     }
 
@@ -154,9 +163,11 @@ async fn totals(ctx: &Context<'_>, stage: &stage::Model) -> Result<StageTotals> 
     })
 }
 
-async fn column(ctx: &Context<'_>, stage: StageId, page: &PageArgs) -> Result<List<(String, DealId), Deal>> {
+async fn column(ctx: &Context<'_>, stage: StageId, page: &PageArgs) -> Result<DealConnection> {
     let (app, caller) = asked(ctx)?;
-    let request = page.check::<(String, DealId)>()?;
+    let order = Order::new("deals of a stage", By::Column { column: "d.rank", kind: Kind::Text, nullable: false }, Run::Up);
+    let place = |key, id| (if let Key::Text(rank) = key { rank } else { String::new() }, DealId(id));
+    let request = order.places(page.check()?, place)?;
     let key = DealsOf { stage, limit: request.limit, after: request.after.clone(), before: request.before.clone(), backward: request.backward };
     let rows = load(ctx, key).await?.unwrap_or_default();
     let app = app.clone();
@@ -170,7 +181,8 @@ async fn column(ctx: &Context<'_>, stage: StageId, page: &PageArgs) -> Result<Li
             Ok(i64::try_from(standing.count(app.db()).await?).unwrap_or(i64::MAX))
         }
     });
-    Ok(list(request.page(rows), |row| (row.rank.clone(), row.id), Deal, total))
+    let rows = rows.into_iter().map(|row| (order.at(Key::Text(row.rank.clone()), row.id.0), row)).collect();
+    Ok(ordered(request.page(rows), Deal, total))
 }
 
 /// What the deals of a stage are worth together.
@@ -240,7 +252,7 @@ impl BoardColumn {
 
     /// The topmost deals, as many as the board was asked for. The rest is read by `Stage.deals` after this page's `endCursor`.
     #[graphql(complexity = "1 + 5 * child_complexity")]
-    async fn deals(&self, ctx: &Context<'_>) -> Result<List<(String, DealId), Deal>> {
+    async fn deals(&self, ctx: &Context<'_>) -> Result<DealConnection> {
         column(ctx, self.stage.id, &PageArgs::new(Some(self.per_stage), None, None, None)).await
     }
 }

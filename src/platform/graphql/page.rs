@@ -16,8 +16,8 @@ use crate::error::{Error, ProblemCode, Result};
 
 /// The most rows of one page.
 pub const MAX_PAGE: i32 = 100;
-/// The longest cursor we look into; ours are far shorter.
-const MAX_CURSOR: usize = 1024;
+/// The longest cursor we look into; ours hold one sort key and one id.
+const MAX_CURSOR: usize = 8192;
 
 /// A connection as our lists return it: edges and page info. `K` is the sort key, `N` the node, `F` more fields.
 pub type List<K, N, F = EmptyFields> = Connection<OpaqueCursor<K>, N, F, EmptyFields, DefaultConnectionName, DefaultEdgeName, DisableNodesField>;
@@ -168,13 +168,21 @@ impl Total {
     {
         Self(Arc::new(move || Box::pin(count())))
     }
+
+    /// Counts.
+    ///
+    /// # Errors
+    /// Database errors only.
+    pub async fn count(&self) -> Result<i64> {
+        (self.0)().await
+    }
 }
 
 #[Object]
 impl Total {
     /// How many there are in all pages together, with the same filter. Counting costs; ask for it only when it is shown.
     async fn total_count(&self) -> Result<i64> {
-        (self.0)().await
+        self.count().await
     }
 }
 

@@ -402,6 +402,12 @@ impl Ids {
         };
         entity::tag::Entity::insert(tag.clone().into_active_model()).exec_without_returning(db).await.unwrap();
         let member = app.member_in(workspace, Role::Sales).await.member_id();
+        let tagged = entity::contact_tag::Model { workspace_id: workspace, contact_id: contact.id, tag_id: tag.id, tagged_at: app.app.now() };
+        entity::contact_tag::Entity::insert(tagged.into_active_model()).exec_without_returning(db).await.unwrap();
+        let mut employed = contact.clone().into_active_model();
+        employed.company_id = sea_orm::ActiveValue::Set(Some(company.id));
+        employed.owner_id = sea_orm::ActiveValue::Set(Some(member));
+        entity::contact::Entity::update(employed).exec(db).await.unwrap();
         Self(BTreeMap::from([
             ("member", member.to_string()),
             ("contact", contact.id.to_string()),
@@ -521,20 +527,25 @@ impl Introspected {
     fn id_places(&self, root: &Root) -> Vec<Vec<String>> {
         let mut places = Vec::new();
         for argument in &root.arguments {
-            self.search(argument, &mut vec![], &mut places);
+            self.search(argument, &mut vec![], &mut vec![], &mut places);
         }
         places
     }
 
-    fn search(&self, member: &Value, way: &mut Vec<String>, places: &mut Vec<Vec<String>>) {
+    /// A filter inside itself is read as it is outside: it is not entered again.
+    fn search(&self, member: &Value, way: &mut Vec<String>, inside: &mut Vec<String>, places: &mut Vec<Vec<String>>) {
         way.push(member["name"].as_str().unwrap().to_owned());
         let ty = inner(&member["type"]);
         if ty == "ID" {
             places.push(way.clone());
-        } else if let Some(members) = self.types[&ty]["inputFields"].as_array() {
+        } else if let Some(members) = self.types[&ty]["inputFields"].as_array()
+            && !inside.contains(&ty)
+        {
+            inside.push(ty.clone());
             for member in members {
-                self.search(member, way, places);
+                self.search(member, way, inside, places);
             }
+            inside.pop();
         }
         way.pop();
     }

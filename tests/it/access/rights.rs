@@ -18,6 +18,7 @@ const ACCOUNTS: &[Row] = &[
 const CONTACTS: &[Row] = &[
     ("contacts", "(first: 1)", "OADSMR"),
     ("contact", "(id: $contact)", "OADSMR"),
+    ("companies", "(first: 1)", "OADSMR"),
     ("company", "(id: $company)", "OADSMR"),
     ("tags", "(first: 1)", "OADSMR"),
 ];

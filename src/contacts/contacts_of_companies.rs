@@ -1,0 +1,68 @@
+//! Contacts by what they belong to: pages of the living contacts of several companies in one statement, and how many there are.
+
+use std::collections::HashMap;
+
+use entity::{CompanyId, ContactId, WorkspaceId, contact};
+use sea_orm::{ConnectionTrait, FromQueryResult, Value};
+
+use crate::{
+    error::Result,
+    platform::{db::sql, graphql::PageRequest},
+};
+
+/// One page of each company's living contacts, newest first, or from the end when the request says so.
+///
+/// # Errors
+/// Database errors only.
+pub async fn contacts_of_companies(
+    db: &impl ConnectionTrait,
+    workspace: WorkspaceId,
+    companies: &[CompanyId],
+    request: &PageRequest<ContactId>,
+) -> Result<Vec<contact::Model>> {
+    let mut values: Vec<Value> = vec![workspace.into(), i64::try_from(request.limit).unwrap_or(i64::MAX).into()];
+    let mut bounds = String::new();
+    for (bound, sign) in [(request.after, '<'), (request.before, '>')] {
+        if let Some(bound) = bound {
+            values.push(bound.into());
+            bounds.push_str(&format!(" AND c.id {sign} ${}", values.len()));
+        }
+    }
+    let places = places(&mut values, companies);
+    let order = if request.backward { "ASC" } else { "DESC" };
+    let text = format!(
+        "SELECT * FROM (SELECT c.*, row_number() OVER (PARTITION BY c.company_id ORDER BY c.id {order}) AS place
+            FROM contact c WHERE c.workspace_id = $1 AND c.archived_at IS NULL AND c.company_id IN ({places}){bounds}) AS ranked
+        WHERE place <= $2 ORDER BY id {order}"
+    );
+    Ok(contact::Model::find_by_statement(sql(db, &text, values)).all(db).await?)
+}
+
+/// How many living contacts each company has; none for those without.
+///
+/// # Errors
+/// Database errors only.
+pub async fn count_contacts_of_companies(
+    db: &impl ConnectionTrait,
+    workspace: WorkspaceId,
+    companies: &[CompanyId],
+) -> Result<HashMap<CompanyId, i64>> {
+    let mut values: Vec<Value> = vec![workspace.into()];
+    let places = places(&mut values, companies);
+    let text = format!(
+        "SELECT c.company_id AS id, count(*) AS uses FROM contact c
+        WHERE c.workspace_id = $1 AND c.archived_at IS NULL AND c.company_id IN ({places}) GROUP BY c.company_id"
+    );
+    let mut counts = HashMap::with_capacity(companies.len());
+    for row in db.query_all_raw(sql(db, &text, values)).await? {
+        counts.insert(row.try_get("", "id")?, row.try_get("", "uses")?);
+    }
+    Ok(counts)
+}
+
+/// Adds the ids to the values; what stands for them in `IN (…)`.
+pub(super) fn places<T: Copy + Into<Value>>(values: &mut Vec<Value>, ids: &[T]) -> String {
+    let first = values.len() + 1;
+    values.extend(ids.iter().map(|id| (*id).into()));
+    (first..=values.len()).map(|place| format!("${place}")).collect::<Vec<_>>().join(",")
+}

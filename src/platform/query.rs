@@ -1,0 +1,100 @@
+//! A statement being written: its text and its values side by side, so that a value is never in the text and its number never wrong.
+//!
+//! For lists, whose text depends on what is asked. What never varies is written with `db::sql` alone.
+
+use sea_orm::{ConnectionTrait, FromQueryResult, QueryResult, Statement, Value};
+
+use super::db::sql;
+use crate::error::Result;
+
+/// A statement being written.
+#[derive(Clone, Debug, Default)]
+pub struct Query {
+    text: String,
+    values: Vec<Value>,
+}
+
+impl Query {
+    /// Begins with this text.
+    #[must_use]
+    pub fn new(text: &str) -> Self {
+        Self { text: text.to_owned(), values: Vec::new() }
+    }
+
+    /// Writes text, which holds no value.
+    pub fn push(&mut self, text: &str) -> &mut Self {
+        self.text.push_str(text);
+        self
+    }
+
+    /// Writes a value's place.
+    pub fn bind(&mut self, value: impl Into<Value>) -> &mut Self {
+        let place = self.place(value);
+        self.push(&place)
+    }
+
+    /// The place of a value, for a text that names it several times.
+    #[must_use]
+    pub fn place(&mut self, value: impl Into<Value>) -> String {
+        self.values.push(value.into());
+        format!("${}", self.values.len())
+    }
+
+    /// Writes that the column is one of these; none = never.
+    pub fn is_any<V: Into<Value>>(&mut self, column: &str, values: impl IntoIterator<Item = V>) -> &mut Self {
+        let mut values = values.into_iter();
+        let Some(first) = values.next() else { return self.push("1 = 0") };
+        self.push(column).push(" IN (").bind(first);
+        for value in values {
+            self.push(", ").bind(value);
+        }
+        self.push(")")
+    }
+
+    /// Ready to run.
+    pub fn statement(self, db: &impl ConnectionTrait) -> Statement {
+        sql(db, &self.text, self.values)
+    }
+
+    /// Runs it and reads its rows.
+    ///
+    /// # Errors
+    /// Database errors only.
+    pub async fn all<M: FromQueryResult + Send + Sync>(self, db: &impl ConnectionTrait) -> Result<Vec<M>> {
+        Ok(M::find_by_statement(self.statement(db)).all(db).await?)
+    }
+
+    /// Runs it and returns its rows as they came.
+    ///
+    /// # Errors
+    /// Database errors only.
+    pub async fn rows(self, db: &impl ConnectionTrait) -> Result<Vec<QueryResult>> {
+        let statement = self.statement(db);
+        Ok(db.query_all_raw(statement).await?)
+    }
+
+    /// Runs it and reads the number in its column `n`.
+    ///
+    /// # Errors
+    /// Database errors only.
+    pub async fn count(self, db: &impl ConnectionTrait) -> Result<i64> {
+        let statement = self.statement(db);
+        let row = db.query_one_raw(statement).await?;
+        Ok(row.map(|row| row.try_get("", "n")).transpose()?.unwrap_or_default())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn values_are_numbered_as_they_come_and_never_in_the_text() {
+        let mut query = Query::new("SELECT * FROM t WHERE ");
+        let place = query.place("x");
+        query.push(&format!("a = {place} AND b <> {place} AND ")).is_any("c", [1, 2]).push(" AND ").is_any("d", Vec::<i32>::new());
+        query.push(" LIMIT ").bind(3_i64);
+        assert_eq!(query.text, "SELECT * FROM t WHERE a = $1 AND b <> $1 AND c IN ($2, $3) AND 1 = 0 LIMIT $4");
+        assert_eq!(query.values.len(), 4);
+    }
+}
