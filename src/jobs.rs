@@ -14,6 +14,7 @@ use crate::{
         self, RequestOptIn,
         jobs::{SendAlreadySubscribed, SendConfirmOptIn, SendOptInReceipt, SendRequestReceived},
     },
+    contacts::jobs::IndexCompanyContacts,
     error::Result,
     pipeline::{RebalanceColumn, rebalance_column},
     platform::{
@@ -41,6 +42,7 @@ async fn run(app: App, run: Run) -> JobResult {
         SendAlreadySubscribed::KIND => payload::<SendAlreadySubscribed>(&run)?.run(&app, &run).await,
         SendRequestReceived::KIND => payload::<SendRequestReceived>(&run)?.run(&app, &run).await,
         RebalanceColumn::KIND => rebalance_column(&app, &run, &payload(&run)?).await,
+        IndexCompanyContacts::KIND => payload::<IndexCompanyContacts>(&run)?.run(&app, &run).await,
         "expire_opt_ins" => Ok(until_done(&app, consent::expire_opt_ins(&app).await?)),
         "expire_consents" => Ok(until_done(&app, consent::expire_consents(&app).await?)),
         "forget_idempotency_keys" => Ok(until_done(&app, once::forget_old_keys(&app.ledger.db, app.now()).await?)),

@@ -15,7 +15,9 @@ use crate::{
     },
     app::App,
     consent::graphql::{Consent, ConsentMutation, ConsentQuery, ConsentSubscription, MergeMutation, Purpose},
-    contacts::graphql::{Activity, Company, Contact, ContactsQuery, Tag, list_companies::CompanyListsQuery, list_contacts::ContactListsQuery},
+    contacts::graphql::{
+        Activity, Company, Contact, ContactsMutation, ContactsQuery, Tag, list_companies::CompanyListsQuery, list_contacts::ContactListsQuery,
+    },
     error::{Error, ProblemCode, Result},
     forms::graphql::{Form, FormVersion, FormsMutation, FormsQuery, Submission},
     journal::graphql::{JournalEntry, JournalQuery, JournalSubscription},
@@ -43,7 +45,7 @@ pub struct Query(
 
 /// What can be done. Every mutation takes one `input`; what the caller can mend comes back in `userErrors`.
 #[derive(MergedObject, Default)]
-pub struct Mutation(AccountsMutation, PipelineMutation, ConsentMutation, MergeMutation, FormsMutation);
+pub struct Mutation(AccountsMutation, ContactsMutation, PipelineMutation, ConsentMutation, MergeMutation, FormsMutation);
 
 /// What can be watched, over the WebSocket `graphql-transport-ws` at the same address.
 #[derive(MergedSubscription, Default)]

@@ -1,9 +1,11 @@
-//! What protects a mailbox: the lock every act about it takes first, and the caps on unanswered confirmation mails.
+//! What protects a mailbox: the caps on unanswered confirmation mails, and what it said or did before. The lock that every act
+//! about a mailbox takes first is the room `contacts`', because staff who change addresses take it too.
 
 use chrono::TimeDelta;
 use entity::{Time, WorkspaceId, instance_mailbox, mailbox};
 use sea_orm::{ActiveValue::Set, ConnectionTrait, EntityTrait, FromQueryResult, IntoActiveModel, sea_query::OnConflict};
 
+pub use crate::contacts::lock_mailbox as lock;
 use crate::{
     error::{Error, Result},
     platform::{
@@ -26,28 +28,6 @@ pub enum Turn {
     NotBefore(Time),
     /// Not at all.
     Never,
-}
-
-/// Locks the mailbox's row, making it if there is none. Every unit that concerns a mailbox begins with this, so that two
-/// presses, or a submission and a withdrawal, come one after the other.
-pub async fn lock(work: &Work, fingerprint: &[u8]) -> Result<mailbox::Model> {
-    let (workspace, fingerprint) = (work.workspace(), fingerprint.to_vec());
-    let text = format!("SELECT * FROM mailbox WHERE workspace_id = $1 AND fingerprint = $2{}", for_update(work.db()));
-    let select = || sql(work.db(), &text, [workspace.into(), fingerprint.clone().into()]);
-    if let Some(row) = work.db().query_one_raw(select()).await? {
-        return Ok(mailbox::Model::from_query_result(&row, "")?);
-    }
-    let row = mailbox::ActiveModel {
-        workspace_id: Set(workspace),
-        fingerprint: Set(fingerprint.clone()),
-        unanswered: Set("[]".to_owned()),
-        declined_until: Set(None),
-        bounced_until: Set(None),
-    };
-    let once = OnConflict::columns([mailbox::Column::WorkspaceId, mailbox::Column::Fingerprint]).do_nothing().to_owned();
-    mailbox::Entity::insert(row).on_conflict(once).exec_without_returning(work.db()).await?;
-    let row = work.db().query_one_raw(select()).await?.ok_or_else(|| Error::internal("a mailbox row vanished"))?;
-    Ok(mailbox::Model::from_query_result(&row, "")?)
 }
 
 /// Whether the mailbox must not get confirmation mails now.

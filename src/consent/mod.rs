@@ -20,6 +20,7 @@ mod may_use;
 mod merge_contacts;
 mod prove_consent;
 mod purposes;
+mod remove_address;
 mod request_opt_in;
 pub mod state;
 mod waiting;
@@ -38,6 +39,7 @@ pub use purposes::{
     NewPurpose, PurposeText, archive_purpose, create_purpose, list_purposes, load_current_versions, load_purpose, publish_purpose_version, texts_of,
     wording_hash,
 };
+pub use remove_address::remove_contact_address;
 pub use request_opt_in::{RequestOptIn, request_opt_in};
 pub use waiting::{LinkState, Waiting, WaitingOptIn, look_at_link};
 pub use withdraw_consent::{

@@ -10,12 +10,12 @@ use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, 
 use super::{
     provenance::{MERGE, trace},
     search,
+    words::{index_contact, sort_name},
 };
 use crate::{
     error::{Error, ProblemCode, Result},
     platform::{
         db::sql,
-        fold::fold,
         work::{Entry, Work},
     },
 };
@@ -72,7 +72,7 @@ pub async fn absorb(work: &mut Work, survivor: contact::Model, other: contact::M
     leave_alias(work, &row, &other, entry).await?;
     row.external_id = row.external_id.or_else(|| other.external_id.clone());
     row.primary_address_id = row.primary_address_id.or(other.primary_address_id);
-    row.sort_name = sort_name(&row);
+    row.sort_name = sort_name(&row.given_name, &row.family_name);
     row.version += 1;
     row.updated_at = work.now();
     row.created_at = row.created_at.min(other.created_at);
@@ -86,7 +86,7 @@ pub async fn absorb(work: &mut Work, survivor: contact::Model, other: contact::M
     note_provenance(work, &row, &mine, &theirs, &taken, entry).await?;
     let differing = tell_staff(work, survivor.id, differing).await?;
     search::forget(work, EntityKind::Contact, other.id.0).await?;
-    index(work, &row).await?;
+    index_contact(work, &row).await?;
     Ok(Absorbed { contact: row, taken, differing })
 }
 
@@ -269,15 +269,6 @@ async fn tell_staff(work: &mut Work, contact: ContactId, differing: Vec<Differin
     activity::Entity::insert(row).exec_without_returning(work.db()).await?;
     work.record(Entry::new("activity.created").about(contact).on(id));
     Ok(differing.into_iter().map(|one| one.field).collect())
-}
-
-async fn index(work: &Work, row: &contact::Model) -> Result<()> {
-    let texts = [row.family_name.as_str(), &row.given_name, &row.company_name, &row.phone];
-    search::index(work, EntityKind::Contact, row.id.0, &texts).await
-}
-
-fn sort_name(row: &contact::Model) -> String {
-    fold(&format!("{} {}", row.family_name, row.given_name))
 }
 
 fn earlier<T: Ord>(one: Option<T>, other: Option<T>) -> Option<T> {

@@ -1,36 +1,69 @@
-//! People we hold data about. This room writes `contact`, `contact_address`, `provenance`, `basis` and `activity`.
+//! People and companies we hold data about. This room writes `contact`, `contact_address`, `company`, `tag`, `provenance`, `basis` and
+//! `activity`.
 //!
-//! A person enters through `take_in` only: after their mailbox confirmed, or on another basis that a form declared.
+//! A person enters through `take_in` after their mailbox confirmed or on another basis that a form declared, or is entered by staff or
+//! another system, who name such a basis.
 
 mod absorb;
+mod addresses;
 mod aliases;
+mod archive_contact;
+mod company_values;
 pub mod conditions;
+mod contact_values;
 mod contacts_of_companies;
+mod create_company;
+mod create_contact;
+mod domains;
+mod edit_tag;
 pub mod fields;
 pub mod graphql;
+pub mod jobs;
 mod list_activities;
 mod list_companies;
 mod list_contacts;
+mod mailbox;
+mod phones;
 pub mod provenance;
-mod put_tags;
+mod report_differences;
 pub mod search;
+mod tag_contacts;
 mod tags;
 mod take_in;
 mod tell_staff;
+mod update_company;
+mod update_contact;
+mod upsert_contact;
+mod values;
+mod words;
 
-use entity::{ContactId, WorkspaceId, contact, contact_address};
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
+use entity::{CompanyId, ContactId, WorkspaceId, company, contact, contact_address};
+use sea_orm::{ColumnTrait, DbErr, EntityTrait, QueryFilter, SqlErr};
 
 pub use absorb::{Absorbed, absorb};
+pub use addresses::{add_contact_address, addresses_of, detach_address, set_primary_address};
 pub use aliases::{every_id_of, find_contact, find_contacts, lock_contact};
+pub use archive_contact::{archive_contact, restore_contact};
+pub use company_values::CompanyChanges;
+pub use contact_values::ContactChanges;
 pub use contacts_of_companies::{contacts_of_companies, count_contacts_of_companies};
+pub use create_company::{create_company, upsert_company};
+pub use create_contact::{NewContact, create_contact};
+pub use domains::company_at;
+pub use edit_tag::{delete_tag, rename_tag};
 pub use list_activities::newest_activities;
 pub use list_companies::{CompaniesWanted, CompanyCondition, CompanyList, CompanyOrder, list_companies};
 pub use list_contacts::{ContactCondition, ContactList, ContactOrder, ContactsWanted, Restriction, list_contacts};
-pub use put_tags::put_tags;
+pub use mailbox::lock_mailbox;
+pub use phones::to_e164;
+pub use tag_contacts::{put_tags, tag_contacts};
 pub use tags::{count_tagged, tags_of};
 pub use take_in::{Person, PersonField, PersonValue, TakenIn, take_in};
 pub use tell_staff::{Notice, tell_staff};
+pub use update_company::{archive_company, restore_company, update_company};
+pub use update_contact::update_contact;
+pub use upsert_contact::{ContactUpsert, upsert_contact};
+pub use words::{index_company, index_contact, sort_name};
 
 use crate::{
     app::App,
@@ -51,4 +84,20 @@ pub async fn find_address(db: &impl sea_orm::ConnectionTrait, workspace: Workspa
         .filter(contact_address::Column::WorkspaceId.eq(workspace))
         .filter(contact_address::Column::EmailKey.eq(email_key));
     Ok(row.one(db).await?)
+}
+
+/// One company.
+///
+/// # Errors
+/// `NotFound`.
+pub async fn load_company(app: &App, workspace: WorkspaceId, id: CompanyId) -> Result<company::Model> {
+    company::Entity::find_by_id((workspace, id)).one(app.db()).await?.ok_or(Error::NotFound)
+}
+
+/// Two units looked whether a unique value was free, and both found it so: the second is told that somebody was faster.
+fn raced(error: DbErr) -> Error {
+    match error.sql_err() {
+        Some(SqlErr::UniqueConstraintViolation(_)) => Error::Conflict,
+        _ => error.into(),
+    }
 }

@@ -3,21 +3,24 @@
 //! Values the person's mailbox confirmed fill blanks and replace unverified ones. Values set by staff or proven earlier are
 //! never replaced: the difference becomes an activity for staff to read (product.md §5).
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
-use entity::{
-    ActivityId, ActivityKind, ContactAddressId, ContactId, EmailAddress, EntityKind, Lifecycle, ProvenanceId, activity, contact, contact_address,
-    provenance,
-};
-use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter};
+use entity::{ContactAddressId, ContactId, EmailAddress, EntityKind, Lifecycle, contact, contact_address, workspace};
+use sea_orm::{ActiveValue::Set, EntityTrait, IntoActiveModel};
 use serde::{Deserialize, Serialize};
 
-use super::provenance::trace;
+use super::{
+    domains::company_at,
+    lock_contact, phones,
+    provenance::{DOMAIN, proven_fields, trace},
+    report_differences::{About, report_differences},
+    words::{index_contact, sort_name},
+};
 use crate::{
     error::{Error, Result},
     platform::{
         actor::Actor,
-        work::{Entry, Work},
+        work::{Entry, Fact, Work},
     },
 };
 
@@ -83,10 +86,28 @@ pub struct TakenIn {
 /// # Errors
 /// Database errors only: what people gave was checked before.
 pub async fn take_in(work: &mut Work, person: &Person<'_>) -> Result<TakenIn> {
+    let values = dialled(work, person.values).await?;
+    let person = &Person { values: &values, email: person.email, fingerprint: person.fingerprint.clone(), source: person.source.clone(), ..*person };
     match super::find_address(work.db(), work.workspace(), &person.email.key()).await? {
         Some(address) => meet_again(work, person, address).await,
         None => welcome(work, person).await,
     }
+}
+
+/// The values, telephone numbers in E.164. What cannot be read as a number stays as the person wrote it.
+async fn dialled(work: &Work, values: &[PersonValue]) -> Result<Vec<PersonValue>> {
+    let mut values = values.to_vec();
+    let mut country = None;
+    for value in values.iter_mut().filter(|value| value.field == PersonField::Phone) {
+        if country.is_none() {
+            let row = workspace::Entity::find_by_id(work.workspace()).one(work.db()).await?;
+            country = Some(row.map(|row| row.jurisdiction).unwrap_or_default());
+        }
+        if let Some(number) = phones::to_e164(&value.value, country.as_deref().unwrap_or_default()) {
+            value.value = number;
+        }
+    }
+    Ok(values)
 }
 
 async fn welcome(work: &mut Work, person: &Person<'_>) -> Result<TakenIn> {
@@ -124,7 +145,10 @@ async fn welcome(work: &mut Work, person: &Person<'_>) -> Result<TakenIn> {
         put(&mut row, &mut custom, value);
     }
     row.custom = serde_json::to_string(&custom)?;
-    contact::Entity::insert(row.into_active_model()).exec_without_returning(work.db()).await?;
+    row.sort_name = sort_name(&row.given_name, &row.family_name);
+    row.company_id = company_at(work, person.email).await?;
+    let linked = row.company_id.is_some();
+    contact::Entity::insert(row.clone().into_active_model()).exec_without_returning(work.db()).await?;
     let address_row = contact_address::ActiveModel {
         workspace_id: Set(work.workspace()),
         id: Set(address),
@@ -140,22 +164,26 @@ async fn welcome(work: &mut Work, person: &Person<'_>) -> Result<TakenIn> {
     let mut fields: Vec<String> = person.values.iter().map(field_name).collect();
     fields.push("email".to_owned());
     trace(work, EntityKind::Contact, contact.0, fields, &person.source, person.proven, entry).await?;
+    if linked {
+        trace(work, EntityKind::Contact, contact.0, vec!["company".to_owned()], DOMAIN, false, entry).await?;
+    }
+    index_contact(work, &row).await?;
     Ok(TakenIn { contact, address, created: true })
 }
 
 async fn meet_again(work: &mut Work, person: &Person<'_>, address: contact_address::Model) -> Result<TakenIn> {
-    let (workspace, now) = (work.workspace(), work.now());
+    let now = work.now();
     let contact = address.contact_id;
     let taken_in = TakenIn { contact, address: address.id, created: false };
     if !person.proven {
         // Somebody typed this address; the person did not say so. Nothing of the contact changes.
         let all: Vec<&PersonValue> = person.values.iter().collect();
-        tell_staff(work, contact, &all, "A form was sent with this address; the mailbox has not confirmed it.").await?;
+        tell(work, contact, &all, "A form was sent with this address; the mailbox has not confirmed it.").await?;
         return Ok(taken_in);
     }
     work.act_as(Actor::Contact(contact));
-    let row = contact::Entity::find_by_id((workspace, contact)).one(work.db()).await?.ok_or(Error::NotFound)?;
-    let known = provenance_of(work, contact).await?;
+    let row = lock_contact(work, contact).await?.ok_or(Error::NotFound)?;
+    let known = proven_fields(work, contact.0).await?;
     let mut custom: BTreeMap<String, String> = serde_json::from_str(&row.custom)?;
     let mut changed = row.clone();
     let (mut taken, mut now_proven, mut differing) = (Vec::new(), Vec::new(), Vec::new());
@@ -176,19 +204,21 @@ async fn meet_again(work: &mut Work, person: &Person<'_>, address: contact_addre
         }
     }
     changed.custom = serde_json::to_string(&custom)?;
-    let mut update = row.into_active_model();
-    if !taken.is_empty() {
-        update.given_name = Set(changed.given_name);
-        update.family_name = Set(changed.family_name);
-        update.phone = Set(changed.phone);
-        update.job_title = Set(changed.job_title);
-        update.company_name = Set(changed.company_name);
-        update.custom = Set(changed.custom);
-        update.version = Set(changed.version + 1);
-        update.updated_at = Set(now);
+    changed.sort_name = sort_name(&changed.given_name, &changed.family_name);
+    // What staff said of their company stands, also that they have none.
+    if changed.company_id.is_none() && !known.get("company").copied().unwrap_or(false) {
+        changed.company_id = company_at(work, person.email).await?;
     }
-    update.last_contact_at = Set(Some(now));
-    contact::Entity::update(update).exec(work.db()).await?;
+    let linked = changed.company_id != row.company_id;
+    let is_back = row.archived_at.is_some();
+    if !taken.is_empty() || linked || is_back {
+        changed.version += 1;
+        changed.updated_at = now;
+    }
+    // Somebody who has just written to us belongs in the lists.
+    changed.archived_at = None;
+    changed.last_contact_at = Some(now);
+    write(work, row, &changed).await?;
     let newly_proven = address.verified_at.is_none();
     let mut address = address.into_active_model();
     address.verified_at = Set(Some(now));
@@ -201,54 +231,40 @@ async fn meet_again(work: &mut Work, person: &Person<'_>, address: contact_addre
         let entry = work.record(Entry::new("contact.updated").about(contact).on(contact));
         trace(work, EntityKind::Contact, contact.0, taken, &person.source, person.proven, entry).await?;
     }
-    tell_staff(work, contact, &differing, "The person gave other values than those we hold.").await?;
+    if linked {
+        let entry = work.record(Entry::new("contact.updated").about(contact).on(contact).with("fields", ["company"].into_iter().collect::<Fact>()));
+        trace(work, EntityKind::Contact, contact.0, vec!["company".to_owned()], DOMAIN, false, entry).await?;
+    }
+    if is_back {
+        work.record(Entry::new("contact.restored").about(contact).on(contact));
+    }
+    index_contact(work, &changed).await?;
+    tell(work, contact, &differing, "The person gave other values than those we hold.").await?;
     Ok(taken_in)
 }
 
-/// Which fields hold values that were proven or set by staff.
-async fn provenance_of(work: &Work, contact: ContactId) -> Result<HashMap<String, bool>> {
-    let rows = provenance::Entity::find()
-        .filter(provenance::Column::WorkspaceId.eq(work.workspace()))
-        .filter(provenance::Column::RowId.eq(contact.0))
-        .all(work.db())
-        .await?;
-    let mut newest: HashMap<String, (ProvenanceId, bool)> = HashMap::new();
-    for row in rows {
-        let known = newest.entry(row.field).or_insert((row.id, row.proven));
-        if row.id >= known.0 {
-            *known = (row.id, row.proven);
-        }
-    }
-    Ok(newest.into_iter().map(|(field, (_, proven))| (field, proven)).collect())
+/// Writes what a person may change of themself.
+async fn write(work: &Work, row: contact::Model, changed: &contact::Model) -> Result<()> {
+    let mut update = row.into_active_model();
+    update.given_name = Set(changed.given_name.clone());
+    update.family_name = Set(changed.family_name.clone());
+    update.sort_name = Set(changed.sort_name.clone());
+    update.phone = Set(changed.phone.clone());
+    update.job_title = Set(changed.job_title.clone());
+    update.company_name = Set(changed.company_name.clone());
+    update.company_id = Set(changed.company_id);
+    update.custom = Set(changed.custom.clone());
+    update.version = Set(changed.version);
+    update.updated_at = Set(changed.updated_at);
+    update.archived_at = Set(changed.archived_at);
+    update.last_contact_at = Set(changed.last_contact_at);
+    contact::Entity::update(update).exec(work.db()).await?;
+    Ok(())
 }
 
-async fn tell_staff(work: &mut Work, contact: ContactId, values: &[&PersonValue], subject: &str) -> Result<()> {
-    if values.is_empty() {
-        return Ok(());
-    }
-    let id = ActivityId::new();
-    let row = activity::ActiveModel {
-        workspace_id: Set(work.workspace()),
-        id: Set(id),
-        contact_id: Set(Some(contact)),
-        company_id: Set(None),
-        deal_id: Set(None),
-        kind: Set(ActivityKind::Task),
-        subject: Set(subject.to_owned()),
-        body: Set(values.iter().map(|value| format!("{}: {}", value.label, value.value)).collect::<Vec<_>>().join("\n")),
-        occurred_at: Set(work.now()),
-        due_at: Set(None),
-        done_at: Set(None),
-        assignee_id: Set(None),
-        author: Set(work.actor().to_string()),
-        version: Set(1),
-        created_at: Set(work.now()),
-        updated_at: Set(work.now()),
-        archived_at: Set(None),
-    };
-    activity::Entity::insert(row).exec_without_returning(work.db()).await?;
-    work.record(Entry::new("activity.created").about(contact).on(id));
-    Ok(())
+async fn tell(work: &mut Work, contact: ContactId, values: &[&PersonValue], subject: &str) -> Result<()> {
+    let lines: Vec<String> = values.iter().map(|value| format!("{}: {}", value.label, value.value)).collect();
+    report_differences(work, About::Contact(contact), subject, &lines).await
 }
 
 /// As provenance names it.

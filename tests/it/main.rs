@@ -4,6 +4,9 @@
 mod support;
 
 mod access;
+mod addresses;
+mod companies;
+mod contacts;
 mod forms;
 mod graphql;
 mod hostile_input;
@@ -18,4 +21,5 @@ mod once;
 mod operation;
 mod opt_in;
 mod public_door;
+mod tags;
 mod withdrawal;

@@ -10,7 +10,7 @@ use super::{
     list_contacts::{ContactConnection, ContactTotals},
 };
 use crate::{
-    accounts::graphql::{cost, load, loaders_of, ordered},
+    accounts::graphql::{Member, cost, load, loaders_of, ordered},
     error::{Error, Result},
     platform::{
         graphql::{PageArgs, page::Total},
@@ -62,6 +62,14 @@ impl Company {
     /// Its id in the system it is synchronised with.
     async fn external_id(&self) -> Option<&str> {
         self.0.external_id.as_deref()
+    }
+
+    /// The member who looks after it; null when nobody does.
+    async fn owner(&self, ctx: &Context<'_>) -> Result<Option<Member>> {
+        match self.0.owner_id {
+            Some(owner) => Ok(load(ctx, owner).await?.map(Member)),
+            None => Ok(None),
+        }
     }
 
     /// Values of custom fields.

@@ -9,7 +9,7 @@ use super::{
     ActivitiesOf, Activity, AddressesOf, BasesOf, Basis, Company, CustomFieldValue, Provenance, ProvenanceOf, Tag, TagsOf, UsesOf, custom_fields,
 };
 use crate::{
-    accounts::graphql::{Loaders, cost, load, most, named},
+    accounts::graphql::{Loaders, Member, cost, load, most, named},
     consent::{
         Usability,
         graphql::{Channel, Consent, ConsentsOf, MayUse},
@@ -70,6 +70,7 @@ pub(crate) fn forget(loaders: &Loaders) {
     loaders.clear::<TagsOf>();
     loaders.clear::<UsesOf>();
     loaders.clear::<entity::CompanyId>();
+    loaders.clear::<entity::MemberId>();
 }
 
 /// A natural person we hold data about, with a basis for holding it.
@@ -118,6 +119,14 @@ impl Contact {
     async fn company(&self, ctx: &Context<'_>) -> Result<Option<Company>> {
         match self.0.company_id {
             Some(company) => Ok(load(ctx, company).await?.map(Company)),
+            None => Ok(None),
+        }
+    }
+
+    /// The member who looks after them; null when nobody does.
+    async fn owner(&self, ctx: &Context<'_>) -> Result<Option<Member>> {
+        match self.0.owner_id {
+            Some(owner) => Ok(load(ctx, owner).await?.map(Member)),
             None => Ok(None),
         }
     }

@@ -2,15 +2,18 @@
 
 mod activity;
 mod company;
+mod company_inputs;
 mod contact;
 mod fields;
 pub mod filters;
+mod inputs;
 pub mod list_companies;
 pub mod list_contacts;
 mod loaders;
+mod mutations;
 mod provenance;
 mod queries;
 mod tag;
 
 pub(crate) use self::loaders::*;
-pub use self::{activity::*, company::*, contact::*, fields::*, provenance::*, queries::*, tag::*};
+pub use self::{activity::*, company::*, company_inputs::*, contact::*, fields::*, inputs::*, mutations::*, provenance::*, queries::*, tag::*};

@@ -393,6 +393,19 @@ impl Ids {
             archived_at: None,
         };
         entity::company::Entity::insert(company.clone().into_active_model()).exec_without_returning(db).await.unwrap();
+        // Not the one in use, so that it may be used and removed.
+        let address = entity::contact_address::Model {
+            workspace_id: workspace,
+            id: entity::ContactAddressId::new(),
+            contact_id: contact.id,
+            email: "second@example.org".to_owned(),
+            email_key: "second@example.org".to_owned(),
+            fingerprint: vec![2; 32],
+            verified_at: None,
+            created_at: app.app.now(),
+        };
+        entity::contact_address::Entity::insert(address.clone().into_active_model()).exec_without_returning(db).await.unwrap();
+        let contract = app.purpose_in(workspace, "somecontract", entity::LegalBasis::Contract).await;
         let tag = entity::tag::Model {
             workspace_id: workspace,
             id: entity::TagId::new(),
@@ -413,7 +426,8 @@ impl Ids {
             ("contact", contact.id.to_string()),
             ("company", company.id.to_string()),
             ("tag", tag.id.to_string()),
-            ("address", contact.primary_address_id.unwrap().to_string()),
+            ("address", address.id.to_string()),
+            ("basisPurpose", contract.to_string()),
             ("purpose", form.newsletter.to_string()),
             ("purpose_version", one!(purpose_version).id.to_string()),
             ("form", form.id.to_string()),
@@ -434,6 +448,7 @@ impl Ids {
             ("company", entity::CompanyId::new().to_string()),
             ("tag", entity::TagId::new().to_string()),
             ("address", entity::ContactAddressId::new().to_string()),
+            ("basisPurpose", PurposeId::new().to_string()),
             ("purpose", PurposeId::new().to_string()),
             ("purpose_version", entity::PurposeVersionId::new().to_string()),
             ("form", FormId::new().to_string()),
@@ -451,6 +466,21 @@ impl Ids {
     fn fill(&self, text: &str) -> String {
         let text = text.replace("$nobody_purpose", &format!("\"{}\"", PurposeId::new()));
         self.0.iter().fold(text, |text, (kind, id)| text.replace(&format!("${kind}"), &format!("\"{id}\"")))
+    }
+
+    /// The version of ours that this mutation expects.
+    async fn version_for(&self, root: &str, app: &TestApp) -> i32 {
+        macro_rules! version {
+            ($table:ident, $kind:literal) => {{
+                let rows = entity::$table::Entity::find().all(app.app.db()).await.unwrap();
+                rows.iter().find(|row| row.id.to_string() == self.0[$kind]).map_or(1, |row| row.version)
+            }};
+        }
+        match root {
+            root if root.contains("Contact") => version!(contact, "contact"),
+            root if root.contains("Company") => version!(company, "company"),
+            _ => version!(form, "form"),
+        }
     }
 
     /// The id an argument of this name wants.
@@ -554,8 +584,7 @@ impl Introspected {
     async fn try_id(&self, client: &Client<'_>, root: &Root, place: &[String], id: &str, ours: &Ids, app: &TestApp) -> Option<String> {
         let mut variables = Map::new();
         let (mut declared, mut passed) = (Vec::new(), Vec::new());
-        let version = entity::form::Entity::find().all(app.app.db()).await.unwrap();
-        let version = version.iter().find(|row| row.id.to_string() == ours.0["form"]).map_or(1, |row| row.version);
+        let version = ours.version_for(&root.name, app).await;
         for argument in &root.arguments {
             let name = argument["name"].as_str().unwrap();
             let wanted = (place[0] == name).then_some(&place[1..]);

@@ -21,6 +21,22 @@ const CONTACTS: &[Row] = &[
     ("companies", "(first: 1)", "OADSMR"),
     ("company", "(id: $company)", "OADSMR"),
     ("tags", "(first: 1)", "OADSMR"),
+    ("createContact", "(input: { basisPurposeId: $basisPurpose, source: PHONE, givenName: \"Ada\" })", "OADSM"),
+    ("updateContact", "(input: { contactId: $contact, expectedVersion: 1, givenName: \"Ada\" })", "OADSM"),
+    ("upsertContact", "(input: { externalId: \"$key\", basisPurposeId: $basisPurpose, givenName: \"Ada\" })", "OADSM"),
+    ("archiveContact", "(input: { contactId: $contact })", "OADSM"),
+    ("restoreContact", "(input: { contactId: $contact })", "OADSM"),
+    ("addContactAddress", "(input: { contactId: $contact, email: \"$key@example.org\" })", "OADSM"),
+    ("setPrimaryAddress", "(input: { addressId: $address })", "OADSM"),
+    ("removeContactAddress", "(input: { addressId: $address })", "OADSM"),
+    ("createCompany", "(input: { name: \"$key\" })", "OADSM"),
+    ("updateCompany", "(input: { companyId: $company, expectedVersion: 1, industry: \"$key\" })", "OADSM"),
+    ("upsertCompany", "(input: { externalId: \"$key\", name: \"$key\" })", "OADSM"),
+    ("archiveCompany", "(input: { companyId: $company })", "OADSM"),
+    ("restoreCompany", "(input: { companyId: $company })", "OADSM"),
+    ("tagContacts", "(input: { contactIds: [$contact], add: [\"$key\"] })", "OADSM"),
+    ("renameTag", "(input: { tagId: $tag, name: \"$key\" })", "OADSM"),
+    ("deleteTag", "(input: { tagId: $tag })", "OADSM"),
 ];
 
 const JOURNAL: &[Row] = &[("journal", "(first: 1)", "OADSMR"), ("journalHead", "", "OADSMR"), ("subscription journal", "(after: 0)", "OADSMR")];

@@ -1,0 +1,81 @@
+//! Staff take an address away from a contact. What its mailbox proved ends with it; what its mailbox refused does not: the refusal
+//! goes on with the person's other addresses, and under the mailbox's fingerprint for whoever has it later.
+
+use entity::{ContactAddressId, WorkspaceId, contact, contact_address, suppression};
+use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, sea_query::OnConflict};
+
+use super::lock_person::lock_person;
+use crate::{
+    accounts::{Right, allow},
+    app::App,
+    contacts::detach_address,
+    error::{Error, ProblemCode, Result},
+    platform::{
+        actor::Actor,
+        work::{Entry, Work},
+    },
+};
+
+/// Removes an address. Consents that it proved do not hold any more, whichever address is in use then.
+///
+/// # Errors
+/// `NotFound`; `Rejected` with `WRONG_STATE` when the contact is archived, the address is in use while there are others, or it is the
+/// last one and its mailbox is suppressed; with `REQUIRED` when nothing would be left to know the contact by.
+pub async fn remove_contact_address(app: &App, workspace: WorkspaceId, actor: Actor, id: ContactAddressId) -> Result<contact::Model> {
+    allow(actor, Right::WriteContacts)?;
+    let address = contact_address::Entity::find_by_id((workspace, id)).one(app.db()).await?.ok_or(Error::NotFound)?;
+    let mut work = app.begin(workspace, actor).await?;
+    let (row, addresses) = lock_person(&work, address.contact_id).await?.ok_or(Error::NotFound)?;
+    let (removed, others): (Vec<_>, Vec<_>) = addresses.into_iter().partition(|address| address.id == id);
+    let removed = removed.into_iter().next().ok_or(Error::NotFound)?;
+    let refuse = |code, message: &str| Err(Error::rejected(code, "addressId", message));
+    if row.archived_at.is_some() {
+        return refuse(ProblemCode::WrongState, "This contact is archived: restore them first.");
+    }
+    if row.primary_address_id == Some(id) && !others.is_empty() {
+        return refuse(ProblemCode::WrongState, "This address is in use: make another one the primary address first.");
+    }
+    if others.is_empty() && row.given_name.is_empty() && row.family_name.is_empty() && row.phone.is_empty() {
+        return refuse(ProblemCode::Required, "This is all the contact is known by: give them a name or a telephone number first.");
+    }
+    let refusals = suppression::Entity::find()
+        .filter(suppression::Column::WorkspaceId.eq(workspace))
+        .filter(suppression::Column::Fingerprint.eq(removed.fingerprint.clone()))
+        .all(work.db())
+        .await?;
+    if others.is_empty() && !refusals.is_empty() {
+        return refuse(
+            ProblemCode::WrongState,
+            "This mailbox said no, and the contact would forget it: add their other address first, or archive them.",
+        );
+    }
+    pass_on(&mut work, &row, &refusals, &others).await?;
+    let row = detach_address(&mut work, row, id).await?;
+    work.commit().await?;
+    Ok(row)
+}
+
+/// The person's refusals hold for their other mailboxes too, as they did while the address was theirs.
+async fn pass_on(work: &mut Work, row: &contact::Model, refusals: &[suppression::Model], others: &[contact_address::Model]) -> Result<()> {
+    if refusals.is_empty() {
+        return Ok(());
+    }
+    let entry = Entry::new("suppression.added").about(row.id).with("method", "address_removed");
+    let rows = others.iter().flat_map(|address| {
+        refusals.iter().map(|refusal| suppression::ActiveModel {
+            workspace_id: Set(refusal.workspace_id),
+            fingerprint: Set(address.fingerprint.clone()),
+            scope: Set(refusal.scope.clone()),
+            reason: Set(refusal.reason),
+            at: Set(refusal.at),
+            entry_id: Set(entry.id()),
+        })
+    });
+    let columns = [suppression::Column::WorkspaceId, suppression::Column::Fingerprint, suppression::Column::Scope];
+    let once = OnConflict::columns(columns).do_nothing().to_owned();
+    let added = suppression::Entity::insert_many(rows.collect::<Vec<_>>()).on_conflict(once).exec_without_returning(work.db()).await?;
+    if added > 0 {
+        work.record(entry.with("count", i64::try_from(added).unwrap_or(i64::MAX)));
+    }
+    Ok(())
+}

@@ -1,0 +1,56 @@
+//! Contacts go out of the lists and come back. Nothing else of them changes; erasure is another thing.
+
+use entity::{ContactId, EntityKind, WorkspaceId, contact};
+use sea_orm::{ActiveValue::Set, EntityTrait, IntoActiveModel};
+
+use super::{lock_contact, search, words::index_contact};
+use crate::{
+    accounts::{Right, allow},
+    app::App,
+    error::{Error, Result},
+    platform::{actor::Actor, work::Entry},
+};
+
+/// Takes a contact out of the lists and the search. A second time changes nothing.
+///
+/// # Errors
+/// `NotFound`.
+pub async fn archive_contact(app: &App, workspace: WorkspaceId, actor: Actor, id: ContactId) -> Result<contact::Model> {
+    allow(actor, Right::WriteContacts)?;
+    let mut work = app.begin(workspace, actor).await?;
+    let row = lock_contact(&work, id).await?.ok_or(Error::NotFound)?;
+    if row.archived_at.is_some() {
+        return Ok(row);
+    }
+    let changed = contact::Model { archived_at: Some(work.now()), updated_at: work.now(), ..row.clone() };
+    let mut update = row.into_active_model();
+    update.archived_at = Set(changed.archived_at);
+    update.updated_at = Set(changed.updated_at);
+    contact::Entity::update(update).exec(work.db()).await?;
+    search::forget(&work, EntityKind::Contact, changed.id.0).await?;
+    work.record(Entry::new("contact.archived").about(changed.id).on(changed.id));
+    work.commit().await?;
+    Ok(changed)
+}
+
+/// Brings a contact back. A second time changes nothing.
+///
+/// # Errors
+/// `NotFound`.
+pub async fn restore_contact(app: &App, workspace: WorkspaceId, actor: Actor, id: ContactId) -> Result<contact::Model> {
+    allow(actor, Right::WriteContacts)?;
+    let mut work = app.begin(workspace, actor).await?;
+    let row = lock_contact(&work, id).await?.ok_or(Error::NotFound)?;
+    if row.archived_at.is_none() {
+        return Ok(row);
+    }
+    let changed = contact::Model { archived_at: None, updated_at: work.now(), ..row.clone() };
+    let mut update = row.into_active_model();
+    update.archived_at = Set(None);
+    update.updated_at = Set(changed.updated_at);
+    contact::Entity::update(update).exec(work.db()).await?;
+    index_contact(&work, &changed).await?;
+    work.record(Entry::new("contact.restored").about(changed.id).on(changed.id));
+    work.commit().await?;
+    Ok(changed)
+}

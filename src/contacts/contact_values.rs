@@ -1,0 +1,181 @@
+//! What staff or a program say of a contact, checked and put into its row: the part that creating, changing and synchronising have
+//! in common.
+
+use std::collections::{BTreeMap, HashMap};
+
+use entity::{CompanyId, Lifecycle, MemberId, company, contact, member};
+use sea_orm::EntityTrait;
+use serde::Serialize;
+
+use super::{fields::CustomInput, values::Check, words::sort_name};
+use crate::{
+    error::{ProblemCode, Result},
+    platform::work::Work,
+};
+
+/// What to set of a contact. None = leave, empty = clear.
+#[derive(Clone, Default, Serialize)]
+pub struct ContactChanges {
+    /// Given name.
+    pub given_name: Option<String>,
+    /// Family name.
+    pub family_name: Option<String>,
+    /// Telephone number, as somebody dials it.
+    pub phone: Option<String>,
+    /// Job title.
+    pub job_title: Option<String>,
+    /// Company, as they write it.
+    pub company_name: Option<String>,
+    /// Several lines.
+    pub postal_address: Option<String>,
+    /// `fr` or `en`.
+    pub language: Option<String>,
+    /// The company they work for.
+    pub company: Option<Option<CompanyId>>,
+    /// The member who looks after them.
+    pub owner: Option<Option<MemberId>>,
+    /// What they are to us.
+    pub lifecycle: Option<Lifecycle>,
+    /// Their id in the system they are synchronised with.
+    pub external_id: Option<String>,
+    /// Values of custom fields.
+    pub custom: Vec<CustomInput>,
+}
+
+/// There is nothing with this id, or it is of another workspace: one text for both.
+pub(super) const NO_SUCH: &str = "There is no such thing in this workspace: check the id.";
+
+/// Reads the texts; what is wrong with them is noted.
+pub(super) fn read(check: &mut Check, changes: ContactChanges) -> ContactChanges {
+    ContactChanges {
+        given_name: changes.given_name.map(|text| check.line("givenName", &text)),
+        family_name: changes.family_name.map(|text| check.line("familyName", &text)),
+        phone: changes.phone.map(|text| check.phone("phone", &text)),
+        job_title: changes.job_title.map(|text| check.line("jobTitle", &text)),
+        company_name: changes.company_name.map(|text| check.line("companyName", &text)),
+        postal_address: changes.postal_address.map(|text| check.block("postalAddress", &text)),
+        language: changes.language.map(|text| check.language("language", &text)),
+        external_id: changes.external_id.map(|text| check.word("externalId", &text)),
+        ..changes
+    }
+}
+
+/// Whether the company and the owner that are to be set are there and may be.
+pub(super) async fn check_links(work: &Work, check: &mut Check, company: Option<CompanyId>, owner: Option<MemberId>) -> Result<()> {
+    if let Some(id) = company {
+        match company::Entity::find_by_id((work.workspace(), id)).one(work.db()).await? {
+            None => check.problem(ProblemCode::NotFound, "companyId", NO_SUCH),
+            Some(row) if row.archived_at.is_some() => {
+                check.problem(ProblemCode::WrongState, "companyId", "This company is archived: restore it first, or choose another.");
+            }
+            Some(_) => {}
+        }
+    }
+    if let Some(id) = owner {
+        match member::Entity::find_by_id((work.workspace(), id)).one(work.db()).await? {
+            None => check.problem(ProblemCode::NotFound, "ownerId", NO_SUCH),
+            Some(row) if row.deactivated_at.is_some() || row.joined_at.is_none() => {
+                check.problem(ProblemCode::WrongState, "ownerId", "This member cannot come in: choose one who has joined and is active.");
+            }
+            Some(_) => {}
+        }
+    }
+    Ok(())
+}
+
+/// Puts the changes into the row. Returns the fields that differ now, as provenance names them.
+pub(super) fn apply(changes: &ContactChanges, row: &mut contact::Model) -> Vec<&'static str> {
+    let mut changed = Vec::new();
+    let mut set = |field: &'static str, current: &mut String, new: &Option<String>| {
+        if let Some(new) = new
+            && new != current
+        {
+            current.clone_from(new);
+            changed.push(field);
+        }
+    };
+    set("given_name", &mut row.given_name, &changes.given_name);
+    set("family_name", &mut row.family_name, &changes.family_name);
+    set("phone", &mut row.phone, &changes.phone);
+    set("job_title", &mut row.job_title, &changes.job_title);
+    set("company_name", &mut row.company_name, &changes.company_name);
+    set("postal_address", &mut row.postal_address, &changes.postal_address);
+    set("language", &mut row.language, &changes.language);
+    if changes.company.is_some_and(|company| company != row.company_id) {
+        row.company_id = changes.company.flatten();
+        changed.push("company");
+    }
+    if changes.owner.is_some_and(|owner| owner != row.owner_id) {
+        row.owner_id = changes.owner.flatten();
+        changed.push("owner");
+    }
+    if let Some(lifecycle) = changes.lifecycle
+        && lifecycle != row.lifecycle
+    {
+        row.lifecycle = lifecycle;
+        changed.push("lifecycle");
+    }
+    if let Some(id) = &changes.external_id {
+        let id = Some(id.clone()).filter(|id| !id.is_empty());
+        if id != row.external_id {
+            row.external_id = id;
+            changed.push("external_id");
+        }
+    }
+    row.sort_name = sort_name(&row.given_name, &row.family_name);
+    changed
+}
+
+/// Takes out of the changes what another system may not replace: values that the person proved or staff vouch for. Returns what
+/// staff are to be told, a line each; what would only clear a value is not worth telling.
+pub(super) fn withhold(changes: &mut ContactChanges, row: &contact::Model, known: &HashMap<String, bool>) -> Vec<String> {
+    let is_proven = |field: &str| known.get(field).copied().unwrap_or(false);
+    let mut lines = Vec::new();
+    for (field, label, current, new) in [
+        ("given_name", "Given name", &row.given_name, &mut changes.given_name),
+        ("family_name", "Family name", &row.family_name, &mut changes.family_name),
+        ("phone", "Phone", &row.phone, &mut changes.phone),
+        ("job_title", "Job title", &row.job_title, &mut changes.job_title),
+        ("company_name", "Company", &row.company_name, &mut changes.company_name),
+        ("postal_address", "Postal address", &row.postal_address, &mut changes.postal_address),
+        ("language", "Language", &row.language, &mut changes.language),
+    ] {
+        if is_proven(field)
+            && let Some(new) = new.take_if(|new| new != current)
+            && !new.is_empty()
+        {
+            lines.push(format!("{label}: {new}"));
+        }
+    }
+    if is_proven("company")
+        && let Some(new) = changes.company.take_if(|new| *new != row.company_id)
+    {
+        lines.extend(new.map(|new| format!("Company: {new}")));
+    }
+    if is_proven("owner")
+        && let Some(new) = changes.owner.take_if(|new| *new != row.owner_id)
+    {
+        lines.extend(new.map(|new| format!("Owner: {new}")));
+    }
+    if is_proven("lifecycle")
+        && let Some(new) = changes.lifecycle.take_if(|new| *new != row.lifecycle)
+    {
+        lines.push(format!("Lifecycle: {new}"));
+    }
+    lines.extend(withhold_custom(&mut changes.custom, &row.custom, known));
+    lines
+}
+
+/// The same for custom fields. Only the key is told: the value may be of a class that is sealed.
+pub(super) fn withhold_custom(inputs: &mut Vec<CustomInput>, custom: &str, known: &HashMap<String, bool>) -> Vec<String> {
+    let current: BTreeMap<String, String> = serde_json::from_str(custom).unwrap_or_default();
+    let mut lines = Vec::new();
+    inputs.retain(|input| {
+        let keeps = known.get(&format!("custom.{}", input.key)).copied().unwrap_or(false);
+        if keeps && input.value.is_some() && input.value.as_ref() != current.get(&input.key) {
+            lines.push(format!("Another value for {}", input.key));
+        }
+        !keeps
+    });
+    lines
+}

@@ -1,0 +1,306 @@
+//! Staff or a program make a contact. Nothing is kept without a basis: a purpose on another basis than consent is named, and how
+//! the data were come by, from which the duty to tell the person follows (GDPR Art. 13 and 14).
+
+use chrono::Months;
+use entity::{
+    BasisId, ContactAddressId, ContactId, ContactSource, EmailAddress, EntityKind, LegalBasis, Lifecycle, PurposeId, Time, WorkspaceId, basis,
+    contact, contact_address, contact_alias, purpose,
+};
+use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, sea_query::OnConflict};
+use serde::Serialize;
+
+use super::{
+    contact_values::{ContactChanges, NO_SUCH, apply, check_links, read},
+    domains::company_at,
+    fields::set_custom,
+    find_address, load_contact, lock_mailbox,
+    provenance::{DOMAIN, INTEGRATION, STAFF, trace},
+    tag_contacts::{put_tags, read_names},
+    values::Check,
+    words::index_contact,
+};
+use crate::{
+    accounts::{Right, allow},
+    app::App,
+    error::{Error, ProblemCode, Result},
+    platform::{
+        actor::Actor,
+        once::once,
+        work::{Entry, Fact, Work},
+    },
+};
+
+/// A contact to make.
+#[derive(Clone, Serialize)]
+pub struct NewContact {
+    /// Their values.
+    pub values: ContactChanges,
+    /// Their address, which will be the one in use, unverified: having it permits nothing.
+    pub email: Option<String>,
+    /// Names of tags; those that do not exist are made.
+    pub tags: Vec<String>,
+    /// What they are kept for: a purpose that rests on another basis than consent.
+    pub basis_purpose: PurposeId,
+    /// How their data were come by.
+    pub source: ContactSource,
+}
+
+impl NewContact {
+    /// Nobody yet: fill in the values.
+    #[must_use]
+    pub fn of(basis_purpose: PurposeId, source: ContactSource) -> Self {
+        Self { values: ContactChanges::default(), email: None, tags: Vec::new(), basis_purpose, source }
+    }
+}
+
+/// Makes a contact with a basis. The same idempotency key makes them once.
+///
+/// # Errors
+/// `Rejected` with everything that is wrong; `TAKEN` when another contact has the address or the external id.
+pub async fn create_contact(app: &App, workspace: WorkspaceId, actor: Actor, new: NewContact, key: Option<&str>) -> Result<contact::Model> {
+    allow(actor, Right::WriteContacts)?;
+    let (mut case, mut check) = Case::read(app, workspace, new).await?;
+    let mut work = app.begin(workspace, actor).await?;
+    let known = once(&work, &app.vault, "createContact", key, &case.new, &case.id.to_string()).await?;
+    if let Some(id) = known.and_then(|id| id.parse::<ContactId>().ok()) {
+        drop(work);
+        return load_contact(app, workspace, id).await;
+    }
+    case.lock(&work).await?;
+    case.check(&work, &mut check).await?;
+    let Some(row) = case.insert(app, &mut work).await? else {
+        return Err(Error::rejected(ProblemCode::Taken, "externalId", EXTERNAL_ID_TAKEN));
+    };
+    work.commit().await?;
+    Ok(row)
+}
+
+/// The contact whom another system knows by this id, also when they were merged into another one since.
+pub(super) async fn find_by_external_id(work: &Work, external_id: &str) -> Result<Option<ContactId>> {
+    let own = contact::Entity::find().filter(contact::Column::WorkspaceId.eq(work.workspace())).filter(contact::Column::ExternalId.eq(external_id));
+    if let Some(row) = own.one(work.db()).await? {
+        return Ok(Some(row.id));
+    }
+    let merged = contact_alias::Entity::find()
+        .filter(contact_alias::Column::WorkspaceId.eq(work.workspace()))
+        .filter(contact_alias::Column::ExternalId.eq(external_id));
+    Ok(merged.one(work.db()).await?.map(|alias| alias.contact_id))
+}
+
+/// Two rows with one id of another system would make a synchronisation guess.
+pub(super) const EXTERNAL_ID_TAKEN: &str = "Another one has this external id: change that one, or use the upsert mutation.";
+/// The remedy says nothing of whose address it is.
+pub(super) const EMAIL_TAKEN: &str = "A contact with this address exists (perhaps archived): find it with contacts(filter: { email }) and change it.";
+
+/// A contact about to be made.
+pub(super) struct Case {
+    pub id: ContactId,
+    pub new: NewContact,
+    /// Their address and its fingerprint.
+    pub email: Option<(EmailAddress, Vec<u8>)>,
+    language: String,
+    basis: Option<purpose::Model>,
+}
+
+impl Case {
+    /// What can be read before a unit of work begins.
+    pub async fn read(app: &App, workspace: WorkspaceId, new: NewContact) -> Result<(Self, Check)> {
+        let mut check = Check::of(app, workspace).await?;
+        let given = new.email.as_deref().filter(|email| !email.trim().is_empty());
+        let email = given.and_then(|email| check.email("email", email));
+        let email = email.map(|email| {
+            let fingerprint = app.vault.fingerprint(workspace, &email.key());
+            (email, fingerprint)
+        });
+        let tags = read_names(&mut check, "tags", &new.tags);
+        let new = NewContact { values: read(&mut check, new.values), tags, ..new };
+        let language = new.values.language.clone().unwrap_or_else(|| check.language.clone());
+        Ok((Self { id: ContactId::new(), new, email, language, basis: None }, check))
+    }
+
+    /// Locks the mailbox, which comes before every other lock.
+    pub async fn lock(&self, work: &Work) -> Result<()> {
+        if let Some((_, fingerprint)) = &self.email {
+            lock_mailbox(work, fingerprint).await?;
+        }
+        Ok(())
+    }
+
+    /// What must be looked up, under the mailbox's lock.
+    pub async fn check(&mut self, work: &Work, check: &mut Check) -> Result<()> {
+        let values = &self.new.values;
+        let named = [&values.given_name, &values.family_name, &values.phone].into_iter().flatten().any(|text| !text.is_empty());
+        // An address or number that cannot be read has its own problem.
+        if !named && self.email.is_none() && !check.has_problem_with("phone") && !check.has_problem_with("email") {
+            check.problem(ProblemCode::Required, "givenName", NOBODY);
+        }
+        if let Some((email, _)) = &self.email {
+            if find_address(work.db(), work.workspace(), &email.key()).await?.is_some() {
+                check.problem(ProblemCode::Taken, "email", EMAIL_TAKEN);
+            }
+        }
+        check_links(work, check, values.company.flatten(), values.owner.flatten()).await?;
+        if let Some(id) = values.external_id.as_ref().filter(|id| !id.is_empty()) {
+            let taken =
+                contact::Entity::find().filter(contact::Column::WorkspaceId.eq(work.workspace())).filter(contact::Column::ExternalId.eq(id.as_str()));
+            if taken.one(work.db()).await?.is_some() {
+                check.problem(ProblemCode::Taken, "externalId", EXTERNAL_ID_TAKEN);
+            }
+        }
+        match purpose::Entity::find_by_id((work.workspace(), self.new.basis_purpose)).one(work.db()).await? {
+            None => check.problem(ProblemCode::NotFound, "basisPurposeId", NO_SUCH),
+            Some(row) if row.legal_basis == LegalBasis::Consent => {
+                let message =
+                    "This purpose rests on consent, which only the person's own mailbox gives: name one on another basis, or send them a form.";
+                check.problem(ProblemCode::Invalid, "basisPurposeId", message);
+            }
+            Some(row) if row.archived_at.is_some() => {
+                check.problem(ProblemCode::WrongState, "basisPurposeId", "This purpose has ended: name one that is in use.");
+            }
+            Some(row) => self.basis = Some(row),
+        }
+        check.done()
+    }
+
+    /// Writes everything. None: another unit has just made one with this external id.
+    pub async fn insert(&self, app: &App, work: &mut Work) -> Result<Option<contact::Model>> {
+        let Self { id, new, email, language, basis } = self;
+        let (id, basis) = (*id, basis.as_ref());
+        let basis = basis.ok_or_else(|| Error::internal("a contact was made without a basis"))?;
+        let address = email.as_ref().map(|_| ContactAddressId::new());
+        let mut row = blank(work, id, language.clone());
+        row.primary_address_id = address;
+        row.art14_due_at = tell_until(new.source, work.now());
+        let mut fields = apply(&new.values, &mut row);
+        let mut by_domain = None;
+        if let (None, Some((email, _))) = (row.company_id, email) {
+            by_domain = company_at(work, email).await?;
+            row.company_id = by_domain;
+        }
+        let once = OnConflict::new().do_nothing().to_owned();
+        if contact::Entity::insert(row.clone().into_active_model()).on_conflict(once).exec_without_returning(work.db()).await? == 0 {
+            return Ok(None);
+        }
+        if let (Some(address), Some((email, fingerprint))) = (address, email) {
+            insert_address(work, id, address, email, fingerprint.clone()).await?;
+            fields.push("email");
+        }
+        let custom = set_custom(work, app, EntityKind::Contact, id.0, &row.custom, &new.values.custom, true).await?;
+        if custom.custom != row.custom {
+            let mut update = row.clone().into_active_model();
+            row.custom.clone_from(&custom.custom);
+            update.custom = Set(custom.custom);
+            contact::Entity::update(update).exec(work.db()).await?;
+        }
+        let mut said: Vec<&'static str> = fields.clone();
+        said.extend(by_domain.map(|_| "company"));
+        said.extend(custom.changed.first().map(|_| "custom"));
+        let entry = Entry::new("contact.created").about(id).on(id).with("source", new.source).with("purpose", basis.id);
+        let entry = work.record(entry.with("fields", said.into_iter().collect::<Fact>()));
+        // What another system gave is not vouched for by anybody here.
+        let (source, vouched) = if new.source == ContactSource::Integration { (INTEGRATION, false) } else { (STAFF, true) };
+        let fields = fields.into_iter().map(str::to_owned).chain(custom.changed).collect();
+        trace(work, EntityKind::Contact, id.0, fields, source, vouched, entry).await?;
+        if by_domain.is_some() {
+            trace(work, EntityKind::Contact, id.0, vec!["company".to_owned()], DOMAIN, false, entry).await?;
+        }
+        record_basis(work, id, basis, new.source).await?;
+        put_tags(work, id, &new.tags).await?;
+        index_contact(work, &row).await?;
+        Ok(Some(row))
+    }
+}
+
+/// A contact needs something to be known by.
+pub(super) const NOBODY: &str = "Give a name, an e-mail address or a telephone number: a contact needs at least one.";
+
+/// Until when the person must be told (GDPR Art. 14(3)(a): within one month); none when they gave the data themself, where Art. 13
+/// has them told at once.
+fn tell_until(source: ContactSource, now: Time) -> Option<Time> {
+    match source {
+        ContactSource::Phone | ContactSource::Email | ContactSource::InPerson | ContactSource::BusinessCard => None,
+        ContactSource::Referral | ContactSource::PublicSource | ContactSource::Integration => now.checked_add_months(Months::new(1)),
+    }
+}
+
+fn blank(work: &Work, id: ContactId, language: String) -> contact::Model {
+    contact::Model {
+        workspace_id: work.workspace(),
+        id,
+        given_name: String::new(),
+        family_name: String::new(),
+        sort_name: String::new(),
+        phone: String::new(),
+        job_title: String::new(),
+        company_name: String::new(),
+        company_id: None,
+        owner_id: None,
+        postal_address: String::new(),
+        language,
+        lifecycle: Lifecycle::Prospect,
+        custom: "{}".to_owned(),
+        external_id: None,
+        primary_address_id: None,
+        version: 1,
+        created_at: work.now(),
+        updated_at: work.now(),
+        archived_at: None,
+        last_contact_at: None,
+        restricted_at: None,
+        art14_due_at: None,
+    }
+}
+
+/// Adds an address that nobody has proved. The caller holds the mailbox's lock and has looked whether it is free.
+pub(super) async fn insert_address(work: &Work, contact: ContactId, id: ContactAddressId, email: &EmailAddress, fingerprint: Vec<u8>) -> Result<()> {
+    let row = contact_address::ActiveModel {
+        workspace_id: Set(work.workspace()),
+        id: Set(id),
+        contact_id: Set(contact),
+        email: Set(email.as_entered().to_owned()),
+        email_key: Set(email.key()),
+        fingerprint: Set(fingerprint),
+        verified_at: Set(None),
+        created_at: Set(work.now()),
+    };
+    contact_address::Entity::insert(row).exec_without_returning(work.db()).await?;
+    Ok(())
+}
+
+/// Notes on which basis a contact is kept; its justification is the purpose's.
+async fn record_basis(work: &mut Work, contact: ContactId, purpose: &purpose::Model, source: ContactSource) -> Result<()> {
+    let id = BasisId::new();
+    let entry = Entry::new("basis.recorded")
+        .about(contact)
+        .on(id)
+        .with("purpose", purpose.id)
+        .with("purposeVersion", purpose.current_version_id)
+        .with("legalBasis", purpose.legal_basis)
+        .with("source", source);
+    let row = basis::ActiveModel {
+        workspace_id: Set(work.workspace()),
+        id: Set(id),
+        contact_id: Set(contact),
+        purpose_id: Set(purpose.id),
+        form_version_id: Set(None),
+        since: Set(work.now()),
+        until: Set(None),
+        entry_id: Set(entry.id()),
+    };
+    basis::Entity::insert(row).exec_without_returning(work.db()).await?;
+    work.record(entry);
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_person_is_told_within_one_month_unless_they_gave_their_data_themself() {
+        let at = |text: &str| text.parse::<Time>().unwrap();
+        assert_eq!(tell_until(ContactSource::Referral, at("2027-01-31T10:00:00Z")), Some(at("2027-02-28T10:00:00Z")));
+        assert_eq!(tell_until(ContactSource::Integration, at("2026-11-24T10:00:00Z")), Some(at("2026-12-24T10:00:00Z")));
+        assert_eq!(tell_until(ContactSource::BusinessCard, at("2026-11-24T10:00:00Z")), None);
+    }
+}

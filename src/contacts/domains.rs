@@ -1,0 +1,132 @@
+//! Domains of companies, and the contacts whose addresses are there.
+
+use entity::{CompanyId, EmailAddress, company};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QuerySelect};
+
+use crate::{error::Result, platform::work::Work};
+
+/// Where anybody gets a mailbox: an address there says nothing of a company. The large providers of Europe, America and Asia;
+/// a domain that is missing here is one that staff will not give to a company.
+const FREE_MAIL: [&str; 50] = [
+    "126.com",
+    "163.com",
+    "aliceadsl.fr",
+    "aol.com",
+    "bbox.fr",
+    "bluewin.ch",
+    "club-internet.fr",
+    "email.it",
+    "fastmail.com",
+    "free.fr",
+    "freenet.de",
+    "gmail.com",
+    "gmx.at",
+    "gmx.ch",
+    "gmx.com",
+    "gmx.de",
+    "gmx.fr",
+    "gmx.net",
+    "googlemail.com",
+    "hotmail.be",
+    "hotmail.com",
+    "hotmail.fr",
+    "icloud.com",
+    "laposte.net",
+    "libero.it",
+    "live.com",
+    "live.fr",
+    "mac.com",
+    "mail.com",
+    "mail.ru",
+    "mailbox.org",
+    "me.com",
+    "msn.com",
+    "neuf.fr",
+    "numericable.fr",
+    "orange.fr",
+    "outlook.com",
+    "outlook.fr",
+    "pm.me",
+    "posteo.de",
+    "proton.me",
+    "protonmail.com",
+    "qq.com",
+    "sfr.fr",
+    "t-online.de",
+    "wanadoo.fr",
+    "web.de",
+    "yahoo.com",
+    "yahoo.fr",
+    "yandex.com",
+];
+
+/// Whether anybody gets a mailbox at this domain.
+#[must_use]
+pub fn is_free_mail(domain: &str) -> bool {
+    FREE_MAIL.binary_search(&domain).is_ok()
+}
+
+/// A domain as staff type or paste it, with or without `https://` and `www.`, in lower-case A-labels (IDNA 2008 by UTS #46); none
+/// when no mail can come from there.
+#[must_use]
+pub fn read_domain(typed: &str) -> Option<String> {
+    let typed = typed.trim();
+    let host = match url::Url::parse(typed) {
+        Ok(url) if matches!(url.scheme(), "http" | "https") => url.host_str()?.to_owned(),
+        _ => typed.to_owned(),
+    };
+    let host = host.to_lowercase();
+    let host = host.strip_prefix("www.").unwrap_or(&host);
+    // The rules for what stands behind an address's "@" are these.
+    if host.contains('@') {
+        return None;
+    }
+    EmailAddress::parse(&format!("a@{host}")).ok().map(|email| email.ascii_domain().to_owned())
+}
+
+/// The living company whose domain this address is at. Never one for a mail provider's address.
+///
+/// # Errors
+/// Database errors only.
+pub async fn company_at(work: &Work, email: &EmailAddress) -> Result<Option<CompanyId>> {
+    if is_free_mail(email.ascii_domain()) {
+        return Ok(None);
+    }
+    let select = company::Entity::find()
+        .select_only()
+        .column(company::Column::Id)
+        .filter(company::Column::WorkspaceId.eq(work.workspace()))
+        .filter(company::Column::Domain.eq(email.ascii_domain()))
+        .filter(company::Column::ArchivedAt.is_null());
+    Ok(select.into_tuple().one(work.db()).await?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_list_is_in_order_so_that_it_can_be_searched() {
+        assert!(FREE_MAIL.is_sorted());
+        assert!(is_free_mail("gmail.com") && is_free_mail("126.com") && is_free_mail("yandex.com"));
+        assert!(!is_free_mail("lumen.example"));
+    }
+
+    #[test]
+    fn domains_are_read_as_staff_paste_them() {
+        for (typed, domain) in [
+            (" Lumen.Example ", Some("lumen.example")),
+            ("https://www.lumen.example/about?x=1", Some("lumen.example")),
+            ("www.société.example", Some("xn--socit-esab.example")),
+            ("mail.lumen.example", Some("mail.lumen.example")),
+            ("localhost", None),
+            ("127.0.0.1", None),
+            ("a@lumen.example", None),
+            ("lumen", None),
+            ("lu men.example", None),
+            ("", None),
+        ] {
+            assert_eq!(read_domain(typed).as_deref(), domain, "{typed:?}");
+        }
+    }
+}

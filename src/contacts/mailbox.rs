@@ -1,0 +1,37 @@
+//! The lock that every act about a mailbox takes first, so that a submission, a withdrawal and a change by staff come one after
+//! the other. What protects a mailbox is in the room `consent`.
+
+use entity::mailbox;
+use sea_orm::{ActiveValue::Set, ConnectionTrait, EntityTrait, FromQueryResult, sea_query::OnConflict};
+
+use crate::{
+    error::{Error, Result},
+    platform::{
+        db::{for_update, sql},
+        work::Work,
+    },
+};
+
+/// Locks the mailbox's row, making it if there is none. Every unit that concerns a mailbox begins with this.
+///
+/// # Errors
+/// Database errors only.
+pub async fn lock_mailbox(work: &Work, fingerprint: &[u8]) -> Result<mailbox::Model> {
+    let (workspace, fingerprint) = (work.workspace(), fingerprint.to_vec());
+    let text = format!("SELECT * FROM mailbox WHERE workspace_id = $1 AND fingerprint = $2{}", for_update(work.db()));
+    let select = || sql(work.db(), &text, [workspace.into(), fingerprint.clone().into()]);
+    if let Some(row) = work.db().query_one_raw(select()).await? {
+        return Ok(mailbox::Model::from_query_result(&row, "")?);
+    }
+    let row = mailbox::ActiveModel {
+        workspace_id: Set(workspace),
+        fingerprint: Set(fingerprint.clone()),
+        unanswered: Set("[]".to_owned()),
+        declined_until: Set(None),
+        bounced_until: Set(None),
+    };
+    let once = OnConflict::columns([mailbox::Column::WorkspaceId, mailbox::Column::Fingerprint]).do_nothing().to_owned();
+    mailbox::Entity::insert(row).on_conflict(once).exec_without_returning(work.db()).await?;
+    let row = work.db().query_one_raw(select()).await?.ok_or_else(|| Error::internal("a mailbox row vanished"))?;
+    Ok(mailbox::Model::from_query_result(&row, "")?)
+}

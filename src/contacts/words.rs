@@ -1,0 +1,50 @@
+//! The texts by which contacts and companies are found, and the key by which they are ordered. Every use case that writes a row
+//! calls these.
+
+use entity::{EntityKind, company, contact, contact_address};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
+
+use super::search;
+use crate::{
+    error::Result,
+    platform::{fold::fold, work::Work},
+};
+
+/// By what contacts are ordered: family name, then given name, without case and accents.
+#[must_use]
+pub fn sort_name(given_name: &str, family_name: &str) -> String {
+    fold(&format!("{family_name} {given_name}"))
+}
+
+/// Makes a contact found by its names, addresses, company, telephone number and job title. Call it after every write.
+///
+/// # Errors
+/// Database errors only.
+pub async fn index_contact(work: &Work, row: &contact::Model) -> Result<()> {
+    let addresses = contact_address::Entity::find()
+        .filter(contact_address::Column::WorkspaceId.eq(work.workspace()))
+        .filter(contact_address::Column::ContactId.eq(row.id))
+        .order_by_asc(contact_address::Column::Id)
+        .all(work.db())
+        .await?;
+    let company = match row.company_id {
+        Some(company) => company::Entity::find_by_id((work.workspace(), company)).one(work.db()).await?,
+        None => None,
+    };
+    let mut texts = vec![row.given_name.as_str(), row.family_name.as_str()];
+    texts.extend(addresses.iter().map(|address| address.email.as_str()));
+    texts.extend(company.as_ref().map(|company| company.name.as_str()));
+    texts.extend([row.company_name.as_str(), row.phone.as_str(), row.job_title.as_str()]);
+    texts.retain(|text| !text.is_empty());
+    search::index(work, EntityKind::Contact, row.id.0, &texts).await
+}
+
+/// Makes a company found by its name, domain, telephone number and industry. Call it after every write.
+///
+/// # Errors
+/// Database errors only.
+pub async fn index_company(work: &Work, row: &company::Model) -> Result<()> {
+    let mut texts = vec![row.name.as_str(), row.domain.as_str(), row.phone.as_str(), row.industry.as_str()];
+    texts.retain(|text| !text.is_empty());
+    search::index(work, EntityKind::Company, row.id.0, &texts).await
+}
