@@ -16,6 +16,7 @@ mod keys;
 mod live;
 mod mail;
 mod members;
+mod merge;
 mod no_personal_data;
 mod once;
 mod operation;
