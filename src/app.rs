@@ -5,6 +5,7 @@ use std::{ops::Deref, sync::Arc};
 use entity::WorkspaceId;
 
 use crate::{
+    accounts::passwords::Hasher,
     config::{Budgets, Config},
     error::Result,
     forms::cache::FormCache,
@@ -40,6 +41,8 @@ pub struct Inner {
     pub pages: Pages,
     /// Published forms, ready to use.
     pub forms: FormCache,
+    /// Works out the hashes of passwords.
+    pub passwords: Hasher,
     /// Readers of the journal.
     pub tails: Tails,
     /// Settings.
@@ -86,6 +89,7 @@ impl App {
             rate_limit: RateLimit::new(clock, redis),
             pages: Pages::load()?,
             forms: FormCache::default(),
+            passwords: Hasher::new(config.password_cost),
             tails: Tails::new(live),
             budgets: config.budgets,
             config,

@@ -36,6 +36,8 @@ pub struct Config {
     pub connections: u32,
     /// Budgets against floods (product.md §5); not settings, but benches and tests raise them.
     pub budgets: Budgets,
+    /// What a password's hash costs; no setting, but tests lower it.
+    pub password_cost: PasswordCost,
     /// Where files of ours live: the SQLite database, the key, previewed mails.
     pub data_dir: PathBuf,
 }
@@ -55,11 +57,44 @@ pub struct Budgets {
     pub mails_per_form: Budget,
     /// Mails one workspace causes.
     pub mails_per_workspace: Budget,
+    /// Attempts to sign in from one network, whoever it is; see `accounts/throttle.rs` for this and the next three.
+    pub sign_ins_per_network: Budget,
+    /// Attempts at one account from one network.
+    pub sign_ins_per_account_and_network: Budget,
+    /// Attempts at one account from everywhere, by browsers that never signed in to it.
+    pub sign_ins_per_account: Budget,
+    /// Attempts at one account by a browser that signed in to it before.
+    pub sign_ins_per_device: Budget,
+    /// Codes and passwords that one member tries after the first proof of who they are.
+    pub codes_per_member: Budget,
+    /// Requests for a new password from one network.
+    pub resets_per_network: Budget,
+    /// Mails with a link to a new password to one member.
+    pub resets_per_member: Budget,
+}
+
+/// How hard a stolen hash of a password is to guess (argon2id), and how many are worked out at once.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PasswordCost {
+    /// Memory, in KiB.
+    pub memory_kib: u32,
+    /// Passes over it.
+    pub passes: u32,
+    /// At once on this node: each takes a core and the memory.
+    pub at_once: usize,
+}
+
+impl Default for PasswordCost {
+    /// What ASVS (appendix C) asks for argon2id with two passes.
+    fn default() -> Self {
+        Self { memory_kib: 19 * 1024, passes: 2, at_once: 4 }
+    }
 }
 
 impl Default for Budgets {
     fn default() -> Self {
         let ten_minutes = |name, most| Budget { name, most, window: Duration::from_mins(10) };
+        let an_hour = |name, most| Budget { name, most, window: Duration::from_hours(1) };
         Self {
             submissions_per_network: ten_minutes("submit", 60),
             views_per_network: ten_minutes("view", 1200),
@@ -67,6 +102,13 @@ impl Default for Budgets {
             mails_per_domain: ten_minutes("mail_domain", 1200),
             mails_per_form: ten_minutes("mail_form", 1200),
             mails_per_workspace: ten_minutes("mail_workspace", 3000),
+            sign_ins_per_network: ten_minutes("sign_in_network", 100),
+            sign_ins_per_account_and_network: ten_minutes("sign_in_both", 10),
+            sign_ins_per_account: an_hour("sign_in_account", 60),
+            sign_ins_per_device: ten_minutes("sign_in_device", 20),
+            codes_per_member: ten_minutes("code_member", 10),
+            resets_per_network: ten_minutes("reset_network", 20),
+            resets_per_member: an_hour("reset_member", 3),
         }
     }
 }
@@ -84,6 +126,13 @@ impl Budgets {
             mails_per_domain: open(usual.mails_per_domain),
             mails_per_form: open(usual.mails_per_form),
             mails_per_workspace: open(usual.mails_per_workspace),
+            sign_ins_per_network: open(usual.sign_ins_per_network),
+            sign_ins_per_account_and_network: open(usual.sign_ins_per_account_and_network),
+            sign_ins_per_account: open(usual.sign_ins_per_account),
+            sign_ins_per_device: open(usual.sign_ins_per_device),
+            codes_per_member: open(usual.codes_per_member),
+            resets_per_network: open(usual.resets_per_network),
+            resets_per_member: open(usual.resets_per_member),
         }
     }
 }
@@ -179,6 +228,7 @@ impl Config {
             graphiql: matches!(get("ACCORD_GRAPHIQL").as_deref(), Some("1" | "true")),
             connections: get("ACCORD_DB_CONNECTIONS").map_or(Ok(16), |text| text.parse()).context("ACCORD_DB_CONNECTIONS is not a number")?,
             budgets: Budgets::default(),
+            password_cost: PasswordCost::default(),
             database_url,
             data_dir,
         })
@@ -241,6 +291,12 @@ mod tests {
             given.or_else(|| (name == "ACCORD_DATABASE_URL").then(|| database.clone()))
         };
         Config::read(get).map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn passwords_cost_what_asvs_asks_for_unless_a_test_says_otherwise() {
+        let cost = read(&[]).unwrap().password_cost;
+        assert!(cost.memory_kib >= 19 * 1024 && cost.passes >= 2 && cost.at_once >= 1, "{cost:?}");
     }
 
     #[test]

@@ -45,7 +45,12 @@ impl FromRef<Serving> for App {
 pub fn router(app: &App, schema: Schema, stop: watch::Receiver<bool>) -> Router {
     let graphiql = app.config.graphiql;
     let serving = Serving { app: app.clone(), stop: stop.clone() };
-    let public = Router::new().merge(forms::http::routes()).merge(consent::http::routes()).route("/accord.css", get(style)).with_state(app.clone());
+    let public = Router::new()
+        .merge(accounts::http::routes())
+        .merge(forms::http::routes())
+        .merge(consent::http::routes())
+        .route("/accord.css", get(style))
+        .with_state(app.clone());
     let own = Router::new()
         .route("/healthz", get(|| async { "ok\n" }))
         .route("/readyz", get(is_ready))

@@ -9,6 +9,7 @@ use serde::de::DeserializeOwned;
 use tokio::sync::watch;
 
 use crate::{
+    accounts::jobs::{SendAccountNotice, SendInvitation, SendPasswordReset},
     app::App,
     consent::{
         self, RequestOptIn,
@@ -40,6 +41,9 @@ async fn run(app: App, run: Run) -> JobResult {
         SendConfirmOptIn::KIND => payload::<SendConfirmOptIn>(&run)?.run(&app, &run).await,
         SendOptInReceipt::KIND => payload::<SendOptInReceipt>(&run)?.run(&app, &run).await,
         SendAlreadySubscribed::KIND => payload::<SendAlreadySubscribed>(&run)?.run(&app, &run).await,
+        SendInvitation::KIND => payload::<SendInvitation>(&run)?.run(&app, &run).await,
+        SendPasswordReset::KIND => payload::<SendPasswordReset>(&run)?.run(&app, &run).await,
+        SendAccountNotice::KIND => payload::<SendAccountNotice>(&run)?.run(&app, &run).await,
         SendRequestReceived::KIND => payload::<SendRequestReceived>(&run)?.run(&app, &run).await,
         RebalanceColumn::KIND => rebalance_column(&app, &run, &payload(&run)?).await,
         IndexCompanyContacts::KIND => payload::<IndexCompanyContacts>(&run)?.run(&app, &run).await,

@@ -67,6 +67,9 @@ enum Command {
     /// Make and list workspaces.
     #[command(subcommand)]
     Workspace(WorkspaceCommand),
+    /// Make owners of workspaces.
+    #[command(subcommand)]
+    Owner(OwnerCommand),
     /// Make and revoke API keys.
     #[command(subcommand)]
     Key(KeyCommand),
@@ -129,6 +132,21 @@ enum WorkspaceCommand {
 }
 
 #[derive(Subcommand)]
+enum OwnerCommand {
+    /// Make an owner, and print the link with which they join; it works for seven days. Nothing is mailed.
+    Create {
+        /// The workspace's slug.
+        workspace: String,
+        /// Their address; they sign in with it.
+        #[arg(long)]
+        email: String,
+        /// What colleagues call them.
+        #[arg(long)]
+        name: String,
+    },
+}
+
+#[derive(Subcommand)]
 enum KeyCommand {
     /// Make a key; it is shown once.
     Create {
@@ -180,6 +198,7 @@ async fn run(command: Command) -> anyhow::Result<()> {
         }
         Command::Demo { json, listen, site, data } => demo(DemoOptions { json, listen, site, data }).await,
         Command::Workspace(command) => workspace(command).await,
+        Command::Owner(command) => owner(command).await,
         Command::Key(command) => key(command).await,
         Command::RotateKeys { links } => rotate_keys(links).await,
         Command::Tail { url, key, after, kinds, json } => {
@@ -206,6 +225,16 @@ async fn workspace(command: WorkspaceCommand) -> anyhow::Result<()> {
             }
         }
     }
+    Ok(())
+}
+
+async fn owner(command: OwnerCommand) -> anyhow::Result<()> {
+    let app = start(Config::from_env()?, false).await?;
+    let OwnerCommand::Create { workspace, email, name } = command;
+    let row = find_workspace(&app, &workspace).await?;
+    let link = accounts::create_owner(&app, Actor::Operator, row, &email, &name).await.map_err(in_words)?;
+    eprintln!("Give them this link; whoever has it first becomes this owner:");
+    println!("{link}");
     Ok(())
 }
 

@@ -4,14 +4,17 @@
 
 use async_graphql::{Context, ID, Interface, MergedObject, MergedSubscription, Object, Request, SchemaBuilder};
 use entity::{
-    ActivityId, CompanyId, ConsentId, ContactId, DealId, EntryId, FormId, FormVersionId, LossReasonId, MemberId, PipelineId, PurposeId, StageId,
-    SubmissionId, TagId,
+    ActivityId, ApiKeyId, CompanyId, ConsentId, ContactId, DealId, EntryId, FormId, FormVersionId, LossReasonId, MemberId, PipelineId, PurposeId,
+    StageId, SubmissionId, TagId,
 };
 
 use crate::{
     accounts::{
         Caller, Right, allow,
-        graphql::{AccountsMutation, AccountsQuery, Member, MembersQuery, asked, loaders, loaders_of, parse},
+        graphql::{
+            AccountsMutation, AccountsQuery, ApiKey, ApiKeysMutation, ApiKeysQuery, Member, MembersMutation, MembersQuery, SecondFactorMutation,
+            SessionsMutation, SessionsQuery, asked, loaders, loaders_of, parse,
+        },
     },
     app::App,
     consent::graphql::{Consent, ConsentMutation, ConsentQuery, ConsentSubscription, MergeMutation, Purpose},
@@ -34,6 +37,8 @@ pub struct Query(
     NodeQuery,
     AccountsQuery,
     MembersQuery,
+    SessionsQuery,
+    ApiKeysQuery,
     ContactsQuery,
     ContactListsQuery,
     CompanyListsQuery,
@@ -45,7 +50,18 @@ pub struct Query(
 
 /// What can be done. Every mutation takes one `input`; what the caller can mend comes back in `userErrors`.
 #[derive(MergedObject, Default)]
-pub struct Mutation(AccountsMutation, ContactsMutation, PipelineMutation, ConsentMutation, MergeMutation, FormsMutation);
+pub struct Mutation(
+    AccountsMutation,
+    MembersMutation,
+    SessionsMutation,
+    SecondFactorMutation,
+    ApiKeysMutation,
+    ContactsMutation,
+    PipelineMutation,
+    ConsentMutation,
+    MergeMutation,
+    FormsMutation,
+);
 
 /// What can be watched, over the WebSocket `graphql-transport-ws` at the same address.
 #[derive(MergedSubscription, Default)]
@@ -116,6 +132,8 @@ pub enum Node {
     Deal(Deal),
     /// A reason for loss.
     LossReason(LossReason),
+    /// An API key.
+    ApiKey(ApiKey),
 }
 
 /// Most ids of one question.
@@ -177,6 +195,7 @@ async fn find_nodes(ctx: &Context<'_>, ids: &[ID]) -> Result<Vec<Option<Node>>> 
         StageId, ReadDeals, Stage;
         DealId, ReadDeals, Deal;
         LossReasonId, ReadDeals, LossReason;
+        ApiKeyId, ManageApiKeys, ApiKey;
     }
     Ok(nodes)
 }

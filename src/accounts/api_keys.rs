@@ -2,13 +2,13 @@
 
 use chrono::TimeDelta;
 use entity::{ApiKeyId, Role, SessionId, Time, WorkspaceId, api_key, workspace};
-use sea_orm::{ActiveValue::Set, EntityTrait, IntoActiveModel};
+use sea_orm::{ActiveValue::Set, EntityTrait, IntoActiveModel, QuerySelect};
 
 use super::credentials;
 use crate::{
     app::App,
     error::{Error, ProblemCode, Result},
-    platform::{actor::Actor, work::Entry},
+    platform::{actor::Actor, once::once, work::Entry},
 };
 
 const PREFIX: &str = "accord_key_";
@@ -39,31 +39,57 @@ pub struct NewApiKey {
 /// Makes a key.
 ///
 /// # Errors
-/// `Rejected` without a name; `NotFound` when there is no such workspace.
+/// `Rejected` without a name; `NotFound` when there is no such workspace; `Forbidden` for more rights than the actor has.
 pub async fn create_api_key(app: &App, workspace: WorkspaceId, actor: Actor, name: &str, role: Role, expires_at: Option<Time>) -> Result<NewApiKey> {
-    super::allow(actor, super::Right::ManageWorkspace)?;
+    let (row, text) = create_api_key_once(app, workspace, actor, name, role, expires_at, None).await?;
+    Ok(NewApiKey { id: row.id, text: text.ok_or(Error::Conflict)? })
+}
+
+/// Makes a key, once for each `key` of the caller's. The text is given only when it was made just now.
+///
+/// # Errors
+/// As `create_api_key`.
+pub async fn create_api_key_once(
+    app: &App,
+    workspace: WorkspaceId,
+    actor: Actor,
+    name: &str,
+    role: Role,
+    expires_at: Option<Time>,
+    key: Option<&str>,
+) -> Result<(api_key::Model, Option<String>)> {
+    super::allow(actor, super::Right::ManageApiKeys)?;
+    super::change_member::allow_on(actor, role)?;
     if name.trim().is_empty() || name.chars().count() > 100 {
         return Err(Error::rejected(ProblemCode::Required, "name", "Say in at most 100 characters what the key is for."));
+    }
+    if expires_at.is_some_and(|at| at <= app.now()) {
+        return Err(Error::rejected(ProblemCode::Invalid, "expiresAt", "Give a time to come, or leave it out."));
     }
     let id = ApiKeyId::new();
     let minted = credentials::mint(PREFIX, workspace, id.0);
     let mut work = app.begin(workspace, actor).await?;
     workspace::Entity::find_by_id(workspace).one(work.db()).await?.ok_or(Error::NotFound)?;
-    let row = api_key::ActiveModel {
-        workspace_id: Set(workspace),
-        id: Set(id),
-        name: Set(name.trim().to_owned()),
-        role: Set(role),
-        hash: Set(minted.hash),
-        created_at: Set(work.now()),
-        expires_at: Set(expires_at),
-        last_used_at: Set(None),
-        revoked_at: Set(None),
+    if let Some(before) = once(&work, &app.vault, "createApiKey", key, &(name, role, expires_at), &id.to_string()).await? {
+        let before: ApiKeyId = before.parse().map_err(|_| Error::internal("an idempotency key names no API key"))?;
+        let row = api_key::Entity::find_by_id((workspace, before)).one(app.db()).await?.ok_or(Error::NotFound)?;
+        return Ok((row, None));
+    }
+    let row = api_key::Model {
+        workspace_id: workspace,
+        id,
+        name: name.trim().to_owned(),
+        role,
+        hash: minted.hash,
+        created_at: work.now(),
+        expires_at,
+        last_used_at: None,
+        revoked_at: None,
     };
-    api_key::Entity::insert(row).exec_without_returning(work.db()).await?;
+    api_key::Entity::insert(row.clone().into_active_model()).exec_without_returning(work.db()).await?;
     work.record(Entry::new("api_key.created").on(id).with("role", role));
     work.commit().await?;
-    Ok(NewApiKey { id, text: minted.text })
+    Ok((row, Some(minted.text)))
 }
 
 /// Ends a key; a second time changes nothing.
@@ -71,18 +97,27 @@ pub async fn create_api_key(app: &App, workspace: WorkspaceId, actor: Actor, nam
 /// # Errors
 /// `NotFound`.
 pub async fn revoke_api_key(app: &App, workspace: WorkspaceId, actor: Actor, id: ApiKeyId) -> Result<()> {
-    super::allow(actor, super::Right::ManageWorkspace)?;
+    end_api_key(app, workspace, actor, id).await.map(drop)
+}
+
+/// The same, giving the key as it is then.
+///
+/// # Errors
+/// `NotFound`; `Forbidden` when it may do more than the actor.
+pub async fn end_api_key(app: &App, workspace: WorkspaceId, actor: Actor, id: ApiKeyId) -> Result<api_key::Model> {
+    super::allow(actor, super::Right::ManageApiKeys)?;
     let mut work = app.begin(workspace, actor).await?;
-    let row = api_key::Entity::find_by_id((workspace, id)).one(work.db()).await?.ok_or(Error::NotFound)?;
+    let row = api_key::Entity::find_by_id((workspace, id)).lock_exclusive().one(work.db()).await?.ok_or(Error::NotFound)?;
+    super::change_member::allow_on(actor, row.role)?;
     if row.revoked_at.is_some() {
-        return Ok(());
+        return Ok(row);
     }
     let mut row = row.into_active_model();
     row.revoked_at = Set(Some(work.now()));
-    api_key::Entity::update(row).exec(work.db()).await?;
+    let row = api_key::Entity::update(row).exec(work.db()).await?;
     work.record(Entry::new("api_key.revoked").on(id));
     work.commit().await?;
-    Ok(())
+    Ok(row)
 }
 
 /// The workspace of a key, for commands that name a key only.

@@ -44,6 +44,8 @@ pub struct WorkspaceChanges {
     pub contact_email: Option<String>,
     /// Privacy notice.
     pub privacy_notice_url: Option<String>,
+    /// Roles whose members must have a second factor.
+    pub second_factor_roles: Option<Vec<Role>>,
 }
 
 /// Makes a workspace with an empty journal.
@@ -121,6 +123,7 @@ pub async fn update_workspace(app: &App, actor: Actor, id: WorkspaceId, changes:
     set(&mut row.postal_address, changes.postal_address);
     set(&mut row.contact_email, changes.contact_email);
     set(&mut row.privacy_notice_url, changes.privacy_notice_url);
+    set(&mut row.second_factor_roles, changes.second_factor_roles.map(|roles| written(&roles)));
     let row = if row.is_changed() {
         row.update(work.db()).await?
     } else {
@@ -134,6 +137,16 @@ pub async fn update_workspace(app: &App, actor: Actor, id: WorkspaceId, changes:
 /// Whether the workspace wants a second factor of this role. The column lists the roles, one word each.
 pub(super) fn requires_second_factor(roles: &str, role: Role) -> bool {
     roles.split(' ').any(|known| known == role.as_str())
+}
+
+fn written(roles: &[Role]) -> String {
+    Role::ALL.iter().filter(|role| roles.contains(role)).map(|role| role.as_str()).collect::<Vec<_>>().join(" ")
+}
+
+/// The roles whose members must have a second factor.
+#[must_use]
+pub fn second_factor_roles(workspace: &workspace::Model) -> Vec<Role> {
+    workspace.second_factor_roles.split(' ').filter_map(|word| word.parse().ok()).collect()
 }
 
 /// The workspace's row.

@@ -1,8 +1,6 @@
 //! The mails of this room, each a job. Payloads hold ids only; each looks again whether its mail is still wanted (D-12), sends,
 //! and writes in one unit that it was sent, what the server said, and that the job is over.
 
-use std::time::Duration;
-
 use chrono::TimeDelta;
 use entity::{
     ConsentState, ContactAddressId, ContactId, DataKeyId, EmailAddress, KeyOwner, MailId, MailState, OptInId, OptInState, PurposeId, SubmissionState,
@@ -27,7 +25,7 @@ use crate::{
     platform::{
         actor::Actor,
         mailer::{Delivery, Letter, NotSent},
-        outbox::{Job, Outcome, Run},
+        outbox::{Job, Outcome, Run, insist},
         pages::{Rendered, format_time},
         tokens::{Link, Use},
         vault::{DataKey, Place},
@@ -409,25 +407,5 @@ fn outcome(error: &NotSent) -> Outcome {
         NotSent::Retry(reason) => Outcome::Retry(reason),
         NotSent::Park(reason) => Outcome::Park(reason),
         NotSent::Bounced(_) => Outcome::Done,
-    }
-}
-
-/// The server has taken the mail, so that must be written down: while the database is away, try again for as long as it
-/// takes. Giving up would send the mail a second time.
-async fn insist<F, Fut>(unit: F) -> Result<Outcome>
-where
-    F: Fn() -> Fut,
-    Fut: Future<Output = Result<Option<i64>>>,
-{
-    let mut wait = Duration::from_millis(200);
-    loop {
-        match unit().await {
-            Ok(_) => return Ok(Outcome::Finished),
-            Err(Error::Busy(_)) => {
-                tokio::time::sleep(wait).await;
-                wait = (wait * 2).min(Duration::from_secs(5));
-            }
-            Err(error) => return Err(error),
-        }
     }
 }

@@ -274,3 +274,26 @@ fn read(row: &QueryResult, lease: &str) -> std::result::Result<(i32, Time, Run),
     };
     Ok((row.priority, row.run_at, run))
 }
+
+/// The server has taken the mail, so that must be written down: while the database is away, try again for as long as it
+/// takes. Giving up would send the mail a second time.
+///
+/// # Errors
+/// What the unit says, unless it is `Busy`.
+pub async fn insist<F, Fut>(unit: F) -> Result<Outcome>
+where
+    F: Fn() -> Fut,
+    Fut: Future<Output = Result<Option<i64>>>,
+{
+    let mut wait = Duration::from_millis(200);
+    loop {
+        match unit().await {
+            Ok(_) => return Ok(Outcome::Finished),
+            Err(Error::Busy(_)) => {
+                tokio::time::sleep(wait).await;
+                wait = (wait * 2).min(Duration::from_secs(5));
+            }
+            Err(error) => return Err(error),
+        }
+    }
+}

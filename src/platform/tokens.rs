@@ -21,9 +21,15 @@ pub enum Use {
     FormTicket,
     /// The row is a form; nothing more. Only says that we redirected here.
     Received,
+    /// The row is a member, the extra the time of the invitation (ms).
+    Join,
+    /// The row is a member; the extra is when their credentials last changed and when the link ends (ms).
+    ResetPassword,
+    /// The row is a member, the extra a random number: a browser that signed in before. No link, but a cookie.
+    Device,
 }
 
-const USES: [Use; 4] = [Use::ConfirmOptIn, Use::Unsubscribe, Use::FormTicket, Use::Received];
+const USES: [Use; 7] = [Use::ConfirmOptIn, Use::Unsubscribe, Use::FormTicket, Use::Received, Use::Join, Use::ResetPassword, Use::Device];
 
 /// What a genuine link says.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -40,7 +46,7 @@ pub struct Link {
 pub(super) struct LinkKey {
     kid: String,
     pub(super) retired: bool,
-    uses: [Hmac<Sha256>; 4],
+    uses: [Hmac<Sha256>; USES.len()],
 }
 
 impl LinkKey {

@@ -1,14 +1,17 @@
 //! The staff in GraphQL: who they are and what they may do.
 
-use async_graphql::{Context, ID, Object};
+use async_graphql::{Context, ID, InputObject, Object, SimpleObject};
 use entity::{MemberId, Time, member};
 use sea_orm::{ColumnTrait, PaginatorTrait, QueryFilter, Select};
 
-use super::{List, Role, Run, allowed, cost, keyset, list, load, load_by_id, parse};
+use super::{List, Role, Run, allowed, asked, cost, found, keyset, list, load, load_by_id, named, parse};
 use crate::{
-    accounts::{Caller, Right, members_of},
+    accounts::{
+        Caller, MemberChanges, NewMember, Right, deactivate_member, end_member_sessions, invite_member, leave_workspace, members_of,
+        reactivate_member, resend_invitation, update_member,
+    },
     error::Result,
-    platform::graphql::{Nullable, PageArgs, nullable, page::Total},
+    platform::graphql::{Nullable, PageArgs, UserError, nullable, page::Total, user_errors},
 };
 
 load_by_id! {
@@ -122,4 +125,136 @@ impl MembersQuery {
 fn members(caller: &Caller, active: bool) -> Select<member::Entity> {
     let members = members_of(caller.workspace);
     if active { members.filter(member::Column::JoinedAt.is_not_null()).filter(member::Column::DeactivatedAt.is_null()) } else { members }
+}
+
+/// Whom to invite.
+#[derive(InputObject)]
+pub struct InviteMemberInput {
+    /// Where the invitation goes; they will sign in with it.
+    pub email: String,
+    /// What colleagues call them; they may correct it when they join.
+    pub name: String,
+    /// What they may do. Only an owner makes an owner.
+    pub role: Role,
+    /// `fr` or `en`; absent = the workspace's language.
+    pub language: Option<String>,
+    /// A key of your own (a UUID, say): the same request sent again invites nobody a second time.
+    pub idempotency_key: Option<String>,
+}
+
+/// What to change of a member; absent = leave.
+#[derive(InputObject)]
+pub struct UpdateMemberInput {
+    /// The member.
+    pub member_id: ID,
+    /// The `version` you read.
+    pub expected_version: i32,
+    /// What colleagues call them.
+    pub name: Option<String>,
+    /// What they may do. Only an owner makes or unmakes an owner, and the last one stays.
+    pub role: Option<Role>,
+    /// `fr` or `en`.
+    pub language: Option<String>,
+}
+
+/// Which member is meant.
+#[derive(InputObject)]
+pub struct MemberInput {
+    /// The member.
+    pub member_id: ID,
+}
+
+/// What became of a member.
+#[derive(SimpleObject)]
+pub struct MemberPayload {
+    /// The member as they are now; null when the input was refused.
+    pub member: Option<Member>,
+    /// What is wrong with the input; empty when it was done.
+    pub user_errors: Vec<UserError>,
+}
+
+/// What became of `endMemberSessions`.
+#[derive(SimpleObject)]
+pub struct EndMemberSessionsPayload {
+    /// How many sessions ended; null when the input was refused.
+    pub ended: Option<i32>,
+    /// What is wrong with the input; empty when it was done.
+    pub user_errors: Vec<UserError>,
+}
+
+/// Mutations about the staff.
+#[derive(Default)]
+pub struct MembersMutation;
+
+fn payload(outcome: Result<member::Model>) -> Result<MemberPayload> {
+    let (member, user_errors) = user_errors(outcome)?;
+    Ok(MemberPayload { member: member.map(Member), user_errors })
+}
+
+#[Object]
+impl MembersMutation {
+    /// Invite somebody to the staff: they get a mail with a link that works for seven days.
+    async fn invite_member(&self, ctx: &Context<'_>, input: InviteMemberInput) -> Result<MemberPayload> {
+        let (app, caller) = asked(ctx)?;
+        let new = NewMember { email: input.email, name: input.name, role: input.role.into(), language: input.language };
+        payload(invite_member(app, caller, new, input.idempotency_key.as_deref()).await)
+    }
+
+    /// Mail an invitation again that was not accepted. The link in the mail before is void.
+    async fn resend_invitation(&self, ctx: &Context<'_>, input: MemberInput) -> Result<MemberPayload> {
+        let (app, caller) = asked(ctx)?;
+        let outcome = async {
+            let id: MemberId = named(&input.member_id, "memberId")?;
+            found("memberId", resend_invitation(app, caller, id).await)
+        };
+        payload(outcome.await)
+    }
+
+    /// Change a member. A role holds at once, in open sessions too. Everybody may change their own name and language.
+    async fn update_member(&self, ctx: &Context<'_>, input: UpdateMemberInput) -> Result<MemberPayload> {
+        let (app, caller) = asked(ctx)?;
+        let outcome = async {
+            let changes = MemberChanges { name: input.name, role: input.role.map(Into::into), language: input.language };
+            let id: MemberId = named(&input.member_id, "memberId")?;
+            found("memberId", update_member(app, caller, id, input.expected_version, changes).await)
+        };
+        payload(outcome.await)
+    }
+
+    /// End a member's access, at once and everywhere. What they did stays under their name.
+    async fn deactivate_member(&self, ctx: &Context<'_>, input: MemberInput) -> Result<MemberPayload> {
+        let (app, caller) = asked(ctx)?;
+        let outcome = async {
+            let id: MemberId = named(&input.member_id, "memberId")?;
+            found("memberId", deactivate_member(app, caller, id).await)
+        };
+        payload(outcome.await)
+    }
+
+    /// Let a member in again whose access was ended.
+    async fn reactivate_member(&self, ctx: &Context<'_>, input: MemberInput) -> Result<MemberPayload> {
+        let (app, caller) = asked(ctx)?;
+        let outcome = async {
+            let id: MemberId = named(&input.member_id, "memberId")?;
+            found("memberId", reactivate_member(app, caller, id).await)
+        };
+        payload(outcome.await)
+    }
+
+    /// Leave the workspace: one's own access ends at once. The last owner cannot.
+    async fn leave_workspace(&self, ctx: &Context<'_>) -> Result<MemberPayload> {
+        let (app, caller) = asked(ctx)?;
+        payload(leave_workspace(app, caller).await)
+    }
+
+    /// End all sessions of a member; they may sign in again.
+    async fn end_member_sessions(&self, ctx: &Context<'_>, input: MemberInput) -> Result<EndMemberSessionsPayload> {
+        let (app, caller) = asked(ctx)?;
+        let outcome = async {
+            let id: MemberId = named(&input.member_id, "memberId")?;
+            found("memberId", end_member_sessions(app, caller, id).await)
+        };
+        let (ended, user_errors) = user_errors(outcome.await)?;
+        Ok(EndMemberSessionsPayload { ended: ended.map(|ended| i32::try_from(ended).unwrap_or(i32::MAX)), user_errors })
+    }
 }

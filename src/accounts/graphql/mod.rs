@@ -5,7 +5,10 @@
 //!
 //! Loaders are made per request and keep nothing, so an answer never shows what an earlier mutation of it has changed.
 
+mod api_keys;
 mod members;
+mod second_factor;
+mod sessions;
 
 use std::{collections::HashMap, hash::Hash, str::FromStr, sync::Arc};
 
@@ -19,7 +22,10 @@ use entity::{JobId, Time, workspace};
 use sea_orm::{ColumnTrait, DbErr, EntityTrait, Order, QueryFilter, QueryOrder, QuerySelect, Select, Value};
 use serde::{Serialize, de::DeserializeOwned};
 
-use super::{Caller, Right, WorkspaceChanges, allow, list_parked, load_workspace, retry_job, update_workspace};
+use super::{
+    Caller, Right, WorkspaceChanges, allow, list_parked, list_sessions, load_workspace, retry_job, second_factor_of, second_factor_roles,
+    update_workspace,
+};
 use crate::{
     app::App,
     error::{Error, ProblemCode, Result},
@@ -34,13 +40,14 @@ use crate::{
     },
 };
 
-pub use members::*;
+pub(crate) use crate::platform::keyset::Run;
+pub(in crate::accounts) use sessions::device_cookie;
+pub use {api_keys::*, members::*, second_factor::*, sessions::*};
 
 /// Mutations that somebody unknown may do; each is the only field of its operation.
-pub const PUBLIC: &[&str] = &[];
+pub const PUBLIC: &[&str] = &["signIn", "requestPasswordReset", "resetPassword", "acceptInvitation"];
 /// Other mutations that can be used for guessing; each is the only field of its operation.
-pub const ALONE: &[&str] = &[];
-pub(crate) use crate::platform::keyset::Run;
+pub const ALONE: &[&str] = &["changePassword", "beginSecondFactor", "confirmSecondFactor", "stepUp", "renewRecoveryCodes", "disableSecondFactor"];
 
 /// A field that may fail without waiting for anything. The name is not `Result`, so that the macro leaves the function alone.
 pub(crate) type Read<T> = async_graphql::Result<T>;
@@ -247,7 +254,7 @@ macro_rules! load_by_id {
 }
 pub(crate) use load_by_id;
 
-/// What an API key may do.
+/// What a member or an API key may do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
 #[graphql(remote = "entity::Role")]
 pub enum Role {
@@ -285,6 +292,32 @@ impl Viewer {
     /// What they may do.
     async fn role(&self) -> Role {
         self.role.into()
+    }
+
+    /// The member who is signed in; null for a program.
+    async fn member(&self, ctx: &Context<'_>) -> Result<Option<Member>> {
+        let Some(id) = self.caller.actor.member() else { return Ok(None) };
+        Ok(load(ctx, id).await?.map(Member))
+    }
+
+    /// The session of this browser; null for a program. `sessions` lists all of them.
+    async fn session(&self, ctx: &Context<'_>) -> Result<Option<Session>> {
+        let (app, caller) = anyone(ctx)?;
+        let Some(member) = caller.actor.member() else { return Ok(None) };
+        let rows = list_sessions(app, caller, member).await?;
+        Ok(rows.iter().find(|row| Some(row.id) == caller.session).map(|row| Session::of(row, caller.session)))
+    }
+
+    /// Their second factor; null for a program.
+    async fn second_factor(&self, ctx: &Context<'_>) -> Result<Option<SecondFactor>> {
+        let (app, caller) = anyone(ctx)?;
+        let Some(state) = second_factor_of(app, caller).await? else { return Ok(None) };
+        Ok(Some(SecondFactor { enabled: state.enabled, required: state.required, recovery_codes_left: state.recovery_codes_left }))
+    }
+
+    /// Whether they must enrol a second factor (`beginSecondFactor`) before they may do anything else.
+    async fn must_enrol_second_factor(&self) -> bool {
+        self.caller.must_enrol
     }
 
     /// The workspace they are in: every other field of this API is about this one.
@@ -339,6 +372,11 @@ impl Workspace {
     async fn default_language(&self) -> &str {
         &self.0.default_language
     }
+
+    /// Roles whose members must have a second factor.
+    async fn second_factor_roles(&self) -> Vec<Role> {
+        second_factor_roles(&self.0).into_iter().map(Role::from).collect()
+    }
 }
 
 /// A job that cannot succeed without a person, for example because the mail server refuses our password.
@@ -375,6 +413,8 @@ pub struct UpdateWorkspaceInput {
     pub contact_email: MaybeUndefined<String>,
     /// Its privacy notice.
     pub privacy_notice_url: MaybeUndefined<String>,
+    /// Roles whose members must have a second factor; who has none may then only enrol one. Null = nobody.
+    pub second_factor_roles: MaybeUndefined<Vec<Role>>,
 }
 
 /// What became of `updateWorkspace`.
@@ -410,7 +450,7 @@ pub struct AccountsQuery;
 impl AccountsQuery {
     /// Whoever stands behind this request, and their workspace.
     async fn viewer(&self, ctx: &Context<'_>) -> Read<Viewer> {
-        let (_, caller) = asked(ctx)?;
+        let (_, caller) = anyone(ctx)?;
         let role = caller.actor.role().ok_or(Error::Unauthenticated)?;
         Ok(Viewer { caller, role })
     }
@@ -448,6 +488,11 @@ impl AccountsMutation {
             postal_address: cleared(input.postal_address),
             contact_email: cleared(input.contact_email),
             privacy_notice_url: cleared(input.privacy_notice_url),
+            second_factor_roles: match input.second_factor_roles {
+                MaybeUndefined::Undefined => None,
+                MaybeUndefined::Null => Some(Vec::new()),
+                MaybeUndefined::Value(roles) => Some(roles.into_iter().map(Into::into).collect()),
+            },
         };
         let (workspace, user_errors) = user_errors(update_workspace(app, caller.actor, caller.workspace, changes).await)?;
         Ok(UpdateWorkspacePayload { workspace: workspace.map(Workspace), user_errors })

@@ -21,6 +21,9 @@ use crate::error::Result;
 const PAGES: &[(&str, &str)] = &[
     ("layout.html", include_str!("layout.html")),
     ("message.html", include_str!("message.html")),
+    ("accounts/done.html", include_str!("../../accounts/pages/done.html")),
+    ("accounts/set_password.html", include_str!("../../accounts/pages/set_password.html")),
+    ("accounts/unknown.html", include_str!("../../accounts/pages/unknown.html")),
     ("forms/closed.html", include_str!("../../forms/pages/closed.html")),
     ("forms/consents.html", include_str!("../../forms/pages/consents.html")),
     ("forms/field.html", include_str!("../../forms/pages/field.html")),
@@ -40,8 +43,11 @@ const PAGES: &[(&str, &str)] = &[
 ];
 
 /// The words of each room, per language.
-const MESSAGES: &[(&str, &str)] =
-    &[("forms", include_str!("../../forms/pages/messages.json")), ("consent", include_str!("../../consent/pages/messages.json"))];
+const MESSAGES: &[(&str, &str)] = &[
+    ("accounts", include_str!("../../accounts/pages/messages.json")),
+    ("forms", include_str!("../../forms/pages/messages.json")),
+    ("consent", include_str!("../../consent/pages/messages.json")),
+];
 
 macro_rules! mail_files {
     ($($language:literal: $($mail:literal),+;)+) => {
@@ -61,8 +67,8 @@ macro_rules! mail_files {
 
 /// Every mail, named as below `email_templates/`.
 const MAILS: &[(&str, &str)] = mail_files! {
-    "en": "already_subscribed", "confirm_opt_in", "opt_in_receipt", "request_received";
-    "fr": "already_subscribed", "confirm_opt_in", "opt_in_receipt", "request_received";
+    "en": "account_notice", "already_subscribed", "confirm_opt_in", "invite_member", "opt_in_receipt", "request_received", "reset_password";
+    "fr": "account_notice", "already_subscribed", "confirm_opt_in", "invite_member", "opt_in_receipt", "request_received", "reset_password";
 };
 
 /// Templates of pages and mails. Cheap to clone.

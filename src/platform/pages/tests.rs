@@ -7,7 +7,8 @@ use serde_json::json;
 use super::*;
 
 const LINK: &str = "https://crm.atelier-lumen.example/confirm/v1.k1.AZrjw0q3cV6kS1m0pXb7YwGf2uQnT8ZrLd4.h3J9nqk0VbWc5sYt2LxPz7RfUoMd1GaEeKiTvXyBw8A";
-const MAIL_NAMES: [&str; 4] = ["confirm_opt_in", "opt_in_receipt", "already_subscribed", "request_received"];
+const MAIL_NAMES: [&str; 7] =
+    ["confirm_opt_in", "opt_in_receipt", "already_subscribed", "request_received", "invite_member", "reset_password", "account_notice"];
 
 fn pages() -> Pages {
     Pages::load().unwrap()
@@ -49,6 +50,20 @@ fn sample(language: &str, mail: &str) -> Value {
             context["purposes"] = purposes;
             context["unsubscribe_url"] = LINK.into();
         }
+        "invite_member" | "reset_password" | "account_notice" => {
+            context = json!({ "language": language, "legal": legal(), "workspace_name": "Lumen & <Co>", "expires_at": time });
+            match mail {
+                "invite_member" => {
+                    context["role"] = if french { "commercial" } else { "sales" }.into();
+                    context["accept_url"] = LINK.into();
+                }
+                "reset_password" => context["reset_url"] = LINK.into(),
+                _ => {
+                    context["what"] = "second_factor_enrolled".into();
+                    context["happened_at"] = time.into();
+                }
+            }
+        }
         _ => context["basis_text"] = "Performance of a contract to which you are party (Article 6(1)(b) of the GDPR).".into(),
     }
     context
@@ -66,8 +81,10 @@ fn every_mail_renders_with_its_sample_in_both_languages() {
             assert!(text.contains("12 rue des Tanneurs\n69001 Lyon") && text.contains("Atelier Lumen <SAS>"), "{text}");
             assert!(html.contains("12 rue des Tanneurs<br>") && html.contains("Atelier Lumen &lt;SAS&gt;"), "{html}");
             assert!(html.contains(&format!("lang=\"{language}\"")) && !html.contains("{{") && !text.contains("{{"));
-            if mail != "request_received" {
+            if !matches!(mail, "request_received" | "account_notice") {
                 assert!(text.lines().any(|line| line == LINK) && html.contains(&format!("href=\"{LINK}\"")), "{html}");
+            }
+            if matches!(mail, "confirm_opt_in" | "opt_in_receipt" | "already_subscribed") {
                 assert!(html.contains("&lt;Appels&gt;") && html.contains("Oui &amp; non") && text.contains("<Appels>"), "{html}");
             }
             assert!(text.lines().all(|line| line.trim_end_matches(' ') == line && !line.starts_with("From ")), "{text}");

@@ -2,7 +2,10 @@
 
 use std::{fs, path::PathBuf};
 
-use accord::{config::Config, serve::bring_up_to_date};
+use accord::{
+    config::{Config, PasswordCost},
+    serve::bring_up_to_date,
+};
 use sea_orm::{ConnectionTrait, Database};
 
 /// Whether tests run on PostgreSQL.
@@ -30,7 +33,7 @@ pub fn settings(url: &str, folder: &std::path::Path) -> Config {
         "ACCORD_DB_CONNECTIONS" => Some("8".to_owned()),
         _ => None,
     })
-    .map(|config| Config { data_dir: folder.to_owned(), ..config })
+    .map(|config| Config { data_dir: folder.to_owned(), password_cost: PasswordCost { memory_kib: 64, passes: 1, at_once: 4 }, ..config })
     .expect("test settings")
 }
 

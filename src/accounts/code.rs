@@ -1,0 +1,188 @@
+//! Codes of the second factor: time-based ones (RFC 6238: SHA-1, six digits, 30 seconds, one step of drift either way) and
+//! recovery codes. Each works once: the last step that was used is kept, and a recovery code is used up (ASVS 6.5.1).
+//!
+//! A code is looked at outside the unit of work, because a recovery code costs a password hash each; it is used up inside,
+//! under the member's lock, so that of two at the same moment one is refused.
+
+use entity::{DataKeyId, KeyOwner, RecoveryCodeId, Time, WorkspaceId, data_key, member, recovery_code};
+use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, sea_query::Expr};
+use totp_rs::{Algorithm, Builder, Totp};
+
+use crate::{
+    app::App,
+    error::{Error, Result},
+    platform::{
+        vault::{DataKey, Place, random},
+        work::{Entry, Work},
+    },
+};
+
+const STEP: u64 = 30;
+/// Recovery codes of one set.
+pub(super) const RECOVERY_CODES: usize = 10;
+
+/// A code that fits, not yet used up.
+pub(super) enum Proof {
+    /// Of this time step.
+    Step(i64),
+    /// This recovery code.
+    Recovery(RecoveryCodeId),
+}
+
+/// Whether a code fits the member's second factor.
+pub(super) async fn look(app: &App, member: &member::Model, given: &str) -> Result<Option<Proof>> {
+    let Some(sealed) = &member.totp_sealed else { return Ok(None) };
+    let given: String = given.chars().filter(|c| !c.is_whitespace() && *c != '-').collect::<String>().to_lowercase();
+    if given.len() == 6 && given.bytes().all(|byte| byte.is_ascii_digit()) {
+        let key = data_key(app, member).await?.ok_or_else(|| Error::internal("a member's data key is gone"))?;
+        let seed = key.open(&place(member, "totp_sealed"), sealed)?;
+        return Ok(step_of(&seed, &given, app.now()).map(Proof::Step));
+    }
+    if given.len() > 40 {
+        return Ok(None);
+    }
+    let rows = recovery_codes(app.db(), member).await?;
+    let found = app.passwords.find(&given, rows.iter().map(|row| row.hash.clone()).collect()).await?;
+    Ok(found.map(|at| Proof::Recovery(rows[at].id)))
+}
+
+/// The time step whose code this is.
+pub(super) fn step_of(seed: &[u8], given: &str, now: Time) -> Option<i64> {
+    let step = totp(seed)?.check(given, u64::try_from(now.timestamp()).ok()?)?;
+    i64::try_from(step).ok()
+}
+
+/// Uses a code up. False: somebody used it meanwhile, or a later one. The member's row is locked.
+pub(super) async fn use_up(work: &mut Work, member: &member::Model, proof: Proof) -> Result<bool> {
+    match proof {
+        Proof::Step(step) => {
+            if member.totp_last_step.is_some_and(|last| last >= step) {
+                return Ok(false);
+            }
+            let used = member::Entity::update_many()
+                .col_expr(member::Column::TotpLastStep, Expr::value(step))
+                .filter(member::Column::WorkspaceId.eq(member.workspace_id))
+                .filter(member::Column::Id.eq(member.id));
+            used.exec(work.db()).await?;
+            Ok(true)
+        }
+        Proof::Recovery(id) => {
+            let used = recovery_code::Entity::update_many()
+                .col_expr(recovery_code::Column::UsedAt, Expr::value(work.now()))
+                .filter(recovery_code::Column::WorkspaceId.eq(member.workspace_id))
+                .filter(recovery_code::Column::Id.eq(id))
+                .filter(recovery_code::Column::UsedAt.is_null());
+            if used.exec(work.db()).await?.rows_affected != 1 {
+                return Ok(false);
+            }
+            work.record(Entry::new("member.recovery_code_used").on(member.id));
+            Ok(true)
+        }
+    }
+}
+
+/// Recovery codes that are not used yet.
+pub(super) async fn recovery_codes(db: &impl ConnectionTrait, member: &member::Model) -> Result<Vec<recovery_code::Model>> {
+    Ok(recovery_code::Entity::find()
+        .filter(recovery_code::Column::WorkspaceId.eq(member.workspace_id))
+        .filter(recovery_code::Column::MemberId.eq(member.id))
+        .filter(recovery_code::Column::UsedAt.is_null())
+        .all(db)
+        .await?)
+}
+
+/// New recovery codes as they are shown, once: 80 random bits each.
+pub(super) fn new_recovery_codes() -> Vec<String> {
+    const LETTERS: &[u8; 32] = b"abcdefghjkmnpqrstuvwxyz023456789";
+    let letter = |byte: u8| char::from(LETTERS[usize::from(byte & 31)]);
+    let group = |bytes: &[u8]| bytes.iter().map(|byte| letter(*byte)).collect::<String>();
+    (0..RECOVERY_CODES).map(|_| random::<16>().chunks(4).map(group).collect::<Vec<_>>().join("-")).collect()
+}
+
+/// How a recovery code is hashed: as it is compared.
+pub(super) fn plain(code: &str) -> String {
+    code.replace('-', "")
+}
+
+/// Puts these recovery codes in place of the member's others.
+pub(super) async fn replace_recovery_codes(work: &Work, member: &member::Model, hashes: Vec<String>) -> Result<()> {
+    recovery_code::Entity::delete_many()
+        .filter(recovery_code::Column::WorkspaceId.eq(member.workspace_id))
+        .filter(recovery_code::Column::MemberId.eq(member.id))
+        .exec(work.db())
+        .await?;
+    if hashes.is_empty() {
+        return Ok(());
+    }
+    let rows = hashes.into_iter().map(|hash| recovery_code::ActiveModel {
+        workspace_id: Set(member.workspace_id),
+        id: Set(RecoveryCodeId::new()),
+        member_id: Set(member.id),
+        hash: Set(hash),
+        used_at: Set(None),
+    });
+    recovery_code::Entity::insert_many(rows).exec_without_returning(work.db()).await?;
+    Ok(())
+}
+
+/// The generator of a seed's codes.
+pub(super) fn totp(seed: &[u8]) -> Option<Totp> {
+    Builder::new().with_algorithm(Algorithm::SHA1).with_digits(6).with_skew(1).with_step_duration(STEP).with_secret(seed.to_vec()).build().ok()
+}
+
+/// Where a seed is sealed.
+pub(super) fn place(member: &member::Model, column: &'static str) -> Place {
+    Place { workspace: member.workspace_id, table: "member", column, row: member.id.0 }
+}
+
+/// The key that seals what belongs to a member.
+pub(super) async fn data_key(app: &App, member: &member::Model) -> Result<Option<DataKey>> {
+    let row = find_key(app.db(), member.workspace_id, member).await?;
+    Ok(row.map(|row| app.vault.open_data_key(member.workspace_id, row.id, &row.wrapped)).transpose()?)
+}
+
+/// The same within a unit of work; made when there is none.
+pub(super) async fn own_data_key(app: &App, work: &Work, member: &member::Model) -> Result<DataKey> {
+    if let Some(row) = find_key(work.db(), member.workspace_id, member).await? {
+        return Ok(app.vault.open_data_key(member.workspace_id, row.id, &row.wrapped)?);
+    }
+    let (key, wrapped) = app.vault.new_data_key(member.workspace_id)?;
+    let id: DataKeyId = key.id;
+    let row =
+        data_key::Model { workspace_id: member.workspace_id, id, owner_kind: KeyOwner::Member, owner_id: member.id.0, wrapped }.into_active_model();
+    data_key::Entity::insert(row).exec_without_returning(work.db()).await?;
+    Ok(key)
+}
+
+async fn find_key(db: &impl ConnectionTrait, workspace: WorkspaceId, member: &member::Model) -> Result<Option<data_key::Model>> {
+    Ok(data_key::Entity::find()
+        .filter(data_key::Column::WorkspaceId.eq(workspace))
+        .filter(data_key::Column::OwnerId.eq(member.id.0))
+        .filter(data_key::Column::OwnerKind.eq(KeyOwner::Member))
+        .one(db)
+        .await?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn codes_are_those_of_rfc_6238() {
+        // Appendix B, SHA-1, the last six of its eight digits.
+        let seed = b"12345678901234567890";
+        for (seconds, code) in [(59, "287082"), (1_111_111_109, "081804"), (1_234_567_890, "005924"), (20_000_000_000, "353130")] {
+            let at = |seconds| Time::from_timestamp(seconds, 0).unwrap();
+            assert_eq!(step_of(seed, code, at(seconds)), Some(seconds / 30));
+            assert_eq!(step_of(seed, code, at(seconds + 30)), Some(seconds / 30), "one step late");
+            assert_eq!(step_of(seed, code, at(seconds + 90)), None, "too late");
+        }
+    }
+
+    #[test]
+    fn recovery_codes_are_long_and_all_different() {
+        let codes = new_recovery_codes();
+        assert_eq!(codes.iter().collect::<std::collections::BTreeSet<_>>().len(), RECOVERY_CODES);
+        assert!(codes.iter().all(|code| code.len() == 19 && plain(code).len() == 16), "{codes:?}");
+    }
+}

@@ -1,0 +1,208 @@
+//! The pages behind the links in our mails to the staff: joining, and choosing a new password. GET shows and changes nothing;
+//! POST acts. They need no script and no session; what they do is also in GraphQL, for clients with pages of their own.
+
+use std::net::SocketAddr;
+
+use axum::{
+    Router,
+    body::Body,
+    extract::{ConnectInfo, Path, State},
+    http::{HeaderMap, HeaderValue, StatusCode, header},
+    response::Response,
+    routing::get,
+};
+use serde_json::{Value, json};
+
+use super::{accept_invitation, graphql::device_cookie, look_at_invitation, look_at_reset, reset_password};
+use crate::{
+    app::App,
+    error::{Error, Problem, Result},
+    platform::{
+        pages::{LANGUAGES, pick_language},
+        web::{Fault, client_ip, error_response, ip_prefix, page, read_body, read_form},
+    },
+};
+
+const CSP: &str = "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+const MOST_BODY: usize = 16 * 1024;
+
+/// Every public route of this room.
+pub fn routes() -> Router<App> {
+    Router::new().route("/join/{token}", get(join_page).post(join)).route("/reset-password/{token}", get(reset_page).post(reset))
+}
+
+/// Whoever stands before a page.
+struct Desk {
+    app: App,
+    language: String,
+    network: String,
+}
+
+impl Desk {
+    fn new(app: App, peer: SocketAddr, headers: &HeaderMap) -> Self {
+        let both: Vec<String> = LANGUAGES.iter().map(ToString::to_string).collect();
+        let wanted = headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
+        Self {
+            language: pick_language(None, wanted, &both, "en"),
+            network: app.vault.pseudonym(&ip_prefix(client_ip(peer, headers, &app.config.trusted_proxies))),
+            app,
+        }
+    }
+
+    async fn spend(&self) -> Result<(), Fault> {
+        self.app.rate_limit.spend(self.app.budgets.presses_per_network, &self.network).await.map_err(Fault::too_many)
+    }
+
+    fn show(&self, name: &str, language: &str, context: Value, status: StatusCode) -> Result<Response, Fault> {
+        Ok(page(self.app.pages.render_page(name, language, context)?, CSP, status))
+    }
+
+    fn unknown(&self) -> Result<Response, Fault> {
+        self.show("accounts/unknown.html", &self.language, json!({}), StatusCode::NOT_FOUND)
+    }
+
+    async fn joining(&self, token: &str, name: Option<&str>, problems: &[Problem]) -> Result<Response, Fault> {
+        let Some((row, workspace)) = look_at_invitation(&self.app, token).await? else { return self.unknown() };
+        let context = json!({
+            "mode": "join",
+            "workspace_name": workspace.name,
+            "email": row.email,
+            "name": name.unwrap_or(&row.name),
+            "action": format!("/join/{token}"),
+            "problems": self.in_words(problems, &row.language),
+        });
+        self.show("accounts/set_password.html", &row.language, context, status(problems))
+    }
+
+    async fn resetting(&self, token: &str, problems: &[Problem]) -> Result<Response, Fault> {
+        let Some((row, workspace)) = look_at_reset(&self.app, token).await? else { return self.unknown() };
+        let context = json!({
+            "mode": "reset",
+            "workspace_name": workspace.name,
+            "email": row.email,
+            "name": "",
+            "action": format!("/reset-password/{token}"),
+            "problems": self.in_words(problems, &row.language),
+        });
+        self.show("accounts/set_password.html", &row.language, context, status(problems))
+    }
+
+    /// Problems in the page's language: which field, and the rule.
+    fn in_words(&self, problems: &[Problem], language: &str) -> Vec<Value> {
+        let key = |problem: &Problem| if problem.field.as_deref() == Some("name") { "errors.name" } else { "errors.password" };
+        let text = |problem: &Problem| self.app.pages.text("accounts", language, key(problem));
+        problems.iter().map(|problem| json!({ "field": problem.field.clone().unwrap_or_default(), "message": text(problem) })).collect()
+    }
+
+    fn finish(&self, answer: Result<Response, Fault>) -> Response {
+        answer.unwrap_or_else(|fault| {
+            error_response(fault, false, CSP, |fault| {
+                let key = match fault.code {
+                    "too_many" => "too_many",
+                    "busy" | "internal" => "unavailable",
+                    _ => "unreadable",
+                };
+                let text = |key: &str| self.app.pages.text("accounts", &self.language, &format!("errors.{key}")).to_owned();
+                let context = json!({ "title": text(&format!("{key}_title")), "message": text(key), "status": fault.status.as_str() });
+                self.app.pages.render_page("message.html", &self.language, context).ok()
+            })
+        })
+    }
+}
+
+fn status(problems: &[Problem]) -> StatusCode {
+    if problems.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY }
+}
+
+async fn join_page(State(app): State<App>, ConnectInfo(peer): ConnectInfo<SocketAddr>, Path(token): Path<String>, headers: HeaderMap) -> Response {
+    let desk = Desk::new(app, peer, &headers);
+    let answer = async {
+        desk.spend().await?;
+        desk.joining(&token, None, &[]).await
+    };
+    desk.finish(answer.await)
+}
+
+async fn join(
+    State(app): State<App>,
+    ConnectInfo(peer): ConnectInfo<SocketAddr>,
+    Path(token): Path<String>,
+    headers: HeaderMap,
+    body: Body,
+) -> Response {
+    let desk = Desk::new(app, peer, &headers);
+    let answer = async {
+        desk.spend().await?;
+        let fields = fields(&headers, body).await?;
+        let (name, password) = (field(&fields, "name"), field(&fields, "password").unwrap_or_default());
+        let (app, link, given) = (desk.app.clone(), token.clone(), name.clone());
+        let done = run(async move { accept_invitation(&app, &link, given.as_deref(), &password).await }).await;
+        match done {
+            Ok(row) => {
+                let workspace = super::load_workspace(&desk.app, row.workspace_id).await?;
+                desk.show("accounts/done.html", &row.language, json!({ "mode": "join", "workspace_name": workspace.name }), StatusCode::OK)
+            }
+            Err(Error::Rejected(problems)) if is_void(&problems) => desk.unknown(),
+            Err(Error::Rejected(problems)) => desk.joining(&token, name.as_deref(), &problems).await,
+            Err(error) => Err(error.into()),
+        }
+    };
+    desk.finish(answer.await)
+}
+
+async fn reset_page(State(app): State<App>, ConnectInfo(peer): ConnectInfo<SocketAddr>, Path(token): Path<String>, headers: HeaderMap) -> Response {
+    let desk = Desk::new(app, peer, &headers);
+    let answer = async {
+        desk.spend().await?;
+        desk.resetting(&token, &[]).await
+    };
+    desk.finish(answer.await)
+}
+
+async fn reset(
+    State(app): State<App>,
+    ConnectInfo(peer): ConnectInfo<SocketAddr>,
+    Path(token): Path<String>,
+    headers: HeaderMap,
+    body: Body,
+) -> Response {
+    let desk = Desk::new(app, peer, &headers);
+    let answer = async {
+        desk.spend().await?;
+        let password = field(&fields(&headers, body).await?, "password").unwrap_or_default();
+        let Some((row, workspace)) = look_at_reset(&desk.app, &token).await? else { return desk.unknown() };
+        let (app, link) = (desk.app.clone(), token.clone());
+        match run(async move { reset_password(&app, &link, &password).await }).await {
+            Ok(device) => {
+                let context = json!({ "mode": "reset", "workspace_name": workspace.name });
+                let mut answer = desk.show("accounts/done.html", &row.language, context, StatusCode::OK)?;
+                if let Ok(cookie) = HeaderValue::from_str(&device_cookie(&device)) {
+                    answer.headers_mut().append(header::SET_COOKIE, cookie);
+                }
+                Ok(answer)
+            }
+            Err(Error::Rejected(problems)) if is_void(&problems) => desk.unknown(),
+            Err(Error::Rejected(problems)) => desk.resetting(&token, &problems).await,
+            Err(error) => Err(error.into()),
+        }
+    };
+    desk.finish(answer.await)
+}
+
+/// The link itself is not good (any more).
+fn is_void(problems: &[Problem]) -> bool {
+    problems.iter().any(|problem| problem.field.as_deref() == Some("token"))
+}
+
+/// Spawned, so that a client that hangs up cannot cancel a unit of work half-way.
+async fn run<T: Send + 'static>(act: impl Future<Output = Result<T>> + Send + 'static) -> Result<T> {
+    tokio::spawn(act).await.map_err(|_| Error::internal("a use case panicked"))?
+}
+
+async fn fields(headers: &HeaderMap, body: Body) -> Result<Vec<(String, String)>, Fault> {
+    Ok(read_form(headers, read_body(body, MOST_BODY).await?).await?)
+}
+
+fn field(fields: &[(String, String)], wanted: &str) -> Option<String> {
+    fields.iter().find(|(name, _)| name == wanted).map(|(_, value)| value.clone())
+}

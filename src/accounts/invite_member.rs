@@ -1,0 +1,224 @@
+//! How people join the staff: a colleague invites them, a link in the mail leads to a page (or a client) where they choose their
+//! password. The link names the member's row; the row says whether it is still good: not yet joined, not closed, and invited last
+//! at the time the link names. The first owner of a workspace is made by the operator, who gets the link to pass on.
+
+use chrono::TimeDelta;
+use entity::{EmailAddress, MemberId, Role, Time, WorkspaceId, member, workspace};
+use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QuerySelect, sea_query::OnConflict};
+use serde::Serialize;
+
+use super::{Caller, Right, allow, change_member::allow_on, jobs::SendInvitation, passwords::check_password};
+use crate::{
+    app::App,
+    error::{Error, Problem, ProblemCode, Result},
+    platform::{
+        actor::Actor,
+        once::once,
+        tokens::{Link, Use},
+        work::{Entry, Work},
+    },
+};
+
+/// An invitation is good for so long.
+pub(super) const INVITATION_LIFE: TimeDelta = TimeDelta::days(7);
+
+/// Whom to invite.
+#[derive(Clone, Debug, Serialize)]
+pub struct NewMember {
+    /// Where the invitation goes.
+    pub email: String,
+    /// What colleagues call them; they may change it when they join.
+    pub name: String,
+    /// What they may do.
+    pub role: Role,
+    /// `fr` or `en`; none = the workspace's.
+    pub language: Option<String>,
+}
+
+/// Invites somebody.
+///
+/// # Errors
+/// `Rejected` when the address is wrong or taken; `Forbidden` without the right, or when an owner is to be made by another.
+pub async fn invite_member(app: &App, caller: Caller, new: NewMember, key: Option<&str>) -> Result<member::Model> {
+    allow(caller.actor, Right::ManageMembers)?;
+    allow_on(caller.actor, new.role)?;
+    let id = MemberId::new();
+    let mut work = app.begin(caller.workspace, caller.actor).await?;
+    if let Some(before) = once(&work, &app.vault, "inviteMember", key, &new, &id.to_string()).await? {
+        let before: MemberId = before.parse().map_err(|_| Error::internal("an idempotency key names no member"))?;
+        return member::Entity::find_by_id((caller.workspace, before)).one(app.db()).await?.ok_or(Error::NotFound);
+    }
+    let row = add(&mut work, id, &new).await?;
+    work.enqueue(&SendInvitation { workspace: caller.workspace, member: id })?;
+    work.commit().await?;
+    Ok(row)
+}
+
+/// Mails the invitation again, with a new link; the old one is void.
+///
+/// # Errors
+/// `Rejected` when they have joined; `NotFound`.
+pub async fn resend_invitation(app: &App, caller: Caller, id: MemberId) -> Result<member::Model> {
+    allow(caller.actor, Right::ManageMembers)?;
+    let mut work = app.begin(caller.workspace, caller.actor).await?;
+    let row = member::Entity::find_by_id((caller.workspace, id)).lock_exclusive().one(work.db()).await?.ok_or(Error::NotFound)?;
+    allow_on(caller.actor, row.role)?;
+    if row.joined_at.is_some() || row.deactivated_at.is_some() {
+        return Err(Error::rejected(ProblemCode::WrongState, "memberId", "Only somebody who has not joined yet can be invited again."));
+    }
+    let mut change = row.into_active_model();
+    change.invited_at = Set(work.now());
+    let row = member::Entity::update(change).exec(work.db()).await?;
+    work.record(Entry::new("member.invited").on(id).with("role", row.role));
+    work.enqueue(&SendInvitation { workspace: caller.workspace, member: id })?;
+    work.commit().await?;
+    Ok(row)
+}
+
+/// Makes an owner of a workspace, for the operator, and gives the link with which they join. Nothing is mailed.
+///
+/// # Errors
+/// `Rejected` when the address is wrong or taken; `Forbidden` for anybody but the operator.
+pub async fn create_owner(app: &App, actor: Actor, workspace: WorkspaceId, email: &str, name: &str) -> Result<String> {
+    if actor != Actor::Operator {
+        return Err(Error::Forbidden);
+    }
+    let new = NewMember { email: email.to_owned(), name: name.to_owned(), role: Role::Owner, language: None };
+    let mut work = app.begin(workspace, actor).await?;
+    let row = add(&mut work, MemberId::new(), &new).await?;
+    work.commit().await?;
+    Ok(invitation_link(app, &row))
+}
+
+async fn add(work: &mut Work, id: MemberId, new: &NewMember) -> Result<member::Model> {
+    let workspace = workspace::Entity::find_by_id(work.workspace()).one(work.db()).await?.ok_or(Error::NotFound)?;
+    let mut problems = Vec::new();
+    let email = EmailAddress::parse(&new.email);
+    if email.is_err() {
+        problems.push(Problem::new(ProblemCode::Invalid, "email", "Give an e-mail address, like ada@example.org."));
+    }
+    problems.extend(check_name(&new.name));
+    let language = new.language.clone().unwrap_or(workspace.default_language);
+    problems.extend(check_language(&language));
+    let Ok(email) = email else { return Err(Error::Rejected(problems)) };
+    if !problems.is_empty() {
+        return Err(Error::Rejected(problems));
+    }
+    let now = work.now();
+    let row = member::Model {
+        workspace_id: work.workspace(),
+        id,
+        email: email.as_entered().to_owned(),
+        email_key: email.key(),
+        name: new.name.trim().to_owned(),
+        role: new.role,
+        language,
+        password_hash: None,
+        totp_sealed: None,
+        totp_pending_sealed: None,
+        totp_last_step: None,
+        credentials_changed_at: now,
+        invited_at: now,
+        joined_at: None,
+        deactivated_at: None,
+        version: 1,
+        created_at: now,
+        updated_at: now,
+    };
+    let taken = OnConflict::columns([member::Column::WorkspaceId, member::Column::EmailKey]).do_nothing().to_owned();
+    let insert = member::Entity::insert(row.clone().into_active_model()).on_conflict(taken);
+    if insert.exec_without_returning(work.db()).await? == 0 {
+        let message = "Somebody of the staff has this address: invite them again with `resendInvitation`, or let them in with `reactivateMember`.";
+        return Err(Error::rejected(ProblemCode::Taken, "email", message));
+    }
+    work.record(Entry::new("member.invited").on(id).with("role", new.role));
+    Ok(row)
+}
+
+pub(super) fn check_name(name: &str) -> Option<Problem> {
+    let length = name.trim().chars().count();
+    if length == 0 {
+        return Some(Problem::new(ProblemCode::Required, "name", "Say what colleagues call them."));
+    }
+    if length > 200 {
+        return Some(Problem::new(ProblemCode::TooLong, "name", "Use at most 200 characters."));
+    }
+    name.chars().any(char::is_control).then(|| Problem::new(ProblemCode::Invalid, "name", "Remove the control characters."))
+}
+
+pub(super) fn check_language(language: &str) -> Option<Problem> {
+    (!matches!(language, "en" | "fr")).then(|| Problem::new(ProblemCode::NotOffered, "language", "Use `en` or `fr`."))
+}
+
+/// The link of an invitation as it stands.
+pub(super) fn invitation_link(app: &App, row: &member::Model) -> String {
+    let link = Link { workspace: row.workspace_id, row: row.id.0, extra: ms(row.invited_at) };
+    format!("{}/join/{}", app.config.public_url, app.vault.sign(Use::Join, &link))
+}
+
+pub(super) fn ms(at: Time) -> Vec<u8> {
+    at.timestamp_millis().to_be_bytes().to_vec()
+}
+
+/// The member whom a link invites, and their workspace; none when it is not (or no longer) good.
+///
+/// # Errors
+/// `Busy` when the database is away.
+pub async fn look_at_invitation(app: &App, token: &str) -> Result<Option<(member::Model, workspace::Model)>> {
+    let Some(link) = app.vault.verify(Use::Join, token) else { return Ok(None) };
+    let Some(row) = member::Entity::find_by_id((link.workspace, MemberId(link.row))).one(app.db()).await? else { return Ok(None) };
+    if !is_good(&link, &row, app.now()) {
+        return Ok(None);
+    }
+    let workspace = workspace::Entity::find_by_id(link.workspace).one(app.db()).await?;
+    Ok(workspace.map(|workspace| (row, workspace)))
+}
+
+fn is_good(link: &Link, row: &member::Model, now: Time) -> bool {
+    row.joined_at.is_none() && row.deactivated_at.is_none() && link.extra == ms(row.invited_at) && now < row.invited_at + INVITATION_LIFE
+}
+
+/// Joins: the invited person chooses a password, and may correct their name. No session begins: they sign in.
+///
+/// # Errors
+/// `Rejected` when the link is not good (any more), or the password may not be chosen.
+pub async fn accept_invitation(app: &App, token: &str, name: Option<&str>, password: &str) -> Result<member::Model> {
+    let void = || Error::rejected(ProblemCode::WrongState, "token", "This invitation is not good any more: ask for a new one.");
+    let (row, workspace) = look_at_invitation(app, token).await?.ok_or_else(void)?;
+    let name = name.unwrap_or(&row.name);
+    let mut problems: Vec<Problem> = check_name(name).into_iter().collect();
+    if let Err(Error::Rejected(more)) = check_password(password, "password", &names(&workspace, &row, name)) {
+        problems.extend(more);
+    }
+    if !problems.is_empty() {
+        return Err(Error::Rejected(problems));
+    }
+    let hash = app.passwords.hash(password).await?;
+    let link = app.vault.verify(Use::Join, token).ok_or_else(void)?;
+    let mut work = app.begin(row.workspace_id, Actor::Member(row.id, row.role)).await?;
+    let fresh = member::Entity::find_by_id((row.workspace_id, row.id)).lock_exclusive().one(work.db()).await?;
+    let fresh = fresh.filter(|fresh| is_good(&link, fresh, work.now())).ok_or_else(void)?;
+    let (id, version) = (fresh.id, fresh.version);
+    let mut change = fresh.into_active_model();
+    change.name = Set(name.trim().to_owned());
+    change.password_hash = Set(Some(hash));
+    change.joined_at = Set(Some(work.now()));
+    change.credentials_changed_at = Set(work.now());
+    change.version = Set(version + 1);
+    change.updated_at = Set(work.now());
+    let row = member::Entity::update(change).exec(work.db()).await?;
+    work.record(Entry::new("member.joined").on(id).with("role", row.role));
+    work.commit().await?;
+    Ok(row)
+}
+
+/// What others know, and a password must not be made of.
+pub(super) fn names<'a>(workspace: &'a workspace::Model, row: &'a member::Model, name: &'a str) -> [&'a str; 6] {
+    [&workspace.name, &workspace.slug, &workspace.legal_name, &row.email, &row.name, name]
+}
+
+/// The member with this address, for the job that mails a link to a new password: by fingerprint, because a queue holds no address.
+pub(super) async fn find_by_fingerprint(app: &App, workspace: WorkspaceId, fingerprint: &[u8]) -> Result<Option<member::Model>> {
+    let rows = super::members_of(workspace).filter(member::Column::DeactivatedAt.is_null()).all(app.db()).await?;
+    Ok(rows.into_iter().find(|row| app.vault.fingerprint(workspace, &row.email_key) == fingerprint))
+}

@@ -1,0 +1,203 @@
+//! The mails to the staff, each a job whose payload holds ids only: the invitation, the link for a new password, and notices of
+//! what changed about the account. Links are signed when the mail is sent, and stand nowhere else.
+
+use entity::{EmailAddress, MailId, MailState, MemberId, Role, WorkspaceId, mail, member, workspace};
+use sea_orm::{ActiveValue::Set, EntityTrait};
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+
+use super::{
+    invite_member::{INVITATION_LIFE, find_by_fingerprint, invitation_link},
+    load_workspace,
+    reset_password::reset_link,
+    sign_in::may_enter,
+    throttle::spend,
+};
+use crate::{
+    app::App,
+    error::{Error, Result},
+    platform::{
+        actor::Actor,
+        mailer::{Letter, NotSent},
+        outbox::{Job, Outcome, Run, insist},
+        pages::{Rendered, format_time},
+        work::Entry,
+    },
+};
+
+/// Invites somebody to join.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct SendInvitation {
+    /// Whose.
+    pub workspace: WorkspaceId,
+    /// Whom.
+    pub member: MemberId,
+}
+
+/// Gives a link for a new password to whoever has this mailbox, if they are a member.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct SendPasswordReset {
+    /// Whose.
+    pub workspace: WorkspaceId,
+    /// The mailbox's keyed fingerprint, in hex.
+    pub fingerprint: String,
+}
+
+/// Tells a member what changed about their account.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct SendAccountNotice {
+    /// Whose.
+    pub workspace: WorkspaceId,
+    /// Whom.
+    pub member: MemberId,
+    /// What changed.
+    pub what: Notice,
+}
+
+/// What changed about an account.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Notice {
+    /// The password is another.
+    PasswordChanged,
+    /// A second factor is needed from now on.
+    SecondFactorEnrolled,
+    /// No second factor is needed any more.
+    SecondFactorRemoved,
+}
+
+impl Job for SendInvitation {
+    const KIND: &'static str = "send_invitation";
+    const PRIORITY: i32 = 10;
+}
+
+impl Job for SendPasswordReset {
+    const KIND: &'static str = "send_password_reset";
+    const PRIORITY: i32 = 5;
+
+    fn dedupe_key(&self) -> Option<String> {
+        Some(format!("send_password_reset {} {}", self.workspace, self.fingerprint))
+    }
+}
+
+impl Job for SendAccountNotice {
+    const KIND: &'static str = "send_account_notice";
+    const PRIORITY: i32 = 10;
+}
+
+impl SendInvitation {
+    /// Sends it, if they have not joined meanwhile.
+    pub async fn run(&self, app: &App, run: &Run) -> Result<Outcome> {
+        let Some(row) = member::Entity::find_by_id((self.workspace, self.member)).one(app.db()).await? else { return Ok(Outcome::Done) };
+        if row.joined_at.is_some() || row.deactivated_at.is_some() {
+            return Ok(Outcome::Done);
+        }
+        let context = json!({
+            "role": role_in_words(row.role, &row.language),
+            "accept_url": invitation_link(app, &row),
+            "expires_at": format_time(row.invited_at + INVITATION_LIFE, &row.language),
+        });
+        deliver(app, run, &row, "invite_member", context).await
+    }
+}
+
+impl SendPasswordReset {
+    /// Sends it, if there is such a member and they did not get too many.
+    pub async fn run(&self, app: &App, run: &Run) -> Result<Outcome> {
+        let fingerprint = hex::decode(&self.fingerprint).unwrap_or_default();
+        let Some(row) = find_by_fingerprint(app, self.workspace, &fingerprint).await?.filter(may_enter) else { return Ok(Outcome::Done) };
+        if spend(app, app.budgets.resets_per_member, &row.id.to_string()).await.is_err() {
+            return Ok(Outcome::Done);
+        }
+        let (reset_url, until) = reset_link(app, &row);
+        let context = json!({ "reset_url": reset_url, "expires_at": format_time(until, &row.language) });
+        deliver(app, run, &row, "reset_password", context).await
+    }
+}
+
+impl SendAccountNotice {
+    /// Sends it.
+    pub async fn run(&self, app: &App, run: &Run) -> Result<Outcome> {
+        let Some(row) = member::Entity::find_by_id((self.workspace, self.member)).one(app.db()).await? else { return Ok(Outcome::Done) };
+        let context = json!({ "what": self.what, "happened_at": format_time(run.created_at, &row.language) });
+        deliver(app, run, &row, "account_notice", context).await
+    }
+}
+
+fn role_in_words(role: Role, language: &str) -> &'static str {
+    match (role, language) {
+        (Role::Owner, "fr") => "propriétaire",
+        (Role::Owner, _) => "owner",
+        (Role::Admin, "fr") => "administration",
+        (Role::Admin, _) => "administrator",
+        (Role::Dpo, "fr") => "délégué à la protection des données",
+        (Role::Dpo, _) => "data protection officer",
+        (Role::Sales, "fr") => "commercial",
+        (Role::Sales, _) => "sales",
+        (Role::Marketing, _) => "marketing",
+        (Role::Reader, "fr") => "lecture seule",
+        (Role::Reader, _) => "reader",
+    }
+}
+
+/// Sends a mail to a member, and writes in one unit that it was sent and that the job is over.
+async fn deliver(app: &App, run: &Run, to: &member::Model, kind: &'static str, mut context: Value) -> Result<Outcome> {
+    let workspace = load_workspace(app, to.workspace_id).await?;
+    context["language"] = to.language.clone().into();
+    context["workspace_name"] = workspace.name.clone().into();
+    context["legal"] = json!({
+        "legal_name": workspace.legal_name,
+        "postal_address": workspace.postal_address,
+        "contact_email": workspace.contact_email,
+        "privacy_notice_url": workspace.privacy_notice_url,
+    });
+    let rendered = app.pages.render_mail(&to.language, kind, &context)?;
+    let letter = letter(app, run, &workspace, to, &rendered)?;
+    let (state, delivery) = match app.mailer.send(&letter).await {
+        Ok(delivery) => (MailState::Sent, delivery),
+        Err(NotSent::Bounced(delivery)) => (MailState::Bounced, delivery),
+        Err(NotSent::Retry(reason)) => return Ok(Outcome::Retry(reason)),
+        Err(NotSent::Park(reason)) => return Ok(Outcome::Park(reason)),
+    };
+    insist(|| async {
+        let mut work = app.begin(to.workspace_id, Actor::System).await?;
+        let id = MailId(run.id.0);
+        let row = mail::ActiveModel {
+            workspace_id: Set(to.workspace_id),
+            id: Set(id),
+            kind: Set(kind.to_owned()),
+            message_id: Set(letter.message_id()),
+            template_sha256: Set(rendered.template_sha256.to_vec()),
+            language: Set(to.language.clone()),
+            state: Set(state),
+            smtp_code: Set(delivery.code),
+            opt_in_id: Set(None),
+            contact_id: Set(None),
+            data_key_id: Set(None),
+            sealed: Set(None),
+            at: Set(work.now()),
+        };
+        mail::Entity::insert(row).exec_without_returning(work.db()).await?;
+        let entry = Entry::new(if state == MailState::Sent { "mail.sent" } else { "mail.bounced" });
+        work.record(entry.on(id).with("mail", kind).with("member", to.id).with("smtpCode", delivery.code));
+        work.finish(run).await?;
+        work.commit().await
+    })
+    .await
+}
+
+fn letter(app: &App, run: &Run, workspace: &workspace::Model, to: &member::Model, rendered: &Rendered) -> Result<Letter> {
+    Ok(Letter {
+        job: run.id,
+        from: app.config.mail_from.clone(),
+        from_name: workspace.legal_name.clone(),
+        reply_to: Some(workspace.contact_email.clone()),
+        to: EmailAddress::parse(&to.email).map_err(|_| Error::internal("a stored address does not read"))?,
+        subject: rendered.subject.clone(),
+        text: rendered.text.clone(),
+        html: rendered.html.clone(),
+        one_click: None,
+        host: app.config.public_host(),
+        date: app.now(),
+    })
+}

@@ -1,0 +1,286 @@
+//! The second factor of a member: enrolling one, using it again, taking it away. Whoever changes it proves anew who they are,
+//! gets a new token for their session, and every other session of theirs ends (ASVS 7.4.3, 7.5.1). Its seed is sealed under
+//! the member's own key; recovery codes are hashed like passwords.
+
+use entity::{MemberId, SessionId, member, session};
+use sea_orm::{ActiveValue::Set, EntityTrait, IntoActiveModel, QuerySelect};
+
+use super::{
+    Caller, OpenSession, Right, allow, code,
+    jobs::{Notice, SendAccountNotice},
+    sessions::{end_all, rotate},
+    throttle::admit_code,
+};
+use crate::{
+    app::App,
+    error::{Error, ProblemCode, Result},
+    platform::{
+        vault::random,
+        work::{Entry, Work},
+    },
+};
+
+/// A second factor to enrol, shown once.
+pub struct Enrolment {
+    /// The seed in base32, to be typed.
+    pub secret: String,
+    /// The same as an address that apps understand.
+    pub uri: String,
+    /// The same as a picture.
+    pub qr_svg: String,
+}
+
+/// A second factor that was just enrolled.
+pub struct Enrolled {
+    /// Recovery codes, shown once.
+    pub recovery_codes: Vec<String>,
+    /// The session with its new token.
+    pub session: OpenSession,
+}
+
+/// How a member's second factor stands.
+pub struct SecondFactorState {
+    /// Whether one is needed to sign in.
+    pub enabled: bool,
+    /// Whether the workspace wants one of their role.
+    pub required: bool,
+    /// Recovery codes that are not used up.
+    pub recovery_codes_left: i32,
+}
+
+/// How the caller's own second factor stands; none for programs.
+///
+/// # Errors
+/// `Busy` when the database is away.
+pub async fn second_factor_of(app: &App, caller: Caller) -> Result<Option<SecondFactorState>> {
+    let Some(id) = caller.actor.member() else { return Ok(None) };
+    let Some(row) = member::Entity::find_by_id((caller.workspace, id)).one(app.db()).await? else { return Ok(None) };
+    let workspace = super::load_workspace(app, caller.workspace).await?;
+    let left = code::recovery_codes(app.db(), &row).await?.len();
+    Ok(Some(SecondFactorState {
+        enabled: row.totp_sealed.is_some(),
+        required: super::second_factor_roles(&workspace).contains(&row.role),
+        recovery_codes_left: i32::try_from(left).unwrap_or(i32::MAX),
+    }))
+}
+
+/// Begins enrolment: makes a seed that counts once a code of it came back.
+///
+/// # Errors
+/// `Rejected` when the password is wrong or there is a second factor already; `Forbidden` for programs.
+pub async fn begin_second_factor(app: &App, caller: Caller, password: &str) -> Result<Enrolment> {
+    let (member, _) = own(app, caller).await?;
+    if member.totp_sealed.is_some() {
+        return Err(Error::Rejected(vec![problem(ProblemCode::WrongState, None, "You have a second factor: disable it first.")]));
+    }
+    prove_password(app, &member, password, "password").await?;
+    let seed = random::<20>();
+    let mut work = app.begin(caller.workspace, caller.actor).await?;
+    let fresh = lock(&work, &member).await?;
+    let key = code::own_data_key(app, &work, &fresh).await?;
+    let sealed = key.seal(&code::place(&fresh, "totp_pending_sealed"), &seed)?;
+    let mut change = fresh.into_active_model();
+    change.totp_pending_sealed = Set(Some(sealed));
+    member::Entity::update(change).exec(work.db()).await?;
+    work.record(Entry::new("member.second_factor_begun").on(member.id));
+    work.commit().await?;
+    let secret = totp_rs::Secret::from(seed).to_base32();
+    let uri = uri(&app.config.public_host(), &member.email, &secret);
+    let qr_svg = qrcode::QrCode::new(uri.as_bytes())
+        .map_err(|_| Error::internal("a QR code does not hold the address"))?
+        .render::<qrcode::render::svg::Color<'_>>()
+        .min_dimensions(240, 240)
+        .build();
+    Ok(Enrolment { secret, uri, qr_svg })
+}
+
+/// `otpauth:` as apps read it (Key Uri Format): our host stands for us, so that two workspaces on two servers differ.
+fn uri(host: &str, email: &str, secret: &str) -> String {
+    let issuer = format!("Accord {host}");
+    let escape = |text: &str| url::form_urlencoded::byte_serialize(text.as_bytes()).collect::<String>().replace('+', "%20");
+    format!("otpauth://totp/{}:{}?secret={secret}&issuer={}&algorithm=SHA1&digits=6&period=30", escape(&issuer), escape(email), escape(&issuer))
+}
+
+/// Ends enrolment with a code of the new seed. Every other session of the member ends.
+///
+/// # Errors
+/// `Rejected` when nothing was begun or the code does not fit.
+pub async fn confirm_second_factor(app: &App, caller: Caller, given: &str) -> Result<Enrolled> {
+    let (member, session) = own(app, caller).await?;
+    admit_code(app, member.id).await?;
+    let wrong =
+        || Error::rejected(ProblemCode::Invalid, "code", "The code does not fit: use the one that is shown now, and check the clock of the phone.");
+    let Some(pending) = &member.totp_pending_sealed else {
+        return Err(Error::Rejected(vec![problem(ProblemCode::WrongState, None, "Begin with `beginSecondFactor`.")]));
+    };
+    let key = code::data_key(app, &member).await?.ok_or_else(|| Error::internal("a member's data key is gone"))?;
+    let seed = key.open(&code::place(&member, "totp_pending_sealed"), pending)?;
+    let step = code::step_of(&seed, given.trim(), app.now()).ok_or_else(wrong)?;
+    let recovery_codes = code::new_recovery_codes();
+    let hashes = app.passwords.hash_all(recovery_codes.iter().map(|code| code::plain(code)).collect()).await?;
+    let mut work = app.begin(caller.workspace, caller.actor).await?;
+    let fresh = lock(&work, &member).await?;
+    if fresh.totp_pending_sealed != member.totp_pending_sealed {
+        return Err(wrong());
+    }
+    let sealed = key.seal(&code::place(&fresh, "totp_sealed"), &seed)?;
+    let mut change = fresh.clone().into_active_model();
+    change.totp_sealed = Set(Some(sealed));
+    change.totp_pending_sealed = Set(None);
+    change.totp_last_step = Set(Some(step));
+    member::Entity::update(change).exec(work.db()).await?;
+    code::replace_recovery_codes(&work, &fresh, hashes).await?;
+    work.record(Entry::new("member.second_factor_enrolled").on(member.id));
+    let session = proven(&mut work, &fresh, session, true).await?;
+    work.enqueue(&SendAccountNotice { workspace: caller.workspace, member: member.id, what: Notice::SecondFactorEnrolled })?;
+    work.commit().await?;
+    Ok(Enrolled { recovery_codes, session })
+}
+
+/// Uses the second factor again, so that what asks for it may be done for a while.
+///
+/// # Errors
+/// `Rejected` when there is none, or the code does not fit or was used.
+pub async fn step_up(app: &App, caller: Caller, given: &str) -> Result<OpenSession> {
+    let (member, session) = own(app, caller).await?;
+    let (mut work, fresh) = prove_code(app, caller, &member, given).await?;
+    let row = session_row(&work, &fresh, session).await?;
+    let now = work.now();
+    let session = rotate(&work, row, Some(now)).await?;
+    work.record(Entry::new("session.stepped_up").on(session.row.id));
+    work.commit().await?;
+    Ok(session)
+}
+
+/// Makes new recovery codes; the old ones are worth nothing from then on.
+///
+/// # Errors
+/// `Rejected` when there is no second factor, or the code does not fit or was used.
+pub async fn renew_recovery_codes(app: &App, caller: Caller, given: &str) -> Result<Vec<String>> {
+    let (member, _) = own(app, caller).await?;
+    let recovery_codes = code::new_recovery_codes();
+    let hashes = app.passwords.hash_all(recovery_codes.iter().map(|code| code::plain(code)).collect()).await?;
+    let (mut work, fresh) = prove_code(app, caller, &member, given).await?;
+    code::replace_recovery_codes(&work, &fresh, hashes).await?;
+    work.record(Entry::new("member.recovery_codes_renewed").on(member.id));
+    work.commit().await?;
+    Ok(recovery_codes)
+}
+
+/// Takes the second factor away. Needs both: the password and a code.
+///
+/// # Errors
+/// `Rejected` when one of them does not fit.
+pub async fn disable_second_factor(app: &App, caller: Caller, password: &str, given: &str) -> Result<OpenSession> {
+    let (member, session) = own(app, caller).await?;
+    prove_password(app, &member, password, "password").await?;
+    let (mut work, fresh) = prove_code(app, caller, &member, given).await?;
+    take_away(&mut work, &fresh).await?;
+    let session = proven(&mut work, &fresh, session, false).await?;
+    work.enqueue(&SendAccountNotice { workspace: caller.workspace, member: member.id, what: Notice::SecondFactorRemoved })?;
+    work.commit().await?;
+    Ok(session)
+}
+
+/// Takes the second factor of a colleague away who lost it and all recovery codes, once they have shown otherwise who they are
+/// (ASVS 6.4.4). All their sessions end, and they are told by mail.
+///
+/// # Errors
+/// `NotFound`; `Forbidden` without the right, or when an owner's is to be taken away by somebody else than an owner.
+pub async fn remove_second_factor(app: &App, caller: Caller, id: MemberId) -> Result<member::Model> {
+    allow(caller.actor, Right::ManageMembers)?;
+    let mut work = app.begin(caller.workspace, caller.actor).await?;
+    let fresh = member::Entity::find_by_id((caller.workspace, id)).lock_exclusive().one(work.db()).await?.ok_or(Error::NotFound)?;
+    super::change_member::allow_on(caller.actor, fresh.role)?;
+    if caller.actor.member() == Some(id) {
+        return Err(Error::Rejected(vec![problem(ProblemCode::WrongState, None, "Your own is taken away with `disableSecondFactor`.")]));
+    }
+    if fresh.totp_sealed.is_none() {
+        return Ok(fresh);
+    }
+    let row = take_away(&mut work, &fresh).await?;
+    end_all(&mut work, id, None, "second_factor_removed").await?;
+    work.enqueue(&SendAccountNotice { workspace: caller.workspace, member: id, what: Notice::SecondFactorRemoved })?;
+    work.commit().await?;
+    Ok(row)
+}
+
+async fn take_away(work: &mut Work, member: &member::Model) -> Result<member::Model> {
+    let mut change = member.clone().into_active_model();
+    change.totp_sealed = Set(None);
+    change.totp_pending_sealed = Set(None);
+    change.totp_last_step = Set(None);
+    let row = member::Entity::update(change).exec(work.db()).await?;
+    code::replace_recovery_codes(work, member, Vec::new()).await?;
+    work.record(Entry::new("member.second_factor_removed").on(member.id));
+    Ok(row)
+}
+
+/// The caller's own row and session.
+pub(super) async fn own(app: &App, caller: Caller) -> Result<(member::Model, SessionId)> {
+    let (Some(id), Some(session)) = (caller.actor.member(), caller.session) else { return Err(Error::Forbidden) };
+    let row = member::Entity::find_by_id((caller.workspace, id)).one(app.db()).await?.ok_or(Error::Unauthenticated)?;
+    Ok((row, session))
+}
+
+/// Asks for the password again.
+pub(super) async fn prove_password(app: &App, member: &member::Model, password: &str, field: &str) -> Result<()> {
+    admit_code(app, member.id).await?;
+    if app.passwords.verify(password, member.password_hash.clone()).await? {
+        return Ok(());
+    }
+    Err(Error::rejected(ProblemCode::Invalid, field, "This is not your password."))
+}
+
+/// Asks for a code and uses it up; gives the open unit of work and the locked row.
+async fn prove_code(app: &App, caller: Caller, member: &member::Model, given: &str) -> Result<(Work, member::Model)> {
+    if member.totp_sealed.is_none() {
+        return Err(Error::Rejected(vec![problem(ProblemCode::WrongState, None, "You have no second factor: begin with `beginSecondFactor`.")]));
+    }
+    admit_code(app, member.id).await?;
+    let wrong = || Error::rejected(ProblemCode::Invalid, "code", "The code does not fit, or was used: wait for the next one.");
+    let proof = code::look(app, member, given).await?.ok_or_else(wrong)?;
+    let mut work = app.begin(caller.workspace, caller.actor).await?;
+    let fresh = lock(&work, member).await?;
+    if fresh.totp_sealed != member.totp_sealed || !code::use_up(&mut work, &fresh, proof).await? {
+        return Err(wrong());
+    }
+    // As `use_up` left it.
+    let fresh = lock(&work, member).await?;
+    Ok((work, fresh))
+}
+
+/// After a proof: every other session ends, this one gets a new token.
+pub(super) async fn proven(work: &mut Work, member: &member::Model, session: SessionId, stepped_up: bool) -> Result<OpenSession> {
+    end_all(work, member.id, Some(session), "credentials_changed").await?;
+    let row = session_row(work, member, session).await?;
+    let stepped_up_at = if stepped_up { Some(work.now()) } else { None };
+    rotate(work, row, stepped_up_at).await
+}
+
+async fn session_row(work: &Work, member: &member::Model, id: SessionId) -> Result<session::Model> {
+    let row = session::Entity::find_by_id((member.workspace_id, id)).lock_exclusive().one(work.db()).await?;
+    row.filter(|row| row.ended_at.is_none()).ok_or(Error::Unauthenticated)
+}
+
+pub(super) async fn lock(work: &Work, member: &member::Model) -> Result<member::Model> {
+    let row = member::Entity::find_by_id((member.workspace_id, member.id)).lock_exclusive().one(work.db()).await?;
+    row.filter(|row| row.deactivated_at.is_none()).ok_or(Error::Unauthenticated)
+}
+
+fn problem(code: ProblemCode, field: Option<&str>, message: &str) -> crate::error::Problem {
+    crate::error::Problem { code, field: field.map(str::to_owned), message: message.to_owned() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_address_of_a_seed_is_one_that_apps_read() {
+        assert_eq!(
+            uri("crm.example", "ada+x@lumen.example", "ABC"),
+            "otpauth://totp/Accord%20crm.example:ada%2Bx%40lumen.example?secret=ABC&issuer=Accord%20crm.example&algorithm=SHA1&digits=6&period=30"
+        );
+    }
+}
