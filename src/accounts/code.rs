@@ -22,6 +22,7 @@ const STEP: u64 = 30;
 pub(super) const RECOVERY_CODES: usize = 10;
 
 /// A code that fits, not yet used up.
+#[derive(Clone, Copy)]
 pub(super) enum Proof {
     /// Of this time step.
     Step(i64),

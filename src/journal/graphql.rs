@@ -16,6 +16,7 @@ use crate::{
     accounts::{
         Caller, Right, allow,
         graphql::{List, Read, Run, allowed, cost, keyset, list, load_by_id, named},
+        renew, touches,
     },
     app::App,
     contacts::graphql::every_id_of,
@@ -254,6 +255,7 @@ pub(crate) enum Step {
 
 /// Follows the journal for one subscription.
 pub(crate) struct Follower {
+    app: App,
     caller: Caller,
     rights: &'static [Right],
     tail: Tail,
@@ -281,7 +283,7 @@ impl Follower {
             return Err(Error::rejected(ProblemCode::Invalid, "after", message));
         }
         let tail = app.tails.follow(app, caller.workspace, after).await?;
-        Ok(Self { caller, rights, tail, wants: Box::new(wants), told: (after, Instant::now()) })
+        Ok(Self { app: app.clone(), caller, rights, tail, wants: Box::new(wants), told: (after, Instant::now()) })
     }
 
     /// The next wanted entries, or a position.
@@ -305,6 +307,10 @@ impl Follower {
                 }
                 Err(error) => return Err(error),
             };
+            // Nothing that was written after the end of their access reaches them.
+            if entries.iter().any(|entry| touches(&self.caller, &entry.kind, entry.object.as_deref())) {
+                self.caller = insist((), &|()| renew(&self.app, self.caller)).await?;
+            }
             for right in self.rights {
                 allow(self.caller.actor, *right)?;
             }
@@ -353,7 +359,7 @@ impl Follower {
     }
 }
 
-async fn insist<E, F: Future<Output = Result<Vec<E>>>>(step: Step, prepare: &impl Fn(Step) -> F) -> Result<Vec<E>> {
+async fn insist<S: Clone, E, F: Future<Output = Result<E>>>(step: S, prepare: &impl Fn(S) -> F) -> Result<E> {
     loop {
         match prepare(step.clone()).await {
             Err(Error::Busy(_)) => sleep(PATIENCE).await,

@@ -1,6 +1,8 @@
 //! One test binary: the real router, a real database, a mailbox. Run on SQLite and on PostgreSQL (`ACCORD_TEST_DATABASE`).
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on has failed")]
 
+mod second_factor;
+mod sign_in;
 mod support;
 
 mod access;

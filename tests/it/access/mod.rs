@@ -324,7 +324,10 @@ async fn everything_of(app: &TestApp, workspace: WorkspaceId) -> String {
         submission,
         consent,
         job,
-        opt_in
+        opt_in,
+        member,
+        session,
+        api_key
     );
     text
 }
@@ -425,8 +428,12 @@ impl Ids {
         employed.company_id = sea_orm::ActiveValue::Set(Some(company.id));
         employed.owner_id = sea_orm::ActiveValue::Set(Some(member));
         entity::contact::Entity::update(employed).exec(db).await.unwrap();
+        let spare = create_api_key(&app.app, workspace, Actor::Operator, "spare", Role::Reader, None).await.unwrap();
         Self(BTreeMap::from([
             ("member", member.to_string()),
+            ("session", one!(session).id.to_string()),
+            ("spare_api_key", spare.id.to_string()),
+            ("api_key", spare.id.to_string()),
             ("contact", contact.id.to_string()),
             ("company", company.id.to_string()),
             ("tag", tag.id.to_string()),
@@ -448,6 +455,9 @@ impl Ids {
     fn of_nothing() -> Self {
         Self(BTreeMap::from([
             ("member", entity::MemberId::new().to_string()),
+            ("session", entity::SessionId::new().to_string()),
+            ("spare_api_key", entity::ApiKeyId::new().to_string()),
+            ("api_key", entity::ApiKeyId::new().to_string()),
             ("contact", ContactId::new().to_string()),
             ("company", entity::CompanyId::new().to_string()),
             ("tag", entity::TagId::new().to_string()),

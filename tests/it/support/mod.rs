@@ -1,6 +1,7 @@
 //! The people and things tests speak of: an app of their own, visitors, API keys, the mailbox.
 
 mod app;
+mod browser;
 mod database;
 mod mailbox;
 mod outage;
@@ -8,6 +9,7 @@ mod smtp;
 mod visitor;
 
 pub use app::{Client, TestApp, TestForm, definition};
+pub use browser::{Browser, PASSWORD};
 pub use database::on_postgres;
 pub use mailbox::TestMail;
 pub use outage::{Outage, Worker};
