@@ -28,6 +28,9 @@ pub const IDLE: TimeDelta = TimeDelta::hours(8);
 /// A session is over so long after the sign-in.
 pub const LIFE: TimeDelta = TimeDelta::days(7);
 
+/// Sessions of one member at once; the oldest ends for a new one.
+const MOST: usize = 50;
+
 const PREFIX: &str = "accord_session_";
 
 /// A session and the token that opens it, handed out once.
@@ -40,6 +43,9 @@ pub struct OpenSession {
 
 /// Begins a session within a unit of work that has proven who the member is.
 pub(super) async fn start(work: &mut Work, member: &member::Model, browser: &str, stepped_up_at: Option<Time>) -> Result<OpenSession> {
+    let before = living(work.db(), member.workspace_id, member.id, work.now()).await?;
+    let surplus: Vec<SessionId> = before.iter().skip(MOST - 1).map(|row| row.id).collect();
+    end(work, &surplus, "too_many").await?;
     let id = SessionId::new();
     let minted = credentials::mint(PREFIX, member.workspace_id, id.0);
     let row = session::Model {
@@ -80,6 +86,9 @@ pub(super) async fn end_all(work: &mut Work, member: MemberId, but: Option<Sessi
 
 /// Ends these sessions.
 pub(super) async fn end(work: &mut Work, ids: &[SessionId], reason: &'static str) -> Result<()> {
+    if ids.is_empty() {
+        return Ok(());
+    }
     session::Entity::update_many()
         .col_expr(session::Column::EndedAt, Expr::value(work.now()))
         .filter(session::Column::WorkspaceId.eq(work.workspace()))
@@ -92,7 +101,7 @@ pub(super) async fn end(work: &mut Work, ids: &[SessionId], reason: &'static str
     Ok(())
 }
 
-/// The sessions of a member that are not over, the newest first. At most 100 are looked at: nobody has more by honest means.
+/// The sessions of a member that are not over, the newest first.
 pub(super) async fn living(db: &impl ConnectionTrait, workspace: WorkspaceId, member: MemberId, now: Time) -> Result<Vec<session::Model>> {
     Ok(session::Entity::find()
         .filter(session::Column::WorkspaceId.eq(workspace))

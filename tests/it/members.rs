@@ -230,9 +230,12 @@ async fn open_sockets_close_when_access_ends_and_nothing_that_came_after_is_told
     for end in ["session", "deactivated", "role", "key"] {
         let client = if end == "key" { app.api_key(Role::Sales).await } else { app.member(Role::Sales).await };
         let mut socket = socket(&app, &client, Some("http://localhost:8080")).await.unwrap();
-        let query = "subscription { journal(after: 0) { position entry { kind object } } }";
+        let head = owner.gql("{ journalHead }", json!({})).await["journalHead"].clone();
+        let query = format!("subscription {{ journal(after: {head}) {{ position entry {{ kind }} }} }}");
         say(&mut socket, json!({ "id": "1", "type": "subscribe", "payload": { "query": query } })).await;
-        hear(&mut socket).await.expect("an entry");
+        owner.gql("mutation { updateWorkspace(input: { legalName: \"Atelier Lumen SAS\" }) { userErrors { code } } }", json!({})).await;
+        let first = hear(&mut socket).await.expect("an entry");
+        assert_eq!(first["payload"]["data"]["journal"]["entry"]["kind"], "workspace.updated", "{first}");
         match end {
             "session" => {
                 let id = client.member_id().to_string();

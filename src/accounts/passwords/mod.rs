@@ -163,16 +163,12 @@ mod tests {
 
     #[test]
     fn long_passwords_of_any_kind_may_be_chosen() {
-        for password in [
-            "correct horse battery staple",
-            "ünïcödé îs fïne töö",
-            "            a word with blanks",
-            "🐘🐘🐪🐪🦒🦒🐘🐪🦒🐘🐪🐪 zoo at night",
-            "3141592653589793",
-        ] {
-            assert_eq!(fine(password), password != "🐘🐘🐪🐪🦒🦒🐘🐪🦒🐘🐪🐪", "{password}");
+        for password in
+            ["correct horse battery staple", "ünïcödé îs fïne töö", "            a word with blanks", "🐘🐘🐪🐪🦒🦒 zoo at night", "3141592653589793"]
+        {
+            assert!(fine(password), "{password}");
         }
-        assert!(fine(&"a word and another ".repeat(13)[..256].replacen('a', "x", 1)) && !fine(&"ab ".repeat(200)));
+        assert!(fine(&"a word and another ".repeat(14)[..256].replacen('a', "x", 1)) && !fine(&"b word and another ".repeat(14)));
     }
 
     #[test]
