@@ -93,6 +93,9 @@ pub(super) async fn begin_deal(work: &mut Work, app: &App, id: DealId, new: NewD
     if let Some(owner) = new.owner {
         parties::check_owner(work.db(), workspace, owner, &mut problems).await?;
     }
+    if let Some(reason) = new.loss_reason {
+        parties::check_reason_is_there(work.db(), workspace, reason, &mut problems).await?;
+    }
     let contacts = parties::check_contacts(work.db(), workspace, &new.contacts, &BTreeMap::new(), &mut problems).await?;
     let (pipeline, stage) = match find_stage(work, new.pipeline, new.stage).await {
         Err(Error::Rejected(more)) => {
@@ -103,7 +106,7 @@ pub(super) async fn begin_deal(work: &mut Work, app: &App, id: DealId, new: NewD
     };
     let loss_reason = match parties::check_reason(work.db(), &stage, new.loss_reason, None).await {
         Err(Error::Rejected(more)) => {
-            problems.extend(more);
+            problems.extend(more.into_iter().filter(|problem| problem.code != ProblemCode::NotFound));
             None
         }
         checked => checked?,

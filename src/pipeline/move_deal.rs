@@ -91,6 +91,9 @@ async fn check_named(work: &Work, drag: &Move) -> Result<()> {
     {
         problems.push(missing("expectedStageId"));
     }
+    if let Some(id) = drag.loss_reason {
+        parties::check_reason_is_there(work.db(), work.workspace(), id, &mut problems).await?;
+    }
     refuse(problems)
 }
 

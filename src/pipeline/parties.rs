@@ -3,14 +3,13 @@
 use std::collections::BTreeMap;
 
 use entity::{
-    CompanyId, ContactId, DealId, DealRole, LossReasonId, MemberId, StageKind, WorkspaceId, company, contact, contact_alias, deal, deal_contact,
-    loss_reason, member, stage,
+    CompanyId, ContactId, DealId, DealRole, LossReasonId, MemberId, StageKind, WorkspaceId, company, deal, deal_contact, loss_reason, member, stage,
 };
 use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
 
 use super::{missing, set_deal_contacts::Party};
 use crate::{
-    contacts::search,
+    contacts::{find_contacts, search},
     error::{Error, Problem, ProblemCode, Result},
     platform::work::{Entry, Work},
 };
@@ -61,26 +60,16 @@ pub(super) async fn check_contacts(
         return Ok(BTreeMap::new());
     }
     let ids: Vec<ContactId> = parties.iter().map(|party| party.contact).collect();
-    let merged = contact_alias::Entity::find()
-        .filter(contact_alias::Column::WorkspaceId.eq(workspace))
-        .filter(contact_alias::Column::OldId.is_in(ids.iter().copied()))
-        .all(db)
-        .await?;
-    let survivor = |id: ContactId| merged.iter().find(|alias| alias.old_id == id).map_or(id, |alias| alias.contact_id);
-    let rows = contact::Entity::find()
-        .filter(contact::Column::WorkspaceId.eq(workspace))
-        .filter(contact::Column::Id.is_in(ids.iter().map(|id| survivor(*id))))
-        .all(db)
-        .await?;
+    let rows = find_contacts(db, workspace, &ids).await?;
     let mut found = BTreeMap::new();
     for (at, party) in parties.iter().enumerate() {
-        let (id, field) = (survivor(party.contact), format!("contacts.{at}.contactId"));
-        match rows.iter().find(|row| row.id == id) {
+        let field = format!("contacts.{at}.contactId");
+        match rows.get(&party.contact) {
             None => problems.push(missing(&field)),
-            Some(row) if row.archived_at.is_some() && !known.contains_key(&id) => {
+            Some(row) if row.archived_at.is_some() && !known.contains_key(&row.id) => {
                 problems.push(Problem::new(ProblemCode::WrongState, field, "This contact is archived: restore them first, or name another."));
             }
-            Some(_) if found.insert(id, party.role).is_some() => {
+            Some(row) if found.insert(row.id, party.role).is_some() => {
                 problems.push(Problem::new(ProblemCode::Taken, field, "This contact is named twice: give each one role."));
             }
             Some(_) => {}
@@ -97,19 +86,36 @@ pub(super) async fn check_reason(
     known: Option<LossReasonId>,
 ) -> Result<Option<LossReasonId>> {
     let refuse = |code, message: &str| Err(Error::rejected(code, "lossReasonId", message));
-    match (stage.kind == StageKind::Lost, given) {
-        (false, None) => Ok(None),
-        (false, Some(_)) => refuse(ProblemCode::Invalid, "Only a deal that is lost has a reason: leave it out, or choose a stage of kind LOST."),
-        (true, None) if known.is_some() => Ok(known),
-        (true, None) => refuse(ProblemCode::Required, "Say why it was lost: choose one of the workspace's reasons."),
-        (true, Some(id)) => match loss_reason::Entity::find_by_id((stage.workspace_id, id)).one(db).await? {
-            None => Err(Error::Rejected(vec![missing("lossReasonId")])),
-            Some(row) if row.archived_at.is_some() && known != Some(id) => {
-                refuse(ProblemCode::WrongState, "This reason is no longer offered; choose another.")
-            }
-            Some(_) => Ok(Some(id)),
-        },
+    let Some(id) = given else {
+        return match (stage.kind == StageKind::Lost, known) {
+            (false, _) => Ok(None),
+            (true, Some(known)) => Ok(Some(known)),
+            (true, None) => refuse(ProblemCode::Required, "Say why it was lost: choose one of the workspace's reasons."),
+        };
+    };
+    match loss_reason::Entity::find_by_id((stage.workspace_id, id)).one(db).await? {
+        None => Err(Error::Rejected(vec![missing("lossReasonId")])),
+        Some(_) if stage.kind != StageKind::Lost => {
+            refuse(ProblemCode::Invalid, "Only a deal that is lost has a reason: leave it out, or choose a stage of kind LOST.")
+        }
+        Some(row) if row.archived_at.is_some() && known != Some(id) => {
+            refuse(ProblemCode::WrongState, "This reason is no longer offered; choose another.")
+        }
+        Some(_) => Ok(Some(id)),
     }
+}
+
+/// A reason of this workspace, offered or not, or a problem.
+pub(super) async fn check_reason_is_there(
+    db: &impl ConnectionTrait,
+    workspace: WorkspaceId,
+    id: LossReasonId,
+    problems: &mut Vec<Problem>,
+) -> Result<()> {
+    if loss_reason::Entity::find_by_id((workspace, id)).one(db).await?.is_none() {
+        problems.push(missing("lossReasonId"));
+    }
+    Ok(())
 }
 
 /// Writes who has a part in a deal.

@@ -36,14 +36,14 @@ pub async fn set_deal_contacts(
     allow(actor, Right::WriteDeals)?;
     let mut work = app.begin(workspace, actor).await?;
     let row = deal::Entity::find_by_id((workspace, id)).lock(LockType::NoKeyUpdate).one(work.db()).await?.ok_or(Error::NotFound)?;
-    if row.version != expected_version {
-        return Err(stale("deal"));
-    }
-    standing(&row)?;
     let before = parties::contacts_of(&work, id).await?;
     let mut problems = Vec::new();
     let after = parties::check_contacts(work.db(), workspace, wanted, &before, &mut problems).await?;
     refuse(problems)?;
+    if row.version != expected_version {
+        return Err(stale("deal"));
+    }
+    standing(&row)?;
     if after == before {
         return Ok(row);
     }

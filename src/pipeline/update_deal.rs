@@ -60,20 +60,27 @@ pub async fn update_deal(
     allow(actor, Right::WriteDeals)?;
     let mut work = app.begin(workspace, actor).await?;
     let row = deal::Entity::find_by_id((workspace, id)).lock(LockType::NoKeyUpdate).one(work.db()).await?.ok_or(Error::NotFound)?;
-    if row.version != expected_version {
-        return Err(stale("deal"));
-    }
-    let changed = change_deal(&mut work, app, row, change).await?;
+    let changed = change_deal(&mut work, app, row, Some(expected_version), change).await?;
     work.commit().await?;
     Ok(changed)
 }
 
-/// The same inside a unit of work that holds the deal's lock.
-pub(super) async fn change_deal(work: &mut Work, app: &App, row: deal::Model, change: DealChange) -> Result<deal::Model> {
-    standing(&row)?;
+/// The same inside a unit of work that holds the deal's lock. What the input names is judged before its version: an id of nothing is
+/// wrong whoever was faster.
+pub(super) async fn change_deal(
+    work: &mut Work,
+    app: &App,
+    row: deal::Model,
+    expected_version: Option<i32>,
+    change: DealChange,
+) -> Result<deal::Model> {
     let mut problems = Vec::new();
     let mut changed = read(work, &row, &change, &mut problems).await?;
     refuse(problems)?;
+    if expected_version.is_some_and(|expected| expected != row.version) {
+        return Err(stale("deal"));
+    }
+    standing(&row)?;
     let custom = set_custom(work, app, EntityKind::Deal, row.id.0, &row.custom, &change.custom, false).await?;
     changed.custom = custom.custom;
     let mut fields: Vec<String> = differences(&row, &changed).into_iter().map(str::to_owned).collect();

@@ -52,7 +52,7 @@ async fn try_upsert(
         .one(work.db())
         .await?;
     let (row, created) = match known {
-        Some(row) => (change_deal(&mut work, app, row, change).await?, false),
+        Some(row) => (change_deal(&mut work, app, row, None, change).await?, false),
         None => (begin_deal(&mut work, app, DealId::new(), NewDeal { external_id: Some(external_id.to_owned()), ..new }).await?, true),
     };
     work.commit().await?;
