@@ -15,7 +15,7 @@ use crate::{
         self, RequestOptIn,
         jobs::{SendAlreadySubscribed, SendConfirmOptIn, SendOptInReceipt, SendRequestReceived},
     },
-    contacts::jobs::IndexCompanyContacts,
+    contacts::{self, jobs::IndexCompanyContacts},
     error::Result,
     pipeline::{RebalanceColumn, rebalance_column},
     platform::{
@@ -28,11 +28,12 @@ use crate::{
 };
 
 /// What runs when, besides what acts queue: name and period. Each name is also the kind of the job it queues.
-const SCHEDULES: [(&str, TimeDelta); 4] = [
+const SCHEDULES: [(&str, TimeDelta); 5] = [
     ("expire_opt_ins", TimeDelta::minutes(5)),
     ("expire_consents", TimeDelta::hours(1)),
     ("purge_opt_ins", TimeDelta::hours(24)),
     ("forget_idempotency_keys", TimeDelta::hours(1)),
+    ("find_duplicates", TimeDelta::minutes(1)),
 ];
 
 async fn run(app: App, run: Run) -> JobResult {
@@ -51,6 +52,7 @@ async fn run(app: App, run: Run) -> JobResult {
         "expire_consents" => Ok(until_done(&app, consent::expire_consents(&app).await?)),
         "forget_idempotency_keys" => Ok(until_done(&app, once::forget_old_keys(&app.ledger.db, app.now()).await?)),
         "purge_opt_ins" => Ok(until_done(&app, consent::purge_opt_ins(&app).await?)),
+        "find_duplicates" => Ok(until_done(&app, contacts::duplicates::find_duplicates(&app).await?)),
         // A newer version queued it, or an older one: somebody must look, and nothing is lost.
         _ => Ok(Outcome::Park("unknown_kind")),
     }

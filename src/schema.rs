@@ -19,7 +19,7 @@ use crate::{
     app::App,
     consent::graphql::{Consent, ConsentMutation, ConsentQuery, ConsentSubscription, MergeMutation, Purpose},
     contacts::graphql::{
-        Activity, Company, Contact, ContactsMutation, ContactsQuery, Tag, list_companies::CompanyListsQuery, list_contacts::ContactListsQuery,
+        Activity, Company, Contact, ContactsMutation, ContactsQuery, DuplicatesMutation, DuplicatesQuery, Tag, list_companies::CompanyListsQuery, list_contacts::ContactListsQuery,
     },
     error::{Error, ProblemCode, Result},
     forms::graphql::{Form, FormVersion, FormsMutation, FormsQuery, Submission},
@@ -40,6 +40,7 @@ pub struct Query(
     SessionsQuery,
     ApiKeysQuery,
     ContactsQuery,
+    DuplicatesQuery,
     ContactListsQuery,
     CompanyListsQuery,
     PipelineQuery,
@@ -60,6 +61,7 @@ pub struct Mutation(
     PipelineMutation,
     ConsentMutation,
     MergeMutation,
+    DuplicatesMutation,
     FormsMutation,
 );
 

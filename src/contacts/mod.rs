@@ -16,6 +16,7 @@ mod create_company;
 mod create_contact;
 mod domains;
 mod edit_tag;
+pub mod duplicates;
 pub mod fields;
 pub mod graphql;
 pub mod jobs;

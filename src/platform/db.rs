@@ -62,6 +62,14 @@ where
     }
 }
 
+/// What stands behind the `@` of a column that holds keys of addresses, written as the index on it is (`migration/src/sql.rs`).
+pub fn domain_of(connection: &impl ConnectionTrait, column: &str) -> String {
+    match connection.get_database_backend() {
+        DbBackend::Postgres => format!("split_part({column}, '@', 2)"),
+        _ => format!("substr({column}, instr({column}, '@') + 1)"),
+    }
+}
+
 /// The statement that appends `rows` journal entries and moves the head, for databases that can do both at once.
 pub fn can_update_in_cte(connection: &impl ConnectionTrait) -> bool {
     connection.get_database_backend() == DbBackend::Postgres

@@ -9,6 +9,8 @@ mod access;
 mod addresses;
 mod companies;
 mod contacts;
+mod consent_algebra;
+mod duplicates;
 mod forms;
 mod graphql;
 mod hostile_input;

@@ -269,7 +269,7 @@ async fn promise_7_the_proofs_of_both_are_shown_also_after_another_merge() {
 
     // An id of a consent that was joined still names it: what a program kept can be withdrawn, and nothing is lost.
     let withdraw = "mutation($id: ID!) { withdrawConsent(input: { consentId: $id, reason: TOLD_BY_PHONE }) { consent { id state } } }";
-    for id in [first, second] {
+    for id in [&first, &second] {
         let done = app.api_key(Role::Sales).await.gql(withdraw, json!({ "id": id })).await;
         assert_eq!(done["withdrawConsent"]["consent"], json!({ "id": consent["id"], "state": "WITHDRAWN" }));
     }

@@ -210,6 +210,15 @@ text_enum! {
         /// An e-mail, sent or received elsewhere and logged here.
         Email = "EMAIL",
     }
+    /// Why two contacts may be one person.
+    DuplicateReason {
+        /// They have the same telephone number.
+        SamePhone = "SAME_PHONE",
+        /// They work for one company and have near names.
+        NearNameSameCompany = "NEAR_NAME_SAME_COMPANY",
+        /// They have mailboxes at one domain and near names.
+        NearNameSameDomain = "NEAR_NAME_SAME_DOMAIN",
+    }
     /// What has custom fields and provenance.
     EntityKind {
         /// A contact.

@@ -6,7 +6,8 @@ use async_graphql::{Context, Enum, ID, Object, SimpleObject};
 use entity::{ContactId, EntityKind, PurposeId, Time, contact, contact_address};
 
 use super::{
-    ActivitiesOf, Activity, AddressesOf, BasesOf, Basis, Company, CustomFieldValue, Provenance, ProvenanceOf, Tag, TagsOf, UsesOf, custom_fields,
+    ActivitiesOf, Activity, AddressesOf, BasesOf, Basis, Company, ContactDuplicate, CustomFieldValue, Provenance, ProvenanceOf, Tag, TagsOf, UsesOf,
+    custom_fields, duplicate::duplicates,
 };
 use crate::{
     accounts::graphql::{Loaders, Member, cost, load, most, named},
@@ -237,6 +238,12 @@ impl Contact {
     async fn bases(&self, ctx: &Context<'_>) -> Result<Vec<Basis>> {
         let rows = load(ctx, BasesOf(self.0.id)).await?.unwrap_or_default();
         Ok(rows.into_iter().map(Basis).collect())
+    }
+
+    /// Other contacts who may be the same person, the likeliest first, at most twenty.
+    #[graphql(complexity = "1 + 5 * child_complexity")]
+    async fn duplicates(&self, ctx: &Context<'_>) -> Result<Vec<ContactDuplicate>> {
+        duplicates(ctx, self.0.id).await
     }
 
     /// Whether they may be used for this purpose by this channel now, and if not, why.

@@ -4,6 +4,7 @@ mod activity;
 mod company;
 mod company_inputs;
 mod contact;
+mod duplicate;
 mod fields;
 pub mod filters;
 mod inputs;
@@ -16,4 +17,4 @@ mod queries;
 mod tag;
 
 pub(crate) use self::loaders::*;
-pub use self::{activity::*, company::*, company_inputs::*, contact::*, fields::*, inputs::*, mutations::*, provenance::*, queries::*, tag::*};
+pub use self::{activity::*, company::*, company_inputs::*, contact::*, duplicate::*, fields::*, inputs::*, mutations::*, provenance::*, queries::*, tag::*};

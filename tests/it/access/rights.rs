@@ -65,6 +65,8 @@ const CONTACTS: &[Row] = &[
     ("tagContacts", "(input: { contactIds: [$contact], add: [\"$key\"] })", "OADSM"),
     ("renameTag", "(input: { tagId: $tag, name: \"$key\" })", "OADSM"),
     ("deleteTag", "(input: { tagId: $tag })", "OADSM"),
+    ("duplicateContacts", "(first: 1)", "OADSMR"),
+    ("dismissDuplicate", "(input: { contactId: $contact, otherContactId: $contact })", "OADSM"),
 ];
 
 const JOURNAL: &[Row] = &[("journal", "(first: 1)", "OADSMR"), ("journalHead", "", "OADSMR"), ("subscription journal", "(after: 0)", "OADSMR")];

@@ -1,0 +1,123 @@
+//! How near two people's names are, by the edits that lie between them (Damerau-Levenshtein), initials, missing given names and
+//! names in the other order. Pure: what is compared with what is decided by the search.
+
+use strsim::normalized_damerau_levenshtein;
+
+use crate::platform::fold::fold;
+
+/// A folded name, ready to be compared.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Name {
+    given: String,
+    family: String,
+}
+
+impl Name {
+    /// As it stands in a contact. A whole name in one of the two fields is taken apart at its last space.
+    #[must_use]
+    pub fn new(given: &str, family: &str) -> Self {
+        let (given, family) = (fold(given), fold(family));
+        let whole = match (given.is_empty(), family.is_empty()) {
+            (false, true) => &given,
+            (true, false) => &family,
+            _ => return Self { given, family },
+        };
+        match whole.rsplit_once(' ') {
+            Some((first, last)) => Self { given: first.to_owned(), family: last.to_owned() },
+            None => Self { given, family },
+        }
+    }
+
+    /// Whether there is nothing to compare by: a given name alone says too little.
+    #[must_use]
+    pub fn is_unknown(&self) -> bool {
+        self.family.is_empty()
+    }
+}
+
+/// From 1 (hardly) to 100 (the same); none: other names.
+#[must_use]
+pub fn nearness(one: &Name, other: &Name) -> Option<i32> {
+    if one.is_unknown() || other.is_unknown() {
+        return None;
+    }
+    let straight = together(part(&one.family, &other.family), part(&one.given, &other.given));
+    let swapped = together(part(&one.family, &other.given), part(&one.given, &other.family));
+    straight.max(swapped)
+}
+
+fn together(family: Option<f64>, given: Option<f64>) -> Option<i32> {
+    let near = family? * 0.6 + given? * 0.4;
+    #[expect(clippy::cast_possible_truncation, reason = "between 0 and 100")]
+    (near >= 0.85).then_some((near * 100.0).round() as i32)
+}
+
+/// How near two parts of a name are; none: too far. A part nobody gave is compatible with any, and proves nothing.
+fn part(one: &str, other: &str) -> Option<f64> {
+    if one == other {
+        return Some(1.0);
+    }
+    if one.is_empty() || other.is_empty() {
+        return Some(0.7);
+    }
+    if is_initial(one, other) || is_initial(other, one) {
+        return Some(0.8);
+    }
+    Some(normalized_damerau_levenshtein(one, other)).filter(|near| *near >= 0.75)
+}
+
+/// `j` or `j.` for `jean`; ideographs are whole names, never initials.
+fn is_initial(short: &str, long: &str) -> bool {
+    let mut letters = short.trim_end_matches('.').chars();
+    matches!((letters.next(), letters.next()), (Some(first), None) if first.is_ascii_alphabetic() && long.starts_with(first))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn near(one: (&str, &str), other: (&str, &str)) -> bool {
+        nearness(&Name::new(one.0, one.1), &Name::new(other.0, other.1)).is_some()
+    }
+
+    #[test]
+    fn slips_of_the_pen_accents_initials_and_order_are_near() {
+        for (one, other) in [
+            (("Jean", "Dupont"), ("Jean", "Dupond")),
+            (("Zoé", "Lefèvre"), ("Zoe", "LEFEVRE")),
+            (("J.", "Dupont"), ("Jean", "Dupont")),
+            (("Dupont", "Jean"), ("Jean", "Dupont")),
+            (("Jean Dupont", ""), ("Jean", "Dupont")),
+            (("", "Lovelace"), ("Ada", "Lovelace")),
+            (("Jonh", "Smith"), ("John", "Smith")),
+            (("太郎", "山田"), ("太郎", "山田")),
+        ] {
+            assert!(near(one, other), "{one:?} {other:?}");
+        }
+    }
+
+    #[test]
+    fn other_people_of_one_family_and_short_names_are_not() {
+        for (one, other) in [
+            (("Jean", "Dupont"), ("Marc", "Dupont")),
+            (("Jean", "Dupont"), ("Jeanne", "Dupont")),
+            (("Wei", "Li"), ("Wei", "Xu")),
+            (("次郎", "山田"), ("太郎", "山田")),
+            (("Ada", ""), ("Ada", "")),
+            (("", ""), ("", "")),
+        ] {
+            assert!(!near(one, other), "{one:?} {other:?}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn it_does_not_matter_who_is_asked_first(a in ".{0,12}", b in ".{0,12}", c in ".{0,12}", d in ".{0,12}") {
+            let (one, other) = (Name::new(&a, &b), Name::new(&c, &d));
+            let near = nearness(&one, &other);
+            prop_assert_eq!(near, nearness(&other, &one));
+            prop_assert!(near.is_none_or(|near| (1..=100).contains(&near)));
+        }
+    }
+}
