@@ -57,20 +57,25 @@ pub async fn merge_contacts(app: &App, workspace: WorkspaceId, actor: Actor, mer
         return load_contact(app, workspace, id).await;
     }
     let (survivor, other) = lock_both(&work, merge).await?;
-    let entry = Entry::new("contact.merged").about(survivor.id).on(other.id);
+    let mut entry = Entry::new("contact.merged").about(survivor.id).on(other.id);
+    if other.restricted_at.is_some() && survivor.restricted_at.is_none() {
+        entry = entry.with("restriction", "taken_over");
+    }
+    // First of all: whoever follows the other contact learns here whom the rest is about.
+    let entry = work.record(entry);
     join_consents(&mut work, survivor.id, other.id).await?;
     join_bases(&mut work, survivor.id, other.id).await?;
     for text in MOVES {
         let values = [Value::from(workspace), survivor.id.into(), other.id.into()];
         work.db().execute_raw(sql(work.db(), text, values)).await?;
     }
-    let restricted = other.restricted_at.is_some() && survivor.restricted_at.is_none();
-    let absorbed = absorb(&mut work, survivor, other, entry.id()).await?;
-    let mut entry = entry.with("fields", words(absorbed.taken)).with("differing", words(absorbed.differing));
-    if restricted {
-        entry = entry.with("restriction", "taken_over");
+    let absorbed = absorb(&mut work, survivor, other, entry).await?;
+    if !(absorbed.taken.is_empty() && absorbed.differing.is_empty()) {
+        let id = absorbed.contact.id;
+        work.record(
+            Entry::new("contact.updated").about(id).on(id).with("fields", words(absorbed.taken)).with("differing", words(absorbed.differing)),
+        );
     }
-    work.record(entry);
     work.commit().await?;
     Ok(absorbed.contact)
 }
