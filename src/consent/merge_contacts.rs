@@ -15,6 +15,7 @@ use crate::{
     app::App,
     contacts::{absorb, load_contact},
     error::{Error, Problem, ProblemCode, Result},
+    pipeline::hand_over_deals,
     platform::{
         actor::Actor,
         db::sql,
@@ -69,6 +70,7 @@ pub async fn merge_contacts(app: &App, workspace: WorkspaceId, actor: Actor, mer
         let values = [Value::from(workspace), survivor.id.into(), other.id.into()];
         work.db().execute_raw(sql(work.db(), text, values)).await?;
     }
+    hand_over_deals(&work, survivor.id, other.id).await?;
     let absorbed = absorb(&mut work, survivor, other, entry).await?;
     if !(absorbed.taken.is_empty() && absorbed.differing.is_empty()) {
         let id = absorbed.contact.id;

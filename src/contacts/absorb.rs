@@ -31,11 +31,9 @@ pub struct Absorbed {
 }
 
 /// What moves by its contact's id alone. `$1` workspace, `$2` the one that lives on, `$3` the other.
-const MOVES: [&str; 11] = [
+const MOVES: [&str; 10] = [
     "UPDATE contact_address SET contact_id = $2 WHERE workspace_id = $1 AND contact_id = $3",
     "INSERT INTO contact_tag (workspace_id, contact_id, tag_id, tagged_at) SELECT workspace_id, $2, tag_id, tagged_at FROM contact_tag
-        WHERE workspace_id = $1 AND contact_id = $3 ON CONFLICT DO NOTHING",
-    "INSERT INTO deal_contact (workspace_id, deal_id, contact_id, role, added_at) SELECT workspace_id, deal_id, $2, role, added_at FROM deal_contact
         WHERE workspace_id = $1 AND contact_id = $3 ON CONFLICT DO NOTHING",
     "UPDATE activity SET contact_id = $2 WHERE workspace_id = $1 AND contact_id = $3",
     "UPDATE provenance SET row_id = $2 WHERE workspace_id = $1 AND row_id = $3",

@@ -13,6 +13,7 @@ mod create_deal;
 mod create_pipeline;
 mod delete_stage;
 pub mod graphql;
+mod hand_over_deals;
 mod history;
 mod loss_reasons;
 mod move_deal;
@@ -36,6 +37,7 @@ pub use change_stages::{StageChange, archive_stage, create_stage, reorder_stages
 pub use create_deal::{NewDeal, create_deal};
 pub use create_pipeline::{NewPipeline, NewStage, create_pipeline};
 pub use delete_stage::{Emptied, delete_stage};
+pub use hand_over_deals::hand_over_deals;
 pub use history::seconds as history_seconds;
 pub use loss_reasons::{archive_loss_reason, create_loss_reason, list_loss_reasons, rename_loss_reason};
 pub use move_deal::{Move, Moved, move_deal};

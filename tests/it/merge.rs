@@ -8,8 +8,8 @@ use accord::{
 };
 use chrono::TimeDelta;
 use entity::{
-    ActivityKind, Channel, ConsentState, ContactId, EntityKind, LegalBasis, Lifecycle, PurposeId, Role, activity, consent, contact, contact_address,
-    contact_tag, data_key, deal_contact, evidence, mail, opt_in, provenance, suppression, tag,
+    ActivityKind, Channel, ConsentState, ContactId, DealRole, EntityKind, LegalBasis, Lifecycle, PurposeId, Role, activity, consent, contact,
+    contact_address, contact_tag, data_key, deal_contact, evidence, mail, opt_in, provenance, suppression, tag,
 };
 use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter};
 use serde_json::{Value, json};
@@ -128,6 +128,7 @@ async fn everything_of_both_stands_behind_one_contact() {
         archived_at: None,
     };
     activity::Entity::insert(note.clone().into_active_model()).exec_without_returning(db).await.unwrap();
+    let deal = deal_of(&app, work.id).await;
     let before = [count_of(&app, "evidence", work.id).await, count_of(&app, "mail", work.id).await, count_of(&app, "opt_in", work.id).await];
     assert!(before.iter().all(|count| *count > 0), "{before:?}");
 
@@ -144,12 +145,30 @@ async fn everything_of_both_stands_behind_one_contact() {
     assert!(evidence::Entity::find().all(db).await.unwrap().iter().all(|row| row.contact_id == Some(survivor.id)));
     assert!(mail::Entity::find().all(db).await.unwrap().iter().all(|row| row.contact_id.is_none_or(|id| id == survivor.id)));
     assert!(opt_in::Entity::find().all(db).await.unwrap().iter().all(|row| row.contact_id == Some(survivor.id)));
-    assert!(deal_contact::Entity::find().all(db).await.unwrap().is_empty());
+    let parts = deal_contact::Entity::find().all(db).await.unwrap();
+    assert_eq!(
+        parts.iter().map(|part| (part.deal_id, part.contact_id, part.role)).collect::<Vec<_>>(),
+        [(deal, survivor.id, DealRole::DecisionMaker)]
+    );
     assert_eq!(usable(&app, form.newsletter, survivor.id).await, Usability::AddressNotProven, "the newer yes came from the other mailbox");
 
     let merged = app.journal().await.into_iter().find(|entry| entry.kind == "contact.merged").unwrap();
     assert_eq!((merged.subject, merged.object), (Some(survivor.id.to_string()), Some(old.to_string())));
     assert!(!merged.bytes.contains("example") && !merged.bytes.contains("Ada"), "{}", merged.bytes);
+}
+
+/// A deal this contact decides.
+async fn deal_of(app: &TestApp, contact: ContactId) -> entity::DealId {
+    let client = app.api_key(Role::Owner).await;
+    let text =
+        "mutation($input: CreatePipelineInput!) { createPipeline(input: $input) { pipeline { id stages { id } } userErrors { field message } } }";
+    let stages = json!([{ "name": "New", "kind": "OPEN", "probability": 10 }, { "name": "Won", "kind": "WON" }, { "name": "Lost", "kind": "LOST" }]);
+    let made = client.gql(text, json!({ "input": { "name": "Sales", "currency": "EUR", "stages": stages } })).await["createPipeline"].clone();
+    let stage = made["pipeline"]["stages"][0]["id"].clone();
+    let text = "mutation($input: CreateDealInput!) { createDeal(input: $input) { deal { id } userErrors { field message } } }";
+    let input = json!({ "title": "An engine", "stageId": stage, "contacts": [{ "contactId": contact, "role": "DECISION_MAKER" }] });
+    let made = client.gql(text, json!({ "input": input })).await["createDeal"].clone();
+    made["deal"]["id"].as_str().unwrap_or_else(|| panic!("{made:#}")).parse().unwrap()
 }
 
 async fn count_of(app: &TestApp, table: &str, contact: ContactId) -> i64 {

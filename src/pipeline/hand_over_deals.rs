@@ -1,0 +1,22 @@
+//! A contact is merged into another: the parts they have in deals are the other's now. Where both have one, the survivor's stays.
+
+use entity::ContactId;
+use sea_orm::ConnectionTrait;
+
+use crate::{
+    error::Result,
+    platform::{db::sql, work::Work},
+};
+
+/// Gives the parts that `other` has in deals to `survivor`. The caller has locked both contacts.
+///
+/// # Errors
+/// Database errors only.
+pub async fn hand_over_deals(work: &Work, survivor: ContactId, other: ContactId) -> Result<()> {
+    let given = "INSERT INTO deal_contact (workspace_id, deal_id, contact_id, role, added_at)
+        SELECT workspace_id, deal_id, $2, role, added_at FROM deal_contact WHERE workspace_id = $1 AND contact_id = $3 ON CONFLICT DO NOTHING";
+    let rest = "DELETE FROM deal_contact WHERE workspace_id = $1 AND contact_id = $2";
+    work.db().execute_raw(sql(work.db(), given, [work.workspace().into(), survivor.into(), other.into()])).await?;
+    work.db().execute_raw(sql(work.db(), rest, [work.workspace().into(), other.into()])).await?;
+    Ok(())
+}
