@@ -7,7 +7,7 @@ use entity::{CompanyId, ContactId, DuplicateReason, WorkspaceId, contact_address
 use sea_orm::{ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter, Value};
 
 use super::{
-    super::list_contacts::places,
+    super::contacts_of_companies::places,
     near_names::{Name, nearness},
 };
 use crate::{

@@ -6,7 +6,7 @@ use entity::{ContactId, WorkspaceId, duplicate_candidate};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, PaginatorTrait, QueryFilter, Value};
 use serde::{Deserialize, Serialize};
 
-use super::super::list_contacts::places;
+use super::super::contacts_of_companies::places;
 use crate::{
     error::Result,
     platform::{db::sql, graphql::PageRequest},
