@@ -19,7 +19,8 @@ use crate::{
     app::App,
     consent::graphql::{Consent, ConsentMutation, ConsentQuery, ConsentSubscription, MergeMutation, Purpose},
     contacts::graphql::{
-        Activity, Company, Contact, ContactsMutation, ContactsQuery, DuplicatesMutation, DuplicatesQuery, Tag, list_companies::CompanyListsQuery, list_contacts::ContactListsQuery,
+        Activity, Company, Contact, ContactsMutation, ContactsQuery, DuplicatesMutation, DuplicatesQuery, Tag, list_companies::CompanyListsQuery,
+        list_contacts::ContactListsQuery,
     },
     error::{Error, ProblemCode, Result},
     forms::graphql::{Form, FormVersion, FormsMutation, FormsQuery, Submission},

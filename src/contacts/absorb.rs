@@ -4,7 +4,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use entity::{ActivityId, ActivityKind, ContactId, EntityKind, EntryId, Lifecycle, activity, contact, contact_alias, provenance};
+use entity::{ContactId, EntityKind, EntryId, Lifecycle, company, contact, contact_alias, provenance};
 use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, Value};
 
 use super::{
@@ -60,6 +60,12 @@ pub async fn absorb(work: &mut Work, survivor: contact::Model, other: contact::M
     let mut choice = Choice { mine: &mine, theirs: &theirs, taken: Vec::new(), differing: Vec::new() };
     let mut row = survivor.clone();
     choose_built_in(&mut choice, &mut row, &other);
+    if let (Some(mine), Some(theirs)) = (survivor.company_id, other.company_id)
+        && mine != theirs
+        && let Some(company) = company::Entity::find_by_id((work.workspace(), theirs)).one(work.db()).await?
+    {
+        choice.differing.push(Differing { field: "company".to_owned(), label: "Company".to_owned(), value: company.name });
+    }
     let keys = choose_custom(&mut choice, &mut row, &other)?;
     let Choice { taken, differing, .. } = choice;
     move_custom(work, survivor.id, other.id, &keys).await?;
@@ -139,11 +145,6 @@ fn choose_built_in(choice: &mut Choice<'_>, row: &mut contact::Model, other: &co
     choice.text("job_title", "Job title", &mut row.job_title, &other.job_title);
     choice.text("company_name", "Company, as they wrote it", &mut row.company_name, &other.company_name);
     choice.text("postal_address", "Postal address", &mut row.postal_address, &other.postal_address);
-    if let (Some(mine), Some(theirs)) = (row.company_id, other.company_id)
-        && mine != theirs
-    {
-        choice.differing.push(Differing { field: "company".to_owned(), label: "Company".to_owned(), value: theirs.to_string() });
-    }
     choice.id("company", &mut row.company_id, other.company_id);
     choice.id("owner", &mut row.owner_id, other.owner_id);
     // Everybody begins as a prospect, so that says less than anything else.
@@ -241,31 +242,8 @@ async fn leave_alias(work: &Work, row: &contact::Model, other: &contact::Model, 
 
 /// Sets a task with the values that were not kept. Returns their fields.
 async fn tell_staff(work: &mut Work, contact: ContactId, differing: Vec<Differing>) -> Result<Vec<String>> {
-    if differing.is_empty() {
-        return Ok(Vec::new());
-    }
-    let id = ActivityId::new();
-    let row = activity::ActiveModel {
-        workspace_id: Set(work.workspace()),
-        id: Set(id),
-        contact_id: Set(Some(contact)),
-        company_id: Set(None),
-        deal_id: Set(None),
-        kind: Set(ActivityKind::Task),
-        subject: Set("Two contacts were merged. These values were not kept.".to_owned()),
-        body: Set(differing.iter().map(|one| format!("{}: {}", one.label, one.value)).collect::<Vec<_>>().join("\n")),
-        occurred_at: Set(work.now()),
-        due_at: Set(None),
-        done_at: Set(None),
-        assignee_id: Set(None),
-        author: Set(work.actor().to_string()),
-        version: Set(1),
-        created_at: Set(work.now()),
-        updated_at: Set(work.now()),
-        archived_at: Set(None),
-    };
-    activity::Entity::insert(row).exec_without_returning(work.db()).await?;
-    work.record(Entry::new("activity.created").about(contact).on(id));
+    let lines: Vec<String> = differing.iter().map(|one| format!("{}: {}", one.label, one.value)).collect();
+    report_differences(work, About::Contact(contact), "Two contacts were merged. These values were not kept.", &lines).await?;
     Ok(differing.into_iter().map(|one| one.field).collect())
 }
 

@@ -17,4 +17,6 @@ mod queries;
 mod tag;
 
 pub(crate) use self::loaders::*;
-pub use self::{activity::*, company::*, company_inputs::*, contact::*, duplicate::*, fields::*, inputs::*, mutations::*, provenance::*, queries::*, tag::*};
+pub use self::{
+    activity::*, company::*, company_inputs::*, contact::*, duplicate::*, fields::*, inputs::*, mutations::*, provenance::*, queries::*, tag::*,
+};
