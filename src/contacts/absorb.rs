@@ -9,15 +9,13 @@ use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, 
 
 use super::{
     provenance::{MERGE, trace},
+    report_differences::{About, report_differences},
     search,
     words::{index_contact, sort_name},
 };
 use crate::{
     error::{Error, ProblemCode, Result},
-    platform::{
-        db::sql,
-        work::{Entry, Work},
-    },
+    platform::{db::sql, work::Work},
 };
 
 /// What became of the two.
