@@ -19,8 +19,7 @@ use crate::{
     app::App,
     consent::graphql::{Consent, ConsentMutation, ConsentQuery, ConsentSubscription, MergeMutation, Purpose},
     contacts::graphql::{
-        Activity, Company, Contact, ContactsMutation, ContactsQuery, DuplicatesMutation, DuplicatesQuery, Tag, list_companies::CompanyListsQuery,
-        list_contacts::ContactListsQuery,
+        Activity, Company, Contact, ContactsMutation, ContactsQuery, DuplicatesMutation, DuplicatesQuery, Tag, list_companies::CompanyListsQuery, list_contacts::ContactListsQuery, search::SearchQuery,
     },
     error::{Error, ProblemCode, Result},
     forms::graphql::{Form, FormVersion, FormsMutation, FormsQuery, Submission},
@@ -44,6 +43,7 @@ pub struct Query(
     DuplicatesQuery,
     ContactListsQuery,
     CompanyListsQuery,
+    SearchQuery,
     PipelineQuery,
     ConsentQuery,
     FormsQuery,

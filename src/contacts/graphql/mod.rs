@@ -14,6 +14,7 @@ mod loaders;
 mod mutations;
 mod provenance;
 mod queries;
+pub mod search;
 mod tag;
 
 pub(crate) use self::loaders::*;
