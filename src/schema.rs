@@ -19,12 +19,12 @@ use crate::{
     app::App,
     consent::graphql::{Consent, ConsentMutation, ConsentQuery, ConsentSubscription, MergeMutation, Purpose},
     contacts::graphql::{
-        Activity, Company, Contact, ContactsMutation, ContactsQuery, DuplicatesMutation, DuplicatesQuery, Tag, list_companies::CompanyListsQuery, list_contacts::ContactListsQuery, search::SearchQuery,
+        Activity, Company, Contact, ContactsMutation, ContactsQuery, DuplicatesMutation, DuplicatesQuery, Tag, list_companies::CompanyListsQuery, list_contacts::ContactListsQuery, search::SearchQuery, list_activities::ActivityListsQuery,
     },
     error::{Error, ProblemCode, Result},
     forms::graphql::{Form, FormVersion, FormsMutation, FormsQuery, Submission},
     journal::graphql::{JournalEntry, JournalQuery, JournalSubscription},
-    pipeline::graphql::{Deal, LossReason, Pipeline, PipelineMutation, PipelineQuery, Stage},
+    pipeline::graphql::{Deal, LossReason, Pipeline, PipelineMutation, PipelineQuery, Stage, list_deals::DealListsQuery},
     platform::graphql::{Nullable, Peer, limits, nullable},
 };
 
@@ -44,6 +44,8 @@ pub struct Query(
     ContactListsQuery,
     CompanyListsQuery,
     SearchQuery,
+    ActivityListsQuery,
+    DealListsQuery,
     PipelineQuery,
     ConsentQuery,
     FormsQuery,

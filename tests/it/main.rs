@@ -3,6 +3,7 @@
 
 mod second_factor;
 mod sign_in;
+mod search;
 mod support;
 
 mod access;
@@ -17,6 +18,7 @@ mod hostile_input;
 mod house;
 mod journey;
 mod keys;
+mod lists;
 mod live;
 mod mail;
 mod members;

@@ -113,6 +113,23 @@ pub struct NumberFilter {
     pub is_empty: Option<bool>,
 }
 
+/// An amount in minor units of its currency (cents). Between two: `gte` and `lte` together.
+#[derive(Default, InputObject)]
+pub struct AmountFilter {
+    /// It is this.
+    pub eq: Option<i64>,
+    /// It is not this.
+    pub ne: Option<i64>,
+    /// Less than this.
+    pub lt: Option<i64>,
+    /// This or less.
+    pub lte: Option<i64>,
+    /// More than this.
+    pub gt: Option<i64>,
+    /// This or more.
+    pub gte: Option<i64>,
+}
+
 /// A choice, as the field offers it.
 #[derive(Default, InputObject)]
 pub struct ChoiceFilter {
@@ -380,6 +397,17 @@ impl NumberFilter {
             tests.push(Wanted::is(Test::In(reading.many(numbers, path, "in")?)));
         }
         absent(&mut tests, self.is_empty);
+        Ok(tests)
+    }
+}
+
+impl AmountFilter {
+    /// Its tests.
+    pub(crate) fn tests(self, reading: &mut Reading, path: &str) -> Result<Vec<Wanted<i64>>> {
+        let mut tests = Vec::new();
+        let make = |reading: &mut Reading, minor: i64, _: &str| reading.take(path).map(|()| minor);
+        tests!(reading, path, tests, make; "eq" self.eq => is Eq, "ne" self.ne => is_not Eq, "lt" self.lt => is Lt, "lte" self.lte => is Lte,
+            "gt" self.gt => is Gt, "gte" self.gte => is Gte);
         Ok(tests)
     }
 }

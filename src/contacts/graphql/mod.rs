@@ -8,6 +8,7 @@ mod duplicate;
 mod fields;
 pub mod filters;
 mod inputs;
+pub mod list_activities;
 pub mod list_companies;
 pub mod list_contacts;
 mod loaders;

@@ -8,7 +8,10 @@ use std::{cmp::Reverse, collections::HashMap};
 use entity::{EntityKind, WorkspaceId};
 use sea_orm::{FromQueryResult, prelude::Uuid};
 
-use super::{ranking::{Asked, rank}, typos, words};
+use super::{
+    ranking::{Asked, rank},
+    typos, words,
+};
 use crate::{
     accounts::{Right, allow},
     app::App,

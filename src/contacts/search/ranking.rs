@@ -66,7 +66,8 @@ mod tests {
 
     #[test]
     fn whole_words_come_before_beginnings_before_slips_whatever_they_weigh() {
-        let asked = |slips: &[&str]| vec![Asked { word: "mart".to_owned(), open: true, slips: slips.iter().map(|slip| (*slip).to_owned()).collect() }];
+        let asked =
+            |slips: &[&str]| vec![Asked { word: "mart".to_owned(), open: true, slips: slips.iter().map(|slip| (*slip).to_owned()).collect() }];
         let score = |asked: &[Asked], word: &str, weight| rank(asked, &[(word.to_owned(), weight)]).map(|(score, _)| score);
         let asked = asked(&["marc"]);
         assert!(score(&asked, "mart", 1) > score(&asked, "martin", 9));

@@ -2,6 +2,7 @@
 
 mod deal;
 mod inputs;
+pub mod list_deals;
 mod loaders;
 mod money;
 mod mutations;

@@ -47,6 +47,8 @@ const CONTACTS: &[Row] = &[
     ("contacts", "(first: 1)", "OADSMR"),
     ("contact", "(id: $contact)", "OADSMR"),
     ("companies", "(first: 1)", "OADSMR"),
+    ("activities", "(first: 1)", "OADSMR"),
+    ("deals", "(first: 1)", "OADSMR"),
     ("search", "(query: \"ada\")", "OADSMR"),
     ("company", "(id: $company)", "OADSMR"),
     ("tags", "(first: 1)", "OADSMR"),

@@ -1,0 +1,141 @@
+//! Search: accents and case do not count, two letters are enough, slips are forgiven, the best comes first.
+
+use accord::contacts::search::{forget, index};
+use accord::platform::actor::Actor;
+use entity::{ContactId, EntityKind, Role, WorkspaceId, contact};
+use sea_orm::{EntityTrait, IntoActiveModel};
+use serde_json::{Value, json};
+
+use crate::support::{Client, TestApp};
+
+async fn person(app: &TestApp, workspace: WorkspaceId, given: &str, family: &str, email: &str, phone: &str) -> ContactId {
+    let id = ContactId::new();
+    let row = contact::Model {
+        workspace_id: workspace,
+        id,
+        given_name: given.to_owned(),
+        family_name: family.to_owned(),
+        sort_name: accord::platform::fold::fold(&format!("{family} {given}")),
+        phone: phone.to_owned(),
+        job_title: String::new(),
+        company_name: String::new(),
+        company_id: None,
+        owner_id: None,
+        postal_address: String::new(),
+        language: "en".to_owned(),
+        lifecycle: entity::Lifecycle::Prospect,
+        custom: "{}".to_owned(),
+        external_id: None,
+        primary_address_id: None,
+        version: 1,
+        created_at: app.app.now(),
+        updated_at: app.app.now(),
+        archived_at: None,
+        last_contact_at: None,
+        restricted_at: None,
+        art14_due_at: None,
+    };
+    contact::Entity::insert(row.into_active_model()).exec_without_returning(app.app.db()).await.unwrap();
+    let work = app.app.begin(workspace, Actor::Operator).await.unwrap();
+    index(&work, EntityKind::Contact, id.0, &[family, given, email, phone]).await.unwrap();
+    work.commit().await.unwrap();
+    id
+}
+
+async fn found(client: &Client<'_>, text: &str) -> Vec<String> {
+    let query = "query($q: String!) { search(query: $q, first: 10) { score matched node { __typename ... on Contact { givenName familyName } } } }";
+    let hits = client.gql(query, json!({ "q": text })).await["search"].as_array().unwrap().clone();
+    let scores: Vec<f64> = hits.iter().map(|hit| hit["score"].as_f64().unwrap()).collect();
+    assert!(scores.is_sorted_by(|a, b| a >= b) && scores.iter().all(|score| (0.0..=1.0).contains(score)), "{hits:?}");
+    let name = |node: &Value| format!("{} {}", node["givenName"].as_str().unwrap_or("-"), node["familyName"].as_str().unwrap_or("-"));
+    hits.iter().map(|hit| name(&hit["node"])).collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn people_are_found_as_one_types() {
+    let app = TestApp::new().await;
+    let ours = app.workspace;
+    for (given, family, email, phone) in [
+        ("Élodie", "Martin", "elodie@lumen.example", "+33612345678"),
+        ("Jean", "Martinez", "jean@lumen.example", ""),
+        ("Martin", "Dupont", "m.dupont@other.example", ""),
+        ("Seán", "O’Brien", "sean@other.example", ""),
+        ("太郎", "山田", "yamada@other.example", ""),
+        ("Иван", "Петров", "petrov@other.example", ""),
+    ] {
+        person(&app, ours, given, family, email, phone).await;
+    }
+    let client = app.api_key(Role::Reader).await;
+    for (text, expected) in [
+        ("ELODIE", vec!["Élodie Martin"]),
+        ("élo", vec!["Élodie Martin"]),
+        ("el ma", vec![]),
+        ("elodie ma", vec!["Élodie Martin"]),
+        // Whole words before beginnings, family names before given names.
+        ("martin", vec!["Élodie Martin", "Martin Dupont", "Jean Martinez"]),
+        // Slips, when little else is found.
+        ("dupomt", vec!["Martin Dupont"]),
+        ("elodei martin", vec!["Élodie Martin"]),
+        ("obrien", vec!["Seán O’Brien"]),
+        ("o'brien", vec!["Seán O’Brien"]),
+        ("06 12 34 56 78", vec!["Élodie Martin"]),
+        ("+33 6 12 34", vec![]),
+        ("+33612345", vec!["Élodie Martin"]),
+        ("jean@lumen.example", vec!["Jean Martinez"]),
+        ("山", vec!["太郎 山田"]),
+        ("петорв", vec!["Иван Петров"]),
+        ("nobody", vec![]),
+        ("  …  ", vec![]),
+        ("%", vec![]),
+    ] {
+        assert_eq!(found(&client, text).await, expected, "{text}");
+    }
+    let answer = client.gql_raw("query($q: String!) { search(query: $q) { score } }", json!({ "q": "x".repeat(201) })).await;
+    assert_eq!(answer["errors"][0]["extensions"]["problems"][0]["field"], "query");
+    let marked = client.gql("{ search(query: \"elodie ma\") { matched } }", json!({})).await;
+    assert_eq!(marked["search"][0]["matched"], json!(["elodie", "martin"]));
+    let none = client.gql("{ search(query: \"martin\", kinds: [COMPANY, DEAL]) { score } }", json!({})).await;
+    assert_eq!(none["search"], json!([]));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn promise_10_search_stays_in_its_workspace_and_what_is_forgotten_is_not_found() {
+    let app = TestApp::new().await;
+    let other = app.other_workspace("other").await;
+    person(&app, other, "Ada", "Lovelace", "ada@other.example", "").await;
+    let client = app.api_key(Role::Owner).await;
+    assert!(found(&client, "lovelace").await.is_empty() && found(&client, "lovelase").await.is_empty());
+    let id = person(&app, app.workspace, "Ada", "Byron", "ada@example.org", "").await;
+    assert_eq!(found(&client, "byron").await, ["Ada Byron"]);
+    let work = app.app.begin(app.workspace, Actor::Operator).await.unwrap();
+    forget(&work, EntityKind::Contact, id.0).await.unwrap();
+    work.commit().await.unwrap();
+    assert!(found(&client, "byron").await.is_empty() && found(&client, "byrom").await.is_empty());
+    let left = app.query("SELECT count(*) AS n FROM search_word WHERE row_id = $1", vec![id.into()]).await[0].try_get::<i64>("", "n").unwrap();
+    assert_eq!(left, 0, "nothing of them stays behind");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_name_that_thousands_share_is_ranked_without_reading_them_all() {
+    let app = TestApp::new().await;
+    // More rows than are counted, so that the two-letter index leads.
+    let words: Vec<_> = (0..2_500)
+        .map(|n| entity::search_word::Model {
+            workspace_id: app.workspace,
+            row_id: ContactId::new().0,
+            word: "martin".to_owned(),
+            entity: EntityKind::Contact,
+            lead: "ma".to_owned(),
+            weight: 1 + n % 3,
+        })
+        .collect();
+    for chunk in words.chunks(500) {
+        let rows = chunk.iter().cloned().map(IntoActiveModel::into_active_model);
+        entity::search_word::Entity::insert_many(rows).exec_without_returning(app.app.db()).await.unwrap();
+    }
+    person(&app, app.workspace, "Élodie", "Martin", "elodie@lumen.example", "").await;
+    let client = app.api_key(Role::Reader).await;
+    for text in ["ma", "mar", "mart", "martin", "elodie mar", "martin el"] {
+        assert_eq!(found(&client, text).await, ["Élodie Martin"], "{text}: the weightiest first, and rows that are gone are not shown");
+    }
+}
