@@ -28,5 +28,7 @@ mod once;
 mod operation;
 mod opt_in;
 mod public_door;
+mod search;
 mod tags;
+mod statements;
 mod withdrawal;

@@ -1,0 +1,168 @@
+//! No list runs more statements when it is longer: every connection at the root, with every relation of its nodes, asked for one row and
+//! for fifty. The questions are read from the schema, so a list that is added is tried too.
+
+use std::sync::{
+    Arc,
+    atomic::{AtomicUsize, Ordering},
+};
+
+use accord::{accounts::authenticate, app::App, platform::clock::Clock, platform::db::Db, schema};
+use entity::{
+    ActivityId, CompanyId, ContactAddressId, ContactId, DealId, PipelineId, Role, StageId, TagId, activity, company, contact, contact_address,
+    contact_tag, deal, deal_contact, pipeline, stage, tag,
+};
+use sea_orm::{EntityTrait, IntoActiveModel};
+use serde_json::{Value, json};
+
+use crate::support::{Client, TestApp};
+
+const ROWS: usize = 50;
+
+/// Fifty of everything, each with every relation, so that one row asks whatever fifty do.
+async fn fill(app: &TestApp) {
+    let (workspace, at, db) = (app.workspace, app.app.now(), app.app.db());
+    let owner = Some(app.member(Role::Sales).await.member_id());
+    macro_rules! insert {
+        ($($table:ident $row:expr;)*) => {$(
+            $table::Entity::insert($row.into_active_model()).exec_without_returning(db).await.unwrap();
+        )*};
+    }
+    let (pipeline_id, stage_id) = (PipelineId::new(), StageId::new());
+    insert! {
+        pipeline pipeline::Model { workspace_id: workspace, id: pipeline_id, name: "Sales".to_owned(), currency: "EUR".to_owned(), position: 0, version: 1, created_at: at, archived_at: None };
+        stage stage::Model { workspace_id: workspace, id: stage_id, pipeline_id, name: "New".to_owned(), position: 0, kind: entity::StageKind::Open, probability: 10, created_at: at, archived_at: None };
+    }
+    for n in 0..ROWS {
+        let (company_id, contact_id, tag_id, deal_id, address) = (CompanyId::new(), ContactId::new(), TagId::new(), DealId::new(), ContactAddressId::new());
+        let email = format!("someone.{n}@example.org");
+        insert! {
+            company company::Model {
+                workspace_id: workspace, id: company_id, name: format!("Company {n}"), sort_name: format!("company {n}"), domain: format!("c{n}.example"),
+                phone: String::new(), website: String::new(), industry: String::new(), postal_address: String::new(), owner_id: owner,
+                custom: "{}".to_owned(), external_id: None, version: 1, created_at: at, updated_at: at, archived_at: None,
+            };
+            contact contact::Model {
+                workspace_id: workspace, id: contact_id, given_name: "Ada".to_owned(), family_name: format!("Number{n}"), sort_name: format!("number{n} ada"),
+                phone: "+33612345678".to_owned(), job_title: String::new(), company_name: String::new(), company_id: Some(company_id), owner_id: owner,
+                postal_address: String::new(), language: "en".to_owned(), lifecycle: entity::Lifecycle::Prospect, custom: "{}".to_owned(),
+                external_id: None, primary_address_id: Some(address), version: 1, created_at: at, updated_at: at, archived_at: None,
+                last_contact_at: None, restricted_at: None, art14_due_at: None,
+            };
+            contact_address contact_address::Model {
+                workspace_id: workspace, id: address, contact_id, email: email.clone(), email_key: email, fingerprint: vec![7; 32],
+                verified_at: None, created_at: at,
+            };
+            tag tag::Model { workspace_id: workspace, id: tag_id, name: format!("tag {n}"), name_key: format!("tag {n}"), created_at: at };
+            contact_tag contact_tag::Model { workspace_id: workspace, contact_id, tag_id, tagged_at: at };
+            deal deal::Model {
+                workspace_id: workspace, id: deal_id, title: format!("Deal {n}"), sort_name: format!("deal {n}"), amount_minor: 100, currency: "EUR".to_owned(),
+                pipeline_id, stage_id, rank: format!("a{n:03}"), company_id: Some(company_id), owner_id: owner, expected_close_on: None, stage_since: at,
+                closed_at: None, loss_reason_id: None, source: "staff".to_owned(), custom: "{}".to_owned(), external_id: None, version: 1,
+                created_at: at, updated_at: at, archived_at: None,
+            };
+            deal_contact deal_contact::Model { workspace_id: workspace, deal_id, contact_id, role: entity::DealRole::User, added_at: at };
+            activity activity::Model {
+                workspace_id: workspace, id: ActivityId::new(), contact_id: Some(contact_id), company_id: Some(company_id), deal_id: Some(deal_id),
+                kind: entity::ActivityKind::Task, subject: "s".to_owned(), body: "b".to_owned(), occurred_at: at, due_at: Some(at), done_at: None,
+                assignee_id: owner, author: "system".to_owned(), version: 1, created_at: at, updated_at: at, archived_at: None,
+            };
+        }
+    }
+}
+
+/// The named type inside lists and exclamation marks.
+fn inner(ty: &Value) -> String {
+    ty["name"].as_str().map_or_else(|| inner(&ty["ofType"]), str::to_owned)
+}
+
+fn field<'a>(ty: &'a Value, name: &str) -> Option<&'a Value> {
+    ty["fields"].as_array()?.iter().find(|field| field["name"] == name)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn no_list_runs_more_statements_when_it_is_longer_whatever_is_asked_of_its_rows() {
+    let app = TestApp::new().await;
+    fill(&app).await;
+    let client = app.api_key(Role::Owner).await;
+    let shape = "type { kind name ofType { kind name ofType { kind name ofType { kind name } } } }";
+    let text = format!("{{ __schema {{ types {{ kind name fields {{ name {shape} args {{ name defaultValue {shape} }} }} }} }} }}");
+    let answer = client.gql(&text, json!({})).await;
+    let types: std::collections::BTreeMap<String, Value> =
+        answer["__schema"]["types"].as_array().unwrap().iter().map(|ty| (ty["name"].as_str().unwrap().to_owned(), ty.clone())).collect();
+    let leaf = |name: &str| matches!(types[name]["kind"].as_str(), Some("SCALAR" | "ENUM"));
+    // What stands for its arguments; none when it needs one that we do not know.
+    let arguments = |field: &Value| -> Option<&'static str> {
+        let args = field["args"].as_array().unwrap();
+        let needs = |arg: &Value| arg["type"]["kind"] == "NON_NULL" && arg["defaultValue"].is_null() && arg["name"] != "first";
+        match (args.iter().any(needs), args.iter().any(|arg| arg["name"] == "first")) {
+            (true, _) => None,
+            (false, true) => Some("(first: 2)"),
+            (false, false) => Some(""),
+        }
+    };
+    let scalars = |ty: &str| -> String {
+        let fields = types[ty]["fields"].as_array().map(Vec::as_slice).unwrap_or_default();
+        let of = fields.iter().filter(|field| leaf(&inner(&field["type"])) && arguments(field) == Some(""));
+        let mut names: Vec<&str> = of.map(|field| field["name"].as_str().unwrap()).collect();
+        names.push("__typename");
+        names.join(" ")
+    };
+    let (mut tried, mut faults) = (0, Vec::new());
+    for root in types["Query"]["fields"].as_array().unwrap() {
+        let list = root["name"].as_str().unwrap();
+        let Some(node) = field(&types[&inner(&root["type"])], "nodes").map(|nodes| inner(&nodes["type"])) else { continue };
+        if arguments(root).is_none() {
+            continue;
+        }
+        let mut selections = vec![scalars(&node)];
+        for relation in types[&node]["fields"].as_array().unwrap() {
+            let (name, ty) = (relation["name"].as_str().unwrap(), inner(&relation["type"]));
+            let Some(arguments) = arguments(relation).filter(|_| !leaf(&ty) && types[&ty]["fields"].is_array()) else { continue };
+            let below = match field(&types[&ty], "nodes").map(|nodes| inner(&nodes["type"])) {
+                Some(node) => format!("totalCount nodes {{ {} }}", scalars(&node)),
+                None => scalars(&ty),
+            };
+            selections.push(format!("{name}{arguments} {{ {below} }}"));
+        }
+        for selection in selections {
+            let ask = |first: usize| format!("{{ {list}(first: {first}) {{ totalCount nodes {{ {selection} }} }} }}");
+            let (one, length) = statements(&app, &client, &ask(1), list).await;
+            let (fifty, longer) = statements(&app, &client, &ask(ROWS), list).await;
+            if longer > length {
+                tried += 1;
+                if one != fifty {
+                    faults.push(format!("{list} {{ {selection} }}: {one} for one, {fifty} for {longer}"));
+                }
+            }
+        }
+    }
+    assert!(faults.is_empty(), "{faults:#?}");
+    assert!(tried >= 20, "only {tried} questions had more than one row");
+
+    // And what is found by words.
+    let search = |first| format!("{{ search(query: \"nu\", first: {first}) {{ node {{ ... on Contact {{ company {{ name }} email }} }} }} }}");
+    let (one, _) = statements(&app, &client, &search(1), "search").await;
+    let (many, _) = statements(&app, &client, &search(ROWS), "search").await;
+    assert_eq!(one, many);
+}
+
+/// How many statements the answer took, authentication not counted, and how many rows it has.
+async fn statements(app: &TestApp, client: &Client<'_>, text: &str, list: &str) -> (usize, usize) {
+    let count = Arc::new(AtomicUsize::new(0));
+    let heard = count.clone();
+    let db = Db::connect(&app.url, 2).await.unwrap().hearing(move |_| {
+        heard.fetch_add(1, Ordering::SeqCst);
+    });
+    let node = App::build(app.app.config.clone(), db, Clock::fixed(app.app.now()), Some(app.app.mailer.clone())).await.unwrap();
+    let caller = authenticate(&node, &client.key).await.unwrap();
+    let request = schema::prepare(async_graphql::Request::new(text), &node, caller);
+    count.store(0, Ordering::SeqCst);
+    let schema = schema::build(&node);
+    let answer = tokio::spawn(async move { schema.execute(request).await }).await.unwrap();
+    assert!(answer.errors.is_empty(), "{text} {:?}", answer.errors);
+    let data = answer.data.into_json().unwrap();
+    let rows = data[list]["nodes"].as_array().map_or(0, Vec::len);
+    let counted = count.load(Ordering::SeqCst);
+    node.ledger.db.close().await;
+    (counted, rows)
+}
