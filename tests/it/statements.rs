@@ -79,7 +79,7 @@ fn field<'a>(ty: &'a Value, name: &str) -> Option<&'a Value> {
     ty["fields"].as_array()?.iter().find(|field| field["name"] == name)
 }
 
-#[tokio::test(flavor = "multi_thread")]
+#[tokio::test(flavor = "multi_thread", worker_threads = 1)]
 async fn no_list_runs_more_statements_when_it_is_longer_whatever_is_asked_of_its_rows() {
     let app = TestApp::new().await;
     fill(&app).await;
