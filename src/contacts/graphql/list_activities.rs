@@ -101,7 +101,7 @@ impl ActivityListsQuery {
         #[graphql(desc = "What becomes of archived activities.", default_with = "Archived::LeftOut")] archived: Archived,
         #[graphql(desc = "The order; absent = newest first.")] order_by: Option<ActivityOrderBy>,
     ) -> Result<ActivityConnection> {
-        let (app, caller) = allowed(ctx, Right::ReadActivities)?;
+        let (app, caller) = allowed(ctx, Right::ReadContacts)?;
         let request = PageArgs::new(first, after, last, before).check::<Cursor>()?;
         let order = order_by.map_or((ActivityOrder::Entered, Run::Down), |by| (by.field.into(), by.direction.into()));
         let filter = filter.unwrap_or_default().read(&mut Reading::new(caller.actor), "filter", 0)?;
