@@ -1,9 +1,6 @@
 //! One test binary: the real router, a real database, a mailbox. Run on SQLite and on PostgreSQL (`ACCORD_TEST_DATABASE`).
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on has failed")]
 
-mod second_factor;
-mod sign_in;
-mod search;
 mod support;
 
 mod access;
@@ -29,6 +26,8 @@ mod operation;
 mod opt_in;
 mod public_door;
 mod search;
-mod tags;
+mod second_factor;
+mod sign_in;
 mod statements;
+mod tags;
 mod withdrawal;
