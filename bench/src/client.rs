@@ -7,21 +7,28 @@ use tokio::{
 };
 
 /// A connection to the program.
-pub struct Client(BufReader<TcpStream>);
+pub struct Client(BufReader<TcpStream>, String);
 
 impl Client {
     /// Connects.
     pub async fn connect(port: u16) -> std::io::Result<Self> {
         let stream = TcpStream::connect(("127.0.0.1", port)).await?;
         stream.set_nodelay(true)?;
-        Ok(Self(BufReader::new(stream)))
+        Ok(Self(BufReader::new(stream), String::new()))
+    }
+
+    /// Sends this API key with every request.
+    #[must_use]
+    pub fn with_key(mut self, key: &str) -> Self {
+        self.1 = format!("authorization: Bearer {key}\r\n");
+        self
     }
 
     /// Sends one request, as forwarded for this address. Returns the status and the body.
     pub async fn send(&mut self, line: &str, caller: &str, body: &str) -> anyhow::Result<(u16, Vec<u8>)> {
-        let length = body.len();
+        let (length, key) = (body.len(), &self.1);
         let request = format!(
-            "{line} HTTP/1.1\r\nhost: localhost\r\nx-forwarded-for: {caller}\r\naccept: application/json\r\ncontent-type: application/json\r\ncontent-length: {length}\r\n\r\n{body}"
+            "{line} HTTP/1.1\r\nhost: localhost\r\nx-forwarded-for: {caller}\r\naccept: application/json\r\ncontent-type: application/json\r\ncontent-length: {length}\r\n{key}\r\n{body}"
         );
         self.0.write_all(request.as_bytes()).await?;
         let (mut status, mut length, mut text) = (0, 0, String::new());

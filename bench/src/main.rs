@@ -4,10 +4,14 @@
 mod bare;
 mod client;
 mod confirmations;
+mod lists;
 mod load;
 mod mails;
 mod memory;
+mod movers;
+mod people;
 mod program;
+mod searches;
 mod sink;
 mod start;
 mod submissions;
@@ -29,7 +33,7 @@ use crate::{
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 /// What can be measured, in this order. Arguments choose some of it.
-const FIGURES: [&str; 6] = ["submissions", "mails", "confirmations", "tokens", "memory", "start"];
+const FIGURES: [&str; 9] = ["submissions", "mails", "confirmations", "tokens", "movers", "lists", "search", "memory", "start"];
 
 #[tokio::main]
 async fn main() -> anyhow::Result<()> {
@@ -39,7 +43,7 @@ async fn main() -> anyhow::Result<()> {
     }
     let wanted = |name: &str| asked.is_empty() || asked.iter().any(|asked| asked == name);
     let mut table = Table::default();
-    if ["submissions", "mails", "confirmations", "tokens"].into_iter().any(wanted) {
+    if ["submissions", "mails", "confirmations", "tokens", "movers"].into_iter().any(wanted) {
         let sink = Sink::start().await?;
         for backend in backends() {
             let mut world = World::new(&backend, sink.port()).await?;
@@ -59,7 +63,18 @@ async fn main() -> anyhow::Result<()> {
             if wanted("tokens") && world.app.ledger.db.is_embedded() {
                 tokens::measure(&world, &mut table);
             }
+            if wanted("movers") {
+                movers::measure(&world, &mut table).await?;
+            }
             world.close().await?;
+        }
+    }
+    for backend in backends() {
+        if let (true, Backend::Postgres(server)) = (wanted("lists"), &backend) {
+            lists::measure(server, &mut table).await?;
+        }
+        if wanted("search") {
+            searches::measure(&backend, &mut table).await?;
         }
     }
     if wanted("memory") {

@@ -129,7 +129,9 @@ async fn a_companys_contacts_are_paged() {
         nodes { givenName } pageInfo { endCursor hasNextPage hasPreviousPage } } } }";
     let one = client.gql(text, json!({ "id": company, "first": 3, "last": null })).await["company"]["contacts"].clone();
     assert_eq!(one["nodes"], json!([{ "givenName": "P4" }, { "givenName": "P3" }, { "givenName": "P2" }]));
-    let two = client.gql(text, json!({ "id": company, "first": 3, "last": null, "after": one["pageInfo"]["endCursor"] })).await["company"]["contacts"].clone();
+    let two =
+        client.gql(text, json!({ "id": company, "first": 3, "last": null, "after": one["pageInfo"]["endCursor"] })).await["company"]["contacts"]
+            .clone();
     assert_eq!((&two["nodes"], &two["pageInfo"]["hasNextPage"]), (&json!([{ "givenName": "P1" }, { "givenName": "P0" }]), &json!(false)));
     let last = client.gql(text, json!({ "id": company, "first": null, "last": 2 })).await["company"]["contacts"].clone();
     assert_eq!((&last["nodes"], &last["pageInfo"]["hasPreviousPage"]), (&json!([{ "givenName": "P1" }, { "givenName": "P0" }]), &json!(true)));

@@ -33,7 +33,8 @@ async fn fill(app: &TestApp) {
         stage stage::Model { workspace_id: workspace, id: stage_id, pipeline_id, name: "New".to_owned(), position: 0, kind: entity::StageKind::Open, probability: 10, created_at: at, archived_at: None };
     }
     for n in 0..ROWS {
-        let (company_id, contact_id, tag_id, deal_id, address) = (CompanyId::new(), ContactId::new(), TagId::new(), DealId::new(), ContactAddressId::new());
+        let (company_id, contact_id, tag_id, deal_id, address) =
+            (CompanyId::new(), ContactId::new(), TagId::new(), DealId::new(), ContactAddressId::new());
         let email = format!("someone.{n}@example.org");
         insert! {
             company company::Model {

@@ -1,0 +1,51 @@
+//! Search among a million contacts, five times a second: common and rare names, two-letter beginnings, two words, slips of the pen.
+
+use std::time::{Duration, Instant};
+
+use serde_json::json;
+
+use crate::{
+    client::Client,
+    lists::{ask, key, serve},
+    people::{People, fill},
+    table::{Figure, Table, Wanted},
+    world::{Backend, World},
+};
+
+/// A common surname, beginnings of two and more letters, two common words, an address, slips, and nothing at all.
+const ASKED: [&str; 14] =
+    ["martin", "ma", "du", "mar", "mart", "lebersim", "mardu martin", "ber ma", "p123456", "p9", "martni", "mratin", "lebresim", "nobodyatall"];
+const ROUNDS: usize = 15;
+/// Five a second.
+const EVERY: Duration = Duration::from_millis(200);
+
+/// Adds the line.
+pub async fn measure(backend: &Backend, table: &mut Table) -> anyhow::Result<()> {
+    let world = World::new(backend, 25).await?;
+    fill(&world, People { contacts: 1_000_000, companies: 20_000, consents: false, words: true }).await?;
+    let port = serve(world.router.clone()).await?;
+    let mut client = Client::connect(port).await?.with_key(&key(&world).await?);
+    let mut times = Vec::new();
+    for round in 0..ROUNDS {
+        for query in ASKED {
+            let text = "query($q: String!) { search(query: $q, first: 20) { score node { id ... on Contact { givenName familyName } } } }";
+            let body = json!({ "query": text, "variables": { "q": query } }).to_string();
+            let began = Instant::now();
+            let data = ask(&mut client, &body).await?;
+            let took = began.elapsed();
+            anyhow::ensure!(query == "nobodyatall" || data["search"].as_array().is_some_and(|hits| !hits.is_empty()), "{query} finds nothing");
+            // The first round warms up.
+            if round > 0 {
+                times.push((took.as_secs_f64() * 1000.0, query));
+            }
+            tokio::time::sleep(EVERY.saturating_sub(took)).await;
+        }
+    }
+    times.sort_by(|a, b| a.0.total_cmp(&b.0));
+    let (at_99, slowest) = times[times.len() * 99 / 100];
+    eprintln!("  slowest: {slowest}");
+    let name = format!("search among 1,000,000 contacts, p99 ({})", world.name);
+    table.add(Figure { name, unit: "ms", ours: at_99, reference: None, wanted: Wanted::AtMost(60.0) });
+    world.close().await?;
+    Ok(())
+}
