@@ -19,7 +19,8 @@ use crate::{
     app::App,
     consent::graphql::{Consent, ConsentMutation, ConsentQuery, ConsentSubscription, MergeMutation, Purpose},
     contacts::graphql::{
-        Activity, Company, Contact, ContactsMutation, ContactsQuery, DuplicatesMutation, DuplicatesQuery, Tag, list_companies::CompanyListsQuery, list_contacts::ContactListsQuery, search::SearchQuery, list_activities::ActivityListsQuery,
+        Activity, Company, Contact, ContactsMutation, ContactsQuery, DuplicatesMutation, DuplicatesQuery, Tag, list_activities::ActivityListsQuery,
+        list_companies::CompanyListsQuery, list_contacts::ContactListsQuery, search::SearchQuery,
     },
     error::{Error, ProblemCode, Result},
     forms::graphql::{Form, FormVersion, FormsMutation, FormsQuery, Submission},
