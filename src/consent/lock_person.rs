@@ -2,7 +2,7 @@
 //! row. Follows merges, also those that happened while it waited, so that a withdrawal never lands on a contact that is no more.
 
 use entity::{ContactId, contact, contact_address};
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
 
 use super::mailbox;
 use crate::{
@@ -45,36 +45,45 @@ impl<E: Into<Error>> From<E> for Nobody {
     }
 }
 
-/// Locks several at once: all mailboxes by fingerprint, then all rows by id.
+/// Locks several at once: all mailboxes by fingerprint, then all rows by id. When somebody was merged or an address moved while it
+/// waited, it lets go of what it holds and begins again: taking more locks on top would take them out of order.
 pub(super) async fn lock_people(work: &Work, ids: &[ContactId]) -> Result<Locked, Nobody> {
-    let mut held: Vec<Vec<u8>> = Vec::new();
     for _ in 0..TRIES {
-        let mut living = Vec::with_capacity(ids.len());
-        for id in ids {
-            living.push(find_contact(work.db(), work.workspace(), *id).await?.ok_or(Nobody::Is(*id))?.id);
+        work.db().execute_unprepared("SAVEPOINT people").await?;
+        if let Some(locked) = try_lock(work, ids).await? {
+            work.db().execute_unprepared("RELEASE SAVEPOINT people").await?;
+            return Ok(locked);
         }
-        for address in addresses_of(work, &living).await? {
-            if !held.contains(&address.fingerprint) {
-                mailbox::lock(work, &address.fingerprint).await?;
-                held.push(address.fingerprint);
-            }
-        }
-        let mut ordered = living.clone();
-        ordered.sort_unstable();
-        ordered.dedup();
-        let mut rows = Vec::with_capacity(ordered.len());
-        for id in &ordered {
-            rows.extend(lock_contact(work, *id).await?);
-        }
-        // Looked at again under the locks: somebody may have been merged, or an address moved, while we waited.
-        let addresses = addresses_of(work, &living).await?;
-        let still_there = rows.iter().map(|row| row.id).eq(ordered.iter().copied());
-        if still_there && addresses.iter().all(|address| held.contains(&address.fingerprint)) {
-            let contacts = living.iter().filter_map(|id| rows.iter().find(|row| row.id == *id).cloned()).collect();
-            return Ok(Locked { contacts, addresses });
-        }
+        work.db().execute_unprepared("ROLLBACK TO SAVEPOINT people").await?;
     }
     Err(Nobody::Fault(Error::Conflict))
+}
+
+/// None: what was looked up before the locks is not so any more.
+async fn try_lock(work: &Work, ids: &[ContactId]) -> Result<Option<Locked>, Nobody> {
+    let mut living = Vec::with_capacity(ids.len());
+    for id in ids {
+        living.push(find_contact(work.db(), work.workspace(), *id).await?.ok_or(Nobody::Is(*id))?.id);
+    }
+    let mut held: Vec<Vec<u8>> = Vec::new();
+    for address in addresses_of(work, &living).await? {
+        mailbox::lock(work, &address.fingerprint).await?;
+        held.push(address.fingerprint);
+    }
+    let mut ordered = living.clone();
+    ordered.sort_unstable();
+    ordered.dedup();
+    let mut rows = Vec::with_capacity(ordered.len());
+    for id in &ordered {
+        rows.extend(lock_contact(work, *id).await?);
+    }
+    let addresses = addresses_of(work, &living).await?;
+    let still_there = rows.iter().map(|row| row.id).eq(ordered.iter().copied());
+    if !still_there || addresses.iter().any(|address| !held.contains(&address.fingerprint)) {
+        return Ok(None);
+    }
+    let contacts = living.iter().filter_map(|id| rows.iter().find(|row| row.id == *id).cloned()).collect();
+    Ok(Some(Locked { contacts, addresses }))
 }
 
 async fn addresses_of(work: &Work, contacts: &[ContactId]) -> Result<Vec<contact_address::Model>> {
