@@ -57,6 +57,8 @@ pub struct Budgets {
     pub mails_per_form: Budget,
     /// Mails one workspace causes.
     pub mails_per_workspace: Budget,
+    /// Sealed values one member reveals.
+    pub reveals_per_member: Budget,
     /// Attempts to sign in from one network, whoever it is; see `accounts/throttle.rs` for this and the next three.
     pub sign_ins_per_network: Budget,
     /// Attempts at one account from one network.
@@ -102,6 +104,7 @@ impl Default for Budgets {
             mails_per_domain: ten_minutes("mail_domain", 1200),
             mails_per_form: ten_minutes("mail_form", 1200),
             mails_per_workspace: ten_minutes("mail_workspace", 3000),
+            reveals_per_member: ten_minutes("reveal", 30),
             sign_ins_per_network: ten_minutes("sign_in_network", 100),
             sign_ins_per_account_and_network: ten_minutes("sign_in_both", 10),
             sign_ins_per_account: an_hour("sign_in_account", 60),
@@ -126,6 +129,7 @@ impl Budgets {
             mails_per_domain: open(usual.mails_per_domain),
             mails_per_form: open(usual.mails_per_form),
             mails_per_workspace: open(usual.mails_per_workspace),
+            reveals_per_member: open(usual.reveals_per_member),
             sign_ins_per_network: open(usual.sign_ins_per_network),
             sign_ins_per_account_and_network: open(usual.sign_ins_per_account_and_network),
             sign_ins_per_account: open(usual.sign_ins_per_account),

@@ -64,6 +64,10 @@ pub enum ProblemCode {
     NotFound,
     /// The idempotency key was used before with other input: make a new key.
     KeyReused,
+    /// The caller's role may not do this to this field, though it may do the rest.
+    NotAllowed,
+    /// It asks for data of a special category (GDPR Art. 9, 10, 87).
+    SpecialCategory,
 }
 
 impl Problem {

@@ -15,7 +15,11 @@ use crate::{
         self, RequestOptIn,
         jobs::{SendAlreadySubscribed, SendConfirmOptIn, SendOptInReceipt, SendRequestReceived},
     },
-    contacts::{self, jobs::IndexCompanyContacts},
+    contacts::{
+        self,
+        fields::{self, DeleteFieldValues, SendValueNotice},
+        jobs::IndexCompanyContacts,
+    },
     error::Result,
     pipeline::{RebalanceColumn, rebalance_column},
     platform::{
@@ -48,6 +52,8 @@ async fn run(app: App, run: Run) -> JobResult {
         SendRequestReceived::KIND => payload::<SendRequestReceived>(&run)?.run(&app, &run).await,
         RebalanceColumn::KIND => rebalance_column(&app, &run, &payload(&run)?).await,
         IndexCompanyContacts::KIND => payload::<IndexCompanyContacts>(&run)?.run(&app, &run).await,
+        SendValueNotice::KIND => payload::<SendValueNotice>(&run)?.run(&app, &run).await,
+        DeleteFieldValues::KIND => fields::delete_field_values(&app, &run, &payload(&run)?).await,
         "expire_opt_ins" => Ok(until_done(&app, consent::expire_opt_ins(&app).await?)),
         "expire_consents" => Ok(until_done(&app, consent::expire_consents(&app).await?)),
         "forget_idempotency_keys" => Ok(until_done(&app, once::forget_old_keys(&app.ledger.db, app.now()).await?)),

@@ -4,8 +4,8 @@
 
 use async_graphql::{Context, ID, Interface, MergedObject, MergedSubscription, Object, Request, SchemaBuilder};
 use entity::{
-    ActivityId, ApiKeyId, CompanyId, ConsentId, ContactId, DealId, EntryId, FormId, FormVersionId, LossReasonId, MemberId, PipelineId, PurposeId,
-    StageId, SubmissionId, TagId,
+    ActivityId, ApiKeyId, CompanyId, ConsentId, ContactId, DealId, EntryId, FieldId, FormId, FormVersionId, LossReasonId, MemberId, PipelineId,
+    PurposeId, StageId, SubmissionId, TagId,
 };
 
 use crate::{
@@ -19,8 +19,8 @@ use crate::{
     app::App,
     consent::graphql::{Consent, ConsentMutation, ConsentQuery, ConsentSubscription, MergeMutation, Purpose},
     contacts::graphql::{
-        Activity, Company, Contact, ContactsMutation, ContactsQuery, DuplicatesMutation, DuplicatesQuery, Tag, list_activities::ActivityListsQuery,
-        list_companies::CompanyListsQuery, list_contacts::ContactListsQuery, search::SearchQuery,
+        Activity, Company, Contact, ContactsMutation, ContactsQuery, DuplicatesMutation, DuplicatesQuery, Field, FieldsMutation, FieldsQuery, Tag,
+        list_activities::ActivityListsQuery, list_companies::CompanyListsQuery, list_contacts::ContactListsQuery, search::SearchQuery,
     },
     error::{Error, ProblemCode, Result},
     forms::graphql::{Form, FormVersion, FormsMutation, FormsQuery, Submission},
@@ -47,6 +47,7 @@ pub struct Query(
     SearchQuery,
     ActivityListsQuery,
     DealListsQuery,
+    FieldsQuery,
     PipelineQuery,
     ConsentQuery,
     FormsQuery,
@@ -67,6 +68,7 @@ pub struct Mutation(
     MergeMutation,
     DuplicatesMutation,
     FormsMutation,
+    FieldsMutation,
 );
 
 /// What can be watched, over the WebSocket `graphql-transport-ws` at the same address.
@@ -140,6 +142,8 @@ pub enum Node {
     LossReason(LossReason),
     /// An API key.
     ApiKey(ApiKey),
+    /// A custom field.
+    Field(Field),
 }
 
 /// Most ids of one question.
@@ -202,6 +206,7 @@ async fn find_nodes(ctx: &Context<'_>, ids: &[ID]) -> Result<Vec<Option<Node>>> 
         DealId, ReadDeals, Deal;
         LossReasonId, ReadDeals, LossReason;
         ApiKeyId, ManageApiKeys, ApiKey;
+        FieldId, ReadContacts, Field;
     }
     Ok(nodes)
 }

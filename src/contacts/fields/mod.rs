@@ -1,49 +1,32 @@
 //! Custom fields: their definitions, data classes, and the one way their values are set.
+//!
+//! Definitions are data of a workspace. OPEN and INTERNAL values stand in the row and, typed, in `field_value`; CONFIDENTIAL and
+//! SECRET ones are sealed beside it and shown one at a time (`reveal_field`). Names that ask for special categories are refused
+//! (`art9`). Answers to a form's own question stand in `contact.custom` under its key until there is a field of that key.
 
-use entity::EntityKind;
-use sea_orm::prelude::Uuid;
+pub mod art9;
+mod class_rules;
+mod create_field;
+mod definition;
+mod delete_field;
+mod load_fields;
+mod mails;
+mod masked;
+mod reveal_field;
+mod sealed;
+mod set_custom;
+mod update_field;
+pub mod value;
 
-use crate::{
-    app::App,
-    error::{Error, Problem, ProblemCode, Result},
-    platform::work::Work,
-};
-
-/// A value as somebody gave it.
-#[derive(Clone, Debug, serde::Serialize)]
-pub struct CustomInput {
-    /// The field's key.
-    pub key: String,
-    /// The value in text; none = clear.
-    pub value: Option<String>,
-}
-
-/// What setting values made of a row.
-#[derive(Clone, Debug, Default)]
-pub struct CustomChange {
-    /// The row's `custom` column as it is to be stored.
-    pub custom: String,
-    /// Fields that changed, as provenance names them: `custom.key`.
-    pub changed: Vec<String>,
-}
-
-/// Checks values, stores what is sealed or indexed beside the row, and says what its `custom` column and provenance become. The
-/// caller has locked the row, writes `custom`, and records the entry. `complete`: the row is new, so required fields must be there.
-///
-/// # Errors
-/// `Rejected` with `custom.N.value` and the like, when a key is unknown or a value does not fit its field.
-pub async fn set_custom(
-    _work: &mut Work,
-    _app: &App,
-    _entity: EntityKind,
-    _row: Uuid,
-    custom: &str,
-    inputs: &[CustomInput],
-    _complete: bool,
-) -> Result<CustomChange> {
-    let unknown = |at: usize| Problem::new(ProblemCode::NotOffered, format!("custom.{at}.key"), "There is no such field here.");
-    if !inputs.is_empty() {
-        return Err(Error::Rejected((0..inputs.len()).map(unknown).collect()));
-    }
-    Ok(CustomChange { custom: custom.to_owned(), changed: Vec::new() })
-}
+pub use class_rules::{ClassRule, ClassRuleChanges, ClassRules, load_rules, update_class_rule};
+pub use create_field::create_field;
+pub use definition::{Choice, NewField, Shape, Texts, Validation, is_sealed};
+pub use delete_field::{DeleteFieldValues, FieldDeletion, delete_field, delete_field_values};
+pub use load_fields::{list_fields, load_field};
+pub use mails::{SendValueNotice, Told};
+pub use masked::{Masked, masks_of};
+pub use reveal_field::{Owner, Revealed, reveal_field};
+pub use sealed::owner_kind;
+pub(in crate::contacts) use set_custom::{Change, CustomValues};
+pub use set_custom::{CustomChange, CustomInput, set_custom};
+pub use update_field::{FieldChanges, archive_field, update_field};

@@ -67,8 +67,8 @@ macro_rules! mail_files {
 
 /// Every mail, named as below `email_templates/`.
 const MAILS: &[(&str, &str)] = mail_files! {
-    "en": "account_notice", "already_subscribed", "confirm_opt_in", "invite_member", "opt_in_receipt", "request_received", "reset_password";
-    "fr": "account_notice", "already_subscribed", "confirm_opt_in", "invite_member", "opt_in_receipt", "request_received", "reset_password";
+    "en": "account_notice", "already_subscribed", "confirm_opt_in", "invite_member", "opt_in_receipt", "request_received", "reset_password", "value_changed", "value_revealed";
+    "fr": "account_notice", "already_subscribed", "confirm_opt_in", "invite_member", "opt_in_receipt", "request_received", "reset_password", "value_changed", "value_revealed";
 };
 
 /// Templates of pages and mails. Cheap to clone.

@@ -7,8 +7,17 @@ use serde_json::json;
 use super::*;
 
 const LINK: &str = "https://crm.atelier-lumen.example/confirm/v1.k1.AZrjw0q3cV6kS1m0pXb7YwGf2uQnT8ZrLd4.h3J9nqk0VbWc5sYt2LxPz7RfUoMd1GaEeKiTvXyBw8A";
-const MAIL_NAMES: [&str; 7] =
-    ["confirm_opt_in", "opt_in_receipt", "already_subscribed", "request_received", "invite_member", "reset_password", "account_notice"];
+const MAIL_NAMES: [&str; 9] = [
+    "confirm_opt_in",
+    "opt_in_receipt",
+    "already_subscribed",
+    "request_received",
+    "invite_member",
+    "reset_password",
+    "account_notice",
+    "value_changed",
+    "value_revealed",
+];
 
 fn pages() -> Pages {
     Pages::load().unwrap()
@@ -50,6 +59,7 @@ fn sample(language: &str, mail: &str) -> Value {
             context["purposes"] = purposes;
             context["unsubscribe_url"] = LINK.into();
         }
+        "value_changed" | "value_revealed" => context["at"] = time.into(),
         "invite_member" | "reset_password" | "account_notice" => {
             context = json!({ "language": language, "legal": legal(), "workspace_name": "Lumen & <Co>", "expires_at": time });
             match mail {
@@ -81,7 +91,7 @@ fn every_mail_renders_with_its_sample_in_both_languages() {
             assert!(text.contains("12 rue des Tanneurs\n69001 Lyon") && text.contains("Atelier Lumen <SAS>"), "{text}");
             assert!(html.contains("12 rue des Tanneurs<br>") && html.contains("Atelier Lumen &lt;SAS&gt;"), "{html}");
             assert!(html.contains(&format!("lang=\"{language}\"")) && !html.contains("{{") && !text.contains("{{"));
-            if !matches!(mail, "request_received" | "account_notice") {
+            if !matches!(mail, "request_received" | "account_notice" | "value_changed" | "value_revealed") {
                 assert!(text.lines().any(|line| line == LINK) && html.contains(&format!("href=\"{LINK}\"")), "{html}");
             }
             if matches!(mail, "confirm_opt_in" | "opt_in_receipt" | "already_subscribed") {

@@ -429,12 +429,31 @@ impl Ids {
         employed.owner_id = sea_orm::ActiveValue::Set(Some(member));
         entity::contact::Entity::update(employed).exec(db).await.unwrap();
         let spare = create_api_key(&app.app, workspace, Actor::Operator, "spare", Role::Reader, None).await.unwrap();
+        let field = entity::field::Model {
+            workspace_id: workspace,
+            id: entity::FieldId::new(),
+            entity: entity::EntityKind::Contact,
+            key: "shoe_size".to_owned(),
+            label: r#"{"en":"Shoe size"}"#.to_owned(),
+            kind: entity::FieldType::Number,
+            class: entity::DataClass::Open,
+            reason: "To send shoes".to_owned(),
+            required: false,
+            options: "[]".to_owned(),
+            validation: "{}".to_owned(),
+            position: 0,
+            version: 1,
+            created_at: app.app.now(),
+            archived_at: None,
+        };
+        entity::field::Entity::insert(field.clone().into_active_model()).exec_without_returning(db).await.unwrap();
         Self(BTreeMap::from([
             ("member", member.to_string()),
             ("session", one!(session).id.to_string()),
             ("spare_api_key", spare.id.to_string()),
             ("api_key", spare.id.to_string()),
             ("contact", contact.id.to_string()),
+            ("field", field.id.to_string()),
             ("company", company.id.to_string()),
             ("tag", tag.id.to_string()),
             ("address", address.id.to_string()),
@@ -459,6 +478,7 @@ impl Ids {
             ("spare_api_key", entity::ApiKeyId::new().to_string()),
             ("api_key", entity::ApiKeyId::new().to_string()),
             ("contact", ContactId::new().to_string()),
+            ("field", entity::FieldId::new().to_string()),
             ("company", entity::CompanyId::new().to_string()),
             ("tag", entity::TagId::new().to_string()),
             ("address", entity::ContactAddressId::new().to_string()),

@@ -72,6 +72,22 @@ const CONTACTS: &[Row] = &[
     ("dismissDuplicate", "(input: { contactId: $contact, otherContactId: $contact })", "OADSM"),
 ];
 
+const FIELDS: &[Row] = &[
+    ("fields", "(entity: CONTACT)", "OADSMR"),
+    ("classRules", "", "OADSMR"),
+    (
+        "createField",
+        "(input: { entity: DEAL, key: \"$key\", label: [{ language: \"en\", text: \"Size\" }], type: NUMBER, dataClass: OPEN, reason: \"To plan\" })",
+        "OAD",
+    ),
+    ("updateField", "(input: { fieldId: $field, expectedVersion: 1, position: 3 })", "OAD"),
+    ("archiveField", "(input: { fieldId: $field })", "OAD"),
+    ("deleteField", "(input: { fieldId: $field })", "OAD"),
+    ("updateClassRule", "(input: { class: INTERNAL, notifyOnReveal: true })", "OAD"),
+    // An OPEN field is not sealed, which is said before a second factor is asked for: so a key can show who is let in.
+    ("revealField", "(input: { contactId: $contact, fieldId: $field, reason: PAYMENT })", "OADSM"),
+];
+
 const JOURNAL: &[Row] = &[("journal", "(first: 1)", "OADSMR"), ("journalHead", "", "OADSMR"), ("subscription journal", "(after: 0)", "OADSMR")];
 
 const FORMS: &[Row] = &[
@@ -106,5 +122,5 @@ const CONSENT: &[Row] = &[
 
 /// All of them.
 pub fn rights() -> Vec<Row> {
-    [HOUSE, ACCOUNTS, CONTACTS, JOURNAL, FORMS, CONSENT].concat()
+    [HOUSE, ACCOUNTS, CONTACTS, FIELDS, JOURNAL, FORMS, CONSENT].concat()
 }

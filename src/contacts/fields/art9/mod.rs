@@ -1,0 +1,167 @@
+//! Promise 12: special categories of personal data (GDPR Art. 9), criminal convictions (Art. 10) and national identification
+//! numbers (Art. 87) are refused at the door: no field, choice, tag or form question may ask for them, unless the owner or the
+//! data protection officer states the exception of Art. 9(2) that applies.
+//!
+//! Names are checked, in French and English, word by word on folded text. What people write into free text is not: that is
+//! another detector's work. A name that only sounds alike ("syndic", the zodiac's Cancer) passes.
+
+mod lexicon;
+
+use entity::Role;
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    error::{Error, Problem, ProblemCode, Result},
+    platform::{actor::Actor, fold::fold},
+};
+
+macro_rules! words {
+    ($($(#[$doc:meta])* $name:ident { $($(#[$vdoc:meta])* $variant:ident = $text:literal),* $(,)? })*) => {$(
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, async_graphql::Enum)]
+        #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+        pub enum $name { $($(#[$vdoc])* $variant),* }
+
+        impl $name {
+            /// As the journal and the wire write it.
+            #[must_use]
+            pub const fn as_str(self) -> &'static str {
+                match self { $(Self::$variant => $text),* }
+            }
+        }
+    )*};
+}
+
+words! {
+    /// What may not be asked for without an exception.
+    Category {
+        /// Racial or ethnic origin.
+        RacialOrEthnicOrigin = "RACIAL_OR_ETHNIC_ORIGIN",
+        /// Political opinions.
+        PoliticalOpinions = "POLITICAL_OPINIONS",
+        /// Religious or philosophical beliefs.
+        ReligiousOrPhilosophicalBeliefs = "RELIGIOUS_OR_PHILOSOPHICAL_BELIEFS",
+        /// Trade union membership.
+        TradeUnionMembership = "TRADE_UNION_MEMBERSHIP",
+        /// Genetic data.
+        GeneticData = "GENETIC_DATA",
+        /// Biometric data that identify a person.
+        BiometricData = "BIOMETRIC_DATA",
+        /// Health.
+        Health = "HEALTH",
+        /// Sex life or sexual orientation.
+        SexLifeOrOrientation = "SEX_LIFE_OR_ORIENTATION",
+        /// Criminal convictions and offences (Art. 10).
+        CriminalConvictions = "CRIMINAL_CONVICTIONS",
+        /// A national identification number, like the French NIR (Art. 87).
+        NationalIdentificationNumber = "NATIONAL_IDENTIFICATION_NUMBER",
+    }
+    /// The exception of GDPR Art. 9(2) that permits processing data of a special category.
+    SpecialCategoryGround {
+        /// (a) Explicit consent for specified purposes.
+        ExplicitConsent = "EXPLICIT_CONSENT",
+        /// (b) Obligations and rights in employment, social security and social protection law.
+        EmploymentAndSocialSecurity = "EMPLOYMENT_AND_SOCIAL_SECURITY",
+        /// (c) Vital interests of a person who cannot consent.
+        VitalInterests = "VITAL_INTERESTS",
+        /// (d) A foundation, association or other not-for-profit body, about its members and former members.
+        NotForProfitBody = "NOT_FOR_PROFIT_BODY",
+        /// (e) Data the person manifestly made public.
+        ManifestlyMadePublic = "MANIFESTLY_MADE_PUBLIC",
+        /// (f) Legal claims.
+        LegalClaims = "LEGAL_CLAIMS",
+        /// (g) Substantial public interest, on the basis of law.
+        SubstantialPublicInterest = "SUBSTANTIAL_PUBLIC_INTEREST",
+        /// (h) Preventive or occupational medicine, health or social care.
+        HealthOrSocialCare = "HEALTH_OR_SOCIAL_CARE",
+        /// (i) Public interest in public health.
+        PublicHealth = "PUBLIC_HEALTH",
+        /// (j) Archiving in the public interest, research, statistics.
+        ArchivingResearchStatistics = "ARCHIVING_RESEARCH_STATISTICS",
+    }
+}
+
+impl Category {
+    /// In a sentence.
+    fn in_words(self) -> &'static str {
+        match self {
+            Self::RacialOrEthnicOrigin => "racial or ethnic origin",
+            Self::PoliticalOpinions => "political opinions",
+            Self::ReligiousOrPhilosophicalBeliefs => "religious or philosophical beliefs",
+            Self::TradeUnionMembership => "trade union membership",
+            Self::GeneticData => "genetic data",
+            Self::BiometricData => "biometric data",
+            Self::Health => "health",
+            Self::SexLifeOrOrientation => "sex life or sexual orientation",
+            Self::CriminalConvictions => "criminal convictions",
+            Self::NationalIdentificationNumber => "a national identification number",
+        }
+    }
+}
+
+/// The special category that a name asks for, if it does.
+#[must_use]
+pub fn check(text: &str) -> Option<Category> {
+    check_within(text, "")
+}
+
+/// The same for a name that stands in a context: a choice beside the others and the question. The context can only acquit.
+#[must_use]
+pub fn check_within(text: &str, context: &str) -> Option<Category> {
+    let words = words(text);
+    if words.is_empty() {
+        return None;
+    }
+    let around: Vec<String> = words.iter().cloned().chain(self::words(context)).collect();
+    lexicon::find(&words, &around)
+}
+
+/// Folded words without those that only connect others.
+fn words(text: &str) -> Vec<String> {
+    const CONNECT: [&str; 25] = [
+        "a", "an", "and", "au", "aux", "d", "de", "des", "du", "en", "et", "for", "in", "l", "la", "le", "les", "my", "of", "ou", "or", "s", "the",
+        "votre", "your",
+    ];
+    let folded = fold(text);
+    let words = folded.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
+    words.filter(|word| !CONNECT.contains(word)).map(str::to_owned).collect()
+}
+
+/// A name that is about to be given to something: where in the input it stands, and its text.
+pub struct Name<'a> {
+    /// The input field.
+    pub field: String,
+    /// What it says.
+    pub text: &'a str,
+}
+
+/// Lets names pass that ask for no special category; the others only with a ground, stated by the owner or the data protection
+/// officer. Returns what was overridden, for the journal.
+///
+/// # Errors
+/// `Rejected` with `SPECIAL_CATEGORY`, naming the category and the field.
+pub fn guard(actor: Actor, ground: Option<SpecialCategoryGround>, names: &[Name<'_>]) -> Result<Vec<Category>> {
+    let context = names.iter().map(|name| name.text).collect::<Vec<_>>().join(" ");
+    let found: Vec<(Category, &Name<'_>)> =
+        names.iter().filter_map(|name| check_within(name.text, &context).map(|category| (category, name))).collect();
+    let may_override = matches!(actor, Actor::Operator) || matches!(actor.role(), Some(Role::Owner | Role::Dpo));
+    if found.is_empty() || (ground.is_some() && may_override) {
+        let mut categories: Vec<Category> = found.into_iter().map(|(category, _)| category).collect();
+        categories.sort_unstable();
+        categories.dedup();
+        return Ok(categories);
+    }
+    let problems = found.into_iter().map(|(category, name)| {
+        let remedy = if may_override {
+            "Leave it out, or state the exception of Art. 9(2) that applies as `specialCategoryGround`."
+        } else {
+            "Leave it out, or ask the owner or the data protection officer, who may state the exception of Art. 9(2) that applies."
+        };
+        let message = format!("This asks for {} ({}), which the GDPR forbids by default. {remedy}", category.in_words(), category.as_str());
+        Problem::new(ProblemCode::SpecialCategory, name.field.clone(), message)
+    });
+    Err(Error::Rejected(problems.collect()))
+}
+
+#[cfg(test)]
+mod tests;

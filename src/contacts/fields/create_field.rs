@@ -1,0 +1,101 @@
+//! A new custom field of contacts, companies or deals.
+
+use entity::{EntityKind, FieldId, WorkspaceId, field};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter, sea_query::OnConflict};
+
+use super::{
+    art9::{Category, SpecialCategoryGround, guard},
+    class_rules::lock_workspace,
+    definition::{MOST_FIELDS, NewField, check_definition, check_key, names},
+    load_fields::load_field,
+};
+use crate::{
+    accounts::{Right, allow},
+    app::App,
+    error::{Error, Problem, ProblemCode, Result},
+    platform::{
+        actor::Actor,
+        db::sql,
+        once::once,
+        work::{Entry, Fact},
+    },
+};
+
+/// Defines a field. Its type and class never change: what is sealed differs from what is not.
+///
+/// # Errors
+/// `Rejected` names everything that is wrong with the definition.
+pub async fn create_field(app: &App, workspace: WorkspaceId, actor: Actor, new: &NewField, idempotency_key: Option<&str>) -> Result<field::Model> {
+    allow(actor, Right::ManageFields)?;
+    let overridden = check(actor, new)?;
+    if new.entity == EntityKind::Contact && is_answered(app, workspace, &new.key).await? {
+        let message = "Answers to a form's question are already kept under this key: take another, and give the question that key to fill the field from now on.";
+        return Err(Error::rejected(ProblemCode::Taken, "key", message));
+    }
+    let mut work = app.begin(workspace, actor).await?;
+    lock_workspace(&work).await?;
+    let id = FieldId::new();
+    if let Some(made) = once(&work, &app.vault, "createField", idempotency_key, new, &id.to_string()).await? {
+        return load_field(app.db(), workspace, made.parse().map_err(|_| Error::internal("a remembered id does not read"))?).await;
+    }
+    let fellows = field::Entity::find().filter(field::Column::WorkspaceId.eq(workspace)).filter(field::Column::Entity.eq(new.entity));
+    let count = fellows.count(work.db()).await?;
+    if count >= MOST_FIELDS {
+        return Err(Error::rejected(ProblemCode::TooLong, "entity", "There are 200 fields of this kind, which is the most: delete one first."));
+    }
+    let row = field::Model {
+        workspace_id: workspace,
+        id,
+        entity: new.entity,
+        key: new.key.clone(),
+        label: serde_json::to_string(&new.label)?,
+        kind: new.kind,
+        class: new.class,
+        reason: new.reason.trim().to_owned(),
+        required: new.required,
+        options: serde_json::to_string(&new.options)?,
+        validation: serde_json::to_string(&new.validation)?,
+        position: i32::try_from(count).unwrap_or(i32::MAX),
+        version: 1,
+        created_at: work.now(),
+        archived_at: None,
+    };
+    let insert = field::Entity::insert(row.clone().into_active_model()).on_conflict(OnConflict::new().do_nothing().to_owned());
+    if insert.exec_without_returning(work.db()).await? == 0 {
+        return Err(Error::rejected(ProblemCode::Taken, "key", "There is a field with this key already, perhaps archived: take another key."));
+    }
+    let entry = Entry::new("field.created").on(id).with("entity", new.entity).with("type", new.kind).with("class", new.class);
+    work.record(with_override(entry, &overridden, new.ground));
+    work.commit().await?;
+    Ok(row)
+}
+
+fn check(actor: Actor, new: &NewField) -> Result<Vec<Category>> {
+    let mut problems: Vec<Problem> = check_key(&new.key).into_iter().collect();
+    problems.extend(check_definition(new.kind, &new.label, &new.reason, &new.options, &new.validation));
+    match guard(actor, new.ground, &names(Some(&new.key), &new.label, &new.options)) {
+        Ok(overridden) if problems.is_empty() => return Ok(overridden),
+        Err(Error::Rejected(more)) => problems.extend(more),
+        Err(other) => return Err(other),
+        Ok(_) => {}
+    }
+    Err(Error::Rejected(problems))
+}
+
+/// The entry of a definition that needed an exception says which, and on which ground.
+pub(super) fn with_override(entry: Entry, overridden: &[Category], ground: Option<SpecialCategoryGround>) -> Entry {
+    match ground {
+        Some(ground) if !overridden.is_empty() => {
+            let categories = overridden.iter().map(|category| category.as_str()).collect::<Fact>();
+            entry.with("specialCategories", categories).with("specialCategoryGround", ground.as_str())
+        }
+        _ => entry,
+    }
+}
+
+/// Whether somebody answered a form's own question of this key. Looked at before the unit of work: it may take a while.
+async fn is_answered(app: &App, workspace: WorkspaceId, key: &str) -> Result<bool> {
+    let text = r"SELECT 1 AS one FROM contact WHERE workspace_id = $1 AND custom LIKE $2 ESCAPE '\' LIMIT 1";
+    let pattern = format!("%\"{}\":%", key.replace('\\', "").replace('%', "").replace('_', r"\_"));
+    Ok(app.db().query_one_raw(sql(app.db(), text, [workspace.into(), pattern.into()])).await?.is_some())
+}

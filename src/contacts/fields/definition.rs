@@ -1,0 +1,284 @@
+//! What a field's definition is made of, and what is wrong with one.
+
+use std::collections::BTreeMap;
+
+use entity::{DataClass, EntityKind, FieldType, field};
+use serde::{Deserialize, Serialize};
+
+use super::{
+    art9::{Name, SpecialCategoryGround},
+    value::{self, Amount},
+};
+use crate::{
+    error::{Problem, ProblemCode, Result},
+    platform::pages::LANGUAGES,
+};
+
+/// Language → text.
+pub type Texts = BTreeMap<String, String>;
+
+/// Fields of one kind of thing, at most.
+pub const MOST_FIELDS: u64 = 200;
+/// Choices of one field, at most.
+const MOST_CHOICES: usize = 200;
+/// Characters of a key.
+const LONGEST_KEY: usize = 40;
+/// Characters of a label, and of a choice.
+const LONGEST_NAME: usize = 100;
+/// Characters of a reason.
+const LONGEST_REASON: usize = 500;
+/// Characters of a pattern.
+const LONGEST_PATTERN: usize = 200;
+
+/// Names of what contacts, companies and deals have built in, and names that forms use themselves.
+const RESERVED: [&str; 56] = [
+    "id",
+    "key",
+    "given_name",
+    "family_name",
+    "name",
+    "sort_name",
+    "email",
+    "emails",
+    "address",
+    "addresses",
+    "phone",
+    "job_title",
+    "company",
+    "company_name",
+    "company_id",
+    "owner",
+    "owner_id",
+    "postal_address",
+    "language",
+    "lifecycle",
+    "custom",
+    "custom_fields",
+    "tags",
+    "domain",
+    "website",
+    "industry",
+    "title",
+    "amount",
+    "amount_minor",
+    "currency",
+    "pipeline",
+    "pipeline_id",
+    "stage",
+    "stage_id",
+    "stage_since",
+    "rank",
+    "expected_close_on",
+    "closed_at",
+    "loss_reason",
+    "source",
+    "contacts",
+    "deals",
+    "activities",
+    "external_id",
+    "version",
+    "created_at",
+    "updated_at",
+    "archived_at",
+    "last_contact_at",
+    "restricted_at",
+    "consent",
+    "consents",
+    "ticket",
+    "page",
+    "homepage_url",
+    "provenance",
+];
+
+/// One choice of a CHOICE or CHOICES field.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Choice {
+    /// What is stored.
+    pub value: String,
+    /// What is shown, by language.
+    pub label: Texts,
+}
+
+/// What values must keep to. Each is optional.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct Validation {
+    /// The smallest number, amount (in whatever currency) or day.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub min: Option<String>,
+    /// The greatest.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub max: Option<String>,
+    /// The most characters of a text.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub max_length: Option<u32>,
+    /// What a whole text must look like, as a regular expression.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub pattern: Option<String>,
+}
+
+/// What a new field needs.
+#[derive(Clone, Debug, Serialize)]
+pub struct NewField {
+    /// What has it.
+    pub entity: EntityKind,
+    /// Its name in inputs and filters.
+    pub key: String,
+    /// What stands beside it, by language.
+    pub label: Texts,
+    /// What its values are.
+    pub kind: FieldType,
+    /// Who may read it, and how it is kept.
+    pub class: DataClass,
+    /// Why it is held.
+    pub reason: String,
+    /// Whether staff must fill it in.
+    pub required: bool,
+    /// The choices.
+    pub options: Vec<Choice>,
+    /// What values must keep to.
+    pub validation: Validation,
+    /// The exception of Art. 9(2), when its name asks for a special category.
+    pub ground: Option<SpecialCategoryGround>,
+}
+
+/// A field whose JSON columns are read.
+#[derive(Clone, Debug)]
+pub struct Shape {
+    /// Its row.
+    pub row: field::Model,
+    /// The choices.
+    pub options: Vec<Choice>,
+    /// What values must keep to.
+    pub validation: Validation,
+}
+
+impl Shape {
+    /// Reads a row.
+    ///
+    /// # Errors
+    /// `Internal` when a column does not read.
+    pub fn read(row: field::Model) -> Result<Self> {
+        Ok(Self { options: serde_json::from_str(&row.options)?, validation: serde_json::from_str(&row.validation)?, row })
+    }
+
+    /// Whether its values are sealed.
+    #[must_use]
+    pub fn is_sealed(&self) -> bool {
+        is_sealed(self.row.class)
+    }
+}
+
+/// Whether values of this class are sealed.
+#[must_use]
+pub fn is_sealed(class: DataClass) -> bool {
+    matches!(class, DataClass::Confidential | DataClass::Secret)
+}
+
+/// What is wrong with a key.
+pub(super) fn check_key(key: &str) -> Option<Problem> {
+    let well_named = key.len() <= LONGEST_KEY
+        && key.starts_with(|c: char| c.is_ascii_lowercase())
+        && key.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_');
+    if !well_named {
+        let message = "Use at most 40 lower-case letters, digits and underscores, beginning with a letter.";
+        return Some(Problem::new(ProblemCode::Invalid, "key", message));
+    }
+    RESERVED.contains(&key).then(|| Problem::new(ProblemCode::Taken, "key", "This is the name of something built in: take another."))
+}
+
+/// What is wrong with what may also be changed later.
+pub(super) fn check_definition(kind: FieldType, label: &Texts, reason: &str, options: &[Choice], validation: &Validation) -> Vec<Problem> {
+    let mut problems = Vec::new();
+    check_texts("label", label, &mut problems);
+    if reason.trim().is_empty() {
+        problems.push(Problem::new(ProblemCode::Required, "reason", "Say why it is held: data without a reason may not be (Art. 5(1)(c))."));
+    } else if reason.chars().count() > LONGEST_REASON {
+        problems.push(Problem::new(ProblemCode::TooLong, "reason", "Use at most 500 characters."));
+    }
+    check_options(kind, options, &mut problems);
+    check_validation(kind, validation, &mut problems);
+    problems
+}
+
+fn check_texts(field: &str, texts: &Texts, problems: &mut Vec<Problem>) {
+    if texts.is_empty() || texts.keys().any(|language| !LANGUAGES.contains(&language.as_str())) {
+        problems.push(Problem::new(ProblemCode::Required, field, "Give it in at least one of the languages `fr` and `en`."));
+    }
+    for text in texts.values() {
+        if text.trim().is_empty() {
+            problems.push(Problem::new(ProblemCode::Required, field, "Leave a language out rather than empty."));
+        } else if text.chars().count() > LONGEST_NAME || text.chars().any(char::is_control) {
+            problems.push(Problem::new(ProblemCode::TooLong, field, "Use one line of at most 100 characters."));
+        }
+    }
+}
+
+fn check_options(kind: FieldType, options: &[Choice], problems: &mut Vec<Problem>) {
+    if matches!(kind, FieldType::Choice | FieldType::Choices) == options.is_empty() || options.len() > MOST_CHOICES {
+        problems.push(Problem::new(ProblemCode::Invalid, "options", "CHOICE and CHOICES need 1 to 200 options, and other types none."));
+        return;
+    }
+    for (at, option) in options.iter().enumerate() {
+        let field = format!("options.{at}.value");
+        if option.value.trim() != option.value || option.value.is_empty() || option.value.chars().any(char::is_control) {
+            problems.push(Problem::new(ProblemCode::Invalid, &field, "Use one line without spaces around it."));
+        } else if option.value.chars().count() > LONGEST_NAME {
+            problems.push(Problem::new(ProblemCode::TooLong, &field, "Use at most 100 characters."));
+        }
+        if options[..at].iter().any(|other| other.value == option.value) {
+            problems.push(Problem::new(ProblemCode::Taken, &field, "Two options have this value: leave one out."));
+        }
+        check_texts(&format!("options.{at}.label"), &option.label, problems);
+    }
+}
+
+fn check_validation(kind: FieldType, validation: &Validation, problems: &mut Vec<Problem>) {
+    let mut wrong = |code, field: &str, message: &str| problems.push(Problem::new(code, format!("validation.{field}"), message));
+    for (field, bound) in [("min", &validation.min), ("max", &validation.max)] {
+        let Some(bound) = bound else { continue };
+        let fits = match kind {
+            FieldType::Number => value::number(bound).is_ok(),
+            FieldType::Money => Amount::bound(bound).is_some(),
+            FieldType::Date => value::date(bound).is_ok(),
+            _ => {
+                wrong(ProblemCode::Invalid, field, "Only NUMBER, MONEY and DATE have a smallest and a greatest value.");
+                continue;
+            }
+        };
+        if !fits {
+            wrong(ProblemCode::Invalid, field, "Give a number like 12.5, for DATE a day like 2026-11-24.");
+        }
+    }
+    if let (Some(min), Some(max)) = (&validation.min, &validation.max)
+        && value::compare(kind, min, max).is_some_and(std::cmp::Ordering::is_gt)
+    {
+        wrong(ProblemCode::Invalid, "max", "The greatest value is smaller than the smallest.");
+    }
+    if validation.max_length.is_some_and(|most| kind != FieldType::Text || !(1..=value::LONGEST_TEXT).contains(&(most as usize))) {
+        wrong(ProblemCode::Invalid, "maxLength", "Only TEXT has it, from 1 to 4000.");
+    }
+    if let Some(pattern) = &validation.pattern {
+        if kind != FieldType::Text {
+            wrong(ProblemCode::Invalid, "pattern", "Only TEXT has one.");
+        } else if pattern.len() > LONGEST_PATTERN || value::whole(pattern).is_err() {
+            wrong(
+                ProblemCode::Invalid,
+                "pattern",
+                "Use a regular expression of at most 200 characters without look-around and back-references (the syntax of the `regex` crate).",
+            );
+        }
+    }
+}
+
+/// Everything of a definition that tells what is asked for, as the Art. 9 guard reads it.
+pub(super) fn names<'a>(key: Option<&'a str>, label: &'a Texts, options: &'a [Choice]) -> Vec<Name<'a>> {
+    let mut names: Vec<Name<'a>> = key.map(|text| Name { field: "key".to_owned(), text }).into_iter().collect();
+    names.extend(label.values().map(|text| Name { field: "label".to_owned(), text }));
+    for (at, option) in options.iter().enumerate() {
+        names.push(Name { field: format!("options.{at}.value"), text: &option.value });
+        names.extend(option.label.values().map(|text| Name { field: format!("options.{at}.label"), text }));
+    }
+    names
+}

@@ -1,0 +1,227 @@
+//! The mails that tell a person that a protected value of theirs was changed or looked at, when the rule of its class says so.
+//! They are neutral: neither the value nor the field's name is in them, and they go to the proven primary mailbox only.
+
+use entity::{
+    ContactId, DataKeyId, EmailAddress, KeyOwner, MailId, MailState, SuppressionReason, WorkspaceId, contact, contact_address, data_key, mail,
+    suppression, workspace,
+};
+use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+
+use crate::{
+    accounts::load_workspace,
+    app::App,
+    error::{Error, Result},
+    platform::{
+        actor::Actor,
+        mailer::{Delivery, Letter, NotSent},
+        outbox::{Job, JobResult, Outcome, Run},
+        pages::{Rendered, format_time},
+        vault::{DataKey, Place},
+        work::{Entry, Work},
+    },
+};
+
+/// What the person is told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Told {
+    /// A value was changed.
+    Changed,
+    /// A value was revealed.
+    Revealed,
+}
+
+/// Tells a person.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct SendValueNotice {
+    /// Whose workspace.
+    pub workspace: WorkspaceId,
+    /// Whom.
+    pub contact: ContactId,
+    /// What.
+    pub told: Told,
+}
+
+impl Job for SendValueNotice {
+    const KIND: &'static str = "send_value_notice";
+    const PRIORITY: i32 = 20;
+}
+
+impl Told {
+    fn template(self) -> &'static str {
+        match self {
+            Self::Changed => "value_changed",
+            Self::Revealed => "value_revealed",
+        }
+    }
+}
+
+/// What both templates take.
+#[derive(Serialize)]
+struct Notice {
+    language: String,
+    legal: Legal,
+    at: String,
+}
+
+/// The controller, as every mail names it.
+#[derive(Serialize)]
+struct Legal {
+    legal_name: String,
+    postal_address: String,
+    contact_email: String,
+    privacy_notice_url: String,
+}
+
+impl From<&workspace::Model> for Legal {
+    fn from(row: &workspace::Model) -> Self {
+        Self {
+            legal_name: row.legal_name.clone(),
+            postal_address: row.postal_address.clone(),
+            contact_email: row.contact_email.clone(),
+            privacy_notice_url: row.privacy_notice_url.clone(),
+        }
+    }
+}
+
+impl SendValueNotice {
+    /// Sends it, if the person still has a mailbox that may be written to.
+    ///
+    /// # Errors
+    /// `Busy` when the database is away; the job runs again.
+    pub async fn run(&self, app: &App, run: &Run) -> JobResult {
+        let Some((contact, to)) = self.addressee(app).await? else { return Ok(Outcome::Done) };
+        let workspace = load_workspace(app, self.workspace).await?;
+        let notice =
+            Notice { language: contact.language.clone(), legal: Legal::from(&workspace), at: format_time(run.created_at, &contact.language) };
+        let rendered = app.pages.render_mail(&contact.language, self.told.template(), &notice)?;
+        let letter = Letter {
+            job: run.id,
+            from: app.config.mail_from.clone(),
+            from_name: workspace.legal_name.clone(),
+            reply_to: Some(workspace.contact_email.clone()),
+            to,
+            subject: rendered.subject.clone(),
+            text: rendered.text.clone(),
+            html: rendered.html.clone(),
+            one_click: None,
+            host: app.config.public_host(),
+            date: app.now(),
+        };
+        let (state, delivery) = match app.mailer.send(&letter).await {
+            Ok(delivery) => (MailState::Sent, delivery),
+            Err(NotSent::Bounced(delivery)) => (MailState::Bounced, delivery),
+            Err(NotSent::Retry(reason)) => return Ok(Outcome::Retry(reason)),
+            Err(NotSent::Park(reason)) => return Ok(Outcome::Park(reason)),
+        };
+        let key = key_of(app, self.workspace, self.contact).await?;
+        loop {
+            // The server has taken it, so that must be written down: giving up would send it a second time.
+            match self.note(app, run, &letter, &rendered, &contact.language, key.as_ref(), state, &delivery).await {
+                Err(Error::Busy(_)) => tokio::time::sleep(std::time::Duration::from_secs(1)).await,
+                other => return other.map(|()| Outcome::Finished),
+            }
+        }
+    }
+
+    /// The proven primary mailbox; none when there is none, or it complained about mail of ours.
+    async fn addressee(&self, app: &App) -> Result<Option<(contact::Model, EmailAddress)>> {
+        let Some(contact) = contact::Entity::find_by_id((self.workspace, self.contact)).one(app.db()).await? else { return Ok(None) };
+        let Some(primary) = contact.primary_address_id else { return Ok(None) };
+        let Some(address) = contact_address::Entity::find_by_id((self.workspace, primary)).one(app.db()).await? else { return Ok(None) };
+        if address.verified_at.is_none() {
+            return Ok(None);
+        }
+        let complaint = suppression::Entity::find()
+            .filter(suppression::Column::WorkspaceId.eq(self.workspace))
+            .filter(suppression::Column::Fingerprint.eq(address.fingerprint))
+            .filter(suppression::Column::Reason.eq(SuppressionReason::Complaint));
+        if complaint.one(app.db()).await?.is_some() {
+            return Ok(None);
+        }
+        let email = EmailAddress::parse(&address.email).map_err(|_| Error::internal("a stored address does not read"))?;
+        Ok(Some((contact, email)))
+    }
+
+    /// The mail's row and entry, and the end of the job, in one unit. What the server said is kept sealed.
+    #[expect(clippy::too_many_arguments, reason = "everything that a mail's row says")]
+    async fn note(
+        &self,
+        app: &App,
+        run: &Run,
+        letter: &Letter,
+        rendered: &Rendered,
+        language: &str,
+        key: Option<&DataKey>,
+        state: MailState,
+        delivery: &Delivery,
+    ) -> Result<()> {
+        let mut work: Work = app.begin(self.workspace, Actor::System).await?;
+        let (id, kind) = (MailId(run.id.0), self.told.template());
+        let place = Place { workspace: self.workspace, table: "mail", column: "sealed", row: id.0 };
+        let plain = json!({ "reply": delivery.reply, "to": letter.to.as_entered(), "subject": letter.subject }).to_string();
+        let row = mail::ActiveModel {
+            workspace_id: Set(self.workspace),
+            id: Set(id),
+            kind: Set(kind.to_owned()),
+            message_id: Set(letter.message_id()),
+            template_sha256: Set(rendered.template_sha256.to_vec()),
+            language: Set(language.to_owned()),
+            state: Set(state),
+            smtp_code: Set(delivery.code),
+            opt_in_id: Set(None),
+            contact_id: Set(Some(self.contact)),
+            data_key_id: Set(key.map(|key| -> DataKeyId { key.id })),
+            sealed: Set(key.map(|key| key.seal(&place, plain.as_bytes())).transpose()?),
+            at: Set(work.now()),
+        };
+        mail::Entity::insert(row).exec_without_returning(work.db()).await?;
+        let entry = Entry::new(if state == MailState::Sent { "mail.sent" } else { "mail.bounced" })
+            .about(self.contact)
+            .on(id)
+            .with("mail", kind)
+            .with("template", rendered.template_sha256.to_vec())
+            .with("smtpCode", delivery.code);
+        work.record(entry);
+        work.finish(run).await?;
+        work.commit().await?;
+        Ok(())
+    }
+}
+
+async fn key_of(app: &App, workspace: WorkspaceId, contact: ContactId) -> Result<Option<DataKey>> {
+    let row = data_key::Entity::find()
+        .filter(data_key::Column::WorkspaceId.eq(workspace))
+        .filter(data_key::Column::OwnerKind.eq(KeyOwner::Contact))
+        .filter(data_key::Column::OwnerId.eq(contact.0))
+        .order_by_asc(data_key::Column::Id)
+        .one(app.db())
+        .await?;
+    Ok(row.map(|row| app.vault.open_data_key(workspace, row.id, &row.wrapped)).transpose()?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::platform::pages::{LANGUAGES, Pages};
+
+    #[test]
+    fn both_notices_render_in_every_language() {
+        let pages = Pages::load().unwrap();
+        for language in LANGUAGES {
+            for told in [Told::Changed, Told::Revealed] {
+                let legal = Legal {
+                    legal_name: "Atelier Lumen SAS".to_owned(),
+                    postal_address: "12 rue de l’Exemple\n69001 Lyon".to_owned(),
+                    contact_email: "privacy@atelier-lumen.example".to_owned(),
+                    privacy_notice_url: String::new(),
+                };
+                let notice = Notice { language: language.to_owned(), legal, at: "24 November 2026".to_owned() };
+                let rendered = pages.render_mail(language, told.template(), &notice).unwrap();
+                assert!(!rendered.subject.is_empty() && rendered.text.contains("Atelier Lumen SAS") && rendered.html.contains("24 November"));
+            }
+        }
+    }
+}

@@ -1,0 +1,257 @@
+//! Setting values: checked and made canonical by their field's type, then kept where their class wants them. OPEN and INTERNAL
+//! values stand in the row's `custom`, and typed in `field_value` for filters and order; CONFIDENTIAL and SECRET ones stand
+//! sealed in `sealed_value` and nowhere else.
+
+use std::collections::{BTreeMap, HashMap};
+
+use entity::{ContactId, EntityKind, FieldId, FieldType, WorkspaceId, field_value};
+use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, prelude::Uuid};
+
+use super::{
+    class_rules::{ClassRules, load_rules},
+    definition::Shape,
+    load_fields::shapes,
+    mails::{SendValueNotice, Told},
+    sealed,
+    value::{Canonical, canonical},
+};
+use crate::{
+    accounts::load_workspace,
+    app::App,
+    error::{Error, Problem, ProblemCode, Result},
+    platform::work::{Entry, Fact, Work},
+};
+
+/// A value as somebody gave it.
+#[derive(Clone, Debug, serde::Serialize)]
+pub struct CustomInput {
+    /// The field's key.
+    pub key: String,
+    /// The value in text; none = clear.
+    pub value: Option<String>,
+}
+
+/// What setting values made of a row.
+#[derive(Clone, Debug, Default)]
+pub struct CustomChange {
+    /// The row's `custom` column as it is to be stored.
+    pub custom: String,
+    /// Fields that changed, as provenance names them: `custom.key`.
+    pub changed: Vec<String>,
+}
+
+/// Checks values, stores what is sealed or indexed beside the row, and says what its `custom` column and provenance become. The
+/// caller has locked the row, writes `custom`, and records the entry. `complete`: the row is new, so required fields must be there.
+///
+/// # Errors
+/// `Rejected` with `custom.N.value` and the like, when a key is unknown or a value does not fit its field.
+pub async fn set_custom(
+    work: &mut Work,
+    app: &App,
+    entity: EntityKind,
+    row: Uuid,
+    custom: &str,
+    inputs: &[CustomInput],
+    complete: bool,
+) -> Result<CustomChange> {
+    if inputs.is_empty() && !complete {
+        return Ok(CustomChange { custom: custom.to_owned(), changed: Vec::new() });
+    }
+    let values = CustomValues::load(work, app, entity, row, custom, inputs.iter().map(|input| input.key.as_str())).await?;
+    let (mut changes, mut problems) = (Vec::new(), Vec::new());
+    for (at, input) in inputs.iter().enumerate() {
+        if inputs[..at].iter().any(|other| other.key == input.key) {
+            problems.push(Problem::new(ProblemCode::Taken, format!("custom.{at}.key"), "This field is named twice: name it once."));
+            continue;
+        }
+        match values.check(work, input) {
+            Ok(change) => changes.push(change),
+            Err((field, code, message)) => problems.push(Problem::new(code, format!("custom.{at}.{field}"), message)),
+        }
+    }
+    if complete {
+        for shape in values.required(work) {
+            if !inputs.iter().any(|input| input.key == shape.row.key) {
+                problems.push(Problem::new(ProblemCode::Required, "custom", format!("The field `{}` must be filled in.", shape.row.key)));
+            }
+        }
+    }
+    if !problems.is_empty() {
+        return Err(Error::Rejected(problems));
+    }
+    values.store(work, app, changes).await
+}
+
+/// A value that is about to be set, or cleared.
+pub(in crate::contacts) struct Change {
+    field: usize,
+    value: Option<Canonical>,
+}
+
+/// The custom fields of one row: definitions, and the values it holds.
+pub(in crate::contacts) struct CustomValues {
+    entity: EntityKind,
+    row: Uuid,
+    fields: Vec<Shape>,
+    rules: ClassRules,
+    country: String,
+    custom: BTreeMap<String, String>,
+    /// Sealed values of the fields that were named.
+    opened: HashMap<FieldId, String>,
+}
+
+type Refusal = (&'static str, ProblemCode, String);
+
+impl CustomValues {
+    /// Loads what setting these fields needs.
+    pub async fn load<'a>(work: &Work, app: &App, entity: EntityKind, row: Uuid, custom: &str, keys: impl Iterator<Item = &'a str>) -> Result<Self> {
+        let fields = shapes(work.db(), work.workspace(), entity).await?;
+        let rules = load_rules(work.db(), work.workspace()).await?;
+        let named: Vec<&Shape> = keys.filter_map(|key| fields.iter().find(|shape| shape.row.key == key)).collect();
+        let country =
+            if named.iter().any(|shape| shape.row.kind == FieldType::Phone) { country(app, work.workspace()).await? } else { String::new() };
+        let mut opened = HashMap::new();
+        if named.iter().any(|shape| shape.is_sealed()) {
+            let held = sealed::of_rows(work.db(), work.workspace(), vec![row]).await?;
+            let wanted: Vec<_> = held.iter().filter(|value| named.iter().any(|shape| shape.row.id == value.field_id)).collect();
+            let texts = sealed::open(work.db(), &app.vault, work.workspace(), &wanted).await?;
+            opened = texts.into_iter().map(|((_, field), text)| (field, text)).collect();
+        }
+        Ok(Self { entity, row, fields, rules, country, custom: serde_json::from_str(custom)?, opened })
+    }
+
+    /// The field with this key.
+    pub fn field(&self, key: &str) -> Option<&Shape> {
+        self.fields.iter().find(|shape| shape.row.key == key)
+    }
+
+    /// The value the row holds; only of fields that were named when this was loaded.
+    pub fn held(&self, shape: &Shape) -> Option<&str> {
+        if shape.is_sealed() { self.opened.get(&shape.row.id) } else { self.custom.get(&shape.row.key) }.map(String::as_str)
+    }
+
+    /// A value that came through a form: whoever filled it in need not know about roles.
+    pub fn fit(&self, key: &str, raw: &str) -> Option<(Change, String)> {
+        let field = self.fields.iter().position(|shape| shape.row.key == key && shape.row.archived_at.is_none())?;
+        let value = canonical(&self.fields[field], raw, &self.country, self.held(&self.fields[field])).ok()?;
+        let text = value.text.clone();
+        Some((Change { field, value: Some(value) }, text))
+    }
+
+    fn required(&self, work: &Work) -> impl Iterator<Item = &Shape> {
+        let actor = work.actor();
+        self.fields.iter().filter(move |shape| {
+            // Who may not set it cannot be made to.
+            shape.row.required && shape.row.archived_at.is_none() && self.rules.may_write(actor, shape.row.class)
+        })
+    }
+
+    fn check(&self, work: &Work, input: &CustomInput) -> Result<Change, Refusal> {
+        let Some(field) = self.fields.iter().position(|shape| shape.row.key == input.key) else {
+            return Err(("key", ProblemCode::NotOffered, "There is no such field here: `fields` lists them.".to_owned()));
+        };
+        let shape = &self.fields[field];
+        if !self.rules.may_write(work.actor(), shape.row.class) {
+            let message = format!("Your role may not set {} values: see `classRules`.", shape.row.class);
+            return Err(("key", ProblemCode::NotAllowed, message));
+        }
+        let Some(raw) = input.value.as_deref().filter(|raw| !raw.trim().is_empty()) else {
+            if shape.row.required && shape.row.archived_at.is_none() {
+                return Err(("value", ProblemCode::Required, "This field must be filled in.".to_owned()));
+            }
+            return Ok(Change { field, value: None });
+        };
+        if shape.row.archived_at.is_some() {
+            return Err(("key", ProblemCode::WrongState, "This field is archived: it takes no new values.".to_owned()));
+        }
+        let value = canonical(shape, raw, &self.country, self.held(shape)).map_err(|(code, message)| ("value", code, message))?;
+        Ok(Change { field, value: Some(value) })
+    }
+
+    /// Keeps the values that differ from what the row holds.
+    pub async fn store(mut self, work: &mut Work, app: &App, changes: Vec<Change>) -> Result<CustomChange> {
+        let changes: Vec<Change> = changes
+            .into_iter()
+            .filter(|change| self.held(&self.fields[change.field]) != change.value.as_ref().map(|value| value.text.as_str()))
+            .collect();
+        let (mut to_seal, mut to_forget, mut indexed, mut unindexed) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+        let (mut changed, mut ids, mut told) = (Vec::new(), Vec::new(), false);
+        for Change { field, value } in changes {
+            let shape = &self.fields[field];
+            changed.push(format!("custom.{}", shape.row.key));
+            ids.push(shape.row.id);
+            told |= self.rules.of(shape.row.class).notify_on_change;
+            if shape.is_sealed() {
+                // An answer to a form's question may stand under the key from before there was a field.
+                self.custom.remove(&shape.row.key);
+                match value {
+                    Some(value) => to_seal.push((shape.row.id, value.text)),
+                    None => to_forget.push(shape.row.id),
+                }
+                continue;
+            }
+            unindexed.push(shape.row.id);
+            match value {
+                Some(value) => {
+                    indexed.extend(value.indexed.into_iter().enumerate().map(|(at, (text, number))| field_value::ActiveModel {
+                        workspace_id: Set(work.workspace()),
+                        field_id: Set(shape.row.id),
+                        row_id: Set(self.row),
+                        position: Set(i32::try_from(at).unwrap_or(i32::MAX)),
+                        text: Set(text),
+                        number: Set(number),
+                    }));
+                    self.custom.insert(shape.row.key.clone(), value.text);
+                }
+                None => {
+                    self.custom.remove(&shape.row.key);
+                }
+            }
+        }
+        sealed::seal(work, app, self.entity, self.row, &to_seal).await?;
+        if !to_forget.is_empty() {
+            sealed::forget(work, self.row, to_forget).await?;
+        }
+        reindex(work, self.row, unindexed, indexed).await?;
+        if !ids.is_empty() {
+            self.tell(work, ids, told)?;
+        }
+        Ok(CustomChange { custom: serde_json::to_string(&self.custom)?, changed })
+    }
+
+    /// The entry, by ids; and the person's mail, unless they did it themself.
+    fn tell(&self, work: &mut Work, fields: Vec<FieldId>, told: bool) -> Result<()> {
+        let mut entry = Entry::new("values.set").with("fields", fields.into_iter().collect::<Fact>());
+        entry = match self.entity {
+            EntityKind::Contact => entry.about(ContactId(self.row)).on(ContactId(self.row)),
+            EntityKind::Company => entry.on(entity::CompanyId(self.row)),
+            EntityKind::Deal => entry.on(entity::DealId(self.row)),
+        };
+        work.record(entry);
+        if told && self.entity == EntityKind::Contact && work.actor().role().is_some() {
+            work.enqueue(&SendValueNotice { workspace: work.workspace(), contact: ContactId(self.row), told: Told::Changed })?;
+        }
+        Ok(())
+    }
+}
+
+async fn reindex(work: &Work, row: Uuid, fields: Vec<FieldId>, values: Vec<field_value::ActiveModel>) -> Result<()> {
+    if fields.is_empty() {
+        return Ok(());
+    }
+    field_value::Entity::delete_many()
+        .filter(field_value::Column::WorkspaceId.eq(work.workspace()))
+        .filter(field_value::Column::RowId.eq(row))
+        .filter(field_value::Column::FieldId.is_in(fields))
+        .exec(work.db())
+        .await?;
+    if !values.is_empty() {
+        field_value::Entity::insert_many(values).exec_without_returning(work.db()).await?;
+    }
+    Ok(())
+}
+
+/// Where a telephone number without a prefix is from.
+async fn country(app: &App, workspace: WorkspaceId) -> Result<String> {
+    Ok(load_workspace(app, workspace).await?.jurisdiction)
+}

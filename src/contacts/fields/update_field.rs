@@ -1,0 +1,127 @@
+//! Changing a field's definition, and closing it. Type, key and class stay: a class that seals needs another way of keeping, so
+//! a new field takes over and the old one is archived.
+
+use entity::{FieldId, WorkspaceId, field};
+use sea_orm::{ActiveModelTrait, ActiveValue::Set, EntityTrait, IntoActiveModel, QuerySelect};
+
+use super::{
+    art9::{SpecialCategoryGround, guard},
+    create_field::with_override,
+    definition::{Choice, Shape, Texts, Validation, check_definition, names},
+};
+use crate::{
+    accounts::{Right, allow},
+    app::App,
+    error::{Error, ProblemCode, Result},
+    platform::{
+        actor::Actor,
+        work::{Entry, Fact},
+    },
+};
+
+/// What to change of a field; none = leave.
+#[derive(Clone, Debug, Default)]
+pub struct FieldChanges {
+    /// What stands beside it.
+    pub label: Option<Texts>,
+    /// Why it is held.
+    pub reason: Option<String>,
+    /// Whether staff must fill it in.
+    pub required: Option<bool>,
+    /// The choices, whole. Values that hold one that is left out keep it.
+    pub options: Option<Vec<Choice>>,
+    /// What values must keep to, whole. Values of before stay.
+    pub validation: Option<Validation>,
+    /// Its place: smaller comes first, of two alike the older.
+    pub position: Option<i32>,
+    /// The exception of Art. 9(2), when a new name asks for a special category.
+    pub ground: Option<SpecialCategoryGround>,
+}
+
+/// Changes a definition.
+///
+/// # Errors
+/// `Rejected` with `STALE` when somebody changed it since, and with everything that is wrong otherwise.
+pub async fn update_field(
+    app: &App,
+    workspace: WorkspaceId,
+    actor: Actor,
+    id: FieldId,
+    expected_version: i32,
+    changes: FieldChanges,
+) -> Result<field::Model> {
+    allow(actor, Right::ManageFields)?;
+    let mut work = app.begin(workspace, actor).await?;
+    let row = field::Entity::find_by_id((workspace, id)).lock_exclusive().one(work.db()).await?.ok_or(Error::NotFound)?;
+    if row.version != expected_version {
+        return Err(Error::rejected(ProblemCode::Stale, "expectedVersion", "Somebody changed this field since you read it: read it again."));
+    }
+    if changes.position.is_some_and(|position| !(0..=10_000).contains(&position)) {
+        return Err(Error::rejected(ProblemCode::Invalid, "position", "Give a place from 0 to 10000."));
+    }
+    let ground = changes.ground;
+    let new_label = changes.label.clone().unwrap_or_default();
+    let new_options = changes.options.clone().unwrap_or_default();
+    let overridden = guard(actor, ground, &names(None, &new_label, &new_options))?;
+    let known = Shape::read(row.clone())?;
+    let label: Texts = serde_json::from_str(&row.label)?;
+    let (label, options) = (changes.label.unwrap_or(label), changes.options.unwrap_or(known.options));
+    let (reason, validation) = (changes.reason.unwrap_or_else(|| row.reason.clone()), changes.validation.unwrap_or(known.validation));
+    let problems = check_definition(row.kind, &label, &reason, &options, &validation);
+    if !problems.is_empty() {
+        return Err(Error::Rejected(problems));
+    }
+    let changed = field::Model {
+        label: serde_json::to_string(&label)?,
+        reason: reason.trim().to_owned(),
+        required: changes.required.unwrap_or(row.required),
+        options: serde_json::to_string(&options)?,
+        validation: serde_json::to_string(&validation)?,
+        position: changes.position.unwrap_or(row.position),
+        ..row.clone()
+    };
+    let names = what_changed(&row, &changed);
+    if names.is_empty() {
+        return Ok(row);
+    }
+    let changed = field::Model { version: row.version + 1, ..changed };
+    field::Entity::update(changed.clone().into_active_model().reset_all()).exec(work.db()).await?;
+    let entry = Entry::new("field.updated").on(id).with("fields", names.into_iter().collect::<Fact>());
+    work.record(with_override(entry, &overridden, ground));
+    work.commit().await?;
+    Ok(changed)
+}
+
+fn what_changed(before: &field::Model, after: &field::Model) -> Vec<&'static str> {
+    [
+        ("label", before.label != after.label),
+        ("reason", before.reason != after.reason),
+        ("required", before.required != after.required),
+        ("options", before.options != after.options),
+        ("validation", before.validation != after.validation),
+        ("position", before.position != after.position),
+    ]
+    .into_iter()
+    .filter_map(|(name, changed)| changed.then_some(name))
+    .collect()
+}
+
+/// Closes a field: it takes no new values, and those it has stay readable. A second time changes nothing.
+///
+/// # Errors
+/// `NotFound`; `Forbidden` without the right.
+pub async fn archive_field(app: &App, workspace: WorkspaceId, actor: Actor, id: FieldId) -> Result<field::Model> {
+    allow(actor, Right::ManageFields)?;
+    let mut work = app.begin(workspace, actor).await?;
+    let row = field::Entity::find_by_id((workspace, id)).lock_exclusive().one(work.db()).await?.ok_or(Error::NotFound)?;
+    if row.archived_at.is_some() {
+        return Ok(row);
+    }
+    let mut change = row.clone().into_active_model();
+    change.archived_at = Set(Some(work.now()));
+    change.version = Set(row.version + 1);
+    let row = field::Entity::update(change).exec(work.db()).await?;
+    work.record(Entry::new("field.archived").on(id));
+    work.commit().await?;
+    Ok(row)
+}
