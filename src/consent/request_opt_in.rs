@@ -171,7 +171,7 @@ impl Case<'_> {
             source: self.row.form_version_id.to_string(),
             proven: false,
         };
-        let taken = contacts::take_in(work, &person).await?;
+        let taken = contacts::take_in(self.app, work, &person).await?;
         let id = BasisId::new();
         let entry = Entry::new("basis.recorded")
             .about(taken.contact)

@@ -31,6 +31,7 @@ mod report_differences;
 pub mod search;
 mod tag_contacts;
 mod tags;
+mod take_answers;
 mod take_in;
 mod tell_staff;
 mod update_company;

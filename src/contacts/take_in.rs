@@ -14,9 +14,11 @@ use super::{
     lock_contact, phones,
     provenance::{DOMAIN, proven_fields, trace},
     report_differences::{About, report_differences},
+    take_answers::{split, take_answers},
     words::{index_contact, sort_name},
 };
 use crate::{
+    app::App,
     error::{Error, Result},
     platform::{
         actor::Actor,
@@ -85,13 +87,18 @@ pub struct TakenIn {
 ///
 /// # Errors
 /// Database errors only: what people gave was checked before.
-pub async fn take_in(work: &mut Work, person: &Person<'_>) -> Result<TakenIn> {
-    let values = dialled(work, person.values).await?;
+pub async fn take_in(app: &App, work: &mut Work, person: &Person<'_>) -> Result<TakenIn> {
+    let (answers, rest) = split(work, person.values).await?;
+    let values = dialled(work, &rest).await?;
     let person = &Person { values: &values, email: person.email, fingerprint: person.fingerprint.clone(), source: person.source.clone(), ..*person };
-    match super::find_address(work.db(), work.workspace(), &person.email.key()).await? {
-        Some(address) => meet_again(work, person, address).await,
-        None => welcome(work, person).await,
+    let taken = match super::find_address(work.db(), work.workspace(), &person.email.key()).await? {
+        Some(address) => meet_again(work, person, address).await?,
+        None => welcome(work, person).await?,
+    };
+    if !answers.is_empty() {
+        take_answers(work, app, person, &taken, &answers).await?;
     }
+    Ok(taken)
 }
 
 /// The values, telephone numbers in E.164. What cannot be read as a number stays as the person wrote it.
@@ -262,7 +269,7 @@ async fn write(work: &Work, row: contact::Model, changed: &contact::Model) -> Re
     Ok(())
 }
 
-async fn tell(work: &mut Work, contact: ContactId, values: &[&PersonValue], subject: &str) -> Result<()> {
+pub(super) async fn tell(work: &mut Work, contact: ContactId, values: &[&PersonValue], subject: &str) -> Result<()> {
     let lines: Vec<String> = values.iter().map(|value| format!("{}: {}", value.label, value.value)).collect();
     report_differences(work, About::Contact(contact), subject, &lines).await
 }

@@ -16,7 +16,7 @@ pub mod ticket;
 pub mod view;
 
 pub use edit_form::{archive_form, create_form, load_form, update_form};
-pub use publish_form::publish_form;
+pub use publish_form::{publish_form, publish_form_on_ground};
 pub use submit::{Submission, Submitted, submit};
 
 pub use crate::forms::definition::{Definition, Published};

@@ -11,6 +11,7 @@ use crate::{
     accounts::{Right, allow},
     app::App,
     consent::{PurposeText, list_purposes, load_current_versions, texts_of},
+    contacts::fields::art9::{Category, Name, SpecialCategoryGround, guard, with_override},
     error::{Error, Problem, ProblemCode, Result},
     pipeline::freeze_routing,
     platform::{
@@ -24,6 +25,20 @@ use crate::{
 /// # Errors
 /// `Rejected` names everything that is missing or wrong in the draft.
 pub async fn publish_form(app: &App, workspace: WorkspaceId, actor: Actor, id: FormId) -> Result<(form::Model, form_version::Model)> {
+    publish_form_on_ground(app, workspace, actor, id, None).await
+}
+
+/// The same for a form that asks for special categories of data, under the exception of Art. 9(2) that the owner states.
+///
+/// # Errors
+/// As `publish_form`.
+pub async fn publish_form_on_ground(
+    app: &App,
+    workspace: WorkspaceId,
+    actor: Actor,
+    id: FormId,
+    ground: Option<SpecialCategoryGround>,
+) -> Result<(form::Model, form_version::Model)> {
     allow(actor, Right::ManageForms)?;
     let mut work = app.begin(workspace, actor).await?;
     let row = form::Entity::find_by_id((workspace, id)).lock_exclusive().one(work.db()).await?.ok_or(Error::NotFound)?;
@@ -31,6 +46,7 @@ pub async fn publish_form(app: &App, workspace: WorkspaceId, actor: Actor, id: F
         return Err(Error::rejected(ProblemCode::WrongState, "formId", "This form is archived; make a new one."));
     }
     let definition: Definition = serde_json::from_str(&row.draft)?;
+    let overridden = guard_questions(actor, ground, &definition)?;
     let published = freeze(&work, definition, &row.name).await?;
     let last = form_version::Entity::find()
         .filter(form_version::Column::WorkspaceId.eq(workspace))
@@ -53,9 +69,32 @@ pub async fn publish_form(app: &App, workspace: WorkspaceId, actor: Actor, id: F
     let mut update = row.clone().into_active_model();
     update.published_version_id = Set(Some(version.id));
     form::Entity::update(update).exec(work.db()).await?;
-    work.record(Entry::new("form.published").on(id).with("version", version.id).with("number", version.number).with("sha256", sha256));
+    let entry = Entry::new("form.published").on(id).with("version", version.id).with("number", version.number).with("sha256", sha256);
+    work.record(with_override(entry, &overridden, ground));
     work.commit().await?;
     Ok((form::Model { published_version_id: Some(version.id), ..row }, version))
+}
+
+/// Promise 12: no question, and none of its choices, asks for a special category without an exception. Each question is judged by
+/// itself: its choices are each other's context.
+fn guard_questions(actor: Actor, ground: Option<SpecialCategoryGround>, definition: &Definition) -> Result<Vec<Category>> {
+    let (mut overridden, mut problems) = (Vec::new(), Vec::new());
+    for (at, field) in definition.fields.iter().enumerate() {
+        let mut names = vec![Name { field: format!("fields.{at}.key"), text: &field.key }];
+        names.extend(field.label.iter().map(|(language, text)| Name { field: format!("fields.{at}.label.{language}"), text }));
+        for option in &field.options {
+            names.push(Name { field: format!("fields.{at}.options"), text: &option.value });
+            names.extend(option.label.values().map(|text| Name { field: format!("fields.{at}.options"), text }));
+        }
+        match guard(actor, ground, &names) {
+            Ok(mut found) => overridden.append(&mut found),
+            Err(Error::Rejected(found)) => problems.extend(found),
+            Err(other) => return Err(other),
+        }
+    }
+    overridden.sort_unstable();
+    overridden.dedup();
+    if problems.is_empty() { Ok(overridden) } else { Err(Error::Rejected(problems)) }
 }
 
 async fn freeze(work: &Work, mut definition: Definition, name: &str) -> Result<Published> {

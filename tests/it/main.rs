@@ -5,10 +5,13 @@ mod support;
 
 mod access;
 mod addresses;
+mod art9;
 mod companies;
 mod consent_algebra;
 mod contacts;
+mod data_classes;
 mod duplicates;
+mod fields;
 mod forms;
 mod graphql;
 mod hostile_input;

@@ -46,8 +46,9 @@ pub use {api_keys::*, members::*, second_factor::*, sessions::*};
 
 /// Mutations that somebody unknown may do; each is the only field of its operation.
 pub const PUBLIC: &[&str] = &["signIn", "requestPasswordReset", "resetPassword", "acceptInvitation"];
-/// Other mutations that can be used for guessing; each is the only field of its operation.
-pub const ALONE: &[&str] = &["changePassword", "beginSecondFactor", "confirmSecondFactor", "stepUp", "renewRecoveryCodes", "disableSecondFactor"];
+/// Other mutations that can be used for guessing, or show one secret; each is the only field of its operation.
+pub const ALONE: &[&str] =
+    &["changePassword", "beginSecondFactor", "confirmSecondFactor", "stepUp", "renewRecoveryCodes", "disableSecondFactor", "revealField"];
 
 /// A field that may fail without waiting for anything. The name is not `Result`, so that the macro leaves the function alone.
 pub(crate) type Read<T> = async_graphql::Result<T>;

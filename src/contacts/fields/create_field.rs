@@ -4,7 +4,7 @@ use entity::{EntityKind, FieldId, WorkspaceId, field};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter, sea_query::OnConflict};
 
 use super::{
-    art9::{Category, SpecialCategoryGround, guard},
+    art9::{Category, guard, with_override},
     class_rules::lock_workspace,
     definition::{MOST_FIELDS, NewField, check_definition, check_key, names},
     load_fields::load_field,
@@ -13,12 +13,7 @@ use crate::{
     accounts::{Right, allow},
     app::App,
     error::{Error, Problem, ProblemCode, Result},
-    platform::{
-        actor::Actor,
-        db::sql,
-        once::once,
-        work::{Entry, Fact},
-    },
+    platform::{actor::Actor, db::sql, once::once, work::Entry},
 };
 
 /// Defines a field. Its type and class never change: what is sealed differs from what is not.
@@ -80,17 +75,6 @@ fn check(actor: Actor, new: &NewField) -> Result<Vec<Category>> {
         Ok(_) => {}
     }
     Err(Error::Rejected(problems))
-}
-
-/// The entry of a definition that needed an exception says which, and on which ground.
-pub(super) fn with_override(entry: Entry, overridden: &[Category], ground: Option<SpecialCategoryGround>) -> Entry {
-    match ground {
-        Some(ground) if !overridden.is_empty() => {
-            let categories = overridden.iter().map(|category| category.as_str()).collect::<Fact>();
-            entry.with("specialCategories", categories).with("specialCategoryGround", ground.as_str())
-        }
-        _ => entry,
-    }
 }
 
 /// Whether somebody answered a form's own question of this key. Looked at before the unit of work: it may take a while.

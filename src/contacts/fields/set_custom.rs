@@ -13,7 +13,7 @@ use super::{
     load_fields::shapes,
     mails::{SendValueNotice, Told},
     sealed,
-    value::{Canonical, canonical},
+    value::{Canonical, LONGEST_TEXT, canonical},
 };
 use crate::{
     accounts::load_workspace,
@@ -136,6 +136,13 @@ impl CustomValues {
         let value = canonical(&self.fields[field], raw, &self.country, self.held(&self.fields[field])).ok()?;
         let text = value.text.clone();
         Some((Change { field, value: Some(value) }, text))
+    }
+
+    /// An answer as it was given, for a sealed field that it does not fit: not lost, and nowhere in plain.
+    pub fn as_given(&self, key: &str, raw: &str) -> Option<Change> {
+        let field = self.fields.iter().position(|shape| shape.row.key == key && shape.row.archived_at.is_none())?;
+        let text = raw.chars().take(LONGEST_TEXT).collect();
+        self.fields[field].is_sealed().then(|| Change { field, value: Some(Canonical { text, indexed: Vec::new() }) })
     }
 
     fn required(&self, work: &Work) -> impl Iterator<Item = &Shape> {

@@ -5,8 +5,7 @@ use entity::{FieldId, WorkspaceId, field};
 use sea_orm::{ActiveModelTrait, ActiveValue::Set, EntityTrait, IntoActiveModel, QuerySelect};
 
 use super::{
-    art9::{SpecialCategoryGround, guard},
-    create_field::with_override,
+    art9::{SpecialCategoryGround, guard, with_override},
     definition::{Choice, Shape, Texts, Validation, check_definition, names},
 };
 use crate::{

@@ -3,7 +3,7 @@
 use async_graphql::{ID, InputObject, SimpleObject};
 
 use super::{Form, FormDefinition, FormVersion};
-use crate::platform::graphql::UserError;
+use crate::{contacts::fields::art9::SpecialCategoryGround, platform::graphql::UserError};
 
 /// A new form.
 #[derive(InputObject)]
@@ -50,6 +50,8 @@ pub struct UpdateFormPayload {
 pub struct PublishFormInput {
     /// The form.
     pub form_id: ID,
+    /// The exception of GDPR Art. 9(2), from the owner, when a question asks for a special category of data.
+    pub special_category_ground: Option<SpecialCategoryGround>,
 }
 
 /// What became of `publishForm`.

@@ -13,7 +13,7 @@ use sea_orm::{ColumnTrait, EntityTrait, FromQueryResult, PaginatorTrait, QueryFi
 use super::{
     archive_form, create_form,
     definition::{Definition, Published},
-    publish_form, update_form,
+    publish_form_on_ground, update_form,
 };
 use crate::{
     accounts::{
@@ -389,7 +389,7 @@ impl FormsMutation {
         let (app, caller) = asked(ctx)?;
         let outcome = async {
             let id = named(&input.form_id, "formId")?;
-            found("formId", publish_form(app, caller.workspace, caller.actor, id).await)
+            found("formId", publish_form_on_ground(app, caller.workspace, caller.actor, id, input.special_category_ground).await)
         };
         let (done, user_errors) = user_errors(outcome.await)?;
         let (form, version) = done.map(|(row, version)| (Form(row), FormVersion(version))).unzip();

@@ -12,7 +12,11 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     error::{Error, Problem, ProblemCode, Result},
-    platform::{actor::Actor, fold::fold},
+    platform::{
+        actor::Actor,
+        fold::fold,
+        work::{Entry, Fact},
+    },
 };
 
 macro_rules! words {
@@ -161,6 +165,18 @@ pub fn guard(actor: Actor, ground: Option<SpecialCategoryGround>, names: &[Name<
         Problem::new(ProblemCode::SpecialCategory, name.field.clone(), message)
     });
     Err(Error::Rejected(problems.collect()))
+}
+
+/// The entry of a definition that needed an exception says which, and on which ground.
+#[must_use]
+pub fn with_override(entry: Entry, overridden: &[Category], ground: Option<SpecialCategoryGround>) -> Entry {
+    match ground {
+        Some(ground) if !overridden.is_empty() => {
+            let categories = overridden.iter().map(|category| category.as_str()).collect::<Fact>();
+            entry.with("specialCategories", categories).with("specialCategoryGround", ground.as_str())
+        }
+        _ => entry,
+    }
 }
 
 #[cfg(test)]

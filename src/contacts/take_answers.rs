@@ -1,0 +1,100 @@
+//! Answers to form questions whose key is a custom field of contacts: they are kept as the field keeps values, by type and class.
+//!
+//! As with everything a person says of themself, they fill blanks and replace what nobody vouched for; the rest is told to staff.
+//! What does not fit the field is told to staff too, so nothing is lost. Of a sealed field neither the held nor the given value
+//! stands in a task: an answer that does not fit is kept sealed, and one that differs is left with the person.
+
+use entity::{ContactId, EntityKind, WorkspaceId, contact, field, provenance};
+use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect};
+
+use super::{
+    fields::{Change, CustomValues},
+    provenance::trace,
+    take_in::{Person, PersonField, PersonValue, TakenIn, tell},
+};
+use crate::{
+    app::App,
+    error::{Error, Result},
+    platform::work::{Entry, Work},
+};
+
+/// Splits what a person gave: answers that belong to custom fields, and the rest.
+pub(super) async fn split(work: &Work, values: &[PersonValue]) -> Result<(Vec<PersonValue>, Vec<PersonValue>)> {
+    let keys: Vec<&str> = values.iter().filter(|value| value.field == PersonField::Custom).map(|value| value.key.as_str()).collect();
+    if keys.is_empty() {
+        return Ok((Vec::new(), values.to_vec()));
+    }
+    let fields = known_keys(work.db(), work.workspace(), keys).await?;
+    Ok(values.iter().cloned().partition(|value| value.field == PersonField::Custom && fields.contains(&value.key)))
+}
+
+async fn known_keys(db: &impl ConnectionTrait, workspace: WorkspaceId, keys: Vec<&str>) -> Result<Vec<String>> {
+    let fields = field::Entity::find()
+        .filter(field::Column::WorkspaceId.eq(workspace))
+        .filter(field::Column::Entity.eq(EntityKind::Contact))
+        .filter(field::Column::Key.is_in(keys));
+    Ok(fields.all(db).await?.into_iter().map(|field| field.key).collect())
+}
+
+/// Keeps the answers, or tells staff why not.
+pub(super) async fn take_answers(work: &mut Work, app: &App, person: &Person<'_>, taken: &TakenIn, answers: &[PersonValue]) -> Result<()> {
+    let contact = taken.contact;
+    let row = contact::Entity::find_by_id((work.workspace(), contact)).lock_exclusive().one(work.db()).await?.ok_or(Error::NotFound)?;
+    let values = CustomValues::load(work, app, EntityKind::Contact, contact.0, &row.custom, answers.iter().map(|answer| answer.key.as_str())).await?;
+    // Somebody typed the address of a person we know: nothing of the contact changes.
+    let may_set = taken.created || person.proven;
+    let (mut changes, mut now_proven): (Vec<Change>, Vec<String>) = (Vec::new(), Vec::new());
+    let (mut misfits, mut differing) = (Vec::new(), Vec::new());
+    for answer in answers.iter().filter(|answer| !answer.value.trim().is_empty()) {
+        let Some(shape) = values.field(&answer.key) else { continue };
+        let (sealed, held) = (shape.is_sealed(), values.held(shape));
+        let shown = || if sealed { PersonValue { value: "••••".to_owned(), ..answer.clone() } } else { answer.clone() };
+        let was_proven = held.is_some() && is_proven(work, contact, &answer.key).await?;
+        match values.fit(&answer.key, &answer.value) {
+            Some((_, text)) if may_set && held == Some(text.as_str()) => {
+                if !was_proven {
+                    now_proven.push(format!("custom.{}", answer.key));
+                }
+            }
+            Some((change, _)) if may_set && !was_proven => changes.push(change),
+            Some(_) => differing.push(shown()),
+            None => {
+                misfits.push(shown());
+                if sealed && may_set && held.is_none() {
+                    changes.extend(values.as_given(&answer.key, &answer.value));
+                }
+            }
+        }
+    }
+    let change = values.store(work, app, changes).await?;
+    if !change.changed.is_empty() {
+        let version = row.version + i32::from(!taken.created);
+        let mut row = row.into_active_model();
+        row.custom = Set(change.custom);
+        row.version = Set(version);
+        row.updated_at = Set(work.now());
+        contact::Entity::update(row).exec(work.db()).await?;
+    }
+    let traced: Vec<String> = change.changed.into_iter().chain(now_proven).collect();
+    if !traced.is_empty() {
+        let entry = work.record(Entry::new("contact.updated").about(contact).on(contact));
+        trace(work, EntityKind::Contact, contact.0, traced, &person.source, person.proven, entry).await?;
+    }
+    tell(work, contact, &misfits.iter().collect::<Vec<_>>(), "An answer does not fit its field: read it, and correct the field.").await?;
+    let subject = if may_set {
+        "The person gave other values than those we hold."
+    } else {
+        "A form was sent with this address; the mailbox has not confirmed it."
+    };
+    tell(work, contact, &differing.iter().collect::<Vec<_>>(), subject).await
+}
+
+/// Whether the newest value of this field was confirmed by the mailbox, or set by staff.
+async fn is_proven(work: &Work, contact: ContactId, key: &str) -> Result<bool> {
+    let newest = provenance::Entity::find()
+        .filter(provenance::Column::WorkspaceId.eq(work.workspace()))
+        .filter(provenance::Column::RowId.eq(contact.0))
+        .filter(provenance::Column::Field.eq(format!("custom.{key}")))
+        .order_by_desc(provenance::Column::Id);
+    Ok(newest.one(work.db()).await?.is_some_and(|row| row.proven))
+}
