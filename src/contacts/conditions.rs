@@ -8,6 +8,7 @@ use std::collections::HashMap;
 use entity::{DataClass, EntityKind, FieldId, FieldType, MemberId, WorkspaceId, field};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 
+use super::fields::load_rules;
 use crate::{
     app::App,
     error::{Error, Problem, ProblemCode, Result},
@@ -202,8 +203,8 @@ async fn readable_fields(app: &App, workspace: WorkspaceId, actor: Actor, entity
         .filter(field::Column::Class.is_in([DataClass::Open, DataClass::Internal]))
         .all(app.db())
         .await?;
-    let _ = actor;
-    Ok(rows.into_iter().map(|row| (row.key.clone(), row)).collect())
+    let rules = load_rules(app.db(), workspace).await?;
+    Ok(rows.into_iter().filter(|row| rules.may_read(actor, row.class)).map(|row| (row.key.clone(), row)).collect())
 }
 
 fn unknown(input: &str) -> Error {

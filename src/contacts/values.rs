@@ -4,7 +4,7 @@
 use entity::{EmailAddress, WorkspaceId};
 use unicode_normalization::UnicodeNormalization;
 
-use super::{domains, phones};
+use super::{domains, fields::art9, phones};
 use crate::{
     accounts::load_workspace,
     app::App,
@@ -66,6 +66,9 @@ impl Check {
         // What folds to nothing could not be told from other such names.
         if fold(&name).is_empty() && !self.has_problem_with(field) {
             self.problem(ProblemCode::Required, field, "Give the tag a name with at least one letter, digit or sign.");
+        }
+        if let Some(message) = art9::why_refused(&name) {
+            self.problem(ProblemCode::SpecialCategory, field, &message);
         }
         name
     }

@@ -89,3 +89,16 @@ async fn promise_12_a_form_that_asks_for_a_special_category_is_not_published_wit
     let entry = app.journal().await.into_iter().rfind(|entry| entry.kind == "form.published").unwrap();
     assert!(entry.bytes.contains("EXPLICIT_CONSENT") && entry.bytes.contains("HEALTH"), "{}", entry.bytes);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn promise_12_a_tag_cannot_say_what_may_not_be_held() {
+    let app = TestApp::new().await;
+    let form = app.newsletter_form().await;
+    let contact = crate::fields::person(&app, &form, "ada@example.org").await;
+    let text = "mutation($input: TagContactsInput!) { tagContacts(input: $input) { userErrors { code field message } } }";
+    let client = app.api_key(Role::Owner).await;
+    let refused = client.gql(text, json!({ "input": { "contactIds": [contact.to_string()], "add": ["VIP", "Syndiqué"] } })).await;
+    let error = &refused["tagContacts"]["userErrors"][0];
+    assert!(error["code"] == "SPECIAL_CATEGORY" && error["message"].as_str().unwrap().contains("TRADE_UNION_MEMBERSHIP"), "{refused:#}");
+    assert_eq!(app.count("tag").await, 0);
+}

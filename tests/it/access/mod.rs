@@ -447,6 +447,16 @@ impl Ids {
             archived_at: None,
         };
         entity::field::Entity::insert(field.clone().into_active_model()).exec_without_returning(db).await.unwrap();
+        // In use, so that deleting it is refused and what comes after still finds it.
+        let value = entity::field_value::Model {
+            workspace_id: workspace,
+            field_id: field.id,
+            row_id: contact.id.0,
+            position: 0,
+            text: None,
+            number: Some(42.0),
+        };
+        entity::field_value::Entity::insert(value.into_active_model()).exec_without_returning(db).await.unwrap();
         Self(BTreeMap::from([
             ("member", member.to_string()),
             ("session", one!(session).id.to_string()),

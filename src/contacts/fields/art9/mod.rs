@@ -120,6 +120,13 @@ pub fn check_within(text: &str, context: &str) -> Option<Category> {
     lexicon::find(&words, &around)
 }
 
+/// Why a name that nobody may override is refused, a tag's for example; none when it asks for nothing special.
+#[must_use]
+pub fn why_refused(text: &str) -> Option<String> {
+    let category = check(text)?;
+    Some(format!("This tells of {} ({}), which the GDPR forbids by default: leave it out.", category.in_words(), category.as_str()))
+}
+
 /// Folded words without those that only connect others.
 fn words(text: &str) -> Vec<String> {
     const CONNECT: [&str; 25] = [
