@@ -311,6 +311,12 @@ async fn everything_of(app: &TestApp, workspace: WorkspaceId) -> String {
         )*};
     }
     add!(
+        pipeline,
+        stage,
+        loss_reason,
+        deal,
+        deal_contact,
+        deal_stage,
         journal,
         contact,
         contact_address,
@@ -457,11 +463,17 @@ impl Ids {
             number: Some(42.0),
         };
         entity::field_value::Entity::insert(value.into_active_model()).exec_without_returning(db).await.unwrap();
+        let sales = crate::support::Sales::in_workspace(app, workspace).await;
+        let deal = sales.deal(app, "A deal", "First").await;
         Self(BTreeMap::from([
             ("member", member.to_string()),
             ("session", one!(session).id.to_string()),
             ("spare_api_key", spare.id.to_string()),
             ("api_key", spare.id.to_string()),
+            ("pipeline", sales.pipeline.to_string()),
+            ("stage", sales.stage("First").to_string()),
+            ("deal", deal.to_string()),
+            ("loss_reason", one!(loss_reason).id.to_string()),
             ("contact", contact.id.to_string()),
             ("field", field.id.to_string()),
             ("company", company.id.to_string()),
@@ -487,6 +499,10 @@ impl Ids {
             ("session", entity::SessionId::new().to_string()),
             ("spare_api_key", entity::ApiKeyId::new().to_string()),
             ("api_key", entity::ApiKeyId::new().to_string()),
+            ("pipeline", entity::PipelineId::new().to_string()),
+            ("stage", entity::StageId::new().to_string()),
+            ("deal", entity::DealId::new().to_string()),
+            ("loss_reason", entity::LossReasonId::new().to_string()),
             ("contact", ContactId::new().to_string()),
             ("field", entity::FieldId::new().to_string()),
             ("company", entity::CompanyId::new().to_string()),
@@ -529,8 +545,16 @@ impl Ids {
 
     /// The id an argument of this name wants.
     fn named(&self, argument: &str) -> &str {
-        let kind = argument.trim_end_matches("Id");
-        self.0.get(kind).map_or(&self.0["contact"], |id| id)
+        let snake: String = argument.chars().flat_map(|c| if c.is_uppercase() { vec!['_', c.to_ascii_lowercase()] } else { vec![c] }).collect();
+        let mut kind = snake.trim_end_matches("_ids").trim_end_matches("_id");
+        // `to_stage` wants a stage, `loss_reason` a reason for loss.
+        loop {
+            match (self.0.get(kind), kind.split_once('_')) {
+                (Some(id), _) => return id,
+                (None, Some((_, rest))) => kind = rest,
+                (None, None) => return &self.0["contact"],
+            }
+        }
     }
 }
 

@@ -88,6 +88,33 @@ const FIELDS: &[Row] = &[
     ("revealField", "(input: { contactId: $contact, fieldId: $field, reason: PAYMENT })", "OADSM"),
 ];
 
+const PIPELINE: &[Row] = &[
+    ("pipelines", "", "OADSMR"),
+    ("pipeline", "(id: $pipeline)", "OADSMR"),
+    ("board", "(pipelineId: $pipeline, perStage: 5)", "OADSMR"),
+    ("lossReasons", "", "OADSMR"),
+    ("deal", "(id: $deal)", "OADSMR"),
+    ("createPipeline", "(input: { name: \"$key\", currency: \"EUR\", stages: [{ name: \"$key\", kind: OPEN }] })", "OA"),
+    ("updatePipeline", "(input: { pipelineId: $pipeline, expectedVersion: 1, name: \"$key\" })", "OA"),
+    ("archivePipeline", "(input: { pipelineId: $pipeline })", "OA"),
+    ("createStage", "(input: { pipelineId: $pipeline, name: \"$key\", kind: OPEN })", "OA"),
+    ("updateStage", "(input: { stageId: $stage, expectedVersion: 1, name: \"$key\" })", "OA"),
+    ("reorderStages", "(input: { pipelineId: $pipeline, expectedVersion: 1, stageIds: [$stage] })", "OA"),
+    ("archiveStage", "(input: { stageId: $stage })", "OA"),
+    ("restoreStage", "(input: { stageId: $stage })", "OA"),
+    ("deleteStage", "(input: { stageId: $stage })", "OA"),
+    ("createLossReason", "(input: { label: \"$key\" })", "OA"),
+    ("renameLossReason", "(input: { lossReasonId: $loss_reason, label: \"$key again\" })", "OA"),
+    ("archiveLossReason", "(input: { lossReasonId: $loss_reason })", "OA"),
+    ("createDeal", "(input: { title: \"$key\", pipelineId: $pipeline })", "OAS"),
+    ("updateDeal", "(input: { dealId: $deal, expectedVersion: 1, title: \"$key\" })", "OAS"),
+    ("upsertDeal", "(input: { externalId: \"$key\", title: \"$key\", pipelineId: $pipeline })", "OAS"),
+    ("archiveDeal", "(input: { dealId: $deal })", "OAS"),
+    ("restoreDeal", "(input: { dealId: $deal })", "OAS"),
+    ("setDealContacts", "(input: { dealId: $deal, expectedVersion: 1, contacts: [{ contactId: $contact }] })", "OAS"),
+    ("moveDeal", "(input: { dealId: $deal, toStageId: $stage })", "OAS"),
+];
+
 const JOURNAL: &[Row] = &[("journal", "(first: 1)", "OADSMR"), ("journalHead", "", "OADSMR"), ("subscription journal", "(after: 0)", "OADSMR")];
 
 const FORMS: &[Row] = &[
@@ -122,5 +149,5 @@ const CONSENT: &[Row] = &[
 
 /// All of them.
 pub fn rights() -> Vec<Row> {
-    [HOUSE, ACCOUNTS, CONTACTS, FIELDS, JOURNAL, FORMS, CONSENT].concat()
+    [HOUSE, ACCOUNTS, CONTACTS, FIELDS, PIPELINE, JOURNAL, FORMS, CONSENT].concat()
 }

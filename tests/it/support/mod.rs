@@ -5,6 +5,7 @@ mod browser;
 mod database;
 mod mailbox;
 mod outage;
+mod sales;
 mod smtp;
 mod visitor;
 
@@ -13,5 +14,6 @@ pub use browser::{Browser, PASSWORD};
 pub use database::on_postgres;
 pub use mailbox::TestMail;
 pub use outage::{Outage, Worker};
+pub use sales::{Sales, faults};
 pub use smtp::{Script, SmtpServer, Taken, Verb};
 pub use visitor::{Answer, Visitor};
