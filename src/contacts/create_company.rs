@@ -60,17 +60,16 @@ pub async fn upsert_company(app: &App, workspace: WorkspaceId, actor: Actor, inp
         check.done()?;
     }
     let mut work = app.begin(workspace, actor).await?;
-    let row = match locked(&work, &external_id).await? {
-        Some(row) => row,
-        None => {
-            let blank = values::blank(&work);
-            if let Some(row) = insert(app, &mut work, &mut check, blank, &changes, INTEGRATION).await? {
-                work.commit().await?;
-                return Ok((row, true));
-            }
-            // Somebody has just made it; that unit is over, so it can be read now.
-            locked(&work, &external_id).await?.ok_or(Error::Conflict)?
+    let row = if let Some(row) = locked(&work, &external_id).await? {
+        row
+    } else {
+        let blank = values::blank(&work);
+        if let Some(row) = insert(app, &mut work, &mut check, blank, &changes, INTEGRATION).await? {
+            work.commit().await?;
+            return Ok((row, true));
         }
+        // Somebody has just made it; that unit is over, so it can be read now.
+        locked(&work, &external_id).await?.ok_or(Error::Conflict)?
     };
     if row.archived_at.is_some() {
         return Err(Error::rejected(ProblemCode::WrongState, "externalId", "This company is archived: restore it first."));

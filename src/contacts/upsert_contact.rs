@@ -53,17 +53,16 @@ pub async fn upsert_contact(app: &App, workspace: WorkspaceId, actor: Actor, inp
     let (mut case, mut check) = Case::read(app, workspace, new).await?;
     let mut work = app.begin(workspace, actor).await?;
     case.lock(&work).await?;
-    let found = match locked(&work, &external_id).await? {
-        Some(row) => row,
-        None => {
-            case.check(&work, &mut check).await?;
-            if let Some(row) = case.insert(app, &mut work).await? {
-                work.commit().await?;
-                return Ok((row, true));
-            }
-            // Somebody has just made them; that unit is over, so they can be read now.
-            locked(&work, &external_id).await?.ok_or(Error::Conflict)?
+    let found = if let Some(row) = locked(&work, &external_id).await? {
+        row
+    } else {
+        case.check(&work, &mut check).await?;
+        if let Some(row) = case.insert(app, &mut work).await? {
+            work.commit().await?;
+            return Ok((row, true));
         }
+        // Somebody has just made them; that unit is over, so they can be read now.
+        locked(&work, &external_id).await?.ok_or(Error::Conflict)?
     };
     let row = update(app, &mut work, &mut check, found, case).await?;
     if work.has_entries() {

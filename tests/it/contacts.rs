@@ -1,10 +1,11 @@
 //! Staff and other systems make, change and put away contacts.
 
+use accord::forms::definition::{ConsentOffer, Field, FieldKind};
 use chrono::TimeDelta;
-use entity::{LegalBasis, PurposeId, Role};
+use entity::{Channel, LegalBasis, PurposeId, Role};
 use serde_json::{Value, json};
 
-use crate::support::{Client, TestApp};
+use crate::support::{Client, TestApp, definition};
 
 const CREATE: &str = "mutation($input: CreateContactInput!) { createContact(input: $input) { contact { id version givenName familyName phone email
     lifecycle language art14DueAt archivedAt company { name } owner { name } tags { name } bases { purpose { id } }
@@ -335,4 +336,26 @@ async fn a_person_who_writes_to_us_comes_back_into_the_lists_with_numbers_that_c
     assert_eq!(rows.len(), 1);
     assert_eq!(rows[0].try_get::<String>("", "sort_name").unwrap(), "ada");
     assert!(app.journal_kinds().await.contains(&"contact.restored".to_owned()));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_number_from_a_form_is_kept_as_e164_or_as_the_person_wrote_it() {
+    let app = TestApp::new().await;
+    let newsletter = app.purpose("newsletter", LegalBasis::Consent).await;
+    let mut asked = definition(vec![ConsentOffer { purpose_id: newsletter, channel: Channel::Email }], None);
+    let phone = Field { key: "phone".to_owned(), kind: FieldKind::Phone, ..asked.fields[1].clone() };
+    asked.fields.push(phone);
+    let form = app.publish_in(app.workspace, asked, newsletter).await;
+    for (email, given, kept) in [("a@example.org", "01 99 00 12 34", "+33199001234"), ("b@example.org", "00 999 1234567", "00 999 1234567")] {
+        let fields = [("email", email), ("phone", given), ("consent", "newsletter:email")];
+        let answer = app.visitor().submit_fields(&form, &fields).await;
+        assert_eq!(answer.status, 303, "{}", answer.words());
+        app.run_jobs().await;
+        let link = app.mails_to(email).last().unwrap().link("confirm");
+        app.visitor().post_form(&link, &[]).await;
+        app.run_jobs().await;
+        let text = "SELECT c.phone AS phone FROM contact c JOIN contact_address a ON a.contact_id = c.id WHERE a.email_key = $1";
+        let rows = app.query(text, vec![email.into()]).await;
+        assert_eq!(rows[0].try_get::<String>("", "phone").unwrap(), kept);
+    }
 }

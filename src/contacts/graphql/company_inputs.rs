@@ -100,7 +100,7 @@ impl UpdateCompanyInput {
             website: cleared(self.website),
             industry: cleared(self.industry),
             postal_address: cleared(self.postal_address),
-            owner: linked(&self.owner_id, "ownerId")?,
+            owner: linked::<MemberId>(&self.owner_id, "ownerId")?.into(),
             external_id: cleared(self.external_id),
             custom: custom_inputs(self.custom),
         })

@@ -131,8 +131,8 @@ impl UpdateContactInput {
             company_name: cleared(self.company_name),
             postal_address: cleared(self.postal_address),
             language: self.language,
-            company: linked(&self.company_id, "companyId")?,
-            owner: linked(&self.owner_id, "ownerId")?,
+            company: linked::<CompanyId>(&self.company_id, "companyId")?.into(),
+            owner: linked::<MemberId>(&self.owner_id, "ownerId")?.into(),
             lifecycle: self.lifecycle.map(Into::into),
             external_id: cleared(self.external_id),
             custom: custom_inputs(self.custom),
@@ -141,12 +141,12 @@ impl UpdateContactInput {
 }
 
 /// What an update says of a link: absent = leave, null = clear.
-pub(super) fn linked<T: std::str::FromStr>(id: &MaybeUndefined<ID>, field: &str) -> Result<Option<Option<T>>> {
-    match id {
-        MaybeUndefined::Undefined => Ok(None),
-        MaybeUndefined::Null => Ok(Some(None)),
-        MaybeUndefined::Value(id) => Ok(Some(Some(named(id, field)?))),
-    }
+pub(super) fn linked<T: std::str::FromStr>(id: &MaybeUndefined<ID>, field: &str) -> Result<MaybeUndefined<T>> {
+    Ok(match id {
+        MaybeUndefined::Undefined => MaybeUndefined::Undefined,
+        MaybeUndefined::Null => MaybeUndefined::Null,
+        MaybeUndefined::Value(id) => MaybeUndefined::Value(named(id, field)?),
+    })
 }
 
 /// What became of `updateContact`.
