@@ -27,7 +27,7 @@ pub use invite_member::{NewMember, accept_invitation, create_owner, invite_membe
 pub use members::{list_members, members_of};
 pub use parked_jobs::{ParkedJob, list_parked, retry_job};
 pub use reset_password::{change_password, look_at_reset, request_password_reset, reset_password};
-pub use rights::{Right, allow};
+pub use rights::{Right, allow, allows};
 pub use second_factor::{
     Enrolled, Enrolment, begin_second_factor, confirm_second_factor, disable_second_factor, remove_second_factor, renew_recovery_codes,
     second_factor_of, step_up,
