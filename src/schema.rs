@@ -98,6 +98,7 @@ pub fn prepare(request: Request, app: &App, caller: Caller) -> Request {
 }
 
 /// The same for whoever a transport has: somebody, or nobody, and from where.
+#[must_use]
 pub fn prepare_for(request: Request, app: &App, caller: Option<Caller>, peer: &Peer) -> Request {
     let request = request.data(peer.clone());
     match caller {

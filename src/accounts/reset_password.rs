@@ -8,6 +8,7 @@
 use chrono::TimeDelta;
 use entity::{EmailAddress, MemberId, Time, WorkspaceId, member, workspace};
 use sea_orm::{ActiveValue::Set, EntityTrait, IntoActiveModel, QuerySelect};
+use sha2::{Digest, Sha256};
 
 use super::{
     Caller, OpenSession,
@@ -52,7 +53,7 @@ pub async fn request_password_reset(app: &App, door: &Door, slug: &str, email: &
 /// The link for a new password, from now on.
 pub(super) fn reset_link(app: &App, row: &member::Model) -> (String, Time) {
     let until = app.now() + RESET_LIFE;
-    let extra = [ms(row.credentials_changed_at), ms(until)].concat();
+    let extra = [stamp(row), ms(until)].concat();
     let token = app.vault.sign(Use::ResetPassword, &Link { workspace: row.workspace_id, row: row.id.0, extra });
     (format!("{}/reset-password/{token}", app.config.public_url), until)
 }
@@ -73,7 +74,13 @@ pub async fn look_at_reset(app: &App, token: &str) -> Result<Option<(member::Mod
 
 fn is_good(link: &Link, row: &member::Model, now: Time) -> bool {
     let Some((changed, until)) = link.extra.split_first_chunk::<8>() else { return false };
-    may_enter(row) && changed.as_slice() == ms(row.credentials_changed_at) && until > ms(now).as_slice()
+    may_enter(row) && changed.as_slice() == stamp(row) && until > ms(now).as_slice()
+}
+
+/// Another with every change of the password or of access, so that a link works once. A hash of a salted hash tells nothing.
+fn stamp(row: &member::Model) -> Vec<u8> {
+    let digest = Sha256::new().chain_update(ms(row.credentials_changed_at)).chain_update(row.password_hash.as_deref().unwrap_or_default()).finalize();
+    digest[..8].to_vec()
 }
 
 /// Sets a new password with the link from the mail. Ends every session; begins none. Gives the device cookie for this browser: who

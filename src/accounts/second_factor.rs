@@ -9,6 +9,7 @@ use super::{
     Caller, OpenSession, Right, allow, code,
     jobs::{Notice, SendAccountNotice},
     sessions::{end_all, rotate},
+    sign_in::note_refusal,
     throttle::admit_code,
 };
 use crate::{
@@ -229,6 +230,7 @@ pub(super) async fn prove_password(app: &App, member: &member::Model, password: 
     if app.passwords.verify(password, member.password_hash.clone()).await? {
         return Ok(());
     }
+    note_refusal(app, member, "password");
     Err(Error::rejected(ProblemCode::Invalid, field, "This is not your password."))
 }
 
@@ -239,10 +241,15 @@ async fn prove_code(app: &App, caller: Caller, member: &member::Model, given: &s
     }
     admit_code(app, member.id).await?;
     let wrong = || Error::rejected(ProblemCode::Invalid, "code", "The code does not fit, or was used: wait for the next one.");
-    let proof = code::look(app, member, given).await?.ok_or_else(wrong)?;
+    let Some(proof) = code::look(app, member, given).await? else {
+        note_refusal(app, member, "code");
+        return Err(wrong());
+    };
     let mut work = app.begin(caller.workspace, caller.actor).await?;
     let fresh = lock(&work, member).await?;
     if fresh.totp_sealed != member.totp_sealed || !code::use_up(&mut work, &fresh, proof).await? {
+        drop(work);
+        note_refusal(app, member, "code_used");
         return Err(wrong());
     }
     // As `use_up` left it.

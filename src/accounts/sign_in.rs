@@ -146,7 +146,7 @@ fn refused(field: Option<&str>) -> Error {
 }
 
 /// Beside the answer, which must not take longer for an account that exists.
-fn note_refusal(app: &App, member: &member::Model, reason: &'static str) {
+pub(super) fn note_refusal(app: &App, member: &member::Model, reason: &'static str) {
     let (app, workspace, id): (App, _, MemberId) = (app.clone(), member.workspace_id, member.id);
     tokio::spawn(async move {
         let noted = async {

@@ -23,7 +23,7 @@ pub enum Use {
     Received,
     /// The row is a member, the extra the time of the invitation (ms).
     Join,
-    /// The row is a member; the extra is when their credentials last changed and when the link ends (ms).
+    /// The row is a member; the extra is a stamp of their credentials and when the link ends (ms).
     ResetPassword,
     /// The row is a member, the extra a random number: a browser that signed in before. No link, but a cookie.
     Device,
