@@ -156,6 +156,7 @@ async fn promise_10_workspaces_do_not_meet() {
     let other_form = app.newsletter_form_in(other).await;
     app.confirmed(&other_form, "bob@example.org").await;
     let (ours, theirs) = (Ids::of(&app, app.workspace, &form).await, Ids::of(&app, other, &other_form).await);
+    ours.link(&app, app.workspace).await;
     let nothing = Ids::of_nothing();
     let schema = Introspected::read(&app).await;
     let client = app.api_key(Role::Owner).await;
@@ -520,6 +521,25 @@ impl Ids {
             ("job", JobId::new().to_string()),
             ("workspace", WorkspaceId::new().to_string()),
         ]))
+    }
+
+    /// Lets things point to each other, so that a filter by what a row points to makes a difference.
+    async fn link(&self, app: &TestApp, workspace: WorkspaceId) {
+        let member: entity::MemberId = self.0["member"].parse().unwrap();
+        let contact: ContactId = self.0["contact"].parse().unwrap();
+        let company: entity::CompanyId = self.0["company"].parse().unwrap();
+        let deal: Option<entity::DealId> = self.0.get("deal").map(|id| id.parse().unwrap());
+        let values = |rest: Vec<sea_orm::Value>| [vec![workspace.into()], rest].concat();
+        let db = &app.app.ledger.db;
+        db.touch("UPDATE company SET owner_id = $2 WHERE workspace_id = $1", values(vec![member.into()])).await.unwrap();
+        let activity = "UPDATE activity SET contact_id = $2, company_id = $3, deal_id = $4, assignee_id = $5 WHERE workspace_id = $1";
+        db.touch(activity, values(vec![contact.into(), company.into(), deal.into(), member.into()])).await.unwrap();
+        if let Some(deal) = deal {
+            let text = "UPDATE deal SET company_id = $2, owner_id = $3 WHERE workspace_id = $1 AND id = $4";
+            db.touch(text, values(vec![company.into(), member.into(), deal.into()])).await.unwrap();
+            let text = "INSERT INTO deal_contact (workspace_id, deal_id, contact_id, role, added_at) VALUES ($1, $2, $3, 'USER', $4) ON CONFLICT DO NOTHING";
+            db.touch(text, values(vec![deal.into(), contact.into(), app.app.now().into()])).await.unwrap();
+        }
     }
 
     /// A document with `$contact` and the like filled in.
