@@ -31,8 +31,8 @@ CREATE TABLE search_word (
     PRIMARY KEY (workspace_id, row_id, word),
     FOREIGN KEY (workspace_id) REFERENCES workspace (id) ON DELETE CASCADE
 );
-CREATE INDEX search_word_word ON search_word (workspace_id, entity, word, weight, row_id);
-CREATE INDEX search_word_lead ON search_word (workspace_id, entity, lead, weight, row_id);
+CREATE INDEX search_word_word ON search_word (workspace_id, entity, word, weight DESC, row_id DESC);
+CREATE INDEX search_word_lead ON search_word (workspace_id, entity, lead, weight DESC, row_id DESC);
 CREATE INDEX contact_created ON contact (workspace_id, created_at, id);
 CREATE INDEX contact_last_contact ON contact (workspace_id, last_contact_at, id);
 CREATE INDEX company_created ON company (workspace_id, created_at, id);

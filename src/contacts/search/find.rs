@@ -21,16 +21,21 @@ use crate::{
 
 /// The longest question.
 const MOST_TEXT: usize = 200;
-/// Rows are counted up to this: beyond, a word is common.
-const COMMON: i64 = 2_000;
+/// Rows are counted, and read of a beginning that many words share, up to this: beyond, a word is common.
+const COMMON: i64 = 1_000;
 /// Fewer rows than this, and slips are considered.
 const FEW: usize = 5;
 /// The most existing words one slip away.
 const MOST_SLIPS: usize = 10;
+/// Rows of a common beginning that are looked through.
+const LOOKED_THROUGH: i64 = 4_000;
 /// Rows of one word and kind of thing that are ranked.
 const RANKED: i64 = 60;
 /// Rows of one slip and kind of thing that are ranked.
 const RANKED_SLIPS: i64 = 15;
+
+/// Writes a condition on `w`.
+type WriteSql<'a> = &'a dyn Fn(&mut Query);
 
 /// A row that was found.
 #[derive(Clone, Debug, PartialEq)]
@@ -158,10 +163,18 @@ impl Search<'_> {
         let mut query = Query::default();
         let mut parts = 0;
         for kind in self.kinds {
-            let mut part = |most: i64, condition: &dyn Fn(&mut Query)| {
+            // `within`: only the first rows of an order and a condition are looked at, so that no beginning costs more than another.
+            let mut part = |most: i64, within: Option<(&str, WriteSql<'_>)>, condition: WriteSql<'_>| {
                 query.push(if parts == 0 { "" } else { " UNION ALL " });
-                query.push("SELECT entity, row_id FROM (SELECT w.entity, w.row_id FROM search_word w WHERE w.workspace_id = ").bind(self.workspace);
-                query.push(" AND w.entity = ").bind(*kind).push(" AND ");
+                query.push("SELECT entity, row_id FROM (SELECT w.entity, w.row_id FROM ");
+                if let Some((order, bound)) = within {
+                    query.push("(SELECT * FROM search_word w WHERE w.workspace_id = ").bind(self.workspace);
+                    query.push(" AND w.entity = ").bind(*kind).push(" AND ");
+                    bound(&mut query);
+                    query.push(" ORDER BY ").push(order).push(" LIMIT ").bind(LOOKED_THROUGH).push(") AS w WHERE ");
+                } else {
+                    query.push("search_word w WHERE w.workspace_id = ").bind(self.workspace).push(" AND w.entity = ").bind(*kind).push(" AND ");
+                }
                 condition(&mut query);
                 for other in asked.iter().enumerate().filter_map(|(at, other)| (at != leads).then_some(other)) {
                     answered(&mut query, other);
@@ -169,26 +182,30 @@ impl Search<'_> {
                 query.push(" ORDER BY w.weight DESC, w.row_id DESC LIMIT ").bind(most).push(&format!(") AS part{parts}"));
                 parts += 1;
             };
-            part(RANKED, &|query| {
+            part(RANKED, None, &|query| {
                 query.push("w.word = ").bind(wanted.word.clone());
             });
             if wanted.open {
-                part(RANKED, &|query| {
-                    let letters = wanted.word.chars().count();
-                    if common && letters > 1 {
-                        // An index gives the most relevant rows of a two-letter beginning first: many of them fit.
-                        query.push("w.lead = ").bind(words::lead(&wanted.word));
-                        if letters > 2 {
-                            query.push(" AND ");
-                            begins(query, "w", &wanted.word);
-                        }
-                    } else {
-                        begins(query, "w", &wanted.word);
+                let two_letters = |query: &mut Query| {
+                    query.push("w.lead = ").bind(words::lead(&wanted.word));
+                };
+                match (common, wanted.word.chars().count()) {
+                    // An index gives the most relevant rows of a two-letter beginning first.
+                    (true, 2) => part(RANKED, None, &two_letters),
+                    // Of a longer one that is common, the most relevant of its two letters are looked through, and its first words.
+                    (true, 3..) => {
+                        part(RANKED, Some(("w.weight DESC, w.row_id DESC", &two_letters)), &|query| begins(query, "w", &wanted.word));
+                        part(RANKED, Some(("w.word, w.weight DESC, w.row_id DESC", &|query| begins(query, "w", &wanted.word))), &|query| {
+                            query.push("1 = 1");
+                        });
                     }
-                });
+                    _ => part(RANKED, Some(("w.word, w.weight DESC, w.row_id DESC", &|query| begins(query, "w", &wanted.word))), &|query| {
+                        query.push("1 = 1");
+                    }),
+                }
             }
             for slip in &wanted.slips {
-                part(RANKED_SLIPS, &|query| {
+                part(RANKED_SLIPS, None, &|query| {
                     query.push("w.word = ").bind(slip.clone());
                 });
             }
@@ -226,15 +243,22 @@ impl Search<'_> {
     }
 }
 
-/// Writes that the row has a word which answers this one.
+/// Writes that the row has a word which answers this one. For whole words either index may serve it; for beginnings, which may be many,
+/// only the row's own words are looked at.
 fn answered(query: &mut Query, wanted: &Asked) {
-    query.push(" AND EXISTS (SELECT 1 FROM search_word o WHERE o.workspace_id = w.workspace_id AND o.row_id = w.row_id AND (");
-    query.is_any("o.word", std::iter::once(&wanted.word).chain(&wanted.slips).cloned());
-    if wanted.open {
-        query.push(" OR ");
-        begins(query, "o", &wanted.word);
+    query.push(" AND EXISTS (SELECT 1 FROM search_word o WHERE o.workspace_id = w.workspace_id AND o.row_id = w.row_id AND ");
+    match (wanted.open, wanted.slips.is_empty()) {
+        (true, true) => begins(query, "o", &wanted.word),
+        (false, _) => {
+            query.push("o.entity = w.entity AND ").is_any("o.word", std::iter::once(&wanted.word).chain(&wanted.slips).cloned());
+        }
+        (true, false) => {
+            query.push("(").is_any("o.word", wanted.slips.iter().cloned()).push(" OR ");
+            begins(query, "o", &wanted.word);
+            query.push(")");
+        }
     }
-    query.push("))");
+    query.push(")");
 }
 
 /// Writes that a word begins with this.

@@ -537,7 +537,8 @@ impl Ids {
         if let Some(deal) = deal {
             let text = "UPDATE deal SET company_id = $2, owner_id = $3 WHERE workspace_id = $1 AND id = $4";
             db.touch(text, values(vec![company.into(), member.into(), deal.into()])).await.unwrap();
-            let text = "INSERT INTO deal_contact (workspace_id, deal_id, contact_id, role, added_at) VALUES ($1, $2, $3, 'USER', $4) ON CONFLICT DO NOTHING";
+            let text =
+                "INSERT INTO deal_contact (workspace_id, deal_id, contact_id, role, added_at) VALUES ($1, $2, $3, 'USER', $4) ON CONFLICT DO NOTHING";
             db.touch(text, values(vec![deal.into(), contact.into(), app.app.now().into()])).await.unwrap();
         }
     }
