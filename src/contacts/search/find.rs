@@ -168,7 +168,9 @@ impl Search<'_> {
                 query.push(if parts == 0 { "" } else { " UNION ALL " });
                 query.push("SELECT entity, row_id FROM (SELECT w.entity, w.row_id FROM ");
                 if let Some((order, bound)) = within {
-                    query.push("(SELECT * FROM search_word w WHERE w.workspace_id = ").bind(self.workspace);
+                    query
+                        .push("(SELECT w.workspace_id, w.entity, w.row_id, w.word, w.weight FROM search_word w WHERE w.workspace_id = ")
+                        .bind(self.workspace);
                     query.push(" AND w.entity = ").bind(*kind).push(" AND ");
                     bound(&mut query);
                     query.push(" ORDER BY ").push(order).push(" LIMIT ").bind(LOOKED_THROUGH).push(") AS w WHERE ");
