@@ -162,8 +162,7 @@ impl ContactList {
     /// # Errors
     /// `Rejected` when the cursor is of another list or order.
     pub async fn page(&self, app: &App, request: &PageRequest<Cursor>) -> Result<Page<(Cursor, contact::Model)>> {
-        let (joins, condition) = self.parts();
-        self.listing(&joins, &condition).page(app.db(), request).await
+        self.listing(&|query| self.write_joins(query), &|query| self.write_restricted(query)).page(app.db(), request).await
     }
 
     /// How many there are on all pages.
@@ -171,8 +170,7 @@ impl ContactList {
     /// # Errors
     /// Database errors only.
     pub async fn count(&self, app: &App) -> Result<i64> {
-        let (joins, condition) = self.parts();
-        self.listing(&joins, &condition).count(app.db()).await
+        self.listing(&|query| self.write_joins(query), &|query| self.write_restricted(query)).count(app.db()).await
     }
 
     /// Writes the condition on the contact `c`, without what a room above leaves of it.
@@ -186,21 +184,18 @@ impl ContactList {
         });
     }
 
-    #[expect(clippy::type_complexity, reason = "two closures, named here once")]
-    fn parts(&self) -> (impl Fn(&mut Query) + Send + Sync + '_, impl Fn(&mut Query) + Send + Sync + '_) {
-        let joins = |query: &mut Query| {
-            if let Some(restriction) = &self.restriction {
-                (restriction.joins)(query);
-            }
-        };
-        let condition = |query: &mut Query| {
-            self.write_condition(query);
-            if let Some(restriction) = &self.restriction {
-                query.push(" AND ");
-                (restriction.condition)(query);
-            }
-        };
-        (joins, condition)
+    fn write_joins(&self, query: &mut Query) {
+        if let Some(restriction) = &self.restriction {
+            (restriction.joins)(query);
+        }
+    }
+
+    fn write_restricted(&self, query: &mut Query) {
+        self.write_condition(query);
+        if let Some(restriction) = &self.restriction {
+            query.push(" AND ");
+            (restriction.condition)(query);
+        }
     }
 
     fn listing<'a>(&'a self, joins: &'a (dyn Fn(&mut Query) + Send + Sync), condition: &'a (dyn Fn(&mut Query) + Send + Sync)) -> Listing<'a> {
