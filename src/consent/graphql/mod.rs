@@ -60,7 +60,7 @@ impl Loader<VersionsOf> for Load {
     async fn load(&self, keys: &[VersionsOf]) -> Result<HashMap<VersionsOf, Self::Value>, LoadError> {
         let rows = purpose_version::Entity::find()
             .filter(purpose_version::Column::WorkspaceId.eq(self.caller.workspace))
-            .filter(purpose_version::Column::PurposeId.is_in(keys.iter().map(|key| key.0)))
+            .filter(crate::platform::db::among(self.app.db(), purpose_version::Column::PurposeId, keys.iter().map(|key| key.0)))
             .order_by_desc(purpose_version::Column::Number)
             .all(self.app.db())
             .await?;
@@ -79,7 +79,7 @@ impl Loader<ConsentsOf> for Load {
     async fn load(&self, keys: &[ConsentsOf]) -> Result<HashMap<ConsentsOf, Self::Value>, LoadError> {
         let rows = consent::Entity::find()
             .filter(consent::Column::WorkspaceId.eq(self.caller.workspace))
-            .filter(consent::Column::ContactId.is_in(keys.iter().map(|key| key.0)))
+            .filter(crate::platform::db::among(self.app.db(), consent::Column::ContactId, keys.iter().map(|key| key.0)))
             .order_by_desc(consent::Column::Since)
             .order_by_asc(consent::Column::Id)
             .all(self.app.db())
@@ -99,7 +99,7 @@ impl Loader<ProofOf> for Load {
     async fn load(&self, keys: &[ProofOf]) -> Result<HashMap<ProofOf, Self::Value>, LoadError> {
         let rows = consent::Entity::find()
             .filter(consent::Column::WorkspaceId.eq(self.caller.workspace))
-            .filter(consent::Column::Id.is_in(keys.iter().map(|key| key.0)))
+            .filter(crate::platform::db::among(self.app.db(), consent::Column::Id, keys.iter().map(|key| key.0)))
             .all(self.app.db())
             .await?;
         let proofs = prove_consent(&self.app, self.caller.workspace, self.caller.actor, &rows).await?;

@@ -42,7 +42,7 @@ macro_rules! load_of_contact {
             async fn load(&self, keys: &[$key]) -> Result<HashMap<$key, Self::Value>, LoadError> {
                 let rows = $table::Entity::find()
                     .filter($table::Column::WorkspaceId.eq(self.caller.workspace))
-                    .filter($table::Column::ContactId.is_in(keys.iter().map(|key| key.0)))
+                    .filter(crate::platform::db::among(self.app.db(), $table::Column::ContactId, keys.iter().map(|key| key.0)))
                     $(.order_by_asc($table::Column::$column))+
                     .all(self.app.db())
                     .await?;
@@ -160,7 +160,7 @@ impl Loader<ProvenanceOf> for Load {
     async fn load(&self, keys: &[ProvenanceOf]) -> Result<HashMap<ProvenanceOf, Self::Value>, LoadError> {
         let rows = provenance::Entity::find()
             .filter(provenance::Column::WorkspaceId.eq(self.caller.workspace))
-            .filter(provenance::Column::RowId.is_in(keys.iter().map(|key| key.0)))
+            .filter(crate::platform::db::among(self.app.db(), provenance::Column::RowId, keys.iter().map(|key| key.0)))
             .order_by_asc(provenance::Column::Field)
             .order_by_asc(provenance::Column::At)
             .order_by_asc(provenance::Column::Id)

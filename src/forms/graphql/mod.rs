@@ -65,7 +65,7 @@ impl Loader<VersionsOf> for Load {
     async fn load(&self, keys: &[VersionsOf]) -> Result<HashMap<VersionsOf, Self::Value>, LoadError> {
         let rows = form_version::Entity::find()
             .filter(form_version::Column::WorkspaceId.eq(self.caller.workspace))
-            .filter(form_version::Column::FormId.is_in(keys.iter().map(|key| key.0)))
+            .filter(crate::platform::db::among(self.app.db(), form_version::Column::FormId, keys.iter().map(|key| key.0)))
             .order_by_desc(form_version::Column::Number)
             .all(self.app.db())
             .await?;
@@ -94,7 +94,7 @@ impl Loader<CountsOf> for Load {
             .columns([submission::Column::FormId, submission::Column::State])
             .column_as(submission::Column::Id.count(), "submissions")
             .filter(submission::Column::WorkspaceId.eq(self.caller.workspace))
-            .filter(submission::Column::FormId.is_in(keys.iter().map(|key| key.0)))
+            .filter(crate::platform::db::among(self.app.db(), submission::Column::FormId, keys.iter().map(|key| key.0)))
             .group_by(submission::Column::FormId)
             .group_by(submission::Column::State)
             .into_model::<Count>()

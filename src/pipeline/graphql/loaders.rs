@@ -33,7 +33,7 @@ macro_rules! load_of {
             async fn load(&self, keys: &[$key]) -> Result<HashMap<$key, Self::Value>, LoadError> {
                 let rows = $table::Entity::find()
                     .filter($table::Column::WorkspaceId.eq(self.caller.workspace))
-                    .filter($table::Column::$column.is_in(keys.iter().map(|key| key.0)))
+                    .filter(crate::platform::db::among(self.app.db(), $table::Column::$column, keys.iter().map(|key| key.0)))
                     $(.order_by_asc($table::Column::$order))+
                     .all(self.app.db())
                     .await?;
