@@ -34,6 +34,7 @@ mod public_door;
 mod readme;
 mod routing;
 mod sales_day;
+mod sales_lists;
 mod search;
 mod second_factor;
 mod sign_in;
