@@ -168,7 +168,7 @@ pub(super) async fn write_changes(
 ) -> Result<company::Model> {
     let mut changed = row.clone();
     let fields = apply(changes, &mut changed);
-    let custom = set_custom(work, app, EntityKind::Company, row.id.0, &row.custom, &changes.custom, false).await?;
+    let custom = Box::pin(set_custom(work, app, EntityKind::Company, row.id.0, &row.custom, &changes.custom, false)).await?;
     if fields.is_empty() && custom.changed.is_empty() {
         return Ok(row);
     }

@@ -111,7 +111,7 @@ async fn insert(
     if company::Entity::insert(row.clone().into_active_model()).on_conflict(once).exec_without_returning(work.db()).await? == 0 {
         return Ok(None);
     }
-    let custom = set_custom(work, app, EntityKind::Company, row.id.0, &row.custom, &new.custom, true).await?;
+    let custom = Box::pin(set_custom(work, app, EntityKind::Company, row.id.0, &row.custom, &new.custom, true)).await?;
     if custom.custom != row.custom {
         let mut update = row.clone().into_active_model();
         row.custom.clone_from(&custom.custom);

@@ -68,7 +68,7 @@ pub async fn create_contact(app: &App, workspace: WorkspaceId, actor: Actor, new
     }
     case.lock(&work).await?;
     case.check(&work, &mut check).await?;
-    let Some(row) = case.insert(app, &mut work).await? else {
+    let Some(row) = Box::pin(case.insert(app, &mut work)).await? else {
         return Err(Error::rejected(ProblemCode::Taken, "externalId", EXTERNAL_ID_TAKEN));
     };
     work.commit().await?;
@@ -134,10 +134,10 @@ impl Case {
         if !named && self.email.is_none() && !check.has_problem_with("phone") && !check.has_problem_with("email") {
             check.problem(ProblemCode::Required, "givenName", NOBODY);
         }
-        if let Some((email, _)) = &self.email {
-            if find_address(work.db(), work.workspace(), &email.key()).await?.is_some() {
-                check.problem(ProblemCode::Taken, "email", EMAIL_TAKEN);
-            }
+        if let Some((email, _)) = &self.email
+            && find_address(work.db(), work.workspace(), &email.key()).await?.is_some()
+        {
+            check.problem(ProblemCode::Taken, "email", EMAIL_TAKEN);
         }
         check_links(work, check, values.company.flatten(), values.owner.flatten()).await?;
         if let Some(id) = values.external_id.as_ref().filter(|id| !id.is_empty()) {
@@ -185,7 +185,7 @@ impl Case {
             insert_address(work, id, address, email, fingerprint.clone()).await?;
             fields.push("email");
         }
-        let custom = set_custom(work, app, EntityKind::Contact, id.0, &row.custom, &new.values.custom, true).await?;
+        let custom = Box::pin(set_custom(work, app, EntityKind::Contact, id.0, &row.custom, &new.values.custom, true)).await?;
         if custom.custom != row.custom {
             let mut update = row.clone().into_active_model();
             row.custom.clone_from(&custom.custom);

@@ -47,7 +47,7 @@ pub async fn update_contact(
     }
     refuse_archived(&row, "contactId")?;
     check_changes(&work, &mut check, &row, &changes).await?;
-    let changed = write_changes(app, &mut work, row, &changes, STAFF, Entry::new("contact.updated")).await?;
+    let changed = Box::pin(write_changes(app, &mut work, row, &changes, STAFF, Entry::new("contact.updated"))).await?;
     if work.has_entries() {
         work.commit().await?;
     }
@@ -106,7 +106,7 @@ pub(super) async fn write_changes(
 ) -> Result<contact::Model> {
     let mut changed = row.clone();
     let fields = apply(changes, &mut changed);
-    let custom = set_custom(work, app, EntityKind::Contact, row.id.0, &row.custom, &changes.custom, false).await?;
+    let custom = Box::pin(set_custom(work, app, EntityKind::Contact, row.id.0, &row.custom, &changes.custom, false)).await?;
     if fields.is_empty() && custom.changed.is_empty() {
         return Ok(row);
     }

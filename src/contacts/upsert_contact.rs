@@ -57,14 +57,14 @@ pub async fn upsert_contact(app: &App, workspace: WorkspaceId, actor: Actor, inp
         row
     } else {
         case.check(&work, &mut check).await?;
-        if let Some(row) = case.insert(app, &mut work).await? {
+        if let Some(row) = Box::pin(case.insert(app, &mut work)).await? {
             work.commit().await?;
             return Ok((row, true));
         }
         // Somebody has just made them; that unit is over, so they can be read now.
         locked(&work, &external_id).await?.ok_or(Error::Conflict)?
     };
-    let row = update(app, &mut work, &mut check, found, case).await?;
+    let row = Box::pin(update(app, &mut work, &mut check, found, case)).await?;
     if work.has_entries() {
         work.commit().await?;
     }
@@ -86,7 +86,7 @@ async fn update(app: &App, work: &mut Work, check: &mut Check, row: contact::Mod
     let mut lines = withhold(&mut changes, &row, &known);
     check_changes(work, check, &row, &changes).await?;
     let entry = Entry::new("contact.updated").with("source", ContactSource::Integration);
-    let mut row = write_changes(app, work, row, &changes, INTEGRATION, entry).await?;
+    let mut row = Box::pin(write_changes(app, work, row, &changes, INTEGRATION, entry)).await?;
     if let Some((email, fingerprint)) = case.email {
         match find_address(work.db(), work.workspace(), &email.key()).await? {
             Some(address) if address.contact_id == row.id => {}

@@ -33,7 +33,7 @@ impl ContactsMutation {
         let (app, caller) = asked(ctx)?;
         let outcome = async {
             let key = input.idempotency_key.clone();
-            create_contact(app, caller.workspace, caller.actor, input.read()?, key.as_deref()).await
+            Box::pin(create_contact(app, caller.workspace, caller.actor, input.read()?, key.as_deref())).await
         };
         let (row, user_errors) = user_errors(outcome.await)?;
         Ok(CreateContactPayload { contact: row.map(Contact), user_errors })
@@ -44,7 +44,7 @@ impl ContactsMutation {
         let (app, caller) = asked(ctx)?;
         let outcome = async {
             let (id, version) = (named(&input.contact_id, "contactId")?, input.expected_version);
-            found("contactId", update_contact(app, caller.workspace, caller.actor, id, version, input.read()?).await)
+            found("contactId", Box::pin(update_contact(app, caller.workspace, caller.actor, id, version, input.read()?)).await)
         };
         let (row, user_errors) = user_errors(outcome.await)?;
         Ok(UpdateContactPayload { contact: row.map(Contact), user_errors })
@@ -53,7 +53,7 @@ impl ContactsMutation {
     /// Make or change the contact that another system knows by this id. Saying it again changes nothing; two at once make one.
     async fn upsert_contact(&self, ctx: &Context<'_>, input: UpsertContactInput) -> Result<UpsertContactPayload> {
         let (app, caller) = asked(ctx)?;
-        let outcome = async { upsert_contact(app, caller.workspace, caller.actor, input.read()?).await };
+        let outcome = async { Box::pin(upsert_contact(app, caller.workspace, caller.actor, input.read()?)).await };
         let (done, user_errors) = user_errors(outcome.await)?;
         let (contact, created) = done.map(|(row, created)| (Contact(row), created)).unzip();
         Ok(UpsertContactPayload { contact, created, user_errors })
@@ -119,7 +119,7 @@ impl ContactsMutation {
         let (app, caller) = asked(ctx)?;
         let outcome = async {
             let key = input.idempotency_key.clone();
-            create_company(app, caller.workspace, caller.actor, input.read()?, key.as_deref()).await
+            Box::pin(create_company(app, caller.workspace, caller.actor, input.read()?, key.as_deref())).await
         };
         let (row, user_errors) = user_errors(outcome.await)?;
         Ok(CreateCompanyPayload { company: row.map(Company), user_errors })
@@ -130,7 +130,7 @@ impl ContactsMutation {
         let (app, caller) = asked(ctx)?;
         let outcome = async {
             let (id, version) = (named(&input.company_id, "companyId")?, input.expected_version);
-            found("companyId", update_company(app, caller.workspace, caller.actor, id, version, input.read()?).await)
+            found("companyId", Box::pin(update_company(app, caller.workspace, caller.actor, id, version, input.read()?)).await)
         };
         let (row, user_errors) = user_errors(outcome.await)?;
         Ok(UpdateCompanyPayload { company: row.map(Company), user_errors })
@@ -139,7 +139,7 @@ impl ContactsMutation {
     /// Make or change the company that another system knows by this id. Saying it again changes nothing; two at once make one.
     async fn upsert_company(&self, ctx: &Context<'_>, input: UpsertCompanyInput) -> Result<UpsertCompanyPayload> {
         let (app, caller) = asked(ctx)?;
-        let outcome = async { upsert_company(app, caller.workspace, caller.actor, input.read()?).await };
+        let outcome = async { Box::pin(upsert_company(app, caller.workspace, caller.actor, input.read()?)).await };
         let (done, user_errors) = user_errors(outcome.await)?;
         let (company, created) = done.map(|(row, created)| (Company(row), created)).unzip();
         Ok(UpsertCompanyPayload { company, created, user_errors })
