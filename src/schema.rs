@@ -19,13 +19,13 @@ use crate::{
     app::App,
     consent::graphql::{Consent, ConsentMutation, ConsentQuery, ConsentSubscription, MergeMutation, Purpose},
     contacts::graphql::{
-        Activity, Company, Contact, ContactsMutation, ContactsQuery, DuplicatesMutation, DuplicatesQuery, Field, FieldsMutation, FieldsQuery, Tag,
+        Company, Contact, ContactsMutation, ContactsQuery, DuplicatesMutation, DuplicatesQuery, Field, FieldsMutation, FieldsQuery, Tag,
         list_activities::ActivityListsQuery, list_companies::CompanyListsQuery, list_contacts::ContactListsQuery, search::SearchQuery,
     },
     error::{Error, ProblemCode, Result},
     forms::graphql::{Form, FormVersion, FormsMutation, FormsQuery, Submission},
     journal::graphql::{JournalEntry, JournalQuery, JournalSubscription},
-    pipeline::graphql::{Deal, LossReason, Pipeline, PipelineMutation, PipelineQuery, Stage, list_deals::DealListsQuery},
+    pipeline::graphql::{Activity, ActivityMutation, Deal, LossReason, Pipeline, PipelineMutation, PipelineQuery, Stage, list_deals::DealListsQuery},
     platform::graphql::{Nullable, Peer, limits, nullable},
 };
 
@@ -64,6 +64,7 @@ pub struct Mutation(
     ApiKeysMutation,
     ContactsMutation,
     PipelineMutation,
+    ActivityMutation,
     ConsentMutation,
     MergeMutation,
     DuplicatesMutation,

@@ -11,6 +11,7 @@ mod m20261124_000005_contacts_and_companies;
 mod m20261124_000006_consent;
 mod m20261124_000007_submissions_and_opt_ins;
 mod m20261124_000008_pipelines;
+mod m20261124_000009_journal_of_deals;
 mod m20261124_000010_search;
 mod sql;
 
@@ -29,6 +30,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261124_000006_consent::Migration),
             Box::new(m20261124_000007_submissions_and_opt_ins::Migration),
             Box::new(m20261124_000008_pipelines::Migration),
+            Box::new(m20261124_000009_journal_of_deals::Migration),
             Box::new(m20261124_000010_search::Migration),
         ]
     }

@@ -1,12 +1,10 @@
 //! What somebody gave that differs from what we hold becomes a task for staff to read, once.
 
 use entity::{ActivityId, ActivityKind, CompanyId, ContactId, activity};
-use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 
-use crate::{
-    error::Result,
-    platform::work::{Entry, Work},
-};
+use super::note_activity::{Note, note_activity};
+use crate::{error::Result, platform::work::Work};
 
 /// About whom staff are told.
 #[derive(Clone, Copy)]
@@ -38,31 +36,18 @@ pub(super) async fn report_differences(work: &mut Work, about: About, subject: &
     if told.one(work.db()).await?.is_some() {
         return Ok(());
     }
-    let id = ActivityId::new();
-    let row = activity::ActiveModel {
-        workspace_id: Set(work.workspace()),
-        id: Set(id),
-        contact_id: Set(contact),
-        company_id: Set(company),
-        deal_id: Set(None),
-        kind: Set(ActivityKind::Task),
-        subject: Set(subject.to_owned()),
-        body: Set(body),
-        occurred_at: Set(work.now()),
-        due_at: Set(None),
-        done_at: Set(None),
-        assignee_id: Set(None),
-        author: Set(work.actor().to_string()),
-        version: Set(1),
-        created_at: Set(work.now()),
-        updated_at: Set(work.now()),
-        archived_at: Set(None),
+    let note = Note {
+        kind: ActivityKind::Task,
+        subject: subject.to_owned(),
+        body,
+        occurred_at: work.now(),
+        due_at: None,
+        assignee: None,
+        contact,
+        company,
+        deal: None,
+        from_the_person: false,
     };
-    activity::Entity::insert(row).exec_without_returning(work.db()).await?;
-    let entry = Entry::new("activity.created").on(id);
-    work.record(match contact {
-        Some(contact) => entry.about(contact),
-        None => entry,
-    });
+    note_activity(work, ActivityId::new(), note).await?;
     Ok(())
 }

@@ -1,12 +1,9 @@
 //! Something staff should know or do, left by the system: an activity about a contact, and perhaps a deal.
 
-use entity::{ActivityId, ActivityKind, ContactId, DealId, activity};
-use sea_orm::{ActiveValue::Set, EntityTrait};
+use entity::{ActivityId, ActivityKind, ContactId, DealId};
 
-use crate::{
-    error::Result,
-    platform::work::{Entry, Work},
-};
+use super::note_activity::{Note, note_activity};
+use crate::{error::Result, platform::work::Work};
 
 /// What is left for staff.
 pub struct Notice<'a> {
@@ -18,38 +15,26 @@ pub struct Notice<'a> {
     pub kind: ActivityKind,
     /// One line, without personal data.
     pub subject: &'a str,
+    /// The rest; may hold what the person wrote.
+    pub body: String,
 }
 
 /// Leaves an activity for staff.
 ///
 /// # Errors
 /// Database errors only.
-pub async fn tell_staff(work: &mut Work, notice: &Notice<'_>) -> Result<ActivityId> {
-    let id = ActivityId::new();
-    let row = activity::ActiveModel {
-        workspace_id: Set(work.workspace()),
-        id: Set(id),
-        contact_id: Set(Some(notice.contact)),
-        company_id: Set(None),
-        deal_id: Set(notice.deal),
-        kind: Set(notice.kind),
-        subject: Set(notice.subject.to_owned()),
-        body: Set(String::new()),
-        occurred_at: Set(work.now()),
-        due_at: Set(None),
-        done_at: Set(None),
-        assignee_id: Set(None),
-        author: Set(work.actor().to_string()),
-        version: Set(1),
-        created_at: Set(work.now()),
-        updated_at: Set(work.now()),
-        archived_at: Set(None),
+pub async fn tell_staff(work: &mut Work, notice: Notice<'_>) -> Result<ActivityId> {
+    let note = Note {
+        kind: notice.kind,
+        subject: notice.subject.to_owned(),
+        body: notice.body,
+        occurred_at: work.now(),
+        due_at: None,
+        assignee: None,
+        contact: Some(notice.contact),
+        company: None,
+        deal: notice.deal,
+        from_the_person: false,
     };
-    activity::Entity::insert(row).exec_without_returning(work.db()).await?;
-    let entry = Entry::new("activity.created").about(notice.contact).on(id).with("kind", notice.kind);
-    work.record(match notice.deal {
-        Some(deal) => entry.with("deal", deal),
-        None => entry,
-    });
-    Ok(id)
+    Ok(note_activity(work, ActivityId::new(), note).await?.id)
 }

@@ -46,12 +46,12 @@ pub async fn route_lead(work: &mut Work, lead: &Lead, route: &Route) -> Result<O
     }
     if let Some(open) = open_deal(work, lead).await? {
         let subject = "The form was sent again while this deal is open.";
-        tell_staff(work, &Notice { contact: lead.contact, deal: Some(open), kind: ActivityKind::Note, subject }).await?;
+        tell_staff(work, Notice { contact: lead.contact, deal: Some(open), kind: ActivityKind::Note, subject, body: String::new() }).await?;
         return Ok(Some(open));
     }
     let Some((stage, currency)) = find_stage(work, route).await? else {
         let subject = "A lead came in and its pipeline takes no more deals: open a deal by hand, and give the form another stage.";
-        tell_staff(work, &Notice { contact: lead.contact, deal: None, kind: ActivityKind::Task, subject }).await?;
+        tell_staff(work, Notice { contact: lead.contact, deal: None, kind: ActivityKind::Task, subject, body: String::new() }).await?;
         return Ok(None);
     };
     let person = contact::Entity::find_by_id((work.workspace(), lead.contact)).one(work.db()).await?.ok_or(Error::NotFound)?;
@@ -90,7 +90,7 @@ pub async fn route_lead(work: &mut Work, lead: &Lead, route: &Route) -> Result<O
     write(work, &row, &BTreeMap::from([(lead.contact, DealRole::Other)]), fields).await?;
     if owner.is_none() && matches!(route.owner_rule, OwnerRule::Fixed | OwnerRule::RoundRobin) {
         let subject = "A lead came in and nobody its form names can take it: give it an owner, and the form other members.";
-        tell_staff(work, &Notice { contact: lead.contact, deal: Some(row.id), kind: ActivityKind::Task, subject }).await?;
+        tell_staff(work, Notice { contact: lead.contact, deal: Some(row.id), kind: ActivityKind::Task, subject, body: String::new() }).await?;
     }
     Ok(Some(row.id))
 }

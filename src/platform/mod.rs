@@ -14,6 +14,7 @@ pub mod money;
 pub mod once;
 pub mod outbox;
 pub mod pages;
+pub mod patch;
 pub mod query;
 pub mod rate_limit;
 pub mod tokens;

@@ -462,7 +462,7 @@ async fn fifty_contacts_with_all_they_show_cost_as_many_statements_as_one() {
     let form = app.newsletter_form().await;
     let client = app.api_key(Role::Dpo).await;
     let text = "{ contacts(first: 50) { nodes { id givenName email addresses { email verifiedAt } consents { state purpose { key } purposeVersion { number } holdsNow } } } }";
-    let proofs = "{ contacts(first: 10) { nodes { provenance { field entry { seq } } consents { evidence { mailbox mails { messageId } } } activities(first: 3) { subject } } } }";
+    let proofs = "{ contacts(first: 10) { nodes { provenance { field entry { seq } } consents { evidence { mailbox mails { messageId } } } activities(first: 3) { nodes { subject } } } } }";
     app.confirmed(&form, "p0@example.org").await;
     let one = [statements(&app, &client, text, 1).await, statements(&app, &client, proofs, 1).await];
     for n in 1..50 {

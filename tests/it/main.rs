@@ -4,6 +4,7 @@
 mod support;
 
 mod access;
+mod activities;
 mod addresses;
 mod art9;
 mod companies;
@@ -40,4 +41,5 @@ mod second_factor;
 mod sign_in;
 mod statements;
 mod tags;
+mod timeline;
 mod withdrawal;

@@ -479,7 +479,7 @@ async fn a_quote_request_with_a_known_address_edits_nothing_and_is_there_for_sta
     assert_eq!(told.len(), 1);
     assert!(told[0].body.contains("Mallory") && told[0].body.contains("Ten lamps, please"), "{}", told[0].body);
     assert_eq!(app.count("basis").await, 1);
-    assert!(app.journal_kinds().await.contains(&"activity.created".to_owned()));
+    assert!(app.journal_kinds().await.contains(&"activity.logged".to_owned()));
 }
 
 #[tokio::test(flavor = "multi_thread")]

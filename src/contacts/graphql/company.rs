@@ -7,11 +7,13 @@ use super::{
     Contact, ContactCountOf, ContactsOf, CustomFieldValue, Provenance, ProvenanceOf,
     contact::known,
     custom_fields,
+    list_activities::ActivityConnection,
     list_contacts::{ContactConnection, ContactTotals},
 };
 use crate::{
     accounts::graphql::{Member, cost, load, loaders_of, ordered},
     error::{Error, Result},
+    pipeline::{Around, graphql::activities_around},
     platform::{
         graphql::{PageArgs, page::Total},
         keyset::{By, Key, Order, Run},
@@ -97,6 +99,19 @@ impl Company {
         });
         let rows = rows.into_iter().map(|row| (order.at(Key::None, row.id.0), row)).collect();
         Ok(ordered(request.page(rows), Contact, ContactTotals::new(total)))
+    }
+
+    /// What was logged with it, or is to be done, the newest first; archived ones are left out.
+    #[graphql(complexity = "cost(first, last, child_complexity)")]
+    async fn activities(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "How many from the beginning, or after `after`; from 1 to 100.")] first: Option<i32>,
+        #[graphql(desc = "The cursor to begin after.")] after: Option<String>,
+        #[graphql(desc = "How many up to the end, or up to `before`; from 1 to 100.")] last: Option<i32>,
+        #[graphql(desc = "The cursor to end before.")] before: Option<String>,
+    ) -> Result<ActivityConnection> {
+        activities_around(ctx, Around::Company(self.0.id), PageArgs::new(first, after, last, before)).await
     }
 
     /// Where each value came from, by field, oldest first: the last one of a field tells of the value it has now.

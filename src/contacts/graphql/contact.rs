@@ -6,16 +6,21 @@ use async_graphql::{Context, Enum, ID, Object, SimpleObject};
 use entity::{ContactId, EntityKind, PurposeId, Time, contact, contact_address};
 
 use super::{
-    ActivitiesOf, Activity, AddressesOf, BasesOf, Basis, Company, ContactDuplicate, CustomFieldValue, Provenance, ProvenanceOf, Tag, TagsOf, UsesOf,
-    custom_fields, duplicate::duplicates,
+    AddressesOf, BasesOf, Basis, Company, ContactDuplicate, CustomFieldValue, Provenance, ProvenanceOf, Tag, TagsOf, UsesOf, custom_fields,
+    duplicate::duplicates, list_activities::ActivityConnection,
 };
 use crate::{
-    accounts::graphql::{Loaders, Member, cost, load, most, named},
+    accounts::graphql::{Loaders, Member, cost, load, named},
     consent::{
         Usability,
         graphql::{Channel, Consent, ConsentsOf, MayUse},
     },
     error::{Error, ProblemCode, Result},
+    pipeline::{
+        Around, TimelineKind,
+        graphql::{ActivitiesOf, ActivityCount, Timeline, TimelineOf, activities_around, timeline_around},
+    },
+    platform::graphql::PageArgs,
 };
 
 /// What a contact is to the workspace.
@@ -68,6 +73,8 @@ pub(crate) fn forget(loaders: &Loaders) {
     loaders.clear::<ProvenanceOf>();
     loaders.clear::<BasesOf>();
     loaders.clear::<ActivitiesOf>();
+    loaders.clear::<ActivityCount>();
+    loaders.clear::<TimelineOf>();
     loaders.clear::<TagsOf>();
     loaders.clear::<UsesOf>();
     loaders.clear::<entity::CompanyId>();
@@ -225,12 +232,29 @@ impl Contact {
         Ok(rows.into_iter().map(Provenance).collect())
     }
 
-    /// What happened with them, or is to be done, newest first.
+    /// What happened around them in one order, the newest first: activities, consents, deals, what they sent, changes of what we hold.
     #[graphql(complexity = "cost(Some(first), None, child_complexity)")]
-    async fn activities(&self, ctx: &Context<'_>, #[graphql(desc = "How many, from 1 to 100.")] first: i32) -> Result<Vec<Activity>> {
-        let most = most("first", first)?;
-        let rows = load(ctx, ActivitiesOf { contact: self.0.id, most }).await?.unwrap_or_default();
-        Ok(rows.into_iter().map(Activity).collect())
+    async fn timeline(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "How many, from 1 to 100.")] first: i32,
+        #[graphql(desc = "The cursor to begin after: further back in time.")] after: Option<String>,
+        #[graphql(desc = "Only these kinds; absent = all.")] kinds: Option<Vec<TimelineKind>>,
+    ) -> Result<Timeline> {
+        timeline_around(ctx, Around::Contact(self.0.id), first, after, kinds).await
+    }
+
+    /// What was logged with them, or is to be done, the newest first; archived ones are left out.
+    #[graphql(complexity = "cost(first, last, child_complexity)")]
+    async fn activities(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "How many from the beginning, or after `after`; from 1 to 100.")] first: Option<i32>,
+        #[graphql(desc = "The cursor to begin after.")] after: Option<String>,
+        #[graphql(desc = "How many up to the end, or up to `before`; from 1 to 100.")] last: Option<i32>,
+        #[graphql(desc = "The cursor to end before.")] before: Option<String>,
+    ) -> Result<ActivityConnection> {
+        activities_around(ctx, Around::Contact(self.0.id), PageArgs::new(first, after, last, before)).await
     }
 
     /// Purposes on another basis than consent that were shown to hold for them.

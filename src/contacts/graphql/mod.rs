@@ -1,6 +1,5 @@
 //! Contacts, companies, tags and activities in GraphQL: one file per wire type, what mutations take and give in `inputs`.
 
-mod activity;
 mod company;
 mod company_inputs;
 mod contact;
@@ -19,6 +18,5 @@ pub mod search;
 mod tag;
 
 pub(crate) use self::loaders::*;
-pub use self::{
-    activity::*, company::*, company_inputs::*, contact::*, duplicate::*, fields::*, inputs::*, mutations::*, provenance::*, queries::*, tag::*,
-};
+pub use self::{company::*, company_inputs::*, contact::*, duplicate::*, fields::*, inputs::*, mutations::*, provenance::*, queries::*, tag::*};
+pub use crate::pipeline::graphql::{Activity, ActivityKind};

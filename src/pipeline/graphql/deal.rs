@@ -5,17 +5,20 @@ use entity::{EntityKind, Time, deal, deal_contact, deal_stage};
 
 use super::{
     LossReason, Money, Pipeline, Stage,
+    activities::activities_around,
     loaders::{PartiesOf, StaysOf},
+    timeline::{Timeline, timeline_around},
 };
 use crate::{
     accounts::{
         Right,
-        graphql::{Member, allowed, asked, load, load_named},
+        graphql::{Member, allowed, asked, cost, load, load_named},
     },
-    contacts::graphql::{Company, Contact, CustomFieldValue, Provenance, ProvenanceOf, custom_fields},
+    contacts::graphql::{Company, Contact, CustomFieldValue, Provenance, ProvenanceOf, custom_fields, list_activities::ActivityConnection},
     error::Result,
     journal::graphql::JournalEntry,
-    pipeline::history_seconds,
+    pipeline::{Around, TimelineKind, history_seconds},
+    platform::graphql::PageArgs,
 };
 
 /// The part of a contact in a deal.
@@ -138,6 +141,31 @@ impl Deal {
     /// Its id in the system it is synchronised with; null when it is not.
     async fn external_id(&self) -> Option<&str> {
         self.0.external_id.as_deref()
+    }
+
+    /// What happened around it in one order, the newest first: activities, and every change of it.
+    #[graphql(complexity = "cost(Some(first), None, child_complexity)")]
+    async fn timeline(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "How many, from 1 to 100.")] first: i32,
+        #[graphql(desc = "The cursor to begin after: further back in time.")] after: Option<String>,
+        #[graphql(desc = "Only these kinds; absent = all.")] kinds: Option<Vec<TimelineKind>>,
+    ) -> Result<Timeline> {
+        timeline_around(ctx, Around::Deal(self.0.id), first, after, kinds).await
+    }
+
+    /// What was logged in it, or is to be done, the newest first; archived ones are left out.
+    #[graphql(complexity = "cost(first, last, child_complexity)")]
+    async fn activities(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "How many from the beginning, or after `after`; from 1 to 100.")] first: Option<i32>,
+        #[graphql(desc = "The cursor to begin after.")] after: Option<String>,
+        #[graphql(desc = "How many up to the end, or up to `before`; from 1 to 100.")] last: Option<i32>,
+        #[graphql(desc = "The cursor to end before.")] before: Option<String>,
+    ) -> Result<ActivityConnection> {
+        activities_around(ctx, Around::Deal(self.0.id), PageArgs::new(first, after, last, before)).await
     }
 
     /// Every stage it stood in, and for how long, oldest first.

@@ -1,18 +1,33 @@
-//! Pipelines, deals and the board in GraphQL: queries and mutations of this room. Its types stand beside this file.
+//! Pipelines, deals, the board and activities in GraphQL: queries and mutations of this room. Its types stand beside this file.
 
+mod activities;
+mod activity_mutations;
 mod deal;
 mod inputs;
 pub mod list_deals;
 mod loaders;
 mod money;
 mod mutations;
+mod timeline;
 mod types;
 
 use async_graphql::{Context, ID, Object};
 use entity::{DealId, PipelineId, WorkspaceId, pipeline};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
 
-pub use self::{deal::*, inputs::*, money::*, mutations::PipelineMutation, types::*};
+pub(crate) use self::{
+    activities::{ActivitiesOf, ActivityCount, activities_around},
+    timeline::{Timeline, TimelineOf, timeline_around},
+};
+pub use self::{
+    activities::{Activity, ActivityKind},
+    activity_mutations::*,
+    deal::*,
+    inputs::*,
+    money::*,
+    mutations::PipelineMutation,
+    types::*,
+};
 use crate::{
     accounts::{
         Right,

@@ -39,7 +39,7 @@ pub struct PageArgs {
 }
 
 /// Which rows to read.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct PageRequest<K> {
     /// Rows to ask the database for: one more than the page holds, which tells whether there are more.
     pub limit: u64,

@@ -334,7 +334,8 @@ async fn everything_of(app: &TestApp, workspace: WorkspaceId) -> String {
         opt_in,
         member,
         session,
-        api_key
+        api_key,
+        activity
     );
     text
 }
@@ -371,7 +372,7 @@ impl Ids {
         let activity = entity::activity::Model {
             workspace_id: workspace,
             id: entity::ActivityId::new(),
-            kind: entity::ActivityKind::Note,
+            kind: entity::ActivityKind::Task,
             contact_id: Some(contact.id),
             company_id: None,
             deal_id: None,

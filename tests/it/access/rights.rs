@@ -147,7 +147,16 @@ const CONSENT: &[Row] = &[
     ("mergeContacts", "(input: { survivorId: $contact, mergedId: $contact, expectedSurvivorVersion: 1, expectedMergedVersion: 1 })", "OADS"),
 ];
 
+const ACTIVITIES: &[Row] = &[
+    ("logActivity", "(input: { kind: CALL, subject: \"s\", contactId: $contact })", "OADSM"),
+    ("updateActivity", "(input: { activityId: $activity, expectedVersion: 1, body: \"b\" })", "OADSM"),
+    ("finishTask", "(input: { activityId: $activity })", "OADSM"),
+    ("reopenTask", "(input: { activityId: $activity })", "OADSM"),
+    ("archiveActivity", "(input: { activityId: $activity })", "OADSM"),
+    ("restoreActivity", "(input: { activityId: $activity })", "OADSM"),
+];
+
 /// All of them.
 pub fn rights() -> Vec<Row> {
-    [HOUSE, ACCOUNTS, CONTACTS, FIELDS, PIPELINE, JOURNAL, FORMS, CONSENT].concat()
+    [HOUSE, ACCOUNTS, CONTACTS, ACTIVITIES, FIELDS, PIPELINE, JOURNAL, FORMS, CONSENT].concat()
 }

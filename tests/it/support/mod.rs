@@ -5,6 +5,7 @@ mod browser;
 mod database;
 mod mailbox;
 mod outage;
+pub mod rows;
 mod sales;
 mod smtp;
 mod visitor;

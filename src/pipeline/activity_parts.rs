@@ -1,0 +1,158 @@
+//! What logging and changing an activity have in common: its texts, its times, and the rows it may name.
+//!
+//! Every fault of the input is told at once, beside its field.
+
+use chrono::TimeDelta;
+use entity::{ActivityId, ActivityKind, CompanyId, ContactId, DealId, MemberId, Time, activity, company, contact, contact_alias, deal, member};
+use sea_orm::{EntityTrait, QuerySelect, sea_query::LockType};
+
+use crate::{
+    error::{Error, Problem, ProblemCode, Result},
+    platform::work::Work,
+};
+
+/// The longest subject, in characters.
+const LONGEST_SUBJECT: usize = 300;
+/// The longest body, in characters.
+const LONGEST_BODY: usize = 10_000;
+/// Clocks of two machines may differ by this.
+const SKEW: TimeDelta = TimeDelta::minutes(5);
+/// Nothing is planned farther ahead.
+const FARTHEST: TimeDelta = TimeDelta::days(3_653);
+/// Nothing that is logged is older: 1970-01-01.
+const OLDEST: Time = Time::UNIX_EPOCH;
+
+/// The subject as it is kept: one line without blanks around it.
+pub(super) fn read_subject(subject: &str, problems: &mut Vec<Problem>) -> String {
+    let subject = subject.trim();
+    if subject.is_empty() {
+        problems.push(Problem::new(ProblemCode::Required, "subject", "Say in one line what it is."));
+    } else if subject.chars().count() > LONGEST_SUBJECT {
+        problems.push(Problem::new(ProblemCode::TooLong, "subject", "Use at most 300 characters; the rest belongs into the body."));
+    } else if subject.chars().any(char::is_control) {
+        problems.push(Problem::new(ProblemCode::Invalid, "subject", "Use one line without control characters; the rest belongs into the body."));
+    }
+    subject.to_owned()
+}
+
+/// The body as it is kept: line ends are `\n`.
+pub(super) fn read_body(body: &str, problems: &mut Vec<Problem>) -> String {
+    let body = body.replace("\r\n", "\n").replace('\r', "\n");
+    if body.chars().count() > LONGEST_BODY {
+        problems.push(Problem::new(ProblemCode::TooLong, "body", "Use at most 10,000 characters."));
+    } else if body.chars().any(|c| c.is_control() && !matches!(c, '\n' | '\t')) {
+        problems.push(Problem::new(ProblemCode::Invalid, "body", "Remove the control characters."));
+    }
+    body.trim_end().to_owned()
+}
+
+/// When it happened, to the millisecond. Only what can be planned may lie ahead.
+pub(super) fn read_occurred_at(kind: ActivityKind, at: Time, now: Time, problems: &mut Vec<Problem>) -> Time {
+    let planned = matches!(kind, ActivityKind::Meeting | ActivityKind::Demo);
+    if at < OLDEST || at > now + FARTHEST {
+        problems.push(Problem::new(ProblemCode::Invalid, "occurredAt", "Give a time since 1970, and at most ten years ahead."));
+    } else if !planned && at > now + SKEW {
+        let message = "Only meetings and demos can lie ahead: log the rest when it has happened, or set a task with dueAt.";
+        problems.push(Problem::new(ProblemCode::Invalid, "occurredAt", message));
+    }
+    to_the_millisecond(at)
+}
+
+/// Until when it is to be done, to the millisecond. Only tasks are.
+pub(super) fn read_due_at(kind: ActivityKind, due: Option<Time>, now: Time, problems: &mut Vec<Problem>) -> Option<Time> {
+    let due = due?;
+    if kind != ActivityKind::Task {
+        problems.push(Problem::new(ProblemCode::Invalid, "dueAt", "Only tasks are due: leave it out, or set a task beside it."));
+    } else if due < OLDEST || due > now + FARTHEST {
+        problems.push(Problem::new(ProblemCode::Invalid, "dueAt", "Give a time since 1970, and at most ten years ahead."));
+    }
+    Some(to_the_millisecond(due))
+}
+
+fn to_the_millisecond(at: Time) -> Time {
+    use chrono::DurationRound;
+    at.duration_trunc(TimeDelta::milliseconds(1)).unwrap_or(at)
+}
+
+/// The rows an activity names.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Links {
+    pub contact: Option<ContactId>,
+    pub company: Option<CompanyId>,
+    pub deal: Option<DealId>,
+    pub assignee: Option<MemberId>,
+}
+
+impl Links {
+    pub(super) fn of(row: &activity::Model) -> Self {
+        Self { contact: row.contact_id, company: row.company_id, deal: row.deal_id, assignee: row.assignee_id }
+    }
+}
+
+/// Finds what the links name and keeps it from vanishing until the commit. Ids of merged contacts lead to the one that lives
+/// on. Somebody who has left since stays the assignee they were (`known`), but cannot become one.
+pub(super) async fn hold_links(work: &Work, wanted: Links, known: Links, problems: &mut Vec<Problem>) -> Result<Links> {
+    let mut links = wanted;
+    let workspace = work.workspace();
+    if links.contact.is_none() && links.company.is_none() && links.deal.is_none() {
+        problems.push(Problem::new(ProblemCode::Required, "contactId", "Say with whom it was: give a contact, a company or a deal."));
+    }
+    // Locks against deletion only (FOR KEY SHARE): whoever changes the rows need not wait for us.
+    if let Some(id) = wanted.contact {
+        links.contact = find_contact(work, id).await?;
+        if links.contact.is_none() {
+            problems.push(missing("contactId"));
+        }
+    }
+    if let Some(id) = wanted.company
+        && company::Entity::find_by_id((workspace, id)).lock(LockType::KeyShare).one(work.db()).await?.is_none()
+    {
+        problems.push(missing("companyId"));
+    }
+    if let Some(id) = wanted.deal
+        && deal::Entity::find_by_id((workspace, id)).lock(LockType::KeyShare).one(work.db()).await?.is_none()
+    {
+        problems.push(missing("dealId"));
+    }
+    if let Some(id) = wanted.assignee
+        && wanted.assignee != known.assignee
+    {
+        match member::Entity::find_by_id((workspace, id)).lock(LockType::KeyShare).one(work.db()).await? {
+            None => problems.push(missing("assigneeId")),
+            Some(row) if row.joined_at.is_none() || row.deactivated_at.is_some() => {
+                problems.push(Problem::new(ProblemCode::WrongState, "assigneeId", "They have not joined yet, or have left: choose somebody else."));
+            }
+            Some(_) => {}
+        }
+    }
+    Ok(links)
+}
+
+async fn find_contact(work: &Work, id: ContactId) -> Result<Option<ContactId>> {
+    let workspace = work.workspace();
+    let living = |id| contact::Entity::find_by_id((workspace, id)).lock(LockType::KeyShare);
+    if let Some(row) = living(id).one(work.db()).await? {
+        return Ok(Some(row.id));
+    }
+    match contact_alias::Entity::find_by_id((workspace, id)).one(work.db()).await? {
+        Some(alias) => Ok(living(alias.contact_id).one(work.db()).await?.map(|row| row.id)),
+        None => Ok(None),
+    }
+}
+
+fn missing(field: &str) -> Problem {
+    Problem::new(ProblemCode::NotFound, field, "There is no such thing in this workspace: check the id.")
+}
+
+/// The activity, locked, in a state that allows changes.
+pub(super) async fn lock_activity(work: &Work, id: ActivityId) -> Result<activity::Model> {
+    activity::Entity::find_by_id((work.workspace(), id)).lock_exclusive().one(work.db()).await?.ok_or(Error::NotFound)
+}
+
+/// Refuses to change what was archived.
+pub(super) fn must_not_be_archived(row: &activity::Model) -> Result<()> {
+    if row.archived_at.is_some() {
+        return Err(Error::rejected(ProblemCode::WrongState, "activityId", "It is archived: restore it first."));
+    }
+    Ok(())
+}
