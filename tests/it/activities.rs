@@ -110,7 +110,7 @@ async fn an_activity_that_makes_no_sense_is_refused_and_every_fault_is_named() {
     }
     let several = json!({ "kind": "CALL", "subject": "", "dueAt": later, "assigneeId": MemberId::new().to_string() });
     assert_eq!(refused(&client, several).await, ["REQUIRED subject", "INVALID dueAt", "REQUIRED contactId", "NOT_FOUND assigneeId"]);
-    let invited = rows::member(&app, app.workspace, false).await.to_string();
+    let invited = rows::invited_member(&app, app.workspace).await.to_string();
     assert_eq!(refused(&client, with(json!({ "assigneeId": invited }))).await, ["WRONG_STATE assigneeId"]);
     assert_eq!(app.count("activity").await, 0);
     let fine = with(json!({ "subject": "x".repeat(300), "body": "x".repeat(10_000), "occurredAt": (now + TimeDelta::minutes(4)).to_rfc3339() }));
