@@ -57,7 +57,7 @@ async fn what_happened_and_what_is_to_be_done_is_logged_and_listed_the_newest_fi
         let answer = log(&client, input).await;
         assert_eq!(answer["userErrors"], json!([]));
         assert_eq!(answer["activity"]["contact"]["id"], contact);
-        assert!(answer["activity"]["author"].as_str().unwrap().starts_with("key_"), "{answer:#}");
+        assert!(answer["activity"]["author"].as_str().unwrap().starts_with("api_key_"), "{answer:#}");
     }
     let text =
         "query($id: ID!) { contact(id: $id) { activities(first: 10) { totalCount nodes { kind subject body occurredAt dueAt doneAt version } } } }";
@@ -217,7 +217,7 @@ async fn a_task_is_finished_once_opened_again_and_an_activity_leaves_the_lists_a
     assert_eq!(kinds, ["activity.logged", "activity.logged", "activity.finished", "activity.reopened", "activity.archived", "activity.restored"]);
 }
 
-#[tokio::test(flavor = "multi_thread")]
+#[tokio::test(flavor = "multi_thread", worker_threads = 1)]
 async fn lists_below_many_contacts_take_as_many_statements_as_below_one_and_turn_their_pages_both_ways() {
     let app = TestApp::new().await;
     let form = app.newsletter_form().await;

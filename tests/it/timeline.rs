@@ -146,7 +146,7 @@ async fn a_lead_comes_in_is_called_moved_and_won_and_a_withdrawal_in_the_middle_
     assert!(events.contains(&"activity.logged") && events.contains(&"deal.created") && !events.contains(&"consent.given"), "{events:?}");
 }
 
-#[tokio::test(flavor = "multi_thread")]
+#[tokio::test(flavor = "multi_thread", worker_threads = 1)]
 async fn timelines_below_many_contacts_take_as_many_statements_as_below_one() {
     let app = TestApp::new().await;
     let form = app.newsletter_form().await;
