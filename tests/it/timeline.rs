@@ -106,7 +106,7 @@ async fn a_lead_comes_in_is_called_moved_and_won_and_a_withdrawal_in_the_middle_
     assert_eq!(to("Won").await, "WON");
 
     // The timeline tells it all in order, to whoever may read.
-    let (mut lines, answer) = timeline(&reader, contact, "first: 100").await;
+    let (mut lines, answer) = timeline(&reader, contact, "first: 50").await;
     lines.reverse();
     let told = [
         "submission.received",

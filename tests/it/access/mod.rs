@@ -559,6 +559,7 @@ impl Ids {
             }};
         }
         match root {
+            root if root.contains("Activity") => version!(activity, "activity"),
             root if root.contains("Contact") => version!(contact, "contact"),
             root if root.contains("Company") => version!(company, "company"),
             _ => version!(form, "form"),
