@@ -12,6 +12,7 @@ use serde_json::json;
 use crate::{
     accounts::load_workspace,
     app::App,
+    contacts::find_contact,
     error::{Error, Result},
     platform::{
         actor::Actor,
@@ -116,10 +117,10 @@ impl SendValueNotice {
             Err(NotSent::Retry(reason)) => return Ok(Outcome::Retry(reason)),
             Err(NotSent::Park(reason)) => return Ok(Outcome::Park(reason)),
         };
-        let key = key_of(app, self.workspace, self.contact).await?;
+        let key = key_of(app, self.workspace, contact.id).await?;
         loop {
             // The server has taken it, so that must be written down: giving up would send it a second time.
-            match self.note(app, run, &letter, &rendered, &contact.language, key.as_ref(), state, &delivery).await {
+            match self.note(app, run, &letter, &rendered, &contact, key.as_ref(), state, &delivery).await {
                 Err(Error::Busy(_)) => tokio::time::sleep(std::time::Duration::from_secs(1)).await,
                 other => return other.map(|()| Outcome::Finished),
             }
@@ -128,7 +129,7 @@ impl SendValueNotice {
 
     /// The proven primary mailbox; none when there is none, or it complained about mail of ours.
     async fn addressee(&self, app: &App) -> Result<Option<(contact::Model, EmailAddress)>> {
-        let Some(contact) = contact::Entity::find_by_id((self.workspace, self.contact)).one(app.db()).await? else { return Ok(None) };
+        let Some(contact) = find_contact(app.db(), self.workspace, self.contact).await? else { return Ok(None) };
         let Some(primary) = contact.primary_address_id else { return Ok(None) };
         let Some(address) = contact_address::Entity::find_by_id((self.workspace, primary)).one(app.db()).await? else { return Ok(None) };
         if address.verified_at.is_none() {
@@ -153,7 +154,7 @@ impl SendValueNotice {
         run: &Run,
         letter: &Letter,
         rendered: &Rendered,
-        language: &str,
+        contact: &contact::Model,
         key: Option<&DataKey>,
         state: MailState,
         delivery: &Delivery,
@@ -168,18 +169,18 @@ impl SendValueNotice {
             kind: Set(kind.to_owned()),
             message_id: Set(letter.message_id()),
             template_sha256: Set(rendered.template_sha256.to_vec()),
-            language: Set(language.to_owned()),
+            language: Set(contact.language.clone()),
             state: Set(state),
             smtp_code: Set(delivery.code),
             opt_in_id: Set(None),
-            contact_id: Set(Some(self.contact)),
+            contact_id: Set(Some(contact.id)),
             data_key_id: Set(key.map(|key| -> DataKeyId { key.id })),
             sealed: Set(key.map(|key| key.seal(&place, plain.as_bytes())).transpose()?),
             at: Set(work.now()),
         };
         mail::Entity::insert(row).exec_without_returning(work.db()).await?;
         let entry = Entry::new(if state == MailState::Sent { "mail.sent" } else { "mail.bounced" })
-            .about(self.contact)
+            .about(contact.id)
             .on(id)
             .with("mail", kind)
             .with("template", rendered.template_sha256.to_vec())

@@ -2,7 +2,7 @@
 //! minutes, for a reason that the journal keeps. API keys have no second factor and reveal nothing.
 
 use chrono::TimeDelta;
-use entity::{CompanyId, ContactId, DealId, EntityKind, FieldId, RevealReason, company, contact, deal, field};
+use entity::{CompanyId, ContactId, DealId, EntityKind, FieldId, RevealReason, company, deal, field};
 use sea_orm::{EntityTrait, QuerySelect, prelude::Uuid};
 
 use super::{
@@ -15,6 +15,7 @@ use super::{
 use crate::{
     accounts::{Caller, Right, allow},
     app::App,
+    contacts::{find_contact, lock_contact},
     error::{Error, Problem, ProblemCode, Result},
     platform::work::{Entry, Work},
 };
@@ -66,10 +67,8 @@ pub async fn reveal_field(app: &App, caller: &Caller, owner: Option<Owner>, id: 
     let Some(owner) = owner else {
         return Err(Error::rejected(ProblemCode::Required, "contactId", "Say whose value: give one of contactId, companyId and dealId."));
     };
-    let (entity, row, input) = owner.row();
-    if !exists(app, caller, owner).await? {
-        return Err(missing(input));
-    }
+    let (entity, _, input) = owner.row();
+    let owner = find(app, caller, owner).await?.ok_or_else(|| missing(input))?;
     if field.entity != entity {
         return Err(Error::rejected(ProblemCode::WrongState, "fieldId", "This field belongs to another kind of thing."));
     }
@@ -96,7 +95,8 @@ pub async fn reveal_field(app: &App, caller: &Caller, owner: Option<Owner>, id: 
         Error::Busy(left)
     })?;
     let mut work = app.begin(caller.workspace, caller.actor).await?;
-    lock(&work, owner).await?;
+    let owner = lock(&work, owner).await?;
+    let (_, row, _) = owner.row();
     let closed = sealed::of_rows(work.db(), caller.workspace, vec![row]).await?;
     let closed: Vec<_> = closed.iter().filter(|value| value.field_id == id).collect();
     let mut opened = sealed::open(work.db(), &app.vault, caller.workspace, &closed).await?;
@@ -123,20 +123,23 @@ fn refused(field: &field::Model, why: &'static str) {
     tracing::warn!(field.id = %field.id, field.class = %field.class, reveal.refused = why, "a sealed value was not revealed");
 }
 
-async fn exists(app: &App, caller: &Caller, owner: Owner) -> Result<bool> {
+/// Whoever is meant, as they are now: the old id of a merged contact finds who lives on.
+async fn find(app: &App, caller: &Caller, owner: Owner) -> Result<Option<Owner>> {
     Ok(match owner {
-        Owner::Contact(id) => contact::Entity::find_by_id((caller.workspace, id)).one(app.db()).await?.is_some(),
-        Owner::Company(id) => company::Entity::find_by_id((caller.workspace, id)).one(app.db()).await?.is_some(),
-        Owner::Deal(id) => deal::Entity::find_by_id((caller.workspace, id)).one(app.db()).await?.is_some(),
+        Owner::Contact(id) => find_contact(app.db(), caller.workspace, id).await?.map(|row| Owner::Contact(row.id)),
+        Owner::Company(id) => company::Entity::find_by_id((caller.workspace, id)).one(app.db()).await?.map(|row| Owner::Company(row.id)),
+        Owner::Deal(id) => deal::Entity::find_by_id((caller.workspace, id)).one(app.db()).await?.map(|row| Owner::Deal(row.id)),
     })
 }
 
-/// The value shown is the one that stands when the entry is written.
-async fn lock(work: &Work, owner: Owner) -> Result<()> {
+/// The same under its lock: the value shown is the one that stands when the entry is written.
+async fn lock(work: &Work, owner: Owner) -> Result<Owner> {
     let found = match owner {
-        Owner::Contact(id) => contact::Entity::find_by_id((work.workspace(), id)).lock_exclusive().one(work.db()).await?.is_some(),
-        Owner::Company(id) => company::Entity::find_by_id((work.workspace(), id)).lock_exclusive().one(work.db()).await?.is_some(),
-        Owner::Deal(id) => deal::Entity::find_by_id((work.workspace(), id)).lock_exclusive().one(work.db()).await?.is_some(),
+        Owner::Contact(id) => lock_contact(work, id).await?.map(|row| Owner::Contact(row.id)),
+        Owner::Company(id) => {
+            company::Entity::find_by_id((work.workspace(), id)).lock_exclusive().one(work.db()).await?.map(|row| Owner::Company(row.id))
+        }
+        Owner::Deal(id) => deal::Entity::find_by_id((work.workspace(), id)).lock_exclusive().one(work.db()).await?.map(|row| Owner::Deal(row.id)),
     };
-    if found { Ok(()) } else { Err(Error::NotFound) }
+    found.ok_or(Error::NotFound)
 }

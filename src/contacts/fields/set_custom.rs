@@ -148,8 +148,8 @@ impl CustomValues {
     fn required(&self, work: &Work) -> impl Iterator<Item = &Shape> {
         let actor = work.actor();
         self.fields.iter().filter(move |shape| {
-            // Who may not set it cannot be made to.
-            shape.row.required && shape.row.archived_at.is_none() && self.rules.may_write(actor, shape.row.class)
+            // Staff and programs must; a form that leads to something new may not know the field, and who may not set it cannot be made to.
+            actor.role().is_some() && shape.row.required && shape.row.archived_at.is_none() && self.rules.may_write(actor, shape.row.class)
         })
     }
 
