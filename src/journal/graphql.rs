@@ -7,7 +7,7 @@ use std::{collections::VecDeque, future::Future, sync::Arc, time::Duration};
 
 use async_graphql::{Context, ID, Json, Object, SimpleObject, Subscription};
 use entity::{ContactId, EntryId, Time, journal};
-use futures_util::{Stream, stream};
+use futures_util::{Stream, future::pending, stream};
 use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, Select};
 use tokio::time::{Instant, sleep, timeout_at};
 
@@ -309,7 +309,12 @@ impl Follower {
             };
             // Nothing that was written after the end of their access reaches them.
             if entries.iter().any(|entry| touches(&self.caller, &entry.kind, entry.object.as_deref())) {
-                self.caller = insist((), &|()| renew(&self.app, self.caller)).await?;
+                self.caller = match insist((), &|()| renew(&self.app, self.caller)).await {
+                    Ok(caller) => caller,
+                    // The connection closes with a code that says why; a stream that ended by itself would say something else.
+                    Err(Error::Unauthenticated | Error::Forbidden) => pending().await,
+                    Err(error) => return Err(error),
+                };
             }
             for right in self.rights {
                 allow(self.caller.actor, *right)?;
