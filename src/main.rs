@@ -171,9 +171,18 @@ enum KeyCommand {
     },
 }
 
-#[tokio::main]
-async fn main() -> std::process::ExitCode {
-    match run(Cli::parse().command).await {
+/// A worker's stack, in bytes. Unoptimised builds keep every step of a use case in it at once; only what is touched costs memory.
+const STACK: usize = 8 * 1024 * 1024;
+
+fn main() -> std::process::ExitCode {
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().thread_stack_size(STACK).build() {
+        Ok(runtime) => runtime,
+        Err(error) => {
+            eprintln!("accord: no threads: {error}");
+            return std::process::ExitCode::FAILURE;
+        }
+    };
+    match runtime.block_on(run(Cli::parse().command)) {
         Ok(()) => std::process::ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("accord: {error:#}");

@@ -72,13 +72,12 @@ pub async fn sign_in(app: &App, door: &Door, given: Credentials, before: Option<
         (Some(_), None) => return Ok(SignedIn::SecondFactorRequired),
         (Some(_), Some(given)) => {
             admit_code(app, member.id).await?;
-            match code::look(app, &member, given).await? {
-                Some(proof) => Some(proof),
-                None => {
-                    note_refusal(app, &member, "code");
-                    return Err(refused(Some("code")));
-                }
+            let proof = code::look(app, &member, given).await?;
+            if proof.is_none() {
+                note_refusal(app, &member, "code");
+                return Err(refused(Some("code")));
             }
+            proof
         }
     };
     let outdated = member.password_hash.as_deref().is_some_and(|known| app.passwords.is_outdated(known));

@@ -84,7 +84,7 @@ pub async fn confirm_opt_in(app: &App, token: &str, which: Option<OptInId>, visi
         source: submission.form_version_id.to_string(),
         proven: true,
     };
-    let taken = contacts::take_in(app, &mut work, &person).await?;
+    let taken = Box::pin(contacts::take_in(app, &mut work, &person)).await?;
     let evidence = Evidence {
         page: asked.page.clone(),
         language: asked.language.clone(),
@@ -108,7 +108,7 @@ pub async fn confirm_opt_in(app: &App, token: &str, which: Option<OptInId>, visi
     // On another basis than consent it became a deal when it came in.
     if let (Some(route), None) = (&asked.route, &asked.basis) {
         let lead = Lead { contact: taken.contact, form: asked.form, form_version: submission.form_version_id, may_tag: true };
-        pipeline::route_lead(&mut work, &lead, route).await?;
+        Box::pin(pipeline::route_lead(&mut work, &lead, route)).await?;
     }
     close(&work, &row, submission, taken.contact).await?;
     mailbox::answered(&work, &mailbox, &app.vault.instance_fingerprint(&email.key())).await?;

@@ -171,7 +171,7 @@ impl Case<'_> {
             source: self.row.form_version_id.to_string(),
             proven: false,
         };
-        let taken = contacts::take_in(self.app, work, &person).await?;
+        let taken = Box::pin(contacts::take_in(self.app, work, &person)).await?;
         let id = BasisId::new();
         let entry = Entry::new("basis.recorded")
             .about(taken.contact)
@@ -209,7 +209,7 @@ impl Case<'_> {
         if let Some(route) = &self.asked.route {
             // Tags would change a contact whom somebody only named.
             let lead = Lead { contact: taken.contact, form: self.row.form_id, form_version: self.row.form_version_id, may_tag: taken.created };
-            pipeline::route_lead(work, &lead, route).await?;
+            Box::pin(pipeline::route_lead(work, &lead, route)).await?;
         }
         Ok(taken.address)
     }

@@ -172,14 +172,14 @@ impl FieldCondition {
 ///
 /// # Errors
 /// `Rejected` when a key is unknown or a test does not fit its field.
-pub async fn ready<C, O>(
+pub async fn ready<C, O: Copy>(
     app: &App,
     workspace: WorkspaceId,
     actor: Actor,
     entity: EntityKind,
     filter: Filter<Asked<C>>,
     order: &OrderBy<O>,
-    own: impl FnOnce(&O, Run) -> Order,
+    own: impl FnOnce(O, Run) -> Order,
 ) -> Result<(Filter<Ready<C>>, Order)> {
     let mut custom = matches!(order, OrderBy::Custom { .. });
     filter.each(&mut |asked| custom |= matches!(asked, Asked::Custom(_)));
@@ -189,7 +189,7 @@ pub async fn ready<C, O>(
         Asked::Custom(condition) => field_condition(&fields, condition).map(Ready::Field),
     })?;
     let order = match order {
-        OrderBy::Own(order, run) => own(order, *run),
+        OrderBy::Own(order, run) => own(*order, *run),
         OrderBy::Custom { key, run } => custom_order(&fields, workspace, key, *run)?,
     };
     Ok((filter, order))

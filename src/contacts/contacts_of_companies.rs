@@ -1,6 +1,7 @@
 //! Contacts by what they belong to: pages of the living contacts of several companies in one statement, and how many there are.
 
 use std::collections::HashMap;
+use std::fmt::Write as _;
 
 use entity::{CompanyId, ContactId, WorkspaceId, contact};
 use sea_orm::{ConnectionTrait, FromQueryResult, Value};
@@ -25,7 +26,7 @@ pub async fn contacts_of_companies(
     for (bound, sign) in [(request.after, '<'), (request.before, '>')] {
         if let Some(bound) = bound {
             values.push(bound.into());
-            bounds.push_str(&format!(" AND c.id {sign} ${}", values.len()));
+            let _ = write!(bounds, " AND c.id {sign} ${}", values.len());
         }
     }
     let places = places(&mut values, companies);

@@ -88,7 +88,7 @@ pub async fn list_companies(app: &App, workspace: WorkspaceId, actor: Actor, wan
     Ok(CompanyList { workspace, filter: Arc::new(filter), archived: wanted.archived, order })
 }
 
-fn own_order(order: &CompanyOrder, run: Run) -> Order {
+fn own_order(order: CompanyOrder, run: Run) -> Order {
     let column = |column, kind| By::Column { column, kind, nullable: false };
     let (name, by) = match order {
         CompanyOrder::Entered => ("companies", By::Id),

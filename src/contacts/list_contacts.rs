@@ -137,7 +137,7 @@ pub async fn list_contacts(app: &App, workspace: WorkspaceId, actor: Actor, want
     Ok(ContactList { workspace, filter: Arc::new(filter), archived: wanted.archived, order, restriction: None })
 }
 
-fn own_order(order: &ContactOrder, run: Run) -> Order {
+fn own_order(order: ContactOrder, run: Run) -> Order {
     let column = |column, kind, nullable| By::Column { column, kind, nullable };
     let (name, by) = match order {
         ContactOrder::Entered => ("contacts", By::Id),

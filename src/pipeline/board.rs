@@ -2,6 +2,7 @@
 //! each page read by its column's index however many deals stand in it.
 
 use std::collections::HashMap;
+use std::fmt::Write as _;
 
 use entity::{DealId, StageId, WorkspaceId, deal};
 use sea_orm::{ConnectionTrait, FromQueryResult, Value};
@@ -69,7 +70,7 @@ pub async fn page_columns(
         for (bound, sign) in [(&page.after, '>'), (&page.before, '<')] {
             if let Some((rank, id)) = bound.clone() {
                 values.extend([Value::from(rank), id.into()]);
-                bounds.push_str(&format!(" AND (rank, id) {sign} (${}, ${})", values.len() - 1, values.len()));
+                let _ = write!(bounds, " AND (rank, id) {sign} (${}, ${})", values.len() - 1, values.len());
             }
         }
         let order = if page.backward { "rank DESC, id DESC" } else { "rank, id" };

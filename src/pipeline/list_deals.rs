@@ -102,7 +102,7 @@ pub async fn list_deals(app: &App, workspace: WorkspaceId, actor: Actor, wanted:
     Ok(DealList { workspace, filter: Arc::new(filter), archived: wanted.archived, order })
 }
 
-fn own_order(order: &DealOrder, run: Run) -> Order {
+fn own_order(order: DealOrder, run: Run) -> Order {
     let column = |column, kind, nullable| By::Column { column, kind, nullable };
     let (name, by) = match order {
         DealOrder::Entered => ("deals", By::Id),

@@ -1,5 +1,7 @@
 //! The job that numbers a column anew when its ranks have grown long: same order, short ranks, under the stage's lock.
 
+use std::fmt::Write as _;
+
 use entity::{DealId, StageId, WorkspaceId, deal};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Value};
 use serde::{Deserialize, Serialize};
@@ -66,7 +68,7 @@ pub async fn rebalance_column(app: &App, run: &Run, job: &RebalanceColumn) -> Re
         let mut places = Vec::with_capacity(chunk.len());
         for (id, _) in chunk {
             values.extend([Value::from(*id), ranks.next().unwrap_or_default().into()]);
-            cases.push_str(&format!(" WHEN ${} THEN ${}", values.len() - 1, values.len()));
+            let _ = write!(cases, " WHEN ${} THEN ${}", values.len() - 1, values.len());
             places.push(format!("${}", values.len() - 1));
         }
         let text =

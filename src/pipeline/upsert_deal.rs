@@ -25,9 +25,11 @@ pub async fn upsert_deal(
     change: DealChange,
 ) -> Result<(deal::Model, bool)> {
     allow(actor, Right::WriteDeals)?;
-    match try_upsert(app, workspace, actor, external_id, new.clone(), change.clone()).await {
+    match Box::pin(try_upsert(app, workspace, actor, external_id, new.clone(), change.clone())).await {
         // Another made it in this very moment: now it is there to be changed.
-        Err(Error::Rejected(problems)) if problems.iter().any(is_taken) => try_upsert(app, workspace, actor, external_id, new, change).await,
+        Err(Error::Rejected(problems)) if problems.iter().any(is_taken) => {
+            Box::pin(try_upsert(app, workspace, actor, external_id, new, change)).await
+        }
         done => done,
     }
 }
@@ -52,8 +54,8 @@ async fn try_upsert(
         .one(work.db())
         .await?;
     let (row, created) = match known {
-        Some(row) => (change_deal(&mut work, app, row, None, change).await?, false),
-        None => (begin_deal(&mut work, app, DealId::new(), NewDeal { external_id: Some(external_id.to_owned()), ..new }).await?, true),
+        Some(row) => (Box::pin(change_deal(&mut work, app, row, None, change)).await?, false),
+        None => (Box::pin(begin_deal(&mut work, app, DealId::new(), NewDeal { external_id: Some(external_id.to_owned()), ..new })).await?, true),
     };
     work.commit().await?;
     Ok((row, created))

@@ -283,10 +283,9 @@ impl Listing<'_> {
         let own_id = format!("{alias}.id");
         // The sort key and the id, both from one table, so that its index gives the order.
         let (key, id) = match (&order.by, part) {
-            (By::Id, _) => (None, own_id),
             (By::Column { column, .. }, _) => (Some((*column).to_owned()), own_id),
             (By::Beside { column, row, .. }, Part::With) => (Some(format!("sort.{column}")), format!("sort.{row}")),
-            (By::Beside { .. }, _) => (None, own_id),
+            (By::Id | By::Beside { .. }, _) => (None, own_id),
         };
         if let (Some(key), true) = (&key, part != Part::Without) {
             query.push(", ").push(key).push(" AS sort_key");

@@ -35,7 +35,7 @@ pub fn read_currency(code: &str) -> Option<Currency> {
 /// How many decimals a currency has: 2 for euros, none for yen, 3 for dinars.
 #[must_use]
 pub fn decimals(code: &str) -> u16 {
-    read_currency(code).and_then(|currency| currency.exponent()).unwrap_or(0)
+    read_currency(code).and_then(iso_currency::Currency::exponent).unwrap_or(0)
 }
 
 /// Reads an amount, or says what is wrong with it; `field` is where it stands in the input.

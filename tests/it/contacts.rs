@@ -13,7 +13,7 @@ const CREATE: &str = "mutation($input: CreateContactInput!) { createContact(inpu
 const UPDATE: &str = "mutation($input: UpdateContactInput!) { updateContact(input: $input) { contact { id version givenName familyName phone jobTitle
     lastContactAt lifecycle owner { name } } userErrors { code field message } } }";
 const UPSERT: &str = "mutation($input: UpsertContactInput!) { upsertContact(input: $input) { created contact { id version givenName phone email
-    addresses { email primary } provenance { field source proven } activities(first: 10) { subject body } } userErrors { code field message } } }";
+    addresses { email primary } provenance { field source proven } activities(first: 10) { nodes { subject body } } } userErrors { code field message } } }";
 
 /// Creates with `input` over a name and a basis.
 async fn create(client: &Client<'_>, basis: PurposeId, input: Value) -> Value {
@@ -291,7 +291,7 @@ async fn a_synchronisation_replaces_what_it_gave_and_leaves_what_staff_vouch_for
         let contact = &done["contact"];
         assert_eq!((&contact["givenName"], &contact["phone"]), (&json!("Augusta"), &json!("+442079460958")));
         assert_eq!(contact["addresses"], json!([{ "email": "ada@example.org", "primary": true }]), "the address in use is never touched");
-        let tasks = contact["activities"].as_array().unwrap();
+        let tasks = contact["activities"]["nodes"].as_array().unwrap();
         assert_eq!(tasks.len(), 1, "told once, not every night");
         assert_eq!(tasks[0]["body"], "Phone: +33199001234\nE-mail: other@example.org");
     }

@@ -339,9 +339,9 @@ async fn answers_of_a_form_fill_the_field_of_their_key_and_what_does_not_fit_is_
     assert_eq!(app.count("field_value").await, 1);
     let bob = answer("bob@example.org", "a dozen").await;
     assert_eq!(shown(&client, bob).await, json!({}));
-    let text = "query($id: ID!) { contact(id: $id) { activities(first: 5) { subject body } provenance { field } } }";
+    let text = "query($id: ID!) { contact(id: $id) { activities(first: 5) { nodes { subject body } } provenance { field } } }";
     let told = client.gql(text, json!({ "id": bob.to_string() })).await;
-    assert!(told["contact"]["activities"][0]["body"].as_str().unwrap().contains("a dozen"), "{told:#}");
+    assert!(told["contact"]["activities"]["nodes"][0]["body"].as_str().unwrap().contains("a dozen"), "{told:#}");
     let traced = client.gql(text, json!({ "id": ada.to_string() })).await;
     assert!(traced["contact"]["provenance"].to_string().contains("custom.note"), "{traced:#}");
     // A key under which a form already keeps answers cannot become a field unnoticed.

@@ -80,7 +80,7 @@ async fn a_lead_comes_in_is_called_moved_and_won_and_a_withdrawal_in_the_middle_
     assert!(places.iter().all(Option::is_some), "{order:?} are not all in {told:?}");
     let in_order = |a: usize, b: usize| places[a] < places[b];
     assert!((0..3).all(|at| in_order(at, at + 1)) && in_order(3, 4) && in_order(3, 5) && in_order(3, 6), "{told:?}");
-    assert_eq!(page["contact"]["lastContactAt"], "2026-11-23T14:00:03Z", "the withdrawal was hers, what staff did was not");
+    assert_eq!(page["contact"]["lastContactAt"], "2026-11-23T14:00:03+00:00", "the withdrawal was hers, what staff did was not");
 }
 
 /// What a mutation made of its input, which it must not refuse.

@@ -120,7 +120,8 @@ async fn no_list_runs_more_statements_when_it_is_longer_whatever_is_asked_of_its
             let (name, ty) = (relation["name"].as_str().unwrap(), inner(&relation["type"]));
             let Some(arguments) = arguments(relation).filter(|_| !leaf(&ty) && types[&ty]["fields"].is_array()) else { continue };
             let below = match field(&types[&ty], "nodes").map(|nodes| inner(&nodes["type"])) {
-                Some(node) => format!("totalCount nodes {{ {} }}", scalars(&node)),
+                Some(node) if field(&types[&ty], "totalCount").is_some() => format!("totalCount nodes {{ {} }}", scalars(&node)),
+                Some(node) => format!("nodes {{ {} }}", scalars(&node)),
                 None => scalars(&ty),
             };
             selections.push(format!("{name}{arguments} {{ {below} }}"));

@@ -127,7 +127,7 @@ impl SecondFactorMutation {
             confirm_second_factor(app, caller, &input.code).await
         };
         let (enrolled, user_errors) = user_errors(outcome.await)?;
-        let (recovery_codes, session) = enrolled.map(|enrolled| (enrolled.recovery_codes, hand_over(ctx, enrolled.session))).unzip();
+        let (recovery_codes, session) = enrolled.map(|enrolled| (enrolled.recovery_codes, hand_over(ctx, &enrolled.session))).unzip();
         Ok(ConfirmSecondFactorPayload { recovery_codes, session, user_errors })
     }
 
@@ -140,7 +140,7 @@ impl SecondFactorMutation {
             step_up(app, caller, &input.code).await
         };
         let (session, user_errors) = user_errors(outcome.await)?;
-        Ok(SessionPayload { session: session.map(|open| hand_over(ctx, open)), user_errors })
+        Ok(SessionPayload { session: session.map(|open| hand_over(ctx, &open)), user_errors })
     }
 
     /// Make new recovery codes in place of the old ones.
@@ -160,7 +160,7 @@ impl SecondFactorMutation {
             disable_second_factor(app, caller, &input.password, &input.code).await
         };
         let (session, user_errors) = user_errors(outcome.await)?;
-        Ok(SessionPayload { session: session.map(|open| hand_over(ctx, open)), user_errors })
+        Ok(SessionPayload { session: session.map(|open| hand_over(ctx, &open)), user_errors })
     }
 
     /// Take the second factor of a colleague away who lost it, once they have shown otherwise who they are. Their sessions end,

@@ -39,7 +39,7 @@ pub(super) fn door(ctx: &Context<'_>) -> Result<Door> {
 }
 
 /// Puts a session's new token into the browser.
-pub(super) fn hand_over(ctx: &Context<'_>, open: OpenSession) -> Session {
+pub(super) fn hand_over(ctx: &Context<'_>, open: &OpenSession) -> Session {
     ctx.append_http_header("set-cookie", session_cookie(&open.token));
     Session::of(&open.row, Some(open.row.id))
 }
@@ -272,7 +272,7 @@ impl SessionsMutation {
         Ok(match signed_in {
             Some(SignedIn::In(entered)) => {
                 ctx.append_http_header("set-cookie", device_cookie(&entered.device));
-                let session = hand_over(ctx, entered.session);
+                let session = hand_over(ctx, &entered.session);
                 SignInPayload { outcome: SignInOutcome::SignedIn, member: Some(Member(entered.member)), session: Some(session), user_errors }
             }
             Some(SignedIn::SecondFactorRequired) => {
@@ -328,7 +328,7 @@ impl SessionsMutation {
             change_password(app, caller, &input.current_password, &input.new_password).await
         };
         let (session, user_errors) = user_errors(outcome.await)?;
-        Ok(SessionPayload { session: session.map(|open| hand_over(ctx, open)), user_errors })
+        Ok(SessionPayload { session: session.map(|open| hand_over(ctx, &open)), user_errors })
     }
 
     /// End a session: one's own, or a member's for who manages members. Open sockets close at once.

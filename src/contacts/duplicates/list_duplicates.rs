@@ -1,6 +1,7 @@
 //! Reads the pairs that were found, the likeliest first.
 
 use std::collections::HashMap;
+use std::fmt::Write as _;
 
 use entity::{ContactId, WorkspaceId, duplicate_candidate};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, PaginatorTrait, QueryFilter, Value};
@@ -31,7 +32,7 @@ pub async fn list_duplicates(
         if let Some(DuplicateKey(score, low, high)) = bound {
             let first = values.len() + 1;
             values.extend([score.into(), low.into(), high.into()]);
-            bounds.push_str(&format!(" AND (score, low_id, high_id) {sign} (${first}, ${}, ${})", first + 1, first + 2));
+            let _ = write!(bounds, " AND (score, low_id, high_id) {sign} (${first}, ${}, ${})", first + 1, first + 2);
         }
     }
     let order = if request.backward { "ASC" } else { "DESC" };

@@ -131,6 +131,7 @@ pub async fn update_class_rule(app: &App, workspace: WorkspaceId, actor: Actor, 
 }
 
 async fn store(mut work: crate::platform::work::Work, rule: &ClassRule) -> Result<()> {
+    use class_rule::Column;
     let row = class_rule::ActiveModel {
         workspace_id: Set(work.workspace()),
         class: Set(rule.class),
@@ -139,7 +140,6 @@ async fn store(mut work: crate::platform::work::Work, rule: &ClassRule) -> Resul
         notify_on_change: Set(rule.notify_on_change),
         notify_on_reveal: Set(rule.notify_on_reveal),
     };
-    use class_rule::Column;
     let columns = [Column::Readers, Column::Writers, Column::NotifyOnChange, Column::NotifyOnReveal];
     let replace = OnConflict::columns([Column::WorkspaceId, Column::Class]).update_columns(columns).to_owned();
     class_rule::Entity::insert(row).on_conflict(replace).exec_without_returning(work.db()).await?;

@@ -80,6 +80,6 @@ fn check(actor: Actor, new: &NewField) -> Result<Vec<Category>> {
 /// Whether somebody answered a form's own question of this key. Looked at before the unit of work: it may take a while.
 async fn is_answered(app: &App, workspace: WorkspaceId, key: &str) -> Result<bool> {
     let text = r"SELECT 1 AS one FROM contact WHERE workspace_id = $1 AND custom LIKE $2 ESCAPE '\' LIMIT 1";
-    let pattern = format!("%\"{}\":%", key.replace('\\', "").replace('%', "").replace('_', r"\_"));
+    let pattern = format!("%\"{}\":%", key.replace(['\\', '%'], "").replace('_', r"\_"));
     Ok(app.db().query_one_raw(sql(app.db(), text, [workspace.into(), pattern.into()])).await?.is_some())
 }

@@ -69,6 +69,7 @@ struct Notice {
 
 /// The controller, as every mail names it.
 #[derive(Serialize)]
+#[expect(clippy::struct_field_names, reason = "the templates of all mails say `legal.legal_name`")]
 struct Legal {
     legal_name: String,
     postal_address: String,

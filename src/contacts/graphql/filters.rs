@@ -252,7 +252,7 @@ impl Reading {
     }
 
     /// One level down.
-    pub(crate) fn enter(&self, path: &str, level: usize) -> Result<usize> {
+    pub(crate) fn enter(path: &str, level: usize) -> Result<usize> {
         if level >= MOST_LEVELS {
             return Err(Error::rejected(ProblemCode::TooLong, path, format!("Put at most {MOST_LEVELS} levels of and, or, not inside each other.")));
         }

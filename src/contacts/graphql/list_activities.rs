@@ -124,7 +124,7 @@ impl ActivityListsQuery {
 impl ActivityFilter {
     fn read(self, reading: &mut Reading, path: &str, level: usize) -> Result<Filter<Asked<ActivityCondition>>> {
         use ActivityCondition as C;
-        let level = reading.enter(path, level)?;
+        let level = Reading::enter(path, level)?;
         let mut parts: Parts<C> = Vec::new();
         let at = |name: &str| format!("{path}.{name}");
         macro_rules! put {

@@ -142,7 +142,7 @@ impl CompanyOrderBy {
 impl CompanyFilter {
     fn read(self, reading: &mut Reading, path: &str, level: usize) -> Result<Filter<Asked<CompanyCondition>>> {
         use CompanyCondition as C;
-        let level = reading.enter(path, level)?;
+        let level = Reading::enter(path, level)?;
         let mut parts: Parts<C> = Vec::new();
         let at = |name: &str| format!("{path}.{name}");
         macro_rules! put {

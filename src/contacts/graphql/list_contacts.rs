@@ -283,7 +283,7 @@ pub(crate) fn one_order() -> Error {
 impl ContactFilter {
     pub(crate) fn read(self, reading: &mut Reading, path: &str, level: usize) -> Result<Filter<Asked<ContactCondition>>> {
         use ContactCondition as C;
-        let level = reading.enter(path, level)?;
+        let level = Reading::enter(path, level)?;
         let mut parts: Parts<C> = Vec::new();
         let at = |name: &str| format!("{path}.{name}");
         macro_rules! put {

@@ -57,7 +57,7 @@ struct Found {
 }
 
 #[derive(FromQueryResult)]
-struct Word {
+struct Match {
     row_id: Uuid,
     word: String,
     weight: i32,
@@ -118,7 +118,7 @@ impl Search<'_> {
         let mut query = Query::new("SELECT row_id, word, weight FROM search_word WHERE workspace_id = ");
         query.bind(self.workspace).push(" AND ").is_any("row_id", kinds.keys().copied());
         let mut words: HashMap<Uuid, Vec<(String, i32)>> = HashMap::with_capacity(kinds.len());
-        for row in query.all::<Word>(self.app.db()).await? {
+        for row in query.all::<Match>(self.app.db()).await? {
             words.entry(row.row_id).or_default().push((row.word, row.weight));
         }
         let hits = words.into_iter().filter_map(|(row, words)| {

@@ -65,7 +65,7 @@ pub struct FormRouting {
     /// Who owns them.
     #[graphql(default)]
     pub owner_rule: OwnerRule,
-    /// The members the rule is about: one for FIXED, those who take turns for ROUND_ROBIN and COMPANY_OWNER.
+    /// The members the rule is about: one for FIXED, those who take turns for `ROUND_ROBIN` and `COMPANY_OWNER`.
     #[graphql(default)]
     pub member_ids: Vec<ID>,
     /// Tags that are put on the contacts, at most 20; those that do not exist are made.

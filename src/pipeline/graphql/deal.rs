@@ -12,7 +12,7 @@ use super::{
 use crate::{
     accounts::{
         Right,
-        graphql::{Member, allowed, asked, cost, load, load_named},
+        graphql::{Member, Read, allowed, asked, cost, load, load_named},
     },
     contacts::graphql::{Company, Contact, CustomFieldValue, Provenance, ProvenanceOf, custom_fields, list_activities::ActivityConnection},
     error::Result,
@@ -110,7 +110,7 @@ impl Deal {
     }
 
     /// For how long it has stood in its stage, in whole seconds.
-    async fn seconds_in_stage(&self, ctx: &Context<'_>) -> Result<i64> {
+    async fn seconds_in_stage(&self, ctx: &Context<'_>) -> Read<i64> {
         let (app, _) = asked(ctx)?;
         Ok(history_seconds(self.0.stage_since, None, app.now()))
     }
@@ -249,7 +249,7 @@ impl DealStay {
     }
 
     /// For how long, in whole seconds; until now while it stands there.
-    async fn seconds(&self, ctx: &Context<'_>) -> Result<i64> {
+    async fn seconds(&self, ctx: &Context<'_>) -> Read<i64> {
         let (app, _) = asked(ctx)?;
         Ok(history_seconds(self.0.entered_at, self.0.left_at, app.now()))
     }

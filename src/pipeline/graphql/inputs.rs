@@ -288,7 +288,7 @@ pub struct CreateDealInput {
     /// Its id in the system it is synchronised with; no two deals have the same.
     pub external_id: Option<String>,
     /// Values of custom fields.
-    pub custom_fields: Option<Vec<CustomValueInput>>,
+    pub custom: Option<Vec<CustomValueInput>>,
     /// A word of your own: a repeat with it within 24 hours gives the same deal instead of another.
     pub idempotency_key: Option<String>,
 }
@@ -313,7 +313,7 @@ pub struct UpdateDealInput {
     /// Its id in the system it is synchronised with.
     pub external_id: MaybeUndefined<String>,
     /// Values of custom fields; those not named stay.
-    pub custom_fields: Option<Vec<CustomValueInput>>,
+    pub custom: Option<Vec<CustomValueInput>>,
 }
 
 /// A deal of another system: made when its id is new here, changed when it is known.
@@ -341,7 +341,7 @@ pub struct UpsertDealInput {
     /// The day it is expected to be decided, `YYYY-MM-DD`.
     pub expected_close_on: MaybeUndefined<String>,
     /// Values of custom fields; those not named stay.
-    pub custom_fields: Option<Vec<CustomValueInput>>,
+    pub custom: Option<Vec<CustomValueInput>>,
 }
 
 /// What became of `upsertDeal`.

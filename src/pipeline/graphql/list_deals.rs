@@ -152,7 +152,7 @@ impl DealOrderBy {
 impl DealFilter {
     fn read(self, reading: &mut Reading, path: &str, level: usize) -> Result<Filter<Asked<DealCondition>>> {
         use DealCondition as C;
-        let level = reading.enter(path, level)?;
+        let level = Reading::enter(path, level)?;
         let mut parts: Parts<C> = Vec::new();
         let at = |name: &str| format!("{path}.{name}");
         macro_rules! put {

@@ -8,6 +8,8 @@ use crate::platform::money::{self, in_decimals};
 /// Inputs take an integer literal too.
 pub struct BigInt(pub String);
 
+/// A whole number as a string of decimal digits, like `"125000"`: GraphQL's Int ends at 32 bits and JavaScript's numbers at 53.
+/// Inputs take an integer literal too.
 #[Scalar]
 impl ScalarType for BigInt {
     fn parse(value: Value) -> InputValueResult<Self> {

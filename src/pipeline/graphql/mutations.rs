@@ -194,9 +194,9 @@ impl PipelineMutation {
                 expected_close_on: input.expected_close_on,
                 source: input.source,
                 external_id: input.external_id,
-                custom: custom_inputs(input.custom_fields),
+                custom: custom_inputs(input.custom),
             };
-            room::create_deal(app, caller.workspace, caller.actor, input.idempotency_key.as_deref(), new).await
+            Box::pin(room::create_deal(app, caller.workspace, caller.actor, input.idempotency_key.as_deref(), new)).await
         };
         let (row, user_errors) = user_errors(outcome.await)?;
         Ok(CreateDealPayload { deal: row.map(Deal), user_errors })
@@ -214,9 +214,9 @@ impl PipelineMutation {
                 owner: clearable(input.owner_id, "ownerId")?,
                 expected_close_on: change(input.expected_close_on),
                 external_id: change(input.external_id),
-                custom: custom_inputs(input.custom_fields),
+                custom: custom_inputs(input.custom),
             };
-            found("dealId", room::update_deal(app, caller.workspace, caller.actor, id, input.expected_version, change).await)
+            found("dealId", Box::pin(room::update_deal(app, caller.workspace, caller.actor, id, input.expected_version, change)).await)
         };
         let (row, user_errors) = user_errors(outcome.await)?;
         Ok(UpdateDealPayload { deal: row.map(Deal), user_errors })
@@ -228,7 +228,7 @@ impl PipelineMutation {
         let outcome = async {
             let (amount, close_on) = (amount(input.amount), change(input.expected_close_on));
             let (company, owner) = (clearable(input.company_id, "companyId")?, clearable(input.owner_id, "ownerId")?);
-            let custom = custom_inputs(input.custom_fields);
+            let custom = custom_inputs(input.custom);
             let new = NewDeal {
                 title: input.title.clone().unwrap_or_default(),
                 amount: amount.clone().flatten(),
@@ -244,7 +244,7 @@ impl PipelineMutation {
                 custom: custom.clone(),
             };
             let change = DealChange { title: input.title, amount, company, owner, expected_close_on: close_on, external_id: None, custom };
-            room::upsert_deal(app, caller.workspace, caller.actor, &input.external_id, new, change).await
+            Box::pin(room::upsert_deal(app, caller.workspace, caller.actor, &input.external_id, new, change)).await
         };
         let (done, user_errors) = user_errors(outcome.await)?;
         let (deal, created) = done.map(|(row, created)| (Deal(row), created)).unzip();
@@ -298,7 +298,7 @@ impl PipelineMutation {
                 loss_reason: optional(input.loss_reason_id.as_ref(), "lossReasonId")?,
                 expected_stage: optional(input.expected_stage_id.as_ref(), "expectedStageId")?,
             };
-            found("dealId", room::move_deal(app, caller.workspace, caller.actor, input.idempotency_key.as_deref(), drag).await)
+            found("dealId", Box::pin(room::move_deal(app, caller.workspace, caller.actor, input.idempotency_key.as_deref(), drag)).await)
         };
         let (moved, user_errors) = user_errors(outcome.await)?;
         let overtook = match moved.as_ref().and_then(|moved| moved.overtaken) {
@@ -315,6 +315,7 @@ fn optional<T: std::str::FromStr>(id: Option<&ID>, field: &str) -> Result<Option
 }
 
 /// What an update says of an id.
+#[expect(clippy::option_option, reason = "absent, cleared, set: what an update says")]
 fn clearable<T: std::str::FromStr>(id: MaybeUndefined<ID>, field: &str) -> Result<Option<Option<T>>> {
     match id {
         MaybeUndefined::Undefined => Ok(None),
@@ -324,6 +325,7 @@ fn clearable<T: std::str::FromStr>(id: MaybeUndefined<ID>, field: &str) -> Resul
 }
 
 /// What an update says of a value.
+#[expect(clippy::option_option, reason = "absent, cleared, set: what an update says")]
 fn change<T>(value: MaybeUndefined<T>) -> Option<Option<T>> {
     match value {
         MaybeUndefined::Undefined => None,
@@ -332,6 +334,7 @@ fn change<T>(value: MaybeUndefined<T>) -> Option<Option<T>> {
     }
 }
 
+#[expect(clippy::option_option, reason = "absent, cleared, set: what an update says")]
 fn amount(value: MaybeUndefined<MoneyInput>) -> Option<Option<money::MoneyInput>> {
     change(value).map(|value| value.map(Into::into))
 }

@@ -42,6 +42,7 @@ pub(crate) type Timeline = Connection<OpaqueCursor<TimelinePlace>, TimelineItem>
         desc = "Who did it: the id of a member, API key or contact, or one of `mailbox`, `visitor`, `system`, `operator`."
     )
 )]
+#[expect(clippy::large_enum_variant, reason = "a page holds at most a hundred of them, and most are activities")]
 pub enum TimelineItem {
     /// An activity.
     Activity(TimelineActivity),
@@ -237,7 +238,8 @@ told! {
         }
 
         /// The stage it left; null when it did not move.
-        async fn from_stage(&self, ctx: &Context<'_>) -> Result<Option<Stage>> {
+        #[graphql(name = "fromStage")]
+        async fn left_stage(&self, ctx: &Context<'_>) -> Result<Option<Stage>> {
             match self.0.read::<StageId>("fromStage") {
                 Some(id) => Ok(load(ctx, id).await?.map(Stage)),
                 None => Ok(None),

@@ -743,7 +743,9 @@ impl Introspected {
         let mut parts = vec!["__typename".to_owned()];
         for field in fields {
             let name = field["name"].as_str().unwrap();
-            let needs = field["args"].as_array().unwrap().iter().any(|argument| argument["type"]["kind"] == "NON_NULL");
+            // A list below the root wants to be told its length: without it, it is refused.
+            let needs =
+                field["args"].as_array().unwrap().iter().any(|argument| argument["type"]["kind"] == "NON_NULL" || argument["name"] == "first");
             let inner = inner(&field["type"]);
             let is_leaf = matches!(self.types[&inner]["kind"].as_str(), Some("SCALAR" | "ENUM"));
             if needs || MOVING.contains(&name) || name == "edges" || (!is_leaf && depth <= 1) {

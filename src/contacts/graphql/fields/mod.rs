@@ -11,7 +11,7 @@ use entity::{FieldId, Time, field};
 use crate::{
     accounts::{
         Right,
-        graphql::{Load, LoadError, Role, allowed, asked, found, load, load_by_id, named},
+        graphql::{Load, LoadError, Read, Role, allowed, asked, found, load, load_by_id, named},
     },
     contacts::fields::{
         self, ClassRules, Shape, Texts, archive_field, create_field, delete_field, list_fields, load_rules, reveal_field, update_class_rule,
@@ -138,8 +138,8 @@ impl Field {
     }
 
     /// What stands beside it, by language.
-    async fn label(&self) -> Result<Vec<LocalizedText>> {
-        Ok(show(serde_json::from_str(&self.0.label)?))
+    async fn label(&self) -> Read<Vec<LocalizedText>> {
+        Ok(show(serde_json::from_str(&self.0.label).map_err(Error::from)?))
     }
 
     /// What its values are; never changes.
@@ -164,13 +164,13 @@ impl Field {
     }
 
     /// What can be chosen, for CHOICE and CHOICES. Values of before may hold an option that is no longer here.
-    async fn options(&self) -> Result<Vec<FieldOption>> {
-        let options: Vec<fields::Choice> = serde_json::from_str(&self.0.options)?;
+    async fn options(&self) -> Read<Vec<FieldOption>> {
+        let options: Vec<fields::Choice> = serde_json::from_str(&self.0.options).map_err(Error::from)?;
         Ok(options.into_iter().map(|option| FieldOption { value: option.value, label: show(option.label) }).collect())
     }
 
     /// What values must keep to.
-    async fn validation(&self) -> Result<FieldValidation> {
+    async fn validation(&self) -> Read<FieldValidation> {
         Ok(Shape::read(self.0.clone())?.validation.into())
     }
 
@@ -333,7 +333,7 @@ impl FieldsMutation {
         Ok(UpdateClassRulePayload { class_rule: rule.map(ClassRule::from), user_errors })
     }
 
-    /// Show one sealed value. Members only, with a second factor used in the last five minutes (SECOND_FACTOR_REQUIRED), alone in its
+    /// Show one sealed value. Members only, with a second factor used in the last five minutes (`SECOND_FACTOR_REQUIRED`), alone in its
     /// operation and at most 30 times in ten minutes; the journal keeps who, which field, and why.
     async fn reveal_field(&self, ctx: &Context<'_>, input: RevealFieldInput) -> Result<RevealFieldPayload> {
         let (app, caller) = asked(ctx)?;

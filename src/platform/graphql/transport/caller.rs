@@ -64,6 +64,7 @@ impl Peer {
 
 /// Where a browser says that a request comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(clippy::enum_variant_names, reason = "they are pages, or none")]
 pub(in crate::platform::graphql) enum From {
     /// One of our own pages.
     OurPage,

@@ -318,9 +318,8 @@ where
     match endpoint.check(&params) {
         Ok(checked) if endpoint.is_public(&checked) && page == Page::AnotherPage => Err(Box::new(refuse_page())),
         Ok(checked) if endpoint.is_public(&checked) || (open && checked.introspection) => Ok(Ok((params, checked))),
-        Ok(_) => Err(unknown()),
         Err(error) if open || is_code(&error, Code::MustBeAlone) => Ok(Err(error)),
-        Err(_) => Err(unknown()),
+        Ok(_) | Err(_) => Err(unknown()),
     }
 }
 
