@@ -1,8 +1,26 @@
-//! `accord demo`: a throw-away workspace with a published form, a landing page on another origin, the mailbox preview and an
-//! API key, in one process on the embedded database. Works unattended; with `ACCORD_SMTP_URL` mails go out for real.
+//! `accord demo`: a throw-away workspace with a year of work in it (400 contacts, 60 companies, two pipelines, 80 deals), a
+//! published form, a landing page on another origin, the mailbox preview, a member's sign-in and an API key, in one process on the
+//! embedded database. Works unattended; with `ACCORD_SMTP_URL` mails go out for real, but none of the year that was.
+//!
+//! `settle` fills the workspace, the other files say with what. The year is played on a database under another name, which gets
+//! its own when everything is in it: whoever ends the program before begins anew.
 
-mod people;
+mod activities;
+mod companies;
+mod consents;
+mod contacts;
+mod deals;
+mod dice;
+mod fields;
+mod forms;
+mod members;
+mod names;
+mod pipelines;
+mod purposes;
+mod settle;
 mod site;
+mod workspace;
+mod year;
 
 use std::{net::SocketAddr, path::PathBuf};
 
@@ -13,7 +31,13 @@ use tokio::{
     sync::watch,
 };
 
+pub use members::SignIn;
+use settle::fill;
+pub use settle::{Settled, settle};
+use workspace::SLUG;
+
 use crate::{
+    app::App,
     config::Config,
     serve::{bring_up_to_date, finish, run, start, wait_for_the_end},
 };
@@ -45,8 +69,28 @@ pub struct Addresses {
     pub graphql: String,
     /// A key for it, role OWNER.
     pub api_key: String,
+    /// How the owner signs in; none when an earlier run on the same data has shown it.
+    pub member: Option<Member>,
     /// The hosted form.
     pub form: String,
+}
+
+/// How somebody signs in.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Member {
+    /// The workspace's slug.
+    pub workspace: String,
+    /// Their address.
+    pub email: String,
+    /// Made for this run, shown once.
+    pub password: String,
+}
+
+impl Member {
+    fn of(one: &SignIn) -> Self {
+        Self { workspace: SLUG.to_owned(), email: one.email.clone(), password: one.password.clone() }
+    }
 }
 
 /// Runs the demo until it is told to end.
@@ -91,10 +135,11 @@ async fn run_demo(
         other => Config::setting(other),
     };
     let config = Config::read(settings)?;
+    let members = play(&config, data, &site_url).await?;
     bring_up_to_date(&config).await?;
     let app = start(config, false).await?;
     let (stopping, stop) = watch::channel(false);
-    let (form, api_key) = people::settle(&app, &site_url).await.map_err(|error| anyhow::anyhow!("the demo could not be set up: {error:?}"))?;
+    let Settled { form, api_key, .. } = settle(&app, &site_url).await.map_err(|error| not_settled(&error))?;
     let mut running = run(&app, Some(listener), true, stop.clone()).await?;
     running.spawn(site::serve(landing, site::Site::new(app.clone(), form), stop));
     let mailbox = if app.config.smtp.is_none() { format!("http://{preview}/") } else { String::new() };
@@ -105,21 +150,47 @@ async fn run_demo(
         site: site_url.clone(),
         mailbox,
         api_key,
+        member: members.first().map(Member::of),
     };
-    show(&addresses, options.json)?;
+    show(&addresses, &members, options.json)?;
     wait_for_the_end().await?;
     let _ = stopping.send(true);
     finish(running, &app).await;
     Ok(())
 }
 
-fn show(addresses: &Addresses, json: bool) -> anyhow::Result<()> {
+/// Plays the year, unless this folder holds one. Returns how the staff sign in.
+async fn play(config: &Config, data: &std::path::Path, site_url: &str) -> anyhow::Result<Vec<SignIn>> {
+    let (database, making) = (data.join("accord.db"), data.join("making.db"));
+    if database.exists() {
+        return Ok(Vec::new());
+    }
+    for ending in ["", "-wal", "-shm"] {
+        // What an earlier run did not bring to its end, if it was here.
+        let _ = std::fs::remove_file(data.join(format!("making.db{ending}")));
+    }
+    let config = Config { database_url: format!("sqlite://{}", making.display()), ..config.clone() };
+    let app: App = start(config, true).await?;
+    let settled = fill(&app, site_url).await.map_err(|error| not_settled(&error));
+    // Closed cleanly, everything is in the one file.
+    app.ledger.db.close().await;
+    let members = settled?;
+    std::fs::rename(&making, &database).with_context(|| format!("cannot write {}", database.display()))?;
+    Ok(members)
+}
+
+fn not_settled(error: &crate::error::Error) -> anyhow::Error {
+    anyhow::anyhow!("the demo could not be set up: {error:?}")
+}
+
+fn show(addresses: &Addresses, members: &[SignIn], json: bool) -> anyhow::Result<()> {
     use std::io::Write;
     let mut out = std::io::stdout().lock();
     if json {
         writeln!(out, "{}", serde_json::to_string(addresses)?)?;
     } else {
-        let Addresses { app, site, mailbox, graphql, api_key, form } = addresses;
+        let Addresses { app, site, mailbox, graphql, api_key, form, member: _ } = addresses;
+        let sign_ins = sign_ins(members);
         let mailbox = if mailbox.is_empty() { "mails go out by SMTP" } else { mailbox };
         writeln!(
             out,
@@ -130,12 +201,27 @@ fn show(addresses: &Addresses, json: bool) -> anyhow::Result<()> {
              the form by itself                       {form}\n  \
              GraphQL                                  {graphql}\n  \
              an API key (role OWNER)                  {api_key}\n\n\
+             In it: a year of a workshop that makes lamps. 400 contacts, 60 companies, two pipelines, 80 deals,\n  \
+             consents given, withdrawn, revoked and expired; all of it made up.\n\n\
+             {sign_ins}\n\
              To watch the journal live in another terminal:\n\n  \
              accord tail --url {graphql} --key {api_key}\n\n\
              Ctrl-C ends it; the data are thrown away unless --data names a folder.\n"
         )?;
     }
     Ok(out.flush()?)
+}
+
+/// Who may sign in, a line each.
+fn sign_ins(members: &[SignIn]) -> String {
+    if members.is_empty() {
+        return format!("Sign in to {SLUG} with what the first run on these data showed.\n");
+    }
+    let mut text = format!("Sign in to the workspace {SLUG} with `signIn` (passwords are made for this demo and shown once):\n\n");
+    for SignIn { email, role, password } in members {
+        text.push_str(&format!("  {role:<10} {email:<32} {password}\n"));
+    }
+    text
 }
 
 /// Binds what was asked for, or the usual port, or any free one.

@@ -1,0 +1,155 @@
+//! The forms of the fictional company: the letter on its landing page, visits to the workshop, and the request for a quote, whose
+//! leads become deals of whoever's turn it is.
+
+use entity::{Channel, FormId, StageId, WorkspaceId};
+
+use super::{members::Staff, purposes::Purposes};
+use crate::{
+    app::App,
+    error::Result,
+    forms::{
+        create_form,
+        definition::{ConsentOffer, Definition, Field, FieldKind, FieldOption, Texts},
+        publish_form,
+    },
+    pipeline::{OwnerRule, Routing},
+    platform::actor::Actor,
+};
+
+/// What the form on the landing page is called.
+pub(super) const NEWSLETTER: &str = "Newsletter, landing page";
+
+/// The forms.
+#[derive(Clone, Copy)]
+pub(super) struct Forms {
+    /// The letter.
+    pub newsletter: FormId,
+    /// Visits to the workshop.
+    pub visits: FormId,
+    /// A quote.
+    pub quote: FormId,
+}
+
+/// Makes and publishes them. `leads`: the stage in which requests for a quote begin.
+pub(super) async fn make_forms(app: &App, workspace: WorkspaceId, site: &str, purposes: &Purposes, staff: &Staff, leads: StageId) -> Result<Forms> {
+    let routing = Routing {
+        stage_id: leads,
+        owner_rule: OwnerRule::RoundRobin,
+        member_ids: staff.sales.to_vec(),
+        tags: vec!["Quote".to_owned()],
+        deal_title: String::new(),
+    };
+    let newsletter = publish(app, workspace, NEWSLETTER, &letter(site, purposes)).await?;
+    let visits = publish(app, workspace, "Workshop visits", &visits(site, purposes)).await?;
+    let quote = publish(app, workspace, "Quote request", &quote(site, purposes, routing)).await?;
+    Ok(Forms { newsletter, visits, quote })
+}
+
+async fn publish(app: &App, workspace: WorkspaceId, name: &str, definition: &Definition) -> Result<FormId> {
+    let form = create_form(app, workspace, Actor::Operator, name, definition).await?;
+    publish_form(app, workspace, Actor::Operator, form.id).await?;
+    Ok(form.id)
+}
+
+fn letter(site: &str, purposes: &Purposes) -> Definition {
+    Definition {
+        title: both("Our letter about light", "Notre lettre sur la lumière"),
+        intro: both("One lamp, one idea, one visit to the workshop, each month.", "Chaque mois, une lampe, une idée, une visite de l’atelier."),
+        submit_label: both("Subscribe", "S’abonner"),
+        fields: vec![email(), given_name()],
+        consents: vec![ConsentOffer { purpose_id: purposes.newsletter, channel: Channel::Email }],
+        allowed_origins: vec![site.to_owned()],
+        languages: vec!["en".to_owned(), "fr".to_owned()],
+        ..Definition::default()
+    }
+}
+
+fn visits(site: &str, purposes: &Purposes) -> Definition {
+    let offer = |channel| ConsentOffer { purpose_id: purposes.visits, channel };
+    Definition {
+        title: both("Visit the workshop", "Visiter l’atelier"),
+        intro: both("A few evenings a year we open our doors.", "Quelques soirs par an, nous ouvrons nos portes."),
+        fields: vec![
+            email(),
+            given_name(),
+            field("family_name", FieldKind::FamilyName, ("Last name", "Nom"), ("For the list at the door.", "Pour la liste à l’entrée.")),
+            field(
+                "phone",
+                FieldKind::Phone,
+                ("Telephone", "Téléphone"),
+                ("Only if you want to be called about a visit.", "Seulement si vous voulez être appelé pour une visite."),
+            ),
+        ],
+        consents: vec![offer(Channel::Email), offer(Channel::Phone)],
+        allowed_origins: vec![site.to_owned()],
+        languages: vec!["en".to_owned(), "fr".to_owned()],
+        ..Definition::default()
+    }
+}
+
+fn quote(site: &str, purposes: &Purposes, routing: Routing) -> Definition {
+    Definition {
+        title: both("Ask for a quote", "Demander un devis"),
+        intro: both("We answer within two working days.", "Nous répondons sous deux jours ouvrés."),
+        fields: vec![
+            email(),
+            given_name(),
+            field(
+                "company",
+                FieldKind::Company,
+                ("Company", "Entreprise"),
+                ("So that the quote names the right customer.", "Pour établir le devis au bon nom."),
+            ),
+            Field {
+                options: [("living", "Living room", "Salon"), ("office", "Office", "Bureau"), ("shop", "Shop", "Boutique")]
+                    .into_iter()
+                    .map(|(value, en, fr)| FieldOption { value: value.to_owned(), label: both(en, fr) })
+                    .collect(),
+                required: true,
+                ..field(
+                    "room",
+                    FieldKind::Choice,
+                    ("For which room?", "Pour quelle pièce ?"),
+                    ("Lamps differ by room.", "Les lampes diffèrent selon la pièce."),
+                )
+            },
+            field(
+                "wishes",
+                FieldKind::LongText,
+                ("What do you have in mind?", "Que souhaitez-vous ?"),
+                ("So that the quote fits.", "Pour un devis adapté."),
+            ),
+        ],
+        consents: vec![ConsentOffer { purpose_id: purposes.newsletter, channel: Channel::Email }],
+        basis_purpose_id: Some(purposes.quote),
+        allowed_origins: vec![site.to_owned()],
+        routing: Some(routing),
+        languages: vec!["en".to_owned(), "fr".to_owned()],
+        ..Definition::default()
+    }
+}
+
+fn both(en: &str, fr: &str) -> Texts {
+    Texts::from([("en".to_owned(), en.to_owned()), ("fr".to_owned(), fr.to_owned())])
+}
+
+fn email() -> Field {
+    let reason = ("This is where we write to, and where you confirm.", "C’est là que nous écrivons, et que vous confirmez.");
+    Field { required: true, ..field("email", FieldKind::Email, ("E-mail address", "Adresse e-mail"), reason) }
+}
+
+fn given_name() -> Field {
+    field("given_name", FieldKind::GivenName, ("First name", "Prénom"), ("To greet you by your name.", "Pour vous saluer par votre prénom."))
+}
+
+fn field(key: &str, kind: FieldKind, label: (&str, &str), reason: (&str, &str)) -> Field {
+    Field {
+        key: key.to_owned(),
+        kind,
+        label: both(label.0, label.1),
+        reason: both(reason.0, reason.1),
+        required: false,
+        options: Vec::new(),
+        value: String::new(),
+    }
+}

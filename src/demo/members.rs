@@ -1,0 +1,100 @@
+//! Who works at the fictional company: one of each role, two in sales. Each joins through an invitation, as everybody does, with a
+//! password made just then: there is no account that two demos have in common.
+
+use entity::{MemberId, Role, WorkspaceId, member};
+use futures_util::future::try_join_all;
+
+use crate::{
+    accounts::{Caller, NewMember, accept_invitation, create_owner, invite_member},
+    app::App,
+    error::{Error, Result},
+    platform::{
+        actor::Actor,
+        tokens::{Link, Use},
+        vault::random,
+    },
+};
+
+/// Name, the part of their address before the `@`, role, language.
+type Person = (&'static str, &'static str, Role, &'static str);
+
+const OWNER: Person = ("Inès Jourdain", "ines", Role::Owner, "fr");
+const OTHERS: [Person; 6] = [
+    ("Jasper Merriman", "jasper", Role::Admin, "en"),
+    ("Nadia Kerbrat", "nadia", Role::Dpo, "fr"),
+    ("Hugo Lavergne", "hugo", Role::Sales, "fr"),
+    ("Freya Oakshott", "freya", Role::Sales, "en"),
+    ("Solène Ravel", "solene", Role::Marketing, "fr"),
+    ("Alfie Hollings", "alfie", Role::Reader, "en"),
+];
+
+/// The staff, as those who act.
+#[derive(Clone, Copy)]
+pub(super) struct Staff {
+    /// Answers for everything.
+    pub owner: Actor,
+    /// Answers for the data.
+    pub dpo: Actor,
+    /// Those who sell.
+    pub sales: [MemberId; 2],
+}
+
+/// How somebody of the staff signs in.
+pub struct SignIn {
+    /// Their address.
+    pub email: String,
+    /// What they may do.
+    pub role: Role,
+    /// Shown once, kept as a hash.
+    pub password: String,
+}
+
+impl Staff {
+    /// One of those who sell.
+    pub fn seller(&self, which: u32) -> MemberId {
+        self.sales[which as usize % self.sales.len()]
+    }
+
+    /// The same, acting.
+    pub fn sells(&self, which: u32) -> Actor {
+        Actor::Member(self.seller(which), Role::Sales)
+    }
+}
+
+/// Everybody joins. The owner's sign-in comes first.
+pub(super) async fn make_members(app: &App, workspace: WorkspaceId) -> Result<(Staff, Vec<SignIn>)> {
+    let (name, local, role, _) = OWNER;
+    let first = sign_in(local, role);
+    let link = create_owner(app, Actor::Operator, workspace, &first.email, name).await?;
+    let token = link.rsplit('/').next().unwrap_or_default();
+    let owner = accept_invitation(app, token, None, &first.password).await?;
+    let owner = Actor::Member(owner.id, owner.role);
+    let caller = Caller { actor: owner, workspace, session: None, stepped_up_at: None, must_enrol: false };
+    let mut signs = vec![first];
+    let mut invited = Vec::with_capacity(OTHERS.len());
+    for (name, local, role, language) in OTHERS {
+        let one = sign_in(local, role);
+        let new = NewMember { email: one.email.clone(), name: name.to_owned(), role, language: Some(language.to_owned()) };
+        invited.push((invite_member(app, caller, new, None).await?, one.password.clone()));
+        signs.push(one);
+    }
+    crate::jobs::runner(app).drain().await?;
+    // Side by side: hashing a password takes a while, and means to.
+    let joined = try_join_all(invited.iter().map(|(row, password)| join(app, row, password))).await?;
+    let with = |role: Role| joined.iter().filter(move |row| row.role == role).map(|row| row.id);
+    let missing = || Error::internal("somebody of the demo's staff did not join");
+    let mut sales = with(Role::Sales);
+    let sales = [sales.next().ok_or_else(missing)?, sales.next().ok_or_else(missing)?];
+    let dpo = Actor::Member(with(Role::Dpo).next().ok_or_else(missing)?, Role::Dpo);
+    Ok((Staff { owner, dpo, sales }, signs))
+}
+
+/// They open the link of their invitation; nobody need look into a mailbox for it.
+async fn join(app: &App, row: &member::Model, password: &str) -> Result<member::Model> {
+    let link = Link { workspace: row.workspace_id, row: row.id.0, extra: row.invited_at.timestamp_millis().to_be_bytes().to_vec() };
+    accept_invitation(app, &app.vault.sign(Use::Join, &link), None, password).await
+}
+
+fn sign_in(local: &str, role: Role) -> SignIn {
+    SignIn { email: format!("{local}@atelier-lumen.example"), role, password: hex::encode(random::<10>()) }
+}
