@@ -12,6 +12,7 @@ mod consent_algebra;
 mod contacts;
 mod data_classes;
 mod deals;
+mod demo;
 mod duplicates;
 mod fields;
 mod forms;
