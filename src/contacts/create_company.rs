@@ -37,8 +37,9 @@ pub async fn create_company(app: &App, workspace: WorkspaceId, actor: Actor, new
         drop(work);
         return load_company(app, workspace, id).await;
     }
-    // A row that another unit has just made is an answer for the caller to look at, not ours to guess about.
-    let row = insert(app, &mut work, &mut check, row, &new, STAFF).await?.ok_or(Error::Conflict)?;
+    let Some(row) = insert(app, &mut work, &mut check, row, &new, STAFF).await? else {
+        return Err(overtaken(&work, &mut check, &new).await);
+    };
     work.commit().await?;
     Ok(row)
 }
@@ -69,7 +70,10 @@ pub async fn upsert_company(app: &App, workspace: WorkspaceId, actor: Actor, inp
             return Ok((row, true));
         }
         // Somebody has just made it; that unit is over, so it can be read now.
-        locked(&work, &external_id).await?.ok_or(Error::Conflict)?
+        match locked(&work, &external_id).await? {
+            Some(row) => row,
+            None => return Err(overtaken(&work, &mut check, &changes).await),
+        }
     };
     if row.archived_at.is_some() {
         return Err(Error::rejected(ProblemCode::WrongState, "externalId", "This company is archived: restore it first."));
@@ -83,6 +87,11 @@ pub async fn upsert_company(app: &App, workspace: WorkspaceId, actor: Actor, inp
         work.commit().await?;
     }
     Ok((row, false))
+}
+
+/// Another unit has just taken the domain or the external id; it is over, so that the check sees now which.
+async fn overtaken(work: &Work, check: &mut Check, new: &CompanyChanges) -> Error {
+    values::check(work, check, None, new).await.err().unwrap_or(Error::Conflict)
 }
 
 async fn locked(work: &Work, external_id: &str) -> Result<Option<company::Model>> {

@@ -1,4 +1,4 @@
-//! Chance that falls alike every time: a small generator from a fixed seed (SplitMix64), so that everybody who starts the demo sees
+//! Chance that falls alike every time: a small generator from a fixed seed (`SplitMix64`), so that everybody who starts the demo sees
 //! the same people and the same year. For nothing that must be hard to guess.
 
 /// A source of numbers.

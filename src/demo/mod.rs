@@ -217,11 +217,9 @@ fn sign_ins(members: &[SignIn]) -> String {
     if members.is_empty() {
         return format!("Sign in to {SLUG} with what the first run on these data showed.\n");
     }
-    let mut text = format!("Sign in to the workspace {SLUG} with `signIn` (passwords are made for this demo and shown once):\n\n");
-    for SignIn { email, role, password } in members {
-        text.push_str(&format!("  {role:<10} {email:<32} {password}\n"));
-    }
-    text
+    let lines = members.iter().map(|SignIn { email, role, password }| format!("  {role:<10} {email:<32} {password}\n"));
+    let first = format!("Sign in to the workspace {SLUG} with `signIn` (passwords are made for this demo and shown once):\n\n");
+    std::iter::once(first).chain(lines).collect()
 }
 
 /// Binds what was asked for, or the usual port, or any free one.

@@ -237,8 +237,11 @@ async fn claim(ledger: &Ledger, lease: &str, most: usize) -> Result<Vec<Run>> {
     if reader.query_one_raw(sql(reader, &format!("{due} LIMIT 1"), [now.into()])).await?.is_none() {
         return Ok(Vec::new());
     }
+    // Materialized, so that it is worked out once: PostgreSQL may otherwise run a subquery again for each row it updates, which claims
+    // more than was asked for, and what was not asked for is not run.
     let text = format!(
-        "UPDATE job SET lease = $2, leased_until = $3, attempts = attempts + 1 WHERE id IN ({due} ORDER BY priority, run_at, id LIMIT $4{}) \
+        "WITH due AS MATERIALIZED ({due} ORDER BY priority, run_at, id LIMIT $4{}) \
+         UPDATE job SET lease = $2, leased_until = $3, attempts = attempts + 1 WHERE id IN (SELECT id FROM due) \
          RETURNING id, workspace_id, kind, payload, attempts, created_at, priority, run_at",
         for_update_skip_locked(reader)
     );

@@ -107,7 +107,9 @@ async fn promise_7_everything_can_be_shown() {
     for entry in entries["nodes"].as_array().unwrap() {
         let bytes = entry["bytes"].as_str().unwrap();
         assert_eq!(entry["leafHash"], hex::encode(Sha256::new().chain_update([0]).chain_update(bytes).finalize()));
-        assert!(!bytes.to_lowercase().contains("ada"), "{bytes}");
+        // As a word: hashes and ids hold any three letters sooner or later.
+        let words = bytes.to_lowercase();
+        assert!(words.split(|c: char| !c.is_alphanumeric() && c != '_').all(|word| word != "ada"), "{bytes}");
     }
 
     // For each value: source, actor, time.

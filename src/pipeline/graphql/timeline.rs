@@ -31,6 +31,7 @@ pub(crate) type Timeline = Connection<OpaqueCursor<TimelinePlace>, TimelineItem>
 
 /// One line of a timeline.
 #[derive(Interface)]
+#[expect(clippy::duplicated_attributes, reason = "each is of a field of its own")]
 #[graphql(
     field(name = "id", ty = "ID", desc = "The id of the activity or journal entry it tells of."),
     field(name = "at", ty = "Time", desc = "When it happened, or is planned."),
