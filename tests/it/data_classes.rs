@@ -1,6 +1,8 @@
 //! Data classes (S-20): who may read, set and reveal what; that sealed values stand nowhere in plain, and open only where they
 //! were sealed.
 
+use std::fmt::Write as _;
+
 use accord::platform::actor::Actor;
 use chrono::TimeDelta;
 use entity::{ApiKeyId, Role};
@@ -38,11 +40,11 @@ async fn sealed_values_stand_nowhere_in_plain_and_lists_show_a_mask() {
     assert_eq!(shown(&sales, contact).await["account_no"], json!([null, "••••"]), "who may not read a class does not see its end either");
     let db = app.app.db();
     let mut plain = format!("{:?}", app.journal().await);
-    plain.push_str(&format!("{:?}", entity::contact::Entity::find().all(db).await.unwrap()));
-    plain.push_str(&format!("{:?}", entity::field_value::Entity::find().all(db).await.unwrap()));
-    plain.push_str(&format!("{:?}", entity::provenance::Entity::find().all(db).await.unwrap()));
-    plain.push_str(&format!("{:?}", entity::job::Entity::find().all(db).await.unwrap()));
-    plain.push_str(&format!("{:?}", entity::activity::Entity::find().all(db).await.unwrap()));
+    write!(plain, "{:?}", entity::contact::Entity::find().all(db).await.unwrap()).unwrap();
+    write!(plain, "{:?}", entity::field_value::Entity::find().all(db).await.unwrap()).unwrap();
+    write!(plain, "{:?}", entity::provenance::Entity::find().all(db).await.unwrap()).unwrap();
+    write!(plain, "{:?}", entity::job::Entity::find().all(db).await.unwrap()).unwrap();
+    write!(plain, "{:?}", entity::activity::Entity::find().all(db).await.unwrap()).unwrap();
     assert!(!plain.contains("Wolframite") && !plain.contains("123456789"), "{plain}");
     let sealed = entity::sealed_value::Entity::find().all(db).await.unwrap();
     assert_eq!(sealed.len(), 2);

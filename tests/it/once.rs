@@ -31,7 +31,7 @@ async fn a_repeat_gets_the_first_result_and_other_input_under_the_key_is_refused
     assert_eq!(create(&app, "k", "a", "two").await.unwrap(), "one");
     match create(&app, "k", "b", "three").await {
         Err(Error::Rejected(problems)) => {
-            assert_eq!((problems[0].code, problems[0].field.as_deref()), (ProblemCode::KeyReused, Some("idempotencyKey")))
+            assert_eq!((problems[0].code, problems[0].field.as_deref()), (ProblemCode::KeyReused, Some("idempotencyKey")));
         }
         other => panic!("{other:?}"),
     }

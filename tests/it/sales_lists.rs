@@ -9,6 +9,9 @@ use serde_json::{Value, json};
 
 use crate::support::{Client, TestApp};
 
+/// Title, minor units, place of the stage, expected close, owner.
+type Row = (&'static str, i64, usize, Option<&'static str>, Option<MemberId>);
+
 async fn titles(client: &Client<'_>, arguments: &str) -> Vec<String> {
     let list = client.gql(&format!("{{ deals(first: 50, {arguments}) {{ totalCount nodes {{ title }} }} }}"), json!({})).await["deals"].clone();
     let nodes = list["nodes"].as_array().unwrap().clone();
@@ -51,7 +54,7 @@ async fn deals_are_filtered_by_stage_amount_owner_contact_and_day_and_ordered_wi
         };
         stage::Entity::insert(row.into_active_model()).exec_without_returning(db).await.unwrap();
     }
-    let deals: [(&str, i64, usize, Option<&str>, Option<MemberId>); 4] = [
+    let deals: [Row; 4] = [
         ("Éclair", 500, 0, Some("2026-12-24"), Some(sales.member_id())),
         ("Bulb", 90_000_000_000, 0, None, None),
         ("Lamp", 500, 1, Some("2026-11-30"), Some(sales.member_id())),

@@ -345,6 +345,7 @@ async fn everything_of(app: &TestApp, workspace: WorkspaceId) -> String {
 struct Ids(BTreeMap<&'static str, String>);
 
 impl Ids {
+    #[expect(clippy::too_many_lines, reason = "one of each thing there is, a few lines each")]
     async fn of(app: &TestApp, workspace: WorkspaceId, form: &TestForm) -> Self {
         let db = app.app.db();
         macro_rules! one {
