@@ -73,6 +73,8 @@ pub struct Budgets {
     pub resets_per_network: Budget,
     /// Mails with a link to a new password to one member.
     pub resets_per_member: Budget,
+    /// Sockets and event streams that one member or key holds open on one node.
+    pub streams_per_caller: usize,
 }
 
 /// How hard a stolen hash of a password is to guess (argon2id), and how many are worked out at once.
@@ -112,6 +114,7 @@ impl Default for Budgets {
             codes_per_member: ten_minutes("code_member", 10),
             resets_per_network: ten_minutes("reset_network", 20),
             resets_per_member: an_hour("reset_member", 3),
+            streams_per_caller: 500,
         }
     }
 }
@@ -137,6 +140,7 @@ impl Budgets {
             codes_per_member: open(usual.codes_per_member),
             resets_per_network: open(usual.resets_per_network),
             resets_per_member: open(usual.resets_per_member),
+            streams_per_caller: usize::MAX,
         }
     }
 }

@@ -22,7 +22,7 @@ use crate::{
         db::sql,
         graphql::{
             Credential, explorer,
-            transport::{self, Authenticate, Endpoint, Renew, Watch},
+            transport::{self, Authenticate, Endpoint, Renew, Seats, Watch},
         },
         web::{self, Asset, Fault, static_asset},
     },
@@ -83,6 +83,8 @@ fn endpoint(app: &App, schema: Schema, stop: watch::Receiver<bool>) -> Endpoint<
         .anonymous_introspection(app.config.graphiql)
         .sessions(accounts::SESSION_COOKIE, accounts::graphql::PUBLIC, accounts::graphql::ALONE, renew, watch)
         .prepare(move |request, caller, peer| crate::schema::prepare_for(request, &loaders, caller.copied(), peer));
+    // A member's, whichever of their sessions opened them; or a key's.
+    endpoint.seats = Seats::new(app.config.budgets.streams_per_caller, |caller: &Caller| format!("{} {}", caller.workspace, caller.actor));
     endpoint.trusted_proxies.clone_from(&app.config.trusted_proxies);
     endpoint
 }

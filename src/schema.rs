@@ -19,13 +19,17 @@ use crate::{
     app::App,
     consent::graphql::{Consent, ConsentMutation, ConsentQuery, ConsentSubscription, MergeMutation, Purpose},
     contacts::graphql::{
-        Company, Contact, ContactsMutation, ContactsQuery, DuplicatesMutation, DuplicatesQuery, Field, FieldsMutation, FieldsQuery, Tag,
-        list_activities::ActivityListsQuery, list_companies::CompanyListsQuery, list_contacts::ContactListsQuery, search::SearchQuery,
+        Company, Contact, ContactSubscription, ContactsMutation, ContactsQuery, DuplicatesMutation, DuplicatesQuery, Field, FieldsMutation,
+        FieldsQuery, Tag, list_activities::ActivityListsQuery, list_companies::CompanyListsQuery, list_contacts::ContactListsQuery,
+        search::SearchQuery,
     },
     error::{Error, ProblemCode, Result},
     forms::graphql::{Form, FormVersion, FormsMutation, FormsQuery, Submission},
     journal::graphql::{JournalEntry, JournalQuery, JournalSubscription},
-    pipeline::graphql::{Activity, ActivityMutation, Deal, LossReason, Pipeline, PipelineMutation, PipelineQuery, Stage, list_deals::DealListsQuery},
+    pipeline::graphql::{
+        Activity, ActivityMutation, Deal, LossReason, Pipeline, PipelineMutation, PipelineQuery, PipelineSubscription, Stage,
+        list_deals::DealListsQuery,
+    },
     platform::graphql::{Nullable, Peer, limits, nullable},
 };
 
@@ -74,7 +78,7 @@ pub struct Mutation(
 
 /// What can be watched, over the WebSocket `graphql-transport-ws` at the same address.
 #[derive(MergedSubscription, Default)]
-pub struct Subscription(JournalSubscription, ConsentSubscription);
+pub struct Subscription(JournalSubscription, PipelineSubscription, ContactSubscription, ConsentSubscription);
 
 /// The schema over this process.
 #[must_use]

@@ -97,3 +97,32 @@ pub async fn page_columns(
     }
     Ok(found)
 }
+
+/// The deal directly above each of these in its column, archived ones left out; none for the topmost and for archived ones.
+///
+/// # Errors
+/// `Busy` when the database is away.
+pub async fn deals_above(db: &impl ConnectionTrait, workspace: WorkspaceId, deals: &[DealId]) -> Result<HashMap<DealId, deal::Model>> {
+    #[derive(FromQueryResult)]
+    struct Above {
+        below: DealId,
+        #[sea_orm(nested)]
+        deal: deal::Model,
+    }
+    let mut found = HashMap::with_capacity(deals.len());
+    for deals in deals.chunks(AT_ONCE) {
+        let mut values: Vec<Value> = vec![workspace.into()];
+        values.extend(deals.iter().map(|deal| Value::from(*deal)));
+        let places: Vec<String> = (2..=values.len()).map(|place| format!("${place}")).collect();
+        let text = format!(
+            "SELECT d.id AS below, a.* FROM deal d JOIN deal a ON a.workspace_id = d.workspace_id AND a.id =
+                (SELECT e.id FROM deal e WHERE e.workspace_id = d.workspace_id AND e.stage_id = d.stage_id AND e.archived_at IS NULL
+                    AND (e.rank, e.id) < (d.rank, d.id) ORDER BY e.rank DESC, e.id DESC LIMIT 1)
+            WHERE d.workspace_id = $1 AND d.archived_at IS NULL AND d.id IN ({})",
+            places.join(",")
+        );
+        let rows = Above::find_by_statement(sql(db, &text, values)).all(db).await?;
+        found.extend(rows.into_iter().map(|row| (row.below, row.deal)));
+    }
+    Ok(found)
+}

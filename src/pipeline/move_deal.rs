@@ -119,7 +119,7 @@ async fn put(work: &mut Work, row: deal::Model, to: &stage::Model, rank: String,
         updated_at: work.now(),
         ..row.clone()
     };
-    let from = row.stage_id;
+    let (from, pipeline) = (row.stage_id, row.pipeline_id);
     let mut update = row.into_active_model();
     update.pipeline_id = Set(changed.pipeline_id);
     update.stage_id = Set(changed.stage_id);
@@ -135,6 +135,8 @@ async fn put(work: &mut Work, row: deal::Model, to: &stage::Model, rank: String,
         Some(reason) => entry.with("lossReason", reason),
         None => entry,
     };
+    // For whoever watches the board it leaves.
+    let entry = if pipeline == changed.pipeline_id { entry } else { entry.with("fromPipeline", pipeline) };
     let entry = work.record(entry);
     if comes {
         history::leave(work, &[changed.id]).await?;

@@ -52,7 +52,7 @@ impl TimelineKind {
             Self::Deal => &["deal."],
             Self::Submission => &["submission.", "opt_in."],
             Self::Mail => &["mail."],
-            Self::Reveal => &["field.revealed", "value.revealed"],
+            Self::Reveal => &["value.revealed"],
         }
     }
 

@@ -2,6 +2,7 @@
 
 use std::{net::SocketAddr, time::Duration};
 
+use crate::support::{Socket, TestApp};
 use accord::{
     accounts::revoke_api_key,
     app::App,
@@ -11,7 +12,6 @@ use accord::{
     schema,
 };
 use entity::Role;
-use futures_util::{SinkExt, StreamExt};
 use serde_json::{Value, json};
 use tokio::{
     net::{TcpListener, TcpStream},
@@ -19,58 +19,6 @@ use tokio::{
     task::JoinSet,
     time::{Instant, timeout},
 };
-use tokio_tungstenite::{
-    MaybeTlsStream, WebSocketStream, connect_async,
-    tungstenite::{ClientRequestBuilder, Message},
-};
-
-use crate::support::TestApp;
-
-const PATIENCE: Duration = Duration::from_secs(20);
-
-/// A client of `graphql-transport-ws`.
-struct Socket(WebSocketStream<MaybeTlsStream<TcpStream>>);
-
-impl Socket {
-    async fn open(address: SocketAddr, key: &str) -> Self {
-        let request = ClientRequestBuilder::new(format!("ws://{address}/graphql").parse().unwrap()).with_sub_protocol("graphql-transport-ws");
-        let mut socket = Self(connect_async(request).await.unwrap().0);
-        socket.say(json!({ "type": "connection_init", "payload": { "Authorization": format!("Bearer {key}") } })).await;
-        assert_eq!(socket.hear().await.expect("an answer")["type"], "connection_ack");
-        socket
-    }
-
-    async fn subscribe(address: SocketAddr, key: &str, query: &str, variables: Value) -> Self {
-        let mut socket = Self::open(address, key).await;
-        socket.say(json!({ "id": "1", "type": "subscribe", "payload": { "query": query, "variables": variables } })).await;
-        socket
-    }
-
-    async fn say(&mut self, message: Value) {
-        self.0.send(Message::text(message.to_string())).await.unwrap();
-    }
-
-    /// The next message, or the code the server closed with.
-    async fn hear(&mut self) -> Result<Value, u16> {
-        loop {
-            let frame = timeout(PATIENCE, self.0.next()).await.expect("the server said nothing");
-            match frame {
-                Some(Ok(Message::Text(text))) => return Ok(serde_json::from_str(&text).unwrap()),
-                Some(Ok(Message::Close(frame))) => return Err(frame.map_or(1005, |frame| frame.code.into())),
-                Some(Ok(_)) => {}
-                Some(Err(_)) | None => return Err(1006),
-            }
-        }
-    }
-
-    /// The next event of the subscription.
-    async fn event(&mut self, field: &str) -> Value {
-        let message = self.hear().await.expect("the socket is open");
-        assert_eq!(message["type"], "next", "{message}");
-        assert!(message["payload"].get("errors").is_none(), "{message}");
-        message["payload"]["data"][field].clone()
-    }
-}
 
 const JOURNAL: &str = "subscription($after: Int, $kinds: [String!]) { journal(after: $after, kinds: $kinds) { position entry { seq kind } } }";
 
@@ -371,8 +319,7 @@ async fn a_wrong_key_is_4403_and_the_end_of_the_process_is_1012() {
     let app = TestApp::new().await;
     let address = app.serve().await;
     let client = app.api_key(Role::Reader).await;
-    let request = ClientRequestBuilder::new(format!("ws://{address}/graphql").parse().unwrap()).with_sub_protocol("graphql-transport-ws");
-    let mut stranger = Socket(connect_async(request).await.unwrap().0);
+    let mut stranger = Socket::connect(address).await;
     stranger.say(json!({ "type": "connection_init", "payload": { "Authorization": "Bearer accord_key_unknown" } })).await;
     assert_eq!(stranger.hear().await, Err(4403));
 

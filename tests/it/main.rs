@@ -23,6 +23,7 @@ mod journey;
 mod keys;
 mod lists;
 mod live;
+mod live_changes;
 mod mail;
 mod members;
 mod merge;

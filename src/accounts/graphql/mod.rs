@@ -3,14 +3,19 @@
 //!
 //! The wire types of members, sessions and keys are in files of their own beside this one.
 //!
-//! Loaders are made per request and keep nothing, so an answer never shows what an earlier mutation of it has changed.
+//! Loaders are made per request, and for each step of a subscription.
 
 mod api_keys;
 mod members;
 mod second_factor;
 mod sessions;
 
-use std::{collections::HashMap, hash::Hash, str::FromStr, sync::Arc};
+use std::{
+    collections::HashMap,
+    hash::Hash,
+    str::FromStr,
+    sync::{Arc, PoisonError, RwLock},
+};
 
 use async_graphql::{
     Context, Enum, ID, InputObject, MaybeUndefined, Object, ObjectType, OutputType, SimpleObject,
@@ -91,7 +96,8 @@ pub(crate) fn found<T>(field: &str, outcome: Result<T>) -> Result<T> {
     outcome.map_err(|error| if matches!(error, Error::NotFound) { missing(field) } else { error })
 }
 
-fn missing(field: &str) -> Error {
+/// The problem of an id that names nothing.
+pub(crate) fn missing(field: &str) -> Error {
     Error::rejected(ProblemCode::NotFound, field, "There is no such thing in this workspace: check the id.")
 }
 
@@ -158,24 +164,50 @@ pub(crate) struct Load {
     pub caller: Caller,
 }
 
-/// The loaders of one request.
+/// The loaders in use: those of one request, or of one step of a subscription.
 pub(crate) type Loaders = Arc<DataLoader<Load, HashMapCache>>;
+
+/// Where a request finds its loaders.
+pub(crate) struct Held {
+    app: App,
+    caller: Caller,
+    current: RwLock<Loaders>,
+}
 
 /// Why loading failed, for everybody who waited for it.
 #[derive(Clone)]
 pub(crate) struct LoadError(Arc<Error>);
 
-/// Makes the loaders of one request. What they loaded is kept only where a subscription says so.
-pub(crate) fn loaders(app: &App, caller: Caller) -> Loaders {
+/// Makes the loaders of one request. They keep nothing, so an answer never shows what an earlier mutation of it has changed.
+pub(crate) fn loaders(app: &App, caller: Caller) -> Arc<Held> {
+    Arc::new(Held { app: app.clone(), caller, current: RwLock::new(make(app, caller, false)) })
+}
+
+fn make(app: &App, caller: Caller, keep: bool) -> Loaders {
     let load = Load { app: app.clone(), caller };
     let loaders = DataLoader::with_cache(load, TokioSpawner::current(), TokioTimer::default(), HashMapCache::default()).max_batch_size(5_000);
-    loaders.enable_all_cache(false);
+    loaders.enable_all_cache(keep);
     Arc::new(loaders)
+}
+
+impl Held {
+    /// New loaders, which know nothing yet and keep what they load: for a subscription, each time it has something to show.
+    pub(crate) fn renew(&self) -> Loaders {
+        let loaders = make(&self.app, self.caller, true);
+        self.current.write().unwrap_or_else(PoisonError::into_inner).clone_from(&loaders);
+        loaders
+    }
+}
+
+/// Where this request's loaders are.
+pub(crate) fn held(ctx: &Context<'_>) -> Result<Arc<Held>> {
+    ctx.data::<Arc<Held>>().cloned().map_err(|_| Error::Unauthenticated)
 }
 
 /// The loaders of this request.
 pub(crate) fn loaders_of(ctx: &Context<'_>) -> Result<Loaders> {
-    ctx.data::<Loaders>().cloned().map_err(|_| Error::Unauthenticated)
+    let held = ctx.data::<Arc<Held>>().map_err(|_| Error::Unauthenticated)?;
+    Ok(held.current.read().unwrap_or_else(PoisonError::into_inner).clone())
 }
 
 /// Asks one question, together with all that ask alike.

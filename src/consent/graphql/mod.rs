@@ -13,7 +13,7 @@ use std::{
 };
 
 use async_graphql::{Context, ID, Object, SimpleObject, Subscription, dataloader::Loader};
-use entity::{ConsentId, ContactAddressId, ContactId, EntryId, PurposeId, PurposeVersionId, Time, consent, journal, purpose, purpose_version};
+use entity::{ConsentId, ContactAddressId, ContactId, PurposeId, PurposeVersionId, Time, consent, journal, purpose, purpose_version};
 use futures_util::Stream;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 
@@ -24,7 +24,7 @@ use super::{
 use crate::{
     accounts::{
         Right,
-        graphql::{Load, LoadError, Loaders, Read, allowed, asked, found, group, load, load_by_id, load_named, loaders_of, named, parse},
+        graphql::{Held, Load, LoadError, Read, allowed, asked, found, group, held, load, load_by_id, load_named, named, parse},
     },
     contacts::graphql::Contact,
     error::{Error, ProblemCode, Result},
@@ -504,9 +504,8 @@ impl ConsentSubscription {
         let purpose = purpose_id.map(|id| named::<PurposeId>(&id, "purposeId")).transpose()?.map(|id| id.to_string());
         let wants = move |entry: &journal::Model| filter.wants(entry) && purpose.as_deref().is_none_or(|purpose| is_about(entry, purpose));
         let follower = Follower::new(app, caller, RIGHTS, after, wants).await?;
-        let loaders = loaders_of(ctx)?;
-        loaders.enable_all_cache(true);
-        Ok(follower.events(move |step| changes(loaders.clone(), step)))
+        let held = held(ctx)?;
+        Ok(follower.events(move |step| changes(held.clone(), step)))
     }
 }
 
@@ -515,21 +514,12 @@ fn is_about(entry: &journal::Model, purpose: &str) -> bool {
 }
 
 /// The events of one step: everything they show is loaded together, and kept until the next step comes.
-async fn changes(loaders: Loaders, step: Step) -> Result<Vec<ConsentEvent>> {
+async fn changes(held: Arc<Held>, step: Step) -> Result<Vec<ConsentEvent>> {
     let rows = match step {
         Step::Position(position) => return Ok(vec![ConsentEvent { position, entry: None, consent: None, contact: None }]),
         Step::Entries(rows) => rows,
     };
-    crate::contacts::graphql::forget(&loaders);
-    loaders.clear::<ConsentId>();
-    loaders.clear::<ConsentsOf>();
-    loaders.clear::<PurposeId>();
-    loaders.clear::<PurposeVersionId>();
-    loaders.clear::<VersionsOf>();
-    loaders.clear::<ProofOf>();
-    loaders.clear::<JoinedProofsOf>();
-    loaders.clear::<MayUse>();
-    loaders.clear::<EntryId>();
+    let loaders = held.renew();
     let consents = loaders.load_many(rows.iter().filter_map(|row| row.object.as_deref()?.parse::<ConsentId>().ok())).await?;
     let contacts =
         crate::contacts::graphql::load_together(&loaders, rows.iter().filter_map(|row| row.subject.as_deref()?.parse().ok()).collect()).await?;

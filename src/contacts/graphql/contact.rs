@@ -6,7 +6,7 @@ use async_graphql::{Context, Enum, ID, Object, SimpleObject};
 use entity::{ContactId, EntityKind, PurposeId, Time, contact, contact_address};
 
 use super::{
-    AddressesOf, BasesOf, Basis, Company, ContactDuplicate, CustomFieldValue, Provenance, ProvenanceOf, Tag, TagsOf, UsesOf, custom_fields,
+    AddressesOf, BasesOf, Basis, Company, ContactDuplicate, CustomFieldValue, Provenance, ProvenanceOf, Tag, TagsOf, custom_fields,
     duplicate::duplicates, list_activities::ActivityConnection,
 };
 use crate::{
@@ -18,7 +18,7 @@ use crate::{
     error::{Error, ProblemCode, Result},
     pipeline::{
         Around, TimelineKind,
-        graphql::{ActivitiesOf, ActivityCount, Timeline, TimelineOf, activities_around, timeline_around},
+        graphql::{Timeline, activities_around, timeline_around},
     },
     platform::graphql::PageArgs,
 };
@@ -64,21 +64,6 @@ pub(crate) async fn load_together(loaders: &Loaders, ids: Vec<ContactId>) -> Res
     loaders.load_many(contacts.keys().map(|id| AddressesOf(*id))).await?;
     loaders.load_many(contacts.keys().map(|id| ConsentsOf(*id))).await?;
     Ok(contacts)
-}
-
-/// Lets go of what a subscription kept of contacts.
-pub(crate) fn forget(loaders: &Loaders) {
-    loaders.clear::<ContactId>();
-    loaders.clear::<AddressesOf>();
-    loaders.clear::<ProvenanceOf>();
-    loaders.clear::<BasesOf>();
-    loaders.clear::<ActivitiesOf>();
-    loaders.clear::<ActivityCount>();
-    loaders.clear::<TimelineOf>();
-    loaders.clear::<TagsOf>();
-    loaders.clear::<UsesOf>();
-    loaders.clear::<entity::CompanyId>();
-    loaders.clear::<entity::MemberId>();
 }
 
 /// A natural person we hold data about, with a basis for holding it.

@@ -10,6 +10,7 @@ mod inputs;
 pub mod list_activities;
 pub mod list_companies;
 pub mod list_contacts;
+mod live;
 mod loaders;
 mod mutations;
 mod provenance;
@@ -18,5 +19,7 @@ pub mod search;
 mod tag;
 
 pub(crate) use self::loaders::*;
-pub use self::{company::*, company_inputs::*, contact::*, duplicate::*, fields::*, inputs::*, mutations::*, provenance::*, queries::*, tag::*};
+pub use self::{
+    company::*, company_inputs::*, contact::*, duplicate::*, fields::*, inputs::*, live::*, mutations::*, provenance::*, queries::*, tag::*,
+};
 pub use crate::pipeline::graphql::{Activity, ActivityKind};

@@ -6,7 +6,7 @@ use entity::{EntityKind, Time, deal, deal_contact, deal_stage};
 use super::{
     LossReason, Money, Pipeline, Stage,
     activities::activities_around,
-    loaders::{PartiesOf, StaysOf},
+    loaders::{DealAbove, PartiesOf, StaysOf},
     timeline::{Timeline, timeline_around},
 };
 use crate::{
@@ -68,6 +68,12 @@ impl Deal {
     /// In which stage.
     async fn stage(&self, ctx: &Context<'_>) -> Result<Stage> {
         Ok(Stage(load_named(ctx, self.0.stage_id).await?))
+    }
+
+    /// The deal directly above it in its column of the board; null when it is the topmost, or archived.
+    #[graphql(complexity = "1 + child_complexity")]
+    async fn above(&self, ctx: &Context<'_>) -> Result<Option<Self>> {
+        Ok(load(ctx, DealAbove(self.0.id)).await?.map(Self))
     }
 
     /// With which company; it may have been archived since. Null when nobody said.

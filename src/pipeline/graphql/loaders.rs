@@ -98,3 +98,18 @@ impl Loader<DealsOf> for Load {
         Ok(found)
     }
 }
+
+/// The deal directly above this one in its column.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) struct DealAbove(pub DealId);
+
+impl Loader<DealAbove> for Load {
+    type Value = deal::Model;
+    type Error = LoadError;
+
+    async fn load(&self, keys: &[DealAbove]) -> Result<HashMap<DealAbove, Self::Value>, LoadError> {
+        let ids: Vec<DealId> = keys.iter().map(|key| key.0).collect();
+        let above = board::deals_above(self.app.db(), self.caller.workspace, &ids).await?;
+        Ok(above.into_iter().map(|(id, row)| (DealAbove(id), row)).collect())
+    }
+}

@@ -5,6 +5,7 @@ mod activity_mutations;
 mod deal;
 mod inputs;
 pub mod list_deals;
+mod live;
 mod loaders;
 mod money;
 mod mutations;
@@ -16,14 +17,15 @@ use entity::{DealId, PipelineId, WorkspaceId, pipeline};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
 
 pub(crate) use self::{
-    activities::{ActivitiesOf, ActivityCount, activities_around},
-    timeline::{Timeline, TimelineOf, timeline_around},
+    activities::activities_around,
+    timeline::{Timeline, timeline_around},
 };
 pub use self::{
     activities::{Activity, ActivityKind},
     activity_mutations::*,
     deal::*,
     inputs::*,
+    live::*,
     money::*,
     mutations::PipelineMutation,
     types::*,

@@ -144,6 +144,8 @@ const CONSENT: &[Row] = &[
     ("withdrawConsent", "(input: { consentId: $consent, reason: TOLD_BY_PHONE })", "OADSM"),
     ("revokeConsent", "(input: { consentId: $consent, reason: PURPOSE_ENDED })", "OAD"),
     ("subscription consentChanged", "(after: 0)", "OADSMR"),
+    ("subscription contactChanged", "(after: 0)", "OADSMR"),
+    ("subscription pipelineChanged", "(pipelineId: $pipeline, after: 0)", "OADSMR"),
     ("mergeContacts", "(input: { survivorId: $contact, mergedId: $contact, expectedSurvivorVersion: 1, expectedMergedVersion: 1 })", "OADS"),
 ];
 

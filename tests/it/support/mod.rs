@@ -8,6 +8,7 @@ mod outage;
 pub mod rows;
 mod sales;
 mod smtp;
+mod socket;
 mod visitor;
 
 pub use app::{Client, TestApp, TestForm, definition};
@@ -17,4 +18,5 @@ pub use mailbox::TestMail;
 pub use outage::{Outage, Worker};
 pub use sales::{Sales, faults};
 pub use smtp::{Script, SmtpServer, Taken, Verb};
+pub use socket::{Events, Socket};
 pub use visitor::{Answer, Visitor};

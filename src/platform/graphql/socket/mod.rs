@@ -24,7 +24,6 @@ use axum::{
 use futures_util::{
     FutureExt, StreamExt,
     future::{BoxFuture, pending},
-    stream::BoxStream,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, json};
@@ -36,7 +35,7 @@ use tokio::{
 
 use super::{
     limits::MAX_BODY,
-    transport::{Credential, Endpoint, Outcome, Page, Params, Peer, bearer, credential, execute, from, refuse, request_id},
+    transport::{Access, Credential, Endpoint, Outcome, Over, Page, Params, Peer, Seat, bearer, credential, execute, from, refuse, request_id},
     user_error::{GraphqlErrorCode as Code, REQUEST_ID, finish},
 };
 use crate::error::{Error, Result};
@@ -48,8 +47,6 @@ const MAX_OPERATIONS: usize = 50;
 const QUEUE: usize = 64;
 /// An operation's id; clients use numbers or UUIDs.
 const MAX_ID: usize = 128;
-/// Checks of the credential in a row that may fail for our own reasons before we give up.
-const MAX_BLIND_CHECKS: u8 = 4;
 /// How long we wait for the peer to close too, so that it reads why.
 const FAREWELL: Duration = Duration::from_secs(2);
 
@@ -80,10 +77,9 @@ where
             let (queue, answers) = mpsc::channel(QUEUE);
             let connection = Connection {
                 check: None,
-                caller: None,
+                access: None,
+                seat: None,
                 peer,
-                hints: None,
-                blind: 0,
                 heard: Instant::now(),
                 asked: false,
                 operations: Operations::default(),
@@ -188,14 +184,12 @@ struct Connection<'e, S, D> {
     credential: Option<Credential>,
     /// From where.
     peer: Peer,
-    /// Says when to ask again who the caller is.
-    hints: Option<BoxStream<'static, ()>>,
-    /// Who it is; none before `connection_ack`.
-    caller: Option<D>,
-    /// The question to `authenticate` that is under way.
+    /// Who it is, and whether they still may; none before `connection_ack`.
+    access: Option<Access<D>>,
+    /// Their place among their connections.
+    seat: Option<Seat>,
+    /// The first question to `authenticate`, while it is under way.
     check: Option<BoxFuture<'static, Result<D>>>,
-    /// Checks in a row that failed for reasons of ours.
-    blind: u8,
     /// `connection_init` was said.
     asked: bool,
     /// When the client last said anything.
@@ -215,15 +209,13 @@ where
         let patience = self.endpoint.patience;
         let mut ending = self.endpoint.stop.clone();
         let mut init = std::pin::pin!(sleep(patience.init));
-        let (mut ping, mut recheck) = (interval(patience.ping), interval(patience.recheck));
-        for ticks in [&mut ping, &mut recheck] {
-            ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
-            ticks.reset();
-        }
+        let mut ping = interval(patience.ping);
+        ping.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        ping.reset();
         loop {
             let step = tokio::select! {
                 () = stopped(&mut ending) => Err(End::Close(1012, "Service restart")),
-                () = &mut init, if self.caller.is_none() => Err(End::Close(4408, "Connection initialisation timeout")),
+                () = &mut init, if self.access.is_none() => Err(End::Close(4408, "Connection initialisation timeout")),
                 checked = async {
                     match &mut self.check {
                         Some(check) => check.await,
@@ -233,23 +225,15 @@ where
                 message = socket.recv() => self.heard(socket, message).await,
                 Some(answered) = answers.recv() => self.answer(socket, answered).await,
                 _ = ping.tick() => self.ping(socket).await,
-                _ = recheck.tick(), if self.caller.is_some() && self.check.is_none() => {
-                    self.ask_again();
-                    Ok(())
-                }
-                hint = async {
-                    match &mut self.hints {
-                        Some(hints) => hints.next().await,
+                over = async {
+                    match &mut self.access {
+                        Some(access) => access.over().await,
                         None => pending().await,
                     }
-                } => {
-                    if hint.is_none() {
-                        self.hints = None;
-                    }
-                    // A question that is under way may have been answered before it happened.
-                    self.ask_again();
-                    Ok(())
-                }
+                } => Err(match over {
+                    Over::Forbidden => End::Close(4403, "Forbidden"),
+                    Over::Unknown => End::Close(1013, "Try again later"),
+                }),
             };
             if let Err(end) = step {
                 return end;
@@ -265,35 +249,22 @@ where
         }
     }
 
-    /// Asks whether the caller is still who they were. Not by what they showed: a token may have been changed for a new one.
-    fn ask_again(&mut self) {
-        match (&self.endpoint.renew, &self.caller) {
-            (Some(renew), Some(caller)) => self.check = Some(REQUEST_ID.scope(self.request_id.clone(), renew(caller.clone())).boxed()),
-            _ => self.ask(),
-        }
-    }
-
     async fn checked(&mut self, socket: &mut WebSocket, answer: Result<D>) -> Step {
         self.check = None;
-        let first = self.caller.is_none();
-        match answer {
-            Ok(caller) => {
-                if first {
-                    self.hints = self.endpoint.watch.as_ref().map(|watch| watch(caller.clone()));
+        match (answer, self.credential.clone()) {
+            (Ok(caller), Some(credential)) => {
+                self.seat = self.endpoint.seats.take(&caller);
+                if self.seat.is_none() {
+                    return Err(End::Close(1013, "Too many connections of this credential"));
                 }
-                self.caller = Some(caller);
-                self.blind = 0;
-                if first { self.send(socket, &json!({ "type": "connection_ack" })).await } else { Ok(()) }
+                self.access = Some(Access::new(self.endpoint, caller, credential, self.request_id.clone()));
+                self.send(socket, &json!({ "type": "connection_ack" })).await
             }
-            Err(error @ (Error::Busy(_) | Error::Internal(_))) => {
+            (Err(error @ (Error::Busy(_) | Error::Internal(_))), _) => {
                 error.log();
-                self.blind += 1;
-                if first || self.blind >= MAX_BLIND_CHECKS {
-                    return Err(End::Close(1013, "Try again later"));
-                }
-                Ok(())
+                Err(End::Close(1013, "Try again later"))
             }
-            Err(_) => Err(End::Close(4403, "Forbidden")),
+            _ => Err(End::Close(4403, "Forbidden")),
         }
     }
 
@@ -340,7 +311,7 @@ where
     }
 
     async fn subscribe(&mut self, socket: &mut WebSocket, id: String, params: Params) -> Step {
-        let Some(caller) = &self.caller else {
+        let Some(caller) = self.access.as_ref().map(Access::caller) else {
             return Err(End::Close(4401, "Unauthorized"));
         };
         if id.is_empty() || id.len() > MAX_ID {
@@ -405,7 +376,7 @@ where
 }
 
 /// Waits for the end of the process.
-async fn stopped(stop: &mut watch::Receiver<bool>) {
+pub(super) async fn stopped(stop: &mut watch::Receiver<bool>) {
     if stop.wait_for(|stop| *stop).await.is_err() {
         // Nobody can tell any more.
         pending::<()>().await;

@@ -1,7 +1,10 @@
 //! HTTP to the letter, through the router.
 
-use axum::{body::Body, http::header::HeaderName};
-use serde_json::Value as Json;
+use axum::{
+    body::Body,
+    http::{HeaderMap, HeaderValue, header, header::HeaderName},
+};
+use serde_json::{Value as Json, json};
 use tower::ServiceExt;
 
 use super::{
@@ -30,7 +33,11 @@ impl Reply {
 }
 
 async fn send(stage: &Stage, method: &str, headers: &[(&str, &str)], body: impl Into<Body>) -> Reply {
-    let mut request = HttpRequest::builder().method(method).uri("/graphql");
+    send_to(stage, method, "/graphql", headers, body).await
+}
+
+async fn send_to(stage: &Stage, method: &str, address: &str, headers: &[(&str, &str)], body: impl Into<Body>) -> Reply {
+    let mut request = HttpRequest::builder().method(method).uri(address);
     for (name, value) in headers {
         request = request.header(*name, *value);
     }
@@ -86,11 +93,38 @@ async fn only_json_by_post_is_taken() {
         assert_eq!(reply.header(header::CONTENT_TYPE), "application/problem+json");
     }
     assert_eq!(send(&stage, "POST", &[KEY], body.clone()).await.status, 415);
-    for method in ["GET", "HEAD", "PUT", "DELETE", "OPTIONS"] {
+    for method in ["HEAD", "PUT", "DELETE", "OPTIONS"] {
         let reply = send(&stage, method, &[JSON, KEY], "").await;
         assert_eq!((reply.status, reply.header(header::ALLOW)), (405, "POST"), "{method}");
     }
     assert_eq!(send(&stage, "GET", &[KEY, ("upgrade", "websocket")], "").await.code(), "BAD_REQUEST");
+}
+
+#[tokio::test]
+async fn get_asks_with_a_key_and_changes_nothing() {
+    let stage = Stage::new();
+    let get = async |query: &str, headers: &[(&str, &str)]| send_to(&stage, "GET", &format!("/graphql?{query}"), headers, "").await;
+    let asked = "query=query(%24n%3AInt!)%7Btwice(n%3A%24n)%7D&variables=%7B%22n%22%3A21%7D&operationName=&extensions=%7B%7D&else=1";
+    let reply = get(asked, &[KEY, NEW]).await;
+    assert_eq!((reply.status, reply.json()), (200, json!({ "data": { "twice": 42 } })), "{}", reply.text);
+    // What a plain link, an image or a form of another site can send.
+    for headers in [&[][..], &[("cookie", "session=good")], &[("sec-fetch-site", "same-origin"), ("cookie", "session=good")]] {
+        let reply = get("query=%7Bme%7D", headers).await;
+        assert_eq!((reply.status, reply.header(header::ALLOW), reply.code().as_str()), (405, "POST", "METHOD_NOT_ALLOWED"), "{headers:?}");
+    }
+    for mutation in ["query=mutation%7Bslow%7D", "query=query%20A%7Bme%7D%20mutation%20B%7Bslow%7D&operationName=B"] {
+        let reply = get(mutation, &[KEY, NEW]).await;
+        assert_eq!((reply.status, reply.header(header::ALLOW)), (405, "POST"), "{mutation}");
+    }
+    tokio::time::sleep(Duration::from_millis(200)).await;
+    assert!(stage.seen.finished().is_empty());
+    for wrong in
+        ["", "query=%7Bme%7D&query=%7Bme%7D", "query=%7Bme%7D&variables=7", "query=%7Bme%7D&variables=%7B", "query=%7Bme%7D&extensions=%5B%5D"]
+    {
+        let reply = get(wrong, &[KEY, NEW]).await;
+        assert_eq!((reply.status, reply.code().as_str()), (400, "BAD_REQUEST"), "{wrong}");
+    }
+    assert_eq!(get("query=%7Bme%7D", &[("authorization", "Bearer bad")]).await.status, 401);
 }
 
 #[tokio::test]
@@ -232,4 +266,108 @@ fn request_ids_are_taken_over_only_when_they_look_like_one() {
     assert_eq!(id("0193-ab").as_deref(), Some("0193-ab"));
     assert_eq!(id("ada@example.org"), None);
     let _ = test_schema::schema(&test_schema::Seen::default());
+}
+
+const EVENTS: (&str, &str) = ("accept", "text/event-stream");
+
+async fn events(stage: &Stage, query: &str) -> Reply {
+    send(stage, "POST", &[JSON, KEY, EVENTS], json!({ "query": query }).to_string()).await
+}
+
+#[tokio::test]
+async fn a_subscription_comes_as_an_event_stream_and_ends_with_complete() {
+    let stage = Stage::new();
+    let expected = "event: next\ndata: {\"data\":{\"count\":1}}\n\nevent: next\ndata: {\"data\":{\"count\":2}}\n\nevent: complete\ndata: \n\n";
+    let reply = events(&stage, "subscription { count(to: 2) }").await;
+    assert_eq!((reply.status, reply.header(header::CONTENT_TYPE), reply.text.as_str()), (200, "text/event-stream", expected));
+    assert_eq!(reply.header(header::CACHE_CONTROL), "no-store");
+    let get = send_to(&stage, "GET", "/graphql?query=subscription%7Bcount(to%3A2)%7D", &[KEY, EVENTS], "").await;
+    assert_eq!(get.text, expected);
+    // Clients that take both get what fits the operation.
+    let both = ("accept", "application/graphql-response+json, text/event-stream");
+    let body = |query: &str| json!({ "query": query }).to_string();
+    assert_eq!(send(&stage, "POST", &[JSON, KEY, both], body("subscription { count(to: 2) }")).await.text, expected);
+    assert_eq!(send(&stage, "POST", &[JSON, KEY, both], body("{ me }")).await.json(), json!({ "data": { "me": "good" } }));
+    let reply = ask(&stage, "subscription { count(to: 2) }").await;
+    assert_eq!((reply.status, reply.code().as_str()), (400, "SUBSCRIPTION_NEEDS_SOCKET"));
+}
+
+#[tokio::test]
+async fn an_event_stream_also_carries_queries_and_refusals() {
+    let stage = Stage::new();
+    assert_eq!(events(&stage, "{ me }").await.text, "event: next\ndata: {\"data\":{\"me\":\"good\"}}\n\nevent: complete\ndata: \n\n");
+    for (query, code) in [("{ nothing }", "GRAPHQL_VALIDATION_FAILED"), ("{", "GRAPHQL_PARSE_FAILED"), ("subscription { forbidden }", "FORBIDDEN")] {
+        let text = events(&stage, query).await.text;
+        assert!(text.starts_with("event: next\ndata: {\"errors\":[") && text.contains(code), "{query}: {text}");
+        assert!(text.ends_with("event: complete\ndata: \n\n"), "{text}");
+    }
+    let reply = send(&stage, "POST", &[JSON, EVENTS], json!({ "query": "subscription { silent }" }).to_string()).await;
+    assert_eq!(reply.status, 401);
+}
+
+#[tokio::test]
+async fn an_event_stream_ends_when_access_does_and_when_the_process_does() {
+    let mut stage = Stage::new();
+    stage.patience.recheck = Duration::from_millis(50);
+    let revoke = async {
+        eventually(|| stage.seen.streams() == 1).await;
+        "other".clone_into(&mut stage.key.lock().unwrap());
+    };
+    let (reply, ()) = tokio::join!(events(&stage, "subscription { silent }"), revoke);
+    assert!(reply.text.contains("FORBIDDEN") && reply.text.ends_with("event: complete\ndata: \n\n"), "{}", reply.text);
+    "good".clone_into(&mut stage.key.lock().unwrap());
+    let stop = async {
+        eventually(|| stage.seen.streams() == 1).await;
+        stage.stop.send_replace(true);
+    };
+    let (reply, ()) = tokio::join!(events(&stage, "subscription { silent }"), stop);
+    assert_eq!(reply.text, "", "without `complete`, so that the client comes back");
+    assert_eq!(stage.seen.streams(), 0);
+}
+
+#[tokio::test]
+async fn a_reader_who_stops_reading_or_leaves_stops_the_stream() {
+    let mut stage = Stage::new();
+    stage.patience.slow = Duration::from_millis(100);
+    for leaves in [false, true] {
+        let request = HttpRequest::builder().method("POST").uri("/graphql").header(JSON.0, JSON.1).header(KEY.0, KEY.1).header(EVENTS.0, EVENTS.1);
+        let body = json!({ "query": "subscription { flood }" }).to_string();
+        let response = stage.router().oneshot(request.body(Body::from(body)).unwrap()).await.unwrap();
+        eventually(|| stage.seen.streams() == 1).await;
+        let kept = (!leaves).then_some(response);
+        eventually(|| stage.seen.streams() == 0).await;
+        drop(kept);
+    }
+}
+
+#[tokio::test]
+async fn one_caller_holds_only_so_many_streams() {
+    let stage = Stage::new();
+    let router = stage.router();
+    let open = async || {
+        let request = HttpRequest::builder().method("POST").uri("/graphql").header(JSON.0, JSON.1).header(KEY.0, KEY.1).header(EVENTS.0, EVENTS.1);
+        let body = json!({ "query": "subscription { silent }" }).to_string();
+        router.clone().oneshot(request.body(Body::from(body)).unwrap()).await.unwrap()
+    };
+    let mut streams = Vec::new();
+    for _ in 0..MOST_STREAMS {
+        let response = open().await;
+        assert_eq!(response.status(), 200);
+        streams.push(response);
+    }
+    let refused = open().await;
+    assert_eq!(refused.status(), 429);
+    drop(streams);
+    eventually(|| stage.seen.streams() == 0).await;
+    assert_eq!(open().await.status(), 200);
+}
+
+async fn eventually(is_so: impl Fn() -> bool) {
+    for _ in 0..500 {
+        if is_so() {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    panic!("it never came to be");
 }

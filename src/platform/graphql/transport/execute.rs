@@ -1,0 +1,73 @@
+//! Running one query or mutation: in a task of its own, within its time.
+
+use std::time::Duration;
+
+use async_graphql::{Executor, Request, Response as Answer, Value, parser::types::OperationType};
+
+use crate::platform::graphql::user_error::{GraphqlErrorCode as Code, REQUEST_ID, finish};
+
+/// What became of a request that was well formed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::platform::graphql) enum Outcome {
+    /// It was executed, maybe with errors in some fields.
+    Executed,
+    /// It does not parse, fit the schema, or keep the limits: nothing was executed.
+    Refused,
+    /// It took too long.
+    TimedOut,
+    /// It crashed.
+    Failed,
+}
+
+/// Executes in a task of its own. When the client hangs up or time is over, a query stops; a mutation goes on to its end,
+/// so that it is never cut between two of its steps.
+pub(in crate::platform::graphql) async fn execute<S: Executor>(
+    schema: S,
+    request: Request,
+    kind: Option<OperationType>,
+    patience: Duration,
+    request_id: Option<String>,
+) -> (Outcome, Answer) {
+    let span = tracing::Span::current();
+    let work = REQUEST_ID.scope(request_id.clone(), async move {
+        let mut answer = schema.execute(request).await;
+        let outcome = if was_refused(&answer) { Outcome::Refused } else { Outcome::Executed };
+        finish(&mut answer);
+        (outcome, answer)
+    });
+    let mut task = Task { handle: tokio::spawn(tracing::Instrument::instrument(work, span)), stops: kind != Some(OperationType::Mutation) };
+    let failed = |outcome, code: Code, message: &str| {
+        let mut error = code.error(message);
+        if let (Some(id), Some(extensions)) = (request_id, &mut error.extensions) {
+            extensions.set("requestId", id);
+        }
+        (outcome, Answer::from_errors(vec![error]))
+    };
+    match tokio::time::timeout(patience, &mut task.handle).await {
+        Ok(Ok(done)) => done,
+        Ok(Err(_)) => {
+            tracing::error!("a GraphQL execution panicked");
+            failed(Outcome::Failed, Code::Internal, "something went wrong on our side")
+        }
+        Err(_) if task.stops => failed(Outcome::TimedOut, Code::Timeout, "the request took too long: ask for less"),
+        Err(_) => failed(Outcome::TimedOut, Code::Timeout, "this takes long and may still happen: look before you repeat it"),
+    }
+}
+
+/// Nothing was executed: no data, and no error that happened at a field.
+pub(in crate::platform::graphql) fn was_refused(answer: &Answer) -> bool {
+    answer.data == Value::Null && !answer.errors.is_empty() && answer.errors.iter().all(|error| error.path.is_empty())
+}
+
+struct Task<T> {
+    handle: tokio::task::JoinHandle<T>,
+    stops: bool,
+}
+
+impl<T> Drop for Task<T> {
+    fn drop(&mut self) {
+        if self.stops {
+            self.handle.abort();
+        }
+    }
+}

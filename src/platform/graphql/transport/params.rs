@@ -1,0 +1,123 @@
+//! What a request asks, read from a body, from an address, or from a message of a socket.
+
+use std::{future::Future, time::Duration};
+
+use async_graphql::{Request, ServerError, Variables, parser::types::ExecutableDocument};
+use axum::{
+    body::Bytes,
+    extract::{DefaultBodyLimit, FromRequest, Query, Request as HttpRequest},
+    http::{StatusCode, Uri},
+    response::Response,
+};
+use serde::{Deserialize, de::DeserializeOwned};
+use serde_json::Map;
+
+use super::refuse;
+use crate::{
+    error::Result,
+    platform::graphql::{
+        limits::{self, Checked},
+        user_error::GraphqlErrorCode as Code,
+    },
+};
+
+/// A request as sent, over HTTP or in a `subscribe` message. Members we do not know are ignored, as the draft says.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(in crate::platform::graphql) struct Params {
+    pub query: String,
+    #[serde(default)]
+    pub operation_name: Option<String>,
+    #[serde(default)]
+    pub variables: Option<Map<String, serde_json::Value>>,
+    /// Nothing is read from it, but the draft says that it must be an object.
+    #[serde(default, rename = "extensions")]
+    _extensions: Option<Map<String, serde_json::Value>>,
+}
+
+impl Params {
+    /// Reads a body.
+    pub(super) async fn read(mut request: HttpRequest, patience: Duration, most: usize) -> Result<Self, Box<Response>> {
+        let refuse = |status, code, detail: &str| Err(Box::new(refuse(status, code, detail)));
+        DefaultBodyLimit::max(most).apply(&mut request);
+        let body = match within(patience, Bytes::from_request(request, &())).await {
+            None => return refuse(StatusCode::REQUEST_TIMEOUT, Code::BadRequest, "the body did not arrive in time"),
+            Some(Err(rejection)) if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE => {
+                return refuse(StatusCode::PAYLOAD_TOO_LARGE, Code::BodyTooLarge, "the body is larger than 256 KiB");
+            }
+            Some(Err(_)) => return refuse(StatusCode::BAD_REQUEST, Code::BadRequest, "the body could not be read"),
+            Some(Ok(body)) => body,
+        };
+        if body.trim_ascii_start().starts_with(b"[") {
+            return refuse(StatusCode::BAD_REQUEST, Code::BatchRefused, "send one request at a time, not an array");
+        }
+        // serde's own text may quote what was sent.
+        serde_json::from_slice(&body).or_else(|error| {
+            let what = if error.is_data() { "is not an object with a `query` text" } else { "is not JSON" };
+            refuse(StatusCode::BAD_REQUEST, Code::BadRequest, &format!("the body {what} (line {}, column {})", error.line(), error.column()))
+        })
+    }
+
+    /// Reads what stands behind the `?` of an address; `variables` and `extensions` are JSON there.
+    pub(super) fn from_address(address: &Uri) -> Result<Self, Box<Response>> {
+        #[derive(Deserialize)]
+        #[serde(rename_all = "camelCase")]
+        struct Address {
+            query: String,
+            operation_name: Option<String>,
+            variables: Option<String>,
+            extensions: Option<String>,
+        }
+        fn json<T: DeserializeOwned>(name: &str, text: Option<String>) -> Result<Option<T>, Box<Response>> {
+            let read = text.filter(|text| !text.is_empty()).map(|text| serde_json::from_str(&text)).transpose();
+            read.map(Option::flatten)
+                .map_err(|_| Box::new(refuse(StatusCode::BAD_REQUEST, Code::BadRequest, &format!("`{name}` in the address is not a JSON object"))))
+        }
+        let Ok(Query(address)) = Query::<Address>::try_from_uri(address) else {
+            return Err(Box::new(refuse(
+                StatusCode::BAD_REQUEST,
+                Code::BadRequest,
+                "the address needs one `query`, and each parameter once, in UTF-8",
+            )));
+        };
+        Ok(Self {
+            query: address.query,
+            operation_name: address.operation_name.filter(|name| !name.is_empty()),
+            variables: json("variables", address.variables)?,
+            _extensions: json("extensions", address.extensions)?,
+        })
+    }
+
+    /// Checks the document, and that every variable that must have a value has one: async-graphql notices only at the field
+    /// that uses it, when a mutation before it has already happened.
+    ///
+    /// # Errors
+    /// The refusal, with its code.
+    pub(in crate::platform::graphql) fn check(&self) -> Result<Checked, Box<ServerError>> {
+        let checked = limits::check(&self.query, self.operation_name.as_deref())?;
+        let wanted = self.operation_name.as_deref();
+        let operations = checked.document.operations.iter().filter(|(name, _)| wanted.is_none_or(|wanted| name.is_some_and(|name| name == wanted)));
+        for variable in operations.flat_map(|(_, operation)| &operation.node.variable_definitions) {
+            let (name, variable) = (&variable.node.name.node, &variable.node);
+            let given = self.variables.as_ref().and_then(|variables| variables.get(name.as_str()));
+            let missing = given.map_or(variable.default_value.is_none(), serde_json::Value::is_null);
+            if missing && !variable.var_type.node.nullable {
+                return Err(Box::new(Code::ValidationFailed.error(format!("the variable ${name} needs a value of type {}", variable.var_type.node))));
+            }
+        }
+        Ok(checked)
+    }
+
+    /// The request to execute, with the document that was parsed for the limits.
+    pub(in crate::platform::graphql) fn into_request(self, checked: Checked) -> Request {
+        let document: ExecutableDocument = checked.document;
+        let mut request = Request::new(self.query).variables(Variables::from_json(self.variables.unwrap_or_default().into()));
+        request.operation_name = self.operation_name;
+        request.set_parsed_query(document);
+        request
+    }
+}
+
+async fn within<T>(patience: Duration, work: impl Future<Output = T>) -> Option<T> {
+    tokio::time::timeout(patience, work).await.ok()
+}
