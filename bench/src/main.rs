@@ -9,8 +9,11 @@ mod load;
 mod mails;
 mod memory;
 mod movers;
+mod peer;
 mod people;
+mod postgraphile;
 mod program;
+mod sales;
 mod searches;
 mod sink;
 mod start;
@@ -33,7 +36,7 @@ use crate::{
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 /// What can be measured, in this order. Arguments choose some of it.
-const FIGURES: [&str; 9] = ["submissions", "mails", "confirmations", "tokens", "movers", "lists", "search", "memory", "start"];
+const FIGURES: [&str; 10] = ["submissions", "mails", "confirmations", "tokens", "movers", "lists", "peer", "search", "memory", "start"];
 
 #[tokio::main]
 async fn main() -> anyhow::Result<()> {
@@ -72,6 +75,9 @@ async fn main() -> anyhow::Result<()> {
     for backend in backends() {
         if let (true, Backend::Postgres(server)) = (wanted("lists"), &backend) {
             lists::measure(server, &mut table).await?;
+        }
+        if let (true, Backend::Postgres(server)) = (wanted("peer"), &backend) {
+            peer::measure(server, &mut table).await?;
         }
         if wanted("search") {
             searches::measure(&backend, &mut table).await?;

@@ -22,8 +22,11 @@ const MOVES: usize = 20;
 
 /// Adds the line.
 pub async fn measure(world: &World, table: &mut Table) -> anyhow::Result<()> {
-    let (deals, stage) = column(world).await.map_err(|error| anyhow::anyhow!("no column of deals: {error:?}"))?;
-    let (deals, bare) = (Arc::new(deals), Bare::of(&world.app));
+    let column = async || column(world).await.map_err(|error| anyhow::anyhow!("no column of deals: {error:?}"));
+    let (deals, stage) = column().await?;
+    // A column of its own: bare updates write ranks that moves could not be put between.
+    let (others, _) = column().await?;
+    let (deals, others, bare) = (Arc::new(deals), Arc::new(others), Bare::of(&world.app));
     let ours = async || {
         together(|mover| {
             let (app, workspace, deals) = (world.app.clone(), world.workspace, deals.clone());
@@ -41,7 +44,7 @@ pub async fn measure(world: &World, table: &mut Table) -> anyhow::Result<()> {
     };
     let reference = async || {
         together(|mover| {
-            let (bare, workspace, deals) = (bare.clone(), world.workspace, deals.clone());
+            let (bare, workspace, deals) = (bare.clone(), world.workspace, others.clone());
             async move {
                 for n in 0..MOVES {
                     let values = vec![Bind::Text(Some(format!("m{n:04}{mover:04}"))), Bind::Id(workspace.0), Bind::Id(deals[mover].0)];

@@ -8,7 +8,7 @@ use crate::world::World;
 
 /// A time that both databases store alike.
 const AT: &str = "2026-11-24T12:00:00+00:00";
-const SYLLABLES: &str = "mardulebersimlaurobgarthofonmerdurbonfaugirricpic";
+const SYLLABLES: &str = "mardulbersimlaurobgarthofonmerdurbonfaugirricpic";
 
 /// What is to be made.
 #[derive(Clone, Copy, Debug)]
