@@ -1,9 +1,9 @@
 // The same journey with HTTP alone, and what it must survive.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { confirm, post, press, submit } from "./support/by_hand.js";
-import { startDemo } from "./support/demo.js";
-import { header, link, mailWith } from "./support/mailbox.js";
+import { confirm, post, press, submit } from "../support/by_hand.js";
+import { startDemo } from "../support/demo.js";
+import { header, link, mailWith } from "../support/mailbox.js";
 
 const timeout = 180_000;
 const email = "ada@example.org";

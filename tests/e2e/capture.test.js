@@ -2,8 +2,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { assertNoSession, fillIn, inBrowser, sendButton, takeAMoment, yesButton } from "./support/browser.js";
-import { eventually, startDemo } from "./support/demo.js";
-import { at, link, mailWith } from "./support/mailbox.js";
+import { eventually, startDemo } from "../support/demo.js";
+import { at, link, mailWith } from "../support/mailbox.js";
 
 const timeout = 180_000;
 const email = "ada@example.org";

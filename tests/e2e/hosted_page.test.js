@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { fillIn, inBrowser, sendButton } from "./support/browser.js";
-import { startDemo } from "./support/demo.js";
+import { startDemo } from "../support/demo.js";
 
 const timeout = 180_000;
 

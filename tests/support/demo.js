@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { setTimeout as sleep } from "node:timers/promises";
 
-const root = new URL("../../..", import.meta.url).pathname;
+const root = new URL("../..", import.meta.url).pathname;
 
 /** Asks again until the answer is something, for what happens a moment after the answer to a person. */
 export async function eventually(what, ask, seconds = 20) {
@@ -20,7 +20,7 @@ export async function eventually(what, ask, seconds = 20) {
 
 /** A new folder for a demo's data, removed after the test. */
 export function dataFolder(t) {
-  const folder = mkdtempSync(join(tmpdir(), "accord-e2e-"));
+  const folder = mkdtempSync(join(tmpdir(), "accord-test-"));
   t.after(() => rmSync(folder, { recursive: true, force: true }));
   return folder;
 }
