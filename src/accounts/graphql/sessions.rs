@@ -263,7 +263,7 @@ pub struct SessionsMutation;
 impl SessionsMutation {
     /// Sign in with a browser: the answer sets the session's cookie. Needs no credential and comes alone in its operation. An
     /// address that nobody has and a password that is wrong get the same answer.
-    async fn sign_in(&self, ctx: &Context<'_>, input: SignInInput) -> Result<SignInPayload> {
+    async fn sign_in(&self, ctx: &Context<'_>, #[graphql(desc = "Who signs in, and what proves it.")] input: SignInInput) -> Result<SignInPayload> {
         let app = the_app(ctx)?;
         let SignInInput { workspace, email, password, code } = input;
         let before = ctx.data::<accounts::Caller>().ok().copied();
@@ -292,14 +292,22 @@ impl SessionsMutation {
 
     /// Ask for a mail with a link for a new password. Needs no credential and comes alone; the answer never says whether there is
     /// such a member.
-    async fn request_password_reset(&self, ctx: &Context<'_>, input: RequestPasswordResetInput) -> Result<RequestPasswordResetPayload> {
+    async fn request_password_reset(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Whose password.")] input: RequestPasswordResetInput,
+    ) -> Result<RequestPasswordResetPayload> {
         request_password_reset(the_app(ctx)?, &door(ctx)?, &input.workspace, &input.email).await?;
         Ok(RequestPasswordResetPayload { requested: true })
     }
 
     /// Choose a new password with the link from the mail. Needs no credential and comes alone. Every session of the member ends,
     /// and a second factor is still needed to sign in.
-    async fn reset_password(&self, ctx: &Context<'_>, input: ResetPasswordInput) -> Result<ResetPasswordPayload> {
+    async fn reset_password(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The link's token, and the new password.")] input: ResetPasswordInput,
+    ) -> Result<ResetPasswordPayload> {
         let app = the_app(ctx)?;
         let outcome = async {
             door(ctx)?;
@@ -313,14 +321,22 @@ impl SessionsMutation {
     }
 
     /// Join the workspace with the link from the invitation. Needs no credential and comes alone.
-    async fn accept_invitation(&self, ctx: &Context<'_>, input: AcceptInvitationInput) -> Result<AcceptInvitationPayload> {
+    async fn accept_invitation(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The link's token, and the new password.")] input: AcceptInvitationInput,
+    ) -> Result<AcceptInvitationPayload> {
         let outcome = accept_invitation(the_app(ctx)?, &input.token, input.name.as_deref(), &input.password).await;
         let (member, user_errors) = user_errors(outcome)?;
         Ok(AcceptInvitationPayload { member: member.map(Member), user_errors })
     }
 
     /// Change one's own password. Other sessions end, and this one gets a new cookie. Comes alone.
-    async fn change_password(&self, ctx: &Context<'_>, input: ChangePasswordInput) -> Result<SessionPayload> {
+    async fn change_password(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The old and the new password.")] input: ChangePasswordInput,
+    ) -> Result<SessionPayload> {
         let (app, caller) = anyone(ctx)?;
         caller.session.ok_or(Error::Forbidden)?;
         let outcome = async {
@@ -332,7 +348,7 @@ impl SessionsMutation {
     }
 
     /// End a session: one's own, or a member's for who manages members. Open sockets close at once.
-    async fn end_session(&self, ctx: &Context<'_>, input: EndSessionInput) -> Result<EndSessionPayload> {
+    async fn end_session(&self, ctx: &Context<'_>, #[graphql(desc = "Which session.")] input: EndSessionInput) -> Result<EndSessionPayload> {
         let (app, caller) = asked(ctx)?;
         let outcome = async {
             let id: SessionId = named(&input.session_id, "sessionId")?;

@@ -42,7 +42,11 @@ pub struct MergeMutation;
 impl MergeMutation {
     /// Make one contact of two. Addresses, consents with their proofs, deals, activities and tags of both stay; any withdrawal
     /// of either wins; blanks are filled, and values that were not kept become a task. It cannot be undone.
-    async fn merge_contacts(&self, ctx: &Context<'_>, input: MergeContactsInput) -> Result<MergeContactsPayload> {
+    async fn merge_contacts(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which two contacts, and which of them lives on.")] input: MergeContactsInput,
+    ) -> Result<MergeContactsPayload> {
         let (app, caller) = asked(ctx)?;
         let outcome = async {
             let merge = Merge {

@@ -367,7 +367,7 @@ impl ConsentQuery {
     }
 
     /// One purpose; null when there is none with this id.
-    async fn purpose(&self, ctx: &Context<'_>, id: ID) -> Nullable<Purpose> {
+    async fn purpose(&self, ctx: &Context<'_>, #[graphql(desc = "The purpose.")] id: ID) -> Nullable<Purpose> {
         let outcome = async {
             let (app, caller) = allowed(ctx, Right::ReadForms)?;
             let Some(id) = parse::<PurposeId>(&id) else { return Ok(None) };
@@ -388,7 +388,11 @@ pub struct ConsentMutation;
 #[Object]
 impl ConsentMutation {
     /// Make a purpose with its first text.
-    async fn create_purpose(&self, ctx: &Context<'_>, input: CreatePurposeInput) -> Result<CreatePurposePayload> {
+    async fn create_purpose(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The new purpose.")] input: CreatePurposeInput,
+    ) -> Result<CreatePurposePayload> {
         let (app, caller) = asked(ctx)?;
         let outcome = async {
             let new = NewPurpose {
@@ -408,7 +412,11 @@ impl ConsentMutation {
 
     /// Publish a new text of a purpose. Forms show it once they are published again; consents given before keep naming the
     /// text that was shown.
-    async fn publish_purpose_version(&self, ctx: &Context<'_>, input: PublishPurposeVersionInput) -> Result<PublishPurposeVersionPayload> {
+    async fn publish_purpose_version(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which purpose, and its new text.")] input: PublishPurposeVersionInput,
+    ) -> Result<PublishPurposeVersionPayload> {
         let (app, caller) = asked(ctx)?;
         let outcome = async {
             let id = named(&input.purpose_id, "purposeId")?;
@@ -421,7 +429,11 @@ impl ConsentMutation {
     }
 
     /// End a purpose: nobody may be used for it any more. A second time changes nothing.
-    async fn archive_purpose(&self, ctx: &Context<'_>, input: ArchivePurposeInput) -> Result<ArchivePurposePayload> {
+    async fn archive_purpose(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which purpose.")] input: ArchivePurposeInput,
+    ) -> Result<ArchivePurposePayload> {
         let (app, caller) = asked(ctx)?;
         let outcome = async {
             let id = named(&input.purpose_id, "purposeId")?;
@@ -432,7 +444,11 @@ impl ConsentMutation {
     }
 
     /// Record that a person withdrew a consent. Takes effect at once, and only the person's own mailbox can undo it.
-    async fn withdraw_consent(&self, ctx: &Context<'_>, input: WithdrawConsentInput) -> Result<WithdrawConsentPayload> {
+    async fn withdraw_consent(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which consent, and how the person said so.")] input: WithdrawConsentInput,
+    ) -> Result<WithdrawConsentPayload> {
         let (app, caller) = asked(ctx)?;
         let outcome = async {
             let id = named(&input.consent_id, "consentId")?;
@@ -443,7 +459,11 @@ impl ConsentMutation {
     }
 
     /// End a consent as the controller: its proof does not hold, or its purpose is over.
-    async fn revoke_consent(&self, ctx: &Context<'_>, input: RevokeConsentInput) -> Result<RevokeConsentPayload> {
+    async fn revoke_consent(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which consent, and why.")] input: RevokeConsentInput,
+    ) -> Result<RevokeConsentPayload> {
         let (app, caller) = asked(ctx)?;
         let outcome = async {
             let id = named(&input.consent_id, "consentId")?;

@@ -256,7 +256,12 @@ impl Contact {
     }
 
     /// Whether they may be used for this purpose by this channel now, and if not, why.
-    async fn may_use(&self, ctx: &Context<'_>, purpose_id: ID, channel: Channel) -> Result<Usability> {
+    async fn may_use(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "For what.")] purpose_id: ID,
+        #[graphql(desc = "By which channel.")] channel: Channel,
+    ) -> Result<Usability> {
         let purpose: PurposeId = named(&purpose_id, "purposeId")?;
         let answer = load(ctx, MayUse { contact: self.0.id, purpose, channel: channel.into() }).await?;
         answer.ok_or_else(|| Error::rejected(ProblemCode::NotFound, "purposeId", "There is no such purpose in this workspace: check the id."))

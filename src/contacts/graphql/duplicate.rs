@@ -173,7 +173,11 @@ pub struct DuplicatesMutation;
 #[Object]
 impl DuplicatesMutation {
     /// Say that two contacts who look alike are two people: the pair is not shown again, also after either is merged with a third.
-    async fn dismiss_duplicate(&self, ctx: &Context<'_>, input: DismissDuplicateInput) -> Result<DismissDuplicatePayload> {
+    async fn dismiss_duplicate(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which two contacts are two people.")] input: DismissDuplicateInput,
+    ) -> Result<DismissDuplicatePayload> {
         let (app, caller) = asked(ctx)?;
         let outcome = async {
             let (one, other) = (named(&input.contact_id, "contactId")?, named(&input.other_contact_id, "otherContactId")?);

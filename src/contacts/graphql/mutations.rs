@@ -29,7 +29,11 @@ pub struct ContactsMutation;
 #[Object]
 impl ContactsMutation {
     /// Make a contact on another basis than consent. Consent is never entered: send them a form.
-    async fn create_contact(&self, ctx: &Context<'_>, input: CreateContactInput) -> Result<CreateContactPayload> {
+    async fn create_contact(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The new contact.")] input: CreateContactInput,
+    ) -> Result<CreateContactPayload> {
         let (app, caller) = asked(ctx)?;
         let outcome = async {
             let key = input.idempotency_key.clone();
@@ -40,7 +44,11 @@ impl ContactsMutation {
     }
 
     /// Change a contact. What is absent stays as it is.
-    async fn update_contact(&self, ctx: &Context<'_>, input: UpdateContactInput) -> Result<UpdateContactPayload> {
+    async fn update_contact(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which contact, and what changes.")] input: UpdateContactInput,
+    ) -> Result<UpdateContactPayload> {
         let (app, caller) = asked(ctx)?;
         let outcome = async {
             let (id, version) = (named(&input.contact_id, "contactId")?, input.expected_version);
@@ -51,7 +59,11 @@ impl ContactsMutation {
     }
 
     /// Make or change the contact that another system knows by this id. Saying it again changes nothing; two at once make one.
-    async fn upsert_contact(&self, ctx: &Context<'_>, input: UpsertContactInput) -> Result<UpsertContactPayload> {
+    async fn upsert_contact(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The contact as the other system has it.")] input: UpsertContactInput,
+    ) -> Result<UpsertContactPayload> {
         let (app, caller) = asked(ctx)?;
         let outcome = async { Box::pin(upsert_contact(app, caller.workspace, caller.actor, input.read()?)).await };
         let (done, user_errors) = user_errors(outcome.await)?;
@@ -60,7 +72,11 @@ impl ContactsMutation {
     }
 
     /// Take a contact out of the lists and the search; `contact(id)` still finds them. A second time changes nothing.
-    async fn archive_contact(&self, ctx: &Context<'_>, input: ArchiveContactInput) -> Result<ArchiveContactPayload> {
+    async fn archive_contact(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which contact.")] input: ArchiveContactInput,
+    ) -> Result<ArchiveContactPayload> {
         let (app, caller) = asked(ctx)?;
         let outcome = async {
             let id = named(&input.contact_id, "contactId")?;
@@ -71,7 +87,11 @@ impl ContactsMutation {
     }
 
     /// Bring an archived contact back. A second time changes nothing.
-    async fn restore_contact(&self, ctx: &Context<'_>, input: RestoreContactInput) -> Result<RestoreContactPayload> {
+    async fn restore_contact(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which contact.")] input: RestoreContactInput,
+    ) -> Result<RestoreContactPayload> {
         let (app, caller) = asked(ctx)?;
         let outcome = async {
             let id = named(&input.contact_id, "contactId")?;
@@ -82,7 +102,11 @@ impl ContactsMutation {
     }
 
     /// Give a contact one more address, unverified. It is in use only when they had none.
-    async fn add_contact_address(&self, ctx: &Context<'_>, input: AddContactAddressInput) -> Result<AddContactAddressPayload> {
+    async fn add_contact_address(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Whose address, and which.")] input: AddContactAddressInput,
+    ) -> Result<AddContactAddressPayload> {
         let (app, caller) = asked(ctx)?;
         let outcome = async {
             let id = named(&input.contact_id, "contactId")?;
@@ -93,7 +117,11 @@ impl ContactsMutation {
     }
 
     /// Use another address of a contact. Consents that another mailbox proved do not hold for it until it confirms (`ADDRESS_NOT_PROVEN`).
-    async fn set_primary_address(&self, ctx: &Context<'_>, input: SetPrimaryAddressInput) -> Result<SetPrimaryAddressPayload> {
+    async fn set_primary_address(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which address, and of whom.")] input: SetPrimaryAddressInput,
+    ) -> Result<SetPrimaryAddressPayload> {
         let (app, caller) = asked(ctx)?;
         let outcome = async {
             let id = named(&input.address_id, "addressId")?;
@@ -104,7 +132,11 @@ impl ContactsMutation {
     }
 
     /// Take an address away. Consents that it proved do not hold any more; what its mailbox refused goes on being refused.
-    async fn remove_contact_address(&self, ctx: &Context<'_>, input: RemoveContactAddressInput) -> Result<RemoveContactAddressPayload> {
+    async fn remove_contact_address(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Whose address, and which.")] input: RemoveContactAddressInput,
+    ) -> Result<RemoveContactAddressPayload> {
         let (app, caller) = asked(ctx)?;
         let outcome = async {
             let id = named(&input.address_id, "addressId")?;
@@ -115,7 +147,11 @@ impl ContactsMutation {
     }
 
     /// Make a company.
-    async fn create_company(&self, ctx: &Context<'_>, input: CreateCompanyInput) -> Result<CreateCompanyPayload> {
+    async fn create_company(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The new company.")] input: CreateCompanyInput,
+    ) -> Result<CreateCompanyPayload> {
         let (app, caller) = asked(ctx)?;
         let outcome = async {
             let key = input.idempotency_key.clone();
@@ -126,7 +162,11 @@ impl ContactsMutation {
     }
 
     /// Change a company. What is absent stays as it is.
-    async fn update_company(&self, ctx: &Context<'_>, input: UpdateCompanyInput) -> Result<UpdateCompanyPayload> {
+    async fn update_company(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which company, and what changes.")] input: UpdateCompanyInput,
+    ) -> Result<UpdateCompanyPayload> {
         let (app, caller) = asked(ctx)?;
         let outcome = async {
             let (id, version) = (named(&input.company_id, "companyId")?, input.expected_version);
@@ -137,7 +177,11 @@ impl ContactsMutation {
     }
 
     /// Make or change the company that another system knows by this id. Saying it again changes nothing; two at once make one.
-    async fn upsert_company(&self, ctx: &Context<'_>, input: UpsertCompanyInput) -> Result<UpsertCompanyPayload> {
+    async fn upsert_company(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The company as the other system has it.")] input: UpsertCompanyInput,
+    ) -> Result<UpsertCompanyPayload> {
         let (app, caller) = asked(ctx)?;
         let outcome = async { Box::pin(upsert_company(app, caller.workspace, caller.actor, input.read()?)).await };
         let (done, user_errors) = user_errors(outcome.await)?;
@@ -146,7 +190,11 @@ impl ContactsMutation {
     }
 
     /// Take a company out of the lists and the search; its contacts stay. A second time changes nothing.
-    async fn archive_company(&self, ctx: &Context<'_>, input: ArchiveCompanyInput) -> Result<ArchiveCompanyPayload> {
+    async fn archive_company(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which company.")] input: ArchiveCompanyInput,
+    ) -> Result<ArchiveCompanyPayload> {
         let (app, caller) = asked(ctx)?;
         let outcome = async {
             let id = named(&input.company_id, "companyId")?;
@@ -157,7 +205,11 @@ impl ContactsMutation {
     }
 
     /// Bring an archived company back. A second time changes nothing.
-    async fn restore_company(&self, ctx: &Context<'_>, input: RestoreCompanyInput) -> Result<RestoreCompanyPayload> {
+    async fn restore_company(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which company.")] input: RestoreCompanyInput,
+    ) -> Result<RestoreCompanyPayload> {
         let (app, caller) = asked(ctx)?;
         let outcome = async {
             let id = named(&input.company_id, "companyId")?;
@@ -168,7 +220,11 @@ impl ContactsMutation {
     }
 
     /// Put tags on contacts and take others off, all of them or none.
-    async fn tag_contacts(&self, ctx: &Context<'_>, input: TagContactsInput) -> Result<TagContactsPayload> {
+    async fn tag_contacts(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which contacts, and which tags.")] input: TagContactsInput,
+    ) -> Result<TagContactsPayload> {
         let (app, caller) = asked(ctx)?;
         let outcome = async {
             let ids: Vec<Option<ContactId>> = input.contact_ids.iter().map(parse).collect();
@@ -180,7 +236,11 @@ impl ContactsMutation {
     }
 
     /// Give a tag another name.
-    async fn rename_tag(&self, ctx: &Context<'_>, input: RenameTagInput) -> Result<RenameTagPayload> {
+    async fn rename_tag(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which tag, and what changes.")] input: RenameTagInput,
+    ) -> Result<RenameTagPayload> {
         let (app, caller) = asked(ctx)?;
         let outcome = async {
             let id = named(&input.tag_id, "tagId")?;
@@ -191,7 +251,7 @@ impl ContactsMutation {
     }
 
     /// Take a tag off every contact and delete it.
-    async fn delete_tag(&self, ctx: &Context<'_>, input: DeleteTagInput) -> Result<DeleteTagPayload> {
+    async fn delete_tag(&self, ctx: &Context<'_>, #[graphql(desc = "Which tag.")] input: DeleteTagInput) -> Result<DeleteTagPayload> {
         let (app, caller) = asked(ctx)?;
         let outcome = async {
             let id = named(&input.tag_id, "tagId")?;

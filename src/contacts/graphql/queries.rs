@@ -21,7 +21,7 @@ pub struct ContactsQuery;
 #[Object]
 impl ContactsQuery {
     /// One contact; null when there is none with this id.
-    async fn contact(&self, ctx: &Context<'_>, id: ID) -> Nullable<Contact> {
+    async fn contact(&self, ctx: &Context<'_>, #[graphql(desc = "The contact.")] id: ID) -> Nullable<Contact> {
         let outcome = async {
             allowed(ctx, Right::ReadContacts)?;
             match parse::<ContactId>(&id) {
@@ -33,7 +33,7 @@ impl ContactsQuery {
     }
 
     /// One company; null when there is none with this id.
-    async fn company(&self, ctx: &Context<'_>, id: ID) -> Nullable<Company> {
+    async fn company(&self, ctx: &Context<'_>, #[graphql(desc = "The company.")] id: ID) -> Nullable<Company> {
         let outcome = async {
             allowed(ctx, Right::ReadContacts)?;
             match parse::<CompanyId>(&id) {
@@ -53,9 +53,9 @@ impl ContactsQuery {
         #[graphql(desc = "The cursor to begin after.")] after: Option<String>,
         #[graphql(desc = "How many up to the end, or up to `before`; from 1 to 100.")] last: Option<i32>,
         #[graphql(desc = "The cursor to end before.")] before: Option<String>,
-    ) -> Result<List<String, Tag>> {
+    ) -> Result<List<TagPlace, Tag>> {
         let (app, caller) = allowed(ctx, Right::ReadContacts)?;
-        let request = PageArgs::new(first, after, last, before).check::<String>()?;
+        let request = PageArgs::new(first, after, last, before).check::<TagPlace>()?;
         let select = move || tag::Entity::find().filter(tag::Column::WorkspaceId.eq(caller.workspace));
         let rows = keyset(select(), tag::Column::NameKey, &request, Run::Up).all(app.db()).await?;
         let app = app.clone();
@@ -63,6 +63,19 @@ impl ContactsQuery {
             let app = app.clone();
             async move { Ok(i64::try_from(select().count(app.db()).await?).unwrap_or(i64::MAX)) }
         });
-        Ok(list(request.page(rows), |row| row.name_key.clone(), Tag, total))
+        Ok(list(request.page(rows), |row| TagPlace { tag: row.name_key.clone() }, Tag, total))
+    }
+}
+
+/// A tag's place among the tags. Named, so that no other list's cursor reads as one.
+#[derive(Clone, serde::Serialize, serde::Deserialize)]
+struct TagPlace {
+    tag: String,
+}
+
+impl From<TagPlace> for sea_orm::Value {
+    /// PostgreSQL knows no text with a zero sign, and no tag has one.
+    fn from(place: TagPlace) -> Self {
+        place.tag.replace('\0', "").into()
     }
 }

@@ -297,7 +297,7 @@ impl FormsQuery {
     }
 
     /// One form; null when there is none with this id.
-    async fn form(&self, ctx: &Context<'_>, id: ID) -> Nullable<Form> {
+    async fn form(&self, ctx: &Context<'_>, #[graphql(desc = "The form.")] id: ID) -> Nullable<Form> {
         let outcome = async {
             allowed(ctx, Right::ReadForms)?;
             match parse::<FormId>(&id) {
@@ -362,7 +362,7 @@ pub struct FormsMutation;
 #[Object]
 impl FormsMutation {
     /// Make a form with a draft.
-    async fn create_form(&self, ctx: &Context<'_>, input: CreateFormInput) -> Result<CreateFormPayload> {
+    async fn create_form(&self, ctx: &Context<'_>, #[graphql(desc = "The new form.")] input: CreateFormInput) -> Result<CreateFormPayload> {
         let (app, caller) = asked(ctx)?;
         let outcome = async {
             let definition = input.definition.read()?;
@@ -373,7 +373,11 @@ impl FormsMutation {
     }
 
     /// Change a form's name and draft. Visitors keep seeing the published version.
-    async fn update_form(&self, ctx: &Context<'_>, input: UpdateFormInput) -> Result<UpdateFormPayload> {
+    async fn update_form(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which form, and what changes.")] input: UpdateFormInput,
+    ) -> Result<UpdateFormPayload> {
         let (app, caller) = asked(ctx)?;
         let outcome = async {
             let id = named(&input.form_id, "formId")?;
@@ -385,7 +389,7 @@ impl FormsMutation {
     }
 
     /// Freeze the draft, with the texts of its purposes, as a new version: from now on visitors see it.
-    async fn publish_form(&self, ctx: &Context<'_>, input: PublishFormInput) -> Result<PublishFormPayload> {
+    async fn publish_form(&self, ctx: &Context<'_>, #[graphql(desc = "Which form.")] input: PublishFormInput) -> Result<PublishFormPayload> {
         let (app, caller) = asked(ctx)?;
         let outcome = async {
             let id = named(&input.form_id, "formId")?;
@@ -397,7 +401,7 @@ impl FormsMutation {
     }
 
     /// Close a form: its page says so, and nothing is taken any more. A second time changes nothing.
-    async fn archive_form(&self, ctx: &Context<'_>, input: ArchiveFormInput) -> Result<ArchiveFormPayload> {
+    async fn archive_form(&self, ctx: &Context<'_>, #[graphql(desc = "Which form.")] input: ArchiveFormInput) -> Result<ArchiveFormPayload> {
         let (app, caller) = asked(ctx)?;
         let outcome = async {
             let id = named(&input.form_id, "formId")?;

@@ -160,7 +160,11 @@ pub struct ActivityMutation;
 #[Object]
 impl ActivityMutation {
     /// Log a call, meeting, demo, note or e-mail, or set a task.
-    async fn log_activity(&self, ctx: &Context<'_>, input: LogActivityInput) -> Result<LogActivityPayload> {
+    async fn log_activity(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "What happened, or is to be done.")] input: LogActivityInput,
+    ) -> Result<LogActivityPayload> {
         let (app, caller) = asked(ctx)?;
         let outcome = async {
             let new = NewActivity {
@@ -182,7 +186,11 @@ impl ActivityMutation {
     }
 
     /// Correct an activity. Its kind and author stay.
-    async fn update_activity(&self, ctx: &Context<'_>, input: UpdateActivityInput) -> Result<UpdateActivityPayload> {
+    async fn update_activity(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which activity, and what changes.")] input: UpdateActivityInput,
+    ) -> Result<UpdateActivityPayload> {
         let (app, caller) = asked(ctx)?;
         let outcome = async {
             let id: ActivityId = named(&input.activity_id, "activityId")?;
@@ -203,7 +211,7 @@ impl ActivityMutation {
     }
 
     /// Mark a task as done. A second time changes nothing.
-    async fn finish_task(&self, ctx: &Context<'_>, input: FinishTaskInput) -> Result<FinishTaskPayload> {
+    async fn finish_task(&self, ctx: &Context<'_>, #[graphql(desc = "Which task.")] input: FinishTaskInput) -> Result<FinishTaskPayload> {
         let (app, caller) = asked(ctx)?;
         let outcome = async {
             let id = named(&input.activity_id, "activityId")?;
@@ -214,7 +222,7 @@ impl ActivityMutation {
     }
 
     /// Mark a task as open again. A second time changes nothing.
-    async fn reopen_task(&self, ctx: &Context<'_>, input: ReopenTaskInput) -> Result<ReopenTaskPayload> {
+    async fn reopen_task(&self, ctx: &Context<'_>, #[graphql(desc = "Which task.")] input: ReopenTaskInput) -> Result<ReopenTaskPayload> {
         let (app, caller) = asked(ctx)?;
         let outcome = async {
             let id = named(&input.activity_id, "activityId")?;
@@ -225,7 +233,11 @@ impl ActivityMutation {
     }
 
     /// Take an activity out of lists and timelines. Nothing is deleted; `restoreActivity` undoes it.
-    async fn archive_activity(&self, ctx: &Context<'_>, input: ArchiveActivityInput) -> Result<ArchiveActivityPayload> {
+    async fn archive_activity(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which activity.")] input: ArchiveActivityInput,
+    ) -> Result<ArchiveActivityPayload> {
         let (app, caller) = asked(ctx)?;
         let outcome = async {
             let id = named(&input.activity_id, "activityId")?;
@@ -236,7 +248,11 @@ impl ActivityMutation {
     }
 
     /// Bring an archived activity back.
-    async fn restore_activity(&self, ctx: &Context<'_>, input: RestoreActivityInput) -> Result<RestoreActivityPayload> {
+    async fn restore_activity(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which activity.")] input: RestoreActivityInput,
+    ) -> Result<RestoreActivityPayload> {
         let (app, caller) = asked(ctx)?;
         let outcome = async {
             let id = named(&input.activity_id, "activityId")?;

@@ -28,12 +28,13 @@ pub use self::{
     live::*,
     money::*,
     mutations::PipelineMutation,
+    timeline::TimelineItem,
     types::*,
 };
 use crate::{
     accounts::{
         Right,
-        graphql::{allowed, load, most, parse},
+        graphql::{allowed, cost, load, most, parse},
     },
     error::Result,
     journal::current_seq,
@@ -60,7 +61,7 @@ impl PipelineQuery {
     }
 
     /// One pipeline; null when there is none with this id.
-    async fn pipeline(&self, ctx: &Context<'_>, id: ID) -> Nullable<Pipeline> {
+    async fn pipeline(&self, ctx: &Context<'_>, #[graphql(desc = "The pipeline.")] id: ID) -> Nullable<Pipeline> {
         let outcome = async {
             allowed(ctx, Right::ReadDeals)?;
             match parse::<PipelineId>(&id) {
@@ -73,6 +74,7 @@ impl PipelineQuery {
 
     /// A pipeline's board: its columns with their totals and topmost deals, in a constant number of statements however many stages
     /// and deals there are. Null when there is no pipeline with this id.
+    #[graphql(complexity = "cost(Some(per_stage), None, child_complexity)")]
     async fn board(
         &self,
         ctx: &Context<'_>,
@@ -104,7 +106,7 @@ impl PipelineQuery {
     }
 
     /// One deal; null when there is none with this id.
-    async fn deal(&self, ctx: &Context<'_>, id: ID) -> Nullable<Deal> {
+    async fn deal(&self, ctx: &Context<'_>, #[graphql(desc = "The deal.")] id: ID) -> Nullable<Deal> {
         let outcome = async {
             allowed(ctx, Right::ReadDeals)?;
             match parse::<DealId>(&id) {

@@ -28,7 +28,11 @@ pub struct PipelineMutation;
 #[Object]
 impl PipelineMutation {
     /// Make a pipeline with its stages. The first one of a workspace brings a list of reasons for loss.
-    async fn create_pipeline(&self, ctx: &Context<'_>, input: CreatePipelineInput) -> Result<CreatePipelinePayload> {
+    async fn create_pipeline(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The new pipeline.")] input: CreatePipelineInput,
+    ) -> Result<CreatePipelinePayload> {
         let (app, caller) = asked(ctx)?;
         let new = NewPipeline {
             name: input.name,
@@ -45,7 +49,11 @@ impl PipelineMutation {
     }
 
     /// Change a pipeline's name, currency or place.
-    async fn update_pipeline(&self, ctx: &Context<'_>, input: UpdatePipelineInput) -> Result<UpdatePipelinePayload> {
+    async fn update_pipeline(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which pipeline, and what changes.")] input: UpdatePipelineInput,
+    ) -> Result<UpdatePipelinePayload> {
         let (app, caller) = asked(ctx)?;
         let outcome = async {
             let id = named(&input.pipeline_id, "pipelineId")?;
@@ -57,7 +65,11 @@ impl PipelineMutation {
     }
 
     /// End a pipeline: it leaves the lists and takes no more deals. A second time changes nothing.
-    async fn archive_pipeline(&self, ctx: &Context<'_>, input: ArchivePipelineInput) -> Result<ArchivePipelinePayload> {
+    async fn archive_pipeline(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which pipeline.")] input: ArchivePipelineInput,
+    ) -> Result<ArchivePipelinePayload> {
         let (app, caller) = asked(ctx)?;
         let outcome = async {
             let id = named(&input.pipeline_id, "pipelineId")?;
@@ -68,7 +80,7 @@ impl PipelineMutation {
     }
 
     /// Add a stage to a pipeline.
-    async fn create_stage(&self, ctx: &Context<'_>, input: CreateStageInput) -> Result<CreateStagePayload> {
+    async fn create_stage(&self, ctx: &Context<'_>, #[graphql(desc = "The new stage.")] input: CreateStageInput) -> Result<CreateStagePayload> {
         let (app, caller) = asked(ctx)?;
         let outcome = async {
             let id = named(&input.pipeline_id, "pipelineId")?;
@@ -81,7 +93,11 @@ impl PipelineMutation {
     }
 
     /// Change a stage's name, kind or probability.
-    async fn update_stage(&self, ctx: &Context<'_>, input: UpdateStageInput) -> Result<UpdateStagePayload> {
+    async fn update_stage(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which stage, and what changes.")] input: UpdateStageInput,
+    ) -> Result<UpdateStagePayload> {
         let (app, caller) = asked(ctx)?;
         let outcome = async {
             let id = named(&input.stage_id, "stageId")?;
@@ -93,7 +109,11 @@ impl PipelineMutation {
     }
 
     /// Put a pipeline's stages in another order.
-    async fn reorder_stages(&self, ctx: &Context<'_>, input: ReorderStagesInput) -> Result<ReorderStagesPayload> {
+    async fn reorder_stages(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The stages in their new order.")] input: ReorderStagesInput,
+    ) -> Result<ReorderStagesPayload> {
         let (app, caller) = asked(ctx)?;
         let outcome = async {
             let id = named(&input.pipeline_id, "pipelineId")?;
@@ -105,7 +125,7 @@ impl PipelineMutation {
     }
 
     /// Let a stage take no more deals. Those in it stay, and the board shows it for as long as there are any.
-    async fn archive_stage(&self, ctx: &Context<'_>, input: ArchiveStageInput) -> Result<ArchiveStagePayload> {
+    async fn archive_stage(&self, ctx: &Context<'_>, #[graphql(desc = "Which stage.")] input: ArchiveStageInput) -> Result<ArchiveStagePayload> {
         let (app, caller) = asked(ctx)?;
         let outcome = async {
             let id = named(&input.stage_id, "stageId")?;
@@ -116,7 +136,7 @@ impl PipelineMutation {
     }
 
     /// Let an archived stage take deals again.
-    async fn restore_stage(&self, ctx: &Context<'_>, input: RestoreStageInput) -> Result<RestoreStagePayload> {
+    async fn restore_stage(&self, ctx: &Context<'_>, #[graphql(desc = "Which stage.")] input: RestoreStageInput) -> Result<RestoreStagePayload> {
         let (app, caller) = asked(ctx)?;
         let outcome = async {
             let id = named(&input.stage_id, "stageId")?;
@@ -129,7 +149,11 @@ impl PipelineMutation {
     /// Delete a stage; its deals move to the stage you name, in the order they have, below those that are there. The answer comes when
     /// all have moved: until then the stage takes no more deals and its column empties in steps of 100. If the connection breaks, ask
     /// again: it goes on where it stopped.
-    async fn delete_stage(&self, ctx: &Context<'_>, input: DeleteStageInput) -> Result<DeleteStagePayload> {
+    async fn delete_stage(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which stage, and where its deals go.")] input: DeleteStageInput,
+    ) -> Result<DeleteStagePayload> {
         let (app, caller) = asked(ctx)?;
         let outcome = async {
             let id = named(&input.stage_id, "stageId")?;
@@ -143,7 +167,11 @@ impl PipelineMutation {
     }
 
     /// Add a reason for loss, or offer an archived one of the same name again.
-    async fn create_loss_reason(&self, ctx: &Context<'_>, input: CreateLossReasonInput) -> Result<CreateLossReasonPayload> {
+    async fn create_loss_reason(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The new loss reason.")] input: CreateLossReasonInput,
+    ) -> Result<CreateLossReasonPayload> {
         let (app, caller) = asked(ctx)?;
         let key = input.idempotency_key.as_deref();
         let outcome = room::create_loss_reason(app, caller.workspace, caller.actor, key, &input.label).await;
@@ -152,7 +180,11 @@ impl PipelineMutation {
     }
 
     /// Give a reason for loss another name.
-    async fn rename_loss_reason(&self, ctx: &Context<'_>, input: RenameLossReasonInput) -> Result<RenameLossReasonPayload> {
+    async fn rename_loss_reason(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which loss reason, and what changes.")] input: RenameLossReasonInput,
+    ) -> Result<RenameLossReasonPayload> {
         let (app, caller) = asked(ctx)?;
         let outcome = async {
             let id = named(&input.loss_reason_id, "lossReasonId")?;
@@ -163,7 +195,11 @@ impl PipelineMutation {
     }
 
     /// Offer a reason for loss no more. A second time changes nothing.
-    async fn archive_loss_reason(&self, ctx: &Context<'_>, input: ArchiveLossReasonInput) -> Result<ArchiveLossReasonPayload> {
+    async fn archive_loss_reason(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which loss reason.")] input: ArchiveLossReasonInput,
+    ) -> Result<ArchiveLossReasonPayload> {
         let (app, caller) = asked(ctx)?;
         let outcome = async {
             let id = named(&input.loss_reason_id, "lossReasonId")?;
@@ -174,7 +210,7 @@ impl PipelineMutation {
     }
 
     /// Make a deal.
-    async fn create_deal(&self, ctx: &Context<'_>, input: CreateDealInput) -> Result<CreateDealPayload> {
+    async fn create_deal(&self, ctx: &Context<'_>, #[graphql(desc = "The new deal.")] input: CreateDealInput) -> Result<CreateDealPayload> {
         let (app, caller) = asked(ctx)?;
         let outcome = async {
             let owner = match input.owner_id {
@@ -203,7 +239,11 @@ impl PipelineMutation {
     }
 
     /// Change what a deal says. Where it stands is `moveDeal`'s, and who has a part in it `setDealContacts`'s.
-    async fn update_deal(&self, ctx: &Context<'_>, input: UpdateDealInput) -> Result<UpdateDealPayload> {
+    async fn update_deal(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which deal, and what changes.")] input: UpdateDealInput,
+    ) -> Result<UpdateDealPayload> {
         let (app, caller) = asked(ctx)?;
         let outcome = async {
             let id = named(&input.deal_id, "dealId")?;
@@ -223,7 +263,11 @@ impl PipelineMutation {
     }
 
     /// Make or change the deal that has this id in another system. Safe to repeat.
-    async fn upsert_deal(&self, ctx: &Context<'_>, input: UpsertDealInput) -> Result<UpsertDealPayload> {
+    async fn upsert_deal(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The deal as the other system has it.")] input: UpsertDealInput,
+    ) -> Result<UpsertDealPayload> {
         let (app, caller) = asked(ctx)?;
         let outcome = async {
             let (amount, close_on) = (amount(input.amount), change(input.expected_close_on));
@@ -252,7 +296,7 @@ impl PipelineMutation {
     }
 
     /// Take a deal out of board and lists. A second time changes nothing.
-    async fn archive_deal(&self, ctx: &Context<'_>, input: ArchiveDealInput) -> Result<ArchiveDealPayload> {
+    async fn archive_deal(&self, ctx: &Context<'_>, #[graphql(desc = "Which deal.")] input: ArchiveDealInput) -> Result<ArchiveDealPayload> {
         let (app, caller) = asked(ctx)?;
         let outcome = async {
             let id = named(&input.deal_id, "dealId")?;
@@ -263,7 +307,7 @@ impl PipelineMutation {
     }
 
     /// Bring an archived deal back. A second time changes nothing.
-    async fn restore_deal(&self, ctx: &Context<'_>, input: RestoreDealInput) -> Result<RestoreDealPayload> {
+    async fn restore_deal(&self, ctx: &Context<'_>, #[graphql(desc = "Which deal.")] input: RestoreDealInput) -> Result<RestoreDealPayload> {
         let (app, caller) = asked(ctx)?;
         let outcome = async {
             let id = named(&input.deal_id, "dealId")?;
@@ -274,7 +318,11 @@ impl PipelineMutation {
     }
 
     /// Say who has a part in a deal, as a whole.
-    async fn set_deal_contacts(&self, ctx: &Context<'_>, input: SetDealContactsInput) -> Result<SetDealContactsPayload> {
+    async fn set_deal_contacts(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which deal, and all its contacts.")] input: SetDealContactsInput,
+    ) -> Result<SetDealContactsPayload> {
         let (app, caller) = asked(ctx)?;
         let outcome = async {
             let id = named(&input.deal_id, "dealId")?;
@@ -287,7 +335,7 @@ impl PipelineMutation {
 
     /// Move a deal: to another stage, another place in its column, or both. If two people drag at once the last one decides where it
     /// stands, history keeps both, and what others change of the deal is untouched. Never STALE.
-    async fn move_deal(&self, ctx: &Context<'_>, input: MoveDealInput) -> Result<MoveDealPayload> {
+    async fn move_deal(&self, ctx: &Context<'_>, #[graphql(desc = "Which deal, and where to.")] input: MoveDealInput) -> Result<MoveDealPayload> {
         let (app, caller) = asked(ctx)?;
         let outcome = async {
             let drag = Move {

@@ -250,10 +250,15 @@ impl BoardColumn {
         totals(ctx, &self.stage).await
     }
 
-    /// The topmost deals, as many as the board was asked for. The rest is read by `Stage.deals` after this page's `endCursor`.
-    #[graphql(complexity = "1 + 5 * child_complexity")]
-    async fn deals(&self, ctx: &Context<'_>) -> Result<DealConnection> {
-        column(ctx, self.stage.id, &PageArgs::new(Some(self.per_stage), None, None, None)).await
+    /// The topmost deals, as many as the board was asked for.
+    #[graphql(complexity = "first.map_or(1 + child_complexity, |first| cost(Some(first), None, child_complexity))")]
+    async fn deals(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Another number for this column, from 1 to 100.")] first: Option<i32>,
+        #[graphql(desc = "The cursor to begin after: further down.")] after: Option<String>,
+    ) -> Result<DealConnection> {
+        column(ctx, self.stage.id, &PageArgs::new(first.or(Some(self.per_stage)), after, None, None)).await
     }
 }
 

@@ -280,7 +280,7 @@ pub struct FieldsMutation;
 #[Object]
 impl FieldsMutation {
     /// Define a custom field. Names that ask for special categories of data (GDPR Art. 9) are refused without a ground.
-    async fn create_field(&self, ctx: &Context<'_>, input: CreateFieldInput) -> Result<CreateFieldPayload> {
+    async fn create_field(&self, ctx: &Context<'_>, #[graphql(desc = "The new field.")] input: CreateFieldInput) -> Result<CreateFieldPayload> {
         let (app, caller) = asked(ctx)?;
         let outcome = async {
             let key = input.idempotency_key.clone();
@@ -291,7 +291,11 @@ impl FieldsMutation {
     }
 
     /// Change a field's definition. Its key, type and class stay: for another class define another field, and archive this one.
-    async fn update_field(&self, ctx: &Context<'_>, input: UpdateFieldInput) -> Result<UpdateFieldPayload> {
+    async fn update_field(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which field, and what changes.")] input: UpdateFieldInput,
+    ) -> Result<UpdateFieldPayload> {
         let (app, caller) = asked(ctx)?;
         let outcome = async {
             let id = named(&input.field_id, "fieldId")?;
@@ -303,7 +307,7 @@ impl FieldsMutation {
     }
 
     /// Close a field: it takes no new values, and those it has stay readable. A second time changes nothing.
-    async fn archive_field(&self, ctx: &Context<'_>, input: ArchiveFieldInput) -> Result<ArchiveFieldPayload> {
+    async fn archive_field(&self, ctx: &Context<'_>, #[graphql(desc = "Which field.")] input: ArchiveFieldInput) -> Result<ArchiveFieldPayload> {
         let (app, caller) = asked(ctx)?;
         let outcome = async {
             let id = named(&input.field_id, "fieldId")?;
@@ -314,7 +318,7 @@ impl FieldsMutation {
     }
 
     /// Delete a field for good. Refused while rows hold values of it, unless they are to go too; that then happens in the background.
-    async fn delete_field(&self, ctx: &Context<'_>, input: DeleteFieldInput) -> Result<DeleteFieldPayload> {
+    async fn delete_field(&self, ctx: &Context<'_>, #[graphql(desc = "Which field.")] input: DeleteFieldInput) -> Result<DeleteFieldPayload> {
         let (app, caller) = asked(ctx)?;
         let outcome = async {
             let id = named(&input.field_id, "fieldId")?;
@@ -326,7 +330,11 @@ impl FieldsMutation {
     }
 
     /// Say who may read and set values of a data class, and whether people are told.
-    async fn update_class_rule(&self, ctx: &Context<'_>, input: UpdateClassRuleInput) -> Result<UpdateClassRulePayload> {
+    async fn update_class_rule(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which class, and its rule.")] input: UpdateClassRuleInput,
+    ) -> Result<UpdateClassRulePayload> {
         let (app, caller) = asked(ctx)?;
         let class = input.class.into();
         let (rule, user_errors) = user_errors(update_class_rule(app, caller.workspace, caller.actor, class, input.into()).await)?;
@@ -335,7 +343,11 @@ impl FieldsMutation {
 
     /// Show one sealed value. Members only, with a second factor used in the last five minutes (`SECOND_FACTOR_REQUIRED`), alone in its
     /// operation and at most 30 times in ten minutes; the journal keeps who, which field, and why.
-    async fn reveal_field(&self, ctx: &Context<'_>, input: RevealFieldInput) -> Result<RevealFieldPayload> {
+    async fn reveal_field(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which value, and why.")] input: RevealFieldInput,
+    ) -> Result<RevealFieldPayload> {
         let (app, caller) = asked(ctx)?;
         let outcome = async {
             let id = named(&input.field_id, "fieldId")?;

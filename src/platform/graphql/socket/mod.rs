@@ -93,21 +93,25 @@ where
         } else {
             End::Close(4406, "Subprotocol not acceptable")
         };
-        if let End::Close(code, reason) = end {
-            farewell(&mut socket, code, reason).await;
+        match end {
+            End::Close(code, reason) => farewell(&mut socket, code, reason).await,
+            End::Left => hear_out(&mut socket).await,
+            End::Gone => {}
         }
     })
 }
 
 async fn farewell(socket: &mut WebSocket, code: u16, reason: &'static str) {
     let frame = CloseFrame { code, reason: Utf8Bytes::from_static(reason) };
-    // Reading on until the peer closes: dropping a socket with unread bytes resets it, and the code is lost.
-    let _ = timeout(FAREWELL, async {
-        if socket.send(Message::Close(Some(frame))).await.is_ok() {
-            while let Some(Ok(_)) = socket.recv().await {}
-        }
-    })
-    .await;
+    if let Ok(Ok(())) = timeout(FAREWELL, socket.send(Message::Close(Some(frame)))).await {
+        hear_out(socket).await;
+    }
+}
+
+/// Reads on until the peer closes: dropping a socket with unread bytes resets it, and the code is lost. Our answer to the peer's own
+/// goodbye is sent by reading on, too.
+async fn hear_out(socket: &mut WebSocket) {
+    let _ = timeout(FAREWELL, async { while let Some(Ok(_)) = socket.recv().await {} }).await;
 }
 
 /// Why a socket ends.
@@ -115,6 +119,8 @@ async fn farewell(socket: &mut WebSocket, code: u16, reason: &'static str) {
 enum End {
     /// We close it, and say why.
     Close(u16, &'static str),
+    /// The client says goodbye.
+    Left,
     /// It is gone.
     Gone,
 }
@@ -278,7 +284,8 @@ where
     async fn heard(&mut self, socket: &mut WebSocket, message: Option<Result<Message, axum::Error>>) -> Step {
         self.heard = Instant::now();
         let text = match message {
-            None | Some(Ok(Message::Close(_))) => return Err(End::Gone),
+            Some(Ok(Message::Close(_))) => return Err(End::Left),
+            None => return Err(End::Gone),
             // The library's own type of another version than ours; its words are all there is.
             Some(Err(error)) if error.to_string().contains("too long") => return Err(End::Close(1009, "Message too big")),
             Some(Err(_)) => return Err(End::Close(1002, "Protocol error")),
