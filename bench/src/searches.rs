@@ -14,7 +14,7 @@ use crate::{
 
 /// A common surname, beginnings of two and more letters, two common words, an address, slips, and nothing at all.
 const ASKED: [&str; 14] =
-    ["martin", "ma", "du", "mar", "mart", "dulbersim", "mardu martin", "ber ma", "p123456", "p9", "martni", "mratin", "dulbresim", "nobodyatall"];
+    ["martin", "ma", "du", "mar", "mart", "dulbersim", "mardu martin", "berlau ma", "p123456", "p9", "martni", "mratin", "dulbresim", "nobodyatall"];
 const ROUNDS: usize = 15;
 /// Five a second.
 const EVERY: Duration = Duration::from_millis(200);

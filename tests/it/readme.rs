@@ -41,7 +41,7 @@ async fn every_example_of_the_readme_works() {
             "Find" => json!({ "text": "lampz" }),
             "Board" => json!({ "pipeline": sales.pipeline.to_string() }),
             "Move" => json!({ "input": { "dealId": deal.to_string(), "toStageId": sales.stage("Second").to_string() } }),
-            "Follow" => json!({ "after": 0 }),
+            "FollowBoard" => json!({ "pipeline": sales.pipeline.to_string(), "after": 0 }),
             other => panic!("the README has an example that is not run: {other}"),
         };
         let answer = if kind == "subscription" {
@@ -63,7 +63,7 @@ async fn every_example_of_the_readme_works() {
             "Find" => assert_eq!(data["search"][0]["node"]["title"], "Twelve lamps", "{answer:#}"),
             "Board" => assert_eq!(data["board"]["columns"][0]["deals"]["nodes"][0]["title"], "Twelve lamps"),
             "Move" => assert_eq!((&data["moveDeal"]["deal"]["stage"]["name"], &data["moveDeal"]["userErrors"]), (&json!("Second"), &json!([]))),
-            "Follow" => assert!(data["journal"]["position"].as_i64().unwrap() > 0),
+            "FollowBoard" => assert!(data["pipelineChanged"]["position"].as_i64().unwrap() > 0),
             _ => unreachable!(),
         }
         assert_ne!(data, &Value::Null);
@@ -100,4 +100,21 @@ fn the_table_of_rights_is_the_one_in_force() {
             assert!(accounts::allows(Role::Owner, *right));
         }
     }
+}
+
+/// The table of error codes says what `user_error.rs` says, in its words.
+#[test]
+fn every_error_code_is_in_the_readme() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let text = fs::read_to_string(root.join("README.md")).unwrap();
+    let table = text.split("### Errors").nth(1).unwrap().split("###").next().unwrap();
+    let source = fs::read_to_string(root.join("src/platform/graphql/user_error.rs")).unwrap();
+    let list = source.split("pub enum GraphqlErrorCode {").nth(1).unwrap().split("\n}").next().unwrap();
+    let lines: Vec<&str> = list.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
+    for pair in lines.chunks(2) {
+        let (meaning, name) = (pair[0].trim_start_matches("/// ").trim_end_matches('.'), pair[1].trim_end_matches(','));
+        let code = source.split(&format!("Self::{name} => \"")).nth(1).unwrap().split('"').next().unwrap();
+        assert!(table.contains(&format!("| `{code}` | {meaning} |")), "| `{code}` | {meaning} |");
+    }
+    assert_eq!(table.lines().filter(|line| line.starts_with("| `")).count(), lines.len() / 2);
 }

@@ -216,7 +216,9 @@ where
     K: Send + Sync + Hash + Eq + Clone + 'static,
     Load: Loader<K, Error = LoadError>,
 {
-    Ok(loaders_of(ctx)?.load_one(key).await?)
+    // Boxed here once, and not kept in the future of every field that may load something (see the test on their sizes).
+    let loaders = loaders_of(ctx)?;
+    Ok(Box::pin(async move { loaders.load_one(key).await }).await?)
 }
 
 /// The same for a row that another row names: its absence would be our fault.

@@ -1,7 +1,7 @@
 //! A company in GraphQL, with its contacts and where its values came from.
 
 use async_graphql::{Context, ID, Object};
-use entity::{ContactId, EntityKind, Time, company};
+use entity::{CompanyId, ContactId, EntityKind, Time, company};
 
 use super::{
     Contact, ContactCountOf, ContactsOf, CustomFieldValue, Provenance, ProvenanceOf,
@@ -76,7 +76,7 @@ impl Company {
 
     /// Values of custom fields.
     async fn custom_fields(&self, ctx: &Context<'_>) -> Result<Vec<CustomFieldValue>> {
-        custom_fields(ctx, EntityKind::Company, self.0.id.0, &self.0.custom).await
+        Box::pin(custom_fields(ctx, EntityKind::Company, self.0.id.0, &self.0.custom)).await
     }
 
     /// Contacts who work for it, newest first, without the archived ones.
@@ -89,16 +89,7 @@ impl Company {
         #[graphql(desc = "How many up to the end, or up to `before`; from 1 to 100.")] last: Option<i32>,
         #[graphql(desc = "The cursor to end before.")] before: Option<String>,
     ) -> Result<ContactConnection> {
-        let order = Order::new("contacts of a company", By::Id, Run::Down);
-        let request = order.places(PageArgs::new(first, after, last, before).check()?, |_, id| ContactId(id))?;
-        let rows = load(ctx, ContactsOf { company: self.0.id, page: (&request).into() }).await?.unwrap_or_default();
-        let (loaders, company) = (loaders_of(ctx)?, self.0.id);
-        let total = Total::new(move || {
-            let loaders = loaders.clone();
-            async move { Ok(loaders.load_one(ContactCountOf(company)).await.map_err(Error::from)?.unwrap_or_default()) }
-        });
-        let rows = rows.into_iter().map(|row| (order.at(Key::None, row.id.0), row)).collect();
-        Ok(ordered(request.page(rows), Contact, ContactTotals::new(total)))
+        Box::pin(contacts_of(ctx, self.0.id, PageArgs::new(first, after, last, before))).await
     }
 
     /// What was logged with it, or is to be done, the newest first; archived ones are left out.
@@ -111,7 +102,7 @@ impl Company {
         #[graphql(desc = "How many up to the end, or up to `before`; from 1 to 100.")] last: Option<i32>,
         #[graphql(desc = "The cursor to end before.")] before: Option<String>,
     ) -> Result<ActivityConnection> {
-        activities_around(ctx, Around::Company(self.0.id), PageArgs::new(first, after, last, before)).await
+        Box::pin(activities_around(ctx, Around::Company(self.0.id), PageArgs::new(first, after, last, before))).await
     }
 
     /// Where each value came from, by field, oldest first: the last one of a field tells of the value it has now.
@@ -140,4 +131,17 @@ impl Company {
     async fn version(&self) -> i32 {
         self.0.version
     }
+}
+
+async fn contacts_of(ctx: &Context<'_>, company: CompanyId, page: PageArgs) -> Result<ContactConnection> {
+    let order = Order::new("contacts of a company", By::Id, Run::Down);
+    let request = order.places(page.check()?, |_, id| ContactId(id))?;
+    let rows = load(ctx, ContactsOf { company, page: (&request).into() }).await?.unwrap_or_default();
+    let loaders = loaders_of(ctx)?;
+    let total = Total::new(move || {
+        let loaders = loaders.clone();
+        async move { Ok(loaders.load_one(ContactCountOf(company)).await.map_err(Error::from)?.unwrap_or_default()) }
+    });
+    let rows = rows.into_iter().map(|row| (order.at(Key::None, row.id.0), row)).collect();
+    Ok(ordered(request.page(rows), Contact, ContactTotals::new(total)))
 }

@@ -152,7 +152,7 @@ impl Contact {
 
     /// Values of custom fields, and answers to forms' own questions.
     async fn custom_fields(&self, ctx: &Context<'_>) -> Result<Vec<CustomFieldValue>> {
-        custom_fields(ctx, EntityKind::Contact, self.0.id.0, &self.0.custom).await
+        Box::pin(custom_fields(ctx, EntityKind::Contact, self.0.id.0, &self.0.custom)).await
     }
 
     /// Every e-mail address, oldest first.
@@ -226,7 +226,7 @@ impl Contact {
         #[graphql(desc = "The cursor to begin after: further back in time.")] after: Option<String>,
         #[graphql(desc = "Only these kinds; absent = all.")] kinds: Option<Vec<TimelineKind>>,
     ) -> Result<Timeline> {
-        timeline_around(ctx, Around::Contact(self.0.id), first, after, kinds).await
+        Box::pin(timeline_around(ctx, Around::Contact(self.0.id), first, after, kinds)).await
     }
 
     /// What was logged with them, or is to be done, the newest first; archived ones are left out.
@@ -239,7 +239,7 @@ impl Contact {
         #[graphql(desc = "How many up to the end, or up to `before`; from 1 to 100.")] last: Option<i32>,
         #[graphql(desc = "The cursor to end before.")] before: Option<String>,
     ) -> Result<ActivityConnection> {
-        activities_around(ctx, Around::Contact(self.0.id), PageArgs::new(first, after, last, before)).await
+        Box::pin(activities_around(ctx, Around::Contact(self.0.id), PageArgs::new(first, after, last, before))).await
     }
 
     /// Purposes on another basis than consent that were shown to hold for them.
@@ -252,7 +252,7 @@ impl Contact {
     /// Other contacts who may be the same person, the likeliest first, at most twenty.
     #[graphql(complexity = "1 + 5 * child_complexity")]
     async fn duplicates(&self, ctx: &Context<'_>) -> Result<Vec<ContactDuplicate>> {
-        duplicates(ctx, self.0.id).await
+        Box::pin(duplicates(ctx, self.0.id)).await
     }
 
     /// Whether they may be used for this purpose by this channel now, and if not, why.

@@ -110,7 +110,12 @@ impl Search<'_> {
         if counts[leads] == (0, 0) {
             return Ok(Vec::new());
         }
-        let found: Vec<Found> = self.lead(asked, leads, counts[leads].1 >= COMMON).all(self.app.db()).await?;
+        let mut how = How { bounded: asked.len() > 1 && counts[leads].0 >= COMMON, gathered: false, common_beginning: counts[leads].1 >= COMMON };
+        let mut found: Vec<Found> = self.lead(asked, leads, how).all(self.app.db()).await?;
+        if how.bounded && found.len() < FEW {
+            (how.bounded, how.gathered) = (false, true);
+            found = self.lead(asked, leads, how).all(self.app.db()).await?;
+        }
         let kinds: HashMap<Uuid, EntityKind> = found.iter().map(|found| (found.row_id, found.entity)).collect();
         if kinds.is_empty() {
             return Ok(Vec::new());
@@ -158,7 +163,7 @@ impl Search<'_> {
     }
 
     /// The rows of the leading word that have the others too: per kind of thing and way of answering, the most relevant ones.
-    fn lead(&self, asked: &[Asked], leads: usize, common: bool) -> Query {
+    fn lead(&self, asked: &[Asked], leads: usize, how: How) -> Query {
         let wanted = &asked[leads];
         let mut query = Query::default();
         let mut parts = 0;
@@ -179,31 +184,30 @@ impl Search<'_> {
                 }
                 condition(&mut query);
                 for other in asked.iter().enumerate().filter_map(|(at, other)| (at != leads).then_some(other)) {
-                    answered(&mut query, other);
+                    answered(&mut query, other, how.gathered.then_some((self.workspace, *kind)));
                 }
                 query.push(" ORDER BY w.weight DESC, w.row_id DESC LIMIT ").bind(most).push(&format!(") AS part{parts}"));
                 parts += 1;
             };
-            part(RANKED, None, &|query| {
+            let whole = |query: &mut Query| {
                 query.push("w.word = ").bind(wanted.word.clone());
-            });
+            };
+            // Of two common words that often meet, the most relevant rows of one have the other too.
+            let within: Option<(&str, WriteSql<'_>)> = if how.bounded { Some(("w.weight DESC, w.row_id DESC", &whole)) } else { None };
+            part(RANKED, within, if how.bounded { &anything } else { &whole });
             if wanted.open {
                 let two_letters = |query: &mut Query| {
                     query.push("w.lead = ").bind(words::lead(&wanted.word));
                 };
-                match (common, wanted.word.chars().count()) {
+                match (how.common_beginning, wanted.word.chars().count()) {
                     // An index gives the most relevant rows of a two-letter beginning first.
                     (true, 2) => part(RANKED, None, &two_letters),
                     // Of a longer one that is common, the most relevant of its two letters are looked through, and its first words.
                     (true, 3..) => {
                         part(RANKED, Some(("w.weight DESC, w.row_id DESC", &two_letters)), &|query| begins(query, "w", &wanted.word));
-                        part(RANKED, Some(("w.word, w.weight DESC, w.row_id DESC", &|query| begins(query, "w", &wanted.word))), &|query| {
-                            query.push("1 = 1");
-                        });
+                        part(RANKED, Some(("w.word, w.weight DESC, w.row_id DESC", &|query| begins(query, "w", &wanted.word))), &anything);
                     }
-                    _ => part(RANKED, Some(("w.word, w.weight DESC, w.row_id DESC", &|query| begins(query, "w", &wanted.word))), &|query| {
-                        query.push("1 = 1");
-                    }),
+                    _ => part(RANKED, Some(("w.word, w.weight DESC, w.row_id DESC", &|query| begins(query, "w", &wanted.word))), &anything),
                 }
             }
             for slip in &wanted.slips {
@@ -245,14 +249,37 @@ impl Search<'_> {
     }
 }
 
+/// How the rows of the leading word are read.
+#[derive(Clone, Copy)]
+struct How {
+    /// Only the most relevant ones that have the word whole: of two common words that often meet, those have the other too.
+    bounded: bool,
+    /// Whether rows that have the other words are gathered once. Two common words that never meet would otherwise be looked for row
+    /// by row.
+    gathered: bool,
+    /// Whether many words begin like it.
+    common_beginning: bool,
+}
+
+/// Writes a condition that always holds.
+fn anything(query: &mut Query) {
+    query.push("1 = 1");
+}
+
 /// Writes that the row has a word which answers this one. For whole words either index may serve it; for beginnings, which may be many,
 /// only the row's own words are looked at.
-fn answered(query: &mut Query, wanted: &Asked) {
+fn answered(query: &mut Query, wanted: &Asked, gathered: Option<(WorkspaceId, EntityKind)>) {
+    let whole = || std::iter::once(&wanted.word).chain(&wanted.slips).cloned();
+    if let (false, Some((workspace, kind))) = (wanted.open, gathered) {
+        query.push(" AND w.row_id IN (WITH other AS MATERIALIZED (SELECT o.row_id FROM search_word o WHERE o.workspace_id = ").bind(workspace);
+        query.push(" AND o.entity = ").bind(kind).push(" AND ").is_any("o.word", whole()).push(") SELECT row_id FROM other)");
+        return;
+    }
     query.push(" AND EXISTS (SELECT 1 FROM search_word o WHERE o.workspace_id = w.workspace_id AND o.row_id = w.row_id AND ");
     match (wanted.open, wanted.slips.is_empty()) {
         (true, true) => begins(query, "o", &wanted.word),
         (false, _) => {
-            query.push("o.entity = w.entity AND ").is_any("o.word", std::iter::once(&wanted.word).chain(&wanted.slips).cloned());
+            query.push("o.entity = w.entity AND ").is_any("o.word", whole());
         }
         (true, false) => {
             query.push("(").is_any("o.word", wanted.slips.iter().cloned()).push(" OR ");

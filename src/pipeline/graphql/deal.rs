@@ -141,7 +141,7 @@ impl Deal {
 
     /// Values of custom fields.
     async fn custom_fields(&self, ctx: &Context<'_>) -> Result<Vec<CustomFieldValue>> {
-        custom_fields(ctx, EntityKind::Deal, self.0.id.0, &self.0.custom).await
+        Box::pin(custom_fields(ctx, EntityKind::Deal, self.0.id.0, &self.0.custom)).await
     }
 
     /// Its id in the system it is synchronised with; null when it is not.
@@ -158,7 +158,7 @@ impl Deal {
         #[graphql(desc = "The cursor to begin after: further back in time.")] after: Option<String>,
         #[graphql(desc = "Only these kinds; absent = all.")] kinds: Option<Vec<TimelineKind>>,
     ) -> Result<Timeline> {
-        timeline_around(ctx, Around::Deal(self.0.id), first, after, kinds).await
+        Box::pin(timeline_around(ctx, Around::Deal(self.0.id), first, after, kinds)).await
     }
 
     /// What was logged in it, or is to be done, the newest first; archived ones are left out.
@@ -171,7 +171,7 @@ impl Deal {
         #[graphql(desc = "How many up to the end, or up to `before`; from 1 to 100.")] last: Option<i32>,
         #[graphql(desc = "The cursor to end before.")] before: Option<String>,
     ) -> Result<ActivityConnection> {
-        activities_around(ctx, Around::Deal(self.0.id), PageArgs::new(first, after, last, before)).await
+        Box::pin(activities_around(ctx, Around::Deal(self.0.id), PageArgs::new(first, after, last, before))).await
     }
 
     /// Every stage it stood in, and for how long, oldest first.

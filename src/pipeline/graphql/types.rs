@@ -126,7 +126,7 @@ impl Stage {
 
     /// What its deals are worth together, archived ones left out.
     async fn totals(&self, ctx: &Context<'_>) -> Result<StageTotals> {
-        totals(ctx, &self.0).await
+        Box::pin(totals(ctx, &self.0)).await
     }
 
     /// Its deals in the order they were dragged into, the topmost first.
@@ -139,7 +139,7 @@ impl Stage {
         #[graphql(desc = "How many up to the bottom, or up to `before`; from 1 to 100.")] last: Option<i32>,
         #[graphql(desc = "The cursor to end before.")] before: Option<String>,
     ) -> Result<DealConnection> {
-        column(ctx, self.0.id, &PageArgs::new(first, after, last, before)).await
+        Box::pin(column(ctx, self.0.id, &PageArgs::new(first, after, last, before))).await
     }
 
     /// When it was made.
@@ -247,7 +247,7 @@ impl BoardColumn {
 
     /// What all its deals are worth together, shown here or not.
     async fn totals(&self, ctx: &Context<'_>) -> Result<StageTotals> {
-        totals(ctx, &self.stage).await
+        Box::pin(totals(ctx, &self.stage)).await
     }
 
     /// The topmost deals, as many as the board was asked for.
@@ -258,7 +258,7 @@ impl BoardColumn {
         #[graphql(desc = "Another number for this column, from 1 to 100.")] first: Option<i32>,
         #[graphql(desc = "The cursor to begin after: further down.")] after: Option<String>,
     ) -> Result<DealConnection> {
-        column(ctx, self.stage.id, &PageArgs::new(first.or(Some(self.per_stage)), after, None, None)).await
+        Box::pin(column(ctx, self.stage.id, &PageArgs::new(first.or(Some(self.per_stage)), after, None, None))).await
     }
 }
 

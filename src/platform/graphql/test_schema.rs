@@ -76,6 +76,11 @@ impl Query {
         n
     }
 
+    #[graphql(complexity = "first.or(last).unwrap_or(9) as usize * child_complexity + 1")]
+    async fn rows(&self, first: Option<i32>, last: Option<i32>) -> Vec<Query> {
+        (0..first.or(last).unwrap_or(3)).map(|_| Query(self.0.clone())).collect()
+    }
+
     async fn nest(&self) -> Query {
         Query(self.0.clone())
     }

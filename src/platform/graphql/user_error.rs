@@ -36,7 +36,7 @@ pub enum GraphqlErrorCode {
     Internal,
     /// The request took too long and was given up; a mutation may still have happened.
     Timeout,
-    /// Only POST is answered here.
+    /// Only POST is answered here; queries and subscriptions by GET need an `Authorization` header.
     MethodNotAllowed,
     /// The body must be `application/json` in UTF-8.
     UnsupportedMediaType,
@@ -66,9 +66,9 @@ pub enum GraphqlErrorCode {
     TooDeep,
     /// Too much work by our estimate; ask for smaller pages.
     TooComplex,
-    /// Too many operations at once on one socket.
+    /// Too many operations at once on one socket, or too many sockets and event streams of one caller.
     TooManyOperations,
-    /// Subscriptions need the WebSocket.
+    /// Subscriptions need the WebSocket, or `Accept: text/event-stream`.
     SubscriptionNeedsSocket,
 }
 

@@ -1,8 +1,11 @@
 //! What a request asks, read from a body, from an address, or from a message of a socket.
 
-use std::{future::Future, time::Duration};
+use std::time::Duration;
 
-use async_graphql::{Request, ServerError, Variables, parser::types::ExecutableDocument};
+use async_graphql::{
+    Name, Request, ServerError, Value, Variables,
+    parser::types::{ExecutableDocument, Selection, SelectionSet},
+};
 use axum::{
     body::Bytes,
     extract::{DefaultBodyLimit, FromRequest, Query, Request as HttpRequest},
@@ -11,6 +14,7 @@ use axum::{
 };
 use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::Map;
+use tokio::time::timeout;
 
 use super::refuse;
 use crate::{
@@ -40,13 +44,13 @@ impl Params {
     pub(super) async fn read(mut request: HttpRequest, patience: Duration, most: usize) -> Result<Self, Box<Response>> {
         let refuse = |status, code, detail: &str| Err(Box::new(refuse(status, code, detail)));
         DefaultBodyLimit::max(most).apply(&mut request);
-        let body = match within(patience, Bytes::from_request(request, &())).await {
-            None => return refuse(StatusCode::REQUEST_TIMEOUT, Code::BadRequest, "the body did not arrive in time"),
-            Some(Err(rejection)) if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE => {
+        let body = match timeout(patience, Bytes::from_request(request, &())).await {
+            Err(_) => return refuse(StatusCode::REQUEST_TIMEOUT, Code::BadRequest, "the body did not arrive in time"),
+            Ok(Err(rejection)) if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE => {
                 return refuse(StatusCode::PAYLOAD_TOO_LARGE, Code::BodyTooLarge, "the body is larger than 256 KiB");
             }
-            Some(Err(_)) => return refuse(StatusCode::BAD_REQUEST, Code::BadRequest, "the body could not be read"),
-            Some(Ok(body)) => body,
+            Ok(Err(_)) => return refuse(StatusCode::BAD_REQUEST, Code::BadRequest, "the body could not be read"),
+            Ok(Ok(body)) => body,
         };
         if body.trim_ascii_start().starts_with(b"[") {
             return refuse(StatusCode::BAD_REQUEST, Code::BatchRefused, "send one request at a time, not an array");
@@ -111,13 +115,44 @@ impl Params {
     /// The request to execute, with the document that was parsed for the limits.
     pub(in crate::platform::graphql) fn into_request(self, checked: Checked) -> Request {
         let document: ExecutableDocument = checked.document;
-        let mut request = Request::new(self.query).variables(Variables::from_json(self.variables.unwrap_or_default().into()));
+        let mut variables = Variables::from_json(self.variables.unwrap_or_default().into());
+        // An argument whose variable was not sent is absent, but async-graphql works out the cost of a list from its page's size, and
+        // refuses where that is a variable without a value. For a page's size, null says the same.
+        for name in page_sizes(&document) {
+            variables.entry(name).or_insert(Value::Null);
+        }
+        let mut request = Request::new(self.query).variables(variables);
         request.operation_name = self.operation_name;
         request.set_parsed_query(document);
         request
     }
 }
 
-async fn within<T>(patience: Duration, work: impl Future<Output = T>) -> Option<T> {
-    tokio::time::timeout(patience, work).await.ok()
+/// Variables that may be left out and are nothing but the size of a page.
+fn page_sizes(document: &ExecutableDocument) -> Vec<Name> {
+    fn look(set: &SelectionSet, found: &mut Vec<Name>) {
+        for selection in &set.items {
+            match &selection.node {
+                Selection::Field(field) => {
+                    let sizes = field.node.arguments.iter().filter(|(name, _)| matches!(name.node.as_str(), "first" | "last"));
+                    found.extend(sizes.filter_map(|(_, value)| value.node.to_string().strip_prefix('$').map(Name::new)));
+                    look(&field.node.selection_set.node, found);
+                }
+                Selection::InlineFragment(fragment) => look(&fragment.node.selection_set.node, found),
+                Selection::FragmentSpread(_) => {}
+            }
+        }
+    }
+    let mut found = Vec::new();
+    let operations = document.operations.iter().map(|(_, operation)| &operation.node.selection_set.node);
+    for set in operations.chain(document.fragments.values().map(|fragment| &fragment.node.selection_set.node)) {
+        look(set, &mut found);
+    }
+    let definitions = document.operations.iter().flat_map(|(_, operation)| &operation.node.variable_definitions);
+    let may_be_absent: Vec<&Name> = definitions
+        .filter(|definition| definition.node.var_type.node.nullable && definition.node.default_value.is_none())
+        .map(|definition| &definition.node.name.node)
+        .collect();
+    found.retain(|name| may_be_absent.contains(&name));
+    found
 }

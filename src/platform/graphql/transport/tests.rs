@@ -101,6 +101,16 @@ async fn only_json_by_post_is_taken() {
 }
 
 #[tokio::test]
+async fn one_document_pages_either_way_and_leaves_the_other_size_out() {
+    let stage = Stage::new();
+    let query = "query($first: Int, $last: Int) { ...page } fragment page on Query { rows(first: $first, last: $last) { twice(n: 1) } }";
+    for (variables, rows) in [(json!({ "first": 2 }), 2), (json!({ "last": 1 }), 1), (json!({}), 3), (json!({ "first": null, "last": 2 }), 2)] {
+        let reply = send(&stage, "POST", &[JSON, KEY, NEW], json!({ "query": query, "variables": variables }).to_string()).await;
+        assert_eq!(reply.json()["data"]["rows"].as_array().map(Vec::len), Some(rows), "{variables}: {}", reply.text);
+    }
+}
+
+#[tokio::test]
 async fn get_asks_with_a_key_and_changes_nothing() {
     let stage = Stage::new();
     let get = async |query: &str, headers: &[(&str, &str)]| send_to(&stage, "GET", &format!("/graphql?{query}"), headers, "").await;
