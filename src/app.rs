@@ -14,6 +14,7 @@ use crate::{
         actor::Actor,
         clock::Clock,
         db::Db,
+        files,
         live::Live,
         mailer::{Mailer, Smtp},
         pages::Pages,
@@ -77,7 +78,7 @@ impl App {
             (None, Some(smtp)) => Mailer::Smtp(Arc::new(Smtp::new(smtp.clone(), &config.public_host()))),
             (None, None) => {
                 let folder = config.data_dir.join("mailbox");
-                std::fs::create_dir_all(&folder)?;
+                files::make_own_folder(&folder).map_err(|error| anyhow::anyhow!(files::not_writable(&folder, &error, "ACCORD_DATABASE_URL")))?;
                 Mailer::Preview(folder)
             }
         };

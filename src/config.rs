@@ -1,13 +1,40 @@
 //! Table of contents 1: every setting, read once from the environment, checked together, secrets masked.
 
-use std::{fmt, net::SocketAddr, path::PathBuf, time::Duration};
+use std::{
+    fmt,
+    net::SocketAddr,
+    path::{Path, PathBuf},
+    time::Duration,
+};
 
 use anyhow::{Context, bail};
 use ipnet::IpNet;
 use lettre::message::Mailbox;
 use url::Url;
 
-use crate::platform::{db, mailer::SmtpSettings, rate_limit::Budget, vault::SecretKey};
+use crate::platform::{db, files, mailer::SmtpSettings, rate_limit::Budget, vault::SecretKey};
+
+/// The names of all settings, `accord tail`'s with them.
+const SETTINGS: [&str; 15] = [
+    "ACCORD_API_KEY",
+    "ACCORD_DATABASE_URL",
+    "ACCORD_DB_CONNECTIONS",
+    "ACCORD_GRAPHIQL",
+    "ACCORD_LISTEN",
+    "ACCORD_LOG",
+    "ACCORD_MAIL",
+    "ACCORD_MAIL_FROM",
+    "ACCORD_PREVIEW_LISTEN",
+    "ACCORD_PUBLIC_URL",
+    "ACCORD_REDIS_URL",
+    "ACCORD_SECRET_KEY",
+    "ACCORD_SMTP_URL",
+    "ACCORD_TRUSTED_PROXIES",
+    // Which program the tests from outside run.
+    "ACCORD_BIN",
+];
+/// What begins so is for tests and measurements.
+const NOT_SETTINGS: [&str; 3] = ["ACCORD_TEST_", "ACCORD_BENCH_", "ACCORD_SERVERS_"];
 
 /// Every setting (README, Settings).
 #[derive(Clone)]
@@ -167,6 +194,12 @@ impl Config {
         std::env::var(name).ok().filter(|value| !value.trim().is_empty())
     }
 
+    /// Variables of the environment that look like settings of ours and are none: slips of the finger, or of another version.
+    #[must_use]
+    pub fn unknown_settings() -> Vec<String> {
+        unknown(std::env::vars_os().filter_map(|(name, _)| name.into_string().ok()))
+    }
+
     /// Reads settings from anywhere.
     ///
     /// # Errors
@@ -175,10 +208,19 @@ impl Config {
         let database_url = get("ACCORD_DATABASE_URL").unwrap_or_else(|| "sqlite://accord-data/accord.db".to_owned());
         let data_dir = match db::sqlite_path(&database_url) {
             Some(path) => path.parent().map(PathBuf::from).unwrap_or_default(),
-            None if database_url.starts_with("postgres://") || database_url.starts_with("postgresql://") => PathBuf::from("accord-data"),
+            None if database_url.starts_with("postgres://") || database_url.starts_with("postgresql://") => PathBuf::from(files::DEFAULT_FOLDER),
             None => bail!("ACCORD_DATABASE_URL must begin with sqlite:// or postgres://"),
         };
-        let public_url = get("ACCORD_PUBLIC_URL").unwrap_or_else(|| "http://localhost:8080".to_owned());
+        let listen: SocketAddr = get("ACCORD_LISTEN")
+            .unwrap_or_else(|| "127.0.0.1:8080".to_owned())
+            .parse()
+            .context("ACCORD_LISTEN is not an address like 127.0.0.1:8080")?;
+        let public_url = match (get("ACCORD_PUBLIC_URL"), listen.port()) {
+            (Some(given), _) => given,
+            (None, 0) => bail!("ACCORD_LISTEN with port 0 takes any free port, so links need another origin: set ACCORD_PUBLIC_URL"),
+            (None, 80) => "http://localhost".to_owned(),
+            (None, port) => format!("http://localhost:{port}"),
+        };
         let public = Url::parse(&public_url).context("ACCORD_PUBLIC_URL is not a URL like https://crm.example.org")?;
         let host = public.host_str().context("ACCORD_PUBLIC_URL names no host")?.to_owned();
         let local = is_local(&host);
@@ -213,28 +255,32 @@ impl Config {
         if !preview_listen.ip().is_loopback() {
             bail!("ACCORD_PREVIEW_LISTEN must be a loopback address: the preview shows every mail to whoever asks");
         }
+        let trusted_proxies = get("ACCORD_TRUSTED_PROXIES").unwrap_or_default();
+        let trusted_proxies = trusted_proxies.split(',').map(str::trim).filter(|net| !net.is_empty()).map(network).collect::<anyhow::Result<_>>()?;
+        let connections = get("ACCORD_DB_CONNECTIONS").map_or(Ok(16), |text| text.trim().parse()).context("ACCORD_DB_CONNECTIONS is not a number")?;
+        if connections == 0 {
+            bail!("ACCORD_DB_CONNECTIONS must be at least 1");
+        }
+        let graphiql = flag(&get, "ACCORD_GRAPHIQL")?;
+        // Last, because it may write: a start that another setting stops leaves nothing behind.
         let secret_keys = match get("ACCORD_SECRET_KEY") {
             Some(keys) => keys.split(',').map(SecretKey::parse).collect::<anyhow::Result<_>>()?,
-            None if db::sqlite_path(&database_url).is_some() => vec![key_file(&data_dir)?],
+            None if db::sqlite_path(&database_url).is_some() => vec![key_file(&data_dir, db::sqlite_path(&database_url).as_deref())?],
             None => bail!(
                 "ACCORD_SECRET_KEY is required with PostgreSQL; make one with `openssl rand -base64 32` and keep it safe: without it nothing sealed opens"
             ),
         };
-        let trusted_proxies = get("ACCORD_TRUSTED_PROXIES").unwrap_or_default();
         Ok(Self {
             redis_url: get("ACCORD_REDIS_URL"),
-            listen: get("ACCORD_LISTEN")
-                .unwrap_or_else(|| "127.0.0.1:8080".to_owned())
-                .parse()
-                .context("ACCORD_LISTEN is not an address like 127.0.0.1:8080")?,
+            listen,
             public_url: public_url.trim_end_matches('/').to_owned(),
             smtp,
             mail_from,
             secret_keys,
-            trusted_proxies: trusted_proxies.split(',').map(str::trim).filter(|net| !net.is_empty()).map(network).collect::<anyhow::Result<_>>()?,
+            trusted_proxies,
             preview_listen,
-            graphiql: matches!(get("ACCORD_GRAPHIQL").as_deref(), Some("1" | "true")),
-            connections: get("ACCORD_DB_CONNECTIONS").map_or(Ok(16), |text| text.parse()).context("ACCORD_DB_CONNECTIONS is not a number")?,
+            graphiql,
+            connections,
             budgets: Budgets::default(),
             password_cost: PasswordCost::default(),
             database_url,
@@ -246,6 +292,23 @@ impl Config {
     #[must_use]
     pub fn public_host(&self) -> String {
         Url::parse(&self.public_url).ok().and_then(|url| url.host_str().map(str::to_owned)).unwrap_or_else(|| "localhost".to_owned())
+    }
+}
+
+fn unknown(names: impl Iterator<Item = String>) -> Vec<String> {
+    let ours = names.filter(|name| name.starts_with("ACCORD_") && !SETTINGS.contains(&name.as_str()));
+    let mut unknown: Vec<String> = ours.filter(|name| !NOT_SETTINGS.iter().any(|start| name.starts_with(start))).collect();
+    unknown.sort_unstable();
+    unknown
+}
+
+/// A setting that is on or off; off when it is not there.
+fn flag(get: impl Fn(&str) -> Option<String>, name: &str) -> anyhow::Result<bool> {
+    let Some(text) = get(name) else { return Ok(false) };
+    match text.trim().to_ascii_lowercase().as_str() {
+        "1" | "true" | "yes" | "on" => Ok(true),
+        "0" | "false" | "no" | "off" => Ok(false),
+        _ => bail!("{name} is neither on nor off: use `true` or `false`"),
     }
 }
 
@@ -261,12 +324,18 @@ fn network(text: &str) -> anyhow::Result<IpNet> {
 }
 
 /// The embedded database's secret key: made on the first start, readable by its owner only. It appears under its name whole
-/// or not at all, also when two processes start at once.
-fn key_file(folder: &std::path::Path) -> anyhow::Result<SecretKey> {
+/// or not at all, also when two processes start at once. A database that is there was made with a key: another opens nothing of it.
+fn key_file(folder: &Path, database: Option<&Path>) -> anyhow::Result<SecretKey> {
     use std::{io::Write, os::unix::fs::OpenOptionsExt};
     let path = folder.join("secret.key");
-    std::fs::create_dir_all(folder).with_context(|| format!("cannot make {}", folder.display()))?;
     if !path.exists() {
+        let holds_rows = database.is_some_and(|database| database.metadata().is_ok_and(|found| found.len() > 0));
+        // Looked at again: whoever starts at the same moment makes the key before the database.
+        if holds_rows && !path.exists() {
+            bail!("{} is missing: restore it from your backup; without it nothing that is sealed in the database opens", path.display());
+        }
+        let not_writable = |error| anyhow::anyhow!(files::not_writable(folder, &error, "ACCORD_DATABASE_URL"));
+        files::make_folder(folder).map_err(not_writable)?;
         let half = folder.join(format!(".secret.key.{}", std::process::id()));
         let written = std::fs::OpenOptions::new()
             .write(true)
@@ -275,7 +344,7 @@ fn key_file(folder: &std::path::Path) -> anyhow::Result<SecretKey> {
             .mode(0o600)
             .open(&half)
             .and_then(|mut file| file.write_all(SecretKey::generate().to_text().as_bytes()).and_then(|()| file.sync_all()));
-        written.with_context(|| format!("cannot write {}", half.display()))?;
+        written.map_err(not_writable)?;
         match std::fs::hard_link(&half, &path) {
             Err(error) if error.kind() != std::io::ErrorKind::AlreadyExists => {
                 return Err(error).with_context(|| format!("cannot write {}", path.display()));
@@ -327,9 +396,64 @@ mod tests {
             (&[("ACCORD_PREVIEW_LISTEN", "0.0.0.0:8025")], "loopback"),
             (&[("ACCORD_TRUSTED_PROXIES", "everyone")], "ACCORD_TRUSTED_PROXIES"),
             (&[("ACCORD_LISTEN", "8080")], "ACCORD_LISTEN"),
+            (&[("ACCORD_LISTEN", "127.0.0.1:0")], "set ACCORD_PUBLIC_URL"),
+            (&[("ACCORD_DB_CONNECTIONS", "0")], "at least 1"),
+            (&[("ACCORD_DB_CONNECTIONS", "-1")], "ACCORD_DB_CONNECTIONS is not a number"),
+            (&[("ACCORD_GRAPHIQL", "enabled")], "ACCORD_GRAPHIQL is neither on nor off"),
         ] {
             let error = read(settings).unwrap_err();
             assert!(error.contains(says) && !error.contains('\n'), "{settings:?}: {error}");
         }
+    }
+
+    #[test]
+    fn a_setting_that_is_on_or_off_is_written_as_people_write_it() {
+        for (text, on) in [("1", true), ("true", true), ("YES", true), ("On", true), ("0", false), ("False", false), ("no", false), ("OFF", false)] {
+            assert_eq!(read(&[("ACCORD_GRAPHIQL", text)]).unwrap().graphiql, on, "{text}");
+        }
+    }
+
+    #[test]
+    fn links_lead_to_the_port_we_listen_on_unless_an_origin_is_given() {
+        for (listen, origin) in [("127.0.0.1:9000", "http://localhost:9000"), ("0.0.0.0:80", "http://localhost")] {
+            assert_eq!(read(&[("ACCORD_LISTEN", listen)]).unwrap().public_url, origin);
+        }
+        assert_eq!(read(&[]).unwrap().public_url, "http://localhost:8080");
+        let given = read(&[("ACCORD_LISTEN", "127.0.0.1:9000"), ("ACCORD_PUBLIC_URL", "http://localhost:7000/")]).unwrap();
+        assert_eq!(given.public_url, "http://localhost:7000");
+    }
+
+    #[test]
+    fn variables_that_only_look_like_settings_are_named() {
+        let names =
+            ["ACCORD_LISTN", "ACCORD_LISTEN", "ACCORD_API_KEY", "ACCORD_TEST_REDIS", "ACCORD_BENCH_X", "ACCORD_SERVERS_DURABLE", "ACCORD_BIN"];
+        assert_eq!(unknown(names.into_iter().chain(["HOME", "ACCORD_DB"]).map(str::to_owned)), ["ACCORD_DB", "ACCORD_LISTN"]);
+    }
+
+    #[test]
+    fn a_database_whose_key_is_missing_gets_no_new_one() {
+        let folder = tempfile::tempdir().unwrap();
+        let database = folder.path().join("accord.db");
+        let get = |name: &str| (name == "ACCORD_DATABASE_URL").then(|| format!("sqlite://{}", database.display()));
+        std::fs::write(&database, "rows").unwrap();
+        let error = Config::read(get).unwrap_err().to_string();
+        assert!(error.contains("secret.key is missing: restore it from your backup") && !error.contains('\n'), "{error}");
+        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1, "nothing is left behind");
+        std::fs::remove_file(&database).unwrap();
+        assert!(Config::read(get).is_ok(), "the first start makes one");
+        std::fs::write(&database, "rows").unwrap();
+        assert!(Config::read(get).is_ok());
+    }
+
+    #[test]
+    fn a_start_that_a_setting_stops_leaves_no_key_behind() {
+        let folder = tempfile::tempdir().unwrap();
+        let get = |name: &str| match name {
+            "ACCORD_DATABASE_URL" => Some(format!("sqlite://{}/new/accord.db", folder.path().display())),
+            "ACCORD_DB_CONNECTIONS" => Some("0".to_owned()),
+            _ => None,
+        };
+        assert!(Config::read(get).is_err());
+        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
     }
 }

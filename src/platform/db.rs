@@ -12,6 +12,8 @@ use sea_orm::{
 };
 use tokio::sync::{Mutex, OwnedMutexGuard};
 
+use super::files;
+
 /// A connected database.
 #[derive(Clone, Debug)]
 pub struct Db {
@@ -82,9 +84,7 @@ impl Db {
     /// When the database cannot be reached or opened.
     pub async fn connect(url: &str, connections: u32) -> Result<Self, DbErr> {
         if let Some(path) = sqlite_path(url) {
-            if let Some(folder) = path.parent() {
-                std::fs::create_dir_all(folder).map_err(|e| DbErr::Custom(format!("cannot make the folder of the database: {}", e.kind())))?;
-            }
+            files::make_database(&path).map_err(|error| DbErr::Custom(files::not_writable(&path, &error, "ACCORD_DATABASE_URL")))?;
             let writer = Database::connect(sqlite_options(&path, 1)).await?;
             let reader = Database::connect(sqlite_options(&path, connections)).await?;
             return Ok(Self { reader, writer, gate: Some(Arc::new(Mutex::new(()))) });

@@ -3,6 +3,7 @@
 pub mod actor;
 pub mod clock;
 pub mod db;
+pub mod files;
 pub mod filter;
 pub mod fold;
 pub mod graphql;
