@@ -75,7 +75,8 @@ pub async fn resend_invitation(app: &App, caller: Caller, id: MemberId) -> Resul
     Ok(row)
 }
 
-/// Makes an owner of a workspace, for the operator, and gives the link with which they join. Nothing is mailed.
+/// Makes an owner of a workspace, for the operator, and gives the link with which they join. Nothing is mailed. An owner who has
+/// not joined yet gets a new link, and the old one is void.
 ///
 /// # Errors
 /// `Rejected` when the address is wrong or taken; `Forbidden` for anybody but the operator.
@@ -85,9 +86,38 @@ pub async fn create_owner(app: &App, actor: Actor, workspace: WorkspaceId, email
     }
     let new = NewMember { email: email.to_owned(), name: name.to_owned(), role: Role::Owner, language: None };
     let mut work = app.begin(workspace, actor).await?;
-    let row = add(&mut work, MemberId::new(), &new).await?;
+    let row = match find_by_email(&work, email).await? {
+        Some(known) => invite_owner_again(&mut work, known).await?,
+        None => add(&mut work, MemberId::new(), &new).await?,
+    };
     work.commit().await?;
     Ok(invitation_link(app, &row))
+}
+
+async fn find_by_email(work: &Work, email: &str) -> Result<Option<member::Model>> {
+    let Ok(email) = EmailAddress::parse(email) else { return Ok(None) };
+    let of_address = super::members_of(work.workspace()).filter(member::Column::EmailKey.eq(email.key()));
+    Ok(of_address.lock_exclusive().one(work.db()).await?)
+}
+
+async fn invite_owner_again(work: &mut Work, row: member::Model) -> Result<member::Model> {
+    let refuse = |message: &str| Err(Error::rejected(ProblemCode::Taken, "email", message));
+    if row.deactivated_at.is_some() {
+        return refuse("This address is of a member who was let go: an owner lets them in again with `reactivateMember`.");
+    }
+    if row.joined_at.is_some() {
+        return refuse("This address is of a member who has joined: they sign in, or ask for a new password where they do.");
+    }
+    if row.role != Role::Owner {
+        return refuse("This address is of somebody who is invited in another role: an owner changes it with `updateMember`.");
+    }
+    let (id, before) = (row.id, row.invited_at);
+    let mut change = row.into_active_model();
+    // A link names the moment of its invitation: another moment, another link.
+    change.invited_at = Set(work.now().max(before + TimeDelta::milliseconds(1)));
+    let row = member::Entity::update(change).exec(work.db()).await?;
+    work.record(Entry::new("member.invited").on(id).with("role", row.role));
+    Ok(row)
 }
 
 async fn add(work: &mut Work, id: MemberId, new: &NewMember) -> Result<member::Model> {

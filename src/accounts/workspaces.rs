@@ -1,6 +1,7 @@
 //! Workspaces: the controller's particulars, named in every mail and on every form.
 
 use entity::{Role, Time, WorkspaceId, journal_head, workspace};
+use iso_currency::Country;
 use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, sea_query::OnConflict};
 
 use super::{Right, allow};
@@ -64,6 +65,10 @@ pub async fn create_workspace(app: &App, actor: Actor, new: NewWorkspace) -> Res
         problems.push(Problem::new(ProblemCode::Invalid, "slug", "Use lower-case letters, digits and hyphens, for example `atelier-lumen`."));
     }
     problems.extend(check_url(&new.privacy_notice_url));
+    if new.jurisdiction.parse::<Country>().is_err() {
+        let message = "Give the country whose law applies by its two letters (ISO 3166-1 alpha-2) in capitals, like FR.";
+        problems.push(Problem::new(ProblemCode::NotOffered, "jurisdiction", message));
+    }
     if !problems.is_empty() {
         return Err(Error::Rejected(problems));
     }
