@@ -24,6 +24,8 @@ use tokio_tungstenite::{
 use url::Url;
 
 const DOCUMENT: &str = "subscription($after: Int, $kinds: [String!]) { journal(after: $after, kinds: $kinds) { position entry { seq id at kind actor subject object data } } }";
+/// The id of the question whether entries of the wanted kinds exist.
+const KINDS: &str = "kinds";
 const PROTOCOL: &str = "graphql-transport-ws";
 /// The first wait before connecting again, doubled every time.
 const FIRST_WAIT: Duration = Duration::from_millis(200);
@@ -86,8 +88,9 @@ async fn follow(options: &TailOptions, out: &mut impl Write) -> anyhow::Result<(
         let mut greeted = false;
         let end = match connect(&address, &options.key).await {
             Ok(mut socket) => {
+                let first = !connected_once;
                 (greeted, connected_once) = (true, true);
-                listen(&mut socket, options, &mut position, out).await
+                listen(&mut socket, options, first, &mut position, out).await
             }
             Err(end) => end,
         };
@@ -175,12 +178,19 @@ enum Heard {
     ConnectionAck,
     Ping,
     Next {
+        #[serde(default)]
+        id: String,
         payload: Payload,
     },
     Error {
+        #[serde(default)]
+        id: String,
         payload: Vec<Fault>,
     },
-    Complete,
+    Complete {
+        #[serde(default)]
+        id: String,
+    },
     #[serde(other)]
     Other,
 }
@@ -188,7 +198,7 @@ enum Heard {
 #[derive(Deserialize)]
 struct Payload {
     #[serde(default)]
-    data: Option<Data>,
+    data: Value,
     #[serde(default)]
     errors: Vec<Fault>,
 }
@@ -223,7 +233,21 @@ impl Fault {
     }
 }
 
-async fn listen(socket: &mut Socket, options: &TailOptions, position: &mut Option<i64>, out: &mut impl Write) -> End {
+/// Asks for one entry of each kind, so that whoever slips in its name does not wait for ever.
+fn question(kinds: &[String]) -> Value {
+    let names: Vec<String> = (0..kinds.len()).map(|n| format!("$k{n}: [String!]")).collect();
+    let parts: Vec<String> = (0..kinds.len()).map(|n| format!("k{n}: journal(first: 1, filter: {{ kinds: $k{n} }}) {{ nodes {{ seq }} }}")).collect();
+    let variables: serde_json::Map<String, Value> = kinds.iter().enumerate().map(|(n, kind)| (format!("k{n}"), json!([kind]))).collect();
+    json!({ "query": format!("query({}) {{ {} }}", names.join(", "), parts.join(" ")), "variables": variables })
+}
+
+/// The kinds of which the answer shows no entry.
+fn absent(kinds: &[String], answer: &Value) -> Vec<String> {
+    let is_absent = |n: usize| answer[format!("k{n}")]["nodes"].as_array().is_some_and(Vec::is_empty);
+    kinds.iter().enumerate().filter(|(n, _)| is_absent(*n)).map(|(_, kind)| kind.clone()).collect()
+}
+
+async fn listen(socket: &mut Socket, options: &TailOptions, first: bool, position: &mut Option<i64>, out: &mut impl Write) -> End {
     let error = async {
         let mut variables = serde_json::Map::new();
         if let Some(after) = *position {
@@ -234,14 +258,25 @@ async fn listen(socket: &mut Socket, options: &TailOptions, position: &mut Optio
         }
         let subscribe = json!({ "type": "subscribe", "id": "tail", "payload": { "query": DOCUMENT, "variables": variables } });
         socket.send(Message::text(subscribe.to_string())).await?;
+        if first && !options.kinds.is_empty() {
+            let ask = json!({ "type": "subscribe", "id": KINDS, "payload": question(&options.kinds) });
+            socket.send(Message::text(ask.to_string())).await?;
+        }
         loop {
             match read(socket).await? {
                 Heard::Ping => socket.send(pong()).await?,
-                Heard::Next { payload } => {
+                Heard::Next { id, payload } if id == KINDS => {
+                    for kind in absent(&options.kinds, &payload.data) {
+                        say(&format!("there is no entry of the kind {kind} so far: if it is spelled right, its first one will be shown"));
+                    }
+                }
+                // It was only a courtesy.
+                Heard::Error { id, .. } | Heard::Complete { id } if id == KINDS => {}
+                Heard::Next { payload, .. } => {
                     if let Some(fault) = payload.errors.first() {
                         return Err(fault.end());
                     }
-                    let Some(Data { journal: step }) = payload.data else { continue };
+                    let Ok(Data { journal: step }) = serde_json::from_value(payload.data) else { continue };
                     // Numbers only grow; what came twice is dropped.
                     if position.is_none_or(|last| step.position > last) {
                         if let Some(entry) = &step.entry {
@@ -250,8 +285,10 @@ async fn listen(socket: &mut Socket, options: &TailOptions, position: &mut Optio
                         *position = Some(step.position);
                     }
                 }
-                Heard::Error { payload } => return Err(payload.first().map_or_else(|| End::Broken("an error without words".to_owned()), Fault::end)),
-                Heard::Complete => return Err(End::Broken("the server ended the subscription".to_owned())),
+                Heard::Error { payload, .. } => {
+                    return Err(payload.first().map_or_else(|| End::Broken("an error without words".to_owned()), Fault::end));
+                }
+                Heard::Complete { .. } => return Err(End::Broken("the server ended the subscription".to_owned())),
                 Heard::ConnectionAck | Heard::Other => {}
             }
         }
@@ -408,6 +445,16 @@ mod tests {
         assert_eq!(paper.text().lines().collect::<Vec<_>>(), [line(4), line(5), line(6)]);
         let kinds = json!(["contact.created"]);
         assert_eq!(*asked.lock().unwrap(), [json!({ "kinds": kinds }), json!({ "kinds": kinds, "after": 5 }), json!({ "kinds": kinds, "after": 9 })]);
+    }
+
+    #[test]
+    fn a_kind_of_which_there_is_no_entry_is_found_out() {
+        let kinds = ["deal.moved".to_owned(), "nope.kind".to_owned()];
+        let question = question(&kinds);
+        assert!(question["query"].as_str().unwrap().contains("k1: journal(first: 1, filter: { kinds: $k1 })"), "{question}");
+        assert_eq!(question["variables"], json!({ "k0": ["deal.moved"], "k1": ["nope.kind"] }));
+        assert_eq!(absent(&kinds, &json!({ "k0": { "nodes": [{ "seq": 3 }] }, "k1": { "nodes": [] } })), ["nope.kind"]);
+        assert!(absent(&kinds, &Value::Null).is_empty(), "no answer says nothing");
     }
 
     #[tokio::test]
