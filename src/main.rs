@@ -7,9 +7,9 @@ use accord::{
     config::Config,
     demo::{DemoOptions, demo},
     logging,
-    platform::{actor::Actor, clock::Clock, db::Db, vault},
+    platform::actor::Actor,
     schema,
-    serve::{Parts, bring_up_to_date, serve, start, take_back},
+    serve::{self, Parts, bring_up_to_date, serve, start, take_back},
     tail_command::{TailOptions, tail},
 };
 use anyhow::{Context, bail};
@@ -43,9 +43,12 @@ enum Command {
     Work,
     /// Bring the database up to date.
     Migrate {
-        /// Take this many migrations back instead. Data in them are lost.
-        #[arg(long, value_name = "STEPS")]
+        /// Take this many migrations back instead. Data in them are lost: without `--yes` it only says what it would take back.
+        #[arg(long, value_name = "STEPS", value_parser = clap::value_parser!(u32).range(1..))]
         down: Option<u32>,
+        /// Take them back, and lose their data.
+        #[arg(long, requires = "down")]
+        yes: bool,
     },
     /// Print the GraphQL schema.
     Schema,
@@ -133,7 +136,8 @@ enum WorkspaceCommand {
 
 #[derive(Subcommand)]
 enum OwnerCommand {
-    /// Make an owner, and print the link with which they join; it works for seven days. Nothing is mailed.
+    /// Make an owner, and print the link with which they join; it works for seven days. Nothing is mailed. For an owner who has not
+    /// joined yet it prints a new link, and the old one is void.
     Create {
         /// The workspace's slug.
         workspace: String,
@@ -158,8 +162,8 @@ enum KeyCommand {
         /// OWNER, ADMIN, DPO, SALES, MARKETING or READER.
         #[arg(long, default_value = "READER", value_parser = |text: &str| text.to_uppercase().parse::<Role>().map_err(|_| "use OWNER, ADMIN, DPO, SALES, MARKETING or READER"))]
         role: Role,
-        /// Let it expire after this many days.
-        #[arg(long, value_name = "DAYS")]
+        /// Let it expire after this many days: 1 to 36500.
+        #[arg(long, value_name = "DAYS", allow_negative_numbers = true, value_parser = clap::value_parser!(i64).range(1..=36_500))]
         expires_in: Option<i64>,
     },
     /// End a key at once.
@@ -195,12 +199,21 @@ async fn run(command: Command) -> anyhow::Result<()> {
     let level = Config::setting("ACCORD_LOG").unwrap_or_else(|| if matches!(command, Command::Demo { .. }) { "warn" } else { "info" }.to_owned());
     if !matches!(command, Command::Schema | Command::Tail { .. }) {
         logging::init(&level, !std::io::IsTerminal::is_terminal(&std::io::stderr()))?;
+        let unknown = Config::unknown_settings();
+        if !unknown.is_empty() {
+            tracing::warn!(settings = unknown.join(" "), "Accord does not know these settings and goes on without them: check their spelling");
+        }
     }
     match command {
         Command::Serve { no_workers, migrate } => serve(Config::from_env()?, Parts { http: true, workers: !no_workers, migrate }).await,
         Command::Work => serve(Config::from_env()?, Parts { http: false, workers: true, migrate: false }).await,
-        Command::Migrate { down: None } => bring_up_to_date(&Config::from_env()?).await,
-        Command::Migrate { down: Some(steps) } => take_back(&Config::from_env()?, steps).await,
+        Command::Migrate { down: None, .. } => bring_up_to_date(&Config::from_env()?).await,
+        Command::Migrate { down: Some(steps), yes } => {
+            for name in take_back(&Config::from_env()?, steps, yes).await? {
+                eprintln!("taken back: {name}");
+            }
+            Ok(())
+        }
         Command::Schema => {
             print!("{}", schema::sdl());
             Ok(())
@@ -223,8 +236,16 @@ async fn workspace(command: WorkspaceCommand) -> anyhow::Result<()> {
     let app = start(Config::from_env()?, false).await?;
     match command {
         WorkspaceCommand::Create { slug, name, legal_name, postal_address, contact_email, privacy_notice_url, language, jurisdiction } => {
-            let new =
-                NewWorkspace { slug, name, legal_name, postal_address, contact_email, privacy_notice_url, default_language: language, jurisdiction };
+            let new = NewWorkspace {
+                slug,
+                name,
+                legal_name,
+                postal_address,
+                contact_email,
+                privacy_notice_url,
+                default_language: language,
+                jurisdiction: jurisdiction.to_uppercase(),
+            };
             let row = accounts::create_workspace(&app, Actor::Operator, new).await.map_err(in_words)?;
             println!("{}", row.id);
         }
@@ -259,7 +280,10 @@ async fn key(command: KeyCommand) -> anyhow::Result<()> {
         }
         KeyCommand::Revoke { workspace, key } => {
             let row = find_workspace(&app, &workspace).await?;
-            accounts::revoke_api_key(&app, row, Actor::Operator, key).await.map_err(in_words)?;
+            match accounts::revoke_api_key(&app, row, Actor::Operator, key).await {
+                Err(accord::error::Error::NotFound) => bail!("the workspace {workspace} has no key {key}: `apiKeys` of the API lists them"),
+                done => done.map_err(in_words)?,
+            }
         }
     }
     Ok(())
@@ -273,9 +297,7 @@ async fn find_workspace(app: &accord::app::App, slug: &str) -> anyhow::Result<en
 }
 
 async fn rotate_keys(links: bool) -> anyhow::Result<()> {
-    let config = Config::from_env()?;
-    let db = Db::connect(&config.database_url, 1).await?;
-    let count = vault::rotate(&db, &config.secret_keys, links, Clock::System.now()).await?;
+    let count = serve::rotate_keys(&Config::from_env()?, links).await?;
     println!("{count} keys are wrapped under the newest secret key; the others may be removed from ACCORD_SECRET_KEY.");
     Ok(())
 }
@@ -285,12 +307,25 @@ fn in_words(error: accord::error::Error) -> anyhow::Error {
     use accord::error::Error;
     match error {
         Error::Rejected(problems) => {
-            let lines: Vec<String> =
-                problems.iter().map(|problem| format!("{}: {}", problem.field.as_deref().unwrap_or("input"), problem.message)).collect();
-            anyhow::anyhow!("{}", lines.join("; "))
+            let lines: Vec<String> = problems.iter().map(in_words_of_options).collect();
+            anyhow::anyhow!("{}", lines.join("\n        "))
         }
         Error::NotFound => anyhow::anyhow!("there is no such thing"),
         Error::Busy(_) => anyhow::anyhow!("the database is busy; try again"),
         other => anyhow::anyhow!("it failed: {other:?}"),
+    }
+}
+
+/// One problem, beside the option or argument it is about.
+fn in_words_of_options(problem: &accord::error::Problem) -> String {
+    let message = &problem.message;
+    match problem.field.as_deref() {
+        None => message.clone(),
+        Some("slug") => format!("SLUG: {message}"),
+        Some("expiresAt") => format!("--expires-in: {message}"),
+        Some(field) => {
+            let words = field.chars().flat_map(|c| c.is_ascii_uppercase().then_some('-').into_iter().chain([c.to_ascii_lowercase()]));
+            format!("--{}: {message}", words.collect::<String>())
+        }
     }
 }

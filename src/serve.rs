@@ -1,18 +1,18 @@
 //! Starting and ending: the database is there and of our version, the keys open, listeners are bound, workers run; on SIGTERM
 //! or Ctrl-C requests and jobs in progress end, and sockets are told to come back.
 
-use std::{net::SocketAddr, path::Path, time::Duration};
+use std::{io::ErrorKind, net::SocketAddr, path::Path, time::Duration};
 
 use anyhow::{Context, bail};
 use migration::{Migrator, MigratorTrait};
-use sea_orm::ConnectionTrait;
+use sea_orm::{ConnectionTrait, DbErr};
 use tokio::{net::TcpListener, sync::watch, task::JoinSet};
 
 use crate::{
     app::App,
     config::Config,
     http, jobs,
-    platform::{clock::Clock, db::Db, mail_preview, mailer::Mailer},
+    platform::{clock::Clock, db::Db, files, mail_preview, mailer::Mailer, vault},
     schema,
 };
 
@@ -36,7 +36,7 @@ pub struct Parts {
 /// One clear line when it cannot start.
 pub async fn serve(config: Config, parts: Parts) -> anyhow::Result<()> {
     let app = start(config, parts.migrate).await?;
-    let listener = if parts.http { Some(bind(app.config.listen).await?) } else { None };
+    let listener = if parts.http { Some(bind(app.config.listen, "ACCORD_LISTEN").await?) } else { None };
     let (stopping, stop) = watch::channel(false);
     let running = run(&app, listener, parts.workers, stop).await?;
     wait_for_the_end().await?;
@@ -77,7 +77,7 @@ pub async fn run(app: &App, listener: Option<TcpListener>, workers: bool, stop: 
         running.spawn(runner.run(stop.clone()));
         running.spawn(jobs::keep_schedules(app.clone(), stop.clone()));
         if let Mailer::Preview(folder) = &app.mailer {
-            let preview = bind(app.config.preview_listen).await?;
+            let preview = bind(app.config.preview_listen, "ACCORD_PREVIEW_LISTEN").await?;
             tracing::info!(preview.listen = %preview.local_addr()?, "mails go to the mailbox preview");
             let (folder, stop) = (folder.clone(), stop.clone());
             running.spawn(async move {
@@ -113,12 +113,25 @@ pub async fn finish(mut running: JoinSet<()>, app: &App) {
     app.ledger.db.close().await;
 }
 
-/// Binds an address, with a line that says what to do when it is taken.
+/// Binds an address, with a line that says what to do when that cannot be. `setting` says where it was chosen.
 ///
 /// # Errors
 /// When the address cannot be bound.
-pub async fn bind(address: SocketAddr) -> anyhow::Result<TcpListener> {
-    TcpListener::bind(address).await.with_context(|| format!("cannot listen on {address}: stop what runs there, or choose another address"))
+pub async fn bind(address: SocketAddr, setting: &str) -> anyhow::Result<TcpListener> {
+    TcpListener::bind(address).await.map_err(|error| not_bound(address, setting, error.kind()))
+}
+
+fn not_bound(address: SocketAddr, setting: &str, why: ErrorKind) -> anyhow::Error {
+    let remedy = match why {
+        ErrorKind::AddrInUse => format!("stop what runs there, or choose another address with {setting}"),
+        ErrorKind::PermissionDenied => format!(
+            "port {} needs rights that this user lacks: choose a port above 1023 with {setting} and put a reverse proxy before it, or grant CAP_NET_BIND_SERVICE",
+            address.port()
+        ),
+        ErrorKind::AddrNotAvailable => format!("this machine does not have that address: choose one of its own with {setting}"),
+        other => format!("{other}; choose another address with {setting}"),
+    };
+    anyhow::anyhow!("cannot listen on {address}: {remedy}")
 }
 
 /// Ctrl-C or SIGTERM.
@@ -150,50 +163,82 @@ pub async fn bring_up_to_date(config: &Config) -> anyhow::Result<()> {
     done
 }
 
-/// Takes the newest migrations back.
+/// Takes the newest migrations back, and gives their names, the newest first.
 ///
 /// # Errors
-/// When the database cannot be reached or a migration fails.
-pub async fn take_back(config: &Config, steps: u32) -> anyhow::Result<()> {
+/// When there are not so many, when `yes` does not say that what they hold may be lost, when the database cannot be reached or a
+/// migration fails.
+pub async fn take_back(config: &Config, steps: u32, yes: bool) -> anyhow::Result<Vec<String>> {
     let db = Db::connect(&config.database_url, 1).await.map_err(|error| unreachable_database(&error))?;
+    let mut applied = applied_migrations(&db).await?;
+    let there = applied.len();
+    if usize::try_from(steps).is_ok_and(|steps| steps > there) {
+        bail!("the database holds {there} migrations, so {steps} cannot be taken back: give {there} at most");
+    }
+    let names = applied.split_off(there - usize::try_from(steps)?);
+    let names: Vec<String> = names.into_iter().rev().collect();
+    if !yes {
+        bail!("this would take back {} of {there} migrations and destroy what they hold: {}; add --yes to do it", names.len(), names.join(", "));
+    }
     Migrator::down(db.for_migrations(), Some(steps)).await.context("a migration could not be taken back")?;
     db.close().await;
-    Ok(())
+    Ok(names)
+}
+
+/// Wraps every key anew under the newest secret key (see `vault::rotate`). Gives how many.
+///
+/// # Errors
+/// When the database is not ours as it is now, or the keys do not open.
+pub async fn rotate_keys(config: &Config, links: bool) -> anyhow::Result<usize> {
+    let db = Db::connect(&config.database_url, 1).await.map_err(|error| unreachable_database(&error))?;
+    check_schema(&db).await?;
+    let count = vault::rotate(&db, &config.secret_keys, links, Clock::System.now()).await?;
+    db.close().await;
+    Ok(count)
 }
 
 async fn check_schema(db: &Db) -> anyhow::Result<()> {
-    let refused = |what: &str| anyhow::anyhow!("the database {what}: run `accord migrate`, or start with --migrate");
-    match Migrator::get_pending_migrations_read_only(db.read()).await {
-        Ok(pending) if pending.is_empty() => {}
-        Ok(_) => return Err(refused("is older than this program")),
-        Err(_) => bail!(
-            "the database holds migrations this program does not know, or cannot be read: use the version of Accord that made it, or a newer one"
-        ),
-    }
-    let applied = Migrator::get_migration_models(db.read()).await.map_err(|_| refused("has no tables yet"))?;
-    let known: Vec<String> = Migrator::migrations().iter().map(|migration| migration.name().to_owned()).collect();
-    if let Some(unknown) = applied.iter().find(|row| !known.contains(&row.version)) {
-        bail!(
-            "the database holds the migration {}, which this program does not know: use the version of Accord that made it, or a newer one",
-            unknown.version
-        );
+    let applied = applied_migrations(db).await?;
+    let what = if applied.is_empty() { "has no tables yet" } else { "is older than this program" };
+    if applied.len() < Migrator::migrations().len() {
+        bail!("the database {what}: run `accord migrate`, or `accord serve --migrate`");
     }
     Ok(())
 }
 
-fn unreachable_database(error: &sea_orm::DbErr) -> anyhow::Error {
+/// The names of the migrations that the database holds, oldest first; all of them are known here.
+async fn applied_migrations(db: &Db) -> anyhow::Result<Vec<String>> {
+    const REMEDY: &str = "use the version of Accord that made it, or a newer one";
+    match Migrator::get_applied_migrations_read_only(db.read()).await {
+        Ok(applied) => Ok(applied.iter().map(|migration| migration.name().to_owned()).collect()),
+        Err(DbErr::Custom(_)) => bail!("the database holds migrations that this program does not know: {REMEDY}"),
+        Err(error) => Err(unreachable_database(&error)),
+    }
+}
+
+fn unreachable_database(error: &DbErr) -> anyhow::Error {
+    // What we say ourselves names its remedy.
+    if let DbErr::Custom(text) = error {
+        return anyhow::anyhow!("{text}");
+    }
     anyhow::anyhow!("cannot open the database ({}): check ACCORD_DATABASE_URL, and that it runs", crate::error::describe(error))
 }
 
 /// On the embedded database one process works: then whoever held leases before is dead, and nobody has to wait for them.
 fn lock_workers(folder: &Path) -> anyhow::Result<std::fs::File> {
-    std::fs::create_dir_all(folder)?;
-    let path = folder.join("workers.lock");
-    let file = std::fs::File::create(&path).with_context(|| format!("cannot write {}", path.display()))?;
-    if file.try_lock().is_err() {
-        bail!("another Accord process already runs the jobs of this database: start this one with --no-workers");
+    match free_workers(folder)? {
+        Some(lock) => Ok(lock),
+        None => bail!("another Accord process already runs the jobs of this database: start this one with --no-workers"),
     }
-    Ok(file)
+}
+
+/// The lock of whoever works on the embedded database in this folder; none when another process holds it.
+pub(crate) fn free_workers(folder: &Path) -> anyhow::Result<Option<std::fs::File>> {
+    let path = folder.join("workers.lock");
+    let not_writable = |error| anyhow::anyhow!(files::not_writable(&path, &error, "ACCORD_DATABASE_URL"));
+    files::make_folder(folder).map_err(not_writable)?;
+    let file = files::make_file(&path).map_err(not_writable)?;
+    Ok(file.try_lock().is_ok().then_some(file))
 }
 
 async fn hold(lock: std::fs::File, mut stop: watch::Receiver<bool>) {
@@ -211,6 +256,24 @@ async fn keep_keys(app: App, mut stop: watch::Receiver<bool>) {
         }
         if let Err(error) = app.vault.reload(&app.ledger.db, &app.config.secret_keys, app.now()).await {
             tracing::error!(error.chain = %error, "the keys could not be read again; the old ones stay");
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_that_cannot_be_bound_is_told_with_why_and_what_to_do() {
+        let address = SocketAddr::from(([127, 0, 0, 1], 80));
+        for (why, says) in [
+            (ErrorKind::PermissionDenied, "port 80 needs rights"),
+            (ErrorKind::AddrInUse, "stop what runs there"),
+            (ErrorKind::AddrNotAvailable, "does not have that address"),
+        ] {
+            let line = not_bound(address, "ACCORD_LISTEN", why).to_string();
+            assert!(line.contains(says) && line.contains("ACCORD_LISTEN") && line.contains("127.0.0.1:80"), "{line}");
         }
     }
 }

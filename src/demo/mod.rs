@@ -24,7 +24,7 @@ mod year;
 
 use std::{net::SocketAddr, path::PathBuf};
 
-use anyhow::Context;
+use anyhow::{Context, bail};
 use serde::Serialize;
 use tokio::{
     net::{TcpListener, lookup_host},
@@ -39,7 +39,8 @@ use workspace::SLUG;
 use crate::{
     app::App,
     config::Config,
-    serve::{bring_up_to_date, finish, run, start, wait_for_the_end},
+    platform::files,
+    serve::{bind, bring_up_to_date, finish, free_workers, run, start, wait_for_the_end},
 };
 
 /// What `accord demo` was asked for.
@@ -98,20 +99,35 @@ impl Member {
 /// # Errors
 /// One clear line when it cannot start.
 pub async fn demo(options: DemoOptions) -> anyhow::Result<()> {
+    let listener = listen(options.listen.as_deref(), 8080, "--listen").await?;
+    let landing = listen(options.site.as_deref(), 8081, "--site").await?;
+    // Taken and given back at once: the preview binds it again a moment later.
+    let preview = listen(None, 8025, "").await?.local_addr()?;
     let (data, temporary) = match &options.data {
         Some(folder) => (folder.clone(), false),
         None => (std::env::temp_dir().join(format!("accord-demo-{}", hex::encode(crate::platform::vault::random::<6>()))), true),
     };
-    std::fs::create_dir_all(&data).with_context(|| format!("cannot make {}", data.display()))?;
-    let listener = listen(options.listen.as_deref(), 8080).await?;
-    let landing = listen(options.site.as_deref(), 8081).await?;
-    // Taken and given back at once: the preview binds it again a moment later.
-    let preview = listen(None, 8025).await?.local_addr()?;
+    take_folder(&data)?;
     let addresses = run_demo(&options, &data, listener, landing, preview).await;
     if temporary {
         let _ = std::fs::remove_dir_all(&data);
     }
     addresses
+}
+
+/// Makes the folder of the data, or says why it cannot be this one.
+fn take_folder(data: &std::path::Path) -> anyhow::Result<()> {
+    if data.is_file() {
+        bail!("{} is a file: name a folder with --data", data.display());
+    }
+    let not_writable = |error| anyhow::anyhow!(files::not_writable(data, &error, "--data"));
+    files::make_folder(data).map_err(not_writable)?;
+    let probe = data.join(format!(".probe.{}", std::process::id()));
+    std::fs::write(&probe, "").and_then(|()| std::fs::remove_file(&probe)).map_err(not_writable)?;
+    if free_workers(data)?.is_none() {
+        bail!("another Accord process uses {}: end it first, or name another folder with --data", data.display());
+    }
+    Ok(())
 }
 
 async fn run_demo(
@@ -222,13 +238,13 @@ fn sign_ins(members: &[SignIn]) -> String {
     std::iter::once(first).chain(lines).collect()
 }
 
-/// Binds what was asked for, or the usual port, or any free one.
-async fn listen(asked: Option<&str>, usual: u16) -> anyhow::Result<TcpListener> {
+/// Binds what was asked for with `option`, or the usual port, or any free one.
+async fn listen(asked: Option<&str>, usual: u16, option: &str) -> anyhow::Result<TcpListener> {
     if let Some(asked) = asked {
-        let mut found = lookup_host(asked).await.with_context(|| format!("{asked} is not an address like 127.0.0.1:8080"))?;
+        let mut found = lookup_host(asked).await.with_context(|| format!("{option}: {asked} is not an address like 127.0.0.1:8080"))?;
         // `localhost` may name an IPv6 address first; the demo speaks IPv4.
-        let address = found.find(SocketAddr::is_ipv4).with_context(|| format!("{asked} is no IPv4 address"))?;
-        return TcpListener::bind(address).await.with_context(|| format!("cannot listen on {address}: choose another with --listen or --site"));
+        let address = found.find(SocketAddr::is_ipv4).with_context(|| format!("{option}: {asked} is no IPv4 address"))?;
+        return bind(address, option).await;
     }
     match TcpListener::bind(("127.0.0.1", usual)).await {
         Ok(listener) => Ok(listener),

@@ -7,6 +7,7 @@ mod access;
 mod activities;
 mod addresses;
 mod art9;
+mod commands;
 mod companies;
 mod consent_algebra;
 mod contacts;
