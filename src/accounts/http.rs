@@ -11,9 +11,17 @@ use axum::{
     response::Response,
     routing::get,
 };
+use entity::{member, workspace};
 use serde_json::{Value, json};
 
-use super::{accept_invitation, graphql::device_cookie, look_at_invitation, look_at_reset, reset_password};
+use super::{
+    accept_invitation,
+    graphql::device_cookie,
+    invite_member::names,
+    look_at_invitation, look_at_reset,
+    passwords::{Weakness, weakness},
+    reset_password,
+};
 use crate::{
     app::App,
     error::{Error, Problem, Result},
@@ -29,6 +37,14 @@ const MOST_BODY: usize = 16 * 1024;
 /// Every public route of this room.
 pub fn routes() -> Router<App> {
     Router::new().route("/join/{token}", get(join_page).post(join)).route("/reset-password/{token}", get(reset_page).post(reset))
+}
+
+/// What somebody sent that was refused; empty when the page is opened.
+#[derive(Default)]
+struct Tried<'a> {
+    name: Option<&'a str>,
+    password: &'a str,
+    problems: &'a [Problem],
 }
 
 /// Whoever stands before a page.
@@ -61,37 +77,54 @@ impl Desk {
         self.show("accounts/unknown.html", &self.language, json!({}), StatusCode::NOT_FOUND)
     }
 
-    async fn joining(&self, token: &str, name: Option<&str>, problems: &[Problem]) -> Result<Response, Fault> {
+    async fn joining(&self, token: &str, tried: &Tried<'_>) -> Result<Response, Fault> {
         let Some((row, workspace)) = look_at_invitation(&self.app, token).await? else { return self.unknown() };
+        let name = tried.name.unwrap_or(&row.name);
+        let weak = weakness(tried.password, &names(&workspace, &row, name));
+        let (problems, errors) = self.in_words(tried.problems, weak, &row.language);
         let context = json!({
             "mode": "join",
             "workspace_name": workspace.name,
+            "workspace_slug": workspace.slug,
             "email": row.email,
-            "name": name.unwrap_or(&row.name),
+            "name": name,
             "action": format!("/join/{token}"),
-            "problems": self.in_words(problems, &row.language),
+            "problems": problems,
+            "errors": errors,
         });
-        self.show("accounts/set_password.html", &row.language, context, status(problems))
+        self.show("accounts/set_password.html", &row.language, context, status(tried.problems))
     }
 
-    async fn resetting(&self, token: &str, problems: &[Problem]) -> Result<Response, Fault> {
+    async fn resetting(&self, token: &str, tried: &Tried<'_>) -> Result<Response, Fault> {
         let Some((row, workspace)) = look_at_reset(&self.app, token).await? else { return self.unknown() };
+        let weak = weakness(tried.password, &names(&workspace, &row, ""));
+        let (problems, errors) = self.in_words(tried.problems, weak, &row.language);
         let context = json!({
             "mode": "reset",
             "workspace_name": workspace.name,
+            "workspace_slug": workspace.slug,
             "email": row.email,
             "name": "",
             "action": format!("/reset-password/{token}"),
-            "problems": self.in_words(problems, &row.language),
+            "problems": problems,
+            "errors": errors,
         });
-        self.show("accounts/set_password.html", &row.language, context, status(problems))
+        self.show("accounts/set_password.html", &row.language, context, status(tried.problems))
     }
 
-    /// Problems in the page's language: which field, and the rule.
-    fn in_words(&self, problems: &[Problem], language: &str) -> Vec<Value> {
-        let key = |problem: &Problem| if problem.field.as_deref() == Some("name") { "errors.name" } else { "errors.password" };
-        let text = |problem: &Problem| self.app.pages.text("accounts", language, key(problem));
-        problems.iter().map(|problem| json!({ "field": problem.field.clone().unwrap_or_default(), "message": text(problem) })).collect()
+    /// Problems in the page's language, as a list and by field.
+    fn in_words(&self, problems: &[Problem], weak: Option<Weakness>, language: &str) -> (Vec<Value>, Value) {
+        let (mut list, mut by_field) = (Vec::new(), json!({ "name": "", "password": "" }));
+        for problem in problems {
+            let (field, key) = match problem.field.as_deref() {
+                Some("name") => ("name", "errors.name".to_owned()),
+                _ => ("password", format!("errors.password_{}", weak.unwrap_or(Weakness::Common).as_str())),
+            };
+            let text = self.app.pages.text("accounts", language, &key);
+            list.push(json!({ "field": field, "message": text }));
+            by_field[field] = text.into();
+        }
+        (list, by_field)
     }
 
     fn finish(&self, answer: Result<Response, Fault>) -> Response {
@@ -110,6 +143,11 @@ impl Desk {
     }
 }
 
+/// What the last page says: with what one signs in.
+fn done_context(mode: &str, workspace: &workspace::Model, row: &member::Model) -> Value {
+    json!({ "mode": mode, "workspace_name": workspace.name, "workspace_slug": workspace.slug, "email": row.email })
+}
+
 fn status(problems: &[Problem]) -> StatusCode {
     if problems.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY }
 }
@@ -118,7 +156,7 @@ async fn join_page(State(app): State<App>, ConnectInfo(peer): ConnectInfo<Socket
     let desk = Desk::new(app, peer, &headers);
     let answer = async {
         desk.spend().await?;
-        desk.joining(&token, None, &[]).await
+        desk.joining(&token, &Tried::default()).await
     };
     desk.finish(answer.await)
 }
@@ -135,15 +173,15 @@ async fn join(
         desk.spend().await?;
         let fields = fields(&headers, body).await?;
         let (name, password) = (field(&fields, "name"), field(&fields, "password").unwrap_or_default());
-        let (app, link, given) = (desk.app.clone(), token.clone(), name.clone());
-        let done = run(async move { accept_invitation(&app, &link, given.as_deref(), &password).await }).await;
+        let (app, link, given, chosen) = (desk.app.clone(), token.clone(), name.clone(), password.clone());
+        let done = run(async move { accept_invitation(&app, &link, given.as_deref(), &chosen).await }).await;
         match done {
             Ok(row) => {
                 let workspace = super::load_workspace(&desk.app, row.workspace_id).await?;
-                desk.show("accounts/done.html", &row.language, json!({ "mode": "join", "workspace_name": workspace.name }), StatusCode::OK)
+                desk.show("accounts/done.html", &row.language, done_context("join", &workspace, &row), StatusCode::OK)
             }
             Err(Error::Rejected(problems)) if is_void(&problems) => desk.unknown(),
-            Err(Error::Rejected(problems)) => desk.joining(&token, name.as_deref(), &problems).await,
+            Err(Error::Rejected(problems)) => desk.joining(&token, &Tried { name: name.as_deref(), password: &password, problems: &problems }).await,
             Err(error) => Err(error.into()),
         }
     };
@@ -154,7 +192,7 @@ async fn reset_page(State(app): State<App>, ConnectInfo(peer): ConnectInfo<Socke
     let desk = Desk::new(app, peer, &headers);
     let answer = async {
         desk.spend().await?;
-        desk.resetting(&token, &[]).await
+        desk.resetting(&token, &Tried::default()).await
     };
     desk.finish(answer.await)
 }
@@ -171,10 +209,10 @@ async fn reset(
         desk.spend().await?;
         let password = field(&fields(&headers, body).await?, "password").unwrap_or_default();
         let Some((row, workspace)) = look_at_reset(&desk.app, &token).await? else { return desk.unknown() };
-        let (app, link) = (desk.app.clone(), token.clone());
-        match run(async move { reset_password(&app, &link, &password).await }).await {
+        let (app, link, chosen) = (desk.app.clone(), token.clone(), password.clone());
+        match run(async move { reset_password(&app, &link, &chosen).await }).await {
             Ok(device) => {
-                let context = json!({ "mode": "reset", "workspace_name": workspace.name });
+                let context = done_context("reset", &workspace, &row);
                 let mut answer = desk.show("accounts/done.html", &row.language, context, StatusCode::OK)?;
                 if let Ok(cookie) = HeaderValue::from_str(&device_cookie(&device)) {
                     answer.headers_mut().append(header::SET_COOKIE, cookie);
@@ -182,7 +220,7 @@ async fn reset(
                 Ok(answer)
             }
             Err(Error::Rejected(problems)) if is_void(&problems) => desk.unknown(),
-            Err(Error::Rejected(problems)) => desk.resetting(&token, &problems).await,
+            Err(Error::Rejected(problems)) => desk.resetting(&token, &Tried { name: None, password: &password, problems: &problems }).await,
             Err(error) => Err(error.into()),
         }
     };

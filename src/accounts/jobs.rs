@@ -145,6 +145,7 @@ async fn deliver(app: &App, run: &Run, to: &member::Model, kind: &'static str, m
     let workspace = load_workspace(app, to.workspace_id).await?;
     context["language"] = to.language.clone().into();
     context["workspace_name"] = workspace.name.clone().into();
+    context["workspace_slug"] = workspace.slug.clone().into();
     context["legal"] = json!({
         "legal_name": workspace.legal_name,
         "postal_address": workspace.postal_address,
@@ -179,7 +180,11 @@ async fn deliver(app: &App, run: &Run, to: &member::Model, kind: &'static str, m
         };
         mail::Entity::insert(row).exec_without_returning(work.db()).await?;
         let entry = Entry::new(if state == MailState::Sent { "mail.sent" } else { "mail.bounced" });
-        work.record(entry.on(id).with("mail", kind).with("member", to.id).with("smtpCode", delivery.code));
+        let entry = entry.on(id).with("mail", kind).with("member", to.id).with("smtpCode", delivery.code);
+        work.record(match delivery.bounce {
+            Some(reason) => entry.with("reason", reason),
+            None => entry,
+        });
         work.finish(run).await?;
         work.commit().await
     })

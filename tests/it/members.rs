@@ -70,6 +70,73 @@ async fn an_invited_person_joins_on_the_page_behind_the_link_and_signs_in() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn people_are_told_the_workspace_they_sign_in_to_wherever_they_choose_a_password() {
+    for (language, label, with) in [("en", "Workspace: lumen", "You sign in with"), ("fr", "Espace de travail : lumen", "Vous vous connectez avec")] {
+        let app = TestApp::new().await;
+        app.app.ledger.db.touch("UPDATE workspace SET name = 'The Workshop'", vec![]).await.unwrap();
+        let input = json!({ "email": "bob@lumen.example", "name": "Bob", "role": "SALES", "language": language });
+        app.api_key(Role::Owner).await.gql(INVITE, json!({ "i": input })).await;
+        app.run_jobs().await;
+        let mail = app.only_mail_to("bob@lumen.example");
+        assert!(mail.text.contains(label) && mail.html.contains("<strong>lumen</strong>"), "{}", mail.text);
+        let link = mail.link("join");
+        assert!(app.visitor().get(&link).await.words().contains(label));
+        let welcome = app.visitor().post_form(&link, &[("name", "Bob"), ("password", PASSWORD)]).await.words();
+        assert!(welcome.contains(label) && welcome.contains(with) && welcome.contains("bob@lumen.example"), "{welcome}");
+        let ask = "mutation { requestPasswordReset(input: { workspace: \"lumen\", email: \"bob@lumen.example\" }) { requested } }";
+        Browser::new(&app).send(ask, json!({})).await;
+        app.run_jobs().await;
+        let mail = app.mails_to("bob@lumen.example").pop().unwrap();
+        assert!(mail.text.contains(label) && mail.html.contains("<strong>lumen</strong>"), "{}", mail.text);
+        let link = mail.link("reset-password");
+        assert!(app.visitor().get(&link).await.words().contains(label));
+        let done = app.visitor().post_form(&link, &[("password", "the third password I have")]).await.words();
+        assert!(done.contains(label) && done.contains(with), "{done}");
+        app.run_jobs().await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_weak_password_is_told_by_its_own_sentence_beside_the_field() {
+    let app = TestApp::new().await;
+    let link = create_owner(&app.app, Actor::Operator, app.workspace, "ada.lovelace@lumen.example", "Ada").await.unwrap();
+    let path = link.strip_prefix("http://localhost:8080").unwrap();
+    let fresh = app.visitor().get(path).await.text;
+    assert!(!fresh.contains("aria-invalid") && fresh.contains("aria-describedby=\"rule\""), "{fresh}");
+    for (password, says) in [
+        ("short", "too short"),
+        ("password1234", "among the first that are tried"),
+        ("abcabcabcabc", "repeats the same piece"),
+        ("ada.lovelace@lumen", "names that others know"),
+    ] {
+        let page = app.visitor().post_form(path, &[("name", "Ada"), ("password", password)]).await;
+        assert!(page.status == 422 && page.words().contains(says), "{password}: {}", page.words());
+        assert!(page.text.contains("<p class=\"error\" id=\"error-password\">"), "{}", page.text);
+        let field = page.text.split("<input id=\"field-password\"").nth(1).unwrap().split('>').next().unwrap();
+        assert!(field.contains("aria-invalid=\"true\" aria-describedby=\"error-password rule\""), "{field}");
+        assert!(!page.text.contains("error-name") && !page.text.contains(&format!("value=\"{password}\"")), "{}", page.text);
+    }
+    let nameless = app.visitor().post_form(path, &[("name", " "), ("password", PASSWORD)]).await;
+    assert!(nameless.text.contains("aria-describedby=\"error-name\"") && !nameless.text.contains("error-password"), "{}", nameless.text);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_invited_owner_gets_a_new_link_from_the_operator_and_others_do_not() {
+    let app = TestApp::new().await;
+    let create = async |email: &str| create_owner(&app.app, Actor::Operator, app.workspace, email, "Ada").await;
+    let first = create("ada@lumen.example").await.unwrap();
+    let second = create("Ada@Lumen.example").await.unwrap();
+    let path = |link: &str| link.strip_prefix("http://localhost:8080").unwrap().to_owned();
+    assert_eq!(app.visitor().get(&path(&first)).await.status, 404, "the old one is void");
+    assert_eq!(app.visitor().post_form(&path(&second), &[("name", "Ada"), ("password", PASSWORD)]).await.status, 200);
+    assert!(create("ada@lumen.example").await.is_err(), "who has joined needs no link");
+    app.api_key(Role::Owner).await.gql(INVITE, json!({ "i": { "email": "bob@lumen.example", "name": "Bob", "role": "SALES" } })).await;
+    assert!(create("bob@lumen.example").await.is_err(), "nobody becomes an owner by being invited again");
+    assert_eq!(members(&app).await.len(), 2);
+    app.run_jobs().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn an_invitation_that_was_sent_again_is_old_or_withdrawn_is_void() {
     let app = TestApp::new().await;
     let owner = app.api_key(Role::Owner).await;

@@ -16,7 +16,7 @@ use tokio::sync::Semaphore;
 
 use crate::{
     config::PasswordCost,
-    error::{Error, Problem, ProblemCode, Result},
+    error::{Error, ProblemCode, Result},
     platform::{fold::fold, vault::random},
 };
 
@@ -32,28 +32,74 @@ const PATIENCE: Duration = Duration::from_secs(5);
 static COMMON: LazyLock<HashSet<&'static str>> =
     LazyLock::new(|| include_str!("common.txt").lines().filter(|line| !line.starts_with("# ")).collect());
 
-/// Whether a password may be chosen. `names`: what the workspace and the person are called.
+/// Why a password may not be chosen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Weakness {
+    /// Fewer than `SHORTEST` characters.
+    TooShort,
+    /// More than `LONGEST` characters.
+    TooLong,
+    /// On the list of leaked passwords, also with digits or signs around it.
+    Common,
+    /// The same piece over and over.
+    Repeats,
+    /// Mostly made of what the person, the workspace or the product are called.
+    Names,
+}
+
+impl Weakness {
+    /// As the pages' words are keyed.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::TooShort => "too_short",
+            Self::TooLong => "too_long",
+            Self::Common => "common",
+            Self::Repeats => "repeats",
+            Self::Names => "names",
+        }
+    }
+
+    fn message(self) -> &'static str {
+        match self {
+            Self::TooShort => "Use at least 12 characters; a few words that do not belong together are easy to remember.",
+            Self::TooLong => "Use at most 256 characters.",
+            Self::Common => "This is among the first passwords that are tried: choose one that is not on every list.",
+            Self::Repeats => "This is the same piece over and over: choose something that does not repeat itself.",
+            Self::Names => {
+                "This is mostly made of names that others know (your name or e-mail address, the workspace's name, ours): choose something else."
+            }
+        }
+    }
+}
+
+/// What is weak about a password, if anything. `names`: what the workspace and the person are called.
+#[must_use]
+pub fn weakness(password: &str, names: &[&str]) -> Option<Weakness> {
+    let length = password.chars().count();
+    let lower = password.to_lowercase();
+    let stem = lower.trim_matches(|c: char| !c.is_alphabetic());
+    if length < SHORTEST {
+        Some(Weakness::TooShort)
+    } else if length > LONGEST {
+        Some(Weakness::TooLong)
+    } else if COMMON.contains(lower.as_str()) || COMMON.contains(stem) {
+        Some(Weakness::Common)
+    } else if repeats(&lower) {
+        Some(Weakness::Repeats)
+    } else {
+        (own_part(password, names) < OWN).then_some(Weakness::Names)
+    }
+}
+
+/// Whether a password may be chosen.
 ///
 /// # Errors
 /// What is wrong, beside `field`. Never repeats the password.
 pub fn check_password(password: &str, field: &str, names: &[&str]) -> Result<()> {
-    let refuse = |code, message: &str| Err(Error::Rejected(vec![Problem::new(code, field, message)]));
-    let length = password.chars().count();
-    if length < SHORTEST {
-        return refuse(ProblemCode::Invalid, "Use at least 12 characters; a few words that do not belong together are easy to remember.");
-    }
-    if length > LONGEST {
-        return refuse(ProblemCode::TooLong, "Use at most 256 characters.");
-    }
-    let lower = password.to_lowercase();
-    let stem = lower.trim_matches(|c: char| !c.is_alphabetic());
-    if COMMON.contains(lower.as_str()) || COMMON.contains(stem) || repeats(&lower) {
-        return refuse(ProblemCode::Invalid, "This is among the first passwords that are tried: choose one that is not on every list.");
-    }
-    if own_part(password, names) < OWN {
-        return refuse(ProblemCode::Invalid, "This is mostly made of names that others know (yours, the workspace's, ours): choose something else.");
-    }
-    Ok(())
+    let Some(weakness) = weakness(password, names) else { return Ok(()) };
+    let code = if weakness == Weakness::TooLong { ProblemCode::TooLong } else { ProblemCode::Invalid };
+    Err(Error::rejected(code, field, weakness.message()))
 }
 
 /// The same piece over and over, like `abcabcabcabc`.
@@ -186,6 +232,21 @@ mod tests {
         ] {
             assert!(!fine(password), "{password}");
         }
+    }
+
+    #[test]
+    fn each_weakness_is_told_from_the_others() {
+        let names = ["Atelier Lumen", "ada.lovelace@lumen.example"];
+        for (password, found) in [
+            ("elevenchars", Some(Weakness::TooShort)),
+            ("password2026!", Some(Weakness::Common)),
+            ("abcabcabcabc", Some(Weakness::Repeats)),
+            ("ada.lovelace@lumen", Some(Weakness::Names)),
+            ("correct horse battery staple", None),
+        ] {
+            assert_eq!(weakness(password, &names), found, "{password}");
+        }
+        assert_eq!(weakness(&"a word and another ".repeat(14), &names), Some(Weakness::TooLong));
     }
 
     #[test]

@@ -22,6 +22,7 @@ const PAGES: &[(&str, &str)] = &[
     ("layout.html", include_str!("layout.html")),
     ("message.html", include_str!("message.html")),
     ("accounts/done.html", include_str!("../../accounts/pages/done.html")),
+    ("accounts/parts.html", include_str!("../../accounts/pages/parts.html")),
     ("accounts/set_password.html", include_str!("../../accounts/pages/set_password.html")),
     ("accounts/unknown.html", include_str!("../../accounts/pages/unknown.html")),
     ("forms/closed.html", include_str!("../../forms/pages/closed.html")),

@@ -61,7 +61,8 @@ fn sample(language: &str, mail: &str) -> Value {
         }
         "value_changed" | "value_revealed" => context["at"] = time.into(),
         "invite_member" | "reset_password" | "account_notice" => {
-            context = json!({ "language": language, "legal": legal(), "workspace_name": "Lumen & <Co>", "expires_at": time });
+            context =
+                json!({ "language": language, "legal": legal(), "workspace_name": "Lumen & <Co>", "workspace_slug": "lumen", "expires_at": time });
             match mail {
                 "invite_member" => {
                     context["role"] = if french { "commercial" } else { "sales" }.into();
