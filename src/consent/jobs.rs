@@ -169,7 +169,7 @@ impl SendConfirmOptIn {
         Ok(Outcome::Finished)
     }
 
-    /// The mailbox does not exist: everything that waits for it ends, its data are destroyed, and it is left alone for a week.
+    /// The mailbox does not exist, or cannot be written to: everything that waits for it ends, its data are destroyed, and it is left alone for a week.
     async fn bounce(
         &self,
         app: &App,
@@ -190,7 +190,13 @@ impl SendConfirmOptIn {
         note(&mut work, run, letter, outgoing, MailState::Bounced, delivery).await?;
         destroy(&work, &waiting.iter().map(|row| row.submission_id).collect::<Vec<_>>(), SubmissionState::Bounced).await?;
         for row in waiting {
-            work.record(Entry::new("opt_in.bounced").on(row.id).with("submission", row.submission_id).with("smtpCode", delivery.code));
+            work.record(
+                Entry::new("opt_in.bounced")
+                    .on(row.id)
+                    .with("submission", row.submission_id)
+                    .with("smtpCode", delivery.code)
+                    .with("reason", delivery.bounce.unwrap_or_default()),
+            );
             let mut row = row.into_active_model();
             row.state = Set(OptInState::Bounced);
             row.mail_due = Set(false);
@@ -381,6 +387,9 @@ async fn note(work: &mut Work, run: &Run, letter: &Letter, outgoing: &Outgoing, 
         .with("mail", outgoing.kind)
         .with("template", outgoing.rendered.template_sha256.to_vec())
         .with("smtpCode", delivery.code);
+    if let Some(reason) = delivery.bounce {
+        entry = entry.with("reason", reason);
+    }
     if let Some(opt_in) = outgoing.opt_in {
         entry = entry.with("optIn", opt_in);
     }

@@ -156,7 +156,7 @@ async fn addresses_go_out_with_their_local_part_as_typed_and_their_domain_as_a_l
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_address_the_server_cannot_write_waits_for_a_person_and_others_do_not() {
+async fn an_address_the_server_cannot_write_is_a_bounce_with_its_own_reason_and_parks_nothing() {
     let (server, app, form) = with_server().await;
     server.next(Script::NoUtf8);
     server.next(Script::NoUtf8);
@@ -165,8 +165,21 @@ async fn an_address_the_server_cannot_write_waits_for_a_person_and_others_do_not
     app.visitor().submit(&form, ADA).await;
     app.run_jobs().await;
     assert_eq!(server.taken().len(), 1);
-    let parked = list_parked(&app.app, app.workspace, Actor::Operator, 10).await.unwrap();
-    assert_eq!(parked.iter().map(|job| job.reason.as_str()).collect::<Vec<_>>(), ["smtp_no_smtputf8"]);
+    assert!(list_parked(&app.app, app.workspace, Actor::Operator, 10).await.unwrap().is_empty() && jobs_left(&app).await.is_empty());
+    let mut states: Vec<OptInState> = opt_ins(&app).await.iter().map(|row| row.state).collect();
+    states.sort_unstable();
+    assert_eq!(states, [OptInState::Waiting, OptInState::Bounced]);
+    let row = mails(&app).await.into_iter().find(|mail| mail.state == MailState::Bounced).unwrap();
+    assert_eq!((row.smtp_code, sealed(&app, &row).await), (553, None), "the key went with the data");
+    for kind in ["mail.bounced", "opt_in.bounced"] {
+        let entry = app.journal().await.into_iter().find(|entry| entry.kind == kind).unwrap();
+        assert!(entry.bytes.contains("\"reason\":\"smtp_no_smtputf8\""), "{}", entry.bytes);
+    }
+    // Once more: the mailbox is left alone, as after a 550.
+    app.advance(TimeDelta::hours(1));
+    app.visitor().submit(&form, "δοκιμή@example.org").await;
+    app.run_jobs().await;
+    assert_eq!((server.taken().len(), jobs_left(&app).await.len()), (1, 0));
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -287,6 +300,7 @@ async fn only_what_is_about_the_mailbox_is_a_bounce() {
         (Verb::Rcpt, "551 gone"),
         (Verb::Rcpt, "553 never heard"),
         (Verb::End, "550 5.1.1 no such user"),
+        (Verb::Rcpt, "553 5.6.7 no such letters"),
     ] {
         let (server, app, form) = with_server().await;
         server.next(Script::Refuse(verb, reply));

@@ -133,7 +133,7 @@ text_enum! {
         Declined = "DECLINED",
         /// Nobody answered in time; the data are gone.
         Expired = "EXPIRED",
-        /// The mailbox does not exist; the data are gone.
+        /// The mailbox does not exist, or our mail server cannot write its address; the data are gone.
         Bounced = "BOUNCED",
     }
     /// Where a submission stands.
@@ -179,7 +179,7 @@ text_enum! {
     MailState {
         /// Handed to the SMTP server, which took it.
         Sent = "SENT",
-        /// The server said that the mailbox does not exist.
+        /// The mailbox does not exist, or our mail server cannot write its address.
         Bounced = "BOUNCED",
     }
     /// What a sealed thing belongs to.

@@ -76,7 +76,7 @@ pub enum ConsentState {
 pub enum MailState {
     /// Handed to the mail server, which took it.
     Sent,
-    /// The server said that the mailbox does not exist.
+    /// The mailbox does not exist, or our mail server cannot write its address (letters beyond ASCII without SMTPUTF8).
     Bounced,
 }
 

@@ -186,7 +186,10 @@ impl SendValueNotice {
             .with("mail", kind)
             .with("template", rendered.template_sha256.to_vec())
             .with("smtpCode", delivery.code);
-        work.record(entry);
+        work.record(match delivery.bounce {
+            Some(reason) => entry.with("reason", reason),
+            None => entry,
+        });
         work.finish(run).await?;
         work.commit().await?;
         Ok(())

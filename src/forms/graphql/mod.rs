@@ -44,7 +44,7 @@ pub enum SubmissionState {
     Declined,
     /// Nobody confirmed in time; the data are gone.
     Expired,
-    /// The mailbox does not exist; the data are gone.
+    /// The mailbox does not exist, or our mail server cannot write its address; the data are gone.
     Bounced,
 }
 

@@ -1,7 +1,7 @@
 //! Mail goes out here: over SMTP, into a folder (the mailbox preview), or into memory (tests). lettre writes the message.
 //!
 //! What is retried, what is a bounce and what needs a person follows product.md §5: only replies that are about the mailbox
-//! are bounces; everything else permanent parks the job.
+//! are bounces, and an address that our server cannot write; everything else permanent parks the job.
 
 mod message;
 mod smtp;
@@ -34,12 +34,14 @@ pub struct Delivery {
     pub code: i32,
     /// Reply text: often holds the queue id, sometimes the address, so it is kept sealed.
     pub reply: String,
+    /// Why it bounced, as one word; none when the mail was taken.
+    pub bounce: Option<&'static str>,
 }
 
 /// Why a mail did not go out.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum NotSent {
-    /// The mailbox does not exist or takes nothing.
+    /// The mailbox does not exist or takes nothing, or our server cannot write its address (`SMTPUTF8`).
     Bounced(Delivery),
     /// It may work later.
     Retry(&'static str),
@@ -59,7 +61,7 @@ impl Mailer {
             Self::Memory(mails) => {
                 let message = letter.to_message()?.formatted();
                 mails.lock().unwrap_or_else(PoisonError::into_inner).push((letter.to.clone(), String::from_utf8_lossy(&message).into_owned()));
-                Ok(Delivery { code: 250, reply: "kept in memory".to_owned() })
+                Ok(Delivery { code: 250, reply: "kept in memory".to_owned(), bounce: None })
             }
         }
     }
@@ -78,7 +80,7 @@ async fn write_preview(folder: &Path, job: JobId, message: Vec<u8>) -> Result<De
     })
     .await;
     match written {
-        Ok(Ok(())) => Ok(Delivery { code: 250, reply: "kept in the mailbox preview".to_owned() }),
+        Ok(Ok(())) => Ok(Delivery { code: 250, reply: "kept in the mailbox preview".to_owned(), bounce: None }),
         _ => Err(NotSent::Retry("preview_not_writable")),
     }
 }

@@ -181,7 +181,7 @@ async fn mail_from(connection: &mut AsyncSmtpConnection, from: &Address, to: &Ad
     let server = connection.server_info();
     if !AsRef::<str>::as_ref(to).is_ascii() {
         if !server.supports_feature(Extension::SmtpUtfEight) {
-            return Err(NotSent::Park("smtp_no_smtputf8"));
+            return Err(not_writable());
         }
         parameters.push(MailParameter::SmtpUtfEight);
     }
@@ -192,9 +192,16 @@ async fn mail_from(connection: &mut AsyncSmtpConnection, from: &Address, to: &Ad
     Ok(())
 }
 
+/// The address has letters that our server does not take. It will not learn them by itself, so this is as final as a 550; the code
+/// is the one a server answers with (RFC 6531).
+fn not_writable() -> NotSent {
+    let reply = "5.6.7 our server does not know SMTPUTF8".to_owned();
+    NotSent::Bounced(Delivery { code: 553, reply, bounce: Some("smtp_no_smtputf8") })
+}
+
 fn delivery(response: &Response) -> Delivery {
     let reply: String = response.message().collect::<Vec<_>>().join(" ").chars().take(500).collect();
-    Delivery { code: response.code().to_string().parse().unwrap_or(250), reply }
+    Delivery { code: response.code().to_string().parse().unwrap_or(250), reply, bounce: None }
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -204,7 +211,9 @@ enum Step {
 }
 
 /// Enhanced codes (RFC 3463) that are about the mailbox itself (D-16); a full mailbox (5.2.2) or policy (5.7.x) is not.
-const ABOUT_THE_MAILBOX: [&str; 6] = ["5.1.1", "5.1.2", "5.1.3", "5.1.6", "5.1.10", "5.2.1"];
+const ABOUT_THE_MAILBOX: [&str; 7] = ["5.1.1", "5.1.2", "5.1.3", "5.1.6", "5.1.10", "5.2.1", NO_UTF8];
+/// A server further on does not take letters beyond ASCII in an address (RFC 6531).
+const NO_UTF8: &str = "5.6.7";
 
 fn judge(error: &Error, step: Step) -> NotSent {
     if !error.is_permanent() {
@@ -226,7 +235,11 @@ fn judge(error: &Error, step: Step) -> NotSent {
         None => step == Step::Recipient && matches!(code, 550 | 551 | 553),
     };
     if about_the_mailbox {
-        return NotSent::Bounced(Delivery { code: code.into(), reply: text.chars().take(500).collect() });
+        return NotSent::Bounced(Delivery {
+            code: code.into(),
+            reply: text.chars().take(500).collect(),
+            bounce: Some(if enhanced == Some(NO_UTF8) { "smtp_no_smtputf8" } else { "smtp_no_such_mailbox" }),
+        });
     }
     NotSent::Park(match code {
         530 | 534 | 535 | 538 => "smtp_login_refused",
