@@ -19,8 +19,11 @@ pub enum Error {
     Unauthenticated,
     /// The credential lacks the right.
     Forbidden,
-    /// The member must enrol a second factor first, or use it again.
-    SecondFactorRequired,
+    /// The member must use their second factor again or, when they have none, enrol one first.
+    SecondFactorRequired {
+        /// Whether they have one.
+        enrolled: bool,
+    },
     /// Not there, or not theirs: the two look alike.
     NotFound,
     /// Somebody else was faster.
@@ -75,6 +78,12 @@ impl Problem {
     pub fn new(code: ProblemCode, field: impl Into<String>, message: impl Into<String>) -> Self {
         Self { code, field: Some(field.into()), message: message.into() }
     }
+}
+
+/// What to do about a second factor, in words.
+#[must_use]
+pub fn second_factor_first(enrolled: bool) -> &'static str {
+    if enrolled { "use your second factor first (`stepUp`)" } else { "enrol a second factor first (`beginSecondFactor`)" }
 }
 
 impl Error {

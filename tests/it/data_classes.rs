@@ -124,7 +124,9 @@ async fn a_reveal_needs_a_member_a_fresh_second_factor_and_a_rule_that_lets_them
     assert_eq!(by_key["data"]["revealField"]["userErrors"][0]["code"], "NOT_ALLOWED", "{by_key:#}");
     assert!(by_key["data"]["revealField"]["userErrors"][0]["message"].as_str().unwrap().contains("second factor"));
     let member = app.member(Role::Dpo).await;
-    assert_eq!(code(&reveal(&member, &contact, &account).await), "SECOND_FACTOR_REQUIRED");
+    let refused = reveal(&member, &contact, &account).await;
+    assert_eq!(code(&refused), "SECOND_FACTOR_REQUIRED");
+    assert!(refused["errors"][0]["message"].as_str().unwrap().contains("beginSecondFactor"), "they have none yet: {refused}");
     member.stepped_up().await;
     let revealed = reveal(&member, &contact, &account).await;
     assert_eq!(revealed["data"]["revealField"], json!({ "value": IBAN, "field": { "key": "account_no" }, "userErrors": [] }), "{revealed:#}");

@@ -64,7 +64,7 @@ pub(crate) type List<K, N> = Connection<OpaqueCursor<K>, N, Total>;
 /// The process and the caller. Whoever must enrol a second factor first is stopped here.
 pub(crate) fn asked<'a>(ctx: &'a Context<'_>) -> Result<(&'a App, Caller)> {
     let (app, caller) = anyone(ctx)?;
-    if caller.must_enrol { Err(Error::SecondFactorRequired) } else { Ok((app, caller)) }
+    if caller.must_enrol { Err(Error::SecondFactorRequired { enrolled: false }) } else { Ok((app, caller)) }
 }
 
 /// The process and the caller, also when they must enrol a second factor: for that, and to see and end their own sessions.
@@ -259,7 +259,7 @@ impl From<LoadError> for Error {
             Self::Rejected(problems) => Self::Rejected(problems.clone()),
             Self::Unauthenticated => Self::Unauthenticated,
             Self::Forbidden => Self::Forbidden,
-            Self::SecondFactorRequired => Self::SecondFactorRequired,
+            Self::SecondFactorRequired { enrolled } => Self::SecondFactorRequired { enrolled: *enrolled },
             Self::NotFound => Self::NotFound,
             Self::Conflict => Self::Conflict,
             Self::Busy(after) => Self::Busy(*after),

@@ -13,7 +13,7 @@ use super::{
     sealed,
 };
 use crate::{
-    accounts::{Caller, Right, allow},
+    accounts::{Caller, Right, allow, second_factor_of},
     app::App,
     contacts::{find_contact, lock_contact},
     error::{Error, Problem, ProblemCode, Result},
@@ -55,7 +55,7 @@ pub struct Revealed {
 /// Opens one sealed value for whoever asks, and records that they did before they see it.
 ///
 /// # Errors
-/// `Forbidden` by right or rule; `SecondFactorRequired` without a fresh second factor; `Busy` when their budget is used up; `Rejected`
+/// `Forbidden` by right or rule; `SecondFactorRequired` without a second factor used just now; `Busy` when their budget is used up; `Rejected`
 /// when there is no such value.
 pub async fn reveal_field(app: &App, caller: &Caller, owner: Option<Owner>, id: FieldId, reason: RevealReason) -> Result<Revealed> {
     allow(caller.actor, Right::RevealFields)?;
@@ -87,7 +87,8 @@ pub async fn reveal_field(app: &App, caller: &Caller, owner: Option<Owner>, id: 
     };
     if !caller.stepped_up_at.is_some_and(|at| at <= app.now() && app.now() - at <= STEP_UP) {
         refused(&field, "step_up");
-        return Err(Error::SecondFactorRequired);
+        let enrolled = second_factor_of(app, *caller).await?.is_some_and(|state| state.enabled);
+        return Err(Error::SecondFactorRequired { enrolled });
     }
     let budget = app.budgets.reveals_per_member;
     app.rate_limit.spend(budget, &format!("{}:{member}", caller.workspace)).await.map_err(|left| {

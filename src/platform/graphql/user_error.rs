@@ -6,7 +6,7 @@
 
 use async_graphql::{ErrorExtensionValues, ErrorExtensions, Name, ServerError, SimpleObject, Value, indexmap::IndexMap, resolver_utils::enum_value};
 
-use crate::error::{Error, Problem, ProblemCode, Result};
+use crate::error::{Error, Problem, ProblemCode, Result, second_factor_first};
 
 tokio::task_local! {
     /// The id of the request that is being executed; set by the transports around every execution.
@@ -167,7 +167,7 @@ impl From<Error> for async_graphql::Error {
             }
             Error::Unauthenticated => (Code::Unauthenticated, "a valid API key or session is needed".to_owned()),
             Error::Forbidden => (Code::Forbidden, "this credential may not do that".to_owned()),
-            Error::SecondFactorRequired => (Code::SecondFactorRequired, "use your second factor first".to_owned()),
+            Error::SecondFactorRequired { enrolled } => (Code::SecondFactorRequired, second_factor_first(*enrolled).to_owned()),
             Error::NotFound => (Code::NotFound, "not found".to_owned()),
             Error::Conflict => (Code::Conflict, "somebody else was faster: read again and repeat".to_owned()),
             Error::Busy(_) => (Code::Busy, "not now: try again later".to_owned()),

@@ -112,7 +112,7 @@ impl From<Error> for Fault {
         match error {
             Error::Rejected(problems) => Self { problems, ..Self::new(StatusCode::UNPROCESSABLE_ENTITY, "rejected") },
             Error::Unauthenticated => Self::new(StatusCode::UNAUTHORIZED, "unauthenticated"),
-            Error::Forbidden | Error::SecondFactorRequired => Self::new(StatusCode::FORBIDDEN, "forbidden"),
+            Error::Forbidden | Error::SecondFactorRequired { .. } => Self::new(StatusCode::FORBIDDEN, "forbidden"),
             Error::NotFound => Self::new(StatusCode::NOT_FOUND, "not_found"),
             Error::Conflict => Self::new(StatusCode::CONFLICT, "conflict"),
             Error::Busy(after) => Self { retry_after: Some(after), ..Self::new(StatusCode::SERVICE_UNAVAILABLE, "busy") },

@@ -9,7 +9,10 @@ use axum::{
 use serde_json::json;
 
 use super::execute::Outcome;
-use crate::{error::Error, platform::graphql::user_error::GraphqlErrorCode as Code};
+use crate::{
+    error::{Error, second_factor_first},
+    platform::graphql::user_error::GraphqlErrorCode as Code,
+};
 
 /// The type of an answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -96,7 +99,7 @@ pub(super) fn refuse_caller(error: &Error, tried: bool) -> Response {
     error.log();
     match error {
         Error::Forbidden => refuse(StatusCode::FORBIDDEN, Code::Forbidden, "this credential may not do that"),
-        Error::SecondFactorRequired => refuse(StatusCode::FORBIDDEN, Code::SecondFactorRequired, "use your second factor first"),
+        Error::SecondFactorRequired { enrolled } => refuse(StatusCode::FORBIDDEN, Code::SecondFactorRequired, second_factor_first(*enrolled)),
         Error::Busy(after) => {
             let mut refusal = refuse(StatusCode::SERVICE_UNAVAILABLE, Code::Busy, "not now: try again later");
             refusal.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(after.as_secs().max(1)));
