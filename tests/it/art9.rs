@@ -48,7 +48,7 @@ async fn promise_12_labels_and_choices_are_read_too_also_when_they_change_later(
     hidden["options"] = json!([option("droite"), option("musulman")]);
     let refused = create(&client, hidden).await;
     let fields: Vec<&str> = refused["userErrors"].as_array().unwrap().iter().map(|error| error["field"].as_str().unwrap()).collect();
-    assert_eq!(fields, ["label", "options.1.value", "options.1.label"], "{refused:#}");
+    assert_eq!(fields, ["label.fr", "options.1.value", "options.1.label.fr"], "{refused:#}");
     let mut signs = field("sign", "CHOICE", "OPEN");
     signs["options"] = json!([option("Lion"), option("Cancer"), option("Bélier")]);
     let made = create(&client, signs).await;
@@ -56,7 +56,17 @@ async fn promise_12_labels_and_choices_are_read_too_also_when_they_change_later(
     let text = "mutation($input: UpdateFieldInput!) { updateField(input: $input) { field { version } userErrors { code field } } }";
     let input = json!({ "fieldId": made["field"]["id"], "expectedVersion": 1, "label": [{ "language": "en", "text": "Blood type" }] });
     let refused = client.gql(text, json!({ "input": input })).await;
-    assert_eq!(refused["updateField"]["userErrors"], json!([{ "code": "SPECIAL_CATEGORY", "field": "label" }]));
+    assert_eq!(refused["updateField"]["userErrors"], json!([{ "code": "SPECIAL_CATEGORY", "field": "label.en" }]));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn promise_12_a_label_in_two_languages_is_refused_once_for_each_by_its_language() {
+    let app = TestApp::new().await;
+    let mut both = field("group_a", "TEXT", "OPEN");
+    both["label"] = json!([{ "language": "fr", "text": "Groupe sanguin" }, { "language": "en", "text": "Blood type" }]);
+    let refused = create(&app.api_key(Role::Dpo).await, both).await;
+    let fields: Vec<&str> = refused["userErrors"].as_array().unwrap().iter().map(|error| error["field"].as_str().unwrap()).collect();
+    assert_eq!(fields, ["label.en", "label.fr"], "{refused:#}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

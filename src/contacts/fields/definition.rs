@@ -275,10 +275,10 @@ fn check_validation(kind: FieldType, validation: &Validation, problems: &mut Vec
 /// Everything of a definition that tells what is asked for, as the Art. 9 guard reads it.
 pub(super) fn names<'a>(key: Option<&'a str>, label: &'a Texts, options: &'a [Choice]) -> Vec<Name<'a>> {
     let mut names: Vec<Name<'a>> = key.map(|text| Name { field: "key".to_owned(), text }).into_iter().collect();
-    names.extend(label.values().map(|text| Name { field: "label".to_owned(), text }));
+    names.extend(label.iter().map(|(language, text)| Name { field: format!("label.{language}"), text }));
     for (at, option) in options.iter().enumerate() {
         names.push(Name { field: format!("options.{at}.value"), text: &option.value });
-        names.extend(option.label.values().map(|text| Name { field: format!("options.{at}.label"), text }));
+        names.extend(option.label.iter().map(|(language, text)| Name { field: format!("options.{at}.label.{language}"), text }));
     }
     names
 }

@@ -155,6 +155,9 @@ impl Amount {
         let Some((code, decimal)) = raw.split_once(' ') else {
             return fault(ProblemCode::Invalid, "Give a currency and an amount, like EUR 12.34.");
         };
+        if code.starts_with(|c: char| c.is_ascii_digit() || matches!(c, '-' | '+')) {
+            return fault(ProblemCode::Invalid, "Put the currency before the amount: write EUR 12.00, not 12 EUR.");
+        }
         let Some((currency, exponent)) = Currency::from_code(&code.to_ascii_uppercase()).and_then(|currency| Some((currency, currency.exponent()?)))
         else {
             return fault(ProblemCode::NotOffered, "There is no such currency: use its three letters (ISO 4217), like EUR.");

@@ -58,6 +58,16 @@ fn every_type_has_one_way_to_write_a_value() {
 }
 
 #[test]
+fn an_amount_before_its_currency_is_told_how_to_write_it() {
+    for raw in ["12 EUR", "12.34 EUR", "-12 EUR", "12,50 EUR"] {
+        let (code, message) = Amount::read(raw).unwrap_err();
+        assert!(code == ProblemCode::Invalid && message.contains("write EUR 12.00"), "{raw}: {message}");
+    }
+    let (_, message) = Amount::read("XYZ 1").unwrap_err();
+    assert!(message.contains("no such currency"), "{message}");
+}
+
+#[test]
 fn what_does_not_fit_is_named() {
     use ProblemCode::{Invalid, NotOffered, TooLong};
     for (kind, raw, code) in [
