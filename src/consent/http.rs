@@ -16,7 +16,7 @@ use serde_json::{Value, json};
 
 use super::{
     Confirmation, Declined, LinkState, Stopped, Subscription, Visit, Waiting, WaitingOptIn, allow_again, confirm_opt_in, decline_opt_in,
-    look_at_link, subscriptions, unsubscribe, unsubscribe_link,
+    is_all_stopped, look_at_link, subscriptions, unsubscribe, unsubscribe_link,
 };
 use crate::{
     accounts::load_workspace,
@@ -140,6 +140,7 @@ impl Desk {
         let context = json!({
             "legal": self.legal(contact.workspace_id).await?,
             "action": format!("/unsubscribe/{token}"),
+            "nothing_left": is_all_stopped(&self.app, &contact, &lines).await?,
             "purposes": lines.iter().map(|line| subscription(line, &contact.language)).collect::<Vec<_>>(),
         });
         self.show("consent/unsubscribe.html", &contact.language, context, StatusCode::OK)

@@ -43,5 +43,5 @@ pub use remove_address::remove_contact_address;
 pub use request_opt_in::{RequestOptIn, request_opt_in};
 pub use waiting::{LinkState, Waiting, WaitingOptIn, look_at_link};
 pub use withdraw_consent::{
-    Scope, Stopped, StoppedOne, Subscription, revoke_consent, subscriptions, unsubscribe, unsubscribe_link, withdraw_consent,
+    Scope, Stopped, StoppedOne, Subscription, is_all_stopped, revoke_consent, subscriptions, unsubscribe, unsubscribe_link, withdraw_consent,
 };

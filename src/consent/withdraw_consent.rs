@@ -22,6 +22,9 @@ use crate::{
     },
 };
 
+/// How a suppression of everything is named.
+const EVERYTHING: &str = "ALL";
+
 /// What is to stop.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Scope {
@@ -111,6 +114,28 @@ pub(super) async fn subscriptions_of(app: &App, contact: &contact::Model) -> Res
         lines.push(Subscription { key, purpose: purpose.clone(), title, wording, channel: row.channel, state: row.state, since: row.since });
     }
     Ok(lines)
+}
+
+/// Whether nothing is left to stop: everything was, for every mailbox they have, and nothing has begun since.
+///
+/// # Errors
+/// `Busy` when the database is away.
+pub async fn is_all_stopped(app: &App, contact: &contact::Model, lines: &[Subscription]) -> Result<bool> {
+    if lines.iter().any(|line| matches!(line.state, ConsentState::Given | ConsentState::Requested)) {
+        return Ok(false);
+    }
+    let addresses = contact_address::Entity::find()
+        .filter(contact_address::Column::WorkspaceId.eq(contact.workspace_id))
+        .filter(contact_address::Column::ContactId.eq(contact.id))
+        .all(app.db())
+        .await?;
+    let stopped = suppression::Entity::find()
+        .filter(suppression::Column::WorkspaceId.eq(contact.workspace_id))
+        .filter(suppression::Column::Fingerprint.is_in(addresses.iter().map(|address| address.fingerprint.clone())))
+        .filter(suppression::Column::Scope.eq(EVERYTHING))
+        .all(app.db())
+        .await?;
+    Ok(!addresses.is_empty() && addresses.iter().all(|address| stopped.iter().any(|row| row.fingerprint == address.fingerprint)))
 }
 
 /// The person stops something. `scope` none: what the link's mail was about. Safe to repeat; says what changed.
@@ -208,7 +233,7 @@ async fn stop(
         scopes.push(state::scope(purpose, channel));
     }
     if scope == Scope::All {
-        scopes.push("ALL".to_owned());
+        scopes.push(EVERYTHING.to_owned());
     }
     scopes.sort_unstable();
     scopes.dedup();

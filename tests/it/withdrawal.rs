@@ -175,6 +175,26 @@ async fn one_click_stops_what_its_mail_was_about() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn when_nothing_is_left_to_stop_the_page_says_so_and_offers_no_button() {
+    let app = TestApp::new().await;
+    let form = app.newsletter_form().await;
+    app.confirmed(&form, ADA).await;
+    let path = app.mails_to(ADA)[1].link("unsubscribe");
+    let offers = |page: &str| page.contains("name=\"scope\" value=\"all\"");
+    let before = app.visitor().get(&path).await;
+    assert!(offers(&before.text) && before.words().contains("What would you like to stop?"), "{}", before.words());
+    app.visitor().post_form(&path, &[("scope", "newsletter:email")]).await;
+    assert!(offers(&app.visitor().get(&path).await.text), "one thing stopped is not everything");
+    app.visitor().post_form(&path, &[("scope", "all")]).await;
+    let after = app.visitor().get(&path).await;
+    assert!(!after.text.contains("<button") && after.words().contains("Nothing is left to stop"), "{}", after.words());
+    assert!(after.words().contains("Stopped by you"), "what there was is still shown: {}", after.words());
+    // Asked for anew, there is something to stop again.
+    app.confirmed(&form, ADA).await;
+    assert!(offers(&app.visitor().get(&path).await.text));
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn promise_2_opening_the_link_stops_nothing() {
     let app = TestApp::new().await;
     let form = app.newsletter_form().await;
