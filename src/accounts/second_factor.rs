@@ -86,7 +86,8 @@ pub async fn begin_second_factor(app: &App, caller: Caller, password: &str) -> R
     work.record(Entry::new("member.second_factor_begun").on(member.id));
     work.commit().await?;
     let secret = totp_rs::Secret::from(seed).to_base32();
-    let uri = uri(&app.config.public_host(), &member.email, &secret);
+    let slug = super::load_workspace(app, caller.workspace).await?.slug;
+    let uri = uri(&app.config.public_host(), &slug, &member.email, &secret);
     let qr_svg = qrcode::QrCode::new(uri.as_bytes())
         .map_err(|_| Error::internal("a QR code does not hold the address"))?
         .render::<qrcode::render::svg::Color<'_>>()
@@ -95,9 +96,10 @@ pub async fn begin_second_factor(app: &App, caller: Caller, password: &str) -> R
     Ok(Enrolment { secret, uri, qr_svg })
 }
 
-/// `otpauth:` as apps read it (Key Uri Format): our host stands for us, so that two workspaces on two servers differ.
-fn uri(host: &str, email: &str, secret: &str) -> String {
-    let issuer = format!("Accord {host}");
+/// `otpauth:` as apps read it (Key Uri Format): the workspace and our host stand for us, so that two workspaces differ, on one server
+/// and on two.
+fn uri(host: &str, slug: &str, email: &str, secret: &str) -> String {
+    let issuer = format!("Accord {slug} {host}");
     let escape = |text: &str| url::form_urlencoded::byte_serialize(text.as_bytes()).collect::<String>().replace('+', "%20");
     format!("otpauth://totp/{}:{}?secret={secret}&issuer={}&algorithm=SHA1&digits=6&period=30", escape(&issuer), escape(email), escape(&issuer))
 }
@@ -286,8 +288,8 @@ mod tests {
     #[test]
     fn the_address_of_a_seed_is_one_that_apps_read() {
         assert_eq!(
-            uri("crm.example", "ada+x@lumen.example", "ABC"),
-            "otpauth://totp/Accord%20crm.example:ada%2Bx%40lumen.example?secret=ABC&issuer=Accord%20crm.example&algorithm=SHA1&digits=6&period=30"
+            uri("crm.example", "lumen", "ada+x@lumen.example", "ABC"),
+            "otpauth://totp/Accord%20lumen%20crm.example:ada%2Bx%40lumen.example?secret=ABC&issuer=Accord%20lumen%20crm.example&algorithm=SHA1&digits=6&period=30"
         );
     }
 }
