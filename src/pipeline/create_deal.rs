@@ -100,6 +100,10 @@ pub(super) async fn begin_deal(work: &mut Work, app: &App, id: DealId, new: NewD
     let (pipeline, stage) = match find_stage(work, new.pipeline, new.stage).await {
         Err(Error::Rejected(more)) => {
             problems.extend(more);
+            // Without a pipeline there is no currency to take for granted; the rest of the amount is wrong in any.
+            if let Some(Err(more)) = new.amount.as_ref().map(|amount| read_money(amount, "EUR", "amount")) {
+                problems.extend(more);
+            }
             return Err(Error::Rejected(problems));
         }
         found => found?,

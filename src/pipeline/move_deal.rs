@@ -16,7 +16,7 @@ use super::{
 use crate::{
     accounts::{Right, allow},
     app::App,
-    error::{Error, Result},
+    error::{Error, Problem, ProblemCode, Result},
     platform::{actor::Actor, once::once, work::Work},
 };
 
@@ -48,7 +48,7 @@ pub struct Moved {
 /// Moves a deal.
 ///
 /// # Errors
-/// `Rejected` when the stage takes no deals, a reason is missing, or the deal is archived. Never because somebody else moved it.
+/// `Rejected` when the stage takes no deals, a reason is missing, the deal is archived or named as its own neighbour. Never because somebody else moved it.
 pub async fn move_deal(app: &App, workspace: WorkspaceId, actor: Actor, key: Option<&str>, drag: Move) -> Result<Moved> {
     allow(actor, Right::WriteDeals)?;
     let mut work = app.begin(workspace, actor).await?;
@@ -76,7 +76,8 @@ pub async fn move_deal(app: &App, workspace: WorkspaceId, actor: Actor, key: Opt
     Ok(Moved { deal, overtaken })
 }
 
-/// Deals and stages that the drag names must be of this workspace; where they stand by now does not matter.
+/// Deals and stages that the drag names must be of this workspace; where they stand by now does not matter, also when they stand the
+/// other way round. Only the deal itself was never seen beside its own place.
 async fn check_named(work: &Work, drag: &Move) -> Result<()> {
     let mut problems = Vec::new();
     for (field, id) in [("dealId", Some(drag.deal)), ("afterDealId", drag.after), ("beforeDealId", drag.before)] {
@@ -84,6 +85,11 @@ async fn check_named(work: &Work, drag: &Move) -> Result<()> {
             && deal::Entity::find_by_id((work.workspace(), id)).one(work.db()).await?.is_none()
         {
             problems.push(missing(field));
+        }
+    }
+    for (field, id) in [("afterDealId", drag.after), ("beforeDealId", drag.before)] {
+        if id == Some(drag.deal) {
+            problems.push(Problem::new(ProblemCode::Invalid, field, "A deal is not its own neighbour: name the deal that stands beside the place."));
         }
     }
     if let Some(id) = drag.expected_stage

@@ -108,6 +108,9 @@ async fn every_fault_of_a_new_deal_is_named() {
     ] {
         assert_eq!(faults(&create(&client, input.clone()).await), [expected], "{input}");
     }
+    let many = json!({ "title": "", "stageId": entity::StageId::new().to_string(), "amount": { "amountMinor": "12.50", "currency": "XYZ" } });
+    let together = ["REQUIRED title", "NOT_FOUND stageId", "NOT_OFFERED amount.currency", "INVALID amount.amountMinor"];
+    assert_eq!(faults(&create(&client, many).await), together, "everything at once");
     assert_eq!(app.count("deal").await, 0);
 }
 

@@ -80,6 +80,22 @@ async fn a_drag_is_never_lost_because_its_neighbours_went_elsewhere() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_deal_is_not_its_own_neighbour_and_swapped_neighbours_let_the_upper_one_decide() {
+    let app = TestApp::new().await;
+    let sales = Sales::new(&app).await;
+    let client = app.api_key(Role::Sales).await;
+    let ids = column(&app, &sales, "First", &["a", "b", "c", "d"]).await.iter().map(ToString::to_string).collect::<Vec<_>>();
+    let first = sales.stage("First").to_string();
+    for (field, other) in [("afterDealId", "beforeDealId"), ("beforeDealId", "afterDealId")] {
+        let moved = drag(&client, json!({ "dealId": ids[0], "toStageId": first, field: ids[0], other: ids[2] })).await;
+        assert_eq!(faults(&moved), [format!("INVALID {field}")]);
+    }
+    assert_eq!(sales.column(&client, "First").await.join(""), "abcd");
+    let moved = drag(&client, json!({ "dealId": ids[0], "toStageId": first, "afterDealId": ids[3], "beforeDealId": ids[2] })).await;
+    assert_eq!((faults(&moved), sales.column(&client, "First").await.join("")), (vec![], "bcda".to_owned()));
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn two_people_who_drag_one_deal_lose_nothing_and_the_last_drag_wins() {
     let app = TestApp::new().await;
     let sales = Sales::new(&app).await;

@@ -387,9 +387,11 @@ pub struct MoveDealInput {
     pub deal_id: ID,
     /// The stage it was dropped in: its own, or another, of any pipeline.
     pub to_stage_id: ID,
-    /// The deal directly above the place. If it has gone elsewhere meanwhile, `beforeDealId` decides.
+    /// The deal directly above the place. While it stands in the stage the card comes directly below it, whatever `beforeDealId` says:
+    /// also when that one stands above it. If it stands in another stage, `beforeDealId` decides. Never the deal itself.
     pub after_deal_id: Option<ID>,
-    /// The deal directly below the place. If both have gone elsewhere, the deal comes on top, or stays where it is in its own column.
+    /// The deal directly below the place: the card comes directly above it where `afterDealId` does not decide. If both stand in another
+    /// stage, the card comes on top of the column, or stays where it is in its own. Never the deal itself.
     pub before_deal_id: Option<ID>,
     /// Why it is lost; needed when the stage is of kind LOST.
     pub loss_reason_id: Option<ID>,
