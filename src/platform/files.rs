@@ -50,12 +50,13 @@ pub fn make_database(path: &Path) -> io::Result<()> {
 fn close_to_others(path: &Path) -> io::Result<()> {
     let mode = match path.metadata() {
         Err(error) if error.kind() == ErrorKind::NotFound => return Ok(()),
-        found => found?.permissions().mode(),
+        found => found?.permissions().mode() & 0o777,
     };
-    if mode & 0o077 == 0 {
+    let own = mode & 0o700;
+    if mode == own {
         return Ok(());
     }
-    match std::fs::set_permissions(path, Permissions::from_mode(mode & 0o700)) {
+    match std::fs::set_permissions(path, Permissions::from_mode(own)) {
         Err(error) if error.kind() == ErrorKind::PermissionDenied => Ok(()),
         set => set,
     }
