@@ -172,6 +172,9 @@ pub async fn take_back(config: &Config, steps: u32, yes: bool) -> anyhow::Result
     let db = Db::connect(&config.database_url, 1).await.map_err(|error| unreachable_database(&error))?;
     let mut applied = applied_migrations(&db).await?;
     let there = applied.len();
+    if there == 0 {
+        bail!("the database holds no migration that could be taken back");
+    }
     if usize::try_from(steps).is_ok_and(|steps| steps > there) {
         bail!("the database holds {there} migrations, so {steps} cannot be taken back: give {there} at most");
     }

@@ -136,7 +136,7 @@ fn every_command_on_a_database_without_tables_says_to_migrate() {
         said.refused("run `accord migrate`");
         assert!(!said.err.to_lowercase().contains("select") && !said.err.contains("instance_key"), "{args:?}: {}", said.err);
     }
-    place.accord(&["migrate", "--down", "1", "--yes"]).refused("0 migrations");
+    place.accord(&["migrate", "--down", "1", "--yes"]).refused("holds no migration that could be taken back");
 }
 
 #[test]
