@@ -3,6 +3,7 @@
 use std::{ops::Deref, sync::Arc};
 
 use entity::WorkspaceId;
+use tracing::Instrument;
 
 use crate::{
     accounts::passwords::Hasher,
@@ -16,9 +17,11 @@ use crate::{
         db::Db,
         files,
         live::Live,
-        mailer::{Mailer, Smtp},
+        mailer::{Delivery, Letter, Mailer, NotSent, Smtp},
+        metrics::Metrics,
         pages::Pages,
         rate_limit::RateLimit,
+        traces,
         vault::Vault,
         work::{Ledger, Work},
     },
@@ -66,6 +69,7 @@ impl App {
     /// # Errors
     /// When the database is away, the keys do not open, or a template does not load.
     pub async fn build(config: Config, db: Db, clock: Clock, mailer: Option<Mailer>) -> anyhow::Result<Self> {
+        let db = if config.otlp_endpoint.is_some() { db.traced() } else { db };
         let vault = Vault::open(&db, &config.secret_keys, clock.now()).await?;
         let redis = config
             .redis_url
@@ -84,7 +88,7 @@ impl App {
         };
         let live = Live::start(redis.clone());
         Ok(Self(Arc::new(Inner {
-            ledger: Ledger { db, clock: clock.clone(), live: live.clone() },
+            ledger: Ledger { db, clock: clock.clone(), live: live.clone(), metrics: Metrics::default() },
             vault,
             mailer,
             rate_limit: RateLimit::new(clock, redis),
@@ -103,6 +107,27 @@ impl App {
     /// `Busy` when the database is away.
     pub async fn begin(&self, workspace: WorkspaceId, actor: Actor) -> Result<Work> {
         self.ledger.begin(workspace, actor).await
+    }
+
+    /// Hands a letter over, and counts what came of it.
+    ///
+    /// # Errors
+    /// `NotSent` says what to do.
+    pub async fn send(&self, letter: &Letter) -> Result<Delivery, NotSent> {
+        let span = traces::mail();
+        let sent = self.mailer.send(letter).instrument(span.clone()).await;
+        let outcome = match &sent {
+            Ok(_) => "sent",
+            Err(NotSent::Bounced(_)) => "bounced",
+            Err(NotSent::Retry(_)) => "retried",
+            Err(NotSent::Park(_)) => "refused",
+        };
+        self.ledger.metrics.mail(outcome);
+        span.record("mail.outcome", outcome);
+        if sent.is_err() {
+            span.record("otel.status_code", "ERROR");
+        }
+        sent
     }
 
     /// The database, for reading.

@@ -15,7 +15,7 @@ use url::Url;
 use crate::platform::{db, files, mailer::SmtpSettings, rate_limit::Budget, vault::SecretKey};
 
 /// The names of all settings, `accord tail`'s with them.
-const SETTINGS: [&str; 15] = [
+const SETTINGS: [&str; 17] = [
     "ACCORD_API_KEY",
     "ACCORD_DATABASE_URL",
     "ACCORD_DB_CONNECTIONS",
@@ -23,6 +23,8 @@ const SETTINGS: [&str; 15] = [
     "ACCORD_LISTEN",
     "ACCORD_LOG",
     "ACCORD_MAIL",
+    "ACCORD_METRICS_LISTEN",
+    "ACCORD_OTLP_ENDPOINT",
     "ACCORD_MAIL_FROM",
     "ACCORD_PREVIEW_LISTEN",
     "ACCORD_PUBLIC_URL",
@@ -57,6 +59,10 @@ pub struct Config {
     pub trusted_proxies: Vec<IpNet>,
     /// `ACCORD_PREVIEW_LISTEN`: where the mailbox preview listens; loopback only.
     pub preview_listen: SocketAddr,
+    /// `ACCORD_METRICS_LISTEN`: where `/metrics` is answered; none = nowhere.
+    pub metrics_listen: Option<SocketAddr>,
+    /// `ACCORD_OTLP_ENDPOINT`: where traces are sent; none = nowhere.
+    pub otlp_endpoint: Option<String>,
     /// `ACCORD_GRAPHIQL`: whether `/graphiql` is served and anonymous introspection answered.
     pub graphiql: bool,
     /// `ACCORD_DB_CONNECTIONS`.
@@ -262,6 +268,14 @@ impl Config {
             bail!("ACCORD_DB_CONNECTIONS must be at least 1");
         }
         let graphiql = flag(&get, "ACCORD_GRAPHIQL")?;
+        let metrics_listen: Option<SocketAddr> = get("ACCORD_METRICS_LISTEN")
+            .map(|text| text.parse())
+            .transpose()
+            .context("ACCORD_METRICS_LISTEN is not an address like 127.0.0.1:9464")?;
+        if metrics_listen.is_some_and(|metrics| meet(metrics, listen) || meet(metrics, preview_listen)) {
+            bail!("ACCORD_METRICS_LISTEN must be an address of its own, like 127.0.0.1:9464: ACCORD_LISTEN and ACCORD_PREVIEW_LISTEN are for others");
+        }
+        let otlp_endpoint = get("ACCORD_OTLP_ENDPOINT").map(|text| collector(&text)).transpose()?;
         // Last, because it may write: a start that another setting stops leaves nothing behind.
         let secret_keys = match get("ACCORD_SECRET_KEY") {
             Some(keys) => keys.split(',').map(SecretKey::parse).collect::<anyhow::Result<_>>()?,
@@ -279,6 +293,8 @@ impl Config {
             secret_keys,
             trusted_proxies,
             preview_listen,
+            metrics_listen,
+            otlp_endpoint,
             graphiql,
             connections,
             budgets: Budgets::default(),
@@ -315,6 +331,22 @@ fn flag(get: impl Fn(&str) -> Option<String>, name: &str) -> anyhow::Result<bool
 fn is_local(host: &str) -> bool {
     let host = host.trim_matches(['[', ']']);
     host == "localhost" || host.ends_with(".localhost") || host.parse::<std::net::IpAddr>().is_ok_and(|ip| ip.is_loopback())
+}
+
+/// Whether two listeners would want the same port of the same address. Port 0 is any that is free.
+fn meet(one: SocketAddr, other: SocketAddr) -> bool {
+    one.port() != 0 && one.port() == other.port() && (one.ip() == other.ip() || one.ip().is_unspecified() || other.ip().is_unspecified())
+}
+
+/// A collector of traces.
+fn collector(text: &str) -> anyhow::Result<String> {
+    let url = Url::parse(text).ok().filter(|url| url.host_str().is_some()).context("ACCORD_OTLP_ENDPOINT is not a URL like http://127.0.0.1:4318")?;
+    if url.scheme() != "http" || !url.username().is_empty() || url.password().is_some() || url.query().is_some() || url.fragment().is_some() {
+        bail!(
+            "ACCORD_OTLP_ENDPOINT must be a plain http:// address, like http://127.0.0.1:4318: run an OpenTelemetry collector beside Accord, which sends on with TLS and credentials"
+        );
+    }
+    Ok(url.to_string())
 }
 
 fn network(text: &str) -> anyhow::Result<IpNet> {
@@ -380,6 +412,7 @@ mod tests {
     fn the_defaults_are_safe_and_start() {
         let config = read(&[]).unwrap();
         assert!(config.listen.ip().is_loopback() && config.smtp.is_none() && config.trusted_proxies.is_empty() && !config.graphiql);
+        assert!(config.metrics_listen.is_none() && config.otlp_endpoint.is_none());
     }
 
     #[test]
@@ -400,6 +433,13 @@ mod tests {
             (&[("ACCORD_DB_CONNECTIONS", "0")], "at least 1"),
             (&[("ACCORD_DB_CONNECTIONS", "-1")], "ACCORD_DB_CONNECTIONS is not a number"),
             (&[("ACCORD_GRAPHIQL", "enabled")], "ACCORD_GRAPHIQL is neither on nor off"),
+            (&[("ACCORD_METRICS_LISTEN", "9464")], "ACCORD_METRICS_LISTEN is not an address"),
+            (&[("ACCORD_METRICS_LISTEN", "127.0.0.1:8080")], "an address of its own"),
+            (&[("ACCORD_METRICS_LISTEN", "0.0.0.0:8080")], "an address of its own"),
+            (&[("ACCORD_METRICS_LISTEN", "127.0.0.1:8025")], "an address of its own"),
+            (&[("ACCORD_OTLP_ENDPOINT", "127.0.0.1:4318")], "ACCORD_OTLP_ENDPOINT is not a URL"),
+            (&[("ACCORD_OTLP_ENDPOINT", "https://collector.example")], "run an OpenTelemetry collector beside"),
+            (&[("ACCORD_OTLP_ENDPOINT", "http://me:secret@127.0.0.1:4318")], "plain http://"),
         ] {
             let error = read(settings).unwrap_err();
             assert!(error.contains(says) && !error.contains('\n'), "{settings:?}: {error}");

@@ -22,7 +22,7 @@ use crate::{
         db::sql,
         graphql::{
             Credential, explorer,
-            transport::{self, Authenticate, Endpoint, Renew, Seats, Watch},
+            transport::{self, Authenticate, Endpoint, Observer, Renew, Seats, Watch},
         },
         web::{self, Asset, Fault, static_asset},
     },
@@ -59,7 +59,7 @@ pub fn router(app: &App, schema: Schema, stop: watch::Receiver<bool>) -> Router 
     let api: Router = transport::router("/graphql", endpoint(app, schema, stop));
     let router =
         Router::new().merge(public).merge(own.with_state(serving)).merge(api).fallback(|| async { Fault::from(crate::error::Error::NotFound) });
-    web::around(router, app.config.public_url.starts_with("https://"))
+    web::around(router, app.config.public_url.starts_with("https://"), &app.ledger.metrics)
 }
 
 fn endpoint(app: &App, schema: Schema, stop: watch::Receiver<bool>) -> Endpoint<Schema, Caller> {
@@ -85,6 +85,7 @@ fn endpoint(app: &App, schema: Schema, stop: watch::Receiver<bool>) -> Endpoint<
         .prepare(move |request, caller, peer| crate::schema::prepare_for(request, &loaders, caller.copied(), peer));
     // A member's, whichever of their sessions opened them; or a key's.
     endpoint.seats = Seats::new(app.config.budgets.streams_per_caller, |caller: &Caller| format!("{} {}", caller.workspace, caller.actor));
+    endpoint.observer = Observer::new(app.ledger.metrics.clone(), crate::schema::root_fields());
     endpoint.trusted_proxies.clone_from(&app.config.trusted_proxies);
     endpoint
 }

@@ -1,6 +1,6 @@
 //! Accord: the CRM that can prove it.
 //!
-//! The map: `main.rs` reads commands; `http.rs`, `schema.rs` and `jobs.rs` are tables of contents that point into the rooms;
+//! The map: `main.rs` reads commands; `http.rs`, `schema.rs`, `jobs.rs` and `metrics.rs` are tables of contents that point into the rooms;
 //! a room is one topic of the domain; `platform` is what they stand on and knows no domain word. See ARCHITECTURE.md.
 
 pub mod app;
@@ -10,6 +10,7 @@ pub mod error;
 pub mod http;
 pub mod jobs;
 pub mod logging;
+pub mod metrics;
 pub mod platform;
 pub mod schema;
 pub mod serve;

@@ -6,22 +6,26 @@
 use std::{io::IsTerminal, panic};
 
 use anyhow::Context;
-use tracing_subscriber::{EnvFilter, fmt};
+use tracing_subscriber::{EnvFilter, Layer, Registry, fmt, layer::SubscriberExt, util::SubscriberInitExt};
+
+use crate::platform::traces::{TARGET, Traces};
 
 /// Starts logging, once per process. `filter` is `ACCORD_LOG`: a level, or directives like `accord=debug,sqlx=info`.
-/// `json` asks for JSON also on a terminal.
+/// `json` asks for JSON also on a terminal. With `traces`, spans are exported beside.
 ///
 /// # Errors
 /// When the filter cannot be read, or logging has begun already.
-pub fn init(filter: &str, json: bool) -> anyhow::Result<()> {
+pub fn init(filter: &str, json: bool, traces: Option<&Traces>) -> anyhow::Result<()> {
     let filter = EnvFilter::try_new(directives(filter)).context("ACCORD_LOG is not a level like info, or directives like accord=debug")?;
-    let lines = fmt().with_env_filter(filter).with_writer(std::io::stderr);
-    let begun = if json || !std::io::stdout().is_terminal() {
-        lines.json().flatten_event(true).with_current_span(true).with_span_list(false).try_init()
+    // The filter is the layer's own, or it would decide on what is exported, too.
+    let lines = fmt::layer().with_writer(std::io::stderr);
+    let lines: Box<dyn Layer<Registry> + Send + Sync> = if json || !std::io::stdout().is_terminal() {
+        lines.json().flatten_event(true).with_current_span(true).with_span_list(false).with_filter(filter).boxed()
     } else {
-        lines.with_target(false).with_ansi(std::io::stderr().is_terminal()).try_init()
+        lines.with_target(false).with_ansi(std::io::stderr().is_terminal()).with_filter(filter).boxed()
     };
-    begun.map_err(|_| anyhow::anyhow!("logging has begun already"))?;
+    let layers: Vec<_> = std::iter::once(lines).chain(traces.map(|traces| traces.layer().boxed())).collect();
+    tracing_subscriber::registry().with(layers).try_init().map_err(|_| anyhow::anyhow!("logging has begun already"))?;
     panic::set_hook(Box::new(|info| {
         let place = info.location().map_or_else(|| "unknown".to_owned(), |at| format!("{}:{}", at.file(), at.line()));
         tracing::error!(panic.location = %place, "panic");
@@ -29,11 +33,12 @@ pub fn init(filter: &str, json: bool) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// A bare level is ours; everyone else warns.
+/// A bare level is ours; everyone else warns. Spans for export only are never shown: lines would name them and not the request.
 fn directives(filter: &str) -> String {
     match filter.trim() {
-        level if level.eq_ignore_ascii_case("off") || level.contains(['=', ',', '[']) => level.to_owned(),
-        level => format!("warn,accord={level},entity={level},migration={level}"),
+        level if level.eq_ignore_ascii_case("off") => level.to_owned(),
+        level if level.contains(['=', ',', '[']) => format!("{level},{TARGET}=off"),
+        level => format!("warn,accord={level},entity={level},migration={level},{TARGET}=off"),
     }
 }
 
@@ -43,8 +48,8 @@ mod tests {
 
     #[test]
     fn a_bare_level_does_not_open_the_mouths_of_other_crates() {
-        assert_eq!(directives("debug"), "warn,accord=debug,entity=debug,migration=debug");
-        assert_eq!(directives("accord=debug,sqlx=info"), "accord=debug,sqlx=info");
+        assert_eq!(directives("debug"), "warn,accord=debug,entity=debug,migration=debug,otel=off");
+        assert_eq!(directives("accord=debug,sqlx=info"), "accord=debug,sqlx=info,otel=off");
         assert_eq!(directives("off"), "off");
         assert!(EnvFilter::try_new(directives("no such level")).is_err());
         assert!(EnvFilter::try_new(directives("info")).is_ok());

@@ -7,7 +7,7 @@ use accord::{
     config::Config,
     demo::{DemoOptions, demo},
     logging,
-    platform::actor::Actor,
+    platform::{actor::Actor, traces::Traces},
     schema,
     serve::{self, Parts, bring_up_to_date, serve, start, take_back},
     tail_command::{TailOptions, tail},
@@ -197,16 +197,20 @@ fn main() -> std::process::ExitCode {
 
 async fn run(command: Command) -> anyhow::Result<()> {
     let level = Config::setting("ACCORD_LOG").unwrap_or_else(|| if matches!(command, Command::Demo { .. }) { "warn" } else { "info" }.to_owned());
+    let json = !std::io::IsTerminal::is_terminal(&std::io::stderr());
+    let parts = match &command {
+        Command::Serve { no_workers, migrate } => Some(Parts { http: true, workers: !no_workers, migrate: *migrate }),
+        Command::Work => Some(Parts { http: false, workers: true, migrate: false }),
+        _ => None,
+    };
+    if let Some(parts) = parts {
+        return serve_traced(&level, json, parts).await;
+    }
     if !matches!(command, Command::Schema | Command::Tail { .. }) {
-        logging::init(&level, !std::io::IsTerminal::is_terminal(&std::io::stderr()))?;
-        let unknown = Config::unknown_settings();
-        if !unknown.is_empty() {
-            tracing::warn!(settings = unknown.join(" "), "Accord does not know these settings and goes on without them: check their spelling");
-        }
+        log(&level, json, None)?;
     }
     match command {
-        Command::Serve { no_workers, migrate } => serve(Config::from_env()?, Parts { http: true, workers: !no_workers, migrate }).await,
-        Command::Work => serve(Config::from_env()?, Parts { http: false, workers: true, migrate: false }).await,
+        Command::Serve { .. } | Command::Work => Ok(()),
         Command::Migrate { down: None, .. } => bring_up_to_date(&Config::from_env()?).await,
         Command::Migrate { down: Some(steps), yes } => {
             for name in take_back(&Config::from_env()?, steps, yes).await? {
@@ -230,6 +234,29 @@ async fn run(command: Command) -> anyhow::Result<()> {
             tail(TailOptions { url, key, after, json, kinds }).await
         }
     }
+}
+
+/// Serves, with traces if the settings say where they go.
+async fn serve_traced(level: &str, json: bool, parts: Parts) -> anyhow::Result<()> {
+    let config = Config::from_env()?;
+    let traces = config.otlp_endpoint.as_deref().map(|endpoint| Traces::start(endpoint, Traces::PAUSE)).transpose()?;
+    log(level, json, traces.as_ref())?;
+    let served = serve(config, parts).await;
+    if let Some(traces) = traces {
+        // What was begun is over: the rest is sent before the process ends.
+        tokio::task::spawn_blocking(move || traces.stop()).await?;
+    }
+    served
+}
+
+/// Switches logging on, and says which settings nobody reads.
+fn log(level: &str, json: bool, traces: Option<&Traces>) -> anyhow::Result<()> {
+    logging::init(level, json, traces)?;
+    let unknown = Config::unknown_settings();
+    if !unknown.is_empty() {
+        tracing::warn!(settings = unknown.join(" "), "Accord does not know these settings and goes on without them: check their spelling");
+    }
+    Ok(())
 }
 
 async fn workspace(command: WorkspaceCommand) -> anyhow::Result<()> {

@@ -2,9 +2,15 @@
 //!
 //! `schema.graphql` is what this prints; a test keeps the two equal.
 
+use std::sync::LazyLock;
+
 use async_graphql::{
     Context, ID, Interface, MergedObject, MergedSubscription, Object, Request, SDLExportOptions, SchemaBuilder,
     connection::{Connection, OpaqueCursor},
+    parser::{
+        parse_schema,
+        types::{TypeKind, TypeSystemDefinition},
+    },
 };
 use entity::{
     ActivityId, ApiKeyId, CompanyId, ConsentId, ContactId, DealId, EntryId, FieldId, FormId, FormVersionId, LossReasonId, MemberId, PipelineId,
@@ -93,6 +99,22 @@ pub fn build(app: &App) -> Schema {
 #[must_use]
 pub fn sdl() -> String {
     bare().finish().sdl_with_options(SDLExportOptions::new().include_specified_by())
+}
+
+/// The names of all queries, mutations and subscriptions: what an operation may be called in metrics and traces.
+pub fn root_fields() -> impl Iterator<Item = &'static str> {
+    static NAMES: LazyLock<Vec<String>> = LazyLock::new(|| {
+        let document = parse_schema(sdl()).map(|document| document.definitions).unwrap_or_default();
+        let fields = document.into_iter().filter_map(|definition| match definition {
+            TypeSystemDefinition::Type(ty) if ["Query", "Mutation", "Subscription"].contains(&ty.node.name.node.as_str()) => match ty.node.kind {
+                TypeKind::Object(object) => Some(object.fields),
+                _ => None,
+            },
+            _ => None,
+        });
+        fields.flatten().map(|field| field.node.name.node.to_string()).collect()
+    });
+    NAMES.iter().map(String::as_str)
 }
 
 fn bare() -> SchemaBuilder<Query, Mutation, Subscription> {
@@ -266,6 +288,16 @@ mod tests {
             }
         }
         assert!(missing.is_empty(), "{missing:#?}");
+    }
+
+    #[test]
+    fn every_root_field_is_known_by_name() {
+        let names: Vec<&str> = root_fields().collect();
+        assert!(names.len() > 50, "{names:?}");
+        for name in ["node", "contacts", "createContact", "signIn", "journal", "withdrawConsent"] {
+            assert!(names.contains(&name), "{name} is not in {names:?}");
+        }
+        assert!(!names.contains(&"givenName") && !names.contains(&"input"), "{names:?}");
     }
 
     #[test]

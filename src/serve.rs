@@ -4,6 +4,7 @@
 use std::{io::ErrorKind, net::SocketAddr, path::Path, time::Duration};
 
 use anyhow::{Context, bail};
+use axum::Router;
 use migration::{Migrator, MigratorTrait};
 use sea_orm::{ConnectionTrait, DbErr};
 use tokio::{net::TcpListener, sync::watch, task::JoinSet};
@@ -11,7 +12,7 @@ use tokio::{net::TcpListener, sync::watch, task::JoinSet};
 use crate::{
     app::App,
     config::Config,
-    http, jobs,
+    http, jobs, metrics,
     platform::{clock::Clock, db::Db, files, mail_preview, mailer::Mailer, vault},
     schema,
 };
@@ -88,20 +89,28 @@ pub async fn run(app: &App, listener: Option<TcpListener>, workers: bool, stop: 
         }
     }
     running.spawn(keep_keys(app.clone(), stop.clone()));
+    if let Some(address) = app.config.metrics_listen {
+        let listener = bind(address, "ACCORD_METRICS_LISTEN").await?;
+        tracing::info!(metrics.listen = %listener.local_addr()?, "metrics are answered");
+        if !address.ip().is_loopback() {
+            tracing::warn!("whoever reaches ACCORD_METRICS_LISTEN reads the metrics: let a firewall see to it that only Prometheus does");
+        }
+        running.spawn(answer(listener, metrics::router(app), "metrics", stop.clone()));
+    }
     if let Some(listener) = listener {
         tracing::info!(http.listen = %listener.local_addr()?, "serving");
-        let router = http::router(app, schema::build(app), stop.clone()).into_make_service_with_connect_info::<SocketAddr>();
-        let mut stopped = stop;
-        running.spawn(async move {
-            let served = axum::serve(listener, router).with_graceful_shutdown(async move {
-                let _ = stopped.wait_for(|stop| *stop).await;
-            });
-            if let Err(error) = served.await {
-                tracing::error!(error.kind = ?error.kind(), "the HTTP server ended");
-            }
-        });
+        running.spawn(answer(listener, http::router(app, schema::build(app), stop.clone()), "http", stop));
     }
     Ok(running)
+}
+
+async fn answer(listener: TcpListener, router: Router, what: &'static str, mut stop: watch::Receiver<bool>) {
+    let served = axum::serve(listener, router.into_make_service_with_connect_info::<SocketAddr>()).with_graceful_shutdown(async move {
+        let _ = stop.wait_for(|stop| *stop).await;
+    });
+    if let Err(error) = served.await {
+        tracing::error!(error.kind = ?error.kind(), server = what, "the HTTP server ended");
+    }
 }
 
 /// Waits for what is in progress, but not for ever.

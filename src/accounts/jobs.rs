@@ -154,7 +154,7 @@ async fn deliver(app: &App, run: &Run, to: &member::Model, kind: &'static str, m
     });
     let rendered = app.pages.render_mail(&to.language, kind, &context)?;
     let letter = letter(app, run, &workspace, to, &rendered)?;
-    let (state, delivery) = match app.mailer.send(&letter).await {
+    let (state, delivery) = match app.send(&letter).await {
         Ok(delivery) => (MailState::Sent, delivery),
         Err(NotSent::Bounced(delivery)) => (MailState::Bounced, delivery),
         Err(NotSent::Retry(reason)) => return Ok(Outcome::Retry(reason)),

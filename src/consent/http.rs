@@ -13,6 +13,7 @@ use axum::{
 };
 use entity::{FormId, WorkspaceId};
 use serde_json::{Value, json};
+use tracing::Instrument;
 
 use super::{
     Confirmation, Declined, LinkState, Stopped, Subscription, Visit, Waiting, WaitingOptIn, allow_again, confirm_opt_in, decline_opt_in,
@@ -289,7 +290,7 @@ async fn stop(
 
 /// Spawned, so that a client that hangs up cannot cancel a unit of work half-way.
 async fn run<T: Send + 'static>(act: impl Future<Output = Result<T>> + Send + 'static) -> Result<T> {
-    tokio::spawn(act).await.map_err(|_| Error::internal("a use case panicked"))?
+    tokio::spawn(act.in_current_span()).await.map_err(|_| Error::internal("a use case panicked"))?
 }
 
 async fn fields(headers: &HeaderMap, body: Body) -> Result<Vec<(String, String)>, Fault> {

@@ -139,7 +139,7 @@ impl SendConfirmOptIn {
             key: Some(key),
         };
         let letter = letter(app, run, &workspace, asked::email_of(&asked)?, &outgoing.rendered, None);
-        match app.mailer.send(&letter).await {
+        match app.send(&letter).await {
             Ok(delivery) => {
                 insist(|| async {
                     let mut work = app.begin(self.workspace, Actor::System).await?;
@@ -166,6 +166,7 @@ impl SendConfirmOptIn {
         work.record(Entry::new("mail.withheld").on(self.opt_in));
         work.finish(run).await?;
         work.commit().await?;
+        app.ledger.metrics.mail("withheld");
         Ok(Outcome::Finished)
     }
 
@@ -340,7 +341,7 @@ async fn deliver(
     one_click: Option<String>,
 ) -> Result<Outcome> {
     let letter = letter(app, run, workspace, to.clone(), &outgoing.rendered, one_click);
-    let (state, delivery) = match app.mailer.send(&letter).await {
+    let (state, delivery) = match app.send(&letter).await {
         Ok(delivery) => (MailState::Sent, delivery),
         Err(NotSent::Bounced(delivery)) => (MailState::Bounced, delivery),
         Err(other) => return Ok(outcome(&other)),

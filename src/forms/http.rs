@@ -14,6 +14,7 @@ use axum::{
 use entity::FormId;
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
+use tracing::Instrument;
 use url::Url;
 
 use super::{
@@ -240,7 +241,8 @@ impl<'a> Door<'a> {
             Err(problems) => return Ok(self.show_problems(&shown, &language, &typed, &problems)),
         };
         let (app, open_now, ticket) = (app.clone(), shown.clone(), typed.ticket.clone());
-        let kept = tokio::spawn(async move { submit(&app, &Submission { open: &open_now, ticket: &ticket, asked: &asked }).await });
+        let keep = async move { submit(&app, &Submission { open: &open_now, ticket: &ticket, asked: &asked }).await };
+        let kept = tokio::spawn(keep.in_current_span());
         kept.await.map_err(|_| Error::internal("a submission panicked"))??;
         Ok(self.received(&shown, &language))
     }

@@ -8,11 +8,15 @@ use std::{
     time::Duration,
 };
 
-use entity::{WorkspaceId, journal};
+use entity::{WorkspaceId, journal, journal_head};
 use sea_orm::{ColumnTrait, DatabaseConnection, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use tokio::sync::watch;
 
-use crate::{app::App, error::Result, platform::live::Live};
+use crate::{
+    app::App,
+    error::Result,
+    platform::{db::among, live::Live},
+};
 
 /// How long a node waits for a hint before it looks for itself.
 const POLL: Duration = Duration::from_secs(1);
@@ -58,6 +62,26 @@ impl Tails {
             None => self.open(app, workspace).await?,
         };
         Ok(Tail { app: app.clone(), head: topic.head.subscribe(), topic, position: after })
+    }
+
+    /// How many workspaces are followed here, and how far behind the journal the reader of one of them is at most, in entries.
+    ///
+    /// # Errors
+    /// `Busy` when the database is away.
+    pub async fn lag(&self, app: &App) -> Result<(usize, i64)> {
+        let followed: Vec<Arc<Topic>> = self.topics.lock().unwrap_or_else(PoisonError::into_inner).values().filter_map(Weak::upgrade).collect();
+        if followed.is_empty() {
+            return Ok((0, 0));
+        }
+        let heads = journal_head::Entity::find()
+            .filter(among(app.db(), journal_head::Column::WorkspaceId, followed.iter().map(|topic| topic.workspace)))
+            .all(app.db())
+            .await?;
+        let behind = followed.iter().filter_map(|topic| {
+            let head = heads.iter().find(|head| head.workspace_id == topic.workspace)?;
+            Some(head.seq - *topic.head.borrow())
+        });
+        Ok((followed.len(), behind.max().unwrap_or(0).max(0)))
     }
 
     async fn open(&self, app: &App, workspace: WorkspaceId) -> Result<Arc<Topic>> {

@@ -12,7 +12,7 @@ use sea_orm::{
 };
 use tokio::sync::{Mutex, OwnedMutexGuard};
 
-use super::files;
+use super::{files, traces};
 
 /// A connected database.
 #[derive(Clone, Debug)]
@@ -21,6 +21,19 @@ pub struct Db {
     writer: DatabaseConnection,
     /// SQLite's single writer: fair, so nobody starves (sqlite's own busy timeout is not).
     gate: Option<Arc<Mutex<()>>>,
+}
+
+/// How much of a pool of connections is taken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PoolUse {
+    /// `all`; with SQLite `readers` and `writer`.
+    pub name: &'static str,
+    /// Connections that work.
+    pub in_use: u32,
+    /// Connections that wait for work.
+    pub idle: u32,
+    /// The most there may be.
+    pub most: u32,
 }
 
 /// An open transaction. Dropping it rolls back.
@@ -100,6 +113,28 @@ impl Db {
     pub fn hearing(mut self, hear: impl Fn(&sea_orm::metric::Info<'_>) + Send + Sync + 'static) -> Self {
         self.reader.set_metric_callback(hear);
         self
+    }
+
+    /// Shows statements in traces. Costs a look at each, so only when traces are exported.
+    #[must_use]
+    pub fn traced(mut self) -> Self {
+        self.reader.set_metric_callback(|info| traces::hear(info, false));
+        self.writer.set_metric_callback(|info| traces::hear(info, true));
+        self
+    }
+
+    /// The pools of connections, and how much of each is taken.
+    #[must_use]
+    pub fn pools(&self) -> Vec<PoolUse> {
+        fn of<D: sea_orm::sqlx::Database>(name: &'static str, pool: &sea_orm::sqlx::Pool<D>) -> PoolUse {
+            let (size, idle) = (pool.size(), u32::try_from(pool.num_idle()).unwrap_or(u32::MAX));
+            PoolUse { name, in_use: size.saturating_sub(idle), idle: idle.min(size), most: pool.options().get_max_connections() }
+        }
+        if self.is_embedded() {
+            vec![of("readers", self.reader.get_sqlite_connection_pool()), of("writer", self.writer.get_sqlite_connection_pool())]
+        } else {
+            vec![of("all", self.writer.get_postgres_connection_pool())]
+        }
     }
 
     /// For statements that change nothing.

@@ -2,14 +2,21 @@
 //! deleted, rescheduled with backoff and jitter, or parked with a reason for a person to look at. A worker that dies loses
 //! nothing: its lease ends and another takes over, so every job is safe to run twice.
 
-use std::{collections::HashMap, future::Future, pin::Pin, sync::Arc, time::Duration};
+use std::{
+    collections::HashMap,
+    future::Future,
+    pin::Pin,
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use chrono::TimeDelta;
 use entity::{JobId, Time, WorkspaceId};
 use sea_orm::{FromQueryResult, QueryResult, Value};
 use tokio::{sync::watch, task::JoinSet};
+use tracing::{Instrument, Span};
 
-use super::{db::for_update_skip_locked, db::sql, work::Ledger};
+use super::{db::for_update_skip_locked, db::sql, traces, work::Ledger};
 use crate::error::{Error, Result};
 
 /// How long a worker may hold a job without a heartbeat.
@@ -104,7 +111,7 @@ impl Runner {
 
     /// Runs until `stop` turns true, then lets the running jobs end.
     pub async fn run(self, mut stop: watch::Receiver<bool>) {
-        let mut running: JoinSet<(JobId, std::result::Result<JobResult, tokio::task::JoinError>)> = JoinSet::new();
+        let mut running: JoinSet<(JobId, Ran)> = JoinSet::new();
         let mut held: HashMap<JobId, Run> = HashMap::new();
         let mut looked = tokio::time::Instant::now();
         let mut heartbeat = tokio::time::interval(HEARTBEAT);
@@ -128,18 +135,18 @@ impl Runner {
                             if held.contains_key(&run.id) {
                                 continue;
                             }
-                            let (id, job) = (run.id, (self.dispatch)(run.clone()));
+                            let (id, job) = (run.id, self.start(&run));
                             held.insert(id, run);
-                            running.spawn(async move { (id, tokio::spawn(job).await) });
+                            running.spawn(async move { (id, job.await) });
                         }
                     }
                     Err(error) => error.log(),
                 }
             }
             tokio::select! {
-                Some(Ok((id, outcome))) = running.join_next(), if !running.is_empty() => {
+                Some(Ok((id, ran))) = running.join_next(), if !running.is_empty() => {
                     if let Some(run) = held.remove(&id) {
-                        self.end(&run, outcome.unwrap_or(Ok(Outcome::Retry("panic")))).await;
+                        self.end(&run, ran).await;
                     }
                 }
                 _ = stop.changed(), if !stopping => {}
@@ -157,8 +164,8 @@ impl Runner {
             let claimed = claim(&self.ledger, &self.lease, 1).await?;
             let Some(run) = claimed.into_iter().next() else { return Ok(count) };
             count += 1;
-            let outcome = tokio::spawn((self.dispatch)(run.clone())).await;
-            self.end(&run, outcome.unwrap_or(Ok(Outcome::Retry("panic")))).await;
+            let ran = self.start(&run).await;
+            self.end(&run, ran).await;
         }
     }
 
@@ -171,7 +178,29 @@ impl Runner {
         }
     }
 
-    async fn end(&self, run: &Run, outcome: JobResult) {
+    /// Runs it in a task of its own.
+    fn start(&self, run: &Run) -> impl Future<Output = Ran> + Send + use<> {
+        let (span, begun) = (traces::job(&run.kind, run.attempt), Instant::now());
+        let job = tokio::spawn((self.dispatch)(run.clone()).instrument(span.clone()));
+        async move {
+            let outcome = job.await.unwrap_or(Ok(Outcome::Retry("panic")));
+            Ran { outcome, took: begun.elapsed(), span }
+        }
+    }
+
+    /// Writes down what came of it.
+    async fn end(&self, run: &Run, ran: Ran) {
+        let Ran { outcome, took, span } = ran;
+        let word = in_a_word(run, &outcome);
+        self.ledger.metrics.job(&run.kind, word, took);
+        span.record("job.outcome", word);
+        if word == "failed" {
+            span.record("otel.status_code", "ERROR");
+        }
+        self.settle(run, outcome).instrument(span).await;
+    }
+
+    async fn settle(&self, run: &Run, outcome: JobResult) {
         let ended = match outcome {
             // Ended in its own unit; or the lease was lost, so the job is somebody else's now.
             Ok(Outcome::Finished) | Err(Error::Conflict) => Ok(0),
@@ -218,6 +247,26 @@ impl Runner {
         let mut values: Vec<Value> = vec![run.id.into(), run.lease.clone().into()];
         values.extend(more);
         Ok(self.ledger.db.touch(text, values).await?)
+    }
+}
+
+/// A run that is over, but for its row.
+struct Ran {
+    outcome: JobResult,
+    took: Duration,
+    span: Span,
+}
+
+/// What came of a run, as it is counted (`Metrics::job`).
+fn in_a_word(run: &Run, outcome: &JobResult) -> &'static str {
+    match outcome {
+        Ok(Outcome::Done | Outcome::Finished) => "done",
+        Ok(Outcome::Later(_)) => "later",
+        Ok(Outcome::Park(_)) => "parked",
+        Err(Error::Conflict) => "lost",
+        Ok(Outcome::Retry(_)) | Err(_) if run.attempt >= MOST_ATTEMPTS => "parked",
+        Ok(Outcome::Retry("panic")) | Err(_) => "failed",
+        Ok(Outcome::Retry(_)) => "retried",
     }
 }
 

@@ -5,7 +5,7 @@ use std::{net::SocketAddr, time::Duration};
 use accord::{
     app::App,
     config::{Budgets, Config},
-    platform::{mailer::Mailer, rate_limit::Budget, web},
+    platform::{mailer::Mailer, metrics::Metrics, rate_limit::Budget, web},
     serve,
 };
 use axum::{Router, routing::get};
@@ -85,7 +85,7 @@ async fn a_panic_becomes_500_without_its_words_and_the_connection_goes_on() {
         assert!(uri.path().is_empty(), "ada@example.org");
         "it did not"
     }
-    let router = web::around(Router::new().route("/panic", get(fails)).route("/fine", get(|| async { "fine" })), false);
+    let router = web::around(Router::new().route("/panic", get(fails)).route("/fine", get(|| async { "fine" })), false, &Metrics::default());
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
     tokio::spawn(async move { axum::serve(listener, router).await });

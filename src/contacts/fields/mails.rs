@@ -112,7 +112,7 @@ impl SendValueNotice {
             host: app.config.public_host(),
             date: app.now(),
         };
-        let (state, delivery) = match app.mailer.send(&letter).await {
+        let (state, delivery) = match app.send(&letter).await {
             Ok(delivery) => (MailState::Sent, delivery),
             Err(NotSent::Bounced(delivery)) => (MailState::Bounced, delivery),
             Err(NotSent::Retry(reason)) => return Ok(Outcome::Retry(reason)),

@@ -73,6 +73,37 @@ pub enum GraphqlErrorCode {
 }
 
 impl GraphqlErrorCode {
+    /// Every code.
+    const ALL: [Self; 27] = [
+        Self::Unauthenticated,
+        Self::Forbidden,
+        Self::SecondFactorRequired,
+        Self::MustBeAlone,
+        Self::NotFound,
+        Self::Conflict,
+        Self::Busy,
+        Self::BadUserInput,
+        Self::Internal,
+        Self::Timeout,
+        Self::MethodNotAllowed,
+        Self::UnsupportedMediaType,
+        Self::BodyTooLarge,
+        Self::BadRequest,
+        Self::BatchRefused,
+        Self::ParseFailed,
+        Self::ValidationFailed,
+        Self::DocumentTooLarge,
+        Self::TooManyTokens,
+        Self::TooManyAliases,
+        Self::TooManyRootFields,
+        Self::TooManyDirectives,
+        Self::TooManyFields,
+        Self::TooDeep,
+        Self::TooComplex,
+        Self::TooManyOperations,
+        Self::SubscriptionNeedsSocket,
+    ];
+
     /// The code as written on the wire.
     #[must_use]
     pub fn as_str(self) -> &'static str {
@@ -119,6 +150,14 @@ impl GraphqlErrorCode {
 /// Writes the code into an error.
 pub(super) fn set_code(error: &mut ServerError, code: GraphqlErrorCode) {
     error.extensions.get_or_insert_with(ErrorExtensionValues::default).set("code", code.as_str());
+}
+
+/// The code of an error, if it is one of ours.
+pub(super) fn code_of(error: &ServerError) -> Option<GraphqlErrorCode> {
+    match error.extensions.as_ref()?.get("code")? {
+        Value::String(code) => GraphqlErrorCode::ALL.into_iter().find(|known| known.as_str() == code),
+        _ => None,
+    }
 }
 
 /// A fault in the input of a mutation, beside the (then absent) result.

@@ -4,6 +4,7 @@
 
 use std::{
     any::Any,
+    sync::Arc,
     time::{Duration, Instant},
 };
 
@@ -14,14 +15,17 @@ use axum::{
         HeaderName, HeaderValue, Method, StatusCode,
         header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, REFERRER_POLICY, STRICT_TRANSPORT_SECURITY, X_CONTENT_TYPE_OPTIONS},
     },
-    middleware::{Next, from_fn, from_fn_with_state},
+    middleware::{Next, from_fn_with_state},
     response::{IntoResponse, Response},
 };
 use tower_http::catch_panic::CatchPanicLayer;
-use tracing::Instrument;
+use tracing::{Instrument, Span};
 
 use super::{answer::Fault, body::MOST_BODY};
-use crate::error::Error;
+use crate::{
+    error::Error,
+    platform::{metrics::Metrics, traces},
+};
 
 /// How long a request may take until its answer begins.
 const LONGEST: Duration = Duration::from_secs(30);
@@ -36,15 +40,15 @@ impl RequestId {
     }
 }
 
-/// Puts the layers around a finished router. `https`: whether people reach us over TLS.
-pub fn around<S: Clone + Send + Sync + 'static>(router: Router<S>, https: bool) -> Router<S> {
+/// Puts the layers around a finished router. `https`: whether people reach us over TLS. `metrics`: where requests are counted.
+pub fn around<S: Clone + Send + Sync + 'static>(router: Router<S>, https: bool, metrics: &Metrics) -> Router<S> {
     router
         .layer(DefaultBodyLimit::max(MOST_BODY))
         .layer(from_fn_with_state(LONGEST, in_time))
         // The panic hook has logged where; what it said may quote data and goes nowhere.
         .layer(CatchPanicLayer::custom(|_: Box<dyn Any + Send>| Fault::from(Error::internal("a request panicked")).into_response()))
         .layer(from_fn_with_state(https, harden))
-        .layer(from_fn(observe))
+        .layer(from_fn_with_state(metrics.clone(), observe))
 }
 
 async fn in_time(State(longest): State<Duration>, request: Request, next: Next) -> Response {
@@ -74,19 +78,25 @@ async fn harden(State(https): State<bool>, request: Request, next: Next) -> Resp
     response
 }
 
-/// One request's line in the log, written when it is dropped: so a caller who hangs up leaves a line too.
+/// One request's line in the log, and its place among what is counted, written when it is dropped: so a caller who hangs up leaves
+/// a line too.
 struct Line {
     method: &'static str,
-    route: String,
+    route: Arc<str>,
     begun: Instant,
     status: Option<StatusCode>,
+    span: Span,
+    metrics: Metrics,
 }
 
 impl Drop for Line {
     fn drop(&mut self) {
-        let Self { method, route, status, .. } = self;
-        let latency = u64::try_from(self.begun.elapsed().as_micros()).unwrap_or(u64::MAX);
-        match status.map(|status| status.as_u16()) {
+        let Self { method, route, .. } = self;
+        let (status, took) = (self.status.map(|status| status.as_u16()), self.begun.elapsed());
+        traces::answered(&self.span, status);
+        self.metrics.request(method, Arc::clone(route), status, took);
+        let latency = u64::try_from(took.as_micros()).unwrap_or(u64::MAX);
+        match status {
             Some(status @ 500..) => {
                 tracing::warn!(http.method = method, http.route = %route, http.status = status, http.latency_us = latency, "request");
             }
@@ -101,12 +111,14 @@ fn known(method: &Method) -> &'static str {
     ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"].into_iter().find(|name| *name == method.as_str()).unwrap_or("other")
 }
 
-async fn observe(mut request: Request, next: Next) -> Response {
+async fn observe(State(metrics): State<Metrics>, mut request: Request, next: Next) -> Response {
     let id = RequestId::new();
-    let route = request.extensions().get::<MatchedPath>().map_or_else(|| "none".to_owned(), |path| path.as_str().to_owned());
-    let line = Line { method: known(request.method()), route, begun: Instant::now(), status: None };
+    let route: Arc<str> = request.extensions().get::<MatchedPath>().map_or("none", MatchedPath::as_str).into();
+    let method = known(request.method());
     // At the highest level, so that warnings carry the id also where nothing else is logged.
-    let span = tracing::error_span!("request", http.request_id = %id.0);
+    let span = tracing::error_span!("request", http.request_id = %id.0, otel.kind = tracing::field::Empty);
+    traces::asked(&span, method, &route, request.headers());
+    let line = Line { method, route, begun: Instant::now(), status: None, span: span.clone(), metrics };
     let header = HeaderValue::from_str(&id.0);
     // For the GraphQL transport, in place of whatever the client called it.
     if let Ok(header) = &header {
@@ -168,7 +180,7 @@ mod tests {
             .route("/confirm/{token}", get(|Extension(id): Extension<RequestId>| async move { id.0 }))
             .route("/panic", get(|Extension(id): Extension<RequestId>| async move { assert!(id.0.is_empty(), "ada@example.org") }))
             .route("/own", get(|| async { super::super::page(String::new(), "default-src 'self'", StatusCode::OK) }));
-        around(routes, false)
+        around(routes, false, &Metrics::default())
     }
 
     #[tokio::test]
@@ -209,7 +221,7 @@ mod tests {
         }
         assert!(!response.headers().contains_key(STRICT_TRANSPORT_SECURITY));
         assert_eq!(ask(router(), "/own").await.headers()[CONTENT_SECURITY_POLICY], "default-src 'self'");
-        let secure = around(Router::<()>::new().route("/", get(|| async {})), true);
+        let secure = around(Router::<()>::new().route("/", get(|| async {})), true, &Metrics::default());
         assert!(ask(secure, "/").await.headers().contains_key(STRICT_TRANSPORT_SECURITY));
     }
 }

@@ -17,7 +17,9 @@ use super::{
     clock::Clock,
     db::{Db, Tx, sql},
     live::Live,
+    metrics::Metrics,
     outbox::{Job, Run},
+    traces::Unit,
 };
 use crate::error::{Error, Result};
 
@@ -33,6 +35,8 @@ pub struct Ledger {
     pub clock: Clock,
     /// Hints.
     pub live: Live,
+    /// What this node counts.
+    pub metrics: Metrics,
 }
 
 /// An open unit of work in one workspace.
@@ -45,6 +49,7 @@ pub struct Work {
     entries: Vec<(EntryId, Actor, Entry)>,
     jobs: Vec<job::ActiveModel>,
     wake: bool,
+    unit: Unit,
 }
 
 impl Ledger {
@@ -53,8 +58,9 @@ impl Ledger {
     /// # Errors
     /// `Busy` when the database is away.
     pub async fn begin(&self, workspace: WorkspaceId, actor: Actor) -> Result<Work> {
+        let unit = Unit::begin();
         let tx = self.db.begin().await?;
-        Ok(Work { ledger: self.clone(), tx, workspace, actor, now: self.clock.now(), entries: Vec::new(), jobs: Vec::new(), wake: false })
+        Ok(Work { ledger: self.clone(), tx, workspace, actor, now: self.clock.now(), entries: Vec::new(), jobs: Vec::new(), wake: false, unit })
     }
 }
 
@@ -152,7 +158,8 @@ impl Work {
     /// # Errors
     /// Nothing was written, unless the connection broke during the commit itself: then the caller repeats, which is safe.
     pub async fn commit(self) -> Result<Option<i64>> {
-        let Self { ledger, tx, workspace, now, entries, jobs, wake, .. } = self;
+        let Self { ledger, tx, workspace, now, entries, jobs, wake, unit, .. } = self;
+        unit.does(entries.first().map(|(_, _, entry)| entry.kind), entries.len(), jobs.len());
         if entries.len() > MOST_ENTRIES {
             return Err(Error::internal("a unit of work holds too many entries"));
         }
@@ -162,6 +169,7 @@ impl Work {
         }
         let seq = append::append(tx.connection(), workspace, now, entries).await?;
         tx.commit().await?;
+        unit.committed();
         if let Some(seq) = seq {
             ledger.live.reached(workspace, seq);
         }

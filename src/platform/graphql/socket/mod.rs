@@ -35,8 +35,10 @@ use tokio::{
 
 use super::{
     limits::MAX_BODY,
-    transport::{Access, Credential, Endpoint, Outcome, Over, Page, Params, Peer, Seat, bearer, credential, execute, from, refuse, request_id},
-    user_error::{GraphqlErrorCode as Code, REQUEST_ID, finish},
+    transport::{
+        Access, Credential, Endpoint, Observed, Outcome, Over, Page, Params, Peer, Seat, bearer, credential, execute, from, refuse, request_id,
+    },
+    user_error::{GraphqlErrorCode as Code, REQUEST_ID, code_of, finish},
 };
 use crate::error::{Error, Result};
 
@@ -73,6 +75,7 @@ where
     let credential = bearer(headers).map(Credential::Bearer).or(cookie.map(|cookie| Credential::Cookie(cookie.to_owned())));
     let request_id = request_id(headers);
     upgrade.on_upgrade(move |mut socket| async move {
+        let _open = endpoint.observer.metrics().open("websocket");
         let end = if acceptable {
             let (queue, answers) = mpsc::channel(QUEUE);
             let connection = Connection {
@@ -334,17 +337,20 @@ where
         };
         let checked = match checked {
             Ok(checked) => checked,
-            Err(error) => return self.send(socket, &json!({ "type": "error", "id": id, "payload": [error] })).await,
+            Err(error) => {
+                self.endpoint.observer.refused_by(&error);
+                return self.send(socket, &json!({ "type": "error", "id": id, "payload": [error] })).await;
+            }
         };
         self.serial += 1;
-        let kind = checked.kind;
+        let (kind, observed) = (checked.kind, self.endpoint.observer.begin(&checked));
         let operation = Operation { id: id.clone(), serial: self.serial, queue: self.queue.clone() };
         let request = (self.endpoint.prepare)(params.into_request(checked), Some(caller), &self.peer);
         let (schema, request_id) = (self.endpoint.schema.clone(), self.request_id.clone());
         let task = if kind == Some(OperationType::Subscription) {
-            tokio::spawn(REQUEST_ID.scope(request_id, operation.stream(schema, request)))
+            tokio::spawn(REQUEST_ID.scope(request_id, operation.stream(schema, request, observed)))
         } else {
-            tokio::spawn(operation.once(schema, request, kind, self.endpoint.patience.execution, request_id))
+            tokio::spawn(operation.once(schema, request, kind, self.endpoint.patience.execution, request_id, observed))
         };
         self.operations.0.insert(id, (self.serial, task.abort_handle()));
         Ok(())
@@ -416,8 +422,9 @@ impl Operation {
         kind: Option<OperationType>,
         patience: Duration,
         request_id: Option<String>,
+        observed: Observed,
     ) {
-        match execute(schema, request, kind, patience, request_id).await {
+        match execute(schema, request, kind, patience, request_id, observed).await {
             (Outcome::Executed, answer) => {
                 self.tell(What::Next(answer)).await;
                 self.tell(What::Complete).await;
@@ -426,7 +433,7 @@ impl Operation {
         }
     }
 
-    async fn stream<S: Executor>(self, schema: S, request: async_graphql::Request) {
+    async fn stream<S: Executor>(self, schema: S, request: async_graphql::Request, observed: Observed) {
         let events = async {
             let mut events = schema.execute_stream(request, None);
             let mut first = true;
@@ -442,9 +449,16 @@ impl Operation {
             None
         };
         match std::panic::AssertUnwindSafe(events).catch_unwind().await {
-            Ok(None) => self.tell(What::Complete).await,
-            Ok(Some(refused)) => self.tell(What::Error(refused)).await,
+            Ok(None) => {
+                observed.over(None);
+                self.tell(What::Complete).await;
+            }
+            Ok(Some(refused)) => {
+                observed.over(refused.errors.first().and_then(code_of));
+                self.tell(What::Error(refused)).await;
+            }
             Err(_) => {
+                observed.over(Some(Code::Internal));
                 tracing::error!("a GraphQL subscription panicked");
                 let error = Code::Internal.error("something went wrong on our side");
                 self.tell(What::Error(Answer::from_errors(vec![error]))).await;

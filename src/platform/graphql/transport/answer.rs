@@ -3,6 +3,7 @@
 use async_graphql::{Response as Answer, ServerError};
 use async_graphql_axum::GraphQLResponse;
 use axum::{
+    Extension,
     http::{HeaderMap, HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
@@ -133,5 +134,6 @@ pub(in crate::platform::graphql) fn refuse(status: StatusCode, code: Code, detai
         "errors": [error],
     });
     let headers = [(header::CONTENT_TYPE, "application/problem+json"), (header::CACHE_CONTROL, "no-store")];
-    (status, headers, body.to_string()).into_response()
+    // The code once more, for whoever counts refusals.
+    (status, Extension(code), headers, body.to_string()).into_response()
 }

@@ -22,11 +22,12 @@ use tokio::{
 use super::{
     Endpoint,
     access::{Access, Over},
+    observe::Observed,
     seats::Seat,
 };
 use crate::platform::graphql::{
     socket::stopped,
-    user_error::{GraphqlErrorCode as Code, REQUEST_ID, finish},
+    user_error::{GraphqlErrorCode as Code, REQUEST_ID, code_of, finish},
 };
 
 /// Answers waiting to be sent; then the operation waits.
@@ -35,26 +36,36 @@ const QUEUE: usize = 16;
 const HEARTBEAT: Duration = Duration::from_secs(15);
 
 /// A stream of one answer.
-pub(super) fn one(answer: Answer) -> Response {
-    let (next, end) = (next(&answer), complete());
+pub(super) fn one(answer: &Answer) -> Response {
+    let (next, end) = (next(answer), complete());
     respond(stream::iter([next, end]))
 }
 
 /// The stream of a subscription.
-pub(super) fn stream<S, D>(endpoint: Arc<Endpoint<S, D>>, access: Access<D>, seat: Seat, request: Request, request_id: Option<String>) -> Response
+pub(super) fn stream<S, D>(
+    endpoint: Arc<Endpoint<S, D>>,
+    access: Access<D>,
+    seat: Seat,
+    request: Request,
+    request_id: Option<String>,
+    observed: Observed,
+) -> Response
 where
     S: Executor,
     D: Clone + Send + Sync + 'static,
 {
     let (tell, mut told) = mpsc::channel(QUEUE);
+    let open = endpoint.observer.metrics().open("event_stream");
     tokio::spawn(REQUEST_ID.scope(request_id, async move {
-        run(&endpoint, access, request, tell).await;
-        drop(seat);
+        let code = run(&endpoint, access, request, tell).await;
+        observed.over(code);
+        drop((seat, open));
     }));
     respond(stream::poll_fn(move |context| told.poll_recv(context)))
 }
 
-async fn run<S, D>(endpoint: &Endpoint<S, D>, mut access: Access<D>, request: Request, tell: mpsc::Sender<Bytes>)
+/// Runs it to its end; gives the code of the error that ended it, if one did.
+async fn run<S, D>(endpoint: &Endpoint<S, D>, mut access: Access<D>, request: Request, tell: mpsc::Sender<Bytes>) -> Option<Code>
 where
     S: Executor,
     D: Clone + Send + Sync + 'static,
@@ -93,13 +104,15 @@ where
             }
         }
     };
-    let Some(error) = last else { return };
+    let error = last?;
+    let code = error.as_ref().and_then(code_of);
     if let Some(error) = error
         && !send(next(&Answer::from_errors(vec![error]))).await
     {
-        return;
+        return code;
     }
     send(complete()).await;
+    code
 }
 
 fn next(answer: &Answer) -> Bytes {

@@ -3,7 +3,9 @@
 use std::time::Duration;
 
 use async_graphql::{Executor, Request, Response as Answer, Value, parser::types::OperationType};
+use tracing::{Instrument, Span};
 
+use super::observe::Observed;
 use crate::platform::graphql::user_error::{GraphqlErrorCode as Code, REQUEST_ID, finish};
 
 /// What became of a request that was well formed.
@@ -27,15 +29,17 @@ pub(in crate::platform::graphql) async fn execute<S: Executor>(
     kind: Option<OperationType>,
     patience: Duration,
     request_id: Option<String>,
+    observed: Observed,
 ) -> (Outcome, Answer) {
-    let span = tracing::Span::current();
+    // Both: the log knows only the request's span, traces want the operation's.
+    let (request_span, span) = (Span::current(), observed.span());
     let work = REQUEST_ID.scope(request_id.clone(), async move {
         let mut answer = schema.execute(request).await;
         let outcome = if was_refused(&answer) { Outcome::Refused } else { Outcome::Executed };
         finish(&mut answer);
         (outcome, answer)
     });
-    let mut task = Task { handle: tokio::spawn(tracing::Instrument::instrument(work, span)), stops: kind != Some(OperationType::Mutation) };
+    let mut task = Task { handle: tokio::spawn(work.instrument(span).instrument(request_span)), stops: kind != Some(OperationType::Mutation) };
     let failed = |outcome, code: Code, message: &str| {
         let mut error = code.error(message);
         if let (Some(id), Some(extensions)) = (request_id, &mut error.extensions) {
@@ -43,7 +47,7 @@ pub(in crate::platform::graphql) async fn execute<S: Executor>(
         }
         (outcome, Answer::from_errors(vec![error]))
     };
-    match tokio::time::timeout(patience, &mut task.handle).await {
+    let done = match tokio::time::timeout(patience, &mut task.handle).await {
         Ok(Ok(done)) => done,
         Ok(Err(_)) => {
             tracing::error!("a GraphQL execution panicked");
@@ -51,7 +55,9 @@ pub(in crate::platform::graphql) async fn execute<S: Executor>(
         }
         Err(_) if task.stops => failed(Outcome::TimedOut, Code::Timeout, "the request took too long: ask for less"),
         Err(_) => failed(Outcome::TimedOut, Code::Timeout, "this takes long and may still happen: look before you repeat it"),
-    }
+    };
+    observed.answered(done.0, &done.1);
+    done
 }
 
 /// Nothing was executed: no data, and no error that happened at a field.

@@ -47,7 +47,10 @@ where
             Err(rejection) => refuse(rejection.status(), Code::BadRequest, "this is not a WebSocket handshake"),
         };
     }
-    ask(&endpoint, request).await.unwrap_or_else(|refusal| *refusal)
+    ask(&endpoint, request).await.unwrap_or_else(|refusal| {
+        endpoint.observer.refused(refusal.extensions().get().copied());
+        *refusal
+    })
 }
 
 async fn ask<S, D>(endpoint: &Arc<Endpoint<S, D>>, request: HttpRequest) -> Result<Response, Box<Response>>
@@ -58,10 +61,10 @@ where
     let (method, headers) = (request.method().clone(), request.headers());
     if method == Method::GET {
         if !headers.contains_key(header::AUTHORIZATION) {
-            return Err(not_allowed("without an `Authorization` header only POST is answered, and subscriptions by WebSocket"));
+            return Err(Box::new(not_allowed("without an `Authorization` header only POST is answered, and subscriptions by WebSocket")));
         }
     } else if method != Method::POST {
-        return Err(not_allowed("send GraphQL requests by POST, subscriptions by WebSocket or as an event stream"));
+        return Err(Box::new(not_allowed("send GraphQL requests by POST, subscriptions by WebSocket or as an event stream")));
     } else if !is_json(headers) {
         return Err(Box::new(refuse(StatusCode::UNSUPPORTED_MEDIA_TYPE, Code::UnsupportedMediaType, "the body must be application/json, in UTF-8")));
     }
@@ -99,8 +102,9 @@ where
         None => anonymous(endpoint, request, page).await?,
     };
     let refused = |error: ServerError| {
+        endpoint.observer.refused_by(&error);
         let answer = Answer::from_errors(vec![error]);
-        if accept.only_events() { events::one(answer) } else { respond(accept.kind, Outcome::Refused, answer) }
+        if accept.only_events() { events::one(&answer) } else { respond(accept.kind, Outcome::Refused, answer) }
     };
     let (params, checked) = match asked {
         Ok(asked) => asked,
@@ -108,14 +112,14 @@ where
     };
     let kind = checked.kind;
     if method == Method::GET && kind == Some(OperationType::Mutation) {
-        return Err(not_allowed("a mutation needs POST"));
+        return Err(Box::new(not_allowed("a mutation needs POST")));
     }
     let subscribes = kind == Some(OperationType::Subscription);
     if subscribes && !accept.events {
         let message = "subscriptions need a WebSocket with the protocol graphql-transport-ws, or `Accept: text/event-stream`";
         return Ok(refused(Code::SubscriptionNeedsSocket.error(message)));
     }
-    let about_schema = checked.introspection;
+    let (about_schema, observed) = (checked.introspection, endpoint.observer.begin(&checked));
     let request = (endpoint.prepare)(params.into_request(checked), caller.as_ref(), &peer);
     let request = match (&caller, about_schema) {
         (Some(_), _) => request,
@@ -124,20 +128,21 @@ where
     };
     if let (true, Some(caller), Some(credential)) = (subscribes, &caller, shown) {
         let Some(seat) = endpoint.seats.take(caller) else {
+            observed.never_began();
             let message = "too many sockets and event streams of this credential: close some";
             return Err(Box::new(refuse(StatusCode::TOO_MANY_REQUESTS, Code::TooManyOperations, message)));
         };
         let access = Access::new(endpoint, caller.clone(), credential, request_id.clone());
-        return Ok(events::stream(Arc::clone(endpoint), access, seat, request, request_id));
+        return Ok(events::stream(Arc::clone(endpoint), access, seat, request, request_id, observed));
     }
-    let (outcome, answer) = execute(endpoint.schema.clone(), request, kind, endpoint.patience.execution, request_id).await;
-    Ok(if accept.only_events() { events::one(answer) } else { respond(accept.kind, outcome, answer) })
+    let (outcome, answer) = execute(endpoint.schema.clone(), request, kind, endpoint.patience.execution, request_id, observed).await;
+    Ok(if accept.only_events() { events::one(&answer) } else { respond(accept.kind, outcome, answer) })
 }
 
-fn not_allowed(detail: &str) -> Box<Response> {
+fn not_allowed(detail: &str) -> Response {
     let mut refusal = refuse(StatusCode::METHOD_NOT_ALLOWED, Code::MethodNotAllowed, detail);
     refusal.headers_mut().insert(header::ALLOW, HeaderValue::from_static("POST"));
-    Box::new(refusal)
+    refusal
 }
 
 /// What somebody unknown may ask: a public mutation, or, where anyone may read it, the schema. Everything else is answered

@@ -11,6 +11,7 @@ mod caller;
 mod events;
 mod execute;
 mod http;
+mod observe;
 mod params;
 mod seats;
 #[cfg(test)]
@@ -34,11 +35,13 @@ pub(super) use self::{
     answer::refuse,
     caller::{From as Page, from},
     execute::{Outcome, execute},
+    observe::Observed,
     params::Params,
     seats::Seat,
 };
 pub use self::{
     caller::{Credential, Peer},
+    observe::Observer,
     seats::Seats,
 };
 use super::{
@@ -91,6 +94,8 @@ pub struct Endpoint<S, D> {
     pub stop: watch::Receiver<bool>,
     /// How many sockets and event streams each caller may hold open.
     pub seats: Seats<D>,
+    /// Counts what is asked.
+    pub observer: Observer,
     /// How long things may take.
     pub patience: Patience,
 }
@@ -149,6 +154,7 @@ impl<S: Executor, D: Clone + Send + Sync + 'static> Endpoint<S, D> {
             origins,
             stop,
             seats: Seats::new(MOST_STREAMS, |_| String::new()),
+            observer: Observer::default(),
             patience: Patience::default(),
         }
     }
