@@ -2,6 +2,7 @@
 
 mod app;
 mod browser;
+mod collector;
 mod database;
 mod mailbox;
 mod outage;
@@ -13,6 +14,7 @@ mod visitor;
 
 pub use app::{Client, TestApp, TestForm, definition};
 pub use browser::{Browser, PASSWORD};
+pub use collector::{Collector, Exported};
 pub use database::on_postgres;
 pub use mailbox::TestMail;
 pub use outage::{Outage, Worker};
