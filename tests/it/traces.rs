@@ -112,6 +112,7 @@ async fn serve(folder: &std::path::Path, settings: &[(&str, &str)]) -> (Child, s
         .args(["serve", "--migrate", "--no-workers"])
         .env("ACCORD_DATABASE_URL", format!("sqlite://{}/accord.db", folder.display()))
         .env("ACCORD_LISTEN", "127.0.0.1:0")
+        .env("ACCORD_PUBLIC_URL", "http://localhost")
         .envs(settings.iter().copied())
         .stdout(Stdio::null())
         .stderr(Stdio::piped())
