@@ -87,6 +87,13 @@ pub fn second_factor_first(enrolled: bool) -> &'static str {
 }
 
 impl Error {
+    /// Whether it says that another has what stands in this field.
+    #[must_use]
+    pub fn is_taken(&self, field: &str) -> bool {
+        let taken = |problem: &Problem| problem.code == ProblemCode::Taken && problem.field.as_deref() == Some(field);
+        matches!(self, Self::Rejected(problems) if problems.iter().any(taken))
+    }
+
     /// A single fault in one field.
     pub fn rejected(code: ProblemCode, field: impl Into<String>, message: impl Into<String>) -> Self {
         Self::Rejected(vec![Problem::new(code, field, message)])

@@ -55,7 +55,7 @@ impl Postgraphile {
             if let Some(status) = child.try_wait()? {
                 bail!("PostGraphile ended: {status}");
             }
-            if began.elapsed() > Duration::from_secs(60) {
+            if began.elapsed() > Duration::from_mins(1) {
                 bail!("PostGraphile does not answer after a minute");
             }
             tokio::time::sleep(Duration::from_millis(50)).await;

@@ -51,6 +51,14 @@ pub async fn create_company(app: &App, workspace: WorkspaceId, actor: Actor, new
 /// `Rejected` with what is wrong.
 pub async fn upsert_company(app: &App, workspace: WorkspaceId, actor: Actor, input: CompanyChanges) -> Result<(company::Model, bool)> {
     allow(actor, Right::WriteContacts)?;
+    match Box::pin(try_upsert(app, workspace, actor, input.clone())).await {
+        // Another made it in this very moment: now it is there to be changed.
+        Err(error) if error.is_taken("externalId") => Box::pin(try_upsert(app, workspace, actor, input)).await,
+        done => done,
+    }
+}
+
+async fn try_upsert(app: &App, workspace: WorkspaceId, actor: Actor, input: CompanyChanges) -> Result<(company::Model, bool)> {
     let mut check = Check::of(app, workspace).await?;
     let mut changes = values::read(&mut check, input);
     let external_id = changes.external_id.clone().unwrap_or_default();

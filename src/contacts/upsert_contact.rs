@@ -26,6 +26,7 @@ use crate::{
 };
 
 /// What another system says of a contact.
+#[derive(Clone)]
 pub struct ContactUpsert {
     /// Their id there.
     pub external_id: String,
@@ -44,6 +45,14 @@ pub struct ContactUpsert {
 /// `Rejected` with what is wrong.
 pub async fn upsert_contact(app: &App, workspace: WorkspaceId, actor: Actor, input: ContactUpsert) -> Result<(contact::Model, bool)> {
     allow(actor, Right::WriteContacts)?;
+    match Box::pin(try_upsert(app, workspace, actor, input.clone())).await {
+        // Another made them in this very moment: now they are there to be changed.
+        Err(error) if error.is_taken("externalId") => Box::pin(try_upsert(app, workspace, actor, input)).await,
+        done => done,
+    }
+}
+
+async fn try_upsert(app: &App, workspace: WorkspaceId, actor: Actor, input: ContactUpsert) -> Result<(contact::Model, bool)> {
     let external_id = input.external_id.trim().to_owned();
     if external_id.is_empty() {
         return Err(Error::rejected(ProblemCode::Required, "externalId", "Give the id that the other system knows them by."));

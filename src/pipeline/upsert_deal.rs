@@ -7,7 +7,7 @@ use super::{DealChange, NewDeal, create_deal::begin_deal, update_deal::change_de
 use crate::{
     accounts::{Right, allow},
     app::App,
-    error::{Error, ProblemCode, Result},
+    error::Result,
     platform::actor::Actor,
 };
 
@@ -27,15 +27,9 @@ pub async fn upsert_deal(
     allow(actor, Right::WriteDeals)?;
     match Box::pin(try_upsert(app, workspace, actor, external_id, new.clone(), change.clone())).await {
         // Another made it in this very moment: now it is there to be changed.
-        Err(Error::Rejected(problems)) if problems.iter().any(is_taken) => {
-            Box::pin(try_upsert(app, workspace, actor, external_id, new, change)).await
-        }
+        Err(error) if error.is_taken("externalId") => Box::pin(try_upsert(app, workspace, actor, external_id, new, change)).await,
         done => done,
     }
-}
-
-fn is_taken(problem: &crate::error::Problem) -> bool {
-    problem.code == ProblemCode::Taken && problem.field.as_deref() == Some("externalId")
 }
 
 async fn try_upsert(
