@@ -27,17 +27,19 @@ use crate::{
         db::sql,
         once,
         outbox::{Dispatch, Job, JobResult, OnPark, Outcome, Run, Runner},
+        statistics,
         work::Entry,
     },
 };
 
 /// What runs when, besides what acts queue: name and period. Each name is also the kind of the job it queues.
-const SCHEDULES: [(&str, TimeDelta); 5] = [
+const SCHEDULES: [(&str, TimeDelta); 6] = [
     ("expire_opt_ins", TimeDelta::minutes(5)),
     ("expire_consents", TimeDelta::hours(1)),
     ("purge_opt_ins", TimeDelta::hours(24)),
     ("forget_idempotency_keys", TimeDelta::hours(1)),
     ("find_duplicates", TimeDelta::minutes(1)),
+    ("renew_statistics", TimeDelta::hours(1)),
 ];
 
 async fn run(app: App, run: Run) -> JobResult {
@@ -59,6 +61,10 @@ async fn run(app: App, run: Run) -> JobResult {
         "forget_idempotency_keys" => Ok(until_done(&app, once::forget_old_keys(&app.ledger.db, app.now()).await?)),
         "purge_opt_ins" => Ok(until_done(&app, consent::purge_opt_ins(&app).await?)),
         "find_duplicates" => Ok(until_done(&app, contacts::duplicates::find_duplicates(&app).await?)),
+        "renew_statistics" => {
+            statistics::renew(&app.ledger.db).await?;
+            Ok(Outcome::Done)
+        }
         // A newer version queued it, or an older one: somebody must look, and nothing is lost.
         _ => Ok(Outcome::Park("unknown_kind")),
     }

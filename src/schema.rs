@@ -9,7 +9,7 @@ use async_graphql::{
     connection::{Connection, OpaqueCursor},
     parser::{
         parse_schema,
-        types::{TypeKind, TypeSystemDefinition},
+        types::{ExecutableDocument, OperationType, TypeKind, TypeSystemDefinition},
     },
 };
 use entity::{
@@ -144,8 +144,10 @@ fn bare() -> SchemaBuilder<Query, Mutation, Subscription> {
 
 /// Puts into a request who asks, and loaders of its own.
 #[must_use]
-pub fn prepare(request: Request, app: &App, caller: Caller) -> Request {
-    request.data(caller).data(loaders(app, caller))
+pub fn prepare(mut request: Request, app: &App, caller: Caller) -> Request {
+    let reads = |document: &ExecutableDocument| document.operations.iter().all(|(_, operation)| operation.node.ty == OperationType::Query);
+    let only_reads = request.parsed_query().is_ok_and(reads);
+    request.data(caller).data(loaders(app, caller, only_reads))
 }
 
 /// The same for whoever a transport has: somebody, or nobody, and from where.

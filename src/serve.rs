@@ -13,7 +13,7 @@ use crate::{
     app::App,
     config::Config,
     http, jobs, metrics,
-    platform::{clock::Clock, db::Db, files, mail_preview, mailer::Mailer, vault},
+    platform::{clock::Clock, db::Db, files, mail_preview, mailer::Mailer, statistics, vault},
     schema,
 };
 
@@ -166,7 +166,10 @@ pub async fn bring_up_to_date(config: &Config) -> anyhow::Result<()> {
     if !db.is_embedded() {
         connection.execute_unprepared("SELECT pg_advisory_lock(4707171401)").await.context("cannot take the migration lock")?;
     }
-    let done = Migrator::up(connection, None).await.context("a migration failed; nothing of it was kept");
+    let mut done = Migrator::up(connection, None).await.context("a migration failed; nothing of it was kept");
+    if done.is_ok() {
+        done = statistics::presume(&db).await.context("the database cannot be told how to plan");
+    }
     // The lock belongs to the session, which ends here.
     db.close().await;
     done

@@ -1,7 +1,7 @@
 //! Many contacts at once, by set-based SQL: what lists and search are measured on. Names are made of syllables, and one in fifty
 //! is a Martin, so that there are common names, rare ones, and ones that begin alike.
 
-use accord::platform::db::sql;
+use accord::platform::{db::sql, statistics};
 use sea_orm::{ConnectOptions, ConnectionTrait, Database};
 
 use crate::world::World;
@@ -97,8 +97,13 @@ pub async fn fill(world: &World, people: People) -> anyhow::Result<()> {
     for statement in statements {
         db.execute_unprepared(&statement).await?;
     }
-    let analyze = if embedded { "PRAGMA optimize" } else { "VACUUM ANALYZE" };
-    db.execute_raw(sql(&db, analyze, [])).await?;
+    if embedded {
+        // What `renew_statistics` does within an hour, and checkpoints do meanwhile.
+        statistics::renew(&world.app.ledger.db).await?;
+        db.execute_unprepared("PRAGMA wal_checkpoint(TRUNCATE)").await?;
+    } else {
+        db.execute_raw(sql(&db, "VACUUM ANALYZE", [])).await?;
+    }
     db.close().await?;
     Ok(())
 }

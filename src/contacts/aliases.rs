@@ -11,6 +11,7 @@ use crate::{
     error::Result,
     platform::{
         db::{for_update, sql},
+        query::Query,
         work::Work,
     },
 };
@@ -73,8 +74,9 @@ pub async fn find_contacts(db: &impl ConnectionTrait, workspace: WorkspaceId, id
 }
 
 async fn living(db: &impl ConnectionTrait, workspace: WorkspaceId, ids: Vec<ContactId>) -> Result<HashMap<ContactId, contact::Model>> {
-    let rows = contact::Entity::find().filter(contact::Column::WorkspaceId.eq(workspace)).filter(contact::Column::Id.is_in(ids)).all(db).await?;
-    Ok(rows.into_iter().map(|row| (row.id, row)).collect())
+    let mut query = Query::new("SELECT * FROM contact WHERE workspace_id = ");
+    query.bind(workspace).push(" AND ").among(db, "id", ids);
+    Ok(query.all::<contact::Model>(db).await?.into_iter().map(|row| (row.id, row)).collect())
 }
 
 /// Every id under which the journal speaks of this person: the living one and all that were merged into it. Nobody: the id alone.

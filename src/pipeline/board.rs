@@ -65,7 +65,8 @@ pub async fn page_columns(
 ) -> Result<HashMap<StageId, Vec<deal::Model>>> {
     let mut found: HashMap<StageId, Vec<deal::Model>> = HashMap::new();
     for stages in stages.chunks(AT_ONCE) {
-        let mut values: Vec<Value> = vec![workspace.into(), i64::try_from(page.limit).unwrap_or(i64::MAX).into()];
+        let mut values: Vec<Value> = vec![workspace.into()];
+        let limit = page.limit;
         let mut bounds = String::new();
         for (bound, sign) in [(&page.after, '>'), (&page.before, '<')] {
             if let Some((rank, id)) = bound.clone() {
@@ -78,7 +79,7 @@ pub async fn page_columns(
         for stage in stages {
             values.push((*stage).into());
             parts.push(format!(
-                "SELECT * FROM (SELECT * FROM deal WHERE workspace_id = $1 AND stage_id = ${} AND archived_at IS NULL{bounds} ORDER BY {order} LIMIT $2) AS c{}",
+                "SELECT * FROM (SELECT * FROM deal WHERE workspace_id = $1 AND stage_id = ${} AND archived_at IS NULL{bounds} ORDER BY {order} LIMIT {limit}) AS c{}",
                 values.len(),
                 values.len()
             ));

@@ -337,7 +337,7 @@ impl Listing<'_> {
         if let Some(key) = &key {
             query.push(key).push(direction).push(", ");
         }
-        query.push(&id).push(direction).push(" LIMIT ").bind(i64::try_from(limit).unwrap_or(i64::MAX));
+        query.push(&id).push(direction).push(&format!(" LIMIT {limit}"));
         query
     }
 }

@@ -19,6 +19,7 @@ pub mod pages;
 pub mod patch;
 pub mod query;
 pub mod rate_limit;
+pub mod statistics;
 pub mod tokens;
 pub mod traces;
 pub mod vault;

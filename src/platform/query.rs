@@ -2,7 +2,10 @@
 //!
 //! For lists, whose text depends on what is asked. What never varies is written with `db::sql` alone.
 
-use sea_orm::{ConnectionTrait, FromQueryResult, QueryResult, Statement, Value};
+use sea_orm::{
+    ConnectionTrait, DbBackend, FromQueryResult, QueryResult, Statement, Value,
+    sea_query::{ValueType, postgres_array::NotU8},
+};
 
 use super::db::sql;
 use crate::error::Result;
@@ -49,6 +52,17 @@ impl Query {
             self.push(", ").bind(value);
         }
         self.push(")")
+    }
+
+    /// The same for many values: one array on PostgreSQL, whose text then does not depend on how many there are (see [`super::db::among`]).
+    pub fn among<V>(&mut self, db: &impl ConnectionTrait, column: &str, values: impl IntoIterator<Item = V>) -> &mut Self
+    where
+        V: Into<Value> + ValueType + NotU8,
+    {
+        match db.get_database_backend() {
+            DbBackend::Postgres => self.push(column).push(" = ANY(").bind(values.into_iter().collect::<Vec<V>>()).push(")"),
+            _ => self.is_any(column, values),
+        }
     }
 
     /// Ready to run.

@@ -268,7 +268,7 @@ async fn a_board_runs_a_constant_number_of_statements() {
             }
         }
         let text = format!(
-            "{{ board(pipelineId: \"{}\", perStage: 20) {{ columns {{ stage {{ name }} totals {{ count }} deals {{ nodes {{ title company {{ name }}
+            "{{ board(pipelineId: \"{}\", perStage: 100) {{ columns {{ stage {{ name }} totals {{ count }} deals {{ nodes {{ title company {{ name }}
             owner {{ name }} contacts {{ role contact {{ givenName email }} }} }} }} }} }} }}",
             pipeline.id
         );

@@ -11,7 +11,7 @@ mod second_factor;
 mod sessions;
 
 use std::{
-    collections::HashMap,
+    collections::{HashMap, HashSet},
     hash::Hash,
     str::FromStr,
     sync::{Arc, PoisonError, RwLock},
@@ -171,6 +171,7 @@ pub(crate) type Loaders = Arc<DataLoader<Load, HashMapCache>>;
 pub(crate) struct Held {
     app: App,
     caller: Caller,
+    keep: bool,
     current: RwLock<Loaders>,
 }
 
@@ -178,9 +179,10 @@ pub(crate) struct Held {
 #[derive(Clone)]
 pub(crate) struct LoadError(Arc<Error>);
 
-/// Makes the loaders of one request. They keep nothing, so an answer never shows what an earlier mutation of it has changed.
-pub(crate) fn loaders(app: &App, caller: Caller) -> Arc<Held> {
-    Arc::new(Held { app: app.clone(), caller, current: RwLock::new(make(app, caller, false)) })
+/// Makes the loaders of one request. They keep what they load only where nothing is changed, so that an answer never shows what an
+/// earlier mutation of it has changed.
+pub(crate) fn loaders(app: &App, caller: Caller, keep: bool) -> Arc<Held> {
+    Arc::new(Held { app: app.clone(), caller, keep, current: RwLock::new(make(app, caller, keep)) })
 }
 
 fn make(app: &App, caller: Caller, keep: bool) -> Loaders {
@@ -221,6 +223,27 @@ where
     Ok(Box::pin(async move { loaders.load_one(key).await }).await?)
 }
 
+/// Loads what a field of every row of this list will ask for, if the field is asked for, before the rows are asked one by one: then no
+/// row waits for the others. A key without an answer would be asked for again, so each must have one.
+pub(crate) async fn foresee<K>(ctx: &Context<'_>, field: &str, keys: impl Iterator<Item = K>) -> Result<()>
+where
+    K: Send + Sync + Hash + Eq + Clone + 'static,
+    Load: Loader<K, Error = LoadError>,
+{
+    let held = ctx.data::<Arc<Held>>().map_err(|_| Error::Unauthenticated)?;
+    let list = ctx.look_ahead();
+    if !held.keep || !(list.field("nodes").field(field).exists() || list.field("edges").field("node").field(field).exists()) {
+        return Ok(());
+    }
+    let keys: Vec<K> = keys.collect::<HashSet<K>>().into_iter().collect();
+    if !keys.is_empty() {
+        let loaders = loaders_of(ctx)?;
+        let found = Loader::load(loaders.loader(), &keys).await?;
+        loaders.feed_many(found).await;
+    }
+    Ok(())
+}
+
 /// The same for a row that another row names: its absence would be our fault.
 pub(crate) async fn load_named<K>(ctx: &Context<'_>, key: K) -> Result<<Load as Loader<K>>::Value>
 where
@@ -233,6 +256,15 @@ where
 /// Rows by what they belong to, in the order they came.
 pub(crate) fn group<K: Eq + Hash, T>(rows: Vec<T>, key: impl Fn(&T) -> K) -> HashMap<K, Vec<T>> {
     let mut grouped: HashMap<K, Vec<T>> = HashMap::new();
+    for row in rows {
+        grouped.entry(key(&row)).or_default().push(row);
+    }
+    grouped
+}
+
+/// The same with something for every key, if only nothing: what belongs to rows that are foreseen.
+pub(crate) fn group_for<K: Clone + Eq + Hash, T>(keys: &[K], rows: Vec<T>, key: impl Fn(&T) -> K) -> HashMap<K, Vec<T>> {
+    let mut grouped: HashMap<K, Vec<T>> = keys.iter().map(|key| (key.clone(), Vec::new())).collect();
     for row in rows {
         grouped.entry(key(&row)).or_default().push(row);
     }
@@ -276,12 +308,10 @@ macro_rules! load_by_id {
             type Error = $crate::accounts::graphql::LoadError;
 
             async fn load(&self, keys: &[$id]) -> std::result::Result<std::collections::HashMap<$id, Self::Value>, Self::Error> {
-                use sea_orm::{ColumnTrait as _, EntityTrait as _, QueryFilter as _};
-                let rows = entity::$table::Entity::find()
-                    .filter(entity::$table::Column::WorkspaceId.eq(self.caller.workspace))
-                    .filter($crate::platform::db::among(self.app.db(), entity::$table::Column::Id, keys.iter().copied()))
-                    .all(self.app.db())
-                    .await?;
+                // Each table is called like its entity.
+                let mut query = $crate::platform::query::Query::new(concat!("SELECT * FROM ", stringify!($table), " WHERE workspace_id = "));
+                query.bind(self.caller.workspace).push(" AND ").among(self.app.db(), "id", keys.iter().copied());
+                let rows = query.all::<entity::$table::Model>(self.app.db()).await?;
                 Ok(rows.into_iter().map(|row| (row.id, row)).collect())
             }
         }

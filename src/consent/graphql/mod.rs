@@ -24,12 +24,15 @@ use super::{
 use crate::{
     accounts::{
         Right,
-        graphql::{Held, Load, LoadError, Read, allowed, asked, found, group, held, load, load_by_id, load_named, named, parse},
+        graphql::{Held, Load, LoadError, Read, allowed, asked, found, group, group_for, held, load, load_by_id, load_named, named, parse},
     },
     contacts::graphql::Contact,
     error::{Error, ProblemCode, Result},
     journal::graphql::{Follower, JournalEntry, Step, data_of, read_filter, start},
-    platform::graphql::{Nullable, nullable, user_errors},
+    platform::{
+        graphql::{Nullable, nullable, user_errors},
+        query::Query,
+    },
 };
 
 pub use self::{enums::*, evidence::*, inputs::*, merge::*};
@@ -77,14 +80,11 @@ impl Loader<ConsentsOf> for Load {
     type Error = LoadError;
 
     async fn load(&self, keys: &[ConsentsOf]) -> Result<HashMap<ConsentsOf, Self::Value>, LoadError> {
-        let rows = consent::Entity::find()
-            .filter(consent::Column::WorkspaceId.eq(self.caller.workspace))
-            .filter(crate::platform::db::among(self.app.db(), consent::Column::ContactId, keys.iter().map(|key| key.0)))
-            .order_by_desc(consent::Column::Since)
-            .order_by_asc(consent::Column::Id)
-            .all(self.app.db())
-            .await?;
-        Ok(group(rows, |row| ConsentsOf(row.contact_id)))
+        let mut query = Query::new("SELECT * FROM consent WHERE workspace_id = ");
+        query.bind(self.caller.workspace).push(" AND ").among(self.app.db(), "contact_id", keys.iter().map(|key| key.0));
+        query.push(" ORDER BY since DESC, id");
+        let rows = query.all::<consent::Model>(self.app.db()).await?;
+        Ok(group_for(keys, rows, |row| ConsentsOf(row.contact_id)))
     }
 }
 

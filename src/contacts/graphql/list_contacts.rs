@@ -9,16 +9,17 @@ use entity::{EmailAddress, PurposeId};
 use super::{
     Contact, Lifecycle,
     filters::{Archived, CodeFilter, CustomFilter, Direction, OwnerFilter, Parts, Reading, ReferenceFilter, TextFilter, TimeFilter, joined},
+    loaders::{AddressesOf, TagsOf},
 };
 use crate::{
     accounts::{
         Right,
-        graphql::{allowed, asked, cost, found, named, ordered},
+        graphql::{allowed, asked, cost, foresee, found, named, ordered},
     },
     app::App,
     consent::{
         Usability, UsableList,
-        graphql::{Channel, ConsentState},
+        graphql::{Channel, ConsentState, ConsentsOf},
         list_usable,
     },
     contacts::{
@@ -246,6 +247,14 @@ impl ContactListsQuery {
             None => (list, None),
         };
         let page = list.page(app, &request).await?;
+        let rows = || page.rows.iter().map(|(_, row)| row);
+        tokio::try_join!(
+            foresee(ctx, "company", rows().filter_map(|row| row.company_id)),
+            foresee(ctx, "owner", rows().filter_map(|row| row.owner_id)),
+            foresee(ctx, "consents", rows().map(|row| ConsentsOf(row.id))),
+            foresee(ctx, "email", rows().map(|row| AddressesOf(row.id))),
+            foresee(ctx, "tags", rows().map(|row| TagsOf(row.id))),
+        )?;
         let app = app.clone();
         let total = Total::new(move || {
             let (app, list) = (app.clone(), list.clone());

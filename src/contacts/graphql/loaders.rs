@@ -7,7 +7,7 @@ use entity::{CompanyId, ContactAddressId, ContactId, TagId, WorkspaceId, basis, 
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, prelude::Uuid};
 
 use crate::{
-    accounts::graphql::{Load, LoadError, group, load_by_id},
+    accounts::graphql::{Load, LoadError, group, group_for, load_by_id},
     app::App,
     contacts::{contacts_of_companies, count_contacts_of_companies, count_tagged, find_contacts, tags_of},
     platform::graphql::PageRequest,
@@ -46,7 +46,7 @@ macro_rules! load_of_contact {
                     $(.order_by_asc($table::Column::$column))+
                     .all(self.app.db())
                     .await?;
-                Ok(group(rows, |row| $key(row.contact_id)))
+                Ok(group_for(keys, rows, |row| $key(row.contact_id)))
             }
         }
     )*};
@@ -70,7 +70,7 @@ impl Loader<TagsOf> for Load {
     async fn load(&self, keys: &[TagsOf]) -> Result<HashMap<TagsOf, Self::Value>, LoadError> {
         let contacts: Vec<_> = keys.iter().map(|key| key.0).collect();
         let rows = tags_of(self.app.db(), self.caller.workspace, &contacts).await?;
-        Ok(group(rows, |(contact, _)| TagsOf(*contact))
+        Ok(group_for(keys, rows, |(contact, _)| TagsOf(*contact))
             .into_iter()
             .map(|(key, rows)| (key, rows.into_iter().map(|(_, tag)| tag).collect()))
             .collect())

@@ -1,7 +1,8 @@
 //! Finding rows by words. Every word that was asked must be answered; the last one may be a beginning.
 //!
 //! The rarest word leads and the others are checked on its rows, most relevant first, so no more rows are touched than are shown,
-//! however common a name is. Only when few rows are found are slips of the pen considered.
+//! however common a name is. Common words that hardly meet there are met in bulk (`meet.rs`). Only when few rows are found are slips of
+//! the pen considered.
 
 use std::{cmp::Reverse, collections::HashMap};
 
@@ -9,6 +10,7 @@ use entity::{EntityKind, WorkspaceId};
 use sea_orm::{FromQueryResult, prelude::Uuid};
 
 use super::{
+    meet,
     ranking::{Asked, rank},
     typos, words,
 };
@@ -27,10 +29,10 @@ const COMMON: i64 = 1_000;
 const FEW: usize = 5;
 /// The most existing words one slip away.
 const MOST_SLIPS: usize = 10;
-/// Rows of a common beginning that are looked through.
-const LOOKED_THROUGH: i64 = 4_000;
+/// Rows of a common word or beginning that are looked through.
+const LOOKED_THROUGH: i64 = 2_000;
 /// Rows of one word and kind of thing that are ranked.
-const RANKED: i64 = 60;
+pub(super) const RANKED: i64 = 60;
 /// Rows of one slip and kind of thing that are ranked.
 const RANKED_SLIPS: i64 = 15;
 
@@ -51,9 +53,9 @@ pub struct Hit {
 }
 
 #[derive(FromQueryResult)]
-struct Found {
-    entity: EntityKind,
-    row_id: Uuid,
+pub(super) struct Found {
+    pub entity: EntityKind,
+    pub row_id: Uuid,
 }
 
 #[derive(FromQueryResult)]
@@ -96,25 +98,26 @@ fn may_be_beginning(word: &str) -> bool {
     word.chars().count() > 1 || !word.is_ascii()
 }
 
-struct Search<'a> {
-    app: &'a App,
-    workspace: WorkspaceId,
-    kinds: &'a [EntityKind],
+pub(super) struct Search<'a> {
+    pub app: &'a App,
+    pub workspace: WorkspaceId,
+    pub kinds: &'a [EntityKind],
 }
 
 impl Search<'_> {
     /// Every row that answers, with its score.
     async fn hits(&self, asked: &[Asked]) -> Result<Vec<Hit>> {
-        let counts = self.counts(asked).await?;
-        let leads = (0..asked.len()).min_by_key(|at| (counts[*at].0 + counts[*at].1, asked[*at].open)).unwrap_or_default();
+        let counts = self.counts(asked, COMMON).await?;
+        let leads = rarest(asked, &counts);
         if counts[leads] == (0, 0) {
             return Ok(Vec::new());
         }
-        let mut how = How { bounded: asked.len() > 1 && counts[leads].0 >= COMMON, gathered: false, common_beginning: counts[leads].1 >= COMMON };
+        let how = How { bounded: asked.len() > 1 && counts[leads].0 >= COMMON, common_beginning: counts[leads].1 >= COMMON };
         let mut found: Vec<Found> = self.lead(asked, leads, how).all(self.app.db()).await?;
-        if how.bounded && found.len() < FEW {
-            (how.bounded, how.gathered) = (false, true);
-            found = self.lead(asked, leads, how).all(self.app.db()).await?;
+        // Slips are a help, not an answer: what the most relevant rows of a common one do not show is not looked for further.
+        let exact = asked.iter().all(|wanted| wanted.slips.is_empty());
+        if how.bounded && exact && found.len() < usize::try_from(RANKED).unwrap_or_default() {
+            found = meet::meet(self, asked).await?;
         }
         let kinds: HashMap<Uuid, EntityKind> = found.iter().map(|found| (found.row_id, found.entity)).collect();
         if kinds.is_empty() {
@@ -133,18 +136,18 @@ impl Search<'_> {
         Ok(hits.collect())
     }
 
-    /// How many rows have each word, whole or as a slip, and how many begin with it; no further than to `COMMON`.
-    async fn counts(&self, asked: &[Asked]) -> Result<Vec<(i64, i64)>> {
+    /// How many rows have each word, whole or as a slip, and how many begin with it; no further than to `most`.
+    pub(super) async fn counts(&self, asked: &[Asked], most: i64) -> Result<Vec<(i64, i64)>> {
         let mut query = Query::new("SELECT ");
         for (at, wanted) in asked.iter().enumerate() {
             let whole = std::iter::once(&wanted.word).chain(&wanted.slips).cloned();
             query.push(if at == 0 { "" } else { ", " });
-            self.write_count(&mut query, |query| {
+            self.write_count(&mut query, most, |query| {
                 query.is_any("w.word", whole);
             });
             query.push(&format!(" AS whole{at}, "));
             if wanted.open {
-                self.write_count(&mut query, |query| begins(query, "w", &wanted.word));
+                self.write_count(&mut query, most, |query| begins(query, "w", &wanted.word));
             } else {
                 query.push("CAST(0 AS bigint)");
             }
@@ -155,11 +158,11 @@ impl Search<'_> {
         (0..asked.len()).map(|at| Ok((row.try_get("", &format!("whole{at}"))?, row.try_get("", &format!("open{at}"))?))).collect()
     }
 
-    fn write_count(&self, query: &mut Query, condition: impl FnOnce(&mut Query)) {
+    fn write_count(&self, query: &mut Query, most: i64, condition: impl FnOnce(&mut Query)) {
         query.push("(SELECT count(*) FROM (SELECT 1 AS one FROM search_word w WHERE w.workspace_id = ").bind(self.workspace);
         query.push(" AND ").is_any("w.entity", self.kinds.iter().copied()).push(" AND ");
         condition(query);
-        query.push(" LIMIT ").bind(COMMON).push(") AS counted)");
+        query.push(" LIMIT ").bind(most).push(") AS counted)");
     }
 
     /// The rows of the leading word that have the others too: per kind of thing and way of answering, the most relevant ones.
@@ -184,17 +187,23 @@ impl Search<'_> {
                 }
                 condition(&mut query);
                 for other in asked.iter().enumerate().filter_map(|(at, other)| (at != leads).then_some(other)) {
-                    answered(&mut query, other, how.gathered.then_some((self.workspace, *kind)));
+                    answered(&mut query, other);
                 }
                 query.push(" ORDER BY w.weight DESC, w.row_id DESC LIMIT ").bind(most).push(&format!(") AS part{parts}"));
                 parts += 1;
             };
-            let whole = |query: &mut Query| {
-                query.push("w.word = ").bind(wanted.word.clone());
-            };
             // Of two common words that often meet, the most relevant rows of one have the other too.
-            let within: Option<(&str, WriteSql<'_>)> = if how.bounded { Some(("w.weight DESC, w.row_id DESC", &whole)) } else { None };
-            part(RANKED, within, if how.bounded { &anything } else { &whole });
+            for (word, most) in std::iter::once((&wanted.word, RANKED)).chain(wanted.slips.iter().map(|slip| (slip, RANKED_SLIPS))) {
+                let is_word = |query: &mut Query| {
+                    query.push("w.word = ").bind(word.clone());
+                };
+                // Of two common words that often meet, the most relevant rows of one have the other too.
+                if how.bounded {
+                    part(most, Some(("w.weight DESC, w.row_id DESC", &is_word)), &anything);
+                } else {
+                    part(most, None, &is_word);
+                }
+            }
             if wanted.open {
                 let two_letters = |query: &mut Query| {
                     query.push("w.lead = ").bind(words::lead(&wanted.word));
@@ -209,11 +218,6 @@ impl Search<'_> {
                     }
                     _ => part(RANKED, Some(("w.word, w.weight DESC, w.row_id DESC", &|query| begins(query, "w", &wanted.word))), &anything),
                 }
-            }
-            for slip in &wanted.slips {
-                part(RANKED_SLIPS, None, &|query| {
-                    query.push("w.word = ").bind(slip.clone());
-                });
             }
         }
         query
@@ -252,13 +256,15 @@ impl Search<'_> {
 /// How the rows of the leading word are read.
 #[derive(Clone, Copy)]
 struct How {
-    /// Only the most relevant ones that have the word whole: of two common words that often meet, those have the other too.
+    /// Only the most relevant ones that have the word: of two common words that often meet, those have the other too.
     bounded: bool,
-    /// Whether rows that have the other words are gathered once. Two common words that never meet would otherwise be looked for row
-    /// by row.
-    gathered: bool,
     /// Whether many words begin like it.
     common_beginning: bool,
+}
+
+/// Which word has the fewest rows; of several, one that is no beginning.
+pub(super) fn rarest(asked: &[Asked], counts: &[(i64, i64)]) -> usize {
+    (0..asked.len()).min_by_key(|at| (counts[*at].0 + counts[*at].1, asked[*at].open)).unwrap_or_default()
 }
 
 /// Writes a condition that always holds.
@@ -266,28 +272,31 @@ fn anything(query: &mut Query) {
     query.push("1 = 1");
 }
 
-/// Writes that the row has a word which answers this one. For whole words either index may serve it; for beginnings, which may be many,
-/// only the row's own words are looked at.
-fn answered(query: &mut Query, wanted: &Asked, gathered: Option<(WorkspaceId, EntityKind)>) {
-    let whole = || std::iter::once(&wanted.word).chain(&wanted.slips).cloned();
-    if let (false, Some((workspace, kind))) = (wanted.open, gathered) {
-        query.push(" AND w.row_id IN (WITH other AS MATERIALIZED (SELECT o.row_id FROM search_word o WHERE o.workspace_id = ").bind(workspace);
-        query.push(" AND o.entity = ").bind(kind).push(" AND ").is_any("o.word", whole()).push(") SELECT row_id FROM other)");
-        return;
-    }
+/// Writes that the row of `w` has a word which answers this one. For whole words either index may serve it; for beginnings, which may be
+/// many, only the row's own words are looked at.
+pub(super) fn answered(query: &mut Query, wanted: &Asked) {
     query.push(" AND EXISTS (SELECT 1 FROM search_word o WHERE o.workspace_id = w.workspace_id AND o.row_id = w.row_id AND ");
+    if !wanted.open {
+        query.push("o.entity = w.entity AND ");
+    }
+    answers(query, "o", wanted);
+    query.push(")");
+}
+
+/// Writes that the word answers what was asked: it is the word or a slip of it, or begins with it.
+pub(super) fn answers(query: &mut Query, alias: &str, wanted: &Asked) {
+    let column = format!("{alias}.word");
     match (wanted.open, wanted.slips.is_empty()) {
-        (true, true) => begins(query, "o", &wanted.word),
+        (true, true) => begins(query, alias, &wanted.word),
         (false, _) => {
-            query.push("o.entity = w.entity AND ").is_any("o.word", whole());
+            query.is_any(&column, std::iter::once(&wanted.word).chain(&wanted.slips).cloned());
         }
         (true, false) => {
-            query.push("(").is_any("o.word", wanted.slips.iter().cloned()).push(" OR ");
-            begins(query, "o", &wanted.word);
+            query.push("(").is_any(&column, wanted.slips.iter().cloned()).push(" OR ");
+            begins(query, alias, &wanted.word);
             query.push(")");
         }
     }
-    query.push(")");
 }
 
 /// Writes that a word begins with this.

@@ -4,6 +4,7 @@
 //! thousand people share costs no more than a rare one. `find` reads it. What is sealed never gets in: callers give plain values.
 
 mod find;
+mod meet;
 mod ranking;
 mod typos;
 mod words;
