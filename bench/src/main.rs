@@ -16,6 +16,7 @@ mod program;
 mod sales;
 mod searches;
 mod sink;
+mod sockets;
 mod start;
 mod submissions;
 mod table;
@@ -36,7 +37,7 @@ use crate::{
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 /// What can be measured, in this order. Arguments choose some of it.
-const FIGURES: [&str; 10] = ["submissions", "mails", "confirmations", "tokens", "movers", "lists", "peer", "search", "memory", "start"];
+const FIGURES: [&str; 11] = ["submissions", "mails", "confirmations", "tokens", "movers", "lists", "peer", "search", "sockets", "memory", "start"];
 
 #[tokio::main]
 async fn main() -> anyhow::Result<()> {
@@ -82,6 +83,9 @@ async fn main() -> anyhow::Result<()> {
         if wanted("search") {
             searches::measure(&backend, &mut table).await?;
         }
+    }
+    if wanted("sockets") {
+        sockets::measure(&mut table).await?;
     }
     if wanted("memory") {
         memory::measure(&mut table).await?;
