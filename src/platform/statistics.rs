@@ -9,8 +9,10 @@ use sea_orm::{ConnectionTrait, DbErr};
 
 use super::db::{Db, sql};
 
-/// Rows that are presumed of a table nobody has counted.
-const PRESUMED: i64 = 1_000;
+/// Rows that are presumed of a table nobody has counted: so many that reading them all is never thought cheap.
+const PRESUMED: i64 = 1_000_000;
+/// Rows from which on a table is counted for the first time.
+const FIRST: i64 = 4_000;
 /// An index is counted again when its table has so many times as many rows as when it was counted last.
 const GROWTH: i64 = 4;
 
@@ -66,7 +68,8 @@ pub async fn renew(db: &Db) -> Result<(), DbErr> {
             Some(row) => (row.try_get("", "there")?, row.try_get("", "known")?),
             None => continue,
         };
-        if there >= GROWTH * known.max(PRESUMED) {
+        let next = if known == PRESUMED { FIRST } else { FIRST.max(GROWTH * known) };
+        if there >= next {
             db.touch(&format!("ANALYZE {}", quoted(&name)), Vec::new()).await?;
         }
     }

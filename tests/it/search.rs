@@ -116,24 +116,47 @@ async fn promise_10_search_stays_in_its_workspace_and_what_is_forgotten_is_not_f
     assert_eq!(left, 0, "nothing of them stays behind");
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_name_that_thousands_share_is_ranked_without_reading_them_all() {
-    let app = TestApp::new().await;
-    // More rows than are counted, so that the two-letter index leads.
-    let words: Vec<_> = (0..2_500)
+/// So many rows have this word, more or less weighty ones.
+async fn share(app: &TestApp, word: &str, rows: i32) {
+    let words: Vec<_> = (0..rows)
         .map(|n| entity::search_word::Model {
             workspace_id: app.workspace,
             row_id: ContactId::new().0,
-            word: "martin".to_owned(),
+            word: word.to_owned(),
             entity: EntityKind::Contact,
-            lead: "ma".to_owned(),
-            weight: 1 + n % 3,
+            lead: word.chars().take(2).collect(),
+            weight: 8 + n % 2,
         })
         .collect();
     for chunk in words.chunks(500) {
         let rows = chunk.iter().cloned().map(IntoActiveModel::into_active_model);
         entity::search_word::Entity::insert_many(rows).exec_without_returning(app.app.db()).await.unwrap();
     }
+}
+
+/// The most relevant thousands of each word do not have the other.
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_alone_has_two_names_that_thousands_share_is_found() {
+    let app = TestApp::new().await;
+    // The least weighty words of hers, so that she comes last among all who have them.
+    let id = person(&app, app.workspace, "Jeanne", "Martin", "", "").await;
+    let words = "UPDATE search_word SET weight = 1 WHERE row_id = $1";
+    app.app.ledger.db.touch(words, vec![id.into()]).await.unwrap();
+    share(&app, "martin", 2_500).await;
+    share(&app, "jeanne", 2_400).await;
+    let client = app.api_key(Role::Reader).await;
+    for text in ["jeanne martin", "martin jeanne", "jeanne mart"] {
+        assert_eq!(found(&client, text).await, ["Jeanne Martin"], "{text}");
+    }
+    share(&app, "mercier", 2_500).await;
+    assert!(found(&client, "jeanne mercier").await.is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_name_that_thousands_share_is_ranked_without_reading_them_all() {
+    let app = TestApp::new().await;
+    // More rows than are counted, so that the two-letter index leads.
+    share(&app, "martin", 2_500).await;
     person(&app, app.workspace, "Élodie", "Martin", "elodie@lumen.example", "").await;
     let client = app.api_key(Role::Reader).await;
     for text in ["ma", "mar", "mart", "martin", "elodie mar", "martin el"] {

@@ -168,3 +168,31 @@ async fn statements(app: &TestApp, client: &Client<'_>, text: &str, list: &str) 
     node.ledger.db.close().await;
     (counted, rows)
 }
+
+/// SQLite by itself takes a workspace for selective, and would read all of it instead of a hundred rows by their ids.
+#[tokio::test(flavor = "multi_thread")]
+async fn sqlite_knows_from_the_start_that_a_workspace_tells_no_rows_apart_and_counts_what_grows() {
+    let app = TestApp::new().await;
+    let db = &app.app.ledger.db;
+    if !db.is_embedded() {
+        return;
+    }
+    let ids = vec!["x'00'"; 200].join(", ");
+    let plan = format!("EXPLAIN QUERY PLAN SELECT row_id, word, weight FROM search_word WHERE workspace_id = x'01' AND row_id IN ({ids})");
+    let plan = app.query(&plan, vec![]).await[0].try_get::<String>("", "detail").unwrap();
+    assert!(plan.contains("row_id=?"), "{plan}");
+
+    let known = || async {
+        let text = "SELECT stat FROM sqlite_stat1 WHERE idx = 'search_word_word'";
+        app.query(text, vec![]).await[0].try_get::<String>("", "stat").unwrap()
+    };
+    let presumed = known().await;
+    accord::platform::statistics::renew(db).await.unwrap();
+    assert_eq!(known().await, presumed, "nothing has grown");
+    let many = "INSERT INTO search_word (workspace_id, row_id, word, entity, lead, weight)
+        WITH RECURSIVE series (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM series WHERE n < 5000)
+        SELECT $1, randomblob(16), 'martin', 'CONTACT', 'ma', 1 FROM series";
+    db.touch(many, vec![app.workspace.into()]).await.unwrap();
+    accord::platform::statistics::renew(db).await.unwrap();
+    assert!(known().await.starts_with("5000 5000 5000 5000"), "{}", known().await);
+}
