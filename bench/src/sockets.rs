@@ -78,13 +78,13 @@ pub async fn measure(table: &mut Table) -> anyhow::Result<()> {
     for n in 0..ENTRIES {
         let now = Instant::now();
         asked.push(now);
-        let body = json!({ "query": "mutation($name: String!) { createTag(input: { name: $name }) { tag { id } userErrors { message } } }",
-            "variables": { "name": format!("tag {n}") } });
+        let body = json!({ "query": "mutation($label: String!) { createLossReason(input: { label: $label }) { lossReason { id } userErrors { message } } }",
+            "variables": { "label": format!("reason {n}") } });
         let made = ask(&mut writer, &body.to_string()).await?;
-        ensure!(made["createTag"]["tag"]["id"].is_string(), "{made}");
+        ensure!(made["createLossReason"]["lossReason"]["id"].is_string(), "{made}");
         tokio::time::sleep(EVERY.saturating_sub(now.elapsed())).await;
     }
-    ensure!(head(&mut writer).await? - first + 1 == i64::try_from(ENTRIES)?, "each tag is one entry");
+    ensure!(head(&mut writer).await? - first + 1 == i64::try_from(ENTRIES)?, "each reason is one entry");
     let mut times = Vec::with_capacity(SOCKETS * ENTRIES);
     let patience = tokio::time::sleep(Duration::from_secs(20));
     tokio::pin!(patience);

@@ -16,13 +16,14 @@ const FIRST: i64 = 4_000;
 /// An index is counted again when its table has so many times as many rows as when it was counted last.
 const GROWTH: i64 = 4;
 
-/// Every index that begins with the workspace: its table, itself, whether it is unique, and how many columns it has.
-const INDEXES: &str = "SELECT t.name AS tbl, i.name AS idx, i.\"unique\" AS is_unique, (SELECT count(*) FROM pragma_index_info(i.name)) AS columns
+/// Every index that begins with the workspace: its table, itself, whether it is unique, and the types of its columns.
+const INDEXES: &str = "SELECT t.name AS tbl, i.name AS idx, i.\"unique\" AS is_unique, (SELECT group_concat(coalesce(p.type, ''), ' ')
+        FROM pragma_index_info(i.name) c LEFT JOIN pragma_table_info(t.name) p ON p.name = c.name) AS columns
     FROM sqlite_master t JOIN pragma_index_list(t.name) i
     WHERE t.type = 'table' AND EXISTS (SELECT 1 FROM pragma_index_info(i.name) c WHERE c.seqno = 0 AND c.name = 'workspace_id')
     ORDER BY t.name, i.name";
 
-/// Tells SQLite of each index it knows nothing about that the workspace tells no rows apart, and the next columns do.
+/// Tells SQLite of each index it knows nothing about that the workspace tells no rows apart, that ids do, and other columns a little.
 ///
 /// # Errors
 /// Database errors only.
@@ -35,17 +36,28 @@ pub async fn presume(db: &Db) -> Result<(), DbErr> {
     let tx = db.begin().await?;
     for index in tx.connection().query_all_raw(sql(tx.connection(), INDEXES, [])).await? {
         let (table, name): (String, String) = (index.try_get("", "tbl")?, index.try_get("", "idx")?);
-        let (unique, columns): (i64, i64) = (index.try_get("", "is_unique")?, index.try_get("", "columns")?);
-        // As SQLite reads it: all rows, then rows per value of the first column, of the first two, and so on.
-        let mut known = format!("{PRESUMED} {PRESUMED}");
-        for column in 1..columns {
-            known += if unique == 1 && column == columns - 1 { " 1" } else { " 10" };
-        }
+        let (unique, columns): (i64, String) = (index.try_get("", "is_unique")?, index.try_get("", "columns")?);
+        let known = presumed(unique == 1, &columns.split(' ').collect::<Vec<_>>());
         let text = "INSERT INTO sqlite_stat1 (tbl, idx, stat) SELECT $1, $2, $3 WHERE NOT EXISTS (SELECT 1 FROM sqlite_stat1 WHERE idx = $2)";
         tx.connection().execute_raw(sql(tx.connection(), text, [table.into(), name.into(), known.into()])).await?;
     }
     tx.commit().await?;
     Ok(())
+}
+
+/// As SQLite writes it: all rows, then rows per value of the first column, of the first two, and so on.
+fn presumed(unique: bool, columns: &[&str]) -> String {
+    let (mut known, mut rows) = (format!("{PRESUMED} {PRESUMED}"), PRESUMED);
+    for (at, column) in columns.iter().enumerate().skip(1) {
+        rows = match *column {
+            _ if unique && at == columns.len() - 1 => 1,
+            "uuid_text" => rows.min(10),
+            // A kind or a state has few values, a name or a time many: never so many that an id is thought worse.
+            _ => (rows / 10).max(10),
+        };
+        known += &format!(" {rows}");
+    }
+    known
 }
 
 /// Counts the indexes of tables that have grown, one index after the other, so that nobody waits for long.
@@ -78,4 +90,15 @@ pub async fn renew(db: &Db) -> Result<(), DbErr> {
 
 fn quoted(name: &str) -> String {
     format!("\"{}\"", name.replace('"', "\"\""))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::presumed;
+
+    #[test]
+    fn ids_tell_rows_apart_and_kinds_hardly() {
+        assert_eq!(presumed(true, &["uuid_text", "uuid_text", "text"]), "1000000 1000000 10 1");
+        assert_eq!(presumed(false, &["uuid_text", "text", "text", "integer", "uuid_text"]), "1000000 1000000 100000 10000 1000 10");
+    }
 }

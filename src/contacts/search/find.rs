@@ -29,8 +29,9 @@ const COMMON: i64 = 1_000;
 const FEW: usize = 5;
 /// The most existing words one slip away.
 const MOST_SLIPS: usize = 10;
-/// Rows of a common word or beginning that are looked through.
+/// Rows of a common word or beginning that are looked through; of one slip.
 const LOOKED_THROUGH: i64 = 2_000;
+const LOOKED_THROUGH_SLIPS: i64 = 300;
 /// Rows of one word and kind of thing that are ranked.
 pub(super) const RANKED: i64 = 60;
 /// Rows of one slip and kind of thing that are ranked.
@@ -168,6 +169,7 @@ impl Search<'_> {
     /// The rows of the leading word that have the others too: per kind of thing and way of answering, the most relevant ones.
     fn lead(&self, asked: &[Asked], leads: usize, how: How) -> Query {
         let wanted = &asked[leads];
+        let look = if asked.iter().all(|wanted| wanted.slips.is_empty()) { LOOKED_THROUGH } else { LOOKED_THROUGH_SLIPS };
         let mut query = Query::default();
         let mut parts = 0;
         for kind in self.kinds {
@@ -181,7 +183,7 @@ impl Search<'_> {
                         .bind(self.workspace);
                     query.push(" AND w.entity = ").bind(*kind).push(" AND ");
                     bound(&mut query);
-                    query.push(" ORDER BY ").push(order).push(" LIMIT ").bind(LOOKED_THROUGH).push(") AS w WHERE ");
+                    query.push(" ORDER BY ").push(order).push(" LIMIT ").bind(look).push(") AS w WHERE ");
                 } else {
                     query.push("search_word w WHERE w.workspace_id = ").bind(self.workspace).push(" AND w.entity = ").bind(*kind).push(" AND ");
                 }
@@ -263,7 +265,7 @@ struct How {
 }
 
 /// Which word has the fewest rows; of several, one that is no beginning.
-pub(super) fn rarest(asked: &[Asked], counts: &[(i64, i64)]) -> usize {
+fn rarest(asked: &[Asked], counts: &[(i64, i64)]) -> usize {
     (0..asked.len()).min_by_key(|at| (counts[*at].0 + counts[*at].1, asked[*at].open)).unwrap_or_default()
 }
 

@@ -4,7 +4,7 @@
 //! word, which has three rows, took twenty times as long (measured at 1,000,000 contacts).
 
 use super::{
-    find::{Found, RANKED, Search, answered, answers, rarest},
+    find::{Found, RANKED, Search, answered, answers},
     ranking::Asked,
 };
 use crate::{error::Result, platform::query::Query};
@@ -14,9 +14,10 @@ const READ: i64 = 50_000;
 
 /// The rows of each kind that have all words, most relevant first.
 pub(super) async fn meet(search: &Search<'_>, asked: &[Asked]) -> Result<Vec<Found>> {
-    let counts = search.counts(asked, READ).await?;
-    let leads = rarest(asked, &counts);
-    let (read, too_many): (Vec<usize>, Vec<usize>) = (0..asked.len()).partition(|at| *at == leads || counts[*at].1 < READ);
+    // The order of the index bounds what is read of a word; what begins like one must be counted first. Only the last may be a beginning.
+    let last = asked.len() - 1;
+    let too_many = asked[last].open && search.counts(&asked[last..], READ).await?[0].1 >= READ;
+    let read: Vec<usize> = (0..asked.len()).filter(|at| *at < last || !too_many).collect();
     let mut query = Query::default();
     for (nth, kind) in search.kinds.iter().enumerate() {
         query.push(if nth == 0 { "" } else { " UNION ALL " }).push("SELECT entity, row_id FROM (SELECT entity, row_id FROM (");
@@ -29,10 +30,8 @@ pub(super) async fn meet(search: &Search<'_>, asked: &[Asked]) -> Result<Vec<Fou
             query.push(" FROM (SELECT w.entity, w.row_id, w.weight FROM search_word w WHERE w.workspace_id = ").bind(search.workspace);
             query.push(" AND w.entity = ").bind(*kind).push(" AND ");
             answers(&mut query, "w", &asked[*at]);
-            if *at == leads {
-                for other in &too_many {
-                    answered(&mut query, &asked[*other]);
-                }
+            if too_many && nth == 0 {
+                answered(&mut query, &asked[last]);
             }
             query.push(" ORDER BY w.word, w.weight DESC, w.row_id DESC LIMIT ").bind(READ).push(&format!(") AS word{at}"));
         }
