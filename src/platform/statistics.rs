@@ -55,7 +55,8 @@ fn presumed(unique: bool, columns: &[&str]) -> String {
             // A kind or a state has few values, a name or a time many: never so many that an id is thought worse.
             _ => (rows / 10).max(10),
         };
-        known += &format!(" {rows}");
+        known.push(' ');
+        known.push_str(&rows.to_string());
     }
     known
 }
