@@ -17,7 +17,7 @@ use super::{
     provenance::{DOMAIN, INTEGRATION, STAFF, trace},
     tag_contacts::{put_tags, read_names},
     values::Check,
-    words::index_contact,
+    words::index_new_contact,
 };
 use crate::{
     accounts::{Right, allow},
@@ -206,7 +206,7 @@ impl Case {
         }
         record_basis(work, id, basis, new.source).await?;
         put_tags(work, id, &new.tags).await?;
-        index_contact(work, &row).await?;
+        index_new_contact(work, &row, email.as_ref().map(|(email, _)| email.as_entered())).await?;
         Ok(Some(row))
     }
 }

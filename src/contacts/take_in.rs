@@ -15,7 +15,7 @@ use super::{
     provenance::{DOMAIN, proven_fields, trace},
     report_differences::{About, report_differences},
     take_answers::{split, take_answers},
-    words::{index_contact, sort_name},
+    words::{index_contact, index_new_contact, sort_name},
 };
 use crate::{
     app::App,
@@ -174,7 +174,7 @@ async fn welcome(work: &mut Work, person: &Person<'_>) -> Result<TakenIn> {
     if linked {
         trace(work, EntityKind::Contact, contact.0, vec!["company".to_owned()], DOMAIN, false, entry).await?;
     }
-    index_contact(work, &row).await?;
+    index_new_contact(work, &row, Some(person.email.as_entered())).await?;
     Ok(TakenIn { contact, address, created: true })
 }
 

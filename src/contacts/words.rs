@@ -27,16 +27,34 @@ pub async fn index_contact(work: &Work, row: &contact::Model) -> Result<()> {
         .order_by_asc(contact_address::Column::Id)
         .all(work.db())
         .await?;
-    let company = match row.company_id {
-        Some(company) => company::Entity::find_by_id((work.workspace(), company)).one(work.db()).await?,
-        None => None,
-    };
+    let company = company_of(work, row).await?;
+    let emails = addresses.iter().map(|address| address.email.as_str());
+    search::index(work, EntityKind::Contact, row.id.0, &texts_of(row, emails, company.as_ref())).await
+}
+
+/// The same for a contact that this unit of work has made, with this address and no words yet.
+///
+/// # Errors
+/// Database errors only.
+pub async fn index_new_contact(work: &Work, row: &contact::Model, email: Option<&str>) -> Result<()> {
+    let company = company_of(work, row).await?;
+    search::index_new(work, EntityKind::Contact, row.id.0, &texts_of(row, email.into_iter(), company.as_ref())).await
+}
+
+async fn company_of(work: &Work, row: &contact::Model) -> Result<Option<company::Model>> {
+    match row.company_id {
+        Some(company) => Ok(company::Entity::find_by_id((work.workspace(), company)).one(work.db()).await?),
+        None => Ok(None),
+    }
+}
+
+fn texts_of<'a>(row: &'a contact::Model, emails: impl Iterator<Item = &'a str>, company: Option<&'a company::Model>) -> Vec<&'a str> {
     let mut texts = vec![row.given_name.as_str(), row.family_name.as_str()];
-    texts.extend(addresses.iter().map(|address| address.email.as_str()));
-    texts.extend(company.as_ref().map(|company| company.name.as_str()));
+    texts.extend(emails);
+    texts.extend(company.map(|company| company.name.as_str()));
     texts.extend([row.company_name.as_str(), row.phone.as_str(), row.job_title.as_str()]);
     texts.retain(|text| !text.is_empty());
-    search::index(work, EntityKind::Contact, row.id.0, &texts).await
+    texts
 }
 
 /// Makes a company found by its name, domain, telephone number and industry. Call it after every write.

@@ -39,8 +39,8 @@ pub struct ClassRuleChanges {
     pub notify_on_reveal: Option<bool>,
 }
 
-/// The rules of a workspace, one per class.
-#[derive(Clone, Debug)]
+/// The rules of a workspace, one per class; the defaults where it has said nothing.
+#[derive(Clone, Debug, Default)]
 pub struct ClassRules(Vec<ClassRule>);
 
 impl ClassRules {

@@ -106,7 +106,7 @@ impl CustomValues {
     /// Loads what setting these fields needs.
     pub async fn load<'a>(work: &Work, app: &App, entity: EntityKind, row: Uuid, custom: &str, keys: impl Iterator<Item = &'a str>) -> Result<Self> {
         let fields = shapes(work.db(), work.workspace(), entity).await?;
-        let rules = load_rules(work.db(), work.workspace()).await?;
+        let rules = if fields.is_empty() { ClassRules::default() } else { load_rules(work.db(), work.workspace()).await? };
         let named: Vec<&Shape> = keys.filter_map(|key| fields.iter().find(|shape| shape.row.key == key)).collect();
         let country =
             if named.iter().any(|shape| shape.row.kind == FieldType::Phone) { country(app, work.workspace()).await? } else { String::new() };

@@ -23,6 +23,14 @@ use crate::{error::Result, platform::work::Work};
 /// Database errors only.
 pub async fn index(work: &Work, entity: EntityKind, row: Uuid, texts: &[&str]) -> Result<()> {
     forget(work, entity, row).await?;
+    index_new(work, entity, row, texts).await
+}
+
+/// The same for a row that has no words yet.
+///
+/// # Errors
+/// Database errors only.
+pub async fn index_new(work: &Work, entity: EntityKind, row: Uuid, texts: &[&str]) -> Result<()> {
     let words = words::of_row(texts).into_iter().map(|(word, weight)| search_word::ActiveModel {
         workspace_id: Set(work.workspace()),
         row_id: Set(row),
