@@ -29,9 +29,10 @@ const COMMON: i64 = 1_000;
 const FEW: usize = 5;
 /// The most existing words one slip away.
 const MOST_SLIPS: usize = 10;
-/// Rows of a common word or beginning that are looked through; of one slip.
+/// Rows of a common beginning that are looked through; of a common word, or a slip, that must have other words too.
 const LOOKED_THROUGH: i64 = 2_000;
-const LOOKED_THROUGH_SLIPS: i64 = 300;
+const LOOKED_THROUGH_MEETING: i64 = 300;
+const LOOKED_THROUGH_SLIPS: i64 = 100;
 /// Rows of one word and kind of thing that are ranked.
 pub(super) const RANKED: i64 = 60;
 /// Rows of one slip and kind of thing that are ranked.
@@ -169,15 +170,18 @@ impl Search<'_> {
     /// The rows of the leading word that have the others too: per kind of thing and way of answering, the most relevant ones.
     fn lead(&self, asked: &[Asked], leads: usize, how: How) -> Query {
         let wanted = &asked[leads];
-        let look = if asked.iter().all(|wanted| wanted.slips.is_empty()) { LOOKED_THROUGH } else { LOOKED_THROUGH_SLIPS };
+        let (look, meeting) = match asked.iter().all(|wanted| wanted.slips.is_empty()) {
+            true => (LOOKED_THROUGH, LOOKED_THROUGH_MEETING),
+            false => (LOOKED_THROUGH_SLIPS, LOOKED_THROUGH_SLIPS),
+        };
         let mut query = Query::default();
         let mut parts = 0;
         for kind in self.kinds {
             // `within`: only the first rows of an order and a condition are looked at, so that no beginning costs more than another.
-            let mut part = |most: i64, within: Option<(&str, WriteSql<'_>)>, condition: WriteSql<'_>| {
+            let mut part = |most: i64, within: Option<(&str, i64, WriteSql<'_>)>, condition: WriteSql<'_>| {
                 query.push(if parts == 0 { "" } else { " UNION ALL " });
                 query.push("SELECT entity, row_id FROM (SELECT w.entity, w.row_id FROM ");
-                if let Some((order, bound)) = within {
+                if let Some((order, look, bound)) = within {
                     query
                         .push("(SELECT w.workspace_id, w.entity, w.row_id, w.word, w.weight FROM search_word w WHERE w.workspace_id = ")
                         .bind(self.workspace);
@@ -201,7 +205,7 @@ impl Search<'_> {
                 };
                 // Of two common words that often meet, the most relevant rows of one have the other too.
                 if how.bounded {
-                    part(most, Some(("w.weight DESC, w.row_id DESC", &is_word)), &anything);
+                    part(most, Some(("w.weight DESC, w.row_id DESC", meeting, &is_word)), &anything);
                 } else {
                     part(most, None, &is_word);
                 }
@@ -215,10 +219,10 @@ impl Search<'_> {
                     (true, 2) => part(RANKED, None, &two_letters),
                     // Of a longer one that is common, the most relevant of its two letters are looked through, and its first words.
                     (true, 3..) => {
-                        part(RANKED, Some(("w.weight DESC, w.row_id DESC", &two_letters)), &|query| begins(query, "w", &wanted.word));
-                        part(RANKED, Some(("w.word, w.weight DESC, w.row_id DESC", &|query| begins(query, "w", &wanted.word))), &anything);
+                        part(RANKED, Some(("w.weight DESC, w.row_id DESC", look, &two_letters)), &|query| begins(query, "w", &wanted.word));
+                        part(RANKED, Some(("w.word, w.weight DESC, w.row_id DESC", look, &|query| begins(query, "w", &wanted.word))), &anything);
                     }
-                    _ => part(RANKED, Some(("w.word, w.weight DESC, w.row_id DESC", &|query| begins(query, "w", &wanted.word))), &anything),
+                    _ => part(RANKED, Some(("w.word, w.weight DESC, w.row_id DESC", look, &|query| begins(query, "w", &wanted.word))), &anything),
                 }
             }
         }
