@@ -162,7 +162,8 @@ struct Says<P> {
     payload: P,
 }
 
-/// What an operation hands over. The number tells two operations apart that had the same id one after the other.
+/// What an operation hands over. The number tells two operations apart that had the same id one after the other. It goes through the
+/// queue in a box: a queue keeps room for thirty-two, and there is one for each socket.
 struct Answered {
     id: String,
     serial: u64,
@@ -205,7 +206,7 @@ struct Connection<'e, S, D> {
     heard: Instant,
     operations: Operations,
     serial: u64,
-    queue: mpsc::Sender<Answered>,
+    queue: mpsc::Sender<Box<Answered>>,
     request_id: Option<String>,
 }
 
@@ -214,7 +215,7 @@ where
     S: Executor,
     D: Clone + Send + Sync + 'static,
 {
-    async fn run(mut self, socket: &mut WebSocket, mut answers: mpsc::Receiver<Answered>) -> End {
+    async fn run(mut self, socket: &mut WebSocket, mut answers: mpsc::Receiver<Box<Answered>>) -> End {
         let patience = self.endpoint.patience;
         let mut ending = self.endpoint.stop.clone();
         let mut init = std::pin::pin!(sleep(patience.init));
@@ -356,8 +357,8 @@ where
         Ok(())
     }
 
-    async fn answer(&mut self, socket: &mut WebSocket, answered: Answered) -> Step {
-        let Answered { id, serial, what } = answered;
+    async fn answer(&mut self, socket: &mut WebSocket, answered: Box<Answered>) -> Step {
+        let Answered { id, serial, what } = *answered;
         // Of an operation that the client ended meanwhile, maybe to use the id again.
         if self.operations.0.get(&id).is_none_or(|(running, _)| *running != serial) {
             return Ok(());
@@ -406,12 +407,12 @@ fn shown(payload: &Map<String, serde_json::Value>) -> Option<String> {
 struct Operation {
     id: String,
     serial: u64,
-    queue: mpsc::Sender<Answered>,
+    queue: mpsc::Sender<Box<Answered>>,
 }
 
 impl Operation {
     async fn tell(&self, what: What) {
-        let _ = self.queue.send(Answered { id: self.id.clone(), serial: self.serial, what }).await;
+        let _ = self.queue.send(Box::new(Answered { id: self.id.clone(), serial: self.serial, what })).await;
     }
 
     /// A query or mutation: one answer. A mutation goes on when the socket ends, see `execute`.
