@@ -55,12 +55,14 @@ impl Query {
     }
 
     /// The same for many values: one array on PostgreSQL, whose text then does not depend on how many there are (see [`super::db::among`]).
+    /// One value alone is not put into an array: PostgreSQL plans for ten of those, finds that too dear, and plans anew each time.
     pub fn among<V>(&mut self, db: &impl ConnectionTrait, column: &str, values: impl IntoIterator<Item = V>) -> &mut Self
     where
         V: Into<Value> + ValueType + NotU8,
     {
+        let values: Vec<V> = values.into_iter().collect();
         match db.get_database_backend() {
-            DbBackend::Postgres => self.push(column).push(" = ANY(").bind(values.into_iter().collect::<Vec<V>>()).push(")"),
+            DbBackend::Postgres if values.len() > 1 => self.push(column).push(" = ANY(").bind(values).push(")"),
             _ => self.is_any(column, values),
         }
     }
