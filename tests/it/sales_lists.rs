@@ -99,6 +99,7 @@ async fn deals_are_filtered_by_stage_amount_owner_contact_and_day_and_ordered_wi
         ("orderBy: { field: EXPECTED_CLOSE_ON }".to_owned(), vec!["Lamp", "Éclair", "Bulb", "Candle"]),
         ("orderBy: { field: EXPECTED_CLOSE_ON, direction: DESCENDING }".to_owned(), vec!["Éclair", "Lamp", "Candle", "Bulb"]),
         ("filter: { amount: { gt: 500 } }".to_owned(), vec!["Bulb"]),
+        ("filter: { amount: { lt: \"3000000000\" } }".to_owned(), vec!["Candle", "Lamp", "Éclair"]),
         ("filter: { title: { eq: \"eclair\" } }".to_owned(), vec!["Éclair"]),
         ("filter: { kinds: [WON] }".to_owned(), vec!["Lamp"]),
         (format!("filter: {{ stage: {{ in: [\"{won}\"] }} }}"), vec!["Lamp"]),
@@ -115,6 +116,8 @@ async fn deals_are_filtered_by_stage_amount_owner_contact_and_day_and_ordered_wi
     assert_eq!(contacts["contacts"]["nodes"], json!([{ "email": "ada@example.org" }]));
     let answer = sales.gql_raw("{ deals(first: 1, filter: { expectedCloseOn: { eq: \"24/12/2026\" } }) { nodes { id } } }", json!({})).await;
     assert_eq!(answer["errors"][0]["extensions"]["problems"][0]["field"], "filter.expectedCloseOn.eq", "{answer}");
+    let answer = sales.gql_raw("{ deals(first: 1, filter: { amount: { gt: \"12.50\" } }) { nodes { id } } }", json!({})).await;
+    assert_eq!(answer["errors"][0]["extensions"]["problems"][0]["field"], "filter.amount.gt", "{answer}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -9,6 +9,7 @@ use crate::{
     accounts::graphql::parse,
     contacts::conditions::{self, Asked, CustomCondition, CustomTest, folded},
     error::{Error, ProblemCode, Result},
+    pipeline::graphql::BigInt,
     platform::{
         actor::Actor,
         filter::{Filter, Test},
@@ -117,17 +118,17 @@ pub struct NumberFilter {
 #[derive(Default, InputObject)]
 pub struct AmountFilter {
     /// It is this.
-    pub eq: Option<i64>,
+    pub eq: Option<BigInt>,
     /// It is not this.
-    pub ne: Option<i64>,
+    pub ne: Option<BigInt>,
     /// Less than this.
-    pub lt: Option<i64>,
+    pub lt: Option<BigInt>,
     /// This or less.
-    pub lte: Option<i64>,
+    pub lte: Option<BigInt>,
     /// More than this.
-    pub gt: Option<i64>,
+    pub gt: Option<BigInt>,
     /// This or more.
-    pub gte: Option<i64>,
+    pub gte: Option<BigInt>,
 }
 
 /// A choice, as the field offers it.
@@ -405,7 +406,11 @@ impl AmountFilter {
     /// Its tests.
     pub(crate) fn tests(self, reading: &mut Reading, path: &str) -> Result<Vec<Wanted<i64>>> {
         let mut tests = Vec::new();
-        let make = |reading: &mut Reading, minor: i64, _: &str| reading.take(path).map(|()| minor);
+        let make = |reading: &mut Reading, BigInt(minor): BigInt, name: &str| {
+            reading.take(path)?;
+            let message = "Give a whole number of minor units, like \"125000\".";
+            minor.parse().map_err(|_| Error::rejected(ProblemCode::Invalid, format!("{path}.{name}"), message))
+        };
         tests!(reading, path, tests, make; "eq" self.eq => is Eq, "ne" self.ne => is_not Eq, "lt" self.lt => is Lt, "lte" self.lte => is Lte,
             "gt" self.gt => is Gt, "gte" self.gte => is Gte);
         Ok(tests)
