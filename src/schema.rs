@@ -293,6 +293,29 @@ mod tests {
     }
 
     #[test]
+    fn what_rows_have_at_hand_are_fields_of_their_types() {
+        use crate::platform::graphql::AtHand;
+        fn check<T: AtHand>(sdl: &str) {
+            let start = format!("type {} ", T::type_name());
+            let (_, rest) = sdl.split_once(&start).unwrap();
+            let (fields, _) = rest.split_once("\n}").unwrap();
+            for name in T::AT_HAND {
+                assert!(fields.contains(&format!("\t{name}:")), "{start}has no field {name} without arguments");
+            }
+        }
+        let sdl = sdl();
+        check::<Contact>(&sdl);
+        check::<Company>(&sdl);
+        check::<Consent>(&sdl);
+        check::<Purpose>(&sdl);
+        check::<Tag>(&sdl);
+        check::<Member>(&sdl);
+        check::<Deal>(&sdl);
+        check::<Stage>(&sdl);
+        check::<Activity>(&sdl);
+    }
+
+    #[test]
     fn every_root_field_is_known_by_name() {
         let names: Vec<&str> = root_fields().collect();
         assert!(names.len() > 50, "{names:?}");

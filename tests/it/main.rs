@@ -38,6 +38,7 @@ mod pipeline;
 mod public_door;
 mod readme;
 mod routing;
+mod rows;
 mod sales_day;
 mod sales_lists;
 mod search;

@@ -11,7 +11,7 @@ use crate::{
         reactivate_member, resend_invitation, update_member,
     },
     error::Result,
-    platform::graphql::{Nullable, PageArgs, UserError, nullable, page::Total, user_errors},
+    platform::graphql::{AtHand, Nullable, PageArgs, UserError, nullable, page::Total, user_errors},
 };
 
 load_by_id! {
@@ -21,6 +21,12 @@ load_by_id! {
 /// A person on the staff, with one role.
 #[derive(Clone)]
 pub struct Member(pub member::Model);
+impl AtHand for Member {
+    #[rustfmt::skip]
+    const AT_HAND: &'static [&'static str] = &[
+        "id", "name", "email", "role", "language", "invitedAt", "joinedAt", "deactivatedAt", "hasSecondFactor", "version", "createdAt",
+    ];
+}
 
 /// A person on the staff, with one role.
 #[Object]

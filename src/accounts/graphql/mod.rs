@@ -6,12 +6,14 @@
 //! Loaders are made per request, and for each step of a subscription.
 
 mod api_keys;
+mod foresee;
 mod members;
 mod second_factor;
 mod sessions;
 
 use std::{
-    collections::{HashMap, HashSet},
+    any::{Any, TypeId},
+    collections::HashMap,
     hash::Hash,
     str::FromStr,
     sync::{Arc, PoisonError, RwLock},
@@ -46,6 +48,7 @@ use crate::{
 };
 
 pub(crate) use crate::platform::keyset::Run;
+pub(crate) use foresee::{Asks, fetch, foresee, keep};
 pub(in crate::accounts) use sessions::device_cookie;
 pub use {api_keys::*, members::*, second_factor::*, sessions::*};
 
@@ -173,6 +176,8 @@ pub(crate) struct Held {
     caller: Caller,
     keep: bool,
     current: RwLock<Loaders>,
+    /// What `foresee` loaded: for each kind of key a `HashMap` of its values.
+    foreseen: RwLock<HashMap<TypeId, Box<dyn Any + Send + Sync>>>,
 }
 
 /// Why loading failed, for everybody who waited for it.
@@ -182,7 +187,7 @@ pub(crate) struct LoadError(Arc<Error>);
 /// Makes the loaders of one request. They keep what they load only where nothing is changed, so that an answer never shows what an
 /// earlier mutation of it has changed.
 pub(crate) fn loaders(app: &App, caller: Caller, keep: bool) -> Arc<Held> {
-    Arc::new(Held { app: app.clone(), caller, keep, current: RwLock::new(make(app, caller, keep)) })
+    Arc::new(Held { app: app.clone(), caller, keep, current: RwLock::new(make(app, caller, keep)), foreseen: RwLock::default() })
 }
 
 fn make(app: &App, caller: Caller, keep: bool) -> Loaders {
@@ -197,6 +202,7 @@ impl Held {
     pub(crate) fn renew(&self) -> Loaders {
         let loaders = make(&self.app, self.caller, true);
         self.current.write().unwrap_or_else(PoisonError::into_inner).clone_from(&loaders);
+        self.foreseen.write().unwrap_or_else(PoisonError::into_inner).clear();
         loaders
     }
 }
@@ -218,33 +224,16 @@ where
     K: Send + Sync + Hash + Eq + Clone + 'static,
     Load: Loader<K, Error = LoadError>,
 {
+    let held = ctx.data::<Arc<Held>>().map_err(|_| Error::Unauthenticated)?;
+    if let Some(value) = held.foreseen(&key) {
+        return Ok(Some(value));
+    }
     // Boxed here once, and not kept in the future of every field that may load something (see the test on their sizes).
     let loaders = loaders_of(ctx)?;
     Ok(Box::pin(async move { loaders.load_one(key).await }).await?)
 }
 
-/// Loads what a field of every row of this list will ask for, if the field is asked for, before the rows are asked one by one: then no
-/// row waits for the others. A key without an answer would be asked for again, so each must have one.
-pub(crate) async fn foresee<K>(ctx: &Context<'_>, field: &str, keys: impl Iterator<Item = K>) -> Result<()>
-where
-    K: Send + Sync + Hash + Eq + Clone + 'static,
-    Load: Loader<K, Error = LoadError>,
-{
-    let held = ctx.data::<Arc<Held>>().map_err(|_| Error::Unauthenticated)?;
-    let list = ctx.look_ahead();
-    if !held.keep || !(list.field("nodes").field(field).exists() || list.field("edges").field("node").field(field).exists()) {
-        return Ok(());
-    }
-    let keys: Vec<K> = keys.collect::<HashSet<K>>().into_iter().collect();
-    if !keys.is_empty() {
-        let loaders = loaders_of(ctx)?;
-        let found = Loader::load(loaders.loader(), &keys).await?;
-        loaders.feed_many(found).await;
-    }
-    Ok(())
-}
-
-/// The same for a row that another row names: its absence would be our fault.
+/// The row that another row names: its absence would be our fault.
 pub(crate) async fn load_named<K>(ctx: &Context<'_>, key: K) -> Result<<Load as Loader<K>>::Value>
 where
     K: Send + Sync + Hash + Eq + Clone + 'static,
@@ -318,6 +307,30 @@ macro_rules! load_by_id {
     )*};
 }
 pub(crate) use load_by_id;
+
+/// Loads what belongs to rows, all of it, in an order; each row gets an answer, if only an empty one.
+macro_rules! load_of {
+    ($($(#[$doc:meta])* $key:ident($owner:ty) = $table:ident by $column:ident, in order of $order:literal;)*) => {$(
+        $(#[$doc])*
+        #[derive(Clone, Copy, PartialEq, Eq, Hash)]
+        pub(crate) struct $key(pub $owner);
+
+        impl async_graphql::dataloader::Loader<$key> for $crate::accounts::graphql::Load {
+            type Value = Vec<entity::$table::Model>;
+            type Error = $crate::accounts::graphql::LoadError;
+
+            async fn load(&self, keys: &[$key]) -> std::result::Result<std::collections::HashMap<$key, Self::Value>, Self::Error> {
+                // Each table is called like its entity.
+                let mut query = $crate::platform::query::Query::new(concat!("SELECT * FROM ", stringify!($table), " WHERE workspace_id = "));
+                query.bind(self.caller.workspace).push(" AND ").among(self.app.db(), stringify!($column), keys.iter().map(|key| key.0));
+                query.push(concat!(" ORDER BY ", $order));
+                let rows = query.all::<entity::$table::Model>(self.app.db()).await?;
+                Ok($crate::accounts::graphql::group_for(keys, rows, |row| $key(row.$column)))
+            }
+        }
+    )*};
+}
+pub(crate) use load_of;
 
 /// What a member or an API key may do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]

@@ -15,7 +15,7 @@ use std::{
 use async_graphql::{Context, ID, Object, SimpleObject, Subscription, dataloader::Loader};
 use entity::{ConsentId, ContactAddressId, ContactId, PurposeId, PurposeVersionId, Time, consent, journal, purpose, purpose_version};
 use futures_util::Stream;
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 
 use super::{
     NewPurpose, Proof, PurposeText, Usability, archive_purpose, create_purpose, find_consents, list_purposes, load_purpose, may_use, prove_consent,
@@ -24,15 +24,12 @@ use super::{
 use crate::{
     accounts::{
         Right,
-        graphql::{Held, Load, LoadError, Read, allowed, asked, found, group, group_for, held, load, load_by_id, load_named, named, parse},
+        graphql::{Held, Load, LoadError, Read, allowed, asked, found, group, held, load, load_by_id, load_named, load_of, named, parse},
     },
     contacts::graphql::Contact,
     error::{Error, ProblemCode, Result},
     journal::graphql::{Follower, JournalEntry, Step, data_of, read_filter, start},
-    platform::{
-        graphql::{Nullable, nullable, user_errors},
-        query::Query,
-    },
+    platform::graphql::{AtHand, Nullable, Row, nullable, user_errors},
 };
 
 pub use self::{enums::*, evidence::*, inputs::*, merge::*};
@@ -52,40 +49,11 @@ impl Loader<ConsentId> for Load {
     }
 }
 
-/// Every version of a purpose.
-#[derive(Clone, Copy, PartialEq, Eq, Hash)]
-struct VersionsOf(PurposeId);
-
-impl Loader<VersionsOf> for Load {
-    type Value = Vec<purpose_version::Model>;
-    type Error = LoadError;
-
-    async fn load(&self, keys: &[VersionsOf]) -> Result<HashMap<VersionsOf, Self::Value>, LoadError> {
-        let rows = purpose_version::Entity::find()
-            .filter(purpose_version::Column::WorkspaceId.eq(self.caller.workspace))
-            .filter(crate::platform::db::among(self.app.db(), purpose_version::Column::PurposeId, keys.iter().map(|key| key.0)))
-            .order_by_desc(purpose_version::Column::Number)
-            .all(self.app.db())
-            .await?;
-        Ok(group(rows, |row| VersionsOf(row.purpose_id)))
-    }
-}
-
-/// Every consent of a contact.
-#[derive(Clone, Copy, PartialEq, Eq, Hash)]
-pub(crate) struct ConsentsOf(pub ContactId);
-
-impl Loader<ConsentsOf> for Load {
-    type Value = Vec<consent::Model>;
-    type Error = LoadError;
-
-    async fn load(&self, keys: &[ConsentsOf]) -> Result<HashMap<ConsentsOf, Self::Value>, LoadError> {
-        let mut query = Query::new("SELECT * FROM consent WHERE workspace_id = ");
-        query.bind(self.caller.workspace).push(" AND ").among(self.app.db(), "contact_id", keys.iter().map(|key| key.0));
-        query.push(" ORDER BY since DESC, id");
-        let rows = query.all::<consent::Model>(self.app.db()).await?;
-        Ok(group_for(keys, rows, |row| ConsentsOf(row.contact_id)))
-    }
+load_of! {
+    /// Every version of a purpose.
+    VersionsOf(PurposeId) = purpose_version by purpose_id, in order of "number DESC";
+    /// Every consent of a contact.
+    ConsentsOf(ContactId) = consent by contact_id, in order of "since DESC, id";
 }
 
 /// What shows that a consent was given.
@@ -154,6 +122,12 @@ impl Loader<MayUse> for Load {
 
 /// Why data about people are used, in plain words, with exactly one legal basis.
 pub struct Purpose(pub purpose::Model);
+impl AtHand for Purpose {
+    #[rustfmt::skip]
+    const AT_HAND: &'static [&'static str] = &[
+        "id", "key", "legalBasis", "channels", "confirmation", "validityDays", "justification", "currentVersion", "createdAt", "archivedAt",
+    ];
+}
 
 /// Why data about people are used, in plain words, with exactly one legal basis.
 #[Object]
@@ -277,6 +251,9 @@ pub struct PurposeTextInLanguage {
 
 /// Whether one contact agreed to one purpose by one channel. It changes only by acts that stand in the journal.
 pub struct Consent(pub consent::Model);
+impl AtHand for Consent {
+    const AT_HAND: &'static [&'static str] = &["id", "state", "channel", "since", "expiresAt", "purpose", "purposeVersion", "contact"];
+}
 
 /// Whether one contact agreed to one purpose by one channel. It changes only by acts that stand in the journal.
 #[Object]
@@ -292,8 +269,8 @@ impl Consent {
     }
 
     /// For what.
-    async fn purpose(&self, ctx: &Context<'_>) -> Result<Purpose> {
-        Ok(Purpose(load_named(ctx, self.0.purpose_id).await?))
+    async fn purpose(&self, ctx: &Context<'_>) -> Result<Row<Purpose>> {
+        Ok(Row(Purpose(load_named(ctx, self.0.purpose_id).await?)))
     }
 
     /// In which text.

@@ -15,13 +15,20 @@ use crate::{
     error::{Error, Result},
     pipeline::{Around, graphql::activities_around},
     platform::{
-        graphql::{PageArgs, page::Total},
+        graphql::{AtHand, PageArgs, Row, page::Total},
         keyset::{By, Key, Order, Run},
     },
 };
 
 /// An organisation that contacts work for and deals are made with.
 pub struct Company(pub company::Model);
+impl AtHand for Company {
+    #[rustfmt::skip]
+    const AT_HAND: &'static [&'static str] = &[
+        "id", "name", "domain", "phone", "website", "industry", "postalAddress", "externalId", "owner", "createdAt", "updatedAt", "archivedAt",
+        "version",
+    ];
+}
 
 /// An organisation that contacts work for and deals are made with.
 #[Object]
@@ -143,5 +150,5 @@ async fn contacts_of(ctx: &Context<'_>, company: CompanyId, page: PageArgs) -> R
         async move { Ok(loaders.load_one(ContactCountOf(company)).await.map_err(Error::from)?.unwrap_or_default()) }
     });
     let rows = rows.into_iter().map(|row| (order.at(Key::None, row.id.0), row)).collect();
-    Ok(ordered(request.page(rows), Contact, ContactTotals::new(total)))
+    Ok(ordered(request.page(rows), |row| Row(Contact(row)), ContactTotals::new(total)))
 }

@@ -20,7 +20,7 @@ use crate::{
         Around, TimelineKind,
         graphql::{Timeline, activities_around, timeline_around},
     },
-    platform::graphql::PageArgs,
+    platform::graphql::{AtHand, PageArgs, Row, Rows},
 };
 
 /// What a contact is to the workspace.
@@ -75,6 +75,14 @@ impl Contact {
     }
 }
 
+impl AtHand for Contact {
+    #[rustfmt::skip]
+    const AT_HAND: &'static [&'static str] = &[
+        "id", "givenName", "familyName", "company", "consents", "email", "addresses", "owner", "tags", "phone", "jobTitle", "companyName",
+        "postalAddress", "externalId", "language", "lifecycle", "createdAt", "updatedAt", "lastContactAt", "archivedAt", "art14DueAt", "version",
+    ];
+}
+
 /// A natural person we hold data about, with a basis for holding it.
 #[Object]
 impl Contact {
@@ -109,25 +117,25 @@ impl Contact {
     }
 
     /// The company they work for; null when unknown.
-    async fn company(&self, ctx: &Context<'_>) -> Result<Option<Company>> {
+    async fn company(&self, ctx: &Context<'_>) -> Result<Option<Row<Company>>> {
         match self.0.company_id {
-            Some(company) => Ok(load(ctx, company).await?.map(Company)),
+            Some(company) => Ok(load(ctx, company).await?.map(|row| Row(Company(row)))),
             None => Ok(None),
         }
     }
 
     /// The member who looks after them; null when nobody does.
-    async fn owner(&self, ctx: &Context<'_>) -> Result<Option<Member>> {
+    async fn owner(&self, ctx: &Context<'_>) -> Result<Option<Row<Member>>> {
         match self.0.owner_id {
-            Some(owner) => Ok(load(ctx, owner).await?.map(Member)),
+            Some(owner) => Ok(load(ctx, owner).await?.map(|row| Row(Member(row)))),
             None => Ok(None),
         }
     }
 
     /// What staff labelled them with, by name.
     #[graphql(complexity = "1 + 2 * child_complexity")]
-    async fn tags(&self, ctx: &Context<'_>) -> Result<Vec<Tag>> {
-        Ok(load(ctx, TagsOf(self.0.id)).await?.unwrap_or_default().into_iter().map(Tag).collect())
+    async fn tags(&self, ctx: &Context<'_>) -> Result<Rows<Tag>> {
+        Ok(Rows(load(ctx, TagsOf(self.0.id)).await?.unwrap_or_default().into_iter().map(Tag).collect()))
     }
 
     /// Postal address, on several lines; null when unknown.
@@ -205,9 +213,9 @@ impl Contact {
 
     /// What they were asked and said, the latest change first. What is not there was never asked.
     #[graphql(complexity = "1 + 2 * child_complexity")]
-    async fn consents(&self, ctx: &Context<'_>) -> Result<Vec<Consent>> {
+    async fn consents(&self, ctx: &Context<'_>) -> Result<Rows<Consent>> {
         let rows = load(ctx, ConsentsOf(self.0.id)).await?.unwrap_or_default();
-        Ok(rows.into_iter().map(Consent).collect())
+        Ok(Rows(rows.into_iter().map(Consent).collect()))
     }
 
     /// Where each value came from, by field, oldest first: the last one of a field tells of the value it has now.

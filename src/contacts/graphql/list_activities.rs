@@ -18,7 +18,7 @@ use crate::{
     error::{Error, Result},
     platform::{
         filter::{Filter, Test},
-        graphql::{PageArgs, page::Total},
+        graphql::{PageArgs, Row, page::Total},
         keyset::{Cursor, Run},
     },
 };
@@ -79,7 +79,7 @@ pub enum ActivityOrderField {
 }
 
 /// A list of activities in an order of its own.
-pub(crate) type ActivityConnection = Connection<OpaqueCursor<Cursor>, Activity, Total>;
+pub(crate) type ActivityConnection = Connection<OpaqueCursor<Cursor>, Row<Activity>, Total>;
 
 /// Lists of activities.
 #[derive(Default)]
@@ -117,7 +117,7 @@ impl ActivityListsQuery {
             let (app, list) = (app.clone(), list.clone());
             async move { list.count(&app).await }
         });
-        Ok(ordered(page, Activity, total))
+        Ok(ordered(page, |row| Row(Activity(row)), total))
     }
 }
 

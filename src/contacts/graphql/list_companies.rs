@@ -23,7 +23,7 @@ use crate::{
     error::Result,
     platform::{
         filter::Filter,
-        graphql::{PageArgs, page::Total},
+        graphql::{PageArgs, Row, page::Total},
         keyset::{Cursor, Run},
     },
 };
@@ -90,7 +90,7 @@ pub enum CompanyOrderField {
 }
 
 /// A list of companies in an order of its own.
-pub(crate) type CompanyConnection = Connection<OpaqueCursor<Cursor>, Company, Total>;
+pub(crate) type CompanyConnection = Connection<OpaqueCursor<Cursor>, Row<Company>, Total>;
 
 /// Lists of companies.
 #[derive(Default)]
@@ -124,7 +124,7 @@ impl CompanyListsQuery {
             let (app, list) = (app.clone(), list.clone());
             async move { list.count(&app).await }
         });
-        Ok(ordered(page, Company, total))
+        Ok(ordered(page, |row| Row(Company(row)), total))
     }
 }
 

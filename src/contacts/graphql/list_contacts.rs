@@ -9,17 +9,17 @@ use entity::{EmailAddress, PurposeId};
 use super::{
     Contact, Lifecycle,
     filters::{Archived, CodeFilter, CustomFilter, Direction, OwnerFilter, Parts, Reading, ReferenceFilter, TextFilter, TimeFilter, joined},
-    loaders::{AddressesOf, TagsOf},
+    loaders::foresee_of_contacts,
 };
 use crate::{
     accounts::{
         Right,
-        graphql::{allowed, asked, cost, foresee, found, named, ordered},
+        graphql::{Asks, allowed, asked, cost, found, named, ordered},
     },
     app::App,
     consent::{
         Usability, UsableList,
-        graphql::{Channel, ConsentState, ConsentsOf},
+        graphql::{Channel, ConsentState},
         list_usable,
     },
     contacts::{
@@ -31,7 +31,7 @@ use crate::{
     pipeline::graphql::StageKind,
     platform::{
         filter::Filter,
-        graphql::{PageArgs, page::Total},
+        graphql::{PageArgs, Row, page::Total},
         keyset::{Cursor, Run},
     },
 };
@@ -210,7 +210,7 @@ impl ContactTotals {
 }
 
 /// A list of contacts in an order of its own.
-pub(crate) type ContactConnection = Connection<OpaqueCursor<Cursor>, Contact, ContactTotals>;
+pub(crate) type ContactConnection = Connection<OpaqueCursor<Cursor>, Row<Contact>, ContactTotals>;
 
 /// Lists of contacts.
 #[derive(Default)]
@@ -247,20 +247,14 @@ impl ContactListsQuery {
             None => (list, None),
         };
         let page = list.page(app, &request).await?;
-        let rows = || page.rows.iter().map(|(_, row)| row);
-        tokio::try_join!(
-            foresee(ctx, "company", rows().filter_map(|row| row.company_id)),
-            foresee(ctx, "owner", rows().filter_map(|row| row.owner_id)),
-            foresee(ctx, "consents", rows().map(|row| ConsentsOf(row.id))),
-            foresee(ctx, "email", rows().map(|row| AddressesOf(row.id))),
-            foresee(ctx, "tags", rows().map(|row| TagsOf(row.id))),
-        )?;
+        let asks = Asks::of_nodes(&ctx.look_ahead());
+        Box::pin(foresee_of_contacts(ctx, &asks, page.rows.iter().map(|(_, row)| row))).await?;
         let app = app.clone();
         let total = Total::new(move || {
             let (app, list) = (app.clone(), list.clone());
             async move { list.count(&app).await }
         });
-        Ok(ordered(page, Contact, ContactTotals { total, usable }))
+        Ok(ordered(page, |row| Row(Contact(row)), ContactTotals { total, usable }))
     }
 }
 

@@ -2,14 +2,16 @@
 
 use std::collections::HashMap;
 
-use async_graphql::dataloader::Loader;
-use entity::{CompanyId, ContactAddressId, ContactId, TagId, WorkspaceId, basis, contact, contact_address, provenance, tag};
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, prelude::Uuid};
+use async_graphql::{Context, dataloader::Loader};
+use entity::{CompanyId, ContactAddressId, ContactId, TagId, WorkspaceId, contact, tag};
+use sea_orm::prelude::Uuid;
 
 use crate::{
-    accounts::graphql::{Load, LoadError, group, group_for, load_by_id},
+    accounts::graphql::{Asks, Load, LoadError, fetch, foresee, group, group_for, keep, load_by_id, load_of},
     app::App,
+    consent::graphql::ConsentsOf,
     contacts::{contacts_of_companies, count_contacts_of_companies, count_tagged, find_contacts, tags_of},
+    error::Result,
     platform::graphql::PageRequest,
 };
 
@@ -29,34 +31,13 @@ impl Loader<ContactId> for Load {
     }
 }
 
-macro_rules! load_of_contact {
-    ($($(#[$doc:meta])* $key:ident = $table:ident in order of $($column:ident),+;)*) => {$(
-        $(#[$doc])*
-        #[derive(Clone, Copy, PartialEq, Eq, Hash)]
-        pub(crate) struct $key(pub ContactId);
-
-        impl Loader<$key> for Load {
-            type Value = Vec<$table::Model>;
-            type Error = LoadError;
-
-            async fn load(&self, keys: &[$key]) -> Result<HashMap<$key, Self::Value>, LoadError> {
-                let rows = $table::Entity::find()
-                    .filter($table::Column::WorkspaceId.eq(self.caller.workspace))
-                    .filter(crate::platform::db::among(self.app.db(), $table::Column::ContactId, keys.iter().map(|key| key.0)))
-                    $(.order_by_asc($table::Column::$column))+
-                    .all(self.app.db())
-                    .await?;
-                Ok(group_for(keys, rows, |row| $key(row.contact_id)))
-            }
-        }
-    )*};
-}
-
-load_of_contact! {
+load_of! {
     /// Every address of a contact.
-    AddressesOf = contact_address in order of CreatedAt, Id;
+    AddressesOf(ContactId) = contact_address by contact_id, in order of "created_at, id";
     /// Every other basis than consent that was shown to hold for a contact.
-    BasesOf = basis in order of Since, Id;
+    BasesOf(ContactId) = basis by contact_id, in order of "since, id";
+    /// Where each value of a row came from.
+    ProvenanceOf(Uuid) = provenance by row_id, in order of "field, at, id";
 }
 
 /// The tags of a contact.
@@ -149,31 +130,30 @@ impl Loader<ContactCountOf> for Load {
     }
 }
 
-/// Where each value of a row came from.
-#[derive(Clone, Copy, PartialEq, Eq, Hash)]
-pub(crate) struct ProvenanceOf(pub Uuid);
-
-impl Loader<ProvenanceOf> for Load {
-    type Value = Vec<provenance::Model>;
-    type Error = LoadError;
-
-    async fn load(&self, keys: &[ProvenanceOf]) -> Result<HashMap<ProvenanceOf, Self::Value>, LoadError> {
-        let rows = provenance::Entity::find()
-            .filter(provenance::Column::WorkspaceId.eq(self.caller.workspace))
-            .filter(crate::platform::db::among(self.app.db(), provenance::Column::RowId, keys.iter().map(|key| key.0)))
-            .order_by_asc(provenance::Column::Field)
-            .order_by_asc(provenance::Column::At)
-            .order_by_asc(provenance::Column::Id)
-            .all(self.app.db())
-            .await?;
-        Ok(group(rows, |row| ProvenanceOf(row.row_id)))
-    }
+/// Loads what the fields of these contacts will ask for.
+///
+/// # Errors
+/// `Busy` when the database is away.
+pub(crate) async fn foresee_of_contacts<'a, I>(ctx: &Context<'_>, asks: &Asks<'_>, rows: I) -> Result<()>
+where
+    I: Iterator<Item = &'a contact::Model> + Clone,
+{
+    let ids = || rows.clone().map(|row| row.id);
+    let (consents, ..) = tokio::try_join!(
+        fetch(ctx, asks, &["consents"], ids().map(ConsentsOf)),
+        foresee(ctx, asks, &["company"], rows.clone().filter_map(|row| row.company_id)),
+        foresee(ctx, asks, &["owner"], rows.clone().filter_map(|row| row.owner_id)),
+        foresee(ctx, asks, &["email", "addresses"], ids().map(AddressesOf)),
+        foresee(ctx, asks, &["tags"], ids().map(TagsOf)),
+    )?;
+    foresee(ctx, &asks.under("consents"), &["purpose"], consents.values().flatten().map(|consent| consent.purpose_id)).await?;
+    keep(ctx, consents)
 }
 
 /// Every id under which the journal speaks of a person.
 ///
 /// # Errors
 /// `Busy` when the database is away.
-pub(crate) async fn every_id_of(app: &App, workspace: WorkspaceId, id: ContactId) -> crate::error::Result<Vec<ContactId>> {
+pub(crate) async fn every_id_of(app: &App, workspace: WorkspaceId, id: ContactId) -> Result<Vec<ContactId>> {
     crate::contacts::every_id_of(app.db(), workspace, id).await
 }

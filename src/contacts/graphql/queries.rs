@@ -4,14 +4,14 @@ use async_graphql::{Context, ID, Object};
 use entity::{CompanyId, ContactId, tag};
 use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
 
-use super::{Company, Contact, Tag};
+use super::{Company, Contact, Tag, loaders::foresee_of_contacts};
 use crate::{
     accounts::{
         Right,
-        graphql::{List, Run, allowed, cost, keyset, list, load, parse},
+        graphql::{Asks, List, Run, allowed, cost, keyset, list, load, parse},
     },
     error::Result,
-    platform::graphql::{Nullable, PageArgs, nullable, page::Total},
+    platform::graphql::{Nullable, PageArgs, Row, nullable, page::Total},
 };
 
 /// Queries of this room.
@@ -21,11 +21,15 @@ pub struct ContactsQuery;
 #[Object]
 impl ContactsQuery {
     /// One contact; null when there is none with this id.
-    async fn contact(&self, ctx: &Context<'_>, #[graphql(desc = "The contact.")] id: ID) -> Nullable<Contact> {
+    async fn contact(&self, ctx: &Context<'_>, #[graphql(desc = "The contact.")] id: ID) -> Nullable<Row<Contact>> {
         let outcome = async {
             allowed(ctx, Right::ReadContacts)?;
             match parse::<ContactId>(&id) {
-                Some(id) => Ok(load(ctx, id).await?.map(Contact)),
+                Some(id) => {
+                    let row = load(ctx, id).await?;
+                    Box::pin(foresee_of_contacts(ctx, &Asks::of(ctx.look_ahead()), row.iter())).await?;
+                    Ok(row.map(|row| Row(Contact(row))))
+                }
                 None => Ok(None),
             }
         };

@@ -4,10 +4,14 @@ use async_graphql::{Context, ID, Object};
 use entity::{Time, tag};
 
 use super::UsesOf;
-use crate::{accounts::graphql::load, error::Result};
+use crate::{accounts::graphql::load, error::Result, platform::graphql::AtHand};
 
 /// A label that staff put on contacts. Two spellings that differ in case or accents are one tag.
 pub struct Tag(pub tag::Model);
+
+impl AtHand for Tag {
+    const AT_HAND: &'static [&'static str] = &["id", "name", "createdAt"];
+}
 
 /// A label that staff put on contacts. Two spellings that differ in case or accents are one tag.
 #[Object]

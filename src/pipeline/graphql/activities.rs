@@ -18,7 +18,7 @@ use crate::{
     contacts::graphql::{Company, Contact, list_activities::ActivityConnection},
     error::Result,
     platform::{
-        graphql::{PageArgs, PageRequest, page::Total},
+        graphql::{AtHand, PageArgs, PageRequest, Row, page::Total},
         keyset::{By, Key, Kind, Order, Run},
     },
 };
@@ -45,6 +45,14 @@ load_by_id! {
     activity by ActivityId;
 }
 
+impl AtHand for Activity {
+    #[rustfmt::skip]
+    const AT_HAND: &'static [&'static str] = &[
+        "id", "kind", "subject", "body", "occurredAt", "author", "contact", "company", "deal", "dueAt", "doneAt", "assignee", "version",
+        "createdAt", "updatedAt", "archivedAt",
+    ];
+}
+
 /// Something that happened with a contact, a company or in a deal, or is to be done.
 pub struct Activity(pub activity::Model);
 
@@ -57,25 +65,25 @@ impl Activity {
     }
 
     /// With whom; null when it is about a company or deal only.
-    async fn contact(&self, ctx: &Context<'_>) -> Result<Option<Contact>> {
+    async fn contact(&self, ctx: &Context<'_>) -> Result<Option<Row<Contact>>> {
         match self.0.contact_id {
-            Some(contact) => Ok(load(ctx, contact).await?.map(Contact)),
+            Some(contact) => Ok(load(ctx, contact).await?.map(|row| Row(Contact(row)))),
             None => Ok(None),
         }
     }
 
     /// With which company; null when it is about a contact or deal only.
-    async fn company(&self, ctx: &Context<'_>) -> Result<Option<Company>> {
+    async fn company(&self, ctx: &Context<'_>) -> Result<Option<Row<Company>>> {
         match self.0.company_id {
-            Some(company) => Ok(load(ctx, company).await?.map(Company)),
+            Some(company) => Ok(load(ctx, company).await?.map(|row| Row(Company(row)))),
             None => Ok(None),
         }
     }
 
     /// In which deal; null when it is about a contact or company only.
-    async fn deal(&self, ctx: &Context<'_>) -> Result<Option<Deal>> {
+    async fn deal(&self, ctx: &Context<'_>) -> Result<Option<Row<Deal>>> {
         match self.0.deal_id {
-            Some(deal) => Ok(load(ctx, deal).await?.map(Deal)),
+            Some(deal) => Ok(load(ctx, deal).await?.map(|row| Row(Deal(row)))),
             None => Ok(None),
         }
     }
@@ -209,5 +217,5 @@ pub(crate) async fn activities_around(ctx: &Context<'_>, around: Around, page: P
         let loaders = loaders.clone();
         async move { Ok(loaders.load_one(ActivityCount(around)).await?.unwrap_or_default()) }
     });
-    Ok(ordered(request.page(rows), Activity, total))
+    Ok(ordered(request.page(rows), |row| Row(Activity(row)), total))
 }

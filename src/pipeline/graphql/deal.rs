@@ -18,7 +18,7 @@ use crate::{
     error::Result,
     journal::graphql::JournalEntry,
     pipeline::{Around, TimelineKind, history_seconds},
-    platform::graphql::PageArgs,
+    platform::graphql::{AtHand, PageArgs, Row, Rows},
 };
 
 /// The part of a contact in a deal.
@@ -41,6 +41,13 @@ pub enum DealRole {
 
 /// A sale that may come about. Stands in one stage of one pipeline.
 pub struct Deal(pub deal::Model);
+impl AtHand for Deal {
+    #[rustfmt::skip]
+    const AT_HAND: &'static [&'static str] = &[
+        "id", "title", "amount", "company", "contacts", "stageSince", "stage", "pipeline", "owner", "expectedCloseOn", "secondsInStage",
+        "closedAt", "lossReason", "source", "externalId", "version", "createdAt", "updatedAt", "archivedAt",
+    ];
+}
 
 /// A sale that may come about. Stands in one stage of one pipeline.
 #[Object]
@@ -66,8 +73,8 @@ impl Deal {
     }
 
     /// In which stage.
-    async fn stage(&self, ctx: &Context<'_>) -> Result<Stage> {
-        Ok(Stage(load_named(ctx, self.0.stage_id).await?))
+    async fn stage(&self, ctx: &Context<'_>) -> Result<Row<Stage>> {
+        Ok(Row(Stage(load_named(ctx, self.0.stage_id).await?)))
     }
 
     /// The deal directly above it in its column of the board; null when it is the topmost, or archived.
@@ -77,22 +84,22 @@ impl Deal {
     }
 
     /// With which company; it may have been archived since. Null when nobody said.
-    async fn company(&self, ctx: &Context<'_>) -> Result<Option<Company>> {
+    async fn company(&self, ctx: &Context<'_>) -> Result<Option<Row<Company>>> {
         match self.0.company_id {
             Some(id) => {
                 allowed(ctx, Right::ReadContacts)?;
-                Ok(load(ctx, id).await?.map(Company))
+                Ok(load(ctx, id).await?.map(|row| Row(Company(row))))
             }
             None => Ok(None),
         }
     }
 
     /// The member who works on it; null while nobody does.
-    async fn owner(&self, ctx: &Context<'_>) -> Result<Option<Member>> {
+    async fn owner(&self, ctx: &Context<'_>) -> Result<Option<Row<Member>>> {
         match self.0.owner_id {
             Some(id) => {
                 allowed(ctx, Right::ReadMembers)?;
-                Ok(load(ctx, id).await?.map(Member))
+                Ok(load(ctx, id).await?.map(|row| Row(Member(row))))
             }
             None => Ok(None),
         }
@@ -100,9 +107,9 @@ impl Deal {
 
     /// Its contacts with their roles, those there longest first.
     #[graphql(complexity = "1 + 2 * child_complexity")]
-    async fn contacts(&self, ctx: &Context<'_>) -> Result<Vec<DealContact>> {
+    async fn contacts(&self, ctx: &Context<'_>) -> Result<Rows<DealContact>> {
         let rows = load(ctx, PartiesOf(self.0.id)).await?.unwrap_or_default();
-        Ok(rows.into_iter().map(DealContact).collect())
+        Ok(Rows(rows.into_iter().map(DealContact).collect()))
     }
 
     /// The day it is expected to be decided, `YYYY-MM-DD`; null when nobody said.
@@ -212,14 +219,17 @@ impl Deal {
 
 /// A contact with a part in a deal.
 pub struct DealContact(deal_contact::Model);
+impl AtHand for DealContact {
+    const AT_HAND: &'static [&'static str] = &["contact", "role", "addedAt"];
+}
 
 /// A contact with a part in a deal.
 #[Object]
 impl DealContact {
     /// Who.
-    async fn contact(&self, ctx: &Context<'_>) -> Result<Contact> {
+    async fn contact(&self, ctx: &Context<'_>) -> Result<Row<Contact>> {
         allowed(ctx, Right::ReadContacts)?;
-        Ok(Contact(load_named(ctx, self.0.contact_id).await?))
+        Ok(Row(Contact(load_named(ctx, self.0.contact_id).await?)))
     }
 
     /// Which part.

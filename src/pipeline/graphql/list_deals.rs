@@ -2,11 +2,11 @@
 
 use async_graphql::{Context, Enum, ID, InputObject, Object};
 
-use super::{Deal, DealConnection, StageKind};
+use super::{Deal, DealConnection, StageKind, loaders::foresee_of_deals};
 use crate::{
     accounts::{
         Right,
-        graphql::{allowed, cost, ordered},
+        graphql::{Asks, allowed, cost, ordered},
     },
     contacts::{
         conditions::{Asked, OrderBy},
@@ -22,7 +22,7 @@ use crate::{
     pipeline::{DealCondition, DealOrder, DealsWanted, list_deals},
     platform::{
         filter::Filter,
-        graphql::{PageArgs, page::Total},
+        graphql::{PageArgs, Row, page::Total},
         keyset::{Cursor, Run},
     },
 };
@@ -129,12 +129,14 @@ impl DealListsQuery {
         let wanted = DealsWanted { filter, archived: archived.into(), order };
         let list = list_deals(app, caller.workspace, caller.actor, wanted).await?;
         let page = list.page(app, &request).await?;
+        let asks = Asks::of_nodes(&ctx.look_ahead());
+        Box::pin(foresee_of_deals(ctx, &asks, page.rows.iter().map(|(_, row)| row))).await?;
         let app = app.clone();
         let total = Total::new(move || {
             let (app, list) = (app.clone(), list.clone());
             async move { list.count(&app).await }
         });
-        Ok(ordered(page, Deal, total))
+        Ok(ordered(page, |row| Row(Deal(row)), total))
     }
 }
 

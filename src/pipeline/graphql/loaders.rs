@@ -2,12 +2,11 @@
 
 use std::collections::HashMap;
 
-use async_graphql::dataloader::Loader;
-use entity::{DealId, LossReasonId, PipelineId, StageId, deal, deal_contact, deal_stage, stage};
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
+use async_graphql::{Context, dataloader::Loader};
+use entity::{DealId, LossReasonId, PipelineId, StageId, deal};
 
 use crate::{
-    accounts::graphql::{Load, LoadError, group, load_by_id},
+    accounts::graphql::{Asks, Load, LoadError, fetch, foresee, group, keep, load_by_id, load_of},
     error::Result,
     pipeline::board::{self, ColumnKey, Sum},
     platform::graphql::PageRequest,
@@ -20,36 +19,13 @@ load_by_id! {
     deal by DealId;
 }
 
-macro_rules! load_of {
-    ($($(#[$doc:meta])* $key:ident($owner:ty) = $table:ident where $column:ident, $field:ident, in order of $($order:ident),+;)*) => {$(
-        $(#[$doc])*
-        #[derive(Clone, Copy, PartialEq, Eq, Hash)]
-        pub(crate) struct $key(pub $owner);
-
-        impl Loader<$key> for Load {
-            type Value = Vec<$table::Model>;
-            type Error = LoadError;
-
-            async fn load(&self, keys: &[$key]) -> Result<HashMap<$key, Self::Value>, LoadError> {
-                let rows = $table::Entity::find()
-                    .filter($table::Column::WorkspaceId.eq(self.caller.workspace))
-                    .filter(crate::platform::db::among(self.app.db(), $table::Column::$column, keys.iter().map(|key| key.0)))
-                    $(.order_by_asc($table::Column::$order))+
-                    .all(self.app.db())
-                    .await?;
-                Ok(group(rows, |row| $key(row.$field)))
-            }
-        }
-    )*};
-}
-
 load_of! {
     /// Every stage of a pipeline, in order.
-    StagesOf(PipelineId) = stage where PipelineId, pipeline_id, in order of Position, Id;
+    StagesOf(PipelineId) = stage by pipeline_id, in order of "position, id";
     /// Every contact of a deal, those there longest first.
-    PartiesOf(DealId) = deal_contact where DealId, deal_id, in order of AddedAt, ContactId;
+    PartiesOf(DealId) = deal_contact by deal_id, in order of "added_at, contact_id";
     /// Every stay of a deal, oldest first.
-    StaysOf(DealId) = deal_stage where DealId, deal_id, in order of EnteredAt, Id;
+    StaysOf(DealId) = deal_stage by deal_id, in order of "entered_at, id";
 }
 
 /// Count and sums of a column.
@@ -62,8 +38,8 @@ impl Loader<SumsOf> for Load {
 
     async fn load(&self, keys: &[SumsOf]) -> Result<HashMap<SumsOf, Self::Value>, LoadError> {
         let stages: Vec<StageId> = keys.iter().map(|key| key.0).collect();
-        let sums = board::sum_columns(self.app.db(), self.caller.workspace, &stages).await?;
-        Ok(sums.into_iter().map(|(stage, sums)| (SumsOf(stage), sums)).collect())
+        let mut sums = board::sum_columns(self.app.db(), self.caller.workspace, &stages).await?;
+        Ok(keys.iter().map(|key| (*key, sums.remove(&key.0).unwrap_or_default())).collect())
     }
 }
 
@@ -82,6 +58,13 @@ pub(crate) struct DealsOf {
     pub backward: bool,
 }
 
+impl DealsOf {
+    /// A page of a column.
+    pub(crate) fn page(stage: StageId, request: &PageRequest<ColumnKey>) -> Self {
+        Self { stage, limit: request.limit, after: request.after.clone(), before: request.before.clone(), backward: request.backward }
+    }
+}
+
 impl Loader<DealsOf> for Load {
     type Value = Vec<deal::Model>;
     type Error = LoadError;
@@ -93,7 +76,10 @@ impl Loader<DealsOf> for Load {
             let request = PageRequest { limit, after, before, backward };
             let stages: Vec<StageId> = keys.iter().map(|key| key.stage).collect();
             let mut columns = board::page_columns(self.app.db(), self.caller.workspace, &stages, &request).await?;
-            found.extend(keys.into_iter().filter_map(|key| Some((key.clone(), columns.remove(&key.stage)?))));
+            for key in keys {
+                let own = columns.remove(&key.stage).unwrap_or_default();
+                found.insert(key, own);
+            }
         }
         Ok(found)
     }
@@ -112,4 +98,23 @@ impl Loader<DealAbove> for Load {
         let above = board::deals_above(self.app.db(), self.caller.workspace, &ids).await?;
         Ok(above.into_iter().map(|(id, row)| (DealAbove(id), row)).collect())
     }
+}
+
+/// Loads what the fields of these deals will ask for.
+///
+/// # Errors
+/// `Busy` when the database is away.
+pub(crate) async fn foresee_of_deals<'a, I>(ctx: &Context<'_>, asks: &Asks<'_>, rows: I) -> Result<()>
+where
+    I: Iterator<Item = &'a deal::Model> + Clone,
+{
+    let (parties, ..) = tokio::try_join!(
+        fetch(ctx, asks, &["contacts"], rows.clone().map(|row| PartiesOf(row.id))),
+        foresee(ctx, asks, &["company"], rows.clone().filter_map(|row| row.company_id)),
+        foresee(ctx, asks, &["owner"], rows.clone().filter_map(|row| row.owner_id)),
+        foresee(ctx, asks, &["stage"], rows.clone().map(|row| row.stage_id)),
+        foresee(ctx, asks, &["pipeline"], rows.clone().map(|row| row.pipeline_id)),
+    )?;
+    foresee(ctx, &asks.under("contacts"), &["contact"], parties.values().flatten().map(|party| party.contact_id)).await?;
+    keep(ctx, parties)
 }

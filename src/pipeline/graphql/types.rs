@@ -9,13 +9,14 @@ use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
 
 use super::{
     Deal, Money,
-    loaders::{DealsOf, StagesOf, SumsOf},
+    loaders::{DealsOf, StagesOf, SumsOf, foresee_of_deals},
 };
 use crate::{
-    accounts::graphql::{asked, cost, load, load_named, ordered},
+    accounts::graphql::{Asks, asked, cost, fetch, keep, load, load_named, ordered},
     error::Result,
+    pipeline::board::ColumnKey,
     platform::{
-        graphql::{PageArgs, page::Total},
+        graphql::{AtHand, PageArgs, Row, page::Total},
         keyset::{By, Cursor, Key, Kind, Order, Run},
     },
 };
@@ -33,7 +34,7 @@ pub enum StageKind {
 }
 
 /// A list of deals.
-pub(crate) type DealConnection = Connection<OpaqueCursor<Cursor>, Deal, Total>;
+pub(crate) type DealConnection = Connection<OpaqueCursor<Cursor>, Row<Deal>, Total>;
 
 /// A way that deals go, stage by stage.
 pub struct Pipeline(pub pipeline::Model);
@@ -90,6 +91,9 @@ impl Pipeline {
 
 /// A place on a pipeline: a column of the board.
 pub struct Stage(pub stage::Model);
+impl AtHand for Stage {
+    const AT_HAND: &'static [&'static str] = &["id", "name", "kind", "position", "pipeline", "probability", "createdAt", "archivedAt"];
+}
 
 /// A place on a pipeline: a column of the board.
 #[Object]
@@ -168,8 +172,7 @@ async fn column(ctx: &Context<'_>, stage: StageId, page: &PageArgs) -> Result<De
     let order = Order::new("deals of a stage", By::Column { column: "d.rank", kind: Kind::Text, nullable: false }, Run::Up);
     let place = |key, id| (if let Key::Text(rank) = key { rank } else { String::new() }, DealId(id));
     let request = order.places(page.check()?, place)?;
-    let key = DealsOf { stage, limit: request.limit, after: request.after.clone(), before: request.before.clone(), backward: request.backward };
-    let rows = load(ctx, key).await?.unwrap_or_default();
+    let rows = load(ctx, DealsOf::page(stage, &request)).await?.unwrap_or_default();
     let app = app.clone();
     let total = Total::new(move || {
         let app = app.clone();
@@ -182,7 +185,7 @@ async fn column(ctx: &Context<'_>, stage: StageId, page: &PageArgs) -> Result<De
         }
     });
     let rows = rows.into_iter().map(|row| (order.at(Key::Text(row.rank.clone()), row.id.0), row)).collect();
-    Ok(ordered(request.page(rows), Deal, total))
+    Ok(ordered(request.page(rows), |row| Row(Deal(row)), total))
 }
 
 /// What the deals of a stage are worth together.
@@ -223,11 +226,29 @@ impl Board {
         let mut columns = Vec::with_capacity(stages.len());
         let sums = crate::accounts::graphql::loaders_of(ctx)?.load_many(stages.iter().map(|stage| SumsOf(stage.id))).await?;
         for stage in stages {
-            if stage.archived_at.is_none() || sums.contains_key(&SumsOf(stage.id)) {
+            if stage.archived_at.is_none() || sums.get(&SumsOf(stage.id)).is_some_and(|sums| !sums.is_empty()) {
                 columns.push(BoardColumn { stage, per_stage: self.per_stage });
             }
         }
+        keep(ctx, sums)?;
+        Box::pin(self.foresee(ctx, &columns)).await?;
         Ok(columns)
+    }
+}
+
+impl Board {
+    /// Loads the deals of all columns, and what their fields will ask for, unless the document asks a column for another page.
+    async fn foresee(&self, ctx: &Context<'_>, columns: &[BoardColumn]) -> Result<()> {
+        let asked = ctx.look_ahead();
+        let deals = asked.field("deals");
+        if deals.selection_fields().iter().any(|field| !field.arguments().is_ok_and(|given| given.is_empty())) {
+            return Ok(());
+        }
+        let request = PageArgs::new(Some(self.per_stage), None, None, None).check::<ColumnKey>()?;
+        let keys = columns.iter().map(|column| DealsOf::page(column.stage.id, &request));
+        let found = fetch(ctx, &Asks::of(asked), &["deals"], keys).await?;
+        foresee_of_deals(ctx, &Asks::of_nodes(&deals), found.values().flatten()).await?;
+        keep(ctx, found)
     }
 }
 

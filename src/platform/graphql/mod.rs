@@ -7,6 +7,7 @@
 pub mod explorer;
 pub mod limits;
 pub mod page;
+pub mod row;
 pub mod socket;
 #[cfg(test)]
 mod test_schema;
@@ -14,5 +15,6 @@ pub mod transport;
 pub mod user_error;
 
 pub use page::{Page, PageArgs, PageRequest};
+pub use row::{AtHand, Row, Rows};
 pub use transport::{Authenticate, Credential, Endpoint, Peer, router};
 pub use user_error::{GraphqlErrorCode, Nullable, UserError, nullable, user_errors};

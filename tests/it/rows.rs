@@ -1,0 +1,63 @@
+//! Rows of lists: however a document names their fields, it gets the same of them.
+
+use entity::{LegalBasis, Role};
+use serde_json::json;
+
+use crate::support::TestApp;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn rows_answer_alike_whether_their_fields_stand_in_the_list_or_in_fragments() {
+    let app = TestApp::new().await;
+    let sales = app.member(Role::Sales).await;
+    let contract = app.purpose("contract", LegalBasis::Contract).await;
+    let made = sales.gql("mutation { createCompany(input: { name: \"Lumen\", domain: \"lumen.example\" }) { company { id } } }", json!({})).await;
+    let company = made["createCompany"]["company"]["id"].clone();
+    for name in ["Ada", "Grace"] {
+        let input = json!({
+            "basisPurposeId": contract.to_string(), "source": "PHONE", "givenName": name, "companyId": company, "tags": ["VIP", "Fair"],
+            "email": format!("{name}@example.org"),
+        });
+        let text = "mutation($input: CreateContactInput!) { createContact(input: $input) { contact { id } userErrors { field message } } }";
+        let made = sales.gql(text, json!({ "input": input })).await;
+        assert_eq!(made["createContact"]["userErrors"], json!([]));
+    }
+    let list = |nodes: &str, parts: &str| {
+        let variables = if nodes.contains("$no") { "($no: Boolean = false)" } else { "" };
+        format!("query Rows{variables} {{ contacts(first: 5) {{ nodes {{ {nodes} }} }} }} {parts}")
+    };
+    let plain = "__typename id given: givenName familyName company { name domain } tags { name } timeline(first: 1) { nodes { __typename } }";
+    let expected = sales.gql(&list(plain, ""), json!({})).await;
+    let rows = expected["contacts"]["nodes"].as_array().unwrap();
+    assert_eq!(rows[0]["given"], "Grace");
+    assert_eq!(rows[1]["company"], json!({ "name": "Lumen", "domain": "lumen.example" }));
+    assert_eq!(rows[1]["tags"], json!([{ "name": "Fair" }, { "name": "VIP" }]));
+    assert_eq!((&rows[0]["__typename"], &rows[0]["familyName"]), (&json!("Contact"), &json!(null)));
+    assert_eq!(rows[0]["timeline"]["nodes"].as_array().unwrap().len(), 1, "what has to wait comes too");
+
+    let rest = "familyName timeline(first: 1) { nodes { __typename } }";
+    let firm = "fragment Firm on Contact { company { name } } fragment Web on Contact { id company { domain } }";
+    for (how, nodes, parts) in [
+        ("by name", "...Who company { name domain } tags { name }", "fragment Who on Contact { __typename id given: givenName }"),
+        ("in place", "... on Contact { __typename id given: givenName } ... { company { name domain } } tags { name } id", ""),
+        ("of an interface", "... on Node { __typename id } given: givenName company { name domain } tags { name }", ""),
+        ("joined", "__typename given: givenName ...Firm ...Web tags { name }", firm),
+        ("left out", "__typename id @skip(if: $no) given: givenName phone @include(if: $no) company { name domain } tags { name }", ""),
+    ] {
+        let seen = sales.gql(&list(&format!("{nodes} {rest}"), parts), json!({})).await;
+        assert_eq!(seen, expected, "{how}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_row_may_not_tell_is_an_error_at_its_place_and_the_other_rows_are_told() {
+    let app = TestApp::new().await;
+    let form = app.newsletter_form().await;
+    app.confirmed(&form, "ada@example.org").await;
+    let sales = app.member(Role::Sales).await;
+    let text = "query { contacts(first: 5) { nodes { email consents { state evidence { secondsAfterMail } } } } }";
+    let answer = sales.gql_raw(text, json!({})).await;
+    let shown = json!([{ "email": "ada@example.org", "consents": [{ "state": "GIVEN", "evidence": null }] }]);
+    assert_eq!(answer["data"]["contacts"]["nodes"], shown, "{answer}");
+    assert_eq!(answer["errors"][0]["path"], json!(["contacts", "nodes", 0, "consents", 0, "evidence"]), "{answer}");
+    assert_eq!(answer["errors"][0]["extensions"]["code"], "FORBIDDEN");
+}
