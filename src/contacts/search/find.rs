@@ -29,10 +29,11 @@ const COMMON: i64 = 1_000;
 const FEW: usize = 5;
 /// The most existing words one slip away.
 const MOST_SLIPS: usize = 10;
-/// Rows of a common beginning that are looked through; of a common word, or a slip, that must have other words too.
+/// Rows of a common beginning that are looked through; of a slip.
 const LOOKED_THROUGH: i64 = 2_000;
-const LOOKED_THROUGH_MEETING: i64 = 300;
 const LOOKED_THROUGH_SLIPS: i64 = 100;
+/// Rows of a common word that are looked through for those that have the other words too: these few tell whether more are worth it.
+const TRIED: i64 = 200;
 /// Rows of one word and kind of thing that are ranked.
 pub(super) const RANKED: i64 = 60;
 /// Rows of one slip and kind of thing that are ranked.
@@ -114,12 +115,22 @@ impl Search<'_> {
         if counts[leads] == (0, 0) {
             return Ok(Vec::new());
         }
-        let how = How { bounded: asked.len() > 1 && counts[leads].0 >= COMMON, common_beginning: counts[leads].1 >= COMMON };
+        let bounded = asked.len() > 1 && counts[leads].0 >= COMMON;
+        let mut how = How { looked_through: bounded.then_some(TRIED), common_beginning: counts[leads].1 >= COMMON };
         let mut found: Vec<Found> = self.lead(asked, leads, how).all(self.app.db()).await?;
         // Slips are a help, not an answer: what the most relevant rows of a common one do not show is not looked for further.
         let exact = asked.iter().all(|wanted| wanted.slips.is_empty());
-        if how.bounded && exact && found.len() < usize::try_from(RANKED).unwrap_or_default() {
-            found = meet::meet(self, asked).await?;
+        let few = |found: &[Found]| bounded && exact && found.len() < usize::try_from(RANKED).unwrap_or_default();
+        if few(&found) {
+            // As many rows as show enough if they go on like this, and half as many again.
+            let enough = TRIED * RANKED * 3 / 2 / i64::try_from(found.len()).unwrap_or(RANKED).max(1);
+            if enough <= LOOKED_THROUGH {
+                how.looked_through = Some(enough);
+                found = self.lead(asked, leads, how).all(self.app.db()).await?;
+            }
+            if few(&found) {
+                found = meet::meet(self, asked, leads).await?;
+            }
         }
         let kinds: HashMap<Uuid, EntityKind> = found.iter().map(|found| (found.row_id, found.entity)).collect();
         if kinds.is_empty() {
@@ -170,10 +181,8 @@ impl Search<'_> {
     /// The rows of the leading word that have the others too: per kind of thing and way of answering, the most relevant ones.
     fn lead(&self, asked: &[Asked], leads: usize, how: How) -> Query {
         let wanted = &asked[leads];
-        let (look, meeting) = match asked.iter().all(|wanted| wanted.slips.is_empty()) {
-            true => (LOOKED_THROUGH, LOOKED_THROUGH_MEETING),
-            false => (LOOKED_THROUGH_SLIPS, LOOKED_THROUGH_SLIPS),
-        };
+        let exact = asked.iter().all(|wanted| wanted.slips.is_empty());
+        let look = if exact { LOOKED_THROUGH } else { LOOKED_THROUGH_SLIPS };
         let mut query = Query::default();
         let mut parts = 0;
         for kind in self.kinds {
@@ -204,10 +213,9 @@ impl Search<'_> {
                     query.push("w.word = ").bind(word.clone());
                 };
                 // Of two common words that often meet, the most relevant rows of one have the other too.
-                if how.bounded {
-                    part(most, Some(("w.weight DESC, w.row_id DESC", meeting, &is_word)), &anything);
-                } else {
-                    part(most, None, &is_word);
+                match how.looked_through {
+                    Some(rows) => part(most, Some(("w.weight DESC, w.row_id DESC", if exact { rows } else { look }, &is_word)), &anything),
+                    None => part(most, None, &is_word),
                 }
             }
             if wanted.open {
@@ -262,8 +270,8 @@ impl Search<'_> {
 /// How the rows of the leading word are read.
 #[derive(Clone, Copy)]
 struct How {
-    /// Only the most relevant ones that have the word: of two common words that often meet, those have the other too.
-    bounded: bool,
+    /// Only so many of the most relevant ones that have the word: of two common words that often meet, those have the other too.
+    looked_through: Option<i64>,
     /// Whether many words begin like it.
     common_beginning: bool,
 }
