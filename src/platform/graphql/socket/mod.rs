@@ -61,7 +61,7 @@ where
     if from(headers, &endpoint.origins) == Page::AnotherPage {
         return refuse(StatusCode::FORBIDDEN, Code::Forbidden, "pages of this origin may not connect");
     }
-    let mut upgrade = upgrade.protocols([PROTOCOL]).read_buffer_size(4096).max_message_size(MAX_BODY).max_frame_size(MAX_BODY);
+    let mut upgrade = upgrade.protocols([PROTOCOL]).read_buffer_size(1024).max_message_size(MAX_BODY).max_frame_size(MAX_BODY);
     let acceptable = upgrade.selected_protocol().is_some();
     if !acceptable {
         // Echoed, so that the peer takes the handshake and can read the close code that says what is wrong.
