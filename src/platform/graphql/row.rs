@@ -121,12 +121,11 @@ fn add<'a, T: AtHand>(row: &'a T, ctx: &'a ContextSelectionSet<'_>, selected: &'
                     return Ok(false);
                 }
                 let place = answer.fields.len();
-                let value = match now(row, ctx, field) {
-                    Some(value) => value?,
-                    None => {
-                        answer.late.push(Box::pin(async move { Ok((place, row.resolve_field(&ctx.with_field(field)).await?.unwrap_or_default())) }));
-                        Value::Null
-                    }
+                let value = if let Some(value) = now(row, ctx, field) {
+                    value?
+                } else {
+                    answer.late.push(Box::pin(async move { Ok((place, row.resolve_field(&ctx.with_field(field)).await?.unwrap_or_default())) }));
+                    Value::Null
                 };
                 answer.fields.insert(name.clone(), value);
             }
