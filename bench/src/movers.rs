@@ -32,7 +32,8 @@ pub async fn measure(world: &World, table: &mut Table) -> anyhow::Result<()> {
             let (app, workspace, deals) = (world.app.clone(), world.workspace, deals.clone());
             async move {
                 for n in 0..MOVES {
-                    let after = deals[(mover * 7 + n * 3 + 1) % deals.len()];
+                    // Any other one: a deal is not its own neighbour.
+                    let after = deals[(mover + 1 + (mover * 7 + n * 3) % (deals.len() - 1)) % deals.len()];
                     let drag = Move { deal: deals[mover], to: stage, after: Some(after), before: None, loss_reason: None, expected_stage: None };
                     let moved = move_deal(&app, workspace, Actor::Operator, None, drag).await;
                     moved.map_err(|error| anyhow::anyhow!("a move was lost: {error:?}"))?;
