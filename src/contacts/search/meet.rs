@@ -19,7 +19,8 @@ pub(super) async fn meet(search: &Search<'_>, asked: &[Asked], rarest: usize) ->
     // The order of the index bounds what is read of a word; what begins like one must be counted first. Only the last may be a beginning.
     let last = asked.len() - 1;
     let too_many = asked[last].open && search.counts(&asked[last..], READ).await?[0].1 >= READ;
-    let first = if too_many && rarest == last { 0 } else { rarest };
+    // Not a beginning: of a row that has several words which begin so, there would be several.
+    let first = if asked[rarest].open { 0 } else { rarest };
     let others = || (0..asked.len()).filter(move |at| *at != first);
     let mut query = Query::default();
     for (nth, kind) in search.kinds.iter().enumerate() {
