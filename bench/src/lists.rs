@@ -42,7 +42,7 @@ pub async fn measure(server: &str, table: &mut Table) -> anyhow::Result<()> {
     let port = serve(world.router.clone()).await?;
     let pool = world.app.ledger.db.for_migrations().get_postgres_connection_pool().clone();
     let bare = serve(Router::new().route("/graphql", post(one_statement)).with_state((pool, world.workspace.0))).await?;
-    let body = json!({ "query": LIST, "variables": { "first": 50 } }).to_string();
+    let body = fifty();
     let compared = compare(async || per_second(port, &key, &body).await, async || per_second(bare, &key, &body).await).await?;
     table.add(Figure {
         name: "50 contacts with company and consents (PostgreSQL, 200,000)".to_owned(),
@@ -115,7 +115,13 @@ pub async fn ask(client: &mut Client, body: &str) -> anyhow::Result<Value> {
     Ok(answer["data"].clone())
 }
 
-async fn per_second(port: u16, key: &str, body: &str) -> anyhow::Result<f64> {
+/// The question for fifty contacts.
+pub fn fifty() -> String {
+    json!({ "query": LIST, "variables": { "first": 50 } }).to_string()
+}
+
+/// Answers per second to several who ask at once.
+pub async fn per_second(port: u16, key: &str, body: &str) -> anyhow::Result<f64> {
     let mut clients = Vec::new();
     for _ in 0..AT_ONCE {
         let mut client = Client::connect(port).await?.with_key(key);

@@ -1,5 +1,5 @@
 //! Resident memory of the release program on SQLite, workers running: idle after the start, and at its highest while 64
-//! visitors send forms over loopback as fast as they are answered.
+//! visitors send forms over loopback as fast as they are answered; and while sixteen frontends ask for lists of fifty contacts.
 
 use std::time::Duration;
 
@@ -8,9 +8,11 @@ use serde_json::{Value, json};
 
 use crate::{
     client::Client,
+    lists,
+    people::{People, fill},
     program::{Program, database},
     table::{Figure, Table, Wanted},
-    world::World,
+    world::{Backend, World},
 };
 
 const VISITORS: usize = 64;
@@ -31,7 +33,21 @@ pub async fn measure(table: &mut Table) -> anyhow::Result<()> {
     let line = |name: &str, ours, wanted| Figure { name: name.to_owned(), unit: "MB", ours, reference: None, wanted: Wanted::AtMost(wanted) };
     table.add(line("resident memory, idle", idle, 40.0));
     table.add(line("resident memory, 64 submitters, highest", highest, 100.0));
+    table.add(line("resident memory, lists of 50 asked by 16, highest", asked_for_lists().await?, 120.0));
     Ok(())
+}
+
+/// The highest while lists are asked for.
+async fn asked_for_lists() -> anyhow::Result<f64> {
+    let world = World::new(&Backend::Sqlite, 25).await?;
+    fill(&world, People { contacts: 10_000, companies: 1_000, consents: true, words: false }).await?;
+    let key = lists::key(&world).await?;
+    world.app.ledger.db.close().await;
+    let program = Program::start(world.folder.path()).await?;
+    lists::per_second(program.port, &key, &lists::fifty()).await?;
+    let highest = program.memory("VmHWM")?;
+    program.end().await?;
+    Ok(highest)
 }
 
 /// Opens the form many times, then sends all of them, each from another network, so that no budget stands in the way.
