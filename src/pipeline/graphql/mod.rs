@@ -86,7 +86,7 @@ impl PipelineQuery {
             let (app, caller) = allowed(ctx, Right::ReadDeals)?;
             most("perStage", per_stage)?;
             // Read before anything else, and by whoever asks for it only.
-            let position = if ctx.look_ahead().field("position").exists() { current_seq(app, caller.workspace).await? } else { 0 };
+            let position = if ctx.look_ahead().field("position").exists() { Some(current_seq(app, caller.workspace).await?) } else { None };
             match parse::<PipelineId>(&pipeline_id) {
                 Some(id) => Ok(load(ctx, id).await?.map(|pipeline| Board { pipeline, position, per_stage })),
                 None => Ok(None),

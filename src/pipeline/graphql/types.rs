@@ -12,8 +12,8 @@ use super::{
     loaders::{DealsOf, StagesOf, SumsOf, foresee_of_deals},
 };
 use crate::{
-    accounts::graphql::{Asks, asked, cost, fetch, keep, load, load_named, ordered},
-    error::Result,
+    accounts::graphql::{Asks, Read, asked, cost, fetch, keep, load, load_named, ordered},
+    error::{Error, Result},
     pipeline::board::ColumnKey,
     platform::{
         graphql::{AtHand, PageArgs, Row, page::Total},
@@ -91,6 +91,7 @@ impl Pipeline {
 
 /// A place on a pipeline: a column of the board.
 pub struct Stage(pub stage::Model);
+
 impl AtHand for Stage {
     const AT_HAND: &'static [&'static str] = &["id", "name", "kind", "position", "pipeline", "probability", "createdAt", "archivedAt"];
 }
@@ -202,7 +203,8 @@ pub struct StageTotals {
 /// A pipeline with its columns, read in a constant number of statements.
 pub struct Board {
     pub(super) pipeline: pipeline::Model,
-    pub(super) position: i64,
+    /// Only when it was asked for.
+    pub(super) position: Option<i64>,
     pub(super) per_stage: i32,
 }
 
@@ -215,8 +217,8 @@ impl Board {
     }
 
     /// The number the journal had before anything here was read: subscribe after it, and no move is missed.
-    async fn position(&self) -> i64 {
-        self.position
+    async fn position(&self) -> Read<i64> {
+        Ok(self.position.ok_or_else(|| Error::internal("a board was read without its position"))?)
     }
 
     /// Its columns, in order. An archived stage is shown for as long as deals stand in it.
