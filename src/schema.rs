@@ -311,6 +311,7 @@ mod tests {
         check::<Tag>(&sdl);
         check::<Member>(&sdl);
         check::<Deal>(&sdl);
+        check::<crate::pipeline::graphql::DealContact>(&sdl);
         check::<Stage>(&sdl);
         check::<Activity>(&sdl);
     }

@@ -13,7 +13,7 @@ use std::{
 
 use async_graphql::{Context, Lookahead, dataloader::Loader};
 
-use super::{Held, Load, LoadError, held, loaders_of};
+use super::loaders::{Held, Load, LoadError, held, loaders_of};
 use crate::error::Result;
 
 /// What was foreseen of one kind of key.

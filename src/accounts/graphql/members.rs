@@ -21,6 +21,7 @@ load_by_id! {
 /// A person on the staff, with one role.
 #[derive(Clone)]
 pub struct Member(pub member::Model);
+
 impl AtHand for Member {
     #[rustfmt::skip]
     const AT_HAND: &'static [&'static str] = &[

@@ -122,6 +122,7 @@ impl Loader<MayUse> for Load {
 
 /// Why data about people are used, in plain words, with exactly one legal basis.
 pub struct Purpose(pub purpose::Model);
+
 impl AtHand for Purpose {
     #[rustfmt::skip]
     const AT_HAND: &'static [&'static str] = &[
@@ -251,6 +252,7 @@ pub struct PurposeTextInLanguage {
 
 /// Whether one contact agreed to one purpose by one channel. It changes only by acts that stand in the journal.
 pub struct Consent(pub consent::Model);
+
 impl AtHand for Consent {
     const AT_HAND: &'static [&'static str] = &["id", "state", "channel", "since", "expiresAt", "purpose", "purposeVersion", "contact"];
 }

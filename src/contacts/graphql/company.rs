@@ -22,6 +22,7 @@ use crate::{
 
 /// An organisation that contacts work for and deals are made with.
 pub struct Company(pub company::Model);
+
 impl AtHand for Company {
     #[rustfmt::skip]
     const AT_HAND: &'static [&'static str] = &[

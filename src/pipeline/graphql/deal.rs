@@ -41,6 +41,7 @@ pub enum DealRole {
 
 /// A sale that may come about. Stands in one stage of one pipeline.
 pub struct Deal(pub deal::Model);
+
 impl AtHand for Deal {
     #[rustfmt::skip]
     const AT_HAND: &'static [&'static str] = &[
@@ -219,6 +220,7 @@ impl Deal {
 
 /// A contact with a part in a deal.
 pub struct DealContact(deal_contact::Model);
+
 impl AtHand for DealContact {
     const AT_HAND: &'static [&'static str] = &["contact", "role", "addedAt"];
 }
