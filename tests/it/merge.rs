@@ -4,17 +4,23 @@ use accord::{
     consent::{Usability, join::fold_entries, may_use, unsubscribe_link},
     contacts::every_id_of,
     forms::definition::ConsentOffer,
-    platform::tokens::{Link, Use},
+    platform::{
+        actor::Actor,
+        tokens::{Link, Use},
+    },
 };
 use chrono::TimeDelta;
 use entity::{
     ActivityKind, Channel, ConsentState, ContactId, DealRole, EntityKind, LegalBasis, Lifecycle, PurposeId, Role, activity, consent, contact,
-    contact_address, contact_tag, data_key, deal_contact, evidence, mail, opt_in, provenance, suppression, tag,
+    contact_address, contact_tag, data_key, deal_contact, evidence, mail, opt_in, provenance, sealed_value, suppression, tag,
 };
 use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter};
 use serde_json::{Value, json};
 
-use crate::support::{Client, TestApp, TestForm, definition};
+use crate::{
+    fields::{field, made, set, shown},
+    support::{Client, TestApp, TestForm, definition},
+};
 
 const ADA: &str = "ada@example.org";
 const WORK: &str = "ada@work.example";
@@ -401,6 +407,34 @@ async fn blanks_are_filled_proven_values_stay_and_what_was_not_kept_becomes_a_ta
     }
     let updated = journal[merged..].iter().find(|entry| entry.kind == "contact.updated").unwrap();
     assert!(updated.bytes.contains("\"family_name\"") && journal[merged].object == Some(old.to_string()));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn sealed_values_come_over_and_open_there_and_of_two_in_one_field_neither_is_dropped_unseen() {
+    let app = TestApp::new().await;
+    two(&app).await;
+    let owner = app.api_key(Role::Owner).await;
+    made(&owner, field("account_no", "IBAN", "SECRET")).await;
+    made(&owner, field("clause", "TEXT", "CONFIDENTIAL")).await;
+    let (ada, work) = (contact_of(&app, ADA).await, contact_of(&app, WORK).await);
+    // Both have a key of their own: what was sealed under either must go on opening.
+    let iban = ("account_no", Some("FR7630006000011234567890189"));
+    set(&app, Actor::Operator, ada.id, &[("clause", Some("Hers"))]).await.unwrap();
+    set(&app, Actor::Operator, work.id, &[iban, ("clause", Some("Also hers"))]).await.unwrap();
+    let (ada, work) = (contact_of(&app, ADA).await, contact_of(&app, WORK).await);
+    let refused = ask_merge(&owner, &ada, &work).await;
+    assert_eq!(refused["userErrors"][0]["code"], "WRONG_STATE", "{refused:#}");
+    let message = refused["userErrors"][0]["message"].as_str().unwrap();
+    assert!(message.contains("(clause)") && !message.contains("ers\""), "{message}");
+    assert_eq!(shown(&owner, work.id).await["account_no"], json!([null, "•••• 0189"]), "nothing moved");
+    set(&app, Actor::Operator, work.id, &[("clause", None)]).await.unwrap();
+    let (contact, old) = merge(&app, ADA, WORK).await;
+    assert_eq!(shown(&owner, contact.id).await, json!({ "account_no": [null, "•••• 0189"], "clause": [null, "••••"] }));
+    let rows = sealed_value::Entity::find().all(app.app.db()).await.unwrap();
+    assert!(rows.len() == 2 && rows.iter().all(|row| row.row_id == contact.id.0), "nothing stands under {old}");
+    // An account number shows its end only when it opens; so does one that is set anew there.
+    set(&app, Actor::Operator, contact.id, &[("account_no", Some("DE89370400440532013000"))]).await.unwrap();
+    assert_eq!(shown(&owner, contact.id).await["account_no"], json!([null, "•••• 3000"]));
 }
 
 #[tokio::test(flavor = "multi_thread")]
