@@ -23,7 +23,7 @@ use crate::{
         rate_limit::RateLimit,
         traces,
         vault::Vault,
-        work::{Ledger, Work},
+        work::{Ledger, Turns, Work},
     },
 };
 
@@ -88,7 +88,7 @@ impl App {
         };
         let live = Live::start(redis.clone());
         Ok(Self(Arc::new(Inner {
-            ledger: Ledger { db, clock: clock.clone(), live: live.clone(), metrics: Metrics::default() },
+            ledger: Ledger { db, clock: clock.clone(), live: live.clone(), metrics: Metrics::default(), turns: Turns::default() },
             vault,
             mailer,
             rate_limit: RateLimit::new(clock, redis),

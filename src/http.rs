@@ -93,7 +93,7 @@ fn endpoint(app: &App, schema: Schema, stop: watch::Receiver<bool>) -> Endpoint<
 /// Says so once it listens, and whenever the journal tells something that may end this caller's access: here or on another node.
 fn end_of_access(app: App, caller: Caller) -> BoxStream<'static, ()> {
     let listen = async move {
-        let head = current_seq(&app, caller.workspace).await?;
+        let head = Box::pin(current_seq(&app, caller.workspace)).await?;
         app.tails.follow(&app, caller.workspace, head).await
     };
     let begun = stream::once(listen).filter_map(|tail| ready(tail.ok()));

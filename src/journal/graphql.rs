@@ -142,7 +142,7 @@ pub struct JournalFilter {
 pub(crate) async fn read_filter(app: &App, caller: &Caller, kinds: Option<Vec<String>>, contact_id: Option<&ID>) -> Result<Filter> {
     let (kinds, contact) = check_filter(kinds, contact_id)?;
     let contact = match contact {
-        Some(id) => Some(Person::new(&every_id_of(app, caller.workspace, id).await?)),
+        Some(id) => Some(Person::new(&Box::pin(every_id_of(app, caller.workspace, id)).await?)),
         None => None,
     };
     Ok(Filter { kinds, contact })
@@ -240,7 +240,7 @@ impl JournalSubscription {
 pub(crate) async fn start(app: &App, caller: &Caller, after: Option<i64>) -> Result<i64> {
     match after {
         Some(after) => Ok(after),
-        None => current_seq(app, caller.workspace).await,
+        None => Box::pin(current_seq(app, caller.workspace)).await,
     }
 }
 
@@ -276,7 +276,7 @@ impl Follower {
         after: Option<i64>,
         wants: impl Fn(&journal::Model) -> bool + Send + Sync + 'static,
     ) -> Result<Self> {
-        let head = current_seq(app, caller.workspace).await?;
+        let head = Box::pin(current_seq(app, caller.workspace)).await?;
         let after = after.unwrap_or(head);
         if !(0..=head).contains(&after) {
             let message = "There is no such number in this journal: read the lists again and subscribe after `journalHead`.";
@@ -309,7 +309,7 @@ impl Follower {
             };
             // Nothing that was written after the end of their access reaches them.
             if entries.iter().any(|entry| touches(&self.caller, &entry.kind, entry.object.as_deref())) {
-                self.caller = match insist((), &|()| renew(&self.app, self.caller)).await {
+                self.caller = match insist((), &|()| Box::pin(renew(&self.app, self.caller))).await {
                     Ok(caller) => caller,
                     // The connection closes with a code that says why; a stream that ended by itself would say something else.
                     Err(Error::Unauthenticated | Error::Forbidden) => pending().await,
@@ -337,6 +337,8 @@ impl Follower {
 
     /// The subscription's stream: `prepare` turns each step into events, and is asked again for the same step while the
     /// database is away, so that nothing is skipped. Any other error is the last thing said.
+    ///
+    /// What asks the database is in a box for as long as it does: a subscription waits most of its life, and there are thousands.
     pub(crate) fn events<E, F>(self, prepare: impl Fn(Step) -> F + Send) -> impl Stream<Item = async_graphql::Result<E>>
     where
         E: Send,
@@ -351,7 +353,7 @@ impl Follower {
                 let outcome = async {
                     let step = follower.as_mut()?.step().await;
                     Some(match step {
-                        Ok(step) => insist(step, &prepare).await,
+                        Ok(step) => insist(step, &|step| Box::pin(prepare(step))).await,
                         Err(error) => Err(error),
                     })
                 };
@@ -376,6 +378,19 @@ async fn insist<S: Clone, E, F: Future<Output = Result<E>>>(step: S, prepare: &i
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// A subscription waits most of its life, and a node holds thousands: what it needs for a moment is not kept room for.
+    #[test]
+    fn a_subscription_that_waits_costs_little_memory() {
+        fn sizes<'a, F, S>(_: impl Fn(&'a JournalSubscription, &'a Context<'a>) -> F) -> [usize; 2]
+        where
+            F: Future<Output = Result<S>>,
+        {
+            [size_of::<F>(), size_of::<S>()]
+        }
+        let sizes = sizes(|rooms, ctx| rooms.journal(ctx, None, None, None));
+        assert!(sizes.iter().all(|size| *size <= 1024), "in bytes, to begin and to go on: {sizes:?}");
+    }
 
     #[test]
     fn a_filter_names_a_contact_and_not_too_many_kinds() {

@@ -59,7 +59,7 @@ impl Tails {
         let known = self.topics.lock().unwrap_or_else(PoisonError::into_inner).get(&workspace).and_then(Weak::upgrade);
         let topic = match known {
             Some(topic) => topic,
-            None => self.open(app, workspace).await?,
+            None => Box::pin(self.open(app, workspace)).await?,
         };
         Ok(Tail { app: app.clone(), head: topic.head.subscribe(), topic, position: after })
     }
@@ -162,7 +162,8 @@ impl Tail {
             if head > self.position {
                 let entries = match self.topic.recent(self.position) {
                     Some(entries) => entries,
-                    None => page(self.app.db(), self.topic.workspace, self.position).await?.into_iter().map(Arc::new).collect(),
+                    // In a box for as long as it is under way: every follower waits here, and would keep room for it.
+                    None => Box::pin(page(self.app.db(), self.topic.workspace, self.position)).await?.into_iter().map(Arc::new).collect(),
                 };
                 if let Some(last) = entries.last() {
                     self.position = last.seq;

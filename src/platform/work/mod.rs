@@ -6,11 +6,13 @@
 
 mod append;
 mod entry;
+mod turns;
 
 use entity::{EntryId, JobId, Time, WorkspaceId, job};
 use sea_orm::{ActiveValue::Set, DatabaseTransaction, EntityTrait};
 
 pub use entry::{Entry, Fact};
+pub use turns::Turns;
 
 use super::{
     actor::Actor,
@@ -37,6 +39,8 @@ pub struct Ledger {
     pub live: Live,
     /// What this node counts.
     pub metrics: Metrics,
+    /// Who may append to a journal.
+    pub turns: Turns,
 }
 
 /// An open unit of work in one workspace.
@@ -167,8 +171,10 @@ impl Work {
             let insert = job::Entity::insert_many(jobs);
             insert.on_conflict(sea_orm::sea_query::OnConflict::new().do_nothing().to_owned()).exec_without_returning(tx.connection()).await?;
         }
+        let turn = if entries.is_empty() { None } else { ledger.turns.take(workspace).await };
         let seq = append::append(tx.connection(), workspace, now, entries).await?;
         tx.commit().await?;
+        drop(turn);
         unit.committed();
         if let Some(seq) = seq {
             ledger.live.reached(workspace, seq);
