@@ -2,14 +2,14 @@
 
 use std::fmt::Write;
 
-use entity::{ActivityId, CompanyId, ContactId, DealId, Time, WorkspaceId, activity};
+use entity::{ActivityId, CompanyId, ContactId, DealId, Time, WorkspaceId, activity, deal};
 use sea_orm::{ConnectionTrait, FromQueryResult, Value};
 use uuid::Uuid;
 
 use crate::{
     app::App,
     error::Result,
-    platform::{db::sql, graphql::PageRequest},
+    platform::{db::sql, graphql::PageRequest, query::columns_of},
 };
 
 /// Where an activity stands in a list: the newest first.
@@ -59,7 +59,7 @@ impl Around {
 }
 
 /// One page around each of these, which are of one kind: at most `request.limit` rows each, in the order that was asked for.
-/// Archived ones are left out.
+/// Archived ones are left out. Each with its deal, if `deals` are asked for.
 ///
 /// # Errors
 /// `Busy` when the database is away.
@@ -68,7 +68,8 @@ pub async fn activities_around(
     workspace: WorkspaceId,
     around: &[Around],
     request: &PageRequest<ActivityPlace>,
-) -> Result<Vec<activity::Model>> {
+    deals: bool,
+) -> Result<Vec<(activity::Model, Option<deal::Model>)>> {
     let Some(column) = around.first().map(|first| first.column()) else { return Ok(Vec::new()) };
     let limit = i64::try_from(request.limit).unwrap_or(i64::MAX);
     let mut values: Vec<Value> = vec![workspace.into(), limit.into()];
@@ -81,16 +82,26 @@ pub async fn activities_around(
     }
     let run = if request.backward { "ASC" } else { "DESC" };
     // For one, the index gives the page; for many, it gives each one's rows and the page is cut out of them.
+    let (columns, join) = if deals {
+        (format!("a.*, {}", columns_of::<deal::Entity>("d")), " LEFT JOIN deal d ON d.workspace_id = a.workspace_id AND d.id = a.deal_id")
+    } else {
+        ("a.*".to_owned(), "")
+    };
     let text = if around.len() == 1 {
-        format!("SELECT a.* FROM activity a WHERE {wanted} ORDER BY a.occurred_at {run}, a.id {run} LIMIT $2")
+        format!("SELECT {columns} FROM activity a{join} WHERE {wanted} ORDER BY a.occurred_at {run}, a.id {run} LIMIT $2")
     } else {
         format!(
-            "SELECT * FROM (SELECT a.*, row_number() OVER (PARTITION BY a.{column} ORDER BY a.occurred_at {run}, a.id {run}) AS place
-                FROM activity a WHERE {wanted}) AS ranked
-            WHERE place <= $2 ORDER BY occurred_at {run}, id {run}"
+            "SELECT {columns} FROM (SELECT a.*, row_number() OVER (PARTITION BY a.{column} ORDER BY a.occurred_at {run}, a.id {run}) AS place
+                FROM activity a WHERE {wanted}) AS a{join}
+            WHERE place <= $2 ORDER BY a.occurred_at {run}, a.id {run}"
         )
     };
-    Ok(activity::Model::find_by_statement(sql(app.db(), &text, values)).all(app.db()).await?)
+    let rows = app.db().query_all_raw(sql(app.db(), &text, values)).await?.into_iter();
+    rows.map(|row| {
+        let deal = if deals { deal::Model::from_query_result_optional(&row, "d_")? } else { None };
+        Ok((activity::Model::from_query_result(&row, "")?, deal))
+    })
+    .collect()
 }
 
 /// How many there are around each of these, which are of one kind; archived ones are not counted.

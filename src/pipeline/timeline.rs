@@ -132,7 +132,7 @@ pub async fn read_timelines(app: &App, workspace: WorkspaceId, around: &[Around]
     }
     if stretch.wants(TimelineKind::Activity) {
         let request = PageRequest { limit: stretch.limit, after: stretch.after.map(|(at, id)| (at, ActivityId(id))), before: None, backward: false };
-        for row in activities_around(app, workspace, around, &request).await? {
+        for (row, _) in activities_around(app, workspace, around, &request, false).await? {
             if let Some(one) = around.first().and_then(|first| first.of(&row)) {
                 lines.entry(one).or_default().push(Moment::Activity(row));
             }

@@ -3,7 +3,7 @@
 //! For lists, whose text depends on what is asked. What never varies is written with `db::sql` alone.
 
 use sea_orm::{
-    ConnectionTrait, DbBackend, FromQueryResult, QueryResult, Statement, Value,
+    ConnectionTrait, DbBackend, EntityTrait, FromQueryResult, IdenStatic, Iterable, QueryResult, Statement, Value,
     sea_query::{ValueType, postgres_array::NotU8},
 };
 
@@ -80,6 +80,20 @@ impl Query {
         Ok(M::find_by_statement(self.statement(db)).all(db).await?)
     }
 
+    /// Runs it and reads two rows of each: one by the names of its columns, and the one that `columns_of` wrote, if it is there.
+    ///
+    /// # Errors
+    /// Database errors only.
+    pub async fn all_with<M, N>(self, db: &impl ConnectionTrait, table: &str) -> Result<Vec<(M, Option<N>)>>
+    where
+        M: FromQueryResult,
+        N: FromQueryResult,
+    {
+        let prefix = format!("{table}_");
+        let rows = self.rows(db).await?.into_iter();
+        rows.map(|row| Ok((M::from_query_result(&row, "")?, N::from_query_result_optional(&row, &prefix)?))).collect()
+    }
+
     /// Runs it and returns its rows as they came.
     ///
     /// # Errors
@@ -98,6 +112,13 @@ impl Query {
         let row = db.query_one_raw(statement).await?;
         Ok(row.map(|row| row.try_get("", "n")).transpose()?.unwrap_or_default())
     }
+}
+
+/// The columns of a table that a statement joins under this name, each called `name_column`: what `all_with` reads.
+#[must_use]
+pub fn columns_of<E: EntityTrait>(name: &str) -> String {
+    let columns = E::Column::iter().map(|column| format!("{name}.\"{column}\" AS {name}_{column}", column = column.as_str()));
+    columns.collect::<Vec<_>>().join(", ")
 }
 
 #[cfg(test)]

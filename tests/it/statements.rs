@@ -148,6 +148,34 @@ async fn no_list_runs_more_statements_when_it_is_longer_whatever_is_asked_of_its
     assert_eq!(one, many);
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 1)]
+async fn what_consents_activities_and_deals_name_comes_with_them_in_the_same_statement() {
+    let app = TestApp::new().await;
+    fill(&app).await;
+    let form = app.newsletter_form().await;
+    app.confirmed(&form, "ada@example.org").await;
+    let client = app.api_key(Role::Owner).await;
+    let id_of = async |filter: &str| {
+        let found = client.gql(&format!("{{ contacts(first: 1, filter: {{ {filter} }}) {{ nodes {{ id }} }} }}"), json!({})).await;
+        found["contacts"]["nodes"][0]["id"].as_str().unwrap().to_owned()
+    };
+    let (ada, someone) = (id_of("email: \"ada@example.org\"").await, id_of("email: \"someone.7@example.org\"").await);
+    for (before, rows, named, shown) in [
+        (format!("contact(id: \"{ada}\")"), "consents { state", "purpose { key }", "/contact/consents/0/purpose/key"),
+        (format!("contact(id: \"{someone}\")"), "activities(first: 5) { nodes { subject", "deal { title }", "/contact/activities/nodes/0/deal/title"),
+        ("deals(first: 5) { nodes".to_owned(), "contacts { role", "contact { familyName }", "/deals/nodes/0/contacts/0/contact/familyName"),
+    ] {
+        let ask = |named: &str| {
+            let text = format!("{before} {{ {rows} {named}");
+            format!("{{ {text} {} }}", "}".repeat(text.matches('{').count() - text.matches('}').count()))
+        };
+        let answer = client.gql(&ask(named), json!({})).await;
+        assert!(answer.pointer(shown).is_some_and(|name| name.as_str().is_some_and(|name| !name.is_empty())), "{answer}");
+        let (without, with) = (statements(&app, &client, &ask(""), "").await, statements(&app, &client, &ask(named), "").await);
+        assert_eq!(without, with, "{}", ask(named));
+    }
+}
+
 /// How many statements the answer took, authentication not counted, and how many rows it has.
 async fn statements(app: &TestApp, client: &Client<'_>, text: &str, list: &str) -> (usize, usize) {
     let count = Arc::new(AtomicUsize::new(0));

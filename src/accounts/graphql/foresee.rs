@@ -20,26 +20,35 @@ use crate::error::Result;
 type Foreseen<K> = HashMap<K, <Load as Loader<K>>::Value>;
 
 /// What a document asks of rows.
-pub(crate) struct Asks<'a>(Vec<Lookahead<'a>>);
+pub(crate) struct Asks<'a> {
+    of: Vec<Lookahead<'a>>,
+    /// There is one row, whatever the data are.
+    pub(crate) one: bool,
+}
 
 impl<'a> Asks<'a> {
     /// Of the row, or of every row, that this field gives.
     pub(crate) fn of(field: Lookahead<'a>) -> Self {
-        Self(vec![field])
+        Self { of: vec![field], one: false }
+    }
+
+    /// Of the one row that this field gives.
+    pub(crate) fn of_one(field: Lookahead<'a>) -> Self {
+        Self { one: true, ..Self::of(field) }
     }
 
     /// Of every row of the connection that this field gives.
     pub(crate) fn of_nodes(field: &Lookahead<'a>) -> Self {
-        Self(vec![field.field("nodes"), field.field("edges").field("node")])
+        Self { of: vec![field.field("nodes"), field.field("edges").field("node")], one: false }
     }
 
     /// Of the rows that a field of these rows gives.
     pub(crate) fn under(&self, field: &str) -> Self {
-        Self(self.0.iter().map(|asks| asks.field(field)).collect())
+        Self { of: self.of.iter().map(|asks| asks.field(field)).collect(), one: false }
     }
 
     fn have(&self, fields: &[&str]) -> bool {
-        self.0.iter().any(|asks| fields.iter().any(|field| asks.field(field).exists()))
+        self.of.iter().any(|asks| fields.iter().any(|field| asks.field(field).exists()))
     }
 }
 
@@ -64,7 +73,7 @@ where
     K: Send + Sync + Hash + Eq + Clone + 'static,
     Load: Loader<K, Error = LoadError>,
 {
-    if !held(ctx)?.keep || !asks.have(fields) {
+    if !is_foreseen(ctx, asks, fields)? {
         return Ok(HashMap::new());
     }
     let keys: Vec<K> = keys.collect::<HashSet<K>>().into_iter().collect();
@@ -72,6 +81,11 @@ where
         return Ok(HashMap::new());
     }
     Ok(Loader::load(loaders_of(ctx)?.loader(), &keys).await?)
+}
+
+/// Whether one of these fields will be asked for, and what is loaded now will be kept for it.
+pub(crate) fn is_foreseen(ctx: &Context<'_>, asks: &Asks<'_>, fields: &[&str]) -> Result<bool> {
+    Ok(held(ctx)?.keep && asks.have(fields))
 }
 
 /// Keeps what was fetched for the fields that will ask for it, where nothing is changed meanwhile.

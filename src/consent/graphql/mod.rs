@@ -4,6 +4,7 @@
 
 mod enums;
 mod evidence;
+mod foresee;
 mod inputs;
 mod merge;
 
@@ -32,6 +33,7 @@ use crate::{
     platform::graphql::{AtHand, Nullable, Row, nullable, user_errors},
 };
 
+pub(crate) use self::foresee::foresee_consents;
 pub use self::{enums::*, evidence::*, inputs::*, merge::*};
 
 load_by_id! {

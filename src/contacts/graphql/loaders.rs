@@ -7,9 +7,9 @@ use entity::{CompanyId, ContactAddressId, ContactId, TagId, WorkspaceId, contact
 use sea_orm::prelude::Uuid;
 
 use crate::{
-    accounts::graphql::{Asks, Load, LoadError, fetch, foresee, group, group_for, keep, load_by_id, load_of},
+    accounts::graphql::{Asks, Load, LoadError, foresee, group, group_for, load_by_id, load_of},
     app::App,
-    consent::graphql::ConsentsOf,
+    consent::graphql::foresee_consents,
     contacts::{contacts_of_companies, count_contacts_of_companies, count_tagged, find_contacts, tags_of},
     error::Result,
     platform::graphql::PageRequest,
@@ -139,15 +139,14 @@ where
     I: Iterator<Item = &'a contact::Model> + Clone,
 {
     let ids = || rows.clone().map(|row| row.id);
-    let (consents, ..) = tokio::try_join!(
-        fetch(ctx, asks, &["consents"], ids().map(ConsentsOf)),
+    tokio::try_join!(
+        foresee_consents(ctx, asks, ids()),
         foresee(ctx, asks, &["company"], rows.clone().filter_map(|row| row.company_id)),
         foresee(ctx, asks, &["owner"], rows.clone().filter_map(|row| row.owner_id)),
         foresee(ctx, asks, &["email", "addresses"], ids().map(AddressesOf)),
         foresee(ctx, asks, &["tags"], ids().map(TagsOf)),
     )?;
-    foresee(ctx, &asks.under("consents"), &["purpose"], consents.values().flatten().map(|consent| consent.purpose_id)).await?;
-    keep(ctx, consents)
+    Ok(())
 }
 
 /// Every id under which the journal speaks of a person.

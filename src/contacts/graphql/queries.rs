@@ -27,7 +27,7 @@ impl ContactsQuery {
             match parse::<ContactId>(&id) {
                 Some(id) => {
                     let row = load(ctx, id).await?;
-                    Box::pin(foresee_of_contacts(ctx, &Asks::of(ctx.look_ahead()), row.iter())).await?;
+                    Box::pin(foresee_of_contacts(ctx, &Asks::of_one(ctx.look_ahead()), row.iter())).await?;
                     Ok(row.map(|row| Row(Contact(row))))
                 }
                 None => Ok(None),

@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 
 use async_graphql::{Context, Enum, ID, Object, dataloader::Loader};
-use entity::{ActivityId, Time, activity};
+use entity::{ActivityId, DealId, Time, activity, deal};
 
 use super::{
     super::{ActivityPlace, Around, activities_around as read_activities, count_activities},
@@ -13,7 +13,7 @@ use super::{
 use crate::{
     accounts::{
         Right,
-        graphql::{Load, LoadError, Member, allowed, group, load, load_by_id, loaders_of, ordered},
+        graphql::{Asks, Load, LoadError, Member, allowed, group, is_foreseen, keep, load, load_by_id, loaders_of, ordered},
     },
     contacts::graphql::{Company, Contact, list_activities::ActivityConnection},
     error::Result,
@@ -157,19 +157,21 @@ impl Activity {
 pub(crate) struct ActivitiesOf {
     around: Around,
     request: PageRequest<ActivityPlace>,
+    /// Whether their deals will be asked for.
+    deals: bool,
 }
 
 impl Loader<ActivitiesOf> for Load {
-    type Value = Vec<activity::Model>;
+    type Value = Vec<(activity::Model, Option<deal::Model>)>;
     type Error = LoadError;
 
     async fn load(&self, keys: &[ActivitiesOf]) -> Result<HashMap<ActivitiesOf, Self::Value>, LoadError> {
         let mut found = HashMap::with_capacity(keys.len());
         // As many statements as the document has lists with different arguments.
-        for ((_, request), keys) in group(keys.to_vec(), |key| (key.around.column(), key.request.clone())) {
+        for ((_, request, deals), keys) in group(keys.to_vec(), |key| (key.around.column(), key.request.clone(), key.deals)) {
             let around: Vec<Around> = keys.iter().map(|key| key.around).collect();
-            let rows = read_activities(&self.app, self.caller.workspace, &around, &request).await?;
-            let mut rows = group(rows, |row| around[0].of(row));
+            let rows = read_activities(&self.app, self.caller.workspace, &around, &request, deals).await?;
+            let mut rows = group(rows, |(row, _)| around[0].of(row));
             for key in keys {
                 let own = rows.remove(&Some(key.around)).unwrap_or_default();
                 found.insert(key, own);
@@ -210,7 +212,10 @@ pub(crate) async fn activities_around(ctx: &Context<'_>, around: Around, page: P
         (Time::from_timestamp_millis(millis).unwrap_or_default(), ActivityId(id))
     };
     let request = order.places(page.check()?, place)?;
-    let rows = load(ctx, ActivitiesOf { around, request: request.clone() }).await?.unwrap_or_default();
+    let deals = is_foreseen(ctx, &Asks::of_nodes(&ctx.look_ahead()), &["deal"])?;
+    let rows = load(ctx, ActivitiesOf { around, request: request.clone(), deals }).await?.unwrap_or_default();
+    let (rows, deals): (Vec<_>, Vec<_>) = rows.into_iter().unzip();
+    keep(ctx, deals.into_iter().flatten().map(|deal| (deal.id, deal)).collect::<HashMap<DealId, _>>())?;
     let rows = rows.into_iter().map(|row| (order.at(Key::Time(row.occurred_at.timestamp_millis()), row.id.0), row)).collect();
     let loaders = loaders_of(ctx)?;
     let total = Total::new(move || {

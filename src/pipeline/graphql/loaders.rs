@@ -3,13 +3,16 @@
 use std::collections::HashMap;
 
 use async_graphql::{Context, dataloader::Loader};
-use entity::{DealId, LossReasonId, PipelineId, StageId, deal};
+use entity::{ContactId, DealId, LossReasonId, PipelineId, StageId, contact, deal, deal_contact};
 
 use crate::{
-    accounts::graphql::{Asks, Load, LoadError, fetch, foresee, group, keep, load_by_id, load_of},
+    accounts::graphql::{Asks, Load, LoadError, asked, foresee, group, group_for, is_foreseen, keep, load_by_id, load_of},
     error::Result,
     pipeline::board::{self, ColumnKey, Sum},
-    platform::graphql::PageRequest,
+    platform::{
+        graphql::PageRequest,
+        query::{Query, columns_of},
+    },
 };
 
 load_by_id! {
@@ -108,13 +111,33 @@ pub(crate) async fn foresee_of_deals<'a, I>(ctx: &Context<'_>, asks: &Asks<'_>, 
 where
     I: Iterator<Item = &'a deal::Model> + Clone,
 {
-    let (parties, ..) = tokio::try_join!(
-        fetch(ctx, asks, &["contacts"], rows.clone().map(|row| PartiesOf(row.id))),
+    tokio::try_join!(
+        foresee_parties(ctx, asks, rows.clone().map(|row| PartiesOf(row.id))),
         foresee(ctx, asks, &["company"], rows.clone().filter_map(|row| row.company_id)),
         foresee(ctx, asks, &["owner"], rows.clone().filter_map(|row| row.owner_id)),
         foresee(ctx, asks, &["stage"], rows.clone().map(|row| row.stage_id)),
         foresee(ctx, asks, &["pipeline"], rows.clone().map(|row| row.pipeline_id)),
     )?;
-    foresee(ctx, &asks.under("contacts"), &["contact"], parties.values().flatten().map(|party| party.contact_id)).await?;
-    keep(ctx, parties)
+    Ok(())
+}
+
+/// The contacts of deals, and with which role each is there, in one statement.
+async fn foresee_parties(ctx: &Context<'_>, asks: &Asks<'_>, deals: impl Iterator<Item = PartiesOf>) -> Result<()> {
+    if !is_foreseen(ctx, &asks.under("contacts"), &["contact"])? {
+        return foresee(ctx, asks, &["contacts"], deals).await;
+    }
+    let keys: Vec<PartiesOf> = deals.collect();
+    if keys.is_empty() {
+        return Ok(());
+    }
+    let (app, caller) = asked(ctx)?;
+    let mut query = Query::new("SELECT p.*, ");
+    query.push(&columns_of::<contact::Entity>("c"));
+    query.push(" FROM deal_contact p JOIN contact c ON c.workspace_id = p.workspace_id AND c.id = p.contact_id WHERE p.workspace_id = ");
+    query.bind(caller.workspace).push(" AND ").among(app.db(), "p.deal_id", keys.iter().map(|key| key.0));
+    query.push(" ORDER BY p.added_at, p.contact_id");
+    let rows = query.all_with::<deal_contact::Model, contact::Model>(app.db(), "c").await?;
+    let (parties, contacts): (Vec<_>, Vec<_>) = rows.into_iter().unzip();
+    keep(ctx, contacts.into_iter().flatten().map(|contact| (contact.id, contact)).collect::<HashMap<ContactId, _>>())?;
+    keep(ctx, group_for(&keys, parties, |row| PartiesOf(row.deal_id)))
 }

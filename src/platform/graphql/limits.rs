@@ -58,6 +58,7 @@ where
 }
 
 /// A document within the limits.
+#[derive(Clone)]
 pub struct Checked {
     /// Parsed, so that nobody parses it again.
     pub document: ExecutableDocument,

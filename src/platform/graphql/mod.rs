@@ -4,6 +4,7 @@
 //! with the wrong codes. Generic over the schema and over what a caller is: no room is named here. The schema itself is
 //! put together in `schema.rs`, wire types live in the rooms.
 
+mod documents;
 pub mod explorer;
 pub mod limits;
 pub mod page;

@@ -112,9 +112,18 @@ async fn farewell(socket: &mut WebSocket, code: u16, reason: &'static str) {
 }
 
 /// Reads on until the peer closes: dropping a socket with unread bytes resets it, and the code is lost. Our answer to the peer's own
-/// goodbye is sent by reading on, too.
+/// goodbye is sent by reading on, too. What cannot be read (the rest of a message that is too big) is left unread until the time is up.
 async fn hear_out(socket: &mut WebSocket) {
-    let _ = timeout(FAREWELL, async { while let Some(Ok(_)) = socket.recv().await {} }).await;
+    let to_the_end = async {
+        loop {
+            match socket.recv().await {
+                Some(Ok(_)) => {}
+                Some(Err(_)) => pending().await,
+                None => return,
+            }
+        }
+    };
+    let _ = timeout(FAREWELL, to_the_end).await;
 }
 
 /// Why a socket ends.

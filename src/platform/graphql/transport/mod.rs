@@ -45,6 +45,7 @@ pub use self::{
     seats::Seats,
 };
 use super::{
+    documents::Documents,
     limits::{self, Checked},
     user_error::GraphqlErrorCode as Code,
 };
@@ -94,6 +95,8 @@ pub struct Endpoint<S, D> {
     pub stop: watch::Receiver<bool>,
     /// How many sockets and event streams each caller may hold open.
     pub seats: Seats<D>,
+    /// What was asked before.
+    pub(super) documents: Documents,
     /// Counts what is asked.
     pub observer: Observer,
     /// How long things may take.
@@ -154,6 +157,7 @@ impl<S: Executor, D: Clone + Send + Sync + 'static> Endpoint<S, D> {
             origins,
             stop,
             seats: Seats::new(MOST_STREAMS, |_| String::new()),
+            documents: Documents::default(),
             observer: Observer::default(),
             patience: Patience::default(),
         }
@@ -192,7 +196,7 @@ impl<S: Executor, D: Clone + Send + Sync + 'static> Endpoint<S, D> {
     /// # Errors
     /// The refusal, with its code.
     pub(super) fn check(&self, params: &Params) -> Result<Checked, Box<ServerError>> {
-        let checked = params.check()?;
+        let checked = params.check(&self.documents)?;
         let is_alone = |name: &str| self.public.contains(&name) || self.alone.contains(&name);
         let one = matches!(checked.roots.as_slice(), [only] if !only.aliased);
         if !one && checked.roots.iter().any(|root| is_alone(&root.name)) {

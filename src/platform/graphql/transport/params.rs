@@ -19,10 +19,7 @@ use tokio::time::timeout;
 use super::refuse;
 use crate::{
     error::Result,
-    platform::graphql::{
-        limits::{self, Checked},
-        user_error::GraphqlErrorCode as Code,
-    },
+    platform::graphql::{documents::Documents, limits::Checked, user_error::GraphqlErrorCode as Code},
 };
 
 /// A request as sent, over HTTP or in a `subscribe` message. Members we do not know are ignored, as the draft says.
@@ -97,8 +94,8 @@ impl Params {
     ///
     /// # Errors
     /// The refusal, with its code.
-    pub(in crate::platform::graphql) fn check(&self) -> Result<Checked, Box<ServerError>> {
-        let checked = limits::check(&self.query, self.operation_name.as_deref())?;
+    pub(in crate::platform::graphql) fn check(&self, documents: &Documents) -> Result<Checked, Box<ServerError>> {
+        let checked = documents.check(&self.query, self.operation_name.as_deref())?;
         let wanted = self.operation_name.as_deref();
         let operations = checked.document.operations.iter().filter(|(name, _)| wanted.is_none_or(|wanted| name.is_some_and(|name| name == wanted)));
         for variable in operations.flat_map(|(_, operation)| &operation.node.variable_definitions) {
