@@ -14,10 +14,10 @@ use super::{
     domains::company_at,
     fields::set_custom,
     find_address, load_contact, lock_mailbox,
-    provenance::{DOMAIN, INTEGRATION, STAFF, trace},
+    provenance::{DOMAIN, INTEGRATION, STAFF, traces},
     tag_contacts::{put_tags, read_names},
     values::Check,
-    words::index_new_contact,
+    words::words_of_new_contact,
 };
 use crate::{
     accounts::{Right, allow},
@@ -25,6 +25,7 @@ use crate::{
     error::{Error, ProblemCode, Result},
     platform::{
         actor::Actor,
+        inserts::Inserts,
         once::once,
         work::{Entry, Fact, Work},
     },
@@ -200,13 +201,14 @@ impl Case {
         // What another system gave is not vouched for by anybody here.
         let (source, vouched) = if new.source == ContactSource::Integration { (INTEGRATION, false) } else { (STAFF, true) };
         let fields = fields.into_iter().map(str::to_owned).chain(custom.changed).collect();
-        trace(work, EntityKind::Contact, id.0, fields, source, vouched, entry).await?;
-        if by_domain.is_some() {
-            trace(work, EntityKind::Contact, id.0, vec!["company".to_owned()], DOMAIN, false, entry).await?;
-        }
-        record_basis(work, id, basis, new.source).await?;
+        let by_domain: Vec<_> = by_domain.map(|_| "company".to_owned()).into_iter().collect();
+        let of_staff = traces(work, EntityKind::Contact, id.0, fields, source, vouched, entry);
+        let mut rows = Inserts::default();
+        rows.add(of_staff.chain(traces(work, EntityKind::Contact, id.0, by_domain, DOMAIN, false, entry)));
+        rows.add(words_of_new_contact(work, &row, email.as_ref().map(|(email, _)| email.as_entered())).await?);
+        rows.add([record_basis(work, id, basis, new.source)]);
+        rows.run(work.db()).await?;
         put_tags(work, id, &new.tags).await?;
-        index_new_contact(work, &row, email.as_ref().map(|(email, _)| email.as_entered())).await?;
         Ok(Some(row))
     }
 }
@@ -268,7 +270,7 @@ pub(super) async fn insert_address(work: &Work, contact: ContactId, id: ContactA
 }
 
 /// Notes on which basis a contact is kept; its justification is the purpose's.
-async fn record_basis(work: &mut Work, contact: ContactId, purpose: &purpose::Model, source: ContactSource) -> Result<()> {
+fn record_basis(work: &mut Work, contact: ContactId, purpose: &purpose::Model, source: ContactSource) -> basis::ActiveModel {
     let id = BasisId::new();
     let entry = Entry::new("basis.recorded")
         .about(contact)
@@ -287,9 +289,8 @@ async fn record_basis(work: &mut Work, contact: ContactId, purpose: &purpose::Mo
         until: Set(None),
         entry_id: Set(entry.id()),
     };
-    basis::Entity::insert(row).exec_without_returning(work.db()).await?;
     work.record(entry);
-    Ok(())
+    row
 }
 
 #[cfg(test)]

@@ -5,7 +5,10 @@ use std::collections::HashMap;
 use entity::{EntityKind, EntryId, ProvenanceId, provenance};
 use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, prelude::Uuid};
 
-use crate::{error::Result, platform::work::Work};
+use crate::{
+    error::Result,
+    platform::{inserts::Inserts, work::Work},
+};
 
 /// The source of what staff entered by hand.
 pub const STAFF: &str = "staff";
@@ -22,10 +25,22 @@ pub const DOMAIN: &str = "domain";
 /// # Errors
 /// Database errors only.
 pub async fn trace(work: &Work, entity: EntityKind, row: Uuid, fields: Vec<String>, source: &str, proven: bool, entry: EntryId) -> Result<()> {
-    if fields.is_empty() {
-        return Ok(());
-    }
-    let rows = fields.into_iter().map(|field| provenance::ActiveModel {
+    let mut rows = Inserts::default();
+    rows.add(traces(work, entity, row, fields, source, proven, entry));
+    rows.run(work.db()).await
+}
+
+/// The same as rows, for a unit that writes them with others.
+pub fn traces(
+    work: &Work,
+    entity: EntityKind,
+    row: Uuid,
+    fields: Vec<String>,
+    source: &str,
+    proven: bool,
+    entry: EntryId,
+) -> impl Iterator<Item = provenance::ActiveModel> {
+    fields.into_iter().map(move |field| provenance::ActiveModel {
         workspace_id: Set(work.workspace()),
         id: Set(ProvenanceId::new()),
         entity: Set(entity),
@@ -36,9 +51,7 @@ pub async fn trace(work: &Work, entity: EntityKind, row: Uuid, fields: Vec<Strin
         actor: Set(work.actor().to_string()),
         at: Set(work.now()),
         entry_id: Set(entry),
-    });
-    provenance::Entity::insert_many(rows).exec_without_returning(work.db()).await?;
-    Ok(())
+    })
 }
 
 /// The fields of a row that ever got a value or were cleared, and whether what they hold now was proven or vouched for.

@@ -12,16 +12,17 @@ use serde::{Deserialize, Serialize};
 use super::{
     domains::company_at,
     lock_contact, phones,
-    provenance::{DOMAIN, proven_fields, trace},
+    provenance::{DOMAIN, proven_fields, trace, traces},
     report_differences::{About, report_differences},
     take_answers::{split, take_answers},
-    words::{index_contact, index_new_contact, sort_name},
+    words::{index_contact, sort_name, words_of_new_contact},
 };
 use crate::{
     app::App,
     error::{Error, Result},
     platform::{
         actor::Actor,
+        inserts::Inserts,
         work::{Entry, Fact, Work},
     },
 };
@@ -154,8 +155,6 @@ async fn welcome(work: &mut Work, person: &Person<'_>) -> Result<TakenIn> {
     row.custom = serde_json::to_string(&custom)?;
     row.sort_name = sort_name(&row.given_name, &row.family_name);
     row.company_id = company_at(work, person.email).await?;
-    let linked = row.company_id.is_some();
-    contact::Entity::insert(row.clone().into_active_model()).exec_without_returning(work.db()).await?;
     let address_row = contact_address::ActiveModel {
         workspace_id: Set(work.workspace()),
         id: Set(address),
@@ -166,15 +165,16 @@ async fn welcome(work: &mut Work, person: &Person<'_>) -> Result<TakenIn> {
         verified_at: Set(person.proven.then_some(now)),
         created_at: Set(now),
     };
-    contact_address::Entity::insert(address_row).exec_without_returning(work.db()).await?;
     let entry = work.record(Entry::new("contact.created").about(contact).on(contact));
     let mut fields: Vec<String> = person.values.iter().map(field_name).collect();
     fields.push("email".to_owned());
-    trace(work, EntityKind::Contact, contact.0, fields, &person.source, person.proven, entry).await?;
-    if linked {
-        trace(work, EntityKind::Contact, contact.0, vec!["company".to_owned()], DOMAIN, false, entry).await?;
-    }
-    index_new_contact(work, &row, Some(person.email.as_entered())).await?;
+    let by_domain: Vec<_> = row.company_id.map(|_| "company".to_owned()).into_iter().collect();
+    let of_theirs = traces(work, EntityKind::Contact, contact.0, fields, &person.source, person.proven, entry);
+    let mut rows = Inserts::default();
+    rows.add([row.clone().into_active_model()]).add([address_row]);
+    rows.add(of_theirs.chain(traces(work, EntityKind::Contact, contact.0, by_domain, DOMAIN, false, entry)));
+    rows.add(words_of_new_contact(work, &row, Some(person.email.as_entered())).await?);
+    rows.run(work.db()).await?;
     Ok(TakenIn { contact, address, created: true })
 }
 

@@ -1,7 +1,7 @@
 //! The texts by which contacts and companies are found, and the key by which they are ordered. Every use case that writes a row
 //! calls these.
 
-use entity::{EntityKind, company, contact, contact_address};
+use entity::{EntityKind, company, contact, contact_address, search_word};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 
 use super::search;
@@ -32,13 +32,13 @@ pub async fn index_contact(work: &Work, row: &contact::Model) -> Result<()> {
     search::index(work, EntityKind::Contact, row.id.0, &texts_of(row, emails, company.as_ref())).await
 }
 
-/// The same for a contact that this unit of work has made, with this address and no words yet.
+/// The words of a contact that this unit of work makes with this address.
 ///
 /// # Errors
 /// Database errors only.
-pub async fn index_new_contact(work: &Work, row: &contact::Model, email: Option<&str>) -> Result<()> {
+pub async fn words_of_new_contact(work: &Work, row: &contact::Model, email: Option<&str>) -> Result<Vec<search_word::ActiveModel>> {
     let company = company_of(work, row).await?;
-    search::index_new(work, EntityKind::Contact, row.id.0, &texts_of(row, email.into_iter(), company.as_ref())).await
+    Ok(search::words_of(work, EntityKind::Contact, row.id.0, &texts_of(row, email.into_iter(), company.as_ref())).collect())
 }
 
 async fn company_of(work: &Work, row: &contact::Model) -> Result<Option<company::Model>> {

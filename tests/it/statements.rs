@@ -149,7 +149,7 @@ async fn no_list_runs_more_statements_when_it_is_longer_whatever_is_asked_of_its
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 1)]
-async fn what_consents_activities_and_deals_name_comes_with_them_in_the_same_statement() {
+async fn what_a_contact_consents_activities_and_deals_name_comes_with_them_in_the_same_statement() {
     let app = TestApp::new().await;
     fill(&app).await;
     let form = app.newsletter_form().await;
@@ -162,6 +162,7 @@ async fn what_consents_activities_and_deals_name_comes_with_them_in_the_same_sta
     let (ada, someone) = (id_of("email: \"ada@example.org\"").await, id_of("email: \"someone.7@example.org\"").await);
     for (before, rows, named, shown) in [
         (format!("contact(id: \"{ada}\")"), "consents { state", "purpose { key }", "/contact/consents/0/purpose/key"),
+        (format!("contact(id: \"{someone}\")"), "familyName", "company { name }", "/contact/company/name"),
         (format!("contact(id: \"{someone}\")"), "activities(first: 5) { nodes { subject", "deal { title }", "/contact/activities/nodes/0/deal/title"),
         ("deals(first: 5) { nodes".to_owned(), "contacts { role", "contact { familyName }", "/deals/nodes/0/contacts/0/contact/familyName"),
     ] {

@@ -52,13 +52,14 @@ impl<'a> Asks<'a> {
     }
 }
 
-/// Loads what one of these fields of the rows will ask for, if it is asked for.
+/// Loads what one of these fields of the rows will ask for, if it is asked for and not there yet.
 pub(crate) async fn foresee<K>(ctx: &Context<'_>, asks: &Asks<'_>, fields: &[&str], keys: impl Iterator<Item = K>) -> Result<()>
 where
     K: Send + Sync + Hash + Eq + Clone + 'static,
     Load: Loader<K, Error = LoadError>,
 {
-    let found = fetch(ctx, asks, fields, keys).await?;
+    let held = held(ctx)?;
+    let found = fetch(ctx, asks, fields, keys.filter(|key| !held.knows(key))).await?;
     keep(ctx, found)
 }
 
@@ -106,6 +107,16 @@ where
 }
 
 impl Held {
+    fn knows<K>(&self, key: &K) -> bool
+    where
+        K: Send + Sync + Hash + Eq + Clone + 'static,
+        Load: Loader<K, Error = LoadError>,
+    {
+        let kinds = self.foreseen.read().unwrap_or_else(PoisonError::into_inner);
+        let known = kinds.get(&TypeId::of::<K>()).and_then(|known| known.downcast_ref::<Foreseen<K>>());
+        known.is_some_and(|known| known.contains_key(key))
+    }
+
     /// What was foreseen of this key.
     pub(super) fn foreseen<K>(&self, key: &K) -> Option<<Load as Loader<K>>::Value>
     where

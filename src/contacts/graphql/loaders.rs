@@ -3,16 +3,19 @@
 use std::collections::HashMap;
 
 use async_graphql::{Context, dataloader::Loader};
-use entity::{CompanyId, ContactAddressId, ContactId, TagId, WorkspaceId, contact, tag};
+use entity::{CompanyId, ContactAddressId, ContactId, TagId, WorkspaceId, company, contact, tag};
 use sea_orm::prelude::Uuid;
 
 use crate::{
-    accounts::graphql::{Asks, Load, LoadError, foresee, group, group_for, load_by_id, load_of},
+    accounts::graphql::{Asks, Load, LoadError, asked, foresee, group, group_for, is_foreseen, keep, load, load_by_id, load_of},
     app::App,
     consent::graphql::foresee_consents,
     contacts::{contacts_of_companies, count_contacts_of_companies, count_tagged, find_contacts, tags_of},
     error::Result,
-    platform::graphql::PageRequest,
+    platform::{
+        graphql::PageRequest,
+        query::{Query, columns_of},
+    },
 };
 
 load_by_id! {
@@ -128,6 +131,26 @@ impl Loader<ContactCountOf> for Load {
         let counts = count_contacts_of_companies(self.app.db(), self.caller.workspace, &companies).await?;
         Ok(counts.into_iter().map(|(company, count)| (ContactCountOf(company), count)).collect())
     }
+}
+
+/// One contact, and with it their company if it will be asked for.
+///
+/// # Errors
+/// `Busy` when the database is away.
+pub(crate) async fn load_one(ctx: &Context<'_>, asks: &Asks<'_>, id: ContactId) -> Result<Option<contact::Model>> {
+    if is_foreseen(ctx, asks, &["company"])? {
+        let (app, caller) = asked(ctx)?;
+        let mut query = Query::new("SELECT c.*, ");
+        query.push(&columns_of::<company::Entity>("f"));
+        query.push(" FROM contact c LEFT JOIN company f ON f.workspace_id = c.workspace_id AND f.id = c.company_id WHERE c.workspace_id = ");
+        query.bind(caller.workspace).push(" AND c.id = ").bind(id);
+        if let Some((row, company)) = query.all_with::<contact::Model, company::Model>(app.db(), "f").await?.pop() {
+            keep(ctx, company.into_iter().map(|company| (company.id, company)).collect::<HashMap<CompanyId, _>>())?;
+            return Ok(Some(row));
+        }
+    }
+    // Also when they were merged into another since.
+    load(ctx, id).await
 }
 
 /// Loads what the fields of these contacts will ask for.

@@ -4,7 +4,10 @@ use async_graphql::{Context, ID, Object};
 use entity::{CompanyId, ContactId, tag};
 use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
 
-use super::{Company, Contact, Tag, loaders::foresee_of_contacts};
+use super::{
+    Company, Contact, Tag,
+    loaders::{foresee_of_contacts, load_one},
+};
 use crate::{
     accounts::{
         Right,
@@ -26,8 +29,9 @@ impl ContactsQuery {
             allowed(ctx, Right::ReadContacts)?;
             match parse::<ContactId>(&id) {
                 Some(id) => {
-                    let row = load(ctx, id).await?;
-                    Box::pin(foresee_of_contacts(ctx, &Asks::of_one(ctx.look_ahead()), row.iter())).await?;
+                    let asks = Asks::of_one(ctx.look_ahead());
+                    let row = Box::pin(load_one(ctx, &asks, id)).await?;
+                    Box::pin(foresee_of_contacts(ctx, &asks, row.iter())).await?;
                     Ok(row.map(|row| Row(Contact(row))))
                 }
                 None => Ok(None),

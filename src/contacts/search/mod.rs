@@ -14,7 +14,10 @@ use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, prelude::
 
 pub use find::{Hit, search};
 
-use crate::{error::Result, platform::work::Work};
+use crate::{
+    error::Result,
+    platform::{inserts::Inserts, work::Work},
+};
 
 /// Makes these texts the words a row is found by, instead of those before; more important texts first. Called in the unit of work
 /// that creates or changes the row.
@@ -23,27 +26,21 @@ use crate::{error::Result, platform::work::Work};
 /// Database errors only.
 pub async fn index(work: &Work, entity: EntityKind, row: Uuid, texts: &[&str]) -> Result<()> {
     forget(work, entity, row).await?;
-    index_new(work, entity, row, texts).await
+    let mut rows = Inserts::default();
+    rows.add(words_of(work, entity, row, texts));
+    rows.run(work.db()).await
 }
 
-/// The same for a row that has no words yet.
-///
-/// # Errors
-/// Database errors only.
-pub async fn index_new(work: &Work, entity: EntityKind, row: Uuid, texts: &[&str]) -> Result<()> {
-    let words = words::of_row(texts).into_iter().map(|(word, weight)| search_word::ActiveModel {
+/// The words of a row that has none yet, for a unit that writes them with others.
+pub fn words_of(work: &Work, entity: EntityKind, row: Uuid, texts: &[&str]) -> impl Iterator<Item = search_word::ActiveModel> {
+    words::of_row(texts).into_iter().map(move |(word, weight)| search_word::ActiveModel {
         workspace_id: Set(work.workspace()),
         row_id: Set(row),
         lead: Set(words::lead(&word)),
         word: Set(word),
         entity: Set(entity),
         weight: Set(weight),
-    });
-    let words: Vec<_> = words.collect();
-    if !words.is_empty() {
-        search_word::Entity::insert_many(words).exec_without_returning(work.db()).await?;
-    }
-    Ok(())
+    })
 }
 
 /// The row is no longer found.
