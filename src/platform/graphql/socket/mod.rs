@@ -107,23 +107,18 @@ where
 async fn farewell(socket: &mut WebSocket, code: u16, reason: &'static str) {
     let frame = CloseFrame { code, reason: Utf8Bytes::from_static(reason) };
     if let Ok(Ok(())) = timeout(FAREWELL, socket.send(Message::Close(Some(frame)))).await {
-        hear_out(socket).await;
+        match code {
+            // Nothing can be read any more from a socket that broke the protocol, such as the rest of a message that is too big: leave it.
+            1002 | 1009 => sleep(FAREWELL).await,
+            _ => hear_out(socket).await,
+        }
     }
 }
 
 /// Reads on until the peer closes: dropping a socket with unread bytes resets it, and the code is lost. Our answer to the peer's own
-/// goodbye is sent by reading on, too. What cannot be read (the rest of a message that is too big) is left unread until the time is up.
+/// goodbye is sent by reading on, too.
 async fn hear_out(socket: &mut WebSocket) {
-    let to_the_end = async {
-        loop {
-            match socket.recv().await {
-                Some(Ok(_)) => {}
-                Some(Err(_)) => pending().await,
-                None => return,
-            }
-        }
-    };
-    let _ = timeout(FAREWELL, to_the_end).await;
+    let _ = timeout(FAREWELL, async { while let Some(Ok(_)) = socket.recv().await {} }).await;
 }
 
 /// Why a socket ends.
