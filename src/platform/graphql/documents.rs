@@ -22,10 +22,13 @@ const KEPT: usize = 100;
 #[derive(Default)]
 pub struct Documents(Mutex<Known>);
 
+/// The operation to run, and the document. Not one text of both: somebody could choose a name that makes another pair's.
+type Key = (Option<String>, String);
+
 #[derive(Default)]
 struct Known {
-    lately: HashMap<String, Arc<Checked>>,
-    before: HashMap<String, Arc<Checked>>,
+    lately: HashMap<Key, Arc<Checked>>,
+    before: HashMap<Key, Arc<Checked>>,
 }
 
 impl Documents {
@@ -37,7 +40,7 @@ impl Documents {
         if document.len() > LONGEST || document.bytes().any(|byte| matches!(byte, b'"' | b'#')) {
             return limits::check(document, operation_name);
         }
-        let key = format!("{}\n{document}", operation_name.unwrap_or_default());
+        let key = (operation_name.map(str::to_owned), document.to_owned());
         if let Some(known) = self.0.lock().unwrap_or_else(PoisonError::into_inner).find(&key) {
             return Ok(Checked::clone(&known));
         }
@@ -48,7 +51,7 @@ impl Documents {
 }
 
 impl Known {
-    fn find(&mut self, key: &str) -> Option<Arc<Checked>> {
+    fn find(&mut self, key: &Key) -> Option<Arc<Checked>> {
         if let Some(known) = self.lately.get(key) {
             return Some(known.clone());
         }
@@ -57,7 +60,7 @@ impl Known {
         Some(known)
     }
 
-    fn keep(&mut self, key: String, document: Arc<Checked>) {
+    fn keep(&mut self, key: Key, document: Arc<Checked>) {
         if self.lately.len() >= KEPT {
             self.before = take(&mut self.lately);
         }
@@ -85,6 +88,19 @@ mod tests {
         assert_eq!(count(&documents), 2);
     }
 
+    /// What runs decides whether a field is alone and whether it may be asked for by GET.
+    #[test]
+    fn a_name_that_fits_no_operation_does_not_answer_for_another_request() {
+        let documents = Documents::default();
+        let (first, second) = ("query A { viewer { role } }", "mutation { a: signOut { done } b: signOut { done } }");
+        let whole = format!("{first}\n{second}");
+        for (name, text) in [(Some(""), second), (Some(format!("\n{first}").as_str()), second)] {
+            assert!(documents.check(text, name).unwrap().roots.is_empty());
+        }
+        assert_eq!(documents.check(second, None).unwrap().roots.len(), 2);
+        assert!(documents.check(&whole, None).is_err(), "an operation without a name stands alone");
+    }
+
     #[test]
     fn what_somebody_wrote_into_a_document_is_not_kept() {
         let documents = Documents::default();
@@ -105,6 +121,6 @@ mod tests {
             documents.check(&format!("{{ a{n} }}"), None).unwrap();
         }
         assert!(count(&documents) <= 2 * KEPT);
-        assert!(documents.0.lock().unwrap().find("\n{ viewer { role } }").is_some());
+        assert!(documents.0.lock().unwrap().find(&(None, "{ viewer { role } }".to_owned())).is_some());
     }
 }
