@@ -48,4 +48,24 @@ pub struct Model {
     pub archived_at: Option<Time>,
 }
 
+crate::from_row!(Model {
+    workspace_id,
+    id,
+    contact_id,
+    company_id,
+    deal_id,
+    kind,
+    subject,
+    body,
+    occurred_at,
+    due_at,
+    done_at,
+    assignee_id,
+    author,
+    version,
+    created_at,
+    updated_at,
+    archived_at
+});
+
 impl ActiveModelBehavior for ActiveModel {}

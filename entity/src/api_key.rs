@@ -31,4 +31,6 @@ pub struct Model {
     pub revoked_at: Option<Time>,
 }
 
+crate::from_row!(Model { workspace_id, id, name, role, hash, created_at, expires_at, last_used_at, revoked_at });
+
 impl ActiveModelBehavior for ActiveModel {}

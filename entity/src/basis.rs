@@ -29,4 +29,6 @@ pub struct Model {
     pub entry_id: EntryId,
 }
 
+crate::from_row!(Model { workspace_id, id, contact_id, purpose_id, form_version_id, since, until, entry_id });
+
 impl ActiveModelBehavior for ActiveModel {}

@@ -46,4 +46,23 @@ pub struct Model {
     pub archived_at: Option<Time>,
 }
 
+crate::from_row!(Model {
+    workspace_id,
+    id,
+    name,
+    sort_name,
+    domain,
+    phone,
+    website,
+    industry,
+    postal_address,
+    owner_id,
+    custom,
+    external_id,
+    version,
+    created_at,
+    updated_at,
+    archived_at
+});
+
 impl ActiveModelBehavior for ActiveModel {}

@@ -37,4 +37,19 @@ pub struct Model {
     pub entry_id: EntryId,
 }
 
+crate::from_row!(Model {
+    workspace_id,
+    id,
+    contact_id,
+    purpose_id,
+    channel,
+    state,
+    since,
+    expires_at,
+    address_id,
+    purpose_version_id,
+    given_entry_id,
+    entry_id
+});
+
 impl ActiveModelBehavior for ActiveModel {}

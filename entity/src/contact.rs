@@ -60,4 +60,30 @@ pub struct Model {
     pub art14_due_at: Option<Time>,
 }
 
+crate::from_row!(Model {
+    workspace_id,
+    id,
+    given_name,
+    family_name,
+    sort_name,
+    phone,
+    job_title,
+    company_name,
+    company_id,
+    owner_id,
+    postal_address,
+    language,
+    lifecycle,
+    custom,
+    external_id,
+    primary_address_id,
+    version,
+    created_at,
+    updated_at,
+    archived_at,
+    last_contact_at,
+    restricted_at,
+    art14_due_at
+});
+
 impl ActiveModelBehavior for ActiveModel {}

@@ -58,4 +58,29 @@ pub struct Model {
     pub archived_at: Option<Time>,
 }
 
+crate::from_row!(Model {
+    workspace_id,
+    id,
+    title,
+    sort_name,
+    amount_minor,
+    currency,
+    pipeline_id,
+    stage_id,
+    rank,
+    company_id,
+    owner_id,
+    expected_close_on,
+    stage_since,
+    closed_at,
+    loss_reason_id,
+    source,
+    custom,
+    external_id,
+    version,
+    created_at,
+    updated_at,
+    archived_at
+});
+
 impl ActiveModelBehavior for ActiveModel {}

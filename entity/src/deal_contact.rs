@@ -24,4 +24,6 @@ pub struct Model {
     pub added_at: Time,
 }
 
+crate::from_row!(Model { workspace_id, deal_id, contact_id, role, added_at });
+
 impl ActiveModelBehavior for ActiveModel {}

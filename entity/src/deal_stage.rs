@@ -29,4 +29,6 @@ pub struct Model {
     pub entry_id: EntryId,
 }
 
+crate::from_row!(Model { workspace_id, id, deal_id, stage_id, entered_at, left_at, actor, entry_id });
+
 impl ActiveModelBehavior for ActiveModel {}

@@ -26,4 +26,6 @@ pub struct Model {
     pub found_at: Time,
 }
 
+crate::from_row!(Model { workspace_id, low_id, high_id, reasons, score, found_at });
+
 impl ActiveModelBehavior for ActiveModel {}

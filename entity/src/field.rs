@@ -46,4 +46,22 @@ pub struct Model {
     pub archived_at: Option<Time>,
 }
 
+crate::from_row!(Model {
+    workspace_id,
+    id,
+    entity,
+    key,
+    label,
+    kind,
+    class,
+    reason,
+    required,
+    options,
+    validation,
+    position,
+    version,
+    created_at,
+    archived_at
+});
+
 impl ActiveModelBehavior for ActiveModel {}

@@ -28,4 +28,6 @@ pub struct Model {
     pub published_at: Time,
 }
 
+crate::from_row!(Model { workspace_id, id, form_id, number, definition, sha256, published_at });
+
 impl ActiveModelBehavior for ActiveModel {}

@@ -9,6 +9,8 @@ use sea_orm::{DbErr, DeriveValueType, TryFromU64};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use uuid::Uuid;
 
+use crate::from_row::{Raw, Stored};
+
 const ALPHABET: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
 
 /// The text is not an id of the wanted type.
@@ -104,6 +106,12 @@ macro_rules! ids {
         impl<'de> Deserialize<'de> for $name {
             fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
                 String::deserialize(deserializer)?.parse().map_err(de::Error::custom)
+            }
+        }
+
+        impl Stored for $name {
+            fn stored(row: Raw<'_>, place: usize) -> Result<Option<Self>, DbErr> {
+                Ok(Uuid::stored(row, place)?.map(Self))
             }
         }
 

@@ -36,4 +36,6 @@ pub struct Model {
     pub leaf_hash: Vec<u8>,
 }
 
+crate::from_row!(Model { workspace_id, seq, id, at, kind, actor, subject, object, bytes, commitment, leaf_hash });
+
 impl ActiveModelBehavior for ActiveModel {}

@@ -26,6 +26,7 @@ pub mod field;
 pub mod field_value;
 pub mod form;
 pub mod form_version;
+pub mod from_row;
 pub mod idempotency_key;
 pub mod ids;
 pub mod instance_key;

@@ -25,4 +25,6 @@ pub struct Model {
     pub archived_at: Option<Time>,
 }
 
+crate::from_row!(Model { workspace_id, id, label, label_key, created_at, archived_at });
+
 impl ActiveModelBehavior for ActiveModel {}

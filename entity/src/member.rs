@@ -49,4 +49,25 @@ pub struct Model {
     pub updated_at: Time,
 }
 
+crate::from_row!(Model {
+    workspace_id,
+    id,
+    email,
+    email_key,
+    name,
+    role,
+    language,
+    password_hash,
+    totp_sealed,
+    totp_pending_sealed,
+    totp_last_step,
+    credentials_changed_at,
+    invited_at,
+    joined_at,
+    deactivated_at,
+    version,
+    created_at,
+    updated_at
+});
+
 impl ActiveModelBehavior for ActiveModel {}

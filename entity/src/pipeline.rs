@@ -29,4 +29,6 @@ pub struct Model {
     pub archived_at: Option<Time>,
 }
 
+crate::from_row!(Model { workspace_id, id, name, currency, position, version, created_at, archived_at });
+
 impl ActiveModelBehavior for ActiveModel {}

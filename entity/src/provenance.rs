@@ -33,4 +33,6 @@ pub struct Model {
     pub entry_id: EntryId,
 }
 
+crate::from_row!(Model { workspace_id, id, entity, row_id, field, source, proven, actor, at, entry_id });
+
 impl ActiveModelBehavior for ActiveModel {}

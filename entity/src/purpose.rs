@@ -35,4 +35,18 @@ pub struct Model {
     pub archived_at: Option<Time>,
 }
 
+crate::from_row!(Model {
+    workspace_id,
+    id,
+    key,
+    legal_basis,
+    channels,
+    confirmation,
+    validity_days,
+    justification,
+    current_version_id,
+    created_at,
+    archived_at
+});
+
 impl ActiveModelBehavior for ActiveModel {}

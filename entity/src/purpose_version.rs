@@ -26,4 +26,6 @@ pub struct Model {
     pub created_at: Time,
 }
 
+crate::from_row!(Model { workspace_id, id, purpose_id, number, texts, created_at });
+
 impl ActiveModelBehavior for ActiveModel {}

@@ -35,4 +35,6 @@ pub struct Model {
     pub entry_id: EntryId,
 }
 
+crate::from_row!(Model { workspace_id, id, form_id, form_version_id, data_key_id, sealed, ticket_hash, payload_hash, state, received_at, entry_id });
+
 impl ActiveModelBehavior for ActiveModel {}

@@ -23,4 +23,6 @@ pub struct Model {
     pub created_at: Time,
 }
 
+crate::from_row!(Model { workspace_id, id, name, name_key, created_at });
+
 impl ActiveModelBehavior for ActiveModel {}

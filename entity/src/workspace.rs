@@ -36,4 +36,19 @@ pub struct Model {
     pub created_at: Time,
 }
 
+crate::from_row!(Model {
+    id,
+    slug,
+    name,
+    legal_name,
+    postal_address,
+    contact_email,
+    dpo_email,
+    privacy_notice_url,
+    default_language,
+    jurisdiction,
+    second_factor_roles,
+    created_at
+});
+
 impl ActiveModelBehavior for ActiveModel {}

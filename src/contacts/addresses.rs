@@ -5,7 +5,7 @@ use entity::{ContactAddressId, ContactId, EmailAddress, EntityKind, WorkspaceId,
 use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder};
 
 use super::{
-    create_contact::{EMAIL_TAKEN, insert_address},
+    create_contact::{EMAIL_TAKEN, new_address},
     find_address, lock_contact, lock_mailbox,
     provenance::{STAFF, trace},
     update_contact::refuse_archived,
@@ -104,7 +104,7 @@ pub(super) async fn add_address(
     source: &'static str,
 ) -> Result<(contact::Model, ContactAddressId)> {
     let id = ContactAddressId::new();
-    insert_address(work, row.id, id, email, fingerprint).await?;
+    contact_address::Entity::insert(new_address(work, row.id, id, email, fingerprint)).exec_without_returning(work.db()).await?;
     let entry = work.record(Entry::new("contact.address_added").about(row.id).on(row.id).with("address", id));
     let primary = row.primary_address_id.or(Some(id));
     let row = touch(work, row, primary).await?;

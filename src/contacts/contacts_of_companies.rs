@@ -3,8 +3,8 @@
 use std::collections::HashMap;
 use std::fmt::Write as _;
 
-use entity::{CompanyId, ContactId, WorkspaceId, contact};
-use sea_orm::{ConnectionTrait, FromQueryResult, Value};
+use entity::{CompanyId, ContactId, WorkspaceId, contact, from_row::read_all};
+use sea_orm::{ConnectionTrait, Value};
 
 use crate::{
     error::Result,
@@ -36,7 +36,7 @@ pub async fn contacts_of_companies(
             FROM contact c WHERE c.workspace_id = $1 AND c.archived_at IS NULL AND c.company_id IN ({places}){bounds}) AS ranked
         WHERE place <= $2 ORDER BY id {order}"
     );
-    Ok(contact::Model::find_by_statement(sql(db, &text, values)).all(db).await?)
+    Ok(read_all(&db.query_all_raw(sql(db, &text, values)).await?)?)
 }
 
 /// How many living contacts each company has; none for those without.

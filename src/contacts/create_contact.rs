@@ -4,7 +4,7 @@
 use chrono::Months;
 use entity::{
     BasisId, ContactAddressId, ContactId, ContactSource, EmailAddress, EntityKind, LegalBasis, Lifecycle, PurposeId, Time, WorkspaceId, basis,
-    contact, contact_address, contact_alias, purpose,
+    contact, contact_address, contact_alias, purpose, workspace,
 };
 use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, sea_query::OnConflict};
 use serde::Serialize;
@@ -27,6 +27,7 @@ use crate::{
         actor::Actor,
         inserts::Inserts,
         once::once,
+        query::{Query, columns_of},
         work::{Entry, Fact, Work},
     },
 };
@@ -60,7 +61,7 @@ impl NewContact {
 /// `Rejected` with everything that is wrong; `TAKEN` when another contact has the address or the external id.
 pub async fn create_contact(app: &App, workspace: WorkspaceId, actor: Actor, new: NewContact, key: Option<&str>) -> Result<contact::Model> {
     allow(actor, Right::WriteContacts)?;
-    let (mut case, mut check) = Case::read(app, workspace, new).await?;
+    let (case, mut check) = Case::read(app, workspace, new).await?;
     let mut work = app.begin(workspace, actor).await?;
     let known = once(&work, &app.vault, "createContact", key, &case.new, &case.id.to_string()).await?;
     if let Some(id) = known.and_then(|id| id.parse::<ContactId>().ok()) {
@@ -106,7 +107,8 @@ pub(super) struct Case {
 impl Case {
     /// What can be read before a unit of work begins.
     pub async fn read(app: &App, workspace: WorkspaceId, new: NewContact) -> Result<(Self, Check)> {
-        let mut check = Check::of(app, workspace).await?;
+        let (row, basis) = with_purpose(app, workspace, new.basis_purpose).await?;
+        let mut check = Check::by(row);
         let given = new.email.as_deref().filter(|email| !email.trim().is_empty());
         let email = given.and_then(|email| check.email("email", email));
         let email = email.map(|email| {
@@ -116,7 +118,7 @@ impl Case {
         let tags = read_names(&mut check, "tags", &new.tags);
         let new = NewContact { values: read(&mut check, new.values), tags, ..new };
         let language = new.values.language.clone().unwrap_or_else(|| check.language.clone());
-        Ok((Self { id: ContactId::new(), new, email, language, basis: None }, check))
+        Ok((Self { id: ContactId::new(), new, email, language, basis }, check))
     }
 
     /// Locks the mailbox, which comes before every other lock.
@@ -128,7 +130,7 @@ impl Case {
     }
 
     /// What must be looked up, under the mailbox's lock.
-    pub async fn check(&mut self, work: &Work, check: &mut Check) -> Result<()> {
+    pub async fn check(&self, work: &Work, check: &mut Check) -> Result<()> {
         let values = &self.new.values;
         let named = [&values.given_name, &values.family_name, &values.phone].into_iter().flatten().any(|text| !text.is_empty());
         // An address or number that cannot be read has its own problem.
@@ -148,7 +150,7 @@ impl Case {
                 check.problem(ProblemCode::Taken, "externalId", EXTERNAL_ID_TAKEN);
             }
         }
-        match purpose::Entity::find_by_id((work.workspace(), self.new.basis_purpose)).one(work.db()).await? {
+        match &self.basis {
             None => check.problem(ProblemCode::NotFound, "basisPurposeId", NO_SUCH),
             Some(row) if row.legal_basis == LegalBasis::Consent => {
                 let message =
@@ -158,7 +160,7 @@ impl Case {
             Some(row) if row.archived_at.is_some() => {
                 check.problem(ProblemCode::WrongState, "basisPurposeId", "This purpose has ended: name one that is in use.");
             }
-            Some(row) => self.basis = Some(row),
+            Some(_) => {}
         }
         check.done()
     }
@@ -178,12 +180,18 @@ impl Case {
             by_domain = company_at(work, email).await?;
             row.company_id = by_domain;
         }
-        let once = OnConflict::new().do_nothing().to_owned();
-        if contact::Entity::insert(row.clone().into_active_model()).on_conflict(once).exec_without_returning(work.db()).await? == 0 {
-            return Ok(None);
+        let mut rows = Inserts::default();
+        // At once only where another may have the external id, or sealed values need the row.
+        if row.external_id.is_some() || !new.values.custom.is_empty() {
+            let once = OnConflict::new().do_nothing().to_owned();
+            if contact::Entity::insert(row.clone().into_active_model()).on_conflict(once).exec_without_returning(work.db()).await? == 0 {
+                return Ok(None);
+            }
+        } else {
+            rows.add([row.clone().into_active_model()]);
         }
         if let (Some(address), Some((email, fingerprint))) = (address, email) {
-            insert_address(work, id, address, email, fingerprint.clone()).await?;
+            rows.add([new_address(work, id, address, email, fingerprint.clone())]);
             fields.push("email");
         }
         let custom = Box::pin(set_custom(work, app, EntityKind::Contact, id.0, &row.custom, &new.values.custom, true)).await?;
@@ -203,7 +211,6 @@ impl Case {
         let fields = fields.into_iter().map(str::to_owned).chain(custom.changed).collect();
         let by_domain: Vec<_> = by_domain.map(|_| "company".to_owned()).into_iter().collect();
         let of_staff = traces(work, EntityKind::Contact, id.0, fields, source, vouched, entry);
-        let mut rows = Inserts::default();
         rows.add(of_staff.chain(traces(work, EntityKind::Contact, id.0, by_domain, DOMAIN, false, entry)));
         rows.add(words_of_new_contact(work, &row, email.as_ref().map(|(email, _)| email.as_entered())).await?);
         rows.add([record_basis(work, id, basis, new.source)]);
@@ -211,6 +218,14 @@ impl Case {
         put_tags(work, id, &new.tags).await?;
         Ok(Some(row))
     }
+}
+
+/// The workspace, and the purpose if there is such a one, in one statement.
+async fn with_purpose(app: &App, workspace: WorkspaceId, purpose: PurposeId) -> Result<(workspace::Model, Option<purpose::Model>)> {
+    let mut query = Query::new("SELECT w.*, ");
+    query.push(&columns_of::<purpose::Model>("p")).push(" FROM workspace w LEFT JOIN purpose p ON p.workspace_id = w.id AND p.id = ");
+    query.bind(purpose).push(" WHERE w.id = ").bind(workspace);
+    query.all_with(app.db(), "p").await?.pop().ok_or(Error::NotFound)
 }
 
 /// A contact needs something to be known by.
@@ -253,9 +268,15 @@ fn blank(work: &Work, id: ContactId, language: String) -> contact::Model {
     }
 }
 
-/// Adds an address that nobody has proved. The caller holds the mailbox's lock and has looked whether it is free.
-pub(super) async fn insert_address(work: &Work, contact: ContactId, id: ContactAddressId, email: &EmailAddress, fingerprint: Vec<u8>) -> Result<()> {
-    let row = contact_address::ActiveModel {
+/// An address that nobody has proved. The caller holds the mailbox's lock and has looked whether it is free.
+pub(super) fn new_address(
+    work: &Work,
+    contact: ContactId,
+    id: ContactAddressId,
+    email: &EmailAddress,
+    fingerprint: Vec<u8>,
+) -> contact_address::ActiveModel {
+    contact_address::ActiveModel {
         workspace_id: Set(work.workspace()),
         id: Set(id),
         contact_id: Set(contact),
@@ -264,9 +285,7 @@ pub(super) async fn insert_address(work: &Work, contact: ContactId, id: ContactA
         fingerprint: Set(fingerprint),
         verified_at: Set(None),
         created_at: Set(work.now()),
-    };
-    contact_address::Entity::insert(row).exec_without_returning(work.db()).await?;
-    Ok(())
+    }
 }
 
 /// Notes on which basis a contact is kept; its justification is the purpose's.

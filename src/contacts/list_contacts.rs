@@ -5,7 +5,8 @@
 use std::sync::Arc;
 
 use entity::{
-    Channel, CompanyId, ConsentState, ContactId, EntityKind, Lifecycle, PipelineId, PurposeId, StageId, StageKind, TagId, Time, WorkspaceId, contact,
+    Channel, CompanyId, ConsentState, ContactId, EntityKind, Lifecycle, PipelineId, PurposeId, StageId, StageKind, TagId, Time, WorkspaceId, company,
+    contact,
 };
 
 use super::conditions::{Archived, Asked, OrderBy, Owner, Ready, ready};
@@ -17,7 +18,7 @@ use crate::{
         actor::Actor,
         filter::{Blank, Filter, Test},
         graphql::{Page, PageRequest},
-        keyset::{By, Cursor, Kind, Listing, Order, Run},
+        keyset::{By, Cursor, Kind, Listing, Named, Order, Run},
         query::Query,
     },
 };
@@ -163,6 +164,19 @@ impl ContactList {
     /// `Rejected` when the cursor is of another list or order.
     pub async fn page(&self, app: &App, request: &PageRequest<Cursor>) -> Result<Page<(Cursor, contact::Model)>> {
         self.listing(&|query| self.write_joins(query), &|query| self.write_restricted(query)).page(app.db(), request).await
+    }
+
+    /// The same, and the companies of its contacts.
+    ///
+    /// # Errors
+    /// `Rejected` when the cursor is of another list or order.
+    pub async fn page_with_companies(
+        &self,
+        app: &App,
+        request: &PageRequest<Cursor>,
+    ) -> Result<(Page<(Cursor, contact::Model)>, Vec<company::Model>)> {
+        let company = Named { table: "company", by: "company_id" };
+        self.listing(&|query| self.write_joins(query), &|query| self.write_restricted(query)).page_with(app.db(), request, company).await
     }
 
     /// How many there are on all pages.

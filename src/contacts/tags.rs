@@ -2,8 +2,8 @@
 
 use std::collections::HashMap;
 
-use entity::{ContactId, TagId, WorkspaceId, tag};
-use sea_orm::{ConnectionTrait, FromQueryResult, Value};
+use entity::{ContactId, TagId, WorkspaceId, from_row::Reader, tag};
+use sea_orm::{ConnectionTrait, Value};
 
 use super::contacts_of_companies::places;
 use crate::{error::Result, platform::db::sql};
@@ -19,11 +19,10 @@ pub async fn tags_of(db: &impl ConnectionTrait, workspace: WorkspaceId, contacts
         "SELECT t.*, ct.contact_id AS tagged FROM contact_tag ct JOIN tag t ON t.workspace_id = ct.workspace_id AND t.id = ct.tag_id
         WHERE ct.workspace_id = $1 AND ct.contact_id IN ({places}) ORDER BY t.name_key"
     );
-    let mut tags = Vec::new();
-    for row in db.query_all_raw(sql(db, &text, values)).await? {
-        tags.push((row.try_get("", "tagged")?, tag::Model::from_query_result(&row, "")?));
-    }
-    Ok(tags)
+    let rows = db.query_all_raw(sql(db, &text, values)).await?;
+    let Some(first) = rows.first() else { return Ok(Vec::new()) };
+    let reader = Reader::new(first, "")?;
+    rows.iter().map(|row| Ok((row.try_get("", "tagged")?, reader.read(row)?))).collect()
 }
 
 /// How many living contacts have each tag; none for those nobody has.

@@ -59,7 +59,7 @@ async fn try_upsert(app: &App, workspace: WorkspaceId, actor: Actor, input: Cont
     }
     let values = ContactChanges { external_id: Some(external_id.clone()), ..input.values };
     let new = NewContact { values, email: input.email, ..NewContact::of(input.basis_purpose, ContactSource::Integration) };
-    let (mut case, mut check) = Case::read(app, workspace, new).await?;
+    let (case, mut check) = Case::read(app, workspace, new).await?;
     let mut work = app.begin(workspace, actor).await?;
     case.lock(&work).await?;
     let found = if let Some(row) = locked(&work, &external_id).await? {

@@ -1,7 +1,7 @@
 //! What staff and programs enter, checked: every mistake is collected, so that the caller hears of all of them at once, each with
 //! its input field and the remedy, and never with the value.
 
-use entity::{EmailAddress, WorkspaceId};
+use entity::{EmailAddress, WorkspaceId, workspace};
 use unicode_normalization::UnicodeNormalization;
 
 use super::{domains, fields::art9, phones};
@@ -31,8 +31,12 @@ pub(super) struct Check {
 impl Check {
     /// For input to this workspace.
     pub async fn of(app: &App, workspace: WorkspaceId) -> Result<Self> {
-        let row = load_workspace(app, workspace).await?;
-        Ok(Self { country: row.jurisdiction, language: row.default_language, problems: Vec::new() })
+        Ok(Self::by(load_workspace(app, workspace).await?))
+    }
+
+    /// The same where the workspace's row is at hand.
+    pub fn by(row: workspace::Model) -> Self {
+        Self { country: row.jurisdiction, language: row.default_language, problems: Vec::new() }
     }
 
     /// One more mistake.

@@ -2,8 +2,8 @@
 
 use std::fmt::Write;
 
-use entity::{ActivityId, CompanyId, ContactId, DealId, Time, WorkspaceId, activity, deal};
-use sea_orm::{ConnectionTrait, FromQueryResult, Value};
+use entity::{ActivityId, CompanyId, ContactId, DealId, Time, WorkspaceId, activity, deal, from_row::Reader};
+use sea_orm::{ConnectionTrait, Value};
 use uuid::Uuid;
 
 use crate::{
@@ -83,7 +83,7 @@ pub async fn activities_around(
     let run = if request.backward { "ASC" } else { "DESC" };
     // For one, the index gives the page; for many, it gives each one's rows and the page is cut out of them.
     let (columns, join) = if deals {
-        (format!("a.*, {}", columns_of::<deal::Entity>("d")), " LEFT JOIN deal d ON d.workspace_id = a.workspace_id AND d.id = a.deal_id")
+        (format!("a.*, {}", columns_of::<deal::Model>("d")), " LEFT JOIN deal d ON d.workspace_id = a.workspace_id AND d.id = a.deal_id")
     } else {
         ("a.*".to_owned(), "")
     };
@@ -96,12 +96,11 @@ pub async fn activities_around(
             WHERE place <= $2 ORDER BY a.occurred_at {run}, a.id {run}"
         )
     };
-    let rows = app.db().query_all_raw(sql(app.db(), &text, values)).await?.into_iter();
-    rows.map(|row| {
-        let deal = if deals { deal::Model::from_query_result_optional(&row, "d_")? } else { None };
-        Ok((activity::Model::from_query_result(&row, "")?, deal))
-    })
-    .collect()
+    let rows = app.db().query_all_raw(sql(app.db(), &text, values)).await?;
+    let Some(first) = rows.first() else { return Ok(Vec::new()) };
+    let (own, joined) = (Reader::new(first, "")?, deals.then(|| Reader::new(first, "d_")).transpose()?);
+    let deal = |row| joined.as_ref().map_or(Ok(None), |joined| joined.read_optional(row));
+    rows.iter().map(|row| Ok((own.read(row)?, deal(row)?))).collect()
 }
 
 /// How many there are around each of these, which are of one kind; archived ones are not counted.

@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 use std::fmt::Write as _;
 
-use entity::{DealId, StageId, WorkspaceId, deal};
+use entity::{DealId, StageId, WorkspaceId, deal, from_row::read_all};
 use sea_orm::{ConnectionTrait, FromQueryResult, Value};
 
 use crate::{
@@ -84,7 +84,7 @@ pub async fn page_columns(
                 values.len()
             ));
         }
-        let rows = deal::Model::find_by_statement(sql(db, &parts.join(" UNION ALL "), values)).all(db).await?;
+        let rows = read_all::<deal::Model>(&db.query_all_raw(sql(db, &parts.join(" UNION ALL "), values)).await?)?;
         for row in rows {
             found.entry(row.stage_id).or_default().push(row);
         }

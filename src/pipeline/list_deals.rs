@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use entity::{CompanyId, ContactId, DealId, EntityKind, PipelineId, StageId, StageKind, Time, WorkspaceId, deal};
+use entity::{CompanyId, ContactId, DealId, EntityKind, PipelineId, StageId, StageKind, Time, WorkspaceId, deal, stage};
 
 use crate::{
     accounts::{Right, allow},
@@ -13,7 +13,7 @@ use crate::{
         actor::Actor,
         filter::{Blank, Filter, Test},
         graphql::{Page, PageRequest},
-        keyset::{By, Cursor, Kind, Listing, Order, Run},
+        keyset::{By, Cursor, Kind, Listing, Named, Order, Run},
         query::Query,
     },
 };
@@ -122,6 +122,15 @@ impl DealList {
     /// `Rejected` when the cursor is of another list or order.
     pub async fn page(&self, app: &App, request: &PageRequest<Cursor>) -> Result<Page<(Cursor, deal::Model)>> {
         self.listing(&|query| self.write_condition(query)).page(app.db(), request).await
+    }
+
+    /// The same, and the stages of its deals.
+    ///
+    /// # Errors
+    /// `Rejected` when the cursor is of another list or order.
+    pub async fn page_with_stages(&self, app: &App, request: &PageRequest<Cursor>) -> Result<(Page<(Cursor, deal::Model)>, Vec<stage::Model>)> {
+        let stage = Named { table: "stage", by: "stage_id" };
+        self.listing(&|query| self.write_condition(query)).page_with(app.db(), request, stage).await
     }
 
     /// How many there are on all pages.

@@ -6,8 +6,8 @@
 
 use std::collections::HashMap;
 
-use entity::{ActivityId, EntryId, Time, WorkspaceId, activity, contact_alias, deal_contact, journal};
-use sea_orm::{ColumnTrait, EntityTrait, FromQueryResult, QueryFilter, Value};
+use entity::{ActivityId, EntryId, Time, WorkspaceId, activity, contact_alias, deal_contact, from_row::read_all, journal};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, Value};
 use uuid::Uuid;
 
 use super::{Around, activities_around};
@@ -209,7 +209,7 @@ async fn newest(
             FROM journal j WHERE j.workspace_id = $1 AND j.{column} IN ({wanted}) AND {kinds}{after}) AS ranked
         WHERE place <= $2"
     );
-    Ok(journal::Model::find_by_statement(sql(app.db(), &text, values)).all(app.db()).await?)
+    Ok(read_all(&app.db().query_all_raw(sql(app.db(), &text, values)).await?)?)
 }
 
 /// Entries that received what these people confirmed later: nobody knew yet that it was theirs, so the entry is about no one.
@@ -241,7 +241,7 @@ async fn received(
     let after = after(stretch, &mut values);
     let wanted = places(&mut values, whose.keys().map(|id| Value::from(*id)));
     let text = format!("SELECT j.* FROM journal j WHERE j.workspace_id = $1 AND j.id IN ({wanted}){after}");
-    let rows = journal::Model::find_by_statement(sql(app.db(), &text, values)).all(app.db()).await?;
+    let rows = read_all::<journal::Model>(&app.db().query_all_raw(sql(app.db(), &text, values)).await?)?;
     Ok(rows.into_iter().filter_map(|row| whose.get(&row.id).cloned().map(|subject| (row, subject))).collect())
 }
 

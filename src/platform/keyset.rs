@@ -6,13 +6,16 @@
 //! both databases agree on where it stands.
 
 use chrono::DateTime;
-use entity::Time;
-use sea_orm::{ConnectionTrait, FromQueryResult, QueryResult, Value, prelude::Uuid};
+use entity::{
+    Time,
+    from_row::{FromRow, Reader},
+};
+use sea_orm::{ConnectionTrait, QueryResult, Value, prelude::Uuid};
 use serde::{Deserialize, Serialize};
 
 use super::{
     graphql::{Page, PageRequest},
-    query::Query,
+    query::{Query, columns_of},
 };
 use crate::error::{Error, ProblemCode, Result};
 
@@ -121,6 +124,20 @@ pub struct Listing<'a> {
     pub condition: &'a (dyn Fn(&mut Query) + Send + Sync),
 }
 
+/// A row that each row of a list may name, of the same workspace.
+#[derive(Clone, Copy)]
+pub struct Named {
+    /// Its table.
+    pub table: &'static str,
+    /// The column that holds its id.
+    pub by: &'static str,
+}
+
+/// What statements call such a row.
+const NAMED: &str = "named";
+const UP: &str = " ASC";
+const DOWN: &str = " DESC";
+
 /// One run of rows: an order by a column that may be missing has two.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Part {
@@ -199,6 +216,11 @@ impl Order {
         }
     }
 
+    /// As statements write it.
+    fn direction(&self, backward: bool) -> &'static str {
+        if (self.run == Run::Up) == backward { DOWN } else { UP }
+    }
+
     fn key_of(&self, part: Part, row: &QueryResult) -> Result<Key> {
         let kind = match &self.by {
             By::Id => return Ok(Key::None),
@@ -237,7 +259,29 @@ impl Listing<'_> {
     ///
     /// # Errors
     /// `Rejected` when the cursor is of another order or list.
-    pub async fn page<M: FromQueryResult>(&self, db: &impl ConnectionTrait, request: &PageRequest<Cursor>) -> Result<Page<(Cursor, M)>> {
+    pub async fn page<M: FromRow>(&self, db: &impl ConnectionTrait, request: &PageRequest<Cursor>) -> Result<Page<(Cursor, M)>> {
+        Ok(self.read_page::<M, M>(db, request, None).await?.0)
+    }
+
+    /// The same, and the rows that those of the page name, as often as they are named.
+    ///
+    /// # Errors
+    /// `Rejected` when the cursor is of another order or list.
+    pub async fn page_with<M: FromRow, N: FromRow>(
+        &self,
+        db: &impl ConnectionTrait,
+        request: &PageRequest<Cursor>,
+        named: Named,
+    ) -> Result<(Page<(Cursor, M)>, Vec<N>)> {
+        self.read_page(db, request, Some(named)).await
+    }
+
+    async fn read_page<M: FromRow, N: FromRow>(
+        &self,
+        db: &impl ConnectionTrait,
+        request: &PageRequest<Cursor>,
+        named: Option<Named>,
+    ) -> Result<(Page<(Cursor, M)>, Vec<N>)> {
         self.order.check(request)?;
         let cursor = if request.backward { request.before.as_ref() } else { request.after.as_ref() };
         let mut parts = self.order.parts().to_vec();
@@ -248,19 +292,28 @@ impl Listing<'_> {
             let from = self.order.part_of(&cursor.key);
             parts = parts.into_iter().skip_while(|part| *part != from).collect();
         }
-        let mut rows = Vec::new();
+        let (mut rows, mut beside) = (Vec::new(), Vec::new());
         for (at, part) in parts.into_iter().enumerate() {
             let left = request.limit - rows.len() as u64;
             if left == 0 {
                 break;
             }
-            let query = self.read(part, if at == 0 { cursor } else { None }, request.backward, left);
-            for row in query.rows(db).await? {
-                let cursor = Cursor { order: self.order.name.clone(), key: self.order.key_of(part, &row)?, id: row.try_get("", "id")? };
-                rows.push((cursor, M::from_query_result(&row, "")?));
+            let mut query = self.read(part, if at == 0 { cursor } else { None }, request.backward, left);
+            if let Some(named) = named {
+                query = self.beside::<N>(query, named, part, request.backward);
+            }
+            let found = query.rows(db).await?;
+            let Some(first) = found.first() else { continue };
+            let (own, other) = (Reader::new(first, "")?, named.map(|_| Reader::new(first, &format!("{NAMED}_"))).transpose()?);
+            for row in &found {
+                let cursor = Cursor { order: self.order.name.clone(), key: self.order.key_of(part, row)?, id: row.try_get("", "id")? };
+                rows.push((cursor, own.read(row)?));
+                if let Some(other) = &other {
+                    beside.extend(other.read_optional(row)?);
+                }
             }
         }
-        Ok(request.page(rows))
+        Ok((request.page(rows), beside))
     }
 
     /// How many rows there are on all pages.
@@ -318,8 +371,8 @@ impl Listing<'_> {
             }
             _ => {}
         }
-        let up = (order.run == Run::Up) != backward;
-        let (sign, direction) = if up { (" > ", " ASC") } else { (" < ", " DESC") };
+        let direction = order.direction(backward);
+        let sign = if direction == UP { " > " } else { " < " };
         if let Some(cursor) = after {
             query.push(" AND ");
             match &key {
@@ -339,6 +392,20 @@ impl Listing<'_> {
         }
         query.push(&id).push(direction).push(&format!(" LIMIT {limit}"));
         query
+    }
+
+    /// The rows that those of a page name, beside them. Of the page alone: joined before it is cut, all rows of the list would be.
+    fn beside<N: FromRow>(&self, page: Query, named: Named, part: Part, backward: bool) -> Query {
+        let Named { table, by } = named;
+        let direction = self.order.direction(backward);
+        let key = if part == Part::Without || matches!(self.order.by, By::Id) { String::new() } else { format!("page.sort_key{direction}, ") };
+        page.within(
+            &format!("SELECT page.*, {} FROM (", columns_of::<N>(NAMED)),
+            &format!(
+                ") AS page LEFT JOIN {table} {NAMED} ON {NAMED}.workspace_id = page.workspace_id AND {NAMED}.id = page.{by} \
+                 ORDER BY {key}page.id{direction}"
+            ),
+        )
     }
 }
 

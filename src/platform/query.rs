@@ -2,8 +2,9 @@
 //!
 //! For lists, whose text depends on what is asked. What never varies is written with `db::sql` alone.
 
+use entity::from_row::{FromRow, Reader, read_all};
 use sea_orm::{
-    ConnectionTrait, DbBackend, EntityTrait, FromQueryResult, IdenStatic, Iterable, QueryResult, Statement, Value,
+    ConnectionTrait, DbBackend, QueryResult, Statement, Value,
     sea_query::{ValueType, postgres_array::NotU8},
 };
 
@@ -67,6 +68,13 @@ impl Query {
         }
     }
 
+    /// The same statement inside other text, which holds no value.
+    #[must_use]
+    pub fn within(mut self, before: &str, after: &str) -> Self {
+        self.text = format!("{before}{}{after}", self.text);
+        self
+    }
+
     /// Ready to run.
     pub fn statement(self, db: &impl ConnectionTrait) -> Statement {
         sql(db, &self.text, self.values)
@@ -76,8 +84,8 @@ impl Query {
     ///
     /// # Errors
     /// Database errors only.
-    pub async fn all<M: FromQueryResult + Send + Sync>(self, db: &impl ConnectionTrait) -> Result<Vec<M>> {
-        Ok(M::find_by_statement(self.statement(db)).all(db).await?)
+    pub async fn all<M: FromRow>(self, db: &impl ConnectionTrait) -> Result<Vec<M>> {
+        Ok(read_all(&self.rows(db).await?)?)
     }
 
     /// Runs it and reads two rows of each: one by the names of its columns, and the one that `columns_of` wrote, if it is there.
@@ -86,12 +94,13 @@ impl Query {
     /// Database errors only.
     pub async fn all_with<M, N>(self, db: &impl ConnectionTrait, table: &str) -> Result<Vec<(M, Option<N>)>>
     where
-        M: FromQueryResult,
-        N: FromQueryResult,
+        M: FromRow,
+        N: FromRow,
     {
-        let prefix = format!("{table}_");
-        let rows = self.rows(db).await?.into_iter();
-        rows.map(|row| Ok((M::from_query_result(&row, "")?, N::from_query_result_optional(&row, &prefix)?))).collect()
+        let rows = self.rows(db).await?;
+        let Some(first) = rows.first() else { return Ok(Vec::new()) };
+        let (own, joined) = (Reader::new(first, "")?, Reader::new(first, &format!("{table}_"))?);
+        rows.iter().map(|row| Ok((own.read(row)?, joined.read_optional(row)?))).collect()
     }
 
     /// Runs it and returns its rows as they came.
@@ -116,8 +125,8 @@ impl Query {
 
 /// The columns of a table that a statement joins under this name, each called `name_column`: what `all_with` reads.
 #[must_use]
-pub fn columns_of<E: EntityTrait>(name: &str) -> String {
-    let columns = E::Column::iter().map(|column| format!("{name}.\"{column}\" AS {name}_{column}", column = column.as_str()));
+pub fn columns_of<N: FromRow>(name: &str) -> String {
+    let columns = N::COLUMNS.iter().map(|column| format!("{name}.\"{column}\" AS {name}_{column}"));
     columns.collect::<Vec<_>>().join(", ")
 }
 

@@ -164,6 +164,13 @@ async fn what_a_contact_consents_activities_and_deals_name_comes_with_them_in_th
         (format!("contact(id: \"{ada}\")"), "consents { state", "purpose { key }", "/contact/consents/0/purpose/key"),
         (format!("contact(id: \"{someone}\")"), "familyName", "company { name }", "/contact/company/name"),
         (format!("contact(id: \"{someone}\")"), "activities(first: 5) { nodes { subject", "deal { title }", "/contact/activities/nodes/0/deal/title"),
+        (
+            "contacts(first: 5, filter: { email: \"someone.7@example.org\" }) { nodes".to_owned(),
+            "familyName",
+            "company { name }",
+            "/contacts/nodes/0/company/name",
+        ),
+        ("deals(first: 5) { nodes".to_owned(), "title", "stage { name }", "/deals/nodes/0/stage/name"),
         ("deals(first: 5) { nodes".to_owned(), "contacts { role", "contact { familyName }", "/deals/nodes/0/contacts/0/contact/familyName"),
     ] {
         let ask = |named: &str| {

@@ -2,8 +2,10 @@
 
 use std::{fmt, str::FromStr};
 
-use sea_orm::DeriveValueType;
+use sea_orm::{DbErr, DeriveValueType};
 use serde::{Deserialize, Serialize};
+
+use crate::from_row::{Raw, Stored, text};
 
 /// The text is not one of the enum's values.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -38,6 +40,13 @@ macro_rules! text_enum {
         impl fmt::Display for $name {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 f.write_str(self.as_str())
+            }
+        }
+
+        impl Stored for $name {
+            fn stored(row: Raw<'_>, place: usize) -> Result<Option<Self>, DbErr> {
+                let unknown = |error: UnknownValue| DbErr::Type(error.to_string());
+                text(row, place)?.map(|text| text.parse().map_err(unknown)).transpose()
             }
         }
 

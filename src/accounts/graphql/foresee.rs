@@ -100,10 +100,23 @@ where
         let mut kinds = held.foreseen.write().unwrap_or_else(PoisonError::into_inner);
         let known = kinds.entry(TypeId::of::<K>()).or_insert_with(|| Box::new(Foreseen::<K>::new()));
         if let Some(known) = known.downcast_mut::<Foreseen<K>>() {
-            known.extend(found);
+            if known.is_empty() {
+                *known = found;
+            } else {
+                known.extend(found);
+            }
         }
     }
     Ok(())
+}
+
+/// The same for rows, each under its own id.
+pub(crate) fn keep_rows<K, M>(ctx: &Context<'_>, rows: impl IntoIterator<Item = M>, id: impl Fn(&M) -> K) -> Result<()>
+where
+    K: Send + Sync + Hash + Eq + Clone + 'static,
+    Load: Loader<K, Value = M, Error = LoadError>,
+{
+    keep(ctx, rows.into_iter().map(|row| (id(&row), row)).collect())
 }
 
 impl Held {

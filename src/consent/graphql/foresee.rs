@@ -3,11 +3,11 @@
 use std::collections::HashMap;
 
 use async_graphql::Context;
-use entity::{ContactId, PurposeId, consent, purpose};
+use entity::{ContactId, consent, purpose};
 
 use super::ConsentsOf;
 use crate::{
-    accounts::graphql::{Asks, asked, fetch, foresee, is_foreseen, keep},
+    accounts::graphql::{Asks, asked, fetch, foresee, is_foreseen, keep, keep_rows},
     error::Result,
     platform::query::{Query, columns_of},
 };
@@ -36,11 +36,11 @@ pub(crate) async fn foresee_consents(ctx: &Context<'_>, asks: &Asks<'_>, mut con
 async fn with_purposes(ctx: &Context<'_>, contact: ContactId) -> Result<()> {
     let (app, caller) = asked(ctx)?;
     let mut query = Query::new("SELECT c.*, ");
-    query.push(&columns_of::<purpose::Entity>("p"));
+    query.push(&columns_of::<purpose::Model>("p"));
     query.push(" FROM consent c JOIN purpose p ON p.workspace_id = c.workspace_id AND p.id = c.purpose_id WHERE c.workspace_id = ");
     query.bind(caller.workspace).push(" AND c.contact_id = ").bind(contact).push(" ORDER BY c.since DESC, c.id");
     let rows = query.all_with::<consent::Model, purpose::Model>(app.db(), "p").await?;
     let (consents, purposes): (Vec<_>, Vec<_>) = rows.into_iter().unzip();
     keep(ctx, HashMap::from([(ConsentsOf(contact), consents)]))?;
-    keep(ctx, purposes.into_iter().flatten().map(|purpose| (purpose.id, purpose)).collect::<HashMap<PurposeId, _>>())
+    keep_rows(ctx, purposes.into_iter().flatten(), |purpose| purpose.id)
 }

@@ -3,8 +3,11 @@
 use std::collections::HashMap;
 use std::fmt::Write as _;
 
-use entity::{ContactId, WorkspaceId, duplicate_candidate};
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, PaginatorTrait, QueryFilter, Value};
+use entity::{
+    ContactId, WorkspaceId, duplicate_candidate,
+    from_row::{Reader, read_all},
+};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, Value};
 use serde::{Deserialize, Serialize};
 
 use super::super::contacts_of_companies::places;
@@ -38,7 +41,7 @@ pub async fn list_duplicates(
     let order = if request.backward { "ASC" } else { "DESC" };
     let text =
         format!("SELECT * FROM duplicate_candidate WHERE workspace_id = $1{bounds} ORDER BY score {order}, low_id {order}, high_id {order} LIMIT $2");
-    Ok(duplicate_candidate::Model::find_by_statement(sql(db, &text, values)).all(db).await?)
+    Ok(read_all(&db.query_all_raw(sql(db, &text, values)).await?)?)
 }
 
 /// How many pairs a workspace has.
@@ -67,8 +70,11 @@ pub async fn duplicates_of(
         ORDER BY score DESC, low_id DESC, high_id DESC"
     );
     let mut found: HashMap<ContactId, Vec<duplicate_candidate::Model>> = HashMap::new();
-    for row in db.query_all_raw(sql(db, &text, values)).await? {
-        let pair = duplicate_candidate::Model::from_query_result(&row, "")?;
+    let rows = db.query_all_raw(sql(db, &text, values)).await?;
+    let Some(first) = rows.first() else { return Ok(found) };
+    let reader = Reader::<duplicate_candidate::Model>::new(first, "")?;
+    for row in &rows {
+        let pair = reader.read(row)?;
         let of = if row.try_get::<i32>("", "side")? == 1 { pair.low_id } else { pair.high_id };
         found.entry(of).or_default().push(pair);
     }

@@ -14,7 +14,7 @@ use super::{
 use crate::{
     accounts::{
         Right,
-        graphql::{Asks, allowed, asked, cost, found, named, ordered},
+        graphql::{Asks, allowed, asked, cost, found, is_foreseen, keep_rows, named, ordered},
     },
     app::App,
     consent::{
@@ -246,8 +246,14 @@ impl ContactListsQuery {
             }
             None => (list, None),
         };
-        let page = list.page(app, &request).await?;
         let asks = Asks::of_nodes(&ctx.look_ahead());
+        let page = if is_foreseen(ctx, &asks, &["company"])? {
+            let (page, companies) = list.page_with_companies(app, &request).await?;
+            keep_rows(ctx, companies, |company| company.id)?;
+            page
+        } else {
+            list.page(app, &request).await?
+        };
         Box::pin(foresee_of_contacts(ctx, &asks, page.rows.iter().map(|(_, row)| row))).await?;
         let app = app.clone();
         let total = Total::new(move || {

@@ -7,7 +7,7 @@ use entity::{CompanyId, ContactAddressId, ContactId, TagId, WorkspaceId, company
 use sea_orm::prelude::Uuid;
 
 use crate::{
-    accounts::graphql::{Asks, Load, LoadError, asked, foresee, group, group_for, is_foreseen, keep, load, load_by_id, load_of},
+    accounts::graphql::{Asks, Load, LoadError, asked, foresee, group, group_for, is_foreseen, keep_rows, load, load_by_id, load_of},
     app::App,
     consent::graphql::foresee_consents,
     contacts::{contacts_of_companies, count_contacts_of_companies, count_tagged, find_contacts, tags_of},
@@ -141,11 +141,11 @@ pub(crate) async fn load_one(ctx: &Context<'_>, asks: &Asks<'_>, id: ContactId) 
     if is_foreseen(ctx, asks, &["company"])? {
         let (app, caller) = asked(ctx)?;
         let mut query = Query::new("SELECT c.*, ");
-        query.push(&columns_of::<company::Entity>("f"));
+        query.push(&columns_of::<company::Model>("f"));
         query.push(" FROM contact c LEFT JOIN company f ON f.workspace_id = c.workspace_id AND f.id = c.company_id WHERE c.workspace_id = ");
         query.bind(caller.workspace).push(" AND c.id = ").bind(id);
         if let Some((row, company)) = query.all_with::<contact::Model, company::Model>(app.db(), "f").await?.pop() {
-            keep(ctx, company.into_iter().map(|company| (company.id, company)).collect::<HashMap<CompanyId, _>>())?;
+            keep_rows(ctx, company, |company| company.id)?;
             return Ok(Some(row));
         }
     }

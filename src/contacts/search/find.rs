@@ -6,8 +6,8 @@
 
 use std::{cmp::Reverse, collections::HashMap};
 
-use entity::{EntityKind, WorkspaceId};
-use sea_orm::{FromQueryResult, prelude::Uuid};
+use entity::{EntityKind, WorkspaceId, from_row};
+use sea_orm::prelude::Uuid;
 
 use super::{
     meet,
@@ -55,18 +55,20 @@ pub struct Hit {
     pub matched: Vec<String>,
 }
 
-#[derive(FromQueryResult)]
 pub(super) struct Found {
     pub entity: EntityKind,
     pub row_id: Uuid,
 }
 
-#[derive(FromQueryResult)]
+from_row!(Found { entity, row_id });
+
 struct Match {
     row_id: Uuid,
     word: String,
     weight: i32,
 }
+
+from_row!(Match { row_id, word, weight });
 
 /// Finds contacts, companies and deals by their words, best first. Kinds the actor may not read are refused.
 ///

@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 
 use async_graphql::{Context, Enum, ID, Object, dataloader::Loader};
-use entity::{ActivityId, DealId, Time, activity, deal};
+use entity::{ActivityId, Time, activity, deal};
 
 use super::{
     super::{ActivityPlace, Around, activities_around as read_activities, count_activities},
@@ -13,7 +13,7 @@ use super::{
 use crate::{
     accounts::{
         Right,
-        graphql::{Asks, Load, LoadError, Member, allowed, group, is_foreseen, keep, load, load_by_id, loaders_of, ordered},
+        graphql::{Asks, Load, LoadError, Member, allowed, group, is_foreseen, keep_rows, load, load_by_id, loaders_of, ordered},
     },
     contacts::graphql::{Company, Contact, list_activities::ActivityConnection},
     error::Result,
@@ -215,7 +215,7 @@ pub(crate) async fn activities_around(ctx: &Context<'_>, around: Around, page: P
     let deals = is_foreseen(ctx, &Asks::of_nodes(&ctx.look_ahead()), &["deal"])?;
     let rows = load(ctx, ActivitiesOf { around, request: request.clone(), deals }).await?.unwrap_or_default();
     let (rows, deals): (Vec<_>, Vec<_>) = rows.into_iter().unzip();
-    keep(ctx, deals.into_iter().flatten().map(|deal| (deal.id, deal)).collect::<HashMap<DealId, _>>())?;
+    keep_rows(ctx, deals.into_iter().flatten(), |deal| deal.id)?;
     let rows = rows.into_iter().map(|row| (order.at(Key::Time(row.occurred_at.timestamp_millis()), row.id.0), row)).collect();
     let loaders = loaders_of(ctx)?;
     let total = Total::new(move || {

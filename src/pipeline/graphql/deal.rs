@@ -64,7 +64,7 @@ impl Deal {
     }
 
     /// What it is worth; zero while that is not known.
-    async fn amount(&self) -> Money {
+    async fn amount(&self) -> Row<Money> {
         Money::new(self.0.amount_minor, &self.0.currency)
     }
 

@@ -6,7 +6,7 @@ use super::{Deal, DealConnection, StageKind, loaders::foresee_of_deals};
 use crate::{
     accounts::{
         Right,
-        graphql::{Asks, allowed, cost, ordered},
+        graphql::{Asks, allowed, cost, is_foreseen, keep_rows, ordered},
     },
     contacts::{
         conditions::{Asked, OrderBy},
@@ -128,8 +128,14 @@ impl DealListsQuery {
         let filter = filter.unwrap_or_default().read(&mut Reading::new(caller.actor), "filter", 0)?;
         let wanted = DealsWanted { filter, archived: archived.into(), order };
         let list = list_deals(app, caller.workspace, caller.actor, wanted).await?;
-        let page = list.page(app, &request).await?;
         let asks = Asks::of_nodes(&ctx.look_ahead());
+        let page = if is_foreseen(ctx, &asks, &["stage"])? {
+            let (page, stages) = list.page_with_stages(app, &request).await?;
+            keep_rows(ctx, stages, |stage| stage.id)?;
+            page
+        } else {
+            list.page(app, &request).await?
+        };
         Box::pin(foresee_of_deals(ctx, &asks, page.rows.iter().map(|(_, row)| row))).await?;
         let app = app.clone();
         let total = Total::new(move || {

@@ -3,10 +3,10 @@
 use std::collections::HashMap;
 
 use async_graphql::{Context, dataloader::Loader};
-use entity::{ContactId, DealId, LossReasonId, PipelineId, StageId, contact, deal, deal_contact};
+use entity::{DealId, LossReasonId, PipelineId, StageId, contact, deal, deal_contact};
 
 use crate::{
-    accounts::graphql::{Asks, Load, LoadError, asked, foresee, group, group_for, is_foreseen, keep, load_by_id, load_of},
+    accounts::graphql::{Asks, Load, LoadError, asked, foresee, group, group_for, is_foreseen, keep, keep_rows, load_by_id, load_of},
     error::Result,
     pipeline::board::{self, ColumnKey, Sum},
     platform::{
@@ -132,12 +132,12 @@ async fn foresee_parties(ctx: &Context<'_>, asks: &Asks<'_>, deals: impl Iterato
     }
     let (app, caller) = asked(ctx)?;
     let mut query = Query::new("SELECT p.*, ");
-    query.push(&columns_of::<contact::Entity>("c"));
+    query.push(&columns_of::<contact::Model>("c"));
     query.push(" FROM deal_contact p JOIN contact c ON c.workspace_id = p.workspace_id AND c.id = p.contact_id WHERE p.workspace_id = ");
     query.bind(caller.workspace).push(" AND ").among(app.db(), "p.deal_id", keys.iter().map(|key| key.0));
     query.push(" ORDER BY p.added_at, p.contact_id");
     let rows = query.all_with::<deal_contact::Model, contact::Model>(app.db(), "c").await?;
     let (parties, contacts): (Vec<_>, Vec<_>) = rows.into_iter().unzip();
-    keep(ctx, contacts.into_iter().flatten().map(|contact| (contact.id, contact)).collect::<HashMap<ContactId, _>>())?;
+    keep_rows(ctx, contacts.into_iter().flatten(), |contact| contact.id)?;
     keep(ctx, group_for(&keys, parties, |row| PartiesOf(row.deal_id)))
 }

@@ -1,8 +1,11 @@
 //! Money on the wire: a whole number of minor units that no client rounds, its currency, and the amount in decimals to show.
 
-use async_graphql::{InputObject, InputValueError, InputValueResult, Scalar, ScalarType, SimpleObject, Value};
+use async_graphql::{InputObject, InputValueError, InputValueResult, Object, Scalar, ScalarType, Value};
 
-use crate::platform::money::{self, in_decimals};
+use crate::platform::{
+    graphql::{AtHand, Row},
+    money::{self, in_decimals},
+};
 
 /// A whole number as a string of decimal digits, like `"125000"`: GraphQL's Int ends at 32 bits and JavaScript's numbers at 53.
 /// Inputs take an integer literal too.
@@ -26,22 +29,39 @@ impl ScalarType for BigInt {
 }
 
 /// An amount of money.
-#[derive(SimpleObject)]
 pub struct Money {
-    /// In the currency's minor units: cents for euros, yen for yen, thousandths for dinars.
-    pub amount_minor: BigInt,
-    /// ISO 4217, like `EUR`.
-    pub currency: String,
-    /// The same in major units with the currency's own number of decimals, like `1250.00`: to show, in the reader's format.
-    pub decimal: String,
+    minor: i128,
+    currency: String,
 }
 
 impl Money {
     /// As the wire has it.
     #[must_use]
-    pub fn new(minor: impl Into<i128>, currency: &str) -> Self {
-        let minor = minor.into();
-        Self { amount_minor: BigInt(minor.to_string()), currency: currency.to_owned(), decimal: in_decimals(minor, currency) }
+    pub fn new(minor: impl Into<i128>, currency: &str) -> Row<Self> {
+        Row(Self { minor: minor.into(), currency: currency.to_owned() })
+    }
+}
+
+impl AtHand for Money {
+    const AT_HAND: &'static [&'static str] = &["amountMinor", "currency", "decimal"];
+}
+
+/// An amount of money.
+#[Object]
+impl Money {
+    /// In the currency's minor units: cents for euros, yen for yen, thousandths for dinars.
+    async fn amount_minor(&self) -> BigInt {
+        BigInt(self.minor.to_string())
+    }
+
+    /// ISO 4217, like `EUR`.
+    async fn currency(&self) -> &str {
+        &self.currency
+    }
+
+    /// The same in major units with the currency's own number of decimals, like `1250.00`: to show, in the reader's format.
+    async fn decimal(&self) -> String {
+        in_decimals(self.minor, &self.currency)
     }
 }
 

@@ -195,9 +195,9 @@ pub struct StageTotals {
     /// How many deals.
     pub count: i64,
     /// What they come to, one amount per currency: amounts in different currencies are never added up.
-    pub sums: Vec<Money>,
+    pub sums: Vec<Row<Money>>,
     /// The same, weighted by the stage's probability.
-    pub weighted: Vec<Money>,
+    pub weighted: Vec<Row<Money>>,
 }
 
 /// A pipeline with its columns, read in a constant number of statements.
