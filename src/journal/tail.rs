@@ -9,19 +9,22 @@ use std::{
 };
 
 use entity::{WorkspaceId, journal, journal_head};
-use sea_orm::{ColumnTrait, DatabaseConnection, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{DatabaseConnection, EntityTrait, QueryFilter};
 use tokio::sync::watch;
 
 use crate::{
     app::App,
     error::Result,
-    platform::{db::among, live::Live},
+    platform::{db::among, live::Live, query::Query},
 };
 
 /// How long a node waits for a hint before it looks for itself.
 const POLL: Duration = Duration::from_secs(1);
 const RING: usize = 2048;
-const PAGE: u64 = 500;
+/// Entries that are read at once.
+const PAGE: i64 = 500;
+/// A follower that is behind begins with so few, and reads twice as many each time: one that takes nothing must not make us hold much.
+const FIRST_PAGE: i64 = 16;
 
 /// The followed workspaces of one node.
 #[derive(Clone)]
@@ -42,6 +45,8 @@ pub struct Tail {
     topic: Arc<Topic>,
     head: watch::Receiver<i64>,
     position: i64,
+    /// How many entries to read when the ring does not reach back.
+    page: i64,
 }
 
 impl Tails {
@@ -61,7 +66,7 @@ impl Tails {
             Some(topic) => topic,
             None => Box::pin(self.open(app, workspace)).await?,
         };
-        Ok(Tail { app: app.clone(), head: topic.head.subscribe(), topic, position: after })
+        Ok(Tail { app: app.clone(), head: topic.head.subscribe(), topic, position: after, page: FIRST_PAGE })
     }
 
     /// How many workspaces are followed here, and how far behind the journal the reader of one of them is at most, in entries.
@@ -122,9 +127,9 @@ async fn read_on(db: DatabaseConnection, topic: Weak<Topic>, mut hints: watch::R
 impl Topic {
     async fn read(&self, db: &DatabaseConnection) -> Result<bool> {
         let from = *self.head.borrow();
-        let rows = page(db, self.workspace, from).await?;
+        let rows = page(db, self.workspace, from, PAGE).await?;
         let Some(last) = rows.last().map(|row| row.seq) else { return Ok(false) };
-        let full = rows.len() as u64 == PAGE;
+        let full = rows.len() >= usize::try_from(PAGE).unwrap_or_default();
         {
             let mut ring = self.ring.lock().unwrap_or_else(PoisonError::into_inner);
             ring.extend(rows.into_iter().map(Arc::new));
@@ -160,10 +165,14 @@ impl Tail {
             // Marked seen before looking, so that what arrives in between wakes us.
             let head = *self.head.borrow_and_update();
             if head > self.position {
-                let entries = match self.topic.recent(self.position) {
-                    Some(entries) => entries,
+                let entries = if let Some(entries) = self.topic.recent(self.position) {
+                    self.page = FIRST_PAGE;
+                    entries
+                } else {
                     // In a box for as long as it is under way: every follower waits here, and would keep room for it.
-                    None => Box::pin(page(self.app.db(), self.topic.workspace, self.position)).await?.into_iter().map(Arc::new).collect(),
+                    let rows = Box::pin(page(self.app.db(), self.topic.workspace, self.position, self.page)).await?;
+                    self.page = (self.page * 2).min(PAGE);
+                    rows.into_iter().map(Arc::new).collect()
                 };
                 if let Some(last) = entries.last() {
                     self.position = last.seq;
@@ -177,11 +186,8 @@ impl Tail {
     }
 }
 
-async fn page(db: &DatabaseConnection, workspace: WorkspaceId, after: i64) -> Result<Vec<journal::Model>> {
-    let rows = journal::Entity::find()
-        .filter(journal::Column::WorkspaceId.eq(workspace))
-        .filter(journal::Column::Seq.gt(after))
-        .order_by_asc(journal::Column::Seq)
-        .limit(PAGE);
-    Ok(rows.all(db).await?)
+async fn page(db: &DatabaseConnection, workspace: WorkspaceId, after: i64, most: i64) -> Result<Vec<journal::Model>> {
+    let mut query = Query::new("SELECT * FROM journal WHERE workspace_id = ");
+    query.bind(workspace).push(" AND seq > ").bind(after).push(" ORDER BY seq LIMIT ").bind(most);
+    query.all(db).await
 }

@@ -31,6 +31,25 @@ async fn write(app: &App, workspace: entity::WorkspaceId, kinds: &[&'static str]
     accord::journal::current_seq(app, workspace).await.unwrap()
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn a_follower_that_is_far_behind_makes_us_hold_little_until_it_takes_what_it_is_given() {
+    let app = TestApp::new().await;
+    for _ in 0..4 {
+        write(&app.app, app.workspace, &["test.written"; 400]).await;
+    }
+    let mut tail = app.app.tails.follow(&app.app, app.workspace, 0).await.unwrap();
+    let (mut sizes, mut seen) = (Vec::new(), 0);
+    while seen < 1_600 {
+        let entries = tail.next().await.unwrap();
+        for entry in &entries {
+            assert_eq!(entry.seq, seen + 1);
+            seen = entry.seq;
+        }
+        sizes.push(entries.len());
+    }
+    assert_eq!(sizes[..6], [16, 32, 64, 128, 256, 500]);
+}
+
 /// A small generator: what it does can be read from the number it began with.
 struct Dice(u64);
 
