@@ -2,6 +2,9 @@
 //! longer than to answer some of them.
 //!
 //! None that holds a string or a comment: what somebody wrote there may be about a person, and belongs into a variable.
+//!
+//! A client may name such a document by its hash from then on and leave its text out (automatic persisted queries, version 1:
+//! <https://www.apollographql.com/docs/apollo-server/performance/apq>).
 
 use std::{
     collections::HashMap,
@@ -10,6 +13,7 @@ use std::{
 };
 
 use async_graphql::ServerError;
+use sha2::{Digest, Sha256};
 
 use super::limits::{self, Checked};
 
@@ -20,15 +24,26 @@ const KEPT: usize = 100;
 
 /// The documents one node knows. What was not asked for long goes.
 #[derive(Default)]
-pub struct Documents(Mutex<Known>);
+pub struct Documents {
+    parsed: Mutex<Known<Key, Arc<Checked>>>,
+    named: Mutex<Known<Hash, Arc<str>>>,
+}
 
 /// The operation to run, and the document. Not one text of both: somebody could choose a name that makes another pair's.
 type Key = (Option<String>, String);
 
-#[derive(Default)]
-struct Known {
-    lately: HashMap<Key, Arc<Checked>>,
-    before: HashMap<Key, Arc<Checked>>,
+/// The SHA-256 of a document.
+pub(super) type Hash = [u8; 32];
+
+struct Known<K, V> {
+    lately: HashMap<K, V>,
+    before: HashMap<K, V>,
+}
+
+impl<K, V> Default for Known<K, V> {
+    fn default() -> Self {
+        Self { lately: HashMap::new(), before: HashMap::new() }
+    }
 }
 
 impl Documents {
@@ -37,21 +52,42 @@ impl Documents {
     /// # Errors
     /// The refusal, with its code.
     pub(super) fn check(&self, document: &str, operation_name: Option<&str>) -> Result<Checked, Box<ServerError>> {
-        if document.len() > LONGEST || document.bytes().any(|byte| matches!(byte, b'"' | b'#')) {
+        if !is_kept(document) {
             return limits::check(document, operation_name);
         }
         let key = (operation_name.map(str::to_owned), document.to_owned());
-        if let Some(known) = self.0.lock().unwrap_or_else(PoisonError::into_inner).find(&key) {
+        if let Some(known) = self.parsed.lock().unwrap_or_else(PoisonError::into_inner).find(&key) {
             return Ok(Checked::clone(&known));
         }
         let checked = limits::check(document, operation_name)?;
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).keep(key, Arc::new(checked.clone()));
+        self.parsed.lock().unwrap_or_else(PoisonError::into_inner).keep(key, Arc::new(checked.clone()));
         Ok(checked)
+    }
+
+    /// The document of this hash, if it was named here lately.
+    pub(super) fn named(&self, hash: &Hash) -> Option<Arc<str>> {
+        self.named.lock().unwrap_or_else(PoisonError::into_inner).find(hash)
+    }
+
+    /// Remembers a document within the limits by its hash.
+    pub(super) fn name(&self, hash: Hash, document: &str) {
+        if is_kept(document) {
+            self.named.lock().unwrap_or_else(PoisonError::into_inner).keep(hash, document.into());
+        }
     }
 }
 
-impl Known {
-    fn find(&mut self, key: &Key) -> Option<Arc<Checked>> {
+/// The hash that names a document.
+pub(super) fn hash(document: &str) -> Hash {
+    Sha256::digest(document).into()
+}
+
+fn is_kept(document: &str) -> bool {
+    document.len() <= LONGEST && !document.bytes().any(|byte| matches!(byte, b'"' | b'#'))
+}
+
+impl<K: Eq + std::hash::Hash, V: Clone> Known<K, V> {
+    fn find(&mut self, key: &K) -> Option<V> {
         if let Some(known) = self.lately.get(key) {
             return Some(known.clone());
         }
@@ -60,11 +96,11 @@ impl Known {
         Some(known)
     }
 
-    fn keep(&mut self, key: Key, document: Arc<Checked>) {
+    fn keep(&mut self, key: K, value: V) {
         if self.lately.len() >= KEPT {
             self.before = take(&mut self.lately);
         }
-        self.lately.insert(key, document);
+        self.lately.insert(key, value);
     }
 }
 
@@ -73,7 +109,7 @@ mod tests {
     use super::*;
 
     fn count(documents: &Documents) -> usize {
-        let known = documents.0.lock().unwrap();
+        let known = documents.parsed.lock().unwrap();
         known.lately.len() + known.before.len()
     }
 
@@ -121,6 +157,22 @@ mod tests {
             documents.check(&format!("{{ a{n} }}"), None).unwrap();
         }
         assert!(count(&documents) <= 2 * KEPT);
-        assert!(documents.0.lock().unwrap().find(&(None, "{ viewer { role } }".to_owned())).is_some());
+        assert!(documents.parsed.lock().unwrap().find(&(None, "{ viewer { role } }".to_owned())).is_some());
+    }
+
+    #[test]
+    fn names_are_bounded_and_name_nothing_that_somebody_wrote() {
+        let documents = Documents::default();
+        for text in ["{ contacts(filter: { search: \"ada\" }) { totalCount } }", "{ viewer { role } } # for Ada"] {
+            documents.name(hash(text), text);
+            assert!(documents.named(&hash(text)).is_none());
+        }
+        for n in 0..1_000 {
+            let text = format!("{{ a{n} }}");
+            documents.name(hash(&text), &text);
+            assert_eq!(documents.named(&hash(&text)).as_deref(), Some(text.as_str()));
+        }
+        let known = documents.named.lock().unwrap();
+        assert!(known.lately.len() + known.before.len() <= 2 * KEPT);
     }
 }

@@ -46,6 +46,8 @@ pub enum GraphqlErrorCode {
     BadRequest,
     /// Arrays of requests are not taken.
     BatchRefused,
+    /// No document of this hash is known here (any more): send it with its hash.
+    PersistedQueryNotFound,
     /// The document does not parse.
     ParseFailed,
     /// The document does not fit the schema.
@@ -74,7 +76,7 @@ pub enum GraphqlErrorCode {
 
 impl GraphqlErrorCode {
     /// Every code.
-    const ALL: [Self; 27] = [
+    const ALL: [Self; 28] = [
         Self::Unauthenticated,
         Self::Forbidden,
         Self::SecondFactorRequired,
@@ -90,6 +92,7 @@ impl GraphqlErrorCode {
         Self::BodyTooLarge,
         Self::BadRequest,
         Self::BatchRefused,
+        Self::PersistedQueryNotFound,
         Self::ParseFailed,
         Self::ValidationFailed,
         Self::DocumentTooLarge,
@@ -123,6 +126,7 @@ impl GraphqlErrorCode {
             Self::BodyTooLarge => "BODY_TOO_LARGE",
             Self::BadRequest => "BAD_REQUEST",
             Self::BatchRefused => "BATCH_REFUSED",
+            Self::PersistedQueryNotFound => "PERSISTED_QUERY_NOT_FOUND",
             Self::ParseFailed => "GRAPHQL_PARSE_FAILED",
             Self::ValidationFailed => "GRAPHQL_VALIDATION_FAILED",
             Self::DocumentTooLarge => "DOCUMENT_TOO_LARGE",

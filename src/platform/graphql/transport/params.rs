@@ -19,21 +19,60 @@ use tokio::time::timeout;
 use super::refuse;
 use crate::{
     error::Result,
-    platform::graphql::{documents::Documents, limits::Checked, user_error::GraphqlErrorCode as Code},
+    platform::graphql::{
+        documents::{Documents, Hash, hash},
+        limits::Checked,
+        user_error::GraphqlErrorCode as Code,
+    },
 };
 
-/// A request as sent, over HTTP or in a `subscribe` message. Members we do not know are ignored, as the draft says.
+/// A request, over HTTP or in a `subscribe` message. It has a document, or the hash of one that was sent before.
+#[derive(Deserialize)]
+#[serde(try_from = "Sent")]
+pub(in crate::platform::graphql) struct Params {
+    query: Option<String>,
+    hash: Option<Hash>,
+    operation_name: Option<String>,
+    variables: Option<Map<String, serde_json::Value>>,
+}
+
+/// The same as it was sent. Members we do not know are ignored, as the draft says.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub(in crate::platform::graphql) struct Params {
-    pub query: String,
-    #[serde(default)]
-    pub operation_name: Option<String>,
-    #[serde(default)]
-    pub variables: Option<Map<String, serde_json::Value>>,
-    /// Nothing is read from it, but the draft says that it must be an object.
-    #[serde(default, rename = "extensions")]
-    _extensions: Option<Map<String, serde_json::Value>>,
+struct Sent {
+    query: Option<String>,
+    operation_name: Option<String>,
+    variables: Option<Map<String, serde_json::Value>>,
+    /// The draft says that it must be an object.
+    extensions: Option<Map<String, serde_json::Value>>,
+}
+
+/// The extension by which a document is named (automatic persisted queries).
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct PersistedQuery {
+    version: u8,
+    sha256_hash: String,
+}
+
+const WHAT_IS_ASKED: &str = "a `query` text, or `extensions.persistedQuery` with `version` 1 and a `sha256Hash` in hex";
+
+impl TryFrom<Sent> for Params {
+    type Error = &'static str;
+
+    fn try_from(sent: Sent) -> Result<Self, Self::Error> {
+        let named = sent.extensions.and_then(|mut extensions| extensions.remove("persistedQuery")).filter(|named| !named.is_null());
+        let read = |named| {
+            let PersistedQuery { version: 1, sha256_hash } = serde_json::from_value(named).ok()? else { return None };
+            let mut hash = Hash::default();
+            hex::decode_to_slice(sha256_hash, &mut hash).ok().map(|()| hash)
+        };
+        let hash = named.map(|named| read(named).ok_or(WHAT_IS_ASKED)).transpose()?;
+        if sent.query.is_none() && hash.is_none() {
+            return Err(WHAT_IS_ASKED);
+        }
+        Ok(Self { query: sent.query, hash, operation_name: sent.operation_name, variables: sent.variables })
+    }
 }
 
 impl Params {
@@ -54,7 +93,7 @@ impl Params {
         }
         // serde's own text may quote what was sent.
         serde_json::from_slice(&body).or_else(|error| {
-            let what = if error.is_data() { "is not an object with a `query` text" } else { "is not JSON" };
+            let what = if error.is_data() { format!("is not an object with {WHAT_IS_ASKED}") } else { "is not JSON".to_owned() };
             refuse(StatusCode::BAD_REQUEST, Code::BadRequest, &format!("the body {what} (line {}, column {})", error.line(), error.column()))
         })
     }
@@ -64,7 +103,7 @@ impl Params {
         #[derive(Deserialize)]
         #[serde(rename_all = "camelCase")]
         struct Address {
-            query: String,
+            query: Option<String>,
             operation_name: Option<String>,
             variables: Option<String>,
             extensions: Option<String>,
@@ -74,19 +113,18 @@ impl Params {
             read.map(Option::flatten)
                 .map_err(|_| Box::new(refuse(StatusCode::BAD_REQUEST, Code::BadRequest, &format!("`{name}` in the address is not a JSON object"))))
         }
-        let Ok(Query(address)) = Query::<Address>::try_from_uri(address) else {
-            return Err(Box::new(refuse(
-                StatusCode::BAD_REQUEST,
-                Code::BadRequest,
-                "the address needs one `query`, and each parameter once, in UTF-8",
-            )));
+        let refused = || {
+            let detail = format!("the address needs {WHAT_IS_ASKED}, and each parameter once, in UTF-8");
+            Box::new(refuse(StatusCode::BAD_REQUEST, Code::BadRequest, &detail))
         };
-        Ok(Self {
+        let Ok(Query(address)) = Query::<Address>::try_from_uri(address) else { return Err(refused()) };
+        let sent = Sent {
             query: address.query,
             operation_name: address.operation_name.filter(|name| !name.is_empty()),
             variables: json("variables", address.variables)?,
-            _extensions: json("extensions", address.extensions)?,
-        })
+            extensions: json("extensions", address.extensions)?,
+        };
+        Self::try_from(sent).map_err(|_| refused())
     }
 
     /// Checks the document, and that every variable that must have a value has one: async-graphql notices only at the field
@@ -95,7 +133,7 @@ impl Params {
     /// # Errors
     /// The refusal, with its code.
     pub(in crate::platform::graphql) fn check(&self, documents: &Documents) -> Result<Checked, Box<ServerError>> {
-        let checked = documents.check(&self.query, self.operation_name.as_deref())?;
+        let checked = self.find(documents)?;
         let wanted = self.operation_name.as_deref();
         let operations = checked.document.operations.iter().filter(|(name, _)| wanted.is_none_or(|wanted| name.is_some_and(|name| name == wanted)));
         for variable in operations.flat_map(|(_, operation)| &operation.node.variable_definitions) {
@@ -109,6 +147,28 @@ impl Params {
         Ok(checked)
     }
 
+    /// Finds the document, and remembers one that is named.
+    fn find(&self, documents: &Documents) -> Result<Checked, Box<ServerError>> {
+        let operation_name = self.operation_name.as_deref();
+        match (&self.query, self.hash) {
+            (Some(query), None) => documents.check(query, operation_name),
+            (Some(query), Some(named)) => {
+                if hash(query) != named {
+                    let message = "`extensions.persistedQuery.sha256Hash` is not the SHA-256 of the document";
+                    return Err(Box::new(Code::BadRequest.error(message)));
+                }
+                let checked = documents.check(query, operation_name)?;
+                documents.name(named, query);
+                Ok(checked)
+            }
+            // Clients look for these words, and send the document with its hash then.
+            (None, named) => match named.and_then(|named| documents.named(&named)) {
+                Some(query) => documents.check(&query, operation_name),
+                None => Err(Box::new(Code::PersistedQueryNotFound.error("PersistedQueryNotFound"))),
+            },
+        }
+    }
+
     /// The request to execute, with the document that was parsed for the limits.
     pub(in crate::platform::graphql) fn into_request(self, checked: Checked) -> Request {
         let document: ExecutableDocument = checked.document;
@@ -118,7 +178,7 @@ impl Params {
         for name in page_sizes(&document) {
             variables.entry(name).or_insert(Value::Null);
         }
-        let mut request = Request::new(self.query).variables(variables);
+        let mut request = Request::new(self.query.unwrap_or_default()).variables(variables);
         request.operation_name = self.operation_name;
         request.set_parsed_query(document);
         request

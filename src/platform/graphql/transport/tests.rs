@@ -37,11 +37,15 @@ async fn send(stage: &Stage, method: &str, headers: &[(&str, &str)], body: impl 
 }
 
 async fn send_to(stage: &Stage, method: &str, address: &str, headers: &[(&str, &str)], body: impl Into<Body>) -> Reply {
+    send_through(stage.router(), method, address, headers, body).await
+}
+
+async fn send_through(router: Router, method: &str, address: &str, headers: &[(&str, &str)], body: impl Into<Body>) -> Reply {
     let mut request = HttpRequest::builder().method(method).uri(address);
     for (name, value) in headers {
         request = request.header(*name, *value);
     }
-    let response = stage.router().oneshot(request.body(body.into()).unwrap()).await.unwrap();
+    let response = router.oneshot(request.body(body.into()).unwrap()).await.unwrap();
     let (status, headers) = (response.status().as_u16(), response.headers().clone());
     let body = axum::body::to_bytes(response.into_body(), usize::MAX).await.unwrap();
     Reply { status, headers, text: String::from_utf8(body.to_vec()).unwrap() }
@@ -135,6 +139,49 @@ async fn get_asks_with_a_key_and_changes_nothing() {
         assert_eq!((reply.status, reply.code().as_str()), (400, "BAD_REQUEST"), "{wrong}");
     }
     assert_eq!(get("query=%7Bme%7D", &[("authorization", "Bearer bad")]).await.status, 401);
+}
+
+/// As clients of automatic persisted queries do it.
+fn named(hash: &str) -> Json {
+    json!({ "persistedQuery": { "version": 1, "sha256Hash": hash } })
+}
+
+#[tokio::test]
+async fn a_document_that_was_sent_with_its_hash_is_known_by_it() {
+    let (router, query) = (Stage::new().router(), "query Q($n: Int!) { twice(n: $n) }");
+    let hash = hex::encode(super::super::documents::hash(query));
+    let post = |body: Json| send_through(router.clone(), "POST", "/graphql", &[JSON, KEY, NEW], body.to_string());
+    let by_hash = || post(json!({ "extensions": named(&hash), "variables": { "n": 21 } }));
+    let unknown = by_hash().await;
+    assert_eq!((unknown.status, unknown.code().as_str()), (400, "PERSISTED_QUERY_NOT_FOUND"));
+    assert_eq!(unknown.json()["errors"][0]["message"], "PersistedQueryNotFound", "what clients look for");
+
+    let first = post(json!({ "query": query, "extensions": named(&hash), "variables": { "n": 21 } })).await;
+    assert_eq!(first.json(), json!({ "data": { "twice": 42 } }));
+    assert_eq!(by_hash().await.json(), json!({ "data": { "twice": 42 } }));
+    let extensions = named(&hash).to_string().replace('"', "%22").replace('{', "%7B").replace('}', "%7D");
+    let got = send_through(router.clone(), "GET", &format!("/graphql?extensions={extensions}&variables=%7B%22n%22:4%7D"), &[KEY], "").await;
+    assert_eq!(got.json(), json!({ "data": { "twice": 8 } }));
+    // What must hold of a document holds of a named one.
+    let without = post(json!({ "extensions": named(&hash) })).await;
+    assert_eq!(without.code(), "GRAPHQL_VALIDATION_FAILED");
+}
+
+#[tokio::test]
+async fn a_hash_that_is_not_the_documents_names_nothing() {
+    let router = Stage::new().router();
+    let post = |body: Json| send_through(router.clone(), "POST", "/graphql", &[JSON, KEY, NEW], body.to_string());
+    let hash = hex::encode(super::super::documents::hash("{ me }"));
+    let wrong = post(json!({ "query": "{ twice(n: 1) }", "extensions": named(&hash) })).await;
+    assert_eq!((wrong.status, wrong.code().as_str()), (400, "BAD_REQUEST"));
+    assert_eq!(post(json!({ "extensions": named(&hash) })).await.code(), "PERSISTED_QUERY_NOT_FOUND");
+    let bomb = format!("{{ {} }}", "me ".repeat(5_000));
+    let refused = post(json!({ "query": bomb, "extensions": named(&hex::encode(super::super::documents::hash(&bomb))) })).await;
+    assert_eq!(refused.code(), "TOO_MANY_TOKENS");
+    for extension in [json!({ "version": 2, "sha256Hash": hash }), json!({ "version": 1, "sha256Hash": "ada" }), json!({ "version": 1 }), json!(7)] {
+        let body = json!({ "query": "{ me }", "extensions": { "persistedQuery": extension } });
+        assert_eq!(post(body.clone()).await.code(), "BAD_REQUEST", "{body}");
+    }
 }
 
 #[tokio::test]
