@@ -7,10 +7,10 @@ use std::{
 
 use crate::world::CONNECTIONS;
 
-/// Counted runs of each side.
-pub const ROUNDS: usize = 3;
+/// Counted runs of each side: many short ones, because a machine that is shared swings within seconds.
+pub const ROUNDS: usize = 7;
 /// A run ends after this time, even if there is more to do.
-pub const LONGEST: Duration = Duration::from_secs(4);
+pub const LONGEST: Duration = Duration::from_secs(2);
 /// So many at a time.
 pub const AT_ONCE: usize = CONNECTIONS;
 
