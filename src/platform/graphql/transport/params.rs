@@ -94,7 +94,9 @@ impl Params {
         // serde's own text may quote what was sent.
         serde_json::from_slice(&body).or_else(|error| {
             let what = if error.is_data() { format!("is not an object with {WHAT_IS_ASKED}") } else { "is not JSON".to_owned() };
-            refuse(StatusCode::BAD_REQUEST, Code::BadRequest, &format!("the body {what} (line {}, column {})", error.line(), error.column()))
+            // Line 0: it is JSON, and something is missing from it.
+            let place = if error.line() == 0 { String::new() } else { format!(" (line {}, column {})", error.line(), error.column()) };
+            refuse(StatusCode::BAD_REQUEST, Code::BadRequest, &format!("the body {what}{place}"))
         })
     }
 
