@@ -84,7 +84,7 @@ async fn walk(client: &Client<'_>, arguments: &str, size: usize, backward: bool)
         if backward { ("last", "before", "hasPreviousPage", "startCursor") } else { ("first", "after", "hasNextPage", "endCursor") };
     let (mut found, mut cursor) = (Vec::new(), Value::Null);
     // Which come with the page, and must not change it.
-    let company = if size % 2 == 0 { "company { name }" } else { "" };
+    let company = if size.is_multiple_of(2) { "company { name }" } else { "" };
     for _ in 0..100 {
         let text = format!(
             "query($c: String) {{ contacts({size_word}: {size}, {cursor_word}: $c, {arguments}) {{ totalCount nodes {{ id {company} }} pageInfo {{ hasNextPage hasPreviousPage startCursor endCursor }} }} }}"
