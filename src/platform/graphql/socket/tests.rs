@@ -119,6 +119,23 @@ async fn queries_and_mutations_get_one_answer() {
 }
 
 #[tokio::test]
+async fn a_document_may_be_named_by_its_hash() {
+    let mut client = Client::ready(&Stage::new()).await;
+    let query = "subscription { count(to: 1) }";
+    let hash = hex::encode(super::super::documents::hash(query));
+    let payload = |query: Option<&str>| json!({ "query": query, "extensions": { "persistedQuery": { "version": 1, "sha256Hash": hash } } });
+    let subscribe = |payload: Json| json!({ "type": "subscribe", "id": "a", "payload": payload });
+    client.say(&subscribe(payload(None))).await;
+    let refused = client.read().await;
+    assert_eq!((&refused["type"], code(&refused)), (&json!("error"), "PERSISTED_QUERY_NOT_FOUND"));
+    for query in [Some(query), None] {
+        client.say(&subscribe(payload(query))).await;
+        assert_eq!(client.read().await["payload"], json!({ "data": { "count": 1 } }));
+        assert_eq!(client.read().await["type"], "complete");
+    }
+}
+
+#[tokio::test]
 async fn a_refused_operation_gets_an_error_and_the_socket_stays() {
     let mut client = Client::ready(&Stage::new()).await;
     let aliases = (0..101).map(|n| format!("a{n}:__typename")).collect::<Vec<_>>().join(" ");

@@ -162,6 +162,9 @@ async fn a_document_that_was_sent_with_its_hash_is_known_by_it() {
     let extensions = named(&hash).to_string().replace('"', "%22").replace('{', "%7B").replace('}', "%7D");
     let got = send_through(router.clone(), "GET", &format!("/graphql?extensions={extensions}&variables=%7B%22n%22:4%7D"), &[KEY], "").await;
     assert_eq!(got.json(), json!({ "data": { "twice": 8 } }));
+    let body = json!({ "extensions": named(&hash), "variables": { "n": 3 } }).to_string();
+    let streamed = send_through(router.clone(), "POST", "/graphql", &[JSON, KEY, EVENTS], body).await;
+    assert_eq!(streamed.text, "event: next\ndata: {\"data\":{\"twice\":6}}\n\nevent: complete\ndata: \n\n");
     // What must hold of a document holds of a named one.
     let without = post(json!({ "extensions": named(&hash) })).await;
     assert_eq!(without.code(), "GRAPHQL_VALIDATION_FAILED");
