@@ -16,7 +16,7 @@ use tokio::sync::watch;
 use crate::{
     accounts::{self, Caller},
     app::App,
-    consent, forms,
+    consent, forms, home,
     journal::current_seq,
     platform::{
         db::sql,
@@ -24,10 +24,13 @@ use crate::{
             Credential, explorer,
             transport::{self, Authenticate, Endpoint, Observer, Renew, Seats, Watch},
         },
-        web::{self, Asset, Fault, static_asset},
+        web::{self, Asset, static_asset},
     },
     schema::Schema,
 };
+
+/// How the paths of our routes begin. A request that matches no route is logged under one of these, or as something else.
+const FIRST_PARTS: &[&str] = &["accord.css", "confirm", "embed.js", "forms", "graphiql", "graphql", "join", "reset-password", "unsubscribe"];
 
 #[derive(Clone)]
 struct Serving {
@@ -49,7 +52,9 @@ pub fn router(app: &App, schema: Schema, stop: watch::Receiver<bool>) -> Router 
         .merge(accounts::http::routes())
         .merge(forms::http::routes())
         .merge(consent::http::routes())
+        .route("/", get(home::home))
         .route("/accord.css", get(style))
+        .fallback(home::not_found)
         .with_state(app.clone());
     let own = Router::new()
         .route("/healthz", get(|| async { "ok\n" }))
@@ -57,9 +62,8 @@ pub fn router(app: &App, schema: Schema, stop: watch::Receiver<bool>) -> Router 
         .route("/favicon.ico", get(|| async { StatusCode::NO_CONTENT }));
     let own = if graphiql { own.merge(explorer::routes()) } else { own };
     let api: Router = transport::router("/graphql", endpoint(app, schema, stop));
-    let router =
-        Router::new().merge(public).merge(own.with_state(serving)).merge(api).fallback(|| async { Fault::from(crate::error::Error::NotFound) });
-    web::around(router, app.config.public_url.starts_with("https://"), &app.ledger.metrics)
+    let router = public.merge(own.with_state(serving)).merge(api);
+    web::around(router, app.config.public_url.starts_with("https://"), &app.ledger.metrics, FIRST_PARTS)
 }
 
 fn endpoint(app: &App, schema: Schema, stop: watch::Receiver<bool>) -> Endpoint<Schema, Caller> {

@@ -20,7 +20,7 @@ use entity::{ApiKeyId, Role};
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
-/// Accord: the CRM that can prove it. Settings come from the environment (README, Settings).
+/// Accord, the CRM that can prove it. Settings are environment variables (see "Settings" in the README).
 #[derive(Parser)]
 #[command(name = "accord", version, arg_required_else_help = true)]
 struct Cli {
@@ -30,70 +30,70 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Answer HTTP and run jobs.
+    /// Run the server: web requests and background jobs.
     Serve {
-        /// Leave the jobs to `accord work` elsewhere.
+        /// Only web requests; run the background jobs in another process with `accord work`.
         #[arg(long)]
         no_workers: bool,
-        /// Bring the database up to date first.
+        /// Migrate the database first.
         #[arg(long)]
         migrate: bool,
     },
-    /// Run jobs only.
+    /// Run background jobs only.
     Work,
-    /// Bring the database up to date.
+    /// Migrate the database to this version.
     Migrate {
-        /// Take this many migrations back instead. Data in them are lost: without `--yes` it only says what it would take back.
+        /// Roll back this many migrations instead. Deletes the data in their tables; without `--yes` it only lists them.
         #[arg(long, value_name = "STEPS", value_parser = clap::value_parser!(u32).range(1..))]
         down: Option<u32>,
-        /// Take them back, and lose their data.
+        /// Really roll back, and delete the data.
         #[arg(long, requires = "down")]
         yes: bool,
     },
     /// Print the GraphQL schema.
     Schema,
-    /// A throw-away workspace with a form, a landing page on another origin and a mailbox.
+    /// Start a demo: sample data, a form on a website of its own, and a mailbox to read the mails in.
     Demo {
-        /// Print one line of JSON with every address.
+        /// Print the addresses as one line of JSON.
         #[arg(long)]
         json: bool,
-        /// Where Accord listens.
+        /// Address to listen on. Default: ACCORD_LISTEN, else 127.0.0.1:8080, or any free port if that is taken.
         #[arg(long, value_name = "ADDRESS")]
         listen: Option<String>,
-        /// Where the landing page is served.
+        /// Address of the sample website. Default: 127.0.0.1:8081, or any free port if that is taken.
         #[arg(long, value_name = "ADDRESS")]
         site: Option<String>,
-        /// Keep the data in this folder, and go on with what is there.
+        /// Keep the data in this folder; a later start continues with it.
         #[arg(long, value_name = "FOLDER")]
         data: Option<PathBuf>,
     },
-    /// Make and list workspaces.
+    /// Create and list workspaces.
     #[command(subcommand)]
     Workspace(WorkspaceCommand),
-    /// Make owners of workspaces.
+    /// Create workspace owners.
     #[command(subcommand)]
     Owner(OwnerCommand),
-    /// Make and revoke API keys.
+    /// Create and revoke API keys.
     #[command(subcommand)]
     Key(KeyCommand),
-    /// Wrap every key anew under the newest of `ACCORD_SECRET_KEY` (comma-separated, newest first).
+    /// Re-encrypt all keys with the newest secret in `ACCORD_SECRET_KEY` (comma-separated, newest first).
     RotateKeys {
-        /// Also make a new key for links. Old links to confirm work 14 days longer, links to unsubscribe for ever.
+        /// Also create a new key for signing links. Old confirmation links keep working for 14 days, unsubscribe links for ever.
         #[arg(long)]
         links: bool,
     },
-    /// Print journal entries as they come; resumes after a broken connection.
+    /// Print journal entries as they are written; resumes after a broken connection.
     Tail {
-        /// Where GraphQL is served.
+        /// URL of the GraphQL endpoint.
         #[arg(long, default_value = "http://localhost:8080/graphql")]
         url: String,
-        /// An API key; also read from `ACCORD_API_KEY`, which keeps it out of the process list.
+        /// API key. Better set ACCORD_API_KEY, which does not show in the process list.
         #[arg(long)]
         key: Option<String>,
-        /// Begin after this entry's number; without it, from now on.
+        /// Start after the entry with this number. Default: only new entries.
         #[arg(long)]
         after: Option<i64>,
-        /// Only entries of this kind; repeat for several.
+        /// Only entries of this kind; can be repeated.
         #[arg(long = "kind", value_name = "KIND")]
         kinds: Vec<String>,
         /// Print JSON lines.
@@ -104,29 +104,29 @@ enum Command {
 
 #[derive(Subcommand)]
 enum WorkspaceCommand {
-    /// Make a workspace: one data controller.
+    /// Create a workspace for one company (one data controller).
     Create {
-        /// Short name for commands.
+        /// Short name, used in commands and at sign-in, like `acme`.
         slug: String,
-        /// What staff call it.
+        /// Name that your staff see.
         #[arg(long)]
         name: String,
-        /// The controller as a legal person; named in every mail.
+        /// Legal name of the company; shown on every form and in every mail.
         #[arg(long)]
         legal_name: String,
-        /// Postal address, one line.
+        /// Postal address, on one line; shown on every form and in every mail.
         #[arg(long)]
         postal_address: String,
-        /// Where people reach it.
+        /// E-mail address for questions about personal data.
         #[arg(long)]
         contact_email: String,
-        /// Its privacy notice.
+        /// URL of the privacy notice.
         #[arg(long, default_value = "")]
         privacy_notice_url: String,
-        /// `fr` or `en`.
+        /// Default language: `fr` or `en`.
         #[arg(long, default_value = "en", value_parser = ["fr", "en"])]
         language: String,
-        /// Country whose law applies, ISO 3166-1 alpha-2.
+        /// Country whose law applies, as an ISO 3166-1 code like FR.
         #[arg(long, default_value = "FR")]
         jurisdiction: String,
     },
@@ -136,15 +136,15 @@ enum WorkspaceCommand {
 
 #[derive(Subcommand)]
 enum OwnerCommand {
-    /// Make an owner, and print the link with which they join; it works for seven days. Nothing is mailed. For an owner who has not
-    /// joined yet it prints a new link, and the old one is void.
+    /// Create an owner and print the link with which they choose their password. It works for seven days; nothing is mailed.
+    /// Run again for an owner who has not joined yet, it prints a new link and cancels the old one.
     Create {
-        /// The workspace's slug.
+        /// Short name of the workspace.
         workspace: String,
-        /// Their address; they sign in with it.
+        /// E-mail address they sign in with.
         #[arg(long)]
         email: String,
-        /// What colleagues call them.
+        /// Their name, as colleagues see it.
         #[arg(long)]
         name: String,
     },
@@ -152,25 +152,25 @@ enum OwnerCommand {
 
 #[derive(Subcommand)]
 enum KeyCommand {
-    /// Make a key; it is shown once.
+    /// Create a key and print it; it is shown only once.
     Create {
-        /// The workspace's slug.
+        /// Short name of the workspace.
         workspace: String,
-        /// What it is for.
+        /// What it is for, like `erp`.
         #[arg(long)]
         name: String,
-        /// OWNER, ADMIN, DPO, SALES, MARKETING or READER.
+        /// Its rights: OWNER, ADMIN, DPO, SALES, MARKETING or READER.
         #[arg(long, default_value = "READER", value_parser = |text: &str| text.to_uppercase().parse::<Role>().map_err(|_| "use OWNER, ADMIN, DPO, SALES, MARKETING or READER"))]
         role: Role,
-        /// Let it expire after this many days: 1 to 36500.
+        /// Days until it expires, 1 to 36500. Default: never.
         #[arg(long, value_name = "DAYS", allow_negative_numbers = true, value_parser = clap::value_parser!(i64).range(1..=36_500))]
         expires_in: Option<i64>,
     },
-    /// End a key at once.
+    /// Revoke a key; it stops working at once.
     Revoke {
-        /// The workspace's slug.
+        /// Short name of the workspace.
         workspace: String,
-        /// The key's id (`api_key_…`), as printed when it was made.
+        /// Id of the key (`api_key_…`), as printed when it was created.
         key: ApiKeyId,
     },
 }
@@ -214,7 +214,7 @@ async fn run(command: Command) -> anyhow::Result<()> {
         Command::Migrate { down: None, .. } => bring_up_to_date(&Config::from_env()?).await,
         Command::Migrate { down: Some(steps), yes } => {
             for name in take_back(&Config::from_env()?, steps, yes).await? {
-                eprintln!("taken back: {name}");
+                eprintln!("rolled back: {name}");
             }
             Ok(())
         }
@@ -230,7 +230,7 @@ async fn run(command: Command) -> anyhow::Result<()> {
         Command::Tail { url, key, after, kinds, json } => {
             let key = key
                 .or_else(|| Config::setting("ACCORD_API_KEY"))
-                .context("give a key with --key or ACCORD_API_KEY; `accord key create` makes one")?;
+                .context("no API key: set ACCORD_API_KEY or use --key; `accord key create` creates one")?;
             tail(TailOptions { url, key, after, json, kinds }).await
         }
     }
@@ -254,7 +254,7 @@ fn log(level: &str, json: bool, traces: Option<&Traces>) -> anyhow::Result<()> {
     logging::init(level, json, traces)?;
     let unknown = Config::unknown_settings();
     if !unknown.is_empty() {
-        tracing::warn!(settings = unknown.join(" "), "Accord does not know these settings and goes on without them: check their spelling");
+        tracing::warn!(settings = unknown.join(" "), "unknown settings were ignored: check their spelling");
     }
     Ok(())
 }
@@ -290,7 +290,7 @@ async fn owner(command: OwnerCommand) -> anyhow::Result<()> {
     let OwnerCommand::Create { workspace, email, name } = command;
     let row = find_workspace(&app, &workspace).await?;
     let link = accounts::create_owner(&app, Actor::Operator, row, &email, &name).await.map_err(in_words)?;
-    eprintln!("Give them this link; whoever has it first becomes this owner:");
+    eprintln!("Send this link to the new owner, and to nobody else: whoever opens it first can choose the password.");
     println!("{link}");
     Ok(())
 }
@@ -302,13 +302,13 @@ async fn key(command: KeyCommand) -> anyhow::Result<()> {
             let row = find_workspace(&app, &workspace).await?;
             let expires_at = expires_in.map(|days| app.now() + chrono::TimeDelta::days(days));
             let key = accounts::create_api_key(&app, row, Actor::Operator, &name, role, expires_at).await.map_err(in_words)?;
-            eprintln!("{} ({role}), shown once:", key.id);
+            eprintln!("{} ({role}), shown only this once:", key.id);
             println!("{}", key.text);
         }
         KeyCommand::Revoke { workspace, key } => {
             let row = find_workspace(&app, &workspace).await?;
             match accounts::revoke_api_key(&app, row, Actor::Operator, key).await {
-                Err(accord::error::Error::NotFound) => bail!("the workspace {workspace} has no key {key}: `apiKeys` of the API lists them"),
+                Err(accord::error::Error::NotFound) => bail!("workspace {workspace} has no key {key}; the query `apiKeys` lists the keys"),
                 done => done.map_err(in_words)?,
             }
         }
@@ -319,13 +319,13 @@ async fn key(command: KeyCommand) -> anyhow::Result<()> {
 async fn find_workspace(app: &accord::app::App, slug: &str) -> anyhow::Result<entity::WorkspaceId> {
     match accounts::find_by_slug(app, slug).await.map_err(in_words)? {
         Some(row) => Ok(row.id),
-        None => bail!("there is no workspace {slug}; `accord workspace list` shows them"),
+        None => bail!("there is no workspace {slug}; `accord workspace list` lists them"),
     }
 }
 
 async fn rotate_keys(links: bool) -> anyhow::Result<()> {
     let count = serve::rotate_keys(&Config::from_env()?, links).await?;
-    println!("{count} keys are wrapped under the newest secret key; the others may be removed from ACCORD_SECRET_KEY.");
+    println!("Re-encrypted {count} keys with the newest secret. You can now remove the older ones from ACCORD_SECRET_KEY.");
     Ok(())
 }
 
@@ -337,7 +337,7 @@ fn in_words(error: accord::error::Error) -> anyhow::Error {
             let lines: Vec<String> = problems.iter().map(in_words_of_options).collect();
             anyhow::anyhow!("{}", lines.join("\n        "))
         }
-        Error::NotFound => anyhow::anyhow!("there is no such thing"),
+        Error::NotFound => anyhow::anyhow!("not found: check the ids you gave"),
         Error::Busy(_) => anyhow::anyhow!("the database is busy; try again"),
         other => anyhow::anyhow!("it failed: {other:?}"),
     }

@@ -13,7 +13,7 @@ use crate::{
     app::App,
     config::Config,
     http, jobs, metrics,
-    platform::{clock::Clock, db::Db, files, mail_preview, mailer::Mailer, statistics, vault},
+    platform::{clock::Clock, db::Db, files, mail_preview, mailer::Mailer, reach::reach, statistics, vault},
     schema,
 };
 
@@ -55,7 +55,7 @@ pub async fn start(config: Config, migrate: bool) -> anyhow::Result<App> {
     if migrate {
         bring_up_to_date(&config).await?;
     }
-    let db = Db::connect(&config.database_url, config.connections).await.map_err(|error| unreachable_database(&error))?;
+    let db = connect(&config, config.connections).await?;
     if !migrate {
         check_schema(&db).await?;
     }
@@ -79,11 +79,11 @@ pub async fn run(app: &App, listener: Option<TcpListener>, workers: bool, stop: 
         running.spawn(jobs::keep_schedules(app.clone(), stop.clone()));
         if let Mailer::Preview(folder) = &app.mailer {
             let preview = bind(app.config.preview_listen, "ACCORD_PREVIEW_LISTEN").await?;
-            tracing::info!(preview.listen = %preview.local_addr()?, "mails go to the mailbox preview");
+            tracing::info!(preview.listen = %preview.local_addr()?, "no SMTP server is set: mails go to the mailbox preview");
             let (folder, stop) = (folder.clone(), stop.clone());
             running.spawn(async move {
                 if mail_preview::serve(preview, folder, stop).await.is_err() {
-                    tracing::error!("the mailbox preview ended");
+                    tracing::error!("the mailbox preview stopped unexpectedly");
                 }
             });
         }
@@ -91,9 +91,9 @@ pub async fn run(app: &App, listener: Option<TcpListener>, workers: bool, stop: 
     running.spawn(keep_keys(app.clone(), stop.clone()));
     if let Some(address) = app.config.metrics_listen {
         let listener = bind(address, "ACCORD_METRICS_LISTEN").await?;
-        tracing::info!(metrics.listen = %listener.local_addr()?, "metrics are answered");
+        tracing::info!(metrics.listen = %listener.local_addr()?, "serving metrics");
         if !address.ip().is_loopback() {
-            tracing::warn!("whoever reaches ACCORD_METRICS_LISTEN reads the metrics: let a firewall see to it that only Prometheus does");
+            tracing::warn!("ACCORD_METRICS_LISTEN is reachable from other machines and asks for no password: allow only Prometheus in your firewall");
         }
         running.spawn(answer(listener, metrics::router(app), "metrics", stop.clone()));
     }
@@ -109,7 +109,7 @@ async fn answer(listener: TcpListener, router: Router, what: &'static str, mut s
         let _ = stop.wait_for(|stop| *stop).await;
     });
     if let Err(error) = served.await {
-        tracing::error!(error.kind = ?error.kind(), server = what, "the HTTP server ended");
+        tracing::error!(error.kind = ?error.kind(), server = what, "the HTTP server stopped unexpectedly");
     }
 }
 
@@ -117,7 +117,7 @@ async fn answer(listener: TcpListener, router: Router, what: &'static str, mut s
 pub async fn finish(mut running: JoinSet<()>, app: &App) {
     let all = async { while running.join_next().await.is_some() {} };
     if tokio::time::timeout(GRACE, all).await.is_err() {
-        tracing::warn!("some work did not end in time; it will be done by the next start");
+        tracing::warn!("some requests or jobs did not finish within a minute; unfinished jobs run again at the next start");
     }
     app.ledger.db.close().await;
 }
@@ -156,19 +156,25 @@ pub async fn wait_for_the_end() -> anyhow::Result<()> {
     Ok(())
 }
 
+/// Connects, and says within seconds why that cannot be.
+async fn connect(config: &Config, connections: u32) -> anyhow::Result<Db> {
+    reach(&config.database_url).await.map_err(anyhow::Error::msg)?;
+    Db::connect(&config.database_url, connections).await.map_err(|error| unreachable_database(&error))
+}
+
 /// Runs every migration that is missing. On PostgreSQL under an advisory lock, so that nodes that start together do it once.
 ///
 /// # Errors
 /// When the database cannot be reached or a migration fails.
 pub async fn bring_up_to_date(config: &Config) -> anyhow::Result<()> {
-    let db = Db::connect(&config.database_url, 1).await.map_err(|error| unreachable_database(&error))?;
+    let db = connect(config, 1).await?;
     let connection = db.for_migrations();
     if !db.is_embedded() {
         connection.execute_unprepared("SELECT pg_advisory_lock(4707171401)").await.context("cannot take the migration lock")?;
     }
-    let mut done = Migrator::up(connection, None).await.context("a migration failed; nothing of it was kept");
+    let mut done = Migrator::up(connection, None).await.context("a migration failed and was undone");
     if done.is_ok() {
-        done = statistics::presume(&db).await.context("the database cannot be told how to plan");
+        done = statistics::presume(&db).await.context("could not write the planner statistics");
     }
     // The lock belongs to the session, which ends here.
     db.close().await;
@@ -181,21 +187,25 @@ pub async fn bring_up_to_date(config: &Config) -> anyhow::Result<()> {
 /// When there are not so many, when `yes` does not say that what they hold may be lost, when the database cannot be reached or a
 /// migration fails.
 pub async fn take_back(config: &Config, steps: u32, yes: bool) -> anyhow::Result<Vec<String>> {
-    let db = Db::connect(&config.database_url, 1).await.map_err(|error| unreachable_database(&error))?;
+    let db = connect(config, 1).await?;
     let mut applied = applied_migrations(&db).await?;
     let there = applied.len();
     if there == 0 {
-        bail!("the database holds no migration that could be taken back");
+        bail!("there is nothing to roll back: no migration has run on this database");
     }
     if usize::try_from(steps).is_ok_and(|steps| steps > there) {
-        bail!("the database holds {there} migrations, so {steps} cannot be taken back: give {there} at most");
+        bail!("only {there} migrations have run on this database: roll back {there} at most");
     }
     let names = applied.split_off(there - usize::try_from(steps)?);
     let names: Vec<String> = names.into_iter().rev().collect();
     if !yes {
-        bail!("this would take back {} of {there} migrations and destroy what they hold: {}; add --yes to do it", names.len(), names.join(", "));
+        bail!(
+            "this would roll back {} of {there} migrations and delete all data in their tables: {}; add --yes to do it",
+            names.len(),
+            names.join(", ")
+        );
     }
-    Migrator::down(db.for_migrations(), Some(steps)).await.context("a migration could not be taken back")?;
+    Migrator::down(db.for_migrations(), Some(steps)).await.context("a migration could not be rolled back")?;
     db.close().await;
     Ok(names)
 }
@@ -205,7 +215,7 @@ pub async fn take_back(config: &Config, steps: u32, yes: bool) -> anyhow::Result
 /// # Errors
 /// When the database is not ours as it is now, or the keys do not open.
 pub async fn rotate_keys(config: &Config, links: bool) -> anyhow::Result<usize> {
-    let db = Db::connect(&config.database_url, 1).await.map_err(|error| unreachable_database(&error))?;
+    let db = connect(config, 1).await?;
     check_schema(&db).await?;
     let count = vault::rotate(&db, &config.secret_keys, links, Clock::System.now()).await?;
     db.close().await;
@@ -223,10 +233,10 @@ async fn check_schema(db: &Db) -> anyhow::Result<()> {
 
 /// The names of the migrations that the database holds, oldest first; all of them are known here.
 async fn applied_migrations(db: &Db) -> anyhow::Result<Vec<String>> {
-    const REMEDY: &str = "use the version of Accord that made it, or a newer one";
+    const REMEDY: &str = "start that version or a newer one";
     match Migrator::get_applied_migrations_read_only(db.read()).await {
         Ok(applied) => Ok(applied.iter().map(|migration| migration.name().to_owned()).collect()),
-        Err(DbErr::Custom(_)) => bail!("the database holds migrations that this program does not know: {REMEDY}"),
+        Err(DbErr::Custom(_)) => bail!("the database was made by a newer version of Accord: {REMEDY}"),
         Err(error) => Err(unreachable_database(&error)),
     }
 }
@@ -236,7 +246,7 @@ fn unreachable_database(error: &DbErr) -> anyhow::Error {
     if let DbErr::Custom(text) = error {
         return anyhow::anyhow!("{text}");
     }
-    anyhow::anyhow!("cannot open the database ({}): check ACCORD_DATABASE_URL, and that it runs", crate::error::describe(error))
+    anyhow::anyhow!("cannot open the database ({}): check ACCORD_DATABASE_URL", crate::error::describe(error))
 }
 
 /// On the embedded database one process works: then whoever held leases before is dead, and nobody has to wait for them.
@@ -270,7 +280,7 @@ async fn keep_keys(app: App, mut stop: watch::Receiver<bool>) {
             () = tokio::time::sleep(Duration::from_mins(1)) => {}
         }
         if let Err(error) = app.vault.reload(&app.ledger.db, &app.config.secret_keys, app.now()).await {
-            tracing::error!(error.chain = %error, "the keys could not be read again; the old ones stay");
+            tracing::error!(error.chain = %error, "could not reload the keys from the database; going on with the ones in memory");
         }
     }
 }

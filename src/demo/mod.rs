@@ -37,6 +37,7 @@ pub use settle::{Settled, settle};
 use workspace::SLUG;
 
 use crate::{
+    accounts::list_all,
     app::App,
     config::Config,
     platform::files,
@@ -99,10 +100,15 @@ impl Member {
 /// # Errors
 /// One clear line when it cannot start.
 pub async fn demo(options: DemoOptions) -> anyhow::Result<()> {
-    let listener = listen(options.listen.as_deref(), 8080, "--listen").await?;
-    let landing = listen(options.site.as_deref(), 8081, "--site").await?;
+    for line in ignored(Config::setting) {
+        tell(&options, &line);
+    }
+    let chosen = |option: &Option<String>, name: &'static str| option.clone().map(|asked| (asked, name));
+    let set = |name: &'static str| Config::setting(name).map(|asked| (asked, name));
+    let listener = listen(chosen(&options.listen, "--listen").or_else(|| set("ACCORD_LISTEN")), 8080).await?;
+    let landing = listen(chosen(&options.site, "--site"), 8081).await?;
     // Taken and given back at once: the preview binds it again a moment later.
-    let preview = listen(None, 8025, "").await?.local_addr()?;
+    let preview = listen(set("ACCORD_PREVIEW_LISTEN"), 8025).await?.local_addr()?;
     let (data, temporary) = match &options.data {
         Some(folder) => (folder.clone(), false),
         None => (std::env::temp_dir().join(format!("accord-demo-{}", hex::encode(crate::platform::vault::random::<6>()))), true),
@@ -144,16 +150,19 @@ async fn run_demo(
         "ACCORD_DATABASE_URL" => Some(format!("sqlite://{}/accord.db", data.display())),
         "ACCORD_PUBLIC_URL" => Some(app_url.clone()),
         "ACCORD_PREVIEW_LISTEN" => Some(preview.to_string()),
-        "ACCORD_GRAPHIQL" => Some("1".to_owned()),
+        "ACCORD_GRAPHIQL" => Config::setting(name).or_else(|| Some("1".to_owned())),
         "ACCORD_LISTEN" => listener.local_addr().ok().map(|address| address.to_string()),
         "ACCORD_MAIL_FROM" => Config::setting(name).or_else(|| Some("demo@atelier-lumen.example".to_owned())),
         "ACCORD_SECRET_KEY" | "ACCORD_REDIS_URL" => None,
         other => Config::setting(other),
     };
     let config = Config::read(settings)?;
-    let members = play(&config, data, &site_url).await?;
+    let members = play(&config, data, &site_url, |line| tell(options, line)).await?;
     bring_up_to_date(&config).await?;
     let app = start(config, false).await?;
+    if !is_demo(&app).await? {
+        bail!("{} holds an Accord database that is no demo: name another folder with --data", data.display());
+    }
     let (stopping, stop) = watch::channel(false);
     let Settled { form, api_key, .. } = settle(&app, &site_url).await.map_err(|error| not_settled(&error))?;
     let mut running = run(&app, Some(listener), true, stop.clone()).await?;
@@ -168,7 +177,7 @@ async fn run_demo(
         api_key,
         member: members.first().map(Member::of),
     };
-    show(&addresses, &members, options.json)?;
+    show(&addresses, &members, options)?;
     wait_for_the_end().await?;
     let _ = stopping.send(true);
     finish(running, &app).await;
@@ -176,11 +185,13 @@ async fn run_demo(
 }
 
 /// Plays the year, unless this folder holds one. Returns how the staff sign in.
-async fn play(config: &Config, data: &std::path::Path, site_url: &str) -> anyhow::Result<Vec<SignIn>> {
+async fn play(config: &Config, data: &std::path::Path, site_url: &str, tell: impl Fn(&str)) -> anyhow::Result<Vec<SignIn>> {
     let (database, making) = (data.join("accord.db"), data.join("making.db"));
     if database.exists() {
+        tell(&format!("Continuing with the data in {}.", data.display()));
         return Ok(Vec::new());
     }
+    tell("Creating the sample data: 400 contacts, 60 companies, 80 deals and a year of activities. This takes up to 30 seconds.");
     for ending in ["", "-wal", "-shm"] {
         // What an earlier run did not bring to its end, if it was here.
         let _ = std::fs::remove_file(data.join(format!("making.db{ending}")));
@@ -199,49 +210,95 @@ fn not_settled(error: &crate::error::Error) -> anyhow::Error {
     anyhow::anyhow!("the demo could not be set up: {error:?}")
 }
 
-fn show(addresses: &Addresses, members: &[SignIn], json: bool) -> anyhow::Result<()> {
+/// Settings that have no meaning for the demo, each with a line that says so.
+fn ignored(setting: impl Fn(&str) -> Option<String>) -> Vec<String> {
+    const IGNORED: [(&str, &str); 4] = [
+        ("ACCORD_DATABASE_URL", "the demo keeps its data in an SQLite database of its own (choose its folder with --data)"),
+        ("ACCORD_SECRET_KEY", "the demo creates a key of its own beside its data"),
+        ("ACCORD_REDIS_URL", "the demo is one process and needs no Redis"),
+        ("ACCORD_PUBLIC_URL", "the demo is reached at localhost (choose its port with --listen)"),
+    ];
+    let set = IGNORED.into_iter().filter(|(name, _)| setting(name).is_some());
+    set.map(|(name, why)| format!("{name} is ignored: {why}.")).collect()
+}
+
+/// Whether the database is a demo's: it holds the sample workspace and no other.
+async fn is_demo(app: &App) -> anyhow::Result<bool> {
+    let all = list_all(app).await.map_err(|error| not_settled(&error))?;
+    Ok(all.iter().all(|(slug, ..)| slug == SLUG))
+}
+
+/// Says what happens while nothing else does; not to a program, which waits for its one line.
+#[expect(clippy::print_stderr, reason = "a command talks to its terminal")]
+fn tell(options: &DemoOptions, line: &str) {
+    if !options.json {
+        eprintln!("{line}");
+    }
+}
+
+fn show(addresses: &Addresses, members: &[SignIn], options: &DemoOptions) -> anyhow::Result<()> {
     use std::io::Write;
     let mut out = std::io::stdout().lock();
-    if json {
+    if options.json {
         writeln!(out, "{}", serde_json::to_string(addresses)?)?;
-    } else {
-        let Addresses { app, site, mailbox, graphql, api_key, form, member: _ } = addresses;
-        let sign_ins = sign_ins(members);
-        let mailbox = if mailbox.is_empty() { "mails go out by SMTP" } else { mailbox };
-        writeln!(
-            out,
-            "\nAccord runs. Open these, in this order:\n\n  \
-             1. the landing page, on another origin   {site}/\n  \
-             2. the mailbox                           {mailbox}\n  \
-             3. the API, to explore                   {app}/graphiql\n\n  \
-             the form by itself                       {form}\n  \
-             GraphQL                                  {graphql}\n  \
-             an API key (role OWNER)                  {api_key}\n\n\
-             In it: a year of a workshop that makes lamps. 400 contacts, 60 companies, two pipelines, 80 deals,\n  \
-             consents given, withdrawn, revoked and expired; all of it made up.\n\n\
-             {sign_ins}\n\
-             To watch the journal live in another terminal:\n\n  \
-             accord tail --url {graphql} --key {api_key}\n\n\
-             Ctrl-C ends it; the data are thrown away unless --data names a folder.\n"
-        )?;
+        return Ok(out.flush()?);
     }
+    let Addresses { app, site, mailbox, graphql, api_key, form, member: _ } = addresses;
+    let mailbox = if mailbox.is_empty() { "(mails go out through ACCORD_SMTP_URL)" } else { mailbox };
+    let (sign_ins, program) = (sign_ins(members), program());
+    let contents = if members.is_empty() {
+        "The data is what the earlier runs left.".to_owned()
+    } else {
+        "The data is a made-up company that makes lamps: 400 contacts, 60 companies, two pipelines, 80 deals,\n\
+         and consents that were given, withdrawn, revoked or have expired."
+            .to_owned()
+    };
+    let end = match &options.data {
+        Some(folder) => format!("Press Ctrl-C to stop. The data stays in {}; start with the same --data to continue.", folder.display()),
+        None => "Press Ctrl-C to stop. All data is deleted then; to keep it, start with --data FOLDER.".to_owned(),
+    };
+    writeln!(
+        out,
+        "\nAccord is running. Open these, in this order:\n\n  \
+         1. the company's website with the form   {site}/\n  \
+         2. the mailbox that gets its mails       {mailbox}\n  \
+         3. the API, to explore                   {app}/graphiql\n\n  \
+         the form on a page of its own            {form}\n  \
+         GraphQL endpoint                         {graphql}\n  \
+         API key (role OWNER)                     {api_key}\n\n\
+         {contents}\n\n\
+         {sign_ins}\n\
+         To watch the journal live, run this in another terminal:\n\n  \
+         {program} tail --url {graphql} --key {api_key}\n\n\
+         {end}\n"
+    )?;
     Ok(out.flush()?)
+}
+
+/// How this program is called from a terminal: by its whole path, since nothing has installed it yet.
+fn program() -> String {
+    let path = std::env::current_exe().ok().and_then(|path| path.to_str().map(str::to_owned)).unwrap_or_else(|| "accord".to_owned());
+    let plain = path.chars().all(|c| c.is_ascii_alphanumeric() || "/._-+".contains(c));
+    if plain { path } else { format!("'{}'", path.replace('\'', "'\\''")) }
 }
 
 /// Who may sign in, a line each.
 fn sign_ins(members: &[SignIn]) -> String {
     if members.is_empty() {
-        return format!("Sign in to {SLUG} with what the first run on these data showed.\n");
+        return format!(
+            "Sign in to the workspace {SLUG} with the passwords that the first run printed. If you no longer have one, ask for\n\
+             a new one with the mutation `requestPasswordReset`: its link arrives in the mailbox.\n"
+        );
     }
     let lines = members.iter().map(|SignIn { email, role, password }| format!("  {role:<10} {email:<32} {password}\n"));
-    let first = format!("Sign in to the workspace {SLUG} with `signIn` (passwords are made for this demo and shown once):\n\n");
+    let first = format!("Sign in to the workspace {SLUG} with the mutation `signIn`. These passwords are shown only now:\n\n");
     std::iter::once(first).chain(lines).collect()
 }
 
-/// Binds what was asked for with `option`, or the usual port, or any free one.
-async fn listen(asked: Option<&str>, usual: u16, option: &str) -> anyhow::Result<TcpListener> {
-    if let Some(asked) = asked {
-        let mut found = lookup_host(asked).await.with_context(|| format!("{option}: {asked} is not an address like 127.0.0.1:8080"))?;
+/// Binds what was asked for, with an option or a setting, or the usual port, or any free one.
+async fn listen(asked: Option<(String, &str)>, usual: u16) -> anyhow::Result<TcpListener> {
+    if let Some((asked, option)) = asked {
+        let mut found = lookup_host(&asked).await.with_context(|| format!("{option}: {asked} is not an address like 127.0.0.1:8080"))?;
         // `localhost` may name an IPv6 address first; the demo speaks IPv4.
         let address = found.find(SocketAddr::is_ipv4).with_context(|| format!("{option}: {asked} is no IPv4 address"))?;
         return bind(address, option).await;
@@ -249,5 +306,17 @@ async fn listen(asked: Option<&str>, usual: u16, option: &str) -> anyhow::Result
     match TcpListener::bind(("127.0.0.1", usual)).await {
         Ok(listener) => Ok(listener),
         Err(_) => TcpListener::bind(("127.0.0.1", 0)).await.context("no free port on 127.0.0.1"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_setting_that_the_demo_does_not_use_is_said_to_be_ignored() {
+        let said = ignored(|name| (name == "ACCORD_DATABASE_URL" || name == "ACCORD_LISTEN").then(|| "x".to_owned()));
+        assert_eq!(said.len(), 1);
+        assert!(said[0].starts_with("ACCORD_DATABASE_URL is ignored: ") && said[0].contains("--data"), "{said:?}");
     }
 }

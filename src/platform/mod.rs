@@ -20,6 +20,7 @@ pub mod pages;
 pub mod patch;
 pub mod query;
 pub mod rate_limit;
+pub mod reach;
 pub mod statistics;
 pub mod tokens;
 pub mod traces;

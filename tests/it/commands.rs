@@ -106,14 +106,14 @@ fn names(folder: &Path) -> Vec<String> {
 #[test]
 fn migrations_are_taken_back_only_after_it_was_said_which_and_never_more_than_there_are() {
     let place = Place::with_workspace();
-    place.accord(&["migrate", "--down", "99", "--yes"]).refused("10 migrations, so 99 cannot be taken back");
-    place.accord(&["migrate", "--down", "99"]).refused("99 cannot be taken back");
+    place.accord(&["migrate", "--down", "99", "--yes"]).refused("only 10 migrations have run");
+    place.accord(&["migrate", "--down", "99"]).refused("roll back 10 at most");
     let asked = place.accord(&["migrate", "--down", "1"]);
     asked.refused("add --yes to do it");
     assert!(asked.err.contains("1 of 10 migrations") && asked.err.contains("m20261124_000010_search"), "{}", asked.err);
-    assert!(place.accord(&["workspace", "list"]).done().out.contains("lumen"), "nothing was taken back");
+    assert!(place.accord(&["workspace", "list"]).done().out.contains("lumen"), "nothing was rolled back");
     let taken = place.accord(&["migrate", "--down", "1", "--yes"]).done();
-    assert!(taken.err.contains("taken back: m20261124_000010_search"), "{}", taken.err);
+    assert!(taken.err.contains("rolled back: m20261124_000010_search"), "{}", taken.err);
     place.accord(&["workspace", "list"]).refused("is older than this program: run `accord migrate`");
     place.accord(&["migrate", "--down", "10", "--yes"]).refused("9 migrations");
     place.accord(&["migrate"]).done();
@@ -136,7 +136,7 @@ fn every_command_on_a_database_without_tables_says_to_migrate() {
         said.refused("run `accord migrate`");
         assert!(!said.err.to_lowercase().contains("select") && !said.err.contains("instance_key"), "{args:?}: {}", said.err);
     }
-    place.accord(&["migrate", "--down", "1", "--yes"]).refused("holds no migration that could be taken back");
+    place.accord(&["migrate", "--down", "1", "--yes"]).refused("nothing to roll back");
 }
 
 #[test]
@@ -252,6 +252,78 @@ fn a_place_that_cannot_be_written_is_told_with_the_setting_that_names_another() 
         .refused("let the user that runs Accord write there");
     let demo = run(&mut program(&["demo", "--data", &data, "--listen", "127.0.0.1:0", "--site", "127.0.0.1:0"]));
     demo.refused("is a file: name a folder with --data");
+}
+
+#[test]
+fn a_database_server_that_refuses_is_told_at_once_with_the_reason_and_without_the_password() {
+    let place = Place::new();
+    let nobody = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let url = format!("postgres://accord:hunter2@{nobody}/accord");
+    let key = "ab".repeat(32);
+    for args in [&["migrate"][..], &["serve"], &["workspace", "list"], &["rotate-keys"], &["migrate", "--down", "1"]] {
+        let begun = std::time::Instant::now();
+        let said = place.with(args, &[("ACCORD_DATABASE_URL", &url), ("ACCORD_SECRET_KEY", &key)]);
+        said.refused(&format!("nothing listens at {nobody}: start PostgreSQL"));
+        // The pool alone would try again for eight seconds.
+        assert!(begun.elapsed().as_secs() < 6 && !said.err.contains("hunter2"), "{args:?}: {}", said.err);
+    }
+}
+
+/// The printed lines of a demo on these data, up to the last one. Ended afterwards.
+fn demo_says(data: &Path, temp: &Path) -> String {
+    let args = ["demo", "--listen", "127.0.0.1:0", "--site", "127.0.0.1:0", "--data", data.to_str().unwrap()];
+    let mut child = program(&args).env("TMPDIR", temp).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
+    let mut text = String::new();
+    for line in BufReader::new(child.stdout.take().unwrap()).lines() {
+        let line = line.unwrap();
+        text.push_str(&line);
+        text.push('\n');
+        if line.starts_with("Press Ctrl-C") {
+            break;
+        }
+    }
+    child.kill().unwrap();
+    child.wait().unwrap();
+    text
+}
+
+#[test]
+fn a_demo_started_again_on_its_data_tells_the_truth_and_its_tail_line_works_as_printed() {
+    let place = Place::new();
+    let data = place.data();
+    let first = demo_says(&data, place.0.path());
+    assert!(first.contains("These passwords are shown only now") && first.contains("The data is a made-up company"), "{first}");
+    let again = demo_says(&data, place.0.path());
+    assert!(again.contains("requestPasswordReset") && !again.contains("shown only now") && again.contains("what the earlier runs left"), "{again}");
+    for text in [&first, &again] {
+        assert!(text.contains(&format!("The data stays in {}", data.display())), "{text}");
+        let line = text.lines().find(|line| line.contains(" tail --url ")).unwrap().trim();
+        let mut words = line.split(' ');
+        let help = run(Command::new(words.next().unwrap()).args([words.next().unwrap(), "--help"]));
+        assert!(help.done().out.contains("--after"), "{line}");
+    }
+}
+
+#[test]
+fn a_demo_does_not_move_into_a_database_that_is_none() {
+    let place = Place::with_workspace();
+    let data = place.data().display().to_string();
+    let said = run(program(&["demo", "--data", &data, "--listen", "127.0.0.1:0", "--site", "127.0.0.1:0"]).env("TMPDIR", place.0.path()));
+    said.refused("is no demo: name another folder with --data");
+    assert_eq!(place.accord(&["workspace", "list"]).done().out.lines().count(), 1);
+}
+
+#[test]
+fn a_demo_listens_where_the_settings_say_and_names_those_it_does_not_use() {
+    let place = Place::new();
+    let taken = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = taken.local_addr().unwrap().to_string();
+    let said = run(program(&["demo", "--site", "127.0.0.1:0"])
+        .env("TMPDIR", place.0.path())
+        .env("ACCORD_LISTEN", &address)
+        .env("ACCORD_REDIS_URL", "redis://x"));
+    said.refused("choose another address with ACCORD_LISTEN");
+    assert!(said.err.contains("ACCORD_REDIS_URL is ignored"), "{}", said.err);
 }
 
 #[test]

@@ -242,7 +242,7 @@ async fn a_server_refuses_a_database_of_another_version() {
         .await
         .unwrap();
     let refused = accord::serve::start(config.clone(), false).await.err().expect("an unknown migration stops the start").to_string();
-    assert!(refused.contains("does not know") && refused.contains("newer"), "{refused}");
+    assert!(refused.contains("made by a newer version") && refused.contains("start that version"), "{refused}");
     app.app.ledger.db.touch("DELETE FROM seaql_migrations", vec![]).await.unwrap();
     let refused = accord::serve::start(config, false).await.err().expect("missing migrations stop the start").to_string();
     assert!(refused.contains("accord migrate"), "{refused}");

@@ -80,12 +80,34 @@ async fn an_unknown_route_is_a_404_problem_that_does_not_repeat_it() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_browser_at_the_root_reads_what_this_is_and_where_to_go() {
+    let app = TestApp::new().await;
+    for (language, says) in [("en", "Accord is running"), ("fr", "Accord fonctionne")] {
+        let answer = app.visitor().header("accept", "text/html").header("accept-language", language).get("/").await;
+        assert_eq!((answer.status, answer.header("content-type")), (200, "text/html; charset=utf-8"));
+        assert!(answer.text.contains(says) && answer.text.contains("/graphql"), "{}", answer.text);
+        assert!(!answer.text.to_lowercase().contains("lumen"), "nothing of a workspace is shown: {}", answer.text);
+    }
+    let chosen = app.visitor().header("accept-language", "en").get("/?lang=fr").await;
+    assert!(chosen.text.contains("Accord fonctionne"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_person_whose_address_does_not_exist_gets_a_page_in_their_language() {
+    let app = TestApp::new().await;
+    let visitor = app.visitor().header("accept", "text/html,application/xhtml+xml,*/*;q=0.8").header("accept-language", "fr-CH, fr;q=0.9");
+    let answer = visitor.get("/nowhere/secret-token").await;
+    assert_eq!((answer.status, answer.header("content-type")), (404, "text/html; charset=utf-8"));
+    assert!(answer.text.contains("Page introuvable") && !answer.text.contains("secret-token"), "{}", answer.text);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_panic_becomes_500_without_its_words_and_the_connection_goes_on() {
     async fn fails(uri: axum::http::Uri) -> &'static str {
         assert!(uri.path().is_empty(), "ada@example.org");
         "it did not"
     }
-    let router = web::around(Router::new().route("/panic", get(fails)).route("/fine", get(|| async { "fine" })), false, &Metrics::default());
+    let router = web::around(Router::new().route("/panic", get(fails)).route("/fine", get(|| async { "fine" })), false, &Metrics::default(), &[]);
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
     tokio::spawn(async move { axum::serve(listener, router).await });

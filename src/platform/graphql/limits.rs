@@ -19,7 +19,7 @@ use super::user_error::{GraphqlErrorCode as Code, set_code};
 
 /// A request or message body, in bytes.
 pub const MAX_BODY: usize = 256 * 1024;
-/// A document, in bytes; values belong into variables.
+/// A document, in bytes; values belong in variables.
 pub const MAX_DOCUMENT: usize = 64 * 1024;
 /// Words, numbers, strings and signs in a document.
 pub const MAX_TOKENS: usize = 2_000;

@@ -52,7 +52,7 @@ pub enum GraphqlErrorCode {
     ParseFailed,
     /// The document does not fit the schema.
     ValidationFailed,
-    /// The document is longer than allowed; values belong into variables.
+    /// The document is longer than allowed; values belong in variables.
     DocumentTooLarge,
     /// The document has too many words.
     TooManyTokens,

@@ -39,6 +39,7 @@ const PAGES: &[(&str, &str)] = &[
     ("consent/unknown.html", include_str!("../../consent/pages/unknown.html")),
     ("consent/unsubscribe.html", include_str!("../../consent/pages/unsubscribe.html")),
     ("consent/unsubscribed.html", include_str!("../../consent/pages/unsubscribed.html")),
+    ("home/home.html", include_str!("../../home/pages/home.html")),
     ("demo/landing.html", include_str!("../../demo/pages/landing.html")),
     ("demo/landing_plain.html", include_str!("../../demo/pages/landing_plain.html")),
 ];
@@ -48,6 +49,7 @@ const MESSAGES: &[(&str, &str)] = &[
     ("accounts", include_str!("../../accounts/pages/messages.json")),
     ("forms", include_str!("../../forms/pages/messages.json")),
     ("consent", include_str!("../../consent/pages/messages.json")),
+    ("home", include_str!("../../home/pages/messages.json")),
 ];
 
 macro_rules! mail_files {

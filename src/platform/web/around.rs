@@ -41,14 +41,20 @@ impl RequestId {
 }
 
 /// Puts the layers around a finished router. `https`: whether people reach us over TLS. `metrics`: where requests are counted.
-pub fn around<S: Clone + Send + Sync + 'static>(router: Router<S>, https: bool, metrics: &Metrics) -> Router<S> {
+/// `first_parts`: how the paths of its routes begin, for the log of requests that match none.
+pub fn around<S: Clone + Send + Sync + 'static>(
+    router: Router<S>,
+    https: bool,
+    metrics: &Metrics,
+    first_parts: &'static [&'static str],
+) -> Router<S> {
     router
         .layer(DefaultBodyLimit::max(MOST_BODY))
         .layer(from_fn_with_state(LONGEST, in_time))
         // The panic hook has logged where; what it said may quote data and goes nowhere.
         .layer(CatchPanicLayer::custom(|_: Box<dyn Any + Send>| Fault::from(Error::internal("a request panicked")).into_response()))
         .layer(from_fn_with_state(https, harden))
-        .layer(from_fn_with_state(metrics.clone(), observe))
+        .layer(from_fn_with_state((metrics.clone(), first_parts), observe))
 }
 
 async fn in_time(State(longest): State<Duration>, request: Request, next: Next) -> Response {
@@ -78,11 +84,35 @@ async fn harden(State(https): State<bool>, request: Request, next: Next) -> Resp
     response
 }
 
+/// Routes whose good answers are logged at debug level only.
+const HEALTH: [&str; 2] = ["/healthz", "/readyz"];
+
+/// What kind of path was asked for that no route answers, so that a 404 shows which link or page is broken: one word of ours and
+/// never more of the path, since anything may stand in it, signed links above all. `known` are the first parts of our own paths.
+fn class_of(path: &str, known: &[&'static str]) -> &'static str {
+    let mut parts = path.trim_start_matches('/').split('/');
+    let first = parts.next().unwrap_or_default();
+    if let Some(own) = known.iter().find(|known| first.eq_ignore_ascii_case(known)) {
+        return own;
+    }
+    let last = path.rsplit('/').next().unwrap_or_default().to_ascii_lowercase();
+    match first {
+        ".well-known" => "well-known",
+        "robots.txt" | "sitemap.xml" => "crawler",
+        "" => "root",
+        _ if first.starts_with('.') || [".php", ".asp", ".aspx", ".env", ".cgi", ".jsp"].iter().any(|end| last.ends_with(end)) => "probe",
+        _ if last.contains('.') => "file",
+        _ => "other",
+    }
+}
+
 /// One request's line in the log, and its place among what is counted, written when it is dropped: so a caller who hangs up leaves
 /// a line too.
 struct Line {
     method: &'static str,
     route: Arc<str>,
+    /// Where no route matched: what kind of path it was.
+    class: Option<&'static str>,
     begun: Instant,
     status: Option<StatusCode>,
     span: Span,
@@ -91,7 +121,7 @@ struct Line {
 
 impl Drop for Line {
     fn drop(&mut self) {
-        let Self { method, route, .. } = self;
+        let Self { method, route, class, .. } = self;
         let (status, took) = (self.status.map(|status| status.as_u16()), self.begun.elapsed());
         traces::answered(&self.span, status);
         self.metrics.request(method, Arc::clone(route), status, took);
@@ -100,7 +130,16 @@ impl Drop for Line {
             Some(status @ 500..) => {
                 tracing::warn!(http.method = method, http.route = %route, http.status = status, http.latency_us = latency, "request");
             }
-            Some(status) => tracing::info!(http.method = method, http.route = %route, http.status = status, http.latency_us = latency, "request"),
+            // Asked for every few seconds by whoever watches us: nobody reads these lines, and they bury the others.
+            Some(status) if HEALTH.contains(&&**route) => {
+                tracing::debug!(http.method = method, http.route = %route, http.status = status, http.latency_us = latency, "request");
+            }
+            Some(status) => match class {
+                Some(class) => tracing::info!(
+                    http.method = method, http.route = %route, http.path_class = class, http.status = status, http.latency_us = latency, "request"
+                ),
+                None => tracing::info!(http.method = method, http.route = %route, http.status = status, http.latency_us = latency, "request"),
+            },
             None => tracing::info!(http.method = method, http.route = %route, http.latency_us = latency, "request abandoned"),
         }
     }
@@ -111,14 +150,15 @@ fn known(method: &Method) -> &'static str {
     ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"].into_iter().find(|name| *name == method.as_str()).unwrap_or("other")
 }
 
-async fn observe(State(metrics): State<Metrics>, mut request: Request, next: Next) -> Response {
+async fn observe(State((metrics, first_parts)): State<(Metrics, &'static [&'static str])>, mut request: Request, next: Next) -> Response {
     let id = RequestId::new();
     let route: Arc<str> = request.extensions().get::<MatchedPath>().map_or("none", MatchedPath::as_str).into();
+    let class = request.extensions().get::<MatchedPath>().is_none().then(|| class_of(request.uri().path(), first_parts));
     let method = known(request.method());
     // At the highest level, so that warnings carry the id also where nothing else is logged.
     let span = tracing::error_span!("request", http.request_id = %id.0, otel.kind = tracing::field::Empty);
     traces::asked(&span, method, &route, request.headers());
-    let line = Line { method, route, begun: Instant::now(), status: None, span: span.clone(), metrics };
+    let line = Line { method, route, class, begun: Instant::now(), status: None, span: span.clone(), metrics };
     let header = HeaderValue::from_str(&id.0);
     // For the GraphQL transport, in place of whatever the client called it.
     if let Ok(header) = &header {
@@ -148,6 +188,8 @@ mod tests {
     use tracing_subscriber::fmt::MakeWriter;
 
     use super::*;
+
+    const OURS: &[&str] = &["confirm", "unsubscribe"];
 
     #[derive(Clone, Default)]
     struct Log(Arc<Mutex<Vec<u8>>>);
@@ -180,7 +222,7 @@ mod tests {
             .route("/confirm/{token}", get(|Extension(id): Extension<RequestId>| async move { id.0 }))
             .route("/panic", get(|Extension(id): Extension<RequestId>| async move { assert!(id.0.is_empty(), "ada@example.org") }))
             .route("/own", get(|| async { super::super::page(String::new(), "default-src 'self'", StatusCode::OK) }));
-        around(routes, false, &Metrics::default())
+        around(routes, false, &Metrics::default(), OURS)
     }
 
     #[tokio::test]
@@ -189,12 +231,44 @@ mod tests {
         let guard = tracing::subscriber::set_default(tracing_subscriber::fmt().with_writer(log.clone()).with_ansi(false).finish());
         let response = ask(router(), "/confirm/v1.secret?also=secret").await;
         ask(router(), "/nowhere/secret").await;
+        ask(router(), "/confirm/v1.secret/more").await;
         drop(guard);
         let id = response.headers()["x-request-id"].to_str().unwrap().to_owned();
         assert_eq!(axum::body::to_bytes(response.into_body(), 100).await.unwrap(), id.as_bytes());
         let text = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
         assert!(text.contains("/confirm/{token}") && text.contains(&id) && text.contains("http.status=200"), "{text}");
         assert!(text.contains("http.route=none") && text.contains("http.status=404") && !text.contains("secret"), "{text}");
+        assert!(text.contains("http.path_class=\"other\"") && text.contains("http.path_class=\"confirm\""), "{text}");
+    }
+
+    #[test]
+    fn a_path_that_nobody_answers_is_logged_by_its_kind_and_never_by_its_words() {
+        for (path, class) in [
+            ("/", "root"),
+            ("/Unsubscribe/v1.k1.secret/x", "unsubscribe"),
+            ("/wp-login.php", "probe"),
+            ("/.env", "probe"),
+            ("/a/b/.git.PHP", "probe"),
+            ("/.well-known/security.txt", "well-known"),
+            ("/robots.txt", "crawler"),
+            ("/ada@example.org", "file"),
+            ("/ada", "other"),
+        ] {
+            assert_eq!(class_of(path, OURS), class, "{path}");
+        }
+    }
+
+    #[tokio::test]
+    async fn checks_of_health_are_logged_at_debug_level_only_while_they_are_well() {
+        let log = Log::default();
+        let guard = tracing::subscriber::set_default(tracing_subscriber::fmt().with_writer(log.clone()).with_ansi(false).finish());
+        let routes = Router::new().route("/healthz", get(|| async {})).route("/readyz", get(|| async { StatusCode::SERVICE_UNAVAILABLE }));
+        let router = around(routes, false, &Metrics::default(), OURS);
+        ask(router.clone(), "/healthz").await;
+        ask(router, "/readyz").await;
+        drop(guard);
+        let text = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
+        assert!(!text.contains("/healthz") && text.contains("/readyz") && text.contains("http.status=503"), "{text}");
     }
 
     #[tokio::test]
@@ -221,7 +295,7 @@ mod tests {
         }
         assert!(!response.headers().contains_key(STRICT_TRANSPORT_SECURITY));
         assert_eq!(ask(router(), "/own").await.headers()[CONTENT_SECURITY_POLICY], "default-src 'self'");
-        let secure = around(Router::<()>::new().route("/", get(|| async {})), true, &Metrics::default());
+        let secure = around(Router::<()>::new().route("/", get(|| async {})), true, &Metrics::default(), OURS);
         assert!(ask(secure, "/").await.headers().contains_key(STRICT_TRANSPORT_SECURITY));
     }
 }
