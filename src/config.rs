@@ -11,6 +11,7 @@ use anyhow::{Context, bail};
 use ipnet::IpNet;
 use lettre::message::Mailbox;
 use url::Url;
+use zeroize::Zeroizing;
 
 use crate::platform::{db, files, mailer::SmtpSettings, rate_limit::Budget, vault::SecretKey};
 
@@ -278,7 +279,7 @@ impl Config {
         let otlp_endpoint = get("ACCORD_OTLP_ENDPOINT").map(|text| collector(&text)).transpose()?;
         // Last, because it may write: a start that another setting stops leaves nothing behind.
         let secret_keys = match get("ACCORD_SECRET_KEY") {
-            Some(keys) => keys.split(',').map(SecretKey::parse).collect::<anyhow::Result<_>>()?,
+            Some(keys) => Zeroizing::new(keys).split(',').map(SecretKey::parse).collect::<anyhow::Result<_>>()?,
             None if db::sqlite_path(&database_url).is_some() => vec![key_file(&data_dir, db::sqlite_path(&database_url).as_deref())?],
             None => bail!(
                 "ACCORD_SECRET_KEY is required with PostgreSQL; make one with `openssl rand -base64 32` and keep it safe: without it nothing sealed opens"
@@ -384,7 +385,7 @@ fn key_file(folder: &Path, database: Option<&Path>) -> anyhow::Result<SecretKey>
             _ => std::fs::remove_file(&half).with_context(|| format!("cannot remove {}", half.display()))?,
         }
     }
-    let text = std::fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;
+    let text = Zeroizing::new(std::fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?);
     SecretKey::parse(&text).with_context(|| format!("{} does not hold a key", path.display()))
 }
 

@@ -120,6 +120,9 @@ impl Error {
 
 impl From<DbErr> for Error {
     fn from(error: DbErr) -> Self {
+        if is_unreadable(&error) {
+            return Self::Rejected(vec![Problem { code: ProblemCode::Invalid, field: None, message: "Leave out control characters.".to_owned() }]);
+        }
         if is_away(&error) {
             tracing::warn!(error.kind = %describe(&error), "the database is away");
             return Self::Busy(Duration::from_secs(5));
@@ -173,6 +176,12 @@ fn runtime(error: &DbErr) -> Option<&sea_orm::sqlx::Error> {
 /// error, full, cannot open, with their extended codes.
 const AWAY: [&str; 17] =
     ["57P01", "57P02", "57P03", "53300", "53100", "55P03", "57014", "5", "10", "13", "14", "261", "517", "778", "1034", "1290", "4874"];
+
+/// PostgreSQL keeps no NUL, and nothing that its encoding has no sign for: a fault of what was sent. Doors refuse it before; this is
+/// behind them.
+fn is_unreadable(error: &DbErr) -> bool {
+    matches!(runtime(error), Some(sea_orm::sqlx::Error::Database(inner)) if matches!(inner.code().as_deref(), Some("22021" | "22P05")))
+}
 
 /// Restarting, unreachable, full, or out of connections: it may work later, and nothing was written.
 fn is_away(error: &DbErr) -> bool {

@@ -2,7 +2,7 @@
 
 use sea_orm::entity::prelude::*;
 
-use crate::{ApiKeyId, Role, Time, WorkspaceId};
+use crate::{ApiKeyId, MemberId, Role, Time, WorkspaceId};
 
 /// A program's credential. Only the hash of the secret is kept.
 #[sea_orm::model]
@@ -29,8 +29,10 @@ pub struct Model {
     pub last_used_at: Option<Time>,
     /// When it was ended.
     pub revoked_at: Option<Time>,
+    /// The member who made it and whose access it shares the end of; none = the operator.
+    pub maker_id: Option<MemberId>,
 }
 
-crate::from_row!(Model { workspace_id, id, name, role, hash, created_at, expires_at, last_used_at, revoked_at });
+crate::from_row!(Model { workspace_id, id, name, role, hash, created_at, expires_at, last_used_at, revoked_at, maker_id });
 
 impl ActiveModelBehavior for ActiveModel {}

@@ -31,6 +31,7 @@ pub mod idempotency_key;
 pub mod ids;
 pub mod instance_key;
 pub mod instance_mailbox;
+pub mod invitation;
 pub mod job;
 pub mod journal;
 pub mod journal_head;

@@ -13,6 +13,7 @@ mod m20261124_000007_submissions_and_opt_ins;
 mod m20261124_000008_pipelines;
 mod m20261124_000009_journal_of_deals;
 mod m20261124_000010_search;
+mod m20261129_000011_access_makers;
 mod sql;
 
 /// Every change, oldest first.
@@ -32,6 +33,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261124_000008_pipelines::Migration),
             Box::new(m20261124_000009_journal_of_deals::Migration),
             Box::new(m20261124_000010_search::Migration),
+            Box::new(m20261129_000011_access_makers::Migration),
         ]
     }
 }

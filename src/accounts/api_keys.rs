@@ -1,17 +1,29 @@
-//! API keys: credentials of programs, shown once. Each has one role, never more than whoever made it, and may expire.
+//! API keys: credentials of programs, shown once. Each has one role, never more than whoever made it, and may expire. It ends with the
+//! access of the member who made it, or with their right to make keys; an owner who is made an admin leaves keys of an admin behind.
 
 use chrono::TimeDelta;
-use entity::{ApiKeyId, Role, SessionId, Time, WorkspaceId, api_key, workspace};
-use sea_orm::{ActiveValue::Set, EntityTrait, IntoActiveModel, QuerySelect};
+use entity::{ApiKeyId, MemberId, Role, SessionId, Time, WorkspaceId, api_key, member, workspace};
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, IntoActiveModel, PaginatorTrait, QueryFilter, QueryOrder,
+    QuerySelect, Select,
+};
 
-use super::credentials;
+use super::{allow_act_on::allow_role, credentials};
 use crate::{
     app::App,
-    error::{Error, ProblemCode, Result},
-    platform::{actor::Actor, once::once, work::Entry},
+    error::{Error, Problem, ProblemCode, Result},
+    platform::{
+        actor::Actor,
+        db::sql,
+        once::once,
+        text::is_no_part_of_a_line,
+        work::{Entry, Work},
+    },
 };
 
 const PREFIX: &str = "accord_key_";
+/// Keys of one member that are not revoked: all of them must end in one unit of work.
+const MOST: u64 = 100;
 
 /// Whoever stands behind a request, and the workspace they are in.
 #[derive(Clone, Copy, Debug)]
@@ -26,6 +38,8 @@ pub struct Caller {
     pub stepped_up_at: Option<Time>,
     /// The workspace wants a second factor of this role, and the member has none: they may enrol one, and nothing else.
     pub must_enrol: bool,
+    /// The member who made the key: a key never acts on them.
+    pub maker: Option<MemberId>,
 }
 
 /// A key as it is handed out, once.
@@ -36,47 +50,88 @@ pub struct NewApiKey {
     pub text: String,
 }
 
-/// Makes a key.
+/// Makes a key for the operator. No member made it, so it ends only when it is revoked or its time is over.
 ///
 /// # Errors
-/// `Rejected` without a name; `NotFound` when there is no such workspace; `Forbidden` for more rights than the actor has.
+/// `Rejected` without a name; `NotFound` when there is no such workspace; `Forbidden` for anybody but the operator.
 pub async fn create_api_key(app: &App, workspace: WorkspaceId, actor: Actor, name: &str, role: Role, expires_at: Option<Time>) -> Result<NewApiKey> {
-    let (row, text) = create_api_key_once(app, workspace, actor, name, role, expires_at, None).await?;
-    Ok(NewApiKey { id: row.id, text: text.ok_or(Error::Conflict)? })
+    if actor != Actor::Operator {
+        return Err(Error::Forbidden);
+    }
+    check(app, name, expires_at)?;
+    let mut work = app.begin(workspace, actor).await?;
+    workspace::Entity::find_by_id(workspace).one(work.db()).await?.ok_or(Error::NotFound)?;
+    let (row, text) = add(&mut work, ApiKeyId::new(), name, role, expires_at, None).await?;
+    work.commit().await?;
+    Ok(NewApiKey { id: row.id, text })
 }
 
-/// Makes a key, once for each `key` of the caller's. The text is given only when it was made just now.
+/// Makes a key for a member who used their second factor just now, once for each `key` of theirs. The text is given only when it was
+/// made just now. A key makes no keys: it has no second factor, and whoever stole it could not be got rid of.
 ///
 /// # Errors
-/// As `create_api_key`.
+/// `Rejected` without a name, to programs, and when there are too many; `Forbidden` for more rights than the member has;
+/// `SecondFactorRequired`.
 pub async fn create_api_key_once(
     app: &App,
-    workspace: WorkspaceId,
-    actor: Actor,
+    caller: Caller,
     name: &str,
     role: Role,
     expires_at: Option<Time>,
     key: Option<&str>,
 ) -> Result<(api_key::Model, Option<String>)> {
-    super::allow(actor, super::Right::ManageApiKeys)?;
-    super::change_member::allow_on(actor, role)?;
+    super::allow(caller.actor, super::Right::ManageApiKeys)?;
+    allow_role(caller.actor, role)?;
+    let Some(maker) = caller.actor.member() else {
+        let message = "API keys have no second factor and make no keys: a member has to sign in, or the operator uses `accord key create`.";
+        return Err(Error::Rejected(vec![Problem { code: ProblemCode::NotAllowed, field: None, message: message.to_owned() }]));
+    };
+    check(app, name, expires_at)?;
+    super::require_fresh_factor(app, &caller).await?;
+    let id = ApiKeyId::new();
+    let mut work = app.begin(caller.workspace, caller.actor).await?;
+    // Under the lock that ends and lowers what they made, so that no key is made beside it.
+    let member = member::Entity::find_by_id((caller.workspace, maker)).lock_exclusive().one(work.db()).await?.ok_or(Error::Unauthenticated)?;
+    if member.deactivated_at.is_some() || at_most(role, member.role) != Some(role) {
+        return Err(Error::Forbidden);
+    }
+    if let Some(before) = once(&work, &app.vault, "createApiKey", key, &(name, role, expires_at), &id.to_string()).await? {
+        let before: ApiKeyId = before.parse().map_err(|_| Error::internal("an idempotency key names no API key"))?;
+        let row = api_key::Entity::find_by_id((caller.workspace, before)).one(work.db()).await?.ok_or(Error::NotFound)?;
+        return Ok((row, None));
+    }
+    if made_by(&work, maker).count(work.db()).await? >= MOST {
+        return Err(Error::rejected(ProblemCode::WrongState, "name", "You have made 100 keys that are not revoked: revoke some first."));
+    }
+    let (row, text) = add(&mut work, id, name, role, expires_at, Some(maker)).await?;
+    work.commit().await?;
+    Ok((row, Some(text)))
+}
+
+fn check(app: &App, name: &str, expires_at: Option<Time>) -> Result<()> {
     if name.trim().is_empty() || name.chars().count() > 100 {
         return Err(Error::rejected(ProblemCode::Required, "name", "Say in at most 100 characters what the key is for."));
+    }
+    if name.chars().any(is_no_part_of_a_line) {
+        return Err(Error::rejected(ProblemCode::Invalid, "name", "Use one line, without control characters."));
     }
     if expires_at.is_some_and(|at| at <= app.now()) {
         return Err(Error::rejected(ProblemCode::Invalid, "expiresAt", "Give a time to come, or leave it out."));
     }
-    let id = ApiKeyId::new();
-    let minted = credentials::mint(PREFIX, workspace, id.0);
-    let mut work = app.begin(workspace, actor).await?;
-    workspace::Entity::find_by_id(workspace).one(work.db()).await?.ok_or(Error::NotFound)?;
-    if let Some(before) = once(&work, &app.vault, "createApiKey", key, &(name, role, expires_at), &id.to_string()).await? {
-        let before: ApiKeyId = before.parse().map_err(|_| Error::internal("an idempotency key names no API key"))?;
-        let row = api_key::Entity::find_by_id((workspace, before)).one(app.db()).await?.ok_or(Error::NotFound)?;
-        return Ok((row, None));
-    }
+    Ok(())
+}
+
+async fn add(
+    work: &mut Work,
+    id: ApiKeyId,
+    name: &str,
+    role: Role,
+    expires_at: Option<Time>,
+    maker_id: Option<MemberId>,
+) -> Result<(api_key::Model, String)> {
+    let minted = credentials::mint(PREFIX, work.workspace(), id.0);
     let row = api_key::Model {
-        workspace_id: workspace,
+        workspace_id: work.workspace(),
         id,
         name: name.trim().to_owned(),
         role,
@@ -85,11 +140,52 @@ pub async fn create_api_key_once(
         expires_at,
         last_used_at: None,
         revoked_at: None,
+        maker_id,
     };
     api_key::Entity::insert(row.clone().into_active_model()).exec_without_returning(work.db()).await?;
     work.record(Entry::new("api_key.created").on(id).with("role", role));
-    work.commit().await?;
-    Ok((row, Some(minted.text)))
+    Ok((row, minted.text))
+}
+
+/// What a key of this role may do at most while its maker has that role; none when they may make no keys (any more).
+fn at_most(key: Role, maker: Role) -> Option<Role> {
+    if !super::allows(maker, super::Right::ManageApiKeys) {
+        return None;
+    }
+    Some(if key == Role::Owner { maker } else { key })
+}
+
+/// Ends or lowers the keys of a member who leaves (no role) or gets another role: none outlives or outranks whoever made it. Their row
+/// is locked.
+pub(super) async fn bring_down(work: &mut Work, maker: MemberId, role: Option<Role>) -> Result<()> {
+    let rows = made_by(work, maker).order_by_asc(api_key::Column::Id).lock_exclusive().all(work.db()).await?;
+    for row in rows {
+        let id = row.id;
+        match role.and_then(|role| at_most(row.role, role)) {
+            Some(role) if role == row.role => {}
+            Some(role) => {
+                let mut change = row.into_active_model();
+                change.role = Set(role);
+                api_key::Entity::update(change).exec(work.db()).await?;
+                work.record(Entry::new("api_key.lowered").on(id).with("role", role));
+            }
+            None => {
+                let mut change = row.into_active_model();
+                change.revoked_at = Set(Some(work.now()));
+                api_key::Entity::update(change).exec(work.db()).await?;
+                work.record(Entry::new("api_key.revoked").on(id).with("reason", "maker"));
+            }
+        }
+    }
+    Ok(())
+}
+
+/// The keys of a member that are not revoked.
+fn made_by(work: &Work, maker: MemberId) -> Select<api_key::Entity> {
+    api_key::Entity::find()
+        .filter(api_key::Column::WorkspaceId.eq(work.workspace()))
+        .filter(api_key::Column::MakerId.eq(maker))
+        .filter(api_key::Column::RevokedAt.is_null())
 }
 
 /// Ends a key; a second time changes nothing.
@@ -108,7 +204,7 @@ pub async fn end_api_key(app: &App, workspace: WorkspaceId, actor: Actor, id: Ap
     super::allow(actor, super::Right::ManageApiKeys)?;
     let mut work = app.begin(workspace, actor).await?;
     let row = api_key::Entity::find_by_id((workspace, id)).lock_exclusive().one(work.db()).await?.ok_or(Error::NotFound)?;
-    super::change_member::allow_on(actor, row.role)?;
+    allow_role(actor, row.role)?;
     if row.revoked_at.is_some() {
         return Ok(row);
     }
@@ -128,42 +224,75 @@ pub async fn find_key_by_id(app: &App, workspace: WorkspaceId, id: ApiKeyId) -> 
 /// Who holds this key. One lookup by primary key; `last_used_at` is touched at most once a minute.
 ///
 /// # Errors
-/// `Unauthenticated` when the key is unknown, expired or revoked: the answers are alike.
+/// `Unauthenticated` when the key is unknown, expired or revoked, or its maker's access is over: the answers are alike.
 pub async fn authenticate(app: &App, bearer: &str) -> Result<Caller> {
     let (workspace, id, hash) = credentials::read(PREFIX, bearer).ok_or(Error::Unauthenticated)?;
-    let row = living(app, workspace, ApiKeyId(id)).await?;
+    let id = ApiKeyId(id);
+    let (standing, caller) = standing(app, workspace, id).await?;
     // Both sides are hashes of a 256-bit secret, so comparing them leaks nothing of use.
-    if row.hash != hash {
+    if standing.hash != hash {
         return Err(Error::Unauthenticated);
     }
     let now = app.now();
-    if row.last_used_at.is_none_or(|at| at + TimeDelta::minutes(1) <= now) {
+    if standing.last_used_at.is_none_or(|at| at + TimeDelta::minutes(1) <= now) {
         let touched = app
             .ledger
             .db
-            .touch("UPDATE api_key SET last_used_at = $3 WHERE workspace_id = $1 AND id = $2", vec![workspace.into(), row.id.into(), now.into()])
+            .touch("UPDATE api_key SET last_used_at = $3 WHERE workspace_id = $1 AND id = $2", vec![workspace.into(), id.into(), now.into()])
             .await;
         if let Err(error) = touched {
             Error::from(error).log();
         }
     }
-    Ok(caller(&row))
+    Ok(caller)
 }
 
 /// The holder of a key, for as long as it lives.
 pub(super) async fn renew(app: &App, known: Caller) -> Result<Caller> {
     match known.actor {
-        Actor::ApiKey(id, _) => Ok(caller(&living(app, known.workspace, id).await?)),
+        Actor::ApiKey(id, _) => Ok(standing(app, known.workspace, id).await?.1),
         _ => Err(Error::Unauthenticated),
     }
 }
 
-async fn living(app: &App, workspace: WorkspaceId, id: ApiKeyId) -> Result<api_key::Model> {
-    let row = api_key::Entity::find_by_id((workspace, id)).one(app.db()).await?.ok_or(Error::Unauthenticated)?;
-    let over = row.revoked_at.is_some() || row.expires_at.is_some_and(|at| at <= app.now());
-    if over { Err(Error::Unauthenticated) } else { Ok(row) }
+/// What a key of this role that this member made may do now; none when nothing. The operator's keys need nobody.
+pub(super) async fn role_now(db: &impl ConnectionTrait, row: &api_key::Model) -> Result<Option<Role>> {
+    if row.revoked_at.is_some() {
+        return Ok(None);
+    }
+    let Some(maker) = row.maker_id else { return Ok(Some(row.role)) };
+    let maker = member::Entity::find_by_id((row.workspace_id, maker)).one(db).await?;
+    Ok(maker.filter(|maker| maker.deactivated_at.is_none()).and_then(|maker| at_most(row.role, maker.role)))
 }
 
-fn caller(row: &api_key::Model) -> Caller {
-    Caller { actor: Actor::ApiKey(row.id, row.role), workspace: row.workspace_id, session: None, stepped_up_at: None, must_enrol: false }
+/// A key with what its maker may do, in one statement.
+#[derive(FromQueryResult)]
+struct Standing {
+    hash: Vec<u8>,
+    role: Role,
+    expires_at: Option<Time>,
+    last_used_at: Option<Time>,
+    maker_id: Option<MemberId>,
+    maker_role: Option<Role>,
+}
+
+const STANDING: &str = "SELECT k.hash, k.role, k.expires_at, k.last_used_at, k.maker_id, m.role AS maker_role FROM api_key k
+    LEFT JOIN member m ON m.workspace_id = k.workspace_id AND m.id = k.maker_id AND m.deactivated_at IS NULL
+    WHERE k.workspace_id = $1 AND k.id = $2 AND k.revoked_at IS NULL";
+
+async fn standing(app: &App, workspace: WorkspaceId, id: ApiKeyId) -> Result<(Standing, Caller)> {
+    let row = app.db().query_one_raw(sql(app.db(), STANDING, [workspace.into(), id.into()])).await?.ok_or(Error::Unauthenticated)?;
+    let standing = Standing::from_query_result(&row, "")?;
+    if standing.expires_at.is_some_and(|at| at <= app.now()) {
+        return Err(Error::Unauthenticated);
+    }
+    // The keys of who leaves are ended with their access; this is the second lock on the same door.
+    let role = match standing.maker_id {
+        None => Some(standing.role),
+        Some(_) => standing.maker_role.and_then(|maker| at_most(standing.role, maker)),
+    };
+    let role = role.ok_or(Error::Unauthenticated)?;
+    let maker = standing.maker_id;
+    let caller = Caller { actor: Actor::ApiKey(id, role), workspace, session: None, stepped_up_at: None, must_enrol: false, maker };
+    Ok((standing, caller))
 }

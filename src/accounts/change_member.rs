@@ -5,17 +5,17 @@ use entity::{MemberId, Role, member};
 use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect};
 
 use super::{
-    Caller, Right, allow,
+    Caller,
+    allow_act_on::{allow_act_on, allow_others, allow_role},
+    api_keys::bring_down,
     invite_member::{check_language, check_name},
+    inviters::{Inviter, note_inviter},
     sessions::end_all,
 };
 use crate::{
     app::App,
     error::{Error, Problem, ProblemCode, Result},
-    platform::{
-        actor::Actor,
-        work::{Entry, Fact, Work},
-    },
+    platform::work::{Entry, Fact, Work},
 };
 
 /// What to change; none = leave.
@@ -29,12 +29,6 @@ pub struct MemberChanges {
     pub language: Option<String>,
 }
 
-/// Lets the actor act on somebody of this role, or give this role: owners are the business of owners.
-pub(super) fn allow_on(actor: Actor, role: Role) -> Result<()> {
-    let owner = matches!(actor, Actor::Operator) || actor.role() == Some(Role::Owner);
-    if role == Role::Owner && !owner { Err(Error::Forbidden) } else { Ok(()) }
-}
-
 /// Changes a member. Everybody may change their own name and language.
 ///
 /// # Errors
@@ -42,7 +36,7 @@ pub(super) fn allow_on(actor: Actor, role: Role) -> Result<()> {
 pub async fn update_member(app: &App, caller: Caller, id: MemberId, expected: i32, changes: MemberChanges) -> Result<member::Model> {
     let own = caller.actor.member() == Some(id) && changes.role.is_none();
     if !own {
-        allow(caller.actor, Right::ManageMembers)?;
+        allow_others(caller)?;
     }
     let mut problems: Vec<Problem> = Vec::new();
     problems.extend(changes.name.as_deref().and_then(check_name));
@@ -52,15 +46,13 @@ pub async fn update_member(app: &App, caller: Caller, id: MemberId, expected: i3
     }
     let mut work = app.begin(caller.workspace, caller.actor).await?;
     let (row, owners) = lock(&work, id).await?;
-    if !own {
-        allow_on(caller.actor, row.role)?;
-    }
+    allow_act_on(caller, &row)?;
     if row.version != expected {
         return Err(Error::rejected(ProblemCode::Stale, "expectedVersion", "Somebody changed this member since you read them: read them again."));
     }
     let role = changes.role.unwrap_or(row.role);
     if role != row.role {
-        allow_on(caller.actor, role)?;
+        allow_role(caller.actor, role)?;
         if row.role == Role::Owner {
             keep_an_owner(&owners, id, "role")?;
         }
@@ -85,6 +77,12 @@ pub async fn update_member(app: &App, caller: Caller, id: MemberId, expected: i3
     change.version = Set(before.version + 1);
     change.updated_at = Set(work.now());
     let row = member::Entity::update(change).exec(work.db()).await?;
+    if role != before.role {
+        bring_down(&mut work, id, Some(role)).await?;
+        if row.joined_at.is_none() {
+            note_inviter(&work, id, Inviter::of(caller)).await?;
+        }
+    }
     let mut entry = Entry::new("member.updated").on(id).with("fields", fields.into_iter().collect::<Fact>());
     if role != before.role {
         entry = entry.with("role", role).with("roleBefore", before.role);
@@ -99,7 +97,7 @@ pub async fn update_member(app: &App, caller: Caller, id: MemberId, expected: i3
 /// # Errors
 /// `Rejected` for the last owner; `NotFound`; `Forbidden`.
 pub async fn deactivate_member(app: &App, caller: Caller, id: MemberId) -> Result<member::Model> {
-    allow(caller.actor, Right::ManageMembers)?;
+    allow_others(caller)?;
     leave(app, caller, id, "memberId").await
 }
 
@@ -115,7 +113,7 @@ pub async fn leave_workspace(app: &App, caller: Caller) -> Result<member::Model>
 async fn leave(app: &App, caller: Caller, id: MemberId, field: &str) -> Result<member::Model> {
     let mut work = app.begin(caller.workspace, caller.actor).await?;
     let (row, owners) = lock(&work, id).await?;
-    allow_on(caller.actor, row.role)?;
+    allow_act_on(caller, &row)?;
     if row.deactivated_at.is_some() {
         return Ok(row);
     }
@@ -130,6 +128,7 @@ async fn leave(app: &App, caller: Caller, id: MemberId, field: &str) -> Result<m
     change.updated_at = Set(work.now());
     let row = member::Entity::update(change).exec(work.db()).await?;
     end_all(&mut work, id, None, "deactivated").await?;
+    bring_down(&mut work, id, None).await?;
     work.record(Entry::new("member.deactivated").on(id));
     work.commit().await?;
     Ok(row)
@@ -140,10 +139,10 @@ async fn leave(app: &App, caller: Caller, id: MemberId, field: &str) -> Result<m
 /// # Errors
 /// `NotFound`; `Forbidden`.
 pub async fn reactivate_member(app: &App, caller: Caller, id: MemberId) -> Result<member::Model> {
-    allow(caller.actor, Right::ManageMembers)?;
+    allow_others(caller)?;
     let mut work = app.begin(caller.workspace, caller.actor).await?;
     let (row, _) = lock(&work, id).await?;
-    allow_on(caller.actor, row.role)?;
+    allow_act_on(caller, &row)?;
     if row.deactivated_at.is_none() {
         return Ok(row);
     }

@@ -7,6 +7,7 @@
 use entity::{DataKeyId, KeyOwner, RecoveryCodeId, Time, WorkspaceId, data_key, member, recovery_code};
 use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, sea_query::Expr};
 use totp_rs::{Algorithm, Builder, Totp};
+use zeroize::Zeroizing;
 
 use crate::{
     app::App,
@@ -36,7 +37,7 @@ pub(super) async fn look(app: &App, member: &member::Model, given: &str) -> Resu
     let given: String = given.chars().filter(|c| !c.is_whitespace() && *c != '-').collect::<String>().to_lowercase();
     if given.len() == 6 && given.bytes().all(|byte| byte.is_ascii_digit()) {
         let key = data_key(app, member).await?.ok_or_else(|| Error::internal("a member's data key is gone"))?;
-        let seed = key.open(&place(member, "totp_sealed"), sealed)?;
+        let seed = Zeroizing::new(key.open(&place(member, "totp_sealed"), sealed)?);
         return Ok(step_of(&seed, &given, app.now()).map(Proof::Step));
     }
     if given.len() > 40 {

@@ -4,8 +4,8 @@ use entity::{MemberId, SessionId, member, session};
 use sea_orm::{EntityTrait, QuerySelect};
 
 use super::{
-    Caller, Right, allow,
-    change_member::allow_on,
+    Caller,
+    allow_act_on::{allow_act_on, allow_others},
     sessions::{end, end_all, living},
 };
 use crate::{
@@ -13,34 +13,32 @@ use crate::{
     error::{Error, Result},
 };
 
-/// Lets the caller see the sessions of a member (none: of nobody there is): their own, or anybody's for who manages members.
+/// The member's sessions that are not over, the newest first; of nobody there is, none.
 ///
 /// # Errors
-/// `Forbidden` without the right.
-pub fn allow_sessions_of(caller: Caller, member: Option<MemberId>) -> Result<()> {
-    let own = member.is_some() && caller.actor.member() == member;
-    if own { Ok(()) } else { allow(caller.actor, Right::ManageMembers) }
-}
-
-/// The member's sessions that are not over, the newest first.
-///
-/// # Errors
-/// `Forbidden` without the right.
-pub async fn list_sessions(app: &App, caller: Caller, member: MemberId) -> Result<Vec<session::Model>> {
-    allow_sessions_of(caller, Some(member))?;
-    living(app.db(), caller.workspace, member, app.now()).await
+/// `Forbidden` without the right, and for an owner's to others; `SecondFactorRequired`.
+pub async fn list_sessions(app: &App, caller: Caller, member: Option<MemberId>) -> Result<Vec<session::Model>> {
+    if member.is_none() || caller.actor.member() != member {
+        allow_others(caller)?;
+    }
+    let Some(id) = member else { return Ok(Vec::new()) };
+    let Some(row) = member::Entity::find_by_id((caller.workspace, id)).one(app.db()).await? else { return Ok(Vec::new()) };
+    allow_act_on(caller, &row)?;
+    living(app.db(), caller.workspace, id, app.now()).await
 }
 
 /// Ends one session: one's own, or a member's by who manages members. A second time changes nothing.
 ///
 /// # Errors
-/// `NotFound` when there is no such session, or it is somebody else's.
+/// `NotFound` when there is no such session, or it is somebody else's; `Forbidden` for an owner's to others.
 pub async fn end_session(app: &App, caller: Caller, id: SessionId) -> Result<session::Model> {
     let mut work = app.begin(caller.workspace, caller.actor).await?;
     let row = session::Entity::find_by_id((caller.workspace, id)).lock_exclusive().one(work.db()).await?.ok_or(Error::NotFound)?;
     if caller.actor.member() != Some(row.member_id) {
         // Not theirs and not there look alike.
-        allow(caller.actor, Right::ManageMembers).map_err(|_| Error::NotFound)?;
+        allow_others(caller).map_err(|_| Error::NotFound)?;
+        let whose = member::Entity::find_by_id((caller.workspace, row.member_id)).one(work.db()).await?.ok_or(Error::NotFound)?;
+        allow_act_on(caller, &whose)?;
     }
     if row.ended_at.is_some() {
         return Ok(row);
@@ -68,10 +66,10 @@ pub async fn end_other_sessions(app: &App, caller: Caller) -> Result<usize> {
 /// # Errors
 /// `NotFound`; `Forbidden` without the right.
 pub async fn end_member_sessions(app: &App, caller: Caller, id: MemberId) -> Result<usize> {
-    allow(caller.actor, Right::ManageMembers)?;
+    allow_others(caller)?;
     let mut work = app.begin(caller.workspace, caller.actor).await?;
     let row = member::Entity::find_by_id((caller.workspace, id)).one(work.db()).await?.ok_or(Error::NotFound)?;
-    allow_on(caller.actor, row.role)?;
+    allow_act_on(caller, &row)?;
     let ended = end_all(&mut work, id, None, "ended").await?;
     work.commit().await?;
     Ok(ended)

@@ -25,9 +25,10 @@ use super::{
 };
 use crate::{
     app::App,
-    error::{Error, Problem, Result},
+    error::{Error, Problem, ProblemCode, Result},
     platform::{
         pages::{LANGUAGES, pick_language},
+        text,
         web::{Fault, client_ip, error_response, ip_prefix, page, read_body, read_form},
     },
 };
@@ -239,7 +240,11 @@ async fn run<T: Send + 'static>(act: impl Future<Output = Result<T>> + Send + 's
 }
 
 async fn fields(headers: &HeaderMap, body: Body) -> Result<Vec<(String, String)>, Fault> {
-    Ok(read_form(headers, read_body(body, MOST_BODY).await?).await?)
+    // As the API reads them: a password that is chosen here must be the same when it is typed there.
+    let read = |(name, value): (String, String)| text::read(&value).map(|value| (name, value.into_owned()));
+    let fields: Option<Vec<_>> = read_form(headers, read_body(body, MOST_BODY).await?).await?.into_iter().map(read).collect();
+    let unseen = || Error::rejected(ProblemCode::Invalid, "body", "Leave out characters that nobody sees.");
+    Ok(fields.ok_or_else(unseen)?)
 }
 
 fn field(fields: &[(String, String)], wanted: &str) -> Option<String> {

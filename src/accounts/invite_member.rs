@@ -1,19 +1,27 @@
 //! How people join the staff: a colleague invites them, a link in the mail leads to a page (or a client) where they choose their
 //! password. The link names the member's row; the row says whether it is still good: not yet joined, not closed, and invited last
-//! at the time the link names. The first owner of a workspace is made by the operator, who gets the link to pass on.
+//! at the time the link names. So does whoever invited them: when they may not invite any more, what they sent is void. The first owner
+//! of a workspace is made by the operator, who gets the link to pass on.
 
 use chrono::TimeDelta;
 use entity::{EmailAddress, MemberId, Role, Time, WorkspaceId, member, workspace};
 use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QuerySelect, sea_query::OnConflict};
 use serde::Serialize;
 
-use super::{Caller, Right, allow, change_member::allow_on, jobs::SendInvitation, passwords::check_password};
+use super::{
+    Caller,
+    allow_act_on::{allow_act_on, allow_others, allow_role},
+    inviters::{Inviter, is_vouched_for, note_inviter},
+    jobs::SendInvitation,
+    passwords::check_password,
+};
 use crate::{
     app::App,
     error::{Error, Problem, ProblemCode, Result},
     platform::{
         actor::Actor,
         once::once,
+        text::is_no_part_of_a_line,
         tokens::{Link, Use},
         work::{Entry, Work},
     },
@@ -40,15 +48,15 @@ pub struct NewMember {
 /// # Errors
 /// `Rejected` when the address is wrong or taken; `Forbidden` without the right, or when an owner is to be made by another.
 pub async fn invite_member(app: &App, caller: Caller, new: NewMember, key: Option<&str>) -> Result<member::Model> {
-    allow(caller.actor, Right::ManageMembers)?;
-    allow_on(caller.actor, new.role)?;
+    allow_others(caller)?;
+    allow_role(caller.actor, new.role)?;
     let id = MemberId::new();
     let mut work = app.begin(caller.workspace, caller.actor).await?;
     if let Some(before) = once(&work, &app.vault, "inviteMember", key, &new, &id.to_string()).await? {
         let before: MemberId = before.parse().map_err(|_| Error::internal("an idempotency key names no member"))?;
-        return member::Entity::find_by_id((caller.workspace, before)).one(app.db()).await?.ok_or(Error::NotFound);
+        return member::Entity::find_by_id((caller.workspace, before)).one(work.db()).await?.ok_or(Error::NotFound);
     }
-    let row = add(&mut work, id, &new).await?;
+    let row = add(&mut work, id, &new, Inviter::of(caller)).await?;
     work.enqueue(&SendInvitation { workspace: caller.workspace, member: id })?;
     work.commit().await?;
     Ok(row)
@@ -59,16 +67,17 @@ pub async fn invite_member(app: &App, caller: Caller, new: NewMember, key: Optio
 /// # Errors
 /// `Rejected` when they have joined; `NotFound`.
 pub async fn resend_invitation(app: &App, caller: Caller, id: MemberId) -> Result<member::Model> {
-    allow(caller.actor, Right::ManageMembers)?;
+    allow_others(caller)?;
     let mut work = app.begin(caller.workspace, caller.actor).await?;
     let row = member::Entity::find_by_id((caller.workspace, id)).lock_exclusive().one(work.db()).await?.ok_or(Error::NotFound)?;
-    allow_on(caller.actor, row.role)?;
+    allow_act_on(caller, &row)?;
     if row.joined_at.is_some() || row.deactivated_at.is_some() {
         return Err(Error::rejected(ProblemCode::WrongState, "memberId", "Only somebody who has not joined yet can be invited again."));
     }
     let mut change = row.into_active_model();
     change.invited_at = Set(work.now());
     let row = member::Entity::update(change).exec(work.db()).await?;
+    note_inviter(&work, id, Inviter::of(caller)).await?;
     work.record(Entry::new("member.invited").on(id).with("role", row.role));
     work.enqueue(&SendInvitation { workspace: caller.workspace, member: id })?;
     work.commit().await?;
@@ -88,7 +97,7 @@ pub async fn create_owner(app: &App, actor: Actor, workspace: WorkspaceId, email
     let mut work = app.begin(workspace, actor).await?;
     let row = match find_by_email(&work, email).await? {
         Some(known) => invite_owner_again(&mut work, known).await?,
-        None => add(&mut work, MemberId::new(), &new).await?,
+        None => add(&mut work, MemberId::new(), &new, Inviter::default()).await?,
     };
     work.commit().await?;
     Ok(invitation_link(app, &row))
@@ -116,11 +125,12 @@ async fn invite_owner_again(work: &mut Work, row: member::Model) -> Result<membe
     // A link names the moment of its invitation: another moment, another link.
     change.invited_at = Set(work.now().max(before + TimeDelta::milliseconds(1)));
     let row = member::Entity::update(change).exec(work.db()).await?;
+    note_inviter(work, id, Inviter::default()).await?;
     work.record(Entry::new("member.invited").on(id).with("role", row.role));
     Ok(row)
 }
 
-async fn add(work: &mut Work, id: MemberId, new: &NewMember) -> Result<member::Model> {
+async fn add(work: &mut Work, id: MemberId, new: &NewMember, inviter: Inviter) -> Result<member::Model> {
     let workspace = workspace::Entity::find_by_id(work.workspace()).one(work.db()).await?.ok_or(Error::NotFound)?;
     let mut problems = Vec::new();
     let email = EmailAddress::parse(&new.email);
@@ -161,6 +171,7 @@ async fn add(work: &mut Work, id: MemberId, new: &NewMember) -> Result<member::M
         let message = "Somebody of the staff has this address: invite them again with `resendInvitation`, or let them in with `reactivateMember`.";
         return Err(Error::rejected(ProblemCode::Taken, "email", message));
     }
+    note_inviter(work, id, inviter).await?;
     work.record(Entry::new("member.invited").on(id).with("role", new.role));
     Ok(row)
 }
@@ -173,7 +184,7 @@ pub(super) fn check_name(name: &str) -> Option<Problem> {
     if length > 200 {
         return Some(Problem::new(ProblemCode::TooLong, "name", "Use at most 200 characters."));
     }
-    name.chars().any(char::is_control).then(|| Problem::new(ProblemCode::Invalid, "name", "Remove the control characters."))
+    name.chars().any(is_no_part_of_a_line).then(|| Problem::new(ProblemCode::Invalid, "name", "Remove the control characters."))
 }
 
 pub(super) fn check_language(language: &str) -> Option<Problem> {
@@ -197,7 +208,7 @@ pub(super) fn ms(at: Time) -> Vec<u8> {
 pub async fn look_at_invitation(app: &App, token: &str) -> Result<Option<(member::Model, workspace::Model)>> {
     let Some(link) = app.vault.verify(Use::Join, token) else { return Ok(None) };
     let Some(row) = member::Entity::find_by_id((link.workspace, MemberId(link.row))).one(app.db()).await? else { return Ok(None) };
-    if !is_good(&link, &row, app.now()) {
+    if !is_good(&link, &row, app.now()) || !is_vouched_for(app.db(), &row).await? {
         return Ok(None);
     }
     let workspace = workspace::Entity::find_by_id(link.workspace).one(app.db()).await?;
@@ -228,6 +239,9 @@ pub async fn accept_invitation(app: &App, token: &str, name: Option<&str>, passw
     let mut work = app.begin(row.workspace_id, Actor::Member(row.id, row.role)).await?;
     let fresh = member::Entity::find_by_id((row.workspace_id, row.id)).lock_exclusive().one(work.db()).await?;
     let fresh = fresh.filter(|fresh| is_good(&link, fresh, work.now())).ok_or_else(void)?;
+    if !is_vouched_for(work.db(), &fresh).await? {
+        return Err(void());
+    }
     let (id, version) = (fresh.id, fresh.version);
     let mut change = fresh.into_active_model();
     change.name = Set(name.trim().to_owned());

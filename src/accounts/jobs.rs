@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 
 use super::{
     invite_member::{INVITATION_LIFE, find_by_fingerprint, invitation_link},
+    inviters::is_vouched_for,
     load_workspace,
     reset_password::reset_link,
     sign_in::may_enter,
@@ -86,10 +87,10 @@ impl Job for SendAccountNotice {
 }
 
 impl SendInvitation {
-    /// Sends it, if they have not joined meanwhile.
+    /// Sends it, if they have not joined meanwhile and whoever invited them still may.
     pub async fn run(&self, app: &App, run: &Run) -> Result<Outcome> {
         let Some(row) = member::Entity::find_by_id((self.workspace, self.member)).one(app.db()).await? else { return Ok(Outcome::Done) };
-        if row.joined_at.is_some() || row.deactivated_at.is_some() {
+        if row.joined_at.is_some() || row.deactivated_at.is_some() || !is_vouched_for(app.db(), &row).await? {
             return Ok(Outcome::Done);
         }
         let context = json!({

@@ -1,13 +1,16 @@
 //! Who may do what: workspaces, members and how they sign in, API keys, roles and the one table of rights.
 
+mod allow_act_on;
 mod api_keys;
 mod change_member;
 mod code;
 mod credentials;
 mod end_session;
+mod fresh_factor;
 pub mod graphql;
 pub mod http;
 mod invite_member;
+mod inviters;
 pub mod jobs;
 mod members;
 mod parked_jobs;
@@ -22,7 +25,8 @@ mod workspaces;
 
 pub use api_keys::{Caller, NewApiKey, authenticate, create_api_key, create_api_key_once, end_api_key, find_key_by_id, revoke_api_key};
 pub use change_member::{MemberChanges, deactivate_member, leave_workspace, reactivate_member, update_member};
-pub use end_session::{allow_sessions_of, end_member_sessions, end_other_sessions, end_session, list_sessions};
+pub use end_session::{end_member_sessions, end_other_sessions, end_session, list_sessions};
+pub use fresh_factor::require_fresh_factor;
 pub use invite_member::{NewMember, accept_invitation, create_owner, invite_member, look_at_invitation, resend_invitation};
 pub use members::{list_members, members_of};
 pub use parked_jobs::{ParkedJob, list_parked, retry_job};

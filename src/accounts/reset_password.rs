@@ -100,19 +100,20 @@ pub async fn reset_password(app: &App, token: &str, password: &str) -> Result<St
     let mut change = fresh.into_active_model();
     change.password_hash = Set(Some(hash));
     change.credentials_changed_at = Set(work.now());
-    member::Entity::update(change).exec(work.db()).await?;
+    let row = member::Entity::update(change).exec(work.db()).await?;
     end_all(&mut work, row.id, None, "password_reset").await?;
     work.record(Entry::new("member.password_reset").on(row.id));
     work.enqueue(&SendAccountNotice { workspace: row.workspace_id, member: row.id, what: Notice::PasswordChanged })?;
     work.commit().await?;
-    Ok(device(app, row.workspace_id, row.id))
+    Ok(device(app, &row))
 }
 
-/// Changes the caller's own password. Their other sessions end, and this one gets a new token.
+/// Changes the caller's own password. Their other sessions end, this one gets a new token, and this browser the cookie of one that is
+/// known: those of others are void.
 ///
 /// # Errors
 /// `Rejected` when the present password is wrong or the new one may not be chosen; `Forbidden` for programs.
-pub async fn change_password(app: &App, caller: Caller, present: &str, new: &str) -> Result<OpenSession> {
+pub async fn change_password(app: &App, caller: Caller, present: &str, new: &str) -> Result<(OpenSession, String)> {
     let (row, session) = own(app, caller).await?;
     let workspace = super::load_workspace(app, caller.workspace).await?;
     check_password(new, "newPassword", &names(&workspace, &row, ""))?;
@@ -126,10 +127,10 @@ pub async fn change_password(app: &App, caller: Caller, present: &str, new: &str
     let mut change = fresh.clone().into_active_model();
     change.password_hash = Set(Some(hash));
     change.credentials_changed_at = Set(work.now());
-    member::Entity::update(change).exec(work.db()).await?;
+    let changed = member::Entity::update(change).exec(work.db()).await?;
     work.record(Entry::new("member.password_changed").on(row.id));
     let session = proven(&mut work, &fresh, session, false).await?;
     work.enqueue(&SendAccountNotice { workspace: caller.workspace, member: row.id, what: Notice::PasswordChanged })?;
     work.commit().await?;
-    Ok(session)
+    Ok((session, device(app, &changed)))
 }

@@ -4,9 +4,12 @@
 
 use entity::{MemberId, SessionId, member, session};
 use sea_orm::{ActiveValue::Set, EntityTrait, IntoActiveModel, QuerySelect};
+use zeroize::Zeroizing;
 
 use super::{
-    Caller, OpenSession, Right, allow, code,
+    Caller, OpenSession,
+    allow_act_on::{allow_act_on, allow_others},
+    code,
     jobs::{Notice, SendAccountNotice},
     sessions::{end_all, rotate},
     sign_in::note_refusal,
@@ -75,17 +78,17 @@ pub async fn begin_second_factor(app: &App, caller: Caller, password: &str) -> R
         return Err(Error::Rejected(vec![problem(ProblemCode::WrongState, None, "You have a second factor: disable it first.")]));
     }
     prove_password(app, &member, password, "password").await?;
-    let seed = random::<20>();
+    let seed = Zeroizing::new(random::<20>());
     let mut work = app.begin(caller.workspace, caller.actor).await?;
     let fresh = lock(&work, &member).await?;
     let key = code::own_data_key(app, &work, &fresh).await?;
-    let sealed = key.seal(&code::place(&fresh, "totp_pending_sealed"), &seed)?;
+    let sealed = key.seal(&code::place(&fresh, "totp_pending_sealed"), seed.as_slice())?;
     let mut change = fresh.into_active_model();
     change.totp_pending_sealed = Set(Some(sealed));
     member::Entity::update(change).exec(work.db()).await?;
     work.record(Entry::new("member.second_factor_begun").on(member.id));
     work.commit().await?;
-    let secret = totp_rs::Secret::from(seed).to_base32();
+    let secret = totp_rs::Secret::from(*seed).to_base32();
     let slug = super::load_workspace(app, caller.workspace).await?.slug;
     let uri = uri(&app.config.public_host(), &slug, &member.email, &secret);
     let qr_svg = qrcode::QrCode::new(uri.as_bytes())
@@ -117,7 +120,7 @@ pub async fn confirm_second_factor(app: &App, caller: Caller, given: &str) -> Re
         return Err(Error::Rejected(vec![problem(ProblemCode::WrongState, None, "Begin with `beginSecondFactor`.")]));
     };
     let key = code::data_key(app, &member).await?.ok_or_else(|| Error::internal("a member's data key is gone"))?;
-    let seed = key.open(&code::place(&member, "totp_pending_sealed"), pending)?;
+    let seed = Zeroizing::new(key.open(&code::place(&member, "totp_pending_sealed"), pending)?);
     let step = code::step_of(&seed, given.trim(), app.now()).ok_or_else(wrong)?;
     let recovery_codes = code::new_recovery_codes();
     let hashes = app.passwords.hash_all(recovery_codes.iter().map(|code| code::plain(code)).collect()).await?;
@@ -191,10 +194,10 @@ pub async fn disable_second_factor(app: &App, caller: Caller, password: &str, gi
 /// # Errors
 /// `NotFound`; `Forbidden` without the right, or when an owner's is to be taken away by somebody else than an owner.
 pub async fn remove_second_factor(app: &App, caller: Caller, id: MemberId) -> Result<member::Model> {
-    allow(caller.actor, Right::ManageMembers)?;
+    allow_others(caller)?;
     let mut work = app.begin(caller.workspace, caller.actor).await?;
     let fresh = member::Entity::find_by_id((caller.workspace, id)).lock_exclusive().one(work.db()).await?.ok_or(Error::NotFound)?;
-    super::change_member::allow_on(caller.actor, fresh.role)?;
+    allow_act_on(caller, &fresh)?;
     if caller.actor.member() == Some(id) {
         return Err(Error::Rejected(vec![problem(ProblemCode::WrongState, None, "Your own is taken away with `disableSecondFactor`.")]));
     }

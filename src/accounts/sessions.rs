@@ -149,6 +149,7 @@ fn caller(standing: &Standing, workspace: WorkspaceId, id: SessionId) -> Caller 
         session: Some(id),
         stepped_up_at: standing.stepped_up_at,
         must_enrol: !standing.has_factor && super::workspaces::requires_second_factor(&standing.second_factor_roles, standing.role),
+        maker: None,
     }
 }
 

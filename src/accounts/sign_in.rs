@@ -107,7 +107,7 @@ pub async fn sign_in(app: &App, door: &Door, given: Credentials, before: Option<
     }
     let session = start(&mut work, &fresh, &door.browser, stepped_up_at).await?;
     work.commit().await?;
-    let device = device(app, fresh.workspace_id, fresh.id);
+    let device = device(app, &fresh);
     Ok(SignedIn::In(Box::new(Entered { member: fresh, session, device })))
 }
 

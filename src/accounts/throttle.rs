@@ -9,8 +9,9 @@
 //!
 //! Codes of the second factor are tried only by who knows the password, and have a budget per member.
 
-use entity::{MemberId, WorkspaceId, member};
+use entity::{MemberId, member};
 
+use super::invite_member::ms;
 use crate::{
     app::App,
     error::{Error, Result},
@@ -61,10 +62,13 @@ pub(super) async fn spend(app: &App, budget: Budget, key: &str) -> Result<()> {
 
 fn is_known(app: &App, door: &Door, member: &member::Model) -> bool {
     let link = door.device.as_deref().and_then(|device| app.vault.verify(Use::Device, device));
-    link.is_some_and(|link| link.workspace == member.workspace_id && link.row == member.id.0)
+    let is_theirs = |link: &Link| link.workspace == member.workspace_id && link.row == member.id.0;
+    link.filter(is_theirs).is_some_and(|link| link.extra.strip_prefix(ms(member.credentials_changed_at).as_slice()).is_some())
 }
 
-/// The cookie for a browser that has just proven whose it is.
-pub(super) fn device(app: &App, workspace: WorkspaceId, member: MemberId) -> String {
-    app.vault.sign(Use::Device, &Link { workspace, row: member.0, extra: random::<16>().to_vec() })
+/// The cookie for a browser that has just proven whose it is: good until the password or the access changes, so that whoever had the
+/// old password keeps no easier way to guess the new one.
+pub(super) fn device(app: &App, member: &member::Model) -> String {
+    let extra = [ms(member.credentials_changed_at), random::<16>().to_vec()].concat();
+    app.vault.sign(Use::Device, &Link { workspace: member.workspace_id, row: member.id.0, extra })
 }

@@ -8,7 +8,7 @@ use super::{Right, allow};
 use crate::{
     app::App,
     error::{Error, Problem, ProblemCode, Result},
-    platform::{actor::Actor, work::Entry},
+    platform::{actor::Actor, text::is_no_part_of_a_line, work::Entry},
 };
 
 /// What a new workspace needs.
@@ -103,7 +103,7 @@ pub async fn create_workspace(app: &App, actor: Actor, new: NewWorkspace) -> Res
 /// Changes the controller's particulars. Forms published before keep what they showed.
 ///
 /// # Errors
-/// `Rejected` when a particular would become empty or invalid.
+/// `Rejected` when a particular would become empty or invalid, or who may do more would need no second factor any more.
 pub async fn update_workspace(app: &App, actor: Actor, id: WorkspaceId, changes: WorkspaceChanges) -> Result<workspace::Model> {
     allow(actor, Right::ManageWorkspace)?;
     let mut problems = check(&[
@@ -117,7 +117,15 @@ pub async fn update_workspace(app: &App, actor: Actor, id: WorkspaceId, changes:
         return Err(Error::Rejected(problems));
     }
     let mut work = app.begin(id, actor).await?;
-    let mut row = workspace::Entity::find_by_id(id).one(work.db()).await?.ok_or(Error::NotFound)?.into_active_model();
+    let known = workspace::Entity::find_by_id(id).one(work.db()).await?.ok_or(Error::NotFound)?;
+    if let Some(roles) = &changes.second_factor_roles {
+        let drops = |role: &Role| !roles.contains(role) && outranks(*role, actor);
+        if second_factor_roles(&known).iter().any(drops) {
+            let message = "Only an owner spares owners the second factor, and only owners and admins spare admins.";
+            return Err(Error::rejected(ProblemCode::NotAllowed, "secondFactorRoles", message));
+        }
+    }
+    let mut row = known.into_active_model();
     let set = |column: &mut sea_orm::ActiveValue<String>, value: Option<String>| {
         if let Some(value) = value {
             *column = Set(value);
@@ -137,6 +145,15 @@ pub async fn update_workspace(app: &App, actor: Actor, id: WorkspaceId, changes:
     work.record(Entry::new("workspace.updated").on(id));
     work.commit().await?;
     Ok(row)
+}
+
+/// Whether this role may do what the actor may not: they do not make its sign-in weaker.
+fn outranks(role: Role, actor: Actor) -> bool {
+    match actor.role() {
+        None | Some(Role::Owner) => false,
+        Some(Role::Admin) => role == Role::Owner,
+        Some(_) => matches!(role, Role::Owner | Role::Admin),
+    }
 }
 
 /// Whether the workspace wants a second factor of this role. The column lists the roles, one word each.
@@ -181,8 +198,8 @@ fn check(fields: &[(&'static str, Option<&str>)]) -> Vec<Problem> {
                 problems.push(Problem::new(ProblemCode::Required, *field, "The law wants it in every mail and on every form: fill it in."));
             }
             Some(value) if value.chars().count() > 300 => problems.push(Problem::new(ProblemCode::TooLong, *field, "Use at most 300 characters.")),
-            Some(value) if value.chars().any(|c| c.is_control() && c != '\n') => {
-                problems.push(Problem::new(ProblemCode::Invalid, *field, "Remove the control characters."));
+            Some(value) if value.chars().any(is_no_part_of_a_line) => {
+                problems.push(Problem::new(ProblemCode::Invalid, *field, "Use one line, without control characters."));
             }
             Some(value) if *field == "contactEmail" && entity::EmailAddress::parse(value).is_err() => {
                 problems.push(Problem::new(ProblemCode::Invalid, *field, "Give an e-mail address, like privacy@example.org."));

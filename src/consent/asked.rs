@@ -11,7 +11,10 @@ use crate::{
     contacts::PersonValue,
     error::{Error, Result},
     pipeline::Route,
-    platform::vault::{DataKey, Place, Vault},
+    platform::{
+        origin::in_letters,
+        vault::{DataKey, Place, Vault},
+    },
 };
 
 /// The content of a submission.
@@ -84,10 +87,18 @@ pub struct Page {
 }
 
 impl Page {
-    /// The host, for the mail; empty when unknown.
+    /// The host, as people read it; empty when unknown.
     #[must_use]
     pub fn site(&self) -> String {
-        url::Url::parse(&self.origin).ok().and_then(|url| url.host_str().map(str::to_owned)).unwrap_or_default()
+        url::Url::parse(&self.origin).ok().and_then(|url| url.host_str().map(in_letters)).unwrap_or_default()
+    }
+
+    /// The page's address, as people read it; empty when unknown.
+    #[must_use]
+    pub fn address(&self) -> String {
+        let Ok(url) = url::Url::parse(&self.origin) else { return String::new() };
+        let port = url.port().map(|port| format!(":{port}")).unwrap_or_default();
+        format!("{}://{}{port}{}", url.scheme(), self.site(), self.path)
     }
 }
 
@@ -133,4 +144,18 @@ fn place(workspace: WorkspaceId, submission: SubmissionId) -> Place {
 /// `Internal`: it was checked before it was sealed.
 pub fn email_of(asked: &Asked) -> Result<entity::EmailAddress> {
     entity::EmailAddress::parse(&asked.email).map_err(|_| Error::internal("a sealed address does not read"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_page_is_named_in_the_letters_of_its_language() {
+        let page = |origin: &str| Page { origin: origin.to_owned(), path: "/offre".to_owned(), utm: BTreeMap::new() };
+        let shown = page("https://xn--socit-esab.example:8443");
+        assert_eq!((shown.site().as_str(), shown.address().as_str()), ("société.example", "https://société.example:8443/offre"));
+        assert_eq!(page("https://www.example.org").address(), "https://www.example.org/offre");
+        assert_eq!((Page::default().site(), Page::default().address()), (String::new(), String::new()));
+    }
 }

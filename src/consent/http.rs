@@ -314,7 +314,7 @@ fn request(waiting: &WaitingOptIn, token: &str, language: &str) -> Value {
         "received_at": format_time(waiting.received_at, language),
         "expires_at": format_time(waiting.expires_at, language),
         "site": asked.page.site(),
-        "page": if asked.page.origin.is_empty() { String::new() } else { format!("{}{}", asked.page.origin, asked.page.path) },
+        "page": asked.page.address(),
         "purposes": purposes.collect::<Vec<_>>(),
         "values": std::iter::once(email).chain(values).collect::<Vec<_>>(),
         "basis_text": asked.basis.as_ref().map(|basis| basis_in_words(basis.legal_basis, language)).unwrap_or_default(),

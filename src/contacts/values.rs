@@ -9,7 +9,10 @@ use crate::{
     accounts::load_workspace,
     app::App,
     error::{Error, Problem, ProblemCode, Result},
-    platform::fold::fold,
+    platform::{
+        fold::fold,
+        text::{is_no_part_of_a_line, is_unseen},
+    },
 };
 
 /// The longest name, title and the like, in characters.
@@ -136,7 +139,7 @@ impl Check {
         if text.chars().all(is_invisible) {
             return String::new();
         }
-        if text.chars().any(|c| is_control(c) && !(lines && c == '\n')) {
+        if text.chars().any(|c| if lines { c == '\t' || is_unseen(c) } else { is_no_part_of_a_line(c) }) {
             self.problem(ProblemCode::Invalid, field, "Leave out control characters: only letters, digits, signs and spaces can be kept.");
         }
         if text.chars().count() > most {
@@ -144,11 +147,6 @@ impl Check {
         }
         text
     }
-}
-
-/// Control characters, and those that turn the direction of the text around them.
-fn is_control(c: char) -> bool {
-    c.is_control() || matches!(c, '\u{2028}' | '\u{2029}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
 /// A text of nothing else would look like none.

@@ -69,7 +69,7 @@ pub(super) async fn make_members(app: &App, workspace: WorkspaceId) -> Result<(S
     let token = link.rsplit('/').next().unwrap_or_default();
     let owner = accept_invitation(app, token, None, &first.password).await?;
     let owner = Actor::Member(owner.id, owner.role);
-    let caller = Caller { actor: owner, workspace, session: None, stepped_up_at: None, must_enrol: false };
+    let caller = Caller { actor: owner, workspace, session: None, stepped_up_at: None, must_enrol: false, maker: None };
     let mut signs = vec![first];
     let mut invited = Vec::with_capacity(OTHERS.len());
     for (name, local, role, language) in OTHERS {

@@ -8,7 +8,7 @@ use crate::{
     accounts::{Right, allow},
     app::App,
     error::{Error, ProblemCode, Result},
-    platform::{actor::Actor, work::Entry},
+    platform::{actor::Actor, text::is_no_part_of_a_line, work::Entry},
 };
 
 /// Drafts are kept as JSON; more than this is no form.
@@ -17,7 +17,7 @@ const MOST_BYTES: usize = 200_000;
 /// Makes a form with a draft.
 ///
 /// # Errors
-/// `Rejected` without a name.
+/// `Rejected` without a name, and for origins that are none.
 pub async fn create_form(app: &App, workspace: WorkspaceId, actor: Actor, name: &str, definition: &Definition) -> Result<form::Model> {
     allow(actor, Right::ManageForms)?;
     check_name(name)?;
@@ -120,11 +120,18 @@ fn check_name(name: &str) -> Result<()> {
     if name.trim().is_empty() || name.chars().count() > 200 {
         return Err(Error::rejected(ProblemCode::Required, "name", "Give the form a name of at most 200 characters, so that staff find it."));
     }
+    if name.chars().any(is_no_part_of_a_line) {
+        return Err(Error::rejected(ProblemCode::Invalid, "name", "Use one line, without control characters."));
+    }
     Ok(())
 }
 
 fn to_draft(definition: &Definition) -> Result<String> {
-    let draft = serde_json::to_string(definition)?;
+    let problems = definition.origin_problems();
+    if !problems.is_empty() {
+        return Err(Error::Rejected(problems));
+    }
+    let draft = serde_json::to_string(&definition.clone().with_plain_addresses())?;
     if draft.len() > MOST_BYTES {
         return Err(Error::rejected(ProblemCode::TooLong, "definition", "The form is too large: shorten its texts or options."));
     }

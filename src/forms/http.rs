@@ -19,6 +19,7 @@ use url::Url;
 
 use super::{
     cache::{Found, Open},
+    definition::read_web_address,
     read_values::{Typed, read_values},
     submit::{Submission, submit},
     ticket::{self, Ticket},
@@ -29,7 +30,9 @@ use crate::{
     consent::asked::Page,
     error::{Error, Problem, ProblemCode, Result},
     platform::{
+        origin::{origin_of, read_origin},
         pages::pick_language,
+        text::is_no_part_of_a_line,
         web::{
             Asset, Fault, Media, browser_family, client_ip, error_response, ip_prefix, media_type, page, problem, read_body, read_form, static_asset,
             wants_json,
@@ -273,29 +276,29 @@ impl<'a> Door<'a> {
     }
 
     fn is_allowed(&self, open: &Open, origin: &str) -> bool {
-        origin == self.app.config.public_url || open.published.definition.allowed_origins.iter().any(|allowed| allowed == origin)
+        origin == self.app.config.public_url || origins(open).any(|allowed| allowed == origin)
     }
 
     /// The page as evidence: origin, path and allow-listed UTM parameters. Only if its origin is one of the form's, since the
     /// host is named in a mail.
     fn page_of(&self, open: &Open, claimed: &str) -> Page {
         let referer = self.headers.get(header::REFERER).and_then(|value| value.to_str().ok()).unwrap_or_default();
-        let Some(url) = [claimed, referer]
+        let Some((origin, url)) = [claimed, referer]
             .into_iter()
             .filter_map(|text| Url::parse(text).ok())
-            .find(|url| self.is_allowed(open, &url.origin().ascii_serialization()))
+            .find_map(|url| Some((origin_of(&url).filter(|origin| self.is_allowed(open, origin))?, url)))
         else {
             return Page::default();
         };
-        let short = |text: &str| text.chars().filter(|c| !c.is_control()).take(200).collect::<String>();
+        let short = |text: &str| text.chars().filter(|c| !is_no_part_of_a_line(*c)).take(200).collect::<String>();
         let utm =
             url.query_pairs().filter(|(name, _)| UTM.contains(&name.as_ref())).map(|(name, value)| (name.into_owned(), short(&value))).collect();
-        Page { origin: url.origin().ascii_serialization(), path: short(url.path()), utm }
+        Page { origin, path: short(url.path()), utm }
     }
 
     /// The one answer.
     fn received(&self, open: &Open, language: &str) -> Response {
-        let redirect = open.published.definition.redirect_url.as_deref();
+        let redirect = redirect(open).map(String::from);
         if self.json {
             let key = if open.published.basis.is_some() { "received.message_basis" } else { "received.message" };
             let message = format!("{} {}", success_message(open, language), self.app.pages.text("forms", language, key));
@@ -304,7 +307,7 @@ impl<'a> Door<'a> {
             return (StatusCode::ACCEPTED, [(header::CONTENT_TYPE, "application/json")], body.to_string()).into_response();
         }
         let own = format!("/forms/{}/received?lang={language}", open.form);
-        (StatusCode::SEE_OTHER, [(header::LOCATION, redirect.unwrap_or(&own))]).into_response()
+        (StatusCode::SEE_OTHER, [(header::LOCATION, redirect.unwrap_or(own))]).into_response()
     }
 
     fn once_more(&self, open: &Open, language: &str, typed: &Typed, notice: &str) -> Response {
@@ -398,15 +401,21 @@ fn allow_reading(mut response: Response) -> Response {
 
 const CLOSED_CSP: &str = "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'none'; base-uri 'none'; frame-ancestors 'none'";
 
-/// The hosted page may be framed by the form's own origins only (E-02), and may post to us, and be redirected on.
+/// The origins of the form's sites. Read anew: a version that was published by an older Accord may hold what is none.
+fn origins(open: &Open) -> impl Iterator<Item = String> {
+    open.published.definition.allowed_origins.iter().filter_map(|origin| read_origin(origin).ok())
+}
+
+/// Where a visitor goes afterwards, likewise.
+fn redirect(open: &Open) -> Option<Url> {
+    open.published.definition.redirect_url.as_deref().and_then(read_web_address)
+}
+
+/// The hosted page may be framed by the form's own origins only (E-02), and may post to us, and be redirected on. What stands here
+/// was read as an origin: no directive can be written into it.
 fn csp(open: &Open) -> String {
-    let definition = &open.published.definition;
-    let ancestors = if definition.allowed_origins.is_empty() { "'none'".to_owned() } else { definition.allowed_origins.join(" ") };
-    let redirect = definition
-        .redirect_url
-        .as_deref()
-        .and_then(|url| Url::parse(url).ok())
-        .map(|url| format!(" {}", url.origin().ascii_serialization()))
-        .unwrap_or_default();
+    let ancestors: Vec<String> = origins(open).collect();
+    let ancestors = if ancestors.is_empty() { "'none'".to_owned() } else { ancestors.join(" ") };
+    let redirect = redirect(open).and_then(|url| origin_of(&url)).map(|origin| format!(" {origin}")).unwrap_or_default();
     format!("default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'{redirect}; base-uri 'none'; frame-ancestors {ancestors}")
 }

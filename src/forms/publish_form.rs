@@ -45,7 +45,7 @@ pub async fn publish_form_on_ground(
     if row.archived_at.is_some() {
         return Err(Error::rejected(ProblemCode::WrongState, "formId", "This form is archived; make a new one."));
     }
-    let definition: Definition = serde_json::from_str(&row.draft)?;
+    let definition = serde_json::from_str::<Definition>(&row.draft)?.with_plain_addresses();
     let overridden = guard_questions(actor, ground, &definition)?;
     let published = freeze(&work, definition, &row.name).await?;
     let last = form_version::Entity::find()

@@ -15,6 +15,7 @@ use crate::{
     consent::asked::{Asked, AskedBasis, AskedConsent, Page},
     contacts::{PersonField, PersonValue},
     error::{Problem, ProblemCode},
+    platform::text::without_unseen,
 };
 
 /// A post, however it came.
@@ -194,16 +195,16 @@ fn read_field(field: &Field, typed: &Typed) -> Result<String, Fault> {
 fn tidy(text: &str, kind: FieldKind) -> String {
     let keeps_lines = kind == FieldKind::LongText;
     let text = text.replace("\r\n", "\n");
-    let kept = text.nfc().filter_map(|c| match c {
-        '\n' if keeps_lines => Some('\n'),
-        '\n' | '\t' | '\r' => Some(' '),
-        _ if c.is_control() => None,
-        // Bidirectional embeddings, overrides and isolates; byte order mark; interlinear annotations.
-        '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' => None,
-        _ => Some(c),
-    });
     // An address is not repaired silently: what was typed is judged.
-    if kind == FieldKind::Email { text.trim().to_owned() } else { kept.collect::<String>().trim().to_owned() }
+    if kind == FieldKind::Email {
+        return text.trim().to_owned();
+    }
+    let plain = text.nfc().map(|c| match c {
+        '\n' if keeps_lines => '\n',
+        '\n' | '\t' | '\r' => ' ',
+        _ => c,
+    });
+    without_unseen(&plain.collect::<String>()).trim().to_owned()
 }
 
 fn is_phone(text: &str) -> bool {

@@ -8,7 +8,10 @@ use sea_orm::{EntityTrait, QuerySelect, sea_query::LockType};
 
 use crate::{
     error::{Error, Problem, ProblemCode, Result},
-    platform::work::Work,
+    platform::{
+        text::{is_no_part_of_a_line, is_unseen},
+        work::Work,
+    },
 };
 
 /// The longest subject, in characters.
@@ -29,7 +32,7 @@ pub(super) fn read_subject(subject: &str, problems: &mut Vec<Problem>) -> String
         problems.push(Problem::new(ProblemCode::Required, "subject", "Say in one line what it is."));
     } else if subject.chars().count() > LONGEST_SUBJECT {
         problems.push(Problem::new(ProblemCode::TooLong, "subject", "Use at most 300 characters; the rest belongs into the body."));
-    } else if subject.chars().any(char::is_control) {
+    } else if subject.chars().any(is_no_part_of_a_line) {
         problems.push(Problem::new(ProblemCode::Invalid, "subject", "Use one line without control characters; the rest belongs into the body."));
     }
     subject.to_owned()
@@ -40,7 +43,7 @@ pub(super) fn read_body(body: &str, problems: &mut Vec<Problem>) -> String {
     let body = body.replace("\r\n", "\n").replace('\r', "\n");
     if body.chars().count() > LONGEST_BODY {
         problems.push(Problem::new(ProblemCode::TooLong, "body", "Use at most 10,000 characters."));
-    } else if body.chars().any(|c| c.is_control() && !matches!(c, '\n' | '\t')) {
+    } else if body.chars().any(is_unseen) {
         problems.push(Problem::new(ProblemCode::Invalid, "body", "Remove the control characters."));
     }
     body.trim_end().to_owned()

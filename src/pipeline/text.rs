@@ -2,7 +2,10 @@
 
 use unicode_normalization::UnicodeNormalization;
 
-use crate::error::{Problem, ProblemCode};
+use crate::{
+    error::{Problem, ProblemCode},
+    platform::text::is_no_part_of_a_line,
+};
 
 /// The longest title of a deal, in characters.
 pub(super) const MOST_TITLE: usize = 300;
@@ -16,13 +19,8 @@ pub(super) fn line(problems: &mut Vec<Problem>, field: &str, text: &str, most: u
         problems.push(Problem::new(ProblemCode::Required, field, "Give it a name."));
     } else if tidy.chars().count() > most {
         problems.push(Problem::new(ProblemCode::TooLong, field, format!("Use at most {most} characters.")));
-    } else if tidy.chars().any(is_unseen) {
+    } else if tidy.chars().any(is_no_part_of_a_line) {
         problems.push(Problem::new(ProblemCode::Invalid, field, "Use one line of text, without control characters."));
     }
     tidy
-}
-
-/// Controls, bidirectional embeddings, overrides and isolates, the byte order mark.
-fn is_unseen(c: char) -> bool {
-    c.is_control() || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}')
 }

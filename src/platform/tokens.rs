@@ -25,7 +25,8 @@ pub enum Use {
     Join,
     /// The row is a member; the extra is a stamp of their credentials and when the link ends (ms).
     ResetPassword,
-    /// The row is a member, the extra a random number: a browser that signed in before. No link, but a cookie.
+    /// The row is a member, the extra when their credentials changed last (ms) and a random number: a browser that signed in before. No
+    /// link, but a cookie.
     Device,
 }
 
@@ -53,7 +54,7 @@ impl LinkKey {
     pub(super) fn new(kid: &str, master: &[u8; 32], retired: bool) -> Self {
         let uses = USES.map(|usage| {
             #[expect(clippy::expect_used, reason = "HMAC takes keys of any length")]
-            Hmac::<Sha256>::new_from_slice(&derive(master, &[b"link", &[usage as u8]])).expect("any length")
+            Hmac::<Sha256>::new_from_slice(derive(master, &[b"link", &[usage as u8]]).as_slice()).expect("any length")
         });
         Self { kid: kid.to_owned(), retired, uses }
     }

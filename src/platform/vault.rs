@@ -1,6 +1,6 @@
 //! Keys and sealing. `ACCORD_SECRET_KEY` only wraps a handful of random instance masters; from these HKDF-SHA-256 (RFC 5869)
 //! derives one key per workspace and use. Sealing is XChaCha20-Poly1305 with the place (workspace, table, column, row) as
-//! associated data, so a sealed value moved to another row does not open.
+//! associated data, so a sealed value moved to another row does not open. Keys are wiped from memory when nobody holds them any more.
 
 use std::sync::{Arc, PoisonError, RwLock};
 
@@ -16,10 +16,15 @@ use rand::Rng;
 use sea_orm::{ActiveValue::Set, ConnectionTrait, EntityTrait, IntoActiveModel};
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
+use zeroize::Zeroizing;
 
 use super::tokens::LinkKey;
 
 const NONCE: usize = 24;
+
+/// A key in memory, which is overwritten when it goes.
+type Key = Zeroizing<[u8; 32]>;
+
 /// A new link key signs only once every node has had time to read it.
 const LINK_KEY_SETTLES: chrono::TimeDelta = chrono::TimeDelta::minutes(2);
 
@@ -29,19 +34,19 @@ pub struct Vault(Arc<RwLock<Arc<Keys>>>);
 
 struct Keys {
     links: Vec<LinkKey>,
-    fingerprint: [u8; 32],
-    seal: [u8; 32],
+    fingerprint: Key,
+    seal: Key,
 }
 
 /// A key-encryption key: one value of `ACCORD_SECRET_KEY`.
 #[derive(Clone)]
-pub struct SecretKey([u8; 32]);
+pub struct SecretKey(Key);
 
 /// A key that seals what belongs to one person or submission.
 pub struct DataKey {
     /// Its row.
     pub id: DataKeyId,
-    key: [u8; 32],
+    key: Key,
 }
 
 /// Where a sealed value stands; part of what is authenticated.
@@ -71,32 +76,36 @@ impl SecretKey {
     /// # Errors
     /// When it is neither, or not 32 bytes.
     pub fn parse(text: &str) -> anyhow::Result<Self> {
-        use base64::Engine;
         let text = text.trim();
-        let bytes = hex::decode(text)
+        let bytes = Zeroizing::new(Self::decode(text)?);
+        let bytes = <[u8; 32]>::try_from(bytes.as_slice())
+            .map_err(|_| anyhow!("ACCORD_SECRET_KEY must be 32 bytes; make one with `openssl rand -base64 32`"))?;
+        Ok(Self(Key::new(bytes)))
+    }
+
+    fn decode(text: &str) -> anyhow::Result<Vec<u8>> {
+        use base64::Engine;
+        hex::decode(text)
             .or_else(|_| base64::engine::general_purpose::STANDARD.decode(text))
             .or_else(|_| base64::engine::general_purpose::URL_SAFE_NO_PAD.decode(text))
-            .map_err(|_| anyhow!("ACCORD_SECRET_KEY is neither hex nor base64; make one with `openssl rand -base64 32`"))?;
-        let bytes =
-            <[u8; 32]>::try_from(bytes).map_err(|_| anyhow!("ACCORD_SECRET_KEY must be 32 bytes; make one with `openssl rand -base64 32`"))?;
-        Ok(Self(bytes))
+            .map_err(|_| anyhow!("ACCORD_SECRET_KEY is neither hex nor base64; make one with `openssl rand -base64 32`"))
     }
 
     /// A new random one.
     #[must_use]
     pub fn generate() -> Self {
-        Self(random())
+        Self(Key::new(random()))
     }
 
     /// As base64, for the key file.
     #[must_use]
-    pub fn to_text(&self) -> String {
+    pub fn to_text(&self) -> Zeroizing<String> {
         use base64::Engine;
-        base64::engine::general_purpose::STANDARD.encode(self.0)
+        Zeroizing::new(base64::engine::general_purpose::STANDARD.encode(*self.0))
     }
 
     fn id(&self) -> [u8; 8] {
-        let digest = Sha256::new().chain_update(b"accord/secret-key-id").chain_update(self.0).finalize();
+        let digest = Sha256::new().chain_update(b"accord/secret-key-id").chain_update(*self.0).finalize();
         let mut id = [0; 8];
         id.copy_from_slice(&digest[..8]);
         id
@@ -108,14 +117,14 @@ impl SecretKey {
         Ok(wrapped)
     }
 
-    fn unwrap_master(keys: &[Self], kid: &str, purpose: &str, wrapped: &[u8]) -> anyhow::Result<[u8; 32]> {
+    fn unwrap_master(keys: &[Self], kid: &str, purpose: &str, wrapped: &[u8]) -> anyhow::Result<Key> {
         let (id, sealed) = wrapped.split_at_checked(8).context("a wrapped master is too short")?;
         let key = keys
             .iter()
             .find(|key| key.id() == id)
             .context("ACCORD_SECRET_KEY is not the key this database was made with; give the right one (or both, newest first, to rotate)")?;
-        let master = open(&derive(&key.0, &[b"wrap"]), &master_place(kid, purpose), sealed)?;
-        <[u8; 32]>::try_from(master).map_err(|_| anyhow!("a wrapped master is not 32 bytes"))
+        let master = Zeroizing::new(open(&derive(&key.0, &[b"wrap"]), &master_place(kid, purpose), sealed)?);
+        Ok(Key::new(<[u8; 32]>::try_from(master.as_slice()).map_err(|_| anyhow!("a wrapped master is not 32 bytes"))?))
     }
 }
 
@@ -192,8 +201,8 @@ impl Vault {
     /// # Errors
     /// Only when the cipher fails.
     pub fn new_data_key(&self, workspace: WorkspaceId) -> anyhow::Result<(DataKey, Vec<u8>)> {
-        let key = DataKey { id: DataKeyId::new(), key: random() };
-        let wrapped = seal(&self.wrapping_key(workspace), &data_key_place(workspace, key.id), &key.key)?;
+        let key = DataKey { id: DataKeyId::new(), key: Key::new(random()) };
+        let wrapped = seal(&self.wrapping_key(workspace), &data_key_place(workspace, key.id), key.key.as_slice())?;
         Ok((key, wrapped))
     }
 
@@ -202,11 +211,12 @@ impl Vault {
     /// # Errors
     /// When it was not wrapped here, for this workspace and row.
     pub fn open_data_key(&self, workspace: WorkspaceId, id: DataKeyId, wrapped: &[u8]) -> anyhow::Result<DataKey> {
-        let key = open(&self.wrapping_key(workspace), &data_key_place(workspace, id), wrapped)?;
-        Ok(DataKey { id, key: key.try_into().map_err(|_| anyhow!("a data key is not 32 bytes"))? })
+        let key = Zeroizing::new(open(&self.wrapping_key(workspace), &data_key_place(workspace, id), wrapped)?);
+        let key = <[u8; 32]>::try_from(key.as_slice()).map_err(|_| anyhow!("a data key is not 32 bytes"))?;
+        Ok(DataKey { id, key: Key::new(key) })
     }
 
-    fn wrapping_key(&self, workspace: WorkspaceId) -> [u8; 32] {
+    fn wrapping_key(&self, workspace: WorkspaceId) -> Key {
         derive(&self.keys().seal, &[b"data-key", workspace.0.as_bytes()])
     }
 }
@@ -269,7 +279,7 @@ async fn insert_master(connection: &impl ConnectionTrait, secret: &SecretKey, ki
     let row = instance_key::ActiveModel {
         kid: Set(kid.to_owned()),
         purpose: Set(purpose.to_owned()),
-        wrapped: Set(secret.wrap(kid, purpose, &random())?),
+        wrapped: Set(secret.wrap(kid, purpose, &Key::new(random()))?),
         created_at: Set(created_at),
         retired_at: Set(None),
     };
@@ -333,14 +343,14 @@ fn open(key: &[u8; 32], associated: &[u8], sealed: &[u8]) -> anyhow::Result<Vec<
 }
 
 /// HKDF-SHA-256 with the parts as info, each behind its length.
-pub(super) fn derive(master: &[u8; 32], info: &[&[u8]]) -> [u8; 32] {
+pub(super) fn derive(master: &[u8; 32], info: &[&[u8]]) -> Zeroizing<[u8; 32]> {
     let mut text = b"accord/1".to_vec();
     for part in info {
         text.push(u8::try_from(part.len()).unwrap_or(u8::MAX));
         text.extend_from_slice(part);
     }
-    let mut key = [0; 32];
-    let expanded = Hkdf::<Sha256>::new(None, master).expand(&text, &mut key);
+    let mut key = Key::new([0; 32]);
+    let expanded = Hkdf::<Sha256>::new(None, master).expand(&text, key.as_mut_slice());
     debug_assert!(expanded.is_ok(), "32 bytes are always within HKDF's bound");
     key
 }
@@ -367,11 +377,11 @@ mod tests {
 
     #[test]
     fn a_sealed_value_opens_only_where_it_was_put() {
-        let key = DataKey { id: DataKeyId::new(), key: random() };
+        let key = DataKey { id: DataKeyId::new(), key: Key::new(random()) };
         let sealed = key.seal(&place(1), b"ada").unwrap();
         assert_eq!(key.open(&place(1), &sealed).unwrap(), b"ada");
         assert!(key.open(&place(2), &sealed).is_err());
-        let other = DataKey { id: DataKeyId::new(), key: key.key };
+        let other = DataKey { id: DataKeyId::new(), key: key.key.clone() };
         assert!(other.open(&place(1), &sealed).is_err());
         for position in 0..sealed.len() {
             let mut changed = sealed.clone();
@@ -385,7 +395,7 @@ mod tests {
     fn a_master_opens_only_under_its_key_and_name() {
         let (old, new) = (SecretKey::generate(), SecretKey::generate());
         let wrapped = old.wrap("a", "link", &[7; 32]).unwrap();
-        assert_eq!(SecretKey::unwrap_master(&[new.clone(), old.clone()], "a", "link", &wrapped).unwrap(), [7; 32]);
+        assert_eq!(SecretKey::unwrap_master(&[new.clone(), old.clone()], "a", "link", &wrapped).unwrap(), Key::new([7; 32]));
         assert!(SecretKey::unwrap_master(std::slice::from_ref(&new), "a", "link", &wrapped).is_err());
         assert!(SecretKey::unwrap_master(&[old], "b", "link", &wrapped).is_err());
     }

@@ -13,8 +13,8 @@ use accord::{
     },
     platform::actor::Actor,
 };
-use entity::{ApiKeyId, Channel, FormId, LegalBasis, PurposeId, Role, form_version};
-use sea_orm::EntityTrait;
+use entity::{ApiKeyId, Channel, FormId, FormVersionId, LegalBasis, PurposeId, Role, form_version};
+use sea_orm::{ActiveValue::Set, EntityTrait, IntoActiveModel};
 use serde_json::json;
 use sha2::{Digest, Sha256};
 
@@ -34,8 +34,11 @@ fn by_email(purpose_id: PurposeId) -> ConsentOffer {
 
 /// What publishing this draft is refused for: code and field of each problem.
 async fn refusals(app: &TestApp, draft: &Definition) -> Vec<(ProblemCode, String)> {
-    let form = create_form(&app.app, app.workspace, Actor::Operator, "Draft", draft).await.unwrap();
-    match publish_form(&app.app, app.workspace, Actor::Operator, form.id).await {
+    let published = async {
+        let form = create_form(&app.app, app.workspace, Actor::Operator, "Draft", draft).await?;
+        publish_form(&app.app, app.workspace, Actor::Operator, form.id).await
+    };
+    match published.await {
         Ok(_) => Vec::new(),
         Err(Error::Rejected(problems)) => problems.into_iter().map(|problem| (problem.code, problem.field.unwrap_or_default())).collect(),
         Err(other) => panic!("{other:?}"),
@@ -112,12 +115,12 @@ async fn publishing_names_everything_that_is_missing_or_wrong_in_a_draft() {
         assert!(refused.contains(&(code, at.to_owned())), "expected {code:?} at {at}, got {refused:?}");
     }
     let origins = [
-        "https://site.example/",
         "https://site.example/page",
         "site.example",
         "*",
         "null",
-        "https://SITE.example",
+        "https://*.site.example",
+        "https://a;script-src",
         "ftp://site.example",
         "https://a.example https://b.example",
     ];
@@ -380,6 +383,70 @@ async fn each_form_may_be_framed_by_its_own_sites_only() {
     }
     let unknown = app.visitor().get(&format!("/forms/{}", FormId::new())).await;
     assert!(unknown.header("content-security-policy").contains("frame-ancestors 'none'"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_origin_with_a_star_is_refused_when_a_draft_is_saved_and_it_is_said_what_to_do() {
+    let app = TestApp::new().await;
+    let save = async |origin: &str| {
+        let draft = Definition { allowed_origins: vec!["https://site.example".to_owned(), origin.to_owned()], ..Definition::default() };
+        create_form(&app.app, app.workspace, Actor::Operator, "Draft", &draft).await
+    };
+    for origin in ["https://*", "https://*.example.org", "*"] {
+        let Err(Error::Rejected(problems)) = save(origin).await else { panic!("{origin} is saved") };
+        let [problem] = problems.as_slice() else { panic!("{problems:?}") };
+        assert_eq!(problem.field.as_deref(), Some("allowedOrigins.1"));
+        assert!(problem.message.contains("List every origin by itself"), "{}", problem.message);
+    }
+    assert_eq!(app.count("form").await, 0);
+    let saved = save("https://WWW.example.org:443/").await.unwrap();
+    assert!(saved.draft.contains("\"https://www.example.org\""), "{}", saved.draft);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn origins_as_people_have_them_let_their_sites_in_at_both_doors() {
+    let app = TestApp::new().await;
+    let newsletter = app.purpose("newsletter", LegalBasis::Consent).await;
+    let origins = ["https://société.example/", "https://WWW.Example.org:443", "https://dot.example.", "https://www.example.org"];
+    let form = with_origins(&app, newsletter, &origins, Some("https://société.example/merci é")).await;
+    let sent = ["https://xn--socit-esab.example", "https://www.example.org", "https://dot.example"];
+    let page = app.visitor().get(&format!("/forms/{}", form.id)).await;
+    let policy = page.header("content-security-policy");
+    assert!(policy.ends_with(&format!("frame-ancestors {}", sent.join(" "))), "{policy}");
+    assert!(policy.contains("form-action 'self' https://xn--socit-esab.example;"), "{policy}");
+    for origin in sent {
+        let read = app.visitor().header("origin", origin).get(&format!("/forms/{}/definition", form.id)).await;
+        assert_eq!(read.header("access-control-allow-origin"), origin);
+    }
+    let version = form_version::Entity::find_by_id((app.workspace, form.version)).one(app.app.db()).await.unwrap().unwrap();
+    assert!(version.definition.contains("https://xn--socit-esab.example/merci%20%C3%A9"), "{}", version.definition);
+}
+
+/// What an Accord published that took them.
+#[tokio::test(flavor = "multi_thread")]
+async fn origins_published_before_they_were_read_closely_write_no_directives_and_let_nobody_in() {
+    let app = TestApp::new().await;
+    let newsletter = app.purpose("newsletter", LegalBasis::Consent).await;
+    let form = with_origins(&app, newsletter, &["https://site.example"], Some("https://site.example/thanks")).await;
+    let old = form_version::Entity::find_by_id((app.workspace, form.version)).one(app.app.db()).await.unwrap().unwrap();
+    let definition =
+        old.definition.replace("[\"https://site.example\"]", r#"["https://a;script-src","https://evil.example","https://*.example.org"]"#);
+    let definition = definition.replace("https://site.example/thanks", "https://a;script-src/thanks");
+    assert_ne!(definition, old.definition);
+    let version = form_version::Model { id: FormVersionId::new(), number: 2, definition, ..old };
+    form_version::Entity::insert(version.clone().into_active_model()).exec_without_returning(app.app.db()).await.unwrap();
+    let row = entity::form::Entity::find_by_id((app.workspace, form.id)).one(app.app.db()).await.unwrap().unwrap();
+    let mut row = row.into_active_model();
+    row.published_version_id = Set(Some(version.id));
+    entity::form::Entity::update(row).exec(app.app.db()).await.unwrap();
+    let page = app.visitor().get(&format!("/forms/{}", form.id)).await;
+    let policy = page.header("content-security-policy");
+    assert!(page.status == 200 && !policy.contains("script-src") && !policy.contains('*'), "{policy}");
+    assert!(policy.ends_with("form-action 'self'; base-uri 'none'; frame-ancestors https://evil.example"), "{policy}");
+    for (origin, allowed) in [("https://a;script-src", false), ("https://shop.example.org", false), ("https://evil.example", true)] {
+        let read = app.visitor().header("origin", origin).get(&format!("/forms/{}/definition", form.id)).await;
+        assert_eq!(read.headers.contains_key("access-control-allow-origin"), allowed, "{origin}");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

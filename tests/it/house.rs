@@ -131,6 +131,7 @@ async fn every_table_has_a_type_with_its_columns_and_the_other_way_round() {
         idempotency_key,
         instance_key,
         instance_mailbox,
+        invitation,
         job,
         journal,
         journal_head,

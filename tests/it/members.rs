@@ -223,6 +223,7 @@ async fn an_api_key_is_shown_once_says_when_it_was_used_and_ends_when_it_is_revo
     let app = TestApp::new().await;
     let admin = app.member(Role::Admin).await;
     let make = "mutation($i: CreateApiKeyInput!) { createApiKey(input: $i) { text apiKey { id role lastUsedAt } userErrors { code field } } }";
+    admin.stepped_up().await;
     let input = json!({ "name": "sync", "role": "READER", "idempotencyKey": "once" });
     let made = admin.gql(make, json!({ "i": input })).await["createApiKey"].clone();
     let again = admin.gql(make, json!({ "i": input })).await["createApiKey"].clone();

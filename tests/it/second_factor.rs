@@ -139,6 +139,32 @@ async fn stepping_up_gives_the_session_a_new_token_and_taking_the_factor_away_ne
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn nobody_spares_those_the_second_factor_who_may_do_more_than_they() {
+    let app = TestApp::new().await;
+    let (owner, admin, dpo) = (app.api_key(Role::Owner).await, app.api_key(Role::Admin).await, app.api_key(Role::Dpo).await);
+    let set =
+        "mutation($r: [Role!]) { updateWorkspace(input: { secondFactorRoles: $r }) { workspace { secondFactorRoles } userErrors { code field } } }";
+    let all = json!(["OWNER", "ADMIN", "DPO", "SALES"]);
+    dpo.gql(set, json!({ "r": all })).await;
+    for (client, roles, allowed) in [
+        (&dpo, json!(null), false),
+        (&dpo, json!([]), false),
+        (&dpo, json!(["OWNER", "DPO"]), false),
+        (&dpo, json!(["ADMIN"]), false),
+        (&dpo, json!(["OWNER", "ADMIN"]), true),
+        (&admin, json!(["ADMIN"]), false),
+        (&admin, json!(["OWNER"]), true),
+        (&admin, json!(null), false),
+        (&owner, json!(null), true),
+        (&dpo, json!(["SALES"]), true),
+    ] {
+        let answer = client.gql(set, json!({ "r": roles })).await["updateWorkspace"].clone();
+        let refused = json!([{ "code": "NOT_ALLOWED", "field": "secondFactorRoles" }]);
+        assert_eq!(answer["userErrors"], if allowed { json!([]) } else { refused }, "{roles}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn whoever_must_have_a_second_factor_and_has_none_can_only_enrol_one() {
     let app = TestApp::with(Some(Mailer::Memory(std::sync::Arc::default())), |config| config).await;
     app.joined(ADA, Role::Sales).await;

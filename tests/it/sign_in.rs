@@ -133,6 +133,27 @@ async fn guessing_from_many_addresses_ends_and_locks_nobody_out() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_new_password_makes_every_other_browser_an_unknown_one() {
+    let app = TestApp::new().await;
+    app.joined(ADA, Role::Sales).await;
+    let (mut here, mut stolen) = (Browser::from(&app, "192.0.2.1"), Browser::from(&app, "192.0.2.2"));
+    here.sign_in(ADA, PASSWORD, None).await;
+    stolen.sign_in(ADA, PASSWORD, None).await;
+    app.advance(TimeDelta::minutes(1));
+    let change = "mutation($i: ChangePasswordInput!) { changePassword(input: $i) { session { id } userErrors { code field } } }";
+    let new = "a much better password of mine";
+    here.ask(change, json!({ "i": { "currentPassword": PASSWORD, "newPassword": new } })).await;
+    app.run_jobs().await;
+    // Everybody guesses, until nobody who is unknown is heard.
+    for n in 0..70 {
+        Browser::from(&app, &format!("10.1.{n}.1")).sign_in(ADA, "one more guess of mine", None).await;
+    }
+    assert_eq!(stolen.sign_in(ADA, new, None).await, "BUSY");
+    assert_eq!(here.sign_in(ADA, new, None).await["outcome"], "SIGNED_IN", "this one proved whose it is");
+    refusals(&app).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_session_ends_when_nobody_uses_it_and_in_any_case_after_a_week() {
     let app = TestApp::new().await;
     app.joined(ADA, Role::Sales).await;

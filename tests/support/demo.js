@@ -42,7 +42,7 @@ export async function startDemo(t, { data = dataFolder(t), listen = "127.0.0.1:0
 }
 
 class Demo {
-  /** Filled from the line that the demo prints: app, site, mailbox, graphql, apiKey, form. */
+  /** Filled from the line that the demo prints: app, site, mailbox, graphql, apiKey, member, form. */
   constructor(child, data) {
     this.child = child;
     this.data = data;
@@ -72,6 +72,13 @@ class Demo {
     const { data, errors } = await answer.json();
     if (errors) throw new Error(JSON.stringify(errors));
     return data;
+  }
+
+  /** A second key, as the operator makes one on the server. */
+  createKey(role, name = "short") {
+    const words = ["key", "create", this.member.workspace, "--name", name, "--role", role];
+    const env = { ...process.env, ACCORD_DATABASE_URL: `sqlite://${this.data}/accord.db` };
+    return execFileSync(binary(), words, { env, encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] }).trim();
   }
 
   /** What staff see of a person: the states of their consents, or null while nobody of that address is a contact. */

@@ -4,7 +4,7 @@ use async_graphql::{Context, ID, InputObject, Object, SimpleObject};
 use entity::{ApiKeyId, Time, api_key};
 use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
 
-use super::{List, Role, Run, allowed, asked, cost, found, keyset, list, load_by_id, named};
+use super::{List, Member, Role, Run, allowed, asked, cost, found, keyset, list, load, load_by_id, named};
 use crate::{
     accounts::{Right, create_api_key_once, end_api_key},
     error::Result,
@@ -40,6 +40,14 @@ impl ApiKey {
     /// When it was made.
     async fn created_at(&self) -> Time {
         self.0.created_at
+    }
+
+    /// Who made it: it ends with their access, and with their right to make keys. Null = the operator, on the server.
+    async fn maker(&self, ctx: &Context<'_>) -> Result<Option<Member>> {
+        match self.0.maker_id {
+            Some(id) => Ok(load(ctx, id).await?.map(Member)),
+            None => Ok(None),
+        }
     }
 
     /// Until when it works; null = until it is revoked.
@@ -133,11 +141,12 @@ pub struct ApiKeysMutation;
 
 #[Object]
 impl ApiKeysMutation {
-    /// Make an API key. Its text is in the answer and nowhere else.
+    /// Make an API key: for members who used their second factor in the last five minutes (`stepUp`). Its text is in the answer and
+    /// nowhere else. It ends with the access of whoever made it.
     async fn create_api_key(&self, ctx: &Context<'_>, #[graphql(desc = "The new API key.")] input: CreateApiKeyInput) -> Result<CreateApiKeyPayload> {
         let (app, caller) = asked(ctx)?;
         let key = input.idempotency_key.as_deref();
-        let outcome = create_api_key_once(app, caller.workspace, caller.actor, &input.name, input.role.into(), input.expires_at, key).await;
+        let outcome = create_api_key_once(app, caller, &input.name, input.role.into(), input.expires_at, key).await;
         let (made, user_errors) = user_errors(outcome)?;
         let (api_key, text) = match made {
             Some((row, text)) => (Some(ApiKey(row)), text),

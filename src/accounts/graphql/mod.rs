@@ -201,7 +201,7 @@ impl Viewer {
     async fn session(&self, ctx: &Context<'_>) -> Result<Option<Session>> {
         let (app, caller) = anyone(ctx)?;
         let Some(member) = caller.actor.member() else { return Ok(None) };
-        let rows = list_sessions(app, caller, member).await?;
+        let rows = list_sessions(app, caller, Some(member)).await?;
         Ok(rows.iter().find(|row| Some(row.id) == caller.session).map(|row| Session::of(row, caller.session)))
     }
 
@@ -310,7 +310,8 @@ pub struct UpdateWorkspaceInput {
     pub contact_email: MaybeUndefined<String>,
     /// Its privacy notice.
     pub privacy_notice_url: MaybeUndefined<String>,
-    /// Roles whose members must have a second factor; who has none may then only enrol one. Null = nobody.
+    /// Roles whose members must have a second factor; who has none may then only enrol one. Null = nobody. Only an OWNER takes OWNER out
+    /// again, and only OWNER and ADMIN take ADMIN out.
     pub second_factor_roles: MaybeUndefined<Vec<Role>>,
 }
 

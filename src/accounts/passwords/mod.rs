@@ -1,4 +1,4 @@
-//! Passwords (ASVS 6.2): from 12 to 256 characters of any kind, taken exactly as they come, no rules of composition, no
+//! Passwords (ASVS 6.2): from 12 to 256 characters of any kind that one can see, taken exactly as they come, no rules of composition, no
 //! forced change. Refused is what is guessed first: words of a list of leaked passwords (`common.txt`), also with digits or
 //! signs around them, the same piece over and over, and what the workspace, the product or the person are called.
 //!

@@ -1,7 +1,6 @@
 //! Showing a sealed value to one person, once: with the right, by the class's rule, behind a second factor used in the last five
 //! minutes, for a reason that the journal keeps. API keys have no second factor and reveal nothing.
 
-use chrono::TimeDelta;
 use entity::{CompanyId, ContactId, DealId, EntityKind, FieldId, RevealReason, company, deal, field};
 use sea_orm::{EntityTrait, QuerySelect, prelude::Uuid};
 
@@ -13,15 +12,12 @@ use super::{
     sealed,
 };
 use crate::{
-    accounts::{Caller, Right, allow, second_factor_of},
+    accounts::{Caller, Right, allow, require_fresh_factor},
     app::App,
     contacts::{find_contact, lock_contact},
     error::{Error, Problem, ProblemCode, Result},
     platform::work::{Entry, Work},
 };
-
-/// How long a second factor counts.
-const STEP_UP: TimeDelta = TimeDelta::minutes(5);
 
 /// Whose value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -85,11 +81,7 @@ pub async fn reveal_field(app: &App, caller: &Caller, owner: Option<Owner>, id: 
         let message = "API keys have no second factor and reveal nothing: a member has to sign in.";
         return Err(Error::Rejected(vec![Problem { code: ProblemCode::NotAllowed, field: None, message: message.to_owned() }]));
     };
-    if !caller.stepped_up_at.is_some_and(|at| at <= app.now() && app.now() - at <= STEP_UP) {
-        refused(&field, "step_up");
-        let enrolled = second_factor_of(app, *caller).await?.is_some_and(|state| state.enabled);
-        return Err(Error::SecondFactorRequired { enrolled });
-    }
+    require_fresh_factor(app, caller).await.inspect_err(|_| refused(&field, "step_up"))?;
     let budget = app.budgets.reveals_per_member;
     app.rate_limit.spend(budget, &format!("{}:{member}", caller.workspace)).await.map_err(|left| {
         refused(&field, "budget");

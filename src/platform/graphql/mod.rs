@@ -10,6 +10,7 @@ pub mod limits;
 pub mod page;
 pub mod row;
 pub mod socket;
+mod strings;
 #[cfg(test)]
 mod test_schema;
 pub mod transport;

@@ -151,6 +151,12 @@ impl GraphqlErrorCode {
     }
 }
 
+/// Writes what is wrong with the input into an error.
+pub(super) fn with_problems(mut error: ServerError, problems: &[Problem]) -> ServerError {
+    error.extensions.get_or_insert_with(ErrorExtensionValues::default).set("problems", problems_value(problems));
+    error
+}
+
 /// Writes the code into an error.
 pub(super) fn set_code(error: &mut ServerError, code: GraphqlErrorCode) {
     error.extensions.get_or_insert_with(ErrorExtensionValues::default).set("code", code.as_str());

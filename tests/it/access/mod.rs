@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use accord::{
-    accounts::{authenticate, create_api_key, revoke_api_key},
+    accounts::{authenticate, authenticate_session, create_api_key, revoke_api_key},
     platform::actor::Actor,
     schema,
 };
@@ -71,6 +71,76 @@ async fn every_root_field_lets_in_the_roles_of_the_table_and_no_other() {
         }
     }
     assert!(faults.is_empty(), "{faults:#?}");
+}
+
+/// What may be done without the second factor that is wanted: enrol one, see to one's own sign-in, and what strangers may.
+const BEFORE_ENROLLING: [&str; 10] = [
+    "viewer",
+    "signIn",
+    "requestPasswordReset",
+    "resetPassword",
+    "acceptInvitation",
+    "signOut",
+    "changePassword",
+    "endOtherSessions",
+    "beginSecondFactor",
+    "confirmSecondFactor",
+];
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_must_still_enrol_a_second_factor_is_kept_out_of_every_root_field_but_their_own_sign_in() {
+    let app = TestApp::new().await.leaving_jobs();
+    let form = app.newsletter_form().await;
+    app.confirmed(&form, "ada@example.org").await;
+    let ids = Ids::of(&app, app.workspace, &form).await;
+    app.app.ledger.db.touch("UPDATE workspace SET second_factor_roles = 'OWNER'", vec![]).await.unwrap();
+    let fields = Introspected::read(&app).await.roots;
+    let mut faults = Vec::new();
+    for (name, arguments, _) in rights() {
+        let bare = name.trim_start_matches("subscription ");
+        let root = fields.iter().find(|root| root.name == bare && (root.kind == "subscription") == (bare != name)).unwrap();
+        let owner = app.member(Role::Owner).await;
+        let arguments = ids.fill(arguments).replace("$key", "key_e");
+        let document = format!("{} {{ {bare}{arguments}{} }}", root.kind, if root.is_leaf { "" } else { " { __typename }" });
+        let before = app.journal().await.len();
+        let answer = ask(&owner, root.kind, &document, json!({})).await.expect("an answer");
+        let kept_out = codes(&answer) == ["SECOND_FACTOR_REQUIRED"];
+        if kept_out == BEFORE_ENROLLING.contains(&name) {
+            faults.push(format!("{name}: {}", if kept_out { "kept out".to_owned() } else { format!("let in: {answer}") }));
+        }
+        if kept_out && app.journal().await.len() != before {
+            faults.push(format!("{name}: kept out, and it happened"));
+        }
+    }
+    assert!(faults.is_empty(), "{faults:#?}");
+    let owner = app.member(Role::Owner).await;
+    let own = owner.gql("{ sessions { current } viewer { member { id } secondFactor { required } } }", json!({})).await;
+    assert_eq!((&own["sessions"], &own["viewer"]["secondFactor"]["required"]), (&json!([{ "current": true }]), &json!(true)));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn owners_are_the_business_of_owners_in_every_act_on_an_account() {
+    let app = TestApp::new().await.leaving_jobs();
+    let (owner, other, admin) = (app.member(Role::Owner).await, app.member(Role::Owner).await, app.member(Role::Admin).await);
+    let session = owner.gql("{ viewer { session { id } } }", json!({})).await["viewer"]["session"]["id"].clone();
+    let variables = json!({ "id": owner.member_id().to_string(), "session": session });
+    for document in [
+        "query($id: ID!) { sessions(memberId: $id) { id } }",
+        "mutation($session: ID!) { endSession(input: { sessionId: $session }) { userErrors { code } } }",
+        "mutation($id: ID!) { endMemberSessions(input: { memberId: $id }) { userErrors { code } } }",
+        "mutation($id: ID!) { updateMember(input: { memberId: $id, expectedVersion: 1, name: \"x\" }) { userErrors { code } } }",
+        "mutation($id: ID!) { resendInvitation(input: { memberId: $id }) { userErrors { code } } }",
+        "mutation($id: ID!) { removeSecondFactor(input: { memberId: $id }) { userErrors { code } } }",
+        "mutation($id: ID!) { reactivateMember(input: { memberId: $id }) { userErrors { code } } }",
+        "mutation($id: ID!) { deactivateMember(input: { memberId: $id }) { userErrors { code } } }",
+    ] {
+        let admin = ask(&admin, "mutation", document, variables.clone()).await.unwrap();
+        assert_eq!(codes(&admin), ["FORBIDDEN"], "{document}");
+    }
+    assert!(owner.gql("{ viewer { role } }", json!({})).await["viewer"]["role"] == "OWNER", "nothing happened");
+    let end = "mutation($session: ID!) { endSession(input: { sessionId: $session }) { userErrors { code } } }";
+    assert_eq!(other.gql(end, json!({ "session": session })).await["endSession"]["userErrors"], json!([]));
+    assert_eq!(codes(&owner.gql_raw("{ viewer { role } }", json!({})).await), ["UNAUTHENTICATED"]);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -594,7 +664,10 @@ async fn ask(client: &Client<'_>, kind: &str, document: &str, variables: Value) 
         return Some(client.gql_raw(document, variables).await);
     }
     let app = &client.app.app;
-    let caller = authenticate(app, &client.key).await.unwrap();
+    let caller = match client.member {
+        Some(_) => authenticate_session(app, &client.key).await.unwrap(),
+        None => authenticate(app, &client.key).await.unwrap(),
+    };
     let request = async_graphql::Request::new(document).variables(async_graphql::Variables::from_json(variables));
     let mut events = Box::pin(schema::build(app).execute_stream(schema::prepare(request, app, caller)));
     let first = tokio::time::timeout(std::time::Duration::from_millis(300), events.next()).await.ok()??;

@@ -83,6 +83,7 @@ impl TestApp {
             session: None,
             stepped_up_at: None,
             must_enrol: false,
+            maker: None,
         };
         let new = NewMember { email: email.to_owned(), name: "Ada Lovelace".to_owned(), role, language: None };
         let row = invite_member(&self.app, owner, new, None).await.expect("invited");

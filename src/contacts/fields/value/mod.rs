@@ -9,7 +9,10 @@ use entity::{EmailAddress, FieldType};
 use iso_currency::Currency;
 
 use super::definition::Shape;
-use crate::{error::ProblemCode, platform::fold::fold};
+use crate::{
+    error::ProblemCode,
+    platform::{fold::fold, text::is_unseen},
+};
 
 /// Characters of a text, at most.
 pub const LONGEST_TEXT: usize = 4_000;
@@ -100,7 +103,7 @@ pub(super) fn whole(pattern: &str) -> Result<regex::Regex, regex::Error> {
 }
 
 fn written(shape: &Shape, raw: &str) -> Result<String, Fault> {
-    let text: String = raw.replace("\r\n", "\n").chars().filter(|c| !c.is_control() || matches!(c, '\n' | '\t')).collect();
+    let text: String = raw.replace("\r\n", "\n").chars().filter(|c| !is_unseen(*c)).collect();
     let most = shape.validation.max_length.map_or(LONGEST_TEXT, |most| most as usize);
     let text = text.trim().to_owned();
     if text.chars().count() > most {

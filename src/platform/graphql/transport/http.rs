@@ -170,7 +170,7 @@ where
     match endpoint.check(&params) {
         Ok(checked) if endpoint.is_public(&checked) && page == Page::AnotherPage => Err(Box::new(refuse_page())),
         Ok(checked) if endpoint.is_public(&checked) || (open && checked.introspection) => Ok(Ok((params, checked))),
-        Err(error) if open || is_code(&error, Code::MustBeAlone) => Ok(Err(error)),
+        Err(error) if open || is_code(&error, Code::MustBeAlone) || is_code(&error, Code::BadUserInput) => Ok(Err(error)),
         Ok(_) | Err(_) => Err(unknown()),
     }
 }

@@ -22,6 +22,7 @@ use crate::{
     platform::graphql::{
         documents::{Documents, Hash, hash},
         limits::Checked,
+        strings::Unreadable,
         user_error::GraphqlErrorCode as Code,
     },
 };
@@ -34,6 +35,8 @@ pub(in crate::platform::graphql) struct Params {
     hash: Option<Hash>,
     operation_name: Option<String>,
     variables: Option<Map<String, serde_json::Value>>,
+    /// Strings among the variables that cannot be read.
+    unreadable: Unreadable,
 }
 
 /// The same as it was sent. Members we do not know are ignored, as the draft says.
@@ -71,7 +74,9 @@ impl TryFrom<Sent> for Params {
         if sent.query.is_none() && hash.is_none() {
             return Err(WHAT_IS_ASKED);
         }
-        Ok(Self { query: sent.query, hash, operation_name: sent.operation_name, variables: sent.variables })
+        let mut variables = sent.variables;
+        let unreadable = variables.as_mut().map(Unreadable::of_variables).unwrap_or_default();
+        Ok(Self { query: sent.query, hash, operation_name: sent.operation_name, variables, unreadable })
     }
 }
 
@@ -129,13 +134,17 @@ impl Params {
         Self::try_from(sent).map_err(|_| refused())
     }
 
-    /// Checks the document, and that every variable that must have a value has one: async-graphql notices only at the field
+    /// Checks the document, that every string can be read, and that every variable that must have a value has one: async-graphql notices only at the field
     /// that uses it, when a mutation before it has already happened.
     ///
     /// # Errors
     /// The refusal, with its code.
     pub(in crate::platform::graphql) fn check(&self, documents: &Documents) -> Result<Checked, Box<ServerError>> {
-        let checked = self.find(documents)?;
+        let mut checked = self.find(documents)?;
+        self.unreadable.refuse()?;
+        if self.query.as_deref().is_some_and(|query| query.contains('"')) {
+            Unreadable::of_document(&mut checked.document).refuse()?;
+        }
         let wanted = self.operation_name.as_deref();
         let operations = checked.document.operations.iter().filter(|(name, _)| wanted.is_none_or(|wanted| name.is_some_and(|name| name == wanted)));
         for variable in operations.flat_map(|(_, operation)| &operation.node.variable_definitions) {

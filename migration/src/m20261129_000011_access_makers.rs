@@ -1,0 +1,143 @@
+//! Who made an API key, and who stands behind an invitation. Those that exist are told from the journal, which knows who acted; what
+//! outlived or outranks its maker ends or is lowered here.
+
+use std::collections::BTreeMap;
+
+use sea_orm_migration::prelude::*;
+use sea_orm_migration::sea_orm::{ConnectionTrait, DbBackend, Statement};
+
+use crate::sql;
+
+#[derive(DeriveMigrationName)]
+pub struct Migration;
+
+#[async_trait::async_trait]
+impl MigrationTrait for Migration {
+    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        // SQLite adds no reference of two columns to a table that exists.
+        sql::sqlite(manager, &table("api_key_new", "maker_id uuid_text,", MAKER)).await?;
+        sql::sqlite(manager, &format!("INSERT INTO api_key_new SELECT {COLUMNS}, NULL FROM api_key")).await?;
+        sql::sqlite(manager, "DROP TABLE api_key").await?;
+        sql::sqlite(manager, "ALTER TABLE api_key_new RENAME TO api_key").await?;
+        sql::postgres(manager, "ALTER TABLE api_key ADD COLUMN maker_id uuid").await?;
+        let reference = "FOREIGN KEY (workspace_id, maker_id) REFERENCES member (workspace_id, id) ON DELETE CASCADE";
+        sql::postgres(manager, &format!("ALTER TABLE api_key ADD CONSTRAINT api_key_maker {reference}")).await?;
+        sql::run(manager, UP).await?;
+        tell_makers(manager).await?;
+        sql::run(manager, END_WHAT_OUTRANKS).await
+    }
+
+    async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        sql::run(manager, "DROP TABLE invitation;\nDROP INDEX api_key_maker;\n").await?;
+        sql::postgres(manager, "ALTER TABLE api_key DROP COLUMN maker_id").await?;
+        sql::sqlite(manager, &table("api_key_old", "", "")).await?;
+        sql::sqlite(manager, &format!("INSERT INTO api_key_old SELECT {COLUMNS} FROM api_key")).await?;
+        sql::sqlite(manager, "DROP TABLE api_key").await?;
+        sql::sqlite(manager, "ALTER TABLE api_key_old RENAME TO api_key").await
+    }
+}
+
+const COLUMNS: &str = "workspace_id, id, name, role, hash, created_at, expires_at, last_used_at, revoked_at";
+
+const MAKER: &str = "FOREIGN KEY (workspace_id, maker_id) REFERENCES member (workspace_id, id) ON DELETE CASCADE,";
+
+/// The table as SQLite has it. New columns come before what stands behind all columns.
+fn table(name: &str, column: &str, reference: &str) -> String {
+    format!(
+        "CREATE TABLE {name} (
+    workspace_id uuid_text NOT NULL REFERENCES workspace (id) ON DELETE CASCADE,
+    id uuid_text NOT NULL,
+    name text NOT NULL,
+    role text NOT NULL,
+    hash blob NOT NULL,
+    created_at timestamp_with_timezone_text NOT NULL,
+    expires_at timestamp_with_timezone_text,
+    last_used_at timestamp_with_timezone_text,
+    revoked_at timestamp_with_timezone_text,
+    {column}
+    {reference}
+    PRIMARY KEY (workspace_id, id)
+)"
+    )
+}
+
+const UP: &str = "
+CREATE INDEX api_key_maker ON api_key (workspace_id, maker_id);
+CREATE TABLE invitation (
+    workspace_id {id} NOT NULL,
+    member_id {id} NOT NULL,
+    inviter_id {id},
+    api_key_id {id},
+    PRIMARY KEY (workspace_id, member_id),
+    FOREIGN KEY (workspace_id, member_id) REFERENCES member (workspace_id, id) ON DELETE CASCADE,
+    FOREIGN KEY (workspace_id, inviter_id) REFERENCES member (workspace_id, id) ON DELETE CASCADE,
+    FOREIGN KEY (workspace_id, api_key_id) REFERENCES api_key (workspace_id, id) ON DELETE CASCADE
+);
+INSERT INTO invitation SELECT workspace_id, id, NULL, NULL FROM member WHERE joined_at IS NULL;
+";
+
+const END_WHAT_OUTRANKS: &str = "
+UPDATE api_key SET revoked_at = (SELECT coalesce(m.deactivated_at, m.updated_at) FROM member m
+        WHERE m.workspace_id = api_key.workspace_id AND m.id = api_key.maker_id)
+    WHERE revoked_at IS NULL AND EXISTS (SELECT 1 FROM member m WHERE m.workspace_id = api_key.workspace_id AND m.id = api_key.maker_id
+        AND (m.deactivated_at IS NOT NULL OR m.role NOT IN ('OWNER', 'ADMIN')));
+UPDATE api_key SET role = 'ADMIN'
+    WHERE role = 'OWNER' AND EXISTS (SELECT 1 FROM member m WHERE m.workspace_id = api_key.workspace_id AND m.id = api_key.maker_id
+        AND m.role = 'ADMIN');
+";
+
+/// Makers, by workspace and key; none = the operator.
+type Makers = BTreeMap<(String, String), Option<String>>;
+
+/// Reads what the journal tells of who acted, oldest first, so that of a key made with a key the maker of the first is known.
+async fn tell_makers(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
+    let (db, backend) = (manager.get_connection(), manager.get_database_backend());
+    // Ids are 16 bytes on SQLite and a type of their own on PostgreSQL; their hex digits are the same.
+    let is_embedded = backend == DbBackend::Sqlite;
+    let hex = if is_embedded { "lower(hex(workspace_id))" } else { "replace(CAST(workspace_id AS text), '-', '')" };
+    let told = format!(
+        "SELECT {hex} AS workspace, kind, object, actor FROM journal
+        WHERE kind IN ('api_key.created', 'member.invited') ORDER BY workspace_id, seq"
+    );
+    let id = |hex: &str| if is_embedded { format!("x'{hex}'") } else { format!("'{hex}'") };
+    let mut makers = Makers::new();
+    for row in db.query_all_raw(Statement::from_string(backend, told)).await? {
+        let (workspace, kind): (String, String) = (row.try_get("", "workspace")?, row.try_get("", "kind")?);
+        let (object, actor): (Option<String>, String) = (row.try_get("", "object")?, row.try_get("", "actor")?);
+        let Some((_, object)) = object.as_deref().and_then(read_id) else { continue };
+        let (member, key) = match read_id(&actor) {
+            Some(("member", member)) => (Some(member), None),
+            Some(("api_key", key)) => (makers.get(&(workspace.clone(), key.clone())).cloned().flatten(), Some(key)),
+            _ => (None, None),
+        };
+        // Every part is an id that we made. One that is not there any more is none.
+        let found = |table: &str, wanted: Option<&String>| match wanted {
+            Some(wanted) => format!("(SELECT id FROM {table} WHERE workspace_id = {} AND id = {})", id(&workspace), id(wanted)),
+            None => "NULL".to_owned(),
+        };
+        let change = if kind == "api_key.created" {
+            format!("UPDATE api_key SET maker_id = {} WHERE id = {}", found("member", member.as_ref()), id(&object))
+        } else {
+            // The last invitation counts: who gave an earlier one does not stand behind it any more.
+            let inviter = found("member", member.as_ref().filter(|_| key.is_none()));
+            let change = format!("UPDATE invitation SET inviter_id = {inviter}, api_key_id = {}", found("api_key", key.as_ref()));
+            format!("{change} WHERE member_id = {}", id(&object))
+        };
+        db.execute_unprepared(&format!("{change} AND workspace_id = {}", id(&workspace))).await?;
+        if kind == "api_key.created" {
+            makers.insert((workspace, object), member);
+        }
+    }
+    Ok(())
+}
+
+/// Prefix and UUID (in hex) of an id as the journal writes it (TypeID: 26 digits of Crockford's base32).
+fn read_id(text: &str) -> Option<(&str, String)> {
+    let (prefix, digits) = text.rsplit_once('_')?;
+    if digits.len() != 26 {
+        return None;
+    }
+    let value = |digit: u8| b"0123456789abcdefghjkmnpqrstvwxyz".iter().position(|known| *known == digit);
+    let bits = digits.bytes().try_fold(0_u128, |bits, digit| Some(bits << 5 | value(digit)? as u128))?;
+    Some((prefix, format!("{bits:032x}")))
+}

@@ -1,0 +1,24 @@
+//! Acts that need a second factor used just now: a session that was left open, or stolen, is not enough for them.
+
+use chrono::TimeDelta;
+
+use super::{Caller, second_factor_of};
+use crate::{
+    app::App,
+    error::{Error, Result},
+};
+
+/// How long a second factor counts.
+const FRESH: TimeDelta = TimeDelta::minutes(5);
+
+/// Lets a member pass who used their second factor in the last five minutes.
+///
+/// # Errors
+/// `SecondFactorRequired`, which says whether they have one to use.
+pub async fn require_fresh_factor(app: &App, caller: &Caller) -> Result<()> {
+    if caller.stepped_up_at.is_some_and(|at| at <= app.now() && app.now() - at <= FRESH) {
+        return Ok(());
+    }
+    let enrolled = second_factor_of(app, *caller).await?.is_some_and(|state| state.enabled);
+    Err(Error::SecondFactorRequired { enrolled })
+}

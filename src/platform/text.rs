@@ -1,0 +1,109 @@
+//! What may stand in a text that somebody sends us. Letters, signs and emoji of every script do; what nobody sees, or what makes people
+//! see something else than what is kept, does not: a person consents to what they read.
+//!
+//! The GraphQL door reads every string with [`read`], forms drop what nobody sees ([`without_unseen`]), and what is one line (a name, a title) may
+//! hold nothing that [`is_no_part_of_a_line`] names.
+
+use std::borrow::Cow;
+
+/// A text as it was sent, with `\n` for the line ends of Windows, and without the marks that some programs put around what is copied
+/// from them; none when something in it is not to be seen.
+#[must_use]
+pub fn read(text: &str) -> Option<Cow<'_, str>> {
+    let text = unwrapped(text);
+    let text = if text.contains("\r\n") { Cow::Owned(text.replace("\r\n", "\n")) } else { Cow::Borrowed(text) };
+    let mut is_hidden = hidden();
+    (!text.chars().any(&mut is_hidden)).then_some(text)
+}
+
+/// The text without what nobody sees.
+#[must_use]
+pub fn without_unseen(text: &str) -> String {
+    let mut is_hidden = hidden();
+    text.chars().filter(|c| !is_hidden(*c)).collect()
+}
+
+/// Asked for one character after the other. The flags of England, Scotland and Wales are a black one followed by letters that nobody sees
+/// alone.
+fn hidden() -> impl FnMut(char) -> bool {
+    let mut in_flag = false;
+    move |c| {
+        let hidden = is_unseen(c) && !(in_flag && is_tag(c));
+        in_flag = c == '\u{1f3f4}' || (in_flag && is_tag(c));
+        hidden
+    }
+}
+
+/// Whether this character is not to be seen, or turns the text around it: control characters but for tab and line feed, the controls
+/// of direction that reach beyond one character, the byte order mark, separators of lines, annotations, tags, and what Unicode keeps
+/// free for programs.
+#[must_use]
+pub fn is_unseen(c: char) -> bool {
+    (c.is_control() && !matches!(c, '\t' | '\n'))
+        || matches!(c, '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{fdd0}'..='\u{fdef}')
+        || c == '\u{e0001}'
+        || is_tag(c)
+        || (c as u32) & 0xfffe == 0xfffe
+}
+
+/// Whether this character may not stand in one line.
+#[must_use]
+pub fn is_no_part_of_a_line(c: char) -> bool {
+    c.is_control() || is_unseen(c)
+}
+
+fn is_tag(c: char) -> bool {
+    matches!(c, '\u{e0020}'..='\u{e007f}')
+}
+
+/// Address books wrap a number into marks that keep its direction, and they are copied along.
+fn unwrapped(text: &str) -> &str {
+    let inner = text.trim().strip_prefix(['\u{202a}', '\u{202b}', '\u{202d}', '\u{2066}', '\u{2067}', '\u{2068}']);
+    inner.and_then(|inner| inner.strip_suffix(['\u{202c}', '\u{2069}'])).unwrap_or(text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_people_write_is_kept_as_it_is() {
+        for text in [
+            "",
+            "Ada\tLovelace\nCountess",
+            "Ægir 李 عائشة नरगिस نرگس\u{200c}جان",
+            "\u{200e}+33 1\u{a0}02",
+            "👩\u{200d}💻 🏳️\u{200d}🌈",
+            "🏴\u{e0067}\u{e0062}\u{e0065}\u{e006e}\u{e0067}\u{e007f}!",
+        ] {
+            assert_eq!(read(text).as_deref(), Some(text));
+        }
+        assert_eq!(without_unseen("A\0d\u{202e}a 🏴\u{e0067}\u{e007f} \u{e0061}"), "Ada 🏴\u{e0067}\u{e007f} ");
+        assert_eq!(read("one\r\ntwo").as_deref(), Some("one\ntwo"));
+        assert_eq!(read("\u{202a}+33 1 02 03 04 05\u{202c}").as_deref(), Some("+33 1 02 03 04 05"));
+    }
+
+    #[test]
+    fn what_hides_or_turns_text_is_not_read() {
+        for text in [
+            "a\0",
+            "a\u{1b}[31m",
+            "a\rb",
+            "\u{7f}",
+            "a\u{85}b",
+            "pay\u{202e}lap",
+            "\u{202e}abc",
+            "a\u{2066}b",
+            "a\u{2028}b",
+            "\u{feff}a",
+            "a\u{fff9}b",
+            "a\u{e0061}",
+            "🏴a\u{e0061}",
+            "a\u{ffff}",
+            "a\u{1fffe}",
+        ] {
+            assert_eq!(read(text), None, "{text:?}");
+        }
+        assert!(is_no_part_of_a_line('\n') && is_no_part_of_a_line('\t') && !is_no_part_of_a_line('é'));
+    }
+}
