@@ -80,6 +80,9 @@ impl Problem {
     }
 }
 
+/// After so long it is worth another try when units of work stood in each other's way.
+const COLLISION: Duration = Duration::from_secs(1);
+
 /// What to do about a second factor, in words.
 #[must_use]
 pub fn second_factor_first(enrolled: bool) -> &'static str {
@@ -92,6 +95,13 @@ impl Error {
     pub fn is_taken(&self, field: &str) -> bool {
         let taken = |problem: &Problem| problem.code == ProblemCode::Taken && problem.field.as_deref() == Some(field);
         matches!(self, Self::Rejected(problems) if problems.iter().any(taken))
+    }
+
+    /// Whether the database rolled a unit of work back for another's sake, so that the same may be done again
+    /// at once.
+    #[must_use]
+    pub fn is_collision(&self) -> bool {
+        matches!(self, Self::Busy(wait) if *wait == COLLISION)
     }
 
     /// A single fault in one field.
@@ -120,6 +130,10 @@ impl Error {
 
 impl From<DbErr> for Error {
     fn from(error: DbErr) -> Self {
+        if is_collision(&error) {
+            tracing::info!(error.kind = %describe(&error), "two units of work stood in each other's way");
+            return Self::Busy(COLLISION);
+        }
         if is_unreadable(&error) {
             return Self::Rejected(vec![Problem { code: ProblemCode::Invalid, field: None, message: "Leave out control characters.".to_owned() }]);
         }
@@ -172,11 +186,6 @@ fn runtime(error: &DbErr) -> Option<&sea_orm::sqlx::Error> {
     }
 }
 
-/// PostgreSQL: shutdown, starting up, too many connections, disk full, lock or statement timeout. SQLite: busy, input or output
-/// error, full, cannot open, with their extended codes.
-const AWAY: [&str; 17] =
-    ["57P01", "57P02", "57P03", "53300", "53100", "55P03", "57014", "5", "10", "13", "14", "261", "517", "778", "1034", "1290", "4874"];
-
 /// PostgreSQL keeps no NUL, and nothing that its encoding has no sign for: a fault of what was sent. Doors refuse it before; this is
 /// behind them.
 fn is_unreadable(error: &DbErr) -> bool {
@@ -189,10 +198,77 @@ fn is_away(error: &DbErr) -> bool {
         return true;
     }
     match runtime(error) {
-        Some(sea_orm::sqlx::Error::Database(inner)) => AWAY.contains(&inner.code().as_deref().unwrap_or_default()),
+        Some(sea_orm::sqlx::Error::Database(inner)) => may_pass(&inner.code().unwrap_or_default(), inner.message()),
         Some(
-            sea_orm::sqlx::Error::Io(_) | sea_orm::sqlx::Error::PoolTimedOut | sea_orm::sqlx::Error::PoolClosed | sea_orm::sqlx::Error::WorkerCrashed,
+            sea_orm::sqlx::Error::Io(_)
+            | sea_orm::sqlx::Error::PoolTimedOut
+            | sea_orm::sqlx::Error::PoolClosed
+            | sea_orm::sqlx::Error::WorkerCrashed
+            | sea_orm::sqlx::Error::BeginFailed,
         ) => true,
         _ => false,
+    }
+}
+
+/// Whether a database's code says that the same may work later. By classes, so that we need not know every
+/// code.
+fn may_pass(code: &str, message: &str) -> bool {
+    if code.len() == 5 {
+        return sqlstate_may_pass(code);
+    }
+    match code.parse::<u32>().map(|code| code & 0xff) {
+        // Busy, locked, out of memory, read-only, interrupted, input or output error, full, cannot open,
+        // protocol of locks.
+        Ok(5 | 6 | 7 | 8 | 9 | 10 | 13 | 14 | 15) => true,
+        // SQLite has no code of its own for a table that is not there.
+        Ok(1) => message.starts_with("no such table") || message.starts_with("no such column") || message.contains("has no column named"),
+        _ => false,
+    }
+}
+
+/// PostgreSQL's codes (its manual, appendix A), each of five characters, of which the first two are the
+/// class.
+fn sqlstate_may_pass(code: &str) -> bool {
+    match code.get(..2) {
+        // Connection; state of the transaction (the server is read-only, or waited too long for us); rolled
+        // back for another's sake; resources (disk, memory, connections); not in the state needed (a lock was
+        // not to be had); operator (shutdown, cancelled, took too long); errors outside PostgreSQL (input and
+        // output).
+        Some("08" | "25" | "40" | "53" | "55" | "57" | "58") => true,
+        // The tables are not those this program knows: somebody migrates, up or down.
+        _ => matches!(code, "42P01" | "42703" | "42883" | "0A000"),
+    }
+}
+
+/// Whether the database rolled the unit back because it and another stood in each other's way: then it is
+/// worth another try at once.
+pub(crate) fn is_collision(error: &DbErr) -> bool {
+    match runtime(error) {
+        Some(sea_orm::sqlx::Error::Database(inner)) => inner.code().is_some_and(|code| code.len() == 5 && code.starts_with("40")),
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn codes_are_judged_by_their_class() {
+        let away = |code: &str| may_pass(code, "");
+        for code in ["25006", "08006", "40001", "40P01", "53100", "53200", "53300", "55P03", "57014", "57P01", "57P03", "58030", "25P03", "42P01"] {
+            assert!(away(code), "{code} may pass");
+        }
+        for code in ["23505", "22021", "42601", "42501", "XX000", "XX001", "22P02"] {
+            assert!(!away(code), "{code} does not pass by itself");
+        }
+        for code in ["5", "261", "517", "6", "7", "8", "1032", "9", "10", "266", "778", "1034", "1290", "4874", "13", "14", "15"] {
+            assert!(away(code), "{code} may pass");
+        }
+        for code in ["1", "11", "19", "531", "2067", "787", "", "nonsense"] {
+            assert!(!away(code), "{code} does not pass by itself");
+        }
+        assert!(may_pass("1", "no such table: job"));
+        assert!(!may_pass("1", "near \"SELEC\": syntax error"));
     }
 }

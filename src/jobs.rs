@@ -33,14 +33,19 @@ use crate::{
 };
 
 /// What runs when, besides what acts queue: name and period. Each name is also the kind of the job it queues.
-const SCHEDULES: [(&str, TimeDelta); 6] = [
+const SCHEDULES: [(&str, TimeDelta); 7] = [
     ("expire_opt_ins", TimeDelta::minutes(5)),
     ("expire_consents", TimeDelta::hours(1)),
     ("purge_opt_ins", TimeDelta::hours(24)),
     ("forget_idempotency_keys", TimeDelta::hours(1)),
     ("find_duplicates", TimeDelta::minutes(1)),
     ("renew_statistics", TimeDelta::hours(1)),
+    ("wipe_files", TimeDelta::hours(1)),
 ];
+
+/// The table whose keys, once destroyed, make what the others hold unreadable; and the others.
+const KEYS: &str = "data_key";
+const SEALED: [&str; 6] = ["submission", "evidence", "sealed_value", "mail", "recovery_code", "member"];
 
 async fn run(app: App, run: Run) -> JobResult {
     match run.kind.as_str() {
@@ -63,6 +68,10 @@ async fn run(app: App, run: Run) -> JobResult {
         "find_duplicates" => Ok(until_done(&app, contacts::duplicates::find_duplicates(&app).await?)),
         "renew_statistics" => {
             statistics::renew(&app.ledger.db).await?;
+            Ok(Outcome::Done)
+        }
+        "wipe_files" => {
+            app.ledger.db.wipe(KEYS, &SEALED).await?;
             Ok(Outcome::Done)
         }
         // A newer version queued it, or an older one: somebody must look, and nothing is lost.

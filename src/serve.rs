@@ -6,14 +6,21 @@ use std::{io::ErrorKind, net::SocketAddr, path::Path, time::Duration};
 use anyhow::{Context, bail};
 use axum::Router;
 use migration::{Migrator, MigratorTrait};
-use sea_orm::{ConnectionTrait, DbErr};
+use sea_orm::DbErr;
 use tokio::{net::TcpListener, sync::watch, task::JoinSet};
 
 use crate::{
     app::App,
     config::Config,
     http, jobs, metrics,
-    platform::{clock::Clock, db::Db, files, mail_preview, mailer::Mailer, reach::reach, statistics, vault},
+    platform::{
+        clock::Clock,
+        db::{Db, Migrating},
+        files, mail_preview,
+        mailer::Mailer,
+        reach::reach,
+        statistics, vault,
+    },
     schema,
 };
 
@@ -74,6 +81,8 @@ pub async fn run(app: &App, listener: Option<TcpListener>, workers: bool, stop: 
             let lock = lock_workers(&app.config.data_dir)?;
             runner.release_all().await.map_err(|_| anyhow::anyhow!("the database does not answer"))?;
             running.spawn(hold(lock, stop.clone()));
+            // The process before this one may have ended before it came to that.
+            app.ledger.db.wipe_soon();
         }
         running.spawn(runner.run(stop.clone()));
         running.spawn(jobs::keep_schedules(app.clone(), stop.clone()));
@@ -162,22 +171,25 @@ async fn connect(config: &Config, connections: u32) -> anyhow::Result<Db> {
     Db::connect(&config.database_url, connections).await.map_err(|error| unreachable_database(&error))
 }
 
-/// Runs every migration that is missing. On PostgreSQL under an advisory lock, so that nodes that start together do it once.
+/// Connects for migrations, likewise, once nobody else migrates.
+async fn migrate_alone(config: &Config) -> anyhow::Result<Migrating> {
+    reach(&config.database_url).await.map_err(anyhow::Error::msg)?;
+    Migrating::begin(&config.database_url).await.map_err(|error| unreachable_database(&error))
+}
+
+/// Runs every migration that is missing. Processes that start together do it once: one migrates, the others
+/// wait and find it done.
 ///
 /// # Errors
 /// When the database cannot be reached or a migration fails.
 pub async fn bring_up_to_date(config: &Config) -> anyhow::Result<()> {
-    let db = connect(config, 1).await?;
-    let connection = db.for_migrations();
-    if !db.is_embedded() {
-        connection.execute_unprepared("SELECT pg_advisory_lock(4707171401)").await.context("cannot take the migration lock")?;
-    }
-    let mut done = Migrator::up(connection, None).await.context("a migration failed and was undone");
+    let migrating = migrate_alone(config).await?;
+    let db = migrating.db();
+    let mut done = Migrator::up(db.for_migrations(), None).await.context("a migration failed and was undone");
     if done.is_ok() {
-        done = statistics::presume(&db).await.context("could not write the planner statistics");
+        done = statistics::presume(db).await.context("could not write the planner statistics");
     }
-    // The lock belongs to the session, which ends here.
-    db.close().await;
+    migrating.end().await;
     done
 }
 
@@ -187,8 +199,14 @@ pub async fn bring_up_to_date(config: &Config) -> anyhow::Result<()> {
 /// When there are not so many, when `yes` does not say that what they hold may be lost, when the database cannot be reached or a
 /// migration fails.
 pub async fn take_back(config: &Config, steps: u32, yes: bool) -> anyhow::Result<Vec<String>> {
-    let db = connect(config, 1).await?;
-    let mut applied = applied_migrations(&db).await?;
+    let migrating = migrate_alone(config).await?;
+    let taken = take_back_here(migrating.db(), steps, yes).await;
+    migrating.end().await;
+    taken
+}
+
+async fn take_back_here(db: &Db, steps: u32, yes: bool) -> anyhow::Result<Vec<String>> {
+    let mut applied = applied_migrations(db).await?;
     let there = applied.len();
     if there == 0 {
         bail!("there is nothing to roll back: no migration has run on this database");
@@ -206,7 +224,6 @@ pub async fn take_back(config: &Config, steps: u32, yes: bool) -> anyhow::Result
         );
     }
     Migrator::down(db.for_migrations(), Some(steps)).await.context("a migration could not be rolled back")?;
-    db.close().await;
     Ok(names)
 }
 

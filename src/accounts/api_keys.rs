@@ -238,7 +238,10 @@ pub async fn authenticate(app: &App, bearer: &str) -> Result<Caller> {
         let touched = app
             .ledger
             .db
-            .touch("UPDATE api_key SET last_used_at = $3 WHERE workspace_id = $1 AND id = $2", vec![workspace.into(), id.into(), now.into()])
+            .touch_in_passing(
+                "UPDATE api_key SET last_used_at = $3 WHERE workspace_id = $1 AND id = $2",
+                vec![workspace.into(), id.into(), now.into()],
+            )
             .await;
         if let Err(error) = touched {
             Error::from(error).log();

@@ -13,7 +13,7 @@ use crate::{
     app::App,
     error::{Error, Result},
     platform::{
-        vault::{DataKey, Place, random},
+        vault::{DataKey, Place, Vault, random},
         work::{Entry, Work},
     },
 };
@@ -108,6 +108,7 @@ pub(super) fn plain(code: &str) -> String {
 
 /// Puts these recovery codes in place of the member's others.
 pub(super) async fn replace_recovery_codes(work: &Work, member: &member::Model, hashes: Vec<String>) -> Result<()> {
+    work.destroys();
     recovery_code::Entity::delete_many()
         .filter(recovery_code::Column::WorkspaceId.eq(member.workspace_id))
         .filter(recovery_code::Column::MemberId.eq(member.id))
@@ -144,11 +145,11 @@ pub(super) async fn data_key(app: &App, member: &member::Model) -> Result<Option
 }
 
 /// The same within a unit of work; made when there is none.
-pub(super) async fn own_data_key(app: &App, work: &Work, member: &member::Model) -> Result<DataKey> {
+pub(super) async fn own_data_key(vault: &Vault, work: &Work, member: &member::Model) -> Result<DataKey> {
     if let Some(row) = find_key(work.db(), member.workspace_id, member).await? {
-        return Ok(app.vault.open_data_key(member.workspace_id, row.id, &row.wrapped)?);
+        return Ok(vault.open_data_key(member.workspace_id, row.id, &row.wrapped)?);
     }
-    let (key, wrapped) = app.vault.new_data_key(member.workspace_id)?;
+    let (key, wrapped) = vault.new_data_key(member.workspace_id)?;
     let id: DataKeyId = key.id;
     let row =
         data_key::Model { workspace_id: member.workspace_id, id, owner_kind: KeyOwner::Member, owner_id: member.id.0, wrapped }.into_active_model();

@@ -30,6 +30,7 @@ use crate::{
         pages::{LANGUAGES, pick_language},
         text,
         web::{Fault, client_ip, error_response, ip_prefix, page, read_body, read_form},
+        work::attempt::repeat,
     },
 };
 
@@ -176,7 +177,7 @@ async fn join(
         let fields = fields(&headers, body).await?;
         let (name, password) = (field(&fields, "name"), field(&fields, "password").unwrap_or_default());
         let (app, link, given, chosen) = (desk.app.clone(), token.clone(), name.clone(), password.clone());
-        let done = run(async move { accept_invitation(&app, &link, given.as_deref(), &chosen).await }).await;
+        let done = run(async move { repeat(|| accept_invitation(&app, &link, given.as_deref(), &chosen)).await }).await;
         match done {
             Ok(row) => {
                 let workspace = super::load_workspace(&desk.app, row.workspace_id).await?;
@@ -212,7 +213,7 @@ async fn reset(
         let password = field(&fields(&headers, body).await?, "password").unwrap_or_default();
         let Some((row, workspace)) = look_at_reset(&desk.app, &token).await? else { return desk.unknown() };
         let (app, link, chosen) = (desk.app.clone(), token.clone(), password.clone());
-        match run(async move { reset_password(&app, &link, &chosen).await }).await {
+        match run(async move { repeat(|| reset_password(&app, &link, &chosen)).await }).await {
             Ok(device) => {
                 let context = done_context("reset", &workspace, &row);
                 let mut answer = desk.show("accounts/done.html", &row.language, context, StatusCode::OK)?;

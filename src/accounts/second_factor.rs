@@ -81,7 +81,7 @@ pub async fn begin_second_factor(app: &App, caller: Caller, password: &str) -> R
     let seed = Zeroizing::new(random::<20>());
     let mut work = app.begin(caller.workspace, caller.actor).await?;
     let fresh = lock(&work, &member).await?;
-    let key = code::own_data_key(app, &work, &fresh).await?;
+    let key = code::own_data_key(&app.vault, &work, &fresh).await?;
     let sealed = key.seal(&code::place(&fresh, "totp_pending_sealed"), seed.as_slice())?;
     let mut change = fresh.into_active_model();
     change.totp_pending_sealed = Set(Some(sealed));

@@ -168,7 +168,7 @@ pub async fn authenticate_session(app: &App, token: &str) -> Result<Caller> {
     let now = app.now();
     if standing.last_seen_at + TimeDelta::minutes(1) <= now {
         let text = "UPDATE session SET last_seen_at = $3 WHERE workspace_id = $1 AND id = $2";
-        if let Err(error) = app.ledger.db.touch(text, vec![workspace.into(), id.into(), now.into()]).await {
+        if let Err(error) = app.ledger.db.touch_in_passing(text, vec![workspace.into(), id.into(), now.into()]).await {
             Error::from(error).log();
         }
     }

@@ -84,7 +84,7 @@ pub async fn confirm_opt_in(app: &App, token: &str, which: Option<OptInId>, visi
         source: submission.form_version_id.to_string(),
         proven: true,
     };
-    let taken = Box::pin(contacts::take_in(app, &mut work, &person)).await?;
+    let taken = Box::pin(contacts::take_in(&app.vault, &mut work, &person)).await?;
     let evidence = Evidence {
         page: asked.page.clone(),
         language: asked.language.clone(),

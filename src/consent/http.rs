@@ -27,6 +27,7 @@ use crate::{
     platform::{
         pages::{LANGUAGES, format_time, pick_language},
         web::{Fault, browser_family, client_ip, error_response, ip_prefix, page, read_body, read_form},
+        work::attempt::repeat,
     },
 };
 
@@ -207,7 +208,7 @@ async fn confirm(
             None => None,
         };
         let (app, link, visit) = (desk.app.clone(), token.clone(), desk.visit.clone());
-        let done = run(async move { confirm_opt_in(&app, &link, which, &visit).await }).await?;
+        let done = run(async move { repeat(|| confirm_opt_in(&app, &link, which, &visit)).await }).await?;
         match done {
             Confirmation::Unknown => desk.unknown(),
             // The page shows the link's own question; another of the mailbox's may be the one that was pressed.
@@ -223,7 +224,7 @@ async fn decline(State(app): State<App>, ConnectInfo(peer): ConnectInfo<SocketAd
     let answer = async {
         desk.spend().await?;
         let (app, link) = (desk.app.clone(), token.clone());
-        match run(async move { decline_opt_in(&app, &link).await }).await? {
+        match run(async move { repeat(|| decline_opt_in(&app, &link)).await }).await? {
             Declined::Declined => desk.state(&token, true).await,
             Declined::AlreadyConfirmed(_) | Declined::Expired(_) => desk.state(&token, false).await,
             Declined::Unknown => desk.unknown(),
@@ -237,7 +238,7 @@ async fn allow(State(app): State<App>, ConnectInfo(peer): ConnectInfo<SocketAddr
     let answer = async {
         desk.spend().await?;
         let (app, link) = (desk.app.clone(), token.clone());
-        let Some((workspace, form, language)) = run(async move { allow_again(&app, &link).await }).await? else {
+        let Some((workspace, form, language)) = run(async move { repeat(|| allow_again(&app, &link)).await }).await? else {
             return desk.state(&token, false).await;
         };
         let context = json!({ "legal": desk.legal(workspace).await?, "form_url": desk.form_url(form, &language).await? });
@@ -279,7 +280,9 @@ async fn stop(
         let scope = if one_click { None } else { Some(field("scope").ok_or(Error::NotFound)?) };
         let (app, link) = (desk.app.clone(), token.clone());
         let method = if one_click { "one_click" } else { "page" };
-        let Some(stopped) = run(async move { unsubscribe(&app, &link, scope.as_deref(), method).await }).await? else { return desk.unknown() };
+        let Some(stopped) = run(async move { repeat(|| unsubscribe(&app, &link, scope.as_deref(), method)).await }).await? else {
+            return desk.unknown();
+        };
         if one_click {
             return Ok((StatusCode::OK, [(header::CONTENT_TYPE, "text/plain; charset=utf-8")], "Unsubscribed.\n").into_response());
         }

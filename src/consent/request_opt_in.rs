@@ -25,7 +25,7 @@ use crate::{
         actor::Actor,
         outbox::{Job, Outcome, Run},
         rate_limit::Budget,
-        vault::DataKey,
+        vault::{DataKey, Vault},
         work::{Entry, Work},
     },
 };
@@ -62,7 +62,7 @@ pub async fn request_opt_in(app: &App, run: &Run, job: &RequestOptIn) -> Result<
     if row.state != SubmissionState::Received {
         return Ok(Outcome::Done);
     }
-    let mut case = Case { app, row, asked, key, email, fingerprint, mailbox, paced_until };
+    let mut case = Case { vault: &app.vault, row, asked, key, email, fingerprint, mailbox, paced_until };
     case.decide(&mut work).await?;
     work.finish(run).await?;
     work.commit().await?;
@@ -70,7 +70,7 @@ pub async fn request_opt_in(app: &App, run: &Run, job: &RequestOptIn) -> Result<
 }
 
 struct Case<'a> {
-    app: &'a App,
+    vault: &'a Vault,
     row: submission::Model,
     asked: Asked,
     key: DataKey,
@@ -113,7 +113,7 @@ impl Case<'_> {
     async fn ask(&self, work: &mut Work) -> Result<()> {
         let (id, now) = (OptInId::new(), work.now());
         let expires_at = now + LIFE;
-        let turn = take_turn(work, &self.mailbox, &self.app.vault.instance_fingerprint(&self.email.key()), expires_at).await?;
+        let turn = take_turn(work, &self.mailbox, &self.vault.instance_fingerprint(&self.email.key()), expires_at).await?;
         let opt_in = opt_in::ActiveModel {
             workspace_id: Set(work.workspace()),
             id: Set(id),
@@ -140,7 +140,7 @@ impl Case<'_> {
     }
 
     async fn mail_within_caps(&self, work: &mut Work, job: &impl Job) -> Result<()> {
-        let turn = take_turn(work, &self.mailbox, &self.app.vault.instance_fingerprint(&self.email.key()), work.now() + LIFE).await?;
+        let turn = take_turn(work, &self.mailbox, &self.vault.instance_fingerprint(&self.email.key()), work.now() + LIFE).await?;
         self.queue(work, turn, job)
     }
 
@@ -171,7 +171,7 @@ impl Case<'_> {
             source: self.row.form_version_id.to_string(),
             proven: false,
         };
-        let taken = Box::pin(contacts::take_in(self.app, work, &person)).await?;
+        let taken = Box::pin(contacts::take_in(self.vault, work, &person)).await?;
         let id = BasisId::new();
         let entry = Entry::new("basis.recorded")
             .about(taken.contact)
@@ -251,6 +251,7 @@ impl Case<'_> {
 
 /// Destroys submissions: sealed data, payload hash and, with the key, everything else sealed under it.
 pub(super) async fn destroy(work: &Work, submissions: &[SubmissionId], state: SubmissionState) -> Result<()> {
+    work.destroys();
     data_key::Entity::delete_many()
         .filter(data_key::Column::WorkspaceId.eq(work.workspace()))
         .filter(data_key::Column::OwnerId.is_in(submissions.iter().map(|id| id.0)))

@@ -17,10 +17,10 @@ use super::{
     words::index_company,
 };
 use crate::{
-    app::App,
     error::{ProblemCode, Result},
     platform::{
         fold::fold,
+        vault::Vault,
         work::{Entry, Fact, Work},
     },
 };
@@ -159,7 +159,7 @@ pub(super) fn withhold(changes: &mut CompanyChanges, row: &company::Model, known
 
 /// Writes checked changes to a locked row, with entry, provenance and words. Nothing happens when nothing differs.
 pub(super) async fn write_changes(
-    app: &App,
+    vault: &Vault,
     work: &mut Work,
     row: company::Model,
     changes: &CompanyChanges,
@@ -168,7 +168,7 @@ pub(super) async fn write_changes(
 ) -> Result<company::Model> {
     let mut changed = row.clone();
     let fields = apply(changes, &mut changed);
-    let custom = Box::pin(set_custom(work, app, EntityKind::Company, row.id.0, &row.custom, &changes.custom, false)).await?;
+    let custom = Box::pin(set_custom(work, vault, EntityKind::Company, row.id.0, &row.custom, &changes.custom, false)).await?;
     if fields.is_empty() && custom.changed.is_empty() {
         return Ok(row);
     }

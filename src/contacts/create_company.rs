@@ -18,6 +18,7 @@ use crate::{
     platform::{
         actor::Actor,
         once::once,
+        vault::Vault,
         work::{Entry, Work},
     },
 };
@@ -37,7 +38,7 @@ pub async fn create_company(app: &App, workspace: WorkspaceId, actor: Actor, new
         drop(work);
         return load_company(app, workspace, id).await;
     }
-    let Some(row) = insert(app, &mut work, &mut check, row, &new, STAFF).await? else {
+    let Some(row) = insert(&app.vault, &mut work, &mut check, row, &new, STAFF).await? else {
         return Err(overtaken(&work, &mut check, &new).await);
     };
     work.commit().await?;
@@ -73,7 +74,7 @@ async fn try_upsert(app: &App, workspace: WorkspaceId, actor: Actor, input: Comp
         row
     } else {
         let blank = values::blank(&work);
-        if let Some(row) = insert(app, &mut work, &mut check, blank, &changes, INTEGRATION).await? {
+        if let Some(row) = insert(&app.vault, &mut work, &mut check, blank, &changes, INTEGRATION).await? {
             work.commit().await?;
             return Ok((row, true));
         }
@@ -89,7 +90,7 @@ async fn try_upsert(app: &App, workspace: WorkspaceId, actor: Actor, input: Comp
     let known = proven_fields(&work, row.id.0).await?;
     let lines = values::withhold(&mut changes, &row, &known);
     values::check(&work, &mut check, Some(&row), &changes).await?;
-    let row = values::write_changes(app, &mut work, row, &changes, INTEGRATION, Entry::new("company.updated")).await?;
+    let row = values::write_changes(&app.vault, &mut work, row, &changes, INTEGRATION, Entry::new("company.updated")).await?;
     report_differences(&mut work, About::Company(row.id), "Another system holds other values than those we keep.", &lines).await?;
     if work.has_entries() {
         work.commit().await?;
@@ -112,7 +113,7 @@ async fn locked(work: &Work, external_id: &str) -> Result<Option<company::Model>
 
 /// Writes everything. None: another unit has just made one with this domain or external id.
 async fn insert(
-    app: &App,
+    vault: &Vault,
     work: &mut Work,
     check: &mut Check,
     mut row: company::Model,
@@ -128,7 +129,7 @@ async fn insert(
     if company::Entity::insert(row.clone().into_active_model()).on_conflict(once).exec_without_returning(work.db()).await? == 0 {
         return Ok(None);
     }
-    let custom = Box::pin(set_custom(work, app, EntityKind::Company, row.id.0, &row.custom, &new.custom, true)).await?;
+    let custom = Box::pin(set_custom(work, vault, EntityKind::Company, row.id.0, &row.custom, &new.custom, true)).await?;
     if custom.custom != row.custom {
         let mut update = row.clone().into_active_model();
         row.custom.clone_from(&custom.custom);

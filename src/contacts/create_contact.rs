@@ -28,6 +28,7 @@ use crate::{
         inserts::Inserts,
         once::once,
         query::{Query, columns_of},
+        vault::Vault,
         work::{Entry, Fact, Work},
     },
 };
@@ -70,7 +71,7 @@ pub async fn create_contact(app: &App, workspace: WorkspaceId, actor: Actor, new
     }
     case.lock(&work).await?;
     case.check(&work, &mut check).await?;
-    let Some(row) = Box::pin(case.insert(app, &mut work)).await? else {
+    let Some(row) = Box::pin(case.insert(&app.vault, &mut work)).await? else {
         return Err(Error::rejected(ProblemCode::Taken, "externalId", EXTERNAL_ID_TAKEN));
     };
     work.commit().await?;
@@ -166,7 +167,7 @@ impl Case {
     }
 
     /// Writes everything. None: another unit has just made one with this external id.
-    pub async fn insert(&self, app: &App, work: &mut Work) -> Result<Option<contact::Model>> {
+    pub async fn insert(&self, vault: &Vault, work: &mut Work) -> Result<Option<contact::Model>> {
         let Self { id, new, email, language, basis } = self;
         let (id, basis) = (*id, basis.as_ref());
         let basis = basis.ok_or_else(|| Error::internal("a contact was made without a basis"))?;
@@ -194,7 +195,7 @@ impl Case {
             rows.add([new_address(work, id, address, email, fingerprint.clone())]);
             fields.push("email");
         }
-        let custom = Box::pin(set_custom(work, app, EntityKind::Contact, id.0, &row.custom, &new.values.custom, true)).await?;
+        let custom = Box::pin(set_custom(work, vault, EntityKind::Contact, id.0, &row.custom, &new.values.custom, true)).await?;
         if custom.custom != row.custom {
             let mut update = row.clone().into_active_model();
             row.custom.clone_from(&custom.custom);

@@ -13,9 +13,11 @@ use super::{
     take_in::{Person, PersonField, PersonValue, TakenIn, tell},
 };
 use crate::{
-    app::App,
     error::{Error, Result},
-    platform::work::{Entry, Work},
+    platform::{
+        vault::Vault,
+        work::{Entry, Work},
+    },
 };
 
 /// Splits what a person gave: answers that belong to custom fields, and the rest.
@@ -37,10 +39,11 @@ async fn known_keys(db: &impl ConnectionTrait, workspace: WorkspaceId, keys: Vec
 }
 
 /// Keeps the answers, or tells staff why not.
-pub(super) async fn take_answers(work: &mut Work, app: &App, person: &Person<'_>, taken: &TakenIn, answers: &[PersonValue]) -> Result<()> {
+pub(super) async fn take_answers(work: &mut Work, vault: &Vault, person: &Person<'_>, taken: &TakenIn, answers: &[PersonValue]) -> Result<()> {
     let contact = taken.contact;
     let row = contact::Entity::find_by_id((work.workspace(), contact)).lock_exclusive().one(work.db()).await?.ok_or(Error::NotFound)?;
-    let values = CustomValues::load(work, app, EntityKind::Contact, contact.0, &row.custom, answers.iter().map(|answer| answer.key.as_str())).await?;
+    let values =
+        CustomValues::load(work, vault, EntityKind::Contact, contact.0, &row.custom, answers.iter().map(|answer| answer.key.as_str())).await?;
     // Somebody typed the address of a person we know: nothing of the contact changes.
     let may_set = taken.created || person.proven;
     let (mut changes, mut now_proven): (Vec<Change>, Vec<String>) = (Vec::new(), Vec::new());
@@ -66,7 +69,7 @@ pub(super) async fn take_answers(work: &mut Work, app: &App, person: &Person<'_>
             }
         }
     }
-    let change = values.store(work, app, changes).await?;
+    let change = values.store(work, vault, changes).await?;
     if !change.changed.is_empty() {
         let version = row.version + i32::from(!taken.created);
         let mut row = row.into_active_model();

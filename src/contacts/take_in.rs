@@ -18,11 +18,11 @@ use super::{
     words::{index_contact, sort_name, words_of_new_contact},
 };
 use crate::{
-    app::App,
     error::{Error, Result},
     platform::{
         actor::Actor,
         inserts::Inserts,
+        vault::Vault,
         work::{Entry, Fact, Work},
     },
 };
@@ -88,7 +88,7 @@ pub struct TakenIn {
 ///
 /// # Errors
 /// Database errors only: what people gave was checked before.
-pub async fn take_in(app: &App, work: &mut Work, person: &Person<'_>) -> Result<TakenIn> {
+pub async fn take_in(vault: &Vault, work: &mut Work, person: &Person<'_>) -> Result<TakenIn> {
     let (answers, rest) = split(work, person.values).await?;
     let values = dialled(work, &rest).await?;
     let person = &Person { values: &values, email: person.email, fingerprint: person.fingerprint.clone(), source: person.source.clone(), ..*person };
@@ -97,7 +97,7 @@ pub async fn take_in(app: &App, work: &mut Work, person: &Person<'_>) -> Result<
         None => welcome(work, person).await?,
     };
     if !answers.is_empty() {
-        take_answers(work, app, person, &taken, &answers).await?;
+        take_answers(work, vault, person, &taken, &answers).await?;
     }
     Ok(taken)
 }

@@ -45,7 +45,7 @@ pub async fn update_company(
         return Err(Error::rejected(ProblemCode::WrongState, "companyId", "This company is archived: restore it first."));
     }
     values::check(&work, &mut check, Some(&row), &changes).await?;
-    let changed = values::write_changes(app, &mut work, row, &changes, STAFF, Entry::new("company.updated")).await?;
+    let changed = values::write_changes(&app.vault, &mut work, row, &changes, STAFF, Entry::new("company.updated")).await?;
     if work.has_entries() {
         work.commit().await?;
     }

@@ -20,6 +20,7 @@ use crate::{
     error::{Error, ProblemCode, Result},
     platform::{
         actor::Actor,
+        vault::Vault,
         work::{Entry, Fact, Work},
     },
 };
@@ -47,7 +48,7 @@ pub async fn update_contact(
     }
     refuse_archived(&row, "contactId")?;
     check_changes(&work, &mut check, &row, &changes).await?;
-    let changed = Box::pin(write_changes(app, &mut work, row, &changes, STAFF, Entry::new("contact.updated"))).await?;
+    let changed = Box::pin(write_changes(&app.vault, &mut work, row, &changes, STAFF, Entry::new("contact.updated"))).await?;
     if work.has_entries() {
         work.commit().await?;
     }
@@ -97,7 +98,7 @@ async fn has_address(work: &Work, contact: ContactId) -> Result<bool> {
 
 /// Writes checked changes to a locked row, with entry, provenance and words. Nothing happens when nothing differs.
 pub(super) async fn write_changes(
-    app: &App,
+    vault: &Vault,
     work: &mut Work,
     row: contact::Model,
     changes: &ContactChanges,
@@ -106,7 +107,7 @@ pub(super) async fn write_changes(
 ) -> Result<contact::Model> {
     let mut changed = row.clone();
     let fields = apply(changes, &mut changed);
-    let custom = Box::pin(set_custom(work, app, EntityKind::Contact, row.id.0, &row.custom, &changes.custom, false)).await?;
+    let custom = Box::pin(set_custom(work, vault, EntityKind::Contact, row.id.0, &row.custom, &changes.custom, false)).await?;
     if fields.is_empty() && custom.changed.is_empty() {
         return Ok(row);
     }

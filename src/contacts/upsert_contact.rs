@@ -21,6 +21,7 @@ use crate::{
     error::{Error, ProblemCode, Result},
     platform::{
         actor::Actor,
+        vault::Vault,
         work::{Entry, Work},
     },
 };
@@ -66,14 +67,14 @@ async fn try_upsert(app: &App, workspace: WorkspaceId, actor: Actor, input: Cont
         row
     } else {
         case.check(&work, &mut check).await?;
-        if let Some(row) = Box::pin(case.insert(app, &mut work)).await? {
+        if let Some(row) = Box::pin(case.insert(&app.vault, &mut work)).await? {
             work.commit().await?;
             return Ok((row, true));
         }
         // Somebody has just made them; that unit is over, so they can be read now.
         locked(&work, &external_id).await?.ok_or(Error::Conflict)?
     };
-    let row = Box::pin(update(app, &mut work, &mut check, found, case)).await?;
+    let row = Box::pin(update(&app.vault, &mut work, &mut check, found, case)).await?;
     if work.has_entries() {
         work.commit().await?;
     }
@@ -87,7 +88,7 @@ async fn locked(work: &Work, external_id: &str) -> Result<Option<contact::Model>
     }
 }
 
-async fn update(app: &App, work: &mut Work, check: &mut Check, row: contact::Model, case: Case) -> Result<contact::Model> {
+async fn update(vault: &Vault, work: &mut Work, check: &mut Check, row: contact::Model, case: Case) -> Result<contact::Model> {
     refuse_archived(&row, "externalId")?;
     let known = proven_fields(work, row.id.0).await?;
     // They may have another id there since they were merged: both go on finding them.
@@ -95,7 +96,7 @@ async fn update(app: &App, work: &mut Work, check: &mut Check, row: contact::Mod
     let mut lines = withhold(&mut changes, &row, &known);
     check_changes(work, check, &row, &changes).await?;
     let entry = Entry::new("contact.updated").with("source", ContactSource::Integration);
-    let mut row = Box::pin(write_changes(app, work, row, &changes, INTEGRATION, entry)).await?;
+    let mut row = Box::pin(write_changes(vault, work, row, &changes, INTEGRATION, entry)).await?;
     if let Some((email, fingerprint)) = case.email {
         match find_address(work.db(), work.workspace(), &email.key()).await? {
             Some(address) if address.contact_id == row.id => {}

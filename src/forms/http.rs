@@ -37,6 +37,7 @@ use crate::{
             Asset, Fault, Media, browser_family, client_ip, error_response, ip_prefix, media_type, page, problem, read_body, read_form, static_asset,
             wants_json,
         },
+        work::attempt::repeat,
     },
 };
 
@@ -244,7 +245,10 @@ impl<'a> Door<'a> {
             Err(problems) => return Ok(self.show_problems(&shown, &language, &typed, &problems)),
         };
         let (app, open_now, ticket) = (app.clone(), shown.clone(), typed.ticket.clone());
-        let keep = async move { submit(&app, &Submission { open: &open_now, ticket: &ticket, asked: &asked }).await };
+        let keep = async move {
+            let new = Submission { open: &open_now, ticket: &ticket, asked: &asked };
+            repeat(|| submit(&app, &new)).await
+        };
         let kept = tokio::spawn(keep.in_current_span());
         kept.await.map_err(|_| Error::internal("a submission panicked"))??;
         Ok(self.received(&shown, &language))

@@ -351,9 +351,11 @@ impl Follower {
                     return Some((Ok(event), (follower, ready, prepare)));
                 }
                 let outcome = async {
-                    let step = follower.as_mut()?.step().await;
+                    let follower = follower.as_mut()?;
+                    let step = follower.step().await;
+                    let app = &follower.app;
                     Some(match step {
-                        Ok(step) => insist(step, &|step| Box::pin(prepare(step))).await,
+                        Ok(step) => insist(step, &|step| Box::pin(in_turn(app, prepare(step)))).await,
                         Err(error) => Err(error),
                     })
                 };
@@ -364,6 +366,12 @@ impl Follower {
             }
         })
     }
+}
+
+/// Followers are many, and leave connections to others: what they show is loaded when it is their turn.
+async fn in_turn<E>(app: &App, prepare: impl Future<Output = Result<E>>) -> Result<E> {
+    let _turn = app.ledger.db.follow().await;
+    prepare.await
 }
 
 async fn insist<S: Clone, E, F: Future<Output = Result<E>>>(step: S, prepare: &impl Fn(S) -> F) -> Result<E> {

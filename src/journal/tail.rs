@@ -170,7 +170,7 @@ impl Tail {
                     entries
                 } else {
                     // In a box for as long as it is under way: every follower waits here, and would keep room for it.
-                    let rows = Box::pin(page(self.app.db(), self.topic.workspace, self.position, self.page)).await?;
+                    let rows = Box::pin(self.catch_up()).await?;
                     self.page = (self.page * 2).min(PAGE);
                     rows.into_iter().map(Arc::new).collect()
                 };
@@ -183,6 +183,12 @@ impl Tail {
                 std::future::pending::<()>().await;
             }
         }
+    }
+
+    /// Followers are many, and leave connections to others: they ask the database when it is their turn.
+    async fn catch_up(&self) -> Result<Vec<journal::Model>> {
+        let _turn = self.app.ledger.db.follow().await;
+        page(self.app.db(), self.topic.workspace, self.position, self.page).await
     }
 }
 

@@ -27,6 +27,7 @@ use crate::{
         fold::fold,
         money::{Money, MoneyInput, read_money},
         once::once,
+        vault::Vault,
         work::Work,
     },
 };
@@ -71,13 +72,13 @@ pub async fn create_deal(app: &App, workspace: WorkspaceId, actor: Actor, key: O
     if let Some(made) = once(&work, &app.vault, "createDeal", key, &new, &id.to_string()).await? {
         return load_deal(work.db(), workspace, made.parse().map_err(|_| Error::internal("a remembered id does not read"))?).await;
     }
-    let row = begin_deal(&mut work, app, id, new).await?;
+    let row = begin_deal(&mut work, &app.vault, id, new).await?;
     work.commit().await?;
     Ok(row)
 }
 
 /// The same inside a unit of work.
-pub(super) async fn begin_deal(work: &mut Work, app: &App, id: DealId, new: NewDeal) -> Result<deal::Model> {
+pub(super) async fn begin_deal(work: &mut Work, vault: &Vault, id: DealId, new: NewDeal) -> Result<deal::Model> {
     let workspace = work.workspace();
     let mut problems = Vec::new();
     let title = line(&mut problems, "title", &new.title, MOST_TITLE);
@@ -124,7 +125,7 @@ pub(super) async fn begin_deal(work: &mut Work, app: &App, id: DealId, new: NewD
         None => None,
     };
     refuse(problems)?;
-    let custom = set_custom(work, app, EntityKind::Deal, id.0, "{}", &new.custom, true).await?;
+    let custom = set_custom(work, vault, EntityKind::Deal, id.0, "{}", &new.custom, true).await?;
     let mut fields = vec!["title".to_owned()];
     fields.extend(custom.changed);
     for (field, given) in [

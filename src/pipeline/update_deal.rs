@@ -22,6 +22,7 @@ use crate::{
         actor::Actor,
         fold::fold,
         money::{MoneyInput, read_money},
+        vault::Vault,
         work::{Fact, Work},
     },
 };
@@ -60,7 +61,7 @@ pub async fn update_deal(
     allow(actor, Right::WriteDeals)?;
     let mut work = app.begin(workspace, actor).await?;
     let row = deal::Entity::find_by_id((workspace, id)).lock(LockType::NoKeyUpdate).one(work.db()).await?.ok_or(Error::NotFound)?;
-    let changed = change_deal(&mut work, app, row, Some(expected_version), change).await?;
+    let changed = change_deal(&mut work, &app.vault, row, Some(expected_version), change).await?;
     work.commit().await?;
     Ok(changed)
 }
@@ -69,7 +70,7 @@ pub async fn update_deal(
 /// wrong whoever was faster.
 pub(super) async fn change_deal(
     work: &mut Work,
-    app: &App,
+    vault: &Vault,
     row: deal::Model,
     expected_version: Option<i32>,
     change: DealChange,
@@ -81,7 +82,7 @@ pub(super) async fn change_deal(
         return Err(stale("deal"));
     }
     standing(&row)?;
-    let custom = set_custom(work, app, EntityKind::Deal, row.id.0, &row.custom, &change.custom, false).await?;
+    let custom = set_custom(work, vault, EntityKind::Deal, row.id.0, &row.custom, &change.custom, false).await?;
     changed.custom = custom.custom;
     let mut fields: Vec<String> = differences(&row, &changed).into_iter().map(str::to_owned).collect();
     fields.extend(custom.changed);

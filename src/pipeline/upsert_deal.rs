@@ -48,8 +48,10 @@ async fn try_upsert(
         .one(work.db())
         .await?;
     let (row, created) = match known {
-        Some(row) => (Box::pin(change_deal(&mut work, app, row, None, change)).await?, false),
-        None => (Box::pin(begin_deal(&mut work, app, DealId::new(), NewDeal { external_id: Some(external_id.to_owned()), ..new })).await?, true),
+        Some(row) => (Box::pin(change_deal(&mut work, &app.vault, row, None, change)).await?, false),
+        None => {
+            (Box::pin(begin_deal(&mut work, &app.vault, DealId::new(), NewDeal { external_id: Some(external_id.to_owned()), ..new })).await?, true)
+        }
     };
     work.commit().await?;
     Ok((row, created))

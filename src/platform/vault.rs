@@ -141,7 +141,7 @@ impl Vault {
         if instance_key::Entity::find().one(db.read()).await.map_err(database)?.is_none() {
             let tx = db.begin().await.map_err(database)?;
             // Two nodes may start at once on an empty database: the table itself decides.
-            if tx.connection().get_database_backend() == sea_orm::DbBackend::Postgres {
+            if tx.get_database_backend() == sea_orm::DbBackend::Postgres {
                 tx.connection().execute_unprepared("LOCK TABLE instance_key IN EXCLUSIVE MODE").await.map_err(database)?;
             }
             if instance_key::Entity::find().one(tx.connection()).await.map_err(database)?.is_none() {

@@ -22,7 +22,7 @@ async fn person_in(app: &TestApp, workspace: WorkspaceId, name: (&str, &str), em
     let fingerprint = app.app.vault.fingerprint(workspace, &email.key());
     let person = Person { email: &email, fingerprint, language: "en", values: &[], source: "test".to_owned(), proven: true };
     let mut work = app.app.begin(workspace, Actor::Mailbox).await.unwrap();
-    let id = take_in(&app.app, &mut work, &person).await.unwrap().contact;
+    let id = take_in(&app.app.vault, &mut work, &person).await.unwrap().contact;
     work.commit().await.unwrap();
     change_in(app, workspace, id, |row| {
         row.given_name = Set(name.0.to_owned());

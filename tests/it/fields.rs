@@ -42,7 +42,7 @@ pub async fn set(app: &TestApp, actor: Actor, contact: ContactId, values: &[(&st
         values.iter().map(|(key, value)| CustomInput { key: (*key).to_owned(), value: value.map(str::to_owned) }).collect();
     let mut work = app.app.begin(app.workspace, actor).await.unwrap();
     let row = contact::Entity::find_by_id((app.workspace, contact)).lock_exclusive().one(work.db()).await.unwrap().unwrap();
-    match set_custom(&mut work, &app.app, EntityKind::Contact, contact.0, &row.custom, &inputs, false).await {
+    match set_custom(&mut work, &app.app.vault, EntityKind::Contact, contact.0, &row.custom, &inputs, false).await {
         Ok(change) => {
             let mut row = row.into_active_model();
             row.custom = Set(change.custom);

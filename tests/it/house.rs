@@ -42,6 +42,35 @@ fn rooms_know_only_those_below_them_and_the_platform_knows_none() {
     assert!(faults.is_empty(), "{faults:#?}");
 }
 
+/// Inside a unit of work only its own connection is used: what is given the unit is not given the `App`, by
+/// which it could ask for another, and who has both open at once does not read by the pool.
+#[test]
+fn whoever_is_given_a_unit_of_work_cannot_reach_another_connection() {
+    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let head = regex::Regex::new(r"fn (\w+)(?:<[^>(]*>)?\(([^{;]*)").unwrap();
+    let unit = regex::Regex::new(r"\bWork\b").unwrap();
+    let mut faults = Vec::new();
+    for file in files(&source) {
+        let name = file.strip_prefix(&source).unwrap().to_string_lossy().into_owned();
+        let text = fs::read_to_string(&file).unwrap();
+        for found in head.captures_iter(&text) {
+            let given = found[2].split("->").next().unwrap();
+            if unit.is_match(given) && [": &App", ": App", ": &Db", ": Db"].iter().any(|way| given.contains(way)) {
+                faults.push(format!("{name}: {} is given both", &found[1]));
+            }
+        }
+        // From where a unit begins to its commit, or the end of its function.
+        for rest in text.split("= app.begin(").skip(1) {
+            let rest = rest.split("\n}").next().unwrap();
+            let rest = rest.split(".commit()").next().unwrap().split("drop(work)").next().unwrap();
+            if rest.contains("app.db()") || rest.contains("db.read()") {
+                faults.push(format!("{name}: a unit of work reads by another connection"));
+            }
+        }
+    }
+    assert!(faults.is_empty(), "{faults:#?}");
+}
+
 fn mentions(text: &str, room: &str) -> bool {
     text.contains(&format!("crate::{room}::"))
         || text.lines().any(|line| line.starts_with(&format!("    {room}::")) || line.starts_with(&format!("    {room},")))

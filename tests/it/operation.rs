@@ -9,7 +9,7 @@ use accord::{
     serve,
 };
 use axum::{Router, routing::get};
-use entity::Role;
+use entity::{LegalBasis, Role};
 use serde_json::json;
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
@@ -57,14 +57,22 @@ async fn every_answer_has_a_request_id_of_ours() {
 async fn an_internal_error_says_the_request_id_and_nothing_else() {
     let app = TestApp::new().await.leaving_jobs();
     let client = app.api_key(Role::Owner).await;
-    app.app.ledger.db.touch("ALTER TABLE purpose RENAME TO purpose_gone", vec![]).await.unwrap();
+    app.purpose("newsletter", LegalBasis::Consent).await;
+    app.app.ledger.db.touch("UPDATE purpose SET legal_basis = 'of_nobody'", vec![]).await.unwrap();
     let body = json!({ "query": "{ purposes { id } }" }).to_string();
     let visitor = app.visitor().header("authorization", &format!("Bearer {}", client.key)).header("content-type", "application/json");
     let answer = visitor.header("x-request-id", "theirs").send("POST", "/graphql", body.into_bytes()).await;
     let error = &answer.json()["errors"][0];
     assert_eq!(error["extensions"]["code"], "INTERNAL", "{error}");
     assert_eq!(error["extensions"]["requestId"], answer.header("x-request-id"), "{error}");
-    assert!(!answer.text.contains("purpose_") && !answer.text.to_lowercase().contains("table") && !answer.text.contains("SELECT"), "{}", answer.text);
+    assert!(
+        !answer.text.contains("of_nobody")
+            && !answer.text.contains("legal_basis")
+            && !answer.text.to_lowercase().contains("table")
+            && !answer.text.contains("SELECT"),
+        "{}",
+        answer.text
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]

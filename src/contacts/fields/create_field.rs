@@ -31,7 +31,7 @@ pub async fn create_field(app: &App, workspace: WorkspaceId, actor: Actor, new: 
     lock_workspace(&work).await?;
     let id = FieldId::new();
     if let Some(made) = once(&work, &app.vault, "createField", idempotency_key, new, &id.to_string()).await? {
-        return load_field(app.db(), workspace, made.parse().map_err(|_| Error::internal("a remembered id does not read"))?).await;
+        return load_field(work.db(), workspace, made.parse().map_err(|_| Error::internal("a remembered id does not read"))?).await;
     }
     let fellows = field::Entity::find().filter(field::Column::WorkspaceId.eq(workspace)).filter(field::Column::Entity.eq(new.entity));
     let count = fellows.count(work.db()).await?;

@@ -115,6 +115,7 @@ async fn rows_with_values(work: &Work, field: FieldId, most: u64) -> Result<Vec<
 }
 
 async fn forget_beside_rows(work: &Work, field: FieldId, rows: &[Uuid]) -> Result<()> {
+    work.destroys();
     field_value::Entity::delete_many()
         .filter(field_value::Column::WorkspaceId.eq(work.workspace()))
         .filter(field_value::Column::FieldId.eq(field))

@@ -10,7 +10,6 @@ use entity::{DataKeyId, EntityKind, FieldId, KeyOwner, SealedValueId, WorkspaceI
 use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, prelude::Uuid};
 
 use crate::{
-    app::App,
     error::{Error, Result},
     platform::{
         vault::{DataKey, Place, Vault},
@@ -33,7 +32,7 @@ fn place(workspace: WorkspaceId, id: SealedValueId) -> Place {
 }
 
 /// The key of an owner, made at first use. The caller holds the owner's lock.
-async fn key_of(work: &Work, app: &App, entity: EntityKind, row: Uuid) -> Result<DataKey> {
+async fn key_of(work: &Work, vault: &Vault, entity: EntityKind, row: Uuid) -> Result<DataKey> {
     let known = data_key::Entity::find()
         .filter(data_key::Column::WorkspaceId.eq(work.workspace()))
         .filter(data_key::Column::OwnerKind.eq(owner_kind(entity)))
@@ -42,9 +41,9 @@ async fn key_of(work: &Work, app: &App, entity: EntityKind, row: Uuid) -> Result
         .one(work.db())
         .await?;
     if let Some(known) = known {
-        return Ok(app.vault.open_data_key(work.workspace(), known.id, &known.wrapped)?);
+        return Ok(vault.open_data_key(work.workspace(), known.id, &known.wrapped)?);
     }
-    let (key, wrapped) = app.vault.new_data_key(work.workspace())?;
+    let (key, wrapped) = vault.new_data_key(work.workspace())?;
     let new = data_key::ActiveModel {
         workspace_id: Set(work.workspace()),
         id: Set(key.id),
@@ -60,12 +59,12 @@ async fn key_of(work: &Work, app: &App, entity: EntityKind, row: Uuid) -> Result
 ///
 /// # Errors
 /// Database errors, and `Internal` when the cipher fails.
-pub(super) async fn seal(work: &Work, app: &App, entity: EntityKind, row: Uuid, values: &[(FieldId, String)]) -> Result<()> {
+pub(super) async fn seal(work: &Work, vault: &Vault, entity: EntityKind, row: Uuid, values: &[(FieldId, String)]) -> Result<()> {
     if values.is_empty() {
         return Ok(());
     }
     forget(work, row, values.iter().map(|(field, _)| *field).collect()).await?;
-    let key = key_of(work, app, entity, row).await?;
+    let key = key_of(work, vault, entity, row).await?;
     let mut rows = Vec::with_capacity(values.len());
     for (field, text) in values {
         let id = SealedValueId::new();
@@ -87,6 +86,7 @@ pub(super) async fn seal(work: &Work, app: &App, entity: EntityKind, row: Uuid, 
 
 /// Removes sealed values of one row.
 pub(super) async fn forget(work: &Work, row: Uuid, fields: Vec<FieldId>) -> Result<()> {
+    work.destroys();
     sealed_value::Entity::delete_many()
         .filter(sealed_value::Column::WorkspaceId.eq(work.workspace()))
         .filter(sealed_value::Column::RowId.eq(row))

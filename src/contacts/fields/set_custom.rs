@@ -4,7 +4,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use entity::{ContactId, EntityKind, FieldId, FieldType, WorkspaceId, field_value};
+use entity::{ContactId, EntityKind, FieldId, FieldType, field_value, workspace};
 use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, prelude::Uuid};
 
 use super::{
@@ -16,10 +16,11 @@ use super::{
     value::{Canonical, LONGEST_TEXT, canonical},
 };
 use crate::{
-    accounts::load_workspace,
-    app::App,
     error::{Error, Problem, ProblemCode, Result},
-    platform::work::{Entry, Fact, Work},
+    platform::{
+        vault::Vault,
+        work::{Entry, Fact, Work},
+    },
 };
 
 /// A value as somebody gave it.
@@ -47,7 +48,7 @@ pub struct CustomChange {
 /// `Rejected` with `custom.N.value` and the like, when a key is unknown or a value does not fit its field.
 pub async fn set_custom(
     work: &mut Work,
-    app: &App,
+    vault: &Vault,
     entity: EntityKind,
     row: Uuid,
     custom: &str,
@@ -57,7 +58,7 @@ pub async fn set_custom(
     if inputs.is_empty() && !complete {
         return Ok(CustomChange { custom: custom.to_owned(), changed: Vec::new() });
     }
-    let values = CustomValues::load(work, app, entity, row, custom, inputs.iter().map(|input| input.key.as_str())).await?;
+    let values = CustomValues::load(work, vault, entity, row, custom, inputs.iter().map(|input| input.key.as_str())).await?;
     let (mut changes, mut problems) = (Vec::new(), Vec::new());
     for (at, input) in inputs.iter().enumerate() {
         if inputs[..at].iter().any(|other| other.key == input.key) {
@@ -79,7 +80,7 @@ pub async fn set_custom(
     if !problems.is_empty() {
         return Err(Error::Rejected(problems));
     }
-    values.store(work, app, changes).await
+    values.store(work, vault, changes).await
 }
 
 /// A value that is about to be set, or cleared.
@@ -104,17 +105,23 @@ type Refusal = (&'static str, ProblemCode, String);
 
 impl CustomValues {
     /// Loads what setting these fields needs.
-    pub async fn load<'a>(work: &Work, app: &App, entity: EntityKind, row: Uuid, custom: &str, keys: impl Iterator<Item = &'a str>) -> Result<Self> {
+    pub async fn load<'a>(
+        work: &Work,
+        vault: &Vault,
+        entity: EntityKind,
+        row: Uuid,
+        custom: &str,
+        keys: impl Iterator<Item = &'a str>,
+    ) -> Result<Self> {
         let fields = shapes(work.db(), work.workspace(), entity).await?;
         let rules = if fields.is_empty() { ClassRules::default() } else { load_rules(work.db(), work.workspace()).await? };
         let named: Vec<&Shape> = keys.filter_map(|key| fields.iter().find(|shape| shape.row.key == key)).collect();
-        let country =
-            if named.iter().any(|shape| shape.row.kind == FieldType::Phone) { country(app, work.workspace()).await? } else { String::new() };
+        let country = if named.iter().any(|shape| shape.row.kind == FieldType::Phone) { country(work).await? } else { String::new() };
         let mut opened = HashMap::new();
         if named.iter().any(|shape| shape.is_sealed()) {
             let held = sealed::of_rows(work.db(), work.workspace(), vec![row]).await?;
             let wanted: Vec<_> = held.iter().filter(|value| named.iter().any(|shape| shape.row.id == value.field_id)).collect();
-            let texts = sealed::open(work.db(), &app.vault, work.workspace(), &wanted).await?;
+            let texts = sealed::open(work.db(), vault, work.workspace(), &wanted).await?;
             opened = texts.into_iter().map(|((_, field), text)| (field, text)).collect();
         }
         Ok(Self { entity, row, fields, rules, country, custom: serde_json::from_str(custom)?, opened })
@@ -176,7 +183,7 @@ impl CustomValues {
     }
 
     /// Keeps the values that differ from what the row holds.
-    pub async fn store(mut self, work: &mut Work, app: &App, changes: Vec<Change>) -> Result<CustomChange> {
+    pub async fn store(mut self, work: &mut Work, vault: &Vault, changes: Vec<Change>) -> Result<CustomChange> {
         let changes: Vec<Change> = changes
             .into_iter()
             .filter(|change| self.held(&self.fields[change.field]) != change.value.as_ref().map(|value| value.text.as_str()))
@@ -215,7 +222,7 @@ impl CustomValues {
                 }
             }
         }
-        sealed::seal(work, app, self.entity, self.row, &to_seal).await?;
+        sealed::seal(work, vault, self.entity, self.row, &to_seal).await?;
         if !to_forget.is_empty() {
             sealed::forget(work, self.row, to_forget).await?;
         }
@@ -259,6 +266,7 @@ async fn reindex(work: &Work, row: Uuid, fields: Vec<FieldId>, values: Vec<field
 }
 
 /// Where a telephone number without a prefix is from.
-async fn country(app: &App, workspace: WorkspaceId) -> Result<String> {
-    Ok(load_workspace(app, workspace).await?.jurisdiction)
+async fn country(work: &Work) -> Result<String> {
+    let row = workspace::Entity::find_by_id(work.workspace()).one(work.db()).await?;
+    Ok(row.ok_or(Error::NotFound)?.jurisdiction)
 }

@@ -2,17 +2,17 @@
 //! SQLite refuses UPDATE inside a CTE, so there it is two statements.
 
 use entity::{EntryId, Time, WorkspaceId};
-use sea_orm::{ConnectionTrait, DatabaseTransaction, Value};
+use sea_orm::{ConnectionTrait, Value};
 use sha2::{Digest, Sha256};
 
 use super::{Actor, Entry};
 use crate::{
     error::{Error, Result},
-    platform::db::{can_update_in_cte, sql},
+    platform::db::{Tx, can_update_in_cte, sql},
 };
 
 /// Returns the number of the last entry, or none when there were none.
-pub(super) async fn append(tx: &DatabaseTransaction, workspace: WorkspaceId, at: Time, entries: Vec<(EntryId, Actor, Entry)>) -> Result<Option<i64>> {
+pub(super) async fn append(tx: &Tx, workspace: WorkspaceId, at: Time, entries: Vec<(EntryId, Actor, Entry)>) -> Result<Option<i64>> {
     if entries.is_empty() {
         return Ok(None);
     }

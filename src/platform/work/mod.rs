@@ -5,11 +5,14 @@
 //! serialised for one flush and no longer.
 
 mod append;
+pub mod attempt;
 mod entry;
 mod turns;
 
+use std::sync::atomic::{AtomicBool, Ordering};
+
 use entity::{EntryId, JobId, Time, WorkspaceId, job};
-use sea_orm::{ActiveValue::Set, DatabaseTransaction, EntityTrait};
+use sea_orm::{ActiveValue::Set, EntityTrait};
 
 pub use entry::{Entry, Fact};
 pub use turns::Turns;
@@ -53,6 +56,7 @@ pub struct Work {
     entries: Vec<(EntryId, Actor, Entry)>,
     jobs: Vec<job::ActiveModel>,
     wake: bool,
+    destroys: AtomicBool,
     unit: Unit,
 }
 
@@ -64,15 +68,26 @@ impl Ledger {
     pub async fn begin(&self, workspace: WorkspaceId, actor: Actor) -> Result<Work> {
         let unit = Unit::begin();
         let tx = self.db.begin().await?;
-        Ok(Work { ledger: self.clone(), tx, workspace, actor, now: self.clock.now(), entries: Vec::new(), jobs: Vec::new(), wake: false, unit })
+        Ok(Work {
+            ledger: self.clone(),
+            tx,
+            workspace,
+            actor,
+            now: self.clock.now(),
+            entries: Vec::new(),
+            jobs: Vec::new(),
+            wake: false,
+            destroys: AtomicBool::new(false),
+            unit,
+        })
     }
 }
 
 impl Work {
-    /// The transaction.
+    /// The transaction. Whatever is read or written inside the unit goes by it.
     #[must_use]
-    pub fn db(&self) -> &DatabaseTransaction {
-        self.tx.connection()
+    pub fn db(&self) -> &Tx {
+        &self.tx
     }
 
     /// The workspace everything in this unit belongs to.
@@ -157,25 +172,33 @@ impl Work {
         }
     }
 
+    /// Says that this unit destroys keys or sealed content, whose bytes then leave the database's files too.
+    pub fn destroys(&self) {
+        self.destroys.store(true, Ordering::Relaxed);
+    }
+
     /// Makes everything durable and tells those who wait. Returns the number of the newest entry, if there was one.
     ///
     /// # Errors
     /// Nothing was written, unless the connection broke during the commit itself: then the caller repeats, which is safe.
     pub async fn commit(self) -> Result<Option<i64>> {
-        let Self { ledger, tx, workspace, now, entries, jobs, wake, unit, .. } = self;
+        let Self { ledger, tx, workspace, now, entries, jobs, wake, destroys, unit, .. } = self;
         unit.does(entries.first().map(|(_, _, entry)| entry.kind), entries.len(), jobs.len());
         if entries.len() > MOST_ENTRIES {
             return Err(Error::internal("a unit of work holds too many entries"));
         }
         if !jobs.is_empty() {
             let insert = job::Entity::insert_many(jobs);
-            insert.on_conflict(sea_orm::sea_query::OnConflict::new().do_nothing().to_owned()).exec_without_returning(tx.connection()).await?;
+            insert.on_conflict(sea_orm::sea_query::OnConflict::new().do_nothing().to_owned()).exec_without_returning(&tx).await?;
         }
         let turn = if entries.is_empty() { None } else { ledger.turns.take(workspace).await };
-        let seq = append::append(tx.connection(), workspace, now, entries).await?;
+        let seq = append::append(&tx, workspace, now, entries).await?;
         tx.commit().await?;
         drop(turn);
         unit.committed();
+        if destroys.into_inner() {
+            ledger.db.wipe_soon();
+        }
         if let Some(seq) = seq {
             ledger.live.reached(workspace, seq);
         }

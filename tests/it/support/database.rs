@@ -23,6 +23,12 @@ pub fn setting(name: &str) -> Option<String> {
     std::env::var(name).ok().filter(|value| !value.is_empty())
 }
 
+/// Whether the suite runs on one connection to PostgreSQL: then whoever takes a second while they hold one
+/// waits for ever.
+pub fn on_one_connection() -> bool {
+    on_postgres() && setting("ACCORD_TEST_CONNECTIONS").as_deref() == Some("1")
+}
+
 /// Settings for a database at `url` with data in `folder`.
 pub fn settings(url: &str, folder: &std::path::Path) -> Config {
     Config::read(|name| match name {
@@ -30,7 +36,7 @@ pub fn settings(url: &str, folder: &std::path::Path) -> Config {
         "ACCORD_SECRET_KEY" => Some("0707070707070707070707070707070707070707070707070707070707070707".to_owned()),
         "ACCORD_PUBLIC_URL" => Some("http://localhost:8080".to_owned()),
         "ACCORD_REDIS_URL" => redis_url(),
-        "ACCORD_DB_CONNECTIONS" => Some("8".to_owned()),
+        "ACCORD_DB_CONNECTIONS" => Some(setting("ACCORD_TEST_CONNECTIONS").unwrap_or_else(|| "8".to_owned())),
         _ => None,
     })
     .map(|config| Config { data_dir: folder.to_owned(), password_cost: PasswordCost { memory_kib: 64, passes: 1, at_once: 4 }, ..config })

@@ -15,7 +15,7 @@ mod visitor;
 pub use app::{Client, TestApp, TestForm, definition};
 pub use browser::{Browser, PASSWORD};
 pub use collector::{Collector, Exported};
-pub use database::on_postgres;
+pub use database::{on_one_connection, on_postgres};
 pub use mailbox::TestMail;
 pub use outage::{Outage, Worker};
 pub use sales::{Sales, faults};

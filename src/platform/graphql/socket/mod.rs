@@ -36,7 +36,8 @@ use tokio::{
 use super::{
     limits::MAX_BODY,
     transport::{
-        Access, Credential, Endpoint, Observed, Outcome, Over, Page, Params, Peer, Seat, bearer, credential, execute, from, refuse, request_id,
+        Access, Asked, Credential, Endpoint, Observed, Outcome, Over, Page, Params, Peer, Seat, bearer, credential, execute, from, ready, refuse,
+        request_id,
     },
     user_error::{GraphqlErrorCode as Code, REQUEST_ID, code_of, finish},
 };
@@ -350,12 +351,12 @@ where
         self.serial += 1;
         let (kind, observed) = (checked.kind, self.endpoint.observer.begin(&checked));
         let operation = Operation { id: id.clone(), serial: self.serial, queue: self.queue.clone() };
-        let request = (self.endpoint.prepare)(params.into_request(checked), Some(caller), &self.peer);
+        let asked = ready(params.into_request(checked), kind, |request| (self.endpoint.prepare)(request, Some(caller), &self.peer));
         let (schema, request_id) = (self.endpoint.schema.clone(), self.request_id.clone());
         let task = if kind == Some(OperationType::Subscription) {
-            tokio::spawn(REQUEST_ID.scope(request_id, operation.stream(schema, request, observed)))
+            tokio::spawn(REQUEST_ID.scope(request_id, operation.stream(schema, asked.0, observed)))
         } else {
-            tokio::spawn(operation.once(schema, request, kind, self.endpoint.patience.execution, request_id, observed))
+            tokio::spawn(operation.once(schema, asked, kind, self.endpoint.patience.execution, request_id, observed))
         };
         self.operations.0.insert(id, (self.serial, task.abort_handle()));
         Ok(())
@@ -423,13 +424,13 @@ impl Operation {
     async fn once<S: Executor>(
         self,
         schema: S,
-        request: async_graphql::Request,
+        asked: Asked,
         kind: Option<OperationType>,
         patience: Duration,
         request_id: Option<String>,
         observed: Observed,
     ) {
-        match execute(schema, request, kind, patience, request_id, observed).await {
+        match execute(schema, asked, kind, patience, request_id, observed).await {
             (Outcome::Executed, answer) => {
                 self.tell(What::Next(answer)).await;
                 self.tell(What::Complete).await;

@@ -6,7 +6,13 @@ use async_graphql::{Executor, Request, Response as Answer, Value, parser::types:
 use tracing::{Instrument, Span};
 
 use super::observe::Observed;
-use crate::platform::graphql::user_error::{GraphqlErrorCode as Code, REQUEST_ID, finish};
+use crate::platform::{
+    graphql::user_error::{GraphqlErrorCode as Code, REQUEST_ID, finish},
+    work::attempt,
+};
+
+/// A request, and the same once more when it is a mutation: for when that is rolled back for another's sake.
+pub(in crate::platform::graphql) type Asked = (Request, Option<Request>);
 
 /// What became of a request that was well formed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -25,7 +31,7 @@ pub(in crate::platform::graphql) enum Outcome {
 /// so that it is never cut between two of its steps.
 pub(in crate::platform::graphql) async fn execute<S: Executor>(
     schema: S,
-    request: Request,
+    (request, spare): Asked,
     kind: Option<OperationType>,
     patience: Duration,
     request_id: Option<String>,
@@ -34,7 +40,11 @@ pub(in crate::platform::graphql) async fn execute<S: Executor>(
     // Both: the log knows only the request's span, traces want the operation's.
     let (request_span, span) = (Span::current(), observed.span());
     let work = REQUEST_ID.scope(request_id.clone(), async move {
-        let mut answer = schema.execute(request).await;
+        let (mut answer, again) = attempt::watch(schema.execute(request)).await;
+        if let (true, Some(spare)) = (again, spare) {
+            attempt::pause().await;
+            answer = schema.execute(spare).await;
+        }
         let outcome = if was_refused(&answer) { Outcome::Refused } else { Outcome::Executed };
         finish(&mut answer);
         (outcome, answer)
@@ -58,6 +68,19 @@ pub(in crate::platform::graphql) async fn execute<S: Executor>(
     };
     observed.answered(done.0, &done.1);
     done
+}
+
+/// Makes a request ready by `prepare`: twice, when it is a mutation.
+pub(in crate::platform::graphql) fn ready(mut request: Request, kind: Option<OperationType>, prepare: impl Fn(Request) -> Request) -> Asked {
+    let spare = if kind == Some(OperationType::Mutation) { copy(&mut request) } else { None };
+    (prepare(request), spare.map(prepare))
+}
+
+fn copy(request: &mut Request) -> Option<Request> {
+    let mut copy = Request::new(request.query.clone()).variables(request.variables.clone());
+    copy.operation_name.clone_from(&request.operation_name);
+    copy.set_parsed_query(request.parsed_query().ok()?.clone());
+    Some(copy)
 }
 
 /// Nothing was executed: no data, and no error that happened at a field.

@@ -17,7 +17,7 @@ use super::{
     access::Access,
     answer::{Accept, refuse, refuse_caller, refuse_page, respond},
     bearer, events,
-    execute::{Outcome, execute},
+    execute::{Outcome, execute, ready},
     from,
     params::Params,
     request_id,
@@ -120,12 +120,14 @@ where
         return Ok(refused(Code::SubscriptionNeedsSocket.error(message)));
     }
     let (about_schema, observed) = (checked.introspection, endpoint.observer.begin(&checked));
-    let request = (endpoint.prepare)(params.into_request(checked), caller.as_ref(), &peer);
-    let request = match (&caller, about_schema) {
-        (Some(_), _) => request,
-        (None, true) => request.only_introspection(),
-        (None, false) => request.disable_introspection(),
-    };
+    let asked = ready(params.into_request(checked), kind, |request| {
+        let request = (endpoint.prepare)(request, caller.as_ref(), &peer);
+        match (&caller, about_schema) {
+            (Some(_), _) => request,
+            (None, true) => request.only_introspection(),
+            (None, false) => request.disable_introspection(),
+        }
+    });
     if let (true, Some(caller), Some(credential)) = (subscribes, &caller, shown) {
         let Some(seat) = endpoint.seats.take(caller) else {
             observed.never_began();
@@ -133,9 +135,9 @@ where
             return Err(Box::new(refuse(StatusCode::TOO_MANY_REQUESTS, Code::TooManyOperations, message)));
         };
         let access = Access::new(endpoint, caller.clone(), credential, request_id.clone());
-        return Ok(events::stream(Arc::clone(endpoint), access, seat, request, request_id, observed));
+        return Ok(events::stream(Arc::clone(endpoint), access, seat, asked.0, request_id, observed));
     }
-    let (outcome, answer) = execute(endpoint.schema.clone(), request, kind, endpoint.patience.execution, request_id, observed).await;
+    let (outcome, answer) = execute(endpoint.schema.clone(), asked, kind, endpoint.patience.execution, request_id, observed).await;
     Ok(if accept.only_events() { events::one(&answer) } else { respond(accept.kind, outcome, answer) })
 }
 

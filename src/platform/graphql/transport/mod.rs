@@ -34,7 +34,7 @@ pub(super) use self::{
     access::{Access, Over},
     answer::refuse,
     caller::{From as Page, from},
-    execute::{Outcome, execute},
+    execute::{Asked, Outcome, execute, ready},
     observe::Observed,
     params::Params,
     seats::Seat,
