@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help run test bench schema
+.PHONY: help run test deny bench schema
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+: .*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+): .*## (.*)/  make \1\t\2/' | expand -t 18
@@ -12,6 +12,10 @@ run: ## Build and start the demo: people, a pipeline, a published form, a landin
 
 test: ## Install what the tests need, start private servers, run every check
 	@scripts/test
+
+deny: ## Ask the advisory database about every dependency; needs a network, which `make test` does not
+	@scripts/install-test-tools
+	@cargo deny --locked check
 
 bench: ## Run the benchmarks, optimised
 	@scripts/bench $(ARGS)

@@ -16,7 +16,7 @@ use crate::{
         actor::Actor,
         db::sql,
         once::once,
-        text::is_no_part_of_a_line,
+        text::is_line,
         work::{Entry, Work},
     },
 };
@@ -112,7 +112,7 @@ fn check(app: &App, name: &str, expires_at: Option<Time>) -> Result<()> {
     if name.trim().is_empty() || name.chars().count() > 100 {
         return Err(Error::rejected(ProblemCode::Required, "name", "Say in at most 100 characters what the key is for."));
     }
-    if name.chars().any(is_no_part_of_a_line) {
+    if !is_line(name) {
         return Err(Error::rejected(ProblemCode::Invalid, "name", "Use one line, without control characters."));
     }
     if expires_at.is_some_and(|at| at <= app.now()) {

@@ -21,7 +21,7 @@ use crate::{
     platform::{
         actor::Actor,
         once::once,
-        text::is_no_part_of_a_line,
+        text::is_line,
         tokens::{Link, Use},
         work::{Entry, Work},
     },
@@ -184,7 +184,7 @@ pub(super) fn check_name(name: &str) -> Option<Problem> {
     if length > 200 {
         return Some(Problem::new(ProblemCode::TooLong, "name", "Use at most 200 characters."));
     }
-    name.chars().any(is_no_part_of_a_line).then(|| Problem::new(ProblemCode::Invalid, "name", "Remove the control characters."))
+    (!is_line(name)).then(|| Problem::new(ProblemCode::Invalid, "name", "Remove the control characters."))
 }
 
 pub(super) fn check_language(language: &str) -> Option<Problem> {

@@ -8,7 +8,7 @@ use super::{Right, allow};
 use crate::{
     app::App,
     error::{Error, Problem, ProblemCode, Result},
-    platform::{actor::Actor, text::is_no_part_of_a_line, work::Entry},
+    platform::{actor::Actor, text::is_line, work::Entry},
 };
 
 /// What a new workspace needs.
@@ -198,7 +198,7 @@ fn check(fields: &[(&'static str, Option<&str>)]) -> Vec<Problem> {
                 problems.push(Problem::new(ProblemCode::Required, *field, "The law wants it in every mail and on every form: fill it in."));
             }
             Some(value) if value.chars().count() > 300 => problems.push(Problem::new(ProblemCode::TooLong, *field, "Use at most 300 characters.")),
-            Some(value) if value.chars().any(is_no_part_of_a_line) => {
+            Some(value) if !is_line(value) => {
                 problems.push(Problem::new(ProblemCode::Invalid, *field, "Use one line, without control characters."));
             }
             Some(value) if *field == "contactEmail" && entity::EmailAddress::parse(value).is_err() => {
@@ -211,6 +211,6 @@ fn check(fields: &[(&'static str, Option<&str>)]) -> Vec<Problem> {
 }
 
 fn check_url(url: &str) -> Option<Problem> {
-    let fine = url.is_empty() || url::Url::parse(url).is_ok_and(|url| matches!(url.scheme(), "https" | "http"));
+    let fine = url.is_empty() || is_line(url) && url::Url::parse(url).is_ok_and(|url| matches!(url.scheme(), "https" | "http"));
     (!fine).then(|| Problem::new(ProblemCode::Invalid, "privacyNoticeUrl", "Give a web address that begins with https://."))
 }

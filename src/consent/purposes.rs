@@ -15,7 +15,7 @@ use crate::{
     platform::{
         actor::Actor,
         pages::LANGUAGES,
-        text::{is_no_part_of_a_line, is_unseen},
+        text::{is_block, is_line},
         work::{Entry, Fact, Work},
     },
 };
@@ -261,7 +261,7 @@ fn check_texts(texts: &BTreeMap<String, PurposeText>) -> Vec<Problem> {
                 ));
             } else if value.chars().count() > most {
                 problems.push(Problem::new(ProblemCode::TooLong, format!("texts.{language}.{name}"), format!("Use at most {most} characters.")));
-            } else if value.chars().any(if name == "title" { is_no_part_of_a_line } else { is_unseen }) {
+            } else if !(if name == "title" { is_line(value) } else { is_block(value) }) {
                 let message = if name == "title" { "Use one line, without control characters." } else { "Remove the control characters." };
                 problems.push(Problem::new(ProblemCode::Invalid, format!("texts.{language}.{name}"), message));
             }

@@ -11,7 +11,7 @@ use crate::{
     error::{Error, Problem, ProblemCode, Result},
     platform::{
         fold::fold,
-        text::{is_no_part_of_a_line, is_unseen},
+        text::{is_block, is_line},
     },
 };
 
@@ -139,7 +139,7 @@ impl Check {
         if text.chars().all(is_invisible) {
             return String::new();
         }
-        if text.chars().any(|c| if lines { c == '\t' || is_unseen(c) } else { is_no_part_of_a_line(c) }) {
+        if if lines { text.contains('\t') || !is_block(&text) } else { !is_line(&text) } {
             self.problem(ProblemCode::Invalid, field, "Leave out control characters: only letters, digits, signs and spaces can be kept.");
         }
         if text.chars().count() > most {

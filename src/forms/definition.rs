@@ -5,16 +5,12 @@ use std::collections::BTreeMap;
 
 use entity::{Channel, LegalBasis, PurposeId, PurposeVersionId};
 use serde::{Deserialize, Serialize};
-use url::Url;
 
+use super::plain_parts::read_web_address;
 use crate::{
     error::{Problem, ProblemCode},
     pipeline::{Route, Routing},
-    platform::{
-        origin::{NoOrigin, origin_of, read_origin},
-        pages::LANGUAGES,
-        text::{is_no_part_of_a_line, is_unseen},
-    },
+    platform::pages::LANGUAGES,
 };
 
 /// Language → text.
@@ -291,68 +287,4 @@ impl Definition {
         }
         problems
     }
-
-    /// Texts that hold what nobody sees, or more lines than they may.
-    fn text_problems(&self) -> Vec<Problem> {
-        let line = |at: String, text: &str| {
-            let fits = !text.chars().any(is_no_part_of_a_line);
-            (!fits).then(|| Problem::new(ProblemCode::Invalid, at, "Use one line, without control characters."))
-        };
-        let block = |at: String, text: &str| {
-            let fits = !text.chars().any(is_unseen);
-            (!fits).then(|| Problem::new(ProblemCode::Invalid, at, "Remove the control characters."))
-        };
-        let mut problems = Vec::new();
-        for (name, texts) in [("title", &self.title), ("submitLabel", &self.submit_label)] {
-            problems.extend(texts.iter().filter_map(|(language, text)| line(format!("{name}.{language}"), text)));
-        }
-        for (name, texts) in [("intro", &self.intro), ("successMessage", &self.success_message)] {
-            problems.extend(texts.iter().filter_map(|(language, text)| block(format!("{name}.{language}"), text)));
-        }
-        for (at, field) in self.fields.iter().enumerate() {
-            problems.extend(field.label.iter().filter_map(|(language, text)| line(format!("fields.{at}.label.{language}"), text)));
-            problems.extend(field.reason.iter().filter_map(|(language, text)| block(format!("fields.{at}.reason.{language}"), text)));
-            problems.extend(line(format!("fields.{at}.value"), &field.value));
-            for option in &field.options {
-                let texts = option.label.values().chain([&option.value]);
-                problems.extend(texts.filter_map(|text| line(format!("fields.{at}.options"), text)));
-            }
-        }
-        problems
-    }
-
-    /// What is wrong with the origins: said when a draft is saved already, because a wrong one looks right until a visitor comes.
-    #[must_use]
-    pub fn origin_problems(&self) -> Vec<Problem> {
-        let problem = |(at, origin): (usize, &String)| {
-            let message = match read_origin(origin).err()? {
-                NoOrigin::Wildcard => "List every origin by itself, like https://www.example.org and https://shop.example.org: a star is not taken.",
-                NoOrigin::Malformed => "Give an origin like https://www.example.org, without a path.",
-            };
-            Some(Problem::new(ProblemCode::Invalid, format!("allowedOrigins.{at}"), message))
-        };
-        self.allowed_origins.iter().enumerate().filter_map(problem).collect()
-    }
-
-    /// The same with its addresses as browsers send them.
-    #[must_use]
-    pub fn with_plain_addresses(mut self) -> Self {
-        let mut origins: Vec<String> = Vec::with_capacity(self.allowed_origins.len());
-        for origin in self.allowed_origins {
-            let origin = read_origin(&origin).unwrap_or(origin);
-            if !origins.contains(&origin) {
-                origins.push(origin);
-            }
-        }
-        self.allowed_origins = origins;
-        self.redirect_url = self.redirect_url.map(|url| read_web_address(&url).map_or(url, String::from));
-        self
-    }
-}
-
-/// A web address that a browser may be sent to, and whose origin may stand in a header.
-#[must_use]
-pub fn read_web_address(text: &str) -> Option<Url> {
-    let url = Url::parse(text.trim()).ok()?;
-    (origin_of(&url).is_some() && url.username().is_empty() && url.password().is_none()).then_some(url)
 }

@@ -8,7 +8,7 @@ use crate::{
     accounts::{Right, allow},
     app::App,
     error::{Error, ProblemCode, Result},
-    platform::{actor::Actor, text::is_no_part_of_a_line, work::Entry},
+    platform::{actor::Actor, text::is_line, work::Entry},
 };
 
 /// Drafts are kept as JSON; more than this is no form.
@@ -120,7 +120,7 @@ fn check_name(name: &str) -> Result<()> {
     if name.trim().is_empty() || name.chars().count() > 200 {
         return Err(Error::rejected(ProblemCode::Required, "name", "Give the form a name of at most 200 characters, so that staff find it."));
     }
-    if name.chars().any(is_no_part_of_a_line) {
+    if !is_line(name) {
         return Err(Error::rejected(ProblemCode::Invalid, "name", "Use one line, without control characters."));
     }
     Ok(())

@@ -19,7 +19,7 @@ use url::Url;
 
 use super::{
     cache::{Found, Open},
-    definition::read_web_address,
+    plain_parts::read_web_address,
     read_values::{Typed, read_values},
     submit::{Submission, submit},
     ticket::{self, Ticket},
@@ -32,7 +32,7 @@ use crate::{
     platform::{
         origin::{origin_of, read_origin},
         pages::pick_language,
-        text::is_no_part_of_a_line,
+        text::one_line,
         web::{
             Asset, Fault, Media, browser_family, client_ip, error_response, ip_prefix, media_type, page, problem, read_body, read_form, static_asset,
             wants_json,
@@ -294,7 +294,7 @@ impl<'a> Door<'a> {
         else {
             return Page::default();
         };
-        let short = |text: &str| text.chars().filter(|c| !is_no_part_of_a_line(*c)).take(200).collect::<String>();
+        let short = |text: &str| one_line(text).chars().take(200).collect::<String>();
         let utm =
             url.query_pairs().filter(|(name, _)| UTM.contains(&name.as_ref())).map(|(name, value)| (name.into_owned(), short(&value))).collect();
         Page { origin, path: short(url.path()), utm }

@@ -9,6 +9,7 @@ pub mod definition;
 mod edit_form;
 pub mod graphql;
 pub mod http;
+mod plain_parts;
 mod publish_form;
 mod read_values;
 mod submit;

@@ -9,7 +9,7 @@ use sea_orm::{EntityTrait, QuerySelect, sea_query::LockType};
 use crate::{
     error::{Error, Problem, ProblemCode, Result},
     platform::{
-        text::{is_no_part_of_a_line, is_unseen},
+        text::{is_block, is_line},
         work::Work,
     },
 };
@@ -32,7 +32,7 @@ pub(super) fn read_subject(subject: &str, problems: &mut Vec<Problem>) -> String
         problems.push(Problem::new(ProblemCode::Required, "subject", "Say in one line what it is."));
     } else if subject.chars().count() > LONGEST_SUBJECT {
         problems.push(Problem::new(ProblemCode::TooLong, "subject", "Use at most 300 characters; the rest belongs into the body."));
-    } else if subject.chars().any(is_no_part_of_a_line) {
+    } else if !is_line(subject) {
         problems.push(Problem::new(ProblemCode::Invalid, "subject", "Use one line without control characters; the rest belongs into the body."));
     }
     subject.to_owned()
@@ -43,7 +43,7 @@ pub(super) fn read_body(body: &str, problems: &mut Vec<Problem>) -> String {
     let body = body.replace("\r\n", "\n").replace('\r', "\n");
     if body.chars().count() > LONGEST_BODY {
         problems.push(Problem::new(ProblemCode::TooLong, "body", "Use at most 10,000 characters."));
-    } else if body.chars().any(is_unseen) {
+    } else if !is_block(&body) {
         problems.push(Problem::new(ProblemCode::Invalid, "body", "Remove the control characters."));
     }
     body.trim_end().to_owned()

@@ -4,7 +4,7 @@ use unicode_normalization::UnicodeNormalization;
 
 use crate::{
     error::{Problem, ProblemCode},
-    platform::text::is_no_part_of_a_line,
+    platform::text::is_line,
 };
 
 /// The longest title of a deal, in characters.
@@ -19,7 +19,7 @@ pub(super) fn line(problems: &mut Vec<Problem>, field: &str, text: &str, most: u
         problems.push(Problem::new(ProblemCode::Required, field, "Give it a name."));
     } else if tidy.chars().count() > most {
         problems.push(Problem::new(ProblemCode::TooLong, field, format!("Use at most {most} characters.")));
-    } else if tidy.chars().any(is_no_part_of_a_line) {
+    } else if !is_line(&tidy) {
         problems.push(Problem::new(ProblemCode::Invalid, field, "Use one line of text, without control characters."));
     }
     tidy

@@ -1,8 +1,8 @@
 //! What may stand in a text that somebody sends us. Letters, signs and emoji of every script do; what nobody sees, or what makes people
 //! see something else than what is kept, does not: a person consents to what they read.
 //!
-//! The GraphQL door reads every string with [`read`], forms drop what nobody sees ([`without_unseen`]), and what is one line (a name, a title) may
-//! hold nothing that [`is_no_part_of_a_line`] names.
+//! The GraphQL door reads every string with [`read`]; public forms drop what nobody sees ([`without_unseen`]); names and titles are one
+//! line ([`is_line`]).
 
 use std::borrow::Cow;
 
@@ -12,8 +12,7 @@ use std::borrow::Cow;
 pub fn read(text: &str) -> Option<Cow<'_, str>> {
     let text = unwrapped(text);
     let text = if text.contains("\r\n") { Cow::Owned(text.replace("\r\n", "\n")) } else { Cow::Borrowed(text) };
-    let mut is_hidden = hidden();
-    (!text.chars().any(&mut is_hidden)).then_some(text)
+    is_block(&text).then_some(text)
 }
 
 /// The text without what nobody sees.
@@ -37,8 +36,7 @@ fn hidden() -> impl FnMut(char) -> bool {
 /// Whether this character is not to be seen, or turns the text around it: control characters but for tab and line feed, the controls
 /// of direction that reach beyond one character, the byte order mark, separators of lines, annotations, tags, and what Unicode keeps
 /// free for programs.
-#[must_use]
-pub fn is_unseen(c: char) -> bool {
+fn is_unseen(c: char) -> bool {
     (c.is_control() && !matches!(c, '\t' | '\n'))
         || matches!(c, '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{fdd0}'..='\u{fdef}')
         || c == '\u{e0001}'
@@ -46,10 +44,22 @@ pub fn is_unseen(c: char) -> bool {
         || (c as u32) & 0xfffe == 0xfffe
 }
 
-/// Whether this character may not stand in one line.
+/// Whether it is one line that can be read whole: a name, a title.
 #[must_use]
-pub fn is_no_part_of_a_line(c: char) -> bool {
-    c.is_control() || is_unseen(c)
+pub fn is_line(text: &str) -> bool {
+    is_block(text) && !text.contains(char::is_control)
+}
+
+/// Whether these are lines that can be read whole.
+#[must_use]
+pub fn is_block(text: &str) -> bool {
+    !text.chars().any(hidden())
+}
+
+/// The same as one line, whatever it holds: for headers.
+#[must_use]
+pub fn one_line(text: &str) -> String {
+    without_unseen(text).chars().filter(|c| !c.is_control()).collect()
 }
 
 fn is_tag(c: char) -> bool {
@@ -104,6 +114,8 @@ mod tests {
         ] {
             assert_eq!(read(text), None, "{text:?}");
         }
-        assert!(is_no_part_of_a_line('\n') && is_no_part_of_a_line('\t') && !is_no_part_of_a_line('é'));
+        assert!(is_line("Élan 🏴\u{e0067}\u{e007f}") && !is_line("a\nb") && !is_line("a\tb") && !is_line("a\u{2028}b"));
+        assert!(is_block("a\n\tb") && !is_block("a\rb"));
+        assert_eq!(one_line("a\r\nBcc: b\u{202e}"), "aBcc: b");
     }
 }

@@ -1,8 +1,9 @@
 //! Texts that hide something, sent to the API: refused before anything happens, whatever door and place they come by.
 
 use accord::{
-    accounts::{Credentials, Door, sign_in},
+    accounts::{Credentials, Door, NewWorkspace, create_api_key, create_owner, create_workspace, sign_in},
     error::Error,
+    platform::actor::Actor,
 };
 use entity::Role;
 use serde_json::{Value, json};
@@ -93,6 +94,31 @@ async fn a_nul_that_reaches_the_database_is_a_fault_of_the_input() {
     let given = Credentials { workspace: "lu\0men".to_owned(), email: "a\0@b".to_owned(), password: "p".to_owned(), code: None };
     let Err(refused) = sign_in(&app.app, &Door::default(), given, None).await else { panic!("let in") };
     assert!(matches!(refused, Error::Rejected(_)), "{refused:?}");
+}
+
+/// As the operator's commands make them, which pass by no door.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_the_operator_names_is_one_line_too() {
+    let app = TestApp::new().await;
+    for bad in ["a\u{202e}b", "a\u{1b}[2Jb", "a\nb", "a\0b"] {
+        let new = |what: &str| NewWorkspace {
+            slug: "acme".to_owned(),
+            name: if what == "name" { bad } else { "Acme" }.to_owned(),
+            legal_name: if what == "legalName" { bad } else { "Acme SAS" }.to_owned(),
+            postal_address: if what == "postalAddress" { bad } else { "1 rue X" }.to_owned(),
+            contact_email: "privacy@acme.example".to_owned(),
+            privacy_notice_url: if what == "privacyNoticeUrl" { format!("https://acme.example/{bad}") } else { String::new() },
+            default_language: "en".to_owned(),
+            jurisdiction: "FR".to_owned(),
+        };
+        for field in ["name", "legalName", "postalAddress", "privacyNoticeUrl"] {
+            let Err(Error::Rejected(problems)) = create_workspace(&app.app, Actor::Operator, new(field)).await else { panic!("{field} {bad:?}") };
+            assert_eq!(problems[0].field.as_deref(), Some(field), "{bad:?}");
+        }
+        assert!(create_api_key(&app.app, app.workspace, Actor::Operator, bad, Role::Reader, None).await.is_err());
+        assert!(create_owner(&app.app, Actor::Operator, app.workspace, "a@b.example", bad).await.is_err());
+    }
+    assert_eq!((app.count("workspace").await, app.count("api_key").await, app.count("member").await), (1, 0, 0));
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -194,6 +194,31 @@ async fn a_key_is_made_with_a_second_factor_used_just_now_and_by_no_other_key() 
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_member_has_a_hundred_keys_at_most_and_all_end_together() {
+    let app = TestApp::new().await;
+    let admin = app.member(Role::Admin).await.member_id();
+    let caller = Caller {
+        actor: Actor::Member(admin, Role::Admin),
+        workspace: app.workspace,
+        session: None,
+        stepped_up_at: Some(app.app.now()),
+        must_enrol: false,
+        maker: None,
+    };
+    let make = async || create_api_key_once(&app.app, caller, "k", Role::Reader, None, None).await;
+    let mut texts = Vec::new();
+    for _ in 0..100 {
+        texts.push(make().await.unwrap().1.unwrap());
+    }
+    assert!(make().await.is_err());
+    change(&app, admin, Change::Deactivate).await;
+    for text in texts {
+        assert!(authenticate(&app.app, &text).await.is_err());
+    }
+    assert_eq!(app.journal_kinds().await.iter().filter(|kind| *kind == "api_key.revoked").count(), 100);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn an_invitation_is_void_once_whoever_sent_it_may_not_invite_and_good_again_when_another_sends_it() {
     let app = TestApp::new().await;
     let owner = app.member(Role::Owner).await;

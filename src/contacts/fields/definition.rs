@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     error::{Problem, ProblemCode, Result},
-    platform::{pages::LANGUAGES, text::is_no_part_of_a_line},
+    platform::{pages::LANGUAGES, text::is_line},
 };
 
 /// Language → text.
@@ -209,7 +209,7 @@ fn check_texts(field: &str, texts: &Texts, problems: &mut Vec<Problem>) {
     for text in texts.values() {
         if text.trim().is_empty() {
             problems.push(Problem::new(ProblemCode::Required, field, "Leave a language out rather than empty."));
-        } else if text.chars().count() > LONGEST_NAME || text.chars().any(is_no_part_of_a_line) {
+        } else if text.chars().count() > LONGEST_NAME || !is_line(text) {
             problems.push(Problem::new(ProblemCode::TooLong, field, "Use one line of at most 100 characters."));
         }
     }
@@ -222,7 +222,7 @@ fn check_options(kind: FieldType, options: &[Choice], problems: &mut Vec<Problem
     }
     for (at, option) in options.iter().enumerate() {
         let field = format!("options.{at}.value");
-        if option.value.trim() != option.value || option.value.is_empty() || option.value.chars().any(is_no_part_of_a_line) {
+        if option.value.trim() != option.value || option.value.is_empty() || !is_line(&option.value) {
             problems.push(Problem::new(ProblemCode::Invalid, &field, "Use one line without spaces around it."));
         } else if option.value.chars().count() > LONGEST_NAME {
             problems.push(Problem::new(ProblemCode::TooLong, &field, "Use at most 100 characters."));

@@ -44,7 +44,7 @@ pub struct FormDefinition {
     pub consents: Vec<FormConsent>,
     /// A purpose on another basis than consent that the answers are needed for; null = consent.
     pub basis_purpose_id: Option<ID>,
-    /// Origins that may embed the form, like `https://www.example.org`.
+    /// Origins that may embed the form, like `https://www.example.org`. They are kept as browsers send them, and none has a star in it.
     #[graphql(default)]
     pub allowed_origins: Vec<String>,
     /// What is said afterwards, before the hint at the mailbox; empty = only that.

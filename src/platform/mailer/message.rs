@@ -11,7 +11,7 @@ use lettre::{
 };
 
 use super::NotSent;
-use crate::platform::text::is_no_part_of_a_line;
+use crate::platform::text::one_line;
 
 /// What is to be sent to one mailbox.
 #[derive(Clone, Debug)]
@@ -53,9 +53,9 @@ impl Letter {
     /// `Park` when an address or header of ours cannot be written.
     pub fn to_message(&self) -> Result<Message, NotSent> {
         let to: Address = self.to.for_smtp().parse().map_err(|_| NotSent::Park("recipient_not_writable"))?;
-        let name: String = self.from_name.chars().filter(|c| !is_no_part_of_a_line(*c)).collect();
+        let name = one_line(&self.from_name);
         let from = Mailbox::new(Some(name), self.from.email.clone());
-        let subject: String = self.subject.chars().filter(|c| !is_no_part_of_a_line(*c)).collect();
+        let subject = one_line(&self.subject);
         let mut message = Message::builder()
             .from(from)
             .to(Mailbox::new(None, to))

@@ -11,7 +11,7 @@ use iso_currency::Currency;
 use super::definition::Shape;
 use crate::{
     error::ProblemCode,
-    platform::{fold::fold, text::is_unseen},
+    platform::{fold::fold, text::without_unseen},
 };
 
 /// Characters of a text, at most.
@@ -103,7 +103,7 @@ pub(super) fn whole(pattern: &str) -> Result<regex::Regex, regex::Error> {
 }
 
 fn written(shape: &Shape, raw: &str) -> Result<String, Fault> {
-    let text: String = raw.replace("\r\n", "\n").chars().filter(|c| !is_unseen(*c)).collect();
+    let text: String = without_unseen(&raw.replace("\r\n", "\n"));
     let most = shape.validation.max_length.map_or(LONGEST_TEXT, |most| most as usize);
     let text = text.trim().to_owned();
     if text.chars().count() > most {
