@@ -3,7 +3,6 @@
 use std::{ops::Deref, sync::Arc};
 
 use entity::WorkspaceId;
-use tracing::Instrument;
 
 use crate::{
     accounts::passwords::Hasher,
@@ -17,11 +16,11 @@ use crate::{
         db::Db,
         files,
         live::Live,
-        mailer::{Delivery, Letter, Mailer, NotSent, Smtp},
+        mailer::{self, Mailer, Mailing, Outgoing, Smtp},
         metrics::Metrics,
+        outbox::{JobResult, Run},
         pages::Pages,
         rate_limit::RateLimit,
-        traces,
         vault::Vault,
         work::{Ledger, Turns, Work},
     },
@@ -109,25 +108,20 @@ impl App {
         self.ledger.begin(workspace, actor).await
     }
 
-    /// Hands a letter over, and counts what came of it.
+    /// Sends a mail, and writes in one unit what came of it and that the job is over.
     ///
     /// # Errors
-    /// `NotSent` says what to do.
-    pub async fn send(&self, letter: &Letter) -> Result<Delivery, NotSent> {
-        let span = traces::mail();
-        let sent = self.mailer.send(letter).instrument(span.clone()).await;
-        let outcome = match &sent {
-            Ok(_) => "sent",
-            Err(NotSent::Bounced(_)) => "bounced",
-            Err(NotSent::Retry(_)) => "retried",
-            Err(NotSent::Park(_)) => "refused",
-        };
-        self.ledger.metrics.mail(outcome);
-        span.record("mail.outcome", outcome);
-        if sent.is_err() {
-            span.record("otel.status_code", "ERROR");
-        }
-        sent
+    /// `Conflict` when the lease was lost; `Busy` when the database was away before anything was sent.
+    pub async fn deliver<M: Mailing>(&self, run: &Run, mail: &Outgoing, room: &M) -> JobResult {
+        Box::pin(mailer::deliver(&self.ledger, &self.mailer, run, mail, room)).await
+    }
+
+    /// Ends a job whose mail is not wanted any more, and says so if an attempt may have sent it.
+    ///
+    /// # Errors
+    /// `Busy` when the database is away.
+    pub async fn give_up(&self, run: &Run, workspace: WorkspaceId) -> JobResult {
+        mailer::give_up(&self.ledger, run, workspace).await
     }
 
     /// The database, for reading.

@@ -3,8 +3,8 @@
 use std::{sync::Arc, time::Duration};
 
 use chrono::TimeDelta;
-use entity::{JobId, Time};
-use sea_orm::{ActiveValue::Set, ConnectionTrait, EntityTrait, sea_query::OnConflict};
+use entity::{JobId, Time, job};
+use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, sea_query::OnConflict};
 use serde::de::DeserializeOwned;
 use tokio::sync::watch;
 
@@ -20,15 +20,13 @@ use crate::{
         fields::{self, DeleteFieldValues, SendValueNotice},
         jobs::IndexCompanyContacts,
     },
-    error::Result,
+    error::{Error, Result},
     pipeline::{RebalanceColumn, rebalance_column},
     platform::{
-        actor::Actor,
         db::sql,
         once,
-        outbox::{Dispatch, Job, JobResult, OnPark, Outcome, Run, Runner},
+        outbox::{Dispatch, Job, JobResult, Outcome, Run, Runner},
         statistics,
-        work::Entry,
     },
 };
 
@@ -46,6 +44,29 @@ const SCHEDULES: [(&str, TimeDelta); 7] = [
 /// The table whose keys, once destroyed, make what the others hold unreadable; and the others.
 const KEYS: &str = "data_key";
 const SEALED: [&str; 6] = ["submission", "evidence", "sealed_value", "mail", "recovery_code", "member"];
+/// What waits for a mail server.
+const MAILS: [&str; 8] = [
+    SendConfirmOptIn::KIND,
+    SendOptInReceipt::KIND,
+    SendAlreadySubscribed::KIND,
+    SendRequestReceived::KIND,
+    SendInvitation::KIND,
+    SendPasswordReset::KIND,
+    SendAccountNotice::KIND,
+    SendValueNotice::KIND,
+];
+
+/// What else acts queue.
+const OTHERS: [&str; 4] = [RequestOptIn::KIND, RebalanceColumn::KIND, IndexCompanyContacts::KIND, DeleteFieldValues::KIND];
+
+/// Nodes' clocks may differ by so much without anybody having set one back.
+const SKEW: TimeDelta = TimeDelta::seconds(60);
+
+/// Every kind of job that this version knows. Others are left alone: they wait for a newer node, or for the operator.
+#[must_use]
+pub fn kinds() -> Vec<&'static str> {
+    MAILS.into_iter().chain(OTHERS).chain(SCHEDULES.map(|(name, _)| name)).collect()
+}
 
 async fn run(app: App, run: Run) -> JobResult {
     match run.kind.as_str() {
@@ -74,7 +95,7 @@ async fn run(app: App, run: Run) -> JobResult {
             app.ledger.db.wipe(KEYS, &SEALED).await?;
             Ok(Outcome::Done)
         }
-        // A newer version queued it, or an older one: somebody must look, and nothing is lost.
+        // Only what `kinds` names is claimed, and a test compares the two.
         _ => Ok(Outcome::Park("unknown_kind")),
     }
 }
@@ -87,27 +108,22 @@ fn until_done(app: &App, more: bool) -> Outcome {
     if more { Outcome::Later(app.now()) } else { Outcome::Done }
 }
 
-/// A job that was put aside becomes an entry, so that whoever watches the journal sees the alarm.
-async fn report_parked(app: App, run: Run, reason: &'static str) -> Result<()> {
-    if let Some(workspace) = run.workspace {
-        let mut work = app.begin(workspace, Actor::System).await?;
-        work.record(Entry::new("job.parked").on(run.id).with("reason", reason));
-        work.commit().await?;
-    }
-    Ok(())
-}
-
 /// A runner of this node's jobs.
 #[must_use]
 pub fn runner(app: &App) -> Runner {
-    let (jobs, parked) = (app.clone(), app.clone());
+    let jobs = app.clone();
     let dispatch: Dispatch = Arc::new(move |claimed| Box::pin(run(jobs.clone(), claimed)));
-    let on_park: OnPark = Arc::new(move |claimed, reason| Box::pin(report_parked(parked.clone(), claimed, reason)));
-    Runner::new(app.ledger.clone(), dispatch, on_park, 16)
+    Runner::new(app.ledger.clone(), kinds(), dispatch, 16).with_slow(&MAILS)
 }
 
-/// Queues what is due by the clock, until `stop` turns true.
+/// Queues what is due by the clock, until `stop` turns true. Begins with a word about what needs a person, so that whoever starts a
+/// worker hears of it.
 pub async fn keep_schedules(app: App, mut stop: watch::Receiver<bool>) {
+    match job::Entity::find().filter(job::Column::ParkedAt.is_not_null()).count(app.db()).await {
+        Ok(0) => {}
+        Ok(count) => tracing::warn!(jobs.parked = count, "jobs were put aside and wait for a person: `accord jobs list` shows them"),
+        Err(error) => Error::from(error).log(),
+    }
     while !*stop.borrow() {
         if let Err(error) = queue_due(&app).await {
             error.log();
@@ -119,7 +135,8 @@ pub async fn keep_schedules(app: App, mut stop: watch::Receiver<bool>) {
     }
 }
 
-/// Queues every schedule that is due. Two nodes may do this at once: the row's old time decides between them.
+/// Queues every schedule that is due. Two nodes may do this at once: the row's old time decides between them. One that is to run later
+/// than its period allows was written before the clock was set back: it is due, too.
 ///
 /// # Errors
 /// `Busy` when the database is away.
@@ -128,7 +145,7 @@ pub async fn queue_due(app: &App) -> Result<()> {
     let known = entity::schedule::Entity::find().all(app.db()).await?;
     for (name, period) in SCHEDULES {
         let next = known.iter().find(|row| row.name == name).map(|row| row.next_run_at);
-        if next.is_none_or(|at| at <= now) {
+        if next.is_none_or(|at| at <= now || at > now + period + SKEW) {
             advance(app, name, next, now + period).await?;
         }
     }
@@ -147,7 +164,7 @@ async fn advance(app: &App, name: &'static str, from: Option<Time>, to: Time) ->
     if connection.execute_raw(statement).await?.rows_affected() == 0 {
         return Ok(());
     }
-    let job = entity::job::ActiveModel {
+    let job = job::ActiveModel {
         id: Set(JobId::new()),
         workspace_id: Set(None),
         kind: Set(name.to_owned()),
@@ -161,10 +178,12 @@ async fn advance(app: &App, name: &'static str, from: Option<Time>, to: Time) ->
         park_reason: Set(None),
         dedupe_key: Set(Some(name.to_owned())),
         created_at: Set(app.now()),
+        waits_since: Set(Some(app.now())),
+        begun_at: Set(None),
     };
     // Still queued or running from last time: then it does this time's work too.
-    let once = OnConflict::column(entity::job::Column::DedupeKey).do_nothing().to_owned();
-    entity::job::Entity::insert(job).on_conflict(once).exec_without_returning(connection).await?;
+    let once = OnConflict::column(job::Column::DedupeKey).do_nothing().to_owned();
+    job::Entity::insert(job).on_conflict(once).exec_without_returning(connection).await?;
     tx.commit().await?;
     app.ledger.live.jobs_queued();
     Ok(())

@@ -10,6 +10,7 @@ pub mod error;
 pub mod home;
 pub mod http;
 pub mod jobs;
+pub mod jobs_command;
 pub mod logging;
 pub mod metrics;
 pub mod platform;

@@ -6,6 +6,7 @@ use accord::{
     accounts::{self, NewWorkspace},
     config::Config,
     demo::{DemoOptions, demo},
+    jobs_command::{JobsCommand, jobs},
     logging,
     platform::{actor::Actor, traces::Traces},
     schema,
@@ -76,6 +77,9 @@ enum Command {
     /// Create and revoke API keys.
     #[command(subcommand)]
     Key(KeyCommand),
+    /// List parked jobs, which need a person, and run them again.
+    #[command(subcommand)]
+    Jobs(JobsCommand),
     /// Re-encrypt all keys with the newest secret in `ACCORD_SECRET_KEY` (comma-separated, newest first).
     RotateKeys {
         /// Also create a new key for signing links. Old confirmation links keep working for 14 days, unsubscribe links for ever.
@@ -226,6 +230,7 @@ async fn run(command: Command) -> anyhow::Result<()> {
         Command::Workspace(command) => workspace(command).await,
         Command::Owner(command) => owner(command).await,
         Command::Key(command) => key(command).await,
+        Command::Jobs(command) => jobs(&start(Config::from_env()?, false).await?, command).await,
         Command::RotateKeys { links } => rotate_keys(links).await,
         Command::Tail { url, key, after, kinds, json } => {
             let key = key

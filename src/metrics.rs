@@ -9,6 +9,7 @@ use std::{
 };
 
 use axum::Router;
+use chrono::TimeDelta;
 use entity::Time;
 use prometheus_client::{
     encoding::EncodeLabelSet,
@@ -21,6 +22,7 @@ use tokio::sync::Mutex;
 use crate::{
     app::App,
     error::Result,
+    jobs::kinds,
     platform::{
         db::sql,
         metrics::{self, PREFIX},
@@ -31,6 +33,8 @@ use crate::{
 const FRESH: Duration = Duration::from_secs(5);
 /// Reading takes at most one part in so many of the time.
 const SHARE: u32 = 20;
+/// No job takes longer by itself: a mail waits 10 minutes for the server's answer at most.
+const LONGEST_RUN: TimeDelta = TimeDelta::minutes(15);
 /// Longer than this nobody waits for the database.
 const PATIENCE: Duration = Duration::from_secs(3);
 
@@ -131,6 +135,7 @@ struct JobsOf {
     state: String,
     n: i64,
     due: Time,
+    begun: Option<Time>,
 }
 
 #[derive(FromQueryResult)]
@@ -143,17 +148,25 @@ impl Readings {
     async fn take(app: &App) -> Result<Self> {
         let (db, now) = (app.db(), app.now());
         let jobs = "SELECT kind, CASE WHEN parked_at IS NOT NULL THEN 'parked' WHEN leased_until > $1 THEN 'running' ELSE 'waiting' END AS state, \
-                    count(*) AS n, min(run_at) AS due FROM job GROUP BY 1, 2";
-        let jobs = JobsOf::find_by_statement(sql(db, jobs, [now.into()])).all(db).await?;
+                    count(*) AS n, min(run_at) AS due, min(begun_at) AS begun FROM job GROUP BY 1, 2";
+        let mut jobs = JobsOf::find_by_statement(sql(db, jobs, [now.into()])).all(db).await?;
+        let known = kinds();
+        for jobs in jobs.iter_mut().filter(|jobs| jobs.state == "waiting" && !known.contains(&jobs.kind.as_str())) {
+            "unknown".clone_into(&mut jobs.state);
+        }
         let opt_ins = OptInsOf::find_by_statement(sql(db, "SELECT state, count(*) AS n FROM opt_in GROUP BY 1", [])).all(db).await?;
         let (followed, lag) = app.tails.lag(app).await?;
         Ok(Self { jobs, opt_ins, followed, lag, now })
     }
 
-    /// For how long the job that waits longest could have run.
+    /// For how long the job that waits longest could have run, or one that seems stuck has been running.
     fn overdue(&self) -> i64 {
-        let waiting = self.jobs.iter().filter(|jobs| jobs.state == "waiting");
-        waiting.map(|jobs| (self.now - jobs.due).num_seconds()).max().unwrap_or(0).max(0)
+        let since = self.jobs.iter().filter_map(|jobs| match jobs.state.as_str() {
+            "waiting" => Some(jobs.due),
+            "running" => jobs.begun.filter(|begun| self.now - *begun > LONGEST_RUN),
+            _ => None,
+        });
+        since.map(|since| (self.now - since).num_seconds()).max().unwrap_or(0).max(0)
     }
 }
 
@@ -173,8 +186,8 @@ fn registry_of(readings: Option<&Readings>) -> Registry {
     for row in &readings.opt_ins {
         opt_ins.get_or_create(&Asked { state: row.state.to_lowercase() }).set(row.n);
     }
-    all.register("jobs", "Jobs that wait, run, or were put aside for a person, by kind, on all nodes", jobs);
-    let help = "For how long the job that waits longest could have run";
+    all.register("jobs", "Jobs that wait, run, were put aside for a person, or are of a kind unknown to this node, by kind, on all nodes", jobs);
+    let help = "For how long the job that waits longest could have run, or one has been running for over 15 minutes";
     all.register_with_unit("jobs_overdue", help, Unit::Seconds, ConstGauge::new(readings.overdue()));
     all.register("opt_ins", "Questions to mailboxes by where they stand, in all workspaces", opt_ins);
     let followed = i64::try_from(readings.followed).unwrap_or(i64::MAX);

@@ -37,6 +37,10 @@ pub struct Model {
     pub dedupe_key: Option<String>,
     /// When it was queued.
     pub created_at: Time,
+    /// When it was told to wait until `run_at`; a clock that was set back shows by it.
+    pub waits_since: Option<Time>,
+    /// Since when it runs; none while it does not.
+    pub begun_at: Option<Time>,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

@@ -1,10 +1,10 @@
-//! `mail`: a mail that was handed over, or whose mailbox does not exist. Its text is not kept: template, context and answer are.
+//! `mail`: a mail that is or was handed over, or whose mailbox does not exist. Its text is not kept: template, context and answer are.
 
 use sea_orm::entity::prelude::*;
 
 use crate::{ContactId, DataKeyId, MailId, MailState, OptInId, Time, WorkspaceId};
 
-/// A mail that was handed over, or whose mailbox does not exist. Its text is not kept: template, context and answer are.
+/// A mail that is or was handed over, or whose mailbox does not exist. Its text is not kept: template, context and answer are.
 #[sea_orm::model]
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "mail")]
@@ -25,7 +25,7 @@ pub struct Model {
     pub language: String,
     /// What became of it.
     pub state: MailState,
-    /// The server's reply code; 250 for a preview.
+    /// The server's reply code; 250 for a preview, 0 while it is not known.
     pub smtp_code: i32,
     /// The question it asked.
     pub opt_in_id: Option<OptInId>,

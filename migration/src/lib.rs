@@ -14,6 +14,7 @@ mod m20261124_000008_pipelines;
 mod m20261124_000009_journal_of_deals;
 mod m20261124_000010_search;
 mod m20261129_000011_access_makers;
+mod m20261129_000012_jobs_that_stick;
 mod sql;
 
 /// Every change, oldest first.
@@ -34,6 +35,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261124_000009_journal_of_deals::Migration),
             Box::new(m20261124_000010_search::Migration),
             Box::new(m20261129_000011_access_makers::Migration),
+            Box::new(m20261129_000012_jobs_that_stick::Migration),
         ]
     }
 }

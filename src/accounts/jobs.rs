@@ -1,8 +1,8 @@
 //! The mails to the staff, each a job whose payload holds ids only: the invitation, the link for a new password, and notices of
 //! what changed about the account. Links are signed when the mail is sent, and stand nowhere else.
 
-use entity::{EmailAddress, MailId, MailState, MemberId, Role, WorkspaceId, mail, member, workspace};
-use sea_orm::{ActiveValue::Set, EntityTrait};
+use entity::{EmailAddress, MailState, MemberId, Role, WorkspaceId, member, workspace};
+use sea_orm::EntityTrait;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
@@ -16,13 +16,12 @@ use super::{
 };
 use crate::{
     app::App,
-    error::{Error, Result},
+    error::Result,
     platform::{
-        actor::Actor,
-        mailer::{Letter, NotSent},
-        outbox::{Job, Outcome, Run, insist},
+        mailer::{Delivery, Letter, Mailing, Outgoing},
+        outbox::{Job, Outcome, Run},
         pages::{Rendered, format_time},
-        work::Entry,
+        work::Work,
     },
 };
 
@@ -89,9 +88,11 @@ impl Job for SendAccountNotice {
 impl SendInvitation {
     /// Sends it, if they have not joined meanwhile and whoever invited them still may.
     pub async fn run(&self, app: &App, run: &Run) -> Result<Outcome> {
-        let Some(row) = member::Entity::find_by_id((self.workspace, self.member)).one(app.db()).await? else { return Ok(Outcome::Done) };
+        let Some(row) = member::Entity::find_by_id((self.workspace, self.member)).one(app.db()).await? else {
+            return app.give_up(run, self.workspace).await;
+        };
         if row.joined_at.is_some() || row.deactivated_at.is_some() || !is_vouched_for(app.db(), &row).await? {
-            return Ok(Outcome::Done);
+            return app.give_up(run, self.workspace).await;
         }
         let context = json!({
             "role": role_in_words(row.role, &row.language),
@@ -106,9 +107,11 @@ impl SendPasswordReset {
     /// Sends it, if there is such a member and they did not get too many.
     pub async fn run(&self, app: &App, run: &Run) -> Result<Outcome> {
         let fingerprint = hex::decode(&self.fingerprint).unwrap_or_default();
-        let Some(row) = find_by_fingerprint(app, self.workspace, &fingerprint).await?.filter(may_enter) else { return Ok(Outcome::Done) };
+        let Some(row) = find_by_fingerprint(app, self.workspace, &fingerprint).await?.filter(may_enter) else {
+            return app.give_up(run, self.workspace).await;
+        };
         if spend(app, app.budgets.resets_per_member, &row.id.to_string()).await.is_err() {
-            return Ok(Outcome::Done);
+            return app.give_up(run, self.workspace).await;
         }
         let (reset_url, until) = reset_link(app, &row);
         let context = json!({ "reset_url": reset_url, "expires_at": format_time(until, &row.language) });
@@ -119,7 +122,9 @@ impl SendPasswordReset {
 impl SendAccountNotice {
     /// Sends it.
     pub async fn run(&self, app: &App, run: &Run) -> Result<Outcome> {
-        let Some(row) = member::Entity::find_by_id((self.workspace, self.member)).one(app.db()).await? else { return Ok(Outcome::Done) };
+        let Some(row) = member::Entity::find_by_id((self.workspace, self.member)).one(app.db()).await? else {
+            return app.give_up(run, self.workspace).await;
+        };
         let context = json!({ "what": self.what, "happened_at": format_time(run.created_at, &row.language) });
         deliver(app, run, &row, "account_notice", context).await
     }
@@ -141,7 +146,7 @@ fn role_in_words(role: Role, language: &str) -> &'static str {
     }
 }
 
-/// Sends a mail to a member, and writes in one unit that it was sent and that the job is over.
+/// Sends a mail to a member, and notes it.
 async fn deliver(app: &App, run: &Run, to: &member::Model, kind: &'static str, mut context: Value) -> Result<Outcome> {
     let workspace = load_workspace(app, to.workspace_id).await?;
     context["language"] = to.language.clone().into();
@@ -154,56 +159,41 @@ async fn deliver(app: &App, run: &Run, to: &member::Model, kind: &'static str, m
         "privacy_notice_url": workspace.privacy_notice_url,
     });
     let rendered = app.pages.render_mail(&to.language, kind, &context)?;
-    let letter = letter(app, run, &workspace, to, &rendered)?;
-    let (state, delivery) = match app.send(&letter).await {
-        Ok(delivery) => (MailState::Sent, delivery),
-        Err(NotSent::Bounced(delivery)) => (MailState::Bounced, delivery),
-        Err(NotSent::Retry(reason)) => return Ok(Outcome::Retry(reason)),
-        Err(NotSent::Park(reason)) => return Ok(Outcome::Park(reason)),
+    let outgoing = Outgoing {
+        workspace: to.workspace_id,
+        kind,
+        language: to.language.clone(),
+        template_sha256: rendered.template_sha256,
+        opt_in: None,
+        contact: None,
+        member: Some(to.id),
+        key: None,
+        letter: letter(app, run, &workspace, to, rendered),
     };
-    insist(|| async {
-        let mut work = app.begin(to.workspace_id, Actor::System).await?;
-        let id = MailId(run.id.0);
-        let row = mail::ActiveModel {
-            workspace_id: Set(to.workspace_id),
-            id: Set(id),
-            kind: Set(kind.to_owned()),
-            message_id: Set(letter.message_id()),
-            template_sha256: Set(rendered.template_sha256.to_vec()),
-            language: Set(to.language.clone()),
-            state: Set(state),
-            smtp_code: Set(delivery.code),
-            opt_in_id: Set(None),
-            contact_id: Set(None),
-            data_key_id: Set(None),
-            sealed: Set(None),
-            at: Set(work.now()),
-        };
-        mail::Entity::insert(row).exec_without_returning(work.db()).await?;
-        let entry = Entry::new(if state == MailState::Sent { "mail.sent" } else { "mail.bounced" });
-        let entry = entry.on(id).with("mail", kind).with("member", to.id).with("smtpCode", delivery.code);
-        work.record(match delivery.bounce {
-            Some(reason) => entry.with("reason", reason),
-            None => entry,
-        });
-        work.finish(run).await?;
-        work.commit().await
-    })
-    .await
+    app.deliver(run, &outgoing, &ToMember).await
 }
 
-fn letter(app: &App, run: &Run, workspace: &workspace::Model, to: &member::Model, rendered: &Rendered) -> Result<Letter> {
-    Ok(Letter {
+/// Nothing but the mail's row is written.
+struct ToMember;
+
+impl Mailing for ToMember {
+    async fn answered(&self, _work: &mut Work, _state: MailState, _delivery: &Delivery) -> Result<()> {
+        Ok(())
+    }
+}
+
+fn letter(app: &App, run: &Run, workspace: &workspace::Model, to: &member::Model, rendered: Rendered) -> Letter {
+    Letter {
         job: run.id,
         from: app.config.mail_from.clone(),
         from_name: workspace.legal_name.clone(),
         reply_to: Some(workspace.contact_email.clone()),
-        to: EmailAddress::parse(&to.email).map_err(|_| Error::internal("a stored address does not read"))?,
-        subject: rendered.subject.clone(),
-        text: rendered.text.clone(),
-        html: rendered.html.clone(),
+        to: EmailAddress::kept(&to.email),
+        subject: rendered.subject,
+        text: rendered.text,
+        html: rendered.html,
         one_click: None,
         host: app.config.public_host(),
         date: app.now(),
-    })
+    }
 }

@@ -29,7 +29,7 @@ pub use end_session::{end_member_sessions, end_other_sessions, end_session, list
 pub use fresh_factor::require_fresh_factor;
 pub use invite_member::{NewMember, accept_invitation, create_owner, invite_member, look_at_invitation, resend_invitation};
 pub use members::{list_members, members_of};
-pub use parked_jobs::{ParkedJob, list_parked, retry_job};
+pub use parked_jobs::{AnyJob, ParkedJob, drop_job, list_jobs, list_parked, retry_any_job, retry_job};
 pub use reset_password::{change_password, look_at_reset, request_password_reset, reset_password};
 pub use rights::{Right, allow, allows};
 pub use second_factor::{

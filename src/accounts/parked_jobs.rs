@@ -1,14 +1,18 @@
-//! Jobs that were put aside because only a person can help: seeing them, and running them again once the cause is mended.
-//! Jobs of the instance itself belong to no workspace and are not shown here: the operator reads of them in the log.
+//! Jobs that were put aside because only a person can help: seeing them, and running them again once the cause is mended. The
+//! workspace's own for its staff; all of them, the instance's too, for the operator (`accord jobs`).
 
-use entity::{JobId, Time, WorkspaceId, job};
-use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect};
+use entity::{JobId, Time, WorkspaceId, job, workspace};
+use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect};
 
 use super::{Right, allow};
 use crate::{
     app::App,
-    error::{Error, Result},
-    platform::{actor::Actor, work::Entry},
+    error::{Error, ProblemCode, Result},
+    platform::{
+        actor::Actor,
+        db::sql,
+        work::{Entry, Fact},
+    },
 };
 
 /// A job that was put aside.
@@ -24,6 +28,15 @@ pub struct ParkedJob {
     pub attempts: i32,
     /// When it was put aside.
     pub parked_at: Time,
+}
+
+/// A job as the operator sees it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AnyJob {
+    /// Its row.
+    pub row: job::Model,
+    /// The slug of its workspace; none for the instance's own.
+    pub workspace: Option<String>,
 }
 
 /// The workspace's jobs that were put aside, the latest first, at most `most`.
@@ -60,11 +73,70 @@ pub async fn retry_job(app: &App, workspace: WorkspaceId, actor: Actor, id: JobI
     row.leased_until = Set(None);
     row.attempts = Set(0);
     row.run_at = Set(work.now());
+    row.waits_since = Set(Some(work.now()));
     job::Entity::update(row).exec(work.db()).await?;
     work.record(Entry::new("job.retried").on(id));
     work.commit().await?;
     app.ledger.live.jobs_queued();
     Ok(job)
+}
+
+/// Every workspace's jobs and the instance's own, oldest first: those that were put aside, or (`all`) also those that wait and run.
+///
+/// # Errors
+/// `Busy` when the database is away.
+pub async fn list_jobs(app: &App, all: bool) -> Result<Vec<AnyJob>> {
+    let mut select = job::Entity::find();
+    if !all {
+        select = select.filter(job::Column::ParkedAt.is_not_null());
+    }
+    let rows = select.order_by_asc(job::Column::Id).all(app.db()).await?;
+    let workspaces = workspace::Entity::find().all(app.db()).await?;
+    let slug = |id: WorkspaceId| workspaces.iter().find(|row| row.id == id).map_or_else(|| id.to_string(), |row| row.slug.clone());
+    Ok(rows.into_iter().map(|row| AnyJob { workspace: row.workspace_id.map(slug), row }).collect())
+}
+
+/// Lets a job run now, with all its attempts before it: one that was put aside, or one that waits for its next attempt. For the operator.
+///
+/// # Errors
+/// `NotFound` when there is no such job; `Rejected` while it runs.
+pub async fn retry_any_job(app: &App, id: JobId) -> Result<()> {
+    let text = "UPDATE job SET parked_at = NULL, park_reason = NULL, lease = NULL, leased_until = NULL, begun_at = NULL, attempts = 0, \
+                run_at = $2, waits_since = $2";
+    change(app, id, text, Entry::new("job.retried")).await?;
+    app.ledger.live.jobs_queued();
+    Ok(())
+}
+
+/// Deletes a job for good: what it was to do will not be done. For the operator.
+///
+/// # Errors
+/// `NotFound` when there is no such job; `Rejected` while it runs.
+pub async fn drop_job(app: &App, id: JobId) -> Result<()> {
+    change(app, id, "DELETE FROM job", Entry::new("job.dropped")).await
+}
+
+/// What happens to a workspace's job is an entry in its journal.
+async fn change(app: &App, id: JobId, text: &str, entry: Entry) -> Result<()> {
+    let row = job::Entity::find_by_id(id).one(app.db()).await?.ok_or(Error::NotFound)?;
+    let text = format!("{text} WHERE id = $1 AND (leased_until IS NULL OR leased_until <= $2)");
+    let values = [id.into(), app.now().into()];
+    let changed = match row.workspace_id {
+        None => app.ledger.db.touch(&text, values.to_vec()).await?,
+        Some(workspace) => {
+            let mut work = app.begin(workspace, Actor::Operator).await?;
+            let changed = work.db().execute_raw(sql(work.db(), &text, values)).await?.rows_affected();
+            if changed == 1 {
+                work.record(entry.on(id).with("job", Fact::Word(row.kind)));
+                work.commit().await?;
+            }
+            changed
+        }
+    };
+    if changed == 0 {
+        return Err(Error::rejected(ProblemCode::WrongState, "job", "it runs just now: look again in a moment"));
+    }
+    Ok(())
 }
 
 fn parked(row: job::Model) -> Option<ParkedJob> {

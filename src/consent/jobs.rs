@@ -1,14 +1,13 @@
-//! The mails of this room, each a job. Payloads hold ids only; each looks again whether its mail is still wanted (D-12), sends,
-//! and writes in one unit that it was sent, what the server said, and that the job is over.
+//! The mails of this room, each a job. Payloads hold ids only; each looks again whether its mail is still wanted, and hands it to
+//! `App::deliver` with what is to be written beside it.
 
 use chrono::TimeDelta;
 use entity::{
-    ConsentState, ContactAddressId, ContactId, DataKeyId, EmailAddress, KeyOwner, MailId, MailState, OptInId, OptInState, PurposeId, SubmissionState,
-    Time, WorkspaceId, contact, contact_address, data_key, mail, mailbox, opt_in, submission, workspace,
+    ConsentState, ContactAddressId, EmailAddress, KeyOwner, MailState, OptInId, OptInState, PurposeId, SubmissionState, Time, WorkspaceId, contact,
+    contact_address, data_key, mailbox, opt_in, submission, workspace,
 };
-use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter};
+use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, Value};
 use serde::{Deserialize, Serialize};
-use serde_json::json;
 
 use super::{
     asked,
@@ -21,14 +20,14 @@ use super::{
 use crate::{
     accounts::load_workspace,
     app::App,
-    error::{Error, Result},
+    error::Result,
     platform::{
         actor::Actor,
-        mailer::{Delivery, Letter, NotSent},
-        outbox::{Job, Outcome, Run, insist},
+        db::sql,
+        mailer::{Delivery, Letter, Mailing, Outgoing, note_unanswered},
+        outbox::{Job, Outcome, Run},
         pages::{Rendered, format_time},
         tokens::{Link, Use},
-        vault::{DataKey, Place},
         work::{Entry, Work},
     },
 };
@@ -93,103 +92,27 @@ impl Job for SendRequestReceived {
     const PRIORITY: i32 = 20;
 }
 
-/// A mail about to be sent, and what its proof needs.
-struct Outgoing {
-    workspace: WorkspaceId,
-    kind: &'static str,
-    language: String,
-    rendered: Rendered,
-    opt_in: Option<OptInId>,
-    contact: Option<ContactId>,
-    key: Option<DataKey>,
-}
+/// The question to a mailbox, beside its mail.
+struct Question<'a>(&'a opt_in::Model);
 
-impl SendConfirmOptIn {
-    /// Sends it, if the question still waits.
-    pub async fn run(&self, app: &App, run: &Run) -> Result<Outcome> {
-        let Some(mut row) = opt_in::Entity::find_by_id((self.workspace, self.opt_in)).one(app.db()).await? else { return Ok(Outcome::Done) };
-        let protected =
-            super::mailbox::find(app.db(), self.workspace, &row.fingerprint).await?.is_some_and(|mailbox| is_protected(&mailbox, app.now()));
-        if row.state != OptInState::Waiting || !row.mail_due {
-            return Ok(Outcome::Done);
-        }
-        if protected {
-            return self.withhold(app, run).await;
-        }
-        let Some(submission) = submission::Entity::find_by_id((self.workspace, row.submission_id)).one(app.db()).await? else {
-            return Ok(Outcome::Done);
-        };
-        let Some((asked, key)) = asked::open(app.db(), &app.vault, &submission).await? else { return Ok(Outcome::Done) };
-        // An outage of ours must not eat the time the person has.
-        if row.expires_at < app.now() + LIFE - TimeDelta::hours(1) {
-            row.expires_at = extend(app, &row).await?;
-        }
-        let link = Link { workspace: self.workspace, row: row.id.0, extra: row.expires_at.timestamp_millis().to_be_bytes().to_vec() };
-        let url = format!("{}/confirm/{}", app.config.public_url, app.vault.sign(Use::ConfirmOptIn, &link));
-        let workspace = load_workspace(app, self.workspace).await?;
-        let site = if asked.page.origin.is_empty() { app.config.public_host() } else { asked.page.site() };
-        let context = mails::ConfirmOptIn::new(Controller::from(&workspace), &asked, site, submission.received_at, row.expires_at, url);
-        let outgoing = Outgoing {
-            workspace: self.workspace,
-            kind: "confirm_opt_in",
-            rendered: app.pages.render_mail(&row.language, "confirm_opt_in", &context)?,
-            language: row.language.clone(),
-            opt_in: Some(row.id),
-            contact: None,
-            key: Some(key),
-        };
-        let letter = letter(app, run, &workspace, asked::email_of(&asked)?, &outgoing.rendered, None);
-        match app.send(&letter).await {
-            Ok(delivery) => {
-                insist(|| async {
-                    let mut work = app.begin(self.workspace, Actor::System).await?;
-                    let sent = "UPDATE opt_in SET mailed_at = $3, mail_due = $4 WHERE workspace_id = $1 AND id = $2";
-                    let sent = crate::platform::db::sql(work.db(), sent, [self.workspace.into(), row.id.into(), work.now().into(), false.into()]);
-                    sea_orm::ConnectionTrait::execute_raw(work.db(), sent).await?;
-                    note(&mut work, run, &letter, &outgoing, MailState::Sent, &delivery).await?;
-                    work.finish(run).await?;
-                    work.commit().await
-                })
-                .await
-            }
-            Err(NotSent::Bounced(delivery)) => insist(|| self.bounce(app, run, &row, &letter, &outgoing, &delivery)).await,
-            Err(other) => Ok(outcome(&other)),
-        }
+impl Question<'_> {
+    async fn set(&self, work: &Work, what: &str, value: impl Into<Value>) -> Result<()> {
+        let text = format!("UPDATE opt_in SET {what} = $3 WHERE workspace_id = $1 AND id = $2");
+        work.db().execute_raw(sql(work.db(), &text, [self.0.workspace_id.into(), self.0.id.into(), value.into()])).await?;
+        Ok(())
     }
 
-    /// The mailbox wants none, or does not exist: this mail will never go out, and what waits for it keeps no longer life for it.
-    async fn withhold(&self, app: &App, run: &Run) -> Result<Outcome> {
-        let mut work = app.begin(self.workspace, Actor::System).await?;
-        let text = "UPDATE opt_in SET mail_due = $3 WHERE workspace_id = $1 AND id = $2";
-        let not_due = crate::platform::db::sql(work.db(), text, [self.workspace.into(), self.opt_in.into(), false.into()]);
-        sea_orm::ConnectionTrait::execute_raw(work.db(), not_due).await?;
-        work.record(Entry::new("mail.withheld").on(self.opt_in));
-        work.finish(run).await?;
-        work.commit().await?;
-        app.ledger.metrics.mail("withheld");
-        Ok(Outcome::Finished)
-    }
-
-    /// The mailbox does not exist, or cannot be written to: everything that waits for it ends, its data are destroyed, and it is left alone for a week.
-    async fn bounce(
-        &self,
-        app: &App,
-        run: &Run,
-        row: &opt_in::Model,
-        letter: &Letter,
-        outgoing: &Outgoing,
-        delivery: &Delivery,
-    ) -> Result<Option<i64>> {
-        let mut work = app.begin(self.workspace, Actor::System).await?;
-        let mailbox: mailbox::Model = lock(&work, &row.fingerprint).await?;
+    /// The mailbox does not exist, or cannot be written to: everything that waits for it ends, its data are destroyed, and it is left
+    /// alone for a week.
+    async fn bounce(&self, work: &mut Work, delivery: &Delivery) -> Result<()> {
+        let mailbox: mailbox::Model = lock(work, &self.0.fingerprint).await?;
         let waiting = opt_in::Entity::find()
-            .filter(opt_in::Column::WorkspaceId.eq(self.workspace))
-            .filter(opt_in::Column::Fingerprint.eq(row.fingerprint.clone()))
+            .filter(opt_in::Column::WorkspaceId.eq(self.0.workspace_id))
+            .filter(opt_in::Column::Fingerprint.eq(self.0.fingerprint.clone()))
             .filter(opt_in::Column::State.eq(OptInState::Waiting))
             .all(work.db())
             .await?;
-        note(&mut work, run, letter, outgoing, MailState::Bounced, delivery).await?;
-        destroy(&work, &waiting.iter().map(|row| row.submission_id).collect::<Vec<_>>(), SubmissionState::Bounced).await?;
+        destroy(work, &waiting.iter().map(|row| row.submission_id).collect::<Vec<_>>(), SubmissionState::Bounced).await?;
         for row in waiting {
             work.record(
                 Entry::new("opt_in.bounced")
@@ -205,17 +128,109 @@ impl SendConfirmOptIn {
             opt_in::Entity::update(row).exec(work.db()).await?;
         }
         let (until, declined_until) = (work.now() + BOUNCED_FOR, mailbox.declined_until);
-        protect(&work, mailbox, declined_until, Some(until)).await?;
+        protect(work, mailbox, declined_until, Some(until)).await
+    }
+}
+
+impl Mailing for Question<'_> {
+    /// A person may answer before the server's answer is noted, so the time stands there before.
+    async fn handing_over(&self, work: &mut Work) -> Result<()> {
+        self.set(work, "mailed_at", work.now()).await
+    }
+
+    async fn taken_back(&self, work: &mut Work) -> Result<()> {
+        self.set(work, "mailed_at", Option::<Time>::None).await
+    }
+
+    async fn answered(&self, work: &mut Work, state: MailState, delivery: &Delivery) -> Result<()> {
+        if state == MailState::Bounced {
+            return self.bounce(work, delivery).await;
+        }
+        self.set(work, "mail_due", false).await
+    }
+}
+
+/// A mail to somebody we know. A mailbox that does not exist is left alone for a week.
+struct ToContact<'a> {
+    app: &'a App,
+    to: &'a EmailAddress,
+}
+
+impl Mailing for ToContact<'_> {
+    async fn answered(&self, work: &mut Work, state: MailState, _delivery: &Delivery) -> Result<()> {
+        if state == MailState::Bounced {
+            let fingerprint = self.app.vault.fingerprint(work.workspace(), &self.to.key());
+            let mailbox = lock(work, &fingerprint).await?;
+            let (until, declined_until) = (work.now() + BOUNCED_FOR, mailbox.declined_until);
+            protect(work, mailbox, declined_until, Some(until)).await?;
+        }
+        Ok(())
+    }
+}
+
+impl SendConfirmOptIn {
+    /// Sends it, if the question still waits.
+    pub async fn run(&self, app: &App, run: &Run) -> Result<Outcome> {
+        let Some(mut row) = opt_in::Entity::find_by_id((self.workspace, self.opt_in)).one(app.db()).await? else {
+            return app.give_up(run, self.workspace).await;
+        };
+        let protected =
+            super::mailbox::find(app.db(), self.workspace, &row.fingerprint).await?.is_some_and(|mailbox| is_protected(&mailbox, app.now()));
+        if row.state != OptInState::Waiting || !row.mail_due {
+            return app.give_up(run, self.workspace).await;
+        }
+        if protected {
+            return self.withhold(app, run, &row).await;
+        }
+        let Some(submission) = submission::Entity::find_by_id((self.workspace, row.submission_id)).one(app.db()).await? else {
+            return app.give_up(run, self.workspace).await;
+        };
+        let Some((asked, key)) = asked::open(app.db(), &app.vault, &submission).await? else { return app.give_up(run, self.workspace).await };
+        // An outage of ours must not eat the time the person has.
+        if row.expires_at < app.now() + LIFE - TimeDelta::hours(1) {
+            row.expires_at = extend(app, &row).await?;
+        }
+        let link = Link { workspace: self.workspace, row: row.id.0, extra: row.expires_at.timestamp_millis().to_be_bytes().to_vec() };
+        let url = format!("{}/confirm/{}", app.config.public_url, app.vault.sign(Use::ConfirmOptIn, &link));
+        let workspace = load_workspace(app, self.workspace).await?;
+        let site = if asked.page.origin.is_empty() { app.config.public_host() } else { asked.page.site() };
+        let context = mails::ConfirmOptIn::new(Controller::from(&workspace), &asked, site, submission.received_at, row.expires_at, url);
+        let rendered = app.pages.render_mail(&row.language, "confirm_opt_in", &context)?;
+        let outgoing = Outgoing {
+            workspace: self.workspace,
+            kind: "confirm_opt_in",
+            language: row.language.clone(),
+            template_sha256: rendered.template_sha256,
+            opt_in: Some(row.id),
+            contact: None,
+            member: None,
+            key: Some(key),
+            letter: letter(app, run, &workspace, EmailAddress::kept(&asked.email), rendered, None),
+        };
+        app.deliver(run, &outgoing, &Question(&row)).await
+    }
+
+    /// The mailbox wants none, or does not exist: this mail will never go out, and what waits for it keeps no longer life for it.
+    async fn withhold(&self, app: &App, run: &Run, row: &opt_in::Model) -> Result<Outcome> {
+        let mut work = app.begin(self.workspace, Actor::System).await?;
+        Question(row).set(&work, "mail_due", false).await?;
+        if !note_unanswered(&mut work, run).await? {
+            work.record(Entry::new("mail.withheld").on(self.opt_in));
+        }
         work.finish(run).await?;
-        work.commit().await
+        work.commit().await?;
+        app.ledger.metrics.mail("withheld");
+        Ok(Outcome::Finished)
     }
 }
 
 impl SendOptInReceipt {
     /// Sends it.
     pub async fn run(&self, app: &App, run: &Run) -> Result<Outcome> {
-        let Some(row) = opt_in::Entity::find_by_id((self.workspace, self.opt_in)).one(app.db()).await? else { return Ok(Outcome::Done) };
-        let Some((contact, address)) = addressee(app, self.workspace, self.address).await? else { return Ok(Outcome::Done) };
+        let Some(row) = opt_in::Entity::find_by_id((self.workspace, self.opt_in)).one(app.db()).await? else {
+            return app.give_up(run, self.workspace).await;
+        };
+        let Some((contact, address)) = addressee(app, self.workspace, self.address).await? else { return app.give_up(run, self.workspace).await };
         let lines: Vec<_> = given(app, self.workspace, &contact).await?;
         let one = match lines.as_slice() {
             [only] => Some(only.0),
@@ -232,16 +247,22 @@ impl SendOptInReceipt {
             purposes: lines.into_iter().map(|(_, title, wording, channel)| purpose_line(&title, &wording, channel, &row.language)).collect(),
             unsubscribe_url: unsubscribe_url.clone(),
         };
-        let rendered = app.pages.render_mail(&row.language, "opt_in_receipt", &context)?;
-        let outgoing = to_contact(app, self.workspace, "opt_in_receipt", &row.language, rendered, Some(row.id), contact.id).await?;
-        deliver(app, run, &workspace, &address, &outgoing, Some(unsubscribe_url)).await
+        let mail = Mail {
+            kind: "opt_in_receipt",
+            language: &row.language,
+            opt_in: Some(row.id),
+            contact: &contact,
+            to: address,
+            one_click: Some(unsubscribe_url),
+        };
+        deliver(app, run, &workspace, mail, &context).await
     }
 }
 
 impl SendAlreadySubscribed {
     /// Sends it.
     pub async fn run(&self, app: &App, run: &Run) -> Result<Outcome> {
-        let Some((contact, address)) = addressee(app, self.workspace, self.address).await? else { return Ok(Outcome::Done) };
+        let Some((contact, address)) = addressee(app, self.workspace, self.address).await? else { return app.give_up(run, self.workspace).await };
         let unsubscribe_url = unsubscribe_link(app, self.workspace, contact.id, None);
         let workspace = load_workspace(app, self.workspace).await?;
         let given = subscriptions_of(app, &contact).await?.into_iter().filter(|line| line.state == ConsentState::Given);
@@ -253,16 +274,22 @@ impl SendAlreadySubscribed {
             purposes: given.map(|line| purpose_line(&line.title, &line.wording, line.channel, &contact.language)).collect(),
             unsubscribe_url: unsubscribe_url.clone(),
         };
-        let rendered = app.pages.render_mail(&contact.language, "already_subscribed", &context)?;
-        let outgoing = to_contact(app, self.workspace, "already_subscribed", &contact.language, rendered, None, contact.id).await?;
-        deliver(app, run, &workspace, &address, &outgoing, Some(unsubscribe_url)).await
+        let mail = Mail {
+            kind: "already_subscribed",
+            language: &contact.language,
+            opt_in: None,
+            contact: &contact,
+            to: address,
+            one_click: Some(unsubscribe_url),
+        };
+        deliver(app, run, &workspace, mail, &context).await
     }
 }
 
 impl SendRequestReceived {
     /// Sends it.
     pub async fn run(&self, app: &App, run: &Run) -> Result<Outcome> {
-        let Some((contact, address)) = addressee(app, self.workspace, self.address).await? else { return Ok(Outcome::Done) };
+        let Some((contact, address)) = addressee(app, self.workspace, self.address).await? else { return app.give_up(run, self.workspace).await };
         let purpose = super::load_purpose(app.db(), self.workspace, self.purpose).await?;
         let workspace = load_workspace(app, self.workspace).await?;
         let context = mails::RequestReceived {
@@ -272,9 +299,8 @@ impl SendRequestReceived {
             requested_at: format_time(run.created_at, &contact.language),
             basis_text: basis_in_words(purpose.legal_basis, &contact.language),
         };
-        let rendered = app.pages.render_mail(&contact.language, "request_received", &context)?;
-        let outgoing = to_contact(app, self.workspace, "request_received", &contact.language, rendered, None, contact.id).await?;
-        deliver(app, run, &workspace, &address, &outgoing, None).await
+        let mail = Mail { kind: "request_received", language: &contact.language, opt_in: None, contact: &contact, to: address, one_click: None };
+        deliver(app, run, &workspace, mail, &context).await
     }
 }
 
@@ -292,113 +318,57 @@ async fn given(app: &App, workspace: WorkspaceId, contact: &contact::Model) -> R
 async fn addressee(app: &App, workspace: WorkspaceId, address: ContactAddressId) -> Result<Option<(contact::Model, EmailAddress)>> {
     let Some(address) = contact_address::Entity::find_by_id((workspace, address)).one(app.db()).await? else { return Ok(None) };
     let Some(contact) = contact::Entity::find_by_id((workspace, address.contact_id)).one(app.db()).await? else { return Ok(None) };
-    let email = EmailAddress::parse(&address.email).map_err(|_| Error::internal("a stored address does not read"))?;
-    Ok(Some((contact, email)))
+    Ok(Some((contact, EmailAddress::kept(&address.email))))
 }
 
-async fn to_contact(
-    app: &App,
-    workspace: WorkspaceId,
-    kind: &'static str,
-    language: &str,
-    rendered: Rendered,
-    opt_in: Option<OptInId>,
-    contact: ContactId,
-) -> Result<Outgoing> {
-    let row = data_key::Entity::find()
-        .filter(data_key::Column::WorkspaceId.eq(workspace))
-        .filter(data_key::Column::OwnerId.eq(contact.0))
-        .filter(data_key::Column::OwnerKind.eq(KeyOwner::Contact))
-        .one(app.db())
-        .await?;
-    let key = row.map(|row| app.vault.open_data_key(workspace, row.id, &row.wrapped)).transpose()?;
-    Ok(Outgoing { workspace, kind, language: language.to_owned(), rendered, opt_in, contact: Some(contact), key })
-}
-
-fn letter(app: &App, run: &Run, workspace: &workspace::Model, to: EmailAddress, rendered: &Rendered, one_click: Option<String>) -> Letter {
+fn letter(app: &App, run: &Run, workspace: &workspace::Model, to: EmailAddress, rendered: Rendered, one_click: Option<String>) -> Letter {
     Letter {
         job: run.id,
         from: app.config.mail_from.clone(),
         from_name: workspace.legal_name.clone(),
         reply_to: Some(workspace.contact_email.clone()),
         to,
-        subject: rendered.subject.clone(),
-        text: rendered.text.clone(),
-        html: rendered.html.clone(),
+        subject: rendered.subject,
+        text: rendered.text,
+        html: rendered.html,
         one_click,
         host: app.config.public_host(),
         date: app.now(),
     }
 }
 
-/// Sends a mail to somebody we know, and notes it.
-async fn deliver(
-    app: &App,
-    run: &Run,
-    workspace: &workspace::Model,
-    to: &EmailAddress,
-    outgoing: &Outgoing,
+/// A mail to a contact.
+struct Mail<'a> {
+    kind: &'static str,
+    language: &'a str,
+    opt_in: Option<OptInId>,
+    contact: &'a contact::Model,
+    to: EmailAddress,
     one_click: Option<String>,
-) -> Result<Outcome> {
-    let letter = letter(app, run, workspace, to.clone(), &outgoing.rendered, one_click);
-    let (state, delivery) = match app.send(&letter).await {
-        Ok(delivery) => (MailState::Sent, delivery),
-        Err(NotSent::Bounced(delivery)) => (MailState::Bounced, delivery),
-        Err(other) => return Ok(outcome(&other)),
-    };
-    insist(|| async {
-        let mut work = app.begin(outgoing.workspace, Actor::System).await?;
-        if state == MailState::Bounced {
-            let fingerprint = app.vault.fingerprint(outgoing.workspace, &to.key());
-            let mailbox = lock(&work, &fingerprint).await?;
-            let (until, declined_until) = (work.now() + BOUNCED_FOR, mailbox.declined_until);
-            protect(&work, mailbox, declined_until, Some(until)).await?;
-        }
-        note(&mut work, run, &letter, outgoing, state, &delivery).await?;
-        work.finish(run).await?;
-        work.commit().await
-    })
-    .await
 }
 
-/// The mail's row and entry: which template, which answer. Its text is not kept, and never a link.
-async fn note(work: &mut Work, run: &Run, letter: &Letter, outgoing: &Outgoing, state: MailState, delivery: &Delivery) -> Result<()> {
-    let id = MailId(run.id.0);
-    let place = Place { workspace: outgoing.workspace, table: "mail", column: "sealed", row: id.0 };
-    let plain = json!({ "reply": delivery.reply, "to": letter.to.as_entered(), "subject": letter.subject }).to_string();
-    let sealed = outgoing.key.as_ref().map(|key| key.seal(&place, plain.as_bytes())).transpose()?;
-    let row = mail::ActiveModel {
-        workspace_id: Set(outgoing.workspace),
-        id: Set(id),
-        kind: Set(outgoing.kind.to_owned()),
-        message_id: Set(letter.message_id()),
-        template_sha256: Set(outgoing.rendered.template_sha256.to_vec()),
-        language: Set(outgoing.language.clone()),
-        state: Set(state),
-        smtp_code: Set(delivery.code),
-        opt_in_id: Set(outgoing.opt_in),
-        contact_id: Set(outgoing.contact),
-        data_key_id: Set(outgoing.key.as_ref().map(|key| -> DataKeyId { key.id })),
-        sealed: Set(sealed),
-        at: Set(work.now()),
+/// Renders it, sends it, and notes it.
+async fn deliver(app: &App, run: &Run, workspace: &workspace::Model, mail: Mail<'_>, context: &(impl Serialize + Sync)) -> Result<Outcome> {
+    let Mail { kind, language, opt_in, contact, to, one_click } = mail;
+    let rendered = app.pages.render_mail(language, kind, context)?;
+    let key = data_key::Entity::find()
+        .filter(data_key::Column::WorkspaceId.eq(contact.workspace_id))
+        .filter(data_key::Column::OwnerId.eq(contact.id.0))
+        .filter(data_key::Column::OwnerKind.eq(KeyOwner::Contact))
+        .one(app.db())
+        .await?;
+    let outgoing = Outgoing {
+        workspace: contact.workspace_id,
+        kind,
+        language: language.to_owned(),
+        template_sha256: rendered.template_sha256,
+        opt_in,
+        contact: Some(contact.id),
+        member: None,
+        key: key.map(|row| app.vault.open_data_key(row.workspace_id, row.id, &row.wrapped)).transpose()?,
+        letter: letter(app, run, workspace, to.clone(), rendered, one_click),
     };
-    mail::Entity::insert(row).exec_without_returning(work.db()).await?;
-    let mut entry = Entry::new(if state == MailState::Sent { "mail.sent" } else { "mail.bounced" })
-        .on(id)
-        .with("mail", outgoing.kind)
-        .with("template", outgoing.rendered.template_sha256.to_vec())
-        .with("smtpCode", delivery.code);
-    if let Some(reason) = delivery.bounce {
-        entry = entry.with("reason", reason);
-    }
-    if let Some(opt_in) = outgoing.opt_in {
-        entry = entry.with("optIn", opt_in);
-    }
-    if let Some(contact) = outgoing.contact {
-        entry = entry.about(contact);
-    }
-    work.record(entry);
-    Ok(())
+    app.deliver(run, &outgoing, &ToContact { app, to: &to }).await
 }
 
 async fn extend(app: &App, row: &opt_in::Model) -> Result<Time> {
@@ -410,12 +380,4 @@ async fn extend(app: &App, row: &opt_in::Model) -> Result<Time> {
     work.record(Entry::new("opt_in.extended").on(row.id).with("expiresAt", until));
     work.commit().await?;
     Ok(until)
-}
-
-fn outcome(error: &NotSent) -> Outcome {
-    match error {
-        NotSent::Retry(reason) => Outcome::Retry(reason),
-        NotSent::Park(reason) => Outcome::Park(reason),
-        NotSent::Bounced(_) => Outcome::Done,
-    }
 }

@@ -5,8 +5,8 @@
 use std::collections::HashMap;
 
 use entity::{
-    ConsentId, DataKeyId, EntryId, FormId, FormVersionId, MailId, OptInId, WorkspaceId, consent, consent_alias, data_key, evidence as evidence_row,
-    form, form_version, journal, mail, wording,
+    ConsentId, DataKeyId, EntryId, FormId, FormVersionId, MailId, MailState, OptInId, WorkspaceId, consent, consent_alias, data_key,
+    evidence as evidence_row, form, form_version, journal, mail, wording,
 };
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 use serde::{Deserialize, de::DeserializeOwned};
@@ -221,7 +221,7 @@ fn open_mails(workspace: WorkspaceId, rows: Vec<mail::Model>, keys: &HashMap<Dat
         let smtp_reply = match (key, &row.sealed) {
             (Some(key), Some(sealed)) => {
                 let plain = key.open(&place_of_mail(workspace, row.id), sealed)?;
-                Some(serde_json::from_slice::<Answer>(&plain)?.reply)
+                Some(serde_json::from_slice::<Answer>(&plain)?.reply).filter(|_| row.state != MailState::Sending)
             }
             _ => None,
         };

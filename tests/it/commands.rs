@@ -10,6 +10,7 @@ use std::{
 };
 
 use entity::Role;
+use migration::{Migrator, MigratorTrait};
 
 use crate::support::TestApp;
 
@@ -106,16 +107,18 @@ fn names(folder: &Path) -> Vec<String> {
 #[test]
 fn migrations_are_taken_back_only_after_it_was_said_which_and_never_more_than_there_are() {
     let place = Place::with_workspace();
-    place.accord(&["migrate", "--down", "99", "--yes"]).refused("only 10 migrations have run");
-    place.accord(&["migrate", "--down", "99"]).refused("roll back 10 at most");
+    let names: Vec<String> = Migrator::migrations().iter().map(|one| one.name().to_owned()).collect();
+    let (count, newest) = (names.len(), names.last().unwrap());
+    place.accord(&["migrate", "--down", "99", "--yes"]).refused(&format!("only {count} migrations have run"));
+    place.accord(&["migrate", "--down", "99"]).refused(&format!("roll back {count} at most"));
     let asked = place.accord(&["migrate", "--down", "1"]);
     asked.refused("add --yes to do it");
-    assert!(asked.err.contains("1 of 10 migrations") && asked.err.contains("m20261124_000010_search"), "{}", asked.err);
+    assert!(asked.err.contains(&format!("1 of {count} migrations")) && asked.err.contains(newest), "{}", asked.err);
     assert!(place.accord(&["workspace", "list"]).done().out.contains("lumen"), "nothing was rolled back");
     let taken = place.accord(&["migrate", "--down", "1", "--yes"]).done();
-    assert!(taken.err.contains("rolled back: m20261124_000010_search"), "{}", taken.err);
+    assert!(taken.err.contains(&format!("rolled back: {newest}")), "{}", taken.err);
     place.accord(&["workspace", "list"]).refused("is older than this program: run `accord migrate`");
-    place.accord(&["migrate", "--down", "10", "--yes"]).refused("9 migrations");
+    place.accord(&["migrate", "--down", &count.to_string(), "--yes"]).refused(&format!("only {} migrations", count - 1));
     place.accord(&["migrate"]).done();
     assert!(place.accord(&["workspace", "list"]).done().out.contains("lumen"));
 }
@@ -364,4 +367,36 @@ async fn whoever_follows_a_kind_of_which_there_is_nothing_is_told() {
     });
     let line = line.await.unwrap();
     assert!(line.contains("no entry of the kind nope.kind so far"), "{line}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_operator_sees_runs_again_and_deletes_jobs_that_were_put_aside() {
+    use accord::platform::db::Db;
+    let place = Place::with_workspace();
+    assert_eq!(place.accord(&["jobs", "list"]).done().out, "");
+    let db = Db::connect(&format!("sqlite://{}/accord.db", place.data().display()), 1).await.unwrap();
+    let insert = "INSERT INTO job (id, workspace_id, kind, payload, priority, run_at, attempts, parked_at, park_reason, created_at) \
+                  VALUES ($1, (SELECT id FROM workspace WHERE $2), $3, '{\"only\":\"ids\"}', 50, $4, 7, $4, 'broken', $4)";
+    let at: entity::Time = "2026-11-23T12:00:00Z".parse().unwrap();
+    let (mine, ours) = (entity::JobId::new(), entity::JobId::new());
+    for (id, of_the_workspace, kind) in [(mine, true, "send_invitation"), (ours, false, "purge_opt_ins")] {
+        db.touch(insert, vec![id.into(), of_the_workspace.into(), kind.into(), at.into()]).await.unwrap();
+    }
+    db.close().await;
+    let listed = place.accord(&["jobs", "list"]).done().out;
+    for line in [
+        format!("{mine}\tlumen\tsend_invitation\tparked\tbroken\t7\t2026-11-23T12:00:00Z\n"),
+        format!("{ours}\t(instance)\tpurge_opt_ins\tparked\tbroken\t7\t2026-11-23T12:00:00Z\n"),
+    ] {
+        assert!(listed.contains(&line), "{line}\n{listed}");
+    }
+    let shown = place.accord(&["jobs", "show", &ours.to_string()]).done().out;
+    assert!(shown.contains("workspace     (instance)\n") && shown.contains("payload       {\"only\":\"ids\"}\n"), "{shown}");
+    place.accord(&["jobs", "retry", &ours.to_string()]).done();
+    place.accord(&["jobs", "drop", &mine.to_string()]).done();
+    assert_eq!(place.accord(&["jobs", "list"]).done().out, "");
+    let all = place.accord(&["jobs", "list", "--all"]).done().out;
+    assert!(all.contains("(instance)\tpurge_opt_ins\twaiting\t-\t0\t") && !all.contains("send_invitation"), "{all}");
+    place.accord(&["jobs", "retry", &mine.to_string()]).refused("there is no job");
+    place.accord(&["jobs", "show", "42"]).refused("invalid value");
 }

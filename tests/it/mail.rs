@@ -20,7 +20,7 @@ use entity::{Channel, ConfirmationMode, ConsentState, JobId, LegalBasis, MailSta
 use mail_parser::{MessageParser, MimeHeaders};
 use sea_orm::EntityTrait;
 
-use crate::support::{Outage, Script, SmtpServer, Taken, TestApp, TestForm, TestMail, Verb, Worker, definition, on_postgres};
+use crate::support::{Outage, Refusal, Script, SmtpServer, Taken, TestApp, TestForm, TestMail, Verb, Worker, definition, on_postgres};
 
 const ADA: &str = "ada@example.org";
 
@@ -263,26 +263,67 @@ async fn a_connection_lost_after_the_final_dot_sends_the_same_mail_again() {
     server.next(Script::Close(Verb::End));
     app.visitor().submit(&form, ADA).await;
     app.run_jobs().await;
-    assert_eq!((server.taken().len(), mails(&app).await.len()), (1, 0));
+    assert_eq!((server.taken().len(), mails(&app).await[0].state), (1, MailState::Sending), "it may have arrived");
     try_again(&app).await;
     let taken = server.taken();
-    assert_eq!(taken.len(), 2);
+    assert_eq!((taken.len(), mails(&app).await[0].state), (2, MailState::Sent));
     assert_eq!(message_id(&taken[0]), message_id(&taken[1]), "so that the receiving side can tell");
     assert_eq!(read(&taken[0]).link("confirm"), read(&taken[1]).link("confirm"));
     assert_eq!((mails(&app).await.len(), jobs_left(&app).await.len()), (1, 0));
 }
 
+/// A server, and an app that waits for it so long up to the final dot, and for the answer to it.
+async fn waiting(before_dot: Duration, after_dot: Duration) -> (SmtpServer, TestApp, TestForm) {
+    let server = SmtpServer::start().await;
+    let app = TestApp::with(None, |config| server.settings_waiting(before_dot, after_dot, config)).await;
+    let form = app.newsletter_form().await;
+    (server, app, form)
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_server_that_says_nothing_does_not_hold_a_mail_for_ever() {
-    let (server, app, form) = with_server().await;
-    server.next(Script::Hold(Verb::Rcpt));
+    for verb in [Verb::Connect, Verb::Hello, Verb::Mail, Verb::Rcpt, Verb::Data] {
+        let (server, app, form) = waiting(Duration::from_millis(300), Duration::from_secs(20)).await;
+        server.next(Script::Hold(verb));
+        app.visitor().submit(&form, ADA).await;
+        app.run_jobs().await;
+        assert_eq!((server.taken().len(), jobs_left(&app).await.len(), mails(&app).await.len()), (0, 1, 0), "{verb:?}");
+        assert_eq!(opt_ins(&app).await[0].mailed_at, None, "{verb:?}");
+        try_again(&app).await;
+        assert_eq!((server.taken().len(), jobs_left(&app).await.len()), (1, 0), "{verb:?}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_that_thinks_about_the_final_dot_for_longer_than_the_rest_may_take_gets_one_copy() {
+    let (server, app, form) = waiting(Duration::from_millis(400), Duration::from_secs(20)).await;
+    server.next(Script::Hold(Verb::End));
     app.visitor().submit(&form, ADA).await;
-    let begun = tokio::time::Instant::now();
+    let worker = Worker::start(&app);
+    server.reached().await;
+    tokio::time::sleep(Duration::from_millis(900)).await;
+    assert_eq!(mails(&app).await[0].state, MailState::Sending);
+    server.release();
+    worker.ask_to_stop();
+    worker.ended().await;
+    assert_eq!((server.taken().len(), mails(&app).await[0].state, jobs_left(&app).await.len()), (1, MailState::Sent, 0));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_that_never_answers_the_final_dot_gets_the_same_mail_again() {
+    let (server, app, form) = waiting(Duration::from_secs(20), Duration::from_millis(200)).await;
+    server.next(Script::Hold(Verb::End));
+    app.visitor().submit(&form, ADA).await;
     app.run_jobs().await;
-    assert!(begun.elapsed() < Duration::from_secs(46), "within the whole conversation's time");
-    assert_eq!((server.taken().len(), jobs_left(&app).await.len()), (0, 1));
+    assert_eq!((server.taken().len(), mails(&app).await[0].state), (1, MailState::Sending));
+    // What is known of the second attempt says nothing about the first.
+    server.next(Script::Refuse(Verb::Data, "451 4.3.0 later"));
     try_again(&app).await;
-    assert_eq!((server.taken().len(), jobs_left(&app).await.len()), (1, 0));
+    assert_eq!((server.taken().len(), mails(&app).await[0].state), (1, MailState::Sending));
+    try_again(&app).await;
+    let taken = server.taken();
+    assert_eq!((taken.len(), mails(&app).await[0].state, jobs_left(&app).await.len()), (2, MailState::Sent, 0));
+    assert_eq!(message_id(&taken[0]), message_id(&taken[1]));
 }
 
 // What is a bounce, and what is not
@@ -402,6 +443,162 @@ async fn a_bounced_receipt_protects_the_mailbox_and_undoes_nothing() {
     let rows = mails(&app).await;
     assert_eq!(rows.iter().map(|row| row.state).collect::<Vec<_>>(), [MailState::Sent, MailState::Bounced]);
     assert!(sealed(&app, &rows[1]).await.unwrap().contains("gone meanwhile"), "what was said is kept with the contact");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn letters_of_every_script_arrive_and_what_cannot_be_written_is_like_a_mailbox_that_does_not_exist() {
+    let (server, app, form) = with_server().await;
+    for typed in ["परीक्ष@example.org", "ญี่ปุ่น@example.org"] {
+        app.visitor().submit(&form, typed).await;
+        app.run_jobs().await;
+        assert_eq!(server.taken().pop().unwrap().rcpt, format!("RCPT TO:<{typed}>"));
+    }
+    app.visitor().submit(&form, ADA).await;
+    app.run_jobs().await;
+    app.visitor().post_form(&read(&server.taken()[2]).link("confirm"), &[]).await;
+    // Taken by the rules of another time.
+    app.app.ledger.db.touch("UPDATE contact_address SET email = 'ada lovelace@example.org'", vec![]).await.unwrap();
+    app.run_jobs().await;
+    assert!(jobs_left(&app).await.is_empty(), "nothing is parked and nothing is tried for ever");
+    let row = mails(&app).await.pop().unwrap();
+    assert_eq!((row.kind.as_str(), row.state, row.smtp_code), ("opt_in_receipt", MailState::Bounced, 553));
+    let entry = app.journal().await.into_iter().find(|entry| entry.kind == "mail.bounced").unwrap();
+    assert!(entry.bytes.contains("\"reason\":\"address_not_writable\""), "{}", entry.bytes);
+}
+
+// The mail's row
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_mail_that_cannot_be_noted_does_not_go_out() {
+    let (server, app, form) = with_server().await;
+    let refusal = Refusal::begin(&app, "INSERT", "mail").await;
+    app.visitor().submit(&form, ADA).await;
+    app.run_jobs().await;
+    assert_eq!((server.taken().len(), jobs_left(&app).await.len()), (0, 1));
+    refusal.end(&app).await;
+    try_again(&app).await;
+    assert_eq!((server.taken().len(), mails(&app).await.len(), jobs_left(&app).await.len()), (1, 1, 0));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_the_server_took_is_noted_however_often_the_database_refuses() {
+    let (server, app, form) = with_server().await;
+    server.next(Script::Hold(Verb::End));
+    app.visitor().submit(&form, ADA).await;
+    let worker = Worker::start(&app);
+    server.reached().await;
+    let refusal = Refusal::begin(&app, "UPDATE", "mail").await;
+    server.release();
+    tokio::time::sleep(Duration::from_millis(700)).await;
+    assert!(server.taken()[0].answered && jobs_left(&app).await[0].lease.is_some());
+    refusal.end(&app).await;
+    noted(&app).await;
+    worker.ask_to_stop();
+    worker.ended().await;
+    take_over(&app).await;
+    assert_eq!((server.taken().len(), mails(&app).await.len(), jobs_left(&app).await.len()), (1, 1, 0));
+}
+
+/// Waits until the only mail's answer is written down.
+async fn noted(app: &TestApp) {
+    for _ in 0..200 {
+        let rows = mail::Entity::find().all(app.app.db()).await.unwrap_or_default();
+        if rows.iter().any(|row| row.state == MailState::Sent) {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    panic!("it is written down once the database takes it");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_database_that_turns_read_only_sends_no_mail_twice_and_none_meanwhile() {
+    if !on_postgres() {
+        return; // SQLite knows no such state: a full disk is the next to it, and `Refusal` stands for both above.
+    }
+    let (server, app, form) = with_server().await;
+    server.next(Script::Hold(Verb::End));
+    app.visitor().submit(&form, ADA).await;
+    let worker = Worker::start(&app);
+    server.reached().await;
+    app.visitor().submit(&form, "grace@example.org").await;
+    let outage = Outage::read_only(&app).await;
+    server.release();
+    tokio::time::sleep(Duration::from_millis(1500)).await;
+    assert_eq!(server.taken().len(), 1);
+    outage.end().await;
+    noted(&app).await;
+    for _ in 0..200 {
+        if server.taken().len() == 2 {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    worker.ask_to_stop();
+    worker.ended().await;
+    app.run_jobs().await;
+    assert_eq!((server.taken().len(), mails(&app).await.len(), jobs_left(&app).await.len()), (2, 2, 0));
+}
+
+/// The states of the mails that the proof of the only consent lists.
+async fn proven(app: &TestApp) -> Vec<(String, MailState)> {
+    let consents = entity::consent::Entity::find().all(app.app.db()).await.unwrap();
+    let proofs = consent::prove_consent(&app.app, app.workspace, Actor::Operator, &consents).await.unwrap();
+    assert_eq!(proofs.len(), 1);
+    assert!(proofs[0].evidence.as_ref().unwrap().seconds_after_mail.is_some());
+    proofs[0].mails.iter().map(|mail| (mail.row.kind.clone(), mail.row.state)).collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn promise_7_a_proof_has_its_mail_although_the_sender_died_before_it_could_note_the_answer() {
+    let (server, app, form) = with_server().await;
+    server.next(Script::Hold(Verb::End));
+    app.visitor().submit(&form, ADA).await;
+    let worker = Worker::start(&app);
+    server.reached().await;
+    worker.kill().await;
+    // It arrived, and the person is faster than whoever takes over.
+    app.visitor().post_form(&read(&server.taken()[0]).link("confirm"), &[]).await;
+    assert_eq!(app.consent_of(ADA).await, Some(ConsentState::Given));
+    assert_eq!(proven(&app).await, [("confirm_opt_in".to_owned(), MailState::Sending)]);
+    take_over(&app).await;
+    let proven = proven(&app).await;
+    assert_eq!(proven[0], ("confirm_opt_in".to_owned(), MailState::Sending));
+    assert_eq!((proven.len(), server.taken().len(), jobs_left(&app).await.len()), (2, 2, 0), "the question and the receipt, once each");
+    let unanswered = app.journal().await.into_iter().find(|entry| entry.kind == "mail.unanswered").expect("an entry");
+    assert!(unanswered.bytes.contains("confirm_opt_in"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn promise_7_a_proof_has_its_mail_at_the_moment_of_the_press() {
+    let (server, app, form) = with_server().await;
+    server.next(Script::Hold(Verb::End));
+    app.visitor().submit(&form, ADA).await;
+    let worker = Worker::start(&app);
+    server.reached().await;
+    app.visitor().post_form(&read(&server.taken()[0]).link("confirm"), &[]).await;
+    assert_eq!(proven(&app).await, [("confirm_opt_in".to_owned(), MailState::Sending)]);
+    server.release();
+    worker.ask_to_stop();
+    worker.ended().await;
+    app.run_jobs().await;
+    let states: Vec<MailState> = proven(&app).await.into_iter().map(|(_, state)| state).collect();
+    assert_eq!(states, [MailState::Sent; 2]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_mail_that_was_declined_before_its_answer_was_noted_is_not_forgotten() {
+    let (server, app, form) = with_server().await;
+    server.next(Script::Hold(Verb::End));
+    app.visitor().submit(&form, ADA).await;
+    let worker = Worker::start(&app);
+    server.reached().await;
+    worker.kill().await;
+    let link = read(&server.taken()[0]).link("confirm");
+    consent::decline_opt_in(&app.app, link.rsplit('/').next().unwrap()).await.unwrap();
+    take_over(&app).await;
+    assert_eq!((server.taken().len(), mails(&app).await[0].state, jobs_left(&app).await.len()), (1, MailState::Sending, 0));
+    assert!(app.journal_kinds().await.contains(&"mail.unanswered".to_owned()));
 }
 
 // Sending once
@@ -642,12 +839,7 @@ async fn promise_9_a_database_away_when_the_mail_is_out_does_not_send_it_twice()
     tokio::time::sleep(Duration::from_secs(if on_postgres() { 3 } else { 10 })).await;
     assert!(server.taken()[0].answered && !worker.has_ended());
     outage.end().await;
-    let mut waited = 0;
-    while mail::Entity::find().all(app.app.db()).await.map_or(0, |rows| rows.len()) == 0 {
-        waited += 1;
-        assert!(waited < 200, "it is written down once the database is back");
-        tokio::time::sleep(Duration::from_millis(100)).await;
-    }
+    noted(&app).await;
     worker.ask_to_stop();
     worker.ended().await;
     assert_eq!((mails(&app).await.len(), jobs_left(&app).await.len(), server.taken().len()), (1, 0, 1));

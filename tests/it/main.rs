@@ -22,6 +22,7 @@ mod graphql;
 mod hostile_input;
 mod hostile_texts;
 mod house;
+mod jobs;
 mod journey;
 mod keys;
 mod lists;

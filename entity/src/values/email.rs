@@ -62,6 +62,15 @@ impl EmailAddress {
         Ok(Self { local: local.to_owned(), ascii_domain, entered })
     }
 
+    /// An address that was taken once, by rules that may have been others. Whether it can be written is for the mailer to say.
+    #[must_use]
+    pub fn kept(text: &str) -> Self {
+        Self::parse(text).unwrap_or_else(|_| {
+            let (local, domain) = text.rsplit_once('@').unwrap_or((text, ""));
+            Self { entered: text.to_owned(), local: local.to_owned(), ascii_domain: domain.to_owned() }
+        })
+    }
+
     /// As it was typed (NFC, trimmed).
     #[must_use]
     pub fn as_entered(&self) -> &str {

@@ -186,6 +186,8 @@ text_enum! {
     }
     /// What became of a mail.
     MailState {
+        /// It is being handed over, or was, and the server's answer is not known.
+        Sending = "SENDING",
         /// Handed to the SMTP server, which took it.
         Sent = "SENT",
         /// The mailbox does not exist, or our mail server cannot write its address.

@@ -74,6 +74,8 @@ pub enum ConsentState {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
 #[graphql(remote = "entity::MailState")]
 pub enum MailState {
+    /// It is being handed to the mail server, or was, and the answer is not known: the process ended, or the connection was lost.
+    Sending,
     /// Handed to the mail server, which took it.
     Sent,
     /// The mailbox does not exist, or our mail server cannot write its address (letters beyond ASCII without SMTPUTF8).

@@ -165,9 +165,9 @@ pub struct EvidenceMail {
     pub language: String,
     /// What became of it.
     pub state: MailState,
-    /// The mail server's answer, as a code (RFC 5321).
+    /// The mail server's answer, as a code (RFC 5321); 0 while it is not known.
     pub smtp_code: i32,
-    /// The mail server's answer, word for word; null when its key was destroyed.
+    /// The mail server's answer, word for word; null while it is not known, and when its key was destroyed.
     pub smtp_reply: Option<String>,
     /// When.
     pub at: Time,

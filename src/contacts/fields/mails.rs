@@ -2,25 +2,22 @@
 //! They are neutral: neither the value nor the field's name is in them, and they go to the proven primary mailbox only.
 
 use entity::{
-    ContactId, DataKeyId, EmailAddress, KeyOwner, MailId, MailState, SuppressionReason, WorkspaceId, contact, contact_address, data_key, mail,
-    suppression, workspace,
+    ContactId, EmailAddress, KeyOwner, MailState, SuppressionReason, WorkspaceId, contact, contact_address, data_key, suppression, workspace,
 };
-use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 use serde::{Deserialize, Serialize};
-use serde_json::json;
 
 use crate::{
     accounts::load_workspace,
     app::App,
     contacts::find_contact,
-    error::{Error, Result},
+    error::Result,
     platform::{
-        actor::Actor,
-        mailer::{Delivery, Letter, NotSent},
-        outbox::{Job, JobResult, Outcome, Run},
-        pages::{Rendered, format_time},
-        vault::{DataKey, Place},
-        work::{Entry, Work},
+        mailer::{Delivery, Letter, Mailing, Outgoing},
+        outbox::{Job, JobResult, Run},
+        pages::format_time,
+        vault::DataKey,
+        work::Work,
     },
 };
 
@@ -94,38 +91,35 @@ impl SendValueNotice {
     /// # Errors
     /// `Busy` when the database is away; the job runs again.
     pub async fn run(&self, app: &App, run: &Run) -> JobResult {
-        let Some((contact, to)) = self.addressee(app).await? else { return Ok(Outcome::Done) };
+        let Some((contact, to)) = self.addressee(app).await? else { return app.give_up(run, self.workspace).await };
         let workspace = load_workspace(app, self.workspace).await?;
         let notice =
             Notice { language: contact.language.clone(), legal: Legal::from(&workspace), at: format_time(run.created_at, &contact.language) };
         let rendered = app.pages.render_mail(&contact.language, self.told.template(), &notice)?;
-        let letter = Letter {
-            job: run.id,
-            from: app.config.mail_from.clone(),
-            from_name: workspace.legal_name.clone(),
-            reply_to: Some(workspace.contact_email.clone()),
-            to,
-            subject: rendered.subject.clone(),
-            text: rendered.text.clone(),
-            html: rendered.html.clone(),
-            one_click: None,
-            host: app.config.public_host(),
-            date: app.now(),
+        let outgoing = Outgoing {
+            workspace: self.workspace,
+            kind: self.told.template(),
+            language: contact.language.clone(),
+            template_sha256: rendered.template_sha256,
+            opt_in: None,
+            contact: Some(contact.id),
+            member: None,
+            key: key_of(app, self.workspace, contact.id).await?,
+            letter: Letter {
+                job: run.id,
+                from: app.config.mail_from.clone(),
+                from_name: workspace.legal_name.clone(),
+                reply_to: Some(workspace.contact_email.clone()),
+                to,
+                subject: rendered.subject,
+                text: rendered.text,
+                html: rendered.html,
+                one_click: None,
+                host: app.config.public_host(),
+                date: app.now(),
+            },
         };
-        let (state, delivery) = match app.send(&letter).await {
-            Ok(delivery) => (MailState::Sent, delivery),
-            Err(NotSent::Bounced(delivery)) => (MailState::Bounced, delivery),
-            Err(NotSent::Retry(reason)) => return Ok(Outcome::Retry(reason)),
-            Err(NotSent::Park(reason)) => return Ok(Outcome::Park(reason)),
-        };
-        let key = key_of(app, self.workspace, contact.id).await?;
-        loop {
-            // The server has taken it, so that must be written down: giving up would send it a second time.
-            match self.note(app, run, &letter, &rendered, &contact, key.as_ref(), state, &delivery).await {
-                Err(Error::Busy(_)) => tokio::time::sleep(std::time::Duration::from_secs(1)).await,
-                other => return other.map(|()| Outcome::Finished),
-            }
-        }
+        app.deliver(run, &outgoing, &ToOwner).await
     }
 
     /// The proven primary mailbox; none when there is none, or it complained about mail of ours.
@@ -143,55 +137,15 @@ impl SendValueNotice {
         if complaint.one(app.db()).await?.is_some() {
             return Ok(None);
         }
-        let email = EmailAddress::parse(&address.email).map_err(|_| Error::internal("a stored address does not read"))?;
-        Ok(Some((contact, email)))
+        Ok(Some((contact, EmailAddress::kept(&address.email))))
     }
+}
 
-    /// The mail's row and entry, and the end of the job, in one unit. What the server said is kept sealed.
-    #[expect(clippy::too_many_arguments, reason = "everything that a mail's row says")]
-    async fn note(
-        &self,
-        app: &App,
-        run: &Run,
-        letter: &Letter,
-        rendered: &Rendered,
-        contact: &contact::Model,
-        key: Option<&DataKey>,
-        state: MailState,
-        delivery: &Delivery,
-    ) -> Result<()> {
-        let mut work: Work = app.begin(self.workspace, Actor::System).await?;
-        let (id, kind) = (MailId(run.id.0), self.told.template());
-        let place = Place { workspace: self.workspace, table: "mail", column: "sealed", row: id.0 };
-        let plain = json!({ "reply": delivery.reply, "to": letter.to.as_entered(), "subject": letter.subject }).to_string();
-        let row = mail::ActiveModel {
-            workspace_id: Set(self.workspace),
-            id: Set(id),
-            kind: Set(kind.to_owned()),
-            message_id: Set(letter.message_id()),
-            template_sha256: Set(rendered.template_sha256.to_vec()),
-            language: Set(contact.language.clone()),
-            state: Set(state),
-            smtp_code: Set(delivery.code),
-            opt_in_id: Set(None),
-            contact_id: Set(Some(contact.id)),
-            data_key_id: Set(key.map(|key| -> DataKeyId { key.id })),
-            sealed: Set(key.map(|key| key.seal(&place, plain.as_bytes())).transpose()?),
-            at: Set(work.now()),
-        };
-        mail::Entity::insert(row).exec_without_returning(work.db()).await?;
-        let entry = Entry::new(if state == MailState::Sent { "mail.sent" } else { "mail.bounced" })
-            .about(contact.id)
-            .on(id)
-            .with("mail", kind)
-            .with("template", rendered.template_sha256.to_vec())
-            .with("smtpCode", delivery.code);
-        work.record(match delivery.bounce {
-            Some(reason) => entry.with("reason", reason),
-            None => entry,
-        });
-        work.finish(run).await?;
-        work.commit().await?;
+/// Nothing but the mail's row is written.
+struct ToOwner;
+
+impl Mailing for ToOwner {
+    async fn answered(&self, _work: &mut Work, _state: MailState, _delivery: &Delivery) -> Result<()> {
         Ok(())
     }
 }

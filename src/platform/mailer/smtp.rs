@@ -1,90 +1,48 @@
 //! SMTP with lettre's connection, step by step: lettre's own transport reports a refused MAIL, RCPT and DATA as one and the
 //! same error, but only a refused RCPT can be about the mailbox. Connections are kept and used again.
 
-use std::{sync::Mutex, sync::PoisonError, time::Duration};
+use std::{
+    pin::pin,
+    sync::{
+        Mutex, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
 
-use anyhow::{Context, bail};
 use lettre::{
     Address,
     transport::smtp::{
         Error,
-        authentication::{Credentials, DEFAULT_MECHANISMS},
+        authentication::DEFAULT_MECHANISMS,
         client::{AsyncSmtpConnection, TlsParameters},
         commands::{Data, Mail, Rcpt},
         extension::{ClientId, Extension, MailBodyParameter, MailParameter},
         response::Response,
     },
 };
-use url::Url;
 
-use super::{Delivery, Letter, NotSent};
+use super::{
+    Delivery, Letter, NotSent, message,
+    patience::Patience,
+    settings::{SmtpSettings, Tls},
+};
+use crate::error::Result;
 
-/// For the whole conversation; lettre's own timeout is per command.
-const TOTAL: Duration = Duration::from_secs(45);
+/// The server said 4xx.
+const REFUSED_FOR_NOW: &str = "smtp_refused_for_now";
+/// For a word of farewell to a server that failed.
+const FAREWELL: Duration = Duration::from_secs(2);
 /// As many as a node runs jobs at once.
 const MOST_IDLE: usize = 16;
 /// Servers close idle connections after a few minutes; ours are dropped sooner.
 const IDLE: Duration = Duration::from_secs(30);
-
-/// Where and how to send, from `ACCORD_SMTP_URL`.
-#[derive(Clone, Debug)]
-pub struct SmtpSettings {
-    host: String,
-    port: u16,
-    tls: Tls,
-    credentials: Option<Credentials>,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Tls {
-    Wrapped,
-    Required,
-    None,
-}
 
 /// A server and its idle connections.
 pub struct Smtp {
     settings: SmtpSettings,
     hello: ClientId,
     idle: Mutex<Vec<(tokio::time::Instant, AsyncSmtpConnection)>>,
-}
-
-impl SmtpSettings {
-    /// Reads `smtps://user:password@host` (TLS from the start, port 465), `smtp://…` (STARTTLS required, port 587), or
-    /// `smtp://127.0.0.1:25?tls=none`, which is only allowed to this machine.
-    ///
-    /// # Errors
-    /// When it is not such a URL, or would send mail in the clear over a network.
-    pub fn parse(text: &str) -> anyhow::Result<Self> {
-        let url = Url::parse(text).context("ACCORD_SMTP_URL is not a URL like smtps://user:password@smtp.example.org")?;
-        let host = url.host_str().context("ACCORD_SMTP_URL names no host")?.trim_matches(['[', ']']).to_owned();
-        let local = host == "localhost" || host.parse::<std::net::IpAddr>().is_ok_and(|ip| ip.is_loopback());
-        let asked = url.query_pairs().find(|(name, _)| name == "tls").map(|(_, value)| value.into_owned());
-        let tls = match (url.scheme(), asked.as_deref()) {
-            ("smtps", None) => Tls::Wrapped,
-            ("smtp", None | Some("required")) if !local => Tls::Required,
-            ("smtp", Some("required")) => Tls::Required,
-            ("smtp", None | Some("none")) if local => Tls::None,
-            ("smtp", Some("none")) => {
-                bail!("ACCORD_SMTP_URL: tls=none is allowed only to this machine; use smtps:// or STARTTLS (the default of smtp://)")
-            }
-            _ => bail!("ACCORD_SMTP_URL must begin with smtp:// or smtps://, and tls can be `required` or `none`"),
-        };
-        let decode = |text: &str| {
-            let bytes: Vec<u8> = url::form_urlencoded::parse(format!("x={}", text.replace('+', "%2B")).as_bytes())
-                .next()
-                .map(|(_, v)| v.into_owned().into_bytes())
-                .unwrap_or_default();
-            String::from_utf8_lossy(&bytes).into_owned()
-        };
-        let credentials = url.password().map(|password| Credentials::new(decode(url.username()), decode(password)));
-        let port = url.port().unwrap_or(match tls {
-            Tls::Wrapped => 465,
-            Tls::Required => 587,
-            Tls::None => 25,
-        });
-        Ok(Self { host, port, tls, credentials })
-    }
 }
 
 impl Smtp {
@@ -94,21 +52,34 @@ impl Smtp {
         Self { settings, hello: ClientId::Domain(host.to_owned()), idle: Mutex::default() }
     }
 
-    /// Sends one letter.
+    /// Sends one letter. `ready` is awaited when the server has taken the recipient.
     ///
     /// # Errors
     /// `NotSent` says what to do.
-    pub async fn send(&self, letter: &Letter) -> Result<Delivery, NotSent> {
+    pub async fn send(&self, letter: &Letter, ready: impl Future<Output = Result<()>> + Send) -> Result<Delivery, NotSent> {
         let message = letter.to_message()?;
-        let to: Address = letter.to.for_smtp().parse().map_err(|_| NotSent::Park("recipient_not_writable"))?;
-        let bytes = message.formatted();
-        match tokio::time::timeout(TOTAL, self.converse(&letter.from.email, to, &bytes)).await {
-            Ok(outcome) => outcome,
-            Err(_) => Err(NotSent::Retry("smtp_timeout")),
+        let (to, bytes) = (message::address(&letter.to)?, message.formatted());
+        let mut patience = Patience::new(self.settings.before_dot);
+        let timed_out = || NotSent::Retry("smtp_timeout");
+        let mut connection = patience.wait(self.address_letter(&letter.from.email, to)).await.ok_or_else(timed_out)??;
+        ready.await.map_err(NotSent::NotNoted)?;
+        match self.transmit(&mut connection, &bytes, patience).await {
+            Ok(response) => {
+                self.keep(connection);
+                Ok(delivery(&response))
+            }
+            Err(error) => {
+                // Who did not answer to the letter is not going to answer to a farewell.
+                if matches!(error, NotSent::Bounced(_) | NotSent::Park(_) | NotSent::Retry(REFUSED_FOR_NOW)) {
+                    part(connection).await;
+                }
+                Err(error)
+            }
         }
     }
 
-    async fn converse(&self, from: &Address, to: Address, message: &[u8]) -> Result<Delivery, NotSent> {
+    /// A connection on which the server has taken sender and recipient.
+    async fn address_letter(&self, from: &Address, to: Address) -> Result<AsyncSmtpConnection, NotSent> {
         let mut connection = None;
         while let Some(mut idle) = self.take_idle() {
             // A connection the server closed meanwhile shows at MAIL, before anything of the letter was sent.
@@ -124,22 +95,36 @@ impl Smtp {
             mail_from(&mut fresh, from, &to).await?;
             fresh
         };
-        match self.transmit(&mut connection, to, message).await {
-            Ok(response) => {
-                self.keep(connection);
-                Ok(delivery(&response))
-            }
-            Err(error) => {
-                connection.abort().await;
-                Err(error)
-            }
+        if let Err(error) = connection.command(Rcpt::new(to, vec![])).await {
+            part(connection).await;
+            return Err(judge(&error, Step::Recipient));
         }
+        Ok(connection)
     }
 
-    async fn transmit(&self, connection: &mut AsyncSmtpConnection, to: Address, message: &[u8]) -> Result<Response, NotSent> {
-        connection.command(Rcpt::new(to, vec![])).await.map_err(|error| judge(&error, Step::Recipient))?;
-        connection.command(Data).await.map_err(|error| judge(&error, Step::Other))?;
-        connection.message(message).await.map_err(|error| judge(&error, Step::Other))
+    /// The letter, its final dot, and the answer. Past the dot only an answer says that the server did not take it.
+    async fn transmit(&self, connection: &mut AsyncSmtpConnection, message: &[u8], mut patience: Patience) -> Result<Response, NotSent> {
+        let timed_out = || NotSent::Retry("smtp_timeout");
+        patience.wait(connection.command(Data)).await.ok_or_else(timed_out)?.map_err(|error| judge(&error, Step::Other))?;
+        let at_dot = AtomicBool::new(false);
+        let content = Content { message: Some(message), at_dot: &at_dot };
+        let mut answer = pin!(connection.message_iter(content));
+        let mut past_dot = false;
+        while !patience.is_over() {
+            match patience.wait_a_step(answer.as_mut()).await {
+                Some(Ok(response)) => return Ok(response),
+                Some(Err(error)) if error.status().is_none() && at_dot.load(Ordering::Relaxed) => {
+                    return Err(NotSent::Unanswered("smtp_lost_after_the_dot"));
+                }
+                Some(Err(error)) => return Err(judge(&error, Step::Other)),
+                None => {}
+            }
+            if !past_dot && at_dot.load(Ordering::Relaxed) {
+                past_dot = true;
+                patience = Patience::new(self.settings.after_dot);
+            }
+        }
+        Err(if past_dot { NotSent::Unanswered("smtp_no_answer_to_the_dot") } else { timed_out() })
     }
 
     async fn connect(&self) -> Result<AsyncSmtpConnection, NotSent> {
@@ -174,6 +159,29 @@ impl Smtp {
             idle.push((tokio::time::Instant::now(), connection));
         }
     }
+}
+
+/// The letter's bytes, as lettre asks for them: when it asks for more than there are, it has written them all, and the dot is next.
+struct Content<'a> {
+    message: Option<&'a [u8]>,
+    at_dot: &'a AtomicBool,
+}
+
+impl<'a> Iterator for Content<'a> {
+    type Item = &'a [u8];
+
+    fn next(&mut self) -> Option<&'a [u8]> {
+        let message = self.message.take();
+        if message.is_none() {
+            self.at_dot.store(true, Ordering::Relaxed);
+        }
+        message
+    }
+}
+
+/// Closes a connection on which something failed.
+async fn part(mut connection: AsyncSmtpConnection) {
+    let _ = tokio::time::timeout(FAREWELL, connection.abort()).await;
 }
 
 async fn mail_from(connection: &mut AsyncSmtpConnection, from: &Address, to: &Address) -> Result<(), NotSent> {
@@ -220,7 +228,7 @@ fn judge(error: &Error, step: Step) -> NotSent {
         return NotSent::Retry(if error.is_timeout() {
             "smtp_timeout"
         } else if error.is_transient() {
-            "smtp_refused_for_now"
+            REFUSED_FOR_NOW
         } else if error.is_tls() {
             "smtp_tls_failed"
         } else {
@@ -250,20 +258,4 @@ fn judge(error: &Error, step: Step) -> NotSent {
 fn is_enhanced(word: &str) -> bool {
     let parts: Vec<&str> = word.split('.').collect();
     parts.len() == 3 && parts.iter().all(|part| !part.is_empty() && part.len() <= 3 && part.bytes().all(|b| b.is_ascii_digit()))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn mail_in_the_clear_leaves_this_machine_only_over_tls() {
-        assert_eq!(SmtpSettings::parse("smtps://u:p@smtp.example.org").unwrap().tls, Tls::Wrapped);
-        assert_eq!(SmtpSettings::parse("smtp://u:p@smtp.example.org").unwrap().tls, Tls::Required);
-        assert_eq!(SmtpSettings::parse("smtp://127.0.0.1:2525").unwrap().tls, Tls::None);
-        assert_eq!(SmtpSettings::parse("smtp://[::1]:2525").unwrap().port, 2525);
-        assert!(SmtpSettings::parse("smtp://smtp.example.org?tls=none").is_err());
-        assert!(SmtpSettings::parse("http://smtp.example.org").is_err());
-        assert!(SmtpSettings::parse("smtp.example.org").is_err());
-    }
 }

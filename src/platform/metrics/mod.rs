@@ -27,8 +27,8 @@ pub const CONTENT_TYPE: &str = prometheus_text::CONTENT_TYPE;
 
 /// Upper ends of what requests and operations take, in seconds.
 const SHORT: [f64; 13] = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0];
-/// Upper ends of what jobs take, in seconds; a mail may take 45.
-const LONG: [f64; 12] = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0, 30.0, 60.0];
+/// Upper ends of what jobs take, in seconds; a mail may wait ten minutes for the server's answer.
+const LONG: [f64; 14] = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0, 30.0, 60.0, 180.0, 660.0];
 
 type Seconds<L> = Family<L, Histogram, fn() -> Histogram>;
 

@@ -156,6 +156,8 @@ impl Work {
             park_reason: Set(None),
             dedupe_key: Set(job.dedupe_key()),
             created_at: Set(self.now),
+            waits_since: Set(Some(self.now)),
+            begun_at: Set(None),
         });
         Ok(())
     }

@@ -437,6 +437,8 @@ impl Ids {
             park_reason: Some("smtp_auth".to_owned()),
             dedupe_key: None,
             created_at: app.app.now(),
+            waits_since: Some(app.app.now()),
+            begun_at: None,
         };
         entity::job::Entity::insert(job.clone().into_active_model()).exec_without_returning(db).await.unwrap();
         let contact = one!(contact);

@@ -17,7 +17,7 @@ pub use browser::{Browser, PASSWORD};
 pub use collector::{Collector, Exported};
 pub use database::{on_one_connection, on_postgres};
 pub use mailbox::TestMail;
-pub use outage::{Outage, Worker};
+pub use outage::{Outage, Refusal, Worker};
 pub use sales::{Sales, faults};
 pub use smtp::{Script, SmtpServer, Taken, Verb};
 pub use socket::{Events, Socket};

@@ -65,6 +65,31 @@ pub enum Outage {
     Locked(Box<Tx>),
     /// PostgreSQL: every connection is cut and none is taken.
     Closed(DatabaseConnection, String),
+    /// PostgreSQL: it answers, and takes no change (as a standby does, or a disk that ran full).
+    ReadOnly(DatabaseConnection, String),
+}
+
+/// A database that answers, and refuses one thing with an error that says nothing of an outage, until `end`.
+pub struct Refusal;
+
+impl Refusal {
+    /// `act` is INSERT, UPDATE or DELETE.
+    pub async fn begin(app: &TestApp, act: &str, table: &str) -> Self {
+        let text = if database::on_postgres() {
+            let function = "CREATE FUNCTION refusal() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RAISE EXCEPTION ''no''; END'";
+            app.app.ledger.db.touch(function, vec![]).await.expect("a function");
+            format!("CREATE TRIGGER refusal BEFORE {act} ON {table} FOR EACH ROW EXECUTE FUNCTION refusal()")
+        } else {
+            format!("CREATE TRIGGER refusal BEFORE {act} ON {table} BEGIN SELECT RAISE(ABORT, 'no'); END")
+        };
+        app.app.ledger.db.touch(&text, vec![]).await.expect("a trigger");
+        Self
+    }
+
+    pub async fn end(self, app: &TestApp) {
+        let text = if database::on_postgres() { "DROP FUNCTION refusal CASCADE" } else { "DROP TRIGGER refusal" };
+        app.app.ledger.db.touch(text, vec![]).await.expect("gone");
+    }
 }
 
 impl Outage {
@@ -80,12 +105,27 @@ impl Outage {
         Self::Closed(admin, name)
     }
 
+    /// Only on PostgreSQL.
+    pub async fn read_only(app: &TestApp) -> Self {
+        let admin = Database::connect(database::setting("ACCORD_TEST_POSTGRES_URL").expect("the test server")).await.expect("the test server");
+        let name = app.url.rsplit('/').next().expect("a name").to_owned();
+        set_read_only(&admin, &name, true).await;
+        Self::ReadOnly(admin, name)
+    }
+
     pub async fn end(self) {
         match self {
+            Self::ReadOnly(admin, name) => set_read_only(&admin, &name, false).await,
             Self::Locked(lock) => drop(lock),
             Self::Closed(admin, name) => {
                 admin.execute_unprepared(&format!("ALTER DATABASE {name} ALLOW_CONNECTIONS true")).await.expect("open again");
             }
         }
     }
+}
+
+/// For new connections; the open ones are cut.
+async fn set_read_only(admin: &DatabaseConnection, name: &str, on: bool) {
+    admin.execute_unprepared(&format!("ALTER DATABASE {name} SET default_transaction_read_only = {on}")).await.expect("set");
+    admin.execute_unprepared(&format!("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'")).await.expect("cut");
 }

@@ -4,6 +4,7 @@
 use std::{
     collections::VecDeque,
     sync::{Arc, Mutex},
+    time::Duration,
 };
 
 use accord::{config::Config, platform::mailer::SmtpSettings};
@@ -97,7 +98,7 @@ impl SmtpServer {
 
     /// Waits until a held connection has come to its point.
     pub async fn reached(&self) {
-        tokio::time::timeout(std::time::Duration::from_secs(20), self.shared.reached.notified()).await.expect("the conversation came so far");
+        tokio::time::timeout(Duration::from_secs(20), self.shared.reached.notified()).await.expect("the conversation came so far");
     }
 
     /// Lets the held connection go on.
@@ -112,6 +113,12 @@ impl SmtpServer {
 
     pub fn connections(&self) -> usize {
         *self.shared.connections.lock().expect("connections")
+    }
+
+    /// Settings that send through this server, with other limits up to the final dot and for the answer to it.
+    pub fn settings_waiting(&self, before_dot: Duration, after_dot: Duration, config: Config) -> Config {
+        let config = self.settings(config);
+        Config { smtp: config.smtp.clone().map(|smtp| smtp.waiting(before_dot, after_dot)), ..config }
     }
 
     /// Settings that send through this server.

@@ -1,0 +1,137 @@
+//! `accord jobs`: what waits, runs and was put aside, across all workspaces and for the instance itself. Payloads hold ids only, so
+//! nothing here shows personal data.
+
+use anyhow::{anyhow, bail};
+use clap::Subcommand;
+use entity::{JobId, Time};
+
+use crate::{
+    accounts::{self, AnyJob},
+    app::App,
+    error::Error,
+    jobs::kinds,
+};
+
+/// What to do with jobs.
+#[derive(Subcommand)]
+pub enum JobsCommand {
+    /// List the jobs that were put aside because they need a person: id, whose, kind, state, why, attempts, since when.
+    List {
+        /// Also those that wait and run.
+        #[arg(long)]
+        all: bool,
+    },
+    /// Show everything about a job.
+    Show {
+        /// Its id (`job_…`), as listed.
+        job: JobId,
+    },
+    /// Let jobs run now, with all their attempts before them, once what stopped them is mended.
+    Retry {
+        /// Their ids (`job_…`), as listed.
+        #[arg(required = true)]
+        jobs: Vec<JobId>,
+    },
+    /// Delete jobs for good: what they were to do will not be done.
+    Drop {
+        /// Their ids (`job_…`), as listed.
+        #[arg(required = true)]
+        jobs: Vec<JobId>,
+    },
+}
+
+/// Does it.
+///
+/// # Errors
+/// When there is no such job, it runs just now, or the database is away.
+pub async fn jobs(app: &App, command: JobsCommand) -> anyhow::Result<()> {
+    match command {
+        JobsCommand::List { all } => {
+            for job in accounts::list_jobs(app, all).await.map_err(in_words)? {
+                let row = &job.row;
+                let (state, since) = state_of(app, &job);
+                let why = row.park_reason.as_deref().unwrap_or("-");
+                println!("{}\t{}\t{}\t{state}\t{why}\t{}\t{}", row.id, whose(&job), row.kind, row.attempts, seconds(since));
+            }
+        }
+        JobsCommand::Show { job } => {
+            let known = accounts::list_jobs(app, true).await.map_err(in_words)?;
+            let Some(job) = known.into_iter().find(|known| known.row.id == job) else { bail!(no_such(job)) };
+            for (name, value) in described(app, &job) {
+                println!("{name:<14}{value}");
+            }
+        }
+        JobsCommand::Retry { jobs } => {
+            for id in jobs {
+                accounts::retry_any_job(app, id).await.map_err(|error| about(id, error))?;
+                println!("{id}\truns again");
+            }
+        }
+        JobsCommand::Drop { jobs } => {
+            for id in jobs {
+                accounts::drop_job(app, id).await.map_err(|error| about(id, error))?;
+                println!("{id}\tdeleted");
+            }
+        }
+    }
+    Ok(())
+}
+
+fn whose(job: &AnyJob) -> &str {
+    job.workspace.as_deref().unwrap_or("(instance)")
+}
+
+/// Where it stands, and since when (or until when, for one that waits).
+fn state_of(app: &App, job: &AnyJob) -> (&'static str, Time) {
+    let row = &job.row;
+    if let Some(parked_at) = row.parked_at {
+        return ("parked", parked_at);
+    }
+    if row.leased_until.is_some_and(|until| until > app.now()) {
+        return ("running", row.begun_at.unwrap_or(row.run_at));
+    }
+    (if kinds().contains(&row.kind.as_str()) { "waiting" } else { "unknown" }, row.run_at)
+}
+
+fn described(app: &App, job: &AnyJob) -> [(&'static str, String); 13] {
+    let row = &job.row;
+    let optional = |text: Option<String>| text.unwrap_or_else(|| "-".to_owned());
+    [
+        ("id", row.id.to_string()),
+        ("workspace", whose(job).to_owned()),
+        ("kind", row.kind.clone()),
+        ("state", state_of(app, job).0.to_owned()),
+        ("reason", optional(row.park_reason.clone())),
+        ("attempts", row.attempts.to_string()),
+        ("queued", seconds(row.created_at)),
+        ("runs from", seconds(row.run_at)),
+        ("running since", optional(row.begun_at.map(seconds))),
+        ("worker", optional(row.lease.clone())),
+        ("put aside", optional(row.parked_at.map(seconds))),
+        ("key", optional(row.dedupe_key.clone())),
+        ("payload", row.payload.clone()),
+    ]
+}
+
+fn seconds(at: Time) -> String {
+    at.to_rfc3339_opts(chrono::SecondsFormat::Secs, true)
+}
+
+fn no_such(id: JobId) -> String {
+    format!("there is no job {id}: `accord jobs list --all` shows them")
+}
+
+fn about(id: JobId, error: Error) -> anyhow::Error {
+    match error {
+        Error::NotFound => anyhow!(no_such(id)),
+        Error::Rejected(problems) => anyhow!("{id}: {}", problems.iter().map(|problem| problem.message.as_str()).collect::<Vec<_>>().join("; ")),
+        other => in_words(other),
+    }
+}
+
+fn in_words(error: Error) -> anyhow::Error {
+    match error {
+        Error::Busy(_) => anyhow!("the database is busy; try again"),
+        other => anyhow!("it failed: {other:?}"),
+    }
+}

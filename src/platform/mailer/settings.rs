@@ -1,0 +1,89 @@
+//! Where and how mail goes out over SMTP, and how long a server may take.
+
+use std::time::Duration;
+
+use anyhow::{Context, bail};
+use lettre::transport::smtp::authentication::Credentials;
+use url::Url;
+
+/// For the conversation up to the final dot; lettre's own timeout is per command.
+const BEFORE_DOT: Duration = Duration::from_secs(45);
+/// For the answer to the final dot (RFC 5321 §4.5.3.2.6): whoever stops listening sooner sends a mail again that was taken.
+const AFTER_DOT: Duration = Duration::from_mins(10);
+/// Where and how to send, from `ACCORD_SMTP_URL`.
+#[derive(Clone, Debug)]
+pub struct SmtpSettings {
+    pub(super) host: String,
+    pub(super) port: u16,
+    pub(super) tls: Tls,
+    pub(super) credentials: Option<Credentials>,
+    pub(super) before_dot: Duration,
+    pub(super) after_dot: Duration,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Tls {
+    Wrapped,
+    Required,
+    None,
+}
+
+impl SmtpSettings {
+    /// Reads `smtps://user:password@host` (TLS from the start, port 465), `smtp://…` (STARTTLS required, port 587), or
+    /// `smtp://127.0.0.1:25?tls=none`, which is only allowed to this machine.
+    ///
+    /// # Errors
+    /// When it is not such a URL, or would send mail in the clear over a network.
+    pub fn parse(text: &str) -> anyhow::Result<Self> {
+        let url = Url::parse(text).context("ACCORD_SMTP_URL is not a URL like smtps://user:password@smtp.example.org")?;
+        let host = url.host_str().context("ACCORD_SMTP_URL names no host")?.trim_matches(['[', ']']).to_owned();
+        let local = host == "localhost" || host.parse::<std::net::IpAddr>().is_ok_and(|ip| ip.is_loopback());
+        let asked = url.query_pairs().find(|(name, _)| name == "tls").map(|(_, value)| value.into_owned());
+        let tls = match (url.scheme(), asked.as_deref()) {
+            ("smtps", None) => Tls::Wrapped,
+            ("smtp", None | Some("required")) if !local => Tls::Required,
+            ("smtp", Some("required")) => Tls::Required,
+            ("smtp", None | Some("none")) if local => Tls::None,
+            ("smtp", Some("none")) => {
+                bail!("ACCORD_SMTP_URL: tls=none is allowed only to this machine; use smtps:// or STARTTLS (the default of smtp://)")
+            }
+            _ => bail!("ACCORD_SMTP_URL must begin with smtp:// or smtps://, and tls can be `required` or `none`"),
+        };
+        let decode = |text: &str| {
+            let bytes: Vec<u8> = url::form_urlencoded::parse(format!("x={}", text.replace('+', "%2B")).as_bytes())
+                .next()
+                .map(|(_, v)| v.into_owned().into_bytes())
+                .unwrap_or_default();
+            String::from_utf8_lossy(&bytes).into_owned()
+        };
+        let credentials = url.password().map(|password| Credentials::new(decode(url.username()), decode(password)));
+        let port = url.port().unwrap_or(match tls {
+            Tls::Wrapped => 465,
+            Tls::Required => 587,
+            Tls::None => 25,
+        });
+        Ok(Self { host, port, tls, credentials, before_dot: BEFORE_DOT, after_dot: AFTER_DOT })
+    }
+
+    /// The same, with other limits up to the final dot and for the answer to it.
+    #[must_use]
+    pub fn waiting(self, before_dot: Duration, after_dot: Duration) -> Self {
+        Self { before_dot, after_dot, ..self }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn mail_in_the_clear_leaves_this_machine_only_over_tls() {
+        assert_eq!(SmtpSettings::parse("smtps://u:p@smtp.example.org").unwrap().tls, Tls::Wrapped);
+        assert_eq!(SmtpSettings::parse("smtp://u:p@smtp.example.org").unwrap().tls, Tls::Required);
+        assert_eq!(SmtpSettings::parse("smtp://127.0.0.1:2525").unwrap().tls, Tls::None);
+        assert_eq!(SmtpSettings::parse("smtp://[::1]:2525").unwrap().port, 2525);
+        assert!(SmtpSettings::parse("smtp://smtp.example.org?tls=none").is_err());
+        assert!(SmtpSettings::parse("http://smtp.example.org").is_err());
+        assert!(SmtpSettings::parse("smtp.example.org").is_err());
+    }
+}

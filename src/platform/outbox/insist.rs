@@ -1,0 +1,99 @@
+//! Writing down what must not be forgotten, although the database is away or refuses.
+
+use std::{future::Future, time::Duration};
+
+use super::{JobResult, Outcome};
+use crate::error::{Error, Result};
+
+/// The first wait, doubled every time.
+const FIRST: Duration = Duration::from_millis(200);
+/// While the database is away, somebody may take over once it is back: look often.
+const AWAY: Duration = Duration::from_secs(5);
+/// The longest wait after an error of ours.
+const OURS: Duration = Duration::from_secs(30);
+/// So long is tried what the database refuses although it is there.
+const MOST: Duration = Duration::from_mins(10);
+
+/// The waits between attempts to write something down.
+#[derive(Debug, Default)]
+pub(super) struct Insistence {
+    tries: u32,
+    /// Waited after errors of ours. An outage does not count: it ends.
+    refused_for: Duration,
+}
+
+impl Insistence {
+    /// Waits before the next attempt. False: there should be none, because it would fail for ever. The log hears of the first error
+    /// of ours, and then ever more rarely.
+    pub(super) async fn wait_after(&mut self, error: &Error) -> bool {
+        let wait = self.next_wait(matches!(error, Error::Busy(_)));
+        if self.tries.is_power_of_two() {
+            error.log();
+        }
+        if let Some(wait) = wait {
+            tokio::time::sleep(wait).await;
+        }
+        wait.is_some()
+    }
+
+    fn next_wait(&mut self, away: bool) -> Option<Duration> {
+        let wait = FIRST.saturating_mul(1 << self.tries.min(16)).min(if away { AWAY } else { OURS });
+        self.tries = self.tries.saturating_add(1);
+        if away {
+            return Some(wait);
+        }
+        self.refused_for += wait;
+        (self.refused_for <= MOST).then_some(wait)
+    }
+}
+
+/// The server has taken the mail, so that must be written down: giving up would send the mail a second time. The unit is repeated
+/// whatever went wrong, for as long as the database is away. Only a lost lease ends it: the job is somebody else's then. What the
+/// database refuses for ten minutes is put aside, so that no further copy goes out unless a person says so.
+///
+/// # Errors
+/// `Conflict` when the lease was lost.
+pub async fn insist<F, Fut>(unit: F) -> JobResult
+where
+    F: Fn() -> Fut,
+    Fut: Future<Output = Result<Option<i64>>>,
+{
+    let mut insistence = Insistence::default();
+    loop {
+        match unit().await {
+            Ok(_) => return Ok(Outcome::Finished),
+            Err(Error::Conflict) => return Err(Error::Conflict),
+            Err(error) if insistence.wait_after(&error).await => {}
+            Err(_) => return Ok(Outcome::Park("mail_sent_but_not_noted")),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_outage_is_waited_out_and_a_refusal_is_not_tried_for_ever() {
+        let mut away = Insistence::default();
+        let waits: Vec<Duration> = (0..1000).map(|_| away.next_wait(true).expect("again")).collect();
+        assert_eq!((waits[0], waits[999]), (FIRST, AWAY));
+        let mut refused = Insistence::default();
+        let tries = std::iter::from_fn(|| refused.next_wait(false)).take(1000).count();
+        assert!((20..40).contains(&tries), "{tries} tries");
+    }
+
+    #[tokio::test]
+    async fn only_a_lost_lease_ends_it_at_once() {
+        let tried = std::sync::atomic::AtomicU32::new(0);
+        let outcome = insist(|| async {
+            match tried.fetch_add(1, std::sync::atomic::Ordering::Relaxed) {
+                0 => Err(Error::Busy(Duration::ZERO)),
+                1 => Err(Error::internal("read-only")),
+                _ => Ok(None),
+            }
+        });
+        assert!(matches!(outcome.await, Ok(Outcome::Finished)));
+        assert!(matches!(insist(|| async { Err(Error::Conflict) }).await, Err(Error::Conflict)));
+    }
+}
