@@ -9,7 +9,7 @@ use std::{
 
 use anyhow::{Context, bail};
 use ipnet::IpNet;
-use lettre::message::Mailbox;
+use lettre::{Address, message::Mailbox};
 use url::Url;
 use zeroize::Zeroizing;
 
@@ -251,7 +251,7 @@ impl Config {
             bail!("ACCORD_PUBLIC_URL is not local, so people would wait for mails that nobody sends: set ACCORD_SMTP_URL");
         }
         let mail_from = match get("ACCORD_MAIL_FROM") {
-            Some(from) => from.parse().context("ACCORD_MAIL_FROM is not an address like crm@example.org")?,
+            Some(from) => read_sender(&from)?,
             None if smtp.is_some() => bail!("ACCORD_MAIL_FROM is required with ACCORD_SMTP_URL: the address our mails come from"),
             None => "accord@accord.example".parse().context("built-in sender")?,
         };
@@ -348,6 +348,21 @@ fn collector(text: &str) -> anyhow::Result<String> {
         );
     }
     Ok(url.to_string())
+}
+
+/// Every mail names the sender, also those that go out without SMTPUTF8 (RFC 6531): so its local part is ASCII, its domain A-labels.
+fn read_sender(text: &str) -> anyhow::Result<Mailbox> {
+    let given: Mailbox = text.trim().parse().context("ACCORD_MAIL_FROM is not an address like crm@example.org")?;
+    let (local, domain) = (given.email.user(), given.email.domain());
+    if !local.is_ascii() {
+        bail!("ACCORD_MAIL_FROM must have only ASCII characters before the @: not every mail server takes others");
+    }
+    if domain.is_ascii() {
+        return Ok(given);
+    }
+    let domain = idna::domain_to_ascii(domain).ok().context("ACCORD_MAIL_FROM names a domain that does not exist in this form")?;
+    let email = Address::new(local, domain).context("ACCORD_MAIL_FROM is not an address like crm@example.org")?;
+    Ok(Mailbox::new(given.name, email))
 }
 
 fn network(text: &str) -> anyhow::Result<IpNet> {

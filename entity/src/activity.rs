@@ -30,7 +30,7 @@ pub struct Model {
     pub body: String,
     /// When it happened; for a task, when it was set.
     pub occurred_at: Time,
-    /// Until when it is to be done.
+    /// Until when it is to be done; for one that is due on a day, the end of that day in UTC, so that both stand in one order.
     pub due_at: Option<Time>,
     /// When it was dealt with.
     pub done_at: Option<Time>,
@@ -46,6 +46,8 @@ pub struct Model {
     pub updated_at: Time,
     /// Since when it is out of the lists.
     pub archived_at: Option<Time>,
+    /// The day it is to be done on, `YYYY-MM-DD`, when it has no time.
+    pub due_on: Option<String>,
 }
 
 crate::from_row!(Model {
@@ -65,7 +67,8 @@ crate::from_row!(Model {
     version,
     created_at,
     updated_at,
-    archived_at
+    archived_at,
+    due_on
 });
 
 impl ActiveModelBehavior for ActiveModel {}

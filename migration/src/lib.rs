@@ -15,6 +15,7 @@ mod m20261124_000009_journal_of_deals;
 mod m20261124_000010_search;
 mod m20261129_000011_access_makers;
 mod m20261129_000012_jobs_that_stick;
+mod m20261129_000013_phones_due_days;
 mod sql;
 
 /// Every change, oldest first.
@@ -36,6 +37,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261124_000010_search::Migration),
             Box::new(m20261129_000011_access_makers::Migration),
             Box::new(m20261129_000012_jobs_that_stick::Migration),
+            Box::new(m20261129_000013_phones_due_days::Migration),
         ]
     }
 }

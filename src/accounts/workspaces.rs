@@ -1,6 +1,6 @@
 //! Workspaces: the controller's particulars, named in every mail and on every form.
 
-use entity::{Role, Time, WorkspaceId, journal_head, workspace};
+use entity::{EmailAddress, Role, Time, WorkspaceId, journal_head, trim_unseen, workspace};
 use iso_currency::Country;
 use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, sea_query::OnConflict};
 
@@ -8,7 +8,7 @@ use super::{Right, allow};
 use crate::{
     app::App,
     error::{Error, Problem, ProblemCode, Result},
-    platform::{actor::Actor, text::is_line, work::Entry},
+    platform::{actor::Actor, links, text::is_line, work::Entry},
 };
 
 /// What a new workspace needs.
@@ -80,9 +80,9 @@ pub async fn create_workspace(app: &App, actor: Actor, new: NewWorkspace) -> Res
         name: new.name,
         legal_name: new.legal_name,
         postal_address: new.postal_address,
-        contact_email: new.contact_email,
+        contact_email: as_kept(&new.contact_email),
         dpo_email: None,
-        privacy_notice_url: new.privacy_notice_url,
+        privacy_notice_url: links::read_web_address(&new.privacy_notice_url).unwrap_or_default(),
         default_language: new.default_language,
         jurisdiction: new.jurisdiction,
         second_factor_roles: String::new(),
@@ -134,8 +134,8 @@ pub async fn update_workspace(app: &App, actor: Actor, id: WorkspaceId, changes:
     set(&mut row.name, changes.name);
     set(&mut row.legal_name, changes.legal_name);
     set(&mut row.postal_address, changes.postal_address);
-    set(&mut row.contact_email, changes.contact_email);
-    set(&mut row.privacy_notice_url, changes.privacy_notice_url);
+    set(&mut row.contact_email, changes.contact_email.as_deref().map(as_kept));
+    set(&mut row.privacy_notice_url, changes.privacy_notice_url.map(|url| links::read_web_address(&url).unwrap_or_default()));
     set(&mut row.second_factor_roles, changes.second_factor_roles.map(|roles| written(&roles)));
     let row = if row.is_changed() {
         row.update(work.db()).await?
@@ -201,7 +201,7 @@ fn check(fields: &[(&'static str, Option<&str>)]) -> Vec<Problem> {
             Some(value) if !is_line(value) => {
                 problems.push(Problem::new(ProblemCode::Invalid, *field, "Use one line, without control characters."));
             }
-            Some(value) if *field == "contactEmail" && entity::EmailAddress::parse(value).is_err() => {
+            Some(value) if *field == "contactEmail" && EmailAddress::parse(value).is_err() => {
                 problems.push(Problem::new(ProblemCode::Invalid, *field, "Give an e-mail address, like privacy@example.org."));
             }
             _ => {}
@@ -211,6 +211,11 @@ fn check(fields: &[(&'static str, Option<&str>)]) -> Vec<Problem> {
 }
 
 fn check_url(url: &str) -> Option<Problem> {
-    let fine = url.is_empty() || is_line(url) && url::Url::parse(url).is_ok_and(|url| matches!(url.scheme(), "https" | "http"));
-    (!fine).then(|| Problem::new(ProblemCode::Invalid, "privacyNoticeUrl", "Give a web address that begins with https://."))
+    let fine = trim_unseen(url).is_empty() || links::read_web_address(url).is_some();
+    (!fine).then(|| Problem::new(ProblemCode::Invalid, "privacyNoticeUrl", links::REMEDY))
+}
+
+/// An address that was checked, as addresses are kept.
+fn as_kept(email: &str) -> String {
+    EmailAddress::parse(email).map(|email| email.as_entered().to_owned()).unwrap_or_default()
 }

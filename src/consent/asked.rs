@@ -20,7 +20,7 @@ use crate::{
 /// The content of a submission.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Asked {
-    /// The mailbox, as typed.
+    /// The mailbox: its local part as typed, its domain as everybody writes it.
     pub email: String,
     /// `fr` or `en`: the language it was shown in.
     pub language: String,

@@ -36,8 +36,8 @@ pub use may_use::{Usability, may_use};
 pub use merge_contacts::{Merge, merge_contacts};
 pub use prove_consent::{Proof, ProvenMail, prove_consent, prove_joined};
 pub use purposes::{
-    NewPurpose, PurposeText, archive_purpose, create_purpose, list_purposes, load_current_versions, load_purpose, publish_purpose_version, texts_of,
-    wording_hash,
+    NewPurpose, PurposeText, archive_purpose, create_purpose, list_purposes, load_current_versions, load_purpose, publish_purpose_version,
+    restore_purpose, texts_of, wording_hash,
 };
 pub use remove_address::remove_contact_address;
 pub use request_opt_in::{RequestOptIn, request_opt_in};

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use entity::{Channel, ConfirmationMode, LegalBasis, PurposeId, PurposeVersionId, WorkspaceId, purpose, purpose_version, wording};
+use entity::{Channel, ConfirmationMode, LegalBasis, PurposeId, PurposeVersionId, Time, WorkspaceId, purpose, purpose_version, wording};
 use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, sea_query::OnConflict};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
@@ -161,12 +161,35 @@ pub async fn archive_purpose(app: &App, workspace: WorkspaceId, actor: Actor, id
         return Ok(row);
     }
     let now = work.now();
-    let mut changed = row.clone().into_active_model();
-    changed.archived_at = Set(Some(now));
-    purpose::Entity::update(changed).exec(work.db()).await?;
-    work.record(Entry::new("purpose.archived").on(id));
+    let row = set_archived(&mut work, row, Some(now)).await?;
     work.commit().await?;
-    Ok(purpose::Model { archived_at: Some(now), ..row })
+    Ok(row)
+}
+
+/// Takes up a purpose that had ended. Consents that were given for it, and neither withdrawn nor expired since, hold again: what people
+/// agreed to has not changed. A second time changes nothing.
+///
+/// # Errors
+/// `NotFound`.
+pub async fn restore_purpose(app: &App, workspace: WorkspaceId, actor: Actor, id: PurposeId) -> Result<purpose::Model> {
+    allow(actor, Right::ManagePurposes)?;
+    let mut work = app.begin(workspace, actor).await?;
+    let row = lock_purpose(&work, id).await?;
+    if row.archived_at.is_none() {
+        return Ok(row);
+    }
+    let row = set_archived(&mut work, row, None).await?;
+    work.commit().await?;
+    Ok(row)
+}
+
+async fn set_archived(work: &mut Work, row: purpose::Model, archived_at: Option<Time>) -> Result<purpose::Model> {
+    let changed = purpose::Model { archived_at, ..row.clone() };
+    let mut update = row.into_active_model();
+    update.archived_at = Set(archived_at);
+    purpose::Entity::update(update).exec(work.db()).await?;
+    work.record(Entry::new(if archived_at.is_some() { "purpose.archived" } else { "purpose.restored" }).on(changed.id));
+    Ok(changed)
 }
 
 /// One purpose.

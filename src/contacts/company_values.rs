@@ -8,7 +8,7 @@ use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, Query
 use serde::Serialize;
 
 use super::{
-    contact_values::{check_links, withhold_custom},
+    contact_values::{check_links, line_of, withhold_custom},
     fields::{CustomInput, set_custom},
     jobs::IndexCompanyContacts,
     provenance::{STAFF, trace},
@@ -143,15 +143,14 @@ pub(super) fn withhold(changes: &mut CompanyChanges, row: &company::Model, known
     ] {
         if is_proven(field)
             && let Some(new) = new.take_if(|new| new != current)
-            && !new.is_empty()
         {
-            lines.push(format!("{label}: {new}"));
+            lines.push(line_of(label, Some(new).filter(|new| !new.is_empty())));
         }
     }
     if is_proven("owner")
         && let Some(new) = changes.owner.take_if(|new| *new != row.owner_id)
     {
-        lines.extend(new.map(|new| format!("Owner: {new}")));
+        lines.push(line_of("Owner", new));
     }
     lines.extend(withhold_custom(&mut changes.custom, &row.custom, known));
     lines

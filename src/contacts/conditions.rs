@@ -8,8 +8,9 @@ use std::collections::HashMap;
 use entity::{DataClass, EntityKind, FieldId, FieldType, MemberId, WorkspaceId, field};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 
-use super::fields::load_rules;
+use super::{fields::load_rules, phones::test_as_kept};
 use crate::{
+    accounts::load_workspace,
     app::App,
     error::{Error, Problem, ProblemCode, Result},
     platform::{
@@ -168,7 +169,16 @@ impl FieldCondition {
     }
 }
 
-/// Makes filter and order ready: custom fields are looked up, in one statement, if any is named. `own` gives the other orders.
+/// How a list reads what is its own.
+pub struct Reads<C, Own> {
+    /// The orders besides those by custom fields.
+    pub own: Own,
+    /// The test on a telephone number, if the condition is one: it is asked for in any spelling.
+    pub phone: fn(&mut C) -> Option<&mut Test<String>>,
+}
+
+/// Makes filter and order ready: custom fields are looked up, in one statement, if any is named, and the workspace's country if a
+/// telephone number is.
 ///
 /// # Errors
 /// `Rejected` when a key is unknown or a test does not fit its field.
@@ -179,14 +189,30 @@ pub async fn ready<C, O: Copy>(
     entity: EntityKind,
     filter: Filter<Asked<C>>,
     order: &OrderBy<O>,
-    own: impl FnOnce(O, Run) -> Order,
+    reads: Reads<C, impl FnOnce(O, Run) -> Order>,
 ) -> Result<(Filter<Ready<C>>, Order)> {
+    let Reads { own, phone } = reads;
     let mut custom = matches!(order, OrderBy::Custom { .. });
     filter.each(&mut |asked| custom |= matches!(asked, Asked::Custom(_)));
     let fields = if custom { readable_fields(app, workspace, actor, entity).await? } else { HashMap::new() };
+    let mut dials = false;
+    let filter = filter.try_map(&mut |mut asked| {
+        dials |= match &mut asked {
+            Asked::Own(condition) => phone(condition).is_some(),
+            Asked::Custom(condition) => fields.get(&condition.key).is_some_and(|field| field.kind == FieldType::Phone),
+        };
+        Ok::<_, Error>(asked)
+    })?;
+    let country = if dials { load_workspace(app, workspace).await?.jurisdiction } else { String::new() };
     let filter = filter.try_map(&mut |asked| match asked {
-        Asked::Own(condition) => Ok(Ready::Own(condition)),
-        Asked::Custom(condition) => field_condition(&fields, condition).map(Ready::Field),
+        Asked::Own(mut condition) => {
+            if let Some(test) = phone(&mut condition) {
+                let asked = std::mem::replace(test, Test::Absent(true));
+                *test = test_as_kept(asked, &country);
+            }
+            Ok(Ready::Own(condition))
+        }
+        Asked::Custom(condition) => field_condition(&fields, condition, &country).map(Ready::Field),
     })?;
     let order = match order {
         OrderBy::Own(order, run) => own(*order, *run),
@@ -211,10 +237,11 @@ fn unknown(input: &str) -> Error {
     Error::rejected(ProblemCode::NotOffered, input, "There is no such field here that you may filter or order by: check the key.")
 }
 
-fn field_condition(fields: &HashMap<String, field::Model>, asked: CustomCondition) -> Result<FieldCondition> {
+fn field_condition(fields: &HashMap<String, field::Model>, asked: CustomCondition, country: &str) -> Result<FieldCondition> {
     let CustomCondition { input, key, test } = asked;
     let field = fields.get(&key).ok_or_else(|| unknown(&format!("{input}.key")))?;
     let (wanted, test) = match test {
+        CustomTest::Text(test) if field.kind == FieldType::Phone => ("text", FieldTest::Text(test_as_kept(test, country))),
         CustomTest::Text(test) => ("text", FieldTest::Text(test)),
         CustomTest::Number(test) => ("number", FieldTest::Number(test)),
         CustomTest::Date(test) => ("date", FieldTest::Text(test)),

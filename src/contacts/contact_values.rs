@@ -126,8 +126,8 @@ pub(super) fn apply(changes: &ContactChanges, row: &mut contact::Model) -> Vec<&
     changed
 }
 
-/// Takes out of the changes what another system may not replace: values that the person proved or staff vouch for. Returns what
-/// staff are to be told, a line each; what would only clear a value is not worth telling.
+/// Takes out of the changes what another system may not replace or clear: values that the person proved or staff vouch for. Returns
+/// what staff are to be told, a line each.
 pub(super) fn withhold(changes: &mut ContactChanges, row: &contact::Model, known: &HashMap<String, bool>) -> Vec<String> {
     let is_proven = |field: &str| known.get(field).copied().unwrap_or(false);
     let mut lines = Vec::new();
@@ -142,20 +142,19 @@ pub(super) fn withhold(changes: &mut ContactChanges, row: &contact::Model, known
     ] {
         if is_proven(field)
             && let Some(new) = new.take_if(|new| new != current)
-            && !new.is_empty()
         {
-            lines.push(format!("{label}: {new}"));
+            lines.push(line_of(label, Some(new).filter(|new| !new.is_empty())));
         }
     }
     if is_proven("company")
         && let Some(new) = changes.company.take_if(|new| *new != row.company_id)
     {
-        lines.extend(new.map(|new| format!("Company: {new}")));
+        lines.push(line_of("Company", new));
     }
     if is_proven("owner")
         && let Some(new) = changes.owner.take_if(|new| *new != row.owner_id)
     {
-        lines.extend(new.map(|new| format!("Owner: {new}")));
+        lines.push(line_of("Owner", new));
     }
     if is_proven("lifecycle")
         && let Some(new) = changes.lifecycle.take_if(|new| *new != row.lifecycle)
@@ -166,14 +165,23 @@ pub(super) fn withhold(changes: &mut ContactChanges, row: &contact::Model, known
     lines
 }
 
+/// What another system holds in place of a value that stays.
+pub(super) fn line_of(label: &str, theirs: Option<impl std::fmt::Display>) -> String {
+    theirs.map_or_else(|| format!("{label}: none any more"), |theirs| format!("{label}: {theirs}"))
+}
+
 /// The same for custom fields. Only the key is told: the value may be of a class that is sealed.
 pub(super) fn withhold_custom(inputs: &mut Vec<CustomInput>, custom: &str, known: &HashMap<String, bool>) -> Vec<String> {
     let current: BTreeMap<String, String> = serde_json::from_str(custom).unwrap_or_default();
     let mut lines = Vec::new();
     inputs.retain(|input| {
         let keeps = known.get(&format!("custom.{}", input.key)).copied().unwrap_or(false);
-        if keeps && input.value.is_some() && input.value.as_ref() != current.get(&input.key) {
-            lines.push(format!("Another value for {}", input.key));
+        let held = current.get(&input.key);
+        match &input.value {
+            Some(value) if keeps && held != Some(value) => lines.push(format!("Another value for {}", input.key)),
+            // Whether there is a sealed value is not known here; a repeat would be told for ever.
+            None if keeps && held.is_some() => lines.push(format!("No value any more for {}", input.key)),
+            _ => {}
         }
         !keeps
     });

@@ -1,6 +1,6 @@
 //! Domains of companies, and the contacts whose addresses are there.
 
-use entity::{CompanyId, EmailAddress, company};
+use entity::{CompanyId, EmailAddress, company, trim_unseen};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QuerySelect};
 
 use crate::{error::Result, platform::work::Work};
@@ -70,7 +70,7 @@ pub fn is_free_mail(domain: &str) -> bool {
 /// when no mail can come from there.
 #[must_use]
 pub fn read_domain(typed: &str) -> Option<String> {
-    let typed = typed.trim();
+    let typed = trim_unseen(typed);
     let host = match url::Url::parse(typed) {
         Ok(url) if matches!(url.scheme(), "http" | "https") => url.host_str()?.to_owned(),
         _ => typed.to_owned(),
@@ -123,7 +123,9 @@ mod tests {
             ("127.0.0.1", None),
             ("a@lumen.example", None),
             ("lumen", None),
+            ("\u{200b}lumen.example\u{a0}", Some("lumen.example")),
             ("lu men.example", None),
+            ("lu\u{ad}men.example", None),
             ("", None),
         ] {
             assert_eq!(read_domain(typed).as_deref(), domain, "{typed:?}");

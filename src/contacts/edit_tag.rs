@@ -1,15 +1,25 @@
-//! A tag gets another name, or goes away from every contact that had it.
+//! A tag gets another name, takes others' places, or goes away from every contact that had it.
+
+use std::collections::BTreeSet;
 
 use entity::{TagId, WorkspaceId, tag};
-use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QuerySelect};
+use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect, Value};
 
-use super::{raced, values::Check};
+use super::{contact_values::NO_SUCH, contacts_of_companies::places, raced, values::Check};
 use crate::{
     accounts::{Right, allow},
     app::App,
     error::{Error, ProblemCode, Result},
-    platform::{actor::Actor, fold::fold, work::Entry},
+    platform::{
+        actor::Actor,
+        db::sql,
+        fold::fold,
+        work::{Entry, Fact},
+    },
 };
+
+/// The most tags that become one at once.
+const MOST_MERGED: usize = 20;
 
 /// Gives a tag another name.
 ///
@@ -41,6 +51,65 @@ pub async fn rename_tag(app: &App, workspace: WorkspaceId, actor: Actor, id: Tag
     work.record(Entry::new("tag.renamed").on(id));
     work.commit().await?;
     Ok(changed)
+}
+
+/// Makes one tag of several: whoever had one of them has this one, since when they had the first, and the others are no more. They say
+/// the same by then, so contacts get no entries of their own.
+///
+/// # Errors
+/// `Rejected` names the tags that are not there, or that are to be merged into themselves.
+pub async fn merge_tags(app: &App, workspace: WorkspaceId, actor: Actor, from: &[TagId], into: TagId) -> Result<tag::Model> {
+    allow(actor, Right::WriteContacts)?;
+    let mut check = Check::of(app, workspace).await?;
+    if from.is_empty() {
+        check.problem(ProblemCode::Required, "fromTagIds", "Name at least one tag that becomes the other.");
+    }
+    if from.len() > MOST_MERGED {
+        check.problem(ProblemCode::TooLong, "fromTagIds", "Name at most 20 tags.");
+        check.done()?;
+    }
+    let mut work = app.begin(workspace, actor).await?;
+    let wanted: BTreeSet<TagId> = from.iter().copied().chain([into]).collect();
+    let rows = tag::Entity::find()
+        .filter(tag::Column::WorkspaceId.eq(workspace))
+        .filter(tag::Column::Id.is_in(wanted))
+        .order_by_asc(tag::Column::NameKey)
+        .lock_exclusive()
+        .all(work.db())
+        .await?;
+    let row = rows.iter().find(|row| row.id == into);
+    if row.is_none() {
+        check.problem(ProblemCode::NotFound, "intoTagId", NO_SUCH);
+    }
+    for (at, id) in from.iter().enumerate() {
+        let field = format!("fromTagIds.{at}");
+        if *id == into {
+            check.problem(ProblemCode::Invalid, &field, "A tag cannot be merged into itself: leave it out.");
+        } else if !rows.iter().any(|row| row.id == *id) {
+            check.problem(ProblemCode::NotFound, &field, NO_SUCH);
+        }
+    }
+    check.done()?;
+    let row = row.cloned().ok_or(Error::NotFound)?;
+    let gone: BTreeSet<TagId> = from.iter().copied().collect();
+    let mut values: Vec<Value> = vec![workspace.into(), into.into()];
+    let gone_ids: Vec<TagId> = gone.iter().copied().collect();
+    let places = places(&mut values, &gone_ids);
+    // SQLite takes `ON CONFLICT` after a `SELECT` only behind a `WHERE`, which is there.
+    let text = format!(
+        "INSERT INTO contact_tag (workspace_id, contact_id, tag_id, tagged_at)
+        SELECT workspace_id, contact_id, $2, min(tagged_at) FROM contact_tag WHERE workspace_id = $1 AND tag_id IN ({places})
+        GROUP BY workspace_id, contact_id ON CONFLICT DO NOTHING"
+    );
+    work.db().execute_raw(sql(work.db(), &text, values)).await?;
+    tag::Entity::delete_many()
+        .filter(tag::Column::WorkspaceId.eq(workspace))
+        .filter(tag::Column::Id.is_in(gone.iter().copied()))
+        .exec(work.db())
+        .await?;
+    work.record(Entry::new("tag.merged").on(into).with("from", gone.into_iter().collect::<Fact>()));
+    work.commit().await?;
+    Ok(row)
 }
 
 /// Takes a tag off every contact and deletes it.

@@ -38,6 +38,8 @@ pub enum ActivityCondition {
     OccurredAt(Test<Time>),
     /// Until when it is to be done.
     DueAt(Test<Time>),
+    /// The day it is to be done on, when it has no time.
+    DueOn(Test<String>),
     /// When it was dealt with; none while it is open.
     DoneAt(Test<Time>),
     /// When it was written.
@@ -139,6 +141,7 @@ impl ActivityCondition {
             Self::Assignee(owner) => owner.write(query, "v.assignee_id"),
             Self::OccurredAt(test) => test.write(query, "v.occurred_at", Blank::Null),
             Self::DueAt(test) => test.write(query, "v.due_at", Blank::Null),
+            Self::DueOn(test) => test.write(query, "v.due_on", Blank::Null),
             Self::DoneAt(test) => test.write(query, "v.done_at", Blank::Null),
             Self::CreatedAt(test) => test.write(query, "v.created_at", Blank::Null),
         }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use entity::{CompanyId, EntityKind, Time, WorkspaceId, company};
 
-use super::conditions::{Archived, Asked, OrderBy, Owner, Ready, ready};
+use super::conditions::{Archived, Asked, OrderBy, Owner, Reads, Ready, ready};
 use crate::{
     accounts::{Right, allow},
     app::App,
@@ -84,8 +84,16 @@ pub struct CompanyList {
 /// `Rejected` when a custom field is unknown or does not fit.
 pub async fn list_companies(app: &App, workspace: WorkspaceId, actor: Actor, wanted: CompaniesWanted) -> Result<CompanyList> {
     allow(actor, Right::ReadContacts)?;
-    let (filter, order) = ready(app, workspace, actor, EntityKind::Company, wanted.filter, &wanted.order, own_order).await?;
+    let reads = Reads { own: own_order, phone: phone_test };
+    let (filter, order) = ready(app, workspace, actor, EntityKind::Company, wanted.filter, &wanted.order, reads).await?;
     Ok(CompanyList { workspace, filter: Arc::new(filter), archived: wanted.archived, order })
+}
+
+fn phone_test(condition: &mut CompanyCondition) -> Option<&mut Test<String>> {
+    match condition {
+        CompanyCondition::Phone(test) => Some(test),
+        _ => None,
+    }
 }
 
 fn own_order(order: CompanyOrder, run: Run) -> Order {

@@ -9,7 +9,7 @@ use entity::{
     contact,
 };
 
-use super::conditions::{Archived, Asked, OrderBy, Owner, Ready, ready};
+use super::conditions::{Archived, Asked, OrderBy, Owner, Reads, Ready, ready};
 use crate::{
     accounts::{Right, allow},
     app::App,
@@ -134,8 +134,16 @@ pub struct ContactList {
 /// `Rejected` when a custom field is unknown or does not fit.
 pub async fn list_contacts(app: &App, workspace: WorkspaceId, actor: Actor, wanted: ContactsWanted) -> Result<ContactList> {
     allow(actor, Right::ReadContacts)?;
-    let (filter, order) = ready(app, workspace, actor, EntityKind::Contact, wanted.filter, &wanted.order, own_order).await?;
+    let reads = Reads { own: own_order, phone: phone_test };
+    let (filter, order) = ready(app, workspace, actor, EntityKind::Contact, wanted.filter, &wanted.order, reads).await?;
     Ok(ContactList { workspace, filter: Arc::new(filter), archived: wanted.archived, order, restriction: None })
+}
+
+fn phone_test(condition: &mut ContactCondition) -> Option<&mut Test<String>> {
+    match condition {
+        ContactCondition::Phone(test) => Some(test),
+        _ => None,
+    }
 }
 
 fn own_order(order: ContactOrder, run: Run) -> Order {

@@ -53,13 +53,13 @@ pub use contacts_of_companies::{contacts_of_companies, count_contacts_of_compani
 pub use create_company::{create_company, upsert_company};
 pub use create_contact::{NewContact, create_contact};
 pub use domains::company_at;
-pub use edit_tag::{delete_tag, rename_tag};
+pub use edit_tag::{delete_tag, merge_tags, rename_tag};
 pub use filter_activities::{ActivitiesWanted, ActivityCondition, ActivityList, ActivityOrder, list_activities};
 pub use list_companies::{CompaniesWanted, CompanyCondition, CompanyList, CompanyOrder, list_companies};
 pub use list_contacts::{ContactCondition, ContactList, ContactOrder, ContactsWanted, Restriction, list_contacts};
 pub use mailbox::lock_mailbox;
 pub use note_activity::{Note, entry_about, note_activity};
-pub use phones::to_e164;
+pub use phones::read_phone;
 pub use tag_contacts::{put_tags, tag_contacts};
 pub use tags::{count_tagged, tags_of};
 pub use take_in::{Person, PersonField, PersonValue, TakenIn, take_in};

@@ -23,6 +23,8 @@ pub struct Note {
     pub occurred_at: Time,
     /// Until when it is to be done.
     pub due_at: Option<Time>,
+    /// The day it is to be done on, when it has no time; then `due_at` is the end of that day.
+    pub due_on: Option<String>,
     /// Who is to do it.
     pub assignee: Option<MemberId>,
     /// With whom.
@@ -51,6 +53,7 @@ pub async fn note_activity(work: &mut Work, id: ActivityId, note: Note) -> Resul
         body: note.body,
         occurred_at: note.occurred_at,
         due_at: note.due_at,
+        due_on: note.due_on,
         done_at: None,
         assignee_id: note.assignee,
         author: work.actor().to_string(),

@@ -42,6 +42,7 @@ pub(super) async fn report_differences(work: &mut Work, about: About, subject: &
         body,
         occurred_at: work.now(),
         due_at: None,
+        due_on: None,
         assignee: None,
         contact,
         company,

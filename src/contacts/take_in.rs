@@ -102,7 +102,8 @@ pub async fn take_in(vault: &Vault, work: &mut Work, person: &Person<'_>) -> Res
     Ok(taken)
 }
 
-/// The values, telephone numbers in E.164. What cannot be read as a number stays as the person wrote it.
+/// The values, telephone numbers as they are kept. What cannot be read as a number stays as the person wrote it: a form that was sent
+/// before its number could be judged.
 async fn dialled(work: &Work, values: &[PersonValue]) -> Result<Vec<PersonValue>> {
     let mut values = values.to_vec();
     let mut country = None;
@@ -111,7 +112,7 @@ async fn dialled(work: &Work, values: &[PersonValue]) -> Result<Vec<PersonValue>
             let row = workspace::Entity::find_by_id(work.workspace()).one(work.db()).await?;
             country = Some(row.map(|row| row.jurisdiction).unwrap_or_default());
         }
-        if let Some(number) = phones::to_e164(&value.value, country.as_deref().unwrap_or_default()) {
+        if let Some(number) = phones::read_phone(&value.value, country.as_deref().unwrap_or_default()) {
             value.value = number;
         }
     }

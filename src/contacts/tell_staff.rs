@@ -30,6 +30,7 @@ pub async fn tell_staff(work: &mut Work, notice: Notice<'_>) -> Result<ActivityI
         body: notice.body,
         occurred_at: work.now(),
         due_at: None,
+        due_on: None,
         assignee: None,
         contact: Some(notice.contact),
         company: None,

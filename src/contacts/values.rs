@@ -1,7 +1,7 @@
 //! What staff and programs enter, checked: every mistake is collected, so that the caller hears of all of them at once, each with
 //! its input field and the remedy, and never with the value.
 
-use entity::{EmailAddress, WorkspaceId, workspace};
+use entity::{EmailAddress, WorkspaceId, trim_unseen, workspace};
 use unicode_normalization::UnicodeNormalization;
 
 use super::{domains, fields::art9, phones};
@@ -11,6 +11,7 @@ use crate::{
     error::{Error, Problem, ProblemCode, Result},
     platform::{
         fold::fold,
+        links,
         text::{is_block, is_line},
     },
 };
@@ -85,13 +86,13 @@ impl Check {
         self.text(field, text, WORD, false)
     }
 
-    /// A telephone number, in E.164.
+    /// A telephone number, as it is kept.
     pub fn phone(&mut self, field: &str, text: &str) -> String {
-        if text.trim().is_empty() {
+        if trim_unseen(text).is_empty() {
             return String::new();
         }
-        phones::to_e164(text, &self.country).unwrap_or_else(|| {
-            self.problem(ProblemCode::Invalid, field, "Give a telephone number that can be dialled, like +33 1 99 00 12 34, without an extension.");
+        phones::read_phone(text, &self.country).unwrap_or_else(|| {
+            self.problem(ProblemCode::Invalid, field, phones::REMEDY);
             String::new()
         })
     }
@@ -126,19 +127,21 @@ impl Check {
 
     /// A web page.
     pub fn website(&mut self, field: &str, text: &str) -> String {
-        let text = text.trim();
-        let known = url::Url::parse(text).ok().filter(|url| matches!(url.scheme(), "http" | "https") && url.has_host());
-        if !text.is_empty() && (known.is_none() || text.len() > 2_000) {
-            self.problem(ProblemCode::Invalid, field, "Give a whole web address, like https://lumen.example.");
+        if trim_unseen(text).is_empty() {
+            return String::new();
         }
-        text.to_owned()
+        links::read_web_address(text).unwrap_or_else(|| {
+            self.problem(ProblemCode::Invalid, field, links::REMEDY);
+            String::new()
+        })
     }
 
     fn text(&mut self, field: &str, text: &str, most: usize, lines: bool) -> String {
-        let text: String = text.trim().nfc().collect();
-        if text.chars().all(is_invisible) {
+        // Nothing to be seen is nothing.
+        if trim_unseen(text).is_empty() {
             return String::new();
         }
+        let text: String = text.trim().nfc().collect();
         if if lines { text.contains('\t') || !is_block(&text) } else { !is_line(&text) } {
             self.problem(ProblemCode::Invalid, field, "Leave out control characters: only letters, digits, signs and spaces can be kept.");
         }
@@ -147,11 +150,6 @@ impl Check {
         }
         text
     }
-}
-
-/// A text of nothing else would look like none.
-fn is_invisible(c: char) -> bool {
-    c.is_whitespace() || matches!(c, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}' | '\u{3164}')
 }
 
 #[cfg(test)]

@@ -100,6 +100,7 @@ fn activity(kind: ActivityKind, subject: &str, about: About) -> NewActivity {
         body: String::new(),
         occurred_at: None,
         due_at: None,
+        due_on: None,
         assignee: None,
         contact: about.contact,
         company: about.company,

@@ -92,7 +92,7 @@ pub(super) async fn make_fields(app: &App, workspace: WorkspaceId, actor: Actor)
             class,
             reason: reason.to_owned(),
             required: false,
-            options: choices.iter().map(|(value, en, fr)| Choice { value: (*value).to_owned(), label: both(en, fr) }).collect(),
+            options: choices.iter().map(|(value, en, fr)| Choice { value: (*value).to_owned(), label: both(en, fr), retired: false }).collect(),
             validation: Validation { pattern, ..Validation::default() },
             ground: None,
         };

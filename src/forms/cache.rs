@@ -10,7 +10,7 @@ use entity::{FormId, FormVersionId, WorkspaceId, form, form_version};
 use sea_orm::{ColumnTrait, EntityTrait, FromQueryResult, QueryFilter, QuerySelect};
 
 use super::definition::Published;
-use crate::{app::App, error::Result};
+use crate::{accounts::load_workspace, app::App, error::Result};
 
 /// More than this many of either are forgotten at once; a workspace has dozens.
 const MOST: usize = 10_000;
@@ -18,7 +18,7 @@ const MOST: usize = 10_000;
 /// What is kept.
 #[derive(Default)]
 pub struct FormCache {
-    workspaces: RwLock<HashMap<FormId, WorkspaceId>>,
+    workspaces: RwLock<HashMap<FormId, (WorkspaceId, Arc<str>)>>,
     versions: RwLock<HashMap<FormVersionId, (FormId, Arc<Published>)>>,
 }
 
@@ -27,6 +27,8 @@ pub struct FormCache {
 pub struct Open {
     /// Whose.
     pub workspace: WorkspaceId,
+    /// The workspace's country (ISO 3166), which never changes: telephone numbers without a country code are of there.
+    pub country: Arc<str>,
     /// Which form.
     pub form: FormId,
     /// Its current version.
@@ -57,7 +59,7 @@ impl FormCache {
     /// # Errors
     /// `Busy` when the database is away.
     pub async fn find(&self, app: &App, id: FormId) -> Result<Found> {
-        let Some(workspace) = self.workspace_of(app, id).await? else { return Ok(Found::None) };
+        let Some((workspace, country)) = self.workspace_of(app, id).await? else { return Ok(Found::None) };
         let current = form::Entity::find_by_id((workspace, id))
             .select_only()
             .columns([form::Column::PublishedVersionId, form::Column::ArchivedAt])
@@ -67,7 +69,7 @@ impl FormCache {
         match current {
             Some(Current { published_version_id: Some(version), archived_at: None }) => {
                 let Some(published) = self.version(app, workspace, id, version).await? else { return Ok(Found::None) };
-                Ok(Found::Open(Open { workspace, form: id, version, published }))
+                Ok(Found::Open(Open { workspace, country, form: id, version, published }))
             }
             Some(Current { published_version_id: Some(_), .. }) => Ok(Found::Closed),
             _ => Ok(Found::None),
@@ -91,14 +93,15 @@ impl FormCache {
         Ok((owner == form).then_some(published))
     }
 
-    async fn workspace_of(&self, app: &App, id: FormId) -> Result<Option<WorkspaceId>> {
+    async fn workspace_of(&self, app: &App, id: FormId) -> Result<Option<(WorkspaceId, Arc<str>)>> {
         if let Some(known) = self.workspaces.read().unwrap_or_else(PoisonError::into_inner).get(&id) {
-            return Ok(Some(*known));
+            return Ok(Some(known.clone()));
         }
         let row = form::Entity::find().select_only().column(form::Column::WorkspaceId).filter(form::Column::Id.eq(id));
         let Some(workspace) = row.into_tuple::<WorkspaceId>().one(app.db()).await? else { return Ok(None) };
-        keep(&self.workspaces, id, workspace);
-        Ok(Some(workspace))
+        let known = (workspace, load_workspace(app, workspace).await?.jurisdiction.into());
+        keep(&self.workspaces, id, known.clone());
+        Ok(Some(known))
     }
 }
 

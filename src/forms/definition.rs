@@ -10,7 +10,7 @@ use super::plain_parts::read_web_address;
 use crate::{
     error::{Problem, ProblemCode},
     pipeline::{Route, Routing},
-    platform::pages::LANGUAGES,
+    platform::{links, pages::LANGUAGES},
 };
 
 /// Language → text.
@@ -194,7 +194,8 @@ impl FieldKind {
     pub fn max_length(self) -> usize {
         match self {
             Self::Email => 254,
-            Self::Phone => 32,
+            // A number with its extension, as it is copied from elsewhere.
+            Self::Phone => 60,
             Self::LongText => 4000,
             Self::Choice | Self::Choices | Self::Checkbox | Self::Hidden => 200,
             _ => 300,
@@ -282,8 +283,8 @@ impl Definition {
         }
         problems.extend(self.origin_problems());
         problems.extend(self.text_problems());
-        if self.redirect_url.as_deref().is_some_and(|url| read_web_address(url).is_none()) {
-            problems.push(Problem::new(ProblemCode::Invalid, "redirectUrl", "Give a web address that begins with https://."));
+        if self.redirect_url.as_deref().is_some_and(|url| links::read_web_address(url).is_none()) {
+            problems.push(Problem::new(ProblemCode::Invalid, "redirectUrl", links::REMEDY));
         }
         problems
     }

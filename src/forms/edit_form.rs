@@ -1,6 +1,6 @@
 //! Making, changing and closing forms. A draft may be incomplete; what visitors see changes only by publishing.
 
-use entity::{FormId, WorkspaceId, form};
+use entity::{FormId, Time, WorkspaceId, form};
 use sea_orm::{ActiveValue::Set, EntityTrait, IntoActiveModel, QuerySelect};
 
 use super::definition::Definition;
@@ -8,7 +8,11 @@ use crate::{
     accounts::{Right, allow},
     app::App,
     error::{Error, ProblemCode, Result},
-    platform::{actor::Actor, text::is_line, work::Entry},
+    platform::{
+        actor::Actor,
+        text::is_line,
+        work::{Entry, Work},
+    },
 };
 
 /// Drafts are kept as JSON; more than this is no form.
@@ -68,7 +72,7 @@ pub async fn update_form(
         ));
     }
     if row.archived_at.is_some() {
-        return Err(Error::rejected(ProblemCode::WrongState, "formId", "This form is archived; make a new one."));
+        return Err(Error::rejected(ProblemCode::WrongState, "formId", "This form is archived: restore it first."));
     }
     let changed = form::Model {
         name: name.unwrap_or_else(|| row.name.clone()),
@@ -100,12 +104,34 @@ pub async fn archive_form(app: &App, workspace: WorkspaceId, actor: Actor, id: F
         return Ok(row);
     }
     let now = work.now();
-    let mut update = row.clone().into_active_model();
-    update.archived_at = Set(Some(now));
-    form::Entity::update(update).exec(work.db()).await?;
-    work.record(Entry::new("form.archived").on(id));
+    let row = set_archived(&mut work, row, Some(now)).await?;
     work.commit().await?;
-    Ok(form::Model { archived_at: Some(now), ..row })
+    Ok(row)
+}
+
+/// Opens a closed form again: visitors see the version that was published last, if there is one. A second time changes nothing.
+///
+/// # Errors
+/// `NotFound`.
+pub async fn restore_form(app: &App, workspace: WorkspaceId, actor: Actor, id: FormId) -> Result<form::Model> {
+    allow(actor, Right::ManageForms)?;
+    let mut work = app.begin(workspace, actor).await?;
+    let row = form::Entity::find_by_id((workspace, id)).lock_exclusive().one(work.db()).await?.ok_or(Error::NotFound)?;
+    if row.archived_at.is_none() {
+        return Ok(row);
+    }
+    let row = set_archived(&mut work, row, None).await?;
+    work.commit().await?;
+    Ok(row)
+}
+
+async fn set_archived(work: &mut Work, row: form::Model, archived_at: Option<Time>) -> Result<form::Model> {
+    let changed = form::Model { archived_at, ..row.clone() };
+    let mut update = row.into_active_model();
+    update.archived_at = Set(archived_at);
+    form::Entity::update(update).exec(work.db()).await?;
+    work.record(Entry::new(if archived_at.is_some() { "form.archived" } else { "form.restored" }).on(changed.id));
+    Ok(changed)
 }
 
 /// One form.

@@ -16,7 +16,7 @@ mod submit;
 pub mod ticket;
 pub mod view;
 
-pub use edit_form::{archive_form, create_form, load_form, update_form};
+pub use edit_form::{archive_form, create_form, load_form, restore_form, update_form};
 pub use publish_form::{publish_form, publish_form_on_ground};
 pub use read_values::{Typed, read_values};
 pub use submit::{Submission, Submitted, submit};

@@ -13,7 +13,7 @@ use super::{
 use crate::{
     app::App,
     consent::asked::{Asked, AskedBasis, AskedConsent, Page},
-    contacts::{PersonField, PersonValue},
+    contacts::{PersonField, PersonValue, read_phone},
     error::{Problem, ProblemCode},
     platform::text::without_unseen,
 };
@@ -95,7 +95,7 @@ pub fn read_values(app: &App, open: &Open, language: &str, typed: &Typed, page: 
     let (mut email, mut values) = (String::new(), Vec::new());
     for field in &open.published.definition.fields {
         let label = field.label.get(language).cloned().unwrap_or_else(|| field.key.clone());
-        match read_field(field, typed) {
+        match read_field(field, typed, &open.country) {
             Ok(text) if text.is_empty() => {}
             Ok(text) if field.kind == FieldKind::Email => email = text,
             Ok(text) => values.push(PersonValue { field: person_field(field.kind), key: field.key.clone(), label, value: text }),
@@ -152,7 +152,7 @@ pub fn read_values(app: &App, open: &Open, language: &str, typed: &Typed, page: 
 
 type Fault = (ProblemCode, &'static str);
 
-fn read_field(field: &Field, typed: &Typed) -> Result<String, Fault> {
+fn read_field(field: &Field, typed: &Typed, country: &str) -> Result<String, Fault> {
     if field.kind == FieldKind::Hidden {
         return Ok(field.value.clone());
     }
@@ -178,7 +178,7 @@ fn read_field(field: &Field, typed: &Typed) -> Result<String, Fault> {
             Ok(address) => Ok(address.as_entered().to_owned()),
             Err(_) => Err((ProblemCode::Invalid, "problem_email")),
         },
-        FieldKind::Phone if !is_phone(&given[0]) => Err((ProblemCode::Invalid, "problem_phone")),
+        FieldKind::Phone => read_phone(&given[0], country).ok_or((ProblemCode::Invalid, "problem_phone")),
         FieldKind::Checkbox if !matches!(given[0].as_str(), "true" | "on") => Err((ProblemCode::Invalid, "problem_invalid")),
         FieldKind::Checkbox => Ok("true".to_owned()),
         FieldKind::Choice | FieldKind::Choices if !given.iter().all(offered) => Err((ProblemCode::NotOffered, "problem_not_offered")),
@@ -195,7 +195,7 @@ fn read_field(field: &Field, typed: &Typed) -> Result<String, Fault> {
 fn tidy(text: &str, kind: FieldKind) -> String {
     let keeps_lines = kind == FieldKind::LongText;
     let text = text.replace("\r\n", "\n");
-    // An address is not repaired silently: what was typed is judged.
+    // An address is not repaired silently: its own reader takes off what is unseen around it, and judges the rest.
     if kind == FieldKind::Email {
         return text.trim().to_owned();
     }
@@ -205,11 +205,6 @@ fn tidy(text: &str, kind: FieldKind) -> String {
         _ => c,
     });
     without_unseen(&plain.collect::<String>()).trim().to_owned()
-}
-
-fn is_phone(text: &str) -> bool {
-    let digits = text.chars().filter(char::is_ascii_digit).count();
-    (6..=15).contains(&digits) && text.chars().all(|c| c.is_ascii_digit() || " +-.()/".contains(c)) && text.rfind('+').is_none_or(|at| at == 0)
 }
 
 fn person_field(kind: FieldKind) -> PersonField {

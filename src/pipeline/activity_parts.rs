@@ -61,15 +61,44 @@ pub(super) fn read_occurred_at(kind: ActivityKind, at: Time, now: Time, problems
     to_the_millisecond(at)
 }
 
-/// Until when it is to be done, to the millisecond. Only tasks are.
-pub(super) fn read_due_at(kind: ActivityKind, due: Option<Time>, now: Time, problems: &mut Vec<Problem>) -> Option<Time> {
-    let due = due?;
+/// Until when something is to be done: a time, or a day.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Due {
+    /// The time; of a day, its end in UTC once it was read.
+    pub at: Option<Time>,
+    /// The day, when there is no time.
+    pub on: Option<String>,
+}
+
+/// Until when it is to be done, to the millisecond or by the day. Only tasks are.
+pub(super) fn read_due(kind: ActivityKind, given: Due, now: Time, problems: &mut Vec<Problem>) -> Due {
+    let mut wrong = |field, message: &str| problems.push(Problem::new(ProblemCode::Invalid, field, message));
+    let end = given.on.as_deref().map(end_of_day);
+    let (field, due) = match (given.at, end) {
+        (None, None) => return Due::default(),
+        (Some(_), Some(_)) => {
+            wrong("dueOn", "A task is due at a time or on a day: give one of them.");
+            return Due::default();
+        }
+        (_, Some(None)) => {
+            wrong("dueOn", "Give a day that exists, like 2026-11-24.");
+            return Due::default();
+        }
+        (Some(at), None) => ("dueAt", at),
+        (None, Some(Some(end))) => ("dueOn", end),
+    };
     if kind != ActivityKind::Task {
-        problems.push(Problem::new(ProblemCode::Invalid, "dueAt", "Only tasks are due: leave it out, or set a task beside it."));
+        wrong(field, "Only tasks are due: leave it out, or set a task beside it.");
     } else if due < OLDEST || due > now + FARTHEST {
-        problems.push(Problem::new(ProblemCode::Invalid, "dueAt", "Give a time since 1970, and at most ten years ahead."));
+        wrong(field, "Give a time since 1970, and at most ten years ahead.");
     }
-    Some(to_the_millisecond(due))
+    Due { at: Some(to_the_millisecond(due)), on: given.on }
+}
+
+/// The last millisecond of a day in UTC; none when there is no such day, or it is not written as `YYYY-MM-DD`.
+fn end_of_day(day: &str) -> Option<Time> {
+    let read = chrono::NaiveDate::parse_from_str(day, "%Y-%m-%d").ok().filter(|read| read.to_string() == day)?;
+    Some(read.and_hms_milli_opt(23, 59, 59, 999)?.and_utc())
 }
 
 fn to_the_millisecond(at: Time) -> Time {

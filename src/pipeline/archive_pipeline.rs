@@ -1,6 +1,7 @@
-//! A pipeline is over: it leaves the lists and takes no more deals. Not while deals on it are open: somebody works on them.
+//! A pipeline is over: it leaves the lists and takes no more deals. Not while deals on it are open: somebody works on them. It can be
+//! brought back.
 
-use entity::{PipelineId, WorkspaceId, deal, pipeline};
+use entity::{PipelineId, Time, WorkspaceId, deal, pipeline};
 use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter};
 
 use super::column::lock_pipeline;
@@ -8,7 +9,10 @@ use crate::{
     accounts::{Right, allow},
     app::App,
     error::{Error, ProblemCode, Result},
-    platform::{actor::Actor, work::Entry},
+    platform::{
+        actor::Actor,
+        work::{Entry, Work},
+    },
 };
 
 /// Archives a pipeline. A second time changes nothing.
@@ -32,12 +36,34 @@ pub async fn archive_pipeline(app: &App, workspace: WorkspaceId, actor: Actor, i
         let message = "Open deals stand on this pipeline: win, lose, archive or move them first.";
         return Err(Error::rejected(ProblemCode::WrongState, "pipelineId", message));
     }
-    let changed = pipeline::Model { archived_at: Some(work.now()), version: row.version + 1, ..row.clone() };
+    let now = work.now();
+    let row = write(&mut work, row, Some(now), "pipeline.archived").await?;
+    work.commit().await?;
+    Ok(row)
+}
+
+/// Brings an archived pipeline back, with the stages and deals it has. A second time changes nothing.
+///
+/// # Errors
+/// `NotFound`.
+pub async fn restore_pipeline(app: &App, workspace: WorkspaceId, actor: Actor, id: PipelineId) -> Result<pipeline::Model> {
+    allow(actor, Right::ManagePipelines)?;
+    let mut work = app.begin(workspace, actor).await?;
+    let (row, _) = lock_pipeline(work.db(), workspace, id).await?.ok_or(Error::NotFound)?;
+    if row.archived_at.is_none() {
+        return Ok(row);
+    }
+    let row = write(&mut work, row, None, "pipeline.restored").await?;
+    work.commit().await?;
+    Ok(row)
+}
+
+async fn write(work: &mut Work, row: pipeline::Model, archived_at: Option<Time>, kind: &'static str) -> Result<pipeline::Model> {
+    let changed = pipeline::Model { archived_at, version: row.version + 1, ..row.clone() };
     let mut update = row.into_active_model();
     update.archived_at = Set(changed.archived_at);
     update.version = Set(changed.version);
     pipeline::Entity::update(update).exec(work.db()).await?;
-    work.record(Entry::new("pipeline.archived").on(id));
-    work.commit().await?;
+    work.record(Entry::new(kind).on(changed.id));
     Ok(changed)
 }

@@ -2,7 +2,7 @@
 //! in the same act, in batches of their own units of work. The stage takes no more deals from the first batch on, and stays on the
 //! board until the last deal has left; if the act is cut short between two batches, doing it again goes on where it stopped.
 
-use entity::{DealId, EntryId, StageId, StageKind, WorkspaceId, deal, pipeline, stage};
+use entity::{DealId, EntryId, StageId, WorkspaceId, deal, pipeline, stage};
 use sea_orm::{ActiveValue::Set, EntityTrait, IntoActiveModel};
 
 use super::{
@@ -96,15 +96,13 @@ async fn move_batch(app: &App, workspace: WorkspaceId, actor: Actor, from: &stag
     for row in deals {
         let changed = deal::Model { stage_id: to, rank: rank.clone(), stage_since: work.now(), updated_at: work.now(), ..row.clone() };
         rank = super::rank::between(Some(&rank), None);
-        let was_open = row.closed_at.is_none();
         let mut update = row.into_active_model();
         update.stage_id = Set(changed.stage_id);
         update.rank = Set(changed.rank.clone());
         update.stage_since = Set(changed.stage_since);
         update.updated_at = Set(changed.updated_at);
         deal::Entity::update(update).exec(work.db()).await?;
-        let kind = if target.kind == StageKind::Open { kind_of(target.kind, true, was_open) } else { "deal.moved" };
-        let entry = parties::entry_on(kind, &changed, &std::collections::BTreeMap::new()).with("fromStage", from.id);
+        let entry = parties::entry_on(kind_of(from.kind, target.kind), &changed, &std::collections::BTreeMap::new()).with("fromStage", from.id);
         entered.push((changed.id, work.record(entry.with("because", "stage_deleted"))));
     }
     history::leave(&work, &ids).await?;

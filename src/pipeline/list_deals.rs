@@ -7,7 +7,7 @@ use entity::{CompanyId, ContactId, DealId, EntityKind, PipelineId, StageId, Stag
 use crate::{
     accounts::{Right, allow},
     app::App,
-    contacts::conditions::{Archived, Asked, OrderBy, Owner, Ready, ready},
+    contacts::conditions::{Archived, Asked, OrderBy, Owner, Reads, Ready, ready},
     error::Result,
     platform::{
         actor::Actor,
@@ -98,7 +98,8 @@ pub struct DealList {
 /// `Rejected` when a custom field is unknown or does not fit.
 pub async fn list_deals(app: &App, workspace: WorkspaceId, actor: Actor, wanted: DealsWanted) -> Result<DealList> {
     allow(actor, Right::ReadDeals)?;
-    let (filter, order) = ready(app, workspace, actor, EntityKind::Deal, wanted.filter, &wanted.order, own_order).await?;
+    let (filter, order) =
+        ready(app, workspace, actor, EntityKind::Deal, wanted.filter, &wanted.order, Reads { own: own_order, phone: |_| None }).await?;
     Ok(DealList { workspace, filter: Arc::new(filter), archived: wanted.archived, order })
 }
 

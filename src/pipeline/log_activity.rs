@@ -6,7 +6,7 @@
 use entity::{ActivityId, ActivityKind, CompanyId, ContactId, DealId, MemberId, Time, WorkspaceId, activity};
 use sea_orm::{ConnectionTrait, EntityTrait};
 
-use super::activity_parts::{Links, hold_links, read_body, read_due_at, read_occurred_at, read_subject};
+use super::activity_parts::{Due, Links, hold_links, read_body, read_due, read_occurred_at, read_subject};
 use crate::{
     accounts::{Right, allow},
     app::App,
@@ -28,6 +28,8 @@ pub struct NewActivity {
     pub occurred_at: Option<Time>,
     /// Until when a task is to be done.
     pub due_at: Option<Time>,
+    /// The day a task is to be done on, `YYYY-MM-DD`, instead of a time.
+    pub due_on: Option<String>,
     /// Who is to do it, or did.
     pub assignee: Option<MemberId>,
     /// With whom.
@@ -67,7 +69,7 @@ pub async fn write_activity(work: &mut Work, id: ActivityId, new: &NewActivity) 
     let subject = read_subject(&new.subject, &mut problems);
     let body = read_body(&new.body, &mut problems);
     let occurred_at = read_occurred_at(new.kind, new.occurred_at.unwrap_or(now), now, &mut problems);
-    let due_at = read_due_at(new.kind, new.due_at, now, &mut problems);
+    let due = read_due(new.kind, Due { at: new.due_at, on: new.due_on.clone() }, now, &mut problems);
     if new.from_the_person {
         problems.extend(check_act_of_the_person(new, occurred_at, now));
     }
@@ -81,7 +83,8 @@ pub async fn write_activity(work: &mut Work, id: ActivityId, new: &NewActivity) 
         subject,
         body,
         occurred_at,
-        due_at,
+        due_at: due.at,
+        due_on: due.on,
         assignee: links.assignee,
         contact: links.contact,
         company: links.company,

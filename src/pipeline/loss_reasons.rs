@@ -1,6 +1,6 @@
 //! Reasons for loss: a short list of the workspace's own, so that reports can count and no free text about people is needed.
 
-use entity::{LossReasonId, WorkspaceId, loss_reason, workspace};
+use entity::{LossReasonId, Time, WorkspaceId, loss_reason, workspace};
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
     sea_query::OnConflict,
@@ -72,12 +72,9 @@ async fn offer_again(mut work: Work, label_key: &str) -> Result<loss_reason::Mod
         .filter(loss_reason::Column::LabelKey.eq(label_key))
         .filter(loss_reason::Column::ArchivedAt.is_not_null());
     let Some(row) = known.lock_exclusive().one(work.db()).await? else { return Err(taken()) };
-    let mut update = row.clone().into_active_model();
-    update.archived_at = Set(None);
-    loss_reason::Entity::update(update).exec(work.db()).await?;
-    work.record(Entry::new("loss_reason.restored").on(row.id));
+    let row = set_archived(&mut work, row, None).await?;
     work.commit().await?;
-    Ok(loss_reason::Model { archived_at: None, ..row })
+    Ok(row)
 }
 
 /// Gives a reason another name, in past deals too.
@@ -121,13 +118,35 @@ pub async fn archive_loss_reason(app: &App, workspace: WorkspaceId, actor: Actor
     if row.archived_at.is_some() {
         return Ok(row);
     }
-    let mut update = row.clone().into_active_model();
-    update.archived_at = Set(Some(work.now()));
-    loss_reason::Entity::update(update).exec(work.db()).await?;
-    work.record(Entry::new("loss_reason.archived").on(id));
-    let archived_at = Some(work.now());
+    let now = work.now();
+    let row = set_archived(&mut work, row, Some(now)).await?;
     work.commit().await?;
-    Ok(loss_reason::Model { archived_at, ..row })
+    Ok(row)
+}
+
+/// An archived reason is offered again. A second time changes nothing.
+///
+/// # Errors
+/// `NotFound`.
+pub async fn restore_loss_reason(app: &App, workspace: WorkspaceId, actor: Actor, id: LossReasonId) -> Result<loss_reason::Model> {
+    allow(actor, Right::ManagePipelines)?;
+    let mut work = app.begin(workspace, actor).await?;
+    let row = loss_reason::Entity::find_by_id((workspace, id)).lock_exclusive().one(work.db()).await?.ok_or(Error::NotFound)?;
+    if row.archived_at.is_none() {
+        return Ok(row);
+    }
+    let row = set_archived(&mut work, row, None).await?;
+    work.commit().await?;
+    Ok(row)
+}
+
+async fn set_archived(work: &mut Work, row: loss_reason::Model, archived_at: Option<Time>) -> Result<loss_reason::Model> {
+    let changed = loss_reason::Model { archived_at, ..row.clone() };
+    let mut update = row.into_active_model();
+    update.archived_at = Set(archived_at);
+    loss_reason::Entity::update(update).exec(work.db()).await?;
+    work.record(Entry::new(if archived_at.is_some() { "loss_reason.archived" } else { "loss_reason.restored" }).on(changed.id));
+    Ok(changed)
 }
 
 /// The list a workspace begins with, if it has none yet.
@@ -169,6 +188,6 @@ fn taken() -> Error {
     Error::rejected(
         ProblemCode::Taken,
         "label",
-        "There is a reason of this name; choose another name, or create the archived one again to offer it again.",
+        "There is a reason of this name; choose another name, or restore the archived one to offer it again.",
     )
 }

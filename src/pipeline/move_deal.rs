@@ -66,12 +66,14 @@ pub async fn move_deal(app: &App, workspace: WorkspaceId, actor: Actor, key: Opt
     if to.pipeline_id != row.pipeline_id {
         living(&load_pipeline(work.db(), workspace, to.pipeline_id).await?, "toStageId")?;
     }
-    let known = row.loss_reason_id.filter(|_| row.stage_id == to.id);
+    let from = kind_of_stage(&work, &stages, row.stage_id).await?;
+    // From one stage of lost deals to the next it stays lost for the same reason.
+    let known = row.loss_reason_id.filter(|_| from == to.kind);
     let reason = parties::check_reason(work.db(), &to, drag.loss_reason, known).await?;
     let place = if drag.after.is_none() && drag.before.is_none() { Place::Top } else { Place::Beside(drag.after, drag.before) };
     let rank = rank_at(work.db(), Some(&row), workspace, to.id, place).await?;
     let overtaken = drag.expected_stage.filter(|expected| *expected != row.stage_id).map(|_| row.stage_id);
-    let deal = put(&mut work, row, &to, rank, reason).await?;
+    let deal = put(&mut work, row, from, &to, rank, reason).await?;
     work.commit().await?;
     Ok(Moved { deal, overtaken })
 }
@@ -103,17 +105,32 @@ async fn check_named(work: &Work, drag: &Move) -> Result<()> {
     refuse(problems)
 }
 
-/// Writes where a deal stands now. The caller holds the locks of the stage and the deal.
-async fn put(work: &mut Work, row: deal::Model, to: &stage::Model, rank: String, reason: Option<LossReasonId>) -> Result<deal::Model> {
+/// What kind of stage a deal stands in; most often one of those that are locked.
+async fn kind_of_stage(work: &Work, locked: &[stage::Model], id: StageId) -> Result<StageKind> {
+    if let Some(stage) = locked.iter().find(|stage| stage.id == id) {
+        return Ok(stage.kind);
+    }
+    Ok(stage::Entity::find_by_id((work.workspace(), id)).one(work.db()).await?.ok_or(Error::NotFound)?.kind)
+}
+
+/// Writes where a deal stands now, and since when it is over: that changes with the kind of its stage, not with the stage. The caller
+/// holds the locks of the stage and the deal.
+async fn put(
+    work: &mut Work,
+    row: deal::Model,
+    from_kind: StageKind,
+    to: &stage::Model,
+    rank: String,
+    reason: Option<LossReasonId>,
+) -> Result<deal::Model> {
     let comes = row.stage_id != to.id;
     if !comes && row.rank == rank && row.loss_reason_id == reason {
         return Ok(row);
     }
-    let was_open = row.closed_at.is_none();
-    let closed_at = match (to.kind, comes) {
-        (StageKind::Open, _) => None,
-        (_, true) => Some(work.now()),
-        (_, false) => row.closed_at,
+    let closed_at = match to.kind {
+        StageKind::Open => None,
+        kind if kind == from_kind => row.closed_at,
+        _ => Some(work.now()),
     };
     let changed = deal::Model {
         pipeline_id: to.pipeline_id,
@@ -136,7 +153,7 @@ async fn put(work: &mut Work, row: deal::Model, to: &stage::Model, rank: String,
     update.updated_at = Set(changed.updated_at);
     deal::Entity::update(update).exec(work.db()).await?;
     let contacts = parties::contacts_of(work, changed.id).await?;
-    let entry = parties::entry_on(kind_of(to.kind, comes, was_open), &changed, &contacts).with("fromStage", from);
+    let entry = parties::entry_on(kind_of(from_kind, to.kind), &changed, &contacts).with("fromStage", from);
     let entry = match reason {
         Some(reason) => entry.with("lossReason", reason),
         None => entry,
@@ -153,12 +170,12 @@ async fn put(work: &mut Work, row: deal::Model, to: &stage::Model, rank: String,
 }
 
 /// What a move is called in the journal.
-pub(super) fn kind_of(to: StageKind, comes: bool, was_open: bool) -> &'static str {
+pub(super) fn kind_of(from: StageKind, to: StageKind) -> &'static str {
     match to {
-        StageKind::Won if comes => "deal.won",
-        StageKind::Lost if comes => "deal.lost",
-        StageKind::Open if comes && !was_open => "deal.reopened",
-        _ => "deal.moved",
+        _ if from == to => "deal.moved",
+        StageKind::Won => "deal.won",
+        StageKind::Lost => "deal.lost",
+        StageKind::Open => "deal.reopened",
     }
 }
 

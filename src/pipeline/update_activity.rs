@@ -3,7 +3,7 @@
 use entity::{ActivityId, CompanyId, ContactId, DealId, MemberId, Time, WorkspaceId, activity};
 use sea_orm::{ActiveModelTrait, EntityTrait, IntoActiveModel};
 
-use super::activity_parts::{Links, hold_links, lock_activity, must_not_be_archived, read_body, read_due_at, read_occurred_at, read_subject};
+use super::activity_parts::{Due, Links, hold_links, lock_activity, must_not_be_archived, read_body, read_due, read_occurred_at, read_subject};
 use crate::{
     accounts::{Right, allow},
     app::App,
@@ -21,8 +21,10 @@ pub struct ActivityChanges {
     pub body: Option<String>,
     /// When it happened.
     pub occurred_at: Option<Time>,
-    /// Until when a task is to be done.
+    /// Until when a task is to be done; one given ends its day.
     pub due_at: Patch<Time>,
+    /// The day a task is to be done on; one given ends its time.
+    pub due_on: Patch<String>,
     /// Who is to do it, or did.
     pub assignee: Patch<MemberId>,
     /// With whom.
@@ -71,8 +73,8 @@ pub async fn update_activity(
     if let Some(at) = changes.occurred_at {
         new.occurred_at = read_occurred_at(row.kind, at, now, &mut problems);
     }
-    if changes.due_at != Patch::Leave {
-        new.due_at = read_due_at(row.kind, changes.due_at.of(None), now, &mut problems);
+    if let Some(due) = new_due(&row, changes.due_at, changes.due_on) {
+        Due { at: new.due_at, on: new.due_on } = read_due(row.kind, due, now, &mut problems);
     }
     if !problems.is_empty() {
         return Err(Error::Rejected(problems));
@@ -94,13 +96,28 @@ pub async fn update_activity(
     Ok(new)
 }
 
+/// What is said of when it is due: a time given takes a day's place, and the other way round; null clears what it stands for.
+fn new_due(row: &activity::Model, at: Patch<Time>, on: Patch<String>) -> Option<Due> {
+    match (at, on) {
+        (Patch::Leave, Patch::Leave) => None,
+        (Patch::Set(at), Patch::Set(on)) => Some(Due { at: Some(at), on: Some(on) }),
+        (Patch::Set(at), _) => Some(Due { at: Some(at), on: None }),
+        (_, Patch::Set(on)) => Some(Due { at: None, on: Some(on) }),
+        (at, on) => {
+            let cleared = if row.due_on.is_some() { on == Patch::Clear } else { at == Patch::Clear };
+            cleared.then(Due::default)
+        }
+    }
+}
+
 /// The names of the columns that differ.
 fn changed(old: &activity::Model, new: &activity::Model) -> Vec<&'static str> {
     let differs = [
         ("subject", old.subject != new.subject),
         ("body", old.body != new.body),
         ("occurred_at", old.occurred_at != new.occurred_at),
-        ("due_at", old.due_at != new.due_at),
+        ("due_at", old.due_at != new.due_at && old.due_on.is_none() && new.due_on.is_none()),
+        ("due_on", old.due_on != new.due_on),
         ("assignee_id", old.assignee_id != new.assignee_id),
         ("contact_id", old.contact_id != new.contact_id),
         ("company_id", old.company_id != new.company_id),

@@ -9,6 +9,7 @@ pub mod fold;
 pub mod graphql;
 pub mod inserts;
 pub mod keyset;
+pub mod links;
 pub mod live;
 pub mod mail_preview;
 pub mod mailer;

@@ -281,3 +281,64 @@ async fn lists_below_many_contacts_take_as_many_statements_as_below_one_and_turn
         assert_eq!(seen, expected, "{size}");
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_task_is_due_at_a_time_or_on_a_day_and_both_stand_in_one_order() {
+    let app = TestApp::new().await;
+    let client = app.api_key(Role::Sales).await;
+    let contact = contact_of(&app, "ada@example.org").await;
+    let today = app.app.now().date_naive();
+    let day = |days: i64| (today + TimeDelta::days(days)).to_string();
+    let text = "mutation($input: LogActivityInput!) { logActivity(input: $input) { activity { id dueAt dueOn } userErrors { code field } } }";
+    let set = async |subject: &str, due: Value| {
+        let mut input = json!({ "kind": "TASK", "subject": subject, "contactId": contact });
+        input.as_object_mut().unwrap().extend(due.as_object().unwrap().clone());
+        client.gql(text, json!({ "input": input })).await["logActivity"].clone()
+    };
+    let noon = |days: i64| format!("{}T12:00:00Z", day(days));
+    set("the day after", json!({ "dueOn": day(2) })).await;
+    let made = set("tomorrow", json!({ "dueOn": day(1) })).await;
+    assert_eq!((&made["activity"]["dueOn"], &made["activity"]["dueAt"]), (&json!(day(1)), &Value::Null), "{made:#}");
+    set("tomorrow at noon", json!({ "dueAt": noon(1) })).await;
+    set("whenever", json!({})).await;
+    for (due, fault) in [
+        (json!({ "dueOn": "2026-02-30" }), "dueOn"),
+        (json!({ "dueOn": "2026-2-3" }), "dueOn"),
+        (json!({ "dueOn": "9999-12-31" }), "dueOn"),
+        (json!({ "dueOn": day(1), "dueAt": noon(1) }), "dueOn"),
+        (json!({ "dueOn": day(1), "kind": "CALL" }), "dueOn"),
+    ] {
+        let refused = set("x", due.clone()).await;
+        assert_eq!(refused["userErrors"], json!([{ "code": "INVALID", "field": fault }]), "{due}");
+    }
+    let list = async |arguments: &str| {
+        let text = format!("{{ activities(first: 10, {arguments}) {{ nodes {{ subject }} }} }}");
+        let seen = client.gql(&text, json!({})).await;
+        let nodes = seen["activities"]["nodes"].as_array().unwrap().clone();
+        nodes.iter().map(|node| node["subject"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    assert_eq!(list("orderBy: { field: DUE_AT }").await, ["tomorrow at noon", "tomorrow", "the day after", "whenever"]);
+    assert_eq!(
+        list(&format!("filter: {{ dueAt: {{ lt: \"{}T00:00:00Z\" }} }}, orderBy: {{ field: DUE_AT }}", day(2))).await,
+        ["tomorrow at noon", "tomorrow"]
+    );
+    assert_eq!(list(&format!("filter: {{ dueOn: {{ eq: \"{}\" }} }}", day(1))).await, ["tomorrow"]);
+    // One takes the other's place; null clears what it stands for.
+    let update = "mutation($input: UpdateActivityInput!) { updateActivity(input: $input) { activity { dueAt dueOn } userErrors { code field } } }";
+    let id = made["activity"]["id"].clone();
+    for (version, change, due_at, due_on) in [
+        (1, json!({ "dueAt": null }), Value::Null, json!(day(1))),
+        (1, json!({ "dueAt": noon(3) }), json!(noon(3)), Value::Null),
+        (2, json!({ "dueOn": null }), json!(noon(3)), Value::Null),
+        (2, json!({ "dueOn": day(4) }), Value::Null, json!(day(4))),
+        (3, json!({ "dueAt": null, "dueOn": null }), Value::Null, Value::Null),
+    ] {
+        let mut input = json!({ "activityId": id, "expectedVersion": version });
+        input.as_object_mut().unwrap().extend(change.as_object().unwrap().clone());
+        let changed = client.gql(update, json!({ "input": input })).await["updateActivity"].clone();
+        assert_eq!(changed["userErrors"], json!([]), "{change}");
+        let seen = changed["activity"]["dueAt"].as_str().map(|at| at.parse::<entity::Time>().unwrap());
+        assert_eq!(seen, due_at.as_str().map(|at| at.parse::<entity::Time>().unwrap()), "{change}");
+        assert_eq!(changed["activity"]["dueOn"], due_on, "{change}");
+    }
+}

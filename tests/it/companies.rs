@@ -167,3 +167,90 @@ async fn an_idempotency_key_makes_one_company() {
     assert_eq!((app.count("company").await, &one["company"]["id"]), (1, &two["company"]["id"]));
     assert_eq!(create(&client, json!({ "name": "Other", "idempotencyKey": "k1" })).await["userErrors"][0]["code"], "KEY_REUSED");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn in_a_synchronisation_null_clears_what_a_company_has_from_there_and_its_name_stays() {
+    let app = TestApp::new().await;
+    let client = app.api_key(Role::Sales).await;
+    let given = json!({ "externalId": "erp-1", "name": "Lumen", "phone": "+33612345678", "industry": "Light", "website": "https://lumen.example" });
+    let made = client.gql(UPSERT, json!({ "input": given })).await["upsertCompany"].clone();
+    update(&client, &made["company"], json!({ "industry": "Lamps" })).await;
+    let nulls = json!({ "externalId": "erp-1", "phone": null, "industry": null, "website": null });
+    let cleared = client.gql(UPSERT, json!({ "input": nulls })).await["upsertCompany"].clone();
+    assert_eq!((&cleared["userErrors"], &cleared["company"]["industry"]), (&json!([]), &json!("Lamps")), "staff vouch for it");
+    let rows = app.query("SELECT name, phone, website FROM company", vec![]).await;
+    let text = |column: &str| rows[0].try_get::<String>("", column).unwrap();
+    assert_eq!([text("name"), text("phone"), text("website")], ["Lumen", "", ""]);
+    let told = app.query("SELECT body FROM activity", vec![]).await;
+    assert_eq!(told[0].try_get::<String>("", "body").unwrap(), "Industry: none any more");
+    let nameless = client.gql(UPSERT, json!({ "input": { "externalId": "erp-1", "name": null } })).await;
+    assert_eq!(nameless["upsertCompany"]["userErrors"], fault("REQUIRED", "name"));
+    app.run_jobs().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn numbers_links_and_accounts_are_read_alike_in_built_in_and_custom_fields() {
+    let app = TestApp::new().await;
+    let client = app.api_key(Role::Owner).await;
+    for (key, kind, class) in [("hotline", "PHONE", "OPEN"), ("shop", "URL", "OPEN"), ("account", "IBAN", "INTERNAL"), ("desk", "EMAIL", "OPEN")] {
+        let text = "mutation($input: CreateFieldInput!) { createField(input: $input) { userErrors { code field message } } }";
+        let input = json!({ "entity": "COMPANY", "key": key, "label": [{ "language": "en", "text": key }], "type": kind, "dataClass": class,
+            "reason": "to reach them" });
+        assert_eq!(client.gql(text, json!({ "input": input })).await["createField"]["userErrors"], json!([]), "{key}");
+    }
+    let text = "mutation($input: CreateCompanyInput!) { createCompany(input: $input) { company { phone website customFields { key value } }
+        userErrors { code field } } }";
+    let create = async |input: Value| client.gql(text, json!({ "input": input })).await["createCompany"].clone();
+    let custom = |key: &str, value: &str| json!([{ "key": key, "value": value }]);
+    for (typed, kept) in [
+        ("+1 415 555 2671 ext. 12", Some("+14155552671;ext=12")),
+        ("tel:+1-415-555-2671;ext=12", Some("+14155552671;ext=12")),
+        ("+33 6 12 34 56 78 x9", Some("+33612345678;ext=9")),
+        ("+39 02 1234 5678", Some("+390212345678")),
+        ("٠٦١٢٣٤٥٦٧٨", Some("+33612345678")),
+        ("01 99 00 12 34 ask for Ada", None),
+    ] {
+        let built_in = create(json!({ "name": "x", "phone": typed })).await;
+        let own = create(json!({ "name": "x", "custom": custom("hotline", typed) })).await;
+        match kept {
+            Some(kept) => assert_eq!((&built_in["company"]["phone"], &own["company"]["customFields"][0]["value"]), (&json!(kept), &json!(kept))),
+            None => {
+                assert_eq!(built_in["userErrors"], fault("INVALID", "phone"));
+                assert_eq!(own["userErrors"], fault("INVALID", "custom.0.value"));
+            }
+        }
+    }
+    for (typed, kept) in [
+        ("\u{200b}https://Lumen.example\u{a0}", Some("https://lumen.example/")),
+        ("https://example.org/\u{202e}txt", Some("https://example.org/%E2%80%AEtxt")),
+        ("https://user:pw@example.org", None),
+        ("javascript:alert(1)", None),
+    ] {
+        let built_in = create(json!({ "name": "x", "website": typed })).await;
+        let own = create(json!({ "name": "x", "custom": custom("shop", typed) })).await;
+        match kept {
+            Some(kept) => assert_eq!((&built_in["company"]["website"], &own["company"]["customFields"][0]["value"]), (&json!(kept), &json!(kept))),
+            None => {
+                assert_eq!(built_in["userErrors"], fault("INVALID", "website"));
+                assert_eq!(own["userErrors"], fault("INVALID", "custom.0.value"));
+            }
+        }
+    }
+    for iban in ["PK36SCBL0000001123456702", "HN88CABF00000000000250005469", "SN08SN0100152000048500003035", "MA64011519000001205000534921"] {
+        let own = create(json!({ "name": "x", "custom": custom("account", iban) })).await;
+        assert_eq!(own["company"]["customFields"][0]["value"], iban, "{own:#}");
+    }
+    let own = create(json!({ "name": "x", "custom": custom("desk", "\u{2060}Ada@Ｓociété.example\u{feff}") })).await;
+    assert_eq!(own["company"]["customFields"][0]["value"], "Ada@société.example");
+    let found = "query($filter: CompanyFilter) { companies(first: 10, filter: $filter) { nodes { customFields { value } } } }";
+    for (filter, count) in [
+        (json!({ "custom": [{ "key": "hotline", "text": { "eq": "06 12 34 56 78" } }] }), 1),
+        (json!({ "custom": [{ "key": "hotline", "text": { "eq": "+33 6 12 34 56 78 ext 9" } }] }), 1),
+        (json!({ "custom": [{ "key": "hotline", "text": { "startsWith": "+1 415" } }] }), 2),
+        (json!({ "phone": { "in": ["tel:+390212345678", "0612345678"] } }), 2),
+    ] {
+        let seen = client.gql(found, json!({ "filter": filter })).await;
+        assert_eq!(seen["companies"]["nodes"].as_array().unwrap().len(), count, "{filter}");
+    }
+    app.run_jobs().await;
+}

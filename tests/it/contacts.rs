@@ -339,14 +339,22 @@ async fn a_person_who_writes_to_us_comes_back_into_the_lists_with_numbers_that_c
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_number_from_a_form_is_kept_as_e164_or_as_the_person_wrote_it() {
+async fn a_number_from_a_form_is_read_as_staffs_are_however_it_was_pasted() {
     let app = TestApp::new().await;
     let newsletter = app.purpose("newsletter", LegalBasis::Consent).await;
     let mut asked = definition(vec![ConsentOffer { purpose_id: newsletter, channel: Channel::Email }], None);
     let phone = Field { key: "phone".to_owned(), kind: FieldKind::Phone, ..asked.fields[1].clone() };
     asked.fields.push(phone);
     let form = app.publish_in(app.workspace, asked, newsletter).await;
-    for (email, given, kept) in [("a@example.org", "01 99 00 12 34", "+33199001234"), ("b@example.org", "00 999 1234567", "00 999 1234567")] {
+    let refused = [("email", "x@example.org"), ("phone", "00 999 1234567"), ("consent", "newsletter:email")];
+    assert_eq!(app.visitor().submit_fields(&form, &refused).await.status, 422, "nobody can dial this");
+    for (email, given, kept) in [
+        ("a@example.org", "01 99 00 12 34", "+33199001234"),
+        ("b@example.org", "06\u{a0}12\u{a0}34\u{a0}56\u{a0}78", "+33612345678"),
+        ("c@example.org", "\u{200e}+1\u{fe0d}\u{2011}415\u{2011}555\u{2011}2671 ext. 12", "+14155552671;ext=12"),
+        ("d@example.org", "tel:+390212345678", "+390212345678"),
+        ("e@example.org", "٠٦١٢٣٤٥٦٧٨", "+33612345678"),
+    ] {
         let fields = [("email", email), ("phone", given), ("consent", "newsletter:email")];
         let answer = app.visitor().submit_fields(&form, &fields).await;
         assert_eq!(answer.status, 303, "{}", answer.words());
@@ -358,4 +366,29 @@ async fn a_number_from_a_form_is_kept_as_e164_or_as_the_person_wrote_it() {
         let rows = app.query(text, vec![email.into()]).await;
         assert_eq!(rows[0].try_get::<String>("", "phone").unwrap(), kept);
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn in_a_synchronisation_null_clears_what_it_may_change_absent_leaves_and_what_staff_vouch_for_becomes_a_task() {
+    let app = TestApp::new().await;
+    let contract = app.purpose("contract", LegalBasis::Contract).await;
+    let client = app.api_key(Role::Sales).await;
+    let given = json!({ "givenName": "Ada", "familyName": "Lovelace", "jobTitle": "Buyer", "phone": "+33199001234", "postalAddress": "1 rue" });
+    let made = upsert(&client, contract, given).await;
+    update(&client, &made["contact"], json!({ "phone": "+442079460958" })).await;
+    let left = upsert(&client, contract, json!({ "jobTitle": "Head buyer" })).await;
+    assert_eq!(left["contact"]["phone"], "+442079460958");
+    for _ in 0..2 {
+        let cleared = upsert(&client, contract, json!({ "jobTitle": null, "postalAddress": null, "phone": null })).await;
+        assert_eq!((&cleared["userErrors"], &cleared["created"]), (&json!([]), &json!(false)));
+        let seen = app.query("SELECT given_name, job_title, postal_address, phone FROM contact", vec![]).await;
+        let text = |column: &str| seen[0].try_get::<String>("", column).unwrap();
+        assert_eq!([text("given_name"), text("job_title"), text("postal_address"), text("phone")], ["Ada", "", "", "+442079460958"]);
+        let tasks = cleared["contact"]["activities"]["nodes"].as_array().unwrap();
+        assert_eq!((tasks.len(), &tasks[0]["body"]), (1, &json!("Phone: none any more")), "told once");
+    }
+    let nobody = upsert(&client, contract, json!({ "givenName": null, "familyName": null })).await;
+    assert_eq!(nobody["userErrors"], json!([]), "there is a number that staff gave");
+    let new = upsert(&client, contract, json!({ "externalId": "erp-new", "givenName": null, "familyName": null, "phone": null })).await;
+    assert_eq!(faults(&new), fault("REQUIRED", "givenName"));
 }

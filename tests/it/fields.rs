@@ -167,7 +167,7 @@ async fn values_are_kept_in_one_canonical_text_and_typed_beside_it() {
         ("site", "https://example.org/"),
         ("mobile", "+33612345678"),
         ("account_no", "FR7630006000011234567890189"),
-        ("other_mail", "Ada@Example.net"),
+        ("other_mail", "Ada@example.net"),
     ] {
         assert_eq!(shown[key], json!([value, null]), "{key}");
     }
@@ -251,20 +251,32 @@ async fn a_definition_changes_under_its_version_and_old_choices_stay_where_they_
     let contact = person(&app, &form, "ada@example.org").await;
     let id = made(&client, field("colours", "CHOICES", "OPEN")).await;
     set(&app, Actor::Operator, contact, &[("colours", Some("red\ngreen"))]).await.unwrap();
-    let text = "mutation($input: UpdateFieldInput!) { updateField(input: $input) { field { version options { value } position } userErrors { code field } } }";
+    let text = "mutation($input: UpdateFieldInput!) { updateField(input: $input) { field { version options { value } retiredOptions { value label { text } } position }
+        userErrors { code field } } }";
     let option = |value: &str| json!({ "value": value, "label": [{ "language": "fr", "text": value }] });
     let input = json!({ "input": { "fieldId": id, "expectedVersion": 1, "options": [option("green"), option("black")], "position": 7 } });
     let updated = client.gql(text, input.clone()).await["updateField"].clone();
-    assert_eq!(updated["field"], json!({ "version": 2, "options": [{ "value": "green" }, { "value": "black" }], "position": 7 }), "{updated:#}");
+    assert_eq!(
+        updated["field"],
+        json!({ "version": 2, "options": [{ "value": "green" }, { "value": "black" }], "position": 7,
+        "retiredOptions": [{ "value": "red", "label": [{ "text": "red" }] }, { "value": "blue", "label": [{ "text": "blue" }] }] }),
+        "{updated:#}"
+    );
     assert_eq!(client.gql(text, input).await["updateField"]["userErrors"][0]["code"], "STALE");
     assert_eq!(shown(&client, contact).await["colours"], json!(["red\ngreen", null]), "an option that is gone still shows");
     assert_eq!(set(&app, Actor::Operator, contact, &[("colours", Some("red\nblack"))]).await.unwrap(), ["custom.colours"], "what is held may stay");
     set(&app, Actor::Operator, contact, &[("colours", Some("black"))]).await.unwrap();
     assert!(set(&app, Actor::Operator, contact, &[("colours", Some("red"))]).await.is_err(), "but not be chosen anew");
+    let again = json!({ "input": { "fieldId": id, "expectedVersion": 2, "options": [option("red")] } });
+    let again = client.gql(text, again).await["updateField"]["field"].clone();
+    assert_eq!(again["options"], json!([{ "value": "red" }]));
+    let retired: Vec<&str> = again["retiredOptions"].as_array().unwrap().iter().map(|option| option["value"].as_str().unwrap()).collect();
+    assert_eq!(retired, ["green", "black", "blue"], "what was ever offered keeps its label");
+    assert_eq!(set(&app, Actor::Operator, contact, &[("colours", Some("red\nblack"))]).await.unwrap(), ["custom.colours"]);
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_archived_field_takes_no_new_values_and_shows_those_it_has() {
+async fn an_archived_field_takes_no_new_values_shows_those_it_has_and_comes_back() {
     let app = TestApp::new().await;
     let form = app.newsletter_form().await;
     let client = app.api_key(Role::Owner).await;
@@ -281,6 +293,21 @@ async fn an_archived_field_takes_no_new_values_and_shows_those_it_has() {
     assert_eq!(shown(&client, contact).await["motto"], json!(["before", null]));
     assert_eq!(client.gql("{ fields(entity: CONTACT) { key } }", json!({})).await["fields"], json!([]));
     set(&app, Actor::Operator, contact, &[("motto", None)]).await.expect("clearing is allowed");
+    let restore = "mutation($id: ID!) { restoreField(input: { fieldId: $id }) { field { archivedAt } userErrors { code field } } }";
+    for _ in 0..2 {
+        let back = client.gql(restore, json!({ "id": id })).await["restoreField"].clone();
+        assert_eq!((&back["userErrors"], &back["field"]["archivedAt"]), (&json!([]), &Value::Null));
+    }
+    set(&app, Actor::Operator, contact, &[("motto", Some("after"))]).await.expect("it takes values again");
+    assert_eq!(app.journal_kinds().await.iter().filter(|kind| *kind == "field.restored").count(), 1);
+    // While its values are being deleted it cannot come back.
+    let delete = "mutation($id: ID!) { deleteField(input: { fieldId: $id, deleteValues: true }) { done userErrors { code field } } }";
+    assert_eq!(client.gql(delete, json!({ "id": id })).await["deleteField"]["done"], false);
+    let refused = client.gql(restore, json!({ "id": id })).await["restoreField"].clone();
+    assert_eq!(refused["userErrors"], json!([{ "code": "WRONG_STATE", "field": "fieldId" }]));
+    app.run_jobs().await;
+    let gone = client.gql(restore, json!({ "id": id })).await["restoreField"].clone();
+    assert_eq!(gone["userErrors"], json!([{ "code": "NOT_FOUND", "field": "fieldId" }]));
 }
 
 #[tokio::test(flavor = "multi_thread")]

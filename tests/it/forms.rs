@@ -190,6 +190,15 @@ async fn a_draft_is_seen_by_nobody_until_it_is_published_and_a_closed_form_says_
     let kinds = app.journal_kinds().await;
     let of_forms: Vec<&str> = kinds.iter().map(String::as_str).filter(|kind| kind.starts_with("form.")).collect();
     assert_eq!(of_forms, ["form.created", "form.updated", "form.published", "form.archived"], "twice is as once");
+
+    let client = app.api_key(Role::Marketing).await;
+    let restore = "mutation($id: ID!) { restoreForm(input: { formId: $id }) { form { archivedAt } userErrors { code field } } }";
+    for _ in 0..2 {
+        let back = client.gql(restore, json!({ "id": form.id.to_string() })).await["restoreForm"].clone();
+        assert_eq!((&back["userErrors"], back["form"]["archivedAt"].is_null()), (&json!([]), true));
+    }
+    assert_eq!(app.visitor().get(&hosted).await.status, 200, "it shows what was published last");
+    assert_eq!(app.journal_kinds().await.iter().filter(|kind| *kind == "form.restored").count(), 1);
 }
 
 #[tokio::test(flavor = "multi_thread")]

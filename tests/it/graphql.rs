@@ -79,7 +79,7 @@ async fn promise_7_everything_can_be_shown() {
     assert_eq!(proof["secondsAfterMail"], 420);
     assert!(proof["submittedWith"].as_str().unwrap().contains("Firefox") && proof["confirmedWith"].as_str().unwrap().contains("Firefox"));
     assert!(!proof["submittedWith"].as_str().unwrap().contains("140.0)"), "the family, not the whole string");
-    assert_eq!(proof["mailbox"], "Ada@Example.org", "as it was typed");
+    assert_eq!(proof["mailbox"], "Ada@example.org", "as it was typed, its domain as everybody writes it");
 
     let mails = proof["mails"].as_array().unwrap();
     let sent = app.mails();

@@ -143,6 +143,8 @@ async fn addresses_go_out_with_their_local_part_as_typed_and_their_domain_as_a_l
         ("jean@société.example", "jean@xn--socit-esab.example", false),
         ("o'brien@example.org", "o'brien@example.org", false),
         ("δοκιμή@example.org", "δοκιμή@example.org", true),
+        ("परीक्ष@example.org", "परीक्ष@example.org", true),
+        ("ญี่ปุ่น@example.org", "ญี่ปุ่น@example.org", true),
     ] {
         app.visitor().submit(&form, typed).await;
         app.run_jobs().await;
@@ -152,7 +154,8 @@ async fn addresses_go_out_with_their_local_part_as_typed_and_their_domain_as_a_l
         let to = MessageParser::default().parse(&taken.bytes).unwrap().to().unwrap().first().unwrap().address().unwrap().to_owned();
         assert_eq!(to, wire);
     }
-    assert_eq!(server.taken().len(), 4);
+    assert_eq!(server.taken().len(), 6);
+    assert!(list_parked(&app.app, app.workspace, Actor::Operator, 10).await.unwrap().is_empty(), "what was taken could be written");
 }
 
 #[tokio::test(flavor = "multi_thread")]

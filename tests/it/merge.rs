@@ -125,6 +125,7 @@ async fn everything_of_both_stands_behind_one_contact() {
         body: String::new(),
         occurred_at: app.app.now(),
         due_at: None,
+        due_on: None,
         done_at: None,
         assignee_id: None,
         author: "system".to_owned(),

@@ -217,3 +217,41 @@ async fn long_ranks_make_the_column_be_numbered_anew_in_the_same_order() {
     assert!(rows.iter().all(|row| row.rank.len() <= 6), "{:?}", rows.iter().map(|row| &row.rank).collect::<Vec<_>>());
     assert!(app.journal_kinds().await.contains(&"stage.rebalanced".to_owned()));
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_deal_is_over_since_its_kind_of_stage_changed_not_since_its_last_move() {
+    let app = TestApp::new().await;
+    let sales = Sales::new(&app).await;
+    let client = app.api_key(Role::Admin).await;
+    let mut stages = Vec::new();
+    for (name, kind) in [("Delivered", "WON"), ("Cancelled", "LOST")] {
+        let text = "mutation($input: CreateStageInput!) { createStage(input: $input) { stage { id } userErrors { code field } } }";
+        let input = json!({ "pipelineId": sales.pipeline.to_string(), "name": name, "kind": kind });
+        stages.push(client.gql(text, json!({ "input": input })).await["createStage"]["stage"]["id"].as_str().unwrap().to_owned());
+    }
+    let (delivered, cancelled) = (&stages[0], &stages[1]);
+    let [first, won, lost] = ["First", "Won", "Lost"].map(|name| sales.stage(name).to_string());
+    let reason = sales.reason(&app).await;
+    let deal = sales.deal(&app, "a", "First").await.to_string();
+    let text = "mutation($input: MoveDealInput!) { moveDeal(input: $input) { deal { closedAt lossReason { id } } userErrors { code field } } }";
+    let mut moved = Vec::new();
+    for (to, why) in
+        [(&won, None), (delivered, None), (&lost, Some(&reason)), (cancelled, None), (cancelled, None), (&first, None), (delivered, None)]
+    {
+        app.advance(chrono::TimeDelta::hours(1));
+        let input = json!({ "dealId": deal, "toStageId": to, "lossReasonId": why });
+        let done = client.gql(text, json!({ "input": input })).await["moveDeal"].clone();
+        assert_eq!(faults(&done), Vec::<String>::new(), "to {to}");
+        moved.push((done["deal"]["closedAt"].clone(), done["deal"]["lossReason"]["id"].clone()));
+    }
+    let at = |at: usize| moved[at].0.as_str().map(str::to_owned);
+    assert_eq!((at(0), at(0).is_some()), (at(1), true), "won, and won still");
+    assert_eq!((at(2), at(2) == at(1)), (at(3), false), "lost since it was lost, and lost still");
+    assert_eq!((at(4), at(5)), (at(3), None), "open again");
+    assert!(at(6).is_some() && at(6) != at(1), "won anew");
+    assert_eq!([&moved[2].1, &moved[3].1, &moved[4].1], [&json!(reason); 3], "the reason it was lost for stays");
+    assert_eq!([&moved[5].1, &moved[6].1], [&Value::Null; 2]);
+    let kinds: Vec<String> = app.journal_kinds().await.into_iter().filter(|kind| kind.starts_with("deal.")).collect();
+    let expected = ["deal.created", "deal.won", "deal.moved", "deal.lost", "deal.moved", "deal.reopened", "deal.won"];
+    assert_eq!(kinds, expected, "it is won once each time it is won");
+}

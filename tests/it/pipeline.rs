@@ -174,7 +174,7 @@ async fn a_stage_with_deals_is_not_deleted_unless_it_is_said_where_they_go_and_t
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_pipeline_with_open_deals_is_not_archived() {
+async fn a_pipeline_with_open_deals_is_not_archived_and_one_that_was_comes_back() {
     let app = TestApp::new().await;
     let sales = Sales::new(&app).await;
     let client = app.api_key(Role::Admin).await;
@@ -189,10 +189,19 @@ async fn a_pipeline_with_open_deals_is_not_archived() {
     assert_eq!(client.gql("{ pipelines { id } }", json!({})).await["pipelines"], json!([]));
     let create = "mutation($id: ID!) { createDeal(input: { title: \"New\", pipelineId: $id }) { deal { id } userErrors { code field } } }";
     assert_eq!(faults(&client.gql(create, json!({ "id": pipeline })).await["createDeal"]), ["WRONG_STATE pipelineId"]);
+    // Brought back it is as it was.
+    let restore = "mutation($id: ID!) { restorePipeline(input: { pipelineId: $id }) { pipeline { archivedAt } userErrors { code field } } }";
+    for _ in 0..2 {
+        let back = client.gql(restore, json!({ "id": pipeline })).await["restorePipeline"].clone();
+        assert_eq!((&back["userErrors"], &back["pipeline"]["archivedAt"]), (&json!([]), &Value::Null));
+    }
+    assert_eq!(client.gql("{ pipelines { id } }", json!({})).await["pipelines"], json!([{ "id": pipeline }]));
+    assert_eq!(faults(&client.gql(create, json!({ "id": pipeline })).await["createDeal"]), Vec::<String>::new());
+    assert_eq!(app.journal_kinds().await.iter().filter(|kind| *kind == "pipeline.restored").count(), 1);
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn reasons_for_loss_are_added_renamed_and_archived_and_come_back_by_name() {
+async fn reasons_for_loss_are_added_renamed_and_archived_and_come_back() {
     let app = TestApp::new().await;
     let client = app.api_key(Role::Admin).await;
     let create =
@@ -207,6 +216,13 @@ async fn reasons_for_loss_are_added_renamed_and_archived_and_come_back_by_name()
     assert_eq!(client.gql("{ lossReasons { label } }", json!({})).await["lossReasons"], json!([]));
     let back = client.gql(create, json!({ "label": "too late" })).await["createLossReason"].clone();
     assert_eq!((&back["lossReason"]["id"], &back["lossReason"]["archivedAt"]), (&made["lossReason"]["id"], &Value::Null));
+    client.gql(archive, json!({ "id": made["lossReason"]["id"] })).await;
+    let restore = "mutation($id: ID!) { restoreLossReason(input: { lossReasonId: $id }) { lossReason { archivedAt } userErrors { code field } } }";
+    for _ in 0..2 {
+        let back = client.gql(restore, json!({ "id": made["lossReason"]["id"] })).await["restoreLossReason"].clone();
+        assert_eq!((&back["userErrors"], &back["lossReason"]["archivedAt"]), (&json!([]), &Value::Null));
+    }
+    assert_eq!(app.journal_kinds().await.iter().filter(|kind| *kind == "loss_reason.restored").count(), 2);
 }
 
 #[tokio::test(flavor = "multi_thread")]

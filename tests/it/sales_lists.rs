@@ -137,6 +137,7 @@ async fn open_tasks_of_whoever_asks_come_by_when_they_are_due() {
             body: String::new(),
             occurred_at: at,
             due_at: due.map(|hours| at + TimeDelta::hours(hours)),
+            due_on: None,
             done_at: done.then_some(at),
             assignee_id: Some(assignee),
             author: "system".to_owned(),

@@ -82,6 +82,11 @@ async fn people_are_found_as_one_types() {
         ("+33 6 12 34", vec!["Élodie Martin"]),
         ("33 6", vec![]),
         ("+33612345", vec!["Élodie Martin"]),
+        // The last digits, at least four, as they are read off a note.
+        ("5678", vec!["Élodie Martin"]),
+        ("45 67 8", vec!["Élodie Martin"]),
+        ("56 78", vec!["Élodie Martin"]),
+        ("martin 345678", vec!["Élodie Martin"]),
         ("jean@lumen.example", vec!["Jean Martinez"]),
         ("山", vec!["太郎 山田"]),
         ("петорв", vec!["Иван Петров"]),

@@ -64,7 +64,7 @@ async fn fill(app: &TestApp) {
             deal_contact deal_contact::Model { workspace_id: workspace, deal_id, contact_id, role: entity::DealRole::User, added_at: at };
             activity activity::Model {
                 workspace_id: workspace, id: ActivityId::new(), contact_id: Some(contact_id), company_id: Some(company_id), deal_id: Some(deal_id),
-                kind: entity::ActivityKind::Task, subject: "s".to_owned(), body: "b".to_owned(), occurred_at: at, due_at: Some(at), done_at: None,
+                kind: entity::ActivityKind::Task, subject: "s".to_owned(), body: "b".to_owned(), occurred_at: at, due_at: Some(at), due_on: None, done_at: None,
                 assignee_id: owner, author: "system".to_owned(), version: 1, created_at: at, updated_at: at, archived_at: None,
             };
         }

@@ -1,6 +1,6 @@
 //! Tags: labels that staff put on contacts, by name.
 
-use entity::{ContactId, LegalBasis, Role};
+use entity::{ContactId, LegalBasis, Role, TagId};
 use serde_json::{Value, json};
 
 use crate::support::{Client, TestApp};
@@ -90,4 +90,35 @@ async fn a_tag_is_renamed_unless_the_name_is_taken_and_deleted_from_everybody() 
     assert_eq!(again["deleteTag"]["userErrors"], json!([{ "code": "NOT_FOUND", "field": "tagId" }]));
     let left = client.gql("query($id: ID!) { contact(id: $id) { tags { name } } }", json!({ "id": ids[0] })).await;
     assert_eq!(left["contact"]["tags"], json!([{ "name": "VIP" }]));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn tags_become_one_and_everybody_who_had_one_of_them_has_it() {
+    let app = TestApp::new().await;
+    let client = app.member(Role::Sales).await;
+    let ids = people(&app, &client, 3).await;
+    for (at, names) in [(0, json!(["VIP", "Very important"])), (1, json!(["Very important", "Important"])), (2, json!(["fair"]))] {
+        tag(&client, json!({ "contactIds": [ids[at]], "add": names })).await;
+    }
+    let seen = client.gql("{ tags(first: 9) { nodes { id name } } }", json!({})).await;
+    let id = |name: &str| seen["tags"]["nodes"].as_array().unwrap().iter().find(|tag| tag["name"] == name).unwrap()["id"].clone();
+    let merge = "mutation($from: [ID!]!, $into: ID!) { mergeTags(input: { fromTagIds: $from, intoTagId: $into }) { tag { name } userErrors { code field } } }";
+    let nothing = TagId::new().to_string();
+    let refused = client.gql(merge, json!({ "from": [id("VIP"), nothing], "into": id("VIP") })).await["mergeTags"].clone();
+    let expected = json!([{ "code": "INVALID", "field": "fromTagIds.0" }, { "code": "NOT_FOUND", "field": "fromTagIds.1" }]);
+    assert_eq!((&refused["tag"], &refused["userErrors"]), (&Value::Null, &expected), "and nothing has happened");
+    let into_nothing = client.gql(merge, json!({ "from": [], "into": nothing })).await["mergeTags"].clone();
+    let expected = json!([{ "code": "REQUIRED", "field": "fromTagIds" }, { "code": "NOT_FOUND", "field": "intoTagId" }]);
+    assert_eq!(into_nothing["userErrors"], expected);
+    let done = client.gql(merge, json!({ "from": [id("Very important"), id("Important")], "into": id("VIP") })).await["mergeTags"].clone();
+    assert_eq!((&done["userErrors"], &done["tag"]["name"]), (&json!([]), &json!("VIP")));
+    let mut left = Vec::new();
+    for id in &ids {
+        let seen = client.gql("query($id: ID!) { contact(id: $id) { tags { name } } }", json!({ "id": id })).await;
+        left.push(seen["contact"]["tags"].clone());
+    }
+    assert_eq!(left, [json!([{ "name": "VIP" }]), json!([{ "name": "VIP" }]), json!([{ "name": "fair" }])]);
+    assert_eq!((app.count("tag").await, app.count("contact_tag").await), (2, 3));
+    let entry = app.journal().await.into_iter().find(|entry| entry.kind == "tag.merged").unwrap();
+    assert!(entry.bytes.contains(id("Important").as_str().unwrap()), "{}", entry.bytes);
 }

@@ -20,6 +20,7 @@ use entity::{
     SuppressionReason, WithdrawalReason, consent, contact, contact_address, mailbox, suppression,
 };
 use sea_orm::{ActiveValue::Set, EntityTrait, IntoActiveModel};
+use serde_json::json;
 
 use crate::support::{Answer, TestApp, TestForm, definition};
 
@@ -481,6 +482,29 @@ async fn happen(app: &TestApp, event: Event, contact: ContactId, purpose: Purpos
             db.touch("UPDATE consent SET expires_at = $2 WHERE contact_id = $1", vec![contact.into(), now.into()]).await.unwrap();
         }
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_purpose_that_is_taken_up_again_finds_the_consents_that_still_stand() {
+    let app = TestApp::new().await;
+    let form = app.newsletter_form().await;
+    app.confirmed(&form, "ada@example.org").await;
+    app.confirmed(&form, "eve@example.org").await;
+    let client = app.api_key(Role::Dpo).await;
+    let (ada, eve) = (contact_of(&app, "ada@example.org").await, contact_of(&app, "eve@example.org").await);
+    archive_purpose(&app.app, app.workspace, Actor::Operator, form.newsletter).await.unwrap();
+    let usable = async |contact| may_use(&app.app, app.workspace, form.newsletter, Channel::Email, &[contact]).await.unwrap()[&contact];
+    assert_eq!(usable(ada).await, Usability::PurposeEnded);
+    let link = link_for(&app, "eve@example.org", Some(form.newsletter)).await;
+    one_click(&app, &link).await;
+    let restore = "mutation($id: ID!) { restorePurpose(input: { purposeId: $id }) { purpose { archivedAt } userErrors { code field } } }";
+    for _ in 0..2 {
+        let back = client.gql(restore, json!({ "id": form.newsletter.to_string() })).await["restorePurpose"].clone();
+        assert_eq!((&back["userErrors"], back["purpose"]["archivedAt"].is_null()), (&json!([]), true));
+    }
+    assert_eq!(app.journal_kinds().await.iter().filter(|kind| *kind == "purpose.restored").count(), 1);
+    assert_eq!(usable(ada).await, Usability::Usable);
+    assert_eq!(usable(eve).await, Usability::Withdrawn, "a withdrawal wins");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -1,11 +1,16 @@
 //! E-mail addresses as people write them, and the key that tells two spellings of one mailbox apart from two mailboxes.
 //!
-//! Requirement D-18: dot-atom and UTF-8 local parts (RFC 5321, 6531), IDN domains; no quoted locals, comments,
-//! IP literals, single-label or reserved domains. Plus tags and dots are never stripped.
+//! One reader for forms, staff, integrations, custom fields, members and sign-in. What it takes, the mailer can write
+//! (`platform::mailer::Letter`); nothing else decides what an address is.
 
 use std::fmt;
 
-use unicode_normalization::UnicodeNormalization;
+use unicode_normalization::{
+    UnicodeNormalization,
+    char::{canonical_combining_class, is_combining_mark},
+};
+
+use super::invisible::{is_invisible, trim_unseen};
 
 /// Why an address was refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -14,17 +19,30 @@ pub enum InvalidEmail {
     Empty,
     /// No `@`, or nothing on one side of it.
     Shape,
-    /// Longer than 64 (local), 255 (domain) or 254 (all) octets.
+    /// Longer than 64 (local part) or 254 (all) octets, as they go over the wire.
     TooLong,
     /// A character that may not stand before the `@` without quotes.
     LocalPart,
     /// The part behind the `@` is no domain name.
     Domain,
-    /// A domain that cannot receive mail: one label, an IP address, or reserved (RFC 2606, 6761).
+    /// A domain that cannot receive mail: one label, an IP address, or reserved (RFC 2606, 3172, 6761, 7686, 9476).
     ReservedDomain,
 }
 
 /// An address that can be written to. `Debug` is masked; `Display` is the address.
+///
+/// **Around it**, white space and invisible characters are taken off: they come along when an address is copied.
+///
+/// **Before the `@`** stands a dot-atom (RFC 5321) of `atext`, or of the letters, marks and digits of any script (RFC 6531), in NFC:
+/// - no quotes, comments, spaces, control characters, symbols or emoji;
+/// - no part between dots begins with a combining mark: it would change the character in front of it;
+/// - nothing invisible. ZWJ and ZWNJ may follow a virama, where Sinhala and the Indic scripts need them (RFC 5892, A.1 and A.2);
+/// - the middle dot stands between two `l`, as in Catalan (RFC 5892, A.3).
+///
+/// Plus tags and dots are never stripped. Such an address goes out with SMTPUTF8; a server that lacks it makes it a bounce.
+///
+/// **Behind the `@`** stands an internationalised domain name (UTS #46, nontransitional): no IP address, no single label, no reserved
+/// name. Width and case are folded; an invisible character inside is refused, since what was typed is not what is seen.
 #[derive(Clone, PartialEq, Eq)]
 pub struct EmailAddress {
     entered: String,
@@ -33,33 +51,41 @@ pub struct EmailAddress {
 }
 
 /// RFC 2606 keeps `example.*` for documentation; they resolve nowhere, and demos and tests need them, so they stay allowed.
-const RESERVED: [&str; 6] = ["invalid", "localhost", "test", "local", "onion", "internal"];
+const RESERVED: [&str; 8] = ["alt", "arpa", "invalid", "localhost", "test", "local", "onion", "internal"];
+/// More octets than the longest address has in any spelling: nothing longer is looked at.
+const MOST_TYPED: usize = 1_200;
 
 impl EmailAddress {
-    /// Reads what a person typed.
+    /// Reads what a person typed or pasted.
     ///
     /// # Errors
     /// `InvalidEmail` says what is wrong with it.
     pub fn parse(typed: &str) -> Result<Self, InvalidEmail> {
-        let entered: String = typed.trim().nfc().collect();
-        if entered.is_empty() {
+        let typed = trim_unseen(typed);
+        if typed.is_empty() {
             return Err(InvalidEmail::Empty);
         }
-        let (local, domain) = entered.rsplit_once('@').ok_or(InvalidEmail::Shape)?;
+        if typed.len() > MOST_TYPED {
+            return Err(InvalidEmail::TooLong);
+        }
+        let typed: String = typed.nfc().collect();
+        let (local, domain) = typed.rsplit_once('@').ok_or(InvalidEmail::Shape)?;
         if local.is_empty() || domain.is_empty() {
             return Err(InvalidEmail::Shape);
         }
-        if local.len() > 64 || domain.len() > 255 || entered.len() > 254 {
+        if local.len() > 64 {
             return Err(InvalidEmail::TooLong);
         }
-        if local.split('.').any(str::is_empty) || !local.chars().all(may_stand_in_local) {
+        if !local.split('.').all(is_atom) {
             return Err(InvalidEmail::LocalPart);
         }
         let ascii_domain = domain_to_ascii(domain)?;
         if local.len() + 1 + ascii_domain.len() > 254 {
             return Err(InvalidEmail::TooLong);
         }
-        Ok(Self { local: local.to_owned(), ascii_domain, entered })
+        let (shown_domain, readable) = idna::domain_to_unicode(&ascii_domain);
+        let shown_domain = if readable.is_ok() { shown_domain } else { ascii_domain.clone() };
+        Ok(Self { entered: format!("{local}@{shown_domain}"), local: local.to_owned(), ascii_domain })
     }
 
     /// An address that was taken once, by rules that may have been others. Whether it can be written is for the mailer to say.
@@ -71,10 +97,16 @@ impl EmailAddress {
         })
     }
 
-    /// As it was typed (NFC, trimmed).
+    /// As it is kept and shown: the local part as it was entered (NFC), the domain in lower-case U-labels.
     #[must_use]
     pub fn as_entered(&self) -> &str {
         &self.entered
+    }
+
+    /// What stands before the `@`, as it was entered (NFC).
+    #[must_use]
+    pub fn local_part(&self) -> &str {
+        &self.local
     }
 
     /// As it goes on the SMTP wire: the local part as entered, the domain as A-labels.
@@ -108,18 +140,43 @@ impl fmt::Debug for EmailAddress {
     }
 }
 
-/// RFC 5322 `atext`, dots, and the letters and digits of RFC 6531; no spaces, controls, or invisible format characters.
-fn may_stand_in_local(c: char) -> bool {
-    match c {
-        'a'..='z' | 'A'..='Z' | '0'..='9' | '.' => true,
-        _ if c.is_ascii() => "!#$%&'*+-/=?^_`{|}~".contains(c),
-        _ => c.is_alphanumeric() || unicode_normalization::char::is_combining_mark(c),
+/// What may stand between two dots of a local part: RFC 5322 `atext` and the letters, marks and digits of RFC 6531.
+fn is_atom(atom: &str) -> bool {
+    let mut before = None;
+    let mut rest = atom.chars().peekable();
+    while let Some(c) = rest.next() {
+        let fits = match c {
+            'a'..='z' | 'A'..='Z' | '0'..='9' => true,
+            _ if c.is_ascii() => "!#$%&'*+-/=?^_`{|}~".contains(c),
+            '\u{200c}' | '\u{200d}' => before.is_some_and(is_virama),
+            '\u{b7}' => before.is_some_and(is_l) && rest.peek().copied().is_some_and(is_l),
+            _ if is_invisible(c) => false,
+            _ if is_combining_mark(c) => before.is_some(),
+            _ => c.is_alphanumeric(),
+        };
+        if !fits {
+            return false;
+        }
+        before = Some(c);
     }
+    before.is_some()
+}
+
+fn is_virama(c: char) -> bool {
+    canonical_combining_class(c) == 9
+}
+
+const fn is_l(c: char) -> bool {
+    matches!(c, 'l' | 'L')
 }
 
 fn domain_to_ascii(domain: &str) -> Result<String, InvalidEmail> {
     if domain.starts_with('[') {
         return Err(InvalidEmail::ReservedDomain);
+    }
+    // IDNA passes over what is not seen, except for joiners, whose place it checks.
+    if domain.chars().any(|c| is_invisible(c) && !matches!(c, '\u{200c}' | '\u{200d}')) {
+        return Err(InvalidEmail::Domain);
     }
     let ascii = idna::domain_to_ascii_strict(domain).map_err(|_| InvalidEmail::Domain)?;
     if ascii.len() > 253 || ascii.split('.').any(|label| label.is_empty() || label.len() > 63) {
@@ -145,6 +202,12 @@ mod tests {
             ("δοκιμή@παράδειγμα.ελ", "δοκιμή@xn--hxajbheg2az3al.xn--qxam"),
             ("jean@société.example", "jean@xn--socit-esab.example"),
             ("e\u{301}ric@example.org", "éric@example.org"),
+            ("परीक्ष@example.org", "परीक्ष@example.org"),
+            ("ญี่ปุ่น@example.org", "ญี่ปุ่น@example.org"),
+            ("ශ්\u{200d}රී@example.org", "ශ්\u{200d}රී@example.org"),
+            ("Col·legi@example.cat", "col·legi@example.cat"),
+            ("\u{200b}ada@example.org\u{a0}", "ada@example.org"),
+            ("\u{2060}\u{200e}ada@example.org\u{feff}\r\n", "ada@example.org"),
         ] {
             assert_eq!(EmailAddress::parse(typed).map(|a| a.key()).as_deref(), Ok(key), "{typed}");
         }
@@ -162,16 +225,48 @@ mod tests {
             ("ada\u{202e}@example.org", InvalidEmail::LocalPart),
             ("ada\0@example.org", InvalidEmail::LocalPart),
             ("ada,b@example.org", InvalidEmail::LocalPart),
+            ("a\u{200b}da@example.org", InvalidEmail::LocalPart),
+            ("ada\u{200d}@example.org", InvalidEmail::LocalPart),
+            ("نامه\u{200c}ای@example.org", InvalidEmail::LocalPart),
+            ("ada\u{3164}@example.org", InvalidEmail::LocalPart),
+            ("ada\u{fe0f}@example.org", InvalidEmail::LocalPart),
+            ("\u{301}ada@example.org", InvalidEmail::LocalPart),
+            ("ada.\u{93e}b@example.org", InvalidEmail::LocalPart),
+            ("·ada@example.org", InvalidEmail::LocalPart),
+            ("a·b@example.org", InvalidEmail::LocalPart),
+            ("ada😀@example.org", InvalidEmail::LocalPart),
+            ("ada\u{a0}b@example.org", InvalidEmail::LocalPart),
             ("ada@[127.0.0.1]", InvalidEmail::ReservedDomain),
             ("ada@127.0.0.1", InvalidEmail::ReservedDomain),
             ("ada@localhost", InvalidEmail::ReservedDomain),
             ("ada@box.test", InvalidEmail::ReservedDomain),
+            ("ada@1.168.192.in-addr.arpa", InvalidEmail::ReservedDomain),
             ("ada@exa mple.org", InvalidEmail::Domain),
+            ("ada@exam\u{ad}ple.org", InvalidEmail::Domain),
+            ("ada@exam\u{200b}ple.org", InvalidEmail::Domain),
+            ("ada@example\u{2060}.org", InvalidEmail::Domain),
+            ("ada@exampl\u{200d}e.org", InvalidEmail::Domain),
+            ("ada@example.org\0", InvalidEmail::Domain),
             ("ada@-x-.org", InvalidEmail::Domain),
         ] {
             assert_eq!(EmailAddress::parse(typed).err(), Some(why), "{typed:?}");
         }
         assert_eq!(EmailAddress::parse(&format!("{}@example.org", "a".repeat(65))).err(), Some(InvalidEmail::TooLong));
+    }
+
+    #[test]
+    fn an_address_is_kept_with_its_domain_as_everybody_writes_it() {
+        for (typed, kept) in [
+            ("Ada@Example.ORG", "Ada@example.org"),
+            ("ada@ｅｘａｍｐｌｅ.org", "ada@example.org"),
+            ("ada@example。org", "ada@example.org"),
+            ("jean@xn--socit-esab.example", "jean@société.example"),
+            ("jean@SOCIE\u{301}TE\u{301}.example", "jean@société.example"),
+        ] {
+            let address = EmailAddress::parse(typed).unwrap();
+            assert_eq!(address.as_entered(), kept, "{typed:?}");
+            assert!(EmailAddress::parse(kept) == Ok(address), "{kept:?} is read as it was");
+        }
     }
 
     #[test]

@@ -85,7 +85,7 @@ impl ConsentEvidence {
         self.0.evidence.as_ref()?.seconds_after_mail
     }
 
-    /// The mailbox that proved it, as it was typed.
+    /// The mailbox that proved it: its local part as it was typed, its domain as everybody writes it.
     async fn mailbox(&self) -> Option<&str> {
         Some(&self.0.evidence.as_ref()?.mailbox)
     }

@@ -84,6 +84,22 @@ pub struct ArchivePurposePayload {
     pub user_errors: Vec<UserError>,
 }
 
+/// Which purpose to take up again.
+#[derive(InputObject)]
+pub struct RestorePurposeInput {
+    /// The purpose.
+    pub purpose_id: ID,
+}
+
+/// What became of `restorePurpose`.
+#[derive(SimpleObject)]
+pub struct RestorePurposePayload {
+    /// The purpose; null when the input was refused.
+    pub purpose: Option<Purpose>,
+    /// What is wrong with the input; empty when it was done.
+    pub user_errors: Vec<UserError>,
+}
+
 /// Which consent the person withdrew, and how we know.
 #[derive(InputObject)]
 pub struct WithdrawConsentInput {

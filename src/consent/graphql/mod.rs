@@ -20,7 +20,7 @@ use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 
 use super::{
     NewPurpose, Proof, PurposeText, Usability, archive_purpose, create_purpose, find_consents, list_purposes, load_purpose, may_use, prove_consent,
-    prove_joined, publish_purpose_version, revoke_consent, state, texts_of, withdraw_consent,
+    prove_joined, publish_purpose_version, restore_purpose, revoke_consent, state, texts_of, withdraw_consent,
 };
 use crate::{
     accounts::{
@@ -422,6 +422,22 @@ impl ConsentMutation {
         };
         let (row, user_errors) = user_errors(outcome.await)?;
         Ok(ArchivePurposePayload { purpose: row.map(Purpose), user_errors })
+    }
+
+    /// Take up a purpose that had ended. Consents given for it, and neither withdrawn nor expired since, hold again. A second time changes
+    /// nothing.
+    async fn restore_purpose(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which purpose.")] input: RestorePurposeInput,
+    ) -> Result<RestorePurposePayload> {
+        let (app, caller) = asked(ctx)?;
+        let outcome = async {
+            let id = named(&input.purpose_id, "purposeId")?;
+            found("purposeId", restore_purpose(app, caller.workspace, caller.actor, id).await)
+        };
+        let (row, user_errors) = user_errors(outcome.await)?;
+        Ok(RestorePurposePayload { purpose: row.map(Purpose), user_errors })
     }
 
     /// Record that a person withdrew a consent. Takes effect at once, and only the person's own mailbox can undo it.

@@ -19,8 +19,10 @@ pub type Texts = BTreeMap<String, String>;
 
 /// Fields of one kind of thing, at most.
 pub const MOST_FIELDS: u64 = 200;
-/// Choices of one field, at most.
+/// Choices of one field that are offered, at most.
 const MOST_CHOICES: usize = 200;
+/// With those that no longer are.
+const MOST_CHOICES_EVER: usize = 1_000;
 /// Characters of a key.
 const LONGEST_KEY: usize = 40;
 /// Characters of a label, and of a choice.
@@ -98,6 +100,18 @@ pub struct Choice {
     pub value: String,
     /// What is shown, by language.
     pub label: Texts,
+    /// It is no longer offered; values that hold it are still shown by its label.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub retired: bool,
+}
+
+/// The options of a field after a change: those that are offered from now on, then those that were before, which keep their labels.
+#[must_use]
+pub(super) fn with_retired(offered: Vec<Choice>, before: Vec<Choice>) -> Vec<Choice> {
+    let (mut options, known): (Vec<Choice>, Vec<Choice>) = (offered, before);
+    let left_out: Vec<Choice> = known.into_iter().filter(|option| !options.iter().any(|other| other.value == option.value)).collect();
+    options.extend(left_out.into_iter().map(|option| Choice { retired: true, ..option }));
+    options
 }
 
 /// What values must keep to. Each is optional.
@@ -216,11 +230,17 @@ fn check_texts(field: &str, texts: &Texts, problems: &mut Vec<Problem>) {
 }
 
 fn check_options(kind: FieldType, options: &[Choice], problems: &mut Vec<Problem>) {
-    if matches!(kind, FieldType::Choice | FieldType::Choices) == options.is_empty() || options.len() > MOST_CHOICES {
+    let offered = options.iter().filter(|option| !option.retired).count();
+    if matches!(kind, FieldType::Choice | FieldType::Choices) == (offered == 0) || offered > MOST_CHOICES {
         problems.push(Problem::new(ProblemCode::Invalid, "options", "CHOICE and CHOICES need 1 to 200 options, and other types none."));
         return;
     }
-    for (at, option) in options.iter().enumerate() {
+    if options.len() > MOST_CHOICES_EVER {
+        let message = "This field has had 1000 options, which values may still hold: rename some instead, or make a new field.";
+        problems.push(Problem::new(ProblemCode::TooLong, "options", message));
+        return;
+    }
+    for (at, option) in options.iter().enumerate().filter(|(_, option)| !option.retired) {
         let field = format!("options.{at}.value");
         if option.value.trim() != option.value || option.value.is_empty() || !is_line(&option.value) {
             problems.push(Problem::new(ProblemCode::Invalid, &field, "Use one line without spaces around it."));

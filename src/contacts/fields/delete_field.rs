@@ -1,7 +1,7 @@
 //! Deleting a field. While rows hold values it is refused, unless the values are to go too: then it takes no new ones from now
 //! on, and a job removes those there are, a batch per unit of work, and the field last. Killed at any moment, it goes on.
 
-use entity::{CompanyId, ContactId, DealId, EntityKind, FieldId, WorkspaceId, company, contact, deal, field, field_value, sealed_value};
+use entity::{CompanyId, ContactId, DealId, EntityKind, FieldId, WorkspaceId, company, contact, deal, field, field_value, job, sealed_value};
 use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, FromQueryResult, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect, prelude::Uuid};
 use serde::{Deserialize, Serialize};
 
@@ -92,6 +92,15 @@ pub async fn delete_field_values(app: &App, run: &Run, job: &DeleteFieldValues) 
     forget_beside_rows(&work, job.field, &ids).await?;
     work.commit().await?;
     Ok(Outcome::Later(app.now()))
+}
+
+/// Whether the job that deletes a field's values has still to end, parked or not.
+pub(super) async fn is_being_deleted(work: &Work, id: FieldId) -> Result<bool> {
+    let jobs = job::Entity::find()
+        .filter(job::Column::WorkspaceId.eq(work.workspace()))
+        .filter(job::Column::Kind.eq(DeleteFieldValues::KIND))
+        .filter(job::Column::Payload.contains(id.to_string()));
+    Ok(jobs.one(work.db()).await?.is_some())
 }
 
 async fn remove(work: &mut Work, id: FieldId) -> Result<()> {

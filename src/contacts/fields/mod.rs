@@ -29,4 +29,4 @@ pub use reveal_field::{Owner, Revealed, reveal_field};
 pub use sealed::owner_kind;
 pub(in crate::contacts) use set_custom::{Change, CustomValues};
 pub use set_custom::{CustomChange, CustomInput, set_custom};
-pub use update_field::{FieldChanges, archive_field, update_field};
+pub use update_field::{FieldChanges, archive_field, restore_field, update_field};

@@ -1,12 +1,13 @@
 //! Changing a field's definition, and closing it. Type, key and class stay: a class that seals needs another way of keeping, so
 //! a new field takes over and the old one is archived.
 
-use entity::{FieldId, WorkspaceId, field};
+use entity::{FieldId, Time, WorkspaceId, field};
 use sea_orm::{ActiveModelTrait, ActiveValue::Set, EntityTrait, IntoActiveModel, QuerySelect};
 
 use super::{
     art9::{SpecialCategoryGround, guard, with_override},
-    definition::{Choice, Shape, Texts, Validation, check_definition, names},
+    definition::{Choice, Shape, Texts, Validation, check_definition, names, with_retired},
+    delete_field::is_being_deleted,
 };
 use crate::{
     accounts::{Right, allow},
@@ -14,7 +15,7 @@ use crate::{
     error::{Error, ProblemCode, Result},
     platform::{
         actor::Actor,
-        work::{Entry, Fact},
+        work::{Entry, Fact, Work},
     },
 };
 
@@ -64,7 +65,8 @@ pub async fn update_field(
     let overridden = guard(actor, ground, &names(None, &new_label, &new_options))?;
     let known = Shape::read(row.clone())?;
     let label: Texts = serde_json::from_str(&row.label)?;
-    let (label, options) = (changes.label.unwrap_or(label), changes.options.unwrap_or(known.options));
+    let label = changes.label.unwrap_or(label);
+    let options = changes.options.map_or(known.options.clone(), |options| with_retired(options, known.options));
     let (reason, validation) = (changes.reason.unwrap_or_else(|| row.reason.clone()), changes.validation.unwrap_or(known.validation));
     let problems = check_definition(row.kind, &label, &reason, &options, &validation);
     if !problems.is_empty() {
@@ -116,11 +118,38 @@ pub async fn archive_field(app: &App, workspace: WorkspaceId, actor: Actor, id: 
     if row.archived_at.is_some() {
         return Ok(row);
     }
-    let mut change = row.clone().into_active_model();
-    change.archived_at = Set(Some(work.now()));
-    change.version = Set(row.version + 1);
-    let row = field::Entity::update(change).exec(work.db()).await?;
-    work.record(Entry::new("field.archived").on(id));
+    let now = work.now();
+    let row = set_archived(&mut work, row, Some(now)).await?;
     work.commit().await?;
+    Ok(row)
+}
+
+/// Opens a closed field again: it takes values as before. A second time changes nothing.
+///
+/// # Errors
+/// `NotFound`; `Rejected` while its values are being deleted.
+pub async fn restore_field(app: &App, workspace: WorkspaceId, actor: Actor, id: FieldId) -> Result<field::Model> {
+    allow(actor, Right::ManageFields)?;
+    let mut work = app.begin(workspace, actor).await?;
+    let row = field::Entity::find_by_id((workspace, id)).lock_exclusive().one(work.db()).await?.ok_or(Error::NotFound)?;
+    if row.archived_at.is_none() {
+        return Ok(row);
+    }
+    if is_being_deleted(&work, id).await? {
+        let message = "The values of this field are being deleted, and it goes with the last of them: make a new field.";
+        return Err(Error::rejected(ProblemCode::WrongState, "fieldId", message));
+    }
+    let row = set_archived(&mut work, row, None).await?;
+    work.commit().await?;
+    Ok(row)
+}
+
+async fn set_archived(work: &mut Work, row: field::Model, archived_at: Option<Time>) -> Result<field::Model> {
+    let (id, version) = (row.id, row.version);
+    let mut change = row.into_active_model();
+    change.archived_at = Set(archived_at);
+    change.version = Set(version + 1);
+    let row = field::Entity::update(change).exec(work.db()).await?;
+    work.record(Entry::new(if archived_at.is_some() { "field.archived" } else { "field.restored" }).on(id));
     Ok(row)
 }

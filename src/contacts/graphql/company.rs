@@ -49,7 +49,7 @@ impl Company {
         known(&self.0.domain)
     }
 
-    /// Telephone number in E.164; null when unknown.
+    /// Telephone number in E.164, with an extension as in `+33199001234;ext=12` (put `tel:` in front for a link); null when unknown.
     async fn phone(&self) -> Option<&str> {
         known(&self.0.phone)
     }

@@ -116,26 +116,26 @@ pub struct UpdateCompanyPayload {
     pub user_errors: Vec<UserError>,
 }
 
-/// What another system says of a company. Values that are absent or null stay as they are; values that staff vouch for stay too, and the
-/// difference becomes a task for them.
+/// What another system says of a company. Absent = leave, null = clear; values that staff vouch for stay, and the difference becomes a
+/// task for them.
 #[derive(InputObject)]
 pub struct UpsertCompanyInput {
     /// Its id in the other system: the company that has it is changed, otherwise one is made.
     pub external_id: String,
-    /// Its name, at most 300 characters; needed when it is new.
-    pub name: Option<String>,
+    /// Its name, at most 300 characters; needed when it is new, and never cleared.
+    pub name: MaybeUndefined<String>,
     /// The domain of its addresses; unique.
-    pub domain: Option<String>,
+    pub domain: MaybeUndefined<String>,
     /// Telephone number; without a country code, one of the workspace's country.
-    pub phone: Option<String>,
+    pub phone: MaybeUndefined<String>,
     /// Its web page, a whole address.
-    pub website: Option<String>,
+    pub website: MaybeUndefined<String>,
     /// What it does.
-    pub industry: Option<String>,
+    pub industry: MaybeUndefined<String>,
     /// Postal address, on several lines, at most 1000 characters.
-    pub postal_address: Option<String>,
+    pub postal_address: MaybeUndefined<String>,
     /// The member who looks after it.
-    pub owner_id: Option<ID>,
+    pub owner_id: MaybeUndefined<ID>,
     /// Values of custom fields.
     pub custom: Option<Vec<CustomValueInput>>,
 }
@@ -144,13 +144,13 @@ impl UpsertCompanyInput {
     /// What the use case takes.
     pub(super) fn read(self) -> Result<CompanyChanges> {
         Ok(CompanyChanges {
-            name: self.name,
-            domain: self.domain,
-            phone: self.phone,
-            website: self.website,
-            industry: self.industry,
-            postal_address: self.postal_address,
-            owner: self.owner_id.map(|id| named::<MemberId>(&id, "ownerId")).transpose()?.map(Some),
+            name: cleared(self.name),
+            domain: cleared(self.domain),
+            phone: cleared(self.phone),
+            website: cleared(self.website),
+            industry: cleared(self.industry),
+            postal_address: cleared(self.postal_address),
+            owner: linked::<MemberId>(&self.owner_id, "ownerId")?.into(),
             external_id: Some(self.external_id),
             custom: custom_inputs(self.custom),
         })
@@ -233,6 +233,24 @@ pub struct RenameTagInput {
 #[derive(SimpleObject)]
 pub struct RenameTagPayload {
     /// The tag as it is now; null when the input was refused.
+    pub tag: Option<Tag>,
+    /// What is wrong with the input; empty when it was done.
+    pub user_errors: Vec<UserError>,
+}
+
+/// Which tags become which.
+#[derive(InputObject)]
+pub struct MergeTagsInput {
+    /// The tags that are no more afterwards, at most 20.
+    pub from_tag_ids: Vec<ID>,
+    /// The tag that their contacts have instead.
+    pub into_tag_id: ID,
+}
+
+/// What became of `mergeTags`.
+#[derive(SimpleObject)]
+pub struct MergeTagsPayload {
+    /// The tag that is left; null when the input was refused.
     pub tag: Option<Tag>,
     /// What is wrong with the input; empty when it was done.
     pub user_errors: Vec<UserError>,

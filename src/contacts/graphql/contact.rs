@@ -101,7 +101,8 @@ impl Contact {
         known(&self.0.family_name)
     }
 
-    /// Telephone number in E.164, or as they wrote it when it could not be read as a number; null when unknown.
+    /// Telephone number in E.164, with an extension as in `+33199001234;ext=12` (put `tel:` in front for a link); as they wrote it when it
+    /// could not be read as a number; null when unknown.
     async fn phone(&self) -> Option<&str> {
         known(&self.0.phone)
     }

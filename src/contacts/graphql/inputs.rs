@@ -158,8 +158,8 @@ pub struct UpdateContactPayload {
     pub user_errors: Vec<UserError>,
 }
 
-/// What another system says of a contact. Values that are absent or null stay as they are. Consents, suppressions and the address in use
-/// are never touched; values that the person proved or staff vouch for stay, and the difference becomes a task for staff.
+/// What another system says of a contact. Absent = leave, null = clear. Consents, suppressions and the address in use are never touched;
+/// values that the person proved or staff vouch for stay, and the difference becomes a task for staff.
 #[derive(InputObject)]
 pub struct UpsertContactInput {
     /// Their id in the other system: who has it is changed, otherwise a contact is made.
@@ -167,26 +167,26 @@ pub struct UpsertContactInput {
     /// What they are kept for, should they be new here: a purpose that rests on another basis than consent.
     pub basis_purpose_id: ID,
     /// Given name, at most 300 characters.
-    pub given_name: Option<String>,
+    pub given_name: MaybeUndefined<String>,
     /// Family name, at most 300 characters.
-    pub family_name: Option<String>,
-    /// E-mail address. It is taken over, unverified, when they have none; another than theirs becomes a task for staff.
+    pub family_name: MaybeUndefined<String>,
+    /// E-mail address. It is taken over, unverified, when they have none; another than theirs becomes a task for staff; null = leave.
     pub email: Option<String>,
     /// Telephone number; without a country code, one of the workspace's country.
-    pub phone: Option<String>,
+    pub phone: MaybeUndefined<String>,
     /// Job title.
-    pub job_title: Option<String>,
+    pub job_title: MaybeUndefined<String>,
     /// The company they work for: see `upsertCompany`.
-    pub company_id: Option<ID>,
+    pub company_id: MaybeUndefined<ID>,
     /// Company in words.
-    pub company_name: Option<String>,
+    pub company_name: MaybeUndefined<String>,
     /// The member who looks after them.
-    pub owner_id: Option<ID>,
+    pub owner_id: MaybeUndefined<ID>,
     /// Postal address, on several lines, at most 1000 characters.
-    pub postal_address: Option<String>,
-    /// The language we write to them in, `fr` or `en`.
+    pub postal_address: MaybeUndefined<String>,
+    /// The language we write to them in, `fr` or `en`; null = leave.
     pub language: Option<String>,
-    /// What they are to the workspace.
+    /// What they are to the workspace; null = leave.
     pub lifecycle: Option<Lifecycle>,
     /// Values of custom fields.
     pub custom: Option<Vec<CustomValueInput>>,
@@ -196,15 +196,15 @@ impl UpsertContactInput {
     /// What the use case takes.
     pub(super) fn read(self) -> Result<ContactUpsert> {
         let values = ContactChanges {
-            given_name: self.given_name,
-            family_name: self.family_name,
-            phone: self.phone,
-            job_title: self.job_title,
-            company_name: self.company_name,
-            postal_address: self.postal_address,
+            given_name: cleared(self.given_name),
+            family_name: cleared(self.family_name),
+            phone: cleared(self.phone),
+            job_title: cleared(self.job_title),
+            company_name: cleared(self.company_name),
+            postal_address: cleared(self.postal_address),
             language: self.language,
-            company: self.company_id.map(|id| named::<CompanyId>(&id, "companyId")).transpose()?.map(Some),
-            owner: self.owner_id.map(|id| named::<MemberId>(&id, "ownerId")).transpose()?.map(Some),
+            company: linked::<CompanyId>(&self.company_id, "companyId")?.into(),
+            owner: linked::<MemberId>(&self.owner_id, "ownerId")?.into(),
             lifecycle: self.lifecycle.map(Into::into),
             external_id: None,
             custom: custom_inputs(self.custom),

@@ -7,7 +7,7 @@ use async_graphql::{
 
 use super::{
     Activity, ActivityKind,
-    filters::{Archived, Direction, OwnerFilter, Parts, Reading, ReferenceFilter, TimeFilter, joined},
+    filters::{Archived, DateFilter, Direction, OwnerFilter, Parts, Reading, ReferenceFilter, TimeFilter, joined},
 };
 use crate::{
     accounts::{
@@ -48,8 +48,10 @@ pub struct ActivityFilter {
     pub deal: Option<ReferenceFilter>,
     /// When it happened; for a task, when it was set.
     pub occurred_at: Option<TimeFilter>,
-    /// Until when it is to be done.
+    /// Until when it is to be done; one that is due on a day counts as due at the end of that day, in UTC.
     pub due_at: Option<TimeFilter>,
+    /// The day it is to be done on, for those without a time.
+    pub due_on: Option<DateFilter>,
     /// When it was dealt with.
     pub done_at: Option<TimeFilter>,
     /// When it was written.
@@ -151,6 +153,7 @@ impl ActivityFilter {
             deal "deal" => C::Deal;
             occurred_at "occurredAt" => C::OccurredAt;
             due_at "dueAt" => C::DueAt;
+            due_on "dueOn" => C::DueOn;
             done_at "doneAt" => C::DoneAt;
             created_at "createdAt" => C::CreatedAt;
         }

@@ -45,7 +45,7 @@ pub struct CompanyFilter {
     pub domain: Option<CodeFilter>,
     /// What it does, sign by sign.
     pub industry: Option<CodeFilter>,
-    /// Telephone number (E.164, like +33612345678).
+    /// Telephone number: a whole one in any spelling, or how it begins in E.164 (`+336`).
     pub phone: Option<CodeFilter>,
     /// Its id in the system it is synchronised with.
     pub external_id: Option<CodeFilter>,

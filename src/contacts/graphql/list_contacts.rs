@@ -51,7 +51,7 @@ pub struct ContactFilter {
     pub name: Option<TextFilter>,
     /// Only the one with this mailbox; two spellings of one address find the same contact.
     pub email: Option<String>,
-    /// Telephone number (E.164, like +33612345678).
+    /// Telephone number: a whole one in any spelling, or how it begins in E.164 (`+336`).
     pub phone: Option<CodeFilter>,
     /// The language we write to them in.
     pub language: Option<CodeFilter>,

@@ -6,16 +6,16 @@ use entity::ContactId;
 use super::{
     AddContactAddressInput, AddContactAddressPayload, ArchiveCompanyInput, ArchiveCompanyPayload, ArchiveContactInput, ArchiveContactPayload,
     Company, Contact, CreateCompanyInput, CreateCompanyPayload, CreateContactInput, CreateContactPayload, DeleteTagInput, DeleteTagPayload,
-    RemoveContactAddressInput, RemoveContactAddressPayload, RenameTagInput, RenameTagPayload, RestoreCompanyInput, RestoreCompanyPayload,
-    RestoreContactInput, RestoreContactPayload, SetPrimaryAddressInput, SetPrimaryAddressPayload, Tag, TagContactsInput, TagContactsPayload,
-    UpdateCompanyInput, UpdateCompanyPayload, UpdateContactInput, UpdateContactPayload, UpsertCompanyInput, UpsertCompanyPayload, UpsertContactInput,
-    UpsertContactPayload,
+    MergeTagsInput, MergeTagsPayload, RemoveContactAddressInput, RemoveContactAddressPayload, RenameTagInput, RenameTagPayload, RestoreCompanyInput,
+    RestoreCompanyPayload, RestoreContactInput, RestoreContactPayload, SetPrimaryAddressInput, SetPrimaryAddressPayload, Tag, TagContactsInput,
+    TagContactsPayload, UpdateCompanyInput, UpdateCompanyPayload, UpdateContactInput, UpdateContactPayload, UpsertCompanyInput, UpsertCompanyPayload,
+    UpsertContactInput, UpsertContactPayload,
 };
 use crate::{
     accounts::graphql::{asked, found, named, parse},
     consent::remove_contact_address,
     contacts::{
-        add_contact_address, archive_company, archive_contact, create_company, create_contact, delete_tag, rename_tag, restore_company,
+        add_contact_address, archive_company, archive_contact, create_company, create_contact, delete_tag, merge_tags, rename_tag, restore_company,
         restore_contact, set_primary_address, tag_contacts, update_company, update_contact, upsert_company, upsert_contact,
     },
     error::Result,
@@ -248,6 +248,18 @@ impl ContactsMutation {
         };
         let (row, user_errors) = user_errors(outcome.await)?;
         Ok(RenameTagPayload { tag: row.map(Tag), user_errors })
+    }
+
+    /// Make one tag of several: whoever had one of them has this one, and the others are no more.
+    async fn merge_tags(&self, ctx: &Context<'_>, #[graphql(desc = "Which tags become which.")] input: MergeTagsInput) -> Result<MergeTagsPayload> {
+        let (app, caller) = asked(ctx)?;
+        let outcome = async {
+            let from = input.from_tag_ids.iter().enumerate().map(|(at, id)| named(id, &format!("fromTagIds.{at}")));
+            let (from, into) = (from.collect::<Result<Vec<_>>>()?, named(&input.into_tag_id, "intoTagId")?);
+            merge_tags(app, caller.workspace, caller.actor, &from, into).await
+        };
+        let (row, user_errors) = user_errors(outcome.await)?;
+        Ok(MergeTagsPayload { tag: row.map(Tag), user_errors })
     }
 
     /// Take a tag off every contact and delete it.

@@ -1,6 +1,6 @@
 //! How texts become words, for rows and for what is asked: folded, cut at everything that is neither letter nor digit.
 //!
-//! "O’Brien" is found as `o brien` and as `obrien`; a telephone number with and without its country's code.
+//! "O’Brien" is found as `o brien` and as `obrien`; a telephone number with and without its country's code, and by how it ends.
 
 use std::collections::BTreeMap;
 
@@ -14,6 +14,8 @@ const MOST_LETTERS: usize = 40;
 const HEAVIEST: i32 = 9;
 /// From so many digits on, a number is a telephone number.
 const PHONE: usize = 7;
+/// So many of its last digits find it.
+const ENDING: usize = 4;
 
 /// The words of a row with their weights. A word in several texts has the greatest.
 pub(super) fn of_row(texts: &[&str]) -> BTreeMap<String, i32> {
@@ -41,9 +43,10 @@ fn cut(word: &str) -> String {
 
 fn split(text: &str) -> Vec<String> {
     let mut words = Vec::new();
-    if let Some(number) = phone(text) {
-        // With its country's code, which has one to three digits, and without.
-        words.extend((0..=3).filter_map(|code| number.get(code..).filter(|rest| rest.len() >= PHONE - 1).map(cut)));
+    // An extension is no part of what somebody remembers of a number.
+    if let Some(number) = phone(text.split_once(";ext=").map_or(text, |(number, _)| number), PHONE) {
+        // All its ends: without its country's code, and from its last four digits on.
+        words.extend((0..=number.len() - ENDING).filter_map(|start| number.get(start..)).map(cut));
         return words;
     }
     for chunk in fold(text).split(' ') {
@@ -56,17 +59,21 @@ fn split(text: &str) -> Vec<String> {
     words
 }
 
-/// The digits of a text that is a telephone number.
-fn phone(text: &str) -> Option<String> {
+/// The digits of a text that is a telephone number, or the end of one, of at least so many digits.
+fn phone(text: &str, least: usize) -> Option<String> {
     let sign = |c: char| c.is_ascii_digit() || c.is_whitespace() || matches!(c, '+' | '-' | '.' | '/' | '(' | ')');
     let digits: String = text.chars().filter(char::is_ascii_digit).collect();
-    (digits.len() >= PHONE && text.chars().all(sign)).then_some(digits)
+    (digits.len() >= least && text.chars().all(sign)).then_some(digits)
 }
 
 /// What is asked for: the last word may be a beginning.
 pub(super) fn asked(text: &str) -> Vec<String> {
-    if let Some(number) = phone(text) {
+    if let Some(number) = phone(text, PHONE) {
         return vec![cut(number.trim_start_matches('0'))];
+    }
+    // The last digits in pairs or threes, as they are spoken: "56 78".
+    if let Some(number) = phone(text, ENDING).filter(|_| text.split(|c: char| !c.is_ascii_digit()).all(|group| group.len() < ENDING)) {
+        return vec![number];
     }
     let mut words: Vec<String> = Vec::new();
     for word in fold(text).split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).map(cut) {
@@ -91,6 +98,9 @@ mod tests {
         let of = |word: &str| words.get(word).copied();
         assert_eq!((of("elodie"), of("obrienoeuvre"), of("brien"), of("lumen")), (Some(9), Some(9), Some(9), Some(8)));
         assert_eq!((of("33612345678"), of("612345678"), of("+33612345678")), (Some(7), Some(7), None));
+        assert_eq!((of("45678"), of("5678"), of("678")), (Some(7), Some(7), None));
+        let ends = of_row(&["+33612345678;ext=12"]);
+        assert!(ends.contains_key("5678") && !ends.contains_key("12") && ends.len() == 8);
         assert!(of_row(&["", " ", "—"]).is_empty());
         assert_eq!(of_row(&["李"]).len(), 1);
     }
@@ -106,6 +116,10 @@ mod tests {
     fn what_is_asked_is_cut_alike() {
         assert_eq!(asked("  O'Brien, ELODIE"), ["o", "brien", "elodie"]);
         assert_eq!(asked("06 12 34 56 78"), ["612345678"]);
+        assert_eq!(asked("5678"), ["5678"]);
+        assert_eq!(asked("56 78"), ["5678"]);
+        assert_eq!(asked("2026 1234"), ["20261234"]);
+        assert_eq!(asked("1234 5"), ["1234", "5"]);
         assert_eq!(asked("+33 (0)6.12.34.56.78").len(), 1);
         assert!(asked("… —").is_empty());
     }

@@ -72,6 +72,22 @@ pub struct ArchiveFormInput {
     pub form_id: ID,
 }
 
+/// Which closed form to open again.
+#[derive(InputObject)]
+pub struct RestoreFormInput {
+    /// The form.
+    pub form_id: ID,
+}
+
+/// What became of `restoreForm`.
+#[derive(SimpleObject)]
+pub struct RestoreFormPayload {
+    /// The form as it is now; null when the input was refused.
+    pub form: Option<Form>,
+    /// What is wrong with the input; empty when it was done.
+    pub user_errors: Vec<UserError>,
+}
+
 /// What became of `archiveForm`.
 #[derive(SimpleObject)]
 pub struct ArchiveFormPayload {

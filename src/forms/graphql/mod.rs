@@ -13,7 +13,7 @@ use sea_orm::{ColumnTrait, EntityTrait, FromQueryResult, PaginatorTrait, QueryFi
 use super::{
     archive_form, create_form,
     definition::{Definition, Published},
-    publish_form_on_ground, update_form,
+    publish_form_on_ground, restore_form, update_form,
 };
 use crate::{
     accounts::{
@@ -409,5 +409,16 @@ impl FormsMutation {
         };
         let (row, user_errors) = user_errors(outcome.await)?;
         Ok(ArchiveFormPayload { form: row.map(Form), user_errors })
+    }
+
+    /// Open a closed form again: visitors see the version that was published last, if there is one. A second time changes nothing.
+    async fn restore_form(&self, ctx: &Context<'_>, #[graphql(desc = "Which form.")] input: RestoreFormInput) -> Result<RestoreFormPayload> {
+        let (app, caller) = asked(ctx)?;
+        let outcome = async {
+            let id = named(&input.form_id, "formId")?;
+            found("formId", restore_form(app, caller.workspace, caller.actor, id).await)
+        };
+        let (row, user_errors) = user_errors(outcome.await)?;
+        Ok(RestoreFormPayload { form: row.map(Form), user_errors })
     }
 }

@@ -48,7 +48,7 @@ load_by_id! {
 impl AtHand for Activity {
     #[rustfmt::skip]
     const AT_HAND: &'static [&'static str] = &[
-        "id", "kind", "subject", "body", "occurredAt", "author", "contact", "company", "deal", "dueAt", "doneAt", "assignee", "version",
+        "id", "kind", "subject", "body", "occurredAt", "author", "contact", "company", "deal", "dueAt", "dueOn", "doneAt", "assignee", "version",
         "createdAt", "updatedAt", "archivedAt",
     ];
 }
@@ -108,9 +108,14 @@ impl Activity {
         self.0.occurred_at
     }
 
-    /// Until when a task is to be done; null when it is none, or there is no hurry.
+    /// Until when a task is to be done; null when it is none, there is no hurry, or it is due on a day.
     async fn due_at(&self) -> Option<Time> {
-        self.0.due_at
+        self.0.due_at.filter(|_| self.0.due_on.is_none())
+    }
+
+    /// The day a task is to be done on, `YYYY-MM-DD`; null when it is none, there is no hurry, or it has a time.
+    async fn due_on(&self) -> Option<&str> {
+        self.0.due_on.as_deref()
     }
 
     /// When a task was dealt with; null while it is open.

@@ -30,6 +30,8 @@ pub struct LogActivityInput {
     pub occurred_at: Option<Time>,
     /// Until when a task is to be done.
     pub due_at: Option<Time>,
+    /// The day a task is to be done on, `YYYY-MM-DD`, instead of a time.
+    pub due_on: Option<String>,
     /// The member who is to do it, or did; they must have joined.
     pub assignee_id: Option<ID>,
     /// With whom.
@@ -59,8 +61,10 @@ pub struct UpdateActivityInput {
     pub body: MaybeUndefined<String>,
     /// When it happened. Only meetings and demos can lie ahead.
     pub occurred_at: Option<Time>,
-    /// Until when a task is to be done.
+    /// Until when a task is to be done; a time given takes the place of a day.
     pub due_at: MaybeUndefined<Time>,
+    /// The day a task is to be done on, `YYYY-MM-DD`; a day given takes the place of a time.
+    pub due_on: MaybeUndefined<String>,
     /// The member who is to do it, or did.
     pub assignee_id: MaybeUndefined<ID>,
     /// With whom.
@@ -173,6 +177,7 @@ impl ActivityMutation {
                 body: input.body,
                 occurred_at: input.occurred_at,
                 due_at: input.due_at,
+                due_on: input.due_on,
                 assignee: input.assignee_id.map(|id| named(&id, "assigneeId")).transpose()?,
                 contact: input.contact_id.map(|id| named(&id, "contactId")).transpose()?,
                 company: input.company_id.map(|id| named(&id, "companyId")).transpose()?,
@@ -199,6 +204,7 @@ impl ActivityMutation {
                 body: cleared(input.body),
                 occurred_at: input.occurred_at,
                 due_at: input.due_at.into(),
+                due_on: input.due_on.into(),
                 assignee: Patch::from(input.assignee_id).try_map(|id| named(&id, "assigneeId"))?,
                 contact: Patch::from(input.contact_id).try_map(|id| named(&id, "contactId"))?,
                 company: Patch::from(input.company_id).try_map(|id| named(&id, "companyId"))?,

@@ -34,6 +34,11 @@ payloads! {
         /// The pipeline as it is now; null when the input was refused.
         pipeline: Pipeline
     }
+    /// What became of `restorePipeline`.
+    RestorePipelinePayload {
+        /// The pipeline as it is now; null when the input was refused.
+        pipeline: Pipeline
+    }
     /// What became of `createStage`.
     CreateStagePayload {
         /// The stage; null when the input was refused.
@@ -71,6 +76,11 @@ payloads! {
     }
     /// What became of `archiveLossReason`.
     ArchiveLossReasonPayload {
+        /// The reason as it is now; null when the input was refused.
+        loss_reason: LossReason
+    }
+    /// What became of `restoreLossReason`.
+    RestoreLossReasonPayload {
         /// The reason as it is now; null when the input was refused.
         loss_reason: LossReason
     }
@@ -144,6 +154,13 @@ pub struct UpdatePipelineInput {
 #[derive(InputObject)]
 pub struct ArchivePipelineInput {
     /// The pipeline; refused while open deals stand on it.
+    pub pipeline_id: ID,
+}
+
+/// Which archived pipeline comes back.
+#[derive(InputObject)]
+pub struct RestorePipelineInput {
+    /// The pipeline; it comes back with its stages and deals.
     pub pipeline_id: ID,
 }
 
@@ -248,6 +265,13 @@ pub struct RenameLossReasonInput {
 #[derive(InputObject)]
 pub struct ArchiveLossReasonInput {
     /// The reason. Deals that were lost for it keep it.
+    pub loss_reason_id: ID,
+}
+
+/// Which archived reason is offered again.
+#[derive(InputObject)]
+pub struct RestoreLossReasonInput {
+    /// The reason.
     pub loss_reason_id: ID,
 }
 

@@ -9,8 +9,9 @@ use super::{
         ArchiveStageInput, ArchiveStagePayload, CreateDealInput, CreateDealPayload, CreateLossReasonInput, CreateLossReasonPayload,
         CreatePipelineInput, CreatePipelinePayload, CreateStageInput, CreateStagePayload, DealContactInput, DeleteStageInput, DeleteStagePayload,
         MoveDealInput, MoveDealPayload, RenameLossReasonInput, RenameLossReasonPayload, ReorderStagesInput, ReorderStagesPayload, RestoreDealInput,
-        RestoreDealPayload, RestoreStageInput, RestoreStagePayload, SetDealContactsInput, SetDealContactsPayload, UpdateDealInput, UpdateDealPayload,
-        UpdatePipelineInput, UpdatePipelinePayload, UpdateStageInput, UpdateStagePayload, UpsertDealInput, UpsertDealPayload,
+        RestoreDealPayload, RestoreLossReasonInput, RestoreLossReasonPayload, RestorePipelineInput, RestorePipelinePayload, RestoreStageInput,
+        RestoreStagePayload, SetDealContactsInput, SetDealContactsPayload, UpdateDealInput, UpdateDealPayload, UpdatePipelineInput,
+        UpdatePipelinePayload, UpdateStageInput, UpdateStagePayload, UpsertDealInput, UpsertDealPayload,
     },
 };
 use crate::{
@@ -77,6 +78,21 @@ impl PipelineMutation {
         };
         let (row, user_errors) = user_errors(outcome.await)?;
         Ok(ArchivePipelinePayload { pipeline: row.map(Pipeline), user_errors })
+    }
+
+    /// Bring an archived pipeline back, with its stages and deals. A second time changes nothing.
+    async fn restore_pipeline(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which pipeline.")] input: RestorePipelineInput,
+    ) -> Result<RestorePipelinePayload> {
+        let (app, caller) = asked(ctx)?;
+        let outcome = async {
+            let id = named(&input.pipeline_id, "pipelineId")?;
+            found("pipelineId", room::restore_pipeline(app, caller.workspace, caller.actor, id).await)
+        };
+        let (row, user_errors) = user_errors(outcome.await)?;
+        Ok(RestorePipelinePayload { pipeline: row.map(Pipeline), user_errors })
     }
 
     /// Add a stage to a pipeline.
@@ -207,6 +223,21 @@ impl PipelineMutation {
         };
         let (row, user_errors) = user_errors(outcome.await)?;
         Ok(ArchiveLossReasonPayload { loss_reason: row.map(LossReason), user_errors })
+    }
+
+    /// Offer an archived reason for loss again. A second time changes nothing.
+    async fn restore_loss_reason(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which loss reason.")] input: RestoreLossReasonInput,
+    ) -> Result<RestoreLossReasonPayload> {
+        let (app, caller) = asked(ctx)?;
+        let outcome = async {
+            let id = named(&input.loss_reason_id, "lossReasonId")?;
+            found("lossReasonId", room::restore_loss_reason(app, caller.workspace, caller.actor, id).await)
+        };
+        let (row, user_errors) = user_errors(outcome.await)?;
+        Ok(RestoreLossReasonPayload { loss_reason: row.map(LossReason), user_errors })
     }
 
     /// Make a deal.

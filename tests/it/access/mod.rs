@@ -453,6 +453,7 @@ impl Ids {
             body: "b".to_owned(),
             occurred_at: app.app.now(),
             due_at: None,
+            due_on: None,
             done_at: None,
             assignee_id: None,
             author: "system".to_owned(),

@@ -67,6 +67,7 @@ const CONTACTS: &[Row] = &[
     ("restoreCompany", "(input: { companyId: $company })", "OADSM"),
     ("tagContacts", "(input: { contactIds: [$contact], add: [\"$key\"] })", "OADSM"),
     ("renameTag", "(input: { tagId: $tag, name: \"$key\" })", "OADSM"),
+    ("mergeTags", "(input: { fromTagIds: [$tag], intoTagId: $tag })", "OADSM"),
     ("deleteTag", "(input: { tagId: $tag })", "OADSM"),
     ("duplicateContacts", "(first: 1)", "OADSMR"),
     ("dismissDuplicate", "(input: { contactId: $contact, otherContactId: $contact })", "OADSM"),
@@ -82,6 +83,7 @@ const FIELDS: &[Row] = &[
     ),
     ("updateField", "(input: { fieldId: $field, expectedVersion: 1, position: 3 })", "OAD"),
     ("archiveField", "(input: { fieldId: $field })", "OAD"),
+    ("restoreField", "(input: { fieldId: $field })", "OAD"),
     ("deleteField", "(input: { fieldId: $field })", "OAD"),
     ("updateClassRule", "(input: { class: INTERNAL, notifyOnReveal: true })", "OAD"),
     // An OPEN field is not sealed, which is said before a second factor is asked for: so a key can show who is let in.
@@ -97,6 +99,7 @@ const PIPELINE: &[Row] = &[
     ("createPipeline", "(input: { name: \"$key\", currency: \"EUR\", stages: [{ name: \"$key\", kind: OPEN }] })", "OA"),
     ("updatePipeline", "(input: { pipelineId: $pipeline, expectedVersion: 1, name: \"$key\" })", "OA"),
     ("archivePipeline", "(input: { pipelineId: $pipeline })", "OA"),
+    ("restorePipeline", "(input: { pipelineId: $pipeline })", "OA"),
     ("createStage", "(input: { pipelineId: $pipeline, name: \"$key\", kind: OPEN })", "OA"),
     ("updateStage", "(input: { stageId: $stage, expectedVersion: 1, name: \"$key\" })", "OA"),
     ("reorderStages", "(input: { pipelineId: $pipeline, expectedVersion: 1, stageIds: [$stage] })", "OA"),
@@ -106,6 +109,7 @@ const PIPELINE: &[Row] = &[
     ("createLossReason", "(input: { label: \"$key\" })", "OA"),
     ("renameLossReason", "(input: { lossReasonId: $loss_reason, label: \"$key again\" })", "OA"),
     ("archiveLossReason", "(input: { lossReasonId: $loss_reason })", "OA"),
+    ("restoreLossReason", "(input: { lossReasonId: $loss_reason })", "OA"),
     ("createDeal", "(input: { title: \"$key\", pipelineId: $pipeline })", "OAS"),
     ("updateDeal", "(input: { dealId: $deal, expectedVersion: 1, title: \"$key\" })", "OAS"),
     ("upsertDeal", "(input: { externalId: \"$key\", title: \"$key\", pipelineId: $pipeline })", "OAS"),
@@ -125,6 +129,7 @@ const FORMS: &[Row] = &[
     ("updateForm", "(input: { formId: $form, expectedVersion: 1, name: \"f\" })", "OAM"),
     ("publishForm", "(input: { formId: $form })", "OAM"),
     ("archiveForm", "(input: { formId: $form })", "OAM"),
+    ("restoreForm", "(input: { formId: $form })", "OAM"),
 ];
 
 const CONSENT: &[Row] = &[
@@ -141,6 +146,7 @@ const CONSENT: &[Row] = &[
         "OADM",
     ),
     ("archivePurpose", "(input: { purposeId: $nobody_purpose })", "OADM"),
+    ("restorePurpose", "(input: { purposeId: $nobody_purpose })", "OADM"),
     ("withdrawConsent", "(input: { consentId: $consent, reason: TOLD_BY_PHONE })", "OADSM"),
     ("revokeConsent", "(input: { consentId: $consent, reason: PURPOSE_ENDED })", "OAD"),
     ("subscription consentChanged", "(after: 0)", "OADSMR"),

@@ -1,7 +1,9 @@
 //! Values of custom fields in their one canonical text, by type. Pure: no database, no clock.
 //!
 //! Numbers have at most 15 digits, 6 of them after the point: a double holds them exactly, so filters and order agree with what
-//! is shown. Amounts are kept in minor units within ±9 007 199 254 740 991, for the same reason.
+//! is shown. NUMBER, MONEY and DATE are written for programs, in ASCII digits; only telephone numbers are read in any script's. Amounts are kept in minor units within ±9 007 199 254 740 991, for the same reason.
+
+mod iban;
 
 use std::cmp::Ordering;
 
@@ -10,14 +12,13 @@ use iso_currency::Currency;
 
 use super::definition::Shape;
 use crate::{
+    contacts::phones,
     error::ProblemCode,
-    platform::{fold::fold, text::without_unseen},
+    platform::{fold::fold, links, text::without_unseen},
 };
 
 /// Characters of a text, at most.
 pub const LONGEST_TEXT: usize = 4_000;
-/// Characters of a web address.
-const LONGEST_URL: usize = 2_000;
 /// Characters of a text that filters see.
 const INDEXED: usize = 200;
 /// Digits of a number.
@@ -238,7 +239,8 @@ fn within(shape: &Shape, value: &str) -> Result<(), Fault> {
 }
 
 fn offered(shape: &Shape, choice: &str, held: Option<&str>) -> Result<String, Fault> {
-    let known = shape.options.iter().any(|option| option.value == choice) || held.is_some_and(|held| held.lines().any(|line| line == choice));
+    let known = shape.options.iter().any(|option| option.value == choice && !option.retired)
+        || held.is_some_and(|held| held.lines().any(|line| line == choice));
     if known { Ok(choice.to_owned()) } else { fault(ProblemCode::NotOffered, "Choose one of the field's `options`.") }
 }
 
@@ -256,35 +258,16 @@ fn choices(shape: &Shape, raw: &str, held: Option<&str>) -> Result<Canonical, Fa
 }
 
 fn url(raw: &str) -> Result<String, Fault> {
-    if raw.len() > LONGEST_URL {
-        return fault(ProblemCode::TooLong, "Use at most 2000 characters.");
-    }
-    match url::Url::parse(raw) {
-        Ok(url) if matches!(url.scheme(), "http" | "https") && url.has_host() && url.username().is_empty() && url.password().is_none() => {
-            Ok(url.to_string())
-        }
-        _ => fault(ProblemCode::Invalid, "Give a web address that begins with https:// or http://, without user name and password."),
-    }
+    links::read_web_address(raw).ok_or_else(|| (ProblemCode::Invalid, links::REMEDY.to_owned()))
 }
 
 fn phone(raw: &str, country: &str) -> Result<String, Fault> {
-    const REMEDY: &str = "Give a telephone number with its country, like +33 1 23 45 67 89.";
-    if raw.len() > 40 {
-        return fault(ProblemCode::TooLong, REMEDY);
-    }
-    match phonenumber::parse(country.parse().ok(), raw) {
-        Ok(number) if number.is_valid() => Ok(number.format().mode(phonenumber::Mode::E164).to_string()),
-        _ => fault(ProblemCode::Invalid, REMEDY),
-    }
+    phones::read_phone(raw, country).ok_or_else(|| (ProblemCode::Invalid, phones::REMEDY.to_owned()))
 }
 
 fn iban(raw: &str) -> Result<String, Fault> {
-    const REMEDY: &str = "This is no IBAN: check its length and digits, the two after the country among them.";
-    let electronic: String = raw.chars().filter(|c| !c.is_whitespace()).map(|c| c.to_ascii_uppercase()).collect();
-    match electronic.parse::<iban::Iban>() {
-        Ok(_) => Ok(electronic),
-        Err(_) => fault(ProblemCode::Invalid, REMEDY),
-    }
+    const REMEDY: &str = "This is no IBAN that we know: check its country, its length and its digits, the two after the country among them.";
+    iban::read_iban(raw).ok_or_else(|| (ProblemCode::Invalid, REMEDY.to_owned()))
 }
 
 /// What stands for a sealed value: the last four characters of an IBAN, of others nothing.

@@ -22,7 +22,7 @@ fn shape(kind: FieldType, validation: Validation) -> Shape {
         created_at: chrono::DateTime::UNIX_EPOCH,
         archived_at: None,
     };
-    let options = ["red", "green", "blue"].map(|value| Choice { value: value.to_owned(), label: Texts::new() });
+    let options = ["red", "green", "blue"].map(|value| Choice { value: value.to_owned(), label: Texts::new(), retired: false });
     Shape { row, options: options.into(), validation }
 }
 
@@ -50,7 +50,7 @@ fn every_type_has_one_way_to_write_a_value() {
         (FieldType::Phone, "01 23 45 67 89", "+33123456789"),
         (FieldType::Phone, "+44 20 7946 0018", "+442079460018"),
         (FieldType::Iban, "fr76 3000 6000 0112 3456 7890 189", "FR7630006000011234567890189"),
-        (FieldType::Email, " Ada@Example.org ", "Ada@Example.org"),
+        (FieldType::Email, " Ada@Example.org ", "Ada@example.org"),
     ] {
         assert_eq!(read(kind, raw).as_deref(), Ok(text), "{kind} {raw}");
         assert_eq!(read(kind, text).as_deref(), Ok(text), "{kind} {raw}: canonical text is its own canonical text");

@@ -55,8 +55,9 @@ impl FieldValidation {
 }
 
 fn choices(options: Vec<FieldOption>) -> Result<Vec<fields::Choice>> {
-    let read =
-        |(at, option): (usize, FieldOption)| Ok(fields::Choice { value: option.value, label: texts(option.label, &format!("options.{at}.label"))? });
+    let read = |(at, option): (usize, FieldOption)| {
+        Ok(fields::Choice { retired: false, value: option.value, label: texts(option.label, &format!("options.{at}.label"))? })
+    };
     options.into_iter().enumerate().map(read).collect()
 }
 
@@ -176,6 +177,22 @@ pub struct ArchiveFieldInput {
 /// What became of `archiveField`.
 #[derive(SimpleObject)]
 pub struct ArchiveFieldPayload {
+    /// The field as it is now; null when the input was refused.
+    pub field: Option<Field>,
+    /// What is wrong with the input; empty when it was done.
+    pub user_errors: Vec<UserError>,
+}
+
+/// Which archived field to open again.
+#[derive(InputObject)]
+pub struct RestoreFieldInput {
+    /// The field.
+    pub field_id: ID,
+}
+
+/// What became of `restoreField`.
+#[derive(SimpleObject)]
+pub struct RestoreFieldPayload {
     /// The field as it is now; null when the input was refused.
     pub field: Option<Field>,
     /// What is wrong with the input; empty when it was done.

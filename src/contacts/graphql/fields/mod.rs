@@ -14,8 +14,8 @@ use crate::{
         graphql::{Load, LoadError, Read, Role, allowed, asked, found, load, load_by_id, named},
     },
     contacts::fields::{
-        self, ClassRules, Shape, Texts, archive_field, create_field, delete_field, list_fields, load_rules, reveal_field, update_class_rule,
-        update_field,
+        self, ClassRules, Shape, Texts, archive_field, create_field, delete_field, list_fields, load_rules, restore_field, reveal_field,
+        update_class_rule, update_field,
     },
     error::{Error, ProblemCode, Result},
     forms::graphql::LocalizedText,
@@ -60,7 +60,8 @@ pub enum FieldType {
     Boolean,
     /// A web address that begins with `https://` or `http://`.
     Url,
-    /// A telephone number, kept as E.164; without a country code it is read as one of the workspace's country.
+    /// A telephone number, kept as E.164 with its extension (`+33199001234;ext=12`); without a country code it is read as one of the
+    /// workspace's country.
     Phone,
     /// A bank account number (ISO 13616), its check digits included.
     Iban,
@@ -163,10 +164,14 @@ impl Field {
         self.0.required
     }
 
-    /// What can be chosen, for CHOICE and CHOICES. Values of before may hold an option that is no longer here.
+    /// What can be chosen, for CHOICE and CHOICES. Values of before may hold one of `retiredOptions`.
     async fn options(&self) -> Read<Vec<FieldOption>> {
-        let options: Vec<fields::Choice> = serde_json::from_str(&self.0.options).map_err(Error::from)?;
-        Ok(options.into_iter().map(|option| FieldOption { value: option.value, label: show(option.label) }).collect())
+        self.options_that(|option| !option.retired)
+    }
+
+    /// Options that are no longer offered: values that still hold one are shown by its label here.
+    async fn retired_options(&self) -> Read<Vec<FieldOption>> {
+        self.options_that(|option| option.retired)
     }
 
     /// What values must keep to.
@@ -229,6 +234,13 @@ impl From<fields::ClassRule> for ClassRule {
             notify_on_change: rule.notify_on_change,
             notify_on_reveal: rule.notify_on_reveal,
         }
+    }
+}
+
+impl Field {
+    fn options_that(&self, which: fn(&fields::Choice) -> bool) -> Read<Vec<FieldOption>> {
+        let options: Vec<fields::Choice> = serde_json::from_str(&self.0.options).map_err(Error::from)?;
+        Ok(options.into_iter().filter(which).map(|option| FieldOption { value: option.value, label: show(option.label) }).collect())
     }
 }
 
@@ -315,6 +327,17 @@ impl FieldsMutation {
         };
         let (row, user_errors) = user_errors(outcome.await)?;
         Ok(ArchiveFieldPayload { field: row.map(Field), user_errors })
+    }
+
+    /// Open a closed field again: it takes values as before. A second time changes nothing.
+    async fn restore_field(&self, ctx: &Context<'_>, #[graphql(desc = "Which field.")] input: RestoreFieldInput) -> Result<RestoreFieldPayload> {
+        let (app, caller) = asked(ctx)?;
+        let outcome = async {
+            let id = named(&input.field_id, "fieldId")?;
+            found("fieldId", restore_field(app, caller.workspace, caller.actor, id).await)
+        };
+        let (row, user_errors) = user_errors(outcome.await)?;
+        Ok(RestoreFieldPayload { field: row.map(Field), user_errors })
     }
 
     /// Delete a field for good. Refused while rows hold values of it, unless they are to go too; that then happens in the background.
