@@ -21,7 +21,7 @@ use crate::{
         jobs::IndexCompanyContacts,
     },
     error::{Error, Result},
-    pipeline::{RebalanceColumn, rebalance_column},
+    pipeline::{self, RebalanceColumn, rebalance_column},
     platform::{
         db::sql,
         once,
@@ -39,6 +39,7 @@ const SCHEDULES: [(&str, TimeDelta); 7] = [
     ("find_duplicates", TimeDelta::minutes(1)),
     ("renew_statistics", TimeDelta::hours(1)),
     ("wipe_files", TimeDelta::hours(1)),
+    ("refold_texts", TimeDelta::hours(1)),
 ];
 
 /// The table whose keys, once destroyed, make what the others hold unreadable; and the others.
@@ -87,6 +88,8 @@ async fn run(app: App, run: Run) -> JobResult {
         "forget_idempotency_keys" => Ok(until_done(&app, once::forget_old_keys(&app.ledger.db, app.now()).await?)),
         "purge_opt_ins" => Ok(until_done(&app, consent::purge_opt_ins(&app).await?)),
         "find_duplicates" => Ok(until_done(&app, contacts::duplicates::find_duplicates(&app).await?)),
+        // Rows that were written before the rules of folding changed.
+        "refold_texts" => Ok(until_done(&app, contacts::refold(&app).await? | pipeline::refold(&app).await?)),
         "renew_statistics" => {
             statistics::renew(&app.ledger.db).await?;
             Ok(Outcome::Done)

@@ -46,6 +46,7 @@ pub mod provenance;
 pub mod purpose;
 pub mod purpose_version;
 pub mod recovery_code;
+pub mod refold;
 pub mod schedule;
 pub mod sealed_value;
 pub mod search_word;

@@ -16,6 +16,8 @@ mod m20261124_000010_search;
 mod m20261129_000011_access_makers;
 mod m20261129_000012_jobs_that_stick;
 mod m20261129_000013_phones_due_days;
+mod m20261129_000014_letters_refold;
+mod m20261129_000015_letters_times;
 mod sql;
 
 /// Every change, oldest first.
@@ -38,6 +40,8 @@ impl MigratorTrait for Migrator {
             Box::new(m20261129_000011_access_makers::Migration),
             Box::new(m20261129_000012_jobs_that_stick::Migration),
             Box::new(m20261129_000013_phones_due_days::Migration),
+            Box::new(m20261129_000014_letters_refold::Migration),
+            Box::new(m20261129_000015_letters_times::Migration),
         ]
     }
 }

@@ -4,7 +4,10 @@ use std::sync::Arc;
 
 use entity::{CompanyId, EntityKind, Time, WorkspaceId, company};
 
-use super::conditions::{Archived, Asked, OrderBy, Owner, Reads, Ready, ready};
+use super::{
+    conditions::{Archived, Asked, OrderBy, Owner, Reads, Ready, ready},
+    name_tests::{NameOf, write_name_test},
+};
 use crate::{
     accounts::{Right, allow},
     app::App,
@@ -145,7 +148,7 @@ impl CompanyCondition {
             Self::Id(ids) => {
                 query.is_any("y.id", ids.iter().copied());
             }
-            Self::Name(test) => test.write(query, "y.sort_name", Blank::Empty),
+            Self::Name(test) => write_name_test(query, "y.sort_name", test, NameOf::Thing),
             Self::Domain(test) => test.write(query, "y.domain", Blank::Empty),
             Self::Industry(test) => test.write(query, "y.industry", Blank::Empty),
             Self::Phone(test) => test.write(query, "y.phone", Blank::Empty),

@@ -9,7 +9,10 @@ use entity::{
     contact,
 };
 
-use super::conditions::{Archived, Asked, OrderBy, Owner, Reads, Ready, ready};
+use super::{
+    conditions::{Archived, Asked, OrderBy, Owner, Reads, Ready, ready},
+    name_tests::{NameOf, write_name_test},
+};
 use crate::{
     accounts::{Right, allow},
     app::App,
@@ -231,7 +234,7 @@ impl ContactCondition {
             Self::Id(ids) => {
                 query.is_any("c.id", ids.iter().copied());
             }
-            Self::Name(test) => test.write(query, "c.sort_name", Blank::Empty),
+            Self::Name(test) => write_name_test(query, "c.sort_name", test, NameOf::Person),
             Self::Phone(test) => test.write(query, "c.phone", Blank::Empty),
             Self::Language(test) => test.write(query, "c.language", Blank::Empty),
             Self::Mailbox(key) => {

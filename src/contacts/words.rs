@@ -7,7 +7,10 @@ use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 use super::search;
 use crate::{
     error::Result,
-    platform::{fold::fold, work::Work},
+    platform::{
+        fold::{fold, joins_words},
+        work::Work,
+    },
 };
 
 /// By what contacts are ordered: family name, then given name, without case and accents.
@@ -29,7 +32,8 @@ pub async fn index_contact(work: &Work, row: &contact::Model) -> Result<()> {
         .await?;
     let company = company_of(work, row).await?;
     let emails = addresses.iter().map(|address| address.email.as_str());
-    search::index(work, EntityKind::Contact, row.id.0, &texts_of(row, emails, company.as_ref())).await
+    let whole = whole_name(row);
+    search::index(work, EntityKind::Contact, row.id.0, &texts_of(row, &whole, emails, company.as_ref())).await
 }
 
 /// The words of a contact that this unit of work makes with this address.
@@ -38,7 +42,8 @@ pub async fn index_contact(work: &Work, row: &contact::Model) -> Result<()> {
 /// Database errors only.
 pub async fn words_of_new_contact(work: &Work, row: &contact::Model, email: Option<&str>) -> Result<Vec<search_word::ActiveModel>> {
     let company = company_of(work, row).await?;
-    Ok(search::words_of(work, EntityKind::Contact, row.id.0, &texts_of(row, email.into_iter(), company.as_ref())).collect())
+    let whole = whole_name(row);
+    Ok(search::words_of(work, EntityKind::Contact, row.id.0, &texts_of(row, &whole, email.into_iter(), company.as_ref())).collect())
 }
 
 async fn company_of(work: &Work, row: &contact::Model) -> Result<Option<company::Model>> {
@@ -48,8 +53,21 @@ async fn company_of(work: &Work, row: &contact::Model) -> Result<Option<company:
     }
 }
 
-fn texts_of<'a>(row: &'a contact::Model, emails: impl Iterator<Item = &'a str>, company: Option<&'a company::Model>) -> Vec<&'a str> {
-    let mut texts = vec![row.given_name.as_str(), row.family_name.as_str()];
+/// Family and given name in one word, where names are written so: 山田太郎, 김철수. Nothing elsewhere.
+#[must_use]
+pub fn whole_name(row: &contact::Model) -> String {
+    let (family, given) = (row.family_name.as_str(), row.given_name.as_str());
+    let joins = family.chars().next_back().is_some_and(joins_words) && given.chars().next().is_some_and(joins_words);
+    if joins { format!("{family}{given}") } else { String::new() }
+}
+
+pub(super) fn texts_of<'a>(
+    row: &'a contact::Model,
+    whole: &'a str,
+    emails: impl Iterator<Item = &'a str>,
+    company: Option<&'a company::Model>,
+) -> Vec<&'a str> {
+    let mut texts = vec![row.given_name.as_str(), row.family_name.as_str(), whole];
     texts.extend(emails);
     texts.extend(company.map(|company| company.name.as_str()));
     texts.extend([row.company_name.as_str(), row.phone.as_str(), row.job_title.as_str()]);
@@ -62,7 +80,11 @@ fn texts_of<'a>(row: &'a contact::Model, emails: impl Iterator<Item = &'a str>, 
 /// # Errors
 /// Database errors only.
 pub async fn index_company(work: &Work, row: &company::Model) -> Result<()> {
+    search::index(work, EntityKind::Company, row.id.0, &texts_of_company(row)).await
+}
+
+pub(super) fn texts_of_company(row: &company::Model) -> Vec<&str> {
     let mut texts = vec![row.name.as_str(), row.domain.as_str(), row.phone.as_str(), row.industry.as_str()];
     texts.retain(|text| !text.is_empty());
-    search::index(work, EntityKind::Company, row.id.0, &texts).await
+    texts
 }

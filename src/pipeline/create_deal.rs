@@ -25,8 +25,9 @@ use crate::{
     platform::{
         actor::Actor,
         fold::fold,
-        money::{Money, MoneyInput, read_money},
+        money::{Money, MoneyInput, current, read_money},
         once::once,
+        times::{NO_DAY, is_day},
         vault::Vault,
         work::Work,
     },
@@ -102,7 +103,7 @@ pub(super) async fn begin_deal(work: &mut Work, vault: &Vault, id: DealId, new: 
         Err(Error::Rejected(more)) => {
             problems.extend(more);
             // Without a pipeline there is no currency to take for granted; the rest of the amount is wrong in any.
-            if let Some(Err(more)) = new.amount.as_ref().map(|amount| read_money(amount, "EUR", "amount")) {
+            if let Some(Err(more)) = new.amount.as_ref().map(|amount| read_money(amount, "EUR", None, "amount")) {
                 problems.extend(more);
             }
             return Err(Error::Rejected(problems));
@@ -116,7 +117,7 @@ pub(super) async fn begin_deal(work: &mut Work, vault: &Vault, id: DealId, new: 
         }
         checked => checked?,
     };
-    let money = match new.amount.as_ref().map(|amount| read_money(amount, &pipeline.currency, "amount")) {
+    let money = match new.amount.as_ref().map(|amount| read_money(amount, &pipeline.currency, None, "amount")) {
         Some(Err(more)) => {
             problems.extend(more);
             None
@@ -136,7 +137,7 @@ pub(super) async fn begin_deal(work: &mut Work, vault: &Vault, id: DealId, new: 
     ] {
         fields.extend(given.then(|| field.to_owned()));
     }
-    let Money { minor, currency } = money.unwrap_or(Money { minor: 0, currency: pipeline.currency });
+    let Money { minor, currency } = money.unwrap_or_else(|| Money { minor: 0, currency: current(&pipeline.currency) });
     let row = deal::Model {
         workspace_id: workspace,
         id,
@@ -225,13 +226,11 @@ async fn find_stage(work: &Work, pipeline: Option<PipelineId>, stage: Option<Sta
 
 /// A day of the calendar.
 pub(super) fn read_date(problems: &mut Vec<Problem>, date: &str) -> Option<String> {
-    match chrono::NaiveDate::parse_from_str(date, "%Y-%m-%d") {
-        Ok(day) if day.format("%Y-%m-%d").to_string() == date => Some(date.to_owned()),
-        _ => {
-            problems.push(Problem::new(ProblemCode::Invalid, "expectedCloseOn", "Give a day as YYYY-MM-DD, like 2027-03-31."));
-            None
-        }
+    if is_day(date) {
+        return Some(date.to_owned());
     }
+    problems.push(Problem::new(ProblemCode::Invalid, "expectedCloseOn", NO_DAY));
+    None
 }
 
 fn read_source(problems: &mut Vec<Problem>, actor: Actor, given: Option<&str>) -> String {

@@ -51,7 +51,7 @@ pub async fn create_pipeline(app: &App, workspace: WorkspaceId, actor: Actor, ke
     allow(actor, Right::ManagePipelines)?;
     let mut problems = Vec::new();
     let name = line(&mut problems, "name", &new.name, MOST_NAME);
-    problems.extend(check_currency(&new.currency, "currency"));
+    problems.extend(check_currency(&new.currency, None, "currency"));
     if new.stages.len() > MOST_STAGES {
         problems.push(Problem::new(ProblemCode::TooLong, "stages", "A pipeline has at most 50 stages."));
     }

@@ -7,7 +7,11 @@ use entity::{CompanyId, ContactId, DealId, EntityKind, PipelineId, StageId, Stag
 use crate::{
     accounts::{Right, allow},
     app::App,
-    contacts::conditions::{Archived, Asked, OrderBy, Owner, Reads, Ready, ready},
+    contacts::{
+        NameOf,
+        conditions::{Archived, Asked, OrderBy, Owner, Reads, Ready, ready},
+        write_name_test,
+    },
     error::Result,
     platform::{
         actor::Actor,
@@ -163,7 +167,7 @@ impl DealCondition {
             Self::Id(ids) => {
                 query.is_any("d.id", ids.iter().copied());
             }
-            Self::Title(test) => test.write(query, "d.sort_name", Blank::Empty),
+            Self::Title(test) => write_name_test(query, "d.sort_name", test, NameOf::Thing),
             Self::Amount(test) => test.write(query, "d.amount_minor", Blank::Null),
             Self::Currency(test) => test.write(query, "d.currency", Blank::Empty),
             Self::Pipeline(test) => test.write(query, "d.pipeline_id", Blank::Null),

@@ -20,7 +20,7 @@ use super::{
 use crate::{
     contacts::{Notice, put_tags, tell_staff},
     error::{Error, Result},
-    platform::{db::sql, fold::fold, work::Work},
+    platform::{db::sql, fold::fold, money::current, work::Work},
 };
 
 /// Who came in through what.
@@ -66,7 +66,7 @@ pub async fn route_lead(work: &mut Work, lead: &Lead, route: &Route) -> Result<O
         sort_name: fold(&route.title),
         title: route.title.clone(),
         amount_minor: 0,
-        currency,
+        currency: current(&currency),
         pipeline_id: stage.pipeline_id,
         stage_id: stage.id,
         rank: rank_at(work.db(), None, work.workspace(), stage.id, Place::Top).await?,

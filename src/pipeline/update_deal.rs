@@ -131,7 +131,7 @@ async fn read(work: &Work, row: &deal::Model, change: &DealChange, problems: &mu
     match &change.amount {
         None => {}
         Some(None) => changed.amount_minor = 0,
-        Some(Some(amount)) => match read_money(amount, &row.currency, "amount") {
+        Some(Some(amount)) => match read_money(amount, &row.currency, Some(&row.currency), "amount") {
             Ok(money) => (changed.amount_minor, changed.currency) = (money.minor, money.currency),
             Err(more) => problems.extend(more),
         },

@@ -64,7 +64,7 @@ pub async fn update_pipeline(
         fields.extend((changed.name != row.name).then_some("name"));
     }
     if let Some(currency) = change.currency {
-        problems.extend(check_currency(&currency, "currency"));
+        problems.extend(check_currency(&currency, Some(&row.currency), "currency"));
         fields.extend((currency != row.currency).then_some("currency"));
         changed.currency = currency;
     }

@@ -136,7 +136,9 @@ impl<V: Clone + Into<Value>> Test<V> {
     }
 }
 
-fn escaped(text: &str) -> String {
+/// The text with the signs of patterns marked as only signs, for `LIKE … ESCAPE '\\'`.
+#[must_use]
+pub fn escaped(text: &str) -> String {
     text.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_")
 }
 

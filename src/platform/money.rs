@@ -32,17 +32,34 @@ pub fn read_currency(code: &str) -> Option<Currency> {
     Currency::from_code(code).filter(|currency| currency.exponent().is_some())
 }
 
+/// Currencies that are no longer money anywhere, but still have a code: what is in them stays, and nothing new comes.
+const ENDED: [Currency; 5] = [Currency::BGN, Currency::CUC, Currency::HRK, Currency::SLL, Currency::ZWL];
+
+/// What came after a currency that has ended; none: it has not.
+#[must_use]
+pub fn successor(code: &str) -> Option<&'static str> {
+    let ended = read_currency(code).filter(|currency| ENDED.contains(currency))?;
+    Some(ended.is_superseded().map_or("USD", |currency| currency.code()))
+}
+
+/// The currency, or what came after it: for something new that names no amount.
+#[must_use]
+pub fn current(code: &str) -> String {
+    successor(code).unwrap_or(code).to_owned()
+}
+
 /// How many decimals a currency has: 2 for euros, none for yen, 3 for dinars.
 #[must_use]
 pub fn decimals(code: &str) -> u16 {
     read_currency(code).and_then(iso_currency::Currency::exponent).unwrap_or(0)
 }
 
-/// Reads an amount, or says what is wrong with it; `field` is where it stands in the input.
-pub fn read_money(input: &MoneyInput, default_currency: &str, field: &str) -> Result<Money, Vec<Problem>> {
+/// Reads an amount, or says what is wrong with it; `field` is where it stands in the input. `held` is the currency that the thing has
+/// already, which may have ended since.
+pub fn read_money(input: &MoneyInput, default_currency: &str, held: Option<&str>, field: &str) -> Result<Money, Vec<Problem>> {
     let mut problems = Vec::new();
     let currency = input.currency.as_deref().unwrap_or(default_currency);
-    problems.extend(check_currency(currency, &format!("{field}.currency")));
+    problems.extend(check_currency(currency, held, &format!("{field}.currency")));
     let place = format!("{field}.amountMinor");
     let digits = input.minor.trim_start_matches('0').len();
     let minor = if input.minor.is_empty() || !input.minor.bytes().all(|byte| byte.is_ascii_digit()) {
@@ -58,11 +75,16 @@ pub fn read_money(input: &MoneyInput, default_currency: &str, field: &str) -> Re
     if problems.is_empty() { Ok(Money { minor, currency: currency.to_owned() }) } else { Err(problems) }
 }
 
-/// What is wrong with a currency, if anything.
+/// What is wrong with a currency, if anything; nothing is with the one that the thing has already.
 #[must_use]
-pub fn check_currency(code: &str, field: &str) -> Option<Problem> {
-    let message = "Give a currency by its ISO 4217 code in capitals, like EUR.";
-    read_currency(code).is_none().then(|| Problem::new(ProblemCode::NotOffered, field, message))
+pub fn check_currency(code: &str, held: Option<&str>, field: &str) -> Option<Problem> {
+    if read_currency(code).is_none() {
+        let message = "Give a currency by its ISO 4217 code in capitals, like EUR.";
+        return Some(Problem::new(ProblemCode::NotOffered, field, message));
+    }
+    let successor = successor(code).filter(|_| held != Some(code))?;
+    let message = format!("{code} is no longer in use: give the amount in {successor}. What is in {code} already can stay so.");
+    Some(Problem::new(ProblemCode::NotOffered, field, message))
 }
 
 /// The amount in major units with the currency's decimals and a point: `1250` cents are `12.50`.
@@ -81,7 +103,7 @@ mod tests {
 
     fn read(minor: &str, currency: &str) -> Result<Money, Vec<(ProblemCode, String)>> {
         let input = MoneyInput { minor: minor.to_owned(), currency: Some(currency.to_owned()) };
-        read_money(&input, "EUR", "amount").map_err(|problems| problems.into_iter().map(|p| (p.code, p.field.unwrap_or_default())).collect())
+        read_money(&input, "EUR", None, "amount").map_err(|problems| problems.into_iter().map(|p| (p.code, p.field.unwrap_or_default())).collect())
     }
 
     #[test]
@@ -95,8 +117,22 @@ mod tests {
         }
         assert_eq!(read("100000000000000", "EUR"), amount(ProblemCode::TooLong));
         assert_eq!(read(&"9".repeat(400), "EUR"), amount(ProblemCode::TooLong));
-        for code in ["", "eur", "EURO", "ABC", "XXX", "€"] {
+        for code in ["", "eur", "EURO", "ABC", "XXX", "€", "HRK", "ZWL", "BGN"] {
             assert_eq!(read("1", code), Err(vec![(ProblemCode::NotOffered, "amount.currency".to_owned())]), "{code}");
+        }
+    }
+
+    #[test]
+    fn a_currency_that_has_ended_stays_where_it_is_and_names_its_successor() {
+        assert!(check_currency("HRK", Some("HRK"), "currency").is_none());
+        let refused = check_currency("HRK", Some("EUR"), "currency").unwrap();
+        assert!(refused.message.contains("EUR"), "{}", refused.message);
+        assert_eq!((successor("SLL"), successor("ZWL"), successor("EUR"), successor("ABC")), (Some("SLE"), Some("ZWG"), None, None));
+        // Venezuela's has two codes, and both are in use.
+        let letters = || 'A'..='Z';
+        let codes = letters().flat_map(|a| letters().flat_map(move |b| letters().map(move |c| format!("{a}{b}{c}"))));
+        for known in codes.filter_map(|code| read_currency(&code)).filter(|known| known.is_superseded().is_some() && *known != Currency::VES) {
+            assert!(ENDED.contains(&known), "{} has ended too", known.code());
         }
     }
 

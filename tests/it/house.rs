@@ -175,6 +175,7 @@ async fn every_table_has_a_type_with_its_columns_and_the_other_way_round() {
         purpose,
         purpose_version,
         recovery_code,
+        refold,
         schedule,
         sealed_value,
         search_word,

@@ -296,7 +296,7 @@ async fn what_is_wrong_with_a_filter_is_named_and_a_sealed_field_looks_like_none
     let client = app.api_key(Role::Marketing).await;
     let deep = (0..6).fold("{}".to_owned(), |inner, _| format!("{{ not: {inner} }}"));
     let many = format!("{{ or: [{}] }}", vec!["{ phone: { eq: \"x\" } }"; 70].join(","));
-    let long = format!("{{ name: {{ eq: \"{}\" }} }}", "x".repeat(400));
+    let long = format!("{{ name: {{ eq: \"{}\" }} }}", "x".repeat(602));
     let mut refusals = Vec::new();
     for (filter, field) in [
         ("{ custom: [{ key: \"iban\", text: { eq: \"FR76\" } }] }", "filter.custom.0.key"),

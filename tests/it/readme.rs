@@ -60,7 +60,7 @@ async fn every_example_of_the_readme_works() {
         match name {
             "SignIn" => assert_eq!(data["signIn"]["outcome"], "REFUSED"),
             "WhomMayWeWriteTo" => assert_eq!(data["contacts"]["nodes"][0]["email"], "ada@example.org"),
-            "Find" => assert_eq!(data["search"][0]["node"]["title"], "Twelve lamps", "{answer:#}"),
+            "Find" => assert_eq!(data["searchHits"]["hits"][0]["node"]["title"], "Twelve lamps", "{answer:#}"),
             "Board" => assert_eq!(data["board"]["columns"][0]["deals"]["nodes"][0]["title"], "Twelve lamps"),
             "Move" => assert_eq!((&data["moveDeal"]["deal"]["stage"]["name"], &data["moveDeal"]["userErrors"]), (&json!("Second"), &json!([]))),
             "FollowBoard" => assert!(data["pipelineChanged"]["position"].as_i64().unwrap() > 0),

@@ -87,6 +87,11 @@ async fn people_are_found_as_one_types() {
         ("45 67 8", vec!["Élodie Martin"]),
         ("56 78", vec!["Élodie Martin"]),
         ("martin 345678", vec!["Élodie Martin"]),
+        // A name and a number, as they are copied.
+        ("Martin 06 12 34 56 78", vec!["Élodie Martin"]),
+        ("elodie +33 6 12 34 56 78", vec!["Élodie Martin"]),
+        ("+33 (0)6.12.34.56.78 Martin", vec!["Élodie Martin"]),
+        ("Dupont 06 12 34 56 78", vec![]),
         ("jean@lumen.example", vec!["Jean Martinez"]),
         ("山", vec!["太郎 山田"]),
         ("петорв", vec!["Иван Петров"]),
@@ -102,6 +107,58 @@ async fn people_are_found_as_one_types() {
     assert_eq!(marked["search"][0]["matched"], json!(["elodie", "martin"]));
     let none = client.gql("{ search(query: \"martin\", kinds: [COMPANY, DEAL]) { score } }", json!({})).await;
     assert_eq!(none["search"], json!([]));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn numbers_that_stand_in_a_title_are_found_each_and_together() {
+    let app = TestApp::new().await;
+    let sales = crate::support::Sales::new(&app).await;
+    for title in ["2026 / 2027", "2026-1234", "Lamps 2026 / 2028", "Call +33 6 12 34 56 78"] {
+        sales.deal(&app, title, "First").await;
+    }
+    let client = app.api_key(Role::Reader).await;
+    for (text, expected) in [
+        ("2027", vec!["2026 / 2027"]),
+        ("2027 2026", vec!["2026 / 2027"]),
+        ("2026 / 2027", vec!["2026 / 2027"]),
+        ("1234", vec!["2026-1234"]),
+        ("2026-1234", vec!["2026-1234"]),
+        ("lamps 2026 / 2028", vec!["Lamps 2026 / 2028"]),
+        ("2028 2026 lamps", vec!["Lamps 2026 / 2028"]),
+        ("06 12 34 56 78", vec!["Call +33 6 12 34 56 78"]),
+    ] {
+        let found = client.gql("query($q: String!) { search(query: $q) { node { ... on Deal { title } } } }", json!({ "q": text })).await;
+        let titles: Vec<&str> = found["search"].as_array().unwrap().iter().map(|hit| hit["node"]["title"].as_str().unwrap()).collect();
+        assert_eq!(titles, expected, "{text}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn when_more_answer_than_are_given_the_answer_says_so() {
+    let app = TestApp::new().await;
+    let words = (0..85).map(|n| format!("mar{n:02}")).collect::<Vec<_>>();
+    for word in &words {
+        person(&app, app.workspace, "Ada", word, "", "").await;
+    }
+    let client = app.api_key(Role::Reader).await;
+    let ask = "query($q: String!, $first: Int!) { searchHits(query: $q, first: $first) { hasMore hits { score } } }";
+    for (text, first, given, more) in [
+        ("mar", 100, 85, false),
+        ("mar", 85, 85, false),
+        ("mar", 84, 84, true),
+        ("mar", 20, 20, true),
+        ("ada mar", 100, 85, false),
+        ("ada mar", 50, 50, true),
+        ("ada", 1, 1, true),
+        ("mar07", 20, 1, false),
+        ("nobody", 20, 0, false),
+    ] {
+        let answer = client.gql(ask, json!({ "q": text, "first": first })).await["searchHits"].clone();
+        assert_eq!((answer["hits"].as_array().unwrap().len(), &answer["hasMore"]), (given, &json!(more)), "{text}, first {first}");
+    }
+    share(&app, "martin", 2_500).await;
+    let answer = client.gql(ask, json!({ "q": "martin", "first": 100 })).await;
+    assert_eq!(answer["searchHits"]["hasMore"], true, "however common the word is");
 }
 
 #[tokio::test(flavor = "multi_thread")]

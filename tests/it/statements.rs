@@ -142,9 +142,10 @@ async fn no_list_runs_more_statements_when_it_is_longer_whatever_is_asked_of_its
     assert!(tried >= 20, "only {tried} questions had more than one row");
 
     // And what is found by words.
-    let search = |first| format!("{{ search(query: \"nu\", first: {first}) {{ node {{ ... on Contact {{ company {{ name }} email }} }} }} }}");
-    let (one, _) = statements(&app, &client, &search(1), "search").await;
-    let (many, _) = statements(&app, &client, &search(ROWS), "search").await;
+    let search =
+        |first| format!("{{ searchHits(query: \"nu\", first: {first}) {{ hits {{ node {{ ... on Contact {{ company {{ name }} email }} }} }} }} }}");
+    let (one, _) = statements(&app, &client, &search(1), "searchHits").await;
+    let (many, _) = statements(&app, &client, &search(ROWS), "searchHits").await;
     assert_eq!(one, many);
 }
 

@@ -8,7 +8,7 @@ use super::{List, Member, Role, Run, allowed, asked, cost, found, keyset, list, 
 use crate::{
     accounts::{Right, create_api_key_once, end_api_key},
     error::Result,
-    platform::graphql::{PageArgs, UserError, page::Total, user_errors},
+    platform::graphql::{DateTime, PageArgs, UserError, page::Total, user_errors},
 };
 
 load_by_id! {
@@ -74,7 +74,7 @@ pub struct CreateApiKeyInput {
     /// What it may do; never more than whoever makes it.
     pub role: Role,
     /// Until when it works; absent = until it is revoked.
-    pub expires_at: Option<Time>,
+    pub expires_at: Option<DateTime>,
     /// A key of your own (a UUID, say): the same request sent again makes nothing new. The text is not shown a second time.
     pub idempotency_key: Option<String>,
 }
@@ -146,7 +146,8 @@ impl ApiKeysMutation {
     async fn create_api_key(&self, ctx: &Context<'_>, #[graphql(desc = "The new API key.")] input: CreateApiKeyInput) -> Result<CreateApiKeyPayload> {
         let (app, caller) = asked(ctx)?;
         let key = input.idempotency_key.as_deref();
-        let outcome = create_api_key_once(app, caller, &input.name, input.role.into(), input.expires_at, key).await;
+        let expires_at = input.expires_at.map(|DateTime(at)| at);
+        let outcome = create_api_key_once(app, caller, &input.name, input.role.into(), expires_at, key).await;
         let (made, user_errors) = user_errors(outcome)?;
         let (api_key, text) = match made {
             Some((row, text)) => (Some(ApiKey(row)), text),

@@ -12,6 +12,7 @@ mod delete_field;
 mod load_fields;
 mod mails;
 mod masked;
+mod refold_values;
 mod reveal_field;
 mod sealed;
 mod set_custom;
@@ -25,6 +26,7 @@ pub use delete_field::{DeleteFieldValues, FieldDeletion, delete_field, delete_fi
 pub use load_fields::{list_fields, load_field};
 pub use mails::{SendValueNotice, Told};
 pub use masked::{Masked, masks_of};
+pub use refold_values::refold_values;
 pub use reveal_field::{Owner, Revealed, reveal_field};
 pub use sealed::owner_kind;
 pub(in crate::contacts) use set_custom::{Change, CustomValues};

@@ -13,7 +13,10 @@ use crate::{
     platform::{
         actor::Actor,
         filter::{Filter, Test},
-        keyset::{Run, TIMES},
+        fold::fold,
+        graphql::DateTime,
+        keyset::Run,
+        times::{NO_DAY, is_day},
     },
 };
 
@@ -25,6 +28,8 @@ const MOST_LEVELS: usize = 5;
 const MOST_VALUES: usize = 100;
 /// The longest text.
 const MOST_TEXT: usize = 320;
+/// The longest name: a family name and a given name.
+const MOST_NAME: usize = 601;
 
 /// A text, compared without case and accents. What is given together must hold together.
 #[derive(Default, InputObject)]
@@ -36,7 +41,7 @@ pub struct TextFilter {
     /// It is one of these.
     #[graphql(name = "in")]
     pub any: Option<Vec<String>>,
-    /// It has this inside.
+    /// It has this inside; a name has each word of it inside, in any order.
     pub contains: Option<String>,
     /// It begins with this.
     pub starts_with: Option<String>,
@@ -64,13 +69,13 @@ pub struct CodeFilter {
 #[derive(Default, InputObject)]
 pub struct TimeFilter {
     /// Before this.
-    pub lt: Option<Time>,
+    pub lt: Option<DateTime>,
     /// At this time or before.
-    pub lte: Option<Time>,
+    pub lte: Option<DateTime>,
     /// After this.
-    pub gt: Option<Time>,
+    pub gt: Option<DateTime>,
     /// At this time or after.
-    pub gte: Option<Time>,
+    pub gte: Option<DateTime>,
     /// There is none (true), or there is one (false).
     pub is_empty: Option<bool>,
 }
@@ -272,7 +277,7 @@ impl Reading {
     /// Texts as they are compared.
     fn text(&mut self, text: String, path: &str, name: &str) -> Result<String> {
         self.take(path)?;
-        checked(text, &format!("{path}.{name}"))
+        checked(text, MOST_TEXT, &format!("{path}.{name}"))
     }
 
     fn many<T>(&mut self, values: Vec<T>, path: &str, name: &str) -> Result<Vec<T>> {
@@ -283,9 +288,13 @@ impl Reading {
         Ok(values)
     }
 
-    /// Ids of one kind of thing. Those of another are ids of nothing.
-    pub(crate) fn ids<I: std::str::FromStr>(&mut self, ids: Vec<ID>, path: &str, name: &str) -> Result<Vec<Option<I>>> {
-        Ok(self.many(ids, path, name)?.iter().map(parse).collect())
+    /// Ids of one kind of thing. What can be no id of one is a mistake of the program that asks, and no empty list.
+    pub(crate) fn ids<I: std::str::FromStr>(&mut self, ids: Vec<ID>, path: &str, name: &str) -> Result<Vec<I>> {
+        let read = |(at, id): (usize, &ID)| {
+            let message = "This is no id of such a thing: give one as this API answers it.";
+            parse(id).ok_or_else(|| Error::rejected(ProblemCode::Invalid, format!("{path}.{name}.{at}"), message))
+        };
+        self.many(ids, path, name)?.iter().enumerate().map(read).collect()
     }
 
     /// Values of an enum.
@@ -294,9 +303,9 @@ impl Reading {
     }
 }
 
-fn checked(text: String, path: &str) -> Result<String> {
-    if text.chars().count() > MOST_TEXT {
-        return Err(Error::rejected(ProblemCode::TooLong, path, format!("Give at most {MOST_TEXT} signs.")));
+fn checked(text: String, most: usize, path: &str) -> Result<String> {
+    if text.chars().count() > most {
+        return Err(Error::rejected(ProblemCode::TooLong, path, format!("Give at most {most} signs.")));
     }
     if text.contains('\0') {
         return Err(Error::rejected(ProblemCode::Invalid, path, "Leave out the sign NUL."));
@@ -314,15 +323,27 @@ macro_rules! tests {
 }
 
 impl TextFilter {
-    /// Its tests, folded as the column is.
-    pub(crate) fn tests(self, reading: &mut Reading, path: &str) -> Result<Vec<Wanted<String>>> {
+    /// Its tests, folded as values of custom fields are.
+    fn tests(self, reading: &mut Reading, path: &str) -> Result<Vec<Wanted<String>>> {
+        self.read(reading, path, MOST_TEXT, folded)
+    }
+
+    /// Its tests, folded as names are: whole.
+    pub(crate) fn name_tests(self, reading: &mut Reading, path: &str) -> Result<Vec<Wanted<String>>> {
+        self.read(reading, path, MOST_NAME, fold)
+    }
+
+    fn read(self, reading: &mut Reading, path: &str, most: usize, fold: fn(&str) -> String) -> Result<Vec<Wanted<String>>> {
         let mut tests = Vec::new();
-        let make = |reading: &mut Reading, text: String, name: &str| reading.text(text, path, name).map(|text| folded(&text));
+        let make = |reading: &mut Reading, text: String, name: &str| {
+            reading.take(path)?;
+            checked(text, most, &format!("{path}.{name}")).map(|text| fold(&text))
+        };
         tests!(reading, path, tests, make; "eq" self.eq => is Eq, "ne" self.ne => is_not Eq, "contains" self.contains => is Contains,
             "startsWith" self.starts_with => is StartsWith);
         if let Some(texts) = self.any {
             let texts = reading.many(texts, path, "in")?;
-            let texts = texts.into_iter().map(|text| checked(text, &format!("{path}.in")).map(|text| folded(&text))).collect::<Result<_>>()?;
+            let texts = texts.into_iter().map(|text| checked(text, most, &format!("{path}.in")).map(|text| fold(&text))).collect::<Result<_>>()?;
             tests.push(Wanted::is(Test::In(texts)));
         }
         absent(&mut tests, self.is_empty);
@@ -338,7 +359,7 @@ impl CodeFilter {
         tests!(reading, path, tests, make; "eq" self.eq => is Eq, "ne" self.ne => is_not Eq, "startsWith" self.starts_with => is StartsWith);
         if let Some(texts) = self.any {
             let texts = reading.many(texts, path, "in")?;
-            let texts = texts.into_iter().map(|text| checked(text, &format!("{path}.in"))).collect::<Result<_>>()?;
+            let texts = texts.into_iter().map(|text| checked(text, MOST_TEXT, &format!("{path}.in"))).collect::<Result<_>>()?;
             tests.push(Wanted::is(Test::In(texts)));
         }
         absent(&mut tests, self.is_empty);
@@ -357,14 +378,7 @@ impl TimeFilter {
     /// Its tests.
     pub(crate) fn tests(self, reading: &mut Reading, path: &str) -> Result<Vec<Wanted<Time>>> {
         let mut tests = Vec::new();
-        let make = |reading: &mut Reading, at: Time, name: &str| {
-            reading.take(path)?;
-            if TIMES.contains(&at.timestamp_millis()) {
-                Ok(at)
-            } else {
-                Err(Error::rejected(ProblemCode::Invalid, format!("{path}.{name}"), "Give a time between the years 1 and 9999."))
-            }
-        };
+        let make = |reading: &mut Reading, DateTime(at): DateTime, _: &str| reading.take(path).map(|()| at);
         tests!(reading, path, tests, make; "lt" self.lt => is Lt, "lte" self.lte => is Lte, "gt" self.gt => is Gt, "gte" self.gte => is Gte);
         absent(&mut tests, self.is_empty);
         Ok(tests)
@@ -377,8 +391,7 @@ impl DateFilter {
         let mut tests = Vec::new();
         let make = |reading: &mut Reading, day: String, name: &str| {
             reading.take(path)?;
-            let fits = day.len() == 10 && chrono::NaiveDate::parse_from_str(&day, "%Y-%m-%d").is_ok();
-            if fits { Ok(day) } else { Err(Error::rejected(ProblemCode::Invalid, format!("{path}.{name}"), "Give a day, like 2026-11-24.")) }
+            if is_day(&day) { Ok(day) } else { Err(Error::rejected(ProblemCode::Invalid, format!("{path}.{name}"), NO_DAY)) }
         };
         tests!(reading, path, tests, make; "eq" self.eq => is Eq, "lt" self.lt => is Lt, "lte" self.lte => is Lte, "gt" self.gt => is Gt,
             "gte" self.gte => is Gte);
@@ -422,7 +435,7 @@ impl ReferenceFilter {
     pub(crate) fn tests<I: std::str::FromStr>(self, reading: &mut Reading, path: &str) -> Result<Vec<Wanted<I>>> {
         let mut tests = Vec::new();
         if let Some(ids) = self.any {
-            tests.push(Wanted::is(Test::In(reading.ids(ids, path, "in")?.into_iter().flatten().collect())));
+            tests.push(Wanted::is(Test::In(reading.ids(ids, path, "in")?)));
         }
         absent(&mut tests, self.is_empty);
         Ok(tests)
@@ -433,7 +446,7 @@ impl OwnerFilter {
     /// Puts its conditions among those of a level.
     pub(crate) fn put<C>(self, reading: &mut Reading, path: &str, parts: &mut Parts<C>, make: impl Fn(conditions::Owner) -> C) -> Result<()> {
         if let Some(ids) = self.any {
-            let ids = reading.ids(ids, path, "in")?.into_iter().flatten().collect();
+            let ids = reading.ids(ids, path, "in")?;
             parts.push(Filter::Is(Asked::Own(make(conditions::Owner::Is(ids)))));
         }
         if let Some(me) = self.me {
@@ -461,7 +474,7 @@ impl CustomFilter {
     fn put_one<C>(self, reading: &mut Reading, path: &str, parts: &mut Parts<C>) -> Result<()> {
         reading.take(path)?;
         let before = parts.len();
-        let key = checked(self.key, &format!("{path}.key"))?;
+        let key = checked(self.key, MOST_TEXT, &format!("{path}.key"))?;
         let asked = |test| Filter::Is(Asked::Custom(CustomCondition { input: path.to_owned(), key: key.clone(), test }));
         let mut put = |holds, test| parts.push(if holds { asked(test) } else { Filter::Not(Box::new(asked(test))) });
         if let Some(text) = self.text {

@@ -138,7 +138,7 @@ impl ActivityFilter {
         }
         let own = |condition| Filter::Is(Asked::Own(condition));
         if let Some(ids) = self.ids {
-            parts.push(own(C::Id(reading.ids(ids, path, "ids")?.into_iter().flatten().collect())));
+            parts.push(own(C::Id(reading.ids(ids, path, "ids")?)));
         }
         if let Some(kinds) = self.kinds {
             parts.push(own(C::Kind(reading.values(kinds, path, "kinds")?)));

@@ -154,10 +154,12 @@ impl CompanyFilter {
         }
         let own = |condition| Filter::Is(Asked::Own(condition));
         if let Some(ids) = self.ids {
-            parts.push(own(C::Id(reading.ids(ids, path, "ids")?.into_iter().flatten().collect())));
+            parts.push(own(C::Id(reading.ids(ids, path, "ids")?)));
+        }
+        if let Some(name) = self.name {
+            parts.extend(name.name_tests(reading, &at("name"))?.into_iter().map(|wanted| wanted.condition(C::Name)));
         }
         put! {
-            name "name" => C::Name;
             domain "domain" => C::Domain;
             industry "industry" => C::Industry;
             phone "phone" => C::Phone;

@@ -47,7 +47,7 @@ pub struct ContactFilter {
     pub not: Option<Box<ContactFilter>>,
     /// One of these contacts.
     pub ids: Option<Vec<ID>>,
-    /// Family name, then given name.
+    /// Family and given name, in any order. `startsWith` begins with the family name, or with the whole given name.
     pub name: Option<TextFilter>,
     /// Only the one with this mailbox; two spellings of one address find the same contact.
     pub email: Option<String>,
@@ -304,7 +304,7 @@ impl ContactFilter {
         }
         let own = |condition| Filter::Is(Asked::Own(condition));
         if let Some(ids) = self.ids {
-            parts.push(own(C::Id(reading.ids(ids, path, "ids")?.into_iter().flatten().collect())));
+            parts.push(own(C::Id(reading.ids(ids, path, "ids")?)));
         }
         if let Some(email) = self.email {
             reading.take(path)?;
@@ -312,8 +312,10 @@ impl ContactFilter {
                 .map_err(|_| Error::rejected(ProblemCode::Invalid, at("email"), "Give a whole e-mail address, like ada@example.org."))?;
             parts.push(own(C::Mailbox(email.key())));
         }
+        if let Some(name) = self.name {
+            parts.extend(name.name_tests(reading, &at("name"))?.into_iter().map(|wanted| wanted.condition(C::Name)));
+        }
         put! {
-            name "name" => C::Name;
             phone "phone" => C::Phone;
             language "language" => C::Language;
             external_id "externalId" => C::ExternalId;
@@ -349,14 +351,14 @@ impl TagFilter {
     fn put(self, reading: &mut Reading, path: &str, parts: &mut Parts<ContactCondition>) -> Result<()> {
         let tagged = |tags| Filter::Is(Asked::Own(ContactCondition::Tagged(tags)));
         if let Some(ids) = self.any {
-            parts.push(tagged(reading.ids(ids, path, "any")?.into_iter().flatten().collect()));
+            parts.push(tagged(reading.ids(ids, path, "any")?));
         }
         for id in self.all.map(|ids| reading.ids(ids, path, "all")).transpose()?.unwrap_or_default() {
             reading.take(path)?;
-            parts.push(tagged(id.into_iter().collect()));
+            parts.push(tagged(vec![id]));
         }
         if let Some(ids) = self.none {
-            let none = tagged(reading.ids(ids, path, "none")?.into_iter().flatten().collect());
+            let none = tagged(reading.ids(ids, path, "none")?);
             parts.push(Filter::Not(Box::new(none)));
         }
         Ok(())
@@ -394,7 +396,6 @@ impl ContactDealFilter {
         let pipelines = self.pipeline_ids.map(|ids| reading.ids(ids, path, "pipelineIds")).transpose()?;
         let stages = self.stage_ids.map(|ids| reading.ids(ids, path, "stageIds")).transpose()?;
         let kinds = self.kinds.map(|kinds| reading.values(kinds, path, "kinds")).transpose()?;
-        let known = |ids: Vec<Option<_>>| ids.into_iter().flatten().collect();
-        Ok(ContactCondition::Deal { pipelines: pipelines.map(known), stages: stages.map(|ids| ids.into_iter().flatten().collect()), kinds })
+        Ok(ContactCondition::Deal { pipelines, stages, kinds })
     }
 }

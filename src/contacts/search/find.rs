@@ -10,6 +10,7 @@ use entity::{EntityKind, WorkspaceId, from_row};
 use sea_orm::prelude::Uuid;
 
 use super::{
+    answers::{answered, anything, begins},
     meet,
     ranking::{Asked, rank},
     typos, words,
@@ -18,7 +19,7 @@ use crate::{
     accounts::{Right, allow},
     app::App,
     error::{Error, ProblemCode, Result},
-    platform::{actor::Actor, filter::prefix_range, query::Query},
+    platform::{actor::Actor, query::Query},
 };
 
 /// The longest question.
@@ -34,8 +35,8 @@ const LOOKED_THROUGH: i64 = 2_000;
 const LOOKED_THROUGH_SLIPS: i64 = 100;
 /// Rows of a common word that are looked through for those that have the other words too: these few tell whether more are worth it.
 const TRIED: i64 = 200;
-/// Rows of one word and kind of thing that are ranked.
-pub(super) const RANKED: i64 = 60;
+/// Rows of one word and kind of thing that are ranked, if no more are wanted.
+const RANKED: i64 = 60;
 /// Rows of one slip and kind of thing that are ranked.
 const RANKED_SLIPS: i64 = 15;
 
@@ -55,12 +56,23 @@ pub struct Hit {
     pub matched: Vec<String>,
 }
 
+/// What was found.
+#[derive(Clone, Debug, Default)]
+pub struct Answer {
+    /// The best, best first.
+    pub hits: Vec<Hit>,
+    /// Whether others answer too.
+    pub more: bool,
+}
+
 pub(super) struct Found {
     pub entity: EntityKind,
     pub row_id: Uuid,
+    /// Which part of the statement gave it.
+    pub part: i32,
 }
 
-from_row!(Found { entity, row_id });
+from_row!(Found { entity, row_id, part });
 
 struct Match {
     row_id: Uuid,
@@ -74,28 +86,44 @@ from_row!(Match { row_id, word, weight });
 ///
 /// # Errors
 /// `Rejected` when the question is too long.
-pub async fn search(app: &App, workspace: WorkspaceId, actor: Actor, text: &str, kinds: &[EntityKind], most: u64) -> Result<Vec<Hit>> {
+pub async fn search(app: &App, workspace: WorkspaceId, actor: Actor, text: &str, kinds: &[EntityKind], most: u64) -> Result<Answer> {
     for kind in kinds {
         allow(actor, if *kind == EntityKind::Deal { Right::ReadDeals } else { Right::ReadContacts })?;
     }
     if text.chars().count() > MOST_TEXT {
         return Err(Error::rejected(ProblemCode::TooLong, "query", format!("Give at most {MOST_TEXT} signs.")));
     }
-    let words = words::asked(text);
-    if words.is_empty() || kinds.is_empty() {
-        return Ok(Vec::new());
+    let readings = words::asked(text);
+    if kinds.is_empty() {
+        return Ok(Answer::default());
     }
-    let last = words.len() - 1;
-    let asked = words.into_iter().enumerate().map(|(at, word)| Asked { open: at == last && may_be_beginning(&word), word, slips: Vec::new() });
-    let mut asked: Vec<Asked> = asked.collect();
-    let search = Search { app, workspace, kinds };
-    let mut hits = search.hits(&asked).await?;
-    if hits.len() < FEW && search.add_slips(&mut asked).await? {
-        hits = search.hits(&asked).await?;
+    let most = i64::try_from(most).unwrap_or(i64::MAX);
+    // One row more than is wanted says that there are others.
+    let search = Search { app, workspace, kinds, ranked: RANKED.max(most + 1) };
+    let mut answer = Answer::default();
+    let mut asked = Vec::new();
+    for words in readings {
+        asked = open_last(words);
+        answer = search.answer(&asked).await?;
+        if !answer.hits.is_empty() {
+            break;
+        }
     }
-    hits.sort_by(|a, b| b.score.total_cmp(&a.score).then_with(|| b.row.cmp(&a.row)));
-    hits.truncate(usize::try_from(most).unwrap_or(usize::MAX));
-    Ok(hits)
+    if answer.hits.len() < FEW && search.add_slips(&mut asked).await? {
+        answer = search.answer(&asked).await?;
+    }
+    answer.hits.sort_by(|a, b| b.score.total_cmp(&a.score).then_with(|| b.row.cmp(&a.row)));
+    let most = usize::try_from(most).unwrap_or(usize::MAX);
+    answer.more |= answer.hits.len() > most;
+    answer.hits.truncate(most);
+    Ok(answer)
+}
+
+/// Of the words that were asked, the last may be a beginning.
+fn open_last(words: Vec<String>) -> Vec<Asked> {
+    let last = words.len().saturating_sub(1);
+    let asked = words.into_iter().enumerate();
+    asked.map(|(at, word)| Asked { open: at == last && may_be_beginning(&word), word, slips: Vec::new() }).collect()
 }
 
 /// Two letters are enough; in scripts whose signs are words, one.
@@ -107,36 +135,42 @@ pub(super) struct Search<'a> {
     pub app: &'a App,
     pub workspace: WorkspaceId,
     pub kinds: &'a [EntityKind],
+    /// Rows of one word and kind of thing that are ranked.
+    pub ranked: i64,
 }
 
 impl Search<'_> {
-    /// Every row that answers, with its score.
-    async fn hits(&self, asked: &[Asked]) -> Result<Vec<Hit>> {
+    /// The rows that answer, with their scores, in no order.
+    async fn answer(&self, asked: &[Asked]) -> Result<Answer> {
         let counts = self.counts(asked, COMMON).await?;
         let leads = rarest(asked, &counts);
         if counts[leads] == (0, 0) {
-            return Ok(Vec::new());
+            return Ok(Answer::default());
         }
         let bounded = asked.len() > 1 && counts[leads].0 >= COMMON;
         let mut how = How { looked_through: bounded.then_some(TRIED), common_beginning: counts[leads].1 >= COMMON };
         let mut found: Vec<Found> = self.lead(asked, leads, how).all(self.app.db()).await?;
         // Slips are a help, not an answer: what the most relevant rows of a common one do not show is not looked for further.
         let exact = asked.iter().all(|wanted| wanted.slips.is_empty());
-        let few = |found: &[Found]| bounded && exact && found.len() < usize::try_from(RANKED).unwrap_or_default();
+        let few = |found: &[Found]| bounded && exact && found.len() < usize::try_from(self.ranked).unwrap_or_default();
         if few(&found) {
             // As many rows as show enough if they go on like this, and half as many again.
-            let enough = TRIED * RANKED * 3 / 2 / i64::try_from(found.len()).unwrap_or(RANKED).max(1);
+            let enough = TRIED * self.ranked * 3 / 2 / i64::try_from(found.len()).unwrap_or(self.ranked).max(1);
             if enough <= LOOKED_THROUGH {
                 how.looked_through = Some(enough);
                 found = self.lead(asked, leads, how).all(self.app.db()).await?;
             }
             if few(&found) {
                 found = meet::meet(self, asked, leads).await?;
+                how.looked_through = None;
             }
         }
+        // Either not all rows were looked at, or a part of the statement gave as many as it may.
+        let unseen = how.looked_through.is_some() || (how.common_beginning && asked.len() > 1);
+        let more = unseen || is_any_part_full(&found, if exact { self.ranked } else { RANKED_SLIPS });
         let kinds: HashMap<Uuid, EntityKind> = found.iter().map(|found| (found.row_id, found.entity)).collect();
         if kinds.is_empty() {
-            return Ok(Vec::new());
+            return Ok(Answer::default());
         }
         let mut query = Query::new("SELECT row_id, word, weight FROM search_word WHERE workspace_id = ");
         query.bind(self.workspace).push(" AND ").is_any("row_id", kinds.keys().copied());
@@ -148,7 +182,7 @@ impl Search<'_> {
             let (score, matched) = rank(asked, &words)?;
             Some(Hit { entity: *kinds.get(&row)?, row, score, matched })
         });
-        Ok(hits.collect())
+        Ok(Answer { hits: hits.collect(), more })
     }
 
     /// How many rows have each word, whole or as a slip, and how many begin with it; no further than to `most`.
@@ -191,7 +225,7 @@ impl Search<'_> {
             // `within`: only the first rows of an order and a condition are looked at, so that no beginning costs more than another.
             let mut part = |most: i64, within: Option<(&str, i64, WriteSql<'_>)>, condition: WriteSql<'_>| {
                 query.push(if parts == 0 { "" } else { " UNION ALL " });
-                query.push("SELECT entity, row_id FROM (SELECT w.entity, w.row_id FROM ");
+                query.push(&format!("SELECT entity, row_id, {parts} AS part FROM (SELECT w.entity, w.row_id FROM "));
                 if let Some((order, look, bound)) = within {
                     query
                         .push("(SELECT w.workspace_id, w.entity, w.row_id, w.word, w.weight FROM search_word w WHERE w.workspace_id = ")
@@ -210,7 +244,7 @@ impl Search<'_> {
                 parts += 1;
             };
             // Of two common words that often meet, the most relevant rows of one have the other too.
-            for (word, most) in std::iter::once((&wanted.word, RANKED)).chain(wanted.slips.iter().map(|slip| (slip, RANKED_SLIPS))) {
+            for (word, most) in std::iter::once((&wanted.word, self.ranked)).chain(wanted.slips.iter().map(|slip| (slip, RANKED_SLIPS))) {
                 let is_word = |query: &mut Query| {
                     query.push("w.word = ").bind(word.clone());
                 };
@@ -226,13 +260,15 @@ impl Search<'_> {
                 };
                 match (how.common_beginning, wanted.word.chars().count()) {
                     // An index gives the most relevant rows of a two-letter beginning first.
-                    (true, 2) => part(RANKED, None, &two_letters),
+                    (true, 2) => part(self.ranked, None, &two_letters),
                     // Of a longer one that is common, the most relevant of its two letters are looked through, and its first words.
                     (true, 3..) => {
-                        part(RANKED, Some(("w.weight DESC, w.row_id DESC", look, &two_letters)), &|query| begins(query, "w", &wanted.word));
-                        part(RANKED, Some(("w.word, w.weight DESC, w.row_id DESC", look, &|query| begins(query, "w", &wanted.word))), &anything);
+                        part(self.ranked, Some(("w.weight DESC, w.row_id DESC", look, &two_letters)), &|query| begins(query, "w", &wanted.word));
+                        part(self.ranked, Some(("w.word, w.weight DESC, w.row_id DESC", look, &|query| begins(query, "w", &wanted.word))), &anything);
                     }
-                    _ => part(RANKED, Some(("w.word, w.weight DESC, w.row_id DESC", look, &|query| begins(query, "w", &wanted.word))), &anything),
+                    _ => {
+                        part(self.ranked, Some(("w.word, w.weight DESC, w.row_id DESC", look, &|query| begins(query, "w", &wanted.word))), &anything)
+                    }
                 }
             }
         }
@@ -269,6 +305,15 @@ impl Search<'_> {
     }
 }
 
+fn is_any_part_full(found: &[Found], most: i64) -> bool {
+    let mut counts: HashMap<i32, i64> = HashMap::new();
+    found.iter().any(|found| {
+        let count = counts.entry(found.part).or_default();
+        *count += 1;
+        *count >= most
+    })
+}
+
 /// How the rows of the leading word are read.
 #[derive(Clone, Copy)]
 struct How {
@@ -281,42 +326,4 @@ struct How {
 /// Which word has the fewest rows; of several, one that is no beginning.
 fn rarest(asked: &[Asked], counts: &[(i64, i64)]) -> usize {
     (0..asked.len()).min_by_key(|at| (counts[*at].0 + counts[*at].1, asked[*at].open)).unwrap_or_default()
-}
-
-/// Writes a condition that always holds.
-fn anything(query: &mut Query) {
-    query.push("1 = 1");
-}
-
-/// Writes that the row of `w` has a word which answers this one. For whole words either index may serve it; for beginnings, which may be
-/// many, only the row's own words are looked at.
-pub(super) fn answered(query: &mut Query, wanted: &Asked) {
-    query.push(" AND EXISTS (SELECT 1 FROM search_word o WHERE o.workspace_id = w.workspace_id AND o.row_id = w.row_id AND ");
-    if !wanted.open {
-        query.push("o.entity = w.entity AND ");
-    }
-    answers(query, "o", wanted);
-    query.push(")");
-}
-
-/// Writes that the word answers what was asked: it is the word or a slip of it, or begins with it.
-pub(super) fn answers(query: &mut Query, alias: &str, wanted: &Asked) {
-    let column = format!("{alias}.word");
-    match (wanted.open, wanted.slips.is_empty()) {
-        (true, true) => begins(query, alias, &wanted.word),
-        (false, _) => {
-            query.is_any(&column, std::iter::once(&wanted.word).chain(&wanted.slips).cloned());
-        }
-        (true, false) => {
-            query.push("(").is_any(&column, wanted.slips.iter().cloned()).push(" OR ");
-            begins(query, alias, &wanted.word);
-            query.push(")");
-        }
-    }
-}
-
-/// Writes that a word begins with this.
-fn begins(query: &mut Query, alias: &str, beginning: &str) {
-    let (from, to) = prefix_range(beginning);
-    query.push("(").push(alias).push(".word >= ").bind(from).push(" AND ").push(alias).push(".word < ").bind(to).push(")");
 }

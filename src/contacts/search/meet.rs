@@ -6,7 +6,8 @@
 //! three times (measured at 1,000,000 contacts).
 
 use super::{
-    find::{Found, RANKED, Search, answered, answers},
+    answers::{answered, answers},
+    find::{Found, Search},
     ranking::Asked,
 };
 use crate::{error::Result, platform::query::Query};
@@ -31,7 +32,9 @@ pub(super) async fn meet(search: &Search<'_>, asked: &[Asked], rarest: usize) ->
             answers(query, alias, &asked[at]);
             query.push(&format!(" ORDER BY {alias}.word, {alias}.weight DESC, {alias}.row_id DESC LIMIT ")).bind(READ);
         };
-        query.push(if nth == 0 { "" } else { " UNION ALL " }).push("SELECT entity, row_id FROM (SELECT w.entity, w.row_id FROM (");
+        query
+            .push(if nth == 0 { "" } else { " UNION ALL " })
+            .push(&format!("SELECT entity, row_id, {nth} AS part FROM (SELECT w.entity, w.row_id FROM ("));
         read(&mut query, "w.workspace_id, w.entity, w.row_id, w.weight", "w", first);
         query.push(") AS w WHERE 1 = 1");
         for at in others() {
@@ -49,7 +52,7 @@ pub(super) async fn meet(search: &Search<'_>, asked: &[Asked], rarest: usize) ->
             answers(&mut query, "o", &asked[at]);
             query.push(")");
         }
-        query.push(" DESC, w.row_id DESC LIMIT ").bind(RANKED).push(&format!(") AS kind{nth}"));
+        query.push(" DESC, w.row_id DESC LIMIT ").bind(search.ranked).push(&format!(") AS kind{nth}"));
     }
     query.all(search.app.db()).await
 }

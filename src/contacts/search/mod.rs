@@ -3,16 +3,19 @@
 //! One design on both databases: a table of words whose index gives the most relevant rows of a word first, so that a name that ten
 //! thousand people share costs no more than a rare one. `find` reads it. What is sealed never gets in: callers give plain values.
 
+mod answers;
 mod find;
 mod meet;
 mod ranking;
 mod typos;
 mod words;
 
-use entity::{EntityKind, search_word};
-use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, prelude::Uuid};
+use std::collections::{BTreeMap, HashMap};
 
-pub use find::{Hit, search};
+use entity::{EntityKind, search_word};
+use sea_orm::{ActiveValue::Set, ColumnTrait, Condition, EntityTrait, QueryFilter, prelude::Uuid};
+
+pub use find::{Answer, Hit, search};
 
 use crate::{
     error::Result,
@@ -41,6 +44,40 @@ pub fn words_of(work: &Work, entity: EntityKind, row: Uuid, texts: &[&str]) -> i
         entity: Set(entity),
         weight: Set(weight),
     })
+}
+
+/// The same for many rows, each with its texts; writes only what differs from the words they have.
+///
+/// # Errors
+/// Database errors only.
+pub async fn renew(work: &Work, entity: EntityKind, rows: &[(Uuid, Vec<String>)]) -> Result<()> {
+    let of_rows = |rows: Vec<Uuid>| {
+        Condition::all()
+            .add(search_word::Column::WorkspaceId.eq(work.workspace()))
+            .add(search_word::Column::RowId.is_in(rows))
+            .add(search_word::Column::Entity.eq(entity))
+    };
+    let mut known: HashMap<Uuid, BTreeMap<String, i32>> = HashMap::new();
+    let all = rows.iter().map(|(row, _)| *row).collect();
+    for word in search_word::Entity::find().filter(of_rows(all)).all(work.db()).await? {
+        known.entry(word.row_id).or_default().insert(word.word, word.weight);
+    }
+    let (mut changed, mut words) = (Vec::new(), Vec::new());
+    for (row, texts) in rows {
+        let texts: Vec<&str> = texts.iter().map(String::as_str).collect();
+        if known.remove(row).unwrap_or_default() != words::of_row(&texts) {
+            changed.push(*row);
+            words.extend(words_of(work, entity, *row, &texts));
+        }
+    }
+    if changed.is_empty() {
+        return Ok(());
+    }
+    search_word::Entity::delete_many().filter(of_rows(changed)).exec(work.db()).await?;
+    for words in words.chunks(1_000) {
+        search_word::Entity::insert_many(words.to_vec()).exec_without_returning(work.db()).await?;
+    }
+    Ok(())
 }
 
 /// The row is no longer found.

@@ -3,13 +3,15 @@
 //! The other way round than a table of misspellings: every word that the asked one could be a misspelling of is made (some
 //! hundreds), and the index of words says which exist. So there is nothing to maintain, and nothing of a person left behind.
 
+use crate::platform::fold::joins_words;
+
 /// Shorter words have too many neighbours, longer ones are no names.
 const LETTERS: std::ops::RangeInclusive<usize> = 4..=20;
 
-/// Every word that is one slip away from this one; none for words that are too short or hold digits.
+/// Every word that is one slip away from this one; none for words that are too short, hold digits, or are pairs of signs.
 pub(super) fn neighbours(word: &str) -> Vec<String> {
     let letters: Vec<char> = word.chars().collect();
-    if !LETTERS.contains(&letters.len()) || letters.iter().any(char::is_ascii_digit) {
+    if !LETTERS.contains(&letters.len()) || letters.iter().any(|c| c.is_ascii_digit() || joins_words(*c)) {
         return Vec::new();
     }
     let alphabet: Vec<char> = alphabet(letters[0]).collect();
@@ -61,6 +63,7 @@ mod tests {
         assert!(near.len() < 400, "{}", near.len());
         assert!(neighbours("bob").is_empty() && neighbours("martin7").is_empty());
         assert!(neighbours("петров").contains(&"петрова".to_owned()));
-        assert!(!neighbours("山田太郎").is_empty(), "letters left out and swapped, though there is no alphabet");
+        assert!(!neighbours("सुनीता").is_empty(), "letters left out and swapped, though there is no alphabet here");
+        assert!(neighbours("山田太郎").is_empty() && neighbours("กรุงเทพ").is_empty());
     }
 }

@@ -1,7 +1,7 @@
 //! Activities are logged, changed, finished, archived over GraphQL.
 
 use async_graphql::{Context, ID, InputObject, MaybeUndefined, Object, SimpleObject};
-use entity::{ActivityId, Time, activity};
+use entity::{ActivityId, activity};
 
 use super::{
     super::{ActivityChanges, NewActivity, archive_activity, finish_task, log_activity, reopen_task, restore_activity, update_activity},
@@ -11,7 +11,7 @@ use crate::{
     accounts::graphql::{asked, cleared, found, named},
     error::Result,
     platform::{
-        graphql::{UserError, user_errors},
+        graphql::{DateTime, UserError, user_errors},
         patch::Patch,
     },
 };
@@ -27,9 +27,9 @@ pub struct LogActivityInput {
     #[graphql(default)]
     pub body: String,
     /// When it happened; absent = now. Only meetings and demos can lie ahead.
-    pub occurred_at: Option<Time>,
+    pub occurred_at: Option<DateTime>,
     /// Until when a task is to be done.
-    pub due_at: Option<Time>,
+    pub due_at: Option<DateTime>,
     /// The day a task is to be done on, `YYYY-MM-DD`, instead of a time.
     pub due_on: Option<String>,
     /// The member who is to do it, or did; they must have joined.
@@ -60,9 +60,9 @@ pub struct UpdateActivityInput {
     /// The rest, at most 10,000 characters.
     pub body: MaybeUndefined<String>,
     /// When it happened. Only meetings and demos can lie ahead.
-    pub occurred_at: Option<Time>,
+    pub occurred_at: Option<DateTime>,
     /// Until when a task is to be done; a time given takes the place of a day.
-    pub due_at: MaybeUndefined<Time>,
+    pub due_at: MaybeUndefined<DateTime>,
     /// The day a task is to be done on, `YYYY-MM-DD`; a day given takes the place of a time.
     pub due_on: MaybeUndefined<String>,
     /// The member who is to do it, or did.
@@ -175,8 +175,8 @@ impl ActivityMutation {
                 kind: input.kind.into(),
                 subject: input.subject,
                 body: input.body,
-                occurred_at: input.occurred_at,
-                due_at: input.due_at,
+                occurred_at: input.occurred_at.map(|DateTime(at)| at),
+                due_at: input.due_at.map(|DateTime(at)| at),
                 due_on: input.due_on,
                 assignee: input.assignee_id.map(|id| named(&id, "assigneeId")).transpose()?,
                 contact: input.contact_id.map(|id| named(&id, "contactId")).transpose()?,
@@ -202,8 +202,8 @@ impl ActivityMutation {
             let changes = ActivityChanges {
                 subject: cleared(input.subject),
                 body: cleared(input.body),
-                occurred_at: input.occurred_at,
-                due_at: input.due_at.into(),
+                occurred_at: input.occurred_at.map(|DateTime(at)| at),
+                due_at: input.due_at.map_value(|DateTime(at)| at).into(),
                 due_on: input.due_on.into(),
                 assignee: Patch::from(input.assignee_id).try_map(|id| named(&id, "assigneeId"))?,
                 contact: Patch::from(input.contact_id).try_map(|id| named(&id, "contactId"))?,

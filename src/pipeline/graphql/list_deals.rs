@@ -172,10 +172,12 @@ impl DealFilter {
         }
         let own = |condition| Filter::Is(Asked::Own(condition));
         if let Some(ids) = self.ids {
-            parts.push(own(C::Id(reading.ids(ids, path, "ids")?.into_iter().flatten().collect())));
+            parts.push(own(C::Id(reading.ids(ids, path, "ids")?)));
+        }
+        if let Some(title) = self.title {
+            parts.extend(title.name_tests(reading, &at("title"))?.into_iter().map(|wanted| wanted.condition(C::Title)));
         }
         put! {
-            title "title" => C::Title;
             amount "amount" => C::Amount;
             currency "currency" => C::Currency;
             pipeline "pipeline" => C::Pipeline;
@@ -192,7 +194,7 @@ impl DealFilter {
             parts.push(own(C::Kind(reading.values(kinds, path, "kinds")?)));
         }
         if let Some(ids) = self.contact_ids {
-            parts.push(own(C::Contact(reading.ids(ids, path, "contactIds")?.into_iter().flatten().collect())));
+            parts.push(own(C::Contact(reading.ids(ids, path, "contactIds")?)));
         }
         if let Some(owner) = self.owner {
             owner.put(reading, &at("owner"), &mut parts, C::Owner)?;

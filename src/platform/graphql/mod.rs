@@ -4,6 +4,7 @@
 //! with the wrong codes. Generic over the schema and over what a caller is: no room is named here. The schema itself is
 //! put together in `schema.rs`, wire types live in the rooms.
 
+mod date_time;
 mod documents;
 pub mod explorer;
 pub mod limits;
@@ -16,6 +17,7 @@ mod test_schema;
 pub mod transport;
 pub mod user_error;
 
+pub use date_time::DateTime;
 pub use page::{Page, PageArgs, PageRequest};
 pub use row::{AtHand, Row, Rows};
 pub use transport::{Authenticate, Credential, Endpoint, Peer, router};

@@ -50,6 +50,7 @@ const CONTACTS: &[Row] = &[
     ("activities", "(first: 1)", "OADSMR"),
     ("deals", "(first: 1)", "OADSMR"),
     ("search", "(query: \"ada\")", "OADSMR"),
+    ("searchHits", "(query: \"ada\")", "OADSMR"),
     ("company", "(id: $company)", "OADSMR"),
     ("tags", "(first: 1)", "OADSMR"),
     ("createContact", "(input: { basisPurposeId: $basisPurpose, source: PHONE, givenName: \"Ada\" })", "OADSM"),

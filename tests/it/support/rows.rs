@@ -1,6 +1,6 @@
 //! Rows put into the database directly, for tests that are about something else than how they come about.
 
-use entity::{CompanyId, MemberId, Role, WorkspaceId, company, member};
+use entity::{CompanyId, ContactId, Lifecycle, MemberId, Role, WorkspaceId, company, contact, member};
 use sea_orm::{EntityTrait, IntoActiveModel};
 
 use super::TestApp;
@@ -34,6 +34,36 @@ pub async fn company(app: &TestApp, workspace_id: WorkspaceId) -> CompanyId {
     };
     insert!(app, company, row);
     id
+}
+
+/// A contact of whom nothing is known, to be inserted.
+pub fn contact(app: &TestApp) -> contact::Model {
+    let now = app.app.now();
+    contact::Model {
+        workspace_id: app.workspace,
+        id: ContactId::new(),
+        given_name: String::new(),
+        family_name: String::new(),
+        sort_name: String::new(),
+        phone: String::new(),
+        job_title: String::new(),
+        company_name: String::new(),
+        company_id: None,
+        owner_id: None,
+        postal_address: String::new(),
+        language: "en".to_owned(),
+        lifecycle: Lifecycle::Prospect,
+        custom: "{}".to_owned(),
+        external_id: None,
+        primary_address_id: None,
+        version: 1,
+        created_at: now,
+        updated_at: now,
+        archived_at: None,
+        last_contact_at: None,
+        restricted_at: None,
+        art14_due_at: None,
+    }
 }
 
 /// A member who was invited and has not joined.

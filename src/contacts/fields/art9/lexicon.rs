@@ -279,7 +279,7 @@ const LINES: &[Line] = &[
             "freemason*",
             "baptis*",
         ],
-        &["good", "bonne", "islamabad"],
+        &["good", "bonne"],
     ),
     line(Health, &["sante", "health", "medical*", "medicau*"], SECTOR),
     line(
@@ -376,6 +376,6 @@ fn contains(words: &[String], phrase: &str) -> bool {
     words.windows(phrase.len()).any(|window| window.iter().zip(&phrase).all(|(word, wanted)| fits(word, wanted)))
 }
 
-fn fits(word: &str, wanted: &str) -> bool {
+pub(super) fn fits(word: &str, wanted: &str) -> bool {
     wanted.strip_suffix('*').map_or(word == wanted, |beginning| word.starts_with(beginning))
 }

@@ -3,18 +3,20 @@
 //! data protection officer states the exception of Art. 9(2) that applies.
 //!
 //! Names are checked, in French and English, word by word on folded text. What people write into free text is not: that is
-//! another detector's work. A name that only sounds alike ("syndic", the zodiac's Cancer) passes.
+//! another detector's work. A name that only sounds alike ("syndic", the zodiac's Cancer, Tyson Gay) passes.
 
 mod lexicon;
+mod names;
 
 use entity::Role;
 use serde::{Deserialize, Serialize};
+use unicode_normalization::UnicodeNormalization;
 
 use crate::{
     error::{Error, Problem, ProblemCode, Result},
     platform::{
         actor::Actor,
-        fold::fold,
+        fold::{fold, is_of_word},
         work::{Entry, Fact},
     },
 };
@@ -116,8 +118,8 @@ pub fn check_within(text: &str, context: &str) -> Option<Category> {
     if words.is_empty() {
         return None;
     }
-    let around: Vec<String> = words.iter().cloned().chain(self::words(context)).collect();
-    lexicon::find(&words, &around)
+    let around: Vec<String> = words.iter().cloned().chain(self::words(context)).map(|word| word.folded).collect();
+    lexicon::find(&names::without_names(&words), &around)
 }
 
 /// Why a name that nobody may override is refused, a tag's for example; none when it asks for nothing special.
@@ -127,15 +129,30 @@ pub fn why_refused(text: &str) -> Option<String> {
     Some(format!("This tells of {} ({}), which the GDPR forbids by default: leave it out.", category.in_words(), category.as_str()))
 }
 
+/// A word of a name.
+#[derive(Clone, Debug)]
+struct Word {
+    /// Without case and accents.
+    folded: String,
+    /// Whether it is written with a capital.
+    capital: bool,
+}
+
 /// Folded words without those that only connect others.
-fn words(text: &str) -> Vec<String> {
+fn words(text: &str) -> Vec<Word> {
     const CONNECT: [&str; 25] = [
         "a", "an", "and", "au", "aux", "d", "de", "des", "du", "en", "et", "for", "in", "l", "la", "le", "les", "my", "of", "ou", "or", "s", "the",
         "votre", "your",
     ];
-    let folded = fold(text);
-    let words = folded.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
-    words.filter(|word| !CONNECT.contains(word)).map(str::to_owned).collect()
+    let text: String = text.nfc().collect();
+    let mut words = Vec::new();
+    for part in text.split(|c: char| !is_of_word(c)) {
+        let capital = part.starts_with(char::is_uppercase);
+        let folded = fold(part);
+        let own = folded.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty() && !CONNECT.contains(word));
+        words.extend(own.map(|word| Word { folded: word.to_owned(), capital }));
+    }
+    words
 }
 
 /// A name that is about to be given to something: where in the input it stands, and its text.

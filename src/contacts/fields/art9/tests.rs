@@ -80,8 +80,56 @@ fn what_only_sounds_alike_passes() {
         "Date de naissance",
         "Christian",
         "Gayet",
+        "Tyson Gay",
+        "GAY, Tyson",
+        "T. Gay",
+        "Équipe Tyson Gay",
+        "Gay-Lussac",
+        "Rue Gay-Lussac",
+        "Black",
+        "Moody",
+        "Christian Dior",
+        "Islamabad",
+        "Nazrul Islam",
+        "Jean Genet",
+        "Jean Chrétien",
+        "Baptiste",
+        "Baptiste Dupont",
+        "Jean-Baptiste",
+        "Saint-Jean-Baptiste",
+        "Hinduja Group",
+        "Handicap International",
+        "Yuval Nir",
+        "Petr Šída",
     ] {
         assert_eq!(check(text), None, "{text}");
+    }
+}
+
+#[test]
+fn what_looks_like_a_name_but_says_of_what_kind_somebody_is_is_still_known() {
+    for (text, category) in [
+        ("gay", SexLifeOrOrientation),
+        ("Gay", SexLifeOrOrientation),
+        ("Gay Pride", SexLifeOrOrientation),
+        ("Gay Client", SexLifeOrOrientation),
+        ("Voyage Gay", SexLifeOrOrientation),
+        ("tyson gay", SexLifeOrOrientation),
+        ("Islam", ReligiousOrPhilosophicalBeliefs),
+        ("Musulman Islamabad", ReligiousOrPhilosophicalBeliefs),
+        ("Église Baptiste", ReligiousOrPhilosophicalBeliefs),
+        ("baptiste", ReligiousOrPhilosophicalBeliefs),
+        ("Baptist", ReligiousOrPhilosophicalBeliefs),
+        ("Chrétien", ReligiousOrPhilosophicalBeliefs),
+        ("Paul Catholique", ReligiousOrPhilosophicalBeliefs),
+        ("Paul Juif", ReligiousOrPhilosophicalBeliefs),
+        ("John Muslim", ReligiousOrPhilosophicalBeliefs),
+        ("Christian Faith", ReligiousOrPhilosophicalBeliefs),
+        ("Marie enceinte", Health),
+        ("Handicap", Health),
+        ("Sida", Health),
+    ] {
+        assert_eq!(check(text), Some(category), "{text}");
     }
 }
 

@@ -14,7 +14,13 @@ use super::definition::Shape;
 use crate::{
     contacts::phones,
     error::ProblemCode,
-    platform::{fold::fold, links, text::without_unseen},
+    platform::{
+        fold::fold,
+        links,
+        money::successor,
+        text::without_unseen,
+        times::{NO_DAY, is_day},
+    },
 };
 
 /// Characters of a text, at most.
@@ -68,6 +74,10 @@ pub fn canonical(shape: &Shape, raw: &str, country: &str, held: Option<&str>) ->
         }
         FieldType::Money => {
             let amount = Amount::read(raw)?;
+            let held = held.and_then(|held| held.get(..3));
+            if let Some(successor) = successor(amount.currency.code()).filter(|_| held != Some(amount.currency.code())) {
+                return fault(ProblemCode::NotOffered, format!("{} is no longer in use: give the amount in {successor}.", amount.currency.code()));
+            }
             within(shape, &amount.decimal())?;
             #[expect(clippy::cast_precision_loss, reason = "amounts stay within what a double holds exactly")]
             let number = amount.minor as f64;
@@ -143,11 +153,7 @@ pub fn number(raw: &str) -> Result<String, Fault> {
 
 /// A day as `YYYY-MM-DD`.
 pub fn date(raw: &str) -> Result<String, Fault> {
-    let well_formed = raw.len() == 10 && raw.bytes().enumerate().all(|(at, b)| if at == 4 || at == 7 { b == b'-' } else { b.is_ascii_digit() });
-    match chrono::NaiveDate::parse_from_str(raw, "%Y-%m-%d") {
-        Ok(_) if well_formed => Ok(raw.to_owned()),
-        _ => fault(ProblemCode::Invalid, "Give a day that exists, like 2026-11-24."),
-    }
+    if is_day(raw) { Ok(raw.to_owned()) } else { fault(ProblemCode::Invalid, NO_DAY) }
 }
 
 impl Amount {
