@@ -32,7 +32,7 @@
    * @typedef {{value: string, label: string}} Option
    * @typedef {{key: string, kind: string, label: string, reason: string, required: boolean, autocomplete?: string,
    *   maxLength?: number, options?: Option[], value?: string}} Field
-   * @typedef {{key: string, title: string, label: string, description: string}} Consent
+   * @typedef {{key: string, title: string, channel: string, channelText: string, label: string, description: string}} Consent
    * @typedef {{legalName: string, postalAddress: string, contactEmail: string, privacyNoticeUrl: string}} Legal
    * @typedef {{form: string, version: string, language: string, title: string, intro: string, submitLabel: string,
    *   fields: Field[], consents: Consent[], legal: Legal, basisText?: string, honeypot: string, ticket: string, ticketAgeMs?: number, messages: Record<string, string>}} Definition
@@ -384,7 +384,7 @@ button[type=button] { background: transparent; color: var(--_accent) }
           el("p", { class: "error", id: "error-consents" }),
           ...form.consents.map((consent, at) => el("div", {},
             el("div", { class: "tick" }, this._consents[at],
-              el("label", { for: `consent-${at}` }, el("strong", {}, consent.title), consent.label)),
+              el("label", { for: `consent-${at}` }, el("strong", {}, `${consent.title} (${consent.channelText})`), consent.label)),
             consent.description && el("p", { class: "soft lines", id: `about-${at}` }, consent.description)))),
         el("p", { class: "soft" }, form.basisText
           ? `${t.basis_label} ${form.basisText} ${form.consents.length ? t.basis_consents_note : ""}`
@@ -431,7 +431,8 @@ button[type=button] { background: transparent; color: var(--_accent) }
 
     /** @param {Answer} answer @returns {boolean} whether it brought a new ticket */
     _renew({ status, body }) {
-      if (status !== 409 || typeof body.ticket !== "string") return false;
+      // 409: it was too old or too young; 429 with a ticket: it was used too often.
+      if ((status !== 409 && status !== 429) || typeof body.ticket !== "string") return false;
       this._ticket = body.ticket;
       return true;
     }

@@ -85,9 +85,11 @@ pub struct Budgets {
     pub views_per_network: Budget,
     /// Presses on the pages behind links, from one network.
     pub presses_per_network: Budget,
-    /// Mails to one recipient domain in one workspace: more are held and paced.
+    /// Presses of mail programs on the unsubscribe link of one mail.
+    pub one_clicks_per_link: Budget,
+    /// Mails to one recipient domain in one workspace: more are held and paced (`consent/pace_mails.rs`), as with the next two.
     pub mails_per_domain: Budget,
-    /// Mails one form causes.
+    /// Mails one form causes. Its window is that of all three.
     pub mails_per_form: Budget,
     /// Mails one workspace causes.
     pub mails_per_workspace: Budget,
@@ -137,6 +139,7 @@ impl Default for Budgets {
             submissions_per_network: ten_minutes("submit", 60),
             views_per_network: ten_minutes("view", 1200),
             presses_per_network: ten_minutes("press", 300),
+            one_clicks_per_link: ten_minutes("one_click", 30),
             mails_per_domain: ten_minutes("mail_domain", 1200),
             mails_per_form: ten_minutes("mail_form", 1200),
             mails_per_workspace: ten_minutes("mail_workspace", 3000),
@@ -163,6 +166,7 @@ impl Budgets {
             submissions_per_network: open(usual.submissions_per_network),
             views_per_network: open(usual.views_per_network),
             presses_per_network: open(usual.presses_per_network),
+            one_clicks_per_link: open(usual.one_clicks_per_link),
             mails_per_domain: open(usual.mails_per_domain),
             mails_per_form: open(usual.mails_per_form),
             mails_per_workspace: open(usual.mails_per_workspace),

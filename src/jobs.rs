@@ -12,7 +12,7 @@ use crate::{
     accounts::jobs::{SendAccountNotice, SendInvitation, SendPasswordReset},
     app::App,
     consent::{
-        self, RequestOptIn,
+        self, EndWaiting, RequestOptIn,
         jobs::{SendAlreadySubscribed, SendConfirmOptIn, SendOptInReceipt, SendRequestReceived},
     },
     contacts::{
@@ -58,7 +58,7 @@ const MAILS: [&str; 8] = [
 ];
 
 /// What else acts queue.
-const OTHERS: [&str; 4] = [RequestOptIn::KIND, RebalanceColumn::KIND, IndexCompanyContacts::KIND, DeleteFieldValues::KIND];
+const OTHERS: [&str; 5] = [RequestOptIn::KIND, EndWaiting::KIND, RebalanceColumn::KIND, IndexCompanyContacts::KIND, DeleteFieldValues::KIND];
 
 /// Nodes' clocks may differ by so much without anybody having set one back.
 const SKEW: TimeDelta = TimeDelta::seconds(60);
@@ -82,6 +82,7 @@ async fn run(app: App, run: Run) -> JobResult {
         RebalanceColumn::KIND => rebalance_column(&app, &run, &payload(&run)?).await,
         IndexCompanyContacts::KIND => payload::<IndexCompanyContacts>(&run)?.run(&app, &run).await,
         SendValueNotice::KIND => payload::<SendValueNotice>(&run)?.run(&app, &run).await,
+        EndWaiting::KIND => payload::<EndWaiting>(&run)?.run(&app, &run).await,
         DeleteFieldValues::KIND => fields::delete_field_values(&app, &run, &payload(&run)?).await,
         "expire_opt_ins" => Ok(until_done(&app, consent::expire_opt_ins(&app).await?)),
         "expire_consents" => Ok(until_done(&app, consent::expire_consents(&app).await?)),

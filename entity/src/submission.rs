@@ -33,8 +33,23 @@ pub struct Model {
     pub received_at: Time,
     /// The entry that recorded it.
     pub entry_id: EntryId,
+    /// Which of the submissions of its ticket it is, from 1; none for those from before they were counted.
+    pub ticket_place: Option<i32>,
 }
 
-crate::from_row!(Model { workspace_id, id, form_id, form_version_id, data_key_id, sealed, ticket_hash, payload_hash, state, received_at, entry_id });
+crate::from_row!(Model {
+    workspace_id,
+    id,
+    form_id,
+    form_version_id,
+    data_key_id,
+    sealed,
+    ticket_hash,
+    payload_hash,
+    state,
+    received_at,
+    entry_id,
+    ticket_place
+});
 
 impl ActiveModelBehavior for ActiveModel {}

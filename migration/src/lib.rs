@@ -18,6 +18,7 @@ mod m20261129_000012_jobs_that_stick;
 mod m20261129_000013_phones_due_days;
 mod m20261129_000014_letters_refold;
 mod m20261129_000015_letters_times;
+mod m20261129_000016_optin_ticket_places;
 mod sql;
 
 /// Every change, oldest first.
@@ -42,6 +43,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261129_000013_phones_due_days::Migration),
             Box::new(m20261129_000014_letters_refold::Migration),
             Box::new(m20261129_000015_letters_times::Migration),
+            Box::new(m20261129_000016_optin_ticket_places::Migration),
         ]
     }
 }

@@ -1,59 +1,76 @@
-//! "This was not me": the data are destroyed and the mailbox is left in peace for 180 days; and its undo.
+//! "This was not me": everything that waits for the mailbox ends, its data are destroyed, and the mailbox is left in peace for 180
+//! days; and its undo. A no to one request among several ends that one, and nothing else.
 
-use entity::{OptInId, OptInState, SubmissionState, opt_in};
-use sea_orm::{ActiveValue::Set, EntityTrait, IntoActiveModel, QuerySelect};
+use entity::{OptInId, OptInState, opt_in};
+use sea_orm::{EntityTrait, QuerySelect};
 
 use super::{
+    end_waiting::{Ending, end, end_all},
     mailbox::{self, DECLINED_FOR},
-    request_opt_in::destroy,
 };
 use crate::{
     app::App,
     error::Result,
-    platform::{actor::Actor, tokens::Use, work::Entry},
+    platform::{
+        actor::Actor,
+        tokens::Use,
+        work::{Entry, Work},
+    },
 };
 
-/// What a press on "this was not me" did.
+/// What a press on a no did.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Declined {
-    /// Declined, now or before.
+    /// The link's own question is declined, now or before.
     Declined,
+    /// Another question of the mailbox's is.
+    Other,
     /// It was confirmed before: withdrawing is the way.
     AlreadyConfirmed(entity::ContactId),
     /// Too late; there is nothing left to decline.
     Expired(entity::FormId),
-    /// Not a link of ours.
+    /// Not a link of ours, or for another mailbox.
     Unknown,
 }
 
-/// Declines the opt-in the link was mailed for. Safe to repeat.
+/// Declines one question of the mailbox the link was mailed to; `which` none = every one of them, and protects the mailbox. Safe to
+/// repeat.
 ///
 /// # Errors
 /// `Busy` when the database is away.
-pub async fn decline_opt_in(app: &App, token: &str) -> Result<Declined> {
+pub async fn decline_opt_in(app: &App, token: &str, which: Option<OptInId>) -> Result<Declined> {
     let Some(link) = app.vault.verify(Use::ConfirmOptIn, token) else { return Ok(Declined::Unknown) };
-    let id = OptInId(link.row);
-    let Some(mailed) = opt_in::Entity::find_by_id((link.workspace, id)).one(app.db()).await? else { return Ok(Declined::Unknown) };
+    let own = OptInId(link.row);
+    let Some(mailed) = opt_in::Entity::find_by_id((link.workspace, own)).one(app.db()).await? else { return Ok(Declined::Unknown) };
     let mut work = app.begin(link.workspace, Actor::Mailbox).await?;
     let mailbox = mailbox::lock(&work, &mailed.fingerprint).await?;
-    let Some(row) = opt_in::Entity::find_by_id((link.workspace, id)).lock_exclusive().one(work.db()).await? else { return Ok(Declined::Unknown) };
-    match row.state {
-        OptInState::Waiting if row.expires_at > work.now() => {}
-        OptInState::Declined => return Ok(Declined::Declined),
-        OptInState::Confirmed => return Ok(row.contact_id.map_or(Declined::Unknown, Declined::AlreadyConfirmed)),
-        OptInState::Waiting | OptInState::Expired | OptInState::Bounced => return Ok(Declined::Expired(row.form_id)),
+    let meant = which.unwrap_or(own);
+    let row = opt_in::Entity::find_by_id((link.workspace, meant)).lock_exclusive().one(work.db()).await?;
+    // A link answers its own mailbox's questions only.
+    let Some(row) = row.filter(|row| row.fingerprint == mailed.fingerprint) else { return Ok(Declined::Unknown) };
+    let declined = if meant == own { Declined::Declined } else { Declined::Other };
+    match (row.state, which) {
+        (OptInState::Waiting, Some(_)) if row.expires_at > work.now() => end(&mut work, &[row], Ending::NotMe).await?,
+        (OptInState::Waiting, None) if row.expires_at > work.now() => not_me(&mut work, mailbox, &row).await?,
+        (OptInState::Declined, None) => not_me(&mut work, mailbox, &row).await?,
+        (OptInState::Declined, Some(_)) => {}
+        (OptInState::Confirmed, _) => return Ok(row.contact_id.map_or(Declined::Unknown, Declined::AlreadyConfirmed)),
+        (OptInState::Waiting | OptInState::Expired | OptInState::Bounced, _) => return Ok(Declined::Expired(row.form_id)),
     }
-    destroy(&work, &[row.submission_id], SubmissionState::Declined).await?;
-    let (now, bounced_until) = (work.now(), mailbox.bounced_until);
-    mailbox::protect(&work, mailbox, Some(now + DECLINED_FOR), bounced_until).await?;
-    let mut row = row.into_active_model();
-    row.state = Set(OptInState::Declined);
-    row.mail_due = Set(false);
-    row.decided_at = Set(Some(now));
-    opt_in::Entity::update(row).exec(work.db()).await?;
-    work.record(Entry::new("opt_in.declined").on(id).with("protectedUntil", now + DECLINED_FOR));
-    work.commit().await?;
-    Ok(Declined::Declined)
+    if work.has_entries() {
+        work.commit().await?;
+    }
+    Ok(declined)
+}
+
+async fn not_me(work: &mut Work, mailbox: entity::mailbox::Model, own: &opt_in::Model) -> Result<()> {
+    end_all(work, &own.fingerprint, Some(own.id), Ending::NotMe).await?;
+    if mailbox.declined_until.is_none_or(|until| until <= work.now()) {
+        let (until, bounced_until) = (work.now() + DECLINED_FOR, mailbox.bounced_until);
+        mailbox::protect(work, mailbox, Some(until), bounced_until).await?;
+        work.record(Entry::new("mailbox.protected").on(own.id).with("until", until));
+    }
+    Ok(())
 }
 
 /// Lifts the protection again. Only the mailbox holds the link. None: the link is not one of a declined opt-in; else whose it

@@ -11,7 +11,7 @@ use axum::{
     response::{IntoResponse, Response},
     routing::{get, post},
 };
-use entity::{FormId, WorkspaceId};
+use entity::{ContactId, FormId, OptInId, WorkspaceId};
 use serde_json::{Value, json};
 use tracing::Instrument;
 
@@ -26,6 +26,7 @@ use crate::{
     error::{Error, Result},
     platform::{
         pages::{LANGUAGES, format_time, pick_language},
+        tokens::Use,
         web::{Fault, browser_family, client_ip, error_response, ip_prefix, page, read_body, read_form},
         work::attempt::repeat,
     },
@@ -67,6 +68,15 @@ impl Desk {
         self.app.rate_limit.spend(self.app.budgets.presses_per_network, &self.network).await.map_err(Fault::too_many)
     }
 
+    async fn spend_on_link(&self, token: &str) -> Result<(), Fault> {
+        // What is no link of ours is not worth a place in memory.
+        if self.app.vault.verify(Use::Unsubscribe, token).is_none() {
+            return Ok(());
+        }
+        let link = self.app.vault.pseudonym(token);
+        self.app.rate_limit.spend(self.app.budgets.one_clicks_per_link, &link).await.map_err(Fault::too_many)
+    }
+
     async fn legal(&self, workspace: WorkspaceId) -> Result<Controller> {
         Ok(Controller::from(&load_workspace(&self.app, workspace).await?))
     }
@@ -95,30 +105,41 @@ impl Desk {
         Ok(if open.is_some() { format!("/forms/{form}?lang={language}") } else { String::new() })
     }
 
-    async fn declined(&self, workspace: WorkspaceId, token: &str, language: &str, just_now: bool) -> Result<Response, Fault> {
-        let context = json!({ "legal": self.legal(workspace).await?, "just_now": just_now, "allow_action": format!("/confirm/{token}/allow") });
+    async fn declined(&self, others: &Waiting, token: &str, just_now: bool, is_protected: bool) -> Result<Response, Fault> {
+        let language = &others.language;
+        let context = json!({
+            "legal": self.legal(others.workspace).await?,
+            "just_now": just_now,
+            "protected": is_protected,
+            "allow_action": format!("/confirm/{token}/allow"),
+            "decline_action": format!("/confirm/{token}/decline"),
+            "others": others.opt_ins.iter().map(|waiting| request(waiting, token, language)).collect::<Vec<_>>(),
+        });
         self.show("consent/declined.html", language, context, StatusCode::OK)
+    }
+
+    /// What somebody has agreed to, and what else waits.
+    async fn confirmed(&self, others: &Waiting, token: &str, contact: ContactId, just_now: bool) -> Result<Response, Fault> {
+        let language = &others.language;
+        let link = unsubscribe_link(&self.app, others.workspace, contact, None);
+        let token_of_link = link.rsplit('/').next().unwrap_or_default();
+        let lines = subscriptions(&self.app, token_of_link).await?.map(|(_, lines)| lines).unwrap_or_default();
+        let context = json!({
+            "legal": self.legal(others.workspace).await?,
+            "just_now": just_now,
+            "purposes": lines.iter().map(|line| subscription(line, language)).collect::<Vec<_>>(),
+            "others": others.opt_ins.iter().map(|waiting| request(waiting, token, language)).collect::<Vec<_>>(),
+            "unsubscribe_url": link,
+        });
+        self.show("consent/confirmed.html", language, context, StatusCode::OK)
     }
 
     /// Where the link's own question stands, and what else waits.
     async fn state(&self, token: &str, just_now: bool) -> Result<Response, Fault> {
         match look_at_link(&self.app, token).await? {
             LinkState::Waiting(waiting) => self.waiting(&waiting, token).await,
-            LinkState::Confirmed(others, contact) => {
-                let language = others.language.clone();
-                let link = unsubscribe_link(&self.app, others.workspace, contact, None);
-                let token_of_link = link.rsplit('/').next().unwrap_or_default();
-                let lines = subscriptions(&self.app, token_of_link).await?.map(|(_, lines)| lines).unwrap_or_default();
-                let context = json!({
-                    "legal": self.legal(others.workspace).await?,
-                    "just_now": just_now,
-                    "purposes": lines.iter().map(|line| subscription(line, &language)).collect::<Vec<_>>(),
-                    "others": others.opt_ins.iter().map(|waiting| request(waiting, token, &language)).collect::<Vec<_>>(),
-                    "unsubscribe_url": link,
-                });
-                self.show("consent/confirmed.html", &language, context, StatusCode::OK)
-            }
-            LinkState::Declined(workspace, language) => self.declined(workspace, token, &language, just_now).await,
+            LinkState::Confirmed(others, contact) => self.confirmed(&others, token, contact, just_now).await,
+            LinkState::Declined(others, is_protected) => self.declined(&others, token, just_now, is_protected).await,
             LinkState::Expired(workspace, form, language) => self.expired(workspace, form, &language).await,
             LinkState::Unknown => self.unknown(),
         }
@@ -202,31 +223,39 @@ async fn confirm(
     let desk = Desk::new(app, peer, &headers);
     let answer = async {
         desk.spend().await?;
-        let pairs = fields(&headers, body).await?;
-        let which = match pairs.iter().find(|(name, _)| name == "opt_in") {
-            Some((_, id)) => Some(id.parse().map_err(|_| Error::NotFound)?),
-            None => None,
-        };
+        let which = which(&fields(&headers, body).await?)?;
         let (app, link, visit) = (desk.app.clone(), token.clone(), desk.visit.clone());
         let done = run(async move { repeat(|| confirm_opt_in(&app, &link, which, &visit)).await }).await?;
         match done {
             Confirmation::Unknown => desk.unknown(),
-            // The page shows the link's own question; another of the mailbox's may be the one that was pressed.
-            Confirmation::Confirmed(_) => desk.state(&token, true).await,
+            // The page shows the link's own question, though another of the mailbox's may be the one that was pressed: unless the
+            // link's own got a no before, and the page would thank for that.
+            Confirmation::Confirmed(contact) => match look_at_link(&desk.app, &token).await? {
+                LinkState::Declined(others, _) => desk.confirmed(&others, &token, contact, true).await,
+                _ => desk.state(&token, true).await,
+            },
             Confirmation::AlreadyConfirmed(_) | Confirmation::Declined | Confirmation::Expired(_) => desk.state(&token, false).await,
         }
     };
     desk.finish(answer.await)
 }
 
-async fn decline(State(app): State<App>, ConnectInfo(peer): ConnectInfo<SocketAddr>, Path(token): Path<String>, headers: HeaderMap) -> Response {
+async fn decline(
+    State(app): State<App>,
+    ConnectInfo(peer): ConnectInfo<SocketAddr>,
+    Path(token): Path<String>,
+    headers: HeaderMap,
+    body: Body,
+) -> Response {
     let desk = Desk::new(app, peer, &headers);
     let answer = async {
         desk.spend().await?;
+        let which = which(&fields(&headers, body).await?)?;
         let (app, link) = (desk.app.clone(), token.clone());
-        match run(async move { repeat(|| decline_opt_in(&app, &link)).await }).await? {
+        match run(async move { repeat(|| decline_opt_in(&app, &link, which)).await }).await? {
             Declined::Declined => desk.state(&token, true).await,
-            Declined::AlreadyConfirmed(_) | Declined::Expired(_) => desk.state(&token, false).await,
+            // The page shows what is left.
+            Declined::Other | Declined::AlreadyConfirmed(_) | Declined::Expired(_) => desk.state(&token, false).await,
             Declined::Unknown => desk.unknown(),
         }
     };
@@ -272,9 +301,11 @@ async fn stop(
     let answer = async {
         let pairs = fields(&headers, body).await?;
         let field = |wanted: &str| pairs.iter().find(|(name, _)| name == wanted).map(|(_, value)| value.clone());
-        // Mail providers press for many people from one network: a one-click is never refused for its number.
+        // Mail providers press for many people from one network: what is counted is presses on one link.
         let one_click = field("List-Unsubscribe").as_deref() == Some("One-Click");
-        if !one_click {
+        if one_click {
+            desk.spend_on_link(&token).await?;
+        } else {
             desk.spend().await?;
         }
         let scope = if one_click { None } else { Some(field("scope").ok_or(Error::NotFound)?) };
@@ -304,6 +335,12 @@ async fn fields(headers: &HeaderMap, body: Body) -> Result<Vec<(String, String)>
     Ok(read_form(headers, bytes).await?)
 }
 
+/// The request that a button stands under; none for one that stands under no single request.
+fn which(pairs: &[(String, String)]) -> Result<Option<OptInId>> {
+    let named = pairs.iter().find(|(name, _)| name == "opt_in");
+    named.map(|(_, id)| id.parse().map_err(|_| Error::NotFound)).transpose()
+}
+
 fn request(waiting: &WaitingOptIn, token: &str, language: &str) -> Value {
     let asked = &waiting.asked;
     let purposes = asked
@@ -322,6 +359,7 @@ fn request(waiting: &WaitingOptIn, token: &str, language: &str) -> Value {
         "values": std::iter::once(email).chain(values).collect::<Vec<_>>(),
         "basis_text": asked.basis.as_ref().map(|basis| basis_in_words(basis.legal_basis, language)).unwrap_or_default(),
         "action": format!("/confirm/{token}"),
+        "decline_action": format!("/confirm/{token}/decline"),
     })
 }
 

@@ -3,17 +3,18 @@
 
 use chrono::TimeDelta;
 use entity::{
-    ConsentState, ContactAddressId, EmailAddress, KeyOwner, MailState, OptInId, OptInState, PurposeId, SubmissionState, Time, WorkspaceId, contact,
-    contact_address, data_key, mailbox, opt_in, submission, workspace,
+    ConsentState, ContactAddressId, EmailAddress, KeyOwner, MailState, OptInId, OptInState, PurposeId, Time, WorkspaceId, contact,
+    contact_address, data_key, opt_in, submission, workspace,
 };
 use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, Value};
 use serde::{Deserialize, Serialize};
 
 use super::{
     asked,
-    mailbox::{BOUNCED_FOR, is_protected, lock, protect},
+    end_waiting::end_bounced,
+    mailbox::wants_none,
     mails::{self, Controller, basis_in_words, purpose_line},
-    request_opt_in::{LIFE, destroy},
+    request_opt_in::LIFE,
     state,
     withdraw_consent::{subscriptions_of, unsubscribe_link},
 };
@@ -101,35 +102,6 @@ impl Question<'_> {
         work.db().execute_raw(sql(work.db(), &text, [self.0.workspace_id.into(), self.0.id.into(), value.into()])).await?;
         Ok(())
     }
-
-    /// The mailbox does not exist, or cannot be written to: everything that waits for it ends, its data are destroyed, and it is left
-    /// alone for a week.
-    async fn bounce(&self, work: &mut Work, delivery: &Delivery) -> Result<()> {
-        let mailbox: mailbox::Model = lock(work, &self.0.fingerprint).await?;
-        let waiting = opt_in::Entity::find()
-            .filter(opt_in::Column::WorkspaceId.eq(self.0.workspace_id))
-            .filter(opt_in::Column::Fingerprint.eq(self.0.fingerprint.clone()))
-            .filter(opt_in::Column::State.eq(OptInState::Waiting))
-            .all(work.db())
-            .await?;
-        destroy(work, &waiting.iter().map(|row| row.submission_id).collect::<Vec<_>>(), SubmissionState::Bounced).await?;
-        for row in waiting {
-            work.record(
-                Entry::new("opt_in.bounced")
-                    .on(row.id)
-                    .with("submission", row.submission_id)
-                    .with("smtpCode", delivery.code)
-                    .with("reason", delivery.bounce.unwrap_or_default()),
-            );
-            let mut row = row.into_active_model();
-            row.state = Set(OptInState::Bounced);
-            row.mail_due = Set(false);
-            row.decided_at = Set(Some(work.now()));
-            opt_in::Entity::update(row).exec(work.db()).await?;
-        }
-        let (until, declined_until) = (work.now() + BOUNCED_FOR, mailbox.declined_until);
-        protect(work, mailbox, declined_until, Some(until)).await
-    }
 }
 
 impl Mailing for Question<'_> {
@@ -144,7 +116,8 @@ impl Mailing for Question<'_> {
 
     async fn answered(&self, work: &mut Work, state: MailState, delivery: &Delivery) -> Result<()> {
         if state == MailState::Bounced {
-            return self.bounce(work, delivery).await;
+            // What waits for the mailbox ends, and it is left alone for a week.
+            return end_bounced(work, &self.0.fingerprint, delivery).await;
         }
         self.set(work, "mail_due", false).await
     }
@@ -157,12 +130,10 @@ struct ToContact<'a> {
 }
 
 impl Mailing for ToContact<'_> {
-    async fn answered(&self, work: &mut Work, state: MailState, _delivery: &Delivery) -> Result<()> {
+    async fn answered(&self, work: &mut Work, state: MailState, delivery: &Delivery) -> Result<()> {
         if state == MailState::Bounced {
             let fingerprint = self.app.vault.fingerprint(work.workspace(), &self.to.key());
-            let mailbox = lock(work, &fingerprint).await?;
-            let (until, declined_until) = (work.now() + BOUNCED_FOR, mailbox.declined_until);
-            protect(work, mailbox, declined_until, Some(until)).await?;
+            end_bounced(work, &fingerprint, delivery).await?;
         }
         Ok(())
     }
@@ -174,12 +145,10 @@ impl SendConfirmOptIn {
         let Some(mut row) = opt_in::Entity::find_by_id((self.workspace, self.opt_in)).one(app.db()).await? else {
             return app.give_up(run, self.workspace).await;
         };
-        let protected =
-            super::mailbox::find(app.db(), self.workspace, &row.fingerprint).await?.is_some_and(|mailbox| is_protected(&mailbox, app.now()));
         if row.state != OptInState::Waiting || !row.mail_due {
             return app.give_up(run, self.workspace).await;
         }
-        if protected {
+        if wants_none(app.db(), self.workspace, &row.fingerprint, app.now()).await? {
             return self.withhold(app, run, &row).await;
         }
         let Some(submission) = submission::Entity::find_by_id((self.workspace, row.submission_id)).one(app.db()).await? else {
@@ -263,6 +232,9 @@ impl SendAlreadySubscribed {
     /// Sends it.
     pub async fn run(&self, app: &App, run: &Run) -> Result<Outcome> {
         let Some((contact, address)) = addressee(app, self.workspace, self.address).await? else { return app.give_up(run, self.workspace).await };
+        if let Some(withheld) = withhold_answer(app, run, &contact, &address).await? {
+            return Ok(withheld);
+        }
         let unsubscribe_url = unsubscribe_link(app, self.workspace, contact.id, None);
         let workspace = load_workspace(app, self.workspace).await?;
         let given = subscriptions_of(app, &contact).await?.into_iter().filter(|line| line.state == ConsentState::Given);
@@ -290,6 +262,9 @@ impl SendRequestReceived {
     /// Sends it.
     pub async fn run(&self, app: &App, run: &Run) -> Result<Outcome> {
         let Some((contact, address)) = addressee(app, self.workspace, self.address).await? else { return app.give_up(run, self.workspace).await };
+        if let Some(withheld) = withhold_answer(app, run, &contact, &address).await? {
+            return Ok(withheld);
+        }
         let purpose = super::load_purpose(app.db(), self.workspace, self.purpose).await?;
         let workspace = load_workspace(app, self.workspace).await?;
         let context = mails::RequestReceived {
@@ -319,6 +294,22 @@ async fn addressee(app: &App, workspace: WorkspaceId, address: ContactAddressId)
     let Some(address) = contact_address::Entity::find_by_id((workspace, address)).one(app.db()).await? else { return Ok(None) };
     let Some(contact) = contact::Entity::find_by_id((workspace, address.contact_id)).one(app.db()).await? else { return Ok(None) };
     Ok(Some((contact, EmailAddress::kept(&address.email))))
+}
+
+/// A mail that answers a form may wait for its turn for days: meanwhile the mailbox may have come to want none.
+async fn withhold_answer(app: &App, run: &Run, contact: &contact::Model, to: &EmailAddress) -> Result<Option<Outcome>> {
+    let (workspace, fingerprint) = (contact.workspace_id, app.vault.fingerprint(contact.workspace_id, &to.key()));
+    if !wants_none(app.db(), workspace, &fingerprint, app.now()).await? {
+        return Ok(None);
+    }
+    let mut work = app.begin(workspace, Actor::System).await?;
+    if !note_unanswered(&mut work, run).await? {
+        work.record(Entry::new("mail.withheld").about(contact.id).on(contact.id));
+    }
+    work.finish(run).await?;
+    work.commit().await?;
+    app.ledger.metrics.mail("withheld");
+    Ok(Some(Outcome::Finished))
 }
 
 fn letter(app: &App, run: &Run, workspace: &workspace::Model, to: EmailAddress, rendered: Rendered, one_click: Option<String>) -> Letter {

@@ -2,8 +2,8 @@
 //! about a mailbox takes first is the room `contacts`', because staff who change addresses take it too.
 
 use chrono::TimeDelta;
-use entity::{Time, WorkspaceId, instance_mailbox, mailbox};
-use sea_orm::{ActiveValue::Set, ConnectionTrait, EntityTrait, FromQueryResult, IntoActiveModel, sea_query::OnConflict};
+use entity::{SuppressionReason, Time, WorkspaceId, instance_mailbox, mailbox, suppression};
+use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, IntoActiveModel, QueryFilter, sea_query::OnConflict};
 
 pub use crate::contacts::lock_mailbox as lock;
 use crate::{
@@ -36,9 +36,30 @@ pub fn is_protected(row: &mailbox::Model, now: Time) -> bool {
     row.declined_until.is_some_and(|until| until > now) || row.bounced_until.is_some_and(|until| until > now)
 }
 
+/// Whether the mailbox takes no mail that answers a form: it is protected, or the person complained.
+pub async fn wants_none(db: &impl ConnectionTrait, workspace: WorkspaceId, fingerprint: &[u8], now: Time) -> Result<bool> {
+    let row = find(db, workspace, fingerprint).await?;
+    Ok(row.is_some_and(|row| is_protected(&row, now)) || has_complained(db, workspace, fingerprint).await?)
+}
+
+/// Whether the person complained about a mail of this workspace.
+pub async fn has_complained(db: &impl ConnectionTrait, workspace: WorkspaceId, fingerprint: &[u8]) -> Result<bool> {
+    let rows = suppression::Entity::find()
+        .filter(suppression::Column::WorkspaceId.eq(workspace))
+        .filter(suppression::Column::Fingerprint.eq(fingerprint))
+        .filter(suppression::Column::Reason.eq(SuppressionReason::Complaint));
+    Ok(rows.one(db).await?.is_some())
+}
+
+/// Whether a confirmation mail may go out to the mailbox now, as far as this workspace knows.
+pub fn has_turn(row: &mailbox::Model, now: Time) -> Result<bool> {
+    Ok(!is_protected(row, now) && may_mail(&read(&row.unanswered, now)?, now))
+}
+
 /// Takes a turn for one confirmation mail and counts it: per workspace 2 unanswered in 24 h (the second at least 5 minutes
-/// later) and 3 in 7 days; over the instance 5 in 24 h, which only delays within `life`.
-pub async fn take_turn(work: &Work, row: &mailbox::Model, instance_fingerprint: &[u8], life: Time) -> Result<Turn> {
+/// later) and 3 in 7 days; over the instance 5 in 24 h, which only delays within `life`. `held_until`: it goes out then at the
+/// earliest, and counts from then on.
+pub async fn take_turn(work: &Work, row: &mailbox::Model, instance_fingerprint: &[u8], life: Time, held_until: Option<Time>) -> Result<Turn> {
     let now = work.now();
     let mut times = read(&row.unanswered, now)?;
     if !may_mail(&times, now) {
@@ -55,7 +76,7 @@ pub async fn take_turn(work: &Work, row: &mailbox::Model, instance_fingerprint: 
         .ok_or_else(|| Error::internal("a mailbox row vanished"))?;
     let all = instance_mailbox::Model::from_query_result(&all, "")?;
     let mut everywhere = read(&all.unanswered, now)?;
-    let at = instance_turn(&everywhere, now);
+    let at = instance_turn(&everywhere, now).max(held_until.unwrap_or(now));
     if at >= life {
         return Ok(Turn::Never);
     }

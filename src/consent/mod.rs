@@ -6,6 +6,7 @@
 pub mod asked;
 mod confirm_opt_in;
 mod decline_opt_in;
+mod end_waiting;
 pub mod evidence;
 mod expire;
 pub mod graphql;
@@ -18,6 +19,7 @@ pub mod mailbox;
 mod mails;
 mod may_use;
 mod merge_contacts;
+mod pace_mails;
 mod prove_consent;
 mod purposes;
 mod remove_address;
@@ -28,12 +30,14 @@ mod withdraw_consent;
 
 pub use confirm_opt_in::{Confirmation, Visit, confirm_opt_in};
 pub use decline_opt_in::{Declined, allow_again, decline_opt_in};
+pub use end_waiting::EndWaiting;
 pub use expire::{expire_consents, expire_opt_ins, purge_opt_ins};
 pub use join::{find_consent, find_consents};
 pub use list_usable::{UsableList, list_usable};
 pub use mails::{basis_in_words, channel_in_words};
 pub use may_use::{Usability, may_use};
 pub use merge_contacts::{Merge, merge_contacts};
+pub use pace_mails::places_behind;
 pub use prove_consent::{Proof, ProvenMail, prove_consent, prove_joined};
 pub use purposes::{
     NewPurpose, PurposeText, archive_purpose, create_purpose, list_purposes, load_current_versions, load_purpose, publish_purpose_version,

@@ -3,8 +3,8 @@
 
 use chrono::TimeDelta;
 use entity::{
-    BasisId, ContactAddressId, JobId, KeyOwner, OptInId, OptInState, SubmissionId, SubmissionState, SuppressionReason, Time, WorkspaceId, basis,
-    contact_address, data_key, mailbox, opt_in, submission, suppression,
+    BasisId, ContactAddressId, JobId, KeyOwner, OptInId, OptInState, SubmissionId, SubmissionState, Time, WorkspaceId, basis, contact_address,
+    data_key, opt_in, submission,
 };
 use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QuerySelect, sea_query::OnConflict};
 use serde::{Deserialize, Serialize};
@@ -13,7 +13,8 @@ use super::{
     asked::{self, Asked, AskedConsent},
     evidence::{self, Evidence},
     jobs::{SendAlreadySubscribed, SendConfirmOptIn, SendRequestReceived},
-    mailbox::{Turn, is_protected, lock, take_turn},
+    mailbox::{self, Turn, has_complained, has_turn, is_protected, lock, take_turn},
+    pace_mails::{BEHIND, Slot, take_slot},
     state,
 };
 use crate::{
@@ -24,7 +25,6 @@ use crate::{
     platform::{
         actor::Actor,
         outbox::{Job, Outcome, Run},
-        rate_limit::Budget,
         vault::{DataKey, Vault},
         work::{Entry, Work},
     },
@@ -54,19 +54,32 @@ pub async fn request_opt_in(app: &App, run: &Run, job: &RequestOptIn) -> Result<
     let Some((asked, key)) = asked::open(app.db(), &app.vault, &row).await? else { return Ok(Outcome::Done) };
     let email = asked::email_of(&asked)?;
     let fingerprint = app.vault.fingerprint(job.workspace, &email.key());
-    let paced_until = pace(app, &row, email.ascii_domain()).await;
-
-    let mut work = app.begin(job.workspace, Actor::System).await?;
-    let mailbox = lock(&work, &fingerprint).await?;
-    let row = submission::Entity::find_by_id((job.workspace, job.submission)).lock_exclusive().one(work.db()).await?.ok_or(Error::NotFound)?;
-    if row.state != SubmissionState::Received {
-        return Ok(Outcome::Done);
+    // Budgets may be counted elsewhere than in the database, so before the unit; and only if a mail is to be expected.
+    let mailbox = mailbox::find(app.db(), job.workspace, &fingerprint).await?;
+    let expected = mailbox.as_ref().map_or(Ok(true), |mailbox| has_turn(mailbox, app.now()))?;
+    let slot = if expected { Some(take_slot(app, job.workspace, row.form_id, &email).await) } else { None };
+    let decided = decide(app, run, job, Case { vault: &app.vault, row, asked, key, email, fingerprint, slot: slot.as_ref(), goes_out: false }).await;
+    if let Some(slot) = slot
+        && !matches!(decided, Ok(true))
+    {
+        slot.give_back(app).await;
     }
-    let mut case = Case { vault: &app.vault, row, asked, key, email, fingerprint, mailbox, paced_until };
-    case.decide(&mut work).await?;
+    decided.map(|_| Outcome::Finished)
+}
+
+/// Returns whether a mail goes out.
+async fn decide(app: &App, run: &Run, job: &RequestOptIn, mut case: Case<'_>) -> Result<bool> {
+    let mut work = app.begin(job.workspace, Actor::System).await?;
+    let mailbox = lock(&work, &case.fingerprint).await?;
+    let submission = submission::Entity::find_by_id((job.workspace, job.submission)).lock_exclusive();
+    case.row = submission.one(work.db()).await?.ok_or(Error::NotFound)?;
+    // Another run may have decided it meanwhile: then this only ends.
+    if case.row.state == SubmissionState::Received {
+        case.decide(&mut work, &mailbox).await?;
+    }
     work.finish(run).await?;
     work.commit().await?;
-    Ok(Outcome::Finished)
+    Ok(case.goes_out)
 }
 
 struct Case<'a> {
@@ -76,44 +89,44 @@ struct Case<'a> {
     key: DataKey,
     email: entity::EmailAddress,
     fingerprint: Vec<u8>,
-    mailbox: mailbox::Model,
-    paced_until: Option<(Time, &'static str)>,
+    slot: Option<&'a Slot>,
+    goes_out: bool,
 }
 
 impl Case<'_> {
-    async fn decide(&mut self, work: &mut Work) -> Result<()> {
+    async fn decide(&mut self, work: &mut Work, mailbox: &entity::mailbox::Model) -> Result<()> {
         let based = match self.asked.basis.clone() {
             Some(basis) => Some((self.accept_on_basis(work, &basis).await?, basis.purpose)),
             None => None,
         };
-        let quiet = is_protected(&self.mailbox, work.now()) || self.has_complained(work).await?;
+        let quiet = is_protected(mailbox, work.now()) || has_complained(work.db(), work.workspace(), &self.fingerprint).await?;
         let asked_for_more = !self.asked.consents.is_empty();
         let open = self.not_yet_given(work).await?;
         match (based, quiet) {
             (Some(_), true) => self.close(work, SubmissionState::Accepted).await,
             (None, true) => self.close_without_trace(work, SubmissionState::Discarded, "submission.discarded").await,
-            (_, false) if !open.is_empty() => self.ask(work).await,
+            (_, false) if !open.is_empty() => self.ask(work, mailbox).await,
             (Some((address, purpose)), false) => {
                 let job = SendRequestReceived { workspace: work.workspace(), address, purpose };
-                self.mail_within_caps(work, &job).await?;
+                self.mail_within_caps(work, mailbox, &job).await?;
                 self.close(work, SubmissionState::Accepted).await
             }
             (None, false) if asked_for_more => {
                 if let Some(address) = contacts::find_address(work.db(), work.workspace(), &self.email.key()).await? {
                     let job = SendAlreadySubscribed { workspace: work.workspace(), address: address.id };
-                    self.mail_within_caps(work, &job).await?;
+                    self.mail_within_caps(work, mailbox, &job).await?;
                 }
                 self.close_without_trace(work, SubmissionState::AlreadyKnown, "submission.already_known").await
             }
-            (None, false) => self.ask(work).await,
+            (None, false) => self.ask(work, mailbox).await,
         }
     }
 
     /// A new question to the mailbox; a mail if it is its turn.
-    async fn ask(&self, work: &mut Work) -> Result<()> {
+    async fn ask(&mut self, work: &mut Work, mailbox: &entity::mailbox::Model) -> Result<()> {
         let (id, now) = (OptInId::new(), work.now());
         let expires_at = now + LIFE;
-        let turn = take_turn(work, &self.mailbox, &self.vault.instance_fingerprint(&self.email.key()), expires_at).await?;
+        let turn = self.take_turn(work, mailbox, expires_at).await?;
         let opt_in = opt_in::ActiveModel {
             workspace_id: Set(work.workspace()),
             id: Set(id),
@@ -139,26 +152,30 @@ impl Case<'_> {
         Ok(())
     }
 
-    async fn mail_within_caps(&self, work: &mut Work, job: &impl Job) -> Result<()> {
-        let turn = take_turn(work, &self.mailbox, &self.vault.instance_fingerprint(&self.email.key()), work.now() + LIFE).await?;
+    async fn mail_within_caps(&mut self, work: &mut Work, mailbox: &entity::mailbox::Model, job: &impl Job) -> Result<()> {
+        let turn = self.take_turn(work, mailbox, work.now() + LIFE).await?;
         self.queue(work, turn, job)
     }
 
-    fn queue(&self, work: &mut Work, turn: Turn, job: &impl Job) -> Result<()> {
+    async fn take_turn(&self, work: &Work, mailbox: &entity::mailbox::Model, life: Time) -> Result<Turn> {
+        let everywhere = self.vault.instance_fingerprint(&self.email.key());
+        take_turn(work, mailbox, &everywhere, life, self.slot.and_then(|slot| slot.until)).await
+    }
+
+    fn queue(&mut self, work: &mut Work, turn: Turn, job: &impl Job) -> Result<()> {
         let at = match turn {
             Turn::Never => return Ok(()),
             Turn::Now => work.now(),
             Turn::NotBefore(at) => at,
         };
-        let at = match self.paced_until {
-            Some((until, which)) if until > at => {
-                // The marketer sees that mails are held, and which budget holds them.
-                work.record(Entry::new("mail.held").on(self.row.form_id).with("budget", which).with("until", until));
-                until
-            }
-            _ => at,
-        };
-        work.enqueue_at(JobId::new(), job, at)
+        self.goes_out = true;
+        // Without a slot, the mailbox has answered a moment ago: one mail that no budget counts.
+        let behind = if self.slot.is_some_and(|slot| slot.is_busy) { BEHIND } else { 0 };
+        if let Some(slot) = self.slot.filter(|slot| slot.until.is_some()) {
+            // The marketer sees that mails are held, and which budget holds them.
+            work.record(Entry::new("mail.held").on(self.row.form_id).with("budget", slot.held_by).with("until", at));
+        }
+        work.enqueue_behind(JobId::new(), job, at, behind)
     }
 
     /// The form said that consent is not what this stands on: the contact is made at once, unverified (product.md §5).
@@ -214,14 +231,6 @@ impl Case<'_> {
         Ok(taken.address)
     }
 
-    async fn has_complained(&self, work: &Work) -> Result<bool> {
-        let rows = suppression::Entity::find()
-            .filter(suppression::Column::WorkspaceId.eq(work.workspace()))
-            .filter(suppression::Column::Fingerprint.eq(self.fingerprint.clone()))
-            .filter(suppression::Column::Reason.eq(SuppressionReason::Complaint));
-        Ok(rows.one(work.db()).await?.is_some())
-    }
-
     /// The ticked consents that do not hold yet.
     async fn not_yet_given(&self, work: &Work) -> Result<Vec<AskedConsent>> {
         let address: Option<contact_address::Model> = contacts::find_address(work.db(), work.workspace(), &self.email.key()).await?;
@@ -267,35 +276,4 @@ pub(super) async fn destroy(work: &Work, submissions: &[SubmissionId], state: Su
         .exec(work.db())
         .await?;
     Ok(())
-}
-
-/// Over budget, mails are held and paced, never refused: a botnet must not close a form (product.md §5).
-async fn pace(app: &App, row: &submission::Model, domain: &str) -> Option<(Time, &'static str)> {
-    let domain = app.vault.pseudonym(&format!("{} {domain}", row.workspace_id));
-    let budgets: [(Budget, String, &'static str); 3] = [
-        (app.budgets.mails_per_domain, domain, "recipient_domain"),
-        (app.budgets.mails_per_form, row.form_id.to_string(), "form"),
-        (app.budgets.mails_per_workspace, row.workspace_id.to_string(), "workspace"),
-    ];
-    let mut held = None;
-    for (budget, key, which) in budgets {
-        if let Some(until) = first_window_with_room(app, budget, &key).await {
-            held = held.max(Some((until, which)));
-        }
-    }
-    held
-}
-
-/// None: now. What is held is counted in the window it will go out in, so that a window does not end in a burst. Counters live
-/// as long as an opt-in, and nothing is held for longer than that.
-async fn first_window_with_room(app: &App, budget: Budget, key: &str) -> Option<Time> {
-    let window = i64::try_from(budget.window.as_millis()).ok().filter(|window| *window > 0)?;
-    let current = app.now().timestamp_millis() / window;
-    let last = current + LIFE.num_milliseconds() / window - 1;
-    let counter = Budget { window: LIFE.to_std().unwrap_or(budget.window), ..budget };
-    let mut index = current;
-    while index < last && app.rate_limit.spend(counter, &format!("{key}:{index}")).await.is_err() {
-        index += 1;
-    }
-    (index > current).then(|| chrono::DateTime::from_timestamp_millis(index * window)).flatten()
 }

@@ -3,7 +3,10 @@
 use entity::{OptInId, OptInState, Time, WorkspaceId, opt_in, submission};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
-use super::asked::{self, Asked};
+use super::{
+    asked::{self, Asked},
+    mailbox,
+};
 use crate::{app::App, error::Result, platform::tokens::Use};
 
 /// Where the link's own question stands.
@@ -12,8 +15,8 @@ pub enum LinkState {
     Waiting(Waiting),
     /// Answered with yes; what else waits for this mailbox.
     Confirmed(Waiting, entity::ContactId),
-    /// Answered with "not me".
-    Declined(WorkspaceId, String),
+    /// Answered with no; what else waits for this mailbox, and whether it is protected from our mails.
+    Declined(Waiting, bool),
     /// Over; one can ask again at the form.
     Expired(WorkspaceId, entity::FormId, String),
     /// Not a link of ours.
@@ -58,7 +61,12 @@ pub async fn look_at_link(app: &App, token: &str) -> Result<LinkState> {
             let opt_ins = open_all(app, others_waiting(app, &own).await?).await?;
             return Ok(LinkState::Confirmed(Waiting { workspace: link.workspace, language, opt_ins }, contact));
         }
-        OptInState::Declined => return Ok(LinkState::Declined(link.workspace, language)),
+        OptInState::Declined => {
+            let mailbox = mailbox::find(app.db(), link.workspace, &own.fingerprint).await?;
+            let is_protected = mailbox.and_then(|mailbox| mailbox.declined_until).is_some_and(|until| until > now);
+            let opt_ins = open_all(app, others_waiting(app, &own).await?).await?;
+            return Ok(LinkState::Declined(Waiting { workspace: link.workspace, language, opt_ins }, is_protected));
+        }
         OptInState::Waiting | OptInState::Expired | OptInState::Bounced => return Ok(LinkState::Expired(link.workspace, own.form_id, language)),
     }
     let others = others_waiting(app, &own).await?;

@@ -7,7 +7,7 @@ use entity::{
     Channel, ConsentId, ConsentState, ContactId, PurposeId, RevocationReason, SuppressionReason, Time, WithdrawalReason, WorkspaceId, consent,
     contact, contact_address, purpose, suppression,
 };
-use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, sea_query::OnConflict};
+use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, sea_query::OnConflict};
 
 use super::{join::find_consent, lock_person::lock_person, purposes, state};
 use crate::{
@@ -154,6 +154,9 @@ pub async fn unsubscribe(app: &App, token: &str, scope: Option<&str>, method: &'
             None => return Ok(None),
         },
     };
+    if let Some(stopped) = stopped_before(app, link.workspace, contact, scope).await? {
+        return Ok(Some(stopped));
+    }
     let mut work = app.begin(link.workspace, Actor::Contact(contact)).await?;
     // A link that was signed for a contact who was merged since stops what they are now.
     let Some((contact, addresses)) = lock_person(&work, contact).await? else { return Ok(None) };
@@ -201,6 +204,51 @@ pub async fn revoke_consent(app: &App, workspace: WorkspaceId, actor: Actor, id:
     find_consent(app.db(), workspace, id).await?.ok_or(Error::NotFound)
 }
 
+/// The consents that a scope means, and the names of what is to be suppressed.
+fn meant(rows: Vec<consent::Model>, scope: Scope) -> (Vec<consent::Model>, Vec<String>) {
+    let rows: Vec<consent::Model> = rows
+        .into_iter()
+        .filter(|row| match scope {
+            Scope::All => true,
+            Scope::One(purpose, channel) => row.purpose_id == purpose && row.channel == channel,
+            Scope::Purpose(purpose) => row.purpose_id == purpose,
+        })
+        .collect();
+    let mut scopes: Vec<String> = rows.iter().map(|row| state::scope(row.purpose_id, row.channel)).collect();
+    match scope {
+        Scope::One(purpose, channel) => scopes.push(state::scope(purpose, channel)),
+        Scope::All => scopes.push(EVERYTHING.to_owned()),
+        Scope::Purpose(_) => {}
+    }
+    scopes.sort_unstable();
+    scopes.dedup();
+    (rows, scopes)
+}
+
+/// What a link was to stop, when all of it was stopped before: then nothing is locked and nothing written. None: there is something
+/// to do. Providers press again and again for one mail.
+async fn stopped_before(app: &App, workspace: WorkspaceId, contact: ContactId, scope: Scope) -> Result<Option<Stopped>> {
+    let Some(contact) = find_contact(app.db(), workspace, contact).await? else { return Ok(None) };
+    let (rows, scopes) = meant(state::of_contact(app.db(), workspace, contact.id).await?, scope);
+    if rows.iter().any(|row| !state::is_denial(row.state)) {
+        return Ok(None);
+    }
+    let addresses = contact_address::Entity::find()
+        .filter(contact_address::Column::WorkspaceId.eq(workspace))
+        .filter(contact_address::Column::ContactId.eq(contact.id))
+        .all(app.db())
+        .await?;
+    let known = suppression::Entity::find()
+        .filter(suppression::Column::WorkspaceId.eq(workspace))
+        .filter(suppression::Column::Fingerprint.is_in(addresses.iter().map(|address| address.fingerprint.clone())))
+        .filter(suppression::Column::Scope.is_in(&scopes))
+        .count(app.db())
+        .await?;
+    let before = rows.iter().map(|row| StoppedOne { purpose: row.purpose_id, channel: row.channel }).collect();
+    let stopped = Stopped { workspace, contact: contact.id, now: Vec::new(), before, everything: scope == Scope::All };
+    Ok((known == (addresses.len() * scopes.len()) as u64).then_some(stopped))
+}
+
 /// Stops this scope. The caller holds the locks of the contact and these addresses.
 async fn stop(
     work: &mut Work,
@@ -211,32 +259,15 @@ async fn stop(
     entry: &(dyn Fn() -> Entry + Sync),
 ) -> Result<Stopped> {
     let mut stopped = Stopped { workspace: work.workspace(), contact, now: Vec::new(), before: Vec::new(), everything: scope == Scope::All };
-    let mut scopes = Vec::new();
-    for row in state::of_contact(work.db(), work.workspace(), contact).await? {
-        let meant = match scope {
-            Scope::All => true,
-            Scope::One(purpose, channel) => row.purpose_id == purpose && row.channel == channel,
-            Scope::Purpose(purpose) => row.purpose_id == purpose,
-        };
-        if !meant {
-            continue;
-        }
+    let (rows, scopes) = meant(state::of_contact(work.db(), work.workspace(), contact).await?, scope);
+    for row in rows {
         let one = StoppedOne { purpose: row.purpose_id, channel: row.channel };
-        scopes.push(state::scope(row.purpose_id, row.channel));
         if state::end(work, &row, ConsentState::Withdrawn, entry()).await? {
             stopped.now.push(one);
         } else {
             stopped.before.push(one);
         }
     }
-    if let Scope::One(purpose, channel) = scope {
-        scopes.push(state::scope(purpose, channel));
-    }
-    if scope == Scope::All {
-        scopes.push(EVERYTHING.to_owned());
-    }
-    scopes.sort_unstable();
-    scopes.dedup();
     suppress(work, contact, addresses, &scopes, reason).await?;
     Ok(stopped)
 }

@@ -8,6 +8,7 @@ use entity::{ContactId, EntityKind, EntryId, Lifecycle, company, contact, contac
 use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, Value};
 
 use super::{
+    fields::{HIDDEN, keys_not_told},
     provenance::{MERGE, trace},
     report_differences::{About, report_differences},
     search,
@@ -65,6 +66,13 @@ pub async fn absorb(work: &mut Work, survivor: contact::Model, other: contact::M
         choice.differing.push(Differing { field: "company".to_owned(), label: "Company".to_owned(), value: company.name });
     }
     let keys = choose_custom(&mut choice, &mut row, &other)?;
+    // Everybody on the staff reads tasks: of a field that not all of them may read, only the name stands there.
+    let not_told = keys_not_told(work.db(), work.workspace(), EntityKind::Contact).await?;
+    for one in &mut choice.differing {
+        if one.field.strip_prefix("custom.").is_some_and(|key| not_told.contains(key)) {
+            HIDDEN.clone_into(&mut one.value);
+        }
+    }
     let Choice { taken, differing, .. } = choice;
     move_custom(work, survivor.id, other.id, &keys).await?;
     for text in MOVES {

@@ -1,14 +1,15 @@
 //! Answers to form questions whose key is a custom field of contacts: they are kept as the field keeps values, by type and class.
 //!
 //! As with everything a person says of themself, they fill blanks and replace what nobody vouched for; the rest is told to staff.
-//! What does not fit the field is told to staff too, so nothing is lost. Of a sealed field neither the held nor the given value
-//! stands in a task: an answer that does not fit is kept sealed, and one that differs is left with the person.
+//! What does not fit the field is told to staff too, so nothing is lost. Everybody on the staff reads tasks: of a field that not all
+//! of them may read, only the name stands there. An answer that does not fit such a field is kept in it as it was given, and one that
+//! differs is left with the person.
 
 use entity::{ContactId, EntityKind, WorkspaceId, contact, field, provenance};
 use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect};
 
 use super::{
-    fields::{Change, CustomValues},
+    fields::{Change, CustomValues, HIDDEN, hold_fields},
     provenance::trace,
     take_in::{Person, PersonField, PersonValue, TakenIn, tell},
 };
@@ -26,6 +27,8 @@ pub(super) async fn split(work: &Work, values: &[PersonValue]) -> Result<(Vec<Pe
     if keys.is_empty() {
         return Ok((Vec::new(), values.to_vec()));
     }
+    // What has no field now has none when it is kept: else it would stand in plain under the key of a field made meanwhile.
+    hold_fields(work).await?;
     let fields = known_keys(work.db(), work.workspace(), keys).await?;
     Ok(values.iter().cloned().partition(|value| value.field == PersonField::Custom && fields.contains(&value.key)))
 }
@@ -50,8 +53,8 @@ pub(super) async fn take_answers(work: &mut Work, vault: &Vault, person: &Person
     let (mut misfits, mut differing) = (Vec::new(), Vec::new());
     for answer in answers.iter().filter(|answer| !answer.value.trim().is_empty()) {
         let Some(shape) = values.field(&answer.key) else { continue };
-        let (sealed, held) = (shape.is_sealed(), values.held(shape));
-        let shown = || if sealed { PersonValue { value: "••••".to_owned(), ..answer.clone() } } else { answer.clone() };
+        let (may_be_told, held) = (values.may_be_told(shape), values.held(shape));
+        let shown = || if may_be_told { answer.clone() } else { PersonValue { value: HIDDEN.to_owned(), ..answer.clone() } };
         let was_proven = held.is_some() && is_proven(work, contact, &answer.key).await?;
         match values.fit(&answer.key, &answer.value) {
             Some((_, text)) if may_set && held == Some(text.as_str()) => {
@@ -63,7 +66,7 @@ pub(super) async fn take_answers(work: &mut Work, vault: &Vault, person: &Person
             Some(_) => differing.push(shown()),
             None => {
                 misfits.push(shown());
-                if sealed && may_set && held.is_none() {
+                if !may_be_told && may_set && held.is_none() {
                     changes.extend(values.as_given(&answer.key, &answer.value));
                 }
             }

@@ -97,7 +97,7 @@ impl Year<'_> {
         let asked = read_values(self.app, &open, person.language, &typed, page, browser).map_err(Error::Rejected)?;
         match submit(self.app, &Submission { open: &open, ticket: &ticket, asked: &asked }).await? {
             Submitted::Kept(id) => Ok(Sent { id, person, answer, is_lead }),
-            Submitted::Repeated => Err(Error::internal("a form of the demo was sent twice")),
+            Submitted::Repeated | Submitted::TooMany => Err(Error::internal("a form of the demo was sent twice")),
         }
     }
 
@@ -112,7 +112,7 @@ impl Year<'_> {
         let link = Link { workspace: self.workspace, row: asked.id.0, extra: asked.expires_at.timestamp_millis().to_be_bytes().to_vec() };
         let token = self.app.vault.sign(Use::ConfirmOptIn, &link);
         if sent.answer == Answer::NotMe {
-            decline_opt_in(self.app, &token).await?;
+            decline_opt_in(self.app, &token, None).await?;
             return Ok(());
         }
         let visit = Visit { browser: (*self.dice.pick(&BROWSERS)).to_owned() };

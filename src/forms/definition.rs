@@ -221,6 +221,12 @@ impl FieldKind {
     }
 }
 
+/// Whether a consent by this channel is worth something only with a telephone number.
+#[must_use]
+pub fn needs_number(channel: Channel) -> bool {
+    matches!(channel, Channel::Phone | Channel::Sms)
+}
+
 impl Definition {
     /// Everything that is wrong with it. A draft may be incomplete, so only publishing asks.
     #[must_use]
@@ -280,6 +286,11 @@ impl Definition {
                 "consents".into(),
                 "Offer at least one consent, or name a purpose on another legal basis: without a basis nothing may be kept.",
             );
+        }
+        let asks_number = self.fields.iter().any(|field| field.kind == FieldKind::Phone);
+        for (at, offer) in self.consents.iter().enumerate().filter(|(_, offer)| needs_number(offer.channel) && !asks_number) {
+            let message = format!("Ask for the telephone number too: without a field of kind PHONE, nobody can be reached by {}.", offer.channel);
+            wrong(ProblemCode::Required, format!("consents.{at}"), &message);
         }
         problems.extend(self.origin_problems());
         problems.extend(self.text_problems());

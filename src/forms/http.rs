@@ -21,7 +21,7 @@ use super::{
     cache::{Found, Open},
     plain_parts::read_web_address,
     read_values::{Typed, read_values},
-    submit::{Submission, submit},
+    submit::{Submission, Submitted, submit},
     ticket::{self, Ticket},
     view::view,
 };
@@ -250,8 +250,10 @@ impl<'a> Door<'a> {
             repeat(|| submit(&app, &new)).await
         };
         let kept = tokio::spawn(keep.in_current_span());
-        kept.await.map_err(|_| Error::internal("a submission panicked"))??;
-        Ok(self.received(&shown, &language))
+        match kept.await.map_err(|_| Error::internal("a submission panicked"))?? {
+            Submitted::Kept(_) | Submitted::Repeated => Ok(self.received(&shown, &language)),
+            Submitted::TooMany => Ok(self.used_up(open, &language, &typed)),
+        }
     }
 
     async fn read(&self, body: Body) -> Result<Typed, Fault> {
@@ -315,21 +317,33 @@ impl<'a> Door<'a> {
     }
 
     fn once_more(&self, open: &Open, language: &str, typed: &Typed, notice: &str) -> Response {
+        self.again(open, language, typed, notice, StatusCode::CONFLICT)
+    }
+
+    /// The ticket has brought as many submissions as it may: the form once more, with another.
+    fn used_up(&self, open: &Open, language: &str, typed: &Typed) -> Response {
+        let mut response = self.again(open, language, typed, "press_again", StatusCode::TOO_MANY_REQUESTS);
+        response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("1"));
+        response
+    }
+
+    /// Asks for the same again with a new ticket. People who read a page of ours made no mistake: for them it is the form, filled in.
+    fn again(&self, open: &Open, language: &str, typed: &Typed, notice: &str, status: StatusCode) -> Response {
         let shown = view(self.app, open, language, typed, &[]);
         let mut context = shown.page_context(open, notice, &typed.page, &[]);
         if self.json {
             let mut more = Map::new();
-            more.insert("code".to_owned(), json!("ticket_stale"));
+            more.insert("code".to_owned(), json!(if status == StatusCode::CONFLICT { "ticket_stale" } else { "ticket_used_up" }));
             more.insert("ticket".to_owned(), context["ticket"].take());
             more.insert("retryAfterMs".to_owned(), json!(ticket::YOUNGEST.num_milliseconds() + 50));
-            return problem(
-                StatusCode::CONFLICT,
-                "Send again",
-                "The ticket is missing, too old or too young. Nothing was kept: send again with the new one.",
-                more,
-            );
+            let detail = if status == StatusCode::CONFLICT {
+                "The ticket is missing, too old or too young. Nothing was kept: send again with the new one."
+            } else {
+                "This ticket has brought as many submissions as it may. Nothing was kept: send again with the new one."
+            };
+            return problem(status, "Send again", detail, more);
         }
-        self.form_page(open, language, context, StatusCode::OK)
+        self.form_page(open, language, context, if status == StatusCode::CONFLICT { StatusCode::OK } else { status })
     }
 
     fn show_problems(&self, open: &Open, language: &str, typed: &Typed, problems: &[Problem]) -> Response {

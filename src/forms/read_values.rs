@@ -8,7 +8,7 @@ use unicode_normalization::UnicodeNormalization;
 
 use super::{
     cache::Open,
-    definition::{Field, FieldKind, HONEYPOT},
+    definition::{Field, FieldKind, HONEYPOT, needs_number},
 };
 use crate::{
     app::App,
@@ -122,6 +122,9 @@ pub fn read_values(app: &App, open: &Open, language: &str, typed: &Typed, page: 
             validity_days: offer.validity_days,
         });
     }
+    problems.extend(
+        lacks_number(&open.published.definition.fields, &consents, &values, &problems).map(|(code, field, key)| Problem::new(code, field, say(key))),
+    );
     let basis = open.published.basis.as_ref().map(|basis| AskedBasis {
         purpose: basis.purpose_id,
         purpose_version: basis.purpose_version_id,
@@ -148,6 +151,24 @@ pub fn read_values(app: &App, open: &Open, language: &str, typed: &Typed, page: 
     } else {
         Err(problems)
     }
+}
+
+/// Whoever agrees to be called or sent text messages has to say at which number.
+fn lacks_number(
+    fields: &[Field],
+    consents: &[AskedConsent],
+    values: &[PersonValue],
+    problems: &[Problem],
+) -> Option<(ProblemCode, String, &'static str)> {
+    if !consents.iter().any(|consent| needs_number(consent.channel)) || values.iter().any(|value| value.field == PersonField::Phone) {
+        return None;
+    }
+    // Forms that were published before such a form had to ask for a number offer what nobody can agree to.
+    let Some(field) = fields.iter().find(|field| field.kind == FieldKind::Phone) else {
+        return Some((ProblemCode::NotOffered, "consents".to_owned(), "problem_not_offered"));
+    };
+    let is_told = problems.iter().any(|problem| problem.field.as_deref() == Some(field.key.as_str()));
+    (!is_told).then(|| (ProblemCode::Required, field.key.clone(), "problem_phone_consent"))
 }
 
 type Fault = (ProblemCode, &'static str);

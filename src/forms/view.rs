@@ -1,6 +1,7 @@
 //! What a visitor is shown of a form: the context of the hosted page and the JSON for the embed. Both come from one place, so
 //! that nobody is shown anything but the published version.
 
+use entity::Channel;
 use serde::Serialize;
 use serde_json::{Value, json};
 
@@ -10,7 +11,11 @@ use super::{
     read_values::Typed,
     ticket,
 };
-use crate::{app::App, consent::basis_in_words, error::Problem};
+use crate::{
+    app::App,
+    consent::{basis_in_words, channel_in_words},
+    error::Problem,
+};
 
 /// A form as shown in one language.
 #[derive(Serialize)]
@@ -54,6 +59,8 @@ struct OptionView {
 struct ConsentView {
     key: String,
     title: String,
+    channel: Channel,
+    channel_text: &'static str,
     label: String,
     description: String,
     checked: bool,
@@ -112,6 +119,8 @@ pub fn view(app: &App, open: &Open, language: &str, typed: &Typed, problems: &[P
         let words = offer.texts.get(language).or_else(|| offer.texts.values().next());
         ConsentView {
             title: words.map(|words| words.title.clone()).unwrap_or_default(),
+            channel: offer.channel,
+            channel_text: channel_in_words(offer.channel, language),
             label: words.map(|words| words.wording.clone()).unwrap_or_default(),
             description: words.map(|words| words.description.clone()).unwrap_or_default(),
             checked: typed.consents.contains(&offer.key),
@@ -184,7 +193,12 @@ impl View {
         let consents: Vec<Value> = self
             .consents
             .into_iter()
-            .map(|consent| json!({ "key": consent.key, "title": consent.title, "label": consent.label, "description": consent.description }))
+            .map(|consent| {
+                json!({
+                    "key": consent.key, "title": consent.title, "channel": consent.channel, "channelText": consent.channel_text,
+                    "label": consent.label, "description": consent.description,
+                })
+            })
             .collect();
         let languages: Vec<Value> = self.languages.iter().map(|language| json!({ "code": language.code, "name": language.name })).collect();
         json!({

@@ -7,10 +7,12 @@ use std::{
     time::Duration,
 };
 
+use entity::Time;
+
 use super::clock::Clock;
 
-/// Windows this many keys wide are forgotten oldest-first: a flood of keys cannot eat the memory.
-const MOST_KEYS: usize = 100_000;
+/// A budget remembers at most this many keys in memory: a flood of keys cannot eat it, and pushes out nothing of other budgets.
+const MOST_KEYS: usize = 50_000;
 
 /// So many acts per window.
 #[derive(Clone, Copy, Debug)]
@@ -23,11 +25,20 @@ pub struct Budget {
     pub window: Duration,
 }
 
+/// Something that is counted until a time.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Counter {
+    /// What it counts.
+    pub name: &'static str,
+    /// Of what; names the window too, where there is more than one at a time.
+    pub key: String,
+}
+
 /// The counters of one node. Cheap to clone.
 #[derive(Clone)]
 pub struct RateLimit {
     clock: Clock,
-    memory: Arc<Mutex<HashMap<String, (i64, u32)>>>,
+    memory: Arc<Mutex<Memory>>,
     redis: Option<Redis>,
 }
 
@@ -63,45 +74,115 @@ impl RateLimit {
         let now = self.clock.now().timestamp_millis();
         let begun = now - now % window;
         let left = Duration::from_millis(u64::try_from(begun + window - now).unwrap_or(1000));
-        let name = format!("{}:{key}", budget.name);
         let shared = match &self.redis {
-            Some(redis) => redis.count(&format!("accord:budget:{name}:{begun}"), budget.window).await,
+            Some(redis) => redis.count(&[format!("accord:budget:{}:{key}:{begun}", budget.name)], Change::Up, budget.window).await,
             None => None,
         };
-        let count = shared.unwrap_or_else(|| self.count(name, begun));
+        let count = shared.and_then(|counts| counts.first().copied());
+        let count = count.unwrap_or_else(|| self.remember(|memory| memory.count(budget.name, key, begun + window, now)));
         if count > budget.most { Err(left) } else { Ok(()) }
     }
 
-    fn count(&self, name: String, begun: i64) -> u32 {
-        let mut memory = self.memory.lock().unwrap_or_else(PoisonError::into_inner);
-        if memory.len() >= MOST_KEYS {
-            let oldest = memory.values().map(|(begun, _)| *begun).min().unwrap_or(begun);
-            memory.retain(|_, (window, _)| *window > oldest);
+    /// Counts one more of each until this time, and says how many there are now, in the same order.
+    pub async fn take(&self, counters: &[Counter], until: Time) -> Vec<u32> {
+        if let Some(counts) = self.share(counters, Change::Up, until).await {
+            return counts;
         }
-        let (window, count) = memory.entry(name).or_insert((begun, 0));
-        if *window != begun {
-            (*window, *count) = (begun, 0);
+        let (now, until) = (self.clock.now().timestamp_millis(), until.timestamp_millis());
+        self.remember(|memory| counters.iter().map(|counter| memory.count(counter.name, &counter.key, until, now)).collect())
+    }
+
+    /// Takes back what was counted and did not happen.
+    pub async fn give_back(&self, counters: &[Counter], until: Time) {
+        if self.share(counters, Change::Down, until).await.is_none() {
+            self.remember(|memory| counters.iter().for_each(|counter| memory.give_back(counter)));
         }
-        *count = count.saturating_add(1);
-        *count
+    }
+
+    /// None without Redis, or while it is away.
+    async fn share(&self, counters: &[Counter], change: Change, until: Time) -> Option<Vec<u32>> {
+        let redis = self.redis.as_ref()?;
+        let names: Vec<String> = counters.iter().map(|counter| format!("accord:budget:{}:{}", counter.name, counter.key)).collect();
+        redis.count(&names, change, (until - self.clock.now()).to_std().unwrap_or(Duration::from_secs(1))).await
+    }
+
+    fn remember<T>(&self, what: impl FnOnce(&mut Memory) -> T) -> T {
+        what(&mut self.memory.lock().unwrap_or_else(PoisonError::into_inner))
     }
 }
 
+/// What one node counts by itself, each budget apart from the others.
+#[derive(Default)]
+struct Memory(HashMap<&'static str, HashMap<String, Counted>>);
+
+struct Counted {
+    count: u32,
+    /// When it is forgotten, in milliseconds since 1970.
+    until: i64,
+}
+
+impl Memory {
+    fn count(&mut self, name: &'static str, key: &str, until: i64, now: i64) -> u32 {
+        let keys = self.0.entry(name).or_default();
+        if keys.len() >= MOST_KEYS && !keys.contains_key(key) {
+            make_room(keys, now);
+        }
+        let counted = keys.entry(key.to_owned()).or_insert(Counted { count: 0, until });
+        if counted.until < until {
+            *counted = Counted { count: 0, until };
+        }
+        counted.count = counted.count.saturating_add(1);
+        counted.count
+    }
+
+    fn give_back(&mut self, counter: &Counter) {
+        if let Some(counted) = self.0.get_mut(counter.name).and_then(|keys| keys.get_mut(&counter.key)) {
+            counted.count = counted.count.saturating_sub(1);
+        }
+    }
+}
+
+/// Forgets what is over. If that is not enough, forgets the keys that spent least: whoever is near a limit stays known, however
+/// many others come.
+fn make_room(keys: &mut HashMap<String, Counted>, now: i64) {
+    keys.retain(|_, counted| counted.until > now);
+    if keys.len() < MOST_KEYS {
+        return;
+    }
+    let mut counts: Vec<u32> = keys.values().map(|counted| counted.count).collect();
+    let middle = counts.len() / 2;
+    let (_, median, _) = counts.select_nth_unstable(middle);
+    let median = *median;
+    keys.retain(|_, counted| counted.count > median);
+}
+
+#[derive(Clone, Copy)]
+enum Change {
+    Up,
+    Down,
+}
+
 impl Redis {
-    /// None when Redis is away: then memory counts.
-    async fn count(&self, key: &str, window: Duration) -> Option<u32> {
+    /// All of them in one round trip. None when Redis is away: then memory counts.
+    async fn count(&self, keys: &[String], change: Change, life: Duration) -> Option<Vec<u32>> {
         let mut open = self.connection().await?;
-        let counted: Result<(u32,), _> = redis::pipe()
-            .atomic()
-            .incr(key, 1)
-            .pexpire(key, i64::try_from(window.as_millis()).unwrap_or(i64::MAX))
-            .ignore()
-            .query_async(&mut open)
-            .await;
+        let mut pipe = redis::pipe();
+        pipe.atomic();
+        let life = i64::try_from(life.as_millis()).unwrap_or(i64::MAX).max(1);
+        for key in keys {
+            match change {
+                Change::Up => pipe.incr(key, 1),
+                Change::Down => pipe.decr(key, 1),
+            }
+            .pexpire(key, life)
+            .ignore();
+        }
+        let counted: Result<Vec<i64>, _> = pipe.query_async(&mut open).await;
         if counted.is_err() {
             *self.link.lock().await = Link { open: None, failed_at: Some(tokio::time::Instant::now()) };
         }
-        counted.ok().map(|(count,)| count)
+        // What was counted while Redis was away and is given back to it now can take a counter below zero.
+        counted.ok().map(|counts| counts.into_iter().map(|count| u32::try_from(count.max(0)).unwrap_or(u32::MAX)).collect())
     }
 
     async fn connection(&self) -> Option<redis::aio::MultiplexedConnection> {
@@ -111,5 +192,62 @@ impl Redis {
             link.failed_at = link.open.is_none().then(tokio::time::Instant::now);
         }
         link.open.clone()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const HOUR: i64 = 3_600_000;
+
+    #[test]
+    fn a_flood_of_keys_in_one_budget_pushes_nothing_out_of_another() {
+        let mut memory = Memory::default();
+        for _ in 0..3 {
+            memory.count("sign_in_account", "ada", HOUR, 0);
+        }
+        // More than it remembers, in windows that begin later and later.
+        for n in 0..3 * MOST_KEYS {
+            memory.count("view", &format!("network {n}"), HOUR + i64::try_from(n).unwrap(), 1);
+        }
+        assert_eq!(memory.count("sign_in_account", "ada", HOUR, 2), 4);
+        assert!(memory.0["view"].len() <= MOST_KEYS, "and it does not eat the memory");
+    }
+
+    #[test]
+    fn a_flood_within_a_budget_forgets_those_who_spent_least() {
+        let mut memory = Memory::default();
+        for _ in 0..9 {
+            memory.count("sign_in_account", "ada", HOUR, 0);
+        }
+        for n in 0..3 * MOST_KEYS {
+            memory.count("sign_in_account", &format!("nobody {n}"), HOUR, 1);
+        }
+        assert_eq!(memory.count("sign_in_account", "ada", HOUR, 2), 10);
+        assert!(memory.0["sign_in_account"].len() <= MOST_KEYS);
+    }
+
+    #[test]
+    fn what_is_over_is_forgotten_first_and_counts_from_one_again() {
+        let mut memory = Memory::default();
+        memory.count("view", "old", 10, 0);
+        for n in 0..MOST_KEYS {
+            memory.count("view", &n.to_string(), HOUR, 11);
+        }
+        assert_eq!(memory.0["view"].len(), MOST_KEYS);
+        assert!(!memory.0["view"].contains_key("old"), "and nobody else");
+        assert_eq!(memory.count("view", "7", HOUR, 12), 2);
+        assert_eq!(memory.count("view", "7", 2 * HOUR, HOUR), 1, "the next window");
+    }
+
+    #[test]
+    fn what_did_not_happen_is_given_back() {
+        let mut memory = Memory::default();
+        let counter = Counter { name: "mail_form", key: "form:1".to_owned() };
+        memory.count(counter.name, &counter.key, HOUR, 0);
+        memory.count(counter.name, &counter.key, HOUR, 0);
+        memory.give_back(&counter);
+        assert_eq!(memory.count(counter.name, &counter.key, HOUR, 0), 2);
     }
 }

@@ -3,15 +3,19 @@
 
 use std::fmt::Write as _;
 
-use accord::platform::actor::Actor;
+use accord::{
+    consent::{Merge, merge_contacts},
+    forms::definition::ConsentOffer,
+    platform::actor::Actor,
+};
 use chrono::TimeDelta;
-use entity::{ApiKeyId, Role};
+use entity::{ApiKeyId, Channel, LegalBasis, Role, activity, contact, contact_address};
 use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter};
 use serde_json::{Value, json};
 
 use crate::{
     fields::{field, made, person, set, shown},
-    support::{Client, TestApp},
+    support::{Client, TestApp, TestForm, definition},
 };
 
 const IBAN: &str = "FR7630006000011234567890189";
@@ -274,4 +278,145 @@ async fn an_answer_to_a_form_whose_key_is_a_sealed_field_is_sealed_and_never_tol
     assert!(tasks.contains("does not fit") && !tasks.contains("Wolframite"), "{tasks}");
     let rows = format!("{:?}", entity::contact::Entity::find().all(app.app.db()).await.unwrap());
     assert!(!rows.contains("Wolframite") && !rows.contains("FR76"), "{rows}");
+}
+
+/// Every way by which a value that was not kept becomes a task: each once, about a field of this class.
+async fn every_writer_of_tasks(app: &TestApp, class: &str) {
+    let owner = app.api_key(Role::Owner).await;
+    let form = app.newsletter_form().await;
+    let events = app.purpose("events", LegalBasis::Consent).await;
+    let offer = ConsentOffer { purpose_id: events, channel: Channel::Email };
+    let second = app.publish_in(app.workspace, definition(vec![offer], None), form.newsletter).await;
+    let contract = app.purpose("contract", LegalBasis::Contract).await;
+    let quote = app.publish_in(app.workspace, definition(vec![], Some(contract)), form.newsletter).await;
+    let short = |entity: &str| {
+        let mut short = field("note", "TEXT", class);
+        short["entity"] = json!(entity);
+        short["validation"] = json!({ "maxLength": 20 });
+        short
+    };
+    made(&owner, short("CONTACT")).await;
+    made(&owner, short("COMPANY")).await;
+    let send = async |form: &TestForm, email: &str, note: &str, consent: &str| {
+        app.visitor().submit_fields(form, &[("email", email), ("note", note), ("consent", consent)]).await;
+        app.run_jobs().await;
+        if !consent.is_empty() {
+            app.visitor().post_form(&app.mails_to(email).last().unwrap().link("confirm"), &[]).await;
+            app.run_jobs().await;
+        }
+    };
+    let person = async |email: &str| {
+        let address = contact_address::Entity::find().filter(contact_address::Column::Email.eq(email)).one(app.app.db()).await.unwrap().unwrap();
+        contact::Entity::find_by_id((app.workspace, address.contact_id)).one(app.app.db()).await.unwrap().unwrap()
+    };
+    send(&form, "ada@example.org", "Held", "newsletter:email").await;
+    send(&second, "ada@example.org", "Wolframite answer", "events:email").await;
+    send(&quote, "ada@example.org", "Wolframite quote", "").await;
+    send(&form, "bob@example.org", "Wolframite merged", "newsletter:email").await;
+    send(&form, "cyd@example.org", "Wolframite that is far too long", "newsletter:email").await;
+    let (ada, bob) = (person("ada@example.org").await, person("bob@example.org").await);
+    let merge = Merge { survivor: ada.id, merged: bob.id, expected_survivor_version: ada.version, expected_merged_version: bob.version };
+    let merged = merge_contacts(&app.app, app.workspace, Actor::Operator, &merge, None).await;
+    // Two sealed values of one field are not merged at all: neither may be dropped unseen.
+    assert_eq!(merged.is_err(), class == "CONFIDENTIAL" || class == "SECRET");
+
+    let upsert_contact = "mutation($input: UpsertContactInput!) { upsertContact(input: $input) { contact { id version } userErrors { message } } }";
+    let update_contact = "mutation($input: UpdateContactInput!) { updateContact(input: $input) { userErrors { message } } }";
+    let upsert_company = "mutation($input: UpsertCompanyInput!) { upsertCompany(input: $input) { company { id version } userErrors { message } } }";
+    let update_company = "mutation($input: UpdateCompanyInput!) { updateCompany(input: $input) { userErrors { message } } }";
+    let note = |value: &str| json!([{ "key": "note", "value": value }]);
+    for (upsert, update, kind) in [(upsert_contact, update_contact, "contact"), (upsert_company, update_company, "company")] {
+        let mut input = json!({ "externalId": "erp-1", "custom": note("Held") });
+        if kind == "contact" {
+            input["basisPurposeId"] = json!(contract.to_string());
+            input["givenName"] = json!("Dora");
+        } else {
+            input["name"] = json!("Lumen");
+        }
+        let answer = owner.gql(upsert, json!({ "input": input })).await;
+        let row = answer.as_object().unwrap().values().next().unwrap()[kind].clone();
+        assert!(row["id"].is_string(), "{answer:#}");
+        let change = json!({ format!("{kind}Id"): row["id"], "expectedVersion": row["version"], "custom": note("By staff") });
+        let changed = owner.gql(update, json!({ "input": change })).await;
+        assert_eq!(changed.as_object().unwrap().values().next().unwrap()["userErrors"], json!([]));
+        input["custom"] = note("Wolframite synced");
+        let answer = owner.gql(upsert, json!({ "input": input })).await;
+        assert_eq!(answer.as_object().unwrap().values().next().unwrap()["userErrors"], json!([]));
+    }
+    app.run_jobs().await;
+}
+
+async fn tasks(app: &TestApp) -> Vec<String> {
+    let rows = activity::Entity::find().all(app.app.db()).await.unwrap();
+    rows.into_iter().map(|row| format!("{} {}", row.subject, row.body)).collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_task_holds_a_value_only_of_a_class_that_everybody_who_reads_tasks_may_read() {
+    for class in ["OPEN", "INTERNAL", "CONFIDENTIAL", "SECRET"] {
+        let app = TestApp::new().await;
+        every_writer_of_tasks(&app, class).await;
+        let tasks = tasks(&app).await;
+        assert!(tasks.iter().all(|task| task.contains("note")), "{class}: the field is named {tasks:?}");
+        let told = |text: &str| tasks.iter().any(|task| task.contains(text));
+        for value in ["Wolframite answer", "Wolframite quote", "Wolframite that is far too long"] {
+            assert_eq!(told(value), class == "OPEN", "{class} {value}: {tasks:?}");
+        }
+        assert_eq!(told("Wolframite merged"), class == "OPEN", "{class}: {tasks:?}");
+        assert!(!told("synced"), "{class}: another system's values are named and not repeated {tasks:?}");
+        let merges = usize::from(class == "OPEN" || class == "INTERNAL");
+        assert_eq!(tasks.len(), 5 + merges, "{class}: answer, quote, misfit, two synchronisations, and the merge {tasks:?}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_answer_that_does_not_fit_a_field_which_not_all_may_read_is_kept_in_it_as_it_was_given() {
+    let app = TestApp::new().await;
+    let form = app.newsletter_form().await;
+    let owner = app.api_key(Role::Owner).await;
+    let note = made(&owner, field("note", "NUMBER", "INTERNAL")).await;
+    app.visitor().submit_fields(&form, &[("email", "ada@example.org"), ("note", "a dozen"), ("consent", "newsletter:email")]).await;
+    app.run_jobs().await;
+    app.visitor().post_form(&app.only_mail_to("ada@example.org").link("confirm"), &[]).await;
+    app.run_jobs().await;
+    let ada = contact::Entity::find().one(app.app.db()).await.unwrap().unwrap().id;
+    assert_eq!(shown(&owner, ada).await["note"], json!(["a dozen", null]));
+    let reader = app.api_key(Role::Reader).await;
+    assert_eq!(shown(&reader, ada).await["note"], json!([null, "••••"]));
+    assert!(tasks(&app).await.concat().contains("does not fit"));
+    // No filter of numbers takes it for one, every order lists the person once, and it goes with the field.
+    for filter in ["{ custom: [{ key: \"note\", number: { gte: 0 } }] }", "{ custom: [{ key: \"note\", number: { lt: 0 } }] }"] {
+        let list = owner.gql(&format!("{{ contacts(first: 5, filter: {filter}) {{ totalCount }} }}"), json!({})).await;
+        assert_eq!(list["contacts"]["totalCount"], 0, "{filter}");
+    }
+    let list = owner.gql("{ contacts(first: 5, orderBy: { custom: \"note\" }) { nodes { id } } }", json!({})).await;
+    assert_eq!(list["contacts"]["nodes"].as_array().unwrap().len(), 1);
+    let text = "mutation($id: ID!) { deleteField(input: { fieldId: $id, deleteValues: true }) { userErrors { message } } }";
+    assert_eq!(owner.gql(text, json!({ "id": note })).await["deleteField"]["userErrors"], json!([]));
+    app.run_jobs().await;
+    let rows = format!("{:?} {:?}", contact::Entity::find().all(app.app.db()).await.unwrap(), tasks(&app).await);
+    assert!(!rows.contains("a dozen"), "{rows}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_task_may_hold_follows_the_workspaces_own_rules() {
+    for (rule, told) in [
+        ("class: INTERNAL, readers: [OWNER, ADMIN, DPO, SALES, MARKETING, READER]", true),
+        ("class: INTERNAL, readers: [OWNER, ADMIN, DPO, SALES, READER]", false),
+        // Whoever may reveal them: what is sealed is never laid open in a task.
+        ("class: SECRET, readers: [OWNER, ADMIN, DPO, SALES, MARKETING, READER]", false),
+    ] {
+        let app = TestApp::new().await;
+        let form = app.newsletter_form().await;
+        let owner = app.api_key(Role::Owner).await;
+        let answer = owner.gql(&format!("mutation {{ updateClassRule(input: {{ {rule} }}) {{ userErrors {{ message }} }} }}"), json!({})).await;
+        assert_eq!(answer["updateClassRule"]["userErrors"], json!([]));
+        let class = if rule.contains("SECRET") { "SECRET" } else { "INTERNAL" };
+        made(&owner, field("note", "NUMBER", class)).await;
+        app.visitor().submit_fields(&form, &[("email", "ada@example.org"), ("note", "a dozen"), ("consent", "newsletter:email")]).await;
+        app.run_jobs().await;
+        app.visitor().post_form(&app.only_mail_to("ada@example.org").link("confirm"), &[]).await;
+        app.run_jobs().await;
+        assert_eq!(tasks(&app).await.concat().contains("a dozen"), told, "{rule}");
+    }
 }

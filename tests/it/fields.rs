@@ -1,7 +1,11 @@
 //! Custom fields: how they are defined, what their values must be, and what becomes of both.
 
 use accord::{
-    contacts::fields::{CustomInput, set_custom},
+    contacts::{
+        Person, PersonField, PersonValue,
+        fields::{CustomInput, set_custom},
+        take_in,
+    },
     error::{Error, Problem},
     platform::actor::Actor,
 };
@@ -349,7 +353,7 @@ async fn answers_of_a_form_fill_the_field_of_their_key_and_what_does_not_fit_is_
     let app = TestApp::new().await;
     let form = app.newsletter_form().await;
     let client = app.api_key(Role::Owner).await;
-    let mut note = field("note", "NUMBER", "INTERNAL");
+    let mut note = field("note", "NUMBER", "OPEN");
     note["label"] = json!([{ "language": "en", "text": "How many seats" }]);
     made(&client, note).await;
     let answer = async |email: &str, note: &str| {
@@ -368,7 +372,7 @@ async fn answers_of_a_form_fill_the_field_of_their_key_and_what_does_not_fit_is_
     assert_eq!(shown(&client, bob).await, json!({}));
     let text = "query($id: ID!) { contact(id: $id) { activities(first: 5) { nodes { subject body } } provenance { field } } }";
     let told = client.gql(text, json!({ "id": bob.to_string() })).await;
-    assert!(told["contact"]["activities"]["nodes"][0]["body"].as_str().unwrap().contains("a dozen"), "{told:#}");
+    assert_eq!(told["contact"]["activities"]["nodes"][0]["body"], "note: a dozen");
     let traced = client.gql(text, json!({ "id": ada.to_string() })).await;
     assert!(traced["contact"]["provenance"].to_string().contains("custom.note"), "{traced:#}");
     // A key under which a form already keeps answers cannot become a field unnoticed.
@@ -395,4 +399,23 @@ async fn a_list_masks_the_sealed_values_of_every_row() {
         assert_eq!(node["customFields"][1]["masked"], "•••• 0189", "{node:#}");
         assert_eq!(node["customFields"][1]["value"], Value::Null);
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_field_made_while_an_answer_under_its_key_is_being_kept_is_refused() {
+    let app = TestApp::new().await;
+    let client = app.api_key(Role::Owner).await;
+    let email = entity::EmailAddress::parse("ada@example.org").unwrap();
+    let values = [PersonValue { field: PersonField::Custom, key: "note".to_owned(), label: "Note".to_owned(), value: "plain".to_owned() }];
+    let fingerprint = app.app.vault.fingerprint(app.workspace, &email.key());
+    let person = Person { email: &email, fingerprint, language: "en", values: &values, source: "a test".to_owned(), proven: true };
+    let mut work = app.app.begin(app.workspace, Actor::Mailbox).await.unwrap();
+    take_in(&app.app, &mut work, &person).await.unwrap();
+    let kept = async {
+        tokio::time::sleep(std::time::Duration::from_millis(150)).await;
+        work.commit().await.unwrap();
+    };
+    let (made, ()) = tokio::join!(create(&client, field("note", "TEXT", "SECRET")), kept);
+    assert_eq!(codes(&made), [("TAKEN".to_owned(), "key".to_owned())]);
+    assert_eq!(app.count("field").await, 0, "else the answer stood in plain under the key of a sealed field");
 }

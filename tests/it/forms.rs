@@ -296,7 +296,16 @@ async fn the_hosted_page_asks_plainly_ticks_nothing_beforehand_and_needs_no_scri
     assert!(!page.text.contains(" checked"), "nothing is ticked beforehand");
     assert!(page.text.contains(r#"name="campaign" value="spring""#));
     let words = page.words();
-    for said in ["Yes, do this (newsletter)", "Atelier Lumen SAS", "12 rue de l’Exemple, Lyon", "privacy@lumen.example", "because", "Send"] {
+    for said in [
+        "Purpose newsletter (by e-mail)",
+        "Purpose newsletter (by phone)",
+        "Yes, do this (newsletter)",
+        "Atelier Lumen SAS",
+        "12 rue de l’Exemple, Lyon",
+        "privacy@lumen.example",
+        "because",
+        "Send",
+    ] {
         assert!(words.contains(said), "{said} in {words}");
     }
     assert!(page.text.contains(r#"method="post""#) && page.text.contains(r#"value="newsletter:phone""#));
@@ -355,7 +364,7 @@ async fn the_definition_tells_an_embed_all_it_needs_and_nothing_of_the_draft() {
         "languages": [{"code": "en", "name": "English"}, {"code": "fr", "name": "Français"}],
         "title": "Our letter (fr)", "intro": "", "submitLabel": "Envoyer", "action": format!("http://localhost:8080/forms/{}", form.id),
         "fields": [question("email", "EMAIL", true, "email", 254), question("given_name", "GIVEN_NAME", false, "given-name", 300), question("note", "LONG_TEXT", false, "", 4000)],
-        "consents": [{"key": "newsletter:email", "title": "Finalité newsletter", "label": "Oui, faites-le (newsletter)", "description": ""}],
+        "consents": [{"key": "newsletter:email", "title": "Finalité newsletter", "channel": "EMAIL", "channelText": "par e-mail", "label": "Oui, faites-le (newsletter)", "description": ""}],
         "basisText": "",
         "legal": {"legalName": "Atelier Lumen SAS", "postalAddress": "12 rue de l’Exemple, Lyon", "contactEmail": "privacy@lumen.example", "privacyNoticeUrl": ""},
         "honeypot": "homepage_url", "ticket": null, "ticketAgeMs": 800, "messages": null,

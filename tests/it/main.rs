@@ -41,6 +41,7 @@ mod no_personal_data;
 mod once;
 mod operation;
 mod opt_in;
+mod pacing;
 mod pipeline;
 mod public_door;
 mod readme;

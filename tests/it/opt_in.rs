@@ -11,7 +11,7 @@ use accord::{
 use chrono::TimeDelta;
 use entity::{ConsentState, OptInId, OptInState, SubmissionState, Time, WorkspaceId, opt_in, submission};
 use futures_util::future::join_all;
-use sea_orm::EntityTrait;
+use sea_orm::{ActiveValue::Set, EntityTrait, IntoActiveModel};
 
 use crate::support::{Answer, Script, SmtpServer, TestApp, TestForm, Verb};
 
@@ -434,24 +434,177 @@ async fn declined_the_protection_ends_after_180_days() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn declined_a_mail_already_queued_is_not_sent_and_its_data_live_no_longer_than_others() {
+async fn declined_a_mail_already_queued_is_not_sent_and_its_data_are_gone_at_once() {
     let app = TestApp::new().await;
     let form = app.newsletter_form().await;
     let link = ask(&app, &form, ADA).await;
     app.advance(TimeDelta::minutes(6));
     app.visitor().submit(&form, ADA).await;
     // The question is decided, its mail is not out yet; then the person answers the first one.
-    let run = claim(&app, "request_opt_in").await;
-    let job = serde_json::from_str(&run.payload).unwrap();
-    accord::consent::request_opt_in(&app.app, &run, &job).await.unwrap();
+    decide(&app).await;
     decline(&app, &link).await;
+    assert_eq!(states(&app).await, [OptInState::Declined, OptInState::Declined]);
+    assert_destroyed(&app, SubmissionState::Declined).await;
     app.run_jobs().await;
     assert_eq!(app.mails_to(ADA).len(), 1);
-    assert_eq!(states(&app).await, [OptInState::Declined, OptInState::Waiting]);
-    app.advance(TimeDelta::hours(73));
-    run_schedules(&app).await;
-    assert_eq!(states(&app).await, [OptInState::Declined, OptInState::Expired]);
-    assert_eq!(app.count("data_key").await, 0);
+}
+
+/// Runs the only waiting request of the queue, and leaves the mail it causes where it is.
+async fn decide(app: &TestApp) {
+    let run = claim(app, "request_opt_in").await;
+    accord::consent::request_opt_in(&app.app, &run, &serde_json::from_str(&run.payload).unwrap()).await.unwrap();
+}
+
+async fn decline_one(app: &TestApp, link: &str, which: &opt_in::Model) -> Answer {
+    app.visitor().post_form(&format!("{link}/decline"), &[("opt_in", &which.id.to_string())]).await
+}
+
+async fn declined_until(app: &TestApp) -> Option<Time> {
+    let fingerprint = app.app.vault.fingerprint(app.workspace, ADA);
+    let rows = app.query(
+        "SELECT declined_until AS at FROM mailbox WHERE workspace_id = $1 AND fingerprint = $2",
+        vec![app.workspace.into(), fingerprint.into()],
+    );
+    rows.await[0].try_get("", "at").unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn not_me_ends_everything_that_waits_for_the_mailbox_in_this_workspace_and_nothing_else() {
+    let app = TestApp::new().await;
+    let form = app.newsletter_form().await;
+    let there = app.newsletter_form_in(app.other_workspace("other").await).await;
+    let link = ask(&app, &form, ADA).await;
+    ask(&app, &form, "grace@example.org").await;
+    ask(&app, &there, ADA).await;
+    ask(&app, &form, ADA).await;
+    let page = decline(&app, &link).await;
+    shows(&page, 200, "Thank you for telling us");
+    assert!(!page.text.contains("name=\"opt_in\""), "nothing is left to answer");
+    let (no, waits) = (OptInState::Declined, OptInState::Waiting);
+    assert_eq!(states(&app).await, [no, waits, waits, no]);
+    let sealed: Vec<bool> = submissions(&app).await.iter().map(|row| row.sealed.is_some()).collect();
+    assert_eq!((sealed, app.count("data_key").await), (vec![false, true, true, false], 2), "what was sent with them is destroyed at once");
+    let journal = app.journal().await;
+    assert_eq!(journal.iter().filter(|entry| entry.kind == "opt_in.declined").count(), 2);
+    for again in [link.clone(), link_of(&app, &opt_ins(&app).await[3])] {
+        shows(&decline(&app, &again).await, 200, "180 days");
+    }
+    assert_eq!(app.journal().await, journal, "twice is as once, behind whichever link");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn each_waiting_request_has_its_own_no_which_ends_that_one_and_protects_nothing() {
+    let app = TestApp::new().await;
+    let form = app.newsletter_form().await;
+    let link = ask(&app, &form, ADA).await;
+    let alone = app.visitor().get(&link).await;
+    assert_eq!(alone.text.matches("name=\"opt_in\"").count(), 1, "where there is one request, “this was not me” says no to it");
+    ask(&app, &form, ADA).await;
+    ask(&app, &form, ADA).await;
+    ask(&app, &form, "grace@example.org").await;
+    let rows = opt_ins(&app).await;
+    let page = app.visitor().get(&link).await;
+    assert_eq!(page.words().matches("No, not this one").count(), 3);
+    shows(&decline_one(&app, &link, &rows[3]).await, 404, UNKNOWN);
+
+    let (no, waits) = (OptInState::Declined, OptInState::Waiting);
+    let page = decline_one(&app, &link, &rows[1]).await;
+    shows(&page, 200, "Did you ask for this?");
+    assert!(!page.text.contains(&rows[1].id.to_string()) && page.text.contains(&rows[2].id.to_string()), "what is left is shown");
+    assert_eq!((states(&app).await, declined_until(&app).await), (vec![waits, no, waits, waits], None));
+    assert_eq!(submissions(&app).await[1].sealed, None);
+    let journal = app.journal().await.len();
+    assert_eq!(decline_one(&app, &link, &rows[1]).await.status, 200);
+    assert_eq!(app.journal().await.len(), journal, "twice is as once");
+
+    // A no to the request that the link came for: the other one goes on waiting, and can be answered behind the same link.
+    let page = decline_one(&app, &link, &rows[0]).await;
+    shows(&page, 200, "Thank you for telling us");
+    assert!(page.text.contains(&rows[2].id.to_string()) && !page.words().contains("We send no more"), "{}", page.words());
+    shows(&app.visitor().get(&link).await, 200, "Also waiting for your answer");
+    let confirmed = app.visitor().post_form(&link, &[("opt_in", &rows[2].id.to_string())]).await;
+    shows(&confirmed, 200, "Thank you, this is confirmed");
+    assert_eq!(states(&app).await, [no, no, OptInState::Confirmed, waits]);
+    // Nothing waits any more; “this was not me” can still close the mailbox to our questions.
+    shows(&decline(&app, &link).await, 200, "We send no more confirmation mails");
+    assert_eq!(declined_until(&app).await, Some(app.app.now() + TimeDelta::days(180)));
+    assert_eq!(app.consent_of(ADA).await, Some(ConsentState::Given), "and ends nothing that was agreed to");
+    app.run_jobs().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn not_me_ends_what_a_flood_left_waiting_and_not_what_was_asked_after_the_mailbox_allowed_it_again() {
+    let app = TestApp::new().await;
+    let form = app.newsletter_form().await;
+    ask(&app, &form, ADA).await;
+    let first = opt_ins(&app).await.remove(0);
+    let copies = (0..449).map(|_| {
+        let mut copy = first.clone().into_active_model();
+        copy.id = Set(OptInId::new());
+        copy.submission_id = Set(entity::SubmissionId::new());
+        copy
+    });
+    opt_in::Entity::insert_many(copies).exec_without_returning(app.app.db()).await.unwrap();
+    // The link of the newest: it is answered in the same moment, however many there are.
+    let link = link_of(&app, opt_ins(&app).await.last().unwrap());
+    shows(&decline(&app, &link).await, 200, "Thank you for telling us");
+    assert_eq!(opt_ins(&app).await.last().unwrap().state, OptInState::Declined);
+    shows(&allow(&app, &link).await, 200, "Confirmation mails are allowed again");
+    app.advance(TimeDelta::minutes(10));
+    ask(&app, &form, ADA).await;
+    let mut states = states(&app).await;
+    assert_eq!(states.pop(), Some(OptInState::Waiting), "asked afterwards");
+    assert!(states.len() == 450 && states.iter().all(|state| *state == OptInState::Declined));
+    assert_eq!(app.journal_kinds().await.iter().filter(|kind| *kind == "opt_in.declined").count(), 450);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_mail_that_waited_for_its_turn_goes_out_only_if_the_mailbox_still_takes_it() {
+    let set = |column: &str| format!("UPDATE mailbox SET {column} = $1 WHERE fingerprint = $2");
+    let complaint = "INSERT INTO suppression (workspace_id, fingerprint, scope, reason, at, entry_id)
+        SELECT workspace_id, fingerprint, 'ALL', 'COMPLAINT', $1, entry_id FROM mailbox, (SELECT entry_id FROM submission LIMIT 1) AS s
+        WHERE fingerprint = $2";
+    for kind in ["send_confirm_opt_in", "send_already_subscribed", "send_request_received"] {
+        for change in [set("declined_until"), set("bounced_until"), complaint.to_owned()] {
+            let app = TestApp::new().await;
+            let form = if kind == "send_request_received" { app.quote_form().await } else { app.newsletter_form().await };
+            if kind == "send_already_subscribed" {
+                app.confirmed(&form, ADA).await;
+            }
+            let mut fields = vec![("email", ADA)];
+            if kind != "send_request_received" {
+                fields.push(("consent", "newsletter:email"));
+            }
+            app.visitor().submit_fields(&form, &fields).await;
+            decide(&app).await;
+            let queued = entity::job::Entity::find().all(app.app.db()).await.unwrap();
+            assert_eq!(queued.iter().map(|job| job.kind.as_str()).collect::<Vec<_>>(), [kind]);
+            let mails = app.mails().len();
+            let until = app.app.now() + TimeDelta::days(1);
+            let fingerprint = app.app.vault.fingerprint(app.workspace, ADA);
+            assert_eq!(app.app.ledger.db.touch(&change, vec![until.into(), fingerprint.into()]).await.unwrap(), 1);
+            app.run_jobs().await;
+            assert_eq!(app.mails().len(), mails, "{kind} {change}");
+            assert_eq!(app.journal_kinds().await.last().map(String::as_str), Some("mail.withheld"), "{kind} {change}");
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_receipt_that_comes_back_ends_what_else_waits_for_the_mailbox() {
+    let server = SmtpServer::start().await;
+    for script in [Script::Once, Script::Once, Script::Refuse(Verb::Rcpt, "550 5.1.1 no such user")] {
+        server.next(script);
+    }
+    let app = TestApp::with(None, |config| server.settings(config)).await;
+    let form = app.newsletter_form().await;
+    let link = ask(&app, &form, ADA).await;
+    app.advance(TimeDelta::minutes(6));
+    ask(&app, &form, ADA).await;
+    press(&app, &link).await;
+    app.run_jobs().await;
+    assert_eq!(states(&app).await, [OptInState::Confirmed, OptInState::Bounced]);
+    assert_eq!(submissions(&app).await[1].sealed, None);
 }
 
 // Caps
@@ -548,7 +701,7 @@ async fn the_page_lists_every_waiting_submission_and_a_press_confirms_only_what_
     for text in ["Ada", "Mallory", "Yes, do this (newsletter)", "Yes, do this (events)", "Also waiting for your answer"] {
         shows(&page, 200, text);
     }
-    assert_eq!(page.text.matches("name=\"opt_in\"").count(), 2, "hers, and not Grace's");
+    assert_eq!(page.text.matches("name=\"opt_in\"").count(), 4, "a yes and a no for each of hers, and nothing of Grace's");
     let rows = opt_ins(&app).await;
     let place = |row: &opt_in::Model| page.text.find(&row.id.to_string()).expect("on the page");
     assert!(place(&rows[0]) < place(&rows[1]), "the one the link came for first");

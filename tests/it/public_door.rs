@@ -5,7 +5,12 @@ use std::{collections::BTreeMap, sync::Arc, time::Duration};
 use accord::{
     config::{Budgets, Config},
     consent::{PurposeText, expire_opt_ins, prove_consent, publish_purpose_version},
-    forms::{archive_form, definition::ConsentOffer, publish_form, ticket},
+    error::Error,
+    forms::{
+        archive_form, create_form,
+        definition::{ConsentOffer, FieldKind},
+        publish_form, ticket,
+    },
     platform::{
         actor::Actor,
         mailer::Mailer,
@@ -18,6 +23,7 @@ use entity::{
     Channel, ConsentState, FormId, LegalBasis, SubmissionState, activity, basis, consent, contact, contact_address, job, provenance, submission,
     suppression,
 };
+use futures_util::future::join_all;
 use sea_orm::EntityTrait;
 use serde_json::{Value, json};
 
@@ -336,16 +342,50 @@ async fn the_same_rendered_form_sent_twice_counts_once_whenever_the_second_comes
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_corrected_address_is_another_submission_and_one_rendered_form_makes_at_most_five() {
+async fn a_corrected_address_is_another_submission_and_the_sixth_of_one_rendered_form_is_told_that_nothing_was_kept() {
     let app = TestApp::new().await;
     let form = app.newsletter_form().await;
     let ticket = app.visitor().ticket(&form).await;
-    let mut answers = Vec::new();
-    for n in 0..7 {
-        answers.push(seen(&post(&app, &form, &embed(&ticket, &format!("ada{n}@example.org"))).await));
-        assert_eq!(app.count("submission").await, (n + 1).min(5));
+    let path = format!("/forms/{}", form.id);
+    let body = |n: u8| embed(&ticket, &format!("ada{n}@example.org"));
+    for n in 0..5 {
+        assert_eq!(post(&app, &form, &body(n)).await.status, 202);
     }
-    assert!(answers.iter().all(|answer| answer == &answers[0]), "the sixth is told what the first was");
+    let sixth = post(&app, &form, &body(5)).await;
+    assert_eq!((sixth.status, sixth.header("retry-after"), sixth.json()["code"].as_str()), (429, "1", Some("ticket_used_up")), "{}", sixth.text);
+    assert_eq!(app.count("submission").await, 5, "what is not kept is not answered 202");
+    assert_eq!(post(&app, &form, &body(2)).await.status, 202, "a repeat of what is kept is told what the first was");
+    // The answer brings a ticket that works, for programs and for people.
+    app.advance(TimeDelta::seconds(1));
+    let again = post(&app, &form, &embed(sixth.json()["ticket"].as_str().unwrap(), "ada5@example.org")).await;
+    assert_eq!((again.status, app.count("submission").await), (202, 6));
+    let fields = [("ticket", ticket.as_str()), ("language", "en"), ("email", "ada6@example.org"), ("consent", "newsletter:email")];
+    let page = app.visitor().post_form(&path, &fields).await;
+    assert_eq!(page.status, 429);
+    assert!(page.text.contains("value=\"ada6@example.org\"") && page.text.contains("aria-labelledby=\"notice\""), "{}", page.words());
+    let (_, rest) = page.text.split_once("name=\"ticket\" value=\"").unwrap();
+    let fresh = rest.split_once('"').unwrap().0;
+    app.advance(TimeDelta::seconds(1));
+    let fields = [&[("ticket", fresh)][..], &fields[1..]].concat();
+    assert_eq!((app.visitor().post_form(&path, &fields).await.status, app.count("submission").await), (303, 7));
+    app.run_jobs().await;
+    assert_eq!(app.mails().len(), 7);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn twenty_addresses_on_one_ticket_at_the_same_moment_are_five_kept_and_fifteen_told_so() {
+    let app = TestApp::new().await;
+    let form = app.newsletter_form().await;
+    let ticket = app.visitor().ticket(&form).await;
+    let bodies: Vec<Value> = (0..20).map(|n| embed(&ticket, &format!("ada{n}@example.org"))).collect();
+    let answers = join_all(bodies.iter().map(|body| post(&app, &form, body))).await;
+    let count = |status: u16| answers.iter().filter(|answer| answer.status == status).count();
+    assert_eq!((count(202), count(429)), (5, 15));
+    assert_eq!(app.count("submission").await, 5);
+    // Those that were kept are known again, in whatever order they came.
+    for (body, answer) in bodies.iter().zip(&answers) {
+        assert_eq!(post(&app, &form, body).await.status, answer.status);
+    }
     app.run_jobs().await;
     assert_eq!(app.mails().len(), 5);
 }
@@ -550,6 +590,57 @@ async fn evidence_of_the_page_is_origin_path_and_utm_and_only_of_the_forms_own_s
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn who_agrees_to_calls_gives_a_number_that_can_be_called() {
+    let app = TestApp::new().await;
+    let newsletter = app.purpose("newsletter", LegalBasis::Consent).await;
+    let offers = [Channel::Email, Channel::Phone].map(|channel| ConsentOffer { purpose_id: newsletter, channel });
+    let form = app.publish_in(app.workspace, definition(offers.to_vec(), None), newsletter).await;
+    let send = async |phone: &str, consents: &[&str]| {
+        let ticket = app.visitor().ticket(&form).await;
+        let body = json!({"ticket": ticket, "language": "en", "values": {"email": "ada@example.org", "phone": phone}, "consents": consents});
+        post(&app, &form, &body).await
+    };
+    let problem = |answer: &Answer| {
+        let problems = answer.json()["problems"].as_array().unwrap().clone();
+        assert_eq!((answer.status, problems.len()), (422, 1), "{}", answer.text);
+        (problems[0]["code"].as_str().unwrap().to_owned(), problems[0]["field"].as_str().unwrap().to_owned())
+    };
+    let required = ("required".to_owned(), "phone".to_owned());
+    for blank in ["", "  "] {
+        assert_eq!(problem(&send(blank, &["newsletter:phone"]).await), required);
+        assert_eq!(problem(&send(blank, &["newsletter:email", "newsletter:phone"]).await), required);
+    }
+    assert_eq!(problem(&send("123", &["newsletter:phone"]).await), ("invalid".to_owned(), "phone".to_owned()));
+    assert_eq!((app.count("submission").await, send("", &["newsletter:email"]).await.status), (0, 202), "a letter needs no number");
+    assert_eq!(send("01 99 00 12 34", &["newsletter:phone"]).await.status, 202);
+    app.run_jobs().await;
+    app.visitor().post_form(&app.mails().last().unwrap().link("confirm"), &[]).await;
+    app.run_jobs().await;
+    // Which of the two questions that link was for does not matter: press the other too.
+    let ids: Vec<String> = entity::opt_in::Entity::find().all(app.app.db()).await.unwrap().iter().map(|row| row.id.to_string()).collect();
+    for id in &ids {
+        app.visitor().post_form(&app.mails()[0].link("confirm"), &[("opt_in", id)]).await;
+    }
+    app.run_jobs().await;
+    let consents = consent::Entity::find().all(app.app.db()).await.unwrap();
+    assert!(consents.iter().any(|row| row.channel == Channel::Phone && row.state == ConsentState::Given));
+    assert_eq!(contact::Entity::find().one(app.app.db()).await.unwrap().unwrap().phone, "+33199001234");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_form_that_offers_calls_without_asking_for_a_number_is_not_published() {
+    let app = TestApp::new().await;
+    let newsletter = app.purpose("newsletter", LegalBasis::Consent).await;
+    let offers = [Channel::Email, Channel::Phone].map(|channel| ConsentOffer { purpose_id: newsletter, channel });
+    let mut draft = definition(offers.to_vec(), None);
+    draft.fields.retain(|field| field.kind != FieldKind::Phone);
+    let form = create_form(&app.app, app.workspace, Actor::Operator, "No number", &draft).await.unwrap();
+    let Err(Error::Rejected(problems)) = publish_form(&app.app, app.workspace, Actor::Operator, form.id).await else { panic!("it was published") };
+    assert_eq!((problems.len(), problems[0].field.as_deref()), (1, Some("consents.1")), "{problems:?}");
+    assert!(problems[0].message.contains("kind PHONE"), "{problems:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn what_was_shown_counts_though_the_form_was_published_again_meanwhile() {
     let app = TestApp::new().await;
     let form = app.newsletter_form().await;
@@ -594,11 +685,11 @@ async fn over_budget_mails_are_held_and_paced_and_the_marketer_is_told() {
         assert!(waiting.len() == 3 && waiting.iter().all(|job| job.run_at > app.app.now()));
         let mut sent = vec![2];
         while *sent.last().unwrap() < 5 && sent.len() < 9 {
-            app.advance(TimeDelta::minutes(10));
+            app.advance(TimeDelta::minutes(5));
             app.run_jobs().await;
             sent.push(app.mails().len());
         }
-        assert_eq!(sent, [2, 4, 5], "{which}: each window lets as many through as the budget says");
+        assert_eq!(sent, [2, 2, 3, 4, 5], "{which}: each ten minutes let as many through as the budget says, one after the other");
     };
     held_by(Budgets { mails_per_form: few("form", 2), ..Budgets::unlimited() }, "form").await;
     held_by(Budgets { mails_per_domain: few("domain", 2), ..Budgets::unlimited() }, "recipient_domain").await;

@@ -68,6 +68,9 @@ async fn confirm(app: &TestApp, form: &TestForm, email: &str, ticked: &[&str]) {
 async fn ask(app: &TestApp, form: &TestForm, email: &str, ticked: &[&str]) -> String {
     let known = app.mails_to(email).len();
     let mut fields = vec![("email", email)];
+    if ticked.iter().any(|key| key.ends_with(":phone")) {
+        fields.push(("phone", "+33 1 99 00 12 34"));
+    }
     fields.extend(ticked.iter().map(|key| ("consent", *key)));
     assert_eq!(app.visitor().submit_fields(form, &fields).await.status, 303);
     app.run_jobs().await;
@@ -159,6 +162,33 @@ async fn one_click_works_urlencoded_and_multipart() {
     let withdrawn: Vec<_> = entries.iter().filter(|entry| entry.kind == "consent.withdrawn").collect();
     assert_eq!(withdrawn.len(), 2);
     assert!(withdrawn.iter().all(|entry| entry.bytes.contains("\"method\":\"one_click\"")));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_repeated_press_waits_for_nobody_and_has_a_budget_of_its_link() {
+    let app = TestApp::new().await;
+    let form = app.newsletter_form().await;
+    app.confirmed(&form, "ada@example.org").await;
+    app.confirmed(&form, "bob@example.org").await;
+    let (ada, bob) = (link_for(&app, "ada@example.org", None).await, link_for(&app, "bob@example.org", None).await);
+    assert_eq!(one_click(&app, &ada).await.status, 200);
+    let journal = app.journal().await.len();
+    // Somebody holds the mailbox, and on SQLite the only writer.
+    let work = app.app.begin(app.workspace, Actor::System).await.unwrap();
+    accord::consent::mailbox::lock(&work, &app.app.vault.fingerprint(app.workspace, "ada@example.org")).await.unwrap();
+    for _ in 1..30 {
+        let again = tokio::time::timeout(std::time::Duration::from_secs(5), one_click(&app, &ada)).await;
+        assert_eq!(again.expect("what is stopped already is only read").status, 200);
+    }
+    drop(work);
+    let over = one_click(&app, &ada).await;
+    assert_eq!(over.status, 429);
+    assert!(!over.header("retry-after").is_empty());
+    assert_eq!(app.journal().await.len(), journal);
+    // Providers press for many people from one network: another link has its own budget.
+    assert_eq!(one_click(&app, &bob).await.status, 200);
+    assert_eq!(app.consent_of("bob@example.org").await, Some(ConsentState::Withdrawn));
+    assert_eq!(one_click(&app, "/unsubscribe/nonsense").await.status, 404);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -2,13 +2,21 @@
 //! are data; where a workspace has said nothing, the defaults below hold.
 
 use entity::{DataClass, Role, WorkspaceId, class_rule};
-use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, sea_query::OnConflict};
+use sea_orm::{
+    ActiveValue::Set,
+    ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect,
+    sea_query::{LockType, OnConflict},
+};
 
+use super::definition::is_sealed;
 use crate::{
-    accounts::{Right, allow},
+    accounts::{Right, allow, allows},
     app::App,
     error::{Error, Problem, ProblemCode, Result},
-    platform::{actor::Actor, work::Entry},
+    platform::{
+        actor::Actor,
+        work::{Entry, Fact, Work},
+    },
 };
 
 /// What holds for a data class.
@@ -60,6 +68,13 @@ impl ClassRules {
     #[must_use]
     pub fn may_write(&self, actor: Actor, class: DataClass) -> bool {
         actor.role().is_none_or(|role| self.of(class).writers.contains(&role))
+    }
+
+    /// Whether values of this class may stand in the text of an activity: only if whoever reads activities may read them too.
+    #[must_use]
+    pub fn may_be_told(&self, class: DataClass) -> bool {
+        let readers = self.of(class).readers;
+        !is_sealed(class) && Role::ALL.iter().all(|role| !allows(*role, Right::ReadContacts) || readers.contains(role))
     }
 
     /// Every rule, from OPEN to SECRET.
@@ -130,7 +145,7 @@ pub async fn update_class_rule(app: &App, workspace: WorkspaceId, actor: Actor, 
     Ok(rule)
 }
 
-async fn store(mut work: crate::platform::work::Work, rule: &ClassRule) -> Result<()> {
+async fn store(mut work: Work, rule: &ClassRule) -> Result<()> {
     use class_rule::Column;
     let row = class_rule::ActiveModel {
         workspace_id: Set(work.workspace()),
@@ -146,8 +161,8 @@ async fn store(mut work: crate::platform::work::Work, rule: &ClassRule) -> Resul
     let told = |yes: bool| i64::from(yes);
     let entry = Entry::new("class_rule.updated")
         .on(rule.class)
-        .with("readers", rule.readers.iter().copied().collect::<crate::platform::work::Fact>())
-        .with("writers", rule.writers.iter().copied().collect::<crate::platform::work::Fact>())
+        .with("readers", rule.readers.iter().copied().collect::<Fact>())
+        .with("writers", rule.writers.iter().copied().collect::<Fact>())
         .with("notifyOnChange", told(rule.notify_on_change))
         .with("notifyOnReveal", told(rule.notify_on_reveal));
     work.record(entry);
@@ -155,10 +170,15 @@ async fn store(mut work: crate::platform::work::Work, rule: &ClassRule) -> Resul
     Ok(())
 }
 
-/// Takes the lock under which a workspace's fields and rules change.
-pub(super) async fn lock_workspace(work: &crate::platform::work::Work) -> Result<()> {
-    use sea_orm::QuerySelect;
-    let row = entity::workspace::Entity::find_by_id(work.workspace()).lock_exclusive().one(work.db()).await?;
+/// Takes the lock under which a workspace's fields and rules change. New rows that refer to the workspace do not wait for it.
+pub(super) async fn lock_workspace(work: &Work) -> Result<()> {
+    let row = entity::workspace::Entity::find_by_id(work.workspace()).lock(LockType::NoKeyUpdate).one(work.db()).await?;
+    row.map(|_| ()).ok_or(Error::NotFound)
+}
+
+/// Keeps fields and rules as they are until this unit is over.
+pub(in crate::contacts) async fn hold_fields(work: &Work) -> Result<()> {
+    let row = entity::workspace::Entity::find_by_id(work.workspace()).lock_shared().one(work.db()).await?;
     row.map(|_| ()).ok_or(Error::NotFound)
 }
 

@@ -13,7 +13,12 @@ use crate::{
     accounts::{Right, allow},
     app::App,
     error::{Error, Problem, ProblemCode, Result},
-    platform::{actor::Actor, db::sql, once::once, work::Entry},
+    platform::{
+        actor::Actor,
+        db::sql,
+        once::once,
+        work::{Entry, Work},
+    },
 };
 
 /// Defines a field. Its type and class never change: what is sealed differs from what is not.
@@ -23,15 +28,15 @@ use crate::{
 pub async fn create_field(app: &App, workspace: WorkspaceId, actor: Actor, new: &NewField, idempotency_key: Option<&str>) -> Result<field::Model> {
     allow(actor, Right::ManageFields)?;
     let overridden = check(actor, new)?;
-    if new.entity == EntityKind::Contact && is_answered(app, workspace, &new.key).await? {
-        let message = "Answers to a form's question are already kept under this key: take another, and give the question that key to fill the field from now on.";
-        return Err(Error::rejected(ProblemCode::Taken, "key", message));
-    }
     let mut work = app.begin(workspace, actor).await?;
     lock_workspace(&work).await?;
     let id = FieldId::new();
     if let Some(made) = once(&work, &app.vault, "createField", idempotency_key, new, &id.to_string()).await? {
         return load_field(work.db(), workspace, made.parse().map_err(|_| Error::internal("a remembered id does not read"))?).await;
+    }
+    if new.entity == EntityKind::Contact && is_answered(&work, &new.key).await? {
+        let message = "Answers to a form's question are already kept under this key: take another, and give the question that key to fill the field from now on.";
+        return Err(Error::rejected(ProblemCode::Taken, "key", message));
     }
     let fellows = field::Entity::find().filter(field::Column::WorkspaceId.eq(workspace)).filter(field::Column::Entity.eq(new.entity));
     let count = fellows.count(work.db()).await?;
@@ -77,9 +82,10 @@ fn check(actor: Actor, new: &NewField) -> Result<Vec<Category>> {
     Err(Error::Rejected(problems))
 }
 
-/// Whether somebody answered a form's own question of this key. Looked at before the unit of work: it may take a while.
-async fn is_answered(app: &App, workspace: WorkspaceId, key: &str) -> Result<bool> {
+/// Whether somebody answered a form's own question of this key. Under the lock that answers are kept under too
+/// (`take_answers::split`): one that is being kept at this moment is waited for, and the next one finds the field.
+async fn is_answered(work: &Work, key: &str) -> Result<bool> {
     let text = r"SELECT 1 AS one FROM contact WHERE workspace_id = $1 AND custom LIKE $2 ESCAPE '\' LIMIT 1";
     let pattern = format!("%\"{}\":%", key.replace(['\\', '%'], "").replace('_', r"\_"));
-    Ok(app.db().query_one_raw(sql(app.db(), text, [workspace.into(), pattern.into()])).await?.is_some())
+    Ok(work.db().query_one_raw(sql(work.db(), text, [work.workspace().into(), pattern.into()])).await?.is_some())
 }

@@ -1,9 +1,11 @@
 //! Reading definitions.
 
+use std::collections::HashSet;
+
 use entity::{EntityKind, FieldId, WorkspaceId, field};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
 
-use super::definition::Shape;
+use super::{class_rules::load_rules, definition::Shape};
 use crate::{
     accounts::{Right, allow},
     app::App,
@@ -31,6 +33,15 @@ pub(super) async fn of_entity(db: &impl ConnectionTrait, workspace: WorkspaceId,
 /// The same, with their JSON columns read.
 pub(super) async fn shapes(db: &impl ConnectionTrait, workspace: WorkspaceId, entity: EntityKind) -> Result<Vec<Shape>> {
     of_entity(db, workspace, entity).await?.into_iter().map(Shape::read).collect()
+}
+
+/// The keys of the fields whose values may not stand in the text of an activity.
+///
+/// # Errors
+/// `Internal` when a rule does not read.
+pub(in crate::contacts) async fn keys_not_told(db: &impl ConnectionTrait, workspace: WorkspaceId, entity: EntityKind) -> Result<HashSet<String>> {
+    let (fields, rules) = (of_entity(db, workspace, entity).await?, load_rules(db, workspace).await?);
+    Ok(fields.into_iter().filter(|field| !rules.may_be_told(field.class)).map(|field| field.key).collect())
 }
 
 /// One field.

@@ -19,10 +19,15 @@ mod set_custom;
 mod update_field;
 pub mod value;
 
+/// What stands for a value that is not shown.
+pub(in crate::contacts) const HIDDEN: &str = "••••";
+
+pub(in crate::contacts) use class_rules::hold_fields;
 pub use class_rules::{ClassRule, ClassRuleChanges, ClassRules, load_rules, update_class_rule};
 pub use create_field::create_field;
 pub use definition::{Choice, NewField, Shape, Texts, Validation, is_sealed};
 pub use delete_field::{DeleteFieldValues, FieldDeletion, delete_field, delete_field_values};
+pub(in crate::contacts) use load_fields::keys_not_told;
 pub use load_fields::{list_fields, load_field};
 pub use mails::{SendValueNotice, Told};
 pub use masked::{Masked, masks_of};

@@ -145,11 +145,19 @@ impl CustomValues {
         Some((Change { field, value: Some(value) }, text))
     }
 
-    /// An answer as it was given, for a sealed field that it does not fit: not lost, and nowhere in plain.
+    /// An answer as it was given, for a field that it does not fit and whose values may not be told: so it is not lost, and only
+    /// those read it who may read the field.
     pub fn as_given(&self, key: &str, raw: &str) -> Option<Change> {
         let field = self.fields.iter().position(|shape| shape.row.key == key && shape.row.archived_at.is_none())?;
-        let text = raw.chars().take(LONGEST_TEXT).collect();
-        self.fields[field].is_sealed().then(|| Change { field, value: Some(Canonical { text, indexed: Vec::new() }) })
+        let text: String = raw.chars().take(LONGEST_TEXT).collect();
+        // Beside the row as every value of the field, so that it goes with the field; without a text or number that filters find.
+        let indexed = vec![(None, None)];
+        (!self.may_be_told(&self.fields[field])).then(|| Change { field, value: Some(Canonical { text, indexed }) })
+    }
+
+    /// Whether values of this field may stand in the text of an activity.
+    pub fn may_be_told(&self, shape: &Shape) -> bool {
+        self.rules.may_be_told(shape.row.class)
     }
 
     fn required(&self, work: &Work) -> impl Iterator<Item = &Shape> {

@@ -141,13 +141,21 @@ impl Work {
     /// # Errors
     /// `Internal` when the payload cannot be written as JSON.
     pub fn enqueue_at<J: Job>(&mut self, id: JobId, job: &J, run_at: Time) -> Result<()> {
+        self.enqueue_behind(id, job, run_at, 0)
+    }
+
+    /// The same, so many places of priority further back than its kind stands: others are not to wait for it.
+    ///
+    /// # Errors
+    /// `Internal` when the payload cannot be written as JSON.
+    pub fn enqueue_behind<J: Job>(&mut self, id: JobId, job: &J, run_at: Time, places: i32) -> Result<()> {
         self.wake |= run_at <= self.now;
         self.jobs.push(job::ActiveModel {
             id: Set(id),
             workspace_id: Set(Some(self.workspace)),
             kind: Set(J::KIND.to_owned()),
             payload: Set(serde_json::to_string(job)?),
-            priority: Set(J::PRIORITY),
+            priority: Set(J::PRIORITY + places),
             run_at: Set(run_at),
             attempts: Set(0),
             lease: Set(None),

@@ -321,7 +321,7 @@ impl<'a> Client<'a> {
     }
 }
 
-/// A definition in both languages: e-mail (required), given name, and what is asked for.
+/// A definition in both languages: e-mail (required), given name, the telephone number where calls are offered, and what is asked for.
 pub fn definition(consents: Vec<ConsentOffer>, basis_purpose_id: Option<PurposeId>) -> Definition {
     let both = |text: &str| Texts::from([("en".to_owned(), text.to_owned()), ("fr".to_owned(), format!("{text} (fr)"))]);
     let field = |key: &str, kind, required| Field {
@@ -333,14 +333,15 @@ pub fn definition(consents: Vec<ConsentOffer>, basis_purpose_id: Option<PurposeI
         options: Vec::new(),
         value: String::new(),
     };
+    let mut fields =
+        vec![field("email", FieldKind::Email, true), field("given_name", FieldKind::GivenName, false), field("note", FieldKind::LongText, false)];
+    if consents.iter().any(|offer| offer.channel == Channel::Phone) {
+        fields.push(field("phone", FieldKind::Phone, false));
+    }
     Definition {
         languages: vec!["en".to_owned(), "fr".to_owned()],
         title: both("Our letter"),
-        fields: vec![
-            field("email", FieldKind::Email, true),
-            field("given_name", FieldKind::GivenName, false),
-            field("note", FieldKind::LongText, false),
-        ],
+        fields,
         consents,
         basis_purpose_id,
         allowed_origins: vec!["https://site.example".to_owned()],

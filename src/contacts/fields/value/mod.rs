@@ -281,7 +281,7 @@ fn iban(raw: &str) -> Result<String, Fault> {
 pub fn mask(kind: FieldType, canonical: Option<&str>) -> String {
     match (kind, canonical) {
         (FieldType::Iban, Some(iban)) if iban.len() > 8 && iban.is_ascii() => format!("•••• {}", &iban[iban.len() - 4..]),
-        _ => "••••".to_owned(),
+        _ => super::HIDDEN.to_owned(),
     }
 }
 
