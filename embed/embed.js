@@ -5,12 +5,15 @@
  *   <script src="https://crm.example/embed.js" defer></script>
  *   <accord-form form="form_…" lang="fr"><a href="https://crm.example/forms/form_…">Open the form</a></accord-form>
  *
- * A classic script, as it is in the repository: no module, no build step. Talks only to the origin it was loaded from, so the
- * page's policy needs no more than `script-src` and `connect-src` of that origin. Sets no cookie, stores nothing, and sends of
- * the page's address only origin, path and the usual utm_ parameters. What stands inside the element is shown until the form
- * has loaded, and stays if it cannot be.
+ * A classic script, as it is in the repository: no module, no build step. Talks only to one origin, so the
+ * page's policy needs no more than `script-src` and `connect-src` of it. Sets no cookie, stores nothing,
+ * and sends of the page's address only origin, path and the usual utm_ parameters. What stands inside the
+ * element is shown until the form has loaded, and stays if it cannot be. It never throws into the page: a
+ * mistake in how it is embedded is explained once by a warning in the console.
  *
- * Attributes: `form` (its id), `lang` (else that of the page around it); we set `state` to `ready`, then to `received`.
+ * Attributes: `form` (its id), `lang` (else that of the page around it), `server` (else the origin of the
+ * link inside the element, else that of the script, which modules and some loaders hide); we set `state` to
+ * `ready`, then to `received`, or to `failed`.
  * Events, all bubbling, never with anything the visitor typed: `accord:ready` {form, version, language},
  * `accord:received` {form, version, redirect}, `accord:error` {form, kind, status, codes}.
  *
@@ -22,8 +25,10 @@
  *   --accord-focus        focus ring                --accord-radius      corners
  *   --accord-gap          between questions         --accord-min-height  room kept while loading
  *   --accord-title-display  `none` where the page has its own title
- * The colours of our own follow the page's `color-scheme`. To keep the page from moving at all, also reserve the height in its
- * own style sheet: `accord-form:not([state=received]) { display: block; min-height: 40rem }`.
+ * The colours of our own are mixed with the page's text colour, so they can be read on whatever the page
+ * lies on; the main button follows its `color-scheme`. To keep the page from moving at all, also reserve
+ * the height in its own style sheet:
+ * `accord-form:not([state=received]) { display: block; min-height: 40rem }`.
  */
 (() => {
   "use strict";
@@ -35,17 +40,57 @@
    * @typedef {{key: string, title: string, channel: string, channelText: string, label: string, description: string}} Consent
    * @typedef {{legalName: string, postalAddress: string, contactEmail: string, privacyNoticeUrl: string}} Legal
    * @typedef {{form: string, version: string, language: string, title: string, intro: string, submitLabel: string,
-   *   fields: Field[], consents: Consent[], legal: Legal, basisText?: string, honeypot: string, ticket: string, ticketAgeMs?: number, messages: Record<string, string>}} Definition
+   *   fields: Field[], consents: Consent[], legal: Legal, basisText?: string, honeypot: string, ticket: string, ticketAgeMs?: number, messages: Record<string, string>,
+   *   received: Record<string, string>}} Definition
    * @typedef {{code?: string, field?: string | null, message: string}} Problem
    * @typedef {{status: number, retryAfter: number, body: any}} Answer  status 0: nobody answered
-   * @typedef {{field: Field, node: HTMLElement, boxes: Box[], read: () => unknown, say: (text: string) => void}} Question
+   * @typedef {{field: Field, node: HTMLElement, boxes: Box[], read: () => string[], say: (text: string) => void}} Question
    * @typedef {HTMLInputElement | HTMLSelectElement | HTMLTextAreaElement} Box
    */
 
-  const script = /** @type {HTMLScriptElement | null} */ (document.currentScript);
   // Without a shareable style sheet we could only style by what strict pages forbid: their fallback serves people better.
-  if (!script || !("adoptedStyleSheets" in Document.prototype) || customElements.get("accord-form")) return;
-  const server = new URL(script.src).origin;
+  if (!("customElements" in window) || !("adoptedStyleSheets" in Document.prototype) || customElements.get("accord-form")) return;
+
+  /** @param {unknown} address @returns {URL | null} the address if a browser may be sent there */
+  function web(address) {
+    try {
+      const url = new URL(String(address));
+      return /^https?:$/.test(url.protocol) ? url : null;
+    } catch {
+      return null;
+    }
+  }
+
+  // Nothing for a module, for text that a loader runs itself, and in a bundle, whose address is not ours.
+  const script = web(document.currentScript && /** @type {HTMLScriptElement} */ (document.currentScript).src);
+  const scriptOrigin = script && script.pathname === "/embed.js" ? script.origin : "";
+
+  /** @type {Set<string>} */
+  const warned = new Set();
+
+  /** Tells whoever built the page what to mend, once. @param {string} remedy */
+  function warn(remedy) {
+    if (warned.has(remedy)) return;
+    warned.add(remedy);
+    console.warn(`accord-form: ${remedy}`);
+  }
+
+  /**
+   * The language of the page around an element; the shadow roots it stands in belong to that page.
+   * @param {Element} element
+   */
+  function languageAround(element) {
+    for (let at = /** @type {Element | null} */ (element); at;) {
+      const near = at.closest("[lang]");
+      if (near) return near.getAttribute("lang") || "";
+      const root = at.getRootNode();
+      at = root instanceof ShadowRoot ? root.host : null;
+    }
+    return "";
+  }
+
+  /** What comes along when an address or a number is pasted: white space and invisible characters at either end. */
+  const edges = /^[\s\p{Cc}\p{Cf}\u{fe00}-\u{fe0f}]+|[\s\p{Cc}\p{Cf}\u{fe00}-\u{fe0f}]+$/gu;
 
   /** For the time before the form's own texts have arrived. */
   const early = {
@@ -58,8 +103,9 @@
 :host {
   --_accent: var(--accord-accent, #165a50);
   --_on: var(--accord-on-accent, #fff);
-  --_wrong: var(--accord-wrong, #a1231c);
-  --_focus: var(--accord-focus, #b4540a);
+  --_link: var(--accord-accent, currentColor);
+  --_wrong: var(--accord-wrong, currentColor);
+  --_focus: var(--accord-focus, currentColor);
   --_edge: var(--accord-edge, #7a848b);
   --_line: var(--accord-line, #8884);
   --_radius: var(--accord-radius, 0.4rem);
@@ -69,14 +115,20 @@
   min-height: var(--accord-min-height, 20rem);
   overflow-wrap: break-word;
 }
-:host([state=received]) { min-height: 0 }
+:host([state=received]), :host([state=failed]) { min-height: 0 }
+/* Half the page's own text colour, which can be read where we stand: on light and on dark, whatever the page declares. */
+@supports (color: color-mix(in srgb, red, red)) {
+  :host {
+    --_link: var(--accord-accent, color-mix(in srgb, currentColor 45%, #1a8474));
+    --_wrong: var(--accord-wrong, color-mix(in srgb, currentColor 45%, #d62c22));
+    --_focus: var(--accord-focus, color-mix(in srgb, currentColor 35%, #d9700f));
+    --_edge: var(--accord-edge, color-mix(in srgb, currentColor 60%, transparent));
+  }
+}
 @supports (color: light-dark(red, red)) {
   :host {
     --_accent: var(--accord-accent, light-dark(#165a50, #86d3c3));
     --_on: var(--accord-on-accent, light-dark(#fff, #06231e));
-    --_wrong: var(--accord-wrong, light-dark(#a1231c, #ffa59b));
-    --_focus: var(--accord-focus, light-dark(#b4540a, #ffc27a));
-    --_edge: var(--accord-edge, light-dark(#7a848b, #7d888d));
   }
 }
 :host([hidden]), [hidden] { display: none !important }
@@ -86,14 +138,14 @@ form > h2 { display: var(--accord-title-display, block) }
 h2 { font-size: 1.35em; line-height: 1.25; margin: 0 0 .5rem }
 h3, legend, .label { display: block; font-size: 1em; font-weight: 600; margin: 0 0 .15rem; padding: 0 }
 p { margin: 0 0 .5rem }
-a { color: var(--_accent); display: inline-block; min-height: 1.5rem }
+a { color: var(--_link); display: inline-block; min-height: 1.5rem }
 .lines { white-space: pre-line }
 .soft { color: var(--accord-soft, inherit); font-weight: 400 }
 .unseen { clip-path: inset(50%); height: 1px; overflow: hidden; position: absolute; white-space: nowrap; width: 1px }
 .field { border: 0; margin: var(--accord-gap, 1.25rem) 0; min-width: 0; padding: 0 }
 .wrong { border-inline-start: .25rem solid var(--_wrong); padding-inline-start: .8rem }
 .error { color: var(--_wrong); font-weight: 600 }
-.error:empty, [role=status]:empty { display: none }
+.error:empty, [role=status]:empty, .rest:empty { display: none }
 input, select, textarea, button { color: inherit; font: inherit }
 input:not([type=checkbox], [type=radio]), select, textarea {
   background: var(--accord-ground, transparent); border: 1px solid var(--_edge); border-radius: var(--_radius);
@@ -114,14 +166,15 @@ address > * { display: block }
 .notice ul { margin: 0; padding-inline-start: 1.2rem }
 .notice a { color: var(--_wrong); display: block; width: fit-content }
 button {
-  background: var(--_accent); border: 1px solid var(--_accent); border-radius: var(--_radius); color: var(--_on); cursor: pointer;
+  background: var(--_accent); border: 1px solid var(--_edge); border-radius: var(--_radius); color: var(--_on); cursor: pointer;
   font-weight: 600; min-height: 2.9rem; padding: .55rem 1.4rem;
 }
 button:hover { text-decoration: underline }
 form > button { margin-top: .75rem }
-button[type=button] { background: transparent; color: var(--_accent) }
+button[type=button] { background: transparent; color: var(--_link) }
 [aria-disabled=true] { cursor: progress; opacity: .75 }
 [role=status] { margin: .75rem 0 0 }
+.rest ul { margin: .75rem 0 1rem; padding-inline-start: 1.2rem }
 @media (max-width: 30rem) { button { width: 100% } }
 `);
 
@@ -144,17 +197,17 @@ button[type=button] { background: transparent; color: var(--_accent) }
   /** @param {number} ms @returns {Promise<void>} */
   const pause = (ms) => new Promise((resume) => setTimeout(resume, Math.max(0, ms)));
 
-  /** @param {string} path @param {object} [message] @returns {Promise<Answer>} */
-  async function ask(path, message) {
+  /** @param {string} address @param {[string, string][]} [message] @returns {Promise<Answer>} */
+  async function ask(address, message) {
     const abort = new AbortController();
     const patience = setTimeout(() => abort.abort(), 30000);
     try {
-      const response = await fetch(server + path, {
+      const response = await fetch(address, {
         method: message ? "POST" : "GET",
-        headers: message
-          ? { accept: "application/json", "content-type": "application/json" }
-          : { accept: "application/json" },
-        body: message && JSON.stringify(message),
+        headers: { accept: "application/json" },
+        // As a plain form is sent. JSON can be bent by the page: old libraries give arrays and strings a
+        // `toJSON` of their own.
+        body: message && new URLSearchParams(message),
         mode: "cors",
         credentials: "omit",
         referrerPolicy: "origin",
@@ -180,16 +233,6 @@ button[type=button] { background: transparent; color: var(--_accent) }
     return location.origin + location.pathname + (query && `?${query}`);
   }
 
-  /** @param {unknown} address @returns {string} the address if a browser may be sent there, else nothing */
-  function web(address) {
-    try {
-      const url = new URL(String(address));
-      return /^https?:$/.test(url.protocol) ? url.href : "";
-    } catch {
-      return "";
-    }
-  }
-
   /**
    * One question, with why it is asked and what is wrong as its description.
    * @param {Field} field
@@ -208,6 +251,8 @@ button[type=button] { background: transparent; color: var(--_accent) }
     const error = el("p", { class: "error", id: `error-${key}` });
     const describedby = [error, hint, limit].map((part) => part && part.id).filter(Boolean).join(" ");
     const optional = !required && el("span", { class: "soft" }, ` ${t.optional}`);
+    // A box does not look like something to fill in, so it says itself that it must be ticked.
+    const mark = required ? el("span", { class: "soft" }, ` ${t.required}`) : optional;
     const common = { id, name: key, required, autocomplete: field.autocomplete || null, "aria-describedby": describedby };
 
     /** @type {Box[]} */
@@ -229,21 +274,25 @@ button[type=button] { background: transparent; color: var(--_accent) }
     } else if (kind === "CHECKBOX") {
       boxes = [el("input", { ...common, type: "checkbox" })];
       node = el("div", { class: "field" }, error,
-        el("div", { class: "tick" }, boxes[0], el("label", { for: id }, label, optional)), hint);
+        el("div", { class: "tick" }, boxes[0], el("label", { for: id }, label, mark)), hint);
     } else {
       if (kind === "CHOICE") {
         boxes = [el("select", common, el("option", { value: "" }, t.choose),
           ...options.map((option) => el("option", { value: option.value }, option.label)))];
       } else if (kind === "LONG_TEXT") {
-        boxes = [el("textarea", { ...common, rows: 4, maxlength: field.maxLength || null })];
+        boxes = [el("textarea", { ...common, rows: 4, dir: "auto", maxlength: field.maxLength || null })];
       } else {
-        const email = kind === "EMAIL";
+        // Not `type=email`, whose pattern knows no letter beyond ASCII; nor a length that would cut off
+        // what was pasted with blanks.
+        const [email, exact] = [kind === "EMAIL", kind === "EMAIL" || kind === "PHONE"];
         boxes = [el("input", {
           ...common,
-          type: email ? "email" : kind === "PHONE" ? "tel" : "text",
-          maxlength: field.maxLength || null,
+          type: kind === "PHONE" ? "tel" : "text",
+          inputmode: email ? "email" : null,
+          maxlength: exact ? null : field.maxLength || null,
           spellcheck: email ? "false" : null,
           autocapitalize: email ? "none" : null,
+          dir: exact ? "ltr" : "auto",
         })];
       }
       node = el("div", { class: "field" }, el("label", { class: "label", for: id }, label, optional), hint, limit, error, boxes[0]);
@@ -255,7 +304,9 @@ button[type=button] { background: transparent; color: var(--_accent) }
       field,
       node,
       boxes,
-      read: () => many ? ticked() : group ? ticked()[0] || "" : kind === "CHECKBOX" ? ticked().length > 0 : boxes[0].value,
+      read: () => group ? ticked()
+        : kind === "CHECKBOX" ? ticked().map(() => "true")
+        : [kind === "EMAIL" || kind === "PHONE" ? boxes[0].value.replace(edges, "") : boxes[0].value],
       say(text) {
         error.replaceChildren(...(text ? [el("span", { class: "unseen" }, `${t.error_prefix} `), text] : []));
         node.classList.toggle("wrong", Boolean(text));
@@ -265,22 +316,29 @@ button[type=button] { background: transparent; color: var(--_accent) }
   }
 
   /**
-   * What can be seen without asking the server, in its words.
+   * What can be seen without asking the server, in its words. Whether an address or a number is good is for
+   * the server to say.
    * @param {Question} question
    * @param {Record<string, string>} t
    */
-  function problemOf({ field, boxes, read }, t) {
-    const value = read();
-    if (field.required && (Array.isArray(value) ? !value.length : typeof value === "string" ? !value.trim() : !value)) {
-      return field.kind === "CHECKBOX" ? t.problem_tick : field.options && field.options.length ? t.problem_choice : t.problem_required;
+  function problemOf({ field, read }, t) {
+    const texts = read();
+    if (field.required && !texts.some((text) => text.trim())) {
+      return field.kind === "CHECKBOX" ? t.problem_tick
+        : field.kind === "EMAIL" ? t.problem_email
+        : field.options && field.options.length ? t.problem_choice
+        : t.problem_required;
     }
-    const { typeMismatch, tooLong } = boxes[0].validity;
-    return typeMismatch ? t.problem_email : tooLong ? t.problem_too_long : "";
+    return field.kind === "EMAIL" && texts[0] && !/.@./u.test(texts[0]) ? t.problem_email : "";
   }
+
+  /** @param {string} server */
+  const remedyOf = (server) =>
+    `If the browser is online, add ${location.origin} to the form's allowedOrigins, and allow ${server} in the connect-src of this page's policy.`;
 
   class AccordForm extends HTMLElement {
     static get observedAttributes() {
-      return ["form", "lang"];
+      return ["form", "lang", "server"];
     }
 
     constructor() {
@@ -291,6 +349,7 @@ button[type=button] { background: transparent; color: var(--_accent) }
       this._questions = [];
       /** @type {HTMLInputElement[]} */
       this._consents = [];
+      this._address = "";
       this._ticket = "";
       this._ripe = 0;
       this._sending = false;
@@ -300,11 +359,23 @@ button[type=button] { background: transparent; color: var(--_accent) }
       this._notice = el("div", { class: "notice", tabindex: "-1", role: "group", hidden: true });
       this._body = el("div", {}, el("slot"));
       this._status = el("p", { role: "status" });
-      this._trap = el("input", { type: "text", tabindex: "-1", autocomplete: "off" });
+      this._rest = el("div", { class: "rest" });
+      this._root = el("div", {}, this._notice, this._body, this._status, this._rest);
+      // Only programs are to fill it in: password managers are asked, each in its own words, to leave it
+      // alone.
+      this._trap = el("input", {
+        type: "text",
+        tabindex: "-1",
+        autocomplete: "off",
+        "data-1p-ignore": true,
+        "data-lpignore": "true",
+        "data-bwignore": true,
+        "data-form-type": "other",
+      });
       this._button = el("button", { type: "submit" });
       const root = this.attachShadow({ mode: "open" });
       root.adoptedStyleSheets = [sheet];
-      root.append(this._notice, this._body, this._status);
+      root.append(this._root);
     }
 
     connectedCallback() {
@@ -322,33 +393,71 @@ button[type=button] { background: transparent; color: var(--_accent) }
       this._planned = true;
       queueMicrotask(() => {
         this._planned = false;
-        if (this.isConnected && this.getAttribute("form")) this._load();
+        if (!this.isConnected) return;
+        if (this.getAttribute("form")) this._load();
+        else warn('say which form is to be shown: <accord-form form="form_…">.');
       });
+    }
+
+    /** Where the form lives: what the element says, else its link to the form, else where the script came from. */
+    _server() {
+      const said = web(this.getAttribute("server"));
+      if (said) return said.origin;
+      for (const link of this.querySelectorAll("a[href]")) {
+        const url = web(/** @type {HTMLAnchorElement} */ (link).href);
+        if (url && url.pathname === `/forms/${this.getAttribute("form")}`) return url.origin;
+      }
+      return scriptOrigin;
+    }
+
+    /** Our own words are in another language, and may run the other way, than the page. @param {string} language */
+    _speak(language) {
+      this._root.lang = language;
+      this._root.dir = /^(ar|ckb|dv|fa|he|ps|sd|ug|ur|yi)(-|$)/.test(language) ? "rtl" : "ltr";
     }
 
     async _load() {
       const turn = ++this._turn;
       const id = this.getAttribute("form") || "";
-      const around = this.closest("[lang]");
-      const language = ((around && around.getAttribute("lang")) || "").split("-")[0].toLowerCase();
+      const server = this._server();
+      if (!server) {
+        this.setAttribute("state", "failed");
+        warn("cannot tell which server the form is on, because a module or a loader hides where this script came from. "
+          + 'Load it with <script src="https://…/embed.js" defer>, or name the server: <accord-form server="https://…" form="…">.');
+        return;
+      }
+      const language = languageAround(this).split("-")[0].toLowerCase();
       const query = language && `?lang=${encodeURIComponent(language)}`;
-      const { status, body } = await ask(`/forms/${encodeURIComponent(id)}/definition${query}`);
+      const address = `${server}/forms/${encodeURIComponent(id)}`;
+      const { status, body } = await ask(`${address}/definition${query}`);
       if (turn !== this._turn) return;
       if (status === 200 && Array.isArray(body.fields) && Array.isArray(body.consents)) {
+        this._address = address;
         this._show(body);
         this._tell("ready", { language: body.language });
         return;
       }
-      const texts = language === "fr" ? early.fr : early.en;
+      const spoken = language === "fr" ? "fr" : "en";
+      const texts = early[spoken];
       const closed = status === 404 || status === 410;
+      this._form = null;
+      this._body.replaceChildren(el("slot"));
+      this._rest.replaceChildren();
+      this._speak(spoken);
+      this.setAttribute("state", "failed");
       this._explain(closed ? texts.closed : texts.failed, closed ? "" : texts.retry, () => this._load());
       this._tell("error", { kind: "definition", status, codes: [] });
+      if (closed) warn(`there is no open form ${id} on ${server}. Check the id in the form attribute; a form must be published, and not archived.`);
+      else if (status === 0) warn(`${server} could not be asked for the form. ${remedyOf(server)}`);
+      else if (status === 200) warn(`${server} did not answer with a form. Name the Accord server: <accord-form server="https://…" form="…">.`);
     }
 
     /** @param {Definition} form */
     _show(form) {
       const t = form.messages;
       const { legal } = form;
+      const consentNeeded = !form.basisText;
+      this._speak(form.language);
       this._form = form;
       this._ticket = form.ticket;
       // A ticket is taken only once it has this age: who fills in faster (autofill) waits a moment instead of being refused.
@@ -359,13 +468,14 @@ button[type=button] { background: transparent; color: var(--_accent) }
         id: `consent-${at}`,
         name: "consent",
         value: consent.key,
+        required: consentNeeded && form.consents.length === 1,
         "aria-describedby": consent.description ? `about-${at} error-consents` : "error-consents",
       }));
       this._trap.name = form.honeypot;
       this._trap.value = "";
       this._button.textContent = form.submitLabel;
       const notice = web(legal.privacyNoticeUrl);
-      const node = el("form", { novalidate: true, lang: form.language },
+      const node = el("form", { novalidate: true },
         form.title && el("h2", {}, form.title),
         form.intro && el("p", { class: "lines" }, form.intro),
         el("div", { class: "trap", "aria-hidden": "true" }, el("label", {}, t.honeypot_label, this._trap)),
@@ -377,9 +487,10 @@ button[type=button] { background: transparent; color: var(--_accent) }
             el("strong", {}, legal.legalName),
             el("span", { class: "lines" }, legal.postalAddress),
             el("span", {}, `${t.contact} `, el("a", { href: `mailto:${legal.contactEmail}` }, legal.contactEmail)),
-            notice && el("a", { href: notice, target: "_blank", rel: "noopener noreferrer" }, t.privacy_notice))),
+            notice && el("a", { href: notice.href, target: "_blank", rel: "noopener noreferrer" }, t.privacy_notice))),
         form.consents.length > 0 && el("fieldset", { class: "field" },
-          el("legend", {}, t.consents_title),
+          el("legend", {}, t.consents_title,
+            consentNeeded && el("span", { class: "soft" }, ` ${form.consents.length > 1 ? t.at_least_one : t.required}`)),
           el("p", { class: "soft" }, t.consents_hint),
           el("p", { class: "error", id: "error-consents" }),
           ...form.consents.map((consent, at) => el("div", {},
@@ -396,6 +507,7 @@ button[type=button] { background: transparent; color: var(--_accent) }
       });
       this._notice.hidden = true;
       this._status.textContent = "";
+      this._rest.replaceChildren();
       this._body.replaceChildren(node);
       this.setAttribute("state", "ready");
     }
@@ -407,26 +519,26 @@ button[type=button] { background: transparent; color: var(--_accent) }
       const wrong = this._questions
         .map((question) => ({ code: "invalid", field: question.field.key, message: problemOf(question, t) }))
         .filter((problem) => problem.message);
+      const consents = this._consents.filter((box) => box.checked).map((box) => box.value);
+      if (!form.basisText && !consents.length) wrong.push({ code: "required", field: "consents", message: t.problem_consent });
       if (wrong.length) return this._refuse(wrong, 0);
 
-      /** @type {Record<string, unknown>} */
-      const values = {};
-      for (const field of form.fields) if (field.kind === "HIDDEN") values[field.key] = field.value || "";
-      for (const { field, read } of this._questions) values[field.key] = read();
-      const consents = this._consents.filter((box) => box.checked).map((box) => box.value);
-      const message = { language: form.language, page: page(), values, consents, honeypot: this._trap.value };
-      const path = `/forms/${encodeURIComponent(form.form)}`;
+      /** @type {[string, string][]} */
+      const message = [["language", form.language], ["page", page()], [form.honeypot, this._trap.value]];
+      for (const field of form.fields) if (field.kind === "HIDDEN") message.push([field.key, field.value || ""]);
+      for (const { field, read } of this._questions) for (const text of read()) message.push([field.key, text]);
+      for (const consent of consents) message.push(["consent", consent]);
 
       this._busy(true);
       await pause(Math.min(this._ripe - performance.now(), 5000));
-      let answer = await ask(path, { ticket: this._ticket, ...message });
+      let answer = await ask(this._address, [["ticket", this._ticket], ...message]);
       if (this._renew(answer)) {
         await pause(Math.min(Number(answer.body.retryAfterMs) || 1000, 30000));
-        answer = await ask(path, { ticket: this._ticket, ...message });
+        answer = await ask(this._address, [["ticket", this._ticket], ...message]);
         this._renew(answer);
       }
       this._busy(false);
-      if (this._form === form) this._conclude(answer);
+      if (this._form === form) this._conclude(answer, consents.length > 0);
     }
 
     /** @param {Answer} answer @returns {boolean} whether it brought a new ticket */
@@ -437,11 +549,15 @@ button[type=button] { background: transparent; color: var(--_accent) }
       return true;
     }
 
-    /** @param {Answer} answer */
-    _conclude({ status, retryAfter, body }) {
+    /** @param {Answer} answer @param {boolean} asksConsent */
+    _conclude({ status, retryAfter, body }, asksConsent) {
       const t = /** @type {Definition} */ (this._form).messages;
-      if (status === 202) return this._thank(body);
-      if (status === 422 && Array.isArray(body.problems)) return this._refuse(body.problems, status);
+      if (status === 202) return this._thank(body, asksConsent);
+      // Only what is about a question is written for visitors; the rest of what a server says is for
+      // programs.
+      const problems = status === 422 && Array.isArray(body.problems) ? body.problems.filter((/** @type {Problem} */ problem) => this._placeOf(problem)) : [];
+      if (problems.length) return this._refuse(problems, status);
+      if (status === 403 || status === 0) warn(`what a visitor sent was not taken. ${remedyOf(new URL(this._address).origin)}`);
 
       const wait = Math.ceil(retryAfter || 60);
       const [kind, text] = status === 0 ? ["network", t.network_error]
@@ -456,32 +572,50 @@ button[type=button] { background: transparent; color: var(--_accent) }
       this._tell("error", { kind, status, codes: body.code ? [body.code] : [] });
     }
 
-    /** @param {{message?: string, redirect?: string | null}} body */
-    _thank(body) {
+    /** @param {{message?: string, redirect?: string | null}} body @param {boolean} asksConsent */
+    _thank(body, asksConsent) {
       const form = /** @type {Definition} */ (this._form);
-      const t = form.messages;
+      const { messages: t, received } = form;
       const redirect = web(body.redirect);
-      const title = el("h2", { tabindex: "-1" }, form.basisText ? t.received_title_basis : t.received_title);
+      const waits = asksConsent || !form.basisText;
+      const title = el("h2", { tabindex: "-1" }, form.basisText ? received.basis_title : received.title);
+      const again = el("button", { type: "button" }, t.again);
+      again.addEventListener("click", async () => {
+        await this._load();
+        if (this._questions.length) this._questions[0].boxes[0].focus();
+      });
       this._notice.hidden = true;
       this._body.replaceChildren(title); // what was typed goes with the form
       this._questions = [];
       this._consents = [];
       this._status.textContent = body.message || "";
+      if (waits) {
+        const [press, deadline] = form.basisText ? [received.basis_press, received.basis_deadline] : [received.press, received.deadline];
+        this._rest.append(el("ul", {}, ...[press, deadline].map((text) => el("li", {}, text))));
+      }
+      this._rest.append(again);
       this.setAttribute("state", "received");
       title.focus();
-      this._tell("received", { redirect: redirect || null });
-      if (redirect) location.assign(redirect);
+      this._tell("received", { redirect: redirect ? redirect.href : null });
+      if (redirect) location.assign(redirect.href);
+    }
+
+    /** The box that a problem is about. @param {Problem} problem @returns {Box | undefined} */
+    _placeOf({ field }) {
+      const found = this._questions.find((question) => question.field.key === field);
+      return found ? found.boxes[0] : field === "consents" ? this._consents[0] : undefined;
     }
 
     /** Says what to mend: above the form, with the way there, and beside each question. @param {Problem[]} problems @param {number} status */
     _refuse(problems, status) {
       const t = /** @type {Definition} */ (this._form).messages;
       this._clear();
-      const items = problems.map(({ field, message }) => {
+      const items = problems.map((problem) => {
+        const { field, message } = problem;
         const found = this._questions.find((question) => question.field.key === field);
-        const target = found ? found.boxes[0] : field === "consents" ? this._consents[0] : null;
+        const target = this._placeOf(problem);
         if (found) found.say(message);
-        else if (target) this._aboutConsents(message);
+        else this._aboutConsents(message);
         if (!target) return el("li", {}, message);
         const link = el("a", { href: `#${target.id}` }, found ? `${found.field.label} – ${message}` : message);
         // A fragment does not reach into a shadow tree, and the address belongs to the page around us.
@@ -503,7 +637,10 @@ button[type=button] { background: transparent; color: var(--_accent) }
     /** @param {string} text */
     _aboutConsents(text) {
       const place = this._body.querySelector("#error-consents");
-      if (place) place.textContent = text;
+      if (place) {
+        place.textContent = text;
+        if (place.parentElement) place.parentElement.classList.toggle("wrong", Boolean(text));
+      }
       for (const box of this._consents) text ? box.setAttribute("aria-invalid", "true") : box.removeAttribute("aria-invalid");
     }
 

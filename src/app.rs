@@ -8,7 +8,7 @@ use crate::{
     accounts::passwords::Hasher,
     config::{Budgets, Config},
     error::Result,
-    forms::cache::FormCache,
+    forms::{cache::FormCache, caught::Caught},
     journal::tail::Tails,
     platform::{
         actor::Actor,
@@ -44,6 +44,8 @@ pub struct Inner {
     pub pages: Pages,
     /// Published forms, ready to use.
     pub forms: FormCache,
+    /// Posts that forms turned away, not written yet.
+    pub caught: Caught,
     /// Works out the hashes of passwords.
     pub passwords: Hasher,
     /// Readers of the journal.
@@ -93,6 +95,7 @@ impl App {
             rate_limit: RateLimit::new(clock, redis),
             pages: Pages::load()?,
             forms: FormCache::default(),
+            caught: Caught::default(),
             passwords: Hasher::new(config.password_cost),
             tails: Tails::new(live),
             budgets: config.budgets,

@@ -25,6 +25,7 @@ pub mod evidence;
 pub mod field;
 pub mod field_value;
 pub mod form;
+pub mod form_caught;
 pub mod form_version;
 pub mod from_row;
 pub mod idempotency_key;

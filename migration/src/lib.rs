@@ -19,6 +19,7 @@ mod m20261129_000013_phones_due_days;
 mod m20261129_000014_letters_refold;
 mod m20261129_000015_letters_times;
 mod m20261129_000016_optin_ticket_places;
+mod m20261129_000017_forms_caught;
 mod sql;
 
 /// Every change, oldest first.
@@ -44,6 +45,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261129_000014_letters_refold::Migration),
             Box::new(m20261129_000015_letters_times::Migration),
             Box::new(m20261129_000016_optin_ticket_places::Migration),
+            Box::new(m20261129_000017_forms_caught::Migration),
         ]
     }
 }

@@ -6,7 +6,7 @@ use std::net::SocketAddr;
 use axum::{
     Router,
     body::Body,
-    extract::{ConnectInfo, Path, State},
+    extract::{ConnectInfo, State},
     http::{HeaderMap, HeaderValue, StatusCode, header},
     response::Response,
     routing::get,
@@ -29,7 +29,7 @@ use crate::{
     platform::{
         pages::{LANGUAGES, pick_language},
         text,
-        web::{Fault, client_ip, error_response, ip_prefix, page, read_body, read_form},
+        web::{Fault, FromLink, client_ip, error_response, ip_prefix, page, read_body, read_form},
         work::attempt::repeat,
     },
 };
@@ -155,7 +155,7 @@ fn status(problems: &[Problem]) -> StatusCode {
     if problems.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY }
 }
 
-async fn join_page(State(app): State<App>, ConnectInfo(peer): ConnectInfo<SocketAddr>, Path(token): Path<String>, headers: HeaderMap) -> Response {
+async fn join_page(State(app): State<App>, ConnectInfo(peer): ConnectInfo<SocketAddr>, FromLink(token): FromLink, headers: HeaderMap) -> Response {
     let desk = Desk::new(app, peer, &headers);
     let answer = async {
         desk.spend().await?;
@@ -167,7 +167,7 @@ async fn join_page(State(app): State<App>, ConnectInfo(peer): ConnectInfo<Socket
 async fn join(
     State(app): State<App>,
     ConnectInfo(peer): ConnectInfo<SocketAddr>,
-    Path(token): Path<String>,
+    FromLink(token): FromLink,
     headers: HeaderMap,
     body: Body,
 ) -> Response {
@@ -191,7 +191,7 @@ async fn join(
     desk.finish(answer.await)
 }
 
-async fn reset_page(State(app): State<App>, ConnectInfo(peer): ConnectInfo<SocketAddr>, Path(token): Path<String>, headers: HeaderMap) -> Response {
+async fn reset_page(State(app): State<App>, ConnectInfo(peer): ConnectInfo<SocketAddr>, FromLink(token): FromLink, headers: HeaderMap) -> Response {
     let desk = Desk::new(app, peer, &headers);
     let answer = async {
         desk.spend().await?;
@@ -203,7 +203,7 @@ async fn reset_page(State(app): State<App>, ConnectInfo(peer): ConnectInfo<Socke
 async fn reset(
     State(app): State<App>,
     ConnectInfo(peer): ConnectInfo<SocketAddr>,
-    Path(token): Path<String>,
+    FromLink(token): FromLink,
     headers: HeaderMap,
     body: Body,
 ) -> Response {

@@ -1,7 +1,7 @@
 //! The mails to the staff, each a job whose payload holds ids only: the invitation, the link for a new password, and notices of
 //! what changed about the account. Links are signed when the mail is sent, and stand nowhere else.
 
-use entity::{EmailAddress, MailState, MemberId, Role, WorkspaceId, member, workspace};
+use entity::{EmailAddress, MailState, MemberId, Role, Time, WorkspaceId, member, workspace};
 use sea_orm::EntityTrait;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -20,7 +20,7 @@ use crate::{
     platform::{
         mailer::{Delivery, Letter, Mailing, Outgoing},
         outbox::{Job, Outcome, Run},
-        pages::{Rendered, format_time},
+        pages::{Rendered, Zone, format_time},
         work::Work,
     },
 };
@@ -94,12 +94,8 @@ impl SendInvitation {
         if row.joined_at.is_some() || row.deactivated_at.is_some() || !is_vouched_for(app.db(), &row).await? {
             return app.give_up(run, self.workspace).await;
         }
-        let context = json!({
-            "role": role_in_words(row.role, &row.language),
-            "accept_url": invitation_link(app, &row),
-            "expires_at": format_time(row.invited_at + INVITATION_LIFE, &row.language),
-        });
-        deliver(app, run, &row, "invite_member", context).await
+        let context = json!({ "role": role_in_words(row.role, &row.language), "accept_url": invitation_link(app, &row) });
+        deliver(app, run, &row, "invite_member", ("expires_at", row.invited_at + INVITATION_LIFE), context).await
     }
 }
 
@@ -114,8 +110,7 @@ impl SendPasswordReset {
             return app.give_up(run, self.workspace).await;
         }
         let (reset_url, until) = reset_link(app, &row);
-        let context = json!({ "reset_url": reset_url, "expires_at": format_time(until, &row.language) });
-        deliver(app, run, &row, "reset_password", context).await
+        deliver(app, run, &row, "reset_password", ("expires_at", until), json!({ "reset_url": reset_url })).await
     }
 }
 
@@ -125,8 +120,7 @@ impl SendAccountNotice {
         let Some(row) = member::Entity::find_by_id((self.workspace, self.member)).one(app.db()).await? else {
             return app.give_up(run, self.workspace).await;
         };
-        let context = json!({ "what": self.what, "happened_at": format_time(run.created_at, &row.language) });
-        deliver(app, run, &row, "account_notice", context).await
+        deliver(app, run, &row, "account_notice", ("happened_at", run.created_at), json!({ "what": self.what })).await
     }
 }
 
@@ -146,9 +140,11 @@ fn role_in_words(role: Role, language: &str) -> &'static str {
     }
 }
 
-/// Sends a mail to a member, and notes it.
-async fn deliver(app: &App, run: &Run, to: &member::Model, kind: &'static str, mut context: Value) -> Result<Outcome> {
+/// Sends a mail to a member, and notes it. `time` is a time that the mail tells, and its name in the template.
+async fn deliver(app: &App, run: &Run, to: &member::Model, kind: &'static str, time: (&str, Time), mut context: Value) -> Result<Outcome> {
     let workspace = load_workspace(app, to.workspace_id).await?;
+    let (name, at) = time;
+    context[name] = format_time(at, Zone::of(&workspace.jurisdiction), &to.language).into();
     context["language"] = to.language.clone().into();
     context["workspace_name"] = workspace.name.clone().into();
     context["workspace_slug"] = workspace.slug.clone().into();

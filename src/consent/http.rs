@@ -6,18 +6,18 @@ use std::net::SocketAddr;
 use axum::{
     Router,
     body::Body,
-    extract::{ConnectInfo, Path, State},
+    extract::{ConnectInfo, State},
     http::{HeaderMap, StatusCode, header},
     response::{IntoResponse, Response},
     routing::{get, post},
 };
-use entity::{ContactId, FormId, OptInId, WorkspaceId};
+use entity::{ConsentState, ContactId, FormId, OptInId, WorkspaceId};
 use serde_json::{Value, json};
 use tracing::Instrument;
 
 use super::{
     Confirmation, Declined, LinkState, Stopped, Subscription, Visit, Waiting, WaitingOptIn, allow_again, confirm_opt_in, decline_opt_in,
-    is_all_stopped, look_at_link, subscriptions, unsubscribe, unsubscribe_link,
+    is_all_stopped, last_form_of, look_at_link, subscriptions, unsubscribe, unsubscribe_link,
 };
 use crate::{
     accounts::load_workspace,
@@ -25,9 +25,9 @@ use crate::{
     consent::mails::{Controller, basis_in_words, channel_in_words},
     error::{Error, Result},
     platform::{
-        pages::{LANGUAGES, format_time, pick_language},
+        pages::{LANGUAGES, Zone, format_day, format_time, pick_language},
         tokens::Use,
-        web::{Fault, browser_family, client_ip, error_response, ip_prefix, page, read_body, read_form},
+        web::{Fault, FromLink, browser_family, client_ip, error_response, ip_prefix, page, read_body, read_form},
         work::attempt::repeat,
     },
 };
@@ -81,6 +81,10 @@ impl Desk {
         Ok(Controller::from(&load_workspace(&self.app, workspace).await?))
     }
 
+    async fn zone(&self, workspace: WorkspaceId) -> Result<Zone> {
+        Ok(Zone::of(&load_workspace(&self.app, workspace).await?.jurisdiction))
+    }
+
     fn show(&self, name: &str, language: &str, context: Value, status: StatusCode) -> Result<Response, Fault> {
         Ok(page(self.app.pages.render_page(name, language, context)?, CSP, status))
     }
@@ -106,29 +110,29 @@ impl Desk {
     }
 
     async fn declined(&self, others: &Waiting, token: &str, just_now: bool, is_protected: bool) -> Result<Response, Fault> {
-        let language = &others.language;
+        let (language, zone) = (&others.language, self.zone(others.workspace).await?);
         let context = json!({
             "legal": self.legal(others.workspace).await?,
             "just_now": just_now,
             "protected": is_protected,
             "allow_action": format!("/confirm/{token}/allow"),
             "decline_action": format!("/confirm/{token}/decline"),
-            "others": others.opt_ins.iter().map(|waiting| request(waiting, token, language)).collect::<Vec<_>>(),
+            "others": others.opt_ins.iter().map(|waiting| self.request(waiting, token, zone, language)).collect::<Vec<_>>(),
         });
         self.show("consent/declined.html", language, context, StatusCode::OK)
     }
 
     /// What somebody has agreed to, and what else waits.
     async fn confirmed(&self, others: &Waiting, token: &str, contact: ContactId, just_now: bool) -> Result<Response, Fault> {
-        let language = &others.language;
+        let (language, zone) = (&others.language, self.zone(others.workspace).await?);
         let link = unsubscribe_link(&self.app, others.workspace, contact, None);
         let token_of_link = link.rsplit('/').next().unwrap_or_default();
         let lines = subscriptions(&self.app, token_of_link).await?.map(|(_, lines)| lines).unwrap_or_default();
         let context = json!({
             "legal": self.legal(others.workspace).await?,
             "just_now": just_now,
-            "purposes": lines.iter().map(|line| subscription(line, language)).collect::<Vec<_>>(),
-            "others": others.opt_ins.iter().map(|waiting| request(waiting, token, language)).collect::<Vec<_>>(),
+            "purposes": lines.iter().map(|line| subscription(line, zone, language)).collect::<Vec<_>>(),
+            "others": others.opt_ins.iter().map(|waiting| self.request(waiting, token, zone, language)).collect::<Vec<_>>(),
             "unsubscribe_url": link,
         });
         self.show("consent/confirmed.html", language, context, StatusCode::OK)
@@ -146,8 +150,8 @@ impl Desk {
     }
 
     async fn waiting(&self, waiting: &Waiting, token: &str) -> Result<Response, Fault> {
-        let language = &waiting.language;
-        let mut requests = waiting.opt_ins.iter().map(|waiting| request(waiting, token, language));
+        let (language, zone) = (&waiting.language, self.zone(waiting.workspace).await?);
+        let mut requests = waiting.opt_ins.iter().map(|waiting| self.request(waiting, token, zone, language));
         let first = requests.next();
         let context = json!({
             "legal": self.legal(waiting.workspace).await?,
@@ -160,13 +164,33 @@ impl Desk {
 
     async fn subscriptions(&self, token: &str) -> Result<Response, Fault> {
         let Some((contact, lines)) = subscriptions(&self.app, token).await? else { return self.unknown() };
+        let zone = self.zone(contact.workspace_id).await?;
         let context = json!({
             "legal": self.legal(contact.workspace_id).await?,
             "action": format!("/unsubscribe/{token}"),
-            "nothing_left": is_all_stopped(&self.app, &contact, &lines).await?,
-            "purposes": lines.iter().map(|line| subscription(line, &contact.language)).collect::<Vec<_>>(),
+            "subscribed": lines.iter().any(is_going_on),
+            "all_stopped": is_all_stopped(&self.app, &contact, &lines).await?,
+            "form_url": self.way_back(&contact).await?,
+            "purposes": lines.iter().map(|line| subscription(line, zone, &contact.language)).collect::<Vec<_>>(),
         });
         self.show("consent/unsubscribe.html", &contact.language, context, StatusCode::OK)
+    }
+
+    /// The form that this person last came in by, while it is open: there they can subscribe again.
+    async fn way_back(&self, contact: &entity::contact::Model) -> Result<String> {
+        match last_form_of(&self.app, contact).await? {
+            Some(form) => self.form_url(form, &contact.language).await,
+            None => Ok(String::new()),
+        }
+    }
+
+    /// Everything shown was typed by someone who may not be the reader. The page is named where it is one
+    /// of the form's sites; our own address would tell nobody anything.
+    fn request(&self, waiting: &WaitingOptIn, token: &str, zone: Zone, language: &str) -> Value {
+        let page = &waiting.asked.page;
+        let is_theirs = !page.origin.is_empty() && page.origin != self.app.config.public_url;
+        let page = if is_theirs { page.address() } else { String::new() };
+        request(waiting, token, zone, language, &page)
     }
 
     /// Says exactly what stopped now, and what had been stopped before.
@@ -182,7 +206,8 @@ impl Desk {
             "everything": stopped.everything,
             "stopped": among(&stopped.now),
             "already": among(&stopped.before),
-            "remaining": lines.iter().filter(|line| line.state == entity::ConsentState::Given).map(name).collect::<Vec<_>>(),
+            "remaining": lines.iter().filter(|line| is_going_on(line)).map(name).collect::<Vec<_>>(),
+            "form_url": self.way_back(&contact).await?,
             "unsubscribe_url": format!("/unsubscribe/{token}"),
         });
         self.show("consent/unsubscribed.html", language, context, StatusCode::OK)
@@ -204,7 +229,7 @@ impl Desk {
     }
 }
 
-async fn confirm_page(State(app): State<App>, ConnectInfo(peer): ConnectInfo<SocketAddr>, Path(token): Path<String>, headers: HeaderMap) -> Response {
+async fn confirm_page(State(app): State<App>, ConnectInfo(peer): ConnectInfo<SocketAddr>, FromLink(token): FromLink, headers: HeaderMap) -> Response {
     let desk = Desk::new(app, peer, &headers);
     let answer = async {
         desk.spend().await?;
@@ -216,7 +241,7 @@ async fn confirm_page(State(app): State<App>, ConnectInfo(peer): ConnectInfo<Soc
 async fn confirm(
     State(app): State<App>,
     ConnectInfo(peer): ConnectInfo<SocketAddr>,
-    Path(token): Path<String>,
+    FromLink(token): FromLink,
     headers: HeaderMap,
     body: Body,
 ) -> Response {
@@ -243,7 +268,7 @@ async fn confirm(
 async fn decline(
     State(app): State<App>,
     ConnectInfo(peer): ConnectInfo<SocketAddr>,
-    Path(token): Path<String>,
+    FromLink(token): FromLink,
     headers: HeaderMap,
     body: Body,
 ) -> Response {
@@ -262,7 +287,7 @@ async fn decline(
     desk.finish(answer.await)
 }
 
-async fn allow(State(app): State<App>, ConnectInfo(peer): ConnectInfo<SocketAddr>, Path(token): Path<String>, headers: HeaderMap) -> Response {
+async fn allow(State(app): State<App>, ConnectInfo(peer): ConnectInfo<SocketAddr>, FromLink(token): FromLink, headers: HeaderMap) -> Response {
     let desk = Desk::new(app, peer, &headers);
     let answer = async {
         desk.spend().await?;
@@ -279,7 +304,7 @@ async fn allow(State(app): State<App>, ConnectInfo(peer): ConnectInfo<SocketAddr
 async fn unsubscribe_page(
     State(app): State<App>,
     ConnectInfo(peer): ConnectInfo<SocketAddr>,
-    Path(token): Path<String>,
+    FromLink(token): FromLink,
     headers: HeaderMap,
 ) -> Response {
     let desk = Desk::new(app, peer, &headers);
@@ -293,7 +318,7 @@ async fn unsubscribe_page(
 async fn stop(
     State(app): State<App>,
     ConnectInfo(peer): ConnectInfo<SocketAddr>,
-    Path(token): Path<String>,
+    FromLink(token): FromLink,
     headers: HeaderMap,
     body: Body,
 ) -> Response {
@@ -341,7 +366,7 @@ fn which(pairs: &[(String, String)]) -> Result<Option<OptInId>> {
     named.map(|(_, id)| id.parse().map_err(|_| Error::NotFound)).transpose()
 }
 
-fn request(waiting: &WaitingOptIn, token: &str, language: &str) -> Value {
+fn request(waiting: &WaitingOptIn, token: &str, zone: Zone, language: &str, page: &str) -> Value {
     let asked = &waiting.asked;
     let purposes = asked
         .consents
@@ -351,10 +376,10 @@ fn request(waiting: &WaitingOptIn, token: &str, language: &str) -> Value {
     let values = asked.values.iter().map(|value| json!({ "label": value.label, "value": value.value }));
     json!({
         "opt_in": waiting.id,
-        "received_at": format_time(waiting.received_at, language),
-        "expires_at": format_time(waiting.expires_at, language),
-        "site": asked.page.site(),
-        "page": asked.page.address(),
+        "received_at": format_time(waiting.received_at, zone, language),
+        "expires_at": format_time(waiting.expires_at, zone, language),
+        "form": waiting.form,
+        "page": page,
         "purposes": purposes.collect::<Vec<_>>(),
         "values": std::iter::once(email).chain(values).collect::<Vec<_>>(),
         "basis_text": asked.basis.as_ref().map(|basis| basis_in_words(basis.legal_basis, language)).unwrap_or_default(),
@@ -363,13 +388,17 @@ fn request(waiting: &WaitingOptIn, token: &str, language: &str) -> Value {
     })
 }
 
-fn subscription(line: &Subscription, language: &str) -> Value {
+fn is_going_on(line: &Subscription) -> bool {
+    matches!(line.state, ConsentState::Given | ConsentState::Requested)
+}
+
+fn subscription(line: &Subscription, zone: Zone, language: &str) -> Value {
     json!({
         "key": line.key,
         "title": line.title,
         "wording": line.wording,
         "channel": channel_in_words(line.channel, language),
         "state": line.state,
-        "since": format_time(line.since, language),
+        "since": format_day(line.since, zone, language),
     })
 }

@@ -3,7 +3,7 @@
 
 use chrono::TimeDelta;
 use entity::{
-    ConsentState, ContactAddressId, EmailAddress, KeyOwner, MailState, OptInId, OptInState, PurposeId, Time, WorkspaceId, contact,
+    ConsentState, ContactAddressId, EmailAddress, FormVersionId, KeyOwner, MailState, OptInId, OptInState, PurposeId, Time, WorkspaceId, contact,
     contact_address, data_key, opt_in, submission, workspace,
 };
 use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, Value};
@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 use super::{
     asked,
     end_waiting::end_bounced,
+    form_title::form_title,
     mailbox::wants_none,
     mails::{self, Controller, basis_in_words, purpose_line},
     request_opt_in::LIFE,
@@ -27,7 +28,7 @@ use crate::{
         db::sql,
         mailer::{Delivery, Letter, Mailing, Outgoing, note_unanswered},
         outbox::{Job, Outcome, Run},
-        pages::{Rendered, format_time},
+        pages::{Rendered, Zone, format_time},
         tokens::{Link, Use},
         work::{Entry, Work},
     },
@@ -60,6 +61,9 @@ pub struct SendAlreadySubscribed {
     pub workspace: WorkspaceId,
     /// To which address.
     pub address: ContactAddressId,
+    /// The form as it was shown; jobs of older versions do not say.
+    #[serde(default)]
+    pub form_version: Option<FormVersionId>,
 }
 
 /// Tells that a request on another basis than consent has arrived.
@@ -71,6 +75,9 @@ pub struct SendRequestReceived {
     pub address: ContactAddressId,
     /// For what.
     pub purpose: PurposeId,
+    /// The form as it was shown; jobs of older versions do not say.
+    #[serde(default)]
+    pub form_version: Option<FormVersionId>,
 }
 
 impl Job for SendConfirmOptIn {
@@ -162,8 +169,8 @@ impl SendConfirmOptIn {
         let link = Link { workspace: self.workspace, row: row.id.0, extra: row.expires_at.timestamp_millis().to_be_bytes().to_vec() };
         let url = format!("{}/confirm/{}", app.config.public_url, app.vault.sign(Use::ConfirmOptIn, &link));
         let workspace = load_workspace(app, self.workspace).await?;
-        let site = if asked.page.origin.is_empty() { app.config.public_host() } else { asked.page.site() };
-        let context = mails::ConfirmOptIn::new(Controller::from(&workspace), &asked, site, submission.received_at, row.expires_at, url);
+        let form = form_title(app.db(), self.workspace, submission.form_version_id, &asked.language).await?;
+        let context = mails::ConfirmOptIn::new(&workspace, &asked, form, submission.received_at, row.expires_at, url);
         let rendered = app.pages.render_mail(&row.language, "confirm_opt_in", &context)?;
         let outgoing = Outgoing {
             workspace: self.workspace,
@@ -207,12 +214,15 @@ impl SendOptInReceipt {
         };
         let unsubscribe_url = unsubscribe_link(app, self.workspace, contact.id, one);
         let workspace = load_workspace(app, self.workspace).await?;
+        let zone = Zone::of(&workspace.jurisdiction);
+        let shown =
+            submission::Entity::find_by_id((self.workspace, row.submission_id)).one(app.db()).await?.map(|submission| submission.form_version_id);
         let context = mails::OptInReceipt {
             language: row.language.clone(),
             legal: Controller::from(&workspace),
-            site: String::new(),
-            requested_at: format_time(row.created_at, &row.language),
-            confirmed_at: format_time(row.decided_at.unwrap_or(row.created_at), &row.language),
+            form: title_of(app, self.workspace, shown, &row.language).await?,
+            requested_at: format_time(row.created_at, zone, &row.language),
+            confirmed_at: format_time(row.decided_at.unwrap_or(row.created_at), zone, &row.language),
             purposes: lines.into_iter().map(|(_, title, wording, channel)| purpose_line(&title, &wording, channel, &row.language)).collect(),
             unsubscribe_url: unsubscribe_url.clone(),
         };
@@ -241,8 +251,8 @@ impl SendAlreadySubscribed {
         let context = mails::AlreadySubscribed {
             language: contact.language.clone(),
             legal: Controller::from(&workspace),
-            site: String::new(),
-            requested_at: format_time(run.created_at, &contact.language),
+            form: title_of(app, self.workspace, self.form_version, &contact.language).await?,
+            requested_at: format_time(run.created_at, Zone::of(&workspace.jurisdiction), &contact.language),
             purposes: given.map(|line| purpose_line(&line.title, &line.wording, line.channel, &contact.language)).collect(),
             unsubscribe_url: unsubscribe_url.clone(),
         };
@@ -270,8 +280,9 @@ impl SendRequestReceived {
         let context = mails::RequestReceived {
             language: contact.language.clone(),
             legal: Controller::from(&workspace),
-            site: String::new(),
-            requested_at: format_time(run.created_at, &contact.language),
+            form: title_of(app, self.workspace, self.form_version, &contact.language).await?,
+            purpose: purpose_title(app, &purpose, &contact.language).await?,
+            requested_at: format_time(run.created_at, Zone::of(&workspace.jurisdiction), &contact.language),
             basis_text: basis_in_words(purpose.legal_basis, &contact.language),
         };
         let mail = Mail { kind: "request_received", language: &contact.language, opt_in: None, contact: &contact, to: address, one_click: None };
@@ -288,6 +299,21 @@ async fn given(app: &App, workspace: WorkspaceId, contact: &contact::Model) -> R
         |purpose, channel| rows.iter().any(|row| row.purpose_id == purpose && row.channel == channel && row.expires_at.is_none_or(|at| at > now));
     let given = lines.into_iter().filter(|line| line.state == ConsentState::Given && holds(line.purpose.id, line.channel));
     Ok(given.map(|line| (line.purpose.id, line.title, line.wording, line.channel)).collect())
+}
+
+/// What a purpose is called in this language, else in another one.
+async fn purpose_title(app: &App, purpose: &entity::purpose::Model, language: &str) -> Result<String> {
+    let versions = super::load_current_versions(app.db(), purpose.workspace_id, vec![purpose.current_version_id]).await?;
+    let texts = versions.first().map(super::texts_of).transpose()?.unwrap_or_default();
+    Ok(texts.get(language).or_else(|| texts.values().next()).map(|text| text.title.clone()).unwrap_or_default())
+}
+
+/// The form's title; empty when the version is not known.
+async fn title_of(app: &App, workspace: WorkspaceId, version: Option<FormVersionId>, language: &str) -> Result<String> {
+    match version {
+        Some(version) => form_title(app.db(), workspace, version, language).await,
+        None => Ok(String::new()),
+    }
 }
 
 async fn addressee(app: &App, workspace: WorkspaceId, address: ContactAddressId) -> Result<Option<(contact::Model, EmailAddress)>> {

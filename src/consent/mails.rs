@@ -5,7 +5,7 @@ use entity::{Channel, LegalBasis, Time, workspace};
 use serde::Serialize;
 
 use super::asked::Asked;
-use crate::platform::pages::format_time;
+use crate::platform::pages::{Zone, format_time};
 
 /// The controller, as the law wants it named.
 #[derive(Clone, Debug, Serialize)]
@@ -44,7 +44,7 @@ pub(super) struct PurposeLine {
 pub(super) struct ConfirmOptIn {
     pub language: String,
     pub legal: Controller,
-    pub site: String,
+    pub form: String,
     pub requested_at: String,
     pub expires_at: String,
     pub purposes: Vec<PurposeLine>,
@@ -56,7 +56,7 @@ pub(super) struct ConfirmOptIn {
 pub(super) struct OptInReceipt {
     pub language: String,
     pub legal: Controller,
-    pub site: String,
+    pub form: String,
     pub requested_at: String,
     pub confirmed_at: String,
     pub purposes: Vec<PurposeLine>,
@@ -68,7 +68,7 @@ pub(super) struct OptInReceipt {
 pub(super) struct AlreadySubscribed {
     pub language: String,
     pub legal: Controller,
-    pub site: String,
+    pub form: String,
     pub requested_at: String,
     pub purposes: Vec<PurposeLine>,
     pub unsubscribe_url: String,
@@ -79,19 +79,20 @@ pub(super) struct AlreadySubscribed {
 pub(super) struct RequestReceived {
     pub language: String,
     pub legal: Controller,
-    pub site: String,
+    pub form: String,
+    pub purpose: String,
     pub requested_at: String,
     pub basis_text: &'static str,
 }
 
 impl ConfirmOptIn {
-    pub(super) fn new(legal: Controller, asked: &Asked, site: String, requested_at: Time, expires_at: Time, confirm_url: String) -> Self {
-        let language = asked.language.clone();
+    pub(super) fn new(workspace: &workspace::Model, asked: &Asked, form: String, requested_at: Time, expires_at: Time, confirm_url: String) -> Self {
+        let (language, zone) = (asked.language.clone(), Zone::of(&workspace.jurisdiction));
         Self {
-            legal,
-            site,
-            requested_at: format_time(requested_at, &language),
-            expires_at: format_time(expires_at, &language),
+            legal: Controller::from(workspace),
+            form,
+            requested_at: format_time(requested_at, zone, &language),
+            expires_at: format_time(expires_at, zone, &language),
             purposes: asked.consents.iter().map(|consent| purpose_line(&consent.title, &consent.wording, consent.channel, &language)).collect(),
             confirm_url,
             language,
@@ -169,14 +170,14 @@ mod tests {
     }
 
     fn samples(language: &str) -> Vec<(&'static str, serde_json::Value)> {
-        let (language, site) = (language.to_owned(), "www.atelier-lumen.example".to_owned());
-        let at = format_time("2026-11-23T21:18:00Z".parse().unwrap(), &language);
+        let (language, form) = (language.to_owned(), "Our letter about light".to_owned());
+        let at = format_time("2026-11-23T21:18:00Z".parse().unwrap(), Zone::of("FR"), &language);
         let purposes = || vec![purpose_line("Monthly letter", "Yes, send me the letter.", Channel::Email, &language)];
         let unsubscribe_url = "https://crm.example/unsubscribe/v1.a.b.c".to_owned();
         let confirm = ConfirmOptIn {
             language: language.clone(),
             legal: legal(),
-            site: site.clone(),
+            form: form.clone(),
             requested_at: at.clone(),
             expires_at: at.clone(),
             purposes: purposes(),
@@ -185,7 +186,7 @@ mod tests {
         let receipt = OptInReceipt {
             language: language.clone(),
             legal: legal(),
-            site: String::new(),
+            form: String::new(),
             requested_at: at.clone(),
             confirmed_at: at.clone(),
             purposes: purposes(),
@@ -194,13 +195,13 @@ mod tests {
         let already = AlreadySubscribed {
             language: language.clone(),
             legal: legal(),
-            site: String::new(),
+            form: String::new(),
             requested_at: at.clone(),
             purposes: purposes(),
             unsubscribe_url,
         };
         let basis_text = basis_in_words(LegalBasis::Contract, &language);
-        let received = RequestReceived { language, legal: legal(), site, requested_at: at, basis_text };
+        let received = RequestReceived { language, legal: legal(), form, purpose: "Quotes".to_owned(), requested_at: at, basis_text };
         let contexts = [json!(confirm), json!(receipt), json!(already), json!(received)];
         ["confirm_opt_in", "opt_in_receipt", "already_subscribed", "request_received"].into_iter().zip(contexts).collect()
     }
@@ -215,6 +216,10 @@ mod tests {
                     !rendered.subject.is_empty() && rendered.text.contains("Atelier Lumen SAS") && rendered.html.contains("Atelier Lumen SAS"),
                     "{mail} {language}"
                 );
+                // Who and which form: what a receipt is about, in the text and, where there is room for one
+                // thing more, in the subject.
+                let names_form = !context["form"].as_str().unwrap().is_empty();
+                assert!([&rendered.subject, &rendered.text, &rendered.html].iter().all(|part| part.contains("letter about light") == names_form));
             }
         }
     }

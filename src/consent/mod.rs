@@ -9,6 +9,7 @@ mod decline_opt_in;
 mod end_waiting;
 pub mod evidence;
 mod expire;
+mod form_title;
 pub mod graphql;
 pub mod http;
 pub mod jobs;
@@ -47,5 +48,6 @@ pub use remove_address::remove_contact_address;
 pub use request_opt_in::{RequestOptIn, request_opt_in};
 pub use waiting::{LinkState, Waiting, WaitingOptIn, look_at_link};
 pub use withdraw_consent::{
-    Scope, Stopped, StoppedOne, Subscription, is_all_stopped, revoke_consent, subscriptions, unsubscribe, unsubscribe_link, withdraw_consent,
+    Scope, Stopped, StoppedOne, Subscription, is_all_stopped, last_form_of, revoke_consent, subscriptions, unsubscribe, unsubscribe_link,
+    withdraw_consent,
 };

@@ -107,13 +107,14 @@ impl Case<'_> {
             (None, true) => self.close_without_trace(work, SubmissionState::Discarded, "submission.discarded").await,
             (_, false) if !open.is_empty() => self.ask(work, mailbox).await,
             (Some((address, purpose)), false) => {
-                let job = SendRequestReceived { workspace: work.workspace(), address, purpose };
+                let job = SendRequestReceived { workspace: work.workspace(), address, purpose, form_version: Some(self.row.form_version_id) };
                 self.mail_within_caps(work, mailbox, &job).await?;
                 self.close(work, SubmissionState::Accepted).await
             }
             (None, false) if asked_for_more => {
                 if let Some(address) = contacts::find_address(work.db(), work.workspace(), &self.email.key()).await? {
-                    let job = SendAlreadySubscribed { workspace: work.workspace(), address: address.id };
+                    let job =
+                        SendAlreadySubscribed { workspace: work.workspace(), address: address.id, form_version: Some(self.row.form_version_id) };
                     self.mail_within_caps(work, mailbox, &job).await?;
                 }
                 self.close_without_trace(work, SubmissionState::AlreadyKnown, "submission.already_known").await

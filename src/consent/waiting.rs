@@ -5,6 +5,7 @@ use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
 use super::{
     asked::{self, Asked},
+    form_title::form_title,
     mailbox,
 };
 use crate::{app::App, error::Result, platform::tokens::Use};
@@ -43,6 +44,8 @@ pub struct WaitingOptIn {
     pub expires_at: Time,
     /// What it asks for.
     pub asked: Asked,
+    /// What the form was called.
+    pub form: String,
 }
 
 /// Reads what a confirmation link leads to. GET does only this (promise 2).
@@ -94,7 +97,8 @@ async fn open_all(app: &App, rows: Vec<opt_in::Model>) -> Result<Vec<WaitingOptI
     for row in rows {
         let Some(submission) = submission::Entity::find_by_id((row.workspace_id, row.submission_id)).one(app.db()).await? else { continue };
         if let Some((asked, _)) = asked::open(app.db(), &app.vault, &submission).await? {
-            opened.push(WaitingOptIn { id: row.id, received_at: submission.received_at, expires_at: row.expires_at, asked });
+            let form = form_title(app.db(), row.workspace_id, submission.form_version_id, &asked.language).await?;
+            opened.push(WaitingOptIn { id: row.id, received_at: submission.received_at, expires_at: row.expires_at, asked, form });
         }
     }
     Ok(opened)

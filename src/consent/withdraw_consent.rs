@@ -4,10 +4,12 @@
 use std::collections::HashMap;
 
 use entity::{
-    Channel, ConsentId, ConsentState, ContactId, PurposeId, RevocationReason, SuppressionReason, Time, WithdrawalReason, WorkspaceId, consent,
-    contact, contact_address, purpose, suppression,
+    Channel, ConsentId, ConsentState, ContactId, FormId, PurposeId, RevocationReason, SuppressionReason, Time, WithdrawalReason, WorkspaceId,
+    consent, contact, contact_address, opt_in, purpose, suppression,
 };
-use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, sea_query::OnConflict};
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, sea_query::OnConflict,
+};
 
 use super::{join::find_consent, lock_person::lock_person, purposes, state};
 use crate::{
@@ -136,6 +138,20 @@ pub async fn is_all_stopped(app: &App, contact: &contact::Model, lines: &[Subscr
         .all(app.db())
         .await?;
     Ok(!addresses.is_empty() && addresses.iter().all(|address| stopped.iter().any(|row| row.fingerprint == address.fingerprint)))
+}
+
+/// The form by which a person last confirmed something; none when they never did.
+///
+/// # Errors
+/// `Busy` when the database is away.
+pub async fn last_form_of(app: &App, contact: &contact::Model) -> Result<Option<FormId>> {
+    let rows = opt_in::Entity::find()
+        .select_only()
+        .column(opt_in::Column::FormId)
+        .filter(opt_in::Column::WorkspaceId.eq(contact.workspace_id))
+        .filter(opt_in::Column::ContactId.eq(contact.id))
+        .order_by_desc(opt_in::Column::Id);
+    Ok(rows.into_tuple().one(app.db()).await?)
 }
 
 /// The person stops something. `scope` none: what the link's mail was about. Safe to repeat; says what changed.

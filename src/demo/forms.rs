@@ -72,12 +72,17 @@ fn visits(site: &str, purposes: &Purposes) -> Definition {
         fields: vec![
             email(),
             given_name(),
-            field("family_name", FieldKind::FamilyName, ("Last name", "Nom"), ("For the list at the door.", "Pour la liste à l’entrée.")),
+            field(
+                "family_name",
+                FieldKind::FamilyName,
+                ("Last name", "Nom"),
+                ("for the guest list at the door.", "pour la liste des invités à l’entrée."),
+            ),
             field(
                 "phone",
                 FieldKind::Phone,
                 ("Telephone", "Téléphone"),
-                ("Only if you want to be called about a visit.", "Seulement si vous voulez être appelé pour une visite."),
+                ("to call you about a visit, if you would like us to.", "pour vous appeler au sujet d’une visite, si vous le souhaitez."),
             ),
         ],
         consents: vec![offer(Channel::Email), offer(Channel::Phone)],
@@ -98,7 +103,7 @@ fn quote(site: &str, purposes: &Purposes, routing: Routing) -> Definition {
                 "company",
                 FieldKind::Company,
                 ("Company", "Entreprise"),
-                ("So that the quote names the right customer.", "Pour établir le devis au bon nom."),
+                ("to make out the quote in the right name.", "pour établir le devis au bon nom."),
             ),
             Field {
                 options: [("living", "Living room", "Salon"), ("office", "Office", "Bureau"), ("shop", "Shop", "Boutique")]
@@ -110,14 +115,14 @@ fn quote(site: &str, purposes: &Purposes, routing: Routing) -> Definition {
                     "room",
                     FieldKind::Choice,
                     ("For which room?", "Pour quelle pièce ?"),
-                    ("Lamps differ by room.", "Les lampes diffèrent selon la pièce."),
+                    ("to suggest lamps that suit the room.", "pour proposer des lampes adaptées à la pièce."),
                 )
             },
             field(
                 "wishes",
                 FieldKind::LongText,
                 ("What do you have in mind?", "Que souhaitez-vous ?"),
-                ("So that the quote fits.", "Pour un devis adapté."),
+                ("to make the quote fit your needs.", "pour un devis adapté à votre projet."),
             ),
         ],
         consents: vec![ConsentOffer { purpose_id: purposes.newsletter, channel: Channel::Email }],
@@ -134,12 +139,12 @@ fn both(en: &str, fr: &str) -> Texts {
 }
 
 fn email() -> Field {
-    let reason = ("This is where we write to, and where you confirm.", "C’est là que nous écrivons, et que vous confirmez.");
+    let reason = ("to write to you and have you confirm.", "pour vous écrire et vous demander de confirmer.");
     Field { required: true, ..field("email", FieldKind::Email, ("E-mail address", "Adresse e-mail"), reason) }
 }
 
 fn given_name() -> Field {
-    field("given_name", FieldKind::GivenName, ("First name", "Prénom"), ("To greet you by your name.", "Pour vous saluer par votre prénom."))
+    field("given_name", FieldKind::GivenName, ("First name", "Prénom"), ("to greet you by your name.", "pour vous saluer par votre prénom."))
 }
 
 fn field(key: &str, kind: FieldKind, label: (&str, &str), reason: (&str, &str)) -> Field {

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use entity::{Channel, LegalBasis, PurposeId, PurposeVersionId};
 use serde::{Deserialize, Serialize};
 
-use super::plain_parts::read_web_address;
+use super::plain_parts::read_redirect;
 use crate::{
     error::{Problem, ProblemCode},
     pipeline::{Route, Routing},
@@ -185,8 +185,9 @@ pub struct PublishedLegal {
 
 /// Names that the post itself uses.
 pub const RESERVED_KEYS: [&str; 6] = ["consent", "consents", "ticket", "language", "page", HONEYPOT];
-/// A field no person sees; who fills it is a program.
-pub const HONEYPOT: &str = "homepage_url";
+/// A field no person sees; who fills it is a program. Its name means nothing to browsers and password
+/// managers, which would fill in a name, an address, a website.
+pub const HONEYPOT: &str = "leave_blank";
 
 impl FieldKind {
     /// The longest answer, in characters.
@@ -270,7 +271,7 @@ impl Definition {
                 && field.key.starts_with(|c: char| c.is_ascii_lowercase())
                 && field.key.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_');
             if !well_named || RESERVED_KEYS.contains(&field.key.as_str()) {
-                let message = "Use lower-case letters, digits and underscores, beginning with a letter, and none of: consent, consents, ticket, language, page, homepage_url.";
+                let message = "Use lower-case letters, digits and underscores, beginning with a letter, and none of: consent, consents, ticket, language, page, leave_blank.";
                 wrong(ProblemCode::Invalid, format!("fields.{at}.key"), message);
             }
             if self.fields.iter().skip(at + 1).any(|other| other.key == field.key) {
@@ -294,7 +295,7 @@ impl Definition {
         }
         problems.extend(self.origin_problems());
         problems.extend(self.text_problems());
-        if self.redirect_url.as_deref().is_some_and(|url| links::read_web_address(url).is_none()) {
+        if self.redirect_url.as_deref().is_some_and(|url| read_redirect(url).is_none()) {
             problems.push(Problem::new(ProblemCode::Invalid, "redirectUrl", links::REMEDY));
         }
         problems

@@ -6,12 +6,12 @@ use std::net::SocketAddr;
 use axum::{
     Router,
     body::Body,
-    extract::{ConnectInfo, Path, Query, State},
+    extract::{ConnectInfo, Query, State},
     http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
     routing::get,
 };
-use entity::FormId;
+use entity::{CaughtReason, FormId};
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 use tracing::Instrument;
@@ -19,7 +19,8 @@ use url::Url;
 
 use super::{
     cache::{Found, Open},
-    plain_parts::read_web_address,
+    caught::count_caught,
+    plain_parts::read_redirect,
     read_values::{Typed, read_values},
     submit::{Submission, Submitted, submit},
     ticket::{self, Ticket},
@@ -34,8 +35,8 @@ use crate::{
         pages::pick_language,
         text::one_line,
         web::{
-            Asset, Fault, Media, browser_family, client_ip, error_response, ip_prefix, media_type, page, problem, read_body, read_form, static_asset,
-            wants_json,
+            Asset, Fault, FromLink, Media, browser_family, client_ip, error_response, ip_prefix, media_type, page, problem, read_body, read_form,
+            static_asset, wants_json,
         },
         work::attempt::repeat,
     },
@@ -70,7 +71,7 @@ async fn embed(headers: HeaderMap) -> Response {
 async fn hosted_page(
     State(app): State<App>,
     ConnectInfo(peer): ConnectInfo<SocketAddr>,
-    Path(form): Path<String>,
+    FromLink(form): FromLink,
     Query(asked): Query<Asked>,
     headers: HeaderMap,
 ) -> Response {
@@ -90,7 +91,7 @@ async fn hosted_page(
 async fn received(
     State(app): State<App>,
     ConnectInfo(peer): ConnectInfo<SocketAddr>,
-    Path(form): Path<String>,
+    FromLink(form): FromLink,
     Query(asked): Query<Asked>,
     headers: HeaderMap,
 ) -> Response {
@@ -112,7 +113,7 @@ async fn received(
 async fn definition(
     State(app): State<App>,
     ConnectInfo(peer): ConnectInfo<SocketAddr>,
-    Path(form): Path<String>,
+    FromLink(form): FromLink,
     Query(asked): Query<Asked>,
     headers: HeaderMap,
 ) -> Response {
@@ -129,7 +130,7 @@ async fn definition(
     }
 }
 
-async fn preflight(State(app): State<App>, ConnectInfo(peer): ConnectInfo<SocketAddr>, Path(form): Path<String>, headers: HeaderMap) -> Response {
+async fn preflight(State(app): State<App>, ConnectInfo(peer): ConnectInfo<SocketAddr>, FromLink(form): FromLink, headers: HeaderMap) -> Response {
     let door = Door { json: true, ..Door::at(&app, peer, &headers, None) };
     match door.look(&form).await {
         Ok(open) => {
@@ -147,7 +148,7 @@ async fn preflight(State(app): State<App>, ConnectInfo(peer): ConnectInfo<Socket
 async fn post(
     State(app): State<App>,
     ConnectInfo(peer): ConnectInfo<SocketAddr>,
-    Path(form): Path<String>,
+    FromLink(form): FromLink,
     Query(asked): Query<Asked>,
     headers: HeaderMap,
     body: Body,
@@ -212,9 +213,13 @@ impl<'a> Door<'a> {
         let app = self.app;
         let origin = self.origin(open);
         if origin == Origin::Foreign {
+            count_caught(app, open, CaughtReason::ForeignSite).await;
             return Err(Error::Forbidden.into());
         }
-        app.rate_limit.spend(app.budgets.submissions_per_network, &self.network).await.map_err(Fault::too_many)?;
+        if let Err(wait) = app.rate_limit.spend(app.budgets.submissions_per_network, &self.network).await {
+            count_caught(app, open, CaughtReason::TooMany).await;
+            return Err(Fault::too_many(wait));
+        }
         let typed = self.read(body).await?;
         let offered = &open.published.definition.languages;
         let language = match offered.iter().find(|code| **code == typed.language) {
@@ -222,7 +227,9 @@ impl<'a> Door<'a> {
             None => self.language(open),
         };
         if !typed.honeypot.is_empty() {
-            // Only programs fill this in: they are told what everyone is told.
+            // Only programs fill this in: they are told what everyone is told. Were it a person after all,
+            // the number shows it.
+            count_caught(app, open, CaughtReason::Honeypot).await;
             return Ok(self.received(open, &language));
         }
         if origin == Origin::Hidden {
@@ -356,7 +363,11 @@ impl<'a> Door<'a> {
         self.form_page(open, language, context, StatusCode::UNPROCESSABLE_ENTITY)
     }
 
-    fn form_page(&self, open: &Open, language: &str, context: Value, status: StatusCode) -> Response {
+    fn form_page(&self, open: &Open, language: &str, mut context: Value, status: StatusCode) -> Response {
+        // Browsers block `autofocus` in frames of another origin, and complain about it in the console of
+        // the page around.
+        let place = self.headers.get("sec-fetch-dest").and_then(|value| value.to_str().ok()).unwrap_or_default();
+        context["framed"] = json!(matches!(place, "iframe" | "frame" | "embed" | "object"));
         self.page("forms/form.html", language, context, status, &csp(open))
     }
 
@@ -426,7 +437,7 @@ fn origins(open: &Open) -> impl Iterator<Item = String> {
 
 /// Where a visitor goes afterwards, likewise.
 fn redirect(open: &Open) -> Option<Url> {
-    open.published.definition.redirect_url.as_deref().and_then(read_web_address)
+    open.published.definition.redirect_url.as_deref().and_then(read_redirect)
 }
 
 /// The hosted page may be framed by the form's own origins only (E-02), and may post to us, and be redirected on. What stands here

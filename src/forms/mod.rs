@@ -5,6 +5,7 @@
 //! that a form was shown, and its idempotency key).
 
 pub mod cache;
+pub mod caught;
 pub mod definition;
 mod edit_form;
 pub mod graphql;

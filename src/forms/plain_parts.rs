@@ -6,6 +6,7 @@ use super::definition::Definition;
 use crate::{
     error::{Problem, ProblemCode},
     platform::{
+        links,
         origin::{NoOrigin, origin_of, read_origin},
         text::{is_block, is_line},
     },
@@ -60,14 +61,14 @@ impl Definition {
             }
         }
         self.allowed_origins = origins;
-        self.redirect_url = self.redirect_url.map(|url| read_web_address(&url).map_or(url, String::from));
+        self.redirect_url = self.redirect_url.map(|url| read_redirect(&url).map_or(url, String::from));
         self
     }
 }
 
 /// A web address that a browser may be sent to, and whose origin may stand in a header.
 #[must_use]
-pub fn read_web_address(text: &str) -> Option<Url> {
-    let url = Url::parse(text.trim()).ok()?;
-    (origin_of(&url).is_some() && url.username().is_empty() && url.password().is_none()).then_some(url)
+pub fn read_redirect(text: &str) -> Option<Url> {
+    let url = Url::parse(&links::read_web_address(text)?).ok()?;
+    origin_of(&url).is_some().then_some(url)
 }

@@ -211,6 +211,7 @@ impl View {
                 "contactEmail": self.legal.contact_email, "privacyNoticeUrl": self.legal.privacy_notice_url,
             },
             "honeypot": self.honeypot, "ticket": self.ticket, "ticketAgeMs": ticket::YOUNGEST.num_milliseconds(), "messages": app.pages.messages("forms", language)["form"],
+            "received": app.pages.messages("forms", language)["received"],
         })
     }
 }

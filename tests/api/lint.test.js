@@ -21,7 +21,7 @@ const sorted = [
 
 // Parts of an answer that nobody asks for, changes or caches on their own: they have no id because nothing takes one.
 const values = `
-  Basis Board BoardColumn ClassRule ConsentEvidence ContactDuplicate CustomFieldValue DealContact DealStay DuplicatePair
+  Basis Board BoardColumn CaughtCount ClassRule ConsentEvidence ContactDuplicate CustomFieldValue DealContact DealStay DuplicatePair
   EvidenceMail EvidencePage FieldOption FieldValidation FormConsent FormDefinition FormField FormFieldOption FormRouting
   LocalizedText Money PageInfo Provenance PurposeText SearchHit SecondFactor StageTotals SubmissionCount UserError
   UtmParameter Viewer Withheld Wording

@@ -15,8 +15,6 @@ test("a mistyped address is explained above and beside the field, and nothing ty
       await page.goto(`${demo.form}?lang=${language}`);
       assert.equal(await page.locator("html").getAttribute("lang"), language);
 
-      // Without the browser's own check, so that it is the server that finds the mistake.
-      await page.locator("form").evaluate((form) => (form.noValidate = true));
       await fillIn(page.locator("form"), "not an address");
       await sendButton(page.locator("form")).click();
 

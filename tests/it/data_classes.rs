@@ -246,7 +246,7 @@ async fn the_person_is_told_of_changes_and_reveals_as_the_rule_says_and_never_wh
     set(&app, staff, id, &[("account_no", None)]).await.unwrap();
     app.run_jobs().await;
     assert_eq!(app.mails().len(), before + 2);
-    assert!(app.mails_to("ada@example.org").pop().unwrap().subject.contains("consulted"));
+    assert!(app.mails_to("ada@example.org").pop().unwrap().subject.contains("viewed"));
     let kinds = app.journal_kinds().await;
     assert!(kinds.iter().filter(|kind| *kind == "values.set").count() >= 4 && kinds.contains(&"mail.sent".to_owned()), "{kinds:?}");
 }

@@ -91,7 +91,7 @@ async fn publishing_names_everything_that_is_missing_or_wrong_in_a_draft() {
         (with_field(field(&"k".repeat(41), FieldKind::Text)), Invalid, "fields.3.key"),
         (with_field(field("", FieldKind::Text)), Invalid, "fields.3.key"),
         (with_field(field("ticket", FieldKind::Text)), Invalid, "fields.3.key"),
-        (with_field(field("homepage_url", FieldKind::Text)), Invalid, "fields.3.key"),
+        (with_field(field("leave_blank", FieldKind::Text)), Invalid, "fields.3.key"),
         (with_field(field("note", FieldKind::Text)), Taken, "fields.2.key"),
         (with_field(field("topic", FieldKind::Choice)), Invalid, "fields.3.options"),
         (
@@ -358,6 +358,7 @@ async fn the_definition_tells_an_embed_all_it_needs_and_nothing_of_the_draft() {
     assert!(body["ticket"].take().as_str().unwrap().starts_with("v1."));
     let messages = body["messages"].take();
     assert!(messages["problem_email"].as_str().unwrap().contains("e-mail") && messages["optional"] == "(facultatif)", "{messages}");
+    assert!(body["received"].take()["deadline"].as_str().unwrap().contains("72 heures"));
     let question = |key: &str, kind: &str, required: bool, autocomplete: &str, longest: u32| json!({"key": key, "kind": kind, "label": format!("{key} (fr)"), "reason": "because (fr)", "required": required, "autocomplete": autocomplete, "maxLength": longest, "options": [], "value": ""});
     let expected = json!({
         "form": form.id, "version": form.version, "language": "fr",
@@ -367,7 +368,7 @@ async fn the_definition_tells_an_embed_all_it_needs_and_nothing_of_the_draft() {
         "consents": [{"key": "newsletter:email", "title": "Finalité newsletter", "channel": "EMAIL", "channelText": "par e-mail", "label": "Oui, faites-le (newsletter)", "description": ""}],
         "basisText": "",
         "legal": {"legalName": "Atelier Lumen SAS", "postalAddress": "12 rue de l’Exemple, Lyon", "contactEmail": "privacy@lumen.example", "privacyNoticeUrl": ""},
-        "honeypot": "homepage_url", "ticket": null, "ticketAgeMs": 800, "messages": null,
+        "honeypot": "leave_blank", "ticket": null, "ticketAgeMs": 800, "messages": null, "received": null,
     });
     assert_eq!(body, expected);
     let again = app.visitor().get(&format!("/forms/{}/definition?lang=fr", form.id)).await.json();

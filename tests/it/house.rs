@@ -156,6 +156,7 @@ async fn every_table_has_a_type_with_its_columns_and_the_other_way_round() {
         field,
         field_value,
         form,
+        form_caught,
         form_version,
         idempotency_key,
         instance_key,

@@ -20,14 +20,14 @@ async fn promise_2_opening_the_link_does_not_confirm_but_pressing_the_button_doe
     assert_eq!(app.count("contact").await, 0);
 
     let page = app.visitor().post_form(&link, &[]).await;
-    assert!(page.words().contains("this is confirmed"), "{}", page.words());
+    assert!(page.words().contains("your request is confirmed"), "{}", page.words());
     assert_eq!(app.consent_of("ada@example.org").await, Some(ConsentState::Given));
     app.run_jobs().await;
     let receipt = app.mails_to("ada@example.org").remove(1);
     assert!(receipt.headers["List-Unsubscribe"].contains("/unsubscribe/"));
 
     let again = app.visitor().post_form(&link, &[]).await;
-    assert!(again.words().contains("You confirmed it earlier"), "{}", again.words());
+    assert!(again.words().contains("You have already confirmed it"), "{}", again.words());
     let kinds = app.journal_kinds().await;
     assert_eq!(kinds.iter().filter(|kind| *kind == "consent.given").count(), 1);
     assert_eq!(app.run_jobs().await, 0);

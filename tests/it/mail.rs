@@ -411,7 +411,7 @@ async fn an_outage_of_ours_does_not_eat_the_time_a_person_has() {
     assert!(app.journal_kinds().await.contains(&"opt_in.extended".to_owned()));
     app.advance(TimeDelta::hours(71));
     let answer = app.visitor().post_form(&read(&server.taken()[0]).link("confirm"), &[]).await;
-    assert!(answer.words().contains("this is confirmed"), "{}", answer.words());
+    assert!(answer.words().contains("your request is confirmed"), "{}", answer.words());
     app.run_jobs().await;
     assert_eq!(app.consent_of(ADA).await, Some(ConsentState::Given));
 }

@@ -71,7 +71,7 @@ async fn an_invited_person_joins_on_the_page_behind_the_link_and_signs_in() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn people_are_told_the_workspace_they_sign_in_to_wherever_they_choose_a_password() {
-    for (language, label, with) in [("en", "Workspace: lumen", "You sign in with"), ("fr", "Espace de travail : lumen", "Vous vous connectez avec")] {
+    for (language, label, with) in [("en", "Workspace: lumen", "Sign in with"), ("fr", "Espace de travail : lumen", "Connectez-vous avec")] {
         let app = TestApp::new().await;
         app.app.ledger.db.touch("UPDATE workspace SET name = 'The Workshop'", vec![]).await.unwrap();
         let input = json!({ "email": "bob@lumen.example", "name": "Bob", "role": "SALES", "language": language });
@@ -105,9 +105,9 @@ async fn a_weak_password_is_told_by_its_own_sentence_beside_the_field() {
     assert!(!fresh.contains("aria-invalid") && fresh.contains("aria-describedby=\"rule\""), "{fresh}");
     for (password, says) in [
         ("short", "too short"),
-        ("password1234", "among the first that are tried"),
-        ("abcabcabcabc", "repeats the same piece"),
-        ("ada.lovelace@lumen", "names that others know"),
+        ("password1234", "too common"),
+        ("abcabcabcabc", "repeats the same characters"),
+        ("ada.lovelace@lumen", "too easy to guess"),
     ] {
         let page = app.visitor().post_form(path, &[("name", "Ada"), ("password", password)]).await;
         assert!(page.status == 422 && page.words().contains(says), "{password}: {}", page.words());

@@ -348,7 +348,7 @@ async fn a_question_that_waits_is_answered_for_the_one_who_lives_on() {
     assert_eq!(usable(&app, form.newsletter, contact.id).await, Usability::Usable);
     projection_is_the_fold(&app, contact.id).await;
     let page = app.visitor().post_form(&confirmed_before, &[]).await;
-    assert!(page.words().contains("You confirmed it earlier"), "a link of {} {}", first.id, page.words());
+    assert!(page.words().contains("You have already confirmed it"), "a link of {} {}", first.id, page.words());
 }
 
 #[tokio::test(flavor = "multi_thread")]

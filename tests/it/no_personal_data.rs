@@ -233,7 +233,7 @@ async fn promise_11_no_personal_data_in_logs_urls_queues_or_error_texts() {
     assert_eq!(broken.status, 500);
     secrets.quiet(&broken, true);
     refuse_contacts(&app, false).await;
-    assert!(person(&app).post_form(&confirm, &[]).await.words().contains("this is confirmed"));
+    assert!(person(&app).post_form(&confirm, &[]).await.words().contains("your request is confirmed"));
     app.run_jobs().await;
     app.advance(TimeDelta::minutes(10));
     submit(&app, &form, &mut secrets, ADDRESS).await;

@@ -16,7 +16,7 @@ use sea_orm::{ActiveValue::Set, EntityTrait, IntoActiveModel};
 use crate::support::{Answer, Script, SmtpServer, TestApp, TestForm, Verb};
 
 const ADA: &str = "ada@example.org";
-const UNKNOWN: &str = "This link is not valid";
+const UNKNOWN: &str = "This link does not work";
 
 async fn submissions(app: &TestApp) -> Vec<submission::Model> {
     let mut rows = submission::Entity::find().all(app.app.db()).await.unwrap();
@@ -147,7 +147,7 @@ async fn links_that_are_not_ours_show_one_page_and_change_nothing() {
         }
     }
     assert_eq!((app.journal_kinds().await, opt_ins(&app).await, app.count("mailbox").await), before);
-    shows(&press(&app, &link).await, 200, "this is confirmed");
+    shows(&press(&app, &link).await, 200, "your request is confirmed");
     app.run_jobs().await;
 }
 
@@ -187,7 +187,7 @@ async fn waiting_a_press_confirms() {
     let app = TestApp::new().await;
     let form = app.newsletter_form().await;
     let link = ask(&app, &form, ADA).await;
-    shows(&press(&app, &link).await, 200, "this is confirmed");
+    shows(&press(&app, &link).await, 200, "your request is confirmed");
     assert_eq!(states(&app).await, [OptInState::Confirmed]);
     assert_eq!(app.consent_of(ADA).await, Some(ConsentState::Given));
     let row = &submissions(&app).await[0];
@@ -314,11 +314,11 @@ async fn confirmed_a_second_press_shows_the_current_state_and_changes_nothing() 
     app.confirmed(&form, ADA).await;
     let link = app.mails_to(ADA)[0].link("confirm");
     let before = app.journal().await;
-    shows(&press(&app, &link).await, 200, "You confirmed it earlier");
+    shows(&press(&app, &link).await, 200, "You have already confirmed it");
     let unsubscribe = app.mails_to(ADA)[1].link("unsubscribe");
     app.visitor().post_form(&unsubscribe, &[("scope", "all")]).await;
     let page = press(&app, &link).await;
-    shows(&page, 200, "Stopped by you");
+    shows(&page, 200, "Unsubscribed since");
     assert_eq!(app.consent_of(ADA).await, Some(ConsentState::Withdrawn), "an old link lifts nothing");
     let after = app.journal().await;
     assert!(after[before.len()..].iter().all(|entry| entry.kind != "consent.given" && entry.kind != "opt_in.confirmed"));
@@ -331,11 +331,11 @@ async fn confirmed_not_me_offers_the_withdrawal_and_changes_nothing() {
     app.confirmed(&form, ADA).await;
     let before = app.journal().await;
     let page = decline(&app, &app.mails_to(ADA)[0].link("confirm")).await;
-    shows(&page, 200, "See and change what you receive");
+    shows(&page, 200, "See or change what you receive");
     assert_eq!(app.journal().await, before);
     let start = page.text.find("/unsubscribe/").expect("a link to withdraw");
     let path: String = page.text[start..].chars().take_while(|c| *c != '"').collect();
-    shows(&app.visitor().post_form(&path, &[("scope", "all")]).await, 200, "This has been stopped");
+    shows(&app.visitor().post_form(&path, &[("scope", "all")]).await, 200, "You are unsubscribed");
     assert_eq!(app.consent_of(ADA).await, Some(ConsentState::Withdrawn));
 }
 
@@ -409,8 +409,8 @@ async fn declined_no_mail_until_the_mailbox_allows_it_again() {
     app.visitor().submit(&form, ADA).await;
     app.run_jobs().await;
     assert_eq!(app.mails_to(ADA).len(), 1, "GET allows nothing");
-    shows(&allow(&app, &link).await, 200, "Confirmation mails are allowed again");
-    shows(&allow(&app, &link).await, 200, "Confirmation mails are allowed again");
+    shows(&allow(&app, &link).await, 200, "Confirmation e-mails are allowed again");
+    shows(&allow(&app, &link).await, 200, "Confirmation e-mails are allowed again");
     assert_eq!(app.count("mailbox").await, before);
     assert_eq!(app.journal_kinds().await.iter().filter(|kind| *kind == "mailbox.allowed").count(), 1);
     ask(&app, &form, ADA).await;
@@ -677,7 +677,7 @@ async fn over_the_instance_the_sixth_mail_in_24_hours_is_only_delayed() {
     run_schedules(&app).await;
     let mails = app.mails_to(ADA);
     assert_eq!(mails.len(), 6);
-    shows(&press(&app, &mails[5].link("confirm")).await, 200, "this is confirmed");
+    shows(&press(&app, &mails[5].link("confirm")).await, 200, "your request is confirmed");
     app.run_jobs().await;
 }
 
@@ -747,7 +747,7 @@ async fn many_presses_at_the_same_moment_give_one_consent() {
     let visitor = app.visitor();
     let answers = join_all((0..8).map(|_| visitor.post_form(&link, &[]))).await;
     assert!(answers.iter().all(|answer| answer.status == 200));
-    let just_now = answers.iter().filter(|answer| answer.words().contains("Thank you, this is confirmed")).count();
+    let just_now = answers.iter().filter(|answer| answer.words().contains("Thank you, your request is confirmed")).count();
     assert_eq!(just_now, 1, "one press confirmed, the others were told how things stand");
     let kinds = app.journal_kinds().await;
     for kind in ["consent.given", "opt_in.confirmed", "contact.created"] {

@@ -172,7 +172,7 @@ async fn promise_3_a_public_act_can_never_lower_a_state() {
             }
         }
     }
-    app.visitor().submit_fields(&form, &[("email", "ada@example.org"), ("consent", "newsletter:email"), ("homepage_url", "x")]).await;
+    app.visitor().submit_fields(&form, &[("email", "ada@example.org"), ("consent", "newsletter:email"), ("leave_blank", "x")]).await;
     // Nobody presses anything: what was asked meanwhile ends, and what was before stays.
     app.advance(TimeDelta::hours(80));
     while expire_opt_ins(&app.app).await.unwrap() {}
@@ -233,7 +233,7 @@ async fn a_form_that_is_not_there_closed_or_not_for_this_site_keeps_nothing() {
     let hidden = app.visitor().header("origin", "null");
     assert_eq!(hidden.post_json(&path, &embed(&ticket, "ada@example.org")).await.status, 409);
     let page = hidden.post_form(&path, &fields).await;
-    assert!(page.status == 200 && page.words().contains("Please check and send once more"), "{}", page.words());
+    assert!(page.status == 200 && page.words().contains("Please check your answers and send them"), "{}", page.words());
     for unknown in [format!("/forms/{}", FormId::new()), "/forms/form_x".to_owned(), "/forms/".to_owned() + &"a".repeat(5000)] {
         assert_eq!(app.visitor().post_json(&unknown, &embed(&ticket, "ada@example.org")).await.status, 404);
         assert_eq!(app.visitor().post_form(&unknown, &fields).await.status, 404);
@@ -292,7 +292,7 @@ async fn only_a_ticket_of_this_form_and_of_the_right_age_lets_a_post_in_and_the_
         ];
         let page = app.visitor().post_form(&format!("/forms/{}", form.id), &fields).await;
         assert_eq!(page.status, 200, "{ticket}");
-        assert!(page.words().contains("Please check and send once more"), "{}", page.words());
+        assert!(page.words().contains("Please check your answers and send them"), "{}", page.words());
         assert!(
             page.text.contains(r#"value="ada@example.org""#) && page.text.contains("Ada &quot;A&quot; &lt;b&gt;") && page.text.contains(" checked"),
             "{}",
@@ -307,7 +307,7 @@ async fn only_a_ticket_of_this_form_and_of_the_right_age_lets_a_post_in_and_the_
     let answer = post(&app, &form, &embed(&young, "ada@example.org")).await;
     assert_eq!(answer.status, 409);
     let page = app.visitor().post_form(&format!("/forms/{}", form.id), &[("ticket", young.as_str()), ("language", "en")]).await;
-    assert!(page.words().contains("That was very quick"), "{}", page.words());
+    assert!(page.words().contains("That was very fast"), "{}", page.words());
     let again = answer.json();
     app.advance(TimeDelta::milliseconds(again["retryAfterMs"].as_i64().unwrap()));
     assert_eq!(post(&app, &form, &embed(again["ticket"].as_str().unwrap(), "ada@example.org")).await.status, 202);
@@ -398,7 +398,7 @@ async fn who_fills_in_the_trap_is_told_what_everyone_is_told_and_nothing_is_kept
     let mut trapped = embed(&ticket, "bot@example.org");
     trapped["honeypot"] = json!("https://spam.example");
     let answer = post(&app, &form, &trapped).await;
-    let fields = [("email", "bot@example.org"), ("consent", "newsletter:email"), ("homepage_url", "x")];
+    let fields = [("email", "bot@example.org"), ("consent", "newsletter:email"), ("leave_blank", "x")];
     let page = app.visitor().submit_fields(&form, &fields).await;
     assert_eq!((app.count("submission").await, app.count("job").await), (0, 0));
 
@@ -495,7 +495,7 @@ async fn a_quote_request_makes_an_unverified_contact_at_once_and_records_the_bas
     assert_eq!(app.count("consent").await, 0, "nothing was ticked");
     let mail = app.only_mail_to("ada@example.org");
     assert!(
-        mail.subject.starts_with("Your request has been received") && !mail.text.contains("/confirm/") && !mail.raw.contains("lamps"),
+        mail.subject.starts_with("We have received your request") && !mail.text.contains("/confirm/") && !mail.raw.contains("lamps"),
         "{}",
         mail.raw
     );

@@ -102,21 +102,23 @@ async fn the_page_shows_what_one_agreed_to_and_each_button_stops_exactly_that() 
     confirm(&app, &form, ADA, &BOTH).await;
     let path = app.mails_to(ADA).last().unwrap().link("unsubscribe");
     let page = app.visitor().get(&path).await;
-    for text in ["What would you like to stop?", "Purpose newsletter", "Purpose events", "Yes, do this (events)", "by phone", "Active"] {
+    for text in
+        ["What would you like to unsubscribe from?", "Purpose newsletter", "Purpose events", "Yes, do this (events)", "by phone", "Subscribed"]
+    {
         shows(&page, text);
     }
     for key in BOTH {
         assert!(page.text.contains(&format!("value=\"{key}\"")), "a button for {key}");
     }
     let page = app.visitor().post_form(&path, &[("scope", "events:email")]).await;
-    shows(&page, "Stopped just now");
-    shows(&page, "Still active");
+    shows(&page, "You will no longer receive:");
+    shows(&page, "You will still receive:");
     let standing: Vec<_> =
         consents(&app).await.into_iter().filter(|row| row.state == ConsentState::Given).map(|row| (row.purpose_id, row.channel)).collect();
     assert_eq!(standing.len(), 2);
     assert!(!standing.contains(&(events, Channel::Email)) && standing.contains(&(events, Channel::Phone)));
     let page = app.visitor().get(&path).await;
-    shows(&page, "Stopped by you");
+    shows(&page, "Unsubscribed since");
     assert!(!page.text.contains("value=\"events:email\""));
 }
 
@@ -128,7 +130,7 @@ async fn stop_everything_stops_everything_and_leaves_fingerprints() {
     confirm(&app, &form, "grace@example.org", &["newsletter:email"]).await;
     let path = link_for(&app, ADA, None).await;
     app.advance(TimeDelta::seconds(1));
-    shows(&app.visitor().post_form(&path, &[("scope", "all")]).await, "Everything is stopped");
+    shows(&app.visitor().post_form(&path, &[("scope", "all")]).await, "You will not receive any of our messages");
     let ada = contact_of(&app, ADA).await;
     for row in consents(&app).await {
         assert_eq!(row.state == ConsentState::Withdrawn, row.contact_id == ada, "hers, and nobody else's");
@@ -213,13 +215,13 @@ async fn when_nothing_is_left_to_stop_the_page_says_so_and_offers_no_button() {
     let path = app.mails_to(ADA)[1].link("unsubscribe");
     let offers = |page: &str| page.contains("name=\"scope\" value=\"all\"");
     let before = app.visitor().get(&path).await;
-    assert!(offers(&before.text) && before.words().contains("What would you like to stop?"), "{}", before.words());
+    assert!(offers(&before.text) && before.words().contains("What would you like to unsubscribe from?"), "{}", before.words());
     app.visitor().post_form(&path, &[("scope", "newsletter:email")]).await;
     assert!(offers(&app.visitor().get(&path).await.text), "one thing stopped is not everything");
     app.visitor().post_form(&path, &[("scope", "all")]).await;
     let after = app.visitor().get(&path).await;
-    assert!(!after.text.contains("<button") && after.words().contains("Nothing is left to stop"), "{}", after.words());
-    assert!(after.words().contains("Stopped by you"), "what there was is still shown: {}", after.words());
+    assert!(!after.text.contains("<button") && after.words().contains("You are not subscribed to anything"), "{}", after.words());
+    assert!(after.words().contains("Unsubscribed since"), "what there was is still shown: {}", after.words());
     // Asked for anew, there is something to stop again.
     app.confirmed(&form, ADA).await;
     assert!(offers(&app.visitor().get(&path).await.text));
@@ -254,15 +256,15 @@ async fn a_repeat_changes_nothing_and_says_so() {
     let form = app.newsletter_form().await;
     app.confirmed(&form, ADA).await;
     let path = app.mails_to(ADA)[1].link("unsubscribe");
-    shows(&app.visitor().post_form(&path, &[("scope", "newsletter:email")]).await, "This has been stopped");
+    shows(&app.visitor().post_form(&path, &[("scope", "newsletter:email")]).await, "You are unsubscribed");
     let (journal, rows) = (app.journal().await, consents(&app).await);
     app.advance(TimeDelta::hours(1));
     let again = app.visitor().post_form(&path, &[("scope", "newsletter:email")]).await;
-    shows(&again, "This was already stopped");
-    assert!(!again.words().contains("Stopped just now"));
+    shows(&again, "You were already unsubscribed");
+    assert!(!again.words().contains("You will no longer receive:"));
     assert_eq!(one_click(&app, &path).await.status, 200);
     assert_eq!((app.journal().await, consents(&app).await), (journal, rows));
-    shows(&app.visitor().post_form(&path, &[("scope", "all")]).await, "Was already stopped");
+    shows(&app.visitor().post_form(&path, &[("scope", "all")]).await, "You had already unsubscribed from:");
     let journal = app.journal().await;
     app.visitor().post_form(&path, &[("scope", "all")]).await;
     assert_eq!(app.journal().await, journal);
@@ -305,14 +307,14 @@ async fn a_stop_link_outlives_its_key_and_a_confirm_link_does_not() {
     reload().await;
     app.advance(TimeDelta::days(13));
     reload().await;
-    shows(&app.visitor().post_form(&confirm, &[]).await, "You confirmed it earlier");
+    shows(&app.visitor().post_form(&confirm, &[]).await, "You have already confirmed it");
     app.advance(TimeDelta::days(2));
     reload().await;
     assert_eq!(app.visitor().get(&confirm).await.status, 404);
     assert_eq!(app.visitor().post_form(&confirm, &[]).await.status, 404);
     app.advance(TimeDelta::days(300));
     reload().await;
-    shows(&app.visitor().get(&stop).await, "What would you like to stop?");
+    shows(&app.visitor().get(&stop).await, "What would you like to unsubscribe from?");
     assert_eq!(one_click(&app, &stop).await.status, 200);
     assert_eq!(app.consent_of(ADA).await, Some(ConsentState::Withdrawn));
 }

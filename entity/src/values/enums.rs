@@ -164,6 +164,15 @@ text_enum! {
         /// The mailbox does not exist; the data are gone.
         Bounced = "BOUNCED",
     }
+    /// Why a form turned a post away.
+    CaughtReason {
+        /// The field that only programs see was filled in.
+        Honeypot = "HONEYPOT",
+        /// It came from a website that the form does not allow.
+        ForeignSite = "FOREIGN_SITE",
+        /// Too many had come from the same network.
+        TooMany = "TOO_MANY",
+    }
     /// Why we do not write to a mailbox.
     SuppressionReason {
         /// The person withdrew.
@@ -359,5 +368,11 @@ text_enum! {
 impl sea_orm::TryFromU64 for DataClass {
     fn try_from_u64(_: u64) -> Result<Self, sea_orm::DbErr> {
         Err(sea_orm::DbErr::ConvertFromU64("DataClass"))
+    }
+}
+
+impl sea_orm::TryFromU64 for CaughtReason {
+    fn try_from_u64(_: u64) -> Result<Self, sea_orm::DbErr> {
+        Err(sea_orm::DbErr::ConvertFromU64("CaughtReason"))
     }
 }

@@ -88,7 +88,7 @@ const RESERVED: [&str; 56] = [
     "consents",
     "ticket",
     "page",
-    "homepage_url",
+    "leave_blank",
     "provenance",
 ];
 

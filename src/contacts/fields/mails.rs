@@ -15,7 +15,7 @@ use crate::{
     platform::{
         mailer::{Delivery, Letter, Mailing, Outgoing},
         outbox::{Job, JobResult, Run},
-        pages::format_time,
+        pages::{Zone, format_time},
         vault::DataKey,
         work::Work,
     },
@@ -93,8 +93,8 @@ impl SendValueNotice {
     pub async fn run(&self, app: &App, run: &Run) -> JobResult {
         let Some((contact, to)) = self.addressee(app).await? else { return app.give_up(run, self.workspace).await };
         let workspace = load_workspace(app, self.workspace).await?;
-        let notice =
-            Notice { language: contact.language.clone(), legal: Legal::from(&workspace), at: format_time(run.created_at, &contact.language) };
+        let at = format_time(run.created_at, Zone::of(&workspace.jurisdiction), &contact.language);
+        let notice = Notice { language: contact.language.clone(), legal: Legal::from(&workspace), at };
         let rendered = app.pages.render_mail(&contact.language, self.told.template(), &notice)?;
         let outgoing = Outgoing {
             workspace: self.workspace,

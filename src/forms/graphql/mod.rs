@@ -7,7 +7,8 @@ mod inputs;
 use std::collections::HashMap;
 
 use async_graphql::{Context, Enum, ID, InputObject, Object, SimpleObject, dataloader::Loader};
-use entity::{FormId, FormVersionId, SubmissionId, Time, form, form_version, submission};
+use chrono::TimeDelta;
+use entity::{FormId, FormVersionId, SubmissionId, Time, form, form_caught, form_version, submission};
 use sea_orm::{ColumnTrait, EntityTrait, FromQueryResult, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Select};
 
 use super::{
@@ -20,7 +21,7 @@ use crate::{
         Caller, Right,
         graphql::{List, Load, LoadError, Read, Run, allowed, asked, cost, found, group, keyset, list, load, load_by_id, load_named, named, parse},
     },
-    error::{Error, Result},
+    error::{Error, ProblemCode, Result},
     platform::graphql::{Nullable, PageArgs, nullable, page::Total, user_errors},
 };
 
@@ -46,6 +47,18 @@ pub enum SubmissionState {
     Expired,
     /// The mailbox does not exist, or our mail server cannot write its address; the data are gone.
     Bounced,
+}
+
+/// Why a form turned a post away.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+#[graphql(remote = "entity::CaughtReason")]
+pub enum CaughtReason {
+    /// A hidden field that only programs should see was filled in. The sender was told what everyone is told.
+    Honeypot,
+    /// It came from a website that `allowedOrigins` does not name.
+    ForeignSite,
+    /// Too many had been sent from the same network; the sender was told when to try again.
+    TooMany,
 }
 
 load_by_id! {
@@ -101,6 +114,38 @@ impl Loader<CountsOf> for Load {
             .all(self.app.db())
             .await?;
         Ok(group(rows, |row| CountsOf(row.form_id)))
+    }
+}
+
+/// What a form has turned away since a day.
+#[derive(Clone, PartialEq, Eq, Hash)]
+struct CaughtOf(FormId, String);
+
+impl Loader<CaughtOf> for Load {
+    type Value = Vec<form_caught::Model>;
+    type Error = LoadError;
+
+    /// At most three rows a day and form: they are added up here.
+    async fn load(&self, keys: &[CaughtOf]) -> Result<HashMap<CaughtOf, Self::Value>, LoadError> {
+        let first = keys.iter().map(|key| key.1.as_str()).min().unwrap_or_default();
+        let rows = form_caught::Entity::find()
+            .filter(form_caught::Column::WorkspaceId.eq(self.caller.workspace))
+            .filter(crate::platform::db::among(self.app.db(), form_caught::Column::FormId, keys.iter().map(|key| key.0)))
+            .filter(form_caught::Column::Day.gte(first))
+            .all(self.app.db())
+            .await?;
+        let mut counts: HashMap<CaughtOf, Self::Value> = HashMap::new();
+        for key in keys {
+            for row in rows.iter().filter(|row| row.form_id == key.0 && row.day >= key.1) {
+                let sums = counts.entry(key.clone()).or_default();
+                match sums.iter_mut().find(|sum| sum.reason == row.reason) {
+                    Some(sum) => sum.posts += row.posts,
+                    None => sums.push(row.clone()),
+                }
+            }
+        }
+        counts.values_mut().for_each(|sums| sums.sort_by_key(|sum| sum.reason));
+        Ok(counts)
     }
 }
 
@@ -167,10 +212,34 @@ impl Form {
         Ok(format!("{}/forms/{}", app.config.public_url, self.0.id))
     }
 
-    /// Two lines of HTML for a page of yours, on an origin that `allowedOrigins` names.
+    /// Two lines of HTML for a page of yours, on an origin that `allowedOrigins` names. The link inside is
+    /// shown where scripts do not run, and tells the script which server the form is on.
     async fn embed_snippet(&self, ctx: &Context<'_>) -> Read<String> {
         let (app, _) = asked(ctx)?;
-        Ok(format!("<script src=\"{}/embed.js\" defer></script>\n<accord-form form=\"{}\"></accord-form>", app.config.public_url, self.0.id))
+        let draft: Definition = serde_json::from_str(&self.0.draft).map_err(Error::from)?;
+        let language = draft.languages.first().map_or("en", String::as_str);
+        let words = app.pages.text("forms", language, "form.open");
+        let (server, form) = (&app.config.public_url, self.0.id);
+        Ok(format!(
+            "<script src=\"{server}/embed.js\" defer></script>\n<accord-form form=\"{form}\"><a href=\"{server}/forms/{form}\">{words}</a></accord-form>"
+        ))
+    }
+
+    /// How many posts were turned away in the last days, by reason; reasons without any are left out. They
+    /// are no submissions: nothing of them is kept. A high number of HONEYPOT may be password managers
+    /// filling in a hidden field for honest visitors.
+    async fn caught_counts(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "How many days, today included (UTC); from 1 to 366.", default = 30)] days: i32,
+    ) -> Result<Vec<CaughtCount>> {
+        let (app, _) = allowed(ctx, Right::ReadSubmissions)?;
+        if !(1..=366).contains(&days) {
+            return Err(Error::rejected(ProblemCode::Invalid, "days", "`days` must be between 1 and 366."));
+        }
+        let since = (app.now() - TimeDelta::days(i64::from(days) - 1)).format("%Y-%m-%d").to_string();
+        let rows = load(ctx, CaughtOf(self.0.id, since)).await?.unwrap_or_default();
+        Ok(rows.into_iter().map(|row| CaughtCount { reason: row.reason.into(), count: row.posts }).collect())
     }
 
     /// How many submissions are in each state; states that have none are left out.
@@ -224,6 +293,15 @@ impl FormVersion {
 pub struct SubmissionCount {
     /// The state.
     pub state: SubmissionState,
+    /// How many.
+    pub count: i64,
+}
+
+/// How many posts a form turned away for one reason.
+#[derive(SimpleObject)]
+pub struct CaughtCount {
+    /// The reason.
+    pub reason: CaughtReason,
     /// How many.
     pub count: i64,
 }

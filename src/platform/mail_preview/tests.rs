@@ -42,7 +42,7 @@ impl Case {
 #[tokio::test]
 async fn an_empty_mailbox_explains_itself_and_looks_again() {
     let page = Case::new().get("/").await;
-    assert!(page.contains("No mail yet") && page.contains("ACCORD_SMTP_URL") && page.contains("http-equiv=\"refresh\" content=\"3\""), "{page}");
+    assert!(page.contains("No e-mails yet") && page.contains("ACCORD_SMTP_URL") && page.contains("http-equiv=\"refresh\" content=\"3\""), "{page}");
 }
 
 #[tokio::test]
@@ -52,7 +52,7 @@ async fn the_list_shows_the_newest_first_and_keeps_500() {
     std::fs::write(case.folder.path().join(".job_half.eml"), "half").unwrap();
     std::fs::write(case.folder.path().join("notes.txt"), "not a mail").unwrap();
     let page = case.get("/").await;
-    assert!(page.contains("500 mails") && page.contains("Veuillez confirmer l&#39;été") && page.contains("ada@xn--exmple-cua.example"));
+    assert!(page.contains("500 e-mails") && page.contains("Veuillez confirmer l&#39;été") && page.contains("ada@xn--exmple-cua.example"));
     let place = |id: JobId| page.find(&id.to_string());
     assert!(place(ids[501]) < place(ids[500]) && place(ids[500]) < place(ids[2]));
     assert_eq!((place(ids[0]), place(ids[1])), (None, None));

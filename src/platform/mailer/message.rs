@@ -1,13 +1,14 @@
 //! A letter and the RFC 5322 message it becomes: text and HTML alternatives, Message-ID from the job's id, RFC 3834
 //! `Auto-Submitted`, the recipient's domain as A-labels.
 
+use base64::{Engine, engine::general_purpose::STANDARD};
 use entity::{EmailAddress, JobId};
 use lettre::{
     Address, Message,
     address::Envelope,
     message::{
-        Mailbox, MultiPart,
-        header::{HeaderName, HeaderValue},
+        Mailbox, Mailboxes, MultiPart,
+        header::{self, Header, HeaderName, HeaderValue},
     },
 };
 
@@ -63,14 +64,11 @@ impl Letter {
         let to = address(&self.to)?;
         // Said here, because lettre would read it out of the header again, by rules that are narrower than ours.
         let envelope = Envelope::new(Some(self.from.email.clone()), vec![to.clone()]).map_err(|_| not_writable())?;
-        let name = one_line(&self.from_name);
-        let from = Mailbox::new(Some(name), self.from.email.clone());
-        let subject = one_line(&self.subject);
         let mut message = Message::builder()
-            .from(from)
+            .raw_header(self.sender_header())
             .to(Mailbox::new(None, to))
             .envelope(envelope)
-            .subject(subject)
+            .raw_header(self.subject_header())
             .message_id(Some(self.message_id()))
             .date(std::time::SystemTime::from(self.date))
             .raw_header(raw("Auto-Submitted", "auto-generated"))
@@ -108,6 +106,47 @@ pub(super) fn address(to: &EmailAddress) -> Result<Address, NotSent> {
 fn not_writable() -> NotSent {
     let reply = "5.1.3 this address cannot be written".to_owned();
     NotSent::Bounced(Delivery { code: 553, reply, bounce: Some("address_not_writable") })
+}
+
+impl Letter {
+    fn sender_header(&self) -> HeaderValue {
+        let name = one_line(&self.from_name);
+        let mailbox = Mailbox::new(Some(name.clone()), self.from.email.clone());
+        if !needs_encoding(&name) {
+            return header::From::from(Mailboxes::from(mailbox)).display();
+        }
+        // The address on a line of its own: beside an encoded-word it would make that line too long.
+        let encoded = format!("{}\r\n <{}>", encoded_words(&name), self.from.email);
+        HeaderValue::dangerous_new_pre_encoded(HeaderName::new_from_ascii_str("From"), mailbox.to_string(), encoded)
+    }
+
+    fn subject_header(&self) -> HeaderValue {
+        let subject = one_line(&self.subject);
+        if !needs_encoding(&subject) {
+            return header::Subject::from(subject).display();
+        }
+        let encoded = encoded_words(&subject);
+        HeaderValue::dangerous_new_pre_encoded(HeaderName::new_from_ascii_str("Subject"), subject, encoded)
+    }
+}
+
+/// What looks like an encoded-word would be read as one.
+fn needs_encoding(text: &str) -> bool {
+    !text.is_ascii() || text.contains("=?")
+}
+
+/// RFC 2047: base64 encoded-words, each on a line of its own. 39 bytes make 52 letters, so a line is no
+/// longer than 76 characters even behind `Subject: `. No character is cut in two.
+fn encoded_words(text: &str) -> String {
+    let mut words: Vec<String> = vec![String::new()];
+    for c in text.chars() {
+        match words.last_mut() {
+            Some(word) if word.len() + c.len_utf8() <= 39 => word.push(c),
+            _ => words.push(c.to_string()),
+        }
+    }
+    let encoded: Vec<String> = words.iter().map(|word| format!("=?utf-8?b?{}?=", STANDARD.encode(word))).collect();
+    encoded.join("\r\n ")
 }
 
 fn raw(name: &'static str, value: &str) -> HeaderValue {
@@ -184,6 +223,33 @@ mod tests {
         for kept in ["ada", "ada @example.org", "ada\r\nBcc: x@example.org@example.org", "<ada>@example.org", "@", "ada@exa mple.org", ""] {
             let refused = letter(EmailAddress::kept(kept)).to_message();
             assert!(matches!(&refused, Err(NotSent::Bounced(delivery)) if delivery.bounce == Some("address_not_writable")), "{kept:?}: {refused:?}");
+        }
+    }
+
+    #[test]
+    fn no_line_with_an_encoded_word_is_longer_than_76_characters_and_all_read_as_written() {
+        let names = [
+            "Société Générale des Lampes, Fils et Associés — Département Formation",
+            "Atelier Lumen SAS",
+            "Müller \"&\" Söhne [GmbH], Köln; <info@evil.example>",
+            "=?utf-8?q?Atelier?= Élan",
+            "株式会社ランプ製作所・東京本社・教育研修部・お客様相談室",
+            "Lampes 💡💡💡💡💡💡💡💡💡💡💡💡💡💡 et Cie",
+            "Œuvres d’un nom si long qu’il ne tient sur aucune ligne d’en-tête, même quand on la replie plusieurs fois de suite",
+            "A very long but entirely plain English company name, with a comma, a (bracket) and \"quotes\", Incorporated",
+        ];
+        for name in names {
+            let subject = format!("Veuillez confirmer votre demande : {name}");
+            let bytes = Letter { from_name: name.to_owned(), subject: subject.clone(), ..letter(EmailAddress::parse("ada@example.org").unwrap()) }.to_message().unwrap().formatted();
+            let message = mail_parser::MessageParser::default().parse(&bytes).unwrap();
+            let from = message.from().unwrap().first().unwrap();
+            assert_eq!((from.name(), from.address()), (Some(name), Some("mail@accord.example")));
+            assert_eq!(message.subject(), Some(subject.as_str()));
+            let text = String::from_utf8(bytes).unwrap();
+            let head = text.split("\r\n\r\n").next().unwrap();
+            for line in head.split("\r\n").filter(|line| line.contains("=?")) {
+                assert!(line.len() <= 76, "{}: {line}", line.len());
+            }
         }
     }
 

@@ -4,6 +4,8 @@ use chrono::{Datelike, Timelike};
 use entity::Time;
 use fluent_langneg::{LanguageIdentifier, NegotiationStrategy, negotiate_languages};
 
+use super::zone::Zone;
+
 /// The languages every public text of ours exists in.
 pub const LANGUAGES: [&str; 2] = ["en", "fr"];
 
@@ -40,16 +42,31 @@ const ENGLISH: [&str; 12] =
     ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"];
 const FRENCH: [&str; 12] = ["janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août", "septembre", "octobre", "novembre", "décembre"];
 
-/// `23 November 2026 at 21:18 UTC`, `23 novembre 2026 à 21 h 18 UTC` (no-break spaces around the h). Without article.
+/// `23 November 2026 at 22:18 (Paris time)`, `23 novembre 2026 à 22 h 18 (heure de Paris)` (no-break spaces
+/// around the h). Without article.
 #[must_use]
-pub fn format_time(time: Time, language: &str) -> String {
-    let (year, month, day) = (time.year(), time.month0() as usize, time.day());
-    let (hour, minute) = (time.hour(), time.minute());
+pub fn format_time(time: Time, zone: Zone, language: &str) -> String {
+    let local = time.with_timezone(&zone.tz);
+    let (day, hour, minute) = (format_local_day(&local, language), local.hour(), local.minute());
     if language == "fr" {
-        let first = if day == 1 { "er" } else { "" };
-        format!("{day}{first} {} {year} à {hour}\u{a0}h\u{a0}{minute:02} UTC", FRENCH[month])
+        format!("{day} à {hour}\u{a0}h\u{a0}{minute:02} ({})", zone.french)
     } else {
-        format!("{day} {} {year} at {hour:02}:{minute:02} UTC", ENGLISH[month])
+        format!("{day} at {hour:02}:{minute:02} ({})", zone.english)
+    }
+}
+
+/// `23 November 2026`, `23 novembre 2026`, `1er août 2026`.
+#[must_use]
+pub fn format_day(time: Time, zone: Zone, language: &str) -> String {
+    format_local_day(&time.with_timezone(&zone.tz), language)
+}
+
+fn format_local_day(local: &chrono::DateTime<chrono_tz::Tz>, language: &str) -> String {
+    let (year, month, day) = (local.year(), local.month0() as usize, local.day());
+    if language == "fr" {
+        format!("{day}{} {} {year}", if day == 1 { "er" } else { "" }, FRENCH[month])
+    } else {
+        format!("{day} {} {year}", ENGLISH[month])
     }
 }
 
@@ -88,9 +105,11 @@ mod tests {
     #[test]
     fn times_read_as_in_each_language() {
         let time = |text: &str| text.parse::<Time>().unwrap();
-        assert_eq!(format_time(time("2026-11-23T21:18:00Z"), "en"), "23 November 2026 at 21:18 UTC");
-        assert_eq!(format_time(time("2026-11-23T21:18:00Z"), "fr"), "23 novembre 2026 à 21\u{a0}h\u{a0}18 UTC");
-        assert_eq!(format_time(time("2026-08-01T09:05:00Z"), "fr"), "1er août 2026 à 9\u{a0}h\u{a0}05 UTC");
-        assert_eq!(format_time(time("2026-08-01T09:05:00Z"), "en"), "1 August 2026 at 09:05 UTC");
+        let paris = Zone::of("FR");
+        assert_eq!(format_time(time("2026-11-23T21:18:00Z"), paris, "en"), "23 November 2026 at 22:18 (Paris time)");
+        assert_eq!(format_time(time("2026-11-23T21:18:00Z"), paris, "fr"), "23 novembre 2026 à 22\u{a0}h\u{a0}18 (heure de Paris)");
+        assert_eq!(format_time(time("2026-08-01T06:05:00Z"), paris, "fr"), "1er août 2026 à 8\u{a0}h\u{a0}05 (heure de Paris)");
+        assert_eq!(format_time(time("2026-08-01T06:05:00Z"), paris, "en"), "1 August 2026 at 08:05 (Paris time)");
+        assert_eq!(format_day(time("2026-07-31T22:30:00Z"), paris, "fr"), "1er août 2026");
     }
 }

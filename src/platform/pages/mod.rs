@@ -4,6 +4,7 @@
 //! which language is spoken is decided in `language.rs`.
 
 mod language;
+mod zone;
 
 use std::sync::Arc;
 
@@ -13,7 +14,8 @@ use serde_json::Value;
 use sha2::{Digest, Sha256};
 use tera::{Context, Tera};
 
-pub use language::{LANGUAGES, format_time, pick_language};
+pub use language::{LANGUAGES, format_day, format_time, pick_language};
+pub use zone::Zone;
 
 use crate::error::Result;
 

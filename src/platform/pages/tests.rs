@@ -34,8 +34,8 @@ fn legal() -> Value {
 
 fn sample(language: &str, mail: &str) -> Value {
     let french = language == "fr";
-    let time = if french { "23 novembre 2026 à 21\u{a0}h\u{a0}18 UTC" } else { "23 November 2026 at 21:18 UTC" };
-    let mut context = json!({ "language": language, "legal": legal(), "site": "www.atelier-lumen.example", "requested_at": time });
+    let time = if french { "23 novembre 2026 à 22\u{a0}h\u{a0}18 (heure de Paris)" } else { "23 November 2026 at 22:18 (Paris time)" };
+    let mut context = json!({ "language": language, "legal": legal(), "form": "Our <letter>", "requested_at": time });
     let purposes = json!([
         {
             "title": if french { "Lettre d’information mensuelle" } else { "Monthly newsletter" },
@@ -75,9 +75,17 @@ fn sample(language: &str, mail: &str) -> Value {
                 }
             }
         }
-        _ => context["basis_text"] = "Performance of a contract to which you are party (Article 6(1)(b) of the GDPR).".into(),
+        _ => {
+            context["purpose"] = "Quotes & offers".into();
+            context["basis_text"] = "Performance of a contract to which you are party (Article 6(1)(b) of the GDPR).".into();
+        }
     }
     context
+}
+
+/// A mail to a visitor says which form it is about; one to the staff, and a notice, are about no form.
+fn context_names_form(mail: &str) -> bool {
+    matches!(mail, "confirm_opt_in" | "opt_in_receipt" | "already_subscribed" | "request_received")
 }
 
 #[test]
@@ -94,6 +102,20 @@ fn every_mail_renders_with_its_sample_in_both_languages() {
             assert!(html.contains(&format!("lang=\"{language}\"")) && !html.contains("{{") && !text.contains("{{"));
             if !matches!(mail, "request_received" | "account_notice" | "value_changed" | "value_revealed") {
                 assert!(text.lines().any(|line| line == LINK) && html.contains(&format!("href=\"{LINK}\"")), "{html}");
+            }
+            if context_names_form(mail) {
+                assert!(
+                    subject.ends_with("– Our <letter>") && text.contains("Our <letter>") && html.contains("Our &lt;letter&gt;"),
+                    "{mail}: {text}"
+                );
+                let mut nameless = sample(language, mail);
+                nameless["form"] = "".into();
+                let nameless = pages.render_mail(language, mail, nameless).unwrap();
+                assert!(
+                    !nameless.subject.contains('–') && !nameless.text.contains("“”") && !nameless.text.contains("«\u{a0}\u{a0}»"),
+                    "{}",
+                    nameless.text
+                );
             }
             if matches!(mail, "confirm_opt_in" | "opt_in_receipt" | "already_subscribed") {
                 assert!(html.contains("&lt;Appels&gt;") && html.contains("Oui &amp; non") && text.contains("<Appels>"), "{html}");

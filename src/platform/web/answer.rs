@@ -3,18 +3,20 @@
 //! A `Fault` is an error on its way out: the status, and words that tell nothing but what the caller may know. What people
 //! read on a page in their language is written by the room; the English here is for programs.
 
-use std::time::Duration;
+use std::{io::Write, time::Duration};
 
 use axum::{
+    body::Bytes,
     http::{
         HeaderMap, HeaderName, HeaderValue, StatusCode,
         header::{
-            ACCEPT, ACCESS_CONTROL_ALLOW_ORIGIN, CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, ETAG, IF_NONE_MATCH, RETRY_AFTER,
-            WWW_AUTHENTICATE,
+            ACCEPT, ACCEPT_ENCODING, ACCESS_CONTROL_ALLOW_ORIGIN, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_SECURITY_POLICY, CONTENT_TYPE, ETAG,
+            IF_NONE_MATCH, RETRY_AFTER, VARY, WWW_AUTHENTICATE,
         },
     },
     response::{IntoResponse, Response},
 };
+use flate2::{Compression, write::GzEncoder};
 use serde_json::{Map, Value, json};
 use sha2::{Digest, Sha256};
 
@@ -181,19 +183,41 @@ pub fn wants_json(headers: &HeaderMap) -> bool {
 /// A file that is part of the binary.
 #[derive(Clone, Debug)]
 pub struct Asset {
-    bytes: &'static [u8],
+    plain: Variant,
+    /// None when it would be no smaller.
+    gzip: Option<Variant>,
     content_type: &'static str,
-    etag: HeaderValue,
     for_everyone: bool,
+}
+
+/// A file in one encoding. Each has an entity tag of its own: the bytes differ.
+#[derive(Clone, Debug)]
+struct Variant {
+    bytes: Bytes,
+    etag: HeaderValue,
+}
+
+impl Variant {
+    fn new(bytes: Bytes, of: &[u8], suffix: &str) -> Self {
+        let etag = format!("\"{}{suffix}\"", hex::encode(&Sha256::digest(of)[..12]));
+        Self { bytes, etag: HeaderValue::from_str(&etag).unwrap_or_else(|_| HeaderValue::from_static("\"\"")) }
+    }
+}
+
+/// Compressed once, when the file is first asked for.
+fn gzip(bytes: &[u8]) -> Option<Bytes> {
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
+    encoder.write_all(bytes).ok()?;
+    let packed = encoder.finish().ok()?;
+    (packed.len() < bytes.len()).then(|| packed.into())
 }
 
 impl Asset {
     /// A file for our own pages.
     #[must_use]
     pub fn new(bytes: &'static [u8], content_type: &'static str) -> Self {
-        let etag = format!("\"{}\"", hex::encode(&Sha256::digest(bytes)[..12]));
-        let etag = HeaderValue::from_str(&etag).unwrap_or_else(|_| HeaderValue::from_static("\"\""));
-        Self { bytes, content_type, etag, for_everyone: false }
+        let gzip = gzip(bytes).map(|packed| Variant::new(packed, bytes, "-gzip"));
+        Self { plain: Variant::new(Bytes::from_static(bytes), bytes, ""), gzip, content_type, for_everyone: false }
     }
 
     /// Also for pages of other origins: the embed script. Other origins may then check its integrity (SRI needs CORS).
@@ -209,16 +233,25 @@ const CORP: HeaderName = HeaderName::from_static("cross-origin-resource-policy")
 /// must be able to change.
 #[must_use]
 pub fn static_asset(headers: &HeaderMap, asset: &Asset) -> Response {
-    let etag = asset.etag.to_str().unwrap_or_default();
+    let packed = asset.gzip.as_ref().filter(|_| accepts_gzip(headers));
+    let variant = packed.unwrap_or(&asset.plain);
+    let etag = variant.etag.to_str().unwrap_or_default();
     let mut known = headers.get_all(IF_NONE_MATCH).iter().filter_map(|value| value.to_str().ok()).flat_map(|value| value.split(','));
     let unchanged = known.any(|tag| matches!(tag.trim(), "*") || tag.trim().trim_start_matches("W/") == etag);
     let mut response = if unchanged {
         StatusCode::NOT_MODIFIED.into_response()
     } else {
-        ([(CONTENT_TYPE, HeaderValue::from_static(asset.content_type))], asset.bytes).into_response()
+        let mut whole = ([(CONTENT_TYPE, HeaderValue::from_static(asset.content_type))], variant.bytes.clone()).into_response();
+        if packed.is_some() {
+            whole.headers_mut().insert(CONTENT_ENCODING, HeaderValue::from_static("gzip"));
+        }
+        whole
     };
     let out = response.headers_mut();
-    out.insert(ETAG, asset.etag.clone());
+    out.insert(ETAG, variant.etag.clone());
+    if asset.gzip.is_some() {
+        out.insert(VARY, HeaderValue::from_static("accept-encoding"));
+    }
     out.insert(CACHE_CONTROL, HeaderValue::from_static("public, max-age=600"));
     if asset.for_everyone {
         out.insert(ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
@@ -227,10 +260,38 @@ pub fn static_asset(headers: &HeaderMap, asset: &Asset) -> Response {
     response
 }
 
+/// `gzip`, or `*` where gzip is not named, with a weight above nothing.
+fn accepts_gzip(headers: &HeaderMap) -> bool {
+    let (mut named, mut any) = (None, None);
+    for coding in headers.get_all(ACCEPT_ENCODING).iter().filter_map(|value| value.to_str().ok()).flat_map(|value| value.split(',')) {
+        let mut parts = coding.split(';').map(str::trim);
+        let name = parts.next().unwrap_or_default().to_ascii_lowercase();
+        let weight = parts.find_map(|part| part.strip_prefix("q=")?.parse::<f32>().ok()).unwrap_or(1.0);
+        match name.as_str() {
+            "gzip" | "x-gzip" => named = Some(weight),
+            "*" => any = Some(weight),
+            _ => {}
+        }
+    }
+    named.or(any).is_some_and(|weight| weight > 0.0)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::error::ProblemCode;
+
+    #[test]
+    fn only_a_caller_that_takes_gzip_gets_gzip() {
+        let accepts = |value: &'static str| accepts_gzip(&HeaderMap::from_iter([(ACCEPT_ENCODING, HeaderValue::from_static(value))]));
+        for taken in ["gzip", "deflate, GZIP;q=0.5", "br;q=1.0, gzip;q=0.8, *;q=0.1", "*", "x-gzip"] {
+            assert!(accepts(taken), "{taken}");
+        }
+        for refused in ["", "identity", "br", "gzip;q=0", "gzip;q=0.0, *", "*;q=0"] {
+            assert!(!accepts(refused), "{refused}");
+        }
+        assert!(!accepts_gzip(&HeaderMap::new()));
+    }
 
     async fn read(response: Response) -> (StatusCode, HeaderMap, Value) {
         let (head, body) = response.into_parts();

@@ -15,8 +15,8 @@ use crate::error::{Error, ProblemCode, Result};
 /// No route takes a larger body than this many bytes; most take less.
 pub const MOST_BODY: usize = 1 << 20;
 
-/// A form with more fields than this is an attack.
-pub const MOST_PAIRS: usize = 200;
+/// A form with more fields than this is an attack. Each ticked box of a question with many is one.
+pub const MOST_PAIRS: usize = 1_000;
 
 /// How much of a body that is too large is still read, so that the caller gets to our answer instead of a broken connection.
 const MOST_DISCARDED: usize = 16 << 20;
@@ -102,7 +102,7 @@ pub async fn read_body(body: Body, most: usize) -> Result<Bytes, BodyFault> {
 /// The fields of an HTML form, in order, as urlencoded or as `multipart/form-data` without files (RFC 8058 senders use both).
 ///
 /// # Errors
-/// `Rejected` when it is neither, not UTF-8, broken, holds a file, or has more than 200 fields.
+/// `Rejected` when it is neither, not UTF-8, broken, holds a file, or has more than 1,000 fields.
 pub async fn read_form(headers: &HeaderMap, body: Bytes) -> Result<Vec<(String, String)>> {
     match media_type(headers) {
         Media::Form => urlencoded(&body),
@@ -225,7 +225,7 @@ mod tests {
     async fn invalid_utf_8_and_floods_of_fields_are_refused() {
         assert!(form(URLENCODED, "name=%FF").await.unwrap_err().contains("UTF-8"));
         assert!(form(URLENCODED, &b"na\xe9me=1"[..]).await.unwrap_err().contains("UTF-8"));
-        assert_eq!(form(URLENCODED, "a=1&".repeat(200)).await.unwrap().len(), 200);
+        assert_eq!(form(URLENCODED, "a=1&".repeat(1_000)).await.unwrap().len(), 1_000);
         assert!(form(URLENCODED, "a=1&".repeat(10_000)).await.unwrap_err().contains("too many"));
         assert!(form("application/x-www-form-urlencoded; charset=iso-8859-1", "a=1").await.is_err());
         assert!(form("text/plain", "a=1").await.is_err());
@@ -239,7 +239,7 @@ mod tests {
         assert!(form("multipart/form-data; boundary=x", &body[..60]).await.unwrap_err().contains("whole"));
         let file = body.replace("; name=\"List-Unsubscribe\"", "; name=\"a\"; filename=\"a.txt\"");
         assert!(form("multipart/form-data; boundary=x", file).await.unwrap_err().contains("Files"));
-        let many = format!("{}--x--\r\n", "--x\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\n1\r\n".repeat(201));
+        let many = format!("{}--x--\r\n", "--x\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\n1\r\n".repeat(1_001));
         assert!(form("multipart/form-data; boundary=x", many).await.unwrap_err().contains("too many"));
         assert!(
             form("multipart/form-data; boundary=x", &b"--x\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\n\xff\r\n--x--\r\n"[..])

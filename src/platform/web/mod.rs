@@ -7,8 +7,10 @@ mod answer;
 mod around;
 mod body;
 mod client;
+mod link;
 
 pub use answer::{Asset, Fault, error_response, page, problem, static_asset, wants_json};
 pub use around::{RequestId, around};
 pub use body::{BodyFault, MOST_BODY, MOST_PAIRS, Media, media_type, read_body, read_form};
 pub use client::{browser_family, client_ip, ip_prefix};
+pub use link::FromLink;

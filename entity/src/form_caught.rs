@@ -1,0 +1,29 @@
+//! `form_caught`: how many posts a form turned away, per day and reason. Only numbers: what was in them is
+//! kept nowhere.
+
+use sea_orm::entity::prelude::*;
+
+use crate::{CaughtReason, FormId, WorkspaceId};
+
+/// How many posts a form turned away on one day for one reason.
+#[sea_orm::model]
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "form_caught")]
+pub struct Model {
+    /// The owning workspace.
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub workspace_id: WorkspaceId,
+    /// The form.
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub form_id: FormId,
+    /// The day in UTC, `2026-11-29`.
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub day: String,
+    /// Why they were turned away.
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub reason: CaughtReason,
+    /// How many.
+    pub posts: i64,
+}
+
+impl ActiveModelBehavior for ActiveModel {}

@@ -1,0 +1,223 @@
+// The form in pages as other people make them: old libraries, shadow roots, loaders, dark grounds, other
+// directions, frames.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { fillIn, inBrowser, sendButton, takeAMoment } from "./support/browser.js";
+import { startDemo } from "../support/demo.js";
+import { mailWith } from "../support/mailbox.js";
+
+const timeout = 240_000;
+
+/** Opens a page of the form's own site with this in it. */
+async function open(page, demo, html, { head = "", lang = "en", dir = "ltr" } = {}) {
+  const url = new URL("/case", demo.site).href;
+  const body = `<!doctype html><html lang="${lang}" dir="${dir}"><meta charset="utf-8"><title>Case</title>${head}${html}`;
+  await page.route(url, (route) => route.fulfill({ body, contentType: "text/html; charset=utf-8" }));
+  await page.goto(url);
+}
+
+const script = (demo) => `<script src="${demo.app}/embed.js" defer></script>`;
+const id = (demo) => new URL(demo.form).pathname.split("/").pop();
+const element = (demo, more = "") => `<accord-form form="${id(demo)}" ${more}><a href="${demo.app}/forms/${id(demo)}">Open</a></accord-form>`;
+const bare = (demo, more = "") => `<accord-form form="${id(demo)}" ${more}></accord-form>`;
+const ready = (page) => page.locator("accord-form[state=ready]").waitFor();
+const received = (page) => page.locator("accord-form[state=received]").waitFor();
+
+/** Everything that stands in the element; `innerText` ends at its shadow. */
+const words = (form) => form.evaluate((element) => element.shadowRoot.textContent);
+
+/** What the page is told in the console for whoever made it. */
+function warnings(page) {
+  const seen = [];
+  page.on("console", (message) => message.type() === "warning" && seen.push(message.text()));
+  return seen;
+}
+
+test("an address is taken as people paste and write it, and the page says what happens next", { timeout }, async (t) => {
+  const demo = await startDemo(t);
+  await inBrowser(demo, {}, async (page) => {
+    await open(page, demo, element(demo), { head: script(demo) });
+    const form = page.locator("accord-form");
+    const pasted = ["ada1@example.org\u00a0", "\u200bada2@example.org", "\u200eada3@example.org", "ada4@example.org\ufeff", "\u2060ada5@example.org"];
+    for (const address of [...pasted, "jürgen7@example.org", "δοκιμή@παράδειγμα.ελ", "用户@例え.example"]) {
+      await ready(page);
+      await fillIn(form, address);
+      await sendButton(form).click();
+      await received(page);
+      assert.match(await form.getByRole("status").innerText(), /open the e-mail .* spam folder/);
+      assert.match(await words(form), /works for 72 hours/);
+      await form.getByRole("button", { name: /Fill in the form again/ }).click();
+    }
+    assert.match((await mailWith(demo, "ada2@example.org", "/confirm/")).subject, /Our letter about light/);
+  });
+  await inBrowser(demo, { javaScriptEnabled: false }, async (page) => {
+    await page.goto(`${demo.form}?lang=en`);
+    await fillIn(page.locator("form"), "jürgen8@example.org");
+    await sendButton(page.locator("form")).click();
+    await page.waitForURL(/\/received/);
+  });
+});
+
+test("everything that is missing is named in one round, and what is needed is marked", { timeout }, async (t) => {
+  const demo = await startDemo(t);
+  await inBrowser(demo, {}, async (page) => {
+    await open(page, demo, element(demo), { head: script(demo) });
+    const form = page.locator("accord-form");
+    await ready(page);
+    assert.match(await form.locator("fieldset legend").innerText(), /\(required\)/);
+    await sendButton(form).click();
+    const named = await form.getByRole("group").first().locator("li").allInnerTexts();
+    assert.equal(named.length, 2, String(named));
+    assert.match(named.join(), /e-mail address.*tick/);
+  });
+});
+
+test("an old library that bends JSON does not bend what is sent", { timeout }, async (t) => {
+  const demo = await startDemo(t);
+  const prototype = `<script>for (const kind of [Array, String, Object]) kind.prototype.toJSON = function () { return "bent"; };</script>`;
+  await inBrowser(demo, {}, async (page) => {
+    await open(page, demo, element(demo), { head: prototype + script(demo) });
+    const form = page.locator("accord-form");
+    await ready(page);
+    await fillIn(form, "ada@example.org");
+    await sendButton(form).click();
+    await received(page);
+    await mailWith(demo, "ada@example.org", "/confirm/");
+  });
+});
+
+test("what a server says to programs is never shown to a visitor", { timeout }, async (t) => {
+  const demo = await startDemo(t);
+  await inBrowser(demo, { expected: /status of 422/ }, async (page) => {
+    const said = "The body is not what this route reads.";
+    await page.route(`${demo.form}`, (route) => route.request().method() !== "POST" ? route.continue() : route.fulfill({
+      status: 422,
+      headers: { "access-control-allow-origin": new URL(demo.site).origin },
+      json: { title: "Not accepted", problems: [{ code: "invalid", field: null, message: said }, { code: "invalid", field: "body", message: said }] },
+    }));
+    await open(page, demo, element(demo), { head: script(demo) });
+    const form = page.locator("accord-form");
+    await ready(page);
+    await fillIn(form, "ada@example.org");
+    await sendButton(form).click();
+    await form.getByText(/temporarily unavailable/).waitFor();
+    assert.doesNotMatch(await words(form), /route reads|Not accepted/);
+    assert.equal(await form.locator("input[name=email]").inputValue(), "ada@example.org");
+  });
+});
+
+test("inside a shadow root it speaks the language of the page around, and runs its own way", { timeout }, async (t) => {
+  const demo = await startDemo(t);
+  const card = `<site-card></site-card><script>customElements.define("site-card", class extends HTMLElement {
+    connectedCallback() { this.attachShadow({ mode: "open" }).innerHTML = '${bare(demo)}'; } });</script>`;
+  await inBrowser(demo, {}, async (page) => {
+    await open(page, demo, card, { head: script(demo), lang: "fr-CH" });
+    await page.locator("accord-form").getByRole("button", { name: "S’abonner" }).waitFor();
+  });
+  await inBrowser(demo, {}, async (page) => {
+    await open(page, demo, element(demo), { head: script(demo), lang: "ar", dir: "rtl" });
+    await ready(page);
+    const email = page.locator("accord-form").locator("input[name=email]");
+    const direction = await email.evaluate((box) => getComputedStyle(/** @type {Element} */ (box.closest("form"))).direction);
+    assert.equal(direction, "ltr", "English words on a page that runs from right to left");
+  });
+});
+
+test("a loader that hides the script's tag is explained once, and one that says where the form is works", { timeout }, async (t) => {
+  const demo = await startDemo(t);
+  const module = `<script type="module" src="${demo.app}/embed.js"></script>`;
+  const inline = `<script>fetch("${demo.app}/embed.js").then((answer) => answer.text()).then((text) => {
+    const tag = document.createElement("script"); tag.textContent = text; document.head.append(tag); });</script>`;
+  for (const head of [module, inline]) {
+    await inBrowser(demo, {}, async (page) => {
+      const seen = warnings(page);
+      await open(page, demo, bare(demo) + bare(demo), { head });
+      await page.locator("accord-form[state=failed]").first().waitFor({ state: "attached" });
+      assert.equal(seen.length, 1, String(seen));
+      assert.match(seen[0], /server="https/);
+    });
+    for (const html of [element(demo), bare(demo, `server="${demo.app}/"`)]) {
+      await inBrowser(demo, {}, async (page) => {
+        const seen = warnings(page);
+        await open(page, demo, html, { head });
+        await ready(page);
+        assert.deepEqual(seen, []);
+      });
+    }
+  }
+});
+
+test("mistakes of embedding say their remedy once in the console", { timeout }, async (t) => {
+  const demo = await startDemo(t);
+  const cases = [
+    [`<accord-form></accord-form>`, /say which form/],
+    [`<accord-form form="form_01h455vb4pex5vsknk084sn02q"></accord-form>`, /no open form .* published/],
+  ];
+  for (const [html, remedy] of cases) {
+    await inBrowser(demo, { expected: /status of 404/ }, async (page) => {
+      const seen = warnings(page);
+      await open(page, demo, html + html, { head: script(demo) });
+      while (!seen.length) await page.waitForTimeout(50);
+      await page.waitForTimeout(300);
+      assert.equal(seen.length, 1, String(seen));
+      assert.match(seen[0], remedy);
+    });
+  }
+  // On a site that the form does not allow, the browser itself complains too.
+  const elsewhere = { app: demo.app, form: demo.form, mailbox: demo.mailbox, site: demo.site.replace("127.0.0.1", "localhost") };
+  await inBrowser(elsewhere, { expected: /CORS|ERR_FAILED/ }, async (page) => {
+    const seen = warnings(page);
+    await open(page, elsewhere, element(elsewhere), { head: script(elsewhere) });
+    await page.locator("accord-form[state=failed]").waitFor();
+    assert.match(seen.join(), new RegExp(`add ${new URL(elsewhere.site).origin} to the form's allowedOrigins`));
+    assert.equal(await page.locator("accord-form > a").isVisible(), true, "the way to the form stays");
+  });
+});
+
+/** WCAG contrast of the colour of the first match with the ground of the page. */
+const contrast = (locator, ground) => locator.first().evaluate((node, ground) => {
+  const canvas = Object.assign(document.createElement("canvas"), { width: 1, height: 1 }).getContext("2d", { willReadFrequently: true });
+  const light = (color) => {
+    canvas.fillStyle = color;
+    canvas.fillRect(0, 0, 1, 1);
+    const [r, g, b] = [...canvas.getImageData(0, 0, 1, 1).data].map((part) => part / 255)
+      .map((part) => (part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4));
+    return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+  };
+  const [low, high] = [light(ground), light(getComputedStyle(node).color)].sort((a, b) => a - b);
+  return (high + 0.05) / (low + 0.05);
+}, ground);
+
+test("links and problems can be read on dark and light grounds, whatever the page declares", { timeout }, async (t) => {
+  const demo = await startDemo(t);
+  const looks = [["#111", "#eee", ""], ["#fff", "#222", ""], ["#1b2a41", "#fff", "light dark"], ["#fdf6e3", "#333", "light dark"]];
+  for (const colorScheme of ["light", "dark"]) {
+    for (const [ground, ink, scheme] of looks) {
+      await inBrowser(demo, { colorScheme }, async (page) => {
+        const style = `<style>html { background: ${ground}; color: ${ink}; color-scheme: ${scheme || "normal"} }</style>`;
+        await open(page, demo, element(demo), { head: style + script(demo) });
+        await ready(page);
+        const form = page.locator("accord-form");
+        await sendButton(form).click();
+        for (const part of ["address a", ".error:not(:empty)", ".notice a"]) {
+          const found = await contrast(form.locator(part), ground);
+          assert.ok(found >= 4.5, `${part} on ${ground}, ${colorScheme}: ${found}`);
+        }
+      });
+    }
+  }
+});
+
+test("in a frame of another site the page that came back does not fight for the focus", { timeout }, async (t) => {
+  const demo = await startDemo(t);
+  // `inBrowser` fails on Chromium's own complaint about a blocked autofocus.
+  await inBrowser(demo, { expected: /status of 422/ }, async (page) => {
+    await open(page, demo, `<iframe src="${demo.form}?lang=en" width="600" height="900"></iframe>`);
+    const frame = page.frameLocator("iframe");
+    await frame.locator("input[name=email]").fill("nobody");
+    await takeAMoment();
+    await sendButton(frame.locator("form")).click();
+    await frame.locator("#problems").waitFor();
+    await page.waitForTimeout(200);
+  });
+});
