@@ -13,11 +13,18 @@ use lettre::{Address, message::Mailbox};
 use url::Url;
 use zeroize::Zeroizing;
 
-use crate::platform::{db, files, mailer::SmtpSettings, rate_limit::Budget, vault::SecretKey};
+use crate::platform::{
+    db, files,
+    mailer::SmtpSettings,
+    rate_limit::Budget,
+    vault::SecretKey,
+    web::{AppOrigins, is_local, is_origin},
+};
 
 /// The names of all settings, `accord tail`'s with them.
-const SETTINGS: [&str; 17] = [
+const SETTINGS: [&str; 18] = [
     "ACCORD_API_KEY",
+    "ACCORD_APP_ORIGINS",
     "ACCORD_DATABASE_URL",
     "ACCORD_DB_CONNECTIONS",
     "ACCORD_GRAPHIQL",
@@ -50,6 +57,8 @@ pub struct Config {
     pub listen: SocketAddr,
     /// `ACCORD_PUBLIC_URL`: the origin in mails and embeds, without a slash at its end.
     pub public_url: String,
+    /// `ACCORD_APP_ORIGINS`: origins of apps that may use the API with the session of whoever is signed in.
+    pub app_origins: AppOrigins,
     /// `ACCORD_SMTP_URL`; none = mailbox preview.
     pub smtp: Option<SmtpSettings>,
     /// `ACCORD_MAIL_FROM`.
@@ -235,9 +244,11 @@ impl Config {
         let public = Url::parse(&public_url).context("ACCORD_PUBLIC_URL is not a URL like https://crm.example.org")?;
         let host = public.host_str().context("ACCORD_PUBLIC_URL names no host")?.to_owned();
         let local = is_local(&host);
-        if !matches!(public.path(), "" | "/") || public.query().is_some() || public.fragment().is_some() {
+        if !is_origin(&public) {
             bail!("ACCORD_PUBLIC_URL must be an origin only, like https://crm.example.org, without a path");
         }
+        // As browsers write it in `Origin`: small letters, no port that goes without saying.
+        let public_url = public.origin().ascii_serialization();
         match public.scheme() {
             "https" => {}
             "http" if local => {}
@@ -245,6 +256,7 @@ impl Config {
                 "ACCORD_PUBLIC_URL must begin with https:// (http:// is for this machine only): it stands in mails, and its links open people's data"
             ),
         }
+        let app_origins = AppOrigins::parse(&get("ACCORD_APP_ORIGINS").unwrap_or_default(), local)?;
         let smtp = match (get("ACCORD_SMTP_URL"), get("ACCORD_MAIL").as_deref()) {
             (Some(_), Some("preview")) => bail!("ACCORD_SMTP_URL and ACCORD_MAIL=preview contradict each other: unset one"),
             (None, None) | (_, Some("preview")) => None,
@@ -292,7 +304,8 @@ impl Config {
         Ok(Self {
             redis_url: get("ACCORD_REDIS_URL"),
             listen,
-            public_url: public_url.trim_end_matches('/').to_owned(),
+            public_url,
+            app_origins,
             smtp,
             mail_from,
             secret_keys,
@@ -331,11 +344,6 @@ fn flag(get: impl Fn(&str) -> Option<String>, name: &str) -> anyhow::Result<bool
         "0" | "false" | "no" | "off" => Ok(false),
         _ => bail!("{name} is neither on nor off: use `true` or `false`"),
     }
-}
-
-fn is_local(host: &str) -> bool {
-    let host = host.trim_matches(['[', ']']);
-    host == "localhost" || host.ends_with(".localhost") || host.parse::<std::net::IpAddr>().is_ok_and(|ip| ip.is_loopback())
 }
 
 /// Whether two listeners would want the same port of the same address. Port 0 is any that is free.
@@ -441,10 +449,13 @@ mod tests {
             (&[("ACCORD_PUBLIC_URL", "https://crm.example.org")][..], "set ACCORD_SMTP_URL"),
             (&[("ACCORD_PUBLIC_URL", "http://crm.example.org")], "must begin with https://"),
             (&[("ACCORD_PUBLIC_URL", "http://localhost:8080/crm")], "origin only"),
+            (&[("ACCORD_PUBLIC_URL", "https://me:secret@crm.example.org")], "origin only"),
             (&[("ACCORD_SMTP_URL", "smtps://smtp.example.org")], "ACCORD_MAIL_FROM is required"),
             (&[("ACCORD_SMTP_URL", "smtps://smtp.example.org"), ("ACCORD_MAIL", "preview")], "contradict"),
             (&[("ACCORD_DATABASE_URL", "postgres://localhost/accord")], "ACCORD_SECRET_KEY is required"),
             (&[("ACCORD_DATABASE_URL", "mysql://localhost/accord")], "sqlite:// or postgres://"),
+            (&[("ACCORD_APP_ORIGINS", "*")], "lists origins like https://app.example.org"),
+            (&[("ACCORD_APP_ORIGINS", "http://app.example.org")], "must begin with https://"),
             (&[("ACCORD_SECRET_KEY", "c2hvcnQ=")], "32 bytes"),
             (&[("ACCORD_PREVIEW_LISTEN", "0.0.0.0:8025")], "loopback"),
             (&[("ACCORD_TRUSTED_PROXIES", "everyone")], "ACCORD_TRUSTED_PROXIES"),
@@ -481,6 +492,22 @@ mod tests {
         assert_eq!(read(&[]).unwrap().public_url, "http://localhost:8080");
         let given = read(&[("ACCORD_LISTEN", "127.0.0.1:9000"), ("ACCORD_PUBLIC_URL", "http://localhost:7000/")]).unwrap();
         assert_eq!(given.public_url, "http://localhost:7000");
+    }
+
+    #[test]
+    fn the_public_origin_is_kept_as_browsers_write_it() {
+        for (given, kept) in [
+            ("http://LocalHost:8080", "http://localhost:8080"),
+            ("http://localhost:80/", "http://localhost"),
+            ("HTTPS://localhost:443", "https://localhost"),
+            ("https://[::1]:8443", "https://[::1]:8443"),
+            ("https://CRM.Example.org:443/", "https://crm.example.org"),
+            ("https://café.example:8443", "https://xn--caf-dma.example:8443"),
+        ] {
+            let smtp = [("ACCORD_SMTP_URL", "smtps://smtp.example.org"), ("ACCORD_MAIL_FROM", "crm@example.org")];
+            let settings: Vec<_> = [("ACCORD_PUBLIC_URL", given)].into_iter().chain(smtp).collect();
+            assert_eq!(read(&settings).unwrap().public_url, kept, "{given}");
+        }
     }
 
     #[test]

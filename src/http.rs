@@ -31,6 +31,8 @@ use crate::{
 
 /// How the paths of our routes begin. A request that matches no route is logged under one of these, or as something else.
 const FIRST_PARTS: &[&str] = &["accord.css", "confirm", "embed.js", "forms", "graphiql", "graphql", "join", "reset-password", "unsubscribe"];
+/// Where the API is.
+const GRAPHQL: &str = "/graphql";
 
 #[derive(Clone)]
 struct Serving {
@@ -60,9 +62,10 @@ pub fn router(app: &App, schema: Schema, stop: watch::Receiver<bool>) -> Router 
         .route("/healthz", get(|| async { "ok\n" }))
         .route("/readyz", get(is_ready))
         .route("/favicon.ico", get(|| async { StatusCode::NO_CONTENT }));
-    let own = if graphiql { own.merge(explorer::routes()) } else { own };
-    let api: Router = transport::router("/graphql", endpoint(app, schema, stop));
+    let own = if graphiql { own.merge(explorer::routes(crate::examples::to_json())) } else { own };
+    let api: Router = transport::router(GRAPHQL, endpoint(app, schema, stop));
     let router = public.merge(own.with_state(serving)).merge(api);
+    let router = web::open_to_apps(router, GRAPHQL, app.config.app_origins.clone());
     web::around(router, app.config.public_url.starts_with("https://"), &app.ledger.metrics, FIRST_PARTS)
 }
 
@@ -90,7 +93,9 @@ fn endpoint(app: &App, schema: Schema, stop: watch::Receiver<bool>) -> Endpoint<
     // A member's, whichever of their sessions opened them; or a key's.
     endpoint.seats = Seats::new(app.config.budgets.streams_per_caller, |caller: &Caller| format!("{} {}", caller.workspace, caller.actor));
     endpoint.observer = Observer::new(app.ledger.metrics.clone(), crate::schema::root_fields());
+    endpoint.names = Some(crate::schema::near_names);
     endpoint.trusted_proxies.clone_from(&app.config.trusted_proxies);
+    endpoint.apps.clone_from(&app.config.app_origins);
     endpoint
 }
 

@@ -7,6 +7,7 @@ pub mod app;
 pub mod config;
 pub mod demo;
 pub mod error;
+pub mod examples;
 pub mod home;
 pub mod http;
 pub mod jobs;

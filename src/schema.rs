@@ -39,7 +39,7 @@ use crate::{
         Activity, ActivityMutation, Deal, LossReason, Pipeline, PipelineMutation, PipelineQuery, PipelineSubscription, Stage, TimelineItem,
         list_deals::DealListsQuery,
     },
-    platform::graphql::{Nullable, Peer, limits, nullable},
+    platform::graphql::{Nullable, Peer, limits, near_names::NearNames, nullable},
 };
 
 /// The schema, ready to be asked.
@@ -115,6 +115,13 @@ pub fn root_fields() -> impl Iterator<Item = &'static str> {
         fields.flatten().map(|field| field.node.name.node.to_string()).collect()
     });
     NAMES.iter().map(String::as_str)
+}
+
+/// What the schema calls things.
+#[must_use]
+pub fn near_names() -> &'static NearNames {
+    static NAMES: LazyLock<NearNames> = LazyLock::new(|| NearNames::of(&sdl()));
+    &NAMES
 }
 
 fn bare() -> SchemaBuilder<Query, Mutation, Subscription> {

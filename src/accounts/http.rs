@@ -27,6 +27,7 @@ use crate::{
     app::App,
     error::{Error, Problem, ProblemCode, Result},
     platform::{
+        graphql::Cookies,
         pages::{LANGUAGES, pick_language},
         text,
         web::{Fault, FromLink, client_ip, error_response, ip_prefix, page, read_body, read_form},
@@ -217,7 +218,7 @@ async fn reset(
             Ok(device) => {
                 let context = done_context("reset", &workspace, &row);
                 let mut answer = desk.show("accounts/done.html", &row.language, context, StatusCode::OK)?;
-                if let Ok(cookie) = HeaderValue::from_str(&device_cookie(&device)) {
+                if let Ok(cookie) = HeaderValue::from_str(&device_cookie(&device, Cookies::OneSite)) {
                     answer.headers_mut().append(header::SET_COOKIE, cookie);
                 }
                 Ok(answer)

@@ -151,6 +151,8 @@ async fn run_demo(
         "ACCORD_PUBLIC_URL" => Some(app_url.clone()),
         "ACCORD_PREVIEW_LISTEN" => Some(preview.to_string()),
         "ACCORD_GRAPHIQL" => Config::setting(name).or_else(|| Some("1".to_owned())),
+        // An app that somebody tries out runs on a port of its own.
+        "ACCORD_APP_ORIGINS" => Config::setting(name).or_else(|| Some("http://localhost:*".to_owned())),
         "ACCORD_LISTEN" => listener.local_addr().ok().map(|address| address.to_string()),
         "ACCORD_MAIL_FROM" => Config::setting(name).or_else(|| Some("demo@atelier-lumen.example".to_owned())),
         "ACCORD_SECRET_KEY" | "ACCORD_REDIS_URL" => None,

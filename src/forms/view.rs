@@ -14,7 +14,7 @@ use super::{
 use crate::{
     app::App,
     consent::{basis_in_words, channel_in_words},
-    error::Problem,
+    error::{Problem, Result},
 };
 
 /// A form as shown in one language.
@@ -174,6 +174,16 @@ impl View {
         context["page"] = json!(page);
         context["action"] = json!(format!("/forms/{}", open.form));
         context
+    }
+
+    /// The form as plain HTML for a page of somebody's own.
+    ///
+    /// # Errors
+    /// `Internal` when the template does not render.
+    pub fn plain_html(&self, app: &App, open: &Open, language: &str) -> Result<String> {
+        let mut context = json!(self);
+        context["action"] = json!(format!("{}/forms/{}", app.config.public_url, open.form));
+        app.pages.render_page("forms/plain.html", language, context).map(|html| html.trim().to_owned())
     }
 
     /// The embed's JSON.

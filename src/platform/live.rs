@@ -14,6 +14,8 @@ use futures_util::StreamExt;
 use tokio::sync::{Notify, mpsc, watch};
 
 const CHANNEL: &str = "accord:hints";
+/// The hint that a job was queued.
+const JOBS: &str = "jobs";
 
 /// The hints of one node. Cheap to clone.
 #[derive(Clone)]
@@ -48,7 +50,7 @@ impl Live {
     /// After a commit that queued jobs.
     pub fn jobs_queued(&self) {
         self.0.jobs.notify_one();
-        self.send("jobs".to_owned());
+        self.send(JOBS.to_owned());
     }
 
     /// A view of the newest number this node has heard of; 0 when it has heard nothing yet.
@@ -72,6 +74,21 @@ impl Live {
 }
 
 impl Inner {
+    /// A hint of another node. What none of ours would say is passed over: whoever reaches Redis may publish
+    /// there.
+    fn hear(&self, hint: &[u8]) {
+        let Ok(hint) = std::str::from_utf8(hint) else { return };
+        match hint.split_once(' ') {
+            None if hint == JOBS => self.jobs.notify_one(),
+            None => {}
+            Some((workspace, seq)) => {
+                if let (Ok(workspace), Ok(seq)) = (workspace.parse(), seq.parse()) {
+                    self.raise(workspace, seq);
+                }
+            }
+        }
+    }
+
     fn raise(&self, workspace: WorkspaceId, seq: i64) {
         let heads = self.heads.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(head) = heads.get(&workspace) {
@@ -111,15 +128,8 @@ async fn listen(client: redis::Client, inner: std::sync::Weak<Inner>) {
             }
             let mut messages = pubsub.on_message();
             while let Some(message) = messages.next().await {
-                let (Some(inner), Ok(hint)) = (inner.upgrade(), message.get_payload::<String>()) else { return };
-                match hint.split_once(' ') {
-                    None => inner.jobs.notify_one(),
-                    Some((workspace, seq)) => {
-                        if let (Ok(workspace), Ok(seq)) = (workspace.parse(), seq.parse()) {
-                            inner.raise(workspace, seq);
-                        }
-                    }
-                }
+                let Some(inner) = inner.upgrade() else { return };
+                inner.hear(message.get_payload_bytes());
             }
         }
         if inner.strong_count() == 0 {

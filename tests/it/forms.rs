@@ -545,3 +545,46 @@ async fn script_and_style_are_served_whole_cached_by_content_and_the_script_for_
         assert!(!code.contains(forbidden), "{forbidden} in the embed");
     }
 }
+
+/// The value of a hidden field, or of a box, in a piece of HTML.
+fn value_in(html: &str, name: &str) -> String {
+    let (_, rest) = html.split_once(&format!("name=\"{name}\"")).unwrap_or_else(|| panic!("no {name}: {html}"));
+    rest.split_once("value=\"").unwrap().1.split_once('"').unwrap().0.to_owned()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_plain_html_of_a_form_is_escaped_and_can_be_posted_from_a_page_of_ones_own() {
+    let app = TestApp::new().await;
+    let newsletter = app.purpose("newsletter", LegalBasis::Consent).await;
+    let mut asked = definition(vec![ConsentOffer { purpose_id: newsletter, channel: Channel::Email }], None);
+    asked.fields[1].label.insert("en".to_owned(), "Given <name> & \"so on\"".to_owned());
+    asked.fields[1].reason.insert("en".to_owned(), "</form><script>alert(1)</script>".to_owned());
+    let form = app.publish_in(app.workspace, asked, newsletter).await;
+    let client = app.api_key(Role::Marketing).await;
+    let query =
+        "query($id: ID!) { node(id: $id) { ... on Form { plainHtml french: plainHtml(language: \"fr\") other: plainHtml(language: \"de\") } } }";
+    let answer = client.gql(query, json!({ "id": form.id.to_string() })).await["node"].clone();
+    let html = answer["plainHtml"].as_str().unwrap();
+    assert_eq!(answer["other"].as_str(), Some(html), "a language that the form does not speak");
+    assert!(html.starts_with("<form ") && html.ends_with("</form>") && html.contains("Given &lt;name&gt; &amp; &quot;so on&quot;"), "{html}");
+    assert!(!html.contains("<script") && !html.contains("class=") && !html.contains("style=") && !html.contains(" checked"), "{html}");
+    assert!(answer["french"].as_str().unwrap().contains(r#"<input type="hidden" name="language" value="fr">"#), "{answer}");
+
+    let action = html.split_once("action=\"").unwrap().1.split_once('"').unwrap().0.replace("&#x2F;", "/");
+    let path = action.strip_prefix("http://localhost:8080").unwrap_or_else(|| panic!("{action}")).to_owned();
+    let box_key = value_in(html, "consent").replace("&#x2F;", "/");
+    let fields = [("language", "en"), ("email", "ada@example.org"), ("given_name", "Ada"), ("consent", box_key.as_str())];
+    let page = app.visitor().header("origin", "https://site.example").post_form(&path, &fields).await;
+    assert!(page.status == 200 && page.words().contains("Please check and send once more"), "{}", page.words());
+    app.advance(chrono::TimeDelta::seconds(3));
+    let ticket = value_in(&page.text, "ticket");
+    let mut again = vec![("ticket", ticket.as_str())];
+    again.extend(fields);
+    assert_eq!(app.visitor().post_form(&path, &again).await.status, 303);
+    app.run_jobs().await;
+    assert_eq!(app.mails_to("ada@example.org").len(), 1);
+
+    let archive = "mutation($id: ID!) { archiveForm(input: { formId: $id }) { userErrors { code } } }";
+    client.gql(archive, json!({ "id": form.id.to_string() })).await;
+    assert_eq!(client.gql(query, json!({ "id": form.id.to_string() })).await["node"]["plainHtml"], json!(null));
+}

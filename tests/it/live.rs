@@ -259,6 +259,29 @@ async fn two_nodes_with_redis_see_each_others_entries_at_once() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_strangers_publish_in_redis_does_not_end_the_hints() {
+    let app = TestApp::new().await;
+    let Some(url) = app.app.config.redis_url.clone() else { return };
+    let second = app.second_node().await;
+    let (mut first_head, mut second_head) = (app.app.ledger.live.head(app.workspace), second.ledger.live.head(app.workspace));
+    let mut redis = redis::Client::open(url).unwrap().get_multiplexed_async_connection().await.unwrap();
+    let deadline = Instant::now() + Duration::from_secs(5);
+    // Until the listener is there, hints are lost, as they may be.
+    while !second_head.has_changed().unwrap() {
+        assert!(Instant::now() < deadline, "no hint ever came");
+        write(&app.app, app.workspace, &["test.written"]).await;
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    for stranger in [&b"\xff\xfe"[..], b"", b" ", b"hello", b"a b c", b"\x00\xff 7"] {
+        let _: i64 = redis::cmd("PUBLISH").arg("accord:hints").arg(stranger).query_async(&mut redis).await.unwrap();
+    }
+    let reached = write(&app.app, app.workspace, &["test.written"]).await;
+    for head in [&mut first_head, &mut second_head] {
+        timeout(Duration::from_secs(5), head.wait_for(|seq| *seq >= reached)).await.expect("a hint").unwrap();
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn redis_that_was_never_there_or_hangs_up_changes_nothing_but_latency() {
     let rude = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let rude_port = rude.local_addr().unwrap().port();

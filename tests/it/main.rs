@@ -6,6 +6,7 @@ mod support;
 mod access;
 mod activities;
 mod addresses;
+mod apps;
 mod art9;
 mod collisions;
 mod commands;

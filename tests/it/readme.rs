@@ -72,6 +72,22 @@ async fn every_example_of_the_readme_works() {
     assert_eq!(run.len(), 6, "the five things, one of them in two steps: {run:?}");
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn the_form_of_the_readme_is_made_and_published_with_an_id_put_in() {
+    let app = TestApp::new().await;
+    let purpose = app.purpose("newsletter", entity::LegalBasis::Consent).await;
+    let key = app.api_key(Role::Marketing).await;
+    let text = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md")).unwrap();
+    let body = text.split("```json\n").nth(1).unwrap().split("```").next().unwrap().replace("$purpose", &purpose.to_string());
+    let body: Value = serde_json::from_str(&body).unwrap();
+    let made = key.gql(body["query"].as_str().unwrap(), body["variables"].clone()).await["createForm"].clone();
+    assert_eq!(made["userErrors"], json!([]));
+    let publish = "mutation($id: ID!) { publishForm(input: { formId: $id }) { form { plainHtml } userErrors { message } } }";
+    let published = key.gql(publish, json!({ "id": made["form"]["id"] })).await["publishForm"].clone();
+    assert_eq!(published["userErrors"], json!([]));
+    assert!(published["form"]["plainHtml"].as_str().unwrap().contains("type=\"email\""));
+}
+
 /// The table says what `rights.rs` says.
 #[test]
 fn the_table_of_rights_is_the_one_in_force() {

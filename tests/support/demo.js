@@ -25,13 +25,17 @@ export function dataFolder(t) {
   return folder;
 }
 
-/** Starts a demo; it is stopped after the test. `listen` and `site` are given when it must come back where it was. */
-export async function startDemo(t, { data = dataFolder(t), listen = "127.0.0.1:0", site = "127.0.0.1:0" } = {}) {
+/**
+ * Starts a demo; it is stopped after the test. `listen` and `site` are given when it must come back where it was, `settings` are
+ * added to the environment.
+ */
+export async function startDemo(t, { data = dataFolder(t), listen = "127.0.0.1:0", site = "127.0.0.1:0", settings = {} } = {}) {
   const child = spawn(binary(), ["demo", "--json", "--listen", listen, "--site", site, "--data", data], {
     stdio: ["ignore", "pipe", "pipe"],
+    env: { ...process.env, ...settings },
   });
   const log = collect(child.stderr);
-  const demo = new Demo(child, data);
+  const demo = new Demo(child, data, settings);
   t.after(() => demo.stop());
   const line = await Promise.race([
     once(createInterface({ input: child.stdout }), "line").then(([text]) => text),
@@ -43,9 +47,10 @@ export async function startDemo(t, { data = dataFolder(t), listen = "127.0.0.1:0
 
 class Demo {
   /** Filled from the line that the demo prints: app, site, mailbox, graphql, apiKey, member, form. */
-  constructor(child, data) {
+  constructor(child, data, settings) {
     this.child = child;
     this.data = data;
+    this.settings = settings;
   }
 
   /** Ends the program and waits for its end. */
@@ -60,7 +65,7 @@ class Demo {
 
   /** The same data on the same addresses, as after a crash: links that were mailed must go on working. */
   restart(t) {
-    return startDemo(t, { data: this.data, listen: new URL(this.app).host, site: new URL(this.site).host });
+    return startDemo(t, { data: this.data, settings: this.settings, listen: new URL(this.app).host, site: new URL(this.site).host });
   }
 
   async gql(query, variables = {}) {

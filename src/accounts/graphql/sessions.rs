@@ -12,26 +12,32 @@ use crate::{
     },
     app::App,
     error::{Error, Problem, ProblemCode, Result},
-    platform::graphql::{Peer, UserError, user_errors},
+    platform::graphql::{Cookies, Peer, UserError, user_errors},
 };
 
 /// How long a browser is remembered as one that signed in before.
 const DEVICE_LIFE: i64 = 365 * 24 * 3600;
 
-/// The header that gives a browser its session.
-fn session_cookie(token: &str) -> String {
-    format!("{SESSION_COOKIE}={token}; Path=/; Secure; HttpOnly; SameSite=Strict; Max-Age={}", LIFE.num_seconds())
+/// The header that gives a browser its session; an empty token takes it away.
+fn session_cookie(token: &str, cookies: Cookies) -> String {
+    let life = if token.is_empty() { 0 } else { LIFE.num_seconds() };
+    format!("{SESSION_COOKIE}={token}; {}; Max-Age={life}", cookies.attributes())
 }
 
 /// The header that marks a browser as one that signed in before.
-pub(in crate::accounts) fn device_cookie(device: &str) -> String {
-    format!("{DEVICE_COOKIE}={device}; Path=/; Secure; HttpOnly; SameSite=Strict; Max-Age={DEVICE_LIFE}")
+pub(in crate::accounts) fn device_cookie(device: &str, cookies: Cookies) -> String {
+    format!("{DEVICE_COOKIE}={device}; {}; Max-Age={DEVICE_LIFE}", cookies.attributes())
+}
+
+/// How this answer sets cookies.
+fn cookies(ctx: &Context<'_>) -> Cookies {
+    ctx.data::<Peer>().ok().and_then(|peer| peer.takes_cookies).unwrap_or(Cookies::OneSite)
 }
 
 /// Who stands at the door; refuses transports that cannot set cookies.
 pub(super) fn door(ctx: &Context<'_>) -> Result<Door> {
     let peer = ctx.data::<Peer>().map_err(|_| Error::internal("a transport said nothing of its peer"))?;
-    if !peer.takes_cookies {
+    if peer.takes_cookies.is_none() {
         let message = "A WebSocket cannot set the session's cookie: send this by POST.".to_owned();
         return Err(Error::Rejected(vec![Problem { code: ProblemCode::WrongState, field: None, message }]));
     }
@@ -40,7 +46,7 @@ pub(super) fn door(ctx: &Context<'_>) -> Result<Door> {
 
 /// Puts a session's new token into the browser.
 pub(super) fn hand_over(ctx: &Context<'_>, open: &OpenSession) -> Session {
-    ctx.append_http_header("set-cookie", session_cookie(&open.token));
+    ctx.append_http_header("set-cookie", session_cookie(&open.token, cookies(ctx)));
     Session::of(&open.row, Some(open.row.id))
 }
 
@@ -267,7 +273,7 @@ impl SessionsMutation {
         let (signed_in, user_errors) = user_errors(outcome.await)?;
         Ok(match signed_in {
             Some(SignedIn::In(entered)) => {
-                ctx.append_http_header("set-cookie", device_cookie(&entered.device));
+                ctx.append_http_header("set-cookie", device_cookie(&entered.device, cookies(ctx)));
                 let session = hand_over(ctx, &entered.session);
                 SignInPayload { outcome: SignInOutcome::SignedIn, member: Some(Member(entered.member)), session: Some(session), user_errors }
             }
@@ -282,7 +288,7 @@ impl SessionsMutation {
     async fn sign_out(&self, ctx: &Context<'_>) -> Result<SignOutPayload> {
         let (app, caller) = anyone(ctx)?;
         sign_out(app, caller).await?;
-        ctx.append_http_header("set-cookie", format!("{SESSION_COOKIE}=; Path=/; Secure; HttpOnly; SameSite=Strict; Max-Age=0"));
+        ctx.append_http_header("set-cookie", session_cookie("", cookies(ctx)));
         Ok(SignOutPayload { signed_out: true })
     }
 
@@ -311,7 +317,7 @@ impl SessionsMutation {
         };
         let (device, user_errors) = user_errors(outcome.await)?;
         if let Some(device) = &device {
-            ctx.append_http_header("set-cookie", device_cookie(device));
+            ctx.append_http_header("set-cookie", device_cookie(device, cookies(ctx)));
         }
         Ok(ResetPasswordPayload { done: device.is_some(), user_errors })
     }

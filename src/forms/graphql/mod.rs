@@ -12,9 +12,14 @@ use entity::{FormId, FormVersionId, SubmissionId, Time, form, form_caught, form_
 use sea_orm::{ColumnTrait, EntityTrait, FromQueryResult, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Select};
 
 use super::{
-    archive_form, create_form,
+    archive_form,
+    cache::Found,
+    create_form,
     definition::{Definition, Published},
-    publish_form_on_ground, restore_form, update_form,
+    publish_form_on_ground,
+    read_values::Typed,
+    restore_form, update_form,
+    view::view,
 };
 use crate::{
     accounts::{
@@ -22,7 +27,10 @@ use crate::{
         graphql::{List, Load, LoadError, Read, Run, allowed, asked, cost, found, group, keyset, list, load, load_by_id, load_named, named, parse},
     },
     error::{Error, ProblemCode, Result},
-    platform::graphql::{Nullable, PageArgs, nullable, page::Total, user_errors},
+    platform::{
+        graphql::{Nullable, PageArgs, nullable, page::Total, user_errors},
+        pages::pick_language,
+    },
 };
 
 pub use self::{definition::*, inputs::*};
@@ -240,6 +248,22 @@ impl Form {
         let since = (app.now() - TimeDelta::days(i64::from(days) - 1)).format("%Y-%m-%d").to_string();
         let rows = load(ctx, CaughtOf(self.0.id, since)).await?.unwrap_or_default();
         Ok(rows.into_iter().map(|row| CaughtCount { reason: row.reason.into(), count: row.posts }).collect())
+    }
+
+    /// What visitors see, as plain HTML for a page of yours: no script, no style, and it works without
+    /// either. Whoever sends it sees the form once more on our page, filled in, and presses one button there.
+    /// Null before the first publishing and once it is archived.
+    #[graphql(complexity = "5")]
+    async fn plain_html(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "`fr` or `en`, as far as the form speaks it; absent = the form's first language.")] language: Option<String>,
+    ) -> Result<Option<String>> {
+        let (app, _) = asked(ctx)?;
+        let Found::Open(open) = app.forms.find(app, self.0.id).await? else { return Ok(None) };
+        let offered = &open.published.definition.languages;
+        let language = pick_language(language.as_deref(), None, offered, offered.first().map_or("en", String::as_str));
+        view(app, &open, &language, &Typed::default(), &[]).plain_html(app, &open, &language).map(Some)
     }
 
     /// How many submissions are in each state; states that have none are left out.

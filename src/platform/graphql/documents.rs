@@ -131,7 +131,7 @@ mod tests {
         let documents = Documents::default();
         let (first, second) = ("query A { viewer { role } }", "mutation { a: signOut { done } b: signOut { done } }");
         let whole = format!("{first}\n{second}");
-        for (name, text) in [(Some(""), second), (Some(format!("\n{first}").as_str()), second)] {
+        for (name, text) in [(Some("Z"), second), (Some(format!("\n{first}").as_str()), second)] {
             assert!(documents.check(text, name).unwrap().roots.is_empty());
         }
         assert_eq!(documents.check(second, None).unwrap().roots.len(), 2);

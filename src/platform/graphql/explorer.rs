@@ -1,5 +1,7 @@
 //! GraphiQL, served from the binary: no CDN, no call to anybody (T-03). Only in the demo and where it is enabled.
 
+use std::sync::Arc;
+
 use axum::{
     Router,
     http::header::{CACHE_CONTROL, CONTENT_ENCODING, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderName},
@@ -17,6 +19,14 @@ const PAGE: &str = r#"<!doctype html>
 <link rel="stylesheet" href="/graphiql/page.css">
 </head>
 <body>
+<header>
+<h1>Accord’s API</h1>
+<p>Sign in with the first example, or put an API key here (the demo prints one where it runs):
+<label>API key <input id="key" type="text" placeholder="accord_key_…" autocomplete="off" spellcheck="false" size="40"></label></p>
+<p>Then choose an example of the README: it comes with variables of your own workspace. The button with the triangle runs it.</p>
+<nav id="examples" aria-label="Examples"></nav>
+<p id="said" role="status"></p>
+</header>
 <div id="graphiql"></div>
 <script src="/graphiql/react.js"></script>
 <script src="/graphiql/react-dom.js"></script>
@@ -32,8 +42,11 @@ const CSP: &str = "default-src 'none'; script-src 'self'; style-src 'self' 'unsa
 const SCRIPT: &str = "text/javascript; charset=utf-8";
 const STYLE: &str = "text/css; charset=utf-8";
 
-/// `/graphiql` and its files.
-pub fn routes<S: Clone + Send + Sync + 'static>() -> Router<S> {
+const PAGE_STYLE: &str = include_str!("graphiql/page.css");
+
+/// `/graphiql` and its files. `examples`: what the page offers to run, in JSON.
+pub fn routes<S: Clone + Send + Sync + 'static>(examples: String) -> Router<S> {
+    let examples: Arc<str> = examples.into();
     let packed = |kind: &'static str, bytes: &'static [u8]| get(move || async move { file(kind, Some("gzip"), bytes) });
     let plain = |kind: &'static str, text: &'static str| get(move || async move { file(kind, None, text.as_bytes()) });
     Router::new()
@@ -43,7 +56,8 @@ pub fn routes<S: Clone + Send + Sync + 'static>() -> Router<S> {
         .route("/graphiql/react.js", packed(SCRIPT, include_bytes!("graphiql/react.js.gz")))
         .route("/graphiql/react-dom.js", packed(SCRIPT, include_bytes!("graphiql/react-dom.js.gz")))
         .route("/graphiql/start.js", plain(SCRIPT, include_str!("graphiql/start.js")))
-        .route("/graphiql/page.css", plain(STYLE, "html, body, #graphiql { height: 100%; margin: 0 }"))
+        .route("/graphiql/page.css", plain(STYLE, PAGE_STYLE))
+        .route("/graphiql/examples.json", get(move || async move { ([(CONTENT_TYPE, "application/json")], examples.to_string()) }))
 }
 
 /// Every browser that runs GraphiQL reads gzip.

@@ -8,14 +8,17 @@
 use std::collections::HashMap;
 
 use async_graphql::{
-    Name, ObjectType, SchemaBuilder, ServerError, SubscriptionType,
+    Name, ObjectType, Positioned, SchemaBuilder, ServerError, SubscriptionType,
     parser::{
         parse_query,
-        types::{ExecutableDocument, OperationType, Selection, SelectionSet},
+        types::{ExecutableDocument, FragmentSpread, OperationType, Selection, SelectionSet},
     },
 };
 
-use super::user_error::{GraphqlErrorCode as Code, set_code};
+use super::{
+    escapes, root_field,
+    user_error::{GraphqlErrorCode as Code, set_code},
+};
 
 /// A request or message body, in bytes.
 pub const MAX_BODY: usize = 256 * 1024;
@@ -40,7 +43,8 @@ pub const MAX_INTROSPECTION_DEPTH: usize = 20;
 /// Our estimate of the work, see the `complexity` of fields.
 pub const MAX_COMPLEXITY: usize = 1_000;
 
-/// Sets on a schema what a schema can check itself, and switches "did you mean" off.
+/// Sets on a schema what a schema can check itself, and switches its own "did you mean" off: ours is
+/// `near_names`.
 #[must_use]
 pub fn limit<Q, M, S>(builder: SchemaBuilder<Q, M, S>) -> SchemaBuilder<Q, M, S>
 where
@@ -95,7 +99,7 @@ pub fn check(document: &str, operation_name: Option<&str>) -> Result<Checked, Bo
     if nesting > MAX_NESTING {
         return Err(refuse(Code::TooDeep, format!("brackets nest deeper than {MAX_NESTING}")));
     }
-    let document = parse_query(document).map_err(|error| {
+    let document = parse_query(escapes::plain(document)?).map_err(|error| {
         let mut error = ServerError::from(error);
         set_code(&mut error, Code::ParseFailed);
         Box::new(error)
@@ -105,9 +109,7 @@ pub fn check(document: &str, operation_name: Option<&str>) -> Result<Checked, Bo
     // Every operation, not only the one to run: the validator walks them all.
     let mut total = Cost::default();
     for (name, operation) in document.operations.iter() {
-        let Some(cost) = costs.of(&operation.node.selection_set.node) else {
-            return Err(refuse(Code::ValidationFailed, "a fragment spreads itself".to_owned()));
-        };
+        let cost = costs.of(&operation.node.selection_set.node)?;
         let depth = if cost.introspection { MAX_INTROSPECTION_DEPTH } else { MAX_DEPTH };
         if cost.depth > depth {
             return Err(refuse(Code::TooDeep, format!("fields nest deeper than {depth}")));
@@ -115,9 +117,13 @@ pub fn check(document: &str, operation_name: Option<&str>) -> Result<Checked, Bo
         if cost.root_fields > MAX_ROOT_FIELDS {
             return Err(refuse(Code::TooManyRootFields, format!("more than {MAX_ROOT_FIELDS} fields at the root")));
         }
+        if operation.node.ty == OperationType::Subscription {
+            root_field::check(&document, &operation.node)?;
+        }
         total.add(&cost);
         total.directives = total.directives.saturating_add(operation.node.directives.len());
-        if operation_name.is_none_or(|wanted| name.is_some_and(|name| name == wanted)) {
+        // Without a name the only one runs; of several, none (validation says so).
+        if operation_name.map_or(document.operations.iter().len() == 1, |wanted| name.is_some_and(|name| name == wanted)) {
             chosen = Some((operation.node.ty, cost.introspection, &operation.node.selection_set.node));
         }
     }
@@ -138,7 +144,8 @@ pub fn check(document: &str, operation_name: Option<&str>) -> Result<Checked, Bo
     Ok(Checked { kind, introspection: introspection.unwrap_or(false), roots, document })
 }
 
-/// The fields at the root. Ends, because fragments that spread themselves and too many root fields were refused before.
+/// The fields at the root. Ends, because fragments that spread themselves or are missing, and too many root
+/// fields, were refused before.
 fn gather_roots(document: &ExecutableDocument, set: &SelectionSet, roots: &mut Vec<RootField>) {
     for selection in &set.items {
         match &selection.node {
@@ -239,8 +246,8 @@ struct Costs<'d> {
 }
 
 impl<'d> Costs<'d> {
-    /// What a selection costs with its fragments spread; none when a fragment spreads itself.
-    fn of(&mut self, set: &'d SelectionSet) -> Option<Cost> {
+    /// What a selection costs with its fragments spread, or why that has no end.
+    fn of(&mut self, set: &'d SelectionSet) -> Result<Cost, Box<ServerError>> {
         let mut cost = Cost { introspection: true, ..Cost::default() };
         for selection in &set.items {
             let (inner, directives) = match &selection.node {
@@ -255,7 +262,7 @@ impl<'d> Costs<'d> {
                     (inner, field.directives.len())
                 }
                 Selection::InlineFragment(fragment) => (self.of(&fragment.node.selection_set.node)?, fragment.node.directives.len()),
-                Selection::FragmentSpread(spread) => (self.fragment(&spread.node.fragment_name.node)?, spread.node.directives.len()),
+                Selection::FragmentSpread(spread) => (self.fragment(spread)?, spread.node.directives.len()),
             };
             cost.add(&inner);
             cost.directives = cost.directives.saturating_add(directives);
@@ -263,21 +270,28 @@ impl<'d> Costs<'d> {
             cost.depth = cost.depth.max(inner.depth);
             cost.introspection &= inner.introspection;
         }
-        Some(cost)
+        Ok(cost)
     }
 
-    fn fragment(&mut self, name: &'d Name) -> Option<Cost> {
+    fn fragment(&mut self, spread: &'d Positioned<FragmentSpread>) -> Result<Cost, Box<ServerError>> {
+        let name = &spread.node.fragment_name.node;
+        let refuse = |message: String| {
+            let mut error = Code::ValidationFailed.error(message);
+            error.locations.push(spread.pos);
+            Box::new(error)
+        };
         if let Some(known) = self.known.get(name) {
-            return known.clone();
+            return known.clone().ok_or_else(|| refuse(format!("the fragment `{name}` spreads itself")));
         }
+        // Not left to validation: fragments that spread each other twice and end in one that is missing cost
+        // nothing by this count, but whoever walks them does not come back.
         let Some(fragment) = self.document.fragments.get(name) else {
-            // Validation names it.
-            return Some(Cost::default());
+            return Err(refuse(format!("there is no fragment `{name}` in this document")));
         };
         self.known.insert(name.clone(), None);
         let cost = self.of(&fragment.node.selection_set.node)?;
         self.known.insert(name.clone(), Some(cost.clone()));
-        Some(cost)
+        Ok(cost)
     }
 }
 
@@ -326,6 +340,10 @@ mod tests {
         let bomb = format!("{{ a {{ ...f0 }} }} {fragments} fragment f60 on A {{ a }}");
         assert_eq!(refused(&bomb), "TOO_MANY_FIELDS");
         assert_eq!(refused("{ ...a } fragment a on Q { b { ...a } }"), "GRAPHQL_VALIDATION_FAILED");
+        // Ends in nothing, so it costs nothing, and must not be walked either.
+        let hollow = bomb.replace("fragment f60 on A { a }", "").replace("{ a { ...f0 } }", "{ ...f0 }");
+        assert_eq!(refused(&hollow), "GRAPHQL_VALIDATION_FAILED");
+        assert_eq!(refused(&hollow.replacen("{ ...f0 }", "subscription { ...f0 }", 1)), "GRAPHQL_VALIDATION_FAILED");
     }
 
     #[test]
@@ -335,6 +353,7 @@ mod tests {
         assert!(check(two, Some("c")).ok().unwrap().introspection);
         assert!(!check(two, Some("a")).ok().unwrap().introspection);
         assert_eq!(check(two, Some("z")).ok().unwrap().kind, None);
+        assert_eq!(check(two, None).ok().unwrap().kind, None, "which of several is not said");
         assert!(!check("{ __typename ...f } fragment f on Q { x }", None).ok().unwrap().introspection);
     }
 }

@@ -6,9 +6,12 @@
 
 mod date_time;
 mod documents;
+mod escapes;
 pub mod explorer;
 pub mod limits;
+pub mod near_names;
 pub mod page;
+mod root_field;
 pub mod row;
 pub mod socket;
 mod strings;
@@ -20,5 +23,5 @@ pub mod user_error;
 pub use date_time::DateTime;
 pub use page::{Page, PageArgs, PageRequest};
 pub use row::{AtHand, Row, Rows};
-pub use transport::{Authenticate, Credential, Endpoint, Peer, router};
+pub use transport::{Authenticate, Cookies, Credential, Endpoint, Peer, router};
 pub use user_error::{GraphqlErrorCode, Nullable, UserError, nullable, user_errors};

@@ -72,6 +72,10 @@ impl Query {
         n * 2
     }
 
+    async fn same(&self, text: String) -> String {
+        text
+    }
+
     async fn small(&self, n: Option<i8>) -> Option<i8> {
         n
     }

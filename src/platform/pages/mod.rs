@@ -31,6 +31,7 @@ const PAGES: &[(&str, &str)] = &[
     ("forms/consents.html", include_str!("../../forms/pages/consents.html")),
     ("forms/field.html", include_str!("../../forms/pages/field.html")),
     ("forms/form.html", include_str!("../../forms/pages/form.html")),
+    ("forms/plain.html", include_str!("../../forms/pages/plain.html")),
     ("forms/received.html", include_str!("../../forms/pages/received.html")),
     ("consent/allowed.html", include_str!("../../consent/pages/allowed.html")),
     ("consent/confirm.html", include_str!("../../consent/pages/confirm.html")),

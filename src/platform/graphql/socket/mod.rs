@@ -18,9 +18,10 @@ use std::{
 use async_graphql::{Executor, Response as Answer, Value, parser::types::OperationType};
 use axum::{
     extract::ws::{CloseFrame, Message, Utf8Bytes, WebSocket, WebSocketUpgrade},
-    http::{HeaderMap, HeaderValue, StatusCode},
+    http::{HeaderMap, HeaderValue, StatusCode, header},
     response::Response,
 };
+use base64::{Engine, engine::general_purpose::STANDARD};
 use futures_util::{
     FutureExt, StreamExt,
     future::{BoxFuture, pending},
@@ -35,6 +36,7 @@ use tokio::{
 
 use super::{
     limits::MAX_BODY,
+    root_field::subscribe,
     transport::{
         Access, Asked, Credential, Endpoint, Observed, Outcome, Over, Page, Params, Peer, Seat, bearer, credential, execute, from, ready, refuse,
         request_id,
@@ -50,8 +52,29 @@ const MAX_OPERATIONS: usize = 50;
 const QUEUE: usize = 64;
 /// An operation's id; clients use numbers or UUIDs.
 const MAX_ID: usize = 128;
+/// A reason has room for 123 bytes.
+const NO_CREDENTIAL: &str = "Forbidden: sign in, or put `authorization` into the payload of connection_init";
 /// How long we wait for the peer to close too, so that it reads why.
 const FAREWELL: Duration = Duration::from_secs(2);
+
+/// What is wrong with a handshake that the library would take, or refuse without a word (RFC 6455, 4.2.1 and
+/// 4.4).
+pub(super) fn fault_of(headers: &HeaderMap) -> Option<Response> {
+    let only = |name: header::HeaderName| {
+        let mut values = headers.get_all(name).iter();
+        values.next().filter(|_| values.next().is_none()).map(HeaderValue::as_bytes)
+    };
+    let version = only(header::SEC_WEBSOCKET_VERSION);
+    if version != Some(b"13") {
+        let mut refusal = refuse(StatusCode::UPGRADE_REQUIRED, Code::BadRequest, "the WebSocket is spoken here in version 13");
+        refusal.headers_mut().insert(header::SEC_WEBSOCKET_VERSION, HeaderValue::from_static("13"));
+        refusal.headers_mut().insert(header::UPGRADE, HeaderValue::from_static("websocket"));
+        return Some(refusal);
+    }
+    let key = only(header::SEC_WEBSOCKET_KEY).and_then(|key| STANDARD.decode(key).ok());
+    let is_key = key.is_some_and(|key| key.len() == 16);
+    (!is_key).then(|| refuse(StatusCode::BAD_REQUEST, Code::BadRequest, "`Sec-WebSocket-Key` must be 16 bytes in base64, once"))
+}
 
 /// Takes a handshake, or refuses it: a page of another origin must not use a browser that may reach us.
 pub(super) fn accept<S, D>(endpoint: Arc<Endpoint<S, D>>, upgrade: WebSocketUpgrade, headers: &HeaderMap, peer: Peer) -> Response
@@ -59,8 +82,9 @@ where
     S: Executor,
     D: Clone + Send + Sync + 'static,
 {
-    if from(headers, &endpoint.origins) == Page::AnotherPage {
-        return refuse(StatusCode::FORBIDDEN, Code::Forbidden, "pages of this origin may not connect");
+    let page = endpoint.page(headers);
+    if page == Page::AnotherPage {
+        return refuse(StatusCode::FORBIDDEN, Code::Forbidden, "pages of this origin may not connect: the operator lists apps in ACCORD_APP_ORIGINS");
     }
     let mut upgrade = upgrade.protocols([PROTOCOL]).read_buffer_size(1024).max_message_size(MAX_BODY).max_frame_size(MAX_BODY);
     let acceptable = upgrade.selected_protocol().is_some();
@@ -71,8 +95,9 @@ where
             upgrade.set_selected_protocol(offered);
         }
     }
-    // A cookie comes along with whatever a browser sends, so it counts only from our own pages, and never without their word.
-    let cookie = endpoint.cookie.filter(|_| from(headers, &endpoint.origins) == Page::OurPage).and_then(|name| peer.cookie(name));
+    // A cookie comes along with whatever a browser sends, so it counts only from our own pages and listed
+    // apps, and never without their word.
+    let cookie = endpoint.cookie.filter(|_| page.may_send_cookies()).and_then(|name| peer.cookie(name));
     let credential = bearer(headers).map(Credential::Bearer).or(cookie.map(|cookie| Credential::Cookie(cookie.to_owned())));
     let request_id = request_id(headers);
     upgrade.on_upgrade(move |mut socket| async move {
@@ -110,7 +135,7 @@ async fn farewell(socket: &mut WebSocket, code: u16, reason: &'static str) {
     if let Ok(Ok(())) = timeout(FAREWELL, socket.send(Message::Close(Some(frame)))).await {
         match code {
             // Nothing can be read any more from a socket that broke the protocol, such as the rest of a message that is too big: leave it.
-            1002 | 1009 => sleep(FAREWELL).await,
+            1002 | 1007 | 1009 => sleep(FAREWELL).await,
             _ => hear_out(socket).await,
         }
     }
@@ -297,6 +322,7 @@ where
             None => return Err(End::Gone),
             // The library's own type of another version than ours; its words are all there is.
             Some(Err(error)) if error.to_string().contains("too long") => return Err(End::Close(1009, "Message too big")),
+            Some(Err(error)) if error.to_string().contains("UTF-8") => return Err(End::Close(1007, "Text must be UTF-8")),
             Some(Err(_)) => return Err(End::Close(1002, "Protocol error")),
             Some(Ok(Message::Ping(_) | Message::Pong(_))) => return Ok(()),
             Some(Ok(Message::Binary(_))) => return Err(End::Close(4400, "Invalid message: text frames only")),
@@ -311,7 +337,7 @@ where
                 self.asked = true;
                 self.credential = payload.and_then(|payload| shown(&payload)).map(Credential::Bearer).or(self.credential.take());
                 self.ask();
-                if self.check.is_none() { Err(End::Close(4403, "Forbidden")) } else { Ok(()) }
+                if self.check.is_none() { Err(End::Close(4403, NO_CREDENTIAL)) } else { Ok(()) }
             }
             Said::Ping { payload: None } => self.send(socket, &json!({ "type": "pong" })).await,
             Said::Ping { payload } => self.send(socket, &json!({ "type": "pong", "payload": payload })).await,
@@ -373,7 +399,10 @@ where
         }
         match what {
             What::Next(answer) => self.send(socket, &Says { kind: "next", id, payload: answer }).await,
-            What::Error(answer) => self.send(socket, &Says { kind: "error", id, payload: answer.errors }).await,
+            What::Error(mut answer) => {
+                self.endpoint.suggest(&mut answer);
+                self.send(socket, &Says { kind: "error", id, payload: answer.errors }).await
+            }
             What::Complete => self.send(socket, &json!({ "type": "complete", "id": id })).await,
         }
     }
@@ -441,7 +470,7 @@ impl Operation {
 
     async fn stream<S: Executor>(self, schema: S, request: async_graphql::Request, observed: Observed) {
         let events = async {
-            let mut events = schema.execute_stream(request, None);
+            let mut events = subscribe(&schema, request);
             let mut first = true;
             while let Some(mut answer) = events.next().await {
                 finish(&mut answer);

@@ -207,8 +207,6 @@ async fn a_bad_credential_closes_with_4403() {
     for message in [
         json!({ "type": "connection_init", "payload": { "authorization": "Bearer bad" } }),
         json!({ "type": "connection_init", "payload": { "Authorization": "good" } }),
-        json!({ "type": "connection_init", "payload": null }),
-        json!({ "type": "connection_init" }),
     ] {
         let mut client = Client::bare(&Stage::new()).await;
         client.say(&message).await;
@@ -217,6 +215,22 @@ async fn a_bad_credential_closes_with_4403() {
     let mut client = Client::bare(&Stage::new()).await;
     client.init("Bearer broken").await;
     assert_eq!(client.closed().await, 1013);
+}
+
+#[tokio::test]
+async fn who_shows_no_credential_is_told_at_once_what_to_show() {
+    for message in [
+        json!({ "type": "connection_init" }),
+        json!({ "type": "connection_init", "payload": null }),
+        json!({ "type": "connection_init", "payload": {} }),
+        json!({ "type": "connection_init", "payload": { "authorization": null } }),
+    ] {
+        let mut client = Client::bare(&Stage::new()).await;
+        client.say(&message).await;
+        let frame = timeout(Duration::from_secs(5), client.0.next()).await.expect("at once");
+        let Some(Ok(Frame::Close(Some(frame)))) = frame else { panic!("{message}: {frame:?}") };
+        assert_eq!((u16::from(frame.code), frame.reason.as_str()), (4403, NO_CREDENTIAL), "{message}");
+    }
 }
 
 #[tokio::test]
@@ -387,5 +401,84 @@ async fn pages_connect_only_from_origins_that_are_listed() {
             Err(WsError::Http(response)) => assert!(!allowed && response.status() == 403, "{origin}"),
             Err(other) => panic!("{other}"),
         }
+    }
+}
+
+#[tokio::test]
+async fn a_subscription_is_read_through_fragments_and_has_one_field() {
+    let mut client = Client::ready(&Stage::new()).await;
+    client.subscribe("a", "subscription { ...F } fragment F on Subscription { count(to: 1) }").await;
+    assert_eq!(client.read().await, json!({ "type": "next", "id": "a", "payload": { "data": { "count": 1 } } }));
+    assert_eq!(client.read().await, json!({ "type": "complete", "id": "a" }));
+    for query in [
+        "subscription { count(to: 1) silent }",
+        "subscription { silent __typename }",
+        "subscription { silent @skip(if: true) }",
+        "subscription { ...F } fragment F on Subscription { nothing }",
+    ] {
+        client.subscribe("a", query).await;
+        let message = client.read().await;
+        assert_eq!((&message["type"], code(&message)), (&json!("error"), "GRAPHQL_VALIDATION_FAILED"), "{query}: {message}");
+    }
+}
+
+#[tokio::test]
+async fn an_empty_name_or_empty_variables_say_nothing() {
+    let mut client = Client::ready(&Stage::new()).await;
+    for query in ["{ me }", "query A { me }"] {
+        client.say(&json!({ "type": "subscribe", "id": "a", "payload": { "query": query, "operationName": "", "variables": "" } })).await;
+        assert_eq!(client.read().await["payload"], json!({ "data": { "me": "good" } }));
+        assert_eq!(client.read().await["type"], "complete");
+    }
+}
+
+/// A frame of text as a client sends it, written by hand.
+fn raw_frame(text: &[u8]) -> Vec<u8> {
+    let mask = [7, 7, 7, 7];
+    let length = u8::try_from(text.len()).unwrap();
+    let mut frame = vec![0x81, 0x80 | length];
+    frame.extend(mask);
+    frame.extend(text.iter().map(|byte| byte ^ 7));
+    frame
+}
+
+#[tokio::test]
+async fn text_that_is_not_utf_8_closes_with_1007() {
+    use tokio::io::AsyncWriteExt;
+    let mut client = Client::ready(&Stage::new()).await;
+    let MaybeTlsStream::Plain(stream) = client.0.get_mut() else { panic!("loopback") };
+    stream.write_all(&raw_frame(b"{\"type\":\"\xff\"}")).await.unwrap();
+    assert_eq!(client.closed().await, 1007);
+}
+
+/// The answer to a handshake with these lines, as text.
+async fn shake_hands(address: &str, lines: &[&str]) -> String {
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+    let host = address.trim_start_matches("ws://").trim_end_matches("/graphql");
+    let mut stream = TcpStream::connect(host).await.unwrap();
+    let lines: String = lines.iter().map(|line| format!("{line}\r\n")).collect();
+    let request = format!("GET /graphql HTTP/1.1\r\nHost: {host}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n{lines}\r\n");
+    stream.write_all(request.as_bytes()).await.unwrap();
+    let mut answer = Vec::new();
+    while !answer.windows(4).any(|end| end == b"\r\n\r\n") {
+        assert!(timeout(Duration::from_secs(5), stream.read_buf(&mut answer)).await.unwrap().unwrap() > 0, "no answer");
+    }
+    String::from_utf8(answer).unwrap()
+}
+
+#[tokio::test]
+async fn a_handshake_needs_a_key_of_16_bytes_and_our_version() {
+    let address = listen(&Stage::new()).await;
+    let good = "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==";
+    assert!(shake_hands(&address, &[good, "Sec-WebSocket-Version: 13"]).await.starts_with("HTTP/1.1 101 "));
+    for key in ["dGhlIHNhbXBsZSBub25jZQ", "c2hvcnQ=", "!", "", "dGhlIHNhbXBsZSBub25jZXh4"] {
+        let answer = shake_hands(&address, &[&format!("Sec-WebSocket-Key: {key}"), "Sec-WebSocket-Version: 13"]).await;
+        assert!(answer.starts_with("HTTP/1.1 400 "), "{key}: {answer}");
+    }
+    assert!(shake_hands(&address, &["Sec-WebSocket-Version: 13"]).await.starts_with("HTTP/1.1 400 "));
+    assert!(shake_hands(&address, &[good, good, "Sec-WebSocket-Version: 13"]).await.starts_with("HTTP/1.1 400 "));
+    for version in ["Sec-WebSocket-Version: 8", "Sec-WebSocket-Version: x", "X: no version"] {
+        let answer = shake_hands(&address, &[good, version]).await.to_ascii_lowercase();
+        assert!(answer.starts_with("http/1.1 426 ") && answer.contains("sec-websocket-version: 13\r\n"), "{version}: {answer}");
     }
 }

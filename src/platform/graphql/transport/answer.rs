@@ -119,7 +119,8 @@ pub(super) fn refuse_caller(error: &Error, tried: bool) -> Response {
 
 /// Refuses a cookie, or a public mutation, that a page of another site sends along (ASVS 3.5).
 pub(super) fn refuse_page() -> Response {
-    refuse(StatusCode::FORBIDDEN, Code::Forbidden, "only our own pages may send the session cookie: programs send `Authorization: Bearer …`")
+    let message = "only our own pages and apps that the operator lists in ACCORD_APP_ORIGINS may send the session cookie: programs send `Authorization: Bearer …`";
+    refuse(StatusCode::FORBIDDEN, Code::Forbidden, message)
 }
 
 /// Refuses a request before GraphQL: problem details (RFC 9457) that a GraphQL client also understands.

@@ -1,8 +1,8 @@
 //! Who calls, and from where: the credential a request shows, and whether a browser sent it from our own pages.
 //!
-//! A bearer is shown by a program on purpose. A cookie goes along with whatever a browser sends, so it counts only when the
-//! browser says that one of our own pages asks (ASVS 3.5); a request that shows both uses the bearer. What a credential is
-//! worth is the rooms' question.
+//! A bearer is shown by a program on purpose. A cookie goes along with whatever a browser sends, so it counts
+//! only when the browser says that one of our own pages asks, or an app that the operator lists (ASVS 3.5); a
+//! request that shows both uses the bearer. What a credential is worth is the rooms' question.
 
 use std::net::SocketAddr;
 
@@ -12,15 +12,36 @@ use axum::{
 };
 use ipnet::IpNet;
 
-use crate::platform::web::{browser_family, client_ip, ip_prefix};
+use crate::platform::web::{AppOrigins, browser_family, client_ip, ip_prefix};
 
 /// What a client shows to say who it is.
 #[derive(Clone, PartialEq, Eq)]
 pub enum Credential {
     /// What stands after `Bearer` in `Authorization`, or in the payload of `connection_init`.
     Bearer(String),
-    /// The value of the session cookie, sent by one of our own pages.
+    /// The value of the session cookie, sent by one of our own pages or a listed app.
     Cookie(String),
+}
+
+/// How a cookie is set, so that the browser sends it back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Cookies {
+    /// To pages of our own site only, whatever their origin: the strictest there is.
+    OneSite,
+    /// To a listed app on another site. Kept apart for that site (`Partitioned`): no other site's pages, nor
+    /// our own, send it along, and browsers that refuse third-party cookies take it.
+    AcrossSites,
+}
+
+impl Cookies {
+    /// What stands behind a cookie's value.
+    #[must_use]
+    pub fn attributes(self) -> &'static str {
+        match self {
+            Self::OneSite => "Path=/; Secure; HttpOnly; SameSite=Strict",
+            Self::AcrossSites => "Path=/; Secure; HttpOnly; SameSite=None; Partitioned",
+        }
+    }
 }
 
 /// From where a request comes, as far as resolvers may know.
@@ -30,15 +51,15 @@ pub struct Peer {
     pub network: String,
     /// Browser family and major version, or `other`.
     pub browser: String,
-    /// Whether the answer can set cookies: HTTP can, a WebSocket cannot.
-    pub takes_cookies: bool,
+    /// How the answer sets cookies: HTTP can, a WebSocket cannot.
+    pub takes_cookies: Option<Cookies>,
     cookies: Vec<(String, String)>,
 }
 
 impl Peer {
     /// Reads what the request says of itself.
     #[must_use]
-    pub fn read(extensions: &Extensions, headers: &HeaderMap, trusted: &[IpNet], takes_cookies: bool) -> Self {
+    pub fn read(extensions: &Extensions, headers: &HeaderMap, trusted: &[IpNet], takes_cookies: Option<Cookies>) -> Self {
         let address = extensions.get::<ConnectInfo<SocketAddr>>().map(|peer| client_ip(peer.0, headers, trusted));
         let agent = headers.get(header::USER_AGENT).and_then(|value| value.to_str().ok()).unwrap_or_default();
         let lines = headers.get_all(header::COOKIE).iter().filter_map(|line| line.to_str().ok());
@@ -68,14 +89,32 @@ impl Peer {
 pub(in crate::platform::graphql) enum From {
     /// One of our own pages.
     OurPage,
+    /// A page of a listed app.
+    AppPage(Cookies),
     /// A page of another site.
     AnotherPage,
     /// No browser says anything: a program.
     NoPage,
 }
 
-/// Reads `Origin` and `Sec-Fetch-Site`, which no page can write. Where both stand, both must be ours.
-pub(in crate::platform::graphql) fn from(headers: &HeaderMap, ours: &[String]) -> From {
+impl From {
+    /// Whether a cookie that comes along counts.
+    pub(in crate::platform::graphql) fn may_send_cookies(self) -> bool {
+        matches!(self, Self::OurPage | Self::AppPage(_))
+    }
+
+    /// How cookies are set for it.
+    pub(super) fn cookies(self) -> Cookies {
+        match self {
+            Self::AppPage(cookies) => cookies,
+            _ => Cookies::OneSite,
+        }
+    }
+}
+
+/// Reads `Origin` and `Sec-Fetch-Site`, which no page can write. Where both stand, both must be ours; an
+/// app's page names its origin with whatever it sends, and where it stands only decides how cookies are set.
+pub(super) fn from(headers: &HeaderMap, ours: &[String], apps: &AppOrigins) -> From {
     let only = |name: header::HeaderName| -> Result<Option<&str>, ()> {
         let mut values = headers.get_all(name).iter();
         match (values.next(), values.next()) {
@@ -85,6 +124,9 @@ pub(in crate::platform::graphql) fn from(headers: &HeaderMap, ours: &[String]) -
         }
     };
     let (Ok(origin), Ok(site)) = (only(header::ORIGIN), only(header::HeaderName::from_static("sec-fetch-site"))) else { return From::AnotherPage };
+    if origin.is_some_and(|origin| apps.contains(origin)) {
+        return From::AppPage(if site == Some("cross-site") { Cookies::AcrossSites } else { Cookies::OneSite });
+    }
     let origin_is_ours = origin.map(|origin| ours.iter().any(|known| known.eq_ignore_ascii_case(origin)));
     let site_is_ours = site.map(|site| site == "same-origin");
     match (origin_is_ours, site_is_ours) {
@@ -123,13 +165,33 @@ mod tests {
             (&[("sec-fetch-site", "none")], From::AnotherPage),
             (&[("origin", "https://crm.example"), ("sec-fetch-site", "cross-site")], From::AnotherPage),
         ] {
-            assert_eq!(from(&headers(lines), &ours), expected, "{lines:?}");
+            assert_eq!(from(&headers(lines), &ours, &AppOrigins::default()), expected, "{lines:?}");
+        }
+    }
+
+    #[test]
+    fn an_app_is_known_by_its_origin_and_by_nothing_else() {
+        let (ours, apps) = (["https://crm.example".to_owned()], AppOrigins::parse("https://app.example", false).unwrap());
+        let app = ("origin", "https://app.example");
+        for (lines, expected) in [
+            (&[app][..], From::AppPage(Cookies::OneSite)),
+            (&[app, ("sec-fetch-site", "same-site")], From::AppPage(Cookies::OneSite)),
+            (&[app, ("sec-fetch-site", "same-origin")], From::AppPage(Cookies::OneSite)),
+            (&[app, ("sec-fetch-site", "cross-site")], From::AppPage(Cookies::AcrossSites)),
+            (&[("origin", "https://crm.example"), ("sec-fetch-site", "same-origin")], From::OurPage),
+            (&[("origin", "https://crm.example"), ("sec-fetch-site", "cross-site")], From::AnotherPage),
+            (&[("origin", "https://evil.example"), ("sec-fetch-site", "cross-site")], From::AnotherPage),
+            (&[app, ("origin", "https://evil.example")], From::AnotherPage),
+            (&[("sec-fetch-site", "cross-site")], From::AnotherPage),
+            (&[("referer", "https://app.example/")], From::NoPage),
+        ] {
+            assert_eq!(from(&headers(lines), &ours, &apps), expected, "{lines:?}");
         }
     }
 
     #[test]
     fn a_cookie_is_read_and_two_of_one_name_are_none() {
-        let peer = |lines: &[(&'static str, &str)]| Peer::read(&Extensions::new(), &headers(lines), &[], true);
+        let peer = |lines: &[(&'static str, &str)]| Peer::read(&Extensions::new(), &headers(lines), &[], None);
         assert_eq!(peer(&[("cookie", "a=1; b=2=3")]).cookie("b"), Some("2=3"));
         assert_eq!(peer(&[("cookie", "a=1"), ("cookie", "b=2")]).cookie("b"), Some("2"));
         assert_eq!(peer(&[("cookie", "a=1; a=2")]).cookie("a"), None);

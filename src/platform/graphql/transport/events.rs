@@ -26,6 +26,7 @@ use super::{
     seats::Seat,
 };
 use crate::platform::graphql::{
+    root_field::subscribe,
     socket::stopped,
     user_error::{GraphqlErrorCode as Code, REQUEST_ID, code_of, finish},
 };
@@ -74,9 +75,10 @@ where
     // Nobody waits for ever for somebody who does not read.
     let send = async |event| timeout(endpoint.patience.slow, tell.send(event)).await.is_ok_and(|sent| sent.is_ok());
     let events = async {
-        let mut answers = endpoint.schema.execute_stream(request, None);
+        let mut answers = subscribe(&endpoint.schema, request);
         while let Some(mut answer) = answers.next().await {
             finish(&mut answer);
+            endpoint.suggest(&mut answer);
             if !send(next(&answer)).await {
                 return None;
             }

@@ -7,7 +7,10 @@ use tracing::{Instrument, Span};
 
 use super::observe::Observed;
 use crate::platform::{
-    graphql::user_error::{GraphqlErrorCode as Code, REQUEST_ID, finish},
+    graphql::{
+        root_field,
+        user_error::{GraphqlErrorCode as Code, REQUEST_ID, finish},
+    },
     work::attempt,
 };
 
@@ -40,10 +43,10 @@ pub(in crate::platform::graphql) async fn execute<S: Executor>(
     // Both: the log knows only the request's span, traces want the operation's.
     let (request_span, span) = (Span::current(), observed.span());
     let work = REQUEST_ID.scope(request_id.clone(), async move {
-        let (mut answer, again) = attempt::watch(schema.execute(request)).await;
+        let (mut answer, again) = attempt::watch(root_field::execute(&schema, request)).await;
         if let (true, Some(spare)) = (again, spare) {
             attempt::pause().await;
-            answer = schema.execute(spare).await;
+            answer = root_field::execute(&schema, spare).await;
         }
         let outcome = if was_refused(&answer) { Outcome::Refused } else { Outcome::Executed };
         finish(&mut answer);

@@ -39,9 +39,13 @@ where
     if request.method() != Method::POST && request.headers().contains_key(header::UPGRADE) {
         let (mut parts, _) = request.into_parts();
         let upgrade: Result<_, WebSocketUpgradeRejection> = WebSocketUpgrade::from_request_parts(&mut parts, &()).await;
+        let is_handshake = parts.headers.get(header::UPGRADE).is_some_and(|to| to.as_bytes().eq_ignore_ascii_case(b"websocket"));
+        if let Some(refusal) = is_handshake.then(|| socket::fault_of(&parts.headers)).flatten() {
+            return refusal;
+        }
         return match upgrade {
             Ok(upgrade) => {
-                let peer = Peer::read(&parts.extensions, &parts.headers, &endpoint.trusted_proxies, false);
+                let peer = Peer::read(&parts.extensions, &parts.headers, &endpoint.trusted_proxies, None);
                 socket::accept(endpoint, upgrade, &parts.headers, peer)
             }
             Err(rejection) => refuse(rejection.status(), Code::BadRequest, "this is not a WebSocket handshake"),
@@ -70,11 +74,11 @@ where
     }
     let accept = Accept::of(headers);
     let request_id = request_id(headers);
-    let peer = Peer::read(request.extensions(), headers, &endpoint.trusted_proxies, true);
-    let page = from(headers, &endpoint.origins);
+    let page = endpoint.page(headers);
+    let peer = Peer::read(request.extensions(), headers, &endpoint.trusted_proxies, Some(page.cookies()));
     let shown = match (bearer(headers), endpoint.cookie.and_then(|name| peer.cookie(name))) {
         (Some(bearer), _) => Some(Credential::Bearer(bearer)),
-        (None, Some(_)) if page != Page::OurPage => return Err(Box::new(refuse_page())),
+        (None, Some(_)) if !page.may_send_cookies() => return Err(Box::new(refuse_page())),
         (None, Some(cookie)) => Some(Credential::Cookie(cookie.to_owned())),
         (None, None) => None,
     };
@@ -137,7 +141,8 @@ where
         let access = Access::new(endpoint, caller.clone(), credential, request_id.clone());
         return Ok(events::stream(Arc::clone(endpoint), access, seat, asked.0, request_id, observed));
     }
-    let (outcome, answer) = execute(endpoint.schema.clone(), asked, kind, endpoint.patience.execution, request_id, observed).await;
+    let (outcome, mut answer) = execute(endpoint.schema.clone(), asked, kind, endpoint.patience.execution, request_id, observed).await;
+    endpoint.suggest(&mut answer);
     Ok(if accept.only_events() { events::one(&answer) } else { respond(accept.kind, outcome, answer) })
 }
 

@@ -19,7 +19,7 @@ mod tests;
 
 use std::{sync::Arc, time::Duration};
 
-use async_graphql::{Executor, Request, ServerError, parser::types::OperationType};
+use async_graphql::{Executor, Request, Response as Answer, ServerError, parser::types::OperationType};
 use axum::{
     Router,
     extract::{DefaultBodyLimit, Request as HttpRequest},
@@ -40,16 +40,17 @@ pub(super) use self::{
     seats::Seat,
 };
 pub use self::{
-    caller::{Credential, Peer},
+    caller::{Cookies, Credential, Peer},
     observe::Observer,
     seats::Seats,
 };
 use super::{
     documents::Documents,
     limits::{self, Checked},
+    near_names::NearNames,
     user_error::GraphqlErrorCode as Code,
 };
-use crate::error::Result;
+use crate::{error::Result, platform::web::AppOrigins};
 
 /// Sockets and event streams of one caller on one node, unless the endpoint says otherwise.
 const MOST_STREAMS: usize = 500;
@@ -91,12 +92,16 @@ pub struct Endpoint<S, D> {
     /// Origins whose pages may open the WebSocket and send the cookie, like `https://crm.example`; the public one among them.
     /// Programs send no origin and are not asked.
     pub origins: Vec<String>,
+    /// Origins of apps that may do the same.
+    pub apps: AppOrigins,
     /// Becomes true when the process is about to end; sockets then close with 1012.
     pub stop: watch::Receiver<bool>,
     /// How many sockets and event streams each caller may hold open.
     pub seats: Seats<D>,
     /// What was asked before.
     pub(super) documents: Documents,
+    /// What the schema calls things, to help whoever mistypes; none = no help.
+    pub names: Option<fn() -> &'static NearNames>,
     /// Counts what is asked.
     pub observer: Observer,
     /// How long things may take.
@@ -155,9 +160,11 @@ impl<S: Executor, D: Clone + Send + Sync + 'static> Endpoint<S, D> {
             trusted_proxies: Vec::new(),
             anonymous_introspection: false,
             origins,
+            apps: AppOrigins::default(),
             stop,
             seats: Seats::new(MOST_STREAMS, |_| String::new()),
             documents: Documents::default(),
+            names: None,
             observer: Observer::default(),
             patience: Patience::default(),
         }
@@ -189,6 +196,18 @@ impl<S: Executor, D: Clone + Send + Sync + 'static> Endpoint<S, D> {
     ) -> Self {
         (self.cookie, self.public, self.alone, self.renew, self.watch) = (Some(cookie), public, alone, Some(renew), Some(watch));
         self
+    }
+
+    /// Says behind refusals what was probably meant.
+    pub(super) fn suggest(&self, answer: &mut Answer) {
+        if let (Some(names), false) = (self.names, answer.errors.is_empty()) {
+            names().suggest(answer);
+        }
+    }
+
+    /// Where a browser says that a request comes from.
+    pub(super) fn page(&self, headers: &HeaderMap) -> Page {
+        caller::from(headers, &self.origins, &self.apps)
     }
 
     /// What may be asked in one operation: a field that can be used for guessing comes alone and under its own name.

@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use async_graphql::{
-    Name, Request, ServerError, Value, Variables,
-    parser::types::{ExecutableDocument, Selection, SelectionSet},
+    Name, Positioned, Request, ServerError, Value, Variables,
+    parser::types::{ExecutableDocument, OperationDefinition, OperationType, Selection, SelectionSet},
 };
 use axum::{
     body::Bytes,
@@ -12,7 +12,10 @@ use axum::{
     http::{StatusCode, Uri},
     response::Response,
 };
-use serde::{Deserialize, de::DeserializeOwned};
+use serde::{
+    Deserialize, Deserializer,
+    de::{DeserializeOwned, Error as _},
+};
 use serde_json::Map;
 use tokio::time::timeout;
 
@@ -22,6 +25,7 @@ use crate::{
     platform::graphql::{
         documents::{Documents, Hash, hash},
         limits::Checked,
+        root_field,
         strings::Unreadable,
         user_error::GraphqlErrorCode as Code,
     },
@@ -45,9 +49,26 @@ pub(in crate::platform::graphql) struct Params {
 struct Sent {
     query: Option<String>,
     operation_name: Option<String>,
+    #[serde(default, deserialize_with = "object_or_nothing")]
     variables: Option<Map<String, serde_json::Value>>,
     /// The draft says that it must be an object.
+    #[serde(default, deserialize_with = "object_or_nothing")]
     extensions: Option<Map<String, serde_json::Value>>,
+}
+
+/// An object; null and "" are none. Clients send "" for what they do not have, in an address and in a body.
+fn object_or_nothing<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Map<String, serde_json::Value>>, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(untagged)]
+    enum Member {
+        Object(Map<String, serde_json::Value>),
+        Text(String),
+    }
+    match Option::<Member>::deserialize(deserializer)? {
+        Some(Member::Object(object)) => Ok(Some(object)),
+        Some(Member::Text(text)) if !text.is_empty() => Err(D::Error::custom("not an object")),
+        Some(Member::Text(_)) | None => Ok(None),
+    }
 }
 
 /// The extension by which a document is named (automatic persisted queries).
@@ -74,9 +95,11 @@ impl TryFrom<Sent> for Params {
         if sent.query.is_none() && hash.is_none() {
             return Err(WHAT_IS_ASKED);
         }
+        // "" is no name, by whichever way it comes.
+        let operation_name = sent.operation_name.filter(|name| !name.is_empty());
         let mut variables = sent.variables;
         let unreadable = variables.as_mut().map(Unreadable::of_variables).unwrap_or_default();
-        Ok(Self { query: sent.query, hash, operation_name: sent.operation_name, variables, unreadable })
+        Ok(Self { query: sent.query, hash, operation_name, variables, unreadable })
     }
 }
 
@@ -127,7 +150,7 @@ impl Params {
         let Ok(Query(address)) = Query::<Address>::try_from_uri(address) else { return Err(refused()) };
         let sent = Sent {
             query: address.query,
-            operation_name: address.operation_name.filter(|name| !name.is_empty()),
+            operation_name: address.operation_name,
             variables: json("variables", address.variables)?,
             extensions: json("extensions", address.extensions)?,
         };
@@ -146,13 +169,18 @@ impl Params {
             Unreadable::of_document(&mut checked.document).refuse()?;
         }
         let wanted = self.operation_name.as_deref();
-        let operations = checked.document.operations.iter().filter(|(name, _)| wanted.is_none_or(|wanted| name.is_some_and(|name| name == wanted)));
-        for variable in operations.flat_map(|(_, operation)| &operation.node.variable_definitions) {
+        for variable in operations(&checked.document, wanted).flat_map(|operation| &operation.node.variable_definitions) {
             let (name, variable) = (&variable.node.name.node, &variable.node);
             let given = self.variables.as_ref().and_then(|variables| variables.get(name.as_str()));
             let missing = given.map_or(variable.default_value.is_none(), serde_json::Value::is_null);
             if missing && !variable.var_type.node.nullable {
                 return Err(Box::new(Code::ValidationFailed.error(format!("the variable ${name} needs a value of type {}", variable.var_type.node))));
+            }
+        }
+        if checked.kind == Some(OperationType::Subscription) {
+            let variables = self.variables(&checked.document);
+            for operation in operations(&checked.document, wanted) {
+                root_field::check_left(&checked.document, operation, &variables)?;
             }
         }
         Ok(checked)
@@ -180,10 +208,24 @@ impl Params {
         }
     }
 
+    /// The variables as they were sent, and the defaults of those that were not: async-graphql looks at
+    /// defaults where a variable is an argument, but takes `@include(if: $more)` for false.
+    fn variables(&self, document: &ExecutableDocument) -> Variables {
+        let mut variables = Variables::from_json(self.variables.clone().unwrap_or_default().into());
+        for operation in operations(document, self.operation_name.as_deref()) {
+            for definition in &operation.node.variable_definitions {
+                if let Some(default) = &definition.node.default_value {
+                    variables.entry(definition.node.name.node.clone()).or_insert_with(|| default.node.clone());
+                }
+            }
+        }
+        variables
+    }
+
     /// The request to execute, with the document that was parsed for the limits.
     pub(in crate::platform::graphql) fn into_request(self, checked: Checked) -> Request {
         let document: ExecutableDocument = checked.document;
-        let mut variables = Variables::from_json(self.variables.unwrap_or_default().into());
+        let mut variables = self.variables(&document);
         // An argument whose variable was not sent is absent, but async-graphql works out the cost of a list from its page's size, and
         // refuses where that is a variable without a value. For a page's size, null says the same.
         for name in page_sizes(&document) {
@@ -194,6 +236,12 @@ impl Params {
         request.set_parsed_query(document);
         request
     }
+}
+
+/// The operation of this name, or all.
+fn operations<'d>(document: &'d ExecutableDocument, wanted: Option<&'d str>) -> impl Iterator<Item = &'d Positioned<OperationDefinition>> {
+    let of_name = document.operations.iter().filter(move |(name, _)| wanted.is_none_or(|wanted| name.is_some_and(|name| name == wanted)));
+    of_name.map(|(_, operation)| operation)
 }
 
 /// Variables that may be left out and are nothing but the size of a page.

@@ -432,3 +432,88 @@ async fn eventually(is_so: impl Fn() -> bool) {
     }
     panic!("it never came to be");
 }
+
+#[tokio::test]
+async fn a_subscription_is_read_through_fragments_and_has_one_field() {
+    let stage = Stage::new();
+    let expected = "event: next\ndata: {\"data\":{\"count\":1}}\n\nevent: complete\ndata: \n\n";
+    let by_default = "subscription($y: Boolean = true) { ... @include(if: $y) { count(to: 1) } }";
+    for query in ["subscription { ...F } fragment F on Subscription { count(to: 1) }", "subscription { ... { count(to: 1) } }", by_default] {
+        assert_eq!(events(&stage, query).await.text, expected, "{query}");
+    }
+    let get = "/graphql?query=subscription%7B...%7Bcount(to%3A1)%7D%7D&operationName=";
+    assert_eq!(send_to(&stage, "GET", get, &[KEY, EVENTS], "").await.text, expected);
+    for query in [
+        "subscription { count(to: 1) silent }",
+        "subscription { ... { count(to: 1) silent } }",
+        "subscription { silent __typename }",
+        "subscription($y: Boolean = false) { silent @include(if: $y) }",
+    ] {
+        assert_eq!(ask(&stage, query).await.code(), "GRAPHQL_VALIDATION_FAILED", "{query}");
+        let text = events(&stage, query).await.text;
+        assert!(text.starts_with("event: next\ndata: {\"errors\":[") && text.contains("GRAPHQL_VALIDATION_FAILED"), "{query}: {text}");
+    }
+}
+
+#[tokio::test]
+async fn what_a_variable_is_by_default_decides_what_is_included() {
+    let stage = Stage::new();
+    let query = "query($y: Boolean! = true, $n: Boolean! = false) { me @include(if: $y) nest { a: me @skip(if: $n) b: me @include(if: $n) } ...F }
+        fragment F on Query { twice(n: 2) @include(if: $y) }";
+    for (variables, expected) in [
+        (json!({}), json!({ "me": "good", "nest": { "a": "good" }, "twice": 4 })),
+        (json!({ "y": false, "n": true }), json!({ "nest": { "b": "good" } })),
+    ] {
+        let reply = send(&stage, "POST", &[JSON, KEY, NEW], json!({ "query": query, "variables": variables }).to_string()).await;
+        assert_eq!(reply.json(), json!({ "data": expected }), "{variables}");
+    }
+}
+
+#[tokio::test]
+async fn an_empty_name_empty_variables_and_empty_extensions_say_nothing() {
+    let stage = Stage::new();
+    for accept in [NEW, EVENTS] {
+        for query in ["{ me }", "query A { me }"] {
+            let body = json!({ "query": query, "operationName": "", "variables": "", "extensions": "" }).to_string();
+            let reply = send(&stage, "POST", &[JSON, KEY, accept], body).await;
+            assert!(reply.text.contains("{\"data\":{\"me\":\"good\"}}"), "{query}: {}", reply.text);
+        }
+    }
+    let two = json!({ "query": "query A { me } query B { me }", "operationName": "" }).to_string();
+    assert_eq!(send(&stage, "POST", &[JSON, KEY, NEW], two).await.code(), "GRAPHQL_VALIDATION_FAILED", "which of the two is not said");
+}
+
+#[tokio::test]
+async fn characters_may_be_escaped_as_json_and_as_the_specification_write_them() {
+    let stage = Stage::new();
+    for text in [r"\ud83d\ude00", r"\u{1F600}", r"\u{01f600}", "😀"] {
+        let reply = ask(&stage, &format!("{{ same(text: \"{text}\") }}")).await;
+        assert_eq!(reply.json(), json!({ "data": { "same": "😀" } }), "{text}");
+    }
+    for text in [r"\ud83d", r"\ude00\ud83d", r"\u{D83D}", r"\u{110000}", r"\u{}"] {
+        let reply = ask(&stage, &format!("{{ same(text: \"a {text}\") }}")).await;
+        assert_eq!((reply.status, reply.code().as_str()), (400, "GRAPHQL_PARSE_FAILED"), "{text}");
+        assert_eq!(reply.json()["errors"][0]["locations"], json!([{ "line": 1, "column": 16 }]), "{text}");
+    }
+}
+
+#[tokio::test]
+async fn a_mutation_that_stands_there_twice_under_one_name_happens_once() {
+    for (query, times) in [
+        ("mutation { slow slow }", 1),
+        ("mutation { slow ...F ...F } fragment F on Mutation { slow ... { slow } }", 1),
+        ("mutation { a: slow b: slow }", 2),
+        ("mutation($no: Boolean = false) { slow @include(if: $no) slow @include(if: $no) }", 0),
+    ] {
+        let stage = Stage::new();
+        let reply = ask(&stage, query).await;
+        assert!(reply.status == 200 && reply.json().get("errors").is_none(), "{query}: {}", reply.text);
+        assert_eq!(stage.seen.finished().len(), times, "{query}");
+        assert_eq!(reply.json()["data"].as_object().map(serde_json::Map::len), Some(times), "{query}: {}", reply.text);
+    }
+    let stage = Stage::new();
+    for query in ["mutation { slow slow ...F } fragment F on Mutation { nothing }", "mutation { slow slow } fragment F on Mutation { slow }"] {
+        assert_eq!(ask(&stage, query).await.code(), "GRAPHQL_VALIDATION_FAILED", "{query}");
+    }
+    assert!(stage.seen.finished().is_empty());
+}

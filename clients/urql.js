@@ -1,0 +1,23 @@
+import { Client, fetchExchange, subscriptionExchange } from "@urql/core";
+import { cacheExchange } from "@urql/exchange-graphcache";
+import { keys } from "./graphcache-keys.js";
+import { connect } from "./graphql-ws.js";
+
+/** With the normalised cache: a deal that moves in an event moves wherever it is shown. `origin` like https://crm.example.org. */
+export function urql(origin) {
+  const socket = connect(`${origin.replace(/^http/, "ws")}/graphql`);
+  return new Client({
+    url: `${origin}/graphql`,
+    fetchOptions: { credentials: "include" },
+    preferGetMethod: false,
+    exchanges: [
+      cacheExchange({ keys }),
+      fetchExchange,
+      subscriptionExchange({
+        forwardSubscription: ({ query, variables }) => ({
+          subscribe: (sink) => ({ unsubscribe: socket.subscribe({ query, variables }, sink) }),
+        }),
+      }),
+    ],
+  });
+}
