@@ -31,7 +31,7 @@ use crate::{
 };
 
 /// What runs when, besides what acts queue: name and period. Each name is also the kind of the job it queues.
-const SCHEDULES: [(&str, TimeDelta); 9] = [
+const SCHEDULES: [(&str, TimeDelta); 8] = [
     ("expire_opt_ins", TimeDelta::minutes(5)),
     ("expire_consents", TimeDelta::hours(1)),
     ("purge_opt_ins", TimeDelta::hours(24)),

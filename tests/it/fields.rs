@@ -410,7 +410,7 @@ async fn a_field_made_while_an_answer_under_its_key_is_being_kept_is_refused() {
     let fingerprint = app.app.vault.fingerprint(app.workspace, &email.key());
     let person = Person { email: &email, fingerprint, language: "en", values: &values, source: "a test".to_owned(), proven: true };
     let mut work = app.app.begin(app.workspace, Actor::Mailbox).await.unwrap();
-    take_in(&app.app, &mut work, &person).await.unwrap();
+    take_in(&app.app.vault, &mut work, &person).await.unwrap();
     let kept = async {
         tokio::time::sleep(std::time::Duration::from_millis(150)).await;
         work.commit().await.unwrap();

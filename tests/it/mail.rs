@@ -598,7 +598,7 @@ async fn a_mail_that_was_declined_before_its_answer_was_noted_is_not_forgotten()
     server.reached().await;
     worker.kill().await;
     let link = read(&server.taken()[0]).link("confirm");
-    consent::decline_opt_in(&app.app, link.rsplit('/').next().unwrap()).await.unwrap();
+    consent::decline_opt_in(&app.app, link.rsplit('/').next().unwrap(), None).await.unwrap();
     take_over(&app).await;
     assert_eq!((server.taken().len(), mails(&app).await[0].state, jobs_left(&app).await.len()), (1, MailState::Sending, 0));
     assert!(app.journal_kinds().await.contains(&"mail.unanswered".to_owned()));

@@ -347,7 +347,7 @@ impl SessionsMutation {
         };
         let (changed, user_errors) = user_errors(outcome.await)?;
         let session = changed.map(|(open, device)| {
-            ctx.append_http_header("set-cookie", device_cookie(&device));
+            ctx.append_http_header("set-cookie", device_cookie(&device, cookies(ctx)));
             hand_over(ctx, &open)
         });
         Ok(SessionPayload { session, user_errors })

@@ -240,7 +240,10 @@ mod tests {
         ];
         for name in names {
             let subject = format!("Veuillez confirmer votre demande : {name}");
-            let bytes = Letter { from_name: name.to_owned(), subject: subject.clone(), ..letter(EmailAddress::parse("ada@example.org").unwrap()) }.to_message().unwrap().formatted();
+            let bytes = Letter { from_name: name.to_owned(), subject: subject.clone(), ..letter(EmailAddress::parse("ada@example.org").unwrap()) }
+                .to_message()
+                .unwrap()
+                .formatted();
             let message = mail_parser::MessageParser::default().parse(&bytes).unwrap();
             let from = message.from().unwrap().first().unwrap();
             assert_eq!((from.name(), from.address()), (Some(name), Some("mail@accord.example")));

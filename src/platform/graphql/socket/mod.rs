@@ -38,7 +38,7 @@ use super::{
     limits::MAX_BODY,
     root_field::subscribe,
     transport::{
-        Access, Asked, Credential, Endpoint, Observed, Outcome, Over, Page, Params, Peer, Seat, bearer, credential, execute, from, ready, refuse,
+        Access, Asked, Credential, Endpoint, Observed, Outcome, Over, Page, Params, Peer, Seat, bearer, credential, execute, ready, refuse,
         request_id,
     },
     user_error::{GraphqlErrorCode as Code, REQUEST_ID, code_of, finish},

@@ -18,7 +18,6 @@ use super::{
     answer::{Accept, refuse, refuse_caller, refuse_page, respond},
     bearer, events,
     execute::{Outcome, execute, ready},
-    from,
     params::Params,
     request_id,
 };

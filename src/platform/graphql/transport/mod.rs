@@ -33,7 +33,7 @@ use tokio::sync::watch;
 pub(super) use self::{
     access::{Access, Over},
     answer::refuse,
-    caller::{From as Page, from},
+    caller::From as Page,
     execute::{Asked, Outcome, execute, ready},
     observe::Observed,
     params::Params,
