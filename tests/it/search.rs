@@ -121,7 +121,8 @@ async fn numbers_that_stand_in_a_title_are_found_each_and_together() {
         ("2027", vec!["2026 / 2027"]),
         ("2027 2026", vec!["2026 / 2027"]),
         ("2026 / 2027", vec!["2026 / 2027"]),
-        ("1234", vec!["2026-1234"]),
+        // Of a number that has it inside, too, but after the one that is it.
+        ("1234", vec!["2026-1234", "Call +33 6 12 34 56 78"]),
         ("2026-1234", vec!["2026-1234"]),
         ("lamps 2026 / 2028", vec!["Lamps 2026 / 2028"]),
         ("2028 2026 lamps", vec!["Lamps 2026 / 2028"]),
