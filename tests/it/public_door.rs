@@ -610,7 +610,9 @@ async fn who_agrees_to_calls_gives_a_number_that_can_be_called() {
         assert_eq!(problem(&send(blank, &["newsletter:phone"]).await), required);
         assert_eq!(problem(&send(blank, &["newsletter:email", "newsletter:phone"]).await), required);
     }
-    assert_eq!(problem(&send("123", &["newsletter:phone"]).await), ("invalid".to_owned(), "phone".to_owned()));
+    for no_number in ["123", "06 12 34", "call me"] {
+        assert_eq!(problem(&send(no_number, &["newsletter:phone"]).await), ("invalid".to_owned(), "phone".to_owned()), "{no_number}");
+    }
     assert_eq!((app.count("submission").await, send("", &["newsletter:email"]).await.status), (0, 202), "a letter needs no number");
     assert_eq!(send("01 99 00 12 34", &["newsletter:phone"]).await.status, 202);
     app.run_jobs().await;
