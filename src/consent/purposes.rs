@@ -284,7 +284,7 @@ fn check_texts(texts: &BTreeMap<String, PurposeText>) -> Vec<Problem> {
                 ));
             } else if value.chars().count() > most {
                 problems.push(Problem::new(ProblemCode::TooLong, format!("texts.{language}.{name}"), format!("Use at most {most} characters.")));
-            } else if !(if name == "title" { is_line(value) } else { is_block(value) }) {
+            } else if !(is_line(value) || (name != "title" && is_block(value))) {
                 let message = if name == "title" { "Use one line, without control characters." } else { "Remove the control characters." };
                 problems.push(Problem::new(ProblemCode::Invalid, format!("texts.{language}.{name}"), message));
             }

@@ -142,7 +142,8 @@ impl Check {
             return String::new();
         }
         let text: String = text.trim().nfc().collect();
-        if if lines { text.contains('\t') || !is_block(&text) } else { !is_line(&text) } {
+        let fits = if lines { is_block(&text) && !text.contains('\t') } else { is_line(&text) };
+        if !fits {
             self.problem(ProblemCode::Invalid, field, "Leave out control characters: only letters, digits, signs and spaces can be kept.");
         }
         if text.chars().count() > most {

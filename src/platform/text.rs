@@ -7,10 +7,10 @@
 use std::borrow::Cow;
 
 /// A text as it was sent, with `\n` for the line ends of Windows, and without the marks that some programs put around what is copied
-/// from them; none when something in it is not to be seen.
+/// from them (of direction, of byte order); none when something in it is not to be seen.
 #[must_use]
 pub fn read(text: &str) -> Option<Cow<'_, str>> {
-    let text = unwrapped(text);
+    let text = unwrapped(text.trim_matches('\u{feff}'));
     let text = if text.contains("\r\n") { Cow::Owned(text.replace("\r\n", "\n")) } else { Cow::Borrowed(text) };
     is_block(&text).then_some(text)
 }
@@ -90,6 +90,7 @@ mod tests {
         }
         assert_eq!(without_unseen("A\0d\u{202e}a 🏴\u{e0067}\u{e007f} \u{e0061}"), "Ada 🏴\u{e0067}\u{e007f} ");
         assert_eq!(read("one\r\ntwo").as_deref(), Some("one\ntwo"));
+        assert_eq!(read("\u{feff}Ada\u{feff}").as_deref(), Some("Ada"));
         assert_eq!(read("\u{202a}+33 1 02 03 04 05\u{202c}").as_deref(), Some("+33 1 02 03 04 05"));
     }
 
@@ -105,7 +106,7 @@ mod tests {
             "\u{202e}abc",
             "a\u{2066}b",
             "a\u{2028}b",
-            "\u{feff}a",
+            "a\u{feff}b",
             "a\u{fff9}b",
             "a\u{e0061}",
             "🏴a\u{e0061}",

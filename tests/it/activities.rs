@@ -91,7 +91,6 @@ async fn an_activity_that_makes_no_sense_is_refused_and_every_fault_is_named() {
         (json!({ "subject": "x".repeat(301) }), "TOO_LONG subject"),
         (json!({ "subject": "a\nb" }), "INVALID subject"),
         (json!({ "body": "x".repeat(10_001) }), "TOO_LONG body"),
-        (json!({ "body": "a\u{0}b" }), "INVALID body"),
         (json!({ "occurredAt": later }), "INVALID occurredAt"),
         (json!({ "occurredAt": "1969-12-31T23:59:59Z" }), "INVALID occurredAt"),
         (json!({ "kind": "MEETING", "occurredAt": (now + TimeDelta::days(4000)).to_rfc3339() }), "INVALID occurredAt"),

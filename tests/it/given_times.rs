@@ -94,7 +94,8 @@ async fn every_time_of_every_input_is_rfc_3339_or_refused() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_time_is_kept_to_the_millisecond_so_that_the_answer_is_what_stands_in_the_database() {
     let app = TestApp::new().await;
-    let client = app.api_key(Role::Owner).await;
+    let client = app.member(Role::Owner).await;
+    client.stepped_up().await;
     let create = "mutation($i: CreateApiKeyInput!) { createApiKey(input: $i) { apiKey { id expiresAt } userErrors { code field } } }";
     for (given, answered) in
         [("2027-01-31T10:00:00.123999999+01:00", "2027-01-31T09:00:00.123+00:00"), ("9999-12-31T23:59:59.999Z", "9999-12-31T23:59:59.999+00:00")]

@@ -303,7 +303,7 @@ async fn what_is_wrong_with_a_filter_is_named_and_a_sealed_field_looks_like_none
         ("{ custom: [{ key: \"nothing\", text: { eq: \"FR76\" } }] }", "filter.custom.0.key"),
         ("{ or: [{}, { custom: [{ key: \"size\", number: { eq: 1 } }] }] }", "filter.or.1.custom.0.number"),
         ("{ custom: [{ key: \"size\" }] }", "filter.custom.0"),
-        ("{ name: { eq: \"\\u0000\" } }", "filter.name.eq"),
+        ("{ name: { eq: \"\\u0000\" } }", "contacts.filter.name.eq"),
         ("{ email: \"no address\" }", "filter.email"),
         (&deep, "filter.not.not.not.not.not"),
         (&many, "filter.or.59.phone"),

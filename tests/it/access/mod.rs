@@ -699,7 +699,7 @@ impl Introspected {
     async fn read(app: &TestApp) -> Self {
         let text = format!(
             "{{ __schema {{ queryType {{ name }} mutationType {{ name }} subscriptionType {{ name }} types {{ kind name enumValues {{ name }}
-                inputFields {{ name defaultValue {TYPE} }} fields {{ name {TYPE} args {{ name defaultValue {TYPE} }} }} }} }} }}"
+                inputFields {{ name defaultValue {TYPE} }} fields(includeDeprecated: true) {{ name {TYPE} args {{ name defaultValue {TYPE} }} }} }} }} }}"
         );
         let answer = app.api_key(Role::Reader).await.gql(&text, json!({})).await;
         let list = answer["__schema"]["types"].as_array().unwrap();
