@@ -36,7 +36,9 @@ async fn tags(client: &Client<'_>, contact: &str, add: &[&str], remove: &[&str])
 async fn named(client: &Client<'_>, filter: Value) -> Vec<String> {
     let text = "query($f: TextFilter!) { contacts(first: 20, filter: { name: $f }, orderBy: { field: NAME }) { nodes { familyName givenName } } }";
     let found = client.gql(text, json!({ "f": filter })).await;
-    let name = |node: &Value| format!("{} {}", node["familyName"].as_str().unwrap(), node["givenName"].as_str().unwrap()).trim().to_owned();
+    let name = |node: &Value| {
+        format!("{} {}", node["familyName"].as_str().unwrap_or_default(), node["givenName"].as_str().unwrap_or_default()).trim().to_owned()
+    };
     found["contacts"]["nodes"].as_array().unwrap().iter().map(name).collect()
 }
 
