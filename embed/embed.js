@@ -166,12 +166,15 @@ address > * { display: block }
 .notice ul { margin: 0; padding-inline-start: 1.2rem }
 .notice a { color: var(--_wrong); display: block; width: fit-content }
 button {
-  background: var(--_accent); border: 1px solid var(--_edge); border-radius: var(--_radius); color: var(--_on); cursor: pointer;
+  background: var(--_accent); border: 1px solid var(--_edge); border-radius: var(--_radius); cursor: pointer;
   font-weight: 600; min-height: 2.9rem; padding: .55rem 1.4rem;
 }
-button:hover { text-decoration: underline }
+/* On a part of its own: what is mixed with the text colour, such as the focus ring, lies on the page's ground. */
+button span { color: var(--_on) }
+button:hover span { text-decoration: underline }
 form > button { margin-top: .75rem }
-button[type=button] { background: transparent; color: var(--_link) }
+button[type=button] { background: transparent }
+button[type=button] span { color: var(--_link) }
 [aria-disabled=true] { cursor: progress; opacity: .75 }
 [role=status] { margin: .75rem 0 0 }
 .rest ul { margin: .75rem 0 1rem; padding-inline-start: 1.2rem }
@@ -372,7 +375,8 @@ button[type=button] { background: transparent; color: var(--_link) }
         "data-bwignore": true,
         "data-form-type": "other",
       });
-      this._button = el("button", { type: "submit" });
+      this._label = el("span");
+      this._button = el("button", { type: "submit" }, this._label);
       const root = this.attachShadow({ mode: "open" });
       root.adoptedStyleSheets = [sheet];
       root.append(this._root);
@@ -473,7 +477,7 @@ button[type=button] { background: transparent; color: var(--_link) }
       }));
       this._trap.name = form.honeypot;
       this._trap.value = "";
-      this._button.textContent = form.submitLabel;
+      this._label.textContent = form.submitLabel;
       const notice = web(legal.privacyNoticeUrl);
       const node = el("form", { novalidate: true },
         form.title && el("h2", {}, form.title),
@@ -579,7 +583,7 @@ button[type=button] { background: transparent; color: var(--_link) }
       const redirect = web(body.redirect);
       const waits = asksConsent || !form.basisText;
       const title = el("h2", { tabindex: "-1" }, form.basisText ? received.basis_title : received.title);
-      const again = el("button", { type: "button" }, t.again);
+      const again = el("button", { type: "button" }, el("span", {}, t.again));
       again.addEventListener("click", async () => {
         await this._load();
         if (this._questions.length) this._questions[0].boxes[0].focus();
@@ -646,7 +650,7 @@ button[type=button] { background: transparent; color: var(--_link) }
 
     /** @param {string} text @param {string} retry label of a button, or nothing @param {() => void} action */
     _explain(text, retry, action) {
-      const button = el("button", { type: "button" }, retry);
+      const button = el("button", { type: "button" }, el("span", {}, retry));
       button.addEventListener("click", action);
       // While it loads nobody has asked for anything yet: then it is only announced, the focus stays where it is.
       this._alert(el("p", this._form ? {} : { role: "alert" }, text), retry && button);

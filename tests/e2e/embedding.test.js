@@ -174,8 +174,8 @@ test("mistakes of embedding say their remedy once in the console", { timeout }, 
   });
 });
 
-/** WCAG contrast of the colour of the first match with the ground of the page. */
-const contrast = (locator, ground) => locator.first().evaluate((node, ground) => {
+/** WCAG contrast of a colour of the first match with the ground of the page. */
+const contrast = (locator, ground, property = "color") => locator.first().evaluate((node, [ground, property]) => {
   const canvas = Object.assign(document.createElement("canvas"), { width: 1, height: 1 }).getContext("2d", { willReadFrequently: true });
   const light = (color) => {
     canvas.fillStyle = color;
@@ -184,9 +184,9 @@ const contrast = (locator, ground) => locator.first().evaluate((node, ground) =>
       .map((part) => (part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4));
     return 0.2126 * r + 0.7152 * g + 0.0722 * b;
   };
-  const [low, high] = [light(ground), light(getComputedStyle(node).color)].sort((a, b) => a - b);
+  const [low, high] = [light(ground), light(getComputedStyle(node)[property])].sort((a, b) => a - b);
   return (high + 0.05) / (low + 0.05);
-}, ground);
+}, [ground, property]);
 
 test("links and problems can be read on dark and light grounds, whatever the page declares", { timeout }, async (t) => {
   const demo = await startDemo(t);
@@ -203,6 +203,10 @@ test("links and problems can be read on dark and light grounds, whatever the pag
           const found = await contrast(form.locator(part), ground);
           assert.ok(found >= 4.5, `${part} on ${ground}, ${colorScheme}: ${found}`);
         }
+        await form.locator("input[name=email]").focus();
+        while (!(await sendButton(form).evaluate((button) => button.matches(":focus-visible")))) await page.keyboard.press("Tab");
+        const ring = await contrast(sendButton(form), ground, "outlineColor");
+        assert.ok(ring >= 3, `the ring around the button on ${ground}, ${colorScheme}: ${ring}`);
       });
     }
   }

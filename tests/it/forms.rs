@@ -567,6 +567,7 @@ async fn the_plain_html_of_a_form_is_escaped_and_can_be_posted_from_a_page_of_on
     let html = answer["plainHtml"].as_str().unwrap();
     assert_eq!(answer["other"].as_str(), Some(html), "a language that the form does not speak");
     assert!(html.starts_with("<form ") && html.ends_with("</form>") && html.contains("Given &lt;name&gt; &amp; &quot;so on&quot;"), "{html}");
+    assert!(html.contains("inputmode=\"email\"") && !html.contains("type=\"email\"") && html.contains("(required)"), "what the server takes: {html}");
     assert!(!html.contains("<script") && !html.contains("class=") && !html.contains("style=") && !html.contains(" checked"), "{html}");
     assert!(answer["french"].as_str().unwrap().contains(r#"<input type="hidden" name="language" value="fr">"#), "{answer}");
 
@@ -575,7 +576,7 @@ async fn the_plain_html_of_a_form_is_escaped_and_can_be_posted_from_a_page_of_on
     let box_key = value_in(html, "consent").replace("&#x2F;", "/");
     let fields = [("language", "en"), ("email", "ada@example.org"), ("given_name", "Ada"), ("consent", box_key.as_str())];
     let page = app.visitor().header("origin", "https://site.example").post_form(&path, &fields).await;
-    assert!(page.status == 200 && page.words().contains("Please check and send once more"), "{}", page.words());
+    assert!(page.status == 200 && page.words().contains("Please check your answers and send them"), "{}", page.words());
     app.advance(chrono::TimeDelta::seconds(3));
     let ticket = value_in(&page.text, "ticket");
     let mut again = vec![("ticket", ticket.as_str())];

@@ -85,7 +85,7 @@ async fn the_form_of_the_readme_is_made_and_published_with_an_id_put_in() {
     let publish = "mutation($id: ID!) { publishForm(input: { formId: $id }) { form { plainHtml } userErrors { message } } }";
     let published = key.gql(publish, json!({ "id": made["form"]["id"] })).await["publishForm"].clone();
     assert_eq!(published["userErrors"], json!([]));
-    assert!(published["form"]["plainHtml"].as_str().unwrap().contains("type=\"email\""));
+    assert!(published["form"]["plainHtml"].as_str().unwrap().contains("inputmode=\"email\""));
 }
 
 /// The table says what `rights.rs` says.
