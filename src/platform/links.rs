@@ -4,16 +4,19 @@
 use entity::trim_unseen;
 use url::Url;
 
+use super::text;
+
 /// The longest, in octets.
 pub const LONGEST: usize = 2_000;
 /// What to do about one that is refused.
 pub const REMEDY: &str = "Give a whole web address, like https://lumen.example, without user name and password, of at most 2000 characters.";
 
-/// The address in the form that browsers give it (WHATWG URL): lower-case ASCII host, everything else beyond ASCII percent-encoded, so
-/// nothing in it can turn or hide text. None when it is not http(s), names no host, or carries a password that everybody would see.
+/// The address in the form that browsers give it (WHATWG URL): lower-case ASCII host, everything else beyond ASCII percent-encoded. None
+/// when it is not http(s), names no host, carries a password that everybody would see, or something that hides or turns text.
 #[must_use]
 pub fn read_web_address(typed: &str) -> Option<String> {
-    let url = Url::parse(trim_unseen(typed)).ok()?;
+    let typed = trim_unseen(typed);
+    let url = Url::parse(typed).ok().filter(|_| text::is_line(typed))?;
     let fits = matches!(url.scheme(), "http" | "https") && url.has_host() && url.username().is_empty() && url.password().is_none();
     Some(String::from(url)).filter(|url| fits && url.len() <= LONGEST)
 }
@@ -27,7 +30,8 @@ mod tests {
         for (typed, kept) in [
             (" https://lumen.example\u{a0}", Some("https://lumen.example/")),
             ("\u{200b}HTTP://Société.example/à?q=1#x", Some("http://xn--socit-esab.example/%C3%A0?q=1#x")),
-            ("https://example.org/\u{202e}txt", Some("https://example.org/%E2%80%AEtxt")),
+            ("https://example.org/\u{202e}txt", None),
+            ("https://exam\nple.org/", None),
             ("https://user:pw@example.org", None),
             ("https://user@example.org", None),
             ("javascript:alert(1)", None),
