@@ -83,6 +83,21 @@ impl Problem {
 /// After so long it is worth another try when units of work stood in each other's way.
 const COLLISION: Duration = Duration::from_secs(1);
 
+/// Puts what was refused with the other problems of an input, so that the caller hears of all of them in one round. None: refused.
+///
+/// # Errors
+/// Whatever the caller cannot mend.
+pub fn gather<T>(problems: &mut Vec<Problem>, outcome: Result<T>) -> Result<Option<T>> {
+    match outcome {
+        Ok(value) => Ok(Some(value)),
+        Err(Error::Rejected(more)) => {
+            problems.extend(more);
+            Ok(None)
+        }
+        Err(other) => Err(other),
+    }
+}
+
 /// What to do about a second factor, in words.
 #[must_use]
 pub fn second_factor_first(enrolled: bool) -> &'static str {

@@ -9,7 +9,7 @@ use serde::Serialize;
 
 use super::{
     contact_values::{check_links, line_of, withhold_custom},
-    fields::{CustomInput, set_custom},
+    fields::{CustomInput, check_custom, set_custom},
     jobs::IndexCompanyContacts,
     provenance::{STAFF, trace},
     raced,
@@ -70,7 +70,7 @@ pub(super) fn read(check: &mut Check, changes: CompanyChanges) -> CompanyChanges
 pub(super) const NAMELESS: &str = "Give the company a name.";
 
 /// What must be looked up before changes are written: owner, and that domain and external id are no other company's.
-pub(super) async fn check(work: &Work, check: &mut Check, row: Option<&company::Model>, changes: &CompanyChanges) -> Result<()> {
+pub(super) async fn check(vault: &Vault, work: &Work, check: &mut Check, row: Option<&company::Model>, changes: &CompanyChanges) -> Result<()> {
     let own = row.map(|row| row.id);
     let owner = changes.owner.flatten().filter(|id| row.and_then(|row| row.owner_id) != Some(*id));
     check_links(work, check, None, owner).await?;
@@ -90,6 +90,10 @@ pub(super) async fn check(work: &Work, check: &mut Check, row: Option<&company::
         && other(company::Column::ExternalId, id).one(work.db()).await?.is_some()
     {
         check.problem(ProblemCode::Taken, "externalId", super::create_contact::EXTERNAL_ID_TAKEN);
+    }
+    if check.has_problems() {
+        let (id, custom) = row.map_or_else(|| (CompanyId::new(), "{}"), |row| (row.id, row.custom.as_str()));
+        check.gather(check_custom(work, vault, EntityKind::Company, id.0, custom, &changes.custom, row.is_none()).await)?;
     }
     check.done()
 }

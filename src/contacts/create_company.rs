@@ -39,7 +39,7 @@ pub async fn create_company(app: &App, workspace: WorkspaceId, actor: Actor, new
         return load_company(app, workspace, id).await;
     }
     let Some(row) = insert(&app.vault, &mut work, &mut check, row, &new, STAFF).await? else {
-        return Err(overtaken(&work, &mut check, &new).await);
+        return Err(overtaken(&app.vault, &work, &mut check, &new).await);
     };
     work.commit().await?;
     Ok(row)
@@ -81,15 +81,15 @@ async fn try_upsert(app: &App, workspace: WorkspaceId, actor: Actor, input: Comp
         // Somebody has just made it; that unit is over, so it can be read now.
         match locked(&work, &external_id).await? {
             Some(row) => row,
-            None => return Err(overtaken(&work, &mut check, &changes).await),
+            None => return Err(overtaken(&app.vault, &work, &mut check, &changes).await),
         }
     };
     if row.archived_at.is_some() {
-        return Err(Error::rejected(ProblemCode::WrongState, "externalId", "This company is archived: restore it first."));
+        check.problem(ProblemCode::WrongState, "externalId", "This company is archived: restore it first.");
     }
     let known = proven_fields(&work, row.id.0).await?;
     let lines = values::withhold(&mut changes, &row, &known);
-    values::check(&work, &mut check, Some(&row), &changes).await?;
+    values::check(&app.vault, &work, &mut check, Some(&row), &changes).await?;
     let row = values::write_changes(&app.vault, &mut work, row, &changes, INTEGRATION, Entry::new("company.updated")).await?;
     report_differences(&mut work, About::Company(row.id), "Another system holds other values than those we keep.", &lines).await?;
     if work.has_entries() {
@@ -99,8 +99,8 @@ async fn try_upsert(app: &App, workspace: WorkspaceId, actor: Actor, input: Comp
 }
 
 /// Another unit has just taken the domain or the external id; it is over, so that the check sees now which.
-async fn overtaken(work: &Work, check: &mut Check, new: &CompanyChanges) -> Error {
-    values::check(work, check, None, new).await.err().unwrap_or(Error::Conflict)
+async fn overtaken(vault: &Vault, work: &Work, check: &mut Check, new: &CompanyChanges) -> Error {
+    values::check(vault, work, check, None, new).await.err().unwrap_or(Error::Conflict)
 }
 
 async fn locked(work: &Work, external_id: &str) -> Result<Option<company::Model>> {
@@ -123,7 +123,7 @@ async fn insert(
     if new.name.is_none() {
         check.problem(ProblemCode::Required, "name", NAMELESS);
     }
-    values::check(work, check, None, new).await?;
+    values::check(vault, work, check, None, new).await?;
     let fields = values::apply(new, &mut row);
     let once = OnConflict::new().do_nothing().to_owned();
     if company::Entity::insert(row.clone().into_active_model()).on_conflict(once).exec_without_returning(work.db()).await? == 0 {

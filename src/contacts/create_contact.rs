@@ -12,7 +12,7 @@ use serde::Serialize;
 use super::{
     contact_values::{ContactChanges, NO_SUCH, apply, check_links, read},
     domains::company_at,
-    fields::set_custom,
+    fields::{check_custom, set_custom},
     find_address, load_contact, lock_mailbox,
     provenance::{DOMAIN, INTEGRATION, STAFF, traces},
     tag_contacts::{put_tags, read_names},
@@ -70,7 +70,7 @@ pub async fn create_contact(app: &App, workspace: WorkspaceId, actor: Actor, new
         return load_contact(app, workspace, id).await;
     }
     case.lock(&work).await?;
-    case.check(&work, &mut check).await?;
+    case.check(&app.vault, &work, &mut check).await?;
     let Some(row) = Box::pin(case.insert(&app.vault, &mut work)).await? else {
         return Err(Error::rejected(ProblemCode::Taken, "externalId", EXTERNAL_ID_TAKEN));
     };
@@ -131,7 +131,7 @@ impl Case {
     }
 
     /// What must be looked up, under the mailbox's lock.
-    pub async fn check(&self, work: &Work, check: &mut Check) -> Result<()> {
+    pub async fn check(&self, vault: &Vault, work: &Work, check: &mut Check) -> Result<()> {
         let values = &self.new.values;
         let named = [&values.given_name, &values.family_name, &values.phone].into_iter().flatten().any(|text| !text.is_empty());
         // An address or number that cannot be read has its own problem.
@@ -162,6 +162,9 @@ impl Case {
                 check.problem(ProblemCode::WrongState, "basisPurposeId", "This purpose has ended: name one that is in use.");
             }
             Some(_) => {}
+        }
+        if check.has_problems() {
+            check.gather(check_custom(work, vault, EntityKind::Contact, self.id.0, "{}", &values.custom, true).await)?;
         }
         check.done()
     }

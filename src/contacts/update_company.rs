@@ -39,12 +39,12 @@ pub async fn update_company(
     let row = lock_company(&work, id).await?;
     if row.version != expected_version {
         let message = "Somebody changed this company since you read it: read it again and repeat your change.";
-        return Err(Error::rejected(ProblemCode::Stale, "expectedVersion", message));
+        check.problem(ProblemCode::Stale, "expectedVersion", message);
     }
     if row.archived_at.is_some() {
-        return Err(Error::rejected(ProblemCode::WrongState, "companyId", "This company is archived: restore it first."));
+        check.problem(ProblemCode::WrongState, "companyId", "This company is archived: restore it first.");
     }
-    values::check(&work, &mut check, Some(&row), &changes).await?;
+    values::check(&app.vault, &work, &mut check, Some(&row), &changes).await?;
     let changed = values::write_changes(&app.vault, &mut work, row, &changes, STAFF, Entry::new("company.updated")).await?;
     if work.has_entries() {
         work.commit().await?;

@@ -7,7 +7,7 @@ use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, Query
 use super::{
     contact_values::{ContactChanges, apply, check_links, read},
     create_contact::{EXTERNAL_ID_TAKEN, NOBODY, find_by_external_id},
-    fields::set_custom,
+    fields::{check_custom, set_custom},
     lock_contact,
     provenance::{STAFF, trace},
     raced,
@@ -44,10 +44,10 @@ pub async fn update_contact(
     let row = lock_contact(&work, id).await?.ok_or(Error::NotFound)?;
     if row.version != expected_version {
         let message = "Somebody changed this contact since you read it: read it again and repeat your change.";
-        return Err(Error::rejected(ProblemCode::Stale, "expectedVersion", message));
+        check.problem(ProblemCode::Stale, "expectedVersion", message);
     }
-    refuse_archived(&row, "contactId")?;
-    check_changes(&work, &mut check, &row, &changes).await?;
+    check.gather(refuse_archived(&row, "contactId"))?;
+    check_changes(&app.vault, &work, &mut check, &row, &changes).await?;
     let changed = Box::pin(write_changes(&app.vault, &mut work, row, &changes, STAFF, Entry::new("contact.updated"))).await?;
     if work.has_entries() {
         work.commit().await?;
@@ -64,7 +64,7 @@ pub(super) fn refuse_archived(row: &contact::Model, field: &str) -> Result<()> {
 }
 
 /// What must be looked up before changes are written to this row.
-pub(super) async fn check_changes(work: &Work, check: &mut Check, row: &contact::Model, changes: &ContactChanges) -> Result<()> {
+pub(super) async fn check_changes(vault: &Vault, work: &Work, check: &mut Check, row: &contact::Model, changes: &ContactChanges) -> Result<()> {
     // What is there already may stay, even if it could not be chosen now.
     let company = changes.company.flatten().filter(|id| row.company_id != Some(*id));
     let owner = changes.owner.flatten().filter(|id| row.owner_id != Some(*id));
@@ -80,6 +80,9 @@ pub(super) async fn check_changes(work: &Work, check: &mut Check, row: &contact:
     let field = if changes.given_name.is_some() { "givenName" } else { "familyName" };
     if is_nobody(&after) && !is_nobody(row) && !check.has_problem_with("phone") && !has_address(work, row.id).await? {
         check.problem(ProblemCode::Required, field, NOBODY);
+    }
+    if check.has_problems() {
+        check.gather(check_custom(work, vault, EntityKind::Contact, row.id.0, &row.custom, &changes.custom, false).await)?;
     }
     check.done()
 }

@@ -66,7 +66,7 @@ async fn try_upsert(app: &App, workspace: WorkspaceId, actor: Actor, input: Cont
     let found = if let Some(row) = locked(&work, &external_id).await? {
         row
     } else {
-        case.check(&work, &mut check).await?;
+        case.check(&app.vault, &work, &mut check).await?;
         if let Some(row) = Box::pin(case.insert(&app.vault, &mut work)).await? {
             work.commit().await?;
             return Ok((row, true));
@@ -89,12 +89,12 @@ async fn locked(work: &Work, external_id: &str) -> Result<Option<contact::Model>
 }
 
 async fn update(vault: &Vault, work: &mut Work, check: &mut Check, row: contact::Model, case: Case) -> Result<contact::Model> {
-    refuse_archived(&row, "externalId")?;
+    check.gather(refuse_archived(&row, "externalId"))?;
     let known = proven_fields(work, row.id.0).await?;
     // They may have another id there since they were merged: both go on finding them.
     let mut changes = ContactChanges { external_id: None, ..case.new.values };
     let mut lines = withhold(&mut changes, &row, &known);
-    check_changes(work, check, &row, &changes).await?;
+    check_changes(vault, work, check, &row, &changes).await?;
     let entry = Entry::new("contact.updated").with("source", ContactSource::Integration);
     let mut row = Box::pin(write_changes(vault, work, row, &changes, INTEGRATION, entry)).await?;
     if let Some((email, fingerprint)) = case.email {

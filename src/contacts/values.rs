@@ -8,7 +8,7 @@ use super::{domains, fields::art9, phones};
 use crate::{
     accounts::load_workspace,
     app::App,
-    error::{Error, Problem, ProblemCode, Result},
+    error::{Error, Problem, ProblemCode, Result, gather},
     platform::{
         fold::fold,
         links,
@@ -51,6 +51,16 @@ impl Check {
     /// Whether something is wrong with this field.
     pub fn has_problem_with(&self, field: &str) -> bool {
         self.problems.iter().any(|problem| problem.field.as_deref() == Some(field))
+    }
+
+    /// Whether something is wrong.
+    pub fn has_problems(&self) -> bool {
+        !self.problems.is_empty()
+    }
+
+    /// What was refused elsewhere, with the rest.
+    pub fn gather<T>(&mut self, outcome: Result<T>) -> Result<Option<T>> {
+        gather(&mut self.problems, outcome)
     }
 
     /// Nothing is wrong, or everything that is.

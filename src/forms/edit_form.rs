@@ -7,7 +7,7 @@ use super::definition::Definition;
 use crate::{
     accounts::{Right, allow},
     app::App,
-    error::{Error, ProblemCode, Result},
+    error::{Error, Problem, ProblemCode, Result, gather},
     platform::{
         actor::Actor,
         text::is_line,
@@ -24,8 +24,11 @@ const MOST_BYTES: usize = 200_000;
 /// `Rejected` without a name, and for origins that are none.
 pub async fn create_form(app: &App, workspace: WorkspaceId, actor: Actor, name: &str, definition: &Definition) -> Result<form::Model> {
     allow(actor, Right::ManageForms)?;
-    check_name(name)?;
-    let draft = to_draft(definition)?;
+    let mut problems = Vec::new();
+    gather(&mut problems, check_name(name))?;
+    let Some(draft) = gather(&mut problems, to_draft(definition))?.filter(|_| problems.is_empty()) else {
+        return Err(Error::Rejected(problems));
+    };
     let mut work = app.begin(workspace, actor).await?;
     let row = form::Model {
         workspace_id: workspace,
@@ -58,21 +61,20 @@ pub async fn update_form(
     definition: Option<Definition>,
 ) -> Result<form::Model> {
     allow(actor, Right::ManageForms)?;
-    if let Some(name) = &name {
-        check_name(name)?;
-    }
-    let draft = definition.as_ref().map(to_draft).transpose()?;
+    let mut problems = Vec::new();
+    gather(&mut problems, name.as_deref().map_or(Ok(()), check_name))?;
+    let draft = gather(&mut problems, definition.as_ref().map(to_draft).transpose())?.flatten();
     let mut work = app.begin(workspace, actor).await?;
     let row = form::Entity::find_by_id((workspace, id)).lock_exclusive().one(work.db()).await?.ok_or(Error::NotFound)?;
     if row.version != expected_version {
-        return Err(Error::rejected(
-            ProblemCode::Stale,
-            "expectedVersion",
-            "Somebody changed this form since you read it: read it again and repeat your change.",
-        ));
+        let message = "Somebody changed this form since you read it: read it again and repeat your change.";
+        problems.push(Problem::new(ProblemCode::Stale, "expectedVersion", message));
     }
     if row.archived_at.is_some() {
-        return Err(Error::rejected(ProblemCode::WrongState, "formId", "This form is archived: restore it first."));
+        problems.push(Problem::new(ProblemCode::WrongState, "formId", "This form is archived: restore it first."));
+    }
+    if !problems.is_empty() {
+        return Err(Error::Rejected(problems));
     }
     let changed = form::Model {
         name: name.unwrap_or_else(|| row.name.clone()),

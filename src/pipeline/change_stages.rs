@@ -14,7 +14,7 @@ use super::{
 use crate::{
     accounts::{Right, allow},
     app::App,
-    error::{Error, Problem, ProblemCode, Result},
+    error::{Error, Problem, ProblemCode, Result, gather},
     platform::{
         actor::Actor,
         once::once,
@@ -88,8 +88,8 @@ pub async fn create_stage(
     allow(actor, Right::ManagePipelines)?;
     let work = app.begin(workspace, actor).await?;
     let (pipeline, mut stages) = lock_pipeline(work.db(), workspace, pipeline).await?.ok_or(Error::NotFound)?;
-    living(&pipeline, "pipelineId")?;
     let mut problems = Vec::new();
+    gather(&mut problems, living(&pipeline, "pipelineId"))?;
     let row = read_stage(&mut problems, "", &new, pipeline.id, workspace, stages.len(), work.now());
     if stages.len() >= MOST_STAGES {
         problems.push(Problem::new(ProblemCode::TooLong, "pipelineId", "A pipeline has at most 50 stages, archived ones included."));
@@ -124,10 +124,10 @@ pub async fn update_stage(
 ) -> Result<stage::Model> {
     allow(actor, Right::ManagePipelines)?;
     let (mut changing, row) = begin(app, workspace, actor, id).await?;
-    if changing.pipeline.version != expected_version {
-        return Err(stale("pipeline"));
-    }
     let mut problems = Vec::new();
+    if changing.pipeline.version != expected_version {
+        problems.push(stale("pipeline"));
+    }
     let kind = change.kind.unwrap_or(row.kind);
     let name = match &change.name {
         Some(name) => line(&mut problems, "name", name, MOST_NAME),
@@ -136,15 +136,15 @@ pub async fn update_stage(
     // A stage that was won or lost and is open now has no probability of its own to keep.
     let kept = (kind == row.kind).then_some(row.probability);
     let probability = read_probability(&mut problems, "probability", kind, change.probability.or(kept));
-    refuse(problems)?;
     if kind != row.kind {
-        changing.can_spare(&row)?;
+        gather(&mut problems, changing.can_spare(&row))?;
         let deals = deal::Entity::find().filter(deal::Column::WorkspaceId.eq(workspace)).filter(deal::Column::StageId.eq(id));
         if deals.one(changing.work.db()).await?.is_some() {
             let message = "Deals stand in this stage, and a new kind would win, lose or reopen them all: move them first, or add another stage.";
-            return Err(Error::rejected(ProblemCode::WrongState, "kind", message));
+            problems.push(Problem::new(ProblemCode::WrongState, "kind", message));
         }
     }
+    refuse(problems)?;
     let changed = stage::Model { name, kind, probability, ..row.clone() };
     let pairs = [("name", changed.name != row.name), ("kind", changed.kind != row.kind), ("probability", changed.probability != row.probability)];
     let fields: Vec<&'static str> = pairs.into_iter().filter(|(_, differs)| *differs).map(|(field, _)| field).collect();
@@ -186,15 +186,15 @@ pub async fn reorder_stages(
             problems.push(Problem::new(ProblemCode::Taken, field, "This stage is named twice."));
         }
     }
-    refuse(problems)?;
     if pipeline.version != expected_version {
-        return Err(stale("pipeline"));
+        problems.push(stale("pipeline"));
     }
-    living(&pipeline, "pipelineId")?;
+    gather(&mut problems, living(&pipeline, "pipelineId"))?;
     let (left, mut ordered): (Vec<stage::Model>, Vec<stage::Model>) = stages.into_iter().partition(|stage| !order.contains(&stage.id));
     if left.iter().any(|stage| stage.archived_at.is_none()) {
-        return Err(Error::rejected(ProblemCode::Required, "stageIds", "Name every stage of the pipeline that is not archived."));
+        problems.push(Problem::new(ProblemCode::Required, "stageIds", "Name every stage of the pipeline that is not archived."));
     }
+    refuse(problems)?;
     ordered.sort_by_key(|stage| order.iter().position(|id| *id == stage.id));
     ordered.extend(left);
     number(&work, &ordered).await?;

@@ -18,10 +18,10 @@ use crate::{
     accounts::{Right, allow},
     app::App,
     contacts::{
-        fields::{CustomInput, set_custom},
+        fields::{CustomInput, check_custom, set_custom},
         provenance::{STAFF, trace},
     },
-    error::{Error, Problem, ProblemCode, Result},
+    error::{Error, Problem, ProblemCode, Result, gather},
     platform::{
         actor::Actor,
         fold::fold,
@@ -106,6 +106,7 @@ pub(super) async fn begin_deal(work: &mut Work, vault: &Vault, id: DealId, new: 
             if let Some(Err(more)) = new.amount.as_ref().map(|amount| read_money(amount, "EUR", None, "amount")) {
                 problems.extend(more);
             }
+            gather(&mut problems, check_custom(work, vault, EntityKind::Deal, id.0, "{}", &new.custom, true).await)?;
             return Err(Error::Rejected(problems));
         }
         found => found?,
@@ -125,6 +126,9 @@ pub(super) async fn begin_deal(work: &mut Work, vault: &Vault, id: DealId, new: 
         Some(Ok(money)) => Some(money),
         None => None,
     };
+    if !problems.is_empty() {
+        gather(&mut problems, check_custom(work, vault, EntityKind::Deal, id.0, "{}", &new.custom, true).await)?;
+    }
     refuse(problems)?;
     let custom = set_custom(work, vault, EntityKind::Deal, id.0, "{}", &new.custom, true).await?;
     let mut fields = vec!["title".to_owned()];

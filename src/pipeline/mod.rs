@@ -95,7 +95,7 @@ fn refuse(problems: Vec<Problem>) -> Result<()> {
 }
 
 /// Somebody changed it since it was read.
-fn stale(what: &str) -> Error {
+fn stale(what: &str) -> Problem {
     let message = format!("Somebody changed this {what} since you read it: read it again and repeat your change.");
-    Error::rejected(ProblemCode::Stale, "expectedVersion", message)
+    Problem::new(ProblemCode::Stale, "expectedVersion", message)
 }

@@ -16,7 +16,7 @@ use super::{
 use crate::{
     accounts::{Right, allow},
     app::App,
-    error::{Error, Problem, ProblemCode, Result},
+    error::{Error, Problem, ProblemCode, Result, gather},
     platform::{actor::Actor, once::once, work::Work},
 };
 
@@ -58,18 +58,21 @@ pub async fn move_deal(app: &App, workspace: WorkspaceId, actor: Actor, key: Opt
     check_named(&work, &drag).await?;
     let seen = load_deal(work.db(), workspace, drag.deal).await?;
     let stages = lock_stages(work.db(), workspace, vec![seen.stage_id, drag.to]).await?;
-    let to = takes_deals(stages.iter().find(|stage| stage.id == drag.to), "toStageId")?;
+    let mut problems = Vec::new();
+    let to = gather(&mut problems, takes_deals(stages.iter().find(|stage| stage.id == drag.to), "toStageId"))?;
     // Somebody may have moved it while we waited. Then it leaves a stage whose lock we do not hold, which is safe: only coming into a
     // column needs its lock.
     let row = deal::Entity::find_by_id((workspace, drag.deal)).lock(LockType::NoKeyUpdate).one(work.db()).await?.ok_or(Error::NotFound)?;
-    standing(&row)?;
+    gather(&mut problems, standing(&row))?;
+    let Some(to) = to else { return Err(Error::Rejected(problems)) };
     if to.pipeline_id != row.pipeline_id {
-        living(&load_pipeline(work.db(), workspace, to.pipeline_id).await?, "toStageId")?;
+        gather(&mut problems, living(&load_pipeline(work.db(), workspace, to.pipeline_id).await?, "toStageId"))?;
     }
     let from = kind_of_stage(&work, &stages, row.stage_id).await?;
     // From one stage of lost deals to the next it stays lost for the same reason.
     let known = row.loss_reason_id.filter(|_| from == to.kind);
-    let reason = parties::check_reason(work.db(), &to, drag.loss_reason, known).await?;
+    let reason = gather(&mut problems, parties::check_reason(work.db(), &to, drag.loss_reason, known).await)?.flatten();
+    refuse(problems)?;
     let place = if drag.after.is_none() && drag.before.is_none() { Place::Top } else { Place::Beside(drag.after, drag.before) };
     let rank = rank_at(work.db(), Some(&row), workspace, to.id, place).await?;
     let overtaken = drag.expected_stage.filter(|expected| *expected != row.stage_id).map(|_| row.stage_id);

@@ -8,7 +8,7 @@ use crate::{
     accounts::{Right, allow},
     app::App,
     contacts::provenance::{STAFF, trace},
-    error::{Error, Result},
+    error::{Error, Result, gather},
     platform::{actor::Actor, work::Fact},
 };
 
@@ -39,11 +39,11 @@ pub async fn set_deal_contacts(
     let before = parties::contacts_of(&work, id).await?;
     let mut problems = Vec::new();
     let after = parties::check_contacts(work.db(), workspace, wanted, &before, &mut problems).await?;
-    refuse(problems)?;
     if row.version != expected_version {
-        return Err(stale("deal"));
+        problems.push(stale("deal"));
     }
-    standing(&row)?;
+    gather(&mut problems, standing(&row))?;
+    refuse(problems)?;
     if after == before {
         return Ok(row);
     }

@@ -14,10 +14,10 @@ use crate::{
     accounts::{Right, allow},
     app::App,
     contacts::{
-        fields::{CustomInput, set_custom},
+        fields::{CustomInput, check_custom, set_custom},
         provenance::{STAFF, trace},
     },
-    error::{Error, Problem, Result},
+    error::{Error, Problem, Result, gather},
     platform::{
         actor::Actor,
         fold::fold,
@@ -66,8 +66,7 @@ pub async fn update_deal(
     Ok(changed)
 }
 
-/// The same inside a unit of work that holds the deal's lock. What the input names is judged before its version: an id of nothing is
-/// wrong whoever was faster.
+/// The same inside a unit of work that holds the deal's lock.
 pub(super) async fn change_deal(
     work: &mut Work,
     vault: &Vault,
@@ -77,11 +76,14 @@ pub(super) async fn change_deal(
 ) -> Result<deal::Model> {
     let mut problems = Vec::new();
     let mut changed = read(work, &row, &change, &mut problems).await?;
-    refuse(problems)?;
     if expected_version.is_some_and(|expected| expected != row.version) {
-        return Err(stale("deal"));
+        problems.push(stale("deal"));
     }
-    standing(&row)?;
+    gather(&mut problems, standing(&row))?;
+    if !problems.is_empty() {
+        gather(&mut problems, check_custom(work, vault, EntityKind::Deal, row.id.0, &row.custom, &change.custom, false).await)?;
+    }
+    refuse(problems)?;
     let custom = set_custom(work, vault, EntityKind::Deal, row.id.0, &row.custom, &change.custom, false).await?;
     changed.custom = custom.custom;
     let mut fields: Vec<String> = differences(&row, &changed).into_iter().map(str::to_owned).collect();

@@ -11,7 +11,7 @@ use super::{
 use crate::{
     accounts::{Right, allow},
     app::App,
-    error::{Error, Problem, ProblemCode, Result},
+    error::{Error, Problem, ProblemCode, Result, gather},
     platform::{
         actor::Actor,
         money::check_currency,
@@ -52,11 +52,11 @@ pub async fn update_pipeline(
         .all(work.db())
         .await?;
     let row = all.iter().find(|row| row.id == id).cloned().ok_or(Error::NotFound)?;
-    if row.version != expected_version {
-        return Err(stale("pipeline"));
-    }
-    living(&row, "pipelineId")?;
     let mut problems = Vec::new();
+    if row.version != expected_version {
+        problems.push(stale("pipeline"));
+    }
+    gather(&mut problems, living(&row, "pipelineId"))?;
     let mut changed = row.clone();
     let mut fields = Vec::new();
     if let Some(name) = &change.name {

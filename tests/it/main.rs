@@ -6,6 +6,7 @@ mod support;
 mod access;
 mod activities;
 mod addresses;
+mod all_at_once;
 mod apps;
 mod art9;
 mod collisions;

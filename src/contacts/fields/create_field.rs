@@ -12,7 +12,7 @@ use super::{
 use crate::{
     accounts::{Right, allow},
     app::App,
-    error::{Error, Problem, ProblemCode, Result},
+    error::{Error, Problem, ProblemCode, Result, gather},
     platform::{
         actor::Actor,
         db::sql,
@@ -27,7 +27,8 @@ use crate::{
 /// `Rejected` names everything that is wrong with the definition.
 pub async fn create_field(app: &App, workspace: WorkspaceId, actor: Actor, new: &NewField, idempotency_key: Option<&str>) -> Result<field::Model> {
     allow(actor, Right::ManageFields)?;
-    let overridden = check(actor, new)?;
+    let mut problems = Vec::new();
+    let overridden = gather(&mut problems, check(actor, new))?.unwrap_or_default();
     let mut work = app.begin(workspace, actor).await?;
     lock_workspace(&work).await?;
     let id = FieldId::new();
@@ -36,7 +37,10 @@ pub async fn create_field(app: &App, workspace: WorkspaceId, actor: Actor, new: 
     }
     if new.entity == EntityKind::Contact && is_answered(&work, &new.key).await? {
         let message = "Answers to a form's question are already kept under this key: take another, and give the question that key to fill the field from now on.";
-        return Err(Error::rejected(ProblemCode::Taken, "key", message));
+        problems.push(Problem::new(ProblemCode::Taken, "key", message));
+    }
+    if !problems.is_empty() {
+        return Err(Error::Rejected(problems));
     }
     let fellows = field::Entity::find().filter(field::Column::WorkspaceId.eq(workspace)).filter(field::Column::Entity.eq(new.entity));
     let count = fellows.count(work.db()).await?;

@@ -35,5 +35,5 @@ pub use refold_values::refold_values;
 pub use reveal_field::{Owner, Revealed, reveal_field};
 pub use sealed::owner_kind;
 pub(in crate::contacts) use set_custom::{Change, CustomValues};
-pub use set_custom::{CustomChange, CustomInput, set_custom};
+pub use set_custom::{CustomChange, CustomInput, check_custom, set_custom};
 pub use update_field::{FieldChanges, archive_field, restore_field, update_field};

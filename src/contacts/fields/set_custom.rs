@@ -58,6 +58,38 @@ pub async fn set_custom(
     if inputs.is_empty() && !complete {
         return Ok(CustomChange { custom: custom.to_owned(), changed: Vec::new() });
     }
+    let (values, changes) = read_custom(work, vault, entity, row, custom, inputs, complete).await?;
+    values.store(work, vault, changes).await
+}
+
+/// What `set_custom` would refuse, for an input that is refused anyway: then the caller hears of everything at once.
+///
+/// # Errors
+/// `Rejected`, as `set_custom`.
+pub async fn check_custom(
+    work: &Work,
+    vault: &Vault,
+    entity: EntityKind,
+    row: Uuid,
+    custom: &str,
+    inputs: &[CustomInput],
+    complete: bool,
+) -> Result<()> {
+    if inputs.is_empty() && !complete {
+        return Ok(());
+    }
+    Box::pin(read_custom(work, vault, entity, row, custom, inputs, complete)).await.map(|_| ())
+}
+
+async fn read_custom(
+    work: &Work,
+    vault: &Vault,
+    entity: EntityKind,
+    row: Uuid,
+    custom: &str,
+    inputs: &[CustomInput],
+    complete: bool,
+) -> Result<(CustomValues, Vec<Change>)> {
     let values = CustomValues::load(work, vault, entity, row, custom, inputs.iter().map(|input| input.key.as_str())).await?;
     let (mut changes, mut problems) = (Vec::new(), Vec::new());
     for (at, input) in inputs.iter().enumerate() {
@@ -80,7 +112,7 @@ pub async fn set_custom(
     if !problems.is_empty() {
         return Err(Error::Rejected(problems));
     }
-    values.store(work, vault, changes).await
+    Ok((values, changes))
 }
 
 /// A value that is about to be set, or cleared.

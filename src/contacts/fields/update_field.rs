@@ -12,7 +12,7 @@ use super::{
 use crate::{
     accounts::{Right, allow},
     app::App,
-    error::{Error, ProblemCode, Result},
+    error::{Error, Problem, ProblemCode, Result, gather},
     platform::{
         actor::Actor,
         work::{Entry, Fact, Work},
@@ -53,22 +53,23 @@ pub async fn update_field(
     allow(actor, Right::ManageFields)?;
     let mut work = app.begin(workspace, actor).await?;
     let row = field::Entity::find_by_id((workspace, id)).lock_exclusive().one(work.db()).await?.ok_or(Error::NotFound)?;
+    let mut problems = Vec::new();
     if row.version != expected_version {
-        return Err(Error::rejected(ProblemCode::Stale, "expectedVersion", "Somebody changed this field since you read it: read it again."));
+        problems.push(Problem::new(ProblemCode::Stale, "expectedVersion", "Somebody changed this field since you read it: read it again."));
     }
     if changes.position.is_some_and(|position| !(0..=10_000).contains(&position)) {
-        return Err(Error::rejected(ProblemCode::Invalid, "position", "Give a place from 0 to 10000."));
+        problems.push(Problem::new(ProblemCode::Invalid, "position", "Give a place from 0 to 10000."));
     }
     let ground = changes.ground;
     let new_label = changes.label.clone().unwrap_or_default();
     let new_options = changes.options.clone().unwrap_or_default();
-    let overridden = guard(actor, ground, &names(None, &new_label, &new_options))?;
+    let overridden = gather(&mut problems, guard(actor, ground, &names(None, &new_label, &new_options)))?.unwrap_or_default();
     let known = Shape::read(row.clone())?;
     let label: Texts = serde_json::from_str(&row.label)?;
     let label = changes.label.unwrap_or(label);
     let options = changes.options.map_or(known.options.clone(), |options| with_retired(options, known.options));
     let (reason, validation) = (changes.reason.unwrap_or_else(|| row.reason.clone()), changes.validation.unwrap_or(known.validation));
-    let problems = check_definition(row.kind, &label, &reason, &options, &validation);
+    problems.extend(check_definition(row.kind, &label, &reason, &options, &validation));
     if !problems.is_empty() {
         return Err(Error::Rejected(problems));
     }
