@@ -75,7 +75,7 @@ pub async fn confirm_opt_in(app: &App, token: &str, which: Option<OptInId>, visi
     let Some((asked, key)) = asked::open(work.db(), &app.vault, &submission).await? else {
         return Ok(Confirmation::Expired(row.form_id));
     };
-    let email = asked::email_of(&asked)?;
+    let email = asked::email_of(&asked);
     let person = Person {
         email: &email,
         fingerprint: row.fingerprint.clone(),

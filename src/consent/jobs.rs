@@ -181,7 +181,7 @@ impl SendConfirmOptIn {
             contact: None,
             member: None,
             key: Some(key),
-            letter: letter(app, run, &workspace, EmailAddress::kept(&asked.email), rendered, None),
+            letter: letter(app, run, &workspace, asked::email_of(&asked), rendered, None),
         };
         app.deliver(run, &outgoing, &Question(&row)).await
     }

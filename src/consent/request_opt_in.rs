@@ -52,7 +52,7 @@ pub async fn request_opt_in(app: &App, run: &Run, job: &RequestOptIn) -> Result<
     let row = submission::Entity::find_by_id((job.workspace, job.submission)).one(app.db()).await?;
     let Some(row) = row.filter(|row| row.state == SubmissionState::Received) else { return Ok(Outcome::Done) };
     let Some((asked, key)) = asked::open(app.db(), &app.vault, &row).await? else { return Ok(Outcome::Done) };
-    let email = asked::email_of(&asked)?;
+    let email = asked::email_of(&asked);
     let fingerprint = app.vault.fingerprint(job.workspace, &email.key());
     // Budgets may be counted elsewhere than in the database, so before the unit; and only if a mail is to be expected.
     let mailbox = mailbox::find(app.db(), job.workspace, &fingerprint).await?;

@@ -469,6 +469,21 @@ async fn letters_of_every_script_arrive_and_what_cannot_be_written_is_like_a_mai
     assert!(entry.bytes.contains("\"reason\":\"address_not_writable\""), "{}", entry.bytes);
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn a_question_to_an_address_that_cannot_be_written_any_more_ends_like_one_to_a_mailbox_that_does_not_exist() {
+    let (server, app, form) = with_server().await;
+    app.visitor().submit(&form, ADA).await;
+    // Sealed by the rules of another time.
+    let row = entity::submission::Entity::find().one(app.app.db()).await.unwrap().unwrap();
+    let (mut asked, key) = asked::open(app.app.db(), &app.app.vault, &row).await.unwrap().unwrap();
+    asked.email = "ada lovelace@example.org".to_owned();
+    let sealed = asked::seal(&key, row.workspace_id, row.id, &asked).unwrap();
+    app.app.ledger.db.touch("UPDATE submission SET sealed = $1", vec![sealed.into()]).await.unwrap();
+    app.run_jobs().await;
+    assert_eq!((server.taken().len(), jobs_left(&app).await.len()), (0, 0));
+    assert_eq!((opt_ins(&app).await[0].state, mails(&app).await[0].state), (OptInState::Bounced, MailState::Bounced));
+}
+
 // The mail's row
 
 #[tokio::test(flavor = "multi_thread")]

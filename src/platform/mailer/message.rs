@@ -49,13 +49,6 @@ impl Letter {
         format!("<{}@{}>", self.job, self.host)
     }
 
-    /// The recipient as it goes over the wire. What an address is was decided where it was read: lettre's own check would refuse marks
-    /// that some scripts cannot do without.
-    #[must_use]
-    pub fn recipient(&self) -> Address {
-        Address::new_dangerous(self.to.local_part(), self.to.ascii_domain())
-    }
-
     /// The message as it goes over the wire.
     ///
     /// # Errors

@@ -10,6 +10,7 @@ use url::Url;
 const BEFORE_DOT: Duration = Duration::from_secs(45);
 /// For the answer to the final dot (RFC 5321 §4.5.3.2.6): whoever stops listening sooner sends a mail again that was taken.
 const AFTER_DOT: Duration = Duration::from_mins(10);
+
 /// Where and how to send, from `ACCORD_SMTP_URL`.
 #[derive(Clone, Debug)]
 pub struct SmtpSettings {
