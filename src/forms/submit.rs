@@ -58,7 +58,7 @@ pub async fn submit(app: &App, new: &Submission<'_>) -> Result<Submitted> {
     let payload_hash = app.vault.payload_hash(workspace, &serde_json::to_vec(&(new.ticket, new.asked))?);
     let ticket_hash = Sha256::digest(new.ticket).to_vec();
 
-    let behind = places_behind(app, workspace, new.open.form, &asked::email_of(new.asked)?).await;
+    let behind = places_behind(app, workspace, new.open.form, &asked::email_of(new.asked)).await;
 
     let mut work = app.begin(workspace, Actor::Visitor).await?;
     let entry = Entry::new("submission.received").on(id).with("form", new.open.form).with("formVersion", new.open.version);
