@@ -184,7 +184,7 @@ impl CustomValues {
         let text: String = raw.chars().take(LONGEST_TEXT).collect();
         // Beside the row as every value of the field, so that it goes with the field; without a text or number that filters find.
         let indexed = vec![(None, None)];
-        (!self.may_be_told(&self.fields[field])).then(|| Change { field, value: Some(Canonical { text, indexed }) })
+        (!self.may_be_told(&self.fields[field])).then_some(Change { field, value: Some(Canonical { text, indexed }) })
     }
 
     /// Whether values of this field may stand in the text of an activity.
