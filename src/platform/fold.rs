@@ -100,15 +100,24 @@ fn is_accent(mark: char, base: Option<char>) -> bool {
                 _ => false,
             }
         }
-        // Hebrew: points and cantillation.
-        '\u{591}'..='\u{5bd}' | '\u{5bf}' | '\u{5c1}' | '\u{5c2}' | '\u{5c4}' | '\u{5c5}' | '\u{5c7}' | '\u{fb1e}' => true,
-        // Arabic: vowels, doubling, and the signs of recitation.
-        '\u{610}'..='\u{61a}' | '\u{64b}'..='\u{652}' | '\u{670}' | '\u{6d6}'..='\u{6dc}' | '\u{6df}'..='\u{6e4}' => true,
-        '\u{6e7}' | '\u{6e8}' | '\u{6ea}'..='\u{6ed}' | '\u{8d3}'..='\u{8e1}' | '\u{8f0}'..='\u{8f2}' => true,
         // Madda and hamza: left out over alef, a letter of their own over waw and yeh.
         '\u{653}'..='\u{655}' => base == Some('\u{627}'),
-        _ => false,
+        _ => is_hebrew_point(mark) || is_arabic_point(mark),
     }
+}
+
+/// Points and cantillation.
+fn is_hebrew_point(mark: char) -> bool {
+    matches!(mark, '\u{591}'..='\u{5bd}' | '\u{5bf}' | '\u{5c1}' | '\u{5c2}' | '\u{5c4}' | '\u{5c5}' | '\u{5c7}' | '\u{fb1e}')
+}
+
+/// Vowels, doubling, and the signs of recitation.
+fn is_arabic_point(mark: char) -> bool {
+    matches!(
+        mark,
+        '\u{610}'..='\u{61a}' | '\u{64b}'..='\u{652}' | '\u{670}' | '\u{6d6}'..='\u{6dc}' | '\u{6df}'..='\u{6e4}' | '\u{6e7}' | '\u{6e8}'
+            | '\u{6ea}'..='\u{6ed}' | '\u{8d3}'..='\u{8e1}' | '\u{8f0}'..='\u{8f2}'
+    )
 }
 
 /// Stress, and the dots of ё. The others make letters of their own: й, ї, ў, ѓ, ќ, ӣ.

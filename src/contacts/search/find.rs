@@ -258,17 +258,17 @@ impl Search<'_> {
                 let two_letters = |query: &mut Query| {
                     query.push("w.lead = ").bind(words::lead(&wanted.word));
                 };
+                let begins_so = |query: &mut Query| begins(query, "w", &wanted.word);
+                let first_words = Some(("w.word, w.weight DESC, w.row_id DESC", look, &begins_so as WriteSql<'_>));
                 match (how.common_beginning, wanted.word.chars().count()) {
                     // An index gives the most relevant rows of a two-letter beginning first.
                     (true, 2) => part(self.ranked, None, &two_letters),
                     // Of a longer one that is common, the most relevant of its two letters are looked through, and its first words.
                     (true, 3..) => {
-                        part(self.ranked, Some(("w.weight DESC, w.row_id DESC", look, &two_letters)), &|query| begins(query, "w", &wanted.word));
-                        part(self.ranked, Some(("w.word, w.weight DESC, w.row_id DESC", look, &|query| begins(query, "w", &wanted.word))), &anything);
+                        part(self.ranked, Some(("w.weight DESC, w.row_id DESC", look, &two_letters)), &begins_so);
+                        part(self.ranked, first_words, &anything);
                     }
-                    _ => {
-                        part(self.ranked, Some(("w.word, w.weight DESC, w.row_id DESC", look, &|query| begins(query, "w", &wanted.word))), &anything)
-                    }
+                    _ => part(self.ranked, first_words, &anything),
                 }
             }
         }
