@@ -152,7 +152,9 @@ impl Loader<CaughtOf> for Load {
                 }
             }
         }
-        counts.values_mut().for_each(|sums| sums.sort_by_key(|sum| sum.reason));
+        for sums in counts.values_mut() {
+            sums.sort_by_key(|sum| sum.reason);
+        }
         Ok(counts)
     }
 }
