@@ -264,7 +264,7 @@ impl Config {
             (_, Some(_)) => bail!("ACCORD_MAIL knows only `preview`"),
         };
         if smtp.is_none() && !local {
-            bail!("ACCORD_PUBLIC_URL is not local, so people would wait for mails that nobody sends: set ACCORD_SMTP_URL");
+            bail!("ACCORD_PUBLIC_URL is not local, but no mail server is set, so nobody would get their mails: set ACCORD_SMTP_URL");
         }
         let mail_from = match get("ACCORD_MAIL_FROM") {
             Some(from) => read_sender(&from)?,
@@ -290,7 +290,7 @@ impl Config {
             .transpose()
             .context("ACCORD_METRICS_LISTEN is not an address like 127.0.0.1:9464")?;
         if metrics_listen.is_some_and(|metrics| meet(metrics, listen) || meet(metrics, preview_listen)) {
-            bail!("ACCORD_METRICS_LISTEN must be an address of its own, like 127.0.0.1:9464: ACCORD_LISTEN and ACCORD_PREVIEW_LISTEN are for others");
+            bail!("ACCORD_METRICS_LISTEN must differ from ACCORD_LISTEN and ACCORD_PREVIEW_LISTEN: use an address of its own, like 127.0.0.1:9464");
         }
         let otlp_endpoint = get("ACCORD_OTLP_ENDPOINT").map(|text| collector(&text)).transpose()?;
         // Last, because it may write: a start that another setting stops leaves nothing behind.

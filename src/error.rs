@@ -10,7 +10,7 @@ use sea_orm::{DbErr, RuntimeErr};
 /// The result of a use case.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
-/// Why a use case did not happen. Nothing was written.
+/// Why a use case did not happen. Nothing was saved.
 #[derive(Debug)]
 pub enum Error {
     /// The caller can mend it.
@@ -74,6 +74,13 @@ pub enum ProblemCode {
 }
 
 impl Problem {
+    /// Nothing has the id that stands in this field, or it is another workspace's: one text for both.
+    pub fn no_such(field: impl Into<String>) -> Self {
+        let field = field.into();
+        let message = format!("No {} with this id.", noun_of(&field));
+        Self { code: ProblemCode::NotFound, field: Some(field), message }
+    }
+
     /// A fault in one field.
     pub fn new(code: ProblemCode, field: impl Into<String>, message: impl Into<String>) -> Self {
         Self { code, field: Some(field.into()), message: message.into() }
@@ -96,6 +103,25 @@ pub fn gather<T>(problems: &mut Vec<Problem>, outcome: Result<T>) -> Result<Opti
         }
         Err(other) => Err(other),
     }
+}
+
+/// What a field that holds an id names, in words: `moveDealsToStageId` a stage, `contacts.2.contactId` a contact.
+fn noun_of(field: &str) -> String {
+    let name = field.rsplit('.').find(|part| part.parse::<usize>().is_err()).unwrap_or_default();
+    let name = name.strip_suffix("Ids").or_else(|| name.strip_suffix("Id")).unwrap_or(name);
+    match name {
+        "owner" | "assignee" => return "member".to_owned(),
+        "survivor" | "merged" => return "contact".to_owned(),
+        "id" | "" => return "record".to_owned(),
+        _ => {}
+    }
+    for (ending, noun) in [("lossReason", "loss reason"), ("LossReason", "loss reason"), ("apiKey", "API key"), ("optIn", "opt-in")] {
+        if name.ends_with(ending) {
+            return noun.to_owned();
+        }
+    }
+    let last = name.rfind(char::is_uppercase).unwrap_or_default();
+    name[last..].to_lowercase()
 }
 
 /// What to do about a second factor, in words.
@@ -122,6 +148,11 @@ impl Error {
     /// A single fault in one field.
     pub fn rejected(code: ProblemCode, field: impl Into<String>, message: impl Into<String>) -> Self {
         Self::Rejected(vec![Problem::new(code, field, message)])
+    }
+
+    /// Nothing has the id that stands in this field.
+    pub fn no_such(field: impl Into<String>) -> Self {
+        Self::Rejected(vec![Problem::no_such(field)])
     }
 
     /// Our own fault, with what we know about it.
@@ -267,6 +298,25 @@ pub(crate) fn is_collision(error: &DbErr) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_id_that_names_nothing_is_told_by_what_it_was_to_name() {
+        for (field, noun) in [
+            ("contactId", "contact"),
+            ("moveDealsToStageId", "stage"),
+            ("routing.memberIds.3", "member"),
+            ("contacts.2.contactId", "contact"),
+            ("ownerId", "member"),
+            ("lossReasonId", "loss reason"),
+            ("basisPurposeId", "purpose"),
+            ("survivorId", "contact"),
+            ("stageIds.0", "stage"),
+            ("id", "record"),
+        ] {
+            assert_eq!(noun_of(field), noun, "{field}");
+            assert_eq!(Problem::no_such(field).message, format!("No {noun} with this id."));
+        }
+    }
 
     #[test]
     fn codes_are_judged_by_their_class() {

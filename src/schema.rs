@@ -67,7 +67,7 @@ pub struct Query(
     JournalQuery,
 );
 
-/// What can be done. Every mutation takes one `input`; what the caller can mend comes back in `userErrors`.
+/// Every mutation takes one `input`; what the caller can correct comes back in `userErrors`.
 #[derive(MergedObject, Default)]
 pub struct Mutation(
     AccountsMutation,

@@ -80,7 +80,7 @@ impl From<WsError> for End {
 async fn follow(options: &TailOptions, out: &mut impl Write) -> anyhow::Result<()> {
     let address = socket_address(&options.url)?;
     if address.scheme_str() == Some("ws") && !is_this_machine(address.host().unwrap_or_default()) {
-        say("careful: the key travels in the open over http://; use https://");
+        say("warning: the API key is sent unencrypted over http://; use https://");
     }
     let mut position = options.after;
     let (mut wait, mut connected_once) = (FIRST_WAIT, false);
@@ -162,7 +162,7 @@ fn refused_handshake(error: WsError) -> End {
             let status = response.status();
             let may_pass = status.is_server_error() || matches!(status.as_u16(), 408 | 429);
             match status.as_u16() {
-                401 | 403 => End::Refused(anyhow::anyhow!("the server refuses us ({status}): check the key")),
+                401 | 403 => End::Refused(anyhow::anyhow!("the server refused the connection ({status}): check the API key")),
                 _ if may_pass => End::Broken(format!("the server answered {status}")),
                 _ => End::Refused(anyhow::anyhow!("the server answered {status}: is the URL that of its GraphQL, like https://crm.example/graphql?")),
             }
@@ -267,7 +267,7 @@ async fn listen(socket: &mut Socket, options: &TailOptions, first: bool, positio
                 Heard::Ping => socket.send(pong()).await?,
                 Heard::Next { id, payload } if id == KINDS => {
                     for kind in absent(&options.kinds, &payload.data) {
-                        say(&format!("there is no entry of the kind {kind} so far: if it is spelled right, its first one will be shown"));
+                        say(&format!("no entry of kind {kind} exists yet: check the spelling; the first one will be shown when it is written"));
                     }
                 }
                 // It was only a courtesy.
@@ -324,7 +324,7 @@ fn closed(frame: Option<CloseFrame>) -> End {
     };
     match u16::from(code) {
         4401 | 4403 => End::Refused(anyhow::anyhow!("the server refuses the key: it is unknown, expired or revoked")),
-        code @ (4400 | 4406 | 4409 | 4429) => End::Refused(anyhow::anyhow!("the server closed with {code} ({reason}): it is another version?")),
+        code @ (4400 | 4406 | 4409 | 4429) => End::Refused(anyhow::anyhow!("the server closed with {code} ({reason}): is it another version?")),
         code => End::Broken(format!("closed with {code} {reason}")),
     }
 }

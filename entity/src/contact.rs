@@ -52,7 +52,7 @@ pub struct Model {
     pub updated_at: Time,
     /// Since when they are out of the lists.
     pub archived_at: Option<Time>,
-    /// The last act that came from the person; a mail opened is none.
+    /// The last time the person acted; opening a mail does not count.
     pub last_contact_at: Option<Time>,
     /// Since when processing is restricted (Art. 18).
     pub restricted_at: Option<Time>,

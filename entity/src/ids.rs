@@ -142,7 +142,7 @@ ids! {
     FieldId = "field";
     /// A sealed value of a custom attribute.
     SealedValueId = "sealed_value";
-    /// A way that deals go.
+    /// A sales pipeline.
     PipelineId = "pipeline";
     /// A place on a pipeline.
     StageId = "stage";

@@ -4,7 +4,7 @@ use sea_orm::entity::prelude::*;
 
 use crate::{PipelineId, Time, WorkspaceId};
 
-/// A way that deals go, stage by stage.
+/// A sales pipeline, stage by stage.
 #[sea_orm::model]
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "pipeline")]

@@ -174,7 +174,7 @@ fn keep_an_owner(owners: &[member::Model], id: MemberId, field: &str) -> Result<
     if others {
         return Ok(());
     }
-    let message = "This is the last owner who can come in: make somebody else an owner first.";
+    let message = "This is the last owner with access: make somebody else an owner first.";
     let field = if field.is_empty() { None } else { Some(field.to_owned()) };
     Err(Error::Rejected(vec![Problem { code: ProblemCode::WrongState, field, message: message.to_owned() }]))
 }

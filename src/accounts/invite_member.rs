@@ -112,13 +112,13 @@ async fn find_by_email(work: &Work, email: &str) -> Result<Option<member::Model>
 async fn invite_owner_again(work: &mut Work, row: member::Model) -> Result<member::Model> {
     let refuse = |message: &str| Err(Error::rejected(ProblemCode::Taken, "email", message));
     if row.deactivated_at.is_some() {
-        return refuse("This address is of a member who was let go: an owner lets them in again with `reactivateMember`.");
+        return refuse("This address belongs to a former member: an owner can restore their access with `reactivateMember`.");
     }
     if row.joined_at.is_some() {
-        return refuse("This address is of a member who has joined: they sign in, or ask for a new password where they do.");
+        return refuse("This address belongs to a member who has already joined: they can sign in, or ask for a new password.");
     }
     if row.role != Role::Owner {
-        return refuse("This address is of somebody who is invited in another role: an owner changes it with `updateMember`.");
+        return refuse("This address was already invited with another role: an owner can change it with `updateMember`.");
     }
     let (id, before) = (row.id, row.invited_at);
     let mut change = row.into_active_model();
@@ -168,7 +168,8 @@ async fn add(work: &mut Work, id: MemberId, new: &NewMember, inviter: Inviter) -
     let taken = OnConflict::columns([member::Column::WorkspaceId, member::Column::EmailKey]).do_nothing().to_owned();
     let insert = member::Entity::insert(row.clone().into_active_model()).on_conflict(taken);
     if insert.exec_without_returning(work.db()).await? == 0 {
-        let message = "Somebody of the staff has this address: invite them again with `resendInvitation`, or let them in with `reactivateMember`.";
+        let message =
+            "A member with this address exists: invite them again with `resendInvitation`, or restore their access with `reactivateMember`.";
         return Err(Error::rejected(ProblemCode::Taken, "email", message));
     }
     note_inviter(work, id, inviter).await?;
@@ -179,7 +180,7 @@ async fn add(work: &mut Work, id: MemberId, new: &NewMember, inviter: Inviter) -
 pub(super) fn check_name(name: &str) -> Option<Problem> {
     let length = name.trim().chars().count();
     if length == 0 {
-        return Some(Problem::new(ProblemCode::Required, "name", "Say what colleagues call them."));
+        return Some(Problem::new(ProblemCode::Required, "name", "Give their name, as colleagues see it."));
     }
     if length > 200 {
         return Some(Problem::new(ProblemCode::TooLong, "name", "Use at most 200 characters."));
@@ -224,7 +225,7 @@ fn is_good(link: &Link, row: &member::Model, now: Time) -> bool {
 /// # Errors
 /// `Rejected` when the link is not good (any more), or the password may not be chosen.
 pub async fn accept_invitation(app: &App, token: &str, name: Option<&str>, password: &str) -> Result<member::Model> {
-    let void = || Error::rejected(ProblemCode::WrongState, "token", "This invitation is not good any more: ask for a new one.");
+    let void = || Error::rejected(ProblemCode::WrongState, "token", "This invitation no longer works: ask for a new one.");
     let (row, workspace) = look_at_invitation(app, token).await?.ok_or_else(void)?;
     let name = name.unwrap_or(&row.name);
     let mut problems: Vec<Problem> = check_name(name).into_iter().collect();

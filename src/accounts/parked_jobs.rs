@@ -56,7 +56,7 @@ pub async fn list_parked(app: &App, workspace: WorkspaceId, actor: Actor, most: 
     Ok(rows.into_iter().filter_map(parked).collect())
 }
 
-/// Lets a job that was put aside run again, now, with all its attempts before it. Returns it as it was.
+/// Lets a parked job run again, now, with all its attempts before it. Returns it as it was.
 ///
 /// # Errors
 /// `NotFound` when the workspace has no such job, or it is not put aside (any more).

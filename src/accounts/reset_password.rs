@@ -89,7 +89,7 @@ fn stamp(row: &member::Model) -> Vec<u8> {
 /// # Errors
 /// `Rejected` when the link is not good (any more), or the password may not be chosen.
 pub async fn reset_password(app: &App, token: &str, password: &str) -> Result<String> {
-    let void = || Error::rejected(ProblemCode::WrongState, "token", "This link is not good any more: ask for a new one.");
+    let void = || Error::rejected(ProblemCode::WrongState, "token", "This link no longer works: ask for a new one.");
     let (row, workspace) = look_at_reset(app, token).await?.ok_or_else(void)?;
     check_password(password, "password", &names(&workspace, &row, ""))?;
     let hash = app.passwords.hash(password).await?;

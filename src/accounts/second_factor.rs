@@ -114,8 +114,13 @@ fn uri(host: &str, slug: &str, email: &str, secret: &str) -> String {
 pub async fn confirm_second_factor(app: &App, caller: Caller, given: &str) -> Result<Enrolled> {
     let (member, session) = own(app, caller).await?;
     admit_code(app, member.id).await?;
-    let wrong =
-        || Error::rejected(ProblemCode::Invalid, "code", "The code does not fit: use the one that is shown now, and check the clock of the phone.");
+    let wrong = || {
+        Error::rejected(
+            ProblemCode::Invalid,
+            "code",
+            "This code is wrong: use the one your app shows now, and check that the phone's clock is right.",
+        )
+    };
     let Some(pending) = &member.totp_pending_sealed else {
         return Err(Error::Rejected(vec![problem(ProblemCode::WrongState, None, "Begin with `beginSecondFactor`.")]));
     };
@@ -236,7 +241,7 @@ pub(super) async fn prove_password(app: &App, member: &member::Model, password: 
         return Ok(());
     }
     note_refusal(app, member, "password");
-    Err(Error::rejected(ProblemCode::Invalid, field, "This is not your password."))
+    Err(Error::rejected(ProblemCode::Invalid, field, "Wrong password."))
 }
 
 /// Asks for a code and uses it up; gives the open unit of work and the locked row.
@@ -245,7 +250,7 @@ async fn prove_code(app: &App, caller: Caller, member: &member::Model, given: &s
         return Err(Error::Rejected(vec![problem(ProblemCode::WrongState, None, "You have no second factor: begin with `beginSecondFactor`.")]));
     }
     admit_code(app, member.id).await?;
-    let wrong = || Error::rejected(ProblemCode::Invalid, "code", "The code does not fit, or was used: wait for the next one.");
+    let wrong = || Error::rejected(ProblemCode::Invalid, "code", "This code is wrong or was already used: wait for the next one.");
     let Some(proof) = code::look(app, member, given).await? else {
         note_refusal(app, member, "code");
         return Err(wrong());

@@ -140,7 +140,7 @@ async fn find(app: &App, slug: &str, key: &str) -> Result<Option<member::Model>>
 }
 
 fn refused(field: Option<&str>) -> Error {
-    let message = "That does not fit. Check the workspace, the address, the password and the code.";
+    let message = "Sign-in failed. Check the workspace, the e-mail address, the password and the code.";
     Error::Rejected(vec![Problem { code: ProblemCode::Invalid, field: field.map(str::to_owned), message: message.to_owned() }])
 }
 

@@ -87,9 +87,8 @@ fn words(fields: Vec<String>) -> Fact {
 }
 
 async fn lock_both(work: &Work, merge: &Merge) -> Result<(contact::Model, contact::Model)> {
-    let missing = |field| Error::rejected(ProblemCode::NotFound, field, "There is no such thing in this workspace: check the id.");
     let Locked { contacts, .. } = lock_people(work, &[merge.survivor, merge.merged]).await.map_err(|error| match error {
-        Nobody::Is(id) => missing(if id == merge.survivor { "survivorId" } else { "mergedId" }),
+        Nobody::Is(id) => Error::no_such(if id == merge.survivor { "survivorId" } else { "mergedId" }),
         Nobody::Fault(error) => error,
     })?;
     let [survivor, other]: [contact::Model; 2] = contacts.try_into().map_err(|_| Error::Conflict)?;
@@ -97,7 +96,7 @@ async fn lock_both(work: &Work, merge: &Merge) -> Result<(contact::Model, contac
         let message = "These are one contact already, perhaps since an earlier merge: name two.";
         return Err(Error::rejected(ProblemCode::Invalid, "mergedId", message));
     }
-    let stale = |field| Problem::new(ProblemCode::Stale, field, "Somebody changed this contact since: read both again, then merge.");
+    let stale = |field| Problem::new(ProblemCode::Stale, field, "Somebody changed this contact in the meantime: read both again, then merge.");
     let mut problems = Vec::new();
     if survivor.version != merge.expected_survivor_version {
         problems.push(stale("expectedSurvivorVersion"));

@@ -36,7 +36,7 @@ pub async fn remove_contact_address(app: &App, workspace: WorkspaceId, actor: Ac
         return refuse(ProblemCode::WrongState, "This address is in use: make another one the primary address first.");
     }
     if others.is_empty() && row.given_name.is_empty() && row.family_name.is_empty() && row.phone.is_empty() {
-        return refuse(ProblemCode::Required, "This is all the contact is known by: give them a name or a telephone number first.");
+        return refuse(ProblemCode::Required, "Nothing else identifies this contact: add a name or a telephone number first.");
     }
     let refusals = suppression::Entity::find()
         .filter(suppression::Column::WorkspaceId.eq(workspace))
@@ -46,7 +46,7 @@ pub async fn remove_contact_address(app: &App, workspace: WorkspaceId, actor: Ac
     if others.is_empty() && !refusals.is_empty() {
         return refuse(
             ProblemCode::WrongState,
-            "This mailbox said no, and the contact would forget it: add their other address first, or archive them.",
+            "This address has refused e-mails, and removing it would forget that: add another address first, or archive the contact.",
         );
     }
     pass_on(&mut work, &row, &refusals, &others).await?;

@@ -234,7 +234,7 @@ async fn readable_fields(app: &App, workspace: WorkspaceId, actor: Actor, entity
 }
 
 fn unknown(input: &str) -> Error {
-    Error::rejected(ProblemCode::NotOffered, input, "There is no such field here that you may filter or order by: check the key.")
+    Error::rejected(ProblemCode::NotOffered, input, "No field with this key that you may filter or order by: the query `fields` lists them.")
 }
 
 fn field_condition(fields: &HashMap<String, field::Model>, asked: CustomCondition, country: &str) -> Result<FieldCondition> {

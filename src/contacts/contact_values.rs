@@ -42,9 +42,6 @@ pub struct ContactChanges {
     pub custom: Vec<CustomInput>,
 }
 
-/// There is nothing with this id, or it is of another workspace: one text for both.
-pub(super) const NO_SUCH: &str = "There is no such thing in this workspace: check the id.";
-
 /// Reads the texts; what is wrong with them is noted.
 pub(super) fn read(check: &mut Check, changes: ContactChanges) -> ContactChanges {
     ContactChanges {
@@ -64,7 +61,7 @@ pub(super) fn read(check: &mut Check, changes: ContactChanges) -> ContactChanges
 pub(super) async fn check_links(work: &Work, check: &mut Check, company: Option<CompanyId>, owner: Option<MemberId>) -> Result<()> {
     if let Some(id) = company {
         match company::Entity::find_by_id((work.workspace(), id)).one(work.db()).await? {
-            None => check.problem(ProblemCode::NotFound, "companyId", NO_SUCH),
+            None => check.problems.push(Problem::no_such("companyId")),
             Some(row) if row.archived_at.is_some() => {
                 check.problem(ProblemCode::WrongState, "companyId", "This company is archived: restore it first, or choose another.");
             }
@@ -73,9 +70,9 @@ pub(super) async fn check_links(work: &Work, check: &mut Check, company: Option<
     }
     if let Some(id) = owner {
         match member::Entity::find_by_id((work.workspace(), id)).one(work.db()).await? {
-            None => check.problem(ProblemCode::NotFound, "ownerId", NO_SUCH),
+            None => check.problems.push(Problem::no_such("ownerId")),
             Some(row) if row.deactivated_at.is_some() || row.joined_at.is_none() => {
-                check.problem(ProblemCode::WrongState, "ownerId", "This member cannot come in: choose one who has joined and is active.");
+                check.problem(ProblemCode::WrongState, "ownerId", "This member has no access: choose one who has joined and is active.");
             }
             Some(_) => {}
         }

@@ -91,7 +91,7 @@ async fn try_upsert(app: &App, workspace: WorkspaceId, actor: Actor, input: Comp
     let lines = values::withhold(&mut changes, &row, &known);
     values::check(&app.vault, &work, &mut check, Some(&row), &changes).await?;
     let row = values::write_changes(&app.vault, &mut work, row, &changes, INTEGRATION, Entry::new("company.updated")).await?;
-    report_differences(&mut work, About::Company(row.id), "Another system holds other values than those we keep.", &lines).await?;
+    report_differences(&mut work, About::Company(row.id), "Another system sent values that differ from ours.", &lines).await?;
     if work.has_entries() {
         work.commit().await?;
     }

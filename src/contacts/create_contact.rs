@@ -10,7 +10,7 @@ use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, Query
 use serde::Serialize;
 
 use super::{
-    contact_values::{ContactChanges, NO_SUCH, apply, check_links, read},
+    contact_values::{ContactChanges, apply, check_links, read},
     domains::company_at,
     fields::{check_custom, set_custom},
     find_address, load_contact, lock_mailbox,
@@ -44,7 +44,7 @@ pub struct NewContact {
     pub tags: Vec<String>,
     /// What they are kept for: a purpose that rests on another basis than consent.
     pub basis_purpose: PurposeId,
-    /// How their data were come by.
+    /// How we got their data.
     pub source: ContactSource,
 }
 
@@ -152,7 +152,7 @@ impl Case {
             }
         }
         match &self.basis {
-            None => check.problem(ProblemCode::NotFound, "basisPurposeId", NO_SUCH),
+            None => check.problems.push(Problem::no_such("basisPurposeId")),
             Some(row) if row.legal_basis == LegalBasis::Consent => {
                 let message =
                     "This purpose rests on consent, which only the person's own mailbox gives: name one on another basis, or send them a form.";

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use entity::{TagId, WorkspaceId, tag};
 use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect, Value};
 
-use super::{contact_values::NO_SUCH, contacts_of_companies::places, raced, values::Check};
+use super::{contacts_of_companies::places, raced, values::Check};
 use crate::{
     accounts::{Right, allow},
     app::App,
@@ -79,14 +79,14 @@ pub async fn merge_tags(app: &App, workspace: WorkspaceId, actor: Actor, from: &
         .await?;
     let row = rows.iter().find(|row| row.id == into);
     if row.is_none() {
-        check.problem(ProblemCode::NotFound, "intoTagId", NO_SUCH);
+        check.problems.push(Problem::no_such("intoTagId"));
     }
     for (at, id) in from.iter().enumerate() {
         let field = format!("fromTagIds.{at}");
         if *id == into {
             check.problem(ProblemCode::Invalid, &field, "A tag cannot be merged into itself: leave it out.");
         } else if !rows.iter().any(|row| row.id == *id) {
-            check.problem(ProblemCode::NotFound, &field, NO_SUCH);
+            check.problems.push(Problem::no_such(&field[..]));
         }
     }
     check.done()?;

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use entity::{ContactId, TagId, WorkspaceId, contact, contact_tag, tag};
 use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, sea_query::OnConflict};
 
-use super::{contact_values::NO_SUCH, find_contacts, tags_of, values::Check};
+use super::{find_contacts, tags_of, values::Check};
 use crate::{
     accounts::{Right, allow},
     app::App,
@@ -63,7 +63,7 @@ pub async fn tag_contacts(
     for (at, id) in ids.iter().enumerate() {
         let field = format!("contactIds.{at}");
         match id.as_ref().and_then(find) {
-            None => check.problem(ProblemCode::NotFound, &field, NO_SUCH),
+            None => check.problems.push(Problem::no_such(&field[..])),
             Some(row) if row.archived_at.is_some() => {
                 check.problem(ProblemCode::WrongState, &field, "This contact is archived: restore them first.");
             }

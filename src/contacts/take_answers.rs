@@ -88,7 +88,7 @@ pub(super) async fn take_answers(work: &mut Work, vault: &Vault, person: &Person
     }
     tell(work, contact, &misfits.iter().collect::<Vec<_>>(), "An answer does not fit its field: read it, and correct the field.").await?;
     let subject = if may_set {
-        "The person gave other values than those we hold."
+        "The person entered values that differ from ours."
     } else {
         "A form was sent with this address; the mailbox has not confirmed it."
     };

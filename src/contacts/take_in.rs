@@ -247,7 +247,7 @@ async fn meet_again(work: &mut Work, person: &Person<'_>, address: contact_addre
         work.record(Entry::new("contact.restored").about(contact).on(contact));
     }
     index_contact(work, &changed).await?;
-    tell(work, contact, &differing, "The person gave other values than those we hold.").await?;
+    tell(work, contact, &differing, "The person entered values that differ from ours.").await?;
     Ok(taken_in)
 }
 

@@ -108,6 +108,6 @@ async fn update(vault: &Vault, work: &mut Work, check: &mut Check, row: contact:
             None => lines.push(format!("E-mail: {email}")),
         }
     }
-    report_differences(work, About::Contact(row.id), "Another system holds other values than those we keep.", &lines).await?;
+    report_differences(work, About::Contact(row.id), "Another system sent values that differ from ours.", &lines).await?;
     Ok(row)
 }

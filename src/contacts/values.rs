@@ -83,7 +83,7 @@ impl Check {
         let name = self.word(field, text);
         // What folds to nothing could not be told from other such names.
         if fold(&name).is_empty() && !self.has_problem_with(field) {
-            self.problem(ProblemCode::Required, field, "Give the tag a name with at least one letter, digit or sign.");
+            self.problem(ProblemCode::Required, field, "Give the tag a name with at least one letter, digit or symbol.");
         }
         if let Some(message) = art9::why_refused(&name) {
             self.problem(ProblemCode::SpecialCategory, field, &message);
@@ -154,7 +154,7 @@ impl Check {
         let text: String = text.trim().nfc().collect();
         let fits = if lines { is_block(&text) && !text.contains('\t') } else { is_line(&text) };
         if !fits {
-            self.problem(ProblemCode::Invalid, field, "Leave out control characters: only letters, digits, signs and spaces can be kept.");
+            self.problem(ProblemCode::Invalid, field, "Remove the control characters.");
         }
         if text.chars().count() > most {
             self.problems.push(Problem::new(ProblemCode::TooLong, field, format!("Use at most {most} characters.")));

@@ -68,9 +68,9 @@ pub enum FieldKind {
     LongText,
     /// One of several.
     Choice,
-    /// Any of several.
+    /// One or more of several.
     Choices,
-    /// Yes or not.
+    /// Yes or no.
     Checkbox,
     /// Not shown: a constant of the form, like a campaign.
     Hidden,
@@ -244,7 +244,7 @@ impl Definition {
             }
             for (at, field) in self.fields.iter().enumerate() {
                 if field.kind != FieldKind::Hidden && lacks(&field.label) {
-                    wrong(ProblemCode::Required, format!("fields.{at}.label.{language}"), "Say beside the field what is asked.");
+                    wrong(ProblemCode::Required, format!("fields.{at}.label.{language}"), "Give the field a label.");
                 }
                 if field.kind != FieldKind::Hidden && lacks(&field.reason) {
                     wrong(
@@ -264,7 +264,7 @@ impl Definition {
             wrong(ProblemCode::Invalid, "fields".into(), "A form asks for exactly one e-mail address, and requires it: the mailbox has to confirm.");
         }
         if self.fields.len() > 50 {
-            wrong(ProblemCode::TooLong, "fields".into(), "Ask at most 50 things.");
+            wrong(ProblemCode::TooLong, "fields".into(), "A form has at most 50 fields: remove some.");
         }
         for (at, field) in self.fields.iter().enumerate() {
             let well_named = field.key.len() <= 40
@@ -278,7 +278,7 @@ impl Definition {
                 wrong(ProblemCode::Taken, format!("fields.{at}.key"), "Two fields have this key; rename one.");
             }
             if field.kind.has_options() == field.options.is_empty() || field.options.len() > 100 {
-                wrong(ProblemCode::Invalid, format!("fields.{at}.options"), "Choices need 1 to 100 options, and other kinds none.");
+                wrong(ProblemCode::Invalid, format!("fields.{at}.options"), "A choice needs 1 to 100 options; other kinds take none.");
             }
         }
         if self.consents.is_empty() && self.basis_purpose_id.is_none() {

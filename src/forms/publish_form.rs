@@ -120,7 +120,7 @@ async fn freeze(work: &Work, mut definition: Definition, name: &str) -> Result<P
     for (at, offer) in definition.consents.iter().enumerate() {
         let field = format!("consents.{at}");
         let Some(purpose) = purposes.iter().find(|purpose| purpose.id == offer.purpose_id && purpose.archived_at.is_none()) else {
-            missing.push(Problem::new(ProblemCode::NotFound, field, "There is no such purpose, or it has ended."));
+            missing.push(Problem::new(ProblemCode::NotFound, field, "No purpose with this id is in use."));
             continue;
         };
         let channels: Vec<entity::Channel> = serde_json::from_str(&purpose.channels)?;
@@ -156,7 +156,7 @@ async fn freeze(work: &Work, mut definition: Definition, name: &str) -> Result<P
             None => missing.push(Problem::new(
                 ProblemCode::NotFound,
                 "basisPurposeId",
-                "There is no such purpose on another basis than consent, or it has ended.",
+                "No purpose with this id that is in use and rests on another basis than consent.",
             )),
         }
     }

@@ -279,7 +279,7 @@ impl Follower {
         let head = Box::pin(current_seq(app, caller.workspace)).await?;
         let after = after.unwrap_or(head);
         if !(0..=head).contains(&after) {
-            let message = "There is no such number in this journal: read the lists again and subscribe after `journalHead`.";
+            let message = "The journal has no entry with this number: read the lists again and subscribe after `journalHead`.";
             return Err(Error::rejected(ProblemCode::Invalid, "after", message));
         }
         let tail = app.tails.follow(app, caller.workspace, after).await?;

@@ -29,11 +29,11 @@ const OLDEST: Time = Time::UNIX_EPOCH;
 pub(super) fn read_subject(subject: &str, problems: &mut Vec<Problem>) -> String {
     let subject = subject.trim();
     if subject.is_empty() {
-        problems.push(Problem::new(ProblemCode::Required, "subject", "Say in one line what it is."));
+        problems.push(Problem::new(ProblemCode::Required, "subject", "Give it a title, on one line."));
     } else if subject.chars().count() > LONGEST_SUBJECT {
-        problems.push(Problem::new(ProblemCode::TooLong, "subject", "Use at most 300 characters; the rest belongs into the body."));
+        problems.push(Problem::new(ProblemCode::TooLong, "subject", "Use at most 300 characters; put the rest in the body."));
     } else if !is_line(subject) {
-        problems.push(Problem::new(ProblemCode::Invalid, "subject", "Use one line without control characters; the rest belongs into the body."));
+        problems.push(Problem::new(ProblemCode::Invalid, "subject", "Use one line without control characters; put the rest in the body."));
     }
     subject.to_owned()
 }
@@ -173,7 +173,7 @@ async fn find_contact(work: &Work, id: ContactId) -> Result<Option<ContactId>> {
 }
 
 fn missing(field: &str) -> Problem {
-    Problem::new(ProblemCode::NotFound, field, "There is no such thing in this workspace: check the id.")
+    Problem::no_such(field)
 }
 
 /// The activity, locked, in a state that allows changes.

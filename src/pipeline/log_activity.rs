@@ -110,7 +110,7 @@ fn check_act_of_the_person(new: &NewActivity, occurred_at: Time, now: Time) -> O
         return refuse(ProblemCode::Invalid, "Say which person: give contactId.");
     }
     if occurred_at > now {
-        return refuse(ProblemCode::Invalid, "What is only planned has not come from them yet: say it when it has happened.");
+        return refuse(ProblemCode::Invalid, "A planned activity has not come from the person yet: set `fromThePerson` once it has happened.");
     }
     None
 }

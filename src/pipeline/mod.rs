@@ -86,7 +86,7 @@ pub async fn load_deal(db: &impl ConnectionTrait, workspace: WorkspaceId, id: De
 
 /// What the input names does not exist, here or at all: the two look alike.
 fn missing(field: &str) -> Problem {
-    Problem::new(ProblemCode::NotFound, field, "There is no such thing in this workspace: check the id.")
+    Problem::no_such(field)
 }
 
 /// Everything that was found wrong, if anything was.

@@ -34,7 +34,7 @@ pub(super) async fn check_owner(db: &impl ConnectionTrait, workspace: WorkspaceI
     match member::Entity::find_by_id((workspace, id)).one(db).await? {
         None => problems.push(missing("ownerId")),
         Some(row) if !is_active(&row) => {
-            problems.push(Problem::new(ProblemCode::WrongState, "ownerId", "This member cannot come in: name one who has joined and is active."));
+            problems.push(Problem::new(ProblemCode::WrongState, "ownerId", "This member has no access: choose one who has joined and is active."));
         }
         Some(_) => {}
     }

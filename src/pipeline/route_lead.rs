@@ -50,7 +50,7 @@ pub async fn route_lead(work: &mut Work, lead: &Lead, route: &Route) -> Result<O
         return Ok(Some(open));
     }
     let Some((stage, currency)) = find_stage(work, route).await? else {
-        let subject = "A lead came in and its pipeline takes no more deals: open a deal by hand, and give the form another stage.";
+        let subject = "A lead came in, but its pipeline is archived: create the deal by hand, and choose another stage in the form.";
         tell_staff(work, Notice { contact: lead.contact, deal: None, kind: ActivityKind::Task, subject, body: String::new() }).await?;
         return Ok(None);
     };
@@ -89,7 +89,7 @@ pub async fn route_lead(work: &mut Work, lead: &Lead, route: &Route) -> Result<O
     fields.extend(row.owner_id.map(|_| "owner".to_owned()));
     write(work, &row, &BTreeMap::from([(lead.contact, DealRole::Other)]), fields).await?;
     if owner.is_none() && matches!(route.owner_rule, OwnerRule::Fixed | OwnerRule::RoundRobin) {
-        let subject = "A lead came in and nobody its form names can take it: give it an owner, and the form other members.";
+        let subject = "A lead came in, but no member in its form's routing has access: give the deal an owner, and update the form.";
         tell_staff(work, Notice { contact: lead.contact, deal: Some(row.id), kind: ActivityKind::Task, subject, body: String::new() }).await?;
     }
     Ok(Some(row.id))

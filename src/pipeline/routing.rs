@@ -28,7 +28,7 @@ pub enum OwnerRule {
     None,
     /// The one member that is named.
     Fixed,
-    /// The members that are named, in turn; those who cannot come in are passed over.
+    /// The members that are named, in turn; members without access are skipped.
     RoundRobin,
     /// Whoever owns the contact's company, or else the contact; or else the members that are named, in turn.
     CompanyOwner,
@@ -106,7 +106,7 @@ pub async fn freeze_routing(
         routing.tags.iter().take(MOST_TAGS).enumerate().map(|(at, tag)| line(problems, &format!("routing.tags.{at}"), tag, MOST_NAME)).collect();
     let title = if routing.deal_title.trim().is_empty() { PLACEHOLDER } else { &routing.deal_title };
     if title.replace(PLACEHOLDER, "").contains(['{', '}']) {
-        let message = "Only {form} can stand in a title: what a person typed is not written into it.";
+        let message = "Only {form} can be used in a title: what a person typed is never put into it.";
         problems.push(Problem::new(ProblemCode::Invalid, "routing.dealTitle", message));
     }
     let mut title = line(problems, "routing.dealTitle", title, MOST_NAME).replace(PLACEHOLDER, form_name.trim());
@@ -146,7 +146,7 @@ async fn check_members(db: &impl ConnectionTrait, workspace: WorkspaceId, routin
         match rows.iter().find(|row| row.id == *id) {
             None => problems.push(missing(&field)),
             Some(row) if !is_active(row) => {
-                problems.push(Problem::new(ProblemCode::WrongState, field, "This member cannot come in: name one who has joined and is active."));
+                problems.push(Problem::new(ProblemCode::WrongState, field, "This member has no access: choose one who has joined and is active."));
             }
             Some(_) if routing.member_ids[..at].contains(id) => {
                 problems.push(Problem::new(ProblemCode::Taken, field, "This member is named twice."));

@@ -61,7 +61,7 @@ pub async fn update_activity(
     };
     let links = hold_links(&work, wanted, known, &mut problems).await?;
     if row.version != expected_version {
-        problems.push(Problem::new(ProblemCode::Stale, "expectedVersion", "Somebody changed it since: read it again and repeat."));
+        problems.push(Problem::new(ProblemCode::Stale, "expectedVersion", "Somebody changed it in the meantime: read it again and repeat."));
     }
     let mut new = row.clone();
     if let Some(subject) = changes.subject {

@@ -147,7 +147,7 @@ async fn a_reveal_needs_a_member_a_fresh_second_factor_and_a_rule_that_lets_them
     let none = reveal(&member, &entity::ContactId::new().to_string(), &account).await;
     assert_eq!(
         none["data"]["revealField"]["userErrors"][0],
-        json!({ "code": "NOT_FOUND", "field": "contactId", "message": "There is no such thing in this workspace: check the id." })
+        json!({ "code": "NOT_FOUND", "field": "contactId", "message": "No contact with this id." })
     );
     let entries: Vec<_> = app.journal().await.into_iter().filter(|entry| entry.kind == "value.revealed").collect();
     assert_eq!(entries.len(), 2, "only what was shown is recorded as shown");

@@ -87,7 +87,7 @@ async fn spans_lead_from_the_callers_request_to_the_statement_and_name_nobody() 
     let press = spans.iter().find(|span| span.name == "POST /confirm/{token}").expect("the pressed button");
     assert_eq!(child(&spans, press, "unit of work").attribute("journal.kind"), "contact.created", "{press:?}");
     let failed = named(&spans, "query tags");
-    assert!(failed.failed && failed.attribute("graphql.code") == "INTERNAL", "{failed:?}");
+    assert!(failed.failed && failed.attribute("graphql.code") == "BUSY", "a table that is gone may come back: {failed:?}");
     assert!(spans.iter().any(|span| span.failed && span.parent == failed.id && span.attribute("db.operation.name") == "SELECT"));
     // Every span has its place.
     for span in &spans {

@@ -91,7 +91,7 @@ text_enum! {
         /// Art. 6(1)(f).
         LegitimateInterests = "LEGITIMATE_INTERESTS",
     }
-    /// A way of using data that needs its own yes.
+    /// A way of using data that needs a consent of its own.
     Channel {
         /// E-mail.
         Email = "EMAIL",
@@ -260,7 +260,7 @@ text_enum! {
         Date = "DATE",
         /// One of several.
         Choice = "CHOICE",
-        /// Any of several.
+        /// One or more of several.
         Choices = "CHOICES",
         /// Yes or no.
         Boolean = "BOOLEAN",
@@ -297,9 +297,9 @@ text_enum! {
     DealRole {
         /// Decides.
         DecisionMaker = "DECISION_MAKER",
-        /// Speaks for us inside.
+        /// Supports us inside the company.
         Champion = "CHAMPION",
-        /// Is heard before the decision.
+        /// Is consulted before the decision.
         Influencer = "INFLUENCER",
         /// Will use it.
         User = "USER",
@@ -308,7 +308,7 @@ text_enum! {
         /// Something else.
         Other = "OTHER",
     }
-    /// How staff came by a contact's data, when the person did not enter them (GDPR Art. 14(2)(f)).
+    /// How staff got a contact's data, when the person did not enter them (GDPR Art. 14(2)(f)).
     ContactSource {
         /// The person said so by telephone.
         Phone = "PHONE",

@@ -79,7 +79,7 @@ pub struct CreateApiKeyInput {
     pub idempotency_key: Option<String>,
 }
 
-/// What became of `createApiKey`.
+/// Result of `createApiKey`.
 #[derive(SimpleObject)]
 pub struct CreateApiKeyPayload {
     /// The key; null when the input was refused.
@@ -97,7 +97,7 @@ pub struct RevokeApiKeyInput {
     pub api_key_id: ID,
 }
 
-/// What became of `revokeApiKey`.
+/// Result of `revokeApiKey`.
 #[derive(SimpleObject)]
 pub struct RevokeApiKeyPayload {
     /// The key as it is now; null when the input was refused.

@@ -67,7 +67,7 @@ impl Member {
         self.0.joined_at
     }
 
-    /// Since when they may not come in; null while they may.
+    /// Since when they have no access; null while they have.
     async fn deactivated_at(&self) -> Option<Time> {
         self.0.deactivated_at
     }
@@ -103,7 +103,7 @@ impl MembersQuery {
         #[graphql(desc = "The cursor to begin after.")] after: Option<String>,
         #[graphql(desc = "How many up to the end, or up to `before`; from 1 to 100.")] last: Option<i32>,
         #[graphql(desc = "The cursor to end before.")] before: Option<String>,
-        #[graphql(desc = "Only those who may come in now.", default = false)] active: bool,
+        #[graphql(desc = "Only members who have access now.", default = false)] active: bool,
     ) -> Result<List<MemberId, Member>> {
         let (app, caller) = allowed(ctx, Right::ReadMembers)?;
         let request = PageArgs::new(first, after, last, before).check::<MemberId>()?;
@@ -180,7 +180,7 @@ pub struct MemberPayload {
     pub user_errors: Vec<UserError>,
 }
 
-/// What became of `endMemberSessions`.
+/// Result of `endMemberSessions`.
 #[derive(SimpleObject)]
 pub struct EndMemberSessionsPayload {
     /// How many sessions ended; null when the input was refused.
@@ -246,7 +246,7 @@ impl MembersMutation {
         payload(outcome.await)
     }
 
-    /// Let a member in again whose access was ended.
+    /// Restore the access of a deactivated member.
     async fn reactivate_member(&self, ctx: &Context<'_>, #[graphql(desc = "Which member.")] input: MemberInput) -> Result<MemberPayload> {
         let (app, caller) = asked(ctx)?;
         let outcome = async {

@@ -93,7 +93,7 @@ pub(crate) fn found<T>(field: &str, outcome: Result<T>) -> Result<T> {
 
 /// The problem of an id that names nothing.
 pub(crate) fn missing(field: &str) -> Error {
-    Error::rejected(ProblemCode::NotFound, field, "There is no such thing in this workspace: check the id.")
+    Error::no_such(field)
 }
 
 /// What an update says of a text: absent = leave, null = clear.
@@ -315,7 +315,7 @@ pub struct UpdateWorkspaceInput {
     pub second_factor_roles: MaybeUndefined<Vec<Role>>,
 }
 
-/// What became of `updateWorkspace`.
+/// Result of `updateWorkspace`.
 #[derive(SimpleObject)]
 pub struct UpdateWorkspacePayload {
     /// The workspace as it is now; null when the input was refused.
@@ -331,7 +331,7 @@ pub struct RetryJobInput {
     pub job_id: ID,
 }
 
-/// What became of `retryJob`.
+/// Result of `retryJob`.
 #[derive(SimpleObject)]
 pub struct RetryJobPayload {
     /// The job as it was put aside; null when the input was refused.
@@ -367,7 +367,7 @@ impl AccountsQuery {
 pub(crate) fn most(field: &str, asked: i32) -> Result<u64> {
     match u64::try_from(asked) {
         Ok(most) if (1..=MAX_PAGE).contains(&asked) => Ok(most),
-        _ => Err(Error::rejected(ProblemCode::Invalid, field, "must be from 1 to 100")),
+        _ => Err(Error::rejected(ProblemCode::Invalid, field, "must be between 1 and 100")),
     }
 }
 
@@ -400,7 +400,7 @@ impl AccountsMutation {
         Ok(UpdateWorkspacePayload { workspace: workspace.map(Workspace), user_errors })
     }
 
-    /// Run a job that was put aside again, now, once its cause is mended.
+    /// Run a parked job again, now, once its cause is mended.
     async fn retry_job(&self, ctx: &Context<'_>, #[graphql(desc = "Which job.")] input: RetryJobInput) -> Result<RetryJobPayload> {
         let (app, caller) = asked(ctx)?;
         let outcome = async {

@@ -32,7 +32,7 @@ pub struct BeginSecondFactorInput {
     pub password: String,
 }
 
-/// What became of `beginSecondFactor`: the same seed in three forms, shown once. It counts when a code of it comes back.
+/// Result of `beginSecondFactor`: the same seed in three forms, shown once. It counts when a code of it comes back.
 #[derive(SimpleObject)]
 pub struct BeginSecondFactorPayload {
     /// The seed in base32, to be typed into an app.
@@ -53,7 +53,7 @@ pub struct SecondFactorCodeInput {
     pub code: String,
 }
 
-/// What became of `confirmSecondFactor`.
+/// Result of `confirmSecondFactor`.
 #[derive(SimpleObject)]
 pub struct ConfirmSecondFactorPayload {
     /// Ten codes that stand in for a lost app, each once. They are shown now and never again.
@@ -64,7 +64,7 @@ pub struct ConfirmSecondFactorPayload {
     pub user_errors: Vec<UserError>,
 }
 
-/// What became of `renewRecoveryCodes`.
+/// Result of `renewRecoveryCodes`.
 #[derive(SimpleObject)]
 pub struct RenewRecoveryCodesPayload {
     /// Ten new codes, shown once. The old ones are worth nothing now.
@@ -91,7 +91,7 @@ pub struct RemoveSecondFactorInput {
     pub member_id: ID,
 }
 
-/// What became of `removeSecondFactor`.
+/// Result of `removeSecondFactor`.
 #[derive(SimpleObject)]
 pub struct RemoveSecondFactorPayload {
     /// The member as they are now; null when the input was refused.
@@ -155,7 +155,7 @@ impl SecondFactorMutation {
         Ok(SessionPayload { session: session.map(|open| hand_over(ctx, &open)), user_errors })
     }
 
-    /// Make new recovery codes in place of the old ones.
+    /// Replace the recovery codes with new ones.
     async fn renew_recovery_codes(
         &self,
         ctx: &Context<'_>,
@@ -167,7 +167,7 @@ impl SecondFactorMutation {
         Ok(RenewRecoveryCodesPayload { recovery_codes, user_errors })
     }
 
-    /// Take one's own second factor away. Other sessions end.
+    /// Remove one's own second factor. Other sessions end.
     async fn disable_second_factor(
         &self,
         ctx: &Context<'_>,

@@ -113,7 +113,7 @@ pub struct SignInInput {
     pub code: Option<String>,
 }
 
-/// What became of `signIn`.
+/// Result of `signIn`.
 #[derive(SimpleObject)]
 pub struct SignInPayload {
     /// How it ended.
@@ -126,7 +126,7 @@ pub struct SignInPayload {
     pub user_errors: Vec<UserError>,
 }
 
-/// What became of `signOut`.
+/// Result of `signOut`.
 #[derive(SimpleObject)]
 pub struct SignOutPayload {
     /// True: the session is over.
@@ -142,7 +142,7 @@ pub struct RequestPasswordResetInput {
     pub email: String,
 }
 
-/// What became of `requestPasswordReset`: always the same, whoever is asked about.
+/// Result of `requestPasswordReset`: always the same, whoever is asked about.
 #[derive(SimpleObject)]
 pub struct RequestPasswordResetPayload {
     /// True: if there is such a member, a mail is on its way.
@@ -160,7 +160,7 @@ pub struct ResetPasswordInput {
     pub password: String,
 }
 
-/// What became of `resetPassword`.
+/// Result of `resetPassword`.
 #[derive(SimpleObject)]
 pub struct ResetPasswordPayload {
     /// Whether the password is the new one now. Every session is over then: sign in.
@@ -182,7 +182,7 @@ pub struct AcceptInvitationInput {
     pub password: String,
 }
 
-/// What became of `acceptInvitation`.
+/// Result of `acceptInvitation`.
 #[derive(SimpleObject)]
 pub struct AcceptInvitationPayload {
     /// Who joined; null when the input was refused. They are not signed in by this.
@@ -218,7 +218,7 @@ pub struct EndSessionInput {
     pub session_id: ID,
 }
 
-/// What became of `endSession`.
+/// Result of `endSession`.
 #[derive(SimpleObject)]
 pub struct EndSessionPayload {
     /// The session as it was; null when the input was refused.
@@ -227,7 +227,7 @@ pub struct EndSessionPayload {
     pub user_errors: Vec<UserError>,
 }
 
-/// What became of `endOtherSessions`.
+/// Result of `endOtherSessions`.
 #[derive(SimpleObject)]
 pub struct EndOtherSessionsPayload {
     /// How many ended.

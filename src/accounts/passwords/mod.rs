@@ -64,10 +64,10 @@ impl Weakness {
         match self {
             Self::TooShort => "Use at least 12 characters; a few words that do not belong together are easy to remember.",
             Self::TooLong => "Use at most 256 characters.",
-            Self::Common => "This is among the first passwords that are tried: choose one that is not on every list.",
-            Self::Repeats => "This is the same piece over and over: choose something that does not repeat itself.",
+            Self::Common => "This password is too common: choose another.",
+            Self::Repeats => "This password repeats the same characters over and over: choose a less regular one.",
             Self::Names => {
-                "This is mostly made of names that others know (your name or e-mail address, the workspace's name, ours): choose something else."
+                "This password is mostly your name, your e-mail address, the workspace's name or ours: choose one that is harder to guess."
             }
         }
     }

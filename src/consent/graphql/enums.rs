@@ -20,7 +20,7 @@ pub enum LegalBasis {
     LegitimateInterests,
 }
 
-/// A way of using data that needs its own yes.
+/// A way of using data that needs a consent of its own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
 #[graphql(remote = "entity::Channel")]
 pub enum Channel {
@@ -44,7 +44,7 @@ pub enum Channel {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
 #[graphql(remote = "entity::ConfirmationMode")]
 pub enum ConfirmationMode {
-    /// The mailbox is asked, and only a pressed button behind the link in its mail is a yes.
+    /// The mailbox is asked, and only a click on the button behind its mail's link is a yes.
     DoubleOptIn,
     /// The act itself suffices once the mailbox has been proven in some other way.
     Single,

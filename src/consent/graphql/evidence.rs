@@ -70,17 +70,17 @@ impl ConsentEvidence {
         mails.collect()
     }
 
-    /// When the button behind the link in the mail was pressed.
+    /// When the person clicked the button on the page behind the mail's link.
     async fn confirmed_at(&self) -> Option<Time> {
         self.0.confirmed.as_ref().map(|entry| entry.at)
     }
 
-    /// Browser family the button was pressed with.
+    /// Browser family the button was clicked with.
     async fn confirmed_with(&self) -> Option<&str> {
         self.0.evidence.as_ref().map(|evidence| evidence.confirmed_with.as_str()).filter(|text| !text.is_empty())
     }
 
-    /// Seconds between the mail and the press; very few are the sign of a machine.
+    /// Seconds between the mail and the click; very few suggest a machine.
     async fn seconds_after_mail(&self) -> Option<i64> {
         self.0.evidence.as_ref()?.seconds_after_mail
     }
@@ -95,7 +95,7 @@ impl ConsentEvidence {
         self.0.submitted.as_ref().map(|entry| entry.id.into())
     }
 
-    /// The journal entry of the pressed button; it commits to the sealed part of this evidence.
+    /// The journal entry of the click; it commits to the sealed part of this evidence.
     async fn confirmed_entry_id(&self) -> Option<ID> {
         self.0.confirmed.as_ref().map(|entry| entry.id.into())
     }

@@ -39,7 +39,7 @@ pub struct CreatePurposeInput {
     pub texts: Vec<PurposeTextInput>,
 }
 
-/// What became of `createPurpose`.
+/// Result of `createPurpose`.
 #[derive(SimpleObject)]
 pub struct CreatePurposePayload {
     /// The purpose; null when the input was refused.
@@ -57,7 +57,7 @@ pub struct PublishPurposeVersionInput {
     pub texts: Vec<PurposeTextInput>,
 }
 
-/// What became of `publishPurposeVersion`.
+/// Result of `publishPurposeVersion`.
 #[derive(SimpleObject)]
 pub struct PublishPurposeVersionPayload {
     /// The purpose; null when the input was refused.
@@ -75,7 +75,7 @@ pub struct ArchivePurposeInput {
     pub purpose_id: ID,
 }
 
-/// What became of `archivePurpose`.
+/// Result of `archivePurpose`.
 #[derive(SimpleObject)]
 pub struct ArchivePurposePayload {
     /// The purpose; null when the input was refused.
@@ -91,7 +91,7 @@ pub struct RestorePurposeInput {
     pub purpose_id: ID,
 }
 
-/// What became of `restorePurpose`.
+/// Result of `restorePurpose`.
 #[derive(SimpleObject)]
 pub struct RestorePurposePayload {
     /// The purpose; null when the input was refused.
@@ -109,7 +109,7 @@ pub struct WithdrawConsentInput {
     pub reason: WithdrawalReason,
 }
 
-/// What became of `withdrawConsent`.
+/// Result of `withdrawConsent`.
 #[derive(SimpleObject)]
 pub struct WithdrawConsentPayload {
     /// The consent as it is now; null when the input was refused.
@@ -127,7 +127,7 @@ pub struct RevokeConsentInput {
     pub reason: RevocationReason,
 }
 
-/// What became of `revokeConsent`.
+/// Result of `revokeConsent`.
 #[derive(SimpleObject)]
 pub struct RevokeConsentPayload {
     /// The consent as it is now; null when the input was refused.

@@ -25,7 +25,7 @@ pub struct MergeContactsInput {
     pub idempotency_key: Option<String>,
 }
 
-/// What became of `mergeContacts`.
+/// Result of `mergeContacts`.
 #[derive(SimpleObject)]
 pub struct MergeContactsPayload {
     /// The contact who lives on; null when the input was refused.

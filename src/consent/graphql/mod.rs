@@ -252,14 +252,14 @@ pub struct PurposeTextInLanguage {
     pub wording_sha256: String,
 }
 
-/// Whether one contact agreed to one purpose by one channel. It changes only by acts that stand in the journal.
+/// Whether one contact agreed to one purpose by one channel. It changes only by acts recorded in the journal.
 pub struct Consent(pub consent::Model);
 
 impl AtHand for Consent {
     const AT_HAND: &'static [&'static str] = &["id", "state", "channel", "since", "expiresAt", "purpose", "purposeVersion", "contact"];
 }
 
-/// Whether one contact agreed to one purpose by one channel. It changes only by acts that stand in the journal.
+/// Whether one contact agreed to one purpose by one channel. It changes only by acts recorded in the journal.
 #[Object]
 impl Consent {
     /// Its id.
@@ -297,7 +297,7 @@ impl Consent {
         self.0.since
     }
 
-    /// Until when a yes holds; null = until withdrawn.
+    /// When it expires; null = when it is withdrawn.
     async fn expires_at(&self) -> Option<Time> {
         self.0.expires_at
     }
@@ -310,7 +310,7 @@ impl Consent {
         Ok(contact.primary_address_id.is_some_and(|address: ContactAddressId| state::holds(&self.0, address, app.now())))
     }
 
-    /// What shows that it was given, even if it has ended since; null when it never was. Needs the right to read evidence
+    /// The proof that it was given, even if it has ended since; null when it never was. Needs the right to read evidence
     /// (OWNER, ADMIN, DPO).
     #[graphql(complexity = "5 + child_complexity")]
     async fn evidence(&self, ctx: &Context<'_>) -> Nullable<ConsentEvidence> {
@@ -321,7 +321,7 @@ impl Consent {
         nullable(outcome.await)
     }
 
-    /// What shows the yeses of contacts who were merged into this one, beside `evidence`; empty when nobody was, null for those
+    /// The proofs of contacts who were merged into this one, beside `evidence`; empty when nobody was, null for those
     /// without the right to read evidence (OWNER, ADMIN, DPO).
     #[graphql(complexity = "5 + 2 * child_complexity")]
     async fn joined_evidence(&self, ctx: &Context<'_>) -> Nullable<Vec<ConsentEvidence>> {
@@ -368,7 +368,7 @@ pub struct ConsentMutation;
 
 #[Object]
 impl ConsentMutation {
-    /// Make a purpose with its first text.
+    /// Create a purpose with its first text.
     async fn create_purpose(
         &self,
         ctx: &Context<'_>,

@@ -23,10 +23,9 @@ pub async fn dismiss_duplicate(
     other: ContactId,
 ) -> Result<(contact::Model, contact::Model)> {
     allow(actor, Right::WriteContacts)?;
-    let missing = |field| Error::rejected(ProblemCode::NotFound, field, "There is no such thing in this workspace: check the id.");
     let mut work = app.begin(workspace, actor).await?;
-    let one = find_contact(work.db(), workspace, one).await?.ok_or_else(|| missing("contactId"))?;
-    let other = find_contact(work.db(), workspace, other).await?.ok_or_else(|| missing("otherContactId"))?;
+    let one = find_contact(work.db(), workspace, one).await?.ok_or_else(|| Error::no_such("contactId"))?;
+    let other = find_contact(work.db(), workspace, other).await?.ok_or_else(|| Error::no_such("otherContactId"))?;
     if one.id == other.id {
         return Err(Error::rejected(ProblemCode::Invalid, "otherContactId", "These are one contact: name two."));
     }

@@ -139,7 +139,7 @@ pub struct NewField {
     pub entity: EntityKind,
     /// Its name in inputs and filters.
     pub key: String,
-    /// What stands beside it, by language.
+    /// Label, by language.
     pub label: Texts,
     /// What its values are.
     pub kind: FieldType,
@@ -232,7 +232,7 @@ fn check_texts(field: &str, texts: &Texts, problems: &mut Vec<Problem>) {
 fn check_options(kind: FieldType, options: &[Choice], problems: &mut Vec<Problem>) {
     let offered = options.iter().filter(|option| !option.retired).count();
     if matches!(kind, FieldType::Choice | FieldType::Choices) == (offered == 0) || offered > MOST_CHOICES {
-        problems.push(Problem::new(ProblemCode::Invalid, "options", "CHOICE and CHOICES need 1 to 200 options, and other types none."));
+        problems.push(Problem::new(ProblemCode::Invalid, "options", "CHOICE and CHOICES need 1 to 200 options; other types take none."));
         return;
     }
     if options.len() > MOST_CHOICES_EVER {
@@ -263,7 +263,7 @@ fn check_validation(kind: FieldType, validation: &Validation, problems: &mut Vec
             FieldType::Money => Amount::bound(bound).is_some(),
             FieldType::Date => value::date(bound).is_ok(),
             _ => {
-                wrong(ProblemCode::Invalid, field, "Only NUMBER, MONEY and DATE have a smallest and a greatest value.");
+                wrong(ProblemCode::Invalid, field, "Only NUMBER, MONEY and DATE have a smallest and a largest value.");
                 continue;
             }
         };
@@ -274,7 +274,7 @@ fn check_validation(kind: FieldType, validation: &Validation, problems: &mut Vec
     if let (Some(min), Some(max)) = (&validation.min, &validation.max)
         && value::compare(kind, min, max).is_some_and(std::cmp::Ordering::is_gt)
     {
-        wrong(ProblemCode::Invalid, "max", "The greatest value is smaller than the smallest.");
+        wrong(ProblemCode::Invalid, "max", "The largest value is smaller than the smallest.");
     }
     if validation.max_length.is_some_and(|most| kind != FieldType::Text || !(1..=value::LONGEST_TEXT).contains(&(most as usize))) {
         wrong(ProblemCode::Invalid, "maxLength", "Only TEXT has it, from 1 to 4000.");

@@ -55,16 +55,15 @@ pub struct Revealed {
 /// when there is no such value.
 pub async fn reveal_field(app: &App, caller: &Caller, owner: Option<Owner>, id: FieldId, reason: RevealReason) -> Result<Revealed> {
     allow(caller.actor, Right::RevealFields)?;
-    let missing = |field: &str| Error::rejected(ProblemCode::NotFound, field, "There is no such thing in this workspace: check the id.");
     let field = load_field(app.db(), caller.workspace, id).await.map_err(|error| match error {
-        Error::NotFound => missing("fieldId"),
+        Error::NotFound => Error::no_such("fieldId"),
         other => other,
     })?;
     let Some(owner) = owner else {
         return Err(Error::rejected(ProblemCode::Required, "contactId", "Say whose value: give one of contactId, companyId and dealId."));
     };
     let (entity, _, input) = owner.row();
-    let owner = find(app, caller, owner).await?.ok_or_else(|| missing(input))?;
+    let owner = find(app, caller, owner).await?.ok_or_else(|| Error::no_such(input))?;
     if field.entity != entity {
         return Err(Error::rejected(ProblemCode::WrongState, "fieldId", "This field belongs to another kind of thing."));
     }
@@ -78,7 +77,7 @@ pub async fn reveal_field(app: &App, caller: &Caller, owner: Option<Owner>, id: 
     }
     let Some(member) = caller.actor.member() else {
         refused(&field, "api_key");
-        let message = "API keys have no second factor and reveal nothing: a member has to sign in.";
+        let message = "API keys cannot reveal values: sign in as a member with a second factor.";
         return Err(Error::Rejected(vec![Problem { code: ProblemCode::NotAllowed, field: None, message: message.to_owned() }]));
     };
     require_fresh_factor(app, caller).await.inspect_err(|_| refused(&field, "step_up"))?;

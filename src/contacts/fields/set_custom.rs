@@ -202,7 +202,7 @@ impl CustomValues {
 
     fn check(&self, work: &Work, input: &CustomInput) -> Result<Change, Refusal> {
         let Some(field) = self.fields.iter().position(|shape| shape.row.key == input.key) else {
-            return Err(("key", ProblemCode::NotOffered, "There is no such field here: `fields` lists them.".to_owned()));
+            return Err(("key", ProblemCode::NotOffered, "No field with this key: the query `fields` lists them.".to_owned()));
         };
         let shape = &self.fields[field];
         if !self.rules.may_write(work.actor(), shape.row.class) {

@@ -28,7 +28,7 @@ pub struct FieldChanges {
     pub reason: Option<String>,
     /// Whether staff must fill it in.
     pub required: Option<bool>,
-    /// The choices, whole. Values that hold one that is left out keep it.
+    /// The complete list of choices. Values that hold one that is left out keep it.
     pub options: Option<Vec<Choice>>,
     /// What values must keep to, whole. Values of before stay.
     pub validation: Option<Validation>,

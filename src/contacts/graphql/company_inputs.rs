@@ -54,7 +54,7 @@ impl CreateCompanyInput {
     }
 }
 
-/// What became of `createCompany`.
+/// Result of `createCompany`.
 #[derive(SimpleObject)]
 pub struct CreateCompanyPayload {
     /// The company; null when the input was refused.
@@ -107,7 +107,7 @@ impl UpdateCompanyInput {
     }
 }
 
-/// What became of `updateCompany`.
+/// Result of `updateCompany`.
 #[derive(SimpleObject)]
 pub struct UpdateCompanyPayload {
     /// The company as it is now; null when the input was refused.
@@ -157,7 +157,7 @@ impl UpsertCompanyInput {
     }
 }
 
-/// What became of `upsertCompany`.
+/// Result of `upsertCompany`.
 #[derive(SimpleObject)]
 pub struct UpsertCompanyPayload {
     /// The company as it is now; null when the input was refused.
@@ -175,7 +175,7 @@ pub struct ArchiveCompanyInput {
     pub company_id: ID,
 }
 
-/// What became of `archiveCompany`.
+/// Result of `archiveCompany`.
 #[derive(SimpleObject)]
 pub struct ArchiveCompanyPayload {
     /// The company as it is now; null when the input was refused.
@@ -191,7 +191,7 @@ pub struct RestoreCompanyInput {
     pub company_id: ID,
 }
 
-/// What became of `restoreCompany`.
+/// Result of `restoreCompany`.
 #[derive(SimpleObject)]
 pub struct RestoreCompanyPayload {
     /// The company as it is now; null when the input was refused.
@@ -211,7 +211,7 @@ pub struct TagContactsInput {
     pub remove: Option<Vec<String>>,
 }
 
-/// What became of `tagContacts`.
+/// Result of `tagContacts`.
 #[derive(SimpleObject)]
 pub struct TagContactsPayload {
     /// The contacts, in the order of their ids in the input; null when the input was refused, and then no contact changed.
@@ -229,7 +229,7 @@ pub struct RenameTagInput {
     pub name: String,
 }
 
-/// What became of `renameTag`.
+/// Result of `renameTag`.
 #[derive(SimpleObject)]
 pub struct RenameTagPayload {
     /// The tag as it is now; null when the input was refused.
@@ -247,7 +247,7 @@ pub struct MergeTagsInput {
     pub into_tag_id: ID,
 }
 
-/// What became of `mergeTags`.
+/// Result of `mergeTags`.
 #[derive(SimpleObject)]
 pub struct MergeTagsPayload {
     /// The tag that is left; null when the input was refused.
@@ -263,7 +263,7 @@ pub struct DeleteTagInput {
     pub tag_id: ID,
 }
 
-/// What became of `deleteTag`.
+/// Result of `deleteTag`.
 #[derive(SimpleObject)]
 pub struct DeleteTagPayload {
     /// The id that is no more; null when the input was refused.

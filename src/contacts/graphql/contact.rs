@@ -35,7 +35,7 @@ pub enum Lifecycle {
     Former,
 }
 
-/// How staff came by a contact's data (GDPR Art. 14(2)(f)).
+/// How staff got a contact's data (GDPR Art. 14(2)(f)).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
 #[graphql(remote = "entity::ContactSource")]
 pub enum ContactSource {
@@ -192,7 +192,7 @@ impl Contact {
         self.0.updated_at
     }
 
-    /// The last act that came from the person; a mail opened is none.
+    /// The last time the person acted; opening a mail does not count.
     async fn last_contact_at(&self) -> Option<Time> {
         self.0.last_contact_at
     }

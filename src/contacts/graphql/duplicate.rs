@@ -155,7 +155,7 @@ pub struct DismissDuplicateInput {
     pub other_contact_id: ID,
 }
 
-/// What became of `dismissDuplicate`.
+/// Result of `dismissDuplicate`.
 #[derive(SimpleObject)]
 pub struct DismissDuplicatePayload {
     /// The first one; null when the input was refused.

@@ -49,7 +49,7 @@ pub struct TextFilter {
     pub is_empty: Option<bool>,
 }
 
-/// A code, compared sign by sign: a telephone number (E.164), a domain, a language, an id elsewhere.
+/// A code, compared character by character: a telephone number (E.164), a domain, a language, an id elsewhere.
 #[derive(Default, InputObject)]
 pub struct CodeFilter {
     /// It is this.
@@ -208,7 +208,7 @@ pub enum Archived {
 pub enum Direction {
     /// Smallest, earliest, A first.
     Ascending,
-    /// Greatest, latest, Z first.
+    /// Largest, latest, Z first.
     Descending,
 }
 
@@ -260,7 +260,7 @@ impl Reading {
     /// One level down.
     pub(crate) fn enter(path: &str, level: usize) -> Result<usize> {
         if level >= MOST_LEVELS {
-            return Err(Error::rejected(ProblemCode::TooLong, path, format!("Put at most {MOST_LEVELS} levels of and, or, not inside each other.")));
+            return Err(Error::rejected(ProblemCode::TooLong, path, format!("Nest `and`, `or` and `not` at most {MOST_LEVELS} levels deep.")));
         }
         Ok(level + 1)
     }
@@ -499,7 +499,7 @@ impl CustomFilter {
             return Err(Error::rejected(
                 ProblemCode::Required,
                 path,
-                "Say what is asked of the field: text, number, date, choice, boolean or isEmpty.",
+                "Add a condition on the field: text, number, date, choice, boolean or isEmpty.",
             ));
         }
         Ok(())

@@ -17,7 +17,7 @@ pub struct CreateContactInput {
     /// What they are kept for: a purpose of this workspace that rests on another basis than consent. Consent is never entered: the
     /// person's own mailbox gives it.
     pub basis_purpose_id: ID,
-    /// How their data were come by. When that was not from the person, they must be told within a month: see `Contact.art14DueAt`.
+    /// How we got their data. When that was not from the person, they must be told within a month: see `Contact.art14DueAt`.
     pub source: ContactSource,
     /// Given name, at most 300 characters.
     pub given_name: Option<String>,
@@ -78,7 +78,7 @@ impl CreateContactInput {
     }
 }
 
-/// What became of `createContact`.
+/// Result of `createContact`.
 #[derive(SimpleObject)]
 pub struct CreateContactPayload {
     /// The contact; null when the input was refused.
@@ -149,7 +149,7 @@ pub(super) fn linked<T: std::str::FromStr>(id: &MaybeUndefined<ID>, field: &str)
     })
 }
 
-/// What became of `updateContact`.
+/// Result of `updateContact`.
 #[derive(SimpleObject)]
 pub struct UpdateContactPayload {
     /// The contact as they are now; null when the input was refused.
@@ -214,7 +214,7 @@ impl UpsertContactInput {
     }
 }
 
-/// What became of `upsertContact`.
+/// Result of `upsertContact`.
 #[derive(SimpleObject)]
 pub struct UpsertContactPayload {
     /// The contact as they are now; null when the input was refused.
@@ -232,7 +232,7 @@ pub struct ArchiveContactInput {
     pub contact_id: ID,
 }
 
-/// What became of `archiveContact`.
+/// Result of `archiveContact`.
 #[derive(SimpleObject)]
 pub struct ArchiveContactPayload {
     /// The contact as they are now; null when the input was refused.
@@ -248,7 +248,7 @@ pub struct RestoreContactInput {
     pub contact_id: ID,
 }
 
-/// What became of `restoreContact`.
+/// Result of `restoreContact`.
 #[derive(SimpleObject)]
 pub struct RestoreContactPayload {
     /// The contact as they are now; null when the input was refused.
@@ -266,7 +266,7 @@ pub struct AddContactAddressInput {
     pub email: String,
 }
 
-/// What became of `addContactAddress`.
+/// Result of `addContactAddress`.
 #[derive(SimpleObject)]
 pub struct AddContactAddressPayload {
     /// The contact as they are now; null when the input was refused.
@@ -282,7 +282,7 @@ pub struct RemoveContactAddressInput {
     pub address_id: ID,
 }
 
-/// What became of `removeContactAddress`.
+/// Result of `removeContactAddress`.
 #[derive(SimpleObject)]
 pub struct RemoveContactAddressPayload {
     /// The contact as they are now; null when the input was refused.
@@ -298,7 +298,7 @@ pub struct SetPrimaryAddressInput {
     pub address_id: ID,
 }
 
-/// What became of `setPrimaryAddress`.
+/// Result of `setPrimaryAddress`.
 #[derive(SimpleObject)]
 pub struct SetPrimaryAddressPayload {
     /// The contact as they are now; null when the input was refused.

@@ -43,7 +43,7 @@ pub struct CompanyFilter {
     pub name: Option<TextFilter>,
     /// Its domain in lower-case A-labels, like `lumen.example`.
     pub domain: Option<CodeFilter>,
-    /// What it does, sign by sign.
+    /// What it does, compared character by character.
     pub industry: Option<CodeFilter>,
     /// Telephone number: a whole one in any spelling, or how it begins in E.164 (`+336`).
     pub phone: Option<CodeFilter>,

@@ -28,7 +28,7 @@ pub struct ContactsMutation;
 
 #[Object]
 impl ContactsMutation {
-    /// Make a contact on another basis than consent. Consent is never entered: send them a form.
+    /// Create a contact on another basis than consent. Consent cannot be entered by staff: send them a form.
     async fn create_contact(
         &self,
         ctx: &Context<'_>,
@@ -58,7 +58,7 @@ impl ContactsMutation {
         Ok(UpdateContactPayload { contact: row.map(Contact), user_errors })
     }
 
-    /// Make or change the contact that another system knows by this id. Saying it again changes nothing; two at once make one.
+    /// Create or change the contact that another system knows by this id. Repeating it changes nothing; two at the same time create one.
     async fn upsert_contact(
         &self,
         ctx: &Context<'_>,
@@ -146,7 +146,7 @@ impl ContactsMutation {
         Ok(RemoveContactAddressPayload { contact: row.map(Contact), user_errors })
     }
 
-    /// Make a company.
+    /// Create a company.
     async fn create_company(
         &self,
         ctx: &Context<'_>,
@@ -176,7 +176,7 @@ impl ContactsMutation {
         Ok(UpdateCompanyPayload { company: row.map(Company), user_errors })
     }
 
-    /// Make or change the company that another system knows by this id. Saying it again changes nothing; two at once make one.
+    /// Create or change the company that another system knows by this id. Repeating it changes nothing; two at the same time create one.
     async fn upsert_company(
         &self,
         ctx: &Context<'_>,

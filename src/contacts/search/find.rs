@@ -91,7 +91,7 @@ pub async fn search(app: &App, workspace: WorkspaceId, actor: Actor, text: &str,
         allow(actor, if *kind == EntityKind::Deal { Right::ReadDeals } else { Right::ReadContacts })?;
     }
     if text.chars().count() > MOST_TEXT {
-        return Err(Error::rejected(ProblemCode::TooLong, "query", format!("Give at most {MOST_TEXT} signs.")));
+        return Err(Error::rejected(ProblemCode::TooLong, "query", format!("Use at most {MOST_TEXT} characters.")));
     }
     let readings = words::asked(text);
     if kinds.is_empty() {

@@ -109,7 +109,7 @@ pub struct FormField {
     pub key: String,
     /// What it asks for.
     pub kind: FieldKind,
-    /// What stands beside it, in every language of the form.
+    /// Label, in every language of the form.
     #[graphql(default)]
     pub label: Vec<LocalizedText>,
     /// Why it is asked (Art. 13), in every language of the form.

@@ -14,7 +14,7 @@ pub struct CreateFormInput {
     pub definition: FormDefinition,
 }
 
-/// What became of `createForm`.
+/// Result of `createForm`.
 #[derive(SimpleObject)]
 pub struct CreateFormPayload {
     /// The form; null when the input was refused.
@@ -32,11 +32,11 @@ pub struct UpdateFormInput {
     pub expected_version: i32,
     /// What staff call it.
     pub name: Option<String>,
-    /// Its draft, whole.
+    /// The complete draft.
     pub definition: Option<FormDefinition>,
 }
 
-/// What became of `updateForm`.
+/// Result of `updateForm`.
 #[derive(SimpleObject)]
 pub struct UpdateFormPayload {
     /// The form as it is now; null when the input was refused.
@@ -54,7 +54,7 @@ pub struct PublishFormInput {
     pub special_category_ground: Option<SpecialCategoryGround>,
 }
 
-/// What became of `publishForm`.
+/// Result of `publishForm`.
 #[derive(SimpleObject)]
 pub struct PublishFormPayload {
     /// The form as it is now; null when its draft was refused.
@@ -79,7 +79,7 @@ pub struct RestoreFormInput {
     pub form_id: ID,
 }
 
-/// What became of `restoreForm`.
+/// Result of `restoreForm`.
 #[derive(SimpleObject)]
 pub struct RestoreFormPayload {
     /// The form as it is now; null when the input was refused.
@@ -88,7 +88,7 @@ pub struct RestoreFormPayload {
     pub user_errors: Vec<UserError>,
 }
 
-/// What became of `archiveForm`.
+/// Result of `archiveForm`.
 #[derive(SimpleObject)]
 pub struct ArchiveFormPayload {
     /// The form as it is now; null when the input was refused.

@@ -103,7 +103,7 @@ pub struct RestoreActivityInput {
     pub activity_id: ID,
 }
 
-/// What became of `logActivity`.
+/// Result of `logActivity`.
 #[derive(SimpleObject)]
 pub struct LogActivityPayload {
     /// The activity as it is now; null when the input was refused.
@@ -112,7 +112,7 @@ pub struct LogActivityPayload {
     pub user_errors: Vec<UserError>,
 }
 
-/// What became of `updateActivity`.
+/// Result of `updateActivity`.
 #[derive(SimpleObject)]
 pub struct UpdateActivityPayload {
     /// The activity as it is now; null when the input was refused.
@@ -121,7 +121,7 @@ pub struct UpdateActivityPayload {
     pub user_errors: Vec<UserError>,
 }
 
-/// What became of `finishTask`.
+/// Result of `finishTask`.
 #[derive(SimpleObject)]
 pub struct FinishTaskPayload {
     /// The activity as it is now; null when the input was refused.
@@ -130,7 +130,7 @@ pub struct FinishTaskPayload {
     pub user_errors: Vec<UserError>,
 }
 
-/// What became of `reopenTask`.
+/// Result of `reopenTask`.
 #[derive(SimpleObject)]
 pub struct ReopenTaskPayload {
     /// The activity as it is now; null when the input was refused.
@@ -139,7 +139,7 @@ pub struct ReopenTaskPayload {
     pub user_errors: Vec<UserError>,
 }
 
-/// What became of `archiveActivity`.
+/// Result of `archiveActivity`.
 #[derive(SimpleObject)]
 pub struct ArchiveActivityPayload {
     /// The activity as it is now; null when the input was refused.
@@ -148,7 +148,7 @@ pub struct ArchiveActivityPayload {
     pub user_errors: Vec<UserError>,
 }
 
-/// What became of `restoreActivity`.
+/// Result of `restoreActivity`.
 #[derive(SimpleObject)]
 pub struct RestoreActivityPayload {
     /// The activity as it is now; null when the input was refused.

@@ -27,9 +27,9 @@ use crate::{
 pub enum DealRole {
     /// Decides.
     DecisionMaker,
-    /// Speaks for us inside.
+    /// Supports us inside the company.
     Champion,
-    /// Is heard before the decision.
+    /// Is consulted before the decision.
     Influencer,
     /// Will use it.
     User,

@@ -19,92 +19,92 @@ macro_rules! payloads {
 }
 
 payloads! {
-    /// What became of `createPipeline`.
+    /// Result of `createPipeline`.
     CreatePipelinePayload {
         /// The pipeline; null when the input was refused.
         pipeline: Pipeline
     }
-    /// What became of `updatePipeline`.
+    /// Result of `updatePipeline`.
     UpdatePipelinePayload {
         /// The pipeline as it is now; null when the input was refused.
         pipeline: Pipeline
     }
-    /// What became of `archivePipeline`.
+    /// Result of `archivePipeline`.
     ArchivePipelinePayload {
         /// The pipeline as it is now; null when the input was refused.
         pipeline: Pipeline
     }
-    /// What became of `restorePipeline`.
+    /// Result of `restorePipeline`.
     RestorePipelinePayload {
         /// The pipeline as it is now; null when the input was refused.
         pipeline: Pipeline
     }
-    /// What became of `createStage`.
+    /// Result of `createStage`.
     CreateStagePayload {
         /// The stage; null when the input was refused.
         stage: Stage
     }
-    /// What became of `updateStage`.
+    /// Result of `updateStage`.
     UpdateStagePayload {
         /// The stage as it is now; null when the input was refused.
         stage: Stage
     }
-    /// What became of `reorderStages`.
+    /// Result of `reorderStages`.
     ReorderStagesPayload {
         /// The pipeline with its stages in their new order; null when the input was refused.
         pipeline: Pipeline
     }
-    /// What became of `archiveStage`.
+    /// Result of `archiveStage`.
     ArchiveStagePayload {
         /// The stage as it is now; null when the input was refused.
         stage: Stage
     }
-    /// What became of `restoreStage`.
+    /// Result of `restoreStage`.
     RestoreStagePayload {
         /// The stage as it is now; null when the input was refused.
         stage: Stage
     }
-    /// What became of `createLossReason`.
+    /// Result of `createLossReason`.
     CreateLossReasonPayload {
         /// The reason; null when the input was refused.
         loss_reason: LossReason
     }
-    /// What became of `renameLossReason`.
+    /// Result of `renameLossReason`.
     RenameLossReasonPayload {
         /// The reason as it is now; null when the input was refused.
         loss_reason: LossReason
     }
-    /// What became of `archiveLossReason`.
+    /// Result of `archiveLossReason`.
     ArchiveLossReasonPayload {
         /// The reason as it is now; null when the input was refused.
         loss_reason: LossReason
     }
-    /// What became of `restoreLossReason`.
+    /// Result of `restoreLossReason`.
     RestoreLossReasonPayload {
         /// The reason as it is now; null when the input was refused.
         loss_reason: LossReason
     }
-    /// What became of `createDeal`.
+    /// Result of `createDeal`.
     CreateDealPayload {
         /// The deal; null when the input was refused.
         deal: Deal
     }
-    /// What became of `updateDeal`.
+    /// Result of `updateDeal`.
     UpdateDealPayload {
         /// The deal as it is now; null when the input was refused.
         deal: Deal
     }
-    /// What became of `archiveDeal`.
+    /// Result of `archiveDeal`.
     ArchiveDealPayload {
         /// The deal as it is now; null when the input was refused.
         deal: Deal
     }
-    /// What became of `restoreDeal`.
+    /// Result of `restoreDeal`.
     RestoreDealPayload {
         /// The deal as it is now; null when the input was refused.
         deal: Deal
     }
-    /// What became of `setDealContacts`.
+    /// Result of `setDealContacts`.
     SetDealContactsPayload {
         /// The deal as it is now; null when the input was refused.
         deal: Deal
@@ -230,7 +230,7 @@ pub struct DeleteStageInput {
     pub move_deals_to_stage_id: Option<ID>,
 }
 
-/// What became of `deleteStage`.
+/// Result of `deleteStage`.
 #[derive(SimpleObject)]
 pub struct DeleteStagePayload {
     /// The id of the stage that is gone; null when the input was refused.
@@ -368,7 +368,7 @@ pub struct UpsertDealInput {
     pub custom: Option<Vec<CustomValueInput>>,
 }
 
-/// What became of `upsertDeal`.
+/// Result of `upsertDeal`.
 #[derive(SimpleObject)]
 pub struct UpsertDealPayload {
     /// The deal as it is now; null when the input was refused.
@@ -425,7 +425,7 @@ pub struct MoveDealInput {
     pub idempotency_key: Option<String>,
 }
 
-/// What became of `moveDeal`.
+/// Result of `moveDeal`.
 #[derive(SimpleObject)]
 pub struct MoveDealPayload {
     /// The deal where it stands now; null when the input was refused.

@@ -28,7 +28,7 @@ pub struct PipelineMutation;
 
 #[Object]
 impl PipelineMutation {
-    /// Make a pipeline with its stages. The first one of a workspace brings a list of reasons for loss.
+    /// Create a pipeline with its stages. The first one of a workspace comes with a list of loss reasons.
     async fn create_pipeline(
         &self,
         ctx: &Context<'_>,
@@ -240,7 +240,7 @@ impl PipelineMutation {
         Ok(RestoreLossReasonPayload { loss_reason: row.map(LossReason), user_errors })
     }
 
-    /// Make a deal.
+    /// Create a deal.
     async fn create_deal(&self, ctx: &Context<'_>, #[graphql(desc = "The new deal.")] input: CreateDealInput) -> Result<CreateDealPayload> {
         let (app, caller) = asked(ctx)?;
         let outcome = async {
@@ -293,7 +293,7 @@ impl PipelineMutation {
         Ok(UpdateDealPayload { deal: row.map(Deal), user_errors })
     }
 
-    /// Make or change the deal that has this id in another system. Safe to repeat.
+    /// Create or change the deal that has this id in another system. Safe to repeat.
     async fn upsert_deal(
         &self,
         ctx: &Context<'_>,
@@ -348,7 +348,7 @@ impl PipelineMutation {
         Ok(RestoreDealPayload { deal: row.map(Deal), user_errors })
     }
 
-    /// Say who has a part in a deal, as a whole.
+    /// Set all contacts of a deal.
     async fn set_deal_contacts(
         &self,
         ctx: &Context<'_>,

@@ -36,10 +36,10 @@ pub enum StageKind {
 /// A list of deals.
 pub(crate) type DealConnection = Connection<OpaqueCursor<Cursor>, Row<Deal>, Total>;
 
-/// A way that deals go, stage by stage.
+/// A sales pipeline, stage by stage.
 pub struct Pipeline(pub pipeline::Model);
 
-/// A way that deals go, stage by stage.
+/// A sales pipeline, stage by stage.
 #[Object]
 impl Pipeline {
     /// Its id.

@@ -83,7 +83,7 @@ impl PageArgs {
             (Some(_), Some(_)) => return refuse(ProblemCode::Invalid, "last", "first and last do not go together: leave one out"),
         };
         if !(1..=MAX_PAGE).contains(&size) {
-            return refuse(ProblemCode::Invalid, field, "must be from 1 to 100");
+            return refuse(ProblemCode::Invalid, field, "must be between 1 and 100");
         }
         let backward = field == "last";
         if backward && self.after.is_some() {

@@ -81,17 +81,17 @@ impl Fault {
 
     fn words(&self) -> (&'static str, &'static str) {
         match self.code {
-            "rejected" => ("Not accepted", "See `problems` for what to mend. Nothing was written."),
+            "rejected" => ("Not accepted", "See `problems` for what to correct. Nothing was saved."),
             "unauthenticated" => ("Not signed in", "Send a valid API key as `Authorization: Bearer …`."),
-            "forbidden" => ("Not allowed", "This may not be done from here or with this credential. Nothing was written."),
+            "forbidden" => ("Not allowed", "This origin or this credential is not allowed to do this. Nothing was saved."),
             "not_found" => ("Not found", "There is nothing here."),
             "gone" => ("Gone", "It was here and is over."),
-            "conflict" => ("Conflict", "Somebody else was faster. Read again, then repeat."),
-            "too_many" => ("Too many", "Try again after the time in `Retry-After`. Nothing was written."),
-            "busy" => ("Not now", "Try again after the time in `Retry-After`. Nothing was written."),
-            "too_large" => ("Too large", "The body is larger than this route takes. Nothing was written."),
-            "incomplete" => ("Incomplete", "The body did not arrive whole. Nothing was written."),
-            "unsupported_media" => ("Unsupported media type", "The body is of a type this route does not read. Nothing was written."),
+            "conflict" => ("Conflict", "Somebody changed it in the meantime. Read it again, then repeat."),
+            "too_many" => ("Too many", "Try again after the time in `Retry-After`. Nothing was saved."),
+            "busy" => ("Not now", "Try again after the time in `Retry-After`. Nothing was saved."),
+            "too_large" => ("Too large", "The body is larger than this route takes. Nothing was saved."),
+            "incomplete" => ("Incomplete", "The body arrived incomplete. Nothing was saved."),
+            "unsupported_media" => ("Unsupported media type", "The body is of a type this route does not read. Nothing was saved."),
             _ => ("Our fault", "It is logged under the id in `x-request-id`."),
         }
     }

@@ -150,7 +150,7 @@ fn hex_digit(digit: u8) -> Option<u8> {
 }
 
 async fn multipart(headers: &HeaderMap, body: Bytes) -> Result<Vec<(String, String)>> {
-    let broken = || wrong(ProblemCode::Invalid, "The form did not arrive whole. Send it again.");
+    let broken = || wrong(ProblemCode::Invalid, "The form arrived incomplete. Send it again.");
     let mut request = Request::new(Body::from(body));
     if let Some(kind) = headers.get(CONTENT_TYPE) {
         request.headers_mut().insert(CONTENT_TYPE, kind.clone());

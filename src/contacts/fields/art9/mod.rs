@@ -126,7 +126,7 @@ pub fn check_within(text: &str, context: &str) -> Option<Category> {
 #[must_use]
 pub fn why_refused(text: &str) -> Option<String> {
     let category = check(text)?;
-    Some(format!("This tells of {} ({}), which the GDPR forbids by default: leave it out.", category.in_words(), category.as_str()))
+    Some(format!("This tells of {} ({}), which the GDPR forbids keeping by default: leave it out.", category.in_words(), category.as_str()))
 }
 
 /// A word of a name.
@@ -185,7 +185,7 @@ pub fn guard(actor: Actor, ground: Option<SpecialCategoryGround>, names: &[Name<
         } else {
             "Leave it out, or ask the owner or the data protection officer, who may state the exception of Art. 9(2) that applies."
         };
-        let message = format!("This asks for {} ({}), which the GDPR forbids by default. {remedy}", category.in_words(), category.as_str());
+        let message = format!("This asks for {} ({}), which the GDPR forbids keeping by default. {remedy}", category.in_words(), category.as_str());
         Problem::new(ProblemCode::SpecialCategory, name.field.clone(), message)
     });
     Err(Error::Rejected(problems.collect()))

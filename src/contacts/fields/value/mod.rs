@@ -123,7 +123,7 @@ fn written(shape: &Shape, raw: &str) -> Result<String, Fault> {
     if let Some(pattern) = &shape.validation.pattern
         && !whole(pattern).is_ok_and(|pattern| pattern.is_match(&text))
     {
-        return fault(ProblemCode::Invalid, "It does not look as this field wants it: see its `validation.pattern`.");
+        return fault(ProblemCode::Invalid, "This does not match the pattern of the field (`validation.pattern`).");
     }
     Ok(text)
 }
@@ -170,7 +170,7 @@ impl Amount {
         }
         let Some((currency, exponent)) = Currency::from_code(&code.to_ascii_uppercase()).and_then(|currency| Some((currency, currency.exponent()?)))
         else {
-            return fault(ProblemCode::NotOffered, "There is no such currency: use its three letters (ISO 4217), like EUR.");
+            return fault(ProblemCode::NotOffered, "Unknown currency: use its ISO 4217 code, three letters like EUR.");
         };
         let decimal = decimal.trim();
         let negative = decimal.starts_with('-');

@@ -68,7 +68,7 @@ pub struct CreateFieldInput {
     pub entity: EntityKind,
     /// Its name in inputs and filters: lower-case letters, digits, `_`; not one of something built in.
     pub key: String,
-    /// What stands beside it, in at least one language.
+    /// Label, in at least one language.
     pub label: Vec<LocalizedText>,
     /// What its values are.
     #[graphql(name = "type")]
@@ -108,7 +108,7 @@ impl CreateFieldInput {
     }
 }
 
-/// What became of `createField`.
+/// Result of `createField`.
 #[derive(SimpleObject)]
 pub struct CreateFieldPayload {
     /// The field; null when the input was refused.
@@ -124,15 +124,15 @@ pub struct UpdateFieldInput {
     pub field_id: ID,
     /// Its `version` as you read it: if somebody changed it since, nothing happens and you get STALE.
     pub expected_version: i32,
-    /// What stands beside it, whole.
+    /// The complete label.
     pub label: Option<Vec<LocalizedText>>,
     /// Why it is held.
     pub reason: Option<String>,
     /// Whether staff must fill it in when they create something.
     pub required: Option<bool>,
-    /// The choices, whole. Rows that hold one that is left out keep it; it cannot be chosen anew.
+    /// The complete list of choices. Rows that hold one that is left out keep it; it cannot be chosen anew.
     pub options: Option<Vec<FieldOption>>,
-    /// What values must keep to, whole; null = nothing. Values of before stay.
+    /// All rules that values must follow; null = none. Existing values stay.
     pub validation: MaybeUndefined<FieldValidation>,
     /// Its place: smaller comes first, of two alike the older.
     pub position: Option<i32>,
@@ -158,7 +158,7 @@ impl UpdateFieldInput {
     }
 }
 
-/// What became of `updateField`.
+/// Result of `updateField`.
 #[derive(SimpleObject)]
 pub struct UpdateFieldPayload {
     /// The field as it is now; null when the input was refused.
@@ -174,7 +174,7 @@ pub struct ArchiveFieldInput {
     pub field_id: ID,
 }
 
-/// What became of `archiveField`.
+/// Result of `archiveField`.
 #[derive(SimpleObject)]
 pub struct ArchiveFieldPayload {
     /// The field as it is now; null when the input was refused.
@@ -190,7 +190,7 @@ pub struct RestoreFieldInput {
     pub field_id: ID,
 }
 
-/// What became of `restoreField`.
+/// Result of `restoreField`.
 #[derive(SimpleObject)]
 pub struct RestoreFieldPayload {
     /// The field as it is now; null when the input was refused.
@@ -209,7 +209,7 @@ pub struct DeleteFieldInput {
     pub delete_values: bool,
 }
 
-/// What became of `deleteField`.
+/// Result of `deleteField`.
 #[derive(SimpleObject)]
 pub struct DeleteFieldPayload {
     /// The field as it was, or as it is while its values go; null when the input was refused.
@@ -225,9 +225,9 @@ pub struct DeleteFieldPayload {
 pub struct UpdateClassRuleInput {
     /// Which class.
     pub class: DataClass,
-    /// Who may read its values, whole.
+    /// All roles that may read its values.
     pub readers: Option<Vec<Role>>,
-    /// Who may set its values, whole.
+    /// All roles that may set its values.
     pub writers: Option<Vec<Role>>,
     /// Whether the person is told by mail when staff or a program change a value.
     pub notify_on_change: Option<bool>,
@@ -247,7 +247,7 @@ impl From<UpdateClassRuleInput> for ClassRuleChanges {
     }
 }
 
-/// What became of `updateClassRule`.
+/// Result of `updateClassRule`.
 #[derive(SimpleObject)]
 pub struct UpdateClassRulePayload {
     /// What holds now; null when the input was refused.
@@ -283,7 +283,7 @@ impl RevealFieldInput {
     }
 }
 
-/// What became of `revealField`.
+/// Result of `revealField`.
 #[derive(SimpleObject)]
 pub struct RevealFieldPayload {
     /// Its field; null when the input was refused.

@@ -28,7 +28,7 @@ load_by_id! {
     field by FieldId;
 }
 
-/// What has custom fields.
+/// Kinds of records that have custom fields.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
 #[graphql(remote = "entity::EntityKind")]
 pub enum EntityKind {
@@ -138,7 +138,7 @@ impl Field {
         &self.0.key
     }
 
-    /// What stands beside it, by language.
+    /// Label, by language.
     async fn label(&self) -> Read<Vec<LocalizedText>> {
         Ok(show(serde_json::from_str(&self.0.label).map_err(Error::from)?))
     }
