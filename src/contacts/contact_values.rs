@@ -61,7 +61,7 @@ pub(super) fn read(check: &mut Check, changes: ContactChanges) -> ContactChanges
 pub(super) async fn check_links(work: &Work, check: &mut Check, company: Option<CompanyId>, owner: Option<MemberId>) -> Result<()> {
     if let Some(id) = company {
         match company::Entity::find_by_id((work.workspace(), id)).one(work.db()).await? {
-            None => check.problems.push(Problem::no_such("companyId")),
+            None => check.no_such("companyId"),
             Some(row) if row.archived_at.is_some() => {
                 check.problem(ProblemCode::WrongState, "companyId", "This company is archived: restore it first, or choose another.");
             }
@@ -70,7 +70,7 @@ pub(super) async fn check_links(work: &Work, check: &mut Check, company: Option<
     }
     if let Some(id) = owner {
         match member::Entity::find_by_id((work.workspace(), id)).one(work.db()).await? {
-            None => check.problems.push(Problem::no_such("ownerId")),
+            None => check.no_such("ownerId"),
             Some(row) if row.deactivated_at.is_some() || row.joined_at.is_none() => {
                 check.problem(ProblemCode::WrongState, "ownerId", "This member has no access: choose one who has joined and is active.");
             }

@@ -152,7 +152,7 @@ impl Case {
             }
         }
         match &self.basis {
-            None => check.problems.push(Problem::no_such("basisPurposeId")),
+            None => check.no_such("basisPurposeId"),
             Some(row) if row.legal_basis == LegalBasis::Consent => {
                 let message =
                     "This purpose rests on consent, which only the person's own mailbox gives: name one on another basis, or send them a form.";

@@ -79,14 +79,14 @@ pub async fn merge_tags(app: &App, workspace: WorkspaceId, actor: Actor, from: &
         .await?;
     let row = rows.iter().find(|row| row.id == into);
     if row.is_none() {
-        check.problems.push(Problem::no_such("intoTagId"));
+        check.no_such("intoTagId");
     }
     for (at, id) in from.iter().enumerate() {
         let field = format!("fromTagIds.{at}");
         if *id == into {
             check.problem(ProblemCode::Invalid, &field, "A tag cannot be merged into itself: leave it out.");
         } else if !rows.iter().any(|row| row.id == *id) {
-            check.problems.push(Problem::no_such(&field[..]));
+            check.no_such(&field);
         }
     }
     check.done()?;

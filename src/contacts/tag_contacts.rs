@@ -63,7 +63,7 @@ pub async fn tag_contacts(
     for (at, id) in ids.iter().enumerate() {
         let field = format!("contactIds.{at}");
         match id.as_ref().and_then(find) {
-            None => check.problems.push(Problem::no_such(&field[..])),
+            None => check.no_such(&field),
             Some(row) if row.archived_at.is_some() => {
                 check.problem(ProblemCode::WrongState, &field, "This contact is archived: restore them first.");
             }

@@ -48,6 +48,11 @@ impl Check {
         self.problems.push(Problem::new(code, field, message));
     }
 
+    /// Nothing has the id that stands in this field.
+    pub(super) fn no_such(&mut self, field: &str) {
+        self.problems.push(Problem::no_such(field));
+    }
+
     /// Whether something is wrong with this field.
     pub fn has_problem_with(&self, field: &str) -> bool {
         self.problems.iter().any(|problem| problem.field.as_deref() == Some(field))
