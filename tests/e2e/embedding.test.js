@@ -51,10 +51,32 @@ test("an address is taken as people paste and write it, and the page says what h
     assert.match((await mailWith(demo, "ada2@example.org", "/confirm/")).subject, /Our letter about light/);
   });
   await inBrowser(demo, { javaScriptEnabled: false }, async (page) => {
-    await page.goto(`${demo.form}?lang=en`);
-    await fillIn(page.locator("form"), "jürgen8@example.org");
-    await sendButton(page.locator("form")).click();
-    await page.waitForURL(/\/received/);
+    for (const address of ["\u200bada6@example.org\u00a0", "\u2060ada7@example.org\ufeff", "jürgen8@example.org", "用户8@例え.example"]) {
+      await page.goto(`${demo.form}?lang=en`);
+      await fillIn(page.locator("form"), address);
+      await sendButton(page.locator("form")).click();
+      await page.waitForURL(/\/received/);
+    }
+  });
+});
+
+test("a number is taken as people paste it", { timeout }, async (t) => {
+  const demo = await startDemo(t);
+  const { forms } = await demo.gql(`{ forms(first: 10) { nodes { id name } } }`);
+  const visits = { app: demo.app, site: demo.site, form: `${demo.app}/forms/${forms.nodes.find((form) => form.name === "Workshop visits").id}` };
+  const pasted = ["06\u00a012\u00a034\u00a056\u00a078", "+33\u202f6\u202f12\u202f34\u202f56\u202f78", "+1\u2011415\u2011555\u20112671",
+    "06\u201312\u201334\u201356\u201378", "(+33) 6 12 34 56 78", "\u200e+33 6 12 34 56 78", "+1\ufe0d-415-555-2671", "tel:+33612345678"];
+  await inBrowser(demo, {}, async (page) => {
+    await open(page, visits, element(visits), { head: script(visits) });
+    const form = page.locator("accord-form");
+    for (const [at, number] of pasted.entries()) {
+      await ready(page);
+      await form.locator("input[name=phone]").fill(number);
+      await fillIn(form, `case${at}@example.org`);
+      await sendButton(form).click();
+      await received(page);
+      await form.getByRole("button", { name: /Fill in the form again/ }).click();
+    }
   });
 });
 
