@@ -22,6 +22,7 @@ Basis
 BeginSecondFactorPayload
 Board
 BoardColumn
+CaughtCount
 ClassRule
 CompanyConnection
 CompanyEdge
@@ -78,6 +79,7 @@ MemberConnection
 MemberEdge
 MemberPayload
 MergeContactsPayload
+MergeTagsPayload
 Money
 MoveDealPayload
 PageInfo
@@ -99,12 +101,18 @@ RestoreActivityPayload
 RestoreCompanyPayload
 RestoreContactPayload
 RestoreDealPayload
+RestoreFieldPayload
+RestoreFormPayload
+RestoreLossReasonPayload
+RestorePipelinePayload
+RestorePurposePayload
 RestoreStagePayload
 RetryJobPayload
 RevealFieldPayload
 RevokeApiKeyPayload
 RevokeConsentPayload
 SearchHit
+SearchHits
 SecondFactor
 SessionPayload
 SetDealContactsPayload

@@ -23,7 +23,7 @@ const sorted = [
 const values = `
   Basis Board BoardColumn CaughtCount ClassRule ConsentEvidence ContactDuplicate CustomFieldValue DealContact DealStay DuplicatePair
   EvidenceMail EvidencePage FieldOption FieldValidation FormConsent FormDefinition FormField FormFieldOption FormRouting
-  LocalizedText Money PageInfo Provenance PurposeText SearchHit SecondFactor StageTotals SubmissionCount UserError
+  LocalizedText Money PageInfo Provenance PurposeText SearchHit SearchHits SecondFactor StageTotals SubmissionCount UserError
   UtmParameter Viewer Withheld Wording
 `.trim().split(/\s+/);
 

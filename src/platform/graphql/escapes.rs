@@ -27,7 +27,7 @@ pub(super) fn plain(document: &str) -> Result<Cow<'_, str>, Box<ServerError>> {
             '"' if rest.starts_with("\"\"\"") => block_length(rest),
             '"' => {
                 let place = |inside: usize| position(document, document.len() - rest.len() + inside);
-                let (text, length) = string(rest).map_err(|(inside, message)| refusal(message, place(inside)))?;
+                let (text, length) = string(rest).map_err(|(inside, message)| Box::new(refusal(message, place(inside))))?;
                 written.push_str(&text);
                 rest = &rest[length..];
                 continue;
@@ -127,10 +127,10 @@ fn position(document: &str, at: usize) -> Pos {
     Pos { line: lines + 1, column: last.chars().count() + 1 }
 }
 
-fn refusal(message: &str, place: Pos) -> Box<ServerError> {
+fn refusal(message: &str, place: Pos) -> ServerError {
     let mut error = Code::ParseFailed.error(message);
     error.locations.push(place);
-    Box::new(error)
+    error
 }
 
 #[cfg(test)]
@@ -144,7 +144,7 @@ mod tests {
         let document = format!("{{ a(b: {literal}) }}");
         let parsed = parse_query(plain(&document).unwrap()).unwrap_or_else(|error| panic!("{literal}: {error}"));
         let written = serde_json::to_value(&parsed).unwrap();
-        let text = written.pointer("/operations/Single/selection_set/items/0/Field/arguments/0/1");
+        let text = written.pointer("/operations/Single/node/selection_set/node/items/0/node/Field/node/arguments/0/1/node");
         text.and_then(serde_json::Value::as_str).unwrap_or_else(|| panic!("{written}")).to_owned()
     }
 

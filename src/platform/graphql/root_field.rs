@@ -1,4 +1,4 @@
-//! The root of an operation, read as the specification reads it (CollectFields, Single Root Field): through
+//! The root of an operation, read as the specification reads it (`CollectFields`, Single Root Field): through
 //! fragments, `@skip` and `@include`, and with what is asked of one field in several places put together.
 //!
 //! async-graphql looks at each place by itself. It answers a subscription's field in a fragment by ending at
@@ -36,10 +36,10 @@ pub(super) fn check(document: &ExecutableDocument, operation: &OperationDefiniti
     gather(document, &operation.selection_set.node, &mut all);
     let Some(first) = all.first() else { return Ok(()) };
     if let Some(other) = all.iter().find(|field| field.node.response_key().node != first.node.response_key().node) {
-        return Err(refusal("a subscription has one field at its root: open one for each", other.pos));
+        return Err(Box::new(refusal("a subscription has one field at its root: open one for each", other.pos)));
     }
     if first.node.name.node.starts_with("__") {
-        return Err(refusal("a subscription follows a field of the schema: ask about the schema with a query", first.pos));
+        return Err(Box::new(refusal("a subscription follows a field of the schema: ask about the schema with a query", first.pos)));
     }
     Ok(())
 }
@@ -55,15 +55,15 @@ pub(super) fn check_left(
 ) -> Result<(), Box<ServerError>> {
     let set = &operation.node.selection_set;
     if operation.node.ty == OperationType::Subscription && !is_plain(&set.node) && collect(document, &set.node, variables).is_empty() {
-        return Err(refusal("`@skip` and `@include` leave this subscription nothing to follow", set.pos));
+        return Err(Box::new(refusal("`@skip` and `@include` leave this subscription nothing to follow", set.pos)));
     }
     Ok(())
 }
 
-fn refusal(message: &str, place: Pos) -> Box<ServerError> {
+fn refusal(message: &str, place: Pos) -> ServerError {
     let mut error = Code::ValidationFailed.error(message);
     error.locations.push(place);
-    Box::new(error)
+    error
 }
 
 /// Executes a subscription.

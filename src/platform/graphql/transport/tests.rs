@@ -493,7 +493,7 @@ async fn characters_may_be_escaped_as_json_and_as_the_specification_write_them()
     for text in [r"\ud83d", r"\ude00\ud83d", r"\u{D83D}", r"\u{110000}", r"\u{}"] {
         let reply = ask(&stage, &format!("{{ same(text: \"a {text}\") }}")).await;
         assert_eq!((reply.status, reply.code().as_str()), (400, "GRAPHQL_PARSE_FAILED"), "{text}");
-        assert_eq!(reply.json()["errors"][0]["locations"], json!([{ "line": 1, "column": 16 }]), "{text}");
+        assert_eq!(reply.json()["errors"][0]["locations"], json!([{ "line": 1, "column": 17 }]), "{text}");
     }
 }
 
