@@ -41,7 +41,7 @@ fn is_unseen(c: char) -> bool {
         || matches!(c, '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{fdd0}'..='\u{fdef}')
         || c == '\u{e0001}'
         || is_tag(c)
-        || (c as u32) & 0xfffe == 0xfffe
+        || u32::from(c) & 0xfffe == 0xfffe
 }
 
 /// Whether it is one line that can be read whole: a name, a title.
