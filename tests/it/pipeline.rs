@@ -111,7 +111,7 @@ async fn stages_are_added_put_in_order_archived_and_brought_back() {
     let some = client.gql(reorder, json!({ "input": { "pipelineId": pipeline, "expectedVersion": version, "stageIds": ids[1..] } })).await;
     assert_eq!(faults(&some["reorderStages"]), ["REQUIRED stageIds"]);
     let twice = client.gql(reorder, json!({ "input": { "pipelineId": pipeline, "expectedVersion": version, "stageIds": [ids[0], ids[0]] } })).await;
-    assert_eq!(faults(&twice["reorderStages"]), ["TAKEN stageIds.1"]);
+    assert_eq!(faults(&twice["reorderStages"]), ["TAKEN stageIds.1", "REQUIRED stageIds"], "both are wrong");
     let done = client.gql(reorder, json!({ "input": { "pipelineId": pipeline, "expectedVersion": version, "stageIds": ids } })).await;
     assert_eq!(names(&done["reorderStages"]["pipeline"]), ["Lost", "Won", "Second", "Offer", "First"]);
 
