@@ -42,7 +42,7 @@ impl Definition {
     pub fn origin_problems(&self) -> Vec<Problem> {
         let problem = |(at, origin): (usize, &String)| {
             let message = match read_origin(origin).err()? {
-                NoOrigin::Wildcard => "List every origin by itself, like https://www.example.org and https://shop.example.org: a star is not taken.",
+                NoOrigin::Wildcard => "Wildcards are not supported: list each origin, like https://www.example.org and https://shop.example.org.",
                 NoOrigin::Malformed => "Give an origin like https://www.example.org, without a path.",
             };
             Some(Problem::new(ProblemCode::Invalid, format!("allowedOrigins.{at}"), message))
