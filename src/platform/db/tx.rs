@@ -45,9 +45,9 @@ impl Tx {
         let done = self.inner.commit().await;
         // Unless the database said that it rolled back, the commit may have happened.
         if done.as_ref().is_err_and(is_collision) {
-            attempt::collided()
+            attempt::collided();
         } else {
-            attempt::committed()
+            attempt::committed();
         }
         done
     }

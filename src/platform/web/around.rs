@@ -134,12 +134,10 @@ impl Drop for Line {
             Some(status) if HEALTH.contains(&&**route) => {
                 tracing::debug!(http.method = method, http.route = %route, http.status = status, http.latency_us = latency, "request");
             }
-            Some(status) => match class {
-                Some(class) => tracing::info!(
-                    http.method = method, http.route = %route, http.path_class = class, http.status = status, http.latency_us = latency, "request"
-                ),
-                None => tracing::info!(http.method = method, http.route = %route, http.status = status, http.latency_us = latency, "request"),
-            },
+            // A field that has no value leaves no trace in the line.
+            Some(status) => tracing::info!(
+                http.method = method, http.route = %route, http.path_class = class, http.status = status, http.latency_us = latency, "request"
+            ),
             None => tracing::info!(http.method = method, http.route = %route, http.latency_us = latency, "request abandoned"),
         }
     }
