@@ -64,7 +64,7 @@ fn an_amount_before_its_currency_is_told_how_to_write_it() {
         assert!(code == ProblemCode::Invalid && message.contains("write EUR 12.00"), "{raw}: {message}");
     }
     let (_, message) = Amount::read("XYZ 1").unwrap_err();
-    assert!(message.contains("no such currency"), "{message}");
+    assert!(message.contains("Unknown currency"), "{message}");
 }
 
 #[test]
