@@ -366,7 +366,7 @@ async fn whoever_follows_a_kind_of_which_there_is_nothing_is_told() {
         line
     });
     let line = line.await.unwrap();
-    assert!(line.contains("no entry of the kind nope.kind so far"), "{line}");
+    assert!(line.contains("no entry of kind nope.kind exists yet"), "{line}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -151,7 +151,8 @@ async fn ask_and_end(mut process: Child, address: std::net::SocketAddr) {
 #[tokio::test(flavor = "multi_thread")]
 async fn what_was_begun_is_sent_before_the_process_ends_and_the_log_keeps_its_request_ids() {
     let (collector, folder) = (Collector::listen().await, tempfile::tempdir().unwrap());
-    let (process, address, log) = serve(folder.path(), &[("ACCORD_OTLP_ENDPOINT", &collector.endpoint())]).await;
+    let settings = [("ACCORD_OTLP_ENDPOINT", collector.endpoint()), ("ACCORD_LOG", "debug".to_owned())];
+    let (process, address, log) = serve(folder.path(), &settings.each_ref().map(|(name, value)| (*name, value.as_str()))).await;
     ask_and_end(process, address).await;
     let spans = collector.spans();
     let request = named(&spans, "GET /readyz");
