@@ -125,7 +125,7 @@ pub fn runner(app: &App) -> Runner {
 pub async fn keep_schedules(app: App, mut stop: watch::Receiver<bool>) {
     match job::Entity::find().filter(job::Column::ParkedAt.is_not_null()).count(app.db()).await {
         Ok(0) => {}
-        Ok(count) => tracing::warn!(jobs.parked = count, "jobs were put aside and wait for a person: `accord jobs list` shows them"),
+        Ok(count) => tracing::warn!(jobs.parked = count, "jobs were parked and wait for a person: `accord jobs list` shows them"),
         Err(error) => Error::from(error).log(),
     }
     while !*stop.borrow() {

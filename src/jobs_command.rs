@@ -1,4 +1,4 @@
-//! `accord jobs`: what waits, runs and was put aside, across all workspaces and for the instance itself. Payloads hold ids only, so
+//! `accord jobs`: what waits, runs and was parked, across all workspaces and for the instance itself. Payloads hold ids only, so
 //! nothing here shows personal data.
 
 use anyhow::{anyhow, bail};
@@ -15,7 +15,7 @@ use crate::{
 /// What to do with jobs.
 #[derive(Subcommand)]
 pub enum JobsCommand {
-    /// List the jobs that were put aside because they need a person: id, whose, kind, state, why, attempts, since when.
+    /// List the parked jobs, which need a person: id, whose, kind, state, why, attempts, since when.
     List {
         /// Also those that wait and run.
         #[arg(long)]
@@ -107,7 +107,7 @@ fn described(app: &App, job: &AnyJob) -> [(&'static str, String); 13] {
         ("runs from", seconds(row.run_at)),
         ("running since", optional(row.begun_at.map(seconds))),
         ("worker", optional(row.lease.clone())),
-        ("put aside", optional(row.parked_at.map(seconds))),
+        ("parked", optional(row.parked_at.map(seconds))),
         ("key", optional(row.dedupe_key.clone())),
         ("payload", row.payload.clone()),
     ]

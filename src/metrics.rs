@@ -186,7 +186,7 @@ fn registry_of(readings: Option<&Readings>) -> Registry {
     for row in &readings.opt_ins {
         opt_ins.get_or_create(&Asked { state: row.state.to_lowercase() }).set(row.n);
     }
-    all.register("jobs", "Jobs that wait, run, were put aside for a person, or are of a kind unknown to this node, by kind, on all nodes", jobs);
+    all.register("jobs", "Jobs that wait, run, were parked for a person, or are of a kind unknown to this node, by kind, on all nodes", jobs);
     let help = "For how long the job that waits longest could have run, or one has been running for over 15 minutes";
     all.register_with_unit("jobs_overdue", help, Unit::Seconds, ConstGauge::new(readings.overdue()));
     all.register("opt_ins", "Questions to mailboxes by where they stand, in all workspaces", opt_ins);

@@ -1,4 +1,4 @@
-//! Jobs that were put aside because only a person can help: seeing them, and running them again once the cause is mended. The
+//! Jobs that were parked because only a person can help: seeing them, and running them again once the cause is mended. The
 //! workspace's own for its staff; all of them, the instance's too, for the operator (`accord jobs`).
 
 use entity::{JobId, Time, WorkspaceId, job, workspace};
@@ -15,18 +15,18 @@ use crate::{
     },
 };
 
-/// A job that was put aside.
+/// A job that was parked.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ParkedJob {
     /// Its id.
     pub id: JobId,
     /// What it does.
     pub kind: String,
-    /// Why it was put aside, as one word.
+    /// Why it was parked, as one word.
     pub reason: String,
     /// How often it ran.
     pub attempts: i32,
-    /// When it was put aside.
+    /// When it was parked.
     pub parked_at: Time,
 }
 
@@ -39,7 +39,7 @@ pub struct AnyJob {
     pub workspace: Option<String>,
 }
 
-/// The workspace's jobs that were put aside, the latest first, at most `most`.
+/// The workspace's jobs that were parked, the latest first, at most `most`.
 ///
 /// # Errors
 /// `Forbidden` without the right.
@@ -59,7 +59,7 @@ pub async fn list_parked(app: &App, workspace: WorkspaceId, actor: Actor, most: 
 /// Lets a parked job run again, now, with all its attempts before it. Returns it as it was.
 ///
 /// # Errors
-/// `NotFound` when the workspace has no such job, or it is not put aside (any more).
+/// `NotFound` when the workspace has no such job, or it is not parked (any more).
 pub async fn retry_job(app: &App, workspace: WorkspaceId, actor: Actor, id: JobId) -> Result<ParkedJob> {
     allow(actor, Right::ManageJobs)?;
     let mut work = app.begin(workspace, actor).await?;
@@ -81,7 +81,7 @@ pub async fn retry_job(app: &App, workspace: WorkspaceId, actor: Actor, id: JobI
     Ok(job)
 }
 
-/// Every workspace's jobs and the instance's own, oldest first: those that were put aside, or (`all`) also those that wait and run.
+/// Every workspace's jobs and the instance's own, oldest first: those that were parked, or (`all`) also those that wait and run.
 ///
 /// # Errors
 /// `Busy` when the database is away.
@@ -96,7 +96,7 @@ pub async fn list_jobs(app: &App, all: bool) -> Result<Vec<AnyJob>> {
     Ok(rows.into_iter().map(|row| AnyJob { workspace: row.workspace_id.map(slug), row }).collect())
 }
 
-/// Lets a job run now, with all its attempts before it: one that was put aside, or one that waits for its next attempt. For the operator.
+/// Lets a job run now, with all its attempts before it: one that was parked, or one that waits for its next attempt. For the operator.
 ///
 /// # Errors
 /// `NotFound` when there is no such job; `Rejected` while it runs.

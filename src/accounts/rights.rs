@@ -54,7 +54,7 @@ pub enum Right {
     ManageApiKeys,
     /// Change the workspace's own particulars.
     ManageWorkspace,
-    /// See and run again jobs that were put aside.
+    /// See and run again jobs that were parked.
     ManageJobs,
 }
 

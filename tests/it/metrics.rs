@@ -136,7 +136,7 @@ async fn the_queue_says_what_waits_and_what_needs_a_person() {
     app.app.ledger.db.touch("UPDATE job SET parked_at = run_at, park_reason = 'broken'", vec![]).await.unwrap();
     let text = scrape(&app).await;
     assert!((value(&text, "accord_jobs{kind=\"request_opt_in\",state=\"parked\"}") - 1.0).abs() < f64::EPSILON, "{text}");
-    assert!(value(&text, "accord_jobs_overdue_seconds") < 1.0, "what was put aside does not wait: {text}");
+    assert!(value(&text, "accord_jobs_overdue_seconds") < 1.0, "what was parked does not wait: {text}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -1,4 +1,4 @@
-//! Who asks, in GraphQL: the viewer and their workspace, jobs that were put aside. Also what every room's edge needs: who the
+//! Who asks, in GraphQL: the viewer and their workspace, jobs that were parked. Also what every room's edge needs: who the
 //! caller is, ids read from the wire, and keyset pages with `nodes`.
 //!
 //! The wire types of members, sessions and keys are in files of their own beside this one, and so are the loaders.
@@ -283,11 +283,11 @@ pub struct ParkedJob {
     pub id: ID,
     /// What it does, for example `send_confirm_opt_in`.
     pub kind: String,
-    /// Why it was put aside, as one word.
+    /// Why it was parked, as one word.
     pub reason: String,
     /// How often it ran.
     pub attempts: i32,
-    /// When it was put aside.
+    /// When it was parked.
     pub parked_at: Time,
 }
 
@@ -334,7 +334,7 @@ pub struct RetryJobInput {
 /// Result of `retryJob`.
 #[derive(SimpleObject)]
 pub struct RetryJobPayload {
-    /// The job as it was put aside; null when the input was refused.
+    /// The job as it was parked; null when the input was refused.
     pub job: Option<ParkedJob>,
     /// What is wrong with the input; empty when it was done.
     pub user_errors: Vec<UserError>,
@@ -353,7 +353,7 @@ impl AccountsQuery {
         Ok(Viewer { caller, role })
     }
 
-    /// Jobs that were put aside and wait for a person, the latest first.
+    /// Parked jobs, which wait for a person, the latest first.
     #[graphql(complexity = "cost(Some(first), None, child_complexity)")]
     async fn parked_jobs(&self, ctx: &Context<'_>, #[graphql(desc = "How many, from 1 to 100.")] first: i32) -> Result<Vec<ParkedJob>> {
         let (app, caller) = asked(ctx)?;

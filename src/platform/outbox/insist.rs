@@ -49,7 +49,7 @@ impl Insistence {
 
 /// The server has taken the mail, so that must be written down: giving up would send the mail a second time. The unit is repeated
 /// whatever went wrong, for as long as the database is away. Only a lost lease ends it: the job is somebody else's then. What the
-/// database refuses for ten minutes is put aside, so that no further copy goes out unless a person says so.
+/// database refuses for ten minutes is parked, so that no further copy goes out unless a person says so.
 ///
 /// # Errors
 /// `Conflict` when the lease was lost.

@@ -1,4 +1,4 @@
-//! Writing down what came of a run: the row is deleted, told to wait, or put aside.
+//! Writing down what came of a run: the row is deleted, told to wait, or parked.
 
 use chrono::TimeDelta;
 use entity::{Time, WorkspaceId};
