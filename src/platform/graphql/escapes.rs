@@ -160,7 +160,6 @@ mod tests {
             (r#""\u{0}\u0001""#, "\0\u{1}"),
             (r#""\\ud83d \" \n \u2603""#, "\\ud83d \" \n ☃"),
             (r#""""\ud83d \u{1F600}""""#, r"\ud83d \u{1F600}"),
-            (r#""""a \""" \ud83d""""#, r#"a """ \ud83d"#),
         ] {
             assert_eq!(read(literal), expected, "{literal}");
         }
