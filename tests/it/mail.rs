@@ -595,7 +595,8 @@ async fn promise_7_a_proof_has_its_mail_at_the_moment_of_the_press() {
     let worker = Worker::start(&app);
     server.reached().await;
     app.visitor().post_form(&read(&server.taken()[0]).link("confirm"), &[]).await;
-    assert_eq!(proven(&app).await, [("confirm_opt_in".to_owned(), MailState::Sending)]);
+    // The worker may have begun the receipt, too.
+    assert_eq!(proven(&app).await[0], ("confirm_opt_in".to_owned(), MailState::Sending));
     server.release();
     worker.ask_to_stop();
     worker.ended().await;

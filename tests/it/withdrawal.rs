@@ -175,14 +175,16 @@ async fn a_repeated_press_waits_for_nobody_and_has_a_budget_of_its_link() {
     let (ada, bob) = (link_for(&app, "ada@example.org", None).await, link_for(&app, "bob@example.org", None).await);
     assert_eq!(one_click(&app, &ada).await.status, 200);
     let journal = app.journal().await.len();
-    // Somebody holds the mailbox, and on SQLite the only writer.
-    let work = app.app.begin(app.workspace, Actor::System).await.unwrap();
-    accord::consent::mailbox::lock(&work, &app.app.vault.fingerprint(app.workspace, "ada@example.org")).await.unwrap();
+    // Another node holds the mailbox, and on SQLite the file's only writer.
+    let other = app.second_node().await;
+    let work = other.begin(app.workspace, Actor::System).await.unwrap();
+    accord::consent::mailbox::lock(&work, &other.vault.fingerprint(app.workspace, "ada@example.org")).await.unwrap();
     for _ in 1..30 {
         let again = tokio::time::timeout(std::time::Duration::from_secs(5), one_click(&app, &ada)).await;
         assert_eq!(again.expect("what is stopped already is only read").status, 200);
     }
     drop(work);
+    other.ledger.db.close().await;
     let over = one_click(&app, &ada).await;
     assert_eq!(over.status, 429);
     assert!(!over.header("retry-after").is_empty());
