@@ -46,7 +46,7 @@ pub async fn serve(config: Config, parts: Parts) -> anyhow::Result<()> {
     let app = start(config, parts.migrate).await?;
     let listener = if parts.http { Some(bind(app.config.listen, "ACCORD_LISTEN").await?) } else { None };
     let (stopping, stop) = watch::channel(false);
-    let running = run(&app, listener, parts.workers, stop).await?;
+    let running = run(&app, listener, None, parts.workers, stop).await?;
     wait_for_the_end().await?;
     tracing::info!("stopping");
     let _ = stopping.send(true);
@@ -69,11 +69,18 @@ pub async fn start(config: Config, migrate: bool) -> anyhow::Result<App> {
     App::build(config, db, Clock::System, None).await
 }
 
-/// Starts everything; what is returned ends after `stop` turned true.
+/// Starts everything; what is returned ends after `stop` turned true. `preview` is where the mailbox preview listens, if that is bound
+/// already; otherwise it is bound here, as the settings say.
 ///
 /// # Errors
 /// When the mailbox preview's address is taken, or another process works on the same embedded database.
-pub async fn run(app: &App, listener: Option<TcpListener>, workers: bool, stop: watch::Receiver<bool>) -> anyhow::Result<JoinSet<()>> {
+pub async fn run(
+    app: &App,
+    listener: Option<TcpListener>,
+    preview: Option<TcpListener>,
+    workers: bool,
+    stop: watch::Receiver<bool>,
+) -> anyhow::Result<JoinSet<()>> {
     let mut running = JoinSet::new();
     if workers {
         let runner = jobs::runner(app);
@@ -87,7 +94,10 @@ pub async fn run(app: &App, listener: Option<TcpListener>, workers: bool, stop: 
         running.spawn(runner.run(stop.clone()));
         running.spawn(jobs::keep_schedules(app.clone(), stop.clone()));
         if let Mailer::Preview(folder) = &app.mailer {
-            let preview = bind(app.config.preview_listen, "ACCORD_PREVIEW_LISTEN").await?;
+            let preview = match preview {
+                Some(preview) => preview,
+                None => bind(app.config.preview_listen, "ACCORD_PREVIEW_LISTEN").await?,
+            };
             tracing::info!(preview.listen = %preview.local_addr()?, "no SMTP server is set: mails go to the mailbox preview");
             let (folder, stop) = (folder.clone(), stop.clone());
             running.spawn(async move {

@@ -107,8 +107,7 @@ pub async fn demo(options: DemoOptions) -> anyhow::Result<()> {
     let set = |name: &'static str| Config::setting(name).map(|asked| (asked, name));
     let listener = listen(chosen(&options.listen, "--listen").or_else(|| set("ACCORD_LISTEN")), 8080).await?;
     let landing = listen(chosen(&options.site, "--site"), 8081).await?;
-    // Taken and given back at once: the preview binds it again a moment later.
-    let preview = listen(set("ACCORD_PREVIEW_LISTEN"), 8025).await?.local_addr()?;
+    let preview = listen(set("ACCORD_PREVIEW_LISTEN"), 8025).await?;
     let (data, temporary) = match &options.data {
         Some(folder) => (folder.clone(), false),
         None => (std::env::temp_dir().join(format!("accord-demo-{}", hex::encode(crate::platform::vault::random::<6>()))), true),
@@ -141,15 +140,16 @@ async fn run_demo(
     data: &std::path::Path,
     listener: TcpListener,
     landing: TcpListener,
-    preview: SocketAddr,
+    preview: TcpListener,
 ) -> anyhow::Result<()> {
+    let preview_address = preview.local_addr()?;
     // One name for us and a number for the site make two origins on one machine.
     let app_url = format!("http://localhost:{}", listener.local_addr()?.port());
     let site_url = format!("http://127.0.0.1:{}", landing.local_addr()?.port());
     let settings = |name: &str| match name {
         "ACCORD_DATABASE_URL" => Some(format!("sqlite://{}/accord.db", data.display())),
         "ACCORD_PUBLIC_URL" => Some(app_url.clone()),
-        "ACCORD_PREVIEW_LISTEN" => Some(preview.to_string()),
+        "ACCORD_PREVIEW_LISTEN" => Some(preview_address.to_string()),
         "ACCORD_GRAPHIQL" => Config::setting(name).or_else(|| Some("1".to_owned())),
         // An app that somebody tries out runs on a port of its own.
         "ACCORD_APP_ORIGINS" => Config::setting(name).or_else(|| Some("http://localhost:*".to_owned())),
@@ -167,9 +167,9 @@ async fn run_demo(
     }
     let (stopping, stop) = watch::channel(false);
     let Settled { form, api_key, .. } = settle(&app, &site_url).await.map_err(|error| not_settled(&error))?;
-    let mut running = run(&app, Some(listener), true, stop.clone()).await?;
+    let mut running = run(&app, Some(listener), Some(preview), true, stop.clone()).await?;
     running.spawn(site::serve(landing, site::Site::new(app.clone(), form), stop));
-    let mailbox = if app.config.smtp.is_none() { format!("http://{preview}/") } else { String::new() };
+    let mailbox = if app.config.smtp.is_none() { format!("http://{preview_address}/") } else { String::new() };
     let addresses = Addresses {
         form: format!("{app_url}/forms/{form}"),
         graphql: format!("{app_url}/graphql"),
