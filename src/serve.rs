@@ -7,7 +7,12 @@ use anyhow::{Context, bail};
 use axum::Router;
 use migration::{Migrator, MigratorTrait};
 use sea_orm::DbErr;
-use tokio::{net::TcpListener, sync::watch, task::JoinSet};
+use tokio::{
+    net::TcpListener,
+    signal::unix::{Signal, SignalKind, signal},
+    sync::watch,
+    task::JoinSet,
+};
 
 use crate::{
     app::App,
@@ -43,11 +48,12 @@ pub struct Parts {
 /// # Errors
 /// One clear line when it cannot start.
 pub async fn serve(config: Config, parts: Parts) -> anyhow::Result<()> {
+    let end = End::listen()?;
     let app = start(config, parts.migrate).await?;
     let listener = if parts.http { Some(bind(app.config.listen, "ACCORD_LISTEN").await?) } else { None };
     let (stopping, stop) = watch::channel(false);
     let running = run(&app, listener, None, parts.workers, stop).await?;
-    wait_for_the_end().await?;
+    end.come().await;
     tracing::info!("stopping");
     let _ = stopping.send(true);
     finish(running, &app).await;
@@ -162,17 +168,28 @@ fn not_bound(address: SocketAddr, setting: &str, why: ErrorKind) -> anyhow::Erro
     anyhow::anyhow!("cannot listen on {address}: {remedy}")
 }
 
-/// Ctrl-C or SIGTERM.
-///
-/// # Errors
-/// When the signals cannot be listened for.
-pub async fn wait_for_the_end() -> anyhow::Result<()> {
-    let mut terminate = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())?;
-    tokio::select! {
-        pressed = tokio::signal::ctrl_c() => pressed?,
-        _ = terminate.recv() => {}
+/// Ctrl-C and SIGTERM, heard from the moment this is made: before anything is begun that must end in order.
+pub struct End {
+    interrupt: Signal,
+    terminate: Signal,
+}
+
+impl End {
+    /// Listens from now on.
+    ///
+    /// # Errors
+    /// When the signals cannot be listened for.
+    pub fn listen() -> anyhow::Result<Self> {
+        Ok(Self { interrupt: signal(SignalKind::interrupt())?, terminate: signal(SignalKind::terminate())? })
     }
-    Ok(())
+
+    /// Waits for the first of them.
+    pub async fn come(mut self) {
+        tokio::select! {
+            _ = self.interrupt.recv() => {}
+            _ = self.terminate.recv() => {}
+        }
+    }
 }
 
 /// Connects, and says within seconds why that cannot be.

@@ -41,7 +41,7 @@ use crate::{
     app::App,
     config::Config,
     platform::files,
-    serve::{bind, bring_up_to_date, finish, free_workers, run, start, wait_for_the_end},
+    serve::{End, bind, bring_up_to_date, finish, free_workers, run, start},
 };
 
 /// What `accord demo` was asked for.
@@ -165,6 +165,7 @@ async fn run_demo(
     if !is_demo(&app).await? {
         bail!("{} holds an Accord database that is no demo: name another folder with --data", data.display());
     }
+    let end = End::listen()?;
     let (stopping, stop) = watch::channel(false);
     let Settled { form, api_key, .. } = settle(&app, &site_url).await.map_err(|error| not_settled(&error))?;
     let mut running = run(&app, Some(listener), Some(preview), true, stop.clone()).await?;
@@ -180,7 +181,7 @@ async fn run_demo(
         member: members.first().map(Member::of),
     };
     show(&addresses, &members, options)?;
-    wait_for_the_end().await?;
+    end.come().await;
     let _ = stopping.send(true);
     finish(running, &app).await;
     Ok(())

@@ -234,7 +234,7 @@ async fn a_process_answers_metrics_where_the_setting_says_and_stops_with_the_res
     let app = TestApp::with(None, |config| Config { metrics_listen: Some(free), ..config }).await;
     let (stopping, stop) = watch::channel(false);
     let node = app.second_node().await;
-    let running = serve::run(&node, None, false, stop).await.unwrap();
+    let running = serve::run(&node, None, None, false, stop).await.unwrap();
     let mut connection = TcpStream::connect(free).await.unwrap();
     connection.write_all(b"GET /metrics HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n").await.unwrap();
     let mut text = String::new();

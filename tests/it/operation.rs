@@ -142,7 +142,7 @@ async fn a_graceful_end_lets_the_request_in_progress_finish_and_takes_no_new_one
     let address = listener.local_addr().unwrap();
     let (stopping, stop) = watch::channel(false);
     let node = app.second_node().await;
-    let running = serve::run(&node, Some(listener), false, stop).await.unwrap();
+    let running = serve::run(&node, Some(listener), None, false, stop).await.unwrap();
 
     let body = url::form_urlencoded::Serializer::new(String::new())
         .extend_pairs([("ticket", ticket.as_str()), ("language", "en"), ("email", "ada@example.org"), ("consent", "newsletter:email")])
