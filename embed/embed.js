@@ -669,9 +669,9 @@ button[type=button] span { color: var(--_link) }
     /** Not `disabled`: that would throw the focus away. @param {boolean} sending */
     _busy(sending) {
       this._sending = sending;
-      const t = /** @type {Definition} */ (this._form).messages;
       this._button.setAttribute("aria-disabled", String(sending));
-      this._status.textContent = sending ? t.sending : "";
+      // No form is left when the page changed its attributes meanwhile and the new one did not load.
+      this._status.textContent = sending && this._form ? this._form.messages.sending : "";
       if (!sending) return;
       if (this._notice.matches(":focus-within")) this._button.focus(); // a retry button is about to go
       this._notice.hidden = true;

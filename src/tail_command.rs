@@ -23,6 +23,8 @@ use tokio_tungstenite::{
 };
 use url::Url;
 
+use crate::platform::web::is_local;
+
 const DOCUMENT: &str = "subscription($after: Int, $kinds: [String!]) { journal(after: $after, kinds: $kinds) { position entry { seq id at kind actor subject object data } } }";
 /// The id of the question whether entries of the wanted kinds exist.
 const KINDS: &str = "kinds";
@@ -79,7 +81,7 @@ impl From<WsError> for End {
 
 async fn follow(options: &TailOptions, out: &mut impl Write) -> anyhow::Result<()> {
     let address = socket_address(&options.url)?;
-    if address.scheme_str() == Some("ws") && !is_this_machine(address.host().unwrap_or_default()) {
+    if address.scheme_str() == Some("ws") && !is_local(address.host().unwrap_or_default()) {
         say("warning: the API key is sent unencrypted over http://; use https://");
     }
     let mut position = options.after;
@@ -114,11 +116,6 @@ async fn follow(options: &TailOptions, out: &mut impl Write) -> anyhow::Result<(
 #[expect(clippy::print_stderr, reason = "a command talks to its terminal")]
 fn say(text: &str) {
     eprintln!("{text}");
-}
-
-fn is_this_machine(host: &str) -> bool {
-    let host = host.trim_matches(['[', ']']);
-    host == "localhost" || host.ends_with(".localhost") || host.parse::<std::net::IpAddr>().is_ok_and(|ip| ip.is_loopback())
 }
 
 /// `http(s)://…` as `ws(s)://…`.

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use sea_orm_migration::prelude::*;
-use sea_orm_migration::sea_orm::{ConnectionTrait, DbBackend, Statement};
+use sea_orm_migration::sea_orm::{ConnectionTrait, DbBackend, QueryResult, Statement};
 
 use crate::sql;
 
@@ -13,7 +13,13 @@ pub struct Migration;
 
 #[async_trait::async_trait]
 impl MigrationTrait for Migration {
+    // On SQLite, too: whoever is stopped half-way finds nothing of it.
+    fn use_transaction(&self) -> Option<bool> {
+        Some(true)
+    }
+
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        let told = told(manager).await?;
         // SQLite adds no reference of two columns to a table that exists.
         sql::sqlite(manager, &table("api_key_new", "maker_id uuid_text,", MAKER)).await?;
         sql::sqlite(manager, &format!("INSERT INTO api_key_new SELECT {COLUMNS}, NULL FROM api_key")).await?;
@@ -23,7 +29,7 @@ impl MigrationTrait for Migration {
         let reference = "FOREIGN KEY (workspace_id, maker_id) REFERENCES member (workspace_id, id) ON DELETE CASCADE";
         sql::postgres(manager, &format!("ALTER TABLE api_key ADD CONSTRAINT api_key_maker {reference}")).await?;
         sql::run(manager, UP).await?;
-        tell_makers(manager).await?;
+        tell_makers(manager, told).await?;
         sql::run(manager, END_WHAT_OUTRANKS).await
     }
 
@@ -89,19 +95,24 @@ UPDATE api_key SET role = 'ADMIN'
 /// Makers, by workspace and key; none = the operator.
 type Makers = BTreeMap<(String, String), Option<String>>;
 
-/// Reads what the journal tells of who acted, oldest first, so that of a key made with a key the maker of the first is known.
-async fn tell_makers(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
-    let (db, backend) = (manager.get_connection(), manager.get_database_backend());
+/// What the journal tells of who made keys and invited members. Read before anything is locked: the journal may be long.
+async fn told(manager: &SchemaManager<'_>) -> Result<Vec<QueryResult>, DbErr> {
+    let backend = manager.get_database_backend();
     // Ids are 16 bytes on SQLite and a type of their own on PostgreSQL; their hex digits are the same.
-    let is_embedded = backend == DbBackend::Sqlite;
-    let hex = if is_embedded { "lower(hex(workspace_id))" } else { "replace(CAST(workspace_id AS text), '-', '')" };
-    let told = format!(
+    let hex = if backend == DbBackend::Sqlite { "lower(hex(workspace_id))" } else { "replace(CAST(workspace_id AS text), '-', '')" };
+    let text = format!(
         "SELECT {hex} AS workspace, kind, object, actor FROM journal
         WHERE kind IN ('api_key.created', 'member.invited') ORDER BY workspace_id, seq"
     );
+    manager.get_connection().query_all_raw(Statement::from_string(backend, text)).await
+}
+
+/// Notes who acted, oldest first, so that of a key made with a key the maker of the first is known.
+async fn tell_makers(manager: &SchemaManager<'_>, told: Vec<QueryResult>) -> Result<(), DbErr> {
+    let (db, is_embedded) = (manager.get_connection(), manager.get_database_backend() == DbBackend::Sqlite);
     let id = |hex: &str| if is_embedded { format!("x'{hex}'") } else { format!("'{hex}'") };
     let mut makers = Makers::new();
-    for row in db.query_all_raw(Statement::from_string(backend, told)).await? {
+    for row in told {
         let (workspace, kind): (String, String) = (row.try_get("", "workspace")?, row.try_get("", "kind")?);
         let (object, actor): (Option<String>, String) = (row.try_get("", "object")?, row.try_get("", "actor")?);
         let Some((_, object)) = object.as_deref().and_then(read_id) else { continue };

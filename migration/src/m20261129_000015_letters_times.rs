@@ -10,6 +10,11 @@ pub struct Migration;
 
 #[async_trait::async_trait]
 impl MigrationTrait for Migration {
+    // On SQLite, too: whoever is stopped half-way finds nothing of it.
+    fn use_transaction(&self) -> Option<bool> {
+        Some(true)
+    }
+
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
         sql::run(manager, DAYS).await?;
         sql::postgres(manager, "UPDATE api_key SET expires_at = '9999-12-31T23:59:59Z' WHERE expires_at > '9999-12-31T23:59:59Z'").await?;

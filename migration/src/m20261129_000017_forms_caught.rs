@@ -9,6 +9,11 @@ pub struct Migration;
 
 #[async_trait::async_trait]
 impl MigrationTrait for Migration {
+    // On SQLite, too: whoever is stopped half-way finds nothing of it.
+    fn use_transaction(&self) -> Option<bool> {
+        Some(true)
+    }
+
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
         sql::run(manager, UP).await
     }
@@ -26,6 +31,6 @@ CREATE TABLE form_caught (
     reason text NOT NULL,
     posts bigint NOT NULL,
     PRIMARY KEY (workspace_id, form_id, day, reason),
-    FOREIGN KEY (workspace_id, form_id) REFERENCES form (workspace_id, id)
+    FOREIGN KEY (workspace_id, form_id) REFERENCES form (workspace_id, id) ON DELETE CASCADE
 );
 ";

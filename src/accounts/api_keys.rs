@@ -4,8 +4,8 @@
 use chrono::TimeDelta;
 use entity::{ApiKeyId, MemberId, Role, SessionId, Time, WorkspaceId, api_key, member, workspace};
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, IntoActiveModel, PaginatorTrait, QueryFilter, QueryOrder,
-    QuerySelect, Select,
+    ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, EntityTrait, FromQueryResult, IntoActiveModel, PaginatorTrait, QueryFilter,
+    QueryOrder, QuerySelect, Select,
 };
 
 use super::{allow_act_on::allow_role, credentials};
@@ -101,7 +101,7 @@ pub async fn create_api_key_once(
         return Ok((row, None));
     }
     if made_by(&work, maker).count(work.db()).await? >= MOST {
-        return Err(Error::rejected(ProblemCode::WrongState, "name", "You have made 100 keys that are not revoked: revoke some first."));
+        return Err(Error::rejected(ProblemCode::WrongState, "name", "You have 100 keys that work: revoke some first."));
     }
     let (row, text) = add(&mut work, id, name, role, expires_at, Some(maker)).await?;
     work.commit().await?;
@@ -180,12 +180,13 @@ pub(super) async fn bring_down(work: &mut Work, maker: MemberId, role: Option<Ro
     Ok(())
 }
 
-/// The keys of a member that are not revoked.
+/// The keys of a member that work: neither revoked nor expired.
 fn made_by(work: &Work, maker: MemberId) -> Select<api_key::Entity> {
     api_key::Entity::find()
         .filter(api_key::Column::WorkspaceId.eq(work.workspace()))
         .filter(api_key::Column::MakerId.eq(maker))
         .filter(api_key::Column::RevokedAt.is_null())
+        .filter(Condition::any().add(api_key::Column::ExpiresAt.is_null()).add(api_key::Column::ExpiresAt.gt(work.now())))
 }
 
 /// Ends a key; a second time changes nothing.
@@ -259,8 +260,8 @@ pub(super) async fn renew(app: &App, known: Caller) -> Result<Caller> {
 }
 
 /// What a key of this role that this member made may do now; none when nothing. The operator's keys need nobody.
-pub(super) async fn role_now(db: &impl ConnectionTrait, row: &api_key::Model) -> Result<Option<Role>> {
-    if row.revoked_at.is_some() {
+pub(super) async fn role_now(db: &impl ConnectionTrait, row: &api_key::Model, now: Time) -> Result<Option<Role>> {
+    if row.revoked_at.is_some() || row.expires_at.is_some_and(|at| at <= now) {
         return Ok(None);
     }
     let Some(maker) = row.maker_id else { return Ok(Some(row.role)) };

@@ -209,7 +209,7 @@ pub(super) fn ms(at: Time) -> Vec<u8> {
 pub async fn look_at_invitation(app: &App, token: &str) -> Result<Option<(member::Model, workspace::Model)>> {
     let Some(link) = app.vault.verify(Use::Join, token) else { return Ok(None) };
     let Some(row) = member::Entity::find_by_id((link.workspace, MemberId(link.row))).one(app.db()).await? else { return Ok(None) };
-    if !is_good(&link, &row, app.now()) || !is_vouched_for(app.db(), &row).await? {
+    if !is_good(&link, &row, app.now()) || !is_vouched_for(app.db(), &row, app.now()).await? {
         return Ok(None);
     }
     let workspace = workspace::Entity::find_by_id(link.workspace).one(app.db()).await?;
@@ -240,7 +240,7 @@ pub async fn accept_invitation(app: &App, token: &str, name: Option<&str>, passw
     let mut work = app.begin(row.workspace_id, Actor::Member(row.id, row.role)).await?;
     let fresh = member::Entity::find_by_id((row.workspace_id, row.id)).lock_exclusive().one(work.db()).await?;
     let fresh = fresh.filter(|fresh| is_good(&link, fresh, work.now())).ok_or_else(void)?;
-    if !is_vouched_for(work.db(), &fresh).await? {
+    if !is_vouched_for(work.db(), &fresh, work.now()).await? {
         return Err(void());
     }
     let (id, version) = (fresh.id, fresh.version);

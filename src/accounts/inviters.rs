@@ -1,7 +1,7 @@
 //! Who stands behind an invitation that was not accepted yet: a colleague, a program with a key, or the operator. What they may not do
 //! any more, their invitations do not do either: otherwise who is let go comes in again by an address of their own.
 
-use entity::{ApiKeyId, MemberId, Role, api_key, invitation, member};
+use entity::{ApiKeyId, MemberId, Role, Time, api_key, invitation, member};
 use sea_orm::{ConnectionTrait, EntityTrait, IntoActiveModel, sea_query::OnConflict};
 
 use super::{Caller, Right, allows, api_keys::role_now};
@@ -36,12 +36,12 @@ pub(super) async fn note_inviter(work: &Work, member: MemberId, inviter: Inviter
 
 /// Whether somebody still stands behind the invitation who may give this role: what an inviter may not do any more, their invitations
 /// do not do either.
-pub(super) async fn is_vouched_for(db: &impl ConnectionTrait, row: &member::Model) -> Result<bool> {
+pub(super) async fn is_vouched_for(db: &impl ConnectionTrait, row: &member::Model, now: Time) -> Result<bool> {
     let Some(known) = invitation::Entity::find_by_id((row.workspace_id, row.id)).one(db).await? else { return Ok(false) };
     let role = match (known.api_key_id, known.inviter_id) {
         (None, None) => return Ok(true),
         (Some(key), _) => match api_key::Entity::find_by_id((row.workspace_id, key)).one(db).await? {
-            Some(key) => role_now(db, &key).await?,
+            Some(key) => role_now(db, &key, now).await?,
             None => None,
         },
         (None, Some(inviter)) => {

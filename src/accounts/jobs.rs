@@ -91,7 +91,7 @@ impl SendInvitation {
         let Some(row) = member::Entity::find_by_id((self.workspace, self.member)).one(app.db()).await? else {
             return app.give_up(run, self.workspace).await;
         };
-        if row.joined_at.is_some() || row.deactivated_at.is_some() || !is_vouched_for(app.db(), &row).await? {
+        if row.joined_at.is_some() || row.deactivated_at.is_some() || !is_vouched_for(app.db(), &row, app.now()).await? {
             return app.give_up(run, self.workspace).await;
         }
         let context = json!({ "role": role_in_words(row.role, &row.language), "accept_url": invitation_link(app, &row) });
@@ -106,7 +106,8 @@ impl SendPasswordReset {
         let Some(row) = find_by_fingerprint(app, self.workspace, &fingerprint).await?.filter(may_enter) else {
             return app.give_up(run, self.workspace).await;
         };
-        if spend(app, app.budgets.resets_per_member, &row.id.to_string()).await.is_err() {
+        // Counted once: what waits for a mail server is still one mail.
+        if run.attempt == 1 && spend(app, app.budgets.resets_per_member, &row.id.to_string()).await.is_err() {
             return app.give_up(run, self.workspace).await;
         }
         let (reset_url, until) = reset_link(app, &row);

@@ -1,6 +1,8 @@
 //! The mails of this room, each a job. Payloads hold ids only; each looks again whether its mail is still wanted, and hands it to
 //! `App::deliver` with what is to be written beside it.
 
+use std::time::Duration;
+
 use chrono::TimeDelta;
 use entity::{
     ConsentState, ContactAddressId, EmailAddress, FormVersionId, KeyOwner, MailState, OptInId, OptInState, PurposeId, Time, WorkspaceId, contact,
@@ -22,7 +24,7 @@ use super::{
 use crate::{
     accounts::load_workspace,
     app::App,
-    error::Result,
+    error::{Error, Result},
     platform::{
         actor::Actor,
         db::sql,
@@ -112,9 +114,15 @@ impl Question<'_> {
 }
 
 impl Mailing for Question<'_> {
-    /// A person may answer before the server's answer is noted, so the time stands there before.
+    /// A person may answer before the server's answer is noted, so the time stands there before. Whoever answered since this run began
+    /// (behind another mail's link) gets no more mail: the next run sees it and gives up.
     async fn handing_over(&self, work: &mut Work) -> Result<()> {
-        self.set(work, "mailed_at", work.now()).await
+        let text = "UPDATE opt_in SET mailed_at = $3 WHERE workspace_id = $1 AND id = $2 AND state = $4";
+        let values = [self.0.workspace_id.into(), self.0.id.into(), work.now().into(), OptInState::Waiting.into()];
+        match work.db().execute_raw(sql(work.db(), text, values)).await?.rows_affected() {
+            1 => Ok(()),
+            _ => Err(Error::Busy(Duration::ZERO)),
+        }
     }
 
     async fn taken_back(&self, work: &mut Work) -> Result<()> {

@@ -259,7 +259,8 @@ impl Case<'_> {
     }
 }
 
-/// Destroys submissions: sealed data, payload hash and, with the key, everything else sealed under it.
+/// Destroys submissions: sealed data and, with the key, everything else sealed under it. The hash of what was posted stays: it is over
+/// a ticket that is kept nowhere, and without it a repeat would get another answer where the mailbox is known.
 pub(super) async fn destroy(work: &Work, submissions: &[SubmissionId], state: SubmissionState) -> Result<()> {
     work.destroys();
     data_key::Entity::delete_many()
@@ -271,7 +272,6 @@ pub(super) async fn destroy(work: &Work, submissions: &[SubmissionId], state: Su
     submission::Entity::update_many()
         .col_expr(submission::Column::State, sea_orm::sea_query::Expr::value(state))
         .col_expr(submission::Column::Sealed, sea_orm::sea_query::Expr::value(Option::<Vec<u8>>::None))
-        .col_expr(submission::Column::PayloadHash, sea_orm::sea_query::Expr::value(Option::<Vec<u8>>::None))
         .filter(submission::Column::WorkspaceId.eq(work.workspace()))
         .filter(submission::Column::Id.is_in(submissions.iter().copied()))
         .exec(work.db())

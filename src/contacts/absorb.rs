@@ -8,7 +8,7 @@ use entity::{ContactId, EntityKind, EntryId, Lifecycle, company, contact, contac
 use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, Value};
 
 use super::{
-    fields::{HIDDEN, keys_not_told},
+    fields::keys_not_told,
     provenance::{MERGE, trace},
     report_differences::{About, report_differences},
     search,
@@ -52,7 +52,7 @@ const MOVES: [&str; 10] = [
 /// Moves everything of `other` to `survivor`, both locked by the caller. `entry` is the merge's.
 ///
 /// # Errors
-/// `Rejected` when both hold a value of the same sealed field: neither may be dropped unseen.
+/// `Rejected` when both hold a value of the same field that is sealed, or that not everybody may read: neither may be dropped unseen.
 pub async fn absorb(work: &mut Work, survivor: contact::Model, other: contact::Model, entry: EntryId) -> Result<Absorbed> {
     refuse_two_sealed_values(work, survivor.id, other.id).await?;
     let (mine, theirs) = (newest_provenance(work, survivor.id).await?, newest_provenance(work, other.id).await?);
@@ -66,12 +66,15 @@ pub async fn absorb(work: &mut Work, survivor: contact::Model, other: contact::M
         choice.differing.push(Differing { field: "company".to_owned(), label: "Company".to_owned(), value: company.name });
     }
     let keys = choose_custom(&mut choice, &mut row, &other)?;
-    // Everybody on the staff reads tasks: of a field that not all of them may read, only the name stands there.
+    // Everybody on the staff reads tasks, so a value of a field that not all of them may read cannot go there, and nowhere else is room.
     let not_told = keys_not_told(work.db(), work.workspace(), EntityKind::Contact).await?;
-    for one in &mut choice.differing {
-        if one.field.strip_prefix("custom.").is_some_and(|key| not_told.contains(key)) {
-            HIDDEN.clone_into(&mut one.value);
-        }
+    let mut lost: Vec<&str> = choice.differing.iter().filter_map(|one| one.field.strip_prefix("custom.")).collect();
+    lost.retain(|key| not_told.contains(*key));
+    if !lost.is_empty() {
+        lost.sort_unstable();
+        let keys = lost.join(", ");
+        let message = format!("Both contacts hold a value in a field that not everybody may read ({keys}): clear the one that is wrong, then merge.");
+        return Err(Error::rejected(ProblemCode::WrongState, "mergedId", message));
     }
     let Choice { taken, differing, .. } = choice;
     move_custom(work, survivor.id, other.id, &keys).await?;

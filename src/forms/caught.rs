@@ -6,6 +6,7 @@
 use std::{
     collections::HashMap,
     sync::{Mutex, MutexGuard, PoisonError},
+    time::Duration,
 };
 
 use entity::{CaughtReason, FormId, WorkspaceId};
@@ -46,7 +47,9 @@ pub async fn count_caught(app: &App, open: &Open, reason: CaughtReason) {
     }
     // Spawned, so that a client that hangs up does not stop the writing for good.
     let app = app.clone();
-    let _ = tokio::spawn(async move { write_all(&app).await }.in_current_span()).await;
+    let writing = tokio::spawn(async move { write_all(&app).await }.in_current_span());
+    // While a flood goes on there is always more to write: this answer does not wait for its end.
+    let _ = tokio::time::timeout(Duration::from_secs(1), writing).await;
 }
 
 async fn write_all(app: &App) {

@@ -1,5 +1,5 @@
-//! Origins: the scheme, host and port of a page, as browsers write them into `Origin`. One reader for what staff type, for what was
-//! kept before, and for what goes into a header: a host is labels of letters, digits and hyphens, or an address, so that no text that
+//! Origins: the scheme, host and port of a page, as browsers write them into `Origin`. One reader for the origins of forms (the
+//! operator's are read in `web/apps.rs`): for what staff type, for what was kept before, and for what goes into a header. A host is labels of letters, digits and hyphens, or an address, so that no text that
 //! somebody typed can end one part of a header and begin another.
 
 use unicode_security::{RestrictionLevel, RestrictionLevelDetection, skeleton};

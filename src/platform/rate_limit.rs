@@ -128,7 +128,8 @@ impl Memory {
             make_room(keys, now);
         }
         let counted = keys.entry(key.to_owned()).or_insert(Counted { count: 0, until });
-        if counted.until < until {
+        // Also when it ends earlier: it was counted by a clock that went wrong.
+        if counted.until != until {
             *counted = Counted { count: 0, until };
         }
         counted.count = counted.count.saturating_add(1);

@@ -136,6 +136,15 @@ async fn promise_4_the_public_answer_is_constant() {
             assert_eq!(answer, &answers[0].1, "{email}");
         }
     }
+    // Nor does it differ when somebody sends the very same again and again.
+    for (email, _) in people {
+        let ticket = app.visitor().ticket(&form).await;
+        for nth in 0..7 {
+            let answer = post(&app, &form, &embed(&ticket, email)).await;
+            assert_eq!(answer.status, 202, "{email}, the {nth}. time");
+            app.run_jobs().await;
+        }
+    }
     app.run_jobs().await;
     for ((email, more), before) in people.into_iter().zip(mails_before) {
         assert_eq!(app.mails_to(email).len() - before, more, "what differs is the mail: {email}");

@@ -55,7 +55,7 @@ fn string(text: &str) -> Result<(String, usize), (usize, &'static str)> {
             '\n' | '\r' => break,
             '\\' if text[at..].starts_with("\\u") => {
                 let (character, length) = unicode(&text[at..]).map_err(|message| (at, message))?;
-                let before = written.chars().count();
+                let before = written.len();
                 match character {
                     '"' => written.push_str("\\\""),
                     '\\' => written.push_str("\\\\"),
@@ -63,7 +63,7 @@ fn string(text: &str) -> Result<(String, usize), (usize, &'static str)> {
                     '\r' => written.push_str("\\r"),
                     other => written.push(other),
                 }
-                lost += length - (written.chars().count() - before);
+                lost += length - written[before..].chars().count();
                 at += length;
             }
             '\\' => {

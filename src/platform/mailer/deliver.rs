@@ -89,7 +89,7 @@ pub async fn deliver<M: Mailing>(ledger: &Ledger, mailer: &Mailer, run: &Run, ma
         Err(NotSent::Park(reason)) => Outcome::Park(reason),
     };
     if noted.into_inner() {
-        take_back(ledger, run, mail, room).await?;
+        insist(|| take_back(ledger, run, mail, room)).await?;
     }
     Ok(outcome)
 }
@@ -145,7 +145,7 @@ async fn note_handing_over<M: Mailing>(ledger: &Ledger, run: &Run, mail: &Outgoi
 }
 
 /// What was never handed over leaves no row. An earlier attempt's row is not touched: that one may have arrived.
-async fn take_back<M: Mailing>(ledger: &Ledger, run: &Run, mail: &Outgoing, room: &M) -> Result<()> {
+async fn take_back<M: Mailing>(ledger: &Ledger, run: &Run, mail: &Outgoing, room: &M) -> Result<Option<i64>> {
     let mut work = ledger.begin(mail.workspace, Actor::System).await?;
     room.taken_back(&mut work).await?;
     mail::Entity::delete_many()
@@ -154,8 +154,7 @@ async fn take_back<M: Mailing>(ledger: &Ledger, run: &Run, mail: &Outgoing, room
         .filter(mail::Column::State.eq(MailState::Sending))
         .exec(work.db())
         .await?;
-    work.commit().await?;
-    Ok(())
+    work.commit().await
 }
 
 /// The mail's row and entry: which template, which answer. Its text is not kept, and never a link.

@@ -102,8 +102,8 @@ pub fn open_to_apps<S: Clone + Send + Sync + 'static>(router: Router<S>, path: &
 /// What a script may read of an answer beside its body.
 const EXPOSED: &str = "retry-after, www-authenticate, x-request-id";
 
-/// Answers preflights, and names an app's origin back on every answer: on refusals too, or the app could not
-/// read why.
+/// Answers preflights, and names an app's origin back on every answer that a route gives: on refusals too, or the app
+/// could not read why.
 async fn answer(State((path, origins)): State<Open>, request: Request, next: Next) -> Response {
     if origins.0.is_empty() || request.uri().path() != path {
         return next.run(request).await;
