@@ -135,7 +135,7 @@ pub async fn publish_purpose_version(
     let mut work = app.begin(workspace, actor).await?;
     let row = lock_purpose(&work, id).await?;
     if row.archived_at.is_some() {
-        return Err(Error::rejected(ProblemCode::WrongState, "purposeId", "This purpose has ended; make a new one."));
+        return Err(Error::rejected(ProblemCode::WrongState, "purposeId", "This purpose has ended: restore it first."));
     }
     let last = purpose_version::Entity::find_by_id((workspace, row.current_version_id)).one(work.db()).await?.ok_or(Error::NotFound)?;
     let version = version_row(&work, id, last.number + 1, texts)?;

@@ -20,6 +20,7 @@ use crate::{
     error::{ProblemCode, Result},
     platform::{
         fold::fold,
+        links,
         vault::Vault,
         work::{Entry, Fact, Work},
     },
@@ -147,6 +148,8 @@ pub(super) fn withhold(changes: &mut CompanyChanges, row: &company::Model, known
     ] {
         if is_proven(field)
             && let Some(new) = new.take_if(|new| new != current)
+            // Kept as it was typed, as older versions did, it is the same address.
+            && (field != "website" || links::read_web_address(current).as_deref() != Some(new.as_str()))
         {
             lines.push(line_of(label, Some(new).filter(|new| !new.is_empty())));
         }

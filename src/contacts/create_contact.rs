@@ -91,7 +91,7 @@ pub(super) async fn find_by_external_id(work: &Work, external_id: &str) -> Resul
 }
 
 /// Two rows with one id of another system would make a synchronisation guess.
-pub(super) const EXTERNAL_ID_TAKEN: &str = "Another one has this external id: change that one, or use the upsert mutation.";
+pub(super) const EXTERNAL_ID_TAKEN: &str = "Another record has this external id: change that one, or use the upsert mutation.";
 /// The remedy says nothing of whose address it is.
 pub(super) const EMAIL_TAKEN: &str = "A contact with this address exists (perhaps archived): find it with contacts(filter: { email }) and change it.";
 

@@ -99,7 +99,9 @@ pub async fn merge_tags(app: &App, workspace: WorkspaceId, actor: Actor, from: &
     let text = format!(
         "INSERT INTO contact_tag (workspace_id, contact_id, tag_id, tagged_at)
         SELECT workspace_id, contact_id, $2, min(tagged_at) FROM contact_tag WHERE workspace_id = $1 AND tag_id IN ({places})
-        GROUP BY workspace_id, contact_id ON CONFLICT DO NOTHING"
+        GROUP BY workspace_id, contact_id
+        ON CONFLICT (workspace_id, contact_id, tag_id) DO UPDATE SET tagged_at = excluded.tagged_at
+        WHERE excluded.tagged_at < contact_tag.tagged_at"
     );
     work.db().execute_raw(sql(work.db(), &text, values)).await?;
     tag::Entity::delete_many()

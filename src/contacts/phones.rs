@@ -6,6 +6,7 @@
 
 use entity::is_invisible;
 use rlibphonenumber::{PHONE_NUMBER_UTIL, PhoneNumberFormat, Region};
+use unicode_normalization::UnicodeNormalization;
 
 use crate::platform::filter::Test;
 
@@ -25,7 +26,7 @@ pub fn read_phone(text: &str, country: &str) -> Option<String> {
     }
     // A right-to-left page or a variation selector of an emoji keypad leaves marks between the digits. Nobody dials them.
     let text: String = text.chars().filter(|c| !is_invisible(*c)).map(|c| if c.is_whitespace() { ' ' } else { c }).collect();
-    let lower = text.to_lowercase();
+    let lower = text.to_lowercase().nfc().collect::<String>();
     if lower.split(|c: char| !c.is_alphabetic()).any(|word| !word.is_empty() && !WORDS.contains(&word)) {
         return None;
     }
@@ -138,6 +139,7 @@ mod tests {
             ("01 99 00 12 34 Poste 7", Some("+33199001234;ext=7")),
             ("01 99 00 12 34 ext ٤٢", Some("+33199001234;ext=42")),
             ("Tél. : 01 99 00 12 34", Some("+33199001234")),
+            ("Te\u{301}l. : 01 99 00 12 34", Some("+33199001234")),
             ("01 99 00 12 34 ask for Ada", None),
             ("Ada 01 99 00 12 34", None),
             ("01 99 00 12 34 / 01 99 00 56 78", None),

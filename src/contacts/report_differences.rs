@@ -31,7 +31,7 @@ pub(super) async fn report_differences(work: &mut Work, about: About, subject: &
             About::Contact(contact) => activity::Column::ContactId.eq(contact),
             About::Company(company) => activity::Column::CompanyId.eq(company),
         })
-        .filter(activity::Column::Subject.eq(subject))
+        .filter(activity::Column::Subject.is_in([subject, formerly(subject)]))
         .filter(activity::Column::Body.eq(body.as_str()));
     if told.one(work.db()).await?.is_some() {
         return Ok(());
@@ -51,4 +51,13 @@ pub(super) async fn report_differences(work: &mut Work, about: About, subject: &
     };
     note_activity(work, ActivityId::new(), note).await?;
     Ok(())
+}
+
+/// How older versions said the same. A difference that stands since before an upgrade was told in their words, and is not told again.
+fn formerly(subject: &str) -> &str {
+    match subject {
+        "Another system sent values that differ from ours." => "Another system holds other values than those we keep.",
+        "The person entered values that differ from ours." => "The person gave other values than those we hold.",
+        subject => subject,
+    }
 }

@@ -43,7 +43,7 @@ pub async fn publish_form_on_ground(
     let mut work = app.begin(workspace, actor).await?;
     let row = form::Entity::find_by_id((workspace, id)).lock_exclusive().one(work.db()).await?.ok_or(Error::NotFound)?;
     if row.archived_at.is_some() {
-        return Err(Error::rejected(ProblemCode::WrongState, "formId", "This form is archived; make a new one."));
+        return Err(Error::rejected(ProblemCode::WrongState, "formId", "This form is archived: restore it first."));
     }
     let definition = serde_json::from_str::<Definition>(&row.draft)?.with_plain_addresses();
     let overridden = guard_questions(actor, ground, &definition)?;

@@ -10,6 +10,7 @@ use crate::{
     error::{Error, Problem, ProblemCode, Result},
     platform::{
         text::{is_block, is_line},
+        times::NO_DAY,
         work::Work,
     },
 };
@@ -81,7 +82,7 @@ pub(super) fn read_due(kind: ActivityKind, given: Due, now: Time, problems: &mut
             return Due::default();
         }
         (_, Some(None)) => {
-            wrong("dueOn", "Give a day that exists, like 2026-11-24.");
+            wrong("dueOn", NO_DAY);
             return Due::default();
         }
         (Some(at), None) => ("dueAt", at),
@@ -90,7 +91,8 @@ pub(super) fn read_due(kind: ActivityKind, given: Due, now: Time, problems: &mut
     if kind != ActivityKind::Task {
         wrong(field, "Only tasks are due: leave it out, or set a task beside it.");
     } else if due < OLDEST || due > now + FARTHEST {
-        wrong(field, "Give a time since 1970, and at most ten years ahead.");
+        let what = if given.on.is_some() { "a day" } else { "a time" };
+        wrong(field, &format!("Give {what} since 1970, and at most ten years ahead."));
     }
     Due { at: Some(to_the_millisecond(due)), on: given.on }
 }

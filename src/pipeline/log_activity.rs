@@ -29,6 +29,8 @@ pub struct NewActivity {
     /// Until when a task is to be done.
     pub due_at: Option<Time>,
     /// The day a task is to be done on, `YYYY-MM-DD`, instead of a time.
+    // Without one the call reads as it did before there were days, so that a repeat over an upgrade is known as a repeat.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub due_on: Option<String>,
     /// Who is to do it, or did.
     pub assignee: Option<MemberId>,

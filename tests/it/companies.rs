@@ -159,6 +159,27 @@ async fn a_synchronisation_makes_a_company_once_and_leaves_what_staff_vouch_for(
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_an_older_version_kept_and_told_is_not_told_again_after_an_upgrade() {
+    let app = TestApp::new().await;
+    let client = app.api_key(Role::Sales).await;
+    let input = json!({ "input": { "externalId": "erp-1", "name": "Lumen", "website": "https://lumen.example" } });
+    let made = client.gql(UPSERT, input.clone()).await["upsertCompany"].clone();
+    update(&client, &made["company"], json!({ "name": "Lumen SAS", "website": "https://www.lumen.example" })).await;
+    // Web addresses were kept as they were typed.
+    app.app.ledger.db.touch("UPDATE company SET website = 'https://lumen.example'", vec![]).await.unwrap();
+    client.gql(UPSERT, input.clone()).await;
+    let formerly = "UPDATE activity SET subject = 'Another system holds other values than those we keep.'";
+    app.app.ledger.db.touch(formerly, vec![]).await.unwrap();
+    client.gql(UPSERT, input).await;
+    let told = app.query("SELECT body FROM activity", vec![]).await;
+    assert_eq!(told.len(), 1);
+    assert_eq!(told[0].try_get::<String>("", "body").unwrap(), "Name: Lumen");
+    let rows = app.query("SELECT website FROM company", vec![]).await;
+    assert_eq!(rows[0].try_get::<String>("", "website").unwrap(), "https://lumen.example", "staff vouch for it");
+    app.run_jobs().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn an_idempotency_key_makes_one_company() {
     let app = TestApp::new().await;
     let client = app.api_key(Role::Sales).await;

@@ -255,6 +255,8 @@ async fn times_and_days_from_before_that_no_program_reads_are_made_right() {
     if !on_postgres() {
         let leap = "UPDATE activity SET due_at = substr(due_at, 1, 17) || '60' || substr(due_at, 20)";
         app.app.ledger.db.touch(leap, vec![]).await.unwrap();
+        let leap = "UPDATE contact SET last_contact_at = '2026-12-24T23:59:60.500+00:00'";
+        app.app.ledger.db.touch(leap, vec![]).await.unwrap();
     }
     let all = Migrator::migrations();
     let from = all.iter().position(|step| step.name().contains("letters_times")).unwrap();
@@ -266,4 +268,8 @@ async fn times_and_days_from_before_that_no_program_reads_are_made_right() {
     assert_eq!(seen["apiKeys"]["nodes"][0]["expiresAt"], "9999-12-31T23:59:59+00:00");
     assert_eq!(seen["deals"]["nodes"][0]["expectedCloseOn"], "9999-12-31");
     assert_eq!(seen["activities"]["nodes"][0]["dueAt"], "2026-12-24T23:59:59+00:00");
+    if !on_postgres() {
+        let seen = client.gql("query($id: ID!) { contact(id: $id) { lastContactAt } }", json!({ "id": id })).await;
+        assert_eq!(seen["contact"]["lastContactAt"], "2026-12-24T23:59:59.500+00:00");
+    }
 }

@@ -91,6 +91,8 @@ async fn people_are_found_as_one_types() {
         ("Martin 06 12 34 56 78", vec!["Élodie Martin"]),
         ("elodie +33 6 12 34 56 78", vec!["Élodie Martin"]),
         ("+33 (0)6.12.34.56.78 Martin", vec!["Élodie Martin"]),
+        ("matrin 06 12 34 56 78", vec!["Élodie Martin"]),
+        ("06 12 34 56 78 matrin", vec!["Élodie Martin"]),
         ("Dupont 06 12 34 56 78", vec![]),
         ("jean@lumen.example", vec!["Jean Martinez"]),
         ("山", vec!["太郎 山田"]),

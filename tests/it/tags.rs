@@ -1,5 +1,6 @@
 //! Tags: labels that staff put on contacts, by name.
 
+use chrono::TimeDelta;
 use entity::{ContactId, LegalBasis, Role, TagId};
 use serde_json::{Value, json};
 
@@ -110,6 +111,10 @@ async fn tags_become_one_and_everybody_who_had_one_of_them_has_it() {
     let into_nothing = client.gql(merge, json!({ "from": [], "into": nothing })).await["mergeTags"].clone();
     let expected = json!([{ "code": "REQUIRED", "field": "fromTagIds" }, { "code": "NOT_FOUND", "field": "intoTagId" }]);
     assert_eq!(into_nothing["userErrors"], expected);
+    // Two of them have had this one for longer than any other.
+    let (early, very) = (app.app.now() - TimeDelta::days(3), id("Very important").as_str().unwrap().parse::<TagId>().unwrap());
+    let earlier = "UPDATE contact_tag SET tagged_at = $1 WHERE tag_id = $2";
+    app.app.ledger.db.touch(earlier, vec![early.into(), very.into()]).await.unwrap();
     let done = client.gql(merge, json!({ "from": [id("Very important"), id("Important")], "into": id("VIP") })).await["mergeTags"].clone();
     assert_eq!((&done["userErrors"], &done["tag"]["name"]), (&json!([]), &json!("VIP")));
     let mut left = Vec::new();
@@ -119,6 +124,7 @@ async fn tags_become_one_and_everybody_who_had_one_of_them_has_it() {
     }
     assert_eq!(left, [json!([{ "name": "VIP" }]), json!([{ "name": "VIP" }]), json!([{ "name": "fair" }])]);
     assert_eq!((app.count("tag").await, app.count("contact_tag").await), (2, 3));
+    assert_eq!(app.query("SELECT tag_id FROM contact_tag WHERE tagged_at = $1", vec![early.into()]).await.len(), 2, "since the first of them");
     let entry = app.journal().await.into_iter().find(|entry| entry.kind == "tag.merged").unwrap();
     assert!(entry.bytes.contains(id("Important").as_str().unwrap()), "{}", entry.bytes);
 }

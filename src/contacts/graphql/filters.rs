@@ -49,7 +49,7 @@ pub struct TextFilter {
     pub is_empty: Option<bool>,
 }
 
-/// A code, compared character by character: a telephone number (E.164), a domain, a language, an id elsewhere.
+/// A code, compared character by character: a domain, a language, an id elsewhere. Whole telephone numbers may be given in any spelling.
 #[derive(Default, InputObject)]
 pub struct CodeFilter {
     /// It is this.
@@ -291,7 +291,7 @@ impl Reading {
     /// Ids of one kind of thing. What can be no id of one is a mistake of the program that asks, and no empty list.
     pub(crate) fn ids<I: std::str::FromStr>(&mut self, ids: Vec<ID>, path: &str, name: &str) -> Result<Vec<I>> {
         let read = |(at, id): (usize, &ID)| {
-            let message = "This is no id of such a thing: give one as this API answers it.";
+            let message = "This is not an id of the right kind: give one that this API returned.";
             parse(id).ok_or_else(|| Error::rejected(ProblemCode::Invalid, format!("{path}.{name}.{at}"), message))
         };
         self.many(ids, path, name)?.iter().enumerate().map(read).collect()
@@ -308,7 +308,7 @@ fn checked(text: String, most: usize, path: &str) -> Result<String> {
         return Err(Error::rejected(ProblemCode::TooLong, path, format!("Give at most {most} signs.")));
     }
     if text.contains('\0') {
-        return Err(Error::rejected(ProblemCode::Invalid, path, "Leave out the sign NUL."));
+        return Err(Error::rejected(ProblemCode::Invalid, path, "Remove the NUL character."));
     }
     Ok(text)
 }

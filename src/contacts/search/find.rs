@@ -102,12 +102,17 @@ pub async fn search(app: &App, workspace: WorkspaceId, actor: Actor, text: &str,
     let search = Search { app, workspace, kinds, ranked: RANKED.max(most + 1) };
     let mut answer = Answer::default();
     let mut asked = Vec::new();
+    let likeliest = readings.first().cloned().unwrap_or_default();
     for words in readings {
         asked = open_last(words);
         answer = search.answer(&asked).await?;
         if !answer.hits.is_empty() {
             break;
         }
+    }
+    if answer.hits.is_empty() {
+        // Slips of the pen are looked for in what was most probably meant, where a number is a number.
+        asked = open_last(likeliest);
     }
     if answer.hits.len() < FEW && search.add_slips(&mut asked).await? {
         answer = search.answer(&asked).await?;

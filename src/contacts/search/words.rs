@@ -108,7 +108,8 @@ fn signs(run: &str) -> Vec<&str> {
 
 /// Where a text has telephone numbers, and their digits.
 fn numbers(text: &str) -> Vec<(Range<usize>, String)> {
-    let is_sign = |c: char| c.is_ascii_digit() || c.is_whitespace() || matches!(c, '+' | '-' | '.' | '/' | '(' | ')');
+    // Hyphens and dashes of every length.
+    let is_sign = |c: char| c.is_ascii_digit() || c.is_whitespace() || matches!(c, '+' | '-' | '\u{2010}'..='\u{2015}' | '.' | '/' | '(' | ')');
     let mut found = Vec::new();
     let mut rest = 0;
     while let Some(begin) = text[rest..].find(is_sign).map(|at| rest + at) {
@@ -130,6 +131,8 @@ fn numbers(text: &str) -> Vec<(Range<usize>, String)> {
 /// How a question can be read, the likeliest first: with what looks like telephone numbers as numbers, and sign by sign. The last word
 /// of each may be a beginning.
 pub(super) fn asked(text: &str) -> Vec<Vec<String>> {
+    // As a row's number is kept: what is copied from there finds it.
+    let text = text.split_once(";ext=").map_or(text, |(number, _)| number);
     let numbers = numbers(text);
     let mut words = Vec::new();
     let mut rest = 0;
@@ -221,6 +224,9 @@ mod tests {
     fn what_is_asked_is_cut_alike() {
         assert_eq!(asked("  O'Brien, ELODIE"), ["o", "brien", "elodie"]);
         assert_eq!(asked("06 12 34 56 78"), ["612345678"]);
+        assert_eq!(asked("06\u{2011}12\u{2011}34\u{2011}56\u{2011}78"), ["612345678"]);
+        assert_eq!(asked("+33 6–12–34–56–78"), ["33612345678"]);
+        assert_eq!(asked("+33612345678;ext=12"), ["33612345678"]);
         assert_eq!(asked("5678"), ["5678"]);
         assert_eq!(asked("56 78"), ["5678"]);
         assert_eq!(asked("2026 1234"), ["20261234"]);
@@ -276,6 +282,8 @@ mod tests {
             ("2026-1234", "2026-1234"),
             ("Call +33 6 12 34 56 78 back", "06 12 34 56 78"),
             ("AB1234567", "ab1234567"),
+            ("+33612345678;ext=12", "+33612345678;ext=12"),
+            ("06–12–34–56–78", "06 12 34 56 78"),
             ("+390612345678", "06 1234 5678"),
             ("+2250712345678", "07 12 34 56 78"),
         ] {

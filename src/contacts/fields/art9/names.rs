@@ -14,6 +14,9 @@ const PHRASES: &[&[&str]] = &[&["gay", "lussac"], &["hindu", "kush"], &["handica
 /// Family names, where a given name stands beside them. None by which somebody is also called what they are: a Muslim, un Juif.
 const FAMILY: &[&str] = &["baptista", "baptiste", "chretien", "gay", "genet*", "islam*", "nir", "race", "sante", "sida"];
 
+/// Of these, words of the language that stand behind letters too, as titles do ("B. Santé"): an initial is not enough for them.
+const NOUNS: [&str; 3] = ["race", "sante", "sida"];
+
 /// A given name, and also the word for who belongs to a church: that it is beside words like these.
 const BAPTISTE: &str = "baptiste";
 #[rustfmt::skip]
@@ -94,7 +97,8 @@ fn is_baptiste(words: &[Word], at: usize) -> bool {
     words[at].folded == BAPTISTE && words[at].capital && !words.iter().any(of_church)
 }
 
-/// After a given name or an initial, or before a given name in the order of lists: "Gay, Tyson".
+/// After a given name, after initials with nothing else in front of them, or before a given name in the order of lists: "Gay, Tyson".
+/// One capital letter behind other words numbers a section: "Partie B : Santé".
 fn is_family_name(words: &[Word], at: usize) -> bool {
     let word = &words[at];
     if !word.capital || !FAMILY.iter().any(|wanted| fits(&word.folded, wanted)) {
@@ -104,7 +108,8 @@ fn is_family_name(words: &[Word], at: usize) -> bool {
     let is_initial = |word: &Word| word.capital && word.folded.chars().count() == 1;
     let before = at.checked_sub(1).map(|at| &words[at]);
     let after = words.get(at + 1);
-    before.is_some_and(|word| is_given(word) || is_initial(word)) || (before.is_none() && after.is_some_and(is_given))
+    let initials = at > 0 && !NOUNS.contains(&word.folded.as_str()) && words[..at].iter().all(|word| is_given(word) || is_initial(word));
+    before.is_some_and(is_given) || initials || (before.is_none() && after.is_some_and(is_given))
 }
 
 #[cfg(test)]

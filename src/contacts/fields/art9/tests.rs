@@ -83,6 +83,8 @@ fn what_only_sounds_alike_passes() {
         "Tyson Gay",
         "GAY, Tyson",
         "T. Gay",
+        "J. T. Gay",
+        "K. Nazrul Islam",
         "Équipe Tyson Gay",
         "Gay-Lussac",
         "Rue Gay-Lussac",
@@ -128,6 +130,11 @@ fn what_looks_like_a_name_but_says_of_what_kind_somebody_is_is_still_known() {
         ("Marie enceinte", Health),
         ("Handicap", Health),
         ("Sida", Health),
+        ("Partie B : Santé", Health),
+        ("B. Santé", Health),
+        ("Section B: Islam", ReligiousOrPhilosophicalBeliefs),
+        ("Section B: Islamic", ReligiousOrPhilosophicalBeliefs),
+        ("Partie C : Gay", SexLifeOrOrientation),
     ] {
         assert_eq!(check(text), Some(category), "{text}");
     }
