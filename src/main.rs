@@ -58,7 +58,7 @@ enum Command {
         /// Print the addresses as one line of JSON.
         #[arg(long)]
         json: bool,
-        /// Address to listen on. Default: ACCORD_LISTEN, else 127.0.0.1:8080, or any free port if that is taken.
+        /// Address to listen on. Default: `ACCORD_LISTEN`, else 127.0.0.1:8080, or any free port if that is taken.
         #[arg(long, value_name = "ADDRESS")]
         listen: Option<String>,
         /// Address of the sample website. Default: 127.0.0.1:8081, or any free port if that is taken.
@@ -91,7 +91,7 @@ enum Command {
         /// URL of the GraphQL endpoint.
         #[arg(long, default_value = "http://localhost:8080/graphql")]
         url: String,
-        /// API key. Better set ACCORD_API_KEY, which does not show in the process list.
+        /// API key. Better set `ACCORD_API_KEY`, which does not show in the process list.
         #[arg(long)]
         key: Option<String>,
         /// Start after the entry with this number. Default: only new entries.
