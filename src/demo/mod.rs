@@ -293,7 +293,7 @@ fn sign_ins(members: &[SignIn]) -> String {
              a new one with the mutation `requestPasswordReset`: its link arrives in the mailbox.\n"
         );
     }
-    let lines = members.iter().map(|SignIn { email, role, password }| format!("  {role:<10} {email:<32} {password}\n"));
+    let lines = members.iter().map(|SignIn { email, role, password }| format!("  {:<10} {email:<32} {password}\n", role.to_string()));
     let first = format!("Sign in to the workspace {SLUG} with the mutation `signIn`. These passwords are shown only now:\n\n");
     std::iter::once(first).chain(lines).collect()
 }
