@@ -243,6 +243,16 @@ mod tests {
     }
 
     #[test]
+    fn what_was_counted_by_a_clock_that_went_wrong_counts_no_more_once_it_is_right() {
+        let mut memory = Memory::default();
+        for _ in 0..9 {
+            memory.count("submit", "office", 25 * HOUR, 24 * HOUR);
+        }
+        assert_eq!(memory.count("submit", "office", HOUR, 1), 1);
+        assert_eq!(memory.count("submit", "office", HOUR, 2), 2);
+    }
+
+    #[test]
     fn what_did_not_happen_is_given_back() {
         let mut memory = Memory::default();
         let counter = Counter { name: "mail_form", key: "form:1".to_owned() };

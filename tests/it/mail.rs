@@ -16,11 +16,12 @@ use accord::{
     },
 };
 use chrono::TimeDelta;
-use entity::{Channel, ConfirmationMode, ConsentState, JobId, LegalBasis, MailState, OptInState, mail, opt_in};
+use entity::{Channel, ConfirmationMode, ConsentState, JobId, LegalBasis, MailState, OptInState, Role, mail, opt_in};
 use mail_parser::{MessageParser, MimeHeaders};
 use sea_orm::EntityTrait;
+use serde_json::json;
 
-use crate::support::{Outage, Refusal, Script, SmtpServer, Taken, TestApp, TestForm, TestMail, Verb, Worker, definition, on_postgres};
+use crate::support::{Browser, Outage, Refusal, Script, SmtpServer, Taken, TestApp, TestForm, TestMail, Verb, Worker, definition, on_postgres};
 
 const ADA: &str = "ada@example.org";
 
@@ -620,6 +621,53 @@ async fn a_mail_that_was_declined_before_its_answer_was_noted_is_not_forgotten()
     take_over(&app).await;
     assert_eq!((server.taken().len(), mails(&app).await[0].state, jobs_left(&app).await.len()), (1, MailState::Sending, 0));
     assert!(app.journal_kinds().await.contains(&"mail.unanswered".to_owned()));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_said_no_behind_one_mail_gets_no_other_that_was_on_its_way() {
+    let (server, app, form) = with_server().await;
+    app.visitor().submit(&form, ADA).await;
+    app.run_jobs().await;
+    app.advance(TimeDelta::minutes(10));
+    app.visitor().submit(&form, ADA).await;
+    // The second mail has its recipient, and not yet its text.
+    server.next(Script::Hold(Verb::Rcpt));
+    let worker = Worker::start(&app);
+    server.reached().await;
+    let link = read(&server.taken()[0]).link("confirm");
+    consent::decline_opt_in(&app.app, link.rsplit('/').next().unwrap(), None).await.unwrap();
+    server.release();
+    worker.ask_to_stop();
+    worker.ended().await;
+    app.advance(TimeDelta::minutes(10));
+    app.run_jobs().await;
+    assert_eq!((server.taken().len(), mails(&app).await.len(), jobs_left(&app).await.len()), (1, 1, 0));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_new_password_is_mailed_after_an_outage_however_often_it_was_tried() {
+    let (server, app, _) = with_server().await;
+    let invite = "mutation($i: InviteMemberInput!) { inviteMember(input: $i) { member { id } userErrors { message } } }";
+    let bob = json!({ "i": { "email": "bob@lumen.example", "name": "Bob", "role": "SALES" } });
+    app.api_key(Role::Owner).await.gql(invite, bob).await;
+    server.next(Script::Once);
+    app.run_jobs().await;
+    let join = read(&server.taken()[0]).link("join");
+    let joined = app.visitor().post_form(&join, &[("name", "Bob"), ("password", "a good password of mine")]).await;
+    assert_eq!(joined.status, 200, "{}", joined.words());
+    app.run_jobs().await;
+    let before = server.taken().len();
+    let ask = "mutation { requestPasswordReset(input: { workspace: \"lumen\", email: \"bob@lumen.example\" }) { requested } }";
+    Browser::new(&app).send(ask, json!({})).await;
+    for _ in 0..4 {
+        server.next(Script::Refuse(Verb::Mail, "451 4.3.0 later"));
+        app.run_jobs().await;
+        assert_eq!((server.taken().len(), jobs_left(&app).await.len()), (before, 1), "it waits");
+        app.advance(TimeDelta::minutes(10));
+    }
+    app.run_jobs().await;
+    assert_eq!((server.taken().len(), jobs_left(&app).await.len()), (before + 1, 0));
+    assert!(read(&server.taken()[before]).link("reset-password").contains("/reset-password/"));
 }
 
 // Sending once
