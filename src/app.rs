@@ -83,13 +83,21 @@ impl App {
             (None, Some(smtp)) => Mailer::Smtp(Arc::new(Smtp::new(smtp.clone(), &config.public_host()))),
             (None, None) => {
                 let folder = config.data_dir.join("mailbox");
-                files::make_own_folder(&folder).map_err(|error| anyhow::anyhow!(files::not_writable(&folder, &error, "ACCORD_DATABASE_URL")))?;
+                files::make_own_folder(&folder).map_err(|error| {
+                    anyhow::anyhow!(files::not_writable(&folder, &error, "ACCORD_DATABASE_URL"))
+                })?;
                 Mailer::Preview(folder)
             }
         };
         let live = Live::start(redis.clone());
         Ok(Self(Arc::new(Inner {
-            ledger: Ledger { db, clock: clock.clone(), live: live.clone(), metrics: Metrics::default(), turns: Turns::default() },
+            ledger: Ledger {
+                db,
+                clock: clock.clone(),
+                live: live.clone(),
+                metrics: Metrics::default(),
+                turns: Turns::default(),
+            },
             vault,
             mailer,
             rate_limit: RateLimit::new(clock, redis),

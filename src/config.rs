@@ -194,7 +194,10 @@ impl Budgets {
 
 impl fmt::Debug for Config {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Config").field("listen", &self.listen).field("public_url", &self.public_url).finish_non_exhaustive()
+        f.debug_struct("Config")
+            .field("listen", &self.listen)
+            .field("public_url", &self.public_url)
+            .finish_non_exhaustive()
     }
 }
 
@@ -225,10 +228,13 @@ impl Config {
     /// # Errors
     /// One clear line naming the setting and the remedy.
     pub fn read(get: impl Fn(&str) -> Option<String>) -> anyhow::Result<Self> {
-        let database_url = get("ACCORD_DATABASE_URL").unwrap_or_else(|| "sqlite://accord-data/accord.db".to_owned());
+        let database_url =
+            get("ACCORD_DATABASE_URL").unwrap_or_else(|| "sqlite://accord-data/accord.db".to_owned());
         let data_dir = match db::sqlite_path(&database_url) {
             Some(path) => path.parent().map(PathBuf::from).unwrap_or_default(),
-            None if database_url.starts_with("postgres://") || database_url.starts_with("postgresql://") => PathBuf::from(files::DEFAULT_FOLDER),
+            None if database_url.starts_with("postgres://") || database_url.starts_with("postgresql://") => {
+                PathBuf::from(files::DEFAULT_FOLDER)
+            }
             None => bail!("ACCORD_DATABASE_URL must begin with sqlite:// or postgres://"),
         };
         let listen: SocketAddr = get("ACCORD_LISTEN")
@@ -237,11 +243,14 @@ impl Config {
             .context("ACCORD_LISTEN is not an address like 127.0.0.1:8080")?;
         let public_url = match (get("ACCORD_PUBLIC_URL"), listen.port()) {
             (Some(given), _) => given,
-            (None, 0) => bail!("ACCORD_LISTEN with port 0 takes any free port, so links need another origin: set ACCORD_PUBLIC_URL"),
+            (None, 0) => bail!(
+                "ACCORD_LISTEN with port 0 takes any free port, so links need another origin: set ACCORD_PUBLIC_URL"
+            ),
             (None, 80) => "http://localhost".to_owned(),
             (None, port) => format!("http://localhost:{port}"),
         };
-        let public = Url::parse(&public_url).context("ACCORD_PUBLIC_URL is not a URL like https://crm.example.org")?;
+        let public =
+            Url::parse(&public_url).context("ACCORD_PUBLIC_URL is not a URL like https://crm.example.org")?;
         let host = public.host_str().context("ACCORD_PUBLIC_URL names no host")?.to_owned();
         let local = is_local(&host);
         if !is_origin(&public) {
@@ -258,17 +267,23 @@ impl Config {
         }
         let app_origins = AppOrigins::parse(&get("ACCORD_APP_ORIGINS").unwrap_or_default(), local)?;
         let smtp = match (get("ACCORD_SMTP_URL"), get("ACCORD_MAIL").as_deref()) {
-            (Some(_), Some("preview")) => bail!("ACCORD_SMTP_URL and ACCORD_MAIL=preview contradict each other: unset one"),
+            (Some(_), Some("preview")) => {
+                bail!("ACCORD_SMTP_URL and ACCORD_MAIL=preview contradict each other: unset one")
+            }
             (None, None) | (_, Some("preview")) => None,
             (Some(url), None) => Some(SmtpSettings::parse(&url)?),
             (_, Some(_)) => bail!("ACCORD_MAIL knows only `preview`"),
         };
         if smtp.is_none() && !local {
-            bail!("ACCORD_PUBLIC_URL is not local, but no mail server is set, so nobody would get their mails: set ACCORD_SMTP_URL");
+            bail!(
+                "ACCORD_PUBLIC_URL is not local, but no mail server is set, so nobody would get their mails: set ACCORD_SMTP_URL"
+            );
         }
         let mail_from = match get("ACCORD_MAIL_FROM") {
             Some(from) => read_sender(&from)?,
-            None if smtp.is_some() => bail!("ACCORD_MAIL_FROM is required with ACCORD_SMTP_URL: the address our mails come from"),
+            None if smtp.is_some() => {
+                bail!("ACCORD_MAIL_FROM is required with ACCORD_SMTP_URL: the address our mails come from")
+            }
             None => "accord@accord.example".parse().context("built-in sender")?,
         };
         let preview_listen: SocketAddr = get("ACCORD_PREVIEW_LISTEN")
@@ -276,11 +291,20 @@ impl Config {
             .parse()
             .context("ACCORD_PREVIEW_LISTEN is not an address like 127.0.0.1:8025")?;
         if !preview_listen.ip().is_loopback() {
-            bail!("ACCORD_PREVIEW_LISTEN must be a loopback address: the preview shows every mail to whoever asks");
+            bail!(
+                "ACCORD_PREVIEW_LISTEN must be a loopback address: the preview shows every mail to whoever asks"
+            );
         }
         let trusted_proxies = get("ACCORD_TRUSTED_PROXIES").unwrap_or_default();
-        let trusted_proxies = trusted_proxies.split(',').map(str::trim).filter(|net| !net.is_empty()).map(network).collect::<anyhow::Result<_>>()?;
-        let connections = get("ACCORD_DB_CONNECTIONS").map_or(Ok(16), |text| text.trim().parse()).context("ACCORD_DB_CONNECTIONS is not a number")?;
+        let trusted_proxies = trusted_proxies
+            .split(',')
+            .map(str::trim)
+            .filter(|net| !net.is_empty())
+            .map(network)
+            .collect::<anyhow::Result<_>>()?;
+        let connections = get("ACCORD_DB_CONNECTIONS")
+            .map_or(Ok(16), |text| text.trim().parse())
+            .context("ACCORD_DB_CONNECTIONS is not a number")?;
         if connections == 0 {
             bail!("ACCORD_DB_CONNECTIONS must be at least 1");
         }
@@ -290,13 +314,19 @@ impl Config {
             .transpose()
             .context("ACCORD_METRICS_LISTEN is not an address like 127.0.0.1:9464")?;
         if metrics_listen.is_some_and(|metrics| meet(metrics, listen) || meet(metrics, preview_listen)) {
-            bail!("ACCORD_METRICS_LISTEN must differ from ACCORD_LISTEN and ACCORD_PREVIEW_LISTEN: use an address of its own, like 127.0.0.1:9464");
+            bail!(
+                "ACCORD_METRICS_LISTEN must differ from ACCORD_LISTEN and ACCORD_PREVIEW_LISTEN: use an address of its own, like 127.0.0.1:9464"
+            );
         }
         let otlp_endpoint = get("ACCORD_OTLP_ENDPOINT").map(|text| collector(&text)).transpose()?;
         // Last, because it may write: a start that another setting stops leaves nothing behind.
         let secret_keys = match get("ACCORD_SECRET_KEY") {
-            Some(keys) => Zeroizing::new(keys).split(',').map(SecretKey::parse).collect::<anyhow::Result<_>>()?,
-            None if db::sqlite_path(&database_url).is_some() => vec![key_file(&data_dir, db::sqlite_path(&database_url).as_deref())?],
+            Some(keys) => {
+                Zeroizing::new(keys).split(',').map(SecretKey::parse).collect::<anyhow::Result<_>>()?
+            }
+            None if db::sqlite_path(&database_url).is_some() => {
+                vec![key_file(&data_dir, db::sqlite_path(&database_url).as_deref())?]
+            }
             None => bail!(
                 "ACCORD_SECRET_KEY is required with PostgreSQL; make one with `openssl rand -base64 32` and keep it safe: without it nothing sealed opens"
             ),
@@ -325,13 +355,17 @@ impl Config {
     /// The host people see: in Message-IDs and greetings.
     #[must_use]
     pub fn public_host(&self) -> String {
-        Url::parse(&self.public_url).ok().and_then(|url| url.host_str().map(str::to_owned)).unwrap_or_else(|| "localhost".to_owned())
+        Url::parse(&self.public_url)
+            .ok()
+            .and_then(|url| url.host_str().map(str::to_owned))
+            .unwrap_or_else(|| "localhost".to_owned())
     }
 }
 
 fn unknown(names: impl Iterator<Item = String>) -> Vec<String> {
     let ours = names.filter(|name| name.starts_with("ACCORD_") && !SETTINGS.contains(&name.as_str()));
-    let mut unknown: Vec<String> = ours.filter(|name| !NOT_SETTINGS.iter().any(|start| name.starts_with(start))).collect();
+    let mut unknown: Vec<String> =
+        ours.filter(|name| !NOT_SETTINGS.iter().any(|start| name.starts_with(start))).collect();
     unknown.sort_unstable();
     unknown
 }
@@ -348,13 +382,23 @@ fn flag(get: impl Fn(&str) -> Option<String>, name: &str) -> anyhow::Result<bool
 
 /// Whether two listeners would want the same port of the same address. Port 0 is any that is free.
 fn meet(one: SocketAddr, other: SocketAddr) -> bool {
-    one.port() != 0 && one.port() == other.port() && (one.ip() == other.ip() || one.ip().is_unspecified() || other.ip().is_unspecified())
+    one.port() != 0
+        && one.port() == other.port()
+        && (one.ip() == other.ip() || one.ip().is_unspecified() || other.ip().is_unspecified())
 }
 
 /// A collector of traces.
 fn collector(text: &str) -> anyhow::Result<String> {
-    let url = Url::parse(text).ok().filter(|url| url.host_str().is_some()).context("ACCORD_OTLP_ENDPOINT is not a URL like http://127.0.0.1:4318")?;
-    if url.scheme() != "http" || !url.username().is_empty() || url.password().is_some() || url.query().is_some() || url.fragment().is_some() {
+    let url = Url::parse(text)
+        .ok()
+        .filter(|url| url.host_str().is_some())
+        .context("ACCORD_OTLP_ENDPOINT is not a URL like http://127.0.0.1:4318")?;
+    if url.scheme() != "http"
+        || !url.username().is_empty()
+        || url.password().is_some()
+        || url.query().is_some()
+        || url.fragment().is_some()
+    {
         bail!(
             "ACCORD_OTLP_ENDPOINT must be a plain http:// address, like http://127.0.0.1:4318: run an OpenTelemetry collector beside Accord, which sends on with TLS and credentials"
         );
@@ -364,16 +408,22 @@ fn collector(text: &str) -> anyhow::Result<String> {
 
 /// Every mail names the sender, also those that go out without SMTPUTF8 (RFC 6531): so its local part is ASCII, its domain A-labels.
 fn read_sender(text: &str) -> anyhow::Result<Mailbox> {
-    let given: Mailbox = text.trim().parse().context("ACCORD_MAIL_FROM is not an address like crm@example.org")?;
+    let given: Mailbox =
+        text.trim().parse().context("ACCORD_MAIL_FROM is not an address like crm@example.org")?;
     let (local, domain) = (given.email.user(), given.email.domain());
     if !local.is_ascii() {
-        bail!("ACCORD_MAIL_FROM must have only ASCII characters before the @: not every mail server takes others");
+        bail!(
+            "ACCORD_MAIL_FROM must have only ASCII characters before the @: not every mail server takes others"
+        );
     }
     if domain.is_ascii() {
         return Ok(given);
     }
-    let domain = idna::domain_to_ascii(domain).ok().context("ACCORD_MAIL_FROM names a domain that does not exist in this form")?;
-    let email = Address::new(local, domain).context("ACCORD_MAIL_FROM is not an address like crm@example.org")?;
+    let domain = idna::domain_to_ascii(domain)
+        .ok()
+        .context("ACCORD_MAIL_FROM names a domain that does not exist in this form")?;
+    let email =
+        Address::new(local, domain).context("ACCORD_MAIL_FROM is not an address like crm@example.org")?;
     Ok(Mailbox::new(given.name, email))
 }
 
@@ -389,12 +439,17 @@ fn key_file(folder: &Path, database: Option<&Path>) -> anyhow::Result<SecretKey>
     use std::{io::Write, os::unix::fs::OpenOptionsExt};
     let path = folder.join("secret.key");
     if !path.exists() {
-        let holds_rows = database.is_some_and(|database| database.metadata().is_ok_and(|found| found.len() > 0));
+        let holds_rows =
+            database.is_some_and(|database| database.metadata().is_ok_and(|found| found.len() > 0));
         // Looked at again: whoever starts at the same moment makes the key before the database.
         if holds_rows && !path.exists() {
-            bail!("{} is missing: restore it from your backup; without it nothing that is sealed in the database opens", path.display());
+            bail!(
+                "{} is missing: restore it from your backup; without it nothing that is sealed in the database opens",
+                path.display()
+            );
         }
-        let not_writable = |error| anyhow::anyhow!(files::not_writable(folder, &error, "ACCORD_DATABASE_URL"));
+        let not_writable =
+            |error| anyhow::anyhow!(files::not_writable(folder, &error, "ACCORD_DATABASE_URL"));
         files::make_folder(folder).map_err(not_writable)?;
         let half = folder.join(format!(".secret.key.{}", std::process::id()));
         let written = std::fs::OpenOptions::new()
@@ -403,7 +458,9 @@ fn key_file(folder: &Path, database: Option<&Path>) -> anyhow::Result<SecretKey>
             .truncate(true)
             .mode(0o600)
             .open(&half)
-            .and_then(|mut file| file.write_all(SecretKey::generate().to_text().as_bytes()).and_then(|()| file.sync_all()));
+            .and_then(|mut file| {
+                file.write_all(SecretKey::generate().to_text().as_bytes()).and_then(|()| file.sync_all())
+            });
         written.map_err(not_writable)?;
         match std::fs::hard_link(&half, &path) {
             Err(error) if error.kind() != std::io::ErrorKind::AlreadyExists => {
@@ -412,7 +469,9 @@ fn key_file(folder: &Path, database: Option<&Path>) -> anyhow::Result<SecretKey>
             _ => std::fs::remove_file(&half).with_context(|| format!("cannot remove {}", half.display()))?,
         }
     }
-    let text = Zeroizing::new(std::fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?);
+    let text = Zeroizing::new(
+        std::fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?,
+    );
     SecretKey::parse(&text).with_context(|| format!("{} does not hold a key", path.display()))
 }
 
@@ -439,7 +498,12 @@ mod tests {
     #[test]
     fn the_defaults_are_safe_and_start() {
         let config = read(&[]).unwrap();
-        assert!(config.listen.ip().is_loopback() && config.smtp.is_none() && config.trusted_proxies.is_empty() && !config.graphiql);
+        assert!(
+            config.listen.ip().is_loopback()
+                && config.smtp.is_none()
+                && config.trusted_proxies.is_empty()
+                && !config.graphiql
+        );
         assert!(config.metrics_listen.is_none() && config.otlp_endpoint.is_none());
     }
 
@@ -469,7 +533,10 @@ mod tests {
             (&[("ACCORD_METRICS_LISTEN", "0.0.0.0:8080")], "an address of its own"),
             (&[("ACCORD_METRICS_LISTEN", "127.0.0.1:8025")], "an address of its own"),
             (&[("ACCORD_OTLP_ENDPOINT", "127.0.0.1:4318")], "ACCORD_OTLP_ENDPOINT is not a URL"),
-            (&[("ACCORD_OTLP_ENDPOINT", "https://collector.example")], "run an OpenTelemetry collector beside"),
+            (
+                &[("ACCORD_OTLP_ENDPOINT", "https://collector.example")],
+                "run an OpenTelemetry collector beside",
+            ),
             (&[("ACCORD_OTLP_ENDPOINT", "http://me:secret@127.0.0.1:4318")], "plain http://"),
         ] {
             let error = read(settings).unwrap_err();
@@ -479,18 +546,31 @@ mod tests {
 
     #[test]
     fn a_setting_that_is_on_or_off_is_written_as_people_write_it() {
-        for (text, on) in [("1", true), ("true", true), ("YES", true), ("On", true), ("0", false), ("False", false), ("no", false), ("OFF", false)] {
+        for (text, on) in [
+            ("1", true),
+            ("true", true),
+            ("YES", true),
+            ("On", true),
+            ("0", false),
+            ("False", false),
+            ("no", false),
+            ("OFF", false),
+        ] {
             assert_eq!(read(&[("ACCORD_GRAPHIQL", text)]).unwrap().graphiql, on, "{text}");
         }
     }
 
     #[test]
     fn links_lead_to_the_port_we_listen_on_unless_an_origin_is_given() {
-        for (listen, origin) in [("127.0.0.1:9000", "http://localhost:9000"), ("0.0.0.0:80", "http://localhost")] {
+        for (listen, origin) in
+            [("127.0.0.1:9000", "http://localhost:9000"), ("0.0.0.0:80", "http://localhost")]
+        {
             assert_eq!(read(&[("ACCORD_LISTEN", listen)]).unwrap().public_url, origin);
         }
         assert_eq!(read(&[]).unwrap().public_url, "http://localhost:8080");
-        let given = read(&[("ACCORD_LISTEN", "127.0.0.1:9000"), ("ACCORD_PUBLIC_URL", "http://localhost:7000/")]).unwrap();
+        let given =
+            read(&[("ACCORD_LISTEN", "127.0.0.1:9000"), ("ACCORD_PUBLIC_URL", "http://localhost:7000/")])
+                .unwrap();
         assert_eq!(given.public_url, "http://localhost:7000");
     }
 
@@ -504,7 +584,8 @@ mod tests {
             ("https://CRM.Example.org:443/", "https://crm.example.org"),
             ("https://café.example:8443", "https://xn--caf-dma.example:8443"),
         ] {
-            let smtp = [("ACCORD_SMTP_URL", "smtps://smtp.example.org"), ("ACCORD_MAIL_FROM", "crm@example.org")];
+            let smtp =
+                [("ACCORD_SMTP_URL", "smtps://smtp.example.org"), ("ACCORD_MAIL_FROM", "crm@example.org")];
             let settings: Vec<_> = [("ACCORD_PUBLIC_URL", given)].into_iter().chain(smtp).collect();
             assert_eq!(read(&settings).unwrap().public_url, kept, "{given}");
         }
@@ -512,19 +593,33 @@ mod tests {
 
     #[test]
     fn variables_that_only_look_like_settings_are_named() {
-        let names =
-            ["ACCORD_LISTN", "ACCORD_LISTEN", "ACCORD_API_KEY", "ACCORD_TEST_REDIS", "ACCORD_BENCH_X", "ACCORD_SERVERS_DURABLE", "ACCORD_BIN"];
-        assert_eq!(unknown(names.into_iter().chain(["HOME", "ACCORD_DB"]).map(str::to_owned)), ["ACCORD_DB", "ACCORD_LISTN"]);
+        let names = [
+            "ACCORD_LISTN",
+            "ACCORD_LISTEN",
+            "ACCORD_API_KEY",
+            "ACCORD_TEST_REDIS",
+            "ACCORD_BENCH_X",
+            "ACCORD_SERVERS_DURABLE",
+            "ACCORD_BIN",
+        ];
+        assert_eq!(
+            unknown(names.into_iter().chain(["HOME", "ACCORD_DB"]).map(str::to_owned)),
+            ["ACCORD_DB", "ACCORD_LISTN"]
+        );
     }
 
     #[test]
     fn a_database_whose_key_is_missing_gets_no_new_one() {
         let folder = tempfile::tempdir().unwrap();
         let database = folder.path().join("accord.db");
-        let get = |name: &str| (name == "ACCORD_DATABASE_URL").then(|| format!("sqlite://{}", database.display()));
+        let get =
+            |name: &str| (name == "ACCORD_DATABASE_URL").then(|| format!("sqlite://{}", database.display()));
         std::fs::write(&database, "rows").unwrap();
         let error = Config::read(get).unwrap_err().to_string();
-        assert!(error.contains("secret.key is missing: restore it from your backup") && !error.contains('\n'), "{error}");
+        assert!(
+            error.contains("secret.key is missing: restore it from your backup") && !error.contains('\n'),
+            "{error}"
+        );
         assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1, "nothing is left behind");
         std::fs::remove_file(&database).unwrap();
         assert!(Config::read(get).is_ok(), "the first start makes one");

@@ -115,7 +115,12 @@ fn noun_of(field: &str) -> String {
         "id" | "" => return "record".to_owned(),
         _ => {}
     }
-    for (ending, noun) in [("lossReason", "loss reason"), ("LossReason", "loss reason"), ("apiKey", "API key"), ("optIn", "opt-in")] {
+    for (ending, noun) in [
+        ("lossReason", "loss reason"),
+        ("LossReason", "loss reason"),
+        ("apiKey", "API key"),
+        ("optIn", "opt-in"),
+    ] {
         if name.ends_with(ending) {
             return noun.to_owned();
         }
@@ -127,14 +132,19 @@ fn noun_of(field: &str) -> String {
 /// What to do about a second factor, in words.
 #[must_use]
 pub fn second_factor_first(enrolled: bool) -> &'static str {
-    if enrolled { "use your second factor first (`stepUp`)" } else { "enrol a second factor first (`beginSecondFactor`)" }
+    if enrolled {
+        "use your second factor first (`stepUp`)"
+    } else {
+        "enrol a second factor first (`beginSecondFactor`)"
+    }
 }
 
 impl Error {
     /// Whether it says that another has what stands in this field.
     #[must_use]
     pub fn is_taken(&self, field: &str) -> bool {
-        let taken = |problem: &Problem| problem.code == ProblemCode::Taken && problem.field.as_deref() == Some(field);
+        let taken =
+            |problem: &Problem| problem.code == ProblemCode::Taken && problem.field.as_deref() == Some(field);
         matches!(self, Self::Rejected(problems) if problems.iter().any(taken))
     }
 
@@ -181,7 +191,11 @@ impl From<DbErr> for Error {
             return Self::Busy(COLLISION);
         }
         if is_unreadable(&error) {
-            return Self::Rejected(vec![Problem { code: ProblemCode::Invalid, field: None, message: "Leave out control characters.".to_owned() }]);
+            return Self::Rejected(vec![Problem {
+                code: ProblemCode::Invalid,
+                field: None,
+                message: "Leave out control characters.".to_owned(),
+            }]);
         }
         if is_away(&error) {
             tracing::warn!(error.kind = %describe(&error), "the database is away");
@@ -200,7 +214,11 @@ impl From<anyhow::Error> for Error {
 impl From<serde_json::Error> for Error {
     fn from(error: serde_json::Error) -> Self {
         // serde's messages may quote the value; the position is enough.
-        Self::Internal(anyhow::anyhow!("JSON does not fit at line {} column {}", error.line(), error.column()))
+        Self::Internal(anyhow::anyhow!(
+            "JSON does not fit at line {} column {}",
+            error.line(),
+            error.column()
+        ))
     }
 }
 
@@ -225,9 +243,9 @@ pub fn describe(error: &DbErr) -> String {
 
 fn runtime(error: &DbErr) -> Option<&sea_orm::sqlx::Error> {
     match error {
-        DbErr::Conn(RuntimeErr::SqlxError(inner)) | DbErr::Exec(RuntimeErr::SqlxError(inner)) | DbErr::Query(RuntimeErr::SqlxError(inner)) => {
-            Some(inner)
-        }
+        DbErr::Conn(RuntimeErr::SqlxError(inner))
+        | DbErr::Exec(RuntimeErr::SqlxError(inner))
+        | DbErr::Query(RuntimeErr::SqlxError(inner)) => Some(inner),
         _ => None,
     }
 }
@@ -244,7 +262,9 @@ fn is_away(error: &DbErr) -> bool {
         return true;
     }
     match runtime(error) {
-        Some(sea_orm::sqlx::Error::Database(inner)) => may_pass(&inner.code().unwrap_or_default(), inner.message()),
+        Some(sea_orm::sqlx::Error::Database(inner)) => {
+            may_pass(&inner.code().unwrap_or_default(), inner.message())
+        }
         Some(
             sea_orm::sqlx::Error::Io(_)
             | sea_orm::sqlx::Error::PoolTimedOut
@@ -267,7 +287,11 @@ fn may_pass(code: &str, message: &str) -> bool {
         // protocol of locks.
         Ok(5 | 6 | 7 | 8 | 9 | 10 | 13 | 14 | 15) => true,
         // SQLite has no code of its own for a table that is not there.
-        Ok(1) => message.starts_with("no such table") || message.starts_with("no such column") || message.contains("has no column named"),
+        Ok(1) => {
+            message.starts_with("no such table")
+                || message.starts_with("no such column")
+                || message.contains("has no column named")
+        }
         _ => false,
     }
 }
@@ -290,7 +314,9 @@ fn sqlstate_may_pass(code: &str) -> bool {
 /// worth another try at once.
 pub(crate) fn is_collision(error: &DbErr) -> bool {
     match runtime(error) {
-        Some(sea_orm::sqlx::Error::Database(inner)) => inner.code().is_some_and(|code| code.len() == 5 && code.starts_with("40")),
+        Some(sea_orm::sqlx::Error::Database(inner)) => {
+            inner.code().is_some_and(|code| code.len() == 5 && code.starts_with("40"))
+        }
         _ => false,
     }
 }
@@ -321,13 +347,19 @@ mod tests {
     #[test]
     fn codes_are_judged_by_their_class() {
         let away = |code: &str| may_pass(code, "");
-        for code in ["25006", "08006", "40001", "40P01", "53100", "53200", "53300", "55P03", "57014", "57P01", "57P03", "58030", "25P03", "42P01"] {
+        for code in [
+            "25006", "08006", "40001", "40P01", "53100", "53200", "53300", "55P03", "57014", "57P01",
+            "57P03", "58030", "25P03", "42P01",
+        ] {
             assert!(away(code), "{code} may pass");
         }
         for code in ["23505", "22021", "42601", "42501", "XX000", "XX001", "22P02"] {
             assert!(!away(code), "{code} does not pass by itself");
         }
-        for code in ["5", "261", "517", "6", "7", "8", "1032", "9", "10", "266", "778", "1034", "1290", "4874", "13", "14", "15"] {
+        for code in [
+            "5", "261", "517", "6", "7", "8", "1032", "9", "10", "266", "778", "1034", "1290", "4874", "13",
+            "14", "15",
+        ] {
             assert!(away(code), "{code} may pass");
         }
         for code in ["1", "11", "19", "531", "2067", "787", "", "nonsense"] {

@@ -24,13 +24,19 @@ pub fn examples() -> Vec<Example> {
     let mut title = "";
     let mut rest = README;
     while let Some((before, block)) = rest.split_once("```") {
-        title = before.rsplit("\n**").next().and_then(|text| text.split_once("**")).map_or(title, |(bold, _)| bold.trim_end_matches('.'));
+        title = before
+            .rsplit("\n**")
+            .next()
+            .and_then(|text| text.split_once("**"))
+            .map_or(title, |(bold, _)| bold.trim_end_matches('.'));
         let Some((block, further)) = block.split_once("```") else { break };
         rest = further;
         let (kind, text) = block.split_once('\n').unwrap_or_default();
         let read = match kind {
             "graphql" => Some((text.to_owned(), variables(text))),
-            "json" => serde_json::from_str::<Value>(text).ok().and_then(|body| Some((body["query"].as_str()?.to_owned(), body["variables"].clone()))),
+            "json" => serde_json::from_str::<Value>(text)
+                .ok()
+                .and_then(|body| Some((body["query"].as_str()?.to_owned(), body["variables"].clone()))),
             _ => None,
         };
         if let Some((query, variables)) = read {
@@ -46,7 +52,12 @@ pub fn examples() -> Vec<Example> {
 #[must_use]
 pub fn to_json() -> String {
     let all = examples();
-    json!(all.iter().map(|one| json!({ "title": one.title, "query": one.query, "variables": one.variables })).collect::<Vec<_>>()).to_string()
+    json!(
+        all.iter()
+            .map(|one| json!({ "title": one.title, "query": one.query, "variables": one.variables }))
+            .collect::<Vec<_>>()
+    )
+    .to_string()
 }
 
 /// The name of an operation.
@@ -56,7 +67,9 @@ fn name_of(query: &str) -> &str {
 
 fn variables(query: &str) -> Value {
     match name_of(query) {
-        "SignIn" => json!({ "input": { "workspace": "$workspace", "email": "you@example.org", "password": "your password" } }),
+        "SignIn" => {
+            json!({ "input": { "workspace": "$workspace", "email": "you@example.org", "password": "your password" } })
+        }
         "WhomMayWeWriteTo" => json!({ "purpose": "$purpose" }),
         "Find" => json!({ "text": "lam" }),
         "Board" => json!({ "pipeline": "$pipeline" }),
@@ -75,14 +88,22 @@ mod tests {
     #[test]
     fn every_example_of_the_readme_has_a_title_and_a_value_for_each_variable() {
         let all = examples();
-        assert_eq!(all.iter().filter(|one| README.contains(&format!("```graphql\n{}```", one.query))).count(), README.matches("```graphql").count());
+        assert_eq!(
+            all.iter().filter(|one| README.contains(&format!("```graphql\n{}```", one.query))).count(),
+            README.matches("```graphql").count()
+        );
         assert!(all.iter().any(|one| one.query.contains("createForm")), "{all:#?}");
         for one in &all {
-            assert!(!one.title.is_empty() && all.iter().filter(|other| other.title == one.title).count() == 1, "{}", one.title);
+            assert!(
+                !one.title.is_empty() && all.iter().filter(|other| other.title == one.title).count() == 1,
+                "{}",
+                one.title
+            );
             let document = parse_query(&one.query).unwrap();
             for (_, operation) in document.operations.iter() {
                 for variable in &operation.node.variable_definitions {
-                    let (name, needed) = (variable.node.name.node.as_str(), !variable.node.var_type.node.nullable);
+                    let (name, needed) =
+                        (variable.node.name.node.as_str(), !variable.node.var_type.node.nullable);
                     assert!(!needed || !one.variables[name].is_null(), "{}: ${name}", one.title);
                 }
             }

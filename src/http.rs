@@ -30,7 +30,17 @@ use crate::{
 };
 
 /// How the paths of our routes begin. A request that matches no route is logged under one of these, or as something else.
-const FIRST_PARTS: &[&str] = &["accord.css", "confirm", "embed.js", "forms", "graphiql", "graphql", "join", "reset-password", "unsubscribe"];
+const FIRST_PARTS: &[&str] = &[
+    "accord.css",
+    "confirm",
+    "embed.js",
+    "forms",
+    "graphiql",
+    "graphql",
+    "join",
+    "reset-password",
+    "unsubscribe",
+];
 /// Where the API is.
 const GRAPHQL: &str = "/graphql";
 
@@ -89,9 +99,13 @@ fn endpoint(app: &App, schema: Schema, stop: watch::Receiver<bool>) -> Endpoint<
     let mut endpoint = Endpoint::new(schema, authenticate, vec![app.config.public_url.clone()], stop)
         .anonymous_introspection(app.config.graphiql)
         .sessions(accounts::SESSION_COOKIE, accounts::graphql::PUBLIC, accounts::graphql::ALONE, renew, watch)
-        .prepare(move |request, caller, peer| crate::schema::prepare_for(request, &loaders, caller.copied(), peer));
+        .prepare(move |request, caller, peer| {
+            crate::schema::prepare_for(request, &loaders, caller.copied(), peer)
+        });
     // A member's, whichever of their sessions opened them; or a key's.
-    endpoint.seats = Seats::new(app.config.budgets.streams_per_caller, |caller: &Caller| format!("{} {}", caller.workspace, caller.actor));
+    endpoint.seats = Seats::new(app.config.budgets.streams_per_caller, |caller: &Caller| {
+        format!("{} {}", caller.workspace, caller.actor)
+    });
     endpoint.observer = Observer::new(app.ledger.metrics.clone(), crate::schema::root_fields());
     endpoint.names = Some(crate::schema::near_names);
     endpoint.trusted_proxies.clone_from(&app.config.trusted_proxies);
@@ -114,7 +128,10 @@ fn end_of_access(app: App, caller: Caller) -> BoxStream<'static, ()> {
                     tokio::time::sleep(Duration::from_millis(500)).await;
                     continue;
                 };
-                if entries.iter().any(|entry| accounts::touches(&caller, &entry.kind, entry.object.as_deref())) {
+                if entries
+                    .iter()
+                    .any(|entry| accounts::touches(&caller, &entry.kind, entry.object.as_deref()))
+                {
                     return Some(((), tail));
                 }
             }
@@ -126,8 +143,9 @@ fn end_of_access(app: App, caller: Caller) -> BoxStream<'static, ()> {
 }
 
 async fn style(headers: HeaderMap) -> Response {
-    static STYLE: std::sync::LazyLock<Asset> =
-        std::sync::LazyLock::new(|| Asset::new(include_bytes!("platform/pages/accord.css"), "text/css; charset=utf-8"));
+    static STYLE: std::sync::LazyLock<Asset> = std::sync::LazyLock::new(|| {
+        Asset::new(include_bytes!("platform/pages/accord.css"), "text/css; charset=utf-8")
+    });
     static_asset(&headers, &STYLE)
 }
 

@@ -4,7 +4,10 @@ use std::{sync::Arc, time::Duration};
 
 use chrono::TimeDelta;
 use entity::{JobId, Time, job};
-use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, sea_query::OnConflict};
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter,
+    sea_query::OnConflict,
+};
 use serde::de::DeserializeOwned;
 use tokio::sync::watch;
 
@@ -58,7 +61,13 @@ const MAILS: [&str; 8] = [
 ];
 
 /// What else acts queue.
-const OTHERS: [&str; 5] = [RequestOptIn::KIND, EndWaiting::KIND, RebalanceColumn::KIND, IndexCompanyContacts::KIND, DeleteFieldValues::KIND];
+const OTHERS: [&str; 5] = [
+    RequestOptIn::KIND,
+    EndWaiting::KIND,
+    RebalanceColumn::KIND,
+    IndexCompanyContacts::KIND,
+    DeleteFieldValues::KIND,
+];
 
 /// Nodes' clocks may differ by so much without anybody having set one back.
 const SKEW: TimeDelta = TimeDelta::seconds(60);
@@ -86,7 +95,9 @@ async fn run(app: App, run: Run) -> JobResult {
         DeleteFieldValues::KIND => fields::delete_field_values(&app, &run, &payload(&run)?).await,
         "expire_opt_ins" => Ok(until_done(&app, consent::expire_opt_ins(&app).await?)),
         "expire_consents" => Ok(until_done(&app, consent::expire_consents(&app).await?)),
-        "forget_idempotency_keys" => Ok(until_done(&app, once::forget_old_keys(&app.ledger.db, app.now()).await?)),
+        "forget_idempotency_keys" => {
+            Ok(until_done(&app, once::forget_old_keys(&app.ledger.db, app.now()).await?))
+        }
         "purge_opt_ins" => Ok(until_done(&app, consent::purge_opt_ins(&app).await?)),
         "find_duplicates" => Ok(until_done(&app, contacts::duplicates::find_duplicates(&app).await?)),
         // Rows that were written before the rules of folding changed.
@@ -125,7 +136,10 @@ pub fn runner(app: &App) -> Runner {
 pub async fn keep_schedules(app: App, mut stop: watch::Receiver<bool>) {
     match job::Entity::find().filter(job::Column::ParkedAt.is_not_null()).count(app.db()).await {
         Ok(0) => {}
-        Ok(count) => tracing::warn!(jobs.parked = count, "jobs were parked and wait for a person: `accord jobs list` shows them"),
+        Ok(count) => tracing::warn!(
+            jobs.parked = count,
+            "jobs were parked and wait for a person: `accord jobs list` shows them"
+        ),
         Err(error) => Error::from(error).log(),
     }
     while !*stop.borrow() {
@@ -160,10 +174,16 @@ async fn advance(app: &App, name: &'static str, from: Option<Time>, to: Time) ->
     let tx = app.ledger.db.begin().await?;
     let connection = tx.connection();
     let statement = match from {
-        Some(from) => {
-            sql(connection, "UPDATE schedule SET next_run_at = $2 WHERE name = $1 AND next_run_at = $3", [name.into(), to.into(), from.into()])
-        }
-        None => sql(connection, "INSERT INTO schedule (name, next_run_at) VALUES ($1, $2) ON CONFLICT DO NOTHING", [name.into(), to.into()]),
+        Some(from) => sql(
+            connection,
+            "UPDATE schedule SET next_run_at = $2 WHERE name = $1 AND next_run_at = $3",
+            [name.into(), to.into(), from.into()],
+        ),
+        None => sql(
+            connection,
+            "INSERT INTO schedule (name, next_run_at) VALUES ($1, $2) ON CONFLICT DO NOTHING",
+            [name.into(), to.into()],
+        ),
     };
     if connection.execute_raw(statement).await?.rows_affected() == 0 {
         return Ok(());

@@ -51,7 +51,14 @@ pub async fn jobs(app: &App, command: JobsCommand) -> anyhow::Result<()> {
                 let row = &job.row;
                 let (state, since) = state_of(app, &job);
                 let why = row.park_reason.as_deref().unwrap_or("-");
-                println!("{}\t{}\t{}\t{state}\t{why}\t{}\t{}", row.id, whose(&job), row.kind, row.attempts, seconds(since));
+                println!(
+                    "{}\t{}\t{}\t{state}\t{why}\t{}\t{}",
+                    row.id,
+                    whose(&job),
+                    row.kind,
+                    row.attempts,
+                    seconds(since)
+                );
             }
         }
         JobsCommand::Show { job } => {
@@ -124,7 +131,10 @@ fn no_such(id: JobId) -> String {
 fn about(id: JobId, error: Error) -> anyhow::Error {
     match error {
         Error::NotFound => anyhow!(no_such(id)),
-        Error::Rejected(problems) => anyhow!("{id}: {}", problems.iter().map(|problem| problem.message.as_str()).collect::<Vec<_>>().join("; ")),
+        Error::Rejected(problems) => anyhow!(
+            "{id}: {}",
+            problems.iter().map(|problem| problem.message.as_str()).collect::<Vec<_>>().join("; ")
+        ),
         other => in_words(other),
     }
 }

@@ -6,7 +6,9 @@
 use std::{io::IsTerminal, panic};
 
 use anyhow::Context;
-use tracing_subscriber::{Layer, Registry, filter::Targets, fmt, layer::SubscriberExt, util::SubscriberInitExt};
+use tracing_subscriber::{
+    Layer, Registry, filter::Targets, fmt, layer::SubscriberExt, util::SubscriberInitExt,
+};
 
 use crate::platform::traces::{TARGET, Traces};
 
@@ -16,18 +18,30 @@ use crate::platform::traces::{TARGET, Traces};
 /// # Errors
 /// When the filter cannot be read, or logging has begun already.
 pub fn init(filter: &str, json: bool, traces: Option<&Traces>) -> anyhow::Result<()> {
-    let filter: Targets = directives(filter).parse().context("ACCORD_LOG is not a level like info, or directives like accord=debug")?;
+    let filter: Targets = directives(filter)
+        .parse()
+        .context("ACCORD_LOG is not a level like info, or directives like accord=debug")?;
     // The filter is the layer's own, or it would decide on what is exported, too.
     let lines = fmt::layer().with_writer(std::io::stderr);
     let lines: Box<dyn Layer<Registry> + Send + Sync> = if json || !std::io::stdout().is_terminal() {
-        lines.json().flatten_event(true).with_current_span(true).with_span_list(false).with_filter(filter).boxed()
+        lines
+            .json()
+            .flatten_event(true)
+            .with_current_span(true)
+            .with_span_list(false)
+            .with_filter(filter)
+            .boxed()
     } else {
         lines.with_target(false).with_ansi(std::io::stderr().is_terminal()).with_filter(filter).boxed()
     };
     let layers: Vec<_> = std::iter::once(lines).chain(traces.map(|traces| traces.layer().boxed())).collect();
-    tracing_subscriber::registry().with(layers).try_init().map_err(|_| anyhow::anyhow!("logging has begun already"))?;
+    tracing_subscriber::registry()
+        .with(layers)
+        .try_init()
+        .map_err(|_| anyhow::anyhow!("logging has begun already"))?;
     panic::set_hook(Box::new(|info| {
-        let place = info.location().map_or_else(|| "unknown".to_owned(), |at| format!("{}:{}", at.file(), at.line()));
+        let place =
+            info.location().map_or_else(|| "unknown".to_owned(), |at| format!("{}:{}", at.file(), at.line()));
         tracing::error!(panic.location = %place, "panic");
     }));
     Ok(())

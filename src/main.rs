@@ -183,13 +183,14 @@ enum KeyCommand {
 const STACK: usize = 8 * 1024 * 1024;
 
 fn main() -> std::process::ExitCode {
-    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().thread_stack_size(STACK).build() {
-        Ok(runtime) => runtime,
-        Err(error) => {
-            eprintln!("accord: no threads: {error}");
-            return std::process::ExitCode::FAILURE;
-        }
-    };
+    let runtime =
+        match tokio::runtime::Builder::new_multi_thread().enable_all().thread_stack_size(STACK).build() {
+            Ok(runtime) => runtime,
+            Err(error) => {
+                eprintln!("accord: no threads: {error}");
+                return std::process::ExitCode::FAILURE;
+            }
+        };
     match runtime.block_on(run(Cli::parse().command)) {
         Ok(()) => std::process::ExitCode::SUCCESS,
         Err(error) => {
@@ -200,10 +201,13 @@ fn main() -> std::process::ExitCode {
 }
 
 async fn run(command: Command) -> anyhow::Result<()> {
-    let level = Config::setting("ACCORD_LOG").unwrap_or_else(|| if matches!(command, Command::Demo { .. }) { "warn" } else { "info" }.to_owned());
+    let level = Config::setting("ACCORD_LOG")
+        .unwrap_or_else(|| if matches!(command, Command::Demo { .. }) { "warn" } else { "info" }.to_owned());
     let json = !std::io::IsTerminal::is_terminal(&std::io::stderr());
     let parts = match &command {
-        Command::Serve { no_workers, migrate } => Some(Parts { http: true, workers: !no_workers, migrate: *migrate }),
+        Command::Serve { no_workers, migrate } => {
+            Some(Parts { http: true, workers: !no_workers, migrate: *migrate })
+        }
         Command::Work => Some(Parts { http: false, workers: true, migrate: false }),
         _ => None,
     };
@@ -244,7 +248,8 @@ async fn run(command: Command) -> anyhow::Result<()> {
 /// Serves, with traces if the settings say where they go.
 async fn serve_traced(level: &str, json: bool, parts: Parts) -> anyhow::Result<()> {
     let config = Config::from_env()?;
-    let traces = config.otlp_endpoint.as_deref().map(|endpoint| Traces::start(endpoint, Traces::PAUSE)).transpose()?;
+    let traces =
+        config.otlp_endpoint.as_deref().map(|endpoint| Traces::start(endpoint, Traces::PAUSE)).transpose()?;
     log(level, json, traces.as_ref())?;
     let served = serve(config, parts).await;
     if let Some(traces) = traces {
@@ -267,7 +272,16 @@ fn log(level: &str, json: bool, traces: Option<&Traces>) -> anyhow::Result<()> {
 async fn workspace(command: WorkspaceCommand) -> anyhow::Result<()> {
     let app = start(Config::from_env()?, false).await?;
     match command {
-        WorkspaceCommand::Create { slug, name, legal_name, postal_address, contact_email, privacy_notice_url, language, jurisdiction } => {
+        WorkspaceCommand::Create {
+            slug,
+            name,
+            legal_name,
+            postal_address,
+            contact_email,
+            privacy_notice_url,
+            language,
+            jurisdiction,
+        } => {
             let new = NewWorkspace {
                 slug,
                 name,
@@ -295,7 +309,9 @@ async fn owner(command: OwnerCommand) -> anyhow::Result<()> {
     let OwnerCommand::Create { workspace, email, name } = command;
     let row = find_workspace(&app, &workspace).await?;
     let link = accounts::create_owner(&app, Actor::Operator, row, &email, &name).await.map_err(in_words)?;
-    eprintln!("Send this link to the new owner, and to nobody else: whoever opens it first can choose the password.");
+    eprintln!(
+        "Send this link to the new owner, and to nobody else: whoever opens it first can choose the password."
+    );
     println!("{link}");
     Ok(())
 }
@@ -306,14 +322,18 @@ async fn key(command: KeyCommand) -> anyhow::Result<()> {
         KeyCommand::Create { workspace, name, role, expires_in } => {
             let row = find_workspace(&app, &workspace).await?;
             let expires_at = expires_in.map(|days| app.now() + chrono::TimeDelta::days(days));
-            let key = accounts::create_api_key(&app, row, Actor::Operator, &name, role, expires_at).await.map_err(in_words)?;
+            let key = accounts::create_api_key(&app, row, Actor::Operator, &name, role, expires_at)
+                .await
+                .map_err(in_words)?;
             eprintln!("{} ({role}), shown only this once:", key.id);
             println!("{}", key.text);
         }
         KeyCommand::Revoke { workspace, key } => {
             let row = find_workspace(&app, &workspace).await?;
             match accounts::revoke_api_key(&app, row, Actor::Operator, key).await {
-                Err(accord::error::Error::NotFound) => bail!("workspace {workspace} has no key {key}; the query `apiKeys` lists the keys"),
+                Err(accord::error::Error::NotFound) => {
+                    bail!("workspace {workspace} has no key {key}; the query `apiKeys` lists the keys")
+                }
                 done => done.map_err(in_words)?,
             }
         }
@@ -330,7 +350,9 @@ async fn find_workspace(app: &accord::app::App, slug: &str) -> anyhow::Result<en
 
 async fn rotate_keys(links: bool) -> anyhow::Result<()> {
     let count = serve::rotate_keys(&Config::from_env()?, links).await?;
-    println!("Re-encrypted {count} keys with the newest secret. You can now remove the older ones from ACCORD_SECRET_KEY.");
+    println!(
+        "Re-encrypted {count} keys with the newest secret. You can now remove the older ones from ACCORD_SECRET_KEY."
+    );
     Ok(())
 }
 
@@ -356,7 +378,9 @@ fn in_words_of_options(problem: &accord::error::Problem) -> String {
         Some("slug") => format!("SLUG: {message}"),
         Some("expiresAt") => format!("--expires-in: {message}"),
         Some(field) => {
-            let words = field.chars().flat_map(|c| c.is_ascii_uppercase().then_some('-').into_iter().chain([c.to_ascii_lowercase()]));
+            let words = field.chars().flat_map(|c| {
+                c.is_ascii_uppercase().then_some('-').into_iter().chain([c.to_ascii_lowercase()])
+            });
             format!("--{}: {message}", words.collect::<String>())
         }
     }

@@ -86,13 +86,27 @@ impl Scrape {
             }
             most.get_or_create(&Pool { pool: pool.name }).set(i64::from(pool.most));
         }
-        all.register("db_pool_connections", "Connections to the database that work and that wait for work", connections);
+        all.register(
+            "db_pool_connections",
+            "Connections to the database that work and that wait for work",
+            connections,
+        );
         all.register("db_pool_max_connections", "The most connections to the database there may be", most);
         if let Some(memory) = resident_memory() {
-            all.register_with_unit("process_resident_memory", "Memory of this process that is in RAM", Unit::Bytes, ConstGauge::new(memory));
+            all.register_with_unit(
+                "process_resident_memory",
+                "Memory of this process that is in RAM",
+                Unit::Bytes,
+                ConstGauge::new(memory),
+            );
         }
         let begun = ConstGauge::new(self.begun.timestamp());
-        all.register_with_unit("process_start_time", "When this process began to be watched, in Unix time", Unit::Seconds, begun);
+        all.register_with_unit(
+            "process_start_time",
+            "When this process began to be watched, in Unix time",
+            Unit::Seconds,
+            begun,
+        );
         all.register("build", "Which version this is", Info::new([("version", env!("CARGO_PKG_VERSION"))]));
         metrics::encode(&all)
     }
@@ -151,10 +165,15 @@ impl Readings {
                     count(*) AS n, min(run_at) AS due, min(begun_at) AS begun FROM job GROUP BY 1, 2";
         let mut jobs = JobsOf::find_by_statement(sql(db, jobs, [now.into()])).all(db).await?;
         let known = kinds();
-        for jobs in jobs.iter_mut().filter(|jobs| jobs.state == "waiting" && !known.contains(&jobs.kind.as_str())) {
+        for jobs in
+            jobs.iter_mut().filter(|jobs| jobs.state == "waiting" && !known.contains(&jobs.kind.as_str()))
+        {
             "unknown".clone_into(&mut jobs.state);
         }
-        let opt_ins = OptInsOf::find_by_statement(sql(db, "SELECT state, count(*) AS n FROM opt_in GROUP BY 1", [])).all(db).await?;
+        let opt_ins =
+            OptInsOf::find_by_statement(sql(db, "SELECT state, count(*) AS n FROM opt_in GROUP BY 1", []))
+                .all(db)
+                .await?;
         let (followed, lag) = app.tails.lag(app).await?;
         Ok(Self { jobs, opt_ins, followed, lag, now })
     }
@@ -181,17 +200,23 @@ fn registry_of(readings: Option<&Readings>) -> Registry {
     let Some(readings) = readings else { return all };
     let (jobs, opt_ins) = (Family::<Queued, Gauge>::default(), Family::<Asked, Gauge>::default());
     for row in &readings.jobs {
-        jobs.get_or_create(&Queued { kind: metrics::job_kind(&row.kind), state: row.state.clone() }).set(row.n);
+        jobs.get_or_create(&Queued { kind: metrics::job_kind(&row.kind), state: row.state.clone() })
+            .set(row.n);
     }
     for row in &readings.opt_ins {
         opt_ins.get_or_create(&Asked { state: row.state.to_lowercase() }).set(row.n);
     }
     all.register("jobs", "Jobs that wait, run, were parked for a person, or are of a kind unknown to this node, by kind, on all nodes", jobs);
-    let help = "For how long the job that waits longest could have run, or one has been running for over 15 minutes";
+    let help =
+        "For how long the job that waits longest could have run, or one has been running for over 15 minutes";
     all.register_with_unit("jobs_overdue", help, Unit::Seconds, ConstGauge::new(readings.overdue()));
     all.register("opt_ins", "Questions to mailboxes by where they stand, in all workspaces", opt_ins);
     let followed = i64::try_from(readings.followed).unwrap_or(i64::MAX);
-    all.register("journal_followed_workspaces", "Workspaces whose journal somebody follows on this node", ConstGauge::new(followed));
+    all.register(
+        "journal_followed_workspaces",
+        "Workspaces whose journal somebody follows on this node",
+        ConstGauge::new(followed),
+    );
     let help = "Entries that were written and that this node has not read yet, in the followed workspace that is furthest behind";
     all.register("journal_lag_entries", help, ConstGauge::new(readings.lag));
     all
@@ -200,6 +225,13 @@ fn registry_of(readings: Option<&Readings>) -> Registry {
 /// As Linux tells it, in bytes; nothing elsewhere.
 fn resident_memory() -> Option<i64> {
     let status = std::fs::read_to_string("/proc/self/status").ok()?;
-    let kib: i64 = status.lines().find_map(|line| line.strip_prefix("VmRSS:"))?.trim().strip_suffix("kB")?.trim().parse().ok()?;
+    let kib: i64 = status
+        .lines()
+        .find_map(|line| line.strip_prefix("VmRSS:"))?
+        .trim()
+        .strip_suffix("kB")?
+        .trim()
+        .parse()
+        .ok()?;
     Some(kib * 1024)
 }

@@ -5,7 +5,8 @@
 use std::sync::LazyLock;
 
 use async_graphql::{
-    Context, ID, Interface, MergedObject, MergedSubscription, Object, Request, SDLExportOptions, SchemaBuilder,
+    Context, ID, Interface, MergedObject, MergedSubscription, Object, Request, SDLExportOptions,
+    SchemaBuilder,
     connection::{Connection, OpaqueCursor},
     parser::{
         parse_schema,
@@ -13,31 +14,33 @@ use async_graphql::{
     },
 };
 use entity::{
-    ActivityId, ApiKeyId, CompanyId, ConsentId, ContactId, DealId, EntryId, FieldId, FormId, FormVersionId, LossReasonId, MemberId, PipelineId,
-    PurposeId, StageId, SubmissionId, TagId,
+    ActivityId, ApiKeyId, CompanyId, ConsentId, ContactId, DealId, EntryId, FieldId, FormId, FormVersionId,
+    LossReasonId, MemberId, PipelineId, PurposeId, StageId, SubmissionId, TagId,
 };
 
 use crate::{
     accounts::{
         Caller, Right, allow,
         graphql::{
-            AccountsMutation, AccountsQuery, ApiKey, ApiKeysMutation, ApiKeysQuery, Member, MembersMutation, MembersQuery, SecondFactorMutation,
-            SessionsMutation, SessionsQuery, asked, loaders, loaders_of, parse,
+            AccountsMutation, AccountsQuery, ApiKey, ApiKeysMutation, ApiKeysQuery, Member, MembersMutation,
+            MembersQuery, SecondFactorMutation, SessionsMutation, SessionsQuery, asked, loaders, loaders_of,
+            parse,
         },
     },
     app::App,
     consent::graphql::{Consent, ConsentMutation, ConsentQuery, ConsentSubscription, MergeMutation, Purpose},
     contacts::graphql::{
-        Company, Contact, ContactSubscription, ContactsMutation, ContactsQuery, DuplicatePair, DuplicatesMutation, DuplicatesQuery, Field,
-        FieldsMutation, FieldsQuery, Tag, list_activities::ActivityListsQuery, list_companies::CompanyListsQuery, list_contacts::ContactListsQuery,
-        search::SearchQuery,
+        Company, Contact, ContactSubscription, ContactsMutation, ContactsQuery, DuplicatePair,
+        DuplicatesMutation, DuplicatesQuery, Field, FieldsMutation, FieldsQuery, Tag,
+        list_activities::ActivityListsQuery, list_companies::CompanyListsQuery,
+        list_contacts::ContactListsQuery, search::SearchQuery,
     },
     error::{Error, ProblemCode, Result},
     forms::graphql::{Form, FormVersion, FormsMutation, FormsQuery, Submission},
     journal::graphql::{JournalEntry, JournalQuery, JournalSubscription},
     pipeline::graphql::{
-        Activity, ActivityMutation, Deal, LossReason, Pipeline, PipelineMutation, PipelineQuery, PipelineSubscription, Stage, TimelineItem,
-        list_deals::DealListsQuery,
+        Activity, ActivityMutation, Deal, LossReason, Pipeline, PipelineMutation, PipelineQuery,
+        PipelineSubscription, Stage, TimelineItem, list_deals::DealListsQuery,
     },
     platform::graphql::{Nullable, Peer, limits, near_names::NearNames, nullable},
 };
@@ -106,10 +109,14 @@ pub fn root_fields() -> impl Iterator<Item = &'static str> {
     static NAMES: LazyLock<Vec<String>> = LazyLock::new(|| {
         let document = parse_schema(sdl()).map(|document| document.definitions).unwrap_or_default();
         let fields = document.into_iter().filter_map(|definition| match definition {
-            TypeSystemDefinition::Type(ty) if ["Query", "Mutation", "Subscription"].contains(&ty.node.name.node.as_str()) => match ty.node.kind {
-                TypeKind::Object(object) => Some(object.fields),
-                _ => None,
-            },
+            TypeSystemDefinition::Type(ty)
+                if ["Query", "Mutation", "Subscription"].contains(&ty.node.name.node.as_str()) =>
+            {
+                match ty.node.kind {
+                    TypeKind::Object(object) => Some(object.fields),
+                    _ => None,
+                }
+            }
             _ => None,
         });
         fields.flatten().map(|field| field.node.name.node.to_string()).collect()
@@ -152,7 +159,9 @@ fn bare() -> SchemaBuilder<Query, Mutation, Subscription> {
 /// Puts into a request who asks, and loaders of its own.
 #[must_use]
 pub fn prepare(mut request: Request, app: &App, caller: Caller) -> Request {
-    let reads = |document: &ExecutableDocument| document.operations.iter().all(|(_, operation)| operation.node.ty == OperationType::Query);
+    let reads = |document: &ExecutableDocument| {
+        document.operations.iter().all(|(_, operation)| operation.node.ty == OperationType::Query)
+    };
     let only_reads = request.parsed_query().is_ok_and(reads);
     request.data(caller).data(loaders(app, caller, only_reads))
 }
@@ -225,7 +234,11 @@ impl NodeQuery {
 
     /// The objects with these ids, in their order; null for each that is not there, or not yours.
     #[graphql(complexity = "1 + ids.len().min(MOST_IDS).div_ceil(4) * child_complexity")]
-    async fn nodes(&self, ctx: &Context<'_>, #[graphql(desc = "At most 100.")] ids: Vec<ID>) -> Result<Vec<Option<Node>>> {
+    async fn nodes(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "At most 100.")] ids: Vec<ID>,
+    ) -> Result<Vec<Option<Node>>> {
         if ids.len() > MOST_IDS {
             return Err(Error::rejected(ProblemCode::TooLong, "ids", "Ask for at most 100 at once."));
         }
@@ -307,7 +320,10 @@ mod tests {
             let (_, rest) = sdl.split_once(&start).unwrap();
             let (fields, _) = rest.split_once("\n}").unwrap();
             for name in T::AT_HAND {
-                assert!(fields.contains(&format!("\t{name}:")), "{start}has no field {name} without arguments");
+                assert!(
+                    fields.contains(&format!("\t{name}:")),
+                    "{start}has no field {name} without arguments"
+                );
             }
         }
         let sdl = sdl();
@@ -336,9 +352,14 @@ mod tests {
     #[test]
     fn the_main_job_is_in_the_contract() {
         let sdl = sdl();
-        for part in
-            ["interface Node", "consentChanged(", "journalHead: Int!", "type ConsentEvidence", "totalCount: Int!", "input FormDefinitionInput"]
-        {
+        for part in [
+            "interface Node",
+            "consentChanged(",
+            "journalHead: Int!",
+            "type ConsentEvidence",
+            "totalCount: Int!",
+            "input FormDefinitionInput",
+        ] {
             assert!(sdl.contains(part), "{part}");
         }
     }

@@ -118,7 +118,9 @@ pub async fn run(
         let listener = bind(address, "ACCORD_METRICS_LISTEN").await?;
         tracing::info!(metrics.listen = %listener.local_addr()?, "serving metrics");
         if !address.ip().is_loopback() {
-            tracing::warn!("ACCORD_METRICS_LISTEN is reachable from other machines and asks for no password: allow only Prometheus in your firewall");
+            tracing::warn!(
+                "ACCORD_METRICS_LISTEN is reachable from other machines and asks for no password: allow only Prometheus in your firewall"
+            );
         }
         running.spawn(answer(listener, metrics::router(app), "metrics", stop.clone()));
     }
@@ -130,9 +132,10 @@ pub async fn run(
 }
 
 async fn answer(listener: TcpListener, router: Router, what: &'static str, mut stop: watch::Receiver<bool>) {
-    let served = axum::serve(listener, router.into_make_service_with_connect_info::<SocketAddr>()).with_graceful_shutdown(async move {
-        let _ = stop.wait_for(|stop| *stop).await;
-    });
+    let served = axum::serve(listener, router.into_make_service_with_connect_info::<SocketAddr>())
+        .with_graceful_shutdown(async move {
+            let _ = stop.wait_for(|stop| *stop).await;
+        });
     if let Err(error) = served.await {
         tracing::error!(error.kind = ?error.kind(), server = what, "the HTTP server stopped unexpectedly");
     }
@@ -142,7 +145,9 @@ async fn answer(listener: TcpListener, router: Router, what: &'static str, mut s
 pub async fn finish(mut running: JoinSet<()>, app: &App) {
     let all = async { while running.join_next().await.is_some() {} };
     if tokio::time::timeout(GRACE, all).await.is_err() {
-        tracing::warn!("some requests or jobs did not finish within a minute; unfinished jobs run again at the next start");
+        tracing::warn!(
+            "some requests or jobs did not finish within a minute; unfinished jobs run again at the next start"
+        );
     }
     app.ledger.db.close().await;
 }
@@ -162,7 +167,9 @@ fn not_bound(address: SocketAddr, setting: &str, why: ErrorKind) -> anyhow::Erro
             "port {} needs rights that this user lacks: choose a port above 1023 with {setting} and put a reverse proxy before it, or grant CAP_NET_BIND_SERVICE",
             address.port()
         ),
-        ErrorKind::AddrNotAvailable => format!("this machine does not have that address: choose one of its own with {setting}"),
+        ErrorKind::AddrNotAvailable => {
+            format!("this machine does not have that address: choose one of its own with {setting}")
+        }
         other => format!("{other}; choose another address with {setting}"),
     };
     anyhow::anyhow!("cannot listen on {address}: {remedy}")
@@ -297,7 +304,9 @@ fn unreachable_database(error: &DbErr) -> anyhow::Error {
 fn lock_workers(folder: &Path) -> anyhow::Result<std::fs::File> {
     match free_workers(folder)? {
         Some(lock) => Ok(lock),
-        None => bail!("another Accord process already runs the jobs of this database: start this one with --no-workers"),
+        None => bail!(
+            "another Accord process already runs the jobs of this database: start this one with --no-workers"
+        ),
     }
 }
 
@@ -342,7 +351,10 @@ mod tests {
             (ErrorKind::AddrNotAvailable, "does not have that address"),
         ] {
             let line = not_bound(address, "ACCORD_LISTEN", why).to_string();
-            assert!(line.contains(says) && line.contains("ACCORD_LISTEN") && line.contains("127.0.0.1:80"), "{line}");
+            assert!(
+                line.contains(says) && line.contains("ACCORD_LISTEN") && line.contains("127.0.0.1:80"),
+                "{line}"
+            );
         }
     }
 }

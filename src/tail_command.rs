@@ -104,7 +104,8 @@ async fn follow(options: &TailOptions, out: &mut impl Write) -> anyhow::Result<(
                 if greeted {
                     wait = FIRST_WAIT;
                 }
-                let from = position.map_or_else(|| "from now on".to_owned(), |position| format!("after {position}"));
+                let from =
+                    position.map_or_else(|| "from now on".to_owned(), |position| format!("after {position}"));
                 say(&format!("the connection broke ({why}); resuming {from} in {:.1} s", wait.as_secs_f32()));
                 sleep(wait).await;
                 wait = (wait * 2).min(LONGEST_WAIT);
@@ -140,7 +141,8 @@ async fn connect(address: &Uri, key: &str) -> Result<Socket, End> {
     let hello = async {
         let request = ClientRequestBuilder::new(address.clone()).with_sub_protocol(PROTOCOL);
         let (mut socket, _) = connect_async(request).await.map_err(refused_handshake)?;
-        let init = json!({ "type": "connection_init", "payload": { "authorization": format!("Bearer {key}") } });
+        let init =
+            json!({ "type": "connection_init", "payload": { "authorization": format!("Bearer {key}") } });
         socket.send(Message::text(init.to_string())).await?;
         loop {
             match read(&mut socket).await? {
@@ -159,9 +161,13 @@ fn refused_handshake(error: WsError) -> End {
             let status = response.status();
             let may_pass = status.is_server_error() || matches!(status.as_u16(), 408 | 429);
             match status.as_u16() {
-                401 | 403 => End::Refused(anyhow::anyhow!("the server refused the connection ({status}): check the API key")),
+                401 | 403 => End::Refused(anyhow::anyhow!(
+                    "the server refused the connection ({status}): check the API key"
+                )),
                 _ if may_pass => End::Broken(format!("the server answered {status}")),
-                _ => End::Refused(anyhow::anyhow!("the server answered {status}: is the URL that of its GraphQL, like https://crm.example/graphql?")),
+                _ => End::Refused(anyhow::anyhow!(
+                    "the server answered {status}: is the URL that of its GraphQL, like https://crm.example/graphql?"
+                )),
             }
         }
         other => End::from(other),
@@ -224,7 +230,9 @@ impl Fault {
     fn end(&self) -> End {
         match self.extensions["code"].as_str() {
             Some("BUSY" | "INTERNAL" | "TIMEOUT") => End::Broken(self.message.clone()),
-            Some("UNAUTHENTICATED" | "FORBIDDEN") => End::Refused(anyhow::anyhow!("the key may not read the journal: {}", self.message)),
+            Some("UNAUTHENTICATED" | "FORBIDDEN") => {
+                End::Refused(anyhow::anyhow!("the key may not read the journal: {}", self.message))
+            }
             _ => End::Refused(anyhow::anyhow!("the server refuses the subscription: {}", self.message)),
         }
     }
@@ -233,8 +241,11 @@ impl Fault {
 /// Asks for one entry of each kind, so that whoever slips in its name does not wait for ever.
 fn question(kinds: &[String]) -> Value {
     let names: Vec<String> = (0..kinds.len()).map(|n| format!("$k{n}: [String!]")).collect();
-    let parts: Vec<String> = (0..kinds.len()).map(|n| format!("k{n}: journal(first: 1, filter: {{ kinds: $k{n} }}) {{ nodes {{ seq }} }}")).collect();
-    let variables: serde_json::Map<String, Value> = kinds.iter().enumerate().map(|(n, kind)| (format!("k{n}"), json!([kind]))).collect();
+    let parts: Vec<String> = (0..kinds.len())
+        .map(|n| format!("k{n}: journal(first: 1, filter: {{ kinds: $k{n} }}) {{ nodes {{ seq }} }}"))
+        .collect();
+    let variables: serde_json::Map<String, Value> =
+        kinds.iter().enumerate().map(|(n, kind)| (format!("k{n}"), json!([kind]))).collect();
     json!({ "query": format!("query({}) {{ {} }}", names.join(", "), parts.join(" ")), "variables": variables })
 }
 
@@ -244,7 +255,13 @@ fn absent(kinds: &[String], answer: &Value) -> Vec<String> {
     kinds.iter().enumerate().filter(|(n, _)| is_absent(*n)).map(|(_, kind)| kind.clone()).collect()
 }
 
-async fn listen(socket: &mut Socket, options: &TailOptions, first: bool, position: &mut Option<i64>, out: &mut impl Write) -> End {
+async fn listen(
+    socket: &mut Socket,
+    options: &TailOptions,
+    first: bool,
+    position: &mut Option<i64>,
+    out: &mut impl Write,
+) -> End {
     let error = async {
         let mut variables = serde_json::Map::new();
         if let Some(after) = *position {
@@ -264,7 +281,9 @@ async fn listen(socket: &mut Socket, options: &TailOptions, first: bool, positio
                 Heard::Ping => socket.send(pong()).await?,
                 Heard::Next { id, payload } if id == KINDS => {
                     for kind in absent(&options.kinds, &payload.data) {
-                        say(&format!("no entry of kind {kind} exists yet: check the spelling; the first one will be shown when it is written"));
+                        say(&format!(
+                            "no entry of kind {kind} exists yet: check the spelling; the first one will be shown when it is written"
+                        ));
                     }
                 }
                 // It was only a courtesy.
@@ -283,9 +302,13 @@ async fn listen(socket: &mut Socket, options: &TailOptions, first: bool, positio
                     }
                 }
                 Heard::Error { payload, .. } => {
-                    return Err(payload.first().map_or_else(|| End::Broken("an error without words".to_owned()), Fault::end));
+                    return Err(payload
+                        .first()
+                        .map_or_else(|| End::Broken("an error without words".to_owned()), Fault::end));
                 }
-                Heard::Complete { .. } => return Err(End::Broken("the server ended the subscription".to_owned())),
+                Heard::Complete { .. } => {
+                    return Err(End::Broken("the server ended the subscription".to_owned()));
+                }
                 Heard::ConnectionAck | Heard::Other => {}
             }
         }
@@ -305,8 +328,9 @@ async fn read(socket: &mut Socket) -> Result<Heard, End> {
             Ok(None) => return Err(End::Broken("the server hung up".to_owned())),
             Ok(Some(message)) => match message? {
                 Message::Text(text) => {
-                    return serde_json::from_str(&text)
-                        .map_err(|_| End::Refused(anyhow::anyhow!("the server does not speak {PROTOCOL} as we know it")));
+                    return serde_json::from_str(&text).map_err(|_| {
+                        End::Refused(anyhow::anyhow!("the server does not speak {PROTOCOL} as we know it"))
+                    });
                 }
                 Message::Close(frame) => return Err(closed(frame)),
                 _ => {}
@@ -320,8 +344,12 @@ fn closed(frame: Option<CloseFrame>) -> End {
         return End::Broken("the server hung up".to_owned());
     };
     match u16::from(code) {
-        4401 | 4403 => End::Refused(anyhow::anyhow!("the server refuses the key: it is unknown, expired or revoked")),
-        code @ (4400 | 4406 | 4409 | 4429) => End::Refused(anyhow::anyhow!("the server closed with {code} ({reason}): is it another version?")),
+        4401 | 4403 => {
+            End::Refused(anyhow::anyhow!("the server refuses the key: it is unknown, expired or revoked"))
+        }
+        code @ (4400 | 4406 | 4409 | 4429) => {
+            End::Refused(anyhow::anyhow!("the server closed with {code} ({reason}): is it another version?"))
+        }
         code => End::Broken(format!("closed with {code} {reason}")),
     }
 }
@@ -343,7 +371,9 @@ fn print(out: &mut impl Write, entry: &Value, as_json: bool) -> Result<(), End> 
 /// `SEQ  TIME  KIND  SUBJECT-or-OBJECT`.
 fn line(entry: &Value) -> String {
     let text = |name: &str| entry[name].as_str().filter(|text| !text.is_empty());
-    let seq = entry["seq"].as_i64().map_or_else(|| entry["seq"].as_str().unwrap_or("?").to_owned(), |seq| seq.to_string());
+    let seq = entry["seq"]
+        .as_i64()
+        .map_or_else(|| entry["seq"].as_str().unwrap_or("?").to_owned(), |seq| seq.to_string());
     let about = text("subject").or_else(|| text("object")).unwrap_or("-");
     format!("{seq:>8}  {:<24}  {:<28}  {about}", text("at").unwrap_or("-"), text("kind").unwrap_or("-"))
 }
@@ -406,11 +436,13 @@ mod tests {
                     Ok(response)
                 };
                 let mut socket = accept_hdr_async(stream, callback).await.unwrap();
-                let init: Value = serde_json::from_str(socket.next().await.unwrap().unwrap().to_text().unwrap()).unwrap();
+                let init: Value =
+                    serde_json::from_str(socket.next().await.unwrap().unwrap().to_text().unwrap()).unwrap();
                 assert_eq!(init["payload"]["authorization"], "Bearer k");
                 socket.send(Message::text(r#"{"type":"connection_ack"}"#)).await.unwrap();
                 socket.send(Message::text(r#"{"type":"ping"}"#)).await.unwrap();
-                let said: Value = serde_json::from_str(socket.next().await.unwrap().unwrap().to_text().unwrap()).unwrap();
+                let said: Value =
+                    serde_json::from_str(socket.next().await.unwrap().unwrap().to_text().unwrap()).unwrap();
                 told.lock().unwrap().push(said["payload"]["variables"].clone());
                 for message in scene {
                     socket.send(message).await.unwrap();
@@ -428,7 +460,9 @@ mod tests {
 
     #[tokio::test]
     async fn a_broken_connection_is_resumed_without_loss_or_repeat() {
-        let refused = Message::text(r#"{"type":"error","id":"tail","payload":[{"message":"no more","extensions":{"code":"BAD_USER_INPUT"}}]}"#);
+        let refused = Message::text(
+            r#"{"type":"error","id":"tail","payload":[{"message":"no more","extensions":{"code":"BAD_USER_INPUT"}}]}"#,
+        );
         let (url, asked) = server(vec![
             vec![next(3, &Value::Null), next(4, &entry(4)), next(5, &entry(5)), close(1012)],
             vec![next(5, &entry(5)), next(6, &entry(6)), next(9, &Value::Null)],
@@ -436,28 +470,47 @@ mod tests {
         ])
         .await;
         let mut paper = Paper::default();
-        let error = follow(&TailOptions { kinds: vec!["contact.created".to_owned()], ..options(url) }, &mut paper).await.unwrap_err();
+        let error =
+            follow(&TailOptions { kinds: vec!["contact.created".to_owned()], ..options(url) }, &mut paper)
+                .await
+                .unwrap_err();
         assert!(error.to_string().contains("no more"), "{error}");
-        let line = |n: i64| format!("       {n}  2026-11-23T21:00:00.000Z  contact.created               contact_{n}");
+        let line = |n: i64| {
+            format!("       {n}  2026-11-23T21:00:00.000Z  contact.created               contact_{n}")
+        };
         assert_eq!(paper.text().lines().collect::<Vec<_>>(), [line(4), line(5), line(6)]);
         let kinds = json!(["contact.created"]);
-        assert_eq!(*asked.lock().unwrap(), [json!({ "kinds": kinds }), json!({ "kinds": kinds, "after": 5 }), json!({ "kinds": kinds, "after": 9 })]);
+        assert_eq!(
+            *asked.lock().unwrap(),
+            [
+                json!({ "kinds": kinds }),
+                json!({ "kinds": kinds, "after": 5 }),
+                json!({ "kinds": kinds, "after": 9 })
+            ]
+        );
     }
 
     #[test]
     fn a_kind_of_which_there_is_no_entry_is_found_out() {
         let kinds = ["deal.moved".to_owned(), "nope.kind".to_owned()];
         let question = question(&kinds);
-        assert!(question["query"].as_str().unwrap().contains("k1: journal(first: 1, filter: { kinds: $k1 })"), "{question}");
+        assert!(
+            question["query"].as_str().unwrap().contains("k1: journal(first: 1, filter: { kinds: $k1 })"),
+            "{question}"
+        );
         assert_eq!(question["variables"], json!({ "k0": ["deal.moved"], "k1": ["nope.kind"] }));
-        assert_eq!(absent(&kinds, &json!({ "k0": { "nodes": [{ "seq": 3 }] }, "k1": { "nodes": [] } })), ["nope.kind"]);
+        assert_eq!(
+            absent(&kinds, &json!({ "k0": { "nodes": [{ "seq": 3 }] }, "k1": { "nodes": [] } })),
+            ["nope.kind"]
+        );
         assert!(absent(&kinds, &Value::Null).is_empty(), "no answer says nothing");
     }
 
     #[tokio::test]
     async fn a_refused_key_ends_it_with_clear_words() {
         let (url, asked) = server(vec![vec![close(4403)]]).await;
-        let error = follow(&TailOptions { after: Some(7), ..options(url) }, &mut Paper::default()).await.unwrap_err();
+        let error =
+            follow(&TailOptions { after: Some(7), ..options(url) }, &mut Paper::default()).await.unwrap_err();
         assert!(error.to_string().contains("refuses the key"), "{error}");
         assert_eq!(*asked.lock().unwrap(), [json!({ "after": 7 })]);
     }
@@ -487,7 +540,9 @@ mod tests {
 
     #[tokio::test]
     async fn a_server_that_is_not_there_is_said_at_once() {
-        let error = follow(&options("http://127.0.0.1:1/graphql".to_owned()), &mut Paper::default()).await.unwrap_err();
+        let error = follow(&options("http://127.0.0.1:1/graphql".to_owned()), &mut Paper::default())
+            .await
+            .unwrap_err();
         assert!(error.to_string().starts_with("cannot follow http://127.0.0.1:1/graphql"), "{error}");
     }
 

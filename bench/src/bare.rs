@@ -85,7 +85,8 @@ impl Bare {
     /// Moves the counter and appends these entries: in one statement where the database can.
     pub fn journal(&self, entries: &[journal::Model]) -> Vec<Statement> {
         let Some(first) = entries.first() else { return Vec::new() };
-        let head = vec![Bind::Id(first.workspace_id.0), Bind::Big(i64::try_from(entries.len()).unwrap_or_default())];
+        let head =
+            vec![Bind::Id(first.workspace_id.0), Bind::Big(i64::try_from(entries.len()).unwrap_or_default())];
         let mut values = head.clone();
         for entry in entries {
             values.extend([
@@ -103,7 +104,10 @@ impl Bare {
         match self {
             Self::Postgres(_) => vec![(APPEND_TOGETHER[entries.len() - 1].as_str(), values)],
             Self::Sqlite(_) => {
-                vec![("UPDATE journal_head SET seq = seq + $2 WHERE workspace_id = $1", head), (APPEND_AFTER[entries.len() - 1].as_str(), values)]
+                vec![
+                    ("UPDATE journal_head SET seq = seq + $2 WHERE workspace_id = $1", head),
+                    (APPEND_AFTER[entries.len() - 1].as_str(), values),
+                ]
             }
         }
     }
@@ -156,7 +160,11 @@ static APPEND_TOGETHER: LazyLock<Vec<String>> = LazyLock::new(|| {
 static APPEND_AFTER: LazyLock<Vec<String>> = LazyLock::new(|| {
     texts(|rows, position, p| {
         let cells: Vec<String> = (0..9).map(|offset| format!("${}", p + offset)).collect();
-        let _ = write!(rows, "($1, (SELECT seq FROM journal_head WHERE workspace_id = $1) - $2 + {position}, {})", cells.join(", "));
+        let _ = write!(
+            rows,
+            "($1, (SELECT seq FROM journal_head WHERE workspace_id = $1) - $2 + {position}, {})",
+            cells.join(", ")
+        );
     })
     .map(|rows| format!("INSERT INTO journal ({COLUMNS}) VALUES {rows}"))
     .collect()

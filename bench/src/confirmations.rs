@@ -5,7 +5,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use anyhow::Context;
 use axum::http::Request;
 use entity::{
-    ConsentId, ContactAddressId, ContactId, EntryId, EvidenceId, ProvenanceId, consent, contact, contact_address, evidence, job, journal, provenance,
+    ConsentId, ContactAddressId, ContactId, EntryId, EvidenceId, ProvenanceId, consent, contact,
+    contact_address, evidence, job, journal, provenance,
 };
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 
@@ -33,7 +34,8 @@ pub async fn measure(world: &World, table: &mut Table) -> anyhow::Result<()> {
         async || {
             let (bare, sample, instance) = (bare.clone(), sample.clone(), world.app.vault.clone());
             per_second(take(CONFIRMATIONS), move |waiting| {
-                let (bare, sample, instance) = (bare.clone(), sample.clone(), instance.instance_fingerprint(&waiting.email));
+                let (bare, sample, instance) =
+                    (bare.clone(), sample.clone(), instance.instance_fingerprint(&waiting.email));
                 async move { bare.commit(sample.rows(&bare, &waiting, instance)).await }
             })
             .await
@@ -41,7 +43,13 @@ pub async fn measure(world: &World, table: &mut Table) -> anyhow::Result<()> {
     )
     .await?;
     let name = format!("confirmations, {}", world.name);
-    table.add(Figure { name, unit: "/s", ours: compared.ours, reference: Some(compared.reference), wanted: Wanted::Ratio(wanted) });
+    table.add(Figure {
+        name,
+        unit: "/s",
+        ours: compared.ours,
+        reference: Some(compared.reference),
+        wanted: Wanted::Ratio(wanted),
+    });
     Ok(())
 }
 
@@ -77,8 +85,15 @@ impl Sample {
             provenance: provenance::Entity::find().all(db).await?,
             consent: consent::Entity::find().one(db).await?.context("no consent")?,
             evidence: evidence::Entity::find().one(db).await?.context("no evidence")?,
-            job: job::Entity::find().filter(job::Column::Kind.eq("send_opt_in_receipt")).one(db).await?.context("no job")?,
-            entries: journal::Entity::find().filter(journal::Column::Subject.eq(contact.id.to_string())).all(db).await?,
+            job: job::Entity::find()
+                .filter(job::Column::Kind.eq("send_opt_in_receipt"))
+                .one(db)
+                .await?
+                .context("no job")?,
+            entries: journal::Entity::find()
+                .filter(journal::Column::Subject.eq(contact.id.to_string()))
+                .all(db)
+                .await?,
             contact,
         })
     }
@@ -113,8 +128,14 @@ impl Sample {
         statements
             .push(("UPDATE submission SET state = 'ACCEPTED', sealed = NULL, payload_hash = NULL WHERE workspace_id = $1 AND id = $2", submission));
         let mailbox = vec![workspace, Bind::Bytes(Some(waiting.opt_in.fingerprint.clone()))];
-        statements.push(("UPDATE mailbox SET unanswered = '[]' WHERE workspace_id = $1 AND fingerprint = $2", mailbox));
-        statements.push(("UPDATE instance_mailbox SET unanswered = '[]' WHERE fingerprint = $1", vec![Bind::Bytes(Some(instance))]));
+        statements.push((
+            "UPDATE mailbox SET unanswered = '[]' WHERE workspace_id = $1 AND fingerprint = $2",
+            mailbox,
+        ));
+        statements.push((
+            "UPDATE instance_mailbox SET unanswered = '[]' WHERE fingerprint = $1",
+            vec![Bind::Bytes(Some(instance))],
+        ));
         statements.push(bare_job(&self.job));
         statements.extend(bare.journal(&self.entries));
         statements
@@ -135,7 +156,10 @@ impl Sample {
         let mut values = vec![Bind::Id(row.workspace_id.0), Bind::Id(id.0)];
         values.extend(texts.map(|text| Bind::Text(Some(text.clone()))));
         values.extend([Bind::Id(address.0), Bind::Int(row.version)]);
-        values.extend([Some(row.created_at), Some(row.updated_at), row.last_contact_at, row.restricted_at].map(Bind::Time));
+        values.extend(
+            [Some(row.created_at), Some(row.updated_at), row.last_contact_at, row.restricted_at]
+                .map(Bind::Time),
+        );
         let text = "INSERT INTO contact (workspace_id, id, given_name, family_name, phone, job_title, company_name, language, lifecycle, custom, primary_address_id, \
             version, created_at, updated_at, last_contact_at, restricted_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)";
         (text, values)
@@ -208,6 +232,9 @@ impl Sample {
             Bind::Id(waiting.submission.data_key_id.0),
             Bind::Bytes(Some(self.evidence.sealed.clone())),
         ];
-        ("INSERT INTO evidence (workspace_id, id, entry_id, contact_id, data_key_id, sealed) VALUES ($1, $2, $3, $4, $5, $6)", values)
+        (
+            "INSERT INTO evidence (workspace_id, id, entry_id, contact_id, data_key_id, sealed) VALUES ($1, $2, $3, $4, $5, $6)",
+            values,
+        )
     }
 }

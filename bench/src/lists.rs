@@ -41,9 +41,13 @@ pub async fn measure(server: &str, table: &mut Table) -> anyhow::Result<()> {
     let key = key(&world).await?;
     let port = serve(world.router.clone()).await?;
     let pool = world.app.ledger.db.for_migrations().get_postgres_connection_pool().clone();
-    let bare = serve(Router::new().route("/graphql", post(one_statement)).with_state((pool, world.workspace.0))).await?;
+    let bare =
+        serve(Router::new().route("/graphql", post(one_statement)).with_state((pool, world.workspace.0)))
+            .await?;
     let body = fifty();
-    let compared = compare(async || per_second(port, &key, &body).await, async || per_second(bare, &key, &body).await).await?;
+    let compared =
+        compare(async || per_second(port, &key, &body).await, async || per_second(bare, &key, &body).await)
+            .await?;
     table.add(Figure {
         name: "50 contacts with company and consents (PostgreSQL, 200,000)".to_owned(),
         unit: "/s",
@@ -102,8 +106,14 @@ pub async fn serve(router: Router) -> anyhow::Result<u16> {
     Ok(port)
 }
 
-async fn one_statement(State((pool, workspace)): State<(PgPool, uuid::Uuid)>) -> Result<([(&'static str, &'static str); 1], String), String> {
-    let text = sqlx::query_scalar::<_, String>(STATEMENT).bind(workspace).fetch_one(&pool).await.map_err(|error| error.to_string())?;
+async fn one_statement(
+    State((pool, workspace)): State<(PgPool, uuid::Uuid)>,
+) -> Result<([(&'static str, &'static str); 1], String), String> {
+    let text = sqlx::query_scalar::<_, String>(STATEMENT)
+        .bind(workspace)
+        .fetch_one(&pool)
+        .await
+        .map_err(|error| error.to_string())?;
     Ok(([("content-type", "application/json")], text))
 }
 
@@ -127,7 +137,10 @@ pub async fn per_second(port: u16, key: &str, body: &str) -> anyhow::Result<f64>
         let mut client = Client::connect(port).await?.with_key(key);
         let data = ask(&mut client, body).await?;
         let nodes = data["contacts"]["nodes"].as_array().context("no list")?;
-        anyhow::ensure!(nodes.len() == 50 && nodes[49]["consents"].as_array().is_some_and(|consents| consents.len() == 2), "not the list");
+        anyhow::ensure!(
+            nodes.len() == 50 && nodes[49]["consents"].as_array().is_some_and(|consents| consents.len() == 2),
+            "not the list"
+        );
         clients.push(client);
     }
     let began = Instant::now();

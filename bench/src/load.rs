@@ -69,7 +69,9 @@ where
             tokio::spawn(async move {
                 let mut done = 0_u32;
                 while began.elapsed() < longest {
-                    let Some(item) = items.lock().unwrap_or_else(PoisonError::into_inner).pop() else { break };
+                    let Some(item) = items.lock().unwrap_or_else(PoisonError::into_inner).pop() else {
+                        break;
+                    };
                     act(item).await?;
                     done += 1;
                 }

@@ -8,7 +8,9 @@ use std::{
 
 use accord::jobs;
 use anyhow::Context;
-use lettre::{AsyncSmtpTransport, AsyncTransport, Tokio1Executor, address::Envelope, transport::smtp::PoolConfig};
+use lettre::{
+    AsyncSmtpTransport, AsyncTransport, Tokio1Executor, address::Envelope, transport::smtp::PoolConfig,
+};
 use tokio::sync::watch;
 
 use crate::{
@@ -26,12 +28,22 @@ const MOST_BARE: usize = 10_000;
 /// Adds two lines: with a server as most are, and with one that acknowledges at once, which shows what the rest of the path costs.
 pub async fn measure(world: &World, sink: &Sink, table: &mut Table) -> anyhow::Result<()> {
     let pool = PoolConfig::new().max_size(u32::try_from(AT_ONCE)?);
-    let transport = AsyncSmtpTransport::<Tokio1Executor>::builder_dangerous("127.0.0.1").port(sink.port()).pool_config(pool).build();
+    let transport = AsyncSmtpTransport::<Tokio1Executor>::builder_dangerous("127.0.0.1")
+        .port(sink.port())
+        .pool_config(pool)
+        .build();
     for (prompt, server) in [(false, "an ordinary server"), (true, "a prompt server")] {
         sink.acknowledge_at_once(prompt);
-        let compared = compare(async || run_jobs(world, sink).await, async || resend(&transport, sink).await).await?;
+        let compared =
+            compare(async || run_jobs(world, sink).await, async || resend(&transport, sink).await).await?;
         let name = format!("mails through the whole path to {server}, {}", world.name);
-        table.add(Figure { name, unit: "/s", ours: compared.ours, reference: Some(compared.reference), wanted: Wanted::Ratio(0.3) });
+        table.add(Figure {
+            name,
+            unit: "/s",
+            ours: compared.ours,
+            reference: Some(compared.reference),
+            wanted: Wanted::Ratio(0.3),
+        });
     }
     transport.shutdown().await;
     Ok(())

@@ -37,7 +37,19 @@ use crate::{
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 /// What can be measured, in this order. Arguments choose some of it.
-const FIGURES: [&str; 11] = ["submissions", "mails", "confirmations", "tokens", "movers", "lists", "peer", "search", "sockets", "memory", "start"];
+const FIGURES: [&str; 11] = [
+    "submissions",
+    "mails",
+    "confirmations",
+    "tokens",
+    "movers",
+    "lists",
+    "peer",
+    "search",
+    "sockets",
+    "memory",
+    "start",
+];
 
 #[tokio::main]
 async fn main() -> anyhow::Result<()> {

@@ -24,13 +24,20 @@ pub async fn measure(table: &mut Table) -> anyhow::Result<()> {
     let program = Program::start(folder.path()).await?;
     tokio::time::sleep(Duration::from_secs(2)).await;
     let idle = program.memory("VmRSS")?;
-    let visitors: Vec<_> = (0..VISITORS).map(|n| tokio::spawn(visit(program.port, form.to_string(), n))).collect();
+    let visitors: Vec<_> =
+        (0..VISITORS).map(|n| tokio::spawn(visit(program.port, form.to_string(), n))).collect();
     for visitor in visitors {
         visitor.await??;
     }
     let highest = program.memory("VmHWM")?;
     program.end().await?;
-    let line = |name: &str, ours, wanted| Figure { name: name.to_owned(), unit: "MB", ours, reference: None, wanted: Wanted::AtMost(wanted) };
+    let line = |name: &str, ours, wanted| Figure {
+        name: name.to_owned(),
+        unit: "MB",
+        ours,
+        reference: None,
+        wanted: Wanted::AtMost(wanted),
+    };
     table.add(line("resident memory, idle", idle, 40.0));
     table.add(line("resident memory, 64 submitters, highest", highest, 100.0));
     table.add(line("resident memory, lists of 50 asked by 16, highest", asked_for_lists().await?, 120.0));
@@ -64,7 +71,8 @@ async fn visit(port: u16, form: String, visitor: usize) -> anyhow::Result<()> {
     for (n, ticket) in tickets.into_iter().enumerate() {
         let email = World::email(visitor * FORMS_EACH + n);
         let body = json!({ "ticket": ticket, "language": "en", "page": "", "values": { "email": email, "given_name": "Ada" }, "consents": ["newsletter:email"], "honeypot": "" });
-        let (status, answer) = client.send(&format!("POST /forms/{form}"), &network(n), &body.to_string()).await?;
+        let (status, answer) =
+            client.send(&format!("POST /forms/{form}"), &network(n), &body.to_string()).await?;
         if status != 202 {
             bail!("{status} instead of 202: {}", String::from_utf8_lossy(&answer));
         }

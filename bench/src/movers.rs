@@ -22,7 +22,8 @@ const MOVES: usize = 20;
 
 /// Adds the line.
 pub async fn measure(world: &World, table: &mut Table) -> anyhow::Result<()> {
-    let column = async || column(world).await.map_err(|error| anyhow::anyhow!("no column of deals: {error:?}"));
+    let column =
+        async || column(world).await.map_err(|error| anyhow::anyhow!("no column of deals: {error:?}"));
     let (deals, stage) = column().await?;
     // A column of its own: bare updates write ranks that moves could not be put between.
     let (others, _) = column().await?;
@@ -34,7 +35,14 @@ pub async fn measure(world: &World, table: &mut Table) -> anyhow::Result<()> {
                 for n in 0..MOVES {
                     // Any other one: a deal is not its own neighbour.
                     let after = deals[(mover + 1 + (mover * 7 + n * 3) % (deals.len() - 1)) % deals.len()];
-                    let drag = Move { deal: deals[mover], to: stage, after: Some(after), before: None, loss_reason: None, expected_stage: None };
+                    let drag = Move {
+                        deal: deals[mover],
+                        to: stage,
+                        after: Some(after),
+                        before: None,
+                        loss_reason: None,
+                        expected_stage: None,
+                    };
                     let moved = move_deal(&app, workspace, Actor::Operator, None, drag).await;
                     moved.map_err(|error| anyhow::anyhow!("a move was lost: {error:?}"))?;
                 }
@@ -48,8 +56,16 @@ pub async fn measure(world: &World, table: &mut Table) -> anyhow::Result<()> {
             let (bare, workspace, deals) = (bare.clone(), world.workspace, others.clone());
             async move {
                 for n in 0..MOVES {
-                    let values = vec![Bind::Text(Some(format!("m{n:04}{mover:04}"))), Bind::Id(workspace.0), Bind::Id(deals[mover].0)];
-                    bare.commit(vec![("UPDATE deal SET rank = $1 WHERE workspace_id = $2 AND id = $3", values)]).await?;
+                    let values = vec![
+                        Bind::Text(Some(format!("m{n:04}{mover:04}"))),
+                        Bind::Id(workspace.0),
+                        Bind::Id(deals[mover].0),
+                    ];
+                    bare.commit(vec![(
+                        "UPDATE deal SET rank = $1 WHERE workspace_id = $2 AND id = $3",
+                        values,
+                    )])
+                    .await?;
                 }
                 anyhow::Ok(())
             }
@@ -84,7 +100,8 @@ where
 
 async fn column(world: &World) -> accord::error::Result<(Vec<DealId>, StageId)> {
     let stage = |name: &str, kind| NewStage { name: name.to_owned(), kind, probability: None };
-    let stages = vec![stage("Open", StageKind::Open), stage("Won", StageKind::Won), stage("Lost", StageKind::Lost)];
+    let stages =
+        vec![stage("Open", StageKind::Open), stage("Won", StageKind::Won), stage("Lost", StageKind::Lost)];
     let pipeline = NewPipeline { name: "Sales".to_owned(), currency: "EUR".to_owned(), stages };
     let pipeline = create_pipeline(&world.app, world.workspace, Actor::Operator, None, pipeline).await?;
     let open = stage::Entity::find()

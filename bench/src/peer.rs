@@ -63,20 +63,32 @@ struct Side {
 /// Adds the lines.
 pub async fn measure(server: &str, table: &mut Table) -> anyhow::Result<()> {
     let Some(program) = installed() else {
-        eprintln!("PostGraphile is not installed (scripts/bench does so where npm is): the figures beside it are left out");
+        eprintln!(
+            "PostGraphile is not installed (scripts/bench does so where npm is): the figures beside it are left out"
+        );
         return Ok(());
     };
     let world = World::new(&Backend::Postgres(server.to_owned()), 25).await?;
     fill(&world, People { contacts: 200_000, companies: 20_000, consents: true, words: false }).await?;
-    let known = Known { workspace: world.workspace, pipeline: sales::fill(&world).await?, basis: basis(&world).await? };
+    let known = Known {
+        workspace: world.workspace,
+        pipeline: sales::fill(&world).await?,
+        basis: basis(&world).await?,
+    };
     let key = create_api_key(&world.app, world.workspace, Actor::Operator, "bench", Role::Sales, None).await;
     let key = key.map_err(|error| anyhow::anyhow!("no key: {error:?}"))?.text;
     let ours = Side { port: serve(world.router.clone()).await?, key: Some(key) };
     let peer = Postgraphile::start(program, &world.app.config.database_url).await?;
     let theirs = Side { port: peer.port, key: None };
     for question in questions() {
-        let (our_bytes, their_bytes) = (ours.bytes(known, &question, question.ours).await?, theirs.bytes(known, &question, question.theirs).await?);
-        anyhow::ensure!(our_bytes * 4 > their_bytes * 3 && their_bytes * 4 > our_bytes * 3, "not the same amount: {our_bytes}, {their_bytes}");
+        let (our_bytes, their_bytes) = (
+            ours.bytes(known, &question, question.ours).await?,
+            theirs.bytes(known, &question, question.theirs).await?,
+        );
+        anyhow::ensure!(
+            our_bytes * 4 > their_bytes * 3 && their_bytes * 4 > our_bytes * 3,
+            "not the same amount: {our_bytes}, {their_bytes}"
+        );
         let compared = compare(
             async || ours.per_second(known, &question, question.ours).await,
             async || theirs.per_second(known, &question, question.theirs).await,
@@ -105,8 +117,14 @@ impl Side {
 
     /// How long the answer is; an error if it is not what was asked for.
     async fn bytes(&self, known: Known, question: &Question, asked: Asked) -> anyhow::Result<usize> {
-        let (status, answer) = self.connect().await?.send("POST /graphql", "203.0.113.7", &body(known, asked, 0)?).await?;
-        anyhow::ensure!(status == 200 && fits(question.fits, &answer), "{}: {status}: {}", question.name, String::from_utf8_lossy(&answer));
+        let (status, answer) =
+            self.connect().await?.send("POST /graphql", "203.0.113.7", &body(known, asked, 0)?).await?;
+        anyhow::ensure!(
+            status == 200 && fits(question.fits, &answer),
+            "{}: {status}: {}",
+            question.name,
+            String::from_utf8_lossy(&answer)
+        );
         Ok(answer.len())
     }
 
@@ -123,9 +141,14 @@ impl Side {
                 // As many as there are workers, so there always is one.
                 let client = clients.lock().unwrap_or_else(PoisonError::into_inner).pop();
                 let mut client = client.context("no client is left")?;
-                let (status, answer) = client.send("POST /graphql", "203.0.113.7", &body(known, asked, n)?).await?;
+                let (status, answer) =
+                    client.send("POST /graphql", "203.0.113.7", &body(known, asked, n)?).await?;
                 anyhow::ensure!(status == 200, "{status}");
-                anyhow::ensure!(answer.len() >= SHORT || fits(right, &answer), "{}", String::from_utf8_lossy(&answer));
+                anyhow::ensure!(
+                    answer.len() >= SHORT || fits(right, &answer),
+                    "{}",
+                    String::from_utf8_lossy(&answer)
+                );
                 clients.lock().unwrap_or_else(PoisonError::into_inner).push(client);
                 Ok(())
             }
@@ -139,7 +162,8 @@ fn body(known: Known, asked: Asked, n: usize) -> anyhow::Result<String> {
 }
 
 fn fits(right: fn(&Value) -> bool, answer: &[u8]) -> bool {
-    serde_json::from_slice::<Value>(answer).is_ok_and(|answer| answer.get("errors").is_none() && right(&answer["data"]))
+    serde_json::from_slice::<Value>(answer)
+        .is_ok_and(|answer| answer.get("errors").is_none() && right(&answer["data"]))
 }
 
 fn length(list: &Value) -> usize {
@@ -152,14 +176,19 @@ fn questions() -> [Question; 4] {
         Question {
             name: "50 contacts with company and consents",
             wanted: 2.0,
-            ours: Asked { document: include_str!("../questions/accord/list.graphql"), variables: |_, _| Ok(json!({})) },
+            ours: Asked {
+                document: include_str!("../questions/accord/list.graphql"),
+                variables: |_, _| Ok(json!({})),
+            },
             theirs: Asked {
                 document: include_str!("../questions/postgraphile/list.graphql"),
                 variables: |known, _| Ok(json!({ "workspace": known.workspace.0 })),
             },
             fits: |data| {
                 let nodes = &data["contacts"]["nodes"];
-                length(nodes) == 50 && length(&nodes[49]["consents"]) == 2 && nodes[49]["company"]["name"].is_string()
+                length(nodes) == 50
+                    && length(&nodes[49]["consents"]) == 2
+                    && nodes[49]["company"]["name"].is_string()
             },
         },
         Question {
@@ -171,9 +200,15 @@ fn questions() -> [Question; 4] {
             },
             theirs: Asked {
                 document: include_str!("../questions/postgraphile/board.graphql"),
-                variables: |known, _| Ok(json!({ "workspace": known.workspace.0, "pipeline": known.pipeline.0 })),
+                variables: |known, _| {
+                    Ok(json!({ "workspace": known.workspace.0, "pipeline": known.pipeline.0 }))
+                },
             },
-            fits: |data| data["board"]["columns"].as_array().is_some_and(|columns| columns.len() == STAGES && columns.iter().all(is_column)),
+            fits: |data| {
+                data["board"]["columns"]
+                    .as_array()
+                    .is_some_and(|columns| columns.len() == STAGES && columns.iter().all(is_column))
+            },
         },
         Question {
             name: "a contact with everything on its page",
@@ -184,20 +219,30 @@ fn questions() -> [Question; 4] {
             },
             theirs: Asked {
                 document: include_str!("../questions/postgraphile/page.graphql"),
-                variables: |known, n| Ok(json!({ "workspace": known.workspace.0, "id": sales::contact(n % BUSY + 1)?.0 })),
+                variables: |known, n| {
+                    Ok(json!({ "workspace": known.workspace.0, "id": sales::contact(n % BUSY + 1)?.0 }))
+                },
             },
             fits: |data| {
                 let contact = &data["contact"];
                 let deals = length(&data["deals"]["nodes"]) + length(&contact["deals"]);
                 let lists = [("addresses", 1), ("tags", 3), ("consents", 2)];
-                deals == 1 && length(&contact["activities"]["nodes"]) == 10 && lists.iter().all(|(name, count)| length(&contact[*name]) == *count)
+                deals == 1
+                    && length(&contact["activities"]["nodes"]) == 10
+                    && lists.iter().all(|(name, count)| length(&contact[*name]) == *count)
             },
         },
         Question {
             name: "createContact",
             wanted: 1.0,
-            ours: Asked { document: include_str!("../questions/accord/create.graphql"), variables: new_contact },
-            theirs: Asked { document: include_str!("../questions/postgraphile/create.graphql"), variables: new_row },
+            ours: Asked {
+                document: include_str!("../questions/accord/create.graphql"),
+                variables: new_contact,
+            },
+            theirs: Asked {
+                document: include_str!("../questions/postgraphile/create.graphql"),
+                variables: new_row,
+            },
             fits: |data| data["createContact"]["contact"]["givenName"] == "Ada",
         },
     ]
@@ -206,13 +251,17 @@ fn questions() -> [Question; 4] {
 fn is_column(column: &Value) -> bool {
     let (totals, deals) = (&column["totals"], &column["deals"]["nodes"]);
     let whole = totals["count"] == BUSY / STAGES && length(&totals["sums"]) == 1 && length(deals) == 20;
-    whole && deals[19]["company"]["name"].is_string() && deals[19]["contacts"][0]["contact"]["familyName"].is_string()
+    whole
+        && deals[19]["company"]["name"].is_string()
+        && deals[19]["contacts"][0]["contact"]["familyName"].is_string()
 }
 
 #[expect(clippy::unnecessary_wraps, reason = "one signature for all variables")]
 fn new_contact(known: Known, _: usize) -> anyhow::Result<Value> {
     let basis = known.basis.to_string();
-    Ok(json!({ "input": { "basisPurposeId": basis, "source": "PHONE", "givenName": "Ada", "familyName": "Byron", "jobTitle": "Countess" } }))
+    Ok(
+        json!({ "input": { "basisPurposeId": basis, "source": "PHONE", "givenName": "Ada", "familyName": "Byron", "jobTitle": "Countess" } }),
+    )
 }
 
 /// PostGraphile knows no defaults that the table has not.
@@ -241,7 +290,11 @@ async fn basis(world: &World) -> anyhow::Result<PurposeId> {
         confirmation: ConfirmationMode::DoubleOptIn,
         validity_days: None,
         justification: "They asked for an offer.".to_owned(),
-        texts: [("en".to_owned(), text("Sale", "Send me an offer.")), ("fr".to_owned(), text("Vente", "Envoyez-moi une offre."))].into(),
+        texts: [
+            ("en".to_owned(), text("Sale", "Send me an offer.")),
+            ("fr".to_owned(), text("Vente", "Envoyez-moi une offre.")),
+        ]
+        .into(),
     };
     let made = create_purpose(&world.app, world.workspace, Actor::Operator, new).await;
     Ok(made.map_err(|error| anyhow::anyhow!("no purpose: {error:?}"))?.0.id)

@@ -29,7 +29,9 @@ pub async fn fill(world: &World, people: People) -> anyhow::Result<()> {
     let workspace = uuid(embedded, &world.workspace.0.simple().to_string());
     let series = |count: u32| {
         if embedded {
-            format!("(WITH RECURSIVE series (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM series WHERE n < {count}) SELECT n FROM series) AS series")
+            format!(
+                "(WITH RECURSIVE series (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM series WHERE n < {count}) SELECT n FROM series) AS series"
+            )
         } else {
             format!("generate_series(1, {count}) AS series (n)")
         }
@@ -45,12 +47,18 @@ pub async fn fill(world: &World, people: People) -> anyhow::Result<()> {
     let at = if embedded { format!("'{AT}'") } else { format!("'{AT}'::timestamptz") };
     let empty = if embedded { "x''" } else { "''::bytea" };
     let syllable = |n: &str| format!("substr('{SYLLABLES}', 1 + 3 * (({n}) % 16), 3)");
-    let family = format!("CASE WHEN n % 50 = 0 THEN 'martin' ELSE {} || {} || {} END", syllable("n"), syllable("n / 16"), syllable("n / 256"));
+    let family = format!(
+        "CASE WHEN n % 50 = 0 THEN 'martin' ELSE {} || {} || {} END",
+        syllable("n"),
+        syllable("n / 16"),
+        syllable("n / 256")
+    );
     let given = format!("{} || {}", syllable("n / 7 % 10"), syllable("n / 3 % 10"));
     let (many, companies) = (series(people.contacts), people.companies.max(1));
     let company = format!("n % {companies} + 1");
     let purpose = format!("(SELECT id FROM purpose WHERE workspace_id = {workspace} LIMIT 1)");
-    let version = format!("(SELECT current_version_id FROM purpose WHERE workspace_id = {workspace} LIMIT 1)");
+    let version =
+        format!("(SELECT current_version_id FROM purpose WHERE workspace_id = {workspace} LIMIT 1)");
     let mut statements = vec![
         format!(
             "INSERT INTO company (workspace_id, id, name, sort_name, domain, phone, website, industry, postal_address, custom, version, created_at, updated_at)
@@ -93,7 +101,10 @@ pub async fn fill(world: &World, people: People) -> anyhow::Result<()> {
         ));
     }
     // A connection of its own: the app's give up on statements that take so long.
-    let db = Database::connect(ConnectOptions::new(&world.app.config.database_url).max_connections(1).sqlx_logging(false).to_owned()).await?;
+    let db = Database::connect(
+        ConnectOptions::new(&world.app.config.database_url).max_connections(1).sqlx_logging(false).to_owned(),
+    )
+    .await?;
     for statement in statements {
         db.execute_unprepared(&statement).await?;
     }

@@ -80,7 +80,10 @@ impl Program {
     pub fn memory(&self, line: &str) -> anyhow::Result<f64> {
         let id = self.child.id().context("the program has ended")?;
         let status = std::fs::read_to_string(format!("/proc/{id}/status"))?;
-        let value = status.lines().find_map(|text| text.strip_prefix(line)?.strip_prefix(':')).context("no such line")?;
+        let value = status
+            .lines()
+            .find_map(|text| text.strip_prefix(line)?.strip_prefix(':'))
+            .context("no such line")?;
         let kilobytes: f64 = value.trim().trim_end_matches(" kB").parse()?;
         Ok(kilobytes / 1024.0)
     }

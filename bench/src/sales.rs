@@ -32,7 +32,8 @@ pub async fn fill(world: &World) -> anyhow::Result<PipelineId> {
     let pipeline = pipeline(world).await.map_err(|error| anyhow::anyhow!("no pipeline: {error:?}"))?;
     let (workspace, board) = (format!("'{}'::uuid", world.workspace.0), format!("'{}'::uuid", pipeline.0));
     // As `people.rs` makes them.
-    let id = |kind: u8, n: &str| format!("('01900000-0000-7000-8{kind}00-' || lpad(to_hex({n}), 12, '0'))::uuid");
+    let id =
+        |kind: u8, n: &str| format!("('01900000-0000-7000-8{kind}00-' || lpad(to_hex({n}), 12, '0'))::uuid");
     let series = |count: usize, name: &str| format!("generate_series(1, {count}) AS {name}s ({name})");
     let (busy, tags, own) = (series(BUSY, "n"), series(TAGS.0, "n"), series(TAGS.1, "k"));
     let (company, contact, deal) = (id(1, "n"), id(2, "n"), id(7, "n"));

@@ -45,14 +45,14 @@ pub async fn measure(backend: &Backend, table: &mut Table) -> anyhow::Result<()>
     let mut times = Vec::new();
     for round in 0..ROUNDS {
         for query in ASKED {
-            let text =
-                "query($q: String!) { searchHits(query: $q, first: 20) { hits { score node { id ... on Contact { givenName familyName } } } } }";
+            let text = "query($q: String!) { searchHits(query: $q, first: 20) { hits { score node { id ... on Contact { givenName familyName } } } } }";
             let body = json!({ "query": text, "variables": { "q": query } }).to_string();
             let began = Instant::now();
             let data = ask(&mut client, &body).await?;
             let took = began.elapsed();
             anyhow::ensure!(
-                NOBODY.contains(&query) || data["searchHits"]["hits"].as_array().is_some_and(|hits| !hits.is_empty()),
+                NOBODY.contains(&query)
+                    || data["searchHits"]["hits"].as_array().is_some_and(|hits| !hits.is_empty()),
                 "{query} finds nothing"
             );
             // The first round warms up.

@@ -37,7 +37,8 @@ const ENTRIES: usize = 50;
 const EVERY: Duration = Duration::from_millis(200);
 /// What a socket that was away has missed.
 const MISSED: i64 = 100_000;
-const SUBSCRIPTION: &str = "subscription($after: Int) { journal(after: $after) { position entry { id kind at } } }";
+const SUBSCRIPTION: &str =
+    "subscription($after: Int) { journal(after: $after) { position entry { id kind at } } }";
 
 type Socket = WebSocketStream<TcpStream>;
 
@@ -104,11 +105,27 @@ pub async fn measure(table: &mut Table) -> anyhow::Result<()> {
     }
     program.end().await?;
     times.sort_by(f64::total_cmp);
-    let line = |name: &str, unit, ours, wanted| Figure { name: name.to_owned(), unit, ours, reference: None, wanted };
+    let line = |name: &str, unit, ours, wanted| Figure {
+        name: name.to_owned(),
+        unit,
+        ours,
+        reference: None,
+        wanted,
+    };
     // From the request that makes an entry, which is longer than from its commit.
-    table.add(line("2,000 sockets, 10,000 deliveries a second, p99", "ms", times[times.len() * 99 / 100], Wanted::AtMost(200.0)));
+    table.add(line(
+        "2,000 sockets, 10,000 deliveries a second, p99",
+        "ms",
+        times[times.len() * 99 / 100],
+        Wanted::AtMost(200.0),
+    ));
     #[expect(clippy::cast_precision_loss, reason = "two thousand")]
-    table.add(line("resident memory per socket", "kB", (after - before) * 1024.0 / SOCKETS as f64, Wanted::AtMost(30.0)));
+    table.add(line(
+        "resident memory per socket",
+        "kB",
+        (after - before) * 1024.0 / SOCKETS as f64,
+        Wanted::AtMost(30.0),
+    ));
     table.add(line("entries caught up by one socket", "/s", caught_up, Wanted::AtLeast(20_000.0)));
     Ok(())
 }
@@ -120,20 +137,30 @@ async fn key(world: &World, role: Role) -> anyhow::Result<String> {
 
 /// Writes what a socket will have missed, all at once.
 async fn miss(world: &World) -> anyhow::Result<()> {
-    let db = Database::connect(ConnectOptions::new(&world.app.config.database_url).max_connections(1).sqlx_logging(false).to_owned()).await?;
+    let db = Database::connect(
+        ConnectOptions::new(&world.app.config.database_url).max_connections(1).sqlx_logging(false).to_owned(),
+    )
+    .await?;
     let workspace = world.workspace;
     let text = "INSERT INTO journal (workspace_id, seq, id, at, kind, actor, bytes, leaf_hash)
         WITH RECURSIVE missed (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM missed WHERE n < $2)
         SELECT h.workspace_id, h.seq + n, unhex(printf('019000000000700080%014x', n)), '2026-11-24T12:00:00+00:00', 'tag.created', 'operator',
             '{\"data\":{}}', x'00' FROM missed, journal_head h WHERE h.workspace_id = $1";
     db.execute_raw(sql(&db, text, [workspace.into(), MISSED.into()])).await?;
-    db.execute_raw(sql(&db, "UPDATE journal_head SET seq = seq + $2 WHERE workspace_id = $1", [workspace.into(), MISSED.into()])).await?;
+    db.execute_raw(sql(
+        &db,
+        "UPDATE journal_head SET seq = seq + $2 WHERE workspace_id = $1",
+        [workspace.into(), MISSED.into()],
+    ))
+    .await?;
     db.close().await?;
     Ok(())
 }
 
 async fn head(client: &mut Client) -> anyhow::Result<i64> {
-    ask(client, &json!({ "query": "{ journalHead }" }).to_string()).await?["journalHead"].as_i64().context("no journalHead")
+    ask(client, &json!({ "query": "{ journalHead }" }).to_string()).await?["journalHead"]
+        .as_i64()
+        .context("no journalHead")
 }
 
 /// Entries a second.
@@ -148,11 +175,16 @@ async fn catch_up(port: u16, key: &str) -> anyhow::Result<f64> {
 }
 
 async fn subscribe(port: u16, key: &str, after: Option<i64>) -> anyhow::Result<Socket> {
-    let request = ClientRequestBuilder::new(format!("ws://127.0.0.1:{port}/graphql").parse()?).with_sub_protocol("graphql-transport-ws");
+    let request = ClientRequestBuilder::new(format!("ws://127.0.0.1:{port}/graphql").parse()?)
+        .with_sub_protocol("graphql-transport-ws");
     let stream = TcpStream::connect(SocketAddr::from(([127, 0, 0, 1], port))).await?;
     stream.set_nodelay(true)?;
     let (mut socket, _) = client_async(request, stream).await?;
-    say(&mut socket, json!({ "type": "connection_init", "payload": { "Authorization": format!("Bearer {key}") } })).await?;
+    say(
+        &mut socket,
+        json!({ "type": "connection_init", "payload": { "Authorization": format!("Bearer {key}") } }),
+    )
+    .await?;
     ensure!(hear(&mut socket).await?["type"] == "connection_ack", "the server does not greet");
     say(&mut socket, json!({ "id": "1", "type": "subscribe", "payload": { "query": SUBSCRIPTION, "variables": { "after": after } } })).await?;
     Ok(socket)
@@ -177,7 +209,11 @@ async fn event(socket: &mut Socket) -> anyhow::Result<i64> {
     loop {
         let message = hear(socket).await?;
         match message["type"].as_str() {
-            Some("next") => return message["payload"]["data"]["journal"]["position"].as_i64().with_context(|| message.to_string()),
+            Some("next") => {
+                return message["payload"]["data"]["journal"]["position"]
+                    .as_i64()
+                    .with_context(|| message.to_string());
+            }
             Some("ping") => say(socket, json!({ "type": "pong" })).await?,
             _ => bail!("{message}"),
         }

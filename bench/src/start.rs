@@ -18,7 +18,13 @@ pub async fn measure(table: &mut Table) -> anyhow::Result<()> {
         program.end().await?;
     }
     let size = u32::try_from(std::fs::metadata(program::path()?)?.len())?;
-    let line = |name: &str, unit, ours, wanted| Figure { name: name.to_owned(), unit, ours, reference: None, wanted: Wanted::AtMost(wanted) };
+    let line = |name: &str, unit, ours, wanted| Figure {
+        name: name.to_owned(),
+        unit,
+        ours,
+        reference: None,
+        wanted: Wanted::AtMost(wanted),
+    };
     table.add(line("from start to /readyz", "ms", median(times), 500.0));
     table.add(line("release program on disk", "MB", f64::from(size) / 1_048_576.0, 40.0));
     Ok(())

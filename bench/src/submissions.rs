@@ -37,7 +37,13 @@ pub async fn measure(world: &mut World, table: &mut Table) -> anyhow::Result<()>
         },
     )
     .await?;
-    table.add(Figure { name, unit: "/s", ours: compared.ours, reference: Some(compared.reference), wanted: Wanted::Ratio(wanted) });
+    table.add(Figure {
+        name,
+        unit: "/s",
+        ours: compared.ours,
+        reference: Some(compared.reference),
+        wanted: Wanted::Ratio(wanted),
+    });
     Ok(())
 }
 
@@ -81,9 +87,20 @@ impl Sample {
         let db = world.app.db();
         let submission = submission::Entity::find().one(db).await?.context("no submission")?;
         Ok(Self {
-            key: data_key::Entity::find_by_id((world.workspace, submission.data_key_id)).one(db).await?.context("no data key")?,
-            job: job::Entity::find().filter(job::Column::Kind.eq("request_opt_in")).one(db).await?.context("no job")?,
-            entry: journal::Entity::find().filter(journal::Column::Id.eq(submission.entry_id)).one(db).await?.context("no entry")?,
+            key: data_key::Entity::find_by_id((world.workspace, submission.data_key_id))
+                .one(db)
+                .await?
+                .context("no data key")?,
+            job: job::Entity::find()
+                .filter(job::Column::Kind.eq("request_opt_in"))
+                .one(db)
+                .await?
+                .context("no job")?,
+            entry: journal::Entity::find()
+                .filter(journal::Column::Id.eq(submission.entry_id))
+                .one(db)
+                .await?
+                .context("no entry")?,
             submission,
         })
     }
@@ -116,7 +133,10 @@ impl Sample {
                  VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
                 submission,
             ),
-            ("INSERT INTO data_key (workspace_id, id, owner_kind, owner_id, wrapped) VALUES ($1, $2, $3, $4, $5)", data_key),
+            (
+                "INSERT INTO data_key (workspace_id, id, owner_kind, owner_id, wrapped) VALUES ($1, $2, $3, $4, $5)",
+                data_key,
+            ),
             bare_job(&self.job),
         ];
         statements.extend(bare.journal(std::slice::from_ref(&self.entry)));

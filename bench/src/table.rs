@@ -56,7 +56,8 @@ impl Figure {
         [
             self.name.clone(),
             format!("{} {}", number(self.ours), self.unit),
-            self.reference.map_or_else(|| "–".to_owned(), |reference| format!("{} {}", number(reference), self.unit)),
+            self.reference
+                .map_or_else(|| "–".to_owned(), |reference| format!("{} {}", number(reference), self.unit)),
             self.ratio().map_or_else(|| "–".to_owned(), |ratio| format!("{ratio:.2}")),
             wanted,
             if self.verdict().2 { "yes" } else { "NO" }.to_owned(),
@@ -75,7 +76,8 @@ impl Table {
     pub fn print(&self) {
         let head = ["figure", "ours", "reference", "ratio", "wanted", "ok?"].map(str::to_owned);
         let rows: Vec<[String; 6]> = std::iter::once(head).chain(self.0.iter().map(Figure::cells)).collect();
-        let width = |column: usize| rows.iter().map(|row| row[column].chars().count()).max().unwrap_or_default();
+        let width =
+            |column: usize| rows.iter().map(|row| row[column].chars().count()).max().unwrap_or_default();
         let widths: Vec<usize> = (0..6).map(width).collect();
         for (position, row) in rows.iter().enumerate() {
             let cells = row.iter().zip(&widths).enumerate().map(|(column, (cell, &width))| match column {
@@ -84,7 +86,10 @@ impl Table {
             });
             println!("| {} |", cells.collect::<Vec<_>>().join(" | "));
             if position == 0 {
-                println!("|{}|", widths.iter().map(|width| "-".repeat(width + 2)).collect::<Vec<_>>().join("|"));
+                println!(
+                    "|{}|",
+                    widths.iter().map(|width| "-".repeat(width + 2)).collect::<Vec<_>>().join("|")
+                );
             }
         }
         println!();
@@ -94,7 +99,13 @@ impl Table {
         }
         for figure in missed {
             let (got, wanted, _) = figure.verdict();
-            println!("missed: {}: {} instead of {}, {:.0} % off", figure.name, number(got), number(wanted), (got - wanted).abs() / wanted * 100.0);
+            println!(
+                "missed: {}: {} instead of {}, {:.0} % off",
+                figure.name,
+                number(got),
+                number(wanted),
+                (got - wanted).abs() / wanted * 100.0
+            );
         }
     }
 }

@@ -17,15 +17,26 @@ const CALLS: u32 = 400_000;
 pub fn measure(world: &World, table: &mut Table) {
     let tokens: Vec<String> = (0..256_i64)
         .map(|n| {
-            world.app.vault.sign(Use::ConfirmOptIn, &Link { workspace: world.workspace, row: OptInId::new().0, extra: n.to_be_bytes().to_vec() })
+            world.app.vault.sign(
+                Use::ConfirmOptIn,
+                &Link { workspace: world.workspace, row: OptInId::new().0, extra: n.to_be_bytes().to_vec() },
+            )
         })
         .collect();
     let changed: Vec<String> = tokens.iter().map(|token| changed_mac(token)).collect();
     let mixed: Vec<String> = tokens.iter().enumerate().map(|(n, token)| forge(n, token)).collect();
-    for (name, forgeries) in [("forged tokens refused, mixed, one thread", mixed), ("forged tokens refused, only the MAC wrong, one thread", changed)]
-    {
+    for (name, forgeries) in [
+        ("forged tokens refused, mixed, one thread", mixed),
+        ("forged tokens refused, only the MAC wrong, one thread", changed),
+    ] {
         let ours = per_second(world, &forgeries);
-        table.add(Figure { name: name.to_owned(), unit: "/s", ours, reference: None, wanted: Wanted::AtLeast(500_000.0) });
+        table.add(Figure {
+            name: name.to_owned(),
+            unit: "/s",
+            ours,
+            reference: None,
+            wanted: Wanted::AtLeast(500_000.0),
+        });
     }
 }
 
@@ -33,7 +44,10 @@ fn per_second(world: &World, forgeries: &[String]) -> f64 {
     let run = || {
         let began = Instant::now();
         for forgery in forgeries.iter().cycle().take(CALLS as usize) {
-            assert!(world.app.vault.verify(Use::ConfirmOptIn, black_box(forgery)).is_none(), "a forgery was taken");
+            assert!(
+                world.app.vault.verify(Use::ConfirmOptIn, black_box(forgery)).is_none(),
+                "a forgery was taken"
+            );
         }
         f64::from(CALLS) / began.elapsed().as_secs_f64()
     };

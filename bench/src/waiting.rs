@@ -81,14 +81,22 @@ pub async fn prepare(world: &mut World) -> anyhow::Result<()> {
 /// Every question that waits.
 pub async fn all(world: &World) -> anyhow::Result<Vec<Waiting>> {
     let (app, workspace) = (&world.app, world.workspace);
-    let emails: HashMap<Vec<u8>, String> =
-        (0..world.people).map(World::email).map(|email| (app.vault.fingerprint(workspace, &email), email)).collect();
-    let submissions = submission::Entity::find().filter(submission::Column::State.eq(SubmissionState::Waiting)).all(app.db()).await?;
+    let emails: HashMap<Vec<u8>, String> = (0..world.people)
+        .map(World::email)
+        .map(|email| (app.vault.fingerprint(workspace, &email), email))
+        .collect();
+    let submissions = submission::Entity::find()
+        .filter(submission::Column::State.eq(SubmissionState::Waiting))
+        .all(app.db())
+        .await?;
     let mut submissions: HashMap<_, _> = submissions.into_iter().map(|row| (row.id, row)).collect();
-    let opt_ins = opt_in::Entity::find().filter(opt_in::Column::State.eq(OptInState::Waiting)).all(app.db()).await?;
+    let opt_ins =
+        opt_in::Entity::find().filter(opt_in::Column::State.eq(OptInState::Waiting)).all(app.db()).await?;
     let waiting = opt_ins.into_iter().map(|opt_in| {
         Ok(Waiting {
-            submission: submissions.remove(&opt_in.submission_id).context("a question without a submission")?,
+            submission: submissions
+                .remove(&opt_in.submission_id)
+                .context("a question without a submission")?,
             email: emails.get(&opt_in.fingerprint).context("a question to nobody")?.clone(),
             token: token(world, &opt_in),
             opt_in,

@@ -87,8 +87,20 @@ impl World {
         let app = App::build(config, db, Clock::System, None).await?;
         let (stop, stopped) = watch::channel(false);
         let router = http::router(&app, schema::build(&app), stopped);
-        let (workspace, form, version) = fill(&app).await.map_err(|error| anyhow::anyhow!("the world cannot be made: {error:?}"))?;
-        Ok(Self { name, app, router, workspace, form, version, people: 0, folder, _stop: stop, drop_database })
+        let (workspace, form, version) =
+            fill(&app).await.map_err(|error| anyhow::anyhow!("the world cannot be made: {error:?}"))?;
+        Ok(Self {
+            name,
+            app,
+            router,
+            workspace,
+            form,
+            version,
+            people: 0,
+            folder,
+            _stop: stop,
+            drop_database,
+        })
     }
 
     /// The mailbox of the n-th person.
@@ -100,14 +112,21 @@ impl World {
     pub async fn close(self) -> anyhow::Result<()> {
         self.app.ledger.db.close().await;
         match &self.drop_database {
-            Some((server, database)) => on_server(server, &format!("DROP DATABASE {database} WITH (FORCE)")).await,
+            Some((server, database)) => {
+                on_server(server, &format!("DROP DATABASE {database} WITH (FORCE)")).await
+            }
             None => Ok(()),
         }
     }
 }
 
 /// Sends one request through the router, as the listener would. Returns the answer's body.
-pub async fn send(router: Router, request: axum::http::request::Builder, body: String, expected: u16) -> anyhow::Result<Vec<u8>> {
+pub async fn send(
+    router: Router,
+    request: axum::http::request::Builder,
+    body: String,
+    expected: u16,
+) -> anyhow::Result<Vec<u8>> {
     let mut request = request.body(Body::from(body))?;
     request.extensions_mut().insert(ConnectInfo(SocketAddr::from(([203, 0, 113, 7], 40000))));
     let response = router.oneshot(request).await?;
@@ -120,7 +139,9 @@ pub async fn send(router: Router, request: axum::http::request::Builder, body: S
 }
 
 async fn on_server(server: &str, statement: &str) -> anyhow::Result<()> {
-    let admin = Database::connect(ConnectOptions::new(server).max_connections(1).sqlx_logging(false).to_owned()).await?;
+    let admin =
+        Database::connect(ConnectOptions::new(server).max_connections(1).sqlx_logging(false).to_owned())
+            .await?;
     admin.execute_unprepared(statement).await?;
     admin.close().await?;
     Ok(())
@@ -144,8 +165,14 @@ async fn fill(app: &App) -> accord::error::Result<(WorkspaceId, FormId, FormVers
         wording: wording.to_owned(),
         wording_sha256: String::new(),
     };
-    let english = text("Monthly letter", "Yes, send me the monthly letter with news of the workshop. I can stop it at any time.");
-    let french = text("Lettre mensuelle", "Oui, envoyez-moi la lettre mensuelle de l’atelier. Je peux l’arrêter à tout moment.");
+    let english = text(
+        "Monthly letter",
+        "Yes, send me the monthly letter with news of the workshop. I can stop it at any time.",
+    );
+    let french = text(
+        "Lettre mensuelle",
+        "Oui, envoyez-moi la lettre mensuelle de l’atelier. Je peux l’arrêter à tout moment.",
+    );
     let purpose = NewPurpose {
         key: "newsletter".to_owned(),
         legal_basis: LegalBasis::Consent,
@@ -156,15 +183,23 @@ async fn fill(app: &App) -> accord::error::Result<(WorkspaceId, FormId, FormVers
         texts: BTreeMap::from([("en".to_owned(), english), ("fr".to_owned(), french)]),
     };
     let purpose = create_purpose(app, workspace, Actor::Operator, purpose).await?.0.id;
-    let form = create_form(app, workspace, Actor::Operator, "Our letter", &definition(ConsentOffer { purpose_id: purpose, channel: Channel::Email }))
-        .await?
-        .id;
+    let form = create_form(
+        app,
+        workspace,
+        Actor::Operator,
+        "Our letter",
+        &definition(ConsentOffer { purpose_id: purpose, channel: Channel::Email }),
+    )
+    .await?
+    .id;
     let (_, version) = publish_form(app, workspace, Actor::Operator, form).await?;
     Ok((workspace, form, version.id))
 }
 
 fn definition(consent: ConsentOffer) -> Definition {
-    let both = |text: &str| Texts::from([("en".to_owned(), text.to_owned()), ("fr".to_owned(), format!("{text} (fr)"))]);
+    let both = |text: &str| {
+        Texts::from([("en".to_owned(), text.to_owned()), ("fr".to_owned(), format!("{text} (fr)"))])
+    };
     let field = |key: &str, kind, required| Field {
         key: key.to_owned(),
         kind,
@@ -177,7 +212,10 @@ fn definition(consent: ConsentOffer) -> Definition {
     Definition {
         languages: vec!["en".to_owned(), "fr".to_owned()],
         title: both("Our letter"),
-        fields: vec![field("email", FieldKind::Email, true), field("given_name", FieldKind::GivenName, false)],
+        fields: vec![
+            field("email", FieldKind::Email, true),
+            field("given_name", FieldKind::GivenName, false),
+        ],
         consents: vec![consent],
         allowed_origins: vec!["https://site.example".to_owned()],
         ..Definition::default()

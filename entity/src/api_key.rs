@@ -33,6 +33,17 @@ pub struct Model {
     pub maker_id: Option<MemberId>,
 }
 
-crate::from_row!(Model { workspace_id, id, name, role, hash, created_at, expires_at, last_used_at, revoked_at, maker_id });
+crate::from_row!(Model {
+    workspace_id,
+    id,
+    name,
+    role,
+    hash,
+    created_at,
+    expires_at,
+    last_used_at,
+    revoked_at,
+    maker_id
+});
 
 impl ActiveModelBehavior for ActiveModel {}

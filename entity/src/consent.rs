@@ -2,7 +2,10 @@
 
 use sea_orm::entity::prelude::*;
 
-use crate::{Channel, ConsentId, ConsentState, ContactAddressId, ContactId, EntryId, PurposeId, PurposeVersionId, Time, WorkspaceId};
+use crate::{
+    Channel, ConsentId, ConsentState, ContactAddressId, ContactId, EntryId, PurposeId, PurposeVersionId,
+    Time, WorkspaceId,
+};
 
 /// The state of contact × purpose × channel: a projection. The journal is the truth.
 #[sea_orm::model]

@@ -29,6 +29,15 @@ pub struct Model {
     pub created_at: Time,
 }
 
-crate::from_row!(Model { workspace_id, id, contact_id, email, email_key, fingerprint, verified_at, created_at });
+crate::from_row!(Model {
+    workspace_id,
+    id,
+    contact_id,
+    email,
+    email_key,
+    fingerprint,
+    verified_at,
+    created_at
+});
 
 impl ActiveModelBehavior for ActiveModel {}

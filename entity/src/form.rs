@@ -32,6 +32,16 @@ pub struct Model {
     pub archived_at: Option<Time>,
 }
 
-crate::from_row!(Model { workspace_id, id, name, draft, published_version_id, version, created_at, updated_at, archived_at });
+crate::from_row!(Model {
+    workspace_id,
+    id,
+    name,
+    draft,
+    published_version_id,
+    version,
+    created_at,
+    updated_at,
+    archived_at
+});
 
 impl ActiveModelBehavior for ActiveModel {}

@@ -119,7 +119,9 @@ impl<M: FromRow> Reader<M> {
     /// A column is missing.
     pub fn new(first: &QueryResult, prefix: &str) -> Result<Self, DbErr> {
         let row = raw(first)?;
-        let place = |name: &&str| if prefix.is_empty() { row.place(name) } else { row.place(&format!("{prefix}{name}")) };
+        let place = |name: &&str| {
+            if prefix.is_empty() { row.place(name) } else { row.place(&format!("{prefix}{name}")) }
+        };
         Ok(Self { places: M::COLUMNS.iter().map(place).collect::<Result<_, _>>()?, made: PhantomData })
     }
 
@@ -172,7 +174,9 @@ impl Raw<'_> {
 
 fn raw(row: &QueryResult) -> Result<Raw<'_>, DbErr> {
     let postgres = row.try_as_pg_row().map(Raw::Postgres);
-    postgres.or_else(|| row.try_as_sqlite_row().map(Raw::Sqlite)).ok_or_else(|| DbErr::Type("a row of a database we do not know".to_owned()))
+    postgres
+        .or_else(|| row.try_as_sqlite_row().map(Raw::Sqlite))
+        .ok_or_else(|| DbErr::Type("a row of a database we do not know".to_owned()))
 }
 
 fn failed(error: sqlx::Error) -> DbErr {

@@ -36,6 +36,18 @@ pub struct Model {
     pub leaf_hash: Vec<u8>,
 }
 
-crate::from_row!(Model { workspace_id, seq, id, at, kind, actor, subject, object, bytes, commitment, leaf_hash });
+crate::from_row!(Model {
+    workspace_id,
+    seq,
+    id,
+    at,
+    kind,
+    actor,
+    subject,
+    object,
+    bytes,
+    commitment,
+    leaf_hash
+});
 
 impl ActiveModelBehavior for ActiveModel {}

@@ -31,6 +31,16 @@ pub struct Model {
     pub archived_at: Option<Time>,
 }
 
-crate::from_row!(Model { workspace_id, id, pipeline_id, name, position, kind, probability, created_at, archived_at });
+crate::from_row!(Model {
+    workspace_id,
+    id,
+    pipeline_id,
+    name,
+    position,
+    kind,
+    probability,
+    created_at,
+    archived_at
+});
 
 impl ActiveModelBehavior for ActiveModel {}

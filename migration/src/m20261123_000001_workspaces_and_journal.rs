@@ -38,7 +38,11 @@ impl MigrationTrait for Migration {
     }
 
     async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        sql::run(manager, "DROP TABLE api_key;\nDROP TABLE journal;\nDROP TABLE journal_head;\nDROP TABLE workspace;\n").await?;
+        sql::run(
+            manager,
+            "DROP TABLE api_key;\nDROP TABLE journal;\nDROP TABLE journal_head;\nDROP TABLE workspace;\n",
+        )
+        .await?;
         sql::postgres(manager, "DROP FUNCTION journal_is_append_only").await
     }
 }

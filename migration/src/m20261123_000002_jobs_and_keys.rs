@@ -14,7 +14,11 @@ impl MigrationTrait for Migration {
     }
 
     async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        sql::run(manager, "DROP TABLE data_key;\nDROP TABLE instance_key;\nDROP TABLE schedule;\nDROP TABLE job;\n").await
+        sql::run(
+            manager,
+            "DROP TABLE data_key;\nDROP TABLE instance_key;\nDROP TABLE schedule;\nDROP TABLE job;\n",
+        )
+        .await
     }
 }
 

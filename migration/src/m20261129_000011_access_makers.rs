@@ -26,8 +26,10 @@ impl MigrationTrait for Migration {
         sql::sqlite(manager, "DROP TABLE api_key").await?;
         sql::sqlite(manager, "ALTER TABLE api_key_new RENAME TO api_key").await?;
         sql::postgres(manager, "ALTER TABLE api_key ADD COLUMN maker_id uuid").await?;
-        let reference = "FOREIGN KEY (workspace_id, maker_id) REFERENCES member (workspace_id, id) ON DELETE CASCADE";
-        sql::postgres(manager, &format!("ALTER TABLE api_key ADD CONSTRAINT api_key_maker {reference}")).await?;
+        let reference =
+            "FOREIGN KEY (workspace_id, maker_id) REFERENCES member (workspace_id, id) ON DELETE CASCADE";
+        sql::postgres(manager, &format!("ALTER TABLE api_key ADD CONSTRAINT api_key_maker {reference}"))
+            .await?;
         sql::run(manager, UP).await?;
         tell_makers(manager, told).await?;
         sql::run(manager, END_WHAT_OUTRANKS).await
@@ -45,7 +47,8 @@ impl MigrationTrait for Migration {
 
 const COLUMNS: &str = "workspace_id, id, name, role, hash, created_at, expires_at, last_used_at, revoked_at";
 
-const MAKER: &str = "FOREIGN KEY (workspace_id, maker_id) REFERENCES member (workspace_id, id) ON DELETE CASCADE,";
+const MAKER: &str =
+    "FOREIGN KEY (workspace_id, maker_id) REFERENCES member (workspace_id, id) ON DELETE CASCADE,";
 
 /// The table as SQLite has it. New columns come before what stands behind all columns.
 fn table(name: &str, column: &str, reference: &str) -> String {
@@ -99,7 +102,11 @@ type Makers = BTreeMap<(String, String), Option<String>>;
 async fn told(manager: &SchemaManager<'_>) -> Result<Vec<QueryResult>, DbErr> {
     let backend = manager.get_database_backend();
     // Ids are 16 bytes on SQLite and a type of their own on PostgreSQL; their hex digits are the same.
-    let hex = if backend == DbBackend::Sqlite { "lower(hex(workspace_id))" } else { "replace(CAST(workspace_id AS text), '-', '')" };
+    let hex = if backend == DbBackend::Sqlite {
+        "lower(hex(workspace_id))"
+    } else {
+        "replace(CAST(workspace_id AS text), '-', '')"
+    };
     let text = format!(
         "SELECT {hex} AS workspace, kind, object, actor FROM journal
         WHERE kind IN ('api_key.created', 'member.invited') ORDER BY workspace_id, seq"
@@ -114,24 +121,38 @@ async fn tell_makers(manager: &SchemaManager<'_>, told: Vec<QueryResult>) -> Res
     let mut makers = Makers::new();
     for row in told {
         let (workspace, kind): (String, String) = (row.try_get("", "workspace")?, row.try_get("", "kind")?);
-        let (object, actor): (Option<String>, String) = (row.try_get("", "object")?, row.try_get("", "actor")?);
+        let (object, actor): (Option<String>, String) =
+            (row.try_get("", "object")?, row.try_get("", "actor")?);
         let Some((_, object)) = object.as_deref().and_then(read_id) else { continue };
         let (member, key) = match read_id(&actor) {
             Some(("member", member)) => (Some(member), None),
-            Some(("api_key", key)) => (makers.get(&(workspace.clone(), key.clone())).cloned().flatten(), Some(key)),
+            Some(("api_key", key)) => {
+                (makers.get(&(workspace.clone(), key.clone())).cloned().flatten(), Some(key))
+            }
             _ => (None, None),
         };
         // Every part is an id that we made. One that is not there any more is none.
         let found = |table: &str, wanted: Option<&String>| match wanted {
-            Some(wanted) => format!("(SELECT id FROM {table} WHERE workspace_id = {} AND id = {})", id(&workspace), id(wanted)),
+            Some(wanted) => format!(
+                "(SELECT id FROM {table} WHERE workspace_id = {} AND id = {})",
+                id(&workspace),
+                id(wanted)
+            ),
             None => "NULL".to_owned(),
         };
         let change = if kind == "api_key.created" {
-            format!("UPDATE api_key SET maker_id = {} WHERE id = {}", found("member", member.as_ref()), id(&object))
+            format!(
+                "UPDATE api_key SET maker_id = {} WHERE id = {}",
+                found("member", member.as_ref()),
+                id(&object)
+            )
         } else {
             // The last invitation counts: who gave an earlier one does not stand behind it any more.
             let inviter = found("member", member.as_ref().filter(|_| key.is_none()));
-            let change = format!("UPDATE invitation SET inviter_id = {inviter}, api_key_id = {}", found("api_key", key.as_ref()));
+            let change = format!(
+                "UPDATE invitation SET inviter_id = {inviter}, api_key_id = {}",
+                found("api_key", key.as_ref())
+            );
             format!("{change} WHERE member_id = {}", id(&object))
         };
         db.execute_unprepared(&format!("{change} AND workspace_id = {}", id(&workspace))).await?;

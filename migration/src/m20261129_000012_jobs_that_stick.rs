@@ -20,7 +20,8 @@ impl MigrationTrait for Migration {
     }
 
     async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        sql::run(manager, "ALTER TABLE job DROP COLUMN begun_at;\nALTER TABLE job DROP COLUMN waits_since;\n").await
+        sql::run(manager, "ALTER TABLE job DROP COLUMN begun_at;\nALTER TABLE job DROP COLUMN waits_since;\n")
+            .await
     }
 }
 

@@ -19,9 +19,12 @@ impl MigrationTrait for Migration {
         sql::run(manager, DAYS).await?;
         sql::postgres(manager, "UPDATE api_key SET expires_at = '9999-12-31T23:59:59Z' WHERE expires_at > '9999-12-31T23:59:59Z'").await?;
         // PostgreSQL keeps no leap seconds.
-        for (table, column) in [("activity", "occurred_at"), ("activity", "due_at"), ("contact", "last_contact_at")] {
-            let text =
-                format!("UPDATE {table} SET {column} = substr({column}, 1, 17) || '59' || substr({column}, 20) WHERE substr({column}, 18, 2) = '60'");
+        for (table, column) in
+            [("activity", "occurred_at"), ("activity", "due_at"), ("contact", "last_contact_at")]
+        {
+            let text = format!(
+                "UPDATE {table} SET {column} = substr({column}, 1, 17) || '59' || substr({column}, 20) WHERE substr({column}, 18, 2) = '60'"
+            );
             sql::sqlite(manager, &text).await?;
         }
         sql::sqlite(

@@ -4,8 +4,8 @@
 use chrono::TimeDelta;
 use entity::{ApiKeyId, MemberId, Role, SessionId, Time, WorkspaceId, api_key, member, workspace};
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, EntityTrait, FromQueryResult, IntoActiveModel, PaginatorTrait, QueryFilter,
-    QueryOrder, QuerySelect, Select,
+    ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, EntityTrait, FromQueryResult, IntoActiveModel,
+    PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Select,
 };
 
 use super::{allow_act_on::allow_role, credentials};
@@ -54,7 +54,14 @@ pub struct NewApiKey {
 ///
 /// # Errors
 /// `Rejected` without a name; `NotFound` when there is no such workspace; `Forbidden` for anybody but the operator.
-pub async fn create_api_key(app: &App, workspace: WorkspaceId, actor: Actor, name: &str, role: Role, expires_at: Option<Time>) -> Result<NewApiKey> {
+pub async fn create_api_key(
+    app: &App,
+    workspace: WorkspaceId,
+    actor: Actor,
+    name: &str,
+    role: Role,
+    expires_at: Option<Time>,
+) -> Result<NewApiKey> {
     if actor != Actor::Operator {
         return Err(Error::Forbidden);
     }
@@ -84,24 +91,42 @@ pub async fn create_api_key_once(
     allow_role(caller.actor, role)?;
     let Some(maker) = caller.actor.member() else {
         let message = "API keys have no second factor and make no keys: a member has to sign in, or the operator uses `accord key create`.";
-        return Err(Error::Rejected(vec![Problem { code: ProblemCode::NotAllowed, field: None, message: message.to_owned() }]));
+        return Err(Error::Rejected(vec![Problem {
+            code: ProblemCode::NotAllowed,
+            field: None,
+            message: message.to_owned(),
+        }]));
     };
     check(app, name, expires_at)?;
     super::require_fresh_factor(app, &caller).await?;
     let id = ApiKeyId::new();
     let mut work = app.begin(caller.workspace, caller.actor).await?;
     // Under the lock that ends and lowers what they made, so that no key is made beside it.
-    let member = member::Entity::find_by_id((caller.workspace, maker)).lock_exclusive().one(work.db()).await?.ok_or(Error::Unauthenticated)?;
+    let member = member::Entity::find_by_id((caller.workspace, maker))
+        .lock_exclusive()
+        .one(work.db())
+        .await?
+        .ok_or(Error::Unauthenticated)?;
     if member.deactivated_at.is_some() || at_most(role, member.role) != Some(role) {
         return Err(Error::Forbidden);
     }
-    if let Some(before) = once(&work, &app.vault, "createApiKey", key, &(name, role, expires_at), &id.to_string()).await? {
-        let before: ApiKeyId = before.parse().map_err(|_| Error::internal("an idempotency key names no API key"))?;
-        let row = api_key::Entity::find_by_id((caller.workspace, before)).one(work.db()).await?.ok_or(Error::NotFound)?;
+    if let Some(before) =
+        once(&work, &app.vault, "createApiKey", key, &(name, role, expires_at), &id.to_string()).await?
+    {
+        let before: ApiKeyId =
+            before.parse().map_err(|_| Error::internal("an idempotency key names no API key"))?;
+        let row = api_key::Entity::find_by_id((caller.workspace, before))
+            .one(work.db())
+            .await?
+            .ok_or(Error::NotFound)?;
         return Ok((row, None));
     }
     if made_by(&work, maker).count(work.db()).await? >= MOST {
-        return Err(Error::rejected(ProblemCode::WrongState, "name", "You have 100 keys that work: revoke some first."));
+        return Err(Error::rejected(
+            ProblemCode::WrongState,
+            "name",
+            "You have 100 keys that work: revoke some first.",
+        ));
     }
     let (row, text) = add(&mut work, id, name, role, expires_at, Some(maker)).await?;
     work.commit().await?;
@@ -110,13 +135,25 @@ pub async fn create_api_key_once(
 
 fn check(app: &App, name: &str, expires_at: Option<Time>) -> Result<()> {
     if name.trim().is_empty() || name.chars().count() > 100 {
-        return Err(Error::rejected(ProblemCode::Required, "name", "Say in at most 100 characters what the key is for."));
+        return Err(Error::rejected(
+            ProblemCode::Required,
+            "name",
+            "Say in at most 100 characters what the key is for.",
+        ));
     }
     if !is_line(name) {
-        return Err(Error::rejected(ProblemCode::Invalid, "name", "Use one line, without control characters."));
+        return Err(Error::rejected(
+            ProblemCode::Invalid,
+            "name",
+            "Use one line, without control characters.",
+        ));
     }
     if expires_at.is_some_and(|at| at <= app.now()) {
-        return Err(Error::rejected(ProblemCode::Invalid, "expiresAt", "Give a time to come, or leave it out."));
+        return Err(Error::rejected(
+            ProblemCode::Invalid,
+            "expiresAt",
+            "Give a time to come, or leave it out.",
+        ));
     }
     Ok(())
 }
@@ -186,7 +223,11 @@ fn made_by(work: &Work, maker: MemberId) -> Select<api_key::Entity> {
         .filter(api_key::Column::WorkspaceId.eq(work.workspace()))
         .filter(api_key::Column::MakerId.eq(maker))
         .filter(api_key::Column::RevokedAt.is_null())
-        .filter(Condition::any().add(api_key::Column::ExpiresAt.is_null()).add(api_key::Column::ExpiresAt.gt(work.now())))
+        .filter(
+            Condition::any()
+                .add(api_key::Column::ExpiresAt.is_null())
+                .add(api_key::Column::ExpiresAt.gt(work.now())),
+        )
 }
 
 /// Ends a key; a second time changes nothing.
@@ -201,10 +242,19 @@ pub async fn revoke_api_key(app: &App, workspace: WorkspaceId, actor: Actor, id:
 ///
 /// # Errors
 /// `NotFound`; `Forbidden` when it may do more than the actor.
-pub async fn end_api_key(app: &App, workspace: WorkspaceId, actor: Actor, id: ApiKeyId) -> Result<api_key::Model> {
+pub async fn end_api_key(
+    app: &App,
+    workspace: WorkspaceId,
+    actor: Actor,
+    id: ApiKeyId,
+) -> Result<api_key::Model> {
     super::allow(actor, super::Right::ManageApiKeys)?;
     let mut work = app.begin(workspace, actor).await?;
-    let row = api_key::Entity::find_by_id((workspace, id)).lock_exclusive().one(work.db()).await?.ok_or(Error::NotFound)?;
+    let row = api_key::Entity::find_by_id((workspace, id))
+        .lock_exclusive()
+        .one(work.db())
+        .await?
+        .ok_or(Error::NotFound)?;
     allow_role(actor, row.role)?;
     if row.revoked_at.is_some() {
         return Ok(row);
@@ -218,7 +268,11 @@ pub async fn end_api_key(app: &App, workspace: WorkspaceId, actor: Actor, id: Ap
 }
 
 /// The workspace of a key, for commands that name a key only.
-pub async fn find_key_by_id(app: &App, workspace: WorkspaceId, id: ApiKeyId) -> Result<Option<api_key::Model>> {
+pub async fn find_key_by_id(
+    app: &App,
+    workspace: WorkspaceId,
+    id: ApiKeyId,
+) -> Result<Option<api_key::Model>> {
     Ok(api_key::Entity::find_by_id((workspace, id)).one(app.db()).await?)
 }
 
@@ -260,7 +314,11 @@ pub(super) async fn renew(app: &App, known: Caller) -> Result<Caller> {
 }
 
 /// What a key of this role that this member made may do now; none when nothing. The operator's keys need nobody.
-pub(super) async fn role_now(db: &impl ConnectionTrait, row: &api_key::Model, now: Time) -> Result<Option<Role>> {
+pub(super) async fn role_now(
+    db: &impl ConnectionTrait,
+    row: &api_key::Model,
+    now: Time,
+) -> Result<Option<Role>> {
     if row.revoked_at.is_some() || row.expires_at.is_some_and(|at| at <= now) {
         return Ok(None);
     }
@@ -280,12 +338,17 @@ struct Standing {
     maker_role: Option<Role>,
 }
 
-const STANDING: &str = "SELECT k.hash, k.role, k.expires_at, k.last_used_at, k.maker_id, m.role AS maker_role FROM api_key k
+const STANDING: &str =
+    "SELECT k.hash, k.role, k.expires_at, k.last_used_at, k.maker_id, m.role AS maker_role FROM api_key k
     LEFT JOIN member m ON m.workspace_id = k.workspace_id AND m.id = k.maker_id AND m.deactivated_at IS NULL
     WHERE k.workspace_id = $1 AND k.id = $2 AND k.revoked_at IS NULL";
 
 async fn standing(app: &App, workspace: WorkspaceId, id: ApiKeyId) -> Result<(Standing, Caller)> {
-    let row = app.db().query_one_raw(sql(app.db(), STANDING, [workspace.into(), id.into()])).await?.ok_or(Error::Unauthenticated)?;
+    let row = app
+        .db()
+        .query_one_raw(sql(app.db(), STANDING, [workspace.into(), id.into()]))
+        .await?
+        .ok_or(Error::Unauthenticated)?;
     let standing = Standing::from_query_result(&row, "")?;
     if standing.expires_at.is_some_and(|at| at <= app.now()) {
         return Err(Error::Unauthenticated);
@@ -297,6 +360,13 @@ async fn standing(app: &App, workspace: WorkspaceId, id: ApiKeyId) -> Result<(St
     };
     let role = role.ok_or(Error::Unauthenticated)?;
     let maker = standing.maker_id;
-    let caller = Caller { actor: Actor::ApiKey(id, role), workspace, session: None, stepped_up_at: None, must_enrol: false, maker };
+    let caller = Caller {
+        actor: Actor::ApiKey(id, role),
+        workspace,
+        session: None,
+        stepped_up_at: None,
+        must_enrol: false,
+        maker,
+    };
     Ok((standing, caller))
 }

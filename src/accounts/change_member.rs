@@ -2,7 +2,9 @@
 //! acts and however many at once: the owners' rows are locked before they are counted. Only an owner makes or unmakes an owner.
 
 use entity::{MemberId, Role, member};
-use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect,
+};
 
 use super::{
     Caller,
@@ -33,7 +35,13 @@ pub struct MemberChanges {
 ///
 /// # Errors
 /// `Stale` when somebody changed them since; `Rejected` when the last owner would be none; `Forbidden`.
-pub async fn update_member(app: &App, caller: Caller, id: MemberId, expected: i32, changes: MemberChanges) -> Result<member::Model> {
+pub async fn update_member(
+    app: &App,
+    caller: Caller,
+    id: MemberId,
+    expected: i32,
+    changes: MemberChanges,
+) -> Result<member::Model> {
     let own = caller.actor.member() == Some(id) && changes.role.is_none();
     if !own {
         allow_others(caller)?;
@@ -48,7 +56,11 @@ pub async fn update_member(app: &App, caller: Caller, id: MemberId, expected: i3
     let (row, owners) = lock(&work, id).await?;
     allow_act_on(caller, &row)?;
     if row.version != expected {
-        return Err(Error::rejected(ProblemCode::Stale, "expectedVersion", "Somebody changed this member since you read them: read them again."));
+        return Err(Error::rejected(
+            ProblemCode::Stale,
+            "expectedVersion",
+            "Somebody changed this member since you read them: read them again.",
+        ));
     }
     let role = changes.role.unwrap_or(row.role);
     if role != row.role {
@@ -165,12 +177,18 @@ async fn lock(work: &Work, id: MemberId) -> Result<(member::Model, Vec<member::M
         .lock_exclusive()
         .all(work.db())
         .await?;
-    let row = member::Entity::find_by_id((work.workspace(), id)).lock_exclusive().one(work.db()).await?.ok_or(Error::NotFound)?;
+    let row = member::Entity::find_by_id((work.workspace(), id))
+        .lock_exclusive()
+        .one(work.db())
+        .await?
+        .ok_or(Error::NotFound)?;
     Ok((row, owners))
 }
 
 fn keep_an_owner(owners: &[member::Model], id: MemberId, field: &str) -> Result<()> {
-    let others = owners.iter().any(|owner| owner.id != id && owner.joined_at.is_some() && owner.deactivated_at.is_none());
+    let others = owners
+        .iter()
+        .any(|owner| owner.id != id && owner.joined_at.is_some() && owner.deactivated_at.is_none());
     if others {
         return Ok(());
     }

@@ -5,7 +5,10 @@
 //! under the member's lock, so that of two at the same moment one is refused.
 
 use entity::{DataKeyId, KeyOwner, RecoveryCodeId, Time, WorkspaceId, data_key, member, recovery_code};
-use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, sea_query::Expr};
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter,
+    sea_query::Expr,
+};
 use totp_rs::{Algorithm, Builder, Totp};
 use zeroize::Zeroizing;
 
@@ -34,9 +37,11 @@ pub(super) enum Proof {
 /// Whether a code fits the member's second factor.
 pub(super) async fn look(app: &App, member: &member::Model, given: &str) -> Result<Option<Proof>> {
     let Some(sealed) = &member.totp_sealed else { return Ok(None) };
-    let given: String = given.chars().filter(|c| !c.is_whitespace() && *c != '-').collect::<String>().to_lowercase();
+    let given: String =
+        given.chars().filter(|c| !c.is_whitespace() && *c != '-').collect::<String>().to_lowercase();
     if given.len() == 6 && given.bytes().all(|byte| byte.is_ascii_digit()) {
-        let key = data_key(app, member).await?.ok_or_else(|| Error::internal("a member's data key is gone"))?;
+        let key =
+            data_key(app, member).await?.ok_or_else(|| Error::internal("a member's data key is gone"))?;
         let seed = Zeroizing::new(key.open(&place(member, "totp_sealed"), sealed)?);
         return Ok(step_of(&seed, &given, app.now()).map(Proof::Step));
     }
@@ -84,7 +89,10 @@ pub(super) async fn use_up(work: &mut Work, member: &member::Model, proof: Proof
 }
 
 /// Recovery codes that are not used yet.
-pub(super) async fn recovery_codes(db: &impl ConnectionTrait, member: &member::Model) -> Result<Vec<recovery_code::Model>> {
+pub(super) async fn recovery_codes(
+    db: &impl ConnectionTrait,
+    member: &member::Model,
+) -> Result<Vec<recovery_code::Model>> {
     Ok(recovery_code::Entity::find()
         .filter(recovery_code::Column::WorkspaceId.eq(member.workspace_id))
         .filter(recovery_code::Column::MemberId.eq(member.id))
@@ -107,7 +115,11 @@ pub(super) fn plain(code: &str) -> String {
 }
 
 /// Puts these recovery codes in place of the member's others.
-pub(super) async fn replace_recovery_codes(work: &Work, member: &member::Model, hashes: Vec<String>) -> Result<()> {
+pub(super) async fn replace_recovery_codes(
+    work: &Work,
+    member: &member::Model,
+    hashes: Vec<String>,
+) -> Result<()> {
     work.destroys();
     recovery_code::Entity::delete_many()
         .filter(recovery_code::Column::WorkspaceId.eq(member.workspace_id))
@@ -130,7 +142,14 @@ pub(super) async fn replace_recovery_codes(work: &Work, member: &member::Model, 
 
 /// The generator of a seed's codes.
 pub(super) fn totp(seed: &[u8]) -> Option<Totp> {
-    Builder::new().with_algorithm(Algorithm::SHA1).with_digits(6).with_skew(1).with_step_duration(STEP).with_secret(seed.to_vec()).build().ok()
+    Builder::new()
+        .with_algorithm(Algorithm::SHA1)
+        .with_digits(6)
+        .with_skew(1)
+        .with_step_duration(STEP)
+        .with_secret(seed.to_vec())
+        .build()
+        .ok()
 }
 
 /// Where a seed is sealed.
@@ -151,13 +170,23 @@ pub(super) async fn own_data_key(vault: &Vault, work: &Work, member: &member::Mo
     }
     let (key, wrapped) = vault.new_data_key(member.workspace_id)?;
     let id: DataKeyId = key.id;
-    let row =
-        data_key::Model { workspace_id: member.workspace_id, id, owner_kind: KeyOwner::Member, owner_id: member.id.0, wrapped }.into_active_model();
+    let row = data_key::Model {
+        workspace_id: member.workspace_id,
+        id,
+        owner_kind: KeyOwner::Member,
+        owner_id: member.id.0,
+        wrapped,
+    }
+    .into_active_model();
     data_key::Entity::insert(row).exec_without_returning(work.db()).await?;
     Ok(key)
 }
 
-async fn find_key(db: &impl ConnectionTrait, workspace: WorkspaceId, member: &member::Model) -> Result<Option<data_key::Model>> {
+async fn find_key(
+    db: &impl ConnectionTrait,
+    workspace: WorkspaceId,
+    member: &member::Model,
+) -> Result<Option<data_key::Model>> {
     Ok(data_key::Entity::find()
         .filter(data_key::Column::WorkspaceId.eq(workspace))
         .filter(data_key::Column::OwnerId.eq(member.id.0))
@@ -174,7 +203,9 @@ mod tests {
     fn codes_are_those_of_rfc_6238() {
         // Appendix B, SHA-1, the last six of its eight digits.
         let seed = b"12345678901234567890";
-        for (seconds, code) in [(59, "287082"), (1_111_111_109, "081804"), (1_234_567_890, "005924"), (20_000_000_000, "353130")] {
+        for (seconds, code) in
+            [(59, "287082"), (1_111_111_109, "081804"), (1_234_567_890, "005924"), (20_000_000_000, "353130")]
+        {
             let at = |seconds| Time::from_timestamp(seconds, 0).unwrap();
             assert_eq!(step_of(seed, code, at(seconds)), Some(seconds / 30));
             assert_eq!(step_of(seed, code, at(seconds + 30)), Some(seconds / 30), "one step late");

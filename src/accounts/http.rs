@@ -40,7 +40,9 @@ const MOST_BODY: usize = 16 * 1024;
 
 /// Every public route of this room.
 pub fn routes() -> Router<App> {
-    Router::new().route("/join/{token}", get(join_page).post(join)).route("/reset-password/{token}", get(reset_page).post(reset))
+    Router::new()
+        .route("/join/{token}", get(join_page).post(join))
+        .route("/reset-password/{token}", get(reset_page).post(reset))
 }
 
 /// What somebody sent that was refused; empty when the page is opened.
@@ -70,10 +72,20 @@ impl Desk {
     }
 
     async fn spend(&self) -> Result<(), Fault> {
-        self.app.rate_limit.spend(self.app.budgets.presses_per_network, &self.network).await.map_err(Fault::too_many)
+        self.app
+            .rate_limit
+            .spend(self.app.budgets.presses_per_network, &self.network)
+            .await
+            .map_err(Fault::too_many)
     }
 
-    fn show(&self, name: &str, language: &str, context: Value, status: StatusCode) -> Result<Response, Fault> {
+    fn show(
+        &self,
+        name: &str,
+        language: &str,
+        context: Value,
+        status: StatusCode,
+    ) -> Result<Response, Fault> {
         Ok(page(self.app.pages.render_page(name, language, context)?, CSP, status))
     }
 
@@ -82,7 +94,9 @@ impl Desk {
     }
 
     async fn joining(&self, token: &str, tried: &Tried<'_>) -> Result<Response, Fault> {
-        let Some((row, workspace)) = look_at_invitation(&self.app, token).await? else { return self.unknown() };
+        let Some((row, workspace)) = look_at_invitation(&self.app, token).await? else {
+            return self.unknown();
+        };
         let name = tried.name.unwrap_or(&row.name);
         let weak = weakness(tried.password, &names(&workspace, &row, name));
         let (problems, errors) = self.in_words(tried.problems, weak, &row.language);
@@ -156,7 +170,12 @@ fn status(problems: &[Problem]) -> StatusCode {
     if problems.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY }
 }
 
-async fn join_page(State(app): State<App>, ConnectInfo(peer): ConnectInfo<SocketAddr>, FromLink(token): FromLink, headers: HeaderMap) -> Response {
+async fn join_page(
+    State(app): State<App>,
+    ConnectInfo(peer): ConnectInfo<SocketAddr>,
+    FromLink(token): FromLink,
+    headers: HeaderMap,
+) -> Response {
     let desk = Desk::new(app, peer, &headers);
     let answer = async {
         desk.spend().await?;
@@ -178,21 +197,39 @@ async fn join(
         let fields = fields(&headers, body).await?;
         let (name, password) = (field(&fields, "name"), field(&fields, "password").unwrap_or_default());
         let (app, link, given, chosen) = (desk.app.clone(), token.clone(), name.clone(), password.clone());
-        let done = run(async move { repeat(|| accept_invitation(&app, &link, given.as_deref(), &chosen)).await }).await;
+        let done =
+            run(async move { repeat(|| accept_invitation(&app, &link, given.as_deref(), &chosen)).await })
+                .await;
         match done {
             Ok(row) => {
                 let workspace = super::load_workspace(&desk.app, row.workspace_id).await?;
-                desk.show("accounts/done.html", &row.language, done_context("join", &workspace, &row), StatusCode::OK)
+                desk.show(
+                    "accounts/done.html",
+                    &row.language,
+                    done_context("join", &workspace, &row),
+                    StatusCode::OK,
+                )
             }
             Err(Error::Rejected(problems)) if is_void(&problems) => desk.unknown(),
-            Err(Error::Rejected(problems)) => desk.joining(&token, &Tried { name: name.as_deref(), password: &password, problems: &problems }).await,
+            Err(Error::Rejected(problems)) => {
+                desk.joining(
+                    &token,
+                    &Tried { name: name.as_deref(), password: &password, problems: &problems },
+                )
+                .await
+            }
             Err(error) => Err(error.into()),
         }
     };
     desk.finish(answer.await)
 }
 
-async fn reset_page(State(app): State<App>, ConnectInfo(peer): ConnectInfo<SocketAddr>, FromLink(token): FromLink, headers: HeaderMap) -> Response {
+async fn reset_page(
+    State(app): State<App>,
+    ConnectInfo(peer): ConnectInfo<SocketAddr>,
+    FromLink(token): FromLink,
+    headers: HeaderMap,
+) -> Response {
     let desk = Desk::new(app, peer, &headers);
     let answer = async {
         desk.spend().await?;
@@ -224,7 +261,9 @@ async fn reset(
                 Ok(answer)
             }
             Err(Error::Rejected(problems)) if is_void(&problems) => desk.unknown(),
-            Err(Error::Rejected(problems)) => desk.resetting(&token, &Tried { name: None, password: &password, problems: &problems }).await,
+            Err(Error::Rejected(problems)) => {
+                desk.resetting(&token, &Tried { name: None, password: &password, problems: &problems }).await
+            }
             Err(error) => Err(error.into()),
         }
     };
@@ -244,7 +283,8 @@ async fn run<T: Send + 'static>(act: impl Future<Output = Result<T>> + Send + 's
 async fn fields(headers: &HeaderMap, body: Body) -> Result<Vec<(String, String)>, Fault> {
     // As the API reads them: a password that is chosen here must be the same when it is typed there.
     let read = |(name, value): (String, String)| text::read(&value).map(|value| (name, value.into_owned()));
-    let fields: Option<Vec<_>> = read_form(headers, read_body(body, MOST_BODY).await?).await?.into_iter().map(read).collect();
+    let fields: Option<Vec<_>> =
+        read_form(headers, read_body(body, MOST_BODY).await?).await?.into_iter().map(read).collect();
     let unseen = || Error::rejected(ProblemCode::Invalid, "body", "Leave out characters that nobody sees.");
     Ok(fields.ok_or_else(unseen)?)
 }

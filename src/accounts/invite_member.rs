@@ -5,7 +5,10 @@
 
 use chrono::TimeDelta;
 use entity::{EmailAddress, MemberId, Role, Time, WorkspaceId, member, workspace};
-use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QuerySelect, sea_query::OnConflict};
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QuerySelect,
+    sea_query::OnConflict,
+};
 use serde::Serialize;
 
 use super::{
@@ -47,14 +50,23 @@ pub struct NewMember {
 ///
 /// # Errors
 /// `Rejected` when the address is wrong or taken; `Forbidden` without the right, or when an owner is to be made by another.
-pub async fn invite_member(app: &App, caller: Caller, new: NewMember, key: Option<&str>) -> Result<member::Model> {
+pub async fn invite_member(
+    app: &App,
+    caller: Caller,
+    new: NewMember,
+    key: Option<&str>,
+) -> Result<member::Model> {
     allow_others(caller)?;
     allow_role(caller.actor, new.role)?;
     let id = MemberId::new();
     let mut work = app.begin(caller.workspace, caller.actor).await?;
     if let Some(before) = once(&work, &app.vault, "inviteMember", key, &new, &id.to_string()).await? {
-        let before: MemberId = before.parse().map_err(|_| Error::internal("an idempotency key names no member"))?;
-        return member::Entity::find_by_id((caller.workspace, before)).one(work.db()).await?.ok_or(Error::NotFound);
+        let before: MemberId =
+            before.parse().map_err(|_| Error::internal("an idempotency key names no member"))?;
+        return member::Entity::find_by_id((caller.workspace, before))
+            .one(work.db())
+            .await?
+            .ok_or(Error::NotFound);
     }
     let row = add(&mut work, id, &new, Inviter::of(caller)).await?;
     work.enqueue(&SendInvitation { workspace: caller.workspace, member: id })?;
@@ -69,10 +81,18 @@ pub async fn invite_member(app: &App, caller: Caller, new: NewMember, key: Optio
 pub async fn resend_invitation(app: &App, caller: Caller, id: MemberId) -> Result<member::Model> {
     allow_others(caller)?;
     let mut work = app.begin(caller.workspace, caller.actor).await?;
-    let row = member::Entity::find_by_id((caller.workspace, id)).lock_exclusive().one(work.db()).await?.ok_or(Error::NotFound)?;
+    let row = member::Entity::find_by_id((caller.workspace, id))
+        .lock_exclusive()
+        .one(work.db())
+        .await?
+        .ok_or(Error::NotFound)?;
     allow_act_on(caller, &row)?;
     if row.joined_at.is_some() || row.deactivated_at.is_some() {
-        return Err(Error::rejected(ProblemCode::WrongState, "memberId", "Only somebody who has not joined yet can be invited again."));
+        return Err(Error::rejected(
+            ProblemCode::WrongState,
+            "memberId",
+            "Only somebody who has not joined yet can be invited again.",
+        ));
     }
     let mut change = row.into_active_model();
     change.invited_at = Set(work.now());
@@ -89,7 +109,13 @@ pub async fn resend_invitation(app: &App, caller: Caller, id: MemberId) -> Resul
 ///
 /// # Errors
 /// `Rejected` when the address is wrong or taken; `Forbidden` for anybody but the operator.
-pub async fn create_owner(app: &App, actor: Actor, workspace: WorkspaceId, email: &str, name: &str) -> Result<String> {
+pub async fn create_owner(
+    app: &App,
+    actor: Actor,
+    workspace: WorkspaceId,
+    email: &str,
+    name: &str,
+) -> Result<String> {
     if actor != Actor::Operator {
         return Err(Error::Forbidden);
     }
@@ -112,13 +138,19 @@ async fn find_by_email(work: &Work, email: &str) -> Result<Option<member::Model>
 async fn invite_owner_again(work: &mut Work, row: member::Model) -> Result<member::Model> {
     let refuse = |message: &str| Err(Error::rejected(ProblemCode::Taken, "email", message));
     if row.deactivated_at.is_some() {
-        return refuse("This address belongs to a former member: an owner can restore their access with `reactivateMember`.");
+        return refuse(
+            "This address belongs to a former member: an owner can restore their access with `reactivateMember`.",
+        );
     }
     if row.joined_at.is_some() {
-        return refuse("This address belongs to a member who has already joined: they can sign in, or ask for a new password.");
+        return refuse(
+            "This address belongs to a member who has already joined: they can sign in, or ask for a new password.",
+        );
     }
     if row.role != Role::Owner {
-        return refuse("This address was already invited with another role: an owner can change it with `updateMember`.");
+        return refuse(
+            "This address was already invited with another role: an owner can change it with `updateMember`.",
+        );
     }
     let (id, before) = (row.id, row.invited_at);
     let mut change = row.into_active_model();
@@ -131,11 +163,16 @@ async fn invite_owner_again(work: &mut Work, row: member::Model) -> Result<membe
 }
 
 async fn add(work: &mut Work, id: MemberId, new: &NewMember, inviter: Inviter) -> Result<member::Model> {
-    let workspace = workspace::Entity::find_by_id(work.workspace()).one(work.db()).await?.ok_or(Error::NotFound)?;
+    let workspace =
+        workspace::Entity::find_by_id(work.workspace()).one(work.db()).await?.ok_or(Error::NotFound)?;
     let mut problems = Vec::new();
     let email = EmailAddress::parse(&new.email);
     if email.is_err() {
-        problems.push(Problem::new(ProblemCode::Invalid, "email", "Give an e-mail address, like ada@example.org."));
+        problems.push(Problem::new(
+            ProblemCode::Invalid,
+            "email",
+            "Give an e-mail address, like ada@example.org.",
+        ));
     }
     problems.extend(check_name(&new.name));
     let language = new.language.clone().unwrap_or(workspace.default_language);
@@ -165,11 +202,11 @@ async fn add(work: &mut Work, id: MemberId, new: &NewMember, inviter: Inviter) -
         created_at: now,
         updated_at: now,
     };
-    let taken = OnConflict::columns([member::Column::WorkspaceId, member::Column::EmailKey]).do_nothing().to_owned();
+    let taken =
+        OnConflict::columns([member::Column::WorkspaceId, member::Column::EmailKey]).do_nothing().to_owned();
     let insert = member::Entity::insert(row.clone().into_active_model()).on_conflict(taken);
     if insert.exec_without_returning(work.db()).await? == 0 {
-        let message =
-            "A member with this address exists: invite them again with `resendInvitation`, or restore their access with `reactivateMember`.";
+        let message = "A member with this address exists: invite them again with `resendInvitation`, or restore their access with `reactivateMember`.";
         return Err(Error::rejected(ProblemCode::Taken, "email", message));
     }
     note_inviter(work, id, inviter).await?;
@@ -189,7 +226,8 @@ pub(super) fn check_name(name: &str) -> Option<Problem> {
 }
 
 pub(super) fn check_language(language: &str) -> Option<Problem> {
-    (!matches!(language, "en" | "fr")).then(|| Problem::new(ProblemCode::NotOffered, "language", "Use `en` or `fr`."))
+    (!matches!(language, "en" | "fr"))
+        .then(|| Problem::new(ProblemCode::NotOffered, "language", "Use `en` or `fr`."))
 }
 
 /// The link of an invitation as it stands.
@@ -208,7 +246,10 @@ pub(super) fn ms(at: Time) -> Vec<u8> {
 /// `Busy` when the database is away.
 pub async fn look_at_invitation(app: &App, token: &str) -> Result<Option<(member::Model, workspace::Model)>> {
     let Some(link) = app.vault.verify(Use::Join, token) else { return Ok(None) };
-    let Some(row) = member::Entity::find_by_id((link.workspace, MemberId(link.row))).one(app.db()).await? else { return Ok(None) };
+    let Some(row) = member::Entity::find_by_id((link.workspace, MemberId(link.row))).one(app.db()).await?
+    else {
+        return Ok(None);
+    };
     if !is_good(&link, &row, app.now()) || !is_vouched_for(app.db(), &row, app.now()).await? {
         return Ok(None);
     }
@@ -217,15 +258,29 @@ pub async fn look_at_invitation(app: &App, token: &str) -> Result<Option<(member
 }
 
 fn is_good(link: &Link, row: &member::Model, now: Time) -> bool {
-    row.joined_at.is_none() && row.deactivated_at.is_none() && link.extra == ms(row.invited_at) && now < row.invited_at + INVITATION_LIFE
+    row.joined_at.is_none()
+        && row.deactivated_at.is_none()
+        && link.extra == ms(row.invited_at)
+        && now < row.invited_at + INVITATION_LIFE
 }
 
 /// Joins: the invited person chooses a password, and may correct their name. No session begins: they sign in.
 ///
 /// # Errors
 /// `Rejected` when the link is not good (any more), or the password may not be chosen.
-pub async fn accept_invitation(app: &App, token: &str, name: Option<&str>, password: &str) -> Result<member::Model> {
-    let void = || Error::rejected(ProblemCode::WrongState, "token", "This invitation no longer works: ask for a new one.");
+pub async fn accept_invitation(
+    app: &App,
+    token: &str,
+    name: Option<&str>,
+    password: &str,
+) -> Result<member::Model> {
+    let void = || {
+        Error::rejected(
+            ProblemCode::WrongState,
+            "token",
+            "This invitation no longer works: ask for a new one.",
+        )
+    };
     let (row, workspace) = look_at_invitation(app, token).await?.ok_or_else(void)?;
     let name = name.unwrap_or(&row.name);
     let mut problems: Vec<Problem> = check_name(name).into_iter().collect();
@@ -238,7 +293,8 @@ pub async fn accept_invitation(app: &App, token: &str, name: Option<&str>, passw
     let hash = app.passwords.hash(password).await?;
     let link = app.vault.verify(Use::Join, token).ok_or_else(void)?;
     let mut work = app.begin(row.workspace_id, Actor::Member(row.id, row.role)).await?;
-    let fresh = member::Entity::find_by_id((row.workspace_id, row.id)).lock_exclusive().one(work.db()).await?;
+    let fresh =
+        member::Entity::find_by_id((row.workspace_id, row.id)).lock_exclusive().one(work.db()).await?;
     let fresh = fresh.filter(|fresh| is_good(&link, fresh, work.now())).ok_or_else(void)?;
     if !is_vouched_for(work.db(), &fresh, work.now()).await? {
         return Err(void());
@@ -258,12 +314,21 @@ pub async fn accept_invitation(app: &App, token: &str, name: Option<&str>, passw
 }
 
 /// What others know, and a password must not be made of.
-pub(super) fn names<'a>(workspace: &'a workspace::Model, row: &'a member::Model, name: &'a str) -> [&'a str; 6] {
+pub(super) fn names<'a>(
+    workspace: &'a workspace::Model,
+    row: &'a member::Model,
+    name: &'a str,
+) -> [&'a str; 6] {
     [&workspace.name, &workspace.slug, &workspace.legal_name, &row.email, &row.name, name]
 }
 
 /// The member with this address, for the job that mails a link to a new password: by fingerprint, because a queue holds no address.
-pub(super) async fn find_by_fingerprint(app: &App, workspace: WorkspaceId, fingerprint: &[u8]) -> Result<Option<member::Model>> {
-    let rows = super::members_of(workspace).filter(member::Column::DeactivatedAt.is_null()).all(app.db()).await?;
+pub(super) async fn find_by_fingerprint(
+    app: &App,
+    workspace: WorkspaceId,
+    fingerprint: &[u8],
+) -> Result<Option<member::Model>> {
+    let rows =
+        super::members_of(workspace).filter(member::Column::DeactivatedAt.is_null()).all(app.db()).await?;
     Ok(rows.into_iter().find(|row| app.vault.fingerprint(workspace, &row.email_key) == fingerprint))
 }

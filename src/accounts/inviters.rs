@@ -26,18 +26,32 @@ impl Inviter {
 
 /// They stand behind the invitation of this member from now on.
 pub(super) async fn note_inviter(work: &Work, member: MemberId, inviter: Inviter) -> Result<()> {
-    let row = invitation::Model { workspace_id: work.workspace(), member_id: member, inviter_id: inviter.member, api_key_id: inviter.key };
+    let row = invitation::Model {
+        workspace_id: work.workspace(),
+        member_id: member,
+        inviter_id: inviter.member,
+        api_key_id: inviter.key,
+    };
     let again = OnConflict::columns([invitation::Column::WorkspaceId, invitation::Column::MemberId])
         .update_columns([invitation::Column::InviterId, invitation::Column::ApiKeyId])
         .to_owned();
-    invitation::Entity::insert(row.into_active_model()).on_conflict(again).exec_without_returning(work.db()).await?;
+    invitation::Entity::insert(row.into_active_model())
+        .on_conflict(again)
+        .exec_without_returning(work.db())
+        .await?;
     Ok(())
 }
 
 /// Whether somebody still stands behind the invitation who may give this role: what an inviter may not do any more, their invitations
 /// do not do either.
-pub(super) async fn is_vouched_for(db: &impl ConnectionTrait, row: &member::Model, now: Time) -> Result<bool> {
-    let Some(known) = invitation::Entity::find_by_id((row.workspace_id, row.id)).one(db).await? else { return Ok(false) };
+pub(super) async fn is_vouched_for(
+    db: &impl ConnectionTrait,
+    row: &member::Model,
+    now: Time,
+) -> Result<bool> {
+    let Some(known) = invitation::Entity::find_by_id((row.workspace_id, row.id)).one(db).await? else {
+        return Ok(false);
+    };
     let role = match (known.api_key_id, known.inviter_id) {
         (None, None) => return Ok(true),
         (Some(key), _) => match api_key::Entity::find_by_id((row.workspace_id, key)).one(db).await? {
@@ -49,5 +63,7 @@ pub(super) async fn is_vouched_for(db: &impl ConnectionTrait, row: &member::Mode
             inviter.filter(|inviter| inviter.deactivated_at.is_none()).map(|inviter| inviter.role)
         }
     };
-    Ok(role.is_some_and(|role| allows(role, Right::ManageMembers) && (row.role != Role::Owner || role == Role::Owner)))
+    Ok(role.is_some_and(|role| {
+        allows(role, Right::ManageMembers) && (row.role != Role::Owner || role == Role::Owner)
+    }))
 }

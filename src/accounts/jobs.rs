@@ -91,11 +91,15 @@ impl SendInvitation {
         let Some(row) = member::Entity::find_by_id((self.workspace, self.member)).one(app.db()).await? else {
             return app.give_up(run, self.workspace).await;
         };
-        if row.joined_at.is_some() || row.deactivated_at.is_some() || !is_vouched_for(app.db(), &row, app.now()).await? {
+        if row.joined_at.is_some()
+            || row.deactivated_at.is_some()
+            || !is_vouched_for(app.db(), &row, app.now()).await?
+        {
             return app.give_up(run, self.workspace).await;
         }
         let context = json!({ "role": role_in_words(row.role, &row.language), "accept_url": invitation_link(app, &row) });
-        deliver(app, run, &row, "invite_member", ("expires_at", row.invited_at + INVITATION_LIFE), context).await
+        deliver(app, run, &row, "invite_member", ("expires_at", row.invited_at + INVITATION_LIFE), context)
+            .await
     }
 }
 
@@ -103,7 +107,8 @@ impl SendPasswordReset {
     /// Sends it, if there is such a member and they did not get too many.
     pub async fn run(&self, app: &App, run: &Run) -> Result<Outcome> {
         let fingerprint = hex::decode(&self.fingerprint).unwrap_or_default();
-        let Some(row) = find_by_fingerprint(app, self.workspace, &fingerprint).await?.filter(may_enter) else {
+        let Some(row) = find_by_fingerprint(app, self.workspace, &fingerprint).await?.filter(may_enter)
+        else {
             return app.give_up(run, self.workspace).await;
         };
         // Counted once: what waits for a mail server is still one mail.
@@ -111,7 +116,8 @@ impl SendPasswordReset {
             return app.give_up(run, self.workspace).await;
         }
         let (reset_url, until) = reset_link(app, &row);
-        deliver(app, run, &row, "reset_password", ("expires_at", until), json!({ "reset_url": reset_url })).await
+        deliver(app, run, &row, "reset_password", ("expires_at", until), json!({ "reset_url": reset_url }))
+            .await
     }
 }
 
@@ -121,7 +127,15 @@ impl SendAccountNotice {
         let Some(row) = member::Entity::find_by_id((self.workspace, self.member)).one(app.db()).await? else {
             return app.give_up(run, self.workspace).await;
         };
-        deliver(app, run, &row, "account_notice", ("happened_at", run.created_at), json!({ "what": self.what })).await
+        deliver(
+            app,
+            run,
+            &row,
+            "account_notice",
+            ("happened_at", run.created_at),
+            json!({ "what": self.what }),
+        )
+        .await
     }
 }
 
@@ -142,7 +156,14 @@ fn role_in_words(role: Role, language: &str) -> &'static str {
 }
 
 /// Sends a mail to a member, and notes it. `time` is a time that the mail tells, and its name in the template.
-async fn deliver(app: &App, run: &Run, to: &member::Model, kind: &'static str, time: (&str, Time), mut context: Value) -> Result<Outcome> {
+async fn deliver(
+    app: &App,
+    run: &Run,
+    to: &member::Model,
+    kind: &'static str,
+    time: (&str, Time),
+    mut context: Value,
+) -> Result<Outcome> {
     let workspace = load_workspace(app, to.workspace_id).await?;
     let (name, at) = time;
     context[name] = format_time(at, Zone::of(&workspace.jurisdiction), &to.language).into();
@@ -179,7 +200,13 @@ impl Mailing for ToMember {
     }
 }
 
-fn letter(app: &App, run: &Run, workspace: &workspace::Model, to: &member::Model, rendered: Rendered) -> Letter {
+fn letter(
+    app: &App,
+    run: &Run,
+    workspace: &workspace::Model,
+    to: &member::Model,
+    rendered: Rendered,
+) -> Letter {
     Letter {
         job: run.id,
         from: app.config.mail_from.clone(),

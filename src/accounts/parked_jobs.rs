@@ -2,7 +2,10 @@
 //! workspace's own for its staff; all of them, the instance's too, for the operator (`accord jobs`).
 
 use entity::{JobId, Time, WorkspaceId, job, workspace};
-use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder,
+    QuerySelect,
+};
 
 use super::{Right, allow};
 use crate::{
@@ -43,7 +46,12 @@ pub struct AnyJob {
 ///
 /// # Errors
 /// `Forbidden` without the right.
-pub async fn list_parked(app: &App, workspace: WorkspaceId, actor: Actor, most: u64) -> Result<Vec<ParkedJob>> {
+pub async fn list_parked(
+    app: &App,
+    workspace: WorkspaceId,
+    actor: Actor,
+    most: u64,
+) -> Result<Vec<ParkedJob>> {
     allow(actor, Right::ManageJobs)?;
     let rows = job::Entity::find()
         .filter(job::Column::WorkspaceId.eq(workspace))
@@ -63,8 +71,12 @@ pub async fn list_parked(app: &App, workspace: WorkspaceId, actor: Actor, most: 
 pub async fn retry_job(app: &App, workspace: WorkspaceId, actor: Actor, id: JobId) -> Result<ParkedJob> {
     allow(actor, Right::ManageJobs)?;
     let mut work = app.begin(workspace, actor).await?;
-    let row =
-        job::Entity::find_by_id(id).filter(job::Column::WorkspaceId.eq(workspace)).lock_exclusive().one(work.db()).await?.ok_or(Error::NotFound)?;
+    let row = job::Entity::find_by_id(id)
+        .filter(job::Column::WorkspaceId.eq(workspace))
+        .lock_exclusive()
+        .one(work.db())
+        .await?
+        .ok_or(Error::NotFound)?;
     let job = parked(row.clone()).ok_or(Error::NotFound)?;
     let mut row = row.into_active_model();
     row.parked_at = Set(None);
@@ -92,7 +104,9 @@ pub async fn list_jobs(app: &App, all: bool) -> Result<Vec<AnyJob>> {
     }
     let rows = select.order_by_asc(job::Column::Id).all(app.db()).await?;
     let workspaces = workspace::Entity::find().all(app.db()).await?;
-    let slug = |id: WorkspaceId| workspaces.iter().find(|row| row.id == id).map_or_else(|| id.to_string(), |row| row.slug.clone());
+    let slug = |id: WorkspaceId| {
+        workspaces.iter().find(|row| row.id == id).map_or_else(|| id.to_string(), |row| row.slug.clone())
+    };
     Ok(rows.into_iter().map(|row| AnyJob { workspace: row.workspace_id.map(slug), row }).collect())
 }
 
@@ -134,12 +148,22 @@ async fn change(app: &App, id: JobId, text: &str, entry: Entry) -> Result<()> {
         }
     };
     if changed == 0 {
-        return Err(Error::rejected(ProblemCode::WrongState, "job", "it runs just now: look again in a moment"));
+        return Err(Error::rejected(
+            ProblemCode::WrongState,
+            "job",
+            "it runs just now: look again in a moment",
+        ));
     }
     Ok(())
 }
 
 fn parked(row: job::Model) -> Option<ParkedJob> {
     let parked_at = row.parked_at?;
-    Some(ParkedJob { id: row.id, kind: row.kind, reason: row.park_reason.unwrap_or_default(), attempts: row.attempts, parked_at })
+    Some(ParkedJob {
+        id: row.id,
+        kind: row.kind,
+        reason: row.park_reason.unwrap_or_default(),
+        attempts: row.attempts,
+        parked_at,
+    })
 }

@@ -54,7 +54,8 @@ pub async fn request_password_reset(app: &App, door: &Door, slug: &str, email: &
 pub(super) fn reset_link(app: &App, row: &member::Model) -> (String, Time) {
     let until = app.now() + RESET_LIFE;
     let extra = [stamp(row), ms(until)].concat();
-    let token = app.vault.sign(Use::ResetPassword, &Link { workspace: row.workspace_id, row: row.id.0, extra });
+    let token =
+        app.vault.sign(Use::ResetPassword, &Link { workspace: row.workspace_id, row: row.id.0, extra });
     (format!("{}/reset-password/{token}", app.config.public_url), until)
 }
 
@@ -64,7 +65,10 @@ pub(super) fn reset_link(app: &App, row: &member::Model) -> (String, Time) {
 /// `Busy` when the database is away.
 pub async fn look_at_reset(app: &App, token: &str) -> Result<Option<(member::Model, workspace::Model)>> {
     let Some(link) = app.vault.verify(Use::ResetPassword, token) else { return Ok(None) };
-    let Some(row) = member::Entity::find_by_id((link.workspace, MemberId(link.row))).one(app.db()).await? else { return Ok(None) };
+    let Some(row) = member::Entity::find_by_id((link.workspace, MemberId(link.row))).one(app.db()).await?
+    else {
+        return Ok(None);
+    };
     if !is_good(&link, &row, app.now()) {
         return Ok(None);
     }
@@ -79,7 +83,10 @@ fn is_good(link: &Link, row: &member::Model, now: Time) -> bool {
 
 /// Another with every change of the password or of access, so that a link works once. A hash of a salted hash tells nothing.
 fn stamp(row: &member::Model) -> Vec<u8> {
-    let digest = Sha256::new().chain_update(ms(row.credentials_changed_at)).chain_update(row.password_hash.as_deref().unwrap_or_default()).finalize();
+    let digest = Sha256::new()
+        .chain_update(ms(row.credentials_changed_at))
+        .chain_update(row.password_hash.as_deref().unwrap_or_default())
+        .finalize();
     digest[..8].to_vec()
 }
 
@@ -89,13 +96,15 @@ fn stamp(row: &member::Model) -> Vec<u8> {
 /// # Errors
 /// `Rejected` when the link is not good (any more), or the password may not be chosen.
 pub async fn reset_password(app: &App, token: &str, password: &str) -> Result<String> {
-    let void = || Error::rejected(ProblemCode::WrongState, "token", "This link no longer works: ask for a new one.");
+    let void =
+        || Error::rejected(ProblemCode::WrongState, "token", "This link no longer works: ask for a new one.");
     let (row, workspace) = look_at_reset(app, token).await?.ok_or_else(void)?;
     check_password(password, "password", &names(&workspace, &row, ""))?;
     let hash = app.passwords.hash(password).await?;
     let link = app.vault.verify(Use::ResetPassword, token).ok_or_else(void)?;
     let mut work = app.begin(row.workspace_id, Actor::Member(row.id, row.role)).await?;
-    let fresh = member::Entity::find_by_id((row.workspace_id, row.id)).lock_exclusive().one(work.db()).await?;
+    let fresh =
+        member::Entity::find_by_id((row.workspace_id, row.id)).lock_exclusive().one(work.db()).await?;
     let fresh = fresh.filter(|fresh| is_good(&link, fresh, work.now())).ok_or_else(void)?;
     let mut change = fresh.into_active_model();
     change.password_hash = Set(Some(hash));
@@ -103,7 +112,11 @@ pub async fn reset_password(app: &App, token: &str, password: &str) -> Result<St
     let row = member::Entity::update(change).exec(work.db()).await?;
     end_all(&mut work, row.id, None, "password_reset").await?;
     work.record(Entry::new("member.password_reset").on(row.id));
-    work.enqueue(&SendAccountNotice { workspace: row.workspace_id, member: row.id, what: Notice::PasswordChanged })?;
+    work.enqueue(&SendAccountNotice {
+        workspace: row.workspace_id,
+        member: row.id,
+        what: Notice::PasswordChanged,
+    })?;
     work.commit().await?;
     Ok(device(app, &row))
 }
@@ -113,7 +126,12 @@ pub async fn reset_password(app: &App, token: &str, password: &str) -> Result<St
 ///
 /// # Errors
 /// `Rejected` when the present password is wrong or the new one may not be chosen; `Forbidden` for programs.
-pub async fn change_password(app: &App, caller: Caller, present: &str, new: &str) -> Result<(OpenSession, String)> {
+pub async fn change_password(
+    app: &App,
+    caller: Caller,
+    present: &str,
+    new: &str,
+) -> Result<(OpenSession, String)> {
     let (row, session) = own(app, caller).await?;
     let workspace = super::load_workspace(app, caller.workspace).await?;
     check_password(new, "newPassword", &names(&workspace, &row, ""))?;
@@ -130,7 +148,11 @@ pub async fn change_password(app: &App, caller: Caller, present: &str, new: &str
     let changed = member::Entity::update(change).exec(work.db()).await?;
     work.record(Entry::new("member.password_changed").on(row.id));
     let session = proven(&mut work, &fresh, session, false).await?;
-    work.enqueue(&SendAccountNotice { workspace: caller.workspace, member: row.id, what: Notice::PasswordChanged })?;
+    work.enqueue(&SendAccountNotice {
+        workspace: caller.workspace,
+        member: row.id,
+        what: Notice::PasswordChanged,
+    })?;
     work.commit().await?;
     Ok((session, device(app, &changed)))
 }

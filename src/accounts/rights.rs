@@ -62,21 +62,26 @@ pub enum Right {
 #[must_use]
 pub fn allows(role: Role, right: Right) -> bool {
     use Right::{
-        ManageApiKeys, ManageClasses, ManageFields, ManageForms, ManageJobs, ManageMembers, ManagePipelines, ManagePurposes, ManageWorkspace,
-        MergeContacts, ReadContacts, ReadDeals, ReadEvidence, ReadForms, ReadJournal, ReadMembers, ReadSubmissions, RevealFields, RevokeConsent,
-        WithdrawConsent, WriteActivities, WriteContacts, WriteDeals,
+        ManageApiKeys, ManageClasses, ManageFields, ManageForms, ManageJobs, ManageMembers, ManagePipelines,
+        ManagePurposes, ManageWorkspace, MergeContacts, ReadContacts, ReadDeals, ReadEvidence, ReadForms,
+        ReadJournal, ReadMembers, ReadSubmissions, RevealFields, RevokeConsent, WithdrawConsent,
+        WriteActivities, WriteContacts, WriteDeals,
     };
     let owner_or_admin = matches!(role, Role::Owner | Role::Admin);
     owner_or_admin
         || match right {
             ReadContacts | ReadDeals | ReadForms | ReadSubmissions | ReadJournal | ReadMembers => true,
-            WriteContacts | WriteActivities | RevealFields => matches!(role, Role::Dpo | Role::Sales | Role::Marketing),
+            WriteContacts | WriteActivities | RevealFields => {
+                matches!(role, Role::Dpo | Role::Sales | Role::Marketing)
+            }
             WithdrawConsent => matches!(role, Role::Dpo | Role::Sales | Role::Marketing),
             MergeContacts => matches!(role, Role::Dpo | Role::Sales),
             WriteDeals => role == Role::Sales,
             ManageForms => role == Role::Marketing,
             ManagePurposes => matches!(role, Role::Dpo | Role::Marketing),
-            ManageFields | ManageClasses | ManageWorkspace | ReadEvidence | RevokeConsent => role == Role::Dpo,
+            ManageFields | ManageClasses | ManageWorkspace | ReadEvidence | RevokeConsent => {
+                role == Role::Dpo
+            }
             ManagePipelines | ManageMembers | ManageApiKeys | ManageJobs => false,
         }
 }

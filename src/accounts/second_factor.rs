@@ -58,7 +58,9 @@ pub struct SecondFactorState {
 /// `Busy` when the database is away.
 pub async fn second_factor_of(app: &App, caller: Caller) -> Result<Option<SecondFactorState>> {
     let Some(id) = caller.actor.member() else { return Ok(None) };
-    let Some(row) = member::Entity::find_by_id((caller.workspace, id)).one(app.db()).await? else { return Ok(None) };
+    let Some(row) = member::Entity::find_by_id((caller.workspace, id)).one(app.db()).await? else {
+        return Ok(None);
+    };
     let workspace = super::load_workspace(app, caller.workspace).await?;
     let left = code::recovery_codes(app.db(), &row).await?.len();
     Ok(Some(SecondFactorState {
@@ -75,7 +77,11 @@ pub async fn second_factor_of(app: &App, caller: Caller) -> Result<Option<Second
 pub async fn begin_second_factor(app: &App, caller: Caller, password: &str) -> Result<Enrolment> {
     let (member, _) = own(app, caller).await?;
     if member.totp_sealed.is_some() {
-        return Err(Error::Rejected(vec![problem(ProblemCode::WrongState, None, "You have a second factor: disable it first.")]));
+        return Err(Error::Rejected(vec![problem(
+            ProblemCode::WrongState,
+            None,
+            "You have a second factor: disable it first.",
+        )]));
     }
     prove_password(app, &member, password, "password").await?;
     let seed = Zeroizing::new(random::<20>());
@@ -103,8 +109,15 @@ pub async fn begin_second_factor(app: &App, caller: Caller, password: &str) -> R
 /// and on two.
 fn uri(host: &str, slug: &str, email: &str, secret: &str) -> String {
     let issuer = format!("Accord {slug} {host}");
-    let escape = |text: &str| url::form_urlencoded::byte_serialize(text.as_bytes()).collect::<String>().replace('+', "%20");
-    format!("otpauth://totp/{}:{}?secret={secret}&issuer={}&algorithm=SHA1&digits=6&period=30", escape(&issuer), escape(email), escape(&issuer))
+    let escape = |text: &str| {
+        url::form_urlencoded::byte_serialize(text.as_bytes()).collect::<String>().replace('+', "%20")
+    };
+    format!(
+        "otpauth://totp/{}:{}?secret={secret}&issuer={}&algorithm=SHA1&digits=6&period=30",
+        escape(&issuer),
+        escape(email),
+        escape(&issuer)
+    )
 }
 
 /// Ends enrolment with a code of the new seed. Every other session of the member ends.
@@ -122,13 +135,19 @@ pub async fn confirm_second_factor(app: &App, caller: Caller, given: &str) -> Re
         )
     };
     let Some(pending) = &member.totp_pending_sealed else {
-        return Err(Error::Rejected(vec![problem(ProblemCode::WrongState, None, "Begin with `beginSecondFactor`.")]));
+        return Err(Error::Rejected(vec![problem(
+            ProblemCode::WrongState,
+            None,
+            "Begin with `beginSecondFactor`.",
+        )]));
     };
-    let key = code::data_key(app, &member).await?.ok_or_else(|| Error::internal("a member's data key is gone"))?;
+    let key =
+        code::data_key(app, &member).await?.ok_or_else(|| Error::internal("a member's data key is gone"))?;
     let seed = Zeroizing::new(key.open(&code::place(&member, "totp_pending_sealed"), pending)?);
     let step = code::step_of(&seed, given.trim(), app.now()).ok_or_else(wrong)?;
     let recovery_codes = code::new_recovery_codes();
-    let hashes = app.passwords.hash_all(recovery_codes.iter().map(|code| code::plain(code)).collect()).await?;
+    let hashes =
+        app.passwords.hash_all(recovery_codes.iter().map(|code| code::plain(code)).collect()).await?;
     let mut work = app.begin(caller.workspace, caller.actor).await?;
     let fresh = lock(&work, &member).await?;
     if fresh.totp_pending_sealed != member.totp_pending_sealed {
@@ -143,7 +162,11 @@ pub async fn confirm_second_factor(app: &App, caller: Caller, given: &str) -> Re
     code::replace_recovery_codes(&work, &fresh, hashes).await?;
     work.record(Entry::new("member.second_factor_enrolled").on(member.id));
     let session = proven(&mut work, &fresh, session, true).await?;
-    work.enqueue(&SendAccountNotice { workspace: caller.workspace, member: member.id, what: Notice::SecondFactorEnrolled })?;
+    work.enqueue(&SendAccountNotice {
+        workspace: caller.workspace,
+        member: member.id,
+        what: Notice::SecondFactorEnrolled,
+    })?;
     work.commit().await?;
     Ok(Enrolled { recovery_codes, session })
 }
@@ -170,7 +193,8 @@ pub async fn step_up(app: &App, caller: Caller, given: &str) -> Result<OpenSessi
 pub async fn renew_recovery_codes(app: &App, caller: Caller, given: &str) -> Result<Vec<String>> {
     let (member, _) = own(app, caller).await?;
     let recovery_codes = code::new_recovery_codes();
-    let hashes = app.passwords.hash_all(recovery_codes.iter().map(|code| code::plain(code)).collect()).await?;
+    let hashes =
+        app.passwords.hash_all(recovery_codes.iter().map(|code| code::plain(code)).collect()).await?;
     let (mut work, fresh) = prove_code(app, caller, &member, given).await?;
     code::replace_recovery_codes(&work, &fresh, hashes).await?;
     work.record(Entry::new("member.recovery_codes_renewed").on(member.id));
@@ -182,13 +206,22 @@ pub async fn renew_recovery_codes(app: &App, caller: Caller, given: &str) -> Res
 ///
 /// # Errors
 /// `Rejected` when one of them does not fit.
-pub async fn disable_second_factor(app: &App, caller: Caller, password: &str, given: &str) -> Result<OpenSession> {
+pub async fn disable_second_factor(
+    app: &App,
+    caller: Caller,
+    password: &str,
+    given: &str,
+) -> Result<OpenSession> {
     let (member, session) = own(app, caller).await?;
     prove_password(app, &member, password, "password").await?;
     let (mut work, fresh) = prove_code(app, caller, &member, given).await?;
     take_away(&mut work, &fresh).await?;
     let session = proven(&mut work, &fresh, session, false).await?;
-    work.enqueue(&SendAccountNotice { workspace: caller.workspace, member: member.id, what: Notice::SecondFactorRemoved })?;
+    work.enqueue(&SendAccountNotice {
+        workspace: caller.workspace,
+        member: member.id,
+        what: Notice::SecondFactorRemoved,
+    })?;
     work.commit().await?;
     Ok(session)
 }
@@ -201,17 +234,29 @@ pub async fn disable_second_factor(app: &App, caller: Caller, password: &str, gi
 pub async fn remove_second_factor(app: &App, caller: Caller, id: MemberId) -> Result<member::Model> {
     allow_others(caller)?;
     let mut work = app.begin(caller.workspace, caller.actor).await?;
-    let fresh = member::Entity::find_by_id((caller.workspace, id)).lock_exclusive().one(work.db()).await?.ok_or(Error::NotFound)?;
+    let fresh = member::Entity::find_by_id((caller.workspace, id))
+        .lock_exclusive()
+        .one(work.db())
+        .await?
+        .ok_or(Error::NotFound)?;
     allow_act_on(caller, &fresh)?;
     if caller.actor.member() == Some(id) {
-        return Err(Error::Rejected(vec![problem(ProblemCode::WrongState, None, "Your own is taken away with `disableSecondFactor`.")]));
+        return Err(Error::Rejected(vec![problem(
+            ProblemCode::WrongState,
+            None,
+            "Your own is taken away with `disableSecondFactor`.",
+        )]));
     }
     if fresh.totp_sealed.is_none() {
         return Ok(fresh);
     }
     let row = take_away(&mut work, &fresh).await?;
     end_all(&mut work, id, None, "second_factor_removed").await?;
-    work.enqueue(&SendAccountNotice { workspace: caller.workspace, member: id, what: Notice::SecondFactorRemoved })?;
+    work.enqueue(&SendAccountNotice {
+        workspace: caller.workspace,
+        member: id,
+        what: Notice::SecondFactorRemoved,
+    })?;
     work.commit().await?;
     Ok(row)
 }
@@ -229,13 +274,23 @@ async fn take_away(work: &mut Work, member: &member::Model) -> Result<member::Mo
 
 /// The caller's own row and session.
 pub(super) async fn own(app: &App, caller: Caller) -> Result<(member::Model, SessionId)> {
-    let (Some(id), Some(session)) = (caller.actor.member(), caller.session) else { return Err(Error::Forbidden) };
-    let row = member::Entity::find_by_id((caller.workspace, id)).one(app.db()).await?.ok_or(Error::Unauthenticated)?;
+    let (Some(id), Some(session)) = (caller.actor.member(), caller.session) else {
+        return Err(Error::Forbidden);
+    };
+    let row = member::Entity::find_by_id((caller.workspace, id))
+        .one(app.db())
+        .await?
+        .ok_or(Error::Unauthenticated)?;
     Ok((row, session))
 }
 
 /// Asks for the password again.
-pub(super) async fn prove_password(app: &App, member: &member::Model, password: &str, field: &str) -> Result<()> {
+pub(super) async fn prove_password(
+    app: &App,
+    member: &member::Model,
+    password: &str,
+    field: &str,
+) -> Result<()> {
     admit_code(app, member.id).await?;
     if app.passwords.verify(password, member.password_hash.clone()).await? {
         return Ok(());
@@ -245,12 +300,27 @@ pub(super) async fn prove_password(app: &App, member: &member::Model, password: 
 }
 
 /// Asks for a code and uses it up; gives the open unit of work and the locked row.
-async fn prove_code(app: &App, caller: Caller, member: &member::Model, given: &str) -> Result<(Work, member::Model)> {
+async fn prove_code(
+    app: &App,
+    caller: Caller,
+    member: &member::Model,
+    given: &str,
+) -> Result<(Work, member::Model)> {
     if member.totp_sealed.is_none() {
-        return Err(Error::Rejected(vec![problem(ProblemCode::WrongState, None, "You have no second factor: begin with `beginSecondFactor`.")]));
+        return Err(Error::Rejected(vec![problem(
+            ProblemCode::WrongState,
+            None,
+            "You have no second factor: begin with `beginSecondFactor`.",
+        )]));
     }
     admit_code(app, member.id).await?;
-    let wrong = || Error::rejected(ProblemCode::Invalid, "code", "This code is wrong or was already used: wait for the next one.");
+    let wrong = || {
+        Error::rejected(
+            ProblemCode::Invalid,
+            "code",
+            "This code is wrong or was already used: wait for the next one.",
+        )
+    };
     let Some(proof) = code::look(app, member, given).await? else {
         note_refusal(app, member, "code");
         return Err(wrong());
@@ -268,7 +338,12 @@ async fn prove_code(app: &App, caller: Caller, member: &member::Model, given: &s
 }
 
 /// After a proof: every other session ends, this one gets a new token.
-pub(super) async fn proven(work: &mut Work, member: &member::Model, session: SessionId, stepped_up: bool) -> Result<OpenSession> {
+pub(super) async fn proven(
+    work: &mut Work,
+    member: &member::Model,
+    session: SessionId,
+    stepped_up: bool,
+) -> Result<OpenSession> {
     end_all(work, member.id, Some(session), "credentials_changed").await?;
     let row = session_row(work, member, session).await?;
     let stepped_up_at = if stepped_up { Some(work.now()) } else { None };
@@ -281,7 +356,8 @@ async fn session_row(work: &Work, member: &member::Model, id: SessionId) -> Resu
 }
 
 pub(super) async fn lock(work: &Work, member: &member::Model) -> Result<member::Model> {
-    let row = member::Entity::find_by_id((member.workspace_id, member.id)).lock_exclusive().one(work.db()).await?;
+    let row =
+        member::Entity::find_by_id((member.workspace_id, member.id)).lock_exclusive().one(work.db()).await?;
     row.filter(|row| row.deactivated_at.is_none()).ok_or(Error::Unauthenticated)
 }
 

@@ -7,7 +7,8 @@
 use chrono::TimeDelta;
 use entity::{MemberId, Role, SessionId, Time, WorkspaceId, member, session};
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, IntoActiveModel, QueryFilter, QueryOrder, sea_query::Expr,
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, IntoActiveModel,
+    QueryFilter, QueryOrder, sea_query::Expr,
 };
 
 use super::{Caller, credentials};
@@ -42,7 +43,12 @@ pub struct OpenSession {
 }
 
 /// Begins a session within a unit of work that has proven who the member is.
-pub(super) async fn start(work: &mut Work, member: &member::Model, browser: &str, stepped_up_at: Option<Time>) -> Result<OpenSession> {
+pub(super) async fn start(
+    work: &mut Work,
+    member: &member::Model,
+    browser: &str,
+    stepped_up_at: Option<Time>,
+) -> Result<OpenSession> {
     let before = living(work.db(), member.workspace_id, member.id, work.now()).await?;
     let surplus: Vec<SessionId> = before.iter().skip(MOST - 1).map(|row| row.id).collect();
     end(work, &surplus, "too_many").await?;
@@ -67,7 +73,11 @@ pub(super) async fn start(work: &mut Work, member: &member::Model, browser: &str
 }
 
 /// Gives a living session another token; the old one is worth nothing from then on.
-pub(super) async fn rotate(work: &Work, row: session::Model, stepped_up_at: Option<Time>) -> Result<OpenSession> {
+pub(super) async fn rotate(
+    work: &Work,
+    row: session::Model,
+    stepped_up_at: Option<Time>,
+) -> Result<OpenSession> {
     let minted = credentials::mint(PREFIX, row.workspace_id, row.id.0);
     let mut change = row.into_active_model();
     change.token_hash = Set(minted.hash);
@@ -77,7 +87,12 @@ pub(super) async fn rotate(work: &Work, row: session::Model, stepped_up_at: Opti
 }
 
 /// Ends sessions of a member: all, or all but one. Returns how many ended.
-pub(super) async fn end_all(work: &mut Work, member: MemberId, but: Option<SessionId>, reason: &'static str) -> Result<usize> {
+pub(super) async fn end_all(
+    work: &mut Work,
+    member: MemberId,
+    but: Option<SessionId>,
+    reason: &'static str,
+) -> Result<usize> {
     let rows = living(work.db(), work.workspace(), member, work.now()).await?;
     let ids: Vec<SessionId> = rows.into_iter().map(|row| row.id).filter(|id| Some(*id) != but).collect();
     end(work, &ids, reason).await?;
@@ -102,7 +117,12 @@ pub(super) async fn end(work: &mut Work, ids: &[SessionId], reason: &'static str
 }
 
 /// The sessions of a member that are not over, the newest first.
-pub(super) async fn living(db: &impl ConnectionTrait, workspace: WorkspaceId, member: MemberId, now: Time) -> Result<Vec<session::Model>> {
+pub(super) async fn living(
+    db: &impl ConnectionTrait,
+    workspace: WorkspaceId,
+    member: MemberId,
+    now: Time,
+) -> Result<Vec<session::Model>> {
     Ok(session::Entity::find()
         .filter(session::Column::WorkspaceId.eq(workspace))
         .filter(session::Column::MemberId.eq(member))
@@ -133,7 +153,11 @@ const STANDING: &str = "SELECT s.token_hash, s.last_seen_at, s.expires_at, s.ste
     WHERE s.workspace_id = $1 AND s.id = $2 AND s.ended_at IS NULL AND m.deactivated_at IS NULL";
 
 async fn standing(app: &App, workspace: WorkspaceId, id: SessionId) -> Result<Standing> {
-    let row = app.db().query_one_raw(sql(app.db(), STANDING, [workspace.into(), id.into()])).await?.ok_or(Error::Unauthenticated)?;
+    let row = app
+        .db()
+        .query_one_raw(sql(app.db(), STANDING, [workspace.into(), id.into()]))
+        .await?
+        .ok_or(Error::Unauthenticated)?;
     let standing = Standing::from_query_result(&row, "")?;
     let now = app.now();
     if standing.expires_at <= now || standing.last_seen_at + IDLE <= now {
@@ -148,7 +172,8 @@ fn caller(standing: &Standing, workspace: WorkspaceId, id: SessionId) -> Caller 
         workspace,
         session: Some(id),
         stepped_up_at: standing.stepped_up_at,
-        must_enrol: !standing.has_factor && super::workspaces::requires_second_factor(&standing.second_factor_roles, standing.role),
+        must_enrol: !standing.has_factor
+            && super::workspaces::requires_second_factor(&standing.second_factor_roles, standing.role),
         maker: None,
     }
 }
@@ -168,7 +193,9 @@ pub async fn authenticate_session(app: &App, token: &str) -> Result<Caller> {
     let now = app.now();
     if standing.last_seen_at + TimeDelta::minutes(1) <= now {
         let text = "UPDATE session SET last_seen_at = $3 WHERE workspace_id = $1 AND id = $2";
-        if let Err(error) = app.ledger.db.touch_in_passing(text, vec![workspace.into(), id.into(), now.into()]).await {
+        if let Err(error) =
+            app.ledger.db.touch_in_passing(text, vec![workspace.into(), id.into(), now.into()]).await
+        {
             Error::from(error).log();
         }
     }
@@ -185,7 +212,11 @@ pub async fn renew(app: &App, known: Caller) -> Result<Caller> {
         Some(id) => caller(&standing(app, known.workspace, id).await?, known.workspace, id),
         None => super::api_keys::renew(app, known).await?,
     };
-    if fresh.actor == known.actor && fresh.must_enrol == known.must_enrol { Ok(fresh) } else { Err(Error::Forbidden) }
+    if fresh.actor == known.actor && fresh.must_enrol == known.must_enrol {
+        Ok(fresh)
+    } else {
+        Err(Error::Forbidden)
+    }
 }
 
 /// Whether an entry of the journal may end this caller's access, or change it.

@@ -54,10 +54,12 @@ pub struct Entered {
 /// `Rejected` when something is wrong, without saying what; `Busy` when too many were tried.
 pub async fn sign_in(app: &App, door: &Door, given: Credentials, before: Option<Caller>) -> Result<SignedIn> {
     let slug = given.workspace.trim().to_lowercase();
-    let key = EmailAddress::parse(&given.email).map_or_else(|_| given.email.trim().to_lowercase(), |email| email.key());
+    let key = EmailAddress::parse(&given.email)
+        .map_or_else(|_| given.email.trim().to_lowercase(), |email| email.key());
     let member = find(app, &slug, &key).await?;
     admit_sign_in(app, door, &slug, &key, member.as_ref()).await?;
-    let known = member.as_ref().filter(|member| may_enter(member)).and_then(|member| member.password_hash.clone());
+    let known =
+        member.as_ref().filter(|member| may_enter(member)).and_then(|member| member.password_hash.clone());
     let right = app.passwords.verify(&given.password, known).await?;
     let Some(member) = member else {
         tracing::info!("a sign-in to an unknown account was refused");
@@ -67,25 +69,33 @@ pub async fn sign_in(app: &App, door: &Door, given: Credentials, before: Option<
         note_refusal(app, &member, if may_enter(&member) { "password" } else { "no_access" });
         return Err(refused(None));
     }
-    let proof = match (&member.totp_sealed, given.code.as_deref().map(str::trim).filter(|code| !code.is_empty())) {
-        (None, _) => None,
-        (Some(_), None) => return Ok(SignedIn::SecondFactorRequired),
-        (Some(_), Some(given)) => {
-            admit_code(app, member.id).await?;
-            let proof = code::look(app, &member, given).await?;
-            if proof.is_none() {
-                note_refusal(app, &member, "code");
-                return Err(refused(Some("code")));
+    let proof =
+        match (&member.totp_sealed, given.code.as_deref().map(str::trim).filter(|code| !code.is_empty())) {
+            (None, _) => None,
+            (Some(_), None) => return Ok(SignedIn::SecondFactorRequired),
+            (Some(_), Some(given)) => {
+                admit_code(app, member.id).await?;
+                let proof = code::look(app, &member, given).await?;
+                if proof.is_none() {
+                    note_refusal(app, &member, "code");
+                    return Err(refused(Some("code")));
+                }
+                proof
             }
-            proof
-        }
-    };
+        };
     let outdated = member.password_hash.as_deref().is_some_and(|known| app.passwords.is_outdated(known));
     let rehashed = if outdated { Some(app.passwords.hash(&given.password).await?) } else { None };
     let mut work = app.begin(member.workspace_id, Actor::Member(member.id, member.role)).await?;
-    let fresh = member::Entity::find_by_id((member.workspace_id, member.id)).lock_exclusive().one(work.db()).await?.ok_or(Error::Conflict)?;
+    let fresh = member::Entity::find_by_id((member.workspace_id, member.id))
+        .lock_exclusive()
+        .one(work.db())
+        .await?
+        .ok_or(Error::Conflict)?;
     // What was looked at before the lock must still stand.
-    if !may_enter(&fresh) || fresh.password_hash != member.password_hash || fresh.totp_sealed != member.totp_sealed {
+    if !may_enter(&fresh)
+        || fresh.password_hash != member.password_hash
+        || fresh.totp_sealed != member.totp_sealed
+    {
         return Err(refused(None));
     }
     let stepped_up_at = match proof {
@@ -102,7 +112,9 @@ pub async fn sign_in(app: &App, door: &Door, given: Credentials, before: Option<
         change.password_hash = Set(Some(rehashed));
         member::Entity::update(change).exec(work.db()).await?;
     }
-    if let Some(before) = before.filter(|before| before.workspace == fresh.workspace_id).and_then(|before| before.session) {
+    if let Some(before) =
+        before.filter(|before| before.workspace == fresh.workspace_id).and_then(|before| before.session)
+    {
         end(&mut work, &[before], "signed_in_again").await?;
     }
     let session = start(&mut work, &fresh, &door.browser, stepped_up_at).await?;
@@ -118,7 +130,11 @@ pub async fn sign_in(app: &App, door: &Door, given: Credentials, before: Option<
 pub async fn sign_out(app: &App, caller: Caller) -> Result<()> {
     let session = caller.session.ok_or(Error::Forbidden)?;
     let mut work = app.begin(caller.workspace, caller.actor).await?;
-    let row = session::Entity::find_by_id((caller.workspace, session)).lock_exclusive().one(work.db()).await?.ok_or(Error::NotFound)?;
+    let row = session::Entity::find_by_id((caller.workspace, session))
+        .lock_exclusive()
+        .one(work.db())
+        .await?
+        .ok_or(Error::NotFound)?;
     if row.ended_at.is_some() {
         return Ok(());
     }
@@ -141,7 +157,11 @@ async fn find(app: &App, slug: &str, key: &str) -> Result<Option<member::Model>>
 
 fn refused(field: Option<&str>) -> Error {
     let message = "Sign-in failed. Check the workspace, the e-mail address, the password and the code.";
-    Error::Rejected(vec![Problem { code: ProblemCode::Invalid, field: field.map(str::to_owned), message: message.to_owned() }])
+    Error::Rejected(vec![Problem {
+        code: ProblemCode::Invalid,
+        field: field.map(str::to_owned),
+        message: message.to_owned(),
+    }])
 }
 
 /// Beside the answer, which must not take longer for an account that exists.

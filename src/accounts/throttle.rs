@@ -37,12 +37,23 @@ pub struct Door {
 }
 
 /// Lets an attempt to sign in pass, or says when to come again.
-pub(super) async fn admit_sign_in(app: &App, door: &Door, slug: &str, email_key: &str, member: Option<&member::Model>) -> Result<()> {
+pub(super) async fn admit_sign_in(
+    app: &App,
+    door: &Door,
+    slug: &str,
+    email_key: &str,
+    member: Option<&member::Model>,
+) -> Result<()> {
     let budgets = &app.budgets;
     if let Some(member) = member
         && is_known(app, door, member)
     {
-        return spend(app, budgets.sign_ins_per_device, &format!("{} {}", member.id, door.device.as_deref().unwrap_or_default())).await;
+        return spend(
+            app,
+            budgets.sign_ins_per_device,
+            &format!("{} {}", member.id, door.device.as_deref().unwrap_or_default()),
+        )
+        .await;
     }
     let account = format!("{slug} {email_key}");
     spend(app, budgets.sign_ins_per_network, &door.network).await?;
@@ -63,7 +74,8 @@ pub(super) async fn spend(app: &App, budget: Budget, key: &str) -> Result<()> {
 fn is_known(app: &App, door: &Door, member: &member::Model) -> bool {
     let link = door.device.as_deref().and_then(|device| app.vault.verify(Use::Device, device));
     let is_theirs = |link: &Link| link.workspace == member.workspace_id && link.row == member.id.0;
-    link.filter(is_theirs).is_some_and(|link| link.extra.strip_prefix(ms(member.credentials_changed_at).as_slice()).is_some())
+    link.filter(is_theirs)
+        .is_some_and(|link| link.extra.strip_prefix(ms(member.credentials_changed_at).as_slice()).is_some())
 }
 
 /// The cookie for a browser that has just proven whose it is: good until the password or the access changes, so that whoever had the

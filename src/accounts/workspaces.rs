@@ -2,7 +2,10 @@
 
 use entity::{EmailAddress, Role, Time, WorkspaceId, journal_head, trim_unseen, workspace};
 use iso_currency::Country;
-use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, sea_query::OnConflict};
+use sea_orm::{
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder,
+    sea_query::OnConflict,
+};
 
 use super::{Right, allow};
 use crate::{
@@ -61,8 +64,14 @@ pub async fn create_workspace(app: &App, actor: Actor, new: NewWorkspace) -> Res
         ("postalAddress", Some(new.postal_address.as_str())),
         ("contactEmail", Some(new.contact_email.as_str())),
     ]);
-    if new.slug.is_empty() || !new.slug.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-') {
-        problems.push(Problem::new(ProblemCode::Invalid, "slug", "Use lower-case letters, digits and hyphens, for example `atelier-lumen`."));
+    if new.slug.is_empty()
+        || !new.slug.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
+    {
+        problems.push(Problem::new(
+            ProblemCode::Invalid,
+            "slug",
+            "Use lower-case letters, digits and hyphens, for example `atelier-lumen`.",
+        ));
     }
     problems.extend(check_url(&new.privacy_notice_url));
     if new.jurisdiction.parse::<Country>().is_err() {
@@ -88,10 +97,14 @@ pub async fn create_workspace(app: &App, actor: Actor, new: NewWorkspace) -> Res
         second_factor_roles: String::new(),
         created_at: work.now(),
     };
-    let insert =
-        workspace::Entity::insert(row.clone().into_active_model()).on_conflict(OnConflict::column(workspace::Column::Slug).do_nothing().to_owned());
+    let insert = workspace::Entity::insert(row.clone().into_active_model())
+        .on_conflict(OnConflict::column(workspace::Column::Slug).do_nothing().to_owned());
     if insert.exec_without_returning(work.db()).await? == 0 {
-        return Err(Error::rejected(ProblemCode::Taken, "slug", "Another workspace has this slug; choose another."));
+        return Err(Error::rejected(
+            ProblemCode::Taken,
+            "slug",
+            "Another workspace has this slug; choose another.",
+        ));
     }
     let head = journal_head::ActiveModel { workspace_id: Set(id), seq: Set(0) };
     journal_head::Entity::insert(head).exec_without_returning(work.db()).await?;
@@ -104,7 +117,12 @@ pub async fn create_workspace(app: &App, actor: Actor, new: NewWorkspace) -> Res
 ///
 /// # Errors
 /// `Rejected` when a particular would become empty or invalid, or who may do more would need no second factor any more.
-pub async fn update_workspace(app: &App, actor: Actor, id: WorkspaceId, changes: WorkspaceChanges) -> Result<workspace::Model> {
+pub async fn update_workspace(
+    app: &App,
+    actor: Actor,
+    id: WorkspaceId,
+    changes: WorkspaceChanges,
+) -> Result<workspace::Model> {
     allow(actor, Right::ManageWorkspace)?;
     let mut problems = check(&[
         ("name", changes.name.as_deref()),
@@ -121,7 +139,8 @@ pub async fn update_workspace(app: &App, actor: Actor, id: WorkspaceId, changes:
     if let Some(roles) = &changes.second_factor_roles {
         let drops = |role: &Role| !roles.contains(role) && outranks(*role, actor);
         if second_factor_roles(&known).iter().any(drops) {
-            let message = "Only an owner spares owners the second factor, and only owners and admins spare admins.";
+            let message =
+                "Only an owner spares owners the second factor, and only owners and admins spare admins.";
             return Err(Error::rejected(ProblemCode::NotAllowed, "secondFactorRoles", message));
         }
     }
@@ -135,7 +154,10 @@ pub async fn update_workspace(app: &App, actor: Actor, id: WorkspaceId, changes:
     set(&mut row.legal_name, changes.legal_name);
     set(&mut row.postal_address, changes.postal_address);
     set(&mut row.contact_email, changes.contact_email.as_deref().map(as_kept));
-    set(&mut row.privacy_notice_url, changes.privacy_notice_url.map(|url| links::read_web_address(&url).unwrap_or_default()));
+    set(
+        &mut row.privacy_notice_url,
+        changes.privacy_notice_url.map(|url| links::read_web_address(&url).unwrap_or_default()),
+    );
     set(&mut row.second_factor_roles, changes.second_factor_roles.map(|roles| written(&roles)));
     let row = if row.is_changed() {
         row.update(work.db()).await?
@@ -162,7 +184,12 @@ pub(super) fn requires_second_factor(roles: &str, role: Role) -> bool {
 }
 
 fn written(roles: &[Role]) -> String {
-    Role::ALL.iter().filter(|role| roles.contains(role)).map(|role| role.as_str()).collect::<Vec<_>>().join(" ")
+    Role::ALL
+        .iter()
+        .filter(|role| roles.contains(role))
+        .map(|role| role.as_str())
+        .collect::<Vec<_>>()
+        .join(" ")
 }
 
 /// The roles whose members must have a second factor.
@@ -195,14 +222,28 @@ fn check(fields: &[(&'static str, Option<&str>)]) -> Vec<Problem> {
     for (field, value) in fields {
         match value {
             Some(value) if value.trim().is_empty() => {
-                problems.push(Problem::new(ProblemCode::Required, *field, "The law wants it in every mail and on every form: fill it in."));
+                problems.push(Problem::new(
+                    ProblemCode::Required,
+                    *field,
+                    "The law wants it in every mail and on every form: fill it in.",
+                ));
             }
-            Some(value) if value.chars().count() > 300 => problems.push(Problem::new(ProblemCode::TooLong, *field, "Use at most 300 characters.")),
+            Some(value) if value.chars().count() > 300 => {
+                problems.push(Problem::new(ProblemCode::TooLong, *field, "Use at most 300 characters."))
+            }
             Some(value) if !is_line(value) => {
-                problems.push(Problem::new(ProblemCode::Invalid, *field, "Use one line, without control characters."));
+                problems.push(Problem::new(
+                    ProblemCode::Invalid,
+                    *field,
+                    "Use one line, without control characters.",
+                ));
             }
             Some(value) if *field == "contactEmail" && EmailAddress::parse(value).is_err() => {
-                problems.push(Problem::new(ProblemCode::Invalid, *field, "Give an e-mail address, like privacy@example.org."));
+                problems.push(Problem::new(
+                    ProblemCode::Invalid,
+                    *field,
+                    "Give an e-mail address, like privacy@example.org.",
+                ));
             }
             _ => {}
         }

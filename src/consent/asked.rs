@@ -3,7 +3,10 @@
 
 use std::collections::BTreeMap;
 
-use entity::{Channel, DataKeyId, FormId, FormVersionId, PurposeId, PurposeVersionId, SubmissionId, WorkspaceId, data_key, submission};
+use entity::{
+    Channel, DataKeyId, FormId, FormVersionId, PurposeId, PurposeVersionId, SubmissionId, WorkspaceId,
+    data_key, submission,
+};
 use sea_orm::{ConnectionTrait, EntityTrait};
 use serde::{Deserialize, Serialize};
 
@@ -106,7 +109,12 @@ impl Page {
 ///
 /// # Errors
 /// Only when the cipher fails.
-pub fn seal(key: &DataKey, workspace: WorkspaceId, submission: SubmissionId, asked: &Asked) -> Result<Vec<u8>> {
+pub fn seal(
+    key: &DataKey,
+    workspace: WorkspaceId,
+    submission: SubmissionId,
+    asked: &Asked,
+) -> Result<Vec<u8>> {
     Ok(key.seal(&place(workspace, submission), &serde_json::to_vec(asked)?)?)
 }
 
@@ -114,7 +122,11 @@ pub fn seal(key: &DataKey, workspace: WorkspaceId, submission: SubmissionId, ask
 ///
 /// # Errors
 /// `Internal` when it does not open: a moved or changed row.
-pub async fn open(db: &impl ConnectionTrait, vault: &Vault, row: &submission::Model) -> Result<Option<(Asked, DataKey)>> {
+pub async fn open(
+    db: &impl ConnectionTrait,
+    vault: &Vault,
+    row: &submission::Model,
+) -> Result<Option<(Asked, DataKey)>> {
     let Some(sealed) = &row.sealed else { return Ok(None) };
     let Some(key) = load_key(db, vault, row.workspace_id, row.data_key_id).await? else { return Ok(None) };
     let plain = key.open(&place(row.workspace_id, row.id), sealed)?;
@@ -125,7 +137,12 @@ pub async fn open(db: &impl ConnectionTrait, vault: &Vault, row: &submission::Mo
 ///
 /// # Errors
 /// `Internal` when it does not open.
-pub async fn load_key(db: &impl ConnectionTrait, vault: &Vault, workspace: WorkspaceId, id: DataKeyId) -> Result<Option<DataKey>> {
+pub async fn load_key(
+    db: &impl ConnectionTrait,
+    vault: &Vault,
+    workspace: WorkspaceId,
+    id: DataKeyId,
+) -> Result<Option<DataKey>> {
     match data_key::Entity::find_by_id((workspace, id)).one(db).await? {
         Some(row) => Ok(Some(vault.open_data_key(workspace, id, &row.wrapped)?)),
         None => Ok(None),
@@ -151,9 +168,16 @@ mod tests {
 
     #[test]
     fn a_page_is_named_in_the_letters_of_its_language() {
-        let page = |origin: &str| Page { origin: origin.to_owned(), path: "/offre".to_owned(), utm: BTreeMap::new() };
+        let page = |origin: &str| Page {
+            origin: origin.to_owned(),
+            path: "/offre".to_owned(),
+            utm: BTreeMap::new(),
+        };
         let shown = page("https://xn--socit-esab.example:8443");
-        assert_eq!((shown.site().as_str(), shown.address().as_str()), ("société.example", "https://société.example:8443/offre"));
+        assert_eq!(
+            (shown.site().as_str(), shown.address().as_str()),
+            ("société.example", "https://société.example:8443/offre")
+        );
         assert_eq!(page("https://www.example.org").address(), "https://www.example.org/offre");
         assert_eq!((Page::default().site(), Page::default().address()), (String::new(), String::new()));
     }

@@ -48,7 +48,12 @@ pub enum Confirmation {
 ///
 /// # Errors
 /// `Busy` when the database is away; then nothing happened.
-pub async fn confirm_opt_in(app: &App, token: &str, which: Option<OptInId>, visit: &Visit) -> Result<Confirmation> {
+pub async fn confirm_opt_in(
+    app: &App,
+    token: &str,
+    which: Option<OptInId>,
+    visit: &Visit,
+) -> Result<Confirmation> {
     let Some(link) = app.vault.verify(Use::ConfirmOptIn, token) else {
         return Ok(Confirmation::Unknown); // forged: no database call
     };
@@ -59,7 +64,9 @@ pub async fn confirm_opt_in(app: &App, token: &str, which: Option<OptInId>, visi
     let mut work = app.begin(link.workspace, Actor::Mailbox).await?;
     let mailbox = mailbox::lock(&work, &mailed.fingerprint).await?;
     let asked_for = which.unwrap_or(linked);
-    let Some(row) = opt_in::Entity::find_by_id((link.workspace, asked_for)).lock_exclusive().one(work.db()).await? else {
+    let Some(row) =
+        opt_in::Entity::find_by_id((link.workspace, asked_for)).lock_exclusive().one(work.db()).await?
+    else {
         return Ok(Confirmation::Unknown);
     };
     if row.fingerprint != mailed.fingerprint {
@@ -67,11 +74,18 @@ pub async fn confirm_opt_in(app: &App, token: &str, which: Option<OptInId>, visi
     }
     match row.state {
         OptInState::Waiting if row.expires_at > work.now() => {}
-        OptInState::Confirmed => return Ok(row.contact_id.map_or(Confirmation::Unknown, Confirmation::AlreadyConfirmed)),
+        OptInState::Confirmed => {
+            return Ok(row.contact_id.map_or(Confirmation::Unknown, Confirmation::AlreadyConfirmed));
+        }
         OptInState::Declined => return Ok(Confirmation::Declined),
-        OptInState::Waiting | OptInState::Expired | OptInState::Bounced => return Ok(Confirmation::Expired(row.form_id)),
+        OptInState::Waiting | OptInState::Expired | OptInState::Bounced => {
+            return Ok(Confirmation::Expired(row.form_id));
+        }
     }
-    let submission = submission::Entity::find_by_id((link.workspace, row.submission_id)).one(work.db()).await?.ok_or(Error::NotFound)?;
+    let submission = submission::Entity::find_by_id((link.workspace, row.submission_id))
+        .one(work.db())
+        .await?
+        .ok_or(Error::NotFound)?;
     let Some((asked, key)) = asked::open(work.db(), &app.vault, &submission).await? else {
         return Ok(Confirmation::Expired(row.form_id));
     };
@@ -103,11 +117,21 @@ pub async fn confirm_opt_in(app: &App, token: &str, which: Option<OptInId>, visi
     let entry = evidence::attach(&work, &key, taken.contact, entry, &evidence).await?;
     let confirmation = work.record(entry);
     evidence::hand_over(&work, key.id, taken.contact).await?;
-    let proof = state::Proof { confirmation, form_version: submission.form_version_id, submission: submission.id, opt_in: row.id };
+    let proof = state::Proof {
+        confirmation,
+        form_version: submission.form_version_id,
+        submission: submission.id,
+        opt_in: row.id,
+    };
     state::give(&mut work, taken.contact, taken.address, &row.fingerprint, &asked.consents, &proof).await?;
     // On another basis than consent it became a deal when it came in.
     if let (Some(route), None) = (&asked.route, &asked.basis) {
-        let lead = Lead { contact: taken.contact, form: asked.form, form_version: submission.form_version_id, may_tag: true };
+        let lead = Lead {
+            contact: taken.contact,
+            form: asked.form,
+            form_version: submission.form_version_id,
+            may_tag: true,
+        };
         Box::pin(pipeline::route_lead(&mut work, &lead, route)).await?;
     }
     close(&work, &row, submission, taken.contact).await?;
@@ -118,7 +142,12 @@ pub async fn confirm_opt_in(app: &App, token: &str, which: Option<OptInId>, visi
 }
 
 /// The question is answered; the submission's values live on in the contact, its proof in the evidence.
-async fn close(work: &Work, row: &opt_in::Model, submission: submission::Model, contact: ContactId) -> Result<()> {
+async fn close(
+    work: &Work,
+    row: &opt_in::Model,
+    submission: submission::Model,
+    contact: ContactId,
+) -> Result<()> {
     let mut opt_in = row.clone().into_active_model();
     opt_in.state = Set(OptInState::Confirmed);
     opt_in.mail_due = Set(false);

@@ -41,21 +41,33 @@ pub enum Declined {
 pub async fn decline_opt_in(app: &App, token: &str, which: Option<OptInId>) -> Result<Declined> {
     let Some(link) = app.vault.verify(Use::ConfirmOptIn, token) else { return Ok(Declined::Unknown) };
     let own = OptInId(link.row);
-    let Some(mailed) = opt_in::Entity::find_by_id((link.workspace, own)).one(app.db()).await? else { return Ok(Declined::Unknown) };
+    let Some(mailed) = opt_in::Entity::find_by_id((link.workspace, own)).one(app.db()).await? else {
+        return Ok(Declined::Unknown);
+    };
     let mut work = app.begin(link.workspace, Actor::Mailbox).await?;
     let mailbox = mailbox::lock(&work, &mailed.fingerprint).await?;
     let meant = which.unwrap_or(own);
     let row = opt_in::Entity::find_by_id((link.workspace, meant)).lock_exclusive().one(work.db()).await?;
     // A link answers its own mailbox's questions only.
-    let Some(row) = row.filter(|row| row.fingerprint == mailed.fingerprint) else { return Ok(Declined::Unknown) };
+    let Some(row) = row.filter(|row| row.fingerprint == mailed.fingerprint) else {
+        return Ok(Declined::Unknown);
+    };
     let declined = if meant == own { Declined::Declined } else { Declined::Other };
     match (row.state, which) {
-        (OptInState::Waiting, Some(_)) if row.expires_at > work.now() => end(&mut work, &[row], Ending::NotMe).await?,
-        (OptInState::Waiting, None) if row.expires_at > work.now() => not_me(&mut work, mailbox, &row).await?,
+        (OptInState::Waiting, Some(_)) if row.expires_at > work.now() => {
+            end(&mut work, &[row], Ending::NotMe).await?
+        }
+        (OptInState::Waiting, None) if row.expires_at > work.now() => {
+            not_me(&mut work, mailbox, &row).await?
+        }
         (OptInState::Declined, None) => not_me(&mut work, mailbox, &row).await?,
         (OptInState::Declined, Some(_)) => {}
-        (OptInState::Confirmed, _) => return Ok(row.contact_id.map_or(Declined::Unknown, Declined::AlreadyConfirmed)),
-        (OptInState::Waiting | OptInState::Expired | OptInState::Bounced, _) => return Ok(Declined::Expired(row.form_id)),
+        (OptInState::Confirmed, _) => {
+            return Ok(row.contact_id.map_or(Declined::Unknown, Declined::AlreadyConfirmed));
+        }
+        (OptInState::Waiting | OptInState::Expired | OptInState::Bounced, _) => {
+            return Ok(Declined::Expired(row.form_id));
+        }
     }
     if work.has_entries() {
         work.commit().await?;
@@ -78,7 +90,10 @@ async fn not_me(work: &mut Work, mailbox: entity::mailbox::Model, own: &opt_in::
 ///
 /// # Errors
 /// `Busy` when the database is away.
-pub async fn allow_again(app: &App, token: &str) -> Result<Option<(entity::WorkspaceId, entity::FormId, String)>> {
+pub async fn allow_again(
+    app: &App,
+    token: &str,
+) -> Result<Option<(entity::WorkspaceId, entity::FormId, String)>> {
     let Some(link) = app.vault.verify(Use::ConfirmOptIn, token) else { return Ok(None) };
     let id = OptInId(link.row);
     let row = opt_in::Entity::find_by_id((link.workspace, id)).one(app.db()).await?;

@@ -60,7 +60,9 @@ impl Ending<'_> {
             Self::Bounced(said) => {
                 let entry = Entry::new("opt_in.bounced").on(row.id).with("submission", row.submission_id);
                 match said {
-                    Some(said) => entry.with("smtpCode", said.code).with("reason", said.bounce.unwrap_or_default()),
+                    Some(said) => {
+                        entry.with("smtpCode", said.code).with("reason", said.bounce.unwrap_or_default())
+                    }
                     None => entry,
                 }
             }
@@ -88,7 +90,12 @@ pub(super) async fn end(work: &mut Work, rows: &[opt_in::Model], ending: Ending<
 
 /// Ends everything that waits for a mailbox, `first` in this unit, and the rest in a job if there is more. The
 /// caller holds the mailbox's lock.
-pub(super) async fn end_all(work: &mut Work, fingerprint: &[u8], first: Option<OptInId>, ending: Ending<'_>) -> Result<()> {
+pub(super) async fn end_all(
+    work: &mut Work,
+    fingerprint: &[u8],
+    first: Option<OptInId>,
+    ending: Ending<'_>,
+) -> Result<()> {
     let ended = end_some(work, fingerprint, first, work.now(), ending).await?;
     if let (Some(one), true) = (ended.one, ended.more) {
         work.enqueue(&EndWaiting { workspace: work.workspace(), opt_in: one })?;
@@ -102,7 +109,13 @@ struct Ended {
     more: bool,
 }
 
-async fn end_some(work: &mut Work, fingerprint: &[u8], first: Option<OptInId>, asked_by: Time, ending: Ending<'_>) -> Result<Ended> {
+async fn end_some(
+    work: &mut Work,
+    fingerprint: &[u8],
+    first: Option<OptInId>,
+    asked_by: Time,
+    ending: Ending<'_>,
+) -> Result<Ended> {
     let waiting = || {
         opt_in::Entity::find()
             .filter(opt_in::Column::WorkspaceId.eq(work.workspace()))
@@ -111,7 +124,8 @@ async fn end_some(work: &mut Work, fingerprint: &[u8], first: Option<OptInId>, a
             .filter(opt_in::Column::CreatedAt.lte(asked_by))
             .order_by_asc(opt_in::Column::Id)
     };
-    let mut ids: Vec<OptInId> = waiting().select_only().column(opt_in::Column::Id).limit(BATCH).into_tuple().all(work.db()).await?;
+    let mut ids: Vec<OptInId> =
+        waiting().select_only().column(opt_in::Column::Id).limit(BATCH).into_tuple().all(work.db()).await?;
     let more = ids.len() as u64 == BATCH;
     ids.extend(first);
     // In the order of ids, as whoever else locks several.
@@ -131,7 +145,10 @@ pub(super) async fn end_bounced(work: &mut Work, fingerprint: &[u8], said: &Deli
 impl EndWaiting {
     /// One batch. What was asked after the answer is another matter: the mailbox may have allowed it again.
     pub(crate) async fn run(self, app: &App, run: &Run) -> JobResult {
-        let Some(ended) = opt_in::Entity::find_by_id((self.workspace, self.opt_in)).one(app.db()).await? else { return Ok(Outcome::Done) };
+        let Some(ended) = opt_in::Entity::find_by_id((self.workspace, self.opt_in)).one(app.db()).await?
+        else {
+            return Ok(Outcome::Done);
+        };
         let ending = match ended.state {
             OptInState::Declined => Ending::NotMe,
             OptInState::Bounced => Ending::Bounced(None),

@@ -31,7 +31,13 @@ pub struct Evidence {
 }
 
 /// Seals evidence for an entry, which then commits to it. The entry still has to be recorded.
-pub async fn attach(work: &Work, key: &DataKey, contact: ContactId, entry: Entry, evidence: &Evidence) -> Result<Entry> {
+pub async fn attach(
+    work: &Work,
+    key: &DataKey,
+    contact: ContactId,
+    entry: Entry,
+    evidence: &Evidence,
+) -> Result<Entry> {
     let id = EvidenceId::new();
     let plain = serde_json::to_vec(evidence)?;
     let row = evidence::ActiveModel {
@@ -50,9 +56,17 @@ pub async fn attach(work: &Work, key: &DataKey, contact: ContactId, entry: Entry
 ///
 /// # Errors
 /// `Internal` when a row does not open.
-pub async fn open(db: &impl ConnectionTrait, vault: &Vault, workspace: WorkspaceId, entries: Vec<EntryId>) -> Result<Vec<(EntryId, Evidence)>> {
-    let rows =
-        evidence::Entity::find().filter(evidence::Column::WorkspaceId.eq(workspace)).filter(evidence::Column::EntryId.is_in(entries)).all(db).await?;
+pub async fn open(
+    db: &impl ConnectionTrait,
+    vault: &Vault,
+    workspace: WorkspaceId,
+    entries: Vec<EntryId>,
+) -> Result<Vec<(EntryId, Evidence)>> {
+    let rows = evidence::Entity::find()
+        .filter(evidence::Column::WorkspaceId.eq(workspace))
+        .filter(evidence::Column::EntryId.is_in(entries))
+        .all(db)
+        .await?;
     let mut opened = Vec::with_capacity(rows.len());
     for row in rows {
         if let Some(key) = load_key(db, vault, workspace, row.data_key_id).await? {
@@ -65,8 +79,15 @@ pub async fn open(db: &impl ConnectionTrait, vault: &Vault, workspace: Workspace
 
 /// The key that sealed a mail or submission now belongs to the contact: destroying the contact's keys destroys this too.
 pub async fn hand_over(work: &Work, key: DataKeyId, contact: ContactId) -> Result<()> {
-    let text = "UPDATE data_key SET owner_kind = 'CONTACT', owner_id = $3 WHERE workspace_id = $1 AND id = $2";
-    work.db().execute_raw(crate::platform::db::sql(work.db(), text, [work.workspace().into(), key.into(), contact.into()])).await?;
+    let text =
+        "UPDATE data_key SET owner_kind = 'CONTACT', owner_id = $3 WHERE workspace_id = $1 AND id = $2";
+    work.db()
+        .execute_raw(crate::platform::db::sql(
+            work.db(),
+            text,
+            [work.workspace().into(), key.into(), contact.into()],
+        ))
+        .await?;
     Ok(())
 }
 

@@ -27,10 +27,20 @@ const KEPT: TimeDelta = TimeDelta::days(180);
 pub async fn expire_opt_ins(app: &App) -> Result<bool> {
     let now = app.now();
     let due = || {
-        let mail_is_out = Condition::any().add(opt_in::Column::MailDue.eq(false)).add(opt_in::Column::CreatedAt.lte(now - LONGEST));
-        Condition::all().add(opt_in::Column::State.eq(OptInState::Waiting)).add(opt_in::Column::ExpiresAt.lte(now)).add(mail_is_out)
+        let mail_is_out = Condition::any()
+            .add(opt_in::Column::MailDue.eq(false))
+            .add(opt_in::Column::CreatedAt.lte(now - LONGEST));
+        Condition::all()
+            .add(opt_in::Column::State.eq(OptInState::Waiting))
+            .add(opt_in::Column::ExpiresAt.lte(now))
+            .add(mail_is_out)
     };
-    let rows = opt_in::Entity::find().filter(due()).order_by_asc(opt_in::Column::ExpiresAt).limit(BATCH).all(app.db()).await?;
+    let rows = opt_in::Entity::find()
+        .filter(due())
+        .order_by_asc(opt_in::Column::ExpiresAt)
+        .limit(BATCH)
+        .all(app.db())
+        .await?;
     let more = rows.len() as u64 == BATCH;
     for (workspace, rows) in by_workspace(rows, |row| row.workspace_id) {
         let mut work = app.begin(workspace, Actor::System).await?;
@@ -68,8 +78,17 @@ pub async fn expire_opt_ins(app: &App) -> Result<bool> {
 /// `Busy` when the database is away.
 pub async fn expire_consents(app: &App) -> Result<bool> {
     let now = app.now();
-    let due = || Condition::all().add(consent::Column::State.eq(ConsentState::Given)).add(consent::Column::ExpiresAt.lte(now));
-    let rows = consent::Entity::find().filter(due()).order_by_asc(consent::Column::ExpiresAt).limit(BATCH).all(app.db()).await?;
+    let due = || {
+        Condition::all()
+            .add(consent::Column::State.eq(ConsentState::Given))
+            .add(consent::Column::ExpiresAt.lte(now))
+    };
+    let rows = consent::Entity::find()
+        .filter(due())
+        .order_by_asc(consent::Column::ExpiresAt)
+        .limit(BATCH)
+        .all(app.db())
+        .await?;
     let more = rows.len() as u64 == BATCH;
     for (workspace, rows) in by_workspace(rows, |row| row.workspace_id) {
         let mut work = app.begin(workspace, Actor::System).await?;
@@ -111,7 +130,9 @@ pub async fn purge_opt_ins(app: &App) -> Result<bool> {
             .filter(opt_in::Column::Id.is_in(ids))
             .exec(work.db())
             .await?;
-        work.record(Entry::new("opt_in.purged").with("count", i64::try_from(gone.rows_affected).unwrap_or(i64::MAX)));
+        work.record(
+            Entry::new("opt_in.purged").with("count", i64::try_from(gone.rows_affected).unwrap_or(i64::MAX)),
+        );
         work.commit().await?;
     }
     Ok(more)

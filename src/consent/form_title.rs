@@ -26,8 +26,15 @@ struct Titled {
 ///
 /// # Errors
 /// `Busy` when the database is away.
-pub(super) async fn form_title(db: &impl ConnectionTrait, workspace: WorkspaceId, version: FormVersionId, language: &str) -> Result<String> {
-    let Some(row) = form_version::Entity::find_by_id((workspace, version)).one(db).await? else { return Ok(String::new()) };
+pub(super) async fn form_title(
+    db: &impl ConnectionTrait,
+    workspace: WorkspaceId,
+    version: FormVersionId,
+    language: &str,
+) -> Result<String> {
+    let Some(row) = form_version::Entity::find_by_id((workspace, version)).one(db).await? else {
+        return Ok(String::new());
+    };
     let titles = serde_json::from_str::<Version>(&row.definition)?.definition.title;
     Ok(titles.get(language).or_else(|| titles.values().next()).cloned().unwrap_or_default())
 }

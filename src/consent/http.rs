@@ -16,8 +16,9 @@ use serde_json::{Value, json};
 use tracing::Instrument;
 
 use super::{
-    Confirmation, Declined, LinkState, Stopped, Subscription, Visit, Waiting, WaitingOptIn, allow_again, confirm_opt_in, decline_opt_in,
-    is_all_stopped, last_form_of, look_at_link, subscriptions, unsubscribe, unsubscribe_link,
+    Confirmation, Declined, LinkState, Stopped, Subscription, Visit, Waiting, WaitingOptIn, allow_again,
+    confirm_opt_in, decline_opt_in, is_all_stopped, last_form_of, look_at_link, subscriptions, unsubscribe,
+    unsubscribe_link,
 };
 use crate::{
     accounts::load_workspace,
@@ -27,7 +28,9 @@ use crate::{
     platform::{
         pages::{LANGUAGES, Zone, format_day, format_time, pick_language},
         tokens::Use,
-        web::{Fault, FromLink, browser_family, client_ip, error_response, ip_prefix, page, read_body, read_form},
+        web::{
+            Fault, FromLink, browser_family, client_ip, error_response, ip_prefix, page, read_body, read_form,
+        },
         work::attempt::repeat,
     },
 };
@@ -65,7 +68,11 @@ impl Desk {
     }
 
     async fn spend(&self) -> Result<(), Fault> {
-        self.app.rate_limit.spend(self.app.budgets.presses_per_network, &self.network).await.map_err(Fault::too_many)
+        self.app
+            .rate_limit
+            .spend(self.app.budgets.presses_per_network, &self.network)
+            .await
+            .map_err(Fault::too_many)
     }
 
     async fn spend_on_link(&self, token: &str) -> Result<(), Fault> {
@@ -85,7 +92,13 @@ impl Desk {
         Ok(Zone::of(&load_workspace(&self.app, workspace).await?.jurisdiction))
     }
 
-    fn show(&self, name: &str, language: &str, context: Value, status: StatusCode) -> Result<Response, Fault> {
+    fn show(
+        &self,
+        name: &str,
+        language: &str,
+        context: Value,
+        status: StatusCode,
+    ) -> Result<Response, Fault> {
         Ok(page(self.app.pages.render_page(name, language, context)?, CSP, status))
     }
 
@@ -109,7 +122,13 @@ impl Desk {
         Ok(if open.is_some() { format!("/forms/{form}?lang={language}") } else { String::new() })
     }
 
-    async fn declined(&self, others: &Waiting, token: &str, just_now: bool, is_protected: bool) -> Result<Response, Fault> {
+    async fn declined(
+        &self,
+        others: &Waiting,
+        token: &str,
+        just_now: bool,
+        is_protected: bool,
+    ) -> Result<Response, Fault> {
         let (language, zone) = (&others.language, self.zone(others.workspace).await?);
         let context = json!({
             "legal": self.legal(others.workspace).await?,
@@ -123,11 +142,18 @@ impl Desk {
     }
 
     /// What somebody has agreed to, and what else waits.
-    async fn confirmed(&self, others: &Waiting, token: &str, contact: ContactId, just_now: bool) -> Result<Response, Fault> {
+    async fn confirmed(
+        &self,
+        others: &Waiting,
+        token: &str,
+        contact: ContactId,
+        just_now: bool,
+    ) -> Result<Response, Fault> {
         let (language, zone) = (&others.language, self.zone(others.workspace).await?);
         let link = unsubscribe_link(&self.app, others.workspace, contact, None);
         let token_of_link = link.rsplit('/').next().unwrap_or_default();
-        let lines = subscriptions(&self.app, token_of_link).await?.map(|(_, lines)| lines).unwrap_or_default();
+        let lines =
+            subscriptions(&self.app, token_of_link).await?.map(|(_, lines)| lines).unwrap_or_default();
         let context = json!({
             "legal": self.legal(others.workspace).await?,
             "just_now": just_now,
@@ -143,7 +169,9 @@ impl Desk {
         match look_at_link(&self.app, token).await? {
             LinkState::Waiting(waiting) => self.waiting(&waiting, token).await,
             LinkState::Confirmed(others, contact) => self.confirmed(&others, token, contact, just_now).await,
-            LinkState::Declined(others, is_protected) => self.declined(&others, token, just_now, is_protected).await,
+            LinkState::Declined(others, is_protected) => {
+                self.declined(&others, token, just_now, is_protected).await
+            }
             LinkState::Expired(workspace, form, language) => self.expired(workspace, form, &language).await,
             LinkState::Unknown => self.unknown(),
         }
@@ -199,7 +227,13 @@ impl Desk {
         let language = &contact.language;
         let name = |line: &Subscription| json!({ "title": line.title, "channel": channel_in_words(line.channel, language) });
         let among = |list: &[super::StoppedOne]| -> Vec<Value> {
-            lines.iter().filter(|line| list.iter().any(|one| one.purpose == line.purpose.id && one.channel == line.channel)).map(name).collect()
+            lines
+                .iter()
+                .filter(|line| {
+                    list.iter().any(|one| one.purpose == line.purpose.id && one.channel == line.channel)
+                })
+                .map(name)
+                .collect()
         };
         let context = json!({
             "legal": self.legal(stopped.workspace).await?,
@@ -229,7 +263,12 @@ impl Desk {
     }
 }
 
-async fn confirm_page(State(app): State<App>, ConnectInfo(peer): ConnectInfo<SocketAddr>, FromLink(token): FromLink, headers: HeaderMap) -> Response {
+async fn confirm_page(
+    State(app): State<App>,
+    ConnectInfo(peer): ConnectInfo<SocketAddr>,
+    FromLink(token): FromLink,
+    headers: HeaderMap,
+) -> Response {
     let desk = Desk::new(app, peer, &headers);
     let answer = async {
         desk.spend().await?;
@@ -259,7 +298,9 @@ async fn confirm(
                 LinkState::Declined(others, _) => desk.confirmed(&others, &token, contact, true).await,
                 _ => desk.state(&token, true).await,
             },
-            Confirmation::AlreadyConfirmed(_) | Confirmation::Declined | Confirmation::Expired(_) => desk.state(&token, false).await,
+            Confirmation::AlreadyConfirmed(_) | Confirmation::Declined | Confirmation::Expired(_) => {
+                desk.state(&token, false).await
+            }
         }
     };
     desk.finish(answer.await)
@@ -280,19 +321,28 @@ async fn decline(
         match run(async move { repeat(|| decline_opt_in(&app, &link, which)).await }).await? {
             Declined::Declined => desk.state(&token, true).await,
             // The page shows what is left.
-            Declined::Other | Declined::AlreadyConfirmed(_) | Declined::Expired(_) => desk.state(&token, false).await,
+            Declined::Other | Declined::AlreadyConfirmed(_) | Declined::Expired(_) => {
+                desk.state(&token, false).await
+            }
             Declined::Unknown => desk.unknown(),
         }
     };
     desk.finish(answer.await)
 }
 
-async fn allow(State(app): State<App>, ConnectInfo(peer): ConnectInfo<SocketAddr>, FromLink(token): FromLink, headers: HeaderMap) -> Response {
+async fn allow(
+    State(app): State<App>,
+    ConnectInfo(peer): ConnectInfo<SocketAddr>,
+    FromLink(token): FromLink,
+    headers: HeaderMap,
+) -> Response {
     let desk = Desk::new(app, peer, &headers);
     let answer = async {
         desk.spend().await?;
         let (app, link) = (desk.app.clone(), token.clone());
-        let Some((workspace, form, language)) = run(async move { repeat(|| allow_again(&app, &link)).await }).await? else {
+        let Some((workspace, form, language)) =
+            run(async move { repeat(|| allow_again(&app, &link)).await }).await?
+        else {
             return desk.state(&token, false).await;
         };
         let context = json!({ "legal": desk.legal(workspace).await?, "form_url": desk.form_url(form, &language).await? });
@@ -325,7 +375,8 @@ async fn stop(
     let desk = Desk::new(app, peer, &headers);
     let answer = async {
         let pairs = fields(&headers, body).await?;
-        let field = |wanted: &str| pairs.iter().find(|(name, _)| name == wanted).map(|(_, value)| value.clone());
+        let field =
+            |wanted: &str| pairs.iter().find(|(name, _)| name == wanted).map(|(_, value)| value.clone());
         // Mail providers press for many people from one network: what is counted is presses on one link.
         let one_click = field("List-Unsubscribe").as_deref() == Some("One-Click");
         if one_click {
@@ -336,11 +387,18 @@ async fn stop(
         let scope = if one_click { None } else { Some(field("scope").ok_or(Error::NotFound)?) };
         let (app, link) = (desk.app.clone(), token.clone());
         let method = if one_click { "one_click" } else { "page" };
-        let Some(stopped) = run(async move { repeat(|| unsubscribe(&app, &link, scope.as_deref(), method)).await }).await? else {
+        let Some(stopped) =
+            run(async move { repeat(|| unsubscribe(&app, &link, scope.as_deref(), method)).await }).await?
+        else {
             return desk.unknown();
         };
         if one_click {
-            return Ok((StatusCode::OK, [(header::CONTENT_TYPE, "text/plain; charset=utf-8")], "Unsubscribed.\n").into_response());
+            return Ok((
+                StatusCode::OK,
+                [(header::CONTENT_TYPE, "text/plain; charset=utf-8")],
+                "Unsubscribed.\n",
+            )
+                .into_response());
         }
         desk.stopped(&token, &stopped).await
     };

@@ -5,10 +5,12 @@ use std::time::Duration;
 
 use chrono::TimeDelta;
 use entity::{
-    ConsentState, ContactAddressId, EmailAddress, FormVersionId, KeyOwner, MailState, OptInId, OptInState, PurposeId, Time, WorkspaceId, contact,
-    contact_address, data_key, opt_in, submission, workspace,
+    ConsentState, ContactAddressId, EmailAddress, FormVersionId, KeyOwner, MailState, OptInId, OptInState,
+    PurposeId, Time, WorkspaceId, contact, contact_address, data_key, opt_in, submission, workspace,
 };
-use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, Value};
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, Value,
+};
 use serde::{Deserialize, Serialize};
 
 use super::{
@@ -108,7 +110,9 @@ struct Question<'a>(&'a opt_in::Model);
 impl Question<'_> {
     async fn set(&self, work: &Work, what: &str, value: impl Into<Value>) -> Result<()> {
         let text = format!("UPDATE opt_in SET {what} = $3 WHERE workspace_id = $1 AND id = $2");
-        work.db().execute_raw(sql(work.db(), &text, [self.0.workspace_id.into(), self.0.id.into(), value.into()])).await?;
+        work.db()
+            .execute_raw(sql(work.db(), &text, [self.0.workspace_id.into(), self.0.id.into(), value.into()]))
+            .await?;
         Ok(())
     }
 }
@@ -118,7 +122,8 @@ impl Mailing for Question<'_> {
     /// (behind another mail's link) gets no more mail: the next run sees it and gives up.
     async fn handing_over(&self, work: &mut Work) -> Result<()> {
         let text = "UPDATE opt_in SET mailed_at = $3 WHERE workspace_id = $1 AND id = $2 AND state = $4";
-        let values = [self.0.workspace_id.into(), self.0.id.into(), work.now().into(), OptInState::Waiting.into()];
+        let values =
+            [self.0.workspace_id.into(), self.0.id.into(), work.now().into(), OptInState::Waiting.into()];
         match work.db().execute_raw(sql(work.db(), text, values)).await?.rows_affected() {
             1 => Ok(()),
             _ => Err(Error::Busy(Duration::ZERO)),
@@ -157,7 +162,8 @@ impl Mailing for ToContact<'_> {
 impl SendConfirmOptIn {
     /// Sends it, if the question still waits.
     pub async fn run(&self, app: &App, run: &Run) -> Result<Outcome> {
-        let Some(mut row) = opt_in::Entity::find_by_id((self.workspace, self.opt_in)).one(app.db()).await? else {
+        let Some(mut row) = opt_in::Entity::find_by_id((self.workspace, self.opt_in)).one(app.db()).await?
+        else {
             return app.give_up(run, self.workspace).await;
         };
         if row.state != OptInState::Waiting || !row.mail_due {
@@ -166,19 +172,28 @@ impl SendConfirmOptIn {
         if wants_none(app.db(), self.workspace, &row.fingerprint, app.now()).await? {
             return self.withhold(app, run, &row).await;
         }
-        let Some(submission) = submission::Entity::find_by_id((self.workspace, row.submission_id)).one(app.db()).await? else {
+        let Some(submission) =
+            submission::Entity::find_by_id((self.workspace, row.submission_id)).one(app.db()).await?
+        else {
             return app.give_up(run, self.workspace).await;
         };
-        let Some((asked, key)) = asked::open(app.db(), &app.vault, &submission).await? else { return app.give_up(run, self.workspace).await };
+        let Some((asked, key)) = asked::open(app.db(), &app.vault, &submission).await? else {
+            return app.give_up(run, self.workspace).await;
+        };
         // An outage of ours must not eat the time the person has.
         if row.expires_at < app.now() + LIFE - TimeDelta::hours(1) {
             row.expires_at = extend(app, &row).await?;
         }
-        let link = Link { workspace: self.workspace, row: row.id.0, extra: row.expires_at.timestamp_millis().to_be_bytes().to_vec() };
+        let link = Link {
+            workspace: self.workspace,
+            row: row.id.0,
+            extra: row.expires_at.timestamp_millis().to_be_bytes().to_vec(),
+        };
         let url = format!("{}/confirm/{}", app.config.public_url, app.vault.sign(Use::ConfirmOptIn, &link));
         let workspace = load_workspace(app, self.workspace).await?;
         let form = form_title(app.db(), self.workspace, submission.form_version_id, &asked.language).await?;
-        let context = mails::ConfirmOptIn::new(&workspace, &asked, form, submission.received_at, row.expires_at, url);
+        let context =
+            mails::ConfirmOptIn::new(&workspace, &asked, form, submission.received_at, row.expires_at, url);
         let rendered = app.pages.render_mail(&row.language, "confirm_opt_in", &context)?;
         let outgoing = Outgoing {
             workspace: self.workspace,
@@ -214,7 +229,9 @@ impl SendOptInReceipt {
         let Some(row) = opt_in::Entity::find_by_id((self.workspace, self.opt_in)).one(app.db()).await? else {
             return app.give_up(run, self.workspace).await;
         };
-        let Some((contact, address)) = addressee(app, self.workspace, self.address).await? else { return app.give_up(run, self.workspace).await };
+        let Some((contact, address)) = addressee(app, self.workspace, self.address).await? else {
+            return app.give_up(run, self.workspace).await;
+        };
         let lines: Vec<_> = given(app, self.workspace, &contact).await?;
         let one = match lines.as_slice() {
             [only] => Some(only.0),
@@ -223,15 +240,20 @@ impl SendOptInReceipt {
         let unsubscribe_url = unsubscribe_link(app, self.workspace, contact.id, one);
         let workspace = load_workspace(app, self.workspace).await?;
         let zone = Zone::of(&workspace.jurisdiction);
-        let shown =
-            submission::Entity::find_by_id((self.workspace, row.submission_id)).one(app.db()).await?.map(|submission| submission.form_version_id);
+        let shown = submission::Entity::find_by_id((self.workspace, row.submission_id))
+            .one(app.db())
+            .await?
+            .map(|submission| submission.form_version_id);
         let context = mails::OptInReceipt {
             language: row.language.clone(),
             legal: Controller::from(&workspace),
             form: title_of(app, self.workspace, shown, &row.language).await?,
             requested_at: format_time(row.created_at, zone, &row.language),
             confirmed_at: format_time(row.decided_at.unwrap_or(row.created_at), zone, &row.language),
-            purposes: lines.into_iter().map(|(_, title, wording, channel)| purpose_line(&title, &wording, channel, &row.language)).collect(),
+            purposes: lines
+                .into_iter()
+                .map(|(_, title, wording, channel)| purpose_line(&title, &wording, channel, &row.language))
+                .collect(),
             unsubscribe_url: unsubscribe_url.clone(),
         };
         let mail = Mail {
@@ -249,19 +271,26 @@ impl SendOptInReceipt {
 impl SendAlreadySubscribed {
     /// Sends it.
     pub async fn run(&self, app: &App, run: &Run) -> Result<Outcome> {
-        let Some((contact, address)) = addressee(app, self.workspace, self.address).await? else { return app.give_up(run, self.workspace).await };
+        let Some((contact, address)) = addressee(app, self.workspace, self.address).await? else {
+            return app.give_up(run, self.workspace).await;
+        };
         if let Some(withheld) = withhold_answer(app, run, &contact, &address).await? {
             return Ok(withheld);
         }
         let unsubscribe_url = unsubscribe_link(app, self.workspace, contact.id, None);
         let workspace = load_workspace(app, self.workspace).await?;
-        let given = subscriptions_of(app, &contact).await?.into_iter().filter(|line| line.state == ConsentState::Given);
+        let given = subscriptions_of(app, &contact)
+            .await?
+            .into_iter()
+            .filter(|line| line.state == ConsentState::Given);
         let context = mails::AlreadySubscribed {
             language: contact.language.clone(),
             legal: Controller::from(&workspace),
             form: title_of(app, self.workspace, self.form_version, &contact.language).await?,
             requested_at: format_time(run.created_at, Zone::of(&workspace.jurisdiction), &contact.language),
-            purposes: given.map(|line| purpose_line(&line.title, &line.wording, line.channel, &contact.language)).collect(),
+            purposes: given
+                .map(|line| purpose_line(&line.title, &line.wording, line.channel, &contact.language))
+                .collect(),
             unsubscribe_url: unsubscribe_url.clone(),
         };
         let mail = Mail {
@@ -279,7 +308,9 @@ impl SendAlreadySubscribed {
 impl SendRequestReceived {
     /// Sends it.
     pub async fn run(&self, app: &App, run: &Run) -> Result<Outcome> {
-        let Some((contact, address)) = addressee(app, self.workspace, self.address).await? else { return app.give_up(run, self.workspace).await };
+        let Some((contact, address)) = addressee(app, self.workspace, self.address).await? else {
+            return app.give_up(run, self.workspace).await;
+        };
         if let Some(withheld) = withhold_answer(app, run, &contact, &address).await? {
             return Ok(withheld);
         }
@@ -293,46 +324,88 @@ impl SendRequestReceived {
             requested_at: format_time(run.created_at, Zone::of(&workspace.jurisdiction), &contact.language),
             basis_text: basis_in_words(purpose.legal_basis, &contact.language),
         };
-        let mail = Mail { kind: "request_received", language: &contact.language, opt_in: None, contact: &contact, to: address, one_click: None };
+        let mail = Mail {
+            kind: "request_received",
+            language: &contact.language,
+            opt_in: None,
+            contact: &contact,
+            to: address,
+            one_click: None,
+        };
         deliver(app, run, &workspace, mail, &context).await
     }
 }
 
 /// What the person has agreed to and still holds: purpose, title, wording, channel. The receipt shows the current state.
-async fn given(app: &App, workspace: WorkspaceId, contact: &contact::Model) -> Result<Vec<(entity::PurposeId, String, String, entity::Channel)>> {
+async fn given(
+    app: &App,
+    workspace: WorkspaceId,
+    contact: &contact::Model,
+) -> Result<Vec<(entity::PurposeId, String, String, entity::Channel)>> {
     let now = app.now();
     let lines = subscriptions_of(app, contact).await?;
     let rows = state::of_contact(app.db(), workspace, contact.id).await?;
-    let holds =
-        |purpose, channel| rows.iter().any(|row| row.purpose_id == purpose && row.channel == channel && row.expires_at.is_none_or(|at| at > now));
-    let given = lines.into_iter().filter(|line| line.state == ConsentState::Given && holds(line.purpose.id, line.channel));
+    let holds = |purpose, channel| {
+        rows.iter().any(|row| {
+            row.purpose_id == purpose && row.channel == channel && row.expires_at.is_none_or(|at| at > now)
+        })
+    };
+    let given = lines
+        .into_iter()
+        .filter(|line| line.state == ConsentState::Given && holds(line.purpose.id, line.channel));
     Ok(given.map(|line| (line.purpose.id, line.title, line.wording, line.channel)).collect())
 }
 
 /// What a purpose is called in this language, else in another one.
 async fn purpose_title(app: &App, purpose: &entity::purpose::Model, language: &str) -> Result<String> {
-    let versions = super::load_current_versions(app.db(), purpose.workspace_id, vec![purpose.current_version_id]).await?;
+    let versions =
+        super::load_current_versions(app.db(), purpose.workspace_id, vec![purpose.current_version_id])
+            .await?;
     let texts = versions.first().map(super::texts_of).transpose()?.unwrap_or_default();
-    Ok(texts.get(language).or_else(|| texts.values().next()).map(|text| text.title.clone()).unwrap_or_default())
+    Ok(texts
+        .get(language)
+        .or_else(|| texts.values().next())
+        .map(|text| text.title.clone())
+        .unwrap_or_default())
 }
 
 /// The form's title; empty when the version is not known.
-async fn title_of(app: &App, workspace: WorkspaceId, version: Option<FormVersionId>, language: &str) -> Result<String> {
+async fn title_of(
+    app: &App,
+    workspace: WorkspaceId,
+    version: Option<FormVersionId>,
+    language: &str,
+) -> Result<String> {
     match version {
         Some(version) => form_title(app.db(), workspace, version, language).await,
         None => Ok(String::new()),
     }
 }
 
-async fn addressee(app: &App, workspace: WorkspaceId, address: ContactAddressId) -> Result<Option<(contact::Model, EmailAddress)>> {
-    let Some(address) = contact_address::Entity::find_by_id((workspace, address)).one(app.db()).await? else { return Ok(None) };
-    let Some(contact) = contact::Entity::find_by_id((workspace, address.contact_id)).one(app.db()).await? else { return Ok(None) };
+async fn addressee(
+    app: &App,
+    workspace: WorkspaceId,
+    address: ContactAddressId,
+) -> Result<Option<(contact::Model, EmailAddress)>> {
+    let Some(address) = contact_address::Entity::find_by_id((workspace, address)).one(app.db()).await? else {
+        return Ok(None);
+    };
+    let Some(contact) = contact::Entity::find_by_id((workspace, address.contact_id)).one(app.db()).await?
+    else {
+        return Ok(None);
+    };
     Ok(Some((contact, EmailAddress::kept(&address.email))))
 }
 
 /// A mail that answers a form may wait for its turn for days: meanwhile the mailbox may have come to want none.
-async fn withhold_answer(app: &App, run: &Run, contact: &contact::Model, to: &EmailAddress) -> Result<Option<Outcome>> {
-    let (workspace, fingerprint) = (contact.workspace_id, app.vault.fingerprint(contact.workspace_id, &to.key()));
+async fn withhold_answer(
+    app: &App,
+    run: &Run,
+    contact: &contact::Model,
+    to: &EmailAddress,
+) -> Result<Option<Outcome>> {
+    let (workspace, fingerprint) =
+        (contact.workspace_id, app.vault.fingerprint(contact.workspace_id, &to.key()));
     if !wants_none(app.db(), workspace, &fingerprint, app.now()).await? {
         return Ok(None);
     }
@@ -346,7 +419,14 @@ async fn withhold_answer(app: &App, run: &Run, contact: &contact::Model, to: &Em
     Ok(Some(Outcome::Finished))
 }
 
-fn letter(app: &App, run: &Run, workspace: &workspace::Model, to: EmailAddress, rendered: Rendered, one_click: Option<String>) -> Letter {
+fn letter(
+    app: &App,
+    run: &Run,
+    workspace: &workspace::Model,
+    to: EmailAddress,
+    rendered: Rendered,
+    one_click: Option<String>,
+) -> Letter {
     Letter {
         job: run.id,
         from: app.config.mail_from.clone(),
@@ -373,7 +453,13 @@ struct Mail<'a> {
 }
 
 /// Renders it, sends it, and notes it.
-async fn deliver(app: &App, run: &Run, workspace: &workspace::Model, mail: Mail<'_>, context: &(impl Serialize + Sync)) -> Result<Outcome> {
+async fn deliver(
+    app: &App,
+    run: &Run,
+    workspace: &workspace::Model,
+    mail: Mail<'_>,
+    context: &(impl Serialize + Sync),
+) -> Result<Outcome> {
     let Mail { kind, language, opt_in, contact, to, one_click } = mail;
     let rendered = app.pages.render_mail(language, kind, context)?;
     let key = data_key::Entity::find()

@@ -7,10 +7,13 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use entity::{
-    Channel, ConsentId, ConsentState, ContactAddressId, ContactId, EntryId, PurposeId, PurposeVersionId, SuppressionReason, Time, WorkspaceId,
-    consent, consent_alias, contact_address, journal, suppression,
+    Channel, ConsentId, ConsentState, ContactAddressId, ContactId, EntryId, PurposeId, PurposeVersionId,
+    SuppressionReason, Time, WorkspaceId, consent, consent_alias, contact_address, journal, suppression,
 };
-use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, IntoActiveModel,
+    QueryFilter, QueryOrder, QuerySelect,
+};
 use serde::Deserialize;
 
 use super::state::{self, Act, act_of, fold, is_denial};
@@ -65,7 +68,9 @@ pub fn join(one: Standing, other: Standing) -> Standing {
 ///
 /// # Errors
 /// `Internal` when an entry does not read.
-pub fn fold_entries<'a>(entries: impl IntoIterator<Item = &'a journal::Model>) -> Result<BTreeMap<(PurposeId, Channel), Act>> {
+pub fn fold_entries<'a>(
+    entries: impl IntoIterator<Item = &'a journal::Model>,
+) -> Result<BTreeMap<(PurposeId, Channel), Act>> {
     #[derive(Deserialize)]
     struct Bytes {
         data: Data,
@@ -98,7 +103,11 @@ fn joined(state: ConsentState, at: Time) -> Act {
 ///
 /// # Errors
 /// Database errors only.
-pub async fn find_consent(db: &impl ConnectionTrait, workspace: WorkspaceId, id: ConsentId) -> Result<Option<consent::Model>> {
+pub async fn find_consent(
+    db: &impl ConnectionTrait,
+    workspace: WorkspaceId,
+    id: ConsentId,
+) -> Result<Option<consent::Model>> {
     let text = "SELECT * FROM consent WHERE workspace_id = $1
         AND id = COALESCE((SELECT consent_id FROM consent_alias WHERE workspace_id = $1 AND old_id = $2), $2)";
     let row = db.query_one_raw(sql(db, text, [workspace.into(), id.into()])).await?;
@@ -109,9 +118,17 @@ pub async fn find_consent(db: &impl ConnectionTrait, workspace: WorkspaceId, id:
 ///
 /// # Errors
 /// Database errors only.
-pub async fn find_consents(db: &impl ConnectionTrait, workspace: WorkspaceId, ids: &[ConsentId]) -> Result<HashMap<ConsentId, consent::Model>> {
+pub async fn find_consents(
+    db: &impl ConnectionTrait,
+    workspace: WorkspaceId,
+    ids: &[ConsentId],
+) -> Result<HashMap<ConsentId, consent::Model>> {
     let living = async |ids: Vec<ConsentId>| -> Result<HashMap<ConsentId, consent::Model>> {
-        let rows = consent::Entity::find().filter(consent::Column::WorkspaceId.eq(workspace)).filter(consent::Column::Id.is_in(ids)).all(db).await?;
+        let rows = consent::Entity::find()
+            .filter(consent::Column::WorkspaceId.eq(workspace))
+            .filter(consent::Column::Id.is_in(ids))
+            .all(db)
+            .await?;
         Ok(rows.into_iter().map(|row| (row.id, row)).collect())
     };
     let mut found = living(ids.to_vec()).await?;
@@ -124,7 +141,11 @@ pub async fn find_consents(db: &impl ConnectionTrait, workspace: WorkspaceId, id
             .await?;
         if !aliases.is_empty() {
             let others = living(aliases.iter().map(|alias| alias.consent_id).collect()).await?;
-            found.extend(aliases.into_iter().filter_map(|alias| Some((alias.old_id, others.get(&alias.consent_id)?.clone()))));
+            found.extend(
+                aliases
+                    .into_iter()
+                    .filter_map(|alias| Some((alias.old_id, others.get(&alias.consent_id)?.clone()))),
+            );
         }
     }
     Ok(found)
@@ -142,7 +163,11 @@ impl Side {
     /// Where a purpose × channel stands: by its row, or by a later "stop" that was said without one.
     fn standing(&self, purpose: PurposeId, channel: Channel) -> Option<Standing> {
         let row = self.row(purpose, channel);
-        let stopped = [state::scope(purpose, channel), "ALL".to_owned()].iter().filter_map(|scope| self.suppressed.get(scope)).max().copied();
+        let stopped = [state::scope(purpose, channel), "ALL".to_owned()]
+            .iter()
+            .filter_map(|scope| self.suppressed.get(scope))
+            .max()
+            .copied();
         let mut standing = row.map(|row| Standing {
             state: row.state,
             since: row.since,
@@ -155,8 +180,15 @@ impl Side {
         if let Some((at, entry)) = stopped
             && standing.as_ref().is_none_or(|standing| !is_denial(standing.state) && at >= standing.since)
         {
-            let blank =
-                Standing { state: ConsentState::Withdrawn, since: at, entry, address: None, expires_at: None, given: None, purpose_version: None };
+            let blank = Standing {
+                state: ConsentState::Withdrawn,
+                since: at,
+                entry,
+                address: None,
+                expires_at: None,
+                given: None,
+                purpose_version: None,
+            };
             standing = Some(match standing {
                 Some(before) => Standing { state: blank.state, since: at, entry, ..before },
                 None => blank,
@@ -188,7 +220,8 @@ pub async fn join_consents(work: &mut Work, survivor: ContactId, other: ContactI
     for mut row in rows {
         let over = row.state == ConsentState::Given && row.expires_at.is_some_and(|at| at <= work.now());
         if over && state::end(work, &row, ConsentState::Expired, Entry::new("consent.expired")).await? {
-            row = consent::Entity::find_by_id((row.workspace_id, row.id)).one(work.db()).await?.unwrap_or(row);
+            row =
+                consent::Entity::find_by_id((row.workspace_id, row.id)).one(work.db()).await?.unwrap_or(row);
         }
         swept.push(row);
     }
@@ -212,7 +245,9 @@ async fn side(work: &Work, contact: ContactId, rows: &[consent::Model]) -> Resul
     // A complaint says nothing of one consent: nothing is sent to that person whatever its state.
     let suppressions = suppression::Entity::find()
         .filter(suppression::Column::WorkspaceId.eq(work.workspace()))
-        .filter(suppression::Column::Fingerprint.is_in(addresses.into_iter().map(|address| address.fingerprint)))
+        .filter(
+            suppression::Column::Fingerprint.is_in(addresses.into_iter().map(|address| address.fingerprint)),
+        )
         .filter(suppression::Column::Reason.ne(SuppressionReason::Complaint))
         .all(work.db())
         .await?;
@@ -221,13 +256,27 @@ async fn side(work: &Work, contact: ContactId, rows: &[consent::Model]) -> Resul
         let known = suppressed.entry(row.scope).or_insert((row.at, row.entry_id));
         *known = (*known).max((row.at, row.entry_id));
     }
-    Ok(Side { contact, rows: rows.iter().filter(|row| row.contact_id == contact).cloned().collect(), suppressed })
+    Ok(Side {
+        contact,
+        rows: rows.iter().filter(|row| row.contact_id == contact).cloned().collect(),
+        suppressed,
+    })
 }
 
-async fn join_one(work: &mut Work, mine: &Side, theirs: &Side, purpose: PurposeId, channel: Channel) -> Result<()> {
+async fn join_one(
+    work: &mut Work,
+    mine: &Side,
+    theirs: &Side,
+    purpose: PurposeId,
+    channel: Channel,
+) -> Result<()> {
     let (my_row, their_row) = (mine.row(purpose, channel), theirs.row(purpose, channel));
     let (before, other) = (mine.standing(purpose, channel), theirs.standing(purpose, channel));
-    let (Some(row), Some(result)) = (my_row.or(their_row), before.clone().into_iter().chain(other.clone()).reduce(join)) else { return Ok(()) };
+    let (Some(row), Some(result)) =
+        (my_row.or(their_row), before.clone().into_iter().chain(other.clone()).reduce(join))
+    else {
+        return Ok(());
+    };
     if their_row.is_none() && result.state == row.state && result.since == row.since {
         return Ok(()); // the survivor's alone, and the other has nothing to say against it
     }
@@ -267,16 +316,27 @@ async fn join_one(work: &mut Work, mine: &Side, theirs: &Side, purpose: PurposeI
     update.entry_id = Set(entry);
     if let (Some(_), Some(gone)) = (my_row, their_row) {
         // The row that goes stays known by its id, and so does the yes that the living row does not name.
-        let unnamed = [row.given_entry_id, gone.given_entry_id].into_iter().flatten().find(|entry| Some(*entry) != given);
+        let unnamed = [row.given_entry_id, gone.given_entry_id]
+            .into_iter()
+            .flatten()
+            .find(|entry| Some(*entry) != given);
         retire(work, gone, row.id, unnamed, entry).await?;
     }
     consent::Entity::update(update).exec(work.db()).await?;
     Ok(())
 }
 
-async fn retire(work: &Work, gone: &consent::Model, living: ConsentId, given: Option<EntryId>, entry: EntryId) -> Result<()> {
+async fn retire(
+    work: &Work,
+    gone: &consent::Model,
+    living: ConsentId,
+    given: Option<EntryId>,
+    entry: EntryId,
+) -> Result<()> {
     let repoint = "UPDATE consent_alias SET consent_id = $3 WHERE workspace_id = $1 AND consent_id = $2";
-    work.db().execute_raw(sql(work.db(), repoint, [work.workspace().into(), gone.id.into(), living.into()])).await?;
+    work.db()
+        .execute_raw(sql(work.db(), repoint, [work.workspace().into(), gone.id.into(), living.into()]))
+        .await?;
     consent::Entity::delete_by_id((gone.workspace_id, gone.id)).exec(work.db()).await?;
     let alias = consent_alias::ActiveModel {
         workspace_id: Set(work.workspace()),
@@ -317,7 +377,8 @@ mod tests {
 
     /// What one contact's acts were, as the use cases let them happen: every yes comes from the mailbox.
     fn history() -> impl Strategy<Value = Vec<(bool, ConsentState)>> {
-        let states = [ConsentState::Given, ConsentState::Withdrawn, ConsentState::Revoked, ConsentState::Expired];
+        let states =
+            [ConsentState::Given, ConsentState::Withdrawn, ConsentState::Revoked, ConsentState::Expired];
         prop::collection::vec((any::<bool>(), prop::sample::select(states.to_vec())), 0..16)
     }
 

@@ -23,7 +23,10 @@ pub(super) struct Locked {
 }
 
 /// Locks one person. None: there is nobody.
-pub(super) async fn lock_person(work: &Work, id: ContactId) -> Result<Option<(contact::Model, Vec<contact_address::Model>)>> {
+pub(super) async fn lock_person(
+    work: &Work,
+    id: ContactId,
+) -> Result<Option<(contact::Model, Vec<contact_address::Model>)>> {
     match lock_people(work, &[id]).await {
         Ok(Locked { mut contacts, addresses }) => Ok(contacts.pop().map(|contact| (contact, addresses))),
         Err(Nobody::Is(_)) => Ok(None),

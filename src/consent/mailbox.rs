@@ -3,7 +3,10 @@
 
 use chrono::TimeDelta;
 use entity::{SuppressionReason, Time, WorkspaceId, instance_mailbox, mailbox, suppression};
-use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, IntoActiveModel, QueryFilter, sea_query::OnConflict};
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, IntoActiveModel,
+    QueryFilter, sea_query::OnConflict,
+};
 
 pub use crate::contacts::lock_mailbox as lock;
 use crate::{
@@ -37,13 +40,22 @@ pub fn is_protected(row: &mailbox::Model, now: Time) -> bool {
 }
 
 /// Whether the mailbox takes no mail that answers a form: it is protected, or the person complained.
-pub async fn wants_none(db: &impl ConnectionTrait, workspace: WorkspaceId, fingerprint: &[u8], now: Time) -> Result<bool> {
+pub async fn wants_none(
+    db: &impl ConnectionTrait,
+    workspace: WorkspaceId,
+    fingerprint: &[u8],
+    now: Time,
+) -> Result<bool> {
     let row = find(db, workspace, fingerprint).await?;
     Ok(row.is_some_and(|row| is_protected(&row, now)) || has_complained(db, workspace, fingerprint).await?)
 }
 
 /// Whether the person complained about a mail of this workspace.
-pub async fn has_complained(db: &impl ConnectionTrait, workspace: WorkspaceId, fingerprint: &[u8]) -> Result<bool> {
+pub async fn has_complained(
+    db: &impl ConnectionTrait,
+    workspace: WorkspaceId,
+    fingerprint: &[u8],
+) -> Result<bool> {
     let rows = suppression::Entity::find()
         .filter(suppression::Column::WorkspaceId.eq(workspace))
         .filter(suppression::Column::Fingerprint.eq(fingerprint))
@@ -59,14 +71,23 @@ pub fn has_turn(row: &mailbox::Model, now: Time) -> Result<bool> {
 /// Takes a turn for one confirmation mail and counts it: per workspace 2 unanswered in 24 h (the second at least 5 minutes
 /// later) and 3 in 7 days; over the instance 5 in 24 h, which only delays within `life`. `held_until`: it goes out then at the
 /// earliest, and counts from then on.
-pub async fn take_turn(work: &Work, row: &mailbox::Model, instance_fingerprint: &[u8], life: Time, held_until: Option<Time>) -> Result<Turn> {
+pub async fn take_turn(
+    work: &Work,
+    row: &mailbox::Model,
+    instance_fingerprint: &[u8],
+    life: Time,
+    held_until: Option<Time>,
+) -> Result<Turn> {
     let now = work.now();
     let mut times = read(&row.unanswered, now)?;
     if !may_mail(&times, now) {
         return Ok(Turn::Never);
     }
     let once = OnConflict::column(instance_mailbox::Column::Fingerprint).do_nothing().to_owned();
-    let blank = instance_mailbox::ActiveModel { fingerprint: Set(instance_fingerprint.to_vec()), unanswered: Set("[]".to_owned()) };
+    let blank = instance_mailbox::ActiveModel {
+        fingerprint: Set(instance_fingerprint.to_vec()),
+        unanswered: Set("[]".to_owned()),
+    };
     instance_mailbox::Entity::insert(blank).on_conflict(once).exec_without_returning(work.db()).await?;
     let text = format!("SELECT * FROM instance_mailbox WHERE fingerprint = $1{}", for_update(work.db()));
     let all = work
@@ -97,14 +118,23 @@ pub async fn answered(work: &Work, row: &mailbox::Model, instance_fingerprint: &
         let mut row = row.clone().into_active_model();
         row.unanswered = Set("[]".to_owned());
         mailbox::Entity::update(row).exec(work.db()).await?;
-        let clear = sql(work.db(), "UPDATE instance_mailbox SET unanswered = '[]' WHERE fingerprint = $1", [instance_fingerprint.to_vec().into()]);
+        let clear = sql(
+            work.db(),
+            "UPDATE instance_mailbox SET unanswered = '[]' WHERE fingerprint = $1",
+            [instance_fingerprint.to_vec().into()],
+        );
         work.db().execute_raw(clear).await?;
     }
     Ok(())
 }
 
 /// Sets or lifts the protection.
-pub async fn protect(work: &Work, row: mailbox::Model, declined_until: Option<Time>, bounced_until: Option<Time>) -> Result<()> {
+pub async fn protect(
+    work: &Work,
+    row: mailbox::Model,
+    declined_until: Option<Time>,
+    bounced_until: Option<Time>,
+) -> Result<()> {
     let mut row = row.into_active_model();
     row.declined_until = Set(declined_until);
     row.bounced_until = Set(bounced_until);
@@ -113,7 +143,11 @@ pub async fn protect(work: &Work, row: mailbox::Model, declined_until: Option<Ti
 }
 
 /// The protection of a mailbox, without locking.
-pub async fn find(db: &impl ConnectionTrait, workspace: WorkspaceId, fingerprint: &[u8]) -> Result<Option<mailbox::Model>> {
+pub async fn find(
+    db: &impl ConnectionTrait,
+    workspace: WorkspaceId,
+    fingerprint: &[u8],
+) -> Result<Option<mailbox::Model>> {
     Ok(mailbox::Entity::find_by_id((workspace, fingerprint.to_vec())).one(db).await?)
 }
 

@@ -86,14 +86,25 @@ pub(super) struct RequestReceived {
 }
 
 impl ConfirmOptIn {
-    pub(super) fn new(workspace: &workspace::Model, asked: &Asked, form: String, requested_at: Time, expires_at: Time, confirm_url: String) -> Self {
+    pub(super) fn new(
+        workspace: &workspace::Model,
+        asked: &Asked,
+        form: String,
+        requested_at: Time,
+        expires_at: Time,
+        confirm_url: String,
+    ) -> Self {
         let (language, zone) = (asked.language.clone(), Zone::of(&workspace.jurisdiction));
         Self {
             legal: Controller::from(workspace),
             form,
             requested_at: format_time(requested_at, zone, &language),
             expires_at: format_time(expires_at, zone, &language),
-            purposes: asked.consents.iter().map(|consent| purpose_line(&consent.title, &consent.wording, consent.channel, &language)).collect(),
+            purposes: asked
+                .consents
+                .iter()
+                .map(|consent| purpose_line(&consent.title, &consent.wording, consent.channel, &language))
+                .collect(),
             confirm_url,
             language,
         }
@@ -102,7 +113,11 @@ impl ConfirmOptIn {
 
 /// One purpose, its channel in plain words.
 pub(super) fn purpose_line(title: &str, wording: &str, channel: Channel, language: &str) -> PurposeLine {
-    PurposeLine { title: title.to_owned(), wording: wording.to_owned(), channel: channel_in_words(channel, language) }
+    PurposeLine {
+        title: title.to_owned(),
+        wording: wording.to_owned(),
+        channel: channel_in_words(channel, language),
+    }
 }
 
 /// A channel in plain words.
@@ -141,15 +156,27 @@ pub fn basis_in_words(basis: LegalBasis, language: &str) -> &'static str {
         (LegalBasis::LegalObligation, "fr") => {
             "Respect d’une obligation légale à laquelle le responsable du traitement est soumis (article 6, paragraphe 1, point c), du RGPD)."
         }
-        (LegalBasis::LegalObligation, _) => "Compliance with a legal obligation of the controller (Article 6(1)(c) of the GDPR).",
-        (LegalBasis::VitalInterests, "fr") => "Sauvegarde des intérêts vitaux d’une personne (article 6, paragraphe 1, point d), du RGPD).",
-        (LegalBasis::VitalInterests, _) => "Protection of someone’s vital interests (Article 6(1)(d) of the GDPR).",
-        (LegalBasis::PublicTask, "fr") => "Exécution d’une mission d’intérêt public (article 6, paragraphe 1, point e), du RGPD).",
-        (LegalBasis::PublicTask, _) => "Performance of a task carried out in the public interest (Article 6(1)(e) of the GDPR).",
+        (LegalBasis::LegalObligation, _) => {
+            "Compliance with a legal obligation of the controller (Article 6(1)(c) of the GDPR)."
+        }
+        (LegalBasis::VitalInterests, "fr") => {
+            "Sauvegarde des intérêts vitaux d’une personne (article 6, paragraphe 1, point d), du RGPD)."
+        }
+        (LegalBasis::VitalInterests, _) => {
+            "Protection of someone’s vital interests (Article 6(1)(d) of the GDPR)."
+        }
+        (LegalBasis::PublicTask, "fr") => {
+            "Exécution d’une mission d’intérêt public (article 6, paragraphe 1, point e), du RGPD)."
+        }
+        (LegalBasis::PublicTask, _) => {
+            "Performance of a task carried out in the public interest (Article 6(1)(e) of the GDPR)."
+        }
         (LegalBasis::LegitimateInterests, "fr") => {
             "Intérêt légitime du responsable du traitement, auquel vous pouvez vous opposer (article 6, paragraphe 1, point f), du RGPD)."
         }
-        (LegalBasis::LegitimateInterests, _) => "Legitimate interest of the controller, to which you may object (Article 6(1)(f) of the GDPR).",
+        (LegalBasis::LegitimateInterests, _) => {
+            "Legitimate interest of the controller, to which you may object (Article 6(1)(f) of the GDPR)."
+        }
     }
 }
 
@@ -172,7 +199,8 @@ mod tests {
     fn samples(language: &str) -> Vec<(&'static str, serde_json::Value)> {
         let (language, form) = (language.to_owned(), "Our letter about light".to_owned());
         let at = format_time("2026-11-23T21:18:00Z".parse().unwrap(), Zone::of("FR"), &language);
-        let purposes = || vec![purpose_line("Monthly letter", "Yes, send me the letter.", Channel::Email, &language)];
+        let purposes =
+            || vec![purpose_line("Monthly letter", "Yes, send me the letter.", Channel::Email, &language)];
         let unsubscribe_url = "https://crm.example/unsubscribe/v1.a.b.c".to_owned();
         let confirm = ConfirmOptIn {
             language: language.clone(),
@@ -201,9 +229,19 @@ mod tests {
             unsubscribe_url,
         };
         let basis_text = basis_in_words(LegalBasis::Contract, &language);
-        let received = RequestReceived { language, legal: legal(), form, purpose: "Quotes".to_owned(), requested_at: at, basis_text };
+        let received = RequestReceived {
+            language,
+            legal: legal(),
+            form,
+            purpose: "Quotes".to_owned(),
+            requested_at: at,
+            basis_text,
+        };
         let contexts = [json!(confirm), json!(receipt), json!(already), json!(received)];
-        ["confirm_opt_in", "opt_in_receipt", "already_subscribed", "request_received"].into_iter().zip(contexts).collect()
+        ["confirm_opt_in", "opt_in_receipt", "already_subscribed", "request_received"]
+            .into_iter()
+            .zip(contexts)
+            .collect()
     }
 
     #[test]
@@ -213,13 +251,19 @@ mod tests {
             for (mail, context) in samples(language) {
                 let rendered = pages.render_mail(language, mail, &context).unwrap();
                 assert!(
-                    !rendered.subject.is_empty() && rendered.text.contains("Atelier Lumen SAS") && rendered.html.contains("Atelier Lumen SAS"),
+                    !rendered.subject.is_empty()
+                        && rendered.text.contains("Atelier Lumen SAS")
+                        && rendered.html.contains("Atelier Lumen SAS"),
                     "{mail} {language}"
                 );
                 // Who and which form: what a receipt is about, in the text and, where there is room for one
                 // thing more, in the subject.
                 let names_form = !context["form"].as_str().unwrap().is_empty();
-                assert!([&rendered.subject, &rendered.text, &rendered.html].iter().all(|part| part.contains("letter about light") == names_form));
+                assert!(
+                    [&rendered.subject, &rendered.text, &rendered.html]
+                        .iter()
+                        .all(|part| part.contains("letter about light") == names_form)
+                );
             }
         }
     }

@@ -109,7 +109,12 @@ pub(super) struct Use {
 
 impl Use {
     /// Looks the purpose up.
-    pub(super) async fn load(app: &App, workspace: WorkspaceId, purpose: PurposeId, channel: Channel) -> Result<Self> {
+    pub(super) async fn load(
+        app: &App,
+        workspace: WorkspaceId,
+        purpose: PurposeId,
+        channel: Channel,
+    ) -> Result<Self> {
         let row = super::load_purpose(app.db(), workspace, purpose).await?;
         let covered: Vec<Channel> = serde_json::from_str(&row.channels)?;
         let fixed = if row.archived_at.is_some() {
@@ -136,7 +141,9 @@ impl Use {
         }
         let scope = query.place(super::state::scope(self.purpose, self.channel));
         let (channel, now) = (query.place(self.channel), query.place(self.now));
-        query.push(&EXPRESSION.replace("{scope}", &scope).replace("{channel}", &channel).replace("{now}", &now));
+        query.push(
+            &EXPRESSION.replace("{scope}", &scope).replace("{channel}", &channel).replace("{now}", &now),
+        );
     }
 }
 
@@ -146,7 +153,11 @@ fn name(reason: Usability) -> &'static str {
 
 /// The reason with this name, which the expression gave.
 pub(super) fn named(name: &str) -> Result<Usability> {
-    NAMES.iter().find(|(known, _)| *known == name).map(|(_, reason)| *reason).ok_or_else(|| Error::internal("an unknown reason not to use a contact"))
+    NAMES
+        .iter()
+        .find(|(known, _)| *known == name)
+        .map(|(_, reason)| *reason)
+        .ok_or_else(|| Error::internal("an unknown reason not to use a contact"))
 }
 
 /// The place of a reason in their fixed order.
@@ -170,7 +181,11 @@ pub async fn may_use(
     wanted.write_reason(&mut query);
     query.push(" AS reason FROM contact c");
     wanted.write_joins(&mut query);
-    query.push(" WHERE c.workspace_id = ").bind(workspace).push(" AND ").is_any("c.id", contacts.iter().copied());
+    query
+        .push(" WHERE c.workspace_id = ")
+        .bind(workspace)
+        .push(" AND ")
+        .is_any("c.id", contacts.iter().copied());
     let mut answers = HashMap::with_capacity(contacts.len());
     for row in query.rows(app.db()).await? {
         let reason: String = row.try_get("", "reason")?;

@@ -3,7 +3,9 @@
 //! It stands in this room because the join of consents decides it; contacts and deals are moved by the rooms below.
 
 use entity::{ContactId, Time, WorkspaceId, basis, contact};
-use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, Value};
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, Value,
+};
 use serde::Serialize;
 
 use super::{
@@ -49,10 +51,18 @@ const MOVES: [&str; 3] = [
 ///
 /// # Errors
 /// `Rejected` naming `survivorId`, `mergedId` or the version that is out of date; `Forbidden` without the right.
-pub async fn merge_contacts(app: &App, workspace: WorkspaceId, actor: Actor, merge: &Merge, key: Option<&str>) -> Result<contact::Model> {
+pub async fn merge_contacts(
+    app: &App,
+    workspace: WorkspaceId,
+    actor: Actor,
+    merge: &Merge,
+    key: Option<&str>,
+) -> Result<contact::Model> {
     allow(actor, Right::MergeContacts)?;
     let mut work = app.begin(workspace, actor).await?;
-    if let Some(done) = once(&work, &app.vault, "mergeContacts", key, merge, &merge.survivor.to_string()).await? {
+    if let Some(done) =
+        once(&work, &app.vault, "mergeContacts", key, merge, &merge.survivor.to_string()).await?
+    {
         let id = done.parse().map_err(|_| Error::internal("a remembered id does not read"))?;
         drop(work);
         return load_contact(app, workspace, id).await;
@@ -75,7 +85,11 @@ pub async fn merge_contacts(app: &App, workspace: WorkspaceId, actor: Actor, mer
     if !(absorbed.taken.is_empty() && absorbed.differing.is_empty()) {
         let id = absorbed.contact.id;
         work.record(
-            Entry::new("contact.updated").about(id).on(id).with("fields", words(absorbed.taken)).with("differing", words(absorbed.differing)),
+            Entry::new("contact.updated")
+                .about(id)
+                .on(id)
+                .with("fields", words(absorbed.taken))
+                .with("differing", words(absorbed.differing)),
         );
     }
     work.commit().await?;
@@ -87,16 +101,23 @@ fn words(fields: Vec<String>) -> Fact {
 }
 
 async fn lock_both(work: &Work, merge: &Merge) -> Result<(contact::Model, contact::Model)> {
-    let Locked { contacts, .. } = lock_people(work, &[merge.survivor, merge.merged]).await.map_err(|error| match error {
-        Nobody::Is(id) => Error::no_such(if id == merge.survivor { "survivorId" } else { "mergedId" }),
-        Nobody::Fault(error) => error,
-    })?;
+    let Locked { contacts, .. } =
+        lock_people(work, &[merge.survivor, merge.merged]).await.map_err(|error| match error {
+            Nobody::Is(id) => Error::no_such(if id == merge.survivor { "survivorId" } else { "mergedId" }),
+            Nobody::Fault(error) => error,
+        })?;
     let [survivor, other]: [contact::Model; 2] = contacts.try_into().map_err(|_| Error::Conflict)?;
     if survivor.id == other.id {
         let message = "These are one contact already, perhaps since an earlier merge: name two.";
         return Err(Error::rejected(ProblemCode::Invalid, "mergedId", message));
     }
-    let stale = |field| Problem::new(ProblemCode::Stale, field, "Somebody changed this contact in the meantime: read both again, then merge.");
+    let stale = |field| {
+        Problem::new(
+            ProblemCode::Stale,
+            field,
+            "Somebody changed this contact in the meantime: read both again, then merge.",
+        )
+    };
     let mut problems = Vec::new();
     if survivor.version != merge.expected_survivor_version {
         problems.push(stale("expectedSurvivorVersion"));
@@ -114,14 +135,19 @@ async fn join_bases(work: &mut Work, survivor: ContactId, other: ContactId) -> R
         .filter(basis::Column::ContactId.is_in([survivor, other]))
         .all(work.db())
         .await?;
-    let (mine, theirs): (Vec<basis::Model>, Vec<basis::Model>) = rows.into_iter().partition(|row| row.contact_id == survivor);
+    let (mine, theirs): (Vec<basis::Model>, Vec<basis::Model>) =
+        rows.into_iter().partition(|row| row.contact_id == survivor);
     for theirs in theirs {
         let (mut stays, mut goes) = (theirs, None);
         if let Some(mine) = mine.iter().find(|mine| mine.purpose_id == stays.purpose_id) {
             let longer = longer(stays.until, mine.until);
             goes = Some(if longer { mine.clone() } else { std::mem::replace(&mut stays, mine.clone()) });
         }
-        let mut entry = Entry::new("basis.joined").about(survivor).on(stays.id).with("purpose", stays.purpose_id).with("other", other);
+        let mut entry = Entry::new("basis.joined")
+            .about(survivor)
+            .on(stays.id)
+            .with("purpose", stays.purpose_id)
+            .with("other", other);
         if let Some(goes) = &goes {
             basis::Entity::delete_by_id((work.workspace(), goes.id)).exec(work.db()).await?;
             entry = entry.with("otherBasis", goes.id);

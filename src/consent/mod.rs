@@ -41,13 +41,13 @@ pub use merge_contacts::{Merge, merge_contacts};
 pub use pace_mails::places_behind;
 pub use prove_consent::{Proof, ProvenMail, prove_consent, prove_joined};
 pub use purposes::{
-    NewPurpose, PurposeText, archive_purpose, create_purpose, list_purposes, load_current_versions, load_purpose, publish_purpose_version,
-    restore_purpose, texts_of, wording_hash,
+    NewPurpose, PurposeText, archive_purpose, create_purpose, list_purposes, load_current_versions,
+    load_purpose, publish_purpose_version, restore_purpose, texts_of, wording_hash,
 };
 pub use remove_address::remove_contact_address;
 pub use request_opt_in::{RequestOptIn, request_opt_in};
 pub use waiting::{LinkState, Waiting, WaitingOptIn, look_at_link};
 pub use withdraw_consent::{
-    Scope, Stopped, StoppedOne, Subscription, is_all_stopped, last_form_of, revoke_consent, subscriptions, unsubscribe, unsubscribe_link,
-    withdraw_consent,
+    Scope, Stopped, StoppedOne, Subscription, is_all_stopped, last_form_of, revoke_consent, subscriptions,
+    unsubscribe, unsubscribe_link, withdraw_consent,
 };

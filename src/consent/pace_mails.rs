@@ -72,8 +72,10 @@ pub async fn take_slot(app: &App, workspace: WorkspaceId, form: FormId, to: &Ema
 pub async fn places_behind(app: &App, workspace: WorkspaceId, form: FormId, to: &EmailAddress) -> i32 {
     let index = app.now().timestamp_millis() / TEN_MINUTES;
     let mailbox = app.vault.pseudonym(&format!("{workspace} {}", to.key()));
-    let counters =
-        [Counter { name: "asked_mailbox", key: format!("{mailbox}:{index}") }, Counter { name: "asked_form", key: format!("{form}:{index}") }];
+    let counters = [
+        Counter { name: "asked_mailbox", key: format!("{mailbox}:{index}") },
+        Counter { name: "asked_form", key: format!("{form}:{index}") },
+    ];
     match app.rate_limit.take(&counters, at((index + 1) * TEN_MINUTES)).await[..] {
         [mailbox, _] if mailbox > FEW_PER_MAILBOX => FAR_BEHIND,
         [_, form] if form > share(&app.budgets) => BEHIND,
@@ -117,10 +119,15 @@ impl Counts {
 
     /// How long after its window's beginning a held mail goes out, so that they do not all go at once.
     fn place(&self, budgets: &Budgets, window: i64) -> TimeDelta {
-        let part = |count: u32, most: u32| i64::from(count.saturating_sub(1)) * window / i64::from(most.max(1));
+        let part =
+            |count: u32, most: u32| i64::from(count.saturating_sub(1)) * window / i64::from(most.max(1));
         let (form, most) = (budgets.mails_per_form.most, budgets.mails_per_domain.most);
-        let places =
-            [part(self.form, form), part(self.form_domain, form), part(self.domain, most), part(self.workspace, budgets.mails_per_workspace.most)];
+        let places = [
+            part(self.form, form),
+            part(self.form_domain, form),
+            part(self.domain, most),
+            part(self.workspace, budgets.mails_per_workspace.most),
+        ];
         TimeDelta::milliseconds(places.into_iter().max().unwrap_or_default().clamp(0, window - 1))
     }
 }
@@ -160,7 +167,11 @@ mod tests {
         assert_eq!(full(1, 1, 1, 1), None);
         assert_eq!(full(100, 75, 200, 300), None, "the last of each");
         assert_eq!(full(101, 1, 1, 101), Some("form"));
-        assert_eq!(full(76, 76, 76, 76), Some("recipient_domain"), "a domain leaves a quarter of each form to the others");
+        assert_eq!(
+            full(76, 76, 76, 76),
+            Some("recipient_domain"),
+            "a domain leaves a quarter of each form to the others"
+        );
         assert_eq!(full(50, 50, 201, 201), Some("recipient_domain"));
         assert_eq!(full(50, 1, 1, 301), Some("workspace"));
         // A twentieth of 200, the smaller of what all forms share.
@@ -174,6 +185,11 @@ mod tests {
         let counts = |form| Counts { form, form_domain: 1, domain: 1, workspace: form };
         let after = |form| counts(form).place(&budgets, TEN_MINUTES).num_milliseconds();
         assert_eq!((after(1), after(2), after(601), after(1200)), (0, 500, 300_000, 599_500));
-        assert_eq!(Counts { form: 1, form_domain: 1, domain: 1, workspace: 9000 }.place(&budgets, TEN_MINUTES).num_milliseconds(), 599_999);
+        assert_eq!(
+            Counts { form: 1, form_domain: 1, domain: 1, workspace: 9000 }
+                .place(&budgets, TEN_MINUTES)
+                .num_milliseconds(),
+            599_999
+        );
     }
 }

@@ -5,8 +5,8 @@
 use std::collections::HashMap;
 
 use entity::{
-    ConsentId, DataKeyId, EntryId, FormId, FormVersionId, MailId, MailState, OptInId, WorkspaceId, consent, consent_alias, data_key,
-    evidence as evidence_row, form, form_version, journal, mail, wording,
+    ConsentId, DataKeyId, EntryId, FormId, FormVersionId, MailId, MailState, OptInId, WorkspaceId, consent,
+    consent_alias, data_key, evidence as evidence_row, form, form_version, journal, mail, wording,
 };
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 use serde::{Deserialize, de::DeserializeOwned};
@@ -89,15 +89,31 @@ struct Answer {
 ///
 /// # Errors
 /// `Forbidden` without the right; `Internal` when something sealed does not open.
-pub async fn prove_consent(app: &App, workspace: WorkspaceId, actor: Actor, consents: &[consent::Model]) -> Result<Vec<Proof>> {
-    prove(app, workspace, actor, consents.iter().filter_map(|row| Some((row.id, row.given_entry_id?))).collect()).await
+pub async fn prove_consent(
+    app: &App,
+    workspace: WorkspaceId,
+    actor: Actor,
+    consents: &[consent::Model],
+) -> Result<Vec<Proof>> {
+    prove(
+        app,
+        workspace,
+        actor,
+        consents.iter().filter_map(|row| Some((row.id, row.given_entry_id?))).collect(),
+    )
+    .await
 }
 
 /// Gathers the proofs of yeses that merges joined into these consents, beside the one that each of them names itself.
 ///
 /// # Errors
 /// As `prove_consent`.
-pub async fn prove_joined(app: &App, workspace: WorkspaceId, actor: Actor, consents: &[ConsentId]) -> Result<Vec<Proof>> {
+pub async fn prove_joined(
+    app: &App,
+    workspace: WorkspaceId,
+    actor: Actor,
+    consents: &[ConsentId],
+) -> Result<Vec<Proof>> {
     allow(actor, Right::ReadEvidence)?;
     let rows = consent_alias::Entity::find()
         .filter(consent_alias::Column::WorkspaceId.eq(workspace))
@@ -105,10 +121,21 @@ pub async fn prove_joined(app: &App, workspace: WorkspaceId, actor: Actor, conse
         .order_by_asc(consent_alias::Column::OldId)
         .all(app.db())
         .await?;
-    prove(app, workspace, actor, rows.into_iter().filter_map(|row| Some((row.consent_id, row.given_entry_id?))).collect()).await
+    prove(
+        app,
+        workspace,
+        actor,
+        rows.into_iter().filter_map(|row| Some((row.consent_id, row.given_entry_id?))).collect(),
+    )
+    .await
 }
 
-async fn prove(app: &App, workspace: WorkspaceId, actor: Actor, wanted: Vec<(ConsentId, EntryId)>) -> Result<Vec<Proof>> {
+async fn prove(
+    app: &App,
+    workspace: WorkspaceId,
+    actor: Actor,
+    wanted: Vec<(ConsentId, EntryId)>,
+) -> Result<Vec<Proof>> {
     allow(actor, Right::ReadEvidence)?;
     let given = entries(app, workspace, wanted.iter().map(|(_, entry)| *entry)).await?;
     let mut yeses = Vec::with_capacity(given.len());
@@ -118,21 +145,35 @@ async fn prove(app: &App, workspace: WorkspaceId, actor: Actor, wanted: Vec<(Con
         }
     }
     let confirmed = entries(app, workspace, yeses.iter().map(|(_, _, yes)| yes.confirmation)).await?;
-    let presses = confirmed.values().map(|entry| Ok((entry.id, data::<Confirmed>(entry)?))).collect::<Result<HashMap<_, _>>>()?;
+    let presses = confirmed
+        .values()
+        .map(|entry| Ok((entry.id, data::<Confirmed>(entry)?)))
+        .collect::<Result<HashMap<_, _>>>()?;
     let submitted = entries(app, workspace, presses.values().map(|press| press.submission_entry)).await?;
-    let wordings = wordings(app, workspace, &yeses.iter().map(|(_, _, yes)| yes.wording.as_str()).collect::<Vec<_>>()).await?;
+    let wordings =
+        wordings(app, workspace, &yeses.iter().map(|(_, _, yes)| yes.wording.as_str()).collect::<Vec<_>>())
+            .await?;
     let versions = versions(app, workspace, yeses.iter().map(|(_, _, yes)| yes.form_version)).await?;
     let forms = forms(app, workspace, versions.values().map(|version| version.form_id)).await?;
     let opt_ins = yeses.iter().map(|(_, _, yes)| yes.opt_in).chain(presses.values().map(|press| press.link));
     let mails = mail_rows(app, workspace, opt_ins).await?;
     let sealed = evidence_rows(app, workspace, confirmed.keys().copied()).await?;
-    let keys = keys(app, workspace, sealed.iter().map(|row| row.data_key_id).chain(mails.iter().filter_map(|row| row.data_key_id))).await?;
+    let keys = keys(
+        app,
+        workspace,
+        sealed.iter().map(|row| row.data_key_id).chain(mails.iter().filter_map(|row| row.data_key_id)),
+    )
+    .await?;
     let evidence = open_evidence(workspace, &sealed, &keys)?;
     let mails = open_mails(workspace, mails, &keys)?;
 
     let proofs = yeses.into_iter().map(|(consent, given, yes)| {
         let press = presses.get(&yes.confirmation);
-        let about = |mail: &&ProvenMail| mail.row.opt_in_id.is_some_and(|id| id == yes.opt_in || press.is_some_and(|press| press.link == id));
+        let about = |mail: &&ProvenMail| {
+            mail.row
+                .opt_in_id
+                .is_some_and(|id| id == yes.opt_in || press.is_some_and(|press| press.link == id))
+        };
         let form_version = versions.get(&yes.form_version).cloned();
         Proof {
             consent,
@@ -153,12 +194,20 @@ fn data<T: DeserializeOwned>(entry: &journal::Model) -> Result<T> {
     Ok(serde_json::from_str::<Bytes<T>>(&entry.bytes)?.data)
 }
 
-async fn entries(app: &App, workspace: WorkspaceId, ids: impl Iterator<Item = EntryId>) -> Result<HashMap<EntryId, journal::Model>> {
+async fn entries(
+    app: &App,
+    workspace: WorkspaceId,
+    ids: impl Iterator<Item = EntryId>,
+) -> Result<HashMap<EntryId, journal::Model>> {
     let rows = load_entries(app, workspace, once(ids)).await?;
     Ok(rows.into_iter().map(|row| (row.id, row)).collect())
 }
 
-async fn wordings(app: &App, workspace: WorkspaceId, hashes: &[&str]) -> Result<HashMap<String, wording::Model>> {
+async fn wordings(
+    app: &App,
+    workspace: WorkspaceId,
+    hashes: &[&str],
+) -> Result<HashMap<String, wording::Model>> {
     let hashes = once(hashes.iter().filter_map(|hash| hex::decode(hash).ok()));
     let rows = wording::Entity::find()
         .filter(wording::Column::WorkspaceId.eq(workspace))
@@ -173,29 +222,52 @@ async fn versions(
     workspace: WorkspaceId,
     ids: impl Iterator<Item = FormVersionId>,
 ) -> Result<HashMap<FormVersionId, form_version::Model>> {
-    let select =
-        form_version::Entity::find().filter(form_version::Column::WorkspaceId.eq(workspace)).filter(form_version::Column::Id.is_in(once(ids)));
+    let select = form_version::Entity::find()
+        .filter(form_version::Column::WorkspaceId.eq(workspace))
+        .filter(form_version::Column::Id.is_in(once(ids)));
     Ok(select.all(app.db()).await?.into_iter().map(|row| (row.id, row)).collect())
 }
 
-async fn forms(app: &App, workspace: WorkspaceId, ids: impl Iterator<Item = FormId>) -> Result<HashMap<FormId, form::Model>> {
-    let select = form::Entity::find().filter(form::Column::WorkspaceId.eq(workspace)).filter(form::Column::Id.is_in(once(ids)));
+async fn forms(
+    app: &App,
+    workspace: WorkspaceId,
+    ids: impl Iterator<Item = FormId>,
+) -> Result<HashMap<FormId, form::Model>> {
+    let select = form::Entity::find()
+        .filter(form::Column::WorkspaceId.eq(workspace))
+        .filter(form::Column::Id.is_in(once(ids)));
     Ok(select.all(app.db()).await?.into_iter().map(|row| (row.id, row)).collect())
 }
 
-async fn mail_rows(app: &App, workspace: WorkspaceId, opt_ins: impl Iterator<Item = OptInId>) -> Result<Vec<mail::Model>> {
-    let select = mail::Entity::find().filter(mail::Column::WorkspaceId.eq(workspace)).filter(mail::Column::OptInId.is_in(once(opt_ins)));
+async fn mail_rows(
+    app: &App,
+    workspace: WorkspaceId,
+    opt_ins: impl Iterator<Item = OptInId>,
+) -> Result<Vec<mail::Model>> {
+    let select = mail::Entity::find()
+        .filter(mail::Column::WorkspaceId.eq(workspace))
+        .filter(mail::Column::OptInId.is_in(once(opt_ins)));
     Ok(select.order_by_asc(mail::Column::At).order_by_asc(mail::Column::Id).all(app.db()).await?)
 }
 
-async fn evidence_rows(app: &App, workspace: WorkspaceId, entries: impl Iterator<Item = EntryId>) -> Result<Vec<evidence_row::Model>> {
+async fn evidence_rows(
+    app: &App,
+    workspace: WorkspaceId,
+    entries: impl Iterator<Item = EntryId>,
+) -> Result<Vec<evidence_row::Model>> {
     let select = evidence_row::Entity::find().filter(evidence_row::Column::WorkspaceId.eq(workspace));
     Ok(select.filter(evidence_row::Column::EntryId.is_in(once(entries))).all(app.db()).await?)
 }
 
 /// The keys that still exist.
-async fn keys(app: &App, workspace: WorkspaceId, ids: impl Iterator<Item = DataKeyId>) -> Result<HashMap<DataKeyId, DataKey>> {
-    let select = data_key::Entity::find().filter(data_key::Column::WorkspaceId.eq(workspace)).filter(data_key::Column::Id.is_in(once(ids)));
+async fn keys(
+    app: &App,
+    workspace: WorkspaceId,
+    ids: impl Iterator<Item = DataKeyId>,
+) -> Result<HashMap<DataKeyId, DataKey>> {
+    let select = data_key::Entity::find()
+        .filter(data_key::Column::WorkspaceId.eq(workspace))
+        .filter(data_key::Column::Id.is_in(once(ids)));
     let mut keys = HashMap::new();
     for row in select.all(app.db()).await? {
         keys.insert(row.id, app.vault.open_data_key(workspace, row.id, &row.wrapped)?);
@@ -203,7 +275,11 @@ async fn keys(app: &App, workspace: WorkspaceId, ids: impl Iterator<Item = DataK
     Ok(keys)
 }
 
-fn open_evidence(workspace: WorkspaceId, rows: &[evidence_row::Model], keys: &HashMap<DataKeyId, DataKey>) -> Result<HashMap<EntryId, Evidence>> {
+fn open_evidence(
+    workspace: WorkspaceId,
+    rows: &[evidence_row::Model],
+    keys: &HashMap<DataKeyId, DataKey>,
+) -> Result<HashMap<EntryId, Evidence>> {
     let mut opened = HashMap::new();
     for row in rows {
         if let Some(key) = keys.get(&row.data_key_id) {
@@ -214,14 +290,19 @@ fn open_evidence(workspace: WorkspaceId, rows: &[evidence_row::Model], keys: &Ha
     Ok(opened)
 }
 
-fn open_mails(workspace: WorkspaceId, rows: Vec<mail::Model>, keys: &HashMap<DataKeyId, DataKey>) -> Result<Vec<ProvenMail>> {
+fn open_mails(
+    workspace: WorkspaceId,
+    rows: Vec<mail::Model>,
+    keys: &HashMap<DataKeyId, DataKey>,
+) -> Result<Vec<ProvenMail>> {
     let mut opened = Vec::with_capacity(rows.len());
     for row in rows {
         let key = row.data_key_id.and_then(|id| keys.get(&id));
         let smtp_reply = match (key, &row.sealed) {
             (Some(key), Some(sealed)) => {
                 let plain = key.open(&place_of_mail(workspace, row.id), sealed)?;
-                Some(serde_json::from_slice::<Answer>(&plain)?.reply).filter(|_| row.state != MailState::Sending)
+                Some(serde_json::from_slice::<Answer>(&plain)?.reply)
+                    .filter(|_| row.state != MailState::Sending)
             }
             _ => None,
         };

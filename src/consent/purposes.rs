@@ -3,8 +3,14 @@
 
 use std::collections::BTreeMap;
 
-use entity::{Channel, ConfirmationMode, LegalBasis, PurposeId, PurposeVersionId, Time, WorkspaceId, purpose, purpose_version, wording};
-use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, sea_query::OnConflict};
+use entity::{
+    Channel, ConfirmationMode, LegalBasis, PurposeId, PurposeVersionId, Time, WorkspaceId, purpose,
+    purpose_version, wording,
+};
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder,
+    sea_query::OnConflict,
+};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
@@ -57,10 +63,18 @@ pub struct NewPurpose {
 ///
 /// # Errors
 /// `Rejected` names every field that is wrong.
-pub async fn create_purpose(app: &App, workspace: WorkspaceId, actor: Actor, new: NewPurpose) -> Result<(purpose::Model, purpose_version::Model)> {
+pub async fn create_purpose(
+    app: &App,
+    workspace: WorkspaceId,
+    actor: Actor,
+    new: NewPurpose,
+) -> Result<(purpose::Model, purpose_version::Model)> {
     allow(actor, Right::ManagePurposes)?;
     let mut problems = check_texts(&new.texts);
-    if new.key.is_empty() || new.key.len() > 40 || !new.key.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_') {
+    if new.key.is_empty()
+        || new.key.len() > 40
+        || !new.key.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_')
+    {
         problems.push(Problem::new(
             ProblemCode::Invalid,
             "key",
@@ -71,15 +85,27 @@ pub async fn create_purpose(app: &App, workspace: WorkspaceId, actor: Actor, new
         problems.push(Problem::new(ProblemCode::Required, "channels", "Name at least one channel."));
     }
     if new.validity_days.is_some_and(|days| !(1..=3650).contains(&days)) {
-        problems.push(Problem::new(ProblemCode::Invalid, "validityDays", "Give 1 to 3650 days, or leave it out for no end."));
+        problems.push(Problem::new(
+            ProblemCode::Invalid,
+            "validityDays",
+            "Give 1 to 3650 days, or leave it out for no end.",
+        ));
     }
     match new.legal_basis {
         LegalBasis::Consent if !new.justification.is_empty() => {
-            problems.push(Problem::new(ProblemCode::Invalid, "justification", "Consent needs no justification: leave it empty."));
+            problems.push(Problem::new(
+                ProblemCode::Invalid,
+                "justification",
+                "Consent needs no justification: leave it empty.",
+            ));
         }
         LegalBasis::Consent => {}
         _ if new.justification.trim().is_empty() => {
-            problems.push(Problem::new(ProblemCode::Required, "justification", "Say why this basis holds: a person may ask for it (Art. 13(1)(d))."));
+            problems.push(Problem::new(
+                ProblemCode::Required,
+                "justification",
+                "Say why this basis holds: a person may ask for it (Art. 13(1)(d)).",
+            ));
         }
         _ => {}
     }
@@ -105,12 +131,25 @@ pub async fn create_purpose(app: &App, workspace: WorkspaceId, actor: Actor, new
         created_at: work.now(),
         archived_at: None,
     };
-    let once = OnConflict::columns([purpose::Column::WorkspaceId, purpose::Column::Key]).do_nothing().to_owned();
-    if purpose::Entity::insert(row.clone().into_active_model()).on_conflict(once).exec_without_returning(work.db()).await? == 0 {
-        return Err(Error::rejected(ProblemCode::Taken, "key", "Another purpose has this key; choose another."));
+    let once =
+        OnConflict::columns([purpose::Column::WorkspaceId, purpose::Column::Key]).do_nothing().to_owned();
+    if purpose::Entity::insert(row.clone().into_active_model())
+        .on_conflict(once)
+        .exec_without_returning(work.db())
+        .await?
+        == 0
+    {
+        return Err(Error::rejected(
+            ProblemCode::Taken,
+            "key",
+            "Another purpose has this key; choose another.",
+        ));
     }
     store_version(&work, &version).await?;
-    let entry = Entry::new("purpose.created").on(id).with("legalBasis", row.legal_basis).with("channels", channels.into_iter().collect::<Fact>());
+    let entry = Entry::new("purpose.created")
+        .on(id)
+        .with("legalBasis", row.legal_basis)
+        .with("channels", channels.into_iter().collect::<Fact>());
     work.record(entry.with("version", version.id).with("wordings", wordings(&version)?));
     work.commit().await?;
     Ok((row, version))
@@ -135,15 +174,25 @@ pub async fn publish_purpose_version(
     let mut work = app.begin(workspace, actor).await?;
     let row = lock_purpose(&work, id).await?;
     if row.archived_at.is_some() {
-        return Err(Error::rejected(ProblemCode::WrongState, "purposeId", "This purpose has ended: restore it first."));
+        return Err(Error::rejected(
+            ProblemCode::WrongState,
+            "purposeId",
+            "This purpose has ended: restore it first.",
+        ));
     }
-    let last = purpose_version::Entity::find_by_id((workspace, row.current_version_id)).one(work.db()).await?.ok_or(Error::NotFound)?;
+    let last = purpose_version::Entity::find_by_id((workspace, row.current_version_id))
+        .one(work.db())
+        .await?
+        .ok_or(Error::NotFound)?;
     let version = version_row(&work, id, last.number + 1, texts)?;
     store_version(&work, &version).await?;
     let mut changed = row.clone().into_active_model();
     changed.current_version_id = Set(version.id);
     purpose::Entity::update(changed).exec(work.db()).await?;
-    let entry = Entry::new("purpose.version_published").on(id).with("version", version.id).with("number", version.number);
+    let entry = Entry::new("purpose.version_published")
+        .on(id)
+        .with("version", version.id)
+        .with("number", version.number);
     work.record(entry.with("wordings", wordings(&version)?));
     work.commit().await?;
     Ok((purpose::Model { current_version_id: version.id, ..row }, version))
@@ -153,7 +202,12 @@ pub async fn publish_purpose_version(
 ///
 /// # Errors
 /// `NotFound`.
-pub async fn archive_purpose(app: &App, workspace: WorkspaceId, actor: Actor, id: PurposeId) -> Result<purpose::Model> {
+pub async fn archive_purpose(
+    app: &App,
+    workspace: WorkspaceId,
+    actor: Actor,
+    id: PurposeId,
+) -> Result<purpose::Model> {
     allow(actor, Right::ManagePurposes)?;
     let mut work = app.begin(workspace, actor).await?;
     let row = lock_purpose(&work, id).await?;
@@ -171,7 +225,12 @@ pub async fn archive_purpose(app: &App, workspace: WorkspaceId, actor: Actor, id
 ///
 /// # Errors
 /// `NotFound`.
-pub async fn restore_purpose(app: &App, workspace: WorkspaceId, actor: Actor, id: PurposeId) -> Result<purpose::Model> {
+pub async fn restore_purpose(
+    app: &App,
+    workspace: WorkspaceId,
+    actor: Actor,
+    id: PurposeId,
+) -> Result<purpose::Model> {
     allow(actor, Right::ManagePurposes)?;
     let mut work = app.begin(workspace, actor).await?;
     let row = lock_purpose(&work, id).await?;
@@ -183,12 +242,19 @@ pub async fn restore_purpose(app: &App, workspace: WorkspaceId, actor: Actor, id
     Ok(row)
 }
 
-async fn set_archived(work: &mut Work, row: purpose::Model, archived_at: Option<Time>) -> Result<purpose::Model> {
+async fn set_archived(
+    work: &mut Work,
+    row: purpose::Model,
+    archived_at: Option<Time>,
+) -> Result<purpose::Model> {
     let changed = purpose::Model { archived_at, ..row.clone() };
     let mut update = row.into_active_model();
     update.archived_at = Set(archived_at);
     purpose::Entity::update(update).exec(work.db()).await?;
-    work.record(Entry::new(if archived_at.is_some() { "purpose.archived" } else { "purpose.restored" }).on(changed.id));
+    work.record(
+        Entry::new(if archived_at.is_some() { "purpose.archived" } else { "purpose.restored" })
+            .on(changed.id),
+    );
     Ok(changed)
 }
 
@@ -196,13 +262,21 @@ async fn set_archived(work: &mut Work, row: purpose::Model, archived_at: Option<
 ///
 /// # Errors
 /// `NotFound`.
-pub async fn load_purpose(db: &impl ConnectionTrait, workspace: WorkspaceId, id: PurposeId) -> Result<purpose::Model> {
+pub async fn load_purpose(
+    db: &impl ConnectionTrait,
+    workspace: WorkspaceId,
+    id: PurposeId,
+) -> Result<purpose::Model> {
     purpose::Entity::find_by_id((workspace, id)).one(db).await?.ok_or(Error::NotFound)
 }
 
 /// Every purpose of a workspace, oldest first. A workspace has dozens, not thousands.
 pub async fn list_purposes(db: &impl ConnectionTrait, workspace: WorkspaceId) -> Result<Vec<purpose::Model>> {
-    Ok(purpose::Entity::find().filter(purpose::Column::WorkspaceId.eq(workspace)).order_by_asc(purpose::Column::Id).all(db).await?)
+    Ok(purpose::Entity::find()
+        .filter(purpose::Column::WorkspaceId.eq(workspace))
+        .order_by_asc(purpose::Column::Id)
+        .all(db)
+        .await?)
 }
 
 /// The texts in force, by purpose.
@@ -211,8 +285,9 @@ pub async fn load_current_versions(
     workspace: WorkspaceId,
     ids: Vec<PurposeVersionId>,
 ) -> Result<Vec<purpose_version::Model>> {
-    let rows =
-        purpose_version::Entity::find().filter(purpose_version::Column::WorkspaceId.eq(workspace)).filter(purpose_version::Column::Id.is_in(ids));
+    let rows = purpose_version::Entity::find()
+        .filter(purpose_version::Column::WorkspaceId.eq(workspace))
+        .filter(purpose_version::Column::Id.is_in(ids));
     Ok(rows.all(db).await?)
 }
 
@@ -232,10 +307,19 @@ pub fn wording_hash(text: &str) -> Vec<u8> {
 
 async fn lock_purpose(work: &Work, id: PurposeId) -> Result<purpose::Model> {
     use sea_orm::QuerySelect;
-    purpose::Entity::find_by_id((work.workspace(), id)).lock_exclusive().one(work.db()).await?.ok_or(Error::NotFound)
+    purpose::Entity::find_by_id((work.workspace(), id))
+        .lock_exclusive()
+        .one(work.db())
+        .await?
+        .ok_or(Error::NotFound)
 }
 
-fn version_row(work: &Work, purpose: PurposeId, number: i32, mut texts: BTreeMap<String, PurposeText>) -> Result<purpose_version::Model> {
+fn version_row(
+    work: &Work,
+    purpose: PurposeId,
+    number: i32,
+    mut texts: BTreeMap<String, PurposeText>,
+) -> Result<purpose_version::Model> {
     for text in texts.values_mut() {
         text.wording_sha256 = hex::encode(wording_hash(&text.wording));
     }
@@ -250,14 +334,17 @@ fn version_row(work: &Work, purpose: PurposeId, number: i32, mut texts: BTreeMap
 }
 
 async fn store_version(work: &Work, version: &purpose_version::Model) -> Result<()> {
-    purpose_version::Entity::insert(version.clone().into_active_model()).exec_without_returning(work.db()).await?;
+    purpose_version::Entity::insert(version.clone().into_active_model())
+        .exec_without_returning(work.db())
+        .await?;
     let rows = texts_of(version)?.into_iter().map(|(language, text)| wording::ActiveModel {
         workspace_id: Set(work.workspace()),
         sha256: Set(wording_hash(&text.wording)),
         language: Set(language),
         text: Set(text.wording),
     });
-    let once = OnConflict::columns([wording::Column::WorkspaceId, wording::Column::Sha256]).do_nothing().to_owned();
+    let once =
+        OnConflict::columns([wording::Column::WorkspaceId, wording::Column::Sha256]).do_nothing().to_owned();
     wording::Entity::insert_many(rows).on_conflict(once).exec_without_returning(work.db()).await?;
     Ok(())
 }
@@ -269,13 +356,21 @@ fn wordings(version: &purpose_version::Model) -> Result<Fact> {
 fn check_texts(texts: &BTreeMap<String, PurposeText>) -> Vec<Problem> {
     let mut problems = Vec::new();
     if texts.is_empty() {
-        problems.push(Problem::new(ProblemCode::Required, "texts", "Write the purpose in at least one language."));
+        problems.push(Problem::new(
+            ProblemCode::Required,
+            "texts",
+            "Write the purpose in at least one language.",
+        ));
     }
     for (language, text) in texts {
         if !LANGUAGES.contains(&language.as_str()) {
             problems.push(Problem::new(ProblemCode::NotOffered, "texts", "The languages are `fr` and `en`."));
         }
-        for (name, value, most) in [("title", &text.title, 100), ("description", &text.description, 1000), ("wording", &text.wording, 1000)] {
+        for (name, value, most) in [
+            ("title", &text.title, 100),
+            ("description", &text.description, 1000),
+            ("wording", &text.wording, 1000),
+        ] {
             if value.trim().is_empty() && name != "description" {
                 problems.push(Problem::new(
                     ProblemCode::Required,
@@ -283,10 +378,22 @@ fn check_texts(texts: &BTreeMap<String, PurposeText>) -> Vec<Problem> {
                     "Write it: the person reads it before they agree.",
                 ));
             } else if value.chars().count() > most {
-                problems.push(Problem::new(ProblemCode::TooLong, format!("texts.{language}.{name}"), format!("Use at most {most} characters.")));
+                problems.push(Problem::new(
+                    ProblemCode::TooLong,
+                    format!("texts.{language}.{name}"),
+                    format!("Use at most {most} characters."),
+                ));
             } else if !(is_line(value) || (name != "title" && is_block(value))) {
-                let message = if name == "title" { "Use one line, without control characters." } else { "Remove the control characters." };
-                problems.push(Problem::new(ProblemCode::Invalid, format!("texts.{language}.{name}"), message));
+                let message = if name == "title" {
+                    "Use one line, without control characters."
+                } else {
+                    "Remove the control characters."
+                };
+                problems.push(Problem::new(
+                    ProblemCode::Invalid,
+                    format!("texts.{language}.{name}"),
+                    message,
+                ));
             }
         }
     }

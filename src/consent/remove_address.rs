@@ -21,9 +21,15 @@ use crate::{
 /// # Errors
 /// `NotFound`; `Rejected` with `WRONG_STATE` when the contact is archived, the address is in use while there are others, or it is the
 /// last one and its mailbox is suppressed; with `REQUIRED` when nothing would be left to know the contact by.
-pub async fn remove_contact_address(app: &App, workspace: WorkspaceId, actor: Actor, id: ContactAddressId) -> Result<contact::Model> {
+pub async fn remove_contact_address(
+    app: &App,
+    workspace: WorkspaceId,
+    actor: Actor,
+    id: ContactAddressId,
+) -> Result<contact::Model> {
     allow(actor, Right::WriteContacts)?;
-    let address = contact_address::Entity::find_by_id((workspace, id)).one(app.db()).await?.ok_or(Error::NotFound)?;
+    let address =
+        contact_address::Entity::find_by_id((workspace, id)).one(app.db()).await?.ok_or(Error::NotFound)?;
     let mut work = app.begin(workspace, actor).await?;
     let (row, addresses) = lock_person(&work, address.contact_id).await?.ok_or(Error::NotFound)?;
     let (removed, others): (Vec<_>, Vec<_>) = addresses.into_iter().partition(|address| address.id == id);
@@ -33,10 +39,16 @@ pub async fn remove_contact_address(app: &App, workspace: WorkspaceId, actor: Ac
         return refuse(ProblemCode::WrongState, "This contact is archived: restore them first.");
     }
     if row.primary_address_id == Some(id) && !others.is_empty() {
-        return refuse(ProblemCode::WrongState, "This address is in use: make another one the primary address first.");
+        return refuse(
+            ProblemCode::WrongState,
+            "This address is in use: make another one the primary address first.",
+        );
     }
     if others.is_empty() && row.given_name.is_empty() && row.family_name.is_empty() && row.phone.is_empty() {
-        return refuse(ProblemCode::Required, "Nothing else identifies this contact: add a name or a telephone number first.");
+        return refuse(
+            ProblemCode::Required,
+            "Nothing else identifies this contact: add a name or a telephone number first.",
+        );
     }
     let refusals = suppression::Entity::find()
         .filter(suppression::Column::WorkspaceId.eq(workspace))
@@ -56,7 +68,12 @@ pub async fn remove_contact_address(app: &App, workspace: WorkspaceId, actor: Ac
 }
 
 /// The person's refusals hold for their other mailboxes too, as they did while the address was theirs.
-async fn pass_on(work: &mut Work, row: &contact::Model, refusals: &[suppression::Model], others: &[contact_address::Model]) -> Result<()> {
+async fn pass_on(
+    work: &mut Work,
+    row: &contact::Model,
+    refusals: &[suppression::Model],
+    others: &[contact_address::Model],
+) -> Result<()> {
     if refusals.is_empty() {
         return Ok(());
     }
@@ -71,9 +88,13 @@ async fn pass_on(work: &mut Work, row: &contact::Model, refusals: &[suppression:
             entry_id: Set(entry.id()),
         })
     });
-    let columns = [suppression::Column::WorkspaceId, suppression::Column::Fingerprint, suppression::Column::Scope];
+    let columns =
+        [suppression::Column::WorkspaceId, suppression::Column::Fingerprint, suppression::Column::Scope];
     let once = OnConflict::columns(columns).do_nothing().to_owned();
-    let added = suppression::Entity::insert_many(rows.collect::<Vec<_>>()).on_conflict(once).exec_without_returning(work.db()).await?;
+    let added = suppression::Entity::insert_many(rows.collect::<Vec<_>>())
+        .on_conflict(once)
+        .exec_without_returning(work.db())
+        .await?;
     if added > 0 {
         work.record(entry.with("count", i64::try_from(added).unwrap_or(i64::MAX)));
     }

@@ -3,10 +3,13 @@
 
 use chrono::TimeDelta;
 use entity::{
-    BasisId, ContactAddressId, JobId, KeyOwner, OptInId, OptInState, SubmissionId, SubmissionState, Time, WorkspaceId, basis, contact_address,
-    data_key, opt_in, submission,
+    BasisId, ContactAddressId, JobId, KeyOwner, OptInId, OptInState, SubmissionId, SubmissionState, Time,
+    WorkspaceId, basis, contact_address, data_key, opt_in, submission,
 };
-use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QuerySelect, sea_query::OnConflict};
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QuerySelect,
+    sea_query::OnConflict,
+};
 use serde::{Deserialize, Serialize};
 
 use super::{
@@ -50,7 +53,9 @@ impl Job for RequestOptIn {
 /// Decides about one submission. Safe to repeat: only a RECEIVED submission is decided.
 pub async fn request_opt_in(app: &App, run: &Run, job: &RequestOptIn) -> Result<Outcome> {
     let row = submission::Entity::find_by_id((job.workspace, job.submission)).one(app.db()).await?;
-    let Some(row) = row.filter(|row| row.state == SubmissionState::Received) else { return Ok(Outcome::Done) };
+    let Some(row) = row.filter(|row| row.state == SubmissionState::Received) else {
+        return Ok(Outcome::Done);
+    };
     let Some((asked, key)) = asked::open(app.db(), &app.vault, &row).await? else { return Ok(Outcome::Done) };
     let email = asked::email_of(&asked);
     let fingerprint = app.vault.fingerprint(job.workspace, &email.key());
@@ -58,7 +63,13 @@ pub async fn request_opt_in(app: &App, run: &Run, job: &RequestOptIn) -> Result<
     let mailbox = mailbox::find(app.db(), job.workspace, &fingerprint).await?;
     let expected = mailbox.as_ref().map_or(Ok(true), |mailbox| has_turn(mailbox, app.now()))?;
     let slot = if expected { Some(take_slot(app, job.workspace, row.form_id, &email).await) } else { None };
-    let decided = decide(app, run, job, Case { vault: &app.vault, row, asked, key, email, fingerprint, slot: slot.as_ref(), goes_out: false }).await;
+    let decided = decide(
+        app,
+        run,
+        job,
+        Case { vault: &app.vault, row, asked, key, email, fingerprint, slot: slot.as_ref(), goes_out: false },
+    )
+    .await;
     if let Some(slot) = slot
         && !matches!(decided, Ok(true))
     {
@@ -99,25 +110,39 @@ impl Case<'_> {
             Some(basis) => Some((self.accept_on_basis(work, &basis).await?, basis.purpose)),
             None => None,
         };
-        let quiet = is_protected(mailbox, work.now()) || has_complained(work.db(), work.workspace(), &self.fingerprint).await?;
+        let quiet = is_protected(mailbox, work.now())
+            || has_complained(work.db(), work.workspace(), &self.fingerprint).await?;
         let asked_for_more = !self.asked.consents.is_empty();
         let open = self.not_yet_given(work).await?;
         match (based, quiet) {
             (Some(_), true) => self.close(work, SubmissionState::Accepted).await,
-            (None, true) => self.close_without_trace(work, SubmissionState::Discarded, "submission.discarded").await,
+            (None, true) => {
+                self.close_without_trace(work, SubmissionState::Discarded, "submission.discarded").await
+            }
             (_, false) if !open.is_empty() => self.ask(work, mailbox).await,
             (Some((address, purpose)), false) => {
-                let job = SendRequestReceived { workspace: work.workspace(), address, purpose, form_version: Some(self.row.form_version_id) };
+                let job = SendRequestReceived {
+                    workspace: work.workspace(),
+                    address,
+                    purpose,
+                    form_version: Some(self.row.form_version_id),
+                };
                 self.mail_within_caps(work, mailbox, &job).await?;
                 self.close(work, SubmissionState::Accepted).await
             }
             (None, false) if asked_for_more => {
-                if let Some(address) = contacts::find_address(work.db(), work.workspace(), &self.email.key()).await? {
-                    let job =
-                        SendAlreadySubscribed { workspace: work.workspace(), address: address.id, form_version: Some(self.row.form_version_id) };
+                if let Some(address) =
+                    contacts::find_address(work.db(), work.workspace(), &self.email.key()).await?
+                {
+                    let job = SendAlreadySubscribed {
+                        workspace: work.workspace(),
+                        address: address.id,
+                        form_version: Some(self.row.form_version_id),
+                    };
                     self.mail_within_caps(work, mailbox, &job).await?;
                 }
-                self.close_without_trace(work, SubmissionState::AlreadyKnown, "submission.already_known").await
+                self.close_without_trace(work, SubmissionState::AlreadyKnown, "submission.already_known")
+                    .await
             }
             (None, false) => self.ask(work, mailbox).await,
         }
@@ -148,12 +173,24 @@ impl Case<'_> {
         row.state = Set(SubmissionState::Waiting);
         submission::Entity::update(row).exec(work.db()).await?;
         self.queue(work, turn, &SendConfirmOptIn { workspace: work.workspace(), opt_in: id })?;
-        let entry = Entry::new("opt_in.requested").on(id).with("submission", self.row.id).with("formVersion", self.row.form_version_id);
-        work.record(entry.with("expiresAt", expires_at).with("mail", if turn == Turn::Never { "held_by_caps" } else { "queued" }));
+        let entry = Entry::new("opt_in.requested")
+            .on(id)
+            .with("submission", self.row.id)
+            .with("formVersion", self.row.form_version_id);
+        work.record(
+            entry
+                .with("expiresAt", expires_at)
+                .with("mail", if turn == Turn::Never { "held_by_caps" } else { "queued" }),
+        );
         Ok(())
     }
 
-    async fn mail_within_caps(&mut self, work: &mut Work, mailbox: &entity::mailbox::Model, job: &impl Job) -> Result<()> {
+    async fn mail_within_caps(
+        &mut self,
+        work: &mut Work,
+        mailbox: &entity::mailbox::Model,
+        job: &impl Job,
+    ) -> Result<()> {
         let turn = self.take_turn(work, mailbox, work.now() + LIFE).await?;
         self.queue(work, turn, job)
     }
@@ -174,7 +211,9 @@ impl Case<'_> {
         let behind = if self.slot.is_some_and(|slot| slot.is_busy) { BEHIND } else { 0 };
         if let Some(slot) = self.slot.filter(|slot| slot.until.is_some()) {
             // The marketer sees that mails are held, and which budget holds them.
-            work.record(Entry::new("mail.held").on(self.row.form_id).with("budget", slot.held_by).with("until", at));
+            work.record(
+                Entry::new("mail.held").on(self.row.form_id).with("budget", slot.held_by).with("until", at),
+            );
         }
         work.enqueue_behind(JobId::new(), job, at, behind)
     }
@@ -226,7 +265,12 @@ impl Case<'_> {
         work.record(entry);
         if let Some(route) = &self.asked.route {
             // Tags would change a contact whom somebody only named.
-            let lead = Lead { contact: taken.contact, form: self.row.form_id, form_version: self.row.form_version_id, may_tag: taken.created };
+            let lead = Lead {
+                contact: taken.contact,
+                form: self.row.form_id,
+                form_version: self.row.form_version_id,
+                may_tag: taken.created,
+            };
             Box::pin(pipeline::route_lead(work, &lead, route)).await?;
         }
         Ok(taken.address)
@@ -234,11 +278,18 @@ impl Case<'_> {
 
     /// The ticked consents that do not hold yet.
     async fn not_yet_given(&self, work: &Work) -> Result<Vec<AskedConsent>> {
-        let address: Option<contact_address::Model> = contacts::find_address(work.db(), work.workspace(), &self.email.key()).await?;
-        let Some(address) = address.filter(|address| address.verified_at.is_some()) else { return Ok(self.asked.consents.clone()) };
+        let address: Option<contact_address::Model> =
+            contacts::find_address(work.db(), work.workspace(), &self.email.key()).await?;
+        let Some(address) = address.filter(|address| address.verified_at.is_some()) else {
+            return Ok(self.asked.consents.clone());
+        };
         let known = state::of_contact(work.db(), work.workspace(), address.contact_id).await?;
         let given = |asked: &&AskedConsent| {
-            known.iter().any(|row| row.purpose_id == asked.purpose && row.channel == asked.channel && state::holds(row, address.id, work.now()))
+            known.iter().any(|row| {
+                row.purpose_id == asked.purpose
+                    && row.channel == asked.channel
+                    && state::holds(row, address.id, work.now())
+            })
         };
         Ok(self.asked.consents.iter().filter(|asked| !given(asked)).cloned().collect())
     }
@@ -252,7 +303,12 @@ impl Case<'_> {
         Ok(())
     }
 
-    async fn close_without_trace(&self, work: &mut Work, state: SubmissionState, kind: &'static str) -> Result<()> {
+    async fn close_without_trace(
+        &self,
+        work: &mut Work,
+        state: SubmissionState,
+        kind: &'static str,
+    ) -> Result<()> {
         destroy(work, &[self.row.id], state).await?;
         work.record(Entry::new(kind).on(self.row.id));
         Ok(())

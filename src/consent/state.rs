@@ -4,7 +4,10 @@
 //! which only the confirmation of an opt-in calls.
 
 use chrono::TimeDelta;
-use entity::{Channel, ConsentId, ConsentState, ContactAddressId, ContactId, EntryId, PurposeId, Time, consent, suppression};
+use entity::{
+    Channel, ConsentId, ConsentState, ContactAddressId, ContactId, EntryId, PurposeId, Time, consent,
+    suppression,
+};
 use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter};
 
 use super::asked::AskedConsent;
@@ -30,9 +33,15 @@ pub struct Act {
 #[must_use]
 pub fn fold(acts: impl IntoIterator<Item = Act>) -> Option<Act> {
     acts.into_iter().fold(None, |current, act| match current {
-        Some(denial) if is_denial(denial.state) && !is_denial(act.state) && !lifts(act, denial) => Some(denial),
+        Some(denial) if is_denial(denial.state) && !is_denial(act.state) && !lifts(act, denial) => {
+            Some(denial)
+        }
         // An end of validity says nothing about a denial.
-        Some(current) if act.state == ConsentState::Expired && current.state != ConsentState::Given && !act.joined => Some(current),
+        Some(current)
+            if act.state == ConsentState::Expired && current.state != ConsentState::Given && !act.joined =>
+        {
+            Some(current)
+        }
         _ => Some(act),
     })
 }
@@ -45,7 +54,10 @@ fn lifts(act: Act, denial: Act) -> bool {
 /// A no, from whomever.
 #[must_use]
 pub fn is_denial(state: ConsentState) -> bool {
-    matches!(state, ConsentState::Refused | ConsentState::Withdrawn | ConsentState::Revoked | ConsentState::Invalidated)
+    matches!(
+        state,
+        ConsentState::Refused | ConsentState::Withdrawn | ConsentState::Revoked | ConsentState::Invalidated
+    )
 }
 
 /// The act an entry records, if it is about consent.
@@ -62,14 +74,24 @@ pub fn act_of(kind: &str, at: Time) -> Option<Act> {
 }
 
 /// Every consent row of a contact.
-pub async fn of_contact(db: &impl sea_orm::ConnectionTrait, workspace: entity::WorkspaceId, contact: ContactId) -> Result<Vec<consent::Model>> {
-    Ok(consent::Entity::find().filter(consent::Column::WorkspaceId.eq(workspace)).filter(consent::Column::ContactId.eq(contact)).all(db).await?)
+pub async fn of_contact(
+    db: &impl sea_orm::ConnectionTrait,
+    workspace: entity::WorkspaceId,
+    contact: ContactId,
+) -> Result<Vec<consent::Model>> {
+    Ok(consent::Entity::find()
+        .filter(consent::Column::WorkspaceId.eq(workspace))
+        .filter(consent::Column::ContactId.eq(contact))
+        .all(db)
+        .await?)
 }
 
 /// Whether the person may be written to on the strength of this row alone, by this address.
 #[must_use]
 pub fn holds(row: &consent::Model, address: ContactAddressId, now: Time) -> bool {
-    row.state == ConsentState::Given && row.expires_at.is_none_or(|at| at > now) && row.address_id == Some(address)
+    row.state == ConsentState::Given
+        && row.expires_at.is_none_or(|at| at > now)
+        && row.address_id == Some(address)
 }
 
 /// What the proof of a yes hangs to.
@@ -101,7 +123,8 @@ pub async fn give(
     let mut fresh = Vec::new();
     let mut scopes = Vec::new();
     for consent in asked {
-        let row = known.iter().find(|row| row.purpose_id == consent.purpose && row.channel == consent.channel);
+        let row =
+            known.iter().find(|row| row.purpose_id == consent.purpose && row.channel == consent.channel);
         let id = row.map_or_else(ConsentId::new, |row| row.id);
         let expires_at = consent.validity_days.map(|days| now + TimeDelta::days(days.into()));
         let mut entry = Entry::new("consent.given")
@@ -152,11 +175,18 @@ pub async fn give(
 /// Returns whether anything changed.
 pub async fn end(work: &mut Work, row: &consent::Model, state: ConsentState, entry: Entry) -> Result<bool> {
     let act = Act { state, at: work.now(), proven_by_mailbox: false, joined: false };
-    let current = Act { state: row.state, at: row.since, proven_by_mailbox: row.state == ConsentState::Given, joined: false };
+    let current = Act {
+        state: row.state,
+        at: row.since,
+        proven_by_mailbox: row.state == ConsentState::Given,
+        joined: false,
+    };
     if is_denial(row.state) || fold([current, act]) != Some(act) {
         return Ok(false);
     }
-    let entry = work.record(entry.about(row.contact_id).on(row.id).with("purpose", row.purpose_id).with("channel", row.channel));
+    let entry = work.record(
+        entry.about(row.contact_id).on(row.id).with("purpose", row.purpose_id).with("channel", row.channel),
+    );
     let mut update = row.clone().into_active_model();
     update.state = Set(state);
     update.since = Set(work.now());
@@ -192,12 +222,14 @@ mod tests {
     use proptest::prelude::*;
 
     fn act() -> impl Strategy<Value = Act> {
-        (prop::sample::select(ConsentState::ALL), 0_i64..100, any::<bool>()).prop_map(|(state, second, proven_by_mailbox)| Act {
-            state,
-            at: chrono::DateTime::from_timestamp(second, 0).unwrap(),
-            proven_by_mailbox,
-            joined: false,
-        })
+        (prop::sample::select(ConsentState::ALL), 0_i64..100, any::<bool>()).prop_map(
+            |(state, second, proven_by_mailbox)| Act {
+                state,
+                at: chrono::DateTime::from_timestamp(second, 0).unwrap(),
+                proven_by_mailbox,
+                joined: false,
+            },
+        )
     }
 
     proptest! {

@@ -54,7 +54,10 @@ pub struct WaitingOptIn {
 /// `Busy` when the database is away.
 pub async fn look_at_link(app: &App, token: &str) -> Result<LinkState> {
     let Some(link) = app.vault.verify(Use::ConfirmOptIn, token) else { return Ok(LinkState::Unknown) };
-    let Some(own) = opt_in::Entity::find_by_id((link.workspace, OptInId(link.row))).one(app.db()).await? else { return Ok(LinkState::Unknown) };
+    let Some(own) = opt_in::Entity::find_by_id((link.workspace, OptInId(link.row))).one(app.db()).await?
+    else {
+        return Ok(LinkState::Unknown);
+    };
     let now = app.now();
     let language = own.language.clone();
     match own.state {
@@ -62,15 +65,24 @@ pub async fn look_at_link(app: &App, token: &str) -> Result<LinkState> {
         OptInState::Confirmed => {
             let Some(contact) = own.contact_id else { return Ok(LinkState::Unknown) };
             let opt_ins = open_all(app, others_waiting(app, &own).await?).await?;
-            return Ok(LinkState::Confirmed(Waiting { workspace: link.workspace, language, opt_ins }, contact));
+            return Ok(LinkState::Confirmed(
+                Waiting { workspace: link.workspace, language, opt_ins },
+                contact,
+            ));
         }
         OptInState::Declined => {
             let mailbox = mailbox::find(app.db(), link.workspace, &own.fingerprint).await?;
-            let is_protected = mailbox.and_then(|mailbox| mailbox.declined_until).is_some_and(|until| until > now);
+            let is_protected =
+                mailbox.and_then(|mailbox| mailbox.declined_until).is_some_and(|until| until > now);
             let opt_ins = open_all(app, others_waiting(app, &own).await?).await?;
-            return Ok(LinkState::Declined(Waiting { workspace: link.workspace, language, opt_ins }, is_protected));
+            return Ok(LinkState::Declined(
+                Waiting { workspace: link.workspace, language, opt_ins },
+                is_protected,
+            ));
         }
-        OptInState::Waiting | OptInState::Expired | OptInState::Bounced => return Ok(LinkState::Expired(link.workspace, own.form_id, language)),
+        OptInState::Waiting | OptInState::Expired | OptInState::Bounced => {
+            return Ok(LinkState::Expired(link.workspace, own.form_id, language));
+        }
     }
     let others = others_waiting(app, &own).await?;
     let opt_ins = open_all(app, std::iter::once(own).chain(others).collect()).await?;
@@ -95,10 +107,21 @@ async fn others_waiting(app: &App, own: &opt_in::Model) -> Result<Vec<opt_in::Mo
 async fn open_all(app: &App, rows: Vec<opt_in::Model>) -> Result<Vec<WaitingOptIn>> {
     let mut opened = Vec::with_capacity(rows.len());
     for row in rows {
-        let Some(submission) = submission::Entity::find_by_id((row.workspace_id, row.submission_id)).one(app.db()).await? else { continue };
+        let Some(submission) =
+            submission::Entity::find_by_id((row.workspace_id, row.submission_id)).one(app.db()).await?
+        else {
+            continue;
+        };
         if let Some((asked, _)) = asked::open(app.db(), &app.vault, &submission).await? {
-            let form = form_title(app.db(), row.workspace_id, submission.form_version_id, &asked.language).await?;
-            opened.push(WaitingOptIn { id: row.id, received_at: submission.received_at, expires_at: row.expires_at, asked, form });
+            let form =
+                form_title(app.db(), row.workspace_id, submission.form_version_id, &asked.language).await?;
+            opened.push(WaitingOptIn {
+                id: row.id,
+                received_at: submission.received_at,
+                expires_at: row.expires_at,
+                asked,
+                form,
+            });
         }
     }
     Ok(opened)

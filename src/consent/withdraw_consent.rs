@@ -4,11 +4,12 @@
 use std::collections::HashMap;
 
 use entity::{
-    Channel, ConsentId, ConsentState, ContactId, FormId, PurposeId, RevocationReason, SuppressionReason, Time, WithdrawalReason, WorkspaceId,
-    consent, contact, contact_address, opt_in, purpose, suppression,
+    Channel, ConsentId, ConsentState, ContactId, FormId, PurposeId, RevocationReason, SuppressionReason,
+    Time, WithdrawalReason, WorkspaceId, consent, contact, contact_address, opt_in, purpose, suppression,
 };
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, sea_query::OnConflict,
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder,
+    QuerySelect, sea_query::OnConflict,
 };
 
 use super::{join::find_consent, lock_person::lock_person, purposes, state};
@@ -82,7 +83,12 @@ pub struct Subscription {
 
 /// The link that ends subscriptions: it lives as long as the contact, and survives key rotation (D-11).
 #[must_use]
-pub fn unsubscribe_link(app: &App, workspace: WorkspaceId, contact: ContactId, purpose: Option<PurposeId>) -> String {
+pub fn unsubscribe_link(
+    app: &App,
+    workspace: WorkspaceId,
+    contact: ContactId,
+    purpose: Option<PurposeId>,
+) -> String {
     let extra = purpose.map(|id| id.0.as_bytes().to_vec()).unwrap_or_default();
     let token = app.vault.sign(Use::Unsubscribe, &Link { workspace, row: contact.0, extra });
     format!("{}/unsubscribe/{token}", app.config.public_url)
@@ -94,7 +100,9 @@ pub fn unsubscribe_link(app: &App, workspace: WorkspaceId, contact: ContactId, p
 /// `Busy` when the database is away.
 pub async fn subscriptions(app: &App, token: &str) -> Result<Option<(contact::Model, Vec<Subscription>)>> {
     let Some(link) = app.vault.verify(Use::Unsubscribe, token) else { return Ok(None) };
-    let Some(contact) = find_contact(app.db(), link.workspace, ContactId(link.row)).await? else { return Ok(None) };
+    let Some(contact) = find_contact(app.db(), link.workspace, ContactId(link.row)).await? else {
+        return Ok(None);
+    };
     let lines = subscriptions_of(app, &contact).await?;
     Ok(Some((contact, lines)))
 }
@@ -103,17 +111,41 @@ pub async fn subscriptions(app: &App, token: &str) -> Result<Option<(contact::Mo
 pub(super) async fn subscriptions_of(app: &App, contact: &contact::Model) -> Result<Vec<Subscription>> {
     let mut rows = state::of_contact(app.db(), contact.workspace_id, contact.id).await?;
     rows.sort_by_key(|row| (state::is_denial(row.state), std::cmp::Reverse(row.since)));
-    let versions = purposes::load_current_versions(app.db(), contact.workspace_id, rows.iter().map(|row| row.purpose_version_id).collect()).await?;
-    let known: HashMap<PurposeId, purpose::Model> =
-        purposes::list_purposes(app.db(), contact.workspace_id).await?.into_iter().map(|purpose| (purpose.id, purpose)).collect();
+    let versions = purposes::load_current_versions(
+        app.db(),
+        contact.workspace_id,
+        rows.iter().map(|row| row.purpose_version_id).collect(),
+    )
+    .await?;
+    let known: HashMap<PurposeId, purpose::Model> = purposes::list_purposes(app.db(), contact.workspace_id)
+        .await?
+        .into_iter()
+        .map(|purpose| (purpose.id, purpose))
+        .collect();
     let mut lines = Vec::with_capacity(rows.len());
     for row in rows {
         let Some(purpose) = known.get(&row.purpose_id) else { continue };
-        let texts = versions.iter().find(|version| version.id == row.purpose_version_id).map(purposes::texts_of).transpose()?.unwrap_or_default();
-        let (title, wording) =
-            texts.get(&contact.language).or_else(|| texts.values().next()).map(|text| (text.title.clone(), text.wording.clone())).unwrap_or_default();
+        let texts = versions
+            .iter()
+            .find(|version| version.id == row.purpose_version_id)
+            .map(purposes::texts_of)
+            .transpose()?
+            .unwrap_or_default();
+        let (title, wording) = texts
+            .get(&contact.language)
+            .or_else(|| texts.values().next())
+            .map(|text| (text.title.clone(), text.wording.clone()))
+            .unwrap_or_default();
         let key = format!("{}:{}", purpose.key, row.channel.as_str().to_lowercase());
-        lines.push(Subscription { key, purpose: purpose.clone(), title, wording, channel: row.channel, state: row.state, since: row.since });
+        lines.push(Subscription {
+            key,
+            purpose: purpose.clone(),
+            title,
+            wording,
+            channel: row.channel,
+            state: row.state,
+            since: row.since,
+        });
     }
     Ok(lines)
 }
@@ -133,11 +165,15 @@ pub async fn is_all_stopped(app: &App, contact: &contact::Model, lines: &[Subscr
         .await?;
     let stopped = suppression::Entity::find()
         .filter(suppression::Column::WorkspaceId.eq(contact.workspace_id))
-        .filter(suppression::Column::Fingerprint.is_in(addresses.iter().map(|address| address.fingerprint.clone())))
+        .filter(
+            suppression::Column::Fingerprint
+                .is_in(addresses.iter().map(|address| address.fingerprint.clone())),
+        )
         .filter(suppression::Column::Scope.eq(EVERYTHING))
         .all(app.db())
         .await?;
-    Ok(!addresses.is_empty() && addresses.iter().all(|address| stopped.iter().any(|row| row.fingerprint == address.fingerprint)))
+    Ok(!addresses.is_empty()
+        && addresses.iter().all(|address| stopped.iter().any(|row| row.fingerprint == address.fingerprint)))
 }
 
 /// The form by which a person last confirmed something; none when they never did.
@@ -158,10 +194,17 @@ pub async fn last_form_of(app: &App, contact: &contact::Model) -> Result<Option<
 ///
 /// # Errors
 /// `Busy` when the database is away.
-pub async fn unsubscribe(app: &App, token: &str, scope: Option<&str>, method: &'static str) -> Result<Option<Stopped>> {
+pub async fn unsubscribe(
+    app: &App,
+    token: &str,
+    scope: Option<&str>,
+    method: &'static str,
+) -> Result<Option<Stopped>> {
     let Some(link) = app.vault.verify(Use::Unsubscribe, token) else { return Ok(None) };
     let contact = ContactId(link.row);
-    let named = <[u8; 16]>::try_from(link.extra.as_slice()).ok().map(|bytes| PurposeId(uuid::Uuid::from_bytes(bytes)));
+    let named = <[u8; 16]>::try_from(link.extra.as_slice())
+        .ok()
+        .map(|bytes| PurposeId(uuid::Uuid::from_bytes(bytes)));
     let scope = match scope {
         None => named.map_or(Scope::All, Scope::Purpose),
         Some("all") => Scope::All,
@@ -182,7 +225,11 @@ pub async fn unsubscribe(app: &App, token: &str, scope: Option<&str>, method: &'
     let stopped = stop(&mut work, contact, &addresses, scope, SuppressionReason::Withdrawn, &entry).await?;
     if work.has_entries() {
         let touch = "UPDATE contact SET last_contact_at = $3 WHERE workspace_id = $1 AND id = $2";
-        let touch = crate::platform::db::sql(work.db(), touch, [link.workspace.into(), contact.into(), work.now().into()]);
+        let touch = crate::platform::db::sql(
+            work.db(),
+            touch,
+            [link.workspace.into(), contact.into(), work.now().into()],
+        );
         work.db().execute_raw(touch).await?;
         work.commit().await?;
     }
@@ -193,12 +240,22 @@ pub async fn unsubscribe(app: &App, token: &str, scope: Option<&str>, method: &'
 ///
 /// # Errors
 /// `NotFound` when there is no such consent; `Forbidden` without the right.
-pub async fn withdraw_consent(app: &App, workspace: WorkspaceId, actor: Actor, id: ConsentId, reason: WithdrawalReason) -> Result<consent::Model> {
+pub async fn withdraw_consent(
+    app: &App,
+    workspace: WorkspaceId,
+    actor: Actor,
+    id: ConsentId,
+    reason: WithdrawalReason,
+) -> Result<consent::Model> {
     allow(actor, Right::WithdrawConsent)?;
     let row = find_consent(app.db(), workspace, id).await?.ok_or(Error::NotFound)?;
     let mut work = app.begin(workspace, actor).await?;
     let (contact, addresses) = lock_person(&work, row.contact_id).await?.ok_or(Error::NotFound)?;
-    let kind = if reason == WithdrawalReason::Objection { SuppressionReason::Objected } else { SuppressionReason::Withdrawn };
+    let kind = if reason == WithdrawalReason::Objection {
+        SuppressionReason::Objected
+    } else {
+        SuppressionReason::Withdrawn
+    };
     let entry = || Entry::new("consent.withdrawn").with("method", "staff").with("reason", reason);
     stop(&mut work, contact.id, &addresses, Scope::One(row.purpose_id, row.channel), kind, &entry).await?;
     work.commit().await?;
@@ -209,13 +266,20 @@ pub async fn withdraw_consent(app: &App, workspace: WorkspaceId, actor: Actor, i
 ///
 /// # Errors
 /// `NotFound` when there is no such consent; `Forbidden` without the right.
-pub async fn revoke_consent(app: &App, workspace: WorkspaceId, actor: Actor, id: ConsentId, reason: RevocationReason) -> Result<consent::Model> {
+pub async fn revoke_consent(
+    app: &App,
+    workspace: WorkspaceId,
+    actor: Actor,
+    id: ConsentId,
+    reason: RevocationReason,
+) -> Result<consent::Model> {
     allow(actor, Right::RevokeConsent)?;
     let row = find_consent(app.db(), workspace, id).await?.ok_or(Error::NotFound)?;
     let mut work = app.begin(workspace, actor).await?;
     lock_person(&work, row.contact_id).await?.ok_or(Error::NotFound)?;
     let row = find_consent(work.db(), workspace, id).await?.ok_or(Error::NotFound)?;
-    state::end(&mut work, &row, ConsentState::Revoked, Entry::new("consent.revoked").with("reason", reason)).await?;
+    state::end(&mut work, &row, ConsentState::Revoked, Entry::new("consent.revoked").with("reason", reason))
+        .await?;
     work.commit().await?;
     find_consent(app.db(), workspace, id).await?.ok_or(Error::NotFound)
 }
@@ -243,7 +307,12 @@ fn meant(rows: Vec<consent::Model>, scope: Scope) -> (Vec<consent::Model>, Vec<S
 
 /// What a link was to stop, when all of it was stopped before: then nothing is locked and nothing written. None: there is something
 /// to do. Providers press again and again for one mail.
-async fn stopped_before(app: &App, workspace: WorkspaceId, contact: ContactId, scope: Scope) -> Result<Option<Stopped>> {
+async fn stopped_before(
+    app: &App,
+    workspace: WorkspaceId,
+    contact: ContactId,
+    scope: Scope,
+) -> Result<Option<Stopped>> {
     let Some(contact) = find_contact(app.db(), workspace, contact).await? else { return Ok(None) };
     let (rows, scopes) = meant(state::of_contact(app.db(), workspace, contact.id).await?, scope);
     if rows.iter().any(|row| !state::is_denial(row.state)) {
@@ -256,12 +325,17 @@ async fn stopped_before(app: &App, workspace: WorkspaceId, contact: ContactId, s
         .await?;
     let known = suppression::Entity::find()
         .filter(suppression::Column::WorkspaceId.eq(workspace))
-        .filter(suppression::Column::Fingerprint.is_in(addresses.iter().map(|address| address.fingerprint.clone())))
+        .filter(
+            suppression::Column::Fingerprint
+                .is_in(addresses.iter().map(|address| address.fingerprint.clone())),
+        )
         .filter(suppression::Column::Scope.is_in(&scopes))
         .count(app.db())
         .await?;
-    let before = rows.iter().map(|row| StoppedOne { purpose: row.purpose_id, channel: row.channel }).collect();
-    let stopped = Stopped { workspace, contact: contact.id, now: Vec::new(), before, everything: scope == Scope::All };
+    let before =
+        rows.iter().map(|row| StoppedOne { purpose: row.purpose_id, channel: row.channel }).collect();
+    let stopped =
+        Stopped { workspace, contact: contact.id, now: Vec::new(), before, everything: scope == Scope::All };
     Ok((known == (addresses.len() * scopes.len()) as u64).then_some(stopped))
 }
 
@@ -274,7 +348,13 @@ async fn stop(
     reason: SuppressionReason,
     entry: &(dyn Fn() -> Entry + Sync),
 ) -> Result<Stopped> {
-    let mut stopped = Stopped { workspace: work.workspace(), contact, now: Vec::new(), before: Vec::new(), everything: scope == Scope::All };
+    let mut stopped = Stopped {
+        workspace: work.workspace(),
+        contact,
+        now: Vec::new(),
+        before: Vec::new(),
+        everything: scope == Scope::All,
+    };
     let (rows, scopes) = meant(state::of_contact(work.db(), work.workspace(), contact).await?, scope);
     for row in rows {
         let one = StoppedOne { purpose: row.purpose_id, channel: row.channel };
@@ -310,9 +390,13 @@ async fn suppress(
             entry_id: Set(entry.id()),
         })
     });
-    let columns = [suppression::Column::WorkspaceId, suppression::Column::Fingerprint, suppression::Column::Scope];
+    let columns =
+        [suppression::Column::WorkspaceId, suppression::Column::Fingerprint, suppression::Column::Scope];
     let once = OnConflict::columns(columns).do_nothing().to_owned();
-    let added = suppression::Entity::insert_many(rows.collect::<Vec<_>>()).on_conflict(once).exec_without_returning(work.db()).await?;
+    let added = suppression::Entity::insert_many(rows.collect::<Vec<_>>())
+        .on_conflict(once)
+        .exec_without_returning(work.db())
+        .await?;
     if added == 0 {
         return Ok(());
     }
@@ -323,7 +407,10 @@ async fn suppress(
 async fn one_scope(app: &App, workspace: WorkspaceId, key: &str) -> Result<Option<Scope>> {
     let Some((purpose, channel)) = key.split_once(':') else { return Ok(None) };
     let Ok(channel) = channel.to_uppercase().parse::<Channel>() else { return Ok(None) };
-    let row =
-        purpose::Entity::find().filter(purpose::Column::WorkspaceId.eq(workspace)).filter(purpose::Column::Key.eq(purpose)).one(app.db()).await?;
+    let row = purpose::Entity::find()
+        .filter(purpose::Column::WorkspaceId.eq(workspace))
+        .filter(purpose::Column::Key.eq(purpose))
+        .one(app.db())
+        .await?;
     Ok(row.map(|row| Scope::One(row.id, channel)))
 }

@@ -5,7 +5,10 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use entity::{ContactId, EntityKind, EntryId, Lifecycle, company, contact, contact_alias, provenance};
-use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, Value};
+use sea_orm::{
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel,
+    QueryFilter, QueryOrder, Value,
+};
 
 use super::{
     fields::keys_not_told,
@@ -53,9 +56,15 @@ const MOVES: [&str; 10] = [
 ///
 /// # Errors
 /// `Rejected` when both hold a value of the same field that is sealed, or that not everybody may read: neither may be dropped unseen.
-pub async fn absorb(work: &mut Work, survivor: contact::Model, other: contact::Model, entry: EntryId) -> Result<Absorbed> {
+pub async fn absorb(
+    work: &mut Work,
+    survivor: contact::Model,
+    other: contact::Model,
+    entry: EntryId,
+) -> Result<Absorbed> {
     refuse_two_sealed_values(work, survivor.id, other.id).await?;
-    let (mine, theirs) = (newest_provenance(work, survivor.id).await?, newest_provenance(work, other.id).await?);
+    let (mine, theirs) =
+        (newest_provenance(work, survivor.id).await?, newest_provenance(work, other.id).await?);
     let mut choice = Choice { mine: &mine, theirs: &theirs, taken: Vec::new(), differing: Vec::new() };
     let mut row = survivor.clone();
     choose_built_in(&mut choice, &mut row, &other);
@@ -63,17 +72,24 @@ pub async fn absorb(work: &mut Work, survivor: contact::Model, other: contact::M
         && mine != theirs
         && let Some(company) = company::Entity::find_by_id((work.workspace(), theirs)).one(work.db()).await?
     {
-        choice.differing.push(Differing { field: "company".to_owned(), label: "Company".to_owned(), value: company.name });
+        choice.differing.push(Differing {
+            field: "company".to_owned(),
+            label: "Company".to_owned(),
+            value: company.name,
+        });
     }
     let keys = choose_custom(&mut choice, &mut row, &other)?;
     // Everybody on the staff reads tasks, so a value of a field that not all of them may read cannot go there, and nowhere else is room.
     let not_told = keys_not_told(work.db(), work.workspace(), EntityKind::Contact).await?;
-    let mut lost: Vec<&str> = choice.differing.iter().filter_map(|one| one.field.strip_prefix("custom.")).collect();
+    let mut lost: Vec<&str> =
+        choice.differing.iter().filter_map(|one| one.field.strip_prefix("custom.")).collect();
     lost.retain(|key| not_told.contains(*key));
     if !lost.is_empty() {
         lost.sort_unstable();
         let keys = lost.join(", ");
-        let message = format!("Both contacts hold a value in a field that not everybody may read ({keys}): clear the one that is wrong, then merge.");
+        let message = format!(
+            "Both contacts hold a value in a field that not everybody may read ({keys}): clear the one that is wrong, then merge."
+        );
         return Err(Error::rejected(ProblemCode::WrongState, "mergedId", message));
     }
     let Choice { taken, differing, .. } = choice;
@@ -164,7 +180,11 @@ fn choose_built_in(choice: &mut Choice<'_>, row: &mut contact::Model, other: &co
 }
 
 /// The same for values by key. Returns the keys whose value comes over.
-fn choose_custom(choice: &mut Choice<'_>, row: &mut contact::Model, other: &contact::Model) -> Result<Vec<String>> {
+fn choose_custom(
+    choice: &mut Choice<'_>,
+    row: &mut contact::Model,
+    other: &contact::Model,
+) -> Result<Vec<String>> {
     let mut mine: BTreeMap<String, String> = serde_json::from_str(&row.custom)?;
     let theirs: BTreeMap<String, String> = serde_json::from_str(&other.custom)?;
     let before = choice.taken.len();
@@ -173,7 +193,11 @@ fn choose_custom(choice: &mut Choice<'_>, row: &mut contact::Model, other: &cont
     }
     mine.retain(|_, value| !value.is_empty());
     row.custom = serde_json::to_string(&mine)?;
-    Ok(choice.taken[before..].iter().filter_map(|field| field.strip_prefix("custom.")).map(str::to_owned).collect())
+    Ok(choice.taken[before..]
+        .iter()
+        .filter_map(|field| field.strip_prefix("custom."))
+        .map(str::to_owned)
+        .collect())
 }
 
 /// The typed values beside `custom` follow what was chosen: one of the two rows of a field stays.
@@ -183,10 +207,17 @@ async fn move_custom(work: &Work, survivor: ContactId, other: ContactId, taken: 
         let mut values: Vec<Value> = vec![workspace.into(), survivor.into(), other.into()];
         values.extend(taken.iter().map(|key| Value::from(key.clone())));
         let places: Vec<String> = (4..=values.len()).map(|place| format!("${place}")).collect();
-        let fields = format!("(SELECT id FROM field WHERE workspace_id = $1 AND entity = 'CONTACT' AND key IN ({}))", places.join(","));
-        let replaced = format!("DELETE FROM field_value WHERE workspace_id = $1 AND row_id = $2 AND row_id <> $3 AND field_id IN {fields}");
+        let fields = format!(
+            "(SELECT id FROM field WHERE workspace_id = $1 AND entity = 'CONTACT' AND key IN ({}))",
+            places.join(",")
+        );
+        let replaced = format!(
+            "DELETE FROM field_value WHERE workspace_id = $1 AND row_id = $2 AND row_id <> $3 AND field_id IN {fields}"
+        );
         db.execute_raw(sql(db, &replaced, values.clone())).await?;
-        let moved = format!("UPDATE field_value SET row_id = $2 WHERE workspace_id = $1 AND row_id = $3 AND field_id IN {fields}");
+        let moved = format!(
+            "UPDATE field_value SET row_id = $2 WHERE workspace_id = $1 AND row_id = $3 AND field_id IN {fields}"
+        );
         db.execute_raw(sql(db, &moved, values)).await?;
     }
     let rest = "DELETE FROM field_value WHERE workspace_id = $1 AND row_id = $2";
@@ -199,12 +230,18 @@ async fn refuse_two_sealed_values(work: &Work, survivor: ContactId, other: Conta
     let text =
         "SELECT f.key AS key FROM sealed_value s JOIN sealed_value o ON o.workspace_id = s.workspace_id AND o.field_id = s.field_id AND o.row_id = $3
         JOIN field f ON f.workspace_id = s.workspace_id AND f.id = s.field_id WHERE s.workspace_id = $1 AND s.row_id = $2 ORDER BY f.key";
-    let rows = work.db().query_all_raw(sql(work.db(), text, [work.workspace().into(), survivor.into(), other.into()])).await?;
+    let rows = work
+        .db()
+        .query_all_raw(sql(work.db(), text, [work.workspace().into(), survivor.into(), other.into()]))
+        .await?;
     if rows.is_empty() {
         return Ok(());
     }
-    let keys = rows.iter().map(|row| row.try_get::<String>("", "key")).collect::<Result<Vec<_>, _>>()?.join(", ");
-    let message = format!("Both contacts hold a sealed value in the same field ({keys}): clear the one that is wrong, then merge.");
+    let keys =
+        rows.iter().map(|row| row.try_get::<String>("", "key")).collect::<Result<Vec<_>, _>>()?.join(", ");
+    let message = format!(
+        "Both contacts hold a sealed value in the same field ({keys}): clear the one that is wrong, then merge."
+    );
     Err(Error::rejected(ProblemCode::WrongState, "mergedId", message))
 }
 
@@ -220,13 +257,24 @@ async fn newest_provenance(work: &Work, contact: ContactId) -> Result<Proven> {
 
 /// Both histories stand behind one row now. The last of a field must tell of the value it has: so this merge says what it
 /// decided wherever the other had a say.
-async fn note_provenance(work: &Work, row: &contact::Model, mine: &Proven, theirs: &Proven, taken: &[String], entry: EntryId) -> Result<()> {
+async fn note_provenance(
+    work: &Work,
+    row: &contact::Model,
+    mine: &Proven,
+    theirs: &Proven,
+    taken: &[String],
+    entry: EntryId,
+) -> Result<()> {
     let mut fields: BTreeSet<&String> = theirs.keys().filter(|field| mine.contains_key(*field)).collect();
     fields.extend(taken);
     let (mut proven, mut unproven) = (Vec::new(), Vec::new());
     for field in fields {
         let side = if taken.contains(field) { theirs } else { mine };
-        if side.get(field).copied().unwrap_or(false) { proven.push(field.clone()) } else { unproven.push(field.clone()) }
+        if side.get(field).copied().unwrap_or(false) {
+            proven.push(field.clone())
+        } else {
+            unproven.push(field.clone())
+        }
     }
     for (fields, proven) in [(proven, true), (unproven, false)] {
         if !fields.is_empty() {
@@ -236,7 +284,12 @@ async fn note_provenance(work: &Work, row: &contact::Model, mine: &Proven, their
     Ok(())
 }
 
-async fn leave_alias(work: &Work, row: &contact::Model, other: &contact::Model, entry: EntryId) -> Result<()> {
+async fn leave_alias(
+    work: &Work,
+    row: &contact::Model,
+    other: &contact::Model,
+    entry: EntryId,
+) -> Result<()> {
     let alias = contact_alias::ActiveModel {
         workspace_id: Set(work.workspace()),
         old_id: Set(other.id),
@@ -252,7 +305,13 @@ async fn leave_alias(work: &Work, row: &contact::Model, other: &contact::Model, 
 /// Sets a task with the values that were not kept. Returns their fields.
 async fn tell_staff(work: &mut Work, contact: ContactId, differing: Vec<Differing>) -> Result<Vec<String>> {
     let lines: Vec<String> = differing.iter().map(|one| format!("{}: {}", one.label, one.value)).collect();
-    report_differences(work, About::Contact(contact), "Two contacts were merged. These values were not kept.", &lines).await?;
+    report_differences(
+        work,
+        About::Contact(contact),
+        "Two contacts were merged. These values were not kept.",
+        &lines,
+    )
+    .await?;
     Ok(differing.into_iter().map(|one| one.field).collect())
 }
 

@@ -29,11 +29,18 @@ const MOST: usize = 20;
 ///
 /// # Errors
 /// `Rejected`: `TAKEN` when it is another contact's.
-pub async fn add_contact_address(app: &App, workspace: WorkspaceId, actor: Actor, id: ContactId, email: &str) -> Result<contact::Model> {
+pub async fn add_contact_address(
+    app: &App,
+    workspace: WorkspaceId,
+    actor: Actor,
+    id: ContactId,
+    email: &str,
+) -> Result<contact::Model> {
     allow(actor, Right::WriteContacts)?;
     let mut check = Check::of(app, workspace).await?;
     let email = check.email("email", email);
-    let fingerprint = email.as_ref().map(|email| app.vault.fingerprint(workspace, &email.key())).unwrap_or_default();
+    let fingerprint =
+        email.as_ref().map(|email| app.vault.fingerprint(workspace, &email.key())).unwrap_or_default();
     let mut work = app.begin(workspace, actor).await?;
     if email.is_some() {
         lock_mailbox(&work, &fingerprint).await?;
@@ -48,7 +55,11 @@ pub async fn add_contact_address(app: &App, workspace: WorkspaceId, actor: Actor
         None => {}
     }
     if addresses_of(&work, row.id).await?.len() >= MOST {
-        return Err(Error::rejected(ProblemCode::TooLong, "email", "A contact has at most 20 addresses: remove one first."));
+        return Err(Error::rejected(
+            ProblemCode::TooLong,
+            "email",
+            "A contact has at most 20 addresses: remove one first.",
+        ));
     }
     let (row, _) = add_address(&mut work, row, &email, fingerprint, STAFF).await?;
     work.commit().await?;
@@ -59,19 +70,29 @@ pub async fn add_contact_address(app: &App, workspace: WorkspaceId, actor: Actor
 ///
 /// # Errors
 /// `NotFound` when there is no such address.
-pub async fn set_primary_address(app: &App, workspace: WorkspaceId, actor: Actor, id: ContactAddressId) -> Result<contact::Model> {
+pub async fn set_primary_address(
+    app: &App,
+    workspace: WorkspaceId,
+    actor: Actor,
+    id: ContactAddressId,
+) -> Result<contact::Model> {
     allow(actor, Right::WriteContacts)?;
-    let address = contact_address::Entity::find_by_id((workspace, id)).one(app.db()).await?.ok_or(Error::NotFound)?;
+    let address =
+        contact_address::Entity::find_by_id((workspace, id)).one(app.db()).await?.ok_or(Error::NotFound)?;
     let mut work = app.begin(workspace, actor).await?;
     let row = lock_contact(&work, address.contact_id).await?.ok_or(Error::NotFound)?;
     refuse_archived(&row, "addressId")?;
     // It may have gone, or gone to another contact, before the lock was ours.
-    let address = contact_address::Entity::find_by_id((workspace, id)).one(work.db()).await?.filter(|address| address.contact_id == row.id);
+    let address = contact_address::Entity::find_by_id((workspace, id))
+        .one(work.db())
+        .await?
+        .filter(|address| address.contact_id == row.id);
     let address = address.ok_or(Error::NotFound)?;
     if row.primary_address_id == Some(id) {
         return Ok(row);
     }
-    let mut entry = Entry::new("contact.primary_address_changed").about(row.id).on(row.id).with("address", id);
+    let mut entry =
+        Entry::new("contact.primary_address_changed").about(row.id).on(row.id).with("address", id);
     if let Some(before) = row.primary_address_id {
         entry = entry.with("before", before);
     }
@@ -104,11 +125,14 @@ pub(super) async fn add_address(
     source: &'static str,
 ) -> Result<(contact::Model, ContactAddressId)> {
     let id = ContactAddressId::new();
-    contact_address::Entity::insert(new_address(work, row.id, id, email, fingerprint)).exec_without_returning(work.db()).await?;
+    contact_address::Entity::insert(new_address(work, row.id, id, email, fingerprint))
+        .exec_without_returning(work.db())
+        .await?;
     let entry = work.record(Entry::new("contact.address_added").about(row.id).on(row.id).with("address", id));
     let primary = row.primary_address_id.or(Some(id));
     let row = touch(work, row, primary).await?;
-    trace(work, EntityKind::Contact, row.id.0, vec!["email".to_owned()], source, source == STAFF, entry).await?;
+    trace(work, EntityKind::Contact, row.id.0, vec!["email".to_owned()], source, source == STAFF, entry)
+        .await?;
     index_contact(work, &row).await?;
     Ok((row, id))
 }
@@ -117,7 +141,11 @@ pub(super) async fn add_address(
 ///
 /// # Errors
 /// Database errors only.
-pub async fn detach_address(work: &mut Work, row: contact::Model, id: ContactAddressId) -> Result<contact::Model> {
+pub async fn detach_address(
+    work: &mut Work,
+    row: contact::Model,
+    id: ContactAddressId,
+) -> Result<contact::Model> {
     contact_address::Entity::delete_by_id((work.workspace(), id)).exec(work.db()).await?;
     work.record(Entry::new("contact.address_removed").about(row.id).on(row.id).with("address", id));
     let primary = row.primary_address_id.filter(|primary| *primary != id);
@@ -126,8 +154,17 @@ pub async fn detach_address(work: &mut Work, row: contact::Model, id: ContactAdd
     Ok(row)
 }
 
-async fn touch(work: &Work, row: contact::Model, primary: Option<ContactAddressId>) -> Result<contact::Model> {
-    let changed = contact::Model { primary_address_id: primary, version: row.version + 1, updated_at: work.now(), ..row.clone() };
+async fn touch(
+    work: &Work,
+    row: contact::Model,
+    primary: Option<ContactAddressId>,
+) -> Result<contact::Model> {
+    let changed = contact::Model {
+        primary_address_id: primary,
+        version: row.version + 1,
+        updated_at: work.now(),
+        ..row.clone()
+    };
     let mut update = row.into_active_model();
     update.primary_address_id = Set(changed.primary_address_id);
     update.version = Set(changed.version);

@@ -23,7 +23,11 @@ const TRIES: usize = 3;
 ///
 /// # Errors
 /// Database errors only.
-pub async fn find_contact(db: &impl ConnectionTrait, workspace: WorkspaceId, id: ContactId) -> Result<Option<contact::Model>> {
+pub async fn find_contact(
+    db: &impl ConnectionTrait,
+    workspace: WorkspaceId,
+    id: ContactId,
+) -> Result<Option<contact::Model>> {
     select(db, workspace, id, "").await
 }
 
@@ -42,7 +46,12 @@ pub async fn lock_contact(work: &Work, id: ContactId) -> Result<Option<contact::
     Ok(None)
 }
 
-async fn select(db: &impl ConnectionTrait, workspace: WorkspaceId, id: ContactId, lock: &str) -> Result<Option<contact::Model>> {
+async fn select(
+    db: &impl ConnectionTrait,
+    workspace: WorkspaceId,
+    id: ContactId,
+    lock: &str,
+) -> Result<Option<contact::Model>> {
     let text = format!(
         "SELECT * FROM contact WHERE workspace_id = $1
         AND id = COALESCE((SELECT contact_id FROM contact_alias WHERE workspace_id = $1 AND old_id = $2), $2){lock}"
@@ -55,7 +64,11 @@ async fn select(db: &impl ConnectionTrait, workspace: WorkspaceId, id: ContactId
 ///
 /// # Errors
 /// Database errors only.
-pub async fn find_contacts(db: &impl ConnectionTrait, workspace: WorkspaceId, ids: &[ContactId]) -> Result<HashMap<ContactId, contact::Model>> {
+pub async fn find_contacts(
+    db: &impl ConnectionTrait,
+    workspace: WorkspaceId,
+    ids: &[ContactId],
+) -> Result<HashMap<ContactId, contact::Model>> {
     let mut found = living(db, workspace, ids.to_vec()).await?;
     let missing: Vec<ContactId> = ids.iter().copied().filter(|id| !found.contains_key(id)).collect();
     if missing.is_empty() {
@@ -68,12 +81,20 @@ pub async fn find_contacts(db: &impl ConnectionTrait, workspace: WorkspaceId, id
         .await?;
     if !aliases.is_empty() {
         let others = living(db, workspace, aliases.iter().map(|alias| alias.contact_id).collect()).await?;
-        found.extend(aliases.into_iter().filter_map(|alias| Some((alias.old_id, others.get(&alias.contact_id)?.clone()))));
+        found.extend(
+            aliases
+                .into_iter()
+                .filter_map(|alias| Some((alias.old_id, others.get(&alias.contact_id)?.clone()))),
+        );
     }
     Ok(found)
 }
 
-async fn living(db: &impl ConnectionTrait, workspace: WorkspaceId, ids: Vec<ContactId>) -> Result<HashMap<ContactId, contact::Model>> {
+async fn living(
+    db: &impl ConnectionTrait,
+    workspace: WorkspaceId,
+    ids: Vec<ContactId>,
+) -> Result<HashMap<ContactId, contact::Model>> {
     let mut query = Query::new("SELECT * FROM contact WHERE workspace_id = ");
     query.bind(workspace).push(" AND ").among(db, "id", ids);
     Ok(query.all::<contact::Model>(db).await?.into_iter().map(|row| (row.id, row)).collect())
@@ -83,7 +104,11 @@ async fn living(db: &impl ConnectionTrait, workspace: WorkspaceId, ids: Vec<Cont
 ///
 /// # Errors
 /// Database errors only.
-pub async fn every_id_of(db: &impl ConnectionTrait, workspace: WorkspaceId, id: ContactId) -> Result<Vec<ContactId>> {
+pub async fn every_id_of(
+    db: &impl ConnectionTrait,
+    workspace: WorkspaceId,
+    id: ContactId,
+) -> Result<Vec<ContactId>> {
     let text = "SELECT contact_id, old_id FROM contact_alias WHERE workspace_id = $1
         AND contact_id = COALESCE((SELECT contact_id FROM contact_alias WHERE workspace_id = $1 AND old_id = $2), $2)";
     let mut ids = vec![id];

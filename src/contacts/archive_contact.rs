@@ -15,7 +15,12 @@ use crate::{
 ///
 /// # Errors
 /// `NotFound`.
-pub async fn archive_contact(app: &App, workspace: WorkspaceId, actor: Actor, id: ContactId) -> Result<contact::Model> {
+pub async fn archive_contact(
+    app: &App,
+    workspace: WorkspaceId,
+    actor: Actor,
+    id: ContactId,
+) -> Result<contact::Model> {
     allow(actor, Right::WriteContacts)?;
     let mut work = app.begin(workspace, actor).await?;
     let row = lock_contact(&work, id).await?.ok_or(Error::NotFound)?;
@@ -37,7 +42,12 @@ pub async fn archive_contact(app: &App, workspace: WorkspaceId, actor: Actor, id
 ///
 /// # Errors
 /// `NotFound`.
-pub async fn restore_contact(app: &App, workspace: WorkspaceId, actor: Actor, id: ContactId) -> Result<contact::Model> {
+pub async fn restore_contact(
+    app: &App,
+    workspace: WorkspaceId,
+    actor: Actor,
+    id: ContactId,
+) -> Result<contact::Model> {
     allow(actor, Right::WriteContacts)?;
     let mut work = app.begin(workspace, actor).await?;
     let row = lock_contact(&work, id).await?.ok_or(Error::NotFound)?;

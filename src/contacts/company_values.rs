@@ -71,12 +71,20 @@ pub(super) fn read(check: &mut Check, changes: CompanyChanges) -> CompanyChanges
 pub(super) const NAMELESS: &str = "Give the company a name.";
 
 /// What must be looked up before changes are written: owner, and that domain and external id are no other company's.
-pub(super) async fn check(vault: &Vault, work: &Work, check: &mut Check, row: Option<&company::Model>, changes: &CompanyChanges) -> Result<()> {
+pub(super) async fn check(
+    vault: &Vault,
+    work: &Work,
+    check: &mut Check,
+    row: Option<&company::Model>,
+    changes: &CompanyChanges,
+) -> Result<()> {
     let own = row.map(|row| row.id);
     let owner = changes.owner.flatten().filter(|id| row.and_then(|row| row.owner_id) != Some(*id));
     check_links(work, check, None, owner).await?;
     let other = |column: company::Column, value: &str| {
-        let select = company::Entity::find().filter(company::Column::WorkspaceId.eq(work.workspace())).filter(column.eq(value));
+        let select = company::Entity::find()
+            .filter(company::Column::WorkspaceId.eq(work.workspace()))
+            .filter(column.eq(value));
         match own {
             Some(own) => select.filter(company::Column::Id.ne(own)),
             None => select,
@@ -94,13 +102,17 @@ pub(super) async fn check(vault: &Vault, work: &Work, check: &mut Check, row: Op
     }
     if check.has_problems() {
         let (id, custom) = row.map_or_else(|| (CompanyId::new(), "{}"), |row| (row.id, row.custom.as_str()));
-        check.gather(check_custom(work, vault, EntityKind::Company, id.0, custom, &changes.custom, row.is_none()).await)?;
+        check.gather(
+            check_custom(work, vault, EntityKind::Company, id.0, custom, &changes.custom, row.is_none())
+                .await,
+        )?;
     }
     check.done()
 }
 
 /// A domain leads to one company.
-pub(super) const DOMAIN_TAKEN: &str = "Another company (perhaps archived) has this domain: use that one, or take its domain from it first.";
+pub(super) const DOMAIN_TAKEN: &str =
+    "Another company (perhaps archived) has this domain: use that one, or take its domain from it first.";
 
 /// Puts the changes into the row. Returns the fields that differ now, as provenance names them.
 pub(super) fn apply(changes: &CompanyChanges, row: &mut company::Model) -> Vec<&'static str> {
@@ -135,7 +147,11 @@ pub(super) fn apply(changes: &CompanyChanges, row: &mut company::Model) -> Vec<&
 }
 
 /// Takes out of the changes what another system may not replace. Returns what staff are to be told, a line each.
-pub(super) fn withhold(changes: &mut CompanyChanges, row: &company::Model, known: &HashMap<String, bool>) -> Vec<String> {
+pub(super) fn withhold(
+    changes: &mut CompanyChanges,
+    row: &company::Model,
+    known: &HashMap<String, bool>,
+) -> Vec<String> {
     let is_proven = |field: &str| known.get(field).copied().unwrap_or(false);
     let mut lines = Vec::new();
     for (field, label, current, new) in [
@@ -174,7 +190,9 @@ pub(super) async fn write_changes(
 ) -> Result<company::Model> {
     let mut changed = row.clone();
     let fields = apply(changes, &mut changed);
-    let custom = Box::pin(set_custom(work, vault, EntityKind::Company, row.id.0, &row.custom, &changes.custom, false)).await?;
+    let custom =
+        Box::pin(set_custom(work, vault, EntityKind::Company, row.id.0, &row.custom, &changes.custom, false))
+            .await?;
     if fields.is_empty() && custom.changed.is_empty() {
         return Ok(row);
     }
@@ -197,7 +215,11 @@ pub(super) async fn write_changes(
     company::Entity::update(update).exec(work.db()).await.map_err(raced)?;
     if fields.contains(&"name") {
         // Its contacts are found by its name too, and may be many.
-        work.enqueue(&IndexCompanyContacts { workspace: changed.workspace_id, company: changed.id, after: None })?;
+        work.enqueue(&IndexCompanyContacts {
+            workspace: changed.workspace_id,
+            company: changed.id,
+            after: None,
+        })?;
     }
     record(work, &changed, fields, custom.changed, source, entry).await?;
     Ok(changed)

@@ -47,7 +47,9 @@ impl Owner {
     pub fn write(&self, query: &mut Query, column: &str) {
         match self {
             Self::Is(members) => query.is_any(column, members.iter().copied()),
-            Self::Nobody(nobody) => query.push(column).push(if *nobody { " IS NULL" } else { " IS NOT NULL" }),
+            Self::Nobody(nobody) => {
+                query.push(column).push(if *nobody { " IS NULL" } else { " IS NOT NULL" })
+            }
         };
     }
 }
@@ -156,7 +158,12 @@ enum FieldTest {
 impl FieldCondition {
     /// Writes the condition on the row with this alias.
     pub fn write(&self, query: &mut Query, alias: &str) {
-        let none = matches!(&self.test, FieldTest::Absent(true) | FieldTest::Text(Test::Absent(true)) | FieldTest::Number(Test::Absent(true)));
+        let none = matches!(
+            &self.test,
+            FieldTest::Absent(true)
+                | FieldTest::Text(Test::Absent(true))
+                | FieldTest::Number(Test::Absent(true))
+        );
         query.push(if none { "NOT EXISTS" } else { "EXISTS" });
         query.push(&format!(" (SELECT 1 FROM field_value v WHERE v.workspace_id = {alias}.workspace_id AND v.row_id = {alias}.id AND v.field_id = "));
         query.bind(self.field);
@@ -199,7 +206,9 @@ pub async fn ready<C, O: Copy>(
     let filter = filter.try_map(&mut |mut asked| {
         dials |= match &mut asked {
             Asked::Own(condition) => phone(condition).is_some(),
-            Asked::Custom(condition) => fields.get(&condition.key).is_some_and(|field| field.kind == FieldType::Phone),
+            Asked::Custom(condition) => {
+                fields.get(&condition.key).is_some_and(|field| field.kind == FieldType::Phone)
+            }
         };
         Ok::<_, Error>(asked)
     })?;
@@ -222,7 +231,12 @@ pub async fn ready<C, O: Copy>(
 }
 
 /// The custom fields that this actor may filter and order by, by key.
-async fn readable_fields(app: &App, workspace: WorkspaceId, actor: Actor, entity: EntityKind) -> Result<HashMap<String, field::Model>> {
+async fn readable_fields(
+    app: &App,
+    workspace: WorkspaceId,
+    actor: Actor,
+    entity: EntityKind,
+) -> Result<HashMap<String, field::Model>> {
     let rows = field::Entity::find()
         .filter(field::Column::WorkspaceId.eq(workspace))
         .filter(field::Column::Entity.eq(entity))
@@ -230,18 +244,32 @@ async fn readable_fields(app: &App, workspace: WorkspaceId, actor: Actor, entity
         .all(app.db())
         .await?;
     let rules = load_rules(app.db(), workspace).await?;
-    Ok(rows.into_iter().filter(|row| rules.may_read(actor, row.class)).map(|row| (row.key.clone(), row)).collect())
+    Ok(rows
+        .into_iter()
+        .filter(|row| rules.may_read(actor, row.class))
+        .map(|row| (row.key.clone(), row))
+        .collect())
 }
 
 fn unknown(input: &str) -> Error {
-    Error::rejected(ProblemCode::NotOffered, input, "No field with this key that you may filter or order by: the query `fields` lists them.")
+    Error::rejected(
+        ProblemCode::NotOffered,
+        input,
+        "No field with this key that you may filter or order by: the query `fields` lists them.",
+    )
 }
 
-fn field_condition(fields: &HashMap<String, field::Model>, asked: CustomCondition, country: &str) -> Result<FieldCondition> {
+fn field_condition(
+    fields: &HashMap<String, field::Model>,
+    asked: CustomCondition,
+    country: &str,
+) -> Result<FieldCondition> {
     let CustomCondition { input, key, test } = asked;
     let field = fields.get(&key).ok_or_else(|| unknown(&format!("{input}.key")))?;
     let (wanted, test) = match test {
-        CustomTest::Text(test) if field.kind == FieldType::Phone => ("text", FieldTest::Text(test_as_kept(test, country))),
+        CustomTest::Text(test) if field.kind == FieldType::Phone => {
+            ("text", FieldTest::Text(test_as_kept(test, country)))
+        }
         CustomTest::Text(test) => ("text", FieldTest::Text(test)),
         CustomTest::Number(test) => ("number", FieldTest::Number(test)),
         CustomTest::Date(test) => ("date", FieldTest::Text(test)),
@@ -252,7 +280,11 @@ fn field_condition(fields: &HashMap<String, field::Model>, asked: CustomConditio
     let fitting = test_of(field.kind);
     if wanted != fitting && wanted != "isEmpty" {
         let message = format!("This field is filtered with `{fitting}` or `isEmpty`.");
-        return Err(Error::Rejected(vec![Problem::new(ProblemCode::Invalid, format!("{input}.{wanted}"), message)]));
+        return Err(Error::Rejected(vec![Problem::new(
+            ProblemCode::Invalid,
+            format!("{input}.{wanted}"),
+            message,
+        )]));
     }
     Ok(FieldCondition { field: field.id, test })
 }
@@ -268,14 +300,24 @@ fn test_of(kind: FieldType) -> &'static str {
     }
 }
 
-fn custom_order(fields: &HashMap<String, field::Model>, workspace: WorkspaceId, key: &str, run: Run) -> Result<Order> {
+fn custom_order(
+    fields: &HashMap<String, field::Model>,
+    workspace: WorkspaceId,
+    key: &str,
+    run: Run,
+) -> Result<Order> {
     let field = fields.get(key).ok_or_else(|| unknown("orderBy.custom"))?;
     let (column, kind) = match test_of(field.kind) {
         "number" => ("number", Kind::Number),
         _ => ("text", Kind::Text),
     };
-    let fixed = vec![("workspace_id", workspace.into()), ("field_id", field.id.into()), ("position", 0.into())];
-    Ok(Order::new(format!("{}", field.id), By::Beside { table: "field_value", fixed, row: "row_id", column, kind }, run))
+    let fixed =
+        vec![("workspace_id", workspace.into()), ("field_id", field.id.into()), ("position", 0.into())];
+    Ok(Order::new(
+        format!("{}", field.id),
+        By::Beside { table: "field_value", fixed, row: "row_id", column, kind },
+        run,
+    ))
 }
 
 /// A text as custom fields' values are kept for filters.

@@ -58,12 +58,21 @@ pub(super) fn read(check: &mut Check, changes: ContactChanges) -> ContactChanges
 }
 
 /// Whether the company and the owner that are to be set are there and may be.
-pub(super) async fn check_links(work: &Work, check: &mut Check, company: Option<CompanyId>, owner: Option<MemberId>) -> Result<()> {
+pub(super) async fn check_links(
+    work: &Work,
+    check: &mut Check,
+    company: Option<CompanyId>,
+    owner: Option<MemberId>,
+) -> Result<()> {
     if let Some(id) = company {
         match company::Entity::find_by_id((work.workspace(), id)).one(work.db()).await? {
             None => check.no_such("companyId"),
             Some(row) if row.archived_at.is_some() => {
-                check.problem(ProblemCode::WrongState, "companyId", "This company is archived: restore it first, or choose another.");
+                check.problem(
+                    ProblemCode::WrongState,
+                    "companyId",
+                    "This company is archived: restore it first, or choose another.",
+                );
             }
             Some(_) => {}
         }
@@ -72,7 +81,11 @@ pub(super) async fn check_links(work: &Work, check: &mut Check, company: Option<
         match member::Entity::find_by_id((work.workspace(), id)).one(work.db()).await? {
             None => check.no_such("ownerId"),
             Some(row) if row.deactivated_at.is_some() || row.joined_at.is_none() => {
-                check.problem(ProblemCode::WrongState, "ownerId", "This member has no access: choose one who has joined and is active.");
+                check.problem(
+                    ProblemCode::WrongState,
+                    "ownerId",
+                    "This member has no access: choose one who has joined and is active.",
+                );
             }
             Some(_) => {}
         }
@@ -125,7 +138,11 @@ pub(super) fn apply(changes: &ContactChanges, row: &mut contact::Model) -> Vec<&
 
 /// Takes out of the changes what another system may not replace or clear: values that the person proved or staff vouch for. Returns
 /// what staff are to be told, a line each.
-pub(super) fn withhold(changes: &mut ContactChanges, row: &contact::Model, known: &HashMap<String, bool>) -> Vec<String> {
+pub(super) fn withhold(
+    changes: &mut ContactChanges,
+    row: &contact::Model,
+    known: &HashMap<String, bool>,
+) -> Vec<String> {
     let is_proven = |field: &str| known.get(field).copied().unwrap_or(false);
     let mut lines = Vec::new();
     for (field, label, current, new) in [
@@ -168,14 +185,20 @@ pub(super) fn line_of(label: &str, theirs: Option<impl std::fmt::Display>) -> St
 }
 
 /// The same for custom fields. Only the key is told: the value may be of a class that is sealed.
-pub(super) fn withhold_custom(inputs: &mut Vec<CustomInput>, custom: &str, known: &HashMap<String, bool>) -> Vec<String> {
+pub(super) fn withhold_custom(
+    inputs: &mut Vec<CustomInput>,
+    custom: &str,
+    known: &HashMap<String, bool>,
+) -> Vec<String> {
     let current: BTreeMap<String, String> = serde_json::from_str(custom).unwrap_or_default();
     let mut lines = Vec::new();
     inputs.retain(|input| {
         let keeps = known.get(&format!("custom.{}", input.key)).copied().unwrap_or(false);
         let held = current.get(&input.key);
         match &input.value {
-            Some(value) if keeps && held != Some(value) => lines.push(format!("Another value for {}", input.key)),
+            Some(value) if keeps && held != Some(value) => {
+                lines.push(format!("Another value for {}", input.key))
+            }
             // Whether there is a sealed value is not known here; a repeat would be told for ever.
             None if keeps && held.is_some() => lines.push(format!("No value any more for {}", input.key)),
             _ => {}

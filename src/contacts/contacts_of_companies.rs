@@ -21,7 +21,8 @@ pub async fn contacts_of_companies(
     companies: &[CompanyId],
     request: &PageRequest<ContactId>,
 ) -> Result<Vec<contact::Model>> {
-    let mut values: Vec<Value> = vec![workspace.into(), i64::try_from(request.limit).unwrap_or(i64::MAX).into()];
+    let mut values: Vec<Value> =
+        vec![workspace.into(), i64::try_from(request.limit).unwrap_or(i64::MAX).into()];
     let mut bounds = String::new();
     for (bound, sign) in [(request.after, '<'), (request.before, '>')] {
         if let Some(bound) = bound {

@@ -1,7 +1,10 @@
 //! Staff or a program make a company, or another system keeps one in step by its own id.
 
 use entity::{CompanyId, EntityKind, WorkspaceId, company};
-use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QuerySelect, sea_query::OnConflict};
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QuerySelect,
+    sea_query::OnConflict,
+};
 
 use super::{
     company_values::{self as values, CompanyChanges, NAMELESS},
@@ -27,7 +30,13 @@ use crate::{
 ///
 /// # Errors
 /// `Rejected` with everything that is wrong; `TAKEN` when another company has the domain or the external id.
-pub async fn create_company(app: &App, workspace: WorkspaceId, actor: Actor, new: CompanyChanges, key: Option<&str>) -> Result<company::Model> {
+pub async fn create_company(
+    app: &App,
+    workspace: WorkspaceId,
+    actor: Actor,
+    new: CompanyChanges,
+    key: Option<&str>,
+) -> Result<company::Model> {
     allow(actor, Right::WriteContacts)?;
     let mut check = Check::of(app, workspace).await?;
     let new = values::read(&mut check, new);
@@ -50,22 +59,38 @@ pub async fn create_company(app: &App, workspace: WorkspaceId, actor: Actor, new
 ///
 /// # Errors
 /// `Rejected` with what is wrong.
-pub async fn upsert_company(app: &App, workspace: WorkspaceId, actor: Actor, input: CompanyChanges) -> Result<(company::Model, bool)> {
+pub async fn upsert_company(
+    app: &App,
+    workspace: WorkspaceId,
+    actor: Actor,
+    input: CompanyChanges,
+) -> Result<(company::Model, bool)> {
     allow(actor, Right::WriteContacts)?;
     match Box::pin(try_upsert(app, workspace, actor, input.clone())).await {
         // Another made it in this very moment: now it is there to be changed.
-        Err(error) if error.is_taken("externalId") => Box::pin(try_upsert(app, workspace, actor, input)).await,
+        Err(error) if error.is_taken("externalId") => {
+            Box::pin(try_upsert(app, workspace, actor, input)).await
+        }
         done => done,
     }
 }
 
-async fn try_upsert(app: &App, workspace: WorkspaceId, actor: Actor, input: CompanyChanges) -> Result<(company::Model, bool)> {
+async fn try_upsert(
+    app: &App,
+    workspace: WorkspaceId,
+    actor: Actor,
+    input: CompanyChanges,
+) -> Result<(company::Model, bool)> {
     let mut check = Check::of(app, workspace).await?;
     let mut changes = values::read(&mut check, input);
     let external_id = changes.external_id.clone().unwrap_or_default();
     if external_id.is_empty() {
         if !check.has_problem_with("externalId") {
-            check.problem(ProblemCode::Required, "externalId", "Give the id that the other system knows it by.");
+            check.problem(
+                ProblemCode::Required,
+                "externalId",
+                "Give the id that the other system knows it by.",
+            );
         }
         check.done()?;
     }
@@ -90,8 +115,22 @@ async fn try_upsert(app: &App, workspace: WorkspaceId, actor: Actor, input: Comp
     let known = proven_fields(&work, row.id.0).await?;
     let lines = values::withhold(&mut changes, &row, &known);
     values::check(&app.vault, &work, &mut check, Some(&row), &changes).await?;
-    let row = values::write_changes(&app.vault, &mut work, row, &changes, INTEGRATION, Entry::new("company.updated")).await?;
-    report_differences(&mut work, About::Company(row.id), "Another system sent values that differ from ours.", &lines).await?;
+    let row = values::write_changes(
+        &app.vault,
+        &mut work,
+        row,
+        &changes,
+        INTEGRATION,
+        Entry::new("company.updated"),
+    )
+    .await?;
+    report_differences(
+        &mut work,
+        About::Company(row.id),
+        "Another system sent values that differ from ours.",
+        &lines,
+    )
+    .await?;
     if work.has_entries() {
         work.commit().await?;
     }
@@ -126,10 +165,17 @@ async fn insert(
     values::check(vault, work, check, None, new).await?;
     let fields = values::apply(new, &mut row);
     let once = OnConflict::new().do_nothing().to_owned();
-    if company::Entity::insert(row.clone().into_active_model()).on_conflict(once).exec_without_returning(work.db()).await? == 0 {
+    if company::Entity::insert(row.clone().into_active_model())
+        .on_conflict(once)
+        .exec_without_returning(work.db())
+        .await?
+        == 0
+    {
         return Ok(None);
     }
-    let custom = Box::pin(set_custom(work, vault, EntityKind::Company, row.id.0, &row.custom, &new.custom, true)).await?;
+    let custom =
+        Box::pin(set_custom(work, vault, EntityKind::Company, row.id.0, &row.custom, &new.custom, true))
+            .await?;
     if custom.custom != row.custom {
         let mut update = row.clone().into_active_model();
         row.custom.clone_from(&custom.custom);

@@ -3,10 +3,12 @@
 
 use chrono::Months;
 use entity::{
-    BasisId, ContactAddressId, ContactId, ContactSource, EmailAddress, EntityKind, LegalBasis, Lifecycle, PurposeId, Time, WorkspaceId, basis,
-    contact, contact_address, contact_alias, purpose, workspace,
+    BasisId, ContactAddressId, ContactId, ContactSource, EmailAddress, EntityKind, LegalBasis, Lifecycle,
+    PurposeId, Time, WorkspaceId, basis, contact, contact_address, contact_alias, purpose, workspace,
 };
-use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, sea_query::OnConflict};
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, sea_query::OnConflict,
+};
 use serde::Serialize;
 
 use super::{
@@ -60,7 +62,13 @@ impl NewContact {
 ///
 /// # Errors
 /// `Rejected` with everything that is wrong; `TAKEN` when another contact has the address or the external id.
-pub async fn create_contact(app: &App, workspace: WorkspaceId, actor: Actor, new: NewContact, key: Option<&str>) -> Result<contact::Model> {
+pub async fn create_contact(
+    app: &App,
+    workspace: WorkspaceId,
+    actor: Actor,
+    new: NewContact,
+    key: Option<&str>,
+) -> Result<contact::Model> {
     allow(actor, Right::WriteContacts)?;
     let (case, mut check) = Case::read(app, workspace, new).await?;
     let mut work = app.begin(workspace, actor).await?;
@@ -80,7 +88,9 @@ pub async fn create_contact(app: &App, workspace: WorkspaceId, actor: Actor, new
 
 /// The contact whom another system knows by this id, also when they were merged into another one since.
 pub(super) async fn find_by_external_id(work: &Work, external_id: &str) -> Result<Option<ContactId>> {
-    let own = contact::Entity::find().filter(contact::Column::WorkspaceId.eq(work.workspace())).filter(contact::Column::ExternalId.eq(external_id));
+    let own = contact::Entity::find()
+        .filter(contact::Column::WorkspaceId.eq(work.workspace()))
+        .filter(contact::Column::ExternalId.eq(external_id));
     if let Some(row) = own.one(work.db()).await? {
         return Ok(Some(row.id));
     }
@@ -91,7 +101,8 @@ pub(super) async fn find_by_external_id(work: &Work, external_id: &str) -> Resul
 }
 
 /// Two rows with one id of another system would make a synchronisation guess.
-pub(super) const EXTERNAL_ID_TAKEN: &str = "Another record has this external id: change that one, or use the upsert mutation.";
+pub(super) const EXTERNAL_ID_TAKEN: &str =
+    "Another record has this external id: change that one, or use the upsert mutation.";
 /// The remedy says nothing of whose address it is.
 pub(super) const EMAIL_TAKEN: &str = "A contact with this address exists (perhaps archived): find it with contacts(filter: { email }) and change it.";
 
@@ -133,9 +144,16 @@ impl Case {
     /// What must be looked up, under the mailbox's lock.
     pub async fn check(&self, vault: &Vault, work: &Work, check: &mut Check) -> Result<()> {
         let values = &self.new.values;
-        let named = [&values.given_name, &values.family_name, &values.phone].into_iter().flatten().any(|text| !text.is_empty());
+        let named = [&values.given_name, &values.family_name, &values.phone]
+            .into_iter()
+            .flatten()
+            .any(|text| !text.is_empty());
         // An address or number that cannot be read has its own problem.
-        if !named && self.email.is_none() && !check.has_problem_with("phone") && !check.has_problem_with("email") {
+        if !named
+            && self.email.is_none()
+            && !check.has_problem_with("phone")
+            && !check.has_problem_with("email")
+        {
             check.problem(ProblemCode::Required, "givenName", NOBODY);
         }
         if let Some((email, _)) = &self.email
@@ -145,8 +163,9 @@ impl Case {
         }
         check_links(work, check, values.company.flatten(), values.owner.flatten()).await?;
         if let Some(id) = values.external_id.as_ref().filter(|id| !id.is_empty()) {
-            let taken =
-                contact::Entity::find().filter(contact::Column::WorkspaceId.eq(work.workspace())).filter(contact::Column::ExternalId.eq(id.as_str()));
+            let taken = contact::Entity::find()
+                .filter(contact::Column::WorkspaceId.eq(work.workspace()))
+                .filter(contact::Column::ExternalId.eq(id.as_str()));
             if taken.one(work.db()).await?.is_some() {
                 check.problem(ProblemCode::Taken, "externalId", EXTERNAL_ID_TAKEN);
             }
@@ -154,17 +173,22 @@ impl Case {
         match &self.basis {
             None => check.no_such("basisPurposeId"),
             Some(row) if row.legal_basis == LegalBasis::Consent => {
-                let message =
-                    "This purpose rests on consent, which only the person's own mailbox gives: name one on another basis, or send them a form.";
+                let message = "This purpose rests on consent, which only the person's own mailbox gives: name one on another basis, or send them a form.";
                 check.problem(ProblemCode::Invalid, "basisPurposeId", message);
             }
             Some(row) if row.archived_at.is_some() => {
-                check.problem(ProblemCode::WrongState, "basisPurposeId", "This purpose has ended: name one that is in use.");
+                check.problem(
+                    ProblemCode::WrongState,
+                    "basisPurposeId",
+                    "This purpose has ended: name one that is in use.",
+                );
             }
             Some(_) => {}
         }
         if check.has_problems() {
-            check.gather(check_custom(work, vault, EntityKind::Contact, self.id.0, "{}", &values.custom, true).await)?;
+            check.gather(
+                check_custom(work, vault, EntityKind::Contact, self.id.0, "{}", &values.custom, true).await,
+            )?;
         }
         check.done()
     }
@@ -188,7 +212,12 @@ impl Case {
         // At once only where another may have the external id, or sealed values need the row.
         if row.external_id.is_some() || !new.values.custom.is_empty() {
             let once = OnConflict::new().do_nothing().to_owned();
-            if contact::Entity::insert(row.clone().into_active_model()).on_conflict(once).exec_without_returning(work.db()).await? == 0 {
+            if contact::Entity::insert(row.clone().into_active_model())
+                .on_conflict(once)
+                .exec_without_returning(work.db())
+                .await?
+                == 0
+            {
                 return Ok(None);
             }
         } else {
@@ -198,7 +227,16 @@ impl Case {
             rows.add([new_address(work, id, address, email, fingerprint.clone())]);
             fields.push("email");
         }
-        let custom = Box::pin(set_custom(work, vault, EntityKind::Contact, id.0, &row.custom, &new.values.custom, true)).await?;
+        let custom = Box::pin(set_custom(
+            work,
+            vault,
+            EntityKind::Contact,
+            id.0,
+            &row.custom,
+            &new.values.custom,
+            true,
+        ))
+        .await?;
         if custom.custom != row.custom {
             let mut update = row.clone().into_active_model();
             row.custom.clone_from(&custom.custom);
@@ -208,15 +246,22 @@ impl Case {
         let mut said: Vec<&'static str> = fields.clone();
         said.extend(by_domain.map(|_| "company"));
         said.extend(custom.changed.first().map(|_| "custom"));
-        let entry = Entry::new("contact.created").about(id).on(id).with("source", new.source).with("purpose", basis.id);
+        let entry = Entry::new("contact.created")
+            .about(id)
+            .on(id)
+            .with("source", new.source)
+            .with("purpose", basis.id);
         let entry = work.record(entry.with("fields", said.into_iter().collect::<Fact>()));
         // What another system gave is not vouched for by anybody here.
-        let (source, vouched) = if new.source == ContactSource::Integration { (INTEGRATION, false) } else { (STAFF, true) };
+        let (source, vouched) =
+            if new.source == ContactSource::Integration { (INTEGRATION, false) } else { (STAFF, true) };
         let fields = fields.into_iter().map(str::to_owned).chain(custom.changed).collect();
         let by_domain: Vec<_> = by_domain.map(|_| "company".to_owned()).into_iter().collect();
         let of_staff = traces(work, EntityKind::Contact, id.0, fields, source, vouched, entry);
         rows.add(of_staff.chain(traces(work, EntityKind::Contact, id.0, by_domain, DOMAIN, false, entry)));
-        rows.add(words_of_new_contact(work, &row, email.as_ref().map(|(email, _)| email.as_entered())).await?);
+        rows.add(
+            words_of_new_contact(work, &row, email.as_ref().map(|(email, _)| email.as_entered())).await?,
+        );
         rows.add([record_basis(work, id, basis, new.source)]);
         rows.run(work.db()).await?;
         put_tags(work, id, &new.tags).await?;
@@ -225,22 +270,34 @@ impl Case {
 }
 
 /// The workspace, and the purpose if there is such a one, in one statement.
-async fn with_purpose(app: &App, workspace: WorkspaceId, purpose: PurposeId) -> Result<(workspace::Model, Option<purpose::Model>)> {
+async fn with_purpose(
+    app: &App,
+    workspace: WorkspaceId,
+    purpose: PurposeId,
+) -> Result<(workspace::Model, Option<purpose::Model>)> {
     let mut query = Query::new("SELECT w.*, ");
-    query.push(&columns_of::<purpose::Model>("p")).push(" FROM workspace w LEFT JOIN purpose p ON p.workspace_id = w.id AND p.id = ");
+    query
+        .push(&columns_of::<purpose::Model>("p"))
+        .push(" FROM workspace w LEFT JOIN purpose p ON p.workspace_id = w.id AND p.id = ");
     query.bind(purpose).push(" WHERE w.id = ").bind(workspace);
     query.all_with(app.db(), "p").await?.pop().ok_or(Error::NotFound)
 }
 
 /// A contact needs something to be known by.
-pub(super) const NOBODY: &str = "Give a name, an e-mail address or a telephone number: a contact needs at least one.";
+pub(super) const NOBODY: &str =
+    "Give a name, an e-mail address or a telephone number: a contact needs at least one.";
 
 /// Until when the person must be told (GDPR Art. 14(3)(a): within one month); none when they gave the data themself, where Art. 13
 /// has them told at once.
 fn tell_until(source: ContactSource, now: Time) -> Option<Time> {
     match source {
-        ContactSource::Phone | ContactSource::Email | ContactSource::InPerson | ContactSource::BusinessCard => None,
-        ContactSource::Referral | ContactSource::PublicSource | ContactSource::Integration => now.checked_add_months(Months::new(1)),
+        ContactSource::Phone
+        | ContactSource::Email
+        | ContactSource::InPerson
+        | ContactSource::BusinessCard => None,
+        ContactSource::Referral | ContactSource::PublicSource | ContactSource::Integration => {
+            now.checked_add_months(Months::new(1))
+        }
     }
 }
 
@@ -293,7 +350,12 @@ pub(super) fn new_address(
 }
 
 /// Notes on which basis a contact is kept; its justification is the purpose's.
-fn record_basis(work: &mut Work, contact: ContactId, purpose: &purpose::Model, source: ContactSource) -> basis::ActiveModel {
+fn record_basis(
+    work: &mut Work,
+    contact: ContactId,
+    purpose: &purpose::Model,
+    source: ContactSource,
+) -> basis::ActiveModel {
     let id = BasisId::new();
     let entry = Entry::new("basis.recorded")
         .about(contact)
@@ -323,8 +385,14 @@ mod tests {
     #[test]
     fn the_person_is_told_within_one_month_unless_they_gave_their_data_themself() {
         let at = |text: &str| text.parse::<Time>().unwrap();
-        assert_eq!(tell_until(ContactSource::Referral, at("2027-01-31T10:00:00Z")), Some(at("2027-02-28T10:00:00Z")));
-        assert_eq!(tell_until(ContactSource::Integration, at("2026-11-24T10:00:00Z")), Some(at("2026-12-24T10:00:00Z")));
+        assert_eq!(
+            tell_until(ContactSource::Referral, at("2027-01-31T10:00:00Z")),
+            Some(at("2027-02-28T10:00:00Z"))
+        );
+        assert_eq!(
+            tell_until(ContactSource::Integration, at("2026-11-24T10:00:00Z")),
+            Some(at("2026-12-24T10:00:00Z"))
+        );
         assert_eq!(tell_until(ContactSource::BusinessCard, at("2026-11-24T10:00:00Z")), None);
     }
 }

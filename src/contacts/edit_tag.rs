@@ -3,7 +3,10 @@
 use std::collections::BTreeSet;
 
 use entity::{TagId, WorkspaceId, tag};
-use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect, Value};
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder,
+    QuerySelect, Value,
+};
 
 use super::{contacts_of_companies::places, raced, values::Check};
 use crate::{
@@ -25,12 +28,22 @@ const MOST_MERGED: usize = 20;
 ///
 /// # Errors
 /// `NotFound`; `TAKEN` when another tag has a name that folds alike.
-pub async fn rename_tag(app: &App, workspace: WorkspaceId, actor: Actor, id: TagId, name: &str) -> Result<tag::Model> {
+pub async fn rename_tag(
+    app: &App,
+    workspace: WorkspaceId,
+    actor: Actor,
+    id: TagId,
+    name: &str,
+) -> Result<tag::Model> {
     allow(actor, Right::WriteContacts)?;
     let mut check = Check::of(app, workspace).await?;
     let name = check.tag("name", name);
     let mut work = app.begin(workspace, actor).await?;
-    let row = tag::Entity::find_by_id((workspace, id)).lock_exclusive().one(work.db()).await?.ok_or(Error::NotFound)?;
+    let row = tag::Entity::find_by_id((workspace, id))
+        .lock_exclusive()
+        .one(work.db())
+        .await?
+        .ok_or(Error::NotFound)?;
     let key = fold(&name);
     let other = tag::Entity::find()
         .filter(tag::Column::WorkspaceId.eq(workspace))
@@ -58,7 +71,13 @@ pub async fn rename_tag(app: &App, workspace: WorkspaceId, actor: Actor, id: Tag
 ///
 /// # Errors
 /// `Rejected` names the tags that are not there, or that are to be merged into themselves.
-pub async fn merge_tags(app: &App, workspace: WorkspaceId, actor: Actor, from: &[TagId], into: TagId) -> Result<tag::Model> {
+pub async fn merge_tags(
+    app: &App,
+    workspace: WorkspaceId,
+    actor: Actor,
+    from: &[TagId],
+    into: TagId,
+) -> Result<tag::Model> {
     allow(actor, Right::WriteContacts)?;
     let mut check = Check::of(app, workspace).await?;
     if from.is_empty() {

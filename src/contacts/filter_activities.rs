@@ -81,7 +81,11 @@ pub struct ActivityList {
 ///
 /// # Errors
 /// `Forbidden`.
-pub fn list_activities(workspace: WorkspaceId, actor: Actor, wanted: ActivitiesWanted) -> Result<ActivityList> {
+pub fn list_activities(
+    workspace: WorkspaceId,
+    actor: Actor,
+    wanted: ActivitiesWanted,
+) -> Result<ActivityList> {
     allow(actor, Right::ReadContacts)?;
     let order = own_order(wanted.order.0, wanted.order.1);
     Ok(ActivityList { workspace, filter: Arc::new(wanted.filter), archived: wanted.archived, order })
@@ -102,7 +106,11 @@ impl ActivityList {
     ///
     /// # Errors
     /// `Rejected` when the cursor is of another list or order.
-    pub async fn page(&self, app: &App, request: &PageRequest<Cursor>) -> Result<Page<(Cursor, activity::Model)>> {
+    pub async fn page(
+        &self,
+        app: &App,
+        request: &PageRequest<Cursor>,
+    ) -> Result<Page<(Cursor, activity::Model)>> {
         self.listing(&|query| self.write_condition(query)).page(app.db(), request).await
     }
 

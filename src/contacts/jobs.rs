@@ -42,7 +42,8 @@ impl IndexCompanyContacts {
         if let Some(after) = self.after {
             select = select.filter(contact::Column::Id.gt(after));
         }
-        let rows = select.order_by_asc(contact::Column::Id).limit(BATCH).lock_exclusive().all(work.db()).await?;
+        let rows =
+            select.order_by_asc(contact::Column::Id).limit(BATCH).lock_exclusive().all(work.db()).await?;
         for row in &rows {
             index_contact(&work, row).await?;
         }

@@ -85,10 +85,16 @@ pub struct CompanyList {
 ///
 /// # Errors
 /// `Rejected` when a custom field is unknown or does not fit.
-pub async fn list_companies(app: &App, workspace: WorkspaceId, actor: Actor, wanted: CompaniesWanted) -> Result<CompanyList> {
+pub async fn list_companies(
+    app: &App,
+    workspace: WorkspaceId,
+    actor: Actor,
+    wanted: CompaniesWanted,
+) -> Result<CompanyList> {
     allow(actor, Right::ReadContacts)?;
     let reads = Reads { own: own_order, phone: phone_test };
-    let (filter, order) = ready(app, workspace, actor, EntityKind::Company, wanted.filter, &wanted.order, reads).await?;
+    let (filter, order) =
+        ready(app, workspace, actor, EntityKind::Company, wanted.filter, &wanted.order, reads).await?;
     Ok(CompanyList { workspace, filter: Arc::new(filter), archived: wanted.archived, order })
 }
 
@@ -115,7 +121,11 @@ impl CompanyList {
     ///
     /// # Errors
     /// `Rejected` when the cursor is of another list or order.
-    pub async fn page(&self, app: &App, request: &PageRequest<Cursor>) -> Result<Page<(Cursor, company::Model)>> {
+    pub async fn page(
+        &self,
+        app: &App,
+        request: &PageRequest<Cursor>,
+    ) -> Result<Page<(Cursor, company::Model)>> {
         self.listing(&|query| self.write_condition(query)).page(app.db(), request).await
     }
 

@@ -5,8 +5,8 @@
 use std::sync::Arc;
 
 use entity::{
-    Channel, CompanyId, ConsentState, ContactId, EntityKind, Lifecycle, PipelineId, PurposeId, StageId, StageKind, TagId, Time, WorkspaceId, company,
-    contact,
+    Channel, CompanyId, ConsentState, ContactId, EntityKind, Lifecycle, PipelineId, PurposeId, StageId,
+    StageKind, TagId, Time, WorkspaceId, company, contact,
 };
 
 use super::{
@@ -105,7 +105,11 @@ pub struct ContactsWanted {
 
 impl Default for ContactsWanted {
     fn default() -> Self {
-        Self { filter: Filter::default(), archived: Archived::LeftOut, order: OrderBy::Own(ContactOrder::Entered, Run::Down) }
+        Self {
+            filter: Filter::default(),
+            archived: Archived::LeftOut,
+            order: OrderBy::Own(ContactOrder::Entered, Run::Down),
+        }
     }
 }
 
@@ -135,11 +139,23 @@ pub struct ContactList {
 ///
 /// # Errors
 /// `Rejected` when a custom field is unknown or does not fit.
-pub async fn list_contacts(app: &App, workspace: WorkspaceId, actor: Actor, wanted: ContactsWanted) -> Result<ContactList> {
+pub async fn list_contacts(
+    app: &App,
+    workspace: WorkspaceId,
+    actor: Actor,
+    wanted: ContactsWanted,
+) -> Result<ContactList> {
     allow(actor, Right::ReadContacts)?;
     let reads = Reads { own: own_order, phone: phone_test };
-    let (filter, order) = ready(app, workspace, actor, EntityKind::Contact, wanted.filter, &wanted.order, reads).await?;
-    Ok(ContactList { workspace, filter: Arc::new(filter), archived: wanted.archived, order, restriction: None })
+    let (filter, order) =
+        ready(app, workspace, actor, EntityKind::Contact, wanted.filter, &wanted.order, reads).await?;
+    Ok(ContactList {
+        workspace,
+        filter: Arc::new(filter),
+        archived: wanted.archived,
+        order,
+        restriction: None,
+    })
 }
 
 fn phone_test(condition: &mut ContactCondition) -> Option<&mut Test<String>> {
@@ -156,7 +172,9 @@ fn own_order(order: ContactOrder, run: Run) -> Order {
         ContactOrder::Name => ("contacts name", column("c.sort_name", Kind::Text, false)),
         ContactOrder::CreatedAt => ("contacts created", column("c.created_at", Kind::Time, false)),
         ContactOrder::UpdatedAt => ("contacts updated", column("c.updated_at", Kind::Time, false)),
-        ContactOrder::LastContactAt => ("contacts last contact", column("c.last_contact_at", Kind::Time, true)),
+        ContactOrder::LastContactAt => {
+            ("contacts last contact", column("c.last_contact_at", Kind::Time, true))
+        }
     };
     Order::new(name, by, run)
 }
@@ -173,8 +191,14 @@ impl ContactList {
     ///
     /// # Errors
     /// `Rejected` when the cursor is of another list or order.
-    pub async fn page(&self, app: &App, request: &PageRequest<Cursor>) -> Result<Page<(Cursor, contact::Model)>> {
-        self.listing(&|query| self.write_joins(query), &|query| self.write_restricted(query)).page(app.db(), request).await
+    pub async fn page(
+        &self,
+        app: &App,
+        request: &PageRequest<Cursor>,
+    ) -> Result<Page<(Cursor, contact::Model)>> {
+        self.listing(&|query| self.write_joins(query), &|query| self.write_restricted(query))
+            .page(app.db(), request)
+            .await
     }
 
     /// The same, and the companies of its contacts.
@@ -187,7 +211,9 @@ impl ContactList {
         request: &PageRequest<Cursor>,
     ) -> Result<(Page<(Cursor, contact::Model)>, Vec<company::Model>)> {
         let company = Named { table: "company", by: "company_id" };
-        self.listing(&|query| self.write_joins(query), &|query| self.write_restricted(query)).page_with(app.db(), request, company).await
+        self.listing(&|query| self.write_joins(query), &|query| self.write_restricted(query))
+            .page_with(app.db(), request, company)
+            .await
     }
 
     /// How many there are on all pages.
@@ -195,7 +221,9 @@ impl ContactList {
     /// # Errors
     /// Database errors only.
     pub async fn count(&self, app: &App) -> Result<i64> {
-        self.listing(&|query| self.write_joins(query), &|query| self.write_restricted(query)).count(app.db()).await
+        self.listing(&|query| self.write_joins(query), &|query| self.write_restricted(query))
+            .count(app.db())
+            .await
     }
 
     /// Writes the condition on the contact `c`, without what a room above leaves of it.
@@ -223,7 +251,11 @@ impl ContactList {
         }
     }
 
-    fn listing<'a>(&'a self, joins: &'a (dyn Fn(&mut Query) + Send + Sync), condition: &'a (dyn Fn(&mut Query) + Send + Sync)) -> Listing<'a> {
+    fn listing<'a>(
+        &'a self,
+        joins: &'a (dyn Fn(&mut Query) + Send + Sync),
+        condition: &'a (dyn Fn(&mut Query) + Send + Sync),
+    ) -> Listing<'a> {
         Listing { table: "contact", alias: "c", order: &self.order, joins, condition }
     }
 }

@@ -18,7 +18,10 @@ use crate::{
 /// Database errors only.
 pub async fn lock_mailbox(work: &Work, fingerprint: &[u8]) -> Result<mailbox::Model> {
     let (workspace, fingerprint) = (work.workspace(), fingerprint.to_vec());
-    let text = format!("SELECT * FROM mailbox WHERE workspace_id = $1 AND fingerprint = $2{}", for_update(work.db()));
+    let text = format!(
+        "SELECT * FROM mailbox WHERE workspace_id = $1 AND fingerprint = $2{}",
+        for_update(work.db())
+    );
     let select = || sql(work.db(), &text, [workspace.into(), fingerprint.clone().into()]);
     if let Some(row) = work.db().query_one_raw(select()).await? {
         return Ok(mailbox::Model::from_query_result(&row, "")?);
@@ -30,8 +33,11 @@ pub async fn lock_mailbox(work: &Work, fingerprint: &[u8]) -> Result<mailbox::Mo
         declined_until: Set(None),
         bounced_until: Set(None),
     };
-    let once = OnConflict::columns([mailbox::Column::WorkspaceId, mailbox::Column::Fingerprint]).do_nothing().to_owned();
+    let once = OnConflict::columns([mailbox::Column::WorkspaceId, mailbox::Column::Fingerprint])
+        .do_nothing()
+        .to_owned();
     mailbox::Entity::insert(row).on_conflict(once).exec_without_returning(work.db()).await?;
-    let row = work.db().query_one_raw(select()).await?.ok_or_else(|| Error::internal("a mailbox row vanished"))?;
+    let row =
+        work.db().query_one_raw(select()).await?.ok_or_else(|| Error::internal("a mailbox row vanished"))?;
     Ok(mailbox::Model::from_query_result(&row, "")?)
 }

@@ -56,9 +56,13 @@ pub use create_company::{create_company, upsert_company};
 pub use create_contact::{NewContact, create_contact};
 pub use domains::company_at;
 pub use edit_tag::{delete_tag, merge_tags, rename_tag};
-pub use filter_activities::{ActivitiesWanted, ActivityCondition, ActivityList, ActivityOrder, list_activities};
+pub use filter_activities::{
+    ActivitiesWanted, ActivityCondition, ActivityList, ActivityOrder, list_activities,
+};
 pub use list_companies::{CompaniesWanted, CompanyCondition, CompanyList, CompanyOrder, list_companies};
-pub use list_contacts::{ContactCondition, ContactList, ContactOrder, ContactsWanted, Restriction, list_contacts};
+pub use list_contacts::{
+    ContactCondition, ContactList, ContactOrder, ContactsWanted, Restriction, list_contacts,
+};
 pub use mailbox::lock_mailbox;
 pub use name_tests::{NameOf, write_name_test};
 pub use note_activity::{Note, entry_about, note_activity};
@@ -87,7 +91,11 @@ pub async fn load_contact(app: &App, workspace: WorkspaceId, id: ContactId) -> R
 }
 
 /// The address with this key, and so the contact whose mailbox it is.
-pub async fn find_address(db: &impl sea_orm::ConnectionTrait, workspace: WorkspaceId, email_key: &str) -> Result<Option<contact_address::Model>> {
+pub async fn find_address(
+    db: &impl sea_orm::ConnectionTrait,
+    workspace: WorkspaceId,
+    email_key: &str,
+) -> Result<Option<contact_address::Model>> {
     let row = contact_address::Entity::find()
         .filter(contact_address::Column::WorkspaceId.eq(workspace))
         .filter(contact_address::Column::EmailKey.eq(email_key));

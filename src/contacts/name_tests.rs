@@ -24,7 +24,9 @@ pub enum NameOf {
 /// Writes a condition on a column of folded names.
 pub fn write_name_test(query: &mut Query, column: &str, test: &Test<String>, of: NameOf) {
     match (test, of) {
-        (Test::Contains(text), _) if (text.contains(' ') && text.split(' ').count() <= MOST_BEGUN) || is_one_word(text) => {
+        (Test::Contains(text), _)
+            if (text.contains(' ') && text.split(' ').count() <= MOST_BEGUN) || is_one_word(text) =>
+        {
             write_all(query, text.split(' ').filter(|word| !word.is_empty()), |query, word| {
                 let spaceless = format!("replace({column}, ' ', '')");
                 query.push(if is_one_word(word) { &spaceless } else { column });
@@ -55,7 +57,16 @@ fn write_all<'a>(query: &mut Query, words: impl Iterator<Item = &'a str>, write:
 fn write_beginning(query: &mut Query, column: &str, text: &str) {
     let begins = |query: &mut Query, text: &str| {
         let (from, to) = prefix_range(text);
-        query.push("(").push(column).push(" >= ").bind(from).push(" AND ").push(column).push(" < ").bind(to).push(")");
+        query
+            .push("(")
+            .push(column)
+            .push(" >= ")
+            .bind(from)
+            .push(" AND ")
+            .push(column)
+            .push(" < ")
+            .bind(to)
+            .push(")");
     };
     query.push("(");
     begins(query, text);
@@ -95,7 +106,9 @@ fn orders<'a>(words: &[&'a str]) -> Vec<Vec<&'a str>> {
     if words.len() > MOST_ORDERED {
         return rotated.collect();
     }
-    let rest = |words: Vec<&'a str>| orders(&words[1..]).into_iter().map(move |rest| [vec![words[0]], rest].concat());
+    let rest = |words: Vec<&'a str>| {
+        orders(&words[1..]).into_iter().map(move |rest| [vec![words[0]], rest].concat())
+    };
     rotated.flat_map(rest).collect()
 }
 
@@ -130,10 +143,14 @@ mod tests {
     #[test]
     fn a_name_is_the_same_in_any_order_and_in_one_word_where_names_are_written_so() {
         assert_eq!(spellings("ada lovelace"), ["ada lovelace", "lovelace ada"]);
-        assert_eq!(spellings("de la tour"), ["de la tour", "de tour la", "la de tour", "la tour de", "tour de la", "tour la de"]);
+        assert_eq!(
+            spellings("de la tour"),
+            ["de la tour", "de tour la", "la de tour", "la tour de", "tour de la", "tour la de"]
+        );
         assert_eq!(spellings("a b c d e").len(), 5);
         assert_eq!(spellings(&vec!["x"; 300].join(" ")).len(), 1, "one word many times has one order");
-        for (asked, kept) in [("山田太郎", "山田 太郎"), ("太郎 山田", "山田太郎"), ("김철수", "김 철수")] {
+        for (asked, kept) in [("山田太郎", "山田 太郎"), ("太郎 山田", "山田太郎"), ("김철수", "김 철수")]
+        {
             assert!(spellings(asked).contains(&kept.to_owned()), "{asked}");
         }
         assert_eq!(spellings("ada"), ["ada"]);

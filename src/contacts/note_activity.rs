@@ -63,7 +63,8 @@ pub async fn note_activity(work: &mut Work, id: ActivityId, note: Note) -> Resul
         archived_at: None,
     };
     activity::Entity::insert(row.clone().into_active_model()).exec_without_returning(work.db()).await?;
-    let mut entry = entry_about("activity.logged", &row).with("kind", row.kind).with("occurredAt", row.occurred_at);
+    let mut entry =
+        entry_about("activity.logged", &row).with("kind", row.kind).with("occurredAt", row.occurred_at);
     if note.from_the_person {
         entry = entry.with("from", "person");
     }

@@ -11,12 +11,28 @@ use unicode_normalization::UnicodeNormalization;
 use crate::platform::filter::Test;
 
 /// What to do about one that is refused.
-pub const REMEDY: &str = "Give a telephone number that can be dialled, like +33 1 99 00 12 34 or +33 1 99 00 12 34 ext. 5.";
+pub const REMEDY: &str =
+    "Give a telephone number that can be dialled, like +33 1 99 00 12 34 or +33 1 99 00 12 34 ext. 5.";
 /// The longest text that may be a number, in characters: the longest number has 15 digits, and nobody needs this much decoration.
 const MOST_TEXT: usize = 100;
 /// Words that stand with a number and say nothing but what it is. With any other a text is more than a number, and would lose it.
-const WORDS: [&str; 15] =
-    ["tel", "tél", "phone", "context", "x", "ext", "extn", "xt", "xtn", "extension", "extensión", "poste", "anexo", "int", "доб"];
+const WORDS: [&str; 15] = [
+    "tel",
+    "tél",
+    "phone",
+    "context",
+    "x",
+    "ext",
+    "extn",
+    "xt",
+    "xtn",
+    "extension",
+    "extensión",
+    "poste",
+    "anexo",
+    "int",
+    "доб",
+];
 
 /// The number as it is kept; none when it is no number of a plan, or more than a number.
 #[must_use]
@@ -25,7 +41,8 @@ pub fn read_phone(text: &str, country: &str) -> Option<String> {
         return None;
     }
     // A right-to-left page or a variation selector of an emoji keypad leaves marks between the digits. Nobody dials them.
-    let text: String = text.chars().filter(|c| !is_invisible(*c)).map(|c| if c.is_whitespace() { ' ' } else { c }).collect();
+    let text: String =
+        text.chars().filter(|c| !is_invisible(*c)).map(|c| if c.is_whitespace() { ' ' } else { c }).collect();
     let lower = text.to_lowercase().nfc().collect::<String>();
     if lower.split(|c: char| !c.is_alphabetic()).any(|word| !word.is_empty() && !WORDS.contains(&word)) {
         return None;
@@ -59,8 +76,13 @@ pub fn test_as_kept(test: Test<String>, country: &str) -> Test<String> {
 
 /// Digits without what people write between them.
 fn bare(text: String) -> String {
-    let decorates = |c: char| c.is_whitespace() || is_invisible(c) || matches!(c, '-' | '.' | '/' | '(' | ')');
-    if text.chars().all(|c| c.is_ascii_digit() || c == '+' || decorates(c)) { text.replace(decorates, "") } else { text }
+    let decorates =
+        |c: char| c.is_whitespace() || is_invisible(c) || matches!(c, '-' | '.' | '/' | '(' | ')');
+    if text.chars().all(|c| c.is_ascii_digit() || c == '+' || decorates(c)) {
+        text.replace(decorates, "")
+    } else {
+        text
+    }
 }
 
 #[cfg(test)]
@@ -116,15 +138,29 @@ mod tests {
             let Ok(number) = util.get_example_number(region) else { panic!("{region} has no example") };
             let kept = number.format_as(E164).into_owned();
             for format in [E164, International, RFC3966] {
-                assert_eq!(read_phone(&number.format_as(format), "US"), Some(kept.clone()), "{region} {format:?}");
+                assert_eq!(
+                    read_phone(&number.format_as(format), "US"),
+                    Some(kept.clone()),
+                    "{region} {format:?}"
+                );
             }
-            assert_eq!(read_phone(&number.format_as(National), &region.to_string()), Some(kept), "{region} from inside");
+            assert_eq!(
+                read_phone(&number.format_as(National), &region.to_string()),
+                Some(kept),
+                "{region} from inside"
+            );
             regions += 1;
         }
         assert!(regions > 240, "{regions}");
         for code in util.get_supported_global_network_calling_codes() {
-            let Ok(number) = util.get_example_number_for_non_geo_entity(code) else { panic!("{code} has no example") };
-            assert_eq!(read_phone(&number.format_as(International), "FR"), Some(number.format_as(E164).into_owned()), "{code}");
+            let Ok(number) = util.get_example_number_for_non_geo_entity(code) else {
+                panic!("{code} has no example")
+            };
+            assert_eq!(
+                read_phone(&number.format_as(International), "FR"),
+                Some(number.format_as(E164).into_owned()),
+                "{code}"
+            );
         }
     }
 
@@ -176,7 +212,10 @@ mod tests {
         let eq = |text: &str| test_as_kept(Test::Eq(text.to_owned()), "FR");
         assert_eq!(eq("06 12 34 56 78"), Test::Eq("+33612345678".to_owned()));
         assert_eq!(eq("as they wrote it"), Test::Eq("as they wrote it".to_owned()));
-        assert_eq!(test_as_kept(Test::StartsWith("+33 6".to_owned()), "FR"), Test::StartsWith("+336".to_owned()));
+        assert_eq!(
+            test_as_kept(Test::StartsWith("+33 6".to_owned()), "FR"),
+            Test::StartsWith("+336".to_owned())
+        );
     }
 
     proptest::proptest! {

@@ -24,7 +24,15 @@ pub const DOMAIN: &str = "domain";
 ///
 /// # Errors
 /// Database errors only.
-pub async fn trace(work: &Work, entity: EntityKind, row: Uuid, fields: Vec<String>, source: &str, proven: bool, entry: EntryId) -> Result<()> {
+pub async fn trace(
+    work: &Work,
+    entity: EntityKind,
+    row: Uuid,
+    fields: Vec<String>,
+    source: &str,
+    proven: bool,
+    entry: EntryId,
+) -> Result<()> {
     let mut rows = Inserts::default();
     rows.add(traces(work, entity, row, fields, source, proven, entry));
     rows.run(work.db()).await

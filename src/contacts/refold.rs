@@ -5,7 +5,9 @@
 use std::collections::HashMap;
 
 use entity::{CompanyId, ContactId, EntityKind, company, contact, contact_address, tag};
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, prelude::Uuid};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, prelude::Uuid,
+};
 
 use super::{
     fields::refold_values,
@@ -57,10 +59,17 @@ async fn refold_tags(work: &mut Work) -> Result<Option<Uuid>> {
         .await?;
     let names: Vec<String> = rows.iter().map(|row| row.name.clone()).collect();
     let told = told_apart(&names, fold);
-    let changed: Vec<(&tag::Model, String)> = rows.iter().zip(told).filter(|(row, name)| row.name_key != fold(name)).collect();
+    let changed: Vec<(&tag::Model, String)> =
+        rows.iter().zip(told).filter(|(row, name)| row.name_key != fold(name)).collect();
     // First keys that nobody has, so that no two meet on their way.
     for (row, _) in &changed {
-        set(work, "UPDATE tag SET name_key = $3 WHERE workspace_id = $1 AND id = $2", row.id.0, [row.id.to_string()]).await?;
+        set(
+            work,
+            "UPDATE tag SET name_key = $3 WHERE workspace_id = $1 AND id = $2",
+            row.id.0,
+            [row.id.to_string()],
+        )
+        .await?;
     }
     for (row, name) in changed {
         let text = "UPDATE tag SET name_key = $3, name = $4 WHERE workspace_id = $1 AND id = $2";
@@ -90,18 +99,28 @@ async fn refold_contacts(work: &Work, after: Option<Uuid>) -> Result<Option<Uuid
     let companies = company::Entity::find()
         .filter(company::Column::WorkspaceId.eq(workspace))
         .filter(company::Column::Id.is_in(rows.iter().filter_map(|row| row.company_id)));
-    let companies: HashMap<CompanyId, company::Model> = companies.all(db).await?.into_iter().map(|row| (row.id, row)).collect();
+    let companies: HashMap<CompanyId, company::Model> =
+        companies.all(db).await?.into_iter().map(|row| (row.id, row)).collect();
     let mut found_by = Vec::with_capacity(rows.len());
     for row in &rows {
         let name = sort_name(&row.given_name, &row.family_name);
         if name != row.sort_name {
-            set(work, "UPDATE contact SET sort_name = $3 WHERE workspace_id = $1 AND id = $2", row.id.0, [name]).await?;
+            set(
+                work,
+                "UPDATE contact SET sort_name = $3 WHERE workspace_id = $1 AND id = $2",
+                row.id.0,
+                [name],
+            )
+            .await?;
         }
         if row.archived_at.is_none() {
             let whole = whole_name(row);
             let emails = emails.get(&row.id).into_iter().flatten().map(String::as_str);
             let company = row.company_id.and_then(|id| companies.get(&id));
-            found_by.push((row.id.0, texts_of(row, &whole, emails, company).into_iter().map(str::to_owned).collect()));
+            found_by.push((
+                row.id.0,
+                texts_of(row, &whole, emails, company).into_iter().map(str::to_owned).collect(),
+            ));
         }
     }
     search::renew(work, EntityKind::Contact, &found_by).await?;
@@ -119,7 +138,13 @@ async fn refold_companies(work: &Work, after: Option<Uuid>) -> Result<Option<Uui
     for row in &rows {
         let name = fold(&row.name);
         if name != row.sort_name {
-            set(work, "UPDATE company SET sort_name = $3 WHERE workspace_id = $1 AND id = $2", row.id.0, [name]).await?;
+            set(
+                work,
+                "UPDATE company SET sort_name = $3 WHERE workspace_id = $1 AND id = $2",
+                row.id.0,
+                [name],
+            )
+            .await?;
         }
         if row.archived_at.is_none() {
             found_by.push((row.id.0, texts_of_company(row).into_iter().map(str::to_owned).collect()));

@@ -16,7 +16,12 @@ pub(super) enum About {
 }
 
 /// Sets a task with these lines. The same said again, as a nightly synchronisation does, is not told again.
-pub(super) async fn report_differences(work: &mut Work, about: About, subject: &str, lines: &[String]) -> Result<()> {
+pub(super) async fn report_differences(
+    work: &mut Work,
+    about: About,
+    subject: &str,
+    lines: &[String],
+) -> Result<()> {
     if lines.is_empty() {
         return Ok(());
     }
@@ -56,8 +61,12 @@ pub(super) async fn report_differences(work: &mut Work, about: About, subject: &
 /// How older versions said the same. A difference that stands since before an upgrade was told in their words, and is not told again.
 fn formerly(subject: &str) -> &str {
     match subject {
-        "Another system sent values that differ from ours." => "Another system holds other values than those we keep.",
-        "The person entered values that differ from ours." => "The person gave other values than those we hold.",
+        "Another system sent values that differ from ours." => {
+            "Another system holds other values than those we keep."
+        }
+        "The person entered values that differ from ours." => {
+            "The person gave other values than those we hold."
+        }
         subject => subject,
     }
 }

@@ -4,7 +4,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use entity::{ContactId, TagId, WorkspaceId, contact, contact_tag, tag};
-use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, sea_query::OnConflict};
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, sea_query::OnConflict,
+};
 
 use super::{find_contacts, tags_of, values::Check};
 use crate::{
@@ -44,13 +46,20 @@ pub async fn tag_contacts(
     }
     let removed: BTreeSet<String> = remove.iter().map(|name| fold(name)).collect();
     if add.iter().any(|name| removed.contains(&fold(name))) {
-        check.problem(ProblemCode::Invalid, "remove", "A tag cannot be put on and taken off at once: leave it out of one.");
+        check.problem(
+            ProblemCode::Invalid,
+            "remove",
+            "A tag cannot be put on and taken off at once: leave it out of one.",
+        );
     }
     let mut work = app.begin(workspace, actor).await?;
     // Ids that were merged away stand for the contact that lives on.
     let given: Vec<ContactId> = ids.iter().flatten().copied().collect();
-    let living: BTreeMap<ContactId, ContactId> =
-        find_contacts(work.db(), workspace, &given).await?.into_iter().map(|(id, row)| (id, row.id)).collect();
+    let living: BTreeMap<ContactId, ContactId> = find_contacts(work.db(), workspace, &given)
+        .await?
+        .into_iter()
+        .map(|(id, row)| (id, row.id))
+        .collect();
     let rows = contact::Entity::find()
         .filter(contact::Column::WorkspaceId.eq(workspace))
         .filter(contact::Column::Id.is_in(living.values().copied()))
@@ -65,7 +74,11 @@ pub async fn tag_contacts(
         match id.as_ref().and_then(find) {
             None => check.no_such(&field),
             Some(row) if row.archived_at.is_some() => {
-                check.problem(ProblemCode::WrongState, &field, "This contact is archived: restore them first.");
+                check.problem(
+                    ProblemCode::WrongState,
+                    &field,
+                    "This contact is archived: restore them first.",
+                );
             }
             Some(_) => {}
         }
@@ -101,7 +114,12 @@ pub async fn put_tags(work: &mut Work, contact: ContactId, names: &[String]) -> 
     attach_and_detach(work, &[contact], names, &BTreeSet::new()).await
 }
 
-async fn attach_and_detach(work: &mut Work, contacts: &[ContactId], add: &[String], remove: &BTreeSet<String>) -> Result<()> {
+async fn attach_and_detach(
+    work: &mut Work,
+    contacts: &[ContactId],
+    add: &[String],
+    remove: &BTreeSet<String>,
+) -> Result<()> {
     if contacts.is_empty() || (add.is_empty() && remove.is_empty()) {
         return Ok(());
     }
@@ -114,7 +132,8 @@ async fn attach_and_detach(work: &mut Work, contacts: &[ContactId], add: &[Strin
     for contact in contacts {
         let own = had.remove(contact).unwrap_or_default();
         let new: Vec<TagId> = added.iter().copied().filter(|tag| !own.contains_key(tag)).collect();
-        let old: Vec<TagId> = own.iter().filter(|(_, key)| remove.contains(*key)).map(|(tag, _)| *tag).collect();
+        let old: Vec<TagId> =
+            own.iter().filter(|(_, key)| remove.contains(*key)).map(|(tag, _)| *tag).collect();
         if new.is_empty() && old.is_empty() {
             continue;
         }
@@ -126,7 +145,11 @@ async fn attach_and_detach(work: &mut Work, contacts: &[ContactId], add: &[Strin
         }));
         gone.extend(old.iter().copied());
         let entry = Entry::new("contact.tagged").about(*contact).on(*contact);
-        work.record(entry.with("added", new.into_iter().collect::<Fact>()).with("removed", old.into_iter().collect::<Fact>()));
+        work.record(
+            entry
+                .with("added", new.into_iter().collect::<Fact>())
+                .with("removed", old.into_iter().collect::<Fact>()),
+        );
     }
     if !rows.is_empty() {
         let once = OnConflict::new().do_nothing().to_owned();

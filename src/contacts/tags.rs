@@ -12,7 +12,11 @@ use crate::{error::Result, platform::db::sql};
 ///
 /// # Errors
 /// Database errors only.
-pub async fn tags_of(db: &impl ConnectionTrait, workspace: WorkspaceId, contacts: &[ContactId]) -> Result<Vec<(ContactId, tag::Model)>> {
+pub async fn tags_of(
+    db: &impl ConnectionTrait,
+    workspace: WorkspaceId,
+    contacts: &[ContactId],
+) -> Result<Vec<(ContactId, tag::Model)>> {
     let mut values: Vec<Value> = vec![workspace.into()];
     let places = places(&mut values, contacts);
     let text = format!(
@@ -29,7 +33,11 @@ pub async fn tags_of(db: &impl ConnectionTrait, workspace: WorkspaceId, contacts
 ///
 /// # Errors
 /// Database errors only.
-pub async fn count_tagged(db: &impl ConnectionTrait, workspace: WorkspaceId, tags: &[TagId]) -> Result<HashMap<TagId, i64>> {
+pub async fn count_tagged(
+    db: &impl ConnectionTrait,
+    workspace: WorkspaceId,
+    tags: &[TagId],
+) -> Result<HashMap<TagId, i64>> {
     let mut values: Vec<Value> = vec![workspace.into()];
     let places = places(&mut values, tags);
     let text = format!(

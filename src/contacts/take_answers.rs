@@ -6,7 +6,10 @@
 //! differs is left with the person.
 
 use entity::{ContactId, EntityKind, WorkspaceId, contact, field, provenance};
-use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder,
+    QuerySelect,
+};
 
 use super::{
     fields::{Change, CustomValues, HIDDEN, hold_fields},
@@ -22,18 +25,32 @@ use crate::{
 };
 
 /// Splits what a person gave: answers that belong to custom fields, and the rest.
-pub(super) async fn split(work: &Work, values: &[PersonValue]) -> Result<(Vec<PersonValue>, Vec<PersonValue>)> {
-    let keys: Vec<&str> = values.iter().filter(|value| value.field == PersonField::Custom).map(|value| value.key.as_str()).collect();
+pub(super) async fn split(
+    work: &Work,
+    values: &[PersonValue],
+) -> Result<(Vec<PersonValue>, Vec<PersonValue>)> {
+    let keys: Vec<&str> = values
+        .iter()
+        .filter(|value| value.field == PersonField::Custom)
+        .map(|value| value.key.as_str())
+        .collect();
     if keys.is_empty() {
         return Ok((Vec::new(), values.to_vec()));
     }
     // What has no field now has none when it is kept: else it would stand in plain under the key of a field made meanwhile.
     hold_fields(work).await?;
     let fields = known_keys(work.db(), work.workspace(), keys).await?;
-    Ok(values.iter().cloned().partition(|value| value.field == PersonField::Custom && fields.contains(&value.key)))
+    Ok(values
+        .iter()
+        .cloned()
+        .partition(|value| value.field == PersonField::Custom && fields.contains(&value.key)))
 }
 
-async fn known_keys(db: &impl ConnectionTrait, workspace: WorkspaceId, keys: Vec<&str>) -> Result<Vec<String>> {
+async fn known_keys(
+    db: &impl ConnectionTrait,
+    workspace: WorkspaceId,
+    keys: Vec<&str>,
+) -> Result<Vec<String>> {
     let fields = field::Entity::find()
         .filter(field::Column::WorkspaceId.eq(workspace))
         .filter(field::Column::Entity.eq(EntityKind::Contact))
@@ -42,11 +59,28 @@ async fn known_keys(db: &impl ConnectionTrait, workspace: WorkspaceId, keys: Vec
 }
 
 /// Keeps the answers, or tells staff why not.
-pub(super) async fn take_answers(work: &mut Work, vault: &Vault, person: &Person<'_>, taken: &TakenIn, answers: &[PersonValue]) -> Result<()> {
+pub(super) async fn take_answers(
+    work: &mut Work,
+    vault: &Vault,
+    person: &Person<'_>,
+    taken: &TakenIn,
+    answers: &[PersonValue],
+) -> Result<()> {
     let contact = taken.contact;
-    let row = contact::Entity::find_by_id((work.workspace(), contact)).lock_exclusive().one(work.db()).await?.ok_or(Error::NotFound)?;
-    let values =
-        CustomValues::load(work, vault, EntityKind::Contact, contact.0, &row.custom, answers.iter().map(|answer| answer.key.as_str())).await?;
+    let row = contact::Entity::find_by_id((work.workspace(), contact))
+        .lock_exclusive()
+        .one(work.db())
+        .await?
+        .ok_or(Error::NotFound)?;
+    let values = CustomValues::load(
+        work,
+        vault,
+        EntityKind::Contact,
+        contact.0,
+        &row.custom,
+        answers.iter().map(|answer| answer.key.as_str()),
+    )
+    .await?;
     // Somebody typed the address of a person we know: nothing of the contact changes.
     let may_set = taken.created || person.proven;
     let (mut changes, mut now_proven): (Vec<Change>, Vec<String>) = (Vec::new(), Vec::new());
@@ -54,7 +88,13 @@ pub(super) async fn take_answers(work: &mut Work, vault: &Vault, person: &Person
     for answer in answers.iter().filter(|answer| !answer.value.trim().is_empty()) {
         let Some(shape) = values.field(&answer.key) else { continue };
         let (may_be_told, held) = (values.may_be_told(shape), values.held(shape));
-        let shown = || if may_be_told { answer.clone() } else { PersonValue { value: HIDDEN.to_owned(), ..answer.clone() } };
+        let shown = || {
+            if may_be_told {
+                answer.clone()
+            } else {
+                PersonValue { value: HIDDEN.to_owned(), ..answer.clone() }
+            }
+        };
         let was_proven = held.is_some() && is_proven(work, contact, &answer.key).await?;
         match values.fit(&answer.key, &answer.value) {
             Some((_, text)) if may_set && held == Some(text.as_str()) => {
@@ -86,7 +126,13 @@ pub(super) async fn take_answers(work: &mut Work, vault: &Vault, person: &Person
         let entry = work.record(Entry::new("contact.updated").about(contact).on(contact));
         trace(work, EntityKind::Contact, contact.0, traced, &person.source, person.proven, entry).await?;
     }
-    tell(work, contact, &misfits.iter().collect::<Vec<_>>(), "An answer does not fit its field: read it, and correct the field.").await?;
+    tell(
+        work,
+        contact,
+        &misfits.iter().collect::<Vec<_>>(),
+        "An answer does not fit its field: read it, and correct the field.",
+    )
+    .await?;
     let subject = if may_set {
         "The person entered values that differ from ours."
     } else {

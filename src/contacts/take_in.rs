@@ -5,7 +5,9 @@
 
 use std::collections::BTreeMap;
 
-use entity::{ContactAddressId, ContactId, EmailAddress, EntityKind, Lifecycle, contact, contact_address, workspace};
+use entity::{
+    ContactAddressId, ContactId, EmailAddress, EntityKind, Lifecycle, contact, contact_address, workspace,
+};
 use sea_orm::{ActiveValue::Set, EntityTrait, IntoActiveModel};
 use serde::{Deserialize, Serialize};
 
@@ -91,7 +93,13 @@ pub struct TakenIn {
 pub async fn take_in(vault: &Vault, work: &mut Work, person: &Person<'_>) -> Result<TakenIn> {
     let (answers, rest) = split(work, person.values).await?;
     let values = dialled(work, &rest).await?;
-    let person = &Person { values: &values, email: person.email, fingerprint: person.fingerprint.clone(), source: person.source.clone(), ..*person };
+    let person = &Person {
+        values: &values,
+        email: person.email,
+        fingerprint: person.fingerprint.clone(),
+        source: person.source.clone(),
+        ..*person
+    };
     let taken = match super::find_address(work.db(), work.workspace(), &person.email.key()).await? {
         Some(address) => meet_again(work, person, address).await?,
         None => welcome(work, person).await?,
@@ -170,7 +178,8 @@ async fn welcome(work: &mut Work, person: &Person<'_>) -> Result<TakenIn> {
     let mut fields: Vec<String> = person.values.iter().map(field_name).collect();
     fields.push("email".to_owned());
     let by_domain: Vec<_> = row.company_id.map(|_| "company".to_owned()).into_iter().collect();
-    let of_theirs = traces(work, EntityKind::Contact, contact.0, fields, &person.source, person.proven, entry);
+    let of_theirs =
+        traces(work, EntityKind::Contact, contact.0, fields, &person.source, person.proven, entry);
     let mut rows = Inserts::default();
     rows.add([row.clone().into_active_model()]).add([address_row]);
     rows.add(of_theirs.chain(traces(work, EntityKind::Contact, contact.0, by_domain, DOMAIN, false, entry)));
@@ -179,14 +188,19 @@ async fn welcome(work: &mut Work, person: &Person<'_>) -> Result<TakenIn> {
     Ok(TakenIn { contact, address, created: true })
 }
 
-async fn meet_again(work: &mut Work, person: &Person<'_>, address: contact_address::Model) -> Result<TakenIn> {
+async fn meet_again(
+    work: &mut Work,
+    person: &Person<'_>,
+    address: contact_address::Model,
+) -> Result<TakenIn> {
     let now = work.now();
     let contact = address.contact_id;
     let taken_in = TakenIn { contact, address: address.id, created: false };
     if !person.proven {
         // Somebody typed this address; the person did not say so. Nothing of the contact changes.
         let all: Vec<&PersonValue> = person.values.iter().collect();
-        tell(work, contact, &all, "A form was sent with this address; the mailbox has not confirmed it.").await?;
+        tell(work, contact, &all, "A form was sent with this address; the mailbox has not confirmed it.")
+            .await?;
         return Ok(taken_in);
     }
     work.act_as(Actor::Contact(contact));
@@ -240,7 +254,12 @@ async fn meet_again(work: &mut Work, person: &Person<'_>, address: contact_addre
         trace(work, EntityKind::Contact, contact.0, taken, &person.source, person.proven, entry).await?;
     }
     if linked {
-        let entry = work.record(Entry::new("contact.updated").about(contact).on(contact).with("fields", ["company"].into_iter().collect::<Fact>()));
+        let entry = work.record(
+            Entry::new("contact.updated")
+                .about(contact)
+                .on(contact)
+                .with("fields", ["company"].into_iter().collect::<Fact>()),
+        );
         trace(work, EntityKind::Contact, contact.0, vec!["company".to_owned()], DOMAIN, false, entry).await?;
     }
     if is_back {
@@ -270,7 +289,12 @@ async fn write(work: &Work, row: contact::Model, changed: &contact::Model) -> Re
     Ok(())
 }
 
-pub(super) async fn tell(work: &mut Work, contact: ContactId, values: &[&PersonValue], subject: &str) -> Result<()> {
+pub(super) async fn tell(
+    work: &mut Work,
+    contact: ContactId,
+    values: &[&PersonValue],
+    subject: &str,
+) -> Result<()> {
     let lines: Vec<String> = values.iter().map(|value| format!("{}: {}", value.label, value.value)).collect();
     report_differences(work, About::Contact(contact), subject, &lines).await
 }

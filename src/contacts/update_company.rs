@@ -38,14 +38,17 @@ pub async fn update_company(
     let mut work = app.begin(workspace, actor).await?;
     let row = lock_company(&work, id).await?;
     if row.version != expected_version {
-        let message = "Somebody changed this company since you read it: read it again and repeat your change.";
+        let message =
+            "Somebody changed this company since you read it: read it again and repeat your change.";
         check.problem(ProblemCode::Stale, "expectedVersion", message);
     }
     if row.archived_at.is_some() {
         check.problem(ProblemCode::WrongState, "companyId", "This company is archived: restore it first.");
     }
     values::check(&app.vault, &work, &mut check, Some(&row), &changes).await?;
-    let changed = values::write_changes(&app.vault, &mut work, row, &changes, STAFF, Entry::new("company.updated")).await?;
+    let changed =
+        values::write_changes(&app.vault, &mut work, row, &changes, STAFF, Entry::new("company.updated"))
+            .await?;
     if work.has_entries() {
         work.commit().await?;
     }
@@ -56,7 +59,12 @@ pub async fn update_company(
 ///
 /// # Errors
 /// `NotFound`.
-pub async fn archive_company(app: &App, workspace: WorkspaceId, actor: Actor, id: CompanyId) -> Result<company::Model> {
+pub async fn archive_company(
+    app: &App,
+    workspace: WorkspaceId,
+    actor: Actor,
+    id: CompanyId,
+) -> Result<company::Model> {
     allow(actor, Right::WriteContacts)?;
     let mut work = app.begin(workspace, actor).await?;
     let row = lock_company(&work, id).await?;
@@ -75,7 +83,12 @@ pub async fn archive_company(app: &App, workspace: WorkspaceId, actor: Actor, id
 ///
 /// # Errors
 /// `NotFound`.
-pub async fn restore_company(app: &App, workspace: WorkspaceId, actor: Actor, id: CompanyId) -> Result<company::Model> {
+pub async fn restore_company(
+    app: &App,
+    workspace: WorkspaceId,
+    actor: Actor,
+    id: CompanyId,
+) -> Result<company::Model> {
     allow(actor, Right::WriteContacts)?;
     let mut work = app.begin(workspace, actor).await?;
     let row = lock_company(&work, id).await?;
@@ -91,7 +104,11 @@ pub async fn restore_company(app: &App, workspace: WorkspaceId, actor: Actor, id
 }
 
 async fn lock_company(work: &Work, id: CompanyId) -> Result<company::Model> {
-    company::Entity::find_by_id((work.workspace(), id)).lock_exclusive().one(work.db()).await?.ok_or(Error::NotFound)
+    company::Entity::find_by_id((work.workspace(), id))
+        .lock_exclusive()
+        .one(work.db())
+        .await?
+        .ok_or(Error::NotFound)
 }
 
 async fn put_archived(work: &Work, row: company::Model, changed: &company::Model) -> Result<()> {

@@ -43,12 +43,15 @@ pub async fn update_contact(
     let mut work = app.begin(workspace, actor).await?;
     let row = lock_contact(&work, id).await?.ok_or(Error::NotFound)?;
     if row.version != expected_version {
-        let message = "Somebody changed this contact since you read it: read it again and repeat your change.";
+        let message =
+            "Somebody changed this contact since you read it: read it again and repeat your change.";
         check.problem(ProblemCode::Stale, "expectedVersion", message);
     }
     check.gather(refuse_archived(&row, "contactId"))?;
     check_changes(&app.vault, &work, &mut check, &row, &changes).await?;
-    let changed = Box::pin(write_changes(&app.vault, &mut work, row, &changes, STAFF, Entry::new("contact.updated"))).await?;
+    let changed =
+        Box::pin(write_changes(&app.vault, &mut work, row, &changes, STAFF, Entry::new("contact.updated")))
+            .await?;
     if work.has_entries() {
         work.commit().await?;
     }
@@ -58,18 +61,30 @@ pub async fn update_contact(
 /// Archived contacts are as they were; they can be restored.
 pub(super) fn refuse_archived(row: &contact::Model, field: &str) -> Result<()> {
     if row.archived_at.is_some() {
-        return Err(Error::rejected(ProblemCode::WrongState, field, "This contact is archived: restore them first."));
+        return Err(Error::rejected(
+            ProblemCode::WrongState,
+            field,
+            "This contact is archived: restore them first.",
+        ));
     }
     Ok(())
 }
 
 /// What must be looked up before changes are written to this row.
-pub(super) async fn check_changes(vault: &Vault, work: &Work, check: &mut Check, row: &contact::Model, changes: &ContactChanges) -> Result<()> {
+pub(super) async fn check_changes(
+    vault: &Vault,
+    work: &Work,
+    check: &mut Check,
+    row: &contact::Model,
+    changes: &ContactChanges,
+) -> Result<()> {
     // What is there already may stay, even if it could not be chosen now.
     let company = changes.company.flatten().filter(|id| row.company_id != Some(*id));
     let owner = changes.owner.flatten().filter(|id| row.owner_id != Some(*id));
     check_links(work, check, company, owner).await?;
-    if let Some(id) = changes.external_id.as_ref().filter(|id| !id.is_empty() && row.external_id.as_ref() != Some(*id)) {
+    if let Some(id) =
+        changes.external_id.as_ref().filter(|id| !id.is_empty() && row.external_id.as_ref() != Some(*id))
+    {
         // An id that came with a contact merged into this one is theirs too.
         if find_by_external_id(work, id).await?.is_some_and(|other| other != row.id) {
             check.problem(ProblemCode::Taken, "externalId", EXTERNAL_ID_TAKEN);
@@ -78,11 +93,18 @@ pub(super) async fn check_changes(vault: &Vault, work: &Work, check: &mut Check,
     let mut after = row.clone();
     apply(changes, &mut after);
     let field = if changes.given_name.is_some() { "givenName" } else { "familyName" };
-    if is_nobody(&after) && !is_nobody(row) && !check.has_problem_with("phone") && !has_address(work, row.id).await? {
+    if is_nobody(&after)
+        && !is_nobody(row)
+        && !check.has_problem_with("phone")
+        && !has_address(work, row.id).await?
+    {
         check.problem(ProblemCode::Required, field, NOBODY);
     }
     if check.has_problems() {
-        check.gather(check_custom(work, vault, EntityKind::Contact, row.id.0, &row.custom, &changes.custom, false).await)?;
+        check.gather(
+            check_custom(work, vault, EntityKind::Contact, row.id.0, &row.custom, &changes.custom, false)
+                .await,
+        )?;
     }
     check.done()
 }
@@ -110,7 +132,9 @@ pub(super) async fn write_changes(
 ) -> Result<contact::Model> {
     let mut changed = row.clone();
     let fields = apply(changes, &mut changed);
-    let custom = Box::pin(set_custom(work, vault, EntityKind::Contact, row.id.0, &row.custom, &changes.custom, false)).await?;
+    let custom =
+        Box::pin(set_custom(work, vault, EntityKind::Contact, row.id.0, &row.custom, &changes.custom, false))
+            .await?;
     if fields.is_empty() && custom.changed.is_empty() {
         return Ok(row);
     }

@@ -44,22 +44,42 @@ pub struct ContactUpsert {
 ///
 /// # Errors
 /// `Rejected` with what is wrong.
-pub async fn upsert_contact(app: &App, workspace: WorkspaceId, actor: Actor, input: ContactUpsert) -> Result<(contact::Model, bool)> {
+pub async fn upsert_contact(
+    app: &App,
+    workspace: WorkspaceId,
+    actor: Actor,
+    input: ContactUpsert,
+) -> Result<(contact::Model, bool)> {
     allow(actor, Right::WriteContacts)?;
     match Box::pin(try_upsert(app, workspace, actor, input.clone())).await {
         // Another made them in this very moment: now they are there to be changed.
-        Err(error) if error.is_taken("externalId") => Box::pin(try_upsert(app, workspace, actor, input)).await,
+        Err(error) if error.is_taken("externalId") => {
+            Box::pin(try_upsert(app, workspace, actor, input)).await
+        }
         done => done,
     }
 }
 
-async fn try_upsert(app: &App, workspace: WorkspaceId, actor: Actor, input: ContactUpsert) -> Result<(contact::Model, bool)> {
+async fn try_upsert(
+    app: &App,
+    workspace: WorkspaceId,
+    actor: Actor,
+    input: ContactUpsert,
+) -> Result<(contact::Model, bool)> {
     let external_id = input.external_id.trim().to_owned();
     if external_id.is_empty() {
-        return Err(Error::rejected(ProblemCode::Required, "externalId", "Give the id that the other system knows them by."));
+        return Err(Error::rejected(
+            ProblemCode::Required,
+            "externalId",
+            "Give the id that the other system knows them by.",
+        ));
     }
     let values = ContactChanges { external_id: Some(external_id.clone()), ..input.values };
-    let new = NewContact { values, email: input.email, ..NewContact::of(input.basis_purpose, ContactSource::Integration) };
+    let new = NewContact {
+        values,
+        email: input.email,
+        ..NewContact::of(input.basis_purpose, ContactSource::Integration)
+    };
     let (case, mut check) = Case::read(app, workspace, new).await?;
     let mut work = app.begin(workspace, actor).await?;
     case.lock(&work).await?;
@@ -88,7 +108,13 @@ async fn locked(work: &Work, external_id: &str) -> Result<Option<contact::Model>
     }
 }
 
-async fn update(vault: &Vault, work: &mut Work, check: &mut Check, row: contact::Model, case: Case) -> Result<contact::Model> {
+async fn update(
+    vault: &Vault,
+    work: &mut Work,
+    check: &mut Check,
+    row: contact::Model,
+    case: Case,
+) -> Result<contact::Model> {
     check.gather(refuse_archived(&row, "externalId"))?;
     let known = proven_fields(work, row.id.0).await?;
     // They may have another id there since they were merged: both go on finding them.
@@ -108,6 +134,12 @@ async fn update(vault: &Vault, work: &mut Work, check: &mut Check, row: contact:
             None => lines.push(format!("E-mail: {email}")),
         }
     }
-    report_differences(work, About::Contact(row.id), "Another system sent values that differ from ours.", &lines).await?;
+    report_differences(
+        work,
+        About::Contact(row.id),
+        "Another system sent values that differ from ours.",
+        &lines,
+    )
+    .await?;
     Ok(row)
 }

@@ -70,7 +70,11 @@ impl Check {
 
     /// Nothing is wrong, or everything that is.
     pub fn done(&mut self) -> Result<()> {
-        if self.problems.is_empty() { Ok(()) } else { Err(Error::Rejected(std::mem::take(&mut self.problems))) }
+        if self.problems.is_empty() {
+            Ok(())
+        } else {
+            Err(Error::Rejected(std::mem::take(&mut self.problems)))
+        }
     }
 
     /// A name or the like: one line, trimmed, in NFC.
@@ -88,7 +92,11 @@ impl Check {
         let name = self.word(field, text);
         // What folds to nothing could not be told from other such names.
         if fold(&name).is_empty() && !self.has_problem_with(field) {
-            self.problem(ProblemCode::Required, field, "Give the tag a name with at least one letter, digit or symbol.");
+            self.problem(
+                ProblemCode::Required,
+                field,
+                "Give the tag a name with at least one letter, digit or symbol.",
+            );
         }
         if let Some(message) = art9::why_refused(&name) {
             self.problem(ProblemCode::SpecialCategory, field, &message);
@@ -114,7 +122,15 @@ impl Check {
 
     /// An e-mail address.
     pub fn email(&mut self, field: &str, text: &str) -> Option<EmailAddress> {
-        EmailAddress::parse(text).map_err(|_| self.problem(ProblemCode::Invalid, field, "Give a whole e-mail address, like ada@example.org.")).ok()
+        EmailAddress::parse(text)
+            .map_err(|_| {
+                self.problem(
+                    ProblemCode::Invalid,
+                    field,
+                    "Give a whole e-mail address, like ada@example.org.",
+                )
+            })
+            .ok()
     }
 
     /// A language we write in.
@@ -131,11 +147,19 @@ impl Check {
             return String::new();
         }
         let Some(domain) = domains::read_domain(text) else {
-            self.problem(ProblemCode::Invalid, field, "Give the domain of the company's addresses, like lumen.example.");
+            self.problem(
+                ProblemCode::Invalid,
+                field,
+                "Give the domain of the company's addresses, like lumen.example.",
+            );
             return String::new();
         };
         if domains::is_free_mail(&domain) {
-            self.problem(ProblemCode::Invalid, field, "Anybody gets a mailbox at this domain: leave it out, or give the company's own.");
+            self.problem(
+                ProblemCode::Invalid,
+                field,
+                "Anybody gets a mailbox at this domain: leave it out, or give the company's own.",
+            );
         }
         domain
     }
@@ -162,7 +186,11 @@ impl Check {
             self.problem(ProblemCode::Invalid, field, "Remove the control characters.");
         }
         if text.chars().count() > most {
-            self.problems.push(Problem::new(ProblemCode::TooLong, field, format!("Use at most {most} characters.")));
+            self.problems.push(Problem::new(
+                ProblemCode::TooLong,
+                field,
+                format!("Use at most {most} characters."),
+            ));
         }
         text
     }
@@ -178,7 +206,16 @@ mod tests {
 
     #[test]
     fn names_of_every_script_and_length_are_kept() {
-        for name in ["X", "李", "Ngũgĩ wa Thiong'o", "Ægir", "نرگس‌جان", "ひろゆき", "O’Brien-Müller", &"é".repeat(300)] {
+        for name in [
+            "X",
+            "李",
+            "Ngũgĩ wa Thiong'o",
+            "Ægir",
+            "نرگس‌جان",
+            "ひろゆき",
+            "O’Brien-Müller",
+            &"é".repeat(300),
+        ] {
             let mut check = check();
             assert_eq!(check.line("givenName", name), name.nfc().collect::<String>());
             assert!(check.done().is_ok(), "{name}");

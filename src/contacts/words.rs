@@ -40,10 +40,20 @@ pub async fn index_contact(work: &Work, row: &contact::Model) -> Result<()> {
 ///
 /// # Errors
 /// Database errors only.
-pub async fn words_of_new_contact(work: &Work, row: &contact::Model, email: Option<&str>) -> Result<Vec<search_word::ActiveModel>> {
+pub async fn words_of_new_contact(
+    work: &Work,
+    row: &contact::Model,
+    email: Option<&str>,
+) -> Result<Vec<search_word::ActiveModel>> {
     let company = company_of(work, row).await?;
     let whole = whole_name(row);
-    Ok(search::words_of(work, EntityKind::Contact, row.id.0, &texts_of(row, &whole, email.into_iter(), company.as_ref())).collect())
+    Ok(search::words_of(
+        work,
+        EntityKind::Contact,
+        row.id.0,
+        &texts_of(row, &whole, email.into_iter(), company.as_ref()),
+    )
+    .collect())
 }
 
 async fn company_of(work: &Work, row: &contact::Model) -> Result<Option<company::Model>> {
@@ -57,7 +67,8 @@ async fn company_of(work: &Work, row: &contact::Model) -> Result<Option<company:
 #[must_use]
 pub fn whole_name(row: &contact::Model) -> String {
     let (family, given) = (row.family_name.as_str(), row.given_name.as_str());
-    let joins = family.chars().next_back().is_some_and(joins_words) && given.chars().next().is_some_and(joins_words);
+    let joins =
+        family.chars().next_back().is_some_and(joins_words) && given.chars().next().is_some_and(joins_words);
     if joins { format!("{family}{given}") } else { String::new() }
 }
 

@@ -25,7 +25,13 @@ const TALKS: [(ActivityKind, &str, bool); 8] = [
     (ActivityKind::Note, "Prefers to be called in the morning", false),
     (ActivityKind::Note, "Budget is decided in spring", false),
 ];
-const TASKS: [&str; 5] = ["Send samples", "Rappeler pour le devis", "Ask for the floor plan", "Check stock of brass", "Prepare the quote"];
+const TASKS: [&str; 5] = [
+    "Send samples",
+    "Rappeler pour le devis",
+    "Ask for the floor plan",
+    "Check stock of brass",
+    "Prepare the quote",
+];
 
 /// What an activity is about.
 #[derive(Clone, Copy, Default)]
@@ -70,12 +76,20 @@ impl Year<'_> {
             .order_by_asc(deal_contact::Column::ContactId)
             .one(self.app.db())
             .await?;
-        Ok(About { contact: first.map(|row| row.contact_id), company: row.company_id, deal: Some(row.id), owner: row.owner_id })
+        Ok(About {
+            contact: first.map(|row| row.contact_id),
+            company: row.company_id,
+            deal: Some(row.id),
+            owner: row.owner_id,
+        })
     }
 
     async fn log_talk(&mut self, about: About, seller: MemberId) -> Result<()> {
         let (kind, subject, from_the_person) = *self.dice.pick(&TALKS);
-        let new = NewActivity { from_the_person: from_the_person && about.contact.is_some(), ..activity(kind, subject, about) };
+        let new = NewActivity {
+            from_the_person: from_the_person && about.contact.is_some(),
+            ..activity(kind, subject, about)
+        };
         log_activity(self.app, self.workspace, Actor::Member(seller, Role::Sales), new, None).await?;
         Ok(())
     }
@@ -84,7 +98,8 @@ impl Year<'_> {
         let subject = *self.dice.pick(&TASKS);
         let due_at = Some(self.app.now() + TimeDelta::days(1 + i64::from(self.dice.below(14))));
         let actor = Actor::Member(seller, Role::Sales);
-        let new = NewActivity { due_at, assignee: Some(seller), ..activity(ActivityKind::Task, subject, about) };
+        let new =
+            NewActivity { due_at, assignee: Some(seller), ..activity(ActivityKind::Task, subject, about) };
         let task = log_activity(self.app, self.workspace, actor, new, None).await?;
         if week < 48 {
             finish_task(self.app, self.workspace, actor, task.id).await?;

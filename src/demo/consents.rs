@@ -5,12 +5,17 @@
 use std::collections::BTreeMap;
 
 use chrono::TimeDelta;
-use entity::{Channel, ConsentState, FormId, RevocationReason, SubmissionId, WithdrawalReason, consent as row, opt_in};
+use entity::{
+    Channel, ConsentState, FormId, RevocationReason, SubmissionId, WithdrawalReason, consent as row, opt_in,
+};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 
 use super::{names::Somebody, year::Year};
 use crate::{
-    consent::{Confirmation, Visit, asked::Page, confirm_opt_in, decline_opt_in, revoke_consent, unsubscribe, unsubscribe_link, withdraw_consent},
+    consent::{
+        Confirmation, Visit, asked::Page, confirm_opt_in, decline_opt_in, revoke_consent, unsubscribe,
+        unsubscribe_link, withdraw_consent,
+    },
     contacts::find_address,
     error::{Error, Result},
     forms::{Submission, Submitted, Typed, cache::Found, read_values, submit, ticket},
@@ -42,7 +47,9 @@ impl Year<'_> {
         self.at(week, day, 0);
         let mut sent = Vec::new();
         let forms = self.forms;
-        for (form, every) in [(forms.newsletter, 1), (forms.visits, 2), (forms.newsletter, 3), (forms.quote, 5)] {
+        for (form, every) in
+            [(forms.newsletter, 1), (forms.visits, 2), (forms.newsletter, 3), (forms.quote, 5)]
+        {
             if week % every == 0 {
                 sent.push(self.send(form, week).await?);
             }
@@ -57,7 +64,9 @@ impl Year<'_> {
             if one.is_lead {
                 self.deals += 1;
                 let key = one.person.email(None);
-                let address = find_address(self.app.db(), self.workspace, &key).await?.ok_or_else(|| Error::internal("a lead is no contact"))?;
+                let address = find_address(self.app.db(), self.workspace, &key)
+                    .await?
+                    .ok_or_else(|| Error::internal("a lead is no contact"))?;
                 self.people.push(address.contact_id);
             }
         }
@@ -74,7 +83,9 @@ impl Year<'_> {
             84..91 => Answer::NotMe,
             _ => Answer::Nothing,
         };
-        let Found::Open(open) = self.app.forms.find(self.app, form).await? else { return Err(Error::NotFound) };
+        let Found::Open(open) = self.app.forms.find(self.app, form).await? else {
+            return Err(Error::NotFound);
+        };
         let mut values = BTreeMap::from([
             ("email".to_owned(), person.email(None).into()),
             ("given_name".to_owned(), person.given.clone().into()),
@@ -90,14 +101,23 @@ impl Year<'_> {
         // Not everybody who wants a quote also wants the letter.
         let consents = if is_lead && answer == Answer::Nothing { Vec::new() } else { consents.collect() };
         let ticket = ticket::issue(self.app, self.workspace, open.version);
-        let typed = Typed { ticket: ticket.clone(), language: person.language.to_owned(), values, consents, ..Typed::default() };
+        let typed = Typed {
+            ticket: ticket.clone(),
+            language: person.language.to_owned(),
+            values,
+            consents,
+            ..Typed::default()
+        };
         let origin = open.published.definition.allowed_origins.first().cloned().unwrap_or_default();
         let page = Page { origin, path: "/".to_owned(), ..Page::default() };
         let browser = (*self.dice.pick(&BROWSERS)).to_owned();
-        let asked = read_values(self.app, &open, person.language, &typed, page, browser).map_err(Error::Rejected)?;
+        let asked =
+            read_values(self.app, &open, person.language, &typed, page, browser).map_err(Error::Rejected)?;
         match submit(self.app, &Submission { open: &open, ticket: &ticket, asked: &asked }).await? {
             Submitted::Kept(id) => Ok(Sent { id, person, answer, is_lead }),
-            Submitted::Repeated | Submitted::TooMany => Err(Error::internal("a form of the demo was sent twice")),
+            Submitted::Repeated | Submitted::TooMany => {
+                Err(Error::internal("a form of the demo was sent twice"))
+            }
         }
     }
 
@@ -109,7 +129,11 @@ impl Year<'_> {
             .one(self.app.db())
             .await?
             .ok_or_else(|| Error::internal("a mailbox of the demo was not asked"))?;
-        let link = Link { workspace: self.workspace, row: asked.id.0, extra: asked.expires_at.timestamp_millis().to_be_bytes().to_vec() };
+        let link = Link {
+            workspace: self.workspace,
+            row: asked.id.0,
+            extra: asked.expires_at.timestamp_millis().to_be_bytes().to_vec(),
+        };
         let token = self.app.vault.sign(Use::ConfirmOptIn, &link);
         if sent.answer == Answer::NotMe {
             decline_opt_in(self.app, &token, None).await?;
@@ -137,14 +161,19 @@ impl Year<'_> {
         if week % 9 == 8
             && let Some(one) = self.somebody_who_agreed().await?
         {
-            let reason = *self.dice.pick(&[WithdrawalReason::ToldByPhone, WithdrawalReason::ToldByEmail, WithdrawalReason::Objection]);
+            let reason = *self.dice.pick(&[
+                WithdrawalReason::ToldByPhone,
+                WithdrawalReason::ToldByEmail,
+                WithdrawalReason::Objection,
+            ]);
             let seller = self.dice.below(2);
             withdraw_consent(self.app, self.workspace, self.staff.sells(seller), one.id, reason).await?;
         }
         if week % 13 == 12
             && let Some(one) = self.somebody_who_agreed().await?
         {
-            let reason = *self.dice.pick(&[RevocationReason::WrongPerson, RevocationReason::ProofInsufficient]);
+            let reason =
+                *self.dice.pick(&[RevocationReason::WrongPerson, RevocationReason::ProofInsufficient]);
             revoke_consent(self.app, self.workspace, self.staff.dpo, one.id, reason).await?;
         }
         Ok(())

@@ -62,7 +62,8 @@ impl Year<'_> {
         }
         let email = person.email(firm.map(|at| self.firms[at].domain.as_str()));
         let source = *self.dice.pick(&SOURCES);
-        let new = NewContact { values, email: Some(email), tags, ..NewContact::of(self.purposes.business, source) };
+        let new =
+            NewContact { values, email: Some(email), tags, ..NewContact::of(self.purposes.business, source) };
         let actor = if is_paid_back { self.staff.dpo } else { self.staff.sells(seller) };
         let row = create_contact(self.app, self.workspace, actor, new, None).await?;
         if let Some(at) = firm {

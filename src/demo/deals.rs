@@ -30,7 +30,8 @@ impl Year<'_> {
     /// One more, with a company and one or two of its people.
     pub(super) async fn add_deal(&mut self) -> Result<()> {
         let lane = usize::from(self.dice.chance(30));
-        let firms: Vec<usize> = (0..self.firms.len()).filter(|at| !self.firms[*at].people.is_empty()).collect();
+        let firms: Vec<usize> =
+            (0..self.firms.len()).filter(|at| !self.firms[*at].people.is_empty()).collect();
         let firm = if firms.is_empty() { None } else { Some(&self.firms[*self.dice.pick(&firms)]) };
         let mut contacts = Vec::new();
         if let Some(firm) = firm {
@@ -52,7 +53,10 @@ impl Year<'_> {
         }
         let new = NewDeal {
             title: title.to_owned(),
-            amount: Some(MoneyInput { minor: (50_000 * u64::from(2 + self.dice.below(90))).to_string(), currency: None }),
+            amount: Some(MoneyInput {
+                minor: (50_000 * u64::from(2 + self.dice.below(90))).to_string(),
+                currency: None,
+            }),
             pipeline: Some(self.lanes.lanes[lane].pipeline),
             company,
             owner: Some(self.staff.seller(seller)),
@@ -87,12 +91,25 @@ impl Year<'_> {
 
     async fn move_on(&mut self, row: &deal::Model, is_lost: bool) -> Result<()> {
         let lost = is_lost || self.dice.chance(15);
-        let lane = self.lanes.lanes.iter().find(|lane| lane.pipeline == row.pipeline_id).ok_or(Error::NotFound)?;
-        let next = lane.open.iter().position(|stage| *stage == row.stage_id).and_then(|at| lane.open.get(at + 1)).copied();
+        let lane =
+            self.lanes.lanes.iter().find(|lane| lane.pipeline == row.pipeline_id).ok_or(Error::NotFound)?;
+        let next = lane
+            .open
+            .iter()
+            .position(|stage| *stage == row.stage_id)
+            .and_then(|at| lane.open.get(at + 1))
+            .copied();
         let to = if lost { lane.lost } else { next.unwrap_or(lane.won) };
         let loss_reason = lost.then(|| *self.dice.pick(&self.lanes.reasons));
         let actor = row.owner_id.map_or(self.staff.owner, |owner| Actor::Member(owner, Role::Sales));
-        let drag = Move { deal: row.id, to, after: None, before: None, loss_reason, expected_stage: Some(row.stage_id) };
+        let drag = Move {
+            deal: row.id,
+            to,
+            after: None,
+            before: None,
+            loss_reason,
+            expected_stage: Some(row.stage_id),
+        };
         move_deal(self.app, self.workspace, actor, None, drag).await?;
         Ok(())
     }

@@ -14,7 +14,11 @@ use crate::{
 /// Choices: value, in English, in French.
 type Choices = &'static [(&'static str, &'static str, &'static str)];
 
-pub(super) const LIGHT: Choices = &[("warm", "Warm", "Chaude"), ("neutral", "Neutral", "Neutre"), ("daylight", "Daylight", "Lumière du jour")];
+pub(super) const LIGHT: Choices = &[
+    ("warm", "Warm", "Chaude"),
+    ("neutral", "Neutral", "Neutre"),
+    ("daylight", "Daylight", "Lumière du jour"),
+];
 pub(super) const LAMPS: Choices = &[
     ("pendant", "Pendants", "Suspensions"),
     ("floor", "Floor lamps", "Lampadaires"),
@@ -23,11 +27,28 @@ pub(super) const LAMPS: Choices = &[
 ];
 
 /// Of what, key, label in English and French, type, class, why it is held, choices.
-type Defined = (EntityKind, &'static str, (&'static str, &'static str), FieldType, DataClass, &'static str, Choices);
+type Defined =
+    (EntityKind, &'static str, (&'static str, &'static str), FieldType, DataClass, &'static str, Choices);
 
 const FIELDS: [Defined; 12] = [
-    (EntityKind::Contact, "light", ("Preferred light", "Lumière préférée"), FieldType::Choice, DataClass::Open, "So that samples fit.", LIGHT),
-    (EntityKind::Contact, "lamps", ("Looks for", "Recherche"), FieldType::Choices, DataClass::Open, "So that the right catalogue is sent.", LAMPS),
+    (
+        EntityKind::Contact,
+        "light",
+        ("Preferred light", "Lumière préférée"),
+        FieldType::Choice,
+        DataClass::Open,
+        "So that samples fit.",
+        LIGHT,
+    ),
+    (
+        EntityKind::Contact,
+        "lamps",
+        ("Looks for", "Recherche"),
+        FieldType::Choices,
+        DataClass::Open,
+        "So that the right catalogue is sent.",
+        LAMPS,
+    ),
     (
         EntityKind::Contact,
         "visited_on",
@@ -46,8 +67,24 @@ const FIELDS: [Defined; 12] = [
         "The driver calls before arriving; often a private number.",
         &[],
     ),
-    (EntityKind::Contact, "iban", ("IBAN for refunds", "IBAN de remboursement"), FieldType::Iban, DataClass::Secret, "To pay back deposits.", &[]),
-    (EntityKind::Company, "sites", ("Sites", "Sites"), FieldType::Number, DataClass::Internal, "To plan deliveries.", &[]),
+    (
+        EntityKind::Contact,
+        "iban",
+        ("IBAN for refunds", "IBAN de remboursement"),
+        FieldType::Iban,
+        DataClass::Secret,
+        "To pay back deposits.",
+        &[],
+    ),
+    (
+        EntityKind::Company,
+        "sites",
+        ("Sites", "Sites"),
+        FieldType::Number,
+        DataClass::Internal,
+        "To plan deliveries.",
+        &[],
+    ),
     (
         EntityKind::Company,
         "credit_limit",
@@ -75,9 +112,33 @@ const FIELDS: [Defined; 12] = [
         "To see how they light rooms.",
         &[],
     ),
-    (EntityKind::Deal, "installation", ("With installation", "Avec pose"), FieldType::Boolean, DataClass::Open, "To book the fitters.", &[]),
-    (EntityKind::Deal, "rooms", ("Rooms", "Pièces"), FieldType::Number, DataClass::Open, "To estimate the work.", &[]),
-    (EntityKind::Deal, "project_code", ("Project code", "Code projet"), FieldType::Text, DataClass::Internal, "As the workshop files drawings.", &[]),
+    (
+        EntityKind::Deal,
+        "installation",
+        ("With installation", "Avec pose"),
+        FieldType::Boolean,
+        DataClass::Open,
+        "To book the fitters.",
+        &[],
+    ),
+    (
+        EntityKind::Deal,
+        "rooms",
+        ("Rooms", "Pièces"),
+        FieldType::Number,
+        DataClass::Open,
+        "To estimate the work.",
+        &[],
+    ),
+    (
+        EntityKind::Deal,
+        "project_code",
+        ("Project code", "Code projet"),
+        FieldType::Text,
+        DataClass::Internal,
+        "As the workshop files drawings.",
+        &[],
+    ),
 ];
 
 /// Defines them.
@@ -92,7 +153,14 @@ pub(super) async fn make_fields(app: &App, workspace: WorkspaceId, actor: Actor)
             class,
             reason: reason.to_owned(),
             required: false,
-            options: choices.iter().map(|(value, en, fr)| Choice { value: (*value).to_owned(), label: both(en, fr), retired: false }).collect(),
+            options: choices
+                .iter()
+                .map(|(value, en, fr)| Choice {
+                    value: (*value).to_owned(),
+                    label: both(en, fr),
+                    retired: false,
+                })
+                .collect(),
             validation: Validation { pattern, ..Validation::default() },
             ground: None,
         };

@@ -31,7 +31,14 @@ pub(super) struct Forms {
 }
 
 /// Makes and publishes them. `leads`: the stage in which requests for a quote begin.
-pub(super) async fn make_forms(app: &App, workspace: WorkspaceId, site: &str, purposes: &Purposes, staff: &Staff, leads: StageId) -> Result<Forms> {
+pub(super) async fn make_forms(
+    app: &App,
+    workspace: WorkspaceId,
+    site: &str,
+    purposes: &Purposes,
+    staff: &Staff,
+    leads: StageId,
+) -> Result<Forms> {
     let routing = Routing {
         stage_id: leads,
         owner_rule: OwnerRule::RoundRobin,
@@ -54,7 +61,10 @@ async fn publish(app: &App, workspace: WorkspaceId, name: &str, definition: &Def
 fn letter(site: &str, purposes: &Purposes) -> Definition {
     Definition {
         title: both("Our letter about light", "Notre lettre sur la lumière"),
-        intro: both("One lamp, one idea, one visit to the workshop, each month.", "Chaque mois, une lampe, une idée, une visite de l’atelier."),
+        intro: both(
+            "One lamp, one idea, one visit to the workshop, each month.",
+            "Chaque mois, une lampe, une idée, une visite de l’atelier.",
+        ),
         submit_label: both("Subscribe", "S’abonner"),
         fields: vec![email(), given_name()],
         consents: vec![ConsentOffer { purpose_id: purposes.newsletter, channel: Channel::Email }],
@@ -68,7 +78,10 @@ fn visits(site: &str, purposes: &Purposes) -> Definition {
     let offer = |channel| ConsentOffer { purpose_id: purposes.visits, channel };
     Definition {
         title: both("Visit the workshop", "Visiter l’atelier"),
-        intro: both("A few evenings a year we open our doors.", "Quelques soirs par an, nous ouvrons nos portes."),
+        intro: both(
+            "A few evenings a year we open our doors.",
+            "Quelques soirs par an, nous ouvrons nos portes.",
+        ),
         fields: vec![
             email(),
             given_name(),
@@ -82,7 +95,10 @@ fn visits(site: &str, purposes: &Purposes) -> Definition {
                 "phone",
                 FieldKind::Phone,
                 ("Telephone", "Téléphone"),
-                ("to call you about a visit, if you would like us to.", "pour vous appeler au sujet d’une visite, si vous le souhaitez."),
+                (
+                    "to call you about a visit, if you would like us to.",
+                    "pour vous appeler au sujet d’une visite, si vous le souhaitez.",
+                ),
             ),
         ],
         consents: vec![offer(Channel::Email), offer(Channel::Phone)],
@@ -106,10 +122,14 @@ fn quote(site: &str, purposes: &Purposes, routing: Routing) -> Definition {
                 ("to make out the quote in the right name.", "pour établir le devis au bon nom."),
             ),
             Field {
-                options: [("living", "Living room", "Salon"), ("office", "Office", "Bureau"), ("shop", "Shop", "Boutique")]
-                    .into_iter()
-                    .map(|(value, en, fr)| FieldOption { value: value.to_owned(), label: both(en, fr) })
-                    .collect(),
+                options: [
+                    ("living", "Living room", "Salon"),
+                    ("office", "Office", "Bureau"),
+                    ("shop", "Shop", "Boutique"),
+                ]
+                .into_iter()
+                .map(|(value, en, fr)| FieldOption { value: value.to_owned(), label: both(en, fr) })
+                .collect(),
                 required: true,
                 ..field(
                     "room",
@@ -144,7 +164,12 @@ fn email() -> Field {
 }
 
 fn given_name() -> Field {
-    field("given_name", FieldKind::GivenName, ("First name", "Prénom"), ("to greet you by your name.", "pour vous saluer par votre prénom."))
+    field(
+        "given_name",
+        FieldKind::GivenName,
+        ("First name", "Prénom"),
+        ("to greet you by your name.", "pour vous saluer par votre prénom."),
+    )
 }
 
 fn field(key: &str, kind: FieldKind, label: (&str, &str), reason: (&str, &str)) -> Field {

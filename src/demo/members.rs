@@ -69,12 +69,24 @@ pub(super) async fn make_members(app: &App, workspace: WorkspaceId) -> Result<(S
     let token = link.rsplit('/').next().unwrap_or_default();
     let owner = accept_invitation(app, token, None, &first.password).await?;
     let owner = Actor::Member(owner.id, owner.role);
-    let caller = Caller { actor: owner, workspace, session: None, stepped_up_at: None, must_enrol: false, maker: None };
+    let caller = Caller {
+        actor: owner,
+        workspace,
+        session: None,
+        stepped_up_at: None,
+        must_enrol: false,
+        maker: None,
+    };
     let mut signs = vec![first];
     let mut invited = Vec::with_capacity(OTHERS.len());
     for (name, local, role, language) in OTHERS {
         let one = sign_in(local, role);
-        let new = NewMember { email: one.email.clone(), name: name.to_owned(), role, language: Some(language.to_owned()) };
+        let new = NewMember {
+            email: one.email.clone(),
+            name: name.to_owned(),
+            role,
+            language: Some(language.to_owned()),
+        };
         invited.push((invite_member(app, caller, new, None).await?, one.password.clone()));
         signs.push(one);
     }
@@ -91,7 +103,11 @@ pub(super) async fn make_members(app: &App, workspace: WorkspaceId) -> Result<(S
 
 /// They open the link of their invitation; nobody need look into a mailbox for it.
 async fn join(app: &App, row: &member::Model, password: &str) -> Result<member::Model> {
-    let link = Link { workspace: row.workspace_id, row: row.id.0, extra: row.invited_at.timestamp_millis().to_be_bytes().to_vec() };
+    let link = Link {
+        workspace: row.workspace_id,
+        row: row.id.0,
+        extra: row.invited_at.timestamp_millis().to_be_bytes().to_vec(),
+    };
     accept_invitation(app, &app.vault.sign(Use::Join, &link), None, password).await
 }
 

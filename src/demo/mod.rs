@@ -110,7 +110,11 @@ pub async fn demo(options: DemoOptions) -> anyhow::Result<()> {
     let preview = listen(set("ACCORD_PREVIEW_LISTEN"), 8025).await?;
     let (data, temporary) = match &options.data {
         Some(folder) => (folder.clone(), false),
-        None => (std::env::temp_dir().join(format!("accord-demo-{}", hex::encode(crate::platform::vault::random::<6>()))), true),
+        None => (
+            std::env::temp_dir()
+                .join(format!("accord-demo-{}", hex::encode(crate::platform::vault::random::<6>()))),
+            true,
+        ),
     };
     take_folder(&data)?;
     let addresses = run_demo(&options, &data, listener, landing, preview).await;
@@ -130,7 +134,10 @@ fn take_folder(data: &std::path::Path) -> anyhow::Result<()> {
     let probe = data.join(format!(".probe.{}", std::process::id()));
     std::fs::write(&probe, "").and_then(|()| std::fs::remove_file(&probe)).map_err(not_writable)?;
     if free_workers(data)?.is_none() {
-        bail!("another Accord process uses {}: end it first, or name another folder with --data", data.display());
+        bail!(
+            "another Accord process uses {}: end it first, or name another folder with --data",
+            data.display()
+        );
     }
     Ok(())
 }
@@ -170,7 +177,8 @@ async fn run_demo(
     let Settled { form, api_key, .. } = settle(&app, &site_url).await.map_err(|error| not_settled(&error))?;
     let mut running = run(&app, Some(listener), Some(preview), true, stop.clone()).await?;
     running.spawn(site::serve(landing, site::Site::new(app.clone(), form), stop));
-    let mailbox = if app.config.smtp.is_none() { format!("http://{preview_address}/") } else { String::new() };
+    let mailbox =
+        if app.config.smtp.is_none() { format!("http://{preview_address}/") } else { String::new() };
     let addresses = Addresses {
         form: format!("{app_url}/forms/{form}"),
         graphql: format!("{app_url}/graphql"),
@@ -188,13 +196,20 @@ async fn run_demo(
 }
 
 /// Plays the year, unless this folder holds one. Returns how the staff sign in.
-async fn play(config: &Config, data: &std::path::Path, site_url: &str, tell: impl Fn(&str)) -> anyhow::Result<Vec<SignIn>> {
+async fn play(
+    config: &Config,
+    data: &std::path::Path,
+    site_url: &str,
+    tell: impl Fn(&str),
+) -> anyhow::Result<Vec<SignIn>> {
     let (database, making) = (data.join("accord.db"), data.join("making.db"));
     if database.exists() {
         tell(&format!("Continuing with the data in {}.", data.display()));
         return Ok(Vec::new());
     }
-    tell("Creating the sample data: 400 contacts, 60 companies, 80 deals and a year of activities. This takes up to 30 seconds.");
+    tell(
+        "Creating the sample data: 400 contacts, 60 companies, 80 deals and a year of activities. This takes up to 30 seconds.",
+    );
     for ending in ["", "-wal", "-shm"] {
         // What an earlier run did not bring to its end, if it was here.
         let _ = std::fs::remove_file(data.join(format!("making.db{ending}")));
@@ -216,7 +231,10 @@ fn not_settled(error: &crate::error::Error) -> anyhow::Error {
 /// Settings that have no meaning for the demo, each with a line that says so.
 fn ignored(setting: impl Fn(&str) -> Option<String>) -> Vec<String> {
     const IGNORED: [(&str, &str); 4] = [
-        ("ACCORD_DATABASE_URL", "the demo keeps its data in an SQLite database of its own (choose its folder with --data)"),
+        (
+            "ACCORD_DATABASE_URL",
+            "the demo keeps its data in an SQLite database of its own (choose its folder with --data)",
+        ),
         ("ACCORD_SECRET_KEY", "the demo creates a key of its own beside its data"),
         ("ACCORD_REDIS_URL", "the demo is one process and needs no Redis"),
         ("ACCORD_PUBLIC_URL", "the demo is reached at localhost (choose its port with --listen)"),
@@ -257,8 +275,13 @@ fn show(addresses: &Addresses, members: &[SignIn], options: &DemoOptions) -> any
             .to_owned()
     };
     let end = match &options.data {
-        Some(folder) => format!("Press Ctrl-C to stop. The data stays in {}; start with the same --data to continue.", folder.display()),
-        None => "Press Ctrl-C to stop. All data is deleted then; to keep it, start with --data FOLDER.".to_owned(),
+        Some(folder) => format!(
+            "Press Ctrl-C to stop. The data stays in {}; start with the same --data to continue.",
+            folder.display()
+        ),
+        None => {
+            "Press Ctrl-C to stop. All data is deleted then; to keep it, start with --data FOLDER.".to_owned()
+        }
     };
     writeln!(
         out,
@@ -280,7 +303,10 @@ fn show(addresses: &Addresses, members: &[SignIn], options: &DemoOptions) -> any
 
 /// How this program is called from a terminal: by its whole path, since nothing has installed it yet.
 fn program() -> String {
-    let path = std::env::current_exe().ok().and_then(|path| path.to_str().map(str::to_owned)).unwrap_or_else(|| "accord".to_owned());
+    let path = std::env::current_exe()
+        .ok()
+        .and_then(|path| path.to_str().map(str::to_owned))
+        .unwrap_or_else(|| "accord".to_owned());
     let plain = path.chars().all(|c| c.is_ascii_alphanumeric() || "/._-+".contains(c));
     if plain { path } else { format!("'{}'", path.replace('\'', "'\\''")) }
 }
@@ -293,17 +319,25 @@ fn sign_ins(members: &[SignIn]) -> String {
              a new one with the mutation `requestPasswordReset`: its link arrives in the mailbox.\n"
         );
     }
-    let lines = members.iter().map(|SignIn { email, role, password }| format!("  {:<10} {email:<32} {password}\n", role.to_string()));
-    let first = format!("Sign in to the workspace {SLUG} with the mutation `signIn`. These passwords are shown only now:\n\n");
+    let lines = members.iter().map(|SignIn { email, role, password }| {
+        format!("  {:<10} {email:<32} {password}\n", role.to_string())
+    });
+    let first = format!(
+        "Sign in to the workspace {SLUG} with the mutation `signIn`. These passwords are shown only now:\n\n"
+    );
     std::iter::once(first).chain(lines).collect()
 }
 
 /// Binds what was asked for, with an option or a setting, or the usual port, or any free one.
 async fn listen(asked: Option<(String, &str)>, usual: u16) -> anyhow::Result<TcpListener> {
     if let Some((asked, option)) = asked {
-        let mut found = lookup_host(&asked).await.with_context(|| format!("{option}: {asked} is not an address like 127.0.0.1:8080"))?;
+        let mut found = lookup_host(&asked)
+            .await
+            .with_context(|| format!("{option}: {asked} is not an address like 127.0.0.1:8080"))?;
         // `localhost` may name an IPv6 address first; the demo speaks IPv4.
-        let address = found.find(SocketAddr::is_ipv4).with_context(|| format!("{option}: {asked} is no IPv4 address"))?;
+        let address = found
+            .find(SocketAddr::is_ipv4)
+            .with_context(|| format!("{option}: {asked} is no IPv4 address"))?;
         return bind(address, option).await;
     }
     match TcpListener::bind(("127.0.0.1", usual)).await {
@@ -318,8 +352,13 @@ mod tests {
 
     #[test]
     fn a_setting_that_the_demo_does_not_use_is_said_to_be_ignored() {
-        let said = ignored(|name| (name == "ACCORD_DATABASE_URL" || name == "ACCORD_LISTEN").then(|| "x".to_owned()));
+        let said = ignored(|name| {
+            (name == "ACCORD_DATABASE_URL" || name == "ACCORD_LISTEN").then(|| "x".to_owned())
+        });
         assert_eq!(said.len(), 1);
-        assert!(said[0].starts_with("ACCORD_DATABASE_URL is ignored: ") && said[0].contains("--data"), "{said:?}");
+        assert!(
+            said[0].starts_with("ACCORD_DATABASE_URL is ignored: ") && said[0].contains("--data"),
+            "{said:?}"
+        );
     }
 }

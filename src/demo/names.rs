@@ -8,12 +8,13 @@ use super::dice::Dice;
 use crate::platform::fold::fold;
 
 const FRENCH: [&str; 24] = [
-    "Adèle", "Aïcha", "Baptiste", "Camille", "Chloé", "Édouard", "Élise", "Fabien", "Gaëlle", "Hugo", "Inès", "Jérôme", "Karim", "Léa", "Maëlys",
-    "Mathieu", "Nadia", "Noémie", "Océane", "Quentin", "Rémi", "Solène", "Théo", "Yasmine",
+    "Adèle", "Aïcha", "Baptiste", "Camille", "Chloé", "Édouard", "Élise", "Fabien", "Gaëlle", "Hugo", "Inès",
+    "Jérôme", "Karim", "Léa", "Maëlys", "Mathieu", "Nadia", "Noémie", "Océane", "Quentin", "Rémi", "Solène",
+    "Théo", "Yasmine",
 ];
 const ENGLISH: [&str; 20] = [
-    "Abigail", "Alfie", "Beatrice", "Callum", "Daisy", "Edward", "Freya", "George", "Harriet", "Imogen", "Jasper", "Leila", "Martha", "Nathan",
-    "Oliver", "Priya", "Rosie", "Samuel", "Tessa", "William",
+    "Abigail", "Alfie", "Beatrice", "Callum", "Daisy", "Edward", "Freya", "George", "Harriet", "Imogen",
+    "Jasper", "Leila", "Martha", "Nathan", "Oliver", "Priya", "Rosie", "Samuel", "Tessa", "William",
 ];
 const FAMILIES: [&str; 48] = [
     "Aubertin",
@@ -110,8 +111,14 @@ pub(super) const JOBS: [&str; 10] = [
     "Chef de projet",
     "Shop manager",
 ];
-const STREETS: [&str; 6] =
-    ["rue de l’Exemple", "place de l’Invention", "avenue du Modèle", "chemin des Essais", "quai de la Fable", "impasse du Brouillon"];
+const STREETS: [&str; 6] = [
+    "rue de l’Exemple",
+    "place de l’Invention",
+    "avenue du Modèle",
+    "chemin des Essais",
+    "quai de la Fable",
+    "impasse du Brouillon",
+];
 
 /// A person who does not exist.
 #[derive(Clone, Debug)]
@@ -147,7 +154,8 @@ impl Names {
     /// Somebody new.
     pub fn somebody(&mut self, dice: &mut Dice) -> Somebody {
         loop {
-            let (given, language) = if dice.chance(60) { (*dice.pick(&FRENCH), "fr") } else { (*dice.pick(&ENGLISH), "en") };
+            let (given, language) =
+                if dice.chance(60) { (*dice.pick(&FRENCH), "fr") } else { (*dice.pick(&ENGLISH), "en") };
             let family = *dice.pick(&FAMILIES);
             if self.known.insert((given.to_owned(), family.to_owned())) {
                 return Somebody { given: given.to_owned(), family: family.to_owned(), language };
@@ -185,7 +193,12 @@ pub(super) fn company(at: usize) -> (String, String, &'static str) {
 
 /// A street that is nowhere.
 pub(super) fn postal_address(dice: &mut Dice) -> String {
-    format!("{} {}\n{:05} Ville-Exemple\nFrance", 1 + dice.below(98), dice.pick(&STREETS), 99_000 + dice.below(900))
+    format!(
+        "{} {}\n{:05} Ville-Exemple\nFrance",
+        1 + dice.below(98),
+        dice.pick(&STREETS),
+        99_000 + dice.below(900)
+    )
 }
 
 /// An account at a French bank that does not exist (code 99999), with the check digits of the bank (RIB) and of ISO 13616.
@@ -194,7 +207,8 @@ pub(super) fn iban(at: u32) -> String {
     let rib = 97 - (89 * bank + 15 * branch + 3 * account) % 97;
     let bban = format!("{bank:05}{branch:05}{account:011}{rib:02}");
     // F is 15 and R is 27; the check digits themselves stand as 00.
-    let remainder = format!("{bban}152700").bytes().fold(0_u32, |rest, digit| (rest * 10 + u32::from(digit - b'0')) % 97);
+    let remainder =
+        format!("{bban}152700").bytes().fold(0_u32, |rest, digit| (rest * 10 + u32::from(digit - b'0')) % 97);
     format!("FR{:02}{bban}", 98 - remainder)
 }
 
@@ -218,11 +232,15 @@ mod tests {
     #[test]
     fn nobody_and_no_company_comes_twice() {
         let (mut dice, mut names) = (Dice::new(), Names::new());
-        let people: BTreeSet<String> = (0..600).map(|_| names.somebody(&mut dice).email(Some("mail.example"))).collect();
+        let people: BTreeSet<String> =
+            (0..600).map(|_| names.somebody(&mut dice).email(Some("mail.example"))).collect();
         assert_eq!(people.len(), 600);
         let domains: BTreeSet<String> = (0..120).map(|at| company(at).1).collect();
         assert_eq!(domains.len(), 120);
-        assert!(domains.iter().all(|domain| domain.is_ascii() && domain.ends_with(".example")), "{domains:?}");
+        assert!(
+            domains.iter().all(|domain| domain.is_ascii() && domain.ends_with(".example")),
+            "{domains:?}"
+        );
     }
 
     #[test]

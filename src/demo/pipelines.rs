@@ -54,7 +54,13 @@ pub(super) async fn make_pipelines(app: &App, workspace: WorkspaceId, actor: Act
     Ok(Lanes { lanes: [projects, shops], reasons })
 }
 
-async fn make(app: &App, workspace: WorkspaceId, actor: Actor, name: &str, stages: &[(&str, StageKind, i32)]) -> Result<Lane> {
+async fn make(
+    app: &App,
+    workspace: WorkspaceId,
+    actor: Actor,
+    name: &str,
+    stages: &[(&str, StageKind, i32)],
+) -> Result<Lane> {
     let stages = stages.iter().map(|(name, kind, probability)| NewStage {
         name: (*name).to_owned(),
         kind: *kind,
@@ -70,6 +76,7 @@ async fn make(app: &App, workspace: WorkspaceId, actor: Actor, name: &str, stage
         .await?;
     let of = |kind| rows.iter().filter(move |row| row.kind == kind).map(|row| row.id);
     let missing = || Error::internal("a pipeline of the demo lacks a stage");
-    let (won, lost) = (of(StageKind::Won).next().ok_or_else(missing)?, of(StageKind::Lost).next().ok_or_else(missing)?);
+    let (won, lost) =
+        (of(StageKind::Won).next().ok_or_else(missing)?, of(StageKind::Lost).next().ok_or_else(missing)?);
     Ok(Lane { pipeline, open: of(StageKind::Open).collect(), won, lost })
 }

@@ -64,10 +64,23 @@ pub(super) async fn make_purposes(app: &App, workspace: WorkspaceId) -> Result<P
     let quote = purpose(
         app,
         workspace,
-        ("quote", LegalBasis::Contract, None, "The person asks for a quote; answering it is a step before a contract (Art. 6(1)(b))."),
+        (
+            "quote",
+            LegalBasis::Contract,
+            None,
+            "The person asks for a quote; answering it is a step before a contract (Art. 6(1)(b)).",
+        ),
         &[Channel::Email],
-        ("Your quote", "We use your answers to work out the quote you ask for.", "We use your answers to work out the quote you ask for."),
-        ("Votre devis", "Nous utilisons vos réponses pour établir le devis demandé.", "Nous utilisons vos réponses pour établir le devis demandé."),
+        (
+            "Your quote",
+            "We use your answers to work out the quote you ask for.",
+            "We use your answers to work out the quote you ask for.",
+        ),
+        (
+            "Votre devis",
+            "Nous utilisons vos réponses pour établir le devis demandé.",
+            "Nous utilisons vos réponses pour établir le devis demandé.",
+        ),
     )
     .await?;
     let business = purpose(

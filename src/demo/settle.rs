@@ -65,7 +65,10 @@ pub(super) async fn fill(app: &App, site: &str) -> Result<Vec<SignIn>> {
     let purposes = make_purposes(&past, workspace).await?;
     make_fields(&past, workspace, staff.owner).await?;
     let lanes = make_pipelines(&past, workspace, staff.owner).await?;
-    let leads = *lanes.lanes[0].open.first().ok_or_else(|| Error::internal("the demo's first pipeline has no open stage"))?;
+    let leads = *lanes.lanes[0]
+        .open
+        .first()
+        .ok_or_else(|| Error::internal("the demo's first pipeline has no open stage"))?;
     let forms = make_forms(&past, workspace, site, &purposes, &staff, leads).await?;
     Year::new(&past, workspace, staff, purposes, forms, lanes).play().await?;
     Ok(members)

@@ -44,7 +44,12 @@ pub(super) async fn serve(listener: TcpListener, site: Site, mut stop: watch::Re
     let router = Router::new()
         .route("/", get(|State(site): State<Site>| async move { site.show("demo/landing.html") }))
         .route("/plain", get(|State(site): State<Site>| async move { site.show("demo/landing_plain.html") }))
-        .route("/landing.css", get(|| async { ([(header::CONTENT_TYPE, "text/css; charset=utf-8")], include_str!("pages/landing.css")) }))
+        .route(
+            "/landing.css",
+            get(|| async {
+                ([(header::CONTENT_TYPE, "text/css; charset=utf-8")], include_str!("pages/landing.css"))
+            }),
+        )
         .route("/favicon.ico", get(|| async { StatusCode::NO_CONTENT }))
         .with_state(site);
     let served = axum::serve(listener, router).with_graceful_shutdown(async move {

@@ -46,9 +46,29 @@ pub(super) struct Year<'a> {
 
 impl<'a> Year<'a> {
     /// Nothing has happened yet.
-    pub fn new(app: &'a App, workspace: WorkspaceId, staff: Staff, purposes: Purposes, forms: Forms, lanes: Lanes) -> Self {
+    pub fn new(
+        app: &'a App,
+        workspace: WorkspaceId,
+        staff: Staff,
+        purposes: Purposes,
+        forms: Forms,
+        lanes: Lanes,
+    ) -> Self {
         let (dice, names) = (Dice::new(), Names::new());
-        Self { app, workspace, staff, purposes, forms, lanes, dice, names, firms: Vec::new(), people: Vec::new(), deals: 0, start: app.now() }
+        Self {
+            app,
+            workspace,
+            staff,
+            purposes,
+            forms,
+            lanes,
+            dice,
+            names,
+            firms: Vec::new(),
+            people: Vec::new(),
+            deals: 0,
+            start: app.now(),
+        }
     }
 
     /// Plays it.

@@ -68,7 +68,9 @@ impl FormCache {
             .await?;
         match current {
             Some(Current { published_version_id: Some(version), archived_at: None }) => {
-                let Some(published) = self.version(app, workspace, id, version).await? else { return Ok(Found::None) };
+                let Some(published) = self.version(app, workspace, id, version).await? else {
+                    return Ok(Found::None);
+                };
                 Ok(Found::Open(Open { workspace, country, form: id, version, published }))
             }
             Some(Current { published_version_id: Some(_), .. }) => Ok(Found::Closed),
@@ -80,12 +82,20 @@ impl FormCache {
     ///
     /// # Errors
     /// `Busy` when the database is away.
-    pub async fn version(&self, app: &App, workspace: WorkspaceId, form: FormId, id: FormVersionId) -> Result<Option<Arc<Published>>> {
+    pub async fn version(
+        &self,
+        app: &App,
+        workspace: WorkspaceId,
+        form: FormId,
+        id: FormVersionId,
+    ) -> Result<Option<Arc<Published>>> {
         let known = self.versions.read().unwrap_or_else(PoisonError::into_inner).get(&id).cloned();
         let (owner, published) = if let Some(known) = known {
             known
         } else {
-            let Some(row) = form_version::Entity::find_by_id((workspace, id)).one(app.db()).await? else { return Ok(None) };
+            let Some(row) = form_version::Entity::find_by_id((workspace, id)).one(app.db()).await? else {
+                return Ok(None);
+            };
             let read = (row.form_id, Arc::new(serde_json::from_str(&row.definition)?));
             keep(&self.versions, id, read.clone());
             read
@@ -97,7 +107,10 @@ impl FormCache {
         if let Some(known) = self.workspaces.read().unwrap_or_else(PoisonError::into_inner).get(&id) {
             return Ok(Some(known.clone()));
         }
-        let row = form::Entity::find().select_only().column(form::Column::WorkspaceId).filter(form::Column::Id.eq(id));
+        let row = form::Entity::find()
+            .select_only()
+            .column(form::Column::WorkspaceId)
+            .filter(form::Column::Id.eq(id));
         let Some(workspace) = row.into_tuple::<WorkspaceId>().one(app.db()).await? else { return Ok(None) };
         let known = (workspace, load_workspace(app, workspace).await?.jurisdiction.into());
         keep(&self.workspaces, id, known.clone());

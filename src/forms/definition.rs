@@ -233,18 +233,33 @@ impl Definition {
     #[must_use]
     pub fn problems(&self) -> Vec<Problem> {
         let mut problems = Vec::new();
-        let mut wrong = |code, field: String, message: &str| problems.push(Problem::new(code, field, message));
-        if self.languages.is_empty() || self.languages.iter().any(|language| !LANGUAGES.contains(&language.as_str())) {
-            wrong(ProblemCode::Required, "languages".into(), "Name at least one of `fr` and `en`; the first is the default.");
+        let mut wrong =
+            |code, field: String, message: &str| problems.push(Problem::new(code, field, message));
+        if self.languages.is_empty()
+            || self.languages.iter().any(|language| !LANGUAGES.contains(&language.as_str()))
+        {
+            wrong(
+                ProblemCode::Required,
+                "languages".into(),
+                "Name at least one of `fr` and `en`; the first is the default.",
+            );
         }
         for language in &self.languages {
             let lacks = |texts: &Texts| texts.get(language).is_none_or(|text| text.trim().is_empty());
             if lacks(&self.title) {
-                wrong(ProblemCode::Required, format!("title.{language}"), "Give the form a title in every language it has.");
+                wrong(
+                    ProblemCode::Required,
+                    format!("title.{language}"),
+                    "Give the form a title in every language it has.",
+                );
             }
             for (at, field) in self.fields.iter().enumerate() {
                 if field.kind != FieldKind::Hidden && lacks(&field.label) {
-                    wrong(ProblemCode::Required, format!("fields.{at}.label.{language}"), "Give the field a label.");
+                    wrong(
+                        ProblemCode::Required,
+                        format!("fields.{at}.label.{language}"),
+                        "Give the field a label.",
+                    );
                 }
                 if field.kind != FieldKind::Hidden && lacks(&field.reason) {
                     wrong(
@@ -254,14 +269,22 @@ impl Definition {
                     );
                 }
                 if field.options.iter().any(|option| lacks(&option.label)) {
-                    wrong(ProblemCode::Required, format!("fields.{at}.options"), "Label every choice in every language.");
+                    wrong(
+                        ProblemCode::Required,
+                        format!("fields.{at}.options"),
+                        "Label every choice in every language.",
+                    );
                 }
             }
         }
         if self.fields.iter().filter(|field| field.kind == FieldKind::Email && field.required).count() != 1
             || self.fields.iter().filter(|field| field.kind == FieldKind::Email).count() != 1
         {
-            wrong(ProblemCode::Invalid, "fields".into(), "A form asks for exactly one e-mail address, and requires it: the mailbox has to confirm.");
+            wrong(
+                ProblemCode::Invalid,
+                "fields".into(),
+                "A form asks for exactly one e-mail address, and requires it: the mailbox has to confirm.",
+            );
         }
         if self.fields.len() > 50 {
             wrong(ProblemCode::TooLong, "fields".into(), "A form has at most 50 fields: remove some.");
@@ -275,10 +298,18 @@ impl Definition {
                 wrong(ProblemCode::Invalid, format!("fields.{at}.key"), message);
             }
             if self.fields.iter().skip(at + 1).any(|other| other.key == field.key) {
-                wrong(ProblemCode::Taken, format!("fields.{at}.key"), "Two fields have this key; rename one.");
+                wrong(
+                    ProblemCode::Taken,
+                    format!("fields.{at}.key"),
+                    "Two fields have this key; rename one.",
+                );
             }
             if field.kind.has_options() == field.options.is_empty() || field.options.len() > 100 {
-                wrong(ProblemCode::Invalid, format!("fields.{at}.options"), "A choice needs 1 to 100 options; other kinds take none.");
+                wrong(
+                    ProblemCode::Invalid,
+                    format!("fields.{at}.options"),
+                    "A choice needs 1 to 100 options; other kinds take none.",
+                );
             }
         }
         if self.consents.is_empty() && self.basis_purpose_id.is_none() {
@@ -289,8 +320,13 @@ impl Definition {
             );
         }
         let asks_number = self.fields.iter().any(|field| field.kind == FieldKind::Phone);
-        for (at, offer) in self.consents.iter().enumerate().filter(|(_, offer)| needs_number(offer.channel) && !asks_number) {
-            let message = format!("Ask for the telephone number too: without a field of kind PHONE, nobody can be reached by {}.", offer.channel);
+        for (at, offer) in
+            self.consents.iter().enumerate().filter(|(_, offer)| needs_number(offer.channel) && !asks_number)
+        {
+            let message = format!(
+                "Ask for the telephone number too: without a field of kind PHONE, nobody can be reached by {}.",
+                offer.channel
+            );
             wrong(ProblemCode::Required, format!("consents.{at}"), &message);
         }
         problems.extend(self.origin_problems());

@@ -22,7 +22,13 @@ const MOST_BYTES: usize = 200_000;
 ///
 /// # Errors
 /// `Rejected` without a name, and for origins that are none.
-pub async fn create_form(app: &App, workspace: WorkspaceId, actor: Actor, name: &str, definition: &Definition) -> Result<form::Model> {
+pub async fn create_form(
+    app: &App,
+    workspace: WorkspaceId,
+    actor: Actor,
+    name: &str,
+    definition: &Definition,
+) -> Result<form::Model> {
     allow(actor, Right::ManageForms)?;
     let mut problems = Vec::new();
     gather(&mut problems, check_name(name))?;
@@ -65,13 +71,21 @@ pub async fn update_form(
     gather(&mut problems, name.as_deref().map_or(Ok(()), check_name))?;
     let draft = gather(&mut problems, definition.as_ref().map(to_draft).transpose())?.flatten();
     let mut work = app.begin(workspace, actor).await?;
-    let row = form::Entity::find_by_id((workspace, id)).lock_exclusive().one(work.db()).await?.ok_or(Error::NotFound)?;
+    let row = form::Entity::find_by_id((workspace, id))
+        .lock_exclusive()
+        .one(work.db())
+        .await?
+        .ok_or(Error::NotFound)?;
     if row.version != expected_version {
         let message = "Somebody changed this form since you read it: read it again and repeat your change.";
         problems.push(Problem::new(ProblemCode::Stale, "expectedVersion", message));
     }
     if row.archived_at.is_some() {
-        problems.push(Problem::new(ProblemCode::WrongState, "formId", "This form is archived: restore it first."));
+        problems.push(Problem::new(
+            ProblemCode::WrongState,
+            "formId",
+            "This form is archived: restore it first.",
+        ));
     }
     if !problems.is_empty() {
         return Err(Error::Rejected(problems));
@@ -98,10 +112,19 @@ pub async fn update_form(
 ///
 /// # Errors
 /// `NotFound`.
-pub async fn archive_form(app: &App, workspace: WorkspaceId, actor: Actor, id: FormId) -> Result<form::Model> {
+pub async fn archive_form(
+    app: &App,
+    workspace: WorkspaceId,
+    actor: Actor,
+    id: FormId,
+) -> Result<form::Model> {
     allow(actor, Right::ManageForms)?;
     let mut work = app.begin(workspace, actor).await?;
-    let row = form::Entity::find_by_id((workspace, id)).lock_exclusive().one(work.db()).await?.ok_or(Error::NotFound)?;
+    let row = form::Entity::find_by_id((workspace, id))
+        .lock_exclusive()
+        .one(work.db())
+        .await?
+        .ok_or(Error::NotFound)?;
     if row.archived_at.is_some() {
         return Ok(row);
     }
@@ -115,10 +138,19 @@ pub async fn archive_form(app: &App, workspace: WorkspaceId, actor: Actor, id: F
 ///
 /// # Errors
 /// `NotFound`.
-pub async fn restore_form(app: &App, workspace: WorkspaceId, actor: Actor, id: FormId) -> Result<form::Model> {
+pub async fn restore_form(
+    app: &App,
+    workspace: WorkspaceId,
+    actor: Actor,
+    id: FormId,
+) -> Result<form::Model> {
     allow(actor, Right::ManageForms)?;
     let mut work = app.begin(workspace, actor).await?;
-    let row = form::Entity::find_by_id((workspace, id)).lock_exclusive().one(work.db()).await?.ok_or(Error::NotFound)?;
+    let row = form::Entity::find_by_id((workspace, id))
+        .lock_exclusive()
+        .one(work.db())
+        .await?
+        .ok_or(Error::NotFound)?;
     if row.archived_at.is_none() {
         return Ok(row);
     }
@@ -132,7 +164,9 @@ async fn set_archived(work: &mut Work, row: form::Model, archived_at: Option<Tim
     let mut update = row.into_active_model();
     update.archived_at = Set(archived_at);
     form::Entity::update(update).exec(work.db()).await?;
-    work.record(Entry::new(if archived_at.is_some() { "form.archived" } else { "form.restored" }).on(changed.id));
+    work.record(
+        Entry::new(if archived_at.is_some() { "form.archived" } else { "form.restored" }).on(changed.id),
+    );
     Ok(changed)
 }
 
@@ -146,10 +180,18 @@ pub async fn load_form(app: &App, workspace: WorkspaceId, id: FormId) -> Result<
 
 fn check_name(name: &str) -> Result<()> {
     if name.trim().is_empty() || name.chars().count() > 200 {
-        return Err(Error::rejected(ProblemCode::Required, "name", "Give the form a name of at most 200 characters, so that staff find it."));
+        return Err(Error::rejected(
+            ProblemCode::Required,
+            "name",
+            "Give the form a name of at most 200 characters, so that staff find it.",
+        ));
     }
     if !is_line(name) {
-        return Err(Error::rejected(ProblemCode::Invalid, "name", "Use one line, without control characters."));
+        return Err(Error::rejected(
+            ProblemCode::Invalid,
+            "name",
+            "Use one line, without control characters.",
+        ));
     }
     Ok(())
 }
@@ -161,7 +203,11 @@ fn to_draft(definition: &Definition) -> Result<String> {
     }
     let draft = serde_json::to_string(&definition.clone().with_plain_addresses())?;
     if draft.len() > MOST_BYTES {
-        return Err(Error::rejected(ProblemCode::TooLong, "definition", "The form is too large: shorten its texts or options."));
+        return Err(Error::rejected(
+            ProblemCode::TooLong,
+            "definition",
+            "The form is too large: shorten its texts or options.",
+        ));
     }
     Ok(draft)
 }

@@ -35,8 +35,8 @@ use crate::{
         pages::pick_language,
         text::one_line,
         web::{
-            Asset, Fault, FromLink, Media, browser_family, client_ip, error_response, ip_prefix, media_type, page, problem, read_body, read_form,
-            static_asset, wants_json,
+            Asset, Fault, FromLink, Media, browser_family, client_ip, error_response, ip_prefix, media_type,
+            page, problem, read_body, read_form, static_asset, wants_json,
         },
         work::attempt::repeat,
     },
@@ -63,8 +63,9 @@ struct Asked {
 }
 
 async fn embed(headers: HeaderMap) -> Response {
-    static EMBED: std::sync::LazyLock<Asset> =
-        std::sync::LazyLock::new(|| Asset::new(include_bytes!("../../embed/embed.js"), "text/javascript; charset=utf-8").for_everyone());
+    static EMBED: std::sync::LazyLock<Asset> = std::sync::LazyLock::new(|| {
+        Asset::new(include_bytes!("../../embed/embed.js"), "text/javascript; charset=utf-8").for_everyone()
+    });
     static_asset(&headers, &EMBED)
 }
 
@@ -121,8 +122,13 @@ async fn definition(
     match door.look(&form).await {
         Ok(open) => {
             let language = door.language(&open);
-            let body = view(&app, &open, &language, &Typed::default(), &[]).definition(&app, &open, &language);
-            let response = ([(header::CONTENT_TYPE, "application/json"), (header::CACHE_CONTROL, "no-store")], body.to_string()).into_response();
+            let body =
+                view(&app, &open, &language, &Typed::default(), &[]).definition(&app, &open, &language);
+            let response = (
+                [(header::CONTENT_TYPE, "application/json"), (header::CACHE_CONTROL, "no-store")],
+                body.to_string(),
+            )
+                .into_response();
             door.share(&open, response)
         }
         // A site that may not embed learns so from the browser; one that may learns that the form is closed.
@@ -130,7 +136,12 @@ async fn definition(
     }
 }
 
-async fn preflight(State(app): State<App>, ConnectInfo(peer): ConnectInfo<SocketAddr>, FromLink(form): FromLink, headers: HeaderMap) -> Response {
+async fn preflight(
+    State(app): State<App>,
+    ConnectInfo(peer): ConnectInfo<SocketAddr>,
+    FromLink(form): FromLink,
+    headers: HeaderMap,
+) -> Response {
     let door = Door { json: true, ..Door::at(&app, peer, &headers, None) };
     match door.look(&form).await {
         Ok(open) => {
@@ -246,11 +257,17 @@ impl<'a> Door<'a> {
             // A ticket of another form.
             None => return Ok(self.once_more(open, &language, &typed, "press_again")),
         };
-        let browser = self.headers.get(header::USER_AGENT).and_then(|value| value.to_str().ok()).map(browser_family).unwrap_or_default();
-        let asked = match read_values(app, &shown, &language, &typed, self.page_of(&shown, &typed.page), browser) {
-            Ok(asked) => asked,
-            Err(problems) => return Ok(self.show_problems(&shown, &language, &typed, &problems)),
-        };
+        let browser = self
+            .headers
+            .get(header::USER_AGENT)
+            .and_then(|value| value.to_str().ok())
+            .map(browser_family)
+            .unwrap_or_default();
+        let asked =
+            match read_values(app, &shown, &language, &typed, self.page_of(&shown, &typed.page), browser) {
+                Ok(asked) => asked,
+                Err(problems) => return Ok(self.show_problems(&shown, &language, &typed, &problems)),
+            };
         let (app, open_now, ticket) = (app.clone(), shown.clone(), typed.ticket.clone());
         let keep = async move {
             let new = Submission { open: &open_now, ticket: &ticket, asked: &asked };
@@ -295,7 +312,8 @@ impl<'a> Door<'a> {
     /// The page as evidence: origin, path and allow-listed UTM parameters. Only if its origin is one of the form's, since the
     /// host is named in a mail.
     fn page_of(&self, open: &Open, claimed: &str) -> Page {
-        let referer = self.headers.get(header::REFERER).and_then(|value| value.to_str().ok()).unwrap_or_default();
+        let referer =
+            self.headers.get(header::REFERER).and_then(|value| value.to_str().ok()).unwrap_or_default();
         let Some((origin, url)) = [claimed, referer]
             .into_iter()
             .filter_map(|text| Url::parse(text).ok())
@@ -304,8 +322,11 @@ impl<'a> Door<'a> {
             return Page::default();
         };
         let short = |text: &str| one_line(text).chars().take(200).collect::<String>();
-        let utm =
-            url.query_pairs().filter(|(name, _)| UTM.contains(&name.as_ref())).map(|(name, value)| (name.into_owned(), short(&value))).collect();
+        let utm = url
+            .query_pairs()
+            .filter(|(name, _)| UTM.contains(&name.as_ref()))
+            .map(|(name, value)| (name.into_owned(), short(&value)))
+            .collect();
         Page { origin, path: short(url.path()), utm }
     }
 
@@ -313,11 +334,17 @@ impl<'a> Door<'a> {
     fn received(&self, open: &Open, language: &str) -> Response {
         let redirect = redirect(open).map(String::from);
         if self.json {
-            let key = if open.published.basis.is_some() { "received.message_basis" } else { "received.message" };
-            let message = format!("{} {}", success_message(open, language), self.app.pages.text("forms", language, key));
+            let key =
+                if open.published.basis.is_some() { "received.message_basis" } else { "received.message" };
+            let message = format!(
+                "{} {}",
+                success_message(open, language),
+                self.app.pages.text("forms", language, key)
+            );
             let message = message.trim();
             let body = json!({ "status": "received", "message": message, "redirect": redirect });
-            return (StatusCode::ACCEPTED, [(header::CONTENT_TYPE, "application/json")], body.to_string()).into_response();
+            return (StatusCode::ACCEPTED, [(header::CONTENT_TYPE, "application/json")], body.to_string())
+                .into_response();
         }
         let own = format!("/forms/{}/received?lang={language}", open.form);
         (StatusCode::SEE_OTHER, [(header::LOCATION, redirect.unwrap_or(own))]).into_response()
@@ -335,12 +362,22 @@ impl<'a> Door<'a> {
     }
 
     /// Asks for the same again with a new ticket. People who read a page of ours made no mistake: for them it is the form, filled in.
-    fn again(&self, open: &Open, language: &str, typed: &Typed, notice: &str, status: StatusCode) -> Response {
+    fn again(
+        &self,
+        open: &Open,
+        language: &str,
+        typed: &Typed,
+        notice: &str,
+        status: StatusCode,
+    ) -> Response {
         let shown = view(self.app, open, language, typed, &[]);
         let mut context = shown.page_context(open, notice, &typed.page, &[]);
         if self.json {
             let mut more = Map::new();
-            more.insert("code".to_owned(), json!(if status == StatusCode::CONFLICT { "ticket_stale" } else { "ticket_used_up" }));
+            more.insert(
+                "code".to_owned(),
+                json!(if status == StatusCode::CONFLICT { "ticket_stale" } else { "ticket_used_up" }),
+            );
             more.insert("ticket".to_owned(), context["ticket"].take());
             more.insert("retryAfterMs".to_owned(), json!(ticket::YOUNGEST.num_milliseconds() + 50));
             let detail = if status == StatusCode::CONFLICT {
@@ -350,14 +387,20 @@ impl<'a> Door<'a> {
             };
             return problem(status, "Send again", detail, more);
         }
-        self.form_page(open, language, context, if status == StatusCode::CONFLICT { StatusCode::OK } else { status })
+        self.form_page(
+            open,
+            language,
+            context,
+            if status == StatusCode::CONFLICT { StatusCode::OK } else { status },
+        )
     }
 
     fn show_problems(&self, open: &Open, language: &str, typed: &Typed, problems: &[Problem]) -> Response {
         if self.json {
             return Fault::from(Error::Rejected(problems.to_vec())).into_response();
         }
-        let mut context = view(self.app, open, language, typed, problems).page_context(open, "", &typed.page, problems);
+        let mut context =
+            view(self.app, open, language, typed, problems).page_context(open, "", &typed.page, problems);
         // The ticket that was used stays: a corrected post belongs to the same rendered form.
         context["ticket"] = Value::String(typed.ticket.clone());
         self.form_page(open, language, context, StatusCode::UNPROCESSABLE_ENTITY)
@@ -366,7 +409,8 @@ impl<'a> Door<'a> {
     fn form_page(&self, open: &Open, language: &str, mut context: Value, status: StatusCode) -> Response {
         // Browsers block `autofocus` in frames of another origin, and complain about it in the console of
         // the page around.
-        let place = self.headers.get("sec-fetch-dest").and_then(|value| value.to_str().ok()).unwrap_or_default();
+        let place =
+            self.headers.get("sec-fetch-dest").and_then(|value| value.to_str().ok()).unwrap_or_default();
         context["framed"] = json!(matches!(place, "iframe" | "frame" | "embed" | "object"));
         self.page("forms/form.html", language, context, status, &csp(open))
     }
@@ -376,7 +420,9 @@ impl<'a> Door<'a> {
             Ok(html) => {
                 let mut response = page(html, csp, status);
                 // Under `no-referrer` a browser posts our own form with `Origin: null`, which we refuse. To others it says nothing either.
-                response.headers_mut().insert(header::REFERRER_POLICY, HeaderValue::from_static("same-origin"));
+                response
+                    .headers_mut()
+                    .insert(header::REFERRER_POLICY, HeaderValue::from_static("same-origin"));
                 response
             }
             Err(error) => Fault::from(error).into_response(),
@@ -389,14 +435,17 @@ impl<'a> Door<'a> {
         let language = pick_language(self.asked_language, accepted, &both, "en");
         error_response(fault, self.json, CLOSED_CSP, |fault| {
             let key = match fault.code {
-                "not_found" | "gone" => return self.app.pages.render_page("forms/closed.html", &language, json!({})).ok(),
+                "not_found" | "gone" => {
+                    return self.app.pages.render_page("forms/closed.html", &language, json!({})).ok();
+                }
                 "forbidden" => "forbidden",
                 "too_many" => "too_many",
                 "too_large" => "too_large",
                 "busy" | "internal" => "unavailable",
                 _ => "unreadable",
             };
-            let text = |key: String| self.app.pages.text("forms", &language, &format!("errors.{key}")).to_owned();
+            let text =
+                |key: String| self.app.pages.text("forms", &language, &format!("errors.{key}")).to_owned();
             let context = json!({ "title": text(format!("{key}_title")), "message": text(key.to_owned()), "status": fault.status.as_str() });
             self.app.pages.render_page("message.html", &language, context).ok()
         })
@@ -411,7 +460,10 @@ impl<'a> Door<'a> {
         {
             headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, origin.clone());
             headers.insert(header::ACCESS_CONTROL_EXPOSE_HEADERS, HeaderValue::from_static("retry-after"));
-            headers.insert(HeaderName::from_static("cross-origin-resource-policy"), HeaderValue::from_static("cross-origin"));
+            headers.insert(
+                HeaderName::from_static("cross-origin-resource-policy"),
+                HeaderValue::from_static("cross-origin"),
+            );
         }
         response
     }
@@ -445,6 +497,9 @@ fn redirect(open: &Open) -> Option<Url> {
 fn csp(open: &Open) -> String {
     let ancestors: Vec<String> = origins(open).collect();
     let ancestors = if ancestors.is_empty() { "'none'".to_owned() } else { ancestors.join(" ") };
-    let redirect = redirect(open).and_then(|url| origin_of(&url)).map(|origin| format!(" {origin}")).unwrap_or_default();
-    format!("default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'{redirect}; base-uri 'none'; frame-ancestors {ancestors}")
+    let redirect =
+        redirect(open).and_then(|url| origin_of(&url)).map(|origin| format!(" {origin}")).unwrap_or_default();
+    format!(
+        "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'{redirect}; base-uri 'none'; frame-ancestors {ancestors}"
+    )
 }

@@ -15,19 +15,37 @@ use crate::{
 impl Definition {
     /// Texts that hold what nobody sees, or more lines than they may.
     pub(super) fn text_problems(&self) -> Vec<Problem> {
-        let line =
-            |at: String, text: &str| (!is_line(text)).then(|| Problem::new(ProblemCode::Invalid, at, "Use one line, without control characters."));
-        let block = |at: String, text: &str| (!is_block(text)).then(|| Problem::new(ProblemCode::Invalid, at, "Remove the control characters."));
+        let line = |at: String, text: &str| {
+            (!is_line(text))
+                .then(|| Problem::new(ProblemCode::Invalid, at, "Use one line, without control characters."))
+        };
+        let block = |at: String, text: &str| {
+            (!is_block(text))
+                .then(|| Problem::new(ProblemCode::Invalid, at, "Remove the control characters."))
+        };
         let mut problems = Vec::new();
         for (name, texts) in [("title", &self.title), ("submitLabel", &self.submit_label)] {
-            problems.extend(texts.iter().filter_map(|(language, text)| line(format!("{name}.{language}"), text)));
+            problems
+                .extend(texts.iter().filter_map(|(language, text)| line(format!("{name}.{language}"), text)));
         }
         for (name, texts) in [("intro", &self.intro), ("successMessage", &self.success_message)] {
-            problems.extend(texts.iter().filter_map(|(language, text)| block(format!("{name}.{language}"), text)));
+            problems.extend(
+                texts.iter().filter_map(|(language, text)| block(format!("{name}.{language}"), text)),
+            );
         }
         for (at, field) in self.fields.iter().enumerate() {
-            problems.extend(field.label.iter().filter_map(|(language, text)| line(format!("fields.{at}.label.{language}"), text)));
-            problems.extend(field.reason.iter().filter_map(|(language, text)| block(format!("fields.{at}.reason.{language}"), text)));
+            problems.extend(
+                field
+                    .label
+                    .iter()
+                    .filter_map(|(language, text)| line(format!("fields.{at}.label.{language}"), text)),
+            );
+            problems.extend(
+                field
+                    .reason
+                    .iter()
+                    .filter_map(|(language, text)| block(format!("fields.{at}.reason.{language}"), text)),
+            );
             problems.extend(line(format!("fields.{at}.value"), &field.value));
             for option in &field.options {
                 let texts = option.label.values().chain([&option.value]);
@@ -42,7 +60,9 @@ impl Definition {
     pub fn origin_problems(&self) -> Vec<Problem> {
         let problem = |(at, origin): (usize, &String)| {
             let message = match read_origin(origin).err()? {
-                NoOrigin::Wildcard => "Wildcards are not supported: list each origin, like https://www.example.org and https://shop.example.org.",
+                NoOrigin::Wildcard => {
+                    "Wildcards are not supported: list each origin, like https://www.example.org and https://shop.example.org."
+                }
                 NoOrigin::Malformed => "Give an origin like https://www.example.org, without a path.",
             };
             Some(Problem::new(ProblemCode::Invalid, format!("allowedOrigins.{at}"), message))

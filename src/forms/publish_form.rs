@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 
 use entity::{FormId, FormVersionId, LegalBasis, WorkspaceId, form, form_version, purpose, workspace};
-use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect,
+};
 use sha2::{Digest, Sha256};
 
 use super::definition::{Definition, Published, PublishedBasis, PublishedConsent, PublishedLegal};
@@ -24,7 +26,12 @@ use crate::{
 ///
 /// # Errors
 /// `Rejected` names everything that is missing or wrong in the draft.
-pub async fn publish_form(app: &App, workspace: WorkspaceId, actor: Actor, id: FormId) -> Result<(form::Model, form_version::Model)> {
+pub async fn publish_form(
+    app: &App,
+    workspace: WorkspaceId,
+    actor: Actor,
+    id: FormId,
+) -> Result<(form::Model, form_version::Model)> {
     publish_form_on_ground(app, workspace, actor, id, None).await
 }
 
@@ -41,9 +48,17 @@ pub async fn publish_form_on_ground(
 ) -> Result<(form::Model, form_version::Model)> {
     allow(actor, Right::ManageForms)?;
     let mut work = app.begin(workspace, actor).await?;
-    let row = form::Entity::find_by_id((workspace, id)).lock_exclusive().one(work.db()).await?.ok_or(Error::NotFound)?;
+    let row = form::Entity::find_by_id((workspace, id))
+        .lock_exclusive()
+        .one(work.db())
+        .await?
+        .ok_or(Error::NotFound)?;
     if row.archived_at.is_some() {
-        return Err(Error::rejected(ProblemCode::WrongState, "formId", "This form is archived: restore it first."));
+        return Err(Error::rejected(
+            ProblemCode::WrongState,
+            "formId",
+            "This form is archived: restore it first.",
+        ));
     }
     let definition = serde_json::from_str::<Definition>(&row.draft)?.with_plain_addresses();
     let overridden = guard_questions(actor, ground, &definition)?;
@@ -65,11 +80,17 @@ pub async fn publish_form_on_ground(
         sha256: sha256.clone(),
         published_at: work.now(),
     };
-    form_version::Entity::insert(version.clone().into_active_model()).exec_without_returning(work.db()).await?;
+    form_version::Entity::insert(version.clone().into_active_model())
+        .exec_without_returning(work.db())
+        .await?;
     let mut update = row.clone().into_active_model();
     update.published_version_id = Set(Some(version.id));
     form::Entity::update(update).exec(work.db()).await?;
-    let entry = Entry::new("form.published").on(id).with("version", version.id).with("number", version.number).with("sha256", sha256);
+    let entry = Entry::new("form.published")
+        .on(id)
+        .with("version", version.id)
+        .with("number", version.number)
+        .with("sha256", sha256);
     work.record(with_override(entry, &overridden, ground));
     work.commit().await?;
     Ok((form::Model { published_version_id: Some(version.id), ..row }, version))
@@ -77,14 +98,25 @@ pub async fn publish_form_on_ground(
 
 /// Promise 12: no question, and none of its choices, asks for a special category without an exception. Each question is judged by
 /// itself: its choices are each other's context.
-fn guard_questions(actor: Actor, ground: Option<SpecialCategoryGround>, definition: &Definition) -> Result<Vec<Category>> {
+fn guard_questions(
+    actor: Actor,
+    ground: Option<SpecialCategoryGround>,
+    definition: &Definition,
+) -> Result<Vec<Category>> {
     let (mut overridden, mut problems) = (Vec::new(), Vec::new());
     for (at, field) in definition.fields.iter().enumerate() {
         let mut names = vec![Name { field: format!("fields.{at}.key"), text: &field.key }];
-        names.extend(field.label.iter().map(|(language, text)| Name { field: format!("fields.{at}.label.{language}"), text }));
+        names.extend(
+            field
+                .label
+                .iter()
+                .map(|(language, text)| Name { field: format!("fields.{at}.label.{language}"), text }),
+        );
         for option in &field.options {
             names.push(Name { field: format!("fields.{at}.options"), text: &option.value });
-            names.extend(option.label.values().map(|text| Name { field: format!("fields.{at}.options"), text }));
+            names.extend(
+                option.label.values().map(|text| Name { field: format!("fields.{at}.options"), text }),
+            );
         }
         match guard(actor, ground, &names) {
             Ok(mut found) => overridden.append(&mut found),
@@ -103,34 +135,55 @@ async fn freeze(work: &Work, mut definition: Definition, name: &str) -> Result<P
     }
     let mut problems = definition.problems();
     let purposes = list_purposes(work.db(), work.workspace()).await?;
-    let versions = load_current_versions(work.db(), work.workspace(), purposes.iter().map(|purpose| purpose.current_version_id).collect()).await?;
-    let mut texts_in_force = |purpose: &purpose::Model, field: &str| -> Result<BTreeMap<String, PurposeText>> {
-        let texts = versions.iter().find(|version| version.id == purpose.current_version_id).map(texts_of).transpose()?.unwrap_or_default();
-        if definition.languages.iter().any(|language| !texts.contains_key(language)) {
-            problems.push(Problem::new(
+    let versions = load_current_versions(
+        work.db(),
+        work.workspace(),
+        purposes.iter().map(|purpose| purpose.current_version_id).collect(),
+    )
+    .await?;
+    let mut texts_in_force =
+        |purpose: &purpose::Model, field: &str| -> Result<BTreeMap<String, PurposeText>> {
+            let texts = versions
+                .iter()
+                .find(|version| version.id == purpose.current_version_id)
+                .map(texts_of)
+                .transpose()?
+                .unwrap_or_default();
+            if definition.languages.iter().any(|language| !texts.contains_key(language)) {
+                problems.push(Problem::new(
                 ProblemCode::Required,
                 field,
                 "This purpose is not written in every language of the form: publish a new text of it first.",
             ));
-        }
-        Ok(texts)
-    };
+            }
+            Ok(texts)
+        };
     let mut consents = Vec::new();
     let mut missing = Vec::new();
     for (at, offer) in definition.consents.iter().enumerate() {
         let field = format!("consents.{at}");
-        let Some(purpose) = purposes.iter().find(|purpose| purpose.id == offer.purpose_id && purpose.archived_at.is_none()) else {
+        let Some(purpose) =
+            purposes.iter().find(|purpose| purpose.id == offer.purpose_id && purpose.archived_at.is_none())
+        else {
             missing.push(Problem::new(ProblemCode::NotFound, field, "No purpose with this id is in use."));
             continue;
         };
         let channels: Vec<entity::Channel> = serde_json::from_str(&purpose.channels)?;
         if purpose.legal_basis != LegalBasis::Consent || !channels.contains(&offer.channel) {
-            missing.push(Problem::new(ProblemCode::Invalid, field, "A box offers consent: its purpose must rest on consent and use this channel."));
+            missing.push(Problem::new(
+                ProblemCode::Invalid,
+                field,
+                "A box offers consent: its purpose must rest on consent and use this channel.",
+            ));
             continue;
         }
         let key = format!("{}:{}", purpose.key, offer.channel.as_str().to_lowercase());
         if consents.iter().any(|known: &PublishedConsent| known.key == key) {
-            missing.push(Problem::new(ProblemCode::Taken, field, "This consent is offered twice; remove one."));
+            missing.push(Problem::new(
+                ProblemCode::Taken,
+                field,
+                "This consent is offered twice; remove one.",
+            ));
             continue;
         }
         consents.push(PublishedConsent {
@@ -144,7 +197,9 @@ async fn freeze(work: &Work, mut definition: Definition, name: &str) -> Result<P
     }
     let mut basis = None;
     if let Some(id) = definition.basis_purpose_id {
-        match purposes.iter().find(|purpose| purpose.id == id && purpose.archived_at.is_none() && purpose.legal_basis != LegalBasis::Consent) {
+        match purposes.iter().find(|purpose| {
+            purpose.id == id && purpose.archived_at.is_none() && purpose.legal_basis != LegalBasis::Consent
+        }) {
             Some(purpose) => {
                 basis = Some(PublishedBasis {
                     purpose_id: id,
@@ -168,7 +223,8 @@ async fn freeze(work: &Work, mut definition: Definition, name: &str) -> Result<P
     if !problems.is_empty() {
         return Err(Error::Rejected(problems));
     }
-    let controller = workspace::Entity::find_by_id(work.workspace()).one(work.db()).await?.ok_or(Error::NotFound)?;
+    let controller =
+        workspace::Entity::find_by_id(work.workspace()).one(work.db()).await?.ok_or(Error::NotFound)?;
     let legal = PublishedLegal {
         legal_name: controller.legal_name,
         postal_address: controller.postal_address,

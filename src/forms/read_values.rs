@@ -89,7 +89,14 @@ fn text_of(value: &Value) -> Option<String> {
 ///
 /// # Errors
 /// The problems, in the order of the fields.
-pub fn read_values(app: &App, open: &Open, language: &str, typed: &Typed, page: Page, browser: String) -> Result<Asked, Vec<Problem>> {
+pub fn read_values(
+    app: &App,
+    open: &Open,
+    language: &str,
+    typed: &Typed,
+    page: Page,
+    browser: String,
+) -> Result<Asked, Vec<Problem>> {
     let mut problems = Vec::new();
     let say = |key: &str| app.pages.text("forms", language, &format!("form.{key}")).to_owned();
     let (mut email, mut values) = (String::new(), Vec::new());
@@ -98,7 +105,12 @@ pub fn read_values(app: &App, open: &Open, language: &str, typed: &Typed, page: 
         match read_field(field, typed, &open.country) {
             Ok(text) if text.is_empty() => {}
             Ok(text) if field.kind == FieldKind::Email => email = text,
-            Ok(text) => values.push(PersonValue { field: person_field(field.kind), key: field.key.clone(), label, value: text }),
+            Ok(text) => values.push(PersonValue {
+                field: person_field(field.kind),
+                key: field.key.clone(),
+                label,
+                value: text,
+            }),
             Err((code, message)) => problems.push(Problem::new(code, field.key.clone(), say(message))),
         }
     }
@@ -109,7 +121,10 @@ pub fn read_values(app: &App, open: &Open, language: &str, typed: &Typed, page: 
             continue;
         };
         let Some(text) = offer.texts.get(language).or_else(|| offer.texts.values().next()) else { continue };
-        if consents.iter().any(|known: &AskedConsent| known.purpose == offer.purpose_id && known.channel == offer.channel) {
+        if consents
+            .iter()
+            .any(|known: &AskedConsent| known.purpose == offer.purpose_id && known.channel == offer.channel)
+        {
             continue;
         }
         consents.push(AskedConsent {
@@ -123,7 +138,8 @@ pub fn read_values(app: &App, open: &Open, language: &str, typed: &Typed, page: 
         });
     }
     problems.extend(
-        lacks_number(&open.published.definition.fields, &consents, &values, &problems).map(|(code, field, key)| Problem::new(code, field, say(key))),
+        lacks_number(&open.published.definition.fields, &consents, &values, &problems)
+            .map(|(code, field, key)| Problem::new(code, field, say(key))),
     );
     let basis = open.published.basis.as_ref().map(|basis| AskedBasis {
         purpose: basis.purpose_id,
@@ -131,7 +147,10 @@ pub fn read_values(app: &App, open: &Open, language: &str, typed: &Typed, page: 
         title: basis.texts.get(language).map(|text| text.title.clone()).unwrap_or_default(),
         legal_basis: basis.legal_basis,
     });
-    if basis.is_none() && consents.is_empty() && !problems.iter().any(|problem| problem.field.as_deref() == Some("consents")) {
+    if basis.is_none()
+        && consents.is_empty()
+        && !problems.iter().any(|problem| problem.field.as_deref() == Some("consents"))
+    {
         problems.push(Problem::new(ProblemCode::Required, "consents", say("problem_consent")));
     }
     if problems.is_empty() {
@@ -160,7 +179,9 @@ fn lacks_number(
     values: &[PersonValue],
     problems: &[Problem],
 ) -> Option<(ProblemCode, String, &'static str)> {
-    if !consents.iter().any(|consent| needs_number(consent.channel)) || values.iter().any(|value| value.field == PersonField::Phone) {
+    if !consents.iter().any(|consent| needs_number(consent.channel))
+        || values.iter().any(|value| value.field == PersonField::Phone)
+    {
         return None;
     }
     // Forms that were published before such a form had to ask for a number offer what nobody can agree to.
@@ -177,7 +198,12 @@ fn read_field(field: &Field, typed: &Typed, country: &str) -> Result<String, Fau
     if field.kind == FieldKind::Hidden {
         return Ok(field.value.clone());
     }
-    let given: Vec<String> = typed.texts(&field.key).iter().map(|text| tidy(text, field.kind)).filter(|text| !text.is_empty()).collect();
+    let given: Vec<String> = typed
+        .texts(&field.key)
+        .iter()
+        .map(|text| tidy(text, field.kind))
+        .filter(|text| !text.is_empty())
+        .collect();
     if given.is_empty() {
         return match (field.required, field.kind) {
             (false, _) => Ok(String::new()),
@@ -200,12 +226,20 @@ fn read_field(field: &Field, typed: &Typed, country: &str) -> Result<String, Fau
             Err(_) => Err((ProblemCode::Invalid, "problem_email")),
         },
         FieldKind::Phone => read_phone(&given[0], country).ok_or((ProblemCode::Invalid, "problem_phone")),
-        FieldKind::Checkbox if !matches!(given[0].as_str(), "true" | "on") => Err((ProblemCode::Invalid, "problem_invalid")),
+        FieldKind::Checkbox if !matches!(given[0].as_str(), "true" | "on") => {
+            Err((ProblemCode::Invalid, "problem_invalid"))
+        }
         FieldKind::Checkbox => Ok("true".to_owned()),
-        FieldKind::Choice | FieldKind::Choices if !given.iter().all(offered) => Err((ProblemCode::NotOffered, "problem_not_offered")),
+        FieldKind::Choice | FieldKind::Choices if !given.iter().all(offered) => {
+            Err((ProblemCode::NotOffered, "problem_not_offered"))
+        }
         FieldKind::Choices => {
             // In the form's order, each once.
-            let chosen = field.options.iter().filter(|option| given.contains(&option.value)).map(|option| option.value.clone());
+            let chosen = field
+                .options
+                .iter()
+                .filter(|option| given.contains(&option.value))
+                .map(|option| option.value.clone());
             Ok(chosen.collect::<Vec<_>>().join("\n"))
         }
         _ => Ok(given[0].clone()),

@@ -61,7 +61,10 @@ pub async fn submit(app: &App, new: &Submission<'_>) -> Result<Submitted> {
     let behind = places_behind(app, workspace, new.open.form, &asked::email_of(new.asked)).await;
 
     let mut work = app.begin(workspace, Actor::Visitor).await?;
-    let entry = Entry::new("submission.received").on(id).with("form", new.open.form).with("formVersion", new.open.version);
+    let entry = Entry::new("submission.received")
+        .on(id)
+        .with("form", new.open.form)
+        .with("formVersion", new.open.version);
     // Each takes the next place of its ticket. Of two that take the same one at once, the second waits for the first and looks again.
     let text = "INSERT INTO submission (workspace_id, id, form_id, form_version_id, data_key_id, sealed, ticket_hash, payload_hash, state,
             received_at, entry_id, ticket_place)

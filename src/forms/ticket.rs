@@ -37,8 +37,13 @@ pub fn issue(app: &App, workspace: WorkspaceId, version: FormVersionId) -> Strin
 /// Judges a ticket. Touches no database.
 #[must_use]
 pub fn judge(app: &App, workspace: WorkspaceId, text: &str) -> Ticket {
-    let Some(link) = app.vault.verify(Use::FormTicket, text).filter(|link| link.workspace == workspace) else { return Ticket::Stale };
-    let Some(shown) = link.extra.first_chunk::<8>().and_then(|bytes| at(i64::from_be_bytes(*bytes))) else { return Ticket::Stale };
+    let Some(link) = app.vault.verify(Use::FormTicket, text).filter(|link| link.workspace == workspace)
+    else {
+        return Ticket::Stale;
+    };
+    let Some(shown) = link.extra.first_chunk::<8>().and_then(|bytes| at(i64::from_be_bytes(*bytes))) else {
+        return Ticket::Stale;
+    };
     let age = app.now() - shown;
     if age > OLDEST {
         Ticket::Stale

@@ -87,9 +87,16 @@ struct LanguageView {
 #[must_use]
 pub fn view(app: &App, open: &Open, language: &str, typed: &Typed, problems: &[Problem]) -> View {
     let definition = &open.published.definition;
-    let text = |texts: &super::definition::Texts| texts.get(language).or_else(|| texts.values().next()).cloned().unwrap_or_default();
-    let error_of =
-        |key: &str| problems.iter().find(|problem| problem.field.as_deref() == Some(key)).map(|problem| problem.message.clone()).unwrap_or_default();
+    let text = |texts: &super::definition::Texts| {
+        texts.get(language).or_else(|| texts.values().next()).cloned().unwrap_or_default()
+    };
+    let error_of = |key: &str| {
+        problems
+            .iter()
+            .find(|problem| problem.field.as_deref() == Some(key))
+            .map(|problem| problem.message.clone())
+            .unwrap_or_default()
+    };
     let fields = definition.fields.iter().map(|field| {
         let given = typed.texts(&field.key);
         FieldView {
@@ -99,7 +106,10 @@ pub fn view(app: &App, open: &Open, language: &str, typed: &Typed, problems: &[P
             reason: text(&field.reason),
             required: field.required,
             autocomplete: field.kind.autocomplete(),
-            max_length: if matches!(field.kind, FieldKind::Choice | FieldKind::Choices | FieldKind::Checkbox | FieldKind::Hidden) {
+            max_length: if matches!(
+                field.kind,
+                FieldKind::Choice | FieldKind::Choices | FieldKind::Checkbox | FieldKind::Hidden
+            ) {
                 0
             } else {
                 field.kind.max_length()
@@ -107,9 +117,17 @@ pub fn view(app: &App, open: &Open, language: &str, typed: &Typed, problems: &[P
             options: field
                 .options
                 .iter()
-                .map(|option| OptionView { value: option.value.clone(), label: text(&option.label), selected: given.contains(&option.value) })
+                .map(|option| OptionView {
+                    value: option.value.clone(),
+                    label: text(&option.label),
+                    selected: given.contains(&option.value),
+                })
                 .collect(),
-            value: if field.kind == FieldKind::Hidden { field.value.clone() } else { given.first().cloned().unwrap_or_default() },
+            value: if field.kind == FieldKind::Hidden {
+                field.value.clone()
+            } else {
+                given.first().cloned().unwrap_or_default()
+            },
             checked: given.first().is_some_and(|value| value == "true" || value == "on"),
             values: given,
             error: error_of(&field.key),
@@ -133,7 +151,8 @@ pub fn view(app: &App, open: &Open, language: &str, typed: &Typed, problems: &[P
     View {
         title: text(&definition.title),
         intro: text(&definition.intro),
-        submit_label: submit_label.unwrap_or_else(|| if language == "fr" { "Envoyer".to_owned() } else { "Send".to_owned() }),
+        submit_label: submit_label
+            .unwrap_or_else(|| if language == "fr" { "Envoyer".to_owned() } else { "Send".to_owned() }),
         fields: fields.collect(),
         consents: consents.collect(),
         legal: LegalView {
@@ -142,7 +161,12 @@ pub fn view(app: &App, open: &Open, language: &str, typed: &Typed, problems: &[P
             contact_email: legal.contact_email.clone(),
             privacy_notice_url: legal.privacy_notice_url.clone(),
         },
-        basis_text: open.published.basis.as_ref().map(|basis| basis_in_words(basis.legal_basis, language)).unwrap_or_default(),
+        basis_text: open
+            .published
+            .basis
+            .as_ref()
+            .map(|basis| basis_in_words(basis.legal_basis, language))
+            .unwrap_or_default(),
         honeypot: HONEYPOT,
         ticket: ticket::issue(app, open.workspace, open.version),
         languages: definition
@@ -163,8 +187,13 @@ impl View {
     #[must_use]
     pub fn page_context(self, open: &Open, notice: &str, page: &str, problems: &[Problem]) -> Value {
         let with_label = |problem: &Problem| {
-            let label = self.fields.iter().find(|field| Some(field.key.as_str()) == problem.field.as_deref()).map(|field| field.label.as_str());
-            let message = label.map_or_else(|| problem.message.clone(), |label| format!("{label} – {}", problem.message));
+            let label = self
+                .fields
+                .iter()
+                .find(|field| Some(field.key.as_str()) == problem.field.as_deref())
+                .map(|field| field.label.as_str());
+            let message = label
+                .map_or_else(|| problem.message.clone(), |label| format!("{label} – {}", problem.message));
             json!({ "field": problem.field, "message": message })
         };
         let problems: Vec<Value> = problems.iter().map(with_label).collect();
@@ -210,7 +239,11 @@ impl View {
                 })
             })
             .collect();
-        let languages: Vec<Value> = self.languages.iter().map(|language| json!({ "code": language.code, "name": language.name })).collect();
+        let languages: Vec<Value> = self
+            .languages
+            .iter()
+            .map(|language| json!({ "code": language.code, "name": language.name }))
+            .collect();
         json!({
             "form": open.form, "version": open.version, "language": language, "languages": languages,
             "title": self.title, "intro": self.intro, "submitLabel": self.submit_label,

@@ -18,7 +18,8 @@ use crate::{
     },
 };
 
-const CSP: &str = "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+const CSP: &str =
+    "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
 /// `?lang=fr`.
 #[derive(Deserialize)]
@@ -54,10 +55,14 @@ fn show(app: &App, language: &str) -> Result<String> {
 pub async fn not_found(State(app): State<App>, headers: HeaderMap) -> Response {
     let language = language(None, &headers);
     // Only who says that they read HTML is a person; `*/*` is what most programs send.
-    let html = headers.get_all("accept").iter().any(|value| value.to_str().is_ok_and(|text| text.contains("text/html")));
+    let html = headers
+        .get_all("accept")
+        .iter()
+        .any(|value| value.to_str().is_ok_and(|text| text.contains("text/html")));
     error_response(Error::NotFound, !html || wants_json(&headers), CSP, |_| {
         let text = |key: &str| app.pages.text("home", &language, key);
-        let context = json!({ "title": text("not_found.title"), "message": text("not_found.text"), "status": "" });
+        let context =
+            json!({ "title": text("not_found.title"), "message": text("not_found.text"), "status": "" });
         app.pages.render_page("message.html", &language, context).ok()
     })
 }

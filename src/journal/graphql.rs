@@ -139,7 +139,12 @@ pub struct JournalFilter {
 ///
 /// # Errors
 /// `Rejected` when the contact's id is none, or the kinds are too many.
-pub(crate) async fn read_filter(app: &App, caller: &Caller, kinds: Option<Vec<String>>, contact_id: Option<&ID>) -> Result<Filter> {
+pub(crate) async fn read_filter(
+    app: &App,
+    caller: &Caller,
+    kinds: Option<Vec<String>>,
+    contact_id: Option<&ID>,
+) -> Result<Filter> {
     let (kinds, contact) = check_filter(kinds, contact_id)?;
     let contact = match contact {
         Some(id) => Some(Person::new(&Box::pin(every_id_of(app, caller.workspace, id)).await?)),
@@ -148,10 +153,17 @@ pub(crate) async fn read_filter(app: &App, caller: &Caller, kinds: Option<Vec<St
     Ok(Filter { kinds, contact })
 }
 
-fn check_filter(kinds: Option<Vec<String>>, contact_id: Option<&ID>) -> Result<(Vec<String>, Option<ContactId>)> {
+fn check_filter(
+    kinds: Option<Vec<String>>,
+    contact_id: Option<&ID>,
+) -> Result<(Vec<String>, Option<ContactId>)> {
     let kinds = kinds.unwrap_or_default();
     if kinds.len() > MOST_KINDS {
-        return Err(Error::rejected(ProblemCode::TooLong, "kinds", "Name at most 50 kinds, or none for all."));
+        return Err(Error::rejected(
+            ProblemCode::TooLong,
+            "kinds",
+            "Name at most 50 kinds, or none for all.",
+        ));
     }
     let contact = contact_id.map(|id| named::<ContactId>(id, "contactId")).transpose()?;
     Ok((kinds, contact))
@@ -189,7 +201,8 @@ impl JournalQuery {
         let request = PageArgs::new(first, after, last, before).check::<i64>()?;
         let JournalFilter { kinds, contact_id } = filter.unwrap_or_default();
         let filter = read_filter(app, &caller, kinds, contact_id.as_ref()).await?;
-        let rows = keyset(entries(&caller, &filter), journal::Column::Seq, &request, Run::Up).all(app.db()).await?;
+        let rows =
+            keyset(entries(&caller, &filter), journal::Column::Seq, &request, Run::Up).all(app.db()).await?;
         let app = app.clone();
         let total = Total::new(move || {
             let (app, select) = (app.clone(), entries(&caller, &filter));
@@ -216,17 +229,26 @@ impl JournalSubscription {
     async fn journal(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Begin after this number; absent = from now on; 0 = from the beginning.")] after: Option<i64>,
+        #[graphql(desc = "Begin after this number; absent = from now on; 0 = from the beginning.")]
+        after: Option<i64>,
         #[graphql(desc = "Only these kinds, like `consent.given`; absent = all.")] kinds: Option<Vec<String>>,
-        #[graphql(desc = "Only entries about this contact, those under the ids that were merged into it included.")] contact_id: Option<ID>,
+        #[graphql(
+            desc = "Only entries about this contact, those under the ids that were merged into it included."
+        )]
+        contact_id: Option<ID>,
     ) -> Result<impl Stream<Item = async_graphql::Result<JournalEvent>> + use<>> {
         let (app, caller) = allowed(ctx, Right::ReadJournal)?;
         let after = Some(start(app, &caller, after).await?);
         let filter = read_filter(app, &caller, kinds, contact_id.as_ref()).await?;
-        let follower = Follower::new(app, caller, &[Right::ReadJournal], after, move |entry| filter.wants(entry)).await?;
+        let follower =
+            Follower::new(app, caller, &[Right::ReadJournal], after, move |entry| filter.wants(entry))
+                .await?;
         Ok(follower.events(|step| async move {
             Ok(match step {
-                Step::Entries(rows) => rows.into_iter().map(|row| JournalEvent { position: row.seq, entry: Some(JournalEntry(row)) }).collect(),
+                Step::Entries(rows) => rows
+                    .into_iter()
+                    .map(|row| JournalEvent { position: row.seq, entry: Some(JournalEntry(row)) })
+                    .collect(),
                 Step::Position(position) => vec![JournalEvent { position, entry: None }],
             })
         }))
@@ -283,7 +305,14 @@ impl Follower {
             return Err(Error::rejected(ProblemCode::Invalid, "after", message));
         }
         let tail = app.tails.follow(app, caller.workspace, after).await?;
-        Ok(Self { app: app.clone(), caller, rights, tail, wants: Box::new(wants), told: (after, Instant::now()) })
+        Ok(Self {
+            app: app.clone(),
+            caller,
+            rights,
+            tail,
+            wants: Box::new(wants),
+            told: (after, Instant::now()),
+        })
     }
 
     /// The next wanted entries, or a position.
@@ -339,7 +368,10 @@ impl Follower {
     /// database is away, so that nothing is skipped. Any other error is the last thing said.
     ///
     /// What asks the database is in a box for as long as it does: a subscription waits most of its life, and there are thousands.
-    pub(crate) fn events<E, F>(self, prepare: impl Fn(Step) -> F + Send) -> impl Stream<Item = async_graphql::Result<E>>
+    pub(crate) fn events<E, F>(
+        self,
+        prepare: impl Fn(Step) -> F + Send,
+    ) -> impl Stream<Item = async_graphql::Result<E>>
     where
         E: Send,
         F: Future<Output = Result<Vec<E>>> + Send,
@@ -403,7 +435,8 @@ mod tests {
     #[test]
     fn a_filter_names_a_contact_and_not_too_many_kinds() {
         let contact = ContactId::new();
-        let (kinds, named) = check_filter(Some(vec!["consent.given".to_owned()]), Some(&contact.into())).unwrap();
+        let (kinds, named) =
+            check_filter(Some(vec!["consent.given".to_owned()]), Some(&contact.into())).unwrap();
         assert_eq!((named, kinds.len()), (Some(contact), 1));
         assert!(matches!(check_filter(None, Some(&ID::from("form_x"))), Err(Error::Rejected(_))));
         assert!(matches!(check_filter(Some(vec![String::new(); 51]), None), Err(Error::Rejected(_))));

@@ -18,8 +18,14 @@ pub async fn current_seq(app: &App, workspace: WorkspaceId) -> Result<i64> {
 }
 
 /// Entries by id, in no order.
-pub async fn load_entries(app: &App, workspace: WorkspaceId, ids: Vec<EntryId>) -> Result<Vec<journal::Model>> {
-    let rows = journal::Entity::find().filter(journal::Column::WorkspaceId.eq(workspace)).filter(journal::Column::Id.is_in(ids));
+pub async fn load_entries(
+    app: &App,
+    workspace: WorkspaceId,
+    ids: Vec<EntryId>,
+) -> Result<Vec<journal::Model>> {
+    let rows = journal::Entity::find()
+        .filter(journal::Column::WorkspaceId.eq(workspace))
+        .filter(journal::Column::Id.is_in(ids));
     Ok(rows.all(app.db()).await?)
 }
 
@@ -50,12 +56,16 @@ impl Person {
     }
 
     fn is(&self, subject: Option<&str>) -> bool {
-        subject.is_some_and(|subject| self.0.read().unwrap_or_else(PoisonError::into_inner).iter().any(|id| id == subject))
+        subject.is_some_and(|subject| {
+            self.0.read().unwrap_or_else(PoisonError::into_inner).iter().any(|id| id == subject)
+        })
     }
 
     /// Learns from a merge: who lives on, and who was merged.
     fn learn(&self, entry: &journal::Model) {
-        let (Some(survivor), Some(merged)) = (entry.subject.as_deref(), entry.object.as_deref()) else { return };
+        let (Some(survivor), Some(merged)) = (entry.subject.as_deref(), entry.object.as_deref()) else {
+            return;
+        };
         if entry.kind == "contact.merged" && self.is(Some(survivor)) != self.is(Some(merged)) {
             let mut ids = self.0.write().unwrap_or_else(PoisonError::into_inner);
             let new = if ids.iter().any(|id| id == survivor) { merged } else { survivor };

@@ -61,7 +61,12 @@ impl Tails {
     /// # Errors
     /// `Busy` when the database is away.
     pub async fn follow(&self, app: &App, workspace: WorkspaceId, after: i64) -> Result<Tail> {
-        let known = self.topics.lock().unwrap_or_else(PoisonError::into_inner).get(&workspace).and_then(Weak::upgrade);
+        let known = self
+            .topics
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .get(&workspace)
+            .and_then(Weak::upgrade);
         let topic = match known {
             Some(topic) => topic,
             None => Box::pin(self.open(app, workspace)).await?,
@@ -74,12 +79,22 @@ impl Tails {
     /// # Errors
     /// `Busy` when the database is away.
     pub async fn lag(&self, app: &App) -> Result<(usize, i64)> {
-        let followed: Vec<Arc<Topic>> = self.topics.lock().unwrap_or_else(PoisonError::into_inner).values().filter_map(Weak::upgrade).collect();
+        let followed: Vec<Arc<Topic>> = self
+            .topics
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .values()
+            .filter_map(Weak::upgrade)
+            .collect();
         if followed.is_empty() {
             return Ok((0, 0));
         }
         let heads = journal_head::Entity::find()
-            .filter(among(app.db(), journal_head::Column::WorkspaceId, followed.iter().map(|topic| topic.workspace)))
+            .filter(among(
+                app.db(),
+                journal_head::Column::WorkspaceId,
+                followed.iter().map(|topic| topic.workspace),
+            ))
             .all(app.db())
             .await?;
         let behind = followed.iter().filter_map(|topic| {
@@ -192,7 +207,12 @@ impl Tail {
     }
 }
 
-async fn page(db: &DatabaseConnection, workspace: WorkspaceId, after: i64, most: i64) -> Result<Vec<journal::Model>> {
+async fn page(
+    db: &DatabaseConnection,
+    workspace: WorkspaceId,
+    after: i64,
+    most: i64,
+) -> Result<Vec<journal::Model>> {
     let mut query = Query::new("SELECT * FROM journal WHERE workspace_id = ");
     query.bind(workspace).push(" AND seq > ").bind(after).push(" ORDER BY seq LIMIT ").bind(most);
     query.all(db).await

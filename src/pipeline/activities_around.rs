@@ -73,22 +73,35 @@ pub async fn activities_around(
     let Some(column) = around.first().map(|first| first.column()) else { return Ok(Vec::new()) };
     let limit = i64::try_from(request.limit).unwrap_or(i64::MAX);
     let mut values: Vec<Value> = vec![workspace.into(), limit.into()];
-    let mut wanted = format!("a.workspace_id = $1 AND a.{column} IN ({}) AND a.archived_at IS NULL", places(&mut values, around));
+    let mut wanted = format!(
+        "a.workspace_id = $1 AND a.{column} IN ({}) AND a.archived_at IS NULL",
+        places(&mut values, around)
+    );
     for (key, sign) in [(&request.after, '<'), (&request.before, '>')] {
         if let Some((at, id)) = *key {
             values.extend([at.into(), id.into()]);
-            let _ = write!(wanted, " AND (a.occurred_at, a.id) {sign} (${}, ${})", values.len() - 1, values.len());
+            let _ = write!(
+                wanted,
+                " AND (a.occurred_at, a.id) {sign} (${}, ${})",
+                values.len() - 1,
+                values.len()
+            );
         }
     }
     let run = if request.backward { "ASC" } else { "DESC" };
     // For one, the index gives the page; for many, it gives each one's rows and the page is cut out of them.
     let (columns, join) = if deals {
-        (format!("a.*, {}", columns_of::<deal::Model>("d")), " LEFT JOIN deal d ON d.workspace_id = a.workspace_id AND d.id = a.deal_id")
+        (
+            format!("a.*, {}", columns_of::<deal::Model>("d")),
+            " LEFT JOIN deal d ON d.workspace_id = a.workspace_id AND d.id = a.deal_id",
+        )
     } else {
         ("a.*".to_owned(), "")
     };
     let text = if around.len() == 1 {
-        format!("SELECT {columns} FROM activity a{join} WHERE {wanted} ORDER BY a.occurred_at {run}, a.id {run} LIMIT $2")
+        format!(
+            "SELECT {columns} FROM activity a{join} WHERE {wanted} ORDER BY a.occurred_at {run}, a.id {run} LIMIT $2"
+        )
     } else {
         format!(
             "SELECT {columns} FROM (SELECT a.*, row_number() OVER (PARTITION BY a.{column} ORDER BY a.occurred_at {run}, a.id {run}) AS place
@@ -107,7 +120,11 @@ pub async fn activities_around(
 ///
 /// # Errors
 /// `Busy` when the database is away.
-pub async fn count_activities(app: &App, workspace: WorkspaceId, around: &[Around]) -> Result<Vec<(Uuid, i64)>> {
+pub async fn count_activities(
+    app: &App,
+    workspace: WorkspaceId,
+    around: &[Around],
+) -> Result<Vec<(Uuid, i64)>> {
     let Some(column) = around.first().map(|first| first.column()) else { return Ok(Vec::new()) };
     let mut values: Vec<Value> = vec![workspace.into()];
     let text = format!(

@@ -3,7 +3,10 @@
 //! Every fault of the input is told at once, beside its field.
 
 use chrono::TimeDelta;
-use entity::{ActivityId, ActivityKind, CompanyId, ContactId, DealId, MemberId, Time, activity, company, contact, contact_alias, deal, member};
+use entity::{
+    ActivityId, ActivityKind, CompanyId, ContactId, DealId, MemberId, Time, activity, company, contact,
+    contact_alias, deal, member,
+};
 use sea_orm::{EntityTrait, QuerySelect, sea_query::LockType};
 
 use crate::{
@@ -32,9 +35,17 @@ pub(super) fn read_subject(subject: &str, problems: &mut Vec<Problem>) -> String
     if subject.is_empty() {
         problems.push(Problem::new(ProblemCode::Required, "subject", "Give it a title, on one line."));
     } else if subject.chars().count() > LONGEST_SUBJECT {
-        problems.push(Problem::new(ProblemCode::TooLong, "subject", "Use at most 300 characters; put the rest in the body."));
+        problems.push(Problem::new(
+            ProblemCode::TooLong,
+            "subject",
+            "Use at most 300 characters; put the rest in the body.",
+        ));
     } else if !is_line(subject) {
-        problems.push(Problem::new(ProblemCode::Invalid, "subject", "Use one line without control characters; put the rest in the body."));
+        problems.push(Problem::new(
+            ProblemCode::Invalid,
+            "subject",
+            "Use one line without control characters; put the rest in the body.",
+        ));
     }
     subject.to_owned()
 }
@@ -54,7 +65,11 @@ pub(super) fn read_body(body: &str, problems: &mut Vec<Problem>) -> String {
 pub(super) fn read_occurred_at(kind: ActivityKind, at: Time, now: Time, problems: &mut Vec<Problem>) -> Time {
     let planned = matches!(kind, ActivityKind::Meeting | ActivityKind::Demo);
     if at < OLDEST || at > now + FARTHEST {
-        problems.push(Problem::new(ProblemCode::Invalid, "occurredAt", "Give a time since 1970, and at most ten years ahead."));
+        problems.push(Problem::new(
+            ProblemCode::Invalid,
+            "occurredAt",
+            "Give a time since 1970, and at most ten years ahead.",
+        ));
     } else if !planned && at > now + SKEW {
         let message = "Only meetings and demos can lie ahead: log the rest when it has happened, or set a task with dueAt.";
         problems.push(Problem::new(ProblemCode::Invalid, "occurredAt", message));
@@ -99,7 +114,8 @@ pub(super) fn read_due(kind: ActivityKind, given: Due, now: Time, problems: &mut
 
 /// The last millisecond of a day in UTC; none when there is no such day, or it is not written as `YYYY-MM-DD`.
 fn end_of_day(day: &str) -> Option<Time> {
-    let read = chrono::NaiveDate::parse_from_str(day, "%Y-%m-%d").ok().filter(|read| read.to_string() == day)?;
+    let read =
+        chrono::NaiveDate::parse_from_str(day, "%Y-%m-%d").ok().filter(|read| read.to_string() == day)?;
     Some(read.and_hms_milli_opt(23, 59, 59, 999)?.and_utc())
 }
 
@@ -119,17 +135,31 @@ pub(super) struct Links {
 
 impl Links {
     pub(super) fn of(row: &activity::Model) -> Self {
-        Self { contact: row.contact_id, company: row.company_id, deal: row.deal_id, assignee: row.assignee_id }
+        Self {
+            contact: row.contact_id,
+            company: row.company_id,
+            deal: row.deal_id,
+            assignee: row.assignee_id,
+        }
     }
 }
 
 /// Finds what the links name and keeps it from vanishing until the commit. Ids of merged contacts lead to the one that lives
 /// on. Somebody who has left since stays the assignee they were (`known`), but cannot become one.
-pub(super) async fn hold_links(work: &Work, wanted: Links, known: Links, problems: &mut Vec<Problem>) -> Result<Links> {
+pub(super) async fn hold_links(
+    work: &Work,
+    wanted: Links,
+    known: Links,
+    problems: &mut Vec<Problem>,
+) -> Result<Links> {
     let mut links = wanted;
     let workspace = work.workspace();
     if links.contact.is_none() && links.company.is_none() && links.deal.is_none() {
-        problems.push(Problem::new(ProblemCode::Required, "contactId", "Say with whom it was: give a contact, a company or a deal."));
+        problems.push(Problem::new(
+            ProblemCode::Required,
+            "contactId",
+            "Say with whom it was: give a contact, a company or a deal.",
+        ));
     }
     // Locks against deletion only (FOR KEY SHARE): whoever changes the rows need not wait for us.
     if let Some(id) = wanted.contact {
@@ -139,7 +169,11 @@ pub(super) async fn hold_links(work: &Work, wanted: Links, known: Links, problem
         }
     }
     if let Some(id) = wanted.company
-        && company::Entity::find_by_id((workspace, id)).lock(LockType::KeyShare).one(work.db()).await?.is_none()
+        && company::Entity::find_by_id((workspace, id))
+            .lock(LockType::KeyShare)
+            .one(work.db())
+            .await?
+            .is_none()
     {
         problems.push(missing("companyId"));
     }
@@ -154,7 +188,11 @@ pub(super) async fn hold_links(work: &Work, wanted: Links, known: Links, problem
         match member::Entity::find_by_id((workspace, id)).lock(LockType::KeyShare).one(work.db()).await? {
             None => problems.push(missing("assigneeId")),
             Some(row) if row.joined_at.is_none() || row.deactivated_at.is_some() => {
-                problems.push(Problem::new(ProblemCode::WrongState, "assigneeId", "They have not joined yet, or have left: choose somebody else."));
+                problems.push(Problem::new(
+                    ProblemCode::WrongState,
+                    "assigneeId",
+                    "They have not joined yet, or have left: choose somebody else.",
+                ));
             }
             Some(_) => {}
         }
@@ -180,13 +218,21 @@ fn missing(field: &str) -> Problem {
 
 /// The activity, locked, in a state that allows changes.
 pub(super) async fn lock_activity(work: &Work, id: ActivityId) -> Result<activity::Model> {
-    activity::Entity::find_by_id((work.workspace(), id)).lock_exclusive().one(work.db()).await?.ok_or(Error::NotFound)
+    activity::Entity::find_by_id((work.workspace(), id))
+        .lock_exclusive()
+        .one(work.db())
+        .await?
+        .ok_or(Error::NotFound)
 }
 
 /// Refuses to change what was archived.
 pub(super) fn must_not_be_archived(row: &activity::Model) -> Result<()> {
     if row.archived_at.is_some() {
-        return Err(Error::rejected(ProblemCode::WrongState, "activityId", "It is archived: restore it first."));
+        return Err(Error::rejected(
+            ProblemCode::WrongState,
+            "activityId",
+            "It is archived: restore it first.",
+        ));
     }
     Ok(())
 }

@@ -16,7 +16,12 @@ use crate::{
 ///
 /// # Errors
 /// `NotFound`.
-pub async fn archive_activity(app: &App, workspace: WorkspaceId, actor: Actor, id: ActivityId) -> Result<activity::Model> {
+pub async fn archive_activity(
+    app: &App,
+    workspace: WorkspaceId,
+    actor: Actor,
+    id: ActivityId,
+) -> Result<activity::Model> {
     allow(actor, Right::WriteActivities)?;
     mark(app, workspace, actor, id, Some(app.now())).await
 }
@@ -25,12 +30,23 @@ pub async fn archive_activity(app: &App, workspace: WorkspaceId, actor: Actor, i
 ///
 /// # Errors
 /// `NotFound`.
-pub async fn restore_activity(app: &App, workspace: WorkspaceId, actor: Actor, id: ActivityId) -> Result<activity::Model> {
+pub async fn restore_activity(
+    app: &App,
+    workspace: WorkspaceId,
+    actor: Actor,
+    id: ActivityId,
+) -> Result<activity::Model> {
     allow(actor, Right::WriteActivities)?;
     mark(app, workspace, actor, id, None).await
 }
 
-async fn mark(app: &App, workspace: WorkspaceId, actor: Actor, id: ActivityId, archived_at: Option<Time>) -> Result<activity::Model> {
+async fn mark(
+    app: &App,
+    workspace: WorkspaceId,
+    actor: Actor,
+    id: ActivityId,
+    archived_at: Option<Time>,
+) -> Result<activity::Model> {
     let mut work = app.begin(workspace, actor).await?;
     let row = lock_activity(&work, id).await?;
     if row.archived_at.is_some() == archived_at.is_some() {
@@ -42,7 +58,10 @@ async fn mark(app: &App, workspace: WorkspaceId, actor: Actor, id: ActivityId, a
     update.version = Set(version);
     update.updated_at = Set(work.now());
     let row = activity::Entity::update(update).exec(work.db()).await?;
-    work.record(entry_about(if archived_at.is_some() { "activity.archived" } else { "activity.restored" }, &row));
+    work.record(entry_about(
+        if archived_at.is_some() { "activity.archived" } else { "activity.restored" },
+        &row,
+    ));
     work.commit().await?;
     Ok(row)
 }

@@ -16,7 +16,12 @@ use crate::{
 ///
 /// # Errors
 /// `NotFound`.
-pub async fn archive_deal(app: &App, workspace: WorkspaceId, actor: Actor, id: DealId) -> Result<deal::Model> {
+pub async fn archive_deal(
+    app: &App,
+    workspace: WorkspaceId,
+    actor: Actor,
+    id: DealId,
+) -> Result<deal::Model> {
     set_archived(app, workspace, actor, id, true).await
 }
 
@@ -24,26 +29,46 @@ pub async fn archive_deal(app: &App, workspace: WorkspaceId, actor: Actor, id: D
 ///
 /// # Errors
 /// `NotFound`.
-pub async fn restore_deal(app: &App, workspace: WorkspaceId, actor: Actor, id: DealId) -> Result<deal::Model> {
+pub async fn restore_deal(
+    app: &App,
+    workspace: WorkspaceId,
+    actor: Actor,
+    id: DealId,
+) -> Result<deal::Model> {
     set_archived(app, workspace, actor, id, false).await
 }
 
-async fn set_archived(app: &App, workspace: WorkspaceId, actor: Actor, id: DealId, archived: bool) -> Result<deal::Model> {
+async fn set_archived(
+    app: &App,
+    workspace: WorkspaceId,
+    actor: Actor,
+    id: DealId,
+    archived: bool,
+) -> Result<deal::Model> {
     allow(actor, Right::WriteDeals)?;
     let mut work = app.begin(workspace, actor).await?;
-    let row = deal::Entity::find_by_id((workspace, id)).lock(LockType::NoKeyUpdate).one(work.db()).await?.ok_or(Error::NotFound)?;
+    let row = deal::Entity::find_by_id((workspace, id))
+        .lock(LockType::NoKeyUpdate)
+        .one(work.db())
+        .await?
+        .ok_or(Error::NotFound)?;
     if row.archived_at.is_some() == archived {
         return Ok(row);
     }
     let archived_at: Option<Time> = archived.then(|| work.now());
-    let changed = deal::Model { archived_at, version: row.version + 1, updated_at: work.now(), ..row.clone() };
+    let changed =
+        deal::Model { archived_at, version: row.version + 1, updated_at: work.now(), ..row.clone() };
     let mut update = row.into_active_model();
     update.archived_at = Set(changed.archived_at);
     update.version = Set(changed.version);
     update.updated_at = Set(changed.updated_at);
     deal::Entity::update(update).exec(work.db()).await?;
     let contacts = parties::contacts_of(&work, id).await?;
-    work.record(parties::entry_on(if archived { "deal.archived" } else { "deal.restored" }, &changed, &contacts));
+    work.record(parties::entry_on(
+        if archived { "deal.archived" } else { "deal.restored" },
+        &changed,
+        &contacts,
+    ));
     if archived {
         search::forget(&work, EntityKind::Deal, id.0).await?;
     } else {
@@ -56,7 +81,11 @@ async fn set_archived(app: &App, workspace: WorkspaceId, actor: Actor, id: DealI
 /// An archived deal is read, and restored, and nothing else.
 pub(super) fn standing(row: &deal::Model) -> Result<()> {
     if row.archived_at.is_some() {
-        return Err(Error::rejected(ProblemCode::WrongState, "dealId", "This deal is archived: restore it first."));
+        return Err(Error::rejected(
+            ProblemCode::WrongState,
+            "dealId",
+            "This deal is archived: restore it first.",
+        ));
     }
     Ok(())
 }

@@ -19,7 +19,12 @@ use crate::{
 ///
 /// # Errors
 /// `Rejected` while open deals stand on it.
-pub async fn archive_pipeline(app: &App, workspace: WorkspaceId, actor: Actor, id: PipelineId) -> Result<pipeline::Model> {
+pub async fn archive_pipeline(
+    app: &App,
+    workspace: WorkspaceId,
+    actor: Actor,
+    id: PipelineId,
+) -> Result<pipeline::Model> {
     allow(actor, Right::ManagePipelines)?;
     let mut work = app.begin(workspace, actor).await?;
     // With its stages locked no deal comes in meanwhile.
@@ -46,7 +51,12 @@ pub async fn archive_pipeline(app: &App, workspace: WorkspaceId, actor: Actor, i
 ///
 /// # Errors
 /// `NotFound`.
-pub async fn restore_pipeline(app: &App, workspace: WorkspaceId, actor: Actor, id: PipelineId) -> Result<pipeline::Model> {
+pub async fn restore_pipeline(
+    app: &App,
+    workspace: WorkspaceId,
+    actor: Actor,
+    id: PipelineId,
+) -> Result<pipeline::Model> {
     allow(actor, Right::ManagePipelines)?;
     let mut work = app.begin(workspace, actor).await?;
     let (row, _) = lock_pipeline(work.db(), workspace, id).await?.ok_or(Error::NotFound)?;
@@ -58,7 +68,12 @@ pub async fn restore_pipeline(app: &App, workspace: WorkspaceId, actor: Actor, i
     Ok(row)
 }
 
-async fn write(work: &mut Work, row: pipeline::Model, archived_at: Option<Time>, kind: &'static str) -> Result<pipeline::Model> {
+async fn write(
+    work: &mut Work,
+    row: pipeline::Model,
+    archived_at: Option<Time>,
+    kind: &'static str,
+) -> Result<pipeline::Model> {
     let changed = pipeline::Model { archived_at, version: row.version + 1, ..row.clone() };
     let mut update = row.into_active_model();
     update.archived_at = Set(changed.archived_at);

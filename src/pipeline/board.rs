@@ -35,7 +35,11 @@ pub struct Sum {
 ///
 /// # Errors
 /// `Busy` when the database is away.
-pub async fn sum_columns(db: &impl ConnectionTrait, workspace: WorkspaceId, stages: &[StageId]) -> Result<HashMap<StageId, Vec<Sum>>> {
+pub async fn sum_columns(
+    db: &impl ConnectionTrait,
+    workspace: WorkspaceId,
+    stages: &[StageId],
+) -> Result<HashMap<StageId, Vec<Sum>>> {
     let mut found: HashMap<StageId, Vec<Sum>> = HashMap::new();
     for stages in stages.chunks(AT_ONCE) {
         let mut values: Vec<Value> = vec![workspace.into()];
@@ -84,7 +88,8 @@ pub async fn page_columns(
                 values.len()
             ));
         }
-        let rows = read_all::<deal::Model>(&db.query_all_raw(sql(db, &parts.join(" UNION ALL "), values)).await?)?;
+        let rows =
+            read_all::<deal::Model>(&db.query_all_raw(sql(db, &parts.join(" UNION ALL "), values)).await?)?;
         for row in rows {
             found.entry(row.stage_id).or_default().push(row);
         }
@@ -103,7 +108,11 @@ pub async fn page_columns(
 ///
 /// # Errors
 /// `Busy` when the database is away.
-pub async fn deals_above(db: &impl ConnectionTrait, workspace: WorkspaceId, deals: &[DealId]) -> Result<HashMap<DealId, deal::Model>> {
+pub async fn deals_above(
+    db: &impl ConnectionTrait,
+    workspace: WorkspaceId,
+    deals: &[DealId],
+) -> Result<HashMap<DealId, deal::Model>> {
     #[derive(FromQueryResult)]
     struct Above {
         below: DealId,

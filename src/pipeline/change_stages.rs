@@ -41,10 +41,16 @@ pub(super) struct Changing {
 }
 
 /// Locks the pipeline of a stage. `field`: what the input calls the stage.
-pub(super) async fn begin(app: &App, workspace: WorkspaceId, actor: Actor, id: StageId) -> Result<(Changing, stage::Model)> {
+pub(super) async fn begin(
+    app: &App,
+    workspace: WorkspaceId,
+    actor: Actor,
+    id: StageId,
+) -> Result<(Changing, stage::Model)> {
     let work = app.begin(workspace, actor).await?;
     let seen = stage::Entity::find_by_id((workspace, id)).one(work.db()).await?.ok_or(Error::NotFound)?;
-    let (pipeline, stages) = lock_pipeline(work.db(), workspace, seen.pipeline_id).await?.ok_or(Error::NotFound)?;
+    let (pipeline, stages) =
+        lock_pipeline(work.db(), workspace, seen.pipeline_id).await?.ok_or(Error::NotFound)?;
     let stage = stages.iter().find(|stage| stage.id == id).cloned().ok_or(Error::NotFound)?;
     Ok((Changing { work, pipeline, stages }, stage))
 }
@@ -63,7 +69,10 @@ impl Changing {
 
     /// Whether the pipeline would still have a stage of each kind without this one.
     pub(super) fn can_spare(&self, stage: &stage::Model) -> Result<()> {
-        let others = self.stages.iter().any(|other| other.id != stage.id && other.kind == stage.kind && other.archived_at.is_none());
+        let others = self
+            .stages
+            .iter()
+            .any(|other| other.id != stage.id && other.kind == stage.kind && other.archived_at.is_none());
         if others || stage.archived_at.is_some() {
             return Ok(());
         }
@@ -87,24 +96,39 @@ pub async fn create_stage(
 ) -> Result<stage::Model> {
     allow(actor, Right::ManagePipelines)?;
     let work = app.begin(workspace, actor).await?;
-    let (pipeline, mut stages) = lock_pipeline(work.db(), workspace, pipeline).await?.ok_or(Error::NotFound)?;
+    let (pipeline, mut stages) =
+        lock_pipeline(work.db(), workspace, pipeline).await?.ok_or(Error::NotFound)?;
     let mut problems = Vec::new();
     gather(&mut problems, living(&pipeline, "pipelineId"))?;
     let row = read_stage(&mut problems, "", &new, pipeline.id, workspace, stages.len(), work.now());
     if stages.len() >= MOST_STAGES {
-        problems.push(Problem::new(ProblemCode::TooLong, "pipelineId", "A pipeline has at most 50 stages, archived ones included."));
+        problems.push(Problem::new(
+            ProblemCode::TooLong,
+            "pipelineId",
+            "A pipeline has at most 50 stages, archived ones included.",
+        ));
     }
     refuse(problems)?;
-    if let Some(made) = once(&work, &app.vault, "createStage", key, &(pipeline.id, &new, position), &row.id.to_string()).await? {
+    if let Some(made) =
+        once(&work, &app.vault, "createStage", key, &(pipeline.id, &new, position), &row.id.to_string())
+            .await?
+    {
         let made: StageId = made.parse().map_err(|_| Error::internal("a remembered id does not read"))?;
         return stage::Entity::find_by_id((workspace, made)).one(work.db()).await?.ok_or(Error::NotFound);
     }
     stage::Entity::insert(row.clone().into_active_model()).exec_without_returning(work.db()).await?;
-    let place = position.and_then(|position| usize::try_from(position).ok()).unwrap_or(stages.len()).min(stages.len());
+    let place = position
+        .and_then(|position| usize::try_from(position).ok())
+        .unwrap_or(stages.len())
+        .min(stages.len());
     stages.insert(place, row.clone());
     number(&work, &stages).await?;
     let mut changing = Changing { work, pipeline, stages };
-    let entry = Entry::new("stage.created").on(row.id).with("pipeline", row.pipeline_id).with("kind", row.kind).with("probability", row.probability);
+    let entry = Entry::new("stage.created")
+        .on(row.id)
+        .with("pipeline", row.pipeline_id)
+        .with("kind", row.kind)
+        .with("probability", row.probability);
     changing.work.record(entry);
     changing.commit().await?;
     Ok(stage::Model { position: i32::try_from(place).unwrap_or(i32::MAX), ..row })
@@ -138,7 +162,9 @@ pub async fn update_stage(
     let probability = read_probability(&mut problems, "probability", kind, change.probability.or(kept));
     if kind != row.kind {
         gather(&mut problems, changing.can_spare(&row))?;
-        let deals = deal::Entity::find().filter(deal::Column::WorkspaceId.eq(workspace)).filter(deal::Column::StageId.eq(id));
+        let deals = deal::Entity::find()
+            .filter(deal::Column::WorkspaceId.eq(workspace))
+            .filter(deal::Column::StageId.eq(id));
         if deals.one(changing.work.db()).await?.is_some() {
             let message = "Deals stand in this stage, and a new kind would win, lose or reopen them all: move them first, or add another stage.";
             problems.push(Problem::new(ProblemCode::WrongState, "kind", message));
@@ -146,8 +172,13 @@ pub async fn update_stage(
     }
     refuse(problems)?;
     let changed = stage::Model { name, kind, probability, ..row.clone() };
-    let pairs = [("name", changed.name != row.name), ("kind", changed.kind != row.kind), ("probability", changed.probability != row.probability)];
-    let fields: Vec<&'static str> = pairs.into_iter().filter(|(_, differs)| *differs).map(|(field, _)| field).collect();
+    let pairs = [
+        ("name", changed.name != row.name),
+        ("kind", changed.kind != row.kind),
+        ("probability", changed.probability != row.probability),
+    ];
+    let fields: Vec<&'static str> =
+        pairs.into_iter().filter(|(_, differs)| *differs).map(|(field, _)| field).collect();
     if fields.is_empty() {
         return Ok(row);
     }
@@ -156,7 +187,10 @@ pub async fn update_stage(
     update.kind = Set(changed.kind);
     update.probability = Set(changed.probability);
     stage::Entity::update(update).exec(changing.work.db()).await?;
-    let entry = Entry::new("stage.updated").on(id).with("pipeline", changed.pipeline_id).with("fields", fields.into_iter().collect::<Fact>());
+    let entry = Entry::new("stage.updated")
+        .on(id)
+        .with("pipeline", changed.pipeline_id)
+        .with("fields", fields.into_iter().collect::<Fact>());
     changing.work.record(entry.with("kind", changed.kind).with("probability", changed.probability));
     changing.commit().await?;
     Ok(changed)
@@ -190,16 +224,23 @@ pub async fn reorder_stages(
         problems.push(stale("pipeline"));
     }
     gather(&mut problems, living(&pipeline, "pipelineId"))?;
-    let (left, mut ordered): (Vec<stage::Model>, Vec<stage::Model>) = stages.into_iter().partition(|stage| !order.contains(&stage.id));
+    let (left, mut ordered): (Vec<stage::Model>, Vec<stage::Model>) =
+        stages.into_iter().partition(|stage| !order.contains(&stage.id));
     if left.iter().any(|stage| stage.archived_at.is_none()) {
-        problems.push(Problem::new(ProblemCode::Required, "stageIds", "Name every stage of the pipeline that is not archived."));
+        problems.push(Problem::new(
+            ProblemCode::Required,
+            "stageIds",
+            "Name every stage of the pipeline that is not archived.",
+        ));
     }
     refuse(problems)?;
     ordered.sort_by_key(|stage| order.iter().position(|id| *id == stage.id));
     ordered.extend(left);
     number(&work, &ordered).await?;
     let mut changing = Changing { work, pipeline, stages: ordered };
-    changing.work.record(Entry::new("pipeline.stages_ordered").on(id).with("stages", order.iter().copied().collect::<Fact>()));
+    changing.work.record(
+        Entry::new("pipeline.stages_ordered").on(id).with("stages", order.iter().copied().collect::<Fact>()),
+    );
     changing.commit().await
 }
 
@@ -207,7 +248,12 @@ pub async fn reorder_stages(
 ///
 /// # Errors
 /// `Rejected` for the only stage of its kind.
-pub async fn archive_stage(app: &App, workspace: WorkspaceId, actor: Actor, id: StageId) -> Result<stage::Model> {
+pub async fn archive_stage(
+    app: &App,
+    workspace: WorkspaceId,
+    actor: Actor,
+    id: StageId,
+) -> Result<stage::Model> {
     set_archived(app, workspace, actor, id, true).await
 }
 
@@ -215,11 +261,22 @@ pub async fn archive_stage(app: &App, workspace: WorkspaceId, actor: Actor, id: 
 ///
 /// # Errors
 /// `NotFound`.
-pub async fn restore_stage(app: &App, workspace: WorkspaceId, actor: Actor, id: StageId) -> Result<stage::Model> {
+pub async fn restore_stage(
+    app: &App,
+    workspace: WorkspaceId,
+    actor: Actor,
+    id: StageId,
+) -> Result<stage::Model> {
     set_archived(app, workspace, actor, id, false).await
 }
 
-async fn set_archived(app: &App, workspace: WorkspaceId, actor: Actor, id: StageId, archived: bool) -> Result<stage::Model> {
+async fn set_archived(
+    app: &App,
+    workspace: WorkspaceId,
+    actor: Actor,
+    id: StageId,
+    archived: bool,
+) -> Result<stage::Model> {
     allow(actor, Right::ManagePipelines)?;
     let (mut changing, row) = begin(app, workspace, actor, id).await?;
     if row.archived_at.is_some() == archived {

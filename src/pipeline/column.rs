@@ -1,7 +1,10 @@
 //! A column: the deals of one stage in order. Whoever puts a deal into it holds the stage's lock, so ranks never meet.
 
 use entity::{DealId, PipelineId, StageId, WorkspaceId, deal, stage};
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, sea_query::LockType};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
+    sea_query::LockType,
+};
 
 use super::{rank, rebalance_column::RebalanceColumn};
 use crate::{error::Result, platform::work::Work};
@@ -19,7 +22,11 @@ pub(super) enum Place {
 
 /// Locks these stages in the order of their ids, so that two who drag between the same columns wait instead of blocking each other.
 /// The lock lets rows that point at a stage be written, and nobody else put a deal into it.
-pub(super) async fn lock_stages(db: &impl ConnectionTrait, workspace: WorkspaceId, mut ids: Vec<StageId>) -> Result<Vec<stage::Model>> {
+pub(super) async fn lock_stages(
+    db: &impl ConnectionTrait,
+    workspace: WorkspaceId,
+    mut ids: Vec<StageId>,
+) -> Result<Vec<stage::Model>> {
     ids.sort();
     ids.dedup();
     let mut stages = Vec::with_capacity(ids.len());
@@ -35,7 +42,8 @@ pub(super) async fn lock_pipeline(
     workspace: WorkspaceId,
     id: PipelineId,
 ) -> Result<Option<(entity::pipeline::Model, Vec<stage::Model>)>> {
-    let found = entity::pipeline::Entity::find_by_id((workspace, id)).lock(LockType::NoKeyUpdate).one(db).await?;
+    let found =
+        entity::pipeline::Entity::find_by_id((workspace, id)).lock(LockType::NoKeyUpdate).one(db).await?;
     let Some(pipeline) = found else { return Ok(None) };
     let mut stages = stage::Entity::find()
         .filter(stage::Column::WorkspaceId.eq(workspace))
@@ -58,7 +66,9 @@ pub(super) async fn rank_at(
     place: Place,
 ) -> Result<String> {
     let column = || {
-        let column = deal::Entity::find().filter(deal::Column::WorkspaceId.eq(workspace)).filter(deal::Column::StageId.eq(stage));
+        let column = deal::Entity::find()
+            .filter(deal::Column::WorkspaceId.eq(workspace))
+            .filter(deal::Column::StageId.eq(stage));
         match own {
             Some(own) => column.filter(deal::Column::Id.ne(own.id)),
             None => column,
@@ -73,7 +83,11 @@ pub(super) async fn rank_at(
         Ok(column.one(db).await?.map(|deal| deal.rank))
     };
     let at_end = async |top: bool| -> Result<Option<String>> {
-        let column = if top { column().order_by_asc(deal::Column::Rank) } else { column().order_by_desc(deal::Column::Rank) };
+        let column = if top {
+            column().order_by_asc(deal::Column::Rank)
+        } else {
+            column().order_by_desc(deal::Column::Rank)
+        };
         Ok(column.one(db).await?.map(|deal| deal.rank))
     };
     let own_place = own.filter(|own| own.stage_id == stage).map(|own| own.rank.clone());
@@ -98,7 +112,9 @@ pub(super) async fn rank_at(
         }
     };
     // It stands there already.
-    let stands = |rank: &String| above.as_ref().is_none_or(|above| above < rank) && below.as_ref().is_none_or(|below| rank < below);
+    let stands = |rank: &String| {
+        above.as_ref().is_none_or(|above| above < rank) && below.as_ref().is_none_or(|below| rank < below)
+    };
     Ok(own_place.filter(stands).unwrap_or_else(|| rank::between(above.as_deref(), below.as_deref())))
 }
 
@@ -112,7 +128,13 @@ pub(super) fn watch_length(work: &mut Work, stage: StageId, rank: &str) -> Resul
 }
 
 /// How many deals stand in a stage, archived ones included.
-pub(super) async fn count_deals(db: &impl ConnectionTrait, workspace: WorkspaceId, stage: StageId) -> Result<i64> {
-    let deals = deal::Entity::find().filter(deal::Column::WorkspaceId.eq(workspace)).filter(deal::Column::StageId.eq(stage));
+pub(super) async fn count_deals(
+    db: &impl ConnectionTrait,
+    workspace: WorkspaceId,
+    stage: StageId,
+) -> Result<i64> {
+    let deals = deal::Entity::find()
+        .filter(deal::Column::WorkspaceId.eq(workspace))
+        .filter(deal::Column::StageId.eq(stage));
     Ok(i64::try_from(deals.count(db).await?).unwrap_or(i64::MAX))
 }

@@ -3,9 +3,12 @@
 use std::collections::BTreeMap;
 
 use entity::{
-    CompanyId, ContactId, DealId, DealRole, EntityKind, LossReasonId, MemberId, PipelineId, StageId, StageKind, WorkspaceId, deal, pipeline,
+    CompanyId, ContactId, DealId, DealRole, EntityKind, LossReasonId, MemberId, PipelineId, StageId,
+    StageKind, WorkspaceId, deal, pipeline,
 };
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, sea_query::OnConflict};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, sea_query::OnConflict,
+};
 
 use super::{
     column::{Place, lock_stages, rank_at, watch_length},
@@ -66,12 +69,23 @@ pub struct NewDeal {
 ///
 /// # Errors
 /// `Rejected` names every fault.
-pub async fn create_deal(app: &App, workspace: WorkspaceId, actor: Actor, key: Option<&str>, new: NewDeal) -> Result<deal::Model> {
+pub async fn create_deal(
+    app: &App,
+    workspace: WorkspaceId,
+    actor: Actor,
+    key: Option<&str>,
+    new: NewDeal,
+) -> Result<deal::Model> {
     allow(actor, Right::WriteDeals)?;
     let mut work = app.begin(workspace, actor).await?;
     let id = DealId::new();
     if let Some(made) = once(&work, &app.vault, "createDeal", key, &new, &id.to_string()).await? {
-        return load_deal(work.db(), workspace, made.parse().map_err(|_| Error::internal("a remembered id does not read"))?).await;
+        return load_deal(
+            work.db(),
+            workspace,
+            made.parse().map_err(|_| Error::internal("a remembered id does not read"))?,
+        )
+        .await;
     }
     let row = begin_deal(&mut work, &app.vault, id, new).await?;
     work.commit().await?;
@@ -79,7 +93,12 @@ pub async fn create_deal(app: &App, workspace: WorkspaceId, actor: Actor, key: O
 }
 
 /// The same inside a unit of work.
-pub(super) async fn begin_deal(work: &mut Work, vault: &Vault, id: DealId, new: NewDeal) -> Result<deal::Model> {
+pub(super) async fn begin_deal(
+    work: &mut Work,
+    vault: &Vault,
+    id: DealId,
+    new: NewDeal,
+) -> Result<deal::Model> {
     let workspace = work.workspace();
     let mut problems = Vec::new();
     let title = line(&mut problems, "title", &new.title, MOST_TITLE);
@@ -98,15 +117,21 @@ pub(super) async fn begin_deal(work: &mut Work, vault: &Vault, id: DealId, new: 
     if let Some(reason) = new.loss_reason {
         parties::check_reason_is_there(work.db(), workspace, reason, &mut problems).await?;
     }
-    let contacts = parties::check_contacts(work.db(), workspace, &new.contacts, &BTreeMap::new(), &mut problems).await?;
+    let contacts =
+        parties::check_contacts(work.db(), workspace, &new.contacts, &BTreeMap::new(), &mut problems).await?;
     let (pipeline, stage) = match find_stage(work, new.pipeline, new.stage).await {
         Err(Error::Rejected(more)) => {
             problems.extend(more);
             // Without a pipeline there is no currency to take for granted; the rest of the amount is wrong in any.
-            if let Some(Err(more)) = new.amount.as_ref().map(|amount| read_money(amount, "EUR", None, "amount")) {
+            if let Some(Err(more)) =
+                new.amount.as_ref().map(|amount| read_money(amount, "EUR", None, "amount"))
+            {
                 problems.extend(more);
             }
-            gather(&mut problems, check_custom(work, vault, EntityKind::Deal, id.0, "{}", &new.custom, true).await)?;
+            gather(
+                &mut problems,
+                check_custom(work, vault, EntityKind::Deal, id.0, "{}", &new.custom, true).await,
+            )?;
             return Err(Error::Rejected(problems));
         }
         found => found?,
@@ -118,7 +143,8 @@ pub(super) async fn begin_deal(work: &mut Work, vault: &Vault, id: DealId, new: 
         }
         checked => checked?,
     };
-    let money = match new.amount.as_ref().map(|amount| read_money(amount, &pipeline.currency, None, "amount")) {
+    let money = match new.amount.as_ref().map(|amount| read_money(amount, &pipeline.currency, None, "amount"))
+    {
         Some(Err(more)) => {
             problems.extend(more);
             None
@@ -127,7 +153,10 @@ pub(super) async fn begin_deal(work: &mut Work, vault: &Vault, id: DealId, new: 
         None => None,
     };
     if !problems.is_empty() {
-        gather(&mut problems, check_custom(work, vault, EntityKind::Deal, id.0, "{}", &new.custom, true).await)?;
+        gather(
+            &mut problems,
+            check_custom(work, vault, EntityKind::Deal, id.0, "{}", &new.custom, true).await,
+        )?;
     }
     refuse(problems)?;
     let custom = set_custom(work, vault, EntityKind::Deal, id.0, "{}", &new.custom, true).await?;
@@ -141,7 +170,8 @@ pub(super) async fn begin_deal(work: &mut Work, vault: &Vault, id: DealId, new: 
     ] {
         fields.extend(given.then(|| field.to_owned()));
     }
-    let Money { minor, currency } = money.unwrap_or_else(|| Money { minor: 0, currency: current(&pipeline.currency) });
+    let Money { minor, currency } =
+        money.unwrap_or_else(|| Money { minor: 0, currency: current(&pipeline.currency) });
     let row = deal::Model {
         workspace_id: workspace,
         id,
@@ -171,14 +201,26 @@ pub(super) async fn begin_deal(work: &mut Work, vault: &Vault, id: DealId, new: 
 }
 
 /// Writes a deal that was checked, with its contacts, history, provenance and entry.
-pub(super) async fn write(work: &mut Work, row: &deal::Model, contacts: &BTreeMap<ContactId, DealRole>, fields: Vec<String>) -> Result<()> {
+pub(super) async fn write(
+    work: &mut Work,
+    row: &deal::Model,
+    contacts: &BTreeMap<ContactId, DealRole>,
+    fields: Vec<String>,
+) -> Result<()> {
     // Checked before; another may have brought the same external id in this very moment.
-    let once = OnConflict::columns([deal::Column::WorkspaceId, deal::Column::ExternalId]).do_nothing().to_owned();
-    if deal::Entity::insert(row.clone().into_active_model()).on_conflict(once).exec_without_returning(work.db()).await? == 0 {
+    let once =
+        OnConflict::columns([deal::Column::WorkspaceId, deal::Column::ExternalId]).do_nothing().to_owned();
+    if deal::Entity::insert(row.clone().into_active_model())
+        .on_conflict(once)
+        .exec_without_returning(work.db())
+        .await?
+        == 0
+    {
         return Err(Error::Rejected(vec![taken()]));
     }
     parties::add_contacts(work, row.id, contacts).await?;
-    let entry = parties::entry_on("deal.created", row, contacts).with("source", crate::platform::work::Fact::Word(row.source.clone()));
+    let entry = parties::entry_on("deal.created", row, contacts)
+        .with("source", crate::platform::work::Fact::Word(row.source.clone()));
     let entry = match row.loss_reason_id {
         Some(reason) => entry.with("lossReason", reason),
         None => entry,
@@ -203,7 +245,11 @@ fn trace_source(row: &deal::Model) -> &str {
 pub(super) const INTEGRATION: &str = "integration";
 
 /// The stage a new deal begins in, locked, and its pipeline.
-async fn find_stage(work: &Work, pipeline: Option<PipelineId>, stage: Option<StageId>) -> Result<(pipeline::Model, entity::stage::Model)> {
+async fn find_stage(
+    work: &Work,
+    pipeline: Option<PipelineId>,
+    stage: Option<StageId>,
+) -> Result<(pipeline::Model, entity::stage::Model)> {
     let (db, workspace) = (work.db(), work.workspace());
     let (named, field) = match (stage, pipeline) {
         (Some(stage), _) => (Some(stage), "stageId"),
@@ -215,14 +261,22 @@ async fn find_stage(work: &Work, pipeline: Option<PipelineId>, stage: Option<Sta
             (first_open_stage(db, workspace, id).await?.map(|stage| stage.id), "pipelineId")
         }
         (None, None) => {
-            return Err(Error::rejected(ProblemCode::Required, "stageId", "Name a stage, or a pipeline whose first open stage it begins in."));
+            return Err(Error::rejected(
+                ProblemCode::Required,
+                "stageId",
+                "Name a stage, or a pipeline whose first open stage it begins in.",
+            ));
         }
     };
     let locked = lock_stages(db, workspace, named.into_iter().collect()).await?;
     let stage = takes_deals(locked.first(), field)?;
     let row = super::load_pipeline(db, workspace, stage.pipeline_id).await?;
     if pipeline.is_some_and(|named| named != row.id) {
-        return Err(Error::rejected(ProblemCode::Invalid, "stageId", "This stage is of another pipeline: leave the pipeline out, or name its own."));
+        return Err(Error::rejected(
+            ProblemCode::Invalid,
+            "stageId",
+            "This stage is of another pipeline: leave the pipeline out, or name its own.",
+        ));
     }
     living(&row, field)?;
     Ok((row, stage))
@@ -241,7 +295,8 @@ fn read_source(problems: &mut Vec<Problem>, actor: Actor, given: Option<&str>) -
     let Some(given) = given else {
         return if matches!(actor, Actor::ApiKey(..)) { INTEGRATION.to_owned() } else { STAFF.to_owned() };
     };
-    let is_word = (1..=60).contains(&given.len()) && given.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_');
+    let is_word = (1..=60).contains(&given.len())
+        && given.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_');
     if !is_word {
         let message = "Give one word of lower-case letters, digits and underscores, like `trade_fair`: it is counted and stands in the journal.";
         problems.push(Problem::new(ProblemCode::Invalid, "source", message));
@@ -257,10 +312,18 @@ pub(super) async fn read_external_id(
     problems: &mut Vec<Problem>,
 ) -> Result<Option<String>> {
     if given.is_empty() || given.len() > 200 || given.chars().any(char::is_control) {
-        problems.push(Problem::new(ProblemCode::Invalid, "externalId", "Use 1 to 200 bytes of text, without control characters."));
+        problems.push(Problem::new(
+            ProblemCode::Invalid,
+            "externalId",
+            "Use 1 to 200 bytes of text, without control characters.",
+        ));
         return Ok(None);
     }
-    let known = deal::Entity::find().filter(deal::Column::WorkspaceId.eq(workspace)).filter(deal::Column::ExternalId.eq(given)).one(db).await?;
+    let known = deal::Entity::find()
+        .filter(deal::Column::WorkspaceId.eq(workspace))
+        .filter(deal::Column::ExternalId.eq(given))
+        .one(db)
+        .await?;
     if known.is_some() {
         problems.push(taken());
     }
@@ -268,5 +331,9 @@ pub(super) async fn read_external_id(
 }
 
 fn taken() -> Problem {
-    Problem::new(ProblemCode::Taken, "externalId", "Another deal has this id: use upsertDeal to change that one.")
+    Problem::new(
+        ProblemCode::Taken,
+        "externalId",
+        "Another deal has this id: use upsertDeal to change that one.",
+    )
 }

@@ -47,7 +47,13 @@ pub struct NewPipeline {
 ///
 /// # Errors
 /// `Rejected` names every fault.
-pub async fn create_pipeline(app: &App, workspace: WorkspaceId, actor: Actor, key: Option<&str>, new: NewPipeline) -> Result<pipeline::Model> {
+pub async fn create_pipeline(
+    app: &App,
+    workspace: WorkspaceId,
+    actor: Actor,
+    key: Option<&str>,
+    new: NewPipeline,
+) -> Result<pipeline::Model> {
     allow(actor, Right::ManagePipelines)?;
     let mut problems = Vec::new();
     let name = line(&mut problems, "name", &new.name, MOST_NAME);
@@ -56,22 +62,39 @@ pub async fn create_pipeline(app: &App, workspace: WorkspaceId, actor: Actor, ke
         problems.push(Problem::new(ProblemCode::TooLong, "stages", "A pipeline has at most 50 stages."));
     }
     for kind in StageKind::ALL.iter().filter(|kind| !new.stages.iter().any(|stage| stage.kind == **kind)) {
-        problems.push(Problem::new(ProblemCode::Required, "stages", format!("Give the pipeline at least one stage of kind {kind}.")));
+        problems.push(Problem::new(
+            ProblemCode::Required,
+            "stages",
+            format!("Give the pipeline at least one stage of kind {kind}."),
+        ));
     }
     let id = PipelineId::new();
     let mut work = app.begin(workspace, actor).await?;
     let mut stages = Vec::with_capacity(new.stages.len());
     for (at, stage) in new.stages.iter().enumerate() {
-        stages.push(read_stage(&mut problems, &format!("stages.{at}."), stage, id, workspace, at, work.now()));
+        stages.push(read_stage(
+            &mut problems,
+            &format!("stages.{at}."),
+            stage,
+            id,
+            workspace,
+            at,
+            work.now(),
+        ));
     }
     refuse(problems)?;
     if let Some(made) = once(&work, &app.vault, "createPipeline", key, &new, &id.to_string()).await? {
         let made = made.parse().map_err(|_| Error::internal("a remembered id does not read"))?;
         return super::load_pipeline(work.db(), workspace, made).await;
     }
-    let known = pipeline::Entity::find().filter(pipeline::Column::WorkspaceId.eq(workspace)).count(work.db()).await?;
+    let known =
+        pipeline::Entity::find().filter(pipeline::Column::WorkspaceId.eq(workspace)).count(work.db()).await?;
     if known >= MOST_PIPELINES {
-        return Err(Error::rejected(ProblemCode::TooLong, "name", "A workspace has at most 100 pipelines, archived ones included."));
+        return Err(Error::rejected(
+            ProblemCode::TooLong,
+            "name",
+            "A workspace has at most 100 pipelines, archived ones included.",
+        ));
     }
     let row = pipeline::Model {
         workspace_id: workspace,
@@ -85,7 +108,9 @@ pub async fn create_pipeline(app: &App, workspace: WorkspaceId, actor: Actor, ke
     };
     pipeline::Entity::insert(row.clone().into_active_model()).exec_without_returning(work.db()).await?;
     let count = i32::try_from(stages.len()).unwrap_or(i32::MAX);
-    stage::Entity::insert_many(stages.into_iter().map(IntoActiveModel::into_active_model)).exec_without_returning(work.db()).await?;
+    stage::Entity::insert_many(stages.into_iter().map(IntoActiveModel::into_active_model))
+        .exec_without_returning(work.db())
+        .await?;
     work.record(Entry::new("pipeline.created").on(id).with("stages", count));
     if known == 0 {
         loss_reasons::begin_with_defaults(&mut work).await?;
@@ -118,7 +143,12 @@ pub(super) fn read_stage(
 }
 
 /// Won is 100 per cent and lost is 0, whatever anybody hopes.
-pub(super) fn read_probability(problems: &mut Vec<Problem>, field: &str, kind: StageKind, given: Option<i32>) -> i32 {
+pub(super) fn read_probability(
+    problems: &mut Vec<Problem>,
+    field: &str,
+    kind: StageKind,
+    given: Option<i32>,
+) -> i32 {
     let fixed = match kind {
         StageKind::Won => Some(100),
         StageKind::Lost => Some(0),
@@ -136,7 +166,11 @@ pub(super) fn read_probability(problems: &mut Vec<Problem>, field: &str, kind: S
             fixed
         }
         (None, Some(given)) if !(0..=100).contains(&given) => {
-            problems.push(Problem::new(ProblemCode::Invalid, field, "Give a whole number of per cent, from 0 to 100."));
+            problems.push(Problem::new(
+                ProblemCode::Invalid,
+                field,
+                "Give a whole number of per cent, from 0 to 100.",
+            ));
             0
         }
         (None, given) => given.unwrap_or(0),
@@ -144,7 +178,11 @@ pub(super) fn read_probability(problems: &mut Vec<Problem>, field: &str, kind: S
 }
 
 /// The first stage that takes new deals.
-pub(super) async fn first_open_stage(db: &impl ConnectionTrait, workspace: WorkspaceId, id: PipelineId) -> Result<Option<stage::Model>> {
+pub(super) async fn first_open_stage(
+    db: &impl ConnectionTrait,
+    workspace: WorkspaceId,
+    id: PipelineId,
+) -> Result<Option<stage::Model>> {
     use sea_orm::QueryOrder;
     let stages = stage::Entity::find()
         .filter(stage::Column::WorkspaceId.eq(workspace))
@@ -159,7 +197,11 @@ pub(super) async fn first_open_stage(db: &impl ConnectionTrait, workspace: Works
 /// The pipeline of an input, if it still takes changes.
 pub(super) fn living(pipeline: &pipeline::Model, field: &str) -> Result<()> {
     if pipeline.archived_at.is_some() {
-        return Err(Error::rejected(ProblemCode::WrongState, field, "This pipeline is archived; use another."));
+        return Err(Error::rejected(
+            ProblemCode::WrongState,
+            field,
+            "This pipeline is archived; use another.",
+        ));
     }
     Ok(())
 }
@@ -168,9 +210,11 @@ pub(super) fn living(pipeline: &pipeline::Model, field: &str) -> Result<()> {
 pub(super) fn takes_deals(stage: Option<&stage::Model>, field: &str) -> Result<stage::Model> {
     match stage {
         None => Err(Error::Rejected(vec![missing(field)])),
-        Some(stage) if stage.archived_at.is_some() => {
-            Err(Error::rejected(ProblemCode::WrongState, field, "This stage is archived and takes no more deals; choose another."))
-        }
+        Some(stage) if stage.archived_at.is_some() => Err(Error::rejected(
+            ProblemCode::WrongState,
+            field,
+            "This stage is archived and takes no more deals; choose another.",
+        )),
         Some(stage) => Ok(stage.clone()),
     }
 }

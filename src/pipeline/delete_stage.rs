@@ -35,7 +35,13 @@ pub struct Emptied {
 ///
 /// # Errors
 /// `Rejected` while deals stand in it and no other stage is named for them, and for the only stage of its kind.
-pub async fn delete_stage(app: &App, workspace: WorkspaceId, actor: Actor, id: StageId, to: Option<StageId>) -> Result<Emptied> {
+pub async fn delete_stage(
+    app: &App,
+    workspace: WorkspaceId,
+    actor: Actor,
+    id: StageId,
+    to: Option<StageId>,
+) -> Result<Emptied> {
     allow(actor, Right::ManagePipelines)?;
     let (mut changing, row) = begin(app, workspace, actor, id).await?;
     changing.can_spare(&row)?;
@@ -48,7 +54,9 @@ pub async fn delete_stage(app: &App, workspace: WorkspaceId, actor: Actor, id: S
         return Ok(Emptied { pipeline: remove(changing, row).await?, moved: 0 });
     }
     let Some(target) = target else {
-        let message = format!("Deals stand in this stage ({count}, archived ones included): say where they go, or move them first.");
+        let message = format!(
+            "Deals stand in this stage ({count}, archived ones included): say where they go, or move them first."
+        );
         return Err(Error::rejected(ProblemCode::WrongState, "moveDealsToStageId", message));
     };
     if row.archived_at.is_none() {
@@ -77,14 +85,21 @@ fn target(changing: &Changing, row: &stage::Model, to: StageId) -> Result<stage:
     let field = "moveDealsToStageId";
     let found = takes_deals(changing.stages.iter().find(|stage| stage.id == to), field)?;
     if to == row.id || found.kind != row.kind {
-        let message = "Name another stage of the same kind: deleting a stage does not win, lose or reopen deals.";
+        let message =
+            "Name another stage of the same kind: deleting a stage does not win, lose or reopen deals.";
         return Err(Error::rejected(ProblemCode::Invalid, field, message));
     }
     Ok(found)
 }
 
 /// One batch: deals keep their order, below those that are there. Returns how many.
-async fn move_batch(app: &App, workspace: WorkspaceId, actor: Actor, from: &stage::Model, to: StageId) -> Result<i64> {
+async fn move_batch(
+    app: &App,
+    workspace: WorkspaceId,
+    actor: Actor,
+    from: &stage::Model,
+    to: StageId,
+) -> Result<i64> {
     let mut work = app.begin(workspace, actor).await?;
     let stages = lock_stages(work.db(), workspace, vec![from.id, to]).await?;
     let target = takes_deals(stages.iter().find(|stage| stage.id == to), "moveDealsToStageId")?;
@@ -94,7 +109,13 @@ async fn move_batch(app: &App, workspace: WorkspaceId, actor: Actor, from: &stag
     let ids: Vec<DealId> = deals.iter().map(|deal| deal.id).collect();
     let mut entered: Vec<(DealId, EntryId)> = Vec::with_capacity(deals.len());
     for row in deals {
-        let changed = deal::Model { stage_id: to, rank: rank.clone(), stage_since: work.now(), updated_at: work.now(), ..row.clone() };
+        let changed = deal::Model {
+            stage_id: to,
+            rank: rank.clone(),
+            stage_since: work.now(),
+            updated_at: work.now(),
+            ..row.clone()
+        };
         rank = super::rank::between(Some(&rank), None);
         let mut update = row.into_active_model();
         update.stage_id = Set(changed.stage_id);
@@ -102,7 +123,9 @@ async fn move_batch(app: &App, workspace: WorkspaceId, actor: Actor, from: &stag
         update.stage_since = Set(changed.stage_since);
         update.updated_at = Set(changed.updated_at);
         deal::Entity::update(update).exec(work.db()).await?;
-        let entry = parties::entry_on(kind_of(from.kind, target.kind), &changed, &std::collections::BTreeMap::new()).with("fromStage", from.id);
+        let entry =
+            parties::entry_on(kind_of(from.kind, target.kind), &changed, &std::collections::BTreeMap::new())
+                .with("fromStage", from.id);
         entered.push((changed.id, work.record(entry.with("because", "stage_deleted"))));
     }
     history::leave(&work, &ids).await?;

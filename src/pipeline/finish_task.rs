@@ -16,7 +16,12 @@ use crate::{
 ///
 /// # Errors
 /// `NotFound`; `Rejected` when it is no task, or archived.
-pub async fn finish_task(app: &App, workspace: WorkspaceId, actor: Actor, id: ActivityId) -> Result<activity::Model> {
+pub async fn finish_task(
+    app: &App,
+    workspace: WorkspaceId,
+    actor: Actor,
+    id: ActivityId,
+) -> Result<activity::Model> {
     allow(actor, Right::WriteActivities)?;
     mark(app, workspace, actor, id, Some(app.now())).await
 }
@@ -25,17 +30,32 @@ pub async fn finish_task(app: &App, workspace: WorkspaceId, actor: Actor, id: Ac
 ///
 /// # Errors
 /// `NotFound`; `Rejected` when it is no task, or archived.
-pub async fn reopen_task(app: &App, workspace: WorkspaceId, actor: Actor, id: ActivityId) -> Result<activity::Model> {
+pub async fn reopen_task(
+    app: &App,
+    workspace: WorkspaceId,
+    actor: Actor,
+    id: ActivityId,
+) -> Result<activity::Model> {
     allow(actor, Right::WriteActivities)?;
     mark(app, workspace, actor, id, None).await
 }
 
-async fn mark(app: &App, workspace: WorkspaceId, actor: Actor, id: ActivityId, done_at: Option<Time>) -> Result<activity::Model> {
+async fn mark(
+    app: &App,
+    workspace: WorkspaceId,
+    actor: Actor,
+    id: ActivityId,
+    done_at: Option<Time>,
+) -> Result<activity::Model> {
     let mut work = app.begin(workspace, actor).await?;
     let row = lock_activity(&work, id).await?;
     must_not_be_archived(&row)?;
     if row.kind != ActivityKind::Task {
-        return Err(Error::rejected(ProblemCode::WrongState, "activityId", "Only tasks are finished: this is something that happened."));
+        return Err(Error::rejected(
+            ProblemCode::WrongState,
+            "activityId",
+            "Only tasks are finished: this is something that happened.",
+        ));
     }
     if row.done_at.is_some() == done_at.is_some() {
         return Ok(row);

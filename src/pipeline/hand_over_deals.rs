@@ -16,7 +16,9 @@ pub async fn hand_over_deals(work: &Work, survivor: ContactId, other: ContactId)
     let given = "INSERT INTO deal_contact (workspace_id, deal_id, contact_id, role, added_at)
         SELECT workspace_id, deal_id, $2, role, added_at FROM deal_contact WHERE workspace_id = $1 AND contact_id = $3 ON CONFLICT DO NOTHING";
     let rest = "DELETE FROM deal_contact WHERE workspace_id = $1 AND contact_id = $2";
-    work.db().execute_raw(sql(work.db(), given, [work.workspace().into(), survivor.into(), other.into()])).await?;
+    work.db()
+        .execute_raw(sql(work.db(), given, [work.workspace().into(), survivor.into(), other.into()]))
+        .await?;
     work.db().execute_raw(sql(work.db(), rest, [work.workspace().into(), other.into()])).await?;
     Ok(())
 }

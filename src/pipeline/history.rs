@@ -38,7 +38,9 @@ pub(super) async fn leave(work: &Work, deals: &[DealId]) -> Result<()> {
 
 /// Whether any deal ever stood in this stage.
 pub(super) async fn knows(work: &Work, workspace: WorkspaceId, stage: StageId) -> Result<bool> {
-    let rows = deal_stage::Entity::find().filter(deal_stage::Column::WorkspaceId.eq(workspace)).filter(deal_stage::Column::StageId.eq(stage));
+    let rows = deal_stage::Entity::find()
+        .filter(deal_stage::Column::WorkspaceId.eq(workspace))
+        .filter(deal_stage::Column::StageId.eq(stage));
     Ok(rows.one(work.db()).await?.is_some())
 }
 

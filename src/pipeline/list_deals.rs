@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
-use entity::{CompanyId, ContactId, DealId, EntityKind, PipelineId, StageId, StageKind, Time, WorkspaceId, deal, stage};
+use entity::{
+    CompanyId, ContactId, DealId, EntityKind, PipelineId, StageId, StageKind, Time, WorkspaceId, deal, stage,
+};
 
 use crate::{
     accounts::{Right, allow},
@@ -100,10 +102,23 @@ pub struct DealList {
 ///
 /// # Errors
 /// `Rejected` when a custom field is unknown or does not fit.
-pub async fn list_deals(app: &App, workspace: WorkspaceId, actor: Actor, wanted: DealsWanted) -> Result<DealList> {
+pub async fn list_deals(
+    app: &App,
+    workspace: WorkspaceId,
+    actor: Actor,
+    wanted: DealsWanted,
+) -> Result<DealList> {
     allow(actor, Right::ReadDeals)?;
-    let (filter, order) =
-        ready(app, workspace, actor, EntityKind::Deal, wanted.filter, &wanted.order, Reads { own: own_order, phone: |_| None }).await?;
+    let (filter, order) = ready(
+        app,
+        workspace,
+        actor,
+        EntityKind::Deal,
+        wanted.filter,
+        &wanted.order,
+        Reads { own: own_order, phone: |_| None },
+    )
+    .await?;
     Ok(DealList { workspace, filter: Arc::new(filter), archived: wanted.archived, order })
 }
 
@@ -125,7 +140,11 @@ impl DealList {
     ///
     /// # Errors
     /// `Rejected` when the cursor is of another list or order.
-    pub async fn page(&self, app: &App, request: &PageRequest<Cursor>) -> Result<Page<(Cursor, deal::Model)>> {
+    pub async fn page(
+        &self,
+        app: &App,
+        request: &PageRequest<Cursor>,
+    ) -> Result<Page<(Cursor, deal::Model)>> {
         self.listing(&|query| self.write_condition(query)).page(app.db(), request).await
     }
 
@@ -133,7 +152,11 @@ impl DealList {
     ///
     /// # Errors
     /// `Rejected` when the cursor is of another list or order.
-    pub async fn page_with_stages(&self, app: &App, request: &PageRequest<Cursor>) -> Result<(Page<(Cursor, deal::Model)>, Vec<stage::Model>)> {
+    pub async fn page_with_stages(
+        &self,
+        app: &App,
+        request: &PageRequest<Cursor>,
+    ) -> Result<(Page<(Cursor, deal::Model)>, Vec<stage::Model>)> {
         let stage = Named { table: "stage", by: "stage_id" };
         self.listing(&|query| self.write_condition(query)).page_with(app.db(), request, stage).await
     }
@@ -173,7 +196,9 @@ impl DealCondition {
             Self::Pipeline(test) => test.write(query, "d.pipeline_id", Blank::Null),
             Self::Stage(test) => test.write(query, "d.stage_id", Blank::Null),
             Self::Kind(kinds) => {
-                query.push("d.stage_id IN (SELECT s.id FROM stage s WHERE s.workspace_id = d.workspace_id AND ");
+                query.push(
+                    "d.stage_id IN (SELECT s.id FROM stage s WHERE s.workspace_id = d.workspace_id AND ",
+                );
                 query.is_any("s.kind", kinds.iter().copied()).push(")");
             }
             Self::Company(test) => test.write(query, "d.company_id", Blank::Null),

@@ -48,12 +48,19 @@ pub struct NewActivity {
 ///
 /// # Errors
 /// `Rejected` when a text is missing or too long, a time does not fit the kind, or something that is named does not exist.
-pub async fn log_activity(app: &App, workspace: WorkspaceId, actor: Actor, new: NewActivity, key: Option<&str>) -> Result<activity::Model> {
+pub async fn log_activity(
+    app: &App,
+    workspace: WorkspaceId,
+    actor: Actor,
+    new: NewActivity,
+    key: Option<&str>,
+) -> Result<activity::Model> {
     allow(actor, Right::WriteActivities)?;
     let mut work = app.begin(workspace, actor).await?;
     let id = ActivityId::new();
     if let Some(made) = once(&work, &app.vault, "log_activity", key, &new, &id.to_string()).await? {
-        let made: ActivityId = made.parse().map_err(|_| Error::internal("an idempotency key holds no activity"))?;
+        let made: ActivityId =
+            made.parse().map_err(|_| Error::internal("an idempotency key holds no activity"))?;
         return activity::Entity::find_by_id((workspace, made)).one(work.db()).await?.ok_or(Error::NotFound);
     }
     let row = write_activity(&mut work, id, &new).await?;
@@ -106,13 +113,19 @@ pub async fn write_activity(work: &mut Work, id: ActivityId, new: &NewActivity) 
 fn check_act_of_the_person(new: &NewActivity, occurred_at: Time, now: Time) -> Option<Problem> {
     let refuse = |code, message| Some(Problem::new(code, "fromThePerson", message));
     if matches!(new.kind, ActivityKind::Note | ActivityKind::Task) {
-        return refuse(ProblemCode::Invalid, "Notes and tasks are yours: log the call, e-mail, meeting or demo itself.");
+        return refuse(
+            ProblemCode::Invalid,
+            "Notes and tasks are yours: log the call, e-mail, meeting or demo itself.",
+        );
     }
     if new.contact.is_none() {
         return refuse(ProblemCode::Invalid, "Say which person: give contactId.");
     }
     if occurred_at > now {
-        return refuse(ProblemCode::Invalid, "A planned activity has not come from the person yet: set `fromThePerson` once it has happened.");
+        return refuse(
+            ProblemCode::Invalid,
+            "A planned activity has not come from the person yet: set `fromThePerson` once it has happened.",
+        );
     }
     None
 }

@@ -2,8 +2,8 @@
 
 use entity::{LossReasonId, Time, WorkspaceId, loss_reason, workspace};
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
-    sea_query::OnConflict,
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, PaginatorTrait,
+    QueryFilter, QueryOrder, QuerySelect, sea_query::OnConflict,
 };
 
 use super::{
@@ -25,14 +25,26 @@ use crate::{
 /// The most reasons of a workspace, archived ones included.
 const MOST: u64 = 100;
 /// What a workspace begins with, in its language.
-const ENGLISH: [&str; 7] = ["Price", "No budget", "Chose a competitor", "Bad timing", "Not what they need", "No answer", "Other"];
-const FRENCH: [&str; 7] = ["Prix", "Pas de budget", "Concurrent retenu", "Mauvais moment", "Ne répond pas au besoin", "Sans réponse", "Autre"];
+const ENGLISH: [&str; 7] =
+    ["Price", "No budget", "Chose a competitor", "Bad timing", "Not what they need", "No answer", "Other"];
+const FRENCH: [&str; 7] = [
+    "Prix",
+    "Pas de budget",
+    "Concurrent retenu",
+    "Mauvais moment",
+    "Ne répond pas au besoin",
+    "Sans réponse",
+    "Autre",
+];
 
 /// Every reason, in alphabetical order, archived ones included.
 ///
 /// # Errors
 /// `Busy` when the database is away.
-pub async fn list_loss_reasons(db: &impl ConnectionTrait, workspace: WorkspaceId) -> Result<Vec<loss_reason::Model>> {
+pub async fn list_loss_reasons(
+    db: &impl ConnectionTrait,
+    workspace: WorkspaceId,
+) -> Result<Vec<loss_reason::Model>> {
     let rows = loss_reason::Entity::find()
         .filter(loss_reason::Column::WorkspaceId.eq(workspace))
         .order_by_asc(loss_reason::Column::LabelKey)
@@ -44,17 +56,36 @@ pub async fn list_loss_reasons(db: &impl ConnectionTrait, workspace: WorkspaceId
 ///
 /// # Errors
 /// `Rejected` when there is one of that name.
-pub async fn create_loss_reason(app: &App, workspace: WorkspaceId, actor: Actor, key: Option<&str>, label: &str) -> Result<loss_reason::Model> {
+pub async fn create_loss_reason(
+    app: &App,
+    workspace: WorkspaceId,
+    actor: Actor,
+    key: Option<&str>,
+    label: &str,
+) -> Result<loss_reason::Model> {
     allow(actor, Right::ManagePipelines)?;
     let label = read_label(label)?;
     let mut work = app.begin(workspace, actor).await?;
     let id = LossReasonId::new();
     if let Some(made) = once(&work, &app.vault, "createLossReason", key, &label, &id.to_string()).await? {
-        let made: LossReasonId = made.parse().map_err(|_| Error::internal("a remembered id does not read"))?;
-        return loss_reason::Entity::find_by_id((workspace, made)).one(work.db()).await?.ok_or(Error::NotFound);
+        let made: LossReasonId =
+            made.parse().map_err(|_| Error::internal("a remembered id does not read"))?;
+        return loss_reason::Entity::find_by_id((workspace, made))
+            .one(work.db())
+            .await?
+            .ok_or(Error::NotFound);
     }
-    if loss_reason::Entity::find().filter(loss_reason::Column::WorkspaceId.eq(workspace)).count(work.db()).await? >= MOST {
-        return Err(Error::rejected(ProblemCode::TooLong, "label", "A workspace has at most 100 reasons, archived ones included: rename one."));
+    if loss_reason::Entity::find()
+        .filter(loss_reason::Column::WorkspaceId.eq(workspace))
+        .count(work.db())
+        .await?
+        >= MOST
+    {
+        return Err(Error::rejected(
+            ProblemCode::TooLong,
+            "label",
+            "A workspace has at most 100 reasons, archived ones included: rename one.",
+        ));
     }
     let row = new_row(&work, id, &label);
     if insert(&work, row.clone()).await? == 0 {
@@ -81,11 +112,21 @@ async fn offer_again(mut work: Work, label_key: &str) -> Result<loss_reason::Mod
 ///
 /// # Errors
 /// `Rejected` when there is one of that name.
-pub async fn rename_loss_reason(app: &App, workspace: WorkspaceId, actor: Actor, id: LossReasonId, label: &str) -> Result<loss_reason::Model> {
+pub async fn rename_loss_reason(
+    app: &App,
+    workspace: WorkspaceId,
+    actor: Actor,
+    id: LossReasonId,
+    label: &str,
+) -> Result<loss_reason::Model> {
     allow(actor, Right::ManagePipelines)?;
     let label = read_label(label)?;
     let mut work = app.begin(workspace, actor).await?;
-    let row = loss_reason::Entity::find_by_id((workspace, id)).lock_exclusive().one(work.db()).await?.ok_or(Error::NotFound)?;
+    let row = loss_reason::Entity::find_by_id((workspace, id))
+        .lock_exclusive()
+        .one(work.db())
+        .await?
+        .ok_or(Error::NotFound)?;
     let label_key = fold(&label);
     let others = loss_reason::Entity::find()
         .filter(loss_reason::Column::WorkspaceId.eq(workspace))
@@ -111,10 +152,19 @@ pub async fn rename_loss_reason(app: &App, workspace: WorkspaceId, actor: Actor,
 ///
 /// # Errors
 /// `NotFound`.
-pub async fn archive_loss_reason(app: &App, workspace: WorkspaceId, actor: Actor, id: LossReasonId) -> Result<loss_reason::Model> {
+pub async fn archive_loss_reason(
+    app: &App,
+    workspace: WorkspaceId,
+    actor: Actor,
+    id: LossReasonId,
+) -> Result<loss_reason::Model> {
     allow(actor, Right::ManagePipelines)?;
     let mut work = app.begin(workspace, actor).await?;
-    let row = loss_reason::Entity::find_by_id((workspace, id)).lock_exclusive().one(work.db()).await?.ok_or(Error::NotFound)?;
+    let row = loss_reason::Entity::find_by_id((workspace, id))
+        .lock_exclusive()
+        .one(work.db())
+        .await?
+        .ok_or(Error::NotFound)?;
     if row.archived_at.is_some() {
         return Ok(row);
     }
@@ -128,10 +178,19 @@ pub async fn archive_loss_reason(app: &App, workspace: WorkspaceId, actor: Actor
 ///
 /// # Errors
 /// `NotFound`.
-pub async fn restore_loss_reason(app: &App, workspace: WorkspaceId, actor: Actor, id: LossReasonId) -> Result<loss_reason::Model> {
+pub async fn restore_loss_reason(
+    app: &App,
+    workspace: WorkspaceId,
+    actor: Actor,
+    id: LossReasonId,
+) -> Result<loss_reason::Model> {
     allow(actor, Right::ManagePipelines)?;
     let mut work = app.begin(workspace, actor).await?;
-    let row = loss_reason::Entity::find_by_id((workspace, id)).lock_exclusive().one(work.db()).await?.ok_or(Error::NotFound)?;
+    let row = loss_reason::Entity::find_by_id((workspace, id))
+        .lock_exclusive()
+        .one(work.db())
+        .await?
+        .ok_or(Error::NotFound)?;
     if row.archived_at.is_none() {
         return Ok(row);
     }
@@ -140,18 +199,26 @@ pub async fn restore_loss_reason(app: &App, workspace: WorkspaceId, actor: Actor
     Ok(row)
 }
 
-async fn set_archived(work: &mut Work, row: loss_reason::Model, archived_at: Option<Time>) -> Result<loss_reason::Model> {
+async fn set_archived(
+    work: &mut Work,
+    row: loss_reason::Model,
+    archived_at: Option<Time>,
+) -> Result<loss_reason::Model> {
     let changed = loss_reason::Model { archived_at, ..row.clone() };
     let mut update = row.into_active_model();
     update.archived_at = Set(archived_at);
     loss_reason::Entity::update(update).exec(work.db()).await?;
-    work.record(Entry::new(if archived_at.is_some() { "loss_reason.archived" } else { "loss_reason.restored" }).on(changed.id));
+    work.record(
+        Entry::new(if archived_at.is_some() { "loss_reason.archived" } else { "loss_reason.restored" })
+            .on(changed.id),
+    );
     Ok(changed)
 }
 
 /// The list a workspace begins with, if it has none yet.
 pub(super) async fn begin_with_defaults(work: &mut Work) -> Result<()> {
-    let controller = workspace::Entity::find_by_id(work.workspace()).one(work.db()).await?.ok_or(Error::NotFound)?;
+    let controller =
+        workspace::Entity::find_by_id(work.workspace()).one(work.db()).await?.ok_or(Error::NotFound)?;
     for label in if controller.default_language == "fr" { FRENCH } else { ENGLISH } {
         let row = new_row(work, LossReasonId::new(), label);
         if insert(work, row.clone()).await? == 1 {
@@ -173,8 +240,13 @@ fn new_row(work: &Work, id: LossReasonId, label: &str) -> loss_reason::Model {
 }
 
 async fn insert(work: &Work, row: loss_reason::Model) -> Result<u64> {
-    let once = OnConflict::columns([loss_reason::Column::WorkspaceId, loss_reason::Column::LabelKey]).do_nothing().to_owned();
-    Ok(loss_reason::Entity::insert(row.into_active_model()).on_conflict(once).exec_without_returning(work.db()).await?)
+    let once = OnConflict::columns([loss_reason::Column::WorkspaceId, loss_reason::Column::LabelKey])
+        .do_nothing()
+        .to_owned();
+    Ok(loss_reason::Entity::insert(row.into_active_model())
+        .on_conflict(once)
+        .exec_without_returning(work.db())
+        .await?)
 }
 
 fn read_label(label: &str) -> Result<String> {

@@ -44,7 +44,9 @@ pub use activities_around::{ActivityPlace, Around, activities_around, count_acti
 pub use archive_activity::{archive_activity, restore_activity};
 pub use archive_deal::{archive_deal, restore_deal};
 pub use archive_pipeline::{archive_pipeline, restore_pipeline};
-pub use change_stages::{StageChange, archive_stage, create_stage, reorder_stages, restore_stage, update_stage};
+pub use change_stages::{
+    StageChange, archive_stage, create_stage, reorder_stages, restore_stage, update_stage,
+};
 pub use create_deal::{NewDeal, create_deal};
 pub use create_pipeline::{NewPipeline, NewStage, create_pipeline};
 pub use delete_stage::{Emptied, delete_stage};
@@ -53,7 +55,9 @@ pub use hand_over_deals::hand_over_deals;
 pub use history::seconds as history_seconds;
 pub use list_deals::{DealCondition, DealList, DealOrder, DealsWanted, list_deals};
 pub use log_activity::{NewActivity, log_activity};
-pub use loss_reasons::{archive_loss_reason, create_loss_reason, list_loss_reasons, rename_loss_reason, restore_loss_reason};
+pub use loss_reasons::{
+    archive_loss_reason, create_loss_reason, list_loss_reasons, rename_loss_reason, restore_loss_reason,
+};
 pub use move_deal::{Move, Moved, move_deal};
 pub use rebalance_column::{RebalanceColumn, rebalance_column};
 pub use refold::refold;
@@ -72,7 +76,11 @@ use crate::error::{Error, Problem, ProblemCode, Result};
 ///
 /// # Errors
 /// `NotFound`.
-pub async fn load_pipeline(db: &impl ConnectionTrait, workspace: WorkspaceId, id: PipelineId) -> Result<pipeline::Model> {
+pub async fn load_pipeline(
+    db: &impl ConnectionTrait,
+    workspace: WorkspaceId,
+    id: PipelineId,
+) -> Result<pipeline::Model> {
     pipeline::Entity::find_by_id((workspace, id)).one(db).await?.ok_or(Error::NotFound)
 }
 
@@ -96,6 +104,7 @@ fn refuse(problems: Vec<Problem>) -> Result<()> {
 
 /// Somebody changed it since it was read.
 fn stale(what: &str) -> Problem {
-    let message = format!("Somebody changed this {what} since you read it: read it again and repeat your change.");
+    let message =
+        format!("Somebody changed this {what} since you read it: read it again and repeat your change.");
     Problem::new(ProblemCode::Stale, "expectedVersion", message)
 }

@@ -5,7 +5,10 @@
 //! they stand when the drag arrives; if they have gone elsewhere the deal still comes into the stage it was dragged to.
 
 use entity::{DealId, LossReasonId, StageId, StageKind, WorkspaceId, deal, stage};
-use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QuerySelect, sea_query::LockType};
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QuerySelect,
+    sea_query::LockType,
+};
 
 use super::{
     archive_deal::standing,
@@ -49,7 +52,13 @@ pub struct Moved {
 ///
 /// # Errors
 /// `Rejected` when the stage takes no deals, a reason is missing, the deal is archived or named as its own neighbour. Never because somebody else moved it.
-pub async fn move_deal(app: &App, workspace: WorkspaceId, actor: Actor, key: Option<&str>, drag: Move) -> Result<Moved> {
+pub async fn move_deal(
+    app: &App,
+    workspace: WorkspaceId,
+    actor: Actor,
+    key: Option<&str>,
+    drag: Move,
+) -> Result<Moved> {
     allow(actor, Right::WriteDeals)?;
     let mut work = app.begin(workspace, actor).await?;
     if once(&work, &app.vault, "moveDeal", key, &drag, &drag.deal.to_string()).await?.is_some() {
@@ -59,21 +68,34 @@ pub async fn move_deal(app: &App, workspace: WorkspaceId, actor: Actor, key: Opt
     let seen = load_deal(work.db(), workspace, drag.deal).await?;
     let stages = lock_stages(work.db(), workspace, vec![seen.stage_id, drag.to]).await?;
     let mut problems = Vec::new();
-    let to = gather(&mut problems, takes_deals(stages.iter().find(|stage| stage.id == drag.to), "toStageId"))?;
+    let to =
+        gather(&mut problems, takes_deals(stages.iter().find(|stage| stage.id == drag.to), "toStageId"))?;
     // Somebody may have moved it while we waited. Then it leaves a stage whose lock we do not hold, which is safe: only coming into a
     // column needs its lock.
-    let row = deal::Entity::find_by_id((workspace, drag.deal)).lock(LockType::NoKeyUpdate).one(work.db()).await?.ok_or(Error::NotFound)?;
+    let row = deal::Entity::find_by_id((workspace, drag.deal))
+        .lock(LockType::NoKeyUpdate)
+        .one(work.db())
+        .await?
+        .ok_or(Error::NotFound)?;
     gather(&mut problems, standing(&row))?;
     let Some(to) = to else { return Err(Error::Rejected(problems)) };
     if to.pipeline_id != row.pipeline_id {
-        gather(&mut problems, living(&load_pipeline(work.db(), workspace, to.pipeline_id).await?, "toStageId"))?;
+        gather(
+            &mut problems,
+            living(&load_pipeline(work.db(), workspace, to.pipeline_id).await?, "toStageId"),
+        )?;
     }
     let from = kind_of_stage(&work, &stages, row.stage_id).await?;
     // From one stage of lost deals to the next it stays lost for the same reason.
     let known = row.loss_reason_id.filter(|_| from == to.kind);
-    let reason = gather(&mut problems, parties::check_reason(work.db(), &to, drag.loss_reason, known).await)?.flatten();
+    let reason = gather(&mut problems, parties::check_reason(work.db(), &to, drag.loss_reason, known).await)?
+        .flatten();
     refuse(problems)?;
-    let place = if drag.after.is_none() && drag.before.is_none() { Place::Top } else { Place::Beside(drag.after, drag.before) };
+    let place = if drag.after.is_none() && drag.before.is_none() {
+        Place::Top
+    } else {
+        Place::Beside(drag.after, drag.before)
+    };
     let rank = rank_at(work.db(), Some(&row), workspace, to.id, place).await?;
     let overtaken = drag.expected_stage.filter(|expected| *expected != row.stage_id).map(|_| row.stage_id);
     let deal = put(&mut work, row, from, &to, rank, reason).await?;
@@ -85,7 +107,9 @@ pub async fn move_deal(app: &App, workspace: WorkspaceId, actor: Actor, key: Opt
 /// other way round. Only the deal itself was never seen beside its own place.
 async fn check_named(work: &Work, drag: &Move) -> Result<()> {
     let mut problems = Vec::new();
-    for (field, id) in [("dealId", Some(drag.deal)), ("afterDealId", drag.after), ("beforeDealId", drag.before)] {
+    for (field, id) in
+        [("dealId", Some(drag.deal)), ("afterDealId", drag.after), ("beforeDealId", drag.before)]
+    {
         if let Some(id) = id
             && deal::Entity::find_by_id((work.workspace(), id)).one(work.db()).await?.is_none()
         {
@@ -94,7 +118,11 @@ async fn check_named(work: &Work, drag: &Move) -> Result<()> {
     }
     for (field, id) in [("afterDealId", drag.after), ("beforeDealId", drag.before)] {
         if id == Some(drag.deal) {
-            problems.push(Problem::new(ProblemCode::Invalid, field, "A deal is not its own neighbour: name the deal that stands beside the place."));
+            problems.push(Problem::new(
+                ProblemCode::Invalid,
+                field,
+                "A deal is not its own neighbour: name the deal that stands beside the place.",
+            ));
         }
     }
     if let Some(id) = drag.expected_stage
@@ -185,9 +213,23 @@ pub(super) fn kind_of(from: StageKind, to: StageKind) -> &'static str {
 /// Deals of a stage, the topmost first, locked in the order of their ids.
 pub(super) async fn lock_some(work: &Work, stage: StageId, most: u64) -> Result<Vec<deal::Model>> {
     use sea_orm::QueryOrder;
-    let of_stage = || deal::Entity::find().filter(deal::Column::WorkspaceId.eq(work.workspace())).filter(deal::Column::StageId.eq(stage));
-    let ids: Vec<DealId> = of_stage().order_by_asc(deal::Column::Rank).limit(most).all(work.db()).await?.into_iter().map(|deal| deal.id).collect();
-    let locked = of_stage().filter(deal::Column::Id.is_in(ids)).order_by_asc(deal::Column::Id).lock(LockType::NoKeyUpdate);
+    let of_stage = || {
+        deal::Entity::find()
+            .filter(deal::Column::WorkspaceId.eq(work.workspace()))
+            .filter(deal::Column::StageId.eq(stage))
+    };
+    let ids: Vec<DealId> = of_stage()
+        .order_by_asc(deal::Column::Rank)
+        .limit(most)
+        .all(work.db())
+        .await?
+        .into_iter()
+        .map(|deal| deal.id)
+        .collect();
+    let locked = of_stage()
+        .filter(deal::Column::Id.is_in(ids))
+        .order_by_asc(deal::Column::Id)
+        .lock(LockType::NoKeyUpdate);
     let mut rows = locked.all(work.db()).await?;
     rows.sort_by(|a, b| a.rank.cmp(&b.rank));
     Ok(rows)

@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use entity::{
-    CompanyId, ContactId, DealId, DealRole, LossReasonId, MemberId, StageKind, WorkspaceId, company, deal, deal_contact, loss_reason, member, stage,
+    CompanyId, ContactId, DealId, DealRole, LossReasonId, MemberId, StageKind, WorkspaceId, company, deal,
+    deal_contact, loss_reason, member, stage,
 };
 use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
 
@@ -18,11 +19,20 @@ use crate::{
 const MOST: usize = 50;
 
 /// A company that a deal may be made with, or a problem.
-pub(super) async fn check_company(db: &impl ConnectionTrait, workspace: WorkspaceId, id: CompanyId, problems: &mut Vec<Problem>) -> Result<()> {
+pub(super) async fn check_company(
+    db: &impl ConnectionTrait,
+    workspace: WorkspaceId,
+    id: CompanyId,
+    problems: &mut Vec<Problem>,
+) -> Result<()> {
     match company::Entity::find_by_id((workspace, id)).one(db).await? {
         None => problems.push(missing("companyId")),
         Some(row) if row.archived_at.is_some() => {
-            problems.push(Problem::new(ProblemCode::WrongState, "companyId", "This company is archived: restore it first, or name another."));
+            problems.push(Problem::new(
+                ProblemCode::WrongState,
+                "companyId",
+                "This company is archived: restore it first, or name another.",
+            ));
         }
         Some(_) => {}
     }
@@ -30,11 +40,20 @@ pub(super) async fn check_company(db: &impl ConnectionTrait, workspace: Workspac
 }
 
 /// A member who may own a deal, or a problem.
-pub(super) async fn check_owner(db: &impl ConnectionTrait, workspace: WorkspaceId, id: MemberId, problems: &mut Vec<Problem>) -> Result<()> {
+pub(super) async fn check_owner(
+    db: &impl ConnectionTrait,
+    workspace: WorkspaceId,
+    id: MemberId,
+    problems: &mut Vec<Problem>,
+) -> Result<()> {
     match member::Entity::find_by_id((workspace, id)).one(db).await? {
         None => problems.push(missing("ownerId")),
         Some(row) if !is_active(&row) => {
-            problems.push(Problem::new(ProblemCode::WrongState, "ownerId", "This member has no access: choose one who has joined and is active."));
+            problems.push(Problem::new(
+                ProblemCode::WrongState,
+                "ownerId",
+                "This member has no access: choose one who has joined and is active.",
+            ));
         }
         Some(_) => {}
     }
@@ -67,10 +86,18 @@ pub(super) async fn check_contacts(
         match rows.get(&party.contact) {
             None => problems.push(missing(&field)),
             Some(row) if row.archived_at.is_some() && !known.contains_key(&row.id) => {
-                problems.push(Problem::new(ProblemCode::WrongState, field, "This contact is archived: restore them first, or name another."));
+                problems.push(Problem::new(
+                    ProblemCode::WrongState,
+                    field,
+                    "This contact is archived: restore them first, or name another.",
+                ));
             }
             Some(row) if found.insert(row.id, party.role).is_some() => {
-                problems.push(Problem::new(ProblemCode::Taken, field, "This contact is named twice: give each one role."));
+                problems.push(Problem::new(
+                    ProblemCode::Taken,
+                    field,
+                    "This contact is named twice: give each one role.",
+                ));
             }
             Some(_) => {}
         }
@@ -90,14 +117,17 @@ pub(super) async fn check_reason(
         return match (stage.kind == StageKind::Lost, known) {
             (false, _) => Ok(None),
             (true, Some(known)) => Ok(Some(known)),
-            (true, None) => refuse(ProblemCode::Required, "Say why it was lost: choose one of the workspace's reasons."),
+            (true, None) => {
+                refuse(ProblemCode::Required, "Say why it was lost: choose one of the workspace's reasons.")
+            }
         };
     };
     match loss_reason::Entity::find_by_id((stage.workspace_id, id)).one(db).await? {
         None => Err(Error::Rejected(vec![missing("lossReasonId")])),
-        Some(_) if stage.kind != StageKind::Lost => {
-            refuse(ProblemCode::Invalid, "Only a deal that is lost has a reason: leave it out, or choose a stage of kind LOST.")
-        }
+        Some(_) if stage.kind != StageKind::Lost => refuse(
+            ProblemCode::Invalid,
+            "Only a deal that is lost has a reason: leave it out, or choose a stage of kind LOST.",
+        ),
         Some(row) if row.archived_at.is_some() && known != Some(id) => {
             refuse(ProblemCode::WrongState, "This reason is no longer offered; choose another.")
         }
@@ -119,7 +149,11 @@ pub(super) async fn check_reason_is_there(
 }
 
 /// Writes who has a part in a deal.
-pub(super) async fn add_contacts(work: &Work, deal: DealId, contacts: &BTreeMap<ContactId, DealRole>) -> Result<()> {
+pub(super) async fn add_contacts(
+    work: &Work,
+    deal: DealId,
+    contacts: &BTreeMap<ContactId, DealRole>,
+) -> Result<()> {
     if contacts.is_empty() {
         return Ok(());
     }
@@ -145,7 +179,11 @@ pub(super) async fn contacts_of(work: &Work, deal: DealId) -> Result<BTreeMap<Co
 }
 
 /// An entry on a deal; about its contact when there is exactly one, so that it stands in their history.
-pub(super) fn entry_on(kind: &'static str, deal: &deal::Model, contacts: &BTreeMap<ContactId, DealRole>) -> Entry {
+pub(super) fn entry_on(
+    kind: &'static str,
+    deal: &deal::Model,
+    contacts: &BTreeMap<ContactId, DealRole>,
+) -> Entry {
     let entry = Entry::new(kind)
         .on(deal.id)
         .with("pipeline", deal.pipeline_id)
@@ -161,7 +199,9 @@ pub(super) fn entry_on(kind: &'static str, deal: &deal::Model, contacts: &BTreeM
 /// Makes title and company what a deal is found by.
 pub(super) async fn index(work: &Work, deal: &deal::Model) -> Result<()> {
     let company = match deal.company_id {
-        Some(id) => company::Entity::find_by_id((work.workspace(), id)).one(work.db()).await?.map(|row| row.name),
+        Some(id) => {
+            company::Entity::find_by_id((work.workspace(), id)).one(work.db()).await?.map(|row| row.name)
+        }
         None => None,
     };
     let texts: Vec<&str> = std::iter::once(deal.title.as_str()).chain(company.as_deref()).collect();

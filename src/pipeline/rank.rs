@@ -29,7 +29,9 @@ pub fn between(above: Option<&str>, below: Option<&str>) -> String {
             Some(next) if next > 0 => write(next),
             _ => text(&midpoint(b"", Some(below.as_bytes()))),
         },
-        (Some(above), Some(below)) if above < below => text(&midpoint(above.as_bytes(), Some(below.as_bytes()))),
+        (Some(above), Some(below)) if above < below => {
+            text(&midpoint(above.as_bytes(), Some(below.as_bytes())))
+        }
         (Some(above), Some(_)) => between(Some(above), None),
     }
 }
@@ -76,7 +78,8 @@ fn midpoint(above: &[u8], below: Option<&[u8]>) -> Vec<u8> {
     let (mut above, mut below) = (above, below);
     loop {
         if let Some(upper) = below {
-            let alike = (0..upper.len()).take_while(|at| above.get(*at).unwrap_or(&b'0') == &upper[*at]).count();
+            let alike =
+                (0..upper.len()).take_while(|at| above.get(*at).unwrap_or(&b'0') == &upper[*at]).count();
             if alike > 0 {
                 key.extend_from_slice(&upper[..alike]);
                 above = above.get(alike..).unwrap_or_default();
@@ -133,8 +136,16 @@ mod tests {
     fn a_spread_is_in_order_and_short_and_leaves_room() {
         for count in [0, 1, 2, 3, 1_000, 100_000] {
             let keys: Vec<String> = spread(count).collect();
-            assert!(keys.len() == count && keys.is_sorted() && keys.iter().all(|key| is_key(key) && key.len() <= WIDTH));
-            assert!(keys.windows(2).all(|pair| pair[0] != pair[1] && between(Some(&pair[0]), Some(&pair[1])).len() <= WIDTH + 1));
+            assert!(
+                keys.len() == count
+                    && keys.is_sorted()
+                    && keys.iter().all(|key| is_key(key) && key.len() <= WIDTH)
+            );
+            assert!(
+                keys.windows(2)
+                    .all(|pair| pair[0] != pair[1]
+                        && between(Some(&pair[0]), Some(&pair[1])).len() <= WIDTH + 1)
+            );
         }
     }
 

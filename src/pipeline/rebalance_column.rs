@@ -71,8 +71,10 @@ pub async fn rebalance_column(app: &App, run: &Run, job: &RebalanceColumn) -> Re
             let _ = write!(cases, " WHEN ${} THEN ${}", values.len() - 1, values.len());
             places.push(format!("${}", values.len() - 1));
         }
-        let text =
-            format!("UPDATE deal SET rank = CASE id{cases} ELSE rank END WHERE workspace_id = $1 AND stage_id = $2 AND id IN ({})", places.join(","));
+        let text = format!(
+            "UPDATE deal SET rank = CASE id{cases} ELSE rank END WHERE workspace_id = $1 AND stage_id = $2 AND id IN ({})",
+            places.join(",")
+        );
         work.db().execute_raw(sql(work.db(), &text, values)).await?;
     }
     let count = i64::try_from(column.len()).unwrap_or(i64::MAX);

@@ -5,7 +5,9 @@
 use std::collections::HashMap;
 
 use entity::{CompanyId, DealId, EntityKind, company, deal, loss_reason};
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, prelude::Uuid};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, prelude::Uuid,
+};
 
 use crate::{
     app::App,
@@ -52,7 +54,8 @@ async fn refold_reasons(work: &mut Work) -> Result<Option<Uuid>> {
         .await?;
     let names: Vec<String> = rows.iter().map(|row| row.label.clone()).collect();
     let told = told_apart(&names, fold);
-    let changed: Vec<(&loss_reason::Model, String)> = rows.iter().zip(told).filter(|(row, name)| row.label_key != fold(name)).collect();
+    let changed: Vec<(&loss_reason::Model, String)> =
+        rows.iter().zip(told).filter(|(row, name)| row.label_key != fold(name)).collect();
     // First keys that nobody has, so that no two meet on their way.
     for (row, _) in &changed {
         set(work, row, row.id.to_string(), &row.label).await?;
@@ -68,7 +71,9 @@ async fn refold_reasons(work: &mut Work) -> Result<Option<Uuid>> {
 
 async fn set(work: &Work, row: &loss_reason::Model, key: String, label: &str) -> Result<()> {
     let text = "UPDATE loss_reason SET label_key = $3, label = $4 WHERE workspace_id = $1 AND id = $2";
-    work.db().execute_raw(sql(work.db(), text, [work.workspace().into(), row.id.into(), key.into(), label.into()])).await?;
+    work.db()
+        .execute_raw(sql(work.db(), text, [work.workspace().into(), row.id.into(), key.into(), label.into()]))
+        .await?;
     Ok(())
 }
 
@@ -82,7 +87,8 @@ async fn refold_deals(work: &Work, after: Option<Uuid>) -> Result<Option<Uuid>> 
     let companies = company::Entity::find()
         .filter(company::Column::WorkspaceId.eq(workspace))
         .filter(company::Column::Id.is_in(rows.iter().filter_map(|row| row.company_id)));
-    let companies: HashMap<CompanyId, String> = companies.all(db).await?.into_iter().map(|row| (row.id, row.name)).collect();
+    let companies: HashMap<CompanyId, String> =
+        companies.all(db).await?.into_iter().map(|row| (row.id, row.name)).collect();
     let mut found_by = Vec::with_capacity(rows.len());
     for row in &rows {
         let name = fold(&row.title);

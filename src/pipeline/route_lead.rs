@@ -5,8 +5,8 @@
 use std::collections::BTreeMap;
 
 use entity::{
-    ActivityKind, ContactId, DealId, DealRole, FormId, FormVersionId, MemberId, StageKind, company, contact, deal, deal_contact, form_version,
-    member, pipeline, stage,
+    ActivityKind, ContactId, DealId, DealRole, FormId, FormVersionId, MemberId, StageKind, company, contact,
+    deal, deal_contact, form_version, member, pipeline, stage,
 };
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
@@ -46,18 +46,44 @@ pub async fn route_lead(work: &mut Work, lead: &Lead, route: &Route) -> Result<O
     }
     if let Some(open) = open_deal(work, lead).await? {
         let subject = "The form was sent again while this deal is open.";
-        tell_staff(work, Notice { contact: lead.contact, deal: Some(open), kind: ActivityKind::Note, subject, body: String::new() }).await?;
+        tell_staff(
+            work,
+            Notice {
+                contact: lead.contact,
+                deal: Some(open),
+                kind: ActivityKind::Note,
+                subject,
+                body: String::new(),
+            },
+        )
+        .await?;
         return Ok(Some(open));
     }
     let Some((stage, currency)) = find_stage(work, route).await? else {
         let subject = "A lead came in, but its pipeline is archived: create the deal by hand, and choose another stage in the form.";
-        tell_staff(work, Notice { contact: lead.contact, deal: None, kind: ActivityKind::Task, subject, body: String::new() }).await?;
+        tell_staff(
+            work,
+            Notice {
+                contact: lead.contact,
+                deal: None,
+                kind: ActivityKind::Task,
+                subject,
+                body: String::new(),
+            },
+        )
+        .await?;
         return Ok(None);
     };
-    let person = contact::Entity::find_by_id((work.workspace(), lead.contact)).one(work.db()).await?.ok_or(Error::NotFound)?;
+    let person = contact::Entity::find_by_id((work.workspace(), lead.contact))
+        .one(work.db())
+        .await?
+        .ok_or(Error::NotFound)?;
     let owner = find_owner(work, lead, route, &person).await?;
     let company = match person.company_id {
-        Some(id) => company::Entity::find_by_id((work.workspace(), id)).one(work.db()).await?.filter(|row| row.archived_at.is_none()),
+        Some(id) => company::Entity::find_by_id((work.workspace(), id))
+            .one(work.db())
+            .await?
+            .filter(|row| row.archived_at.is_none()),
         None => None,
     };
     let row = deal::Model {
@@ -90,7 +116,17 @@ pub async fn route_lead(work: &mut Work, lead: &Lead, route: &Route) -> Result<O
     write(work, &row, &BTreeMap::from([(lead.contact, DealRole::Other)]), fields).await?;
     if owner.is_none() && matches!(route.owner_rule, OwnerRule::Fixed | OwnerRule::RoundRobin) {
         let subject = "A lead came in, but no member in its form's routing has access: give the deal an owner, and update the form.";
-        tell_staff(work, Notice { contact: lead.contact, deal: Some(row.id), kind: ActivityKind::Task, subject, body: String::new() }).await?;
+        tell_staff(
+            work,
+            Notice {
+                contact: lead.contact,
+                deal: Some(row.id),
+                kind: ActivityKind::Task,
+                subject,
+                body: String::new(),
+            },
+        )
+        .await?;
     }
     Ok(Some(row.id))
 }
@@ -126,10 +162,16 @@ async fn open_deal(work: &Work, lead: &Lead) -> Result<Option<DealId>> {
 /// The stage the lead goes into, locked, and its pipeline's currency; none when the pipeline takes no more deals.
 async fn find_stage(work: &Work, route: &Route) -> Result<Option<(stage::Model, String)>> {
     let (db, workspace) = (work.db(), work.workspace());
-    let Some(pipeline) = pipeline::Entity::find_by_id((workspace, route.pipeline)).one(db).await?.filter(|row| row.archived_at.is_none()) else {
+    let Some(pipeline) = pipeline::Entity::find_by_id((workspace, route.pipeline))
+        .one(db)
+        .await?
+        .filter(|row| row.archived_at.is_none())
+    else {
         return Ok(None);
     };
-    let takes = |stage: &stage::Model| stage.archived_at.is_none() && stage.kind == StageKind::Open && stage.pipeline_id == pipeline.id;
+    let takes = |stage: &stage::Model| {
+        stage.archived_at.is_none() && stage.kind == StageKind::Open && stage.pipeline_id == pipeline.id
+    };
     if let Some(stage) = lock_stages(db, workspace, vec![route.stage]).await?.pop().filter(takes) {
         return Ok(Some((stage, pipeline.currency)));
     }
@@ -138,7 +180,12 @@ async fn find_stage(work: &Work, route: &Route) -> Result<Option<(stage::Model, 
     Ok(locked.map(|stage| (stage, pipeline.currency)))
 }
 
-async fn find_owner(work: &Work, lead: &Lead, route: &Route, person: &contact::Model) -> Result<Option<MemberId>> {
+async fn find_owner(
+    work: &Work,
+    lead: &Lead,
+    route: &Route,
+    person: &contact::Model,
+) -> Result<Option<MemberId>> {
     match route.owner_rule {
         OwnerRule::None => Ok(None),
         OwnerRule::Fixed => Ok(active(work, &route.members).await?.first().copied()),
@@ -148,7 +195,8 @@ async fn find_owner(work: &Work, lead: &Lead, route: &Route, person: &contact::M
                 Some(id) => company::Entity::find_by_id((work.workspace(), id)).one(work.db()).await?,
                 None => None,
             };
-            let owners: Vec<MemberId> = company.and_then(|row| row.owner_id).into_iter().chain(person.owner_id).collect();
+            let owners: Vec<MemberId> =
+                company.and_then(|row| row.owner_id).into_iter().chain(person.owner_id).collect();
             match active(work, &owners).await?.first() {
                 Some(owner) => Ok(Some(*owner)),
                 None => whose_turn(work, lead, &route.members).await,
@@ -179,7 +227,8 @@ async fn whose_turn(work: &Work, lead: &Lead, members: &[MemberId]) -> Result<Op
     }
     let text = "INSERT INTO lead_turn (workspace_id, form_id, turn) VALUES ($1, $2, 1)
         ON CONFLICT (workspace_id, form_id) DO UPDATE SET turn = lead_turn.turn + 1 RETURNING turn";
-    let row = work.db().query_one_raw(sql(work.db(), text, [work.workspace().into(), lead.form.into()])).await?;
+    let row =
+        work.db().query_one_raw(sql(work.db(), text, [work.workspace().into(), lead.form.into()])).await?;
     let turn: i64 = row.ok_or_else(|| Error::internal("a counter returned nothing"))?.try_get_by_index(0)?;
     Ok(usize::try_from((turn - 1).rem_euclid(count)).ok().and_then(|at| members.get(at)).copied())
 }

@@ -91,7 +91,8 @@ pub async fn freeze_routing(
     };
     match (&found, &pipeline) {
         (Some(stage), Some(pipeline)) => {
-            if stage.archived_at.is_some() || pipeline.archived_at.is_some() || stage.kind != StageKind::Open {
+            if stage.archived_at.is_some() || pipeline.archived_at.is_some() || stage.kind != StageKind::Open
+            {
                 let message = "Leads begin in a stage of kind OPEN that takes deals: choose another.";
                 problems.push(Problem::new(ProblemCode::WrongState, "routing.stageId", message));
             }
@@ -102,14 +103,20 @@ pub async fn freeze_routing(
     if routing.tags.len() > MOST_TAGS {
         problems.push(Problem::new(ProblemCode::TooLong, "routing.tags", "Put at most 20 tags on a lead."));
     }
-    let tags =
-        routing.tags.iter().take(MOST_TAGS).enumerate().map(|(at, tag)| line(problems, &format!("routing.tags.{at}"), tag, MOST_NAME)).collect();
+    let tags = routing
+        .tags
+        .iter()
+        .take(MOST_TAGS)
+        .enumerate()
+        .map(|(at, tag)| line(problems, &format!("routing.tags.{at}"), tag, MOST_NAME))
+        .collect();
     let title = if routing.deal_title.trim().is_empty() { PLACEHOLDER } else { &routing.deal_title };
     if title.replace(PLACEHOLDER, "").contains(['{', '}']) {
         let message = "Only {form} can be used in a title: what a person typed is never put into it.";
         problems.push(Problem::new(ProblemCode::Invalid, "routing.dealTitle", message));
     }
-    let mut title = line(problems, "routing.dealTitle", title, MOST_NAME).replace(PLACEHOLDER, form_name.trim());
+    let mut title =
+        line(problems, "routing.dealTitle", title, MOST_NAME).replace(PLACEHOLDER, form_name.trim());
     if let Some((end, _)) = title.char_indices().nth(super::text::MOST_TITLE) {
         title.truncate(end);
     }
@@ -123,13 +130,28 @@ pub async fn freeze_routing(
     }))
 }
 
-async fn check_members(db: &impl ConnectionTrait, workspace: WorkspaceId, routing: &Routing, problems: &mut Vec<Problem>) -> Result<()> {
+async fn check_members(
+    db: &impl ConnectionTrait,
+    workspace: WorkspaceId,
+    routing: &Routing,
+    problems: &mut Vec<Problem>,
+) -> Result<()> {
     let mut wrong = |code, field: String, message: &str| problems.push(Problem::new(code, field, message));
     let count = routing.member_ids.len();
     match routing.owner_rule {
-        OwnerRule::None if count > 0 => wrong(ProblemCode::Invalid, "routing.memberIds".to_owned(), "This rule names nobody: leave the members out."),
-        OwnerRule::Fixed if count != 1 => wrong(ProblemCode::Invalid, "routing.memberIds".to_owned(), "Name the one member who owns these leads."),
-        OwnerRule::RoundRobin if count == 0 => wrong(ProblemCode::Required, "routing.memberIds".to_owned(), "Name the members who take turns."),
+        OwnerRule::None if count > 0 => wrong(
+            ProblemCode::Invalid,
+            "routing.memberIds".to_owned(),
+            "This rule names nobody: leave the members out.",
+        ),
+        OwnerRule::Fixed if count != 1 => wrong(
+            ProblemCode::Invalid,
+            "routing.memberIds".to_owned(),
+            "Name the one member who owns these leads.",
+        ),
+        OwnerRule::RoundRobin if count == 0 => {
+            wrong(ProblemCode::Required, "routing.memberIds".to_owned(), "Name the members who take turns.")
+        }
         _ => {}
     }
     if count > MOST_MEMBERS {
@@ -146,7 +168,11 @@ async fn check_members(db: &impl ConnectionTrait, workspace: WorkspaceId, routin
         match rows.iter().find(|row| row.id == *id) {
             None => problems.push(missing(&field)),
             Some(row) if !is_active(row) => {
-                problems.push(Problem::new(ProblemCode::WrongState, field, "This member has no access: choose one who has joined and is active."));
+                problems.push(Problem::new(
+                    ProblemCode::WrongState,
+                    field,
+                    "This member has no access: choose one who has joined and is active.",
+                ));
             }
             Some(_) if routing.member_ids[..at].contains(id) => {
                 problems.push(Problem::new(ProblemCode::Taken, field, "This member is named twice."));

@@ -1,7 +1,10 @@
 //! Who has a part in a deal, set as a whole: those not named are no longer part of it.
 
 use entity::{ContactId, DealId, DealRole, EntityKind, WorkspaceId, deal, deal_contact};
-use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QuerySelect, sea_query::LockType};
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QuerySelect,
+    sea_query::LockType,
+};
 
 use super::{archive_deal::standing, create_deal::INTEGRATION, parties, refuse, stale};
 use crate::{
@@ -35,7 +38,11 @@ pub async fn set_deal_contacts(
 ) -> Result<deal::Model> {
     allow(actor, Right::WriteDeals)?;
     let mut work = app.begin(workspace, actor).await?;
-    let row = deal::Entity::find_by_id((workspace, id)).lock(LockType::NoKeyUpdate).one(work.db()).await?.ok_or(Error::NotFound)?;
+    let row = deal::Entity::find_by_id((workspace, id))
+        .lock(LockType::NoKeyUpdate)
+        .one(work.db())
+        .await?
+        .ok_or(Error::NotFound)?;
     let before = parties::contacts_of(&work, id).await?;
     let mut problems = Vec::new();
     let after = parties::check_contacts(work.db(), workspace, wanted, &before, &mut problems).await?;
@@ -58,11 +65,13 @@ pub async fn set_deal_contacts(
     update.version = Set(changed.version);
     update.updated_at = Set(changed.updated_at);
     deal::Entity::update(update).exec(work.db()).await?;
-    let ids = |of: &std::collections::BTreeMap<ContactId, DealRole>, other: &std::collections::BTreeMap<ContactId, DealRole>| {
+    let ids = |of: &std::collections::BTreeMap<ContactId, DealRole>,
+               other: &std::collections::BTreeMap<ContactId, DealRole>| {
         of.iter().filter(|(id, role)| other.get(id) != Some(role)).map(|(id, _)| *id).collect::<Fact>()
     };
-    let entry =
-        parties::entry_on("deal.contacts_changed", &changed, &after).with("added", ids(&after, &before)).with("removed", ids(&before, &after));
+    let entry = parties::entry_on("deal.contacts_changed", &changed, &after)
+        .with("added", ids(&after, &before))
+        .with("removed", ids(&before, &after));
     let entry = work.record(entry);
     let source = if matches!(actor, Actor::ApiKey(..)) { INTEGRATION } else { STAFF };
     trace(&work, EntityKind::Deal, id.0, vec!["contacts".to_owned()], source, true, entry).await?;

@@ -20,7 +20,11 @@ pub(super) fn line(problems: &mut Vec<Problem>, field: &str, text: &str, most: u
     } else if tidy.chars().count() > most {
         problems.push(Problem::new(ProblemCode::TooLong, field, format!("Use at most {most} characters.")));
     } else if !is_line(&tidy) {
-        problems.push(Problem::new(ProblemCode::Invalid, field, "Use one line of text, without control characters."));
+        problems.push(Problem::new(
+            ProblemCode::Invalid,
+            field,
+            "Use one line of text, without control characters.",
+        ));
     }
     tidy
 }

@@ -6,7 +6,10 @@
 
 use std::collections::HashMap;
 
-use entity::{ActivityId, EntryId, Time, WorkspaceId, activity, contact_alias, deal_contact, from_row::read_all, journal};
+use entity::{
+    ActivityId, EntryId, Time, WorkspaceId, activity, contact_alias, deal_contact, from_row::read_all,
+    journal,
+};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, Value};
 use uuid::Uuid;
 
@@ -41,7 +44,8 @@ pub enum TimelineKind {
 
 impl TimelineKind {
     /// Those the journal tells of.
-    const TOLD: [Self; 6] = [Self::Contact, Self::Consent, Self::Deal, Self::Submission, Self::Mail, Self::Reveal];
+    const TOLD: [Self; 6] =
+        [Self::Contact, Self::Consent, Self::Deal, Self::Submission, Self::Mail, Self::Reveal];
 
     /// How the kinds of its entries begin.
     fn prefixes(self) -> &'static [&'static str] {
@@ -104,23 +108,37 @@ impl Stretch {
 ///
 /// # Errors
 /// `Busy` when the database is away.
-pub async fn read_timelines(app: &App, workspace: WorkspaceId, around: &[Around], stretch: &Stretch) -> Result<HashMap<Around, Vec<Moment>>> {
+pub async fn read_timelines(
+    app: &App,
+    workspace: WorkspaceId,
+    around: &[Around],
+    stretch: &Stretch,
+) -> Result<HashMap<Around, Vec<Moment>>> {
     let mut lines: HashMap<Around, Vec<Moment>> = around.iter().map(|one| (*one, Vec::new())).collect();
     let owners = owners(app, workspace, around).await?;
-    let told: Vec<&str> = TimelineKind::TOLD.into_iter().filter(|kind| stretch.wants(*kind)).flat_map(TimelineKind::prefixes).copied().collect();
+    let told: Vec<&str> = TimelineKind::TOLD
+        .into_iter()
+        .filter(|kind| stretch.wants(*kind))
+        .flat_map(TimelineKind::prefixes)
+        .copied()
+        .collect();
     let mut add = |of: Option<&Vec<Around>>, row: &journal::Model| {
         for one in of.into_iter().flatten() {
             lines.entry(*one).or_default().push(Moment::Entry(row.clone()));
         }
     };
     if !told.is_empty() {
-        for row in newest(app, workspace, "subject", &owners.subjects, &kinds_begin_with(&told), stretch).await? {
+        for row in
+            newest(app, workspace, "subject", &owners.subjects, &kinds_begin_with(&told), stretch).await?
+        {
             add(row.subject.as_ref().and_then(|id| owners.subjects.get(id)), &row);
         }
     }
     if stretch.wants(TimelineKind::Deal) {
         // As the partial index on deals' entries has it.
-        for row in newest(app, workspace, "object", &owners.deals, "substr(j.kind, 1, 5) = 'deal.'", stretch).await? {
+        for row in
+            newest(app, workspace, "object", &owners.deals, "substr(j.kind, 1, 5) = 'deal.'", stretch).await?
+        {
             add(row.object.as_ref().and_then(|id| owners.deals.get(id)), &row);
         }
     }
@@ -131,7 +149,12 @@ pub async fn read_timelines(app: &App, workspace: WorkspaceId, around: &[Around]
         }
     }
     if stretch.wants(TimelineKind::Activity) {
-        let request = PageRequest { limit: stretch.limit, after: stretch.after.map(|(at, id)| (at, ActivityId(id))), before: None, backward: false };
+        let request = PageRequest {
+            limit: stretch.limit,
+            after: stretch.after.map(|(at, id)| (at, ActivityId(id))),
+            before: None,
+            backward: false,
+        };
         for (row, _) in activities_around(app, workspace, around, &request, false).await? {
             if let Some(one) = around.first().and_then(|first| first.of(&row)) {
                 lines.entry(one).or_default().push(Moment::Activity(row));
@@ -172,8 +195,9 @@ async fn owners(app: &App, workspace: WorkspaceId, around: &[Around]) -> Result<
     let aliases = contact_alias::Entity::find()
         .filter(contact_alias::Column::WorkspaceId.eq(workspace))
         .filter(contact_alias::Column::ContactId.is_in(contacts.iter().copied()));
-    let parts =
-        deal_contact::Entity::find().filter(deal_contact::Column::WorkspaceId.eq(workspace)).filter(deal_contact::Column::ContactId.is_in(contacts));
+    let parts = deal_contact::Entity::find()
+        .filter(deal_contact::Column::WorkspaceId.eq(workspace))
+        .filter(deal_contact::Column::ContactId.is_in(contacts));
     let (aliases, parts) = tokio::try_join!(aliases.all(app.db()), parts.all(app.db()))?;
     for alias in aliases {
         owners.subjects.entry(alias.old_id.to_string()).or_default().push(Around::Contact(alias.contact_id));
@@ -185,7 +209,8 @@ async fn owners(app: &App, workspace: WorkspaceId, around: &[Around]) -> Result<
 }
 
 fn kinds_begin_with(prefixes: &[&str]) -> String {
-    let begins: Vec<String> = prefixes.iter().map(|prefix| format!("substr(j.kind, 1, {}) = '{prefix}'", prefix.len())).collect();
+    let begins: Vec<String> =
+        prefixes.iter().map(|prefix| format!("substr(j.kind, 1, {}) = '{prefix}'", prefix.len())).collect();
     format!("({})", begins.join(" OR "))
 }
 
@@ -201,7 +226,8 @@ async fn newest(
     if ids.is_empty() {
         return Ok(Vec::new());
     }
-    let mut values: Vec<Value> = vec![workspace.into(), i64::try_from(stretch.limit).unwrap_or(i64::MAX).into()];
+    let mut values: Vec<Value> =
+        vec![workspace.into(), i64::try_from(stretch.limit).unwrap_or(i64::MAX).into()];
     let after = after(stretch, &mut values);
     let wanted = places(&mut values, ids.keys().map(|id| Value::from(id.clone())));
     let text = format!(

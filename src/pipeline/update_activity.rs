@@ -3,7 +3,10 @@
 use entity::{ActivityId, CompanyId, ContactId, DealId, MemberId, Time, WorkspaceId, activity};
 use sea_orm::{ActiveModelTrait, EntityTrait, IntoActiveModel};
 
-use super::activity_parts::{Due, Links, hold_links, lock_activity, must_not_be_archived, read_body, read_due, read_occurred_at, read_subject};
+use super::activity_parts::{
+    Due, Links, hold_links, lock_activity, must_not_be_archived, read_body, read_due, read_occurred_at,
+    read_subject,
+};
 use crate::{
     accounts::{Right, allow},
     app::App,
@@ -61,7 +64,11 @@ pub async fn update_activity(
     };
     let links = hold_links(&work, wanted, known, &mut problems).await?;
     if row.version != expected_version {
-        problems.push(Problem::new(ProblemCode::Stale, "expectedVersion", "Somebody changed it in the meantime: read it again and repeat."));
+        problems.push(Problem::new(
+            ProblemCode::Stale,
+            "expectedVersion",
+            "Somebody changed it in the meantime: read it again and repeat.",
+        ));
     }
     let mut new = row.clone();
     if let Some(subject) = changes.subject {
@@ -79,7 +86,8 @@ pub async fn update_activity(
     if !problems.is_empty() {
         return Err(Error::Rejected(problems));
     }
-    (new.contact_id, new.company_id, new.deal_id, new.assignee_id) = (links.contact, links.company, links.deal, links.assignee);
+    (new.contact_id, new.company_id, new.deal_id, new.assignee_id) =
+        (links.contact, links.company, links.deal, links.assignee);
     let fields = changed(&row, &new);
     if fields.is_empty() {
         return Ok(row);
@@ -87,7 +95,8 @@ pub async fn update_activity(
     new.version += 1;
     new.updated_at = now;
     activity::Entity::update(new.clone().into_active_model().reset_all()).exec(work.db()).await?;
-    let mut entry = entry_about("activity.updated", &new).with("fields", fields.into_iter().collect::<Fact>());
+    let mut entry =
+        entry_about("activity.updated", &new).with("fields", fields.into_iter().collect::<Fact>());
     if let (true, Some(former)) = (row.contact_id != new.contact_id, row.contact_id) {
         entry = entry.with("formerContact", former);
     }

@@ -60,7 +60,11 @@ pub async fn update_deal(
 ) -> Result<deal::Model> {
     allow(actor, Right::WriteDeals)?;
     let mut work = app.begin(workspace, actor).await?;
-    let row = deal::Entity::find_by_id((workspace, id)).lock(LockType::NoKeyUpdate).one(work.db()).await?.ok_or(Error::NotFound)?;
+    let row = deal::Entity::find_by_id((workspace, id))
+        .lock(LockType::NoKeyUpdate)
+        .one(work.db())
+        .await?
+        .ok_or(Error::NotFound)?;
     let changed = change_deal(&mut work, &app.vault, row, Some(expected_version), change).await?;
     work.commit().await?;
     Ok(changed)
@@ -81,10 +85,14 @@ pub(super) async fn change_deal(
     }
     gather(&mut problems, standing(&row))?;
     if !problems.is_empty() {
-        gather(&mut problems, check_custom(work, vault, EntityKind::Deal, row.id.0, &row.custom, &change.custom, false).await)?;
+        gather(
+            &mut problems,
+            check_custom(work, vault, EntityKind::Deal, row.id.0, &row.custom, &change.custom, false).await,
+        )?;
     }
     refuse(problems)?;
-    let custom = set_custom(work, vault, EntityKind::Deal, row.id.0, &row.custom, &change.custom, false).await?;
+    let custom =
+        set_custom(work, vault, EntityKind::Deal, row.id.0, &row.custom, &change.custom, false).await?;
     changed.custom = custom.custom;
     let mut fields: Vec<String> = differences(&row, &changed).into_iter().map(str::to_owned).collect();
     fields.extend(custom.changed);
@@ -123,7 +131,12 @@ pub(super) async fn change_deal(
 }
 
 /// The row as it would become. What the change does not name is not judged: a deal whose company was archived since stays editable.
-async fn read(work: &Work, row: &deal::Model, change: &DealChange, problems: &mut Vec<Problem>) -> Result<deal::Model> {
+async fn read(
+    work: &Work,
+    row: &deal::Model,
+    change: &DealChange,
+    problems: &mut Vec<Problem>,
+) -> Result<deal::Model> {
     let (db, workspace) = (work.db(), work.workspace());
     let mut changed = row.clone();
     if let Some(title) = &change.title {
@@ -155,7 +168,9 @@ async fn read(work: &Work, row: &deal::Model, change: &DealChange, problems: &mu
     }
     if let Some(external) = &change.external_id {
         changed.external_id = match external.as_deref() {
-            Some(external) if row.external_id.as_deref() != Some(external) => read_external_id(db, workspace, external, problems).await?,
+            Some(external) if row.external_id.as_deref() != Some(external) => {
+                read_external_id(db, workspace, external, problems).await?
+            }
             same => same.map(str::to_owned),
         };
     }

@@ -1,7 +1,10 @@
 //! A pipeline's own particulars: its name, its currency for new deals, its place among the others.
 
 use entity::{PipelineId, WorkspaceId, pipeline};
-use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect, sea_query::LockType};
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect,
+    sea_query::LockType,
+};
 
 use super::{
     create_pipeline::living,

@@ -27,7 +27,9 @@ pub async fn upsert_deal(
     allow(actor, Right::WriteDeals)?;
     match Box::pin(try_upsert(app, workspace, actor, external_id, new.clone(), change.clone())).await {
         // Another made it in this very moment: now it is there to be changed.
-        Err(error) if error.is_taken("externalId") => Box::pin(try_upsert(app, workspace, actor, external_id, new, change)).await,
+        Err(error) if error.is_taken("externalId") => {
+            Box::pin(try_upsert(app, workspace, actor, external_id, new, change)).await
+        }
         done => done,
     }
 }
@@ -49,9 +51,16 @@ async fn try_upsert(
         .await?;
     let (row, created) = match known {
         Some(row) => (Box::pin(change_deal(&mut work, &app.vault, row, None, change)).await?, false),
-        None => {
-            (Box::pin(begin_deal(&mut work, &app.vault, DealId::new(), NewDeal { external_id: Some(external_id.to_owned()), ..new })).await?, true)
-        }
+        None => (
+            Box::pin(begin_deal(
+                &mut work,
+                &app.vault,
+                DealId::new(),
+                NewDeal { external_id: Some(external_id.to_owned()), ..new },
+            ))
+            .await?,
+            true,
+        ),
     };
     work.commit().await?;
     Ok((row, created))

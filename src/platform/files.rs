@@ -18,7 +18,11 @@ pub fn make_folder(folder: &Path) -> io::Result<()> {
         return Ok(());
     }
     DirBuilder::new().recursive(true).mode(0o700).create(folder)?;
-    if folder.file_name().is_some_and(|name| name == DEFAULT_FOLDER) { close_to_others(folder) } else { Ok(()) }
+    if folder.file_name().is_some_and(|name| name == DEFAULT_FOLDER) {
+        close_to_others(folder)
+    } else {
+        Ok(())
+    }
 }
 
 /// Makes a folder that is ours also when it is there already.
@@ -66,7 +70,10 @@ fn close_to_others(path: &Path) -> io::Result<()> {
 #[must_use]
 pub fn not_writable(path: &Path, error: &io::Error, place: &str) -> String {
     let path = if path.as_os_str().is_empty() { Path::new(".") } else { path };
-    format!("cannot write {} ({error}): let the user that runs Accord write there, or name another place with {place}", path.display())
+    format!(
+        "cannot write {} ({error}): let the user that runs Accord write there, or name another place with {place}",
+        path.display()
+    )
 }
 
 #[cfg(test)]
@@ -84,7 +91,12 @@ mod tests {
         let database = theirs.path().join("new/deeper/accord.db");
         make_database(&database).unwrap();
         assert_eq!(
-            [mode(theirs.path()), mode(&theirs.path().join("new")), mode(database.parent().unwrap()), mode(&database)],
+            [
+                mode(theirs.path()),
+                mode(&theirs.path().join("new")),
+                mode(database.parent().unwrap()),
+                mode(&database)
+            ],
             [0o755, 0o700, 0o700, 0o600]
         );
         make_database(&theirs.path().join("accord.db")).unwrap();
@@ -106,7 +118,11 @@ mod tests {
         make_database(&own.join("accord.db")).unwrap();
         make_own_folder(&own.join("mailbox")).unwrap();
         for name in ["accord.db", "accord.db-wal", "accord.db-shm"] {
-            assert_eq!((mode(&own.join(name)), std::fs::read_to_string(own.join(name)).unwrap().as_str()), (0o600, "kept"), "{name}");
+            assert_eq!(
+                (mode(&own.join(name)), std::fs::read_to_string(own.join(name)).unwrap().as_str()),
+                (0o600, "kept"),
+                "{name}"
+            );
         }
         assert_eq!((mode(&own), mode(&own.join("mailbox"))), (0o700, 0o700));
     }

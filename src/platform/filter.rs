@@ -62,8 +62,12 @@ impl<C> Filter<C> {
     /// The first that `make` gives.
     pub fn try_map<D, E>(self, make: &mut dyn FnMut(C) -> Result<D, E>) -> Result<Filter<D>, E> {
         Ok(match self {
-            Self::All(parts) => Filter::All(parts.into_iter().map(|part| part.try_map(make)).collect::<Result<_, E>>()?),
-            Self::Any(parts) => Filter::Any(parts.into_iter().map(|part| part.try_map(make)).collect::<Result<_, E>>()?),
+            Self::All(parts) => {
+                Filter::All(parts.into_iter().map(|part| part.try_map(make)).collect::<Result<_, E>>()?)
+            }
+            Self::Any(parts) => {
+                Filter::Any(parts.into_iter().map(|part| part.try_map(make)).collect::<Result<_, E>>()?)
+            }
             Self::Not(inner) => Filter::Not(Box::new(inner.try_map(make)?)),
             Self::Is(condition) => Filter::Is(make(condition)?),
         })
@@ -121,10 +125,21 @@ impl<V: Clone + Into<Value>> Test<V> {
             Self::Lte(value) => query.push(column).push(" <= ").bind(value.clone()),
             Self::Gt(value) => query.push(column).push(" > ").bind(value.clone()),
             Self::Gte(value) => query.push(column).push(" >= ").bind(value.clone()),
-            Self::Contains(text) => query.push(column).push(" LIKE ").bind(format!("%{}%", escaped(text))).push(" ESCAPE '\\'"),
+            Self::Contains(text) => {
+                query.push(column).push(" LIKE ").bind(format!("%{}%", escaped(text))).push(" ESCAPE '\\'")
+            }
             Self::StartsWith(text) => {
                 let (from, to) = prefix_range(text);
-                query.push("(").push(column).push(" >= ").bind(from).push(" AND ").push(column).push(" < ").bind(to).push(")")
+                query
+                    .push("(")
+                    .push(column)
+                    .push(" >= ")
+                    .bind(from)
+                    .push(" AND ")
+                    .push(column)
+                    .push(" < ")
+                    .bind(to)
+                    .push(")")
             }
             Self::Absent(absent) => query.push(column).push(match (blank, absent) {
                 (Blank::Empty, true) => " = ''",
@@ -164,7 +179,10 @@ mod tests {
         filter.write(&mut query, &|query, leaf| {
             query.push(leaf);
         });
-        assert_eq!(format!("{query:?}"), format!("{:?}", Query::new("(a AND ((b OR c)) IS NOT TRUE AND 1 = 0 AND 1 = 1)")));
+        assert_eq!(
+            format!("{query:?}"),
+            format!("{:?}", Query::new("(a AND ((b OR c)) IS NOT TRUE AND 1 = 0 AND 1 = 1)"))
+        );
     }
 
     #[test]

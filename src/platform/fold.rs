@@ -53,7 +53,11 @@ pub fn joins_words(c: char) -> bool {
     use Script::{Bopomofo, Han, Hangul, Hiragana, Katakana, Khmer, Lao, Myanmar, Thai, Yi};
     // Two signs that Chinese and Japanese share with each other, so that they are of no script.
     let shared = matches!(c, 'ー' | '〆');
-    shared || matches!(c.script(), Han | Hiragana | Katakana | Hangul | Bopomofo | Thai | Lao | Khmer | Myanmar | Yi)
+    shared
+        || matches!(
+            c.script(),
+            Han | Hiragana | Katakana | Hangul | Bopomofo | Thai | Lao | Khmer | Myanmar | Yi
+        )
 }
 
 fn spaced(text: impl Iterator<Item = char>) -> String {
@@ -92,7 +96,11 @@ fn spelt_out(c: char) -> Option<&'static str> {
 fn is_accent(mark: char, base: Option<char>) -> bool {
     match mark {
         // Marks for every script.
-        '\u{300}'..='\u{36f}' | '\u{1ab0}'..='\u{1aff}' | '\u{1dc0}'..='\u{1dff}' | '\u{20d0}'..='\u{20ff}' | '\u{fe20}'..='\u{fe2f}' => {
+        '\u{300}'..='\u{36f}'
+        | '\u{1ab0}'..='\u{1aff}'
+        | '\u{1dc0}'..='\u{1dff}'
+        | '\u{20d0}'..='\u{20ff}'
+        | '\u{fe20}'..='\u{fe2f}' => {
             let Some(base) = base else { return true };
             match base.script() {
                 Script::Latin | Script::Greek | Script::Common | Script::Inherited | Script::Unknown => true,
@@ -108,7 +116,11 @@ fn is_accent(mark: char, base: Option<char>) -> bool {
 
 /// Points and cantillation.
 fn is_hebrew_point(mark: char) -> bool {
-    matches!(mark, '\u{591}'..='\u{5bd}' | '\u{5bf}' | '\u{5c1}' | '\u{5c2}' | '\u{5c4}' | '\u{5c5}' | '\u{5c7}' | '\u{fb1e}')
+    matches!(
+        mark,
+        '\u{591}'
+            ..='\u{5bd}' | '\u{5bf}' | '\u{5c1}' | '\u{5c2}' | '\u{5c4}' | '\u{5c5}' | '\u{5c7}' | '\u{fb1e}'
+    )
 }
 
 /// Vowels, doubling, and the signs of recitation.
@@ -201,14 +213,19 @@ mod tests {
         ] {
             assert_ne!(fold(one), fold(other), "{one} {other}");
         }
-        assert_eq!(fold("か\u{3099}"), fold("が"), "a letter and its mark are one sign, however they were typed");
+        assert_eq!(
+            fold("か\u{3099}"),
+            fold("が"),
+            "a letter and its mark are one sign, however they were typed"
+        );
         assert_eq!(fold("\u{1109}\u{1161}\u{11b7}성"), fold("삼성"));
     }
 
     #[test]
     fn every_letter_folds_as_its_capital_and_its_small_letter_do() {
         for c in '\0'..=char::MAX {
-            let (text, upper, lower) = (c.to_string(), c.to_uppercase().to_string(), c.to_lowercase().to_string());
+            let (text, upper, lower) =
+                (c.to_string(), c.to_uppercase().to_string(), c.to_lowercase().to_string());
             if text != upper || text != lower {
                 assert_eq!(fold(&text), fold(&upper), "{c} U+{:04X}", c as u32);
                 assert_eq!(fold(&text), fold(&lower), "{c} U+{:04X}", c as u32);

@@ -6,7 +6,8 @@
 use std::fmt::Write;
 
 use sea_orm::{
-    ActiveModelTrait, ConnectionTrait, DbBackend, EntityName, EntityTrait, IdenStatic, Iterable, QueryTrait, Value, sea_query::InsertStatement,
+    ActiveModelTrait, ConnectionTrait, DbBackend, EntityName, EntityTrait, IdenStatic, Iterable, QueryTrait,
+    Value, sea_query::InsertStatement,
 };
 
 use super::db::sql;
@@ -30,13 +31,19 @@ struct Rows {
 
 impl Inserts {
     /// Rows of one table, each with a value for every column.
-    pub fn add<A: ActiveModelTrait + Send + 'static>(&mut self, rows: impl IntoIterator<Item = A>) -> &mut Self {
+    pub fn add<A: ActiveModelTrait + Send + 'static>(
+        &mut self,
+        rows: impl IntoIterator<Item = A>,
+    ) -> &mut Self {
         let models: Vec<A> = rows.into_iter().collect();
         if models.is_empty() {
             return self;
         }
         let columns: Vec<_> = <A::Entity as EntityTrait>::Column::iter().collect();
-        let values = models.iter().map(|row| columns.iter().filter_map(|column| row.get(*column).into_value()).collect()).collect();
+        let values = models
+            .iter()
+            .map(|row| columns.iter().filter_map(|column| row.get(*column).into_value()).collect())
+            .collect();
         self.tables.push(Rows {
             table: A::Entity::default().table_name().to_owned(),
             columns: columns.iter().map(IdenStatic::as_str).collect(),
@@ -85,21 +92,33 @@ impl Rows {
     }
 
     fn write(self, text: &mut String, values: &mut Vec<Value>) {
-        let places: Vec<String> = (1..=self.columns.len()).map(|at| format!("${}", values.len() + at)).collect();
+        let places: Vec<String> =
+            (1..=self.columns.len()).map(|at| format!("${}", values.len() + at)).collect();
         let columns: Vec<String> = self.columns.iter().map(|column| format!("\"{column}\"")).collect();
         let source = if self.values.len() == 1 { "VALUES " } else { "SELECT * FROM unnest" };
-        let _ = write!(text, "INSERT INTO {} ({}) {source}({})", self.table, columns.join(", "), places.join(", "));
+        let _ = write!(
+            text,
+            "INSERT INTO {} ({}) {source}({})",
+            self.table,
+            columns.join(", "),
+            places.join(", ")
+        );
         if self.values.len() == 1 {
             values.extend(self.values.into_iter().flatten());
             return;
         }
-        let mut arrays: Vec<Vec<Value>> = columns.iter().map(|_| Vec::with_capacity(self.values.len())).collect();
+        let mut arrays: Vec<Vec<Value>> =
+            columns.iter().map(|_| Vec::with_capacity(self.values.len())).collect();
         for row in self.values {
             for (array, value) in arrays.iter_mut().zip(row) {
                 array.push(value);
             }
         }
-        values.extend(arrays.into_iter().filter_map(|array| Some(Value::Array(array.first()?.array_type(), Some(Box::new(array))))));
+        values.extend(
+            arrays
+                .into_iter()
+                .filter_map(|array| Some(Value::Array(array.first()?.array_type(), Some(Box::new(array))))),
+        );
     }
 }
 

@@ -162,7 +162,11 @@ impl Order {
     pub fn check(&self, request: &PageRequest<Cursor>) -> Result<()> {
         for (cursor, field) in [(&request.after, "after"), (&request.before, "before")] {
             if cursor.as_ref().is_some_and(|cursor| !self.knows(cursor)) {
-                return Err(Error::rejected(ProblemCode::Invalid, field, "is not a cursor of this list in this order"));
+                return Err(Error::rejected(
+                    ProblemCode::Invalid,
+                    field,
+                    "is not a cursor of this list in this order",
+                ));
             }
         }
         Ok(())
@@ -178,10 +182,19 @@ impl Order {
     ///
     /// # Errors
     /// `Rejected` when the cursor is of another order or list.
-    pub fn places<P>(&self, request: PageRequest<Cursor>, place: impl Fn(Key, Uuid) -> P) -> Result<PageRequest<P>> {
+    pub fn places<P>(
+        &self,
+        request: PageRequest<Cursor>,
+        place: impl Fn(Key, Uuid) -> P,
+    ) -> Result<PageRequest<P>> {
         self.check(&request)?;
         let place = |cursor: Cursor| place(cursor.key, cursor.id);
-        Ok(PageRequest { limit: request.limit, after: request.after.map(place), before: request.before.map(place), backward: request.backward })
+        Ok(PageRequest {
+            limit: request.limit,
+            after: request.after.map(place),
+            before: request.before.map(place),
+            backward: request.backward,
+        })
     }
 
     fn knows(&self, cursor: &Cursor) -> bool {
@@ -259,7 +272,11 @@ impl Listing<'_> {
     ///
     /// # Errors
     /// `Rejected` when the cursor is of another order or list.
-    pub async fn page<M: FromRow>(&self, db: &impl ConnectionTrait, request: &PageRequest<Cursor>) -> Result<Page<(Cursor, M)>> {
+    pub async fn page<M: FromRow>(
+        &self,
+        db: &impl ConnectionTrait,
+        request: &PageRequest<Cursor>,
+    ) -> Result<Page<(Cursor, M)>> {
         Ok(self.read_page::<M, M>(db, request, None).await?.0)
     }
 
@@ -304,9 +321,16 @@ impl Listing<'_> {
             }
             let found = query.rows(db).await?;
             let Some(first) = found.first() else { continue };
-            let (own, other) = (Reader::new(first, "")?, named.map(|_| Reader::new(first, &format!("{NAMED}_"))).transpose()?);
+            let (own, other) = (
+                Reader::new(first, "")?,
+                named.map(|_| Reader::new(first, &format!("{NAMED}_"))).transpose()?,
+            );
             for row in &found {
-                let cursor = Cursor { order: self.order.name.clone(), key: self.order.key_of(part, row)?, id: row.try_get("", "id")? };
+                let cursor = Cursor {
+                    order: self.order.name.clone(),
+                    key: self.order.key_of(part, row)?,
+                    id: row.try_get("", "id")?,
+                };
                 rows.push((cursor, own.read(row)?));
                 if let Some(other) = &other {
                     beside.extend(other.read_optional(row)?);
@@ -337,7 +361,9 @@ impl Listing<'_> {
         // The sort key and the id, both from one table, so that its index gives the order.
         let (key, id) = match (&order.by, part) {
             (By::Column { column, .. }, _) => (Some((*column).to_owned()), own_id),
-            (By::Beside { column, row, .. }, Part::With) => (Some(format!("sort.{column}")), format!("sort.{row}")),
+            (By::Beside { column, row, .. }, Part::With) => {
+                (Some(format!("sort.{column}")), format!("sort.{row}"))
+            }
             (By::Id | By::Beside { .. }, _) => (None, own_id),
         };
         if let (Some(key), true) = (&key, part != Part::Without) {
@@ -345,7 +371,9 @@ impl Listing<'_> {
         }
         query.push(" FROM ");
         if let (By::Beside { table: beside, row, .. }, Part::With) = (&order.by, part) {
-            let join = format!("{beside} sort JOIN {table} {alias} ON {alias}.workspace_id = sort.workspace_id AND {alias}.id = sort.{row}");
+            let join = format!(
+                "{beside} sort JOIN {table} {alias} ON {alias}.workspace_id = sort.workspace_id AND {alias}.id = sort.{row}"
+            );
             query.push(&join);
         } else {
             query.push(table).push(" ").push(alias);
@@ -398,7 +426,11 @@ impl Listing<'_> {
     fn beside<N: FromRow>(&self, page: Query, named: Named, part: Part, backward: bool) -> Query {
         let Named { table, by } = named;
         let direction = self.order.direction(backward);
-        let key = if part == Part::Without || matches!(self.order.by, By::Id) { String::new() } else { format!("page.sort_key{direction}, ") };
+        let key = if part == Part::Without || matches!(self.order.by, By::Id) {
+            String::new()
+        } else {
+            format!("page.sort_key{direction}, ")
+        };
         page.within(
             &format!("SELECT page.*, {} FROM (", columns_of::<N>(NAMED)),
             &format!(

@@ -17,7 +17,10 @@ pub const REMEDY: &str = "Give a whole web address, like https://lumen.example, 
 pub fn read_web_address(typed: &str) -> Option<String> {
     let typed = trim_unseen(typed);
     let url = Url::parse(typed).ok().filter(|_| text::is_line(typed))?;
-    let fits = matches!(url.scheme(), "http" | "https") && url.has_host() && url.username().is_empty() && url.password().is_none();
+    let fits = matches!(url.scheme(), "http" | "https")
+        && url.has_host()
+        && url.username().is_empty()
+        && url.password().is_none();
     Some(String::from(url)).filter(|url| fits && url.len() <= LONGEST)
 }
 
@@ -43,6 +46,10 @@ mod tests {
         ] {
             assert_eq!(read_web_address(typed).as_deref(), kept, "{typed:?}");
         }
-        assert_eq!(read_web_address(&format!("https://lumen.example/{}", "é".repeat(400))), None, "too long once it is encoded");
+        assert_eq!(
+            read_web_address(&format!("https://lumen.example/{}", "é".repeat(400))),
+            None,
+            "too long once it is encoded"
+        );
     }
 }

@@ -56,18 +56,28 @@ pub fn decimals(code: &str) -> u16 {
 
 /// Reads an amount, or says what is wrong with it; `field` is where it stands in the input. `held` is the currency that the thing has
 /// already, which may have ended since.
-pub fn read_money(input: &MoneyInput, default_currency: &str, held: Option<&str>, field: &str) -> Result<Money, Vec<Problem>> {
+pub fn read_money(
+    input: &MoneyInput,
+    default_currency: &str,
+    held: Option<&str>,
+    field: &str,
+) -> Result<Money, Vec<Problem>> {
     let mut problems = Vec::new();
     let currency = input.currency.as_deref().unwrap_or(default_currency);
     problems.extend(check_currency(currency, held, &format!("{field}.currency")));
     let place = format!("{field}.amountMinor");
     let digits = input.minor.trim_start_matches('0').len();
     let minor = if input.minor.is_empty() || !input.minor.bytes().all(|byte| byte.is_ascii_digit()) {
-        let message = "Give a whole number of the currency's minor units, in digits only: 12.50 euros are 1250.";
+        let message =
+            "Give a whole number of the currency's minor units, in digits only: 12.50 euros are 1250.";
         problems.push(Problem::new(ProblemCode::Invalid, place, message));
         0
     } else if digits > MOST_DIGITS {
-        problems.push(Problem::new(ProblemCode::TooLong, place, "An amount has at most 14 digits: check that it is in minor units only once."));
+        problems.push(Problem::new(
+            ProblemCode::TooLong,
+            place,
+            "An amount has at most 14 digits: check that it is in minor units only once.",
+        ));
         0
     } else {
         input.minor.parse().unwrap_or_default()
@@ -83,7 +93,9 @@ pub fn check_currency(code: &str, held: Option<&str>, field: &str) -> Option<Pro
         return Some(Problem::new(ProblemCode::NotOffered, field, message));
     }
     let successor = successor(code).filter(|_| held != Some(code))?;
-    let message = format!("{code} is no longer in use: give the amount in {successor}. What is in {code} already can stay so.");
+    let message = format!(
+        "{code} is no longer in use: give the amount in {successor}. What is in {code} already can stay so."
+    );
     Some(Problem::new(ProblemCode::NotOffered, field, message))
 }
 
@@ -103,7 +115,8 @@ mod tests {
 
     fn read(minor: &str, currency: &str) -> Result<Money, Vec<(ProblemCode, String)>> {
         let input = MoneyInput { minor: minor.to_owned(), currency: Some(currency.to_owned()) };
-        read_money(&input, "EUR", None, "amount").map_err(|problems| problems.into_iter().map(|p| (p.code, p.field.unwrap_or_default())).collect())
+        read_money(&input, "EUR", None, "amount")
+            .map_err(|problems| problems.into_iter().map(|p| (p.code, p.field.unwrap_or_default())).collect())
     }
 
     #[test]
@@ -118,7 +131,11 @@ mod tests {
         assert_eq!(read("100000000000000", "EUR"), amount(ProblemCode::TooLong));
         assert_eq!(read(&"9".repeat(400), "EUR"), amount(ProblemCode::TooLong));
         for code in ["", "eur", "EURO", "ABC", "XXX", "€", "HRK", "ZWL", "BGN"] {
-            assert_eq!(read("1", code), Err(vec![(ProblemCode::NotOffered, "amount.currency".to_owned())]), "{code}");
+            assert_eq!(
+                read("1", code),
+                Err(vec![(ProblemCode::NotOffered, "amount.currency".to_owned())]),
+                "{code}"
+            );
         }
     }
 
@@ -127,11 +144,18 @@ mod tests {
         assert!(check_currency("HRK", Some("HRK"), "currency").is_none());
         let refused = check_currency("HRK", Some("EUR"), "currency").unwrap();
         assert!(refused.message.contains("EUR"), "{}", refused.message);
-        assert_eq!((successor("SLL"), successor("ZWL"), successor("EUR"), successor("ABC")), (Some("SLE"), Some("ZWG"), None, None));
+        assert_eq!(
+            (successor("SLL"), successor("ZWL"), successor("EUR"), successor("ABC")),
+            (Some("SLE"), Some("ZWG"), None, None)
+        );
         // Venezuela's has two codes, and both are in use.
         let letters = || 'A'..='Z';
-        let codes = letters().flat_map(|a| letters().flat_map(move |b| letters().map(move |c| format!("{a}{b}{c}"))));
-        for known in codes.filter_map(|code| read_currency(&code)).filter(|known| known.is_superseded().is_some() && *known != Currency::VES) {
+        let codes =
+            letters().flat_map(|a| letters().flat_map(move |b| letters().map(move |c| format!("{a}{b}{c}"))));
+        for known in codes
+            .filter_map(|code| read_currency(&code))
+            .filter(|known| known.is_superseded().is_some() && *known != Currency::VES)
+        {
             assert!(ENDED.contains(&known), "{} has ended too", known.code());
         }
     }

@@ -39,10 +39,15 @@ pub async fn once(
 ) -> Result<Option<String>> {
     let Some(key) = key else { return Ok(None) };
     if key.is_empty() || key.len() > LONGEST {
-        return Err(Error::rejected(ProblemCode::Invalid, "idempotencyKey", "Use 1 to 128 characters, a UUID for example, or leave it out."));
+        return Err(Error::rejected(
+            ProblemCode::Invalid,
+            "idempotencyKey",
+            "Use 1 to 128 characters, a UUID for example, or leave it out.",
+        ));
     }
     let (workspace, actor) = (work.workspace(), work.actor().to_string());
-    let key_hash = Sha256::new().chain_update(operation).chain_update([0]).chain_update(key).finalize().to_vec();
+    let key_hash =
+        Sha256::new().chain_update(operation).chain_update([0]).chain_update(key).finalize().to_vec();
     let payload_hash = vault.payload_hash(workspace, &serde_json::to_vec(input)?);
     // A key that is past its time is taken over as if it had never been.
     let text = "INSERT INTO idempotency_key (workspace_id, actor, key_hash, payload_hash, result, expires_at) VALUES ($1, $2, $3, $4, $5, $6)
@@ -60,7 +65,10 @@ pub async fn once(
     if work.db().execute_raw(sql(work.db(), text, values)).await?.rows_affected() == 1 {
         return Ok(None);
     }
-    let known = idempotency_key::Entity::find_by_id((workspace, actor, key_hash)).one(work.db()).await?.ok_or(Error::Conflict)?;
+    let known = idempotency_key::Entity::find_by_id((workspace, actor, key_hash))
+        .one(work.db())
+        .await?
+        .ok_or(Error::Conflict)?;
     if known.payload_hash != payload_hash {
         let message = "This key was used before with other input: make a new key for a new request.";
         return Err(Error::rejected(ProblemCode::KeyReused, "idempotencyKey", message));

@@ -76,7 +76,8 @@ pub fn in_letters(host: &str) -> String {
 /// Whether a label looks like itself and like no other of plain letters (UTS #39): one script, or those that are written together.
 fn is_plain(label: &str) -> bool {
     let level = label.detect_restriction_level();
-    label.is_ascii() || (level <= RestrictionLevel::HighlyRestrictive && !skeleton(label).all(|c| c.is_ascii()))
+    label.is_ascii()
+        || (level <= RestrictionLevel::HighlyRestrictive && !skeleton(label).all(|c| c.is_ascii()))
 }
 
 #[cfg(test)]
@@ -106,7 +107,9 @@ mod tests {
 
     #[test]
     fn what_could_write_a_header_or_match_many_hosts_is_no_origin() {
-        for star in ["*", "https://*", "https://*.example.org", "https://www.*.org", "https://www.example.org:*"] {
+        for star in
+            ["*", "https://*", "https://*.example.org", "https://www.*.org", "https://www.example.org:*"]
+        {
             assert_eq!(read_origin(star), Err(NoOrigin::Wildcard), "{star}");
         }
         for typed in [

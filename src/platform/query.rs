@@ -57,13 +57,20 @@ impl Query {
 
     /// The same for many values: one array on PostgreSQL, whose text then does not depend on how many there are (see [`super::db::among`]).
     /// One value alone is not put into an array: PostgreSQL plans for ten of those, finds that too dear, and plans anew each time.
-    pub fn among<V>(&mut self, db: &impl ConnectionTrait, column: &str, values: impl IntoIterator<Item = V>) -> &mut Self
+    pub fn among<V>(
+        &mut self,
+        db: &impl ConnectionTrait,
+        column: &str,
+        values: impl IntoIterator<Item = V>,
+    ) -> &mut Self
     where
         V: Into<Value> + ValueType + NotU8,
     {
         let values: Vec<V> = values.into_iter().collect();
         match db.get_database_backend() {
-            DbBackend::Postgres if values.len() > 1 => self.push(column).push(" = ANY(").bind(values).push(")"),
+            DbBackend::Postgres if values.len() > 1 => {
+                self.push(column).push(" = ANY(").bind(values).push(")")
+            }
             _ => self.is_any(column, values),
         }
     }
@@ -138,9 +145,16 @@ mod tests {
     fn values_are_numbered_as_they_come_and_never_in_the_text() {
         let mut query = Query::new("SELECT * FROM t WHERE ");
         let place = query.place("x");
-        query.push(&format!("a = {place} AND b <> {place} AND ")).is_any("c", [1, 2]).push(" AND ").is_any("d", Vec::<i32>::new());
+        query
+            .push(&format!("a = {place} AND b <> {place} AND "))
+            .is_any("c", [1, 2])
+            .push(" AND ")
+            .is_any("d", Vec::<i32>::new());
         query.push(" LIMIT ").bind(3_i64);
-        assert_eq!(query.text, "SELECT * FROM t WHERE a = $1 AND b <> $1 AND c IN ($2, $3) AND 1 = 0 LIMIT $4");
+        assert_eq!(
+            query.text,
+            "SELECT * FROM t WHERE a = $1 AND b <> $1 AND c IN ($2, $3) AND 1 = 0 LIMIT $4"
+        );
         assert_eq!(query.values.len(), 4);
     }
 }

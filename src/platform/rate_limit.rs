@@ -75,11 +75,20 @@ impl RateLimit {
         let begun = now - now % window;
         let left = Duration::from_millis(u64::try_from(begun + window - now).unwrap_or(1000));
         let shared = match &self.redis {
-            Some(redis) => redis.count(&[format!("accord:budget:{}:{key}:{begun}", budget.name)], Change::Up, budget.window).await,
+            Some(redis) => {
+                redis
+                    .count(
+                        &[format!("accord:budget:{}:{key}:{begun}", budget.name)],
+                        Change::Up,
+                        budget.window,
+                    )
+                    .await
+            }
             None => None,
         };
         let count = shared.and_then(|counts| counts.first().copied());
-        let count = count.unwrap_or_else(|| self.remember(|memory| memory.count(budget.name, key, begun + window, now)));
+        let count = count
+            .unwrap_or_else(|| self.remember(|memory| memory.count(budget.name, key, begun + window, now)));
         if count > budget.most { Err(left) } else { Ok(()) }
     }
 
@@ -89,7 +98,9 @@ impl RateLimit {
             return counts;
         }
         let (now, until) = (self.clock.now().timestamp_millis(), until.timestamp_millis());
-        self.remember(|memory| counters.iter().map(|counter| memory.count(counter.name, &counter.key, until, now)).collect())
+        self.remember(|memory| {
+            counters.iter().map(|counter| memory.count(counter.name, &counter.key, until, now)).collect()
+        })
     }
 
     /// Takes back what was counted and did not happen.
@@ -102,8 +113,13 @@ impl RateLimit {
     /// None without Redis, or while it is away.
     async fn share(&self, counters: &[Counter], change: Change, until: Time) -> Option<Vec<u32>> {
         let redis = self.redis.as_ref()?;
-        let names: Vec<String> = counters.iter().map(|counter| format!("accord:budget:{}:{}", counter.name, counter.key)).collect();
-        redis.count(&names, change, (until - self.clock.now()).to_std().unwrap_or(Duration::from_secs(1))).await
+        let names: Vec<String> = counters
+            .iter()
+            .map(|counter| format!("accord:budget:{}:{}", counter.name, counter.key))
+            .collect();
+        redis
+            .count(&names, change, (until - self.clock.now()).to_std().unwrap_or(Duration::from_secs(1)))
+            .await
     }
 
     fn remember<T>(&self, what: impl FnOnce(&mut Memory) -> T) -> T {
@@ -183,7 +199,9 @@ impl Redis {
             *self.link.lock().await = Link { open: None, failed_at: Some(tokio::time::Instant::now()) };
         }
         // What was counted while Redis was away and is given back to it now can take a counter below zero.
-        counted.ok().map(|counts| counts.into_iter().map(|count| u32::try_from(count.max(0)).unwrap_or(u32::MAX)).collect())
+        counted.ok().map(|counts| {
+            counts.into_iter().map(|count| u32::try_from(count.max(0)).unwrap_or(u32::MAX)).collect()
+        })
     }
 
     async fn connection(&self) -> Option<redis::aio::MultiplexedConnection> {

@@ -29,9 +29,9 @@ async fn reach_within(url: &str, patience: Duration) -> Result<(), String> {
             Ok(())
         }
         Ok(Err(error)) => Err(explain(&error, &place)),
-        Err(_) => {
-            Err(format!("PostgreSQL at {place} does not answer: check host and port in ACCORD_DATABASE_URL, and that no firewall stands between"))
-        }
+        Err(_) => Err(format!(
+            "PostgreSQL at {place} does not answer: check host and port in ACCORD_DATABASE_URL, and that no firewall stands between"
+        )),
     }
 }
 
@@ -45,24 +45,49 @@ fn place(url: &str) -> String {
 fn explain(error: &sqlx::Error, place: &str) -> String {
     match error {
         sqlx::Error::Io(io) if io.kind() == std::io::ErrorKind::ConnectionRefused => {
-            format!("nothing listens at {place}: start PostgreSQL, or correct host and port in ACCORD_DATABASE_URL")
+            format!(
+                "nothing listens at {place}: start PostgreSQL, or correct host and port in ACCORD_DATABASE_URL"
+            )
         }
         sqlx::Error::Io(io) if io.kind() == std::io::ErrorKind::NotFound => {
-            format!("there is no PostgreSQL socket for {place}: start PostgreSQL, or correct ACCORD_DATABASE_URL")
+            format!(
+                "there is no PostgreSQL socket for {place}: start PostgreSQL, or correct ACCORD_DATABASE_URL"
+            )
         }
-        sqlx::Error::Io(io) => format!("PostgreSQL at {place} cannot be reached ({}): check the host in ACCORD_DATABASE_URL", io.kind()),
-        sqlx::Error::Tls(_) => format!("PostgreSQL at {place} and Accord do not agree on TLS: set `sslmode` in ACCORD_DATABASE_URL"),
-        sqlx::Error::Configuration(_) => "ACCORD_DATABASE_URL is not an address like postgres://user:password@host:5432/database".to_owned(),
+        sqlx::Error::Io(io) => format!(
+            "PostgreSQL at {place} cannot be reached ({}): check the host in ACCORD_DATABASE_URL",
+            io.kind()
+        ),
+        sqlx::Error::Tls(_) => format!(
+            "PostgreSQL at {place} and Accord do not agree on TLS: set `sslmode` in ACCORD_DATABASE_URL"
+        ),
+        sqlx::Error::Configuration(_) => {
+            "ACCORD_DATABASE_URL is not an address like postgres://user:password@host:5432/database"
+                .to_owned()
+        }
         sqlx::Error::Database(refusal) => match refusal.code().as_deref() {
             Some("28P01" | "28000") => {
-                format!("PostgreSQL at {place} refuses the user or the password: correct them in ACCORD_DATABASE_URL")
+                format!(
+                    "PostgreSQL at {place} refuses the user or the password: correct them in ACCORD_DATABASE_URL"
+                )
             }
-            Some("3D000") => format!("PostgreSQL at {place} has no such database: create it (`createdb`), or correct ACCORD_DATABASE_URL"),
-            Some("53300") => format!("PostgreSQL at {place} has no free connection: raise its `max_connections`, or end other programs"),
-            Some("57P03") => format!("PostgreSQL at {place} is starting up or shutting down: try again in a moment"),
-            code => format!("PostgreSQL at {place} refuses the connection (SQLSTATE {}): see its log", code.unwrap_or("unknown")),
+            Some("3D000") => format!(
+                "PostgreSQL at {place} has no such database: create it (`createdb`), or correct ACCORD_DATABASE_URL"
+            ),
+            Some("53300") => format!(
+                "PostgreSQL at {place} has no free connection: raise its `max_connections`, or end other programs"
+            ),
+            Some("57P03") => {
+                format!("PostgreSQL at {place} is starting up or shutting down: try again in a moment")
+            }
+            code => format!(
+                "PostgreSQL at {place} refuses the connection (SQLSTATE {}): see its log",
+                code.unwrap_or("unknown")
+            ),
         },
-        _ => format!("PostgreSQL at {place} cannot be used: check ACCORD_DATABASE_URL, and that it is PostgreSQL that listens there"),
+        _ => format!(
+            "PostgreSQL at {place} cannot be used: check ACCORD_DATABASE_URL, and that it is PostgreSQL that listens there"
+        ),
     }
 }
 
@@ -80,7 +105,12 @@ mod tests {
     #[tokio::test]
     async fn a_server_that_keeps_silent_is_given_up() {
         let silent = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let said = reach_within(&format!("postgres://accord@{}/accord", silent.local_addr().unwrap()), Duration::from_millis(50)).await.unwrap_err();
+        let said = reach_within(
+            &format!("postgres://accord@{}/accord", silent.local_addr().unwrap()),
+            Duration::from_millis(50),
+        )
+        .await
+        .unwrap_err();
         assert!(said.contains("does not answer"), "{said}");
     }
 

@@ -32,8 +32,10 @@ pub async fn list_behind(db: &impl ConnectionTrait, part: &str) -> Result<(Vec<B
         FROM workspace w LEFT JOIN refold r ON r.workspace_id = w.id AND r.part = $1
         WHERE r.version IS NULL OR r.version <> $2 OR r.reached IS NOT NULL ORDER BY w.id LIMIT $3";
     let rows = db.query_all_raw(sql(db, text, [part.into(), VERSION.into(), WORKSPACES.into()])).await?;
-    let behind: Result<Vec<Behind>> =
-        rows.iter().map(|row| Ok(Behind { workspace: row.try_get("", "id")?, after: row.try_get("", "reached")? })).collect();
+    let behind: Result<Vec<Behind>> = rows
+        .iter()
+        .map(|row| Ok(Behind { workspace: row.try_get("", "id")?, after: row.try_get("", "reached")? }))
+        .collect();
     Ok((behind?, i64::try_from(rows.len()).is_ok_and(|found| found == WORKSPACES)))
 }
 

@@ -36,10 +36,13 @@ pub async fn presume(db: &Db) -> Result<(), DbErr> {
     let tx = db.begin().await?;
     for index in tx.connection().query_all_raw(sql(tx.connection(), INDEXES, [])).await? {
         let (table, name): (String, String) = (index.try_get("", "tbl")?, index.try_get("", "idx")?);
-        let (unique, columns): (i64, String) = (index.try_get("", "is_unique")?, index.try_get("", "columns")?);
+        let (unique, columns): (i64, String) =
+            (index.try_get("", "is_unique")?, index.try_get("", "columns")?);
         let known = presumed(unique == 1, &columns.split(' ').collect::<Vec<_>>());
         let text = "INSERT INTO sqlite_stat1 (tbl, idx, stat) SELECT $1, $2, $3 WHERE NOT EXISTS (SELECT 1 FROM sqlite_stat1 WHERE idx = $2)";
-        tx.connection().execute_raw(sql(tx.connection(), text, [table.into(), name.into(), known.into()])).await?;
+        tx.connection()
+            .execute_raw(sql(tx.connection(), text, [table.into(), name.into(), known.into()]))
+            .await?;
     }
     tx.commit().await?;
     Ok(())
@@ -100,6 +103,9 @@ mod tests {
     #[test]
     fn ids_tell_rows_apart_and_kinds_hardly() {
         assert_eq!(presumed(true, &["uuid_text", "uuid_text", "text"]), "1000000 1000000 10 1");
-        assert_eq!(presumed(false, &["uuid_text", "text", "text", "integer", "uuid_text"]), "1000000 1000000 100000 10000 1000 10");
+        assert_eq!(
+            presumed(false, &["uuid_text", "text", "text", "integer", "uuid_text"]),
+            "1000000 1000000 100000 10000 1000 10"
+        );
     }
 }

@@ -11,7 +11,8 @@ use std::borrow::Cow;
 #[must_use]
 pub fn read(text: &str) -> Option<Cow<'_, str>> {
     let text = unwrapped(text.trim_matches('\u{feff}'));
-    let text = if text.contains("\r\n") { Cow::Owned(text.replace("\r\n", "\n")) } else { Cow::Borrowed(text) };
+    let text =
+        if text.contains("\r\n") { Cow::Owned(text.replace("\r\n", "\n")) } else { Cow::Borrowed(text) };
     is_block(&text).then_some(text)
 }
 
@@ -68,7 +69,8 @@ fn is_tag(c: char) -> bool {
 
 /// Address books wrap a number into marks that keep its direction, and they are copied along.
 fn unwrapped(text: &str) -> &str {
-    let inner = text.trim().strip_prefix(['\u{202a}', '\u{202b}', '\u{202d}', '\u{2066}', '\u{2067}', '\u{2068}']);
+    let inner =
+        text.trim().strip_prefix(['\u{202a}', '\u{202b}', '\u{202d}', '\u{2066}', '\u{2067}', '\u{2068}']);
     inner.and_then(|inner| inner.strip_suffix(['\u{202c}', '\u{2069}'])).unwrap_or(text)
 }
 
@@ -88,7 +90,10 @@ mod tests {
         ] {
             assert_eq!(read(text).as_deref(), Some(text));
         }
-        assert_eq!(without_unseen("A\0d\u{202e}a 🏴\u{e0067}\u{e007f} \u{e0061}"), "Ada 🏴\u{e0067}\u{e007f} ");
+        assert_eq!(
+            without_unseen("A\0d\u{202e}a 🏴\u{e0067}\u{e007f} \u{e0061}"),
+            "Ada 🏴\u{e0067}\u{e007f} "
+        );
         assert_eq!(read("one\r\ntwo").as_deref(), Some("one\ntwo"));
         assert_eq!(read("\u{feff}Ada\u{feff}").as_deref(), Some("Ada"));
         assert_eq!(read("\u{202a}+33 1 02 03 04 05\u{202c}").as_deref(), Some("+33 1 02 03 04 05"));
@@ -115,7 +120,12 @@ mod tests {
         ] {
             assert_eq!(read(text), None, "{text:?}");
         }
-        assert!(is_line("Élan 🏴\u{e0067}\u{e007f}") && !is_line("a\nb") && !is_line("a\tb") && !is_line("a\u{2028}b"));
+        assert!(
+            is_line("Élan 🏴\u{e0067}\u{e007f}")
+                && !is_line("a\nb")
+                && !is_line("a\tb")
+                && !is_line("a\u{2028}b")
+        );
         assert!(is_block("a\n\tb") && !is_block("a\rb"));
         assert_eq!(one_line("a\r\nBcc: b\u{202e}"), "aBcc: b");
     }

@@ -23,7 +23,8 @@ pub fn read_time(text: &str) -> Option<Time> {
         Some(fraction) => fraction.trim_start_matches(|c: char| c.is_ascii_digit()),
         None => rest,
     };
-    let written = fits(date_time, "dddd-dd-ddTdd:dd:dd") && (zone.eq_ignore_ascii_case("z") || fits(zone, "+dd:dd"));
+    let written =
+        fits(date_time, "dddd-dd-ddTdd:dd:dd") && (zone.eq_ignore_ascii_case("z") || fits(zone, "+dd:dd"));
     // The reader of the library takes a leap second anywhere.
     if !written || &date_time[17..] == "60" {
         return None;
@@ -35,7 +36,9 @@ pub fn read_time(text: &str) -> Option<Time> {
 /// Whether this text is a day, as `YYYY-MM-DD`.
 #[must_use]
 pub fn is_day(text: &str) -> bool {
-    fits(text, "dddd-dd-dd") && !text.starts_with("0000") && NaiveDate::parse_from_str(text, "%Y-%m-%d").is_ok()
+    fits(text, "dddd-dd-dd")
+        && !text.starts_with("0000")
+        && NaiveDate::parse_from_str(text, "%Y-%m-%d").is_ok()
 }
 
 /// Whether a text has a digit for each `d`, either sign for `+`, and the other signs as they are.
@@ -108,9 +111,18 @@ mod tests {
         for text in ["2026-11-24", "2024-02-29", "0001-01-01", "9999-12-31"] {
             assert!(is_day(text), "{text}");
         }
-        for text in
-            ["", "2026-02-29", "2026-1-4", "+12026-11-24", "12026-11-24", "0000-01-01", "-001-01-01", " 2026-11-24", "2026-11-24Z", "2026/11/24"]
-        {
+        for text in [
+            "",
+            "2026-02-29",
+            "2026-1-4",
+            "+12026-11-24",
+            "12026-11-24",
+            "0000-01-01",
+            "-001-01-01",
+            " 2026-11-24",
+            "2026-11-24Z",
+            "2026/11/24",
+        ] {
             assert!(!is_day(text), "{text}");
         }
     }

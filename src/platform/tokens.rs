@@ -30,7 +30,15 @@ pub enum Use {
     Device,
 }
 
-const USES: [Use; 7] = [Use::ConfirmOptIn, Use::Unsubscribe, Use::FormTicket, Use::Received, Use::Join, Use::ResetPassword, Use::Device];
+const USES: [Use; 7] = [
+    Use::ConfirmOptIn,
+    Use::Unsubscribe,
+    Use::FormTicket,
+    Use::Received,
+    Use::Join,
+    Use::ResetPassword,
+    Use::Device,
+];
 
 /// What a genuine link says.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -54,7 +62,8 @@ impl LinkKey {
     pub(super) fn new(kid: &str, master: &[u8; 32], retired: bool) -> Self {
         let uses = USES.map(|usage| {
             #[expect(clippy::expect_used, reason = "HMAC takes keys of any length")]
-            Hmac::<Sha256>::new_from_slice(derive(master, &[b"link", &[usage as u8]]).as_slice()).expect("any length")
+            Hmac::<Sha256>::new_from_slice(derive(master, &[b"link", &[usage as u8]]).as_slice())
+                .expect("any length")
         });
         Self { kid: kid.to_owned(), retired, uses }
     }
@@ -87,7 +96,8 @@ impl Vault {
         let mut tag = [0; 33];
         let length = URL_SAFE_NO_PAD.decode_slice(given, &mut tag).ok()?;
         let genuine = self.with_links(|keys| {
-            let key = keys.iter().find(|key| key.kid == kid && (!key.retired || usage == Use::Unsubscribe))?;
+            let key =
+                keys.iter().find(|key| key.kid == kid && (!key.retired || usage == Use::Unsubscribe))?;
             let mut mac = key.uses[usage as usize].clone();
             mac.update(signed.as_bytes());
             mac.verify_slice(&tag[..length]).ok()
@@ -96,6 +106,10 @@ impl Vault {
         let payload = URL_SAFE_NO_PAD.decode(payload).ok()?;
         let (workspace, rest) = payload.split_first_chunk::<16>()?;
         let (row, extra) = rest.split_first_chunk::<16>()?;
-        Some(Link { workspace: WorkspaceId(Uuid::from_bytes(*workspace)), row: Uuid::from_bytes(*row), extra: extra.to_vec() })
+        Some(Link {
+            workspace: WorkspaceId(Uuid::from_bytes(*workspace)),
+            row: Uuid::from_bytes(*row),
+            extra: extra.to_vec(),
+        })
     }
 }

@@ -78,8 +78,9 @@ impl SecretKey {
     pub fn parse(text: &str) -> anyhow::Result<Self> {
         let text = text.trim();
         let bytes = Zeroizing::new(Self::decode(text)?);
-        let bytes = <[u8; 32]>::try_from(bytes.as_slice())
-            .map_err(|_| anyhow!("ACCORD_SECRET_KEY must be 32 bytes; make one with `openssl rand -base64 32`"))?;
+        let bytes = <[u8; 32]>::try_from(bytes.as_slice()).map_err(|_| {
+            anyhow!("ACCORD_SECRET_KEY must be 32 bytes; make one with `openssl rand -base64 32`")
+        })?;
         Ok(Self(Key::new(bytes)))
     }
 
@@ -88,7 +89,11 @@ impl SecretKey {
         hex::decode(text)
             .or_else(|_| base64::engine::general_purpose::STANDARD.decode(text))
             .or_else(|_| base64::engine::general_purpose::URL_SAFE_NO_PAD.decode(text))
-            .map_err(|_| anyhow!("ACCORD_SECRET_KEY is neither hex nor base64; make one with `openssl rand -base64 32`"))
+            .map_err(|_| {
+                anyhow!(
+                    "ACCORD_SECRET_KEY is neither hex nor base64; make one with `openssl rand -base64 32`"
+                )
+            })
     }
 
     /// A new random one.
@@ -124,7 +129,10 @@ impl SecretKey {
             .find(|key| key.id() == id)
             .context("ACCORD_SECRET_KEY is not the key this database was made with; give the right one (or both, newest first, to rotate)")?;
         let master = Zeroizing::new(open(&derive(&key.0, &[b"wrap"]), &master_place(kid, purpose), sealed)?);
-        Ok(Key::new(<[u8; 32]>::try_from(master.as_slice()).map_err(|_| anyhow!("a wrapped master is not 32 bytes"))?))
+        Ok(Key::new(
+            <[u8; 32]>::try_from(master.as_slice())
+                .map_err(|_| anyhow!("a wrapped master is not 32 bytes"))?,
+        ))
     }
 }
 
@@ -142,11 +150,16 @@ impl Vault {
             let tx = db.begin().await.map_err(database)?;
             // Two nodes may start at once on an empty database: the table itself decides.
             if tx.get_database_backend() == sea_orm::DbBackend::Postgres {
-                tx.connection().execute_unprepared("LOCK TABLE instance_key IN EXCLUSIVE MODE").await.map_err(database)?;
+                tx.connection()
+                    .execute_unprepared("LOCK TABLE instance_key IN EXCLUSIVE MODE")
+                    .await
+                    .map_err(database)?;
             }
             if instance_key::Entity::find().one(tx.connection()).await.map_err(database)?.is_none() {
                 let newest = secrets.first().context("no secret key")?;
-                for (kid, purpose) in [("a", "link"), ("fingerprint", "fingerprint"), ("seal", "seal"), ("canary", "canary")] {
+                for (kid, purpose) in
+                    [("a", "link"), ("fingerprint", "fingerprint"), ("seal", "seal"), ("canary", "canary")]
+                {
                     insert_master(tx.connection(), newest, kid, purpose, now - LINK_KEY_SETTLES).await?;
                 }
                 tx.commit().await.map_err(database)?;
@@ -175,7 +188,8 @@ impl Vault {
     /// A mailbox's fingerprint in one workspace. Never rotated: an erased address could not be fingerprinted again.
     #[must_use]
     pub fn fingerprint(&self, workspace: WorkspaceId, email_key: &str) -> Vec<u8> {
-        mac(&derive(&self.keys().fingerprint, &[b"workspace", workspace.0.as_bytes()]), email_key.as_bytes()).to_vec()
+        mac(&derive(&self.keys().fingerprint, &[b"workspace", workspace.0.as_bytes()]), email_key.as_bytes())
+            .to_vec()
     }
 
     /// A mailbox's fingerprint over the whole instance, for counters only.
@@ -202,7 +216,8 @@ impl Vault {
     /// Only when the cipher fails.
     pub fn new_data_key(&self, workspace: WorkspaceId) -> anyhow::Result<(DataKey, Vec<u8>)> {
         let key = DataKey { id: DataKeyId::new(), key: Key::new(random()) };
-        let wrapped = seal(&self.wrapping_key(workspace), &data_key_place(workspace, key.id), key.key.as_slice())?;
+        let wrapped =
+            seal(&self.wrapping_key(workspace), &data_key_place(workspace, key.id), key.key.as_slice())?;
         Ok((key, wrapped))
     }
 
@@ -210,8 +225,14 @@ impl Vault {
     ///
     /// # Errors
     /// When it was not wrapped here, for this workspace and row.
-    pub fn open_data_key(&self, workspace: WorkspaceId, id: DataKeyId, wrapped: &[u8]) -> anyhow::Result<DataKey> {
-        let key = Zeroizing::new(open(&self.wrapping_key(workspace), &data_key_place(workspace, id), wrapped)?);
+    pub fn open_data_key(
+        &self,
+        workspace: WorkspaceId,
+        id: DataKeyId,
+        wrapped: &[u8],
+    ) -> anyhow::Result<DataKey> {
+        let key =
+            Zeroizing::new(open(&self.wrapping_key(workspace), &data_key_place(workspace, id), wrapped)?);
         let key = <[u8; 32]>::try_from(key.as_slice()).map_err(|_| anyhow!("a data key is not 32 bytes"))?;
         Ok(DataKey { id, key: Key::new(key) })
     }
@@ -227,14 +248,19 @@ impl Keys {
         for row in instance_key::Entity::find().all(db.read()).await.map_err(database)? {
             let master = SecretKey::unwrap_master(secrets, &row.kid, &row.purpose, &row.wrapped)?;
             match row.purpose.as_str() {
-                "link" => links.push((row.created_at, LinkKey::new(&row.kid, &master, row.retired_at.is_some_and(|at| at <= now)))),
+                "link" => links.push((
+                    row.created_at,
+                    LinkKey::new(&row.kid, &master, row.retired_at.is_some_and(|at| at <= now)),
+                )),
                 "fingerprint" => fingerprint = Some(master),
                 "seal" => sealing = Some(master),
                 _ => {}
             }
         }
         // The signing key comes first: the newest that has settled and is not retired.
-        links.sort_by_key(|(created_at, key)| (key.retired, *created_at + LINK_KEY_SETTLES > now, std::cmp::Reverse(*created_at)));
+        links.sort_by_key(|(created_at, key)| {
+            (key.retired, *created_at + LINK_KEY_SETTLES > now, std::cmp::Reverse(*created_at))
+        });
         if links.is_empty() {
             bail!("the database has no link key");
         }
@@ -251,7 +277,12 @@ impl Keys {
 ///
 /// # Errors
 /// When a master opens under none of the given keys; then nothing changes.
-pub async fn rotate(db: &super::db::Db, secrets: &[SecretKey], new_link_key: bool, now: Time) -> anyhow::Result<usize> {
+pub async fn rotate(
+    db: &super::db::Db,
+    secrets: &[SecretKey],
+    new_link_key: bool,
+    now: Time,
+) -> anyhow::Result<usize> {
     let newest = secrets.first().context("no secret key")?;
     let tx = db.begin().await.map_err(database)?;
     let rows = instance_key::Entity::find().all(tx.connection()).await.map_err(database)?;
@@ -275,7 +306,13 @@ pub async fn rotate(db: &super::db::Db, secrets: &[SecretKey], new_link_key: boo
     Ok(count)
 }
 
-async fn insert_master(connection: &impl ConnectionTrait, secret: &SecretKey, kid: &str, purpose: &str, created_at: Time) -> anyhow::Result<()> {
+async fn insert_master(
+    connection: &impl ConnectionTrait,
+    secret: &SecretKey,
+    kid: &str,
+    purpose: &str,
+    created_at: Time,
+) -> anyhow::Result<()> {
     let row = instance_key::ActiveModel {
         kid: Set(kid.to_owned()),
         purpose: Set(purpose.to_owned()),
@@ -372,7 +409,12 @@ mod tests {
     use super::*;
 
     fn place(row: u128) -> Place {
-        Place { workspace: WorkspaceId(Uuid::from_u128(1)), table: "submission", column: "sealed", row: Uuid::from_u128(row) }
+        Place {
+            workspace: WorkspaceId(Uuid::from_u128(1)),
+            table: "submission",
+            column: "sealed",
+            row: Uuid::from_u128(row),
+        }
     }
 
     #[test]
@@ -395,7 +437,10 @@ mod tests {
     fn a_master_opens_only_under_its_key_and_name() {
         let (old, new) = (SecretKey::generate(), SecretKey::generate());
         let wrapped = old.wrap("a", "link", &[7; 32]).unwrap();
-        assert_eq!(SecretKey::unwrap_master(&[new.clone(), old.clone()], "a", "link", &wrapped).unwrap(), Key::new([7; 32]));
+        assert_eq!(
+            SecretKey::unwrap_master(&[new.clone(), old.clone()], "a", "link", &wrapped).unwrap(),
+            Key::new([7; 32])
+        );
         assert!(SecretKey::unwrap_master(std::slice::from_ref(&new), "a", "link", &wrapped).is_err());
         assert!(SecretKey::unwrap_master(&[old], "b", "link", &wrapped).is_err());
     }

@@ -28,7 +28,10 @@ async fn refused(client: &Client<'_>, input: Value) -> Vec<String> {
 
 fn faults(answer: &Value) -> Vec<String> {
     let errors = answer["userErrors"].as_array().unwrap();
-    errors.iter().map(|error| format!("{} {}", error["code"].as_str().unwrap(), error["field"].as_str().unwrap())).collect()
+    errors
+        .iter()
+        .map(|error| format!("{} {}", error["code"].as_str().unwrap(), error["field"].as_str().unwrap()))
+        .collect()
 }
 
 async fn contact_of(app: &TestApp, email: &str) -> String {
@@ -59,11 +62,11 @@ async fn what_happened_and_what_is_to_be_done_is_logged_and_listed_the_newest_fi
         assert_eq!(answer["activity"]["contact"]["id"], contact);
         assert!(answer["activity"]["author"].as_str().unwrap().starts_with("api_key_"), "{answer:#}");
     }
-    let text =
-        "query($id: ID!) { contact(id: $id) { activities(first: 10) { totalCount nodes { kind subject body occurredAt dueAt doneAt version } } } }";
+    let text = "query($id: ID!) { contact(id: $id) { activities(first: 10) { totalCount nodes { kind subject body occurredAt dueAt doneAt version } } } }";
     let list = client.gql(text, json!({ "id": contact })).await["contact"]["activities"].clone();
     assert_eq!(list["totalCount"], 3);
-    let subjects: Vec<&str> = list["nodes"].as_array().unwrap().iter().map(|node| node["subject"].as_str().unwrap()).collect();
+    let subjects: Vec<&str> =
+        list["nodes"].as_array().unwrap().iter().map(|node| node["subject"].as_str().unwrap()).collect();
     assert_eq!(subjects, ["Visit", "Send the quote", "Called about the lamps"]);
     assert_eq!(list["nodes"][2]["body"], "She wants\ntwo.");
     assert_eq!(list["nodes"][1]["doneAt"], Value::Null);
@@ -71,7 +74,10 @@ async fn what_happened_and_what_is_to_be_done_is_logged_and_listed_the_newest_fi
     let logged: Vec<_> = entries.iter().filter(|entry| entry.kind == "activity.logged").collect();
     assert_eq!(logged.len(), 3);
     assert!(logged.iter().all(|entry| entry.subject.as_deref() == Some(contact.as_str())));
-    assert!(entries.iter().all(|entry| !entry.bytes.contains("lamps") && !entry.bytes.contains("two.")), "no words of people in the journal");
+    assert!(
+        entries.iter().all(|entry| !entry.bytes.contains("lamps") && !entry.bytes.contains("two.")),
+        "no words of people in the journal"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -93,7 +99,10 @@ async fn an_activity_that_makes_no_sense_is_refused_and_every_fault_is_named() {
         (json!({ "body": "x".repeat(10_001) }), "TOO_LONG body"),
         (json!({ "occurredAt": later }), "INVALID occurredAt"),
         (json!({ "occurredAt": "1969-12-31T23:59:59Z" }), "INVALID occurredAt"),
-        (json!({ "kind": "MEETING", "occurredAt": (now + TimeDelta::days(4000)).to_rfc3339() }), "INVALID occurredAt"),
+        (
+            json!({ "kind": "MEETING", "occurredAt": (now + TimeDelta::days(4000)).to_rfc3339() }),
+            "INVALID occurredAt",
+        ),
         (json!({ "dueAt": later }), "INVALID dueAt"),
         (json!({ "contactId": null }), "REQUIRED contactId"),
         (json!({ "contactId": entity::ContactId::new().to_string() }), "NOT_FOUND contactId"),
@@ -107,12 +116,18 @@ async fn an_activity_that_makes_no_sense_is_refused_and_every_fault_is_named() {
     ] {
         assert_eq!(refused(&client, with(change.clone())).await, [expected], "{change}");
     }
-    let several = json!({ "kind": "CALL", "subject": "", "dueAt": later, "assigneeId": MemberId::new().to_string() });
-    assert_eq!(refused(&client, several).await, ["REQUIRED subject", "INVALID dueAt", "REQUIRED contactId", "NOT_FOUND assigneeId"]);
+    let several =
+        json!({ "kind": "CALL", "subject": "", "dueAt": later, "assigneeId": MemberId::new().to_string() });
+    assert_eq!(
+        refused(&client, several).await,
+        ["REQUIRED subject", "INVALID dueAt", "REQUIRED contactId", "NOT_FOUND assigneeId"]
+    );
     let invited = rows::invited_member(&app, app.workspace).await.to_string();
     assert_eq!(refused(&client, with(json!({ "assigneeId": invited }))).await, ["WRONG_STATE assigneeId"]);
     assert_eq!(app.count("activity").await, 0);
-    let fine = with(json!({ "subject": "x".repeat(300), "body": "x".repeat(10_000), "occurredAt": (now + TimeDelta::minutes(4)).to_rfc3339() }));
+    let fine = with(
+        json!({ "subject": "x".repeat(300), "body": "x".repeat(10_000), "occurredAt": (now + TimeDelta::minutes(4)).to_rfc3339() }),
+    );
     assert_eq!(log(&client, fine).await["userErrors"], json!([]));
 }
 
@@ -125,15 +140,24 @@ async fn only_an_act_of_the_person_moves_their_last_contact_and_never_backwards(
     app.advance(TimeDelta::days(10));
     let at = |days: i64| json!((app.app.now() - TimeDelta::days(days)).to_rfc3339());
     log(&client, json!({ "kind": "CALL", "subject": "We called", "contactId": contact })).await;
-    assert_eq!(last_contact_at(&client, &contact).await, confirmed, "what we do is no sign of life of theirs");
+    assert_eq!(
+        last_contact_at(&client, &contact).await,
+        confirmed,
+        "what we do is no sign of life of theirs"
+    );
     log(&client, json!({ "kind": "EMAIL", "subject": "She wrote", "occurredAt": at(2), "contactId": contact, "fromThePerson": true })).await;
     let wrote = last_contact_at(&client, &contact).await;
     assert!(wrote.as_str().unwrap() > confirmed.as_str().unwrap());
     log(&client, json!({ "kind": "CALL", "subject": "She had called before", "occurredAt": at(5), "contactId": contact, "fromThePerson": true }))
         .await;
     assert_eq!(last_contact_at(&client, &contact).await, wrote, "never backwards");
-    let said: Vec<bool> =
-        app.journal().await.iter().filter(|entry| entry.kind == "activity.logged").map(|entry| entry.bytes.contains("\"from\":\"person\"")).collect();
+    let said: Vec<bool> = app
+        .journal()
+        .await
+        .iter()
+        .filter(|entry| entry.kind == "activity.logged")
+        .map(|entry| entry.bytes.contains("\"from\":\"person\""))
+        .collect();
     assert_eq!(said, [false, true, true]);
 }
 
@@ -159,7 +183,10 @@ async fn a_correction_needs_the_version_that_was_read_and_names_what_changed() {
     let contact = contact_of(&app, "ada@example.org").await;
     let client = app.api_key(Role::Sales).await;
     let due = (app.app.now() + TimeDelta::days(1)).to_rfc3339();
-    let task = log(&client, json!({ "kind": "TASK", "subject": "Send it", "dueAt": due, "contactId": contact })).await["activity"]["id"].clone();
+    let task =
+        log(&client, json!({ "kind": "TASK", "subject": "Send it", "dueAt": due, "contactId": contact }))
+            .await["activity"]["id"]
+            .clone();
     let update = async |change: Value| {
         let mut input = json!({ "activityId": task });
         input.as_object_mut().unwrap().extend(change.as_object().unwrap().clone());
@@ -168,13 +195,23 @@ async fn a_correction_needs_the_version_that_was_read_and_names_what_changed() {
     let nothing = update(json!({ "expectedVersion": 1, "subject": "Send it" })).await;
     assert_eq!(nothing["activity"]["version"], 1, "what changes nothing leaves no trace");
     let changed = update(json!({ "expectedVersion": 1, "body": "By post.", "dueAt": null })).await;
-    assert_eq!((&changed["activity"]["body"], &changed["activity"]["dueAt"]), (&json!("By post."), &Value::Null), "{changed:#}");
+    assert_eq!(
+        (&changed["activity"]["body"], &changed["activity"]["dueAt"]),
+        (&json!("By post."), &Value::Null),
+        "{changed:#}"
+    );
     assert_eq!(changed["activity"]["version"], 2);
     let entry = app.journal().await.pop().unwrap();
     assert_eq!(entry.kind, "activity.updated");
     assert!(entry.bytes.contains(r#""fields":["body","due_at"]"#), "{}", entry.bytes);
-    assert_eq!(faults(&update(json!({ "expectedVersion": 1, "subject": "Mine" })).await), ["STALE expectedVersion"]);
-    assert_eq!(faults(&update(json!({ "expectedVersion": 2, "contactId": null })).await), ["REQUIRED contactId"]);
+    assert_eq!(
+        faults(&update(json!({ "expectedVersion": 1, "subject": "Mine" })).await),
+        ["STALE expectedVersion"]
+    );
+    assert_eq!(
+        faults(&update(json!({ "expectedVersion": 2, "contactId": null })).await),
+        ["REQUIRED contactId"]
+    );
     assert_eq!(faults(&update(json!({ "expectedVersion": 2, "subject": null })).await), ["REQUIRED subject"]);
     let company = rows::company(&app, app.workspace).await.to_string();
     let moved = update(json!({ "expectedVersion": 2, "contactId": null, "companyId": company })).await;
@@ -188,7 +225,10 @@ async fn a_task_is_finished_once_opened_again_and_an_activity_leaves_the_lists_a
     let contact = contact_of(&app, "ada@example.org").await;
     let client = app.api_key(Role::Sales).await;
     let task = log(&client, json!({ "kind": "TASK", "subject": "Call back", "contactId": contact })).await["activity"]["id"].clone();
-    let call = log(&client, json!({ "kind": "CALL", "subject": "Called", "contactId": contact })).await["activity"]["id"].clone();
+    let call =
+        log(&client, json!({ "kind": "CALL", "subject": "Called", "contactId": contact })).await["activity"]
+            ["id"]
+            .clone();
     let act = async |what: &str, id: &Value| {
         let text = format!(
             "mutation($id: ID!) {{ {what}(input: {{ activityId: $id }}) {{ activity {{ doneAt archivedAt version }} userErrors {{ code field }} }} }}"
@@ -204,7 +244,8 @@ async fn a_task_is_finished_once_opened_again_and_an_activity_leaves_the_lists_a
     assert!(act("archiveActivity", &task).await["activity"]["archivedAt"].is_string());
     assert_eq!(faults(&act("finishTask", &task).await), ["WRONG_STATE activityId"]);
     let listed = async || {
-        let text = "query($id: ID!) { contact(id: $id) { activities(first: 10) { totalCount nodes { subject } } } }";
+        let text =
+            "query($id: ID!) { contact(id: $id) { activities(first: 10) { totalCount nodes { subject } } } }";
         let list = client.gql(text, json!({ "id": contact })).await["contact"]["activities"].clone();
         (list["totalCount"].clone(), list["nodes"].as_array().unwrap().len())
     };
@@ -212,8 +253,19 @@ async fn a_task_is_finished_once_opened_again_and_an_activity_leaves_the_lists_a
     assert_eq!(act("restoreActivity", &task).await["activity"]["archivedAt"], Value::Null);
     assert_eq!(act("restoreActivity", &task).await["userErrors"], json!([]), "twice is as once");
     assert_eq!(listed().await, (json!(2), 2));
-    let kinds: Vec<String> = app.journal_kinds().await.into_iter().filter(|kind| kind.starts_with("activity.")).collect();
-    assert_eq!(kinds, ["activity.logged", "activity.logged", "activity.finished", "activity.reopened", "activity.archived", "activity.restored"]);
+    let kinds: Vec<String> =
+        app.journal_kinds().await.into_iter().filter(|kind| kind.starts_with("activity.")).collect();
+    assert_eq!(
+        kinds,
+        [
+            "activity.logged",
+            "activity.logged",
+            "activity.finished",
+            "activity.reopened",
+            "activity.archived",
+            "activity.restored"
+        ]
+    );
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 1)]
@@ -237,30 +289,50 @@ async fn lists_below_many_contacts_take_as_many_statements_as_below_one_and_turn
     let db = accord::platform::db::Db::connect(&app.url, 4).await.unwrap().hearing(move |_| {
         counter.fetch_add(1, Ordering::Relaxed);
     });
-    let heard = accord::app::App::build(app.app.config.clone(), db, app.app.ledger.clock.clone(), Some(app.app.mailer.clone())).await.unwrap();
+    let heard = accord::app::App::build(
+        app.app.config.clone(),
+        db,
+        app.app.ledger.clock.clone(),
+        Some(app.app.mailer.clone()),
+    )
+    .await
+    .unwrap();
     let caller = accord::accounts::authenticate(&heard, &client.key).await.unwrap();
     let schema = accord::schema::build(&heard);
     let mut counts = Vec::new();
     for first in [1, 6] {
         statements.store(0, Ordering::Relaxed);
-        let text = format!("{{ contacts(first: {first}) {{ nodes {{ activities(first: 2) {{ totalCount nodes {{ subject }} }} }} }} }}");
-        let answer = schema.execute(accord::schema::prepare(async_graphql::Request::new(text), &heard, caller)).await;
+        let text = format!(
+            "{{ contacts(first: {first}) {{ nodes {{ activities(first: 2) {{ totalCount nodes {{ subject }} }} }} }} }}"
+        );
+        let answer =
+            schema.execute(accord::schema::prepare(async_graphql::Request::new(text), &heard, caller)).await;
         let answer = serde_json::to_value(answer).unwrap();
         let nodes = answer["data"]["contacts"]["nodes"].as_array().unwrap();
         assert_eq!(nodes.len(), first);
-        assert!(nodes.iter().all(|node| node["activities"]["totalCount"] == 5 && node["activities"]["nodes"].as_array().unwrap().len() == 2));
+        assert!(nodes.iter().all(|node| node["activities"]["totalCount"] == 5
+            && node["activities"]["nodes"].as_array().unwrap().len() == 2));
         counts.push(statements.load(Ordering::Relaxed));
     }
     assert_eq!(counts[0], counts[1], "the number of statements does not depend on the number of contacts");
 
-    for (size, cursor, from, more) in [("first", "after", "endCursor", "hasNextPage"), ("last", "before", "startCursor", "hasPreviousPage")] {
+    for (size, cursor, from, more) in
+        [("first", "after", "endCursor", "hasNextPage"), ("last", "before", "startCursor", "hasPreviousPage")]
+    {
         let (mut seen, mut place) = (Vec::new(), String::new());
         loop {
             let text = format!(
                 "query($id: ID!) {{ contact(id: $id) {{ activities({size}: 2{place}) {{ nodes {{ id }} pageInfo {{ {from} {more} }} }} }} }}"
             );
-            let list = client.gql(&text, json!({ "id": contacts[0].id.to_string() })).await["contact"]["activities"].clone();
-            let mut ids: Vec<String> = list["nodes"].as_array().unwrap().iter().map(|node| node["id"].as_str().unwrap().to_owned()).collect();
+            let list =
+                client.gql(&text, json!({ "id": contacts[0].id.to_string() })).await["contact"]["activities"]
+                    .clone();
+            let mut ids: Vec<String> = list["nodes"]
+                .as_array()
+                .unwrap()
+                .iter()
+                .map(|node| node["id"].as_str().unwrap().to_owned())
+                .collect();
             if size == "last" {
                 ids.reverse();
             }
@@ -297,7 +369,11 @@ async fn a_task_is_due_at_a_time_or_on_a_day_and_both_stand_in_one_order() {
     let noon = |days: i64| format!("{}T12:00:00Z", day(days));
     set("the day after", json!({ "dueOn": day(2) })).await;
     let made = set("tomorrow", json!({ "dueOn": day(1) })).await;
-    assert_eq!((&made["activity"]["dueOn"], &made["activity"]["dueAt"]), (&json!(day(1)), &Value::Null), "{made:#}");
+    assert_eq!(
+        (&made["activity"]["dueOn"], &made["activity"]["dueAt"]),
+        (&json!(day(1)), &Value::Null),
+        "{made:#}"
+    );
     set("tomorrow at noon", json!({ "dueAt": noon(1) })).await;
     set("whenever", json!({})).await;
     for (due, fault) in [
@@ -316,9 +392,16 @@ async fn a_task_is_due_at_a_time_or_on_a_day_and_both_stand_in_one_order() {
         let nodes = seen["activities"]["nodes"].as_array().unwrap().clone();
         nodes.iter().map(|node| node["subject"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
     };
-    assert_eq!(list("orderBy: { field: DUE_AT }").await, ["tomorrow at noon", "tomorrow", "the day after", "whenever"]);
     assert_eq!(
-        list(&format!("filter: {{ dueAt: {{ lt: \"{}T00:00:00Z\" }} }}, orderBy: {{ field: DUE_AT }}", day(2))).await,
+        list("orderBy: { field: DUE_AT }").await,
+        ["tomorrow at noon", "tomorrow", "the day after", "whenever"]
+    );
+    assert_eq!(
+        list(&format!(
+            "filter: {{ dueAt: {{ lt: \"{}T00:00:00Z\" }} }}, orderBy: {{ field: DUE_AT }}",
+            day(2)
+        ))
+        .await,
         ["tomorrow at noon", "tomorrow"]
     );
     assert_eq!(list(&format!("filter: {{ dueOn: {{ eq: \"{}\" }} }}", day(1))).await, ["tomorrow"]);

@@ -27,7 +27,12 @@ struct Said {
 impl Said {
     /// That it was refused, with one clear text and no panic.
     fn refused(&self, says: &str) {
-        assert!(!self.well && self.err.contains(says) && !self.err.contains("panic"), "wanted: {says}\n{}{}", self.out, self.err);
+        assert!(
+            !self.well && self.err.contains(says) && !self.err.contains("panic"),
+            "wanted: {says}\n{}{}",
+            self.out,
+            self.err
+        );
     }
 
     fn done(self) -> Self {
@@ -113,12 +118,18 @@ fn migrations_are_taken_back_only_after_it_was_said_which_and_never_more_than_th
     place.accord(&["migrate", "--down", "99"]).refused(&format!("roll back {count} at most"));
     let asked = place.accord(&["migrate", "--down", "1"]);
     asked.refused("add --yes to do it");
-    assert!(asked.err.contains(&format!("1 of {count} migrations")) && asked.err.contains(newest), "{}", asked.err);
+    assert!(
+        asked.err.contains(&format!("1 of {count} migrations")) && asked.err.contains(newest),
+        "{}",
+        asked.err
+    );
     assert!(place.accord(&["workspace", "list"]).done().out.contains("lumen"), "nothing was rolled back");
     let taken = place.accord(&["migrate", "--down", "1", "--yes"]).done();
     assert!(taken.err.contains(&format!("rolled back: {newest}")), "{}", taken.err);
     place.accord(&["workspace", "list"]).refused("is older than this program: run `accord migrate`");
-    place.accord(&["migrate", "--down", &count.to_string(), "--yes"]).refused(&format!("only {} migrations", count - 1));
+    place
+        .accord(&["migrate", "--down", &count.to_string(), "--yes"])
+        .refused(&format!("only {} migrations", count - 1));
     place.accord(&["migrate"]).done();
     assert!(place.accord(&["workspace", "list"]).done().out.contains("lumen"));
 }
@@ -137,7 +148,11 @@ fn every_command_on_a_database_without_tables_says_to_migrate() {
     ] {
         let said = place.accord(args);
         said.refused("run `accord migrate`");
-        assert!(!said.err.to_lowercase().contains("select") && !said.err.contains("instance_key"), "{args:?}: {}", said.err);
+        assert!(
+            !said.err.to_lowercase().contains("select") && !said.err.contains("instance_key"),
+            "{args:?}: {}",
+            said.err
+        );
     }
     place.accord(&["migrate", "--down", "1", "--yes"]).refused("nothing to roll back");
 }
@@ -145,7 +160,8 @@ fn every_command_on_a_database_without_tables_says_to_migrate() {
 #[test]
 fn a_key_lives_from_one_day_to_a_hundred_years() {
     let place = Place::with_workspace();
-    let create = |days: &str| place.accord(&["key", "create", "lumen", "--name", "erp", "--expires-in", days]);
+    let create =
+        |days: &str| place.accord(&["key", "create", "lumen", "--name", "erp", "--expires-in", days]);
     for days in ["99999999", "-5", "0", "36501", "9223372036854775807"] {
         create(days).refused("1..=36500");
     }
@@ -160,9 +176,20 @@ fn an_owner_who_has_not_joined_gets_a_new_link_from_the_operator() {
     let first = place.create_owner().done();
     let second = place.create_owner().done();
     assert_eq!(first.err, second.err, "the same words");
-    assert!(second.out.starts_with("http://localhost:8080/join/") && second.out != first.out, "{} {}", first.out, second.out);
-    let links = place.with(&["owner", "create", "lumen", "--email", "ADA@lumen.example", "--name", "Ada"], &[("ACCORD_LISTEN", "127.0.0.1:9000")]);
-    assert!(links.done().out.starts_with("http://localhost:9000/join/"), "links lead to where Accord listens");
+    assert!(
+        second.out.starts_with("http://localhost:8080/join/") && second.out != first.out,
+        "{} {}",
+        first.out,
+        second.out
+    );
+    let links = place.with(
+        &["owner", "create", "lumen", "--email", "ADA@lumen.example", "--name", "Ada"],
+        &[("ACCORD_LISTEN", "127.0.0.1:9000")],
+    );
+    assert!(
+        links.done().out.starts_with("http://localhost:9000/join/"),
+        "links lead to where Accord listens"
+    );
 }
 
 #[test]
@@ -182,7 +209,10 @@ fn what_accord_writes_is_for_its_own_user_only() {
     }
     fs::set_permissions(&data, fs::Permissions::from_mode(0o750)).unwrap();
     place.accord(&["workspace", "list"]).done();
-    assert_eq!((mode(&data), mode(&data.join("accord.db")), mode(&data.join("mailbox"))), (0o750, 0o700, 0o700));
+    assert_eq!(
+        (mode(&data), mode(&data.join("accord.db")), mode(&data.join("mailbox"))),
+        (0o750, 0o700, 0o700)
+    );
 }
 
 #[test]
@@ -203,13 +233,24 @@ fn a_database_without_its_key_is_left_as_it_is() {
 #[test]
 fn settings_that_are_misspelled_or_make_no_sense_are_told() {
     let place = Place::with_workspace();
-    let slipped = place.with(&["workspace", "list"], &[("ACCORD_LISTN", "127.0.0.1:1"), ("ACCORD_TEST_X", "1"), ("ACCORD_BIN", "x")]).done();
+    let slipped = place
+        .with(
+            &["workspace", "list"],
+            &[("ACCORD_LISTN", "127.0.0.1:1"), ("ACCORD_TEST_X", "1"), ("ACCORD_BIN", "x")],
+        )
+        .done();
     let warned: Vec<&str> = slipped.err.lines().filter(|line| line.contains("ACCORD_LISTN")).collect();
-    assert!(warned.len() == 1 && warned[0].contains("WARN") && !slipped.err.contains("ACCORD_TEST_X"), "{}", slipped.err);
+    assert!(
+        warned.len() == 1 && warned[0].contains("WARN") && !slipped.err.contains("ACCORD_TEST_X"),
+        "{}",
+        slipped.err
+    );
     assert_eq!(place.accord(&["workspace", "list"]).done().err, "");
-    for (name, value, says) in
-        [("ACCORD_GRAPHIQL", "ja", "neither on nor off"), ("ACCORD_DB_CONNECTIONS", "0", "at least 1"), ("ACCORD_LISTEN", "here", "ACCORD_LISTEN")]
-    {
+    for (name, value, says) in [
+        ("ACCORD_GRAPHIQL", "ja", "neither on nor off"),
+        ("ACCORD_DB_CONNECTIONS", "0", "at least 1"),
+        ("ACCORD_LISTEN", "here", "ACCORD_LISTEN"),
+    ] {
         place.with(&["workspace", "list"], &[(name, value)]).refused(says);
     }
 }
@@ -253,7 +294,8 @@ fn a_place_that_cannot_be_written_is_told_with_the_setting_that_names_another() 
     place
         .with(&["migrate"], &[("ACCORD_DATABASE_URL", &format!("sqlite://{data}/x/accord.db"))])
         .refused("let the user that runs Accord write there");
-    let demo = run(&mut program(&["demo", "--data", &data, "--listen", "127.0.0.1:0", "--site", "127.0.0.1:0"]));
+    let demo =
+        run(&mut program(&["demo", "--data", &data, "--listen", "127.0.0.1:0", "--site", "127.0.0.1:0"]));
     demo.refused("is a file: name a folder with --data");
 }
 
@@ -263,7 +305,9 @@ fn a_database_server_that_refuses_is_told_at_once_with_the_reason_and_without_th
     let nobody = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
     let url = format!("postgres://accord:hunter2@{nobody}/accord");
     let key = "ab".repeat(32);
-    for args in [&["migrate"][..], &["serve"], &["workspace", "list"], &["rotate-keys"], &["migrate", "--down", "1"]] {
+    for args in
+        [&["migrate"][..], &["serve"], &["workspace", "list"], &["rotate-keys"], &["migrate", "--down", "1"]]
+    {
         let begun = std::time::Instant::now();
         let said = place.with(args, &[("ACCORD_DATABASE_URL", &url), ("ACCORD_SECRET_KEY", &key)]);
         said.refused(&format!("nothing listens at {nobody}: start PostgreSQL"));
@@ -275,7 +319,8 @@ fn a_database_server_that_refuses_is_told_at_once_with_the_reason_and_without_th
 /// The printed lines of a demo on these data, up to the last one. Ended afterwards.
 fn demo_says(data: &Path, temp: &Path) -> String {
     let args = ["demo", "--listen", "127.0.0.1:0", "--site", "127.0.0.1:0", "--data", data.to_str().unwrap()];
-    let mut child = program(&args).env("TMPDIR", temp).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
+    let mut child =
+        program(&args).env("TMPDIR", temp).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
     let mut text = String::new();
     for line in BufReader::new(child.stdout.take().unwrap()).lines() {
         let line = line.unwrap();
@@ -295,9 +340,18 @@ fn a_demo_started_again_on_its_data_tells_the_truth_and_its_tail_line_works_as_p
     let place = Place::new();
     let data = place.data();
     let first = demo_says(&data, place.0.path());
-    assert!(first.contains("These passwords are shown only now") && first.contains("The data is a made-up company"), "{first}");
+    assert!(
+        first.contains("These passwords are shown only now")
+            && first.contains("The data is a made-up company"),
+        "{first}"
+    );
     let again = demo_says(&data, place.0.path());
-    assert!(again.contains("requestPasswordReset") && !again.contains("shown only now") && again.contains("what the earlier runs left"), "{again}");
+    assert!(
+        again.contains("requestPasswordReset")
+            && !again.contains("shown only now")
+            && again.contains("what the earlier runs left"),
+        "{again}"
+    );
     for text in [&first, &again] {
         assert!(text.contains(&format!("The data stays in {}", data.display())), "{text}");
         let line = text.lines().find(|line| line.contains(" tail --url ")).unwrap().trim();
@@ -311,7 +365,8 @@ fn a_demo_started_again_on_its_data_tells_the_truth_and_its_tail_line_works_as_p
 fn a_demo_does_not_move_into_a_database_that_is_none() {
     let place = Place::with_workspace();
     let data = place.data().display().to_string();
-    let said = run(program(&["demo", "--data", &data, "--listen", "127.0.0.1:0", "--site", "127.0.0.1:0"]).env("TMPDIR", place.0.path()));
+    let said = run(program(&["demo", "--data", &data, "--listen", "127.0.0.1:0", "--site", "127.0.0.1:0"])
+        .env("TMPDIR", place.0.path()));
     said.refused("is no demo: name another folder with --data");
     assert_eq!(place.accord(&["workspace", "list"]).done().out.lines().count(), 1);
 }
@@ -339,14 +394,18 @@ fn a_demo_that_cannot_begin_says_why_in_its_own_options_and_leaves_nothing() {
     };
     demo(&["--listen", &address], &[]).refused("choose another address with --listen");
     demo(&["--listen", "127.0.0.1:0", "--site", &address], &[]).refused("choose another address with --site");
-    demo(&["--listen", "127.0.0.1:0", "--site", "127.0.0.1:0"], &[("ACCORD_DB_CONNECTIONS", "0")]).refused("at least 1");
+    demo(&["--listen", "127.0.0.1:0", "--site", "127.0.0.1:0"], &[("ACCORD_DB_CONNECTIONS", "0")])
+        .refused("at least 1");
     assert!(names(place.0.path()).is_empty(), "{:?}", names(place.0.path()));
 
     let data = place.data();
     fs::create_dir(&data).unwrap();
     let lock = fs::File::create(data.join("workers.lock")).unwrap();
     lock.try_lock().unwrap();
-    let used = demo(&["--listen", "127.0.0.1:0", "--site", "127.0.0.1:0", "--data", &data.display().to_string()], &[]);
+    let used = demo(
+        &["--listen", "127.0.0.1:0", "--site", "127.0.0.1:0", "--data", &data.display().to_string()],
+        &[],
+    );
     used.refused("another Accord process uses");
     assert!(used.err.contains("--data") && !used.err.contains("--no-workers"), "{}", used.err);
 }
@@ -357,7 +416,8 @@ async fn whoever_follows_a_kind_of_which_there_is_nothing_is_told() {
     let key = app.api_key(Role::Reader).await.key;
     let url = format!("http://{}/graphql", app.serve().await);
     let line = tokio::task::spawn_blocking(move || {
-        let args = ["tail", "--url", &url, "--key", &key, "--kind", "workspace.created", "--kind", "nope.kind"];
+        let args =
+            ["tail", "--url", &url, "--key", &key, "--kind", "workspace.created", "--kind", "nope.kind"];
         let mut child = program(&args).stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
         let mut line = String::new();
         BufReader::new(child.stderr.take().unwrap()).read_line(&mut line).unwrap();
@@ -391,12 +451,18 @@ async fn the_operator_sees_runs_again_and_deletes_jobs_that_were_put_aside() {
         assert!(listed.contains(&line), "{line}\n{listed}");
     }
     let shown = place.accord(&["jobs", "show", &ours.to_string()]).done().out;
-    assert!(shown.contains("workspace     (instance)\n") && shown.contains("payload       {\"only\":\"ids\"}\n"), "{shown}");
+    assert!(
+        shown.contains("workspace     (instance)\n") && shown.contains("payload       {\"only\":\"ids\"}\n"),
+        "{shown}"
+    );
     place.accord(&["jobs", "retry", &ours.to_string()]).done();
     place.accord(&["jobs", "drop", &mine.to_string()]).done();
     assert_eq!(place.accord(&["jobs", "list"]).done().out, "");
     let all = place.accord(&["jobs", "list", "--all"]).done().out;
-    assert!(all.contains("(instance)\tpurge_opt_ins\twaiting\t-\t0\t") && !all.contains("send_invitation"), "{all}");
+    assert!(
+        all.contains("(instance)\tpurge_opt_ins\twaiting\t-\t0\t") && !all.contains("send_invitation"),
+        "{all}"
+    );
     place.accord(&["jobs", "retry", &mine.to_string()]).refused("there is no job");
     place.accord(&["jobs", "show", "42"]).refused("invalid value");
 }

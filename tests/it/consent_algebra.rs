@@ -8,14 +8,16 @@ use std::{
 
 use accord::{
     consent::{
-        Merge, Usability, expire_consents, join::fold_entries, may_use, merge_contacts, revoke_consent, state::of_contact, unsubscribe_link,
-        withdraw_consent,
+        Merge, Usability, expire_consents, join::fold_entries, may_use, merge_contacts, revoke_consent,
+        state::of_contact, unsubscribe_link, withdraw_consent,
     },
     contacts::every_id_of,
     platform::actor::Actor,
 };
 use chrono::TimeDelta;
-use entity::{ApiKeyId, Channel, ContactId, RevocationReason, Role, Time, WithdrawalReason, contact, contact_address};
+use entity::{
+    ApiKeyId, Channel, ContactId, RevocationReason, Role, Time, WithdrawalReason, contact, contact_address,
+};
 use proptest::{
     prelude::*,
     test_runner::{Config, RngAlgorithm, TestRng, TestRunner},
@@ -79,7 +81,8 @@ impl World<'_> {
             .await
             .unwrap();
         let ids = addresses.into_iter().map(|address| address.contact_id);
-        let select = contact::Entity::find().filter(contact::Column::Id.is_in(ids)).order_by_asc(contact::Column::Id);
+        let select =
+            contact::Entity::find().filter(contact::Column::Id.is_in(ids)).order_by_asc(contact::Column::Id);
         select.all(self.app.app.db()).await.unwrap()
     }
 
@@ -91,11 +94,15 @@ impl World<'_> {
             Act::Confirm(number) => self.confirm(&self.mailboxes[number].clone()).await,
             Act::WithdrawnByStaff(number) | Act::Revoke(number) => {
                 let Some(contact) = chosen(number) else { return };
-                let Some(row) = of_contact(app.db(), workspace, contact.id).await.unwrap().pop() else { return };
+                let Some(row) = of_contact(app.db(), workspace, contact.id).await.unwrap().pop() else {
+                    return;
+                };
                 if matches!(act, Act::Revoke(_)) {
                     revoke_consent(app, workspace, staff(), row.id, RevocationReason::ALL[0]).await.unwrap();
                 } else {
-                    withdraw_consent(app, workspace, staff(), row.id, WithdrawalReason::ALL[0]).await.unwrap();
+                    withdraw_consent(app, workspace, staff(), row.id, WithdrawalReason::ALL[0])
+                        .await
+                        .unwrap();
                 }
                 self.notes.no.entry(contact.id).or_default().push(now);
             }
@@ -138,7 +145,11 @@ impl World<'_> {
                 if done.is_ok() {
                     let theirs = self.notes.no.remove(&merged.id).unwrap_or_default();
                     self.notes.no.entry(survivor.id).or_default().extend(theirs);
-                    self.notes.now.values_mut().filter(|id| **id == merged.id).for_each(|id| *id = survivor.id);
+                    self.notes
+                        .now
+                        .values_mut()
+                        .filter(|id| **id == merged.id)
+                        .for_each(|id| *id = survivor.id);
                 }
             }
         }
@@ -150,7 +161,9 @@ impl World<'_> {
         self.app.visitor().submit(self.form, email).await;
         self.app.run_jobs().await;
         let mails = self.app.mails_to(email);
-        let Some(question) = mails[before..].iter().find(|mail| mail.text.contains("/confirm/")) else { return };
+        let Some(question) = mails[before..].iter().find(|mail| mail.text.contains("/confirm/")) else {
+            return;
+        };
         let said = self.app.app.now();
         assert_eq!(self.app.visitor().post_form(&question.link("confirm"), &[]).await.status, 200);
         self.app.run_jobs().await;
@@ -158,19 +171,28 @@ impl World<'_> {
         for contact in self.contacts().await {
             self.notes.now.entry(contact.id).or_insert(contact.id);
             if self.in_use(&contact).await.as_deref() == Some(email) {
-                assert_eq!(self.usability(contact.id).await, Usability::Usable, "the mailbox in use just said yes");
+                assert_eq!(
+                    self.usability(contact.id).await,
+                    Usability::Usable,
+                    "the mailbox in use just said yes"
+                );
             }
         }
     }
 
     async fn in_use(&self, contact: &contact::Model) -> Option<String> {
         let id = contact.primary_address_id?;
-        let address = contact_address::Entity::find_by_id((contact.workspace_id, id)).one(self.app.app.db()).await.unwrap();
+        let address = contact_address::Entity::find_by_id((contact.workspace_id, id))
+            .one(self.app.app.db())
+            .await
+            .unwrap();
         address.filter(|address| address.contact_id == contact.id).map(|address| address.email)
     }
 
     async fn usability(&self, contact: ContactId) -> Usability {
-        may_use(&self.app.app, self.app.workspace, self.form.newsletter, Channel::Email, &[contact]).await.unwrap()[&contact]
+        may_use(&self.app.app, self.app.workspace, self.form.newsletter, Channel::Email, &[contact])
+            .await
+            .unwrap()[&contact]
     }
 
     async fn check(&self) {
@@ -185,10 +207,14 @@ impl World<'_> {
             }
             let ids = every_id_of(self.app.app.db(), self.app.workspace, contact.id).await.unwrap();
             let ids: Vec<String> = ids.iter().map(ToString::to_string).collect();
-            let about = entries.iter().filter(|entry| entry.subject.as_ref().is_some_and(|subject| ids.contains(subject)));
-            let told: Vec<_> = fold_entries(about).unwrap().into_iter().map(|(key, act)| (key, act.state, act.at)).collect();
+            let about = entries
+                .iter()
+                .filter(|entry| entry.subject.as_ref().is_some_and(|subject| ids.contains(subject)));
+            let told: Vec<_> =
+                fold_entries(about).unwrap().into_iter().map(|(key, act)| (key, act.state, act.at)).collect();
             let rows = of_contact(self.app.app.db(), self.app.workspace, contact.id).await.unwrap();
-            let mut held: Vec<_> = rows.into_iter().map(|row| ((row.purpose_id, row.channel), row.state, row.since)).collect();
+            let mut held: Vec<_> =
+                rows.into_iter().map(|row| ((row.purpose_id, row.channel), row.state, row.since)).collect();
             held.sort();
             assert_eq!(told, held, "the projection is the fold of the journal");
         }
@@ -203,7 +229,12 @@ fn promise_5_no_order_of_acts_and_merges_makes_a_yes_without_a_later_yes_of_the_
         let form = app.newsletter_form().await;
         (app, form)
     });
-    let config = Config { cases: if on_postgres() { 24 } else { 48 }, failure_persistence: None, max_shrink_iters: 200, ..Config::default() };
+    let config = Config {
+        cases: if on_postgres() { 24 } else { 48 },
+        failure_persistence: None,
+        max_shrink_iters: 200,
+        ..Config::default()
+    };
     let mut runner = TestRunner::new_with_rng(config, TestRng::deterministic_rng(RngAlgorithm::ChaCha));
     let played = AtomicUsize::new(0);
     let outcome = runner.run(&prop::collection::vec(act(), 1..16), |acts| {

@@ -31,7 +31,9 @@ const TABLES: [&str; 14] = [
 async fn the_demo_holds_a_year_of_work_and_a_second_start_adds_a_key_only() {
     let app = TestApp::new().await;
     let first = settle(&app.app, SITE).await.expect("a demo");
-    for (table, count) in [("contact", 400), ("company", 60), ("pipeline", 2), ("deal", 80), ("workspace", 2), ("member", 7)] {
+    for (table, count) in
+        [("contact", 400), ("company", 60), ("pipeline", 2), ("deal", 80), ("workspace", 2), ("member", 7)]
+    {
         assert_eq!(app.count(table).await, count, "{table}");
     }
 
@@ -39,17 +41,29 @@ async fn the_demo_holds_a_year_of_work_and_a_second_start_adds_a_key_only() {
     for row in entity::consent::Entity::find().all(app.app.db()).await.unwrap() {
         *states.entry(row.state).or_default() += 1;
     }
-    for state in [ConsentState::Given, ConsentState::Withdrawn, ConsentState::Revoked, ConsentState::Expired] {
+    for state in [ConsentState::Given, ConsentState::Withdrawn, ConsentState::Revoked, ConsentState::Expired]
+    {
         assert!(states.get(&state).is_some_and(|count| *count > 0), "{state}: {states:?}");
     }
 
     // A year back, and nothing of it will ever be mailed.
     let activities = entity::activity::Entity::find().all(app.app.db()).await.unwrap();
     let oldest = activities.iter().map(|row| row.created_at).min().unwrap();
-    assert!(activities.len() > 150 && app.app.now() - oldest > chrono::TimeDelta::days(350), "{} since {oldest}", activities.len());
+    assert!(
+        activities.len() > 150 && app.app.now() - oldest > chrono::TimeDelta::days(350),
+        "{} since {oldest}",
+        activities.len()
+    );
     assert_eq!(app.count("job").await, 0);
     assert_eq!(app.mails().len(), 0);
-    assert!(entity::mail::Entity::find().all(app.app.db()).await.unwrap().iter().all(|mail| mail.state == MailState::Sent));
+    assert!(
+        entity::mail::Entity::find()
+            .all(app.app.db())
+            .await
+            .unwrap()
+            .iter()
+            .all(|mail| mail.state == MailState::Sent)
+    );
 
     let fields = entity::field::Entity::find().all(app.app.db()).await.unwrap();
     for class in DataClass::ALL {

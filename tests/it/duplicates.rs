@@ -20,7 +20,14 @@ const LIST: &str = "query($first: Int!, $after: String) { duplicateContacts(firs
 async fn person_in(app: &TestApp, workspace: WorkspaceId, name: (&str, &str), email: &str) -> ContactId {
     let email = EmailAddress::parse(email).unwrap();
     let fingerprint = app.app.vault.fingerprint(workspace, &email.key());
-    let person = Person { email: &email, fingerprint, language: "en", values: &[], source: "test".to_owned(), proven: true };
+    let person = Person {
+        email: &email,
+        fingerprint,
+        language: "en",
+        values: &[],
+        source: "test".to_owned(),
+        proven: true,
+    };
     let mut work = app.app.begin(workspace, Actor::Mailbox).await.unwrap();
     let id = take_in(&app.app.vault, &mut work, &person).await.unwrap().contact;
     work.commit().await.unwrap();
@@ -38,9 +45,19 @@ async fn person(app: &TestApp, name: (&str, &str), email: &str) -> ContactId {
 }
 
 /// Changes a contact as a use case does: the row, and an entry.
-async fn change_in(app: &TestApp, workspace: WorkspaceId, id: ContactId, change: impl FnOnce(&mut contact::ActiveModel)) {
+async fn change_in(
+    app: &TestApp,
+    workspace: WorkspaceId,
+    id: ContactId,
+    change: impl FnOnce(&mut contact::ActiveModel),
+) {
     let mut work = app.app.begin(workspace, Actor::System).await.unwrap();
-    let mut row = contact::Entity::find_by_id((workspace, id)).one(work.db()).await.unwrap().unwrap().into_active_model();
+    let mut row = contact::Entity::find_by_id((workspace, id))
+        .one(work.db())
+        .await
+        .unwrap()
+        .unwrap()
+        .into_active_model();
     change(&mut row);
     row.updated_at = Set(work.now());
     contact::Entity::update(row).exec(work.db()).await.unwrap();
@@ -96,15 +113,24 @@ fn is_pair(pair: &Value, one: ContactId, other: ContactId) -> bool {
 async fn who_shares_a_number_or_has_a_near_name_in_one_company_or_domain_is_found() {
     let app = TestApp::new().await;
     let works = company(&app, "Analytical Engines").await;
-    let phone = (person(&app, ("Ada", "Lovelace"), "ada@one.example").await, person(&app, ("", ""), "x@two.example").await);
+    let phone = (
+        person(&app, ("Ada", "Lovelace"), "ada@one.example").await,
+        person(&app, ("", ""), "x@two.example").await,
+    );
     for id in [phone.0, phone.1] {
         change(&app, id, |row| row.phone = Set("+33123456789".to_owned())).await;
     }
-    let mates = (person(&app, ("Jean", "Dupont"), "jd@three.example").await, person(&app, ("Jean", "Dupond"), "j@four.example").await);
+    let mates = (
+        person(&app, ("Jean", "Dupont"), "jd@three.example").await,
+        person(&app, ("Jean", "Dupond"), "j@four.example").await,
+    );
     for id in [mates.0, mates.1] {
         change(&app, id, |row| row.company_id = Set(Some(works))).await;
     }
-    let domain = (person(&app, ("Zoé", "Lefèvre"), "zoe@five.example").await, person(&app, ("Z.", "LEFEVRE"), "z.lefevre@five.example").await);
+    let domain = (
+        person(&app, ("Zoé", "Lefèvre"), "zoe@five.example").await,
+        person(&app, ("Z.", "LEFEVRE"), "z.lefevre@five.example").await,
+    );
     // Not these: a colleague, a namesake elsewhere, a brother at the same domain.
     let other = person(&app, ("Marc", "Dupont"), "marc@six.example").await;
     change(&app, other, |row| row.company_id = Set(Some(works))).await;
@@ -113,13 +139,18 @@ async fn who_shares_a_number_or_has_a_near_name_in_one_company_or_domain_is_foun
     assert_eq!(listed(&app).await, Vec::<Value>::new(), "nobody waits for the search");
     look(&app).await;
     let found = listed(&app).await;
-    let reasons = |pair: (ContactId, ContactId)| found.iter().find(|found| is_pair(found, pair.0, pair.1)).map(|found| found["reasons"].clone());
+    let reasons = |pair: (ContactId, ContactId)| {
+        found.iter().find(|found| is_pair(found, pair.0, pair.1)).map(|found| found["reasons"].clone())
+    };
     assert_eq!(reasons(phone), Some(json!(["SAME_PHONE"])));
     assert_eq!(reasons(mates), Some(json!(["NEAR_NAME_SAME_COMPANY"])));
     assert_eq!(reasons(domain), Some(json!(["NEAR_NAME_SAME_DOMAIN"])));
     assert_eq!(found.len(), 3, "{found:#?}");
     let scores: Vec<i64> = found.iter().map(|pair| pair["score"].as_i64().unwrap()).collect();
-    assert!(scores.is_sorted_by(|one, next| one >= next) && scores.iter().all(|score| (1..=100).contains(score)), "{scores:?}");
+    assert!(
+        scores.is_sorted_by(|one, next| one >= next) && scores.iter().all(|score| (1..=100).contains(score)),
+        "{scores:?}"
+    );
 
     let text = "query($id: ID!) { contact(id: $id) { duplicates { contact { id } reasons score } } }";
     let answer = app.api_key(Role::Reader).await.gql(text, json!({ "id": mates.1 })).await;
@@ -134,7 +165,8 @@ async fn pages_follow_each_other_without_gap_or_repeat() {
     let app = TestApp::new().await;
     for number in 0..7 {
         for side in ["a", "b"] {
-            let id = person(&app, ("Ada", "Lovelace"), &format!("{side}{number}@d{number}{side}.example")).await;
+            let id =
+                person(&app, ("Ada", "Lovelace"), &format!("{side}{number}@d{number}{side}.example")).await;
             change(&app, id, |row| row.phone = Set(format!("+3312345678{number}"))).await;
         }
     }
@@ -171,7 +203,10 @@ async fn a_switchboard_and_a_mail_provider_are_no_reason() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_pair_goes_when_what_they_shared_goes() {
     let app = TestApp::new().await;
-    let (one, other) = (person(&app, ("Ada", "Lovelace"), "ada@one.example").await, person(&app, ("Ada", "Lovelace"), "a@two.example").await);
+    let (one, other) = (
+        person(&app, ("Ada", "Lovelace"), "ada@one.example").await,
+        person(&app, ("Ada", "Lovelace"), "a@two.example").await,
+    );
     for id in [one, other] {
         change(&app, id, |row| row.phone = Set("+33123456789".to_owned())).await;
     }
@@ -215,7 +250,9 @@ async fn whom_staff_keep_apart_stays_apart_also_after_a_merge() {
     assert_eq!(listed(&app).await.len(), 2);
 
     // The first turns out to be the third: the second is still somebody else.
-    let version = async |id| contact::Entity::find_by_id((app.workspace, id)).one(app.app.db()).await.unwrap().unwrap().version;
+    let version = async |id| {
+        contact::Entity::find_by_id((app.workspace, id)).one(app.app.db()).await.unwrap().unwrap().version
+    };
     let merge = "mutation($input: MergeContactsInput!) { mergeContacts(input: $input) { contact { id } userErrors { message } } }";
     let input = json!({ "survivorId": ids[2], "mergedId": ids[0],
         "expectedSurvivorVersion": version(ids[2]).await, "expectedMergedVersion": version(ids[0]).await });

@@ -41,12 +41,26 @@ pub async fn made(client: &Client<'_>, input: Value) -> String {
 }
 
 /// Sets values as a use case of contacts does: under the row's lock, in one unit of work.
-pub async fn set(app: &TestApp, actor: Actor, contact: ContactId, values: &[(&str, Option<&str>)]) -> Result<Vec<String>, Vec<Problem>> {
-    let inputs: Vec<CustomInput> =
-        values.iter().map(|(key, value)| CustomInput { key: (*key).to_owned(), value: value.map(str::to_owned) }).collect();
+pub async fn set(
+    app: &TestApp,
+    actor: Actor,
+    contact: ContactId,
+    values: &[(&str, Option<&str>)],
+) -> Result<Vec<String>, Vec<Problem>> {
+    let inputs: Vec<CustomInput> = values
+        .iter()
+        .map(|(key, value)| CustomInput { key: (*key).to_owned(), value: value.map(str::to_owned) })
+        .collect();
     let mut work = app.app.begin(app.workspace, actor).await.unwrap();
-    let row = contact::Entity::find_by_id((app.workspace, contact)).lock_exclusive().one(work.db()).await.unwrap().unwrap();
-    match set_custom(&mut work, &app.app.vault, EntityKind::Contact, contact.0, &row.custom, &inputs, false).await {
+    let row = contact::Entity::find_by_id((app.workspace, contact))
+        .lock_exclusive()
+        .one(work.db())
+        .await
+        .unwrap()
+        .unwrap();
+    match set_custom(&mut work, &app.app.vault, EntityKind::Contact, contact.0, &row.custom, &inputs, false)
+        .await
+    {
         Ok(change) => {
             let mut row = row.into_active_model();
             row.custom = Set(change.custom);
@@ -79,7 +93,12 @@ pub async fn shown(client: &Client<'_>, contact: ContactId) -> Value {
 
 fn codes(payload: &Value) -> Vec<(String, String)> {
     let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
-    payload["userErrors"].as_array().unwrap().iter().map(|error| (text(&error["code"]), text(&error["field"]))).collect()
+    payload["userErrors"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|error| (text(&error["code"]), text(&error["field"])))
+        .collect()
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -90,8 +109,16 @@ async fn a_field_is_defined_once_and_its_name_is_taken_from_then_on() {
     input["validation"] = json!({ "min": "15", "max": "52.5" });
     input["idempotencyKey"] = json!("once");
     let first = create(&client, input.clone()).await;
-    assert_eq!((&first["field"]["key"], &first["field"]["validation"]["max"]), (&json!("shoe_size"), &json!("52.5")), "{first:#}");
-    assert_eq!(create(&client, input.clone()).await["field"]["id"], first["field"]["id"], "the same key makes one field");
+    assert_eq!(
+        (&first["field"]["key"], &first["field"]["validation"]["max"]),
+        (&json!("shoe_size"), &json!("52.5")),
+        "{first:#}"
+    );
+    assert_eq!(
+        create(&client, input.clone()).await["field"]["id"],
+        first["field"]["id"],
+        "the same key makes one field"
+    );
     input["reason"] = json!("Another reason");
     assert_eq!(codes(&create(&client, input.clone()).await)[0].0, "KEY_REUSED");
     input["idempotencyKey"] = Value::Null;
@@ -112,12 +139,19 @@ async fn what_is_wrong_with_a_definition_is_said_all_at_once() {
     input["reason"] = json!(" ");
     input["label"] = json!([{ "language": "xx", "text": "Name" }]);
     input["validation"] = json!({ "min": "1", "maxLength": 0, "pattern": "(" });
-    let fields: Vec<String> = codes(&create(&client, input).await).into_iter().map(|(_, field)| field).collect();
-    for wanted in ["key", "label", "reason", "options", "validation.min", "validation.maxLength", "validation.pattern"] {
+    let fields: Vec<String> =
+        codes(&create(&client, input).await).into_iter().map(|(_, field)| field).collect();
+    for wanted in
+        ["key", "label", "reason", "options", "validation.min", "validation.maxLength", "validation.pattern"]
+    {
         assert!(fields.contains(&wanted.to_owned()), "{wanted}: {fields:?}");
     }
     for key in ["given_name", "email", "owner", "consents", "ticket"] {
-        assert_eq!(codes(&create(&client, field(key, "TEXT", "OPEN")).await), [("TAKEN".to_owned(), "key".to_owned())], "{key}");
+        assert_eq!(
+            codes(&create(&client, field(key, "TEXT", "OPEN")).await),
+            [("TAKEN".to_owned(), "key".to_owned())],
+            "{key}"
+        );
     }
     let mut bounds = field("budget", "MONEY", "OPEN");
     bounds["validation"] = json!({ "min": "10", "max": "9.99" });
@@ -161,7 +195,10 @@ async fn values_are_kept_in_one_canonical_text_and_typed_beside_it() {
     ];
     let changed = set(&app, Actor::Operator, contact, &values).await.unwrap();
     assert_eq!(changed.len(), 11);
-    assert!(set(&app, Actor::Operator, contact, &values).await.unwrap().is_empty(), "the same again changes nothing");
+    assert!(
+        set(&app, Actor::Operator, contact, &values).await.unwrap().is_empty(),
+        "the same again changes nothing"
+    );
     let shown = shown(&client, contact).await;
     for (key, value) in [
         ("motto", "Élan Vital"),
@@ -188,11 +225,16 @@ async fn values_are_kept_in_one_canonical_text_and_typed_beside_it() {
         })
         .collect();
     typed.sort_by(|a, b| (&a.0, a.1).cmp(&(&b.0, b.1)));
-    let find = |key: &str, at| typed.iter().find(|row| row.0 == key && row.1 == at).map(|row| (row.2.as_deref(), row.3));
+    let find = |key: &str, at| {
+        typed.iter().find(|row| row.0 == key && row.1 == at).map(|row| (row.2.as_deref(), row.3))
+    };
     assert_eq!(find("motto", 0), Some((Some("elan vital"), None)), "{typed:?}");
     assert_eq!(find("size", 0), Some((None, Some(42.5))));
     assert_eq!(find("budget", 0), Some((Some("EUR"), Some(120_050.0))));
-    assert_eq!((find("colours", 0), find("colours", 1)), (Some((Some("red"), None)), Some((Some("blue"), None))));
+    assert_eq!(
+        (find("colours", 0), find("colours", 1)),
+        (Some((Some("red"), None)), Some((Some("blue"), None)))
+    );
     assert_eq!(find("since", 0), Some((Some("2024-02-29"), None)));
     // Cleared values leave nothing behind.
     set(&app, Actor::Operator, contact, &[("colours", None), ("motto", Some("  "))]).await.unwrap();
@@ -205,7 +247,13 @@ async fn values_that_do_not_fit_are_refused_by_name_and_nothing_is_kept() {
     let form = app.newsletter_form().await;
     let client = app.api_key(Role::Owner).await;
     let contact = person(&app, &form, "ada@example.org").await;
-    for (key, kind) in [("budget", "MONEY"), ("account_no", "IBAN"), ("size", "NUMBER"), ("colour", "CHOICE"), ("motto", "TEXT")] {
+    for (key, kind) in [
+        ("budget", "MONEY"),
+        ("account_no", "IBAN"),
+        ("size", "NUMBER"),
+        ("colour", "CHOICE"),
+        ("motto", "TEXT"),
+    ] {
         made(&client, field(key, kind, "OPEN")).await;
     }
     let mut required = field("since", "DATE", "OPEN");
@@ -228,7 +276,10 @@ async fn values_that_do_not_fit_are_refused_by_name_and_nothing_is_kept() {
     )
     .await
     .unwrap_err();
-    let found: Vec<(String, &str)> = problems.iter().map(|problem| (format!("{:?}", problem.code), problem.field.as_deref().unwrap())).collect();
+    let found: Vec<(String, &str)> = problems
+        .iter()
+        .map(|problem| (format!("{:?}", problem.code), problem.field.as_deref().unwrap()))
+        .collect();
     let expected = [
         ("TooLong", "custom.0.value"),
         ("Invalid", "custom.1.value"),
@@ -239,9 +290,9 @@ async fn values_that_do_not_fit_are_refused_by_name_and_nothing_is_kept() {
         ("Taken", "custom.7.key"),
     ];
     assert_eq!(found, expected.map(|(code, field)| (code.to_owned(), field)));
-    assert!(
-        problems.iter().all(|problem| !problem.message.contains("12.345") && !problem.message.contains("FR76") && !problem.message.contains("mauve"))
-    );
+    assert!(problems.iter().all(|problem| !problem.message.contains("12.345")
+        && !problem.message.contains("FR76")
+        && !problem.message.contains("mauve")));
     let unknown = set(&app, Actor::Operator, contact, &[("budget", Some("XAX 1"))]).await.unwrap_err();
     assert!(unknown[0].message.contains("currency"), "{unknown:?}");
     assert_eq!(app.count("field_value").await, 0);
@@ -267,16 +318,35 @@ async fn a_definition_changes_under_its_version_and_old_choices_stay_where_they_
         "{updated:#}"
     );
     assert_eq!(client.gql(text, input).await["updateField"]["userErrors"][0]["code"], "STALE");
-    assert_eq!(shown(&client, contact).await["colours"], json!(["red\ngreen", null]), "an option that is gone still shows");
-    assert_eq!(set(&app, Actor::Operator, contact, &[("colours", Some("red\nblack"))]).await.unwrap(), ["custom.colours"], "what is held may stay");
+    assert_eq!(
+        shown(&client, contact).await["colours"],
+        json!(["red\ngreen", null]),
+        "an option that is gone still shows"
+    );
+    assert_eq!(
+        set(&app, Actor::Operator, contact, &[("colours", Some("red\nblack"))]).await.unwrap(),
+        ["custom.colours"],
+        "what is held may stay"
+    );
     set(&app, Actor::Operator, contact, &[("colours", Some("black"))]).await.unwrap();
-    assert!(set(&app, Actor::Operator, contact, &[("colours", Some("red"))]).await.is_err(), "but not be chosen anew");
+    assert!(
+        set(&app, Actor::Operator, contact, &[("colours", Some("red"))]).await.is_err(),
+        "but not be chosen anew"
+    );
     let again = json!({ "input": { "fieldId": id, "expectedVersion": 2, "options": [option("red")] } });
     let again = client.gql(text, again).await["updateField"]["field"].clone();
     assert_eq!(again["options"], json!([{ "value": "red" }]));
-    let retired: Vec<&str> = again["retiredOptions"].as_array().unwrap().iter().map(|option| option["value"].as_str().unwrap()).collect();
+    let retired: Vec<&str> = again["retiredOptions"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|option| option["value"].as_str().unwrap())
+        .collect();
     assert_eq!(retired, ["green", "black", "blue"], "what was ever offered keeps its label");
-    assert_eq!(set(&app, Actor::Operator, contact, &[("colours", Some("red\nblack"))]).await.unwrap(), ["custom.colours"]);
+    assert_eq!(
+        set(&app, Actor::Operator, contact, &[("colours", Some("red\nblack"))]).await.unwrap(),
+        ["custom.colours"]
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -289,7 +359,9 @@ async fn an_archived_field_takes_no_new_values_shows_those_it_has_and_comes_back
     set(&app, Actor::Operator, contact, &[("motto", Some("before"))]).await.unwrap();
     let text = "mutation($id: ID!) { archiveField(input: { fieldId: $id }) { field { archivedAt } userErrors { code } } }";
     for _ in 0..2 {
-        assert!(client.gql(text, json!({ "id": id })).await["archiveField"]["field"]["archivedAt"].is_string());
+        assert!(
+            client.gql(text, json!({ "id": id })).await["archiveField"]["field"]["archivedAt"].is_string()
+        );
     }
     assert_eq!(app.journal_kinds().await.iter().filter(|kind| *kind == "field.archived").count(), 1);
     let refused = set(&app, Actor::Operator, contact, &[("motto", Some("after"))]).await.unwrap_err();
@@ -323,24 +395,40 @@ async fn a_field_in_use_is_deleted_only_with_its_values_and_then_nothing_of_them
     for name in ["ada", "bob", "cyd"] {
         people.push(person(&app, &form, &format!("{name}@example.org")).await);
     }
-    let (open, sealed) = (made(&client, field("motto", "TEXT", "OPEN")).await, made(&client, field("contract", "TEXT", "CONFIDENTIAL")).await);
+    let (open, sealed) = (
+        made(&client, field("motto", "TEXT", "OPEN")).await,
+        made(&client, field("contract", "TEXT", "CONFIDENTIAL")).await,
+    );
     let unused = made(&client, field("unused", "TEXT", "OPEN")).await;
     for contact in &people {
-        set(&app, Actor::Operator, *contact, &[("motto", Some("Onwards")), ("contract", Some("C-12"))]).await.unwrap();
+        set(&app, Actor::Operator, *contact, &[("motto", Some("Onwards")), ("contract", Some("C-12"))])
+            .await
+            .unwrap();
     }
     let text = "mutation($input: DeleteFieldInput!) { deleteField(input: $input) { done field { archivedAt } userErrors { code field } } }";
-    let delete =
-        async |id: &str, values: bool| client.gql(text, json!({ "input": { "fieldId": id, "deleteValues": values } })).await["deleteField"].clone();
+    let delete = async |id: &str, values: bool| {
+        client.gql(text, json!({ "input": { "fieldId": id, "deleteValues": values } })).await["deleteField"]
+            .clone()
+    };
     assert_eq!(delete(&unused, false).await["done"], true);
     for id in [&open, &sealed] {
-        assert_eq!(delete(id, false).await["userErrors"], json!([{ "code": "WRONG_STATE", "field": "fieldId" }]));
+        assert_eq!(
+            delete(id, false).await["userErrors"],
+            json!([{ "code": "WRONG_STATE", "field": "fieldId" }])
+        );
         let started = delete(id, true).await;
         assert!(started["done"] == false && started["field"]["archivedAt"].is_string(), "{started:#}");
         delete(id, true).await;
     }
-    assert!(set(&app, Actor::Operator, people[0], &[("motto", Some("new"))]).await.is_err(), "no new values while the old ones go");
+    assert!(
+        set(&app, Actor::Operator, people[0], &[("motto", Some("new"))]).await.is_err(),
+        "no new values while the old ones go"
+    );
     app.run_jobs().await;
-    assert_eq!((app.count("field").await, app.count("field_value").await, app.count("sealed_value").await), (0, 0, 0));
+    assert_eq!(
+        (app.count("field").await, app.count("field_value").await, app.count("sealed_value").await),
+        (0, 0, 0)
+    );
     assert_eq!(shown(&client, people[1]).await, json!({}));
     let kinds = app.journal_kinds().await;
     assert_eq!(kinds.iter().filter(|kind| *kind == "values.deleted").count(), 6);
@@ -357,7 +445,9 @@ async fn answers_of_a_form_fill_the_field_of_their_key_and_what_does_not_fit_is_
     note["label"] = json!([{ "language": "en", "text": "How many seats" }]);
     made(&client, note).await;
     let answer = async |email: &str, note: &str| {
-        app.visitor().submit_fields(&form, &[("email", email), ("note", note), ("consent", "newsletter:email")]).await;
+        app.visitor()
+            .submit_fields(&form, &[("email", email), ("note", note), ("consent", "newsletter:email")])
+            .await;
         app.run_jobs().await;
         let link = app.mails_to(email).last().unwrap().link("confirm");
         app.visitor().post_form(&link, &[]).await;
@@ -379,7 +469,10 @@ async fn answers_of_a_form_fill_the_field_of_their_key_and_what_does_not_fit_is_
     assert_eq!(app.count("contact").await, 2);
     entity::field::Entity::delete_many().exec(app.app.db()).await.unwrap();
     answer("cyd@example.org", "plain").await;
-    assert_eq!(codes(&create(&client, field("note", "TEXT", "SECRET")).await), [("TAKEN".to_owned(), "key".to_owned())]);
+    assert_eq!(
+        codes(&create(&client, field("note", "TEXT", "SECRET")).await),
+        [("TAKEN".to_owned(), "key".to_owned())]
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -391,7 +484,14 @@ async fn a_list_masks_the_sealed_values_of_every_row() {
     made(&client, field("account_no", "IBAN", "SECRET")).await;
     for n in 0..6 {
         let contact = person(&app, &form, &format!("p{n}@example.org")).await;
-        set(&app, Actor::Operator, contact, &[("motto", Some("m")), ("account_no", Some("FR7630006000011234567890189"))]).await.unwrap();
+        set(
+            &app,
+            Actor::Operator,
+            contact,
+            &[("motto", Some("m")), ("account_no", Some("FR7630006000011234567890189"))],
+        )
+        .await
+        .unwrap();
     }
     let text = "query($n: Int!) { contacts(first: $n) { nodes { customFields { key value masked field { key label { text } } } } } }";
     let answer = client.gql(text, json!({ "n": 6 })).await;
@@ -406,9 +506,21 @@ async fn a_field_made_while_an_answer_under_its_key_is_being_kept_is_refused() {
     let app = TestApp::new().await;
     let client = app.api_key(Role::Owner).await;
     let email = entity::EmailAddress::parse("ada@example.org").unwrap();
-    let values = [PersonValue { field: PersonField::Custom, key: "note".to_owned(), label: "Note".to_owned(), value: "plain".to_owned() }];
+    let values = [PersonValue {
+        field: PersonField::Custom,
+        key: "note".to_owned(),
+        label: "Note".to_owned(),
+        value: "plain".to_owned(),
+    }];
     let fingerprint = app.app.vault.fingerprint(app.workspace, &email.key());
-    let person = Person { email: &email, fingerprint, language: "en", values: &values, source: "a test".to_owned(), proven: true };
+    let person = Person {
+        email: &email,
+        fingerprint,
+        language: "en",
+        values: &values,
+        source: "a test".to_owned(),
+        proven: true,
+    };
     let mut work = app.app.begin(app.workspace, Actor::Mailbox).await.unwrap();
     take_in(&app.app.vault, &mut work, &person).await.unwrap();
     let kept = async {

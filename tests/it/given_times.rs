@@ -31,7 +31,10 @@ fn inputs_with_times(schema: &Value) -> Vec<(String, String)> {
     for ty in types.iter().filter(|ty| ty["kind"] == "INPUT_OBJECT") {
         for field in ty["inputFields"].as_array().unwrap() {
             if field["type"]["name"] == "DateTime" || field["type"]["ofType"]["name"] == "DateTime" {
-                found.push((ty["name"].as_str().unwrap().to_owned(), field["name"].as_str().unwrap().to_owned()));
+                found.push((
+                    ty["name"].as_str().unwrap().to_owned(),
+                    field["name"].as_str().unwrap().to_owned(),
+                ));
             }
         }
     }
@@ -45,7 +48,9 @@ async fn every_time_of_every_input_is_rfc_3339_or_refused() {
     let basis = app.purpose("contract", LegalBasis::Contract).await.to_string();
     let client = app.api_key(Role::Owner).await;
     let made = "mutation($i: CreateContactInput!) { createContact(input: $i) { contact { id } } }";
-    let made = client.gql(made, json!({ "i": { "basisPurposeId": basis, "source": "PHONE", "givenName": "Ada" } })).await;
+    let made = client
+        .gql(made, json!({ "i": { "basisPurposeId": basis, "source": "PHONE", "givenName": "Ada" } }))
+        .await;
     let contact = made["createContact"]["contact"]["id"].clone();
     let log = "mutation($i: LogActivityInput!) { logActivity(input: $i) { activity { id dueAt occurredAt } userErrors { code field } } }";
     let task = |extra: (&str, &str)| {
@@ -53,11 +58,14 @@ async fn every_time_of_every_input_is_rfc_3339_or_refused() {
         input[extra.0] = json!(extra.1);
         json!({ "i": input })
     };
-    let activity = client.gql(log, task(("dueAt", "2026-12-24T10:00:00Z"))).await["logActivity"]["activity"]["id"].clone();
+    let activity = client.gql(log, task(("dueAt", "2026-12-24T10:00:00Z"))).await["logActivity"]["activity"]
+        ["id"]
+        .clone();
 
     let schema = "{ __schema { types { kind name inputFields { name type { name ofType { name } } } } } }";
     let schema = client.gql(schema, json!({})).await;
-    let update = "mutation($i: UpdateActivityInput!) { updateActivity(input: $i) { userErrors { code field } } }";
+    let update =
+        "mutation($i: UpdateActivityInput!) { updateActivity(input: $i) { userErrors { code field } } }";
     let create_key = "mutation($i: CreateApiKeyInput!) { createApiKey(input: $i) { apiKey { expiresAt } userErrors { code field } } }";
     let mut tried = Vec::new();
     for (ty, field) in inputs_with_times(&schema) {
@@ -69,7 +77,9 @@ async fn every_time_of_every_input_is_rfc_3339_or_refused() {
                     input[&field] = json!(text);
                     (update, json!({ "i": input }))
                 }
-                "CreateApiKeyInput" => (create_key, json!({ "i": { "name": "key", "role": "READER", field.clone(): text } })),
+                "CreateApiKeyInput" => {
+                    (create_key, json!({ "i": { "name": "key", "role": "READER", field.clone(): text } }))
+                }
                 "TimeFilter" => (
                     "query($i: TimeFilter!) { contacts(first: 1, filter: { createdAt: $i }) { nodes { id } } }",
                     json!({ "i": { field.clone(): text } }),
@@ -77,7 +87,10 @@ async fn every_time_of_every_input_is_rfc_3339_or_refused() {
                 _ => panic!("{ty} has a time that is not tried: {field}"),
             };
             let answer = client.gql_raw(operation, variables).await;
-            assert_eq!(answer["errors"][0]["extensions"]["code"], "BAD_USER_INPUT", "{ty}.{field} {text}: {answer:#}");
+            assert_eq!(
+                answer["errors"][0]["extensions"]["code"], "BAD_USER_INPUT",
+                "{ty}.{field} {text}: {answer:#}"
+            );
             assert!(answer["errors"][0]["message"].as_str().unwrap().contains("RFC 3339"), "{answer:#}");
         }
         tried.push(ty);
@@ -87,8 +100,14 @@ async fn every_time_of_every_input_is_rfc_3339_or_refused() {
     assert_eq!((app.count("activity").await, app.count("api_key").await), (1, 1));
 
     // In a document itself too.
-    let inline = "{ contacts(first: 1, filter: { createdAt: { gt: \"2026-12-24T23:59:60Z\" } }) { nodes { id } } }";
-    assert!(client.gql_raw(inline, json!({})).await["errors"][0]["message"].as_str().unwrap().contains("RFC 3339"));
+    let inline =
+        "{ contacts(first: 1, filter: { createdAt: { gt: \"2026-12-24T23:59:60Z\" } }) { nodes { id } } }";
+    assert!(
+        client.gql_raw(inline, json!({})).await["errors"][0]["message"]
+            .as_str()
+            .unwrap()
+            .contains("RFC 3339")
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -97,13 +116,20 @@ async fn a_time_is_kept_to_the_millisecond_so_that_the_answer_is_what_stands_in_
     let client = app.member(Role::Owner).await;
     client.stepped_up().await;
     let create = "mutation($i: CreateApiKeyInput!) { createApiKey(input: $i) { apiKey { id expiresAt } userErrors { code field } } }";
-    for (given, answered) in
-        [("2027-01-31T10:00:00.123999999+01:00", "2027-01-31T09:00:00.123+00:00"), ("9999-12-31T23:59:59.999Z", "9999-12-31T23:59:59.999+00:00")]
-    {
-        let made = client.gql(create, json!({ "i": { "name": "key", "role": "READER", "expiresAt": given } })).await;
+    for (given, answered) in [
+        ("2027-01-31T10:00:00.123999999+01:00", "2027-01-31T09:00:00.123+00:00"),
+        ("9999-12-31T23:59:59.999Z", "9999-12-31T23:59:59.999+00:00"),
+    ] {
+        let made =
+            client.gql(create, json!({ "i": { "name": "key", "role": "READER", "expiresAt": given } })).await;
         let key = &made["createApiKey"]["apiKey"];
         assert_eq!(key["expiresAt"], answered, "{made:#}");
-        let read = client.gql("query($id: ID!) { node(id: $id) { ... on ApiKey { expiresAt } } }", json!({ "id": key["id"] })).await;
+        let read = client
+            .gql(
+                "query($id: ID!) { node(id: $id) { ... on ApiKey { expiresAt } } }",
+                json!({ "id": key["id"] }),
+            )
+            .await;
         assert_eq!(read["node"]["expiresAt"], answered);
     }
 }
@@ -124,16 +150,37 @@ async fn a_day_is_read_alike_in_deals_custom_fields_and_filters() {
     let mut field = fields::field("signed_on", "DATE", "OPEN");
     field["entity"] = json!("DEAL");
     fields::made(&client, field).await;
-    for day in ["+12026-11-24", "12026-11-24", "0000-01-01", "2026-1-4", "2026-02-30", "26-01-04", "2026-11-24T00:00:00Z", "-0001-01-01"] {
-        assert_eq!(faults(&create_deal(&client, &sales, json!({ "expectedCloseOn": day })).await), ["INVALID expectedCloseOn"], "{day}");
+    for day in [
+        "+12026-11-24",
+        "12026-11-24",
+        "0000-01-01",
+        "2026-1-4",
+        "2026-02-30",
+        "26-01-04",
+        "2026-11-24T00:00:00Z",
+        "-0001-01-01",
+    ] {
+        assert_eq!(
+            faults(&create_deal(&client, &sales, json!({ "expectedCloseOn": day })).await),
+            ["INVALID expectedCloseOn"],
+            "{day}"
+        );
         let custom = json!({ "custom": [{ "key": "signed_on", "value": day }] });
         assert_eq!(faults(&create_deal(&client, &sales, custom).await), ["INVALID custom.0.value"], "{day}");
         let filter = "query($d: String!) { deals(first: 1, filter: { expectedCloseOn: { gt: $d } }) { nodes { id } } }";
         let answer = client.gql_raw(filter, json!({ "d": day })).await;
-        assert_eq!(answer["errors"][0]["extensions"]["problems"][0]["field"], "filter.expectedCloseOn.gt", "{day}");
+        assert_eq!(
+            answer["errors"][0]["extensions"]["problems"][0]["field"], "filter.expectedCloseOn.gt",
+            "{day}"
+        );
     }
     for day in ["0001-01-01", "2024-02-29", "9999-12-31"] {
-        let made = create_deal(&client, &sales, json!({ "expectedCloseOn": day, "custom": [{ "key": "signed_on", "value": day }] })).await;
+        let made = create_deal(
+            &client,
+            &sales,
+            json!({ "expectedCloseOn": day, "custom": [{ "key": "signed_on", "value": day }] }),
+        )
+        .await;
         assert_eq!(made["deal"]["expectedCloseOn"], day, "{made:#}");
     }
 }
@@ -152,7 +199,11 @@ async fn an_id_in_a_filter_that_can_be_no_id_is_a_mistake_and_no_empty_list() {
         ("contacts", "{ not: { tags: { none: [\"ID\"] } } }", "filter.not.tags.none.0"),
         ("contacts", "{ deal: { pipelineIds: [\"ID\"] } }", "filter.deal.pipelineIds.0"),
         ("contacts", "{ deal: { stageIds: [\"nothing\"] } }", "filter.deal.stageIds.0"),
-        ("contacts", "{ consent: { purposeId: \"ID\", channel: EMAIL, states: [GIVEN] } }", "filter.consent.purposeId"),
+        (
+            "contacts",
+            "{ consent: { purposeId: \"ID\", channel: EMAIL, states: [GIVEN] } }",
+            "filter.consent.purposeId",
+        ),
         ("companies", "{ ids: [\"ID\"] }", "filter.ids.0"),
         ("deals", "{ ids: [\"ID\"] }", "filter.ids.0"),
         ("deals", "{ pipeline: { in: [\"ID\"] } }", "filter.pipeline.in.0"),
@@ -163,14 +214,25 @@ async fn an_id_in_a_filter_that_can_be_no_id_is_a_mistake_and_no_empty_list() {
     ] {
         for id in ["nonsense", "", "contact_", "42", &other] {
             let filter = filter.replace("ID\"]", &format!("{id}\"]")).replace("\"ID\"", &format!("\"{id}\""));
-            let answer = client.gql_raw(&format!("{{ {list}(first: 1, filter: {filter}) {{ nodes {{ id }} }} }}"), json!({})).await;
+            let answer = client
+                .gql_raw(&format!("{{ {list}(first: 1, filter: {filter}) {{ nodes {{ id }} }} }}"), json!({}))
+                .await;
             let error = &answer["errors"][0]["extensions"];
-            assert_eq!((&error["code"], &error["problems"][0]["field"]), (&json!("BAD_USER_INPUT"), &json!(place)), "{filter}: {answer:#}");
+            assert_eq!(
+                (&error["code"], &error["problems"][0]["field"]),
+                (&json!("BAD_USER_INPUT"), &json!(place)),
+                "{filter}: {answer:#}"
+            );
         }
     }
     // An id of nothing, or of another workspace, is an id.
     let nobody = entity::ContactId::new();
-    let answer = client.gql(&format!("{{ contacts(first: 1, filter: {{ ids: [\"{nobody}\"] }}) {{ totalCount }} }}"), json!({})).await;
+    let answer = client
+        .gql(
+            &format!("{{ contacts(first: 1, filter: {{ ids: [\"{nobody}\"] }}) {{ totalCount }} }}"),
+            json!({}),
+        )
+        .await;
     assert_eq!(answer["contacts"]["totalCount"], 0);
 }
 
@@ -195,26 +257,43 @@ async fn a_currency_that_has_ended_stays_where_it_is_and_begins_nothing_new() {
         let refused = client.gql(pipeline, json!({ "c": code })).await;
         assert_eq!(faults(&refused["createPipeline"]), ["NOT_OFFERED currency"], "{code}");
         let custom = json!({ "custom": [{ "key": "budget", "value": format!("{code} 12.00") }] });
-        assert_eq!(faults(&create_deal(&client, &sales, custom).await), ["NOT_OFFERED custom.0.value"], "{code}");
+        assert_eq!(
+            faults(&create_deal(&client, &sales, custom).await),
+            ["NOT_OFFERED custom.0.value"],
+            "{code}"
+        );
     }
     // A deal and a pipeline from before.
     let made = create_deal(&client, &sales, json!({ "amount": { "amountMinor": "100" } })).await;
     app.app.ledger.db.touch("UPDATE deal SET currency = 'HRK'", vec![]).await.unwrap();
     app.app.ledger.db.touch("UPDATE pipeline SET currency = 'HRK'", vec![]).await.unwrap();
-    let update =
-        "mutation($i: UpdateDealInput!) { updateDeal(input: $i) { deal { version amount { currency amountMinor } } userErrors { code field } } }";
+    let update = "mutation($i: UpdateDealInput!) { updateDeal(input: $i) { deal { version amount { currency amountMinor } } userErrors { code field } } }";
     let change = async |version: i32, amount: Value| {
         let input = json!({ "dealId": made["deal"]["id"], "expectedVersion": version, "amount": amount });
         client.gql(update, json!({ "i": input })).await["updateDeal"].clone()
     };
-    assert_eq!(change(1, json!({ "amountMinor": "200" })).await["deal"]["amount"], json!({ "currency": "HRK", "amountMinor": "200" }));
+    assert_eq!(
+        change(1, json!({ "amountMinor": "200" })).await["deal"]["amount"],
+        json!({ "currency": "HRK", "amountMinor": "200" })
+    );
     let named = change(2, json!({ "amountMinor": "300", "currency": "HRK" })).await;
     assert_eq!(named["deal"]["amount"]["amountMinor"], "300", "{named:#}");
-    assert_eq!(faults(&change(3, json!({ "amountMinor": "300", "currency": "ZWL" })).await), ["NOT_OFFERED amount.currency"]);
+    assert_eq!(
+        faults(&change(3, json!({ "amountMinor": "300", "currency": "ZWL" })).await),
+        ["NOT_OFFERED amount.currency"]
+    );
     let refused = create_deal(&client, &sales, json!({ "amount": { "amountMinor": "5" } })).await;
-    assert_eq!(faults(&refused), ["NOT_OFFERED amount.currency"], "an amount is of a currency; which, only the caller knows");
+    assert_eq!(
+        faults(&refused),
+        ["NOT_OFFERED amount.currency"],
+        "an amount is of a currency; which, only the caller knows"
+    );
     let made = create_deal(&client, &sales, json!({})).await;
-    assert_eq!(made["deal"]["amount"], json!({ "currency": "EUR", "amountMinor": "0" }), "without an amount it begins in what came after");
+    assert_eq!(
+        made["deal"]["amount"],
+        json!({ "currency": "EUR", "amountMinor": "0" }),
+        "without an amount it begins in what came after"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -222,10 +301,22 @@ async fn names_of_people_and_places_can_be_tags_and_what_people_are_cannot() {
     let app = TestApp::new().await;
     let contact = rows::contact(&app);
     let id = contact.id.to_string();
-    entity::contact::Entity::insert(contact.into_active_model()).exec_without_returning(app.app.db()).await.unwrap();
+    entity::contact::Entity::insert(contact.into_active_model())
+        .exec_without_returning(app.app.db())
+        .await
+        .unwrap();
     let client = app.api_key(Role::Sales).await;
     let text = "mutation($i: TagContactsInput!) { tagContacts(input: $i) { userErrors { code field } } }";
-    let names = ["Tyson Gay", "Moody", "Black", "Christian Dior", "Islamabad", "Jean-Baptiste", "Gay-Lussac", "Jean Genet"];
+    let names = [
+        "Tyson Gay",
+        "Moody",
+        "Black",
+        "Christian Dior",
+        "Islamabad",
+        "Jean-Baptiste",
+        "Gay-Lussac",
+        "Jean Genet",
+    ];
     let done = client.gql(text, json!({ "i": { "contactIds": [id], "add": names } })).await;
     assert_eq!(faults(&done["tagContacts"]), Vec::<String>::new());
     for name in ["gay", "Gay Pride", "Islam", "Église baptiste", "tyson gay"] {
@@ -249,7 +340,10 @@ async fn times_and_days_from_before_that_no_program_reads_are_made_right() {
     let log = "mutation($id: ID!) { logActivity(input: { kind: TASK, subject: \"Case\", contactId: $id, dueAt: \"2026-12-24T23:59:59Z\" }) {
         userErrors { code } } }";
     let id = contact.id.to_string();
-    entity::contact::Entity::insert(contact.into_active_model()).exec_without_returning(app.app.db()).await.unwrap();
+    entity::contact::Entity::insert(contact.into_active_model())
+        .exec_without_returning(app.app.db())
+        .await
+        .unwrap();
     client.gql(log, json!({ "id": id })).await;
     app.app.ledger.db.touch("UPDATE deal SET expected_close_on = '+12026-11-24'", vec![]).await.unwrap();
     if !on_postgres() {
@@ -269,7 +363,8 @@ async fn times_and_days_from_before_that_no_program_reads_are_made_right() {
     assert_eq!(seen["deals"]["nodes"][0]["expectedCloseOn"], "9999-12-31");
     assert_eq!(seen["activities"]["nodes"][0]["dueAt"], "2026-12-24T23:59:59+00:00");
     if !on_postgres() {
-        let seen = client.gql("query($id: ID!) { contact(id: $id) { lastContactAt } }", json!({ "id": id })).await;
+        let seen =
+            client.gql("query($id: ID!) { contact(id: $id) { lastContactAt } }", json!({ "id": id })).await;
         assert_eq!(seen["contact"]["lastContactAt"], "2026-12-24T23:59:59.500+00:00");
     }
 }

@@ -57,11 +57,22 @@ async fn promise_7_everything_can_be_shown() {
     assert_eq!((&consent["state"], &consent["holdsNow"]), (&json!("GIVEN"), &json!(true)));
 
     let wording = "Oui, faites-le (newsletter)";
-    assert_eq!(proof["wording"], json!({ "language": "fr", "text": wording, "sha256": hex::encode(Sha256::digest(wording)) }));
+    assert_eq!(
+        proof["wording"],
+        json!({ "language": "fr", "text": wording, "sha256": hex::encode(Sha256::digest(wording)) })
+    );
     let texts = consent["purposeVersion"]["texts"].as_array().unwrap();
-    assert!(texts.iter().any(|text| text["wording"] == wording && text["wordingSha256"] == proof["wording"]["sha256"]), "{texts:?}");
+    assert!(
+        texts
+            .iter()
+            .any(|text| text["wording"] == wording && text["wordingSha256"] == proof["wording"]["sha256"]),
+        "{texts:?}"
+    );
     assert_eq!(proof["formVersion"]["id"], form.version.to_string());
-    assert_eq!((&proof["formVersion"]["number"], &proof["formVersion"]["formId"]), (&json!(1), &json!(form.id.to_string())));
+    assert_eq!(
+        (&proof["formVersion"]["number"], &proof["formVersion"]["formId"]),
+        (&json!(1), &json!(form.id.to_string()))
+    );
     let stored = dpo
         .gql(
             "query($id: ID!) { node(id: $id) { ... on FormVersion { sha256 publishedAt form { name } } } }",
@@ -77,16 +88,26 @@ async fn promise_7_everything_can_be_shown() {
     assert_eq!(time(&proof["submittedAt"]), sent_at);
     assert_eq!(time(&proof["confirmedAt"]), pressed_at);
     assert_eq!(proof["secondsAfterMail"], 420);
-    assert!(proof["submittedWith"].as_str().unwrap().contains("Firefox") && proof["confirmedWith"].as_str().unwrap().contains("Firefox"));
+    assert!(
+        proof["submittedWith"].as_str().unwrap().contains("Firefox")
+            && proof["confirmedWith"].as_str().unwrap().contains("Firefox")
+    );
     assert!(!proof["submittedWith"].as_str().unwrap().contains("140.0)"), "the family, not the whole string");
     assert_eq!(proof["mailbox"], "Ada@example.org", "as it was typed, its domain as everybody writes it");
 
     let mails = proof["mails"].as_array().unwrap();
     let sent = app.mails();
-    assert_eq!(mails.iter().map(|mail| mail["kind"].as_str().unwrap()).collect::<Vec<_>>(), ["confirm_opt_in", "opt_in_receipt"]);
+    assert_eq!(
+        mails.iter().map(|mail| mail["kind"].as_str().unwrap()).collect::<Vec<_>>(),
+        ["confirm_opt_in", "opt_in_receipt"]
+    );
     for (shown, sent) in mails.iter().zip(&sent) {
         let id = shown["messageId"].as_str().unwrap();
-        assert!(!id.is_empty() && sent.headers["Message-ID"].contains(id.trim_matches(['<', '>'])), "{id} {:?}", sent.headers);
+        assert!(
+            !id.is_empty() && sent.headers["Message-ID"].contains(id.trim_matches(['<', '>'])),
+            "{id} {:?}",
+            sent.headers
+        );
         assert_eq!((&shown["state"], &shown["language"]), (&json!("SENT"), &json!("fr")));
         assert_eq!(shown["smtpCode"], 250, "{shown}");
         assert!(!shown["smtpReply"].as_str().unwrap().is_empty());
@@ -98,7 +119,8 @@ async fn promise_7_everything_can_be_shown() {
     let entries = dpo
         .gql("query($ids: [ID!]!) { nodes(ids: $ids) { ... on JournalEntry { kind actor subject object commitment at bytes leafHash data } } }", ids)
         .await;
-    let kinds: Vec<&str> = entries["nodes"].as_array().unwrap().iter().map(|entry| entry["kind"].as_str().unwrap()).collect();
+    let kinds: Vec<&str> =
+        entries["nodes"].as_array().unwrap().iter().map(|entry| entry["kind"].as_str().unwrap()).collect();
     assert_eq!(kinds[1..], ["opt_in.confirmed", "consent.given"]);
     assert!(kinds[0].starts_with("submission."), "{kinds:?}");
     assert!(entries["nodes"][1]["commitment"].is_string());
@@ -106,7 +128,10 @@ async fn promise_7_everything_can_be_shown() {
     assert_eq!(entries["nodes"][2]["data"]["wording"], proof["wording"]["sha256"]);
     for entry in entries["nodes"].as_array().unwrap() {
         let bytes = entry["bytes"].as_str().unwrap();
-        assert_eq!(entry["leafHash"], hex::encode(Sha256::new().chain_update([0]).chain_update(bytes).finalize()));
+        assert_eq!(
+            entry["leafHash"],
+            hex::encode(Sha256::new().chain_update([0]).chain_update(bytes).finalize())
+        );
         // As a word: hashes and ids hold any three letters sooner or later.
         let words = bytes.to_lowercase();
         assert!(words.split(|c: char| !c.is_alphanumeric() && c != '_').all(|word| word != "ada"), "{bytes}");
@@ -115,7 +140,10 @@ async fn promise_7_everything_can_be_shown() {
     // For each value: source, actor, time.
     let provenance = contact["provenance"].as_array().unwrap();
     for field in ["email", "given_name"] {
-        let of = provenance.iter().find(|value| value["field"] == field).unwrap_or_else(|| panic!("no provenance of {field}: {provenance:?}"));
+        let of = provenance
+            .iter()
+            .find(|value| value["field"] == field)
+            .unwrap_or_else(|| panic!("no provenance of {field}: {provenance:?}"));
         assert_eq!((&of["source"], &of["proven"]), (&json!(form.version.to_string()), &json!(true)), "{of}");
         assert_eq!(of["actor"], contact["id"], "the person themself: {of}");
         assert_eq!(time(&of["at"]), pressed_at);
@@ -126,7 +154,10 @@ async fn promise_7_everything_can_be_shown() {
     let withdrawn = "mutation($id: ID!) { withdrawConsent(input: { consentId: $id, reason: TOLD_BY_PHONE }) { consent { state holdsNow evidence { mailbox wording { text } } } userErrors { message } } }";
     let after = dpo.gql(withdrawn, json!({ "id": consent["id"] })).await["withdrawConsent"].clone();
     assert_eq!(after["consent"]["state"], "WITHDRAWN");
-    assert_eq!((&after["consent"]["holdsNow"], &after["consent"]["evidence"]["wording"]["text"]), (&json!(false), &json!(wording)));
+    assert_eq!(
+        (&after["consent"]["holdsNow"], &after["consent"]["evidence"]["wording"]["text"]),
+        (&json!(false), &json!(wording))
+    );
 }
 
 fn time(value: &Value) -> entity::Time {
@@ -137,8 +168,11 @@ fn time(value: &Value) -> entity::Time {
 async fn walk(client: &Client<'_>, list: &str, key: &str, size: usize) -> Vec<String> {
     let mut found = [Vec::new(), Vec::new()];
     for (way, found) in found.iter_mut().enumerate() {
-        let (size_word, cursor_word, more, edge) =
-            if way == 0 { ("first", "after", "hasNextPage", "endCursor") } else { ("last", "before", "hasPreviousPage", "startCursor") };
+        let (size_word, cursor_word, more, edge) = if way == 0 {
+            ("first", "after", "hasNextPage", "endCursor")
+        } else {
+            ("last", "before", "hasPreviousPage", "startCursor")
+        };
         let mut cursor = Value::Null;
         for round in 0.. {
             assert!(round < 100, "{list} never ends");
@@ -146,7 +180,8 @@ async fn walk(client: &Client<'_>, list: &str, key: &str, size: usize) -> Vec<St
                 "query($c: String) {{ {list}({size_word}: {size}, {cursor_word}: $c) {{ totalCount nodes {{ {key} }} edges {{ cursor }} pageInfo {{ hasNextPage hasPreviousPage startCursor endCursor }} }} }}"
             );
             let page = client.gql(&text, json!({ "c": cursor })).await[list].clone();
-            let mut nodes: Vec<String> = page["nodes"].as_array().unwrap().iter().map(|node| node[key].to_string()).collect();
+            let mut nodes: Vec<String> =
+                page["nodes"].as_array().unwrap().iter().map(|node| node[key].to_string()).collect();
             let (edges, info) = (page["edges"].as_array().unwrap(), &page["pageInfo"]);
             assert!(nodes.len() <= size && edges.len() == nodes.len());
             assert_eq!(edges.first().map(|edge| &edge["cursor"]), Some(&info["startCursor"]));
@@ -192,12 +227,16 @@ async fn lists_are_paged_both_ways_and_bad_arguments_are_refused_by_name() {
     let first = client.gql(page, json!({})).await;
     app.confirmed(&form, "fay@example.org").await;
     let second = client.gql(page, json!({ "after": first["contacts"]["pageInfo"]["endCursor"] })).await;
-    let emails: Vec<&str> =
-        [&first, &second].iter().flat_map(|page| page["contacts"]["nodes"].as_array().unwrap()).map(|node| node["email"].as_str().unwrap()).collect();
+    let emails: Vec<&str> = [&first, &second]
+        .iter()
+        .flat_map(|page| page["contacts"]["nodes"].as_array().unwrap())
+        .map(|node| node["email"].as_str().unwrap())
+        .collect();
     assert_eq!(emails, ["eve@example.org", "dan@example.org", "cyd@example.org", "bob@example.org"]);
 
     let cursor = first["contacts"]["pageInfo"]["endCursor"].as_str().unwrap().to_owned();
-    let foreign = client.gql("{ journal(first: 1) { pageInfo { endCursor } } }", json!({})).await["journal"]["pageInfo"]["endCursor"]
+    let foreign = client.gql("{ journal(first: 1) { pageInfo { endCursor } } }", json!({})).await["journal"]
+        ["pageInfo"]["endCursor"]
         .as_str()
         .unwrap()
         .to_owned();
@@ -215,21 +254,36 @@ async fn lists_are_paged_both_ways_and_bad_arguments_are_refused_by_name() {
         (format!("(first: 1, before: \"{cursor}\")"), "before"),
         (format!("(last: 1, after: \"{cursor}\")"), "after"),
     ] {
-        let answer = client.gql_raw(&format!("{{ contacts{arguments} {{ nodes {{ id }} }} }}"), json!({})).await;
+        let answer =
+            client.gql_raw(&format!("{{ contacts{arguments} {{ nodes {{ id }} }} }}"), json!({})).await;
         let error = &answer["errors"][0]["extensions"];
         assert_eq!(error["code"], "BAD_USER_INPUT", "{arguments}: {answer}");
         assert_eq!(error["problems"][0]["field"], field, "{arguments}: {answer}");
     }
-    let answer = client.gql_raw("{ contacts(first: 1, filter: { email: \"no address\" }) { nodes { id } } }", json!({})).await;
+    let answer = client
+        .gql_raw("{ contacts(first: 1, filter: { email: \"no address\" }) { nodes { id } } }", json!({}))
+        .await;
     assert_eq!(answer["errors"][0]["extensions"]["problems"][0]["field"], "filter.email", "{answer}");
-    let found = client.gql("{ contacts(first: 5, filter: { email: \"BOB@example.ORG\" }) { totalCount nodes { email } } }", json!({})).await;
+    let found = client
+        .gql(
+            "{ contacts(first: 5, filter: { email: \"BOB@example.ORG\" }) { totalCount nodes { email } } }",
+            json!({}),
+        )
+        .await;
     assert_eq!(found["contacts"], json!({ "totalCount": 1, "nodes": [{ "email": "bob@example.org" }] }));
-    let nobody = client.gql("{ contacts(first: 5, filter: { email: \"zoe@example.org\" }) { totalCount nodes { email } } }", json!({})).await;
+    let nobody = client
+        .gql(
+            "{ contacts(first: 5, filter: { email: \"zoe@example.org\" }) { totalCount nodes { email } } }",
+            json!({}),
+        )
+        .await;
     assert_eq!(nobody["contacts"], json!({ "totalCount": 0, "nodes": [] }));
     let filtered =
         client.gql("{ journal(last: 100, filter: { kinds: [\"consent.given\"] }) { totalCount nodes { kind } } journalHead }", json!({})).await;
     assert_eq!(filtered["journal"]["totalCount"], 6);
-    assert!(filtered["journal"]["nodes"].as_array().unwrap().iter().all(|node| node["kind"] == "consent.given"));
+    assert!(
+        filtered["journal"]["nodes"].as_array().unwrap().iter().all(|node| node["kind"] == "consent.given")
+    );
     assert_eq!(filtered["journalHead"], app.journal().await.len());
 }
 
@@ -238,7 +292,15 @@ async fn submissions_tell_states_and_never_content() {
     let app = TestApp::new().await;
     let form = app.newsletter_form().await;
     app.visitor()
-        .submit_fields(&form, &[("email", "ada@example.org"), ("given_name", "Adalovelace"), ("note", "my secret"), ("consent", "newsletter:email")])
+        .submit_fields(
+            &form,
+            &[
+                ("email", "ada@example.org"),
+                ("given_name", "Adalovelace"),
+                ("note", "my secret"),
+                ("consent", "newsletter:email"),
+            ],
+        )
         .await;
     let client = app.api_key(Role::Owner).await;
     let text = "query($form: ID, $state: SubmissionState) { submissions(first: 5, formId: $form, state: $state) { totalCount nodes { id state receivedAt form { id submissionCounts { state count } } formVersion { number } } } }";
@@ -247,7 +309,10 @@ async fn submissions_tell_states_and_never_content() {
     app.run_jobs().await;
     let waiting = client.gql(text, json!({ "form": form.id.to_string(), "state": "WAITING" })).await;
     let node = &waiting["submissions"]["nodes"][0];
-    assert_eq!(node["form"], json!({ "id": form.id.to_string(), "submissionCounts": [{ "state": "WAITING", "count": 1 }] }));
+    assert_eq!(
+        node["form"],
+        json!({ "id": form.id.to_string(), "submissionCounts": [{ "state": "WAITING", "count": 1 }] })
+    );
     assert_eq!(client.gql(text, json!({ "state": "ACCEPTED" })).await["submissions"]["totalCount"], 0);
     app.visitor().post_form(&app.only_mail_to("ada@example.org").link("confirm"), &[]).await;
     app.run_jobs().await;
@@ -255,8 +320,17 @@ async fn submissions_tell_states_and_never_content() {
 
     // Whatever a submission can be asked, from any side, nothing in it was typed by the visitor.
     let fields = client.gql("{ __type(name: \"Submission\") { fields { name } } }", json!({})).await;
-    let names: Vec<&str> = fields["__type"]["fields"].as_array().unwrap().iter().map(|field| field["name"].as_str().unwrap()).collect();
-    assert_eq!(names, ["id", "form", "formVersion", "state", "receivedAt"], "a new field of Submission is looked at here first");
+    let names: Vec<&str> = fields["__type"]["fields"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|field| field["name"].as_str().unwrap())
+        .collect();
+    assert_eq!(
+        names,
+        ["id", "form", "formVersion", "state", "receivedAt"],
+        "a new field of Submission is looked at here first"
+    );
     for answer in [received, waiting] {
         let text = answer.to_string().to_lowercase();
         assert!(!text.contains("ada") && !text.contains("secret"), "{text}");
@@ -265,8 +339,7 @@ async fn submissions_tell_states_and_never_content() {
 
 const CREATE_PURPOSE: &str = "mutation($input: CreatePurposeInput!) { createPurpose(input: $input) { purpose { id key channels currentVersion { number texts { language wording wordingSha256 } } } userErrors { code field message } } }";
 const CREATE_FORM: &str = "mutation($input: CreateFormInput!) { createForm(input: $input) { form { id version publishedVersion { id } hostedUrl embedSnippet } userErrors { code field message } } }";
-const UPDATE_FORM: &str =
-    "mutation($input: UpdateFormInput!) { updateForm(input: $input) { form { id name version } userErrors { code field message } } }";
+const UPDATE_FORM: &str = "mutation($input: UpdateFormInput!) { updateForm(input: $input) { form { id name version } userErrors { code field message } } }";
 const PUBLISH_FORM: &str = "mutation($id: ID!) { publishForm(input: { formId: $id }) { form { publishedVersion { id number } } version { id number sha256 } userErrors { code field message } } }";
 
 fn purpose_input(key: &str) -> Value {
@@ -288,9 +361,14 @@ fn form_input(purpose: &Value) -> Value {
 async fn the_main_job_goes_through_the_api_alone_from_purpose_to_withdrawal() {
     let app = TestApp::new().await;
     let client = app.api_key(Role::Owner).await;
-    let purpose = client.gql(CREATE_PURPOSE, json!({ "input": purpose_input("letter") })).await["createPurpose"].clone();
+    let purpose =
+        client.gql(CREATE_PURPOSE, json!({ "input": purpose_input("letter") })).await["createPurpose"]
+            .clone();
     assert_eq!(purpose["userErrors"], json!([]));
-    assert_eq!(purpose["purpose"]["currentVersion"]["texts"][0]["wordingSha256"], hex::encode(Sha256::digest("Yes, write to me.")));
+    assert_eq!(
+        purpose["purpose"]["currentVersion"]["texts"][0]["wordingSha256"],
+        hex::encode(Sha256::digest("Yes, write to me."))
+    );
     let form = client.gql(CREATE_FORM, json!({ "input": form_input(&purpose["purpose"]["id"]) })).await["createForm"].clone();
     assert_eq!(form["userErrors"], json!([]), "{form}");
     assert!(form["form"]["publishedVersion"].is_null());
@@ -308,7 +386,12 @@ async fn the_main_job_goes_through_the_api_alone_from_purpose_to_withdrawal() {
         newsletter: purpose["purpose"]["id"].as_str().unwrap().parse().unwrap(),
     };
     for name in ["ada", "bob"] {
-        app.visitor().submit_fields(&test_form, &[("email", &format!("{name}@example.org")), ("consent", "letter:email")]).await;
+        app.visitor()
+            .submit_fields(
+                &test_form,
+                &[("email", &format!("{name}@example.org")), ("consent", "letter:email")],
+            )
+            .await;
         app.run_jobs().await;
         app.visitor().post_form(&app.only_mail_to(&format!("{name}@example.org")).link("confirm"), &[]).await;
         app.run_jobs().await;
@@ -322,10 +405,15 @@ async fn the_main_job_goes_through_the_api_alone_from_purpose_to_withdrawal() {
         let before = client.gql(consents, look(email)).await["contacts"]["nodes"][0].clone();
         assert_eq!((&before["mayUse"], &before["consents"][0]["state"]), (&json!("USABLE"), &json!("GIVEN")));
         let input = format!("{}Input!", mutation[..1].to_uppercase() + &mutation[1..]);
-        let text = format!("mutation($input: {input}) {{ {mutation}(input: $input) {{ consent {{ id state }} userErrors {{ code field }} }} }}");
+        let text = format!(
+            "mutation($input: {input}) {{ {mutation}(input: $input) {{ consent {{ id state }} userErrors {{ code field }} }} }}"
+        );
         let input = json!({ "input": { "consentId": before["consents"][0]["id"], "reason": reason } });
         let ended = client.gql(&text, input.clone()).await[mutation].clone();
-        assert_eq!(ended, json!({ "consent": { "id": before["consents"][0]["id"], "state": state }, "userErrors": [] }));
+        assert_eq!(
+            ended,
+            json!({ "consent": { "id": before["consents"][0]["id"], "state": state }, "userErrors": [] })
+        );
         let after = client.gql(consents, look(email)).await["contacts"]["nodes"][0].clone();
         assert_ne!(after["mayUse"], "USABLE");
         let again = client.gql(&text, input).await[mutation].clone();
@@ -349,7 +437,9 @@ async fn bad_input_comes_back_as_user_errors_that_name_the_field_and_changes_not
     let app = TestApp::new().await;
     let client = app.api_key(Role::Owner).await;
     let purpose = client.gql(CREATE_PURPOSE, json!({ "input": purpose_input("letter") })).await["createPurpose"]["purpose"].clone();
-    let form = client.gql(CREATE_FORM, json!({ "input": form_input(&purpose["id"]) })).await["createForm"]["form"].clone();
+    let form =
+        client.gql(CREATE_FORM, json!({ "input": form_input(&purpose["id"]) })).await["createForm"]["form"]
+            .clone();
     let before = app.journal().await.len();
     let with = |change: Value| {
         let mut input = purpose_input("other");
@@ -369,10 +459,22 @@ async fn bad_input_comes_back_as_user_errors_that_name_the_field_and_changes_not
         ("createPurpose", CREATE_PURPOSE, with(json!({ "texts": [] })), "REQUIRED", "texts"),
         ("createPurpose", CREATE_PURPOSE, with(json!({ "texts": twice })), "TAKEN", "texts"),
         ("createPurpose", CREATE_PURPOSE, with(json!({ "validityDays": -1 })), "INVALID", "validityDays"),
-        ("createPurpose", CREATE_PURPOSE, with(json!({ "legalBasis": "CONTRACT" })), "REQUIRED", "justification"),
+        (
+            "createPurpose",
+            CREATE_PURPOSE,
+            with(json!({ "legalBasis": "CONTRACT" })),
+            "REQUIRED",
+            "justification",
+        ),
         ("publishForm", PUBLISH_FORM, json!({ "id": missing }), "NOT_FOUND", "formId"),
         ("publishForm", PUBLISH_FORM, json!({ "id": "nonsense" }), "NOT_FOUND", "formId"),
-        ("updateForm", UPDATE_FORM, json!({ "input": { "formId": missing, "expectedVersion": 1 } }), "NOT_FOUND", "formId"),
+        (
+            "updateForm",
+            UPDATE_FORM,
+            json!({ "input": { "formId": missing, "expectedVersion": 1 } }),
+            "NOT_FOUND",
+            "formId",
+        ),
         (
             "withdrawConsent",
             "mutation($id: ID!) { withdrawConsent(input: { consentId: $id, reason: OBJECTION }) { consent { id } userErrors { code field message } } }",
@@ -390,7 +492,9 @@ async fn bad_input_comes_back_as_user_errors_that_name_the_field_and_changes_not
     ] {
         let answer = client.gql(text, variables.clone()).await[mutation].clone();
         let errors = answer["userErrors"].as_array().unwrap();
-        let named = errors.iter().any(|error| error["code"] == code && error["field"].as_str().is_some_and(|named| named.starts_with(field)));
+        let named = errors.iter().any(|error| {
+            error["code"] == code && error["field"].as_str().is_some_and(|named| named.starts_with(field))
+        });
         assert!(named, "{mutation} {variables}: {answer}");
         assert!(errors.iter().all(|error| !error["message"].as_str().unwrap().is_empty()));
         for (name, value) in answer.as_object().unwrap() {
@@ -403,7 +507,10 @@ async fn bad_input_comes_back_as_user_errors_that_name_the_field_and_changes_not
     let draft = client.gql(CREATE_FORM, incomplete).await["createForm"].clone();
     assert_eq!(draft["userErrors"], json!([]), "{draft}");
     let refused = client.gql(PUBLISH_FORM, json!({ "id": draft["form"]["id"] })).await["publishForm"].clone();
-    assert!(refused["version"].is_null() && refused["userErrors"].as_array().unwrap().len() >= 3, "{refused}");
+    assert!(
+        refused["version"].is_null() && refused["userErrors"].as_array().unwrap().len() >= 3,
+        "{refused}"
+    );
     assert_eq!(app.journal().await.len(), before + 1, "only the draft was recorded");
 
     // Somebody else was faster.
@@ -414,7 +521,8 @@ async fn bad_input_comes_back_as_user_errors_that_name_the_field_and_changes_not
     let stale = client.gql(UPDATE_FORM, edit(version, "theirs")).await["updateForm"].clone();
     assert!(stale["form"].is_null());
     assert_eq!(stale["userErrors"][0]["code"], "STALE", "{stale}");
-    let now = client.gql("query($id: ID!) { form(id: $id) { name version } }", json!({ "id": form["id"] })).await;
+    let now =
+        client.gql("query($id: ID!) { form(id: $id) { name version } }", json!({ "id": form["id"] })).await;
     assert_eq!(now["form"], json!({ "name": "mine", "version": version + 1 }));
 }
 
@@ -439,7 +547,8 @@ async fn node_and_nodes_find_everything_with_a_global_id_in_the_order_asked() {
     ids.insert(2, json!("contact_nonsense"));
     ids.insert(4, json!(entity::ContactId::new().to_string()));
     ids.push(ids[0].clone());
-    let found = client.gql("query($ids: [ID!]!) { nodes(ids: $ids) { __typename id } }", json!({ "ids": ids })).await;
+    let found =
+        client.gql("query($ids: [ID!]!) { nodes(ids: $ids) { __typename id } }", json!({ "ids": ids })).await;
     for (at, (node, id)) in found["nodes"].as_array().unwrap().iter().zip(&ids).enumerate() {
         if at == 2 || at == 4 {
             assert_eq!(node, &Value::Null);
@@ -449,10 +558,13 @@ async fn node_and_nodes_find_everything_with_a_global_id_in_the_order_asked() {
         }
     }
     for (kind, id) in &wanted {
-        let one = client.gql("query($id: ID!) { node(id: $id) { __typename id } }", json!({ "id": id })).await;
+        let one =
+            client.gql("query($id: ID!) { node(id: $id) { __typename id } }", json!({ "id": id })).await;
         assert_eq!(one["node"], json!({ "__typename": kind, "id": id }));
     }
-    let many = client.gql_raw("query($ids: [ID!]!) { nodes(ids: $ids) { id } }", json!({ "ids": vec![&ids[0]; 101] })).await;
+    let many = client
+        .gql_raw("query($ids: [ID!]!) { nodes(ids: $ids) { id } }", json!({ "ids": vec![&ids[0]; 101] }))
+        .await;
     assert_eq!(many["errors"][0]["extensions"]["code"], "BAD_USER_INPUT", "{many}");
 }
 
@@ -483,7 +595,10 @@ async fn statements(app: &TestApp, client: &Client<'_>, text: &str, length: usiz
     let db = Db::connect(&app.url, 4).await.unwrap().hearing(move |_| {
         heard.fetch_add(1, Ordering::SeqCst);
     });
-    let node = App::build(app.app.config.clone(), db, Clock::fixed(app.app.now()), Some(app.app.mailer.clone())).await.unwrap();
+    let node =
+        App::build(app.app.config.clone(), db, Clock::fixed(app.app.now()), Some(app.app.mailer.clone()))
+            .await
+            .unwrap();
     let caller = authenticate(&node, &client.key).await.unwrap();
     let request = schema::prepare(async_graphql::Request::new(text), &node, caller);
     count.store(0, Ordering::SeqCst);

@@ -18,7 +18,8 @@ async fn send(app: &TestApp, form: &TestForm, kind: &str, accept: &str, body: im
 
 async fn embed(app: &TestApp, form: &TestForm, values: Value) -> Answer {
     let ticket = app.visitor().ticket(form).await;
-    let body = json!({"ticket": ticket, "language": "en", "values": values, "consents": ["newsletter:email"]});
+    let body =
+        json!({"ticket": ticket, "language": "en", "values": values, "consents": ["newsletter:email"]});
     app.visitor().post_json(&format!("/forms/{}", form.id), &body).await
 }
 
@@ -36,8 +37,10 @@ async fn confirmed(app: &TestApp, email: &str) -> contact::Model {
 /// A form with a field of every kind.
 async fn everything(app: &TestApp) -> TestForm {
     let newsletter = app.purpose("newsletter", LegalBasis::Consent).await;
-    let both = |text: &str| Texts::from([("en".to_owned(), text.to_owned()), ("fr".to_owned(), text.to_owned())]);
-    let options: Vec<FieldOption> = ["a", "b"].map(|value| FieldOption { value: value.to_owned(), label: both(value) }).to_vec();
+    let both =
+        |text: &str| Texts::from([("en".to_owned(), text.to_owned()), ("fr".to_owned(), text.to_owned())]);
+    let options: Vec<FieldOption> =
+        ["a", "b"].map(|value| FieldOption { value: value.to_owned(), label: both(value) }).to_vec();
     let field = |key: &str, kind| Field {
         key: key.to_owned(),
         kind,
@@ -97,14 +100,26 @@ async fn bodies_that_are_no_form_get_a_clear_refusal_and_leave_nothing() {
     for (kind, body, status) in cases {
         let about = format!("{kind}: {}", String::from_utf8_lossy(&body[..body.len().min(40)]));
         let answer = send(&app, &form, kind, "application/json", body.clone()).await;
-        assert_eq!((answer.status, answer.header("content-type")), (status, "application/problem+json"), "{about}");
+        assert_eq!(
+            (answer.status, answer.header("content-type")),
+            (status, "application/problem+json"),
+            "{about}"
+        );
         assert_eq!(answer.json()["status"], status, "{about}");
         let page = send(&app, &form, kind, "text/html", body).await;
-        assert_eq!((page.status, page.header("content-type")), (status, "text/html; charset=utf-8"), "{about}");
+        assert_eq!(
+            (page.status, page.header("content-type")),
+            (status, "text/html; charset=utf-8"),
+            "{about}"
+        );
         assert!(page.words().contains("Nothing has been saved"), "{about}: {}", page.words());
     }
     for method in ["PUT", "DELETE", "PATCH"] {
-        assert_eq!(app.visitor().send(method, &format!("/forms/{}", form.id), Vec::new()).await.status, 405, "{method}");
+        assert_eq!(
+            app.visitor().send(method, &format!("/forms/{}", form.id), Vec::new()).await.status,
+            405,
+            "{method}"
+        );
     }
     assert_eq!((app.count("submission").await, app.count("job").await), (0, 0));
 }
@@ -113,7 +128,8 @@ async fn bodies_that_are_no_form_get_a_clear_refusal_and_leave_nothing() {
 async fn ten_thousand_values_nobody_asked_for_are_not_kept() {
     let app = TestApp::new().await;
     let form = app.newsletter_form().await;
-    let mut values: serde_json::Map<String, Value> = (0..10_000).map(|n| (format!("f{n}"), json!("x"))).collect();
+    let mut values: serde_json::Map<String, Value> =
+        (0..10_000).map(|n| (format!("f{n}"), json!("x"))).collect();
     values.insert("email".to_owned(), json!("ada@example.org"));
     assert_eq!(embed(&app, &form, Value::Object(values)).await.status, 202);
     let row = submission::Entity::find().one(app.app.db()).await.unwrap().unwrap();
@@ -132,7 +148,10 @@ async fn names_keep_every_script_and_emoji_and_lose_what_hides_or_turns_text() {
         ("Ada 👩\u{200d}💻 🏳️\u{200d}🌈", "Ada 👩\u{200d}💻 🏳️\u{200d}🌈"),
         ("  E\u{301}loïse\t\u{7}B  ", "Éloïse B"),
         ("عائشة 李 Ægir", "عائشة 李 Ægir"),
-        ("\u{feff}<b>Ada</b> & \"co\" '; DROP TABLE contact; --", "<b>Ada</b> & \"co\" '; DROP TABLE contact; --"),
+        (
+            "\u{feff}<b>Ada</b> & \"co\" '; DROP TABLE contact; --",
+            "<b>Ada</b> & \"co\" '; DROP TABLE contact; --",
+        ),
         ("{{ 7*7 }} ${jndi:x} %s", "{{ 7*7 }} ${jndi:x} %s"),
     ]
     .into_iter()
@@ -140,12 +159,22 @@ async fn names_keep_every_script_and_emoji_and_lose_what_hides_or_turns_text() {
     {
         for (how, email) in [("embed", format!("e{n}@example.org")), ("page", format!("p{n}@example.org"))] {
             let answer = if how == "embed" {
-                embed(&app, &form, json!({"email": email, "given_name": typed, "note": format!("one\r\n{typed}")})).await
+                embed(
+                    &app,
+                    &form,
+                    json!({"email": email, "given_name": typed, "note": format!("one\r\n{typed}")}),
+                )
+                .await
             } else {
                 app.visitor()
                     .submit_fields(
                         &form,
-                        &[("email", &email), ("given_name", typed), ("note", &format!("one\r\n{typed}")), ("consent", "newsletter:email")],
+                        &[
+                            ("email", &email),
+                            ("given_name", typed),
+                            ("note", &format!("one\r\n{typed}")),
+                            ("consent", "newsletter:email"),
+                        ],
                     )
                     .await
             };
@@ -158,10 +187,14 @@ async fn names_keep_every_script_and_emoji_and_lose_what_hides_or_turns_text() {
     }
     // Everywhere else a NUL is answered, too.
     let ticket = app.visitor().ticket(&form).await;
-    let post = async |body: Value| app.visitor().post_json(&format!("/forms/{}", form.id), &body).await.status;
+    let post =
+        async |body: Value| app.visitor().post_json(&format!("/forms/{}", form.id), &body).await.status;
     assert_eq!(post(json!({"ticket": format!("{ticket}\0")})).await, 409);
     let values = json!({"email": "nul@example.org", "a\0b": "x"});
-    assert_eq!(post(json!({"ticket": ticket, "values": values, "consents": ["newsletter:email\0"]})).await, 422);
+    assert_eq!(
+        post(json!({"ticket": ticket, "values": values, "consents": ["newsletter:email\0"]})).await,
+        422
+    );
     let fine = json!({"ticket": ticket, "language": "en\0", "page": "https://site.example/\0?utm_source=\0", "values": values, "consents": ["newsletter:email"]});
     assert_eq!(post(fine).await, 202);
     app.run_jobs().await;
@@ -180,12 +213,16 @@ async fn addresses_that_people_have_get_their_mail_and_others_are_explained() {
         ("δοκιμή@παράδειγμα.ελ", "δοκιμή@xn--hxajbheg2az3al.xn--qxam"),
         ("用户@例え.jp", "用户@xn--r8jz45g.jp"),
     ] {
-        let answer = app.visitor().submit_fields(&form, &[("email", typed), ("consent", "newsletter:email")]).await;
+        let answer =
+            app.visitor().submit_fields(&form, &[("email", typed), ("consent", "newsletter:email")]).await;
         assert_eq!(answer.status, 303, "{typed}");
         app.run_jobs().await;
         let mail = app.only_mail_to(typed);
         let head = mail.raw.split("\r\n\r\n").next().unwrap();
-        assert!(head.lines().any(|line| line == format!("To: {wire}") || line == format!("To: <{wire}>")), "{typed}: {head}");
+        assert!(
+            head.lines().any(|line| line == format!("To: {wire}") || line == format!("To: <{wire}>")),
+            "{typed}: {head}"
+        );
         confirmed(&app, typed).await;
     }
     for typed in [
@@ -211,12 +248,25 @@ async fn addresses_that_people_have_get_their_mail_and_others_are_explained() {
         let mails = app.mails().len();
         let answer = embed(&app, &form, json!({"email": typed})).await;
         let problems = answer.json()["problems"].clone();
-        assert_eq!((answer.status, problems.as_array().unwrap().len(), &problems[0]["field"]), (422, 1, &json!("email")), "{typed:?}");
-        assert!(!answer.text.contains("evil") && !answer.text.contains("lovelace"), "no value is repeated: {}", answer.text);
-        let page = app.visitor().submit_fields(&form, &[("email", typed), ("given_name", "Ada"), ("consent", "newsletter:email")]).await;
+        assert_eq!(
+            (answer.status, problems.as_array().unwrap().len(), &problems[0]["field"]),
+            (422, 1, &json!("email")),
+            "{typed:?}"
+        );
+        assert!(
+            !answer.text.contains("evil") && !answer.text.contains("lovelace"),
+            "no value is repeated: {}",
+            answer.text
+        );
+        let page = app
+            .visitor()
+            .submit_fields(&form, &[("email", typed), ("given_name", "Ada"), ("consent", "newsletter:email")])
+            .await;
         assert_eq!(page.status, 422, "{typed:?}");
         assert!(
-            page.text.contains("href=\"#field-email\"") && page.text.contains("aria-invalid=\"true\"") && page.text.contains("value=\"Ada\""),
+            page.text.contains("href=\"#field-email\"")
+                && page.text.contains("aria-invalid=\"true\"")
+                && page.text.contains("value=\"Ada\""),
             "{}",
             page.text
         );
@@ -241,12 +291,26 @@ async fn nothing_typed_into_any_field_reaches_a_header_or_the_text_of_a_mail() {
     ];
     fields.extend(texts.map(|key| (key, evil)));
     let page = format!("https://site.example/{evil}?utm_source={evil}");
-    fields.extend([("language", evil), ("page", &page), ("agree", "true"), ("size", "a"), ("topics", "b"), ("topics", "a")]);
-    let answer = app.visitor().header("user-agent", "Mozilla evil@example.org").post_form(&format!("/forms/{}", form.id), &fields).await;
+    fields.extend([
+        ("language", evil),
+        ("page", &page),
+        ("agree", "true"),
+        ("size", "a"),
+        ("topics", "b"),
+        ("topics", "a"),
+    ]);
+    let answer = app
+        .visitor()
+        .header("user-agent", "Mozilla evil@example.org")
+        .post_form(&format!("/forms/{}", form.id), &fields)
+        .await;
     assert_eq!(answer.status, 303, "{}", answer.words());
     assert!(!answer.header("location").contains("evil"));
     let contact = confirmed(&app, "ada@example.org").await;
-    assert!(contact.given_name.starts_with("Eve Bcc:") && !contact.given_name.contains('\n'), "one line stays one line");
+    assert!(
+        contact.given_name.starts_with("Eve Bcc:") && !contact.given_name.contains('\n'),
+        "one line stays one line"
+    );
     let custom: Value = serde_json::from_str(&contact.custom).unwrap();
     assert_eq!(
         (&custom["campaign"], &custom["topics"], &custom["size"], &custom["agree"]),
@@ -266,9 +330,17 @@ async fn nothing_typed_into_any_field_reaches_a_header_or_the_text_of_a_mail() {
     for mail in mails {
         assert_eq!(mail.to, "ada@example.org");
         for trace in ["evil", "Injected", "Eve", "Bcc", "spring", "+33"] {
-            assert!(![&mail.raw, &mail.text, &mail.html, &mail.subject].iter().any(|part| part.contains(trace)), "{trace} in {}", mail.raw);
+            assert!(
+                ![&mail.raw, &mail.text, &mail.html, &mail.subject].iter().any(|part| part.contains(trace)),
+                "{trace} in {}",
+                mail.raw
+            );
         }
-        assert!(mail.subject.contains("Our letter") && !mail.text.contains("site.example"), "{}", mail.subject);
+        assert!(
+            mail.subject.contains("Our letter") && !mail.text.contains("site.example"),
+            "{}",
+            mail.subject
+        );
     }
 }
 
@@ -285,8 +357,12 @@ async fn answers_that_are_too_long_not_offered_or_twice_are_named_each_at_its_fi
     let answer = app.visitor().post_json(&format!("/forms/{}", form.id), &body).await;
     assert_eq!(answer.status, 422);
     let body = answer.json();
-    let problems: Vec<(&str, &str)> =
-        body["problems"].as_array().unwrap().iter().map(|problem| (problem["field"].as_str().unwrap(), problem["code"].as_str().unwrap())).collect();
+    let problems: Vec<(&str, &str)> = body["problems"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|problem| (problem["field"].as_str().unwrap(), problem["code"].as_str().unwrap()))
+        .collect();
     let expected = [
         ("email", "too_long"),
         ("given_name", "too_long"),
@@ -300,9 +376,13 @@ async fn answers_that_are_too_long_not_offered_or_twice_are_named_each_at_its_fi
         ("consents", "not_offered"),
     ];
     assert_eq!(problems, expected);
-    assert!(body["problems"][0]["message"].as_str().unwrap().contains("réponse"), "in the language of the form: {body}");
+    assert!(
+        body["problems"][0]["message"].as_str().unwrap().contains("réponse"),
+        "in the language of the form: {body}"
+    );
     // Nothing ticked and no other basis: nothing may be kept.
-    let nothing = json!({"ticket": ticket, "language": "en", "values": {"email": "ada@example.org"}, "consents": []});
+    let nothing =
+        json!({"ticket": ticket, "language": "en", "values": {"email": "ada@example.org"}, "consents": []});
     let answer = app.visitor().post_json(&format!("/forms/{}", form.id), &nothing).await;
     assert_eq!(
         (answer.status, &answer.json()["problems"][0]["field"], &answer.json()["problems"][0]["code"]),

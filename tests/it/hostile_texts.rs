@@ -13,13 +13,15 @@ use crate::support::{Browser, Socket, TestApp};
 /// Where it stands, the operation, its variables.
 fn places(bad: &str) -> Vec<(&'static str, String, Value)> {
     let literal = serde_json::to_string(bad).unwrap();
-    let purpose =
-        json!({ "key": "k", "legalBasis": "CONSENT", "channels": ["EMAIL"], "texts": [{ "language": "en", "title": "t", "wording": bad }] });
-    let form = |name: &str| format!("{{ name: {name}, definition: {{ languages: [\"en\"], title: [], fields: [] }} }}");
+    let purpose = json!({ "key": "k", "legalBasis": "CONSENT", "channels": ["EMAIL"], "texts": [{ "language": "en", "title": "t", "wording": bad }] });
+    let form = |name: &str| {
+        format!("{{ name: {name}, definition: {{ languages: [\"en\"], title: [], fields: [] }} }}")
+    };
     vec![
         (
             "$i.texts.0.wording",
-            "mutation($i: CreatePurposeInput!) { createPurpose(input: $i) { userErrors { code } } }".to_owned(),
+            "mutation($i: CreatePurposeInput!) { createPurpose(input: $i) { userErrors { code } } }"
+                .to_owned(),
             json!({ "i": purpose }),
         ),
         (
@@ -29,11 +31,23 @@ fn places(bad: &str) -> Vec<(&'static str, String, Value)> {
         ),
         ("$q", "query($q: String!) { search(query: $q) { __typename } }".to_owned(), json!({ "q": bad })),
         ("$q", format!("query($q: String! = {literal}) {{ search(query: $q) {{ __typename }} }}"), json!({})),
-        ("createForm.input.name", format!("mutation {{ createForm(input: {}) {{ userErrors {{ code }} }} }}", form(&literal)), json!({})),
-        ("search.query", format!("{{ ...F }} fragment F on Query {{ search(query: {literal}) {{ __typename }} }}"), json!({})),
+        (
+            "createForm.input.name",
+            format!("mutation {{ createForm(input: {}) {{ userErrors {{ code }} }} }}", form(&literal)),
+            json!({}),
+        ),
+        (
+            "search.query",
+            format!("{{ ...F }} fragment F on Query {{ search(query: {literal}) {{ __typename }} }}"),
+            json!({}),
+        ),
         ("nodes.ids.0", format!("{{ ... on Query {{ nodes(ids: [{literal}]) {{ id }} }} }}"), json!({})),
         // Of a variable that nobody asks for, too: nobody need look which ones are.
-        ("$unused.0", "mutation($i: CreateFormInput!) { createForm(input: $i) { userErrors { code } } }".to_owned(), json!({ "unused": [bad] })),
+        (
+            "$unused.0",
+            "mutation($i: CreateFormInput!) { createForm(input: $i) { userErrors { code } } }".to_owned(),
+            json!({ "unused": [bad] }),
+        ),
     ]
 }
 
@@ -52,7 +66,9 @@ async fn a_text_that_hides_or_turns_something_is_refused_by_its_place_before_any
     let owner = app.api_key(Role::Owner).await;
     let before = app.journal().await.len();
     let address = app.serve().await;
-    for bad in ["a\0b", "a\rb", "a\u{1b}[2Jb", "pay\u{202e}lap", "a\u{2066}b", "a\u{2028}b", "a\u{feff}b", "a\u{7f}"] {
+    for bad in
+        ["a\0b", "a\rb", "a\u{1b}[2Jb", "pay\u{202e}lap", "a\u{2066}b", "a\u{2028}b", "a\u{feff}b", "a\u{7f}"]
+    {
         for (place, query, variables) in places(bad) {
             let answer = owner.gql_raw(&query, variables.clone()).await;
             assert_eq!(refusal(&answer), ("BAD_USER_INPUT", "INVALID", place), "{bad:?} {query} {answer}");
@@ -84,14 +100,22 @@ async fn strangers_are_told_so_too_and_no_budget_is_spent() {
             assert_eq!(refusal(&answer).0, "BAD_USER_INPUT", "{answer}");
         }
     }
-    assert_eq!(browser.sign_in("ada@lumen.example", crate::support::PASSWORD, None).await["outcome"], "SIGNED_IN");
+    assert_eq!(
+        browser.sign_in("ada@lumen.example", crate::support::PASSWORD, None).await["outcome"],
+        "SIGNED_IN"
+    );
 }
 
 /// Behind the doors: what the database cannot keep is no fault of ours.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_nul_that_reaches_the_database_is_a_fault_of_the_input() {
     let app = TestApp::new().await;
-    let given = Credentials { workspace: "lu\0men".to_owned(), email: "a\0@b".to_owned(), password: "p".to_owned(), code: None };
+    let given = Credentials {
+        workspace: "lu\0men".to_owned(),
+        email: "a\0@b".to_owned(),
+        password: "p".to_owned(),
+        code: None,
+    };
     let Err(refused) = sign_in(&app.app, &Door::default(), given, None).await else { panic!("let in") };
     assert!(matches!(refused, Error::Rejected(_)), "{refused:?}");
 }
@@ -112,13 +136,22 @@ async fn what_the_operator_names_is_one_line_too() {
             jurisdiction: "FR".to_owned(),
         };
         for field in ["name", "legalName", "postalAddress"] {
-            let Err(Error::Rejected(problems)) = create_workspace(&app.app, Actor::Operator, new(field)).await else { panic!("{field} {bad:?}") };
+            let Err(Error::Rejected(problems)) =
+                create_workspace(&app.app, Actor::Operator, new(field)).await
+            else {
+                panic!("{field} {bad:?}")
+            };
             assert_eq!(problems[0].field.as_deref(), Some(field), "{bad:?}");
         }
-        assert!(create_api_key(&app.app, app.workspace, Actor::Operator, bad, Role::Reader, None).await.is_err());
+        assert!(
+            create_api_key(&app.app, app.workspace, Actor::Operator, bad, Role::Reader, None).await.is_err()
+        );
         assert!(create_owner(&app.app, Actor::Operator, app.workspace, "a@b.example", bad).await.is_err());
     }
-    assert_eq!((app.count("workspace").await, app.count("api_key").await, app.count("member").await), (1, 0, 0));
+    assert_eq!(
+        (app.count("workspace").await, app.count("api_key").await, app.count("member").await),
+        (1, 0, 0)
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -133,7 +166,10 @@ async fn line_ends_of_windows_become_ours_and_the_marks_around_a_copied_number_g
     let id = made["id"].as_str().unwrap();
     let log = "mutation($i: LogActivityInput!) { logActivity(input: $i) { activity { body } userErrors { code } } }";
     let input = json!({ "kind": "NOTE", "subject": "s", "contactId": id, "body": "one\r\ntwo\tthree" });
-    assert_eq!(owner.gql(log, json!({ "i": input })).await["logActivity"]["activity"]["body"], "one\ntwo\tthree");
+    assert_eq!(
+        owner.gql(log, json!({ "i": input })).await["logActivity"]["activity"]["body"],
+        "one\ntwo\tthree"
+    );
     let literal = format!(
         "mutation {{ logActivity(input: {{ kind: NOTE, subject: \"s\", contactId: \"{id}\", body: \"one\\r\\ntwo\" }}) {{ activity {{ body }} userErrors {{ code }} }} }}"
     );
@@ -183,6 +219,11 @@ async fn names_and_titles_are_one_line() {
         assert_eq!(errors, json!([{ "code": "INVALID", "field": field }]), "{query}");
     }
     let several = json!({ "key": "k", "legalBasis": "CONSENT", "channels": ["EMAIL"], "texts": text("t") });
-    let made = owner.gql("mutation($i: CreatePurposeInput!) { createPurpose(input: $i) { userErrors { code } } }", json!({ "i": several })).await;
+    let made = owner
+        .gql(
+            "mutation($i: CreatePurposeInput!) { createPurpose(input: $i) { userErrors { code } } }",
+            json!({ "i": several }),
+        )
+        .await;
     assert_eq!(made["createPurpose"]["userErrors"], json!([]), "a wording may have several");
 }

@@ -22,20 +22,28 @@ fn rooms_know_only_those_below_them_and_the_platform_knows_none() {
         let edge = name.contains("/graphql") || name.ends_with("http.rs");
         for other in ROOMS {
             let uses = mentions(&text, other);
-            let below =
-                ROOMS.iter().position(|known| *known == room).is_some_and(|own| ROOMS.iter().position(|known| *known == other).unwrap() <= own);
+            let below = ROOMS
+                .iter()
+                .position(|known| *known == room)
+                .is_some_and(|own| ROOMS.iter().position(|known| *known == other).unwrap() <= own);
             // GraphQL files may refer to each other's wire types: the graph is one graph.
-            if uses && ((ROOMS.contains(&room) && !below && !name.contains("/graphql")) || room == "platform") {
+            if uses && ((ROOMS.contains(&room) && !below && !name.contains("/graphql")) || room == "platform")
+            {
                 faults.push(format!("{name} uses {other}"));
             }
         }
-        let is_use_case = ROOMS.contains(&room) && !edge && !name.ends_with("mod.rs") && !name.ends_with("view.rs");
-        let speaks_wire =
-            text.contains("use axum") || (text.contains("async_graphql::") && !text.contains("async_graphql::Enum")) || text.contains("use tera");
+        let is_use_case =
+            ROOMS.contains(&room) && !edge && !name.ends_with("mod.rs") && !name.ends_with("view.rs");
+        let speaks_wire = text.contains("use axum")
+            || (text.contains("async_graphql::") && !text.contains("async_graphql::Enum"))
+            || text.contains("use tera");
         if is_use_case && speaks_wire {
             faults.push(format!("{name} is a use case and knows the wire"));
         }
-        if edge && (text.contains("SELECT ") || text.contains(".insert(")) && text.contains("sea_orm::Statement") {
+        if edge
+            && (text.contains("SELECT ") || text.contains(".insert("))
+            && text.contains("sea_orm::Statement")
+        {
             faults.push(format!("{name} is an edge and writes SQL"));
         }
     }
@@ -55,7 +63,9 @@ fn whoever_is_given_a_unit_of_work_cannot_reach_another_connection() {
         let text = fs::read_to_string(&file).unwrap();
         for found in head.captures_iter(&text) {
             let given = found[2].split("->").next().unwrap();
-            if unit.is_match(given) && [": &App", ": App", ": &Db", ": Db"].iter().any(|way| given.contains(way)) {
+            if unit.is_match(given)
+                && [": &App", ": App", ": &Db", ": Db"].iter().any(|way| given.contains(way))
+            {
                 faults.push(format!("{name}: {} is given both", &found[1]));
             }
         }
@@ -73,7 +83,9 @@ fn whoever_is_given_a_unit_of_work_cannot_reach_another_connection() {
 
 fn mentions(text: &str, room: &str) -> bool {
     text.contains(&format!("crate::{room}::"))
-        || text.lines().any(|line| line.starts_with(&format!("    {room}::")) || line.starts_with(&format!("    {room},")))
+        || text.lines().any(|line| {
+            line.starts_with(&format!("    {room}::")) || line.starts_with(&format!("    {room},"))
+        })
 }
 
 fn files(folder: &Path) -> Vec<std::path::PathBuf> {
@@ -99,7 +111,8 @@ async fn migrations_go_up_down_and_up_again() {
     let before = schema(&db).await;
     let steps = u32::try_from(Migrator::migrations().len()).unwrap();
     Migrator::down(db.for_migrations(), Some(steps)).await.unwrap();
-    let left: Vec<String> = schema(&db).await.into_keys().filter(|table| table != "seaql_migrations").collect();
+    let left: Vec<String> =
+        schema(&db).await.into_keys().filter(|table| table != "seaql_migrations").collect();
     assert!(left.is_empty(), "left behind: {left:?}");
     db.close().await;
     bring_up_to_date(&config).await.unwrap();
@@ -196,7 +209,11 @@ async fn nothing_can_rewrite_the_journal() {
     let app = TestApp::new().await;
     let before = app.journal().await;
     assert!(!before.is_empty());
-    let mut attempts = vec!["UPDATE journal SET kind = 'forged'", "DELETE FROM journal", "UPDATE journal SET bytes = '{}' WHERE seq = 1"];
+    let mut attempts = vec![
+        "UPDATE journal SET kind = 'forged'",
+        "DELETE FROM journal",
+        "UPDATE journal SET bytes = '{}' WHERE seq = 1",
+    ];
     if on_postgres() {
         attempts.push("TRUNCATE journal");
     } else {
@@ -223,7 +240,10 @@ async fn entries_are_numbered_without_gaps_and_hashed_over_their_canonical_bytes
         assert_eq!(value["kind"], entry.kind.as_str());
         assert_eq!(value["id"], entry.id.to_string());
         assert!(value.get("seq").is_none(), "the number is the leaf's position");
-        assert_eq!(Sha256::new().chain_update([0]).chain_update(&entry.bytes).finalize().to_vec(), entry.leaf_hash);
+        assert_eq!(
+            Sha256::new().chain_update([0]).chain_update(&entry.bytes).finalize().to_vec(),
+            entry.leaf_hash
+        );
     }
 }
 
@@ -259,7 +279,9 @@ async fn promise_10_a_row_cannot_point_into_another_workspace() {
     let other = app.other_workspace("other").await;
     let row = entity::consent::Entity::find().one(app.app.db()).await.unwrap().unwrap();
     let stolen = entity::consent::Model { workspace_id: other, id: entity::ConsentId::new(), ..row };
-    let inserted = entity::consent::Entity::insert(sea_orm::IntoActiveModel::into_active_model(stolen)).exec_without_returning(app.app.db()).await;
+    let inserted = entity::consent::Entity::insert(sea_orm::IntoActiveModel::into_active_model(stolen))
+        .exec_without_returning(app.app.db())
+        .await;
     assert!(inserted.is_err(), "the database itself must refuse it");
 }
 
@@ -273,9 +295,20 @@ async fn a_server_refuses_a_database_of_another_version() {
         .touch("INSERT INTO seaql_migrations (version, applied_at) VALUES ('m29990101_000001_from_the_future', 0)", vec![])
         .await
         .unwrap();
-    let refused = accord::serve::start(config.clone(), false).await.err().expect("an unknown migration stops the start").to_string();
-    assert!(refused.contains("made by a newer version") && refused.contains("start that version"), "{refused}");
+    let refused = accord::serve::start(config.clone(), false)
+        .await
+        .err()
+        .expect("an unknown migration stops the start")
+        .to_string();
+    assert!(
+        refused.contains("made by a newer version") && refused.contains("start that version"),
+        "{refused}"
+    );
     app.app.ledger.db.touch("DELETE FROM seaql_migrations", vec![]).await.unwrap();
-    let refused = accord::serve::start(config, false).await.err().expect("missing migrations stop the start").to_string();
+    let refused = accord::serve::start(config, false)
+        .await
+        .err()
+        .expect("missing migrations stop the start")
+        .to_string();
     assert!(refused.contains("accord migrate"), "{refused}");
 }

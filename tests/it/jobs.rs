@@ -53,7 +53,12 @@ async fn queue(app: &TestApp, kind: &str, of_the_workspace: bool) -> bool {
         begun_at: None,
     };
     let once = OnConflict::column(job::Column::DedupeKey).do_nothing().to_owned();
-    job::Entity::insert(row.into_active_model()).on_conflict(once).exec_without_returning(app.app.db()).await.unwrap() == 1
+    job::Entity::insert(row.into_active_model())
+        .on_conflict(once)
+        .exec_without_returning(app.app.db())
+        .await
+        .unwrap()
+        == 1
 }
 
 async fn all(app: &TestApp) -> Vec<job::Model> {
@@ -133,17 +138,28 @@ async fn a_parked_password_reset_keeps_no_later_one_from_going_out() {
     let app = TestApp::with(None, |config| server.settings(config)).await;
     let member = app.member(Role::Sales).await;
     app.app.ledger.db.touch("UPDATE member SET password_hash = 'any'", vec![]).await.unwrap();
-    let row = entity::member::Entity::find_by_id((app.workspace, member.member_id())).one(app.app.db()).await.unwrap().unwrap();
+    let row = entity::member::Entity::find_by_id((app.workspace, member.member_id()))
+        .one(app.app.db())
+        .await
+        .unwrap()
+        .unwrap();
     let fingerprint = hex::encode(app.app.vault.fingerprint(app.workspace, &row.email_key));
     let request = async || {
         let mut work = app.app.begin(app.workspace, Actor::System).await.unwrap();
-        work.enqueue(&SendPasswordReset { workspace: app.workspace, fingerprint: fingerprint.clone() }).unwrap();
+        work.enqueue(&SendPasswordReset { workspace: app.workspace, fingerprint: fingerprint.clone() })
+            .unwrap();
         work.commit().await.unwrap();
         app.run_jobs().await;
     };
     server.next(Script::Refuse(Verb::Mail, "530 5.7.0 sign in first"));
     request().await;
-    assert_eq!((server.taken().len(), list_parked(&app.app, app.workspace, Actor::Operator, 10).await.unwrap().len()), (0, 1));
+    assert_eq!(
+        (
+            server.taken().len(),
+            list_parked(&app.app, app.workspace, Actor::Operator, 10).await.unwrap().len()
+        ),
+        (0, 1)
+    );
     request().await;
     assert_eq!(server.taken().len(), 1);
 }
@@ -214,9 +230,16 @@ async fn only_what_is_held_keeps_its_lease() {
     worker.beat(std::iter::once(claimed[0].id)).await.unwrap();
     app.advance(TimeDelta::seconds(100));
     let other = runner(&app, |_| Ok(Outcome::Done));
-    assert!(other.claim(2, false).await.unwrap().is_empty(), "after an outage, those who hold jobs come first");
+    assert!(
+        other.claim(2, false).await.unwrap().is_empty(),
+        "after an outage, those who hold jobs come first"
+    );
     let taken = other.claim(2, true).await.unwrap();
-    assert_eq!(taken.iter().map(|run| run.id).collect::<Vec<_>>(), [claimed[1].id], "nobody held it any more");
+    assert_eq!(
+        taken.iter().map(|run| run.id).collect::<Vec<_>>(),
+        [claimed[1].id],
+        "nobody held it any more"
+    );
     app.advance(TimeDelta::seconds(121));
     assert_eq!(app.run_jobs().await, 2);
 }
@@ -244,7 +267,9 @@ async fn the_operator_sees_every_job_and_runs_again_or_deletes_what_does_not_run
     queue(&app, "purge_opt_ins", false).await;
     runner(&app, |_| Ok(Outcome::Park("broken"))).drain().await.unwrap();
     let listed = accounts::list_jobs(&app.app, false).await.unwrap();
-    let of = |workspace: Option<&str>| listed.iter().find(|job| job.workspace.as_deref() == workspace).expect("listed").row.id;
+    let of = |workspace: Option<&str>| {
+        listed.iter().find(|job| job.workspace.as_deref() == workspace).expect("listed").row.id
+    };
     let (invitation, purge) = (of(Some("lumen")), of(None));
     accounts::retry_any_job(&app.app, purge).await.unwrap();
     assert_eq!(runner(&app, |_| Ok(Outcome::Done)).claim(9, true).await.unwrap().len(), 1);
@@ -279,10 +304,12 @@ async fn mails_that_wait_for_a_slow_server_leave_room_for_everything_else() {
             Ok(Outcome::Done)
         })
     });
-    let worker = Runner::new(app.app.ledger.clone(), jobs::kinds(), dispatch, 4).with_slow(&["send_invitation"]);
+    let worker =
+        Runner::new(app.app.ledger.clone(), jobs::kinds(), dispatch, 4).with_slow(&["send_invitation"]);
     let (stop, stopped) = watch::channel(false);
     let running = tokio::spawn(worker.run(stopped));
-    until("the other one is done", async || all(&app).await.iter().all(|row| row.kind == "send_invitation")).await;
+    until("the other one is done", async || all(&app).await.iter().all(|row| row.kind == "send_invitation"))
+        .await;
     assert_eq!(begun.lock().unwrap().iter().filter(|kind| *kind == "send_invitation").count(), 3);
     answer.send(true).unwrap();
     until("all are done", async || all(&app).await.is_empty()).await;
@@ -355,7 +382,12 @@ async fn a_clock_set_back_an_hour_does_not_make_a_visitor_wait_for_it() {
     let form = app.newsletter_form().await;
     let ticket = app.visitor().ticket(&form).await;
     app.advance(TimeDelta::hours(-1));
-    let fields = [("ticket", ticket.as_str()), ("language", "en"), ("email", "ada@example.org"), ("consent", "newsletter:email")];
+    let fields = [
+        ("ticket", ticket.as_str()),
+        ("language", "en"),
+        ("email", "ada@example.org"),
+        ("consent", "newsletter:email"),
+    ];
     assert_eq!(app.visitor().post_form(&format!("/forms/{}", form.id), &fields).await.status, 303);
     app.run_jobs().await;
     assert_eq!(app.mails_to("ada@example.org").len(), 1);

@@ -25,13 +25,20 @@ async fn start_with(app: &TestApp, keys: &[SecretKey]) -> anyhow::Result<App> {
 }
 
 async fn wrapped(app: &TestApp) -> Vec<(String, Vec<u8>)> {
-    let mut rows: Vec<_> = instance_key::Entity::find().all(app.app.db()).await.unwrap().into_iter().map(|row| (row.kid, row.wrapped)).collect();
+    let mut rows: Vec<_> = instance_key::Entity::find()
+        .all(app.app.db())
+        .await
+        .unwrap()
+        .into_iter()
+        .map(|row| (row.kid, row.wrapped))
+        .collect();
     rows.sort();
     rows
 }
 
 fn kid(app: &App, workspace: entity::WorkspaceId) -> String {
-    let token = app.vault.sign(Use::ConfirmOptIn, &Link { workspace, row: OptInId::new().0, extra: Vec::new() });
+    let token =
+        app.vault.sign(Use::ConfirmOptIn, &Link { workspace, row: OptInId::new().0, extra: Vec::new() });
     token.split('.').nth(1).expect("a key id").to_owned()
 }
 
@@ -41,7 +48,10 @@ async fn a_wrong_secret_key_stops_the_start_and_says_what_to_do() {
     let before = wrapped(&app).await;
     let refused = start_with(&app, &[SecretKey::generate()]).await.err().expect("no start");
     let line = format!("{refused:#}");
-    assert!(line.contains("ACCORD_SECRET_KEY is not the key this database was made with") && !line.contains('\n'), "{line}");
+    assert!(
+        line.contains("ACCORD_SECRET_KEY is not the key this database was made with") && !line.contains('\n'),
+        "{line}"
+    );
     let config = Config { secret_keys: vec![SecretKey::generate()], ..app.app.config.clone() };
     assert!(accord::serve::start(config, false).await.is_err(), "serve neither");
     assert_eq!(wrapped(&app).await, before, "and no new masters were made beside");
@@ -135,8 +145,12 @@ async fn a_retired_link_key_verifies_unsubscribe_only() {
     for (days, good) in [(13, 4), (15, 1)] {
         let now = app.app.now() + TimeDelta::days(days);
         app.app.vault.reload(&app.app.ledger.db, &keys, now).await.unwrap();
-        let still: Vec<Use> =
-            uses.into_iter().zip(&tokens).filter(|(usage, token)| app.app.vault.verify(*usage, token).is_some()).map(|(usage, _)| usage).collect();
+        let still: Vec<Use> = uses
+            .into_iter()
+            .zip(&tokens)
+            .filter(|(usage, token)| app.app.vault.verify(*usage, token).is_some())
+            .map(|(usage, _)| usage)
+            .collect();
         assert_eq!(still.len(), good, "{days} days later: {still:?}");
         assert!(still.contains(&Use::Unsubscribe));
     }

@@ -13,7 +13,8 @@ use crate::{
 /// A contact with this family and given name.
 async fn person(client: &Client<'_>, basis: &str, family: &str, given: &str) -> String {
     let text = "mutation($i: CreateContactInput!) { createContact(input: $i) { contact { id } userErrors { code field } } }";
-    let input = json!({ "basisPurposeId": basis, "source": "PHONE", "givenName": given, "familyName": family });
+    let input =
+        json!({ "basisPurposeId": basis, "source": "PHONE", "givenName": given, "familyName": family });
     let made = client.gql(text, json!({ "i": input })).await;
     made["createContact"]["contact"]["id"].as_str().unwrap_or_else(|| panic!("{made:#}")).to_owned()
 }
@@ -26,7 +27,8 @@ async fn company(client: &Client<'_>, name: &str) {
 
 async fn tags(client: &Client<'_>, contact: &str, add: &[&str], remove: &[&str]) -> Vec<String> {
     let text = "mutation($i: TagContactsInput!) { tagContacts(input: $i) { contacts { tags { name } } userErrors { code field message } } }";
-    let done = client.gql(text, json!({ "i": { "contactIds": [contact], "add": add, "remove": remove } })).await;
+    let done =
+        client.gql(text, json!({ "i": { "contactIds": [contact], "add": add, "remove": remove } })).await;
     assert_eq!(done["tagContacts"]["userErrors"], json!([]), "{done:#}");
     let tags = done["tagContacts"]["contacts"][0]["tags"].as_array().unwrap();
     tags.iter().map(|tag| tag["name"].as_str().unwrap().to_owned()).collect()
@@ -37,7 +39,13 @@ async fn named(client: &Client<'_>, filter: Value) -> Vec<String> {
     let text = "query($f: TextFilter!) { contacts(first: 20, filter: { name: $f }, orderBy: { field: NAME }) { nodes { familyName givenName } } }";
     let found = client.gql(text, json!({ "f": filter })).await;
     let name = |node: &Value| {
-        format!("{} {}", node["familyName"].as_str().unwrap_or_default(), node["givenName"].as_str().unwrap_or_default()).trim().to_owned()
+        format!(
+            "{} {}",
+            node["familyName"].as_str().unwrap_or_default(),
+            node["givenName"].as_str().unwrap_or_default()
+        )
+        .trim()
+        .to_owned()
     };
     found["contacts"]["nodes"].as_array().unwrap().iter().map(name).collect()
 }
@@ -48,7 +56,13 @@ async fn found(client: &Client<'_>, text: &str) -> Vec<(String, f64)> {
         ... on Contact { familyName givenName } ... on Company { name } } } } }";
     let found = client.gql(query, json!({ "q": text })).await;
     let name = |node: &Value| {
-        ["name", "familyName", "givenName"].iter().filter_map(|part| node[*part].as_str()).collect::<Vec<_>>().join(" ").trim().to_owned()
+        ["name", "familyName", "givenName"]
+            .iter()
+            .filter_map(|part| node[*part].as_str())
+            .collect::<Vec<_>>()
+            .join(" ")
+            .trim()
+            .to_owned()
     };
     let hits = found["searchHits"]["hits"].as_array().unwrap().clone();
     hits.iter().map(|hit| (name(&hit["node"]), hit["score"].as_f64().unwrap())).collect()
@@ -65,7 +79,8 @@ async fn vowel_signs_voicing_marks_and_the_breve_make_other_tags_other_names_and
     let client = app.api_key(Role::Sales).await;
     let ram = person(&client, &basis, "", "राम").await;
     person(&client, &basis, "", "रमा").await;
-    for [one, other] in [["दिन", "दान"], ["ปี", "ปู"], ["バス", "パス"], ["май", "маи"]] {
+    for [one, other] in [["दिन", "दान"], ["ปี", "ปู"], ["バス", "パス"], ["май", "маи"]]
+    {
         assert_eq!(tags(&client, &ram, &[one, other], &[]).await.len(), 2, "{one} and {other}");
         assert_eq!(tags(&client, &ram, &[], &[other]).await, [one], "the other one goes alone");
         tags(&client, &ram, &[], &[one]).await;
@@ -135,7 +150,12 @@ async fn scripts_without_spaces_are_searched_inside_and_a_whole_name_in_one_word
     ] {
         assert_eq!(named(&client, filter.clone()).await, ["山田 太郎"], "{filter}");
     }
-    let inside = client.gql("{ companies(first: 5, filter: { name: { contains: \"商店 山田\" } }) { nodes { name } } }", json!({})).await;
+    let inside = client
+        .gql(
+            "{ companies(first: 5, filter: { name: { contains: \"商店 山田\" } }) { nodes { name } } }",
+            json!({}),
+        )
+        .await;
     assert_eq!(inside["companies"]["nodes"], json!([{ "name": "株式会社山田商店" }]));
 }
 
@@ -164,7 +184,11 @@ async fn filters_find_the_words_of_a_name_in_any_order_however_long_it_is() {
         (json!({ "eq": format!("{given} {family}") }), vec![&format!("{family} {given}")]),
         (json!({ "eq": format!("{family} {}", &given[1..]) }), vec![]),
     ] {
-        assert_eq!(named(&client, filter.clone()).await, expected.into_iter().cloned().collect::<Vec<_>>(), "{filter}");
+        assert_eq!(
+            named(&client, filter.clone()).await,
+            expected.into_iter().cloned().collect::<Vec<_>>(),
+            "{filter}"
+        );
     }
 }
 
@@ -180,7 +204,8 @@ async fn rows_that_older_rules_folded_are_folded_anew_once() {
     company(&client, "北京字节跳动科技有限公司").await;
     let giorgos = person(&client, &basis, "Σεφέρης", "Γιώργος").await;
     let set = "mutation($i: UpdateContactInput!) { updateContact(input: $i) { userErrors { code field } } }";
-    let input = json!({ "contactId": giorgos, "expectedVersion": 1, "custom": [{ "key": "motto", "value": "Φως" }] });
+    let input =
+        json!({ "contactId": giorgos, "expectedVersion": 1, "custom": [{ "key": "motto", "value": "Φως" }] });
     assert_eq!(client.gql(set, json!({ "i": input })).await["updateContact"]["userErrors"], json!([]));
     tags(&client, &giorgos, &["φίλος", "दान"], &[]).await;
     jobs::queue_due(&app.app).await.unwrap();
@@ -219,17 +244,30 @@ async fn rows_that_older_rules_folded_are_folded_anew_once() {
     assert_eq!(named(&client, json!({ "eq": "ΓΙΩΡΓΟΣ ΣΕΦΕΡΗΣ" })).await, ["Σεφέρης Γιώργος"]);
     let by_motto = "{ contacts(first: 5, filter: { custom: [{ key: \"motto\", text: { eq: \"ΦΩΣ\" } }] }) { totalCount } }";
     assert_eq!(client.gql(by_motto, json!({})).await["contacts"]["totalCount"], 1);
-    let deals = client.gql("{ searchHits(query: \"दिन\") { hits { node { ... on Deal { id } } } } }", json!({})).await;
+    let deals = client
+        .gql("{ searchHits(query: \"दिन\") { hits { node { ... on Deal { id } } } } }", json!({}))
+        .await;
     assert_eq!(deals["searchHits"]["hits"][0]["node"]["id"], deal.to_string());
-    let by_title = client.gql("{ deals(first: 5, filter: { title: { eq: \"दिन\" } }) { totalCount } }", json!({})).await;
+    let by_title =
+        client.gql("{ deals(first: 5, filter: { title: { eq: \"दिन\" } }) { totalCount } }", json!({})).await;
     assert_eq!(by_title["deals"]["totalCount"], 1);
-    let mut names: Vec<(String, String)> =
-        entity::tag::Entity::find().all(app.app.db()).await.unwrap().into_iter().map(|tag| (tag.name, tag.name_key)).collect();
+    let mut names: Vec<(String, String)> = entity::tag::Entity::find()
+        .all(app.app.db())
+        .await
+        .unwrap()
+        .into_iter()
+        .map(|tag| (tag.name, tag.name_key))
+        .collect();
     names.sort();
     let expected = [("ΦΊΛΟΣ (2)", "φιλοσ (2)"), ("φίλος", "φιλοσ"), ("दान", "दान")];
-    assert_eq!(names, expected.map(|(name, key)| (name.to_owned(), key.to_owned())), "the later of two that fold alike gets a number");
+    assert_eq!(
+        names,
+        expected.map(|(name, key)| (name.to_owned(), key.to_owned())),
+        "the later of two that fold alike gets a number"
+    );
     assert_eq!(app.journal_kinds().await.iter().filter(|kind| *kind == "tag.renamed").count(), 1);
-    let old = entity::loss_reason::Entity::find().filter(entity::loss_reason::Column::LabelKey.starts_with("old "));
+    let old =
+        entity::loss_reason::Entity::find().filter(entity::loss_reason::Column::LabelKey.starts_with("old "));
     assert!(old.all(app.app.db()).await.unwrap().is_empty());
 
     // What is done is not done again.
@@ -237,7 +275,8 @@ async fn rows_that_older_rules_folded_are_folded_anew_once() {
     app.advance(chrono::TimeDelta::hours(2));
     jobs::queue_due(&app.app).await.unwrap();
     app.run_jobs().await;
-    let kept: String = app.query("SELECT sort_name FROM contact", vec![]).await[0].try_get("", "sort_name").unwrap();
+    let kept: String =
+        app.query("SELECT sort_name FROM contact", vec![]).await[0].try_get("", "sort_name").unwrap();
     assert_eq!(kept, "untouched");
 }
 
@@ -245,13 +284,21 @@ async fn rows_that_older_rules_folded_are_folded_anew_once() {
 async fn more_contacts_than_one_batch_are_all_folded_anew() {
     let app = TestApp::new().await;
     let rows = (0..450).map(|n| {
-        entity::contact::Model { sort_name: "old".to_owned(), family_name: format!("Σοφός {n}"), ..crate::support::rows::contact(&app) }
-            .into_active_model()
+        entity::contact::Model {
+            sort_name: "old".to_owned(),
+            family_name: format!("Σοφός {n}"),
+            ..crate::support::rows::contact(&app)
+        }
+        .into_active_model()
     });
     entity::contact::Entity::insert_many(rows).exec_without_returning(app.app.db()).await.unwrap();
     jobs::queue_due(&app.app).await.unwrap();
     app.run_jobs().await;
-    let left = app.query("SELECT count(*) AS n FROM contact WHERE sort_name = 'old'", vec![]).await[0].try_get::<i64>("", "n").unwrap();
-    let words = app.query("SELECT count(*) AS n FROM search_word WHERE word = 'σοφοσ'", vec![]).await[0].try_get::<i64>("", "n").unwrap();
+    let left = app.query("SELECT count(*) AS n FROM contact WHERE sort_name = 'old'", vec![]).await[0]
+        .try_get::<i64>("", "n")
+        .unwrap();
+    let words = app.query("SELECT count(*) AS n FROM search_word WHERE word = 'σοφοσ'", vec![]).await[0]
+        .try_get::<i64>("", "n")
+        .unwrap();
     assert_eq!((left, words), (0, 450));
 }

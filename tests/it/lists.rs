@@ -3,7 +3,8 @@
 
 use chrono::TimeDelta;
 use entity::{
-    CompanyId, ContactId, DataClass, EntityKind, FieldId, FieldType, Lifecycle, Role, TagId, company, contact, contact_tag, field, field_value, tag,
+    CompanyId, ContactId, DataClass, EntityKind, FieldId, FieldType, Lifecycle, Role, TagId, company,
+    contact, contact_tag, field, field_value, tag,
 };
 use sea_orm::{ActiveValue::Set, EntityTrait, IntoActiveModel};
 use serde_json::{Value, json};
@@ -45,7 +46,10 @@ fn person(app: &TestApp, n: usize) -> contact::Model {
 
 async fn insert_people(app: &TestApp, count: usize) -> Vec<contact::Model> {
     let people: Vec<contact::Model> = (0..count).map(|n| person(app, n)).collect();
-    contact::Entity::insert_many(people.iter().cloned().map(IntoActiveModel::into_active_model)).exec_without_returning(app.app.db()).await.unwrap();
+    contact::Entity::insert_many(people.iter().cloned().map(IntoActiveModel::into_active_model))
+        .exec_without_returning(app.app.db())
+        .await
+        .unwrap();
     people
 }
 
@@ -72,16 +76,32 @@ async fn insert_field(app: &TestApp, key: &str, kind: FieldType, class: DataClas
     id
 }
 
-async fn insert_value(app: &TestApp, field: FieldId, contact: ContactId, text: Option<&str>, number: Option<f64>) {
+async fn insert_value(
+    app: &TestApp,
+    field: FieldId,
+    contact: ContactId,
+    text: Option<&str>,
+    number: Option<f64>,
+) {
     let text = text.map(str::to_owned);
-    let row = field_value::Model { workspace_id: app.workspace, field_id: field, row_id: contact.0, position: 0, text, number };
+    let row = field_value::Model {
+        workspace_id: app.workspace,
+        field_id: field,
+        row_id: contact.0,
+        position: 0,
+        text,
+        number,
+    };
     field_value::Entity::insert(row.into_active_model()).exec_without_returning(app.app.db()).await.unwrap();
 }
 
 /// The ids of a list, walked in pages from one end.
 async fn walk(client: &Client<'_>, arguments: &str, size: usize, backward: bool) -> Vec<String> {
-    let (size_word, cursor_word, more, edge) =
-        if backward { ("last", "before", "hasPreviousPage", "startCursor") } else { ("first", "after", "hasNextPage", "endCursor") };
+    let (size_word, cursor_word, more, edge) = if backward {
+        ("last", "before", "hasPreviousPage", "startCursor")
+    } else {
+        ("first", "after", "hasNextPage", "endCursor")
+    };
     let (mut found, mut cursor) = (Vec::new(), Value::Null);
     // Which come with the page, and must not change it.
     let company = if size.is_multiple_of(2) { "company { name }" } else { "" };
@@ -90,7 +110,12 @@ async fn walk(client: &Client<'_>, arguments: &str, size: usize, backward: bool)
             "query($c: String) {{ contacts({size_word}: {size}, {cursor_word}: $c, {arguments}) {{ totalCount nodes {{ id {company} }} pageInfo {{ hasNextPage hasPreviousPage startCursor endCursor }} }} }}"
         );
         let page = client.gql(&text, json!({ "c": cursor })).await["contacts"].clone();
-        let mut ids: Vec<String> = page["nodes"].as_array().unwrap().iter().map(|node| node["id"].as_str().unwrap().to_owned()).collect();
+        let mut ids: Vec<String> = page["nodes"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|node| node["id"].as_str().unwrap().to_owned())
+            .collect();
         if backward {
             ids.reverse();
         }
@@ -108,19 +133,26 @@ async fn walk(client: &Client<'_>, arguments: &str, size: usize, backward: bool)
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn every_order_walked_both_ways_in_pages_of_any_size_shows_every_row_once_with_ties_and_without_values() {
+async fn every_order_walked_both_ways_in_pages_of_any_size_shows_every_row_once_with_ties_and_without_values()
+{
     let app = TestApp::new().await;
     let people = insert_people(&app, 17).await;
-    let made = app.api_key(Role::Owner).await.gql("mutation { createCompany(input: { name: \"Lumen\" }) { company { id } } }", json!({})).await;
+    let made = app
+        .api_key(Role::Owner)
+        .await
+        .gql("mutation { createCompany(input: { name: \"Lumen\" }) { company { id } } }", json!({}))
+        .await;
     let lumen: CompanyId = made["createCompany"]["company"]["id"].as_str().unwrap().parse().unwrap();
     for person in people.iter().step_by(3) {
-        let linked = contact::ActiveModel { company_id: Set(Some(lumen)), ..person.clone().into_active_model() };
+        let linked =
+            contact::ActiveModel { company_id: Set(Some(lumen)), ..person.clone().into_active_model() };
         contact::Entity::update(linked).exec(app.app.db()).await.unwrap();
     }
     let score = insert_field(&app, "score", FieldType::Number, DataClass::Open).await;
     let city = insert_field(&app, "city", FieldType::Text, DataClass::Internal).await;
     for (n, person) in people.iter().enumerate().filter(|(n, _)| n % 2 == 0) {
-        insert_value(&app, score, person.id, None, Some(f64::from(u32::try_from(n % 6).unwrap()) / 2.0)).await;
+        insert_value(&app, score, person.id, None, Some(f64::from(u32::try_from(n % 6).unwrap()) / 2.0))
+            .await;
         insert_value(&app, city, person.id, Some(["lyon", "paris"][n / 2 % 2]), None).await;
     }
     let client = app.api_key(Role::Owner).await;
@@ -130,7 +162,10 @@ async fn every_order_walked_both_ways_in_pages_of_any_size_shows_every_row_once_
         ("field: NAME", Some(|row| row.sort_name.clone())),
         ("field: CREATED_AT", Some(|row| row.created_at.to_rfc3339())),
         ("field: UPDATED_AT", Some(|row| row.updated_at.to_rfc3339())),
-        ("field: LAST_CONTACT_AT", Some(|row| row.last_contact_at.map_or_else(String::new, |at| at.to_rfc3339()))),
+        (
+            "field: LAST_CONTACT_AT",
+            Some(|row| row.last_contact_at.map_or_else(String::new, |at| at.to_rfc3339())),
+        ),
         ("custom: \"score\"", None),
         ("custom: \"city\"", None),
     ];
@@ -150,7 +185,8 @@ async fn every_order_walked_both_ways_in_pages_of_any_size_shows_every_row_once_
                 if direction == "DESCENDING" {
                     rows.reverse();
                 }
-                let (with, without): (Vec<&contact::Model>, Vec<&contact::Model>) = rows.into_iter().partition(|row| !key(row).is_empty());
+                let (with, without): (Vec<&contact::Model>, Vec<&contact::Model>) =
+                    rows.into_iter().partition(|row| !key(row).is_empty());
                 let ids: Vec<String> = with.iter().chain(&without).map(|row| row.id.to_string()).collect();
                 assert_eq!(whole, ids, "{order}");
             }
@@ -160,13 +196,26 @@ async fn every_order_walked_both_ways_in_pages_of_any_size_shows_every_row_once_
             }
         }
     }
-    let linked = client.gql("{ contacts(first: 100, orderBy: { field: LAST_CONTACT_AT }) { nodes { id company { name } } } }", json!({})).await;
+    let linked = client
+        .gql(
+            "{ contacts(first: 100, orderBy: { field: LAST_CONTACT_AT }) { nodes { id company { name } } } }",
+            json!({}),
+        )
+        .await;
     for node in linked["contacts"]["nodes"].as_array().unwrap() {
         let place = people.iter().position(|person| json!(person.id) == node["id"]).unwrap();
-        assert_eq!(node["company"], if place % 3 == 0 { json!({ "name": "Lumen" }) } else { Value::Null }, "{node}");
+        assert_eq!(
+            node["company"],
+            if place % 3 == 0 { json!({ "name": "Lumen" }) } else { Value::Null },
+            "{node}"
+        );
     }
     let by_score = walk(&client, "orderBy: { custom: \"score\", direction: DESCENDING }", 4, false).await;
-    assert_eq!(by_score[0], people[16].id.to_string(), "of equal values the newest comes first when the order runs down");
+    assert_eq!(
+        by_score[0],
+        people[16].id.to_string(),
+        "of equal values the newest comes first when the order runs down"
+    );
     let archived = walk(&client, "archived: ONLY", 5, false).await;
     assert_eq!(archived, [people[11].id.to_string()]);
     assert_eq!(walk(&client, "archived: INCLUDED", 5, false).await.len(), 17);
@@ -184,11 +233,16 @@ async fn a_cursor_of_another_order_direction_or_list_is_refused() {
     let by_name = cursor_of("contacts(first: 2, orderBy: { field: NAME })").await;
     for (what, list) in [
         ("another order", "contacts(first: 2, after: $c, orderBy: { field: UPDATED_AT })"),
-        ("another direction", "contacts(first: 2, after: $c, orderBy: { field: NAME, direction: DESCENDING })"),
+        (
+            "another direction",
+            "contacts(first: 2, after: $c, orderBy: { field: NAME, direction: DESCENDING })",
+        ),
         ("the order by id", "contacts(first: 2, after: $c)"),
         ("another list", "companies(first: 2, after: $c, orderBy: { field: NAME })"),
     ] {
-        let answer = client.gql_raw(&format!("query($c: String) {{ {list} {{ nodes {{ id }} }} }}"), json!({ "c": by_name })).await;
+        let answer = client
+            .gql_raw(&format!("query($c: String) {{ {list} {{ nodes {{ id }} }} }}"), json!({ "c": by_name }))
+            .await;
         assert_eq!(answer["errors"][0]["extensions"]["code"], "BAD_USER_INPUT", "{what}: {answer}");
         assert_eq!(answer["errors"][0]["extensions"]["problems"][0]["field"], "after", "{what}");
     }
@@ -223,10 +277,21 @@ async fn filters_leave_what_they_say_and_not_is_the_complement() {
     employed.company_id = sea_orm::ActiveValue::Set(Some(company.id));
     contact::Entity::update(employed).exec(db).await.unwrap();
     let vip = TagId::new();
-    let row = tag::Model { workspace_id: app.workspace, id: vip, name: "VIP".to_owned(), name_key: "vip".to_owned(), created_at: app.app.now() };
+    let row = tag::Model {
+        workspace_id: app.workspace,
+        id: vip,
+        name: "VIP".to_owned(),
+        name_key: "vip".to_owned(),
+        created_at: app.app.now(),
+    };
     tag::Entity::insert(row.into_active_model()).exec_without_returning(db).await.unwrap();
     for person in &people[..3] {
-        let row = contact_tag::Model { workspace_id: app.workspace, contact_id: person.id, tag_id: vip, tagged_at: app.app.now() };
+        let row = contact_tag::Model {
+            workspace_id: app.workspace,
+            contact_id: person.id,
+            tag_id: vip,
+            tagged_at: app.app.now(),
+        };
         contact_tag::Entity::insert(row.into_active_model()).exec_without_returning(db).await.unwrap();
     }
     let size = insert_field(&app, "size", FieldType::Choice, DataClass::Open).await;
@@ -309,13 +374,21 @@ async fn what_is_wrong_with_a_filter_is_named_and_a_sealed_field_looks_like_none
         (&many, "filter.or.59.phone"),
         (&long, "filter.name.eq"),
     ] {
-        let answer = client.gql_raw(&format!("{{ contacts(first: 1, filter: {filter}) {{ nodes {{ id }} }} }}"), json!({})).await;
+        let answer = client
+            .gql_raw(&format!("{{ contacts(first: 1, filter: {filter}) {{ nodes {{ id }} }} }}"), json!({}))
+            .await;
         let error = &answer["errors"][0]["extensions"];
-        assert_eq!((&error["code"], &error["problems"][0]["field"]), (&json!("BAD_USER_INPUT"), &json!(field)), "{filter}: {answer}");
+        assert_eq!(
+            (&error["code"], &error["problems"][0]["field"]),
+            (&json!("BAD_USER_INPUT"), &json!(field)),
+            "{filter}: {answer}"
+        );
         refusals.push(error["problems"][0].clone());
     }
     assert_eq!(refusals[0], refusals[1], "a sealed field looks like none");
-    let answer = client.gql_raw("{ contacts(first: 1, orderBy: { custom: \"iban\" }) { nodes { id } } }", json!({})).await;
+    let answer = client
+        .gql_raw("{ contacts(first: 1, orderBy: { custom: \"iban\" }) { nodes { id } } }", json!({}))
+        .await;
     assert_eq!(answer["errors"][0]["extensions"]["problems"][0]["field"], "orderBy.custom");
 }
 
@@ -328,7 +401,12 @@ async fn promise_6_a_list_to_be_used_leaves_out_whom_we_may_not_use_and_says_how
     }
     insert_people(&app, 10).await;
     let client = app.api_key(Role::Marketing).await;
-    let bob = client.gql("{ contacts(first: 1, filter: { email: \"bob@example.org\" }) { nodes { consents { id } } } }", json!({})).await;
+    let bob = client
+        .gql(
+            "{ contacts(first: 1, filter: { email: \"bob@example.org\" }) { nodes { consents { id } } } }",
+            json!({}),
+        )
+        .await;
     let consent = bob["contacts"]["nodes"][0]["consents"][0]["id"].clone();
     let withdraw = "mutation($id: ID!) { withdrawConsent(input: { consentId: $id, reason: TOLD_BY_PHONE }) { userErrors { message } } }";
     client.gql(withdraw, json!({ "id": consent })).await;
@@ -338,20 +416,34 @@ async fn promise_6_a_list_to_be_used_leaves_out_whom_we_may_not_use_and_says_how
         contacts(first: 2, usableFor: { purposeId: $purpose, channel: $channel }, filter: $filter) {
             totalCount nodes { email mayUse(purposeId: $purpose, channel: $channel) } withheld { reason count } pageInfo { hasNextPage endCursor } } }";
     let newsletter = form.newsletter.to_string();
-    let list = client.gql(text, json!({ "purpose": newsletter, "channel": "EMAIL" })).await["contacts"].clone();
+    let list =
+        client.gql(text, json!({ "purpose": newsletter, "channel": "EMAIL" })).await["contacts"].clone();
     let usable = json!([{ "email": "cyd@example.org", "mayUse": "USABLE" }, { "email": "ada@example.org", "mayUse": "USABLE" }]);
     assert_eq!((&list["nodes"], &list["totalCount"]), (&usable, &json!(2)));
-    assert_eq!(list["withheld"], json!([{ "reason": "WITHDRAWN", "count": 1 }, { "reason": "NO_ADDRESS", "count": 10 }]));
+    assert_eq!(
+        list["withheld"],
+        json!([{ "reason": "WITHDRAWN", "count": 1 }, { "reason": "NO_ADDRESS", "count": 10 }])
+    );
 
     // The filter narrows both sides.
     let filter = json!({ "not": { "email": "ada@example.org" }, "phone": { "isEmpty": true } });
-    let narrowed = client.gql(text, json!({ "purpose": newsletter, "channel": "EMAIL", "filter": filter })).await["contacts"].clone();
+    let narrowed = client
+        .gql(text, json!({ "purpose": newsletter, "channel": "EMAIL", "filter": filter }))
+        .await["contacts"]
+        .clone();
     assert_eq!(narrowed["totalCount"], 1);
-    assert_eq!(narrowed["withheld"], json!([{ "reason": "WITHDRAWN", "count": 1 }, { "reason": "NO_ADDRESS", "count": 5 }]));
+    assert_eq!(
+        narrowed["withheld"],
+        json!([{ "reason": "WITHDRAWN", "count": 1 }, { "reason": "NO_ADDRESS", "count": 5 }])
+    );
 
     // A channel the purpose does not use: nobody, for one reason.
-    let nobody = client.gql(text, json!({ "purpose": newsletter, "channel": "POST" })).await["contacts"].clone();
-    assert_eq!((&nobody["totalCount"], &nobody["withheld"]), (&json!(0), &json!([{ "reason": "CHANNEL_NOT_COVERED", "count": 13 }])));
+    let nobody =
+        client.gql(text, json!({ "purpose": newsletter, "channel": "POST" })).await["contacts"].clone();
+    assert_eq!(
+        (&nobody["totalCount"], &nobody["withheld"]),
+        (&json!(0), &json!([{ "reason": "CHANNEL_NOT_COVERED", "count": 13 }]))
+    );
 
     // Without a use there is nothing to withhold, and another workspace's purpose is none.
     let plain = client.gql("{ contacts(first: 1) { withheld { count } } }", json!({})).await;
@@ -360,6 +452,9 @@ async fn promise_6_a_list_to_be_used_leaves_out_whom_we_may_not_use_and_says_how
     let foreign = app.purpose_in(other, "foreign", entity::LegalBasis::Consent).await;
     for purpose in [foreign.to_string(), entity::PurposeId::new().to_string()] {
         let answer = client.gql_raw(text, json!({ "purpose": purpose, "channel": "EMAIL" })).await;
-        assert_eq!(answer["errors"][0]["extensions"]["problems"][0]["field"], "usableFor.purposeId", "{answer}");
+        assert_eq!(
+            answer["errors"][0]["extensions"]["problems"][0]["field"], "usableFor.purposeId",
+            "{answer}"
+        );
     }
 }

@@ -128,12 +128,19 @@ async fn a_reader_that_says_nothing_gets_what_comes_from_now_on_and_a_number_of_
     };
     assert!(first > head, "it began in the past");
     for seq in first + 1..=written {
-        assert_eq!(socket.event("journal").await, json!({ "position": seq, "entry": { "seq": seq, "kind": "test.now" } }));
+        assert_eq!(
+            socket.event("journal").await,
+            json!({ "position": seq, "entry": { "seq": seq, "kind": "test.now" } })
+        );
     }
     for after in [-1, 1_000_000] {
         let mut socket = Socket::subscribe(address, &client.key, JOURNAL, json!({ "after": after })).await;
         let refused = socket.hear().await.unwrap();
-        assert_eq!((&refused["type"], &refused["payload"][0]["extensions"]["code"]), (&json!("error"), &json!("BAD_USER_INPUT")), "{refused}");
+        assert_eq!(
+            (&refused["type"], &refused["payload"][0]["extensions"]["code"]),
+            (&json!("error"), &json!("BAD_USER_INPUT")),
+            "{refused}"
+        );
     }
 }
 
@@ -143,18 +150,30 @@ async fn a_filtered_stream_tells_its_position_while_nothing_fits() {
     let address = app.serve().await;
     let client = app.api_key(Role::Reader).await;
     let head = i64::try_from(app.journal().await.len()).unwrap();
-    let mut socket = Socket::subscribe(address, &client.key, JOURNAL, json!({ "after": head, "kinds": ["test.wanted"] })).await;
+    let mut socket =
+        Socket::subscribe(address, &client.key, JOURNAL, json!({ "after": head, "kinds": ["test.wanted"] }))
+            .await;
     write(&app.app, app.workspace, &["test.other"; 250]).await;
     let event = socket.event("journal").await;
     assert_eq!(event["entry"], Value::Null, "{event}");
     let position = event["position"].as_i64().unwrap();
     assert!(position >= head + 200 && position <= head + 250, "{event}");
-    let last = write(&app.app, app.workspace, &["test.other", "test.wanted", "test.other", "test.wanted"]).await;
+    let last =
+        write(&app.app, app.workspace, &["test.other", "test.wanted", "test.other", "test.wanted"]).await;
     for seq in [last - 2, last] {
-        assert_eq!(socket.event("journal").await, json!({ "position": seq, "entry": { "seq": seq, "kind": "test.wanted" } }));
+        assert_eq!(
+            socket.event("journal").await,
+            json!({ "position": seq, "entry": { "seq": seq, "kind": "test.wanted" } })
+        );
     }
     // Whoever resumes at the bare position misses nothing either.
-    let mut resumed = Socket::subscribe(address, &client.key, JOURNAL, json!({ "after": position, "kinds": ["test.wanted"] })).await;
+    let mut resumed = Socket::subscribe(
+        address,
+        &client.key,
+        JOURNAL,
+        json!({ "after": position, "kinds": ["test.wanted"] }),
+    )
+    .await;
     assert_eq!(resumed.event("journal").await["position"], last - 2);
 }
 
@@ -170,9 +189,14 @@ async fn promise_10_a_reader_hears_nothing_of_another_workspace() {
     ];
     let mut heads = [0, 0];
     for _ in 0..20 {
-        heads = [write(&app.app, app.workspace, &["test.ours"]).await, write(&app.app, other, &["test.theirs"]).await];
+        heads = [
+            write(&app.app, app.workspace, &["test.ours"]).await,
+            write(&app.app, other, &["test.theirs"]).await,
+        ];
     }
-    for (socket, (head, foreign)) in sockets.iter_mut().zip(heads.into_iter().zip(["test.theirs", "test.ours"])) {
+    for (socket, (head, foreign)) in
+        sockets.iter_mut().zip(heads.into_iter().zip(["test.theirs", "test.ours"]))
+    {
         for seq in 1..=head {
             let event = socket.event("journal").await;
             assert_eq!(event["position"], seq);
@@ -195,13 +219,22 @@ async fn a_confirmed_consent_is_seen_live_with_its_contact() {
     let given = socket.event("consentChanged").await;
     assert_eq!(given["entry"]["kind"], "consent.given");
     assert_eq!(given["position"], given["entry"]["seq"]);
-    assert_eq!((&given["consent"]["state"], &given["consent"]["purpose"]["key"]), (&json!("GIVEN"), &json!("newsletter")));
-    assert_eq!((&given["contact"]["email"], &given["contact"]["givenName"]), (&json!("ada@example.org"), &json!("Ada")));
+    assert_eq!(
+        (&given["consent"]["state"], &given["consent"]["purpose"]["key"]),
+        (&json!("GIVEN"), &json!("newsletter"))
+    );
+    assert_eq!(
+        (&given["contact"]["email"], &given["contact"]["givenName"]),
+        (&json!("ada@example.org"), &json!("Ada"))
+    );
 
     let end = "mutation($id: ID!) { withdrawConsent(input: { consentId: $id, reason: TOLD_IN_PERSON }) { userErrors { code } } }";
     client.gql(end, json!({ "id": given["consent"]["id"] })).await;
     let withdrawn = socket.event("consentChanged").await;
-    assert_eq!((&withdrawn["entry"]["kind"], &withdrawn["consent"]["state"]), (&json!("consent.withdrawn"), &json!("WITHDRAWN")));
+    assert_eq!(
+        (&withdrawn["entry"]["kind"], &withdrawn["consent"]["state"]),
+        (&json!("consent.withdrawn"), &json!("WITHDRAWN"))
+    );
 
     // Away all the while: both changes, in order, with the consent as it is by now.
     let mut late = Socket::subscribe(address, &client.key, text, variables).await;
@@ -214,7 +247,8 @@ async fn serve(app: &App) -> (SocketAddr, watch::Sender<bool>) {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
     let (stop, stopped) = watch::channel(false);
-    let service = http::router(app, schema::build(app), stopped).into_make_service_with_connect_info::<SocketAddr>();
+    let service =
+        http::router(app, schema::build(app), stopped).into_make_service_with_connect_info::<SocketAddr>();
     tokio::spawn(async move { axum::serve(listener, service).await });
     (address, stop)
 }
@@ -238,7 +272,11 @@ async fn delays(app: &TestApp, other: &App) -> Vec<Duration> {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn two_nodes_without_redis_see_each_others_entries_within_two_seconds() {
-    let app = TestApp::with(Some(Mailer::Memory(std::sync::Arc::default())), |config| Config { redis_url: None, ..config }).await;
+    let app = TestApp::with(Some(Mailer::Memory(std::sync::Arc::default())), |config| Config {
+        redis_url: None,
+        ..config
+    })
+    .await;
     let other = app.second_node().await;
     let delays = delays(&app, &other).await;
     assert!(delays.iter().all(|delay| *delay <= Duration::from_secs(2)), "{delays:?}");
@@ -263,7 +301,8 @@ async fn what_strangers_publish_in_redis_does_not_end_the_hints() {
     let app = TestApp::new().await;
     let Some(url) = app.app.config.redis_url.clone() else { return };
     let second = app.second_node().await;
-    let (mut first_head, mut second_head) = (app.app.ledger.live.head(app.workspace), second.ledger.live.head(app.workspace));
+    let (mut first_head, mut second_head) =
+        (app.app.ledger.live.head(app.workspace), second.ledger.live.head(app.workspace));
     let mut redis = redis::Client::open(url).unwrap().get_multiplexed_async_connection().await.unwrap();
     let deadline = Instant::now() + Duration::from_secs(5);
     // Until the listener is there, hints are lost, as they may be.
@@ -273,7 +312,8 @@ async fn what_strangers_publish_in_redis_does_not_end_the_hints() {
         tokio::time::sleep(Duration::from_millis(10)).await;
     }
     for stranger in [&b"\xff\xfe"[..], b"", b" ", b"hello", b"a b c", b"\x00\xff 7"] {
-        let _: i64 = redis::cmd("PUBLISH").arg("accord:hints").arg(stranger).query_async(&mut redis).await.unwrap();
+        let _: i64 =
+            redis::cmd("PUBLISH").arg("accord:hints").arg(stranger).query_async(&mut redis).await.unwrap();
     }
     let reached = write(&app.app, app.workspace, &["test.written"]).await;
     for head in [&mut first_head, &mut second_head] {
@@ -289,7 +329,11 @@ async fn redis_that_was_never_there_or_hangs_up_changes_nothing_but_latency() {
     let free = TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap().port();
     for port in [free, rude_port] {
         let url = Some(format!("redis://127.0.0.1:{port}"));
-        let app = TestApp::with(Some(Mailer::Memory(std::sync::Arc::default())), |config| Config { redis_url: url, ..config }).await;
+        let app = TestApp::with(Some(Mailer::Memory(std::sync::Arc::default())), |config| Config {
+            redis_url: url,
+            ..config
+        })
+        .await;
         let other = app.second_node().await;
         let delays = delays(&app, &other).await;
         assert!(delays.iter().all(|delay| *delay <= Duration::from_secs(2)), "{delays:?}");
@@ -308,7 +352,11 @@ async fn redis_that_goes_away_and_comes_back_loses_nothing() {
     let between = listener.local_addr().unwrap();
     let proxy = tokio::spawn(carry(listener, target.clone()));
     let url = Some(format!("redis://{between}"));
-    let app = TestApp::with(Some(Mailer::Memory(std::sync::Arc::default())), |config| Config { redis_url: url, ..config }).await;
+    let app = TestApp::with(Some(Mailer::Memory(std::sync::Arc::default())), |config| Config {
+        redis_url: url,
+        ..config
+    })
+    .await;
     let other = app.second_node().await;
     delays(&app, &other).await;
     proxy.abort();
@@ -340,7 +388,9 @@ async fn a_key_revoked_meanwhile_closes_the_socket_with_4403() {
     let app = TestApp::new().await;
     let address = app.serve().await;
     let client = app.api_key(Role::Reader).await;
-    let id = app.query("SELECT object FROM journal WHERE kind = 'api_key.created'", vec![]).await[0].try_get::<String>("", "object").unwrap();
+    let id = app.query("SELECT object FROM journal WHERE kind = 'api_key.created'", vec![]).await[0]
+        .try_get::<String>("", "object")
+        .unwrap();
     let mut socket = Socket::subscribe(address, &client.key, JOURNAL, json!({ "after": 0 })).await;
     for _ in app.journal().await {
         socket.event("journal").await;
@@ -362,7 +412,11 @@ async fn a_wrong_key_is_4403_and_the_end_of_the_process_is_1012() {
     let address = app.serve().await;
     let client = app.api_key(Role::Reader).await;
     let mut stranger = Socket::connect(address).await;
-    stranger.say(json!({ "type": "connection_init", "payload": { "Authorization": "Bearer accord_key_unknown" } })).await;
+    stranger
+        .say(
+            json!({ "type": "connection_init", "payload": { "Authorization": "Bearer accord_key_unknown" } }),
+        )
+        .await;
     assert_eq!(stranger.hear().await, Err(4403));
 
     let mut busy = Socket::subscribe(address, &client.key, JOURNAL, json!({ "after": 0 })).await;

@@ -28,11 +28,20 @@ async fn a_board_hears_what_happens_on_it_and_where_a_deal_stands_now() {
     let after = head(&client).await;
     let variables = json!({ "id": sales.pipeline.to_string(), "after": after });
     let mut socket = Socket::subscribe(address, &client.key, BOARD, variables.clone()).await;
-    let mut elsewhere = Socket::subscribe(address, &client.key, BOARD, json!({ "id": other.pipeline.to_string(), "after": after })).await;
+    let mut elsewhere = Socket::subscribe(
+        address,
+        &client.key,
+        BOARD,
+        json!({ "id": other.pipeline.to_string(), "after": after }),
+    )
+    .await;
 
     let deal = sales.deal(&app, "dragged", "First").await;
     let created = socket.event("pipelineChanged").await;
-    assert_eq!((&created["entry"]["kind"], &created["deal"]["above"]), (&json!("deal.created"), &Value::Null));
+    assert_eq!(
+        (&created["entry"]["kind"], &created["deal"]["above"]),
+        (&json!("deal.created"), &Value::Null)
+    );
     let top = sales.column(&client, "Second").await;
     assert_eq!(top, ["top", "below"]);
     let drag = |to: String, after: Option<String>| json!({ "input": { "dealId": deal.to_string(), "toStageId": to, "afterDealId": after } });
@@ -46,15 +55,22 @@ async fn a_board_hears_what_happens_on_it_and_where_a_deal_stands_now() {
     client.gql(MOVE, drag(sales.stage("Second").to_string(), Some(above))).await;
     let moved = socket.event("pipelineChanged").await;
     assert_eq!((&moved["entry"]["kind"], &moved["position"]), (&json!("deal.moved"), &moved["entry"]["seq"]));
-    assert_eq!((&moved["deal"]["stage"]["name"], &moved["deal"]["above"]["title"]), (&json!("Second"), &json!("top")));
+    assert_eq!(
+        (&moved["deal"]["stage"]["name"], &moved["deal"]["above"]["title"]),
+        (&json!("Second"), &json!("top"))
+    );
 
     // It leaves for another pipeline: both boards hear of it, once.
     client.gql(MOVE, drag(other.stage("First").to_string(), None)).await;
     let left = socket.event("pipelineChanged").await;
-    assert_eq!((&left["entry"]["kind"], &left["pipeline"]["id"]), (&json!("deal.moved"), &json!(sales.pipeline.to_string())));
+    assert_eq!(
+        (&left["entry"]["kind"], &left["pipeline"]["id"]),
+        (&json!("deal.moved"), &json!(sales.pipeline.to_string()))
+    );
     assert_eq!(elsewhere.event("pipelineChanged").await["position"], left["position"]);
 
-    let rename = "mutation($input: UpdateStageInput!) { updateStage(input: $input) { userErrors { code field } } }";
+    let rename =
+        "mutation($input: UpdateStageInput!) { updateStage(input: $input) { userErrors { code field } } }";
     let stage = json!({ "input": { "stageId": sales.stage("First").to_string(), "expectedVersion": 1, "name": "Fresh" } });
     let renamed = admin.gql(rename, stage).await;
     assert_eq!(renamed["updateStage"]["userErrors"], json!([]));
@@ -76,24 +92,41 @@ async fn a_contact_is_followed_through_changes_consents_and_a_merge() {
     app.confirmed(&form, "grace@example.org").await;
     let client = app.api_key(Role::Owner).await;
     let address = app.serve().await;
-    let people = client.gql("{ contacts(first: 2) { nodes { id version email consents { id } } } }", json!({})).await["contacts"]["nodes"].clone();
-    let of = |email: &str| people.as_array().unwrap().iter().find(|contact| contact["email"] == email).unwrap().clone();
+    let people = client
+        .gql("{ contacts(first: 2) { nodes { id version email consents { id } } } }", json!({}))
+        .await["contacts"]["nodes"]
+        .clone();
+    let of = |email: &str| {
+        people.as_array().unwrap().iter().find(|contact| contact["email"] == email).unwrap().clone()
+    };
     let (ada, grace) = (of("ada@example.org"), of("grace@example.org"));
-    let mut events = Events::subscribe(address, &client.key, CONTACT, &json!({ "id": ada["id"], "after": head(&client).await })).await;
+    let mut events = Events::subscribe(
+        address,
+        &client.key,
+        CONTACT,
+        &json!({ "id": ada["id"], "after": head(&client).await }),
+    )
+    .await;
     let rename = "mutation($input: UpdateContactInput!) { updateContact(input: $input) { userErrors { code field } } }";
     for (who, name) in [(&grace, "Hopper"), (&ada, "Lovelace")] {
         let input = json!({ "input": { "contactId": who["id"], "expectedVersion": who["version"], "familyName": name } });
         assert_eq!(client.gql(rename, input).await["updateContact"]["userErrors"], json!([]));
     }
     let changed = events.event("contactChanged").await;
-    assert_eq!((&changed["entry"]["kind"], &changed["contact"]["familyName"]), (&json!("contact.updated"), &json!("Lovelace")), "hers and not his");
+    assert_eq!(
+        (&changed["entry"]["kind"], &changed["contact"]["familyName"]),
+        (&json!("contact.updated"), &json!("Lovelace")),
+        "hers and not his"
+    );
     let end = "mutation($id: ID!) { withdrawConsent(input: { consentId: $id, reason: TOLD_IN_PERSON }) { userErrors { code } } }";
     client.gql(end, json!({ "id": ada["consents"][0]["id"] })).await;
     assert_eq!(events.event("contactChanged").await["entry"]["kind"], "consent.withdrawn");
 
     let version = |id: &Value| {
         let (client, id) = (&client, id.clone());
-        async move { client.gql("query($id: ID!) { contact(id: $id) { version } }", json!({ "id": id })).await["contact"]["version"].clone() }
+        async move {
+            client.gql("query($id: ID!) { contact(id: $id) { version } }", json!({ "id": id })).await["contact"]["version"].clone()
+        }
     };
     let merge = "mutation($input: MergeContactsInput!) { mergeContacts(input: $input) { userErrors { code field } } }";
     let input = json!({ "survivorId": grace["id"], "mergedId": ada["id"], "expectedSurvivorVersion": version(&grace["id"]).await, "expectedMergedVersion": version(&ada["id"]).await });
@@ -124,7 +157,11 @@ async fn a_revoked_key_ends_its_event_streams_and_hears_nothing_more() {
     let form = app.newsletter_form().await;
     app.confirmed(&form, "ada@example.org").await;
     events.event("contactChanged").await;
-    let id = reader.gql("{ viewer { apiKeyId } }", json!({})).await["viewer"]["apiKeyId"].as_str().unwrap().parse::<ApiKeyId>().unwrap();
+    let id = reader.gql("{ viewer { apiKeyId } }", json!({})).await["viewer"]["apiKeyId"]
+        .as_str()
+        .unwrap()
+        .parse::<ApiKeyId>()
+        .unwrap();
     revoke_api_key(&app.app, app.workspace, Actor::Operator, id).await.unwrap();
     app.confirmed(&form, "grace@example.org").await;
     let mut last = Vec::new();

@@ -16,12 +16,17 @@ use accord::{
     },
 };
 use chrono::TimeDelta;
-use entity::{Channel, ConfirmationMode, ConsentState, JobId, LegalBasis, MailState, OptInState, Role, mail, opt_in};
+use entity::{
+    Channel, ConfirmationMode, ConsentState, JobId, LegalBasis, MailState, OptInState, Role, mail, opt_in,
+};
 use mail_parser::{MessageParser, MimeHeaders};
 use sea_orm::EntityTrait;
 use serde_json::json;
 
-use crate::support::{Browser, Outage, Refusal, Script, SmtpServer, Taken, TestApp, TestForm, TestMail, Verb, Worker, definition, on_postgres};
+use crate::support::{
+    Browser, Outage, Refusal, Script, SmtpServer, Taken, TestApp, TestForm, TestMail, Verb, Worker,
+    definition, on_postgres,
+};
 
 const ADA: &str = "ada@example.org";
 
@@ -64,7 +69,8 @@ async fn try_again(app: &TestApp) {
 
 /// What is sealed with a mail, as its key opens it.
 async fn sealed(app: &TestApp, row: &mail::Model) -> Option<String> {
-    let key = asked::load_key(app.app.db(), &app.app.vault, row.workspace_id, row.data_key_id?).await.unwrap()?;
+    let key =
+        asked::load_key(app.app.db(), &app.app.vault, row.workspace_id, row.data_key_id?).await.unwrap()?;
     let place = Place { workspace: row.workspace_id, table: "mail", column: "sealed", row: row.id.0 };
     Some(String::from_utf8(key.open(&place, row.sealed.as_ref()?).unwrap()).unwrap())
 }
@@ -83,7 +89,10 @@ async fn a_mail_arrives_as_it_was_written() {
         wording: wording.to_owned(),
         wording_sha256: String::new(),
     };
-    let wording = format!("First line, ünïcödé 🦉\n.begins with a dot\n..with two\nFrom here on: {}", "long ".repeat(170).trim_end());
+    let wording = format!(
+        "First line, ünïcödé 🦉\n.begins with a dot\n..with two\nFrom here on: {}",
+        "long ".repeat(170).trim_end()
+    );
     let purpose = NewPurpose {
         key: "letter".to_owned(),
         legal_basis: LegalBasis::Consent,
@@ -94,7 +103,13 @@ async fn a_mail_arrives_as_it_was_written() {
         texts: BTreeMap::from([("en".to_owned(), text(&wording)), ("fr".to_owned(), text(&wording))]),
     };
     let purpose = create_purpose(&app.app, app.workspace, Actor::Operator, purpose).await.unwrap().0.id;
-    let form = app.publish_in(app.workspace, definition(vec![ConsentOffer { purpose_id: purpose, channel: Channel::Email }], None), purpose).await;
+    let form = app
+        .publish_in(
+            app.workspace,
+            definition(vec![ConsentOffer { purpose_id: purpose, channel: Channel::Email }], None),
+            purpose,
+        )
+        .await;
     app.visitor().submit_fields(&form, &[("email", ADA), ("consent", "letter:email")]).await;
     app.run_jobs().await;
 
@@ -152,11 +167,23 @@ async fn addresses_go_out_with_their_local_part_as_typed_and_their_domain_as_a_l
         let taken = server.taken().pop().unwrap();
         assert_eq!(taken.rcpt, format!("RCPT TO:<{wire}>"));
         assert_eq!(taken.mail.contains("SMTPUTF8"), utf8, "{}", taken.mail);
-        let to = MessageParser::default().parse(&taken.bytes).unwrap().to().unwrap().first().unwrap().address().unwrap().to_owned();
+        let to = MessageParser::default()
+            .parse(&taken.bytes)
+            .unwrap()
+            .to()
+            .unwrap()
+            .first()
+            .unwrap()
+            .address()
+            .unwrap()
+            .to_owned();
         assert_eq!(to, wire);
     }
     assert_eq!(server.taken().len(), 6);
-    assert!(list_parked(&app.app, app.workspace, Actor::Operator, 10).await.unwrap().is_empty(), "what was taken could be written");
+    assert!(
+        list_parked(&app.app, app.workspace, Actor::Operator, 10).await.unwrap().is_empty(),
+        "what was taken could be written"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -169,7 +196,10 @@ async fn an_address_the_server_cannot_write_is_a_bounce_with_its_own_reason_and_
     app.visitor().submit(&form, ADA).await;
     app.run_jobs().await;
     assert_eq!(server.taken().len(), 1);
-    assert!(list_parked(&app.app, app.workspace, Actor::Operator, 10).await.unwrap().is_empty() && jobs_left(&app).await.is_empty());
+    assert!(
+        list_parked(&app.app, app.workspace, Actor::Operator, 10).await.unwrap().is_empty()
+            && jobs_left(&app).await.is_empty()
+    );
     let mut states: Vec<OptInState> = opt_ins(&app).await.iter().map(|row| row.state).collect();
     states.sort_unstable();
     assert_eq!(states, [OptInState::Waiting, OptInState::Bounced]);
@@ -201,7 +231,11 @@ async fn a_connection_is_used_again_and_a_closed_one_costs_nothing() {
         app.visitor().submit(&form, email).await;
         app.run_jobs().await;
     }
-    assert_eq!((server.taken().len(), server.connections()), (2, 2), "at the first attempt: the clock stood still");
+    assert_eq!(
+        (server.taken().len(), server.connections()),
+        (2, 2),
+        "at the first attempt: the clock stood still"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -217,7 +251,9 @@ async fn what_the_server_said_is_kept_sealed_and_without_the_link() {
     assert!(plain.contains("queued as 4711") && plain.contains(ADA), "{plain}");
     assert!(!plain.contains("/confirm/") && !plain.contains("v1."), "{plain}");
     let journal = app.journal().await;
-    assert!(journal.iter().any(|entry| entry.kind == "mail.sent" && entry.bytes.contains("\"smtpCode\":250")));
+    assert!(
+        journal.iter().any(|entry| entry.kind == "mail.sent" && entry.bytes.contains("\"smtpCode\":250"))
+    );
     assert!(journal.iter().all(|entry| !entry.bytes.contains("queued as") && !entry.bytes.contains("ada@")));
     // Once confirmed, the proof lives with the contact.
     app.visitor().post_form(&read(&server.taken()[0]).link("confirm"), &[]).await;
@@ -252,8 +288,13 @@ async fn what_may_pass_is_tried_again_and_arrives_once() {
         assert_eq!(server.taken().len(), 0, "{fault:?}");
         let waiting = jobs_left(&app).await;
         assert_eq!(waiting.len(), 1, "{fault:?}");
-        assert!(waiting[0].parked_at.is_none() && waiting[0].run_at > app.app.now() && waiting[0].lease.is_none());
-        assert_eq!((opt_ins(&app).await[0].state, opt_ins(&app).await[0].mail_due), (OptInState::Waiting, true));
+        assert!(
+            waiting[0].parked_at.is_none() && waiting[0].run_at > app.app.now() && waiting[0].lease.is_none()
+        );
+        assert_eq!(
+            (opt_ins(&app).await[0].state, opt_ins(&app).await[0].mail_due),
+            (OptInState::Waiting, true)
+        );
         try_again(&app).await;
         assert_eq!(server.taken().len(), 1, "{fault:?}");
         assert_eq!(mails(&app).await.len(), 1);
@@ -267,7 +308,11 @@ async fn a_connection_lost_after_the_final_dot_sends_the_same_mail_again() {
     server.next(Script::Close(Verb::End));
     app.visitor().submit(&form, ADA).await;
     app.run_jobs().await;
-    assert_eq!((server.taken().len(), mails(&app).await[0].state), (1, MailState::Sending), "it may have arrived");
+    assert_eq!(
+        (server.taken().len(), mails(&app).await[0].state),
+        (1, MailState::Sending),
+        "it may have arrived"
+    );
     try_again(&app).await;
     let taken = server.taken();
     assert_eq!((taken.len(), mails(&app).await[0].state), (2, MailState::Sent));
@@ -291,7 +336,11 @@ async fn a_server_that_says_nothing_does_not_hold_a_mail_for_ever() {
         server.next(Script::Hold(verb));
         app.visitor().submit(&form, ADA).await;
         app.run_jobs().await;
-        assert_eq!((server.taken().len(), jobs_left(&app).await.len(), mails(&app).await.len()), (0, 1, 0), "{verb:?}");
+        assert_eq!(
+            (server.taken().len(), jobs_left(&app).await.len(), mails(&app).await.len()),
+            (0, 1, 0),
+            "{verb:?}"
+        );
         assert_eq!(opt_ins(&app).await[0].mailed_at, None, "{verb:?}");
         try_again(&app).await;
         assert_eq!((server.taken().len(), jobs_left(&app).await.len()), (1, 0), "{verb:?}");
@@ -310,7 +359,10 @@ async fn a_server_that_thinks_about_the_final_dot_for_longer_than_the_rest_may_t
     server.release();
     worker.ask_to_stop();
     worker.ended().await;
-    assert_eq!((server.taken().len(), mails(&app).await[0].state, jobs_left(&app).await.len()), (1, MailState::Sent, 0));
+    assert_eq!(
+        (server.taken().len(), mails(&app).await[0].state, jobs_left(&app).await.len()),
+        (1, MailState::Sent, 0)
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -326,7 +378,10 @@ async fn a_server_that_never_answers_the_final_dot_gets_the_same_mail_again() {
     assert_eq!((server.taken().len(), mails(&app).await[0].state), (1, MailState::Sending));
     try_again(&app).await;
     let taken = server.taken();
-    assert_eq!((taken.len(), mails(&app).await[0].state, jobs_left(&app).await.len()), (2, MailState::Sent, 0));
+    assert_eq!(
+        (taken.len(), mails(&app).await[0].state, jobs_left(&app).await.len()),
+        (2, MailState::Sent, 0)
+    );
     assert_eq!(message_id(&taken[0]), message_id(&taken[1]));
 }
 
@@ -353,12 +408,18 @@ async fn only_what_is_about_the_mailbox_is_a_bounce() {
         app.run_jobs().await;
         assert_eq!(opt_ins(&app).await[0].state, OptInState::Bounced, "{reply}");
         let row = mails(&app).await.remove(0);
-        assert_eq!((row.state, row.smtp_code.to_string().as_str()), (MailState::Bounced, &reply[..3]), "{reply}");
+        assert_eq!(
+            (row.state, row.smtp_code.to_string().as_str()),
+            (MailState::Bounced, &reply[..3]),
+            "{reply}"
+        );
         assert_eq!(sealed(&app, &row).await, None, "the key went with the data");
         assert!(jobs_left(&app).await.is_empty());
         let kinds = app.journal_kinds().await;
         assert!(
-            kinds.contains(&"mail.bounced".to_owned()) && kinds.contains(&"opt_in.bounced".to_owned()) && !kinds.contains(&"job.parked".to_owned())
+            kinds.contains(&"mail.bounced".to_owned())
+                && kinds.contains(&"opt_in.bounced".to_owned())
+                && !kinds.contains(&"job.parked".to_owned())
         );
     }
 }
@@ -385,11 +446,15 @@ async fn every_other_no_parks_the_mail_and_raises_an_alarm() {
         app.run_jobs().await;
         let parked = list_parked(&app.app, app.workspace, Actor::Operator, 10).await.unwrap();
         assert_eq!(parked.iter().map(|job| job.reason.as_str()).collect::<Vec<_>>(), [reason], "{reply}");
-        let entry = app.journal().await.into_iter().find(|entry| entry.kind == "job.parked").expect("an alarm");
+        let entry =
+            app.journal().await.into_iter().find(|entry| entry.kind == "job.parked").expect("an alarm");
         assert_eq!(entry.object, Some(parked[0].id.to_string()));
         assert!(entry.bytes.contains(&format!("\"reason\":\"{reason}\"")));
         assert_eq!(opt_ins(&app).await[0].state, OptInState::Waiting, "{reply}");
-        assert_eq!(app.query("SELECT 1 AS one FROM mailbox WHERE bounced_until IS NOT NULL", vec![]).await.len(), 0);
+        assert_eq!(
+            app.query("SELECT 1 AS one FROM mailbox WHERE bounced_until IS NOT NULL", vec![]).await.len(),
+            0
+        );
         assert_eq!((server.taken().len(), mails(&app).await.len()), (0, 0));
     }
 }
@@ -443,10 +508,16 @@ async fn a_bounced_receipt_protects_the_mailbox_and_undoes_nothing() {
     app.visitor().post_form(&read(&server.taken()[0]).link("confirm"), &[]).await;
     app.run_jobs().await;
     assert_eq!(app.consent_of(ADA).await, Some(ConsentState::Given));
-    assert_eq!(app.query("SELECT 1 AS one FROM mailbox WHERE bounced_until IS NOT NULL", vec![]).await.len(), 1);
+    assert_eq!(
+        app.query("SELECT 1 AS one FROM mailbox WHERE bounced_until IS NOT NULL", vec![]).await.len(),
+        1
+    );
     let rows = mails(&app).await;
     assert_eq!(rows.iter().map(|row| row.state).collect::<Vec<_>>(), [MailState::Sent, MailState::Bounced]);
-    assert!(sealed(&app, &rows[1]).await.unwrap().contains("gone meanwhile"), "what was said is kept with the contact");
+    assert!(
+        sealed(&app, &rows[1]).await.unwrap().contains("gone meanwhile"),
+        "what was said is kept with the contact"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -461,7 +532,12 @@ async fn letters_of_every_script_arrive_and_what_cannot_be_written_is_like_a_mai
     app.run_jobs().await;
     app.visitor().post_form(&read(&server.taken()[2]).link("confirm"), &[]).await;
     // Taken by the rules of another time.
-    app.app.ledger.db.touch("UPDATE contact_address SET email = 'ada lovelace@example.org'", vec![]).await.unwrap();
+    app.app
+        .ledger
+        .db
+        .touch("UPDATE contact_address SET email = 'ada lovelace@example.org'", vec![])
+        .await
+        .unwrap();
     app.run_jobs().await;
     assert!(jobs_left(&app).await.is_empty(), "nothing is parked and nothing is tried for ever");
     let row = mails(&app).await.pop().unwrap();
@@ -471,7 +547,8 @@ async fn letters_of_every_script_arrive_and_what_cannot_be_written_is_like_a_mai
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_question_to_an_address_that_cannot_be_written_any_more_ends_like_one_to_a_mailbox_that_does_not_exist() {
+async fn a_question_to_an_address_that_cannot_be_written_any_more_ends_like_one_to_a_mailbox_that_does_not_exist()
+ {
     let (server, app, form) = with_server().await;
     app.visitor().submit(&form, ADA).await;
     // Sealed by the rules of another time.
@@ -482,7 +559,10 @@ async fn a_question_to_an_address_that_cannot_be_written_any_more_ends_like_one_
     app.app.ledger.db.touch("UPDATE submission SET sealed = $1", vec![sealed.into()]).await.unwrap();
     app.run_jobs().await;
     assert_eq!((server.taken().len(), jobs_left(&app).await.len()), (0, 0));
-    assert_eq!((opt_ins(&app).await[0].state, mails(&app).await[0].state), (OptInState::Bounced, MailState::Bounced));
+    assert_eq!(
+        (opt_ins(&app).await[0].state, mails(&app).await[0].state),
+        (OptInState::Bounced, MailState::Bounced)
+    );
 }
 
 // The mail's row
@@ -585,8 +665,13 @@ async fn promise_7_a_proof_has_its_mail_although_the_sender_died_before_it_could
     take_over(&app).await;
     let proven = proven(&app).await;
     assert_eq!(proven[0], ("confirm_opt_in".to_owned(), MailState::Sending));
-    assert_eq!((proven.len(), server.taken().len(), jobs_left(&app).await.len()), (2, 2, 0), "the question and the receipt, once each");
-    let unanswered = app.journal().await.into_iter().find(|entry| entry.kind == "mail.unanswered").expect("an entry");
+    assert_eq!(
+        (proven.len(), server.taken().len(), jobs_left(&app).await.len()),
+        (2, 2, 0),
+        "the question and the receipt, once each"
+    );
+    let unanswered =
+        app.journal().await.into_iter().find(|entry| entry.kind == "mail.unanswered").expect("an entry");
     assert!(unanswered.bytes.contains("confirm_opt_in"));
 }
 
@@ -619,7 +704,10 @@ async fn a_mail_that_was_declined_before_its_answer_was_noted_is_not_forgotten()
     let link = read(&server.taken()[0]).link("confirm");
     consent::decline_opt_in(&app.app, link.rsplit('/').next().unwrap(), None).await.unwrap();
     take_over(&app).await;
-    assert_eq!((server.taken().len(), mails(&app).await[0].state, jobs_left(&app).await.len()), (1, MailState::Sending, 0));
+    assert_eq!(
+        (server.taken().len(), mails(&app).await[0].state, jobs_left(&app).await.len()),
+        (1, MailState::Sending, 0)
+    );
     assert!(app.journal_kinds().await.contains(&"mail.unanswered".to_owned()));
 }
 
@@ -653,7 +741,8 @@ async fn a_new_password_is_mailed_after_an_outage_however_often_it_was_tried() {
     server.next(Script::Once);
     app.run_jobs().await;
     let join = read(&server.taken()[0]).link("join");
-    let joined = app.visitor().post_form(&join, &[("name", "Bob"), ("password", "a good password of mine")]).await;
+    let joined =
+        app.visitor().post_form(&join, &[("name", "Bob"), ("password", "a good password of mine")]).await;
     assert_eq!(joined.status, 200, "{}", joined.words());
     app.run_jobs().await;
     let before = server.taken().len();
@@ -680,7 +769,15 @@ async fn claim(app: &TestApp, kind: &str) -> Run {
     let job = jobs.remove(0);
     let lease = "a worker that dies".to_owned();
     let take = "UPDATE job SET lease = $2, leased_until = $3, attempts = attempts + 1 WHERE id = $1";
-    app.app.ledger.db.touch(take, vec![job.id.into(), lease.clone().into(), (app.app.now() + TimeDelta::seconds(120)).into()]).await.unwrap();
+    app.app
+        .ledger
+        .db
+        .touch(
+            take,
+            vec![job.id.into(), lease.clone().into(), (app.app.now() + TimeDelta::seconds(120)).into()],
+        )
+        .await
+        .unwrap();
     Run {
         id: job.id,
         workspace: job.workspace_id,
@@ -781,7 +878,11 @@ async fn promise_9_a_worker_that_dies_while_sending_loses_no_mail_and_sends_twic
         }
         twice += usize::from(sent.len() == 2);
         assert!(sent.iter().all(|mail| mail.headers["Message-ID"] == sent[0].headers["Message-ID"]));
-        assert_eq!(i64::try_from(wait).unwrap(), app.count("mail").await, "one row, one entry, whatever happened");
+        assert_eq!(
+            i64::try_from(wait).unwrap(),
+            app.count("mail").await,
+            "one row, one entry, whatever happened"
+        );
         assert!(jobs_left(&app).await.is_empty());
         deaths += usize::from(ended.is_none());
     }
@@ -803,7 +904,9 @@ async fn promise_9_a_press_that_dies_half_way_is_as_not_pressed_or_as_pressed_on
         let link = app.only_mail_to(&email).link("confirm");
         let visit = consent::Visit::default();
         let node = app.second_node().await;
-        let ended = die_at(wait, consent::confirm_opt_in(&node, link.rsplit('/').next().unwrap(), None, &visit)).await;
+        let ended =
+            die_at(wait, consent::confirm_opt_in(&node, link.rsplit('/').next().unwrap(), None, &visit))
+                .await;
         bury(node).await;
         assert_eq!(app.visitor().post_form(&link, &[]).await.status, 200);
         assert_eq!(app.consent_of(&email).await, Some(ConsentState::Given));
@@ -825,7 +928,12 @@ async fn promise_9_a_visitor_who_hangs_up_and_sends_again_is_heard_once() {
     for wait in 1..=PLACES {
         let email = format!("ada{wait}@example.org");
         let ticket = app.visitor().ticket(&form).await;
-        let fields = [("ticket", ticket.as_str()), ("language", "en"), ("email", email.as_str()), ("consent", "newsletter:email")];
+        let fields = [
+            ("ticket", ticket.as_str()),
+            ("language", "en"),
+            ("email", email.as_str()),
+            ("consent", "newsletter:email"),
+        ];
         let path = format!("/forms/{}", form.id);
         let visitor = app.visitor();
         let answered = die_at(wait, visitor.post_form(&path, &fields)).await;
@@ -892,7 +1000,10 @@ async fn a_worker_asked_to_stop_ends_the_job_it_runs_and_takes_no_other() {
     assert!(taken.len() == 1 && taken[0].answered);
     assert_eq!(mails(&app).await.len(), 1);
     let left = jobs_left(&app).await;
-    assert_eq!(left.iter().map(|job| (job.kind.as_str(), job.attempts)).collect::<Vec<_>>(), [(RequestOptIn::KIND, 0)]);
+    assert_eq!(
+        left.iter().map(|job| (job.kind.as_str(), job.attempts)).collect::<Vec<_>>(),
+        [(RequestOptIn::KIND, 0)]
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -2,8 +2,8 @@
 
 use accord::{
     accounts::{
-        Caller, MemberChanges, Right, accept_invitation, allows, authenticate, create_api_key_once, deactivate_member, leave_workspace,
-        look_at_invitation, reactivate_member, update_member,
+        Caller, MemberChanges, Right, accept_invitation, allows, authenticate, create_api_key_once,
+        deactivate_member, leave_workspace, look_at_invitation, reactivate_member, update_member,
     },
     platform::{actor::Actor, db::Db},
     serve::bring_up_to_date,
@@ -17,8 +17,7 @@ use serde_json::{Value, json};
 use crate::support::{Client, PASSWORD, Socket, TestApp};
 
 const ROLES: [Role; 6] = [Role::Owner, Role::Admin, Role::Dpo, Role::Sales, Role::Marketing, Role::Reader];
-const MAKE: &str =
-    "mutation($i: CreateApiKeyInput!) { createApiKey(input: $i) { text apiKey { id role maker { id } } userErrors { code field message } } }";
+const MAKE: &str = "mutation($i: CreateApiKeyInput!) { createApiKey(input: $i) { text apiKey { id role maker { id } } userErrors { code field message } } }";
 const INVITE: &str = "mutation($i: InviteMemberInput!) { inviteMember(input: $i) { member { id } userErrors { code field } } }";
 const VIEWER: &str = "{ viewer { role } }";
 
@@ -35,8 +34,12 @@ async fn key_of<'a>(app: &'a TestApp, maker: &Client<'_>, role: &str) -> Client<
 }
 
 async fn deactivate(by: &Client<'_>, id: MemberId) {
-    let document = "mutation($id: ID!) { deactivateMember(input: { memberId: $id }) { userErrors { code } } }";
-    assert_eq!(by.gql(document, json!({ "id": id.to_string() })).await["deactivateMember"]["userErrors"], json!([]));
+    let document =
+        "mutation($id: ID!) { deactivateMember(input: { memberId: $id }) { userErrors { code } } }";
+    assert_eq!(
+        by.gql(document, json!({ "id": id.to_string() })).await["deactivateMember"]["userErrors"],
+        json!([])
+    );
 }
 
 async fn set_role(by: &Client<'_>, id: MemberId, version: i32, role: &str) {
@@ -54,7 +57,14 @@ enum Change {
 }
 
 async fn change(app: &TestApp, id: MemberId, what: Change) {
-    let caller = |actor| Caller { actor, workspace: app.workspace, session: None, stepped_up_at: None, must_enrol: false, maker: None };
+    let caller = |actor| Caller {
+        actor,
+        workspace: app.workspace,
+        session: None,
+        stepped_up_at: None,
+        must_enrol: false,
+        maker: None,
+    };
     let operator = caller(Actor::Operator);
     let row = member(app, id).await;
     match what {
@@ -81,7 +91,11 @@ async fn key_row(app: &TestApp, id: ApiKeyId) -> api_key::Model {
 async fn after_any_two_changes_of_a_member_no_credential_outranks_its_active_maker() {
     let app = TestApp::new().await;
     app.member(Role::Owner).await;
-    let changes: Vec<Change> = ROLES.into_iter().map(Change::Role).chain([Change::Deactivate, Change::Leave, Change::Reactivate]).collect();
+    let changes: Vec<Change> = ROLES
+        .into_iter()
+        .map(Change::Role)
+        .chain([Change::Deactivate, Change::Leave, Change::Reactivate])
+        .collect();
     for first in changes.iter().copied() {
         for second in changes.iter().copied() {
             let maker = app.member(Role::Owner).await.member_id();
@@ -104,7 +118,10 @@ async fn after_any_two_changes_of_a_member_no_credential_outranks_its_active_mak
                 for (id, text) in &keys {
                     let known = key_row(&app, *id).await;
                     let Ok(holder) = authenticate(&app.app, text).await else {
-                        assert!(known.revoked_at.is_some(), "{first:?} {second:?}: the list says that it works");
+                        assert!(
+                            known.revoked_at.is_some(),
+                            "{first:?} {second:?}: the list says that it works"
+                        );
                         continue;
                     };
                     let role = holder.actor.role().unwrap();
@@ -119,7 +136,8 @@ async fn after_any_two_changes_of_a_member_no_credential_outranks_its_active_mak
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_key_of_an_admin_who_is_let_go_ends_at_once_with_its_open_socket_and_does_not_come_back_with_her() {
+async fn the_key_of_an_admin_who_is_let_go_ends_at_once_with_its_open_socket_and_does_not_come_back_with_her()
+{
     let app = TestApp::new().await;
     let (owner, admin) = (app.member(Role::Owner).await, app.member(Role::Admin).await);
     let key = key_of(&app, &admin, "ADMIN").await;
@@ -156,9 +174,11 @@ async fn an_owner_who_becomes_an_admin_has_keys_of_an_admin_and_one_who_sells_ha
 #[tokio::test(flavor = "multi_thread")]
 async fn a_key_never_acts_on_the_member_who_made_it() {
     let app = TestApp::new().await;
-    let (_, maker, other) = (app.member(Role::Owner).await, app.member(Role::Owner).await, app.member(Role::Sales).await);
+    let (_, maker, other) =
+        (app.member(Role::Owner).await, app.member(Role::Owner).await, app.member(Role::Sales).await);
     let key = key_of(&app, &maker, "OWNER").await;
-    let session = maker.gql("{ viewer { session { id } } }", json!({})).await["viewer"]["session"]["id"].clone();
+    let session =
+        maker.gql("{ viewer { session { id } } }", json!({})).await["viewer"]["session"]["id"].clone();
     for document in [
         "mutation($id: ID!) { updateMember(input: { memberId: $id, expectedVersion: 1, role: READER }) { userErrors { code } } }",
         "mutation($id: ID!) { deactivateMember(input: { memberId: $id }) { userErrors { code } } }",
@@ -168,7 +188,11 @@ async fn a_key_never_acts_on_the_member_who_made_it() {
         "mutation($id: ID!) { removeSecondFactor(input: { memberId: $id }) { userErrors { code } } }",
         "query($id: ID!) { sessions(memberId: $id) { id } }",
     ] {
-        assert_eq!(code(&key.gql_raw(document, json!({ "id": maker.member_id().to_string() })).await), "FORBIDDEN", "{document}");
+        assert_eq!(
+            code(&key.gql_raw(document, json!({ "id": maker.member_id().to_string() })).await),
+            "FORBIDDEN",
+            "{document}"
+        );
         let on_another = key.gql_raw(document, json!({ "id": other.member_id().to_string() })).await;
         assert!(on_another.get("errors").is_none(), "{document} {on_another}");
     }
@@ -187,9 +211,16 @@ async fn a_key_is_made_with_a_second_factor_used_just_now_and_by_no_other_key() 
     assert_eq!(app.count("api_key").await, 0);
     let old = key_of(&app, &admin, "ADMIN").await;
     app.advance(TimeDelta::minutes(6));
-    assert_eq!(code(&admin.gql_raw(MAKE, input.clone()).await), "SECOND_FACTOR_REQUIRED", "six minutes ago is not just now");
+    assert_eq!(
+        code(&admin.gql_raw(MAKE, input.clone()).await),
+        "SECOND_FACTOR_REQUIRED",
+        "six minutes ago is not just now"
+    );
     let by_a_key = old.gql(MAKE, input).await["createApiKey"].clone();
-    assert_eq!((&by_a_key["userErrors"][0]["code"], &by_a_key["text"]), (&json!("NOT_ALLOWED"), &Value::Null));
+    assert_eq!(
+        (&by_a_key["userErrors"][0]["code"], &by_a_key["text"]),
+        (&json!("NOT_ALLOWED"), &Value::Null)
+    );
     assert_eq!(app.count("api_key").await, 1);
 }
 
@@ -222,7 +253,8 @@ async fn a_member_has_a_hundred_keys_at_most_and_all_end_together() {
 async fn an_invitation_is_void_once_whoever_sent_it_may_not_invite_and_good_again_when_another_sends_it() {
     let app = TestApp::new().await;
     let owner = app.member(Role::Owner).await;
-    let cases: [(&str, &str); 4] = [("let go", "ADMIN"), ("demoted", "ADMIN"), ("key", "ADMIN"), ("no owner any more", "OWNER")];
+    let cases: [(&str, &str); 4] =
+        [("let go", "ADMIN"), ("demoted", "ADMIN"), ("key", "ADMIN"), ("no owner any more", "OWNER")];
     for (at, (what, role)) in cases.into_iter().enumerate() {
         let admin = app.member(if role == "OWNER" { Role::Owner } else { Role::Admin }).await;
         let key = key_of(&app, &admin, "ADMIN").await;
@@ -241,9 +273,17 @@ async fn an_invitation_is_void_once_whoever_sent_it_may_not_invite_and_good_agai
         assert!(look_at_invitation(&app.app, &token(0)).await.unwrap().is_none(), "{what}");
         assert!(accept_invitation(&app.app, &token(0), None, PASSWORD).await.is_err(), "{what}");
         app.advance(TimeDelta::minutes(1));
-        owner.gql("mutation($id: ID!) { resendInvitation(input: { memberId: $id }) { userErrors { code } } }", json!({ "id": invited })).await;
+        owner
+            .gql(
+                "mutation($id: ID!) { resendInvitation(input: { memberId: $id }) { userErrors { code } } }",
+                json!({ "id": invited }),
+            )
+            .await;
         app.run_jobs().await;
-        assert!(accept_invitation(&app.app, &token(1), None, PASSWORD).await.is_ok(), "{what}: the owner vouches for them now");
+        assert!(
+            accept_invitation(&app.app, &token(1), None, PASSWORD).await.is_ok(),
+            "{what}: the owner vouches for them now"
+        );
     }
 }
 
@@ -254,7 +294,9 @@ async fn keys_and_invitations_from_before_makers_were_noted_get_theirs_from_the_
     let (of_kept, of_gone) = (key_of(&app, &kept, "ADMIN").await, key_of(&app, &gone, "ADMIN").await);
     let operators = app.api_key(Role::Owner).await;
     gone.gql(INVITE, json!({ "i": { "email": "m@lumen.example", "name": "M", "role": "READER" } })).await;
-    operators.gql(INVITE, json!({ "i": { "email": "n@lumen.example", "name": "N", "role": "READER" } })).await;
+    operators
+        .gql(INVITE, json!({ "i": { "email": "n@lumen.example", "name": "N", "role": "READER" } }))
+        .await;
     app.run_jobs().await;
     let db = Db::connect(&app.url, 1).await.unwrap();
     Migrator::down(db.for_migrations(), Some(steps_back())).await.unwrap();
@@ -280,7 +322,8 @@ async fn keys_and_invitations_from_before_makers_were_noted_get_theirs_from_the_
 
 /// As many migrations as there are from the one that notes makers on.
 fn steps_back() -> u32 {
-    let names: Vec<String> = Migrator::migrations().iter().map(|migration| migration.name().to_owned()).collect();
+    let names: Vec<String> =
+        Migrator::migrations().iter().map(|migration| migration.name().to_owned()).collect();
     let at = names.iter().position(|name| name.ends_with("access_makers")).expect("the migration");
     u32::try_from(names.len() - at).unwrap()
 }

@@ -11,8 +11,9 @@ use accord::{
 };
 use chrono::TimeDelta;
 use entity::{
-    ActivityKind, Channel, ConsentState, ContactId, DealRole, EntityKind, LegalBasis, Lifecycle, PurposeId, Role, activity, consent, contact,
-    contact_address, contact_tag, data_key, deal_contact, evidence, mail, opt_in, provenance, sealed_value, suppression, tag,
+    ActivityKind, Channel, ConsentState, ContactId, DealRole, EntityKind, LegalBasis, Lifecycle, PurposeId,
+    Role, activity, consent, contact, contact_address, contact_tag, data_key, deal_contact, evidence, mail,
+    opt_in, provenance, sealed_value, suppression, tag,
 };
 use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter};
 use serde_json::{Value, json};
@@ -29,8 +30,17 @@ const MERGE: &str = "mutation($input: MergeContactsInput!) { mergeContacts(input
     contact { id version email addresses { email } consents { id state } } userErrors { code field message } } }";
 
 async fn contact_of(app: &TestApp, email: &str) -> contact::Model {
-    let address = contact_address::Entity::find().filter(contact_address::Column::Email.eq(email)).one(app.app.db()).await.unwrap().unwrap();
-    contact::Entity::find_by_id((address.workspace_id, address.contact_id)).one(app.app.db()).await.unwrap().unwrap()
+    let address = contact_address::Entity::find()
+        .filter(contact_address::Column::Email.eq(email))
+        .one(app.app.db())
+        .await
+        .unwrap()
+        .unwrap();
+    contact::Entity::find_by_id((address.workspace_id, address.contact_id))
+        .one(app.app.db())
+        .await
+        .unwrap()
+        .unwrap()
 }
 
 /// Asks for the merge of these two as they are now, and gives the payload back.
@@ -47,17 +57,26 @@ async fn merge(app: &TestApp, survivor: &str, other: &str) -> (contact::Model, C
     assert_eq!(done["userErrors"], json!([]), "{done:#}");
     assert_eq!(done["contact"]["id"], survivor.id.to_string());
     projection_is_the_fold(app, survivor.id).await;
-    (contact::Entity::find_by_id((app.workspace, survivor.id)).one(app.app.db()).await.unwrap().unwrap(), other.id)
+    (
+        contact::Entity::find_by_id((app.workspace, survivor.id)).one(app.app.db()).await.unwrap().unwrap(),
+        other.id,
+    )
 }
 
 /// What the entries of all ids of a person tell is what the rows say.
 async fn projection_is_the_fold(app: &TestApp, id: ContactId) {
-    let ids: Vec<String> = every_id_of(app.app.db(), app.workspace, id).await.unwrap().iter().map(ToString::to_string).collect();
+    let ids: Vec<String> =
+        every_id_of(app.app.db(), app.workspace, id).await.unwrap().iter().map(ToString::to_string).collect();
     let entries = app.journal().await;
-    let told = fold_entries(entries.iter().filter(|entry| entry.subject.as_ref().is_some_and(|subject| ids.contains(subject)))).unwrap();
-    let rows = consent::Entity::find().filter(consent::Column::ContactId.eq(id)).all(app.app.db()).await.unwrap();
+    let told = fold_entries(
+        entries.iter().filter(|entry| entry.subject.as_ref().is_some_and(|subject| ids.contains(subject))),
+    )
+    .unwrap();
+    let rows =
+        consent::Entity::find().filter(consent::Column::ContactId.eq(id)).all(app.app.db()).await.unwrap();
     let told: Vec<_> = told.into_iter().map(|(key, act)| (key, act.state, act.at)).collect();
-    let mut held: Vec<_> = rows.into_iter().map(|row| ((row.purpose_id, row.channel), row.state, row.since)).collect();
+    let mut held: Vec<_> =
+        rows.into_iter().map(|row| ((row.purpose_id, row.channel), row.state, row.since)).collect();
     held.sort();
     assert_eq!(told, held);
 }
@@ -110,7 +129,12 @@ async fn everything_of_both_stands_behind_one_contact() {
         let id = label.id.clone().unwrap();
         tag::Entity::insert(label).exec_without_returning(db).await.unwrap();
         for contact in who {
-            let row = contact_tag::Model { workspace_id: app.workspace, contact_id: contact.id, tag_id: id, tagged_at: app.app.now() };
+            let row = contact_tag::Model {
+                workspace_id: app.workspace,
+                contact_id: contact.id,
+                tag_id: id,
+                tagged_at: app.app.now(),
+            };
             contact_tag::Entity::insert(row.into_active_model()).exec_without_returning(db).await.unwrap();
         }
     }
@@ -136,7 +160,11 @@ async fn everything_of_both_stands_behind_one_contact() {
     };
     activity::Entity::insert(note.clone().into_active_model()).exec_without_returning(db).await.unwrap();
     let deal = deal_of(&app, work.id).await;
-    let before = [count_of(&app, "evidence", work.id).await, count_of(&app, "mail", work.id).await, count_of(&app, "opt_in", work.id).await];
+    let before = [
+        count_of(&app, "evidence", work.id).await,
+        count_of(&app, "mail", work.id).await,
+        count_of(&app, "opt_in", work.id).await,
+    ];
     assert!(before.iter().all(|count| *count > 0), "{before:?}");
 
     let (survivor, old) = merge(&app, ADA, WORK).await;
@@ -147,17 +175,37 @@ async fn everything_of_both_stands_behind_one_contact() {
         assert_eq!(count_of(&app, table, old).await, 0, "{table} still hangs to the id that is no more");
     }
     assert_eq!(contact_tag::Entity::find().all(db).await.unwrap().len(), 2, "each tag once");
-    assert!(activity::Entity::find().all(db).await.unwrap().iter().all(|row| row.contact_id == Some(survivor.id)));
-    assert!(data_key::Entity::find().all(db).await.unwrap().iter().all(|row| row.owner_id == survivor.id.0), "keys go along");
-    assert!(evidence::Entity::find().all(db).await.unwrap().iter().all(|row| row.contact_id == Some(survivor.id)));
-    assert!(mail::Entity::find().all(db).await.unwrap().iter().all(|row| row.contact_id.is_none_or(|id| id == survivor.id)));
-    assert!(opt_in::Entity::find().all(db).await.unwrap().iter().all(|row| row.contact_id == Some(survivor.id)));
+    assert!(
+        activity::Entity::find().all(db).await.unwrap().iter().all(|row| row.contact_id == Some(survivor.id))
+    );
+    assert!(
+        data_key::Entity::find().all(db).await.unwrap().iter().all(|row| row.owner_id == survivor.id.0),
+        "keys go along"
+    );
+    assert!(
+        evidence::Entity::find().all(db).await.unwrap().iter().all(|row| row.contact_id == Some(survivor.id))
+    );
+    assert!(
+        mail::Entity::find()
+            .all(db)
+            .await
+            .unwrap()
+            .iter()
+            .all(|row| row.contact_id.is_none_or(|id| id == survivor.id))
+    );
+    assert!(
+        opt_in::Entity::find().all(db).await.unwrap().iter().all(|row| row.contact_id == Some(survivor.id))
+    );
     let parts = deal_contact::Entity::find().all(db).await.unwrap();
     assert_eq!(
         parts.iter().map(|part| (part.deal_id, part.contact_id, part.role)).collect::<Vec<_>>(),
         [(deal, survivor.id, DealRole::DecisionMaker)]
     );
-    assert_eq!(usable(&app, form.newsletter, survivor.id).await, Usability::AddressNotProven, "the newer yes came from the other mailbox");
+    assert_eq!(
+        usable(&app, form.newsletter, survivor.id).await,
+        Usability::AddressNotProven,
+        "the newer yes came from the other mailbox"
+    );
 
     let merged = app.journal().await.into_iter().find(|entry| entry.kind == "contact.merged").unwrap();
     assert_eq!((merged.subject, merged.object), (Some(survivor.id.to_string()), Some(old.to_string())));
@@ -167,10 +215,12 @@ async fn everything_of_both_stands_behind_one_contact() {
 /// A deal this contact decides.
 async fn deal_of(app: &TestApp, contact: ContactId) -> entity::DealId {
     let client = app.api_key(Role::Owner).await;
-    let text =
-        "mutation($input: CreatePipelineInput!) { createPipeline(input: $input) { pipeline { id stages { id } } userErrors { field message } } }";
+    let text = "mutation($input: CreatePipelineInput!) { createPipeline(input: $input) { pipeline { id stages { id } } userErrors { field message } } }";
     let stages = json!([{ "name": "New", "kind": "OPEN", "probability": 10 }, { "name": "Won", "kind": "WON" }, { "name": "Lost", "kind": "LOST" }]);
-    let made = client.gql(text, json!({ "input": { "name": "Sales", "currency": "EUR", "stages": stages } })).await["createPipeline"].clone();
+    let made = client
+        .gql(text, json!({ "input": { "name": "Sales", "currency": "EUR", "stages": stages } }))
+        .await["createPipeline"]
+        .clone();
     let stage = made["pipeline"]["stages"][0]["id"].clone();
     let text = "mutation($input: CreateDealInput!) { createDeal(input: $input) { deal { id } userErrors { field message } } }";
     let input = json!({ "title": "An engine", "stageId": stage, "contacts": [{ "contactId": contact, "role": "DECISION_MAKER" }] });
@@ -179,7 +229,10 @@ async fn deal_of(app: &TestApp, contact: ContactId) -> entity::DealId {
 }
 
 async fn count_of(app: &TestApp, table: &str, contact: ContactId) -> i64 {
-    app.query(&format!("SELECT count(*) AS n FROM {table} WHERE contact_id = $1"), vec![contact.into()]).await[0].try_get("", "n").unwrap()
+    app.query(&format!("SELECT count(*) AS n FROM {table} WHERE contact_id = $1"), vec![contact.into()]).await
+        [0]
+    .try_get("", "n")
+    .unwrap()
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -204,15 +257,25 @@ async fn every_look_up_by_the_old_id_finds_who_lives_on() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn promise_5_a_denial_of_either_wins_whichever_way_they_are_merged() {
-    for (survivor, other, denied) in [(ADA, WORK, ADA), (ADA, WORK, WORK), (WORK, ADA, ADA), (WORK, ADA, WORK)] {
+    for (survivor, other, denied) in
+        [(ADA, WORK, ADA), (ADA, WORK, WORK), (WORK, ADA, ADA), (WORK, ADA, WORK)]
+    {
         let app = TestApp::new().await;
         let form = two(&app).await;
         stop_all(&app, contact_of(&app, denied).await.id).await;
         app.advance(TimeDelta::minutes(10));
         let suppressions = suppression::Entity::find().all(app.app.db()).await.unwrap();
         let (contact, _) = merge(&app, survivor, other).await;
-        assert_eq!(usable(&app, form.newsletter, contact.id).await, Usability::Withdrawn, "{survivor} takes {other}, {denied} had stopped");
-        assert_eq!(suppression::Entity::find().all(app.app.db()).await.unwrap(), suppressions, "they keep standing");
+        assert_eq!(
+            usable(&app, form.newsletter, contact.id).await,
+            Usability::Withdrawn,
+            "{survivor} takes {other}, {denied} had stopped"
+        );
+        assert_eq!(
+            suppression::Entity::find().all(app.app.db()).await.unwrap(),
+            suppressions,
+            "they keep standing"
+        );
 
         // Nothing but a mailbox lifts it: the one in use does, from now on.
         app.advance(TimeDelta::days(1));
@@ -261,9 +324,18 @@ async fn the_newer_yes_stands_by_its_own_address_and_nobody_elses() {
     let app = TestApp::new().await;
     let form = two(&app).await;
     let (contact, _) = merge(&app, WORK, ADA).await;
-    assert_eq!(usable(&app, form.newsletter, contact.id).await, Usability::Usable, "the newer yes is of the mailbox in use");
+    assert_eq!(
+        usable(&app, form.newsletter, contact.id).await,
+        Usability::Usable,
+        "the newer yes is of the mailbox in use"
+    );
     // Staff put the other mailbox in use: it proved an older yes only.
-    let other = contact_address::Entity::find().filter(contact_address::Column::Email.eq(ADA)).one(app.app.db()).await.unwrap().unwrap();
+    let other = contact_address::Entity::find()
+        .filter(contact_address::Column::Email.eq(ADA))
+        .one(app.app.db())
+        .await
+        .unwrap()
+        .unwrap();
     let change = "UPDATE contact SET primary_address_id = $1 WHERE id = $2";
     app.app.ledger.db.touch(change, vec![other.id.into(), contact.id.into()]).await.unwrap();
     assert_eq!(usable(&app, form.newsletter, contact.id).await, Usability::AddressNotProven);
@@ -279,16 +351,26 @@ async fn promise_7_the_proofs_of_both_are_shown_also_after_another_merge() {
     merge(&app, WORK, ADA).await;
     let (survivor, _) = merge(&app, "a.lovelace@example.net", WORK).await;
     let proof = "wording { text } mailbox submittedAt confirmedAt mails { kind smtpReply }";
-    let text = format!("query($id: ID!) {{ contact(id: $id) {{ consents {{ id state evidence {{ {proof} }} joinedEvidence {{ {proof} }} }} }} }}");
+    let text = format!(
+        "query($id: ID!) {{ contact(id: $id) {{ consents {{ id state evidence {{ {proof} }} joinedEvidence {{ {proof} }} }} }} }}"
+    );
     let answer = app.api_key(Role::Dpo).await.gql(&text, json!({ "id": survivor.id })).await;
     let consent = &answer["contact"]["consents"][0];
     assert_eq!(answer["contact"]["consents"].as_array().unwrap().len(), 1);
     assert_eq!(consent["evidence"]["mailbox"], "a.lovelace@example.net");
-    let mut joined: Vec<&str> = consent["joinedEvidence"].as_array().unwrap().iter().map(|proof| proof["mailbox"].as_str().unwrap()).collect();
+    let mut joined: Vec<&str> = consent["joinedEvidence"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|proof| proof["mailbox"].as_str().unwrap())
+        .collect();
     joined.sort_unstable();
     assert_eq!(joined, [ADA, WORK]);
     for proof in consent["joinedEvidence"].as_array().unwrap() {
-        assert!(proof["wording"]["text"].as_str().is_some() && proof["mails"][0]["smtpReply"].as_str().is_some(), "{proof:#}");
+        assert!(
+            proof["wording"]["text"].as_str().is_some() && proof["mails"][0]["smtpReply"].as_str().is_some(),
+            "{proof:#}"
+        );
     }
     let sales = app.api_key(Role::Sales).await.gql_raw(&text, json!({ "id": survivor.id })).await;
     assert!(sales["data"]["contact"]["consents"][0]["joinedEvidence"].is_null());
@@ -299,13 +381,24 @@ async fn promise_7_the_proofs_of_both_are_shown_also_after_another_merge() {
         let done = app.api_key(Role::Sales).await.gql(withdraw, json!({ "id": id })).await;
         assert_eq!(done["withdrawConsent"]["consent"], json!({ "id": consent["id"], "state": "WITHDRAWN" }));
     }
-    let node = app.api_key(Role::Reader).await.gql("query($id: ID!) { node(id: $id) { id } }", json!({ "id": first })).await;
+    let node = app
+        .api_key(Role::Reader)
+        .await
+        .gql("query($id: ID!) { node(id: $id) { id } }", json!({ "id": first }))
+        .await;
     assert_eq!(node["node"]["id"], consent["id"]);
 }
 
 async fn consent_id(app: &TestApp, email: &str) -> String {
     let contact = contact_of(app, email).await;
-    consent::Entity::find().filter(consent::Column::ContactId.eq(contact.id)).one(app.app.db()).await.unwrap().unwrap().id.to_string()
+    consent::Entity::find()
+        .filter(consent::Column::ContactId.eq(contact.id))
+        .one(app.app.db())
+        .await
+        .unwrap()
+        .unwrap()
+        .id
+        .to_string()
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -323,9 +416,15 @@ async fn a_stop_link_that_was_mailed_before_the_merge_stops_the_one_who_lives_on
     let fingerprints = suppression::Entity::find().all(app.app.db()).await.unwrap();
     for email in [ADA, WORK] {
         let fingerprint = app.app.vault.fingerprint(app.workspace, email);
-        assert!(fingerprints.iter().any(|row| row.fingerprint == fingerprint), "both mailboxes are left in peace");
+        assert!(
+            fingerprints.iter().any(|row| row.fingerprint == fingerprint),
+            "both mailboxes are left in peace"
+        );
     }
-    let forged = app.app.vault.sign(Use::Unsubscribe, &Link { workspace: app.other_workspace("other").await, row: old.0, extra: Vec::new() });
+    let forged = app.app.vault.sign(
+        Use::Unsubscribe,
+        &Link { workspace: app.other_workspace("other").await, row: old.0, extra: Vec::new() },
+    );
     assert_eq!(app.visitor().get(&format!("/unsubscribe/{forged}")).await.status, 404);
 }
 
@@ -341,14 +440,22 @@ async fn a_question_that_waits_is_answered_for_the_one_who_lives_on() {
     let link = app.mails_to(WORK).last().unwrap().link("confirm");
     let confirmed_before = app.mails_to(ADA)[0].link("confirm");
     let (contact, _) = merge(&app, WORK, ADA).await;
-    assert_eq!((contact.id, usable(&app, form.newsletter, contact.id).await), (before.id, Usability::Withdrawn));
+    assert_eq!(
+        (contact.id, usable(&app, form.newsletter, contact.id).await),
+        (before.id, Usability::Withdrawn)
+    );
     assert_eq!(app.visitor().post_form(&link, &[]).await.status, 200);
     app.run_jobs().await;
     assert_eq!(app.count("contact").await, 1);
     assert_eq!(usable(&app, form.newsletter, contact.id).await, Usability::Usable);
     projection_is_the_fold(&app, contact.id).await;
     let page = app.visitor().post_form(&confirmed_before, &[]).await;
-    assert!(page.words().contains("You have already confirmed it"), "a link of {} {}", first.id, page.words());
+    assert!(
+        page.words().contains("You have already confirmed it"),
+        "a link of {} {}",
+        first.id,
+        page.words()
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -385,12 +492,21 @@ async fn blanks_are_filled_proven_values_stay_and_what_was_not_kept_becomes_a_ta
             at: app.app.now(),
             entry_id: entity::EntryId::new(),
         };
-        provenance::Entity::insert(row.into_active_model()).exec_without_returning(app.app.db()).await.unwrap();
+        provenance::Entity::insert(row.into_active_model())
+            .exec_without_returning(app.app.db())
+            .await
+            .unwrap();
     }
     app.advance(TimeDelta::minutes(1));
     let (contact, old) = merge(&app, ADA, WORK).await;
-    assert_eq!((contact.given_name.as_str(), contact.family_name.as_str(), contact.sort_name.as_str()), ("Augusta", "Lovelace", "lovelace augusta"));
-    assert_eq!((contact.phone.as_str(), contact.job_title.as_str(), contact.lifecycle), ("+33123456789", "Mathematician", Lifecycle::Customer));
+    assert_eq!(
+        (contact.given_name.as_str(), contact.family_name.as_str(), contact.sort_name.as_str()),
+        ("Augusta", "Lovelace", "lovelace augusta")
+    );
+    assert_eq!(
+        (contact.phone.as_str(), contact.job_title.as_str(), contact.lifecycle),
+        ("+33123456789", "Mathematician", Lifecycle::Customer)
+    );
     assert_eq!(contact.external_id.as_deref(), Some("erp-7"));
     assert_eq!(contact.custom, json!({ "colour": "blue", "note": "likes engines", "size": "M" }).to_string());
     let task = activity::Entity::find().one(app.app.db()).await.unwrap().unwrap();
@@ -398,8 +514,16 @@ async fn blanks_are_filled_proven_values_stay_and_what_was_not_kept_becomes_a_ta
     assert_eq!(task.body, "Given name: Ada\nJob title: Countess\nnote: likes numbers");
     let rows = provenance::Entity::find().all(app.app.db()).await.unwrap();
     assert!(rows.iter().all(|row| row.row_id == contact.id.0), "the history of both");
-    let last = |field: &str| rows.iter().filter(|row| row.field == field).max_by_key(|row| row.id).map(|row| (row.source.as_str(), row.proven));
-    assert_eq!((last("job_title"), last("given_name"), last("family_name")), (Some(("merge", true)), Some(("merge", true)), Some(("merge", false))));
+    let last = |field: &str| {
+        rows.iter()
+            .filter(|row| row.field == field)
+            .max_by_key(|row| row.id)
+            .map(|row| (row.source.as_str(), row.proven))
+    };
+    assert_eq!(
+        (last("job_title"), last("given_name"), last("family_name")),
+        (Some(("merge", true)), Some(("merge", true)), Some(("merge", false)))
+    );
     let journal = app.journal().await;
     let merged = journal.iter().position(|entry| entry.kind == "contact.merged").unwrap();
     let bytes: String = journal[merged..].iter().map(|entry| entry.bytes.as_str()).collect();
@@ -430,9 +554,15 @@ async fn sealed_values_come_over_and_open_there_and_of_two_in_one_field_neither_
     assert_eq!(shown(&owner, work.id).await["account_no"], json!([null, "•••• 0189"]), "nothing moved");
     set(&app, Actor::Operator, work.id, &[("clause", None)]).await.unwrap();
     let (contact, old) = merge(&app, ADA, WORK).await;
-    assert_eq!(shown(&owner, contact.id).await, json!({ "account_no": [null, "•••• 0189"], "clause": [null, "••••"] }));
+    assert_eq!(
+        shown(&owner, contact.id).await,
+        json!({ "account_no": [null, "•••• 0189"], "clause": [null, "••••"] })
+    );
     let rows = sealed_value::Entity::find().all(app.app.db()).await.unwrap();
-    assert!(rows.len() == 2 && rows.iter().all(|row| row.row_id == contact.id.0), "nothing stands under {old}");
+    assert!(
+        rows.len() == 2 && rows.iter().all(|row| row.row_id == contact.id.0),
+        "nothing stands under {old}"
+    );
     // An account number shows its end only when it opens; so does one that is set anew there.
     set(&app, Actor::Operator, contact.id, &[("account_no", Some("DE89370400440532013000"))]).await.unwrap();
     assert_eq!(shown(&owner, contact.id).await["account_no"], json!([null, "•••• 3000"]));
@@ -462,7 +592,11 @@ async fn a_merge_that_cannot_be_is_refused_and_says_where() {
     ];
     for (what, survivor, merged, code, field) in cases {
         let done = ask_merge(&client, survivor, merged).await;
-        assert_eq!((&done["userErrors"][0]["code"], &done["userErrors"][0]["field"]), (&json!(code), &json!(field)), "{what} {done:#}");
+        assert_eq!(
+            (&done["userErrors"][0]["code"], &done["userErrors"][0]["field"]),
+            (&json!(code), &json!(field)),
+            "{what} {done:#}"
+        );
         assert!(done["contact"].is_null(), "{what}");
     }
     assert_eq!(app.journal().await.len(), before);
@@ -471,7 +605,10 @@ async fn a_merge_that_cannot_be_is_refused_and_says_where() {
     let (survivor, _) = merge(&app, ADA, WORK).await;
     for (one, two) in [(&work, &survivor), (&survivor, &work), (&work, &work)] {
         let done = ask_merge(&client, one, two).await;
-        assert_eq!((&done["userErrors"][0]["code"], &done["userErrors"][0]["field"]), (&json!("INVALID"), &json!("mergedId")));
+        assert_eq!(
+            (&done["userErrors"][0]["code"], &done["userErrors"][0]["field"]),
+            (&json!("INVALID"), &json!("mergedId"))
+        );
     }
 }
 
@@ -482,13 +619,19 @@ async fn a_repeat_with_the_same_key_gets_the_same_answer() {
     let client = app.api_key(Role::Dpo).await;
     let (ada, work) = (contact_of(&app, ADA).await, contact_of(&app, WORK).await);
     let input = json!({ "survivorId": ada.id, "mergedId": work.id, "expectedSurvivorVersion": 1, "expectedMergedVersion": 1, "idempotencyKey": "k" });
-    let (one, two) = tokio::join!(client.gql(MERGE, json!({ "input": input })), client.gql(MERGE, json!({ "input": input })));
+    let (one, two) = tokio::join!(
+        client.gql(MERGE, json!({ "input": input })),
+        client.gql(MERGE, json!({ "input": input }))
+    );
     assert_eq!(one, two);
     assert_eq!(one["mergeContacts"]["contact"]["id"], ada.id.to_string());
     assert_eq!(app.journal_kinds().await.iter().filter(|kind| *kind == "contact.merged").count(), 1);
     let mut reused = input.clone();
     reused["mergedId"] = json!(ada.id);
-    assert_eq!(client.gql(MERGE, json!({ "input": reused })).await["mergeContacts"]["userErrors"][0]["code"], "KEY_REUSED");
+    assert_eq!(
+        client.gql(MERGE, json!({ "input": reused })).await["mergeContacts"]["userErrors"][0]["code"],
+        "KEY_REUSED"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -498,11 +641,22 @@ async fn merged_both_ways_at_once_one_wins_and_nothing_is_lost() {
         two(&app).await;
         let client = app.api_key(Role::Sales).await;
         let (ada, work) = (contact_of(&app, ADA).await, contact_of(&app, WORK).await);
-        let answers = tokio::join!(ask_merge(&client, &ada, &work), ask_merge(&client, &work, &ada), ask_merge(&client, &ada, &work));
+        let answers = tokio::join!(
+            ask_merge(&client, &ada, &work),
+            ask_merge(&client, &work, &ada),
+            ask_merge(&client, &ada, &work)
+        );
         let answers = [answers.0, answers.1, answers.2];
-        assert_eq!(answers.iter().filter(|answer| answer["contact"]["id"].is_string()).count(), 1, "{answers:#?}");
+        assert_eq!(
+            answers.iter().filter(|answer| answer["contact"]["id"].is_string()).count(),
+            1,
+            "{answers:#?}"
+        );
         let left = contact::Entity::find().all(app.app.db()).await.unwrap();
-        assert_eq!((left.len(), app.count("contact_address").await, app.count("contact_alias").await), (1, 2, 1));
+        assert_eq!(
+            (left.len(), app.count("contact_address").await, app.count("contact_alias").await),
+            (1, 2, 1)
+        );
         projection_is_the_fold(&app, left[0].id).await;
     }
 }
@@ -523,8 +677,11 @@ async fn a_withdrawal_or_a_yes_that_comes_while_they_are_merged_lands_on_the_one
         let consent = consent_id(&app, WORK).await;
         let withdraw = "mutation($id: ID!) { withdrawConsent(input: { consentId: $id, reason: TOLD_BY_PHONE }) { consent { state } } }";
         let visitor = app.visitor();
-        let (merged, withdrawn, confirmed) =
-            tokio::join!(ask_merge(&client, &work, &ada), client.gql_raw(withdraw, json!({ "id": consent })), visitor.post_form(&yes, &[]));
+        let (merged, withdrawn, confirmed) = tokio::join!(
+            ask_merge(&client, &work, &ada),
+            client.gql_raw(withdraw, json!({ "id": consent })),
+            visitor.post_form(&yes, &[])
+        );
         assert_eq!(withdrawn["data"]["withdrawConsent"]["consent"]["state"], "WITHDRAWN", "{withdrawn:#}");
         assert_eq!(confirmed.status, 200);
         app.run_jobs().await;
@@ -534,7 +691,12 @@ async fn a_withdrawal_or_a_yes_that_comes_while_they_are_merged_lands_on_the_one
         }
         assert_eq!(app.count("contact").await, 1);
         assert_eq!(usable(&app, form.newsletter, work.id).await, Usability::Withdrawn);
-        let row = consent::Entity::find().filter(consent::Column::PurposeId.eq(events)).one(app.app.db()).await.unwrap().unwrap();
+        let row = consent::Entity::find()
+            .filter(consent::Column::PurposeId.eq(events))
+            .one(app.app.db())
+            .await
+            .unwrap()
+            .unwrap();
         assert_eq!((row.contact_id, row.state), (work.id, ConsentState::Given));
         projection_is_the_fold(&app, work.id).await;
     }
@@ -568,7 +730,11 @@ async fn a_chain_of_merges_stays_one_look_up_deep() {
     let aliases = entity::contact_alias::Entity::find().all(app.app.db()).await.unwrap();
     assert_eq!(aliases.len(), 2);
     assert!(aliases.iter().all(|alias| alias.contact_id == last.id));
-    let answer = app.api_key(Role::Reader).await.gql("query($ids: [ID!]!) { nodes(ids: $ids) { id } }", json!({ "ids": [first, second] })).await;
+    let answer = app
+        .api_key(Role::Reader)
+        .await
+        .gql("query($ids: [ID!]!) { nodes(ids: $ids) { id } }", json!({ "ids": [first, second] }))
+        .await;
     assert_eq!(answer["nodes"], json!([{ "id": last.id }, { "id": last.id }]));
 }
 
@@ -581,19 +747,29 @@ async fn who_follows_a_contact_goes_on_following_through_a_merge() {
     let work = contact_of(&app, WORK).await;
     let caller = accord::accounts::authenticate(&app.app, &key).await.unwrap();
     let text = "subscription($id: ID!) { consentChanged(contactId: $id) { entry { kind subject } consent { state } contact { id } } }";
-    let request = async_graphql::Request::new(text).variables(async_graphql::Variables::from_json(json!({ "id": work.id })));
+    let request = async_graphql::Request::new(text)
+        .variables(async_graphql::Variables::from_json(json!({ "id": work.id })));
     let schema = accord::schema::build(&app.app);
     let mut events = Box::pin(schema.execute_stream(accord::schema::prepare(request, &app.app, caller)));
     let mut next = async || {
-        let event = tokio::time::timeout(std::time::Duration::from_secs(20), events.next()).await.expect("an event").unwrap();
+        let event = tokio::time::timeout(std::time::Duration::from_secs(20), events.next())
+            .await
+            .expect("an event")
+            .unwrap();
         serde_json::to_value(event).unwrap()["data"]["consentChanged"].clone()
     };
     let (joined, contact) = tokio::join!(next(), async {
         tokio::time::sleep(std::time::Duration::from_millis(300)).await;
         merge(&app, ADA, WORK).await.0
     });
-    assert_eq!((&joined["entry"]["kind"], &joined["contact"]["id"]), (&json!("consent.joined"), &json!(contact.id)));
+    assert_eq!(
+        (&joined["entry"]["kind"], &joined["contact"]["id"]),
+        (&json!("consent.joined"), &json!(contact.id))
+    );
     let (withdrawn, ()) = tokio::join!(next(), stop_all(&app, contact.id));
-    assert_eq!((&withdrawn["entry"]["kind"], &withdrawn["consent"]["state"]), (&json!("consent.withdrawn"), &json!("WITHDRAWN")));
+    assert_eq!(
+        (&withdrawn["entry"]["kind"], &withdrawn["consent"]["state"]),
+        (&json!("consent.withdrawn"), &json!("WITHDRAWN"))
+    );
     assert_eq!(usable(&app, form.newsletter, contact.id).await, Usability::Withdrawn);
 }

@@ -22,10 +22,15 @@ const PATIENCE: Duration = Duration::from_secs(20);
 const JOURNAL: &str = "subscription ZebulonsEyes($after: Int) { journal(after: $after) { position } }";
 
 async fn get(router: &axum::Router, path: &str) -> (u16, String, String) {
-    let answer = router.clone().oneshot(Request::builder().uri(path).body(Body::empty()).unwrap()).await.unwrap();
+    let answer =
+        router.clone().oneshot(Request::builder().uri(path).body(Body::empty()).unwrap()).await.unwrap();
     let kind = answer.headers().get("content-type").map_or("", |value| value.to_str().unwrap()).to_owned();
     let status = answer.status().as_u16();
-    (status, kind, String::from_utf8(answer.into_body().collect().await.unwrap().to_bytes().to_vec()).unwrap())
+    (
+        status,
+        kind,
+        String::from_utf8(answer.into_body().collect().await.unwrap().to_bytes().to_vec()).unwrap(),
+    )
 }
 
 /// What a Prometheus that comes for the first time reads.
@@ -44,10 +49,21 @@ fn value(text: &str, series: &str) -> f64 {
 /// The names in the README's table.
 fn documented() -> BTreeSet<String> {
     let text = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md")).unwrap();
-    let table = text.split("### Metrics and traces").nth(1).unwrap().split("What is read from").next().unwrap().to_owned();
+    let table = text
+        .split("### Metrics and traces")
+        .nth(1)
+        .unwrap()
+        .split("What is read from")
+        .next()
+        .unwrap()
+        .to_owned();
     let names = table.lines().filter_map(|line| line.strip_prefix("| `accord_")).flat_map(|line| {
         let first = line.split('|').next().unwrap();
-        format!("`accord_{first}").split('`').filter(|word| word.starts_with("accord_")).map(str::to_owned).collect::<Vec<_>>()
+        format!("`accord_{first}")
+            .split('`')
+            .filter(|word| word.starts_with("accord_"))
+            .map(str::to_owned)
+            .collect::<Vec<_>>()
     });
     names.collect()
 }
@@ -63,15 +79,25 @@ async fn a_day_of_work(app: &TestApp) -> (Socket, Events) {
     app.visitor().send("QUAGGA", "/healthz", Vec::new()).await;
     let client = app.api_key(Role::Owner).await;
     let email = json!({ "q": "Zébulon Quagga", "id": "zebulon.quagga@pangolin.example" });
-    client.gql("query ZebulonQuagga($q: String!) { quagga: search(query: $q, first: 3) { score } }", email.clone()).await;
+    client
+        .gql(
+            "query ZebulonQuagga($q: String!) { quagga: search(query: $q, first: 3) { score } }",
+            email.clone(),
+        )
+        .await;
     client.gql("query Quagga { a: journalHead b: journalHead }", json!({})).await;
-    for refused in ["query Zebulon { quaggaOfPangolin }", "{ Zébulon", "query($id: ID!) { node(id: $id) { zebulon } }"] {
+    for refused in
+        ["query Zebulon { quaggaOfPangolin }", "{ Zébulon", "query($id: ID!) { node(id: $id) { zebulon } }"]
+    {
         client.gql_raw(refused, email.clone()).await;
     }
-    let forbidden = "mutation Quagga($i: CreateContactInput!) { createContact(input: $i) { contact { id } } }";
+    let forbidden =
+        "mutation Quagga($i: CreateContactInput!) { createContact(input: $i) { contact { id } } }";
     let input = json!({ "basisPurposeId": form.newsletter.to_string(), "source": "PHONE", "givenName": "Zébulon", "familyName": "Quagga" });
     app.api_key(Role::Reader).await.gql_raw(forbidden, json!({ "i": input })).await;
-    app.visitor().post_json("/graphql", &json!({ "query": "{ journalHead }", "operationName": "quagga" })).await;
+    app.visitor()
+        .post_json("/graphql", &json!({ "query": "{ journalHead }", "operationName": "quagga" }))
+        .await;
 
     let address = app.serve().await;
     let mut socket = Socket::subscribe(address, &client.key, JOURNAL, json!({ "after": 0 })).await;
@@ -86,7 +112,10 @@ async fn every_documented_metric_appears_after_a_day_of_work_and_no_other() {
     let app = TestApp::new().await.leaving_jobs();
     let _open = a_day_of_work(&app).await;
     let text = scrape(&app).await;
-    let there: BTreeSet<String> = text.lines().filter_map(|line| Some(line.strip_prefix("# TYPE ")?.split(' ').next()?.to_owned())).collect();
+    let there: BTreeSet<String> = text
+        .lines()
+        .filter_map(|line| Some(line.strip_prefix("# TYPE ")?.split(' ').next()?.to_owned()))
+        .collect();
     assert_eq!(there, documented(), "{text}");
     for name in &there {
         assert!(text.contains(&format!("# HELP {name} ")), "{name} is not explained");
@@ -99,11 +128,26 @@ async fn every_documented_metric_appears_after_a_day_of_work_and_no_other() {
         ("accord_http_requests_total{method=\"other\",route=\"/healthz\",status=\"405\"}", 1.0),
         ("accord_graphql_requests_total{operation=\"search\",kind=\"query\",outcome=\"ok\",code=\"\"}", 1.0),
         ("accord_graphql_requests_total{operation=\"several\",kind=\"query\",outcome=\"ok\",code=\"\"}", 1.0),
-        ("accord_graphql_requests_total{operation=\"node\",kind=\"query\",outcome=\"refused\",code=\"GRAPHQL_VALIDATION_FAILED\"}", 1.0),
-        ("accord_graphql_requests_total{operation=\"unknown\",kind=\"query\",outcome=\"refused\",code=\"GRAPHQL_VALIDATION_FAILED\"}", 1.0),
-        ("accord_graphql_requests_total{operation=\"unknown\",kind=\"unknown\",outcome=\"refused\",code=\"GRAPHQL_PARSE_FAILED\"}", 1.0),
-        ("accord_graphql_requests_total{operation=\"unknown\",kind=\"unknown\",outcome=\"refused\",code=\"UNAUTHENTICATED\"}", 1.0),
-        ("accord_graphql_requests_total{operation=\"createContact\",kind=\"mutation\",outcome=\"failed\",code=\"FORBIDDEN\"}", 1.0),
+        (
+            "accord_graphql_requests_total{operation=\"node\",kind=\"query\",outcome=\"refused\",code=\"GRAPHQL_VALIDATION_FAILED\"}",
+            1.0,
+        ),
+        (
+            "accord_graphql_requests_total{operation=\"unknown\",kind=\"query\",outcome=\"refused\",code=\"GRAPHQL_VALIDATION_FAILED\"}",
+            1.0,
+        ),
+        (
+            "accord_graphql_requests_total{operation=\"unknown\",kind=\"unknown\",outcome=\"refused\",code=\"GRAPHQL_PARSE_FAILED\"}",
+            1.0,
+        ),
+        (
+            "accord_graphql_requests_total{operation=\"unknown\",kind=\"unknown\",outcome=\"refused\",code=\"UNAUTHENTICATED\"}",
+            1.0,
+        ),
+        (
+            "accord_graphql_requests_total{operation=\"createContact\",kind=\"mutation\",outcome=\"failed\",code=\"FORBIDDEN\"}",
+            1.0,
+        ),
         ("accord_graphql_request_duration_seconds_count{operation=\"search\",kind=\"query\"}", 1.0),
         ("accord_graphql_open_connections{transport=\"websocket\"}", 1.0),
         ("accord_graphql_open_connections{transport=\"event_stream\"}", 1.0),
@@ -119,8 +163,12 @@ async fn every_documented_metric_appears_after_a_day_of_work_and_no_other() {
         assert!(value(&text, series) >= least, "{series}\n{text}");
     }
     // Those the settings allow, shared among those who read and those who write.
-    let (pools, most): (&[&str], f64) = if on_one_connection() { (&["all"], 1.0) } else { (&["readers", "writers"], 8.0) };
-    let all: f64 = pools.iter().map(|pool| value(&text, &format!("accord_db_pool_max_connections{{pool=\"{pool}\"}}"))).sum();
+    let (pools, most): (&[&str], f64) =
+        if on_one_connection() { (&["all"], 1.0) } else { (&["readers", "writers"], 8.0) };
+    let all: f64 = pools
+        .iter()
+        .map(|pool| value(&text, &format!("accord_db_pool_max_connections{{pool=\"{pool}\"}}")))
+        .sum();
     assert!((all - most).abs() < f64::EPSILON, "{text}");
 }
 
@@ -131,11 +179,21 @@ async fn the_queue_says_what_waits_and_what_needs_a_person() {
     app.visitor().submit(&form, "ada@example.org").await;
     app.advance(TimeDelta::minutes(10));
     let text = scrape(&app).await;
-    assert!((value(&text, "accord_jobs{kind=\"request_opt_in\",state=\"waiting\"}") - 1.0).abs() < f64::EPSILON);
+    assert!(
+        (value(&text, "accord_jobs{kind=\"request_opt_in\",state=\"waiting\"}") - 1.0).abs() < f64::EPSILON
+    );
     assert!(value(&text, "accord_jobs_overdue_seconds") >= 600.0, "{text}");
-    app.app.ledger.db.touch("UPDATE job SET parked_at = run_at, park_reason = 'broken'", vec![]).await.unwrap();
+    app.app
+        .ledger
+        .db
+        .touch("UPDATE job SET parked_at = run_at, park_reason = 'broken'", vec![])
+        .await
+        .unwrap();
     let text = scrape(&app).await;
-    assert!((value(&text, "accord_jobs{kind=\"request_opt_in\",state=\"parked\"}") - 1.0).abs() < f64::EPSILON, "{text}");
+    assert!(
+        (value(&text, "accord_jobs{kind=\"request_opt_in\",state=\"parked\"}") - 1.0).abs() < f64::EPSILON,
+        "{text}"
+    );
     assert!(value(&text, "accord_jobs_overdue_seconds") < 1.0, "what was parked does not wait: {text}");
 }
 
@@ -147,14 +205,26 @@ async fn what_waits_for_another_version_and_what_never_ends_are_seen() {
     app.app.ledger.db.touch("UPDATE job SET kind = 'of_a_newer_version'", vec![]).await.unwrap();
     app.advance(TimeDelta::minutes(10));
     let text = scrape(&app).await;
-    assert!((value(&text, "accord_jobs{kind=\"of_a_newer_version\",state=\"unknown\"}") - 1.0).abs() < f64::EPSILON, "{text}");
+    assert!(
+        (value(&text, "accord_jobs{kind=\"of_a_newer_version\",state=\"unknown\"}") - 1.0).abs()
+            < f64::EPSILON,
+        "{text}"
+    );
     assert!(value(&text, "accord_jobs_overdue_seconds") < 1.0, "it waits for a newer node: {text}");
     // Its heart beats, and it has been running for twenty minutes.
     let now = app.app.now();
     let stuck = "UPDATE job SET kind = 'purge_opt_ins', lease = 'x', leased_until = $1, begun_at = $2";
-    app.app.ledger.db.touch(stuck, vec![(now + TimeDelta::seconds(120)).into(), (now - TimeDelta::minutes(20)).into()]).await.unwrap();
+    app.app
+        .ledger
+        .db
+        .touch(stuck, vec![(now + TimeDelta::seconds(120)).into(), (now - TimeDelta::minutes(20)).into()])
+        .await
+        .unwrap();
     let text = scrape(&app).await;
-    assert!((value(&text, "accord_jobs{kind=\"purge_opt_ins\",state=\"running\"}") - 1.0).abs() < f64::EPSILON, "{text}");
+    assert!(
+        (value(&text, "accord_jobs{kind=\"purge_opt_ins\",state=\"running\"}") - 1.0).abs() < f64::EPSILON,
+        "{text}"
+    );
     assert!(value(&text, "accord_jobs_overdue_seconds") >= 1200.0, "{text}");
 }
 
@@ -163,14 +233,22 @@ async fn mails_are_counted_by_what_became_of_them() {
     let server = SmtpServer::start().await;
     let app = TestApp::with(None, |config| server.settings(config)).await.leaving_jobs();
     let form = app.newsletter_form().await;
-    for answer in ["250 2.1.5 ok", "550 5.1.1 nobody of this name", "451 4.2.0 come again", "550 5.7.1 we do not like you"] {
+    for answer in [
+        "250 2.1.5 ok",
+        "550 5.1.1 nobody of this name",
+        "451 4.2.0 come again",
+        "550 5.7.1 we do not like you",
+    ] {
         server.next(if answer.starts_with('2') { Script::Once } else { Script::Refuse(Verb::Rcpt, answer) });
         app.visitor().submit(&form, &format!("ada+{}@example.org", &answer[4..9])).await;
         app.run_jobs().await;
     }
     let text = scrape(&app).await;
     for outcome in ["sent", "bounced", "retried", "refused"] {
-        assert!(value(&text, &format!("accord_mails_total{{outcome=\"{outcome}\"}}")) >= 1.0, "{outcome}\n{text}");
+        assert!(
+            value(&text, &format!("accord_mails_total{{outcome=\"{outcome}\"}}")) >= 1.0,
+            "{outcome}\n{text}"
+        );
     }
 }
 
@@ -192,7 +270,9 @@ async fn promise_11_no_personal_data_and_no_word_of_a_client_is_in_the_metrics()
     let app = TestApp::new().await.leaving_jobs();
     let _open = a_day_of_work(&app).await;
     let text = scrape(&app).await.to_lowercase();
-    for secret in ["quagga", "pangolin", "zebulon", "zébulon", "lumen", "203.0.113", &app.workspace.to_string()] {
+    for secret in
+        ["quagga", "pangolin", "zebulon", "zébulon", "lumen", "203.0.113", &app.workspace.to_string()]
+    {
         assert!(!text.contains(secret), "{secret} is in\n{text}");
     }
 }
@@ -248,13 +328,22 @@ async fn a_process_answers_metrics_where_the_setting_says_and_stops_with_the_res
 #[tokio::test(flavor = "multi_thread")]
 async fn the_database_is_asked_once_however_often_prometheus_comes() {
     let app = TestApp::new().await;
-    let (count, heard) = (std::sync::Arc::new(std::sync::atomic::AtomicUsize::new(0)), std::sync::Arc::default());
-    let (counter, texts): (_, std::sync::Arc<std::sync::Mutex<Vec<String>>>) = (count.clone(), std::sync::Arc::clone(&heard));
+    let (count, heard) =
+        (std::sync::Arc::new(std::sync::atomic::AtomicUsize::new(0)), std::sync::Arc::default());
+    let (counter, texts): (_, std::sync::Arc<std::sync::Mutex<Vec<String>>>) =
+        (count.clone(), std::sync::Arc::clone(&heard));
     let db = Db::connect(&app.url, 4).await.unwrap().hearing(move |info| {
         counter.fetch_add(1, std::sync::atomic::Ordering::SeqCst);
         texts.lock().unwrap().push(info.statement.sql.clone());
     });
-    let node = accord::app::App::build(app.app.config.clone(), db, app.app.ledger.clock.clone(), Some(app.app.mailer.clone())).await.unwrap();
+    let node = accord::app::App::build(
+        app.app.config.clone(),
+        db,
+        app.app.ledger.clock.clone(),
+        Some(app.app.mailer.clone()),
+    )
+    .await
+    .unwrap();
     let before = count.load(std::sync::atomic::Ordering::SeqCst);
     let door = metrics::router(&node);
     let many = futures_util::future::join_all((0..20).map(|_| get(&door, "/metrics"))).await;
@@ -270,7 +359,9 @@ async fn a_database_that_is_away_is_said_so_and_the_rest_still_answers() {
     app.app.ledger.db.close().await;
     let text = scrape(&app).await;
     assert!(text.contains("accord_database_up 0\n") && !text.contains("accord_opt_ins{"), "{text}");
-    assert!(value(&text, "accord_http_requests_total{method=\"GET\",route=\"/healthz\",status=\"200\"}") >= 1.0);
+    assert!(
+        value(&text, "accord_http_requests_total{method=\"GET\",route=\"/healthz\",status=\"200\"}") >= 1.0
+    );
     // The test's own look at left jobs needs the database.
     std::mem::forget(app);
 }

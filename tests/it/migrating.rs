@@ -37,7 +37,8 @@ async fn a_migration_and_its_wait_for_locks_have_no_time_limit() {
     let migrating = Migrating::begin(&app.url).await.unwrap();
     let connection = migrating.db().for_migrations();
     for limit in ["statement_timeout", "lock_timeout", "idle_in_transaction_session_timeout"] {
-        let row = connection.query_one_raw(sql(connection, &format!("SHOW {limit}"), [])).await.unwrap().unwrap();
+        let row =
+            connection.query_one_raw(sql(connection, &format!("SHOW {limit}"), [])).await.unwrap().unwrap();
         assert_eq!(row.try_get_by_index::<String>(0).unwrap(), "0", "{limit}");
     }
     let rows = app.query("SHOW statement_timeout", vec![]).await;
@@ -56,7 +57,12 @@ async fn a_node_whose_tables_are_taken_away_answers_503_and_goes_on_when_they_ar
     take_back(&app.app.config, steps, true).await.unwrap();
     let seen = app.visitor().get(&format!("/forms/{}/definition", entity::FormId::new())).await;
     assert_eq!(seen.status, 503, "{}", seen.text);
-    let fields = [("ticket", ticket.as_str()), ("language", "en"), ("email", "a@example.org"), ("consent", "newsletter:email")];
+    let fields = [
+        ("ticket", ticket.as_str()),
+        ("language", "en"),
+        ("email", "a@example.org"),
+        ("consent", "newsletter:email"),
+    ];
     let sent = app.visitor().post_form(&format!("/forms/{}", form.id), &fields).await;
     assert_eq!(sent.status, 503, "{}", sent.words());
     let answer = client.gql_raw("{ forms(first: 1) { nodes { id } } }", json!({})).await;

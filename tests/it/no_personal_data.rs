@@ -23,7 +23,8 @@ use tokio::{
 use crate::support::{Answer, TestApp, TestForm, TestMail, Visitor};
 
 const ADDRESS: &str = "zebulon.quagga@pangolin.example";
-const PERSON: [(&str, &str); 3] = [("email", ADDRESS), ("given_name", "Zébulon"), ("note", "My cat is called Wolframite")];
+const PERSON: [(&str, &str); 3] =
+    [("email", ADDRESS), ("given_name", "Zébulon"), ("note", "My cat is called Wolframite")];
 const ADDRESSES: [&str; 4] = ["198.51.100.77", "192.0.2.55", "198.51.100.0/24", "192.0.2.0/24"];
 
 /// What must not appear; signed links, tickets and keys are added on the way.
@@ -103,7 +104,13 @@ impl MailServer {
                 "EHLO" => "250-mail.example\r\n250-SMTPUTF8\r\n250 8BITMIME".to_owned(),
                 "RCPT" => {
                     to = line.split(['<', '>']).nth(1).unwrap_or_default().to_owned();
-                    match to.split_once("quagga").map_or("", |(_, rest)| rest).split('@').next().unwrap_or_default() {
+                    match to
+                        .split_once("quagga")
+                        .map_or("", |(_, rest)| rest)
+                        .split('@')
+                        .next()
+                        .unwrap_or_default()
+                    {
                         "+gone" => format!("550 5.1.1 <{to}>: nobody of this name"),
                         "+later" => format!("451 4.2.0 <{to}>: come again"),
                         "+policy" => format!("550 5.7.1 <{to}>: we do not like you"),
@@ -140,7 +147,8 @@ async fn submit(app: &TestApp, form: &TestForm, secrets: &mut Secrets, email: &s
     let ticket = app.visitor().ticket(form).await;
     secrets.token(&ticket);
     let page = "https://site.example/landing?utm_source=x&email=quagga";
-    let mut fields = vec![("ticket", ticket.as_str()), ("consent", "newsletter:email"), ("page", page), ("email", email)];
+    let mut fields =
+        vec![("ticket", ticket.as_str()), ("consent", "newsletter:email"), ("page", page), ("email", email)];
     fields.extend(&PERSON[1..]);
     let answer = person(app).post_form(&format!("/forms/{}", form.id), &fields).await;
     secrets.quiet(&answer, answer.status != 200 && answer.status != 422);
@@ -154,7 +162,22 @@ async fn outside_the_contact(app: &TestApp) -> String {
     macro_rules! tables {
         ($($table:ident),*) => {$( for row in entity::$table::Entity::find().all(db).await.unwrap() { writeln!(text, "{row:?}").unwrap(); } )*};
     }
-    tables!(job, schedule, journal, submission, opt_in, mail, mailbox, instance_mailbox, suppression, consent, basis, provenance, data_key, evidence);
+    tables!(
+        job,
+        schedule,
+        journal,
+        submission,
+        opt_in,
+        mail,
+        mailbox,
+        instance_mailbox,
+        suppression,
+        consent,
+        basis,
+        provenance,
+        data_key,
+        evidence
+    );
     for row in entity::submission::Entity::find().all(db).await.unwrap() {
         text += &String::from_utf8_lossy(&row.sealed.unwrap_or_default());
     }
@@ -171,7 +194,9 @@ async fn outside_the_contact(app: &TestApp) -> String {
 async fn refuse_contacts(app: &TestApp, refuse: bool) {
     let db = &app.app.ledger.db;
     let statement = match (db.is_embedded(), refuse) {
-        (true, true) => "CREATE TRIGGER refused BEFORE INSERT ON contact BEGIN SELECT RAISE(ABORT, 'refused'); END",
+        (true, true) => {
+            "CREATE TRIGGER refused BEFORE INSERT ON contact BEGIN SELECT RAISE(ABORT, 'refused'); END"
+        }
         (true, false) => "DROP TRIGGER refused",
         (false, true) => "ALTER TABLE contact ADD CONSTRAINT refused CHECK (given_name NOT LIKE 'Z%')",
         (false, false) => "ALTER TABLE contact DROP CONSTRAINT refused",
@@ -187,7 +212,10 @@ async fn do_wrong(app: &TestApp, form: &TestForm, secrets: &mut Secrets) {
         submit(app, form, secrets, "zebulon.quagga@pangolin").await,
         person(app).header("origin", "https://pangolin.example").post_form(&path, &PERSON).await,
         person(app).header("content-type", "text/quagga").send("POST", &path, json_form("Zébulon")).await,
-        person(app).header("content-type", "application/json").send("POST", &path, json_form("{\"values\": \"Wolframite\"}")).await,
+        person(app)
+            .header("content-type", "application/json")
+            .send("POST", &path, json_form("{\"values\": \"Wolframite\"}"))
+            .await,
         person(app)
             .header("content-type", "application/json")
             .send("POST", &path, json_form(&format!("{{\"ticket\": \"{}\"}}", "Wolframite".repeat(50_000))))
@@ -209,13 +237,17 @@ async fn promise_11_no_personal_data_in_logs_urls_queues_or_error_texts() {
     let log = Log::default();
     let lines = log.clone();
     let filter = "warn,accord=trace,entity=trace,migration=trace";
-    let subscriber = tracing_subscriber::fmt().with_env_filter(filter).json().with_writer(move || lines.clone()).finish();
+    let subscriber =
+        tracing_subscriber::fmt().with_env_filter(filter).json().with_writer(move || lines.clone()).finish();
     // Not for this thread only: jobs and use cases run on others. What other tests log meanwhile is looked at, too.
     tracing::subscriber::set_global_default(subscriber).expect("no other test listens to the whole process");
 
     let server = MailServer::default();
     let smtp = SmtpSettings::parse(&format!("smtp://127.0.0.1:{}", server.listen().await)).unwrap();
-    let app = TestApp::with(None, |config| Config { smtp: Some(smtp), budgets: Budgets::unlimited(), ..config }).await.leaving_jobs();
+    let app =
+        TestApp::with(None, |config| Config { smtp: Some(smtp), budgets: Budgets::unlimited(), ..config })
+            .await
+            .leaving_jobs();
     let form = app.newsletter_form().await;
     let path = format!("/forms/{}", form.id);
     let mut secrets = Secrets::new();
@@ -258,7 +290,15 @@ async fn promise_11_no_personal_data_in_logs_urls_queues_or_error_texts() {
     }
     app.run_jobs().await;
     submit(&app, &form, &mut secrets, "zebulon.quagga+broken@pangolin.example").await;
-    app.app.ledger.db.touch("UPDATE submission SET sealed = $1 WHERE state = 'RECEIVED'", vec![b"no longer sealed".to_vec().into()]).await.unwrap();
+    app.app
+        .ledger
+        .db
+        .touch(
+            "UPDATE submission SET sealed = $1 WHERE state = 'RECEIVED'",
+            vec![b"no longer sealed".to_vec().into()],
+        )
+        .await
+        .unwrap();
     app.run_jobs().await;
 
     do_wrong(&app, &form, &mut secrets).await;
@@ -284,14 +324,21 @@ async fn promise_11_no_personal_data_in_logs_urls_queues_or_error_texts() {
 
     let rows = outside_the_contact(&app).await;
     assert!(
-        rows.contains("opt_in.bounced") && rows.contains("smtp") && rows.contains("basis") | rows.contains("consent.given"),
+        rows.contains("opt_in.bounced")
+            && rows.contains("smtp")
+            && rows.contains("basis") | rows.contains("consent.given"),
         "the journey was whole"
     );
     assert_eq!(secrets.found_in(&rows), [""; 0]);
     let said = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
-    for line in
-        ["/confirm/{token}", "internal error in the database", "job will run again", "job parked", "\"http.status\":422", "\"http.status\":500"]
-    {
+    for line in [
+        "/confirm/{token}",
+        "internal error in the database",
+        "job will run again",
+        "job parked",
+        "\"http.status\":422",
+        "\"http.status\":500",
+    ] {
         assert!(said.contains(line), "the log lacks what this test is about: {line}");
     }
     let leaks: Vec<&str> = said.lines().filter(|line| !secrets.found_in(line).is_empty()).collect();

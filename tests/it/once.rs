@@ -31,7 +31,10 @@ async fn a_repeat_gets_the_first_result_and_other_input_under_the_key_is_refused
     assert_eq!(create(&app, "k", "a", "two").await.unwrap(), "one");
     match create(&app, "k", "b", "three").await {
         Err(Error::Rejected(problems)) => {
-            assert_eq!((problems[0].code, problems[0].field.as_deref()), (ProblemCode::KeyReused, Some("idempotencyKey")));
+            assert_eq!(
+                (problems[0].code, problems[0].field.as_deref()),
+                (ProblemCode::KeyReused, Some("idempotencyKey"))
+            );
         }
         other => panic!("{other:?}"),
     }
@@ -45,8 +48,10 @@ async fn a_repeat_gets_the_first_result_and_other_input_under_the_key_is_refused
 async fn many_at_once_with_one_key_make_one_thing() {
     let app = TestApp::new().await;
     let results: Vec<String> = (0..12).map(|n| n.to_string()).collect();
-    let outcomes = futures_util::future::join_all(results.iter().map(|result| create(&app, "k", "a", result))).await;
-    let told: std::collections::BTreeSet<String> = outcomes.into_iter().map(|outcome| outcome.unwrap()).collect();
+    let outcomes =
+        futures_util::future::join_all(results.iter().map(|result| create(&app, "k", "a", result))).await;
+    let told: std::collections::BTreeSet<String> =
+        outcomes.into_iter().map(|outcome| outcome.unwrap()).collect();
     assert_eq!((told.len(), made(&app).await), (1, 1));
 }
 

@@ -45,7 +45,9 @@ async fn it_is_alive_always_and_ready_until_it_stops_or_the_database_is_away() {
 async fn every_answer_has_a_request_id_of_ours() {
     let app = TestApp::new().await;
     let mut known = std::collections::BTreeSet::new();
-    for path in ["/healthz", "/nowhere", "/forms/nonsense", "/graphql", "/accord.css", "/confirm/x", "/unsubscribe/x"] {
+    for path in
+        ["/healthz", "/nowhere", "/forms/nonsense", "/graphql", "/accord.css", "/confirm/x", "/unsubscribe/x"]
+    {
         let answer = app.visitor().header("x-request-id", "theirs").get(path).await;
         let id = answer.header("x-request-id").to_owned();
         assert!(id.len() >= 16 && id.bytes().all(|byte| byte.is_ascii_alphanumeric()), "{path}: {id}");
@@ -60,7 +62,10 @@ async fn an_internal_error_says_the_request_id_and_nothing_else() {
     app.purpose("newsletter", LegalBasis::Consent).await;
     app.app.ledger.db.touch("UPDATE purpose SET legal_basis = 'of_nobody'", vec![]).await.unwrap();
     let body = json!({ "query": "{ purposes { id } }" }).to_string();
-    let visitor = app.visitor().header("authorization", &format!("Bearer {}", client.key)).header("content-type", "application/json");
+    let visitor = app
+        .visitor()
+        .header("authorization", &format!("Bearer {}", client.key))
+        .header("content-type", "application/json");
     let answer = visitor.header("x-request-id", "theirs").send("POST", "/graphql", body.into_bytes()).await;
     let error = &answer.json()["errors"][0];
     assert_eq!(error["extensions"]["code"], "INTERNAL", "{error}");
@@ -80,7 +85,11 @@ async fn an_unknown_route_is_a_404_problem_that_does_not_repeat_it() {
     let app = TestApp::new().await;
     for path in ["/nowhere/secret-token", "/forms", "/confirm", "/graphql/secret-token", "/.env"] {
         let answer = app.visitor().get(path).await;
-        assert_eq!((answer.status, answer.header("content-type")), (404, "application/problem+json"), "{path}");
+        assert_eq!(
+            (answer.status, answer.header("content-type")),
+            (404, "application/problem+json"),
+            "{path}"
+        );
         assert_eq!(answer.json()["status"], 404);
         assert!(!answer.text.contains("secret-token"));
         assert_eq!(answer.header("cache-control"), "no-store");
@@ -91,10 +100,15 @@ async fn an_unknown_route_is_a_404_problem_that_does_not_repeat_it() {
 async fn a_browser_at_the_root_reads_what_this_is_and_where_to_go() {
     let app = TestApp::new().await;
     for (language, says) in [("en", "Accord is running"), ("fr", "Accord fonctionne")] {
-        let answer = app.visitor().header("accept", "text/html").header("accept-language", language).get("/").await;
+        let answer =
+            app.visitor().header("accept", "text/html").header("accept-language", language).get("/").await;
         assert_eq!((answer.status, answer.header("content-type")), (200, "text/html; charset=utf-8"));
         assert!(answer.text.contains(says) && answer.text.contains("/graphql"), "{}", answer.text);
-        assert!(!answer.text.to_lowercase().contains("lumen"), "nothing of a workspace is shown: {}", answer.text);
+        assert!(
+            !answer.text.to_lowercase().contains("lumen"),
+            "nothing of a workspace is shown: {}",
+            answer.text
+        );
     }
     let chosen = app.visitor().header("accept-language", "en").get("/?lang=fr").await;
     assert!(chosen.text.contains("Accord fonctionne"));
@@ -103,10 +117,17 @@ async fn a_browser_at_the_root_reads_what_this_is_and_where_to_go() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_person_whose_address_does_not_exist_gets_a_page_in_their_language() {
     let app = TestApp::new().await;
-    let visitor = app.visitor().header("accept", "text/html,application/xhtml+xml,*/*;q=0.8").header("accept-language", "fr-CH, fr;q=0.9");
+    let visitor = app
+        .visitor()
+        .header("accept", "text/html,application/xhtml+xml,*/*;q=0.8")
+        .header("accept-language", "fr-CH, fr;q=0.9");
     let answer = visitor.get("/nowhere/secret-token").await;
     assert_eq!((answer.status, answer.header("content-type")), (404, "text/html; charset=utf-8"));
-    assert!(answer.text.contains("Page introuvable") && !answer.text.contains("secret-token"), "{}", answer.text);
+    assert!(
+        answer.text.contains("Page introuvable") && !answer.text.contains("secret-token"),
+        "{}",
+        answer.text
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -115,14 +136,22 @@ async fn a_panic_becomes_500_without_its_words_and_the_connection_goes_on() {
         assert!(uri.path().is_empty(), "ada@example.org");
         "it did not"
     }
-    let router = web::around(Router::new().route("/panic", get(fails)).route("/fine", get(|| async { "fine" })), false, &Metrics::default(), &[]);
+    let router = web::around(
+        Router::new().route("/panic", get(fails)).route("/fine", get(|| async { "fine" })),
+        false,
+        &Metrics::default(),
+        &[],
+    );
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
     tokio::spawn(async move { axum::serve(listener, router).await });
     let mut connection = TcpStream::connect(address).await.unwrap();
     connection.write_all(b"GET /panic HTTP/1.1\r\nhost: x\r\n\r\nGET /fine HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n").await.unwrap();
     let both = read_all(&mut connection).await;
-    assert!(both.starts_with("HTTP/1.1 500 ") && both.contains("HTTP/1.1 200 OK") && both.ends_with("fine"), "{both}");
+    assert!(
+        both.starts_with("HTTP/1.1 500 ") && both.contains("HTTP/1.1 200 OK") && both.ends_with("fine"),
+        "{both}"
+    );
     assert!(both.contains("application/problem+json") && both.contains("x-request-id"), "{both}");
     assert!(!both.contains("ada") && !both.contains("assert") && !both.contains("operation.rs"), "{both}");
 }
@@ -145,7 +174,12 @@ async fn a_graceful_end_lets_the_request_in_progress_finish_and_takes_no_new_one
     let running = serve::run(&node, Some(listener), None, false, stop).await.unwrap();
 
     let body = url::form_urlencoded::Serializer::new(String::new())
-        .extend_pairs([("ticket", ticket.as_str()), ("language", "en"), ("email", "ada@example.org"), ("consent", "newsletter:email")])
+        .extend_pairs([
+            ("ticket", ticket.as_str()),
+            ("language", "en"),
+            ("email", "ada@example.org"),
+            ("consent", "newsletter:email"),
+        ])
         .finish();
     let (first, rest) = body.split_at(body.len() / 2);
     let head = format!(
@@ -209,10 +243,17 @@ async fn a_network_that_sends_too_much_gets_429_until_the_window_ends_and_others
         let form = app.newsletter_form().await;
         // Counters in a Redis that other tests use too are this test's own only by the network.
         let [a, b, c] = accord::platform::vault::random::<3>();
-        let (here, there) = (format!("2001:db8:{a:x}{b:02x}:{c:x}00::1"), format!("2001:db8:{a:x}{b:02x}:{:x}00::1", c ^ 1));
+        let (here, there) =
+            (format!("2001:db8:{a:x}{b:02x}:{c:x}00::1"), format!("2001:db8:{a:x}{b:02x}:{:x}00::1", c ^ 1));
         for n in 0..3 {
-            let sent =
-                app.visitor().from(&here).submit_fields(&form, &[("email", &format!("p{n}@example.org")), ("consent", "newsletter:email")]).await;
+            let sent = app
+                .visitor()
+                .from(&here)
+                .submit_fields(
+                    &form,
+                    &[("email", &format!("p{n}@example.org")), ("consent", "newsletter:email")],
+                )
+                .await;
             assert_eq!(sent.status, 303, "{url:?} {n}: {}", sent.words());
         }
         let fields = [("email", "late@example.org"), ("consent", "newsletter:email")];
@@ -220,9 +261,17 @@ async fn a_network_that_sends_too_much_gets_429_until_the_window_ends_and_others
         assert_eq!(refused.status, 429, "{url:?}");
         let wait: i64 = refused.header("retry-after").parse().expect("seconds");
         assert!((1..=600).contains(&wait), "{wait}");
-        assert_eq!(app.visitor().from(&there).submit_fields(&form, &fields).await.status, 303, "{url:?}: another network");
+        assert_eq!(
+            app.visitor().from(&there).submit_fields(&form, &fields).await.status,
+            303,
+            "{url:?}: another network"
+        );
         app.advance(chrono::TimeDelta::seconds(wait));
-        assert_eq!(app.visitor().from(&here).submit_fields(&form, &fields).await.status, 303, "{url:?}: afterwards");
+        assert_eq!(
+            app.visitor().from(&here).submit_fields(&form, &fields).await.status,
+            303,
+            "{url:?}: afterwards"
+        );
         app.run_jobs().await;
     }
 }
@@ -232,7 +281,11 @@ async fn nodes_share_a_budget_through_redis_and_count_alone_without() {
     let app = TestApp::new().await;
     let key = hex::encode(accord::platform::vault::random::<8>());
     let alone = TestApp::with(Some(memory()), |config| Config { redis_url: None, ..config }).await;
-    assert_eq!(spent_by_two(&alone.app, &alone.second_node().await, &key).await, 6, "each node lets its own three through");
+    assert_eq!(
+        spent_by_two(&alone.app, &alone.second_node().await, &key).await,
+        6,
+        "each node lets its own three through"
+    );
     if app.app.config.redis_url.is_some() {
         assert_eq!(spent_by_two(&app.app, &app.second_node().await, &key).await, 3, "three between them");
     }

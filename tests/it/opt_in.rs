@@ -37,7 +37,10 @@ async fn states(app: &TestApp) -> Vec<OptInState> {
 /// The link a mail for this opt-in carries, whether or not the mail went out.
 fn link_of(app: &TestApp, row: &opt_in::Model) -> String {
     let extra = row.expires_at.timestamp_millis().to_be_bytes().to_vec();
-    format!("/confirm/{}", app.app.vault.sign(Use::ConfirmOptIn, &Link { workspace: row.workspace_id, row: row.id.0, extra }))
+    format!(
+        "/confirm/{}",
+        app.app.vault.sign(Use::ConfirmOptIn, &Link { workspace: row.workspace_id, row: row.id.0, extra })
+    )
 }
 
 /// Sends the newsletter form and runs its jobs. Returns the link of the newest opt-in.
@@ -99,7 +102,10 @@ async fn nothing_asked_a_submission_makes_one_opt_in_and_one_mail() {
     let mail = app.only_mail_to(ADA);
     assert_eq!(mail.link("confirm"), link_of(&app, row));
     assert!(!mail.raw.contains("List-Unsubscribe"), "nothing is subscribed yet");
-    assert!(!mail.text.contains("Ada") && !mail.html.contains("Ada"), "nothing a visitor typed stands in the mail");
+    assert!(
+        !mail.text.contains("Ada") && !mail.html.contains("Ada"),
+        "nothing a visitor typed stands in the mail"
+    );
     assert_eq!(app.count("contact").await, 0);
 }
 
@@ -111,7 +117,9 @@ async fn links_that_are_not_ours_show_one_page_and_change_nothing() {
     let row = &opt_ins(&app).await[0];
     let elsewhere = TestApp::new().await;
     let other = app.other_workspace("other").await;
-    let signed = |usage, workspace: WorkspaceId, row| format!("/confirm/{}", app.app.vault.sign(usage, &Link { workspace, row, extra: Vec::new() }));
+    let signed = |usage, workspace: WorkspaceId, row| {
+        format!("/confirm/{}", app.app.vault.sign(usage, &Link { workspace, row, extra: Vec::new() }))
+    };
     let (start, mac) = link.rsplit_once('.').unwrap();
     let links = [
         "/confirm/nonsense".to_owned(),
@@ -158,7 +166,10 @@ async fn a_link_changed_in_any_one_place_is_a_forgery() {
     let token = app.app.vault.sign(Use::ConfirmOptIn, &link);
     assert_eq!(app.app.vault.verify(Use::ConfirmOptIn, &token), Some(link));
     for (position, here) in token.char_indices() {
-        for other in "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.=".chars().filter(|other| *other != here) {
+        for other in "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.="
+            .chars()
+            .filter(|other| *other != here)
+        {
             let mut changed = token.clone();
             changed.replace_range(position..=position, &other.to_string());
             assert_eq!(app.app.vault.verify(Use::ConfirmOptIn, &changed), None, "{position} {other}");
@@ -204,7 +215,8 @@ async fn waiting_not_me_destroys_the_data_and_protects_the_mailbox() {
     shows(&decline(&app, &link).await, 200, "Thank you for telling us");
     assert_eq!(states(&app).await, [OptInState::Declined]);
     assert_destroyed(&app, SubmissionState::Declined).await;
-    let until: Time = app.query("SELECT declined_until AS at FROM mailbox", vec![]).await[0].try_get("", "at").unwrap();
+    let until: Time =
+        app.query("SELECT declined_until AS at FROM mailbox", vec![]).await[0].try_get("", "at").unwrap();
     assert_eq!(until, app.app.now() + TimeDelta::days(180));
     assert!(app.journal_kinds().await.contains(&"opt_in.declined".to_owned()));
 }
@@ -257,7 +269,8 @@ async fn waiting_a_hard_bounce_ends_everything_that_waits_for_the_mailbox() {
     app.run_jobs().await;
     assert_eq!(states(&app).await, [OptInState::Bounced, OptInState::Bounced]);
     assert_destroyed(&app, SubmissionState::Bounced).await;
-    let until: Time = app.query("SELECT bounced_until AS at FROM mailbox", vec![]).await[0].try_get("", "at").unwrap();
+    let until: Time =
+        app.query("SELECT bounced_until AS at FROM mailbox", vec![]).await[0].try_get("", "at").unwrap();
     assert_eq!(until, app.app.now() + TimeDelta::days(7));
     shows(&press(&app, &link).await, 410, "This link has expired");
     assert_eq!(server.taken().len(), 1, "the one before");
@@ -284,8 +297,15 @@ async fn confirmed_nothing_new_gives_already_subscribed_within_the_caps() {
     assert_eq!(app.consent_of(ADA).await, Some(ConsentState::Given));
     let kinds = app.journal_kinds().await;
     assert_eq!(kinds[before..].iter().filter(|kind| *kind == "submission.already_known").count(), 4);
-    assert!(!kinds[before..].iter().any(|kind| kind.starts_with("consent.") || kind.starts_with("contact.")), "{kinds:?}");
-    assert!(submissions(&app).await[1..].iter().all(|row| row.sealed.is_none() && row.state == SubmissionState::AlreadyKnown));
+    assert!(
+        !kinds[before..].iter().any(|kind| kind.starts_with("consent.") || kind.starts_with("contact.")),
+        "{kinds:?}"
+    );
+    assert!(
+        submissions(&app).await[1..]
+            .iter()
+            .all(|row| row.sealed.is_none() && row.state == SubmissionState::AlreadyKnown)
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -294,8 +314,15 @@ async fn confirmed_new_purposes_start_their_own_opt_in() {
     let form = app.newsletter_form().await;
     app.confirmed(&form, ADA).await;
     let events = app.purpose("events", entity::LegalBasis::Consent).await;
-    let offer = |purpose_id| accord::forms::definition::ConsentOffer { purpose_id, channel: entity::Channel::Email };
-    let both = app.publish_in(app.workspace, crate::support::definition(vec![offer(form.newsletter), offer(events)], None), form.newsletter).await;
+    let offer =
+        |purpose_id| accord::forms::definition::ConsentOffer { purpose_id, channel: entity::Channel::Email };
+    let both = app
+        .publish_in(
+            app.workspace,
+            crate::support::definition(vec![offer(form.newsletter), offer(events)], None),
+            form.newsletter,
+        )
+        .await;
     let fields = [("email", ADA), ("consent", "newsletter:email"), ("consent", "events:email")];
     assert_eq!(app.visitor().submit_fields(&both, &fields).await.status, 303);
     app.run_jobs().await;
@@ -321,7 +348,11 @@ async fn confirmed_a_second_press_shows_the_current_state_and_changes_nothing() 
     shows(&page, 200, "Unsubscribed since");
     assert_eq!(app.consent_of(ADA).await, Some(ConsentState::Withdrawn), "an old link lifts nothing");
     let after = app.journal().await;
-    assert!(after[before.len()..].iter().all(|entry| entry.kind != "consent.given" && entry.kind != "opt_in.confirmed"));
+    assert!(
+        after[before.len()..]
+            .iter()
+            .all(|entry| entry.kind != "consent.given" && entry.kind != "opt_in.confirmed")
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -348,7 +379,12 @@ async fn expired_the_page_says_so_and_one_can_ask_again() {
     let link = ask(&app, &form, ADA).await;
     app.advance(TimeDelta::hours(73));
     run_schedules(&app).await;
-    for answer in [app.visitor().get(&link).await, press(&app, &link).await, decline(&app, &link).await, allow(&app, &link).await] {
+    for answer in [
+        app.visitor().get(&link).await,
+        press(&app, &link).await,
+        decline(&app, &link).await,
+        allow(&app, &link).await,
+    ] {
         shows(&answer, 410, "This link has expired");
         assert!(answer.text.contains(&format!("/forms/{}", form.id)), "a link to the form");
     }
@@ -452,7 +488,9 @@ async fn declined_a_mail_already_queued_is_not_sent_and_its_data_are_gone_at_onc
 /// Runs the only waiting request of the queue, and leaves the mail it causes where it is.
 async fn decide(app: &TestApp) {
     let run = claim(app, "request_opt_in").await;
-    accord::consent::request_opt_in(&app.app, &run, &serde_json::from_str(&run.payload).unwrap()).await.unwrap();
+    accord::consent::request_opt_in(&app.app, &run, &serde_json::from_str(&run.payload).unwrap())
+        .await
+        .unwrap();
 }
 
 async fn decline_one(app: &TestApp, link: &str, which: &opt_in::Model) -> Answer {
@@ -483,7 +521,11 @@ async fn not_me_ends_everything_that_waits_for_the_mailbox_in_this_workspace_and
     let (no, waits) = (OptInState::Declined, OptInState::Waiting);
     assert_eq!(states(&app).await, [no, waits, waits, no]);
     let sealed: Vec<bool> = submissions(&app).await.iter().map(|row| row.sealed.is_some()).collect();
-    assert_eq!((sealed, app.count("data_key").await), (vec![false, true, true, false], 2), "what was sent with them is destroyed at once");
+    assert_eq!(
+        (sealed, app.count("data_key").await),
+        (vec![false, true, true, false], 2),
+        "what was sent with them is destroyed at once"
+    );
     let journal = app.journal().await;
     assert_eq!(journal.iter().filter(|entry| entry.kind == "opt_in.declined").count(), 2);
     for again in [link.clone(), link_of(&app, &opt_ins(&app).await[3])] {
@@ -499,7 +541,11 @@ async fn each_waiting_request_has_its_own_no_which_ends_that_one_and_protects_no
     let form = app.newsletter_form().await;
     let link = ask(&app, &form, ADA).await;
     let alone = app.visitor().get(&link).await;
-    assert_eq!(alone.text.matches("name=\"opt_in\"").count(), 1, "where there is one request, “this was not me” says no to it");
+    assert_eq!(
+        alone.text.matches("name=\"opt_in\"").count(),
+        1,
+        "where there is one request, “this was not me” says no to it"
+    );
     ask(&app, &form, ADA).await;
     ask(&app, &form, ADA).await;
     ask(&app, &form, "grace@example.org").await;
@@ -511,7 +557,10 @@ async fn each_waiting_request_has_its_own_no_which_ends_that_one_and_protects_no
     let (no, waits) = (OptInState::Declined, OptInState::Waiting);
     let page = decline_one(&app, &link, &rows[1]).await;
     shows(&page, 200, "Did you ask for this?");
-    assert!(!page.text.contains(&rows[1].id.to_string()) && page.text.contains(&rows[2].id.to_string()), "what is left is shown");
+    assert!(
+        !page.text.contains(&rows[1].id.to_string()) && page.text.contains(&rows[2].id.to_string()),
+        "what is left is shown"
+    );
     assert_eq!((states(&app).await, declined_until(&app).await), (vec![waits, no, waits, waits], None));
     assert_eq!(submissions(&app).await[1].sealed, None);
     let journal = app.journal().await.len();
@@ -521,7 +570,11 @@ async fn each_waiting_request_has_its_own_no_which_ends_that_one_and_protects_no
     // A no to the request that the link came for: the other one goes on waiting, and can be answered behind the same link.
     let page = decline_one(&app, &link, &rows[0]).await;
     shows(&page, 200, "Thank you for telling us");
-    assert!(page.text.contains(&rows[2].id.to_string()) && !page.text.contains("/allow\""), "not protected: {}", page.words());
+    assert!(
+        page.text.contains(&rows[2].id.to_string()) && !page.text.contains("/allow\""),
+        "not protected: {}",
+        page.words()
+    );
     shows(&app.visitor().get(&link).await, 200, "Also waiting for your answer");
     let confirmed = app.visitor().post_form(&link, &[("opt_in", &rows[2].id.to_string())]).await;
     shows(&confirmed, 200, "Thank you, your request is confirmed");
@@ -569,7 +622,11 @@ async fn a_mail_that_waited_for_its_turn_goes_out_only_if_the_mailbox_still_take
     for kind in ["send_confirm_opt_in", "send_already_subscribed", "send_request_received"] {
         for change in [set("declined_until"), set("bounced_until"), complaint.to_owned()] {
             let app = TestApp::new().await;
-            let form = if kind == "send_request_received" { app.quote_form().await } else { app.newsletter_form().await };
+            let form = if kind == "send_request_received" {
+                app.quote_form().await
+            } else {
+                app.newsletter_form().await
+            };
             if kind == "send_already_subscribed" {
                 app.confirmed(&form, ADA).await;
             }
@@ -584,10 +641,17 @@ async fn a_mail_that_waited_for_its_turn_goes_out_only_if_the_mailbox_still_take
             let mails = app.mails().len();
             let until = app.app.now() + TimeDelta::days(1);
             let fingerprint = app.app.vault.fingerprint(app.workspace, ADA);
-            assert_eq!(app.app.ledger.db.touch(&change, vec![until.into(), fingerprint.into()]).await.unwrap(), 1);
+            assert_eq!(
+                app.app.ledger.db.touch(&change, vec![until.into(), fingerprint.into()]).await.unwrap(),
+                1
+            );
             app.run_jobs().await;
             assert_eq!(app.mails().len(), mails, "{kind} {change}");
-            assert_eq!(app.journal_kinds().await.last().map(String::as_str), Some("mail.withheld"), "{kind} {change}");
+            assert_eq!(
+                app.journal_kinds().await.last().map(String::as_str),
+                Some("mail.withheld"),
+                "{kind} {change}"
+            );
         }
     }
 }
@@ -634,7 +698,11 @@ async fn the_caps_are_2_mails_in_24_hours_5_minutes_apart_and_3_in_7_days() {
         app.visitor().submit(&form, ADA).await;
         app.run_jobs().await;
         assert_eq!(app.mails_to(ADA).len(), mails, "{why} ({turn})");
-        assert_eq!(app.count("opt_in").await, known + 1, "without a mail, too, the question stands on the page");
+        assert_eq!(
+            app.count("opt_in").await,
+            known + 1,
+            "without a mail, too, the question stands on the page"
+        );
     }
 }
 
@@ -652,7 +720,11 @@ async fn the_caps_count_a_mailbox_by_itself_and_a_confirmation_clears_them() {
     press(&app, &link).await;
     app.run_jobs().await;
     for table in ["mailbox", "instance_mailbox"] {
-        assert_eq!(app.query(&format!("SELECT 1 AS one FROM {table} WHERE unanswered = '[]'"), vec![]).await.len(), 1, "Ada's, not Grace's");
+        assert_eq!(
+            app.query(&format!("SELECT 1 AS one FROM {table} WHERE unanswered = '[]'"), vec![]).await.len(),
+            1,
+            "Ada's, not Grace's"
+        );
     }
     app.visitor().submit(&form, ADA).await;
     app.run_jobs().await;
@@ -674,7 +746,9 @@ async fn over_the_instance_the_sixth_mail_in_24_hours_is_only_delayed() {
     assert_eq!(app.mails_to(ADA).len(), 5);
     let waits = entity::job::Entity::find().all(app.app.db()).await.unwrap();
     assert_eq!(waits.len(), 1);
-    assert!(waits[0].run_at >= begun + TimeDelta::hours(24) && waits[0].run_at <= begun + TimeDelta::hours(25));
+    assert!(
+        waits[0].run_at >= begun + TimeDelta::hours(24) && waits[0].run_at <= begun + TimeDelta::hours(25)
+    );
     app.advance(TimeDelta::hours(25));
     run_schedules(&app).await;
     let mails = app.mails_to(ADA);
@@ -690,8 +764,10 @@ async fn the_page_lists_every_waiting_submission_and_a_press_confirms_only_what_
     let app = TestApp::new().await;
     let form = app.newsletter_form().await;
     let events = app.purpose("events", entity::LegalBasis::Consent).await;
-    let offer = accord::forms::definition::ConsentOffer { purpose_id: events, channel: entity::Channel::Email };
-    let second = app.publish_in(app.workspace, crate::support::definition(vec![offer], None), form.newsletter).await;
+    let offer =
+        accord::forms::definition::ConsentOffer { purpose_id: events, channel: entity::Channel::Email };
+    let second =
+        app.publish_in(app.workspace, crate::support::definition(vec![offer], None), form.newsletter).await;
     let link = ask(&app, &form, ADA).await;
     app.advance(TimeDelta::minutes(6));
     let fields = [("email", ADA), ("given_name", "Mallory"), ("consent", "events:email")];
@@ -700,10 +776,20 @@ async fn the_page_lists_every_waiting_submission_and_a_press_confirms_only_what_
     app.run_jobs().await;
 
     let page = app.visitor().get(&link).await;
-    for text in ["Ada", "Mallory", "Yes, do this (newsletter)", "Yes, do this (events)", "Also waiting for your answer"] {
+    for text in [
+        "Ada",
+        "Mallory",
+        "Yes, do this (newsletter)",
+        "Yes, do this (events)",
+        "Also waiting for your answer",
+    ] {
         shows(&page, 200, text);
     }
-    assert_eq!(page.text.matches("name=\"opt_in\"").count(), 4, "a yes and a no for each of hers, and nothing of Grace's");
+    assert_eq!(
+        page.text.matches("name=\"opt_in\"").count(),
+        4,
+        "a yes and a no for each of hers, and nothing of Grace's"
+    );
     let rows = opt_ins(&app).await;
     let place = |row: &opt_in::Model| page.text.find(&row.id.to_string()).expect("on the page");
     assert!(place(&rows[0]) < place(&rows[1]), "the one the link came for first");
@@ -749,13 +835,19 @@ async fn many_presses_at_the_same_moment_give_one_consent() {
     let visitor = app.visitor();
     let answers = join_all((0..8).map(|_| visitor.post_form(&link, &[]))).await;
     assert!(answers.iter().all(|answer| answer.status == 200));
-    let just_now = answers.iter().filter(|answer| answer.words().contains("Thank you, your request is confirmed")).count();
+    let just_now = answers
+        .iter()
+        .filter(|answer| answer.words().contains("Thank you, your request is confirmed"))
+        .count();
     assert_eq!(just_now, 1, "one press confirmed, the others were told how things stand");
     let kinds = app.journal_kinds().await;
     for kind in ["consent.given", "opt_in.confirmed", "contact.created"] {
         assert_eq!(kinds.iter().filter(|known| *known == kind).count(), 1, "{kind}");
     }
-    assert_eq!((app.count("contact").await, app.count("consent").await, app.count("evidence").await), (1, 1, 1));
+    assert_eq!(
+        (app.count("contact").await, app.count("consent").await, app.count("evidence").await),
+        (1, 1, 1)
+    );
     app.run_jobs().await;
     assert_eq!(app.mails_to(ADA).len(), 2, "one receipt");
 }
@@ -772,7 +864,11 @@ async fn a_press_and_not_me_at_the_same_moment_leave_one_answer() {
         tokio::join!(visitor.post_form(&link, &[]), visitor.post_form(&no, &[]));
         let row = opt_ins(&app).await.pop().unwrap();
         let given = app.consent_of(&email).await == Some(ConsentState::Given);
-        assert!(matches!((row.state, given), (OptInState::Confirmed, true) | (OptInState::Declined, false)), "{:?} {given}", row.state);
+        assert!(
+            matches!((row.state, given), (OptInState::Confirmed, true) | (OptInState::Declined, false)),
+            "{:?} {given}",
+            row.state
+        );
     }
     app.run_jobs().await;
 }
@@ -787,7 +883,10 @@ async fn two_submissions_confirmed_at_the_same_moment_make_one_contact() {
     let visitor = app.visitor();
     tokio::join!(visitor.post_form(&first, &[]), visitor.post_form(&second, &[]));
     assert_eq!(states(&app).await, [OptInState::Confirmed; 2]);
-    assert_eq!((app.count("contact").await, app.count("contact_address").await, app.count("consent").await), (1, 1, 1));
+    assert_eq!(
+        (app.count("contact").await, app.count("contact_address").await, app.count("consent").await),
+        (1, 1, 1)
+    );
     app.run_jobs().await;
 }
 
@@ -810,7 +909,8 @@ async fn contact(app: &TestApp) -> entity::contact::Model {
 async fn promise_7_every_value_says_where_it_comes_from() {
     let app = TestApp::new().await;
     let form = app.newsletter_form().await;
-    let fields = [("email", ADA), ("given_name", "Ada"), ("note", "Hello\nthere"), ("consent", "newsletter:email")];
+    let fields =
+        [("email", ADA), ("given_name", "Ada"), ("note", "Hello\nthere"), ("consent", "newsletter:email")];
     app.visitor().submit_fields(&form, &fields).await;
     app.run_jobs().await;
     press(&app, &app.only_mail_to(ADA).link("confirm")).await;
@@ -820,11 +920,15 @@ async fn promise_7_every_value_says_where_it_comes_from() {
     assert_eq!(known.keys().collect::<Vec<_>>(), ["custom.note", "email", "given_name"]);
     assert!(known.values().all(|value| *value == proven), "{known:?}");
     let contact = contact(&app).await;
-    assert_eq!((contact.given_name.as_str(), contact.custom.as_str()), ("Ada", "{\"note\":\"Hello\\nthere\"}"));
+    assert_eq!(
+        (contact.given_name.as_str(), contact.custom.as_str()),
+        ("Ada", "{\"note\":\"Hello\\nthere\"}")
+    );
     let rows = entity::provenance::Entity::find().all(app.app.db()).await.unwrap();
     let entries = app.journal().await;
     for row in rows {
-        let entry = entries.iter().find(|entry| entry.id == row.entry_id).expect("its entry is in the journal");
+        let entry =
+            entries.iter().find(|entry| entry.id == row.entry_id).expect("its entry is in the journal");
         assert_eq!((row.actor, row.at), (contact.id.to_string(), entry.at));
     }
 }
@@ -875,7 +979,14 @@ async fn a_confirmed_value_fills_blanks_and_replaces_unverified_ones_only() {
     assert_eq!(app.count("activity").await, 2);
 }
 
-async fn set_value(app: &TestApp, contact: entity::ContactId, field: &str, value: &str, source: &str, proven: bool) {
+async fn set_value(
+    app: &TestApp,
+    contact: entity::ContactId,
+    field: &str,
+    value: &str,
+    source: &str,
+    proven: bool,
+) {
     let text = format!("UPDATE contact SET {field} = $1 WHERE id = $2");
     app.app.ledger.db.touch(&text, vec![value.into(), contact.into()]).await.unwrap();
     let row = entity::provenance::ActiveModel {
@@ -899,14 +1010,20 @@ async fn set_value(app: &TestApp, contact: entity::ContactId, field: &str, value
 async fn a_value_on_another_basis_is_unverified_until_the_mailbox_confirms_the_same() {
     let app = TestApp::new().await;
     let form = app.quote_form().await;
-    app.visitor().submit_fields(&form, &[("email", ADA), ("given_name", "Ada"), ("consent", "newsletter:email")]).await;
+    app.visitor()
+        .submit_fields(&form, &[("email", ADA), ("given_name", "Ada"), ("consent", "newsletter:email")])
+        .await;
     app.run_jobs().await;
     assert_eq!(provenance(&app).await["given_name"], (false, form.version.to_string()));
     assert_eq!(app.consent_of(ADA).await, None, "the consent on the same form still waits for the mailbox");
     press(&app, &app.only_mail_to(ADA).link("confirm")).await;
     app.run_jobs().await;
     assert_eq!(app.consent_of(ADA).await, Some(ConsentState::Given));
-    assert_eq!(provenance(&app).await["given_name"], (true, form.version.to_string()), "the mailbox has confirmed this very value");
+    assert_eq!(
+        provenance(&app).await["given_name"],
+        (true, form.version.to_string()),
+        "the mailbox has confirmed this very value"
+    );
     assert!(provenance(&app).await["email"].0);
     // Now it is proven, and a later form does not replace it.
     app.visitor().submit_fields(&form, &[("email", ADA), ("given_name", "Mallory")]).await;
@@ -923,7 +1040,12 @@ async fn what_is_sealed_opens_only_in_its_own_row() {
     let rows = submissions(&app).await;
     assert!(asked::open(app.app.db(), &app.app.vault, &rows[0]).await.is_ok());
     let move_to = "UPDATE submission SET sealed = $2, data_key_id = $3 WHERE id = $1";
-    app.app.ledger.db.touch(move_to, vec![rows[0].id.into(), rows[1].sealed.clone().into(), rows[1].data_key_id.into()]).await.unwrap();
+    app.app
+        .ledger
+        .db
+        .touch(move_to, vec![rows[0].id.into(), rows[1].sealed.clone().into(), rows[1].data_key_id.into()])
+        .await
+        .unwrap();
     let moved = submissions(&app).await.remove(0);
     assert!(asked::open(app.app.db(), &app.app.vault, &moved).await.is_err());
     assert_eq!(app.visitor().get(&link).await.status, 500);
@@ -939,7 +1061,15 @@ async fn claim(app: &TestApp, kind: &str) -> Run {
     let job = jobs.remove(0);
     let lease = "a test's".to_owned();
     let take = "UPDATE job SET lease = $2, leased_until = $3, attempts = attempts + 1 WHERE id = $1";
-    app.app.ledger.db.touch(take, vec![job.id.into(), lease.clone().into(), (app.app.now() + TimeDelta::seconds(120)).into()]).await.unwrap();
+    app.app
+        .ledger
+        .db
+        .touch(
+            take,
+            vec![job.id.into(), lease.clone().into(), (app.app.now() + TimeDelta::seconds(120)).into()],
+        )
+        .await
+        .unwrap();
     Run {
         id: job.id,
         workspace: job.workspace_id,

@@ -172,7 +172,11 @@ async fn in_the_queue_a_flood_stands_behind_everybody_else() {
     post(&app, &quiet, "quiet@example.com").await;
     let jobs = job::Entity::find().all(app.app.db()).await.unwrap();
     let count = |priority: i32| jobs.iter().filter(|job| job.priority == priority).count();
-    assert_eq!((count(10), count(30), count(40)), (3, 4, 5), "quiet, the busy form, one mailbox again and again");
+    assert_eq!(
+        (count(10), count(30), count(40)),
+        (3, 4, 5),
+        "quiet, the busy form, one mailbox again and again"
+    );
     app.run_jobs().await;
     let mut rows = opt_in::Entity::find().all(app.app.db()).await.unwrap();
     rows.sort_by_key(|row| row.id);
@@ -181,7 +185,10 @@ async fn in_the_queue_a_flood_stands_behind_everybody_else() {
         rows.iter().position(|row| row.fingerprint == fingerprint).unwrap()
     };
     assert_eq!((place("quiet@example.com"), place("other@example.net")), (2, 6));
-    assert!(rows.iter().all(|row| row.state == OptInState::Waiting) && rows.len() == 12, "every one of them is kept");
+    assert!(
+        rows.iter().all(|row| row.state == OptInState::Waiting) && rows.len() == 12,
+        "every one of them is kept"
+    );
     assert_eq!(app.mails().len(), 3);
 }
 
@@ -221,5 +228,9 @@ async fn while_a_mail_is_held_its_mailbox_gets_no_second_one() {
     app.run_jobs().await;
     let mail = app.only_mail_to("ada@example.org");
     let page = app.visitor().get(&mail.link("confirm")).await;
-    assert!(page.words().contains("Also waiting for your answer"), "behind the one link, both are asked about: {}", page.words());
+    assert!(
+        page.words().contains("Also waiting for your answer"),
+        "behind the one link, both are asked about: {}",
+        page.words()
+    );
 }

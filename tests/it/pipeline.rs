@@ -24,7 +24,12 @@ async fn a_pipeline_is_made_with_its_stages_and_brings_reasons_for_loss() {
     let input = json!({ "input": { "name": "Sales", "currency": "EUR", "stages": stages(), "idempotencyKey": "once" } });
     let made = client.gql(CREATE, input.clone()).await["createPipeline"].clone();
     assert_eq!(faults(&made), Vec::<String>::new());
-    let probabilities: Vec<i64> = made["pipeline"]["stages"].as_array().unwrap().iter().map(|stage| stage["probability"].as_i64().unwrap()).collect();
+    let probabilities: Vec<i64> = made["pipeline"]["stages"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|stage| stage["probability"].as_i64().unwrap())
+        .collect();
     assert_eq!(probabilities, [10, 100, 0]);
     let again = client.gql(CREATE, input).await["createPipeline"].clone();
     assert_eq!(again["pipeline"]["id"], made["pipeline"]["id"], "the same key makes nothing new");
@@ -64,27 +69,42 @@ async fn a_pipeline_changes_under_its_version_and_its_stages_count() {
     let app = TestApp::new().await;
     let sales = Sales::new(&app).await;
     let client = app.api_key(Role::Admin).await;
-    let update =
-        "mutation($input: UpdatePipelineInput!) { updatePipeline(input: $input) { pipeline { name currency version } userErrors { code field } } }";
+    let update = "mutation($input: UpdatePipelineInput!) { updatePipeline(input: $input) { pipeline { name currency version } userErrors { code field } } }";
     let pipeline = sales.pipeline.to_string();
     let done =
         client.gql(update, json!({ "input": { "pipelineId": pipeline, "expectedVersion": 1, "name": "New business", "currency": "CHF" } })).await;
-    assert_eq!(done["updatePipeline"]["pipeline"], json!({ "name": "New business", "currency": "CHF", "version": 2 }));
-    let stale = client.gql(update, json!({ "input": { "pipelineId": pipeline, "expectedVersion": 1, "name": "Other" } })).await;
+    assert_eq!(
+        done["updatePipeline"]["pipeline"],
+        json!({ "name": "New business", "currency": "CHF", "version": 2 })
+    );
+    let stale = client
+        .gql(update, json!({ "input": { "pipelineId": pipeline, "expectedVersion": 1, "name": "Other" } }))
+        .await;
     assert_eq!(faults(&stale["updatePipeline"]), ["STALE expectedVersion"]);
     let stage = "mutation($input: UpdateStageInput!) { updateStage(input: $input) { stage { name probability } userErrors { code field } } }";
     let first = sales.stage("First").to_string();
     let done = client.gql(stage, json!({ "input": { "stageId": first, "expectedVersion": 2, "name": "Called", "probability": 25 } })).await;
     assert_eq!(done["updateStage"]["stage"], json!({ "name": "Called", "probability": 25 }));
-    let stale = client.gql(stage, json!({ "input": { "stageId": first, "expectedVersion": 2, "name": "Other" } })).await;
+    let stale = client
+        .gql(stage, json!({ "input": { "stageId": first, "expectedVersion": 2, "name": "Other" } }))
+        .await;
     assert_eq!(faults(&stale["updateStage"]), ["STALE expectedVersion"]);
     let won = sales.stage("Won").to_string();
-    let fixed = client.gql(stage, json!({ "input": { "stageId": won, "expectedVersion": 3, "probability": 90 } })).await;
+    let fixed = client
+        .gql(stage, json!({ "input": { "stageId": won, "expectedVersion": 3, "probability": 90 } }))
+        .await;
     assert_eq!(faults(&fixed["updateStage"]), ["INVALID probability"]);
-    let only = client.gql(stage, json!({ "input": { "stageId": won, "expectedVersion": 3, "kind": "OPEN" } })).await;
-    assert_eq!(faults(&only["updateStage"]), ["WRONG_STATE stageId"], "a pipeline keeps a stage of each kind");
+    let only =
+        client.gql(stage, json!({ "input": { "stageId": won, "expectedVersion": 3, "kind": "OPEN" } })).await;
+    assert_eq!(
+        faults(&only["updateStage"]),
+        ["WRONG_STATE stageId"],
+        "a pipeline keeps a stage of each kind"
+    );
     sales.deal(&app, "A deal", "First").await;
-    let used = client.gql(stage, json!({ "input": { "stageId": first, "expectedVersion": 3, "kind": "WON" } })).await;
+    let used = client
+        .gql(stage, json!({ "input": { "stageId": first, "expectedVersion": 3, "kind": "WON" } }))
+        .await;
     assert_eq!(faults(&used["updateStage"]), ["WRONG_STATE kind"]);
 }
 
@@ -100,33 +120,63 @@ async fn stages_are_added_put_in_order_archived_and_brought_back() {
     assert_eq!(made["createStage"]["stage"]["position"], 1);
     let read = "query($id: ID!) { pipeline(id: $id) { version stages { id name } } }";
     let now = client.gql(read, json!({ "id": pipeline })).await;
-    let names =
-        |answer: &Value| answer["stages"].as_array().unwrap().iter().map(|stage| stage["name"].as_str().unwrap().to_owned()).collect::<Vec<_>>();
+    let names = |answer: &Value| {
+        answer["stages"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|stage| stage["name"].as_str().unwrap().to_owned())
+            .collect::<Vec<_>>()
+    };
     assert_eq!(names(&now["pipeline"]), ["First", "Offer", "Second", "Won", "Lost"]);
 
     let reorder = "mutation($input: ReorderStagesInput!) { reorderStages(input: $input) { pipeline { stages { name } } userErrors { code field } } }";
-    let mut ids: Vec<Value> = now["pipeline"]["stages"].as_array().unwrap().iter().map(|stage| stage["id"].clone()).collect();
+    let mut ids: Vec<Value> =
+        now["pipeline"]["stages"].as_array().unwrap().iter().map(|stage| stage["id"].clone()).collect();
     ids.reverse();
     let version = &now["pipeline"]["version"];
-    let some = client.gql(reorder, json!({ "input": { "pipelineId": pipeline, "expectedVersion": version, "stageIds": ids[1..] } })).await;
+    let some = client
+        .gql(
+            reorder,
+            json!({ "input": { "pipelineId": pipeline, "expectedVersion": version, "stageIds": ids[1..] } }),
+        )
+        .await;
     assert_eq!(faults(&some["reorderStages"]), ["REQUIRED stageIds"]);
     let twice = client.gql(reorder, json!({ "input": { "pipelineId": pipeline, "expectedVersion": version, "stageIds": [ids[0], ids[0]] } })).await;
     assert_eq!(faults(&twice["reorderStages"]), ["TAKEN stageIds.1", "REQUIRED stageIds"], "both are wrong");
-    let done = client.gql(reorder, json!({ "input": { "pipelineId": pipeline, "expectedVersion": version, "stageIds": ids } })).await;
+    let done = client
+        .gql(
+            reorder,
+            json!({ "input": { "pipelineId": pipeline, "expectedVersion": version, "stageIds": ids } }),
+        )
+        .await;
     assert_eq!(names(&done["reorderStages"]["pipeline"]), ["Lost", "Won", "Second", "Offer", "First"]);
 
     let archive = "mutation($id: ID!) { archiveStage(input: { stageId: $id }) { stage { archivedAt } userErrors { code field } } }";
     let first = sales.stage("First").to_string();
     sales.deal(&app, "Stays", "First").await;
-    assert!(client.gql(archive, json!({ "id": first })).await["archiveStage"]["stage"]["archivedAt"].is_string());
+    assert!(
+        client.gql(archive, json!({ "id": first })).await["archiveStage"]["stage"]["archivedAt"].is_string()
+    );
     let deal = "mutation($id: ID!) { createDeal(input: { title: \"New\", stageId: $id }) { deal { id } userErrors { code field } } }";
-    assert_eq!(faults(&client.gql(deal, json!({ "id": first })).await["createDeal"]), ["WRONG_STATE stageId"]);
+    assert_eq!(
+        faults(&client.gql(deal, json!({ "id": first })).await["createDeal"]),
+        ["WRONG_STATE stageId"]
+    );
     let board = "query($id: ID!) { board(pipelineId: $id, perStage: 5) { columns { stage { name } totals { count } } } }";
     let columns = client.gql(board, json!({ "id": pipeline })).await["board"]["columns"].clone();
-    assert!(columns.as_array().unwrap().iter().any(|column| column["stage"]["name"] == "First"), "shown for as long as deals stand in it");
-    assert_eq!(faults(&client.gql(archive, json!({ "id": sales.stage("Lost").to_string() })).await["archiveStage"]), ["WRONG_STATE stageId"]);
+    assert!(
+        columns.as_array().unwrap().iter().any(|column| column["stage"]["name"] == "First"),
+        "shown for as long as deals stand in it"
+    );
+    assert_eq!(
+        faults(&client.gql(archive, json!({ "id": sales.stage("Lost").to_string() })).await["archiveStage"]),
+        ["WRONG_STATE stageId"]
+    );
     let restore = "mutation($id: ID!) { restoreStage(input: { stageId: $id }) { stage { archivedAt } userErrors { code field } } }";
-    assert!(client.gql(restore, json!({ "id": first })).await["restoreStage"]["stage"]["archivedAt"].is_null());
+    assert!(
+        client.gql(restore, json!({ "id": first })).await["restoreStage"]["stage"]["archivedAt"].is_null()
+    );
     assert_eq!(faults(&client.gql(deal, json!({ "id": first })).await["createDeal"]), Vec::<String>::new());
 }
 
@@ -141,24 +191,42 @@ async fn a_stage_with_deals_is_not_deleted_unless_it_is_said_where_they_go_and_t
         sales.deal(&app, &format!("{at:03}"), "First").await;
     }
     let archived = sales.deal(&app, "archived", "First").await;
-    client.gql("mutation($id: ID!) { archiveDeal(input: { dealId: $id }) { deal { id } } }", json!({ "id": archived.to_string() })).await;
+    client
+        .gql(
+            "mutation($id: ID!) { archiveDeal(input: { dealId: $id }) { deal { id } } }",
+            json!({ "id": archived.to_string() }),
+        )
+        .await;
     let delete = "mutation($input: DeleteStageInput!) { deleteStage(input: $input) { deletedStageId movedDeals pipeline { stages { name } }
         userErrors { code field } } }";
-    let (first, second, won) = (sales.stage("First").to_string(), sales.stage("Second").to_string(), sales.stage("Won").to_string());
+    let (first, second, won) =
+        (sales.stage("First").to_string(), sales.stage("Second").to_string(), sales.stage("Won").to_string());
     let refused = client.gql(delete, json!({ "input": { "stageId": first } })).await;
     assert_eq!(faults(&refused["deleteStage"]), ["WRONG_STATE moveDealsToStageId"]);
-    let other_kind = client.gql(delete, json!({ "input": { "stageId": first, "moveDealsToStageId": won } })).await;
+    let other_kind =
+        client.gql(delete, json!({ "input": { "stageId": first, "moveDealsToStageId": won } })).await;
     assert_eq!(faults(&other_kind["deleteStage"]), ["INVALID moveDealsToStageId"]);
-    let itself = client.gql(delete, json!({ "input": { "stageId": first, "moveDealsToStageId": first } })).await;
+    let itself =
+        client.gql(delete, json!({ "input": { "stageId": first, "moveDealsToStageId": first } })).await;
     assert_eq!(faults(&itself["deleteStage"]), ["INVALID moveDealsToStageId"]);
-    let done = client.gql(delete, json!({ "input": { "stageId": first, "moveDealsToStageId": second } })).await["deleteStage"].clone();
-    assert_eq!((faults(&done), &done["movedDeals"], &done["deletedStageId"]), (vec![], &json!(121), &json!(first)));
+    let done = client
+        .gql(delete, json!({ "input": { "stageId": first, "moveDealsToStageId": second } }))
+        .await["deleteStage"]
+        .clone();
+    assert_eq!(
+        (faults(&done), &done["movedDeals"], &done["deletedStageId"]),
+        (vec![], &json!(121), &json!(first))
+    );
     assert_eq!(done["pipeline"]["stages"].as_array().unwrap().len(), 3);
     let mut expected = vec!["there".to_owned()];
     expected.extend((0..99).map(|at| format!("{at:03}")));
     assert_eq!(sales.column(&client, "Second").await, expected, "in their order, below those that are there");
     assert_eq!(
-        app.query("SELECT count(*) AS n FROM deal WHERE stage_id = (SELECT id FROM stage WHERE name = 'Second')", vec![]).await[0]
+        app.query(
+            "SELECT count(*) AS n FROM deal WHERE stage_id = (SELECT id FROM stage WHERE name = 'Second')",
+            vec![]
+        )
+        .await[0]
             .try_get::<i64>("", "n")
             .unwrap(),
         122
@@ -166,7 +234,10 @@ async fn a_stage_with_deals_is_not_deleted_unless_it_is_said_where_they_go_and_t
     // Its history still says where they stood.
     let history = "query($id: ID!) { deal(id: $id) { history { stage { name archivedAt } leftAt } } }";
     let stays = client.gql(history, json!({ "id": archived.to_string() })).await["deal"]["history"].clone();
-    assert_eq!((stays[0]["stage"]["name"].as_str(), stays[1]["stage"]["name"].as_str()), (Some("First"), Some("Second")));
+    assert_eq!(
+        (stays[0]["stage"]["name"].as_str(), stays[1]["stage"]["name"].as_str()),
+        (Some("First"), Some("Second"))
+    );
     assert!(stays[0]["leftAt"].is_string() && stays[1]["leftAt"].is_null());
     // The last open one stays.
     let last = client.gql(delete, json!({ "input": { "stageId": second } })).await;
@@ -181,14 +252,23 @@ async fn a_pipeline_with_open_deals_is_not_archived_and_one_that_was_comes_back(
     let deal = sales.deal(&app, "Open", "First").await.to_string();
     let archive = "mutation($id: ID!) { archivePipeline(input: { pipelineId: $id }) { pipeline { archivedAt } userErrors { code field } } }";
     let pipeline = sales.pipeline.to_string();
-    assert_eq!(faults(&client.gql(archive, json!({ "id": pipeline })).await["archivePipeline"]), ["WRONG_STATE pipelineId"]);
+    assert_eq!(
+        faults(&client.gql(archive, json!({ "id": pipeline })).await["archivePipeline"]),
+        ["WRONG_STATE pipelineId"]
+    );
     let win = "mutation($id: ID!, $to: ID!) { moveDeal(input: { dealId: $id, toStageId: $to }) { deal { closedAt } userErrors { code field } } }";
     let won = client.gql(win, json!({ "id": deal, "to": sales.stage("Won").to_string() })).await;
     assert!(won["moveDeal"]["deal"]["closedAt"].is_string());
-    assert!(client.gql(archive, json!({ "id": pipeline })).await["archivePipeline"]["pipeline"]["archivedAt"].is_string());
+    assert!(
+        client.gql(archive, json!({ "id": pipeline })).await["archivePipeline"]["pipeline"]["archivedAt"]
+            .is_string()
+    );
     assert_eq!(client.gql("{ pipelines { id } }", json!({})).await["pipelines"], json!([]));
     let create = "mutation($id: ID!) { createDeal(input: { title: \"New\", pipelineId: $id }) { deal { id } userErrors { code field } } }";
-    assert_eq!(faults(&client.gql(create, json!({ "id": pipeline })).await["createDeal"]), ["WRONG_STATE pipelineId"]);
+    assert_eq!(
+        faults(&client.gql(create, json!({ "id": pipeline })).await["createDeal"]),
+        ["WRONG_STATE pipelineId"]
+    );
     // Brought back it is as it was.
     let restore = "mutation($id: ID!) { restorePipeline(input: { pipelineId: $id }) { pipeline { archivedAt } userErrors { code field } } }";
     for _ in 0..2 {
@@ -196,7 +276,10 @@ async fn a_pipeline_with_open_deals_is_not_archived_and_one_that_was_comes_back(
         assert_eq!((&back["userErrors"], &back["pipeline"]["archivedAt"]), (&json!([]), &Value::Null));
     }
     assert_eq!(client.gql("{ pipelines { id } }", json!({})).await["pipelines"], json!([{ "id": pipeline }]));
-    assert_eq!(faults(&client.gql(create, json!({ "id": pipeline })).await["createDeal"]), Vec::<String>::new());
+    assert_eq!(
+        faults(&client.gql(create, json!({ "id": pipeline })).await["createDeal"]),
+        Vec::<String>::new()
+    );
     assert_eq!(app.journal_kinds().await.iter().filter(|kind| *kind == "pipeline.restored").count(), 1);
 }
 
@@ -204,10 +287,12 @@ async fn a_pipeline_with_open_deals_is_not_archived_and_one_that_was_comes_back(
 async fn reasons_for_loss_are_added_renamed_and_archived_and_come_back() {
     let app = TestApp::new().await;
     let client = app.api_key(Role::Admin).await;
-    let create =
-        "mutation($label: String!) { createLossReason(input: { label: $label }) { lossReason { id label archivedAt } userErrors { code field } } }";
+    let create = "mutation($label: String!) { createLossReason(input: { label: $label }) { lossReason { id label archivedAt } userErrors { code field } } }";
     let made = client.gql(create, json!({ "label": "Délai" })).await["createLossReason"].clone();
-    assert_eq!(faults(&client.gql(create, json!({ "label": "DELAI" })).await["createLossReason"]), ["TAKEN label"]);
+    assert_eq!(
+        faults(&client.gql(create, json!({ "label": "DELAI" })).await["createLossReason"]),
+        ["TAKEN label"]
+    );
     let rename = "mutation($id: ID!, $label: String!) { renameLossReason(input: { lossReasonId: $id, label: $label }) { lossReason { label } userErrors { code field } } }";
     let renamed = client.gql(rename, json!({ "id": made["lossReason"]["id"], "label": "Too late" })).await;
     assert_eq!(renamed["renameLossReason"]["lossReason"]["label"], "Too late");
@@ -215,11 +300,15 @@ async fn reasons_for_loss_are_added_renamed_and_archived_and_come_back() {
     client.gql(archive, json!({ "id": made["lossReason"]["id"] })).await;
     assert_eq!(client.gql("{ lossReasons { label } }", json!({})).await["lossReasons"], json!([]));
     let back = client.gql(create, json!({ "label": "too late" })).await["createLossReason"].clone();
-    assert_eq!((&back["lossReason"]["id"], &back["lossReason"]["archivedAt"]), (&made["lossReason"]["id"], &Value::Null));
+    assert_eq!(
+        (&back["lossReason"]["id"], &back["lossReason"]["archivedAt"]),
+        (&made["lossReason"]["id"], &Value::Null)
+    );
     client.gql(archive, json!({ "id": made["lossReason"]["id"] })).await;
     let restore = "mutation($id: ID!) { restoreLossReason(input: { lossReasonId: $id }) { lossReason { archivedAt } userErrors { code field } } }";
     for _ in 0..2 {
-        let back = client.gql(restore, json!({ "id": made["lossReason"]["id"] })).await["restoreLossReason"].clone();
+        let back =
+            client.gql(restore, json!({ "id": made["lossReason"]["id"] })).await["restoreLossReason"].clone();
         assert_eq!((&back["userErrors"], &back["lossReason"]["archivedAt"]), (&json!([]), &Value::Null));
     }
     assert_eq!(app.journal_kinds().await.iter().filter(|kind| *kind == "loss_reason.restored").count(), 2);
@@ -246,13 +335,22 @@ async fn a_board_shows_totals_per_currency_and_the_topmost_deals_and_a_column_is
         column["totals"]["sums"],
         json!([{ "amountMinor": "3505", "currency": "EUR", "decimal": "35.05" }, { "amountMinor": "700", "currency": "JPY", "decimal": "700" }])
     );
-    assert_eq!(column["totals"]["weighted"], json!([{ "amountMinor": "701", "currency": "EUR" }, { "amountMinor": "140", "currency": "JPY" }]));
+    assert_eq!(
+        column["totals"]["weighted"],
+        json!([{ "amountMinor": "701", "currency": "EUR" }, { "amountMinor": "140", "currency": "JPY" }])
+    );
     assert_eq!(column["deals"]["nodes"], json!([{ "title": "a" }, { "title": "b" }]), "the newest on top");
     assert_eq!(column["deals"]["pageInfo"]["hasNextPage"], true);
     assert_eq!(answer["columns"][1]["totals"], json!({ "count": 0, "sums": [], "weighted": [] }));
     let rest = "query($id: ID!, $after: String) { node(id: $id) { ... on Stage { deals(first: 2, after: $after) { totalCount nodes { title } pageInfo { hasNextPage } } } } }";
-    let page = client.gql(rest, json!({ "id": first, "after": column["deals"]["pageInfo"]["endCursor"] })).await["node"]["deals"].clone();
-    assert_eq!(page, json!({ "totalCount": 3, "nodes": [{ "title": "c" }], "pageInfo": { "hasNextPage": false } }));
+    let page = client
+        .gql(rest, json!({ "id": first, "after": column["deals"]["pageInfo"]["endCursor"] }))
+        .await["node"]["deals"]
+        .clone();
+    assert_eq!(
+        page,
+        json!({ "totalCount": 3, "nodes": [{ "title": "c" }], "pageInfo": { "hasNextPage": false } })
+    );
 }
 
 /// However many stages and deals there are.
@@ -261,17 +359,25 @@ async fn a_board_runs_a_constant_number_of_statements() {
     let app = TestApp::new().await.leaving_jobs();
     let form = app.newsletter_form().await;
     app.confirmed(&form, "ada@example.org").await;
-    let contact: entity::ContactId = app.query("SELECT id FROM contact", vec![]).await[0].try_get("", "id").unwrap();
+    let contact: entity::ContactId =
+        app.query("SELECT id FROM contact", vec![]).await[0].try_get("", "id").unwrap();
     let client = app.api_key(Role::Sales).await;
     let mut counts = Vec::new();
     for (open, deals) in [(1, 1), (12, 6)] {
         let stage = |name: String, kind| accord::pipeline::NewStage { name, kind, probability: None };
-        let mut stages: Vec<_> = (0..open).map(|at| stage(format!("open {at}"), entity::StageKind::Open)).collect();
-        stages.extend([stage("won".to_owned(), entity::StageKind::Won), stage("lost".to_owned(), entity::StageKind::Lost)]);
+        let mut stages: Vec<_> =
+            (0..open).map(|at| stage(format!("open {at}"), entity::StageKind::Open)).collect();
+        stages.extend([
+            stage("won".to_owned(), entity::StageKind::Won),
+            stage("lost".to_owned(), entity::StageKind::Lost),
+        ]);
         let new = accord::pipeline::NewPipeline { name: "p".to_owned(), currency: "EUR".to_owned(), stages };
         let operator = accord::platform::actor::Actor::Operator;
-        let pipeline = accord::pipeline::create_pipeline(&app.app, app.workspace, operator, None, new).await.unwrap();
-        let rows = app.query("SELECT id FROM stage WHERE pipeline_id = $1 AND kind = 'OPEN'", vec![pipeline.id.into()]).await;
+        let pipeline =
+            accord::pipeline::create_pipeline(&app.app, app.workspace, operator, None, new).await.unwrap();
+        let rows = app
+            .query("SELECT id FROM stage WHERE pipeline_id = $1 AND kind = 'OPEN'", vec![pipeline.id.into()])
+            .await;
         for row in rows {
             for _ in 0..deals {
                 let new = accord::pipeline::NewDeal {
@@ -300,7 +406,10 @@ async fn statements(app: &TestApp, client: &Client<'_>, text: &str, columns: usi
     let db = Db::connect(&app.url, 4).await.unwrap().hearing(move |_| {
         heard.fetch_add(1, Ordering::SeqCst);
     });
-    let node = App::build(app.app.config.clone(), db, Clock::fixed(app.app.now()), Some(app.app.mailer.clone())).await.unwrap();
+    let node =
+        App::build(app.app.config.clone(), db, Clock::fixed(app.app.now()), Some(app.app.mailer.clone()))
+            .await
+            .unwrap();
     let caller = authenticate(&node, &client.key).await.unwrap();
     let request = schema::prepare(async_graphql::Request::new(text), &node, caller);
     count.store(0, Ordering::SeqCst);

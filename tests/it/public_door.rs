@@ -20,8 +20,8 @@ use accord::{
 };
 use chrono::TimeDelta;
 use entity::{
-    Channel, ConsentState, FormId, LegalBasis, SubmissionState, activity, basis, consent, contact, contact_address, job, provenance, submission,
-    suppression,
+    Channel, ConsentState, FormId, LegalBasis, SubmissionState, activity, basis, consent, contact,
+    contact_address, job, provenance, submission, suppression,
 };
 use futures_util::future::join_all;
 use sea_orm::EntityTrait;
@@ -52,7 +52,11 @@ async fn post(app: &TestApp, form: &TestForm, body: &Value) -> Answer {
 /// What a visitor could tell apart: status, headers without request id and date, body.
 fn seen(answer: &Answer) -> (u16, BTreeMap<String, String>, String) {
     let told = answer.headers.iter().filter(|(name, _)| !matches!(name.as_str(), "x-request-id" | "date"));
-    (answer.status, told.map(|(name, value)| (name.to_string(), value.to_str().unwrap().to_owned())).collect(), answer.text.clone())
+    (
+        answer.status,
+        told.map(|(name, value)| (name.to_string(), value.to_str().unwrap().to_owned())).collect(),
+        answer.text.clone(),
+    )
 }
 
 /// Everything that is held about people here, and what they said.
@@ -91,7 +95,12 @@ async fn promise_4_the_public_answer_is_constant() {
     let link = app.only_mail_to("declined@example.org").link("confirm");
     assert_eq!(app.visitor().post_form(&format!("{link}/decline"), &[]).await.status, 200);
     let until = app.app.now() + TimeDelta::days(7);
-    write(&app, "UPDATE mailbox SET bounced_until = $1 WHERE fingerprint = $2", vec![until.into(), fingerprint("bounced@example.org").into()]).await;
+    write(
+        &app,
+        "UPDATE mailbox SET bounced_until = $1 WHERE fingerprint = $2",
+        vec![until.into(), fingerprint("bounced@example.org").into()],
+    )
+    .await;
     for email in ["confirmed@example.org", "withdrawn@example.org", "complained@example.org"] {
         app.confirmed(&form, email).await;
     }
@@ -99,7 +108,12 @@ async fn promise_4_the_public_answer_is_constant() {
         let stop = app.mails_to(email).last().unwrap().link("unsubscribe");
         assert_eq!(app.visitor().post_form(&stop, &[("scope", "all")]).await.status, 200);
     }
-    write(&app, "UPDATE suppression SET reason = 'COMPLAINT' WHERE fingerprint = $1", vec![fingerprint("complained@example.org").into()]).await;
+    write(
+        &app,
+        "UPDATE suppression SET reason = 'COMPLAINT' WHERE fingerprint = $1",
+        vec![fingerprint("complained@example.org").into()],
+    )
+    .await;
     app.run_jobs().await;
     app.advance(TimeDelta::minutes(10));
 
@@ -122,8 +136,13 @@ async fn promise_4_the_public_answer_is_constant() {
             let answer = if as_embed {
                 post(&app, &form, &embed(&ticket, email)).await
             } else {
-                let fields =
-                    [("ticket", ticket.as_str()), ("language", "en"), ("email", email), ("given_name", "Ada"), ("consent", "newsletter:email")];
+                let fields = [
+                    ("ticket", ticket.as_str()),
+                    ("language", "en"),
+                    ("email", email),
+                    ("given_name", "Ada"),
+                    ("consent", "newsletter:email"),
+                ];
                 app.visitor().post_form(&format!("/forms/{}", form.id), &fields).await
             };
             // The same work is done for everyone, so it also takes the same time.
@@ -173,7 +192,11 @@ async fn promise_3_a_public_act_can_never_lower_a_state() {
         for form in [&form, &quote] {
             for consents in [&[][..], &[("consent", "newsletter:email")]] {
                 app.advance(TimeDelta::hours(25));
-                let fields = [&[("email", email), ("given_name", "Mallory"), ("note", "delete me, unsubscribe me")][..], consents].concat();
+                let fields = [
+                    &[("email", email), ("given_name", "Mallory"), ("note", "delete me, unsubscribe me")][..],
+                    consents,
+                ]
+                .concat();
                 let answer = app.visitor().submit_fields(form, &fields).await;
                 assert!(matches!(answer.status, 303 | 422), "{}", answer.words());
                 app.run_jobs().await;
@@ -181,13 +204,21 @@ async fn promise_3_a_public_act_can_never_lower_a_state() {
             }
         }
     }
-    app.visitor().submit_fields(&form, &[("email", "ada@example.org"), ("consent", "newsletter:email"), ("leave_blank", "x")]).await;
+    app.visitor()
+        .submit_fields(
+            &form,
+            &[("email", "ada@example.org"), ("consent", "newsletter:email"), ("leave_blank", "x")],
+        )
+        .await;
     // Nobody presses anything: what was asked meanwhile ends, and what was before stays.
     app.advance(TimeDelta::hours(80));
     while expire_opt_ins(&app.app).await.unwrap() {}
     app.run_jobs().await;
     assert_eq!(held(&app).await, before);
-    assert!(app.count("activity").await > 0, "what was sent with an unproven address is there for staff to read");
+    assert!(
+        app.count("activity").await > 0,
+        "what was sent with an unproven address is there for staff to read"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -195,7 +226,8 @@ async fn promise_1_no_contact_before_the_mailbox_confirmed() {
     let app = TestApp::new().await;
     let form = app.newsletter_form().await;
     let nobody = async || {
-        for table in ["contact", "contact_address", "consent", "basis", "provenance", "activity", "evidence"] {
+        for table in ["contact", "contact_address", "consent", "basis", "provenance", "activity", "evidence"]
+        {
             assert_eq!(app.count(table).await, 0, "{table}");
         }
     };
@@ -220,7 +252,10 @@ async fn promise_1_no_contact_before_the_mailbox_confirmed() {
     app.visitor().submit(&form, "ada@example.org").await;
     app.run_jobs().await;
     app.visitor().post_form(&app.mails_to("ada@example.org")[1].link("confirm"), &[]).await;
-    assert_eq!((app.count("contact").await, app.consent_of("ada@example.org").await), (1, Some(ConsentState::Given)));
+    assert_eq!(
+        (app.count("contact").await, app.consent_of("ada@example.org").await),
+        (1, Some(ConsentState::Given))
+    );
     app.run_jobs().await;
 }
 
@@ -231,10 +266,25 @@ async fn a_form_that_is_not_there_closed_or_not_for_this_site_keeps_nothing() {
     let ticket = app.visitor().ticket(&form).await;
     let path = format!("/forms/{}", form.id);
     let fields = [("ticket", ticket.as_str()), ("email", "ada@example.org"), ("consent", "newsletter:email")];
-    for origin in ["https://evil.example", "https://site.example.evil.example", "HTTPS://SITE.EXAMPLE", "https://site.example/"] {
-        let json = app.visitor().header("origin", origin).post_json(&path, &embed(&ticket, "ada@example.org")).await;
-        assert_eq!((json.status, json.json()["code"].clone(), json.header("access-control-allow-origin")), (403, json!("forbidden"), ""), "{origin}");
-        let html = app.visitor().header("origin", origin).header("accept-language", "fr").post_form(&path, &fields).await;
+    for origin in [
+        "https://evil.example",
+        "https://site.example.evil.example",
+        "HTTPS://SITE.EXAMPLE",
+        "https://site.example/",
+    ] {
+        let json =
+            app.visitor().header("origin", origin).post_json(&path, &embed(&ticket, "ada@example.org")).await;
+        assert_eq!(
+            (json.status, json.json()["code"].clone(), json.header("access-control-allow-origin")),
+            (403, json!("forbidden"), ""),
+            "{origin}"
+        );
+        let html = app
+            .visitor()
+            .header("origin", origin)
+            .header("accept-language", "fr")
+            .post_form(&path, &fields)
+            .await;
         assert_eq!((html.status, html.text.contains("<html lang=\"fr\"")), (403, true), "{origin}");
         assert!(!html.text.contains("ada@"), "an error page repeats nothing");
     }
@@ -242,8 +292,16 @@ async fn a_form_that_is_not_there_closed_or_not_for_this_site_keeps_nothing() {
     let hidden = app.visitor().header("origin", "null");
     assert_eq!(hidden.post_json(&path, &embed(&ticket, "ada@example.org")).await.status, 409);
     let page = hidden.post_form(&path, &fields).await;
-    assert!(page.status == 200 && page.words().contains("Please check your answers and send them"), "{}", page.words());
-    for unknown in [format!("/forms/{}", FormId::new()), "/forms/form_x".to_owned(), "/forms/".to_owned() + &"a".repeat(5000)] {
+    assert!(
+        page.status == 200 && page.words().contains("Please check your answers and send them"),
+        "{}",
+        page.words()
+    );
+    for unknown in [
+        format!("/forms/{}", FormId::new()),
+        "/forms/form_x".to_owned(),
+        "/forms/".to_owned() + &"a".repeat(5000),
+    ] {
         assert_eq!(app.visitor().post_json(&unknown, &embed(&ticket, "ada@example.org")).await.status, 404);
         assert_eq!(app.visitor().post_form(&unknown, &fields).await.status, 404);
     }
@@ -259,7 +317,11 @@ async fn only_a_ticket_of_this_form_and_of_the_right_age_lets_a_post_in_and_the_
     let app = TestApp::new().await;
     let form = app.newsletter_form().await;
     let sibling = app
-        .publish_in(app.workspace, definition(vec![ConsentOffer { purpose_id: form.newsletter, channel: Channel::Email }], None), form.newsletter)
+        .publish_in(
+            app.workspace,
+            definition(vec![ConsentOffer { purpose_id: form.newsletter, channel: Channel::Email }], None),
+            form.newsletter,
+        )
         .await;
     let other = app.other_workspace("other").await;
     let foreign = app.newsletter_form_in(other).await;
@@ -289,7 +351,11 @@ async fn only_a_ticket_of_this_form_and_of_the_right_age_lets_a_post_in_and_the_
             (409, &json!("ticket_stale"), "application/problem+json"),
             "{ticket}"
         );
-        assert!(body["ticket"].as_str().unwrap().starts_with("v1.") && body["retryAfterMs"].as_i64().unwrap() >= 800, "{body}");
+        assert!(
+            body["ticket"].as_str().unwrap().starts_with("v1.")
+                && body["retryAfterMs"].as_i64().unwrap() >= 800,
+            "{body}"
+        );
         assert!(!answer.text.contains("ada@"));
 
         let fields = [
@@ -303,7 +369,9 @@ async fn only_a_ticket_of_this_form_and_of_the_right_age_lets_a_post_in_and_the_
         assert_eq!(page.status, 200, "{ticket}");
         assert!(page.words().contains("Please check your answers and send them"), "{}", page.words());
         assert!(
-            page.text.contains(r#"value="ada@example.org""#) && page.text.contains("Ada &quot;A&quot; &lt;b&gt;") && page.text.contains(" checked"),
+            page.text.contains(r#"value="ada@example.org""#)
+                && page.text.contains("Ada &quot;A&quot; &lt;b&gt;")
+                && page.text.contains(" checked"),
             "{}",
             page.text
         );
@@ -311,15 +379,24 @@ async fn only_a_ticket_of_this_form_and_of_the_right_age_lets_a_post_in_and_the_
     assert_eq!(app.count("submission").await, 0);
 
     // Too young: only a program is that fast. The new ticket works after the wait.
-    let young = app.visitor().get(&format!("/forms/{}/definition", form.id)).await.json()["ticket"].as_str().unwrap().to_owned();
+    let young = app.visitor().get(&format!("/forms/{}/definition", form.id)).await.json()["ticket"]
+        .as_str()
+        .unwrap()
+        .to_owned();
     app.advance(ticket::YOUNGEST - TimeDelta::milliseconds(1));
     let answer = post(&app, &form, &embed(&young, "ada@example.org")).await;
     assert_eq!(answer.status, 409);
-    let page = app.visitor().post_form(&format!("/forms/{}", form.id), &[("ticket", young.as_str()), ("language", "en")]).await;
+    let page = app
+        .visitor()
+        .post_form(&format!("/forms/{}", form.id), &[("ticket", young.as_str()), ("language", "en")])
+        .await;
     assert!(page.words().contains("That was very fast"), "{}", page.words());
     let again = answer.json();
     app.advance(TimeDelta::milliseconds(again["retryAfterMs"].as_i64().unwrap()));
-    assert_eq!(post(&app, &form, &embed(again["ticket"].as_str().unwrap(), "ada@example.org")).await.status, 202);
+    assert_eq!(
+        post(&app, &form, &embed(again["ticket"].as_str().unwrap(), "ada@example.org")).await.status,
+        202
+    );
     assert_eq!(post(&app, &form, &embed(&good, "bob@example.org")).await.status, 202);
     assert_eq!(app.count("submission").await, 2);
     app.run_jobs().await;
@@ -345,13 +422,18 @@ async fn the_same_rendered_form_sent_twice_counts_once_whenever_the_second_comes
         app.advance(TimeDelta::hours(1));
         assert_eq!(seen(&post(&app, form, &body).await), seen(&first), "after it was confirmed");
         app.run_jobs().await;
-        assert_eq!((app.count("submission").await - submissions, app.mails_to(email).len()), (1, mails), "{email}");
+        assert_eq!(
+            (app.count("submission").await - submissions, app.mails_to(email).len()),
+            (1, mails),
+            "{email}"
+        );
     }
     assert_eq!(app.count("activity").await, 0, "no repeat is told to staff as something new");
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_corrected_address_is_another_submission_and_the_sixth_of_one_rendered_form_is_told_that_nothing_was_kept() {
+async fn a_corrected_address_is_another_submission_and_the_sixth_of_one_rendered_form_is_told_that_nothing_was_kept()
+ {
     let app = TestApp::new().await;
     let form = app.newsletter_form().await;
     let ticket = app.visitor().ticket(&form).await;
@@ -361,22 +443,43 @@ async fn a_corrected_address_is_another_submission_and_the_sixth_of_one_rendered
         assert_eq!(post(&app, &form, &body(n)).await.status, 202);
     }
     let sixth = post(&app, &form, &body(5)).await;
-    assert_eq!((sixth.status, sixth.header("retry-after"), sixth.json()["code"].as_str()), (429, "1", Some("ticket_used_up")), "{}", sixth.text);
+    assert_eq!(
+        (sixth.status, sixth.header("retry-after"), sixth.json()["code"].as_str()),
+        (429, "1", Some("ticket_used_up")),
+        "{}",
+        sixth.text
+    );
     assert_eq!(app.count("submission").await, 5, "what is not kept is not answered 202");
-    assert_eq!(post(&app, &form, &body(2)).await.status, 202, "a repeat of what is kept is told what the first was");
+    assert_eq!(
+        post(&app, &form, &body(2)).await.status,
+        202,
+        "a repeat of what is kept is told what the first was"
+    );
     // The answer brings a ticket that works, for programs and for people.
     app.advance(TimeDelta::seconds(1));
     let again = post(&app, &form, &embed(sixth.json()["ticket"].as_str().unwrap(), "ada5@example.org")).await;
     assert_eq!((again.status, app.count("submission").await), (202, 6));
-    let fields = [("ticket", ticket.as_str()), ("language", "en"), ("email", "ada6@example.org"), ("consent", "newsletter:email")];
+    let fields = [
+        ("ticket", ticket.as_str()),
+        ("language", "en"),
+        ("email", "ada6@example.org"),
+        ("consent", "newsletter:email"),
+    ];
     let page = app.visitor().post_form(&path, &fields).await;
     assert_eq!(page.status, 429);
-    assert!(page.text.contains("value=\"ada6@example.org\"") && page.text.contains("aria-labelledby=\"notice\""), "{}", page.words());
+    assert!(
+        page.text.contains("value=\"ada6@example.org\"") && page.text.contains("aria-labelledby=\"notice\""),
+        "{}",
+        page.words()
+    );
     let (_, rest) = page.text.split_once("name=\"ticket\" value=\"").unwrap();
     let fresh = rest.split_once('"').unwrap().0;
     app.advance(TimeDelta::seconds(1));
     let fields = [&[("ticket", fresh)][..], &fields[1..]].concat();
-    assert_eq!((app.visitor().post_form(&path, &fields).await.status, app.count("submission").await), (303, 7));
+    assert_eq!(
+        (app.visitor().post_form(&path, &fields).await.status, app.count("submission").await),
+        (303, 7)
+    );
     app.run_jobs().await;
     assert_eq!(app.mails().len(), 7);
 }
@@ -427,22 +530,37 @@ async fn a_network_over_its_budget_is_told_when_to_come_again_and_others_are_not
         assert_eq!(post(&app, &form, &embed(&ticket, &format!("ada{n}@example.org"))).await.status, 202);
     }
     let ticket = app.visitor().ticket(&form).await;
-    let over = app.visitor().header("origin", SITE).from("203.0.113.250").post_json(&path, &embed(&ticket, "ada3@example.org")).await;
+    let over = app
+        .visitor()
+        .header("origin", SITE)
+        .from("203.0.113.250")
+        .post_json(&path, &embed(&ticket, "ada3@example.org"))
+        .await;
     let wait: u64 = over.header("retry-after").parse().unwrap();
     assert!(over.status == 429 && (1..=600).contains(&wait), "{} {wait}", over.status);
-    assert_eq!((over.json()["code"].clone(), over.header("access-control-expose-headers")), (json!("too_many"), "retry-after"));
-    let fields = [("ticket", ticket.as_str()), ("email", "ada3@example.org"), ("consent", "newsletter:email")];
+    assert_eq!(
+        (over.json()["code"].clone(), over.header("access-control-expose-headers")),
+        (json!("too_many"), "retry-after")
+    );
+    let fields =
+        [("ticket", ticket.as_str()), ("email", "ada3@example.org"), ("consent", "newsletter:email")];
     let page = app.visitor().header("accept-language", "fr").post_form(&path, &fields).await;
     assert_eq!((page.status, page.header("retry-after")), (429, over.header("retry-after")));
     assert!(
-        page.header("content-type").starts_with("text/html") && page.text.contains("<html lang=\"fr\"") && !page.text.contains("ada3"),
+        page.header("content-type").starts_with("text/html")
+            && page.text.contains("<html lang=\"fr\"")
+            && !page.text.contains("ada3"),
         "{}",
         page.text
     );
     assert_eq!(app.count("submission").await, 2);
 
     for (other, email) in [("203.0.114.7", "bob@example.org"), ("2001:db8::7", "eve@example.org")] {
-        assert_eq!(app.visitor().from(other).post_json(&path, &embed(&ticket, email)).await.status, 202, "{other}");
+        assert_eq!(
+            app.visitor().from(other).post_json(&path, &embed(&ticket, email)).await.status,
+            202,
+            "{other}"
+        );
     }
     app.advance(TimeDelta::seconds(i64::try_from(wait).unwrap()));
     assert_eq!(app.visitor().post_json(&path, &embed(&ticket, "ada3@example.org")).await.status, 202);
@@ -463,21 +581,39 @@ async fn a_network_over_its_budget_is_told_when_to_come_again_and_others_are_not
 #[tokio::test(flavor = "multi_thread")]
 async fn forwarded_for_is_believed_only_from_configured_proxies() {
     let submit = async |app: &TestApp, peer: &str, forwarded: &str| {
-        let form = app.newsletter_form_in(app.other_workspace(&format!("w{}", app.count("workspace").await)).await).await;
+        let form = app
+            .newsletter_form_in(app.other_workspace(&format!("w{}", app.count("workspace").await)).await)
+            .await;
         let ticket = app.visitor().from("192.0.2.200").ticket(&form).await;
         let visitor = app.visitor().from(peer).header("x-forwarded-for", forwarded);
         visitor.post_json(&format!("/forms/{}", form.id), &embed(&ticket, "ada@example.org")).await.status
     };
-    let strict = with_budgets(|budgets| Budgets { submissions_per_network: few("strict", 1), ..budgets }).await.leaving_jobs();
+    let strict = with_budgets(|budgets| Budgets { submissions_per_network: few("strict", 1), ..budgets })
+        .await
+        .leaving_jobs();
     assert_eq!(submit(&strict, "203.0.113.7", "198.51.100.1").await, 202);
     assert_eq!(submit(&strict, "203.0.113.7", "198.51.101.1").await, 429, "a claim buys no new budget");
 
     let budgets = Budgets { submissions_per_network: few("behind", 1), ..Budgets::unlimited() };
     let trusted_proxies = vec!["10.0.0.0/8".parse().unwrap()];
-    let behind = TestApp::with(Some(Mailer::Memory(Arc::default())), |config| Config { budgets, trusted_proxies, ..config }).await.leaving_jobs();
+    let behind = TestApp::with(Some(Mailer::Memory(Arc::default())), |config| Config {
+        budgets,
+        trusted_proxies,
+        ..config
+    })
+    .await
+    .leaving_jobs();
     assert_eq!(submit(&behind, "10.0.0.1", "198.51.100.1").await, 202);
-    assert_eq!(submit(&behind, "10.0.0.1", "198.51.101.1").await, 202, "another visitor behind the same proxy");
-    assert_eq!(submit(&behind, "10.0.0.2", "1.2.3.4, 198.51.100.9").await, 429, "what the visitor claims themself is ignored");
+    assert_eq!(
+        submit(&behind, "10.0.0.1", "198.51.101.1").await,
+        202,
+        "another visitor behind the same proxy"
+    );
+    assert_eq!(
+        submit(&behind, "10.0.0.2", "1.2.3.4, 198.51.100.9").await,
+        429,
+        "what the visitor claims themself is ignored"
+    );
     assert_eq!(submit(&behind, "203.0.113.7", "198.51.102.1").await, 202);
     assert_eq!(submit(&behind, "203.0.113.7", "198.51.103.1").await, 429, "not from a proxy");
 }
@@ -486,13 +622,32 @@ async fn forwarded_for_is_believed_only_from_configured_proxies() {
 async fn a_quote_request_makes_an_unverified_contact_at_once_and_records_the_basis() {
     let app = TestApp::new().await;
     let form = app.quote_form().await;
-    let answer = app.visitor().submit_fields(&form, &[("email", "ada@example.org"), ("given_name", "Ada"), ("note", "Ten lamps, please")]).await;
+    let answer = app
+        .visitor()
+        .submit_fields(
+            &form,
+            &[("email", "ada@example.org"), ("given_name", "Ada"), ("note", "Ten lamps, please")],
+        )
+        .await;
     assert_eq!(answer.status, 303);
     app.run_jobs().await;
     let db = app.app.db();
-    let (ada, address) = (contact::Entity::find().one(db).await.unwrap().unwrap(), contact_address::Entity::find().one(db).await.unwrap().unwrap());
-    assert_eq!((ada.given_name.as_str(), address.email.as_str(), address.verified_at, ada.last_contact_at), ("Ada", "ada@example.org", None, None));
-    assert!(provenance::Entity::find().all(db).await.unwrap().iter().all(|row| !row.proven && row.source == form.version.to_string()));
+    let (ada, address) = (
+        contact::Entity::find().one(db).await.unwrap().unwrap(),
+        contact_address::Entity::find().one(db).await.unwrap().unwrap(),
+    );
+    assert_eq!(
+        (ada.given_name.as_str(), address.email.as_str(), address.verified_at, ada.last_contact_at),
+        ("Ada", "ada@example.org", None, None)
+    );
+    assert!(
+        provenance::Entity::find()
+            .all(db)
+            .await
+            .unwrap()
+            .iter()
+            .all(|row| !row.proven && row.source == form.version.to_string())
+    );
     let recorded = basis::Entity::find().one(db).await.unwrap().unwrap();
     let entry = app.journal().await.into_iter().find(|entry| entry.kind == "basis.recorded").unwrap();
     let bytes: Value = serde_json::from_str(&entry.bytes).unwrap();
@@ -500,11 +655,17 @@ async fn a_quote_request_makes_an_unverified_contact_at_once_and_records_the_bas
         (entry.id, &bytes["data"]["legalBasis"], &bytes["data"]["purpose"]),
         (recorded.entry_id, &json!("CONTRACT"), &json!(recorded.purpose_id))
     );
-    assert!(bytes["data"]["purposeVersion"].is_string() && entry.commitment.is_some() && entry.subject == Some(ada.id.to_string()));
+    assert!(
+        bytes["data"]["purposeVersion"].is_string()
+            && entry.commitment.is_some()
+            && entry.subject == Some(ada.id.to_string())
+    );
     assert_eq!(app.count("consent").await, 0, "nothing was ticked");
     let mail = app.only_mail_to("ada@example.org");
     assert!(
-        mail.subject.starts_with("We have received your request") && !mail.text.contains("/confirm/") && !mail.raw.contains("lamps"),
+        mail.subject.starts_with("We have received your request")
+            && !mail.text.contains("/confirm/")
+            && !mail.raw.contains("lamps"),
         "{}",
         mail.raw
     );
@@ -526,7 +687,11 @@ async fn a_quote_request_with_a_known_address_edits_nothing_and_is_there_for_sta
     assert_eq!(held(&app).await, before);
     let told = activity::Entity::find().all(app.app.db()).await.unwrap();
     assert_eq!(told.len(), 1);
-    assert!(told[0].body.contains("Mallory") && told[0].body.contains("Ten lamps, please"), "{}", told[0].body);
+    assert!(
+        told[0].body.contains("Mallory") && told[0].body.contains("Ten lamps, please"),
+        "{}",
+        told[0].body
+    );
     assert_eq!(app.count("basis").await, 1);
     assert!(app.journal_kinds().await.contains(&"activity.logged".to_owned()));
 }
@@ -542,7 +707,10 @@ async fn consents_on_a_quote_form_still_wait_for_the_mailbox() {
     let link = app.only_mail_to("ada@example.org").link("confirm");
     app.visitor().post_form(&link, &[]).await;
     app.run_jobs().await;
-    assert_eq!((app.count("contact").await, app.consent_of("ada@example.org").await), (1, Some(ConsentState::Given)));
+    assert_eq!(
+        (app.count("contact").await, app.consent_of("ada@example.org").await),
+        (1, Some(ConsentState::Given))
+    );
     assert!(contact_address::Entity::find().one(app.app.db()).await.unwrap().unwrap().verified_at.is_some());
 
     // Who says "not me" keeps nothing but the request that stands on another basis.
@@ -561,7 +729,10 @@ async fn evidence_of_the_page_is_origin_path_and_utm_and_only_of_the_forms_own_s
         let ticket = app.visitor().ticket(&form).await;
         let mut body = embed(&ticket, email);
         body["page"] = json!(claimed);
-        let visitor = app.visitor().header("user-agent", "Mozilla/5.0 (X11; Linux x86_64; rv:143.0) Gecko/20100101 Firefox/143.0 (secret-7)");
+        let visitor = app.visitor().header(
+            "user-agent",
+            "Mozilla/5.0 (X11; Linux x86_64; rv:143.0) Gecko/20100101 Firefox/143.0 (secret-7)",
+        );
         let visitor = if let Some(referer) = referer { visitor.header("referer", referer) } else { visitor };
         assert_eq!(visitor.post_json(&format!("/forms/{}", form.id), &body).await.status, 202);
         app.run_jobs().await;
@@ -569,18 +740,31 @@ async fn evidence_of_the_page_is_origin_path_and_utm_and_only_of_the_forms_own_s
         assert!(!mail.raw.contains("secret") && !mail.raw.contains("evil"), "{}", mail.raw);
         app.visitor().post_form(&mail.link("confirm"), &[]).await;
         app.run_jobs().await;
-        let newest = consent::Entity::find().all(app.app.db()).await.unwrap().into_iter().max_by_key(|row| row.id).unwrap();
-        let proof = prove_consent(&app.app, app.workspace, Actor::Operator, &[newest]).await.unwrap().remove(0);
+        let newest = consent::Entity::find()
+            .all(app.app.db())
+            .await
+            .unwrap()
+            .into_iter()
+            .max_by_key(|row| row.id)
+            .unwrap();
+        let proof =
+            prove_consent(&app.app, app.workspace, Actor::Operator, &[newest]).await.unwrap().remove(0);
         let evidence = proof.evidence.unwrap();
         assert_eq!((evidence.mailbox.as_str(), evidence.submitted_with.as_str()), (email, "Firefox 143"));
         serde_json::to_value(evidence.page).unwrap()
     };
     let nothing = json!({"origin": "", "path": "", "utm": {}});
     let full = "https://user:secret@site.example/landing?utm_source=x&utm_medium=m%20m&utm_secret=1&email=secret@example.org&gclid=secret#secret";
-    assert_eq!(page("a@example.org", full, None).await, json!({"origin": SITE, "path": "/landing", "utm": {"utm_source": "x", "utm_medium": "m m"}}));
+    assert_eq!(
+        page("a@example.org", full, None).await,
+        json!({"origin": SITE, "path": "/landing", "utm": {"utm_source": "x", "utm_medium": "m m"}})
+    );
     let long = format!("{SITE}/{}?utm_source={}", "p".repeat(500), "s%0D%0A%00".repeat(300));
     let short = page("b@example.org", &long, None).await;
-    assert_eq!((short["path"].as_str().unwrap().len(), short["utm"]["utm_source"].as_str().unwrap()), (200, "s".repeat(200).as_str()));
+    assert_eq!(
+        (short["path"].as_str().unwrap().len(), short["utm"]["utm_source"].as_str().unwrap()),
+        (200, "s".repeat(200).as_str())
+    );
     for (email, foreign) in [
         ("c@example.org", "https://evil.example/secret"),
         ("d@example.org", "https://site.example.evil.example/"),
@@ -602,7 +786,8 @@ async fn evidence_of_the_page_is_origin_path_and_utm_and_only_of_the_forms_own_s
 async fn who_agrees_to_calls_gives_a_number_that_can_be_called() {
     let app = TestApp::new().await;
     let newsletter = app.purpose("newsletter", LegalBasis::Consent).await;
-    let offers = [Channel::Email, Channel::Phone].map(|channel| ConsentOffer { purpose_id: newsletter, channel });
+    let offers =
+        [Channel::Email, Channel::Phone].map(|channel| ConsentOffer { purpose_id: newsletter, channel });
     let form = app.publish_in(app.workspace, definition(offers.to_vec(), None), newsletter).await;
     let send = async |phone: &str, consents: &[&str]| {
         let ticket = app.visitor().ticket(&form).await;
@@ -620,15 +805,29 @@ async fn who_agrees_to_calls_gives_a_number_that_can_be_called() {
         assert_eq!(problem(&send(blank, &["newsletter:email", "newsletter:phone"]).await), required);
     }
     for no_number in ["123", "06 12 34", "call me"] {
-        assert_eq!(problem(&send(no_number, &["newsletter:phone"]).await), ("invalid".to_owned(), "phone".to_owned()), "{no_number}");
+        assert_eq!(
+            problem(&send(no_number, &["newsletter:phone"]).await),
+            ("invalid".to_owned(), "phone".to_owned()),
+            "{no_number}"
+        );
     }
-    assert_eq!((app.count("submission").await, send("", &["newsletter:email"]).await.status), (0, 202), "a letter needs no number");
+    assert_eq!(
+        (app.count("submission").await, send("", &["newsletter:email"]).await.status),
+        (0, 202),
+        "a letter needs no number"
+    );
     assert_eq!(send("01 99 00 12 34", &["newsletter:phone"]).await.status, 202);
     app.run_jobs().await;
     app.visitor().post_form(&app.mails().last().unwrap().link("confirm"), &[]).await;
     app.run_jobs().await;
     // Which of the two questions that link was for does not matter: press the other too.
-    let ids: Vec<String> = entity::opt_in::Entity::find().all(app.app.db()).await.unwrap().iter().map(|row| row.id.to_string()).collect();
+    let ids: Vec<String> = entity::opt_in::Entity::find()
+        .all(app.app.db())
+        .await
+        .unwrap()
+        .iter()
+        .map(|row| row.id.to_string())
+        .collect();
     for id in &ids {
         app.visitor().post_form(&app.mails()[0].link("confirm"), &[("opt_in", id)]).await;
     }
@@ -642,11 +841,16 @@ async fn who_agrees_to_calls_gives_a_number_that_can_be_called() {
 async fn a_form_that_offers_calls_without_asking_for_a_number_is_not_published() {
     let app = TestApp::new().await;
     let newsletter = app.purpose("newsletter", LegalBasis::Consent).await;
-    let offers = [Channel::Email, Channel::Phone].map(|channel| ConsentOffer { purpose_id: newsletter, channel });
+    let offers =
+        [Channel::Email, Channel::Phone].map(|channel| ConsentOffer { purpose_id: newsletter, channel });
     let mut draft = definition(offers.to_vec(), None);
     draft.fields.retain(|field| field.kind != FieldKind::Phone);
     let form = create_form(&app.app, app.workspace, Actor::Operator, "No number", &draft).await.unwrap();
-    let Err(Error::Rejected(problems)) = publish_form(&app.app, app.workspace, Actor::Operator, form.id).await else { panic!("it was published") };
+    let Err(Error::Rejected(problems)) =
+        publish_form(&app.app, app.workspace, Actor::Operator, form.id).await
+    else {
+        panic!("it was published")
+    };
     assert_eq!((problems.len(), problems[0].field.as_deref()), (1, Some("consents.1")), "{problems:?}");
     assert!(problems[0].message.contains("kind PHONE"), "{problems:?}");
 }
@@ -656,7 +860,12 @@ async fn what_was_shown_counts_though_the_form_was_published_again_meanwhile() {
     let app = TestApp::new().await;
     let form = app.newsletter_form().await;
     let shown = app.visitor().ticket(&form).await;
-    let text = PurposeText { title: "Newer".into(), description: String::new(), wording: "A newer wording".into(), wording_sha256: String::new() };
+    let text = PurposeText {
+        title: "Newer".into(),
+        description: String::new(),
+        wording: "A newer wording".into(),
+        wording_sha256: String::new(),
+    };
     let texts = BTreeMap::from([("en".to_owned(), text.clone()), ("fr".to_owned(), text)]);
     publish_purpose_version(&app.app, app.workspace, Actor::Operator, form.newsletter, texts).await.unwrap();
     publish_form(&app.app, app.workspace, Actor::Operator, form.id).await.unwrap();
@@ -666,29 +875,45 @@ async fn what_was_shown_counts_though_the_form_was_published_again_meanwhile() {
     let mail = app.only_mail_to("ada@example.org");
     let link = mail.link("confirm");
     let page = app.visitor().get(&link).await.words();
-    assert!(page.contains("Yes, do this (newsletter)") && !page.contains("newer wording") && !mail.text.contains("newer wording"), "{page}");
+    assert!(
+        page.contains("Yes, do this (newsletter)")
+            && !page.contains("newer wording")
+            && !mail.text.contains("newer wording"),
+        "{page}"
+    );
     app.visitor().post_form(&link, &[]).await;
     app.run_jobs().await;
     let rows = consent::Entity::find().all(app.app.db()).await.unwrap();
     let proof = prove_consent(&app.app, app.workspace, Actor::Operator, &rows).await.unwrap().remove(0);
-    assert_eq!((proof.wording.unwrap().text.as_str(), proof.form_version.unwrap().id), ("Yes, do this (newsletter)", form.version));
+    assert_eq!(
+        (proof.wording.unwrap().text.as_str(), proof.form_version.unwrap().id),
+        ("Yes, do this (newsletter)", form.version)
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn over_budget_mails_are_held_and_paced_and_the_marketer_is_told() {
     let held_by = async |budgets: Budgets, which: &str| {
-        let app = TestApp::with(Some(Mailer::Memory(Arc::default())), |config| Config { budgets, ..config }).await;
+        let app =
+            TestApp::with(Some(Mailer::Memory(Arc::default())), |config| Config { budgets, ..config }).await;
         let form = app.newsletter_form().await;
         for n in 0..5 {
             app.visitor().submit(&form, &format!("ada{n}@example.org")).await;
         }
         app.run_jobs().await;
         assert_eq!(app.mails().len(), 2, "{which}: the others are held");
-        let told: Vec<Value> =
-            app.journal().await.iter().filter(|entry| entry.kind == "mail.held").map(|entry| serde_json::from_str(&entry.bytes).unwrap()).collect();
+        let told: Vec<Value> = app
+            .journal()
+            .await
+            .iter()
+            .filter(|entry| entry.kind == "mail.held")
+            .map(|entry| serde_json::from_str(&entry.bytes).unwrap())
+            .collect();
         assert_eq!(told.len(), 3);
         assert!(
-            told.iter().all(|entry| entry["data"]["budget"] == which && entry["object"] == json!(form.id) && entry["data"]["until"].is_string()),
+            told.iter().all(|entry| entry["data"]["budget"] == which
+                && entry["object"] == json!(form.id)
+                && entry["data"]["until"].is_string()),
             "{told:?}"
         );
         assert_eq!(app.count("submission").await, 5, "a flood closes no form");
@@ -700,7 +925,11 @@ async fn over_budget_mails_are_held_and_paced_and_the_marketer_is_told() {
             app.run_jobs().await;
             sent.push(app.mails().len());
         }
-        assert_eq!(sent, [2, 2, 3, 4, 5], "{which}: each ten minutes let as many through as the budget says, one after the other");
+        assert_eq!(
+            sent,
+            [2, 2, 3, 4, 5],
+            "{which}: each ten minutes let as many through as the budget says, one after the other"
+        );
     };
     held_by(Budgets { mails_per_form: few("form", 2), ..Budgets::unlimited() }, "form").await;
     held_by(Budgets { mails_per_domain: few("domain", 2), ..Budgets::unlimited() }, "recipient_domain").await;

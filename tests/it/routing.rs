@@ -16,11 +16,22 @@ use crate::support::{Sales, TestApp, TestForm, definition};
 async fn routed_form(app: &TestApp, routing: Routing) -> TestForm {
     let newsletter = app.purpose("newsletter", LegalBasis::Consent).await;
     let offer = ConsentOffer { purpose_id: newsletter, channel: Channel::Email };
-    app.publish_in(app.workspace, Definition { routing: Some(routing), ..definition(vec![offer], None) }, newsletter).await
+    app.publish_in(
+        app.workspace,
+        Definition { routing: Some(routing), ..definition(vec![offer], None) },
+        newsletter,
+    )
+    .await
 }
 
 fn to(sales: &Sales, stage: &str) -> Routing {
-    Routing { stage_id: sales.stage(stage), owner_rule: OwnerRule::None, member_ids: vec![], tags: vec![], deal_title: String::new() }
+    Routing {
+        stage_id: sales.stage(stage),
+        owner_rule: OwnerRule::None,
+        member_ids: vec![],
+        tags: vec![],
+        deal_title: String::new(),
+    }
 }
 
 async fn deals(app: &TestApp) -> Vec<deal::Model> {
@@ -57,16 +68,26 @@ async fn a_confirmed_lead_becomes_a_deal_with_owner_and_tags_and_no_personal_dat
     app.run_jobs().await;
     let rows = deals(&app).await;
     assert_eq!(rows.len(), 1);
-    assert_eq!((rows[0].title.as_str(), rows[0].stage_id, rows[0].owner_id), ("Lead from Test form", sales.stage("Second"), Some(owner)));
+    assert_eq!(
+        (rows[0].title.as_str(), rows[0].stage_id, rows[0].owner_id),
+        ("Lead from Test form", sales.stage("Second"), Some(owner))
+    );
     assert_eq!(rows[0].source, form.version.to_string());
     let client = app.api_key(Role::Sales).await;
     let text = "query($id: ID!) { deal(id: $id) { contacts { contact { email tags { name } } } provenance { field source } } }";
     let read = client.gql(text, json!({ "id": rows[0].id.to_string() })).await["deal"].clone();
     assert_eq!(read["contacts"][0]["contact"]["email"], "ada@example.org");
-    let mut tags: Vec<&str> = read["contacts"][0]["contact"]["tags"].as_array().unwrap().iter().map(|tag| tag["name"].as_str().unwrap()).collect();
+    let mut tags: Vec<&str> = read["contacts"][0]["contact"]["tags"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|tag| tag["name"].as_str().unwrap())
+        .collect();
     tags.sort_unstable();
     assert_eq!(tags, ["Web", "Été"]);
-    assert!(read["provenance"].as_array().unwrap().iter().all(|row| row["source"] == form.version.to_string()));
+    assert!(
+        read["provenance"].as_array().unwrap().iter().all(|row| row["source"] == form.version.to_string())
+    );
     let entry = app.journal().await.into_iter().find(|entry| entry.kind == "deal.created").unwrap();
     assert!(entry.subject.is_some() && entry.actor.starts_with("contact_"));
 }
@@ -78,7 +99,8 @@ async fn a_second_confirmed_submission_makes_no_second_open_deal_but_a_note_on_i
     let form = routed_form(&app, to(&sales, "First")).await;
     app.confirmed(&form, "ada@example.org").await;
     // Confirmed consents hold, so another submission asks again only after a withdrawal.
-    let contact: entity::ContactId = app.query("SELECT id FROM contact", vec![]).await[0].try_get("", "id").unwrap();
+    let contact: entity::ContactId =
+        app.query("SELECT id FROM contact", vec![]).await[0].try_get("", "id").unwrap();
     let again = |app: &TestApp| {
         let (app, workspace) = (app.app.clone(), app.workspace);
         let (form_id, version) = (form.id, form.version);
@@ -92,7 +114,8 @@ async fn a_second_confirmed_submission_makes_no_second_open_deal_but_a_note_on_i
         };
         async move {
             let mut work = app.begin(workspace, Actor::Contact(contact)).await.unwrap();
-            let lead = accord::pipeline::Lead { contact, form: form_id, form_version: version, may_tag: true };
+            let lead =
+                accord::pipeline::Lead { contact, form: form_id, form_version: version, may_tag: true };
             accord::pipeline::route_lead(&mut work, &lead, &route).await.unwrap();
             work.commit().await.unwrap();
         }
@@ -114,7 +137,13 @@ async fn a_form_on_another_basis_makes_the_deal_at_once_and_the_confirmation_no_
     let quote = app.purpose("quote", LegalBasis::Contract).await;
     let offer = ConsentOffer { purpose_id: newsletter, channel: Channel::Email };
     let routing = Routing { tags: vec!["quote".to_owned()], ..to(&sales, "First") };
-    let form = app.publish_in(app.workspace, Definition { routing: Some(routing), ..definition(vec![offer], Some(quote)) }, newsletter).await;
+    let form = app
+        .publish_in(
+            app.workspace,
+            Definition { routing: Some(routing), ..definition(vec![offer], Some(quote)) },
+            newsletter,
+        )
+        .await;
     app.visitor().submit(&form, "ada@example.org").await;
     app.run_jobs().await;
     assert_eq!((deals(&app).await.len(), app.count("contact_tag").await), (1, 1));
@@ -132,7 +161,8 @@ async fn members_take_turns_fairly_even_when_leads_come_at_once_and_who_left_is_
     for _ in 0..3 {
         members.push(app.member(Role::Sales).await.member_id());
     }
-    let routing = Routing { owner_rule: OwnerRule::RoundRobin, member_ids: members.clone(), ..to(&sales, "First") };
+    let routing =
+        Routing { owner_rule: OwnerRule::RoundRobin, member_ids: members.clone(), ..to(&sales, "First") };
     let form = routed_form(&app, routing).await;
     let mut links = Vec::new();
     for at in 0..9 {
@@ -153,7 +183,12 @@ async fn members_take_turns_fairly_even_when_leads_come_at_once_and_who_left_is_
     };
     let rows = deals(&app).await;
     assert_eq!(shares(&rows).into_values().collect::<Vec<_>>(), [3, 3, 3]);
-    app.app.ledger.db.touch("UPDATE member SET deactivated_at = created_at WHERE id = $1", vec![members[0].into()]).await.unwrap();
+    app.app
+        .ledger
+        .db
+        .touch("UPDATE member SET deactivated_at = created_at WHERE id = $1", vec![members[0].into()])
+        .await
+        .unwrap();
     for at in 0..4 {
         app.confirmed(&form, &format!("q{at}@example.org")).await;
     }
@@ -168,7 +203,9 @@ async fn a_stage_or_member_that_is_gone_never_breaks_a_confirmation() {
     let owner = app.member(Role::Sales).await.member_id();
     let routing = Routing { owner_rule: OwnerRule::Fixed, member_ids: vec![owner], ..to(&sales, "Second") };
     let form = routed_form(&app, routing).await;
-    accord::pipeline::delete_stage(&app.app, app.workspace, Actor::Operator, sales.stage("Second"), None).await.unwrap();
+    accord::pipeline::delete_stage(&app.app, app.workspace, Actor::Operator, sales.stage("Second"), None)
+        .await
+        .unwrap();
     app.app.ledger.db.touch("UPDATE member SET deactivated_at = created_at", vec![]).await.unwrap();
     app.confirmed(&form, "ada@example.org").await;
     let rows = deals(&app).await;
@@ -197,7 +234,9 @@ async fn publishing_checks_where_leads_would_go_and_promise_10_holds_there_too()
             "consents": [{ "purposeId": newsletter.to_string(), "channel": "EMAIL" }] });
         let made = client.gql(create, json!({ "input": { "name": "f", "definition": definition } })).await;
         let text = "mutation($id: ID!) { publishForm(input: { formId: $id }) { version { number } userErrors { code field message } } }";
-        crate::support::faults(&client.gql(text, json!({ "id": made["createForm"]["form"]["id"] })).await["publishForm"])
+        crate::support::faults(
+            &client.gql(text, json!({ "id": made["createForm"]["form"]["id"] })).await["publishForm"],
+        )
     };
     let stage = |id: entity::StageId| json!({ "stageId": id.to_string() });
     assert_eq!(publish(stage(foreign.stage("First"))).await, ["NOT_FOUND routing.stageId"]);
@@ -207,7 +246,10 @@ async fn publishing_checks_where_leads_would_go_and_promise_10_holds_there_too()
     for (rest, fault) in [
         (json!({ "ownerRule": "ROUND_ROBIN" }), "REQUIRED routing.memberIds"),
         (json!({ "ownerRule": "FIXED" }), "INVALID routing.memberIds"),
-        (json!({ "ownerRule": "FIXED", "memberIds": [MemberId::new().to_string()] }), "NOT_FOUND routing.memberIds.0"),
+        (
+            json!({ "ownerRule": "FIXED", "memberIds": [MemberId::new().to_string()] }),
+            "NOT_FOUND routing.memberIds.0",
+        ),
         (json!({ "dealTitle": "Lead {email}" }), "INVALID routing.dealTitle"),
         (json!({ "tags": [" "] }), "REQUIRED routing.tags.0"),
     ] {

@@ -42,13 +42,30 @@ async fn rows_answer_alike_whether_their_fields_stand_in_the_list_or_in_fragment
     assert_eq!(rows[0]["timeline"]["nodes"].as_array().unwrap().len(), 1, "what has to wait comes too");
 
     let rest = "familyName timeline(first: 1) { nodes { __typename } }";
-    let firm = "fragment Firm on Contact { company { name } } fragment Web on Contact { id company { domain } }";
+    let firm =
+        "fragment Firm on Contact { company { name } } fragment Web on Contact { id company { domain } }";
     for (how, nodes, parts) in [
-        ("by name", "...Who company { name domain } tags { name }", "fragment Who on Contact { __typename id given: givenName }"),
-        ("in place", "... on Contact { __typename id given: givenName } ... { company { name domain } } tags { name } id", ""),
-        ("of an interface", "... on Node { __typename id } given: givenName company { name domain } tags { name }", ""),
+        (
+            "by name",
+            "...Who company { name domain } tags { name }",
+            "fragment Who on Contact { __typename id given: givenName }",
+        ),
+        (
+            "in place",
+            "... on Contact { __typename id given: givenName } ... { company { name domain } } tags { name } id",
+            "",
+        ),
+        (
+            "of an interface",
+            "... on Node { __typename id } given: givenName company { name domain } tags { name }",
+            "",
+        ),
         ("joined", "__typename given: givenName ...Firm ...Web tags { name }", firm),
-        ("left out", "__typename id @skip(if: $no) given: givenName phone @include(if: $no) company { name domain } tags { name }", ""),
+        (
+            "left out",
+            "__typename id @skip(if: $no) given: givenName phone @include(if: $no) company { name domain } tags { name }",
+            "",
+        ),
     ] {
         let seen = sales.gql(&list(&format!("{nodes} {rest}"), parts), json!({})).await;
         assert_eq!(seen, expected, "{how}");
@@ -61,11 +78,16 @@ async fn what_a_row_may_not_tell_is_an_error_at_its_place_and_the_other_rows_are
     let form = app.newsletter_form().await;
     app.confirmed(&form, "ada@example.org").await;
     let sales = app.member(Role::Sales).await;
-    let text = "query { contacts(first: 5) { nodes { email consents { state evidence { secondsAfterMail } } } } }";
+    let text =
+        "query { contacts(first: 5) { nodes { email consents { state evidence { secondsAfterMail } } } } }";
     let answer = sales.gql_raw(text, json!({})).await;
     let shown = json!([{ "email": "ada@example.org", "consents": [{ "state": "GIVEN", "evidence": null }] }]);
     assert_eq!(answer["data"]["contacts"]["nodes"], shown, "{answer}");
-    assert_eq!(answer["errors"][0]["path"], json!(["contacts", "nodes", 0, "consents", 0, "evidence"]), "{answer}");
+    assert_eq!(
+        answer["errors"][0]["path"],
+        json!(["contacts", "nodes", 0, "consents", 0, "evidence"]),
+        "{answer}"
+    );
     assert_eq!(answer["errors"][0]["extensions"]["code"], "FORBIDDEN");
 }
 
@@ -78,7 +100,11 @@ where
     assert!(!by_name.is_empty());
     // In another order, and with more than is asked for.
     let columns: Vec<String> = E::Model::COLUMNS.iter().rev().map(|column| format!("\"{column}\"")).collect();
-    let text = format!("SELECT 1 AS one, {}, 2 AS two FROM {}", columns.join(", "), sea_orm::EntityName::table_name(&E::default()));
+    let text = format!(
+        "SELECT 1 AS one, {}, 2 AS two FROM {}",
+        columns.join(", "),
+        sea_orm::EntityName::table_name(&E::default())
+    );
     let by_place: Vec<E::Model> = read_all(&app.query(&text, Vec::new()).await).unwrap();
     assert_eq!(by_place.len(), by_name.len());
     for row in &by_name {
@@ -95,7 +121,10 @@ async fn a_row_read_by_place_is_the_row_read_by_name() {
     let sales = app.member(Role::Sales).await;
     sales.gql("mutation { createCompany(input: { name: \"Lumen\" }) { company { id } } }", json!({})).await;
     let contacts = rows_of::<contact::Entity>(&app).await;
-    assert!(contacts[0].archived_at.is_none() && contacts[0].last_contact_at.is_some(), "with and without a null");
+    assert!(
+        contacts[0].archived_at.is_none() && contacts[0].last_contact_at.is_some(),
+        "with and without a null"
+    );
     rows_of::<company::Entity>(&app).await;
     rows_of::<workspace::Entity>(&app).await;
     rows_of::<entity::consent::Entity>(&app).await;
@@ -103,10 +132,13 @@ async fn a_row_read_by_place_is_the_row_read_by_name() {
     rows_of::<entity::member::Entity>(&app).await;
     rows_of::<journal::Entity>(&app).await;
 
-    let read = |rows: Vec<QueryResult>| read_all::<company::Model>(&rows).map(drop).map_err(|error| error.to_string());
+    let read = |rows: Vec<QueryResult>| {
+        read_all::<company::Model>(&rows).map(drop).map_err(|error| error.to_string())
+    };
     assert_eq!(read(app.query("SELECT * FROM company WHERE 1 = 0", Vec::new()).await), Ok(()));
     let columns = |change: (&str, &str)| {
-        let columns = company::Model::COLUMNS.iter().map(|column| if *column == change.0 { change.1 } else { column });
+        let columns =
+            company::Model::COLUMNS.iter().map(|column| if *column == change.0 { change.1 } else { column });
         format!("SELECT {} FROM company", columns.collect::<Vec<_>>().join(", "))
     };
     let refused = read(app.query(&columns(("name", "NULL AS name")), Vec::new()).await).unwrap_err();
@@ -114,7 +146,10 @@ async fn a_row_read_by_place_is_the_row_read_by_name() {
     let refused = read(app.query(&columns(("name", "domain")), Vec::new()).await).unwrap_err();
     assert!(refused.contains("name"), "{refused}");
 
-    let text = format!("SELECT c.*, {} FROM contact c LEFT JOIN company f ON f.id = c.company_id", columns_of::<company::Model>("f"));
+    let text = format!(
+        "SELECT c.*, {} FROM contact c LEFT JOIN company f ON f.id = c.company_id",
+        columns_of::<company::Model>("f")
+    );
     let rows = app.query(&text, Vec::new()).await;
     let firm = Reader::<company::Model>::new(&rows[0], "f_").unwrap();
     assert_eq!(firm.read_optional(&rows[0]).unwrap(), None, "nobody linked them");

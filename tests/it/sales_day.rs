@@ -11,7 +11,8 @@ const ADA: &str = "ada@example.org";
 #[tokio::test(flavor = "multi_thread")]
 async fn a_lead_comes_in_is_called_moved_and_won_and_a_withdrawal_in_the_middle_is_honoured_at_once() {
     let app = TestApp::new().await;
-    let (admin, marketing, sales) = (app.member(Role::Admin).await, app.member(Role::Marketing).await, app.member(Role::Sales).await);
+    let (admin, marketing, sales) =
+        (app.member(Role::Admin).await, app.member(Role::Marketing).await, app.member(Role::Sales).await);
 
     // Before the day: a pipeline, a purpose, a form whose leads go to the first stage and to the salesperson.
     let stages = open_pipeline(&admin).await;
@@ -36,8 +37,7 @@ async fn a_lead_comes_in_is_called_moved_and_won_and_a_withdrawal_in_the_middle_
         "assigneeId": sales.member_id().to_string() }),
     )
     .await;
-    let update =
-        "mutation($input: UpdateDealInput!) { updateDeal(input: $input) { deal { amount { decimal currency } } userErrors { field message } } }";
+    let update = "mutation($input: UpdateDealInput!) { updateDeal(input: $input) { deal { amount { decimal currency } } userErrors { field message } } }";
     let worth = json!({ "dealId": deal, "expectedVersion": lead["version"], "amount": { "amountMinor": "1440000", "currency": "EUR" } });
     let updated = done(&sales, update, worth, "updateDeal").await;
     assert_eq!(updated["deal"]["amount"], json!({ "decimal": "14400.00", "currency": "EUR" }));
@@ -50,7 +50,8 @@ async fn a_lead_comes_in_is_called_moved_and_won_and_a_withdrawal_in_the_middle_
 
     // 11:00. Ada stops the letter with one click in her mail. From this moment nobody may write to her for it; the deal goes on.
     app.advance(TimeDelta::hours(1));
-    let receipt = app.mails_to(ADA).into_iter().find(|mail| mail.text.contains("/unsubscribe/")).expect("a receipt");
+    let receipt =
+        app.mails_to(ADA).into_iter().find(|mail| mail.text.contains("/unsubscribe/")).expect("a receipt");
     let stopped = app.visitor().post_form(&receipt.link("unsubscribe"), &[("scope", "all")]).await;
     assert_eq!(stopped.status, 200);
     assert_eq!(usable(&sales, &newsletter).await, (vec![], vec![("WITHDRAWN".to_owned(), 1)]));
@@ -59,9 +60,17 @@ async fn a_lead_comes_in_is_called_moved_and_won_and_a_withdrawal_in_the_middle_
     app.advance(TimeDelta::hours(5));
     move_to(&sales, &deal, &stages["Won"]).await;
     let after = self::board(&sales, &stages["pipeline"]).await;
-    assert_eq!(column(&after, "Won")["totals"], json!({ "count": 1, "sums": [{ "decimal": "14400.00", "currency": "EUR" }] }));
+    assert_eq!(
+        column(&after, "Won")["totals"],
+        json!({ "count": 1, "sums": [{ "decimal": "14400.00", "currency": "EUR" }] })
+    );
     assert_eq!(column(&after, "Lead")["totals"]["count"], 0);
-    let history = sales.gql("query($id: ID!) { deal(id: $id) { closedAt history { stage { name } seconds } } }", json!({ "id": deal })).await;
+    let history = sales
+        .gql(
+            "query($id: ID!) { deal(id: $id) { closedAt history { stage { name } seconds } } }",
+            json!({ "id": deal }),
+        )
+        .await;
     let stays: Vec<(&str, i64)> = history["deal"]["history"]
         .as_array()
         .unwrap()
@@ -72,15 +81,36 @@ async fn a_lead_comes_in_is_called_moved_and_won_and_a_withdrawal_in_the_middle_
     assert!(!history["deal"]["closedAt"].is_null());
 
     // Ada's page tells the day in order, the newest first.
-    let text = "query($id: ID!) { contact(id: $id) { lastContactAt timeline(first: 50) { nodes { event } } } }";
+    let text =
+        "query($id: ID!) { contact(id: $id) { lastContactAt timeline(first: 50) { nodes { event } } } }";
     let page = sales.gql(text, json!({ "id": contact })).await;
-    let told: Vec<&str> = page["contact"]["timeline"]["nodes"].as_array().unwrap().iter().map(|item| item["event"].as_str().unwrap()).collect();
-    let order = ["deal.won", "consent.withdrawn", "deal.moved", "activity.logged", "deal.created", "consent.given", "contact.created"];
-    let places: Vec<Option<usize>> = order.iter().map(|event| told.iter().position(|told| told == event)).collect();
+    let told: Vec<&str> = page["contact"]["timeline"]["nodes"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|item| item["event"].as_str().unwrap())
+        .collect();
+    let order = [
+        "deal.won",
+        "consent.withdrawn",
+        "deal.moved",
+        "activity.logged",
+        "deal.created",
+        "consent.given",
+        "contact.created",
+    ];
+    let places: Vec<Option<usize>> =
+        order.iter().map(|event| told.iter().position(|told| told == event)).collect();
     assert!(places.iter().all(Option::is_some), "{order:?} are not all in {told:?}");
     let in_order = |a: usize, b: usize| places[a] < places[b];
-    assert!((0..3).all(|at| in_order(at, at + 1)) && in_order(3, 4) && in_order(3, 5) && in_order(3, 6), "{told:?}");
-    assert_eq!(page["contact"]["lastContactAt"], "2026-11-23T14:00:03+00:00", "the withdrawal was hers, what staff did was not");
+    assert!(
+        (0..3).all(|at| in_order(at, at + 1)) && in_order(3, 4) && in_order(3, 5) && in_order(3, 6),
+        "{told:?}"
+    );
+    assert_eq!(
+        page["contact"]["lastContactAt"], "2026-11-23T14:00:03+00:00",
+        "the withdrawal was hers, what staff did was not"
+    );
 }
 
 /// What a mutation made of its input, which it must not refuse.
@@ -94,7 +124,9 @@ async fn open_pipeline(admin: &Client<'_>) -> std::collections::BTreeMap<String,
     let text = "mutation($input: CreatePipelineInput!) { createPipeline(input: $input) { pipeline { id stages { id name } } userErrors { field message } } }";
     let stage = |name: &str, kind: &str| json!({ "name": name, "kind": kind });
     let stages = [stage("Lead", "OPEN"), stage("Offer", "OPEN"), stage("Won", "WON"), stage("Lost", "LOST")];
-    let made = done(admin, text, json!({ "name": "Sales", "currency": "EUR", "stages": stages }), "createPipeline").await;
+    let made =
+        done(admin, text, json!({ "name": "Sales", "currency": "EUR", "stages": stages }), "createPipeline")
+            .await;
     let stages = made["pipeline"]["stages"].as_array().unwrap().iter();
     let named = stages.map(|stage| (stage["name"].as_str().unwrap().to_owned(), stage["id"].clone()));
     named.chain([("pipeline".to_owned(), made["pipeline"]["id"].clone())]).collect()
@@ -107,10 +139,14 @@ async fn ask_for_consent(marketing: &Client<'_>) -> Value {
     done(marketing, text, purpose, "createPurpose").await["purpose"]["id"].clone()
 }
 
-async fn publish_form(marketing: &Client<'_>, newsletter: &Value, stage: &Value, owner: &Client<'_>) -> TestForm {
+async fn publish_form(
+    marketing: &Client<'_>,
+    newsletter: &Value,
+    stage: &Value,
+    owner: &Client<'_>,
+) -> TestForm {
     let en = |text: &str| json!([{ "language": "en", "text": text }]);
-    let question =
-        |key: &str, kind: &str, required| json!({ "key": key, "kind": kind, "label": en(key), "reason": en("To answer you"), "required": required });
+    let question = |key: &str, kind: &str, required| json!({ "key": key, "kind": kind, "label": en(key), "reason": en("To answer you"), "required": required });
     let definition = json!({
         "languages": ["en"],
         "title": en("Talk to us"),
@@ -119,11 +155,19 @@ async fn publish_form(marketing: &Client<'_>, newsletter: &Value, stage: &Value,
         "routing": { "stageId": stage, "ownerRule": "FIXED", "memberIds": [owner.member_id().to_string()], "tags": ["web lead"], "dealTitle": "From {form}" },
     });
     let create = "mutation($input: CreateFormInput!) { createForm(input: $input) { form { id } userErrors { field message } } }";
-    let form = done(marketing, create, json!({ "name": "Talk to us", "definition": definition }), "createForm").await["form"]["id"].clone();
+    let form =
+        done(marketing, create, json!({ "name": "Talk to us", "definition": definition }), "createForm")
+            .await["form"]["id"]
+            .clone();
     let publish = "mutation($input: PublishFormInput!) { publishForm(input: $input) { version { id } userErrors { field message } } }";
-    let version = done(marketing, publish, json!({ "formId": form }), "publishForm").await["version"]["id"].clone();
+    let version =
+        done(marketing, publish, json!({ "formId": form }), "publishForm").await["version"]["id"].clone();
     let read = |id: &Value| id.as_str().unwrap().to_owned();
-    TestForm { id: read(&form).parse().unwrap(), version: read(&version).parse().unwrap(), newsletter: read(newsletter).parse().unwrap() }
+    TestForm {
+        id: read(&form).parse().unwrap(),
+        version: read(&version).parse().unwrap(),
+        newsletter: read(newsletter).parse().unwrap(),
+    }
 }
 
 async fn board(client: &Client<'_>, pipeline: &Value) -> Value {
@@ -140,9 +184,14 @@ fn column<'a>(board: &'a Value, stage: &str) -> &'a Value {
 async fn usable(client: &Client<'_>, purpose: &Value) -> (Vec<String>, Vec<(String, i64)>) {
     let text = "query($for: UsableForInput!) { contacts(first: 50, usableFor: $for) { nodes { email } withheld { reason count } } }";
     let answer = client.gql(text, json!({ "for": { "purposeId": purpose, "channel": "EMAIL" } })).await;
-    let emails = answer["contacts"]["nodes"].as_array().unwrap().iter().map(|node| node["email"].as_str().unwrap().to_owned());
+    let emails = answer["contacts"]["nodes"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|node| node["email"].as_str().unwrap().to_owned());
     let withheld = answer["contacts"]["withheld"].as_array().unwrap().iter();
-    let withheld = withheld.map(|row| (row["reason"].as_str().unwrap().to_owned(), row["count"].as_i64().unwrap()));
+    let withheld =
+        withheld.map(|row| (row["reason"].as_str().unwrap().to_owned(), row["count"].as_i64().unwrap()));
     (emails.collect(), withheld.collect())
 }
 

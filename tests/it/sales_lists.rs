@@ -2,7 +2,8 @@
 
 use chrono::TimeDelta;
 use entity::{
-    ActivityId, ActivityKind, ContactId, DealId, MemberId, PipelineId, Role, StageId, StageKind, activity, deal, deal_contact, pipeline, stage,
+    ActivityId, ActivityKind, ContactId, DealId, MemberId, PipelineId, Role, StageId, StageKind, activity,
+    deal, deal_contact, pipeline, stage,
 };
 use sea_orm::{EntityTrait, IntoActiveModel};
 use serde_json::{Value, json};
@@ -13,7 +14,10 @@ use crate::support::{Client, TestApp};
 type Row = (&'static str, i64, usize, Option<&'static str>, Option<MemberId>);
 
 async fn titles(client: &Client<'_>, arguments: &str) -> Vec<String> {
-    let list = client.gql(&format!("{{ deals(first: 50, {arguments}) {{ totalCount nodes {{ title }} }} }}"), json!({})).await["deals"].clone();
+    let list = client
+        .gql(&format!("{{ deals(first: 50, {arguments}) {{ totalCount nodes {{ title }} }} }}"), json!({}))
+        .await["deals"]
+        .clone();
     let nodes = list["nodes"].as_array().unwrap().clone();
     assert_eq!(list["totalCount"], nodes.len(), "{arguments}");
     nodes.iter().map(|node| node["title"].as_str().unwrap().to_owned()).collect()
@@ -88,16 +92,28 @@ async fn deals_are_filtered_by_stage_amount_owner_contact_and_day_and_ordered_wi
         };
         deal::Entity::insert(row.into_active_model()).exec_without_returning(db).await.unwrap();
         if title == "Lamp" {
-            let row = deal_contact::Model { workspace_id: workspace, deal_id: id, contact_id: ada, role: entity::DealRole::User, added_at: at };
+            let row = deal_contact::Model {
+                workspace_id: workspace,
+                deal_id: id,
+                contact_id: ada,
+                role: entity::DealRole::User,
+                added_at: at,
+            };
             deal_contact::Entity::insert(row.into_active_model()).exec_without_returning(db).await.unwrap();
         }
     }
     let won = stages[1];
     for (arguments, expected) in [
         ("orderBy: { field: TITLE }".to_owned(), vec!["Bulb", "Candle", "Éclair", "Lamp"]),
-        ("orderBy: { field: AMOUNT, direction: DESCENDING }".to_owned(), vec!["Bulb", "Lamp", "Éclair", "Candle"]),
+        (
+            "orderBy: { field: AMOUNT, direction: DESCENDING }".to_owned(),
+            vec!["Bulb", "Lamp", "Éclair", "Candle"],
+        ),
         ("orderBy: { field: EXPECTED_CLOSE_ON }".to_owned(), vec!["Lamp", "Éclair", "Bulb", "Candle"]),
-        ("orderBy: { field: EXPECTED_CLOSE_ON, direction: DESCENDING }".to_owned(), vec!["Éclair", "Lamp", "Candle", "Bulb"]),
+        (
+            "orderBy: { field: EXPECTED_CLOSE_ON, direction: DESCENDING }".to_owned(),
+            vec!["Éclair", "Lamp", "Candle", "Bulb"],
+        ),
         ("filter: { amount: { gt: 500 } }".to_owned(), vec!["Bulb"]),
         ("filter: { amount: { lt: \"3000000000\" } }".to_owned(), vec!["Candle", "Lamp", "Éclair"]),
         ("filter: { title: { eq: \"eclair\" } }".to_owned(), vec!["Éclair"]),
@@ -108,15 +124,30 @@ async fn deals_are_filtered_by_stage_amount_owner_contact_and_day_and_ordered_wi
         ("filter: { owner: { me: true } }".to_owned(), vec!["Lamp", "Éclair"]),
         ("filter: { owner: { isEmpty: true } }".to_owned(), vec!["Candle", "Bulb"]),
         ("filter: { expectedCloseOn: { gte: \"2026-12-01\" } }".to_owned(), vec!["Éclair"]),
-        ("filter: { not: { expectedCloseOn: { gte: \"2026-12-01\" } } }".to_owned(), vec!["Candle", "Lamp", "Bulb"]),
+        (
+            "filter: { not: { expectedCloseOn: { gte: \"2026-12-01\" } } }".to_owned(),
+            vec!["Candle", "Lamp", "Bulb"],
+        ),
     ] {
         assert_eq!(titles(&sales, &arguments).await, expected, "{arguments}");
     }
-    let contacts = sales.gql("{ contacts(first: 5, filter: { deal: { kinds: [WON] } }) { nodes { email } } }", json!({})).await;
+    let contacts = sales
+        .gql("{ contacts(first: 5, filter: { deal: { kinds: [WON] } }) { nodes { email } } }", json!({}))
+        .await;
     assert_eq!(contacts["contacts"]["nodes"], json!([{ "email": "ada@example.org" }]));
-    let answer = sales.gql_raw("{ deals(first: 1, filter: { expectedCloseOn: { eq: \"24/12/2026\" } }) { nodes { id } } }", json!({})).await;
-    assert_eq!(answer["errors"][0]["extensions"]["problems"][0]["field"], "filter.expectedCloseOn.eq", "{answer}");
-    let answer = sales.gql_raw("{ deals(first: 1, filter: { amount: { gt: \"12.50\" } }) { nodes { id } } }", json!({})).await;
+    let answer = sales
+        .gql_raw(
+            "{ deals(first: 1, filter: { expectedCloseOn: { eq: \"24/12/2026\" } }) { nodes { id } } }",
+            json!({}),
+        )
+        .await;
+    assert_eq!(
+        answer["errors"][0]["extensions"]["problems"][0]["field"], "filter.expectedCloseOn.eq",
+        "{answer}"
+    );
+    let answer = sales
+        .gql_raw("{ deals(first: 1, filter: { amount: { gt: \"12.50\" } }) { nodes { id } } }", json!({}))
+        .await;
     assert_eq!(answer["errors"][0]["extensions"]["problems"][0]["field"], "filter.amount.gt", "{answer}");
 }
 
@@ -156,12 +187,23 @@ async fn open_tasks_of_whoever_asks_come_by_when_they_are_due() {
     insert("of another", ActivityKind::Task, Some(2), false, other.member_id()).await;
     let mine = "{ activities(first: 10, orderBy: { field: DUE_AT }, filter: { kinds: [TASK], open: true, assignee: { me: true } }) { totalCount nodes { subject } } }";
     let subjects = |answer: &Value| -> Vec<String> {
-        answer["activities"]["nodes"].as_array().unwrap().iter().map(|node| node["subject"].as_str().unwrap().to_owned()).collect()
+        answer["activities"]["nodes"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|node| node["subject"].as_str().unwrap().to_owned())
+            .collect()
     };
     assert_eq!(subjects(&sales.gql(mine, json!({})).await), ["soon", "later", "whenever"]);
     assert_eq!(subjects(&other.gql(mine, json!({})).await), ["of another"]);
-    assert_eq!(subjects(&app.api_key(Role::Owner).await.gql(mine, json!({})).await), Vec::<String>::new(), "a key has no tasks");
+    assert_eq!(
+        subjects(&app.api_key(Role::Owner).await.gql(mine, json!({})).await),
+        Vec::<String>::new(),
+        "a key has no tasks"
+    );
     let due = (at + TimeDelta::hours(2)).to_rfc3339();
-    let text = format!("{{ activities(first: 10, filter: {{ dueAt: {{ lt: \"{due}\" }}, open: true }}) {{ nodes {{ subject }} }} }}");
+    let text = format!(
+        "{{ activities(first: 10, filter: {{ dueAt: {{ lt: \"{due}\" }}, open: true }}) {{ nodes {{ subject }} }} }}"
+    );
     assert_eq!(subjects(&sales.gql(&text, json!({})).await), ["soon"]);
 }

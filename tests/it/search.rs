@@ -8,7 +8,14 @@ use serde_json::{Value, json};
 
 use crate::support::{Client, TestApp};
 
-async fn person(app: &TestApp, workspace: WorkspaceId, given: &str, family: &str, email: &str, phone: &str) -> ContactId {
+async fn person(
+    app: &TestApp,
+    workspace: WorkspaceId,
+    given: &str,
+    family: &str,
+    email: &str,
+    phone: &str,
+) -> ContactId {
     let id = ContactId::new();
     let row = contact::Model {
         workspace_id: workspace,
@@ -46,8 +53,17 @@ async fn found(client: &Client<'_>, text: &str) -> Vec<String> {
     let query = "query($q: String!) { search(query: $q, first: 10) { score matched node { __typename ... on Contact { givenName familyName } } } }";
     let hits = client.gql(query, json!({ "q": text })).await["search"].as_array().unwrap().clone();
     let scores: Vec<f64> = hits.iter().map(|hit| hit["score"].as_f64().unwrap()).collect();
-    assert!(scores.is_sorted_by(|a, b| a >= b) && scores.iter().all(|score| (0.0..=1.0).contains(score)), "{hits:?}");
-    let name = |node: &Value| format!("{} {}", node["givenName"].as_str().unwrap_or("-"), node["familyName"].as_str().unwrap_or("-"));
+    assert!(
+        scores.is_sorted_by(|a, b| a >= b) && scores.iter().all(|score| (0.0..=1.0).contains(score)),
+        "{hits:?}"
+    );
+    let name = |node: &Value| {
+        format!(
+            "{} {}",
+            node["givenName"].as_str().unwrap_or("-"),
+            node["familyName"].as_str().unwrap_or("-")
+        )
+    };
     hits.iter().map(|hit| name(&hit["node"])).collect()
 }
 
@@ -103,7 +119,9 @@ async fn people_are_found_as_one_types() {
     ] {
         assert_eq!(found(&client, text).await, expected, "{text}");
     }
-    let answer = client.gql_raw("query($q: String!) { search(query: $q) { score } }", json!({ "q": "x".repeat(201) })).await;
+    let answer = client
+        .gql_raw("query($q: String!) { search(query: $q) { score } }", json!({ "q": "x".repeat(201) }))
+        .await;
     assert_eq!(answer["errors"][0]["extensions"]["problems"][0]["field"], "query");
     let marked = client.gql("{ search(query: \"elodie ma\") { matched } }", json!({})).await;
     assert_eq!(marked["search"][0]["matched"], json!(["elodie", "martin"]));
@@ -130,8 +148,18 @@ async fn numbers_that_stand_in_a_title_are_found_each_and_together() {
         ("2028 2026 lamps", vec!["Lamps 2026 / 2028"]),
         ("06 12 34 56 78", vec!["Call +33 6 12 34 56 78"]),
     ] {
-        let found = client.gql("query($q: String!) { search(query: $q) { node { ... on Deal { title } } } }", json!({ "q": text })).await;
-        let titles: Vec<&str> = found["search"].as_array().unwrap().iter().map(|hit| hit["node"]["title"].as_str().unwrap()).collect();
+        let found = client
+            .gql(
+                "query($q: String!) { search(query: $q) { node { ... on Deal { title } } } }",
+                json!({ "q": text }),
+            )
+            .await;
+        let titles: Vec<&str> = found["search"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|hit| hit["node"]["title"].as_str().unwrap())
+            .collect();
         assert_eq!(titles, expected, "{text}");
     }
 }
@@ -157,7 +185,11 @@ async fn when_more_answer_than_are_given_the_answer_says_so() {
         ("nobody", 20, 0, false),
     ] {
         let answer = client.gql(ask, json!({ "q": text, "first": first })).await["searchHits"].clone();
-        assert_eq!((answer["hits"].as_array().unwrap().len(), &answer["hasMore"]), (given, &json!(more)), "{text}, first {first}");
+        assert_eq!(
+            (answer["hits"].as_array().unwrap().len(), &answer["hasMore"]),
+            (given, &json!(more)),
+            "{text}, first {first}"
+        );
     }
     share(&app, "martin", 2_500).await;
     let answer = client.gql(ask, json!({ "q": "martin", "first": 100 })).await;
@@ -177,7 +209,9 @@ async fn promise_10_search_stays_in_its_workspace_and_what_is_forgotten_is_not_f
     forget(&work, EntityKind::Contact, id.0).await.unwrap();
     work.commit().await.unwrap();
     assert!(found(&client, "byron").await.is_empty() && found(&client, "byrom").await.is_empty());
-    let left = app.query("SELECT count(*) AS n FROM search_word WHERE row_id = $1", vec![id.into()]).await[0].try_get::<i64>("", "n").unwrap();
+    let left = app.query("SELECT count(*) AS n FROM search_word WHERE row_id = $1", vec![id.into()]).await[0]
+        .try_get::<i64>("", "n")
+        .unwrap();
     assert_eq!(left, 0, "nothing of them stays behind");
 }
 
@@ -225,6 +259,10 @@ async fn a_name_that_thousands_share_is_ranked_without_reading_them_all() {
     person(&app, app.workspace, "Élodie", "Martin", "elodie@lumen.example", "").await;
     let client = app.api_key(Role::Reader).await;
     for text in ["ma", "mar", "mart", "martin", "elodie mar", "martin el"] {
-        assert_eq!(found(&client, text).await, ["Élodie Martin"], "{text}: the weightiest first, and rows that are gone are not shown");
+        assert_eq!(
+            found(&client, text).await,
+            ["Élodie Martin"],
+            "{text}: the weightiest first, and rows that are gone are not shown"
+        );
     }
 }

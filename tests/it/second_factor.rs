@@ -19,12 +19,16 @@ fn code(app: &TestApp, secret: &str) -> String {
 /// Enrols, and gives the seed and the recovery codes. The time goes on, so that the next code is another.
 async fn enrol(app: &TestApp, browser: &mut Browser<'_>) -> (String, Vec<String>) {
     let begin = "mutation($i: BeginSecondFactorInput!) { beginSecondFactor(input: $i) { secret uri qrSvg userErrors { code field } } }";
-    assert_eq!(browser.ask(begin, json!({ "i": { "password": "not my password at all" } })).await["userErrors"][0]["field"], "password");
+    assert_eq!(
+        browser.ask(begin, json!({ "i": { "password": "not my password at all" } })).await["userErrors"][0]["field"],
+        "password"
+    );
     let begun = browser.ask(begin, json!({ "i": { "password": PASSWORD } })).await;
     let secret = begun["secret"].as_str().unwrap().to_owned();
-    assert!(begun["uri"].as_str().unwrap().contains(&secret) && begun["qrSvg"].as_str().unwrap().contains("<svg"));
-    let confirm =
-        "mutation($c: String!) { confirmSecondFactor(input: { code: $c }) { recoveryCodes session { steppedUpAt } userErrors { code field } } }";
+    assert!(
+        begun["uri"].as_str().unwrap().contains(&secret) && begun["qrSvg"].as_str().unwrap().contains("<svg")
+    );
+    let confirm = "mutation($c: String!) { confirmSecondFactor(input: { code: $c }) { recoveryCodes session { steppedUpAt } userErrors { code field } } }";
     assert_eq!(browser.ask(confirm, json!({ "c": "000000" })).await["userErrors"][0]["field"], "code");
     let done = browser.ask(confirm, json!({ "c": code(app, &secret) })).await;
     let codes: Vec<String> = serde_json::from_value(done["recoveryCodes"].clone()).unwrap();
@@ -49,12 +53,16 @@ async fn with_a_second_factor_the_password_alone_opens_nothing_and_a_code_works_
     let asked = new.sign_in(ADA, PASSWORD, None).await;
     assert_eq!((&asked["outcome"], &asked["session"]), (&json!("SECOND_FACTOR_REQUIRED"), &Value::Null));
     assert!(new.cookies.is_empty());
-    assert_eq!(new.sign_in(ADA, "not my password at all", Some(&code(&app, &secret))).await["outcome"], "REFUSED");
+    assert_eq!(
+        new.sign_in(ADA, "not my password at all", Some(&code(&app, &secret))).await["outcome"],
+        "REFUSED"
+    );
     assert_eq!(new.sign_in(ADA, PASSWORD, Some("000000")).await["outcome"], "REFUSED");
     // Twice at the same moment: one of them.
     let now = code(&app, &secret);
     let (mut one, mut two) = (Browser::new(&app), Browser::new(&app));
-    let (first, second) = tokio::join!(one.sign_in(ADA, PASSWORD, Some(&now)), two.sign_in(ADA, PASSWORD, Some(&now)));
+    let (first, second) =
+        tokio::join!(one.sign_in(ADA, PASSWORD, Some(&now)), two.sign_in(ADA, PASSWORD, Some(&now)));
     let outcomes = [first["outcome"].as_str().unwrap(), second["outcome"].as_str().unwrap()];
     assert!(outcomes.contains(&"SIGNED_IN") && outcomes.contains(&"REFUSED"), "{outcomes:?}");
     // And once more later, while it would still be shown.
@@ -88,18 +96,29 @@ async fn codes_are_tried_ten_times_and_a_new_password_does_not_go_round_them() {
     Browser::new(&app).ask(ask, json!({})).await;
     app.run_jobs().await;
     let link = app.mails_to(ADA).last().unwrap().link("reset-password");
-    assert_eq!(app.visitor().post_form(&link, &[("password", "the password after that one")]).await.status, 200);
+    assert_eq!(
+        app.visitor().post_form(&link, &[("password", "the password after that one")]).await.status,
+        200
+    );
     app.run_jobs().await;
     let mut new = Browser::new(&app);
-    assert_eq!(new.sign_in(ADA, "the password after that one", None).await["outcome"], "SECOND_FACTOR_REQUIRED");
+    assert_eq!(
+        new.sign_in(ADA, "the password after that one", None).await["outcome"],
+        "SECOND_FACTOR_REQUIRED"
+    );
     let mut last = Value::Null;
     for n in 0..11 {
         // From ever another network: the budget is the member's.
-        last = Browser::from(&app, &format!("10.9.{n}.1")).sign_in(ADA, "the password after that one", Some("123456")).await;
+        last = Browser::from(&app, &format!("10.9.{n}.1"))
+            .sign_in(ADA, "the password after that one", Some("123456"))
+            .await;
     }
     assert_eq!(last, "BUSY");
     app.advance(TimeDelta::minutes(10));
-    assert_eq!(new.sign_in(ADA, "the password after that one", Some(&code(&app, &secret))).await["outcome"], "SIGNED_IN");
+    assert_eq!(
+        new.sign_in(ADA, "the password after that one", Some(&code(&app, &secret))).await["outcome"],
+        "SIGNED_IN"
+    );
     settle().await;
 }
 
@@ -119,14 +138,23 @@ async fn stepping_up_gives_the_session_a_new_token_and_taking_the_factor_away_ne
     assert_eq!(ada.ask(step, json!({ "c": now })).await["userErrors"][0]["field"], "code", "used");
     let mut thief = Browser::new(&app);
     thief.cookies.insert("__Host-accord_session".to_owned(), before);
-    assert_eq!(thief.send("{ viewer { role } }", json!({})).await.status, 401, "the old token is worth nothing");
+    assert_eq!(
+        thief.send("{ viewer { role } }", json!({})).await.status,
+        401,
+        "the old token is worth nothing"
+    );
 
     app.advance(TimeDelta::minutes(10));
     let renew = "mutation($c: String!) { renewRecoveryCodes(input: { code: $c }) { recoveryCodes userErrors { code } } }";
-    assert_eq!(ada.ask(renew, json!({ "c": code(&app, &secret) })).await["recoveryCodes"].as_array().unwrap().len(), 10);
+    assert_eq!(
+        ada.ask(renew, json!({ "c": code(&app, &secret) })).await["recoveryCodes"].as_array().unwrap().len(),
+        10
+    );
     app.advance(TimeDelta::seconds(60));
     let disable = "mutation($i: DisableSecondFactorInput!) { disableSecondFactor(input: $i) { session { id } userErrors { code field } } }";
-    let wrong = ada.ask(disable, json!({ "i": { "password": "not my password at all", "code": code(&app, &secret) } })).await;
+    let wrong = ada
+        .ask(disable, json!({ "i": { "password": "not my password at all", "code": code(&app, &secret) } }))
+        .await;
     assert_eq!(wrong["userErrors"][0]["field"], "password");
     let wrong = ada.ask(disable, json!({ "i": { "password": PASSWORD, "code": "000000" } })).await;
     assert_eq!(wrong["userErrors"][0]["field"], "code");
@@ -141,9 +169,9 @@ async fn stepping_up_gives_the_session_a_new_token_and_taking_the_factor_away_ne
 #[tokio::test(flavor = "multi_thread")]
 async fn nobody_spares_those_the_second_factor_who_may_do_more_than_they() {
     let app = TestApp::new().await;
-    let (owner, admin, dpo) = (app.api_key(Role::Owner).await, app.api_key(Role::Admin).await, app.api_key(Role::Dpo).await);
-    let set =
-        "mutation($r: [Role!]) { updateWorkspace(input: { secondFactorRoles: $r }) { workspace { secondFactorRoles } userErrors { code field } } }";
+    let (owner, admin, dpo) =
+        (app.api_key(Role::Owner).await, app.api_key(Role::Admin).await, app.api_key(Role::Dpo).await);
+    let set = "mutation($r: [Role!]) { updateWorkspace(input: { secondFactorRoles: $r }) { workspace { secondFactorRoles } userErrors { code field } } }";
     let all = json!(["OWNER", "ADMIN", "DPO", "SALES"]);
     dpo.gql(set, json!({ "r": all })).await;
     for (client, roles, allowed) in [
@@ -172,7 +200,10 @@ async fn whoever_must_have_a_second_factor_and_has_none_can_only_enrol_one() {
     let mut ada = Browser::new(&app);
     ada.sign_in(ADA, PASSWORD, None).await;
     let set = "mutation { updateWorkspace(input: { secondFactorRoles: [SALES, ADMIN] }) { workspace { secondFactorRoles } userErrors { code } } }";
-    assert_eq!(owner.gql(set, json!({})).await["updateWorkspace"]["workspace"]["secondFactorRoles"], json!(["ADMIN", "SALES"]));
+    assert_eq!(
+        owner.gql(set, json!({})).await["updateWorkspace"]["workspace"]["secondFactorRoles"],
+        json!(["ADMIN", "SALES"])
+    );
     for document in [
         "{ contacts(first: 1) { nodes { id } } }",
         "{ members(first: 1) { nodes { id } } }",
@@ -180,9 +211,15 @@ async fn whoever_must_have_a_second_factor_and_has_none_can_only_enrol_one() {
         "{ journalHead }",
     ] {
         let answer = ada.gql_raw(document, json!({})).await;
-        assert_eq!(answer["errors"][0]["extensions"]["code"], "SECOND_FACTOR_REQUIRED", "{document} {answer}");
+        assert_eq!(
+            answer["errors"][0]["extensions"]["code"], "SECOND_FACTOR_REQUIRED",
+            "{document} {answer}"
+        );
     }
-    assert_eq!(ada.ask("{ viewer { mustEnrolSecondFactor } }", json!({})).await["mustEnrolSecondFactor"], true);
+    assert_eq!(
+        ada.ask("{ viewer { mustEnrolSecondFactor } }", json!({})).await["mustEnrolSecondFactor"],
+        true
+    );
     // Programs and other roles go on.
     assert!(owner.gql("{ journalHead }", json!({})).await["journalHead"].is_number());
     enrol(&app, &mut ada).await;
@@ -190,7 +227,10 @@ async fn whoever_must_have_a_second_factor_and_has_none_can_only_enrol_one() {
     // A colleague who manages members can take it away; then they must enrol again.
     let id = ada.ask("{ viewer { member { id } } }", json!({})).await["member"]["id"].clone();
     let remove = "mutation($id: ID!) { removeSecondFactor(input: { memberId: $id }) { member { hasSecondFactor } userErrors { code } } }";
-    assert_eq!(owner.gql(remove, json!({ "id": id })).await["removeSecondFactor"]["member"]["hasSecondFactor"], false);
+    assert_eq!(
+        owner.gql(remove, json!({ "id": id })).await["removeSecondFactor"]["member"]["hasSecondFactor"],
+        false
+    );
     app.run_jobs().await;
     assert_eq!(ada.send("{ viewer { role } }", json!({})).await.status, 401);
 }

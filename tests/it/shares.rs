@@ -35,14 +35,20 @@ async fn while_a_foreign_lock_stops_every_writer_forms_are_shown_and_lists_are_r
         return;
     }
     let app = TestApp::new().await.leaving_jobs();
-    let (form, new) = (app.newsletter_form().await, app.newsletter_form_in(app.other_workspace("second").await).await);
+    let (form, new) =
+        (app.newsletter_form().await, app.newsletter_form_in(app.other_workspace("second").await).await);
     let client = app.api_key(Role::Owner).await;
     let mut bodies = Vec::new();
     for n in 0..24 {
         let ticket = app.visitor().ticket(&form).await;
         bodies.push((
             format!("198.51.{n}.7"),
-            [("ticket", ticket), ("language", "en".to_owned()), ("email", format!("v{n}@example.org")), ("consent", "newsletter:email".to_owned())],
+            [
+                ("ticket", ticket),
+                ("language", "en".to_owned()),
+                ("email", format!("v{n}@example.org")),
+                ("consent", "newsletter:email".to_owned()),
+            ],
         ));
     }
     let lock = if on_postgres() { "LOCK TABLE submission IN EXCLUSIVE MODE" } else { "SELECT 1" };
@@ -51,7 +57,8 @@ async fn while_a_foreign_lock_stops_every_writer_forms_are_shown_and_lists_are_r
         let app = &app;
         async move {
             let (ip, body) = (&body.0, &body.1);
-            let fields: Vec<(&str, &str)> = body.iter().map(|(name, value)| (*name, value.as_str())).collect();
+            let fields: Vec<(&str, &str)> =
+                body.iter().map(|(name, value)| (*name, value.as_str())).collect();
             app.visitor().from(ip).post_form(&format!("/forms/{}", form.id), &fields).await.status
         }
     });
@@ -59,7 +66,8 @@ async fn while_a_foreign_lock_stops_every_writer_forms_are_shown_and_lists_are_r
         sleep(Duration::from_millis(200)).await;
         // A form that this node has not shown before, so that the database is asked.
         let shown = timeout(SOON, app.visitor().get(&format!("/forms/{}/definition", new.id))).await;
-        let listed = timeout(SOON, client.gql_raw("{ contacts(first: 5) { nodes { id } } }", json!({}))).await;
+        let listed =
+            timeout(SOON, client.gql_raw("{ contacts(first: 5) { nodes { id } } }", json!({}))).await;
         drop(lock);
         (shown.map(|answer| answer.status), listed.map(|answer| answer["errors"].clone()))
     };
@@ -76,18 +84,25 @@ async fn hundreds_of_followers_that_catch_up_leave_connections_to_others() {
     }
     let app = TestApp::new().await.leaving_jobs();
     let form = app.newsletter_form().await;
-    let followers: Vec<_> = join_all((0..300).map(|_| app.app.tails.follow(&app.app, app.workspace, 0))).await;
+    let followers: Vec<_> =
+        join_all((0..300).map(|_| app.app.tails.follow(&app.app, app.workspace, 0))).await;
     // As slow as can be: the journal cannot be read, or on SQLite followers have all the turns that followers
     // may have.
-    let lock = if on_postgres() { Some(hold(&app, "LOCK TABLE journal IN ACCESS EXCLUSIVE MODE").await) } else { None };
+    let lock = if on_postgres() {
+        Some(hold(&app, "LOCK TABLE journal IN ACCESS EXCLUSIVE MODE").await)
+    } else {
+        None
+    };
     let mut turns = Vec::new();
     while !on_postgres()
         && let Ok(turn) = timeout(Duration::from_millis(20), app.app.ledger.db.follow()).await
     {
         turns.push(turn);
     }
-    let catching_up: Vec<_> =
-        followers.into_iter().map(|tail| tokio::spawn(async move { tail.unwrap().next().await.map(|rows| rows.len()) })).collect();
+    let catching_up: Vec<_> = followers
+        .into_iter()
+        .map(|tail| tokio::spawn(async move { tail.unwrap().next().await.map(|rows| rows.len()) }))
+        .collect();
     sleep(Duration::from_millis(200)).await;
     let shown = timeout(SOON, app.visitor().get(&format!("/forms/{}/definition", form.id))).await;
     assert_eq!(shown.map(|answer| answer.status), Ok(200));
@@ -123,7 +138,9 @@ async fn many_writes_at_once_on_one_connection_are_done_one_after_the_other() {
         let (kind, which) = (n % 4, n / 8);
         let (text, mut input) = match kind {
             0 => (contact, person(which)),
-            1 => (invite, json!({ "email": format!("m{which}@staff.example"), "name": "M", "role": "SALES" })),
+            1 => {
+                (invite, json!({ "email": format!("m{which}@staff.example"), "name": "M", "role": "SALES" }))
+            }
             2 => (key, json!({ "name": format!("k{which}"), "role": "READER" })),
             _ => (new_field, field(&format!("f{which}"), "TEXT", "OPEN")),
         };
@@ -149,7 +166,10 @@ async fn while_the_database_is_read_only_forms_are_shown_and_what_is_sent_is_ans
     let name = app.url.rsplit('/').next().unwrap().to_owned();
     let set = |on: bool| {
         if on_postgres() {
-            format!("ALTER DATABASE \"{name}\" SET default_transaction_read_only = {}", if on { "on" } else { "off" })
+            format!(
+                "ALTER DATABASE \"{name}\" SET default_transaction_read_only = {}",
+                if on { "on" } else { "off" }
+            )
         } else {
             format!("PRAGMA query_only = {}", if on { "ON" } else { "OFF" })
         }
@@ -165,7 +185,11 @@ async fn while_the_database_is_read_only_forms_are_shown_and_what_is_sent_is_ans
     for _ in 0..6 {
         // SQLite says so when a transaction begins, PostgreSQL when it writes.
         told = match app.app.ledger.db.begin().await {
-            Ok(tx) => tx.execute_unprepared("UPDATE schedule SET name = name").await.map_err(|error| describe(&error)).unwrap_err(),
+            Ok(tx) => tx
+                .execute_unprepared("UPDATE schedule SET name = name")
+                .await
+                .map_err(|error| describe(&error))
+                .unwrap_err(),
             Err(error) => describe(&error),
         };
     }

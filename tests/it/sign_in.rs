@@ -31,9 +31,15 @@ async fn a_member_signs_in_and_out_and_the_cookie_is_out_of_reach_of_scripts_and
     app.joined(ADA, Role::Sales).await;
     let mut ada = Browser::new(&app);
     let query = "mutation($i: SignInInput!) { signIn(input: $i) { outcome } }";
-    let answer = ada.send(query, json!({ "i": { "workspace": "lumen", "email": "ADA@lumen.example", "password": PASSWORD } })).await;
+    let answer = ada
+        .send(
+            query,
+            json!({ "i": { "workspace": "lumen", "email": "ADA@lumen.example", "password": PASSWORD } }),
+        )
+        .await;
     assert_eq!(answer.json()["data"]["signIn"]["outcome"], "SIGNED_IN", "{}", answer.text);
-    let cookies: Vec<_> = answer.headers.get_all("set-cookie").iter().map(|cookie| cookie.to_str().unwrap()).collect();
+    let cookies: Vec<_> =
+        answer.headers.get_all("set-cookie").iter().map(|cookie| cookie.to_str().unwrap()).collect();
     assert_eq!(cookies.len(), 2, "{cookies:?}");
     for cookie in cookies {
         assert!(cookie.starts_with("__Host-accord_"), "{cookie}");
@@ -68,14 +74,26 @@ async fn an_unknown_address_a_wrong_password_and_a_closed_account_get_one_answer
         ("lumen", "no address", PASSWORD),
         ("nowhere", ADA, PASSWORD),
     ] {
-        let answer = Browser::new(&app).send(query, json!({ "i": { "workspace": workspace, "email": email, "password": password } })).await;
+        let answer = Browser::new(&app)
+            .send(query, json!({ "i": { "workspace": workspace, "email": email, "password": password } }))
+            .await;
         answers.push((answer.status, answer.text));
     }
     assert_eq!(refusals(&app).await, 1, "only the known account's");
-    owner.gql("mutation($id: ID!) { deactivateMember(input: { memberId: $id }) { userErrors { code } } }", json!({ "id": ada.to_string() })).await;
-    let answer = Browser::new(&app).send(query, json!({ "i": { "workspace": "lumen", "email": ADA, "password": PASSWORD } })).await;
+    owner
+        .gql(
+            "mutation($id: ID!) { deactivateMember(input: { memberId: $id }) { userErrors { code } } }",
+            json!({ "id": ada.to_string() }),
+        )
+        .await;
+    let answer = Browser::new(&app)
+        .send(query, json!({ "i": { "workspace": "lumen", "email": ADA, "password": PASSWORD } }))
+        .await;
     answers.push((answer.status, answer.text));
-    assert!(answers.iter().all(|answer| *answer == answers[0]) && answers[0].1.contains("REFUSED"), "{answers:#?}");
+    assert!(
+        answers.iter().all(|answer| *answer == answers[0]) && answers[0].1.contains("REFUSED"),
+        "{answers:#?}"
+    );
     refusals(&app).await;
 }
 
@@ -95,7 +113,8 @@ async fn guessing_from_many_addresses_ends_and_locks_nobody_out() {
     // From everywhere: sixty an hour, and then not even the right password from a browser nobody knows.
     let mut busy = 0;
     for n in 0..80 {
-        let answer = Browser::from(&app, &format!("10.1.{n}.1")).sign_in(ADA, "one more guess of mine", None).await;
+        let answer =
+            Browser::from(&app, &format!("10.1.{n}.1")).sign_in(ADA, "one more guess of mine", None).await;
         busy += i32::from(answer == "BUSY");
     }
     assert!(busy >= 20, "{busy}");
@@ -103,7 +122,11 @@ async fn guessing_from_many_addresses_ends_and_locks_nobody_out() {
     // The account that nobody has is throttled alike.
     let mut nobody = Vec::new();
     for _ in 0..12 {
-        nobody.push(Browser::from(&app, "10.3.3.3").sign_in("nobody@lumen.example", "a guess in the dark", None).await);
+        nobody.push(
+            Browser::from(&app, "10.3.3.3")
+                .sign_in("nobody@lumen.example", "a guess in the dark", None)
+                .await,
+        );
     }
     assert!(nobody[9]["outcome"] == "REFUSED" && nobody[10] == "BUSY");
     // The browser that signed in before is let in, from wherever it is.
@@ -114,7 +137,9 @@ async fn guessing_from_many_addresses_ends_and_locks_nobody_out() {
     // It opens no other account.
     app.joined("bob@lumen.example", Role::Reader).await;
     for n in 0..70 {
-        Browser::from(&app, &format!("10.5.{n}.1")).sign_in("bob@lumen.example", "one more guess of mine", None).await;
+        Browser::from(&app, &format!("10.5.{n}.1"))
+            .sign_in("bob@lumen.example", "one more guess of mine", None)
+            .await;
     }
     let mut stranger = Browser::from(&app, "10.6.6.6");
     stranger.cookies.insert("__Host-accord_device".to_owned(), device);
@@ -123,11 +148,24 @@ async fn guessing_from_many_addresses_ends_and_locks_nobody_out() {
     let mut new = Browser::from(&app, "10.7.7.7");
     new.ask("mutation { requestPasswordReset(input: { workspace: \"lumen\", email: \"bob@lumen.example\" }) { requested } }", json!({})).await;
     app.run_jobs().await;
-    let token = app.mails_to("bob@lumen.example").last().unwrap().link("reset-password").rsplit('/').next().unwrap().to_owned();
-    let reset = "mutation($i: ResetPasswordInput!) { resetPassword(input: $i) { done userErrors { message } } }";
-    let done = new.ask(reset, json!({ "i": { "token": token, "password": "another horse in the rain" } })).await;
+    let token = app
+        .mails_to("bob@lumen.example")
+        .last()
+        .unwrap()
+        .link("reset-password")
+        .rsplit('/')
+        .next()
+        .unwrap()
+        .to_owned();
+    let reset =
+        "mutation($i: ResetPasswordInput!) { resetPassword(input: $i) { done userErrors { message } } }";
+    let done =
+        new.ask(reset, json!({ "i": { "token": token, "password": "another horse in the rain" } })).await;
     assert_eq!(done["done"], true, "{done}");
-    assert_eq!(new.sign_in("bob@lumen.example", "another horse in the rain", None).await["outcome"], "SIGNED_IN");
+    assert_eq!(
+        new.sign_in("bob@lumen.example", "another horse in the rain", None).await["outcome"],
+        "SIGNED_IN"
+    );
     app.run_jobs().await;
     refusals(&app).await;
 }
@@ -186,8 +224,11 @@ async fn a_member_sees_their_sessions_and_ends_the_others_and_managers_end_them_
     }
     let sessions = one.ask("{ sessions { id current } }", json!({})).await;
     assert_eq!(sessions.as_array().unwrap().len(), 3);
-    let other = sessions.as_array().unwrap().iter().find(|session| session["current"] == false).unwrap()["id"].clone();
-    let end = "mutation($id: ID!) { endSession(input: { sessionId: $id }) { session { id } userErrors { code } } }";
+    let other =
+        sessions.as_array().unwrap().iter().find(|session| session["current"] == false).unwrap()["id"]
+            .clone();
+    let end =
+        "mutation($id: ID!) { endSession(input: { sessionId: $id }) { session { id } userErrors { code } } }";
     assert_eq!(one.ask(end, json!({ "id": other })).await["session"]["id"], other);
     assert_eq!(one.ask("mutation { endOtherSessions { ended } }", json!({})).await["ended"], 1);
     for browser in [&mut two, &mut three] {
@@ -196,10 +237,14 @@ async fn a_member_sees_their_sessions_and_ends_the_others_and_managers_end_them_
     // Somebody else's session is like none at all, unless one manages members.
     let own = one.ask("{ sessions { id } }", json!({})).await[0]["id"].clone();
     let colleague = app.member(Role::Sales).await;
-    assert_eq!(colleague.gql(end, json!({ "id": own })).await["endSession"]["userErrors"][0]["code"], "NOT_FOUND");
+    assert_eq!(
+        colleague.gql(end, json!({ "id": own })).await["endSession"]["userErrors"][0]["code"],
+        "NOT_FOUND"
+    );
     assert!(is_in(&one.gql_raw(VIEWER, json!({})).await));
     let admin = app.member(Role::Admin).await;
-    let all = "mutation($id: ID!) { endMemberSessions(input: { memberId: $id }) { ended userErrors { code } } }";
+    let all =
+        "mutation($id: ID!) { endMemberSessions(input: { memberId: $id }) { ended userErrors { code } } }";
     assert_eq!(admin.gql(all, json!({ "id": id.to_string() })).await["endMemberSessions"]["ended"], 1);
     assert_eq!(one.send(VIEWER, json!({})).await.status, 401);
 }
@@ -233,16 +278,23 @@ async fn no_other_site_can_use_the_cookie() {
         let answer = visitor.send("POST", "/graphql", body.clone()).await;
         assert_eq!(answer.status, status, "{content_type} {origin:?} {site:?}: {}", answer.text);
     }
-    let get = app.visitor().header("cookie", &cookie).header("origin", ours).get("/graphql?query={viewer{role}}").await;
+    let get = app
+        .visitor()
+        .header("cookie", &cookie)
+        .header("origin", ours)
+        .get("/graphql?query={viewer{role}}")
+        .await;
     assert_eq!(get.status, 405);
     // A page of another site cannot sign a browser in to an account of its choice either.
     let login = json!({ "query": "mutation { signIn(input: { workspace: \"lumen\", email: \"a@b.example\", password: \"x\" }) { outcome } }" });
-    let visitor = app.visitor().header("content-type", "application/json").header("origin", "https://evil.example");
+    let visitor =
+        app.visitor().header("content-type", "application/json").header("origin", "https://evil.example");
     assert_eq!(visitor.send("POST", "/graphql", login.to_string().into_bytes()).await.status, 403);
     // With both, the bearer counts, and the cookie cannot make it more.
     let key = app.api_key(Role::Reader).await;
     let visitor = app.visitor().header("cookie", &cookie).header("content-type", "application/json");
-    let answer = visitor.header("authorization", &format!("Bearer {}", key.key)).send("POST", "/graphql", body).await;
+    let answer =
+        visitor.header("authorization", &format!("Bearer {}", key.key)).send("POST", "/graphql", body).await;
     assert_eq!(answer.json()["data"]["viewer"]["role"], "READER");
 }
 
@@ -250,12 +302,18 @@ async fn no_other_site_can_use_the_cookie() {
 async fn a_stranger_can_do_four_things_one_at_a_time_and_nothing_else() {
     let app = TestApp::new().await;
     let one = "signIn(input: { workspace: \"lumen\", email: \"a@b.example\", password: \"x\" }) { outcome }";
-    let code = |answer: &Value| answer["errors"][0]["extensions"]["code"].as_str().unwrap_or_default().to_owned();
+    let code =
+        |answer: &Value| answer["errors"][0]["extensions"]["code"].as_str().unwrap_or_default().to_owned();
     for (document, expected) in [
         (format!("mutation {{ {one} }}"), ""),
         (format!("mutation {{ a: {one} }}"), "MUST_BE_ALONE"),
         (format!("mutation {{ {one} b: {one} }}"), "MUST_BE_ALONE"),
-        (format!("mutation {{ ...F ...G }} fragment F on Mutation {{ {one} }} fragment G on Mutation {{ x: {one} }}"), "MUST_BE_ALONE"),
+        (
+            format!(
+                "mutation {{ ...F ...G }} fragment F on Mutation {{ {one} }} fragment G on Mutation {{ x: {one} }}"
+            ),
+            "MUST_BE_ALONE",
+        ),
         (format!("mutation {{ {one} signOut {{ signedOut }} }}"), "MUST_BE_ALONE"),
         ("mutation { signOut { signedOut } }".to_owned(), "UNAUTHENTICATED"),
         ("{ viewer { role } }".to_owned(), "UNAUTHENTICATED"),
@@ -284,11 +342,17 @@ async fn a_new_password_needs_the_mailbox_or_the_old_one_and_ends_other_sessions
         (PASSWORD, "password123456", "newPassword"),
         (PASSWORD, "Ada-Lovelace-Lumen", "newPassword"),
     ] {
-        let refused = here.ask(change, json!({ "i": { "currentPassword": present, "newPassword": new } })).await;
+        let refused =
+            here.ask(change, json!({ "i": { "currentPassword": present, "newPassword": new } })).await;
         assert_eq!(refused["userErrors"][0]["field"], field, "{new}");
     }
     let before = here.session().to_owned();
-    let done = here.ask(change, json!({ "i": { "currentPassword": PASSWORD, "newPassword": "a much better password of mine" } })).await;
+    let done = here
+        .ask(
+            change,
+            json!({ "i": { "currentPassword": PASSWORD, "newPassword": "a much better password of mine" } }),
+        )
+        .await;
     assert!(done["session"]["id"].is_string(), "{done}");
     assert_ne!(here.session(), before, "a new token");
     assert!(is_in(&here.gql_raw(VIEWER, json!({})).await));
@@ -299,8 +363,10 @@ async fn a_new_password_needs_the_mailbox_or_the_old_one_and_ends_other_sessions
     // By mail: the same answer for everybody, and a link that works once and for half an hour.
     let ask = "mutation($e: String!) { requestPasswordReset(input: { workspace: \"lumen\", email: $e }) { requested } }";
     let mails = app.mails().len();
-    let answers =
-        [Browser::new(&app).send(ask, json!({ "e": ADA })).await, Browser::new(&app).send(ask, json!({ "e": "nobody@lumen.example" })).await];
+    let answers = [
+        Browser::new(&app).send(ask, json!({ "e": ADA })).await,
+        Browser::new(&app).send(ask, json!({ "e": "nobody@lumen.example" })).await,
+    ];
     assert_eq!((answers[0].status, &answers[0].text), (answers[1].status, &answers[1].text));
     app.run_jobs().await;
     assert_eq!(app.mails().len(), mails + 1);
@@ -309,7 +375,10 @@ async fn a_new_password_needs_the_mailbox_or_the_old_one_and_ends_other_sessions
     assert_eq!(app.visitor().post_form(&link, &[("password", "short")]).await.status, 422);
     let done = app.visitor().post_form(&link, &[("password", "the third password I have")]).await;
     assert_eq!(done.status, 200, "{}", done.words());
-    assert_eq!(app.visitor().post_form(&link, &[("password", "the fourth password I have")]).await.status, 404);
+    assert_eq!(
+        app.visitor().post_form(&link, &[("password", "the fourth password I have")]).await.status,
+        404
+    );
     assert_eq!(here.send(VIEWER, json!({})).await.status, 401, "every session ends");
     assert_eq!(here.sign_in(ADA, "the third password I have", None).await["outcome"], "SIGNED_IN");
     app.run_jobs().await;

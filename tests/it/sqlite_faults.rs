@@ -33,14 +33,20 @@ async fn writer(app: &TestApp) -> PoolConnection<Sqlite> {
 }
 
 async fn note(tx: &Tx, name: &str) -> Result<(), sea_orm::DbErr> {
-    let text = format!("INSERT INTO schedule (name, next_run_at) VALUES ('{name}', '2026-11-23T12:00:00.000+00:00')");
+    let text = format!(
+        "INSERT INTO schedule (name, next_run_at) VALUES ('{name}', '2026-11-23T12:00:00.000+00:00')"
+    );
     tx.execute_unprepared(&text).await.map(drop)
 }
 
 /// What is in the file, as another process sees it: not what a connection of ours believes it has written.
 async fn kept(app: &TestApp) -> Vec<String> {
     let other = Db::connect(&app.url, 1).await.unwrap();
-    let rows = other.read().query_all_raw(accord::platform::db::sql(other.read(), "SELECT name FROM schedule ORDER BY name", [])).await.unwrap();
+    let rows = other
+        .read()
+        .query_all_raw(accord::platform::db::sql(other.read(), "SELECT name FROM schedule ORDER BY name", []))
+        .await
+        .unwrap();
     other.close().await;
     rows.iter().map(|row| row.try_get_by_index(0).unwrap()).collect()
 }
@@ -96,7 +102,11 @@ async fn while_nothing_can_be_written_forms_are_answered_503_and_afterwards_ever
     let log = sqlite_path(&app.url).unwrap().with_extension("db-wal");
     limit_files(&std::fs::metadata(log).unwrap().len().to_string());
     for n in 0..10 {
-        let answer = app.visitor().from(&format!("198.51.{n}.7")).submit_fields(&form, &fields(&format!("full{n}@example.org"))).await;
+        let answer = app
+            .visitor()
+            .from(&format!("198.51.{n}.7"))
+            .submit_fields(&form, &fields(&format!("full{n}@example.org")))
+            .await;
         assert_eq!(answer.status, 503, "{}", answer.words());
         assert!(!answer.header("retry-after").is_empty());
     }
@@ -125,7 +135,13 @@ async fn a_full_database_refuses_what_it_cannot_keep_and_keeps_what_it_answers()
     app.app.ledger.db.touch("PRAGMA max_page_count = 1", vec![]).await.unwrap();
     let (mut taken, mut refused) = (0, 0);
     for n in 0..60 {
-        match app.visitor().from(&format!("198.51.{n}.7")).submit_fields(&form, &fields(&format!("v{n}@example.org"))).await.status {
+        match app
+            .visitor()
+            .from(&format!("198.51.{n}.7"))
+            .submit_fields(&form, &fields(&format!("v{n}@example.org")))
+            .await
+            .status
+        {
             303 => taken += 1,
             503 => refused += 1,
             other => panic!("{other}"),
@@ -160,8 +176,16 @@ async fn an_interrupted_statement_ends_its_unit() {
     let app = TestApp::new().await;
     let interrupts = Arc::new(AtomicBool::new(false));
     let goes_on = Arc::clone(&interrupts);
-    writer(&app).await.lock_handle().await.unwrap().set_progress_handler(1, move || !goes_on.load(Ordering::SeqCst));
-    fail_within(&app, "UPDATE schedule SET next_run_at = ''", "9", || interrupts.store(true, Ordering::SeqCst)).await;
+    writer(&app)
+        .await
+        .lock_handle()
+        .await
+        .unwrap()
+        .set_progress_handler(1, move || !goes_on.load(Ordering::SeqCst));
+    fail_within(&app, "UPDATE schedule SET next_run_at = ''", "9", || {
+        interrupts.store(true, Ordering::SeqCst)
+    })
+    .await;
     interrupts.store(false, Ordering::SeqCst);
     the_next_is_kept(&app).await;
 }
@@ -185,8 +209,14 @@ async fn a_damaged_page_ends_the_unit_that_meets_it_and_no_other() {
         return;
     }
     let app = TestApp::new().await;
-    let page = app.query("SELECT rootpage, (SELECT page_size FROM pragma_page_size) FROM sqlite_schema WHERE name = 'tag'", vec![]).await;
-    let (page, size): (i64, i64) = (page[0].try_get_by_index(0).unwrap(), page[0].try_get_by_index(1).unwrap());
+    let page = app
+        .query(
+            "SELECT rootpage, (SELECT page_size FROM pragma_page_size) FROM sqlite_schema WHERE name = 'tag'",
+            vec![],
+        )
+        .await;
+    let (page, size): (i64, i64) =
+        (page[0].try_get_by_index(0).unwrap(), page[0].try_get_by_index(1).unwrap());
     let mut file = OpenOptions::new().write(true).open(sqlite_path(&app.url).unwrap()).unwrap();
     file.seek(SeekFrom::Start(u64::try_from((page - 1) * size).unwrap())).unwrap();
     file.write_all(&vec![0xAB; usize::try_from(size).unwrap()]).unwrap();
@@ -201,7 +231,11 @@ fn fields(email: &str) -> [(&str, &str); 3] {
 /// Submissions in the file, as another process sees them.
 async fn received(app: &TestApp) -> i64 {
     let other = Db::connect(&app.url, 1).await.unwrap();
-    let rows = other.read().query_all_raw(accord::platform::db::sql(other.read(), "SELECT count(*) FROM submission", [])).await.unwrap();
+    let rows = other
+        .read()
+        .query_all_raw(accord::platform::db::sql(other.read(), "SELECT count(*) FROM submission", []))
+        .await
+        .unwrap();
     other.close().await;
     rows[0].try_get_by_index(0).unwrap()
 }

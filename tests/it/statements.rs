@@ -8,8 +8,8 @@ use std::sync::{
 
 use accord::{accounts::authenticate, app::App, platform::clock::Clock, platform::db::Db, schema};
 use entity::{
-    ActivityId, CompanyId, ContactAddressId, ContactId, DealId, PipelineId, Role, StageId, TagId, activity, company, contact, contact_address,
-    contact_tag, deal, deal_contact, pipeline, stage, tag,
+    ActivityId, CompanyId, ContactAddressId, ContactId, DealId, PipelineId, Role, StageId, TagId, activity,
+    company, contact, contact_address, contact_tag, deal, deal_contact, pipeline, stage, tag,
 };
 use sea_orm::{EntityTrait, IntoActiveModel};
 use serde_json::{Value, json};
@@ -86,15 +86,23 @@ async fn no_list_runs_more_statements_when_it_is_longer_whatever_is_asked_of_its
     fill(&app).await;
     let client = app.api_key(Role::Owner).await;
     let shape = "type { kind name ofType { kind name ofType { kind name ofType { kind name } } } }";
-    let text = format!("{{ __schema {{ types {{ kind name fields {{ name {shape} args {{ name defaultValue {shape} }} }} }} }} }}");
+    let text = format!(
+        "{{ __schema {{ types {{ kind name fields {{ name {shape} args {{ name defaultValue {shape} }} }} }} }} }}"
+    );
     let answer = client.gql(&text, json!({})).await;
-    let types: std::collections::BTreeMap<String, Value> =
-        answer["__schema"]["types"].as_array().unwrap().iter().map(|ty| (ty["name"].as_str().unwrap().to_owned(), ty.clone())).collect();
+    let types: std::collections::BTreeMap<String, Value> = answer["__schema"]["types"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|ty| (ty["name"].as_str().unwrap().to_owned(), ty.clone()))
+        .collect();
     let leaf = |name: &str| matches!(types[name]["kind"].as_str(), Some("SCALAR" | "ENUM"));
     // What stands for its arguments; none when it needs one that we do not know.
     let arguments = |field: &Value| -> Option<&'static str> {
         let args = field["args"].as_array().unwrap();
-        let needs = |arg: &Value| arg["type"]["kind"] == "NON_NULL" && arg["defaultValue"].is_null() && arg["name"] != "first";
+        let needs = |arg: &Value| {
+            arg["type"]["kind"] == "NON_NULL" && arg["defaultValue"].is_null() && arg["name"] != "first"
+        };
         match (args.iter().any(needs), args.iter().any(|arg| arg["name"] == "first")) {
             (true, _) => None,
             (false, true) => Some("(first: 2)"),
@@ -111,23 +119,34 @@ async fn no_list_runs_more_statements_when_it_is_longer_whatever_is_asked_of_its
     let (mut tried, mut faults) = (0, Vec::new());
     for root in types["Query"]["fields"].as_array().unwrap() {
         let list = root["name"].as_str().unwrap();
-        let Some(node) = field(&types[&inner(&root["type"])], "nodes").map(|nodes| inner(&nodes["type"])) else { continue };
+        let Some(node) = field(&types[&inner(&root["type"])], "nodes").map(|nodes| inner(&nodes["type"]))
+        else {
+            continue;
+        };
         if arguments(root).is_none() {
             continue;
         }
         let mut selections = vec![scalars(&node)];
         for relation in types[&node]["fields"].as_array().unwrap() {
             let (name, ty) = (relation["name"].as_str().unwrap(), inner(&relation["type"]));
-            let Some(arguments) = arguments(relation).filter(|_| !leaf(&ty) && types[&ty]["fields"].is_array()) else { continue };
+            let Some(arguments) =
+                arguments(relation).filter(|_| !leaf(&ty) && types[&ty]["fields"].is_array())
+            else {
+                continue;
+            };
             let below = match field(&types[&ty], "nodes").map(|nodes| inner(&nodes["type"])) {
-                Some(node) if field(&types[&ty], "totalCount").is_some() => format!("totalCount nodes {{ {} }}", scalars(&node)),
+                Some(node) if field(&types[&ty], "totalCount").is_some() => {
+                    format!("totalCount nodes {{ {} }}", scalars(&node))
+                }
                 Some(node) => format!("nodes {{ {} }}", scalars(&node)),
                 None => scalars(&ty),
             };
             selections.push(format!("{name}{arguments} {{ {below} }}"));
         }
         for selection in selections {
-            let ask = |first: usize| format!("{{ {list}(first: {first}) {{ totalCount nodes {{ {selection} }} }} }}");
+            let ask = |first: usize| {
+                format!("{{ {list}(first: {first}) {{ totalCount nodes {{ {selection} }} }} }}")
+            };
             let (one, length) = statements(&app, &client, &ask(1), list).await;
             let (fifty, longer) = statements(&app, &client, &ask(ROWS), list).await;
             if longer > length {
@@ -142,8 +161,11 @@ async fn no_list_runs_more_statements_when_it_is_longer_whatever_is_asked_of_its
     assert!(tried >= 20, "only {tried} questions had more than one row");
 
     // And what is found by words.
-    let search =
-        |first| format!("{{ searchHits(query: \"nu\", first: {first}) {{ hits {{ node {{ ... on Contact {{ company {{ name }} email }} }} }} }} }}");
+    let search = |first| {
+        format!(
+            "{{ searchHits(query: \"nu\", first: {first}) {{ hits {{ node {{ ... on Contact {{ company {{ name }} email }} }} }} }} }}"
+        )
+    };
     let (one, _) = statements(&app, &client, &search(1), "searchHits").await;
     let (many, _) = statements(&app, &client, &search(ROWS), "searchHits").await;
     assert_eq!(one, many);
@@ -157,14 +179,27 @@ async fn what_a_contact_consents_activities_and_deals_name_comes_with_them_in_th
     app.confirmed(&form, "ada@example.org").await;
     let client = app.api_key(Role::Owner).await;
     let id_of = async |filter: &str| {
-        let found = client.gql(&format!("{{ contacts(first: 1, filter: {{ {filter} }}) {{ nodes {{ id }} }} }}"), json!({})).await;
+        let found = client
+            .gql(&format!("{{ contacts(first: 1, filter: {{ {filter} }}) {{ nodes {{ id }} }} }}"), json!({}))
+            .await;
         found["contacts"]["nodes"][0]["id"].as_str().unwrap().to_owned()
     };
-    let (ada, someone) = (id_of("email: \"ada@example.org\"").await, id_of("email: \"someone.7@example.org\"").await);
+    let (ada, someone) =
+        (id_of("email: \"ada@example.org\"").await, id_of("email: \"someone.7@example.org\"").await);
     for (before, rows, named, shown) in [
-        (format!("contact(id: \"{ada}\")"), "consents { state", "purpose { key }", "/contact/consents/0/purpose/key"),
+        (
+            format!("contact(id: \"{ada}\")"),
+            "consents { state",
+            "purpose { key }",
+            "/contact/consents/0/purpose/key",
+        ),
         (format!("contact(id: \"{someone}\")"), "familyName", "company { name }", "/contact/company/name"),
-        (format!("contact(id: \"{someone}\")"), "activities(first: 5) { nodes { subject", "deal { title }", "/contact/activities/nodes/0/deal/title"),
+        (
+            format!("contact(id: \"{someone}\")"),
+            "activities(first: 5) { nodes { subject",
+            "deal { title }",
+            "/contact/activities/nodes/0/deal/title",
+        ),
         (
             "contacts(first: 5, filter: { email: \"someone.7@example.org\" }) { nodes".to_owned(),
             "familyName",
@@ -172,15 +207,24 @@ async fn what_a_contact_consents_activities_and_deals_name_comes_with_them_in_th
             "/contacts/nodes/0/company/name",
         ),
         ("deals(first: 5) { nodes".to_owned(), "title", "stage { name }", "/deals/nodes/0/stage/name"),
-        ("deals(first: 5) { nodes".to_owned(), "contacts { role", "contact { familyName }", "/deals/nodes/0/contacts/0/contact/familyName"),
+        (
+            "deals(first: 5) { nodes".to_owned(),
+            "contacts { role",
+            "contact { familyName }",
+            "/deals/nodes/0/contacts/0/contact/familyName",
+        ),
     ] {
         let ask = |named: &str| {
             let text = format!("{before} {{ {rows} {named}");
             format!("{{ {text} {} }}", "}".repeat(text.matches('{').count() - text.matches('}').count()))
         };
         let answer = client.gql(&ask(named), json!({})).await;
-        assert!(answer.pointer(shown).is_some_and(|name| name.as_str().is_some_and(|name| !name.is_empty())), "{answer}");
-        let (without, with) = (statements(&app, &client, &ask(""), "").await, statements(&app, &client, &ask(named), "").await);
+        assert!(
+            answer.pointer(shown).is_some_and(|name| name.as_str().is_some_and(|name| !name.is_empty())),
+            "{answer}"
+        );
+        let (without, with) =
+            (statements(&app, &client, &ask(""), "").await, statements(&app, &client, &ask(named), "").await);
         assert_eq!(without, with, "{}", ask(named));
     }
 }
@@ -192,7 +236,10 @@ async fn statements(app: &TestApp, client: &Client<'_>, text: &str, list: &str) 
     let db = Db::connect(&app.url, 2).await.unwrap().hearing(move |_| {
         heard.fetch_add(1, Ordering::SeqCst);
     });
-    let node = App::build(app.app.config.clone(), db, Clock::fixed(app.app.now()), Some(app.app.mailer.clone())).await.unwrap();
+    let node =
+        App::build(app.app.config.clone(), db, Clock::fixed(app.app.now()), Some(app.app.mailer.clone()))
+            .await
+            .unwrap();
     let caller = authenticate(&node, &client.key).await.unwrap();
     let request = schema::prepare(async_graphql::Request::new(text), &node, caller);
     count.store(0, Ordering::SeqCst);
@@ -215,7 +262,9 @@ async fn sqlite_knows_from_the_start_that_a_workspace_tells_no_rows_apart_and_co
         return;
     }
     let ids = vec!["x'00'"; 200].join(", ");
-    let plan = format!("EXPLAIN QUERY PLAN SELECT row_id, word, weight FROM search_word WHERE workspace_id = x'01' AND row_id IN ({ids})");
+    let plan = format!(
+        "EXPLAIN QUERY PLAN SELECT row_id, word, weight FROM search_word WHERE workspace_id = x'01' AND row_id IN ({ids})"
+    );
     let plan = app.query(&plan, vec![]).await[0].try_get::<String>("", "detail").unwrap();
     assert!(plan.contains("row_id=?"), "{plan}");
 

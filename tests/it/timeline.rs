@@ -29,31 +29,36 @@ async fn timeline(client: &Client<'_>, contact: &str, arguments: &str) -> (Vec<S
     );
     let answer = client.gql(&text, json!({ "id": contact })).await["contact"]["timeline"].clone();
     let lines = answer["nodes"].as_array().unwrap().iter().map(|node| {
-        let what = [&node["activity"]["subject"], &node["stage"]["name"], &node["purpose"]["key"]].into_iter().find_map(Value::as_str);
+        let what = [&node["activity"]["subject"], &node["stage"]["name"], &node["purpose"]["key"]]
+            .into_iter()
+            .find_map(Value::as_str);
         format!("{} {}", node["event"].as_str().unwrap(), what.unwrap_or_default()).trim_end().to_owned()
     });
     (lines.collect(), answer.clone())
 }
 
 async fn usable(client: &Client<'_>, newsletter: &str) -> (usize, Value) {
-    let text =
-        "query($purpose: ID!) { contacts(first: 10, usableFor: { purposeId: $purpose, channel: EMAIL }) { nodes { id } withheld { reason count } } }";
+    let text = "query($purpose: ID!) { contacts(first: 10, usableFor: { purposeId: $purpose, channel: EMAIL }) { nodes { id } withheld { reason count } } }";
     let list = client.gql(text, json!({ "purpose": newsletter })).await["contacts"].clone();
     (list["nodes"].as_array().unwrap().len(), list["withheld"].clone())
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_lead_comes_in_is_called_moved_and_won_and_a_withdrawal_in_the_middle_stops_the_letters_but_not_the_sale() {
+async fn a_lead_comes_in_is_called_moved_and_won_and_a_withdrawal_in_the_middle_stops_the_letters_but_not_the_sale()
+ {
     let app = TestApp::new().await;
     let hour = TimeDelta::hours(1);
-    let (owner, sales, reader) = (app.member(Role::Owner).await, app.member(Role::Sales).await, app.member(Role::Reader).await);
+    let (owner, sales, reader) =
+        (app.member(Role::Owner).await, app.member(Role::Sales).await, app.member(Role::Reader).await);
 
     // The owner sets up a pipeline, and a form that routes its leads to the salesperson.
-    let text =
-        "mutation($input: CreatePipelineInput!) { createPipeline(input: $input) { pipeline { stages { id name } } userErrors { code field } } }";
+    let text = "mutation($input: CreatePipelineInput!) { createPipeline(input: $input) { pipeline { stages { id name } } userErrors { code field } } }";
     let stages = json!([{ "name": "New", "kind": "OPEN", "probability": 10 }, { "name": "Quoted", "kind": "OPEN", "probability": 50 },
         { "name": "Won", "kind": "WON" }, { "name": "Lost", "kind": "LOST" }]);
-    let made = owner.gql(text, json!({ "input": { "name": "Lamps", "currency": "EUR", "stages": stages } })).await["createPipeline"].clone();
+    let made = owner
+        .gql(text, json!({ "input": { "name": "Lamps", "currency": "EUR", "stages": stages } }))
+        .await["createPipeline"]
+        .clone();
     assert_eq!(made["userErrors"], json!([]));
     let stage = |name: &str| {
         let stages = made["pipeline"]["stages"].as_array().unwrap();
@@ -68,12 +73,22 @@ async fn a_lead_comes_in_is_called_moved_and_won_and_a_withdrawal_in_the_middle_
         deal_title: String::new(),
     };
     let offer = ConsentOffer { purpose_id: newsletter, channel: Channel::Email };
-    let form = app.publish_in(app.workspace, Definition { routing: Some(routing), ..definition(vec![offer], None) }, newsletter).await;
+    let form = app
+        .publish_in(
+            app.workspace,
+            Definition { routing: Some(routing), ..definition(vec![offer], None) },
+            newsletter,
+        )
+        .await;
 
     // The lead comes in and confirms: a contact, a consent and a deal are there, and the deal is the salesperson's.
     app.confirmed(&form, ADA).await;
     let found = sales.gql("{ contacts(first: 10) { nodes { id email tags { name } } } }", json!({})).await["contacts"]["nodes"].clone();
-    assert_eq!((&found[0]["email"], &found[0]["tags"][0]["name"]), (&json!(ADA), &json!("lamps")), "{found:#}");
+    assert_eq!(
+        (&found[0]["email"], &found[0]["tags"][0]["name"]),
+        (&json!(ADA), &json!("lamps")),
+        "{found:#}"
+    );
     let contact = found[0]["id"].as_str().unwrap();
     let (_, deals) = timeline(&sales, contact, "first: 10, kinds: [DEAL]").await;
     let deal = deals["nodes"][0]["deal"].clone();
@@ -88,7 +103,10 @@ async fn a_lead_comes_in_is_called_moved_and_won_and_a_withdrawal_in_the_middle_
     let text = "mutation($input: MoveDealInput!) { moveDeal(input: $input) { deal { stage { kind } } userErrors { code field } } }";
     let to = async |name: &str| {
         app.advance(hour);
-        let moved = sales.gql(text, json!({ "input": { "dealId": deal["id"], "toStageId": stage(name) } })).await["moveDeal"].clone();
+        let moved = sales
+            .gql(text, json!({ "input": { "dealId": deal["id"], "toStageId": stage(name) } }))
+            .await["moveDeal"]
+            .clone();
         assert_eq!(moved["userErrors"], json!([]));
         moved["deal"]["stage"]["kind"].clone()
     };
@@ -121,7 +139,8 @@ async fn a_lead_comes_in_is_called_moved_and_won_and_a_withdrawal_in_the_middle_
     ];
     let ours: Vec<&String> = lines.iter().filter(|line| told.contains(&line.as_str())).collect();
     assert_eq!(ours, told, "{lines:#?}");
-    let ids: std::collections::BTreeSet<&str> = answer["nodes"].as_array().unwrap().iter().map(|node| node["id"].as_str().unwrap()).collect();
+    let ids: std::collections::BTreeSet<&str> =
+        answer["nodes"].as_array().unwrap().iter().map(|node| node["id"].as_str().unwrap()).collect();
     assert_eq!(ids.len(), lines.len(), "nothing is told twice");
     assert!(!answer.to_string().contains(ADA), "no address on the timeline");
 
@@ -141,9 +160,19 @@ async fn a_lead_comes_in_is_called_moved_and_won_and_a_withdrawal_in_the_middle_
     // The deal has a timeline of its own.
     let text = "query($id: ID!) { deal(id: $id) { timeline(first: 10) { nodes { event } } activities(first: 1) { totalCount } } }";
     let of_deal = sales.gql(text, json!({ "id": deal["id"] })).await["deal"].clone();
-    let events: Vec<&str> = of_deal["timeline"]["nodes"].as_array().unwrap().iter().map(|node| node["event"].as_str().unwrap()).collect();
+    let events: Vec<&str> = of_deal["timeline"]["nodes"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|node| node["event"].as_str().unwrap())
+        .collect();
     assert_eq!(events[0], "deal.won");
-    assert!(events.contains(&"activity.logged") && events.contains(&"deal.created") && !events.contains(&"consent.given"), "{events:?}");
+    assert!(
+        events.contains(&"activity.logged")
+            && events.contains(&"deal.created")
+            && !events.contains(&"consent.given"),
+        "{events:?}"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 1)]
@@ -159,7 +188,14 @@ async fn timelines_below_many_contacts_take_as_many_statements_as_below_one() {
     let db = accord::platform::db::Db::connect(&app.url, 4).await.unwrap().hearing(move |_| {
         counter.fetch_add(1, Ordering::Relaxed);
     });
-    let heard = accord::app::App::build(app.app.config.clone(), db, app.app.ledger.clock.clone(), Some(app.app.mailer.clone())).await.unwrap();
+    let heard = accord::app::App::build(
+        app.app.config.clone(),
+        db,
+        app.app.ledger.clock.clone(),
+        Some(app.app.mailer.clone()),
+    )
+    .await
+    .unwrap();
     let caller = accord::accounts::authenticate(&heard, &client.key).await.unwrap();
     let schema = accord::schema::build(&heard);
     let mut counts = Vec::new();
@@ -168,11 +204,15 @@ async fn timelines_below_many_contacts_take_as_many_statements_as_below_one() {
         let text = format!(
             "{{ contacts(first: {first}) {{ nodes {{ timeline(first: 3) {{ nodes {{ event ... on TimelineConsentChange {{ purpose {{ key }} }} }} }} }} }} }}"
         );
-        let answer = schema.execute(accord::schema::prepare(async_graphql::Request::new(text), &heard, caller)).await;
+        let answer =
+            schema.execute(accord::schema::prepare(async_graphql::Request::new(text), &heard, caller)).await;
         let answer = serde_json::to_value(answer).unwrap();
         let nodes = answer["data"]["contacts"]["nodes"].as_array().unwrap();
         assert_eq!(nodes.len(), first, "{answer:#}");
-        assert!(nodes.iter().all(|node| node["timeline"]["nodes"].as_array().unwrap().len() == 3), "{answer:#}");
+        assert!(
+            nodes.iter().all(|node| node["timeline"]["nodes"].as_array().unwrap().len() == 3),
+            "{answer:#}"
+        );
         counts.push(statements.load(Ordering::Relaxed));
     }
     assert_eq!(counts[0], counts[1], "the number of statements does not depend on the number of contacts");

@@ -36,17 +36,22 @@ async fn spans_lead_from_the_callers_request_to_the_statement_and_name_nobody() 
     let collector = Collector::listen().await;
     let traces = Traces::start(&collector.endpoint(), Duration::from_millis(100)).unwrap();
     // Not for this thread only: use cases run on others.
-    tracing_subscriber::registry().with(traces.layer()).try_init().expect("each test has a process of its own");
+    tracing_subscriber::registry()
+        .with(traces.layer())
+        .try_init()
+        .expect("each test has a process of its own");
     let mail = Mailer::Memory(std::sync::Arc::default());
-    let app = TestApp::with(Some(mail), |config| Config { otlp_endpoint: Some(collector.endpoint()), ..config }).await;
+    let app =
+        TestApp::with(Some(mail), |config| Config { otlp_endpoint: Some(collector.endpoint()), ..config })
+            .await;
 
     // A program that is itself traced makes a contact.
     let basis = app.purpose("quotes", LegalBasis::Contract).await;
     let client = app.api_key(Role::Owner).await;
-    let query =
-        "mutation ZebulonQuagga($input: CreateContactInput!) { quagga: createContact(input: $input) { contact { id } userErrors { message } } }";
+    let query = "mutation ZebulonQuagga($input: CreateContactInput!) { quagga: createContact(input: $input) { contact { id } userErrors { message } } }";
     let input = json!({ "basisPurposeId": basis.to_string(), "source": "PHONE", "givenName": "Zébulon", "familyName": "Quagga", "email": "zebulon.quagga@pangolin.example" });
-    let body = json!({ "query": query, "operationName": "ZebulonQuagga", "variables": { "input": input } }).to_string();
+    let body = json!({ "query": query, "operationName": "ZebulonQuagga", "variables": { "input": input } })
+        .to_string();
     let answer = client
         .visitor()
         .header("traceparent", &format!("00-{TRACE}-{CALLER}-01"))
@@ -58,8 +63,12 @@ async fn spans_lead_from_the_callers_request_to_the_statement_and_name_nobody() 
     // Somebody signs up, finds and leaves; and a client does wrong.
     let form = app.newsletter_form().await;
     app.confirmed(&form, "zebulon.quagga+letter@pangolin.example").await;
-    client.gql("query($q: String!) { search(query: $q, first: 3) { score } }", json!({ "q": "Zebulon Quagga" })).await;
-    client.gql_raw("query Quagga { node(id: \"zebulon.quagga@pangolin.example\") { quagga } }", json!({})).await;
+    client
+        .gql("query($q: String!) { search(query: $q, first: 3) { score } }", json!({ "q": "Zebulon Quagga" }))
+        .await;
+    client
+        .gql_raw("query Quagga { node(id: \"zebulon.quagga@pangolin.example\") { quagga } }", json!({}))
+        .await;
     app.visitor().get("/confirm/zebulon.quagga@pangolin.example?name=quagga").await;
     app.app.ledger.db.touch("ALTER TABLE tag RENAME TO tag_gone", vec![]).await.unwrap();
     client.gql_raw("{ tags(first: 1) { nodes { id } } }", json!({})).await;
@@ -67,16 +76,37 @@ async fn spans_lead_from_the_callers_request_to_the_statement_and_name_nobody() 
     tokio::task::spawn_blocking(move || traces.stop()).await.unwrap();
 
     let spans = collector.spans();
-    let request = spans.iter().find(|span| span.trace == TRACE && span.parent == CALLER).expect("the request below its caller");
-    assert_eq!((request.name.as_str(), request.attribute("http.response.status_code")), ("POST /graphql", "200"));
+    let request = spans
+        .iter()
+        .find(|span| span.trace == TRACE && span.parent == CALLER)
+        .expect("the request below its caller");
+    assert_eq!(
+        (request.name.as_str(), request.attribute("http.response.status_code")),
+        ("POST /graphql", "200")
+    );
     assert!(request.serves, "{request:?}");
     let operation = child(&spans, request, "mutation createContact");
-    assert_eq!((operation.attribute("graphql.root_field"), operation.attribute("graphql.outcome")), ("createContact", "ok"));
+    assert_eq!(
+        (operation.attribute("graphql.root_field"), operation.attribute("graphql.outcome")),
+        ("createContact", "ok")
+    );
     let unit = child(&spans, operation, "unit of work");
-    assert_eq!((unit.attribute("work.outcome"), unit.attribute("journal.kind")), ("committed", "contact.created"), "{unit:?}");
+    assert_eq!(
+        (unit.attribute("work.outcome"), unit.attribute("journal.kind")),
+        ("committed", "contact.created"),
+        "{unit:?}"
+    );
     let insert = child(&spans, unit, "INSERT");
-    assert!(insert.attribute("db.query.text").contains("$1") || insert.attribute("db.query.text").contains('?'), "{insert:?}");
-    assert!(request.micros >= operation.micros && operation.micros >= unit.micros && unit.micros >= insert.micros && insert.micros > 0);
+    assert!(
+        insert.attribute("db.query.text").contains("$1") || insert.attribute("db.query.text").contains('?'),
+        "{insert:?}"
+    );
+    assert!(
+        request.micros >= operation.micros
+            && operation.micros >= unit.micros
+            && unit.micros >= insert.micros
+            && insert.micros > 0
+    );
     child(&spans, request, "SELECT");
 
     // Jobs are traces of their own; pages too.
@@ -85,29 +115,55 @@ async fn spans_lead_from_the_callers_request_to_the_statement_and_name_nobody() 
     assert_eq!(child(&spans, job, "mail").attribute("mail.outcome"), "sent");
     assert_eq!(child(&spans, job, "unit of work").attribute("work.outcome"), "committed");
     let press = spans.iter().find(|span| span.name == "POST /confirm/{token}").expect("the pressed button");
-    assert_eq!(child(&spans, press, "unit of work").attribute("journal.kind"), "contact.created", "{press:?}");
+    assert_eq!(
+        child(&spans, press, "unit of work").attribute("journal.kind"),
+        "contact.created",
+        "{press:?}"
+    );
     let failed = named(&spans, "query tags");
-    assert!(failed.failed && failed.attribute("graphql.code") == "BUSY", "a table that is gone may come back: {failed:?}");
-    assert!(spans.iter().any(|span| span.failed && span.parent == failed.id && span.attribute("db.operation.name") == "SELECT"));
+    assert!(
+        failed.failed && failed.attribute("graphql.code") == "BUSY",
+        "a table that is gone may come back: {failed:?}"
+    );
+    assert!(spans.iter().any(|span| span.failed
+        && span.parent == failed.id
+        && span.attribute("db.operation.name") == "SELECT"));
     // Every span has its place.
     for span in &spans {
         assert!(
-            span.parent.is_empty() || span.parent == CALLER || spans.iter().any(|other| other.id == span.parent && other.trace == span.trace),
+            span.parent.is_empty()
+                || span.parent == CALLER
+                || spans.iter().any(|other| other.id == span.parent && other.trace == span.trace),
             "{span:?}"
         );
     }
 
     let resource = collector.resource();
-    assert_eq!((resource["service.name"].as_str(), resource["service.version"].as_str()), ("accord", env!("CARGO_PKG_VERSION")));
+    assert_eq!(
+        (resource["service.name"].as_str(), resource["service.version"].as_str()),
+        ("accord", env!("CARGO_PKG_VERSION"))
+    );
     let raw = collector.raw().to_lowercase();
-    for secret in ["quagga", "pangolin", "zebulon", "zébulon", "203.0.113", "lumen", &contact, &app.workspace.to_string(), &client.key.to_lowercase()]
-    {
+    for secret in [
+        "quagga",
+        "pangolin",
+        "zebulon",
+        "zébulon",
+        "203.0.113",
+        "lumen",
+        &contact,
+        &app.workspace.to_string(),
+        &client.key.to_lowercase(),
+    ] {
         assert!(!raw.contains(secret), "{secret} was sent");
     }
 }
 
 /// `accord serve` as an operator starts it, with these settings besides.
-async fn serve(folder: &std::path::Path, settings: &[(&str, &str)]) -> (Child, std::net::SocketAddr, tokio::task::JoinHandle<String>) {
+async fn serve(
+    folder: &std::path::Path,
+    settings: &[(&str, &str)],
+) -> (Child, std::net::SocketAddr, tokio::task::JoinHandle<String>) {
     let mut process = Command::new(env!("CARGO_BIN_EXE_accord"))
         .args(["serve", "--migrate", "--no-workers"])
         .env("ACCORD_DATABASE_URL", format!("sqlite://{}/accord.db", folder.display()))
@@ -152,7 +208,8 @@ async fn ask_and_end(mut process: Child, address: std::net::SocketAddr) {
 async fn what_was_begun_is_sent_before_the_process_ends_and_the_log_keeps_its_request_ids() {
     let (collector, folder) = (Collector::listen().await, tempfile::tempdir().unwrap());
     let settings = [("ACCORD_OTLP_ENDPOINT", collector.endpoint()), ("ACCORD_LOG", "debug".to_owned())];
-    let (process, address, log) = serve(folder.path(), &settings.each_ref().map(|(name, value)| (*name, value.as_str()))).await;
+    let (process, address, log) =
+        serve(folder.path(), &settings.each_ref().map(|(name, value)| (*name, value.as_str()))).await;
     ask_and_end(process, address).await;
     let spans = collector.spans();
     let request = named(&spans, "GET /readyz");
@@ -169,7 +226,10 @@ async fn what_was_begun_is_sent_before_the_process_ends_and_the_log_keeps_its_re
 async fn without_the_setting_nothing_is_sent_whatever_else_the_environment_says() {
     let (collector, folder) = (Collector::listen().await, tempfile::tempdir().unwrap());
     let endpoint = collector.endpoint();
-    let theirs = [("OTEL_EXPORTER_OTLP_ENDPOINT", endpoint.as_str()), ("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", &endpoint)];
+    let theirs = [
+        ("OTEL_EXPORTER_OTLP_ENDPOINT", endpoint.as_str()),
+        ("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", &endpoint),
+    ];
     let (process, address, _log) = serve(folder.path(), &theirs).await;
     ask_and_end(process, address).await;
     assert_eq!(collector.raw(), "");
@@ -178,7 +238,8 @@ async fn without_the_setting_nothing_is_sent_whatever_else_the_environment_says(
 #[tokio::test(flavor = "multi_thread")]
 async fn a_collector_that_is_away_holds_nobody_up() {
     let folder = tempfile::tempdir().unwrap();
-    let (process, address, log) = serve(folder.path(), &[("ACCORD_OTLP_ENDPOINT", "http://127.0.0.1:9")]).await;
+    let (process, address, log) =
+        serve(folder.path(), &[("ACCORD_OTLP_ENDPOINT", "http://127.0.0.1:9")]).await;
     ask_and_end(process, address).await;
     let log = log.await.unwrap();
     assert_eq!(log.matches("the collector of traces does not take them").count(), 1, "{log}");

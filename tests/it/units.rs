@@ -12,12 +12,18 @@ use tokio::time::timeout;
 use crate::support::{TestApp, on_postgres};
 
 async fn note(tx: &Tx, name: &str) -> Result<(), DbErr> {
-    let text = format!("INSERT INTO schedule (name, next_run_at) VALUES ('{name}', '2026-11-23T12:00:00.000+00:00')");
+    let text = format!(
+        "INSERT INTO schedule (name, next_run_at) VALUES ('{name}', '2026-11-23T12:00:00.000+00:00')"
+    );
     tx.execute_unprepared(&text).await.map(drop)
 }
 
 async fn noted(app: &TestApp) -> Vec<String> {
-    app.query("SELECT name FROM schedule ORDER BY name", vec![]).await.iter().map(|row| row.try_get_by_index(0).unwrap()).collect()
+    app.query("SELECT name FROM schedule ORDER BY name", vec![])
+        .await
+        .iter()
+        .map(|row| row.try_get_by_index(0).unwrap())
+        .collect()
 }
 
 /// Two at once, so that whatever connection comes next from the pool is tried.
@@ -115,7 +121,11 @@ async fn a_connection_that_breaks_within_a_unit_ends_it_as_busy_and_the_next_has
     for at_commit in [false, true] {
         let tx = app.app.ledger.db.begin().await.unwrap();
         note(&tx, "before").await.unwrap();
-        let own = tx.query_one_raw(accord::platform::db::sql(&tx, "SELECT pg_backend_pid()", [])).await.unwrap().unwrap();
+        let own = tx
+            .query_one_raw(accord::platform::db::sql(&tx, "SELECT pg_backend_pid()", []))
+            .await
+            .unwrap()
+            .unwrap();
         let own: i32 = own.try_get_by_index(0).unwrap();
         let other = Db::connect(&app.url, 1).await.unwrap();
         other.touch(&format!("SELECT pg_terminate_backend({own}, 2000)"), vec![]).await.unwrap();

@@ -28,7 +28,8 @@ async fn in_files(app: &TestApp, bytes: &[u8]) -> bool {
         });
     }
     app.query("CHECKPOINT", vec![]).await;
-    let row = app.query("SELECT pg_read_binary_file(pg_relation_filepath('data_key'))", vec![]).await.remove(0);
+    let row =
+        app.query("SELECT pg_read_binary_file(pg_relation_filepath('data_key'))", vec![]).await.remove(0);
     contains(&row.try_get_by_index::<Vec<u8>>(0).unwrap(), bytes)
 }
 

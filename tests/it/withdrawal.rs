@@ -16,8 +16,9 @@ use accord::{
 };
 use chrono::TimeDelta;
 use entity::{
-    ApiKeyId, Channel, ConsentId, ConsentState, ContactAddressId, ContactId, EntryId, LegalBasis, PurposeId, RevocationReason, Role,
-    SuppressionReason, WithdrawalReason, consent, contact, contact_address, mailbox, suppression,
+    ApiKeyId, Channel, ConsentId, ConsentState, ContactAddressId, ContactId, EntryId, LegalBasis, PurposeId,
+    RevocationReason, Role, SuppressionReason, WithdrawalReason, consent, contact, contact_address, mailbox,
+    suppression,
 };
 use sea_orm::{ActiveValue::Set, EntityTrait, IntoActiveModel};
 use serde_json::json;
@@ -52,7 +53,8 @@ async fn two_purposes(app: &TestApp) -> (TestForm, PurposeId) {
     let newsletter = app.purpose("newsletter", LegalBasis::Consent).await;
     let events = app.purpose("events", LegalBasis::Consent).await;
     let offers = [(newsletter, Channel::Email), (events, Channel::Email), (events, Channel::Phone)];
-    let offers = offers.into_iter().map(|(purpose_id, channel)| ConsentOffer { purpose_id, channel }).collect();
+    let offers =
+        offers.into_iter().map(|(purpose_id, channel)| ConsentOffer { purpose_id, channel }).collect();
     (app.publish_in(app.workspace, definition(offers, None), newsletter).await, events)
 }
 
@@ -89,8 +91,12 @@ async fn one_click(app: &TestApp, path: &str) -> Answer {
 }
 
 async fn one_click_multipart(app: &TestApp, path: &str) -> Answer {
-    let body = "--b\r\nContent-Disposition: form-data; name=\"List-Unsubscribe\"\r\n\r\nOne-Click\r\n--b--\r\n";
-    app.visitor().header("content-type", "multipart/form-data; boundary=b").send("POST", path, body.as_bytes().to_vec()).await
+    let body =
+        "--b\r\nContent-Disposition: form-data; name=\"List-Unsubscribe\"\r\n\r\nOne-Click\r\n--b--\r\n";
+    app.visitor()
+        .header("content-type", "multipart/form-data; boundary=b")
+        .send("POST", path, body.as_bytes().to_vec())
+        .await
 }
 
 // The person
@@ -102,9 +108,14 @@ async fn the_page_shows_what_one_agreed_to_and_each_button_stops_exactly_that() 
     confirm(&app, &form, ADA, &BOTH).await;
     let path = app.mails_to(ADA).last().unwrap().link("unsubscribe");
     let page = app.visitor().get(&path).await;
-    for text in
-        ["What would you like to unsubscribe from?", "Purpose newsletter", "Purpose events", "Yes, do this (events)", "by phone", "Subscribed"]
-    {
+    for text in [
+        "What would you like to unsubscribe from?",
+        "Purpose newsletter",
+        "Purpose events",
+        "Yes, do this (events)",
+        "by phone",
+        "Subscribed",
+    ] {
         shows(&page, text);
     }
     for key in BOTH {
@@ -113,8 +124,12 @@ async fn the_page_shows_what_one_agreed_to_and_each_button_stops_exactly_that() 
     let page = app.visitor().post_form(&path, &[("scope", "events:email")]).await;
     shows(&page, "You will no longer receive:");
     shows(&page, "You will still receive:");
-    let standing: Vec<_> =
-        consents(&app).await.into_iter().filter(|row| row.state == ConsentState::Given).map(|row| (row.purpose_id, row.channel)).collect();
+    let standing: Vec<_> = consents(&app)
+        .await
+        .into_iter()
+        .filter(|row| row.state == ConsentState::Given)
+        .map(|row| (row.purpose_id, row.channel))
+        .collect();
     assert_eq!(standing.len(), 2);
     assert!(!standing.contains(&(events, Channel::Email)) && standing.contains(&(events, Channel::Phone)));
     let page = app.visitor().get(&path).await;
@@ -130,7 +145,10 @@ async fn stop_everything_stops_everything_and_leaves_fingerprints() {
     confirm(&app, &form, "grace@example.org", &["newsletter:email"]).await;
     let path = link_for(&app, ADA, None).await;
     app.advance(TimeDelta::seconds(1));
-    shows(&app.visitor().post_form(&path, &[("scope", "all")]).await, "You will not receive any of our messages");
+    shows(
+        &app.visitor().post_form(&path, &[("scope", "all")]).await,
+        "You will not receive any of our messages",
+    );
     let ada = contact_of(&app, ADA).await;
     for row in consents(&app).await {
         assert_eq!(row.state == ConsentState::Withdrawn, row.contact_id == ada, "hers, and nobody else's");
@@ -138,7 +156,9 @@ async fn stop_everything_stops_everything_and_leaves_fingerprints() {
     let rows = suppression::Entity::find().all(app.app.db()).await.unwrap();
     assert_eq!(rows.len(), 4, "three consents and ALL");
     let fingerprint = app.app.vault.fingerprint(app.workspace, ADA);
-    assert!(rows.iter().all(|row| row.fingerprint == fingerprint && row.reason == SuppressionReason::Withdrawn));
+    assert!(
+        rows.iter().all(|row| row.fingerprint == fingerprint && row.reason == SuppressionReason::Withdrawn)
+    );
     let entry = app.journal().await.into_iter().find(|entry| entry.kind == "consent.withdrawn").unwrap();
     assert_eq!((entry.actor, entry.subject), (ada.to_string(), Some(ada.to_string())));
     let row = contact::Entity::find_by_id((app.workspace, ada)).one(app.app.db()).await.unwrap().unwrap();
@@ -156,7 +176,8 @@ async fn one_click_works_urlencoded_and_multipart() {
         let header = receipt.headers["List-Unsubscribe"].split_whitespace().collect::<String>();
         let url = header.strip_prefix('<').and_then(|text| text.strip_suffix('>')).expect("one address");
         let path = url.strip_prefix("http://localhost:8080").expect("ours");
-        let answer = if multipart { one_click_multipart(&app, path).await } else { one_click(&app, path).await };
+        let answer =
+            if multipart { one_click_multipart(&app, path).await } else { one_click(&app, path).await };
         assert_eq!((answer.status, answer.header("set-cookie"), answer.header("location")), (200, "", ""));
         assert_eq!(app.consent_of(email).await, Some(ConsentState::Withdrawn));
     }
@@ -172,13 +193,16 @@ async fn a_repeated_press_waits_for_nobody_and_has_a_budget_of_its_link() {
     let form = app.newsletter_form().await;
     app.confirmed(&form, "ada@example.org").await;
     app.confirmed(&form, "bob@example.org").await;
-    let (ada, bob) = (link_for(&app, "ada@example.org", None).await, link_for(&app, "bob@example.org", None).await);
+    let (ada, bob) =
+        (link_for(&app, "ada@example.org", None).await, link_for(&app, "bob@example.org", None).await);
     assert_eq!(one_click(&app, &ada).await.status, 200);
     let journal = app.journal().await.len();
     // Another node holds the mailbox, and on SQLite the file's only writer.
     let other = app.second_node().await;
     let work = other.begin(app.workspace, Actor::System).await.unwrap();
-    accord::consent::mailbox::lock(&work, &other.vault.fingerprint(app.workspace, "ada@example.org")).await.unwrap();
+    accord::consent::mailbox::lock(&work, &other.vault.fingerprint(app.workspace, "ada@example.org"))
+        .await
+        .unwrap();
     for _ in 1..30 {
         let again = tokio::time::timeout(std::time::Duration::from_secs(5), one_click(&app, &ada)).await;
         assert_eq!(again.expect("what is stopped already is only read").status, 200);
@@ -203,10 +227,19 @@ async fn one_click_stops_what_its_mail_was_about() {
     let path = link_for(&app, ADA, Some(events)).await;
     assert_eq!(one_click(&app, &path).await.status, 200);
     assert_eq!(state_of(&app, form.newsletter).await, Some(ConsentState::Given));
-    assert!(consents(&app).await.iter().all(|row| (row.purpose_id == events) == (row.state == ConsentState::Withdrawn)), "by every channel");
+    assert!(
+        consents(&app)
+            .await
+            .iter()
+            .all(|row| (row.purpose_id == events) == (row.state == ConsentState::Withdrawn)),
+        "by every channel"
+    );
     let everything = app.mails_to(ADA).pop().unwrap().link("unsubscribe");
     assert_eq!(one_click(&app, &everything).await.status, 200);
-    assert!(consents(&app).await.iter().all(|row| row.state == ConsentState::Withdrawn), "the receipt was about all three");
+    assert!(
+        consents(&app).await.iter().all(|row| row.state == ConsentState::Withdrawn),
+        "the receipt was about all three"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -217,12 +250,20 @@ async fn when_nothing_is_left_to_stop_the_page_says_so_and_offers_no_button() {
     let path = app.mails_to(ADA)[1].link("unsubscribe");
     let offers = |page: &str| page.contains("name=\"scope\" value=\"all\"");
     let before = app.visitor().get(&path).await;
-    assert!(offers(&before.text) && before.words().contains("What would you like to unsubscribe from?"), "{}", before.words());
+    assert!(
+        offers(&before.text) && before.words().contains("What would you like to unsubscribe from?"),
+        "{}",
+        before.words()
+    );
     app.visitor().post_form(&path, &[("scope", "newsletter:email")]).await;
     assert!(offers(&app.visitor().get(&path).await.text), "one thing stopped is not everything");
     app.visitor().post_form(&path, &[("scope", "all")]).await;
     let after = app.visitor().get(&path).await;
-    assert!(!after.text.contains("<button") && after.words().contains("You are not subscribed to anything"), "{}", after.words());
+    assert!(
+        !after.text.contains("<button") && after.words().contains("You are not subscribed to anything"),
+        "{}",
+        after.words()
+    );
     assert!(after.words().contains("Unsubscribed since"), "what there was is still shown: {}", after.words());
     // Asked for anew, there is something to stop again.
     app.confirmed(&form, ADA).await;
@@ -243,9 +284,14 @@ async fn promise_2_opening_the_link_stops_nothing() {
     for (method, status) in [("PUT", 405), ("DELETE", 405)] {
         assert_eq!(app.visitor().send(method, &path, Vec::new()).await.status, status);
     }
-    for fields in
-        [&[][..], &[("scope", "")], &[("scope", "nonsense")], &[("scope", "newsletter:pigeon")], &[("scope", "unknown:email")], &[("x", "all")]]
-    {
+    for fields in [
+        &[][..],
+        &[("scope", "")],
+        &[("scope", "nonsense")],
+        &[("scope", "newsletter:pigeon")],
+        &[("scope", "unknown:email")],
+        &[("x", "all")],
+    ] {
         assert_eq!(app.visitor().post_form(&path, fields).await.status, 404, "{fields:?}");
     }
     assert_eq!((app.journal().await, app.consent_of(ADA).await), (before, Some(ConsentState::Given)));
@@ -280,7 +326,8 @@ async fn stop_links_that_are_not_ours_stop_nothing() {
     app.confirmed(&form, ADA).await;
     let contact = contact_of(&app, ADA).await;
     let other = app.other_workspace("other").await;
-    let signed = |usage, workspace, row| app.app.vault.sign(usage, &Link { workspace, row, extra: Vec::new() });
+    let signed =
+        |usage, workspace, row| app.app.vault.sign(usage, &Link { workspace, row, extra: Vec::new() });
     let good = signed(Use::Unsubscribe, app.workspace, contact.0);
     let tokens = [
         "x".to_owned(),
@@ -305,7 +352,9 @@ async fn a_stop_link_outlives_its_key_and_a_confirm_link_does_not() {
     app.confirmed(&form, ADA).await;
     let (confirm, stop) = (app.mails_to(ADA)[0].link("confirm"), app.mails_to(ADA)[1].link("unsubscribe"));
     rotate(&app.app.ledger.db, &app.app.config.secret_keys, true, app.app.now()).await.unwrap();
-    let reload = async || app.app.vault.reload(&app.app.ledger.db, &app.app.config.secret_keys, app.app.now()).await.unwrap();
+    let reload = async || {
+        app.app.vault.reload(&app.app.ledger.db, &app.app.config.secret_keys, app.app.now()).await.unwrap()
+    };
     reload().await;
     app.advance(TimeDelta::days(13));
     reload().await;
@@ -337,13 +386,18 @@ async fn promise_5_a_withdrawal_wins() {
     app.visitor().get(&link).await;
     assert_eq!((consents(&app).await, app.count("suppression").await), (withdrawn, suppressions));
     let ada = contact_of(&app, ADA).await;
-    let usable = async |purpose| may_use(&app.app, app.workspace, purpose, Channel::Email, &[ada]).await.unwrap()[&ada];
+    let usable = async |purpose| {
+        may_use(&app.app, app.workspace, purpose, Channel::Email, &[ada]).await.unwrap()[&ada]
+    };
     assert_eq!(usable(form.newsletter).await, Usability::Withdrawn);
 
     // The mailbox itself: exactly what it names comes back.
     app.visitor().post_form(&link, &[]).await;
     app.run_jobs().await;
-    assert_eq!((usable(form.newsletter).await, usable(events).await), (Usability::Usable, Usability::Withdrawn));
+    assert_eq!(
+        (usable(form.newsletter).await, usable(events).await),
+        (Usability::Usable, Usability::Withdrawn)
+    );
     let lifted = state::scope(form.newsletter, Channel::Email);
     let rows = suppression::Entity::find().all(app.app.db()).await.unwrap();
     assert_eq!(rows.len(), 3);
@@ -355,7 +409,11 @@ async fn promise_5_a_withdrawal_wins() {
     app.advance(TimeDelta::hours(1));
     app.visitor().post_form(&stop, &[("scope", "newsletter:email")]).await;
     app.visitor().post_form(&link, &[]).await;
-    assert_eq!(usable(form.newsletter).await, Usability::Withdrawn, "a pressed button of yesterday lifts nothing today");
+    assert_eq!(
+        usable(form.newsletter).await,
+        Usability::Withdrawn,
+        "a pressed button of yesterday lifts nothing today"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -383,19 +441,35 @@ async fn staff_record_a_withdrawal_with_its_reason_if_they_have_the_right() {
     app.confirmed(&form, ADA).await;
     let id = consents(&app).await[0].id;
     let other = app.other_workspace("other").await;
-    let act = async |role, workspace, id, reason| withdraw_consent(&app.app, workspace, Actor::ApiKey(ApiKeyId::new(), role), id, reason).await;
-    assert!(matches!(act(Role::Reader, app.workspace, id, WithdrawalReason::ToldByPhone).await, Err(Error::Forbidden)));
+    let act = async |role, workspace, id, reason| {
+        withdraw_consent(&app.app, workspace, Actor::ApiKey(ApiKeyId::new(), role), id, reason).await
+    };
+    assert!(matches!(
+        act(Role::Reader, app.workspace, id, WithdrawalReason::ToldByPhone).await,
+        Err(Error::Forbidden)
+    ));
     assert!(matches!(act(Role::Sales, other, id, WithdrawalReason::ToldByPhone).await, Err(Error::NotFound)));
-    assert!(matches!(act(Role::Sales, app.workspace, ConsentId::new(), WithdrawalReason::ToldByPhone).await, Err(Error::NotFound)));
+    assert!(matches!(
+        act(Role::Sales, app.workspace, ConsentId::new(), WithdrawalReason::ToldByPhone).await,
+        Err(Error::NotFound)
+    ));
     assert_eq!(app.consent_of(ADA).await, Some(ConsentState::Given));
     let row = act(Role::Sales, app.workspace, id, WithdrawalReason::ToldByPhone).await.unwrap();
     assert_eq!(row.state, ConsentState::Withdrawn);
     let journal = app.journal().await;
     let entry = journal.iter().find(|entry| entry.kind == "consent.withdrawn").unwrap();
-    assert!(entry.bytes.contains("\"reason\":\"TOLD_BY_PHONE\"") && entry.bytes.contains("\"method\":\"staff\""), "{}", entry.bytes);
+    assert!(
+        entry.bytes.contains("\"reason\":\"TOLD_BY_PHONE\"") && entry.bytes.contains("\"method\":\"staff\""),
+        "{}",
+        entry.bytes
+    );
     assert!(entry.actor.starts_with("api_key_"), "{}", entry.actor);
     app.advance(TimeDelta::hours(1));
-    assert_eq!(act(Role::Owner, app.workspace, id, WithdrawalReason::Objection).await.unwrap(), row, "the first no keeps its time");
+    assert_eq!(
+        act(Role::Owner, app.workspace, id, WithdrawalReason::Objection).await.unwrap(),
+        row,
+        "the first no keeps its time"
+    );
     assert_eq!(app.journal().await.len(), journal.len());
 }
 
@@ -405,7 +479,9 @@ async fn an_objection_is_kept_as_one() {
     let form = app.newsletter_form().await;
     app.confirmed(&form, ADA).await;
     let id = consents(&app).await[0].id;
-    withdraw_consent(&app.app, app.workspace, Actor::Operator, id, WithdrawalReason::Objection).await.unwrap();
+    withdraw_consent(&app.app, app.workspace, Actor::Operator, id, WithdrawalReason::Objection)
+        .await
+        .unwrap();
     let rows = suppression::Entity::find().all(app.app.db()).await.unwrap();
     assert_eq!(rows.iter().map(|row| row.reason).collect::<Vec<_>>(), [SuppressionReason::Objected]);
 }
@@ -416,8 +492,16 @@ async fn the_controller_revokes_with_a_reason_and_only_with_the_right() {
     let form = app.newsletter_form().await;
     app.confirmed(&form, ADA).await;
     let id = consents(&app).await[0].id;
-    let act =
-        async |role| revoke_consent(&app.app, app.workspace, Actor::ApiKey(ApiKeyId::new(), role), id, RevocationReason::ProofInsufficient).await;
+    let act = async |role| {
+        revoke_consent(
+            &app.app,
+            app.workspace,
+            Actor::ApiKey(ApiKeyId::new(), role),
+            id,
+            RevocationReason::ProofInsufficient,
+        )
+        .await
+    };
     for role in [Role::Reader, Role::Sales, Role::Marketing] {
         assert!(matches!(act(role).await, Err(Error::Forbidden)), "{role}");
     }
@@ -473,7 +557,9 @@ async fn happen(app: &TestApp, event: Event, contact: ContactId, purpose: Purpos
     match event {
         Event::Nothing => {}
         Event::Restricted => {
-            db.touch("UPDATE contact SET restricted_at = $2 WHERE id = $1", vec![contact.into(), now.into()]).await.unwrap();
+            db.touch("UPDATE contact SET restricted_at = $2 WHERE id = $1", vec![contact.into(), now.into()])
+                .await
+                .unwrap();
         }
         Event::Complaint => suppress(app, address.fingerprint, "ALL", SuppressionReason::Complaint).await,
         Event::Stopped | Event::StoppedEverything => {
@@ -495,25 +581,43 @@ async fn happen(app: &TestApp, event: Event, contact: ContactId, purpose: Purpos
             let tx = db.begin().await.unwrap();
             contact_address::Entity::insert(row).exec_without_returning(tx.connection()).await.unwrap();
             tx.commit().await.unwrap();
-            db.touch("UPDATE contact SET primary_address_id = $2 WHERE id = $1", vec![contact.into(), id.into()]).await.unwrap();
+            db.touch(
+                "UPDATE contact SET primary_address_id = $2 WHERE id = $1",
+                vec![contact.into(), id.into()],
+            )
+            .await
+            .unwrap();
         }
         Event::NoAddress => {
-            db.touch("UPDATE contact SET primary_address_id = NULL WHERE id = $1", vec![contact.into()]).await.unwrap();
+            db.touch("UPDATE contact SET primary_address_id = NULL WHERE id = $1", vec![contact.into()])
+                .await
+                .unwrap();
         }
         Event::Unverified => {
-            db.touch("UPDATE contact_address SET verified_at = NULL WHERE id = $1", vec![address.id.into()]).await.unwrap();
+            db.touch("UPDATE contact_address SET verified_at = NULL WHERE id = $1", vec![address.id.into()])
+                .await
+                .unwrap();
         }
         Event::Bounced | Event::BouncedLongAgo => {
             let until = if matches!(event, Event::Bounced) { now + TimeDelta::days(1) } else { now };
-            let mut row =
-                mailbox::Entity::find_by_id((app.workspace, address.fingerprint)).one(app.app.db()).await.unwrap().unwrap().into_active_model();
+            let mut row = mailbox::Entity::find_by_id((app.workspace, address.fingerprint))
+                .one(app.app.db())
+                .await
+                .unwrap()
+                .unwrap()
+                .into_active_model();
             row.bounced_until = Set(Some(until));
             let tx = db.begin().await.unwrap();
             mailbox::Entity::update(row).exec(tx.connection()).await.unwrap();
             tx.commit().await.unwrap();
         }
         Event::ValidityOver => {
-            db.touch("UPDATE consent SET expires_at = $2 WHERE contact_id = $1", vec![contact.into(), now.into()]).await.unwrap();
+            db.touch(
+                "UPDATE consent SET expires_at = $2 WHERE contact_id = $1",
+                vec![contact.into(), now.into()],
+            )
+            .await
+            .unwrap();
         }
     }
 }
@@ -527,13 +631,16 @@ async fn a_purpose_that_is_taken_up_again_finds_the_consents_that_still_stand() 
     let client = app.api_key(Role::Dpo).await;
     let (ada, eve) = (contact_of(&app, "ada@example.org").await, contact_of(&app, "eve@example.org").await);
     archive_purpose(&app.app, app.workspace, Actor::Operator, form.newsletter).await.unwrap();
-    let usable = async |contact| may_use(&app.app, app.workspace, form.newsletter, Channel::Email, &[contact]).await.unwrap()[&contact];
+    let usable = async |contact| {
+        may_use(&app.app, app.workspace, form.newsletter, Channel::Email, &[contact]).await.unwrap()[&contact]
+    };
     assert_eq!(usable(ada).await, Usability::PurposeEnded);
     let link = link_for(&app, "eve@example.org", Some(form.newsletter)).await;
     one_click(&app, &link).await;
     let restore = "mutation($id: ID!) { restorePurpose(input: { purposeId: $id }) { purpose { archivedAt } userErrors { code field } } }";
     for _ in 0..2 {
-        let back = client.gql(restore, json!({ "id": form.newsletter.to_string() })).await["restorePurpose"].clone();
+        let back =
+            client.gql(restore, json!({ "id": form.newsletter.to_string() })).await["restorePurpose"].clone();
         assert_eq!((&back["userErrors"], back["purpose"]["archivedAt"].is_null()), (&json!([]), true));
     }
     assert_eq!(app.journal_kinds().await.iter().filter(|kind| *kind == "purpose.restored").count(), 1);
@@ -593,10 +700,16 @@ async fn whether_we_may_use_a_contact_has_one_answer_and_one_reason() {
     let contacts: Vec<ContactId> = asked.iter().map(|(contact, ..)| *contact).collect();
     for (contact, purpose, channel) in asked {
         let one = may_use(&app.app, app.workspace, purpose, channel, &[contact]).await.unwrap()[&contact];
-        assert_eq!(may_use(&app.app, app.workspace, purpose, channel, &contacts).await.unwrap()[&contact], one);
+        assert_eq!(
+            may_use(&app.app, app.workspace, purpose, channel, &contacts).await.unwrap()[&contact],
+            one
+        );
     }
     let other = app.other_workspace("other").await;
-    assert!(matches!(may_use(&app.app, other, newsletter, Channel::Email, &contacts).await, Err(Error::NotFound)));
+    assert!(matches!(
+        may_use(&app.app, other, newsletter, Channel::Email, &contacts).await,
+        Err(Error::NotFound)
+    ));
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -607,9 +720,16 @@ async fn another_basis_holds_while_it_is_recorded() {
     app.run_jobs().await;
     let ada = contact_of(&app, ADA).await;
     let basis = entity::basis::Entity::find().one(app.app.db()).await.unwrap().unwrap();
-    let usable = async || may_use(&app.app, app.workspace, basis.purpose_id, Channel::Email, &[ada]).await.unwrap()[&ada];
+    let usable = async || {
+        may_use(&app.app, app.workspace, basis.purpose_id, Channel::Email, &[ada]).await.unwrap()[&ada]
+    };
     assert_eq!(usable().await, Usability::Usable);
-    app.app.ledger.db.touch("UPDATE basis SET until = $1 WHERE contact_id = $2", vec![app.app.now().into(), ada.into()]).await.unwrap();
+    app.app
+        .ledger
+        .db
+        .touch("UPDATE basis SET until = $1 WHERE contact_id = $2", vec![app.app.now().into(), ada.into()])
+        .await
+        .unwrap();
     assert_eq!(usable().await, Usability::NoBasis);
 }
 
@@ -623,7 +743,9 @@ async fn folded(app: &TestApp) -> std::collections::BTreeMap<String, (ConsentSta
             acts.entry(entry.object.expect("the consent")).or_default().push(act);
         }
     }
-    acts.into_iter().map(|(id, acts)| (id, state::fold(acts).map(|act| (act.state, act.at)).expect("a state"))).collect()
+    acts.into_iter()
+        .map(|(id, acts)| (id, state::fold(acts).map(|act| (act.state, act.at)).expect("a state")))
+        .collect()
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -656,20 +778,46 @@ async fn the_projection_is_the_fold_of_the_journal_whatever_was_done_in_whatever
                 }
                 (3, Some(_)) => {
                     let path = link_for(&app, ADA, None).await;
-                    app.visitor().post_form(&path, &[("scope", if roll(2) == 0 { "all" } else { BOTH[1] })]).await;
+                    app.visitor()
+                        .post_form(&path, &[("scope", if roll(2) == 0 { "all" } else { BOTH[1] })])
+                        .await;
                 }
                 (4, Some(_)) => {
                     one_click(&app, &link_for(&app, ADA, Some(form.newsletter)).await).await;
                 }
                 (5, Some(id)) => {
-                    withdraw_consent(&app.app, app.workspace, Actor::Operator, id, WithdrawalReason::ToldByPost).await.unwrap();
+                    withdraw_consent(
+                        &app.app,
+                        app.workspace,
+                        Actor::Operator,
+                        id,
+                        WithdrawalReason::ToldByPost,
+                    )
+                    .await
+                    .unwrap();
                 }
                 (6, Some(id)) => {
-                    revoke_consent(&app.app, app.workspace, Actor::Operator, id, RevocationReason::WrongPerson).await.unwrap();
+                    revoke_consent(
+                        &app.app,
+                        app.workspace,
+                        Actor::Operator,
+                        id,
+                        RevocationReason::WrongPerson,
+                    )
+                    .await
+                    .unwrap();
                 }
                 (7, Some(id)) if roll(3) == 0 => {
                     let soon = app.app.now() + TimeDelta::hours(1);
-                    app.app.ledger.db.touch("UPDATE consent SET expires_at = $2 WHERE id = $1", vec![id.into(), soon.into()]).await.unwrap();
+                    app.app
+                        .ledger
+                        .db
+                        .touch(
+                            "UPDATE consent SET expires_at = $2 WHERE id = $1",
+                            vec![id.into(), soon.into()],
+                        )
+                        .await
+                        .unwrap();
                     app.advance(TimeDelta::hours(2));
                 }
                 _ => {}
@@ -683,7 +831,8 @@ async fn the_projection_is_the_fold_of_the_journal_whatever_was_done_in_whatever
                 assert_eq!((row.state, row.since), expected[&row.id.to_string()], "seed {seed}");
             }
         }
-        let kinds: std::collections::BTreeSet<_> = app.journal_kinds().await.into_iter().filter(|kind| kind.starts_with("consent.")).collect();
+        let kinds: std::collections::BTreeSet<_> =
+            app.journal_kinds().await.into_iter().filter(|kind| kind.starts_with("consent.")).collect();
         assert!(kinds.len() > 1, "something happened: {kinds:?}");
     }
 }

@@ -251,7 +251,10 @@ mod tests {
         ] {
             assert_eq!(EmailAddress::parse(typed).err(), Some(why), "{typed:?}");
         }
-        assert_eq!(EmailAddress::parse(&format!("{}@example.org", "a".repeat(65))).err(), Some(InvalidEmail::TooLong));
+        assert_eq!(
+            EmailAddress::parse(&format!("{}@example.org", "a".repeat(65))).err(),
+            Some(InvalidEmail::TooLong)
+        );
     }
 
     #[test]

@@ -24,10 +24,21 @@ mod tests {
 
     #[test]
     fn what_is_not_seen_at_the_ends_is_taken_off_and_what_is_inside_stays() {
-        for unseen in [" ", "\u{a0}", "\u{202f}", "\u{3000}", "\u{200b}", "\u{200e}", "\u{feff}", "\u{2060}", "\u{ad}", "\u{fe0f}", "\n"] {
-            assert_eq!(trim_unseen(&format!("{unseen}{unseen}a{unseen}b{unseen}")), format!("a{unseen}b"), "{unseen:?}");
+        for unseen in [
+            " ", "\u{a0}", "\u{202f}", "\u{3000}", "\u{200b}", "\u{200e}", "\u{feff}", "\u{2060}", "\u{ad}",
+            "\u{fe0f}", "\n",
+        ] {
+            assert_eq!(
+                trim_unseen(&format!("{unseen}{unseen}a{unseen}b{unseen}")),
+                format!("a{unseen}b"),
+                "{unseen:?}"
+            );
         }
         assert_eq!(trim_unseen("\u{200b} \u{feff}"), "");
-        assert_eq!(trim_unseen("\0a\u{7}"), "\0a\u{7}", "a control character is an error, not something to overlook");
+        assert_eq!(
+            trim_unseen("\0a\u{7}"),
+            "\0a\u{7}",
+            "a control character is an error, not something to overlook"
+        );
     }
 }

@@ -143,7 +143,11 @@ pub struct ApiKeysMutation;
 impl ApiKeysMutation {
     /// Make an API key: for members who used their second factor in the last five minutes (`stepUp`). Its text is in the answer and
     /// nowhere else. It ends with the access of whoever made it.
-    async fn create_api_key(&self, ctx: &Context<'_>, #[graphql(desc = "The new API key.")] input: CreateApiKeyInput) -> Result<CreateApiKeyPayload> {
+    async fn create_api_key(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The new API key.")] input: CreateApiKeyInput,
+    ) -> Result<CreateApiKeyPayload> {
         let (app, caller) = asked(ctx)?;
         let key = input.idempotency_key.as_deref();
         let expires_at = input.expires_at.map(|DateTime(at)| at);
@@ -157,7 +161,11 @@ impl ApiKeysMutation {
     }
 
     /// End an API key, at once and everywhere; open sockets close.
-    async fn revoke_api_key(&self, ctx: &Context<'_>, #[graphql(desc = "Which API key.")] input: RevokeApiKeyInput) -> Result<RevokeApiKeyPayload> {
+    async fn revoke_api_key(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which API key.")] input: RevokeApiKeyInput,
+    ) -> Result<RevokeApiKeyPayload> {
         let (app, caller) = asked(ctx)?;
         let outcome = async {
             let id: ApiKeyId = named(&input.api_key_id, "apiKeyId")?;

@@ -53,7 +53,12 @@ impl<'a> Asks<'a> {
 }
 
 /// Loads what one of these fields of the rows will ask for, if it is asked for and not there yet.
-pub(crate) async fn foresee<K>(ctx: &Context<'_>, asks: &Asks<'_>, fields: &[&str], keys: impl Iterator<Item = K>) -> Result<()>
+pub(crate) async fn foresee<K>(
+    ctx: &Context<'_>,
+    asks: &Asks<'_>,
+    fields: &[&str],
+    keys: impl Iterator<Item = K>,
+) -> Result<()>
 where
     K: Send + Sync + Hash + Eq + Clone + 'static,
     Load: Loader<K, Error = LoadError>,
@@ -111,7 +116,11 @@ where
 }
 
 /// The same for rows, each under its own id.
-pub(crate) fn keep_rows<K, M>(ctx: &Context<'_>, rows: impl IntoIterator<Item = M>, id: impl Fn(&M) -> K) -> Result<()>
+pub(crate) fn keep_rows<K, M>(
+    ctx: &Context<'_>,
+    rows: impl IntoIterator<Item = M>,
+    id: impl Fn(&M) -> K,
+) -> Result<()>
 where
     K: Send + Sync + Hash + Eq + Clone + 'static,
     Load: Loader<K, Value = M, Error = LoadError>,

@@ -50,12 +50,20 @@ pub(crate) struct LoadError(Arc<Error>);
 /// Makes the loaders of one request. They keep what they load only where nothing is changed, so that an answer never shows what an
 /// earlier mutation of it has changed.
 pub(crate) fn loaders(app: &App, caller: Caller, keep: bool) -> Arc<Held> {
-    Arc::new(Held { app: app.clone(), caller, keep, current: RwLock::new(make(app, caller, keep)), foreseen: RwLock::default() })
+    Arc::new(Held {
+        app: app.clone(),
+        caller,
+        keep,
+        current: RwLock::new(make(app, caller, keep)),
+        foreseen: RwLock::default(),
+    })
 }
 
 fn make(app: &App, caller: Caller, keep: bool) -> Loaders {
     let load = Load { app: app.clone(), caller };
-    let loaders = DataLoader::with_cache(load, TokioSpawner::current(), TokioTimer::default(), HashMapCache::default()).max_batch_size(5_000);
+    let loaders =
+        DataLoader::with_cache(load, TokioSpawner::current(), TokioTimer::default(), HashMapCache::default())
+            .max_batch_size(5_000);
     loaders.enable_all_cache(keep);
     Arc::new(loaders)
 }
@@ -115,7 +123,11 @@ pub(crate) fn group<K: Eq + Hash, T>(rows: Vec<T>, key: impl Fn(&T) -> K) -> Has
 }
 
 /// The same with something for every key, if only nothing: what belongs to rows that are foreseen.
-pub(crate) fn group_for<K: Clone + Eq + Hash, T>(keys: &[K], rows: Vec<T>, key: impl Fn(&T) -> K) -> HashMap<K, Vec<T>> {
+pub(crate) fn group_for<K: Clone + Eq + Hash, T>(
+    keys: &[K],
+    rows: Vec<T>,
+    key: impl Fn(&T) -> K,
+) -> HashMap<K, Vec<T>> {
     let mut grouped: HashMap<K, Vec<T>> = keys.iter().map(|key| (key.clone(), Vec::new())).collect();
     for row in rows {
         grouped.entry(key(&row)).or_default().push(row);

@@ -7,8 +7,8 @@ use sea_orm::{ColumnTrait, PaginatorTrait, QueryFilter, Select};
 use super::{List, Role, Run, allowed, asked, cost, found, keyset, list, load, load_by_id, named, parse};
 use crate::{
     accounts::{
-        Caller, MemberChanges, NewMember, Right, deactivate_member, end_member_sessions, invite_member, leave_workspace, members_of,
-        reactivate_member, resend_invitation, update_member,
+        Caller, MemberChanges, NewMember, Right, deactivate_member, end_member_sessions, invite_member,
+        leave_workspace, members_of, reactivate_member, resend_invitation, update_member,
     },
     error::Result,
     platform::graphql::{AtHand, Nullable, PageArgs, UserError, nullable, page::Total, user_errors},
@@ -107,7 +107,8 @@ impl MembersQuery {
     ) -> Result<List<MemberId, Member>> {
         let (app, caller) = allowed(ctx, Right::ReadMembers)?;
         let request = PageArgs::new(first, after, last, before).check::<MemberId>()?;
-        let rows = keyset(members(&caller, active), member::Column::Id, &request, Run::Up).all(app.db()).await?;
+        let rows =
+            keyset(members(&caller, active), member::Column::Id, &request, Run::Up).all(app.db()).await?;
         let app = app.clone();
         let total = Total::new(move || {
             let (app, select) = (app.clone(), members(&caller, active));
@@ -131,7 +132,11 @@ impl MembersQuery {
 
 fn members(caller: &Caller, active: bool) -> Select<member::Entity> {
     let members = members_of(caller.workspace);
-    if active { members.filter(member::Column::JoinedAt.is_not_null()).filter(member::Column::DeactivatedAt.is_null()) } else { members }
+    if active {
+        members.filter(member::Column::JoinedAt.is_not_null()).filter(member::Column::DeactivatedAt.is_null())
+    } else {
+        members
+    }
 }
 
 /// Whom to invite.
@@ -207,12 +212,21 @@ impl MembersMutation {
         #[graphql(desc = "Whom, and what they may do.")] input: InviteMemberInput,
     ) -> Result<MemberPayload> {
         let (app, caller) = asked(ctx)?;
-        let new = NewMember { email: input.email, name: input.name, role: input.role.into(), language: input.language };
+        let new = NewMember {
+            email: input.email,
+            name: input.name,
+            role: input.role.into(),
+            language: input.language,
+        };
         payload(invite_member(app, caller, new, input.idempotency_key.as_deref()).await)
     }
 
     /// Mail an invitation again that was not accepted. The link in the mail before is void.
-    async fn resend_invitation(&self, ctx: &Context<'_>, #[graphql(desc = "Which invitation.")] input: MemberInput) -> Result<MemberPayload> {
+    async fn resend_invitation(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which invitation.")] input: MemberInput,
+    ) -> Result<MemberPayload> {
         let (app, caller) = asked(ctx)?;
         let outcome = async {
             let id: MemberId = named(&input.member_id, "memberId")?;
@@ -229,7 +243,11 @@ impl MembersMutation {
     ) -> Result<MemberPayload> {
         let (app, caller) = asked(ctx)?;
         let outcome = async {
-            let changes = MemberChanges { name: input.name, role: input.role.map(Into::into), language: input.language };
+            let changes = MemberChanges {
+                name: input.name,
+                role: input.role.map(Into::into),
+                language: input.language,
+            };
             let id: MemberId = named(&input.member_id, "memberId")?;
             found("memberId", update_member(app, caller, id, input.expected_version, changes).await)
         };
@@ -237,7 +255,11 @@ impl MembersMutation {
     }
 
     /// End a member's access, at once and everywhere. What they did stays under their name.
-    async fn deactivate_member(&self, ctx: &Context<'_>, #[graphql(desc = "Which member.")] input: MemberInput) -> Result<MemberPayload> {
+    async fn deactivate_member(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which member.")] input: MemberInput,
+    ) -> Result<MemberPayload> {
         let (app, caller) = asked(ctx)?;
         let outcome = async {
             let id: MemberId = named(&input.member_id, "memberId")?;
@@ -247,7 +269,11 @@ impl MembersMutation {
     }
 
     /// Restore the access of a deactivated member.
-    async fn reactivate_member(&self, ctx: &Context<'_>, #[graphql(desc = "Which member.")] input: MemberInput) -> Result<MemberPayload> {
+    async fn reactivate_member(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which member.")] input: MemberInput,
+    ) -> Result<MemberPayload> {
         let (app, caller) = asked(ctx)?;
         let outcome = async {
             let id: MemberId = named(&input.member_id, "memberId")?;
@@ -274,6 +300,9 @@ impl MembersMutation {
             found("memberId", end_member_sessions(app, caller, id).await)
         };
         let (ended, user_errors) = user_errors(outcome.await)?;
-        Ok(EndMemberSessionsPayload { ended: ended.map(|ended| i32::try_from(ended).unwrap_or(i32::MAX)), user_errors })
+        Ok(EndMemberSessionsPayload {
+            ended: ended.map(|ended| i32::try_from(ended).unwrap_or(i32::MAX)),
+            user_errors,
+        })
     }
 }

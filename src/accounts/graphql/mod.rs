@@ -21,8 +21,8 @@ use sea_orm::{ColumnTrait, EntityTrait, Order, QueryFilter, QueryOrder, QuerySel
 use serde::{Serialize, de::DeserializeOwned};
 
 use super::{
-    Caller, Right, WorkspaceChanges, allow, list_parked, list_sessions, load_workspace, retry_job, second_factor_of, second_factor_roles,
-    update_workspace,
+    Caller, Right, WorkspaceChanges, allow, list_parked, list_sessions, load_workspace, retry_job,
+    second_factor_of, second_factor_roles, update_workspace,
 };
 use crate::{
     app::App,
@@ -47,8 +47,15 @@ pub use {api_keys::*, members::*, second_factor::*, sessions::*};
 /// Mutations that somebody unknown may do; each is the only field of its operation.
 pub const PUBLIC: &[&str] = &["signIn", "requestPasswordReset", "resetPassword", "acceptInvitation"];
 /// Other mutations that can be used for guessing, or show one secret; each is the only field of its operation.
-pub const ALONE: &[&str] =
-    &["changePassword", "beginSecondFactor", "confirmSecondFactor", "stepUp", "renewRecoveryCodes", "disableSecondFactor", "revealField"];
+pub const ALONE: &[&str] = &[
+    "changePassword",
+    "beginSecondFactor",
+    "confirmSecondFactor",
+    "stepUp",
+    "renewRecoveryCodes",
+    "disableSecondFactor",
+    "revealField",
+];
 
 /// A field that may fail without waiting for anything. The name is not `Result`, so that the macro leaves the function alone.
 pub(crate) type Read<T> = async_graphql::Result<T>;
@@ -130,24 +137,41 @@ where
 }
 
 /// The connection of a page's rows.
-pub(crate) fn list<T, K, N>(page: Page<T>, key: impl Fn(&T) -> K, mut node: impl FnMut(T) -> N, total: Total) -> List<K, N>
+pub(crate) fn list<T, K, N>(
+    page: Page<T>,
+    key: impl Fn(&T) -> K,
+    mut node: impl FnMut(T) -> N,
+    total: Total,
+) -> List<K, N>
 where
     K: Serialize + DeserializeOwned + Send + Sync,
     N: OutputType,
 {
     let mut list = List::with_additional_fields(page.has_previous, page.has_next, total);
-    list.edges = page.rows.into_iter().map(|row| Edge::<_, _, EmptyFields>::new(OpaqueCursor(key(&row)), node(row))).collect();
+    list.edges = page
+        .rows
+        .into_iter()
+        .map(|row| Edge::<_, _, EmptyFields>::new(OpaqueCursor(key(&row)), node(row)))
+        .collect();
     list
 }
 
 /// The connection of a page in an order of its own, with more fields than a count.
-pub(crate) fn ordered<T, N, F>(page: Page<(Cursor, T)>, mut node: impl FnMut(T) -> N, fields: F) -> Connection<OpaqueCursor<Cursor>, N, F>
+pub(crate) fn ordered<T, N, F>(
+    page: Page<(Cursor, T)>,
+    mut node: impl FnMut(T) -> N,
+    fields: F,
+) -> Connection<OpaqueCursor<Cursor>, N, F>
 where
     N: OutputType,
     F: ObjectType,
 {
     let mut list = Connection::with_additional_fields(page.has_previous, page.has_next, fields);
-    list.edges = page.rows.into_iter().map(|(cursor, row)| Edge::<_, _, EmptyFields>::new(OpaqueCursor(cursor), node(row))).collect();
+    list.edges = page
+        .rows
+        .into_iter()
+        .map(|(cursor, row)| Edge::<_, _, EmptyFields>::new(OpaqueCursor(cursor), node(row)))
+        .collect();
     list
 }
 
@@ -209,7 +233,11 @@ impl Viewer {
     async fn second_factor(&self, ctx: &Context<'_>) -> Result<Option<SecondFactor>> {
         let (app, caller) = anyone(ctx)?;
         let Some(state) = second_factor_of(app, caller).await? else { return Ok(None) };
-        Ok(Some(SecondFactor { enabled: state.enabled, required: state.required, recovery_codes_left: state.recovery_codes_left }))
+        Ok(Some(SecondFactor {
+            enabled: state.enabled,
+            required: state.required,
+            recovery_codes_left: state.recovery_codes_left,
+        }))
     }
 
     /// Whether they must enrol a second factor (`beginSecondFactor`) before they may do anything else.
@@ -293,7 +321,13 @@ pub struct ParkedJob {
 
 impl From<super::ParkedJob> for ParkedJob {
     fn from(job: super::ParkedJob) -> Self {
-        Self { id: job.id.into(), kind: job.kind, reason: job.reason, attempts: job.attempts, parked_at: job.parked_at }
+        Self {
+            id: job.id.into(),
+            kind: job.kind,
+            reason: job.reason,
+            attempts: job.attempts,
+            parked_at: job.parked_at,
+        }
     }
 }
 
@@ -355,7 +389,11 @@ impl AccountsQuery {
 
     /// Parked jobs, which wait for a person, the latest first.
     #[graphql(complexity = "cost(Some(first), None, child_complexity)")]
-    async fn parked_jobs(&self, ctx: &Context<'_>, #[graphql(desc = "How many, from 1 to 100.")] first: i32) -> Result<Vec<ParkedJob>> {
+    async fn parked_jobs(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "How many, from 1 to 100.")] first: i32,
+    ) -> Result<Vec<ParkedJob>> {
         let (app, caller) = asked(ctx)?;
         let most = most("first", first)?;
         let jobs = list_parked(app, caller.workspace, caller.actor, most).await?;
@@ -396,12 +434,17 @@ impl AccountsMutation {
                 MaybeUndefined::Value(roles) => Some(roles.into_iter().map(Into::into).collect()),
             },
         };
-        let (workspace, user_errors) = user_errors(update_workspace(app, caller.actor, caller.workspace, changes).await)?;
+        let (workspace, user_errors) =
+            user_errors(update_workspace(app, caller.actor, caller.workspace, changes).await)?;
         Ok(UpdateWorkspacePayload { workspace: workspace.map(Workspace), user_errors })
     }
 
     /// Run a parked job again, now, once its cause is mended.
-    async fn retry_job(&self, ctx: &Context<'_>, #[graphql(desc = "Which job.")] input: RetryJobInput) -> Result<RetryJobPayload> {
+    async fn retry_job(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which job.")] input: RetryJobInput,
+    ) -> Result<RetryJobPayload> {
         let (app, caller) = asked(ctx)?;
         let outcome = async {
             let id: JobId = named(&input.job_id, "jobId")?;

@@ -8,7 +8,10 @@ use super::{
     sessions::{Session, SessionPayload, door, hand_over},
 };
 use crate::{
-    accounts::{Caller, begin_second_factor, confirm_second_factor, disable_second_factor, remove_second_factor, renew_recovery_codes, step_up},
+    accounts::{
+        Caller, begin_second_factor, confirm_second_factor, disable_second_factor, remove_second_factor,
+        renew_recovery_codes, step_up,
+    },
     error::{Error, Result},
     platform::graphql::{UserError, user_errors},
 };
@@ -135,7 +138,8 @@ impl SecondFactorMutation {
             confirm_second_factor(app, caller, &input.code).await
         };
         let (enrolled, user_errors) = user_errors(outcome.await)?;
-        let (recovery_codes, session) = enrolled.map(|enrolled| (enrolled.recovery_codes, hand_over(ctx, &enrolled.session))).unzip();
+        let (recovery_codes, session) =
+            enrolled.map(|enrolled| (enrolled.recovery_codes, hand_over(ctx, &enrolled.session))).unzip();
         Ok(ConfirmSecondFactorPayload { recovery_codes, session, user_errors })
     }
 
@@ -163,7 +167,8 @@ impl SecondFactorMutation {
     ) -> Result<RenewRecoveryCodesPayload> {
         let (app, caller) = asked(ctx)?;
         signed_in(caller)?;
-        let (recovery_codes, user_errors) = user_errors(renew_recovery_codes(app, caller, &input.code).await)?;
+        let (recovery_codes, user_errors) =
+            user_errors(renew_recovery_codes(app, caller, &input.code).await)?;
         Ok(RenewRecoveryCodesPayload { recovery_codes, user_errors })
     }
 

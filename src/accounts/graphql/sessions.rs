@@ -7,8 +7,9 @@ use entity::{SessionId, Time, session};
 use super::{Member, anyone, asked, found, named, parse};
 use crate::{
     accounts::{
-        self, Credentials, DEVICE_COOKIE, Door, LIFE, OpenSession, SESSION_COOKIE, SignedIn, accept_invitation, change_password, end_other_sessions,
-        end_session, list_sessions, request_password_reset, reset_password, sign_in, sign_out,
+        self, Credentials, DEVICE_COOKIE, Door, LIFE, OpenSession, SESSION_COOKIE, SignedIn,
+        accept_invitation, change_password, end_other_sessions, end_session, list_sessions,
+        request_password_reset, reset_password, sign_in, sign_out,
     },
     app::App,
     error::{Error, Problem, ProblemCode, Result},
@@ -41,7 +42,11 @@ pub(super) fn door(ctx: &Context<'_>) -> Result<Door> {
         let message = "A WebSocket cannot set the session's cookie: send this by POST.".to_owned();
         return Err(Error::Rejected(vec![Problem { code: ProblemCode::WrongState, field: None, message }]));
     }
-    Ok(Door { network: peer.network.clone(), browser: peer.browser.clone(), device: peer.cookie(DEVICE_COOKIE).map(str::to_owned) })
+    Ok(Door {
+        network: peer.network.clone(),
+        browser: peer.browser.clone(),
+        device: peer.cookie(DEVICE_COOKIE).map(str::to_owned),
+    })
 }
 
 /// Puts a session's new token into the browser.
@@ -265,22 +270,38 @@ pub struct SessionsMutation;
 impl SessionsMutation {
     /// Sign in with a browser: the answer sets the session's cookie. Needs no credential and comes alone in its operation. An
     /// address that nobody has and a password that is wrong get the same answer.
-    async fn sign_in(&self, ctx: &Context<'_>, #[graphql(desc = "Who signs in, and what proves it.")] input: SignInInput) -> Result<SignInPayload> {
+    async fn sign_in(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Who signs in, and what proves it.")] input: SignInInput,
+    ) -> Result<SignInPayload> {
         let app = the_app(ctx)?;
         let SignInInput { workspace, email, password, code } = input;
         let before = ctx.data::<accounts::Caller>().ok().copied();
-        let outcome = async { sign_in(app, &door(ctx)?, Credentials { workspace, email, password, code }, before).await };
+        let outcome = async {
+            sign_in(app, &door(ctx)?, Credentials { workspace, email, password, code }, before).await
+        };
         let (signed_in, user_errors) = user_errors(outcome.await)?;
         Ok(match signed_in {
             Some(SignedIn::In(entered)) => {
                 ctx.append_http_header("set-cookie", device_cookie(&entered.device, cookies(ctx)));
                 let session = hand_over(ctx, &entered.session);
-                SignInPayload { outcome: SignInOutcome::SignedIn, member: Some(Member(entered.member)), session: Some(session), user_errors }
+                SignInPayload {
+                    outcome: SignInOutcome::SignedIn,
+                    member: Some(Member(entered.member)),
+                    session: Some(session),
+                    user_errors,
+                }
             }
-            Some(SignedIn::SecondFactorRequired) => {
-                SignInPayload { outcome: SignInOutcome::SecondFactorRequired, member: None, session: None, user_errors }
+            Some(SignedIn::SecondFactorRequired) => SignInPayload {
+                outcome: SignInOutcome::SecondFactorRequired,
+                member: None,
+                session: None,
+                user_errors,
+            },
+            None => {
+                SignInPayload { outcome: SignInOutcome::Refused, member: None, session: None, user_errors }
             }
-            None => SignInPayload { outcome: SignInOutcome::Refused, member: None, session: None, user_errors },
         })
     }
 
@@ -328,7 +349,8 @@ impl SessionsMutation {
         ctx: &Context<'_>,
         #[graphql(desc = "The link's token, and the new password.")] input: AcceptInvitationInput,
     ) -> Result<AcceptInvitationPayload> {
-        let outcome = accept_invitation(the_app(ctx)?, &input.token, input.name.as_deref(), &input.password).await;
+        let outcome =
+            accept_invitation(the_app(ctx)?, &input.token, input.name.as_deref(), &input.password).await;
         let (member, user_errors) = user_errors(outcome)?;
         Ok(AcceptInvitationPayload { member: member.map(Member), user_errors })
     }
@@ -354,7 +376,11 @@ impl SessionsMutation {
     }
 
     /// End a session: one's own, or a member's for who manages members. Open sockets close at once.
-    async fn end_session(&self, ctx: &Context<'_>, #[graphql(desc = "Which session.")] input: EndSessionInput) -> Result<EndSessionPayload> {
+    async fn end_session(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which session.")] input: EndSessionInput,
+    ) -> Result<EndSessionPayload> {
         let (app, caller) = asked(ctx)?;
         let outcome = async {
             let id: SessionId = named(&input.session_id, "sessionId")?;

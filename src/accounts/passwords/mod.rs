@@ -62,10 +62,14 @@ impl Weakness {
 
     fn message(self) -> &'static str {
         match self {
-            Self::TooShort => "Use at least 12 characters; a few words that do not belong together are easy to remember.",
+            Self::TooShort => {
+                "Use at least 12 characters; a few words that do not belong together are easy to remember."
+            }
             Self::TooLong => "Use at most 256 characters.",
             Self::Common => "This password is too common: choose another.",
-            Self::Repeats => "This password repeats the same characters over and over: choose a less regular one.",
+            Self::Repeats => {
+                "This password repeats the same characters over and over: choose a less regular one."
+            }
             Self::Names => {
                 "This password is mostly your name, your e-mail address, the workspace's name or ours: choose one that is harder to guess."
             }
@@ -112,7 +116,11 @@ fn repeats(text: &str) -> bool {
 fn own_part(password: &str, names: &[&str]) -> usize {
     let mut rest = fold(password);
     let names = names.iter().copied().chain(["accord"]);
-    let words: Vec<String> = names.flat_map(|name| fold(name).split(|c: char| !c.is_alphanumeric()).map(str::to_owned).collect::<Vec<_>>()).collect();
+    let words: Vec<String> = names
+        .flat_map(|name| {
+            fold(name).split(|c: char| !c.is_alphanumeric()).map(str::to_owned).collect::<Vec<_>>()
+        })
+        .collect();
     for word in words.iter().filter(|word| word.chars().count() >= 4) {
         rest = rest.replace(word.as_str(), "");
     }
@@ -155,7 +163,11 @@ impl Hasher {
     /// `Busy` when too many wait.
     pub async fn verify(&self, password: &str, known: Option<String>) -> Result<bool> {
         // Nobody chose one that long; hashing it would only cost us.
-        let (password, fits) = if password.chars().count() > LONGEST { (String::new(), false) } else { (password.to_owned(), true) };
+        let (password, fits) = if password.chars().count() > LONGEST {
+            (String::new(), false)
+        } else {
+            (password.to_owned(), true)
+        };
         let right = self.work(move |argon| match known {
             Some(known) => Ok(matches(argon, &password, &known)),
             None => hash(argon, &password).map(|_| false),
@@ -178,9 +190,15 @@ impl Hasher {
         !known.starts_with(&format!("$argon2id$v=19$m={},t={},p=1$", self.cost.memory_kib, self.cost.passes))
     }
 
-    async fn work<T: Send + 'static>(&self, work: impl FnOnce(&Argon2<'static>) -> T + Send + 'static) -> Result<T> {
-        let seat = tokio::time::timeout(PATIENCE, Arc::clone(&self.seats).acquire_owned()).await.map_err(|_| Error::Busy(PATIENCE))?;
-        let params = Params::new(self.cost.memory_kib, self.cost.passes, 1, None).map_err(|_| Error::internal("argon2 refuses the cost"))?;
+    async fn work<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Argon2<'static>) -> T + Send + 'static,
+    ) -> Result<T> {
+        let seat = tokio::time::timeout(PATIENCE, Arc::clone(&self.seats).acquire_owned())
+            .await
+            .map_err(|_| Error::Busy(PATIENCE))?;
+        let params = Params::new(self.cost.memory_kib, self.cost.passes, 1, None)
+            .map_err(|_| Error::internal("argon2 refuses the cost"))?;
         let done = tokio::task::spawn_blocking(move || {
             let _seat = seat;
             work(&Argon2::new(Algorithm::Argon2id, Version::V0x13, params))
@@ -190,7 +208,9 @@ impl Hasher {
 }
 
 fn hash(argon: &Argon2<'_>, secret: &str) -> Result<String> {
-    let hashed = argon.hash_password_with_salt(secret.as_bytes(), &random::<16>()).map_err(|_| Error::internal("argon2 failed"))?;
+    let hashed = argon
+        .hash_password_with_salt(secret.as_bytes(), &random::<16>())
+        .map_err(|_| Error::internal("argon2 failed"))?;
     Ok(hashed.to_string())
 }
 
@@ -204,17 +224,29 @@ mod tests {
     use super::*;
 
     fn fine(password: &str) -> bool {
-        check_password(password, "password", &["Atelier Lumen", "lumen", "ada.lovelace@lumen.example", "Ada Lovelace"]).is_ok()
+        check_password(
+            password,
+            "password",
+            &["Atelier Lumen", "lumen", "ada.lovelace@lumen.example", "Ada Lovelace"],
+        )
+        .is_ok()
     }
 
     #[test]
     fn long_passwords_of_any_kind_may_be_chosen() {
-        for password in
-            ["correct horse battery staple", "ünïcödé îs fïne töö", "            a word with blanks", "🐘🐘🐪🐪🦒🦒 zoo at night", "3141592653589793"]
-        {
+        for password in [
+            "correct horse battery staple",
+            "ünïcödé îs fïne töö",
+            "            a word with blanks",
+            "🐘🐘🐪🐪🦒🦒 zoo at night",
+            "3141592653589793",
+        ] {
             assert!(fine(password), "{password}");
         }
-        assert!(fine(&"a word and another ".repeat(14)[..256].replacen('a', "x", 1)) && !fine(&"b word and another ".repeat(14)));
+        assert!(
+            fine(&"a word and another ".repeat(14)[..256].replacen('a', "x", 1))
+                && !fine(&"b word and another ".repeat(14))
+        );
     }
 
     #[test]
@@ -271,7 +303,14 @@ mod tests {
         assert!(hasher.verify("exactly as received ", Some(known.clone())).await.unwrap());
         assert!(!hasher.verify("exactly as received", Some(known.clone())).await.unwrap());
         assert!(!hasher.verify("exactly as received ", None).await.unwrap());
-        assert_ne!(hasher.hash("exactly as received ").await.unwrap(), known, "every hash has a salt of its own");
-        assert_eq!(hasher.find("exactly as received ", vec![hasher.hash("x").await.unwrap(), known]).await.unwrap(), Some(1));
+        assert_ne!(
+            hasher.hash("exactly as received ").await.unwrap(),
+            known,
+            "every hash has a salt of its own"
+        );
+        assert_eq!(
+            hasher.find("exactly as received ", vec![hasher.hash("x").await.unwrap(), known]).await.unwrap(),
+            Some(1)
+        );
     }
 }

@@ -17,7 +17,11 @@ impl ConsentEvidence {
     /// The exact text that stood beside the box.
     async fn wording(&self) -> Option<Wording> {
         let row = self.0.wording.as_ref()?;
-        Some(Wording { language: row.language.clone(), text: row.text.clone(), sha256: hex::encode(&row.sha256) })
+        Some(Wording {
+            language: row.language.clone(),
+            text: row.text.clone(),
+            sha256: hex::encode(&row.sha256),
+        })
     }
 
     /// The form as it was published.
@@ -36,7 +40,8 @@ impl ConsentEvidence {
     /// The page the form stood on.
     async fn page(&self) -> Option<EvidencePage> {
         let page = &self.0.evidence.as_ref()?.page;
-        let utm = page.utm.iter().map(|(name, value)| UtmParameter { name: name.clone(), value: value.clone() });
+        let utm =
+            page.utm.iter().map(|(name, value)| UtmParameter { name: name.clone(), value: value.clone() });
         Some(EvidencePage { origin: page.origin.clone(), path: page.path.clone(), utm: utm.collect() })
     }
 
@@ -52,7 +57,11 @@ impl ConsentEvidence {
 
     /// Browser family the form was sent with.
     async fn submitted_with(&self) -> Option<&str> {
-        self.0.evidence.as_ref().map(|evidence| evidence.submitted_with.as_str()).filter(|text| !text.is_empty())
+        self.0
+            .evidence
+            .as_ref()
+            .map(|evidence| evidence.submitted_with.as_str())
+            .filter(|text| !text.is_empty())
     }
 
     /// The mails about it, oldest first: the question, then the receipt.
@@ -77,7 +86,11 @@ impl ConsentEvidence {
 
     /// Browser family the button was clicked with.
     async fn confirmed_with(&self) -> Option<&str> {
-        self.0.evidence.as_ref().map(|evidence| evidence.confirmed_with.as_str()).filter(|text| !text.is_empty())
+        self.0
+            .evidence
+            .as_ref()
+            .map(|evidence| evidence.confirmed_with.as_str())
+            .filter(|text| !text.is_empty())
     }
 
     /// Seconds between the mail and the click; very few suggest a machine.

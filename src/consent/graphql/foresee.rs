@@ -16,7 +16,11 @@ use crate::{
 ///
 /// # Errors
 /// `Busy` when the database is away.
-pub(crate) async fn foresee_consents(ctx: &Context<'_>, asks: &Asks<'_>, mut contacts: impl Iterator<Item = ContactId>) -> Result<()> {
+pub(crate) async fn foresee_consents(
+    ctx: &Context<'_>,
+    asks: &Asks<'_>,
+    mut contacts: impl Iterator<Item = ContactId>,
+) -> Result<()> {
     if !is_foreseen(ctx, asks, &["consents"])? {
         return Ok(());
     }
@@ -28,7 +32,8 @@ pub(crate) async fn foresee_consents(ctx: &Context<'_>, asks: &Asks<'_>, mut con
         };
     }
     let consents = fetch(ctx, asks, &["consents"], contacts.map(ConsentsOf)).await?;
-    foresee(ctx, &purposes, &["purpose"], consents.values().flatten().map(|consent| consent.purpose_id)).await?;
+    foresee(ctx, &purposes, &["purpose"], consents.values().flatten().map(|consent| consent.purpose_id))
+        .await?;
     keep(ctx, consents)
 }
 
@@ -38,7 +43,11 @@ async fn with_purposes(ctx: &Context<'_>, contact: ContactId) -> Result<()> {
     let mut query = Query::new("SELECT c.*, ");
     query.push(&columns_of::<purpose::Model>("p"));
     query.push(" FROM consent c JOIN purpose p ON p.workspace_id = c.workspace_id AND p.id = c.purpose_id WHERE c.workspace_id = ");
-    query.bind(caller.workspace).push(" AND c.contact_id = ").bind(contact).push(" ORDER BY c.since DESC, c.id");
+    query
+        .bind(caller.workspace)
+        .push(" AND c.contact_id = ")
+        .bind(contact)
+        .push(" ORDER BY c.since DESC, c.id");
     let rows = query.all_with::<consent::Model, purpose::Model>(app.db(), "p").await?;
     let (consents, purposes): (Vec<_>, Vec<_>) = rows.into_iter().unzip();
     keep(ctx, HashMap::from([(ConsentsOf(contact), consents)]))?;

@@ -2,7 +2,10 @@
 
 use async_graphql::{ID, InputObject, SimpleObject};
 
-use super::{Channel, ConfirmationMode, Consent, LegalBasis, Purpose, PurposeVersion, RevocationReason, WithdrawalReason};
+use super::{
+    Channel, ConfirmationMode, Consent, LegalBasis, Purpose, PurposeVersion, RevocationReason,
+    WithdrawalReason,
+};
 use crate::platform::graphql::UserError;
 
 /// A purpose's text in one language.

@@ -55,7 +55,8 @@ impl MergeMutation {
                 expected_survivor_version: input.expected_survivor_version,
                 expected_merged_version: input.expected_merged_version,
             };
-            merge_contacts(app, caller.workspace, caller.actor, &merge, input.idempotency_key.as_deref()).await
+            merge_contacts(app, caller.workspace, caller.actor, &merge, input.idempotency_key.as_deref())
+                .await
         };
         let (row, user_errors) = user_errors(outcome.await)?;
         Ok(MergeContactsPayload { contact: row.map(Contact), user_errors })

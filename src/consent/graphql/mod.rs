@@ -14,18 +14,25 @@ use std::{
 };
 
 use async_graphql::{Context, ID, Object, SimpleObject, Subscription, dataloader::Loader};
-use entity::{ConsentId, ContactAddressId, ContactId, PurposeId, PurposeVersionId, Time, consent, journal, purpose, purpose_version};
+use entity::{
+    ConsentId, ContactAddressId, ContactId, PurposeId, PurposeVersionId, Time, consent, journal, purpose,
+    purpose_version,
+};
 use futures_util::Stream;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 
 use super::{
-    NewPurpose, Proof, PurposeText, Usability, archive_purpose, create_purpose, find_consents, list_purposes, load_purpose, may_use, prove_consent,
-    prove_joined, publish_purpose_version, restore_purpose, revoke_consent, state, texts_of, withdraw_consent,
+    NewPurpose, Proof, PurposeText, Usability, archive_purpose, create_purpose, find_consents, list_purposes,
+    load_purpose, may_use, prove_consent, prove_joined, publish_purpose_version, restore_purpose,
+    revoke_consent, state, texts_of, withdraw_consent,
 };
 use crate::{
     accounts::{
         Right,
-        graphql::{Held, Load, LoadError, Read, allowed, asked, found, group, held, load, load_by_id, load_named, load_of, named, parse},
+        graphql::{
+            Held, Load, LoadError, Read, allowed, asked, found, group, held, load, load_by_id, load_named,
+            load_of, named, parse,
+        },
     },
     contacts::graphql::Contact,
     error::{Error, ProblemCode, Result},
@@ -69,7 +76,11 @@ impl Loader<ProofOf> for Load {
     async fn load(&self, keys: &[ProofOf]) -> Result<HashMap<ProofOf, Self::Value>, LoadError> {
         let rows = consent::Entity::find()
             .filter(consent::Column::WorkspaceId.eq(self.caller.workspace))
-            .filter(crate::platform::db::among(self.app.db(), consent::Column::Id, keys.iter().map(|key| key.0)))
+            .filter(crate::platform::db::among(
+                self.app.db(),
+                consent::Column::Id,
+                keys.iter().map(|key| key.0),
+            ))
             .all(self.app.db())
             .await?;
         let proofs = prove_consent(&self.app, self.caller.workspace, self.caller.actor, &rows).await?;
@@ -88,7 +99,9 @@ impl Loader<JoinedProofsOf> for Load {
     async fn load(&self, keys: &[JoinedProofsOf]) -> Result<HashMap<JoinedProofsOf, Self::Value>, LoadError> {
         let ids: Vec<ConsentId> = keys.iter().map(|key| key.0).collect();
         let proofs = prove_joined(&self.app, self.caller.workspace, self.caller.actor, &ids).await?;
-        Ok(group(proofs.into_iter().map(Arc::new).collect(), |proof: &Arc<Proof>| JoinedProofsOf(proof.consent)))
+        Ok(group(proofs.into_iter().map(Arc::new).collect(), |proof: &Arc<Proof>| {
+            JoinedProofsOf(proof.consent)
+        }))
     }
 }
 
@@ -112,7 +125,11 @@ impl Loader<MayUse> for Load {
         for ((purpose, channel), keys) in group(keys.to_vec(), |key| (key.purpose, key.channel)) {
             let contacts: Vec<_> = keys.iter().map(|key| key.contact).collect();
             match may_use(&self.app, self.caller.workspace, purpose, channel, &contacts).await {
-                Ok(usable) => answers.extend(usable.into_iter().map(|(contact, usability)| (MayUse { contact, purpose, channel }, usability))),
+                Ok(usable) => answers.extend(
+                    usable
+                        .into_iter()
+                        .map(|(contact, usability)| (MayUse { contact, purpose, channel }, usability)),
+                ),
                 // No such purpose: no answer, and the field says so.
                 Err(Error::NotFound) => {}
                 Err(error) => return Err(error.into()),
@@ -211,7 +228,10 @@ impl PurposeVersion {
     }
 
     /// Short name, in this language or else another it has.
-    async fn title(&self, #[graphql(desc = "`fr` or `en`; absent = any.")] language: Option<String>) -> Read<String> {
+    async fn title(
+        &self,
+        #[graphql(desc = "`fr` or `en`; absent = any.")] language: Option<String>,
+    ) -> Read<String> {
         let texts = texts_of(&self.0)?;
         let text = language.and_then(|language| texts.get(&language)).or_else(|| texts.values().next());
         Ok(text.map(|text| text.title.clone()).unwrap_or_default())
@@ -256,7 +276,8 @@ pub struct PurposeTextInLanguage {
 pub struct Consent(pub consent::Model);
 
 impl AtHand for Consent {
-    const AT_HAND: &'static [&'static str] = &["id", "state", "channel", "since", "expiresAt", "purpose", "purposeVersion", "contact"];
+    const AT_HAND: &'static [&'static str] =
+        &["id", "state", "channel", "since", "expiresAt", "purpose", "purposeVersion", "contact"];
 }
 
 /// Whether one contact agreed to one purpose by one channel. It changes only by acts recorded in the journal.
@@ -307,7 +328,9 @@ impl Consent {
     async fn holds_now(&self, ctx: &Context<'_>) -> Result<bool> {
         let (app, _) = asked(ctx)?;
         let contact = load_named(ctx, self.0.contact_id).await?;
-        Ok(contact.primary_address_id.is_some_and(|address: ContactAddressId| state::holds(&self.0, address, app.now())))
+        Ok(contact
+            .primary_address_id
+            .is_some_and(|address: ContactAddressId| state::holds(&self.0, address, app.now())))
     }
 
     /// The proof that it was given, even if it has ended since; null when it never was. Needs the right to read evidence
@@ -348,7 +371,11 @@ impl ConsentQuery {
     }
 
     /// One purpose; null when there is none with this id.
-    async fn purpose(&self, ctx: &Context<'_>, #[graphql(desc = "The purpose.")] id: ID) -> Nullable<Purpose> {
+    async fn purpose(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The purpose.")] id: ID,
+    ) -> Nullable<Purpose> {
         let outcome = async {
             let (app, caller) = allowed(ctx, Right::ReadForms)?;
             let Some(id) = parse::<PurposeId>(&id) else { return Ok(None) };
@@ -449,7 +476,10 @@ impl ConsentMutation {
         let (app, caller) = asked(ctx)?;
         let outcome = async {
             let id = named(&input.consent_id, "consentId")?;
-            found("consentId", withdraw_consent(app, caller.workspace, caller.actor, id, input.reason.into()).await)
+            found(
+                "consentId",
+                withdraw_consent(app, caller.workspace, caller.actor, id, input.reason.into()).await,
+            )
         };
         let (row, user_errors) = user_errors(outcome.await)?;
         Ok(WithdrawConsentPayload { consent: row.map(Consent), user_errors })
@@ -464,7 +494,10 @@ impl ConsentMutation {
         let (app, caller) = asked(ctx)?;
         let outcome = async {
             let id = named(&input.consent_id, "consentId")?;
-            found("consentId", revoke_consent(app, caller.workspace, caller.actor, id, input.reason.into()).await)
+            found(
+                "consentId",
+                revoke_consent(app, caller.workspace, caller.actor, id, input.reason.into()).await,
+            )
         };
         let (row, user_errors) = user_errors(outcome.await)?;
         Ok(RevokeConsentPayload { consent: row.map(Consent), user_errors })
@@ -496,7 +529,8 @@ pub struct ConsentEvent {
 }
 
 /// The entries that tell of consents.
-const KINDS: [&str; 5] = ["consent.given", "consent.withdrawn", "consent.revoked", "consent.expired", "consent.joined"];
+const KINDS: [&str; 5] =
+    ["consent.given", "consent.withdrawn", "consent.revoked", "consent.expired", "consent.joined"];
 
 /// Subscriptions of this room.
 #[derive(Default)]
@@ -509,17 +543,27 @@ impl ConsentSubscription {
     async fn consent_changed(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Begin after this number of the journal; absent = from now on; 0 = from the beginning.")] after: Option<i64>,
+        #[graphql(
+            desc = "Begin after this number of the journal; absent = from now on; 0 = from the beginning."
+        )]
+        after: Option<i64>,
         #[graphql(desc = "Only consents to this purpose.")] purpose_id: Option<ID>,
-        #[graphql(desc = "Only consents of this contact, those under the ids that were merged into it included.")] contact_id: Option<ID>,
+        #[graphql(
+            desc = "Only consents of this contact, those under the ids that were merged into it included."
+        )]
+        contact_id: Option<ID>,
     ) -> Result<impl Stream<Item = async_graphql::Result<ConsentEvent>> + use<>> {
         const RIGHTS: &[Right] = &[Right::ReadContacts, Right::ReadJournal];
         let (app, caller) = allowed(ctx, Right::ReadContacts)?;
         allowed(ctx, Right::ReadJournal)?;
         let after = Some(start(app, &caller, after).await?);
-        let filter = read_filter(app, &caller, Some(KINDS.map(str::to_owned).to_vec()), contact_id.as_ref()).await?;
-        let purpose = purpose_id.map(|id| named::<PurposeId>(&id, "purposeId")).transpose()?.map(|id| id.to_string());
-        let wants = move |entry: &journal::Model| filter.wants(entry) && purpose.as_deref().is_none_or(|purpose| is_about(entry, purpose));
+        let filter =
+            read_filter(app, &caller, Some(KINDS.map(str::to_owned).to_vec()), contact_id.as_ref()).await?;
+        let purpose =
+            purpose_id.map(|id| named::<PurposeId>(&id, "purposeId")).transpose()?.map(|id| id.to_string());
+        let wants = move |entry: &journal::Model| {
+            filter.wants(entry) && purpose.as_deref().is_none_or(|purpose| is_about(entry, purpose))
+        };
         let follower = Follower::new(app, caller, RIGHTS, after, wants).await?;
         let held = held(ctx)?;
         Ok(follower.events(move |step| changes(held.clone(), step)))
@@ -533,19 +577,31 @@ fn is_about(entry: &journal::Model, purpose: &str) -> bool {
 /// The events of one step: everything they show is loaded together, and kept until the next step comes.
 async fn changes(held: Arc<Held>, step: Step) -> Result<Vec<ConsentEvent>> {
     let rows = match step {
-        Step::Position(position) => return Ok(vec![ConsentEvent { position, entry: None, consent: None, contact: None }]),
+        Step::Position(position) => {
+            return Ok(vec![ConsentEvent { position, entry: None, consent: None, contact: None }]);
+        }
         Step::Entries(rows) => rows,
     };
     let loaders = held.renew();
-    let consents = loaders.load_many(rows.iter().filter_map(|row| row.object.as_deref()?.parse::<ConsentId>().ok())).await?;
-    let contacts =
-        crate::contacts::graphql::load_together(&loaders, rows.iter().filter_map(|row| row.subject.as_deref()?.parse().ok()).collect()).await?;
+    let consents = loaders
+        .load_many(rows.iter().filter_map(|row| row.object.as_deref()?.parse::<ConsentId>().ok()))
+        .await?;
+    let contacts = crate::contacts::graphql::load_together(
+        &loaders,
+        rows.iter().filter_map(|row| row.subject.as_deref()?.parse().ok()).collect(),
+    )
+    .await?;
     loaders.load_many(consents.values().map(|row| row.purpose_id)).await?;
     loaders.load_many(consents.values().map(|row| row.purpose_version_id)).await?;
     let events = rows.into_iter().map(|row| {
         let consent = row.object.as_deref().and_then(|id| consents.get(&id.parse().ok()?)).cloned();
         let contact = row.subject.as_deref().and_then(|id| contacts.get(&id.parse().ok()?)).cloned();
-        ConsentEvent { position: row.seq, entry: Some(JournalEntry(row)), consent: consent.map(Consent), contact: contact.map(Contact) }
+        ConsentEvent {
+            position: row.seq,
+            entry: Some(JournalEntry(row)),
+            consent: consent.map(Consent),
+            contact: contact.map(Contact),
+        }
     });
     Ok(events.collect())
 }

@@ -25,9 +25,14 @@ pub async fn dismiss_duplicate(
     allow(actor, Right::WriteContacts)?;
     let mut work = app.begin(workspace, actor).await?;
     let one = find_contact(work.db(), workspace, one).await?.ok_or_else(|| Error::no_such("contactId"))?;
-    let other = find_contact(work.db(), workspace, other).await?.ok_or_else(|| Error::no_such("otherContactId"))?;
+    let other =
+        find_contact(work.db(), workspace, other).await?.ok_or_else(|| Error::no_such("otherContactId"))?;
     if one.id == other.id {
-        return Err(Error::rejected(ProblemCode::Invalid, "otherContactId", "These are one contact: name two."));
+        return Err(Error::rejected(
+            ProblemCode::Invalid,
+            "otherContactId",
+            "These are one contact: name two.",
+        ));
     }
     let (low, high) = (one.id.min(other.id), one.id.max(other.id));
     for id in [low, high] {
@@ -41,9 +46,14 @@ pub async fn dismiss_duplicate(
         dismissed_at: Set(work.now()),
         entry_id: Set(entry.id()),
     };
-    let columns = [duplicate_dismissal::Column::WorkspaceId, duplicate_dismissal::Column::LowId, duplicate_dismissal::Column::HighId];
+    let columns = [
+        duplicate_dismissal::Column::WorkspaceId,
+        duplicate_dismissal::Column::LowId,
+        duplicate_dismissal::Column::HighId,
+    ];
     let once = OnConflict::columns(columns).do_nothing().to_owned();
-    if duplicate_dismissal::Entity::insert(row).on_conflict(once).exec_without_returning(work.db()).await? > 0 {
+    if duplicate_dismissal::Entity::insert(row).on_conflict(once).exec_without_returning(work.db()).await? > 0
+    {
         duplicate_candidate::Entity::delete_by_id((workspace, low, high)).exec(work.db()).await?;
         work.record(entry);
         work.commit().await?;

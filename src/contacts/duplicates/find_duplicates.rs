@@ -3,8 +3,14 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
-use entity::{CompanyId, ContactId, DuplicateReason, WorkspaceId, contact_address, duplicate_candidate, duplicate_dismissal};
-use sea_orm::{ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter, Value};
+use entity::{
+    CompanyId, ContactId, DuplicateReason, WorkspaceId, contact_address, duplicate_candidate,
+    duplicate_dismissal,
+};
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter,
+    Value,
+};
 
 use super::{
     super::contacts_of_companies::places,
@@ -60,16 +66,20 @@ pub async fn find_duplicates(app: &App) -> Result<bool> {
 }
 
 async fn read_on(app: &App, workspace: WorkspaceId, after: i64) -> Result<bool> {
-    let text = "SELECT seq, kind, subject FROM journal WHERE workspace_id = $1 AND seq > $2 ORDER BY seq LIMIT $3";
-    let rows = app.db().query_all_raw(sql(app.db(), text, [workspace.into(), after.into(), ENTRIES.into()])).await?;
-    let (mut changed, mut last, mut more) = (BTreeSet::new(), after, rows.len() >= usize::try_from(ENTRIES).unwrap_or(usize::MAX));
+    let text =
+        "SELECT seq, kind, subject FROM journal WHERE workspace_id = $1 AND seq > $2 ORDER BY seq LIMIT $3";
+    let rows =
+        app.db().query_all_raw(sql(app.db(), text, [workspace.into(), after.into(), ENTRIES.into()])).await?;
+    let (mut changed, mut last, mut more) =
+        (BTreeSet::new(), after, rows.len() >= usize::try_from(ENTRIES).unwrap_or(usize::MAX));
     for row in rows {
         if changed.len() == CONTACTS {
             more = true;
             break;
         }
         last = row.try_get("", "seq")?;
-        let (kind, subject): (String, Option<String>) = (row.try_get("", "kind")?, row.try_get("", "subject")?);
+        let (kind, subject): (String, Option<String>) =
+            (row.try_get("", "kind")?, row.try_get("", "subject")?);
         if kind.starts_with("contact.") {
             changed.extend(subject.and_then(|subject| subject.parse::<ContactId>().ok()));
         }
@@ -110,12 +120,22 @@ type Pairs = BTreeMap<(ContactId, ContactId), Alike>;
 async fn compare(app: &App, workspace: WorkspaceId, changed: &[ContactId]) -> Result<Pairs> {
     let mut values: Vec<Value> = vec![workspace.into()];
     let ids = places(&mut values, changed);
-    let text = format!("SELECT {COLUMNS} FROM contact c WHERE c.workspace_id = $1 AND c.archived_at IS NULL AND c.id IN ({ids})");
+    let text = format!(
+        "SELECT {COLUMNS} FROM contact c WHERE c.workspace_id = $1 AND c.archived_at IS NULL AND c.id IN ({ids})"
+    );
     let people = Known::find_by_statement(sql(app.db(), &text, values)).all(app.db()).await?;
     let mut pairs = Pairs::new();
 
-    let phones: BTreeSet<&str> = people.iter().map(|person| person.phone.as_str()).filter(|phone| !phone.is_empty()).collect();
-    let by_phone = groups(app, workspace, "c.phone = $", &phones.iter().map(|phone| Value::from(*phone)).collect::<Vec<_>>(), MOST_BY_PHONE).await?;
+    let phones: BTreeSet<&str> =
+        people.iter().map(|person| person.phone.as_str()).filter(|phone| !phone.is_empty()).collect();
+    let by_phone = groups(
+        app,
+        workspace,
+        "c.phone = $",
+        &phones.iter().map(|phone| Value::from(*phone)).collect::<Vec<_>>(),
+        MOST_BY_PHONE,
+    )
+    .await?;
     let by_phone: HashMap<&str, Vec<Known>> = phones.iter().copied().zip(by_phone).collect();
 
     let companies: BTreeSet<CompanyId> = people.iter().filter_map(|person| person.company_id).collect();
@@ -125,8 +145,10 @@ async fn compare(app: &App, workspace: WorkspaceId, changed: &[ContactId]) -> Re
 
     let domains = domains_of(app, workspace, &people).await?;
     let names: BTreeSet<&str> = domains.values().flatten().map(String::as_str).collect();
-    let domain =
-        format!("c.id IN (SELECT a.contact_id FROM contact_address a WHERE a.workspace_id = $1 AND {} = $", domain_of(app.db(), "a.email_key"));
+    let domain = format!(
+        "c.id IN (SELECT a.contact_id FROM contact_address a WHERE a.workspace_id = $1 AND {} = $",
+        domain_of(app.db(), "a.email_key")
+    );
     let values: Vec<Value> = names.iter().map(|name| Value::from(*name)).collect();
     let by_domain = groups(app, workspace, &domain, &values, MOST_TOGETHER).await?;
     let by_domain: HashMap<&str, Vec<Known>> = names.iter().copied().zip(by_domain).collect();
@@ -137,12 +159,22 @@ async fn compare(app: &App, workspace: WorkspaceId, changed: &[ContactId]) -> Re
         }
         if let Some(company) = person.company_id {
             let mates = by_company.get(&company).map(Vec::as_slice).unwrap_or_default();
-            let nearest = if mates.is_empty() { begin_alike(app, workspace, person, company).await? } else { Vec::new() };
+            let nearest = if mates.is_empty() {
+                begin_alike(app, workspace, person, company).await?
+            } else {
+                Vec::new()
+            };
             for other in mates.iter().chain(&nearest) {
                 add(&mut pairs, person, other, DuplicateReason::NearNameSameCompany);
             }
         }
-        for other in domains.get(&person.id).into_iter().flatten().filter_map(|domain| by_domain.get(domain.as_str())).flatten() {
+        for other in domains
+            .get(&person.id)
+            .into_iter()
+            .flatten()
+            .filter_map(|domain| by_domain.get(domain.as_str()))
+            .flatten()
+        {
             add(&mut pairs, person, other, DuplicateReason::NearNameSameDomain);
         }
     }
@@ -153,8 +185,19 @@ const COLUMNS: &str = "c.id, c.given_name, c.family_name, c.sort_name, c.phone, 
 
 /// The living contacts of each group; nobody for a group of more than `most`. One statement for fifty groups. `condition` ends
 /// with the `$` of the value, and may have a bracket open before it.
-async fn groups(app: &App, workspace: WorkspaceId, condition: &str, keys: &[Value], most: usize) -> Result<Vec<Vec<Known>>> {
-    let close = if condition.contains('(') && condition.matches('(').count() > condition.matches(')').count() { ")" } else { "" };
+async fn groups(
+    app: &App,
+    workspace: WorkspaceId,
+    condition: &str,
+    keys: &[Value],
+    most: usize,
+) -> Result<Vec<Vec<Known>>> {
+    let close = if condition.contains('(') && condition.matches('(').count() > condition.matches(')').count()
+    {
+        ")"
+    } else {
+        ""
+    };
     let mut found: Vec<Vec<Known>> = keys.iter().map(|_| Vec::new()).collect();
     for (chunk, keys) in keys.chunks(GROUPS).enumerate() {
         let mut values: Vec<Value> = vec![workspace.into()];
@@ -184,7 +227,12 @@ async fn groups(app: &App, workspace: WorkspaceId, condition: &str, keys: &[Valu
 }
 
 /// In a company of hundreds: those whose names begin alike.
-async fn begin_alike(app: &App, workspace: WorkspaceId, person: &Known, company: CompanyId) -> Result<Vec<Known>> {
+async fn begin_alike(
+    app: &App,
+    workspace: WorkspaceId,
+    person: &Known,
+    company: CompanyId,
+) -> Result<Vec<Known>> {
     let beginning: String = person.sort_name.chars().take(4).collect();
     if beginning.is_empty() {
         return Ok(Vec::new());
@@ -198,7 +246,11 @@ async fn begin_alike(app: &App, workspace: WorkspaceId, person: &Known, company:
     Ok(Known::find_by_statement(sql(app.db(), &text, values)).all(app.db()).await?)
 }
 
-async fn domains_of(app: &App, workspace: WorkspaceId, people: &[Known]) -> Result<HashMap<ContactId, BTreeSet<String>>> {
+async fn domains_of(
+    app: &App,
+    workspace: WorkspaceId,
+    people: &[Known],
+) -> Result<HashMap<ContactId, BTreeSet<String>>> {
     let rows = contact_address::Entity::find()
         .filter(contact_address::Column::WorkspaceId.eq(workspace))
         .filter(contact_address::Column::ContactId.is_in(people.iter().map(|person| person.id)))
@@ -217,7 +269,8 @@ fn add(pairs: &mut Pairs, one: &Known, other: &Known, reason: DuplicateReason) {
     if one.id == other.id {
         return;
     }
-    let (a, b) = (Name::new(&one.given_name, &one.family_name), Name::new(&other.given_name, &other.family_name));
+    let (a, b) =
+        (Name::new(&one.given_name, &one.family_name), Name::new(&other.given_name, &other.family_name));
     let names = nearness(&a, &b);
     if reason == DuplicateReason::SamePhone || names.is_some() {
         let alike = pairs.entry((one.id.min(other.id), one.id.max(other.id))).or_default();
@@ -237,14 +290,18 @@ async fn keep(work: &Work, changed: &[ContactId], pairs: Pairs) -> Result<()> {
     let (db, workspace) = (work.db(), work.workspace());
     let ids = || changed.iter().copied();
     // Somebody may have been merged away since they were compared.
-    let mut concerned: Vec<ContactId> = pairs.keys().flat_map(|(low, high)| [*low, *high]).chain(ids()).collect();
+    let mut concerned: Vec<ContactId> =
+        pairs.keys().flat_map(|(low, high)| [*low, *high]).chain(ids()).collect();
     concerned.sort_unstable();
     concerned.dedup();
     let mut living = HashSet::new();
     for chunk in concerned.chunks(5_000) {
         let mut values: Vec<Value> = vec![workspace.into()];
         let these = places(&mut values, chunk);
-        let text = format!("SELECT id FROM contact WHERE workspace_id = $1 AND id IN ({these}) ORDER BY id{}", for_update(db));
+        let text = format!(
+            "SELECT id FROM contact WHERE workspace_id = $1 AND id IN ({these}) ORDER BY id{}",
+            for_update(db)
+        );
         for row in db.query_all_raw(sql(db, &text, values)).await? {
             living.insert(row.try_get::<ContactId>("", "id")?);
         }
@@ -271,7 +328,9 @@ async fn keep(work: &Work, changed: &[ContactId], pairs: Pairs) -> Result<()> {
     let mut count: HashMap<ContactId, usize> = HashMap::new();
     let mut rows = Vec::new();
     for (score, (low, high), alike) in best {
-        let full = |id: &ContactId, count: &HashMap<ContactId, usize>| count.get(id).is_some_and(|count| *count >= MOST_PER_CONTACT);
+        let full = |id: &ContactId, count: &HashMap<ContactId, usize>| {
+            count.get(id).is_some_and(|count| *count >= MOST_PER_CONTACT)
+        };
         if full(&low, &count) || full(&high, &count) {
             continue;
         }

@@ -29,18 +29,25 @@ pub async fn list_duplicates(
     workspace: WorkspaceId,
     request: &PageRequest<DuplicateKey>,
 ) -> Result<Vec<duplicate_candidate::Model>> {
-    let mut values: Vec<Value> = vec![workspace.into(), i64::try_from(request.limit).unwrap_or(i64::MAX).into()];
+    let mut values: Vec<Value> =
+        vec![workspace.into(), i64::try_from(request.limit).unwrap_or(i64::MAX).into()];
     let mut bounds = String::new();
     for (bound, sign) in [(request.after, '<'), (request.before, '>')] {
         if let Some(DuplicateKey(score, low, high)) = bound {
             let first = values.len() + 1;
             values.extend([score.into(), low.into(), high.into()]);
-            let _ = write!(bounds, " AND (score, low_id, high_id) {sign} (${first}, ${}, ${})", first + 1, first + 2);
+            let _ = write!(
+                bounds,
+                " AND (score, low_id, high_id) {sign} (${first}, ${}, ${})",
+                first + 1,
+                first + 2
+            );
         }
     }
     let order = if request.backward { "ASC" } else { "DESC" };
-    let text =
-        format!("SELECT * FROM duplicate_candidate WHERE workspace_id = $1{bounds} ORDER BY score {order}, low_id {order}, high_id {order} LIMIT $2");
+    let text = format!(
+        "SELECT * FROM duplicate_candidate WHERE workspace_id = $1{bounds} ORDER BY score {order}, low_id {order}, high_id {order} LIMIT $2"
+    );
     Ok(read_all(&db.query_all_raw(sql(db, &text, values)).await?)?)
 }
 
@@ -49,7 +56,10 @@ pub async fn list_duplicates(
 /// # Errors
 /// Database errors only.
 pub async fn count_duplicates(db: &impl ConnectionTrait, workspace: WorkspaceId) -> Result<i64> {
-    let count = duplicate_candidate::Entity::find().filter(duplicate_candidate::Column::WorkspaceId.eq(workspace)).count(db).await?;
+    let count = duplicate_candidate::Entity::find()
+        .filter(duplicate_candidate::Column::WorkspaceId.eq(workspace))
+        .count(db)
+        .await?;
     Ok(i64::try_from(count).unwrap_or(i64::MAX))
 }
 

@@ -55,7 +55,9 @@ pub fn nearness(one: &Name, other: &Name) -> Option<i32> {
 fn is_in_one_word(one: &Name, other: &Name) -> bool {
     let parts = |name: &Name| usize::from(!name.family.is_empty()) + usize::from(!name.given.is_empty());
     let whole = |name: &Name| format!("{}{}", name.family, name.given).replace(' ', "");
-    parts(one) + parts(other) == 3 && whole(one) == whole(other) && whole(one).chars().filter(|c| is_of_word(*c)).all(joins_words)
+    parts(one) + parts(other) == 3
+        && whole(one) == whole(other)
+        && whole(one).chars().filter(|c| is_of_word(*c)).all(joins_words)
 }
 
 fn together(family: Option<f64>, given: Option<f64>) -> Option<i32> {

@@ -74,7 +74,8 @@ impl ClassRules {
     #[must_use]
     pub fn may_be_told(&self, class: DataClass) -> bool {
         let readers = self.of(class).readers;
-        !is_sealed(class) && Role::ALL.iter().all(|role| !allows(*role, Right::ReadContacts) || readers.contains(role))
+        !is_sealed(class)
+            && Role::ALL.iter().all(|role| !allows(*role, Right::ReadContacts) || readers.contains(role))
     }
 
     /// Every rule, from OPEN to SECRET.
@@ -95,7 +96,13 @@ fn default_rule(class: DataClass) -> ClassRule {
         DataClass::Confidential => (with(&[Role::Sales]), with(&[Role::Sales])),
         DataClass::Secret => (with(&[]), with(&[])),
     };
-    ClassRule { class, readers, writers, notify_on_change: class == DataClass::Secret, notify_on_reveal: false }
+    ClassRule {
+        class,
+        readers,
+        writers,
+        notify_on_change: class == DataClass::Secret,
+        notify_on_reveal: false,
+    }
 }
 
 /// The rules of a workspace, one statement.
@@ -103,7 +110,8 @@ fn default_rule(class: DataClass) -> ClassRule {
 /// # Errors
 /// `Internal` when a row does not read.
 pub async fn load_rules(db: &impl ConnectionTrait, workspace: WorkspaceId) -> Result<ClassRules> {
-    let rows = class_rule::Entity::find().filter(class_rule::Column::WorkspaceId.eq(workspace)).all(db).await?;
+    let rows =
+        class_rule::Entity::find().filter(class_rule::Column::WorkspaceId.eq(workspace)).all(db).await?;
     let mut rules = Vec::with_capacity(DataClass::ALL.len());
     for class in DataClass::ALL {
         rules.push(match rows.iter().find(|row| row.class == *class) {
@@ -124,7 +132,13 @@ pub async fn load_rules(db: &impl ConnectionTrait, workspace: WorkspaceId) -> Re
 ///
 /// # Errors
 /// `Rejected` when nobody could read or set values any more, or READER could set them.
-pub async fn update_class_rule(app: &App, workspace: WorkspaceId, actor: Actor, class: DataClass, changes: ClassRuleChanges) -> Result<ClassRule> {
+pub async fn update_class_rule(
+    app: &App,
+    workspace: WorkspaceId,
+    actor: Actor,
+    class: DataClass,
+    changes: ClassRuleChanges,
+) -> Result<ClassRule> {
     allow(actor, Right::ManageClasses)?;
     let work = app.begin(workspace, actor).await?;
     // The rows of a workspace are few: its own row decides, so that two changes do not undo each other.
@@ -156,7 +170,8 @@ async fn store(mut work: Work, rule: &ClassRule) -> Result<()> {
         notify_on_reveal: Set(rule.notify_on_reveal),
     };
     let columns = [Column::Readers, Column::Writers, Column::NotifyOnChange, Column::NotifyOnReveal];
-    let replace = OnConflict::columns([Column::WorkspaceId, Column::Class]).update_columns(columns).to_owned();
+    let replace =
+        OnConflict::columns([Column::WorkspaceId, Column::Class]).update_columns(columns).to_owned();
     class_rule::Entity::insert(row).on_conflict(replace).exec_without_returning(work.db()).await?;
     let told = |yes: bool| i64::from(yes);
     let entry = Entry::new("class_rule.updated")
@@ -172,7 +187,10 @@ async fn store(mut work: Work, rule: &ClassRule) -> Result<()> {
 
 /// Takes the lock under which a workspace's fields and rules change. New rows that refer to the workspace do not wait for it.
 pub(super) async fn lock_workspace(work: &Work) -> Result<()> {
-    let row = entity::workspace::Entity::find_by_id(work.workspace()).lock(LockType::NoKeyUpdate).one(work.db()).await?;
+    let row = entity::workspace::Entity::find_by_id(work.workspace())
+        .lock(LockType::NoKeyUpdate)
+        .one(work.db())
+        .await?;
     row.map(|_| ()).ok_or(Error::NotFound)
 }
 
@@ -192,11 +210,19 @@ fn check(rule: &ClassRule) -> Result<()> {
     let mut problems = Vec::new();
     for (field, roles) in [("readers", &rule.readers), ("writers", &rule.writers)] {
         if roles.is_empty() {
-            problems.push(Problem::new(ProblemCode::Required, field, "Name at least one role, or nobody could use these values any more."));
+            problems.push(Problem::new(
+                ProblemCode::Required,
+                field,
+                "Name at least one role, or nobody could use these values any more.",
+            ));
         }
     }
     if rule.writers.contains(&Role::Reader) {
-        problems.push(Problem::new(ProblemCode::NotOffered, "writers", "READER changes nothing: leave it out."));
+        problems.push(Problem::new(
+            ProblemCode::NotOffered,
+            "writers",
+            "READER changes nothing: leave it out.",
+        ));
     }
     if problems.is_empty() { Ok(()) } else { Err(Error::Rejected(problems)) }
 }

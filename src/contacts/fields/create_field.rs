@@ -1,7 +1,10 @@
 //! A new custom field of contacts, companies or deals.
 
 use entity::{EntityKind, FieldId, WorkspaceId, field};
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter, sea_query::OnConflict};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter,
+    sea_query::OnConflict,
+};
 
 use super::{
     art9::{Category, guard, with_override},
@@ -25,7 +28,13 @@ use crate::{
 ///
 /// # Errors
 /// `Rejected` names everything that is wrong with the definition.
-pub async fn create_field(app: &App, workspace: WorkspaceId, actor: Actor, new: &NewField, idempotency_key: Option<&str>) -> Result<field::Model> {
+pub async fn create_field(
+    app: &App,
+    workspace: WorkspaceId,
+    actor: Actor,
+    new: &NewField,
+    idempotency_key: Option<&str>,
+) -> Result<field::Model> {
     allow(actor, Right::ManageFields)?;
     let mut problems = Vec::new();
     let overridden = gather(&mut problems, check(actor, new))?.unwrap_or_default();
@@ -33,7 +42,12 @@ pub async fn create_field(app: &App, workspace: WorkspaceId, actor: Actor, new: 
     lock_workspace(&work).await?;
     let id = FieldId::new();
     if let Some(made) = once(&work, &app.vault, "createField", idempotency_key, new, &id.to_string()).await? {
-        return load_field(work.db(), workspace, made.parse().map_err(|_| Error::internal("a remembered id does not read"))?).await;
+        return load_field(
+            work.db(),
+            workspace,
+            made.parse().map_err(|_| Error::internal("a remembered id does not read"))?,
+        )
+        .await;
     }
     if new.entity == EntityKind::Contact && is_answered(&work, &new.key).await? {
         let message = "Answers to a form's question are already kept under this key: take another, and give the question that key to fill the field from now on.";
@@ -42,10 +56,16 @@ pub async fn create_field(app: &App, workspace: WorkspaceId, actor: Actor, new: 
     if !problems.is_empty() {
         return Err(Error::Rejected(problems));
     }
-    let fellows = field::Entity::find().filter(field::Column::WorkspaceId.eq(workspace)).filter(field::Column::Entity.eq(new.entity));
+    let fellows = field::Entity::find()
+        .filter(field::Column::WorkspaceId.eq(workspace))
+        .filter(field::Column::Entity.eq(new.entity));
     let count = fellows.count(work.db()).await?;
     if count >= MOST_FIELDS {
-        return Err(Error::rejected(ProblemCode::TooLong, "entity", "There are 200 fields of this kind, which is the most: delete one first."));
+        return Err(Error::rejected(
+            ProblemCode::TooLong,
+            "entity",
+            "There are 200 fields of this kind, which is the most: delete one first.",
+        ));
     }
     let row = field::Model {
         workspace_id: workspace,
@@ -64,11 +84,20 @@ pub async fn create_field(app: &App, workspace: WorkspaceId, actor: Actor, new: 
         created_at: work.now(),
         archived_at: None,
     };
-    let insert = field::Entity::insert(row.clone().into_active_model()).on_conflict(OnConflict::new().do_nothing().to_owned());
+    let insert = field::Entity::insert(row.clone().into_active_model())
+        .on_conflict(OnConflict::new().do_nothing().to_owned());
     if insert.exec_without_returning(work.db()).await? == 0 {
-        return Err(Error::rejected(ProblemCode::Taken, "key", "There is a field with this key already, perhaps archived: take another key."));
+        return Err(Error::rejected(
+            ProblemCode::Taken,
+            "key",
+            "There is a field with this key already, perhaps archived: take another key.",
+        ));
     }
-    let entry = Entry::new("field.created").on(id).with("entity", new.entity).with("type", new.kind).with("class", new.class);
+    let entry = Entry::new("field.created")
+        .on(id)
+        .with("entity", new.entity)
+        .with("type", new.kind)
+        .with("class", new.class);
     work.record(with_override(entry, &overridden, new.ground));
     work.commit().await?;
     Ok(row)
@@ -91,5 +120,9 @@ fn check(actor: Actor, new: &NewField) -> Result<Vec<Category>> {
 async fn is_answered(work: &Work, key: &str) -> Result<bool> {
     let text = r"SELECT 1 AS one FROM contact WHERE workspace_id = $1 AND custom LIKE $2 ESCAPE '\' LIMIT 1";
     let pattern = format!("%\"{}\":%", key.replace(['\\', '%'], "").replace('_', r"\_"));
-    Ok(work.db().query_one_raw(sql(work.db(), text, [work.workspace().into(), pattern.into()])).await?.is_some())
+    Ok(work
+        .db()
+        .query_one_raw(sql(work.db(), text, [work.workspace().into(), pattern.into()]))
+        .await?
+        .is_some())
 }

@@ -109,7 +109,8 @@ pub struct Choice {
 #[must_use]
 pub(super) fn with_retired(offered: Vec<Choice>, before: Vec<Choice>) -> Vec<Choice> {
     let (mut options, known): (Vec<Choice>, Vec<Choice>) = (offered, before);
-    let left_out: Vec<Choice> = known.into_iter().filter(|option| !options.iter().any(|other| other.value == option.value)).collect();
+    let left_out: Vec<Choice> =
+        known.into_iter().filter(|option| !options.iter().any(|other| other.value == option.value)).collect();
     options.extend(left_out.into_iter().map(|option| Choice { retired: true, ..option }));
     options
 }
@@ -174,7 +175,11 @@ impl Shape {
     /// # Errors
     /// `Internal` when a column does not read.
     pub fn read(row: field::Model) -> Result<Self> {
-        Ok(Self { options: serde_json::from_str(&row.options)?, validation: serde_json::from_str(&row.validation)?, row })
+        Ok(Self {
+            options: serde_json::from_str(&row.options)?,
+            validation: serde_json::from_str(&row.validation)?,
+            row,
+        })
     }
 
     /// Whether its values are sealed.
@@ -199,15 +204,27 @@ pub(super) fn check_key(key: &str) -> Option<Problem> {
         let message = "Use at most 40 lower-case letters, digits and underscores, beginning with a letter.";
         return Some(Problem::new(ProblemCode::Invalid, "key", message));
     }
-    RESERVED.contains(&key).then(|| Problem::new(ProblemCode::Taken, "key", "This is the name of something built in: take another."))
+    RESERVED.contains(&key).then(|| {
+        Problem::new(ProblemCode::Taken, "key", "This is the name of something built in: take another.")
+    })
 }
 
 /// What is wrong with what may also be changed later.
-pub(super) fn check_definition(kind: FieldType, label: &Texts, reason: &str, options: &[Choice], validation: &Validation) -> Vec<Problem> {
+pub(super) fn check_definition(
+    kind: FieldType,
+    label: &Texts,
+    reason: &str,
+    options: &[Choice],
+    validation: &Validation,
+) -> Vec<Problem> {
     let mut problems = Vec::new();
     check_texts("label", label, &mut problems);
     if reason.trim().is_empty() {
-        problems.push(Problem::new(ProblemCode::Required, "reason", "Say why it is held: data without a reason may not be (Art. 5(1)(c))."));
+        problems.push(Problem::new(
+            ProblemCode::Required,
+            "reason",
+            "Say why it is held: data without a reason may not be (Art. 5(1)(c)).",
+        ));
     } else if reason.chars().count() > LONGEST_REASON {
         problems.push(Problem::new(ProblemCode::TooLong, "reason", "Use at most 500 characters."));
     }
@@ -218,13 +235,25 @@ pub(super) fn check_definition(kind: FieldType, label: &Texts, reason: &str, opt
 
 fn check_texts(field: &str, texts: &Texts, problems: &mut Vec<Problem>) {
     if texts.is_empty() || texts.keys().any(|language| !LANGUAGES.contains(&language.as_str())) {
-        problems.push(Problem::new(ProblemCode::Required, field, "Give it in at least one of the languages `fr` and `en`."));
+        problems.push(Problem::new(
+            ProblemCode::Required,
+            field,
+            "Give it in at least one of the languages `fr` and `en`.",
+        ));
     }
     for text in texts.values() {
         if text.trim().is_empty() {
-            problems.push(Problem::new(ProblemCode::Required, field, "Leave a language out rather than empty."));
+            problems.push(Problem::new(
+                ProblemCode::Required,
+                field,
+                "Leave a language out rather than empty.",
+            ));
         } else if text.chars().count() > LONGEST_NAME || !is_line(text) {
-            problems.push(Problem::new(ProblemCode::TooLong, field, "Use one line of at most 100 characters."));
+            problems.push(Problem::new(
+                ProblemCode::TooLong,
+                field,
+                "Use one line of at most 100 characters.",
+            ));
         }
     }
 }
@@ -232,7 +261,11 @@ fn check_texts(field: &str, texts: &Texts, problems: &mut Vec<Problem>) {
 fn check_options(kind: FieldType, options: &[Choice], problems: &mut Vec<Problem>) {
     let offered = options.iter().filter(|option| !option.retired).count();
     if matches!(kind, FieldType::Choice | FieldType::Choices) == (offered == 0) || offered > MOST_CHOICES {
-        problems.push(Problem::new(ProblemCode::Invalid, "options", "CHOICE and CHOICES need 1 to 200 options; other types take none."));
+        problems.push(Problem::new(
+            ProblemCode::Invalid,
+            "options",
+            "CHOICE and CHOICES need 1 to 200 options; other types take none.",
+        ));
         return;
     }
     if options.len() > MOST_CHOICES_EVER {
@@ -243,19 +276,29 @@ fn check_options(kind: FieldType, options: &[Choice], problems: &mut Vec<Problem
     for (at, option) in options.iter().enumerate().filter(|(_, option)| !option.retired) {
         let field = format!("options.{at}.value");
         if option.value.trim() != option.value || option.value.is_empty() || !is_line(&option.value) {
-            problems.push(Problem::new(ProblemCode::Invalid, &field, "Use one line without spaces around it."));
+            problems.push(Problem::new(
+                ProblemCode::Invalid,
+                &field,
+                "Use one line without spaces around it.",
+            ));
         } else if option.value.chars().count() > LONGEST_NAME {
             problems.push(Problem::new(ProblemCode::TooLong, &field, "Use at most 100 characters."));
         }
         if options[..at].iter().any(|other| other.value == option.value) {
-            problems.push(Problem::new(ProblemCode::Taken, &field, "Two options have this value: leave one out."));
+            problems.push(Problem::new(
+                ProblemCode::Taken,
+                &field,
+                "Two options have this value: leave one out.",
+            ));
         }
         check_texts(&format!("options.{at}.label"), &option.label, problems);
     }
 }
 
 fn check_validation(kind: FieldType, validation: &Validation, problems: &mut Vec<Problem>) {
-    let mut wrong = |code, field: &str, message: &str| problems.push(Problem::new(code, format!("validation.{field}"), message));
+    let mut wrong = |code, field: &str, message: &str| {
+        problems.push(Problem::new(code, format!("validation.{field}"), message))
+    };
     for (field, bound) in [("min", &validation.min), ("max", &validation.max)] {
         let Some(bound) = bound else { continue };
         let fits = match kind {
@@ -263,7 +306,11 @@ fn check_validation(kind: FieldType, validation: &Validation, problems: &mut Vec
             FieldType::Money => Amount::bound(bound).is_some(),
             FieldType::Date => value::date(bound).is_ok(),
             _ => {
-                wrong(ProblemCode::Invalid, field, "Only NUMBER, MONEY and DATE have a smallest and a largest value.");
+                wrong(
+                    ProblemCode::Invalid,
+                    field,
+                    "Only NUMBER, MONEY and DATE have a smallest and a largest value.",
+                );
                 continue;
             }
         };
@@ -276,7 +323,10 @@ fn check_validation(kind: FieldType, validation: &Validation, problems: &mut Vec
     {
         wrong(ProblemCode::Invalid, "max", "The largest value is smaller than the smallest.");
     }
-    if validation.max_length.is_some_and(|most| kind != FieldType::Text || !(1..=value::LONGEST_TEXT).contains(&(most as usize))) {
+    if validation
+        .max_length
+        .is_some_and(|most| kind != FieldType::Text || !(1..=value::LONGEST_TEXT).contains(&(most as usize)))
+    {
         wrong(ProblemCode::Invalid, "maxLength", "Only TEXT has it, from 1 to 4000.");
     }
     if let Some(pattern) = &validation.pattern {
@@ -294,11 +344,17 @@ fn check_validation(kind: FieldType, validation: &Validation, problems: &mut Vec
 
 /// Everything of a definition that tells what is asked for, as the Art. 9 guard reads it.
 pub(super) fn names<'a>(key: Option<&'a str>, label: &'a Texts, options: &'a [Choice]) -> Vec<Name<'a>> {
-    let mut names: Vec<Name<'a>> = key.map(|text| Name { field: "key".to_owned(), text }).into_iter().collect();
+    let mut names: Vec<Name<'a>> =
+        key.map(|text| Name { field: "key".to_owned(), text }).into_iter().collect();
     names.extend(label.iter().map(|(language, text)| Name { field: format!("label.{language}"), text }));
     for (at, option) in options.iter().enumerate() {
         names.push(Name { field: format!("options.{at}.value"), text: &option.value });
-        names.extend(option.label.iter().map(|(language, text)| Name { field: format!("options.{at}.label.{language}"), text }));
+        names.extend(
+            option
+                .label
+                .iter()
+                .map(|(language, text)| Name { field: format!("options.{at}.label.{language}"), text }),
+        );
     }
     names
 }

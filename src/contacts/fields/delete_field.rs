@@ -1,8 +1,14 @@
 //! Deleting a field. While rows hold values it is refused, unless the values are to go too: then it takes no new ones from now
 //! on, and a job removes those there are, a batch per unit of work, and the field last. Killed at any moment, it goes on.
 
-use entity::{CompanyId, ContactId, DealId, EntityKind, FieldId, WorkspaceId, company, contact, deal, field, field_value, job, sealed_value};
-use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, FromQueryResult, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect, prelude::Uuid};
+use entity::{
+    CompanyId, ContactId, DealId, EntityKind, FieldId, WorkspaceId, company, contact, deal, field,
+    field_value, job, sealed_value,
+};
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, EntityTrait, FromQueryResult, IntoActiveModel, QueryFilter, QueryOrder,
+    QuerySelect, prelude::Uuid,
+};
 use serde::{Deserialize, Serialize};
 
 use crate::{
@@ -50,10 +56,20 @@ impl Job for DeleteFieldValues {
 ///
 /// # Errors
 /// `Rejected` with `WRONG_STATE` while it is in use and its values are to stay.
-pub async fn delete_field(app: &App, workspace: WorkspaceId, actor: Actor, id: FieldId, delete_values: bool) -> Result<FieldDeletion> {
+pub async fn delete_field(
+    app: &App,
+    workspace: WorkspaceId,
+    actor: Actor,
+    id: FieldId,
+    delete_values: bool,
+) -> Result<FieldDeletion> {
     allow(actor, Right::ManageFields)?;
     let mut work = app.begin(workspace, actor).await?;
-    let row = field::Entity::find_by_id((workspace, id)).lock_exclusive().one(work.db()).await?.ok_or(Error::NotFound)?;
+    let row = field::Entity::find_by_id((workspace, id))
+        .lock_exclusive()
+        .one(work.db())
+        .await?
+        .ok_or(Error::NotFound)?;
     if rows_with_values(&work, id, 1).await?.is_empty() {
         remove(&mut work, id).await?;
         work.commit().await?;
@@ -119,7 +135,10 @@ async fn rows_with_values(work: &Work, field: FieldId, most: u64) -> Result<Vec<
     let text = "SELECT row_id FROM (SELECT row_id FROM field_value WHERE workspace_id = $1 AND field_id = $2
             UNION SELECT row_id FROM sealed_value WHERE workspace_id = $1 AND field_id = $2) AS held ORDER BY row_id LIMIT $3";
     let most = i64::try_from(most).unwrap_or(i64::MAX);
-    let rows = Holder::find_by_statement(sql(work.db(), text, [work.workspace().into(), field.into(), most.into()])).all(work.db()).await?;
+    let rows =
+        Holder::find_by_statement(sql(work.db(), text, [work.workspace().into(), field.into(), most.into()]))
+            .all(work.db())
+            .await?;
     Ok(rows.into_iter().map(|row| row.row_id).collect())
 }
 
@@ -164,7 +183,9 @@ async fn forget_in_rows(work: &mut Work, field: &field::Model, ids: &[Uuid]) -> 
         }};
     }
     match field.entity {
-        EntityKind::Contact => forget!(contact, ContactId, |id| Entry::new("values.deleted").about(id).on(id)),
+        EntityKind::Contact => {
+            forget!(contact, ContactId, |id| Entry::new("values.deleted").about(id).on(id))
+        }
         EntityKind::Company => forget!(company, CompanyId, |id| Entry::new("values.deleted").on(id)),
         EntityKind::Deal => forget!(deal, DealId, |id| Entry::new("values.deleted").on(id)),
     }

@@ -17,7 +17,13 @@ use crate::{
 ///
 /// # Errors
 /// `Forbidden` without the right.
-pub async fn list_fields(app: &App, workspace: WorkspaceId, actor: Actor, entity: EntityKind, archived: bool) -> Result<Vec<field::Model>> {
+pub async fn list_fields(
+    app: &App,
+    workspace: WorkspaceId,
+    actor: Actor,
+    entity: EntityKind,
+    archived: bool,
+) -> Result<Vec<field::Model>> {
     allow(actor, Right::ReadContacts)?;
     let mut rows = of_entity(app.db(), workspace, entity).await?;
     rows.retain(|row| archived || row.archived_at.is_none());
@@ -25,13 +31,23 @@ pub async fn list_fields(app: &App, workspace: WorkspaceId, actor: Actor, entity
 }
 
 /// All fields of a kind of thing, in their order.
-pub(super) async fn of_entity(db: &impl ConnectionTrait, workspace: WorkspaceId, entity: EntityKind) -> Result<Vec<field::Model>> {
-    let select = field::Entity::find().filter(field::Column::WorkspaceId.eq(workspace)).filter(field::Column::Entity.eq(entity));
+pub(super) async fn of_entity(
+    db: &impl ConnectionTrait,
+    workspace: WorkspaceId,
+    entity: EntityKind,
+) -> Result<Vec<field::Model>> {
+    let select = field::Entity::find()
+        .filter(field::Column::WorkspaceId.eq(workspace))
+        .filter(field::Column::Entity.eq(entity));
     Ok(select.order_by_asc(field::Column::Position).order_by_asc(field::Column::Id).all(db).await?)
 }
 
 /// The same, with their JSON columns read.
-pub(super) async fn shapes(db: &impl ConnectionTrait, workspace: WorkspaceId, entity: EntityKind) -> Result<Vec<Shape>> {
+pub(super) async fn shapes(
+    db: &impl ConnectionTrait,
+    workspace: WorkspaceId,
+    entity: EntityKind,
+) -> Result<Vec<Shape>> {
     of_entity(db, workspace, entity).await?.into_iter().map(Shape::read).collect()
 }
 
@@ -39,7 +55,11 @@ pub(super) async fn shapes(db: &impl ConnectionTrait, workspace: WorkspaceId, en
 ///
 /// # Errors
 /// `Internal` when a rule does not read.
-pub(in crate::contacts) async fn keys_not_told(db: &impl ConnectionTrait, workspace: WorkspaceId, entity: EntityKind) -> Result<HashSet<String>> {
+pub(in crate::contacts) async fn keys_not_told(
+    db: &impl ConnectionTrait,
+    workspace: WorkspaceId,
+    entity: EntityKind,
+) -> Result<HashSet<String>> {
     let (fields, rules) = (of_entity(db, workspace, entity).await?, load_rules(db, workspace).await?);
     Ok(fields.into_iter().filter(|field| !rules.may_be_told(field.class)).map(|field| field.key).collect())
 }
@@ -48,6 +68,10 @@ pub(in crate::contacts) async fn keys_not_told(db: &impl ConnectionTrait, worksp
 ///
 /// # Errors
 /// `NotFound`.
-pub async fn load_field(db: &impl ConnectionTrait, workspace: WorkspaceId, id: FieldId) -> Result<field::Model> {
+pub async fn load_field(
+    db: &impl ConnectionTrait,
+    workspace: WorkspaceId,
+    id: FieldId,
+) -> Result<field::Model> {
     field::Entity::find_by_id((workspace, id)).one(db).await?.ok_or(Error::NotFound)
 }

@@ -2,7 +2,8 @@
 //! They are neutral: neither the value nor the field's name is in them, and they go to the proven primary mailbox only.
 
 use entity::{
-    ContactId, EmailAddress, KeyOwner, MailState, SuppressionReason, WorkspaceId, contact, contact_address, data_key, suppression, workspace,
+    ContactId, EmailAddress, KeyOwner, MailState, SuppressionReason, WorkspaceId, contact, contact_address,
+    data_key, suppression, workspace,
 };
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 use serde::{Deserialize, Serialize};
@@ -91,7 +92,9 @@ impl SendValueNotice {
     /// # Errors
     /// `Busy` when the database is away; the job runs again.
     pub async fn run(&self, app: &App, run: &Run) -> JobResult {
-        let Some((contact, to)) = self.addressee(app).await? else { return app.give_up(run, self.workspace).await };
+        let Some((contact, to)) = self.addressee(app).await? else {
+            return app.give_up(run, self.workspace).await;
+        };
         let workspace = load_workspace(app, self.workspace).await?;
         let at = format_time(run.created_at, Zone::of(&workspace.jurisdiction), &contact.language);
         let notice = Notice { language: contact.language.clone(), legal: Legal::from(&workspace), at };
@@ -124,9 +127,15 @@ impl SendValueNotice {
 
     /// The proven primary mailbox; none when there is none, or it complained about mail of ours.
     async fn addressee(&self, app: &App) -> Result<Option<(contact::Model, EmailAddress)>> {
-        let Some(contact) = find_contact(app.db(), self.workspace, self.contact).await? else { return Ok(None) };
+        let Some(contact) = find_contact(app.db(), self.workspace, self.contact).await? else {
+            return Ok(None);
+        };
         let Some(primary) = contact.primary_address_id else { return Ok(None) };
-        let Some(address) = contact_address::Entity::find_by_id((self.workspace, primary)).one(app.db()).await? else { return Ok(None) };
+        let Some(address) =
+            contact_address::Entity::find_by_id((self.workspace, primary)).one(app.db()).await?
+        else {
+            return Ok(None);
+        };
         if address.verified_at.is_none() {
             return Ok(None);
         }
@@ -177,9 +186,14 @@ mod tests {
                     contact_email: "privacy@atelier-lumen.example".to_owned(),
                     privacy_notice_url: String::new(),
                 };
-                let notice = Notice { language: language.to_owned(), legal, at: "24 November 2026".to_owned() };
+                let notice =
+                    Notice { language: language.to_owned(), legal, at: "24 November 2026".to_owned() };
                 let rendered = pages.render_mail(language, told.template(), &notice).unwrap();
-                assert!(!rendered.subject.is_empty() && rendered.text.contains("Atelier Lumen SAS") && rendered.html.contains("24 November"));
+                assert!(
+                    !rendered.subject.is_empty()
+                        && rendered.text.contains("Atelier Lumen SAS")
+                        && rendered.html.contains("24 November")
+                );
             }
         }
     }

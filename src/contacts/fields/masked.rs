@@ -27,7 +27,13 @@ pub struct Masked {
 ///
 /// # Errors
 /// `Internal` when a value does not open.
-pub async fn masks_of(app: &App, workspace: WorkspaceId, actor: Actor, rules: &ClassRules, rows: Vec<Uuid>) -> Result<HashMap<Uuid, Vec<Masked>>> {
+pub async fn masks_of(
+    app: &App,
+    workspace: WorkspaceId,
+    actor: Actor,
+    rules: &ClassRules,
+    rows: Vec<Uuid>,
+) -> Result<HashMap<Uuid, Vec<Masked>>> {
     let closed = of_rows(app.db(), workspace, rows).await?;
     let mut masks: HashMap<Uuid, Vec<Masked>> = HashMap::new();
     if closed.is_empty() {
@@ -36,10 +42,15 @@ pub async fn masks_of(app: &App, workspace: WorkspaceId, actor: Actor, rules: &C
     let mut ids: Vec<FieldId> = closed.iter().map(|value| value.field_id).collect();
     ids.sort_unstable();
     ids.dedup();
-    let fields = field::Entity::find().filter(field::Column::WorkspaceId.eq(workspace)).filter(field::Column::Id.is_in(ids)).all(app.db()).await?;
+    let fields = field::Entity::find()
+        .filter(field::Column::WorkspaceId.eq(workspace))
+        .filter(field::Column::Id.is_in(ids))
+        .all(app.db())
+        .await?;
     let fields: HashMap<FieldId, field::Model> = fields.into_iter().map(|field| (field.id, field)).collect();
     let shows = |field: &field::Model| field.kind == FieldType::Iban && rules.may_read(actor, field.class);
-    let wanted: Vec<_> = closed.iter().filter(|value| fields.get(&value.field_id).is_some_and(shows)).collect();
+    let wanted: Vec<_> =
+        closed.iter().filter(|value| fields.get(&value.field_id).is_some_and(shows)).collect();
     let opened = open(app.db(), &app.vault, workspace, &wanted).await?;
     for value in &closed {
         let Some(field) = fields.get(&value.field_id) else { continue };

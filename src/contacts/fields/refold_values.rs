@@ -15,7 +15,11 @@ use crate::{
 ///
 /// # Errors
 /// Database errors only.
-pub async fn refold_values<'a>(work: &Work, entity: EntityKind, rows: impl Iterator<Item = (Uuid, &'a str)>) -> Result<()> {
+pub async fn refold_values<'a>(
+    work: &Work,
+    entity: EntityKind,
+    rows: impl Iterator<Item = (Uuid, &'a str)>,
+) -> Result<()> {
     let (db, workspace) = (work.db(), work.workspace());
     let mut fields = of_entity(db, workspace, entity).await?;
     fields.retain(|field| matches!(field.kind, FieldType::Text | FieldType::Url | FieldType::Email));
@@ -29,11 +33,23 @@ pub async fn refold_values<'a>(work: &Work, entity: EntityKind, rows: impl Itera
         .filter(field_value::Column::RowId.is_in(rows.keys().copied()))
         .filter(field_value::Column::FieldId.is_in(keys.keys().copied()));
     for value in values.all(db).await? {
-        let (Some(custom), Some(key)) = (rows.get(&value.row_id), keys.get(&value.field_id)) else { continue };
+        let (Some(custom), Some(key)) = (rows.get(&value.row_id), keys.get(&value.field_id)) else {
+            continue;
+        };
         let custom: BTreeMap<String, String> = serde_json::from_str(custom)?;
-        let Some(text) = custom.get(key).map(|text| folded(text)).filter(|text| value.text.as_ref() != Some(text)) else { continue };
+        let Some(text) =
+            custom.get(key).map(|text| folded(text)).filter(|text| value.text.as_ref() != Some(text))
+        else {
+            continue;
+        };
         let statement = "UPDATE field_value SET text = $5 WHERE workspace_id = $1 AND field_id = $2 AND row_id = $3 AND position = $4";
-        let places = [workspace.into(), value.field_id.into(), value.row_id.into(), value.position.into(), text.into()];
+        let places = [
+            workspace.into(),
+            value.field_id.into(),
+            value.row_id.into(),
+            value.position.into(),
+            text.into(),
+        ];
         db.execute_raw(sql(db, statement, places)).await?;
     }
     Ok(())

@@ -53,22 +53,40 @@ pub struct Revealed {
 /// # Errors
 /// `Forbidden` by right or rule; `SecondFactorRequired` without a second factor used just now; `Busy` when their budget is used up; `Rejected`
 /// when there is no such value.
-pub async fn reveal_field(app: &App, caller: &Caller, owner: Option<Owner>, id: FieldId, reason: RevealReason) -> Result<Revealed> {
+pub async fn reveal_field(
+    app: &App,
+    caller: &Caller,
+    owner: Option<Owner>,
+    id: FieldId,
+    reason: RevealReason,
+) -> Result<Revealed> {
     allow(caller.actor, Right::RevealFields)?;
     let field = load_field(app.db(), caller.workspace, id).await.map_err(|error| match error {
         Error::NotFound => Error::no_such("fieldId"),
         other => other,
     })?;
     let Some(owner) = owner else {
-        return Err(Error::rejected(ProblemCode::Required, "contactId", "Say whose value: give one of contactId, companyId and dealId."));
+        return Err(Error::rejected(
+            ProblemCode::Required,
+            "contactId",
+            "Say whose value: give one of contactId, companyId and dealId.",
+        ));
     };
     let (entity, _, input) = owner.row();
     let owner = find(app, caller, owner).await?.ok_or_else(|| Error::no_such(input))?;
     if field.entity != entity {
-        return Err(Error::rejected(ProblemCode::WrongState, "fieldId", "This field belongs to another kind of thing."));
+        return Err(Error::rejected(
+            ProblemCode::WrongState,
+            "fieldId",
+            "This field belongs to another kind of thing.",
+        ));
     }
     if !is_sealed(field.class) {
-        return Err(Error::rejected(ProblemCode::WrongState, "fieldId", "Values of this field are not sealed: read `customFields`."));
+        return Err(Error::rejected(
+            ProblemCode::WrongState,
+            "fieldId",
+            "Values of this field are not sealed: read `customFields`.",
+        ));
     }
     let rules = load_rules(app.db(), caller.workspace).await?;
     if !rules.may_read(caller.actor, field.class) {
@@ -78,7 +96,11 @@ pub async fn reveal_field(app: &App, caller: &Caller, owner: Option<Owner>, id: 
     let Some(member) = caller.actor.member() else {
         refused(&field, "api_key");
         let message = "API keys cannot reveal values: sign in as a member with a second factor.";
-        return Err(Error::Rejected(vec![Problem { code: ProblemCode::NotAllowed, field: None, message: message.to_owned() }]));
+        return Err(Error::Rejected(vec![Problem {
+            code: ProblemCode::NotAllowed,
+            field: None,
+            message: message.to_owned(),
+        }]));
     };
     require_fresh_factor(app, caller).await.inspect_err(|_| refused(&field, "step_up"))?;
     let budget = app.budgets.reveals_per_member;
@@ -95,7 +117,8 @@ pub async fn reveal_field(app: &App, caller: &Caller, owner: Option<Owner>, id: 
     let Some(value) = opened.remove(&(row, id)) else {
         return Err(Error::rejected(ProblemCode::NotFound, "fieldId", "It holds no value of this field."));
     };
-    let entry = Entry::new("value.revealed").with("field", id).with("class", field.class).with("reason", reason);
+    let entry =
+        Entry::new("value.revealed").with("field", id).with("class", field.class).with("reason", reason);
     work.record(match owner {
         Owner::Contact(id) => entry.about(id).on(id),
         Owner::Company(id) => entry.on(id),
@@ -118,9 +141,17 @@ fn refused(field: &field::Model, why: &'static str) {
 /// Whoever is meant, as they are now: the old id of a merged contact finds who lives on.
 async fn find(app: &App, caller: &Caller, owner: Owner) -> Result<Option<Owner>> {
     Ok(match owner {
-        Owner::Contact(id) => find_contact(app.db(), caller.workspace, id).await?.map(|row| Owner::Contact(row.id)),
-        Owner::Company(id) => company::Entity::find_by_id((caller.workspace, id)).one(app.db()).await?.map(|row| Owner::Company(row.id)),
-        Owner::Deal(id) => deal::Entity::find_by_id((caller.workspace, id)).one(app.db()).await?.map(|row| Owner::Deal(row.id)),
+        Owner::Contact(id) => {
+            find_contact(app.db(), caller.workspace, id).await?.map(|row| Owner::Contact(row.id))
+        }
+        Owner::Company(id) => company::Entity::find_by_id((caller.workspace, id))
+            .one(app.db())
+            .await?
+            .map(|row| Owner::Company(row.id)),
+        Owner::Deal(id) => deal::Entity::find_by_id((caller.workspace, id))
+            .one(app.db())
+            .await?
+            .map(|row| Owner::Deal(row.id)),
     })
 }
 
@@ -128,10 +159,16 @@ async fn find(app: &App, caller: &Caller, owner: Owner) -> Result<Option<Owner>>
 async fn lock(work: &Work, owner: Owner) -> Result<Owner> {
     let found = match owner {
         Owner::Contact(id) => lock_contact(work, id).await?.map(|row| Owner::Contact(row.id)),
-        Owner::Company(id) => {
-            company::Entity::find_by_id((work.workspace(), id)).lock_exclusive().one(work.db()).await?.map(|row| Owner::Company(row.id))
-        }
-        Owner::Deal(id) => deal::Entity::find_by_id((work.workspace(), id)).lock_exclusive().one(work.db()).await?.map(|row| Owner::Deal(row.id)),
+        Owner::Company(id) => company::Entity::find_by_id((work.workspace(), id))
+            .lock_exclusive()
+            .one(work.db())
+            .await?
+            .map(|row| Owner::Company(row.id)),
+        Owner::Deal(id) => deal::Entity::find_by_id((work.workspace(), id))
+            .lock_exclusive()
+            .one(work.db())
+            .await?
+            .map(|row| Owner::Deal(row.id)),
     };
     found.ok_or(Error::NotFound)
 }

@@ -7,7 +7,9 @@
 use std::collections::HashMap;
 
 use entity::{DataKeyId, EntityKind, FieldId, KeyOwner, SealedValueId, WorkspaceId, data_key, sealed_value};
-use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, prelude::Uuid};
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, prelude::Uuid,
+};
 
 use crate::{
     error::{Error, Result},
@@ -59,7 +61,13 @@ async fn key_of(work: &Work, vault: &Vault, entity: EntityKind, row: Uuid) -> Re
 ///
 /// # Errors
 /// Database errors, and `Internal` when the cipher fails.
-pub(super) async fn seal(work: &Work, vault: &Vault, entity: EntityKind, row: Uuid, values: &[(FieldId, String)]) -> Result<()> {
+pub(super) async fn seal(
+    work: &Work,
+    vault: &Vault,
+    entity: EntityKind,
+    row: Uuid,
+    values: &[(FieldId, String)],
+) -> Result<()> {
     if values.is_empty() {
         return Ok(());
     }
@@ -97,8 +105,14 @@ pub(super) async fn forget(work: &Work, row: Uuid, fields: Vec<FieldId>) -> Resu
 }
 
 /// Sealed values of these rows, still closed.
-pub(super) async fn of_rows(db: &impl ConnectionTrait, workspace: WorkspaceId, rows: Vec<Uuid>) -> Result<Vec<sealed_value::Model>> {
-    let select = sealed_value::Entity::find().filter(sealed_value::Column::WorkspaceId.eq(workspace)).filter(sealed_value::Column::RowId.is_in(rows));
+pub(super) async fn of_rows(
+    db: &impl ConnectionTrait,
+    workspace: WorkspaceId,
+    rows: Vec<Uuid>,
+) -> Result<Vec<sealed_value::Model>> {
+    let select = sealed_value::Entity::find()
+        .filter(sealed_value::Column::WorkspaceId.eq(workspace))
+        .filter(sealed_value::Column::RowId.is_in(rows));
     Ok(select.all(db).await?)
 }
 
@@ -119,7 +133,11 @@ pub(super) async fn open(
     if ids.is_empty() {
         return Ok(opened);
     }
-    let rows = data_key::Entity::find().filter(data_key::Column::WorkspaceId.eq(workspace)).filter(data_key::Column::Id.is_in(ids)).all(db).await?;
+    let rows = data_key::Entity::find()
+        .filter(data_key::Column::WorkspaceId.eq(workspace))
+        .filter(data_key::Column::Id.is_in(ids))
+        .all(db)
+        .await?;
     let mut keys = HashMap::with_capacity(rows.len());
     for row in rows {
         keys.insert(row.id, (vault.open_data_key(workspace, row.id, &row.wrapped)?, row));
@@ -130,11 +148,13 @@ pub(super) async fn open(
             return Err(Error::internal("a sealed value stands with a row that does not own its key"));
         }
         let plain = key.open(&place(workspace, value.id), &value.sealed)?;
-        let (field, text) = plain.split_at_checked(16).ok_or_else(|| Error::internal("a sealed value is too short"))?;
+        let (field, text) =
+            plain.split_at_checked(16).ok_or_else(|| Error::internal("a sealed value is too short"))?;
         if field != value.field_id.0.as_bytes() {
             return Err(Error::internal("a sealed value stands with another field than it was sealed for"));
         }
-        let text = String::from_utf8(text.to_vec()).map_err(|_| Error::internal("a sealed value is not text"))?;
+        let text =
+            String::from_utf8(text.to_vec()).map_err(|_| Error::internal("a sealed value is not text"))?;
         opened.insert((value.row_id, value.field_id), text);
     }
     Ok(opened)

@@ -90,22 +90,34 @@ async fn read_custom(
     inputs: &[CustomInput],
     complete: bool,
 ) -> Result<(CustomValues, Vec<Change>)> {
-    let values = CustomValues::load(work, vault, entity, row, custom, inputs.iter().map(|input| input.key.as_str())).await?;
+    let values =
+        CustomValues::load(work, vault, entity, row, custom, inputs.iter().map(|input| input.key.as_str()))
+            .await?;
     let (mut changes, mut problems) = (Vec::new(), Vec::new());
     for (at, input) in inputs.iter().enumerate() {
         if inputs[..at].iter().any(|other| other.key == input.key) {
-            problems.push(Problem::new(ProblemCode::Taken, format!("custom.{at}.key"), "This field is named twice: name it once."));
+            problems.push(Problem::new(
+                ProblemCode::Taken,
+                format!("custom.{at}.key"),
+                "This field is named twice: name it once.",
+            ));
             continue;
         }
         match values.check(work, input) {
             Ok(change) => changes.push(change),
-            Err((field, code, message)) => problems.push(Problem::new(code, format!("custom.{at}.{field}"), message)),
+            Err((field, code, message)) => {
+                problems.push(Problem::new(code, format!("custom.{at}.{field}"), message))
+            }
         }
     }
     if complete {
         for shape in values.required(work) {
             if !inputs.iter().any(|input| input.key == shape.row.key) {
-                problems.push(Problem::new(ProblemCode::Required, "custom", format!("The field `{}` must be filled in.", shape.row.key)));
+                problems.push(Problem::new(
+                    ProblemCode::Required,
+                    "custom",
+                    format!("The field `{}` must be filled in.", shape.row.key),
+                ));
             }
         }
     }
@@ -146,13 +158,25 @@ impl CustomValues {
         keys: impl Iterator<Item = &'a str>,
     ) -> Result<Self> {
         let fields = shapes(work.db(), work.workspace(), entity).await?;
-        let rules = if fields.is_empty() { ClassRules::default() } else { load_rules(work.db(), work.workspace()).await? };
-        let named: Vec<&Shape> = keys.filter_map(|key| fields.iter().find(|shape| shape.row.key == key)).collect();
-        let country = if named.iter().any(|shape| shape.row.kind == FieldType::Phone) { country(work).await? } else { String::new() };
+        let rules = if fields.is_empty() {
+            ClassRules::default()
+        } else {
+            load_rules(work.db(), work.workspace()).await?
+        };
+        let named: Vec<&Shape> =
+            keys.filter_map(|key| fields.iter().find(|shape| shape.row.key == key)).collect();
+        let country = if named.iter().any(|shape| shape.row.kind == FieldType::Phone) {
+            country(work).await?
+        } else {
+            String::new()
+        };
         let mut opened = HashMap::new();
         if named.iter().any(|shape| shape.is_sealed()) {
             let held = sealed::of_rows(work.db(), work.workspace(), vec![row]).await?;
-            let wanted: Vec<_> = held.iter().filter(|value| named.iter().any(|shape| shape.row.id == value.field_id)).collect();
+            let wanted: Vec<_> = held
+                .iter()
+                .filter(|value| named.iter().any(|shape| shape.row.id == value.field_id))
+                .collect();
             let texts = sealed::open(work.db(), vault, work.workspace(), &wanted).await?;
             opened = texts.into_iter().map(|((_, field), text)| (field, text)).collect();
         }
@@ -166,13 +190,16 @@ impl CustomValues {
 
     /// The value the row holds; only of fields that were named when this was loaded.
     pub fn held(&self, shape: &Shape) -> Option<&str> {
-        if shape.is_sealed() { self.opened.get(&shape.row.id) } else { self.custom.get(&shape.row.key) }.map(String::as_str)
+        if shape.is_sealed() { self.opened.get(&shape.row.id) } else { self.custom.get(&shape.row.key) }
+            .map(String::as_str)
     }
 
     /// A value that came through a form: whoever filled it in need not know about roles.
     pub fn fit(&self, key: &str, raw: &str) -> Option<(Change, String)> {
-        let field = self.fields.iter().position(|shape| shape.row.key == key && shape.row.archived_at.is_none())?;
-        let value = canonical(&self.fields[field], raw, &self.country, self.held(&self.fields[field])).ok()?;
+        let field =
+            self.fields.iter().position(|shape| shape.row.key == key && shape.row.archived_at.is_none())?;
+        let value =
+            canonical(&self.fields[field], raw, &self.country, self.held(&self.fields[field])).ok()?;
         let text = value.text.clone();
         Some((Change { field, value: Some(value) }, text))
     }
@@ -180,11 +207,13 @@ impl CustomValues {
     /// An answer as it was given, for a field that it does not fit and whose values may not be told: so it is not lost, and only
     /// those read it who may read the field.
     pub fn as_given(&self, key: &str, raw: &str) -> Option<Change> {
-        let field = self.fields.iter().position(|shape| shape.row.key == key && shape.row.archived_at.is_none())?;
+        let field =
+            self.fields.iter().position(|shape| shape.row.key == key && shape.row.archived_at.is_none())?;
         let text: String = raw.chars().take(LONGEST_TEXT).collect();
         // Beside the row as every value of the field, so that it goes with the field; without a text or number that filters find.
         let indexed = vec![(None, None)];
-        (!self.may_be_told(&self.fields[field])).then_some(Change { field, value: Some(Canonical { text, indexed }) })
+        (!self.may_be_told(&self.fields[field]))
+            .then_some(Change { field, value: Some(Canonical { text, indexed }) })
     }
 
     /// Whether values of this field may stand in the text of an activity.
@@ -196,13 +225,20 @@ impl CustomValues {
         let actor = work.actor();
         self.fields.iter().filter(move |shape| {
             // Staff and programs must; a form that leads to something new may not know the field, and who may not set it cannot be made to.
-            actor.role().is_some() && shape.row.required && shape.row.archived_at.is_none() && self.rules.may_write(actor, shape.row.class)
+            actor.role().is_some()
+                && shape.row.required
+                && shape.row.archived_at.is_none()
+                && self.rules.may_write(actor, shape.row.class)
         })
     }
 
     fn check(&self, work: &Work, input: &CustomInput) -> Result<Change, Refusal> {
         let Some(field) = self.fields.iter().position(|shape| shape.row.key == input.key) else {
-            return Err(("key", ProblemCode::NotOffered, "No field with this key: the query `fields` lists them.".to_owned()));
+            return Err((
+                "key",
+                ProblemCode::NotOffered,
+                "No field with this key: the query `fields` lists them.".to_owned(),
+            ));
         };
         let shape = &self.fields[field];
         if !self.rules.may_write(work.actor(), shape.row.class) {
@@ -216,19 +252,33 @@ impl CustomValues {
             return Ok(Change { field, value: None });
         };
         if shape.row.archived_at.is_some() {
-            return Err(("key", ProblemCode::WrongState, "This field is archived: it takes no new values.".to_owned()));
+            return Err((
+                "key",
+                ProblemCode::WrongState,
+                "This field is archived: it takes no new values.".to_owned(),
+            ));
         }
-        let value = canonical(shape, raw, &self.country, self.held(shape)).map_err(|(code, message)| ("value", code, message))?;
+        let value = canonical(shape, raw, &self.country, self.held(shape))
+            .map_err(|(code, message)| ("value", code, message))?;
         Ok(Change { field, value: Some(value) })
     }
 
     /// Keeps the values that differ from what the row holds.
-    pub async fn store(mut self, work: &mut Work, vault: &Vault, changes: Vec<Change>) -> Result<CustomChange> {
+    pub async fn store(
+        mut self,
+        work: &mut Work,
+        vault: &Vault,
+        changes: Vec<Change>,
+    ) -> Result<CustomChange> {
         let changes: Vec<Change> = changes
             .into_iter()
-            .filter(|change| self.held(&self.fields[change.field]) != change.value.as_ref().map(|value| value.text.as_str()))
+            .filter(|change| {
+                self.held(&self.fields[change.field])
+                    != change.value.as_ref().map(|value| value.text.as_str())
+            })
             .collect();
-        let (mut to_seal, mut to_forget, mut indexed, mut unindexed) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+        let (mut to_seal, mut to_forget, mut indexed, mut unindexed) =
+            (Vec::new(), Vec::new(), Vec::new(), Vec::new());
         let (mut changed, mut ids, mut told) = (Vec::new(), Vec::new(), false);
         for Change { field, value } in changes {
             let shape = &self.fields[field];
@@ -247,13 +297,15 @@ impl CustomValues {
             unindexed.push(shape.row.id);
             match value {
                 Some(value) => {
-                    indexed.extend(value.indexed.into_iter().enumerate().map(|(at, (text, number))| field_value::ActiveModel {
-                        workspace_id: Set(work.workspace()),
-                        field_id: Set(shape.row.id),
-                        row_id: Set(self.row),
-                        position: Set(i32::try_from(at).unwrap_or(i32::MAX)),
-                        text: Set(text),
-                        number: Set(number),
+                    indexed.extend(value.indexed.into_iter().enumerate().map(|(at, (text, number))| {
+                        field_value::ActiveModel {
+                            workspace_id: Set(work.workspace()),
+                            field_id: Set(shape.row.id),
+                            row_id: Set(self.row),
+                            position: Set(i32::try_from(at).unwrap_or(i32::MAX)),
+                            text: Set(text),
+                            number: Set(number),
+                        }
                     }));
                     self.custom.insert(shape.row.key.clone(), value.text);
                 }
@@ -283,13 +335,22 @@ impl CustomValues {
         };
         work.record(entry);
         if told && self.entity == EntityKind::Contact && work.actor().role().is_some() {
-            work.enqueue(&SendValueNotice { workspace: work.workspace(), contact: ContactId(self.row), told: Told::Changed })?;
+            work.enqueue(&SendValueNotice {
+                workspace: work.workspace(),
+                contact: ContactId(self.row),
+                told: Told::Changed,
+            })?;
         }
         Ok(())
     }
 }
 
-async fn reindex(work: &Work, row: Uuid, fields: Vec<FieldId>, values: Vec<field_value::ActiveModel>) -> Result<()> {
+async fn reindex(
+    work: &Work,
+    row: Uuid,
+    fields: Vec<FieldId>,
+    values: Vec<field_value::ActiveModel>,
+) -> Result<()> {
     if fields.is_empty() {
         return Ok(());
     }

@@ -52,10 +52,18 @@ pub async fn update_field(
 ) -> Result<field::Model> {
     allow(actor, Right::ManageFields)?;
     let mut work = app.begin(workspace, actor).await?;
-    let row = field::Entity::find_by_id((workspace, id)).lock_exclusive().one(work.db()).await?.ok_or(Error::NotFound)?;
+    let row = field::Entity::find_by_id((workspace, id))
+        .lock_exclusive()
+        .one(work.db())
+        .await?
+        .ok_or(Error::NotFound)?;
     let mut problems = Vec::new();
     if row.version != expected_version {
-        problems.push(Problem::new(ProblemCode::Stale, "expectedVersion", "Somebody changed this field since you read it: read it again."));
+        problems.push(Problem::new(
+            ProblemCode::Stale,
+            "expectedVersion",
+            "Somebody changed this field since you read it: read it again.",
+        ));
     }
     if changes.position.is_some_and(|position| !(0..=10_000).contains(&position)) {
         problems.push(Problem::new(ProblemCode::Invalid, "position", "Give a place from 0 to 10000."));
@@ -63,12 +71,17 @@ pub async fn update_field(
     let ground = changes.ground;
     let new_label = changes.label.clone().unwrap_or_default();
     let new_options = changes.options.clone().unwrap_or_default();
-    let overridden = gather(&mut problems, guard(actor, ground, &names(None, &new_label, &new_options)))?.unwrap_or_default();
+    let overridden = gather(&mut problems, guard(actor, ground, &names(None, &new_label, &new_options)))?
+        .unwrap_or_default();
     let known = Shape::read(row.clone())?;
     let label: Texts = serde_json::from_str(&row.label)?;
     let label = changes.label.unwrap_or(label);
-    let options = changes.options.map_or(known.options.clone(), |options| with_retired(options, known.options));
-    let (reason, validation) = (changes.reason.unwrap_or_else(|| row.reason.clone()), changes.validation.unwrap_or(known.validation));
+    let options =
+        changes.options.map_or(known.options.clone(), |options| with_retired(options, known.options));
+    let (reason, validation) = (
+        changes.reason.unwrap_or_else(|| row.reason.clone()),
+        changes.validation.unwrap_or(known.validation),
+    );
     problems.extend(check_definition(row.kind, &label, &reason, &options, &validation));
     if !problems.is_empty() {
         return Err(Error::Rejected(problems));
@@ -112,10 +125,19 @@ fn what_changed(before: &field::Model, after: &field::Model) -> Vec<&'static str
 ///
 /// # Errors
 /// `NotFound`; `Forbidden` without the right.
-pub async fn archive_field(app: &App, workspace: WorkspaceId, actor: Actor, id: FieldId) -> Result<field::Model> {
+pub async fn archive_field(
+    app: &App,
+    workspace: WorkspaceId,
+    actor: Actor,
+    id: FieldId,
+) -> Result<field::Model> {
     allow(actor, Right::ManageFields)?;
     let mut work = app.begin(workspace, actor).await?;
-    let row = field::Entity::find_by_id((workspace, id)).lock_exclusive().one(work.db()).await?.ok_or(Error::NotFound)?;
+    let row = field::Entity::find_by_id((workspace, id))
+        .lock_exclusive()
+        .one(work.db())
+        .await?
+        .ok_or(Error::NotFound)?;
     if row.archived_at.is_some() {
         return Ok(row);
     }
@@ -129,10 +151,19 @@ pub async fn archive_field(app: &App, workspace: WorkspaceId, actor: Actor, id: 
 ///
 /// # Errors
 /// `NotFound`; `Rejected` while its values are being deleted.
-pub async fn restore_field(app: &App, workspace: WorkspaceId, actor: Actor, id: FieldId) -> Result<field::Model> {
+pub async fn restore_field(
+    app: &App,
+    workspace: WorkspaceId,
+    actor: Actor,
+    id: FieldId,
+) -> Result<field::Model> {
     allow(actor, Right::ManageFields)?;
     let mut work = app.begin(workspace, actor).await?;
-    let row = field::Entity::find_by_id((workspace, id)).lock_exclusive().one(work.db()).await?.ok_or(Error::NotFound)?;
+    let row = field::Entity::find_by_id((workspace, id))
+        .lock_exclusive()
+        .one(work.db())
+        .await?
+        .ok_or(Error::NotFound)?;
     if row.archived_at.is_none() {
         return Ok(row);
     }

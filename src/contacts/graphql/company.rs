@@ -110,7 +110,12 @@ impl Company {
         #[graphql(desc = "How many up to the end, or up to `before`; from 1 to 100.")] last: Option<i32>,
         #[graphql(desc = "The cursor to end before.")] before: Option<String>,
     ) -> Result<ActivityConnection> {
-        Box::pin(activities_around(ctx, Around::Company(self.0.id), PageArgs::new(first, after, last, before))).await
+        Box::pin(activities_around(
+            ctx,
+            Around::Company(self.0.id),
+            PageArgs::new(first, after, last, before),
+        ))
+        .await
     }
 
     /// Where each value came from, by field, oldest first: the last one of a field tells of the value it has now.
@@ -148,7 +153,9 @@ async fn contacts_of(ctx: &Context<'_>, company: CompanyId, page: PageArgs) -> R
     let loaders = loaders_of(ctx)?;
     let total = Total::new(move || {
         let loaders = loaders.clone();
-        async move { Ok(loaders.load_one(ContactCountOf(company)).await.map_err(Error::from)?.unwrap_or_default()) }
+        async move {
+            Ok(loaders.load_one(ContactCountOf(company)).await.map_err(Error::from)?.unwrap_or_default())
+        }
     });
     let rows = rows.into_iter().map(|row| (order.at(Key::None, row.id.0), row)).collect();
     Ok(ordered(request.page(rows), |row| Row(Contact(row)), ContactTotals::new(total)))

@@ -6,8 +6,8 @@ use async_graphql::{Context, Enum, ID, Object, SimpleObject};
 use entity::{ContactId, EntityKind, PurposeId, Time, contact, contact_address};
 
 use super::{
-    AddressesOf, BasesOf, Basis, Company, ContactDuplicate, CustomFieldValue, Provenance, ProvenanceOf, Tag, TagsOf, custom_fields,
-    duplicate::duplicates, list_activities::ActivityConnection,
+    AddressesOf, BasesOf, Basis, Company, ContactDuplicate, CustomFieldValue, Provenance, ProvenanceOf, Tag,
+    TagsOf, custom_fields, duplicate::duplicates, list_activities::ActivityConnection,
 };
 use crate::{
     accounts::graphql::{Loaders, Member, cost, load, named},
@@ -59,7 +59,10 @@ pub enum ContactSource {
 ///
 /// # Errors
 /// `Busy` when the database is away.
-pub(crate) async fn load_together(loaders: &Loaders, ids: Vec<ContactId>) -> Result<HashMap<ContactId, contact::Model>> {
+pub(crate) async fn load_together(
+    loaders: &Loaders,
+    ids: Vec<ContactId>,
+) -> Result<HashMap<ContactId, contact::Model>> {
     let contacts = loaders.load_many(ids).await?;
     loaders.load_many(contacts.keys().map(|id| AddressesOf(*id))).await?;
     loaders.load_many(contacts.keys().map(|id| ConsentsOf(*id))).await?;
@@ -248,7 +251,12 @@ impl Contact {
         #[graphql(desc = "How many up to the end, or up to `before`; from 1 to 100.")] last: Option<i32>,
         #[graphql(desc = "The cursor to end before.")] before: Option<String>,
     ) -> Result<ActivityConnection> {
-        Box::pin(activities_around(ctx, Around::Contact(self.0.id), PageArgs::new(first, after, last, before))).await
+        Box::pin(activities_around(
+            ctx,
+            Around::Contact(self.0.id),
+            PageArgs::new(first, after, last, before),
+        ))
+        .await
     }
 
     /// Purposes on another basis than consent that were shown to hold for them.
@@ -273,7 +281,13 @@ impl Contact {
     ) -> Result<Usability> {
         let purpose: PurposeId = named(&purpose_id, "purposeId")?;
         let answer = load(ctx, MayUse { contact: self.0.id, purpose, channel: channel.into() }).await?;
-        answer.ok_or_else(|| Error::rejected(ProblemCode::NotFound, "purposeId", "There is no such purpose in this workspace: check the id."))
+        answer.ok_or_else(|| {
+            Error::rejected(
+                ProblemCode::NotFound,
+                "purposeId",
+                "There is no such purpose in this workspace: check the id.",
+            )
+        })
     }
 }
 

@@ -11,7 +11,9 @@ use crate::{
         Right,
         graphql::{List, Load, LoadError, Read, allowed, asked, cost, list, load, load_named, named},
     },
-    contacts::duplicates::{DuplicateKey, count_duplicates, dismiss_duplicate, duplicates_of, list_duplicates},
+    contacts::duplicates::{
+        DuplicateKey, count_duplicates, dismiss_duplicate, duplicates_of, list_duplicates,
+    },
     error::{Error, Result},
     platform::graphql::{PageArgs, UserError, page::Total, user_errors},
 };
@@ -142,7 +144,12 @@ impl DuplicatesQuery {
             let app = app.clone();
             async move { count_duplicates(app.db(), caller.workspace).await }
         });
-        Ok(list(request.page(rows), |row| DuplicateKey(row.score, row.low_id, row.high_id), DuplicatePair, total))
+        Ok(list(
+            request.page(rows),
+            |row| DuplicateKey(row.score, row.low_id, row.high_id),
+            DuplicatePair,
+            total,
+        ))
     }
 }
 
@@ -180,7 +187,8 @@ impl DuplicatesMutation {
     ) -> Result<DismissDuplicatePayload> {
         let (app, caller) = asked(ctx)?;
         let outcome = async {
-            let (one, other) = (named(&input.contact_id, "contactId")?, named(&input.other_contact_id, "otherContactId")?);
+            let (one, other) =
+                (named(&input.contact_id, "contactId")?, named(&input.other_contact_id, "otherContactId")?);
             dismiss_duplicate(app, caller.workspace, caller.actor, one, other).await
         };
         let (done, user_errors) = user_errors(outcome.await)?;

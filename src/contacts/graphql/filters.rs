@@ -260,17 +260,20 @@ impl Reading {
     /// One level down.
     pub(crate) fn enter(path: &str, level: usize) -> Result<usize> {
         if level >= MOST_LEVELS {
-            return Err(Error::rejected(ProblemCode::TooLong, path, format!("Nest `and`, `or` and `not` at most {MOST_LEVELS} levels deep.")));
+            return Err(Error::rejected(
+                ProblemCode::TooLong,
+                path,
+                format!("Nest `and`, `or` and `not` at most {MOST_LEVELS} levels deep."),
+            ));
         }
         Ok(level + 1)
     }
 
     /// One more condition.
     pub(crate) fn take(&mut self, path: &str) -> Result<()> {
-        self.left = self
-            .left
-            .checked_sub(1)
-            .ok_or_else(|| Error::rejected(ProblemCode::TooLong, path, format!("Give at most {MOST_CONDITIONS} conditions.")))?;
+        self.left = self.left.checked_sub(1).ok_or_else(|| {
+            Error::rejected(ProblemCode::TooLong, path, format!("Give at most {MOST_CONDITIONS} conditions."))
+        })?;
         Ok(())
     }
 
@@ -283,16 +286,26 @@ impl Reading {
     fn many<T>(&mut self, values: Vec<T>, path: &str, name: &str) -> Result<Vec<T>> {
         self.take(path)?;
         if values.len() > MOST_VALUES {
-            return Err(Error::rejected(ProblemCode::TooLong, format!("{path}.{name}"), format!("Give at most {MOST_VALUES} values.")));
+            return Err(Error::rejected(
+                ProblemCode::TooLong,
+                format!("{path}.{name}"),
+                format!("Give at most {MOST_VALUES} values."),
+            ));
         }
         Ok(values)
     }
 
     /// Ids of one kind of thing. What can be no id of one is a mistake of the program that asks, and no empty list.
-    pub(crate) fn ids<I: std::str::FromStr>(&mut self, ids: Vec<ID>, path: &str, name: &str) -> Result<Vec<I>> {
+    pub(crate) fn ids<I: std::str::FromStr>(
+        &mut self,
+        ids: Vec<ID>,
+        path: &str,
+        name: &str,
+    ) -> Result<Vec<I>> {
         let read = |(at, id): (usize, &ID)| {
             let message = "This is not an id of the right kind: give one that this API returned.";
-            parse(id).ok_or_else(|| Error::rejected(ProblemCode::Invalid, format!("{path}.{name}.{at}"), message))
+            parse(id)
+                .ok_or_else(|| Error::rejected(ProblemCode::Invalid, format!("{path}.{name}.{at}"), message))
         };
         self.many(ids, path, name)?.iter().enumerate().map(read).collect()
     }
@@ -333,7 +346,13 @@ impl TextFilter {
         self.read(reading, path, MOST_NAME, fold)
     }
 
-    fn read(self, reading: &mut Reading, path: &str, most: usize, fold: fn(&str) -> String) -> Result<Vec<Wanted<String>>> {
+    fn read(
+        self,
+        reading: &mut Reading,
+        path: &str,
+        most: usize,
+        fold: fn(&str) -> String,
+    ) -> Result<Vec<Wanted<String>>> {
         let mut tests = Vec::new();
         let make = |reading: &mut Reading, text: String, name: &str| {
             reading.take(path)?;
@@ -343,7 +362,10 @@ impl TextFilter {
             "startsWith" self.starts_with => is StartsWith);
         if let Some(texts) = self.any {
             let texts = reading.many(texts, path, "in")?;
-            let texts = texts.into_iter().map(|text| checked(text, most, &format!("{path}.in")).map(|text| fold(&text))).collect::<Result<_>>()?;
+            let texts = texts
+                .into_iter()
+                .map(|text| checked(text, most, &format!("{path}.in")).map(|text| fold(&text)))
+                .collect::<Result<_>>()?;
             tests.push(Wanted::is(Test::In(texts)));
         }
         absent(&mut tests, self.is_empty);
@@ -359,7 +381,10 @@ impl CodeFilter {
         tests!(reading, path, tests, make; "eq" self.eq => is Eq, "ne" self.ne => is_not Eq, "startsWith" self.starts_with => is StartsWith);
         if let Some(texts) = self.any {
             let texts = reading.many(texts, path, "in")?;
-            let texts = texts.into_iter().map(|text| checked(text, MOST_TEXT, &format!("{path}.in"))).collect::<Result<_>>()?;
+            let texts = texts
+                .into_iter()
+                .map(|text| checked(text, MOST_TEXT, &format!("{path}.in")))
+                .collect::<Result<_>>()?;
             tests.push(Wanted::is(Test::In(texts)));
         }
         absent(&mut tests, self.is_empty);
@@ -391,7 +416,11 @@ impl DateFilter {
         let mut tests = Vec::new();
         let make = |reading: &mut Reading, day: String, name: &str| {
             reading.take(path)?;
-            if is_day(&day) { Ok(day) } else { Err(Error::rejected(ProblemCode::Invalid, format!("{path}.{name}"), NO_DAY)) }
+            if is_day(&day) {
+                Ok(day)
+            } else {
+                Err(Error::rejected(ProblemCode::Invalid, format!("{path}.{name}"), NO_DAY))
+            }
         };
         tests!(reading, path, tests, make; "eq" self.eq => is Eq, "lt" self.lt => is Lt, "lte" self.lte => is Lte, "gt" self.gt => is Gt,
             "gte" self.gte => is Gte);
@@ -422,7 +451,9 @@ impl AmountFilter {
         let make = |reading: &mut Reading, BigInt(minor): BigInt, name: &str| {
             reading.take(path)?;
             let message = "Give a whole number of minor units, like \"125000\".";
-            minor.parse().map_err(|_| Error::rejected(ProblemCode::Invalid, format!("{path}.{name}"), message))
+            minor
+                .parse()
+                .map_err(|_| Error::rejected(ProblemCode::Invalid, format!("{path}.{name}"), message))
         };
         tests!(reading, path, tests, make; "eq" self.eq => is Eq, "ne" self.ne => is_not Eq, "lt" self.lt => is Lt, "lte" self.lte => is Lte,
             "gt" self.gt => is Gt, "gte" self.gte => is Gte);
@@ -432,7 +463,11 @@ impl AmountFilter {
 
 impl ReferenceFilter {
     /// Its tests.
-    pub(crate) fn tests<I: std::str::FromStr>(self, reading: &mut Reading, path: &str) -> Result<Vec<Wanted<I>>> {
+    pub(crate) fn tests<I: std::str::FromStr>(
+        self,
+        reading: &mut Reading,
+        path: &str,
+    ) -> Result<Vec<Wanted<I>>> {
         let mut tests = Vec::new();
         if let Some(ids) = self.any {
             tests.push(Wanted::is(Test::In(reading.ids(ids, path, "in")?)));
@@ -444,7 +479,13 @@ impl ReferenceFilter {
 
 impl OwnerFilter {
     /// Puts its conditions among those of a level.
-    pub(crate) fn put<C>(self, reading: &mut Reading, path: &str, parts: &mut Parts<C>, make: impl Fn(conditions::Owner) -> C) -> Result<()> {
+    pub(crate) fn put<C>(
+        self,
+        reading: &mut Reading,
+        path: &str,
+        parts: &mut Parts<C>,
+        make: impl Fn(conditions::Owner) -> C,
+    ) -> Result<()> {
         if let Some(ids) = self.any {
             let ids = reading.ids(ids, path, "in")?;
             parts.push(Filter::Is(Asked::Own(make(conditions::Owner::Is(ids)))));
@@ -464,7 +505,12 @@ impl OwnerFilter {
 
 impl CustomFilter {
     /// Puts the conditions of several fields among those of a level.
-    pub(crate) fn put<C>(filters: Vec<Self>, reading: &mut Reading, path: &str, parts: &mut Parts<C>) -> Result<()> {
+    pub(crate) fn put<C>(
+        filters: Vec<Self>,
+        reading: &mut Reading,
+        path: &str,
+        parts: &mut Parts<C>,
+    ) -> Result<()> {
         for (at, filter) in filters.into_iter().enumerate() {
             filter.put_one(reading, &format!("{path}.{at}"), parts)?;
         }
@@ -475,19 +521,32 @@ impl CustomFilter {
         reading.take(path)?;
         let before = parts.len();
         let key = checked(self.key, MOST_TEXT, &format!("{path}.key"))?;
-        let asked = |test| Filter::Is(Asked::Custom(CustomCondition { input: path.to_owned(), key: key.clone(), test }));
-        let mut put = |holds, test| parts.push(if holds { asked(test) } else { Filter::Not(Box::new(asked(test))) });
+        let asked = |test| {
+            Filter::Is(Asked::Custom(CustomCondition { input: path.to_owned(), key: key.clone(), test }))
+        };
+        let mut put =
+            |holds, test| parts.push(if holds { asked(test) } else { Filter::Not(Box::new(asked(test))) });
         if let Some(text) = self.text {
-            text.tests(reading, &format!("{path}.text"))?.into_iter().for_each(|wanted| put(wanted.holds, CustomTest::Text(wanted.test)));
+            text.tests(reading, &format!("{path}.text"))?
+                .into_iter()
+                .for_each(|wanted| put(wanted.holds, CustomTest::Text(wanted.test)));
         }
         if let Some(number) = self.number {
-            number.tests(reading, &format!("{path}.number"))?.into_iter().for_each(|wanted| put(wanted.holds, CustomTest::Number(wanted.test)));
+            number
+                .tests(reading, &format!("{path}.number"))?
+                .into_iter()
+                .for_each(|wanted| put(wanted.holds, CustomTest::Number(wanted.test)));
         }
         if let Some(date) = self.date {
-            date.tests(reading, &format!("{path}.date"))?.into_iter().for_each(|wanted| put(wanted.holds, CustomTest::Date(wanted.test)));
+            date.tests(reading, &format!("{path}.date"))?
+                .into_iter()
+                .for_each(|wanted| put(wanted.holds, CustomTest::Date(wanted.test)));
         }
         if let Some(choice) = self.choice {
-            choice.tests(reading, &format!("{path}.choice"))?.into_iter().for_each(|wanted| put(wanted.holds, CustomTest::Choice(wanted.test)));
+            choice
+                .tests(reading, &format!("{path}.choice"))?
+                .into_iter()
+                .for_each(|wanted| put(wanted.holds, CustomTest::Choice(wanted.test)));
         }
         if let Some(yes) = self.boolean {
             put(true, CustomTest::Boolean(yes));

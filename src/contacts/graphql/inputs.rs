@@ -141,7 +141,10 @@ impl UpdateContactInput {
 }
 
 /// What an update says of a link: absent = leave, null = clear.
-pub(super) fn linked<T: std::str::FromStr>(id: &MaybeUndefined<ID>, field: &str) -> Result<MaybeUndefined<T>> {
+pub(super) fn linked<T: std::str::FromStr>(
+    id: &MaybeUndefined<ID>,
+    field: &str,
+) -> Result<MaybeUndefined<T>> {
     Ok(match id {
         MaybeUndefined::Undefined => MaybeUndefined::Undefined,
         MaybeUndefined::Null => MaybeUndefined::Null,

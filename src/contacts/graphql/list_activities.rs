@@ -7,7 +7,9 @@ use async_graphql::{
 
 use super::{
     Activity, ActivityKind,
-    filters::{Archived, DateFilter, Direction, OwnerFilter, Parts, Reading, ReferenceFilter, TimeFilter, joined},
+    filters::{
+        Archived, DateFilter, Direction, OwnerFilter, Parts, Reading, ReferenceFilter, TimeFilter, joined,
+    },
 };
 use crate::{
     accounts::{
@@ -100,12 +102,14 @@ impl ActivityListsQuery {
         #[graphql(desc = "How many up to the end, or up to `before`; from 1 to 100.")] last: Option<i32>,
         #[graphql(desc = "The cursor to end before.")] before: Option<String>,
         #[graphql(desc = "Which activities; absent = all.")] filter: Option<ActivityFilter>,
-        #[graphql(desc = "What becomes of archived activities.", default_with = "Archived::LeftOut")] archived: Archived,
+        #[graphql(desc = "What becomes of archived activities.", default_with = "Archived::LeftOut")]
+        archived: Archived,
         #[graphql(desc = "The order; absent = newest first.")] order_by: Option<ActivityOrderBy>,
     ) -> Result<ActivityConnection> {
         let (app, caller) = allowed(ctx, Right::ReadContacts)?;
         let request = PageArgs::new(first, after, last, before).check::<Cursor>()?;
-        let order = order_by.map_or((ActivityOrder::Entered, Run::Down), |by| (by.field.into(), by.direction.into()));
+        let order =
+            order_by.map_or((ActivityOrder::Entered, Run::Down), |by| (by.field.into(), by.direction.into()));
         let filter = filter.unwrap_or_default().read(&mut Reading::new(caller.actor), "filter", 0)?;
         let filter = filter.try_map(&mut |asked| match asked {
             Asked::Own(condition) => Ok(condition),
@@ -124,7 +128,12 @@ impl ActivityListsQuery {
 }
 
 impl ActivityFilter {
-    fn read(self, reading: &mut Reading, path: &str, level: usize) -> Result<Filter<Asked<ActivityCondition>>> {
+    fn read(
+        self,
+        reading: &mut Reading,
+        path: &str,
+        level: usize,
+    ) -> Result<Filter<Asked<ActivityCondition>>> {
         use ActivityCondition as C;
         let level = Reading::enter(path, level)?;
         let mut parts: Parts<C> = Vec::new();

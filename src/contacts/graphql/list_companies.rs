@@ -7,7 +7,10 @@ use async_graphql::{
 
 use super::{
     Company,
-    filters::{Archived, CodeFilter, CustomFilter, Direction, OwnerFilter, Parts, Reading, TextFilter, TimeFilter, joined},
+    filters::{
+        Archived, CodeFilter, CustomFilter, Direction, OwnerFilter, Parts, Reading, TextFilter, TimeFilter,
+        joined,
+    },
     list_contacts::one_order,
 };
 use crate::{
@@ -114,7 +117,8 @@ impl CompanyListsQuery {
     ) -> Result<CompanyConnection> {
         let (app, caller) = allowed(ctx, Right::ReadContacts)?;
         let request = PageArgs::new(first, after, last, before).check::<Cursor>()?;
-        let order = order_by.map_or(Ok(OrderBy::Own(CompanyOrder::Entered, Run::Down)), CompanyOrderBy::read)?;
+        let order =
+            order_by.map_or(Ok(OrderBy::Own(CompanyOrder::Entered, Run::Down)), CompanyOrderBy::read)?;
         let filter = filter.unwrap_or_default().read(&mut Reading::new(caller.actor), "filter", 0)?;
         let wanted = CompaniesWanted { filter, archived: archived.into(), order };
         let list = list_companies(app, caller.workspace, caller.actor, wanted).await?;
@@ -140,7 +144,12 @@ impl CompanyOrderBy {
 }
 
 impl CompanyFilter {
-    fn read(self, reading: &mut Reading, path: &str, level: usize) -> Result<Filter<Asked<CompanyCondition>>> {
+    fn read(
+        self,
+        reading: &mut Reading,
+        path: &str,
+        level: usize,
+    ) -> Result<Filter<Asked<CompanyCondition>>> {
         use CompanyCondition as C;
         let level = Reading::enter(path, level)?;
         let mut parts: Parts<C> = Vec::new();
@@ -157,7 +166,9 @@ impl CompanyFilter {
             parts.push(own(C::Id(reading.ids(ids, path, "ids")?)));
         }
         if let Some(name) = self.name {
-            parts.extend(name.name_tests(reading, &at("name"))?.into_iter().map(|wanted| wanted.condition(C::Name)));
+            parts.extend(
+                name.name_tests(reading, &at("name"))?.into_iter().map(|wanted| wanted.condition(C::Name)),
+            );
         }
         put! {
             domain "domain" => C::Domain;
@@ -170,7 +181,9 @@ impl CompanyFilter {
         if let Some(owner) = self.owner {
             owner.put(reading, &at("owner"), &mut parts, C::Owner)?;
         }
-        for (wanted, condition) in [(self.has_contacts, C::HasContacts), (self.has_open_deals, C::HasOpenDeals)] {
+        for (wanted, condition) in
+            [(self.has_contacts, C::HasContacts), (self.has_open_deals, C::HasOpenDeals)]
+        {
             let Some(wanted) = wanted else { continue };
             reading.take(path)?;
             parts.push(if wanted { own(condition) } else { Filter::Not(Box::new(own(condition))) });

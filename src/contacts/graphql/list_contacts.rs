@@ -8,7 +8,10 @@ use entity::{EmailAddress, PurposeId};
 
 use super::{
     Contact, Lifecycle,
-    filters::{Archived, CodeFilter, CustomFilter, Direction, OwnerFilter, Parts, Reading, ReferenceFilter, TextFilter, TimeFilter, joined},
+    filters::{
+        Archived, CodeFilter, CustomFilter, Direction, OwnerFilter, Parts, Reading, ReferenceFilter,
+        TextFilter, TimeFilter, joined,
+    },
     loaders::foresee_of_contacts,
 };
 use crate::{
@@ -231,11 +234,15 @@ impl ContactListsQuery {
         #[graphql(desc = "Which contacts; absent = all.")] filter: Option<ContactFilter>,
         #[graphql(desc = "What becomes of archived contacts.", default_with = "Archived::LeftOut")] archived: Archived,
         #[graphql(desc = "The order; absent = newest first.")] order_by: Option<ContactOrderBy>,
-        #[graphql(desc = "Only those whom we may use for this now. A list that is to be used must say for what.")] usable_for: Option<UsableForInput>,
+        #[graphql(
+            desc = "Only those whom we may use for this now. A list that is to be used must say for what."
+        )]
+        usable_for: Option<UsableForInput>,
     ) -> Result<ContactConnection> {
         let (app, caller) = allowed(ctx, Right::ReadContacts)?;
         let request = PageArgs::new(first, after, last, before).check::<Cursor>()?;
-        let order = order_by.map_or(Ok(OrderBy::Own(ContactOrder::Entered, Run::Down)), ContactOrderBy::read)?;
+        let order =
+            order_by.map_or(Ok(OrderBy::Own(ContactOrder::Entered, Run::Down)), ContactOrderBy::read)?;
         let filter = filter.unwrap_or_default().read(&mut Reading::new(caller.actor), "filter", 0)?;
         let wanted = ContactsWanted { filter, archived: archived.into(), order };
         let list = list_contacts(app, caller.workspace, caller.actor, wanted).await?;
@@ -268,7 +275,8 @@ impl UsableForInput {
     async fn narrow(self, ctx: &Context<'_>, list: ContactList) -> Result<UsableList> {
         let (app, caller) = asked(ctx)?;
         let purpose: PurposeId = named(&self.purpose_id, "usableFor.purposeId")?;
-        let usable = list_usable(app, caller.workspace, caller.actor, list, purpose, self.channel.into()).await;
+        let usable =
+            list_usable(app, caller.workspace, caller.actor, list, purpose, self.channel.into()).await;
         found("usableFor.purposeId", usable)
     }
 }
@@ -290,7 +298,12 @@ pub(crate) fn one_order() -> Error {
 }
 
 impl ContactFilter {
-    pub(crate) fn read(self, reading: &mut Reading, path: &str, level: usize) -> Result<Filter<Asked<ContactCondition>>> {
+    pub(crate) fn read(
+        self,
+        reading: &mut Reading,
+        path: &str,
+        level: usize,
+    ) -> Result<Filter<Asked<ContactCondition>>> {
         use ContactCondition as C;
         let level = Reading::enter(path, level)?;
         let mut parts: Parts<C> = Vec::new();
@@ -308,12 +321,19 @@ impl ContactFilter {
         }
         if let Some(email) = self.email {
             reading.take(path)?;
-            let email = EmailAddress::parse(&email)
-                .map_err(|_| Error::rejected(ProblemCode::Invalid, at("email"), "Give a whole e-mail address, like ada@example.org."))?;
+            let email = EmailAddress::parse(&email).map_err(|_| {
+                Error::rejected(
+                    ProblemCode::Invalid,
+                    at("email"),
+                    "Give a whole e-mail address, like ada@example.org.",
+                )
+            })?;
             parts.push(own(C::Mailbox(email.key())));
         }
         if let Some(name) = self.name {
-            parts.extend(name.name_tests(reading, &at("name"))?.into_iter().map(|wanted| wanted.condition(C::Name)));
+            parts.extend(
+                name.name_tests(reading, &at("name"))?.into_iter().map(|wanted| wanted.condition(C::Name)),
+            );
         }
         put! {
             phone "phone" => C::Phone;
@@ -370,7 +390,8 @@ impl ConsentFilter {
         reading.take(path)?;
         let purpose = named(&self.purpose_id, &format!("{path}.purposeId"))?;
         let never_asked = self.states.contains(&AskedState::NeverAsked);
-        let states = self.states.into_iter().filter_map(AskedState::stored).map(entity::ConsentState::from).collect();
+        let states =
+            self.states.into_iter().filter_map(AskedState::stored).map(entity::ConsentState::from).collect();
         Ok(ContactCondition::Consent { purpose, channel: self.channel.into(), states, never_asked })
     }
 }

@@ -39,8 +39,14 @@ impl ContactSubscription {
     async fn contact_changed(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Only this contact, under whatever id it had or gets by a merge; absent = every contact.")] contact_id: Option<ID>,
-        #[graphql(desc = "Begin after this number of the journal; absent = from now on; 0 = from the beginning.")] after: Option<i64>,
+        #[graphql(
+            desc = "Only this contact, under whatever id it had or gets by a merge; absent = every contact."
+        )]
+        contact_id: Option<ID>,
+        #[graphql(
+            desc = "Begin after this number of the journal; absent = from now on; 0 = from the beginning."
+        )]
+        after: Option<i64>,
     ) -> Result<impl Stream<Item = async_graphql::Result<ContactEvent>> + use<>> {
         const RIGHTS: &[Right] = &[Right::ReadContacts, Right::ReadJournal];
         let (app, caller) = allowed(ctx, Right::ReadContacts)?;

@@ -7,7 +7,10 @@ use entity::{CompanyId, ContactAddressId, ContactId, TagId, WorkspaceId, company
 use sea_orm::prelude::Uuid;
 
 use crate::{
-    accounts::graphql::{Asks, Load, LoadError, asked, foresee, group, group_for, is_foreseen, keep_rows, load, load_by_id, load_of},
+    accounts::graphql::{
+        Asks, Load, LoadError, asked, foresee, group, group_for, is_foreseen, keep_rows, load, load_by_id,
+        load_of,
+    },
     app::App,
     consent::graphql::foresee_consents,
     contacts::{contacts_of_companies, count_contacts_of_companies, count_tagged, find_contacts, tags_of},
@@ -96,7 +99,12 @@ pub(crate) struct PageKey {
 
 impl From<&PageRequest<ContactId>> for PageKey {
     fn from(request: &PageRequest<ContactId>) -> Self {
-        Self { limit: request.limit, after: request.after, before: request.before, backward: request.backward }
+        Self {
+            limit: request.limit,
+            after: request.after,
+            before: request.before,
+            backward: request.backward,
+        }
     }
 }
 
@@ -108,8 +116,14 @@ impl Loader<ContactsOf> for Load {
         let mut found = HashMap::with_capacity(keys.len());
         for (page, keys) in group(keys.to_vec(), |key| key.page) {
             let companies: Vec<_> = keys.iter().map(|key| key.company).collect();
-            let request = PageRequest { limit: page.limit, after: page.after, before: page.before, backward: page.backward };
-            let rows = contacts_of_companies(self.app.db(), self.caller.workspace, &companies, &request).await?;
+            let request = PageRequest {
+                limit: page.limit,
+                after: page.after,
+                before: page.before,
+                backward: page.backward,
+            };
+            let rows =
+                contacts_of_companies(self.app.db(), self.caller.workspace, &companies, &request).await?;
             for (company, rows) in group(rows, |row| row.company_id) {
                 found.extend(company.map(|company| (ContactsOf { company, page }, rows)));
             }
@@ -137,14 +151,20 @@ impl Loader<ContactCountOf> for Load {
 ///
 /// # Errors
 /// `Busy` when the database is away.
-pub(crate) async fn load_one(ctx: &Context<'_>, asks: &Asks<'_>, id: ContactId) -> Result<Option<contact::Model>> {
+pub(crate) async fn load_one(
+    ctx: &Context<'_>,
+    asks: &Asks<'_>,
+    id: ContactId,
+) -> Result<Option<contact::Model>> {
     if is_foreseen(ctx, asks, &["company"])? {
         let (app, caller) = asked(ctx)?;
         let mut query = Query::new("SELECT c.*, ");
         query.push(&columns_of::<company::Model>("f"));
         query.push(" FROM contact c LEFT JOIN company f ON f.workspace_id = c.workspace_id AND f.id = c.company_id WHERE c.workspace_id = ");
         query.bind(caller.workspace).push(" AND c.id = ").bind(id);
-        if let Some((row, company)) = query.all_with::<contact::Model, company::Model>(app.db(), "f").await?.pop() {
+        if let Some((row, company)) =
+            query.all_with::<contact::Model, company::Model>(app.db(), "f").await?.pop()
+        {
             keep_rows(ctx, company, |company| company.id)?;
             return Ok(Some(row));
         }

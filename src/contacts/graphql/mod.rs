@@ -20,6 +20,7 @@ mod tag;
 
 pub(crate) use self::loaders::*;
 pub use self::{
-    company::*, company_inputs::*, contact::*, duplicate::*, fields::*, inputs::*, live::*, mutations::*, provenance::*, queries::*, tag::*,
+    company::*, company_inputs::*, contact::*, duplicate::*, fields::*, inputs::*, live::*, mutations::*,
+    provenance::*, queries::*, tag::*,
 };
 pub use crate::pipeline::graphql::{Activity, ActivityKind};

@@ -4,19 +4,22 @@ use async_graphql::{Context, Object};
 use entity::ContactId;
 
 use super::{
-    AddContactAddressInput, AddContactAddressPayload, ArchiveCompanyInput, ArchiveCompanyPayload, ArchiveContactInput, ArchiveContactPayload,
-    Company, Contact, CreateCompanyInput, CreateCompanyPayload, CreateContactInput, CreateContactPayload, DeleteTagInput, DeleteTagPayload,
-    MergeTagsInput, MergeTagsPayload, RemoveContactAddressInput, RemoveContactAddressPayload, RenameTagInput, RenameTagPayload, RestoreCompanyInput,
-    RestoreCompanyPayload, RestoreContactInput, RestoreContactPayload, SetPrimaryAddressInput, SetPrimaryAddressPayload, Tag, TagContactsInput,
-    TagContactsPayload, UpdateCompanyInput, UpdateCompanyPayload, UpdateContactInput, UpdateContactPayload, UpsertCompanyInput, UpsertCompanyPayload,
-    UpsertContactInput, UpsertContactPayload,
+    AddContactAddressInput, AddContactAddressPayload, ArchiveCompanyInput, ArchiveCompanyPayload,
+    ArchiveContactInput, ArchiveContactPayload, Company, Contact, CreateCompanyInput, CreateCompanyPayload,
+    CreateContactInput, CreateContactPayload, DeleteTagInput, DeleteTagPayload, MergeTagsInput,
+    MergeTagsPayload, RemoveContactAddressInput, RemoveContactAddressPayload, RenameTagInput,
+    RenameTagPayload, RestoreCompanyInput, RestoreCompanyPayload, RestoreContactInput, RestoreContactPayload,
+    SetPrimaryAddressInput, SetPrimaryAddressPayload, Tag, TagContactsInput, TagContactsPayload,
+    UpdateCompanyInput, UpdateCompanyPayload, UpdateContactInput, UpdateContactPayload, UpsertCompanyInput,
+    UpsertCompanyPayload, UpsertContactInput, UpsertContactPayload,
 };
 use crate::{
     accounts::graphql::{asked, found, named, parse},
     consent::remove_contact_address,
     contacts::{
-        add_contact_address, archive_company, archive_contact, create_company, create_contact, delete_tag, merge_tags, rename_tag, restore_company,
-        restore_contact, set_primary_address, tag_contacts, update_company, update_contact, upsert_company, upsert_contact,
+        add_contact_address, archive_company, archive_contact, create_company, create_contact, delete_tag,
+        merge_tags, rename_tag, restore_company, restore_contact, set_primary_address, tag_contacts,
+        update_company, update_contact, upsert_company, upsert_contact,
     },
     error::Result,
     platform::graphql::user_errors,
@@ -52,7 +55,11 @@ impl ContactsMutation {
         let (app, caller) = asked(ctx)?;
         let outcome = async {
             let (id, version) = (named(&input.contact_id, "contactId")?, input.expected_version);
-            found("contactId", Box::pin(update_contact(app, caller.workspace, caller.actor, id, version, input.read()?)).await)
+            found(
+                "contactId",
+                Box::pin(update_contact(app, caller.workspace, caller.actor, id, version, input.read()?))
+                    .await,
+            )
         };
         let (row, user_errors) = user_errors(outcome.await)?;
         Ok(UpdateContactPayload { contact: row.map(Contact), user_errors })
@@ -65,7 +72,8 @@ impl ContactsMutation {
         #[graphql(desc = "The contact as the other system has it.")] input: UpsertContactInput,
     ) -> Result<UpsertContactPayload> {
         let (app, caller) = asked(ctx)?;
-        let outcome = async { Box::pin(upsert_contact(app, caller.workspace, caller.actor, input.read()?)).await };
+        let outcome =
+            async { Box::pin(upsert_contact(app, caller.workspace, caller.actor, input.read()?)).await };
         let (done, user_errors) = user_errors(outcome.await)?;
         let (contact, created) = done.map(|(row, created)| (Contact(row), created)).unzip();
         Ok(UpsertContactPayload { contact, created, user_errors })
@@ -110,7 +118,10 @@ impl ContactsMutation {
         let (app, caller) = asked(ctx)?;
         let outcome = async {
             let id = named(&input.contact_id, "contactId")?;
-            found("contactId", add_contact_address(app, caller.workspace, caller.actor, id, &input.email).await)
+            found(
+                "contactId",
+                add_contact_address(app, caller.workspace, caller.actor, id, &input.email).await,
+            )
         };
         let (row, user_errors) = user_errors(outcome.await)?;
         Ok(AddContactAddressPayload { contact: row.map(Contact), user_errors })
@@ -170,7 +181,11 @@ impl ContactsMutation {
         let (app, caller) = asked(ctx)?;
         let outcome = async {
             let (id, version) = (named(&input.company_id, "companyId")?, input.expected_version);
-            found("companyId", Box::pin(update_company(app, caller.workspace, caller.actor, id, version, input.read()?)).await)
+            found(
+                "companyId",
+                Box::pin(update_company(app, caller.workspace, caller.actor, id, version, input.read()?))
+                    .await,
+            )
         };
         let (row, user_errors) = user_errors(outcome.await)?;
         Ok(UpdateCompanyPayload { company: row.map(Company), user_errors })
@@ -183,7 +198,8 @@ impl ContactsMutation {
         #[graphql(desc = "The company as the other system has it.")] input: UpsertCompanyInput,
     ) -> Result<UpsertCompanyPayload> {
         let (app, caller) = asked(ctx)?;
-        let outcome = async { Box::pin(upsert_company(app, caller.workspace, caller.actor, input.read()?)).await };
+        let outcome =
+            async { Box::pin(upsert_company(app, caller.workspace, caller.actor, input.read()?)).await };
         let (done, user_errors) = user_errors(outcome.await)?;
         let (company, created) = done.map(|(row, created)| (Company(row), created)).unzip();
         Ok(UpsertCompanyPayload { company, created, user_errors })
@@ -232,7 +248,10 @@ impl ContactsMutation {
             tag_contacts(app, caller.workspace, caller.actor, &ids, &add, &remove).await
         };
         let (rows, user_errors) = user_errors(outcome.await)?;
-        Ok(TagContactsPayload { contacts: rows.map(|rows| rows.into_iter().map(Contact).collect()), user_errors })
+        Ok(TagContactsPayload {
+            contacts: rows.map(|rows| rows.into_iter().map(Contact).collect()),
+            user_errors,
+        })
     }
 
     /// Give a tag another name.
@@ -251,10 +270,15 @@ impl ContactsMutation {
     }
 
     /// Make one tag of several: whoever had one of them has this one, and the others are no more.
-    async fn merge_tags(&self, ctx: &Context<'_>, #[graphql(desc = "Which tags become which.")] input: MergeTagsInput) -> Result<MergeTagsPayload> {
+    async fn merge_tags(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which tags become which.")] input: MergeTagsInput,
+    ) -> Result<MergeTagsPayload> {
         let (app, caller) = asked(ctx)?;
         let outcome = async {
-            let from = input.from_tag_ids.iter().enumerate().map(|(at, id)| named(id, &format!("fromTagIds.{at}")));
+            let from =
+                input.from_tag_ids.iter().enumerate().map(|(at, id)| named(id, &format!("fromTagIds.{at}")));
             let (from, into) = (from.collect::<Result<Vec<_>>>()?, named(&input.into_tag_id, "intoTagId")?);
             merge_tags(app, caller.workspace, caller.actor, &from, into).await
         };
@@ -263,7 +287,11 @@ impl ContactsMutation {
     }
 
     /// Take a tag off every contact and delete it.
-    async fn delete_tag(&self, ctx: &Context<'_>, #[graphql(desc = "Which tag.")] input: DeleteTagInput) -> Result<DeleteTagPayload> {
+    async fn delete_tag(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which tag.")] input: DeleteTagInput,
+    ) -> Result<DeleteTagPayload> {
         let (app, caller) = asked(ctx)?;
         let outcome = async {
             let id = named(&input.tag_id, "tagId")?;

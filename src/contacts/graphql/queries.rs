@@ -24,7 +24,11 @@ pub struct ContactsQuery;
 #[Object]
 impl ContactsQuery {
     /// One contact; null when there is none with this id.
-    async fn contact(&self, ctx: &Context<'_>, #[graphql(desc = "The contact.")] id: ID) -> Nullable<Row<Contact>> {
+    async fn contact(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The contact.")] id: ID,
+    ) -> Nullable<Row<Contact>> {
         let outcome = async {
             allowed(ctx, Right::ReadContacts)?;
             match parse::<ContactId>(&id) {
@@ -41,7 +45,11 @@ impl ContactsQuery {
     }
 
     /// One company; null when there is none with this id.
-    async fn company(&self, ctx: &Context<'_>, #[graphql(desc = "The company.")] id: ID) -> Nullable<Company> {
+    async fn company(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The company.")] id: ID,
+    ) -> Nullable<Company> {
         let outcome = async {
             allowed(ctx, Right::ReadContacts)?;
             match parse::<CompanyId>(&id) {

@@ -65,7 +65,10 @@ impl SearchQuery {
     }
 
     /// The same without saying whether others answer too.
-    #[graphql(complexity = "cost(Some(first), None, child_complexity)", deprecation = "Use searchHits, which says whether there are more.")]
+    #[graphql(
+        complexity = "cost(Some(first), None, child_complexity)",
+        deprecation = "Use searchHits, which says whether there are more."
+    )]
     async fn search(
         &self,
         ctx: &Context<'_>,
@@ -77,7 +80,12 @@ impl SearchQuery {
     }
 }
 
-async fn find(ctx: &Context<'_>, query: &str, kinds: Option<Vec<SearchKind>>, first: i32) -> Result<SearchHits> {
+async fn find(
+    ctx: &Context<'_>,
+    query: &str,
+    kinds: Option<Vec<SearchKind>>,
+    first: i32,
+) -> Result<SearchHits> {
     let (app, caller) = asked(ctx)?;
     let most = most("first", first)?;
     let mut kinds: Vec<EntityKind> = match kinds {
@@ -89,8 +97,10 @@ async fn find(ctx: &Context<'_>, query: &str, kinds: Option<Vec<SearchKind>>, fi
     let answer = search::search(app, caller.workspace, caller.actor, query, &kinds, most).await?;
     let loaders = loaders_of(ctx)?;
     let of = |kind| answer.hits.iter().filter(move |hit| hit.entity == kind).map(|hit| hit.row);
-    let mut contacts = loaders.load_many(of(EntityKind::Contact).map(ContactId)).await.map_err(Error::from)?;
-    let mut companies = loaders.load_many(of(EntityKind::Company).map(CompanyId)).await.map_err(Error::from)?;
+    let mut contacts =
+        loaders.load_many(of(EntityKind::Contact).map(ContactId)).await.map_err(Error::from)?;
+    let mut companies =
+        loaders.load_many(of(EntityKind::Company).map(CompanyId)).await.map_err(Error::from)?;
     let mut deals = loaders.load_many(of(EntityKind::Deal).map(DealId)).await.map_err(Error::from)?;
     let shown = answer.hits.into_iter().filter_map(|hit| {
         let node = match hit.entity {

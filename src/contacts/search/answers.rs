@@ -38,5 +38,14 @@ pub(super) fn answers(query: &mut Query, alias: &str, wanted: &Asked) {
 /// Writes that a word begins with this.
 pub(super) fn begins(query: &mut Query, alias: &str, beginning: &str) {
     let (from, to) = prefix_range(beginning);
-    query.push("(").push(alias).push(".word >= ").bind(from).push(" AND ").push(alias).push(".word < ").bind(to).push(")");
+    query
+        .push("(")
+        .push(alias)
+        .push(".word >= ")
+        .bind(from)
+        .push(" AND ")
+        .push(alias)
+        .push(".word < ")
+        .bind(to)
+        .push(")");
 }

@@ -86,12 +86,23 @@ from_row!(Match { row_id, word, weight });
 ///
 /// # Errors
 /// `Rejected` when the question is too long.
-pub async fn search(app: &App, workspace: WorkspaceId, actor: Actor, text: &str, kinds: &[EntityKind], most: u64) -> Result<Answer> {
+pub async fn search(
+    app: &App,
+    workspace: WorkspaceId,
+    actor: Actor,
+    text: &str,
+    kinds: &[EntityKind],
+    most: u64,
+) -> Result<Answer> {
     for kind in kinds {
         allow(actor, if *kind == EntityKind::Deal { Right::ReadDeals } else { Right::ReadContacts })?;
     }
     if text.chars().count() > MOST_TEXT {
-        return Err(Error::rejected(ProblemCode::TooLong, "query", format!("Use at most {MOST_TEXT} characters.")));
+        return Err(Error::rejected(
+            ProblemCode::TooLong,
+            "query",
+            format!("Use at most {MOST_TEXT} characters."),
+        ));
     }
     let readings = words::asked(text);
     if kinds.is_empty() {
@@ -128,7 +139,9 @@ pub async fn search(app: &App, workspace: WorkspaceId, actor: Actor, text: &str,
 fn open_last(words: Vec<String>) -> Vec<Asked> {
     let last = words.len().saturating_sub(1);
     let asked = words.into_iter().enumerate();
-    asked.map(|(at, word)| Asked { open: at == last && may_be_beginning(&word), word, slips: Vec::new() }).collect()
+    asked
+        .map(|(at, word)| Asked { open: at == last && may_be_beginning(&word), word, slips: Vec::new() })
+        .collect()
 }
 
 /// Two letters are enough; in scripts whose signs are words, one.
@@ -153,14 +166,18 @@ impl Search<'_> {
             return Ok(Answer::default());
         }
         let bounded = asked.len() > 1 && counts[leads].0 >= COMMON;
-        let mut how = How { looked_through: bounded.then_some(TRIED), common_beginning: counts[leads].1 >= COMMON };
+        let mut how =
+            How { looked_through: bounded.then_some(TRIED), common_beginning: counts[leads].1 >= COMMON };
         let mut found: Vec<Found> = self.lead(asked, leads, how).all(self.app.db()).await?;
         // Slips are a help, not an answer: what the most relevant rows of a common one do not show is not looked for further.
         let exact = asked.iter().all(|wanted| wanted.slips.is_empty());
-        let few = |found: &[Found]| bounded && exact && found.len() < usize::try_from(self.ranked).unwrap_or_default();
+        let few = |found: &[Found]| {
+            bounded && exact && found.len() < usize::try_from(self.ranked).unwrap_or_default()
+        };
         if few(&found) {
             // As many rows as show enough if they go on like this, and half as many again.
-            let enough = TRIED * self.ranked * 3 / 2 / i64::try_from(found.len()).unwrap_or(self.ranked).max(1);
+            let enough =
+                TRIED * self.ranked * 3 / 2 / i64::try_from(found.len()).unwrap_or(self.ranked).max(1);
             if enough <= LOOKED_THROUGH {
                 how.looked_through = Some(enough);
                 found = self.lead(asked, leads, how).all(self.app.db()).await?;
@@ -173,7 +190,8 @@ impl Search<'_> {
         // Either not all rows were looked at, or a part of the statement gave as many as it may.
         let unseen = how.looked_through.is_some() || (how.common_beginning && asked.len() > 1);
         let more = unseen || is_any_part_full(&found, if exact { self.ranked } else { RANKED_SLIPS });
-        let kinds: HashMap<Uuid, EntityKind> = found.iter().map(|found| (found.row_id, found.entity)).collect();
+        let kinds: HashMap<Uuid, EntityKind> =
+            found.iter().map(|found| (found.row_id, found.entity)).collect();
         if kinds.is_empty() {
             return Ok(Answer::default());
         }
@@ -209,11 +227,15 @@ impl Search<'_> {
         }
         let rows = query.rows(self.app.db()).await?;
         let row = rows.first().ok_or_else(|| Error::internal("counts of words came without a row"))?;
-        (0..asked.len()).map(|at| Ok((row.try_get("", &format!("whole{at}"))?, row.try_get("", &format!("open{at}"))?))).collect()
+        (0..asked.len())
+            .map(|at| Ok((row.try_get("", &format!("whole{at}"))?, row.try_get("", &format!("open{at}"))?)))
+            .collect()
     }
 
     fn write_count(&self, query: &mut Query, most: i64, condition: impl FnOnce(&mut Query)) {
-        query.push("(SELECT count(*) FROM (SELECT 1 AS one FROM search_word w WHERE w.workspace_id = ").bind(self.workspace);
+        query
+            .push("(SELECT count(*) FROM (SELECT 1 AS one FROM search_word w WHERE w.workspace_id = ")
+            .bind(self.workspace);
         query.push(" AND ").is_any("w.entity", self.kinds.iter().copied()).push(" AND ");
         condition(query);
         query.push(" LIMIT ").bind(most).push(") AS counted)");
@@ -230,7 +252,9 @@ impl Search<'_> {
             // `within`: only the first rows of an order and a condition are looked at, so that no beginning costs more than another.
             let mut part = |most: i64, within: Option<(&str, i64, WriteSql<'_>)>, condition: WriteSql<'_>| {
                 query.push(if parts == 0 { "" } else { " UNION ALL " });
-                query.push(&format!("SELECT entity, row_id, {parts} AS part FROM (SELECT w.entity, w.row_id FROM "));
+                query.push(&format!(
+                    "SELECT entity, row_id, {parts} AS part FROM (SELECT w.entity, w.row_id FROM "
+                ));
                 if let Some((order, look, bound)) = within {
                     query
                         .push("(SELECT w.workspace_id, w.entity, w.row_id, w.word, w.weight FROM search_word w WHERE w.workspace_id = ")
@@ -239,23 +263,38 @@ impl Search<'_> {
                     bound(&mut query);
                     query.push(" ORDER BY ").push(order).push(" LIMIT ").bind(look).push(") AS w WHERE ");
                 } else {
-                    query.push("search_word w WHERE w.workspace_id = ").bind(self.workspace).push(" AND w.entity = ").bind(*kind).push(" AND ");
+                    query
+                        .push("search_word w WHERE w.workspace_id = ")
+                        .bind(self.workspace)
+                        .push(" AND w.entity = ")
+                        .bind(*kind)
+                        .push(" AND ");
                 }
                 condition(&mut query);
-                for other in asked.iter().enumerate().filter_map(|(at, other)| (at != leads).then_some(other)) {
+                for other in asked.iter().enumerate().filter_map(|(at, other)| (at != leads).then_some(other))
+                {
                     answered(&mut query, other);
                 }
-                query.push(" ORDER BY w.weight DESC, w.row_id DESC LIMIT ").bind(most).push(&format!(") AS part{parts}"));
+                query
+                    .push(" ORDER BY w.weight DESC, w.row_id DESC LIMIT ")
+                    .bind(most)
+                    .push(&format!(") AS part{parts}"));
                 parts += 1;
             };
             // Of two common words that often meet, the most relevant rows of one have the other too.
-            for (word, most) in std::iter::once((&wanted.word, self.ranked)).chain(wanted.slips.iter().map(|slip| (slip, RANKED_SLIPS))) {
+            for (word, most) in std::iter::once((&wanted.word, self.ranked))
+                .chain(wanted.slips.iter().map(|slip| (slip, RANKED_SLIPS)))
+            {
                 let is_word = |query: &mut Query| {
                     query.push("w.word = ").bind(word.clone());
                 };
                 // Of two common words that often meet, the most relevant rows of one have the other too.
                 match how.looked_through {
-                    Some(rows) => part(most, Some(("w.weight DESC, w.row_id DESC", if exact { rows } else { look }, &is_word)), &anything),
+                    Some(rows) => part(
+                        most,
+                        Some(("w.weight DESC, w.row_id DESC", if exact { rows } else { look }, &is_word)),
+                        &anything,
+                    ),
                     None => part(most, None, &is_word),
                 }
             }
@@ -264,13 +303,18 @@ impl Search<'_> {
                     query.push("w.lead = ").bind(words::lead(&wanted.word));
                 };
                 let begins_so = |query: &mut Query| begins(query, "w", &wanted.word);
-                let first_words = Some(("w.word, w.weight DESC, w.row_id DESC", look, &begins_so as WriteSql<'_>));
+                let first_words =
+                    Some(("w.word, w.weight DESC, w.row_id DESC", look, &begins_so as WriteSql<'_>));
                 match (how.common_beginning, wanted.word.chars().count()) {
                     // An index gives the most relevant rows of a two-letter beginning first.
                     (true, 2) => part(self.ranked, None, &two_letters),
                     // Of a longer one that is common, the most relevant of its two letters are looked through, and its first words.
                     (true, 3..) => {
-                        part(self.ranked, Some(("w.weight DESC, w.row_id DESC", look, &two_letters)), &begins_so);
+                        part(
+                            self.ranked,
+                            Some(("w.weight DESC, w.row_id DESC", look, &two_letters)),
+                            &begins_so,
+                        );
                         part(self.ranked, first_words, &anything);
                     }
                     _ => part(self.ranked, first_words, &anything),
@@ -282,8 +326,10 @@ impl Search<'_> {
 
     /// Looks up which words one slip away exist. Says whether there are any.
     async fn add_slips(&self, asked: &mut [Asked]) -> Result<bool> {
-        let neighbours: Vec<Vec<String>> = asked.iter().map(|wanted| typos::neighbours(&wanted.word)).collect();
-        let mut query = Query::new("SELECT found FROM (SELECT (SELECT w.word FROM search_word w WHERE w.workspace_id = ");
+        let neighbours: Vec<Vec<String>> =
+            asked.iter().map(|wanted| typos::neighbours(&wanted.word)).collect();
+        let mut query =
+            Query::new("SELECT found FROM (SELECT (SELECT w.word FROM search_word w WHERE w.workspace_id = ");
         query.bind(self.workspace).push(" AND ").is_any("w.entity", self.kinds.iter().copied());
         query.push(" AND w.word = tried.column1 LIMIT 1) AS found FROM (VALUES ");
         let mut tried = 0;
@@ -300,7 +346,10 @@ impl Search<'_> {
             existing.push(row.try_get::<String>("", "found")?);
         }
         for (wanted, neighbours) in asked.iter_mut().zip(neighbours) {
-            let mut slips: Vec<String> = neighbours.into_iter().filter(|word| *word != wanted.word && existing.contains(word)).collect();
+            let mut slips: Vec<String> = neighbours
+                .into_iter()
+                .filter(|word| *word != wanted.word && existing.contains(word))
+                .collect();
             // Few people miss the first letter.
             slips.sort_by_key(|slip| Reverse(slip.chars().next() == wanted.word.chars().next()));
             slips.truncate(MOST_SLIPS);

@@ -27,10 +27,14 @@ pub(super) async fn meet(search: &Search<'_>, asked: &[Asked], rarest: usize) ->
     for (nth, kind) in search.kinds.iter().enumerate() {
         // The rows of a word, the most relevant ones first where the index gives them so.
         let read = |query: &mut Query, columns: &str, alias: &str, at: usize| {
-            query.push(&format!("SELECT {columns} FROM search_word {alias} WHERE {alias}.workspace_id = ")).bind(search.workspace);
+            query
+                .push(&format!("SELECT {columns} FROM search_word {alias} WHERE {alias}.workspace_id = "))
+                .bind(search.workspace);
             query.push(&format!(" AND {alias}.entity = ")).bind(*kind).push(" AND ");
             answers(query, alias, &asked[at]);
-            query.push(&format!(" ORDER BY {alias}.word, {alias}.weight DESC, {alias}.row_id DESC LIMIT ")).bind(READ);
+            query
+                .push(&format!(" ORDER BY {alias}.word, {alias}.weight DESC, {alias}.row_id DESC LIMIT "))
+                .bind(READ);
         };
         query
             .push(if nth == 0 { "" } else { " UNION ALL " })

@@ -35,7 +35,12 @@ pub async fn index(work: &Work, entity: EntityKind, row: Uuid, texts: &[&str]) -
 }
 
 /// The words of a row that has none yet, for a unit that writes them with others.
-pub fn words_of(work: &Work, entity: EntityKind, row: Uuid, texts: &[&str]) -> impl Iterator<Item = search_word::ActiveModel> {
+pub fn words_of(
+    work: &Work,
+    entity: EntityKind,
+    row: Uuid,
+    texts: &[&str],
+) -> impl Iterator<Item = search_word::ActiveModel> {
     words::of_row(texts).into_iter().map(move |(word, weight)| search_word::ActiveModel {
         workspace_id: Set(work.workspace()),
         row_id: Set(row),

@@ -39,7 +39,9 @@ impl Asked {
 pub(super) fn rank(asked: &[Asked], words: &[(String, i32)]) -> Option<(f64, Vec<String>)> {
     let (mut score, mut matched) = (0.0, BTreeSet::new());
     for wanted in asked {
-        let answers = words.iter().filter_map(|(word, weight)| Some((worth(wanted.matched(word)?, *weight, wanted, word), word)));
+        let answers = words
+            .iter()
+            .filter_map(|(word, weight)| Some((worth(wanted.matched(word)?, *weight, wanted, word), word)));
         let (best, word) = answers.max_by(|a, b| a.0.total_cmp(&b.0))?;
         score += best;
         matched.insert(word.clone());
@@ -66,9 +68,16 @@ mod tests {
 
     #[test]
     fn whole_words_come_before_beginnings_before_slips_whatever_they_weigh() {
-        let asked =
-            |slips: &[&str]| vec![Asked { word: "mart".to_owned(), open: true, slips: slips.iter().map(|slip| (*slip).to_owned()).collect() }];
-        let score = |asked: &[Asked], word: &str, weight| rank(asked, &[(word.to_owned(), weight)]).map(|(score, _)| score);
+        let asked = |slips: &[&str]| {
+            vec![Asked {
+                word: "mart".to_owned(),
+                open: true,
+                slips: slips.iter().map(|slip| (*slip).to_owned()).collect(),
+            }]
+        };
+        let score = |asked: &[Asked], word: &str, weight| {
+            rank(asked, &[(word.to_owned(), weight)]).map(|(score, _)| score)
+        };
         let asked = asked(&["marc"]);
         assert!(score(&asked, "mart", 1) > score(&asked, "martin", 9));
         assert!(score(&asked, "martin", 1) > score(&asked, "marc", 9));
@@ -83,6 +92,9 @@ mod tests {
         let words = [("jean".to_owned(), 9), ("martin".to_owned(), 9), ("lyon".to_owned(), 2)];
         let (_, matched) = rank(&[asked("jean", false), asked("ma", true)], &words).unwrap();
         assert_eq!(matched, ["jean", "martin"]);
-        assert!(rank(&[asked("jea", false), asked("ma", true)], &words).is_none(), "only the last may be a beginning");
+        assert!(
+            rank(&[asked("jea", false), asked("ma", true)], &words).is_none(),
+            "only the last may be a beginning"
+        );
     }
 }

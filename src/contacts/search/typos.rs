@@ -24,7 +24,12 @@ pub(super) fn neighbours(word: &str) -> Vec<String> {
         if at + 1 < letters.len() && letters[at] != letters[at + 1] {
             found.push(with(at..at + 2, &[letters[at + 1], letters[at]]));
         }
-        found.extend(alphabet.iter().filter(|letter| **letter != letters[at]).map(|letter| with(at..at + 1, &[*letter])));
+        found.extend(
+            alphabet
+                .iter()
+                .filter(|letter| **letter != letters[at])
+                .map(|letter| with(at..at + 1, &[*letter])),
+        );
         found.extend(alphabet.iter().map(|letter| with(at..at, &[*letter])));
     }
     found.extend(alphabet.iter().map(|letter| with(letters.len()..letters.len(), &[*letter])));
@@ -63,7 +68,10 @@ mod tests {
         assert!(near.len() < 400, "{}", near.len());
         assert!(neighbours("bob").is_empty() && neighbours("martin7").is_empty());
         assert!(neighbours("петров").contains(&"петрова".to_owned()));
-        assert!(!neighbours("सुनीता").is_empty(), "letters left out and swapped, though there is no alphabet here");
+        assert!(
+            !neighbours("सुनीता").is_empty(),
+            "letters left out and swapped, though there is no alphabet here"
+        );
         assert!(neighbours("山田太郎").is_empty() && neighbours("กรุงเทพ").is_empty());
     }
 }

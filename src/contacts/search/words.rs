@@ -64,11 +64,14 @@ fn split(text: &str) -> Vec<(String, bool)> {
     // The last sign of a run without spaces: what is written apart here may be asked for in one.
     let mut before = None;
     for chunk in folded.split(' ') {
-        let parts: Vec<&str> = chunk.split(|c: char| !is_of_word(c)).filter(|part| !part.is_empty()).collect();
+        let parts: Vec<&str> =
+            chunk.split(|c: char| !is_of_word(c)).filter(|part| !part.is_empty()).collect();
         for run in parts.iter().flat_map(|part| runs(part)) {
             words.push((cut(run), false));
             let signs = if run.chars().all(is_joined) { signs(run) } else { Vec::new() };
-            words.extend(before.into_iter().zip(signs.first()).map(|(last, first)| (format!("{last}{first}"), true)));
+            words.extend(
+                before.into_iter().zip(signs.first()).map(|(last, first)| (format!("{last}{first}"), true)),
+            );
             words.extend(signs.windows(2).map(|pair| (pair.concat(), true)));
             words.extend(signs.last().map(|last| ((*last).to_owned(), true)));
             before = signs.last().copied();
@@ -101,7 +104,8 @@ fn is_joined(c: char) -> bool {
 
 /// The signs of a run: letters with the marks that belong to them.
 fn signs(run: &str) -> Vec<&str> {
-    let begins: Vec<usize> = run.char_indices().filter(|(at, c)| *at == 0 || !is_combining_mark(*c)).map(|(at, _)| at).collect();
+    let begins: Vec<usize> =
+        run.char_indices().filter(|(at, c)| *at == 0 || !is_combining_mark(*c)).map(|(at, _)| at).collect();
     let ends = begins.iter().skip(1).copied().chain([run.len()]);
     begins.iter().zip(ends).map(|(begin, end)| &run[*begin..end]).collect()
 }
@@ -109,17 +113,23 @@ fn signs(run: &str) -> Vec<&str> {
 /// Where a text has telephone numbers, and their digits.
 fn numbers(text: &str) -> Vec<(Range<usize>, String)> {
     // Hyphens and dashes of every length.
-    let is_sign = |c: char| c.is_ascii_digit() || c.is_whitespace() || matches!(c, '+' | '-' | '\u{2010}'..='\u{2015}' | '.' | '/' | '(' | ')');
+    let is_sign = |c: char| {
+        c.is_ascii_digit()
+            || c.is_whitespace()
+            || matches!(c, '+' | '-' | '\u{2010}'..='\u{2015}' | '.' | '/' | '(' | ')')
+    };
     let mut found = Vec::new();
     let mut rest = 0;
     while let Some(begin) = text[rest..].find(is_sign).map(|at| rest + at) {
         let end = text[begin..].find(|c| !is_sign(c)).map_or(text.len(), |at| begin + at);
         let beside = |c: Option<char>| c.is_some_and(char::is_alphanumeric);
         // "AB1234567" is one word.
-        let grown = (text[begin..].starts_with(|c: char| c.is_ascii_digit()) && beside(text[..begin].chars().next_back()))
+        let grown = (text[begin..].starts_with(|c: char| c.is_ascii_digit())
+            && beside(text[..begin].chars().next_back()))
             || (text[..end].ends_with(|c: char| c.is_ascii_digit()) && beside(text[end..].chars().next()));
         // The zero that is dialled at home only: +33 (0)1.
-        let digits: String = text[begin..end].replace("(0)", "").chars().filter(char::is_ascii_digit).collect();
+        let digits: String =
+            text[begin..end].replace("(0)", "").chars().filter(char::is_ascii_digit).collect();
         if digits.len() >= PHONE && !grown {
             found.push((begin..end, digits));
         }
@@ -204,7 +214,10 @@ mod tests {
     fn texts_become_folded_words() {
         let words = of_row(&["Élodie O’Brien-Œuvré", "ada@lumen.example", "+33612345678", "Élodie"]);
         let of = |word: &str| words.get(word).copied();
-        assert_eq!((of("elodie"), of("obrienoeuvre"), of("brien"), of("lumen")), (Some(9), Some(9), Some(9), Some(8)));
+        assert_eq!(
+            (of("elodie"), of("obrienoeuvre"), of("brien"), of("lumen")),
+            (Some(9), Some(9), Some(9), Some(8))
+        );
         assert_eq!((of("33612345678"), of("612345678"), of("+33612345678")), (Some(7), Some(7), None));
         assert_eq!((of("45678"), of("5678"), of("678")), (Some(7), Some(7), None));
         let ends = of_row(&["+33612345678;ext=12"]);
@@ -241,7 +254,8 @@ mod tests {
         let words = of_row(texts);
         super::asked(question).iter().any(|asked| {
             let (last, others) = asked.split_last().expect("no reading is empty");
-            others.iter().all(|word| words.contains_key(word)) && words.keys().any(|word| word.starts_with(last.as_str()))
+            others.iter().all(|word| words.contains_key(word))
+                && words.keys().any(|word| word.starts_with(last.as_str()))
         })
     }
 
@@ -264,7 +278,8 @@ mod tests {
         ] {
             assert!(finds(&[text], question), "{question} in {text}");
         }
-        for (text, question) in [("山田商店", "田山"), ("バス", "パス"), ("राम", "रमा"), ("삼성", "성삼"), ("ธนาคาร", "นาธ")]
+        for (text, question) in
+            [("山田商店", "田山"), ("バス", "パス"), ("राम", "रमा"), ("삼성", "성삼"), ("ธนาคาร", "นาธ")]
         {
             assert!(!finds(&[text], question), "{question} not in {text}");
         }
@@ -289,8 +304,13 @@ mod tests {
         ] {
             assert!(finds(&[text], question), "{question} in {text}");
         }
-        for question in ["Martin 06 12 34 56 78", "06 12 34 56 78 martin", "martin +33 6 12 34", "Martin +33 (0)6 12 34 56 78", "élodie 0612345678"]
-        {
+        for question in [
+            "Martin 06 12 34 56 78",
+            "06 12 34 56 78 martin",
+            "martin +33 6 12 34",
+            "Martin +33 (0)6 12 34 56 78",
+            "élodie 0612345678",
+        ] {
             assert!(finds(&["Élodie", "Martin", "+33612345678"], question), "{question}");
             assert!(!finds(&["Élodie", "Dupont", "+33799999999"], question), "{question}");
         }

@@ -90,7 +90,11 @@ impl From<Routing> for FormRouting {
 
 impl FormRouting {
     fn read(self) -> Result<Routing> {
-        let members = self.member_ids.iter().enumerate().map(|(at, id)| named(id, &format!("definition.routing.memberIds.{at}")));
+        let members = self
+            .member_ids
+            .iter()
+            .enumerate()
+            .map(|(at, id)| named(id, &format!("definition.routing.memberIds.{at}")));
         Ok(Routing {
             stage_id: named(&self.stage_id, "definition.routing.stageId")?,
             owner_rule: self.owner_rule,
@@ -168,7 +172,10 @@ impl From<Definition> for FormDefinition {
             consents: definition
                 .consents
                 .into_iter()
-                .map(|offer| FormConsent { purpose_id: offer.purpose_id.into(), channel: offer.channel.into() })
+                .map(|offer| FormConsent {
+                    purpose_id: offer.purpose_id.into(),
+                    channel: offer.channel.into(),
+                })
                 .collect(),
             basis_purpose_id: definition.basis_purpose_id.map(ID::from),
             allowed_origins: definition.allowed_origins,
@@ -187,7 +194,11 @@ impl From<Field> for FormField {
             label: show(field.label),
             reason: show(field.reason),
             required: field.required,
-            options: field.options.into_iter().map(|option| FormFieldOption { value: option.value, label: show(option.label) }).collect(),
+            options: field
+                .options
+                .into_iter()
+                .map(|option| FormFieldOption { value: option.value, label: show(option.label) })
+                .collect(),
             value: field.value,
         }
     }
@@ -196,7 +207,11 @@ impl From<Field> for FormField {
 impl FormDefinition {
     /// As the use cases want it. Ids that are none and languages given twice are refused, naming the field.
     pub(super) fn read(self) -> Result<Definition> {
-        let fields = self.fields.into_iter().enumerate().map(|(at, field)| field.read(&format!("definition.fields.{at}")));
+        let fields = self
+            .fields
+            .into_iter()
+            .enumerate()
+            .map(|(at, field)| field.read(&format!("definition.fields.{at}")));
         let consents = self.consents.into_iter().enumerate().map(|(at, consent)| {
             let purpose_id = named(&consent.purpose_id, &format!("definition.consents.{at}.purposeId"))?;
             Ok(ConsentOffer { purpose_id, channel: consent.channel.into() })
@@ -208,7 +223,10 @@ impl FormDefinition {
             submit_label: texts(self.submit_label, "definition.submitLabel")?,
             fields: fields.collect::<Result<_>>()?,
             consents: consents.collect::<Result<_>>()?,
-            basis_purpose_id: self.basis_purpose_id.map(|id| named(&id, "definition.basisPurposeId")).transpose()?,
+            basis_purpose_id: self
+                .basis_purpose_id
+                .map(|id| named(&id, "definition.basisPurposeId"))
+                .transpose()?,
             allowed_origins: self.allowed_origins,
             success_message: texts(self.success_message, "definition.successMessage")?,
             redirect_url: self.redirect_url,
@@ -219,11 +237,12 @@ impl FormDefinition {
 
 impl FormField {
     fn read(self, place: &str) -> Result<Field> {
-        let options = self
-            .options
-            .into_iter()
-            .enumerate()
-            .map(|(at, option)| Ok(FieldOption { value: option.value, label: texts(option.label, &format!("{place}.options.{at}.label"))? }));
+        let options = self.options.into_iter().enumerate().map(|(at, option)| {
+            Ok(FieldOption {
+                value: option.value,
+                label: texts(option.label, &format!("{place}.options.{at}.label"))?,
+            })
+        });
         Ok(Field {
             key: self.key,
             kind: self.kind,

@@ -9,7 +9,9 @@ use std::collections::HashMap;
 use async_graphql::{Context, Enum, ID, InputObject, Object, SimpleObject, dataloader::Loader};
 use chrono::TimeDelta;
 use entity::{FormId, FormVersionId, SubmissionId, Time, form, form_caught, form_version, submission};
-use sea_orm::{ColumnTrait, EntityTrait, FromQueryResult, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Select};
+use sea_orm::{
+    ColumnTrait, EntityTrait, FromQueryResult, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Select,
+};
 
 use super::{
     archive_form,
@@ -24,7 +26,10 @@ use super::{
 use crate::{
     accounts::{
         Caller, Right,
-        graphql::{List, Load, LoadError, Read, Run, allowed, asked, cost, found, group, keyset, list, load, load_by_id, load_named, named, parse},
+        graphql::{
+            List, Load, LoadError, Read, Run, allowed, asked, cost, found, group, keyset, list, load,
+            load_by_id, load_named, named, parse,
+        },
     },
     error::{Error, ProblemCode, Result},
     platform::{
@@ -86,7 +91,11 @@ impl Loader<VersionsOf> for Load {
     async fn load(&self, keys: &[VersionsOf]) -> Result<HashMap<VersionsOf, Self::Value>, LoadError> {
         let rows = form_version::Entity::find()
             .filter(form_version::Column::WorkspaceId.eq(self.caller.workspace))
-            .filter(crate::platform::db::among(self.app.db(), form_version::Column::FormId, keys.iter().map(|key| key.0)))
+            .filter(crate::platform::db::among(
+                self.app.db(),
+                form_version::Column::FormId,
+                keys.iter().map(|key| key.0),
+            ))
             .order_by_desc(form_version::Column::Number)
             .all(self.app.db())
             .await?;
@@ -115,7 +124,11 @@ impl Loader<CountsOf> for Load {
             .columns([submission::Column::FormId, submission::Column::State])
             .column_as(submission::Column::Id.count(), "submissions")
             .filter(submission::Column::WorkspaceId.eq(self.caller.workspace))
-            .filter(crate::platform::db::among(self.app.db(), submission::Column::FormId, keys.iter().map(|key| key.0)))
+            .filter(crate::platform::db::among(
+                self.app.db(),
+                submission::Column::FormId,
+                keys.iter().map(|key| key.0),
+            ))
             .group_by(submission::Column::FormId)
             .group_by(submission::Column::State)
             .into_model::<Count>()
@@ -138,7 +151,11 @@ impl Loader<CaughtOf> for Load {
         let first = keys.iter().map(|key| key.1.as_str()).min().unwrap_or_default();
         let rows = form_caught::Entity::find()
             .filter(form_caught::Column::WorkspaceId.eq(self.caller.workspace))
-            .filter(crate::platform::db::among(self.app.db(), form_caught::Column::FormId, keys.iter().map(|key| key.0)))
+            .filter(crate::platform::db::among(
+                self.app.db(),
+                form_caught::Column::FormId,
+                keys.iter().map(|key| key.0),
+            ))
             .filter(form_caught::Column::Day.gte(first))
             .all(self.app.db())
             .await?;
@@ -259,12 +276,14 @@ impl Form {
     async fn plain_html(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "`fr` or `en`, as far as the form speaks it; absent = the form's first language.")] language: Option<String>,
+        #[graphql(desc = "`fr` or `en`, as far as the form speaks it; absent = the form's first language.")]
+        language: Option<String>,
     ) -> Result<Option<String>> {
         let (app, _) = asked(ctx)?;
         let Found::Open(open) = app.forms.find(app, self.0.id).await? else { return Ok(None) };
         let offered = &open.published.definition.languages;
-        let language = pick_language(language.as_deref(), None, offered, offered.first().map_or("en", String::as_str));
+        let language =
+            pick_language(language.as_deref(), None, offered, offered.first().map_or("en", String::as_str));
         view(app, &open, &language, &Typed::default(), &[]).plain_html(app, &open, &language).map(Some)
     }
 
@@ -272,7 +291,10 @@ impl Form {
     async fn submission_counts(&self, ctx: &Context<'_>) -> Result<Vec<SubmissionCount>> {
         allowed(ctx, Right::ReadSubmissions)?;
         let rows = load(ctx, CountsOf(self.0.id)).await?.unwrap_or_default();
-        Ok(rows.into_iter().map(|row| SubmissionCount { state: row.state.into(), count: row.submissions }).collect())
+        Ok(rows
+            .into_iter()
+            .map(|row| SubmissionCount { state: row.state.into(), count: row.submissions })
+            .collect())
     }
 }
 
@@ -391,7 +413,8 @@ impl FormsQuery {
         let (app, caller) = allowed(ctx, Right::ReadForms)?;
         let request = PageArgs::new(first, after, last, before).check::<FormId>()?;
         let archived = filter.unwrap_or_default().archived;
-        let rows = keyset(forms(&caller, archived), form::Column::Id, &request, Run::Down).all(app.db()).await?;
+        let rows =
+            keyset(forms(&caller, archived), form::Column::Id, &request, Run::Down).all(app.db()).await?;
         let app = app.clone();
         let total = Total::new(move || {
             let (app, select) = (app.clone(), forms(&caller, archived));
@@ -429,7 +452,9 @@ impl FormsQuery {
         let request = PageArgs::new(first, after, last, before).check::<SubmissionId>()?;
         let form = form_id.map(|id| named::<FormId>(&id, "formId")).transpose()?;
         let state = state.map(entity::SubmissionState::from);
-        let rows = keyset(submissions(&caller, form, state), submission::Column::Id, &request, Run::Down).all(app.db()).await?;
+        let rows = keyset(submissions(&caller, form, state), submission::Column::Id, &request, Run::Down)
+            .all(app.db())
+            .await?;
         let app = app.clone();
         let total = Total::new(move || {
             let (app, select) = (app.clone(), submissions(&caller, form, state));
@@ -448,7 +473,11 @@ fn forms(caller: &Caller, archived: Option<bool>) -> Select<form::Entity> {
     }
 }
 
-fn submissions(caller: &Caller, form: Option<FormId>, state: Option<entity::SubmissionState>) -> Select<submission::Entity> {
+fn submissions(
+    caller: &Caller,
+    form: Option<FormId>,
+    state: Option<entity::SubmissionState>,
+) -> Select<submission::Entity> {
     let mut select = submission::Entity::find().filter(submission::Column::WorkspaceId.eq(caller.workspace));
     if let Some(form) = form {
         select = select.filter(submission::Column::FormId.eq(form));
@@ -466,7 +495,11 @@ pub struct FormsMutation;
 #[Object]
 impl FormsMutation {
     /// Make a form with a draft.
-    async fn create_form(&self, ctx: &Context<'_>, #[graphql(desc = "The new form.")] input: CreateFormInput) -> Result<CreateFormPayload> {
+    async fn create_form(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The new form.")] input: CreateFormInput,
+    ) -> Result<CreateFormPayload> {
         let (app, caller) = asked(ctx)?;
         let outcome = async {
             let definition = input.definition.read()?;
@@ -486,18 +519,44 @@ impl FormsMutation {
         let outcome = async {
             let id = named(&input.form_id, "formId")?;
             let definition = input.definition.map(FormDefinition::read).transpose()?;
-            found("formId", update_form(app, caller.workspace, caller.actor, id, input.expected_version, input.name, definition).await)
+            found(
+                "formId",
+                update_form(
+                    app,
+                    caller.workspace,
+                    caller.actor,
+                    id,
+                    input.expected_version,
+                    input.name,
+                    definition,
+                )
+                .await,
+            )
         };
         let (row, user_errors) = user_errors(outcome.await)?;
         Ok(UpdateFormPayload { form: row.map(Form), user_errors })
     }
 
     /// Freeze the draft, with the texts of its purposes, as a new version: from now on visitors see it.
-    async fn publish_form(&self, ctx: &Context<'_>, #[graphql(desc = "Which form.")] input: PublishFormInput) -> Result<PublishFormPayload> {
+    async fn publish_form(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which form.")] input: PublishFormInput,
+    ) -> Result<PublishFormPayload> {
         let (app, caller) = asked(ctx)?;
         let outcome = async {
             let id = named(&input.form_id, "formId")?;
-            found("formId", publish_form_on_ground(app, caller.workspace, caller.actor, id, input.special_category_ground).await)
+            found(
+                "formId",
+                publish_form_on_ground(
+                    app,
+                    caller.workspace,
+                    caller.actor,
+                    id,
+                    input.special_category_ground,
+                )
+                .await,
+            )
         };
         let (done, user_errors) = user_errors(outcome.await)?;
         let (form, version) = done.map(|(row, version)| (Form(row), FormVersion(version))).unzip();
@@ -505,7 +564,11 @@ impl FormsMutation {
     }
 
     /// Close a form: its page says so, and nothing is taken any more. A second time changes nothing.
-    async fn archive_form(&self, ctx: &Context<'_>, #[graphql(desc = "Which form.")] input: ArchiveFormInput) -> Result<ArchiveFormPayload> {
+    async fn archive_form(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which form.")] input: ArchiveFormInput,
+    ) -> Result<ArchiveFormPayload> {
         let (app, caller) = asked(ctx)?;
         let outcome = async {
             let id = named(&input.form_id, "formId")?;
@@ -516,7 +579,11 @@ impl FormsMutation {
     }
 
     /// Open a closed form again: visitors see the version that was published last, if there is one. A second time changes nothing.
-    async fn restore_form(&self, ctx: &Context<'_>, #[graphql(desc = "Which form.")] input: RestoreFormInput) -> Result<RestoreFormPayload> {
+    async fn restore_form(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which form.")] input: RestoreFormInput,
+    ) -> Result<RestoreFormPayload> {
         let (app, caller) = asked(ctx)?;
         let outcome = async {
             let id = named(&input.form_id, "formId")?;

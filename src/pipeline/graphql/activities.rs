@@ -13,7 +13,10 @@ use super::{
 use crate::{
     accounts::{
         Right,
-        graphql::{Asks, Load, LoadError, Member, allowed, group, is_foreseen, keep_rows, load, load_by_id, loaders_of, ordered},
+        graphql::{
+            Asks, Load, LoadError, Member, allowed, group, is_foreseen, keep_rows, load, load_by_id,
+            loaders_of, ordered,
+        },
     },
     contacts::graphql::{Company, Contact, list_activities::ActivityConnection},
     error::Result,
@@ -173,7 +176,9 @@ impl Loader<ActivitiesOf> for Load {
     async fn load(&self, keys: &[ActivitiesOf]) -> Result<HashMap<ActivitiesOf, Self::Value>, LoadError> {
         let mut found = HashMap::with_capacity(keys.len());
         // As many statements as the document has lists with different arguments.
-        for ((_, request, deals), keys) in group(keys.to_vec(), |key| (key.around.column(), key.request.clone(), key.deals)) {
+        for ((_, request, deals), keys) in
+            group(keys.to_vec(), |key| (key.around.column(), key.request.clone(), key.deals))
+        {
             let around: Vec<Around> = keys.iter().map(|key| key.around).collect();
             let rows = read_activities(&self.app, self.caller.workspace, &around, &request, deals).await?;
             let mut rows = group(rows, |(row, _)| around[0].of(row));
@@ -198,8 +203,11 @@ impl Loader<ActivityCount> for Load {
         let mut found = HashMap::with_capacity(keys.len());
         for (_, keys) in group(keys.to_vec(), |key| key.0.column()) {
             let around: Vec<Around> = keys.iter().map(|key| key.0).collect();
-            let counts: HashMap<_, _> = count_activities(&self.app, self.caller.workspace, &around).await?.into_iter().collect();
-            found.extend(keys.into_iter().map(|key| (key, counts.get(&key.0.uuid()).copied().unwrap_or_default())));
+            let counts: HashMap<_, _> =
+                count_activities(&self.app, self.caller.workspace, &around).await?.into_iter().collect();
+            found.extend(
+                keys.into_iter().map(|key| (key, counts.get(&key.0.uuid()).copied().unwrap_or_default())),
+            );
         }
         Ok(found)
     }
@@ -209,9 +217,17 @@ impl Loader<ActivityCount> for Load {
 ///
 /// # Errors
 /// `Rejected` when the page's arguments are wrong.
-pub(crate) async fn activities_around(ctx: &Context<'_>, around: Around, page: PageArgs) -> Result<ActivityConnection> {
+pub(crate) async fn activities_around(
+    ctx: &Context<'_>,
+    around: Around,
+    page: PageArgs,
+) -> Result<ActivityConnection> {
     allowed(ctx, Right::ReadContacts)?;
-    let order = Order::new("activities around", By::Column { column: "a.occurred_at", kind: Kind::Time, nullable: false }, Run::Down);
+    let order = Order::new(
+        "activities around",
+        By::Column { column: "a.occurred_at", kind: Kind::Time, nullable: false },
+        Run::Down,
+    );
     let place = |key, id| {
         let millis = if let Key::Time(millis) = key { millis } else { 0 };
         (Time::from_timestamp_millis(millis).unwrap_or_default(), ActivityId(id))
@@ -221,7 +237,10 @@ pub(crate) async fn activities_around(ctx: &Context<'_>, around: Around, page: P
     let rows = load(ctx, ActivitiesOf { around, request: request.clone(), deals }).await?.unwrap_or_default();
     let (rows, deals): (Vec<_>, Vec<_>) = rows.into_iter().unzip();
     keep_rows(ctx, deals.into_iter().flatten(), |deal| deal.id)?;
-    let rows = rows.into_iter().map(|row| (order.at(Key::Time(row.occurred_at.timestamp_millis()), row.id.0), row)).collect();
+    let rows = rows
+        .into_iter()
+        .map(|row| (order.at(Key::Time(row.occurred_at.timestamp_millis()), row.id.0), row))
+        .collect();
     let loaders = loaders_of(ctx)?;
     let total = Total::new(move || {
         let loaders = loaders.clone();

@@ -4,7 +4,10 @@ use async_graphql::{Context, ID, InputObject, MaybeUndefined, Object, SimpleObje
 use entity::{ActivityId, activity};
 
 use super::{
-    super::{ActivityChanges, NewActivity, archive_activity, finish_task, log_activity, reopen_task, restore_activity, update_activity},
+    super::{
+        ActivityChanges, NewActivity, archive_activity, finish_task, log_activity, reopen_task,
+        restore_activity, update_activity,
+    },
     activities::{Activity, ActivityKind},
 };
 use crate::{
@@ -210,14 +213,22 @@ impl ActivityMutation {
                 company: Patch::from(input.company_id).try_map(|id| named(&id, "companyId"))?,
                 deal: Patch::from(input.deal_id).try_map(|id| named(&id, "dealId"))?,
             };
-            found("activityId", update_activity(app, caller.workspace, caller.actor, id, input.expected_version, changes).await)
+            found(
+                "activityId",
+                update_activity(app, caller.workspace, caller.actor, id, input.expected_version, changes)
+                    .await,
+            )
         };
         let (activity, user_errors) = show(outcome.await)?;
         Ok(UpdateActivityPayload { activity, user_errors })
     }
 
     /// Mark a task as done. A second time changes nothing.
-    async fn finish_task(&self, ctx: &Context<'_>, #[graphql(desc = "Which task.")] input: FinishTaskInput) -> Result<FinishTaskPayload> {
+    async fn finish_task(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which task.")] input: FinishTaskInput,
+    ) -> Result<FinishTaskPayload> {
         let (app, caller) = asked(ctx)?;
         let outcome = async {
             let id = named(&input.activity_id, "activityId")?;
@@ -228,7 +239,11 @@ impl ActivityMutation {
     }
 
     /// Mark a task as open again. A second time changes nothing.
-    async fn reopen_task(&self, ctx: &Context<'_>, #[graphql(desc = "Which task.")] input: ReopenTaskInput) -> Result<ReopenTaskPayload> {
+    async fn reopen_task(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which task.")] input: ReopenTaskInput,
+    ) -> Result<ReopenTaskPayload> {
         let (app, caller) = asked(ctx)?;
         let outcome = async {
             let id = named(&input.activity_id, "activityId")?;

@@ -14,7 +14,10 @@ use crate::{
         Right,
         graphql::{Member, Read, allowed, asked, cost, load, load_named},
     },
-    contacts::graphql::{Company, Contact, CustomFieldValue, Provenance, ProvenanceOf, custom_fields, list_activities::ActivityConnection},
+    contacts::graphql::{
+        Company, Contact, CustomFieldValue, Provenance, ProvenanceOf, custom_fields,
+        list_activities::ActivityConnection,
+    },
     error::Result,
     journal::graphql::JournalEntry,
     pipeline::{Around, TimelineKind, history_seconds},
@@ -179,7 +182,8 @@ impl Deal {
         #[graphql(desc = "How many up to the end, or up to `before`; from 1 to 100.")] last: Option<i32>,
         #[graphql(desc = "The cursor to end before.")] before: Option<String>,
     ) -> Result<ActivityConnection> {
-        Box::pin(activities_around(ctx, Around::Deal(self.0.id), PageArgs::new(first, after, last, before))).await
+        Box::pin(activities_around(ctx, Around::Deal(self.0.id), PageArgs::new(first, after, last, before)))
+            .await
     }
 
     /// Every stage it stood in, and for how long, oldest first.

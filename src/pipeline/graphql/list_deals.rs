@@ -12,8 +12,8 @@ use crate::{
         conditions::{Asked, OrderBy},
         graphql::{
             filters::{
-                AmountFilter, Archived, CodeFilter, CustomFilter, DateFilter, Direction, OwnerFilter, Parts, Reading, ReferenceFilter, TextFilter,
-                TimeFilter, joined,
+                AmountFilter, Archived, CodeFilter, CustomFilter, DateFilter, Direction, OwnerFilter, Parts,
+                Reading, ReferenceFilter, TextFilter, TimeFilter, joined,
             },
             list_contacts::one_order,
         },
@@ -119,7 +119,8 @@ impl DealListsQuery {
         #[graphql(desc = "How many up to the end, or up to `before`; from 1 to 100.")] last: Option<i32>,
         #[graphql(desc = "The cursor to end before.")] before: Option<String>,
         #[graphql(desc = "Which deals; absent = all.")] filter: Option<DealFilter>,
-        #[graphql(desc = "What becomes of archived deals.", default_with = "Archived::LeftOut")] archived: Archived,
+        #[graphql(desc = "What becomes of archived deals.", default_with = "Archived::LeftOut")]
+        archived: Archived,
         #[graphql(desc = "The order; absent = newest first.")] order_by: Option<DealOrderBy>,
     ) -> Result<DealConnection> {
         let (app, caller) = allowed(ctx, Right::ReadDeals)?;
@@ -175,7 +176,9 @@ impl DealFilter {
             parts.push(own(C::Id(reading.ids(ids, path, "ids")?)));
         }
         if let Some(title) = self.title {
-            parts.extend(title.name_tests(reading, &at("title"))?.into_iter().map(|wanted| wanted.condition(C::Title)));
+            parts.extend(
+                title.name_tests(reading, &at("title"))?.into_iter().map(|wanted| wanted.condition(C::Title)),
+            );
         }
         put! {
             amount "amount" => C::Amount;

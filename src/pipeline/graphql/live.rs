@@ -48,7 +48,9 @@ impl PipelineSubscription {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Which pipeline.")] pipeline_id: ID,
-        #[graphql(desc = "Begin after this number of the journal, such as the board's `position`; absent = from now on; 0 = from the beginning.")]
+        #[graphql(
+            desc = "Begin after this number of the journal, such as the board's `position`; absent = from now on; 0 = from the beginning."
+        )]
         after: Option<i64>,
     ) -> Result<impl Stream<Item = async_graphql::Result<PipelineEvent>> + use<>> {
         const RIGHTS: &[Right] = &[Right::ReadDeals, Right::ReadJournal];
@@ -81,15 +83,25 @@ fn is_on(entry: &journal::Model, pipeline: &str) -> bool {
 /// The events of one step. What they show is loaded together, and kept until the next step comes.
 async fn changes(held: Arc<Held>, pipeline: PipelineId, step: Step) -> Result<Vec<PipelineEvent>> {
     let rows = match step {
-        Step::Position(position) => return Ok(vec![PipelineEvent { position, entry: None, deal: None, stage: None, pipeline: None }]),
+        Step::Position(position) => {
+            return Ok(vec![PipelineEvent { position, entry: None, deal: None, stage: None, pipeline: None }]);
+        }
         Step::Entries(rows) => rows,
     };
     let loaders = held.renew();
     let of = |row: &journal::Model| row.object.clone().unwrap_or_default();
     let deals = loaders.load_many(rows.iter().filter_map(|row| of(row).parse::<DealId>().ok())).await?;
-    let stages = loaders.load_many(rows.iter().filter_map(|row| of(row).parse().ok()).chain(deals.values().map(|deal| deal.stage_id))).await?;
+    let stages = loaders
+        .load_many(
+            rows.iter()
+                .filter_map(|row| of(row).parse().ok())
+                .chain(deals.values().map(|deal| deal.stage_id)),
+        )
+        .await?;
     let parties: HashMap<PartiesOf, _> = loaders.load_many(deals.keys().map(|id| PartiesOf(*id))).await?;
-    loaders.load_many(parties.values().flatten().map(|party| party.contact_id).collect::<Vec<ContactId>>()).await?;
+    loaders
+        .load_many(parties.values().flatten().map(|party| party.contact_id).collect::<Vec<ContactId>>())
+        .await?;
     loaders.load_many(deals.values().filter_map(|deal| deal.company_id)).await?;
     loaders.load_many(deals.values().filter_map(|deal| deal.owner_id)).await?;
     loaders.load_many(deals.keys().map(|id| DealAbove(*id))).await?;

@@ -6,7 +6,10 @@ use async_graphql::{Context, dataloader::Loader};
 use entity::{DealId, LossReasonId, PipelineId, StageId, contact, deal, deal_contact};
 
 use crate::{
-    accounts::graphql::{Asks, Load, LoadError, asked, foresee, group, group_for, is_foreseen, keep, keep_rows, load_by_id, load_of},
+    accounts::graphql::{
+        Asks, Load, LoadError, asked, foresee, group, group_for, is_foreseen, keep, keep_rows, load_by_id,
+        load_of,
+    },
     error::Result,
     pipeline::board::{self, ColumnKey, Sum},
     platform::{
@@ -64,7 +67,13 @@ pub(crate) struct DealsOf {
 impl DealsOf {
     /// A page of a column.
     pub(crate) fn page(stage: StageId, request: &PageRequest<ColumnKey>) -> Self {
-        Self { stage, limit: request.limit, after: request.after.clone(), before: request.before.clone(), backward: request.backward }
+        Self {
+            stage,
+            limit: request.limit,
+            after: request.after.clone(),
+            before: request.before.clone(),
+            backward: request.backward,
+        }
     }
 }
 
@@ -74,11 +83,14 @@ impl Loader<DealsOf> for Load {
 
     async fn load(&self, keys: &[DealsOf]) -> Result<HashMap<DealsOf, Self::Value>, LoadError> {
         let mut found = HashMap::with_capacity(keys.len());
-        for (page, keys) in group(keys.to_vec(), |key| (key.limit, key.after.clone(), key.before.clone(), key.backward)) {
+        for (page, keys) in
+            group(keys.to_vec(), |key| (key.limit, key.after.clone(), key.before.clone(), key.backward))
+        {
             let (limit, after, before, backward) = page;
             let request = PageRequest { limit, after, before, backward };
             let stages: Vec<StageId> = keys.iter().map(|key| key.stage).collect();
-            let mut columns = board::page_columns(self.app.db(), self.caller.workspace, &stages, &request).await?;
+            let mut columns =
+                board::page_columns(self.app.db(), self.caller.workspace, &stages, &request).await?;
             for key in keys {
                 let own = columns.remove(&key.stage).unwrap_or_default();
                 found.insert(key, own);
@@ -122,7 +134,11 @@ where
 }
 
 /// The contacts of deals, and with which role each is there, in one statement.
-async fn foresee_parties(ctx: &Context<'_>, asks: &Asks<'_>, deals: impl Iterator<Item = PartiesOf>) -> Result<()> {
+async fn foresee_parties(
+    ctx: &Context<'_>,
+    asks: &Asks<'_>,
+    deals: impl Iterator<Item = PartiesOf>,
+) -> Result<()> {
     if !is_foreseen(ctx, &asks.under("contacts"), &["contact"])? {
         return foresee(ctx, asks, &["contacts"], deals).await;
     }

@@ -57,11 +57,19 @@ impl PipelineQuery {
     ) -> Result<Vec<Pipeline>> {
         let (app, caller) = allowed(ctx, Right::ReadDeals)?;
         let rows = list_pipelines(app.db(), caller.workspace).await?;
-        Ok(rows.into_iter().filter(|row| include_archived || row.archived_at.is_none()).map(Pipeline).collect())
+        Ok(rows
+            .into_iter()
+            .filter(|row| include_archived || row.archived_at.is_none())
+            .map(Pipeline)
+            .collect())
     }
 
     /// One pipeline; null when there is none with this id.
-    async fn pipeline(&self, ctx: &Context<'_>, #[graphql(desc = "The pipeline.")] id: ID) -> Nullable<Pipeline> {
+    async fn pipeline(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The pipeline.")] id: ID,
+    ) -> Nullable<Pipeline> {
         let outcome = async {
             allowed(ctx, Right::ReadDeals)?;
             match parse::<PipelineId>(&id) {
@@ -75,7 +83,9 @@ impl PipelineQuery {
     /// A pipeline's board: its columns with their totals and topmost deals, in a constant number of statements however many stages
     /// and deals there are. Null when there is no pipeline with this id.
     // The deals of all columns are loaded together: sixteen of each weigh as much as one field asked alone.
-    #[graphql(complexity = "1 + per_stage.clamp(1, MAX_PAGE).unsigned_abs().div_ceil(16) as usize * child_complexity")]
+    #[graphql(
+        complexity = "1 + per_stage.clamp(1, MAX_PAGE).unsigned_abs().div_ceil(16) as usize * child_complexity"
+    )]
     async fn board(
         &self,
         ctx: &Context<'_>,
@@ -86,7 +96,11 @@ impl PipelineQuery {
             let (app, caller) = allowed(ctx, Right::ReadDeals)?;
             most("perStage", per_stage)?;
             // Read before anything else, and by whoever asks for it only.
-            let position = if ctx.look_ahead().field("position").exists() { Some(current_seq(app, caller.workspace).await?) } else { None };
+            let position = if ctx.look_ahead().field("position").exists() {
+                Some(current_seq(app, caller.workspace).await?)
+            } else {
+                None
+            };
             match parse::<PipelineId>(&pipeline_id) {
                 Some(id) => Ok(load(ctx, id).await?.map(|pipeline| Board { pipeline, position, per_stage })),
                 None => Ok(None),
@@ -104,7 +118,11 @@ impl PipelineQuery {
     ) -> Result<Vec<LossReason>> {
         let (app, caller) = allowed(ctx, Right::ReadDeals)?;
         let rows = list_loss_reasons(app.db(), caller.workspace).await?;
-        Ok(rows.into_iter().filter(|row| include_archived || row.archived_at.is_none()).map(LossReason).collect())
+        Ok(rows
+            .into_iter()
+            .filter(|row| include_archived || row.archived_at.is_none())
+            .map(LossReason)
+            .collect())
     }
 
     /// One deal; null when there is none with this id.

@@ -5,12 +5,15 @@ use async_graphql::{Context, ID, MaybeUndefined, Object};
 use super::{
     Deal, LossReason, MoneyInput, Pipeline, Stage,
     inputs::{
-        ArchiveDealInput, ArchiveDealPayload, ArchiveLossReasonInput, ArchiveLossReasonPayload, ArchivePipelineInput, ArchivePipelinePayload,
-        ArchiveStageInput, ArchiveStagePayload, CreateDealInput, CreateDealPayload, CreateLossReasonInput, CreateLossReasonPayload,
-        CreatePipelineInput, CreatePipelinePayload, CreateStageInput, CreateStagePayload, DealContactInput, DeleteStageInput, DeleteStagePayload,
-        MoveDealInput, MoveDealPayload, RenameLossReasonInput, RenameLossReasonPayload, ReorderStagesInput, ReorderStagesPayload, RestoreDealInput,
-        RestoreDealPayload, RestoreLossReasonInput, RestoreLossReasonPayload, RestorePipelineInput, RestorePipelinePayload, RestoreStageInput,
-        RestoreStagePayload, SetDealContactsInput, SetDealContactsPayload, UpdateDealInput, UpdateDealPayload, UpdatePipelineInput,
+        ArchiveDealInput, ArchiveDealPayload, ArchiveLossReasonInput, ArchiveLossReasonPayload,
+        ArchivePipelineInput, ArchivePipelinePayload, ArchiveStageInput, ArchiveStagePayload,
+        CreateDealInput, CreateDealPayload, CreateLossReasonInput, CreateLossReasonPayload,
+        CreatePipelineInput, CreatePipelinePayload, CreateStageInput, CreateStagePayload, DealContactInput,
+        DeleteStageInput, DeleteStagePayload, MoveDealInput, MoveDealPayload, RenameLossReasonInput,
+        RenameLossReasonPayload, ReorderStagesInput, ReorderStagesPayload, RestoreDealInput,
+        RestoreDealPayload, RestoreLossReasonInput, RestoreLossReasonPayload, RestorePipelineInput,
+        RestorePipelinePayload, RestoreStageInput, RestoreStagePayload, SetDealContactsInput,
+        SetDealContactsPayload, UpdateDealInput, UpdateDealPayload, UpdatePipelineInput,
         UpdatePipelinePayload, UpdateStageInput, UpdateStagePayload, UpsertDealInput, UpsertDealPayload,
     },
 };
@@ -18,7 +21,9 @@ use crate::{
     accounts::graphql::{asked, found, load, named},
     contacts::graphql::custom_inputs,
     error::Result,
-    pipeline::{self as room, DealChange, Move, NewDeal, NewPipeline, NewStage, Party, PipelineChange, StageChange},
+    pipeline::{
+        self as room, DealChange, Move, NewDeal, NewPipeline, NewStage, Party, PipelineChange, StageChange,
+    },
     platform::{graphql::user_errors, money},
 };
 
@@ -41,10 +46,16 @@ impl PipelineMutation {
             stages: input
                 .stages
                 .into_iter()
-                .map(|stage| NewStage { name: stage.name, kind: stage.kind.into(), probability: stage.probability })
+                .map(|stage| NewStage {
+                    name: stage.name,
+                    kind: stage.kind.into(),
+                    probability: stage.probability,
+                })
                 .collect(),
         };
-        let outcome = room::create_pipeline(app, caller.workspace, caller.actor, input.idempotency_key.as_deref(), new).await;
+        let outcome =
+            room::create_pipeline(app, caller.workspace, caller.actor, input.idempotency_key.as_deref(), new)
+                .await;
         let (row, user_errors) = user_errors(outcome)?;
         Ok(CreatePipelinePayload { pipeline: row.map(Pipeline), user_errors })
     }
@@ -58,8 +69,20 @@ impl PipelineMutation {
         let (app, caller) = asked(ctx)?;
         let outcome = async {
             let id = named(&input.pipeline_id, "pipelineId")?;
-            let change = PipelineChange { name: input.name, currency: input.currency, position: input.position };
-            found("pipelineId", room::update_pipeline(app, caller.workspace, caller.actor, id, input.expected_version, change).await)
+            let change =
+                PipelineChange { name: input.name, currency: input.currency, position: input.position };
+            found(
+                "pipelineId",
+                room::update_pipeline(
+                    app,
+                    caller.workspace,
+                    caller.actor,
+                    id,
+                    input.expected_version,
+                    change,
+                )
+                .await,
+            )
         };
         let (row, user_errors) = user_errors(outcome.await)?;
         Ok(UpdatePipelinePayload { pipeline: row.map(Pipeline), user_errors })
@@ -96,13 +119,20 @@ impl PipelineMutation {
     }
 
     /// Add a stage to a pipeline.
-    async fn create_stage(&self, ctx: &Context<'_>, #[graphql(desc = "The new stage.")] input: CreateStageInput) -> Result<CreateStagePayload> {
+    async fn create_stage(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The new stage.")] input: CreateStageInput,
+    ) -> Result<CreateStagePayload> {
         let (app, caller) = asked(ctx)?;
         let outcome = async {
             let id = named(&input.pipeline_id, "pipelineId")?;
             let new = NewStage { name: input.name, kind: input.kind.into(), probability: input.probability };
             let key = input.idempotency_key.as_deref();
-            found("pipelineId", room::create_stage(app, caller.workspace, caller.actor, key, id, new, input.position).await)
+            found(
+                "pipelineId",
+                room::create_stage(app, caller.workspace, caller.actor, key, id, new, input.position).await,
+            )
         };
         let (row, user_errors) = user_errors(outcome.await)?;
         Ok(CreateStagePayload { stage: row.map(Stage), user_errors })
@@ -117,8 +147,16 @@ impl PipelineMutation {
         let (app, caller) = asked(ctx)?;
         let outcome = async {
             let id = named(&input.stage_id, "stageId")?;
-            let change = StageChange { name: input.name, kind: input.kind.map(Into::into), probability: input.probability };
-            found("stageId", room::update_stage(app, caller.workspace, caller.actor, id, input.expected_version, change).await)
+            let change = StageChange {
+                name: input.name,
+                kind: input.kind.map(Into::into),
+                probability: input.probability,
+            };
+            found(
+                "stageId",
+                room::update_stage(app, caller.workspace, caller.actor, id, input.expected_version, change)
+                    .await,
+            )
         };
         let (row, user_errors) = user_errors(outcome.await)?;
         Ok(UpdateStagePayload { stage: row.map(Stage), user_errors })
@@ -133,15 +171,28 @@ impl PipelineMutation {
         let (app, caller) = asked(ctx)?;
         let outcome = async {
             let id = named(&input.pipeline_id, "pipelineId")?;
-            let order = input.stage_ids.iter().enumerate().map(|(at, id)| named(id, &format!("stageIds.{at}"))).collect::<Result<Vec<_>>>()?;
-            found("pipelineId", room::reorder_stages(app, caller.workspace, caller.actor, id, input.expected_version, &order).await)
+            let order = input
+                .stage_ids
+                .iter()
+                .enumerate()
+                .map(|(at, id)| named(id, &format!("stageIds.{at}")))
+                .collect::<Result<Vec<_>>>()?;
+            found(
+                "pipelineId",
+                room::reorder_stages(app, caller.workspace, caller.actor, id, input.expected_version, &order)
+                    .await,
+            )
         };
         let (row, user_errors) = user_errors(outcome.await)?;
         Ok(ReorderStagesPayload { pipeline: row.map(Pipeline), user_errors })
     }
 
     /// Let a stage take no more deals. Those in it stay, and the board shows it for as long as there are any.
-    async fn archive_stage(&self, ctx: &Context<'_>, #[graphql(desc = "Which stage.")] input: ArchiveStageInput) -> Result<ArchiveStagePayload> {
+    async fn archive_stage(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which stage.")] input: ArchiveStageInput,
+    ) -> Result<ArchiveStagePayload> {
         let (app, caller) = asked(ctx)?;
         let outcome = async {
             let id = named(&input.stage_id, "stageId")?;
@@ -152,7 +203,11 @@ impl PipelineMutation {
     }
 
     /// Let an archived stage take deals again.
-    async fn restore_stage(&self, ctx: &Context<'_>, #[graphql(desc = "Which stage.")] input: RestoreStageInput) -> Result<RestoreStagePayload> {
+    async fn restore_stage(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which stage.")] input: RestoreStageInput,
+    ) -> Result<RestoreStagePayload> {
         let (app, caller) = asked(ctx)?;
         let outcome = async {
             let id = named(&input.stage_id, "stageId")?;
@@ -173,7 +228,11 @@ impl PipelineMutation {
         let (app, caller) = asked(ctx)?;
         let outcome = async {
             let id = named(&input.stage_id, "stageId")?;
-            let to = input.move_deals_to_stage_id.as_ref().map(|id| named(id, "moveDealsToStageId")).transpose()?;
+            let to = input
+                .move_deals_to_stage_id
+                .as_ref()
+                .map(|id| named(id, "moveDealsToStageId"))
+                .transpose()?;
             found("stageId", room::delete_stage(app, caller.workspace, caller.actor, id, to).await)
         };
         let (done, user_errors) = user_errors(outcome.await)?;
@@ -204,7 +263,10 @@ impl PipelineMutation {
         let (app, caller) = asked(ctx)?;
         let outcome = async {
             let id = named(&input.loss_reason_id, "lossReasonId")?;
-            found("lossReasonId", room::rename_loss_reason(app, caller.workspace, caller.actor, id, &input.label).await)
+            found(
+                "lossReasonId",
+                room::rename_loss_reason(app, caller.workspace, caller.actor, id, &input.label).await,
+            )
         };
         let (row, user_errors) = user_errors(outcome.await)?;
         Ok(RenameLossReasonPayload { loss_reason: row.map(LossReason), user_errors })
@@ -241,7 +303,11 @@ impl PipelineMutation {
     }
 
     /// Create a deal.
-    async fn create_deal(&self, ctx: &Context<'_>, #[graphql(desc = "The new deal.")] input: CreateDealInput) -> Result<CreateDealPayload> {
+    async fn create_deal(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The new deal.")] input: CreateDealInput,
+    ) -> Result<CreateDealPayload> {
         let (app, caller) = asked(ctx)?;
         let outcome = async {
             let owner = match input.owner_id {
@@ -263,7 +329,14 @@ impl PipelineMutation {
                 external_id: input.external_id,
                 custom: custom_inputs(input.custom),
             };
-            Box::pin(room::create_deal(app, caller.workspace, caller.actor, input.idempotency_key.as_deref(), new)).await
+            Box::pin(room::create_deal(
+                app,
+                caller.workspace,
+                caller.actor,
+                input.idempotency_key.as_deref(),
+                new,
+            ))
+            .await
         };
         let (row, user_errors) = user_errors(outcome.await)?;
         Ok(CreateDealPayload { deal: row.map(Deal), user_errors })
@@ -287,7 +360,18 @@ impl PipelineMutation {
                 external_id: change(input.external_id),
                 custom: custom_inputs(input.custom),
             };
-            found("dealId", Box::pin(room::update_deal(app, caller.workspace, caller.actor, id, input.expected_version, change)).await)
+            found(
+                "dealId",
+                Box::pin(room::update_deal(
+                    app,
+                    caller.workspace,
+                    caller.actor,
+                    id,
+                    input.expected_version,
+                    change,
+                ))
+                .await,
+            )
         };
         let (row, user_errors) = user_errors(outcome.await)?;
         Ok(UpdateDealPayload { deal: row.map(Deal), user_errors })
@@ -302,7 +386,8 @@ impl PipelineMutation {
         let (app, caller) = asked(ctx)?;
         let outcome = async {
             let (amount, close_on) = (amount(input.amount), change(input.expected_close_on));
-            let (company, owner) = (clearable(input.company_id, "companyId")?, clearable(input.owner_id, "ownerId")?);
+            let (company, owner) =
+                (clearable(input.company_id, "companyId")?, clearable(input.owner_id, "ownerId")?);
             let custom = custom_inputs(input.custom);
             let new = NewDeal {
                 title: input.title.clone().unwrap_or_default(),
@@ -318,8 +403,17 @@ impl PipelineMutation {
                 external_id: None,
                 custom: custom.clone(),
             };
-            let change = DealChange { title: input.title, amount, company, owner, expected_close_on: close_on, external_id: None, custom };
-            Box::pin(room::upsert_deal(app, caller.workspace, caller.actor, &input.external_id, new, change)).await
+            let change = DealChange {
+                title: input.title,
+                amount,
+                company,
+                owner,
+                expected_close_on: close_on,
+                external_id: None,
+                custom,
+            };
+            Box::pin(room::upsert_deal(app, caller.workspace, caller.actor, &input.external_id, new, change))
+                .await
         };
         let (done, user_errors) = user_errors(outcome.await)?;
         let (deal, created) = done.map(|(row, created)| (Deal(row), created)).unzip();
@@ -327,7 +421,11 @@ impl PipelineMutation {
     }
 
     /// Take a deal out of board and lists. A second time changes nothing.
-    async fn archive_deal(&self, ctx: &Context<'_>, #[graphql(desc = "Which deal.")] input: ArchiveDealInput) -> Result<ArchiveDealPayload> {
+    async fn archive_deal(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which deal.")] input: ArchiveDealInput,
+    ) -> Result<ArchiveDealPayload> {
         let (app, caller) = asked(ctx)?;
         let outcome = async {
             let id = named(&input.deal_id, "dealId")?;
@@ -338,7 +436,11 @@ impl PipelineMutation {
     }
 
     /// Bring an archived deal back. A second time changes nothing.
-    async fn restore_deal(&self, ctx: &Context<'_>, #[graphql(desc = "Which deal.")] input: RestoreDealInput) -> Result<RestoreDealPayload> {
+    async fn restore_deal(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which deal.")] input: RestoreDealInput,
+    ) -> Result<RestoreDealPayload> {
         let (app, caller) = asked(ctx)?;
         let outcome = async {
             let id = named(&input.deal_id, "dealId")?;
@@ -358,7 +460,18 @@ impl PipelineMutation {
         let outcome = async {
             let id = named(&input.deal_id, "dealId")?;
             let parties = parties(&input.contacts)?;
-            found("dealId", room::set_deal_contacts(app, caller.workspace, caller.actor, id, input.expected_version, &parties).await)
+            found(
+                "dealId",
+                room::set_deal_contacts(
+                    app,
+                    caller.workspace,
+                    caller.actor,
+                    id,
+                    input.expected_version,
+                    &parties,
+                )
+                .await,
+            )
         };
         let (row, user_errors) = user_errors(outcome.await)?;
         Ok(SetDealContactsPayload { deal: row.map(Deal), user_errors })
@@ -366,7 +479,11 @@ impl PipelineMutation {
 
     /// Move a deal: to another stage, another place in its column, or both. If two people drag at once the last one decides where it
     /// stands, history keeps both, and what others change of the deal is untouched. Never STALE.
-    async fn move_deal(&self, ctx: &Context<'_>, #[graphql(desc = "Which deal, and where to.")] input: MoveDealInput) -> Result<MoveDealPayload> {
+    async fn move_deal(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which deal, and where to.")] input: MoveDealInput,
+    ) -> Result<MoveDealPayload> {
         let (app, caller) = asked(ctx)?;
         let outcome = async {
             let drag = Move {
@@ -377,7 +494,17 @@ impl PipelineMutation {
                 loss_reason: optional(input.loss_reason_id.as_ref(), "lossReasonId")?,
                 expected_stage: optional(input.expected_stage_id.as_ref(), "expectedStageId")?,
             };
-            found("dealId", Box::pin(room::move_deal(app, caller.workspace, caller.actor, input.idempotency_key.as_deref(), drag)).await)
+            found(
+                "dealId",
+                Box::pin(room::move_deal(
+                    app,
+                    caller.workspace,
+                    caller.actor,
+                    input.idempotency_key.as_deref(),
+                    drag,
+                ))
+                .await,
+            )
         };
         let (moved, user_errors) = user_errors(outcome.await)?;
         let overtook = match moved.as_ref().and_then(|moved| moved.overtaken) {

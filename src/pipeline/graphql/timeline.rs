@@ -36,14 +36,21 @@ pub(crate) type Timeline = Connection<OpaqueCursor<TimelinePlace>, TimelineItem>
     field(name = "id", ty = "ID", desc = "The id of the activity or journal entry it tells of."),
     field(name = "at", ty = "Time", desc = "When it happened, or is planned."),
     field(name = "kind", ty = "TimelineKind", desc = "What it is about."),
-    field(name = "event", ty = "String", desc = "What happened, as the journal calls it: `deal.moved`, `consent.given` …"),
+    field(
+        name = "event",
+        ty = "String",
+        desc = "What happened, as the journal calls it: `deal.moved`, `consent.given` …"
+    ),
     field(
         name = "actor",
         ty = "String",
         desc = "Who did it: the id of a member, API key or contact, or one of `mailbox`, `visitor`, `system`, `operator`."
     )
 )]
-#[expect(clippy::large_enum_variant, reason = "a page holds at most a hundred of them, and most are activities")]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "a page holds at most a hundred of them, and most are activities"
+)]
 pub enum TimelineItem {
     /// An activity.
     Activity(TimelineActivity),

@@ -93,7 +93,8 @@ impl Pipeline {
 pub struct Stage(pub stage::Model);
 
 impl AtHand for Stage {
-    const AT_HAND: &'static [&'static str] = &["id", "name", "kind", "position", "pipeline", "probability", "createdAt", "archivedAt"];
+    const AT_HAND: &'static [&'static str] =
+        &["id", "name", "kind", "position", "pipeline", "probability", "createdAt", "archivedAt"];
 }
 
 /// A place on a pipeline: a column of the board.
@@ -170,7 +171,11 @@ async fn totals(ctx: &Context<'_>, stage: &stage::Model) -> Result<StageTotals> 
 
 async fn column(ctx: &Context<'_>, stage: StageId, page: &PageArgs) -> Result<DealConnection> {
     let (app, caller) = asked(ctx)?;
-    let order = Order::new("deals of a stage", By::Column { column: "d.rank", kind: Kind::Text, nullable: false }, Run::Up);
+    let order = Order::new(
+        "deals of a stage",
+        By::Column { column: "d.rank", kind: Kind::Text, nullable: false },
+        Run::Up,
+    );
     let place = |key, id| (if let Key::Text(rank) = key { rank } else { String::new() }, DealId(id));
     let request = order.places(page.check()?, place)?;
     let rows = load(ctx, DealsOf::page(stage, &request)).await?.unwrap_or_default();
@@ -226,9 +231,12 @@ impl Board {
     async fn columns(&self, ctx: &Context<'_>) -> Result<Vec<BoardColumn>> {
         let stages = load(ctx, StagesOf(self.pipeline.id)).await?.unwrap_or_default();
         let mut columns = Vec::with_capacity(stages.len());
-        let sums = crate::accounts::graphql::loaders_of(ctx)?.load_many(stages.iter().map(|stage| SumsOf(stage.id))).await?;
+        let sums = crate::accounts::graphql::loaders_of(ctx)?
+            .load_many(stages.iter().map(|stage| SumsOf(stage.id)))
+            .await?;
         for stage in stages {
-            if stage.archived_at.is_none() || sums.get(&SumsOf(stage.id)).is_some_and(|sums| !sums.is_empty()) {
+            if stage.archived_at.is_none() || sums.get(&SumsOf(stage.id)).is_some_and(|sums| !sums.is_empty())
+            {
                 columns.push(BoardColumn { stage, per_stage: self.per_stage });
             }
         }
@@ -243,7 +251,8 @@ impl Board {
     async fn foresee(&self, ctx: &Context<'_>, columns: &[BoardColumn]) -> Result<()> {
         let asked = ctx.look_ahead();
         let deals = asked.field("deals");
-        if deals.selection_fields().iter().any(|field| !field.arguments().is_ok_and(|given| given.is_empty())) {
+        if deals.selection_fields().iter().any(|field| !field.arguments().is_ok_and(|given| given.is_empty()))
+        {
             return Ok(());
         }
         let request = PageArgs::new(Some(self.per_stage), None, None, None).check::<ColumnKey>()?;
@@ -274,14 +283,21 @@ impl BoardColumn {
     }
 
     /// The topmost deals, as many as the board was asked for.
-    #[graphql(complexity = "first.map_or(1 + child_complexity, |first| cost(Some(first), None, child_complexity))")]
+    #[graphql(
+        complexity = "first.map_or(1 + child_complexity, |first| cost(Some(first), None, child_complexity))"
+    )]
     async fn deals(
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Another number for this column, from 1 to 100.")] first: Option<i32>,
         #[graphql(desc = "The cursor to begin after: further down.")] after: Option<String>,
     ) -> Result<DealConnection> {
-        Box::pin(column(ctx, self.stage.id, &PageArgs::new(first.or(Some(self.per_stage)), after, None, None))).await
+        Box::pin(column(
+            ctx,
+            self.stage.id,
+            &PageArgs::new(first.or(Some(self.per_stage)), after, None, None),
+        ))
+        .await
     }
 }
 

@@ -54,7 +54,9 @@ pub(super) async fn sqlite_writer(path: &Path) -> Result<DatabaseConnection, DbE
             })
         })
     });
-    options.map_sqlx_sqlite_before_acquire(|connection, _| Box::pin(async move { Ok(!connection.is_in_transaction()) }));
+    options.map_sqlx_sqlite_before_acquire(|connection, _| {
+        Box::pin(async move { Ok(!connection.is_in_transaction()) })
+    });
     Database::connect(options).await
 }
 

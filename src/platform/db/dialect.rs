@@ -6,7 +6,11 @@ use sea_orm::{
 };
 
 /// A statement of ours; `$1`, `$2` … on both databases.
-pub fn sql<I: IntoIterator<Item = Value>>(connection: &impl ConnectionTrait, text: &str, values: I) -> Statement {
+pub fn sql<I: IntoIterator<Item = Value>>(
+    connection: &impl ConnectionTrait,
+    text: &str,
+    values: I,
+) -> Statement {
     Statement::from_sql_and_values(connection.get_database_backend(), text, values)
 }
 

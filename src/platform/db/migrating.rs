@@ -34,13 +34,17 @@ impl Migrating {
             let mut name = path.into_os_string();
             name.push("-migrations.lock");
             let path = PathBuf::from(name);
-            let fault = |error: std::io::Error| DbErr::Custom(files::not_writable(&path, &error, "ACCORD_DATABASE_URL"));
+            let fault = |error: std::io::Error| {
+                DbErr::Custom(files::not_writable(&path, &error, "ACCORD_DATABASE_URL"))
+            };
             let file = lock(files::make_file(&path).map_err(fault)?).await.map_err(fault)?;
             return Ok(Self { db, _file: Some(file) });
         }
         let db = Db::of_one(connections::postgres_to_migrate(url).await?);
         let connection = db.for_migrations();
-        let free = connection.query_one_raw(sql(connection, "SELECT pg_try_advisory_lock($1)", [LOCK.into()])).await?;
+        let free = connection
+            .query_one_raw(sql(connection, "SELECT pg_try_advisory_lock($1)", [LOCK.into()]))
+            .await?;
         if !free.map(|row| row.try_get_by_index(0)).transpose()?.unwrap_or(false) {
             say_that_we_wait();
             connection.execute_raw(sql(connection, "SELECT pg_advisory_lock($1)", [LOCK.into()])).await?;

@@ -16,7 +16,10 @@ mod wipe;
 
 use std::{path::PathBuf, sync::Arc, time::Duration};
 
-use sea_orm::{ConnAcquireErr, ConnectionTrait, DatabaseConnection, DbErr, SqliteTransactionMode, TransactionOptions, TransactionTrait, Value, sqlx};
+use sea_orm::{
+    ConnAcquireErr, ConnectionTrait, DatabaseConnection, DbErr, SqliteTransactionMode, TransactionOptions,
+    TransactionTrait, Value, sqlx,
+};
 use tokio::sync::{Mutex, OwnedMutexGuard, OwnedSemaphorePermit, Semaphore};
 
 pub use dialect::{among, can_update_in_cte, domain_of, for_update, for_update_skip_locked, sql};
@@ -83,10 +86,18 @@ impl Db {
         let shares = Shares::of(connections, path.is_some());
         let followers = Arc::new(Semaphore::new(usize::try_from(shares.followers).unwrap_or(1)));
         if let Some(path) = path {
-            files::make_database(&path).map_err(|error| DbErr::Custom(files::not_writable(&path, &error, "ACCORD_DATABASE_URL")))?;
+            files::make_database(&path)
+                .map_err(|error| DbErr::Custom(files::not_writable(&path, &error, "ACCORD_DATABASE_URL")))?;
             let writer = connections::sqlite_writer(&path).await?;
             let reader = connections::sqlite_readers(&path, shares.readers).await?;
-            return Ok(Self { reader, writer, gate: Some(Arc::default()), shared: false, followers, wiping: wipe::Wiping::default() });
+            return Ok(Self {
+                reader,
+                writer,
+                gate: Some(Arc::default()),
+                shared: false,
+                followers,
+                wiping: wipe::Wiping::default(),
+            });
         }
         let writer = connections::postgres(url, shares.writers).await?;
         if connections == 1 {
@@ -128,13 +139,26 @@ impl Db {
     pub fn pools(&self) -> Vec<PoolUse> {
         fn of<D: sqlx::Database>(name: &'static str, pool: &sqlx::Pool<D>) -> PoolUse {
             let (size, idle) = (pool.size(), u32::try_from(pool.num_idle()).unwrap_or(u32::MAX));
-            PoolUse { name, in_use: size.saturating_sub(idle), idle: idle.min(size), most: pool.options().get_max_connections() }
+            PoolUse {
+                name,
+                in_use: size.saturating_sub(idle),
+                idle: idle.min(size),
+                most: pool.options().get_max_connections(),
+            }
         }
         if self.is_embedded() {
-            return vec![of("readers", self.reader.get_sqlite_connection_pool()), of("writers", self.writer.get_sqlite_connection_pool())];
+            return vec![
+                of("readers", self.reader.get_sqlite_connection_pool()),
+                of("writers", self.writer.get_sqlite_connection_pool()),
+            ];
         }
-        let (readers, writers) = (self.reader.get_postgres_connection_pool(), self.writer.get_postgres_connection_pool());
-        if self.shared { vec![of("all", writers)] } else { vec![of("readers", readers), of("writers", writers)] }
+        let (readers, writers) =
+            (self.reader.get_postgres_connection_pool(), self.writer.get_postgres_connection_pool());
+        if self.shared {
+            vec![of("all", writers)]
+        } else {
+            vec![of("readers", readers), of("writers", writers)]
+        }
     }
 
     /// For statements that change nothing. Not while a unit of work is open: what happens inside it goes by
@@ -156,7 +180,10 @@ impl Db {
     /// When there is no connection, or on SQLite no turn to write, for eight seconds.
     pub async fn begin(&self) -> Result<Tx, DbErr> {
         let gate = self.enter().await?;
-        let options = TransactionOptions { sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate), ..Default::default() };
+        let options = TransactionOptions {
+            sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
+            ..Default::default()
+        };
         let inner = self.writer.begin_with_options(options).await?;
         Ok(Tx::new(inner, gate))
     }
@@ -184,7 +211,11 @@ impl Db {
     ///
     /// # Errors
     /// Nothing was written, unless the connection broke meanwhile.
-    pub async fn touch_returning(&self, text: &str, values: Vec<Value>) -> Result<Vec<sea_orm::QueryResult>, DbErr> {
+    pub async fn touch_returning(
+        &self,
+        text: &str,
+        values: Vec<Value>,
+    ) -> Result<Vec<sea_orm::QueryResult>, DbErr> {
         let _gate = self.enter().await?;
         self.writer.query_all_raw(sql(&self.writer, text, values)).await
     }
@@ -236,8 +267,14 @@ mod tests {
         for connections in 2..=64 {
             for embedded in [false, true] {
                 let of = Shares::of(connections, embedded);
-                assert!(of.writers >= 1 && of.followers >= 1 && of.writers + of.readers == connections, "{connections}: {of:?}");
-                assert!(of.readers < 4 || of.followers * 2 < of.readers, "readers are left whatever followers do: {of:?}");
+                assert!(
+                    of.writers >= 1 && of.followers >= 1 && of.writers + of.readers == connections,
+                    "{connections}: {of:?}"
+                );
+                assert!(
+                    of.readers < 4 || of.followers * 2 < of.readers,
+                    "readers are left whatever followers do: {of:?}"
+                );
             }
         }
         assert_eq!(Shares::of(1, false), shares(1, 1, 1), "one connection is shared");

@@ -9,7 +9,10 @@ use std::{
     sync::atomic::{AtomicBool, Ordering},
 };
 
-use sea_orm::{ConnectionTrait, DatabaseTransaction, DbBackend, DbErr, ExecResult, QueryResult, Statement, prelude::async_trait};
+use sea_orm::{
+    ConnectionTrait, DatabaseTransaction, DbBackend, DbErr, ExecResult, QueryResult, Statement,
+    prelude::async_trait,
+};
 use tokio::sync::OwnedMutexGuard;
 
 use crate::{error::is_collision, platform::work::attempt};
@@ -54,7 +57,9 @@ impl Tx {
 
     fn check(&self) -> Result<(), DbErr> {
         if self.failed.load(Ordering::Acquire) {
-            return Err(DbErr::Custom("a statement of this transaction failed, so nothing of it is kept".to_owned()));
+            return Err(DbErr::Custom(
+                "a statement of this transaction failed, so nothing of it is kept".to_owned(),
+            ));
         }
         Ok(())
     }

@@ -16,7 +16,10 @@ use std::{
 
 use sea_orm::{
     DbErr, RuntimeErr,
-    sqlx::{self, AssertSqlSafe, ConnectOptions as _, Connection, Executor, Row, postgres::PgConnection, sqlite::SqliteConnection},
+    sqlx::{
+        self, AssertSqlSafe, ConnectOptions as _, Connection, Executor, Row, postgres::PgConnection,
+        sqlite::SqliteConnection,
+    },
 };
 
 use super::Db;
@@ -65,7 +68,9 @@ impl Db {
                     Ok(true) => return,
                     Ok(false) => {}
                     Err(_) if db.writer.get_sqlite_connection_pool().is_closed() => return,
-                    Err(error) => tracing::warn!(error.kind = %describe(&error), "the write-ahead log could not be emptied; it is tried again"),
+                    Err(error) => {
+                        tracing::warn!(error.kind = %describe(&error), "the write-ahead log could not be emptied; it is tried again")
+                    }
                 }
                 tokio::time::sleep(AGAIN).await;
             }
@@ -83,7 +88,8 @@ impl Db {
         }
         // Neither within a transaction nor within the time of other statements.
         let options = (*self.writer.get_postgres_connection_pool().connect_options()).clone();
-        let options = options.options([("statement_timeout", "0"), ("lock_timeout", "2s")]).disable_statement_logging();
+        let options =
+            options.options([("statement_timeout", "0"), ("lock_timeout", "2s")]).disable_statement_logging();
         let mut connection = PgConnection::connect_with(&options).await.map_err(fault)?;
         let wiped = self.vacuum(&mut connection, keys, sealed).await;
         let _ = connection.close().await;
@@ -96,7 +102,10 @@ impl Db {
         let (size, gone): (i64, i64) = (known.try_get(0).map_err(fault)?, known.try_get(1).map_err(fault)?);
         if size <= SMALL && self.wiping.done.load(Ordering::Acquire) != gone {
             // A plain VACUUM only forgets where the rows are; this writes the table anew without them.
-            connection.execute(AssertSqlSafe(format!("VACUUM (FULL, ANALYZE) {keys}"))).await.map_err(fault)?;
+            connection
+                .execute(AssertSqlSafe(format!("VACUUM (FULL, ANALYZE) {keys}")))
+                .await
+                .map_err(fault)?;
             self.wiping.done.store(gone, Ordering::Release);
         } else {
             connection.execute(AssertSqlSafe(format!("VACUUM {keys}"))).await.map_err(fault)?;
@@ -113,7 +122,10 @@ impl Db {
         let _turn = self.enter().await?;
         let options = (*self.writer.get_sqlite_connection_pool().connect_options()).clone();
         // Of its own, so that its short patience is nobody else's.
-        let mut connection = SqliteConnection::connect_with(&options.create_if_missing(false).busy_timeout(BRIEFLY)).await.map_err(fault)?;
+        let mut connection =
+            SqliteConnection::connect_with(&options.create_if_missing(false).busy_timeout(BRIEFLY))
+                .await
+                .map_err(fault)?;
         let emptied = sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)").fetch_one(&mut connection).await;
         let busy: i64 = emptied.and_then(|row| row.try_get(0)).map_err(fault)?;
         let _ = connection.close().await;

@@ -51,7 +51,11 @@ impl Documents {
     ///
     /// # Errors
     /// The refusal, with its code.
-    pub(super) fn check(&self, document: &str, operation_name: Option<&str>) -> Result<Checked, Box<ServerError>> {
+    pub(super) fn check(
+        &self,
+        document: &str,
+        operation_name: Option<&str>,
+    ) -> Result<Checked, Box<ServerError>> {
         if !is_kept(document) {
             return limits::check(document, operation_name);
         }
@@ -119,7 +123,9 @@ mod tests {
         let documents = Documents::default();
         let text = "query A { viewer { role } } mutation B { signOut { done } }";
         for _ in 0..2 {
-            let of = |name| documents.check(text, Some(name)).unwrap().roots.first().map(|root| root.name.to_string());
+            let of = |name| {
+                documents.check(text, Some(name)).unwrap().roots.first().map(|root| root.name.to_string())
+            };
             assert_eq!((of("A"), of("B")), (Some("viewer".to_owned()), Some("signOut".to_owned())));
         }
         assert_eq!(count(&documents), 2);
@@ -129,7 +135,8 @@ mod tests {
     #[test]
     fn a_name_that_fits_no_operation_does_not_answer_for_another_request() {
         let documents = Documents::default();
-        let (first, second) = ("query A { viewer { role } }", "mutation { a: signOut { done } b: signOut { done } }");
+        let (first, second) =
+            ("query A { viewer { role } }", "mutation { a: signOut { done } b: signOut { done } }");
         let whole = format!("{first}\n{second}");
         for (name, text) in [(Some("Z"), second), (Some(format!("\n{first}").as_str()), second)] {
             assert!(documents.check(text, name).unwrap().roots.is_empty());
@@ -141,8 +148,12 @@ mod tests {
     #[test]
     fn what_somebody_wrote_into_a_document_is_not_kept() {
         let documents = Documents::default();
-        for text in ["{ contacts(filter: { search: \"ada\" }) { totalCount } }", "{ viewer { role } } # for Ada", "{ viewer { role }", "{ a { b ..."]
-        {
+        for text in [
+            "{ contacts(filter: { search: \"ada\" }) { totalCount } }",
+            "{ viewer { role } } # for Ada",
+            "{ viewer { role }",
+            "{ a { b ...",
+        ] {
             let _ = documents.check(text, None);
         }
         let long = format!("{{ viewer {{ role {} }} }}", " ".repeat(LONGEST));
@@ -164,7 +175,9 @@ mod tests {
     #[test]
     fn names_are_bounded_and_name_nothing_that_somebody_wrote() {
         let documents = Documents::default();
-        for text in ["{ contacts(filter: { search: \"ada\" }) { totalCount } }", "{ viewer { role } } # for Ada"] {
+        for text in
+            ["{ contacts(filter: { search: \"ada\" }) { totalCount } }", "{ viewer { role } } # for Ada"]
+        {
             documents.name(hash(text), text);
             assert!(documents.named(&hash(text)).is_none());
         }
@@ -177,6 +190,10 @@ mod tests {
             documents.name(hash("{ a999 }"), "{ a999 }");
         }
         let known = documents.named.lock().unwrap();
-        assert_eq!(known.lately.len() + known.before.len(), 2 * KEPT, "bounded, and what is named again pushes nothing out");
+        assert_eq!(
+            known.lately.len() + known.before.len(),
+            2 * KEPT,
+            "bounded, and what is named again pushes nothing out"
+        );
     }
 }

@@ -27,7 +27,8 @@ pub(super) fn plain(document: &str) -> Result<Cow<'_, str>, Box<ServerError>> {
             '"' if rest.starts_with("\"\"\"") => block_length(rest),
             '"' => {
                 let place = |inside: usize| position(document, document.len() - rest.len() + inside);
-                let (text, length) = string(rest).map_err(|(inside, message)| Box::new(refusal(message, place(inside))))?;
+                let (text, length) =
+                    string(rest).map_err(|(inside, message)| Box::new(refusal(message, place(inside))))?;
                 written.push_str(&text);
                 rest = &rest[length..];
                 continue;
@@ -84,14 +85,28 @@ fn string(text: &str) -> Result<(String, usize), (usize, &'static str)> {
 fn unicode(text: &str) -> Result<(char, usize), &'static str> {
     const NO_NUMBER: &str = "\\u takes four hexadecimal digits, or the number of a character in braces";
     const NO_CHARACTER: &str = "this escape is no character of Unicode: surrogates stand in pairs only";
-    let number = |digits: &str| digits.bytes().all(|byte| byte.is_ascii_hexdigit()).then(|| u32::from_str_radix(digits, 16).ok()).flatten();
+    let number = |digits: &str| {
+        digits
+            .bytes()
+            .all(|byte| byte.is_ascii_hexdigit())
+            .then(|| u32::from_str_radix(digits, 16).ok())
+            .flatten()
+    };
     let four = |text: &str| text.strip_prefix("\\u").and_then(|text| text.get(..4)).and_then(number);
     if let Some(braced) = text.strip_prefix("\\u{") {
-        let digits = braced.split_once('}').map(|(digits, _)| digits).filter(|digits| !digits.is_empty()).ok_or(NO_NUMBER)?;
+        let digits = braced
+            .split_once('}')
+            .map(|(digits, _)| digits)
+            .filter(|digits| !digits.is_empty())
+            .ok_or(NO_NUMBER)?;
         // Zeros in front may be many.
         let significant = digits.trim_start_matches('0');
         let code = if significant.is_empty() { number("0") } else { number(significant) };
-        let code = code.ok_or(if digits.bytes().all(|byte| byte.is_ascii_hexdigit()) { NO_CHARACTER } else { NO_NUMBER })?;
+        let code = code.ok_or(if digits.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+            NO_CHARACTER
+        } else {
+            NO_NUMBER
+        })?;
         return Ok((char::from_u32(code).ok_or(NO_CHARACTER)?, "\\u{}".len() + digits.len()));
     }
     let high = four(text).ok_or(NO_NUMBER)?;
@@ -142,9 +157,11 @@ mod tests {
     /// What the parser reads as the only argument.
     fn read(literal: &str) -> String {
         let document = format!("{{ a(b: {literal}) }}");
-        let parsed = parse_query(plain(&document).unwrap()).unwrap_or_else(|error| panic!("{literal}: {error}"));
+        let parsed =
+            parse_query(plain(&document).unwrap()).unwrap_or_else(|error| panic!("{literal}: {error}"));
         let written = serde_json::to_value(&parsed).unwrap();
-        let text = written.pointer("/operations/Single/node/selection_set/node/items/0/node/Field/node/arguments/0/1/node");
+        let text = written
+            .pointer("/operations/Single/node/selection_set/node/items/0/node/Field/node/arguments/0/1/node");
         text.and_then(serde_json::Value::as_str).unwrap_or_else(|| panic!("{written}")).to_owned()
     }
 
@@ -195,7 +212,13 @@ mod tests {
 
     #[test]
     fn comments_and_what_does_not_end_are_left_to_the_parser() {
-        for document in [r#"{ a } # "\ud83d"#, r#"{ a(b: "\u00e9"#, "{ a(b: \"\\u00e9\n\") }", r#"{ a(b: """\ud83d"#, r#"{ a(b: "\"#] {
+        for document in [
+            r#"{ a } # "\ud83d"#,
+            r#"{ a(b: "\u00e9"#,
+            "{ a(b: \"\\u00e9\n\") }",
+            r#"{ a(b: """\ud83d"#,
+            r#"{ a(b: "\"#,
+        ] {
             assert_eq!(plain(document).unwrap(), document);
         }
     }

@@ -47,17 +47,30 @@ const PAGE_STYLE: &str = include_str!("graphiql/page.css");
 /// `/graphiql` and its files. `examples`: what the page offers to run, in JSON.
 pub fn routes<S: Clone + Send + Sync + 'static>(examples: String) -> Router<S> {
     let examples: Arc<str> = examples.into();
-    let packed = |kind: &'static str, bytes: &'static [u8]| get(move || async move { file(kind, Some("gzip"), bytes) });
-    let plain = |kind: &'static str, text: &'static str| get(move || async move { file(kind, None, text.as_bytes()) });
+    let packed = |kind: &'static str, bytes: &'static [u8]| {
+        get(move || async move { file(kind, Some("gzip"), bytes) })
+    };
+    let plain = |kind: &'static str, text: &'static str| {
+        get(move || async move { file(kind, None, text.as_bytes()) })
+    };
     Router::new()
-        .route("/graphiql", get(|| async { ([(CONTENT_TYPE, "text/html; charset=utf-8"), (CONTENT_SECURITY_POLICY, CSP)], PAGE).into_response() }))
+        .route(
+            "/graphiql",
+            get(|| async {
+                ([(CONTENT_TYPE, "text/html; charset=utf-8"), (CONTENT_SECURITY_POLICY, CSP)], PAGE)
+                    .into_response()
+            }),
+        )
         .route("/graphiql/graphiql.js", packed(SCRIPT, include_bytes!("graphiql/graphiql.js.gz")))
         .route("/graphiql/graphiql.css", packed(STYLE, include_bytes!("graphiql/graphiql.css.gz")))
         .route("/graphiql/react.js", packed(SCRIPT, include_bytes!("graphiql/react.js.gz")))
         .route("/graphiql/react-dom.js", packed(SCRIPT, include_bytes!("graphiql/react-dom.js.gz")))
         .route("/graphiql/start.js", plain(SCRIPT, include_str!("graphiql/start.js")))
         .route("/graphiql/page.css", plain(STYLE, PAGE_STYLE))
-        .route("/graphiql/examples.json", get(move || async move { ([(CONTENT_TYPE, "application/json")], examples.to_string()) }))
+        .route(
+            "/graphiql/examples.json",
+            get(move || async move { ([(CONTENT_TYPE, "application/json")], examples.to_string()) }),
+        )
 }
 
 /// Every browser that runs GraphiQL reads gzip.

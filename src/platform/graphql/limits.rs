@@ -90,7 +90,10 @@ pub struct RootField {
 pub fn check(document: &str, operation_name: Option<&str>) -> Result<Checked, Box<ServerError>> {
     let refuse = |code: Code, message: String| Box::new(code.error(message));
     if document.len() > MAX_DOCUMENT {
-        return Err(refuse(Code::DocumentTooLarge, format!("the document is longer than {MAX_DOCUMENT} bytes: put values into variables")));
+        return Err(refuse(
+            Code::DocumentTooLarge,
+            format!("the document is longer than {MAX_DOCUMENT} bytes: put values into variables"),
+        ));
     }
     let Lexed { tokens, nesting } = lex(document.as_bytes());
     if tokens > MAX_TOKENS {
@@ -115,7 +118,10 @@ pub fn check(document: &str, operation_name: Option<&str>) -> Result<Checked, Bo
             return Err(refuse(Code::TooDeep, format!("fields nest deeper than {depth}")));
         }
         if cost.root_fields > MAX_ROOT_FIELDS {
-            return Err(refuse(Code::TooManyRootFields, format!("more than {MAX_ROOT_FIELDS} fields at the root")));
+            return Err(refuse(
+                Code::TooManyRootFields,
+                format!("more than {MAX_ROOT_FIELDS} fields at the root"),
+            ));
         }
         if operation.node.ty == OperationType::Subscription {
             root_field::check(&document, &operation.node)?;
@@ -123,7 +129,9 @@ pub fn check(document: &str, operation_name: Option<&str>) -> Result<Checked, Bo
         total.add(&cost);
         total.directives = total.directives.saturating_add(operation.node.directives.len());
         // Without a name the only one runs; of several, none (validation says so).
-        if operation_name.map_or(document.operations.iter().len() == 1, |wanted| name.is_some_and(|name| name == wanted)) {
+        if operation_name
+            .map_or(document.operations.iter().len() == 1, |wanted| name.is_some_and(|name| name == wanted))
+        {
             chosen = Some((operation.node.ty, cost.introspection, &operation.node.selection_set.node));
         }
     }
@@ -149,8 +157,11 @@ pub fn check(document: &str, operation_name: Option<&str>) -> Result<Checked, Bo
 fn gather_roots(document: &ExecutableDocument, set: &SelectionSet, roots: &mut Vec<RootField>) {
     for selection in &set.items {
         match &selection.node {
-            Selection::Field(field) => roots.push(RootField { name: field.node.name.node.clone(), aliased: field.node.alias.is_some() }),
-            Selection::InlineFragment(fragment) => gather_roots(document, &fragment.node.selection_set.node, roots),
+            Selection::Field(field) => roots
+                .push(RootField { name: field.node.name.node.clone(), aliased: field.node.alias.is_some() }),
+            Selection::InlineFragment(fragment) => {
+                gather_roots(document, &fragment.node.selection_set.node, roots)
+            }
             Selection::FragmentSpread(spread) => {
                 if let Some(fragment) = document.fragments.get(&spread.node.fragment_name.node) {
                     gather_roots(document, &fragment.node.selection_set.node, roots);
@@ -188,7 +199,10 @@ fn lex(text: &[u8]) -> Lexed {
                     }
                     b'"' => string_length(rest),
                     b'.' if rest.starts_with(b"...") => 3,
-                    b'-' | b'0'..=b'9' => rest.iter().position(|byte| !is_word(*byte) && !b".+-".contains(byte)).unwrap_or(rest.len()),
+                    b'-' | b'0'..=b'9' => rest
+                        .iter()
+                        .position(|byte| !is_word(*byte) && !b".+-".contains(byte))
+                        .unwrap_or(rest.len()),
                     _ => rest.iter().position(|byte| !is_word(*byte)).unwrap_or(rest.len()).max(1),
                 }
             }
@@ -261,7 +275,9 @@ impl<'d> Costs<'d> {
                     inner.introspection = field.name.node.starts_with("__");
                     (inner, field.directives.len())
                 }
-                Selection::InlineFragment(fragment) => (self.of(&fragment.node.selection_set.node)?, fragment.node.directives.len()),
+                Selection::InlineFragment(fragment) => {
+                    (self.of(&fragment.node.selection_set.node)?, fragment.node.directives.len())
+                }
                 Selection::FragmentSpread(spread) => (self.fragment(spread)?, spread.node.directives.len()),
             };
             cost.add(&inner);
@@ -343,7 +359,10 @@ mod tests {
         // Ends in nothing, so it costs nothing, and must not be walked either.
         let hollow = bomb.replace("fragment f60 on A { a }", "").replace("{ a { ...f0 } }", "{ ...f0 }");
         assert_eq!(refused(&hollow), "GRAPHQL_VALIDATION_FAILED");
-        assert_eq!(refused(&hollow.replacen("{ ...f0 }", "subscription { ...f0 }", 1)), "GRAPHQL_VALIDATION_FAILED");
+        assert_eq!(
+            refused(&hollow.replacen("{ ...f0 }", "subscription { ...f0 }", 1)),
+            "GRAPHQL_VALIDATION_FAILED"
+        );
     }
 
     #[test]

@@ -37,17 +37,29 @@ impl NearNames {
             let TypeSystemDefinition::Type(definition) = definition else { continue };
             let name = definition.node.name.node.to_string();
             let members = match &definition.node.kind {
-                TypeKind::Object(object) => names.of_fields(&name, object.fields.iter().map(|field| &field.node)),
-                TypeKind::Interface(interface) => names.of_fields(&name, interface.fields.iter().map(|field| &field.node)),
+                TypeKind::Object(object) => {
+                    names.of_fields(&name, object.fields.iter().map(|field| &field.node))
+                }
+                TypeKind::Interface(interface) => {
+                    names.of_fields(&name, interface.fields.iter().map(|field| &field.node))
+                }
                 TypeKind::InputObject(input) => inputs(input.fields.iter().map(|field| &field.node)),
-                TypeKind::Enum(values) => values.values.iter().map(|value| value.node.value.node.to_string()).collect(),
+                TypeKind::Enum(values) => {
+                    values.values.iter().map(|value| value.node.value.node.to_string()).collect()
+                }
                 TypeKind::Scalar | TypeKind::Union(_) => Vec::new(),
             };
             names.members.insert(name.clone(), members);
             names.types.push(name);
         }
         let scalars = ["Boolean", "Float", "ID", "Int", "String"];
-        names.types.extend(scalars.into_iter().filter(|name| !names.members.contains_key(*name)).map(str::to_owned).collect::<Vec<_>>());
+        names.types.extend(
+            scalars
+                .into_iter()
+                .filter(|name| !names.members.contains_key(*name))
+                .map(str::to_owned)
+                .collect::<Vec<_>>(),
+        );
         names
     }
 
@@ -65,9 +77,11 @@ impl NearNames {
     /// Says behind each refusal what was probably meant.
     pub(super) fn suggest(&self, answer: &mut Answer) {
         for error in answer.errors.iter_mut().filter(|error| code_of(error) == Some(Code::ValidationFailed)) {
-            let near: Vec<String> = self.near(&error.message).into_iter().map(|name| format!("`{name}`")).collect();
+            let near: Vec<String> =
+                self.near(&error.message).into_iter().map(|name| format!("`{name}`")).collect();
             if !near.is_empty() {
-                error.message = format!("{}. Did you mean {}?", error.message.trim_end_matches('.'), near.join(" or "));
+                error.message =
+                    format!("{}. Did you mean {}?", error.message.trim_end_matches('.'), near.join(" or "));
             }
         }
     }
@@ -77,11 +91,14 @@ impl NearNames {
         let members = |of: &str| self.members.get(of).map(Vec::as_slice).unwrap_or_default();
         match *quoted.as_slice() {
             [name, of] if message.starts_with("Unknown field ") => nearest(name, members(of)),
-            [name, field, of] if message.starts_with("Unknown argument ") => {
-                nearest(name, self.arguments.get(&(of.to_owned(), field.to_owned())).map(Vec::as_slice).unwrap_or_default())
-            }
+            [name, field, of] if message.starts_with("Unknown argument ") => nearest(
+                name,
+                self.arguments.get(&(of.to_owned(), field.to_owned())).map(Vec::as_slice).unwrap_or_default(),
+            ),
             [name] if message.starts_with("Unknown type ") => nearest(name, &self.types),
-            [name] if message.starts_with("Unknown directive ") => nearest(name, &["include".to_owned(), "skip".to_owned()]),
+            [name] if message.starts_with("Unknown directive ") => {
+                nearest(name, &["include".to_owned(), "skip".to_owned()])
+            }
             [.., of, value] if message.contains("\", enumeration type \"") => nearest(value, members(of)),
             [.., name, of] if message.contains("\", unknown field \"") => nearest(name, members(of)),
             _ => Vec::new(),
@@ -148,7 +165,12 @@ mod tests {
 
     #[test]
     fn what_is_not_in_the_schema_is_told_with_what_was_probably_meant() {
-        let schema = super::super::limits::limit(Schema::build(Query, async_graphql::EmptyMutation, async_graphql::EmptySubscription)).finish();
+        let schema = super::super::limits::limit(Schema::build(
+            Query,
+            async_graphql::EmptyMutation,
+            async_graphql::EmptySubscription,
+        ))
+        .finish();
         let names = NearNames::of(&schema.sdl());
         for (document, meant) in [
             ("{ contact }", "Did you mean `contacts`?"),
@@ -160,7 +182,10 @@ mod tests {
             ("{ contacts(filter: { given_name: \"x\" }) }", "Did you mean `givenName`?"),
             ("{ contacts(filter: { channel: EMIAL }) }", "Did you mean `EMAIL`?"),
             ("{ contacts(filter: { channel: Email }) }", "Did you mean `EMAIL`?"),
-            ("query($f: ContactFilter = { channel: PHONES }) { contacts(filter: $f) }", "Did you mean `PHONE`?"),
+            (
+                "query($f: ContactFilter = { channel: PHONES }) { contacts(filter: $f) }",
+                "Did you mean `PHONE`?",
+            ),
             ("{ contacts @incude(if: true) }", "Did you mean `include`?"),
             ("{ zzzzzzzzz }", ""),
             ("{ contacts(filter: { channel: SMOKE }) }", ""),
@@ -170,7 +195,9 @@ mod tests {
             assert!(!answer.errors.is_empty(), "{document}");
             names.suggest(&mut answer);
             let messages: Vec<&str> = answer.errors.iter().map(|error| error.message.as_str()).collect();
-            let found = messages.iter().any(|message| if meant.is_empty() { !message.contains("Did you") } else { message.ends_with(meant) });
+            let found = messages.iter().any(|message| {
+                if meant.is_empty() { !message.contains("Did you") } else { message.ends_with(meant) }
+            });
             assert!(found, "{document}: {messages:?}");
         }
     }

@@ -7,7 +7,10 @@ use std::sync::Arc;
 
 use async_graphql::{
     Object, OutputType,
-    connection::{Connection, CursorType, DefaultConnectionName, DefaultEdgeName, DisableNodesField, Edge, EmptyFields, OpaqueCursor},
+    connection::{
+        Connection, CursorType, DefaultConnectionName, DefaultEdgeName, DisableNodesField, Edge, EmptyFields,
+        OpaqueCursor,
+    },
 };
 use futures_util::future::BoxFuture;
 use serde::{Serialize, de::DeserializeOwned};
@@ -20,7 +23,8 @@ pub const MAX_PAGE: i32 = 100;
 const MAX_CURSOR: usize = 8192;
 
 /// A connection as our lists return it: edges and page info. `K` is the sort key, `N` the node, `F` more fields.
-pub type List<K, N, F = EmptyFields> = Connection<OpaqueCursor<K>, N, F, EmptyFields, DefaultConnectionName, DefaultEdgeName, DisableNodesField>;
+pub type List<K, N, F = EmptyFields> =
+    Connection<OpaqueCursor<K>, N, F, EmptyFields, DefaultConnectionName, DefaultEdgeName, DisableNodesField>;
 
 /// A connection that also knows how many there are.
 pub type CountedList<K, N> = List<K, N, Total>;
@@ -79,8 +83,16 @@ impl PageArgs {
         let (size, field) = match (self.first, self.last) {
             (Some(size), None) => (size, "first"),
             (None, Some(size)) => (size, "last"),
-            (None, None) => return refuse(ProblemCode::Required, "first", "say how many: first or last, from 1 to 100"),
-            (Some(_), Some(_)) => return refuse(ProblemCode::Invalid, "last", "first and last do not go together: leave one out"),
+            (None, None) => {
+                return refuse(ProblemCode::Required, "first", "say how many: first or last, from 1 to 100");
+            }
+            (Some(_), Some(_)) => {
+                return refuse(
+                    ProblemCode::Invalid,
+                    "last",
+                    "first and last do not go together: leave one out",
+                );
+            }
         };
         if !(1..=MAX_PAGE).contains(&size) {
             return refuse(ProblemCode::Invalid, field, "must be between 1 and 100");
@@ -103,7 +115,9 @@ impl PageArgs {
 
 fn decode<K: Serialize + DeserializeOwned>(cursor: &str, field: &str) -> Result<K> {
     let decoded = (cursor.len() <= MAX_CURSOR).then(|| OpaqueCursor::decode_cursor(cursor).ok()).flatten();
-    decoded.map(|OpaqueCursor(key)| key).ok_or_else(|| Error::rejected(ProblemCode::Invalid, field, "is not a cursor of this list"))
+    decoded
+        .map(|OpaqueCursor(key)| key)
+        .ok_or_else(|| Error::rejected(ProblemCode::Invalid, field, "is not a cursor of this list"))
 }
 
 impl<K> PageRequest<K> {
@@ -135,7 +149,12 @@ impl<T> Page<T> {
     }
 
     /// The same with `totalCount`, which is counted only when it is asked for.
-    pub fn into_counted_list<K, N>(self, key: impl Fn(&T) -> K, node: impl FnMut(T) -> N, total: Total) -> CountedList<K, N>
+    pub fn into_counted_list<K, N>(
+        self,
+        key: impl Fn(&T) -> K,
+        node: impl FnMut(T) -> N,
+        total: Total,
+    ) -> CountedList<K, N>
     where
         K: Serialize + DeserializeOwned + Send + Sync,
         N: OutputType,
@@ -215,14 +234,21 @@ mod tests {
         assert_eq!(refused(&args(Some(1), None, None, Some(&cursor))).1, "before");
         assert_eq!(refused(&args(None, Some(&cursor), Some(1), None)).1, "after");
         let request = args(Some(100), Some(&cursor), None, None).check::<(i64, String)>().unwrap();
-        assert_eq!(request, PageRequest { limit: 101, after: Some((7, "x".to_owned())), before: None, backward: false });
+        assert_eq!(
+            request,
+            PageRequest { limit: 101, after: Some((7, "x".to_owned())), before: None, backward: false }
+        );
     }
 
     #[test]
     fn a_cursor_that_is_not_ours_is_refused() {
         let other = OpaqueCursor("name".to_owned()).encode_cursor();
         for cursor in ["", "x", "%%%", &other, &"A".repeat(MAX_CURSOR + 4)] {
-            assert_eq!(refused(&args(Some(1), Some(cursor), None, None)), (ProblemCode::Invalid, "after".to_owned()), "{cursor}");
+            assert_eq!(
+                refused(&args(Some(1), Some(cursor), None, None)),
+                (ProblemCode::Invalid, "after".to_owned()),
+                "{cursor}"
+            );
         }
     }
 
@@ -230,10 +256,16 @@ mod tests {
     fn one_row_more_tells_whether_there_are_more() {
         let cursor = OpaqueCursor(3).encode_cursor();
         let forward = args(Some(2), None, None, None).check::<i32>().unwrap();
-        assert_eq!(forward.page(vec![1, 2, 3]), Page { rows: vec![1, 2], has_next: true, has_previous: false });
+        assert_eq!(
+            forward.page(vec![1, 2, 3]),
+            Page { rows: vec![1, 2], has_next: true, has_previous: false }
+        );
         assert_eq!(forward.page(vec![1, 2]), Page { rows: vec![1, 2], has_next: false, has_previous: false });
         let backward = args(None, None, Some(2), Some(&cursor)).check::<i32>().unwrap();
-        assert_eq!(backward.page(vec![2, 1, 0]), Page { rows: vec![1, 2], has_next: true, has_previous: true });
+        assert_eq!(
+            backward.page(vec![2, 1, 0]),
+            Page { rows: vec![1, 2], has_next: true, has_previous: true }
+        );
         assert_eq!(backward.page(vec![2]), Page { rows: vec![2], has_next: true, has_previous: false });
     }
 
@@ -255,7 +287,10 @@ mod tests {
         ) -> Result<CountedList<i32, Number>> {
             tokio::task::yield_now().await;
             let request = PageArgs::new(first, after, last, before).check::<i32>()?;
-            let inside = |n: &i32| request.after.is_none_or(|after| *n > after) && request.before.is_none_or(|before| *n < before);
+            let inside = |n: &i32| {
+                request.after.is_none_or(|after| *n > after)
+                    && request.before.is_none_or(|before| *n < before)
+            };
             let mut rows: Vec<i32> = (1..=5).filter(inside).collect();
             if request.backward {
                 rows.reverse();
@@ -276,19 +311,27 @@ mod tests {
 
     #[tokio::test]
     async fn a_list_is_walked_from_both_ends() {
-        for (size, cursor, mut wanted, turn) in [("first", "after", vec![1, 2, 3, 4, 5], false), ("last", "before", vec![5, 4, 3, 2, 1], true)] {
+        for (size, cursor, mut wanted, turn) in
+            [("first", "after", vec![1, 2, 3, 4, 5], false), ("last", "before", vec![5, 4, 3, 2, 1], true)]
+        {
             let mut arguments = format!("{size}: 2");
             for page in 0..3 {
                 let answer = ask(&arguments).await;
                 let list = &answer["data"]["numbers"];
                 assert_eq!(list["totalCount"], 5, "{answer}");
-                let mut numbers: Vec<_> = list["edges"].as_array().unwrap().iter().map(|edge| edge["node"]["n"].as_i64().unwrap()).collect();
+                let mut numbers: Vec<_> = list["edges"]
+                    .as_array()
+                    .unwrap()
+                    .iter()
+                    .map(|edge| edge["node"]["n"].as_i64().unwrap())
+                    .collect();
                 if turn {
                     numbers.reverse();
                 }
                 let expected: Vec<_> = wanted.drain(..wanted.len().min(2)).collect();
                 assert_eq!(numbers, expected);
-                let (more, from) = if turn { ("hasPreviousPage", "startCursor") } else { ("hasNextPage", "endCursor") };
+                let (more, from) =
+                    if turn { ("hasPreviousPage", "startCursor") } else { ("hasNextPage", "endCursor") };
                 assert_eq!(list["pageInfo"][more], page < 2);
                 arguments = format!("{size}: 2, {cursor}: {}", list["pageInfo"][from]);
             }
@@ -305,7 +348,12 @@ mod tests {
     #[test]
     fn the_list_has_edges_and_a_count_and_no_second_way_to_the_nodes() {
         let sdl = Schema::new(Query, EmptyMutation, EmptySubscription).sdl();
-        assert!(sdl.contains("totalCount: Int!") && sdl.contains("type NumberConnection") && sdl.contains("type NumberEdge"), "{sdl}");
+        assert!(
+            sdl.contains("totalCount: Int!")
+                && sdl.contains("type NumberConnection")
+                && sdl.contains("type NumberEdge"),
+            "{sdl}"
+        );
         assert!(!sdl.contains("nodes:") && !sdl.contains("type Total "), "{sdl}");
     }
 }

@@ -14,7 +14,8 @@ use std::collections::HashSet;
 use async_graphql::{
     Executor, Name, Pos, Positioned, Request, Response as Answer, ServerError, Value, Variables,
     parser::types::{
-        Directive, DocumentOperations, ExecutableDocument, Field, InlineFragment, OperationDefinition, OperationType, Selection, SelectionSet,
+        Directive, DocumentOperations, ExecutableDocument, Field, InlineFragment, OperationDefinition,
+        OperationType, Selection, SelectionSet,
     },
 };
 use async_graphql_value::Value as Literal;
@@ -31,15 +32,26 @@ use super::user_error::GraphqlErrorCode as Code;
 ///
 /// # Errors
 /// The refusal, with its code and its place.
-pub(super) fn check(document: &ExecutableDocument, operation: &OperationDefinition) -> Result<(), Box<ServerError>> {
+pub(super) fn check(
+    document: &ExecutableDocument,
+    operation: &OperationDefinition,
+) -> Result<(), Box<ServerError>> {
     let mut all = Vec::new();
     gather(document, &operation.selection_set.node, &mut all);
     let Some(first) = all.first() else { return Ok(()) };
-    if let Some(other) = all.iter().find(|field| field.node.response_key().node != first.node.response_key().node) {
-        return Err(Box::new(refusal("a subscription has one field at its root: open one for each", other.pos)));
+    if let Some(other) =
+        all.iter().find(|field| field.node.response_key().node != first.node.response_key().node)
+    {
+        return Err(Box::new(refusal(
+            "a subscription has one field at its root: open one for each",
+            other.pos,
+        )));
     }
     if first.node.name.node.starts_with("__") {
-        return Err(Box::new(refusal("a subscription follows a field of the schema: ask about the schema with a query", first.pos)));
+        return Err(Box::new(refusal(
+            "a subscription follows a field of the schema: ask about the schema with a query",
+            first.pos,
+        )));
     }
     Ok(())
 }
@@ -54,8 +66,14 @@ pub(super) fn check_left(
     variables: &Variables,
 ) -> Result<(), Box<ServerError>> {
     let set = &operation.node.selection_set;
-    if operation.node.ty == OperationType::Subscription && !is_plain(&set.node) && collect(document, &set.node, variables).is_empty() {
-        return Err(Box::new(refusal("`@skip` and `@include` leave this subscription nothing to follow", set.pos)));
+    if operation.node.ty == OperationType::Subscription
+        && !is_plain(&set.node)
+        && collect(document, &set.node, variables).is_empty()
+    {
+        return Err(Box::new(refusal(
+            "`@skip` and `@include` leave this subscription nothing to follow",
+            set.pos,
+        )));
     }
     Ok(())
 }
@@ -114,7 +132,8 @@ fn simplify(request: &mut Request) -> Option<(Request, ExecutableDocument)> {
     let set = &operation.node.selection_set;
     let mut fields: Vec<Positioned<Field>> = Vec::new();
     for field in collect(document, &set.node, &variables) {
-        match fields.iter_mut().find(|known| known.node.response_key().node == field.node.response_key().node) {
+        match fields.iter_mut().find(|known| known.node.response_key().node == field.node.response_key().node)
+        {
             Some(known) => known.node.selection_set.node.items.extend(field.node.selection_set.node.items),
             None => fields.push(field),
         }
@@ -136,7 +155,8 @@ fn simplify(request: &mut Request) -> Option<(Request, ExecutableDocument)> {
     }
     let mut plain = operation.clone();
     plain.node.directives.clear();
-    plain.node.selection_set.node.items = fields.into_iter().map(|field| Positioned::new(Selection::Field(field), set.pos)).collect();
+    plain.node.selection_set.node.items =
+        fields.into_iter().map(|field| Positioned::new(Selection::Field(field), set.pos)).collect();
     plain.node.variable_definitions.retain(|variable| used.variables.contains(&variable.node.name.node));
     let fragments = document.fragments.iter().filter(|(name, _)| used.fragments.contains(*name));
     let fragments = fragments.map(|(name, fragment)| (name.clone(), fragment.clone())).collect();
@@ -144,7 +164,10 @@ fn simplify(request: &mut Request) -> Option<(Request, ExecutableDocument)> {
 }
 
 /// The document and the operation that runs.
-fn meant<'r>(request: &'r mut Request, name: Option<&str>) -> Option<(&'r ExecutableDocument, &'r Positioned<OperationDefinition>)> {
+fn meant<'r>(
+    request: &'r mut Request,
+    name: Option<&str>,
+) -> Option<(&'r ExecutableDocument, &'r Positioned<OperationDefinition>)> {
     let document = request.parsed_query().ok()?;
     let is_meant = |known: Option<&Name>| name.is_none_or(|name| known.is_some_and(|known| known == name));
     let mut operations = document.operations.iter().filter(|(known, _)| is_meant(*known));
@@ -177,7 +200,11 @@ fn is_plain(root: &SelectionSet) -> bool {
 
 /// Every field at the root, where fragments put it. Ends: fragments that spread themselves or are missing,
 /// and too many fields at the root, were refused before.
-fn gather<'d>(document: &'d ExecutableDocument, set: &'d SelectionSet, found: &mut Vec<&'d Positioned<Field>>) {
+fn gather<'d>(
+    document: &'d ExecutableDocument,
+    set: &'d SelectionSet,
+    found: &mut Vec<&'d Positioned<Field>>,
+) {
     for selection in &set.items {
         match &selection.node {
             Selection::Field(field) => found.push(field),
@@ -192,16 +219,30 @@ fn gather<'d>(document: &'d ExecutableDocument, set: &'d SelectionSet, found: &m
 }
 
 /// The fields that these variables leave, without the directives that decided it.
-fn collect(document: &ExecutableDocument, set: &SelectionSet, variables: &Variables) -> Vec<Positioned<Field>> {
-    fn look(document: &ExecutableDocument, set: &SelectionSet, variables: &Variables, seen: &mut HashSet<Name>, found: &mut Vec<Positioned<Field>>) {
-        for selection in set.items.iter().filter(|selection| !is_left_out(selection.node.directives(), variables)) {
+fn collect(
+    document: &ExecutableDocument,
+    set: &SelectionSet,
+    variables: &Variables,
+) -> Vec<Positioned<Field>> {
+    fn look(
+        document: &ExecutableDocument,
+        set: &SelectionSet,
+        variables: &Variables,
+        seen: &mut HashSet<Name>,
+        found: &mut Vec<Positioned<Field>>,
+    ) {
+        for selection in
+            set.items.iter().filter(|selection| !is_left_out(selection.node.directives(), variables))
+        {
             match &selection.node {
                 Selection::Field(field) => {
                     let mut field = field.clone();
                     field.node.directives.retain(|directive| decides(&directive.node).is_none());
                     found.push(field);
                 }
-                Selection::InlineFragment(fragment) => look(document, &fragment.node.selection_set.node, variables, seen, found),
+                Selection::InlineFragment(fragment) => {
+                    look(document, &fragment.node.selection_set.node, variables, seen, found)
+                }
                 Selection::FragmentSpread(spread) => {
                     let name = &spread.node.fragment_name.node;
                     if let Some(fragment) = document.fragments.get(name)
@@ -303,10 +344,14 @@ mod tests {
 
     /// Everything that a subscription says.
     async fn follow(document: &str, variables: Json) -> Vec<Json> {
-        let checked = limits::check(document, None).unwrap_or_else(|error| panic!("{document}: {}", error.message));
+        let checked =
+            limits::check(document, None).unwrap_or_else(|error| panic!("{document}: {}", error.message));
         let mut request = Request::new("").variables(Variables::from_json(variables));
         request.set_parsed_query(checked.document);
-        subscribe(&schema(&Seen::default()), request).map(|answer| serde_json::to_value(answer).unwrap()).collect().await
+        subscribe(&schema(&Seen::default()), request)
+            .map(|answer| serde_json::to_value(answer).unwrap())
+            .collect()
+            .await
     }
 
     #[tokio::test]
@@ -323,9 +368,14 @@ mod tests {
             "subscription($no: Boolean!) { ...F @skip(if: $no) } fragment F on Subscription { count(to: 2) }",
         ] {
             let all: Vec<_> = follow(document, json!({ "to": 2, "yes": true, "no": false })).await;
-            assert_eq!(all, [json!({ "data": { "count": 1 } }), json!({ "data": { "count": 2 } })], "{document}");
+            assert_eq!(
+                all,
+                [json!({ "data": { "count": 1 } }), json!({ "data": { "count": 2 } })],
+                "{document}"
+            );
         }
-        let renamed = follow("subscription { ...F } fragment F on Subscription { n: count(to: 1) }", json!({})).await;
+        let renamed =
+            follow("subscription { ...F } fragment F on Subscription { n: count(to: 1) }", json!({})).await;
         assert_eq!(renamed, [json!({ "data": { "n": 1 } })]);
     }
 
@@ -343,9 +393,15 @@ mod tests {
             "query A { me } subscription B { silent count(to: 1) }",
         ] {
             for name in [None, Some("A")] {
-                let error = limits::check(document, name).err().unwrap_or_else(|| panic!("{document} was taken"));
+                let error =
+                    limits::check(document, name).err().unwrap_or_else(|| panic!("{document} was taken"));
                 let code = super::super::user_error::code_of(&error);
-                assert_eq!((code, error.locations.len()), (Some(Code::ValidationFailed), 1), "{document}: {}", error.message);
+                assert_eq!(
+                    (code, error.locations.len()),
+                    (Some(Code::ValidationFailed), 1),
+                    "{document}: {}",
+                    error.message
+                );
             }
         }
     }
@@ -355,10 +411,14 @@ mod tests {
         for (document, left) in [
             ("subscription($y: Boolean!) { silent @include(if: $y) }", false),
             ("subscription($y: Boolean!) { silent @skip(if: $y) }", true),
-            ("subscription($y: Boolean!) { ...F @include(if: $y) } fragment F on Subscription { silent }", false),
+            (
+                "subscription($y: Boolean!) { ...F @include(if: $y) } fragment F on Subscription { silent }",
+                false,
+            ),
             ("subscription { ... { silent @skip(if: true) } silent }", true),
         ] {
-            let checked = limits::check(document, None).unwrap_or_else(|error| panic!("{document}: {}", error.message));
+            let checked =
+                limits::check(document, None).unwrap_or_else(|error| panic!("{document}: {}", error.message));
             let (_, operation) = checked.document.operations.iter().next().unwrap();
             let variables = Variables::from_json(json!({ "y": false }));
             assert_eq!(check_left(&checked.document, operation, &variables).is_ok(), left, "{document}");

@@ -108,7 +108,12 @@ fn answer<'a, T: AtHand>(row: &'a T, ctx: &'a ContextSelectionSet<'_>) -> Option
 }
 
 /// Whether the whole selection could be added.
-fn add<'a, T: AtHand>(row: &'a T, ctx: &'a ContextSelectionSet<'_>, selected: &'a SelectionSet, answer: &mut Answer<'a>) -> ServerResult<bool> {
+fn add<'a, T: AtHand>(
+    row: &'a T,
+    ctx: &'a ContextSelectionSet<'_>,
+    selected: &'a SelectionSet,
+    answer: &mut Answer<'a>,
+) -> ServerResult<bool> {
     for selection in &selected.items {
         match &selection.node {
             Selection::Field(field) if field.node.directives.is_empty() => {
@@ -124,20 +129,30 @@ fn add<'a, T: AtHand>(row: &'a T, ctx: &'a ContextSelectionSet<'_>, selected: &'
                 let value = if let Some(value) = now(row, ctx, field) {
                     value?
                 } else {
-                    answer.late.push(Box::pin(async move { Ok((place, row.resolve_field(&ctx.with_field(field)).await?.unwrap_or_default())) }));
+                    answer.late.push(Box::pin(async move {
+                        Ok((place, row.resolve_field(&ctx.with_field(field)).await?.unwrap_or_default()))
+                    }));
                     Value::Null
                 };
                 answer.fields.insert(name.clone(), value);
             }
             Selection::InlineFragment(part) if part.node.directives.is_empty() => {
-                let fits = part.node.type_condition.as_ref().is_none_or(|condition| *condition.node.on.node == *T::type_name());
+                let fits = part
+                    .node
+                    .type_condition
+                    .as_ref()
+                    .is_none_or(|condition| *condition.node.on.node == *T::type_name());
                 if !(fits && add(row, ctx, &part.node.selection_set.node, answer)?) {
                     return Ok(false);
                 }
             }
             Selection::FragmentSpread(spread) if spread.node.directives.is_empty() => {
                 let part = ctx.query_env.fragments.get(&spread.node.fragment_name.node);
-                let Some(part) = part.filter(|part| *part.node.type_condition.node.on.node == *T::type_name()) else { return Ok(false) };
+                let Some(part) =
+                    part.filter(|part| *part.node.type_condition.node.on.node == *T::type_name())
+                else {
+                    return Ok(false);
+                };
                 if !add(row, ctx, &part.node.selection_set.node, answer)? {
                     return Ok(false);
                 }
@@ -149,7 +164,11 @@ fn add<'a, T: AtHand>(row: &'a T, ctx: &'a ContextSelectionSet<'_>, selected: &'
 }
 
 /// What a field answers without waiting; none when it would have to.
-fn now<T: AtHand>(row: &T, ctx: &ContextSelectionSet<'_>, field: &Positioned<Field>) -> Option<ServerResult<Value>> {
+fn now<T: AtHand>(
+    row: &T,
+    ctx: &ContextSelectionSet<'_>,
+    field: &Positioned<Field>,
+) -> Option<ServerResult<Value>> {
     let name = field.node.name.node.as_str();
     if name == "__typename" {
         return Some(Ok(Value::String(T::type_name().into_owned())));

@@ -2,7 +2,10 @@
 
 use async_graphql::{
     Positioned, ServerError, Value as ConstValue,
-    parser::types::{Directive, DocumentOperations, ExecutableDocument, Field, OperationDefinition, Selection, SelectionSet},
+    parser::types::{
+        Directive, DocumentOperations, ExecutableDocument, Field, OperationDefinition, Selection,
+        SelectionSet,
+    },
 };
 use async_graphql_value::Value;
 use serde_json::Map;
@@ -35,7 +38,9 @@ impl Unreadable {
         let mut found = Self::default();
         match &mut document.operations {
             DocumentOperations::Single(operation) => found.operation(&mut operation.node),
-            DocumentOperations::Multiple(operations) => operations.values_mut().for_each(|operation| found.operation(&mut operation.node)),
+            DocumentOperations::Multiple(operations) => {
+                operations.values_mut().for_each(|operation| found.operation(&mut operation.node))
+            }
         }
         for fragment in document.fragments.values_mut() {
             found.directives(&mut fragment.node.directives);
@@ -50,7 +55,8 @@ impl Unreadable {
             return Ok(());
         }
         let message = "Leave out control characters and marks that turn the text around them: what is kept must be what people see.";
-        let problems: Vec<Problem> = self.0.iter().map(|place| Problem::new(ProblemCode::Invalid, place, message)).collect();
+        let problems: Vec<Problem> =
+            self.0.iter().map(|place| Problem::new(ProblemCode::Invalid, place, message)).collect();
         Err(Box::new(with_problems(Code::BadUserInput.error(message), &problems)))
     }
 

@@ -165,7 +165,8 @@ impl Subscription_ {
 pub type TestSchema = Schema<Query, Mutation, Subscription_>;
 
 pub fn schema(seen: &Seen) -> TestSchema {
-    limits::limit(Schema::build(Query(seen.clone()), Mutation(seen.clone()), Subscription_(seen.clone()))).finish()
+    limits::limit(Schema::build(Query(seen.clone()), Mutation(seen.clone()), Subscription_(seen.clone())))
+        .finish()
 }
 
 /// A server in parts, to be changed before it is built.
@@ -191,22 +192,24 @@ impl Stage {
 
     pub fn router(&self) -> Router {
         let key = Arc::clone(&self.key);
-        let authenticate = move |credential: Credential| -> futures_util::future::BoxFuture<'static, Result<Caller>> {
-            let (Credential::Bearer(credential) | Credential::Cookie(credential)) = credential;
-            let good = *key.lock().unwrap() == credential;
-            Box::pin(async move {
-                tokio::task::yield_now().await;
-                match credential.as_str() {
-                    "busy" => Err(Error::Busy(Duration::from_secs(3))),
-                    "broken" => Err(Error::internal("secret")),
-                    _ if good => Ok(Caller(credential)),
-                    _ => Err(Error::Unauthenticated),
-                }
-            })
-        };
+        let authenticate =
+            move |credential: Credential| -> futures_util::future::BoxFuture<'static, Result<Caller>> {
+                let (Credential::Bearer(credential) | Credential::Cookie(credential)) = credential;
+                let good = *key.lock().unwrap() == credential;
+                Box::pin(async move {
+                    tokio::task::yield_now().await;
+                    match credential.as_str() {
+                        "busy" => Err(Error::Busy(Duration::from_secs(3))),
+                        "broken" => Err(Error::internal("secret")),
+                        _ if good => Ok(Caller(credential)),
+                        _ => Err(Error::Unauthenticated),
+                    }
+                })
+            };
         let origins = vec!["https://crm.example".to_owned()];
-        let mut endpoint = Endpoint::new(schema(&self.seen), Arc::new(authenticate), origins, self.stop.subscribe())
-            .anonymous_introspection(self.anonymous_introspection);
+        let mut endpoint =
+            Endpoint::new(schema(&self.seen), Arc::new(authenticate), origins, self.stop.subscribe())
+                .anonymous_introspection(self.anonymous_introspection);
         endpoint.patience = self.patience;
         router("/graphql", endpoint)
     }

@@ -4,7 +4,10 @@
 //! `GraphqlErrorCode` is the whole list of codes a client may meet, on HTTP and on the socket alike. Nothing here shows
 //! an internal error: it is logged and answered with the request's id only.
 
-use async_graphql::{ErrorExtensionValues, ErrorExtensions, Name, ServerError, SimpleObject, Value, indexmap::IndexMap, resolver_utils::enum_value};
+use async_graphql::{
+    ErrorExtensionValues, ErrorExtensions, Name, ServerError, SimpleObject, Value, indexmap::IndexMap,
+    resolver_utils::enum_value,
+};
 
 use crate::error::{Error, Problem, ProblemCode, Result, second_factor_first};
 
@@ -153,7 +156,10 @@ impl GraphqlErrorCode {
 
 /// Writes what is wrong with the input into an error.
 pub(super) fn with_problems(mut error: ServerError, problems: &[Problem]) -> ServerError {
-    error.extensions.get_or_insert_with(ErrorExtensionValues::default).set("problems", problems_value(problems));
+    error
+        .extensions
+        .get_or_insert_with(ErrorExtensionValues::default)
+        .set("problems", problems_value(problems));
     error
 }
 
@@ -211,12 +217,19 @@ impl From<Error> for async_graphql::Error {
     fn from(error: Error) -> Self {
         use GraphqlErrorCode as Code;
         let (code, message) = match &error {
-            Error::Rejected(problems) => {
-                (Code::BadUserInput, problems.first().map_or_else(|| "the input was refused".to_owned(), |problem| problem.message.clone()))
+            Error::Rejected(problems) => (
+                Code::BadUserInput,
+                problems
+                    .first()
+                    .map_or_else(|| "the input was refused".to_owned(), |problem| problem.message.clone()),
+            ),
+            Error::Unauthenticated => {
+                (Code::Unauthenticated, "a valid API key or session is needed".to_owned())
             }
-            Error::Unauthenticated => (Code::Unauthenticated, "a valid API key or session is needed".to_owned()),
             Error::Forbidden => (Code::Forbidden, "this credential may not do that".to_owned()),
-            Error::SecondFactorRequired { enrolled } => (Code::SecondFactorRequired, second_factor_first(*enrolled).to_owned()),
+            Error::SecondFactorRequired { enrolled } => {
+                (Code::SecondFactorRequired, second_factor_first(*enrolled).to_owned())
+            }
             Error::NotFound => (Code::NotFound, "not found".to_owned()),
             Error::Conflict => (Code::Conflict, "somebody else was faster: read again and repeat".to_owned()),
             Error::Busy(_) => (Code::Busy, "not now: try again later".to_owned()),
@@ -227,7 +240,9 @@ impl From<Error> for async_graphql::Error {
             extensions.set("code", code.as_str());
             match &error {
                 Error::Rejected(problems) => extensions.set("problems", problems_value(problems)),
-                Error::Busy(after) => extensions.set("retryAfterMs", u64::try_from(after.as_millis()).unwrap_or(u64::MAX)),
+                Error::Busy(after) => {
+                    extensions.set("retryAfterMs", u64::try_from(after.as_millis()).unwrap_or(u64::MAX))
+                }
                 Error::Internal(_) => {
                     if let Some(id) = request_id() {
                         extensions.set("requestId", id);
@@ -332,14 +347,22 @@ mod tests {
 
     #[test]
     fn problems_outside_payloads_are_listed_as_in_payloads() {
-        let problems = extension(Error::rejected(ProblemCode::TooLong, "name", "at most 80 characters"), "problems").unwrap();
-        assert_eq!(problems, serde_json::json!([{ "code": "TOO_LONG", "field": "name", "message": "at most 80 characters" }]));
+        let problems =
+            extension(Error::rejected(ProblemCode::TooLong, "name", "at most 80 characters"), "problems")
+                .unwrap();
+        assert_eq!(
+            problems,
+            serde_json::json!([{ "code": "TOO_LONG", "field": "name", "message": "at most 80 characters" }])
+        );
     }
 
     #[tokio::test]
     async fn an_internal_error_shows_the_request_id_and_nothing_else() {
-        let error: async_graphql::Error =
-            REQUEST_ID.scope(Some("abc".to_owned()), async { Error::internal("duplicate key (ada@example.org)").into() }).await;
+        let error: async_graphql::Error = REQUEST_ID
+            .scope(Some("abc".to_owned()), async {
+                Error::internal("duplicate key (ada@example.org)").into()
+            })
+            .await;
         assert!(!error.message.contains("ada"));
         assert_eq!(error.extensions.unwrap().get("requestId"), Some(&Value::from("abc")));
     }
@@ -347,8 +370,12 @@ mod tests {
     #[test]
     fn what_the_caller_can_mend_is_a_value_and_the_rest_passes() {
         assert_eq!(user_errors(Ok(1)).unwrap(), (Some(1), vec![]));
-        let (none, errors) = user_errors::<u8>(Err(Error::rejected(ProblemCode::Taken, "email", "already there"))).unwrap();
-        assert_eq!((none, errors[0].code, errors[0].field.as_deref()), (None, ProblemCode::Taken, Some("email")));
+        let (none, errors) =
+            user_errors::<u8>(Err(Error::rejected(ProblemCode::Taken, "email", "already there"))).unwrap();
+        assert_eq!(
+            (none, errors[0].code, errors[0].field.as_deref()),
+            (None, ProblemCode::Taken, Some("email"))
+        );
         assert!(matches!(user_errors::<u8>(Err(Error::NotFound)), Err(Error::NotFound)));
     }
 }

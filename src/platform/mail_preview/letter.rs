@@ -68,7 +68,12 @@ fn readable(value: Option<&HeaderValue<'_>>, raw: &str) -> String {
     match value {
         Some(HeaderValue::Text(text)) if raw.contains("=?") => text.to_string(),
         Some(HeaderValue::Address(address)) if raw.contains("=?") => people(address),
-        _ => raw.split(['\r', '\n']).map(str::trim).filter(|line| !line.is_empty()).collect::<Vec<_>>().join(" "),
+        _ => raw
+            .split(['\r', '\n'])
+            .map(str::trim)
+            .filter(|line| !line.is_empty())
+            .collect::<Vec<_>>()
+            .join(" "),
     }
 }
 
@@ -93,7 +98,9 @@ pub(super) fn pieces(text: &str) -> Vec<Piece> {
     let mut rest = text;
     while let Some(start) = ["https://", "http://"].iter().filter_map(|scheme| rest.find(scheme)).min() {
         let (before, from) = rest.split_at(start);
-        let end = from.find(|c: char| c.is_whitespace() || matches!(c, '<' | '>' | '"' | '»' | '”')).unwrap_or(from.len());
+        let end = from
+            .find(|c: char| c.is_whitespace() || matches!(c, '<' | '>' | '"' | '»' | '”'))
+            .unwrap_or(from.len());
         let link = from[..end].trim_end_matches(['.', ',', ';', ':', '!', '?', ')', ']', '\'', '’']);
         if !before.is_empty() {
             found.push(Piece { text: before.to_owned(), link: false });
@@ -130,13 +137,17 @@ mod tests {
 
     #[test]
     fn links_are_found_as_a_reader_would_click_them() {
-        let cut = |text: &str| pieces(text).into_iter().map(|piece| (piece.text, piece.link)).collect::<Vec<_>>();
+        let cut =
+            |text: &str| pieces(text).into_iter().map(|piece| (piece.text, piece.link)).collect::<Vec<_>>();
         let piece = |text: &str, link| (text.to_owned(), link);
         assert_eq!(
             cut("Open:\nhttps://a.example/x_-y\n\nBye"),
             [piece("Open:\n", false), piece("https://a.example/x_-y", true), piece("\n\nBye", false)]
         );
-        assert_eq!(cut("(http://a.example?b=1&c=2)."), [piece("(", false), piece("http://a.example?b=1&c=2", true), piece(").", false)]);
+        assert_eq!(
+            cut("(http://a.example?b=1&c=2)."),
+            [piece("(", false), piece("http://a.example?b=1&c=2", true), piece(").", false)]
+        );
         assert_eq!(cut("«\u{a0}https://a.example\u{a0}»").len(), 3);
         assert_eq!(cut("no link, http only"), [piece("no link, http only", false)]);
         assert_eq!(cut(""), []);
@@ -147,6 +158,9 @@ mod tests {
     fn links_of_html_are_unescaped_and_other_schemes_left_out() {
         let html = r#"<a href="https://a.example/?b=1&amp;c=2">x</a><a href="mailto:a@b.example">y</a><a href="https:&#x2F;&#x2F;b.example">z</a>"#;
         assert_eq!(hrefs(html).collect::<Vec<_>>(), ["https://a.example/?b=1&c=2"]);
-        assert_eq!(links_open_beside("<html><head><title>x</title>"), "<html><head><base target=\"_blank\"><title>x</title>");
+        assert_eq!(
+            links_open_beside("<html><head><title>x</title>"),
+            "<html><head><base target=\"_blank\"><title>x</title>"
+        );
     }
 }

@@ -29,8 +29,11 @@ use tokio::{net::TcpListener, sync::watch};
 use self::{letter::PreviewedMail, store::Store};
 
 const CSS: &str = include_str!("preview.css");
-const TEMPLATES: [(&str, &str); 3] =
-    [("frame.html", include_str!("frame.html")), ("list.html", include_str!("list.html")), ("mail.html", include_str!("mail.html"))];
+const TEMPLATES: [(&str, &str); 3] = [
+    ("frame.html", include_str!("frame.html")),
+    ("list.html", include_str!("list.html")),
+    ("mail.html", include_str!("mail.html")),
+];
 
 /// Our own pages; the frame for the mail is the only thing they may hold.
 const PAGE_CSP: &str = "default-src 'none'; style-src 'self'; frame-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
@@ -49,7 +52,11 @@ type Shown = State<Arc<Preview>>;
 ///
 /// # Errors
 /// When the listener breaks.
-pub async fn serve(listener: TcpListener, folder: PathBuf, mut stop: watch::Receiver<bool>) -> anyhow::Result<()> {
+pub async fn serve(
+    listener: TcpListener,
+    folder: PathBuf,
+    mut stop: watch::Receiver<bool>,
+) -> anyhow::Result<()> {
     let router = router(folder)?;
     let stopped = async move {
         let _ = stop.wait_for(|stop| *stop).await;
@@ -78,7 +85,11 @@ async fn guard(request: Request, next: Next) -> Response {
     let mut response = if is_loopback_name(request.headers(), request.uri()) {
         next.run(request).await
     } else {
-        (StatusCode::MISDIRECTED_REQUEST, "The mailbox preview answers on this machine's own names only, like localhost.\n").into_response()
+        (
+            StatusCode::MISDIRECTED_REQUEST,
+            "The mailbox preview answers on this machine's own names only, like localhost.\n",
+        )
+            .into_response()
     };
     for (name, value) in [
         (header::CONTENT_SECURITY_POLICY, PAGE_CSP),
@@ -96,12 +107,15 @@ fn is_loopback_name(headers: &HeaderMap, uri: &Uri) -> bool {
     let named = headers.get(header::HOST).and_then(|host| host.to_str().ok()?.parse().ok());
     let Some(authority) = uri.authority().cloned().or(named) else { return false };
     let host = authority.host().trim_matches(['[', ']']).to_ascii_lowercase();
-    host == "localhost" || host.ends_with(".localhost") || host.parse::<std::net::IpAddr>().is_ok_and(|ip| ip.is_loopback())
+    host == "localhost"
+        || host.ends_with(".localhost")
+        || host.parse::<std::net::IpAddr>().is_ok_and(|ip| ip.is_loopback())
 }
 
 impl Preview {
     fn page(&self, template: &str, context: &serde_json::Value) -> Response {
-        let html = Context::from_serialize(context).and_then(|context| self.templates.render(template, &context));
+        let html =
+            Context::from_serialize(context).and_then(|context| self.templates.render(template, &context));
         match html {
             Ok(html) => ([(header::CONTENT_TYPE, "text/html; charset=utf-8")], html).into_response(),
             Err(_) => (StatusCode::INTERNAL_SERVER_ERROR, "This mail cannot be shown.\n").into_response(),
@@ -145,7 +159,8 @@ async fn as_text(State(preview): Shown, Path(id): Path<String>) -> Response {
 
 async fn html_alone(State(preview): Shown, Path(id): Path<String>) -> Response {
     let Some(mail) = preview.mail(&id).await else { return gone() };
-    let headers = [(header::CONTENT_TYPE, "text/html; charset=utf-8"), (header::CONTENT_SECURITY_POLICY, MAIL_CSP)];
+    let headers =
+        [(header::CONTENT_TYPE, "text/html; charset=utf-8"), (header::CONTENT_SECURITY_POLICY, MAIL_CSP)];
     (headers, letter::links_open_beside(&mail.html)).into_response()
 }
 

@@ -27,14 +27,21 @@ impl Store {
     pub(super) async fn newest(&self) -> Vec<PreviewedMail> {
         let folder = self.folder.clone();
         let mails = tokio::task::spawn_blocking(move || {
-            let mut ids: Vec<JobId> =
-                std::fs::read_dir(&folder).into_iter().flatten().filter_map(|entry| id_of(entry.ok()?.file_name().to_str()?)).collect();
+            let mut ids: Vec<JobId> = std::fs::read_dir(&folder)
+                .into_iter()
+                .flatten()
+                .filter_map(|entry| id_of(entry.ok()?.file_name().to_str()?))
+                .collect();
             ids.sort_unstable_by(|a, b| b.cmp(a));
             for old in ids.drain(KEPT.min(ids.len())..) {
                 // Deleted meanwhile by another listing, or next time by this one.
                 let _ = std::fs::remove_file(folder.join(format!("{old}.eml")));
             }
-            ids.into_iter().filter_map(|id| PreviewedMail::parse(id, &std::fs::read(folder.join(format!("{id}.eml"))).ok()?)).collect()
+            ids.into_iter()
+                .filter_map(|id| {
+                    PreviewedMail::parse(id, &std::fs::read(folder.join(format!("{id}.eml"))).ok()?)
+                })
+                .collect()
         });
         mails.await.unwrap_or_default()
     }

@@ -29,7 +29,11 @@ impl Case {
         let request = Request::builder().uri(path).header(header::HOST, host).body(Body::empty()).unwrap();
         let response = router(self.folder.path().to_owned()).unwrap().oneshot(request).await.unwrap();
         let (head, body) = response.into_parts();
-        (head.status, head.headers, String::from_utf8(to_bytes(body, 10_000_000).await.unwrap().into()).unwrap())
+        (
+            head.status,
+            head.headers,
+            String::from_utf8(to_bytes(body, 10_000_000).await.unwrap().into()).unwrap(),
+        )
     }
 
     async fn get(&self, path: &str) -> String {
@@ -42,7 +46,12 @@ impl Case {
 #[tokio::test]
 async fn an_empty_mailbox_explains_itself_and_looks_again() {
     let page = Case::new().get("/").await;
-    assert!(page.contains("No e-mails yet") && page.contains("ACCORD_SMTP_URL") && page.contains("http-equiv=\"refresh\" content=\"3\""), "{page}");
+    assert!(
+        page.contains("No e-mails yet")
+            && page.contains("ACCORD_SMTP_URL")
+            && page.contains("http-equiv=\"refresh\" content=\"3\""),
+        "{page}"
+    );
 }
 
 #[tokio::test]
@@ -52,11 +61,18 @@ async fn the_list_shows_the_newest_first_and_keeps_500() {
     std::fs::write(case.folder.path().join(".job_half.eml"), "half").unwrap();
     std::fs::write(case.folder.path().join("notes.txt"), "not a mail").unwrap();
     let page = case.get("/").await;
-    assert!(page.contains("500 e-mails") && page.contains("Veuillez confirmer l&#39;été") && page.contains("ada@xn--exmple-cua.example"));
+    assert!(
+        page.contains("500 e-mails")
+            && page.contains("Veuillez confirmer l&#39;été")
+            && page.contains("ada@xn--exmple-cua.example")
+    );
     let place = |id: JobId| page.find(&id.to_string());
     assert!(place(ids[501]) < place(ids[500]) && place(ids[500]) < place(ids[2]));
     assert_eq!((place(ids[0]), place(ids[1])), (None, None));
-    assert!(!case.folder.path().join(format!("{}.eml", ids[0])).exists() && case.folder.path().join("notes.txt").exists());
+    assert!(
+        !case.folder.path().join(format!("{}.eml", ids[0])).exists()
+            && case.folder.path().join("notes.txt").exists()
+    );
 }
 
 #[tokio::test]
@@ -65,18 +81,27 @@ async fn a_mail_is_shown_as_html_as_text_and_as_source() {
     let id = case.mail();
     let page = case.get(&format!("/mails/{id}")).await;
     assert!(
-        page.contains("sandbox=\"allow-popups allow-popups-to-escape-sandbox\"") && page.contains(&format!("src=\"/mails/{id}/html\"")),
+        page.contains("sandbox=\"allow-popups allow-popups-to-escape-sandbox\"")
+            && page.contains(&format!("src=\"/mails/{id}/html\"")),
         "{page}"
     );
     let text = case.get(&format!("/mails/{id}/text")).await;
-    assert!(text.contains("<a href=\"https://crm.example/confirm/v1.token?x=1&amp;y=2\"") && text.contains("&lt;b&gt;é&lt;"), "{text}");
+    assert!(
+        text.contains("<a href=\"https://crm.example/confirm/v1.token?x=1&amp;y=2\"")
+            && text.contains("&lt;b&gt;é&lt;"),
+        "{text}"
+    );
     let (_, headers, html) = case.ask("[::1]:8025", &format!("/mails/{id}/html")).await;
     assert!(
-        headers[header::CONTENT_SECURITY_POLICY].to_str().unwrap().contains("sandbox") && html.contains("<head><base target=\"_blank\">"),
+        headers[header::CONTENT_SECURITY_POLICY].to_str().unwrap().contains("sandbox")
+            && html.contains("<head><base target=\"_blank\">"),
         "{html}"
     );
     let (_, headers, source) = case.ask("127.0.0.1:8025", &format!("/mails/{id}/source")).await;
-    assert_eq!((headers[header::CONTENT_TYPE].to_str().unwrap(), source.as_str()), ("text/plain; charset=utf-8", MAIL));
+    assert_eq!(
+        (headers[header::CONTENT_TYPE].to_str().unwrap(), source.as_str()),
+        ("text/plain; charset=utf-8", MAIL)
+    );
     assert!(case.get("/preview.css").await.contains("color-scheme"));
 }
 
@@ -93,17 +118,28 @@ async fn programs_read_the_mails_as_json() {
     assert_eq!(mail["headers"]["Message-ID"], "<job_1@crm.example>");
     assert_eq!(mail["headers"]["List-Unsubscribe"], "<https://crm.example/unsubscribe/t>");
     assert_eq!(mail["headers"]["From"], "Atelier Étoile <crm@example.org>");
-    assert_eq!(mail["text"].as_str().unwrap().trim_end(), "Ouvrez\nhttps://crm.example/confirm/v1.token?x=1&y=2\n<b>é</b>");
+    assert_eq!(
+        mail["text"].as_str().unwrap().trim_end(),
+        "Ouvrez\nhttps://crm.example/confirm/v1.token?x=1&y=2\n<b>é</b>"
+    );
     assert_eq!(mail["links"], json!(["https://crm.example/confirm/v1.token?x=1&y=2"]));
 }
 
 #[tokio::test]
 async fn only_names_of_this_machine_are_answered() {
     let case = Case::new();
-    for host in ["localhost", "LOCALHOST:8025", "127.0.0.1:8025", "127.8.0.1", "[::1]:8025", "mail.localhost"] {
+    for host in ["localhost", "LOCALHOST:8025", "127.0.0.1:8025", "127.8.0.1", "[::1]:8025", "mail.localhost"]
+    {
         assert_eq!(case.ask(host, "/").await.0, StatusCode::OK, "{host}");
     }
-    for host in ["evil.example", "localhost.evil.example:8025", "10.0.0.1", "127.0.0.1.evil.example", "", "user@localhost:8025/x"] {
+    for host in [
+        "evil.example",
+        "localhost.evil.example:8025",
+        "10.0.0.1",
+        "127.0.0.1.evil.example",
+        "",
+        "user@localhost:8025/x",
+    ] {
         let (status, headers, body) = case.ask(host, "/api/mails").await;
         assert_eq!(status, StatusCode::MISDIRECTED_REQUEST, "{host}");
         assert!(headers.contains_key(header::CONTENT_SECURITY_POLICY) && !body.contains('['), "{host}");
@@ -123,7 +159,11 @@ async fn ids_cannot_leave_the_folder() {
         "job_01h455vb4pex5vsknk084sn02q",
     ] {
         for view in ["", "/html", "/text", "/source"] {
-            assert_eq!(case.ask("localhost", &format!("/mails/{id}{view}")).await.0, StatusCode::NOT_FOUND, "{id}{view}");
+            assert_eq!(
+                case.ask("localhost", &format!("/mails/{id}{view}")).await.0,
+                StatusCode::NOT_FOUND,
+                "{id}{view}"
+            );
         }
     }
 }

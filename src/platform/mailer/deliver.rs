@@ -5,7 +5,9 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use entity::{ContactId, MailId, MailState, MemberId, OptInId, WorkspaceId, mail};
-use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, sea_query::OnConflict};
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, sea_query::OnConflict,
+};
 use serde_json::json;
 use tracing::Instrument;
 
@@ -57,14 +59,25 @@ pub trait Mailing: Sync {
     }
 
     /// The server took it (`SENT`), or the mailbox does not exist (`BOUNCED`).
-    fn answered(&self, work: &mut Work, state: MailState, delivery: &Delivery) -> impl Future<Output = Result<()>> + Send;
+    fn answered(
+        &self,
+        work: &mut Work,
+        state: MailState,
+        delivery: &Delivery,
+    ) -> impl Future<Output = Result<()>> + Send;
 }
 
 /// Sends a mail, and writes in one unit what came of it and that the job is over.
 ///
 /// # Errors
 /// `Conflict` when the lease was lost; `Busy` when the database was away before anything was sent.
-pub async fn deliver<M: Mailing>(ledger: &Ledger, mailer: &Mailer, run: &Run, mail: &Outgoing, room: &M) -> JobResult {
+pub async fn deliver<M: Mailing>(
+    ledger: &Ledger,
+    mailer: &Mailer,
+    run: &Run,
+    mail: &Outgoing,
+    room: &M,
+) -> JobResult {
     let noted = AtomicBool::new(false);
     let ready = async {
         let first = note_handing_over(ledger, run, mail, room).await?;
@@ -81,7 +94,9 @@ pub async fn deliver<M: Mailing>(ledger: &Ledger, mailer: &Mailer, run: &Run, ma
     }
     let outcome = match sent {
         Ok(delivery) => return insist(|| note(ledger, run, mail, room, MailState::Sent, &delivery)).await,
-        Err(NotSent::Bounced(delivery)) => return insist(|| note(ledger, run, mail, room, MailState::Bounced, &delivery)).await,
+        Err(NotSent::Bounced(delivery)) => {
+            return insist(|| note(ledger, run, mail, room, MailState::Bounced, &delivery)).await;
+        }
         // It may have arrived: its row stays, and it goes out again with the same Message-ID.
         Err(NotSent::Unanswered(reason)) => return Ok(Outcome::Retry(reason)),
         Err(NotSent::NotNoted(error)) => return Err(error),
@@ -114,9 +129,13 @@ pub async fn give_up(ledger: &Ledger, run: &Run, workspace: WorkspaceId) -> JobR
 /// # Errors
 /// `Busy` when the database is away.
 pub async fn note_unanswered(work: &mut Work, run: &Run) -> Result<bool> {
-    let row = mail::Entity::find_by_id((work.workspace(), MailId(run.id.0))).filter(mail::Column::State.eq(MailState::Sending));
+    let row = mail::Entity::find_by_id((work.workspace(), MailId(run.id.0)))
+        .filter(mail::Column::State.eq(MailState::Sending));
     let Some(row) = row.one(work.db()).await? else { return Ok(false) };
-    let mut entry = Entry::new("mail.unanswered").on(row.id).with("mail", Fact::Word(row.kind)).with("handedOverAt", row.at);
+    let mut entry = Entry::new("mail.unanswered")
+        .on(row.id)
+        .with("mail", Fact::Word(row.kind))
+        .with("handedOverAt", row.at);
     if let Some(opt_in) = row.opt_in_id {
         entry = entry.with("optIn", opt_in);
     }
@@ -129,10 +148,16 @@ pub async fn note_unanswered(work: &mut Work, run: &Run) -> Result<bool> {
 
 /// Whether this attempt is the first that hands it over. Looks at the lease once more, and gives it its full time: the answer may be
 /// long in coming.
-async fn note_handing_over<M: Mailing>(ledger: &Ledger, run: &Run, mail: &Outgoing, room: &M) -> Result<bool> {
+async fn note_handing_over<M: Mailing>(
+    ledger: &Ledger,
+    run: &Run,
+    mail: &Outgoing,
+    room: &M,
+) -> Result<bool> {
     let mut work = ledger.begin(mail.workspace, Actor::System).await?;
     room.handing_over(&mut work).await?;
-    let row = row(&work, run, mail, MailState::Sending, &Delivery { code: 0, reply: String::new(), bounce: None })?;
+    let row =
+        row(&work, run, mail, MailState::Sending, &Delivery { code: 0, reply: String::new(), bounce: None })?;
     let once = OnConflict::columns([mail::Column::WorkspaceId, mail::Column::Id]).do_nothing().to_owned();
     let first = mail::Entity::insert(row).on_conflict(once).exec_without_returning(work.db()).await? == 1;
     let values = [run.id.into(), run.lease.clone().into(), (work.now() + LEASE).into()];
@@ -158,7 +183,14 @@ async fn take_back<M: Mailing>(ledger: &Ledger, run: &Run, mail: &Outgoing, room
 }
 
 /// The mail's row and entry: which template, which answer. Its text is not kept, and never a link.
-async fn note<M: Mailing>(ledger: &Ledger, run: &Run, mail: &Outgoing, room: &M, state: MailState, delivery: &Delivery) -> Result<Option<i64>> {
+async fn note<M: Mailing>(
+    ledger: &Ledger,
+    run: &Run,
+    mail: &Outgoing,
+    room: &M,
+    state: MailState,
+    delivery: &Delivery,
+) -> Result<Option<i64>> {
     let mut work = ledger.begin(mail.workspace, Actor::System).await?;
     room.answered(&mut work, state, delivery).await?;
     let row = row(&work, run, mail, state, delivery)?;
@@ -197,11 +229,18 @@ async fn note<M: Mailing>(ledger: &Ledger, run: &Run, mail: &Outgoing, room: &M,
     work.commit().await
 }
 
-fn row(work: &Work, run: &Run, mail: &Outgoing, state: MailState, delivery: &Delivery) -> Result<mail::ActiveModel> {
+fn row(
+    work: &Work,
+    run: &Run,
+    mail: &Outgoing,
+    state: MailState,
+    delivery: &Delivery,
+) -> Result<mail::ActiveModel> {
     let id = MailId(run.id.0);
     let place = Place { workspace: mail.workspace, table: "mail", column: "sealed", row: id.0 };
     let letter = &mail.letter;
-    let plain = json!({ "reply": delivery.reply, "to": letter.to.as_entered(), "subject": letter.subject }).to_string();
+    let plain = json!({ "reply": delivery.reply, "to": letter.to.as_entered(), "subject": letter.subject })
+        .to_string();
     Ok(mail::ActiveModel {
         workspace_id: Set(mail.workspace),
         id: Set(id),

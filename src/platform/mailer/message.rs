@@ -56,7 +56,8 @@ impl Letter {
     pub fn to_message(&self) -> Result<Message, NotSent> {
         let to = address(&self.to)?;
         // Said here, because lettre would read it out of the header again, by rules that are narrower than ours.
-        let envelope = Envelope::new(Some(self.from.email.clone()), vec![to.clone()]).map_err(|_| not_writable())?;
+        let envelope =
+            Envelope::new(Some(self.from.email.clone()), vec![to.clone()]).map_err(|_| not_writable())?;
         let mut message = Message::builder()
             .raw_header(self.sender_header())
             .to(Mailbox::new(None, to))
@@ -70,14 +71,19 @@ impl Letter {
             // Only a mail that goes out with SMTPUTF8 may name such an address in its header.
             && (reply_to.local_part().is_ascii() || !self.to.local_part().is_ascii())
         {
-            message = message.reply_to(Mailbox::new(None, Address::new_dangerous(reply_to.local_part(), reply_to.ascii_domain())));
+            message = message.reply_to(Mailbox::new(
+                None,
+                Address::new_dangerous(reply_to.local_part(), reply_to.ascii_domain()),
+            ));
         }
         if let Some(url) = &self.one_click {
             message = message
                 .raw_header(raw("List-Unsubscribe", &format!("<{url}>")))
                 .raw_header(raw("List-Unsubscribe-Post", "List-Unsubscribe=One-Click"));
         }
-        message.multipart(MultiPart::alternative_plain_html(self.text.clone(), self.html.clone())).map_err(|_| not_writable())
+        message
+            .multipart(MultiPart::alternative_plain_html(self.text.clone(), self.html.clone()))
+            .map_err(|_| not_writable())
     }
 }
 
@@ -88,8 +94,8 @@ pub(super) fn address(to: &EmailAddress) -> Result<Address, NotSent> {
     if let Ok(address) = text.parse() {
         return Ok(address);
     }
-    let known =
-        EmailAddress::parse(to.as_entered()).is_ok() && !text.contains(|c: char| c.is_whitespace() || c.is_control() || "<>\"(),:;[]\\".contains(c));
+    let known = EmailAddress::parse(to.as_entered()).is_ok()
+        && !text.contains(|c: char| c.is_whitespace() || c.is_control() || "<>\"(),:;[]\\".contains(c));
     match text.rsplit_once('@') {
         Some((local, domain)) if known => Ok(Address::new_dangerous(local, domain)),
         _ => Err(not_writable()),
@@ -110,7 +116,11 @@ impl Letter {
         }
         // The address on a line of its own: beside an encoded-word it would make that line too long.
         let encoded = format!("{}\r\n <{}>", encoded_words(&name), self.from.email);
-        HeaderValue::dangerous_new_pre_encoded(HeaderName::new_from_ascii_str("From"), mailbox.to_string(), encoded)
+        HeaderValue::dangerous_new_pre_encoded(
+            HeaderName::new_from_ascii_str("From"),
+            mailbox.to_string(),
+            encoded,
+        )
     }
 
     fn subject_header(&self) -> HeaderValue {
@@ -138,7 +148,8 @@ fn encoded_words(text: &str) -> String {
             _ => words.push(c.to_string()),
         }
     }
-    let encoded: Vec<String> = words.iter().map(|word| format!("=?utf-8?b?{}?=", STANDARD.encode(word))).collect();
+    let encoded: Vec<String> =
+        words.iter().map(|word| format!("=?utf-8?b?{}?=", STANDARD.encode(word))).collect();
     encoded.join("\r\n ")
 }
 
@@ -171,11 +182,21 @@ mod tests {
         let to = EmailAddress::parse(typed).ok()?;
         let wire = to.for_smtp();
         let letter = letter(to);
-        let message = letter.to_message().unwrap_or_else(|error| panic!("{typed:?} was taken and cannot be written: {error:?}"));
-        assert_eq!(message.envelope().to().iter().map(ToString::to_string).collect::<Vec<_>>(), std::slice::from_ref(&wire), "{typed:?}");
+        let message = letter
+            .to_message()
+            .unwrap_or_else(|error| panic!("{typed:?} was taken and cannot be written: {error:?}"));
+        assert_eq!(
+            message.envelope().to().iter().map(ToString::to_string).collect::<Vec<_>>(),
+            std::slice::from_ref(&wire),
+            "{typed:?}"
+        );
         assert_eq!(address(&letter.to).unwrap().to_string(), wire);
         let text = String::from_utf8(message.formatted()).unwrap();
-        let header = text.lines().find_map(|line| line.strip_prefix("To: ")).unwrap_or_else(|| panic!("no recipient in {text}")).to_owned();
+        let header = text
+            .lines()
+            .find_map(|line| line.strip_prefix("To: "))
+            .unwrap_or_else(|| panic!("no recipient in {text}"))
+            .to_owned();
         assert_eq!(header, wire);
         Some(text)
     }
@@ -195,27 +216,46 @@ mod tests {
             let text = written(address).unwrap_or_else(|| panic!("{address} is an address"));
             let read = mail_parser::MessageParser::default().parse(text.as_bytes()).unwrap();
             let parsed = read.to().and_then(|to| to.first()).and_then(|to| to.address()).map(str::to_owned);
-            assert_eq!(parsed, Some(EmailAddress::parse(address).unwrap().for_smtp()), "another program reads it back");
+            assert_eq!(
+                parsed,
+                Some(EmailAddress::parse(address).unwrap().for_smtp()),
+                "another program reads it back"
+            );
         }
     }
 
     #[test]
     fn answers_go_to_an_address_that_this_mail_may_name() {
         let to = |to: &str, reply_to: &str| {
-            let letter = Letter { reply_to: Some(reply_to.to_owned()), ..letter(EmailAddress::parse(to).unwrap()) };
+            let letter =
+                Letter { reply_to: Some(reply_to.to_owned()), ..letter(EmailAddress::parse(to).unwrap()) };
             let text = String::from_utf8(letter.to_message().unwrap().formatted()).unwrap();
             text.lines().find_map(|line| line.strip_prefix("Reply-To: ")).map(str::to_owned)
         };
-        assert_eq!(to("ada@example.org", "contact@société.example").as_deref(), Some("contact@xn--socit-esab.example"));
+        assert_eq!(
+            to("ada@example.org", "contact@société.example").as_deref(),
+            Some("contact@xn--socit-esab.example")
+        );
         assert_eq!(to("ada@example.org", "accès@lumen.example"), None, "this mail goes out without SMTPUTF8");
         assert_eq!(to("जन@example.org", "accès@lumen.example").as_deref(), Some("accès@lumen.example"));
     }
 
     #[test]
     fn what_cannot_be_written_is_like_a_mailbox_that_does_not_exist() {
-        for kept in ["ada", "ada @example.org", "ada\r\nBcc: x@example.org@example.org", "<ada>@example.org", "@", "ada@exa mple.org", ""] {
+        for kept in [
+            "ada",
+            "ada @example.org",
+            "ada\r\nBcc: x@example.org@example.org",
+            "<ada>@example.org",
+            "@",
+            "ada@exa mple.org",
+            "",
+        ] {
             let refused = letter(EmailAddress::kept(kept)).to_message();
-            assert!(matches!(&refused, Err(NotSent::Bounced(delivery)) if delivery.bounce == Some("address_not_writable")), "{kept:?}: {refused:?}");
+            assert!(
+                matches!(&refused, Err(NotSent::Bounced(delivery)) if delivery.bounce == Some("address_not_writable")),
+                "{kept:?}: {refused:?}"
+            );
         }
     }
 
@@ -233,10 +273,14 @@ mod tests {
         ];
         for name in names {
             let subject = format!("Veuillez confirmer votre demande : {name}");
-            let bytes = Letter { from_name: name.to_owned(), subject: subject.clone(), ..letter(EmailAddress::parse("ada@example.org").unwrap()) }
-                .to_message()
-                .unwrap()
-                .formatted();
+            let bytes = Letter {
+                from_name: name.to_owned(),
+                subject: subject.clone(),
+                ..letter(EmailAddress::parse("ada@example.org").unwrap())
+            }
+            .to_message()
+            .unwrap()
+            .formatted();
             let message = mail_parser::MessageParser::default().parse(&bytes).unwrap();
             let from = message.from().unwrap().first().unwrap();
             assert_eq!((from.name(), from.address()), (Some(name), Some("mail@accord.example")));

@@ -78,7 +78,11 @@ impl Mailer {
     ///
     /// # Errors
     /// `NotSent` says what to do.
-    pub async fn send(&self, letter: &Letter, ready: impl Future<Output = Result<()>> + Send) -> Result<Delivery, NotSent> {
+    pub async fn send(
+        &self,
+        letter: &Letter,
+        ready: impl Future<Output = Result<()>> + Send,
+    ) -> Result<Delivery, NotSent> {
         match self {
             Self::Smtp(smtp) => smtp.send(letter, ready).await,
             Self::Preview(folder) => {
@@ -89,7 +93,10 @@ impl Mailer {
             Self::Memory(mails) => {
                 let message = letter.to_message()?.formatted();
                 ready.await.map_err(NotSent::NotNoted)?;
-                mails.lock().unwrap_or_else(PoisonError::into_inner).push((letter.to.clone(), String::from_utf8_lossy(&message).into_owned()));
+                mails
+                    .lock()
+                    .unwrap_or_else(PoisonError::into_inner)
+                    .push((letter.to.clone(), String::from_utf8_lossy(&message).into_owned()));
                 Ok(Delivery { code: 250, reply: "kept in memory".to_owned(), bounce: None })
             }
         }
@@ -102,14 +109,17 @@ async fn write_preview(folder: &Path, job: JobId, message: Vec<u8>) -> Result<De
     let written = tokio::task::spawn_blocking(move || -> std::io::Result<()> {
         use std::{io::Write, os::unix::fs::OpenOptionsExt};
         let half = folder.join(format!(".{name}"));
-        let mut file = std::fs::OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&half)?;
+        let mut file =
+            std::fs::OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&half)?;
         file.write_all(&message)?;
         file.sync_all()?;
         std::fs::rename(half, folder.join(name))
     })
     .await;
     match written {
-        Ok(Ok(())) => Ok(Delivery { code: 250, reply: "kept in the mailbox preview".to_owned(), bounce: None }),
+        Ok(Ok(())) => {
+            Ok(Delivery { code: 250, reply: "kept in the mailbox preview".to_owned(), bounce: None })
+        }
         _ => Err(NotSent::Retry("preview_not_writable")),
     }
 }

@@ -36,8 +36,10 @@ impl SmtpSettings {
     /// # Errors
     /// When it is not such a URL, or would send mail in the clear over a network.
     pub fn parse(text: &str) -> anyhow::Result<Self> {
-        let url = Url::parse(text).context("ACCORD_SMTP_URL is not a URL like smtps://user:password@smtp.example.org")?;
-        let host = url.host_str().context("ACCORD_SMTP_URL names no host")?.trim_matches(['[', ']']).to_owned();
+        let url = Url::parse(text)
+            .context("ACCORD_SMTP_URL is not a URL like smtps://user:password@smtp.example.org")?;
+        let host =
+            url.host_str().context("ACCORD_SMTP_URL names no host")?.trim_matches(['[', ']']).to_owned();
         let local = host == "localhost" || host.parse::<std::net::IpAddr>().is_ok_and(|ip| ip.is_loopback());
         let asked = url.query_pairs().find(|(name, _)| name == "tls").map(|(_, value)| value.into_owned());
         let tls = match (url.scheme(), asked.as_deref()) {
@@ -46,18 +48,24 @@ impl SmtpSettings {
             ("smtp", Some("required")) => Tls::Required,
             ("smtp", None | Some("none")) if local => Tls::None,
             ("smtp", Some("none")) => {
-                bail!("ACCORD_SMTP_URL: tls=none is allowed only to this machine; use smtps:// or STARTTLS (the default of smtp://)")
+                bail!(
+                    "ACCORD_SMTP_URL: tls=none is allowed only to this machine; use smtps:// or STARTTLS (the default of smtp://)"
+                )
             }
-            _ => bail!("ACCORD_SMTP_URL must begin with smtp:// or smtps://, and tls can be `required` or `none`"),
+            _ => bail!(
+                "ACCORD_SMTP_URL must begin with smtp:// or smtps://, and tls can be `required` or `none`"
+            ),
         };
         let decode = |text: &str| {
-            let bytes: Vec<u8> = url::form_urlencoded::parse(format!("x={}", text.replace('+', "%2B")).as_bytes())
-                .next()
-                .map(|(_, v)| v.into_owned().into_bytes())
-                .unwrap_or_default();
+            let bytes: Vec<u8> =
+                url::form_urlencoded::parse(format!("x={}", text.replace('+', "%2B")).as_bytes())
+                    .next()
+                    .map(|(_, v)| v.into_owned().into_bytes())
+                    .unwrap_or_default();
             String::from_utf8_lossy(&bytes).into_owned()
         };
-        let credentials = url.password().map(|password| Credentials::new(decode(url.username()), decode(password)));
+        let credentials =
+            url.password().map(|password| Credentials::new(decode(url.username()), decode(password)));
         let port = url.port().unwrap_or(match tls {
             Tls::Wrapped => 465,
             Tls::Required => 587,

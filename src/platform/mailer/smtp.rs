@@ -56,12 +56,17 @@ impl Smtp {
     ///
     /// # Errors
     /// `NotSent` says what to do.
-    pub async fn send(&self, letter: &Letter, ready: impl Future<Output = Result<()>> + Send) -> Result<Delivery, NotSent> {
+    pub async fn send(
+        &self,
+        letter: &Letter,
+        ready: impl Future<Output = Result<()>> + Send,
+    ) -> Result<Delivery, NotSent> {
         let message = letter.to_message()?;
         let (to, bytes) = (message::address(&letter.to)?, message.formatted());
         let mut patience = Patience::new(self.settings.before_dot);
         let timed_out = || NotSent::Retry("smtp_timeout");
-        let mut connection = patience.wait(self.address_letter(&letter.from.email, to)).await.ok_or_else(timed_out)??;
+        let mut connection =
+            patience.wait(self.address_letter(&letter.from.email, to)).await.ok_or_else(timed_out)??;
         ready.await.map_err(NotSent::NotNoted)?;
         match self.transmit(&mut connection, &bytes, patience).await {
             Ok(response) => {
@@ -103,9 +108,18 @@ impl Smtp {
     }
 
     /// The letter, its final dot, and the answer. Past the dot only an answer says that the server did not take it.
-    async fn transmit(&self, connection: &mut AsyncSmtpConnection, message: &[u8], mut patience: Patience) -> Result<Response, NotSent> {
+    async fn transmit(
+        &self,
+        connection: &mut AsyncSmtpConnection,
+        message: &[u8],
+        mut patience: Patience,
+    ) -> Result<Response, NotSent> {
         let timed_out = || NotSent::Retry("smtp_timeout");
-        patience.wait(connection.command(Data)).await.ok_or_else(timed_out)?.map_err(|error| judge(&error, Step::Other))?;
+        patience
+            .wait(connection.command(Data))
+            .await
+            .ok_or_else(timed_out)?
+            .map_err(|error| judge(&error, Step::Other))?;
         let at_dot = AtomicBool::new(false);
         let content = Content { message: Some(message), at_dot: &at_dot };
         let mut answer = pin!(connection.message_iter(content));
@@ -129,20 +143,33 @@ impl Smtp {
 
     async fn connect(&self) -> Result<AsyncSmtpConnection, NotSent> {
         let settings = &self.settings;
-        let parameters = || TlsParameters::new(settings.host.clone()).map_err(|_| NotSent::Park("smtp_tls_setup"));
+        let parameters =
+            || TlsParameters::new(settings.host.clone()).map_err(|_| NotSent::Park("smtp_tls_setup"));
         let wrapped = if settings.tls == Tls::Wrapped { Some(parameters()?) } else { None };
         let timeout = Some(Duration::from_secs(15));
-        let mut connection = AsyncSmtpConnection::connect_tokio1((settings.host.as_str(), settings.port), timeout, &self.hello, wrapped, None)
-            .await
-            .map_err(|error| judge(&error, Step::Other))?;
+        let mut connection = AsyncSmtpConnection::connect_tokio1(
+            (settings.host.as_str(), settings.port),
+            timeout,
+            &self.hello,
+            wrapped,
+            None,
+        )
+        .await
+        .map_err(|error| judge(&error, Step::Other))?;
         if settings.tls == Tls::Required {
             if !connection.can_starttls() {
                 return Err(NotSent::Park("smtp_no_starttls"));
             }
-            connection.starttls(parameters()?, &self.hello).await.map_err(|error| judge(&error, Step::Other))?;
+            connection
+                .starttls(parameters()?, &self.hello)
+                .await
+                .map_err(|error| judge(&error, Step::Other))?;
         }
         if let Some(credentials) = &settings.credentials {
-            connection.auth(DEFAULT_MECHANISMS, credentials).await.map_err(|error| judge(&error, Step::Other))?;
+            connection
+                .auth(DEFAULT_MECHANISMS, credentials)
+                .await
+                .map_err(|error| judge(&error, Step::Other))?;
         }
         Ok(connection)
     }
@@ -184,7 +211,11 @@ async fn part(mut connection: AsyncSmtpConnection) {
     let _ = tokio::time::timeout(FAREWELL, connection.abort()).await;
 }
 
-async fn mail_from(connection: &mut AsyncSmtpConnection, from: &Address, to: &Address) -> Result<(), NotSent> {
+async fn mail_from(
+    connection: &mut AsyncSmtpConnection,
+    from: &Address,
+    to: &Address,
+) -> Result<(), NotSent> {
     let mut parameters = Vec::new();
     let server = connection.server_info();
     if !AsRef::<str>::as_ref(to).is_ascii() {
@@ -196,7 +227,10 @@ async fn mail_from(connection: &mut AsyncSmtpConnection, from: &Address, to: &Ad
     if server.supports_feature(Extension::EightBitMime) {
         parameters.push(MailParameter::Body(MailBodyParameter::EightBitMime));
     }
-    connection.command(Mail::new(Some(from.clone()), parameters)).await.map_err(|error| judge(&error, Step::Other))?;
+    connection
+        .command(Mail::new(Some(from.clone()), parameters))
+        .await
+        .map_err(|error| judge(&error, Step::Other))?;
     Ok(())
 }
 
@@ -257,5 +291,8 @@ fn judge(error: &Error, step: Step) -> NotSent {
 
 fn is_enhanced(word: &str) -> bool {
     let parts: Vec<&str> = word.split('.').collect();
-    parts.len() == 3 && parts.iter().all(|part| !part.is_empty() && part.len() <= 3 && part.bytes().all(|b| b.is_ascii_digit()))
+    parts.len() == 3
+        && parts
+            .iter()
+            .all(|part| !part.is_empty() && part.len() <= 3 && part.bytes().all(|b| b.is_ascii_digit()))
 }

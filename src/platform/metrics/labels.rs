@@ -81,6 +81,8 @@ pub(super) struct Transport {
 /// A kind of job as a label: the table may hold what another version wrote, but never more than a word.
 #[must_use]
 pub fn job_kind(kind: &str) -> Arc<str> {
-    let word = !kind.is_empty() && kind.len() <= 64 && kind.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_');
+    let word = !kind.is_empty()
+        && kind.len() <= 64
+        && kind.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_');
     Arc::from(if word { kind } else { "other" })
 }

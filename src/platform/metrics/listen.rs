@@ -19,7 +19,16 @@ where
 {
     let answer = move || {
         let text = text.clone();
-        async move { ([(CONTENT_TYPE, super::CONTENT_TYPE), (CACHE_CONTROL, "no-store"), (X_CONTENT_TYPE_OPTIONS, "nosniff")], text().await) }
+        async move {
+            (
+                [
+                    (CONTENT_TYPE, super::CONTENT_TYPE),
+                    (CACHE_CONTROL, "no-store"),
+                    (X_CONTENT_TYPE_OPTIONS, "nosniff"),
+                ],
+                text().await,
+            )
+        }
     };
     Router::new().route("/metrics", get(answer)).fallback(|| async { StatusCode::NOT_FOUND })
 }

@@ -99,10 +99,24 @@ impl Counted {
         let help = "GraphQL operations by root field, what became of them, and the code of their first error";
         all.register("graphql_requests", help, self.operations.clone());
         let help = "Time that GraphQL queries and mutations took, by root field";
-        all.register_with_unit("graphql_request_duration", help, Unit::Seconds, self.operation_seconds.clone());
-        all.register("graphql_open_connections", "WebSockets and event streams that are open on this node", self.connections.clone());
+        all.register_with_unit(
+            "graphql_request_duration",
+            help,
+            Unit::Seconds,
+            self.operation_seconds.clone(),
+        );
+        all.register(
+            "graphql_open_connections",
+            "WebSockets and event streams that are open on this node",
+            self.connections.clone(),
+        );
         all.register("job_runs", "Runs of jobs on this node by kind and outcome", self.jobs.clone());
-        all.register_with_unit("job_run_duration", "Time that runs of jobs took, by kind", Unit::Seconds, self.job_seconds.clone());
+        all.register_with_unit(
+            "job_run_duration",
+            "Time that runs of jobs took, by kind",
+            Unit::Seconds,
+            self.job_seconds.clone(),
+        );
         all.register("mails", "Mails by what became of each attempt to send them", self.mails.clone());
     }
 }
@@ -192,7 +206,11 @@ mod tests {
         let metrics = Metrics::default();
         let (one, two) = (metrics.open("websocket"), metrics.open("websocket"));
         drop(one);
-        assert!(metrics.text().contains("accord_graphql_open_connections{transport=\"websocket\"} 1\n"), "{}", metrics.text());
+        assert!(
+            metrics.text().contains("accord_graphql_open_connections{transport=\"websocket\"} 1\n"),
+            "{}",
+            metrics.text()
+        );
         drop(two);
         assert!(metrics.text().contains("accord_graphql_open_connections{transport=\"websocket\"} 0\n"));
     }

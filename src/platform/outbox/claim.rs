@@ -29,7 +29,11 @@ pub(super) async fn claim(ledger: &Ledger, claim: &Claim<'_>) -> Result<Vec<Run>
     let mut values: Vec<Value> = vec![now.into()];
     values.extend(claim.kinds.iter().map(|kind| Value::from(*kind)));
     let known: Vec<String> = (2..2 + claim.kinds.len()).map(|place| format!("${place}")).collect();
-    let free = if claim.takes_over { "(leased_until IS NULL OR leased_until <= $1)" } else { "leased_until IS NULL" };
+    let free = if claim.takes_over {
+        "(leased_until IS NULL OR leased_until <= $1)"
+    } else {
+        "leased_until IS NULL"
+    };
     // What was to run at once when it was queued is due whatever the clock says now: it may have been set back meanwhile.
     let due = format!(
         "SELECT id FROM job WHERE parked_at IS NULL AND (run_at <= $1 OR run_at <= waits_since) AND {free} AND kind IN ({})",
@@ -53,7 +57,8 @@ pub(super) async fn claim(ledger: &Ledger, claim: &Claim<'_>) -> Result<Vec<Run>
         first + 2,
     );
     let rows = ledger.db.touch_returning(&text, values).await?;
-    let mut runs: Vec<(i32, Time, Run)> = rows.iter().map(|row| read(row, claim.lease)).collect::<std::result::Result<_, _>>()?;
+    let mut runs: Vec<(i32, Time, Run)> =
+        rows.iter().map(|row| read(row, claim.lease)).collect::<std::result::Result<_, _>>()?;
     runs.sort_by_key(|(priority, run_at, run)| (*priority, *run_at, run.id));
     Ok(runs.into_iter().map(|(_, _, run)| run).collect())
 }

@@ -45,7 +45,8 @@ impl Seen {
     fn look(&mut self, now: Vec<Lease>, at: Instant) -> Vec<Lease> {
         let before = std::mem::take(&mut self.0);
         for row in now {
-            let since = before.get(&row.id).filter(|(known, _)| *known == row).map_or(at, |(_, since)| *since);
+            let since =
+                before.get(&row.id).filter(|(known, _)| *known == row).map_or(at, |(_, since)| *since);
             self.0.insert(row.id, (row, since));
         }
         let stale = self.0.values().filter(|(_, since)| at.duration_since(*since) >= UNCHANGED);
@@ -63,7 +64,8 @@ impl Runner {
         let text = format!(
             "SELECT id, lease AS holder, leased_until AS until FROM job WHERE lease IS NOT NULL AND leased_until > $1 ORDER BY id LIMIT {BATCH}"
         );
-        let leased = Lease::find_by_statement(sql(reader, &text, [(now + LEASE + SKEW).into()])).all(reader).await?;
+        let leased =
+            Lease::find_by_statement(sql(reader, &text, [(now + LEASE + SKEW).into()])).all(reader).await?;
         for row in seen.look(leased, at) {
             // Only if it still looks like that: whoever is alive renews it.
             let text = "UPDATE job SET lease = NULL, leased_until = NULL, begun_at = NULL WHERE id = $1 AND lease = $2 AND leased_until = $3";
@@ -77,7 +79,10 @@ impl Runner {
             // It was told how long to wait, and nobody knows how much of that is over: all of it again, but no more.
             let run_at = now + (row.run_at - row.waits_since);
             let text = "UPDATE job SET run_at = $2, waits_since = $3 WHERE id = $1 AND waits_since = $4";
-            self.ledger.db.touch(text, vec![row.id.into(), run_at.into(), now.into(), row.waits_since.into()]).await?;
+            self.ledger
+                .db
+                .touch(text, vec![row.id.into(), run_at.into(), now.into(), row.waits_since.into()])
+                .await?;
         }
         Ok(())
     }
@@ -91,7 +96,11 @@ mod tests {
     fn a_lease_is_stale_when_it_has_not_changed_for_long() {
         let (mut seen, begun) = (Seen::default(), Instant::now());
         let (dead, alive) = (JobId::new(), JobId::new());
-        let leased = |id, until: i64| Lease { id, holder: "w".to_owned(), until: chrono::DateTime::from_timestamp_millis(until).unwrap() };
+        let leased = |id, until: i64| Lease {
+            id,
+            holder: "w".to_owned(),
+            until: chrono::DateTime::from_timestamp_millis(until).unwrap(),
+        };
         for minute in 0..=1 {
             let at = begun + Duration::from_mins(minute);
             let beat = i64::try_from(minute).unwrap();

@@ -74,7 +74,13 @@ impl Runner {
     /// Gives back every lease. Only for a process that knows itself to be the only worker (SQLite, behind the lock file):
     /// then whoever held them is dead, and waiting for the leases to end would only make people wait.
     pub async fn release_all(&self) -> Result<()> {
-        self.ledger.db.touch("UPDATE job SET lease = NULL, leased_until = NULL, begun_at = NULL WHERE lease IS NOT NULL", vec![]).await?;
+        self.ledger
+            .db
+            .touch(
+                "UPDATE job SET lease = NULL, leased_until = NULL, begun_at = NULL WHERE lease IS NOT NULL",
+                vec![],
+            )
+            .await?;
         Ok(())
     }
 
@@ -101,7 +107,8 @@ impl Runner {
                 let takes_over = failed_at.is_none_or(|at| at.elapsed() >= HOLDERS_FIRST);
                 let slow = held.values().filter(|run| this.slow.contains(&run.kind.as_str())).count();
                 let room = (this.at_once - this.at_once / 4).saturating_sub(slow);
-                let (most, without): (usize, &[&str]) = if room == 0 { (free, this.slow) } else { (free.min(room), Default::default()) };
+                let (most, without): (usize, &[&str]) =
+                    if room == 0 { (free, this.slow) } else { (free.min(room), Default::default()) };
                 match this.claim_without(without, most, takes_over).await {
                     Ok(claimed) => {
                         let more = claimed.len() == most;
@@ -167,14 +174,21 @@ impl Runner {
         self.claim_without(&[], most, takes_over).await
     }
 
-    async fn claim_without(&self, without: &[&'static str], most: usize, takes_over: bool) -> Result<Vec<Run>> {
-        let kinds: Vec<&'static str> = self.kinds.iter().copied().filter(|kind| !without.contains(kind)).collect();
+    async fn claim_without(
+        &self,
+        without: &[&'static str],
+        most: usize,
+        takes_over: bool,
+    ) -> Result<Vec<Run>> {
+        let kinds: Vec<&'static str> =
+            self.kinds.iter().copied().filter(|kind| !without.contains(kind)).collect();
         claim(&self.ledger, &Claim { lease: &self.lease, kinds: &kinds, most, takes_over }).await
     }
 
     /// Says that these jobs are still ours. No others: a job that nobody holds any more is not kept from those who would run it.
     pub async fn beat(&self, held: impl Iterator<Item = JobId>) -> Result<()> {
-        let mut values: Vec<Value> = vec![(self.ledger.clock.now() + LEASE).into(), self.lease.clone().into()];
+        let mut values: Vec<Value> =
+            vec![(self.ledger.clock.now() + LEASE).into(), self.lease.clone().into()];
         values.extend(held.map(Value::from));
         if values.len() == 2 {
             return Ok(());

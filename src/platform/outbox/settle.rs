@@ -85,7 +85,9 @@ impl Runner {
         match end {
             End::Written => Ok(()),
             End::Delete => self.touch("DELETE FROM job", run, vec![]).await,
-            End::Continue(at) => self.touch(&format!("{WAIT}, attempts = 0"), run, vec![(*at).into(), now.into()]).await,
+            End::Continue(at) => {
+                self.touch(&format!("{WAIT}, attempts = 0"), run, vec![(*at).into(), now.into()]).await
+            }
             End::Again(at) => self.touch(WAIT, run, vec![(*at).into(), now.into()]).await,
             End::Park(reason) => self.park(run, reason).await,
         }
@@ -106,7 +108,8 @@ impl Runner {
         let values = vec![self.ledger.clock.now().into(), reason.into()];
         match run.workspace {
             None => self.touch(PARK, run, values).await?,
-            Some(workspace) => match self.park_with_entry(workspace, PARK, run, reason, values.clone()).await {
+            Some(workspace) => match self.park_with_entry(workspace, PARK, run, reason, values.clone()).await
+            {
                 // The workspace and its journal are gone.
                 Err(Error::NotFound) => self.touch(PARK, run, values).await?,
                 other => other?,
@@ -116,7 +119,14 @@ impl Runner {
         Ok(())
     }
 
-    async fn park_with_entry(&self, workspace: WorkspaceId, text: &str, run: &Run, reason: &'static str, more: Vec<Value>) -> Result<()> {
+    async fn park_with_entry(
+        &self,
+        workspace: WorkspaceId,
+        text: &str,
+        run: &Run,
+        reason: &'static str,
+        more: Vec<Value>,
+    ) -> Result<()> {
         let mut work = self.ledger.begin(workspace, Actor::System).await?;
         let mut values: Vec<Value> = vec![run.id.into(), run.lease.clone().into()];
         values.extend(more);

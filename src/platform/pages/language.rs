@@ -12,14 +12,23 @@ pub const LANGUAGES: [&str; 2] = ["en", "fr"];
 /// The language to answer in: what was asked for by name (`?lang=`), else what the browser accepts (`Accept-Language`), as far
 /// as it is offered; else the default. Never echoes input: the answer is one of `offered`, or `default`.
 #[must_use]
-pub fn pick_language(asked: Option<&str>, accept_language: Option<&str>, offered: &[String], default: &str) -> String {
+pub fn pick_language(
+    asked: Option<&str>,
+    accept_language: Option<&str>,
+    offered: &[String],
+    default: &str,
+) -> String {
     let choices: Vec<LanguageIdentifier> = offered.iter().filter_map(|code| code.parse().ok()).collect();
     let fits = |wanted: &[LanguageIdentifier]| {
-        let found = negotiate_languages(wanted, &choices, None, NegotiationStrategy::Lookup).first()?.to_string();
+        let found =
+            negotiate_languages(wanted, &choices, None, NegotiationStrategy::Lookup).first()?.to_string();
         offered.iter().find(|code| code.eq_ignore_ascii_case(&found)).cloned()
     };
     let asked = asked.filter(|code| code.len() <= 35).and_then(|code| code.parse().ok());
-    asked.and_then(|asked| fits(&[asked])).or_else(|| fits(&accepted(accept_language.unwrap_or_default()))).unwrap_or_else(|| default.to_owned())
+    asked
+        .and_then(|asked| fits(&[asked]))
+        .or_else(|| fits(&accepted(accept_language.unwrap_or_default())))
+        .unwrap_or_else(|| default.to_owned())
 }
 
 /// By weight, and without what is expressly not wanted (`;q=0`): fluent's own reader looks at neither.
@@ -38,9 +47,34 @@ fn accepted(header: &str) -> Vec<LanguageIdentifier> {
     ranges.into_iter().map(|(_, language)| language).collect()
 }
 
-const ENGLISH: [&str; 12] =
-    ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"];
-const FRENCH: [&str; 12] = ["janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août", "septembre", "octobre", "novembre", "décembre"];
+const ENGLISH: [&str; 12] = [
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+];
+const FRENCH: [&str; 12] = [
+    "janvier",
+    "février",
+    "mars",
+    "avril",
+    "mai",
+    "juin",
+    "juillet",
+    "août",
+    "septembre",
+    "octobre",
+    "novembre",
+    "décembre",
+];
 
 /// `23 November 2026 at 22:18 (Paris time)`, `23 novembre 2026 à 22 h 18 (heure de Paris)` (no-break spaces
 /// around the h). Without article.
@@ -106,10 +140,22 @@ mod tests {
     fn times_read_as_in_each_language() {
         let time = |text: &str| text.parse::<Time>().unwrap();
         let paris = Zone::of("FR");
-        assert_eq!(format_time(time("2026-11-23T21:18:00Z"), paris, "en"), "23 November 2026 at 22:18 (Paris time)");
-        assert_eq!(format_time(time("2026-11-23T21:18:00Z"), paris, "fr"), "23 novembre 2026 à 22\u{a0}h\u{a0}18 (heure de Paris)");
-        assert_eq!(format_time(time("2026-08-01T06:05:00Z"), paris, "fr"), "1er août 2026 à 8\u{a0}h\u{a0}05 (heure de Paris)");
-        assert_eq!(format_time(time("2026-08-01T06:05:00Z"), paris, "en"), "1 August 2026 at 08:05 (Paris time)");
+        assert_eq!(
+            format_time(time("2026-11-23T21:18:00Z"), paris, "en"),
+            "23 November 2026 at 22:18 (Paris time)"
+        );
+        assert_eq!(
+            format_time(time("2026-11-23T21:18:00Z"), paris, "fr"),
+            "23 novembre 2026 à 22\u{a0}h\u{a0}18 (heure de Paris)"
+        );
+        assert_eq!(
+            format_time(time("2026-08-01T06:05:00Z"), paris, "fr"),
+            "1er août 2026 à 8\u{a0}h\u{a0}05 (heure de Paris)"
+        );
+        assert_eq!(
+            format_time(time("2026-08-01T06:05:00Z"), paris, "en"),
+            "1 August 2026 at 08:05 (Paris time)"
+        );
         assert_eq!(format_day(time("2026-07-31T22:30:00Z"), paris, "fr"), "1er août 2026");
     }
 }

@@ -116,7 +116,8 @@ impl Pages {
     pub fn load() -> anyhow::Result<Self> {
         let mut messages = Vec::new();
         for (room, text) in MESSAGES.iter().copied() {
-            let mut all: Value = serde_json::from_str(text).with_context(|| format!("the messages of {room} are not JSON"))?;
+            let mut all: Value =
+                serde_json::from_str(text).with_context(|| format!("the messages of {room} are not JSON"))?;
             for language in LANGUAGES {
                 let texts = all[language].take();
                 ensure!(texts.is_object(), "the messages of {room} lack {language}");
@@ -136,7 +137,10 @@ impl Pages {
     /// One text of a room: `text("forms", "fr", "errors.too_many")`. Empty when there is none; a test of the room reads each it uses.
     #[must_use]
     pub fn text(&self, room: &str, language: &str, key: &str) -> &str {
-        key.split('.').fold(self.messages(room, language), |words, part| &words[part]).as_str().unwrap_or_default()
+        key.split('.')
+            .fold(self.messages(room, language), |words, part| &words[part])
+            .as_str()
+            .unwrap_or_default()
     }
 
     /// Renders a page. Beside `context`, the template sees `language`, `languages` (empty unless given) and `t`: the words of the
@@ -167,9 +171,17 @@ impl Pages {
             self.0.mails.render(&name, &seen).map_err(|error| failed(&name, &error))
         };
         // Not `split_whitespace`: French has no-break spaces that are meant.
-        let subject =
-            render("subject.txt")?.split(|c: char| c == ' ' || c.is_control()).filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ");
-        Ok(Rendered { subject, text: render("body.txt")?, html: render("body.html")?, template_sha256: fingerprint(&folder) })
+        let subject = render("subject.txt")?
+            .split(|c: char| c == ' ' || c.is_control())
+            .filter(|word| !word.is_empty())
+            .collect::<Vec<_>>()
+            .join(" ");
+        Ok(Rendered {
+            subject,
+            text: render("body.txt")?,
+            html: render("body.html")?,
+            template_sha256: fingerprint(&folder),
+        })
     }
 
     fn words(&self, room: &str, language: &str) -> Option<&Words> {
@@ -195,7 +207,9 @@ fn failed(name: &str, error: &tera::Error) -> crate::error::Error {
 
 /// Over name, length and content of each file, so that no two sets of files share a hash.
 fn fingerprint(folder: &str) -> [u8; 32] {
-    let is_part = |name: &str| name == "layout.html" || name.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/'));
+    let is_part = |name: &str| {
+        name == "layout.html" || name.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/'))
+    };
     let mut hash = Sha256::new();
     for (name, content) in MAILS.iter().filter(|(name, _)| is_part(name)) {
         hash.update(format!("{name}\n{}\n", content.len()));

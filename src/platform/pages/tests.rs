@@ -34,8 +34,13 @@ fn legal() -> Value {
 
 fn sample(language: &str, mail: &str) -> Value {
     let french = language == "fr";
-    let time = if french { "23 novembre 2026 à 22\u{a0}h\u{a0}18 (heure de Paris)" } else { "23 November 2026 at 22:18 (Paris time)" };
-    let mut context = json!({ "language": language, "legal": legal(), "form": "Our <letter>", "requested_at": time });
+    let time = if french {
+        "23 novembre 2026 à 22\u{a0}h\u{a0}18 (heure de Paris)"
+    } else {
+        "23 November 2026 at 22:18 (Paris time)"
+    };
+    let mut context =
+        json!({ "language": language, "legal": legal(), "form": "Our <letter>", "requested_at": time });
     let purposes = json!([
         {
             "title": if french { "Lettre d’information mensuelle" } else { "Monthly newsletter" },
@@ -61,8 +66,7 @@ fn sample(language: &str, mail: &str) -> Value {
         }
         "value_changed" | "value_revealed" => context["at"] = time.into(),
         "invite_member" | "reset_password" | "account_notice" => {
-            context =
-                json!({ "language": language, "legal": legal(), "workspace_name": "Lumen & <Co>", "workspace_slug": "lumen", "expires_at": time });
+            context = json!({ "language": language, "legal": legal(), "workspace_name": "Lumen & <Co>", "workspace_slug": "lumen", "expires_at": time });
             match mail {
                 "invite_member" => {
                     context["role"] = if french { "commercial" } else { "sales" }.into();
@@ -77,7 +81,8 @@ fn sample(language: &str, mail: &str) -> Value {
         }
         _ => {
             context["purpose"] = "Quotes & offers".into();
-            context["basis_text"] = "Performance of a contract to which you are party (Article 6(1)(b) of the GDPR).".into();
+            context["basis_text"] =
+                "Performance of a contract to which you are party (Article 6(1)(b) of the GDPR).".into();
         }
     }
     context
@@ -96,31 +101,59 @@ fn every_mail_renders_with_its_sample_in_both_languages() {
         for mail in MAIL_NAMES {
             let rendered = pages.render_mail(language, mail, sample(language, mail)).unwrap();
             let Rendered { subject, text, html, template_sha256 } = &rendered;
-            assert!(!subject.is_empty() && subject.trim() == subject && !subject.contains(char::is_control), "{subject:?}");
-            assert!(text.contains("12 rue des Tanneurs\n69001 Lyon") && text.contains("Atelier Lumen <SAS>"), "{text}");
-            assert!(html.contains("12 rue des Tanneurs<br>") && html.contains("Atelier Lumen &lt;SAS&gt;"), "{html}");
-            assert!(html.contains(&format!("lang=\"{language}\"")) && !html.contains("{{") && !text.contains("{{"));
+            assert!(
+                !subject.is_empty() && subject.trim() == subject && !subject.contains(char::is_control),
+                "{subject:?}"
+            );
+            assert!(
+                text.contains("12 rue des Tanneurs\n69001 Lyon") && text.contains("Atelier Lumen <SAS>"),
+                "{text}"
+            );
+            assert!(
+                html.contains("12 rue des Tanneurs<br>") && html.contains("Atelier Lumen &lt;SAS&gt;"),
+                "{html}"
+            );
+            assert!(
+                html.contains(&format!("lang=\"{language}\""))
+                    && !html.contains("{{")
+                    && !text.contains("{{")
+            );
             if !matches!(mail, "request_received" | "account_notice" | "value_changed" | "value_revealed") {
-                assert!(text.lines().any(|line| line == LINK) && html.contains(&format!("href=\"{LINK}\"")), "{html}");
+                assert!(
+                    text.lines().any(|line| line == LINK) && html.contains(&format!("href=\"{LINK}\"")),
+                    "{html}"
+                );
             }
             if context_names_form(mail) {
                 assert!(
-                    subject.ends_with("– Our <letter>") && text.contains("Our <letter>") && html.contains("Our &lt;letter&gt;"),
+                    subject.ends_with("– Our <letter>")
+                        && text.contains("Our <letter>")
+                        && html.contains("Our &lt;letter&gt;"),
                     "{mail}: {text}"
                 );
                 let mut nameless = sample(language, mail);
                 nameless["form"] = "".into();
                 let nameless = pages.render_mail(language, mail, nameless).unwrap();
                 assert!(
-                    !nameless.subject.contains('–') && !nameless.text.contains("“”") && !nameless.text.contains("«\u{a0}\u{a0}»"),
+                    !nameless.subject.contains('–')
+                        && !nameless.text.contains("“”")
+                        && !nameless.text.contains("«\u{a0}\u{a0}»"),
                     "{}",
                     nameless.text
                 );
             }
             if matches!(mail, "confirm_opt_in" | "opt_in_receipt" | "already_subscribed") {
-                assert!(html.contains("&lt;Appels&gt;") && html.contains("Oui &amp; non") && text.contains("<Appels>"), "{html}");
+                assert!(
+                    html.contains("&lt;Appels&gt;")
+                        && html.contains("Oui &amp; non")
+                        && text.contains("<Appels>"),
+                    "{html}"
+                );
             }
-            assert!(text.lines().all(|line| line.trim_end_matches(' ') == line && !line.starts_with("From ")), "{text}");
+            assert!(
+                text.lines().all(|line| line.trim_end_matches(' ') == line && !line.starts_with("From ")),
+                "{text}"
+            );
             assert!(fingerprints.insert(*template_sha256), "two mails share a fingerprint");
             assert_eq!(pages.render_mail(language, mail, sample(language, mail)).unwrap(), rendered);
         }
@@ -138,16 +171,20 @@ fn a_mail_that_lacks_something_is_not_rendered() {
 #[test]
 fn french_subjects_keep_their_no_break_spaces() {
     let file = MAILS.iter().find(|(name, _)| *name == "fr/confirm_opt_in/subject.txt").unwrap().1;
-    let subject = pages().render_mail("fr", "confirm_opt_in", sample("fr", "confirm_opt_in")).unwrap().subject;
+    let subject =
+        pages().render_mail("fr", "confirm_opt_in", sample("fr", "confirm_opt_in")).unwrap().subject;
     assert_eq!(subject.matches('\u{a0}').count(), file.matches('\u{a0}').count());
 }
 
 fn keys(value: &Value, path: &str, found: &mut BTreeSet<String>) {
     match value {
-        Value::Object(members) => members.iter().for_each(|(key, value)| keys(value, &format!("{path}.{key}"), found)),
+        Value::Object(members) => {
+            members.iter().for_each(|(key, value)| keys(value, &format!("{path}.{key}"), found))
+        }
         Value::String(text) => {
             // Pieces that stand around a number may be empty or carry its space.
-            let is_piece = ["_before", "_after", "_seconds", "_minutes"].iter().any(|end| path.ends_with(end));
+            let is_piece =
+                ["_before", "_after", "_seconds", "_minutes"].iter().any(|end| path.ends_with(end));
             assert!(is_piece || (!text.is_empty() && text.trim() == text), "{path} is empty or padded");
             found.insert(path.to_owned());
         }
@@ -165,7 +202,11 @@ fn every_room_has_the_same_words_in_both_languages() {
             found
         });
         assert_eq!(english, french, "{room}");
-        assert_eq!(serde_json::from_str::<Value>(text).unwrap().as_object().unwrap().len(), LANGUAGES.len(), "{room}");
+        assert_eq!(
+            serde_json::from_str::<Value>(text).unwrap().as_object().unwrap().len(),
+            LANGUAGES.len(),
+            "{room}"
+        );
     }
     assert_eq!(pages.text("forms", "en", "no.such.text"), "");
     assert_ne!(pages.text("forms", "fr", "errors.too_many"), pages.text("forms", "en", "errors.too_many"));
@@ -178,15 +219,23 @@ fn pages_render_in_both_languages_with_the_words_of_their_room() {
     let pages = pages();
     for language in LANGUAGES {
         let closed = pages.render_page("forms/closed.html", language, json!({})).unwrap();
-        assert!(closed.contains(&format!("<html lang=\"{language}\"")) && closed.contains(pages.text("forms", language, "closed.title")), "{closed}");
+        assert!(
+            closed.contains(&format!("<html lang=\"{language}\""))
+                && closed.contains(pages.text("forms", language, "closed.title")),
+            "{closed}"
+        );
         let unknown = pages.render_page("consent/unknown.html", language, json!({})).unwrap();
         assert!(unknown.contains(pages.text("consent", language, "unknown.title")), "{unknown}");
-        let message = pages.render_page("message.html", language, json!({ "title": "<b>", "message": "m", "status": "" })).unwrap();
+        let message = pages
+            .render_page("message.html", language, json!({ "title": "<b>", "message": "m", "status": "" }))
+            .unwrap();
         assert!(message.contains("&lt;b&gt;") && !message.contains("<b>"), "{message}");
         let received = json!({ "legal": legal(), "basis_text": "", "success_message": "Merci !", "form_url": "/forms/x", "languages": [{ "code": "fr", "name": "Français", "url": "/a", "current": true }] });
         assert!(pages.render_page("forms/received.html", language, received).unwrap().contains("Français"));
     }
-    let landing = pages.render_page("demo/landing.html", "en", json!({ "app": "http://localhost:8080", "form": "form_x" })).unwrap();
+    let landing = pages
+        .render_page("demo/landing.html", "en", json!({ "app": "http://localhost:8080", "form": "form_x" }))
+        .unwrap();
     assert!(landing.contains("form_x"));
     assert!(pages.render_page("message.html", "en", json!({ "title": "t" })).is_err());
 }
@@ -206,7 +255,8 @@ fn on_disk(folder: &Path, prefix: &str, found: &mut BTreeSet<String>) {
 #[test]
 fn every_template_of_the_repository_is_in_the_binary() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let listed = |files: &[(&str, &str)]| files.iter().map(|(name, _)| (*name).to_owned()).collect::<BTreeSet<_>>();
+    let listed =
+        |files: &[(&str, &str)]| files.iter().map(|(name, _)| (*name).to_owned()).collect::<BTreeSet<_>>();
     let mut mails = BTreeSet::new();
     on_disk(&root.join("email_templates"), "", &mut mails);
     assert_eq!(mails, listed(MAILS));

@@ -14,7 +14,11 @@ pub struct Zone {
     pub(super) french: &'static str,
 }
 
-const UTC: Zone = Zone { tz: Tz::UTC, english: "Coordinated Universal Time, UTC", french: "temps universel coordonné, UTC" };
+const UTC: Zone = Zone {
+    tz: Tz::UTC,
+    english: "Coordinated Universal Time, UTC",
+    french: "temps universel coordonné, UTC",
+};
 
 /// ISO 3166-1 alpha-2 codes of countries whose people live by one clock; islands far away aside.
 const ZONES: [(&str, Zone); 31] = [
@@ -70,11 +74,22 @@ mod tests {
 
     #[test]
     fn a_time_is_said_by_the_clock_of_the_country_in_summer_and_in_winter_and_names_it() {
-        let say = |time: &str, country: &str, language: &str| format_time(time.parse().unwrap(), Zone::of(country), language);
+        let say = |time: &str, country: &str, language: &str| {
+            format_time(time.parse().unwrap(), Zone::of(country), language)
+        };
         assert_eq!(say("2026-01-15T12:00:00Z", "PT", "en"), "15 January 2026 at 12:00 (Lisbon time)");
         assert_eq!(say("2026-07-15T12:00:00Z", "PT", "en"), "15 July 2026 at 13:00 (Lisbon time)");
-        assert_eq!(say("2026-07-15T22:30:00Z", "FI", "fr"), "16 juillet 2026 à 1\u{a0}h\u{a0}30 (heure d’Helsinki)");
-        assert_eq!(say("2026-07-15T22:30:00Z", "US", "en"), "15 July 2026 at 22:30 (Coordinated Universal Time, UTC)");
-        assert_eq!(say("2026-07-15T22:30:00Z", "", "fr"), "15 juillet 2026 à 22\u{a0}h\u{a0}30 (temps universel coordonné, UTC)");
+        assert_eq!(
+            say("2026-07-15T22:30:00Z", "FI", "fr"),
+            "16 juillet 2026 à 1\u{a0}h\u{a0}30 (heure d’Helsinki)"
+        );
+        assert_eq!(
+            say("2026-07-15T22:30:00Z", "US", "en"),
+            "15 July 2026 at 22:30 (Coordinated Universal Time, UTC)"
+        );
+        assert_eq!(
+            say("2026-07-15T22:30:00Z", "", "fr"),
+            "15 juillet 2026 à 22\u{a0}h\u{a0}30 (temps universel coordonné, UTC)"
+        );
     }
 }

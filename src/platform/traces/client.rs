@@ -32,7 +32,12 @@ pub(super) struct Client {
 
 impl Client {
     pub(super) fn new(runtime: Handle, patience: Duration) -> Self {
-        Self { runtime, patience, http: Http::builder(TokioExecutor::new()).build_http(), away: Arc::default() }
+        Self {
+            runtime,
+            patience,
+            http: Http::builder(TokioExecutor::new()).build_http(),
+            away: Arc::default(),
+        }
     }
 }
 
@@ -43,14 +48,19 @@ impl fmt::Debug for Client {
 }
 
 impl HttpClient for Client {
-    fn send_bytes<'a, 'b>(&'a self, request: Request<Bytes>) -> Pin<Box<dyn Future<Output = Result<Response<Bytes>, HttpError>> + Send + 'b>>
+    fn send_bytes<'a, 'b>(
+        &'a self,
+        request: Request<Bytes>,
+    ) -> Pin<Box<dyn Future<Output = Result<Response<Bytes>, HttpError>> + Send + 'b>>
     where
         'a: 'b,
         Self: 'b,
     {
         let (http, patience, away) = (self.http.clone(), self.patience, Arc::clone(&self.away));
         let sent = self.runtime.spawn(async move {
-            let answer = tokio::time::timeout(patience, send(http, request)).await.unwrap_or_else(|late| Err(late.into()));
+            let answer = tokio::time::timeout(patience, send(http, request))
+                .await
+                .unwrap_or_else(|late| Err(late.into()));
             note(&away, answer.as_ref().is_ok_and(|answer| answer.status().is_success()));
             answer
         });
@@ -58,14 +68,19 @@ impl HttpClient for Client {
     }
 }
 
-async fn send(http: Http<HttpConnector, Full<Bytes>>, request: Request<Bytes>) -> Result<Response<Bytes>, HttpError> {
+async fn send(
+    http: Http<HttpConnector, Full<Bytes>>,
+    request: Request<Bytes>,
+) -> Result<Response<Bytes>, HttpError> {
     let (parts, body) = http.request(request.map(Full::new)).await?.into_parts();
     Ok(Response::from_parts(parts, Limited::new(body, MOST_ANSWER).collect().await?.to_bytes()))
 }
 
 fn note(away: &AtomicBool, arrived: bool) {
     match (away.swap(!arrived, Ordering::Relaxed), arrived) {
-        (false, false) => tracing::warn!("the collector of traces does not take them: check ACCORD_OTLP_ENDPOINT; Accord goes on without"),
+        (false, false) => tracing::warn!(
+            "the collector of traces does not take them: check ACCORD_OTLP_ENDPOINT; Accord goes on without"
+        ),
         (true, true) => tracing::info!("the collector of traces takes them again"),
         _ => {}
     }

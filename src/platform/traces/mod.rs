@@ -49,7 +49,9 @@ impl Traces {
             .with_endpoint(address(endpoint))
             .with_timeout(PATIENCE)
             .build()
-            .map_err(|_| anyhow::anyhow!("ACCORD_OTLP_ENDPOINT is not an address like http://127.0.0.1:4318"))?;
+            .map_err(|_| {
+                anyhow::anyhow!("ACCORD_OTLP_ENDPOINT is not an address like http://127.0.0.1:4318")
+            })?;
         let batches = BatchConfigBuilder::default().with_scheduled_delay(pause).build();
         let resource = Resource::builder_empty()
             .with_service_name("accord")
@@ -59,7 +61,8 @@ impl Traces {
             ])
             .build();
         let processor = BatchSpanProcessor::builder(exporter).with_batch_config(batches).build();
-        let provider = SdkTracerProvider::builder().with_resource(resource).with_span_processor(processor).build();
+        let provider =
+            SdkTracerProvider::builder().with_resource(resource).with_span_processor(processor).build();
         // For statements: whoever hears of them has no other way to us.
         global::set_tracer_provider(provider.clone());
         Ok(Self(provider))
@@ -95,11 +98,17 @@ impl Traces {
 /// The path that OTLP/HTTP gives traces, unless the setting has a path of its own.
 fn address(endpoint: &str) -> String {
     let bare = endpoint.trim_end_matches('/');
-    if bare.rsplit("//").next().is_some_and(|rest| rest.contains('/')) { bare.to_owned() } else { format!("{bare}/v1/traces") }
+    if bare.rsplit("//").next().is_some_and(|rest| rest.contains('/')) {
+        bare.to_owned()
+    } else {
+        format!("{bare}/v1/traces")
+    }
 }
 
 fn is_exported(metadata: &Metadata<'_>) -> bool {
-    metadata.is_span() && (metadata.target() == TARGET || metadata.name() == "request" && metadata.target().ends_with("web::around"))
+    metadata.is_span()
+        && (metadata.target() == TARGET
+            || metadata.name() == "request" && metadata.target().ends_with("web::around"))
 }
 
 /// A query or mutation by its root field; `kind` and `operation` are words of ours.

@@ -48,13 +48,26 @@ fn is_wanted() -> bool {
 fn read(traceparent: &str) -> Option<SpanContext> {
     let mut parts = traceparent.trim().split('-');
     let (version, trace, span, flags) = (parts.next()?, parts.next()?, parts.next()?, parts.next()?);
-    let hex = |text: &str, length| text.len() == length && text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
-    let whole = hex(version, 2) && version != "ff" && hex(trace, 32) && hex(span, 16) && hex(flags, 2) && (version != "00" || parts.next().is_none());
+    let hex = |text: &str, length| {
+        text.len() == length && text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
+    };
+    let whole = hex(version, 2)
+        && version != "ff"
+        && hex(trace, 32)
+        && hex(span, 16)
+        && hex(flags, 2)
+        && (version != "00" || parts.next().is_none());
     if !whole {
         return None;
     }
     let flags = TraceFlags::new(u8::from_str_radix(flags, 16).ok()?) & TraceFlags::SAMPLED;
-    let caller = SpanContext::new(TraceId::from_hex(trace).ok()?, SpanId::from_hex(span).ok()?, flags, true, TraceState::NONE);
+    let caller = SpanContext::new(
+        TraceId::from_hex(trace).ok()?,
+        SpanId::from_hex(span).ok()?,
+        flags,
+        true,
+        TraceState::NONE,
+    );
     caller.is_valid().then_some(caller)
 }
 
@@ -66,7 +79,10 @@ mod tests {
     fn a_traceparent_is_read_strictly() {
         let (trace, span) = ("0af7651916cd43dd8448eb211c80319c", "b7ad6b7169203331");
         let good = read(&format!("00-{trace}-{span}-01")).unwrap();
-        assert_eq!((good.trace_id().to_string().as_str(), good.span_id().to_string().as_str()), (trace, span));
+        assert_eq!(
+            (good.trace_id().to_string().as_str(), good.span_id().to_string().as_str()),
+            (trace, span)
+        );
         assert!(good.is_sampled() && good.is_remote());
         assert!(!read(&format!("00-{trace}-{span}-00")).unwrap().is_sampled());
         assert!(read(&format!("01-{trace}-{span}-01-more")).is_some(), "a later version");

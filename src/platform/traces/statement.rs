@@ -32,7 +32,11 @@ pub(in crate::platform) fn hear(info: &Info<'_>, writes: bool) {
         .span_builder(verb)
         .with_kind(SpanKind::Client)
         .with_start_time(ended.checked_sub(info.elapsed).unwrap_or(ended))
-        .with_attributes([KeyValue::new("db.system.name", system), KeyValue::new("db.operation.name", verb), KeyValue::new("db.query.text", text)])
+        .with_attributes([
+            KeyValue::new("db.system.name", system),
+            KeyValue::new("db.operation.name", verb),
+            KeyValue::new("db.query.text", text),
+        ])
         .start_with_context(&tracer, &parent);
     if info.failed {
         span.set_status(Status::error(""));
@@ -42,7 +46,10 @@ pub(in crate::platform) fn hear(info: &Info<'_>, writes: bool) {
 
 fn verb(text: &str) -> &'static str {
     let first = text.trim_start().split(|c: char| !c.is_ascii_alphabetic()).next().unwrap_or_default();
-    ["SELECT", "INSERT", "UPDATE", "DELETE", "WITH"].into_iter().find(|known| known.eq_ignore_ascii_case(first)).unwrap_or("statement")
+    ["SELECT", "INSERT", "UPDATE", "DELETE", "WITH"]
+        .into_iter()
+        .find(|known| known.eq_ignore_ascii_case(first))
+        .unwrap_or("statement")
 }
 
 /// Our statements hold places only; whatever stands between quotes is left out all the same, so that no slip of ours can tell a name.
@@ -73,6 +80,9 @@ mod tests {
         );
         assert!(!without_literals("SELECT 'ada").contains("ada"));
         assert!(without_literals(&"é".repeat(9000)).len() < 4100);
-        assert_eq!((verb("  insert into x"), verb("WITH due AS"), verb("ada")), ("INSERT", "WITH", "statement"));
+        assert_eq!(
+            (verb("  insert into x"), verb("WITH due AS"), verb("ada")),
+            ("INSERT", "WITH", "statement")
+        );
     }
 }

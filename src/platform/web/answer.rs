@@ -10,8 +10,8 @@ use axum::{
     http::{
         HeaderMap, HeaderName, HeaderValue, StatusCode,
         header::{
-            ACCEPT, ACCEPT_ENCODING, ACCESS_CONTROL_ALLOW_ORIGIN, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_SECURITY_POLICY, CONTENT_TYPE, ETAG,
-            IF_NONE_MATCH, RETRY_AFTER, VARY, WWW_AUTHENTICATE,
+            ACCEPT, ACCEPT_ENCODING, ACCESS_CONTROL_ALLOW_ORIGIN, CACHE_CONTROL, CONTENT_ENCODING,
+            CONTENT_SECURITY_POLICY, CONTENT_TYPE, ETAG, IF_NONE_MATCH, RETRY_AFTER, VARY, WWW_AUTHENTICATE,
         },
     },
     response::{IntoResponse, Response},
@@ -26,9 +26,11 @@ use crate::error::{Error, Problem};
 /// An HTML page under its own content security policy. `platform::web::around` adds the other headers.
 #[must_use]
 pub fn page(html: String, csp: &str, status: StatusCode) -> Response {
-    let mut response = (status, [(CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"))], html).into_response();
+    let mut response = (status, [(CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"))], html)
+        .into_response();
     // A policy that cannot be written must not mean "no policy".
-    let policy = HeaderValue::from_str(csp).unwrap_or_else(|_| HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'"));
+    let policy = HeaderValue::from_str(csp)
+        .unwrap_or_else(|_| HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'"));
     response.headers_mut().insert(CONTENT_SECURITY_POLICY, policy);
     response
 }
@@ -83,7 +85,10 @@ impl Fault {
         match self.code {
             "rejected" => ("Not accepted", "See `problems` for what to correct. Nothing was saved."),
             "unauthenticated" => ("Not signed in", "Send a valid API key as `Authorization: Bearer …`."),
-            "forbidden" => ("Not allowed", "This origin or this credential is not allowed to do this. Nothing was saved."),
+            "forbidden" => (
+                "Not allowed",
+                "This origin or this credential is not allowed to do this. Nothing was saved.",
+            ),
             "not_found" => ("Not found", "There is nothing here."),
             "gone" => ("Gone", "It was here and is over."),
             "conflict" => ("Conflict", "Somebody changed it in the meantime. Read it again, then repeat."),
@@ -91,7 +96,10 @@ impl Fault {
             "busy" => ("Not now", "Try again after the time in `Retry-After`. Nothing was saved."),
             "too_large" => ("Too large", "The body is larger than this route takes. Nothing was saved."),
             "incomplete" => ("Incomplete", "The body arrived incomplete. Nothing was saved."),
-            "unsupported_media" => ("Unsupported media type", "The body is of a type this route does not read. Nothing was saved."),
+            "unsupported_media" => (
+                "Unsupported media type",
+                "The body is of a type this route does not read. Nothing was saved.",
+            ),
             _ => ("Our fault", "It is logged under the id in `x-request-id`."),
         }
     }
@@ -112,12 +120,18 @@ impl From<Error> for Fault {
     fn from(error: Error) -> Self {
         error.log();
         match error {
-            Error::Rejected(problems) => Self { problems, ..Self::new(StatusCode::UNPROCESSABLE_ENTITY, "rejected") },
+            Error::Rejected(problems) => {
+                Self { problems, ..Self::new(StatusCode::UNPROCESSABLE_ENTITY, "rejected") }
+            }
             Error::Unauthenticated => Self::new(StatusCode::UNAUTHORIZED, "unauthenticated"),
-            Error::Forbidden | Error::SecondFactorRequired { .. } => Self::new(StatusCode::FORBIDDEN, "forbidden"),
+            Error::Forbidden | Error::SecondFactorRequired { .. } => {
+                Self::new(StatusCode::FORBIDDEN, "forbidden")
+            }
             Error::NotFound => Self::new(StatusCode::NOT_FOUND, "not_found"),
             Error::Conflict => Self::new(StatusCode::CONFLICT, "conflict"),
-            Error::Busy(after) => Self { retry_after: Some(after), ..Self::new(StatusCode::SERVICE_UNAVAILABLE, "busy") },
+            Error::Busy(after) => {
+                Self { retry_after: Some(after), ..Self::new(StatusCode::SERVICE_UNAVAILABLE, "busy") }
+            }
             Error::Internal(_) => Self::new(StatusCode::INTERNAL_SERVER_ERROR, "internal"),
         }
     }
@@ -152,7 +166,12 @@ impl IntoResponse for Fault {
 /// Answers with an error: problem details for programs, for people the page that `html` renders under `csp`. When `html` gives
 /// nothing, problem details again: an answer in any case.
 #[must_use]
-pub fn error_response(error: impl Into<Fault>, wants_json: bool, csp: &str, html: impl FnOnce(&Fault) -> Option<String>) -> Response {
+pub fn error_response(
+    error: impl Into<Fault>,
+    wants_json: bool,
+    csp: &str,
+    html: impl FnOnce(&Fault) -> Option<String>,
+) -> Response {
     let fault = error.into();
     if wants_json {
         return fault.into_response();
@@ -167,7 +186,12 @@ pub fn error_response(error: impl Into<Fault>, wants_json: bool, csp: &str, html
 #[must_use]
 pub fn wants_json(headers: &HeaderMap) -> bool {
     let (mut json, mut html) = (0.0_f32, 0.0_f32);
-    for range in headers.get_all(ACCEPT).iter().filter_map(|value| value.to_str().ok()).flat_map(|value| value.split(',')) {
+    for range in headers
+        .get_all(ACCEPT)
+        .iter()
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|value| value.split(','))
+    {
         let mut parts = range.split(';').map(str::trim);
         let name = parts.next().unwrap_or_default().to_ascii_lowercase();
         let weight = parts.find_map(|part| part.strip_prefix("q=")?.parse::<f32>().ok()).unwrap_or(1.0);
@@ -200,7 +224,10 @@ struct Variant {
 impl Variant {
     fn new(bytes: Bytes, of: &[u8], suffix: &str) -> Self {
         let etag = format!("\"{}{suffix}\"", hex::encode(&Sha256::digest(of)[..12]));
-        Self { bytes, etag: HeaderValue::from_str(&etag).unwrap_or_else(|_| HeaderValue::from_static("\"\"")) }
+        Self {
+            bytes,
+            etag: HeaderValue::from_str(&etag).unwrap_or_else(|_| HeaderValue::from_static("\"\"")),
+        }
     }
 }
 
@@ -217,7 +244,12 @@ impl Asset {
     #[must_use]
     pub fn new(bytes: &'static [u8], content_type: &'static str) -> Self {
         let gzip = gzip(bytes).map(|packed| Variant::new(packed, bytes, "-gzip"));
-        Self { plain: Variant::new(Bytes::from_static(bytes), bytes, ""), gzip, content_type, for_everyone: false }
+        Self {
+            plain: Variant::new(Bytes::from_static(bytes), bytes, ""),
+            gzip,
+            content_type,
+            for_everyone: false,
+        }
     }
 
     /// Also for pages of other origins: the embed script. Other origins may then check its integrity (SRI needs CORS).
@@ -236,12 +268,18 @@ pub fn static_asset(headers: &HeaderMap, asset: &Asset) -> Response {
     let packed = asset.gzip.as_ref().filter(|_| accepts_gzip(headers));
     let variant = packed.unwrap_or(&asset.plain);
     let etag = variant.etag.to_str().unwrap_or_default();
-    let mut known = headers.get_all(IF_NONE_MATCH).iter().filter_map(|value| value.to_str().ok()).flat_map(|value| value.split(','));
+    let mut known = headers
+        .get_all(IF_NONE_MATCH)
+        .iter()
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|value| value.split(','));
     let unchanged = known.any(|tag| matches!(tag.trim(), "*") || tag.trim().trim_start_matches("W/") == etag);
     let mut response = if unchanged {
         StatusCode::NOT_MODIFIED.into_response()
     } else {
-        let mut whole = ([(CONTENT_TYPE, HeaderValue::from_static(asset.content_type))], variant.bytes.clone()).into_response();
+        let mut whole =
+            ([(CONTENT_TYPE, HeaderValue::from_static(asset.content_type))], variant.bytes.clone())
+                .into_response();
         if packed.is_some() {
             whole.headers_mut().insert(CONTENT_ENCODING, HeaderValue::from_static("gzip"));
         }
@@ -263,7 +301,12 @@ pub fn static_asset(headers: &HeaderMap, asset: &Asset) -> Response {
 /// `gzip`, or `*` where gzip is not named, with a weight above nothing.
 fn accepts_gzip(headers: &HeaderMap) -> bool {
     let (mut named, mut any) = (None, None);
-    for coding in headers.get_all(ACCEPT_ENCODING).iter().filter_map(|value| value.to_str().ok()).flat_map(|value| value.split(',')) {
+    for coding in headers
+        .get_all(ACCEPT_ENCODING)
+        .iter()
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|value| value.split(','))
+    {
         let mut parts = coding.split(';').map(str::trim);
         let name = parts.next().unwrap_or_default().to_ascii_lowercase();
         let weight = parts.find_map(|part| part.strip_prefix("q=")?.parse::<f32>().ok()).unwrap_or(1.0);
@@ -283,7 +326,9 @@ mod tests {
 
     #[test]
     fn only_a_caller_that_takes_gzip_gets_gzip() {
-        let accepts = |value: &'static str| accepts_gzip(&HeaderMap::from_iter([(ACCEPT_ENCODING, HeaderValue::from_static(value))]));
+        let accepts = |value: &'static str| {
+            accepts_gzip(&HeaderMap::from_iter([(ACCEPT_ENCODING, HeaderValue::from_static(value))]))
+        };
         for taken in ["gzip", "deflate, GZIP;q=0.5", "br;q=1.0, gzip;q=0.8, *;q=0.1", "*", "x-gzip"] {
             assert!(accepts(taken), "{taken}");
         }
@@ -313,8 +358,15 @@ mod tests {
             let (found, headers, body) = read(Fault::from(error).into_response()).await;
             assert_eq!((found.as_u16(), &body["status"]), (status, &json!(status)));
             assert_eq!(headers[CONTENT_TYPE], "application/problem+json");
-            assert!(!body.to_string().contains("secret") && body["title"].is_string() && body["detail"].is_string());
-            assert_eq!(headers.get(RETRY_AFTER).map(|value| value.to_str().unwrap()), (status == 503).then_some("2"));
+            assert!(
+                !body.to_string().contains("secret")
+                    && body["title"].is_string()
+                    && body["detail"].is_string()
+            );
+            assert_eq!(
+                headers.get(RETRY_AFTER).map(|value| value.to_str().unwrap()),
+                (status == 503).then_some("2")
+            );
             assert_eq!(headers.contains_key(WWW_AUTHENTICATE), status == 401);
         }
         let (status, headers, _) = read(Fault::too_many(Duration::ZERO).into_response()).await;
@@ -323,14 +375,22 @@ mod tests {
 
     #[tokio::test]
     async fn problems_are_named_for_programs() {
-        let (.., body) = read(Fault::from(Error::rejected(ProblemCode::TooLong, "name", "Shorter, please.")).into_response()).await;
-        assert_eq!(body["problems"], json!([{"code": "too_long", "field": "name", "message": "Shorter, please."}]));
+        let (.., body) = read(
+            Fault::from(Error::rejected(ProblemCode::TooLong, "name", "Shorter, please.")).into_response(),
+        )
+        .await;
+        assert_eq!(
+            body["problems"],
+            json!([{"code": "too_long", "field": "name", "message": "Shorter, please."}])
+        );
     }
 
     #[tokio::test]
     async fn people_get_a_page_and_programs_get_problem_details() {
         let html = |fault: &Fault| Some(format!("<p>{}</p>", fault.code));
-        let (status, headers, _) = read(error_response(Error::Busy(Duration::from_secs(5)), false, "default-src 'none'", html)).await;
+        let (status, headers, _) =
+            read(error_response(Error::Busy(Duration::from_secs(5)), false, "default-src 'none'", html))
+                .await;
         assert_eq!(
             (status.as_u16(), &headers[CONTENT_SECURITY_POLICY], &headers[RETRY_AFTER]),
             (503, &HeaderValue::from_static("default-src 'none'"), &HeaderValue::from(5))
@@ -353,7 +413,10 @@ mod tests {
             headers.insert(CONTENT_TYPE, HeaderValue::from_static(kind));
             wants_json(&headers)
         };
-        assert!(!asks("text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8", "application/x-www-form-urlencoded"));
+        assert!(!asks(
+            "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",
+            "application/x-www-form-urlencoded"
+        ));
         assert!(asks("application/json", "application/x-www-form-urlencoded"));
         assert!(asks("application/problem+json, application/json;q=0.9", ""));
         assert!(!asks("text/html, application/json;q=0.9", "application/json"));
@@ -381,6 +444,10 @@ mod tests {
             let answer = static_asset(&headers, &asset);
             assert_eq!((answer.status().as_u16(), &answer.headers()[ETAG]), (status, &etag), "{known}");
         }
-        assert!(!static_asset(&HeaderMap::new(), &Asset::new(b"x", "text/css")).headers().contains_key(ACCESS_CONTROL_ALLOW_ORIGIN));
+        assert!(
+            !static_asset(&HeaderMap::new(), &Asset::new(b"x", "text/css"))
+                .headers()
+                .contains_key(ACCESS_CONTROL_ALLOW_ORIGIN)
+        );
     }
 }

@@ -11,8 +11,9 @@ use axum::{
     http::{
         HeaderMap, HeaderValue, Method, StatusCode,
         header::{
-            ACCESS_CONTROL_ALLOW_CREDENTIALS, ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS, ACCESS_CONTROL_ALLOW_ORIGIN,
-            ACCESS_CONTROL_EXPOSE_HEADERS, ACCESS_CONTROL_MAX_AGE, ACCESS_CONTROL_REQUEST_HEADERS, ACCESS_CONTROL_REQUEST_METHOD, ORIGIN, VARY,
+            ACCESS_CONTROL_ALLOW_CREDENTIALS, ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS,
+            ACCESS_CONTROL_ALLOW_ORIGIN, ACCESS_CONTROL_EXPOSE_HEADERS, ACCESS_CONTROL_MAX_AGE,
+            ACCESS_CONTROL_REQUEST_HEADERS, ACCESS_CONTROL_REQUEST_METHOD, ORIGIN, VARY,
         },
     },
     middleware::{Next, from_fn_with_state},
@@ -37,7 +38,11 @@ impl AppOrigins {
     /// # Errors
     /// One line that says what is wrong.
     pub fn parse(text: &str, local: bool) -> anyhow::Result<Self> {
-        let listed = text.split(',').map(str::trim).filter(|origin| !origin.is_empty()).map(|origin| Listed::parse(origin, local));
+        let listed = text
+            .split(',')
+            .map(str::trim)
+            .filter(|origin| !origin.is_empty())
+            .map(|origin| Listed::parse(origin, local));
         listed.collect::<anyhow::Result<_>>().map(Self)
     }
 
@@ -47,7 +52,10 @@ impl AppOrigins {
         self.0.iter().any(|listed| match listed {
             Listed::One(one) => one == origin,
             Listed::AnyPort(start) => origin.strip_prefix(start.as_str()).is_some_and(|port| {
-                port.is_empty() || port.strip_prefix(':').is_some_and(|port| !port.is_empty() && port.bytes().all(|byte| byte.is_ascii_digit()))
+                port.is_empty()
+                    || port.strip_prefix(':').is_some_and(|port| {
+                        !port.is_empty() && port.bytes().all(|byte| byte.is_ascii_digit())
+                    })
             }),
         })
     }
@@ -61,16 +69,22 @@ impl Listed {
         };
         let url = Url::parse(origin).ok().filter(|url| is_origin(url) && !origin.contains('*'));
         let Some(url) = url else {
-            bail!("ACCORD_APP_ORIGINS lists origins like https://app.example.org, with commas between them: `{text}` is none");
+            bail!(
+                "ACCORD_APP_ORIGINS lists origins like https://app.example.org, with commas between them: `{text}` is none"
+            );
         };
         let on_this_machine = url.host_str().is_some_and(is_local);
         match url.scheme() {
             "https" => {}
             "http" if on_this_machine => {}
-            _ => bail!("ACCORD_APP_ORIGINS: {text} must begin with https:// (http:// is for this machine only): its pages act for who is signed in"),
+            _ => bail!(
+                "ACCORD_APP_ORIGINS: {text} must begin with https:// (http:// is for this machine only): its pages act for who is signed in"
+            ),
         }
         if any_port && !(on_this_machine && local) {
-            bail!("ACCORD_APP_ORIGINS: {text} takes any port, which is for trying on one machine only: name the port");
+            bail!(
+                "ACCORD_APP_ORIGINS: {text} takes any port, which is for trying on one machine only: name the port"
+            );
         }
         let origin = url.origin().ascii_serialization();
         Ok(if any_port { Self::AnyPort(origin) } else { Self::One(origin) })
@@ -80,7 +94,10 @@ impl Listed {
 /// Whether a URL is an origin and nothing more.
 #[must_use]
 pub fn is_origin(url: &Url) -> bool {
-    let more = url.query().is_some() || url.fragment().is_some() || !url.username().is_empty() || url.password().is_some();
+    let more = url.query().is_some()
+        || url.fragment().is_some()
+        || !url.username().is_empty()
+        || url.password().is_some();
     matches!(url.scheme(), "http" | "https") && matches!(url.path(), "" | "/") && !more
 }
 
@@ -88,14 +105,20 @@ pub fn is_origin(url: &Url) -> bool {
 #[must_use]
 pub fn is_local(host: &str) -> bool {
     let host = host.trim_matches(['[', ']']);
-    host == "localhost" || host.ends_with(".localhost") || host.parse::<std::net::IpAddr>().is_ok_and(|ip| ip.is_loopback())
+    host == "localhost"
+        || host.ends_with(".localhost")
+        || host.parse::<std::net::IpAddr>().is_ok_and(|ip| ip.is_loopback())
 }
 
 /// What is open to them: one path.
 type Open = (&'static str, Arc<AppOrigins>);
 
 /// Opens a path of a router to them.
-pub fn open_to_apps<S: Clone + Send + Sync + 'static>(router: Router<S>, path: &'static str, origins: AppOrigins) -> Router<S> {
+pub fn open_to_apps<S: Clone + Send + Sync + 'static>(
+    router: Router<S>,
+    path: &'static str,
+    origins: AppOrigins,
+) -> Router<S> {
     router.layer(from_fn_with_state((path, Arc::new(origins)), answer))
 }
 
@@ -108,8 +131,11 @@ async fn answer(State((path, origins)): State<Open>, request: Request, next: Nex
     if origins.0.is_empty() || request.uri().path() != path {
         return next.run(request).await;
     }
-    let origin = sole_origin(request.headers()).filter(|origin| origin.to_str().is_ok_and(|origin| origins.contains(origin))).cloned();
-    let asks_before = request.method() == Method::OPTIONS && request.headers().contains_key(ACCESS_CONTROL_REQUEST_METHOD);
+    let origin = sole_origin(request.headers())
+        .filter(|origin| origin.to_str().is_ok_and(|origin| origins.contains(origin)))
+        .cloned();
+    let asks_before =
+        request.method() == Method::OPTIONS && request.headers().contains_key(ACCESS_CONTROL_REQUEST_METHOD);
     let mut response = match &origin {
         Some(_) if asks_before => may_ask(request.headers()),
         _ => next.run(request).await,
@@ -148,7 +174,11 @@ mod tests {
 
     #[test]
     fn an_origin_is_listed_as_browsers_write_it_and_nothing_else_is_let_in() {
-        let apps = AppOrigins::parse(" https://App.Example.org:443/ , http://localhost:5173,https://x.example:8443 ", false).unwrap();
+        let apps = AppOrigins::parse(
+            " https://App.Example.org:443/ , http://localhost:5173,https://x.example:8443 ",
+            false,
+        )
+        .unwrap();
         for (origin, listed) in [
             ("https://app.example.org", true),
             ("http://localhost:5173", true),

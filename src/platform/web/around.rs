@@ -13,7 +13,10 @@ use axum::{
     extract::{DefaultBodyLimit, MatchedPath, Request, State},
     http::{
         HeaderName, HeaderValue, Method, StatusCode,
-        header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, REFERRER_POLICY, STRICT_TRANSPORT_SECURITY, X_CONTENT_TYPE_OPTIONS},
+        header::{
+            CACHE_CONTROL, CONTENT_SECURITY_POLICY, REFERRER_POLICY, STRICT_TRANSPORT_SECURITY,
+            X_CONTENT_TYPE_OPTIONS,
+        },
     },
     middleware::{Next, from_fn_with_state},
     response::{IntoResponse, Response},
@@ -52,22 +55,32 @@ pub fn around<S: Clone + Send + Sync + 'static>(
         .layer(DefaultBodyLimit::max(MOST_BODY))
         .layer(from_fn_with_state(LONGEST, in_time))
         // The panic hook has logged where; what it said may quote data and goes nowhere.
-        .layer(CatchPanicLayer::custom(|_: Box<dyn Any + Send>| Fault::from(Error::internal("a request panicked")).into_response()))
+        .layer(CatchPanicLayer::custom(|_: Box<dyn Any + Send>| {
+            Fault::from(Error::internal("a request panicked")).into_response()
+        }))
         .layer(from_fn_with_state(https, harden))
         .layer(from_fn_with_state((metrics.clone(), first_parts), observe))
 }
 
 async fn in_time(State(longest): State<Duration>, request: Request, next: Next) -> Response {
-    tokio::time::timeout(longest, next.run(request)).await.unwrap_or_else(|_| Fault::from(Error::Busy(Duration::from_secs(30))).into_response())
+    tokio::time::timeout(longest, next.run(request))
+        .await
+        .unwrap_or_else(|_| Fault::from(Error::Busy(Duration::from_secs(30))).into_response())
 }
 
 const DEFAULTS: [(HeaderName, &str); 7] = [
-    (CONTENT_SECURITY_POLICY, "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"),
+    (
+        CONTENT_SECURITY_POLICY,
+        "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+    ),
     (CACHE_CONTROL, "no-store"),
     (REFERRER_POLICY, "no-referrer"),
     (X_CONTENT_TYPE_OPTIONS, "nosniff"),
     (HeaderName::from_static("x-robots-tag"), "noindex, nofollow"),
-    (HeaderName::from_static("permissions-policy"), "camera=(), geolocation=(), microphone=(), payment=(), usb=()"),
+    (
+        HeaderName::from_static("permissions-policy"),
+        "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+    ),
     (HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
 ];
 
@@ -79,7 +92,10 @@ async fn harden(State(https): State<bool>, request: Request, next: Next) -> Resp
         headers.entry(name).or_insert(HeaderValue::from_static(value));
     }
     if https {
-        headers.insert(STRICT_TRANSPORT_SECURITY, HeaderValue::from_static("max-age=31536000; includeSubDomains"));
+        headers.insert(
+            STRICT_TRANSPORT_SECURITY,
+            HeaderValue::from_static("max-age=31536000; includeSubDomains"),
+        );
     }
     response
 }
@@ -100,7 +116,11 @@ fn class_of(path: &str, known: &[&'static str]) -> &'static str {
         ".well-known" => "well-known",
         "robots.txt" | "sitemap.xml" => "crawler",
         "" => "root",
-        _ if first.starts_with('.') || [".php", ".asp", ".aspx", ".env", ".cgi", ".jsp"].iter().any(|end| last.ends_with(end)) => "probe",
+        _ if first.starts_with('.')
+            || [".php", ".asp", ".aspx", ".env", ".cgi", ".jsp"].iter().any(|end| last.ends_with(end)) =>
+        {
+            "probe"
+        }
         _ if last.contains('.') => "file",
         _ => "other",
     }
@@ -138,25 +158,40 @@ impl Drop for Line {
             Some(status) => tracing::info!(
                 http.method = method, http.route = %route, http.path_class = class, http.status = status, http.latency_us = latency, "request"
             ),
-            None => tracing::info!(http.method = method, http.route = %route, http.latency_us = latency, "request abandoned"),
+            None => {
+                tracing::info!(http.method = method, http.route = %route, http.latency_us = latency, "request abandoned")
+            }
         }
     }
 }
 
 /// Methods may be any word; only known ones are logged.
 fn known(method: &Method) -> &'static str {
-    ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"].into_iter().find(|name| *name == method.as_str()).unwrap_or("other")
+    ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
+        .into_iter()
+        .find(|name| *name == method.as_str())
+        .unwrap_or("other")
 }
 
-async fn observe(State((metrics, first_parts)): State<(Metrics, &'static [&'static str])>, mut request: Request, next: Next) -> Response {
+async fn observe(
+    State((metrics, first_parts)): State<(Metrics, &'static [&'static str])>,
+    mut request: Request,
+    next: Next,
+) -> Response {
     let id = RequestId::new();
-    let route: Arc<str> = request.extensions().get::<MatchedPath>().map_or("none", MatchedPath::as_str).into();
-    let class = request.extensions().get::<MatchedPath>().is_none().then(|| class_of(request.uri().path(), first_parts));
+    let route: Arc<str> =
+        request.extensions().get::<MatchedPath>().map_or("none", MatchedPath::as_str).into();
+    let class = request
+        .extensions()
+        .get::<MatchedPath>()
+        .is_none()
+        .then(|| class_of(request.uri().path(), first_parts));
     let method = known(request.method());
     // At the highest level, so that warnings carry the id also where nothing else is logged.
     let span = tracing::error_span!("request", http.request_id = %id.0, otel.kind = tracing::field::Empty);
     traces::asked(&span, method, &route, request.headers());
-    let line = Line { method, route, class, begun: Instant::now(), status: None, span: span.clone(), metrics };
+    let line =
+        Line { method, route, class, begun: Instant::now(), status: None, span: span.clone(), metrics };
     let header = HeaderValue::from_str(&id.0);
     // For the GraphQL transport, in place of whatever the client called it.
     if let Ok(header) = &header {
@@ -218,15 +253,25 @@ mod tests {
     fn router() -> Router {
         let routes = Router::new()
             .route("/confirm/{token}", get(|Extension(id): Extension<RequestId>| async move { id.0 }))
-            .route("/panic", get(|Extension(id): Extension<RequestId>| async move { assert!(id.0.is_empty(), "ada@example.org") }))
-            .route("/own", get(|| async { super::super::page(String::new(), "default-src 'self'", StatusCode::OK) }));
+            .route(
+                "/panic",
+                get(|Extension(id): Extension<RequestId>| async move {
+                    assert!(id.0.is_empty(), "ada@example.org")
+                }),
+            )
+            .route(
+                "/own",
+                get(|| async { super::super::page(String::new(), "default-src 'self'", StatusCode::OK) }),
+            );
         around(routes, false, &Metrics::default(), OURS)
     }
 
     #[tokio::test]
     async fn the_log_has_the_route_and_the_id_and_never_the_token() {
         let log = Log::default();
-        let guard = tracing::subscriber::set_default(tracing_subscriber::fmt().with_writer(log.clone()).with_ansi(false).finish());
+        let guard = tracing::subscriber::set_default(
+            tracing_subscriber::fmt().with_writer(log.clone()).with_ansi(false).finish(),
+        );
         let response = ask(router(), "/confirm/v1.secret?also=secret").await;
         ask(router(), "/nowhere/secret").await;
         ask(router(), "/confirm/v1.secret/more").await;
@@ -234,9 +279,18 @@ mod tests {
         let id = response.headers()["x-request-id"].to_str().unwrap().to_owned();
         assert_eq!(axum::body::to_bytes(response.into_body(), 100).await.unwrap(), id.as_bytes());
         let text = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
-        assert!(text.contains("/confirm/{token}") && text.contains(&id) && text.contains("http.status=200"), "{text}");
-        assert!(text.contains("http.route=none") && text.contains("http.status=404") && !text.contains("secret"), "{text}");
-        assert!(text.contains("http.path_class=\"other\"") && text.contains("http.path_class=\"confirm\""), "{text}");
+        assert!(
+            text.contains("/confirm/{token}") && text.contains(&id) && text.contains("http.status=200"),
+            "{text}"
+        );
+        assert!(
+            text.contains("http.route=none") && text.contains("http.status=404") && !text.contains("secret"),
+            "{text}"
+        );
+        assert!(
+            text.contains("http.path_class=\"other\"") && text.contains("http.path_class=\"confirm\""),
+            "{text}"
+        );
     }
 
     #[test]
@@ -259,21 +313,31 @@ mod tests {
     #[tokio::test]
     async fn checks_of_health_are_logged_at_debug_level_only_while_they_are_well() {
         let log = Log::default();
-        let guard = tracing::subscriber::set_default(tracing_subscriber::fmt().with_writer(log.clone()).with_ansi(false).finish());
-        let routes = Router::new().route("/healthz", get(|| async {})).route("/readyz", get(|| async { StatusCode::SERVICE_UNAVAILABLE }));
+        let guard = tracing::subscriber::set_default(
+            tracing_subscriber::fmt().with_writer(log.clone()).with_ansi(false).finish(),
+        );
+        let routes = Router::new()
+            .route("/healthz", get(|| async {}))
+            .route("/readyz", get(|| async { StatusCode::SERVICE_UNAVAILABLE }));
         let router = around(routes, false, &Metrics::default(), OURS);
         ask(router.clone(), "/healthz").await;
         ask(router, "/readyz").await;
         drop(guard);
         let text = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
-        assert!(!text.contains("/healthz") && text.contains("/readyz") && text.contains("http.status=503"), "{text}");
+        assert!(
+            !text.contains("/healthz") && text.contains("/readyz") && text.contains("http.status=503"),
+            "{text}"
+        );
     }
 
     #[tokio::test]
     async fn a_panic_becomes_500_and_says_nothing() {
         let response = ask(router(), "/panic").await;
         assert_eq!(response.status(), StatusCode::INTERNAL_SERVER_ERROR);
-        assert!(response.headers().contains_key("x-request-id") && response.headers()[CACHE_CONTROL] == "no-store");
+        assert!(
+            response.headers().contains_key("x-request-id")
+                && response.headers()[CACHE_CONTROL] == "no-store"
+        );
         let body = axum::body::to_bytes(response.into_body(), 10_000).await.unwrap();
         assert!(!String::from_utf8_lossy(&body).contains("ada"));
     }
@@ -282,7 +346,10 @@ mod tests {
     async fn a_request_that_hangs_is_answered_when_its_time_is_over() {
         let slow = Router::new().route("/slow", get(std::future::pending::<&'static str>));
         let response = ask(slow.layer(from_fn_with_state(Duration::from_millis(5), in_time)), "/slow").await;
-        assert_eq!((response.status(), &response.headers()["retry-after"]), (StatusCode::SERVICE_UNAVAILABLE, &HeaderValue::from(30)));
+        assert_eq!(
+            (response.status(), &response.headers()["retry-after"]),
+            (StatusCode::SERVICE_UNAVAILABLE, &HeaderValue::from(30))
+        );
     }
 
     #[tokio::test]
@@ -293,7 +360,8 @@ mod tests {
         }
         assert!(!response.headers().contains_key(STRICT_TRANSPORT_SECURITY));
         assert_eq!(ask(router(), "/own").await.headers()[CONTENT_SECURITY_POLICY], "default-src 'self'");
-        let secure = around(Router::<()>::new().route("/", get(|| async {})), true, &Metrics::default(), OURS);
+        let secure =
+            around(Router::<()>::new().route("/", get(|| async {})), true, &Metrics::default(), OURS);
         assert!(ask(secure, "/").await.headers().contains_key(STRICT_TRANSPORT_SECURITY));
     }
 }

@@ -107,9 +107,10 @@ pub async fn read_form(headers: &HeaderMap, body: Bytes) -> Result<Vec<(String, 
     match media_type(headers) {
         Media::Form => urlencoded(&body),
         Media::Multipart => multipart(headers, body).await,
-        Media::Json | Media::Other => {
-            Err(wrong(ProblemCode::Invalid, "Send the form as application/x-www-form-urlencoded or multipart/form-data, in UTF-8."))
-        }
+        Media::Json | Media::Other => Err(wrong(
+            ProblemCode::Invalid,
+            "Send the form as application/x-www-form-urlencoded or multipart/form-data, in UTF-8.",
+        )),
     }
 }
 
@@ -132,7 +133,9 @@ fn decode(text: &[u8]) -> Result<String> {
     let mut rest = text;
     while let Some((first, behind)) = rest.split_first() {
         let escaped = match (first, behind) {
-            (b'%', [high, low, ..]) => hex_digit(*high).zip(hex_digit(*low)).map(|(high, low)| high << 4 | low),
+            (b'%', [high, low, ..]) => {
+                hex_digit(*high).zip(hex_digit(*low)).map(|(high, low)| high << 4 | low)
+            }
             _ => None,
         };
         bytes.push(match (escaped, first) {
@@ -218,7 +221,10 @@ mod tests {
         ];
         assert_eq!(read.unwrap(), pairs(&expected));
         assert_eq!(form("Application/X-WWW-Form-Urlencoded; Charset=\"UTF-8\"", "").await.unwrap(), []);
-        assert_eq!(form(URLENCODED, "a=%2&b=%zz&c=%+1").await.unwrap(), pairs(&[("a", "%2"), ("b", "%zz"), ("c", "% 1")]));
+        assert_eq!(
+            form(URLENCODED, "a=%2&b=%zz&c=%+1").await.unwrap(),
+            pairs(&[("a", "%2"), ("b", "%zz"), ("c", "% 1")])
+        );
     }
 
     #[tokio::test]
@@ -233,19 +239,31 @@ mod tests {
 
     #[tokio::test]
     async fn one_click_senders_may_use_multipart() {
-        let body = "--x\r\nContent-Disposition: form-data; name=\"List-Unsubscribe\"\r\n\r\nOne-Click\r\n--x--\r\n";
-        assert_eq!(form("multipart/form-data; boundary=x", body).await.unwrap(), pairs(&[("List-Unsubscribe", "One-Click")]));
+        let body =
+            "--x\r\nContent-Disposition: form-data; name=\"List-Unsubscribe\"\r\n\r\nOne-Click\r\n--x--\r\n";
+        assert_eq!(
+            form("multipart/form-data; boundary=x", body).await.unwrap(),
+            pairs(&[("List-Unsubscribe", "One-Click")])
+        );
         assert!(form("multipart/form-data", body).await.is_err());
-        assert!(form("multipart/form-data; boundary=x", &body[..60]).await.unwrap_err().contains("incomplete"));
+        assert!(
+            form("multipart/form-data; boundary=x", &body[..60]).await.unwrap_err().contains("incomplete")
+        );
         let file = body.replace("; name=\"List-Unsubscribe\"", "; name=\"a\"; filename=\"a.txt\"");
         assert!(form("multipart/form-data; boundary=x", file).await.unwrap_err().contains("Files"));
-        let many = format!("{}--x--\r\n", "--x\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\n1\r\n".repeat(1_001));
+        let many = format!(
+            "{}--x--\r\n",
+            "--x\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\n1\r\n".repeat(1_001)
+        );
         assert!(form("multipart/form-data; boundary=x", many).await.unwrap_err().contains("too many"));
         assert!(
-            form("multipart/form-data; boundary=x", &b"--x\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\n\xff\r\n--x--\r\n"[..])
-                .await
-                .unwrap_err()
-                .contains("UTF-8")
+            form(
+                "multipart/form-data; boundary=x",
+                &b"--x\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\n\xff\r\n--x--\r\n"[..]
+            )
+            .await
+            .unwrap_err()
+            .contains("UTF-8")
         );
     }
 
@@ -253,7 +271,10 @@ mod tests {
     async fn a_body_larger_than_the_route_takes_is_refused() {
         assert_eq!(read_body(Body::from(vec![0; 10]), 10).await.unwrap().len(), 10);
         assert_eq!(read_body(Body::from(vec![0; 11]), 10).await, Err(BodyFault::TooLarge));
-        assert_eq!(read_body(Body::from(vec![0; 5_000_000]), 10).await.unwrap_err().status(), StatusCode::PAYLOAD_TOO_LARGE);
+        assert_eq!(
+            read_body(Body::from(vec![0; 5_000_000]), 10).await.unwrap_err().status(),
+            StatusCode::PAYLOAD_TOO_LARGE
+        );
         let broken = futures_util::stream::iter([Ok(Bytes::from("a")), Err(std::io::Error::other("gone"))]);
         assert_eq!(read_body(Body::from_stream(broken), 10).await, Err(BodyFault::Incomplete));
     }

@@ -29,8 +29,14 @@ mod tests {
 
     #[test]
     fn what_a_mail_program_glued_to_a_link_comes_off_and_nothing_else() {
-        for glued in [".", ")", ">", ").", "…", ",", ";", "!", "\"", "»", "\u{a0}»", "'", "]", "*", "\u{200b}", ""] {
-            assert_eq!(without_what_stuck(&format!("v1.k1.AZ-w_.h3J_-{glued}")), "v1.k1.AZ-w_.h3J_-", "{glued}");
+        for glued in
+            [".", ")", ">", ").", "…", ",", ";", "!", "\"", "»", "\u{a0}»", "'", "]", "*", "\u{200b}", ""]
+        {
+            assert_eq!(
+                without_what_stuck(&format!("v1.k1.AZ-w_.h3J_-{glued}")),
+                "v1.k1.AZ-w_.h3J_-",
+                "{glued}"
+            );
         }
         assert_eq!(without_what_stuck("..."), "");
     }

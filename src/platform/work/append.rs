@@ -12,7 +12,12 @@ use crate::{
 };
 
 /// Returns the number of the last entry, or none when there were none.
-pub(super) async fn append(tx: &Tx, workspace: WorkspaceId, at: Time, entries: Vec<(EntryId, Actor, Entry)>) -> Result<Option<i64>> {
+pub(super) async fn append(
+    tx: &Tx,
+    workspace: WorkspaceId,
+    at: Time,
+    entries: Vec<(EntryId, Actor, Entry)>,
+) -> Result<Option<i64>> {
     if entries.is_empty() {
         return Ok(None);
     }
@@ -20,7 +25,11 @@ pub(super) async fn append(tx: &Tx, workspace: WorkspaceId, at: Time, entries: V
     let mut values: Vec<Value> = vec![workspace.into(), count.into()];
     let together = can_update_in_cte(tx);
     if !together {
-        let moved = sql(tx, "UPDATE journal_head SET seq = seq + $2 WHERE workspace_id = $1 RETURNING seq", values.clone());
+        let moved = sql(
+            tx,
+            "UPDATE journal_head SET seq = seq + $2 WHERE workspace_id = $1 RETURNING seq",
+            values.clone(),
+        );
         let last = read_seq(tx.query_one_raw(moved).await?)?;
         values[1] = (last - count).into();
     }
@@ -90,6 +99,18 @@ fn row(first: usize, together: bool) -> String {
             p(10)
         )
     } else {
-        format!("($1,$2+${},${},${},${},${},${},${},${},${},${})", p(1), p(2), p(3), p(4), p(5), p(6), p(7), p(8), p(9), p(10))
+        format!(
+            "($1,$2+${},${},${},${},${},${},${},${},${},${})",
+            p(1),
+            p(2),
+            p(3),
+            p(4),
+            p(5),
+            p(6),
+            p(7),
+            p(8),
+            p(9),
+            p(10)
+        )
     }
 }

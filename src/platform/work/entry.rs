@@ -39,7 +39,14 @@ impl Entry {
     /// An act of this kind (`noun.verb`).
     #[must_use]
     pub fn new(kind: &'static str) -> Self {
-        Self { id: EntryId::new(), kind, subject: None, object: None, commitment: None, facts: BTreeMap::new() }
+        Self {
+            id: EntryId::new(),
+            kind,
+            subject: None,
+            object: None,
+            commitment: None,
+            facts: BTreeMap::new(),
+        }
     }
 
     /// Its id, known before it is written.
@@ -78,7 +85,8 @@ impl Entry {
 
     /// The canonical bytes (RFC 8785): what is hashed and kept. The number is not among them: it is the leaf's position.
     pub(super) fn canonical(&self, workspace: WorkspaceId, at: Time, actor: Actor) -> Result<String> {
-        let facts: serde_json::Map<String, Value> = self.facts.iter().map(|(name, fact)| ((*name).to_owned(), fact.to_json())).collect();
+        let facts: serde_json::Map<String, Value> =
+            self.facts.iter().map(|(name, fact)| ((*name).to_owned(), fact.to_json())).collect();
         let value = json!({
             "v": 1,
             "id": self.id,

@@ -175,7 +175,11 @@ impl Work {
     /// # Errors
     /// `Conflict` when the lease was lost: somebody else runs it now, and this unit must not happen.
     pub async fn finish(&mut self, run: &Run) -> Result<()> {
-        let statement = sql(self.db(), "DELETE FROM job WHERE id = $1 AND lease = $2", [run.id.into(), run.lease.clone().into()]);
+        let statement = sql(
+            self.db(),
+            "DELETE FROM job WHERE id = $1 AND lease = $2",
+            [run.id.into(), run.lease.clone().into()],
+        );
         match sea_orm::ConnectionTrait::execute_raw(self.db(), statement).await?.rows_affected() {
             1 => Ok(()),
             _ => Err(Error::Conflict),
@@ -199,7 +203,10 @@ impl Work {
         }
         if !jobs.is_empty() {
             let insert = job::Entity::insert_many(jobs);
-            insert.on_conflict(sea_orm::sea_query::OnConflict::new().do_nothing().to_owned()).exec_without_returning(&tx).await?;
+            insert
+                .on_conflict(sea_orm::sea_query::OnConflict::new().do_nothing().to_owned())
+                .exec_without_returning(&tx)
+                .await?;
         }
         let turn = if entries.is_empty() { None } else { ledger.turns.take(workspace).await };
         let seq = append::append(&tx, workspace, now, entries).await?;

@@ -9,7 +9,9 @@ use accord::{
     schema,
 };
 use chrono::TimeDelta;
-use entity::{ConsentId, ContactId, FormId, FormVersionId, JobId, PurposeId, Role, SubmissionId, WorkspaceId};
+use entity::{
+    ConsentId, ContactId, FormId, FormVersionId, JobId, PurposeId, Role, SubmissionId, WorkspaceId,
+};
 use futures_util::StreamExt;
 use sea_orm::{ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter};
 use serde_json::{Map, Value, json};
@@ -42,8 +44,16 @@ async fn every_root_field_lets_in_the_roles_of_the_table_and_no_other() {
     let fields = Introspected::read(&app).await.roots;
     let rights = rights();
     let known: BTreeSet<String> = rights.iter().map(|(field, _, _)| (*field).to_owned()).collect();
-    let real: BTreeSet<String> =
-        fields.iter().map(|root| if root.kind == "subscription" { format!("subscription {}", root.name) } else { root.name.clone() }).collect();
+    let real: BTreeSet<String> = fields
+        .iter()
+        .map(|root| {
+            if root.kind == "subscription" {
+                format!("subscription {}", root.name)
+            } else {
+                root.name.clone()
+            }
+        })
+        .collect();
     assert_eq!(known, real, "every root field has a row that says who may ask it");
     let mut faults = Vec::new();
     // Those who may do least come first: what they must not do must not have happened when the others do it.
@@ -51,10 +61,17 @@ async fn every_root_field_lets_in_the_roles_of_the_table_and_no_other() {
         let client = app.api_key(role).await;
         for (name, arguments, who) in rights.iter().copied() {
             let bare = name.trim_start_matches("subscription ");
-            let root = fields.iter().find(|root| root.name == bare && (root.kind == "subscription") == (bare != name)).unwrap();
+            let root = fields
+                .iter()
+                .find(|root| root.name == bare && (root.kind == "subscription") == (bare != name))
+                .unwrap();
             let key = format!("key_{}", letter(role).to_lowercase());
             let arguments = ids.fill(arguments).replace("$key", &key);
-            let document = format!("{} {{ {bare}{arguments}{} }}", root.kind, if root.is_leaf { "" } else { " { __typename }" });
+            let document = format!(
+                "{} {{ {bare}{arguments}{} }}",
+                root.kind,
+                if root.is_leaf { "" } else { " { __typename }" }
+            );
             let before = app.journal().await.len();
             let answer = ask(&client, root.kind, &document, json!({})).await.expect("an answer");
             let codes = codes(&answer);
@@ -98,15 +115,25 @@ async fn whoever_must_still_enrol_a_second_factor_is_kept_out_of_every_root_fiel
     let mut faults = Vec::new();
     for (name, arguments, _) in rights() {
         let bare = name.trim_start_matches("subscription ");
-        let root = fields.iter().find(|root| root.name == bare && (root.kind == "subscription") == (bare != name)).unwrap();
+        let root = fields
+            .iter()
+            .find(|root| root.name == bare && (root.kind == "subscription") == (bare != name))
+            .unwrap();
         let owner = app.member(Role::Owner).await;
         let arguments = ids.fill(arguments).replace("$key", "key_e");
-        let document = format!("{} {{ {bare}{arguments}{} }}", root.kind, if root.is_leaf { "" } else { " { __typename }" });
+        let document = format!(
+            "{} {{ {bare}{arguments}{} }}",
+            root.kind,
+            if root.is_leaf { "" } else { " { __typename }" }
+        );
         let before = app.journal().await.len();
         let answer = ask(&owner, root.kind, &document, json!({})).await.expect("an answer");
         let kept_out = codes(&answer) == ["SECOND_FACTOR_REQUIRED"];
         if kept_out == BEFORE_ENROLLING.contains(&name) {
-            faults.push(format!("{name}: {}", if kept_out { "kept out".to_owned() } else { format!("let in: {answer}") }));
+            faults.push(format!(
+                "{name}: {}",
+                if kept_out { "kept out".to_owned() } else { format!("let in: {answer}") }
+            ));
         }
         if kept_out && app.journal().await.len() != before {
             faults.push(format!("{name}: kept out, and it happened"));
@@ -114,15 +141,22 @@ async fn whoever_must_still_enrol_a_second_factor_is_kept_out_of_every_root_fiel
     }
     assert!(faults.is_empty(), "{faults:#?}");
     let owner = app.member(Role::Owner).await;
-    let own = owner.gql("{ sessions { current } viewer { member { id } secondFactor { required } } }", json!({})).await;
-    assert_eq!((&own["sessions"], &own["viewer"]["secondFactor"]["required"]), (&json!([{ "current": true }]), &json!(true)));
+    let own = owner
+        .gql("{ sessions { current } viewer { member { id } secondFactor { required } } }", json!({}))
+        .await;
+    assert_eq!(
+        (&own["sessions"], &own["viewer"]["secondFactor"]["required"]),
+        (&json!([{ "current": true }]), &json!(true))
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn owners_are_the_business_of_owners_in_every_act_on_an_account() {
     let app = TestApp::new().await.leaving_jobs();
-    let (owner, other, admin) = (app.member(Role::Owner).await, app.member(Role::Owner).await, app.member(Role::Admin).await);
-    let session = owner.gql("{ viewer { session { id } } }", json!({})).await["viewer"]["session"]["id"].clone();
+    let (owner, other, admin) =
+        (app.member(Role::Owner).await, app.member(Role::Owner).await, app.member(Role::Admin).await);
+    let session =
+        owner.gql("{ viewer { session { id } } }", json!({})).await["viewer"]["session"]["id"].clone();
     let variables = json!({ "id": owner.member_id().to_string(), "session": session });
     for document in [
         "query($id: ID!) { sessions(memberId: $id) { id } }",
@@ -137,8 +171,12 @@ async fn owners_are_the_business_of_owners_in_every_act_on_an_account() {
         let admin = ask(&admin, "mutation", document, variables.clone()).await.unwrap();
         assert_eq!(codes(&admin), ["FORBIDDEN"], "{document}");
     }
-    assert!(owner.gql("{ viewer { role } }", json!({})).await["viewer"]["role"] == "OWNER", "nothing happened");
-    let end = "mutation($session: ID!) { endSession(input: { sessionId: $session }) { userErrors { code } } }";
+    assert!(
+        owner.gql("{ viewer { role } }", json!({})).await["viewer"]["role"] == "OWNER",
+        "nothing happened"
+    );
+    let end =
+        "mutation($session: ID!) { endSession(input: { sessionId: $session }) { userErrors { code } } }";
     assert_eq!(other.gql(end, json!({ "session": session })).await["endSession"]["userErrors"], json!([]));
     assert_eq!(codes(&owner.gql_raw("{ viewer { role } }", json!({})).await), ["UNAUTHENTICATED"]);
 }
@@ -167,9 +205,16 @@ async fn evidence_opens_for_owner_admin_and_dpo_only_and_the_consent_stays_reada
 async fn a_key_that_is_missing_unknown_expired_revoked_or_half_right_is_401_and_looks_alike() {
     let app = TestApp::new().await;
     let soon = app.app.now() + TimeDelta::hours(1);
-    let expiring = create_api_key(&app.app, app.workspace, Actor::Operator, "soon over", Role::Owner, Some(soon)).await.unwrap();
-    let revoked = create_api_key(&app.app, app.workspace, Actor::Operator, "revoked", Role::Owner, None).await.unwrap();
-    let good = create_api_key(&app.app, app.workspace, Actor::Operator, "good", Role::Owner, None).await.unwrap().text;
+    let expiring =
+        create_api_key(&app.app, app.workspace, Actor::Operator, "soon over", Role::Owner, Some(soon))
+            .await
+            .unwrap();
+    let revoked =
+        create_api_key(&app.app, app.workspace, Actor::Operator, "revoked", Role::Owner, None).await.unwrap();
+    let good = create_api_key(&app.app, app.workspace, Actor::Operator, "good", Role::Owner, None)
+        .await
+        .unwrap()
+        .text;
     for key in [&expiring.text, &revoked.text, &good] {
         assert_eq!(post(&app, Some(&format!("Bearer {key}"))).await.0, 200);
     }
@@ -232,8 +277,11 @@ async fn promise_10_workspaces_do_not_meet() {
     let client = app.api_key(Role::Owner).await;
     let untouched = everything_of(&app, other).await;
 
-    let places: Vec<(&Root, Vec<String>)> =
-        schema.roots.iter().flat_map(|root| schema.id_places(root).into_iter().map(move |at| (root, at))).collect();
+    let places: Vec<(&Root, Vec<String>)> = schema
+        .roots
+        .iter()
+        .flat_map(|root| schema.id_places(root).into_iter().map(move |at| (root, at)))
+        .collect();
     assert!(places.len() >= 20, "the generator finds too little: {places:?}");
     let mut faults = Vec::new();
     for (root, place) in &places {
@@ -247,10 +295,13 @@ async fn promise_10_workspaces_do_not_meet() {
     }
     assert!(faults.is_empty(), "{}", faults.join("\n"));
     // The one id below the root: may somebody of ours be used for a purpose of theirs?
-    let text = "query($id: ID!, $purpose: ID!) { contact(id: $id) { mayUse(purposeId: $purpose, channel: EMAIL) } }";
+    let text =
+        "query($id: ID!, $purpose: ID!) { contact(id: $id) { mayUse(purposeId: $purpose, channel: EMAIL) } }";
     let mut answers = Vec::new();
     for purpose in [&theirs, &nothing, &ours].map(|ids| ids.0["purpose"].clone()) {
-        answers.push(normal(&client.gql_raw(text, json!({ "id": ours.0["contact"], "purpose": purpose })).await));
+        answers.push(normal(
+            &client.gql_raw(text, json!({ "id": ours.0["contact"], "purpose": purpose })).await,
+        ));
     }
     assert!(answers[0] == answers[1] && answers[2].contains("USABLE"), "{answers:?}");
     assert_eq!(everything_of(&app, other).await, untouched, "something happened in the other workspace");
@@ -279,7 +330,12 @@ async fn promise_10_a_draft_that_names_a_purpose_of_another_workspace_neither_sh
     let client = app.api_key(Role::Owner).await;
     let contract = app.purpose_in(other, "secretcontract", entity::LegalBasis::Contract).await;
     let mut answers = Vec::new();
-    for (id, basis) in [(foreign, None), (PurposeId::new(), None), (foreign, Some(contract)), (PurposeId::new(), Some(PurposeId::new()))] {
+    for (id, basis) in [
+        (foreign, None),
+        (PurposeId::new(), None),
+        (foreign, Some(contract)),
+        (PurposeId::new(), Some(PurposeId::new())),
+    ] {
         let text = "mutation($input: CreateFormInput!) { createForm(input: $input) {
             form { id draft { consents { purpose { id key } } } } userErrors { code field message } } }";
         let both = |text: &str| json!([{ "language": "en", "text": text }]);
@@ -307,22 +363,38 @@ async fn promise_10_the_public_doors_do_not_meet_either() {
     let form = app.newsletter_form().await;
     let other = app.other_workspace("other").await;
     let hidden = app.purpose_in(other, "hidden", entity::LegalBasis::Consent).await;
-    let offer = accord::forms::definition::ConsentOffer { purpose_id: hidden, channel: entity::Channel::Email };
+    let offer =
+        accord::forms::definition::ConsentOffer { purpose_id: hidden, channel: entity::Channel::Email };
     let other_form = app.publish_in(other, crate::support::definition(vec![offer], None), hidden).await;
 
     // A draft nobody published is like no form at all.
-    let draft = accord::forms::create_form(&app.app, other, Actor::Operator, "draft", &crate::support::definition(vec![], None)).await.unwrap();
+    let draft = accord::forms::create_form(
+        &app.app,
+        other,
+        Actor::Operator,
+        "draft",
+        &crate::support::definition(vec![], None),
+    )
+    .await
+    .unwrap();
     for path in ["", "/definition", "/received"] {
-        let (unpublished, unknown) =
-            (app.visitor().get(&format!("/forms/{}{path}", draft.id)).await, app.visitor().get(&format!("/forms/{}{path}", FormId::new())).await);
-        assert_eq!((unpublished.status, normal_text(&unpublished.text)), (unknown.status, normal_text(&unknown.text)), "{path}");
+        let (unpublished, unknown) = (
+            app.visitor().get(&format!("/forms/{}{path}", draft.id)).await,
+            app.visitor().get(&format!("/forms/{}{path}", FormId::new())).await,
+        );
+        assert_eq!(
+            (unpublished.status, normal_text(&unpublished.text)),
+            (unknown.status, normal_text(&unknown.text)),
+            "{path}"
+        );
         assert_eq!(unknown.status, 404, "{path}");
     }
 
     // A consent that only another workspace offers is like one nobody offers.
     let mut refusals = Vec::new();
     for key in ["hidden:email", "nowhere:email"] {
-        let refused = app.visitor().submit_fields(&form, &[("email", "ada@example.org"), ("consent", key)]).await;
+        let refused =
+            app.visitor().submit_fields(&form, &[("email", "ada@example.org"), ("consent", key)]).await;
         refusals.push((refused.status, refused.words()));
     }
     assert_eq!(refusals[0], refusals[1]);
@@ -330,17 +402,27 @@ async fn promise_10_the_public_doors_do_not_meet_either() {
 
     // One mailbox asked by two controllers: each link shows and confirms its own question only.
     app.visitor().submit(&form, "ada@example.org").await;
-    app.visitor().submit_fields(&other_form, &[("email", "ada@example.org"), ("consent", "hidden:email")]).await;
+    app.visitor()
+        .submit_fields(&other_form, &[("email", "ada@example.org"), ("consent", "hidden:email")])
+        .await;
     app.run_jobs().await;
-    let links: Vec<String> = app.mails_to("ada@example.org").iter().map(|mail| mail.link("confirm")).collect();
+    let links: Vec<String> =
+        app.mails_to("ada@example.org").iter().map(|mail| mail.link("confirm")).collect();
     assert_eq!(links.len(), 2);
     let opt_ins = entity::opt_in::Entity::find().all(app.app.db()).await.unwrap();
-    let of = |workspace: WorkspaceId| opt_ins.iter().find(|row| row.workspace_id == workspace).unwrap().id.to_string();
+    let of = |workspace: WorkspaceId| {
+        opt_ins.iter().find(|row| row.workspace_id == workspace).unwrap().id.to_string()
+    };
     let page = app.visitor().get(&links[0]).await;
-    assert!(page.text.contains(&of(app.workspace)) || page.words().contains("newsletter"), "{}", page.words());
+    assert!(
+        page.text.contains(&of(app.workspace)) || page.words().contains("newsletter"),
+        "{}",
+        page.words()
+    );
     assert!(!page.text.contains(&of(other)) && !page.words().contains("hidden"), "{}", page.words());
     let foreign = app.visitor().post_form(&links[0], &[("opt_in", &of(other))]).await;
-    let unknown = app.visitor().post_form(&links[0], &[("opt_in", &entity::OptInId::new().to_string())]).await;
+    let unknown =
+        app.visitor().post_form(&links[0], &[("opt_in", &entity::OptInId::new().to_string())]).await;
     assert_eq!((foreign.status, foreign.words()), (unknown.status, unknown.words()));
     assert_eq!(consents_in(&app, other).await, 0, "a link of one controller confirmed a question of another");
 
@@ -349,24 +431,43 @@ async fn promise_10_the_public_doors_do_not_meet_either() {
     app.visitor().post_form(&links[1], &[]).await;
     app.run_jobs().await;
     assert_eq!((consents_in(&app, app.workspace).await, consents_in(&app, other).await), (1, 1));
-    let receipt = app.mails_to("ada@example.org").into_iter().find(|mail| mail.headers.contains_key("List-Unsubscribe")).unwrap();
+    let receipt = app
+        .mails_to("ada@example.org")
+        .into_iter()
+        .find(|mail| mail.headers.contains_key("List-Unsubscribe"))
+        .unwrap();
     let header = &receipt.headers["List-Unsubscribe"];
     let stop = header[header.find("/unsubscribe/").unwrap()..].trim_end_matches('>').to_owned();
-    let (foreign, unknown) =
-        (app.visitor().post_form(&stop, &[("scope", "hidden:email")]).await, app.visitor().post_form(&stop, &[("scope", "nowhere:email")]).await);
+    let (foreign, unknown) = (
+        app.visitor().post_form(&stop, &[("scope", "hidden:email")]).await,
+        app.visitor().post_form(&stop, &[("scope", "nowhere:email")]).await,
+    );
     assert_eq!((foreign.status, normal_text(&foreign.text)), (unknown.status, normal_text(&unknown.text)));
     assert_eq!(given_in(&app, app.workspace).await + given_in(&app, other).await, 2);
     app.visitor().post_form(&stop, &[("scope", "all")]).await;
-    assert_eq!(given_in(&app, app.workspace).await + given_in(&app, other).await, 1, "\"all\" is everything of one controller");
+    assert_eq!(
+        given_in(&app, app.workspace).await + given_in(&app, other).await,
+        1,
+        "\"all\" is everything of one controller"
+    );
     app.run_jobs().await;
 }
 
 async fn consents_in(app: &TestApp, workspace: WorkspaceId) -> usize {
-    entity::consent::Entity::find().filter(entity::consent::Column::WorkspaceId.eq(workspace)).all(app.app.db()).await.unwrap().len()
+    entity::consent::Entity::find()
+        .filter(entity::consent::Column::WorkspaceId.eq(workspace))
+        .all(app.app.db())
+        .await
+        .unwrap()
+        .len()
 }
 
 async fn given_in(app: &TestApp, workspace: WorkspaceId) -> usize {
-    let rows = entity::consent::Entity::find().filter(entity::consent::Column::WorkspaceId.eq(workspace)).all(app.app.db()).await.unwrap();
+    let rows = entity::consent::Entity::find()
+        .filter(entity::consent::Column::WorkspaceId.eq(workspace))
+        .all(app.app.db())
+        .await
+        .unwrap();
     rows.iter().filter(|row| row.state == entity::ConsentState::Given).count()
 }
 
@@ -420,7 +521,12 @@ impl Ids {
         let db = app.app.db();
         macro_rules! one {
             ($table:ident) => {
-                entity::$table::Entity::find().filter(entity::$table::Column::WorkspaceId.eq(workspace)).one(db).await.unwrap().unwrap()
+                entity::$table::Entity::find()
+                    .filter(entity::$table::Column::WorkspaceId.eq(workspace))
+                    .one(db)
+                    .await
+                    .unwrap()
+                    .unwrap()
             };
         }
         let job = entity::job::Model {
@@ -440,7 +546,10 @@ impl Ids {
             waits_since: Some(app.app.now()),
             begun_at: None,
         };
-        entity::job::Entity::insert(job.clone().into_active_model()).exec_without_returning(db).await.unwrap();
+        entity::job::Entity::insert(job.clone().into_active_model())
+            .exec_without_returning(db)
+            .await
+            .unwrap();
         let contact = one!(contact);
         let activity = entity::activity::Model {
             workspace_id: workspace,
@@ -462,7 +571,10 @@ impl Ids {
             updated_at: app.app.now(),
             archived_at: None,
         };
-        entity::activity::Entity::insert(activity.clone().into_active_model()).exec_without_returning(db).await.unwrap();
+        entity::activity::Entity::insert(activity.clone().into_active_model())
+            .exec_without_returning(db)
+            .await
+            .unwrap();
         let company = entity::company::Model {
             workspace_id: workspace,
             id: entity::CompanyId::new(),
@@ -481,7 +593,10 @@ impl Ids {
             updated_at: app.app.now(),
             archived_at: None,
         };
-        entity::company::Entity::insert(company.clone().into_active_model()).exec_without_returning(db).await.unwrap();
+        entity::company::Entity::insert(company.clone().into_active_model())
+            .exec_without_returning(db)
+            .await
+            .unwrap();
         // Not the one in use, so that it may be used and removed.
         let address = entity::contact_address::Model {
             workspace_id: workspace,
@@ -493,7 +608,10 @@ impl Ids {
             verified_at: None,
             created_at: app.app.now(),
         };
-        entity::contact_address::Entity::insert(address.clone().into_active_model()).exec_without_returning(db).await.unwrap();
+        entity::contact_address::Entity::insert(address.clone().into_active_model())
+            .exec_without_returning(db)
+            .await
+            .unwrap();
         let contract = app.purpose_in(workspace, "somecontract", entity::LegalBasis::Contract).await;
         let tag = entity::tag::Model {
             workspace_id: workspace,
@@ -502,15 +620,27 @@ impl Ids {
             name_key: "vip".to_owned(),
             created_at: app.app.now(),
         };
-        entity::tag::Entity::insert(tag.clone().into_active_model()).exec_without_returning(db).await.unwrap();
+        entity::tag::Entity::insert(tag.clone().into_active_model())
+            .exec_without_returning(db)
+            .await
+            .unwrap();
         let member = app.member_in(workspace, Role::Sales).await.member_id();
-        let tagged = entity::contact_tag::Model { workspace_id: workspace, contact_id: contact.id, tag_id: tag.id, tagged_at: app.app.now() };
-        entity::contact_tag::Entity::insert(tagged.into_active_model()).exec_without_returning(db).await.unwrap();
+        let tagged = entity::contact_tag::Model {
+            workspace_id: workspace,
+            contact_id: contact.id,
+            tag_id: tag.id,
+            tagged_at: app.app.now(),
+        };
+        entity::contact_tag::Entity::insert(tagged.into_active_model())
+            .exec_without_returning(db)
+            .await
+            .unwrap();
         let mut employed = contact.clone().into_active_model();
         employed.company_id = sea_orm::ActiveValue::Set(Some(company.id));
         employed.owner_id = sea_orm::ActiveValue::Set(Some(member));
         entity::contact::Entity::update(employed).exec(db).await.unwrap();
-        let spare = create_api_key(&app.app, workspace, Actor::Operator, "spare", Role::Reader, None).await.unwrap();
+        let spare =
+            create_api_key(&app.app, workspace, Actor::Operator, "spare", Role::Reader, None).await.unwrap();
         let field = entity::field::Model {
             workspace_id: workspace,
             id: entity::FieldId::new(),
@@ -528,7 +658,10 @@ impl Ids {
             created_at: app.app.now(),
             archived_at: None,
         };
-        entity::field::Entity::insert(field.clone().into_active_model()).exec_without_returning(db).await.unwrap();
+        entity::field::Entity::insert(field.clone().into_active_model())
+            .exec_without_returning(db)
+            .await
+            .unwrap();
         // In use, so that deleting it is refused and what comes after still finds it.
         let value = entity::field_value::Model {
             workspace_id: workspace,
@@ -538,7 +671,10 @@ impl Ids {
             text: None,
             number: Some(42.0),
         };
-        entity::field_value::Entity::insert(value.into_active_model()).exec_without_returning(db).await.unwrap();
+        entity::field_value::Entity::insert(value.into_active_model())
+            .exec_without_returning(db)
+            .await
+            .unwrap();
         let sales = crate::support::Sales::in_workspace(app, workspace).await;
         let deal = sales.deal(app, "A deal", "First").await;
         Self(BTreeMap::from([
@@ -606,14 +742,17 @@ impl Ids {
         let deal: Option<entity::DealId> = self.0.get("deal").map(|id| id.parse().unwrap());
         let values = |rest: Vec<sea_orm::Value>| [vec![workspace.into()], rest].concat();
         let db = &app.app.ledger.db;
-        db.touch("UPDATE company SET owner_id = $2 WHERE workspace_id = $1", values(vec![member.into()])).await.unwrap();
+        db.touch("UPDATE company SET owner_id = $2 WHERE workspace_id = $1", values(vec![member.into()]))
+            .await
+            .unwrap();
         let activity = "UPDATE activity SET contact_id = $2, company_id = $3, deal_id = $4, assignee_id = $5 WHERE workspace_id = $1";
-        db.touch(activity, values(vec![contact.into(), company.into(), deal.into(), member.into()])).await.unwrap();
+        db.touch(activity, values(vec![contact.into(), company.into(), deal.into(), member.into()]))
+            .await
+            .unwrap();
         if let Some(deal) = deal {
             let text = "UPDATE deal SET company_id = $2, owner_id = $3 WHERE workspace_id = $1 AND id = $4";
             db.touch(text, values(vec![company.into(), member.into(), deal.into()])).await.unwrap();
-            let text =
-                "INSERT INTO deal_contact (workspace_id, deal_id, contact_id, role, added_at) VALUES ($1, $2, $3, 'USER', $4) ON CONFLICT DO NOTHING";
+            let text = "INSERT INTO deal_contact (workspace_id, deal_id, contact_id, role, added_at) VALUES ($1, $2, $3, 'USER', $4) ON CONFLICT DO NOTHING";
             db.touch(text, values(vec![deal.into(), contact.into(), app.app.now().into()])).await.unwrap();
         }
     }
@@ -642,7 +781,10 @@ impl Ids {
 
     /// The id an argument of this name wants.
     fn named(&self, argument: &str) -> &str {
-        let snake: String = argument.chars().flat_map(|c| if c.is_uppercase() { vec!['_', c.to_ascii_lowercase()] } else { vec![c] }).collect();
+        let snake: String = argument
+            .chars()
+            .flat_map(|c| if c.is_uppercase() { vec!['_', c.to_ascii_lowercase()] } else { vec![c] })
+            .collect();
         let mut kind = snake.trim_end_matches("_ids").trim_end_matches("_id");
         // `to_stage` wants a stage, `loss_reason` a reason for loss.
         loop {
@@ -671,7 +813,8 @@ async fn ask(client: &Client<'_>, kind: &str, document: &str, variables: Value) 
         Some(_) => authenticate_session(app, &client.key).await.unwrap(),
         None => authenticate(app, &client.key).await.unwrap(),
     };
-    let request = async_graphql::Request::new(document).variables(async_graphql::Variables::from_json(variables));
+    let request =
+        async_graphql::Request::new(document).variables(async_graphql::Variables::from_json(variables));
     let mut events = Box::pin(schema::build(app).execute_stream(schema::prepare(request, app, caller)));
     let first = tokio::time::timeout(std::time::Duration::from_millis(300), events.next()).await.ok()??;
     Some(serde_json::to_value(first).unwrap())
@@ -703,7 +846,8 @@ impl Introspected {
         );
         let answer = app.api_key(Role::Reader).await.gql(&text, json!({})).await;
         let list = answer["__schema"]["types"].as_array().unwrap();
-        let types: BTreeMap<String, Value> = list.iter().map(|ty| (ty["name"].as_str().unwrap().to_owned(), ty.clone())).collect();
+        let types: BTreeMap<String, Value> =
+            list.iter().map(|ty| (ty["name"].as_str().unwrap().to_owned(), ty.clone())).collect();
         let mut roots = Vec::new();
         for kind in ["query", "mutation", "subscription"] {
             let root = &types[answer["__schema"][format!("{kind}Type")]["name"].as_str().unwrap()];
@@ -731,7 +875,13 @@ impl Introspected {
     }
 
     /// A filter inside itself is read as it is outside: it is not entered again.
-    fn search(&self, member: &Value, way: &mut Vec<String>, inside: &mut Vec<String>, places: &mut Vec<Vec<String>>) {
+    fn search(
+        &self,
+        member: &Value,
+        way: &mut Vec<String>,
+        inside: &mut Vec<String>,
+        places: &mut Vec<Vec<String>>,
+    ) {
         way.push(member["name"].as_str().unwrap().to_owned());
         let ty = inner(&member["type"]);
         if ty == "ID" {
@@ -749,7 +899,15 @@ impl Introspected {
     }
 
     /// Asks with this id in this place, everything else being good and ours. What is said of the answer does not depend on the id.
-    async fn try_id(&self, client: &Client<'_>, root: &Root, place: &[String], id: &str, ours: &Ids, app: &TestApp) -> Option<String> {
+    async fn try_id(
+        &self,
+        client: &Client<'_>,
+        root: &Root,
+        place: &[String],
+        id: &str,
+        ours: &Ids,
+        app: &TestApp,
+    ) -> Option<String> {
         let mut variables = Map::new();
         let (mut declared, mut passed) = (Vec::new(), Vec::new());
         let version = ours.version_for(&root.name, app).await;
@@ -762,15 +920,29 @@ impl Introspected {
             passed.push(format!("{name}: ${name}"));
         }
         let selection = self.selection(&root.result, 3);
-        let document = format!("{} ({}) {{ {}({}){selection} }}", root.kind, declared.join(", "), root.name, passed.join(", "));
+        let document = format!(
+            "{} ({}) {{ {}({}){selection} }}",
+            root.kind,
+            declared.join(", "),
+            root.name,
+            passed.join(", ")
+        );
         let answer = ask(client, root.kind, &document, Value::Object(variables)).await?;
-        let refused = codes(&answer).iter().any(|code| code.starts_with("GRAPHQL") || code.starts_with("TOO"));
+        let refused =
+            codes(&answer).iter().any(|code| code.starts_with("GRAPHQL") || code.starts_with("TOO"));
         assert!(!refused, "the generator writes what the schema refuses: {document} {answer:#}");
         Some(normal(&answer))
     }
 
     /// A value for an argument or input field: the tried id at the end of `way`, good values elsewhere, nothing where it may be absent.
-    fn sample(&self, member: &Value, way: Option<&[String]>, id: &str, ours: &Ids, version: i32) -> Option<Value> {
+    fn sample(
+        &self,
+        member: &Value,
+        way: Option<&[String]>,
+        id: &str,
+        ours: &Ids,
+        version: i32,
+    ) -> Option<Value> {
         let name = member["name"].as_str().unwrap();
         let ty = &member["type"];
         let needed = ty["kind"] == "NON_NULL" && member["defaultValue"].is_null();
@@ -797,10 +969,13 @@ impl Introspected {
                 if let Some(values) = ty["enumValues"].as_array() {
                     values[0]["name"].clone()
                 } else {
-                    let members = ty["inputFields"].as_array().unwrap_or_else(|| panic!("no sample of {other}"));
+                    let members =
+                        ty["inputFields"].as_array().unwrap_or_else(|| panic!("no sample of {other}"));
                     let filled = members.iter().filter_map(|member| {
                         let name = member["name"].as_str().unwrap();
-                        let way = way.and_then(|way| (way.first().map(String::as_str) == Some(name)).then(|| &way[1..]));
+                        let way = way.and_then(|way| {
+                            (way.first().map(String::as_str) == Some(name)).then(|| &way[1..])
+                        });
                         Some((name.to_owned(), self.sample(member, way, id, ours, version)?))
                     });
                     Value::Object(filled.collect())
@@ -813,22 +988,42 @@ impl Introspected {
     /// What to select of a type: everything that needs no argument, so many levels deep.
     fn selection(&self, ty: &str, depth: usize) -> String {
         /// These change with every act, whatever it was about.
-        const MOVING: [&str; 9] = ["version", "cursor", "startCursor", "endCursor", "bytes", "leafHash", "sha256", "position", "totalCount"];
+        const MOVING: [&str; 9] = [
+            "version",
+            "cursor",
+            "startCursor",
+            "endCursor",
+            "bytes",
+            "leafHash",
+            "sha256",
+            "position",
+            "totalCount",
+        ];
         let Some(fields) = self.types[ty]["fields"].as_array() else {
-            return if self.types[ty]["kind"] == "INTERFACE" { " { __typename id }".to_owned() } else { String::new() };
+            return if self.types[ty]["kind"] == "INTERFACE" {
+                " { __typename id }".to_owned()
+            } else {
+                String::new()
+            };
         };
         let mut parts = vec!["__typename".to_owned()];
         for field in fields {
             let name = field["name"].as_str().unwrap();
             // A list below the root wants to be told its length: without it, it is refused.
-            let needs =
-                field["args"].as_array().unwrap().iter().any(|argument| argument["type"]["kind"] == "NON_NULL" || argument["name"] == "first");
+            let needs = field["args"]
+                .as_array()
+                .unwrap()
+                .iter()
+                .any(|argument| argument["type"]["kind"] == "NON_NULL" || argument["name"] == "first");
             let inner = inner(&field["type"]);
             let is_leaf = matches!(self.types[&inner]["kind"].as_str(), Some("SCALAR" | "ENUM"));
             if needs || MOVING.contains(&name) || name == "edges" || (!is_leaf && depth <= 1) {
                 continue;
             }
-            parts.push(format!("{name}{}", if is_leaf { String::new() } else { self.selection(&inner, depth - 1) }));
+            parts.push(format!(
+                "{name}{}",
+                if is_leaf { String::new() } else { self.selection(&inner, depth - 1) }
+            ));
         }
         format!(" {{ {} }}", parts.join(" "))
     }

@@ -4,7 +4,10 @@
 /// Field, arguments, roles.
 pub type Row = (&'static str, &'static str, &'static str);
 
-const HOUSE: &[Row] = &[("node", "(id: $contact)", "OADSMR"), ("nodes", "(ids: [$contact, $form, $submission, $consent])", "OADSMR")];
+const HOUSE: &[Row] = &[
+    ("node", "(id: $contact)", "OADSMR"),
+    ("nodes", "(ids: [$contact, $form, $submission, $consent])", "OADSMR"),
+];
 
 const ACCOUNTS: &[Row] = &[
     ("viewer", "", "OADSMR"),
@@ -53,9 +56,17 @@ const CONTACTS: &[Row] = &[
     ("searchHits", "(query: \"ada\")", "OADSMR"),
     ("company", "(id: $company)", "OADSMR"),
     ("tags", "(first: 1)", "OADSMR"),
-    ("createContact", "(input: { basisPurposeId: $basisPurpose, source: PHONE, givenName: \"Ada\" })", "OADSM"),
+    (
+        "createContact",
+        "(input: { basisPurposeId: $basisPurpose, source: PHONE, givenName: \"Ada\" })",
+        "OADSM",
+    ),
     ("updateContact", "(input: { contactId: $contact, expectedVersion: 1, givenName: \"Ada\" })", "OADSM"),
-    ("upsertContact", "(input: { externalId: \"$key\", basisPurposeId: $basisPurpose, givenName: \"Ada\" })", "OADSM"),
+    (
+        "upsertContact",
+        "(input: { externalId: \"$key\", basisPurposeId: $basisPurpose, givenName: \"Ada\" })",
+        "OADSM",
+    ),
     ("archiveContact", "(input: { contactId: $contact })", "OADSM"),
     ("restoreContact", "(input: { contactId: $contact })", "OADSM"),
     ("addContactAddress", "(input: { contactId: $contact, email: \"$key@example.org\" })", "OADSM"),
@@ -97,7 +108,11 @@ const PIPELINE: &[Row] = &[
     ("board", "(pipelineId: $pipeline, perStage: 5)", "OADSMR"),
     ("lossReasons", "", "OADSMR"),
     ("deal", "(id: $deal)", "OADSMR"),
-    ("createPipeline", "(input: { name: \"$key\", currency: \"EUR\", stages: [{ name: \"$key\", kind: OPEN }] })", "OA"),
+    (
+        "createPipeline",
+        "(input: { name: \"$key\", currency: \"EUR\", stages: [{ name: \"$key\", kind: OPEN }] })",
+        "OA",
+    ),
     ("updatePipeline", "(input: { pipelineId: $pipeline, expectedVersion: 1, name: \"$key\" })", "OA"),
     ("archivePipeline", "(input: { pipelineId: $pipeline })", "OA"),
     ("restorePipeline", "(input: { pipelineId: $pipeline })", "OA"),
@@ -116,17 +131,29 @@ const PIPELINE: &[Row] = &[
     ("upsertDeal", "(input: { externalId: \"$key\", title: \"$key\", pipelineId: $pipeline })", "OAS"),
     ("archiveDeal", "(input: { dealId: $deal })", "OAS"),
     ("restoreDeal", "(input: { dealId: $deal })", "OAS"),
-    ("setDealContacts", "(input: { dealId: $deal, expectedVersion: 1, contacts: [{ contactId: $contact }] })", "OAS"),
+    (
+        "setDealContacts",
+        "(input: { dealId: $deal, expectedVersion: 1, contacts: [{ contactId: $contact }] })",
+        "OAS",
+    ),
     ("moveDeal", "(input: { dealId: $deal, toStageId: $stage })", "OAS"),
 ];
 
-const JOURNAL: &[Row] = &[("journal", "(first: 1)", "OADSMR"), ("journalHead", "", "OADSMR"), ("subscription journal", "(after: 0)", "OADSMR")];
+const JOURNAL: &[Row] = &[
+    ("journal", "(first: 1)", "OADSMR"),
+    ("journalHead", "", "OADSMR"),
+    ("subscription journal", "(after: 0)", "OADSMR"),
+];
 
 const FORMS: &[Row] = &[
     ("forms", "(first: 1)", "OADSMR"),
     ("form", "(id: $form)", "OADSMR"),
     ("submissions", "(first: 1)", "OADSMR"),
-    ("createForm", "(input: { name: \"f\", definition: { languages: [\"en\"], title: [], fields: [] } })", "OAM"),
+    (
+        "createForm",
+        "(input: { name: \"f\", definition: { languages: [\"en\"], title: [], fields: [] } })",
+        "OAM",
+    ),
     ("updateForm", "(input: { formId: $form, expectedVersion: 1, name: \"f\" })", "OAM"),
     ("publishForm", "(input: { formId: $form })", "OAM"),
     ("archiveForm", "(input: { formId: $form })", "OAM"),
@@ -153,7 +180,11 @@ const CONSENT: &[Row] = &[
     ("subscription consentChanged", "(after: 0)", "OADSMR"),
     ("subscription contactChanged", "(after: 0)", "OADSMR"),
     ("subscription pipelineChanged", "(pipelineId: $pipeline, after: 0)", "OADSMR"),
-    ("mergeContacts", "(input: { survivorId: $contact, mergedId: $contact, expectedSurvivorVersion: 1, expectedMergedVersion: 1 })", "OADS"),
+    (
+        "mergeContacts",
+        "(input: { survivorId: $contact, mergedId: $contact, expectedSurvivorVersion: 1, expectedMergedVersion: 1 })",
+        "OADS",
+    ),
 ];
 
 const ACTIVITIES: &[Row] = &[

@@ -19,7 +19,10 @@ use accord::{
 use axum::Router;
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use chrono::TimeDelta;
-use entity::{Channel, ConfirmationMode, ConsentState, FormId, FormVersionId, LegalBasis, MemberId, PurposeId, Role, SessionId, WorkspaceId};
+use entity::{
+    Channel, ConfirmationMode, ConsentState, FormId, FormVersionId, LegalBasis, MemberId, PurposeId, Role,
+    SessionId, WorkspaceId,
+};
 use sea_orm::{ActiveValue::Set, ConnectionTrait, EntityTrait, IntoActiveModel, QueryResult};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
@@ -78,7 +81,9 @@ impl TestApp {
     /// A second node on the same database, with its own connections and hints.
     pub async fn second_node(&self) -> App {
         let db = Db::connect(&self.app.config.database_url, 4).await.expect("database");
-        App::build(self.app.config.clone(), db, self.app.ledger.clock.clone(), Some(self.app.mailer.clone())).await.expect("app")
+        App::build(self.app.config.clone(), db, self.app.ledger.clock.clone(), Some(self.app.mailer.clone()))
+            .await
+            .expect("app")
     }
 
     /// This test leaves jobs undone, and means to.
@@ -121,7 +126,8 @@ impl TestApp {
     }
 
     pub async fn api_key_in(&self, workspace: WorkspaceId, role: Role) -> Client<'_> {
-        let key = create_api_key(&self.app, workspace, Actor::Operator, "test", role, None).await.expect("a key");
+        let key =
+            create_api_key(&self.app, workspace, Actor::Operator, "test", role, None).await.expect("a key");
         Client { app: self, key: key.text, member: None }
     }
 
@@ -152,7 +158,10 @@ impl TestApp {
             created_at: now,
             updated_at: now,
         };
-        entity::member::Entity::insert(row.into_active_model()).exec_without_returning(self.app.db()).await.expect("a member");
+        entity::member::Entity::insert(row.into_active_model())
+            .exec_without_returning(self.app.db())
+            .await
+            .expect("a member");
         let secret = accord::platform::vault::random::<32>();
         let row = entity::session::Model {
             workspace_id: workspace,
@@ -166,8 +175,12 @@ impl TestApp {
             stepped_up_at: None,
             ended_at: None,
         };
-        entity::session::Entity::insert(row.into_active_model()).exec_without_returning(self.app.db()).await.expect("a session");
-        let token = URL_SAFE_NO_PAD.encode([workspace.0.as_bytes().as_slice(), session.0.as_bytes(), &secret].concat());
+        entity::session::Entity::insert(row.into_active_model())
+            .exec_without_returning(self.app.db())
+            .await
+            .expect("a session");
+        let token = URL_SAFE_NO_PAD
+            .encode([workspace.0.as_bytes().as_slice(), session.0.as_bytes(), &secret].concat());
         Client { app: self, key: format!("accord_session_{token}"), member: Some(id) }
     }
 
@@ -183,15 +196,24 @@ impl TestApp {
 
     pub async fn newsletter_form_in(&self, workspace: WorkspaceId) -> TestForm {
         let newsletter = self.purpose_in(workspace, "newsletter", LegalBasis::Consent).await;
-        self.publish_in(workspace, definition(vec![ConsentOffer { purpose_id: newsletter, channel: Channel::Email }], None), newsletter).await
+        self.publish_in(
+            workspace,
+            definition(vec![ConsentOffer { purpose_id: newsletter, channel: Channel::Email }], None),
+            newsletter,
+        )
+        .await
     }
 
     /// A published quote form: needed for steps before a contract, newsletter offered beside.
     pub async fn quote_form(&self) -> TestForm {
         let newsletter = self.purpose_in(self.workspace, "newsletter", LegalBasis::Consent).await;
         let quote = self.purpose_in(self.workspace, "quote", LegalBasis::Contract).await;
-        self.publish_in(self.workspace, definition(vec![ConsentOffer { purpose_id: newsletter, channel: Channel::Email }], Some(quote)), newsletter)
-            .await
+        self.publish_in(
+            self.workspace,
+            definition(vec![ConsentOffer { purpose_id: newsletter, channel: Channel::Email }], Some(quote)),
+            newsletter,
+        )
+        .await
     }
 
     pub async fn purpose(&self, key: &str, legal_basis: LegalBasis) -> PurposeId {
@@ -211,15 +233,30 @@ impl TestApp {
             channels: vec![Channel::Email, Channel::Phone],
             confirmation: ConfirmationMode::DoubleOptIn,
             validity_days: (legal_basis == LegalBasis::Consent).then_some(730),
-            justification: if legal_basis == LegalBasis::Consent { String::new() } else { "The person asked for it.".to_owned() },
-            texts: BTreeMap::from([("en".to_owned(), text("Purpose", "Yes, do this")), ("fr".to_owned(), text("Finalité", "Oui, faites-le"))]),
+            justification: if legal_basis == LegalBasis::Consent {
+                String::new()
+            } else {
+                "The person asked for it.".to_owned()
+            },
+            texts: BTreeMap::from([
+                ("en".to_owned(), text("Purpose", "Yes, do this")),
+                ("fr".to_owned(), text("Finalité", "Oui, faites-le")),
+            ]),
         };
         create_purpose(&self.app, workspace, Actor::Operator, new).await.expect("a purpose").0.id
     }
 
-    pub async fn publish_in(&self, workspace: WorkspaceId, definition: Definition, newsletter: PurposeId) -> TestForm {
-        let form = create_form(&self.app, workspace, Actor::Operator, "Test form", &definition).await.expect("a form");
-        let (_, version) = publish_form(&self.app, workspace, Actor::Operator, form.id).await.expect("published");
+    pub async fn publish_in(
+        &self,
+        workspace: WorkspaceId,
+        definition: Definition,
+        newsletter: PurposeId,
+    ) -> TestForm {
+        let form = create_form(&self.app, workspace, Actor::Operator, "Test form", &definition)
+            .await
+            .expect("a form");
+        let (_, version) =
+            publish_form(&self.app, workspace, Actor::Operator, form.id).await.expect("published");
         TestForm { id: form.id, version: version.id, newsletter }
     }
 
@@ -260,7 +297,9 @@ impl TestApp {
     }
 
     pub async fn count(&self, table: &str) -> i64 {
-        self.query(&format!("SELECT count(*) AS n FROM {table}"), vec![]).await[0].try_get("", "n").expect("a count")
+        self.query(&format!("SELECT count(*) AS n FROM {table}"), vec![]).await[0]
+            .try_get("", "n")
+            .expect("a count")
     }
 
     pub async fn query(&self, text: &str, values: Vec<sea_orm::Value>) -> Vec<QueryResult> {
@@ -302,7 +341,9 @@ impl<'a> Client<'a> {
         let visitor = self.app.visitor().header("content-type", "application/json");
         match self.member {
             None => visitor.header("authorization", &format!("Bearer {}", self.key)),
-            Some(_) => visitor.header("cookie", &format!("__Host-accord_session={}", self.key)).header("origin", "http://localhost:8080"),
+            Some(_) => visitor
+                .header("cookie", &format!("__Host-accord_session={}", self.key))
+                .header("origin", "http://localhost:8080"),
         }
     }
 
@@ -317,13 +358,16 @@ impl<'a> Client<'a> {
     pub async fn gql_raw(&self, query: &str, variables: Value) -> Value {
         let body = json!({ "query": query, "variables": variables }).to_string();
         let answer = self.visitor().send("POST", "/graphql", body.into_bytes()).await;
-        serde_json::from_str(&answer.text).unwrap_or_else(|_| panic!("no JSON: {} {}", answer.status, answer.text))
+        serde_json::from_str(&answer.text)
+            .unwrap_or_else(|_| panic!("no JSON: {} {}", answer.status, answer.text))
     }
 }
 
 /// A definition in both languages: e-mail (required), given name, the telephone number where calls are offered, and what is asked for.
 pub fn definition(consents: Vec<ConsentOffer>, basis_purpose_id: Option<PurposeId>) -> Definition {
-    let both = |text: &str| Texts::from([("en".to_owned(), text.to_owned()), ("fr".to_owned(), format!("{text} (fr)"))]);
+    let both = |text: &str| {
+        Texts::from([("en".to_owned(), text.to_owned()), ("fr".to_owned(), format!("{text} (fr)"))])
+    };
     let field = |key: &str, kind, required| Field {
         key: key.to_owned(),
         kind,
@@ -333,8 +377,11 @@ pub fn definition(consents: Vec<ConsentOffer>, basis_purpose_id: Option<PurposeI
         options: Vec::new(),
         value: String::new(),
     };
-    let mut fields =
-        vec![field("email", FieldKind::Email, true), field("given_name", FieldKind::GivenName, false), field("note", FieldKind::LongText, false)];
+    let mut fields = vec![
+        field("email", FieldKind::Email, true),
+        field("given_name", FieldKind::GivenName, false),
+        field("note", FieldKind::LongText, false),
+    ];
     if consents.iter().any(|offer| offer.channel == Channel::Phone) {
         fields.push(field("phone", FieldKind::Phone, false));
     }
@@ -373,7 +420,10 @@ impl Drop for TestApp {
         let due = tokio::task::block_in_place(|| {
             tokio::runtime::Handle::current().block_on(async move {
                 let jobs = entity::job::Entity::find().all(app.db()).await.expect("jobs");
-                jobs.into_iter().filter(|job| job.parked_at.is_none() && job.run_at <= now).map(|job| job.kind).collect::<Vec<_>>()
+                jobs.into_iter()
+                    .filter(|job| job.parked_at.is_none() && job.run_at <= now)
+                    .map(|job| job.kind)
+                    .collect::<Vec<_>>()
             })
         });
         assert!(due.is_empty(), "jobs left undone: {due:?}");

@@ -30,8 +30,14 @@ impl<'a> Browser<'a> {
     }
 
     fn visitor(&self) -> Visitor<'a> {
-        let visitor = self.app.visitor().from(&self.ip).header("content-type", "application/json").header("origin", "http://localhost:8080");
-        let visitor = visitor.header("user-agent", "Mozilla/5.0 (X11; Linux x86_64; rv:143.0) Gecko/20100101 Firefox/143.0");
+        let visitor = self
+            .app
+            .visitor()
+            .from(&self.ip)
+            .header("content-type", "application/json")
+            .header("origin", "http://localhost:8080");
+        let visitor = visitor
+            .header("user-agent", "Mozilla/5.0 (X11; Linux x86_64; rv:143.0) Gecko/20100101 Firefox/143.0");
         if self.cookies.is_empty() { visitor } else { visitor.header("cookie", &self.cookie_header()) }
     }
 
@@ -66,7 +72,11 @@ impl<'a> Browser<'a> {
         let query = "mutation($i: SignInInput!) { signIn(input: $i) { outcome member { id } session { id browser current steppedUpAt } userErrors { code field message } } }";
         let input = json!({ "workspace": "lumen", "email": email, "password": password, "code": code });
         let answer = self.gql_raw(query, json!({ "i": input })).await;
-        if answer.get("errors").is_some() { answer["errors"][0]["extensions"]["code"].clone() } else { answer["data"]["signIn"].clone() }
+        if answer.get("errors").is_some() {
+            answer["errors"][0]["extensions"]["code"].clone()
+        } else {
+            answer["data"]["signIn"].clone()
+        }
     }
 
     pub fn session(&self) -> &str {
@@ -85,10 +95,19 @@ impl TestApp {
             must_enrol: false,
             maker: None,
         };
-        let new = NewMember { email: email.to_owned(), name: "Ada Lovelace".to_owned(), role, language: None };
+        let new =
+            NewMember { email: email.to_owned(), name: "Ada Lovelace".to_owned(), role, language: None };
         let row = invite_member(&self.app, owner, new, None).await.expect("invited");
         self.run_jobs().await;
-        let token = self.mails_to(email).last().expect("an invitation").link("join").rsplit('/').next().expect("a token").to_owned();
+        let token = self
+            .mails_to(email)
+            .last()
+            .expect("an invitation")
+            .link("join")
+            .rsplit('/')
+            .next()
+            .expect("a token")
+            .to_owned();
         accept_invitation(&self.app, &token, None, PASSWORD).await.expect("joined");
         row.id
     }

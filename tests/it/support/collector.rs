@@ -50,7 +50,9 @@ impl Collector {
             kept.lock().unwrap().push(body);
             std::future::ready(())
         };
-        tokio::spawn(async move { axum::serve(listener, Router::new().route("/v1/traces", post(take))).await });
+        tokio::spawn(
+            async move { axum::serve(listener, Router::new().route("/v1/traces", post(take))).await },
+        );
         Self { address, bodies }
     }
 
@@ -66,15 +68,25 @@ impl Collector {
     /// What every batch says of who sends it.
     pub fn resource(&self) -> BTreeMap<String, String> {
         let batches = self.batches();
-        let resources = batches.iter().flat_map(|batch| &batch.resource_spans).filter_map(|spans| spans.resource.as_ref());
+        let resources = batches
+            .iter()
+            .flat_map(|batch| &batch.resource_spans)
+            .filter_map(|spans| spans.resource.as_ref());
         resources.flat_map(|resource| read(&resource.attributes)).collect()
     }
 
     pub fn spans(&self) -> Vec<Exported> {
         let batches = self.batches();
-        let spans = batches.iter().flat_map(|batch| &batch.resource_spans).flat_map(|spans| &spans.scope_spans).flat_map(|spans| &spans.spans);
+        let spans = batches
+            .iter()
+            .flat_map(|batch| &batch.resource_spans)
+            .flat_map(|spans| &spans.scope_spans)
+            .flat_map(|spans| &spans.spans);
         let spans = spans.map(|span| {
-            assert!(span.events.is_empty() && span.links.is_empty() && span.trace_state.is_empty(), "only spans are exported: {span:?}");
+            assert!(
+                span.events.is_empty() && span.links.is_empty() && span.trace_state.is_empty(),
+                "only spans are exported: {span:?}"
+            );
             Exported {
                 name: span.name.clone(),
                 trace: hex::encode(&span.trace_id),
@@ -90,7 +102,12 @@ impl Collector {
     }
 
     fn batches(&self) -> Vec<ExportTraceServiceRequest> {
-        self.bodies.lock().unwrap().iter().map(|body| ExportTraceServiceRequest::decode(body.clone()).expect("OTLP")).collect()
+        self.bodies
+            .lock()
+            .unwrap()
+            .iter()
+            .map(|body| ExportTraceServiceRequest::decode(body.clone()).expect("OTLP"))
+            .collect()
     }
 }
 
@@ -102,6 +119,11 @@ fn read(attributes: &[KeyValue]) -> BTreeMap<String, String> {
     };
     attributes
         .iter()
-        .map(|pair| (pair.key.clone(), pair.value.as_ref().and_then(|value| value.value.as_ref()).map(text).unwrap_or_default()))
+        .map(|pair| {
+            (
+                pair.key.clone(),
+                pair.value.as_ref().and_then(|value| value.value.as_ref()).map(text).unwrap_or_default(),
+            )
+        })
         .collect()
 }

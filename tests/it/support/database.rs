@@ -33,13 +33,19 @@ pub fn on_one_connection() -> bool {
 pub fn settings(url: &str, folder: &std::path::Path) -> Config {
     Config::read(|name| match name {
         "ACCORD_DATABASE_URL" => Some(url.to_owned()),
-        "ACCORD_SECRET_KEY" => Some("0707070707070707070707070707070707070707070707070707070707070707".to_owned()),
+        "ACCORD_SECRET_KEY" => {
+            Some("0707070707070707070707070707070707070707070707070707070707070707".to_owned())
+        }
         "ACCORD_PUBLIC_URL" => Some("http://localhost:8080".to_owned()),
         "ACCORD_REDIS_URL" => redis_url(),
         "ACCORD_DB_CONNECTIONS" => Some(setting("ACCORD_TEST_CONNECTIONS").unwrap_or_else(|| "8".to_owned())),
         _ => None,
     })
-    .map(|config| Config { data_dir: folder.to_owned(), password_cost: PasswordCost { memory_kib: 64, passes: 1, at_once: 4 }, ..config })
+    .map(|config| Config {
+        data_dir: folder.to_owned(),
+        password_cost: PasswordCost { memory_kib: 64, passes: 1, at_once: 4 },
+        ..config
+    })
     .expect("test settings")
 }
 
@@ -51,7 +57,8 @@ pub async fn fresh(folder: &std::path::Path) -> String {
 async fn fresh_sqlite(folder: &std::path::Path) -> String {
     let template = template_folder().join("template.db");
     if !template.exists() {
-        let making = template_folder().join(format!("making-{}.db", hex::encode(accord::platform::vault::random::<8>())));
+        let making = template_folder()
+            .join(format!("making-{}.db", hex::encode(accord::platform::vault::random::<8>())));
         let url = format!("sqlite://{}", making.display());
         bring_up_to_date(&settings(&url, folder)).await.expect("migrations");
         // Closed cleanly, so the write-ahead log is in the file. Renaming is atomic: several tests may do this at once.
@@ -65,8 +72,11 @@ async fn fresh_sqlite(folder: &std::path::Path) -> String {
 async fn fresh_postgres() -> String {
     let admin = setting("ACCORD_TEST_POSTGRES_URL").expect("ACCORD_TEST_POSTGRES_URL: `make test` sets it");
     let base = admin.rsplit_once('/').expect("a database URL").0.to_owned();
-    let server =
-        Database::connect(sea_orm::ConnectOptions::new(&admin).max_connections(1).sqlx_logging(false).to_owned()).await.expect("the test server");
+    let server = Database::connect(
+        sea_orm::ConnectOptions::new(&admin).max_connections(1).sqlx_logging(false).to_owned(),
+    )
+    .await
+    .expect("the test server");
     let template = format!("accord_template_{}", version());
     server.execute_unprepared("SELECT pg_advisory_lock(4707)").await.expect("lock");
     let known = server.query_one_raw(sea_orm::Statement::from_string(
@@ -77,8 +87,13 @@ async fn fresh_postgres() -> String {
         let making = format!("{template}_making");
         server.execute_unprepared(&format!("DROP DATABASE IF EXISTS {making}")).await.expect("drop");
         server.execute_unprepared(&format!("CREATE DATABASE {making}")).await.expect("create");
-        bring_up_to_date(&settings(&format!("{base}/{making}"), &std::env::temp_dir())).await.expect("migrations");
-        server.execute_unprepared(&format!("ALTER DATABASE {making} RENAME TO {template}")).await.expect("rename");
+        bring_up_to_date(&settings(&format!("{base}/{making}"), &std::env::temp_dir()))
+            .await
+            .expect("migrations");
+        server
+            .execute_unprepared(&format!("ALTER DATABASE {making} RENAME TO {template}"))
+            .await
+            .expect("rename");
     }
     let name = format!("accord_{}", hex::encode(accord::platform::vault::random::<8>()));
     server.execute_unprepared(&format!("CREATE DATABASE {name} TEMPLATE {template}")).await.expect("clone");

@@ -23,7 +23,10 @@ impl TestMail {
             subject: message.subject().unwrap_or_default().to_owned(),
             text: message.body_text(0).unwrap_or_default().into_owned(),
             html: message.body_html(0).unwrap_or_default().into_owned(),
-            headers: message.headers_raw().map(|(name, value)| (name.to_owned(), value.trim().to_owned())).collect(),
+            headers: message
+                .headers_raw()
+                .map(|(name, value)| (name.to_owned(), value.trim().to_owned()))
+                .collect(),
             raw: raw.to_owned(),
         }
     }
@@ -31,7 +34,11 @@ impl TestMail {
     /// The path of the link whose path begins with `/{kind}/`.
     pub fn link(&self, kind: &str) -> String {
         let marker = format!("/{kind}/");
-        let line = self.text.lines().find(|line| line.contains(&marker)).unwrap_or_else(|| panic!("no {kind} link in:\n{}", self.text));
+        let line = self
+            .text
+            .lines()
+            .find(|line| line.contains(&marker))
+            .unwrap_or_else(|| panic!("no {kind} link in:\n{}", self.text));
         line[line.find(&marker).expect("found")..].trim().to_owned()
     }
 }

@@ -39,7 +39,9 @@ impl Worker {
     /// As `kill -9`: nothing of it runs any further, and what it held is let go by the machine.
     pub async fn kill(self) {
         let runtime = self.runtime;
-        tokio::task::spawn_blocking(move || runtime.shutdown_timeout(Duration::from_secs(5))).await.expect("ended");
+        tokio::task::spawn_blocking(move || runtime.shutdown_timeout(Duration::from_secs(5)))
+            .await
+            .expect("ended");
     }
 
     /// Asks it to end, as SIGTERM does.
@@ -54,7 +56,10 @@ impl Worker {
     /// Waits until it ended by itself.
     pub async fn ended(self) {
         let Self { runtime, running, .. } = self;
-        tokio::time::timeout(Duration::from_secs(20), running).await.expect("the worker ends").expect("the worker ended well");
+        tokio::time::timeout(Duration::from_secs(20), running)
+            .await
+            .expect("the worker ends")
+            .expect("the worker ended well");
         runtime.shutdown_background();
     }
 }
@@ -87,7 +92,8 @@ impl Refusal {
     }
 
     pub async fn end(self, app: &TestApp) {
-        let text = if database::on_postgres() { "DROP FUNCTION refusal CASCADE" } else { "DROP TRIGGER refusal" };
+        let text =
+            if database::on_postgres() { "DROP FUNCTION refusal CASCADE" } else { "DROP TRIGGER refusal" };
         app.app.ledger.db.touch(text, vec![]).await.expect("gone");
     }
 }
@@ -98,16 +104,30 @@ impl Outage {
             let other = Db::connect(&app.url, 1).await.expect("database");
             return Self::Locked(Box::new(other.begin().await.expect("the lock")));
         }
-        let admin = Database::connect(database::setting("ACCORD_TEST_POSTGRES_URL").expect("the test server")).await.expect("the test server");
+        let admin =
+            Database::connect(database::setting("ACCORD_TEST_POSTGRES_URL").expect("the test server"))
+                .await
+                .expect("the test server");
         let name = app.url.rsplit('/').next().expect("a name").to_owned();
-        admin.execute_unprepared(&format!("ALTER DATABASE {name} ALLOW_CONNECTIONS false")).await.expect("closed");
-        admin.execute_unprepared(&format!("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'")).await.expect("cut");
+        admin
+            .execute_unprepared(&format!("ALTER DATABASE {name} ALLOW_CONNECTIONS false"))
+            .await
+            .expect("closed");
+        admin
+            .execute_unprepared(&format!(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'"
+            ))
+            .await
+            .expect("cut");
         Self::Closed(admin, name)
     }
 
     /// Only on PostgreSQL.
     pub async fn read_only(app: &TestApp) -> Self {
-        let admin = Database::connect(database::setting("ACCORD_TEST_POSTGRES_URL").expect("the test server")).await.expect("the test server");
+        let admin =
+            Database::connect(database::setting("ACCORD_TEST_POSTGRES_URL").expect("the test server"))
+                .await
+                .expect("the test server");
         let name = app.url.rsplit('/').next().expect("a name").to_owned();
         set_read_only(&admin, &name, true).await;
         Self::ReadOnly(admin, name)
@@ -118,7 +138,10 @@ impl Outage {
             Self::ReadOnly(admin, name) => set_read_only(&admin, &name, false).await,
             Self::Locked(lock) => drop(lock),
             Self::Closed(admin, name) => {
-                admin.execute_unprepared(&format!("ALTER DATABASE {name} ALLOW_CONNECTIONS true")).await.expect("open again");
+                admin
+                    .execute_unprepared(&format!("ALTER DATABASE {name} ALLOW_CONNECTIONS true"))
+                    .await
+                    .expect("open again");
             }
         }
     }
@@ -126,6 +149,14 @@ impl Outage {
 
 /// For new connections; the open ones are cut.
 async fn set_read_only(admin: &DatabaseConnection, name: &str, on: bool) {
-    admin.execute_unprepared(&format!("ALTER DATABASE {name} SET default_transaction_read_only = {on}")).await.expect("set");
-    admin.execute_unprepared(&format!("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'")).await.expect("cut");
+    admin
+        .execute_unprepared(&format!("ALTER DATABASE {name} SET default_transaction_read_only = {on}"))
+        .await
+        .expect("set");
+    admin
+        .execute_unprepared(&format!(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'"
+        ))
+        .await
+        .expect("cut");
 }

@@ -7,7 +7,10 @@ use super::TestApp;
 
 macro_rules! insert {
     ($app:expr, $table:ident, $row:expr) => {
-        $table::Entity::insert($row.into_active_model()).exec_without_returning($app.app.db()).await.expect("a row")
+        $table::Entity::insert($row.into_active_model())
+            .exec_without_returning($app.app.db())
+            .await
+            .expect("a row")
     };
 }
 

@@ -32,7 +32,8 @@ impl Sales {
             stage("Lost", StageKind::Lost, None),
         ];
         let new = NewPipeline { name: "Sales".to_owned(), currency: "EUR".to_owned(), stages };
-        let pipeline = create_pipeline(&app.app, workspace, Actor::Operator, None, new).await.expect("a pipeline").id;
+        let pipeline =
+            create_pipeline(&app.app, workspace, Actor::Operator, None, new).await.expect("a pipeline").id;
         let stages = entity::stage::Entity::find()
             .filter(entity::stage::Column::PipelineId.eq(pipeline))
             .order_by_asc(entity::stage::Column::Position)
@@ -54,7 +55,8 @@ impl Sales {
 
     /// Titles of a column's deals, the topmost first, as a client reads them.
     pub async fn column(&self, client: &Client<'_>, stage: &str) -> Vec<String> {
-        let text = "query($id: ID!) { node(id: $id) { ... on Stage { deals(first: 100) { nodes { title } } } } }";
+        let text =
+            "query($id: ID!) { node(id: $id) { ... on Stage { deals(first: 100) { nodes { title } } } } }";
         let answer = client.gql(text, json!({ "id": self.stage(stage).to_string() })).await;
         let nodes = answer["node"]["deals"]["nodes"].as_array().expect("deals");
         nodes.iter().map(|node| node["title"].as_str().expect("a title").to_owned()).collect()
@@ -62,7 +64,8 @@ impl Sales {
 
     /// The first reason for loss.
     pub async fn reason(&self, app: &TestApp) -> String {
-        let reasons = entity::loss_reason::Entity::find().filter(entity::loss_reason::Column::WorkspaceId.eq(self.workspace));
+        let reasons = entity::loss_reason::Entity::find()
+            .filter(entity::loss_reason::Column::WorkspaceId.eq(self.workspace));
         reasons.one(app.app.db()).await.expect("reasons").expect("a reason").id.to_string()
     }
 }
@@ -70,5 +73,14 @@ impl Sales {
 /// The codes and fields of a payload's user errors, as `CODE field`.
 pub fn faults(payload: &Value) -> Vec<String> {
     let errors = payload["userErrors"].as_array().expect("userErrors");
-    errors.iter().map(|error| format!("{} {}", error["code"].as_str().unwrap_or_default(), error["field"].as_str().unwrap_or_default())).collect()
+    errors
+        .iter()
+        .map(|error| {
+            format!(
+                "{} {}",
+                error["code"].as_str().unwrap_or_default(),
+                error["field"].as_str().unwrap_or_default()
+            )
+        })
+        .collect()
 }

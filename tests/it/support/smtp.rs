@@ -98,7 +98,9 @@ impl SmtpServer {
 
     /// Waits until a held connection has come to its point.
     pub async fn reached(&self) {
-        tokio::time::timeout(Duration::from_secs(20), self.shared.reached.notified()).await.expect("the conversation came so far");
+        tokio::time::timeout(Duration::from_secs(20), self.shared.reached.notified())
+            .await
+            .expect("the conversation came so far");
     }
 
     /// Lets the held connection go on.

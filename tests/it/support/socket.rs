@@ -22,13 +22,18 @@ pub struct Socket(WebSocketStream<MaybeTlsStream<TcpStream>>);
 impl Socket {
     /// Connected, and nobody yet.
     pub async fn connect(address: SocketAddr) -> Self {
-        let request = ClientRequestBuilder::new(format!("ws://{address}/graphql").parse().unwrap()).with_sub_protocol("graphql-transport-ws");
+        let request = ClientRequestBuilder::new(format!("ws://{address}/graphql").parse().unwrap())
+            .with_sub_protocol("graphql-transport-ws");
         Self(connect_async(request).await.unwrap().0)
     }
 
     pub async fn open(address: SocketAddr, key: &str) -> Self {
         let mut socket = Self::connect(address).await;
-        socket.say(json!({ "type": "connection_init", "payload": { "Authorization": format!("Bearer {key}") } })).await;
+        socket
+            .say(
+                json!({ "type": "connection_init", "payload": { "Authorization": format!("Bearer {key}") } }),
+            )
+            .await;
         assert_eq!(socket.hear().await.expect("an answer")["type"], "connection_ack");
         socket
     }

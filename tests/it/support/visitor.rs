@@ -81,13 +81,18 @@ impl<'a> Visitor<'a> {
     pub async fn post_form(&self, path: &str, fields: &[(&str, &str)]) -> Answer {
         let body = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
         let this = Visitor { app: self.app, peer: self.peer, headers: self.headers.clone() };
-        this.header("content-type", "application/x-www-form-urlencoded").send("POST", path, body.into_bytes()).await
+        this.header("content-type", "application/x-www-form-urlencoded")
+            .send("POST", path, body.into_bytes())
+            .await
     }
 
     /// What the embed sends.
     pub async fn post_json(&self, path: &str, body: &Value) -> Answer {
         let this = Visitor { app: self.app, peer: self.peer, headers: self.headers.clone() };
-        this.header("content-type", "application/json").header("accept", "application/json").send("POST", path, body.to_string().into_bytes()).await
+        this.header("content-type", "application/json")
+            .header("accept", "application/json")
+            .send("POST", path, body.to_string().into_bytes())
+            .await
     }
 
     pub async fn send(&self, method: &str, path: &str, body: Vec<u8>) -> Answer {
@@ -100,7 +105,11 @@ impl<'a> Visitor<'a> {
         let response = self.app.router.clone().oneshot(request).await.expect("an answer");
         let (parts, body) = response.into_parts();
         let bytes = body.collect().await.expect("a body").to_bytes();
-        Answer { status: parts.status.as_u16(), headers: parts.headers, text: String::from_utf8_lossy(&bytes).into_owned() }
+        Answer {
+            status: parts.status.as_u16(),
+            headers: parts.headers,
+            text: String::from_utf8_lossy(&bytes).into_owned(),
+        }
     }
 
     /// A ticket of a form shown a few seconds ago.

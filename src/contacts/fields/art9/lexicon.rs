@@ -4,8 +4,9 @@
 //! `numero securite sociale`. A word that ends in `*` stands for all that begin like it.
 
 use super::Category::{
-    self, BiometricData, CriminalConvictions, GeneticData, Health, NationalIdentificationNumber, PoliticalOpinions, RacialOrEthnicOrigin,
-    ReligiousOrPhilosophicalBeliefs, SexLifeOrOrientation, TradeUnionMembership,
+    self, BiometricData, CriminalConvictions, GeneticData, Health, NationalIdentificationNumber,
+    PoliticalOpinions, RacialOrEthnicOrigin, ReligiousOrPhilosophicalBeliefs, SexLifeOrOrientation,
+    TradeUnionMembership,
 };
 
 /// Phrases of a category, and the words around them that show something else is meant.
@@ -179,7 +180,17 @@ const LINES: &[Line] = &[
     ),
     line(
         RacialOrEthnicOrigin,
-        &["racial*", "raciau*", "ethni*", "race", "races", "couleur peau", "skin colour", "skin color", "origine raciale"],
+        &[
+            "racial*",
+            "raciau*",
+            "ethni*",
+            "race",
+            "races",
+            "couleur peau",
+            "skin colour",
+            "skin color",
+            "origine raciale",
+        ],
         // People run races, and horses have breeds.
         &[
             "running",
@@ -327,7 +338,18 @@ const LINES: &[Line] = &[
     line(
         Health,
         &["enceinte", "enceintes"],
-        &["acoustique*", "bluetooth", "hifi", "hi", "audio", "sonore*", "connectee*", "sportive*", "batiment*", "usine*"],
+        &[
+            "acoustique*",
+            "bluetooth",
+            "hifi",
+            "hi",
+            "audio",
+            "sonore*",
+            "connectee*",
+            "sportive*",
+            "batiment*",
+            "usine*",
+        ],
     ),
     line(
         Health,
@@ -364,7 +386,8 @@ const LINES: &[Line] = &[
 /// The first category one of whose phrases stands in `words` and is not acquitted by what is `around`.
 pub(super) fn find(words: &[String], around: &[String]) -> Option<Category> {
     let meant = |line: &&Line| {
-        line.phrases.iter().any(|phrase| contains(words, phrase)) && !line.unless.iter().any(|other| around.iter().any(|word| fits(word, other)))
+        line.phrases.iter().any(|phrase| contains(words, phrase))
+            && !line.unless.iter().any(|other| around.iter().any(|word| fits(word, other)))
     };
     // "Politique" is also a policy: only alone is it an opinion.
     let alone = matches!(words, [only] if only == "politique" || only == "political");
@@ -373,7 +396,9 @@ pub(super) fn find(words: &[String], around: &[String]) -> Option<Category> {
 
 fn contains(words: &[String], phrase: &str) -> bool {
     let phrase: Vec<&str> = phrase.split(' ').collect();
-    words.windows(phrase.len()).any(|window| window.iter().zip(&phrase).all(|(word, wanted)| fits(word, wanted)))
+    words
+        .windows(phrase.len())
+        .any(|window| window.iter().zip(&phrase).all(|(word, wanted)| fits(word, wanted)))
 }
 
 pub(super) fn fits(word: &str, wanted: &str) -> bool {

@@ -118,7 +118,8 @@ pub fn check_within(text: &str, context: &str) -> Option<Category> {
     if words.is_empty() {
         return None;
     }
-    let around: Vec<String> = words.iter().cloned().chain(self::words(context)).map(|word| word.folded).collect();
+    let around: Vec<String> =
+        words.iter().cloned().chain(self::words(context)).map(|word| word.folded).collect();
     lexicon::find(&names::without_names(&words), &around)
 }
 
@@ -126,7 +127,11 @@ pub fn check_within(text: &str, context: &str) -> Option<Category> {
 #[must_use]
 pub fn why_refused(text: &str) -> Option<String> {
     let category = check(text)?;
-    Some(format!("This tells of {} ({}), which the GDPR forbids keeping by default: leave it out.", category.in_words(), category.as_str()))
+    Some(format!(
+        "This tells of {} ({}), which the GDPR forbids keeping by default: leave it out.",
+        category.in_words(),
+        category.as_str()
+    ))
 }
 
 /// A word of a name.
@@ -141,15 +146,17 @@ struct Word {
 /// Folded words without those that only connect others.
 fn words(text: &str) -> Vec<Word> {
     const CONNECT: [&str; 25] = [
-        "a", "an", "and", "au", "aux", "d", "de", "des", "du", "en", "et", "for", "in", "l", "la", "le", "les", "my", "of", "ou", "or", "s", "the",
-        "votre", "your",
+        "a", "an", "and", "au", "aux", "d", "de", "des", "du", "en", "et", "for", "in", "l", "la", "le",
+        "les", "my", "of", "ou", "or", "s", "the", "votre", "your",
     ];
     let text: String = text.nfc().collect();
     let mut words = Vec::new();
     for part in text.split(|c: char| !is_of_word(c)) {
         let capital = part.starts_with(char::is_uppercase);
         let folded = fold(part);
-        let own = folded.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty() && !CONNECT.contains(word));
+        let own = folded
+            .split(|c: char| !c.is_alphanumeric())
+            .filter(|word| !word.is_empty() && !CONNECT.contains(word));
         words.extend(own.map(|word| Word { folded: word.to_owned(), capital }));
     }
     words
@@ -168,11 +175,18 @@ pub struct Name<'a> {
 ///
 /// # Errors
 /// `Rejected` with `SPECIAL_CATEGORY`, naming the category and the field.
-pub fn guard(actor: Actor, ground: Option<SpecialCategoryGround>, names: &[Name<'_>]) -> Result<Vec<Category>> {
+pub fn guard(
+    actor: Actor,
+    ground: Option<SpecialCategoryGround>,
+    names: &[Name<'_>],
+) -> Result<Vec<Category>> {
     let context = names.iter().map(|name| name.text).collect::<Vec<_>>().join(" ");
-    let found: Vec<(Category, &Name<'_>)> =
-        names.iter().filter_map(|name| check_within(name.text, &context).map(|category| (category, name))).collect();
-    let may_override = matches!(actor, Actor::Operator) || matches!(actor.role(), Some(Role::Owner | Role::Dpo));
+    let found: Vec<(Category, &Name<'_>)> = names
+        .iter()
+        .filter_map(|name| check_within(name.text, &context).map(|category| (category, name)))
+        .collect();
+    let may_override =
+        matches!(actor, Actor::Operator) || matches!(actor.role(), Some(Role::Owner | Role::Dpo));
     if found.is_empty() || (ground.is_some() && may_override) {
         let mut categories: Vec<Category> = found.into_iter().map(|(category, _)| category).collect();
         categories.sort_unstable();

@@ -9,10 +9,12 @@ use super::{Word, lexicon::fits};
 const ALWAYS: &[&str] = &["islamabad", "islamorada", "hinduja", "hindustan", "allergan", "genetec"];
 
 /// Names of several words.
-const PHRASES: &[&[&str]] = &[&["gay", "lussac"], &["hindu", "kush"], &["handicap", "international"], &["jean", "baptiste"]];
+const PHRASES: &[&[&str]] =
+    &[&["gay", "lussac"], &["hindu", "kush"], &["handicap", "international"], &["jean", "baptiste"]];
 
 /// Family names, where a given name stands beside them. None by which somebody is also called what they are: a Muslim, un Juif.
-const FAMILY: &[&str] = &["baptista", "baptiste", "chretien", "gay", "genet*", "islam*", "nir", "race", "sante", "sida"];
+const FAMILY: &[&str] =
+    &["baptista", "baptiste", "chretien", "gay", "genet*", "islam*", "nir", "race", "sante", "sida"];
 
 /// Of these, words of the language that stand behind letters too, as titles do ("B. Santé"): an initial is not enough for them.
 const NOUNS: [&str; 3] = ["race", "sante", "sida"];
@@ -77,8 +79,12 @@ const GIVEN: &[&str] = &[
 
 /// The folded words of a text, with nothing where a name stands.
 pub(super) fn without_names(words: &[Word]) -> Vec<String> {
-    let is_name =
-        |at: usize| ALWAYS.contains(&words[at].folded.as_str()) || is_in_phrase(words, at) || is_baptiste(words, at) || is_family_name(words, at);
+    let is_name = |at: usize| {
+        ALWAYS.contains(&words[at].folded.as_str())
+            || is_in_phrase(words, at)
+            || is_baptiste(words, at)
+            || is_family_name(words, at)
+    };
     (0..words.len()).map(|at| if is_name(at) { String::new() } else { words[at].folded.clone() }).collect()
 }
 
@@ -87,7 +93,9 @@ fn is_in_phrase(words: &[Word], at: usize) -> bool {
         let begins = (at + 1).saturating_sub(phrase.len())..=at;
         begins.into_iter().any(|begin| {
             let there = words.get(begin..begin + phrase.len());
-            there.is_some_and(|there| there.iter().zip(*phrase).all(|(word, wanted)| word.folded == *wanted && word.capital))
+            there.is_some_and(|there| {
+                there.iter().zip(*phrase).all(|(word, wanted)| word.folded == *wanted && word.capital)
+            })
         })
     })
 }
@@ -108,7 +116,9 @@ fn is_family_name(words: &[Word], at: usize) -> bool {
     let is_initial = |word: &Word| word.capital && word.folded.chars().count() == 1;
     let before = at.checked_sub(1).map(|at| &words[at]);
     let after = words.get(at + 1);
-    let initials = at > 0 && !NOUNS.contains(&word.folded.as_str()) && words[..at].iter().all(|word| is_given(word) || is_initial(word));
+    let initials = at > 0
+        && !NOUNS.contains(&word.folded.as_str())
+        && words[..at].iter().all(|word| is_given(word) || is_initial(word));
     before.is_some_and(is_given) || initials || (before.is_none() && after.is_some_and(is_given))
 }
 

@@ -145,19 +145,31 @@ fn other_choices_can_acquit_a_choice() {
     assert_eq!(check_within("Cancer", "Lion Cancer Bélier Taureau"), None);
     assert_eq!(check_within("Cancer", "Diabète Cancer"), Some(Health));
     assert_eq!(check_within("Santé", "Secteur d'activité Santé Banque"), None);
-    assert_eq!(check_within("Diabète", "Cancer Lion"), Some(Health), "what acquits one word does not acquit another");
+    assert_eq!(
+        check_within("Diabète", "Cancer Lion"),
+        Some(Health),
+        "what acquits one word does not acquit another"
+    );
 }
 
 #[test]
 fn only_the_owner_and_the_dpo_override_and_only_with_a_ground() {
-    let names = [Name { field: "key".to_owned(), text: "religion" }, Name { field: "label".to_owned(), text: "Shoe size" }];
+    let names = [
+        Name { field: "key".to_owned(), text: "religion" },
+        Name { field: "label".to_owned(), text: "Shoe size" },
+    ];
     let actor = |role| Actor::ApiKey(entity::ApiKeyId::new(), role);
     let ground = Some(SpecialCategoryGround::NotForProfitBody);
-    assert!(guard(actor(Role::Dpo), ground, &names).is_ok_and(|found| found == [ReligiousOrPhilosophicalBeliefs]));
+    assert!(
+        guard(actor(Role::Dpo), ground, &names).is_ok_and(|found| found == [ReligiousOrPhilosophicalBeliefs])
+    );
     assert!(guard(actor(Role::Owner), ground, &names).is_ok());
     for (role, ground) in [(Role::Admin, ground), (Role::Sales, ground), (Role::Dpo, None)] {
         let Err(Error::Rejected(problems)) = guard(actor(role), ground, &names) else { panic!("{role:?}") };
-        assert_eq!((problems.len(), problems[0].code, problems[0].field.as_deref()), (1, ProblemCode::SpecialCategory, Some("key")));
+        assert_eq!(
+            (problems.len(), problems[0].code, problems[0].field.as_deref()),
+            (1, ProblemCode::SpecialCategory, Some("key"))
+        );
         assert!(problems[0].message.contains("RELIGIOUS_OR_PHILOSOPHICAL_BELIEFS"));
     }
 }

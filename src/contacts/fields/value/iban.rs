@@ -44,10 +44,15 @@ pub fn read_iban(typed: &str) -> Option<String> {
 }
 
 fn is_beside(iban: &str) -> bool {
-    let known = iban.get(..2).and_then(|country| BESIDE_THE_CRATE.iter().find(|(known, ..)| *known == country));
+    let known =
+        iban.get(..2).and_then(|country| BESIDE_THE_CRATE.iter().find(|(known, ..)| *known == country));
     let Some((_, length, letters)) = known else { return false };
     iban.len() == *length
-        && iban.bytes().enumerate().skip(2).all(|(at, b)| b.is_ascii_digit() || (b.is_ascii_uppercase() && (4..4 + letters).contains(&at)))
+        && iban
+            .bytes()
+            .enumerate()
+            .skip(2)
+            .all(|(at, b)| b.is_ascii_digit() || (b.is_ascii_uppercase() && (4..4 + letters).contains(&at)))
         && remainder(iban) == 1
 }
 
@@ -113,7 +118,8 @@ mod tests {
             assert_eq!(read_iban(&short), None, "{country}: one too short");
             // Pakistan has letters everywhere.
             if let Some(digits) = (length - 4 - letters).checked_sub(1) {
-                let letter = with_check_digits(country, &format!("{}A{}", "7".repeat(letters), "7".repeat(digits)));
+                let letter =
+                    with_check_digits(country, &format!("{}A{}", "7".repeat(letters), "7".repeat(digits)));
                 assert_eq!(read_iban(&letter), None, "{country}: a letter where digits stand");
             }
         }

@@ -75,13 +75,24 @@ pub fn canonical(shape: &Shape, raw: &str, country: &str, held: Option<&str>) ->
         FieldType::Money => {
             let amount = Amount::read(raw)?;
             let held = held.and_then(|held| held.get(..3));
-            if let Some(successor) = successor(amount.currency.code()).filter(|_| held != Some(amount.currency.code())) {
-                return fault(ProblemCode::NotOffered, format!("{} is no longer in use: give the amount in {successor}.", amount.currency.code()));
+            if let Some(successor) =
+                successor(amount.currency.code()).filter(|_| held != Some(amount.currency.code()))
+            {
+                return fault(
+                    ProblemCode::NotOffered,
+                    format!(
+                        "{} is no longer in use: give the amount in {successor}.",
+                        amount.currency.code()
+                    ),
+                );
             }
             within(shape, &amount.decimal())?;
             #[expect(clippy::cast_precision_loss, reason = "amounts stay within what a double holds exactly")]
             let number = amount.minor as f64;
-            Ok(Canonical { indexed: vec![(Some(amount.currency.code().to_owned()), Some(number))], text: amount.to_text() })
+            Ok(Canonical {
+                indexed: vec![(Some(amount.currency.code().to_owned()), Some(number))],
+                text: amount.to_text(),
+            })
         }
         FieldType::Date => {
             let date = date(raw)?;
@@ -96,7 +107,9 @@ pub fn canonical(shape: &Shape, raw: &str, country: &str, held: Option<&str>) ->
         },
         FieldType::Url => url(raw).map(text),
         FieldType::Phone => phone(raw, country).map(exact),
-        FieldType::Iban => iban(raw).map(|iban| Canonical { indexed: vec![(Some(fold(&iban)), None)], text: iban }),
+        FieldType::Iban => {
+            iban(raw).map(|iban| Canonical { indexed: vec![(Some(fold(&iban)), None)], text: iban })
+        }
         FieldType::Email => match EmailAddress::parse(raw) {
             Ok(address) => Ok(text(address.as_entered().to_owned())),
             Err(_) => fault(ProblemCode::Invalid, "Give a whole e-mail address, like ada@example.org."),
@@ -110,7 +123,11 @@ fn cut(text: &str) -> String {
 
 /// A pattern that must fit a whole text. Linear in the text's length, and bounded in size.
 pub(super) fn whole(pattern: &str) -> Result<regex::Regex, regex::Error> {
-    regex::RegexBuilder::new(&format!(r"\A(?:{pattern})\z")).size_limit(128 * 1024).dfa_size_limit(128 * 1024).nest_limit(20).build()
+    regex::RegexBuilder::new(&format!(r"\A(?:{pattern})\z"))
+        .size_limit(128 * 1024)
+        .dfa_size_limit(128 * 1024)
+        .nest_limit(20)
+        .build()
 }
 
 fn written(shape: &Shape, raw: &str) -> Result<String, Fault> {
@@ -123,14 +140,18 @@ fn written(shape: &Shape, raw: &str) -> Result<String, Fault> {
     if let Some(pattern) = &shape.validation.pattern
         && !whole(pattern).is_ok_and(|pattern| pattern.is_match(&text))
     {
-        return fault(ProblemCode::Invalid, "This does not match the pattern of the field (`validation.pattern`).");
+        return fault(
+            ProblemCode::Invalid,
+            "This does not match the pattern of the field (`validation.pattern`).",
+        );
     }
     Ok(text)
 }
 
 /// A decimal number in its one form: no plus, no needless zeros, `0` and not `-0`.
 pub fn number(raw: &str) -> Result<String, Fault> {
-    const REMEDY: &str = "Give a number like 12.5: at most 15 digits, 6 of them after the point, and no separators.";
+    const REMEDY: &str =
+        "Give a number like 12.5: at most 15 digits, 6 of them after the point, and no separators.";
     let invalid = || (ProblemCode::Invalid, REMEDY.to_owned());
     let (negative, digits) = match raw.as_bytes().first() {
         Some(b'-') => (true, &raw[1..]),
@@ -166,28 +187,46 @@ impl Amount {
             return fault(ProblemCode::Invalid, "Give a currency and an amount, like EUR 12.34.");
         };
         if code.starts_with(|c: char| c.is_ascii_digit() || matches!(c, '-' | '+')) {
-            return fault(ProblemCode::Invalid, "Put the currency before the amount: write EUR 12.00, not 12 EUR.");
+            return fault(
+                ProblemCode::Invalid,
+                "Put the currency before the amount: write EUR 12.00, not 12 EUR.",
+            );
         }
-        let Some((currency, exponent)) = Currency::from_code(&code.to_ascii_uppercase()).and_then(|currency| Some((currency, currency.exponent()?)))
+        let Some((currency, exponent)) = Currency::from_code(&code.to_ascii_uppercase())
+            .and_then(|currency| Some((currency, currency.exponent()?)))
         else {
-            return fault(ProblemCode::NotOffered, "Unknown currency: use its ISO 4217 code, three letters like EUR.");
+            return fault(
+                ProblemCode::NotOffered,
+                "Unknown currency: use its ISO 4217 code, three letters like EUR.",
+            );
         };
         let decimal = decimal.trim();
         let negative = decimal.starts_with('-');
         let digits = decimal.trim_start_matches('-');
         let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));
         let all_digits = |text: &str| text.bytes().all(|b| b.is_ascii_digit());
-        if whole.is_empty() || !all_digits(whole) || !all_digits(fraction) || digits.ends_with('.') || decimal.len() > digits.len() + 1 {
+        if whole.is_empty()
+            || !all_digits(whole)
+            || !all_digits(fraction)
+            || digits.ends_with('.')
+            || decimal.len() > digits.len() + 1
+        {
             return fault(ProblemCode::Invalid, "Give the amount like 12.34, without separators.");
         }
         let exponent = usize::from(exponent);
         if fraction.len() > exponent {
-            return fault(ProblemCode::TooLong, format!("{} has {exponent} digits after the point, not more.", currency.code()));
+            return fault(
+                ProblemCode::TooLong,
+                format!("{} has {exponent} digits after the point, not more.", currency.code()),
+            );
         }
-        let minor = format!("{whole}{fraction:0<exponent$}").parse::<i64>().ok().filter(|minor| *minor <= MOST_MINOR);
+        let minor =
+            format!("{whole}{fraction:0<exponent$}").parse::<i64>().ok().filter(|minor| *minor <= MOST_MINOR);
         match minor {
             Some(minor) => Ok(Self { minor: if negative { -minor } else { minor }, currency }),
-            None => fault(ProblemCode::TooLong, "The amount is too large: at most 9007199254740991 minor units."),
+            None => {
+                fault(ProblemCode::TooLong, "The amount is too large: at most 9007199254740991 minor units.")
+            }
         }
     }
 
@@ -247,7 +286,11 @@ fn within(shape: &Shape, value: &str) -> Result<(), Fault> {
 fn offered(shape: &Shape, choice: &str, held: Option<&str>) -> Result<String, Fault> {
     let known = shape.options.iter().any(|option| option.value == choice && !option.retired)
         || held.is_some_and(|held| held.lines().any(|line| line == choice));
-    if known { Ok(choice.to_owned()) } else { fault(ProblemCode::NotOffered, "Choose one of the field's `options`.") }
+    if known {
+        Ok(choice.to_owned())
+    } else {
+        fault(ProblemCode::NotOffered, "Choose one of the field's `options`.")
+    }
 }
 
 /// In the field's order, each once; what is no longer offered comes last.
@@ -259,8 +302,13 @@ fn choices(shape: &Shape, raw: &str, held: Option<&str>) -> Result<Canonical, Fa
             chosen.push(choice);
         }
     }
-    chosen.sort_by_key(|choice| shape.options.iter().position(|option| option.value == *choice).unwrap_or(usize::MAX));
-    Ok(Canonical { text: chosen.join("\n"), indexed: chosen.into_iter().map(|choice| (Some(choice), None)).collect() })
+    chosen.sort_by_key(|choice| {
+        shape.options.iter().position(|option| option.value == *choice).unwrap_or(usize::MAX)
+    });
+    Ok(Canonical {
+        text: chosen.join("\n"),
+        indexed: chosen.into_iter().map(|choice| (Some(choice), None)).collect(),
+    })
 }
 
 fn url(raw: &str) -> Result<String, Fault> {
@@ -280,7 +328,9 @@ fn iban(raw: &str) -> Result<String, Fault> {
 #[must_use]
 pub fn mask(kind: FieldType, canonical: Option<&str>) -> String {
     match (kind, canonical) {
-        (FieldType::Iban, Some(iban)) if iban.len() > 8 && iban.is_ascii() => format!("•••• {}", &iban[iban.len() - 4..]),
+        (FieldType::Iban, Some(iban)) if iban.len() > 8 && iban.is_ascii() => {
+            format!("•••• {}", &iban[iban.len() - 4..])
+        }
         _ => super::HIDDEN.to_owned(),
     }
 }

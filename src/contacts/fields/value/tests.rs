@@ -22,12 +22,18 @@ fn shape(kind: FieldType, validation: Validation) -> Shape {
         created_at: chrono::DateTime::UNIX_EPOCH,
         archived_at: None,
     };
-    let options = ["red", "green", "blue"].map(|value| Choice { value: value.to_owned(), label: Texts::new(), retired: false });
+    let options = ["red", "green", "blue"].map(|value| Choice {
+        value: value.to_owned(),
+        label: Texts::new(),
+        retired: false,
+    });
     Shape { row, options: options.into(), validation }
 }
 
 fn read(kind: FieldType, raw: &str) -> Result<String, ProblemCode> {
-    canonical(&shape(kind, Validation::default()), raw, "FR", None).map(|value| value.text).map_err(|fault| fault.0)
+    canonical(&shape(kind, Validation::default()), raw, "FR", None)
+        .map(|value| value.text)
+        .map_err(|fault| fault.0)
 }
 
 #[test]
@@ -53,7 +59,11 @@ fn every_type_has_one_way_to_write_a_value() {
         (FieldType::Email, " Ada@Example.org ", "Ada@example.org"),
     ] {
         assert_eq!(read(kind, raw).as_deref(), Ok(text), "{kind} {raw}");
-        assert_eq!(read(kind, text).as_deref(), Ok(text), "{kind} {raw}: canonical text is its own canonical text");
+        assert_eq!(
+            read(kind, text).as_deref(),
+            Ok(text),
+            "{kind} {raw}: canonical text is its own canonical text"
+        );
     }
 }
 
@@ -110,20 +120,39 @@ fn what_does_not_fit_is_named() {
 
 #[test]
 fn bounds_lengths_and_patterns_hold() {
-    let bounds = |min: &str, max: &str| Validation { min: Some(min.to_owned()), max: Some(max.to_owned()), ..Validation::default() };
-    let fits = |kind, validation: &Validation, raw: &str| canonical(&shape(kind, validation.clone()), raw, "FR", None).is_ok();
+    let bounds = |min: &str, max: &str| Validation {
+        min: Some(min.to_owned()),
+        max: Some(max.to_owned()),
+        ..Validation::default()
+    };
+    let fits = |kind, validation: &Validation, raw: &str| {
+        canonical(&shape(kind, validation.clone()), raw, "FR", None).is_ok()
+    };
     let number = bounds("-1.5", "10");
-    assert!(fits(FieldType::Number, &number, "-1.5") && fits(FieldType::Number, &number, "10") && fits(FieldType::Number, &number, "9.999999"));
+    assert!(
+        fits(FieldType::Number, &number, "-1.5")
+            && fits(FieldType::Number, &number, "10")
+            && fits(FieldType::Number, &number, "9.999999")
+    );
     assert!(!fits(FieldType::Number, &number, "-1.500001") && !fits(FieldType::Number, &number, "10.1"));
     let money = bounds("0", "100");
     assert!(
-        fits(FieldType::Money, &money, "EUR 100.00") && !fits(FieldType::Money, &money, "EUR 100.01") && !fits(FieldType::Money, &money, "EUR -1")
+        fits(FieldType::Money, &money, "EUR 100.00")
+            && !fits(FieldType::Money, &money, "EUR 100.01")
+            && !fits(FieldType::Money, &money, "EUR -1")
     );
     let date = bounds("2026-01-01", "2026-12-31");
     assert!(fits(FieldType::Date, &date, "2026-12-31") && !fits(FieldType::Date, &date, "2027-01-01"));
-    let text = Validation { max_length: Some(6), pattern: Some("[A-Z]{2}|[0-9]+".to_owned()), ..Validation::default() };
+    let text = Validation {
+        max_length: Some(6),
+        pattern: Some("[A-Z]{2}|[0-9]+".to_owned()),
+        ..Validation::default()
+    };
     assert!(fits(FieldType::Text, &text, "AB") && fits(FieldType::Text, &text, "123456"));
-    assert!(!fits(FieldType::Text, &text, "1234567") && !fits(FieldType::Text, &text, "ABC"), "a pattern fits the whole text");
+    assert!(
+        !fits(FieldType::Text, &text, "1234567") && !fits(FieldType::Text, &text, "ABC"),
+        "a pattern fits the whole text"
+    );
     assert!(whole("(?:a{1000}){1000}").is_err(), "patterns are bounded in size");
 }
 

@@ -56,7 +56,11 @@ impl FieldValidation {
 
 fn choices(options: Vec<FieldOption>) -> Result<Vec<fields::Choice>> {
     let read = |(at, option): (usize, FieldOption)| {
-        Ok(fields::Choice { retired: false, value: option.value, label: texts(option.label, &format!("options.{at}.label"))? })
+        Ok(fields::Choice {
+            retired: false,
+            value: option.value,
+            label: texts(option.label, &format!("options.{at}.label"))?,
+        })
     };
     options.into_iter().enumerate().map(read).collect()
 }
@@ -237,7 +241,8 @@ pub struct UpdateClassRuleInput {
 
 impl From<UpdateClassRuleInput> for ClassRuleChanges {
     fn from(input: UpdateClassRuleInput) -> Self {
-        let roles = |roles: Option<Vec<Role>>| roles.map(|roles| roles.into_iter().map(entity::Role::from).collect());
+        let roles =
+            |roles: Option<Vec<Role>>| roles.map(|roles| roles.into_iter().map(entity::Role::from).collect());
         Self {
             readers: roles(input.readers),
             writers: roles(input.writers),
@@ -278,7 +283,13 @@ impl RevealFieldInput {
             (None, Some(id), None) => Some(Owner::Company(named(id, "companyId")?)),
             (None, None, Some(id)) => Some(Owner::Deal(named(id, "dealId")?)),
             (None, None, None) => None,
-            _ => return Err(Error::rejected(ProblemCode::Invalid, "contactId", "Give exactly one of contactId, companyId and dealId.")),
+            _ => {
+                return Err(Error::rejected(
+                    ProblemCode::Invalid,
+                    "contactId",
+                    "Give exactly one of contactId, companyId and dealId.",
+                ));
+            }
         })
     }
 }

@@ -14,8 +14,8 @@ use crate::{
         graphql::{Load, LoadError, Read, Role, allowed, asked, found, load, load_by_id, named},
     },
     contacts::fields::{
-        self, ClassRules, Shape, Texts, archive_field, create_field, delete_field, list_fields, load_rules, restore_field, reveal_field,
-        update_class_rule, update_field,
+        self, ClassRules, Shape, Texts, archive_field, create_field, delete_field, list_fields, load_rules,
+        restore_field, reveal_field, update_class_rule, update_field,
     },
     error::{Error, ProblemCode, Result},
     forms::graphql::LocalizedText,
@@ -240,7 +240,11 @@ impl From<fields::ClassRule> for ClassRule {
 impl Field {
     fn options_that(&self, which: fn(&fields::Choice) -> bool) -> Read<Vec<FieldOption>> {
         let options: Vec<fields::Choice> = serde_json::from_str(&self.0.options).map_err(Error::from)?;
-        Ok(options.into_iter().filter(which).map(|option| FieldOption { value: option.value, label: show(option.label) }).collect())
+        Ok(options
+            .into_iter()
+            .filter(which)
+            .map(|option| FieldOption { value: option.value, label: show(option.label) })
+            .collect())
     }
 }
 
@@ -292,7 +296,11 @@ pub struct FieldsMutation;
 #[Object]
 impl FieldsMutation {
     /// Define a custom field. Names that ask for special categories of data (GDPR Art. 9) are refused without a ground.
-    async fn create_field(&self, ctx: &Context<'_>, #[graphql(desc = "The new field.")] input: CreateFieldInput) -> Result<CreateFieldPayload> {
+    async fn create_field(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The new field.")] input: CreateFieldInput,
+    ) -> Result<CreateFieldPayload> {
         let (app, caller) = asked(ctx)?;
         let outcome = async {
             let key = input.idempotency_key.clone();
@@ -312,14 +320,21 @@ impl FieldsMutation {
         let outcome = async {
             let id = named(&input.field_id, "fieldId")?;
             let version = input.expected_version;
-            found("fieldId", update_field(app, caller.workspace, caller.actor, id, version, input.read()?).await)
+            found(
+                "fieldId",
+                update_field(app, caller.workspace, caller.actor, id, version, input.read()?).await,
+            )
         };
         let (row, user_errors) = user_errors(outcome.await)?;
         Ok(UpdateFieldPayload { field: row.map(Field), user_errors })
     }
 
     /// Close a field: it takes no new values, and those it has stay readable. A second time changes nothing.
-    async fn archive_field(&self, ctx: &Context<'_>, #[graphql(desc = "Which field.")] input: ArchiveFieldInput) -> Result<ArchiveFieldPayload> {
+    async fn archive_field(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which field.")] input: ArchiveFieldInput,
+    ) -> Result<ArchiveFieldPayload> {
         let (app, caller) = asked(ctx)?;
         let outcome = async {
             let id = named(&input.field_id, "fieldId")?;
@@ -330,7 +345,11 @@ impl FieldsMutation {
     }
 
     /// Open a closed field again: it takes values as before. A second time changes nothing.
-    async fn restore_field(&self, ctx: &Context<'_>, #[graphql(desc = "Which field.")] input: RestoreFieldInput) -> Result<RestoreFieldPayload> {
+    async fn restore_field(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which field.")] input: RestoreFieldInput,
+    ) -> Result<RestoreFieldPayload> {
         let (app, caller) = asked(ctx)?;
         let outcome = async {
             let id = named(&input.field_id, "fieldId")?;
@@ -341,7 +360,11 @@ impl FieldsMutation {
     }
 
     /// Delete a field for good. Refused while rows hold values of it, unless they are to go too; that then happens in the background.
-    async fn delete_field(&self, ctx: &Context<'_>, #[graphql(desc = "Which field.")] input: DeleteFieldInput) -> Result<DeleteFieldPayload> {
+    async fn delete_field(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which field.")] input: DeleteFieldInput,
+    ) -> Result<DeleteFieldPayload> {
         let (app, caller) = asked(ctx)?;
         let outcome = async {
             let id = named(&input.field_id, "fieldId")?;
@@ -360,7 +383,8 @@ impl FieldsMutation {
     ) -> Result<UpdateClassRulePayload> {
         let (app, caller) = asked(ctx)?;
         let class = input.class.into();
-        let (rule, user_errors) = user_errors(update_class_rule(app, caller.workspace, caller.actor, class, input.into()).await)?;
+        let (rule, user_errors) =
+            user_errors(update_class_rule(app, caller.workspace, caller.actor, class, input.into()).await)?;
         Ok(UpdateClassRulePayload { class_rule: rule.map(ClassRule::from), user_errors })
     }
 

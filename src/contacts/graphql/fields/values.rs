@@ -32,7 +32,11 @@ pub struct CustomValueInput {
 
 /// The values of an input, as use cases take them.
 pub(crate) fn custom_inputs(values: Option<Vec<CustomValueInput>>) -> Vec<CustomInput> {
-    values.unwrap_or_default().into_iter().map(|value| CustomInput { key: value.key, value: value.value }).collect()
+    values
+        .unwrap_or_default()
+        .into_iter()
+        .map(|value| CustomInput { key: value.key, value: value.value })
+        .collect()
 }
 
 /// A value of a custom field, or an answer to a form's own question.
@@ -83,10 +87,16 @@ impl Loader<MasksOf> for Load {
 }
 
 /// What a row shows of its custom fields, in the fields' order, then of forms' own questions: `custom` is its column.
-pub(crate) async fn custom_fields(ctx: &Context<'_>, entity: EntityKind, row: Uuid, custom: &str) -> Result<Vec<CustomFieldValue>> {
+pub(crate) async fn custom_fields(
+    ctx: &Context<'_>,
+    entity: EntityKind,
+    row: Uuid,
+    custom: &str,
+) -> Result<Vec<CustomFieldValue>> {
     let (_, caller) = allowed(ctx, Right::ReadContacts)?;
     let mut custom: BTreeMap<String, String> = serde_json::from_str(custom)?;
-    let (fields, rules, masks) = tokio::join!(load(ctx, FieldsOf(entity)), rules(ctx), load(ctx, MasksOf(row)));
+    let (fields, rules, masks) =
+        tokio::join!(load(ctx, FieldsOf(entity)), rules(ctx), load(ctx, MasksOf(row)));
     let (fields, rules, masks) = (fields?.unwrap_or_default(), rules?, masks?.unwrap_or_default());
     let mut values = Vec::with_capacity(custom.len() + masks.len());
     for field in fields.iter() {
@@ -95,14 +105,27 @@ pub(crate) async fn custom_fields(ctx: &Context<'_>, entity: EntityKind, row: Uu
         let hidden = || Some("••••".to_owned());
         let (value, masked) = match (plain, sealed) {
             (_, Some(mask)) => (None, Some(mask)),
-            (Some(plain), None) if !crate::contacts::fields::is_sealed(field.class) && rules.may_read(caller.actor, field.class) => {
+            (Some(plain), None)
+                if !crate::contacts::fields::is_sealed(field.class)
+                    && rules.may_read(caller.actor, field.class) =>
+            {
                 (Some(plain), None)
             }
             (Some(_), None) => (None, hidden()),
             (None, None) => continue,
         };
-        values.push(CustomFieldValue { key: field.key.clone(), field: Some(Field(field.clone())), value, masked });
+        values.push(CustomFieldValue {
+            key: field.key.clone(),
+            field: Some(Field(field.clone())),
+            value,
+            masked,
+        });
     }
-    values.extend(custom.into_iter().map(|(key, value)| CustomFieldValue { key, field: None, value: Some(value), masked: None }));
+    values.extend(custom.into_iter().map(|(key, value)| CustomFieldValue {
+        key,
+        field: None,
+        value: Some(value),
+        masked: None,
+    }));
     Ok(values)
 }

@@ -38,8 +38,8 @@ use super::{
     limits::MAX_BODY,
     root_field::subscribe,
     transport::{
-        Access, Asked, Credential, Endpoint, Observed, Outcome, Over, Page, Params, Peer, Seat, bearer, credential, execute, ready, refuse,
-        request_id,
+        Access, Asked, Credential, Endpoint, Observed, Outcome, Over, Page, Params, Peer, Seat, bearer,
+        credential, execute, ready, refuse, request_id,
     },
     user_error::{GraphqlErrorCode as Code, REQUEST_ID, code_of, finish},
 };
@@ -66,27 +66,50 @@ pub(super) fn fault_of(headers: &HeaderMap) -> Option<Response> {
     };
     let version = only(header::SEC_WEBSOCKET_VERSION);
     if version != Some(b"13") {
-        let mut refusal = refuse(StatusCode::UPGRADE_REQUIRED, Code::BadRequest, "the WebSocket is spoken here in version 13");
+        let mut refusal = refuse(
+            StatusCode::UPGRADE_REQUIRED,
+            Code::BadRequest,
+            "the WebSocket is spoken here in version 13",
+        );
         refusal.headers_mut().insert(header::SEC_WEBSOCKET_VERSION, HeaderValue::from_static("13"));
         refusal.headers_mut().insert(header::UPGRADE, HeaderValue::from_static("websocket"));
         return Some(refusal);
     }
     let key = only(header::SEC_WEBSOCKET_KEY).and_then(|key| STANDARD.decode(key).ok());
     let is_key = key.is_some_and(|key| key.len() == 16);
-    (!is_key).then(|| refuse(StatusCode::BAD_REQUEST, Code::BadRequest, "`Sec-WebSocket-Key` must be 16 bytes in base64, once"))
+    (!is_key).then(|| {
+        refuse(
+            StatusCode::BAD_REQUEST,
+            Code::BadRequest,
+            "`Sec-WebSocket-Key` must be 16 bytes in base64, once",
+        )
+    })
 }
 
 /// Takes a handshake, or refuses it: a page of another origin must not use a browser that may reach us.
-pub(super) fn accept<S, D>(endpoint: Arc<Endpoint<S, D>>, upgrade: WebSocketUpgrade, headers: &HeaderMap, peer: Peer) -> Response
+pub(super) fn accept<S, D>(
+    endpoint: Arc<Endpoint<S, D>>,
+    upgrade: WebSocketUpgrade,
+    headers: &HeaderMap,
+    peer: Peer,
+) -> Response
 where
     S: Executor,
     D: Clone + Send + Sync + 'static,
 {
     let page = endpoint.page(headers);
     if page == Page::AnotherPage {
-        return refuse(StatusCode::FORBIDDEN, Code::Forbidden, "pages of this origin may not connect: the operator lists apps in ACCORD_APP_ORIGINS");
+        return refuse(
+            StatusCode::FORBIDDEN,
+            Code::Forbidden,
+            "pages of this origin may not connect: the operator lists apps in ACCORD_APP_ORIGINS",
+        );
     }
-    let mut upgrade = upgrade.protocols([PROTOCOL]).read_buffer_size(1024).max_message_size(MAX_BODY).max_frame_size(MAX_BODY);
+    let mut upgrade = upgrade
+        .protocols([PROTOCOL])
+        .read_buffer_size(1024)
+        .max_message_size(MAX_BODY)
+        .max_frame_size(MAX_BODY);
     let acceptable = upgrade.selected_protocol().is_some();
     if !acceptable {
         // Echoed, so that the peer takes the handshake and can read the close code that says what is wrong.
@@ -98,7 +121,9 @@ where
     // A cookie comes along with whatever a browser sends, so it counts only from our own pages and listed
     // apps, and never without their word.
     let cookie = endpoint.cookie.filter(|_| page.may_send_cookies()).and_then(|name| peer.cookie(name));
-    let credential = bearer(headers).map(Credential::Bearer).or(cookie.map(|cookie| Credential::Cookie(cookie.to_owned())));
+    let credential = bearer(headers)
+        .map(Credential::Bearer)
+        .or(cookie.map(|cookie| Credential::Cookie(cookie.to_owned())));
     let request_id = request_id(headers);
     upgrade.on_upgrade(move |mut socket| async move {
         let _open = endpoint.observer.metrics().open("websocket");
@@ -321,21 +346,32 @@ where
             Some(Ok(Message::Close(_))) => return Err(End::Left),
             None => return Err(End::Gone),
             // The library's own type of another version than ours; its words are all there is.
-            Some(Err(error)) if error.to_string().contains("too long") => return Err(End::Close(1009, "Message too big")),
-            Some(Err(error)) if error.to_string().contains("UTF-8") => return Err(End::Close(1007, "Text must be UTF-8")),
+            Some(Err(error)) if error.to_string().contains("too long") => {
+                return Err(End::Close(1009, "Message too big"));
+            }
+            Some(Err(error)) if error.to_string().contains("UTF-8") => {
+                return Err(End::Close(1007, "Text must be UTF-8"));
+            }
             Some(Err(_)) => return Err(End::Close(1002, "Protocol error")),
             Some(Ok(Message::Ping(_) | Message::Pong(_))) => return Ok(()),
-            Some(Ok(Message::Binary(_))) => return Err(End::Close(4400, "Invalid message: text frames only")),
+            Some(Ok(Message::Binary(_))) => {
+                return Err(End::Close(4400, "Invalid message: text frames only"));
+            }
             Some(Ok(Message::Text(text))) => text,
         };
         let Ok(said) = serde_json::from_str(&text) else {
             return Err(End::Close(4400, "Invalid message"));
         };
         match said {
-            Said::ConnectionInit { .. } if self.asked => Err(End::Close(4429, "Too many initialisation requests")),
+            Said::ConnectionInit { .. } if self.asked => {
+                Err(End::Close(4429, "Too many initialisation requests"))
+            }
             Said::ConnectionInit { payload } => {
                 self.asked = true;
-                self.credential = payload.and_then(|payload| shown(&payload)).map(Credential::Bearer).or(self.credential.take());
+                self.credential = payload
+                    .and_then(|payload| shown(&payload))
+                    .map(Credential::Bearer)
+                    .or(self.credential.take());
                 self.ask();
                 if self.check.is_none() { Err(End::Close(4403, NO_CREDENTIAL)) } else { Ok(()) }
             }
@@ -363,7 +399,10 @@ where
             return Err(End::Close(4409, "Subscriber for this id already exists"));
         }
         let checked = if self.operations.0.len() >= MAX_OPERATIONS {
-            Err(Box::new(Code::TooManyOperations.error(format!("at most {MAX_OPERATIONS} operations at once on one socket"))))
+            Err(Box::new(
+                Code::TooManyOperations
+                    .error(format!("at most {MAX_OPERATIONS} operations at once on one socket")),
+            ))
         } else {
             self.endpoint.check(&params)
         };
@@ -377,12 +416,21 @@ where
         self.serial += 1;
         let (kind, observed) = (checked.kind, self.endpoint.observer.begin(&checked));
         let operation = Operation { id: id.clone(), serial: self.serial, queue: self.queue.clone() };
-        let asked = ready(params.into_request(checked), kind, |request| (self.endpoint.prepare)(request, Some(caller), &self.peer));
+        let asked = ready(params.into_request(checked), kind, |request| {
+            (self.endpoint.prepare)(request, Some(caller), &self.peer)
+        });
         let (schema, request_id) = (self.endpoint.schema.clone(), self.request_id.clone());
         let task = if kind == Some(OperationType::Subscription) {
             tokio::spawn(REQUEST_ID.scope(request_id, operation.stream(schema, asked.0, observed)))
         } else {
-            tokio::spawn(operation.once(schema, asked, kind, self.endpoint.patience.execution, request_id, observed))
+            tokio::spawn(operation.once(
+                schema,
+                asked,
+                kind,
+                self.endpoint.patience.execution,
+                request_id,
+                observed,
+            ))
         };
         self.operations.0.insert(id, (self.serial, task.abort_handle()));
         Ok(())

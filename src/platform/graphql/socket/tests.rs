@@ -35,7 +35,11 @@ impl Client {
         client
     }
 
-    async fn try_with(address: &str, protocol: Option<&str>, headers: &[(&str, &str)]) -> Result<Self, WsError> {
+    async fn try_with(
+        address: &str,
+        protocol: Option<&str>,
+        headers: &[(&str, &str)],
+    ) -> Result<Self, WsError> {
         let mut request = ClientRequestBuilder::new(address.parse().unwrap());
         for (name, value) in headers {
             request = request.with_header(*name, *value);
@@ -61,7 +65,12 @@ impl Client {
     /// The next text message.
     async fn read(&mut self) -> Json {
         loop {
-            match timeout(Duration::from_secs(5), self.0.next()).await.expect("in time").expect("open").unwrap() {
+            match timeout(Duration::from_secs(5), self.0.next())
+                .await
+                .expect("in time")
+                .expect("open")
+                .unwrap()
+            {
                 Frame::Text(text) => return serde_json::from_str(&text).unwrap(),
                 Frame::Ping(_) | Frame::Pong(_) => {}
                 other => panic!("{other:?}"),
@@ -100,11 +109,18 @@ async fn a_subscription_streams_and_completes() {
     let mut client = Client::ready(&Stage::new()).await;
     client.subscribe("a", "subscription { count(to: 3) }").await;
     for n in 1..=3 {
-        assert_eq!(client.read().await, json!({ "type": "next", "id": "a", "payload": { "data": { "count": n } } }));
+        assert_eq!(
+            client.read().await,
+            json!({ "type": "next", "id": "a", "payload": { "data": { "count": n } } })
+        );
     }
     assert_eq!(client.read().await, json!({ "type": "complete", "id": "a" }));
     client.subscribe("a", "subscription { late(ms: 100) }").await;
-    assert_eq!(client.read().await["payload"]["data"]["late"], 7, "an id is free again once its operation is complete");
+    assert_eq!(
+        client.read().await["payload"]["data"]["late"],
+        7,
+        "an id is free again once its operation is complete"
+    );
 }
 
 #[tokio::test]
@@ -112,9 +128,15 @@ async fn queries_and_mutations_get_one_answer() {
     let mut client = Client::ready(&Stage::new()).await;
     client.subscribe("m", "mutation { slow }").await;
     client.subscribe("q", "{ me }").await;
-    assert_eq!(client.read().await, json!({ "type": "next", "id": "q", "payload": { "data": { "me": "good" } } }));
+    assert_eq!(
+        client.read().await,
+        json!({ "type": "next", "id": "q", "payload": { "data": { "me": "good" } } })
+    );
     assert_eq!(client.read().await, json!({ "type": "complete", "id": "q" }));
-    assert_eq!(client.read().await, json!({ "type": "next", "id": "m", "payload": { "data": { "slow": true } } }));
+    assert_eq!(
+        client.read().await,
+        json!({ "type": "next", "id": "m", "payload": { "data": { "slow": true } } })
+    );
     assert_eq!(client.read().await, json!({ "type": "complete", "id": "m" }));
 }
 
@@ -148,7 +170,11 @@ async fn a_refused_operation_gets_an_error_and_the_socket_stays() {
     ] {
         client.subscribe("a", query).await;
         let message = client.read().await;
-        assert_eq!((message["type"].as_str(), message["id"].as_str(), code(&message)), (Some("error"), Some("a"), expected), "{query}: {message}");
+        assert_eq!(
+            (message["type"].as_str(), message["id"].as_str(), code(&message)),
+            (Some("error"), Some("a"), expected),
+            "{query}: {message}"
+        );
     }
     client.subscribe("a", "{ twice(n: 4) }").await;
     assert_eq!(client.read().await["payload"]["data"]["twice"], 8);
@@ -236,7 +262,8 @@ async fn who_shows_no_credential_is_told_at_once_what_to_show() {
 #[tokio::test]
 async fn the_credential_may_come_with_the_handshake() {
     let address = listen(&Stage::new()).await;
-    let mut client = Client::try_with(&address, Some(PROTOCOL), &[("authorization", "Bearer good")]).await.unwrap();
+    let mut client =
+        Client::try_with(&address, Some(PROTOCOL), &[("authorization", "Bearer good")]).await.unwrap();
     client.say(&json!({ "type": "connection_init", "payload": {} })).await;
     assert_eq!(client.read().await["type"], "connection_ack");
 }
@@ -330,7 +357,13 @@ async fn what_the_client_ends_stops_and_its_late_answers_are_not_sent() {
         late.push(message);
     }
     let last = &late[late.len() - 2..];
-    assert_eq!(last, [json!({ "type": "next", "id": "a", "payload": { "data": { "late": 7 } } }), json!({ "type": "complete", "id": "a" })]);
+    assert_eq!(
+        last,
+        [
+            json!({ "type": "next", "id": "a", "payload": { "data": { "late": 7 } } }),
+            json!({ "type": "complete", "id": "a" })
+        ]
+    );
 }
 
 #[tokio::test]
@@ -408,7 +441,10 @@ async fn pages_connect_only_from_origins_that_are_listed() {
 async fn a_subscription_is_read_through_fragments_and_has_one_field() {
     let mut client = Client::ready(&Stage::new()).await;
     client.subscribe("a", "subscription { ...F } fragment F on Subscription { count(to: 1) }").await;
-    assert_eq!(client.read().await, json!({ "type": "next", "id": "a", "payload": { "data": { "count": 1 } } }));
+    assert_eq!(
+        client.read().await,
+        json!({ "type": "next", "id": "a", "payload": { "data": { "count": 1 } } })
+    );
     assert_eq!(client.read().await, json!({ "type": "complete", "id": "a" }));
     for query in [
         "subscription { count(to: 1) silent }",
@@ -418,7 +454,11 @@ async fn a_subscription_is_read_through_fragments_and_has_one_field() {
     ] {
         client.subscribe("a", query).await;
         let message = client.read().await;
-        assert_eq!((&message["type"], code(&message)), (&json!("error"), "GRAPHQL_VALIDATION_FAILED"), "{query}: {message}");
+        assert_eq!(
+            (&message["type"], code(&message)),
+            (&json!("error"), "GRAPHQL_VALIDATION_FAILED"),
+            "{query}: {message}"
+        );
     }
 }
 
@@ -457,11 +497,16 @@ async fn shake_hands(address: &str, lines: &[&str]) -> String {
     let host = address.trim_start_matches("ws://").trim_end_matches("/graphql");
     let mut stream = TcpStream::connect(host).await.unwrap();
     let lines = lines.iter().flat_map(|line| [*line, "\r\n"]).collect::<String>();
-    let request = format!("GET /graphql HTTP/1.1\r\nHost: {host}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n{lines}\r\n");
+    let request = format!(
+        "GET /graphql HTTP/1.1\r\nHost: {host}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n{lines}\r\n"
+    );
     stream.write_all(request.as_bytes()).await.unwrap();
     let mut answer = Vec::new();
     while !answer.windows(4).any(|end| end == b"\r\n\r\n") {
-        assert!(timeout(Duration::from_secs(5), stream.read_buf(&mut answer)).await.unwrap().unwrap() > 0, "no answer");
+        assert!(
+            timeout(Duration::from_secs(5), stream.read_buf(&mut answer)).await.unwrap().unwrap() > 0,
+            "no answer"
+        );
     }
     // A frame may follow at once.
     String::from_utf8_lossy(&answer).into_owned()
@@ -473,13 +518,19 @@ async fn a_handshake_needs_a_key_of_16_bytes_and_our_version() {
     let good = "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==";
     assert!(shake_hands(&address, &[good, "Sec-WebSocket-Version: 13"]).await.starts_with("HTTP/1.1 101 "));
     for key in ["dGhlIHNhbXBsZSBub25jZQ", "c2hvcnQ=", "!", "", "dGhlIHNhbXBsZSBub25jZXh4"] {
-        let answer = shake_hands(&address, &[&format!("Sec-WebSocket-Key: {key}"), "Sec-WebSocket-Version: 13"]).await;
+        let answer =
+            shake_hands(&address, &[&format!("Sec-WebSocket-Key: {key}"), "Sec-WebSocket-Version: 13"]).await;
         assert!(answer.starts_with("HTTP/1.1 400 "), "{key}: {answer}");
     }
     assert!(shake_hands(&address, &["Sec-WebSocket-Version: 13"]).await.starts_with("HTTP/1.1 400 "));
-    assert!(shake_hands(&address, &[good, good, "Sec-WebSocket-Version: 13"]).await.starts_with("HTTP/1.1 400 "));
+    assert!(
+        shake_hands(&address, &[good, good, "Sec-WebSocket-Version: 13"]).await.starts_with("HTTP/1.1 400 ")
+    );
     for version in ["Sec-WebSocket-Version: 8", "Sec-WebSocket-Version: x", "X: no version"] {
         let answer = shake_hands(&address, &[good, version]).await.to_ascii_lowercase();
-        assert!(answer.starts_with("http/1.1 426 ") && answer.contains("sec-websocket-version: 13\r\n"), "{version}: {answer}");
+        assert!(
+            answer.starts_with("http/1.1 426 ") && answer.contains("sec-websocket-version: 13\r\n"),
+            "{version}: {answer}"
+        );
     }
 }

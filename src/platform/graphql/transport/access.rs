@@ -45,7 +45,12 @@ pub(in crate::platform::graphql) struct Access<D> {
 
 impl<D: Clone + Send + Sync + 'static> Access<D> {
     /// Begins to watch.
-    pub(in crate::platform::graphql) fn new<S>(endpoint: &Endpoint<S, D>, caller: D, credential: Credential, request_id: Option<String>) -> Self {
+    pub(in crate::platform::graphql) fn new<S>(
+        endpoint: &Endpoint<S, D>,
+        caller: D,
+        credential: Credential,
+        request_id: Option<String>,
+    ) -> Self {
         let mut clock = interval(endpoint.patience.recheck);
         clock.set_missed_tick_behavior(MissedTickBehavior::Delay);
         clock.reset();

@@ -37,7 +37,12 @@ pub(super) struct Accept {
 impl Accept {
     pub(super) fn of(headers: &HeaderMap) -> Self {
         let (mut graphql, mut json, mut events, mut others) = (0.0, 0.0, false, false);
-        for range in headers.get_all(header::ACCEPT).iter().filter_map(|value| value.to_str().ok()).flat_map(|value| value.split(',')) {
+        for range in headers
+            .get_all(header::ACCEPT)
+            .iter()
+            .filter_map(|value| value.to_str().ok())
+            .flat_map(|value| value.split(','))
+        {
             let mut parts = range.split(';').map(str::trim);
             let name = parts.next().unwrap_or_default().to_ascii_lowercase();
             let quality = parts
@@ -51,7 +56,11 @@ impl Accept {
             }
             others |= name != "text/event-stream" && quality > 0.0;
         }
-        Self { kind: if graphql > 0.0 && graphql >= json { Kind::GraphqlResponse } else { Kind::Json }, events, others }
+        Self {
+            kind: if graphql > 0.0 && graphql >= json { Kind::GraphqlResponse } else { Kind::Json },
+            events,
+            others,
+        }
     }
 
     /// Whether nothing but an event stream is taken.
@@ -100,16 +109,23 @@ pub(super) fn refuse_caller(error: &Error, tried: bool) -> Response {
     error.log();
     match error {
         Error::Forbidden => refuse(StatusCode::FORBIDDEN, Code::Forbidden, "this credential may not do that"),
-        Error::SecondFactorRequired { enrolled } => refuse(StatusCode::FORBIDDEN, Code::SecondFactorRequired, second_factor_first(*enrolled)),
+        Error::SecondFactorRequired { enrolled } => {
+            refuse(StatusCode::FORBIDDEN, Code::SecondFactorRequired, second_factor_first(*enrolled))
+        }
         Error::Busy(after) => {
             let mut refusal = refuse(StatusCode::SERVICE_UNAVAILABLE, Code::Busy, "not now: try again later");
             refusal.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(after.as_secs().max(1)));
             refusal
         }
-        Error::Internal(_) => refuse(StatusCode::INTERNAL_SERVER_ERROR, Code::Internal, "something went wrong on our side"),
+        Error::Internal(_) => {
+            refuse(StatusCode::INTERNAL_SERVER_ERROR, Code::Internal, "something went wrong on our side")
+        }
         Error::Unauthenticated | Error::Rejected(_) | Error::NotFound | Error::Conflict => {
-            let mut refusal =
-                refuse(StatusCode::UNAUTHORIZED, Code::Unauthenticated, "send `Authorization: Bearer …` with a valid API key, or sign in");
+            let mut refusal = refuse(
+                StatusCode::UNAUTHORIZED,
+                Code::Unauthenticated,
+                "send `Authorization: Bearer …` with a valid API key, or sign in",
+            );
             let challenge = if tried { "Bearer error=\"invalid_token\"" } else { "Bearer" };
             refusal.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static(challenge));
             refusal

@@ -59,8 +59,14 @@ pub struct Peer {
 impl Peer {
     /// Reads what the request says of itself.
     #[must_use]
-    pub fn read(extensions: &Extensions, headers: &HeaderMap, trusted: &[IpNet], takes_cookies: Option<Cookies>) -> Self {
-        let address = extensions.get::<ConnectInfo<SocketAddr>>().map(|peer| client_ip(peer.0, headers, trusted));
+    pub fn read(
+        extensions: &Extensions,
+        headers: &HeaderMap,
+        trusted: &[IpNet],
+        takes_cookies: Option<Cookies>,
+    ) -> Self {
+        let address =
+            extensions.get::<ConnectInfo<SocketAddr>>().map(|peer| client_ip(peer.0, headers, trusted));
         let agent = headers.get(header::USER_AGENT).and_then(|value| value.to_str().ok()).unwrap_or_default();
         let lines = headers.get_all(header::COOKIE).iter().filter_map(|line| line.to_str().ok());
         let cookies = lines.flat_map(|line| line.split(';')).filter_map(|pair| pair.trim().split_once('='));
@@ -75,7 +81,8 @@ impl Peer {
     /// A cookie; none also when there are two of the name, since one of them is not ours.
     #[must_use]
     pub fn cookie(&self, name: &str) -> Option<&str> {
-        let mut found = self.cookies.iter().filter(|(known, _)| known == name).map(|(_, value)| value.as_str());
+        let mut found =
+            self.cookies.iter().filter(|(known, _)| known == name).map(|(_, value)| value.as_str());
         match (found.next(), found.next()) {
             (only, None) => only,
             _ => None,
@@ -123,9 +130,17 @@ pub(super) fn from(headers: &HeaderMap, ours: &[String], apps: &AppOrigins) -> F
             _ => Err(()),
         }
     };
-    let (Ok(origin), Ok(site)) = (only(header::ORIGIN), only(header::HeaderName::from_static("sec-fetch-site"))) else { return From::AnotherPage };
+    let (Ok(origin), Ok(site)) =
+        (only(header::ORIGIN), only(header::HeaderName::from_static("sec-fetch-site")))
+    else {
+        return From::AnotherPage;
+    };
     if origin.is_some_and(|origin| apps.contains(origin)) {
-        return From::AppPage(if site == Some("cross-site") { Cookies::AcrossSites } else { Cookies::OneSite });
+        return From::AppPage(if site == Some("cross-site") {
+            Cookies::AcrossSites
+        } else {
+            Cookies::OneSite
+        });
     }
     let origin_is_ours = origin.map(|origin| ours.iter().any(|known| known.eq_ignore_ascii_case(origin)));
     let site_is_ours = site.map(|site| site == "same-origin");
@@ -171,7 +186,8 @@ mod tests {
 
     #[test]
     fn an_app_is_known_by_its_origin_and_by_nothing_else() {
-        let (ours, apps) = (["https://crm.example".to_owned()], AppOrigins::parse("https://app.example", false).unwrap());
+        let (ours, apps) =
+            (["https://crm.example".to_owned()], AppOrigins::parse("https://app.example", false).unwrap());
         let app = ("origin", "https://app.example");
         for (lines, expected) in [
             (&[app][..], From::AppPage(Cookies::OneSite)),
@@ -191,7 +207,8 @@ mod tests {
 
     #[test]
     fn a_cookie_is_read_and_two_of_one_name_are_none() {
-        let peer = |lines: &[(&'static str, &str)]| Peer::read(&Extensions::new(), &headers(lines), &[], None);
+        let peer =
+            |lines: &[(&'static str, &str)]| Peer::read(&Extensions::new(), &headers(lines), &[], None);
         assert_eq!(peer(&[("cookie", "a=1; b=2=3")]).cookie("b"), Some("2=3"));
         assert_eq!(peer(&[("cookie", "a=1"), ("cookie", "b=2")]).cookie("b"), Some("2"));
         assert_eq!(peer(&[("cookie", "a=1; a=2")]).cookie("a"), None);

@@ -66,14 +66,20 @@ where
 }
 
 /// Runs it to its end; gives the code of the error that ended it, if one did.
-async fn run<S, D>(endpoint: &Endpoint<S, D>, mut access: Access<D>, request: Request, tell: mpsc::Sender<Bytes>) -> Option<Code>
+async fn run<S, D>(
+    endpoint: &Endpoint<S, D>,
+    mut access: Access<D>,
+    request: Request,
+    tell: mpsc::Sender<Bytes>,
+) -> Option<Code>
 where
     S: Executor,
     D: Clone + Send + Sync + 'static,
 {
     let mut stop = endpoint.stop.clone();
     // Nobody waits for ever for somebody who does not read.
-    let send = async |event| timeout(endpoint.patience.slow, tell.send(event)).await.is_ok_and(|sent| sent.is_ok());
+    let send =
+        async |event| timeout(endpoint.patience.slow, tell.send(event)).await.is_ok_and(|sent| sent.is_ok());
     let events = async {
         let mut answers = subscribe(&endpoint.schema, request);
         while let Some(mut answer) = answers.next().await {
@@ -120,7 +126,11 @@ where
 fn next(answer: &Answer) -> Bytes {
     // Where nothing was executed there is no data, as over HTTP.
     let refused = answer.data == Value::Null && !answer.errors.is_empty();
-    let text = if refused { Ok(json!({ "errors": answer.errors }).to_string()) } else { serde_json::to_string(answer) };
+    let text = if refused {
+        Ok(json!({ "errors": answer.errors }).to_string())
+    } else {
+        serde_json::to_string(answer)
+    };
     // JSON has no line breaks, so it is one line of data.
     format!("event: next\ndata: {}\n\n", text.unwrap_or_default()).into()
 }

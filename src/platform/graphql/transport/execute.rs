@@ -52,7 +52,10 @@ pub(in crate::platform::graphql) async fn execute<S: Executor>(
         finish(&mut answer);
         (outcome, answer)
     });
-    let mut task = Task { handle: tokio::spawn(work.instrument(span).instrument(request_span)), stops: kind != Some(OperationType::Mutation) };
+    let mut task = Task {
+        handle: tokio::spawn(work.instrument(span).instrument(request_span)),
+        stops: kind != Some(OperationType::Mutation),
+    };
     let failed = |outcome, code: Code, message: &str| {
         let mut error = code.error(message);
         if let (Some(id), Some(extensions)) = (request_id, &mut error.extensions) {
@@ -66,15 +69,25 @@ pub(in crate::platform::graphql) async fn execute<S: Executor>(
             tracing::error!("a GraphQL execution panicked");
             failed(Outcome::Failed, Code::Internal, "something went wrong on our side")
         }
-        Err(_) if task.stops => failed(Outcome::TimedOut, Code::Timeout, "the request took too long: ask for less"),
-        Err(_) => failed(Outcome::TimedOut, Code::Timeout, "this takes long and may still happen: look before you repeat it"),
+        Err(_) if task.stops => {
+            failed(Outcome::TimedOut, Code::Timeout, "the request took too long: ask for less")
+        }
+        Err(_) => failed(
+            Outcome::TimedOut,
+            Code::Timeout,
+            "this takes long and may still happen: look before you repeat it",
+        ),
     };
     observed.answered(done.0, &done.1);
     done
 }
 
 /// Makes a request ready by `prepare`: twice, when it is a mutation.
-pub(in crate::platform::graphql) fn ready(mut request: Request, kind: Option<OperationType>, prepare: impl Fn(Request) -> Request) -> Asked {
+pub(in crate::platform::graphql) fn ready(
+    mut request: Request,
+    kind: Option<OperationType>,
+    prepare: impl Fn(Request) -> Request,
+) -> Asked {
     let spare = if kind == Some(OperationType::Mutation) { copy(&mut request) } else { None };
     (prepare(request), spare.map(prepare))
 }
@@ -88,7 +101,9 @@ fn copy(request: &mut Request) -> Option<Request> {
 
 /// Nothing was executed: no data, and no error that happened at a field.
 pub(in crate::platform::graphql) fn was_refused(answer: &Answer) -> bool {
-    answer.data == Value::Null && !answer.errors.is_empty() && answer.errors.iter().all(|error| error.path.is_empty())
+    answer.data == Value::Null
+        && !answer.errors.is_empty()
+        && answer.errors.iter().all(|error| error.path.is_empty())
 }
 
 struct Task<T> {

@@ -7,7 +7,10 @@ use std::sync::Arc;
 
 use async_graphql::{Executor, Response as Answer, ServerError, Value, parser::types::OperationType};
 use axum::{
-    extract::{FromRequestParts, Request as HttpRequest, ws::WebSocketUpgrade, ws::rejection::WebSocketUpgradeRejection},
+    extract::{
+        FromRequestParts, Request as HttpRequest, ws::WebSocketUpgrade,
+        ws::rejection::WebSocketUpgradeRejection,
+    },
     http::{HeaderMap, HeaderValue, Method, StatusCode, header},
     response::Response,
 };
@@ -37,8 +40,12 @@ where
 {
     if request.method() != Method::POST && request.headers().contains_key(header::UPGRADE) {
         let (mut parts, _) = request.into_parts();
-        let upgrade: Result<_, WebSocketUpgradeRejection> = WebSocketUpgrade::from_request_parts(&mut parts, &()).await;
-        let is_handshake = parts.headers.get(header::UPGRADE).is_some_and(|to| to.as_bytes().eq_ignore_ascii_case(b"websocket"));
+        let upgrade: Result<_, WebSocketUpgradeRejection> =
+            WebSocketUpgrade::from_request_parts(&mut parts, &()).await;
+        let is_handshake = parts
+            .headers
+            .get(header::UPGRADE)
+            .is_some_and(|to| to.as_bytes().eq_ignore_ascii_case(b"websocket"));
         if let Some(refusal) = is_handshake.then(|| socket::fault_of(&parts.headers)).flatten() {
             return refusal;
         }
@@ -47,7 +54,9 @@ where
                 let peer = Peer::read(&parts.extensions, &parts.headers, &endpoint.trusted_proxies, None);
                 socket::accept(endpoint, upgrade, &parts.headers, peer)
             }
-            Err(rejection) => refuse(rejection.status(), Code::BadRequest, "this is not a WebSocket handshake"),
+            Err(rejection) => {
+                refuse(rejection.status(), Code::BadRequest, "this is not a WebSocket handshake")
+            }
         };
     }
     ask(&endpoint, request).await.unwrap_or_else(|refusal| {
@@ -64,12 +73,20 @@ where
     let (method, headers) = (request.method().clone(), request.headers());
     if method == Method::GET {
         if !headers.contains_key(header::AUTHORIZATION) {
-            return Err(Box::new(not_allowed("without an `Authorization` header only POST is answered, and subscriptions by WebSocket")));
+            return Err(Box::new(not_allowed(
+                "without an `Authorization` header only POST is answered, and subscriptions by WebSocket",
+            )));
         }
     } else if method != Method::POST {
-        return Err(Box::new(not_allowed("send GraphQL requests by POST, subscriptions by WebSocket or as an event stream")));
+        return Err(Box::new(not_allowed(
+            "send GraphQL requests by POST, subscriptions by WebSocket or as an event stream",
+        )));
     } else if !is_json(headers) {
-        return Err(Box::new(refuse(StatusCode::UNSUPPORTED_MEDIA_TYPE, Code::UnsupportedMediaType, "the body must be application/json, in UTF-8")));
+        return Err(Box::new(refuse(
+            StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            Code::UnsupportedMediaType,
+            "the body must be application/json, in UTF-8",
+        )));
     }
     let accept = Accept::of(headers);
     let request_id = request_id(headers);
@@ -107,7 +124,11 @@ where
     let refused = |error: ServerError| {
         endpoint.observer.refused_by(&error);
         let answer = Answer::from_errors(vec![error]);
-        if accept.only_events() { events::one(&answer) } else { respond(accept.kind, Outcome::Refused, answer) }
+        if accept.only_events() {
+            events::one(&answer)
+        } else {
+            respond(accept.kind, Outcome::Refused, answer)
+        }
     };
     let (params, checked) = match asked {
         Ok(asked) => asked,
@@ -140,7 +161,9 @@ where
         let access = Access::new(endpoint, caller.clone(), credential, request_id.clone());
         return Ok(events::stream(Arc::clone(endpoint), access, seat, asked.0, request_id, observed));
     }
-    let (outcome, mut answer) = execute(endpoint.schema.clone(), asked, kind, endpoint.patience.execution, request_id, observed).await;
+    let (outcome, mut answer) =
+        execute(endpoint.schema.clone(), asked, kind, endpoint.patience.execution, request_id, observed)
+            .await;
     endpoint.suggest(&mut answer);
     Ok(if accept.only_events() { events::one(&answer) } else { respond(accept.kind, outcome, answer) })
 }
@@ -174,15 +197,22 @@ where
         Err(_) => return Err(unknown()),
     };
     match endpoint.check(&params) {
-        Ok(checked) if endpoint.is_public(&checked) && page == Page::AnotherPage => Err(Box::new(refuse_page())),
-        Ok(checked) if endpoint.is_public(&checked) || (open && checked.introspection) => Ok(Ok((params, checked))),
-        Err(error) if open || is_code(&error, Code::MustBeAlone) || is_code(&error, Code::BadUserInput) => Ok(Err(error)),
+        Ok(checked) if endpoint.is_public(&checked) && page == Page::AnotherPage => {
+            Err(Box::new(refuse_page()))
+        }
+        Ok(checked) if endpoint.is_public(&checked) || (open && checked.introspection) => {
+            Ok(Ok((params, checked)))
+        }
+        Err(error) if open || is_code(&error, Code::MustBeAlone) || is_code(&error, Code::BadUserInput) => {
+            Ok(Err(error))
+        }
         Ok(_) | Err(_) => Err(unknown()),
     }
 }
 
 fn is_code(error: &ServerError, code: Code) -> bool {
-    error.extensions.as_ref().and_then(|extensions| extensions.get("code")) == Some(&Value::from(code.as_str()))
+    error.extensions.as_ref().and_then(|extensions| extensions.get("code"))
+        == Some(&Value::from(code.as_str()))
 }
 
 /// The most that is read from somebody unknown, in bytes.
@@ -197,6 +227,7 @@ fn is_json(headers: &HeaderMap) -> bool {
     parts.next().is_some_and(|name| name.eq_ignore_ascii_case("application/json"))
         && parts.all(|part| {
             let part = part.to_ascii_lowercase();
-            part.strip_prefix("charset=").is_some_and(|charset| matches!(charset.trim_matches('"'), "utf-8" | "utf8"))
+            part.strip_prefix("charset=")
+                .is_some_and(|charset| matches!(charset.trim_matches('"'), "utf-8" | "utf8"))
         })
 }

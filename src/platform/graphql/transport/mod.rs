@@ -144,7 +144,12 @@ impl Default for Patience {
 
 impl<S: Executor, D: Clone + Send + Sync + 'static> Endpoint<S, D> {
     /// Serves a schema to whom `authenticate` knows; resolvers find the `D` it returns.
-    pub fn new(schema: S, authenticate: Authenticate<D>, origins: Vec<String>, stop: watch::Receiver<bool>) -> Self {
+    pub fn new(
+        schema: S,
+        authenticate: Authenticate<D>,
+        origins: Vec<String>,
+        stop: watch::Receiver<bool>,
+    ) -> Self {
         Self {
             schema,
             authenticate,
@@ -179,7 +184,10 @@ impl<S: Executor, D: Clone + Send + Sync + 'static> Endpoint<S, D> {
 
     /// Fills requests with more than the caller.
     #[must_use]
-    pub fn prepare(mut self, prepare: impl Fn(Request, Option<&D>, &Peer) -> Request + Send + Sync + 'static) -> Self {
+    pub fn prepare(
+        mut self,
+        prepare: impl Fn(Request, Option<&D>, &Peer) -> Request + Send + Sync + 'static,
+    ) -> Self {
         self.prepare = Arc::new(prepare);
         self
     }
@@ -194,7 +202,8 @@ impl<S: Executor, D: Clone + Send + Sync + 'static> Endpoint<S, D> {
         renew: Renew<D>,
         watch: Watch<D>,
     ) -> Self {
-        (self.cookie, self.public, self.alone, self.renew, self.watch) = (Some(cookie), public, alone, Some(renew), Some(watch));
+        (self.cookie, self.public, self.alone, self.renew, self.watch) =
+            (Some(cookie), public, alone, Some(renew), Some(watch));
         self
     }
 
@@ -263,5 +272,6 @@ pub(super) fn credential(authorization: &str) -> String {
 /// The request's id as the layers in front set it, when it looks like one.
 pub(super) fn request_id(headers: &HeaderMap) -> Option<String> {
     let id = headers.get("x-request-id")?.to_str().ok()?;
-    (id.len() <= 64 && id.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')).then(|| id.to_owned())
+    (id.len() <= 64 && id.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-'))
+        .then(|| id.to_owned())
 }

@@ -66,13 +66,22 @@ impl Observer {
         };
         // A subscription may last for days; what it sends is not part of the request that began it.
         let span = if stays { Span::none() } else { traces::operation(kind, operation) };
-        Observed { metrics: self.metrics.clone(), operation, kind, stays, begun: Instant::now(), span, told: false }
+        Observed {
+            metrics: self.metrics.clone(),
+            operation,
+            kind,
+            stays,
+            begun: Instant::now(),
+            span,
+            told: false,
+        }
     }
 
     /// A request did not get as far as an operation.
     pub(in crate::platform::graphql) fn refused(&self, code: Option<Code>) {
         let code = code.map_or("", Code::as_str);
-        self.metrics.operation(Operation { operation: "unknown", kind: "unknown", outcome: "refused", code }, None);
+        self.metrics
+            .operation(Operation { operation: "unknown", kind: "unknown", outcome: "refused", code }, None);
     }
 
     /// The same, by its error.
@@ -152,10 +161,21 @@ mod tests {
 
     #[test]
     fn an_operation_is_known_by_a_root_field_of_the_schema_and_never_by_a_word_of_the_client() {
-        let labels = |operation: &str, kind: &str| format!("{{operation=\"{operation}\",kind=\"{kind}\",outcome=\"ok\",code=\"\"}} 1");
-        assert_eq!(counted("query AdaLovelace { ada: contact(id: \"1\") { id } }"), labels("contact", "query"));
-        assert_eq!(counted("mutation { createContact(input: {}) { id } }"), labels("createContact", "mutation"));
-        assert_eq!(counted("{ a: contact(id: \"1\") { id } b: contact(id: \"2\") { id } }"), labels("several", "query"));
+        let labels = |operation: &str, kind: &str| {
+            format!("{{operation=\"{operation}\",kind=\"{kind}\",outcome=\"ok\",code=\"\"}} 1")
+        };
+        assert_eq!(
+            counted("query AdaLovelace { ada: contact(id: \"1\") { id } }"),
+            labels("contact", "query")
+        );
+        assert_eq!(
+            counted("mutation { createContact(input: {}) { id } }"),
+            labels("createContact", "mutation")
+        );
+        assert_eq!(
+            counted("{ a: contact(id: \"1\") { id } b: contact(id: \"2\") { id } }"),
+            labels("several", "query")
+        );
         assert_eq!(counted("{ adaLovelace }"), labels("unknown", "query"));
         assert_eq!(counted("{ __schema { types { name } } }"), labels("__schema", "query"));
     }

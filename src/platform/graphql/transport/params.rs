@@ -57,7 +57,9 @@ struct Sent {
 }
 
 /// An object; null and "" are none. Clients send "" for what they do not have, in an address and in a body.
-fn object_or_nothing<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Map<String, serde_json::Value>>, D::Error> {
+fn object_or_nothing<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Option<Map<String, serde_json::Value>>, D::Error> {
     #[derive(Deserialize)]
     #[serde(untagged)]
     enum Member {
@@ -79,15 +81,21 @@ struct PersistedQuery {
     sha256_hash: String,
 }
 
-const WHAT_IS_ASKED: &str = "a `query` text, or `extensions.persistedQuery` with `version` 1 and a `sha256Hash` in hex";
+const WHAT_IS_ASKED: &str =
+    "a `query` text, or `extensions.persistedQuery` with `version` 1 and a `sha256Hash` in hex";
 
 impl TryFrom<Sent> for Params {
     type Error = &'static str;
 
     fn try_from(sent: Sent) -> Result<Self, Self::Error> {
-        let named = sent.extensions.and_then(|mut extensions| extensions.remove("persistedQuery")).filter(|named| !named.is_null());
+        let named = sent
+            .extensions
+            .and_then(|mut extensions| extensions.remove("persistedQuery"))
+            .filter(|named| !named.is_null());
         let read = |named| {
-            let PersistedQuery { version: 1, sha256_hash } = serde_json::from_value(named).ok()? else { return None };
+            let PersistedQuery { version: 1, sha256_hash } = serde_json::from_value(named).ok()? else {
+                return None;
+            };
             let mut hash = Hash::default();
             hex::decode_to_slice(sha256_hash, &mut hash).ok().map(|()| hash)
         };
@@ -105,25 +113,53 @@ impl TryFrom<Sent> for Params {
 
 impl Params {
     /// Reads a body.
-    pub(super) async fn read(mut request: HttpRequest, patience: Duration, most: usize) -> Result<Self, Box<Response>> {
+    pub(super) async fn read(
+        mut request: HttpRequest,
+        patience: Duration,
+        most: usize,
+    ) -> Result<Self, Box<Response>> {
         let refuse = |status, code, detail: &str| Err(Box::new(refuse(status, code, detail)));
         DefaultBodyLimit::max(most).apply(&mut request);
         let body = match timeout(patience, Bytes::from_request(request, &())).await {
-            Err(_) => return refuse(StatusCode::REQUEST_TIMEOUT, Code::BadRequest, "the body did not arrive in time"),
-            Ok(Err(rejection)) if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE => {
-                return refuse(StatusCode::PAYLOAD_TOO_LARGE, Code::BodyTooLarge, "the body is larger than 256 KiB");
+            Err(_) => {
+                return refuse(
+                    StatusCode::REQUEST_TIMEOUT,
+                    Code::BadRequest,
+                    "the body did not arrive in time",
+                );
             }
-            Ok(Err(_)) => return refuse(StatusCode::BAD_REQUEST, Code::BadRequest, "the body could not be read"),
+            Ok(Err(rejection)) if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE => {
+                return refuse(
+                    StatusCode::PAYLOAD_TOO_LARGE,
+                    Code::BodyTooLarge,
+                    "the body is larger than 256 KiB",
+                );
+            }
+            Ok(Err(_)) => {
+                return refuse(StatusCode::BAD_REQUEST, Code::BadRequest, "the body could not be read");
+            }
             Ok(Ok(body)) => body,
         };
         if body.trim_ascii_start().starts_with(b"[") {
-            return refuse(StatusCode::BAD_REQUEST, Code::BatchRefused, "send one request at a time, not an array");
+            return refuse(
+                StatusCode::BAD_REQUEST,
+                Code::BatchRefused,
+                "send one request at a time, not an array",
+            );
         }
         // serde's own text may quote what was sent.
         serde_json::from_slice(&body).or_else(|error| {
-            let what = if error.is_data() { format!("is not an object with {WHAT_IS_ASKED}") } else { "is not JSON".to_owned() };
+            let what = if error.is_data() {
+                format!("is not an object with {WHAT_IS_ASKED}")
+            } else {
+                "is not JSON".to_owned()
+            };
             // Line 0: it is JSON, and something is missing from it.
-            let place = if error.line() == 0 { String::new() } else { format!(" (line {}, column {})", error.line(), error.column()) };
+            let place = if error.line() == 0 {
+                String::new()
+            } else {
+                format!(" (line {}, column {})", error.line(), error.column())
+            };
             refuse(StatusCode::BAD_REQUEST, Code::BadRequest, &format!("the body {what}{place}"))
         })
     }
@@ -139,9 +175,15 @@ impl Params {
             extensions: Option<String>,
         }
         fn json<T: DeserializeOwned>(name: &str, text: Option<String>) -> Result<Option<T>, Box<Response>> {
-            let read = text.filter(|text| !text.is_empty()).map(|text| serde_json::from_str(&text)).transpose();
-            read.map(Option::flatten)
-                .map_err(|_| Box::new(refuse(StatusCode::BAD_REQUEST, Code::BadRequest, &format!("`{name}` in the address is not a JSON object"))))
+            let read =
+                text.filter(|text| !text.is_empty()).map(|text| serde_json::from_str(&text)).transpose();
+            read.map(Option::flatten).map_err(|_| {
+                Box::new(refuse(
+                    StatusCode::BAD_REQUEST,
+                    Code::BadRequest,
+                    &format!("`{name}` in the address is not a JSON object"),
+                ))
+            })
         }
         let refused = || {
             let detail = format!("the address needs {WHAT_IS_ASKED}, and each parameter once, in UTF-8");
@@ -162,19 +204,27 @@ impl Params {
     ///
     /// # Errors
     /// The refusal, with its code.
-    pub(in crate::platform::graphql) fn check(&self, documents: &Documents) -> Result<Checked, Box<ServerError>> {
+    pub(in crate::platform::graphql) fn check(
+        &self,
+        documents: &Documents,
+    ) -> Result<Checked, Box<ServerError>> {
         let mut checked = self.find(documents)?;
         self.unreadable.refuse()?;
         if self.query.as_deref().is_some_and(|query| query.contains('"')) {
             Unreadable::of_document(&mut checked.document).refuse()?;
         }
         let wanted = self.operation_name.as_deref();
-        for variable in operations(&checked.document, wanted).flat_map(|operation| &operation.node.variable_definitions) {
+        for variable in
+            operations(&checked.document, wanted).flat_map(|operation| &operation.node.variable_definitions)
+        {
             let (name, variable) = (&variable.node.name.node, &variable.node);
             let given = self.variables.as_ref().and_then(|variables| variables.get(name.as_str()));
             let missing = given.map_or(variable.default_value.is_none(), serde_json::Value::is_null);
             if missing && !variable.var_type.node.nullable {
-                return Err(Box::new(Code::ValidationFailed.error(format!("the variable ${name} needs a value of type {}", variable.var_type.node))));
+                return Err(Box::new(Code::ValidationFailed.error(format!(
+                    "the variable ${name} needs a value of type {}",
+                    variable.var_type.node
+                ))));
             }
         }
         if checked.kind == Some(OperationType::Subscription) {
@@ -215,7 +265,9 @@ impl Params {
         for operation in operations(document, self.operation_name.as_deref()) {
             for definition in &operation.node.variable_definitions {
                 if let Some(default) = &definition.node.default_value {
-                    variables.entry(definition.node.name.node.clone()).or_insert_with(|| default.node.clone());
+                    variables
+                        .entry(definition.node.name.node.clone())
+                        .or_insert_with(|| default.node.clone());
                 }
             }
         }
@@ -239,8 +291,14 @@ impl Params {
 }
 
 /// The operation of this name, or all.
-fn operations<'d>(document: &'d ExecutableDocument, wanted: Option<&'d str>) -> impl Iterator<Item = &'d Positioned<OperationDefinition>> {
-    let of_name = document.operations.iter().filter(move |(name, _)| wanted.is_none_or(|wanted| name.is_some_and(|name| name == wanted)));
+fn operations<'d>(
+    document: &'d ExecutableDocument,
+    wanted: Option<&'d str>,
+) -> impl Iterator<Item = &'d Positioned<OperationDefinition>> {
+    let of_name = document
+        .operations
+        .iter()
+        .filter(move |(name, _)| wanted.is_none_or(|wanted| name.is_some_and(|name| name == wanted)));
     of_name.map(|(_, operation)| operation)
 }
 
@@ -250,8 +308,15 @@ fn page_sizes(document: &ExecutableDocument) -> Vec<Name> {
         for selection in &set.items {
             match &selection.node {
                 Selection::Field(field) => {
-                    let sizes = field.node.arguments.iter().filter(|(name, _)| matches!(name.node.as_str(), "first" | "last"));
-                    found.extend(sizes.filter_map(|(_, value)| value.node.to_string().strip_prefix('$').map(Name::new)));
+                    let sizes = field
+                        .node
+                        .arguments
+                        .iter()
+                        .filter(|(name, _)| matches!(name.node.as_str(), "first" | "last"));
+                    found
+                        .extend(sizes.filter_map(|(_, value)| {
+                            value.node.to_string().strip_prefix('$').map(Name::new)
+                        }));
                     look(&field.node.selection_set.node, found);
                 }
                 Selection::InlineFragment(fragment) => look(&fragment.node.selection_set.node, found),
@@ -261,12 +326,16 @@ fn page_sizes(document: &ExecutableDocument) -> Vec<Name> {
     }
     let mut found = Vec::new();
     let operations = document.operations.iter().map(|(_, operation)| &operation.node.selection_set.node);
-    for set in operations.chain(document.fragments.values().map(|fragment| &fragment.node.selection_set.node)) {
+    for set in operations.chain(document.fragments.values().map(|fragment| &fragment.node.selection_set.node))
+    {
         look(set, &mut found);
     }
-    let definitions = document.operations.iter().flat_map(|(_, operation)| &operation.node.variable_definitions);
+    let definitions =
+        document.operations.iter().flat_map(|(_, operation)| &operation.node.variable_definitions);
     let may_be_absent: Vec<&Name> = definitions
-        .filter(|definition| definition.node.var_type.node.nullable && definition.node.default_value.is_none())
+        .filter(|definition| {
+            definition.node.var_type.node.nullable && definition.node.default_value.is_none()
+        })
         .map(|definition| &definition.node.name.node)
         .collect();
     found.retain(|name| may_be_absent.contains(&name));

@@ -36,11 +36,23 @@ async fn send(stage: &Stage, method: &str, headers: &[(&str, &str)], body: impl 
     send_to(stage, method, "/graphql", headers, body).await
 }
 
-async fn send_to(stage: &Stage, method: &str, address: &str, headers: &[(&str, &str)], body: impl Into<Body>) -> Reply {
+async fn send_to(
+    stage: &Stage,
+    method: &str,
+    address: &str,
+    headers: &[(&str, &str)],
+    body: impl Into<Body>,
+) -> Reply {
     send_through(stage.router(), method, address, headers, body).await
 }
 
-async fn send_through(router: Router, method: &str, address: &str, headers: &[(&str, &str)], body: impl Into<Body>) -> Reply {
+async fn send_through(
+    router: Router,
+    method: &str,
+    address: &str,
+    headers: &[(&str, &str)],
+    body: impl Into<Body>,
+) -> Reply {
     let mut request = HttpRequest::builder().method(method).uri(address);
     for (name, value) in headers {
         request = request.header(*name, *value);
@@ -67,13 +79,22 @@ async fn a_query_is_answered_in_the_type_that_was_asked_for() {
             .to_string()
     };
     for (accept, expected) in [
-        ("application/graphql-response+json, application/json;q=0.9", "application/graphql-response+json; charset=utf-8"),
+        (
+            "application/graphql-response+json, application/json;q=0.9",
+            "application/graphql-response+json; charset=utf-8",
+        ),
         ("application/graphql-response+json;q=0.1, application/json", "application/json; charset=utf-8"),
         ("application/json", "application/json; charset=utf-8"),
         ("*/*", "application/json; charset=utf-8"),
         ("text/html", "application/json; charset=utf-8"),
     ] {
-        let reply = send(&stage, "POST", &[("content-type", "Application/JSON; charset=UTF-8"), KEY, ("accept", accept)], body()).await;
+        let reply = send(
+            &stage,
+            "POST",
+            &[("content-type", "Application/JSON; charset=UTF-8"), KEY, ("accept", accept)],
+            body(),
+        )
+        .await;
         assert_eq!((reply.status, reply.header(header::CONTENT_TYPE)), (200, expected), "{accept}");
         assert_eq!(reply.json(), json!({ "data": { "twice": 42, "me": "good" } }));
         assert_eq!(reply.header(header::CACHE_CONTROL), "no-store");
@@ -108,33 +129,65 @@ async fn only_json_by_post_is_taken() {
 async fn one_document_pages_either_way_and_leaves_the_other_size_out() {
     let stage = Stage::new();
     let query = "query($first: Int, $last: Int) { ...page } fragment page on Query { rows(first: $first, last: $last) { twice(n: 1) } }";
-    for (variables, rows) in [(json!({ "first": 2 }), 2), (json!({ "last": 1 }), 1), (json!({}), 3), (json!({ "first": null, "last": 2 }), 2)] {
-        let reply = send(&stage, "POST", &[JSON, KEY, NEW], json!({ "query": query, "variables": variables }).to_string()).await;
-        assert_eq!(reply.json()["data"]["rows"].as_array().map(Vec::len), Some(rows), "{variables}: {}", reply.text);
+    for (variables, rows) in [
+        (json!({ "first": 2 }), 2),
+        (json!({ "last": 1 }), 1),
+        (json!({}), 3),
+        (json!({ "first": null, "last": 2 }), 2),
+    ] {
+        let reply = send(
+            &stage,
+            "POST",
+            &[JSON, KEY, NEW],
+            json!({ "query": query, "variables": variables }).to_string(),
+        )
+        .await;
+        assert_eq!(
+            reply.json()["data"]["rows"].as_array().map(Vec::len),
+            Some(rows),
+            "{variables}: {}",
+            reply.text
+        );
     }
 }
 
 #[tokio::test]
 async fn get_asks_with_a_key_and_changes_nothing() {
     let stage = Stage::new();
-    let get = async |query: &str, headers: &[(&str, &str)]| send_to(&stage, "GET", &format!("/graphql?{query}"), headers, "").await;
+    let get = async |query: &str, headers: &[(&str, &str)]| {
+        send_to(&stage, "GET", &format!("/graphql?{query}"), headers, "").await
+    };
     let asked = "query=query(%24n%3AInt!)%7Btwice(n%3A%24n)%7D&variables=%7B%22n%22%3A21%7D&operationName=&extensions=%7B%7D&else=1";
     let reply = get(asked, &[KEY, NEW]).await;
     assert_eq!((reply.status, reply.json()), (200, json!({ "data": { "twice": 42 } })), "{}", reply.text);
     // What a plain link, an image or a form of another site can send.
-    for headers in [&[][..], &[("cookie", "session=good")], &[("sec-fetch-site", "same-origin"), ("cookie", "session=good")]] {
+    for headers in [
+        &[][..],
+        &[("cookie", "session=good")],
+        &[("sec-fetch-site", "same-origin"), ("cookie", "session=good")],
+    ] {
         let reply = get("query=%7Bme%7D", headers).await;
-        assert_eq!((reply.status, reply.header(header::ALLOW), reply.code().as_str()), (405, "POST", "METHOD_NOT_ALLOWED"), "{headers:?}");
+        assert_eq!(
+            (reply.status, reply.header(header::ALLOW), reply.code().as_str()),
+            (405, "POST", "METHOD_NOT_ALLOWED"),
+            "{headers:?}"
+        );
     }
-    for mutation in ["query=mutation%7Bslow%7D", "query=query%20A%7Bme%7D%20mutation%20B%7Bslow%7D&operationName=B"] {
+    for mutation in
+        ["query=mutation%7Bslow%7D", "query=query%20A%7Bme%7D%20mutation%20B%7Bslow%7D&operationName=B"]
+    {
         let reply = get(mutation, &[KEY, NEW]).await;
         assert_eq!((reply.status, reply.header(header::ALLOW)), (405, "POST"), "{mutation}");
     }
     tokio::time::sleep(Duration::from_millis(200)).await;
     assert!(stage.seen.finished().is_empty());
-    for wrong in
-        ["", "query=%7Bme%7D&query=%7Bme%7D", "query=%7Bme%7D&variables=7", "query=%7Bme%7D&variables=%7B", "query=%7Bme%7D&extensions=%5B%5D"]
-    {
+    for wrong in [
+        "",
+        "query=%7Bme%7D&query=%7Bme%7D",
+        "query=%7Bme%7D&variables=7",
+        "query=%7Bme%7D&variables=%7B",
+        "query=%7Bme%7D&extensions=%5B%5D",
+    ] {
         let reply = get(wrong, &[KEY, NEW]).await;
         assert_eq!((reply.status, reply.code().as_str()), (400, "BAD_REQUEST"), "{wrong}");
     }
@@ -150,7 +203,8 @@ fn named(hash: &str) -> Json {
 async fn a_document_that_was_sent_with_its_hash_is_known_by_it() {
     let (router, query) = (Stage::new().router(), "query Q($n: Int!) { twice(n: $n) }");
     let hash = hex::encode(super::super::documents::hash(query));
-    let post = |body: Json| send_through(router.clone(), "POST", "/graphql", &[JSON, KEY, NEW], body.to_string());
+    let post =
+        |body: Json| send_through(router.clone(), "POST", "/graphql", &[JSON, KEY, NEW], body.to_string());
     let by_hash = || post(json!({ "extensions": named(&hash), "variables": { "n": 21 } }));
     let unknown = by_hash().await;
     assert_eq!((unknown.status, unknown.code().as_str()), (400, "PERSISTED_QUERY_NOT_FOUND"));
@@ -160,7 +214,14 @@ async fn a_document_that_was_sent_with_its_hash_is_known_by_it() {
     assert_eq!(first.json(), json!({ "data": { "twice": 42 } }));
     assert_eq!(by_hash().await.json(), json!({ "data": { "twice": 42 } }));
     let extensions = named(&hash).to_string().replace('"', "%22").replace('{', "%7B").replace('}', "%7D");
-    let got = send_through(router.clone(), "GET", &format!("/graphql?extensions={extensions}&variables=%7B%22n%22:4%7D"), &[KEY], "").await;
+    let got = send_through(
+        router.clone(),
+        "GET",
+        &format!("/graphql?extensions={extensions}&variables=%7B%22n%22:4%7D"),
+        &[KEY],
+        "",
+    )
+    .await;
     assert_eq!(got.json(), json!({ "data": { "twice": 8 } }));
     let body = json!({ "extensions": named(&hash), "variables": { "n": 3 } }).to_string();
     let streamed = send_through(router.clone(), "POST", "/graphql", &[JSON, KEY, EVENTS], body).await;
@@ -173,15 +234,24 @@ async fn a_document_that_was_sent_with_its_hash_is_known_by_it() {
 #[tokio::test]
 async fn a_hash_that_is_not_the_documents_names_nothing() {
     let router = Stage::new().router();
-    let post = |body: Json| send_through(router.clone(), "POST", "/graphql", &[JSON, KEY, NEW], body.to_string());
+    let post =
+        |body: Json| send_through(router.clone(), "POST", "/graphql", &[JSON, KEY, NEW], body.to_string());
     let hash = hex::encode(super::super::documents::hash("{ me }"));
     let wrong = post(json!({ "query": "{ twice(n: 1) }", "extensions": named(&hash) })).await;
     assert_eq!((wrong.status, wrong.code().as_str()), (400, "BAD_REQUEST"));
     assert_eq!(post(json!({ "extensions": named(&hash) })).await.code(), "PERSISTED_QUERY_NOT_FOUND");
     let bomb = format!("{{ {} }}", "me ".repeat(5_000));
-    let refused = post(json!({ "query": bomb, "extensions": named(&hex::encode(super::super::documents::hash(&bomb))) })).await;
+    let refused = post(
+        json!({ "query": bomb, "extensions": named(&hex::encode(super::super::documents::hash(&bomb))) }),
+    )
+    .await;
     assert_eq!(refused.code(), "TOO_MANY_TOKENS");
-    for extension in [json!({ "version": 2, "sha256Hash": hash }), json!({ "version": 1, "sha256Hash": "ada" }), json!({ "version": 1 }), json!(7)] {
+    for extension in [
+        json!({ "version": 2, "sha256Hash": hash }),
+        json!({ "version": 1, "sha256Hash": "ada" }),
+        json!({ "version": 1 }),
+        json!(7),
+    ] {
         let body = json!({ "query": "{ me }", "extensions": { "persistedQuery": extension } });
         assert_eq!(post(body.clone()).await.code(), "BAD_REQUEST", "{body}");
     }
@@ -231,11 +301,23 @@ async fn what_was_not_executed_has_no_data_and_a_status_by_type() {
         assert_eq!((reply.status, reply.code().as_str()), (200, code), "{query}");
     }
     for wrong in [json!("x"), json!(null), json!([1]), json!(1.5)] {
-        let body = json!({ "query": "query($n: Int!) { twice(n: $n) }", "variables": { "n": wrong } }).to_string();
+        let body =
+            json!({ "query": "query($n: Int!) { twice(n: $n) }", "variables": { "n": wrong } }).to_string();
         let reply = send(&stage, "POST", &[JSON, KEY, NEW], body).await;
-        assert_eq!((reply.status, reply.code().as_str()), (400, "GRAPHQL_VALIDATION_FAILED"), "{wrong}: {}", reply.text);
+        assert_eq!(
+            (reply.status, reply.code().as_str()),
+            (400, "GRAPHQL_VALIDATION_FAILED"),
+            "{wrong}: {}",
+            reply.text
+        );
     }
-    let reply = send(&stage, "POST", &[JSON, KEY, NEW], json!({ "query": "{ me }", "operationName": "Other" }).to_string()).await;
+    let reply = send(
+        &stage,
+        "POST",
+        &[JSON, KEY, NEW],
+        json!({ "query": "{ me }", "operationName": "Other" }).to_string(),
+    )
+    .await;
     assert_eq!((reply.status, reply.code().as_str()), (400, "GRAPHQL_VALIDATION_FAILED"));
 }
 
@@ -245,10 +327,22 @@ async fn bombs_do_not_reach_the_schema() {
     let aliases = (0..101).map(|n| format!("a{n}:__typename")).collect::<Vec<_>>().join(" ");
     assert_eq!(ask(&stage, &format!("{{ x: me {aliases} }}")).await.status, 400);
     assert_eq!(ask(&stage, &format!("{{ nest {{ {aliases} }} }}")).await.code(), "TOO_MANY_ALIASES");
-    assert_eq!(ask(&stage, &format!("{{ {} }}", "__typename ".repeat(2_500))).await.code(), "TOO_MANY_TOKENS");
-    assert_eq!(ask(&stage, &format!("{{ {} }}", "__typename ".repeat(21))).await.code(), "TOO_MANY_ROOT_FIELDS");
-    assert_eq!(ask(&stage, &format!("{{ {} me {} }}", "nest {".repeat(13), "}".repeat(13))).await.code(), "TOO_DEEP");
-    assert_eq!(ask(&stage, &format!("{{ me(x: {}{}) }}", "[".repeat(900), "]".repeat(900))).await.code(), "TOO_DEEP");
+    assert_eq!(
+        ask(&stage, &format!("{{ {} }}", "__typename ".repeat(2_500))).await.code(),
+        "TOO_MANY_TOKENS"
+    );
+    assert_eq!(
+        ask(&stage, &format!("{{ {} }}", "__typename ".repeat(21))).await.code(),
+        "TOO_MANY_ROOT_FIELDS"
+    );
+    assert_eq!(
+        ask(&stage, &format!("{{ {} me {} }}", "nest {".repeat(13), "}".repeat(13))).await.code(),
+        "TOO_DEEP"
+    );
+    assert_eq!(
+        ask(&stage, &format!("{{ me(x: {}{}) }}", "[".repeat(900), "]".repeat(900))).await.code(),
+        "TOO_DEEP"
+    );
     let directives = (0..10).map(|n| format!("@d{n}")).collect::<Vec<_>>().join(" ");
     let reply = ask(&stage, &format!("{{ me {directives} }}")).await;
     assert!(reply.json()["errors"].as_array().unwrap().len() < 10);
@@ -261,7 +355,12 @@ async fn errors_in_fields_keep_the_rest_and_show_nothing_inside() {
     assert_eq!(reply.status, 200);
     let answer = reply.json();
     assert_eq!(answer["data"], json!({ "me": "good", "busy": null, "leak": null }), "{answer}");
-    let codes: Vec<_> = answer["errors"].as_array().unwrap().iter().map(|error| error["extensions"]["code"].clone()).collect();
+    let codes: Vec<_> = answer["errors"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|error| error["extensions"]["code"].clone())
+        .collect();
     assert!(codes.contains(&json!("BUSY")) && codes.contains(&json!("INTERNAL")), "{codes:?}");
     assert!(!reply.text.contains("secret"), "{}", reply.text);
     let reply = ask(&stage, "{ me small(n: 300) }").await;
@@ -275,10 +374,17 @@ async fn a_credential_is_needed_for_everything() {
     let stage = Stage::new();
     let body = || json!({ "query": "{ __typename }" }).to_string();
     let reply = send(&stage, "POST", &[JSON], body()).await;
-    assert_eq!((reply.status, reply.header(header::WWW_AUTHENTICATE), reply.code().as_str()), (401, "Bearer", "UNAUTHENTICATED"));
+    assert_eq!(
+        (reply.status, reply.header(header::WWW_AUTHENTICATE), reply.code().as_str()),
+        (401, "Bearer", "UNAUTHENTICATED")
+    );
     for wrong in ["Bearer bad", "Bearer", "Basic good", "good"] {
         let reply = send(&stage, "POST", &[JSON, ("authorization", wrong)], body()).await;
-        assert_eq!((reply.status, reply.header(header::WWW_AUTHENTICATE)), (401, "Bearer error=\"invalid_token\""), "{wrong}");
+        assert_eq!(
+            (reply.status, reply.header(header::WWW_AUTHENTICATE)),
+            (401, "Bearer error=\"invalid_token\""),
+            "{wrong}"
+        );
     }
     let reply = send(&stage, "POST", &[JSON, ("authorization", "bearer  busy")], body()).await;
     assert_eq!((reply.status, reply.header(header::RETRY_AFTER)), (503, "3"));
@@ -293,9 +399,23 @@ async fn with_graphiql_anyone_may_read_the_schema_and_nothing_else() {
     assert_eq!(reply.status, 200, "{}", reply.text);
     assert!(reply.json()["data"]["__schema"]["types"].as_array().unwrap().len() > 5);
     for query in ["{ me }", "{ __typename me }", "mutation { slow }", "subscription { count(to: 1) }"] {
-        assert_eq!(send(&stage, "POST", &[JSON, NEW], json!({ "query": query }).to_string()).await.status, 401, "{query}");
+        assert_eq!(
+            send(&stage, "POST", &[JSON, NEW], json!({ "query": query }).to_string()).await.status,
+            401,
+            "{query}"
+        );
     }
-    assert_eq!(send(&stage, "POST", &[JSON, ("authorization", "Bearer bad")], json!({ "query": schema }).to_string()).await.status, 401);
+    assert_eq!(
+        send(
+            &stage,
+            "POST",
+            &[JSON, ("authorization", "Bearer bad")],
+            json!({ "query": schema }).to_string()
+        )
+        .await
+        .status,
+        401
+    );
 }
 
 #[tokio::test]
@@ -323,7 +443,12 @@ async fn a_client_that_hangs_up_does_not_cut_a_mutation() {
 
 #[test]
 fn request_ids_are_taken_over_only_when_they_look_like_one() {
-    let id = |text: &'static str| request_id(&HeaderMap::from_iter([(HeaderName::from_static("x-request-id"), HeaderValue::from_static(text))]));
+    let id = |text: &'static str| {
+        request_id(&HeaderMap::from_iter([(
+            HeaderName::from_static("x-request-id"),
+            HeaderValue::from_static(text),
+        )]))
+    };
     assert_eq!(id("0193-ab").as_deref(), Some("0193-ab"));
     assert_eq!(id("ada@example.org"), None);
     let _ = test_schema::schema(&test_schema::Seen::default());
@@ -340,15 +465,25 @@ async fn a_subscription_comes_as_an_event_stream_and_ends_with_complete() {
     let stage = Stage::new();
     let expected = "event: next\ndata: {\"data\":{\"count\":1}}\n\nevent: next\ndata: {\"data\":{\"count\":2}}\n\nevent: complete\ndata: \n\n";
     let reply = events(&stage, "subscription { count(to: 2) }").await;
-    assert_eq!((reply.status, reply.header(header::CONTENT_TYPE), reply.text.as_str()), (200, "text/event-stream", expected));
+    assert_eq!(
+        (reply.status, reply.header(header::CONTENT_TYPE), reply.text.as_str()),
+        (200, "text/event-stream", expected)
+    );
     assert_eq!(reply.header(header::CACHE_CONTROL), "no-store");
-    let get = send_to(&stage, "GET", "/graphql?query=subscription%7Bcount(to%3A2)%7D", &[KEY, EVENTS], "").await;
+    let get =
+        send_to(&stage, "GET", "/graphql?query=subscription%7Bcount(to%3A2)%7D", &[KEY, EVENTS], "").await;
     assert_eq!(get.text, expected);
     // Clients that take both get what fits the operation.
     let both = ("accept", "application/graphql-response+json, text/event-stream");
     let body = |query: &str| json!({ "query": query }).to_string();
-    assert_eq!(send(&stage, "POST", &[JSON, KEY, both], body("subscription { count(to: 2) }")).await.text, expected);
-    assert_eq!(send(&stage, "POST", &[JSON, KEY, both], body("{ me }")).await.json(), json!({ "data": { "me": "good" } }));
+    assert_eq!(
+        send(&stage, "POST", &[JSON, KEY, both], body("subscription { count(to: 2) }")).await.text,
+        expected
+    );
+    assert_eq!(
+        send(&stage, "POST", &[JSON, KEY, both], body("{ me }")).await.json(),
+        json!({ "data": { "me": "good" } })
+    );
     let reply = ask(&stage, "subscription { count(to: 2) }").await;
     assert_eq!((reply.status, reply.code().as_str()), (400, "SUBSCRIPTION_NEEDS_SOCKET"));
 }
@@ -356,13 +491,25 @@ async fn a_subscription_comes_as_an_event_stream_and_ends_with_complete() {
 #[tokio::test]
 async fn an_event_stream_also_carries_queries_and_refusals() {
     let stage = Stage::new();
-    assert_eq!(events(&stage, "{ me }").await.text, "event: next\ndata: {\"data\":{\"me\":\"good\"}}\n\nevent: complete\ndata: \n\n");
-    for (query, code) in [("{ nothing }", "GRAPHQL_VALIDATION_FAILED"), ("{", "GRAPHQL_PARSE_FAILED"), ("subscription { forbidden }", "FORBIDDEN")] {
+    assert_eq!(
+        events(&stage, "{ me }").await.text,
+        "event: next\ndata: {\"data\":{\"me\":\"good\"}}\n\nevent: complete\ndata: \n\n"
+    );
+    for (query, code) in [
+        ("{ nothing }", "GRAPHQL_VALIDATION_FAILED"),
+        ("{", "GRAPHQL_PARSE_FAILED"),
+        ("subscription { forbidden }", "FORBIDDEN"),
+    ] {
         let text = events(&stage, query).await.text;
-        assert!(text.starts_with("event: next\ndata: {\"errors\":[") && text.contains(code), "{query}: {text}");
+        assert!(
+            text.starts_with("event: next\ndata: {\"errors\":[") && text.contains(code),
+            "{query}: {text}"
+        );
         assert!(text.ends_with("event: complete\ndata: \n\n"), "{text}");
     }
-    let reply = send(&stage, "POST", &[JSON, EVENTS], json!({ "query": "subscription { silent }" }).to_string()).await;
+    let reply =
+        send(&stage, "POST", &[JSON, EVENTS], json!({ "query": "subscription { silent }" }).to_string())
+            .await;
     assert_eq!(reply.status, 401);
 }
 
@@ -375,7 +522,11 @@ async fn an_event_stream_ends_when_access_does_and_when_the_process_does() {
         "other".clone_into(&mut stage.key.lock().unwrap());
     };
     let (reply, ()) = tokio::join!(events(&stage, "subscription { silent }"), revoke);
-    assert!(reply.text.contains("FORBIDDEN") && reply.text.ends_with("event: complete\ndata: \n\n"), "{}", reply.text);
+    assert!(
+        reply.text.contains("FORBIDDEN") && reply.text.ends_with("event: complete\ndata: \n\n"),
+        "{}",
+        reply.text
+    );
     "good".clone_into(&mut stage.key.lock().unwrap());
     let stop = async {
         eventually(|| stage.seen.streams() == 1).await;
@@ -391,7 +542,12 @@ async fn a_reader_who_stops_reading_or_leaves_stops_the_stream() {
     let mut stage = Stage::new();
     stage.patience.slow = Duration::from_millis(100);
     for leaves in [false, true] {
-        let request = HttpRequest::builder().method("POST").uri("/graphql").header(JSON.0, JSON.1).header(KEY.0, KEY.1).header(EVENTS.0, EVENTS.1);
+        let request = HttpRequest::builder()
+            .method("POST")
+            .uri("/graphql")
+            .header(JSON.0, JSON.1)
+            .header(KEY.0, KEY.1)
+            .header(EVENTS.0, EVENTS.1);
         let body = json!({ "query": "subscription { flood }" }).to_string();
         let response = stage.router().oneshot(request.body(Body::from(body)).unwrap()).await.unwrap();
         eventually(|| stage.seen.streams() == 1).await;
@@ -406,7 +562,12 @@ async fn one_caller_holds_only_so_many_streams() {
     let stage = Stage::new();
     let router = stage.router();
     let open = async || {
-        let request = HttpRequest::builder().method("POST").uri("/graphql").header(JSON.0, JSON.1).header(KEY.0, KEY.1).header(EVENTS.0, EVENTS.1);
+        let request = HttpRequest::builder()
+            .method("POST")
+            .uri("/graphql")
+            .header(JSON.0, JSON.1)
+            .header(KEY.0, KEY.1)
+            .header(EVENTS.0, EVENTS.1);
         let body = json!({ "query": "subscription { silent }" }).to_string();
         router.clone().oneshot(request.body(Body::from(body)).unwrap()).await.unwrap()
     };
@@ -438,7 +599,11 @@ async fn a_subscription_is_read_through_fragments_and_has_one_field() {
     let stage = Stage::new();
     let expected = "event: next\ndata: {\"data\":{\"count\":1}}\n\nevent: complete\ndata: \n\n";
     let by_default = "subscription($y: Boolean = true) { ... @include(if: $y) { count(to: 1) } }";
-    for query in ["subscription { ...F } fragment F on Subscription { count(to: 1) }", "subscription { ... { count(to: 1) } }", by_default] {
+    for query in [
+        "subscription { ...F } fragment F on Subscription { count(to: 1) }",
+        "subscription { ... { count(to: 1) } }",
+        by_default,
+    ] {
         assert_eq!(events(&stage, query).await.text, expected, "{query}");
     }
     let get = "/graphql?query=subscription%7B...%7Bcount(to%3A1)%7D%7D&operationName=";
@@ -451,7 +616,11 @@ async fn a_subscription_is_read_through_fragments_and_has_one_field() {
     ] {
         assert_eq!(ask(&stage, query).await.code(), "GRAPHQL_VALIDATION_FAILED", "{query}");
         let text = events(&stage, query).await.text;
-        assert!(text.starts_with("event: next\ndata: {\"errors\":[") && text.contains("GRAPHQL_VALIDATION_FAILED"), "{query}: {text}");
+        assert!(
+            text.starts_with("event: next\ndata: {\"errors\":[")
+                && text.contains("GRAPHQL_VALIDATION_FAILED"),
+            "{query}: {text}"
+        );
     }
 }
 
@@ -464,7 +633,13 @@ async fn what_a_variable_is_by_default_decides_what_is_included() {
         (json!({}), json!({ "me": "good", "nest": { "a": "good" }, "twice": 4 })),
         (json!({ "y": false, "n": true }), json!({ "nest": { "b": "good" } })),
     ] {
-        let reply = send(&stage, "POST", &[JSON, KEY, NEW], json!({ "query": query, "variables": variables }).to_string()).await;
+        let reply = send(
+            &stage,
+            "POST",
+            &[JSON, KEY, NEW],
+            json!({ "query": query, "variables": variables }).to_string(),
+        )
+        .await;
         assert_eq!(reply.json(), json!({ "data": expected }), "{variables}");
     }
 }
@@ -474,13 +649,18 @@ async fn an_empty_name_empty_variables_and_empty_extensions_say_nothing() {
     let stage = Stage::new();
     for accept in [NEW, EVENTS] {
         for query in ["{ me }", "query A { me }"] {
-            let body = json!({ "query": query, "operationName": "", "variables": "", "extensions": "" }).to_string();
+            let body =
+                json!({ "query": query, "operationName": "", "variables": "", "extensions": "" }).to_string();
             let reply = send(&stage, "POST", &[JSON, KEY, accept], body).await;
             assert!(reply.text.contains("{\"data\":{\"me\":\"good\"}}"), "{query}: {}", reply.text);
         }
     }
     let two = json!({ "query": "query A { me } query B { me }", "operationName": "" }).to_string();
-    assert_eq!(send(&stage, "POST", &[JSON, KEY, NEW], two).await.code(), "GRAPHQL_VALIDATION_FAILED", "which of the two is not said");
+    assert_eq!(
+        send(&stage, "POST", &[JSON, KEY, NEW], two).await.code(),
+        "GRAPHQL_VALIDATION_FAILED",
+        "which of the two is not said"
+    );
 }
 
 #[tokio::test]
@@ -509,10 +689,18 @@ async fn a_mutation_that_stands_there_twice_under_one_name_happens_once() {
         let reply = ask(&stage, query).await;
         assert!(reply.status == 200 && reply.json().get("errors").is_none(), "{query}: {}", reply.text);
         assert_eq!(stage.seen.finished().len(), times, "{query}");
-        assert_eq!(reply.json()["data"].as_object().map(serde_json::Map::len), Some(times), "{query}: {}", reply.text);
+        assert_eq!(
+            reply.json()["data"].as_object().map(serde_json::Map::len),
+            Some(times),
+            "{query}: {}",
+            reply.text
+        );
     }
     let stage = Stage::new();
-    for query in ["mutation { slow slow ...F } fragment F on Mutation { nothing }", "mutation { slow slow } fragment F on Mutation { slow }"] {
+    for query in [
+        "mutation { slow slow ...F } fragment F on Mutation { nothing }",
+        "mutation { slow slow } fragment F on Mutation { slow }",
+    ] {
         assert_eq!(ask(&stage, query).await.code(), "GRAPHQL_VALIDATION_FAILED", "{query}");
     }
     assert!(stage.seen.finished().is_empty());
