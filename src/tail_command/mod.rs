@@ -1,10 +1,12 @@
-//! `accord tail`: prints a workspace's journal in a terminal as it grows, over the same subscription that dashboards use.
+//! `accord tail`: prints a workspace's journal in a terminal as it grows, over the same subscription that
+//! dashboards use.
 //!
-//! It remembers the position it has reached. When the connection breaks it connects again and asks from there, so that
-//! no entry is missed and none is printed twice. It knows the server only through its GraphQL schema.
+//! It remembers the position it has reached. When the connection breaks it connects again and asks from
+//! there, so that no entry is missed and none is printed twice. It knows the server only through its GraphQL
+//! schema.
 //!
-//! Our own client and not `graphql-ws-client` (looked at: 0.13): that one drops the code with which a server closes a
-//! running subscription. By that code we tell a revoked key from a server that restarts.
+//! Our own client and not `graphql-ws-client` (looked at: 0.13): that one drops the code with which a server
+//! closes a running subscription. By that code we tell a revoked key from a server that restarts.
 
 mod connection;
 mod messages;
@@ -47,7 +49,8 @@ pub struct TailOptions {
 /// Prints journal entries as they come, until Ctrl-C or until nobody reads the output any more.
 ///
 /// # Errors
-/// When the key is refused, the first attempt to reach the server fails, or the server refuses the subscription.
+/// When the key is refused, the first attempt to reach the server fails, or the server refuses the
+/// subscription.
 pub async fn tail(options: TailOptions) -> anyhow::Result<()> {
     let mut out = io::stdout();
     tokio::select! {
