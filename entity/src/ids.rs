@@ -2,6 +2,9 @@
 //!
 //! The TypeID text form follows the jetify TypeID specification 0.3: a lower-case prefix, `_`, and the UUID in
 //! Crockford base32 (26 characters). An id names its type, sorts by time and is the GraphQL global id. It is never a secret.
+//!
+//! Written here because the ids of `type-safe-id` and `mti` are types of theirs, which sea-orm cannot keep in
+//! a column.
 
 use std::{fmt, str::FromStr};
 

@@ -3,6 +3,8 @@
 //! A key is written in 62 digits (`0-9A-Za-z`, which byte order sorts) and never ends in `0`: so it is a fraction between 0 and 1,
 //! and no two texts are the same fraction. At the ends of a column keys step by a fixed amount and stay short; only putting deals
 //! again and again into one gap makes them longer, and then the column is numbered anew.
+//!
+//! Not `fractional_index`: it cannot spread a number of keys evenly, so a column could not be numbered anew.
 
 const DIGITS: &[u8; 62] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 const BASE: u64 = 62;

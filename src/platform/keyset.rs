@@ -1,5 +1,5 @@
 //! Pages of lists in any order: `WHERE (sort key, id) > (…) ORDER BY sort key, id LIMIT …` with row values, which an index serves
-//! at any depth; an OR of two comparisons, or OFFSET, would not.
+//! at any depth; OFFSET, or an OR of two comparisons as `cursor_by` of sea-orm writes it, would not.
 //!
 //! A cursor is a row's sort key and id, and names the order it belongs to. Rows without a sort key come last in either
 //! direction, by id: they are a second statement, read only when the first leaves the page unfilled, so no row is ever lost and

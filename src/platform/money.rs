@@ -1,5 +1,7 @@
 //! Money as it is kept everywhere: a whole number of minor units (cents, yen, thousandths of a dinar) and an ISO 4217 currency.
 //! Never a floating-point number, and never so large that the sum of a hundred thousand of them leaves 64 bits.
+//!
+//! `iso_currency` knows the currencies. `rusty-money` would add decimal arithmetic, which nothing here does.
 
 use iso_currency::Currency;
 

@@ -1,5 +1,7 @@
 //! Budgets: so many acts per key and window. Counted in memory, or in Redis when it is set so that nodes share them;
 //! with Redis away each node counts for itself. Keys are keyed hashes or ids, never addresses.
+//!
+//! Not `governor`: it counts within one process, gives nothing back, and keeps every key of a flood in memory.
 
 use std::{
     collections::HashMap,

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use anyhow::{Context, bail};
 use lettre::transport::smtp::authentication::Credentials;
+use percent_encoding::percent_decode_str;
 use url::Url;
 
 /// For the conversation up to the final dot; lettre's own timeout is per command.
@@ -56,14 +57,7 @@ impl SmtpSettings {
                 "ACCORD_SMTP_URL must begin with smtp:// or smtps://, and tls can be `required` or `none`"
             ),
         };
-        let decode = |text: &str| {
-            let bytes: Vec<u8> =
-                url::form_urlencoded::parse(format!("x={}", text.replace('+', "%2B")).as_bytes())
-                    .next()
-                    .map(|(_, v)| v.into_owned().into_bytes())
-                    .unwrap_or_default();
-            String::from_utf8_lossy(&bytes).into_owned()
-        };
+        let decode = |text: &str| percent_decode_str(text).decode_utf8_lossy().into_owned();
         let credentials =
             url.password().map(|password| Credentials::new(decode(url.username()), decode(password)));
         let port = url.port().unwrap_or(match tls {
@@ -94,5 +88,17 @@ mod tests {
         assert!(SmtpSettings::parse("smtp://smtp.example.org?tls=none").is_err());
         assert!(SmtpSettings::parse("http://smtp.example.org").is_err());
         assert!(SmtpSettings::parse("smtp.example.org").is_err());
+    }
+
+    #[test]
+    fn a_password_may_hold_every_sign() {
+        for (written, meant) in
+            [("p&s=w+d", "p&s=w+d"), ("%26%2B%25%40%3A", "&+%@:"), ("p%C3%A4ss%", "päss%")]
+        {
+            let url = format!("smtps://mail%40lumen.example:{written}@smtp.example.org");
+            let read = SmtpSettings::parse(&url).unwrap().credentials;
+            let credentials = Credentials::new("mail@lumen.example".to_owned(), meant.to_owned());
+            assert!(read == Some(credentials), "{written}");
+        }
     }
 }

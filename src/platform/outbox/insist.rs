@@ -1,4 +1,6 @@
 //! Writing down what must not be forgotten, although the database is away or refuses.
+//!
+//! Not `backon`: how long to wait, and whether to give up, depends on each error.
 
 use std::{future::Future, time::Duration};
 

@@ -9,6 +9,7 @@ use axum::{
     http::{HeaderMap, StatusCode, header::CONTENT_TYPE},
 };
 use futures_util::StreamExt;
+use percent_encoding::percent_decode;
 
 use crate::error::{Error, ProblemCode, Result};
 
@@ -114,6 +115,7 @@ pub async fn read_form(headers: &HeaderMap, body: Bytes) -> Result<Vec<(String, 
     }
 }
 
+/// Not with `form_urlencoded::parse`: that mends what is not UTF-8.
 fn urlencoded(body: &[u8]) -> Result<Vec<(String, String)>> {
     let mut pairs = Vec::new();
     for pair in body.split(|byte| *byte == b'&').filter(|pair| !pair.is_empty()) {
@@ -129,27 +131,8 @@ fn urlencoded(body: &[u8]) -> Result<Vec<(String, String)>> {
 
 /// `+` is a space, `%41` a byte; a `%` with something else behind it stands for itself, as browsers read it.
 fn decode(text: &[u8]) -> Result<String> {
-    let mut bytes = Vec::with_capacity(text.len());
-    let mut rest = text;
-    while let Some((first, behind)) = rest.split_first() {
-        let escaped = match (first, behind) {
-            (b'%', [high, low, ..]) => {
-                hex_digit(*high).zip(hex_digit(*low)).map(|(high, low)| high << 4 | low)
-            }
-            _ => None,
-        };
-        bytes.push(match (escaped, first) {
-            (Some(byte), _) => byte,
-            (None, b'+') => b' ',
-            (None, byte) => *byte,
-        });
-        rest = if escaped.is_some() { &behind[2..] } else { behind };
-    }
-    String::from_utf8(bytes).map_err(|_| not_utf8())
-}
-
-fn hex_digit(digit: u8) -> Option<u8> {
-    char::from(digit).to_digit(16).and_then(|value| u8::try_from(value).ok())
+    let text: Vec<u8> = text.iter().map(|byte| if *byte == b'+' { b' ' } else { *byte }).collect();
+    String::from_utf8(percent_decode(&text).collect()).map_err(|_| not_utf8())
 }
 
 async fn multipart(headers: &HeaderMap, body: Bytes) -> Result<Vec<(String, String)>> {

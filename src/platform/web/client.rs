@@ -8,6 +8,8 @@ use ipnet::{IpNet, Ipv4Net, Ipv6Net};
 
 /// The caller's address. `X-Forwarded-For` is believed only where a trusted proxy wrote it: from the right, up to the first
 /// address that is not ours. What stands left of that is the caller's own claim.
+///
+/// Not `axum-client-ip`: it believes the header whoever sent it, and knows no list of trusted proxies.
 #[must_use]
 pub fn client_ip(peer: SocketAddr, headers: &HeaderMap, trusted: &[IpNet]) -> IpAddr {
     let is_ours = |ip: IpAddr| trusted.iter().any(|net| net.contains(&ip));

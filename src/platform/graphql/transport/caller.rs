@@ -78,7 +78,8 @@ impl Peer {
         }
     }
 
-    /// A cookie; none also when there are two of the name, since one of them is not ours.
+    /// A cookie; none also when there are two of the name, since one of them is not ours. (The jar of the
+    /// `cookie` crate would keep one.)
     #[must_use]
     pub fn cookie(&self, name: &str) -> Option<&str> {
         let mut found =

@@ -3,6 +3,9 @@
 //!
 //! One task runs the operation and hands over through a short queue, so a client that does not read stops it instead of filling our
 //! memory, and is given up after a while.
+//!
+//! The events are written here, without axum's `Sse`: one is a name and a line of JSON, so it would save
+//! nothing.
 
 use std::{convert::Infallible, sync::Arc, time::Duration};
 
