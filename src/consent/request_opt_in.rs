@@ -33,7 +33,7 @@ use crate::{
     },
 };
 
-/// How long a mailbox has to answer (D-05).
+/// How long a mailbox has to answer: a weekend, and a mail server that lets new senders wait.
 pub const LIFE: TimeDelta = TimeDelta::hours(72);
 
 /// The job that a submission queues.
@@ -218,7 +218,7 @@ impl Case<'_> {
         work.enqueue_behind(JobId::new(), job, at, behind)
     }
 
-    /// The form said that consent is not what this stands on: the contact is made at once, unverified (product.md §5).
+    /// The form said that consent is not what this stands on: the contact is made at once, unverified.
     async fn accept_on_basis(&self, work: &mut Work, basis: &asked::AskedBasis) -> Result<ContactAddressId> {
         let person = Person {
             email: &self.email,
