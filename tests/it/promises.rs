@@ -184,6 +184,21 @@ fn what_decisions_name_is_in_the_code() {
     assert!(unknown.is_empty(), "{unknown:#?}");
 }
 
+/// The worked example and the rest lead to files that are there. The example's own file is new: its folder is there.
+#[test]
+fn what_contributing_points_to_is_there() {
+    let text = read("CONTRIBUTING.md");
+    let path = regex::Regex::new(r"`((?:src|tests|scripts|clients)/[A-Za-z0-9_/.-]+)`").unwrap();
+    let named: BTreeSet<String> = path.captures_iter(&text).map(|found| found[1].to_owned()).collect();
+    let example = text.split("**1. The use case**").nth(1).unwrap();
+    let new = &path.captures(example).unwrap()[1];
+    let missing: Vec<&String> =
+        named.iter().filter(|name| *name != new && !root().join(name).exists()).collect();
+    assert!(named.len() > 5, "{named:?}");
+    assert!(missing.is_empty(), "{missing:?}");
+    assert!(root().join(new).parent().unwrap().is_dir(), "{new}");
+}
+
 /// The text of every file of code below a folder.
 fn texts(folder: &Path) -> Vec<String> {
     let mut found = Vec::new();
