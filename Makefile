@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help run test deny bench schema
+.PHONY: help run check one test deny bench schema
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+: .*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+): .*## (.*)/  make \1\t\2/' | expand -t 18
@@ -10,11 +10,17 @@ help: ## Show this list
 run: ## Build and start the demo: people, a pipeline, a published form, a landing page
 	@scripts/run $(ARGS)
 
+check: ## The quick checks: format, lints, doc comments, schema.graphql
+	@scripts/checks --quick
+
+one: ## Run the tests whose name contains T:  make one T=a_second_press DB=postgres
+	@scripts/one '$(T)' '$(DB)'
+
 test: ## Install what the tests need, start private servers, run every check
 	@scripts/test
 
 deny: ## Ask the advisory database about every dependency; needs a network, which `make test` does not
-	@scripts/install-test-tools
+	@cargo deny --version >/dev/null 2>&1 || cargo install --locked --debug cargo-deny
 	@cargo deny --locked check
 
 bench: ## Run the benchmarks, optimised

@@ -78,7 +78,7 @@ pub struct Config {
     pub graphiql: bool,
     /// `ACCORD_DB_CONNECTIONS`.
     pub connections: u32,
-    /// Budgets against floods (product.md §5); not settings, but benches and tests raise them.
+    /// Budgets against floods; not settings, but benches and tests raise them.
     pub budgets: Budgets,
     /// What a password's hash costs; no setting, but tests lower it.
     pub password_cost: PasswordCost,

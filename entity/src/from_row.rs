@@ -22,7 +22,7 @@ pub enum Raw<'r> {
     Sqlite(&'r SqliteRow),
 }
 
-/// What is made of a row. Implemented by [`from_row!`](crate::from_row).
+/// What is made of a row. Implemented by [`from_row!`](crate::from_row!).
 pub trait FromRow: Sized {
     /// The columns it is made of. The first is never null.
     const COLUMNS: &'static [&'static str];

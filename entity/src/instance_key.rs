@@ -1,10 +1,10 @@
-//! `instance_key`: a random master of the instance, wrapped by `ACCORD_SECRET_KEY` (product.md §5, Keys).
+//! `instance_key`: a random key of the instance, wrapped by `ACCORD_SECRET_KEY`.
 
 use sea_orm::entity::prelude::*;
 
 use crate::Time;
 
-/// A random master of the instance, wrapped by `ACCORD_SECRET_KEY` (product.md §5, Keys).
+/// A random key of the instance, wrapped by `ACCORD_SECRET_KEY`.
 #[sea_orm::model]
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "instance_key")]

@@ -1,10 +1,10 @@
-//! `journal_head`: the number of a workspace's newest journal entry. A table of its own that nothing references (product.md §3).
+//! `journal_head`: the number of a workspace's newest journal entry. A table of its own that nothing references.
 
 use sea_orm::entity::prelude::*;
 
 use crate::WorkspaceId;
 
-/// The number of a workspace's newest journal entry. A table of its own that nothing references (product.md §3).
+/// The number of a workspace's newest journal entry. A table of its own that nothing references.
 #[sea_orm::model]
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "journal_head")]

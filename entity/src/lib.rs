@@ -1,6 +1,6 @@
 //! Accord's tables as types: rows, ids and small values.
 //!
-//! Every row belongs to exactly one workspace; primary keys start with `workspace_id` (product.md §5).
+//! Every row belongs to exactly one workspace; primary keys start with `workspace_id`.
 //! This crate depends on sea-orm, serde, uuid and chrono, and knows nothing above it.
 
 pub mod activity;

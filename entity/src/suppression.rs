@@ -1,10 +1,10 @@
-//! `suppression`: "Do not write to this mailbox", as a keyed fingerprint that survives erasure (D-20).
+//! `suppression`: "Do not write to this mailbox", as a keyed fingerprint that survives erasure.
 
 use sea_orm::entity::prelude::*;
 
 use crate::{EntryId, SuppressionReason, Time, WorkspaceId};
 
-/// "Do not write to this mailbox", as a keyed fingerprint that survives erasure (D-20).
+/// "Do not write to this mailbox", as a keyed fingerprint that survives erasure.
 #[sea_orm::model]
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "suppression")]

@@ -1,4 +1,4 @@
-//! The consent of two contacts who turn out to be one person (product.md §5, Merge): a join per purpose × channel.
+//! The consent of two contacts who turn out to be one person: a join per purpose × channel.
 //!
 //! Any current denial wins; of two yeses the newer one stands, by the address that proved it, and both proofs stay. `join` is
 //! the greater of two under one total order, so no order of merges makes a difference. Beside `state`, the only writer of

@@ -1,5 +1,5 @@
 //! The end of consents: by the person (page, one-click), by staff on the person's word, by the controller.
-//! A withdrawal takes effect at once and leaves a fingerprint that survives everything (D-20).
+//! A withdrawal takes effect at once and leaves a fingerprint that survives everything.
 
 use std::collections::HashMap;
 
@@ -83,7 +83,7 @@ pub struct Subscription {
     pub since: Time,
 }
 
-/// The link that ends subscriptions: it lives as long as the contact, and survives key rotation (D-11).
+/// The link that ends subscriptions: it lives as long as the contact, and survives key rotation.
 #[must_use]
 pub fn unsubscribe_link(
     app: &App,

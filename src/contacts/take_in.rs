@@ -1,7 +1,7 @@
 //! A person enters, or what we know of them is brought up to date by themself.
 //!
 //! Values the person's mailbox confirmed fill blanks and replace unverified ones. Values set by staff or proven earlier are
-//! never replaced: the difference becomes an activity for staff to read (product.md §5).
+//! never replaced: the difference becomes an activity for staff to read.
 
 use std::collections::BTreeMap;
 

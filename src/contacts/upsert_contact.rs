@@ -1,6 +1,6 @@
 //! Another system keeps a contact in step by its own id: one mutation makes or changes them, and saying it again changes nothing.
 //!
-//! It never touches consent or suppression (W-09), nor which address is in use, and never replaces what the person proved or staff
+//! It never touches consent or suppression, nor which address is in use, and never replaces what the person proved or staff
 //! vouch for: the difference becomes a task for staff.
 
 use entity::{ContactSource, PurposeId, WorkspaceId, contact};

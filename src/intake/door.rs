@@ -1,4 +1,4 @@
-//! The public door of forms: hosted page, definition for the embed, and the one post for all three modes (E-01).
+//! The public door of forms: hosted page, definition for the embed, and the one post for all three ways of showing them.
 //! Every answer to a post that is in order is the same, whoever's address it names (promise 4).
 
 use std::{net::SocketAddr, sync::Arc};
@@ -44,7 +44,7 @@ use crate::{
     },
 };
 
-/// A post may be this long (D-19); a form of 50 answers of 4,000 characters fits many times over in practice.
+/// A post may be this long; a form of 50 answers of 4,000 characters fits many times over in practice.
 const MOST_BODY: usize = 256 * 1024;
 const UTM: [&str; 5] = ["utm_source", "utm_medium", "utm_campaign", "utm_term", "utm_content"];
 
@@ -514,7 +514,7 @@ fn redirect(open: &Open) -> Option<Url> {
     open.published.definition.redirect_url.as_deref().and_then(read_redirect)
 }
 
-/// The hosted page may be framed by the form's own origins only (E-02), and may post to us, and be redirected on. What stands here
+/// The hosted page may be framed by the form's own origins only, and may post to us, and be redirected on. What stands here
 /// was read as an origin: no directive can be written into it.
 fn csp(open: &Open) -> String {
     let ancestors: Vec<String> = origins(open).collect();

@@ -1,5 +1,5 @@
 //! The contexts of the mails this room sends. Templates are in `email_templates/{fr,en}/<mail>/`; nothing a visitor typed
-//! is in any of them (D-03).
+//! is in any of them, or a form would be a way to mail one's own words to strangers.
 
 use entity::{Channel, Time, workspace};
 use serde::Serialize;

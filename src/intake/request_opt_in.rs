@@ -214,7 +214,7 @@ impl Case<'_> {
         work.enqueue_behind(JobId::new(), job, at, behind)
     }
 
-    /// The form said that consent is not what this stands on: the contact is made at once, unverified (product.md §5).
+    /// The form said that consent is not what this stands on: the contact is made at once, unverified.
     async fn accept_on_basis(&self, work: &mut Work, basis: &asked::AskedBasis) -> Result<ContactAddressId> {
         let person = Person {
             email: &self.email,

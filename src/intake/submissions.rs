@@ -6,7 +6,7 @@ use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 
 use crate::{error::Result, platform::work::Work};
 
-/// How long a mailbox has to answer (D-05).
+/// How long a mailbox has to answer: a weekend, and a mail server that lets new senders wait.
 pub const LIFE: TimeDelta = TimeDelta::hours(72);
 
 /// Destroys submissions: sealed data and, with the key, everything else sealed under it. The hash of what was posted stays: it is over

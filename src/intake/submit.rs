@@ -1,4 +1,4 @@
-//! The public submit path, the same for everyone (product.md §5): validate, seal, insert, queue one job, answer. It never
+//! The public submit path, the same for everyone: validate, seal, insert, queue one job, answer. It never
 //! looks the mailbox up, so answer and timing cannot depend on who is known here (promise 4).
 
 use entity::{JobId, KeyOwner, SubmissionId, SubmissionState, data_key, submission};

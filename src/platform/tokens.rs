@@ -1,4 +1,4 @@
-//! Signed links: `v1.<kid>.<payload>.<HMAC-SHA-256>` (D-04, product.md §5). The MAC covers the whole prefix under a key derived
+//! Signed links: `v1.<kid>.<payload>.<HMAC-SHA-256>` (RFC 2104). The MAC covers the whole prefix under a key derived
 //! per use, and is checked before anything is parsed. A link names a workspace and a row; whether it is still good is the
 //! row's state. Nothing about a link is stored, and no address stands in it.
 

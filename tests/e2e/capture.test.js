@@ -1,4 +1,4 @@
-// J1: a visitor of somebody else's site becomes a contact, and staff see it happen.
+// A visitor of somebody else's site becomes a contact, and staff see it happen.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { assertNoSession, fillIn, inBrowser, sendButton, takeAMoment, yesButton } from "./support/browser.js";

@@ -1,4 +1,4 @@
-//! Data classes (S-20): who may read, set and reveal what; that sealed values stand nowhere in plain, and open only where they
+//! Data classes: who may read, set and reveal what; that sealed values stand nowhere in plain, and open only where they
 //! were sealed.
 
 use std::fmt::Write as _;

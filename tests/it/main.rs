@@ -46,6 +46,7 @@ mod operation;
 mod opt_in;
 mod pacing;
 mod pipeline;
+mod promises;
 mod public_door;
 mod readme;
 mod rooms;

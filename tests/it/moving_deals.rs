@@ -1,4 +1,4 @@
-//! Dragging deals: places, two people at once, fifty at once, long ranks. J6 of product.md.
+//! Dragging deals: places, two people at once, fifty at once, long ranks.
 
 use std::collections::BTreeSet;
 

@@ -1,4 +1,4 @@
-//! The opt-in state machine of product.md §5, cell by cell, and what protects a mailbox and its links.
+//! The opt-in state machine, cell by cell, and what protects a mailbox and its links.
 
 use accord::{
     intake::asked,

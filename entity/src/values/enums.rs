@@ -279,7 +279,7 @@ text_enum! {
         /// An e-mail address.
         Email = "EMAIL",
     }
-    /// Who may read a value, and how it is kept (product.md §2).
+    /// Who may read a value, and how it is kept.
     DataClass {
         /// All staff.
         Open = "OPEN",

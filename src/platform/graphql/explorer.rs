@@ -1,4 +1,4 @@
-//! GraphiQL, served from the binary: no CDN, no call to anybody (T-03). Only in the demo and where it is enabled.
+//! GraphiQL, served from the binary: no CDN, no call to anybody. Only in the demo and where it is enabled.
 
 use std::sync::Arc;
 

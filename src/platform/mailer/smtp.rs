@@ -252,7 +252,7 @@ enum Step {
     Other,
 }
 
-/// Enhanced codes (RFC 3463) that are about the mailbox itself (D-16); a full mailbox (5.2.2) or policy (5.7.x) is not.
+/// Enhanced codes (RFC 3463) that are about the mailbox itself; a full mailbox (5.2.2) or policy (5.7.x) is not.
 const ABOUT_THE_MAILBOX: [&str; 7] = ["5.1.1", "5.1.2", "5.1.3", "5.1.6", "5.1.10", "5.2.1", NO_UTF8];
 /// A server further on does not take letters beyond ASCII in an address (RFC 6531).
 const NO_UTF8: &str = "5.6.7";

@@ -1,5 +1,5 @@
 //! Who calls, as far as we want to know: the address behind trusted proxies, its network for budgets, the browser's family
-//! for evidence (C-07). The address itself is for budgets only: it is neither stored nor logged.
+//! for evidence. The address itself is for budgets only: it is neither stored nor logged.
 
 use std::net::{IpAddr, SocketAddr};
 
