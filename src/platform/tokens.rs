@@ -1,6 +1,6 @@
-//! Signed links: `v1.<kid>.<payload>.<HMAC-SHA-256>` (D-04, product.md §5). The MAC covers the whole prefix under a key derived
-//! per use, and is checked before anything is parsed. A link names a workspace and a row; whether it is still good is the
-//! row's state. Nothing about a link is stored, and no address stands in it.
+//! Signed links: `v1.<kid>.<payload>.<HMAC-SHA-256>`. The MAC covers the whole prefix, with a key derived for
+//! each use, and is verified before anything is parsed. A link identifies a workspace and a row; whether it
+//! is still valid depends on the row's state. Nothing about a link is stored, and it contains no address.
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use entity::WorkspaceId;
@@ -10,23 +10,24 @@ use uuid::Uuid;
 
 use super::vault::{Vault, derive};
 
-/// What a link may be used for. A link for one use is a forgery for every other.
+/// What a link may be used for. A link for one use is invalid for every other.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Use {
-    /// The row is an opt-in, the extra its `expires_at` in ms.
+    /// The row is an opt-in, the extra its `expires_at` in milliseconds.
     ConfirmOptIn,
-    /// The row is a contact; the extra is the purpose the mail was about, or nothing.
+    /// The row is a contact; the extra is the mail's purpose, or empty.
     Unsubscribe,
-    /// The row is a form version; the extra is when it was shown (ms) and a random number.
+    /// The row is a form version; the extra is when it was shown (milliseconds) and a random number.
     FormTicket,
-    /// The row is a form; nothing more. Only says that we redirected here.
+    /// The row is a form; no extra. Only shows that we redirected here.
     Received,
-    /// The row is a member, the extra the time of the invitation (ms).
+    /// The row is a member, the extra the time of the invitation (milliseconds).
     Join,
-    /// The row is a member; the extra is a stamp of their credentials and when the link ends (ms).
+    /// The row is a member; the extra is a fingerprint of their credentials and when the link expires
+    /// (milliseconds).
     ResetPassword,
-    /// The row is a member, the extra when their credentials changed last (ms) and a random number: a browser that signed in before. No
-    /// link, but a cookie.
+    /// The row is a member, the extra when their credentials last changed (milliseconds) and a random number:
+    /// marks a browser that has signed in before. Used in a cookie, not in a link.
     Device,
 }
 
@@ -40,18 +41,18 @@ const USES: [Use; 7] = [
     Use::Device,
 ];
 
-/// What a genuine link says.
+/// The content of a valid link.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Link {
-    /// Whose.
+    /// The owning workspace.
     pub workspace: WorkspaceId,
-    /// Which row.
+    /// The row.
     pub row: Uuid,
-    /// More, by use; at most 32 bytes.
+    /// More data, depending on the use; at most 32 bytes.
     pub extra: Vec<u8>,
 }
 
-/// A link master with its key schedule per use worked out once.
+/// A master key for links, with the key for each use derived once.
 pub(super) struct LinkKey {
     kid: String,
     pub(super) retired: bool,
@@ -85,7 +86,7 @@ impl Vault {
         })
     }
 
-    /// What the link says, or none when it is not ours. Touches no database.
+    /// The link's content, or none when we did not sign it. Does not use the database.
     #[must_use]
     pub fn verify(&self, usage: Use, text: &str) -> Option<Link> {
         if text.len() > 200 {

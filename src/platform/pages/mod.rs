@@ -1,7 +1,7 @@
-//! Templates of pages and mails, and the words on them. All are part of the binary and checked when it starts.
+//! Templates of pages and mails, and their texts. All are compiled into the binary and checked at start-up.
 //!
-//! Pages and mails are two sets: each has a `layout.html`. What a page is given is written down beside the room that shows it;
-//! which language is spoken is decided in `language.rs`.
+//! Pages and mails are two separate sets, each with its own `layout.html`. The data of a page is defined in
+//! the room that shows it; `language.rs` chooses the language.
 
 mod language;
 mod zone;
@@ -19,7 +19,7 @@ pub use zone::Zone;
 
 use crate::error::Result;
 
-/// Every page, named `room/file.html`; files of the platform have no room in their name.
+/// Every page, named `room/file.html`; the platform's own pages have no room in their name.
 const PAGES: &[(&str, &str)] = &[
     ("layout.html", include_str!("layout.html")),
     ("message.html", include_str!("message.html")),
@@ -47,7 +47,7 @@ const PAGES: &[(&str, &str)] = &[
     ("demo/landing_plain.html", include_str!("../../demo/pages/landing_plain.html")),
 ];
 
-/// The words of each room, per language.
+/// The texts of each room, in all languages.
 const MESSAGES: &[(&str, &str)] = &[
     ("accounts", include_str!("../../accounts/pages/messages.json")),
     ("forms", include_str!("../../forms/pages/messages.json")),
@@ -71,7 +71,7 @@ macro_rules! mail_files {
     };
 }
 
-/// Every mail, named as below `email_templates/`.
+/// Every mail template, named by its path below `email_templates/`.
 const MAILS: &[(&str, &str)] = mail_files! {
     "en": "account_notice", "already_subscribed", "confirm_opt_in", "invite_member", "opt_in_receipt", "request_received", "reset_password", "value_changed", "value_revealed";
     "fr": "account_notice", "already_subscribed", "confirm_opt_in", "invite_member", "opt_in_receipt", "request_received", "reset_password", "value_changed", "value_revealed";
@@ -87,7 +87,7 @@ struct Inner {
     messages: Vec<Words>,
 }
 
-/// What one room says in one language, for programs and for templates.
+/// The texts of one room in one language, for Rust code and for templates.
 struct Words {
     room: &'static str,
     language: &'static str,
@@ -95,24 +95,24 @@ struct Words {
     for_tera: tera::Value,
 }
 
-/// A mail, ready to be put into a letter.
+/// A rendered mail.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Rendered {
-    /// One line.
+    /// The subject, on one line.
     pub subject: String,
     /// The plain text part.
     pub text: String,
     /// The HTML part.
     pub html: String,
-    /// SHA-256 over the template files it was made of.
+    /// SHA-256 over the template files it was rendered from.
     pub template_sha256: [u8; 32],
 }
 
 impl Pages {
-    /// Reads every template and every room's words.
+    /// Loads every template and every room's texts.
     ///
     /// # Errors
-    /// When a template does not parse or words are missing for a language.
+    /// When a template does not parse or a language has no texts.
     pub fn load() -> anyhow::Result<Self> {
         let mut messages = Vec::new();
         for (room, text) in MESSAGES.iter().copied() {
@@ -128,13 +128,15 @@ impl Pages {
         Ok(Self(Arc::new(Inner { pages: parse(PAGES)?, mails: parse(MAILS)?, messages })))
     }
 
-    /// A room's words in one language, for programs: `messages("forms", "fr")`. Another language reads English.
+    /// A room's texts in one language, for Rust code: `messages("forms", "fr")`. An unknown language gets
+    /// English.
     #[must_use]
     pub fn messages(&self, room: &str, language: &str) -> &Value {
         self.words(room, language).map_or(&Value::Null, |words| &words.texts)
     }
 
-    /// One text of a room: `text("forms", "fr", "errors.too_many")`. Empty when there is none; a test of the room reads each it uses.
+    /// One text of a room: `text("forms", "fr", "errors.too_many")`. Empty if there is none; each room has a
+    /// test for the texts it uses.
     #[must_use]
     pub fn text(&self, room: &str, language: &str, key: &str) -> &str {
         key.split('.')
@@ -143,11 +145,11 @@ impl Pages {
             .unwrap_or_default()
     }
 
-    /// Renders a page. Beside `context`, the template sees `language`, `languages` (empty unless given) and `t`: the words of the
-    /// room its name begins with.
+    /// Renders a page. Besides `context`, the template sees `language`, `languages` (empty unless given) and
+    /// `t`: the texts of the room in its name.
     ///
     /// # Errors
-    /// `Internal` when the template is unknown or lacks something.
+    /// `Internal` when the template is unknown or a value is missing.
     pub fn render_page(&self, name: &str, language: &str, context: impl Serialize) -> Result<String> {
         let mut seen = Context::new();
         seen.insert("languages", &[(); 0]);
@@ -162,7 +164,7 @@ impl Pages {
     /// Renders a mail in one language: `render_mail("fr", "confirm_opt_in", …)`.
     ///
     /// # Errors
-    /// `Internal` when the template is unknown or lacks something.
+    /// `Internal` when the template is unknown or a value is missing.
     pub fn render_mail(&self, language: &str, mail: &str, context: impl Serialize) -> Result<Rendered> {
         let folder = format!("{}/{mail}", known(language));
         let seen = Context::from_serialize(&context).map_err(|error| failed(&folder, &error))?;
@@ -170,7 +172,7 @@ impl Pages {
             let name = format!("{folder}/{file}");
             self.0.mails.render(&name, &seen).map_err(|error| failed(&name, &error))
         };
-        // Not `split_whitespace`: French has no-break spaces that are meant.
+        // Not `split_whitespace`: the no-break spaces in French text must stay.
         let subject = render("subject.txt")?
             .split(|c: char| c == ' ' || c.is_control())
             .filter(|word| !word.is_empty())
@@ -199,13 +201,13 @@ fn parse(files: &'static [(&str, &str)]) -> anyhow::Result<Tera> {
     Ok(tera)
 }
 
-/// What tera says may quote values, so only a debug build writes it down.
+/// Tera's error may quote values, so only a debug build includes it.
 fn failed(name: &str, error: &tera::Error) -> crate::error::Error {
     let detail = if cfg!(debug_assertions) { format!(": {error:?}") } else { String::new() };
     anyhow::anyhow!("the template {name} does not render{detail}").into()
 }
 
-/// Over name, length and content of each file, so that no two sets of files share a hash.
+/// Hashes name, length and content of each file, so that no two sets of files share a hash.
 fn fingerprint(folder: &str) -> [u8; 32] {
     let is_part = |name: &str| {
         name == "layout.html" || name.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/'))

@@ -1,5 +1,5 @@
-//! A journal entry before it has a number. Its facts can only be ids, enum values, numbers, times and hashes: there is no
-//! way to put a name or an address into one.
+//! A journal entry before it is numbered. Its facts can only be IDs, enum values, numbers, times and hashes,
+//! so that no name or address can get into an entry.
 
 use std::collections::BTreeMap;
 
@@ -9,22 +9,22 @@ use serde_json::{Value, json};
 use super::Actor;
 use crate::error::Result;
 
-/// What an entry may say.
+/// A value in an entry.
 #[derive(Clone, Debug)]
 pub enum Fact {
-    /// An id, an enum value or a word of ours.
+    /// An ID, an enum value or a fixed word.
     Word(String),
     /// A number within ±2^53.
     Number(i64),
-    /// Bytes of a hash, written as hex.
+    /// A hash, written as hex.
     Hash(Vec<u8>),
     /// A time.
     At(Time),
-    /// Several.
+    /// A list.
     Many(Vec<Fact>),
 }
 
-/// One act. Build it, then hand it to `Work::record`.
+/// The record of one action. Build it, then pass it to `Work::record`.
 #[derive(Clone, Debug)]
 pub struct Entry {
     id: EntryId,
@@ -36,7 +36,7 @@ pub struct Entry {
 }
 
 impl Entry {
-    /// An act of this kind (`noun.verb`).
+    /// An entry of this kind (`noun.verb`).
     #[must_use]
     pub fn new(kind: &'static str) -> Self {
         Self {
@@ -49,41 +49,42 @@ impl Entry {
         }
     }
 
-    /// Its id, known before it is written.
+    /// Its ID, known before it is written.
     #[must_use]
     pub fn id(&self) -> EntryId {
         self.id
     }
 
-    /// The contact it is about.
+    /// Sets the contact it is about.
     #[must_use]
     pub fn about(mut self, contact: entity::ContactId) -> Self {
         self.subject = Some(contact.to_string());
         self
     }
 
-    /// The row that changed.
+    /// Sets the row that changed.
     #[must_use]
     pub fn on(mut self, object: impl std::fmt::Display) -> Self {
         self.object = Some(object.to_string());
         self
     }
 
-    /// The commitment to its sealed evidence.
+    /// Sets the commitment to its sealed evidence.
     #[must_use]
     pub fn committing(mut self, commitment: Vec<u8>) -> Self {
         self.commitment = Some(commitment);
         self
     }
 
-    /// A fact.
+    /// Adds a fact.
     #[must_use]
     pub fn with(mut self, name: &'static str, fact: impl Into<Fact>) -> Self {
         self.facts.insert(name, fact.into());
         self
     }
 
-    /// The canonical bytes (RFC 8785): what is hashed and kept. The number is not among them: it is the leaf's position.
+    /// The canonical bytes (RFC 8785), which are hashed and stored. They do not include the number, which is
+    /// the leaf's position.
     pub(super) fn canonical(&self, workspace: WorkspaceId, at: Time, actor: Actor) -> Result<String> {
         let facts: serde_json::Map<String, Value> =
             self.facts.iter().map(|(name, fact)| ((*name).to_owned(), fact.to_json())).collect();
@@ -103,7 +104,7 @@ impl Entry {
     }
 }
 
-/// A time as the journal writes it: UTC with exactly three digits of a second.
+/// A time in the journal's format: UTC with exactly three decimals of a second.
 fn rfc3339(at: Time) -> String {
     at.to_rfc3339_opts(chrono::SecondsFormat::Millis, true)
 }
