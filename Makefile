@@ -13,12 +13,12 @@ run: ## Build and start the demo: people, a pipeline, a published form, a landin
 test: ## Install what the tests need, start private servers, run every check
 	@scripts/test
 
-deny: ## Ask the advisory database about every dependency; needs a network, which `make test` does not
+deny: ## Check all dependencies for security advisories; needs the network, unlike `make test`
 	@scripts/install-test-tools
 	@cargo deny --locked check
 
-bench: ## Run the benchmarks, optimised
+bench: ## Run the benchmarks as a release build
 	@scripts/bench $(ARGS)
 
-schema: ## Write schema.graphql from the code
+schema: ## Generate schema.graphql from the code
 	@scripts/schema

@@ -44,7 +44,7 @@ const IDS = `query Ids {
   deals(first: 1) { nodes { id stage { id } pipeline { id } } }
 }`;
 
-/** Values for the placeholders in the examples, from the caller's own workspace; empty when nobody is signed in. */
+/** Values for the examples' placeholders, from the caller's workspace; empty when nobody is signed in. */
 async function ids() {
   const { data, errors } = await (await ask({ query: IDS })).json();
   at("said").textContent = data ? "" : `${errors[0].message} (Until then, the ids in the variables are missing.)`;
