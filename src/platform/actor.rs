@@ -4,7 +4,7 @@ use std::fmt;
 
 use entity::{ApiKeyId, ContactId, MemberId, Role};
 
-/// Whoever acts in a unit of work.
+/// The actor in a unit of work.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Actor {
     /// A member of staff who is signed in.

@@ -14,7 +14,7 @@ use super::db::{Db, sql};
 const PRESUMED: i64 = 1_000_000;
 /// Number of rows from which a table is analysed for the first time.
 const FIRST: i64 = 4_000;
-/// An index is analysed again when its table has this many times the rows of the last time.
+/// An index is analysed again when its table has this many times as many rows as when it was last analysed.
 const GROWTH: i64 = 4;
 
 /// Every index that begins with the workspace: its table, name, whether it is unique, and the types of its

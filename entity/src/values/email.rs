@@ -26,7 +26,8 @@ pub enum InvalidEmail {
     LocalPart,
     /// The part after the `@` is not a domain name.
     Domain,
-    /// A domain that cannot receive mail: one label, an IP address, or reserved (RFC 2606, 3172, 6761, 7686, 9476).
+    /// A domain that cannot receive mail: one label, an IP address, or reserved (RFC 2606, 3172, 6761, 7686,
+    /// 9476).
     ReservedDomain,
 }
 

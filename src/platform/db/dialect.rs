@@ -52,7 +52,8 @@ pub fn domain_of(connection: &impl ConnectionTrait, column: &str) -> String {
     }
 }
 
-/// Whether one statement can both move the journal's head and insert entries (an UPDATE inside a CTE).
+/// Whether one statement can both increment the journal's counter and insert entries (an UPDATE inside a
+/// CTE).
 pub fn can_update_in_cte(connection: &impl ConnectionTrait) -> bool {
     connection.get_database_backend() == DbBackend::Postgres
 }

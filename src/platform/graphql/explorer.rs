@@ -73,7 +73,8 @@ pub fn routes<S: Clone + Send + Sync + 'static>(examples: String) -> Router<S> {
         )
 }
 
-/// No uncompressed version: every browser that runs GraphiQL accepts gzip.
+/// Responds with a file. The gzip version is sent to everybody, because every browser that runs GraphiQL
+/// accepts it.
 fn file(kind: &'static str, encoding: Option<&'static str>, bytes: &'static [u8]) -> Response {
     let headers: [(HeaderName, &str); 2] = [(CONTENT_TYPE, kind), (CACHE_CONTROL, "public, max-age=3600")];
     match encoding {

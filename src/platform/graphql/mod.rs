@@ -1,8 +1,8 @@
 //! The GraphQL transport: HTTP and WebSocket in front of a schema, limits on documents, pages and errors.
 //!
-//! Not async-graphql's own integration, which accepts JSON under any content type, answers 200 to everything
-//! and closes sockets with the wrong codes. Generic over the schema and the caller's type: no domain module
-//! is named here. The schema itself is built in `schema.rs`.
+//! We do not use async-graphql's own integration, which accepts JSON under any content type, answers 200 to
+//! everything and closes sockets with the wrong codes. Generic over the schema and the caller's type: no
+//! domain module is named here. The schema itself is built in `schema.rs`.
 
 mod date_time;
 mod documents;

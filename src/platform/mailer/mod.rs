@@ -74,8 +74,8 @@ impl NotSent {
 
 impl Mailer {
     /// Sends a mail. `ready` is awaited once the server would accept it, before any of its content is sent;
-    /// if `ready` fails, nothing is sent. A server has 45 seconds up to there and for the content, and 10
-    /// minutes for its answer to the whole message (RFC 5321 §4.5.3.2.6).
+    /// if `ready` fails, nothing is sent. The timeouts are 45 seconds for the conversation up to the end of
+    /// the content, and 10 minutes for the server's answer to the whole message (RFC 5321 §4.5.3.2.6).
     ///
     /// # Errors
     /// The `NotSent` variant says how to proceed.

@@ -1,4 +1,4 @@
-//! Retries a write that must not be lost, although the database is unreachable or refuses it.
+//! Retries a write that must not be lost, while the database is unreachable or refuses it.
 
 use std::{future::Future, time::Duration};
 

@@ -20,7 +20,7 @@ const MOST_ATTEMPTS: i32 = 60;
 
 /// The update after a run.
 enum End {
-    /// None: its own unit of work deleted the job, or another worker has it.
+    /// Nothing to update: its own unit of work deleted the job, or another worker has it.
     Written,
     Delete,
     /// Made progress: run again after this time, with the attempts counted from zero.

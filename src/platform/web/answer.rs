@@ -46,7 +46,7 @@ pub fn problem(status: StatusCode, title: &str, detail: &str, extra: Map<String,
     (status, [(CONTENT_TYPE, "application/problem+json")], Value::Object(members).to_string()).into_response()
 }
 
-/// An error as HTTP needs it.
+/// An error to be sent over HTTP.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Fault {
     /// The HTTP status.

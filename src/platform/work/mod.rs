@@ -145,7 +145,8 @@ impl Work {
         self.enqueue_behind(id, job, run_at, 0)
     }
 
-    /// Like `enqueue_at`, with a priority lowered by `places`, so that other jobs run first.
+    /// Like `enqueue_at`, but runs after jobs of its kind's normal priority: `places` is added to the
+    /// priority.
     ///
     /// # Errors
     /// `Internal` when the payload cannot be serialised.

@@ -1,5 +1,6 @@
 //! GraphQL over WebSocket: the complete server side of `graphql-transport-ws` (the protocol of npm's
-//! `graphql-ws`), with its close codes, and limits on everything that one client can make us hold.
+//! `graphql-ws`), with its close codes, and limits on everything that one client can make the server keep in
+//! memory.
 //!
 //! One task owns a socket and does all reading and writing; every operation has its own task and sends its
 //! answers through one bounded queue, so a client that does not read blocks its own operations instead of

@@ -101,12 +101,12 @@ pub(in crate::platform::graphql) enum From {
     AppPage(Cookies),
     /// A page of another site.
     AnotherPage,
-    /// No such header: a program.
+    /// Neither `Origin` nor `Sec-Fetch-Site` was sent: a program.
     NoPage,
 }
 
 impl From {
-    /// Whether cookies from there count.
+    /// Whether a cookie sent from this page counts.
     pub(in crate::platform::graphql) fn may_send_cookies(self) -> bool {
         matches!(self, Self::OurPage | Self::AppPage(_))
     }
