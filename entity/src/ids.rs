@@ -171,7 +171,7 @@ ids! {
     FormVersionId = "form_version";
     /// The data that a visitor sent.
     SubmissionId = "submission";
-    /// A request to a mailbox to confirm.
+    /// A request to a mailbox's owner to confirm a submission.
     OptInId = "opt_in";
     /// The state of contact × purpose × channel.
     ConsentId = "consent";

@@ -1,7 +1,7 @@
 //! Accord's tables as types: rows, IDs and small values.
 //!
-//! Every row belongs to exactly one workspace; primary keys start with `workspace_id`. This crate depends on
-//! sea-orm, serde, uuid and chrono, and on no other crate of Accord.
+//! Every row belongs to exactly one workspace, except jobs and the tables of the instance itself; primary
+//! keys start with `workspace_id`. This crate depends on no other crate of Accord.
 
 pub mod activity;
 pub mod api_key;

@@ -1,5 +1,5 @@
-//! `mail`: a mail that is being sent, was sent, or bounced. Its template, context and answer are stored, not
-//! its text.
+//! `mail`: a mail that is being sent, was sent, or bounced. Its template, recipient, subject and the server's
+//! answer are stored, not its text.
 
 use sea_orm::entity::prelude::*;
 

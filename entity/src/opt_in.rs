@@ -1,4 +1,5 @@
-//! `opt_in`: a request to a mailbox to confirm. Rows stay for 180 days, without personal data.
+//! `opt_in`: a request to a mailbox's owner to confirm a submission. Rows stay for 180 days, without personal
+//! data.
 
 use sea_orm::entity::prelude::*;
 
@@ -35,7 +36,7 @@ pub struct Model {
     pub mailed_at: Option<Time>,
     /// When it was confirmed or declined, expired or bounced.
     pub decided_at: Option<Time>,
-    /// The contact that it confirmed.
+    /// The contact, once it is confirmed.
     pub contact_id: Option<ContactId>,
 }
 

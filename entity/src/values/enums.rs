@@ -133,7 +133,7 @@ text_enum! {
         /// It turned out to be invalid.
         Invalidated = "INVALIDATED",
     }
-    /// The state of a request to a mailbox to confirm.
+    /// The state of a request to a mailbox's owner to confirm a submission.
     OptInState {
         /// The mail was sent, or will be.
         Waiting = "WAITING",
