@@ -1,5 +1,4 @@
-//! The time as an input, so that tests can set it; everything else uses the system's clock. Milliseconds,
-//! UTC.
+//! The time as an input, so that tests can set it; otherwise the system's clock. Milliseconds, UTC.
 
 use std::sync::{Arc, Mutex, PoisonError};
 

@@ -37,8 +37,7 @@ pub fn make_file(path: &Path) -> io::Result<File> {
     OpenOptions::new().append(true).create(true).mode(0o600).open(path)
 }
 
-/// Creates the file of an embedded database and its folder. SQLite gives the files it puts beside it the same
-/// mode.
+/// Creates the file of an embedded database and its folder. SQLite gives the files beside it the same mode.
 pub fn make_database(path: &Path) -> io::Result<()> {
     if let Some(folder) = path.parent() {
         make_folder(folder)?;

@@ -1,5 +1,4 @@
-//! What all rooms build on: database, unit of work, keys, links, mail, jobs, pages, limits. No domain logic
-//! here.
+//! What all rooms build on: database, unit of work, keys, links, mail, jobs, pages, limits. No domain logic.
 
 pub mod actor;
 pub mod clock;

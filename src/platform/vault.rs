@@ -298,8 +298,7 @@ pub async fn rotate(
         let mut row = row.into_active_model();
         row.wrapped = Set(wrapped);
         if retire {
-            // Sent confirmation links stay valid for their whole lifetime; after that, only unsubscribe links
-            // are.
+            // Sent confirmation links stay valid for their whole lifetime; then only unsubscribing works.
             row.retired_at = Set(Some(now + chrono::TimeDelta::days(14)));
         }
         instance_key::Entity::update(row).exec(tx.connection()).await.map_err(database)?;

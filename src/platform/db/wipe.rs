@@ -53,7 +53,7 @@ impl Default for Wiping {
 
 impl Db {
     /// Reports that data was destroyed and committed. Returns at once; on PostgreSQL the schedule does the
-    /// work.
+    /// rest.
     pub fn wipe_soon(&self) {
         if !self.is_embedded() || self.wiping.soon.swap(true, Ordering::AcqRel) {
             return;
