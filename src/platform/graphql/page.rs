@@ -200,8 +200,7 @@ impl Total {
 
 #[Object]
 impl Total {
-    /// The number of items on all pages, with the same filter. Counting takes time: only select it if you
-    /// show it.
+    /// The number of items on all pages, with the same filter. Counting takes time: select it only if needed.
     async fn total_count(&self) -> Result<i64> {
         self.count().await
     }
