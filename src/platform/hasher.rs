@@ -1,5 +1,5 @@
-//! Hashes of passwords and codes: argon2id with a salt of its own, worked out on threads that may block, few at a time, and never
-//! within a unit of work. Comparing with a hash that is not there costs the same work.
+//! Hashes passwords and codes: argon2id, each with its own salt, a few at a time on blocking threads, and
+//! never inside a unit of work. Verifying against a missing hash takes the same work.
 
 use std::{sync::Arc, time::Duration};
 
@@ -11,30 +11,31 @@ use crate::{
     platform::vault::random,
 };
 
-/// The most characters of a password.
+/// Longest password, in characters.
 pub const LONGEST: usize = 256;
-/// How long somebody waits for their turn before we say that we are busy.
+/// Longest wait for a turn before we answer `Busy`.
 const PATIENCE: Duration = Duration::from_secs(5);
 
-/// How hard a stolen hash of a password is to guess (argon2id), and how many are worked out at once.
+/// The cost of a hash (argon2id), which makes a stolen one hard to guess, and the number of concurrent
+/// computations.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct PasswordCost {
-    /// Memory, in KiB.
+    /// Memory in KiB.
     pub memory_kib: u32,
-    /// Passes over it.
+    /// Number of passes over the memory.
     pub passes: u32,
-    /// At once on this node: each takes a core and the memory.
+    /// Concurrent computations on this node: each uses a core and this much memory.
     pub at_once: usize,
 }
 
 impl Default for PasswordCost {
-    /// What ASVS (appendix C) asks for argon2id with two passes.
+    /// The parameters that ASVS (appendix C) requires for argon2id with two passes.
     fn default() -> Self {
         Self { memory_kib: 19 * 1024, passes: 2, at_once: 4 }
     }
 }
 
-/// Works out hashes. Cheap to clone.
+/// Computes hashes. Cheap to clone.
 #[derive(Clone)]
 pub struct Hasher {
     cost: PasswordCost,
@@ -42,34 +43,34 @@ pub struct Hasher {
 }
 
 impl Hasher {
-    /// With this cost for new hashes.
+    /// Uses this cost for new hashes.
     #[must_use]
     pub fn new(cost: PasswordCost) -> Self {
         Self { cost, seats: Arc::new(Semaphore::new(cost.at_once)) }
     }
 
-    /// The hash to keep, as a PHC string.
+    /// Hashes a password; returns a PHC string to store.
     ///
     /// # Errors
-    /// `Busy` when too many wait.
+    /// `Busy` when too many callers wait.
     pub async fn hash(&self, password: &str) -> Result<String> {
         Ok(self.hash_all(vec![password.to_owned()]).await?.pop().unwrap_or_default())
     }
 
-    /// The hashes of several secrets, each with its own salt.
+    /// Hashes several secrets, each with its own salt.
     ///
     /// # Errors
-    /// `Busy` when too many wait.
+    /// `Busy` when too many callers wait.
     pub async fn hash_all(&self, secrets: Vec<String>) -> Result<Vec<String>> {
         self.work(move |argon| secrets.iter().map(|secret| hash(argon, secret)).collect()).await?
     }
 
-    /// Whether the password is the one that was hashed. Without a hash the answer is no, after the same work.
+    /// Whether the password matches the hash. Without a hash the answer is no, after the same work.
     ///
     /// # Errors
-    /// `Busy` when too many wait.
+    /// `Busy` when too many callers wait.
     pub async fn verify(&self, password: &str, known: Option<String>) -> Result<bool> {
-        // Nobody chose one that long; hashing it would only cost us.
+        // No valid password is that long; hashing it would only waste time.
         let (password, fits) = if password.chars().count() > LONGEST {
             (String::new(), false)
         } else {
@@ -82,16 +83,16 @@ impl Hasher {
         Ok(right.await?? && fits)
     }
 
-    /// Which of these hashes is of the secret.
+    /// The index of the hash that matches the secret.
     ///
     /// # Errors
-    /// `Busy` when too many wait.
+    /// `Busy` when too many callers wait.
     pub async fn find(&self, secret: &str, known: Vec<String>) -> Result<Option<usize>> {
         let secret = secret.to_owned();
         self.work(move |argon| known.iter().position(|known| matches(argon, &secret, known))).await
     }
 
-    /// Whether a hash was made with less than today's cost.
+    /// Whether a hash was made with another cost than the current one.
     #[must_use]
     pub fn is_outdated(&self, known: &str) -> bool {
         !known.starts_with(&format!("$argon2id$v=19$m={},t={},p=1$", self.cost.memory_kib, self.cost.passes))
