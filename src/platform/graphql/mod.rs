@@ -2,7 +2,7 @@
 //!
 //! We do not use async-graphql's own integration, which accepts JSON under any content type, answers 200 to
 //! everything and closes sockets with the wrong codes. Generic over the schema and the caller's type: no
-//! domain module is named here. The schema itself is built in `schema.rs`.
+//! domain module is named here. The schema itself is built in `src/graphql/schema.rs`.
 
 mod date_time;
 mod documents;

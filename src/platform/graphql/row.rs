@@ -2,7 +2,7 @@
 //!
 //! async-graphql allocates one future on the heap for each field of each object, as large as the largest of
 //! the type's fields, and joins them. But nearly all fields of a row need no waiting: they are columns of it,
-//! or were prefetched with it (`accounts::graphql::foresee`). Such a field is polled once, on the stack; the
+//! or were prefetched with it (`graphql::kit::foresee`). Such a field is polled once, on the stack; the
 //! few that have to wait use futures as usual.
 
 use std::{
