@@ -15,7 +15,7 @@ use std::{
     time::Duration,
 };
 
-use crate::platform::vault::random;
+use crate::platform::keys::random;
 
 /// Most attempts of an action.
 const TRIES: usize = 3;
