@@ -23,7 +23,7 @@ pub enum Raw<'r> {
     Sqlite(&'r SqliteRow),
 }
 
-/// A type that is read from a row. Implemented by [`from_row!`](crate::from_row).
+/// A type that is read from a row. Implemented by [`from_row!`](crate::from_row!).
 pub trait FromRow: Sized {
     /// Its columns. The first is never null.
     const COLUMNS: &'static [&'static str];

@@ -1,5 +1,5 @@
-//! Hashes passwords and codes: argon2id, each with its own salt, a few at a time on blocking threads, and
-//! never inside a unit of work. Verifying against a missing hash takes the same work.
+//! Hashes of passwords and codes: argon2id with a separate salt each, computed on blocking threads, a few at
+//! a time, and never within a unit of work. Verifying against a missing hash costs the same work.
 
 use std::{sync::Arc, time::Duration};
 
@@ -9,31 +9,30 @@ use tokio::sync::Semaphore;
 use super::keys::random;
 use crate::error::{Error, Result};
 
-/// Longest password, in characters.
+/// Maximum length of a password, in characters.
 pub const LONGEST: usize = 256;
-/// Longest wait for a turn before we answer `Busy`.
+/// How long a request waits for its turn before it is answered as busy.
 const PATIENCE: Duration = Duration::from_secs(5);
 
-/// The cost of a hash (argon2id), which makes a stolen one hard to guess, and the number of concurrent
-/// computations.
+/// Cost of password hashes (argon2id), and how many are computed at once.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct PasswordCost {
-    /// Memory in KiB.
+    /// Memory, in KiB.
     pub memory_kib: u32,
-    /// Number of passes over the memory.
+    /// Passes over the memory.
     pub passes: u32,
-    /// Concurrent computations on this node: each uses a core and this much memory.
+    /// Maximum number of concurrent hashes on this node: each uses a core and the memory.
     pub at_once: usize,
 }
 
 impl Default for PasswordCost {
-    /// The parameters that ASVS (appendix C) requires for argon2id with two passes.
+    /// The ASVS recommendation (appendix C) for argon2id with two passes.
     fn default() -> Self {
         Self { memory_kib: 19 * 1024, passes: 2, at_once: 4 }
     }
 }
 
-/// Computes hashes. Cheap to clone.
+/// Computes password hashes. Cheap to clone.
 #[derive(Clone)]
 pub struct Hasher {
     cost: PasswordCost,
@@ -41,24 +40,24 @@ pub struct Hasher {
 }
 
 impl Hasher {
-    /// Uses this cost for new hashes.
+    /// `cost` applies to new hashes.
     #[must_use]
     pub fn new(cost: PasswordCost) -> Self {
         Self { cost, seats: Arc::new(Semaphore::new(cost.at_once)) }
     }
 
-    /// Hashes a password; returns a PHC string to store.
+    /// The hash to store, as a PHC string.
     ///
     /// # Errors
-    /// `Busy` when too many callers wait.
+    /// `Busy` when too many requests wait.
     pub async fn hash(&self, password: &str) -> Result<String> {
         Ok(self.hash_all(vec![password.to_owned()]).await?.pop().unwrap_or_default())
     }
 
-    /// Hashes several secrets, each with its own salt.
+    /// The hashes of several secrets, each with its own salt.
     ///
     /// # Errors
-    /// `Busy` when too many callers wait.
+    /// `Busy` when too many requests wait.
     pub async fn hash_all(&self, secrets: Vec<String>) -> Result<Vec<String>> {
         self.work(move |argon| secrets.iter().map(|secret| hash(argon, secret)).collect()).await?
     }
@@ -66,9 +65,9 @@ impl Hasher {
     /// Whether the password matches the hash. Without a hash the answer is no, after the same work.
     ///
     /// # Errors
-    /// `Busy` when too many callers wait.
+    /// `Busy` when too many requests wait.
     pub async fn verify(&self, password: &str, known: Option<String>) -> Result<bool> {
-        // No valid password is that long; hashing it would only waste time.
+        // No valid password is that long; hashing it would only waste CPU time.
         let (password, fits) = if password.chars().count() > LONGEST {
             (String::new(), false)
         } else {
@@ -81,16 +80,16 @@ impl Hasher {
         Ok(right.await?? && fits)
     }
 
-    /// The index of the hash that matches the secret.
+    /// The index of the hash that the secret matches.
     ///
     /// # Errors
-    /// `Busy` when too many callers wait.
+    /// `Busy` when too many requests wait.
     pub async fn find(&self, secret: &str, known: Vec<String>) -> Result<Option<usize>> {
         let secret = secret.to_owned();
         self.work(move |argon| known.iter().position(|known| matches(argon, &secret, known))).await
     }
 
-    /// Whether a hash was made with another cost than the current one.
+    /// Whether a hash was made with other cost parameters than today's.
     #[must_use]
     pub fn is_outdated(&self, known: &str) -> bool {
         !known.starts_with(&format!("$argon2id$v=19$m={},t={},p=1$", self.cost.memory_kib, self.cost.passes))
@@ -121,7 +120,7 @@ fn hash(argon: &Argon2<'_>, secret: &str) -> Result<String> {
 }
 
 fn matches(argon: &Argon2<'_>, secret: &str, known: &str) -> bool {
-    // The cost and the salt are those in `known`.
+    // The cost and the salt are read from `known`.
     PasswordVerifier::<str>::verify_password(argon, secret.as_bytes(), known).is_ok()
 }
 

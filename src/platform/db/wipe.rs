@@ -4,7 +4,7 @@
 //!
 //! SQLite: code that destroys data calls `wipe_soon`, and within a second or two the log is written into the
 //! database (where `secure_delete` has overwritten the deleted rows) and truncated to nothing. PostgreSQL: a
-//! schedule runs VACUUM. The operators' documentation explains what that means.
+//! schedule runs VACUUM. docs/operating.md, "Data that was destroyed", explains what that means.
 
 use std::{
     sync::{

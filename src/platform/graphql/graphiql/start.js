@@ -1,5 +1,6 @@
-// GraphiQL on our own endpoint, with the README's examples above it. Everything goes over HTTP, subscriptions
-// as an event stream, so that an error is shown at once: a refused WebSocket would be retried silently.
+// GraphiQL on our own endpoint, with the examples of docs/api.md above it. Everything goes over HTTP,
+// subscriptions as an event stream, so that an error is shown at once: a refused WebSocket would be retried
+// silently.
 const at = (id) => document.getElementById(id);
 
 function ask(params, signal, typed = {}) {
