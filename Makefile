@@ -19,12 +19,12 @@ one: ## Run the tests whose name contains T:  make one T=a_second_press DB=postg
 test: ## Install what the tests need, start private servers, run every check
 	@scripts/test
 
-deny: ## Ask the advisory database about every dependency; needs a network, which `make test` does not
+deny: ## Check all dependencies for security advisories; needs the network, unlike `make test`
 	@cargo deny --version >/dev/null 2>&1 || cargo install --locked --debug cargo-deny
 	@cargo deny --locked check
 
-bench: ## Run the benchmarks, optimised
+bench: ## Run the benchmarks as a release build
 	@scripts/bench $(ARGS)
 
-schema: ## Write schema.graphql from the code
+schema: ## Generate schema.graphql from the code
 	@scripts/schema

@@ -1,25 +1,25 @@
-//! Who acts. Written into every journal entry as one word or one id, never as a name.
+//! Who acts. Every journal entry stores the actor as one word or one ID, never as a name.
 
 use std::fmt;
 
 use entity::{ApiKeyId, ContactId, MemberId, Role};
 
-/// Whoever acts in a unit of work.
+/// The actor in a unit of work.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Actor {
-    /// A person on the staff, signed in.
+    /// A member of staff who is signed in.
     Member(MemberId, Role),
-    /// A program, through its key.
+    /// A program that uses an API key.
     ApiKey(ApiKeyId, Role),
-    /// The person themself, through a signed link in a mail to them.
+    /// The contact, through a signed link in a mail to them.
     Contact(ContactId),
-    /// Whoever holds a mailbox, through a signed link, before they are a contact.
+    /// The owner of a mailbox who is not a contact yet, through a signed link.
     Mailbox,
-    /// Somebody in front of a public form.
+    /// Somebody who uses a public form.
     Visitor,
-    /// A job.
+    /// A background job.
     System,
-    /// Whoever runs the `accord` command on the server.
+    /// An operator who runs the `accord` command on the server.
     Operator,
 }
 
@@ -33,7 +33,7 @@ impl Actor {
         }
     }
 
-    /// The member, when a person on the staff acts.
+    /// The member's ID, when a member of staff acts.
     #[must_use]
     pub fn member(&self) -> Option<MemberId> {
         match self {

@@ -1,4 +1,4 @@
-//! The time, as an input: tests hold it, everything else reads it from the system. Milliseconds, UTC.
+//! The time as an input, so that tests can set it; otherwise the system's clock. Milliseconds, UTC.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -11,18 +11,18 @@ pub enum Clock {
     /// The machine's clock.
     #[default]
     System,
-    /// A clock that only moves when it is told to.
+    /// A clock that only moves when `advance` is called.
     Fixed(Arc<Mutex<Time>>),
 }
 
 impl Clock {
-    /// A clock that stands at `at`.
+    /// A fixed clock that starts at `at`.
     #[must_use]
     pub fn fixed(at: Time) -> Self {
         Self::Fixed(Arc::new(Mutex::new(at)))
     }
 
-    /// Now, cut to the millisecond.
+    /// The current time, truncated to milliseconds.
     #[must_use]
     #[expect(clippy::disallowed_methods, reason = "the one place that reads the system's clock")]
     pub fn now(&self) -> Time {
@@ -33,7 +33,7 @@ impl Clock {
         now.duration_trunc(TimeDelta::milliseconds(1)).unwrap_or(now)
     }
 
-    /// Moves a fixed clock forward; the system's clock stays as it is.
+    /// Moves a fixed clock forward; does nothing on the system's clock.
     pub fn advance(&self, by: TimeDelta) {
         if let Self::Fixed(at) = self {
             *at.lock().unwrap_or_else(PoisonError::into_inner) += by;

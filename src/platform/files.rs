@@ -1,5 +1,6 @@
-//! Files and folders of ours are for the user we run as, and for nobody else: they hold people's data, the key that opens them, and
-//! mails. A folder that was there before us keeps its mode, because it may hold more than ours.
+//! Creates our files and folders so that only the user Accord runs as can read them: they hold personal data,
+//! the key that decrypts it, and mails. A folder that already existed keeps its mode, because it may hold
+//! other files too.
 
 use std::{
     ffi::OsString,
@@ -9,10 +10,10 @@ use std::{
     path::{Path, PathBuf},
 };
 
-/// The folder we make beside us when no setting names another; it is ours whoever made it.
+/// The folder that is created when no setting names another. It is ours even if somebody else created it.
 pub const DEFAULT_FOLDER: &str = "accord-data";
 
-/// Makes a folder, and those above it that are missing, for our user only.
+/// Creates a folder and its missing parents, accessible to our user only.
 pub fn make_folder(folder: &Path) -> io::Result<()> {
     if folder.as_os_str().is_empty() {
         return Ok(());
@@ -25,18 +26,18 @@ pub fn make_folder(folder: &Path) -> io::Result<()> {
     }
 }
 
-/// Makes a folder that is ours also when it is there already.
+/// Creates a folder, or restricts it to our user if it already exists.
 pub fn make_own_folder(folder: &Path) -> io::Result<()> {
     make_folder(folder)?;
     close_to_others(folder)
 }
 
-/// Opens a file to write on, made for our user only when it is not there.
+/// Opens a file for appending; creates it for our user only if it is missing.
 pub fn make_file(path: &Path) -> io::Result<File> {
     OpenOptions::new().append(true).create(true).mode(0o600).open(path)
 }
 
-/// Makes the file of an embedded database, its folder with it. `SQLite` gives what it puts beside the file the same mode.
+/// Creates the file of an embedded database and its folder. SQLite gives the files beside it the same mode.
 pub fn make_database(path: &Path) -> io::Result<()> {
     if let Some(folder) = path.parent() {
         make_folder(folder)?;
@@ -50,7 +51,8 @@ pub fn make_database(path: &Path) -> io::Result<()> {
     Ok(())
 }
 
-/// Takes from group and others what they may do. What is not there, or is another user's, stays as it is.
+/// Removes the permissions of group and others. A path that is missing or belongs to another user stays as it
+/// is.
 fn close_to_others(path: &Path) -> io::Result<()> {
     let mode = match path.metadata() {
         Err(error) if error.kind() == ErrorKind::NotFound => return Ok(()),
@@ -66,7 +68,8 @@ fn close_to_others(path: &Path) -> io::Result<()> {
     }
 }
 
-/// That we cannot write there, and what to do. `place` says by which setting the operator chose it.
+/// The error message for a path that cannot be written, with what to do. `place` is the setting that chooses
+/// the path.
 #[must_use]
 pub fn not_writable(path: &Path, error: &io::Error, place: &str) -> String {
     let path = if path.as_os_str().is_empty() { Path::new(".") } else { path };

@@ -1,6 +1,7 @@
-//! What a list leaves: conditions joined by and, or and not, written into a statement.
+//! Which rows a list keeps: conditions joined by and, or and not, written into a statement.
 //!
-//! `not` is the complement, also where a value is missing: SQL's third truth value never makes a row vanish from both sides.
+//! `not` is the complement, also where a value is missing: SQL's NULL never makes a row vanish from both
+//! sides.
 
 use sea_orm::Value;
 
@@ -9,13 +10,13 @@ use super::query::Query;
 /// Conditions on a row.
 #[derive(Clone, Debug)]
 pub enum Filter<C> {
-    /// All of them hold; none = everything.
+    /// All of them hold; an empty list matches everything.
     All(Vec<Self>),
-    /// One of them holds; none = nothing.
+    /// At least one of them holds; an empty list matches nothing.
     Any(Vec<Self>),
-    /// It does not hold.
+    /// The condition does not hold.
     Not(Box<Self>),
-    /// This one holds.
+    /// A single condition.
     Is(C),
 }
 
@@ -26,7 +27,7 @@ impl<C> Default for Filter<C> {
 }
 
 impl<C> Filter<C> {
-    /// Writes it as one condition. `leaf` writes a single one.
+    /// Writes this as one SQL condition. `leaf` writes a single condition.
     pub fn write(&self, query: &mut Query, leaf: &dyn Fn(&mut Query, &C)) {
         let (parts, between, nothing) = match self {
             Self::All(parts) => (parts, " AND ", "1 = 1"),
@@ -56,10 +57,10 @@ impl<C> Filter<C> {
         query.push(")");
     }
 
-    /// The same conditions, each made of one of these.
+    /// Converts every single condition with `make`.
     ///
     /// # Errors
-    /// The first that `make` gives.
+    /// The first error that `make` returns.
     pub fn try_map<D, E>(self, make: &mut dyn FnMut(C) -> Result<D, E>) -> Result<Filter<D>, E> {
         Ok(match self {
             Self::All(parts) => {
@@ -73,7 +74,7 @@ impl<C> Filter<C> {
         })
     }
 
-    /// Shows every single condition to `see`.
+    /// Calls `see` with every single condition.
     pub fn each(&self, see: &mut dyn FnMut(&C)) {
         match self {
             Self::All(parts) | Self::Any(parts) => parts.iter().for_each(|part| part.each(see)),
@@ -83,40 +84,40 @@ impl<C> Filter<C> {
     }
 }
 
-/// What is asked of one value.
+/// A comparison with one value.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Test<V> {
-    /// It is this.
+    /// Equal.
     Eq(V),
-    /// It is one of these.
+    /// Equal to one of these.
     In(Vec<V>),
-    /// It comes before this.
+    /// Less than.
     Lt(V),
-    /// It is this or comes before.
+    /// Less than or equal.
     Lte(V),
-    /// It comes after this.
+    /// Greater than.
     Gt(V),
-    /// It is this or comes after.
+    /// Greater than or equal.
     Gte(V),
-    /// It has this inside.
+    /// Contains this text.
     Contains(String),
-    /// It begins with this.
+    /// Starts with this text.
     StartsWith(String),
-    /// There is none (true), or there is one (false).
+    /// The value is missing (true) or present (false).
     Absent(bool),
 }
 
-/// How a column says that it has no value.
+/// How a column represents a missing value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Blank {
-    /// By an empty text.
+    /// As an empty text.
     Empty,
-    /// By NULL.
+    /// As NULL.
     Null,
 }
 
 impl<V: Clone + Into<Value>> Test<V> {
-    /// Writes the condition on a column.
+    /// Writes the condition on `column`.
     pub fn write(&self, query: &mut Query, column: &str, blank: Blank) {
         match self {
             Self::Eq(value) => query.push(column).push(" = ").bind(value.clone()),
@@ -151,13 +152,14 @@ impl<V: Clone + Into<Value>> Test<V> {
     }
 }
 
-/// The text with the signs of patterns marked as only signs, for `LIKE … ESCAPE '\\'`.
+/// Escapes the wildcards of `LIKE` for `LIKE … ESCAPE '\\'`.
 #[must_use]
 pub fn escaped(text: &str) -> String {
     text.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_")
 }
 
-/// Where texts with this beginning start, and where they have ended, in byte order: an index can be read along.
+/// The lower and upper bound, in byte order, of texts that start with `text`: a range that an index can
+/// serve.
 #[must_use]
 pub fn prefix_range(text: &str) -> (String, String) {
     (text.to_owned(), format!("{text}{}", char::MAX))

@@ -1,10 +1,11 @@
-//! Text without case, width and the accents that readers drop, for order, uniqueness and search: "Élodie ŒUVRÉ" and "elodie oeuvre"
-//! fold alike.
+//! Folds text for order, uniqueness and search: without case, width and the accents that readers ignore.
+//! "Élodie ŒUVRÉ" and "elodie oeuvre" fold alike.
 //!
-//! Unicode's full case folding (CaseFolding.txt, status C and F) on compatibility decomposed text (NFKD, UAX #15), then composed again.
-//! A mark is dropped where it is an accent: in Latin and Greek, stress and the dots of ё in Cyrillic, the points of Arabic and Hebrew.
-//! Elsewhere marks are letters: the vowel signs of India and Thailand, the voicing marks of kana, the breve of й. Rows keep what they
-//! folded to, so whoever changes what folds alike raises [`VERSION`].
+//! Unicode's full case folding (CaseFolding.txt, status C and F) on compatibility decomposed text (NFKD, UAX
+//! #15), then composed again. A mark is dropped where it is an accent: in Latin and Greek, stress and the
+//! dots of ё in Cyrillic, the points of Arabic and Hebrew. Elsewhere marks are letters: the vowel signs of
+//! India and Thailand, the voicing marks of kana, the breve of й. Rows store their folded text, so whoever
+//! changes the rules raises [`VERSION`].
 
 use std::borrow::Cow;
 
@@ -12,7 +13,7 @@ use icu_casemap::CaseMapper;
 use unicode_normalization::{UnicodeNormalization, char::is_combining_mark};
 use unicode_script::{Script, UnicodeScript};
 
-/// Which rules these are: rows that were folded by other ones are folded anew, once (see [`super::refold`]).
+/// The version of these rules: rows folded by another version are folded again, once (see [`super::refold`]).
 pub const VERSION: i32 = 2;
 
 /// The folded text; runs of white space become one space.
@@ -41,17 +42,19 @@ pub fn fold(text: &str) -> String {
     spaced(kept.nfc())
 }
 
-/// Whether a folded text has this sign within a word: a letter, a digit, or a mark that belongs to the letter before it.
+/// Whether this character of a folded text is part of a word: a letter, a digit, or a mark on the letter
+/// before it.
 #[must_use]
 pub fn is_of_word(c: char) -> bool {
     c.is_alphanumeric() || is_combining_mark(c)
 }
 
-/// Whether this letter is of a script that writes words without spaces between them, or joins them to long compounds as Korean does.
+/// Whether this letter belongs to a script that writes words without spaces between them, or joins them to
+/// long compounds as Korean does.
 #[must_use]
 pub fn joins_words(c: char) -> bool {
     use Script::{Bopomofo, Han, Hangul, Hiragana, Katakana, Khmer, Lao, Myanmar, Thai, Yi};
-    // Two signs that Chinese and Japanese share with each other, so that they are of no script.
+    // Two characters that Chinese and Japanese share, so Unicode assigns them no script.
     let shared = matches!(c, 'ー' | '〆');
     shared
         || matches!(
@@ -75,7 +78,7 @@ fn spaced(text: impl Iterator<Item = char>) -> String {
     spaced
 }
 
-/// Letters that do not decompose, but that people without them on their keyboard write so.
+/// Letters that do not decompose, and how people without them on their keyboard write them.
 fn spelt_out(c: char) -> Option<&'static str> {
     Some(match c {
         'æ' => "ae",
@@ -92,10 +95,10 @@ fn spelt_out(c: char) -> Option<&'static str> {
     })
 }
 
-/// Whether readers leave this mark out over this letter.
+/// Whether readers ignore this mark over this letter.
 fn is_accent(mark: char, base: Option<char>) -> bool {
     match mark {
-        // Marks for every script.
+        // Marks used in every script.
         '\u{300}'..='\u{36f}'
         | '\u{1ab0}'..='\u{1aff}'
         | '\u{1dc0}'..='\u{1dff}'
@@ -108,13 +111,13 @@ fn is_accent(mark: char, base: Option<char>) -> bool {
                 _ => false,
             }
         }
-        // Madda and hamza: left out over alef, a letter of their own over waw and yeh.
+        // Madda and hamza: ignored over alef, letters of their own over waw and yeh.
         '\u{653}'..='\u{655}' => base == Some('\u{627}'),
         _ => is_hebrew_point(mark) || is_arabic_point(mark),
     }
 }
 
-/// Points and cantillation.
+/// Points and cantillation marks.
 fn is_hebrew_point(mark: char) -> bool {
     matches!(
         mark,
@@ -123,7 +126,7 @@ fn is_hebrew_point(mark: char) -> bool {
     )
 }
 
-/// Vowels, doubling, and the signs of recitation.
+/// Vowels, doubling, and recitation marks.
 fn is_arabic_point(mark: char) -> bool {
     matches!(
         mark,
@@ -132,7 +135,7 @@ fn is_arabic_point(mark: char) -> bool {
     )
 }
 
-/// Stress, and the dots of ё. The others make letters of their own: й, ї, ў, ѓ, ќ, ӣ.
+/// Stress, and the dots of ё. The other marks make separate letters: й, ї, ў, ѓ, ќ, ӣ.
 fn is_cyrillic_accent(mark: char, base: char) -> bool {
     match mark {
         '\u{300}' | '\u{301}' => !matches!(base, 'г' | 'к'),
@@ -142,8 +145,8 @@ fn is_cyrillic_accent(mark: char, base: char) -> bool {
     }
 }
 
-/// Signs that show nothing of themselves: joiners, soft hyphens, direction marks, variants of a sign, and the stroke that only makes an
-/// Arabic word longer.
+/// Invisible characters: joiners, soft hyphens, direction marks, variation selectors, and the stroke that
+/// only lengthens an Arabic word.
 fn is_unseen(c: char) -> bool {
     matches!(
         c,

@@ -1,5 +1,5 @@
-//! Hashes of passwords and codes: argon2id with a salt of its own, worked out on threads that may block, few at a time, and never
-//! within a unit of work. Comparing with a hash that is not there costs the same work.
+//! Hashes of passwords and codes: argon2id with a separate salt each, computed on blocking threads, a few at
+//! a time, and never within a unit of work. Verifying against a missing hash costs the same work.
 
 use std::{sync::Arc, time::Duration};
 
@@ -9,30 +9,30 @@ use tokio::sync::Semaphore;
 use super::keys::random;
 use crate::error::{Error, Result};
 
-/// The most characters of a password.
+/// Maximum length of a password, in characters.
 pub const LONGEST: usize = 256;
-/// How long somebody waits for their turn before we say that we are busy.
+/// How long a request waits for its turn before it is answered as busy.
 const PATIENCE: Duration = Duration::from_secs(5);
 
-/// How hard a stolen hash of a password is to guess (argon2id), and how many are worked out at once.
+/// Cost of password hashes (argon2id), and how many are computed at once.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct PasswordCost {
     /// Memory, in KiB.
     pub memory_kib: u32,
-    /// Passes over it.
+    /// Passes over the memory.
     pub passes: u32,
-    /// At once on this node: each takes a core and the memory.
+    /// Maximum number of concurrent hashes on this node: each uses a core and the memory.
     pub at_once: usize,
 }
 
 impl Default for PasswordCost {
-    /// What ASVS (appendix C) asks for argon2id with two passes.
+    /// The ASVS recommendation (appendix C) for argon2id with two passes.
     fn default() -> Self {
         Self { memory_kib: 19 * 1024, passes: 2, at_once: 4 }
     }
 }
 
-/// Works out hashes. Cheap to clone.
+/// Computes password hashes. Cheap to clone.
 #[derive(Clone)]
 pub struct Hasher {
     cost: PasswordCost,
@@ -40,16 +40,16 @@ pub struct Hasher {
 }
 
 impl Hasher {
-    /// With this cost for new hashes.
+    /// `cost` applies to new hashes.
     #[must_use]
     pub fn new(cost: PasswordCost) -> Self {
         Self { cost, seats: Arc::new(Semaphore::new(cost.at_once)) }
     }
 
-    /// The hash to keep, as a PHC string.
+    /// The hash to store, as a PHC string.
     ///
     /// # Errors
-    /// `Busy` when too many wait.
+    /// `Busy` when too many requests wait.
     pub async fn hash(&self, password: &str) -> Result<String> {
         Ok(self.hash_all(vec![password.to_owned()]).await?.pop().unwrap_or_default())
     }
@@ -57,17 +57,17 @@ impl Hasher {
     /// The hashes of several secrets, each with its own salt.
     ///
     /// # Errors
-    /// `Busy` when too many wait.
+    /// `Busy` when too many requests wait.
     pub async fn hash_all(&self, secrets: Vec<String>) -> Result<Vec<String>> {
         self.work(move |argon| secrets.iter().map(|secret| hash(argon, secret)).collect()).await?
     }
 
-    /// Whether the password is the one that was hashed. Without a hash the answer is no, after the same work.
+    /// Whether the password matches the hash. Without a hash the answer is no, after the same work.
     ///
     /// # Errors
-    /// `Busy` when too many wait.
+    /// `Busy` when too many requests wait.
     pub async fn verify(&self, password: &str, known: Option<String>) -> Result<bool> {
-        // Nobody chose one that long; hashing it would only cost us.
+        // No valid password is that long; hashing it would only waste CPU time.
         let (password, fits) = if password.chars().count() > LONGEST {
             (String::new(), false)
         } else {
@@ -80,16 +80,16 @@ impl Hasher {
         Ok(right.await?? && fits)
     }
 
-    /// Which of these hashes is of the secret.
+    /// The index of the hash that the secret matches.
     ///
     /// # Errors
-    /// `Busy` when too many wait.
+    /// `Busy` when too many requests wait.
     pub async fn find(&self, secret: &str, known: Vec<String>) -> Result<Option<usize>> {
         let secret = secret.to_owned();
         self.work(move |argon| known.iter().position(|known| matches(argon, &secret, known))).await
     }
 
-    /// Whether a hash was made with less than today's cost.
+    /// Whether a hash was made with other cost parameters than today's.
     #[must_use]
     pub fn is_outdated(&self, known: &str) -> bool {
         !known.starts_with(&format!("$argon2id$v=19$m={},t={},p=1$", self.cost.memory_kib, self.cost.passes))
@@ -120,7 +120,7 @@ fn hash(argon: &Argon2<'_>, secret: &str) -> Result<String> {
 }
 
 fn matches(argon: &Argon2<'_>, secret: &str, known: &str) -> bool {
-    // The cost and the salt are those in `known`.
+    // The cost and the salt are read from `known`.
     PasswordVerifier::<str>::verify_password(argon, secret.as_bytes(), known).is_ok()
 }
 

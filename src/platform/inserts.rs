@@ -1,7 +1,8 @@
-//! Rows of several tables that are written together and wait for nothing of each other.
+//! Independent inserts into several tables, sent as one statement.
 //!
-//! On PostgreSQL they are one statement, whose text is the same however many rows there are: a column is an array. Statements whose
-//! text depends on the number of rows push each other out of the connections' memory of prepared ones.
+//! On PostgreSQL each column is an array, so the statement's text is the same for any number of rows. Texts
+//! that depend on the number of rows would evict each other from the connections' caches of prepared
+//! statements.
 
 use std::fmt::Write;
 
@@ -21,16 +22,16 @@ pub struct Inserts {
 
 /// Rows of one table.
 struct Rows {
-    /// As sea-orm would insert them.
+    /// The insert as SeaORM builds it.
     apart: Box<dyn FnOnce() -> InsertStatement + Send>,
     table: String,
     columns: Vec<&'static str>,
-    /// By row.
+    /// The values of each row.
     values: Vec<Vec<Value>>,
 }
 
 impl Inserts {
-    /// Rows of one table, each with a value for every column.
+    /// Adds rows of one table, each with a value for every column.
     pub fn add<A: ActiveModelTrait + Send + 'static>(
         &mut self,
         rows: impl IntoIterator<Item = A>,
@@ -53,7 +54,7 @@ impl Inserts {
         self
     }
 
-    /// Writes them.
+    /// Inserts all rows.
     ///
     /// # Errors
     /// Database errors only.
@@ -85,7 +86,8 @@ impl Inserts {
 }
 
 impl Rows {
-    /// Whether every row has all columns, and they can be arrays: those hold no nulls.
+    /// Whether every row sets all columns, and the columns can be sent as arrays, which must not contain
+    /// nulls.
     fn can_be_together(&self) -> bool {
         let whole = self.values.iter().all(|row| row.len() == self.columns.len());
         whole && (self.values.len() == 1 || self.values.iter().flatten().all(Value::is_some))

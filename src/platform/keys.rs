@@ -5,10 +5,10 @@ use rand::Rng;
 use sha2::Sha256;
 use zeroize::Zeroizing;
 
-/// A key in memory, which is overwritten when it goes.
+/// A key in memory, which is overwritten when it is dropped.
 pub(crate) type Key = Zeroizing<[u8; 32]>;
 
-/// Fresh random bytes from the operating system's generator (through rand's reseeding CSPRNG).
+/// Random bytes from the operating system's generator (through rand's reseeding CSPRNG).
 #[must_use]
 pub fn random<const N: usize>() -> [u8; N] {
     let mut bytes = [0; N];
@@ -16,7 +16,7 @@ pub fn random<const N: usize>() -> [u8; N] {
     bytes
 }
 
-/// HKDF-SHA-256 with the parts as info, each behind its length.
+/// HKDF-SHA-256 with the parts as info, each preceded by its length.
 pub(super) fn derive(master: &[u8; 32], info: &[&[u8]]) -> Zeroizing<[u8; 32]> {
     let mut text = b"accord/1".to_vec();
     for part in info {

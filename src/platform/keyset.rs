@@ -1,9 +1,9 @@
-//! Pages of lists in any order: `WHERE (sort key, id) > (…) ORDER BY sort key, id LIMIT …` with row values, which an index serves
-//! at any depth; OFFSET, or an OR of two comparisons as `cursor_by` of sea-orm writes it, would not.
+//! Keyset pagination of lists in any order: `WHERE (sort key, id) > (…) ORDER BY sort key, id LIMIT …` with
+//! row values, which an index serves at any depth; an OR of two comparisons, or OFFSET, would not.
 //!
-//! A cursor is a row's sort key and id, and names the order it belongs to. Rows without a sort key come last in either
-//! direction, by id: they are a second statement, read only when the first leaves the page unfilled, so no row is ever lost and
-//! both databases agree on where it stands.
+//! A cursor holds a row's sort key, its ID and the name of the order. Rows without a sort key come last in
+//! both directions, by ID. They are read by a second statement, only when the first leaves the page unfilled,
+//! so no row is lost and both databases put them in the same place.
 
 use chrono::DateTime;
 use entity::{
@@ -19,16 +19,16 @@ use super::{
 };
 use crate::error::{Error, ProblemCode, Result};
 
-/// Which way a list runs.
+/// The direction of a list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Run {
     /// Smallest key first.
     Up,
-    /// Greatest key first: with ids that sort by time, the newest.
+    /// Greatest key first: with IDs that sort by time, the newest.
     Down,
 }
 
-/// What a sort key is.
+/// The type of a sort key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
     /// Text in byte order.
@@ -44,7 +44,7 @@ pub enum Kind {
 /// A sort key.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Key {
-    /// There is none: the id alone decides, or the row has no value.
+    /// No key: the order is by ID alone, or the row has no value.
     #[serde(rename = "-")]
     None,
     /// Text.
@@ -61,7 +61,7 @@ pub enum Key {
     Number(f64),
 }
 
-/// A row's place in an order.
+/// A row's position in an order.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Cursor {
     /// The order's name.
@@ -73,31 +73,31 @@ pub struct Cursor {
     id: Uuid,
 }
 
-/// By what a list is ordered, before the id.
+/// What a list is sorted by, before the ID.
 #[derive(Clone, Debug)]
 pub enum By {
-    /// By nothing else.
+    /// Only by ID.
     Id,
     /// By a column of the row.
     Column {
-        /// With its alias.
+        /// The column, with its table alias.
         column: &'static str,
-        /// What it is.
+        /// Its type.
         kind: Kind,
-        /// Whether rows may have none.
+        /// Whether it may be NULL.
         nullable: bool,
     },
-    /// By a column of another table, which has at most one row for each of ours.
+    /// By a column of another table, which has at most one row per row of ours.
     Beside {
         /// The other table.
         table: &'static str,
-        /// What its rows have in common.
+        /// Columns with fixed values that select the other table's rows.
         fixed: Vec<(&'static str, Value)>,
-        /// Its column that names our row.
+        /// Its column with the ID of our row.
         row: &'static str,
         /// The sort key.
         column: &'static str,
-        /// What it is.
+        /// Its type.
         kind: Kind,
     },
 }
@@ -110,35 +110,36 @@ pub struct Order {
     run: Run,
 }
 
-/// A list: which rows, and how they are ordered.
+/// A list: its rows and their order.
 pub struct Listing<'a> {
     /// The table.
     pub table: &'static str,
-    /// What statements call its row.
+    /// The table's alias in statements.
     pub alias: &'static str,
     /// The order.
     pub order: &'a Order,
-    /// Writes joins, for conditions that need them.
+    /// Writes joins that the condition needs.
     pub joins: &'a (dyn Fn(&mut Query) + Send + Sync),
     /// Writes the condition.
     pub condition: &'a (dyn Fn(&mut Query) + Send + Sync),
 }
 
-/// A row that each row of a list may name, of the same workspace.
+/// A row of the same workspace that each row of a list may refer to.
 #[derive(Clone, Copy)]
 pub struct Named {
     /// Its table.
     pub table: &'static str,
-    /// The column that holds its id.
+    /// The column of the list's table that holds its ID.
     pub by: &'static str,
 }
 
-/// What statements call such a row.
+/// The alias of such a row in statements.
 const NAMED: &str = "named";
 const UP: &str = " ASC";
 const DOWN: &str = " DESC";
 
-/// One run of rows: an order by a column that may be missing has two.
+/// The rows that one statement reads: an order by a nullable column has two parts, rows with and without a
+/// value.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Part {
     Whole,
@@ -147,7 +148,7 @@ enum Part {
 }
 
 impl Order {
-    /// An order. `name` says which list and which order, for cursors.
+    /// An order. `name` identifies the list and the order in cursors.
     #[must_use]
     pub fn new(name: impl Into<String>, by: By, run: Run) -> Self {
         let name = name.into();
@@ -155,10 +156,10 @@ impl Order {
         Self { name: format!("{name}{sign}"), by, run }
     }
 
-    /// Lets through what a page of this order may be asked.
+    /// Checks that a request's cursors belong to this order.
     ///
     /// # Errors
-    /// `Rejected` when the cursor is of another order or list.
+    /// `Rejected` when a cursor is of another order or list.
     pub fn check(&self, request: &PageRequest<Cursor>) -> Result<()> {
         for (cursor, field) in [(&request.after, "after"), (&request.before, "before")] {
             if cursor.as_ref().is_some_and(|cursor| !self.knows(cursor)) {
@@ -172,16 +173,16 @@ impl Order {
         Ok(())
     }
 
-    /// A row's place in this order.
+    /// A row's position in this order.
     #[must_use]
     pub fn at(&self, key: Key, id: Uuid) -> Cursor {
         Cursor { order: self.name.clone(), key, id }
     }
 
-    /// What a page is asked for, as keys and ids: for lists that are read otherwise than by `Listing`.
+    /// Converts a request's cursors with `place`, for lists that are not read by `Listing`.
     ///
     /// # Errors
-    /// `Rejected` when the cursor is of another order or list.
+    /// `Rejected` when a cursor is of another order or list.
     pub fn places<P>(
         &self,
         request: PageRequest<Cursor>,
@@ -205,7 +206,7 @@ impl Order {
         };
         let fits = match &cursor.key {
             Key::None => nullable,
-            // PostgreSQL knows no text with this sign.
+            // PostgreSQL cannot store this character.
             Key::Text(text) => kind == Kind::Text && !text.contains('\0'),
             Key::Time(at) => kind == Kind::Time && time(*at).is_some(),
             Key::Int(_) => kind == Kind::Int,
@@ -229,7 +230,7 @@ impl Order {
         }
     }
 
-    /// As statements write it.
+    /// The direction as written in a statement.
     fn direction(&self, backward: bool) -> &'static str {
         if (self.run == Run::Up) == backward { DOWN } else { UP }
     }
@@ -249,12 +250,12 @@ impl Order {
     }
 }
 
-/// A time of a cursor, if there is such a time on both databases.
+/// The time of a cursor, if both databases can represent it.
 fn time(millis: i64) -> Option<Time> {
     if TIMES.contains(&millis) { DateTime::from_timestamp_millis(millis) } else { None }
 }
 
-/// From the year 1 to the year 9999, in milliseconds since 1970.
+/// From year 1 to year 9999, in milliseconds since 1970.
 pub const TIMES: std::ops::Range<i64> = -62_135_596_800_000..253_402_300_800_000;
 
 fn value(key: &Key) -> Value {
@@ -280,7 +281,8 @@ impl Listing<'_> {
         Ok(self.read_page::<M, M>(db, request, None).await?.0)
     }
 
-    /// The same, and the rows that those of the page name, as often as they are named.
+    /// Like `page`, with the rows that those of the page refer to; a row that is referred to several times is
+    /// returned several times.
     ///
     /// # Errors
     /// `Rejected` when the cursor is of another order or list.
@@ -340,7 +342,7 @@ impl Listing<'_> {
         Ok((request.page(rows), beside))
     }
 
-    /// How many rows there are on all pages.
+    /// The number of rows on all pages.
     ///
     /// # Errors
     /// Database errors only.
@@ -358,7 +360,7 @@ impl Listing<'_> {
         let mut query = Query::new("SELECT ");
         query.push(alias).push(".*");
         let own_id = format!("{alias}.id");
-        // The sort key and the id, both from one table, so that its index gives the order.
+        // The sort key and the ID come from the same table, so that its index gives the order.
         let (key, id) = match (&order.by, part) {
             (By::Column { column, .. }, _) => (Some((*column).to_owned()), own_id),
             (By::Beside { column, row, .. }, Part::With) => {
@@ -414,7 +416,8 @@ impl Listing<'_> {
             }
         }
         query.push(" ORDER BY ");
-        // Also where the key is missing from every row: then an index over key and id still gives the order.
+        // Also written where the key is NULL in every row: then an index over key and ID still gives the
+        // order.
         if let Some(key) = &key {
             query.push(key).push(direction).push(", ");
         }
@@ -422,7 +425,8 @@ impl Listing<'_> {
         query
     }
 
-    /// The rows that those of a page name, beside them. Of the page alone: joined before it is cut, all rows of the list would be.
+    /// Joins the rows that the page's rows refer to. It joins the page after LIMIT; otherwise all rows of the
+    /// list would be joined.
     fn beside<N: FromRow>(&self, page: Query, named: Named, part: Part, backward: bool) -> Query {
         let Named { table, by } = named;
         let direction = self.order.direction(backward);

@@ -1,18 +1,19 @@
-//! Web addresses that somebody typed or pasted: the one reader for a company's website, custom fields, privacy notices and the page
-//! after a form.
+//! Parses URLs that somebody typed or pasted: a company's website, custom fields, privacy notices and the
+//! page after a form.
 
 use entity::trim_unseen;
 use url::Url;
 
 use super::text;
 
-/// The longest, in octets.
+/// Longest URL, in bytes.
 pub const LONGEST: usize = 2_000;
-/// What to do about one that is refused.
+/// The advice when a URL is refused.
 pub const REMEDY: &str = "Give a whole web address, like https://lumen.example, without user name and password, of at most 2000 characters.";
 
-/// The address in the form that browsers give it (WHATWG URL): lower-case ASCII host, everything else beyond ASCII percent-encoded. None
-/// when it is not http(s), names no host, carries a password that everybody would see, or something that hides or turns text.
+/// The URL as browsers normalise it (WHATWG URL): lower-case ASCII host, other non-ASCII characters
+/// percent-encoded. None when it is not http(s), has no host, contains credentials that everybody would see,
+/// or characters that hide or reorder text.
 #[must_use]
 pub fn read_web_address(typed: &str) -> Option<String> {
     let typed = trim_unseen(typed);

@@ -1,6 +1,7 @@
-//! Hints between readers and writers: "workspace W reached N", "a job is due". Hints may be lost; whoever waits also polls.
+//! Hints from writers to readers: "workspace W reached N", "a job is due". Hints may be lost, so readers also
+//! poll.
 //!
-//! Inside a process they are watch channels; between nodes, Redis pub/sub when it is set. Nothing is read from a hint but
+//! Inside a process they are watch channels; between nodes, Redis pub/sub if configured. A hint only says
 //! that it is time to look into the database.
 
 use std::{
@@ -28,7 +29,8 @@ struct Inner {
 }
 
 impl Live {
-    /// Hints for this process, and for others through Redis when a URL is given. Never fails: Redis away means no hints.
+    /// Sends hints within this process, and to other nodes if a Redis client is given. Never fails: without a
+    /// connection to Redis there are just no hints between nodes.
     #[must_use]
     pub fn start(redis: Option<redis::Client>) -> Self {
         let Some(client) = redis else {
@@ -41,19 +43,19 @@ impl Live {
         live
     }
 
-    /// After a commit: the workspace's newest entry has this number.
+    /// Call after a commit: the workspace's newest entry has this number.
     pub fn reached(&self, workspace: WorkspaceId, seq: i64) {
         self.0.raise(workspace, seq);
         self.send(format!("{workspace} {seq}"));
     }
 
-    /// After a commit that queued jobs.
+    /// Call after a commit that queued jobs.
     pub fn jobs_queued(&self) {
         self.0.jobs.notify_one();
         self.send(JOBS.to_owned());
     }
 
-    /// A view of the newest number this node has heard of; 0 when it has heard nothing yet.
+    /// A receiver of the newest number this node has heard of; 0 if none yet.
     #[must_use]
     pub fn head(&self, workspace: WorkspaceId) -> watch::Receiver<i64> {
         let mut heads = self.0.heads.lock().unwrap_or_else(PoisonError::into_inner);
@@ -67,14 +69,14 @@ impl Live {
 
     fn send(&self, hint: String) {
         if let Some(out) = &self.0.out {
-            // A full queue means that Redis is slow or away: the others poll.
+            // A full queue means that Redis is slow or unreachable: the other nodes poll.
             let _ = out.try_send(hint);
         }
     }
 }
 
 impl Inner {
-    /// A hint of another node. What none of ours would say is passed over: whoever reaches Redis may publish
+    /// Handles a hint of another node. Malformed ones are ignored: anyone with access to Redis may publish
     /// there.
     fn hear(&self, hint: &[u8]) {
         let Ok(hint) = std::str::from_utf8(hint) else { return };

@@ -1,4 +1,4 @@
-//! What every room stands on: database, unit of work, keys, links, mail, jobs, pages, limits. No domain words in here.
+//! What all rooms build on: database, unit of work, keys, links, mail, jobs, pages, limits. No domain logic.
 
 pub mod actor;
 pub mod clock;

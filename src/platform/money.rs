@@ -1,5 +1,6 @@
-//! Money as it is kept everywhere: a whole number of minor units (cents, yen, thousandths of a dinar) and an ISO 4217 currency.
-//! Never a floating-point number, and never so large that the sum of a hundred thousand of them leaves 64 bits.
+//! Amounts of money: a whole number of minor units (cents, yen, thousandths of a dinar) and an ISO 4217
+//! currency. Never a floating-point number, and never so large that the sum of a hundred thousand of them
+//! overflows 64 bits.
 //!
 //! `iso_currency` knows the currencies. `rusty-money` would add decimal arithmetic, which nothing here does.
 
@@ -7,15 +8,15 @@ use iso_currency::Currency;
 
 use crate::error::{Problem, ProblemCode};
 
-/// The most digits of an amount: a trillion euros in cents.
+/// Most digits of an amount: a trillion euros in cents.
 pub const MOST_DIGITS: usize = 14;
 
-/// An amount as somebody gave it.
+/// An amount as entered.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
 pub struct MoneyInput {
     /// Minor units, in decimal digits.
     pub minor: String,
-    /// ISO 4217; none = as the thing it belongs to has it.
+    /// ISO 4217 code; none = the default currency of the object.
     pub currency: Option<String>,
 }
 
@@ -24,40 +25,41 @@ pub struct MoneyInput {
 pub struct Money {
     /// Minor units.
     pub minor: i64,
-    /// ISO 4217.
+    /// ISO 4217 code.
     pub currency: String,
 }
 
-/// The currency with this code, in capitals.
+/// The currency with this upper-case code.
 #[must_use]
 pub fn read_currency(code: &str) -> Option<Currency> {
     Currency::from_code(code).filter(|currency| currency.exponent().is_some())
 }
 
-/// Currencies that are no longer money anywhere, but still have a code: what is in them stays, and nothing new comes.
+/// Currencies that are no longer in use anywhere but still have a code: existing amounts stay, new ones are
+/// refused.
 const ENDED: [Currency; 5] = [Currency::BGN, Currency::CUC, Currency::HRK, Currency::SLL, Currency::ZWL];
 
-/// What came after a currency that has ended; none: it has not.
+/// The successor of a currency that has ended; none if it is still in use.
 #[must_use]
 pub fn successor(code: &str) -> Option<&'static str> {
     let ended = read_currency(code).filter(|currency| ENDED.contains(currency))?;
     Some(ended.is_superseded().map_or("USD", |currency| currency.code()))
 }
 
-/// The currency, or what came after it: for something new that names no amount.
+/// The currency, or its successor if it has ended: for a new object without an amount.
 #[must_use]
 pub fn current(code: &str) -> String {
     successor(code).unwrap_or(code).to_owned()
 }
 
-/// How many decimals a currency has: 2 for euros, none for yen, 3 for dinars.
+/// The number of decimals of a currency: 2 for euros, 0 for yen, 3 for dinars.
 #[must_use]
 pub fn decimals(code: &str) -> u16 {
     read_currency(code).and_then(iso_currency::Currency::exponent).unwrap_or(0)
 }
 
-/// Reads an amount, or says what is wrong with it; `field` is where it stands in the input. `held` is the currency that the thing has
-/// already, which may have ended since.
+/// Parses an amount, or returns its problems; `field` is its path in the input. `held` is the object's
+/// present currency, which may have ended since.
 pub fn read_money(
     input: &MoneyInput,
     default_currency: &str,
@@ -87,7 +89,7 @@ pub fn read_money(
     if problems.is_empty() { Ok(Money { minor, currency: currency.to_owned() }) } else { Err(problems) }
 }
 
-/// What is wrong with a currency, if anything; nothing is with the one that the thing has already.
+/// The problem with a currency, if any; the object's present currency is always accepted.
 #[must_use]
 pub fn check_currency(code: &str, held: Option<&str>, field: &str) -> Option<Problem> {
     if read_currency(code).is_none() {
@@ -101,7 +103,7 @@ pub fn check_currency(code: &str, held: Option<&str>, field: &str) -> Option<Pro
     Some(Problem::new(ProblemCode::NotOffered, field, message))
 }
 
-/// The amount in major units with the currency's decimals and a point: `1250` cents are `12.50`.
+/// The amount in major units with the currency's decimals and a point: 1250 cents become `12.50`.
 #[must_use]
 pub fn in_decimals(minor: i128, code: &str) -> String {
     let decimals = usize::from(decimals(code));
@@ -150,7 +152,7 @@ mod tests {
             (successor("SLL"), successor("ZWL"), successor("EUR"), successor("ABC")),
             (Some("SLE"), Some("ZWG"), None, None)
         );
-        // Venezuela's has two codes, and both are in use.
+        // Venezuela's currency has two codes, and both are in use.
         let letters = || 'A'..='Z';
         let codes =
             letters().flat_map(|a| letters().flat_map(move |b| letters().map(move |c| format!("{a}{b}{c}"))));

@@ -1,8 +1,9 @@
-//! Creating something once, however often the caller says so: `idempotencyKey` in the inputs of creating mutations (IETF draft
-//! Idempotency-Key: the same key with other input is refused, a repeat gets the first result, keys are kept for 24 hours).
+//! Creates something only once, even if the request is repeated: `idempotencyKey` in the inputs of creating
+//! mutations (IETF draft Idempotency-Key: the same key with different input is refused, a repeat gets the
+//! first result, keys are kept for 24 hours).
 //!
-//! The key is written in the unit of work that creates the thing, so both happen or neither; of two at once the second waits
-//! for the first. Only the id of what was made is kept, never the input.
+//! The key is stored in the unit of work that creates the object, so both happen or neither; of two
+//! concurrent requests, the second waits for the first. Only the new object's ID is stored, never the input.
 
 use chrono::TimeDelta;
 use entity::{Time, idempotency_key};
@@ -17,18 +18,18 @@ use super::{
 };
 use crate::error::{Error, ProblemCode, Result};
 
-/// How long a key is remembered.
+/// How long a key is kept.
 const REMEMBERED: TimeDelta = TimeDelta::hours(24);
-/// The longest key, in bytes; a UUID has 36.
+/// Longest key, in bytes; a UUID has 36.
 const LONGEST: usize = 128;
-/// Keys deleted at once.
+/// Keys deleted per statement.
 const BATCH: i32 = 1_000;
 
-/// Claims a key for what is about to be made, whose id is `result`. Returns the id that was made before under the same key, if
-/// there is one: then nothing is to be made. `operation` is the mutation's name, `input` everything that was asked for.
+/// Claims a key for a new object with the ID `result`. If the same key created an object before, returns that
+/// one's ID, and nothing must be created. `operation` is the mutation's name, `input` its whole input.
 ///
 /// # Errors
-/// `Rejected` when the key is empty or too long, or was used with other input.
+/// `Rejected` when the key is empty or too long, or was used with different input.
 pub async fn once(
     work: &Work,
     vault: &Vault,
@@ -49,7 +50,7 @@ pub async fn once(
     let key_hash =
         Sha256::new().chain_update(operation).chain_update([0]).chain_update(key).finalize().to_vec();
     let payload_hash = vault.payload_hash(workspace, &serde_json::to_vec(input)?);
-    // A key that is past its time is taken over as if it had never been.
+    // An expired key is overwritten as if it had never existed.
     let text = "INSERT INTO idempotency_key (workspace_id, actor, key_hash, payload_hash, result, expires_at) VALUES ($1, $2, $3, $4, $5, $6)
         ON CONFLICT (workspace_id, actor, key_hash) DO UPDATE SET payload_hash = $4, result = $5, expires_at = $6
         WHERE idempotency_key.expires_at <= $7";
@@ -76,10 +77,10 @@ pub async fn once(
     Ok(Some(known.result))
 }
 
-/// Deletes keys that are past their time, so many at once. Returns whether there is more to do.
+/// Deletes one batch of expired keys. Returns whether there may be more.
 ///
 /// # Errors
-/// `Busy` when the database is away.
+/// `Busy` when the database is unreachable.
 pub async fn forget_old_keys(db: &Db, now: Time) -> Result<bool> {
     let text = "DELETE FROM idempotency_key WHERE (workspace_id, actor, key_hash) IN
         (SELECT workspace_id, actor, key_hash FROM idempotency_key WHERE expires_at <= $1 ORDER BY expires_at LIMIT $2)";

@@ -1,31 +1,32 @@
-//! Origins: the scheme, host and port of a page, as browsers write them into `Origin`. One reader for the origins of forms (the
-//! operator's are read in `web/apps.rs`): for what staff type, for what was kept before, and for what goes into a header. A host is labels of letters, digits and hyphens, or an address, so that no text that
-//! somebody typed can end one part of a header and begin another.
+//! Origins: the scheme, host and port of a page, as browsers send them in `Origin`. The only parser for the
+//! origins of forms (the operator's are parsed in `web/apps.rs`): for what staff type, for stored values, and
+//! for values in headers. A host consists of labels of letters, digits and hyphens, or is an IP address, so
+//! that no typed text can end one part of a header and begin another.
 
 use unicode_security::{RestrictionLevel, RestrictionLevelDetection, skeleton};
 use url::{Host, Url};
 
-/// Why something is no origin.
+/// Why a text is not an origin.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum NoOrigin {
-    /// It has a star in it.
+    /// It contains an asterisk.
     Wildcard,
     /// Anything else.
     Malformed,
 }
 
-/// An origin as people have it: with capitals, with letters of their language, with the port that the scheme has anyway, with a slash
-/// or the root's dot behind it.
+/// Parses an origin as people write it: with capitals, international characters, the scheme's default port, a
+/// trailing slash or a trailing dot.
 ///
 /// # Errors
-/// Says whether a star is what is wrong.
+/// Whether the problem is a wildcard or something else.
 pub fn read_origin(typed: &str) -> Result<String, NoOrigin> {
     let typed = typed.trim();
     if typed.contains('*') {
         return Err(NoOrigin::Wildcard);
     }
     let (_, rest) = typed.split_once("://").ok_or(NoOrigin::Malformed)?;
-    // What a URL's reader would mend or leave out silently.
+    // Characters that a URL parser would silently fix or drop.
     let odd = |c: char| c.is_whitespace() || c.is_control() || matches!(c, '@' | '?' | '#' | '\\');
     let host = rest.strip_suffix('/').unwrap_or(rest);
     if rest.contains(odd) || host.contains('/') {
@@ -35,7 +36,7 @@ pub fn read_origin(typed: &str) -> Result<String, NoOrigin> {
     origin_of(&url).ok_or(NoOrigin::Malformed)
 }
 
-/// The origin of a web address; none when it has none that a browser would send.
+/// The origin of a URL; none if a browser would not send one for it.
 #[must_use]
 pub fn origin_of(url: &Url) -> Option<String> {
     if !matches!(url.scheme(), "http" | "https") {
@@ -66,14 +67,16 @@ fn is_host_name(domain: &str) -> bool {
     domain.len() <= 253 && domain.split('.').all(is_label)
 }
 
-/// A host as people read it: its own letters where nobody could take them for others, and as it is sent otherwise.
+/// A host for people to read: in Unicode unless it could be confused with another one, otherwise in its ASCII
+/// form.
 #[must_use]
 pub fn in_letters(host: &str) -> String {
     let (letters, read) = idna::domain_to_unicode(host);
     if read.is_ok() && letters.split('.').all(is_plain) { letters } else { host.to_owned() }
 }
 
-/// Whether a label looks like itself and like no other of plain letters (UTS #39): one script, or those that are written together.
+/// Whether a label cannot be confused with an ASCII one (UTS #39): one script, or scripts that are commonly
+/// mixed.
 fn is_plain(label: &str) -> bool {
     let level = label.detect_restriction_level();
     label.is_ascii()
@@ -155,7 +158,7 @@ mod tests {
             ("xn--socit-esab.example", "société.example"),
             ("xn--bcher-kva.example", "bücher.example"),
             ("xn--r8jz45g.example", "例え.example"),
-            // All Cyrillic, and looks like apple; ı without its dot; not a label at all.
+            // All Cyrillic, but looks like "apple"; a dotless ı; not a valid label.
             ("xn--80ak6aa92e.com", "xn--80ak6aa92e.com"),
             ("xn--pypal-4ve.com", "xn--pypal-4ve.com"),
             ("xn--zzzzzz.example", "xn--zzzzzz.example"),

@@ -1,17 +1,17 @@
-//! What an update says of one value that may be absent: leave it, take it away, or set it. The wire's `MaybeUndefined` becomes
-//! this at the edge, so that use cases need not know the wire.
+//! An update of an optional value: leave, clear or set it. GraphQL's `MaybeUndefined` is converted to this,
+//! so that use cases do not depend on GraphQL.
 
 use async_graphql::MaybeUndefined;
 
-/// What to make of a value.
+/// The change of a value.
 #[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize)]
 pub enum Patch<T> {
-    /// As it is.
+    /// Keep the current value.
     #[default]
     Leave,
-    /// No value any more.
+    /// Remove the value.
     Clear,
-    /// This value.
+    /// Set this value.
     Set(T),
 }
 
@@ -25,7 +25,7 @@ impl<T> Patch<T> {
         }
     }
 
-    /// Reads the value, if there is one.
+    /// Converts the value, if there is one.
     ///
     /// # Errors
     /// Those of `read`.

@@ -1,6 +1,7 @@
-//! A statement being written: its text and its values side by side, so that a value is never in the text and its number never wrong.
+//! A statement under construction, with its text and its values together: values never get into the text, and
+//! placeholders are always numbered correctly.
 //!
-//! For lists, whose text depends on what is asked. What never varies is written with `db::sql` alone.
+//! For lists, whose text depends on the request. Fixed statements only need `db::sql`.
 
 use entity::from_row::{FromRow, Reader, read_all};
 use sea_orm::{
@@ -11,7 +12,7 @@ use sea_orm::{
 use super::db::sql;
 use crate::error::Result;
 
-/// A statement being written.
+/// A statement under construction.
 #[derive(Clone, Debug, Default)]
 pub struct Query {
     text: String,
@@ -19,32 +20,32 @@ pub struct Query {
 }
 
 impl Query {
-    /// Begins with this text.
+    /// Starts with this text.
     #[must_use]
     pub fn new(text: &str) -> Self {
         Self { text: text.to_owned(), values: Vec::new() }
     }
 
-    /// Writes text, which holds no value.
+    /// Appends text, which must not contain a value.
     pub fn push(&mut self, text: &str) -> &mut Self {
         self.text.push_str(text);
         self
     }
 
-    /// Writes a value's place.
+    /// Appends the value's placeholder (`$n`).
     pub fn bind(&mut self, value: impl Into<Value>) -> &mut Self {
         let place = self.place(value);
         self.push(&place)
     }
 
-    /// The place of a value, for a text that names it several times.
+    /// Adds a value and returns its placeholder (`$n`), for a text that uses it several times.
     #[must_use]
     pub fn place(&mut self, value: impl Into<Value>) -> String {
         self.values.push(value.into());
         format!("${}", self.values.len())
     }
 
-    /// Writes that the column is one of these; none = never.
+    /// Appends a condition that the column is one of these values; an empty list matches nothing.
     pub fn is_any<V: Into<Value>>(&mut self, column: &str, values: impl IntoIterator<Item = V>) -> &mut Self {
         let mut values = values.into_iter();
         let Some(first) = values.next() else { return self.push("1 = 0") };
@@ -55,8 +56,9 @@ impl Query {
         self.push(")")
     }
 
-    /// The same for many values: one array on PostgreSQL, whose text then does not depend on how many there are (see [`super::db::among`]).
-    /// One value alone is not put into an array: PostgreSQL plans for ten of those, finds that too dear, and plans anew each time.
+    /// Like `is_any`, for many values: one array on PostgreSQL, so the text does not depend on their number
+    /// (see [`super::db::among`]). A single value is not sent as an array: PostgreSQL's generic plan assumes
+    /// ten elements, is rejected as too expensive, and the statement is planned again each time.
     pub fn among<V>(
         &mut self,
         db: &impl ConnectionTrait,
@@ -75,19 +77,19 @@ impl Query {
         }
     }
 
-    /// The same statement inside other text, which holds no value.
+    /// Wraps the statement in other text, which must not contain a value.
     #[must_use]
     pub fn within(mut self, before: &str, after: &str) -> Self {
         self.text = format!("{before}{}{after}", self.text);
         self
     }
 
-    /// Ready to run.
+    /// Builds the statement.
     pub fn statement(self, db: &impl ConnectionTrait) -> Statement {
         sql(db, &self.text, self.values)
     }
 
-    /// Runs it and reads its rows.
+    /// Runs the statement and reads its rows.
     ///
     /// # Errors
     /// Database errors only.
@@ -95,7 +97,8 @@ impl Query {
         Ok(read_all(&self.rows(db).await?)?)
     }
 
-    /// Runs it and reads two rows of each: one by the names of its columns, and the one that `columns_of` wrote, if it is there.
+    /// Runs the statement and reads two models from each row: one from the plain column names, and the joined
+    /// one whose columns `columns_of` wrote, if it is not NULL.
     ///
     /// # Errors
     /// Database errors only.
@@ -110,7 +113,7 @@ impl Query {
         rows.iter().map(|row| Ok((own.read(row)?, joined.read_optional(row)?))).collect()
     }
 
-    /// Runs it and returns its rows as they came.
+    /// Runs the statement and returns the raw rows.
     ///
     /// # Errors
     /// Database errors only.
@@ -119,7 +122,7 @@ impl Query {
         Ok(db.query_all_raw(statement).await?)
     }
 
-    /// Runs it and reads the number in its column `n`.
+    /// Runs the statement and reads the number in column `n`.
     ///
     /// # Errors
     /// Database errors only.
@@ -130,7 +133,7 @@ impl Query {
     }
 }
 
-/// The columns of a table that a statement joins under this name, each called `name_column`: what `all_with` reads.
+/// The columns of a table joined under this name, each as `name_column`, for `all_with`.
 #[must_use]
 pub fn columns_of<N: FromRow>(name: &str) -> String {
     let columns = N::COLUMNS.iter().map(|column| format!("{name}.\"{column}\" AS {name}_{column}"));

@@ -1,5 +1,6 @@
-//! Budgets: so many acts per key and window. Counted in memory, or in Redis when it is set so that nodes share them;
-//! with Redis away each node counts for itself. Keys are keyed hashes or ids, never addresses.
+//! Rate limits: a number of actions per key and window. Counted in memory, or in Redis if configured, so that
+//! nodes share the limits; while Redis is unreachable each node counts by itself. Keys are keyed hashes or
+//! IDs, never addresses.
 //!
 //! Not `governor`: it counts within one process, gives nothing back, and keeps every key of a flood in memory.
 
@@ -13,26 +14,27 @@ use entity::Time;
 
 use super::clock::Clock;
 
-/// A budget remembers at most this many keys in memory: a flood of keys cannot eat it, and pushes out nothing of other budgets.
+/// Most keys that a budget keeps in memory: a flood of keys cannot exhaust it, and evicts no keys of other
+/// budgets.
 const MOST_KEYS: usize = 50_000;
 
-/// So many acts per window.
+/// A limit of actions per window.
 #[derive(Clone, Copy, Debug)]
 pub struct Budget {
-    /// What it is for; part of the key.
+    /// Its name; part of the key.
     pub name: &'static str,
-    /// How many acts a window holds.
+    /// Most actions per window.
     pub most: u32,
-    /// How long a window is.
+    /// Length of the window.
     pub window: Duration,
 }
 
-/// Something that is counted until a time.
+/// A counter that is kept until a given time.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Counter {
-    /// What it counts.
+    /// The name of the counted action.
     pub name: &'static str,
-    /// Of what; names the window too, where there is more than one at a time.
+    /// What is counted separately; includes the window if several run at the same time.
     pub key: String,
 }
 
@@ -44,7 +46,7 @@ pub struct RateLimit {
     redis: Option<Redis>,
 }
 
-/// After Redis was away, it is left alone this long, so that a form never waits for it twice.
+/// After an error, Redis is not used for this long, so that no form waits for it twice.
 const LEFT_ALONE: Duration = Duration::from_secs(2);
 
 #[derive(Clone)]
@@ -60,14 +62,14 @@ struct Link {
 }
 
 impl RateLimit {
-    /// Counts in Redis when a client is given.
+    /// Counts in Redis if a client is given.
     #[must_use]
     pub fn new(clock: Clock, redis: Option<redis::Client>) -> Self {
         let redis = redis.map(|client| Redis { client, link: Arc::default() });
         Self { clock, memory: Arc::default(), redis }
     }
 
-    /// Counts one act. `Err` says how long until the window ends.
+    /// Counts one action. `Err` holds the time until the window ends.
     ///
     /// # Errors
     /// When the budget is used up.
@@ -94,7 +96,7 @@ impl RateLimit {
         if count > budget.most { Err(left) } else { Ok(()) }
     }
 
-    /// Counts one more of each until this time, and says how many there are now, in the same order.
+    /// Increments each counter, kept until `until`, and returns the new counts in the same order.
     pub async fn take(&self, counters: &[Counter], until: Time) -> Vec<u32> {
         if let Some(counts) = self.share(counters, Change::Up, until).await {
             return counts;
@@ -105,14 +107,14 @@ impl RateLimit {
         })
     }
 
-    /// Takes back what was counted and did not happen.
+    /// Decrements counters for an action that did not happen.
     pub async fn give_back(&self, counters: &[Counter], until: Time) {
         if self.share(counters, Change::Down, until).await.is_none() {
             self.remember(|memory| counters.iter().for_each(|counter| memory.give_back(counter)));
         }
     }
 
-    /// None without Redis, or while it is away.
+    /// None without Redis, or while it is unreachable.
     async fn share(&self, counters: &[Counter], change: Change, until: Time) -> Option<Vec<u32>> {
         let redis = self.redis.as_ref()?;
         let names: Vec<String> = counters
@@ -129,13 +131,13 @@ impl RateLimit {
     }
 }
 
-/// What one node counts by itself, each budget apart from the others.
+/// The counters of one node, separate for each budget.
 #[derive(Default)]
 struct Memory(HashMap<&'static str, HashMap<String, Counted>>);
 
 struct Counted {
     count: u32,
-    /// When it is forgotten, in milliseconds since 1970.
+    /// When the counter expires, in milliseconds since 1970.
     until: i64,
 }
 
@@ -146,7 +148,7 @@ impl Memory {
             make_room(keys, now);
         }
         let counted = keys.entry(key.to_owned()).or_insert(Counted { count: 0, until });
-        // Also when it ends earlier: it was counted by a clock that went wrong.
+        // Also resets a counter that ends later: it was counted while the clock was wrong.
         if counted.until != until {
             *counted = Counted { count: 0, until };
         }
@@ -161,8 +163,8 @@ impl Memory {
     }
 }
 
-/// Forgets what is over. If that is not enough, forgets the keys that spent least: whoever is near a limit stays known, however
-/// many others come.
+/// Removes expired counters. If that is not enough, removes those with the lowest counts: a key near its
+/// limit stays, however many others come.
 fn make_room(keys: &mut HashMap<String, Counted>, now: i64) {
     keys.retain(|_, counted| counted.until > now);
     if keys.len() < MOST_KEYS {
@@ -182,7 +184,7 @@ enum Change {
 }
 
 impl Redis {
-    /// All of them in one round trip. None when Redis is away: then memory counts.
+    /// All counters in one round trip. None when Redis is unreachable: then memory counts.
     async fn count(&self, keys: &[String], change: Change, life: Duration) -> Option<Vec<u32>> {
         let mut open = self.connection().await?;
         let mut pipe = redis::pipe();
@@ -200,7 +202,8 @@ impl Redis {
         if counted.is_err() {
             *self.link.lock().await = Link { open: None, failed_at: Some(tokio::time::Instant::now()) };
         }
-        // What was counted while Redis was away and is given back to it now can take a counter below zero.
+        // An action that was counted in memory during an outage and is given back to Redis now can take a
+        // counter below zero.
         counted.ok().map(|counts| {
             counts.into_iter().map(|count| u32::try_from(count.max(0)).unwrap_or(u32::MAX)).collect()
         })
@@ -228,7 +231,7 @@ mod tests {
         for _ in 0..3 {
             memory.count("sign_in_account", "ada", HOUR, 0);
         }
-        // More than it remembers, in windows that begin later and later.
+        // More keys than it keeps, in windows that begin later and later.
         for n in 0..3 * MOST_KEYS {
             memory.count("view", &format!("network {n}"), HOUR + i64::try_from(n).unwrap(), 1);
         }

@@ -1,5 +1,5 @@
-//! Whether a PostgreSQL server can be used, asked once at the start and answered within seconds. The pool would try again for
-//! as long as a request may wait, and then say only that no connection was to be had.
+//! Checks at start-up, within seconds, that a PostgreSQL server can be used. The pool would retry for as long
+//! as a request may wait, and then only report that it got no connection.
 
 use std::time::Duration;
 
@@ -7,13 +7,13 @@ use sea_orm::sqlx::{self, Connection, PgConnection};
 
 use super::db::sqlite_path;
 
-/// How long a server may take to answer.
+/// Timeout of the check.
 const PATIENCE: Duration = Duration::from_secs(2);
 
-/// Opens one connection and closes it again. The embedded database has no server to reach.
+/// Opens one connection and closes it again. SQLite has no server, so it always succeeds.
 ///
 /// # Errors
-/// One line for the operator: what is wrong and what to do. It never holds the password.
+/// One line for the operator: what is wrong and what to do. It never contains the password.
 pub async fn reach(url: &str) -> Result<(), String> {
     reach_within(url, PATIENCE).await
 }

@@ -1,7 +1,7 @@
-//! Folding anew. Rows keep texts as they were folded when they were written, so after a change of the rules (`fold::VERSION`) every
-//! row of every workspace is folded once more: by a job, batch by batch, each a unit of work that also notes how far it came.
+//! Folds stored texts again after a change of the rules (`fold::VERSION`). A job does this for every row of
+//! every workspace in batches, each a unit of work that also stores the progress.
 //!
-//! What a row folds is known to the room that writes it; here is only whose turn it is.
+//! The room that writes a row knows which texts it folds; this module only tracks the progress.
 
 use entity::WorkspaceId;
 use sea_orm::{ConnectionTrait, prelude::Uuid};
@@ -9,21 +9,21 @@ use sea_orm::{ConnectionTrait, prelude::Uuid};
 use super::{db::sql, fold::VERSION, work::Work};
 use crate::error::Result;
 
-/// Rows of one batch.
+/// Rows per batch.
 pub const BATCH: u64 = 200;
-/// Workspaces that are looked up at once.
+/// Workspaces looked up at once.
 const WORKSPACES: i64 = 20;
 
-/// A workspace whose rows of one kind are not all folded by today's rules.
+/// A workspace whose rows of one kind are not all folded by the current rules.
 #[derive(Clone, Copy, Debug)]
 pub struct Behind {
-    /// Which.
+    /// The workspace.
     pub workspace: WorkspaceId,
-    /// The last row that was folded anew.
+    /// The last row that was folded again.
     pub after: Option<Uuid>,
 }
 
-/// Some of the workspaces that are behind with this kind of row, and whether there may be others.
+/// Some of the workspaces that still have such rows, and whether there may be more.
 ///
 /// # Errors
 /// Database errors only.
@@ -39,7 +39,7 @@ pub async fn list_behind(db: &impl ConnectionTrait, part: &str) -> Result<(Vec<B
     Ok((behind?, i64::try_from(rows.len()).is_ok_and(|found| found == WORKSPACES)))
 }
 
-/// Notes the last row that this unit of work folded anew; none: there are no others.
+/// Stores the last row that this unit of work folded again; none: the workspace is done.
 ///
 /// # Errors
 /// Database errors only.
@@ -51,12 +51,12 @@ pub async fn note_reached(work: &Work, part: &str, reached: Option<Uuid>) -> Res
     Ok(())
 }
 
-/// Names that must differ by what they fold to: what each is called from now on, given in the order in which they came to be. Of two
-/// that fold alike now, the later one gets a number, so that people see both and decide.
+/// New names for rows whose folded names must be unique, in order of creation. If two names fold alike now,
+/// the later one gets a number, so that staff see both and decide.
 #[must_use]
 pub fn told_apart(names: &[String], fold: impl Fn(&str) -> String) -> Vec<String> {
     let mut taken = std::collections::HashSet::new();
-    // Names that stay as they are come first: a number must not take one of theirs.
+    // Unchanged names are reserved first: a numbered name must not equal one of them.
     let first: Vec<bool> = names.iter().map(|name| taken.insert(fold(name))).collect();
     let numbered = |(name, is_first): (&String, &bool)| {
         let mut told = name.clone();

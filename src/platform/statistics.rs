@@ -1,29 +1,32 @@
-//! What SQLite believes about how many rows an index's columns tell apart. PostgreSQL keeps that up to date by itself.
+//! SQLite's statistics about the selectivity of indexes. PostgreSQL keeps its own up to date.
 //!
-//! Without it SQLite takes every column for selective, the workspace first: it then reads all rows of a workspace instead of a
-//! hundred by their ids (measured at a million contacts: 0.8 s instead of 5 ms). Nor does its own `PRAGMA optimize` help, which looks at
-//! a sample and finds one workspace in it. So from the first start on it is told that a workspace holds everything ([`presume`]), and
-//! what is in the indexes is counted as they grow ([`renew`]); connections learn of it when they are opened anew, within half an hour.
+//! Without statistics SQLite assumes that every column is selective, also the workspace: it then reads all
+//! rows of a workspace instead of a hundred by their IDs (measured at a million contacts: 0.8 s instead of 5
+//! ms). Its `PRAGMA optimize` does not help: it looks at a sample and finds one workspace in it. So from the
+//! first start SQLite is told that one workspace holds all rows ([`presume`]), and indexes are analysed as
+//! they grow ([`renew`]). Connections read the statistics when they are opened again, within half an hour.
 
 use sea_orm::{ConnectionTrait, DbErr};
 
 use super::db::{Db, sql};
 
-/// Rows that are presumed of a table nobody has counted: so many that reading them all is never thought cheap.
+/// Presumed number of rows of a table that was not analysed: so high that a full scan never seems cheap.
 const PRESUMED: i64 = 1_000_000;
-/// Rows from which on a table is counted for the first time.
+/// Number of rows from which a table is analysed for the first time.
 const FIRST: i64 = 4_000;
-/// An index is counted again when its table has so many times as many rows as when it was counted last.
+/// An index is analysed again when its table has this many times as many rows as when it was last analysed.
 const GROWTH: i64 = 4;
 
-/// Every index that begins with the workspace: its table, itself, whether it is unique, and the types of its columns.
+/// Every index that begins with the workspace: its table, name, whether it is unique, and the types of its
+/// columns.
 const INDEXES: &str = "SELECT t.name AS tbl, i.name AS idx, i.\"unique\" AS is_unique, (SELECT group_concat(coalesce(p.type, ''), ' ')
         FROM pragma_index_info(i.name) c LEFT JOIN pragma_table_info(t.name) p ON p.name = c.name) AS columns
     FROM sqlite_master t JOIN pragma_index_list(t.name) i
     WHERE t.type = 'table' AND EXISTS (SELECT 1 FROM pragma_index_info(i.name) c WHERE c.seqno = 0 AND c.name = 'workspace_id')
     ORDER BY t.name, i.name";
 
-/// Tells SQLite of each index it knows nothing about that the workspace tells no rows apart, that ids do, and other columns a little.
+/// Sets statistics for each index that has none: the workspace is not selective, IDs are, other columns a
+/// little.
 ///
 /// # Errors
 /// Database errors only.
@@ -31,7 +34,7 @@ pub async fn presume(db: &Db) -> Result<(), DbErr> {
     if !db.is_embedded() {
         return Ok(());
     }
-    // Makes the table that holds what is known, if it is not there yet.
+    // Creates the table of statistics if it does not exist yet.
     db.touch("ANALYZE sqlite_schema", Vec::new()).await?;
     let tx = db.begin().await?;
     for index in tx.connection().query_all_raw(sql(tx.connection(), INDEXES, [])).await? {
@@ -48,14 +51,16 @@ pub async fn presume(db: &Db) -> Result<(), DbErr> {
     Ok(())
 }
 
-/// As SQLite writes it: all rows, then rows per value of the first column, of the first two, and so on.
+/// The statistic in SQLite's format: all rows, then rows per value of the first column, of the first two, and
+/// so on.
 fn presumed(unique: bool, columns: &[&str]) -> String {
     let (mut known, mut rows) = (format!("{PRESUMED} {PRESUMED}"), PRESUMED);
     for (at, column) in columns.iter().enumerate().skip(1) {
         rows = match *column {
             _ if unique && at == columns.len() - 1 => 1,
             "uuid_text" => rows.min(10),
-            // A kind or a state has few values, a name or a time many: never so many that an id is thought worse.
+            // A kind or a state has few values, a name or a time many; but an ID must always seem more
+            // selective.
             _ => (rows / 10).max(10),
         };
         known.push(' ');
@@ -64,7 +69,7 @@ fn presumed(unique: bool, columns: &[&str]) -> String {
     known
 }
 
-/// Counts the indexes of tables that have grown, one index after the other, so that nobody waits for long.
+/// Analyses the indexes of tables that have grown, one index at a time, so that no writer waits long.
 ///
 /// # Errors
 /// Database errors only.
@@ -74,7 +79,7 @@ pub async fn renew(db: &Db) -> Result<(), DbErr> {
     }
     for index in db.read().query_all_raw(sql(db.read(), INDEXES, [])).await? {
         let (table, name): (String, String) = (index.try_get("", "tbl")?, index.try_get("", "idx")?);
-        // The greatest rowid is at hand, the number of rows is not.
+        // Reading the greatest rowid is fast, counting the rows is not.
         let text = format!(
             "SELECT CAST(coalesce((SELECT max(rowid) FROM {}), 0) AS integer) AS there, CAST(coalesce((SELECT stat FROM sqlite_stat1 WHERE idx = $1), '0') AS integer) AS known",
             quoted(&table)

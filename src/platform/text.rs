@@ -1,13 +1,14 @@
-//! What may stand in a text that somebody sends us. Letters, signs and emoji of every script do; what nobody sees, or what makes people
-//! see something else than what is kept, does not: a person consents to what they read.
+//! Which characters are allowed in texts from users. Letters, symbols and emoji of every script are;
+//! invisible characters, and those that make people see something other than what is stored, are not: a
+//! person consents to what they read.
 //!
-//! The GraphQL door reads every string with [`read`]; public forms drop what nobody sees ([`without_unseen`]); names and titles are one
-//! line ([`is_line`]).
+//! GraphQL checks every string with [`read`]; public forms drop invisible characters ([`without_unseen`]);
+//! names and titles must be one line ([`is_line`]).
 
 use std::borrow::Cow;
 
-/// A text as it was sent, with `\n` for the line ends of Windows, and without the marks that some programs put around what is copied
-/// from them (of direction, of byte order); none when something in it is not to be seen.
+/// Normalises a text: `\r\n` becomes `\n`, and the marks (of direction, of byte order) that some programs put
+/// around copied text are removed. None when it contains a character that is not allowed.
 #[must_use]
 pub fn read(text: &str) -> Option<Cow<'_, str>> {
     let text = unwrapped(text.trim_matches('\u{feff}'));
@@ -16,15 +17,15 @@ pub fn read(text: &str) -> Option<Cow<'_, str>> {
     is_block(&text).then_some(text)
 }
 
-/// The text without what nobody sees.
+/// The text without invisible characters.
 #[must_use]
 pub fn without_unseen(text: &str) -> String {
     let mut is_hidden = hidden();
     text.chars().filter(|c| !is_hidden(*c)).collect()
 }
 
-/// Asked for one character after the other. The flags of England, Scotland and Wales are a black one followed by letters that nobody sees
-/// alone.
+/// A predicate to be called with each character in turn. The flags of England, Scotland and Wales are a black
+/// flag followed by tag characters, which are invisible elsewhere.
 fn hidden() -> impl FnMut(char) -> bool {
     let mut in_flag = false;
     move |c| {
@@ -34,9 +35,9 @@ fn hidden() -> impl FnMut(char) -> bool {
     }
 }
 
-/// Whether this character is not to be seen, or turns the text around it: control characters but for tab and line feed, the controls
-/// of direction that reach beyond one character, the byte order mark, separators of lines, annotations, tags, and what Unicode keeps
-/// free for programs.
+/// Whether this character is invisible or reorders the text around it: control characters except tab and line
+/// feed, direction controls that affect more than one character, the byte order mark, line and paragraph
+/// separators, annotations, tags, and noncharacters.
 fn is_unseen(c: char) -> bool {
     (c.is_control() && !matches!(c, '\t' | '\n'))
         || matches!(c, '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{fdd0}'..='\u{fdef}')
@@ -45,19 +46,19 @@ fn is_unseen(c: char) -> bool {
         || u32::from(c) & 0xfffe == 0xfffe
 }
 
-/// Whether it is one line that can be read whole: a name, a title.
+/// Whether this is one line without forbidden characters: a name, a title.
 #[must_use]
 pub fn is_line(text: &str) -> bool {
     is_block(text) && !text.contains(char::is_control)
 }
 
-/// Whether these are lines that can be read whole.
+/// Whether this is a text of one or more lines without forbidden characters.
 #[must_use]
 pub fn is_block(text: &str) -> bool {
     !text.chars().any(hidden())
 }
 
-/// The same as one line, whatever it holds: for headers.
+/// The text as one line, whatever it contains: for headers.
 #[must_use]
 pub fn one_line(text: &str) -> String {
     without_unseen(text).chars().filter(|c| !c.is_control()).collect()
@@ -67,7 +68,7 @@ fn is_tag(c: char) -> bool {
     matches!(c, '\u{e0020}'..='\u{e007f}')
 }
 
-/// Address books wrap a number into marks that keep its direction, and they are copied along.
+/// Address books wrap phone numbers in direction marks, which are copied along.
 fn unwrapped(text: &str) -> &str {
     let inner =
         text.trim().strip_prefix(['\u{202a}', '\u{202b}', '\u{202d}', '\u{2066}', '\u{2067}', '\u{2068}']);

@@ -1,21 +1,21 @@
-//! Times and days as people and programs give them: one reader for each, wherever they come in.
+//! Parses times and days in inputs: one parser for each, wherever they come from.
 //!
-//! A time is RFC 3339 and nothing else, so that what we answer is what every program reads: no leap seconds, which JavaScript takes
-//! for no time at all, and no years before 1 or after 9999, which need a sign. It is kept to the millisecond.
+//! A time must be RFC 3339, so that every program can read it in our answers: no leap seconds, which
+//! JavaScript rejects, and no years before 1 or after 9999, which need a sign. It is stored in milliseconds.
 
 use chrono::{DateTime, NaiveDate};
 use entity::Time;
 
 use super::keyset::TIMES;
 
-/// What to say of a text that is no time.
+/// The error message for a text that is not a time.
 pub const NO_TIME: &str = "Give a time as RFC 3339 writes it, with its offset from UTC, like 2026-11-24T09:30:00Z or 2026-11-24T10:30:00+01:00, \
      in a year from 1 to 9999.";
 
-/// What to say of a text that is no day.
+/// The error message for a text that is not a day.
 pub const NO_DAY: &str = "Give a day that exists, in a year from 1 to 9999, like 2026-11-24.";
 
-/// The time that this text says, cut to the millisecond.
+/// Parses a time, truncated to the millisecond.
 #[must_use]
 pub fn read_time(text: &str) -> Option<Time> {
     let (date_time, rest) = text.split_at_checked(19)?;
@@ -25,7 +25,7 @@ pub fn read_time(text: &str) -> Option<Time> {
     };
     let written =
         fits(date_time, "dddd-dd-ddTdd:dd:dd") && (zone.eq_ignore_ascii_case("z") || fits(zone, "+dd:dd"));
-    // The reader of the library takes a leap second anywhere.
+    // The library's parser accepts a leap second anywhere.
     if !written || &date_time[17..] == "60" {
         return None;
     }
@@ -33,7 +33,7 @@ pub fn read_time(text: &str) -> Option<Time> {
     if TIMES.contains(&millis) { DateTime::from_timestamp_millis(millis) } else { None }
 }
 
-/// Whether this text is a day, as `YYYY-MM-DD`.
+/// Whether this text is an existing day, as `YYYY-MM-DD`.
 #[must_use]
 pub fn is_day(text: &str) -> bool {
     fits(text, "dddd-dd-dd")
@@ -41,7 +41,7 @@ pub fn is_day(text: &str) -> bool {
         && NaiveDate::parse_from_str(text, "%Y-%m-%d").is_ok()
 }
 
-/// Whether a text has a digit for each `d`, either sign for `+`, and the other signs as they are.
+/// Whether a text has a digit for each `d`, a plus or minus for `+`, and every other character as given.
 fn fits(text: &str, shape: &str) -> bool {
     text.len() == shape.len()
         && text.bytes().zip(shape.bytes()).all(|(sign, wanted)| match wanted {

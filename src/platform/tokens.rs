@@ -1,6 +1,6 @@
-//! Signed links: `v1.<kid>.<payload>.<HMAC-SHA-256>` (RFC 2104). The MAC covers the whole prefix under a key derived
-//! per use, and is checked before anything is parsed. A link names a workspace and a row; whether it is still good is the
-//! row's state. Nothing about a link is stored, and no address stands in it.
+//! Signed links: `v1.<kid>.<payload>.<HMAC-SHA-256>`. The MAC covers the whole prefix, with a key derived for
+//! each use, and is verified before anything is parsed. A link identifies a workspace and a row; whether it
+//! is still valid depends on the row's state. Nothing about a link is stored, and it contains no address.
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use entity::WorkspaceId;
@@ -10,32 +10,33 @@ use uuid::Uuid;
 
 use super::{keys::derive, vault::Vault};
 
-/// What a link may be used for. Its number goes into the key, so a link for one use is a forgery for every other.
+/// What a link may be used for. Its number is part of the key derivation, so a link for one use is invalid
+/// for every other.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct LinkUse {
-    /// Below `LinkUse::MOST`, and never given to another use: links live in mails.
+    /// Below `LinkUse::MOST`, and never reused for another use, because sent mails contain links.
     pub number: u8,
-    /// Whether such links are good for ever, also after the key that signed them was replaced.
+    /// Whether such links stay valid after the key that signed them was replaced.
     pub outlives_its_key: bool,
 }
 
 impl LinkUse {
-    /// How many uses there can be.
+    /// The limit of `number`.
     pub const MOST: usize = 16;
 }
 
-/// What a genuine link says.
+/// The content of a valid link.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Link {
-    /// Whose.
+    /// The owning workspace.
     pub workspace: WorkspaceId,
-    /// Which row.
+    /// The row.
     pub row: Uuid,
-    /// More, by use; at most 32 bytes.
+    /// More data, depending on the use; at most 32 bytes.
     pub extra: Vec<u8>,
 }
 
-/// A link master with its key schedule per use worked out once.
+/// A master key for links, with the key for each use derived once.
 pub(super) struct LinkKey {
     kid: String,
     pub(super) retired: bool,
@@ -71,7 +72,7 @@ impl Vault {
         })
     }
 
-    /// What the link says, or none when it is not ours. Touches no database.
+    /// The link's content, or none when we did not sign it. Does not use the database.
     #[must_use]
     pub fn verify(&self, usage: impl Into<LinkUse>, text: &str) -> Option<Link> {
         let usage = usage.into();

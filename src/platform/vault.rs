@@ -1,6 +1,8 @@
-//! Keys and sealing. `ACCORD_SECRET_KEY` only wraps a handful of random instance masters; from these HKDF-SHA-256 (RFC 5869)
-//! derives one key per workspace and use. Sealing is XChaCha20-Poly1305 with the place (workspace, table, column, row) as
-//! associated data, so a sealed value moved to another row does not open. Keys are wiped from memory when nobody holds them any more.
+//! Keys and encryption. `ACCORD_SECRET_KEY` only wraps a few random master keys of the instance; from these
+//! HKDF-SHA-256 (RFC 5869) derives one key per workspace and use. Values are sealed (encrypted and
+//! authenticated) with XChaCha20-Poly1305, with their place (workspace, table, column, row) as associated
+//! data, so a sealed value that is moved to another row cannot be opened. Keys are wiped from memory when
+//! they are dropped.
 
 use std::sync::{Arc, PoisonError, RwLock};
 
@@ -23,10 +25,10 @@ use super::{
 
 const NONCE: usize = 24;
 
-/// A new link key signs only once every node has had time to read it.
+/// Delay until a new link key is used to sign, so that every node has loaded it by then.
 const LINK_KEY_SETTLES: chrono::TimeDelta = chrono::TimeDelta::minutes(2);
 
-/// The instance's keys, unwrapped. Cheap to clone; reloading swaps them for all clones.
+/// The instance's keys, unwrapped. Cheap to clone; a reload replaces them for all clones.
 #[derive(Clone)]
 pub struct Vault(Arc<RwLock<Arc<Keys>>>);
 
@@ -40,28 +42,28 @@ struct Keys {
 #[derive(Clone)]
 pub struct SecretKey(Key);
 
-/// A key that seals what belongs to one person or submission.
+/// A key that seals the data of one person or submission.
 pub struct DataKey {
-    /// Its row.
+    /// The ID of its row.
     pub id: DataKeyId,
     key: Key,
 }
 
-/// Where a sealed value stands; part of what is authenticated.
+/// The location of a sealed value; part of the authenticated data.
 #[derive(Clone, Copy)]
 pub struct Place {
-    /// Whose.
+    /// The owning workspace.
     pub workspace: WorkspaceId,
     /// Table name.
     pub table: &'static str,
     /// Column name.
     pub column: &'static str,
-    /// The row's id.
+    /// The row's ID.
     pub row: Uuid,
 }
 
 impl SecretKey {
-    /// Reads 32 bytes from hex or base64.
+    /// Parses 32 bytes from hex or base64.
     ///
     /// # Errors
     /// When it is neither, or not 32 bytes.
@@ -86,13 +88,13 @@ impl SecretKey {
             })
     }
 
-    /// A new random one.
+    /// Generates a new random key.
     #[must_use]
     pub fn generate() -> Self {
         Self(Key::new(random()))
     }
 
-    /// As base64, for the key file.
+    /// The key as base64, for the key file.
     #[must_use]
     pub fn to_text(&self) -> Zeroizing<String> {
         use base64::Engine;
@@ -131,14 +133,15 @@ fn master_place(kid: &str, purpose: &str) -> Vec<u8> {
 }
 
 impl Vault {
-    /// Reads the masters, making them on the first start.
+    /// Loads the master keys, and creates them on the first start.
     ///
     /// # Errors
-    /// When no given secret key opens them: a wrong key stops the start.
+    /// When none of the secret keys opens them: the process does not start with a wrong key.
     pub async fn open(db: &super::db::Db, secrets: &[SecretKey], now: Time) -> anyhow::Result<Self> {
         if instance_key::Entity::find().one(db.read()).await.map_err(database)?.is_none() {
             let tx = db.begin().await.map_err(database)?;
-            // Two nodes may start at once on an empty database: the table itself decides.
+            // Two nodes may start at the same time on an empty database: the lock decides which one creates
+            // the keys.
             if tx.get_database_backend() == sea_orm::DbBackend::Postgres {
                 tx.connection()
                     .execute_unprepared("LOCK TABLE instance_key IN EXCLUSIVE MODE")
@@ -159,7 +162,7 @@ impl Vault {
         Ok(Self(Arc::new(RwLock::new(Arc::new(keys)))))
     }
 
-    /// Reads the masters again: a rotation elsewhere becomes visible here.
+    /// Loads the master keys again, to use those of a rotation on another node.
     pub async fn reload(&self, db: &super::db::Db, secrets: &[SecretKey], now: Time) -> anyhow::Result<()> {
         let keys = Arc::new(Keys::load(db, secrets, now).await?);
         *self.0.write().unwrap_or_else(PoisonError::into_inner) = keys;
@@ -170,37 +173,38 @@ impl Vault {
         self.0.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    /// Hands the link keys to `work`; the newest settled one signs.
+    /// Calls `work` with the link keys; the first one signs.
     pub(super) fn with_links<T>(&self, work: impl FnOnce(&[LinkKey]) -> T) -> T {
         work(&self.keys().links)
     }
 
-    /// A mailbox's fingerprint in one workspace. Never rotated: an erased address could not be fingerprinted again.
+    /// A mailbox's fingerprint in one workspace. Its key is never rotated, because erased addresses could not
+    /// be fingerprinted again.
     #[must_use]
     pub fn fingerprint(&self, workspace: WorkspaceId, email_key: &str) -> Vec<u8> {
         mac(&derive(&self.keys().fingerprint, &[b"workspace", workspace.0.as_bytes()]), email_key.as_bytes())
             .to_vec()
     }
 
-    /// A mailbox's fingerprint over the whole instance, for counters only.
+    /// A mailbox's fingerprint in the whole instance, only for counters.
     #[must_use]
     pub fn instance_fingerprint(&self, email_key: &str) -> Vec<u8> {
         mac(&derive(&self.keys().fingerprint, &[b"instance"]), email_key.as_bytes()).to_vec()
     }
 
-    /// A keyed hash of something that must be counted but not known, such as a network; hex.
+    /// A keyed hash, in hex, of something that is counted without being stored, such as a network.
     #[must_use]
     pub fn pseudonym(&self, text: &str) -> String {
         hex::encode(mac(&derive(&self.keys().fingerprint, &[b"pseudonym"]), text.as_bytes()))
     }
 
-    /// A keyed hash of a payload, to recognise its repeat.
+    /// A keyed hash of a payload, to recognise repeats.
     #[must_use]
     pub fn payload_hash(&self, workspace: WorkspaceId, payload: &[u8]) -> Vec<u8> {
         mac(&derive(&self.keys().seal, &[b"payload", workspace.0.as_bytes()]), payload).to_vec()
     }
 
-    /// Makes a data key and its wrapped form for the `data_key` table.
+    /// Creates a data key, and its wrapped form for the `data_key` table.
     ///
     /// # Errors
     /// Only when the cipher fails.
@@ -211,10 +215,10 @@ impl Vault {
         Ok((key, wrapped))
     }
 
-    /// Opens a row of `data_key`.
+    /// Unwraps the key in a row of `data_key`.
     ///
     /// # Errors
-    /// When it was not wrapped here, for this workspace and row.
+    /// When it was not wrapped by this instance for this workspace and row.
     pub fn open_data_key(
         &self,
         workspace: WorkspaceId,
@@ -247,7 +251,7 @@ impl Keys {
                 _ => {}
             }
         }
-        // The signing key comes first: the newest that has settled and is not retired.
+        // The signing key comes first: the newest that is older than `LINK_KEY_SETTLES` and not retired.
         links.sort_by_key(|(created_at, key)| {
             (key.retired, *created_at + LINK_KEY_SETTLES > now, std::cmp::Reverse(*created_at))
         });
@@ -262,11 +266,11 @@ impl Keys {
     }
 }
 
-/// Wraps every master anew under the newest secret key; with `new_link_key`, also makes a new link key and retires the others.
-/// Returns how many masters were wrapped.
+/// Re-encrypts every master key with the newest secret key; with `new_link_key`, also creates a new link key
+/// and retires the others. Returns the number of re-encrypted keys.
 ///
 /// # Errors
-/// When a master opens under none of the given keys; then nothing changes.
+/// When none of the given keys opens a master key; then nothing changes.
 pub async fn rotate(
     db: &super::db::Db,
     secrets: &[SecretKey],
@@ -284,7 +288,7 @@ pub async fn rotate(
         let mut row = row.into_active_model();
         row.wrapped = Set(wrapped);
         if retire {
-            // Confirmation links in flight keep working for their whole life; then only unsubscribing does.
+            // Sent confirmation links stay valid for their whole lifetime; then only unsubscribing works.
             row.retired_at = Set(Some(now + chrono::TimeDelta::days(14)));
         }
         instance_key::Entity::update(row).exec(tx.connection()).await.map_err(database)?;
@@ -323,15 +327,15 @@ impl DataKey {
         seal(&self.key, &self.associated(place), plain)
     }
 
-    /// Opens what was sealed for this place.
+    /// Opens a value that was sealed for this place.
     ///
     /// # Errors
-    /// When it was changed, moved or sealed under another key.
+    /// When it was changed, moved or sealed with another key.
     pub fn open(&self, place: &Place, sealed: &[u8]) -> anyhow::Result<Vec<u8>> {
         open(&self.key, &self.associated(place), sealed)
     }
 
-    /// The commitment a journal entry holds for sealed evidence: HMAC-SHA-256 under this key.
+    /// The commitment to sealed evidence that a journal entry stores: HMAC-SHA-256 with this key.
     #[must_use]
     pub fn commitment(&self, plain: &[u8]) -> Vec<u8> {
         mac(&derive(&self.key, &[b"commitment"]), plain).to_vec()

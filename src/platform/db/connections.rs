@@ -10,14 +10,14 @@ use sea_orm::{
     },
 };
 
-/// For so long anybody waits for a connection, or for the turn to write.
+/// Timeout for getting a connection, or the turn to write.
 pub(super) const PATIENCE: Duration = Duration::from_secs(8);
-/// For so long a statement on PostgreSQL waits for a lock: less than others wait for its connection.
+/// `lock_timeout` on PostgreSQL: shorter than the time that others wait for the connection.
 const LOCK_PATIENCE: &str = "5s";
-/// For so long a statement on PostgreSQL runs.
+/// `statement_timeout` on PostgreSQL.
 const STATEMENT_PATIENCE: Duration = Duration::from_secs(30);
 
-/// A pool of connections to PostgreSQL for what requests and jobs do.
+/// A pool of connections to PostgreSQL for requests and jobs.
 pub(super) async fn postgres(url: &str, connections: u32) -> Result<DatabaseConnection, DbErr> {
     let mut options = base(url, connections);
     options.set_application_name("accord").statement_timeout(STATEMENT_PATIENCE);
@@ -25,25 +25,25 @@ pub(super) async fn postgres(url: &str, connections: u32) -> Result<DatabaseConn
     Database::connect(options).await
 }
 
-/// The one connection to PostgreSQL that migrations run on: they, and the lock they take, last as long as
-/// they last, and the lock is the session's, so that the session must not be closed for its age.
+/// The one connection to PostgreSQL for migrations. Migrations have no time limit, and the advisory lock
+/// belongs to the session, so the pool must not close the session because of its age.
 pub(super) async fn postgres_to_migrate(url: &str) -> Result<DatabaseConnection, DbErr> {
     let mut options = base(url, 1);
     options.set_application_name("accord migrate").max_lifetime(None).idle_timeout(None);
     Database::connect(options).await
 }
 
-/// The pool of those who read a file of SQLite.
+/// The pool that reads an SQLite file.
 pub(super) async fn sqlite_readers(path: &Path, connections: u32) -> Result<DatabaseConnection, DbErr> {
     Database::connect(sqlite(path, connections)).await
 }
 
-/// The pool of the one who writes a file of SQLite.
+/// The pool with the only connection that writes an SQLite file.
 ///
-/// Whoever gives the connection back may have asked for a rollback and not waited for it; `ping` does. If a
-/// transaction is open even then, its end failed, and the driver takes whatever comes next for a part of it:
-/// "begin" would only set a savepoint, and nothing would ever be committed. So that connection is closed, and
-/// the pool opens another.
+/// A connection may be given back while a rollback was requested but has not run yet; `ping` runs it. If a
+/// transaction is still open after that, ending it failed, and the driver would treat whatever comes next as
+/// part of it: "begin" would only set a savepoint, and nothing would ever be committed. So that connection is
+/// closed, and the pool opens another.
 pub(super) async fn sqlite_writer(path: &Path) -> Result<DatabaseConnection, DbErr> {
     let mut options = sqlite(path, 1);
     options.map_sqlx_sqlite_pool_opts(|pool| {
@@ -67,7 +67,7 @@ fn sqlite(path: &Path, connections: u32) -> ConnectOptions {
     options
 }
 
-/// How every connection to a file of SQLite behaves.
+/// The options of every connection to an SQLite file.
 fn sqlite_file(options: SqliteConnectOptions, path: &Path) -> SqliteConnectOptions {
     options
         .filename(path)
@@ -78,7 +78,7 @@ fn sqlite_file(options: SqliteConnectOptions, path: &Path) -> SqliteConnectOptio
         .synchronous(SqliteSynchronous::Full)
         .foreign_keys(true)
         .busy_timeout(PATIENCE)
-        // The log's file grows as it must, and is cut when its content is in the database: nothing stays in
+        // The write-ahead log grows as needed and is truncated after a checkpoint, so that no data stays in
         // it.
         .pragma("journal_size_limit", "0")
         .pragma("recursive_triggers", "ON")

@@ -1,11 +1,11 @@
-//! What is written differently for SQLite and for PostgreSQL.
+//! The SQL that differs between SQLite and PostgreSQL.
 
 use sea_orm::{
     ColumnTrait, ConnectionTrait, DbBackend, Statement, Value,
     sea_query::{Expr, postgres_array::NotU8},
 };
 
-/// A statement of ours; `$1`, `$2` … on both databases.
+/// A hand-written statement; placeholders are `$1`, `$2` … on both databases.
 pub fn sql<I: IntoIterator<Item = Value>>(
     connection: &impl ConnectionTrait,
     text: &str,
@@ -14,7 +14,7 @@ pub fn sql<I: IntoIterator<Item = Value>>(
     Statement::from_sql_and_values(connection.get_database_backend(), text, values)
 }
 
-/// `FOR UPDATE` where rows are locked; nothing on SQLite, whose writer is alone anyway.
+/// `FOR UPDATE` on PostgreSQL; nothing on SQLite, which has only one writer anyway.
 pub fn for_update(connection: &impl ConnectionTrait) -> &'static str {
     match connection.get_database_backend() {
         DbBackend::Postgres => " FOR UPDATE",
@@ -22,7 +22,7 @@ pub fn for_update(connection: &impl ConnectionTrait) -> &'static str {
     }
 }
 
-/// `FOR UPDATE SKIP LOCKED`, likewise.
+/// `FOR UPDATE SKIP LOCKED` on PostgreSQL; nothing on SQLite.
 pub fn for_update_skip_locked(connection: &impl ConnectionTrait) -> &'static str {
     match connection.get_database_backend() {
         DbBackend::Postgres => " FOR UPDATE SKIP LOCKED",
@@ -30,8 +30,8 @@ pub fn for_update_skip_locked(connection: &impl ConnectionTrait) -> &'static str
     }
 }
 
-/// That a column is one of these ids: one array on PostgreSQL, whose text then does not depend on how many
-/// there are (measured: a quarter faster than a list of places); a list elsewhere.
+/// Condition that a column is one of these IDs. On PostgreSQL it is one array, so the statement's text does
+/// not depend on their number (measured: a quarter faster than a list of placeholders); on SQLite a list.
 pub fn among<C, V>(connection: &impl ConnectionTrait, column: C, values: impl IntoIterator<Item = V>) -> Expr
 where
     C: ColumnTrait,
@@ -43,8 +43,8 @@ where
     }
 }
 
-/// What stands behind the `@` of a column that holds keys of addresses, written as the index on it is
-/// (`migration/src/sql.rs`).
+/// The domain (the part behind the `@`) of a column that holds address keys, written exactly as the index on
+/// it (`migration/src/sql.rs`).
 pub fn domain_of(connection: &impl ConnectionTrait, column: &str) -> String {
     match connection.get_database_backend() {
         DbBackend::Postgres => format!("split_part({column}, '@', 2)"),
@@ -52,8 +52,8 @@ pub fn domain_of(connection: &impl ConnectionTrait, column: &str) -> String {
     }
 }
 
-/// The statement that appends `rows` journal entries and moves the head, for databases that can do both at
-/// once.
+/// Whether one statement can both increment the journal's counter and insert entries (an UPDATE inside a
+/// CTE).
 pub fn can_update_in_cte(connection: &impl ConnectionTrait) -> bool {
     connection.get_database_backend() == DbBackend::Postgres
 }

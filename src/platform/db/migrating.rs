@@ -1,8 +1,7 @@
-//! The connection that migrations run on, and the lock that only one process has at a time, whether it goes
-//! up or down.
+//! The connection for migrations, and the lock that lets only one process migrate at a time, up or down.
 //!
-//! A migration lasts as long as the tables are large, and who comes second waits for as long: nothing here
-//! has a time limit.
+//! Large tables take long to migrate, and a second process waits until the first is done: nothing here has a
+//! time limit.
 
 use std::{fs::File, path::PathBuf};
 
@@ -11,20 +10,20 @@ use sea_orm::{ConnectionTrait, DbErr};
 use super::{Db, connections, sql, sqlite_path};
 use crate::platform::files;
 
-/// The lock's name among PostgreSQL's advisory locks: any number that nobody else uses.
+/// The key of our PostgreSQL advisory lock: an arbitrary number that nobody else uses.
 const LOCK: i64 = 4_707_171_401;
 
-/// A database that nobody else migrates meanwhile.
+/// A database connection that holds the migration lock.
 #[derive(Debug)]
 pub struct Migrating {
     db: Db,
-    /// SQLite has no locks by name, so a file beside the database is locked. PostgreSQL's lock is the
-    /// session's.
+    /// SQLite has no named locks, so a file beside the database is locked. PostgreSQL's lock belongs to the
+    /// session.
     _file: Option<File>,
 }
 
 impl Migrating {
-    /// Connects, and waits until nobody else migrates this database.
+    /// Connects, and waits until no other process migrates this database.
     ///
     /// # Errors
     /// When the database cannot be reached or opened.
@@ -58,7 +57,7 @@ impl Migrating {
         &self.db
     }
 
-    /// Closes the connection, which lets the next in.
+    /// Closes the connection, which releases the lock.
     pub async fn end(self) {
         self.db.close().await;
     }

@@ -1,12 +1,12 @@
-//! The two databases behind one door. What must differ between SQLite and PostgreSQL is in this folder;
-//! nowhere else asks.
+//! One interface to the two databases. Everything that differs between SQLite and PostgreSQL is in this
+//! folder; no other code asks which one it is.
 //!
-//! SQLite: one writer behind a fair mutex, readers apart; `BEGIN IMMEDIATE`, WAL, `synchronous = FULL`,
+//! SQLite: one writer behind a fair mutex, separate readers; `BEGIN IMMEDIATE`, WAL, `synchronous = FULL`,
 //! foreign keys, `recursive_triggers`, `secure_delete`. PostgreSQL: READ COMMITTED and row locks.
 //!
-//! Writers and readers have connections of their own, and among the readers those who follow the journal have
-//! a share that they cannot exceed: so a lock that stops all writers, or hundreds of followers that catch up,
-//! do not keep a form from being shown.
+//! Writers and readers have separate connections, and journal subscriptions may use only a limited share of
+//! the readers. So neither a lock that blocks all writers nor hundreds of subscriptions catching up keep a
+//! form from being shown.
 
 mod connections;
 mod dialect;
@@ -28,7 +28,7 @@ pub use tx::Tx;
 
 use super::{files, traces};
 
-/// For so long whoever only wants to read waits for something that is written in passing.
+/// How long a request that only reads waits for an incidental write, such as `last_used_at`.
 const IN_PASSING: Duration = Duration::from_millis(100);
 
 /// A connected database.
@@ -36,16 +36,17 @@ const IN_PASSING: Duration = Duration::from_millis(100);
 pub struct Db {
     reader: DatabaseConnection,
     writer: DatabaseConnection,
-    /// SQLite's single writer: fair, so nobody starves (sqlite's own busy timeout is not).
+    /// SQLite's single writer. The mutex is fair, so no writer starves (SQLite's own busy timeout is not
+    /// fair).
     gate: Option<Arc<Mutex<()>>>,
-    /// Whether there is one connection, by which all read and write.
+    /// Whether one connection serves all reads and writes.
     shared: bool,
-    /// How many followers of the journal may read at once.
+    /// Limits how many journal subscriptions read at once.
     followers: Arc<Semaphore>,
     wiping: wipe::Wiping,
 }
 
-/// How many connections each kind of work has.
+/// The number of connections for each kind of work.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Shares {
     writers: u32,
@@ -54,7 +55,8 @@ struct Shares {
 }
 
 impl Shares {
-    /// Of so many in all. PostgreSQL with one connection has no shares: everybody takes turns on it.
+    /// Splits `connections`. With a single connection to PostgreSQL there are no shares: everything takes
+    /// turns on it.
     fn of(connections: u32, embedded: bool) -> Self {
         let writers = if embedded { 1 } else { (connections / 2).max(1) };
         let readers = connections.saturating_sub(writers).max(1);
@@ -62,22 +64,22 @@ impl Shares {
     }
 }
 
-/// How much of a pool of connections is taken.
+/// How many connections of a pool are in use.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct PoolUse {
     /// `readers` and `writers`; `all` where both share the only connection.
     pub name: &'static str,
-    /// Connections that work.
+    /// Connections in use.
     pub in_use: u32,
-    /// Connections that wait for work.
+    /// Idle connections.
     pub idle: u32,
-    /// The most there may be.
+    /// The pool's maximum size.
     pub most: u32,
 }
 
 impl Db {
-    /// Connects. There will be at most so many `connections`; with SQLite at least two, because its writer is
-    /// apart.
+    /// Connects, with at most `connections` connections; SQLite uses at least two, because its writer has its
+    /// own.
     ///
     /// # Errors
     /// When the database cannot be reached or opened.
@@ -107,7 +109,7 @@ impl Db {
         Ok(Self { reader, writer, gate: None, shared: false, followers, wiping: wipe::Wiping::default() })
     }
 
-    /// With one connection, by which all read and write.
+    /// Uses one connection for all reads and writes.
     fn of_one(connection: DatabaseConnection) -> Self {
         Self {
             reader: connection.clone(),
@@ -119,14 +121,14 @@ impl Db {
         }
     }
 
-    /// Tells `hear` of every statement that reads, for tests and measurements.
+    /// Calls `hear` for every statement that reads; for tests and measurements.
     #[must_use]
     pub fn hearing(mut self, hear: impl Fn(&sea_orm::metric::Info<'_>) + Send + Sync + 'static) -> Self {
         self.reader.set_metric_callback(hear);
         self
     }
 
-    /// Shows statements in traces. Costs a look at each, so only when traces are exported.
+    /// Adds statements to traces. This inspects every statement, so only use it when traces are exported.
     #[must_use]
     pub fn traced(mut self) -> Self {
         self.reader.set_metric_callback(|info| traces::hear(info, false));
@@ -134,7 +136,7 @@ impl Db {
         self
     }
 
-    /// The pools of connections, and how much of each is taken.
+    /// The connection pools and how much of each is in use.
     #[must_use]
     pub fn pools(&self) -> Vec<PoolUse> {
         fn of<D: sqlx::Database>(name: &'static str, pool: &sqlx::Pool<D>) -> PoolUse {
@@ -161,23 +163,23 @@ impl Db {
         }
     }
 
-    /// For statements that change nothing. Not while a unit of work is open: what happens inside it goes by
-    /// its own connection, or it would hold one while it waits for another.
+    /// The connection for statements that change nothing. Don't use it while a unit of work is open: reads
+    /// inside one go through its own connection, or it would hold one connection while it waits for another.
     #[must_use]
     pub fn read(&self) -> &DatabaseConnection {
         &self.reader
     }
 
-    /// Waits until one more follower of the journal may read. Its turn is over when the value is dropped.
+    /// Waits until one more journal subscription may read. Dropping the permit frees the place.
     pub async fn follow(&self) -> Option<OwnedSemaphorePermit> {
-        // Never closed, so there always is one.
+        // The semaphore is never closed, so this never returns `None`.
         Arc::clone(&self.followers).acquire_owned().await.ok()
     }
 
     /// Begins a transaction that will write.
     ///
     /// # Errors
-    /// When there is no connection, or on SQLite no turn to write, for eight seconds.
+    /// When there is no connection, or on SQLite no turn to write, within eight seconds.
     pub async fn begin(&self) -> Result<Tx, DbErr> {
         let gate = self.enter().await?;
         let options = TransactionOptions {
@@ -188,8 +190,8 @@ impl Db {
         Ok(Tx::new(inner, gate))
     }
 
-    /// One statement outside any unit of work: only leases, `last_used_at` and schedules (ARCHITECTURE.md
-    /// lists them).
+    /// Runs one statement outside any unit of work: only for leases, `last_used_at` and schedules
+    /// (ARCHITECTURE.md lists them).
     ///
     /// # Errors
     /// Nothing was written, unless the connection broke meanwhile.
@@ -198,8 +200,8 @@ impl Db {
         Ok(self.writer.execute_raw(sql(&self.writer, text, values)).await?.rows_affected())
     }
 
-    /// As `touch`, for what is done in passing while somebody waits to read: when there is no turn to write
-    /// soon, it is left for another time.
+    /// Like `touch`, for an incidental write during a request that only reads: skipped (0 rows) if the turn
+    /// to write does not come within 100 ms.
     ///
     /// # Errors
     /// Nothing was written, unless the connection broke meanwhile.
@@ -207,7 +209,7 @@ impl Db {
         tokio::time::timeout(IN_PASSING, self.touch(text, values)).await.unwrap_or(Ok(0))
     }
 
-    /// One statement that writes and returns rows, outside any unit of work: claiming jobs.
+    /// Runs one statement that writes and returns rows, outside any unit of work: claiming jobs.
     ///
     /// # Errors
     /// Nothing was written, unless the connection broke meanwhile.
@@ -220,7 +222,7 @@ impl Db {
         self.writer.query_all_raw(sql(&self.writer, text, values)).await
     }
 
-    /// Waits for the turn to write, where there is one writer.
+    /// Waits for the turn to write on SQLite; PostgreSQL has no such turn.
     async fn enter(&self) -> Result<Option<OwnedMutexGuard<()>>, DbErr> {
         let Some(gate) = &self.gate else { return Ok(None) };
         match tokio::time::timeout(connections::PATIENCE, Arc::clone(gate).lock_owned()).await {
@@ -229,13 +231,13 @@ impl Db {
         }
     }
 
-    /// The connections that write, for migrations, measurements and tests.
+    /// The writing connections, for migrations, measurements and tests.
     #[must_use]
     pub fn for_migrations(&self) -> &DatabaseConnection {
         &self.writer
     }
 
-    /// Whether this is the embedded database.
+    /// Whether this is SQLite.
     #[must_use]
     pub fn is_embedded(&self) -> bool {
         self.gate.is_some()
@@ -248,7 +250,7 @@ impl Db {
     }
 }
 
-/// The file of an SQLite URL, or none for another database.
+/// The file path of an SQLite URL, or `None` for another database.
 #[must_use]
 pub fn sqlite_path(url: &str) -> Option<PathBuf> {
     let rest = url.strip_prefix("sqlite:")?;

@@ -1,8 +1,8 @@
-//! An open transaction, which either happens as a whole or not at all.
+//! An open transaction: all of it is kept, or nothing.
 //!
-//! After its first error it runs nothing more, and does not commit. SQLite ends a transaction by itself on
-//! some errors (the disk is full, for example), and what followed would then be kept statement by statement.
-//! PostgreSQL answers the commit of a transaction that failed with success, and keeps nothing.
+//! After its first error it runs no further statement and refuses to commit. SQLite rolls a transaction back
+//! by itself on some errors (a full disk, for example), and later statements would then be committed one by
+//! one. PostgreSQL reports success when a failed transaction is committed, and keeps nothing.
 
 use std::{
     future::Future,
@@ -21,8 +21,7 @@ use crate::{error::is_collision, platform::work::attempt};
 #[derive(Debug)]
 pub struct Tx {
     inner: DatabaseTransaction,
-    /// A statement failed, or was given up before its answer came: nobody knows any more what a commit would
-    /// keep.
+    /// A statement failed, or was cancelled before its answer came: what a commit would keep is unknown.
     failed: AtomicBool,
     _gate: Option<OwnedMutexGuard<()>>,
 }
@@ -32,21 +31,21 @@ impl Tx {
         Self { inner, failed: AtomicBool::new(false), _gate: gate }
     }
 
-    /// For statements inside the transaction.
+    /// The connection for statements inside the transaction.
     #[must_use]
     pub fn connection(&self) -> &Self {
         self
     }
 
-    /// Makes everything durable, then lets the next writer in.
+    /// Commits, then lets the next writer in.
     ///
     /// # Errors
-    /// Nothing is kept, unless the connection broke during the commit itself. The pool closes a connection on
-    /// which a transaction did not end (`connections.rs`).
+    /// Nothing is kept, unless the connection broke during the commit itself. The pool closes a connection
+    /// whose transaction did not end (`connections.rs`).
     pub async fn commit(self) -> Result<(), DbErr> {
         self.check()?;
         let done = self.inner.commit().await;
-        // Unless the database said that it rolled back, the commit may have happened.
+        // Unless the database reported a rollback, the commit may have happened.
         if done.as_ref().is_err_and(is_collision) {
             attempt::collided();
         } else {
@@ -76,7 +75,7 @@ impl Tx {
     }
 }
 
-/// A statement under way. It has failed unless it is done when this is dropped.
+/// A running statement. It counts as failed unless `done` is set when this is dropped.
 struct Step<'a> {
     failed: &'a AtomicBool,
     done: bool,

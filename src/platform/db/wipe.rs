@@ -1,10 +1,10 @@
-//! What was destroyed leaves the files too. A deleted row is gone for every statement at once, but its bytes
-//! are not: SQLite keeps earlier versions of its pages in the write-ahead log until it begins that anew,
-//! PostgreSQL keeps dead rows in the table's file until VACUUM has passed.
+//! Removes destroyed data from the database's files. A deleted row is gone for every statement at once, but
+//! its bytes stay: SQLite keeps earlier versions of pages in the write-ahead log until the log restarts, and
+//! PostgreSQL keeps dead rows in the table's file until VACUUM.
 //!
-//! SQLite: whoever destroys says so, and within a second or two the log is written into the database (where
-//! `secure_delete` has overwritten what is gone) and cut to nothing. PostgreSQL: a schedule. README, "Running
-//! it", says what that means.
+//! SQLite: code that destroys data calls `wipe_soon`, and within a second or two the log is written into the
+//! database (where `secure_delete` has overwritten the deleted rows) and truncated to nothing. PostgreSQL: a
+//! schedule runs VACUUM. docs/operating.md, "Data that was destroyed", explains what that means.
 
 use std::{
     sync::{
@@ -25,35 +25,35 @@ use sea_orm::{
 use super::Db;
 use crate::error::describe;
 
-/// What is destroyed within so long of each other is wiped at once.
+/// Waits this long so that one wipe covers everything destroyed meanwhile.
 const GATHER: Duration = Duration::from_millis(500);
-/// Until the next try, when somebody still reads what was there before.
+/// Delay before the next try, when a reader still uses an earlier state of the database.
 const AGAIN: Duration = Duration::from_secs(1);
-/// For so long the log's end waits for readers, while nobody can write.
+/// Longest time that emptying the log waits for readers, because nobody can write meanwhile.
 const BRIEFLY: Duration = Duration::from_millis(100);
-/// A table of keys up to this size, in bytes, is written anew as a whole: that takes less than a second, for
-/// which it is locked.
+/// Largest size in bytes of the key table for which it is rewritten as a whole: that takes less than a
+/// second, during which the table is locked.
 const SMALL: i64 = 64 * 1024 * 1024;
 
-/// What is left to wipe. Shared by the clones of a `Db`.
+/// What remains to wipe. Shared by the clones of a `Db`.
 #[derive(Clone, Debug)]
 pub(super) struct Wiping {
-    /// A task is under way that will wipe whatever is destroyed until it begins.
+    /// Set while a task is scheduled that will wipe everything destroyed before it starts.
     soon: Arc<AtomicBool>,
-    /// PostgreSQL: how many rows of the keys' table had been changed or deleted when it was written anew
-    /// last.
+    /// PostgreSQL: number of changed or deleted rows in the key table when it was last rewritten.
     done: Arc<AtomicI64>,
 }
 
 impl Default for Wiping {
     fn default() -> Self {
-        // Of what was before this process, nothing is known.
+        // -1: what happened before this process started is unknown.
         Self { soon: Arc::default(), done: Arc::new(AtomicI64::new(-1)) }
     }
 }
 
 impl Db {
-    /// Something was destroyed, and committed. Returns at once; on PostgreSQL the schedule does the rest.
+    /// Reports that data was destroyed and committed. Returns at once; on PostgreSQL the schedule does the
+    /// rest.
     pub fn wipe_soon(&self) {
         if !self.is_embedded() || self.wiping.soon.swap(true, Ordering::AcqRel) {
             return;
@@ -61,7 +61,7 @@ impl Db {
         let db = self.clone();
         tokio::spawn(async move {
             tokio::time::sleep(GATHER).await;
-            // From here on, what is destroyed needs another task.
+            // Data destroyed from here on needs another task.
             db.wiping.soon.store(false, Ordering::Release);
             loop {
                 match db.empty_log().await {
@@ -77,16 +77,16 @@ impl Db {
         });
     }
 
-    /// Wipes what was destroyed since the last time. `keys` is the table without which what `sealed` tables
-    /// hold cannot be read.
+    /// Wipes what was destroyed since the last time. `keys` is the table of keys without which the contents
+    /// of the `sealed` tables cannot be read.
     ///
     /// # Errors
-    /// When the database is away, or somebody holds a lock on the keys.
+    /// When the database is unreachable, or another session holds a lock on the key table.
     pub async fn wipe(&self, keys: &str, sealed: &[&str]) -> Result<(), DbErr> {
         if self.is_embedded() {
             return self.empty_log().await.map(drop);
         }
-        // Neither within a transaction nor within the time of other statements.
+        // VACUUM cannot run inside a transaction, and takes longer than the statement timeout allows.
         let options = (*self.writer.get_postgres_connection_pool().connect_options()).clone();
         let options =
             options.options([("statement_timeout", "0"), ("lock_timeout", "2s")]).disable_statement_logging();
@@ -101,7 +101,8 @@ impl Db {
         let known = sqlx::query(known).bind(keys).fetch_one(&mut *connection).await.map_err(fault)?;
         let (size, gone): (i64, i64) = (known.try_get(0).map_err(fault)?, known.try_get(1).map_err(fault)?);
         if size <= SMALL && self.wiping.done.load(Ordering::Acquire) != gone {
-            // A plain VACUUM only forgets where the rows are; this writes the table anew without them.
+            // A plain VACUUM only marks the space as free; VACUUM FULL rewrites the table without the dead
+            // rows.
             connection
                 .execute(AssertSqlSafe(format!("VACUUM (FULL, ANALYZE) {keys}")))
                 .await
@@ -116,12 +117,12 @@ impl Db {
         Ok(())
     }
 
-    /// Writes SQLite's log into the database, and cuts it to nothing. False when somebody still reads an
-    /// earlier state of it.
+    /// Writes SQLite's log into the database and truncates it to nothing. False when a reader still uses an
+    /// earlier state.
     async fn empty_log(&self) -> Result<bool, DbErr> {
         let _turn = self.enter().await?;
         let options = (*self.writer.get_sqlite_connection_pool().connect_options()).clone();
-        // Of its own, so that its short patience is nobody else's.
+        // A connection of its own, so that the short busy timeout affects no other statement.
         let mut connection =
             SqliteConnection::connect_with(&options.create_if_missing(false).busy_timeout(BRIEFLY))
                 .await

@@ -1,5 +1,5 @@
-//! A time in an input. On the wire it is the same scalar as the times that are answered; here it is read by our own reader, because
-//! the stock one takes much that is no RFC 3339, and gives back leap seconds that no browser reads.
+//! A time in an input. On the wire it is the same scalar as the times in answers, but parsed by our own code:
+//! the stock parser accepts much that is not RFC 3339, and returns leap seconds that no browser can read.
 
 use std::borrow::Cow;
 
@@ -11,7 +11,7 @@ use entity::Time;
 
 use crate::platform::times::{NO_TIME, read_time};
 
-/// A time that was given.
+/// A time from the client.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct DateTime(pub Time);
 

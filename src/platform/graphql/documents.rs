@@ -1,9 +1,10 @@
-//! Documents that were asked before, parsed and found within the limits. A frontend asks the same few all day, and to parse one takes
-//! longer than to answer some of them.
+//! Cache of parsed documents that were found to be within the limits. A frontend sends the same few all day,
+//! and parsing one takes longer than answering some of them.
 //!
-//! None that holds a string or a comment: what somebody wrote there may be about a person, and belongs into a variable.
+//! Documents that contain a string or a comment are not cached: they may hold personal data, which belongs in
+//! a variable.
 //!
-//! A client may name such a document by its hash from then on and leave its text out (automatic persisted queries, version 1:
+//! A client may from then on send only the hash of a cached document (automatic persisted queries, version 1:
 //! <https://www.apollographql.com/docs/apollo-server/performance/apq>).
 
 use std::{
@@ -17,19 +18,20 @@ use sha2::{Digest, Sha256};
 
 use super::limits::{self, Checked};
 
-/// Longer ones are parsed each time, in bytes.
+/// Longest cached document, in bytes. Longer ones are parsed each time.
 const LONGEST: usize = 4 * 1024;
-/// So many are kept that were asked lately, and as many of before.
+/// Entries per generation; two generations are kept.
 const KEPT: usize = 100;
 
-/// The documents one node knows. What was not asked for long goes.
+/// The documents cached on one node. Entries that were not used for long are evicted.
 #[derive(Default)]
 pub struct Documents {
     parsed: Mutex<Known<Key, Arc<Checked>>>,
     named: Mutex<Known<Hash, Arc<str>>>,
 }
 
-/// The operation to run, and the document. Not one text of both: somebody could choose a name that makes another pair's.
+/// The operation to run, and the document. Not joined into one text: a client could choose an operation name
+/// so that the joined text equals another pair's.
 type Key = (Option<String>, String);
 
 /// The SHA-256 of a document.
@@ -47,7 +49,7 @@ impl<K, V> Default for Known<K, V> {
 }
 
 impl Documents {
-    /// Checks a document as [`limits::check`] does, or knows already that it is right.
+    /// Checks a document as [`limits::check`] does, or finds it in the cache.
     ///
     /// # Errors
     /// The refusal, with its code.
@@ -68,12 +70,12 @@ impl Documents {
         Ok(checked)
     }
 
-    /// The document of this hash, if it was named here lately.
+    /// The document with this hash, if it was registered here lately.
     pub(super) fn named(&self, hash: &Hash) -> Option<Arc<str>> {
         self.named.lock().unwrap_or_else(PoisonError::into_inner).find(hash)
     }
 
-    /// Remembers a document within the limits by its hash.
+    /// Registers a document within the limits by its hash.
     pub(super) fn name(&self, hash: Hash, document: &str) {
         if is_kept(document) {
             self.named.lock().unwrap_or_else(PoisonError::into_inner).keep(hash, document.into());
@@ -81,7 +83,7 @@ impl Documents {
     }
 }
 
-/// The hash that names a document.
+/// The hash that identifies a document.
 pub(super) fn hash(document: &str) -> Hash {
     Sha256::digest(document).into()
 }
@@ -101,7 +103,8 @@ impl<K: Eq + std::hash::Hash, V: Clone> Known<K, V> {
     }
 
     fn keep(&mut self, key: K, value: V) {
-        // What is here already pushes nothing out: clients that always send a document with its hash keep it again and again.
+        // Don't evict entries when a cached document is registered again: clients that always send both the
+        // document and its hash do so with every request.
         if self.lately.len() >= KEPT && !self.lately.contains_key(&key) {
             self.before = take(&mut self.lately);
         }
@@ -131,7 +134,7 @@ mod tests {
         assert_eq!(count(&documents), 2);
     }
 
-    /// What runs decides whether a field is alone and whether it may be asked for by GET.
+    /// The operation that runs decides whether a field is alone and whether it may be requested by GET.
     #[test]
     fn a_name_that_fits_no_operation_does_not_answer_for_another_request() {
         let documents = Documents::default();

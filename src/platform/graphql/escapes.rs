@@ -1,9 +1,9 @@
-//! Escapes in strings that our parser does not read: `\u{1F600}`, and a character above U+FFFF as the pair of
-//! surrogates by which JSON writes it (GraphQL, September 2025; Python's `json.dumps` writes nothing else).
-//! Each is written out before parsing.
+//! Replaces string escapes that the GraphQL parser does not read: `\u{1F600}`, and a character above U+FFFF
+//! as a JSON surrogate pair (allowed by GraphQL, September 2025; Python's `json.dumps` writes nothing else).
+//! Each is replaced by its character before parsing.
 //!
-//! What becomes shorter is filled up with spaces behind the string, so that errors further on are told where
-//! they stand.
+//! The replacement is shorter; spaces after the string make up for it, so that later errors still report the
+//! right position.
 
 use std::borrow::Cow;
 
@@ -14,7 +14,8 @@ use super::user_error::GraphqlErrorCode as Code;
 /// The document without such escapes.
 ///
 /// # Errors
-/// An escape that is no character: half a pair, a number that Unicode does not have, braces without a number.
+/// An escape that is no character: half a surrogate pair, a number that Unicode does not have, braces without
+/// a number.
 pub(super) fn plain(document: &str) -> Result<Cow<'_, str>, Box<ServerError>> {
     if !document.contains("\\u") {
         return Ok(Cow::Borrowed(document));
@@ -42,8 +43,8 @@ pub(super) fn plain(document: &str) -> Result<Cow<'_, str>, Box<ServerError>> {
     Ok(Cow::Owned(written))
 }
 
-/// A string as the parser reads it, with the spaces it lost behind it, and its length as it was; or where and
-/// why it is none. One that does not end is the parser's to refuse.
+/// The string as the parser will read it, padded with spaces to its old length, and its length in the source;
+/// or where and why it is invalid. An unterminated string is left for the parser to refuse.
 fn string(text: &str) -> Result<(String, usize), (usize, &'static str)> {
     let (mut written, mut lost, mut at) = ("\"".to_owned(), 0, 1);
     while let Some(sign) = text[at..].chars().next() {
@@ -99,7 +100,7 @@ fn unicode(text: &str) -> Result<(char, usize), &'static str> {
             .map(|(digits, _)| digits)
             .filter(|digits| !digits.is_empty())
             .ok_or(NO_NUMBER)?;
-        // Zeros in front may be many.
+        // There may be many leading zeros.
         let significant = digits.trim_start_matches('0');
         let code = if significant.is_empty() { number("0") } else { number(significant) };
         let code = code.ok_or(if digits.bytes().all(|byte| byte.is_ascii_hexdigit()) {
@@ -123,7 +124,7 @@ fn unicode(text: &str) -> Result<(char, usize), &'static str> {
     }
 }
 
-/// The length of the block string that begins here. It knows no escapes but that of its own end.
+/// The length of the block string that begins here. Its only escape is `\"""`.
 fn block_length(text: &str) -> usize {
     let mut at = 3;
     while let Some(found) = text[at..].find("\"\"\"") {
@@ -154,7 +155,7 @@ mod tests {
 
     use super::*;
 
-    /// What the parser reads as the only argument.
+    /// The parsed value of the only argument.
     fn read(literal: &str) -> String {
         let document = format!("{{ a(b: {literal}) }}");
         let parsed =

@@ -1,4 +1,4 @@
-//! GraphiQL, served from the binary: no CDN, no call to anybody. Only in the demo and where it is enabled.
+//! GraphiQL, served from the binary without any third-party host. Only in the demo and where it is enabled.
 
 use std::sync::Arc;
 
@@ -36,7 +36,7 @@ const PAGE: &str = r#"<!doctype html>
 </html>
 "#;
 
-/// CodeMirror sets styles on elements as it draws; scripts are our own files only.
+/// CodeMirror sets inline styles as it draws; scripts are our own files only.
 const CSP: &str = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src data:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
 const SCRIPT: &str = "text/javascript; charset=utf-8";
@@ -44,7 +44,7 @@ const STYLE: &str = "text/css; charset=utf-8";
 
 const PAGE_STYLE: &str = include_str!("graphiql/page.css");
 
-/// `/graphiql` and its files. `examples`: what the page offers to run, in JSON.
+/// `/graphiql` and its files. `examples`: the examples that the page offers, as JSON.
 pub fn routes<S: Clone + Send + Sync + 'static>(examples: String) -> Router<S> {
     let examples: Arc<str> = examples.into();
     let packed = |kind: &'static str, bytes: &'static [u8]| {
@@ -73,7 +73,8 @@ pub fn routes<S: Clone + Send + Sync + 'static>(examples: String) -> Router<S> {
         )
 }
 
-/// Every browser that runs GraphiQL reads gzip.
+/// Responds with a file. The gzip version is sent to everybody, because every browser that runs GraphiQL
+/// accepts it.
 fn file(kind: &'static str, encoding: Option<&'static str>, bytes: &'static [u8]) -> Response {
     let headers: [(HeaderName, &str); 2] = [(CONTENT_TYPE, kind), (CACHE_CONTROL, "public, max-age=3600")];
     match encoding {

@@ -1,9 +1,10 @@
-//! What a document may cost, checked before the schema sees it: bytes, words, nesting, aliases, root fields, directives,
-//! fields once fragments are spread.
+//! Limits on a document, checked before the schema sees it: bytes, tokens, nesting, aliases, root fields,
+//! directives, and the fields after fragments are expanded.
 //!
-//! The words are counted before parsing and the fields with fragments counted once each, because parser and validator
-//! walk fragments again and again: twenty fragments that spread each other twice are a million visits.
-//! What the schema checks itself (complexity, and all of it again as a second lock) is set by [`limit`].
+//! Tokens are counted before parsing, and each fragment's fields are counted only once, because the parser
+//! and the validator walk fragments again and again: twenty fragments that spread each other twice mean a
+//! million visits. [`limit`] sets what the schema checks itself (complexity, and all of these once more as a
+//! second barrier).
 
 use std::collections::HashMap;
 
@@ -20,30 +21,30 @@ use super::{
     user_error::{GraphqlErrorCode as Code, set_code},
 };
 
-/// A request or message body, in bytes.
+/// Longest request or message body, in bytes.
 pub const MAX_BODY: usize = 256 * 1024;
-/// A document, in bytes; values belong in variables.
+/// Longest document, in bytes; values belong in variables.
 pub const MAX_DOCUMENT: usize = 64 * 1024;
-/// Words, numbers, strings and signs in a document.
+/// Most tokens (names, numbers, strings, punctuators) in a document.
 pub const MAX_TOKENS: usize = 2_000;
-/// Brackets inside brackets, of any kind: the parser recurses on them.
+/// Deepest nesting of brackets of any kind: the parser recurses on them.
 pub const MAX_NESTING: usize = 60;
-/// Aliases, counted where fragments put them.
+/// Most aliases after fragments are expanded.
 pub const MAX_ALIASES: usize = 30;
-/// Fields at the root of one operation.
+/// Most fields at the root of one operation.
 pub const MAX_ROOT_FIELDS: usize = 20;
-/// Directives, counted where fragments put them.
+/// Most directives after fragments are expanded.
 pub const MAX_DIRECTIVES: usize = 20;
-/// Fields once fragments are spread.
+/// Most fields after fragments are expanded.
 pub const MAX_FIELDS: usize = 2_000;
-/// Levels of fields in an answer.
+/// Most levels of fields in an answer.
 pub const MAX_DEPTH: usize = 12;
-/// Levels in a question about the schema; what development tools ask nests fifteen deep and costs nothing.
+/// Most levels in an introspection query; those of development tools nest fifteen deep and cost nothing.
 pub const MAX_INTROSPECTION_DEPTH: usize = 20;
-/// Our estimate of the work, see the `complexity` of fields.
+/// Highest estimated cost, the sum of the fields' `complexity`.
 pub const MAX_COMPLEXITY: usize = 1_000;
 
-/// Sets on a schema what a schema can check itself, and switches its own "did you mean" off: ours is
+/// Sets the limits that the schema checks itself, and switches off its own "did you mean": ours is
 /// `near_names`.
 #[must_use]
 pub fn limit<Q, M, S>(builder: SchemaBuilder<Q, M, S>) -> SchemaBuilder<Q, M, S>
@@ -64,13 +65,13 @@ where
 /// A document within the limits.
 #[derive(Clone)]
 pub struct Checked {
-    /// Parsed, so that nobody parses it again.
+    /// The parsed document, so that it is not parsed again.
     pub document: ExecutableDocument,
-    /// What the operation to run is; none when the name fits none (validation says so).
+    /// The kind of the operation to run; none if no operation has the given name (validation reports that).
     pub kind: Option<OperationType>,
-    /// Whether it asks about the schema only.
+    /// Whether it only asks for introspection.
     pub introspection: bool,
-    /// The fields at its root, where fragments put them.
+    /// The fields at its root after fragments are expanded.
     pub roots: Vec<RootField>,
 }
 
@@ -79,11 +80,11 @@ pub struct Checked {
 pub struct RootField {
     /// Its name in the schema.
     pub name: Name,
-    /// Whether the answer calls it otherwise.
+    /// Whether it has an alias.
     pub aliased: bool,
 }
 
-/// Checks a document and says which operation would run.
+/// Checks a document and determines the operation to run.
 ///
 /// # Errors
 /// The refusal, with its code.
@@ -109,7 +110,7 @@ pub fn check(document: &str, operation_name: Option<&str>) -> Result<Checked, Bo
     })?;
     let mut costs = Costs { document: &document, known: HashMap::new() };
     let mut chosen = None;
-    // Every operation, not only the one to run: the validator walks them all.
+    // Every operation, not only the one that runs: the validator walks them all.
     let mut total = Cost::default();
     for (name, operation) in document.operations.iter() {
         let cost = costs.of(&operation.node.selection_set.node)?;
@@ -128,7 +129,8 @@ pub fn check(document: &str, operation_name: Option<&str>) -> Result<Checked, Bo
         }
         total.add(&cost);
         total.directives = total.directives.saturating_add(operation.node.directives.len());
-        // Without a name the only one runs; of several, none (validation says so).
+        // Without an operation name, a single operation runs; if there are several, none (validation reports
+        // that).
         if operation_name
             .map_or(document.operations.iter().len() == 1, |wanted| name.is_some_and(|name| name == wanted))
         {
@@ -152,8 +154,8 @@ pub fn check(document: &str, operation_name: Option<&str>) -> Result<Checked, Bo
     Ok(Checked { kind, introspection: introspection.unwrap_or(false), roots, document })
 }
 
-/// The fields at the root. Ends, because fragments that spread themselves or are missing, and too many root
-/// fields, were refused before.
+/// Collects the fields at the root. This terminates because fragments that spread themselves or are missing,
+/// and too many root fields, were refused before.
 fn gather_roots(document: &ExecutableDocument, set: &SelectionSet, roots: &mut Vec<RootField>) {
     for selection in &set.items {
         match &selection.node {
@@ -176,7 +178,7 @@ struct Lexed {
     nesting: usize,
 }
 
-/// Counts tokens as the GraphQL grammar cuts them. Text that is no GraphQL still gets a number; the parser refuses it.
+/// Counts tokens according to the GraphQL grammar. Invalid text still gets a number; the parser refuses it.
 fn lex(text: &[u8]) -> Lexed {
     let (mut tokens, mut depth, mut nesting) = (0, 0_usize, 0);
     let mut at = 0;
@@ -215,7 +217,8 @@ fn is_word(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || byte == b'_' || !byte.is_ascii()
 }
 
-/// The length of the string or block string that begins here, up to the end of the text when it does not end.
+/// The length of the string or block string that begins here; up to the end of the text if it is
+/// unterminated.
 fn string_length(text: &[u8]) -> usize {
     let block = text.starts_with(b"\"\"\"");
     let mut at = if block { 3 } else { 1 };
@@ -255,12 +258,14 @@ impl Cost {
 
 struct Costs<'d> {
     document: &'d ExecutableDocument,
-    /// Per fragment; none while it is being counted, so that a fragment inside itself is noticed.
+    /// Cost per fragment; `None` while it is being counted, so that a fragment that contains itself is
+    /// noticed.
     known: HashMap<Name, Option<Cost>>,
 }
 
 impl<'d> Costs<'d> {
-    /// What a selection costs with its fragments spread, or why that has no end.
+    /// The cost of a selection with its fragments expanded, or the error if a fragment spreads itself or is
+    /// missing.
     fn of(&mut self, set: &'d SelectionSet) -> Result<Cost, Box<ServerError>> {
         let mut cost = Cost { introspection: true, ..Cost::default() };
         for selection in &set.items {
@@ -299,8 +304,8 @@ impl<'d> Costs<'d> {
         if let Some(known) = self.known.get(name) {
             return known.clone().ok_or_else(|| refuse(format!("the fragment `{name}` spreads itself")));
         }
-        // Not left to validation: fragments that spread each other twice and end in one that is missing cost
-        // nothing by this count, but whoever walks them does not come back.
+        // Not left to validation: fragments that spread each other twice and end in a missing one cost
+        // nothing by this count, but walking them takes practically forever.
         let Some(fragment) = self.document.fragments.get(name) else {
             return Err(refuse(format!("there is no fragment `{name}` in this document")));
         };
@@ -356,7 +361,7 @@ mod tests {
         let bomb = format!("{{ a {{ ...f0 }} }} {fragments} fragment f60 on A {{ a }}");
         assert_eq!(refused(&bomb), "TOO_MANY_FIELDS");
         assert_eq!(refused("{ ...a } fragment a on Q { b { ...a } }"), "GRAPHQL_VALIDATION_FAILED");
-        // Ends in nothing, so it costs nothing, and must not be walked either.
+        // The last fragment is missing, so the cost is zero; it must not be walked either.
         let hollow = bomb.replace("fragment f60 on A { a }", "").replace("{ a { ...f0 } }", "{ ...f0 }");
         assert_eq!(refused(&hollow), "GRAPHQL_VALIDATION_FAILED");
         assert_eq!(

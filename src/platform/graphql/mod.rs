@@ -1,8 +1,8 @@
-//! GraphQL as a transport: HTTP and WebSocket over a schema, the limits before it, pages and errors inside it.
+//! The GraphQL transport: HTTP and WebSocket in front of a schema, limits on documents, pages and errors.
 //!
-//! Ours instead of the stock one, which takes JSON under any content type, answers 200 to everything and closes sockets
-//! with the wrong codes. Generic over the schema and over what a caller is: no room is named here. The schema itself is
-//! put together in `schema.rs`, wire types live in the rooms.
+//! We do not use async-graphql's own integration, which accepts JSON under any content type, answers 200 to
+//! everything and closes sockets with the wrong codes. Generic over the schema and the caller's type: no
+//! domain module is named here. The schema itself is built in `src/graphql/schema.rs`.
 
 mod date_time;
 mod documents;

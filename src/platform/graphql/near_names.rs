@@ -1,7 +1,7 @@
-//! "Did you mean …?" behind a refusal that names something the schema does not have: a field, an argument, a
-//! type, a value of an enumeration, a directive. async-graphql suggests for two of these only.
+//! Adds "Did you mean …?" to an error about a name that the schema does not have: a field, an argument, a
+//! type, an enum value, a directive. async-graphql suggests names for only two of these.
 //!
-//! Its refusals are known by their words (its version is pinned; tests watch them).
+//! Its errors are recognised by their messages (its version is pinned; tests watch them).
 
 use std::collections::HashMap;
 
@@ -15,21 +15,21 @@ use async_graphql::{
 
 use super::user_error::{GraphqlErrorCode as Code, code_of};
 
-/// At most so many suggestions.
+/// Most suggestions per error.
 const MOST: usize = 3;
 
-/// Every name of a schema, by where it stands.
+/// All names of a schema.
 #[derive(Debug, Default)]
 pub struct NearNames {
     types: Vec<String>,
-    /// Fields, input fields or values, by type.
+    /// Fields, input fields or enum values, by type.
     members: HashMap<String, Vec<String>>,
     /// Arguments, by type and field.
     arguments: HashMap<(String, String), Vec<String>>,
 }
 
 impl NearNames {
-    /// The names of a schema that is given as text.
+    /// Reads the names from a schema's SDL.
     #[must_use]
     pub fn of(sdl: &str) -> Self {
         let mut names = Self::default();
@@ -74,7 +74,7 @@ impl NearNames {
         found
     }
 
-    /// Says behind each refusal what was probably meant.
+    /// Adds suggestions to the errors of `answer`.
     pub(super) fn suggest(&self, answer: &mut Answer) {
         for error in answer.errors.iter_mut().filter(|error| code_of(error) == Some(Code::ValidationFailed)) {
             let near: Vec<String> =
@@ -110,9 +110,10 @@ fn inputs<'i>(inputs: impl Iterator<Item = &'i InputValueDefinition>) -> Vec<Str
     inputs.map(|input| input.name.node.to_string()).collect()
 }
 
-/// The names that are a slip or two away, or that begin with the word; the nearest first.
+/// Names with a typo or two, or that begin with the word; the nearest first.
 fn nearest(word: &str, names: &[String]) -> Vec<String> {
-    // A document is bounded, but not a word in it; nothing so long is near anything.
+    // A word may be as long as the whole document, and the distance takes quadratic time; no name is this
+    // long.
     if word.len() > 100 {
         return Vec::new();
     }

@@ -1,7 +1,8 @@
-//! Pages of lists: the `first/after/last/before` arguments of a connection, checked once, and the connection made of rows.
+//! Pagination: checks the `first/after/last/before` arguments of a connection and builds the connection from
+//! rows.
 //!
-//! Pages are keyset pages: a cursor is the sort key of a row, so rows that come or go do not shift anything. The statement
-//! itself, `WHERE (a, b) > (x, y) ORDER BY a, b LIMIT …`, is the room's.
+//! Pages use keysets: a cursor is the sort key of a row, so added or removed rows do not shift the others.
+//! The statement itself, `WHERE (a, b) > (x, y) ORDER BY a, b LIMIT …`, is the caller's.
 
 use std::sync::Arc;
 
@@ -17,41 +18,41 @@ use serde::{Serialize, de::DeserializeOwned};
 
 use crate::error::{Error, ProblemCode, Result};
 
-/// The most rows of one page.
+/// Most rows per page.
 pub const MAX_PAGE: i32 = 100;
-/// The longest cursor we look into; ours hold one sort key and one id.
+/// Longest cursor that is decoded, in bytes; ours hold one sort key and one ID.
 const MAX_CURSOR: usize = 8192;
 
-/// A connection as our lists return it: edges and page info. `K` is the sort key, `N` the node, `F` more fields.
+/// The connection type of our lists: edges and page info. `K` is the sort key, `N` the node, `F` more fields.
 pub type List<K, N, F = EmptyFields> =
     Connection<OpaqueCursor<K>, N, F, EmptyFields, DefaultConnectionName, DefaultEdgeName, DisableNodesField>;
 
-/// A connection that also knows how many there are.
+/// A connection with `totalCount`.
 pub type CountedList<K, N> = List<K, N, Total>;
 
-/// The arguments as they came.
+/// The arguments as sent.
 #[derive(Clone, Debug, Default)]
 pub struct PageArgs {
-    /// How many from the beginning, or after `after`.
+    /// The number of items from the start, or after `after`.
     pub first: Option<i32>,
-    /// The cursor to begin after.
+    /// The cursor to start after.
     pub after: Option<String>,
-    /// How many up to the end, or up to `before`.
+    /// The number of items up to the end, or before `before`.
     pub last: Option<i32>,
-    /// The cursor to end before.
+    /// The cursor to stop before.
     pub before: Option<String>,
 }
 
 /// Which rows to read.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct PageRequest<K> {
-    /// Rows to ask the database for: one more than the page holds, which tells whether there are more.
+    /// Rows to request from the database: one more than the page holds, to find out whether there are more.
     pub limit: u64,
     /// Only rows after this key.
     pub after: Option<K>,
     /// Only rows before this key.
     pub before: Option<K>,
-    /// Read from the end: the statement's order must be turned round. `page` turns the rows back.
+    /// Read from the end: the statement must reverse its order, and `page` reverses the rows back.
     pub backward: bool,
 }
 
@@ -60,9 +61,9 @@ pub struct PageRequest<K> {
 pub struct Page<T> {
     /// The rows.
     pub rows: Vec<T>,
-    /// There are rows after these.
+    /// Whether there are rows after these.
     pub has_next: bool,
-    /// There are rows before these.
+    /// Whether there are rows before these.
     pub has_previous: bool,
 }
 
@@ -76,8 +77,8 @@ impl PageArgs {
     /// Checks the arguments.
     ///
     /// # Errors
-    /// `Rejected` unless exactly one of `first` and `last` is given, from 1 to 100, with at most the cursor that belongs to
-    /// it, and the cursor is one that this list gave.
+    /// `Rejected` unless exactly one of `first` and `last` is given, from 1 to 100, with no cursor but the
+    /// one that goes with it, and the cursor is one that this list returned.
     pub fn check<K: Serialize + DeserializeOwned>(&self) -> Result<PageRequest<K>> {
         let refuse = |code, field: &str, message: &str| Err(Error::rejected(code, field, message));
         let (size, field) = match (self.first, self.last) {
@@ -121,7 +122,7 @@ fn decode<K: Serialize + DeserializeOwned>(cursor: &str, field: &str) -> Result<
 }
 
 impl<K> PageRequest<K> {
-    /// Makes the page of the rows that the database gave, at most `limit` of them, in the order they were asked for.
+    /// Builds the page from the rows of the database: at most `limit`, in the order of the statement.
     #[must_use]
     pub fn page<T>(&self, mut rows: Vec<T>) -> Page<T> {
         let size = usize::try_from(self.limit.saturating_sub(1)).unwrap_or(usize::MAX);
@@ -137,7 +138,7 @@ impl<K> PageRequest<K> {
 }
 
 impl<T> Page<T> {
-    /// The connection of these rows: `key` is the row's sort key, `node` its wire type.
+    /// Builds the connection: `key` returns a row's sort key, `node` its GraphQL type.
     pub fn into_list<K, N>(self, key: impl Fn(&T) -> K, node: impl FnMut(T) -> N) -> List<K, N>
     where
         K: Serialize + DeserializeOwned + Send + Sync,
@@ -148,7 +149,7 @@ impl<T> Page<T> {
         list
     }
 
-    /// The same with `totalCount`, which is counted only when it is asked for.
+    /// Like `into_list`, with `totalCount`, which is only counted when selected.
     pub fn into_counted_list<K, N>(
         self,
         key: impl Fn(&T) -> K,
@@ -175,12 +176,12 @@ where
     rows.into_iter().map(|row| Edge::new(OpaqueCursor(key(&row)), node(row))).collect()
 }
 
-/// How many rows a list has in all, counted when the field is asked for.
+/// The number of rows in the whole list, counted when the field is selected.
 #[derive(Clone)]
 pub struct Total(Arc<dyn Fn() -> BoxFuture<'static, Result<i64>> + Send + Sync>);
 
 impl Total {
-    /// Counts with this.
+    /// Counts with `count`.
     pub fn new<F>(count: impl Fn() -> F + Send + Sync + 'static) -> Self
     where
         F: Future<Output = Result<i64>> + Send + 'static,
@@ -188,7 +189,7 @@ impl Total {
         Self(Arc::new(move || Box::pin(count())))
     }
 
-    /// Counts.
+    /// Runs the count.
     ///
     /// # Errors
     /// Database errors only.
@@ -199,7 +200,7 @@ impl Total {
 
 #[Object]
 impl Total {
-    /// How many there are in all pages together, with the same filter. Counting costs; ask for it only when it is shown.
+    /// The number of items on all pages, with the same filter. Counting takes time: select it only if needed.
     async fn total_count(&self) -> Result<i64> {
         self.count().await
     }

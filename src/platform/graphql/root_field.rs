@@ -1,13 +1,14 @@
-//! The root of an operation, read as the specification reads it (`CollectFields`, Single Root Field): through
-//! fragments, `@skip` and `@include`, and with what is asked of one field in several places put together.
+//! Reads the root of an operation as the specification does (`CollectFields`, Single Root Field): through
+//! fragments, `@skip` and `@include`, merging selections of the same field.
 //!
-//! async-graphql looks at each place by itself. It answers a subscription's field in a fragment by ending at
-//! once, two by turns, and runs a mutation's field as often as it stands there. So such a root is first
-//! validated as it stands, then executed as the plain fields it means.
+//! async-graphql looks at each selection separately. If a fragment holds a subscription's field, it ends the
+//! subscription at once; if the field is selected twice, it answers both in turn; and it runs a mutation's
+//! field once per selection. So an operation with such a root is first validated as sent, then executed with
+//! the plain fields that it amounts to.
 //!
-//! The edition of September 2025 would have `@skip` and `@include` refused at the root of a subscription,
-//! because a validator knows no variables. We know them, so a root of one field may carry them, as it may in
-//! every older edition; what is left must be that field.
+//! The edition of September 2025 forbids `@skip` and `@include` at the root of a subscription, because a
+//! validator does not know the variables. We do, so a root field may carry them, as every older edition
+//! allows; the field must be what remains.
 
 use std::collections::HashSet;
 
@@ -27,11 +28,11 @@ use futures_util::{
 
 use super::user_error::GraphqlErrorCode as Code;
 
-/// Refuses a subscription that asks for more than one thing, or for something about the schema, whatever its
-/// variables say.
+/// Refuses a subscription with more than one root field, or with an introspection field, whatever its
+/// variables.
 ///
 /// # Errors
-/// The refusal, with its code and its place.
+/// The refusal, with its code and position.
 pub(super) fn check(
     document: &ExecutableDocument,
     operation: &OperationDefinition,
@@ -56,10 +57,10 @@ pub(super) fn check(
     Ok(())
 }
 
-/// Refuses a subscription whose variables leave nothing to follow.
+/// Refuses a subscription whose variables leave no field.
 ///
 /// # Errors
-/// The refusal, with its code and its place.
+/// The refusal, with its code and position.
 pub(super) fn check_left(
     document: &ExecutableDocument,
     operation: &Positioned<OperationDefinition>,
@@ -89,7 +90,7 @@ pub(super) fn subscribe<S: Executor>(schema: &S, mut request: Request) -> BoxStr
     let Some((check, plain)) = simplify(&mut request) else { return schema.execute_stream(request, None) };
     let schema = schema.clone();
     let begun = async move {
-        // What fits the schema follows nothing and ends.
+        // A valid document produces no event here, because everything in it is skipped.
         if let Some(refused) = schema.execute_stream(check, None).next().await {
             return stream::once(ready(refused)).boxed();
         }
@@ -113,8 +114,8 @@ pub(super) async fn execute<S: Executor>(schema: &S, mut request: Request) -> An
     schema.execute(request).await
 }
 
-/// For a root that is more than plain fields: a request that validates the document and does nothing, and the
-/// plain fields that are meant as a document of their own. None when there is nothing to simplify.
+/// For a root that is more than plain fields: a request that only validates the document as sent, and a
+/// document with the plain fields to execute. None when there is nothing to simplify.
 fn simplify(request: &mut Request) -> Option<(Request, ExecutableDocument)> {
     let name = request.operation_name.clone();
     let (document, operation) = meant(request, name.as_deref())?;
@@ -163,7 +164,7 @@ fn simplify(request: &mut Request) -> Option<(Request, ExecutableDocument)> {
     Some((check, ExecutableDocument { operations: DocumentOperations::Single(plain), fragments }))
 }
 
-/// The document and the operation that runs.
+/// The document, and the operation to run.
 fn meant<'r>(
     request: &'r mut Request,
     name: Option<&str>,
@@ -177,7 +178,7 @@ fn meant<'r>(
     }
 }
 
-/// `... @skip(if: true) { … }`: validated, and left out of what is done.
+/// `... @skip(if: true) { … }`: validated but not executed.
 fn left_out(set: Positioned<SelectionSet>) -> Positioned<Selection> {
     let pos = set.pos;
     let here = |name: &str| Positioned::new(Name::new(name), pos);
@@ -187,7 +188,7 @@ fn left_out(set: Positioned<SelectionSet>) -> Positioned<Selection> {
     Positioned::new(Selection::InlineFragment(Positioned::new(whole, pos)), pos)
 }
 
-/// Whether something stands there twice under one name.
+/// Whether two root fields have the same response name.
 fn has_doubles(document: &ExecutableDocument, root: &SelectionSet) -> bool {
     let (mut all, mut seen) = (Vec::new(), HashSet::new());
     gather(document, root, &mut all);
@@ -198,8 +199,8 @@ fn is_plain(root: &SelectionSet) -> bool {
     matches!(root.items.as_slice(), [only] if matches!(&only.node, Selection::Field(field) if field.node.directives.is_empty()))
 }
 
-/// Every field at the root, where fragments put it. Ends: fragments that spread themselves or are missing,
-/// and too many fields at the root, were refused before.
+/// All fields at the root after fragments are expanded. This terminates because fragments that spread
+/// themselves or are missing, and too many root fields, were refused before.
 fn gather<'d>(
     document: &'d ExecutableDocument,
     set: &'d SelectionSet,
@@ -218,7 +219,7 @@ fn gather<'d>(
     }
 }
 
-/// The fields that these variables leave, without the directives that decided it.
+/// The fields that remain with these variables, without `@skip` and `@include`.
 fn collect(
     document: &ExecutableDocument,
     set: &SelectionSet,
@@ -259,7 +260,7 @@ fn collect(
     found
 }
 
-/// What `if` must be for the selection to stay; none for other directives.
+/// The value of `if` that keeps the selection; none for other directives.
 fn decides(directive: &Directive) -> Option<bool> {
     match directive.name.node.as_str() {
         "skip" => Some(false),
@@ -270,14 +271,14 @@ fn decides(directive: &Directive) -> Option<bool> {
 
 fn is_left_out(directives: &[Positioned<Directive>], variables: &Variables) -> bool {
     directives.iter().any(|directive| {
-        // Validation says what is wrong with one without it.
+        // Validation reports a directive without `if`.
         let Some(condition) = directive.node.get_argument("if") else { return false };
         let value = condition.node.clone().into_const_with(|name| variables.get(&name).cloned().ok_or(()));
         decides(&directive.node).is_some_and(|stays| stays != (value == Ok(Value::Boolean(true))))
     })
 }
 
-/// What a field uses of its document.
+/// The variables and fragments that a field uses.
 #[derive(Default)]
 struct Used {
     variables: HashSet<Name>,
@@ -321,7 +322,7 @@ impl Used {
 
     fn by_arguments(&mut self, arguments: &[(Positioned<Name>, Positioned<Literal>)]) {
         for (_, value) in arguments {
-            // Only to be told of each variable.
+            // Converts the value only to learn the names of its variables.
             let _ = value.node.clone().into_const_with(|name| {
                 self.variables.insert(name);
                 Ok::<_, ()>(Value::Null)
@@ -342,7 +343,7 @@ mod tests {
         *,
     };
 
-    /// Everything that a subscription says.
+    /// All events of a subscription.
     async fn follow(document: &str, variables: Json) -> Vec<Json> {
         let checked =
             limits::check(document, None).unwrap_or_else(|error| panic!("{document}: {}", error.message));

@@ -1,8 +1,9 @@
-//! Objects that come by the hundred: their fields are answered where they stand.
+//! Resolves fields of list rows synchronously.
 //!
-//! async-graphql makes a future on the heap for each field of each object, as large as the largest of the type's fields, and joins
-//! them. Nearly all fields of a row are at hand, though: they stand in it, or were loaded with it (`graphql::kit::foresee`). Such a
-//! field is polled once, on the stack; the few that have to wait are left to futures as usual.
+//! async-graphql allocates one future on the heap for each field of each object, as large as the largest of
+//! the type's fields, and joins them. But nearly all fields of a row need no waiting: they are columns of it,
+//! or were prefetched with it (`graphql::kit::foresee`). Such a field is polled once, on the stack; the
+//! few that have to wait use futures as usual.
 
 use std::{
     borrow::Cow,
@@ -20,15 +21,16 @@ use async_graphql::{
 };
 use futures_util::future::try_join_all;
 
-/// An object of which a list has many. In the schema it is what it holds.
+/// An object that appears in lists. In the schema it is the wrapped type.
 pub struct Row<T>(pub T);
 
-/// A list of such objects that hangs on another one, and is short.
+/// A short list of such objects that belongs to another object.
 pub struct Rows<T>(pub Vec<T>);
 
-/// A type whose rows are many.
+/// A type that appears in lists with many rows.
 pub trait AtHand: ContainerType {
-    /// Fields that run no statement of their own: they stand in the row, or a loader answers them. Others would run theirs twice.
+    /// Fields that run no statement of their own: they are columns of the row, or a loader answers them.
+    /// Others would run their statement twice.
     const AT_HAND: &'static [&'static str];
 }
 
@@ -42,7 +44,8 @@ impl<T: AtHand> OutputType for Row<T> {
     }
 
     async fn resolve(&self, ctx: &ContextSelectionSet<'_>, field: &Positioned<Field>) -> ServerResult<Value> {
-        // What waits is kept in boxes: this future is part of the future of every field that gives such an object.
+        // Futures that wait are boxed: this future is part of the future of every field that returns such an
+        // object.
         match answer(&self.0, ctx) {
             Some(Ok(answer)) if answer.late.is_empty() => Ok(Value::Object(answer.fields)),
             Some(Ok(answer)) => Box::pin(answer.whole()).await,
@@ -71,7 +74,7 @@ impl<T: AtHand> OutputType for Rows<T> {
             match answer(row, &ctx.with_index(place)) {
                 Some(Ok(answer)) if answer.late.is_empty() => list.push(Value::Object(answer.fields)),
                 Some(Err(error)) => return Err(error),
-                // Together, so that what waits in one row is loaded with what waits in the others.
+                // All rows together, so that the loaders batch what they need.
                 _ => return Box::pin(resolve_list(ctx, field, &self.0, Some(self.0.len()))).await,
             }
         }
@@ -79,7 +82,7 @@ impl<T: AtHand> OutputType for Rows<T> {
     }
 }
 
-/// The fields of an object, and those of them that still have to wait.
+/// The resolved fields of an object, and the futures of those that still have to wait.
 struct Answer<'a> {
     fields: IndexMap<Name, Value>,
     late: Vec<Late<'a>>,
@@ -96,8 +99,8 @@ impl Answer<'_> {
     }
 }
 
-/// None for a selection that is rare and that async-graphql knows better: directives, fragments on interfaces, an
-/// object named twice.
+/// None for rare selections that are left to async-graphql: directives, fragments on interfaces, an object
+/// selected twice.
 fn answer<'a, T: AtHand>(row: &'a T, ctx: &'a ContextSelectionSet<'_>) -> Option<ServerResult<Answer<'a>>> {
     let mut answer = Answer { fields: IndexMap::with_capacity(ctx.item.node.items.len()), late: Vec::new() };
     match add(row, ctx, &ctx.item.node, &mut answer) {
@@ -107,7 +110,7 @@ fn answer<'a, T: AtHand>(row: &'a T, ctx: &'a ContextSelectionSet<'_>) -> Option
     }
 }
 
-/// Whether the whole selection could be added.
+/// Returns whether the whole selection could be added.
 fn add<'a, T: AtHand>(
     row: &'a T,
     ctx: &'a ContextSelectionSet<'_>,
@@ -119,7 +122,8 @@ fn add<'a, T: AtHand>(
             Selection::Field(field) if field.node.directives.is_empty() => {
                 let name = &field.node.response_key().node;
                 if answer.fields.contains_key(name) {
-                    // Two fragments name it. A leaf has its answer; what has fields of its own would have to be merged.
+                    // Two fragments select it. A scalar is already resolved; the selections of an object
+                    // would have to be merged.
                     if field.node.selection_set.node.items.is_empty() {
                         continue;
                     }
@@ -163,7 +167,7 @@ fn add<'a, T: AtHand>(
     Ok(true)
 }
 
-/// What a field answers without waiting; none when it would have to.
+/// The field's value if it is available without waiting.
 fn now<T: AtHand>(
     row: &T,
     ctx: &ContextSelectionSet<'_>,

@@ -1,4 +1,5 @@
-//! Every string of a request, read before any resolver sees it: those in its variables and those in its document.
+//! Validates and normalises every string of a request, in its variables and in its document, before any
+//! resolver sees it.
 
 use async_graphql::{
     Positioned, ServerError, Value as ConstValue,
@@ -16,15 +17,15 @@ use crate::{
     platform::text,
 };
 
-/// So many faults are named at most.
+/// Most errors reported at once.
 const MOST: usize = 8;
 
-/// Where a string stands that cannot be read: `$input.name`, `signIn.input.email`.
+/// The positions of strings that are not allowed: `$input.name`, `signIn.input.email`.
 #[derive(Default)]
 pub(super) struct Unreadable(Vec<String>);
 
 impl Unreadable {
-    /// Reads variables, and puts what was read in their place.
+    /// Normalises the strings of variables in place.
     pub(super) fn of_variables(variables: &mut Map<String, serde_json::Value>) -> Self {
         let mut found = Self::default();
         for (name, value) in variables {
@@ -33,7 +34,7 @@ impl Unreadable {
         found
     }
 
-    /// Reads the strings of a document, likewise.
+    /// Normalises the strings of a document in place.
     pub(super) fn of_document(document: &mut ExecutableDocument) -> Self {
         let mut found = Self::default();
         match &mut document.operations {
@@ -49,7 +50,7 @@ impl Unreadable {
         found
     }
 
-    /// The refusal, if something could not be read.
+    /// Returns the refusal, if a string is not allowed.
     pub(super) fn refuse(&self) -> Result<(), Box<ServerError>> {
         if self.0.is_empty() {
             return Ok(());

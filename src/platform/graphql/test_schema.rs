@@ -1,4 +1,4 @@
-//! A tiny schema for the tests of the transports: it waits, fails, leaks and counts on demand.
+//! A tiny schema for the tests of the transports: its fields wait, fail, panic and count on demand.
 
 use std::{
     sync::{
@@ -20,21 +20,21 @@ use super::{
 };
 use crate::error::{Error, Result};
 
-/// Who is logged in, in tests.
+/// The signed-in caller in tests.
 #[derive(Clone)]
 pub struct Caller(pub String);
 
-/// What the resolvers did.
+/// Records what the resolvers did.
 #[derive(Clone, Default)]
 pub struct Seen(Arc<(Mutex<Vec<&'static str>>, AtomicUsize)>);
 
 impl Seen {
-    /// What ran to its end.
+    /// The resolvers that ran to their end.
     pub fn finished(&self) -> Vec<&'static str> {
         self.0.0.lock().unwrap().clone()
     }
 
-    /// How many subscriptions are running.
+    /// The number of running subscriptions.
     pub fn streams(&self) -> usize {
         self.0.1.load(Ordering::SeqCst)
     }
@@ -133,7 +133,7 @@ impl Subscription_ {
         stream::iter(1..=to)
     }
 
-    /// Never says anything.
+    /// Never sends anything.
     async fn silent(&self) -> impl Stream<Item = i32> {
         let running = Running::new(&self.0);
         stream::pending().map(move |n| {
@@ -142,7 +142,7 @@ impl Subscription_ {
         })
     }
 
-    /// Says a lot, as fast as it is taken.
+    /// Sends large texts as fast as they are read.
     async fn flood(&self) -> impl Stream<Item = String> {
         let running = Running::new(&self.0);
         stream::repeat_with(move || {
@@ -169,13 +169,13 @@ pub fn schema(seen: &Seen) -> TestSchema {
         .finish()
 }
 
-/// A server in parts, to be changed before it is built.
+/// The parts of a server, which tests change before it is built.
 pub struct Stage {
     pub seen: Seen,
     pub patience: Patience,
     pub anonymous_introspection: bool,
     pub stop: watch::Sender<bool>,
-    /// The credential that is good now; `busy` and `broken` are always just that.
+    /// The valid credential; `busy` and `broken` always cause those errors.
     pub key: Arc<Mutex<String>>,
 }
 

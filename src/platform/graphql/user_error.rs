@@ -1,8 +1,8 @@
-//! How `Error` and `Problem` become GraphQL: `userErrors` in payloads for what the caller can mend, `errors[]` with a
-//! stable `extensions.code` for the rest.
+//! Converts `Error` and `Problem` to GraphQL: `userErrors` in payloads for what the caller can fix,
+//! `errors[]` with a stable `extensions.code` for the rest.
 //!
-//! `GraphqlErrorCode` is the whole list of codes a client may meet, on HTTP and on the socket alike. Nothing here shows
-//! an internal error: it is logged and answered with the request's id only.
+//! `GraphqlErrorCode` is the complete list of codes, both over HTTP and on the socket. An internal error is
+//! never shown: it is logged, and answered with the request's ID only.
 
 use async_graphql::{
     ErrorExtensionValues, ErrorExtensions, Name, ServerError, SimpleObject, Value, indexmap::IndexMap,
@@ -12,34 +12,35 @@ use async_graphql::{
 use crate::error::{Error, Problem, ProblemCode, Result, second_factor_first};
 
 tokio::task_local! {
-    /// The id of the request that is being executed; set by the transports around every execution.
+    /// The ID of the request that is being executed; set by the transports around every execution.
     pub static REQUEST_ID: Option<String>;
 }
 
-/// What `extensions.code` of an error may say. Programs may rely on it; messages are for people and may change.
+/// The values of `extensions.code` of an error. Programs may rely on them; messages are for people and may
+/// change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum GraphqlErrorCode {
     /// No credential, or it is unknown, expired or revoked.
     Unauthenticated,
     /// The credential lacks the right, or the origin may not connect.
     Forbidden,
-    /// A second factor is needed first: enrol one (`beginSecondFactor`), or use it again (`stepUp`).
+    /// A second factor is required first: enrol one (`beginSecondFactor`), or use it again (`stepUp`).
     SecondFactorRequired,
-    /// This field must be the only one of its operation, under its own name.
+    /// This field must be the only one of its operation, without an alias.
     MustBeAlone,
-    /// Not there, or not yours.
+    /// It does not exist, or belongs to another workspace.
     NotFound,
-    /// Somebody else was faster: read again and repeat.
+    /// Somebody else changed it first: read it again and repeat.
     Conflict,
     /// Not now: try again after `retryAfterMs`.
     Busy,
-    /// An argument is wrong; `problems` says which and why.
+    /// An argument is invalid; `problems` says which and why.
     BadUserInput,
-    /// Our fault; `requestId` helps us find it.
+    /// An error on our side; `requestId` helps to find it.
     Internal,
-    /// The request took too long and was given up; a mutation may still have happened.
+    /// The request timed out; a mutation may still have happened.
     Timeout,
-    /// Only POST is answered here; queries and subscriptions by GET need an `Authorization` header.
+    /// Only POST is allowed; queries and subscriptions by GET need an `Authorization` header.
     MethodNotAllowed,
     /// The body must be `application/json` in UTF-8.
     UnsupportedMediaType,
@@ -47,9 +48,9 @@ pub enum GraphqlErrorCode {
     BodyTooLarge,
     /// The body is not a GraphQL request in JSON.
     BadRequest,
-    /// Arrays of requests are not taken.
+    /// Arrays of requests are not accepted.
     BatchRefused,
-    /// No document of this hash is known here (any more): send it with its hash.
+    /// No document with this hash is cached here (any more): send it together with its hash.
     PersistedQueryNotFound,
     /// The document does not parse.
     ParseFailed,
@@ -57,7 +58,7 @@ pub enum GraphqlErrorCode {
     ValidationFailed,
     /// The document is longer than allowed; values belong in variables.
     DocumentTooLarge,
-    /// The document has too many words.
+    /// The document has too many tokens.
     TooManyTokens,
     /// Too many aliases.
     TooManyAliases,
@@ -65,13 +66,13 @@ pub enum GraphqlErrorCode {
     TooManyRootFields,
     /// Too many directives.
     TooManyDirectives,
-    /// Too many fields once fragments are spread.
+    /// Too many fields after fragments are expanded.
     TooManyFields,
-    /// Nested too deep.
+    /// Nested too deeply.
     TooDeep,
-    /// Too much work by our estimate; ask for smaller pages.
+    /// Estimated to cost too much; request smaller pages.
     TooComplex,
-    /// Too many operations at once on one socket, or too many sockets and event streams of one caller.
+    /// Too many concurrent operations on one socket, or too many sockets and event streams of one caller.
     TooManyOperations,
     /// Subscriptions need the WebSocket, or `Accept: text/event-stream`.
     SubscriptionNeedsSocket,
@@ -110,7 +111,7 @@ impl GraphqlErrorCode {
         Self::SubscriptionNeedsSocket,
     ];
 
-    /// The code as written on the wire.
+    /// The code as sent to clients.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
@@ -145,7 +146,7 @@ impl GraphqlErrorCode {
         }
     }
 
-    /// An error of the whole request, without a place in the document.
+    /// An error of the whole request, without a position in the document.
     #[must_use]
     pub fn error(self, message: impl Into<String>) -> ServerError {
         let mut error = ServerError::new(message, None);
@@ -154,7 +155,7 @@ impl GraphqlErrorCode {
     }
 }
 
-/// Writes what is wrong with the input into an error.
+/// Adds the problems to an error's extensions.
 pub(super) fn with_problems(mut error: ServerError, problems: &[Problem]) -> ServerError {
     error
         .extensions
@@ -163,7 +164,7 @@ pub(super) fn with_problems(mut error: ServerError, problems: &[Problem]) -> Ser
     error
 }
 
-/// Writes the code into an error.
+/// Sets an error's code.
 pub(super) fn set_code(error: &mut ServerError, code: GraphqlErrorCode) {
     error.extensions.get_or_insert_with(ErrorExtensionValues::default).set("code", code.as_str());
 }
@@ -176,12 +177,12 @@ pub(super) fn code_of(error: &ServerError) -> Option<GraphqlErrorCode> {
     }
 }
 
-/// A fault in the input of a mutation, beside the (then absent) result.
+/// A problem with the input of a mutation; the payload then has no result.
 #[derive(Clone, Debug, PartialEq, Eq, SimpleObject)]
 pub struct UserError {
-    /// What kind of fault, for programs.
+    /// The kind of problem, for programs.
     pub code: ProblemCode,
-    /// The input field it is about, dots between levels; none when it is about the whole.
+    /// The path of the input field, with dots between levels; null if it concerns the whole input.
     pub field: Option<String>,
     /// What is wrong and what to do, for people.
     pub message: String,
@@ -193,7 +194,8 @@ impl From<Problem> for UserError {
     }
 }
 
-/// Splits an outcome into what a mutation's payload shows: the result, or what the caller can mend. Other errors pass.
+/// Splits an outcome into the parts of a mutation's payload: the result, or the problems that the caller can
+/// fix. Other errors are returned as they are.
 pub fn user_errors<T>(outcome: Result<T>) -> Result<(Option<T>, Vec<UserError>)> {
     match outcome {
         Ok(done) => Ok((Some(done), Vec::new())),
@@ -202,13 +204,14 @@ pub fn user_errors<T>(outcome: Result<T>) -> Result<(Option<T>, Vec<UserError>)>
     }
 }
 
-/// What a nullable field returns so that its error makes that field null and leaves its neighbours alone.
+/// Return type of a nullable field, so that an error sets only this field to null.
 ///
-/// async-graphql lets an `Err` of the resolver itself pass to the parent even when the field is nullable, which at the
-/// root empties the whole answer; an error inside the `Option` stays where it belongs.
+/// If the resolver itself returns `Err`, async-graphql passes it to the parent even when the field is
+/// nullable, which at the root empties the whole answer; an error inside the `Option` affects only its own
+/// field.
 pub type Nullable<T> = Option<async_graphql::Result<T>>;
 
-/// Turns an outcome into what a nullable field returns.
+/// Converts an outcome to the return type of a nullable field.
 pub fn nullable<T>(outcome: Result<Option<T>>) -> Nullable<T> {
     outcome.map_err(async_graphql::Error::from).transpose()
 }
@@ -254,17 +257,17 @@ impl From<Error> for async_graphql::Error {
     }
 }
 
-/// What is said about our own faults.
+/// The message of our own errors.
 const INTERNAL: &str = "something went wrong on our side";
 
-/// The id of the request being executed, when there is one.
+/// The ID of the request that is being executed, if there is one.
 fn request_id() -> Option<String> {
     REQUEST_ID.try_with(Clone::clone).ok().flatten()
 }
 
 fn problems_value(problems: &[Problem]) -> Value {
     let list = problems.iter().map(|problem| {
-        // The enum's GraphQL name, so that `problems` and `userErrors` speak alike.
+        // The enum's GraphQL name, so that `problems` and `userErrors` use the same codes.
         Value::Object(IndexMap::from_iter([
             (Name::new("code"), enum_value(problem.code)),
             (Name::new("field"), problem.field.clone().map_or(Value::Null, Value::from)),
@@ -274,8 +277,8 @@ fn problems_value(problems: &[Problem]) -> Value {
     Value::List(list.collect())
 }
 
-/// Gives every error of a response a code, and takes out what nobody chose to show: a resolver that lets a foreign error
-/// through would otherwise send its text to the client.
+/// Gives every error of a response a code, and hides unexpected messages: a resolver that lets a foreign
+/// error through would otherwise send its text to the client.
 pub(super) fn finish(response: &mut async_graphql::Response) {
     use GraphqlErrorCode as Code;
     response.errors.truncate(MAX_ERRORS);
@@ -298,10 +301,11 @@ pub(super) fn finish(response: &mut async_graphql::Response) {
     }
 }
 
-/// How many errors an answer shows; scanners take ten for a missing limit.
+/// Most errors in an answer; scanners report ten or more as a missing limit.
 const MAX_ERRORS: usize = 8;
 
-/// async-graphql's refusals have no codes, so they are known by their words (its version is pinned; a test watches them).
+/// async-graphql's errors have no codes, so they are recognised by their messages (its version is pinned; a
+/// test watches them).
 fn code_of_refusal(message: &str) -> GraphqlErrorCode {
     use GraphqlErrorCode as Code;
     if message == "Query is too complex." {

@@ -1,4 +1,4 @@
-//! One mail as the preview shows it: what the mail client of its reader would make of it.
+//! A mail as the preview shows it, rendered as a mail client would.
 
 use std::collections::BTreeMap;
 
@@ -10,17 +10,17 @@ use serde::Serialize;
 #[derive(Clone, Debug, Serialize)]
 pub(super) struct PreviewedMail {
     id: JobId,
-    /// Addresses, and names where there are some.
+    /// Addresses, with names if given.
     to: String,
     from: String,
     subject: String,
     /// RFC 3339, or empty.
     date: String,
-    /// By name as written; unfolded; a repeated one's values joined by a comma.
+    /// By name as written; values unfolded, repeated headers joined by a comma.
     headers: BTreeMap<String, String>,
     pub(super) text: String,
     pub(super) html: String,
-    /// Every link, in the order in which a reader meets them, once.
+    /// Every link once, in reading order.
     links: Vec<String>,
 }
 
@@ -28,7 +28,7 @@ impl PreviewedMail {
     pub(super) fn parse(id: JobId, raw: &[u8]) -> Option<Self> {
         let message = MessageParser::default().parse(raw)?;
         let part = |ids: &[u32], is_html: bool| {
-            // `text_body` names the HTML part when there is no text, and the other way round.
+            // `text_body` refers to the HTML part when there is no text part, and the other way round.
             ids.iter().filter_map(|id| message.part(*id)).find_map(|part| match &part.body {
                 PartType::Text(text) if !is_html => Some(text.to_string()),
                 PartType::Html(html) if is_html => Some(html.to_string()),
@@ -63,7 +63,8 @@ impl PreviewedMail {
     }
 }
 
-/// Encoded words are decoded where they may stand; whatever has a syntax of its own is shown as it is, on one line.
+/// Decodes encoded-words where they are allowed; headers with their own syntax are shown as they are, on one
+/// line.
 fn readable(value: Option<&HeaderValue<'_>>, raw: &str) -> String {
     match value {
         Some(HeaderValue::Text(text)) if raw.contains("=?") => text.to_string(),
@@ -85,14 +86,15 @@ fn people(address: &Address<'_>) -> String {
     address.iter().map(one).collect::<Vec<_>>().join(", ")
 }
 
-/// A piece of a text: a link, or what stands between links.
+/// A piece of a text: a link, or the text between links.
 #[derive(Debug, PartialEq, Eq, Serialize)]
 pub(super) struct Piece {
     pub(super) text: String,
     pub(super) link: bool,
 }
 
-/// Cuts a text at its links, as mail clients do: up to a space or a sign that no link holds, without the sentence's own stop.
+/// Splits a text at its links as mail clients do: a link ends at white space or a character that links do not
+/// contain, without the sentence's punctuation.
 pub(super) fn pieces(text: &str) -> Vec<Piece> {
     let mut found = Vec::new();
     let mut rest = text;
@@ -122,7 +124,7 @@ fn hrefs(html: &str) -> impl Iterator<Item = String> {
     })
 }
 
-/// Links of a mail would open inside its frame, where other pages refuse to be shown.
+/// Makes links open in a new tab: inside the preview's frame, most pages refuse to be displayed.
 pub(super) fn links_open_beside(html: &str) -> String {
     const BASE: &str = "<base target=\"_blank\">";
     match html.find("<head>") {

@@ -1,8 +1,10 @@
-//! The mailbox preview: mails of a machine without SMTP, readable in the browser. A listener of its own, on loopback only.
+//! The mailbox preview: shows in the browser the mails of an installation without SMTP. It has its own
+//! listener, on loopback only.
 //!
-//! It shows every mail to whoever asks, so it answers only under a loopback name (else a page elsewhere could point its own
-//! name at this machine and read along), runs no script, and puts a mail's HTML into a sandbox. Nothing here sends or knows the
-//! database: it reads the folder `Mailer::Preview` writes.
+//! It shows every mail without authentication, so it only answers requests with a loopback host name
+//! (otherwise a page elsewhere could point its own name at this machine and read along), runs no scripts, and
+//! sandboxes the HTML of mails. It sends nothing and does not use the database: it reads the folder that
+//! `Mailer::Preview` writes.
 
 mod letter;
 mod store;
@@ -35,9 +37,9 @@ const TEMPLATES: [(&str, &str); 3] = [
     ("mail.html", include_str!("mail.html")),
 ];
 
-/// Our own pages; the frame for the mail is the only thing they may hold.
+/// For our own pages: they may only embed the mail's frame.
 const PAGE_CSP: &str = "default-src 'none'; style-src 'self'; frame-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
-/// A mail's HTML: its own inline styles and nothing that is fetched; links open beside it.
+/// For a mail's HTML: inline styles only, no external resources; links open in a new tab.
 const MAIL_CSP: &str = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'self'; \
      sandbox allow-popups allow-popups-to-escape-sandbox";
 
@@ -48,10 +50,10 @@ struct Preview {
 
 type Shown = State<Arc<Preview>>;
 
-/// Serves the preview of `folder` until `stop` says true.
+/// Serves the preview of `folder` until `stop` becomes true.
 ///
 /// # Errors
-/// When the listener breaks.
+/// When the listener fails.
 pub async fn serve(
     listener: TcpListener,
     folder: PathBuf,
@@ -80,7 +82,7 @@ fn router(folder: PathBuf) -> anyhow::Result<Router> {
         .with_state(preview))
 }
 
-/// Loopback names only, and safe headers on everything.
+/// Accepts only loopback host names, and sets security headers on every response.
 async fn guard(request: Request, next: Next) -> Response {
     let mut response = if is_loopback_name(request.headers(), request.uri()) {
         next.run(request).await
@@ -123,7 +125,7 @@ impl Preview {
     }
 
     async fn raw(&self, id: &str) -> Option<(JobId, Vec<u8>)> {
-        // Parsed, so that only names of our own making reach the file system.
+        // Parsed as an ID, so that no other file name reaches the file system.
         let id = id.parse().ok()?;
         Some((id, self.store.read(id).await?))
     }

@@ -1,4 +1,4 @@
-//! The folder of `.eml` files. Their names are job ids, which sort by time; the newest 500 stay.
+//! The folder of `.eml` files. They are named by job ID, which sorts by time; the newest 500 are kept.
 
 use std::path::PathBuf;
 
@@ -18,12 +18,12 @@ impl Store {
         Self { folder }
     }
 
-    /// One message as it was written.
+    /// One message as written.
     pub(super) async fn read(&self, id: JobId) -> Option<Vec<u8>> {
         tokio::fs::read(self.folder.join(format!("{id}.eml"))).await.ok()
     }
 
-    /// Every mail that is kept, newest first. Older ones are deleted.
+    /// Every kept mail, newest first. Deletes older ones.
     pub(super) async fn newest(&self) -> Vec<PreviewedMail> {
         let folder = self.folder.clone();
         let mails = tokio::task::spawn_blocking(move || {
@@ -34,7 +34,7 @@ impl Store {
                 .collect();
             ids.sort_unstable_by(|a, b| b.cmp(a));
             for old in ids.drain(KEPT.min(ids.len())..) {
-                // Deleted meanwhile by another listing, or next time by this one.
+                // If this fails, another listing deleted the file already, or the next one will.
                 let _ = std::fs::remove_file(folder.join(format!("{old}.eml")));
             }
             ids.into_iter()
@@ -47,7 +47,7 @@ impl Store {
     }
 }
 
-/// Half-written files begin with a dot and are not ids.
+/// Files that are still being written start with a dot, so their names are no IDs.
 fn id_of(name: &str) -> Option<JobId> {
     name.strip_suffix(".eml")?.parse().ok()
 }

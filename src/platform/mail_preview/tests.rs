@@ -1,4 +1,4 @@
-//! The preview as a browser, a script and an attacker meet it.
+//! Tests of the preview as seen by a browser, a script and an attacker.
 
 use axum::body::{Body, to_bytes};
 use tower::ServiceExt;

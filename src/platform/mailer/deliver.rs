@@ -1,6 +1,7 @@
-//! One mail, from the job that sends it to what is noted of it. Before the letter leaves us its row says that it is being handed over
-//! (`SENDING`), and after the server's answer what came of it. So whatever happens in between (the process ends, the person is faster
-//! than our note) there is no mail without its row; and a database that cannot take the note keeps the letter here.
+//! Sends one mail and records the result. Before the mail is sent, its row is stored with the state
+//! `SENDING`; after the server's answer, the row gets the result. So whatever happens in between (the process
+//! ends, or the recipient clicks before the result is stored) every mail that was sent has a row. If the
+//! first write fails, the mail is not sent.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -24,41 +25,41 @@ use crate::{
     },
 };
 
-/// A mail about to be sent, and what its proof needs.
+/// A mail to send, with the data for its record.
 pub struct Outgoing {
-    /// Whose.
+    /// The owning workspace.
     pub workspace: WorkspaceId,
-    /// Which mail: the template's folder.
+    /// The kind of mail: the name of its template folder.
     pub kind: &'static str,
     /// `fr` or `en`.
     pub language: String,
     /// SHA-256 over the template files used.
     pub template_sha256: [u8; 32],
-    /// The question it asks or answers.
+    /// The opt-in that it asks for or confirms.
     pub opt_in: Option<OptInId>,
-    /// Whom it is for, when known.
+    /// The recipient, if they are a contact already.
     pub contact: Option<ContactId>,
-    /// The member of the staff it is for.
+    /// The recipient, if it is a member of staff.
     pub member: Option<MemberId>,
-    /// What seals the server's reply, the address and the subject.
+    /// Encrypts the server's reply, the address and the subject.
     pub key: Option<DataKey>,
-    /// What is sent.
+    /// The message.
     pub letter: Letter,
 }
 
-/// What a room writes beside a mail's row, in the same unit of work.
+/// What a room stores together with a mail's row, in the same unit of work.
 pub trait Mailing: Sync {
-    /// The letter is about to leave us.
+    /// Called before the mail is sent.
     fn handing_over(&self, _work: &mut Work) -> impl Future<Output = Result<()>> + Send {
         async { Ok(()) }
     }
 
-    /// It did not leave us after all, and `handing_over` is to be as if it had not been.
+    /// Called when it was not sent after all: undo `handing_over`.
     fn taken_back(&self, _work: &mut Work) -> impl Future<Output = Result<()>> + Send {
         async { Ok(()) }
     }
 
-    /// The server took it (`SENT`), or the mailbox does not exist (`BOUNCED`).
+    /// Called when the server accepted the mail (`SENT`) or the mailbox does not exist (`BOUNCED`).
     fn answered(
         &self,
         work: &mut Work,
@@ -67,10 +68,10 @@ pub trait Mailing: Sync {
     ) -> impl Future<Output = Result<()>> + Send;
 }
 
-/// Sends a mail, and writes in one unit what came of it and that the job is over.
+/// Sends a mail, then stores the result and the end of the job in one unit of work.
 ///
 /// # Errors
-/// `Conflict` when the lease was lost; `Busy` when the database was away before anything was sent.
+/// `Conflict` when the lease was lost; `Busy` when the database was unreachable before anything was sent.
 pub async fn deliver<M: Mailing>(
     ledger: &Ledger,
     mailer: &Mailer,
@@ -97,7 +98,7 @@ pub async fn deliver<M: Mailing>(
         Err(NotSent::Bounced(delivery)) => {
             return insist(|| note(ledger, run, mail, room, MailState::Bounced, &delivery)).await;
         }
-        // It may have arrived: its row stays, and it goes out again with the same Message-ID.
+        // It may have arrived: keep its row, and send it again with the same Message-ID.
         Err(NotSent::Unanswered(reason)) => return Ok(Outcome::Retry(reason)),
         Err(NotSent::NotNoted(error)) => return Err(error),
         Err(NotSent::Retry(reason)) => Outcome::Retry(reason),
@@ -109,11 +110,11 @@ pub async fn deliver<M: Mailing>(
     Ok(outcome)
 }
 
-/// Ends a job whose mail is not wanted any more. If an attempt handed it over and never heard the answer, its row stays as it is, and
-/// the journal says so: the person may have got it, and may have answered it.
+/// Ends a job whose mail is no longer wanted. If an earlier attempt sent it but got no answer, its row stays
+/// as it is and the journal records that: the recipient may have received it and responded.
 ///
 /// # Errors
-/// `Busy` when the database is away.
+/// `Busy` when the database is unreachable.
 pub async fn give_up(ledger: &Ledger, run: &Run, workspace: WorkspaceId) -> JobResult {
     let mut work = ledger.begin(workspace, Actor::System).await?;
     if !note_unanswered(&mut work, run).await? {
@@ -124,10 +125,10 @@ pub async fn give_up(ledger: &Ledger, run: &Run, workspace: WorkspaceId) -> JobR
     Ok(Outcome::Finished)
 }
 
-/// Records that this job's mail was handed over without an answer, if it was.
+/// Records in the journal that this job's mail was sent without an answer, if so.
 ///
 /// # Errors
-/// `Busy` when the database is away.
+/// `Busy` when the database is unreachable.
 pub async fn note_unanswered(work: &mut Work, run: &Run) -> Result<bool> {
     let row = mail::Entity::find_by_id((work.workspace(), MailId(run.id.0)))
         .filter(mail::Column::State.eq(MailState::Sending));
@@ -146,8 +147,8 @@ pub async fn note_unanswered(work: &mut Work, run: &Run) -> Result<bool> {
     Ok(true)
 }
 
-/// Whether this attempt is the first that hands it over. Looks at the lease once more, and gives it its full time: the answer may be
-/// long in coming.
+/// Stores the row before sending; returns whether this is the first attempt that gets so far. Also checks the
+/// lease again and extends it to its full length: the server may take long to answer.
 async fn note_handing_over<M: Mailing>(
     ledger: &Ledger,
     run: &Run,
@@ -169,7 +170,8 @@ async fn note_handing_over<M: Mailing>(
     Ok(first)
 }
 
-/// What was never handed over leaves no row. An earlier attempt's row is not touched: that one may have arrived.
+/// Removes the row of a mail that was never sent. Not called when an earlier attempt stored the row: that
+/// mail may have arrived.
 async fn take_back<M: Mailing>(ledger: &Ledger, run: &Run, mail: &Outgoing, room: &M) -> Result<Option<i64>> {
     let mut work = ledger.begin(mail.workspace, Actor::System).await?;
     room.taken_back(&mut work).await?;
@@ -182,7 +184,8 @@ async fn take_back<M: Mailing>(ledger: &Ledger, run: &Run, mail: &Outgoing, room
     work.commit().await
 }
 
-/// The mail's row and entry: which template, which answer. Its text is not kept, and never a link.
+/// Stores the mail's row and journal entry: its template and the server's answer, not its text, and never a
+/// link.
 async fn note<M: Mailing>(
     ledger: &Ledger,
     run: &Run,

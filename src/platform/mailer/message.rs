@@ -1,5 +1,5 @@
-//! A letter and the RFC 5322 message it becomes: text and HTML alternatives, Message-ID from the job's id, RFC 3834
-//! `Auto-Submitted`, the recipient's domain as A-labels.
+//! A letter and the RFC 5322 message built from it: text and HTML alternatives, Message-ID from the job's ID,
+//! RFC 3834 `Auto-Submitted`, the recipient's domain as A-labels.
 
 use base64::{Engine, engine::general_purpose::STANDARD};
 use entity::{EmailAddress, JobId};
@@ -15,30 +15,30 @@ use lettre::{
 use super::{Delivery, NotSent};
 use crate::platform::text::one_line;
 
-/// What is to be sent to one mailbox.
+/// A mail to one mailbox.
 #[derive(Clone, Debug)]
 pub struct Letter {
     /// The job that sends it.
     pub job: JobId,
-    /// Who sends: a mailbox of ours (`ACCORD_MAIL_FROM`).
+    /// The sender: our mailbox (`ACCORD_MAIL_FROM`).
     pub from: Mailbox,
-    /// The name people read beside it: the controller's legal name.
+    /// The sender's display name: the controller's legal name.
     pub from_name: String,
-    /// Where answers go.
+    /// The `Reply-To` address.
     pub reply_to: Option<String>,
-    /// To whom. Never with a name: that is what somebody typed.
+    /// The recipient. Never with a display name, because that would be text that somebody typed into a form.
     pub to: EmailAddress,
-    /// One line.
+    /// The subject, on one line.
     pub subject: String,
     /// The plain text part.
     pub text: String,
     /// The HTML part.
     pub html: String,
-    /// RFC 8058 one-click address, for mails that belong to a subscription.
+    /// The RFC 8058 one-click URL, for mails that belong to a subscription.
     pub one_click: Option<String>,
     /// The host in the Message-ID.
     pub host: String,
-    /// When the job was queued or begun; the `Date` header.
+    /// When the job was queued or started; the `Date` header.
     pub date: entity::Time,
 }
 
@@ -49,13 +49,14 @@ impl Letter {
         format!("<{}@{}>", self.job, self.host)
     }
 
-    /// The message as it goes over the wire.
+    /// Builds the message for SMTP.
     ///
     /// # Errors
-    /// `Bounced` when it cannot be written: that will not change by itself, whoever tries again.
+    /// `Bounced` when the address cannot be written: a retry would not change that.
     pub fn to_message(&self) -> Result<Message, NotSent> {
         let to = address(&self.to)?;
-        // Said here, because lettre would read it out of the header again, by rules that are narrower than ours.
+        // Set explicitly, because lettre would parse the address from the header again, by stricter rules
+        // than ours.
         let envelope =
             Envelope::new(Some(self.from.email.clone()), vec![to.clone()]).map_err(|_| not_writable())?;
         let mut message = Message::builder()
@@ -68,7 +69,7 @@ impl Letter {
             .raw_header(raw("Auto-Submitted", "auto-generated"))
             .raw_header(raw("X-Auto-Response-Suppress", "All"));
         if let Some(reply_to) = self.reply_to.as_deref().and_then(|reply_to| EmailAddress::parse(reply_to).ok())
-            // Only a mail that goes out with SMTPUTF8 may name such an address in its header.
+            // Only a mail sent with SMTPUTF8 may have such an address in its header.
             && (reply_to.local_part().is_ascii() || !self.to.local_part().is_ascii())
         {
             message = message.reply_to(Mailbox::new(
@@ -87,8 +88,9 @@ impl Letter {
     }
 }
 
-/// The address for the envelope. What our reader takes (RFC 6531) can be written, though lettre's reader knows fewer letters; what
-/// neither takes is like a mailbox that does not exist.
+/// The address for the envelope. Every address that our own parser accepts (RFC 6531) can be written,
+/// although lettre's parser accepts fewer characters; an address that neither accepts is treated like a
+/// mailbox that does not exist.
 pub(super) fn address(to: &EmailAddress) -> Result<Address, NotSent> {
     let text = to.for_smtp();
     if let Ok(address) = text.parse() {
@@ -114,7 +116,7 @@ impl Letter {
         if !needs_encoding(&name) {
             return header::From::from(Mailboxes::from(mailbox)).display();
         }
-        // The address on a line of its own: beside an encoded-word it would make that line too long.
+        // The address goes on a line of its own: beside an encoded-word it would make that line too long.
         let encoded = format!("{}\r\n <{}>", encoded_words(&name), self.from.email);
         HeaderValue::dangerous_new_pre_encoded(
             HeaderName::new_from_ascii_str("From"),
@@ -133,13 +135,13 @@ impl Letter {
     }
 }
 
-/// What looks like an encoded-word would be read as one.
+/// Text that looks like an encoded-word must be encoded too, or it would be decoded.
 fn needs_encoding(text: &str) -> bool {
     !text.is_ascii() || text.contains("=?")
 }
 
-/// RFC 2047: base64 encoded-words, each on a line of its own. 39 bytes make 52 letters, so a line is no
-/// longer than 76 characters even behind `Subject: `. No character is cut in two.
+/// RFC 2047: base64 encoded-words, each on its own line. 39 bytes become 52 characters, so that a line has at
+/// most 76 even after `Subject: `. No character is split.
 fn encoded_words(text: &str) -> String {
     let mut words: Vec<String> = vec![String::new()];
     for c in text.chars() {
@@ -177,7 +179,7 @@ mod tests {
         }
     }
 
-    /// The message that goes to an address, if it is one.
+    /// The message to an address, if that is a valid one.
     fn written(typed: &str) -> Option<String> {
         let to = EmailAddress::parse(typed).ok()?;
         let wire = to.for_smtp();

@@ -1,7 +1,8 @@
-//! Mail goes out here: over SMTP, into a folder (the mailbox preview), or into memory (tests). lettre writes the message.
+//! Sends mail: over SMTP, into a folder (the mailbox preview), or into memory (tests). lettre builds the
+//! message.
 //!
-//! Only replies that are about the mailbox are bounces, and an address that cannot be written; everything else permanent parks the job.
-//! `deliver.rs` is the way from a job to what is noted of its mail.
+//! Only replies about the mailbox, and addresses that cannot be written, count as bounces; every other
+//! permanent error parks the job. `deliver.rs` connects a job with the record of its mail.
 
 mod deliver;
 mod message;
@@ -23,45 +24,45 @@ pub use message::Letter;
 pub use settings::SmtpSettings;
 pub use smtp::Smtp;
 
-/// Sends letters.
+/// Where mails are sent.
 #[derive(Clone)]
 pub enum Mailer {
-    /// To a server.
+    /// To an SMTP server.
     Smtp(Arc<Smtp>),
     /// To a folder of `.eml` files that the mailbox preview shows.
     Preview(PathBuf),
-    /// To a list, for tests.
+    /// To memory, for tests.
     Memory(Arc<Mutex<Vec<(EmailAddress, String)>>>),
 }
 
-/// What the server said when it took the mail.
+/// The server's reply.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Delivery {
-    /// Reply code, 250.
+    /// Reply code, such as 250.
     pub code: i32,
-    /// Reply text: often holds the queue id, sometimes the address, so it is kept sealed.
+    /// Reply text. It often holds the queue ID, sometimes the address, so it is stored encrypted.
     pub reply: String,
-    /// Why it bounced, as one word; none when the mail was taken.
+    /// The reason of a bounce, as one word; none when the mail was accepted.
     pub bounce: Option<&'static str>,
 }
 
-/// Why a mail did not go out, or may not have.
+/// Why a mail was not sent, or may not have been.
 #[derive(Debug)]
 pub enum NotSent {
-    /// The mailbox does not exist or takes nothing, or its address cannot be written.
+    /// The mailbox does not exist or accepts no mail, or its address cannot be written.
     Bounced(Delivery),
-    /// It did not go out, and it may work later.
+    /// Not sent; a retry may succeed.
     Retry(&'static str),
-    /// It went out as a whole, and the server's answer never came: it may have arrived. It goes out again.
+    /// Sent completely, but the server's answer never came: it may have arrived. It is sent again.
     Unanswered(&'static str),
-    /// Somebody must look: wrong password, policy, a server that cannot do what the mail needs.
+    /// Needs an operator: wrong password, policy, a server that lacks a required extension.
     Park(&'static str),
-    /// It did not go out, because it could not be noted that it does.
+    /// Not sent, because the row that records it could not be stored.
     NotNoted(Error),
 }
 
 impl NotSent {
-    /// What became of the attempt, as it is counted (`Metrics::mail`).
+    /// The attempt's result as a metrics label (`Metrics::mail`).
     fn in_a_word(&self) -> &'static str {
         match self {
             Self::Bounced(_) => "bounced",
@@ -72,12 +73,12 @@ impl NotSent {
 }
 
 impl Mailer {
-    /// Hands the letter over. `ready` is awaited once the server would take it, before anything of the letter leaves us; if it fails,
-    /// nothing does. Up to there and for the letter's bytes a server has 45 seconds, for its answer to the whole 10 minutes (RFC 5321
-    /// §4.5.3.2.6).
+    /// Sends a mail. `ready` is awaited once the server would accept it, before any of its content is sent;
+    /// if `ready` fails, nothing is sent. The timeouts are 45 seconds for the conversation up to the end of
+    /// the content, and 10 minutes for the server's answer to the whole message (RFC 5321 §4.5.3.2.6).
     ///
     /// # Errors
-    /// `NotSent` says what to do.
+    /// The `NotSent` variant says how to proceed.
     pub async fn send(
         &self,
         letter: &Letter,
@@ -103,7 +104,8 @@ impl Mailer {
     }
 }
 
-/// Written under another name first, so that the preview never shows half a mail, and synced: it is accepted.
+/// Written under a temporary name first, so that the preview never shows half a mail, and synced to disk,
+/// because it counts as sent.
 async fn write_preview(folder: &Path, job: JobId, message: Vec<u8>) -> Result<Delivery, NotSent> {
     let (folder, name) = (folder.to_owned(), format!("{job}.eml"));
     let written = tokio::task::spawn_blocking(move || -> std::io::Result<()> {

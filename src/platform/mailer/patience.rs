@@ -1,9 +1,10 @@
-//! Waiting for somebody else's answer, for so long as this process runs: a process that was stopped for a minute (SIGSTOP, the lid of
-//! a laptop, a machine that was moved) wakes up to the answer, and not to a time that ran out while it could not listen.
+//! A timeout that only counts while this process runs. A process that was suspended for a minute (SIGSTOP, a
+//! closed laptop, a migrated machine) then still finds the answer that came meanwhile, instead of a timeout
+//! that passed while it could not listen.
 
 use std::{pin::Pin, time::Duration};
 
-/// The time that is left for an answer.
+/// The time left for an answer.
 #[derive(Debug)]
 pub(super) struct Patience {
     left: Duration,
@@ -11,12 +12,12 @@ pub(super) struct Patience {
 }
 
 impl Patience {
-    /// So much time, counted in small steps: however long a step takes by the clock, it is one step.
+    /// A timeout counted in small steps: a step counts once, however long it takes by the clock.
     pub(super) fn new(most: Duration) -> Self {
         Self { left: most, step: Duration::from_secs(1).min(most / 4) }
     }
 
-    /// Waits a step for the answer. None: not yet, or no time is left (`is_over`).
+    /// Waits one step for the answer. None: not yet, or no time is left (`is_over`).
     pub(super) async fn wait_a_step<F: Future + Send>(&mut self, answer: Pin<&mut F>) -> Option<F::Output> {
         let step = self.step.min(self.left);
         let begun = tokio::time::Instant::now();
@@ -53,7 +54,7 @@ mod tests {
             (patience.wait(hear).await, patience.is_over())
         });
         tokio::task::yield_now().await;
-        // Nothing of this process runs for twice as long as it would wait.
+        // Nothing in this process runs for twice as long as the timeout.
         std::thread::sleep(Duration::from_millis(400));
         tokio::spawn(async move {
             tokio::time::sleep(Duration::from_millis(20)).await;

@@ -1,4 +1,4 @@
-//! Where and how mail goes out over SMTP, and how long a server may take.
+//! The SMTP server, how to connect to it, and its timeouts.
 
 use std::time::Duration;
 
@@ -7,12 +7,13 @@ use lettre::transport::smtp::authentication::Credentials;
 use percent_encoding::percent_decode_str;
 use url::Url;
 
-/// For the conversation up to the final dot; lettre's own timeout is per command.
+/// Timeout for the conversation up to the final dot; lettre's own timeout is per command.
 const BEFORE_DOT: Duration = Duration::from_secs(45);
-/// For the answer to the final dot (RFC 5321 §4.5.3.2.6): whoever stops listening sooner sends a mail again that was taken.
+/// Timeout for the answer to the final dot (RFC 5321 §4.5.3.2.6): with a shorter one, a mail that was
+/// accepted would be sent again.
 const AFTER_DOT: Duration = Duration::from_mins(10);
 
-/// Where and how to send, from `ACCORD_SMTP_URL`.
+/// The settings from `ACCORD_SMTP_URL`.
 #[derive(Clone, Debug)]
 pub struct SmtpSettings {
     pub(super) host: String,
@@ -31,11 +32,11 @@ pub(super) enum Tls {
 }
 
 impl SmtpSettings {
-    /// Reads `smtps://user:password@host` (TLS from the start, port 465), `smtp://…` (STARTTLS required, port 587), or
-    /// `smtp://127.0.0.1:25?tls=none`, which is only allowed to this machine.
+    /// Parses `smtps://user:password@host` (TLS from the start, port 465), `smtp://…` (STARTTLS required,
+    /// port 587), or `smtp://127.0.0.1:25?tls=none`, which is only allowed for this machine.
     ///
     /// # Errors
-    /// When it is not such a URL, or would send mail in the clear over a network.
+    /// When it is not such a URL, or would send mail unencrypted over a network.
     pub fn parse(text: &str) -> anyhow::Result<Self> {
         let url = Url::parse(text)
             .context("ACCORD_SMTP_URL is not a URL like smtps://user:password@smtp.example.org")?;
@@ -68,7 +69,7 @@ impl SmtpSettings {
         Ok(Self { host, port, tls, credentials, before_dot: BEFORE_DOT, after_dot: AFTER_DOT })
     }
 
-    /// The same, with other limits up to the final dot and for the answer to it.
+    /// Changes the timeouts up to the final dot and for the answer to it.
     #[must_use]
     pub fn waiting(self, before_dot: Duration, after_dot: Duration) -> Self {
         Self { before_dot, after_dot, ..self }

@@ -1,5 +1,6 @@
-//! SMTP with lettre's connection, step by step: lettre's own transport reports a refused MAIL, RCPT and DATA as one and the
-//! same error, but only a refused RCPT can be about the mailbox. Connections are kept and used again.
+//! SMTP on lettre's connection type, command by command: lettre's own transport reports a refused MAIL, RCPT
+//! and DATA as the same error, but only a refused RCPT can be about the mailbox. Connections are kept and
+//! reused.
 
 use std::{
     pin::pin,
@@ -29,13 +30,13 @@ use super::{
 };
 use crate::error::Result;
 
-/// The server said 4xx.
+/// The server answered 4xx.
 const REFUSED_FOR_NOW: &str = "smtp_refused_for_now";
-/// For a word of farewell to a server that failed.
+/// Timeout for QUIT after an error.
 const FAREWELL: Duration = Duration::from_secs(2);
-/// As many as a node runs jobs at once.
+/// Most idle connections: the number of jobs that a node runs at once.
 const MOST_IDLE: usize = 16;
-/// Servers close idle connections after a few minutes; ours are dropped sooner.
+/// Servers close idle connections after a few minutes; we drop them sooner.
 const IDLE: Duration = Duration::from_secs(30);
 
 /// A server and its idle connections.
@@ -46,16 +47,16 @@ pub struct Smtp {
 }
 
 impl Smtp {
-    /// A sender that greets as `host`.
+    /// Sends mail through a server; `host` is the name in EHLO.
     #[must_use]
     pub fn new(settings: SmtpSettings, host: &str) -> Self {
         Self { settings, hello: ClientId::Domain(host.to_owned()), idle: Mutex::default() }
     }
 
-    /// Sends one letter. `ready` is awaited when the server has taken the recipient.
+    /// Sends one letter. `ready` is awaited after the server has accepted the recipient.
     ///
     /// # Errors
-    /// `NotSent` says what to do.
+    /// The `NotSent` variant says how to proceed.
     pub async fn send(
         &self,
         letter: &Letter,
@@ -74,7 +75,7 @@ impl Smtp {
                 Ok(delivery(&response))
             }
             Err(error) => {
-                // Who did not answer to the letter is not going to answer to a farewell.
+                // A server that did not answer will not answer QUIT either.
                 if matches!(error, NotSent::Bounced(_) | NotSent::Park(_) | NotSent::Retry(REFUSED_FOR_NOW)) {
                     part(connection).await;
                 }
@@ -83,11 +84,11 @@ impl Smtp {
         }
     }
 
-    /// A connection on which the server has taken sender and recipient.
+    /// A connection on which the server has accepted sender and recipient.
     async fn address_letter(&self, from: &Address, to: Address) -> Result<AsyncSmtpConnection, NotSent> {
         let mut connection = None;
         while let Some(mut idle) = self.take_idle() {
-            // A connection the server closed meanwhile shows at MAIL, before anything of the letter was sent.
+            // If the server has closed an idle connection, MAIL fails, before any of the letter was sent.
             if mail_from(&mut idle, from, &to).await.is_ok() {
                 connection = Some(idle);
                 break;
@@ -107,7 +108,8 @@ impl Smtp {
         Ok(connection)
     }
 
-    /// The letter, its final dot, and the answer. Past the dot only an answer says that the server did not take it.
+    /// Sends the content and the final dot, and waits for the answer. After the dot, only an answer proves
+    /// that the server did not accept the mail.
     async fn transmit(
         &self,
         connection: &mut AsyncSmtpConnection,
@@ -188,7 +190,8 @@ impl Smtp {
     }
 }
 
-/// The letter's bytes, as lettre asks for them: when it asks for more than there are, it has written them all, and the dot is next.
+/// The letter's bytes as an iterator for lettre: when it asks for more than there are, it has written them
+/// all, and the dot is next.
 struct Content<'a> {
     message: Option<&'a [u8]>,
     at_dot: &'a AtomicBool,
@@ -206,7 +209,7 @@ impl<'a> Iterator for Content<'a> {
     }
 }
 
-/// Closes a connection on which something failed.
+/// Closes a connection after an error.
 async fn part(mut connection: AsyncSmtpConnection) {
     let _ = tokio::time::timeout(FAREWELL, connection.abort()).await;
 }
@@ -234,8 +237,8 @@ async fn mail_from(
     Ok(())
 }
 
-/// The address has letters that our server does not take. It will not learn them by itself, so this is as final as a 550; the code
-/// is the one a server answers with (RFC 6531).
+/// The address has characters that our server does not support. A retry would not change that, so it is as
+/// final as a 550; the code is the one that servers use for this (RFC 6531).
 fn not_writable() -> NotSent {
     let reply = "5.6.7 our server does not know SMTPUTF8".to_owned();
     NotSent::Bounced(Delivery { code: 553, reply, bounce: Some("smtp_no_smtputf8") })
@@ -252,9 +255,10 @@ enum Step {
     Other,
 }
 
-/// Enhanced codes (RFC 3463) that are about the mailbox itself; a full mailbox (5.2.2) or policy (5.7.x) is not.
+/// Enhanced status codes (RFC 3463) about the mailbox itself; a full mailbox (5.2.2) or policy (5.7.x) is not
+/// one of them.
 const ABOUT_THE_MAILBOX: [&str; 7] = ["5.1.1", "5.1.2", "5.1.3", "5.1.6", "5.1.10", "5.2.1", NO_UTF8];
-/// A server further on does not take letters beyond ASCII in an address (RFC 6531).
+/// A later server does not accept non-ASCII addresses (RFC 6531).
 const NO_UTF8: &str = "5.6.7";
 
 fn judge(error: &Error, step: Step) -> NotSent {

@@ -1,5 +1,6 @@
-//! The labels of what is counted. Every value is a word of ours: a name in the schema, a route, a kind of job, an enum. What a client
-//! sends never becomes one, so the number of series is bounded and nobody's data can be in them (promise 11).
+//! The labels of metrics. Every value comes from the code: a name in the schema, a route, a kind of job, an
+//! enum. Input from clients is never used, so the number of series is bounded and no personal data can get
+//! into them.
 
 use std::{fmt, sync::Arc};
 
@@ -13,14 +14,14 @@ pub(super) struct Request {
     pub status: Status,
 }
 
-/// Requests of one route.
+/// The requests of one route.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
 pub(super) struct Route {
     pub method: &'static str,
     pub route: Arc<str>,
 }
 
-/// A status, or none when the caller hung up.
+/// A status, or none when the client disconnected.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) struct Status(pub Option<u16>);
 
@@ -33,20 +34,20 @@ impl EncodeLabelValue for Status {
     }
 }
 
-/// What became of a GraphQL operation.
+/// The result of a GraphQL operation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
 pub struct Operation {
     /// The root field's name in the schema; `several`, or `unknown`.
     pub operation: &'static str,
     /// `query`, `mutation`, `subscription`, or `unknown`.
     pub kind: &'static str,
-    /// `ok`, `refused` (nothing was executed), `failed`, `abandoned`.
+    /// `ok`, `refused` (nothing was executed), `failed` or `abandoned`.
     pub outcome: &'static str,
     /// The code of the first error (`GraphqlErrorCode`); empty when there is none.
     pub code: &'static str,
 }
 
-/// Operations of one root field.
+/// The operations of one root field.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
 pub(super) struct RootField {
     pub operation: &'static str,
@@ -60,25 +61,26 @@ pub(super) struct JobRun {
     pub outcome: &'static str,
 }
 
-/// Runs of one kind of job.
+/// The runs of one kind of job.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
 pub(super) struct JobKind {
     pub kind: Arc<str>,
 }
 
-/// What became of a mail.
+/// The result of an attempt to send a mail.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
 pub(super) struct Mail {
     pub outcome: &'static str,
 }
 
-/// How a connection that stays open was made.
+/// The kind of a long-lived connection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
 pub(super) struct Transport {
     pub transport: &'static str,
 }
 
-/// A kind of job as a label: the table may hold what another version wrote, but never more than a word.
+/// A kind of job as a label. Another version may have queued kinds that this one does not know, so only a
+/// single word is used.
 #[must_use]
 pub fn job_kind(kind: &str) -> Arc<str> {
     let word = !kind.is_empty()

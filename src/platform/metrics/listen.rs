@@ -1,4 +1,4 @@
-//! The door for Prometheus: `/metrics` at an address of its own, and nothing else there.
+//! The listener for Prometheus: `/metrics` at a separate address, and nothing else there.
 
 use std::future::Future;
 
@@ -11,7 +11,7 @@ use axum::{
     routing::get,
 };
 
-/// A router that answers `/metrics` with what `text` says.
+/// A router that answers `/metrics` with the result of `text`.
 pub fn listen<F, Fut>(text: F) -> Router
 where
     F: Fn() -> Fut + Clone + Send + Sync + 'static,

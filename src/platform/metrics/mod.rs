@@ -1,7 +1,8 @@
-//! What a process counts as it goes, for Prometheus. One `Metrics` per node, cheap to clone; counting takes no lock that waits and,
-//! but for a kind of job, allocates nothing. What is read from the database when somebody asks is `src/metrics.rs`.
+//! Counters of this process for Prometheus. One `Metrics` per node, cheap to clone; counting takes no
+//! blocking lock and, except for a kind of job, allocates nothing. What is read from the database on each
+//! scrape is in `src/metrics.rs`.
 //!
-//! Labels are words of ours only (`labels.rs`).
+//! Labels never hold input from clients (`labels.rs`).
 
 mod labels;
 mod listen;
@@ -20,19 +21,19 @@ pub use self::{
 };
 use labels::{JobKind, JobRun, Mail, Request, RootField, Route, Status, Transport};
 
-/// What stands before every name.
+/// The prefix of every metric name.
 pub const PREFIX: &str = "accord";
-/// The type of the text (Prometheus text format 0.0.4).
+/// The content type (Prometheus text format 0.0.4).
 pub const CONTENT_TYPE: &str = prometheus_text::CONTENT_TYPE;
 
-/// Upper ends of what requests and operations take, in seconds.
+/// Histogram buckets for requests and operations, in seconds.
 const SHORT: [f64; 13] = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0];
-/// Upper ends of what jobs take, in seconds; a mail may wait ten minutes for the server's answer.
+/// Histogram buckets for jobs, in seconds; a mail may wait ten minutes for the server's answer.
 const LONG: [f64; 14] = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0, 30.0, 60.0, 180.0, 660.0];
 
 type Seconds<L> = Family<L, Histogram, fn() -> Histogram>;
 
-/// What one node counts.
+/// The metrics of one node.
 #[derive(Clone)]
 pub struct Metrics(Arc<Counted>);
 
@@ -48,7 +49,7 @@ struct Counted {
     mails: Family<Mail, Counter>,
 }
 
-/// An open socket or event stream; dropping it is its end.
+/// An open socket or event stream; dropping it decrements the gauge.
 #[derive(Debug)]
 pub struct Open(Gauge);
 
@@ -122,7 +123,7 @@ impl Counted {
 }
 
 impl Metrics {
-    /// A request was answered; without a status its caller hung up.
+    /// Counts an answered request; without a status the client disconnected.
     pub fn request(&self, method: &'static str, route: Arc<str>, status: Option<u16>, took: Duration) {
         let request = Request { method, route, status: Status(status) };
         self.0.requests.get_or_create(&request).inc();
@@ -130,7 +131,7 @@ impl Metrics {
         self.0.request_seconds.get_or_create(&route).observe(took.as_secs_f64());
     }
 
-    /// A GraphQL operation ended, after this time if it is one that does not stay open.
+    /// Counts a finished GraphQL operation, with its duration unless it is a subscription.
     pub fn operation(&self, ended: Operation, took: Option<Duration>) {
         self.0.operations.get_or_create(&ended).inc();
         if let Some(took) = took {
@@ -139,7 +140,8 @@ impl Metrics {
         }
     }
 
-    /// A socket (`websocket`) or event stream (`event_stream`) is open until what is returned is dropped.
+    /// Counts a socket (`websocket`) or event stream (`event_stream`) as open until the return value is
+    /// dropped.
     #[must_use]
     pub fn open(&self, transport: &'static str) -> Open {
         let gauge = self.0.connections.get_or_create_owned(&Transport { transport });
@@ -147,30 +149,32 @@ impl Metrics {
         Open(gauge)
     }
 
-    /// A job ran: `done`, `later`, `retried`, `failed` (an error of ours; it will run again), `parked`, `lost` (to another worker).
+    /// Counts a run of a job: `done`, `later`, `retried`, `failed` (an error on our side; it will run again),
+    /// `parked`, `lost` (to another worker).
     pub fn job(&self, kind: &str, outcome: &'static str, took: Duration) {
         let kind = job_kind(kind);
         self.0.jobs.get_or_create(&JobRun { kind: kind.clone(), outcome }).inc();
         self.0.job_seconds.get_or_create(&JobKind { kind }).observe(took.as_secs_f64());
     }
 
-    /// A mail was `sent`, `bounced`, `retried`, `refused` (it needs a person) or `withheld` (the mailbox wants none).
+    /// Counts a mail: `sent`, `bounced`, `retried`, `refused` (needs an operator) or `withheld` (the mailbox
+    /// wants none).
     pub fn mail(&self, outcome: &'static str) {
         self.0.mails.get_or_create(&Mail { outcome }).inc();
     }
 
-    /// Everything counted so far, as text.
+    /// All metrics in the text format.
     #[must_use]
     pub fn text(&self) -> String {
         encode(&self.0.registry)
     }
 }
 
-/// A registry as text.
+/// A registry in the text format.
 #[must_use]
 pub fn encode(registry: &Registry) -> String {
     let mut text = String::new();
-    // Writing into a text does not fail.
+    // Writing to a string cannot fail.
     let _ = prometheus_text::encode(&mut text, registry);
     text
 }

@@ -1,4 +1,4 @@
-//! Taking due jobs, with a lease.
+//! Claims due jobs with a lease.
 
 use entity::{JobId, Time, WorkspaceId};
 use sea_orm::{ConnectionTrait, FromQueryResult, QueryResult, Value};
@@ -12,18 +12,19 @@ use crate::{
     },
 };
 
-/// Who claims, and what.
+/// Parameters of a claim.
 pub(super) struct Claim<'a> {
     pub lease: &'a str,
-    /// Kinds this version knows. Others wait for a node that does: a newer one, while an upgrade goes on.
+    /// The kinds that this version knows. Others wait for a node that knows them, such as a newer one during
+    /// an upgrade.
     pub kinds: &'a [&'static str],
-    /// At most so many.
+    /// Most jobs to claim.
     pub most: usize,
-    /// Whether jobs whose lease ended are taken, too.
+    /// Whether to also claim jobs whose lease has expired.
     pub takes_over: bool,
 }
 
-/// Takes due jobs. A read comes first, so that an idle worker never takes the writer's lock.
+/// Claims due jobs. Reads first, so that an idle worker never takes the turn to write.
 pub(super) async fn claim(ledger: &Ledger, claim: &Claim<'_>) -> Result<Vec<Run>> {
     let now = ledger.clock.now();
     let mut values: Vec<Value> = vec![now.into()];
@@ -34,7 +35,8 @@ pub(super) async fn claim(ledger: &Ledger, claim: &Claim<'_>) -> Result<Vec<Run>
     } else {
         "leased_until IS NULL"
     };
-    // What was to run at once when it was queued is due whatever the clock says now: it may have been set back meanwhile.
+    // A job that was due when it was queued stays due whatever the clock says now: it may have been set back
+    // meanwhile.
     let due = format!(
         "SELECT id FROM job WHERE parked_at IS NULL AND (run_at <= $1 OR run_at <= waits_since) AND {free} AND kind IN ({})",
         known.join(",")
@@ -45,8 +47,8 @@ pub(super) async fn claim(ledger: &Ledger, claim: &Claim<'_>) -> Result<Vec<Run>
     }
     let first = values.len();
     values.extend([claim.lease.into(), (now + LEASE).into(), i64::try_from(claim.most).unwrap_or(1).into()]);
-    // Materialized, so that it is worked out once: PostgreSQL may otherwise run a subquery again for each row it updates, which claims
-    // more than was asked for, and what was not asked for is not run.
+    // MATERIALIZED, so that the subquery runs once: PostgreSQL might otherwise run it again for each updated
+    // row, and claim more jobs than requested, which nobody would run.
     let text = format!(
         "WITH due AS MATERIALIZED ({due} ORDER BY priority, run_at, id LIMIT ${}{}) \
          UPDATE job SET lease = ${}, leased_until = ${}, begun_at = $1, attempts = attempts + 1 WHERE id IN (SELECT id FROM due) \

@@ -1,7 +1,8 @@
-//! A clock that was set back leaves times behind that lie too far ahead: jobs that wait for them, leases of workers that died. Each is
-//! bounded here: a job waits at most as long as it was told to, and a lease that nobody renews ends.
+//! Repairs after the system clock was set back. Such a jump leaves times too far in the future: of waiting
+//! jobs, and of leases of workers that died. Here a job waits no longer than it was meant to, and a lease
+//! that nobody renews ends.
 //!
-//! What is to run at once needs nothing of this: `claim.rs` takes it whatever the clock says.
+//! Jobs that were due when they were queued need no repair: `claim.rs` takes them whatever the clock says.
 
 use std::{
     collections::HashMap,
@@ -15,14 +16,15 @@ use sea_orm::{ConnectionTrait, FromQueryResult};
 use super::{LEASE, runner::Runner};
 use crate::{error::Result, platform::db::sql};
 
-/// Nodes' clocks may differ by so much without anybody having set one back.
+/// Difference between the nodes' clocks that does not count as a clock set back.
 const SKEW: TimeDelta = TimeDelta::seconds(60);
-/// A lease that has not changed for so long, by our own count, is not renewed: heartbeats come four times as often.
+/// A lease that has not changed for this long, by a monotonic clock, is not being renewed: heartbeats are
+/// four times as frequent.
 const UNCHANGED: Duration = Duration::from_mins(2);
-/// Rows of one look.
+/// Rows read at once.
 const BATCH: u64 = 500;
 
-/// Leases that end later than any can, and since when each has looked as it does. Counted by a clock that nobody sets.
+/// Leases that end later than a valid one can, and since when each has been unchanged, by a monotonic clock.
 #[derive(Debug, Default)]
 pub struct Seen(HashMap<JobId, (Lease, Instant)>);
 
@@ -41,7 +43,7 @@ struct Waiting {
 }
 
 impl Seen {
-    /// What is there now; gives what has not changed for long.
+    /// Takes the current leases, and returns those that have not changed for `UNCHANGED`.
     fn look(&mut self, now: Vec<Lease>, at: Instant) -> Vec<Lease> {
         let before = std::mem::take(&mut self.0);
         for row in now {
@@ -55,10 +57,11 @@ impl Seen {
 }
 
 impl Runner {
-    /// Mends what a clock that was set back left behind. `at` is now, by a clock that nobody sets.
+    /// Repairs leases and waiting jobs after the clock was set back. `at` is the current time of a monotonic
+    /// clock.
     ///
     /// # Errors
-    /// `Busy` when the database is away.
+    /// `Busy` when the database is unreachable.
     pub async fn mend_times(&self, seen: &mut Seen, at: Instant) -> Result<()> {
         let (now, reader) = (self.ledger.clock.now(), self.ledger.db.read());
         let text = format!(
@@ -67,7 +70,7 @@ impl Runner {
         let leased =
             Lease::find_by_statement(sql(reader, &text, [(now + LEASE + SKEW).into()])).all(reader).await?;
         for row in seen.look(leased, at) {
-            // Only if it still looks like that: whoever is alive renews it.
+            // Only if it is still unchanged: a living worker renews its lease.
             let text = "UPDATE job SET lease = NULL, leased_until = NULL, begun_at = NULL WHERE id = $1 AND lease = $2 AND leased_until = $3";
             self.ledger.db.touch(text, vec![row.id.into(), row.holder.into(), row.until.into()]).await?;
         }
@@ -76,7 +79,8 @@ impl Runner {
         );
         for row in reader.query_all_raw(sql(reader, &text, [(now + SKEW).into()])).await? {
             let row = Waiting::from_query_result(&row, "")?;
-            // It was told how long to wait, and nobody knows how much of that is over: all of it again, but no more.
+            // How much of its waiting time has passed is unknown, so it waits the full time again, but no
+            // longer.
             let run_at = now + (row.run_at - row.waits_since);
             let text = "UPDATE job SET run_at = $2, waits_since = $3 WHERE id = $1 AND waits_since = $4";
             self.ledger

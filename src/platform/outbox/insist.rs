@@ -1,4 +1,4 @@
-//! Writing down what must not be forgotten, although the database is away or refuses.
+//! Retries a write that must not be lost, while the database is unreachable or refuses it.
 //!
 //! Not `backon`: how long to wait, and whether to give up, depends on each error.
 
@@ -7,26 +7,27 @@ use std::{future::Future, time::Duration};
 use super::{JobResult, Outcome};
 use crate::error::{Error, Result};
 
-/// The first wait, doubled every time.
+/// The first delay, doubled each time.
 const FIRST: Duration = Duration::from_millis(200);
-/// While the database is away, somebody may take over once it is back: look often.
+/// Longest delay while the database is unreachable: another worker may take over once it is back, so retry
+/// often.
 const AWAY: Duration = Duration::from_secs(5);
-/// The longest wait after an error of ours.
+/// Longest delay after an error on our side.
 const OURS: Duration = Duration::from_secs(30);
-/// So long is tried what the database refuses although it is there.
+/// How long a write is retried that the database refuses although it is reachable.
 const MOST: Duration = Duration::from_mins(10);
 
-/// The waits between attempts to write something down.
+/// The delays between attempts to write.
 #[derive(Debug, Default)]
 pub(super) struct Insistence {
     tries: u32,
-    /// Waited after errors of ours. An outage does not count: it ends.
+    /// Total delay after errors on our side. Outages do not count, because they end.
     refused_for: Duration,
 }
 
 impl Insistence {
-    /// Waits before the next attempt. False: there should be none, because it would fail for ever. The log hears of the first error
-    /// of ours, and then ever more rarely.
+    /// Waits before the next attempt. False: stop, because it would fail forever. Logs the first error, then
+    /// ever fewer of them.
     pub(super) async fn wait_after(&mut self, error: &Error) -> bool {
         let wait = self.next_wait(matches!(error, Error::Busy(_)));
         if self.tries.is_power_of_two() {
@@ -49,9 +50,10 @@ impl Insistence {
     }
 }
 
-/// The server has taken the mail, so that must be written down: giving up would send the mail a second time. The unit is repeated
-/// whatever went wrong, for as long as the database is away. Only a lost lease ends it: the job is somebody else's then. What the
-/// database refuses for ten minutes is parked, so that no further copy goes out unless a person says so.
+/// The server has accepted the mail, so that must be stored: giving up would send the mail a second time.
+/// Retries the unit of work after any error, for as long as the database is unreachable. Only a lost lease
+/// ends this, because the job then belongs to another worker. If the database refuses for ten minutes, the
+/// job is parked, so that no further copy is sent unless an operator decides to.
 ///
 /// # Errors
 /// `Conflict` when the lease was lost.

@@ -1,9 +1,10 @@
-//! Jobs: what must happen after a commit. Rows are claimed with a lease in one statement, run outside any transaction, then
-//! deleted, rescheduled with backoff and jitter, or parked with a reason for a person to look at. A worker that dies loses
-//! nothing: its lease ends and another takes over, so every job is safe to run twice.
+//! Jobs: what must happen after a commit. Rows are claimed with a lease in one statement, run outside any
+//! transaction, then deleted, rescheduled with backoff and jitter, or parked with a reason for an operator to
+//! look at. A worker that dies loses nothing: its lease ends and another takes over, so every job must be
+//! safe to run twice.
 //!
-//! `claim.rs` takes jobs, `runner.rs` runs and holds them, `settle.rs` writes down what came of them, `clocks.rs` mends what a
-//! clock that was set back left behind, `insist.rs` writes down what must not be forgotten.
+//! `claim.rs` claims jobs, `runner.rs` runs them and keeps their leases, `settle.rs` stores the result,
+//! `clocks.rs` repairs times after the clock was set back, `insist.rs` retries writes that must not be lost.
 
 mod claim;
 mod clocks;
@@ -23,14 +24,14 @@ pub use runner::{Dispatch, Runner};
 /// How long a worker may hold a job without a heartbeat.
 pub const LEASE: TimeDelta = TimeDelta::seconds(120);
 
-/// Work that is queued in a transaction. The payload is its serde form and holds ids only.
+/// A job that is queued in a transaction. The payload is its serde form and holds IDs only.
 pub trait Job: serde::Serialize {
     /// Its name in the table.
     const KIND: &'static str;
-    /// Smaller first; confirmation mails before everything.
+    /// Smaller runs first; confirmation mails before everything else.
     const PRIORITY: i32 = 50;
 
-    /// At most one queued job has this key. A job that was parked gives its key back.
+    /// At most one queued job has this key. A parked job frees its key.
     fn dedupe_key(&self) -> Option<String> {
         None
     }
@@ -41,34 +42,35 @@ pub trait Job: serde::Serialize {
 pub struct Run {
     /// The job.
     pub id: JobId,
-    /// Whose.
+    /// The owning workspace.
     pub workspace: Option<WorkspaceId>,
-    /// Which job.
+    /// The kind of job.
     pub kind: String,
-    /// JSON of ids.
+    /// JSON with IDs only.
     pub payload: String,
-    /// 1 on the first run, and on the first after progress (`Outcome::Later`).
+    /// 1 on the first run, and on the first run after progress (`Outcome::Later`).
     pub attempt: i32,
     /// When it was queued.
     pub created_at: Time,
-    /// Our lease; every statement that ends the job names it.
+    /// Our lease; every statement that ends the job checks it.
     pub lease: String,
 }
 
-/// What a job says of itself.
+/// The result of a run.
 #[derive(Debug)]
 pub enum Outcome {
     /// Done; the runner deletes it.
     Done,
-    /// Done, and deleted in its own unit of work (`Work::finish`).
+    /// Done; its own unit of work deleted it (`Work::finish`).
     Finished,
-    /// It got somewhere, and there is more: run again after this time, with all its attempts before it.
+    /// Made progress, and there is more to do: run again after this time, with the attempts counted from
+    /// zero.
     Later(Time),
-    /// It failed in a way that may pass: run again with backoff. The word is for the log.
+    /// Failed, but may succeed later: run again with backoff. The reason is for the log.
     Retry(&'static str),
-    /// It cannot succeed without a person: put it aside. The word says why.
+    /// Needs an operator: park it. The reason says why.
     Park(&'static str),
 }
 
-/// What running a job gives.
+/// The return type of a job.
 pub type JobResult = Result<Outcome>;

@@ -1,4 +1,4 @@
-//! Claims and runs jobs on one node, and holds them while they run.
+//! Claims and runs jobs on one node, and renews their leases while they run.
 
 use std::{
     collections::HashMap,
@@ -26,18 +26,19 @@ use crate::{
 };
 
 const HEARTBEAT: Duration = Duration::from_secs(30);
-/// After a heartbeat that could not be written: whoever takes over must not be faster.
+/// Interval after a failed heartbeat: short, so that no other worker takes the jobs over.
 const HEARTBEAT_AGAIN: Duration = Duration::from_secs(2);
-/// After the database was away, those who hold jobs say so before anybody takes over what seems to be nobody's.
+/// After the database was unreachable, workers get this long to renew their leases before expired ones are
+/// taken over.
 const HOLDERS_FIRST: Duration = Duration::from_secs(15);
-/// Without a hint, the table is looked at this often.
+/// How often the table is polled without a hint.
 const POLL: Duration = Duration::from_secs(1);
-/// While most of a node's slots are taken, it claims at most this often.
+/// Minimum claim interval while busy.
 const GATHER: Duration = Duration::from_millis(5);
-/// How often what a clock left behind is mended.
+/// Interval of repairs after a clock was set back (`clocks.rs`).
 const MEND: Duration = Duration::from_secs(30);
 
-/// Runs one claimed job: the table of contents in `jobs.rs`.
+/// Runs one claimed job; the kinds are listed in `jobs.rs`.
 pub type Dispatch = Arc<dyn Fn(Run) -> Pin<Box<dyn Future<Output = JobResult> + Send>> + Send + Sync>;
 
 /// Claims and runs jobs on one node.
@@ -50,7 +51,7 @@ pub struct Runner {
     at_once: usize,
 }
 
-/// A run that is over, but for its row.
+/// A run that has ended, but whose row was not updated yet.
 pub(super) struct Ran {
     pub outcome: JobResult,
     pub took: Duration,
@@ -58,21 +59,21 @@ pub(super) struct Ran {
 }
 
 impl Runner {
-    /// A runner of these kinds that holds at most `at_once` jobs.
+    /// A runner for these kinds that holds at most `at_once` jobs.
     #[must_use]
     pub fn new(ledger: Ledger, kinds: Vec<&'static str>, dispatch: Dispatch, at_once: usize) -> Self {
         let lease = format!("{}-{}", std::process::id(), hex::encode(keys::random::<8>()));
         Self { ledger, dispatch, kinds, slow: &[], lease, at_once }
     }
 
-    /// The same, with kinds that may wait long for others than us. They take three quarters of the slots at most.
+    /// Sets the kinds that may wait long for other servers. They get at most three quarters of the slots.
     #[must_use]
     pub fn with_slow(self, slow: &'static [&'static str]) -> Self {
         Self { slow, ..self }
     }
 
-    /// Gives back every lease. Only for a process that knows itself to be the only worker (SQLite, behind the lock file):
-    /// then whoever held them is dead, and waiting for the leases to end would only make people wait.
+    /// Releases every lease. Only for a process that is the only worker (SQLite, behind the lock file): then
+    /// whoever held them is dead, and waiting for the leases to end would only delay the jobs.
     pub async fn release_all(&self) -> Result<()> {
         self.ledger
             .db
@@ -84,11 +85,12 @@ impl Runner {
         Ok(())
     }
 
-    /// Runs until `stop` turns true, then lets the running jobs end.
+    /// Runs until `stop` becomes true, then waits for the running jobs to end.
     pub async fn run(self, mut stop: watch::Receiver<bool>) {
         let this = Arc::new(self);
         let mut running: JoinSet<()> = JoinSet::new();
-        // A job is held until its end is written: what runs here is not claimed again here, and no other is kept from anybody.
+        // A job is held until its result is stored: no job is run twice on this node, and no lease is renewed
+        // that is not in use.
         let mut held: HashMap<Id, Run> = HashMap::new();
         let mut seen = Seen::default();
         let mut looked = tokio::time::Instant::now();
@@ -100,7 +102,7 @@ impl Runner {
                 return;
             }
             let free = this.at_once - running.len();
-            // A claim is a durable commit: while most slots work, a few ends are gathered into one claim.
+            // A claim is a durable commit: while most slots are busy, several free slots share one claim.
             let gathers = free * 2 < this.at_once && looked.elapsed() < GATHER;
             if !stopping && free > 0 && !gathers {
                 looked = tokio::time::Instant::now();
@@ -113,7 +115,8 @@ impl Runner {
                     Ok(claimed) => {
                         let more = claimed.len() == most;
                         for run in claimed {
-                            // Our own lease ran out while the database was away, and we still hold the job.
+                            // Our own lease expired while the database was unreachable, but the job is still
+                            // running here.
                             if held.values().any(|known| known.id == run.id) {
                                 continue;
                             }
@@ -157,7 +160,7 @@ impl Runner {
         }
     }
 
-    /// Runs everything that is due, one after the other, until nothing is. For tests and `demo`'s start.
+    /// Runs all due jobs, one after the other, until none is due. For tests and the start of `demo`.
     pub async fn drain(&self) -> Result<usize> {
         let mut count = 0;
         loop {
@@ -169,7 +172,7 @@ impl Runner {
         }
     }
 
-    /// Takes up to `most` jobs.
+    /// Claims up to `most` jobs.
     pub async fn claim(&self, most: usize, takes_over: bool) -> Result<Vec<Run>> {
         self.claim_without(&[], most, takes_over).await
     }
@@ -185,7 +188,8 @@ impl Runner {
         claim(&self.ledger, &Claim { lease: &self.lease, kinds: &kinds, most, takes_over }).await
     }
 
-    /// Says that these jobs are still ours. No others: a job that nobody holds any more is not kept from those who would run it.
+    /// Renews the leases of these jobs. Only of these: a job that nobody runs any more must become free for
+    /// others.
     pub async fn beat(&self, held: impl Iterator<Item = JobId>) -> Result<()> {
         let mut values: Vec<Value> =
             vec![(self.ledger.clock.now() + LEASE).into(), self.lease.clone().into()];
@@ -194,7 +198,7 @@ impl Runner {
             return Ok(());
         }
         let places: Vec<String> = (3..=values.len()).map(|place| format!("${place}")).collect();
-        // A row that is locked is being ended by its own unit of work: to wait for it could be to wait in a circle.
+        // Skips locked rows: their own unit of work is ending the job, and waiting for it could deadlock.
         let text = format!(
             "UPDATE job SET leased_until = $1 WHERE id IN (SELECT id FROM job WHERE lease = $2 AND id IN ({}){})",
             places.join(","),
@@ -204,7 +208,7 @@ impl Runner {
         Ok(())
     }
 
-    /// Runs it in a task of its own.
+    /// Runs the job in a task of its own.
     fn start(&self, run: &Run) -> impl Future<Output = Ran> + Send + use<> {
         let (span, begun) = (traces::job(&run.kind, run.attempt), Instant::now());
         let job = tokio::spawn((self.dispatch)(run.clone()).instrument(span.clone()));

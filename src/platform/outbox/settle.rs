@@ -1,4 +1,4 @@
-//! Writing down what came of a run: the row is deleted, told to wait, or parked.
+//! Stores the result of a run: the row is deleted, rescheduled, or parked.
 
 use chrono::TimeDelta;
 use entity::{Time, WorkspaceId};
@@ -18,20 +18,20 @@ use crate::{
 /// After this many attempts in a row without progress (about five days of backoff) a job is parked.
 const MOST_ATTEMPTS: i32 = 60;
 
-/// What is to be written about a run.
+/// The update after a run.
 enum End {
-    /// It ended in its own unit, or it is somebody else's now.
+    /// Nothing to update: its own unit of work deleted the job, or another worker has it.
     Written,
     Delete,
-    /// It got somewhere: run it again after this time, from the first attempt on.
+    /// Made progress: run again after this time, with the attempts counted from zero.
     Continue(Time),
-    /// It got nowhere: run it again after this time.
+    /// Failed: run again after this time.
     Again(Time),
     Park(&'static str),
 }
 
 impl Runner {
-    /// Writes down what came of it. While the database is away that waits, and the job stays held.
+    /// Stores the result. While the database is unreachable, this waits, and the job stays held.
     pub(super) async fn end(&self, run: &Run, ran: Ran) {
         let Ran { outcome, took, span } = ran;
         let word = in_a_word(run, &outcome);
@@ -48,7 +48,7 @@ impl Runner {
         let mut insistence = Insistence::default();
         while let Err(error) = self.write(run, &end).await {
             if !insistence.wait_after(&error).await {
-                // Held no more, so its lease ends and it runs again.
+                // No longer held, so its lease ends and it runs again.
                 tracing::error!(job.kind = run.kind, job.id = %run.id, "the end of a job could not be written: it will run again");
                 return;
             }
@@ -57,7 +57,7 @@ impl Runner {
 
     fn decide(&self, run: &Run, outcome: JobResult) -> End {
         match outcome {
-            // Ended in its own unit; or the lease was lost, so the job is somebody else's now.
+            // Its own unit of work deleted the job; or the lease was lost, so another worker has it.
             Ok(Outcome::Finished) | Err(Error::Conflict) => End::Written,
             Ok(Outcome::Done) => End::Delete,
             Ok(Outcome::Later(at)) => End::Continue(at),
@@ -100,9 +100,9 @@ impl Runner {
         Ok(())
     }
 
-    /// Puts it aside. Its key is free again: what comes later is not kept waiting by what needs a person. A workspace's job becomes
-    /// an entry in the same unit, so that whoever watches the journal sees the alarm; the instance's own is in the log and in the
-    /// metrics.
+    /// Parks the job. Its deduplication key becomes free, so that a later job does not wait for an operator.
+    /// A workspace's job also gets a journal entry in the same unit of work, so that whoever watches the
+    /// journal is alerted; the instance's own jobs are in the log and in the metrics.
     async fn park(&self, run: &Run, reason: &'static str) -> Result<()> {
         const PARK: &str = "UPDATE job SET lease = NULL, leased_until = NULL, begun_at = NULL, dedupe_key = NULL, parked_at = $3, park_reason = $4";
         let values = vec![self.ledger.clock.now().into(), reason.into()];
@@ -110,7 +110,7 @@ impl Runner {
             None => self.touch(PARK, run, values).await?,
             Some(workspace) => match self.park_with_entry(workspace, PARK, run, reason, values.clone()).await
             {
-                // The workspace and its journal are gone.
+                // The workspace and its journal were deleted.
                 Err(Error::NotFound) => self.touch(PARK, run, values).await?,
                 other => other?,
             },
@@ -139,7 +139,7 @@ impl Runner {
     }
 }
 
-/// What came of a run, as it is counted (`Metrics::job`).
+/// The run's result as a metrics label (`Metrics::job`).
 fn in_a_word(run: &Run, outcome: &JobResult) -> &'static str {
     match outcome {
         Ok(Outcome::Done | Outcome::Finished) => "done",

@@ -1,4 +1,4 @@
-//! Which language somebody reads, and times as people of that language write them.
+//! Chooses a reader's language, and formats times in it.
 
 use chrono::{Datelike, Timelike};
 use entity::Time;
@@ -6,11 +6,12 @@ use fluent_langneg::{LanguageIdentifier, NegotiationStrategy, negotiate_language
 
 use super::zone::Zone;
 
-/// The languages every public text of ours exists in.
+/// The languages of all our public texts.
 pub const LANGUAGES: [&str; 2] = ["en", "fr"];
 
-/// The language to answer in: what was asked for by name (`?lang=`), else what the browser accepts (`Accept-Language`), as far
-/// as it is offered; else the default. Never echoes input: the answer is one of `offered`, or `default`.
+/// Chooses the language of an answer: the one requested (`?lang=`), else what the browser accepts
+/// (`Accept-Language`), if offered; else the default. Never echoes input: the result is one of `offered`, or
+/// `default`.
 #[must_use]
 pub fn pick_language(
     asked: Option<&str>,
@@ -31,7 +32,7 @@ pub fn pick_language(
         .unwrap_or_else(|| default.to_owned())
 }
 
-/// By weight, and without what is expressly not wanted (`;q=0`): fluent's own reader looks at neither.
+/// Sorted by weight, without unwanted languages (`;q=0`): fluent's own parser ignores both.
 fn accepted(header: &str) -> Vec<LanguageIdentifier> {
     let mut ranges: Vec<(f32, LanguageIdentifier)> = header
         .split(',')

@@ -1,7 +1,7 @@
-//! Templates of pages and mails, and the words on them. All are part of the binary and checked when it starts.
+//! Templates of pages and mails, and their texts. All are compiled into the binary and checked at start-up.
 //!
-//! Pages and mails are two sets: each has a `layout.html`. What a page is given is written down beside the room that shows it;
-//! which language is spoken is decided in `language.rs`.
+//! Pages and mails are two separate sets, each with its own `layout.html`. The data of a page is defined in
+//! the room that shows it; `language.rs` chooses the language.
 
 mod language;
 mod zone;
@@ -19,25 +19,25 @@ pub use zone::Zone;
 
 use crate::error::Result;
 
-/// What rooms hand over: their pages, the words on them, and their mails.
+/// The templates that the rooms provide: pages, their texts, and mails.
 #[derive(Clone, Copy)]
 pub struct Templates {
     /// Every page, named `room/file.html`, with its content.
     pub pages: Files,
-    /// The words of each room, per language, as JSON.
+    /// The texts of each room, in all languages, as JSON.
     pub messages: Files,
-    /// Every mail, named as below `email_templates/`, with its content.
+    /// Every mail template, named by its path below `email_templates/`, with its content.
     pub mails: Files,
 }
 
-/// Names with contents.
+/// File names with their contents.
 pub type Files = &'static [(&'static str, &'static str)];
 
 /// The pages that belong to no room.
 const OWN: Files =
     &[("layout.html", include_str!("layout.html")), ("message.html", include_str!("message.html"))];
 
-/// The style of every page.
+/// The style sheet of every page.
 pub const STYLE: &[u8] = include_bytes!("accord.css");
 
 /// Templates of pages and mails. Cheap to clone.
@@ -51,7 +51,7 @@ struct Inner {
     messages: Vec<Words>,
 }
 
-/// What one room says in one language, for programs and for templates.
+/// The texts of one room in one language, for Rust code and for templates.
 struct Words {
     room: &'static str,
     language: &'static str,
@@ -59,24 +59,24 @@ struct Words {
     for_tera: tera::Value,
 }
 
-/// A mail, ready to be put into a letter.
+/// A rendered mail.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Rendered {
-    /// One line.
+    /// The subject, on one line.
     pub subject: String,
     /// The plain text part.
     pub text: String,
     /// The HTML part.
     pub html: String,
-    /// SHA-256 over the template files it was made of.
+    /// SHA-256 over the template files it was rendered from.
     pub template_sha256: [u8; 32],
 }
 
 impl Pages {
-    /// Reads every template and every room's words.
+    /// Loads every template and every room's texts.
     ///
     /// # Errors
-    /// When a template does not parse or words are missing for a language.
+    /// When a template does not parse or a language has no texts.
     pub fn load(templates: Templates) -> anyhow::Result<Self> {
         let mut messages = Vec::new();
         for (room, text) in templates.messages.iter().copied() {
@@ -94,13 +94,15 @@ impl Pages {
         Ok(Self(Arc::new(Inner { pages, mails, mail_files: templates.mails, messages })))
     }
 
-    /// A room's words in one language, for programs: `messages("forms", "fr")`. Another language reads English.
+    /// A room's texts in one language, for Rust code: `messages("forms", "fr")`. An unknown language gets
+    /// English.
     #[must_use]
     pub fn messages(&self, room: &str, language: &str) -> &Value {
         self.words(room, language).map_or(&Value::Null, |words| &words.texts)
     }
 
-    /// One text of a room: `text("forms", "fr", "errors.too_many")`. Empty when there is none; a test of the room reads each it uses.
+    /// One text of a room: `text("forms", "fr", "errors.too_many")`. Empty if there is none; each room has a
+    /// test for the texts it uses.
     #[must_use]
     pub fn text(&self, room: &str, language: &str, key: &str) -> &str {
         key.split('.')
@@ -109,11 +111,11 @@ impl Pages {
             .unwrap_or_default()
     }
 
-    /// Renders a page. Beside `context`, the template sees `language`, `languages` (empty unless given) and `t`: the words of the
-    /// room its name begins with.
+    /// Renders a page. Besides `context`, the template sees `language`, `languages` (empty unless given) and
+    /// `t`: the texts of the room in its name.
     ///
     /// # Errors
-    /// `Internal` when the template is unknown or lacks something.
+    /// `Internal` when the template is unknown or a value is missing.
     pub fn render_page(&self, name: &str, language: &str, context: impl Serialize) -> Result<String> {
         let mut seen = Context::new();
         seen.insert("languages", &[(); 0]);
@@ -128,7 +130,7 @@ impl Pages {
     /// Renders a mail in one language: `render_mail("fr", "confirm_opt_in", …)`.
     ///
     /// # Errors
-    /// `Internal` when the template is unknown or lacks something.
+    /// `Internal` when the template is unknown or a value is missing.
     pub fn render_mail(&self, language: &str, mail: &str, context: impl Serialize) -> Result<Rendered> {
         let folder = format!("{}/{mail}", known(language));
         let seen = Context::from_serialize(&context).map_err(|error| failed(&folder, &error))?;
@@ -136,7 +138,7 @@ impl Pages {
             let name = format!("{folder}/{file}");
             self.0.mails.render(&name, &seen).map_err(|error| failed(&name, &error))
         };
-        // Not `split_whitespace`: French has no-break spaces that are meant.
+        // Not `split_whitespace`: the no-break spaces in French text must stay.
         let subject = render("subject.txt")?
             .split(|c: char| c == ' ' || c.is_control())
             .filter(|word| !word.is_empty())
@@ -165,13 +167,13 @@ fn parse(files: impl Iterator<Item = (&'static str, &'static str)>) -> anyhow::R
     Ok(tera)
 }
 
-/// What tera says may quote values, so only a debug build writes it down.
+/// Tera's error may quote values, so only a debug build includes it.
 fn failed(name: &str, error: &tera::Error) -> crate::error::Error {
     let detail = if cfg!(debug_assertions) { format!(": {error:?}") } else { String::new() };
     anyhow::anyhow!("the template {name} does not render{detail}").into()
 }
 
-/// Over name, length and content of each file, so that no two sets of files share a hash.
+/// Hashes name, length and content of each file, so that no two sets of files share a hash.
 fn fingerprint(files: Files, folder: &str) -> [u8; 32] {
     let is_part = |name: &str| {
         name == "layout.html" || name.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/'))

@@ -1,12 +1,11 @@
-//! The clock that people of a country live by: what a mail of ours says a time in, and always names.
+//! The time zone of a country, in which mails state times; they always name it.
 //!
-//! We do not know where a reader is. The country of the workspace is the best guess, and the name beside
-//! the time makes it right for everybody. A country with several clocks has none here: UTC, by its full
-//! name.
+//! We do not know where a reader is. The country of the workspace is the best guess, and the zone's name
+//! beside the time makes it correct for everybody. A country with several zones gets UTC, by its full name.
 
 use chrono_tz::{Europe, Tz};
 
-/// A clock, and what people call it.
+/// A time zone and its everyday name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Zone {
     pub(super) tz: Tz,
@@ -20,7 +19,7 @@ const UTC: Zone = Zone {
     french: "temps universel coordonné, UTC",
 };
 
-/// ISO 3166-1 alpha-2 codes of countries whose people live by one clock; islands far away aside.
+/// ISO 3166-1 alpha-2 codes of countries with one time zone, remote islands aside.
 const ZONES: [(&str, Zone); 31] = [
     ("AT", zone(Europe::Vienna, "Vienna time", "heure de Vienne")),
     ("BE", zone(Europe::Brussels, "Brussels time", "heure de Bruxelles")),
@@ -60,7 +59,7 @@ const fn zone(tz: Tz, english: &'static str, french: &'static str) -> Zone {
 }
 
 impl Zone {
-    /// The clock of a workspace: by its `jurisdiction`.
+    /// The time zone of a workspace, by its `jurisdiction`.
     #[must_use]
     pub fn of(jurisdiction: &str) -> Self {
         ZONES.iter().find(|(country, _)| *country == jurisdiction).map_or(UTC, |(_, zone)| *zone)

@@ -1,4 +1,5 @@
-//! The way to the collector: plain HTTP/1.1 on our own runtime. The exporter's thread has none, so each batch is sent by a task.
+//! The HTTP client for the trace collector: plain HTTP/1.1 on our own runtime. The exporter's thread has no
+//! runtime, so each batch is sent by a task.
 
 use std::{
     fmt,
@@ -19,14 +20,14 @@ use hyper_util::{
 use opentelemetry_http::{Bytes, HttpClient, HttpError, Request, Response};
 use tokio::runtime::Handle;
 
-/// What a collector may answer, in bytes.
+/// Largest answer of a collector, in bytes.
 const MOST_ANSWER: usize = 64 * 1024;
 
 pub(super) struct Client {
     runtime: Handle,
     patience: Duration,
     http: Http<HttpConnector, Full<Bytes>>,
-    /// Whether the last batch did not arrive: said once, not for each.
+    /// Whether the last batch failed, so that only changes are logged.
     away: Arc<AtomicBool>,
 }
 

@@ -1,8 +1,10 @@
-//! Traces for OpenTelemetry: request → GraphQL operation → unit of work → statement, and jobs and mails, sent by OTLP/HTTP to a collector
-//! when `ACCORD_OTLP_ENDPOINT` is set. Without it there is no layer, and a span costs one look at a flag.
+//! Traces for OpenTelemetry: request → GraphQL operation → unit of work → statement, and jobs and mails, sent
+//! by OTLP/HTTP to a collector when `ACCORD_OTLP_ENDPOINT` is set. Without it there is no layer, and a span
+//! only costs checking a flag.
 //!
-//! No personal data (promise 11): attributes are words of ours (routes, root fields, kinds, codes, texts of statements with places
-//! instead of values). Only spans made here and the request's own are exported, never events or spans of other crates.
+//! No personal data: attributes come from the code (routes, root fields, kinds, codes, statements with
+//! placeholders instead of values). Only the spans created here and the request's own are exported, never
+//! events or spans of other crates.
 
 mod client;
 mod parent;
@@ -23,24 +25,25 @@ use opentelemetry_sdk::{
 use tracing::{Metadata, Span, Subscriber, field::Empty, level_filters::LevelFilter};
 use tracing_subscriber::{Layer, filter::filter_fn, registry::LookupSpan};
 
-/// The target of spans that are for export only. The log never shows them (`logging.rs`).
+/// The target of spans that are only exported. The log never shows them (`logging.rs`).
 pub const TARGET: &str = "otel";
 
-/// How long the collector may take for a batch.
+/// Timeout for sending a batch.
 const PATIENCE: Duration = Duration::from_secs(5);
 
-/// Sends spans until it is told to stop.
+/// Exports spans until it is stopped.
 #[derive(Debug)]
 pub struct Traces(SdkTracerProvider);
 
 impl Traces {
-    /// How often spans are sent.
+    /// The interval between batches.
     pub const PAUSE: Duration = Duration::from_secs(5);
 
-    /// Begins to send to this collector, like `http://127.0.0.1:4318`, every `pause`. Must be called inside a runtime.
+    /// Starts to export to a collector such as `http://127.0.0.1:4318`, every `pause`. Must be called inside
+    /// a runtime.
     ///
     /// # Errors
-    /// When the endpoint is no address.
+    /// When the endpoint is not a URL.
     pub fn start(endpoint: &str, pause: Duration) -> anyhow::Result<Self> {
         let client = client::Client::new(tokio::runtime::Handle::current(), PATIENCE);
         let exporter = SpanExporter::builder()
@@ -63,12 +66,12 @@ impl Traces {
         let processor = BatchSpanProcessor::builder(exporter).with_batch_config(batches).build();
         let provider =
             SdkTracerProvider::builder().with_resource(resource).with_span_processor(processor).build();
-        // For statements: whoever hears of them has no other way to us.
+        // For statements: their callback has no other access to the provider.
         global::set_tracer_provider(provider.clone());
         Ok(Self(provider))
     }
 
-    /// What a subscriber needs to export spans.
+    /// The subscriber layer that exports spans.
     pub fn layer<S>(&self) -> impl Layer<S> + Send + Sync + use<S>
     where
         S: Subscriber + for<'span> LookupSpan<'span> + Send + Sync,
@@ -84,18 +87,18 @@ impl Traces {
         layer.with_filter(filter_fn(is_exported).with_max_level_hint(LevelFilter::INFO))
     }
 
-    /// Sends what is left, and stops. Blocks for a while when the collector does not answer.
+    /// Sends the remaining spans and stops. Blocks up to the timeout when the collector does not answer.
     pub fn stop(&self) {
         let _ = self.0.shutdown_with_timeout(PATIENCE);
     }
 
-    /// Sends what is there now.
+    /// Sends all pending spans now.
     pub fn flush(&self) {
         let _ = self.0.force_flush();
     }
 }
 
-/// The path that OTLP/HTTP gives traces, unless the setting has a path of its own.
+/// Appends OTLP/HTTP's default path for traces unless the setting has a path of its own.
 fn address(endpoint: &str) -> String {
     let bare = endpoint.trim_end_matches('/');
     if bare.rsplit("//").next().is_some_and(|rest| rest.contains('/')) {
@@ -111,7 +114,8 @@ fn is_exported(metadata: &Metadata<'_>) -> bool {
             || metadata.name() == "request" && metadata.target().ends_with("web::around"))
 }
 
-/// A query or mutation by its root field; `kind` and `operation` are words of ours.
+/// The span of a query or mutation, by its root field; `kind` and `operation` are names from the schema,
+/// never client input.
 #[must_use]
 pub fn operation(kind: &'static str, operation: &'static str) -> Span {
     let span = tracing::info_span!(
@@ -122,7 +126,7 @@ pub fn operation(kind: &'static str, operation: &'static str) -> Span {
     span
 }
 
-/// A run of a job.
+/// The span of a run of a job.
 #[must_use]
 pub fn job(kind: &str, attempt: i32) -> Span {
     tracing::info_span!(
@@ -131,13 +135,13 @@ pub fn job(kind: &str, attempt: i32) -> Span {
     )
 }
 
-/// An attempt to send a mail.
+/// The span of an attempt to send a mail.
 #[must_use]
 pub fn mail() -> Span {
     tracing::info_span!(target: TARGET, "mail", otel.kind = "client", mail.outcome = Empty, otel.status_code = Empty)
 }
 
-/// Calls a span what is known only at run time. The text is made only when somebody exports it.
+/// Gives a span a name that is only known at run time. The text is only built if the span is exported.
 fn rename(span: &Span, name: impl FnOnce() -> String) {
     use opentelemetry::trace::TraceContextExt;
     use tracing_opentelemetry::OpenTelemetrySpanExt;

@@ -1,5 +1,5 @@
-//! The request's span, below the caller's when they sent a W3C `traceparent`. What else they may send with it (`tracestate`, `baggage`)
-//! is text of theirs and goes nowhere.
+//! The request's span, as a child of the caller's if they sent a W3C `traceparent`. Their `tracestate` and
+//! `baggage` are free text, and are ignored.
 
 use axum::http::HeaderMap;
 use opentelemetry::{
@@ -9,9 +9,10 @@ use opentelemetry::{
 use tracing::Span;
 use tracing_opentelemetry::OpenTelemetrySpanExt;
 
-/// Says of the request's span what is asked; nothing when nobody exports it.
+/// Describes the request on its span; does nothing unless spans are exported.
 pub fn asked(span: &Span, method: &'static str, route: &str, headers: &HeaderMap) {
-    // Not a field of the span, which the log would show; and none of this is worked out when there is no layer.
+    // These are not fields of the span, because the log would show them; and none of them is computed without
+    // an exporting layer.
     if !is_wanted() {
         return;
     }
@@ -24,7 +25,7 @@ pub fn asked(span: &Span, method: &'static str, route: &str, headers: &HeaderMap
     super::rename(span, || format!("{method} {route}"));
 }
 
-/// Says of the request's span what came of it; without a status the caller hung up.
+/// Records the response on the request's span; without a status the client disconnected.
 pub fn answered(span: &Span, status: Option<u16>) {
     if !is_wanted() {
         return;
@@ -44,7 +45,7 @@ fn is_wanted() -> bool {
     tracing::span_enabled!(target: super::TARGET, tracing::Level::INFO)
 }
 
-/// `00-<trace>-<span>-<flags>`; later versions may have more behind it.
+/// Parses `00-<trace>-<span>-<flags>`; later versions may append more.
 fn read(traceparent: &str) -> Option<SpanContext> {
     let mut parts = traceparent.trim().split('-');
     let (version, trace, span, flags) = (parts.next()?, parts.next()?, parts.next()?, parts.next()?);

@@ -1,5 +1,5 @@
-//! Statements as spans: what is asked of the database, with places (`$1`) instead of values, how long it took, and whether it failed.
-//! Neither values nor the database's own words (which quote rows) are looked at.
+//! Spans of statements: the text with placeholders (`$1`) instead of values, the duration, and whether it
+//! failed. Neither values nor the database's error messages (which quote rows) are read.
 
 use opentelemetry::{
     Context, KeyValue, global,
@@ -11,15 +11,16 @@ use tracing_opentelemetry::OpenTelemetrySpanExt;
 
 use super::unit::begun_in;
 
-/// Longer statements are cut, in bytes.
+/// Longest statement text, in bytes; longer ones are truncated.
 const MOST_TEXT: usize = 4000;
 
-/// Hears of a statement that has just ended. `writes`: it ran where units of work run.
+/// Records a finished statement. `writes`: it ran on the writing connection, where units of work run.
 pub(in crate::platform) fn hear(info: &Info<'_>, writes: bool) {
     let current = Span::current();
     let unit = if writes { begun_in(&current) } else { None };
     let parent: Context = unit.unwrap_or_else(|| current.context());
-    // Nobody exports, the caller does not want it, or it belongs to nothing: the workers' looks at an empty queue, say.
+    // Spans are not exported, the caller did not sample this trace, or the statement has no parent, such as a
+    // worker's poll of an empty queue.
     if !parent.span().span_context().is_sampled() {
         return;
     }
@@ -52,10 +53,11 @@ fn verb(text: &str) -> &'static str {
         .unwrap_or("statement")
 }
 
-/// Our statements hold places only; whatever stands between quotes is left out all the same, so that no slip of ours can tell a name.
+/// Our statements only hold placeholders; quoted text is removed all the same, so that a mistake cannot leak
+/// personal data.
 fn without_literals(sql: &str) -> String {
     let mut text = String::with_capacity(sql.len().min(MOST_TEXT));
-    // Odd pieces stand between quotes; a doubled quote inside one is only two neighbours.
+    // Odd pieces are inside quotes; a doubled quote inside one just makes two neighbouring pieces.
     for (at, piece) in sql.split('\'').enumerate() {
         text.push_str(if at % 2 == 0 { piece } else { "'?'" });
         if text.len() > MOST_TEXT {

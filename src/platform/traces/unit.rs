@@ -1,5 +1,6 @@
-//! The span of a unit of work, from before it waits for its turn to its commit or its end. The statements in it are heard by their
-//! connection, which knows nothing of units; so a unit is found again by the span in which it was begun.
+//! The span of a unit of work, from before it waits for the turn to write until it commits or is dropped. The
+//! callback for statements knows the connection but not the unit, so a unit is found by the span in which it
+//! was begun.
 
 use std::{
     collections::HashMap,
@@ -10,10 +11,10 @@ use opentelemetry::Context;
 use tracing::{Span, field::Empty};
 use tracing_opentelemetry::OpenTelemetrySpanExt;
 
-/// Units that are open and exported, by the span in which they were begun.
+/// Open units that are exported, by the span in which they were begun.
 static OPEN: LazyLock<Mutex<HashMap<u64, Context>>> = LazyLock::new(Mutex::default);
 
-/// A unit of work, as a trace shows it.
+/// The trace span of a unit of work.
 #[derive(Debug)]
 pub(in crate::platform) struct Unit {
     span: Span,
@@ -34,7 +35,7 @@ impl Unit {
         Self { span, within, committed: false }
     }
 
-    /// What it does, as the journal calls it: the kind of its first entry.
+    /// Records what it does: the kind of its first journal entry, and the number of entries and jobs.
     pub(in crate::platform) fn does(&self, kind: Option<&'static str>, entries: usize, jobs: usize) {
         if let Some(kind) = kind {
             self.span.record("journal.kind", kind);
@@ -56,7 +57,7 @@ impl Drop for Unit {
     }
 }
 
-/// The unit that was begun in this span, if one is open.
+/// The open unit that was begun in this span, if any.
 pub(super) fn begun_in(span: &Span) -> Option<Context> {
     let id = span.id()?.into_u64();
     open().get(&id).cloned()

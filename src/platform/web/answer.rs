@@ -1,7 +1,7 @@
-//! How we answer: pages, problem details (RFC 9457), files that are part of the binary.
+//! HTTP responses: pages, problem details (RFC 9457), files compiled into the binary.
 //!
-//! A `Fault` is an error on its way out: the status, and words that tell nothing but what the caller may know. What people
-//! read on a page in their language is written by the room; the English here is for programs.
+//! A `Fault` is an error to be sent: its status, and a text that tells only what the caller may know. Pages
+//! in people's languages are written by the rooms; the English texts here are for programs.
 
 use std::{io::Write, time::Duration};
 
@@ -23,19 +23,20 @@ use sha2::{Digest, Sha256};
 use super::body::{BodyFault, Media, media_type};
 use crate::error::{Error, Problem};
 
-/// An HTML page under its own content security policy. `platform::web::around` adds the other headers.
+/// An HTML page with its own content security policy. `platform::web::around` adds the other headers.
 #[must_use]
 pub fn page(html: String, csp: &str, status: StatusCode) -> Response {
     let mut response = (status, [(CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"))], html)
         .into_response();
-    // A policy that cannot be written must not mean "no policy".
+    // A policy that is not a valid header value must not result in no policy.
     let policy = HeaderValue::from_str(csp)
         .unwrap_or_else(|_| HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'"));
     response.headers_mut().insert(CONTENT_SECURITY_POLICY, policy);
     response
 }
 
-/// RFC 9457 problem details. `extra` holds further members; it cannot replace `title`, `status` and `detail`.
+/// Problem details (RFC 9457). `extra` holds further members; it cannot replace `title`, `status` and
+/// `detail`.
 #[must_use]
 pub fn problem(status: StatusCode, title: &str, detail: &str, extra: Map<String, Value>) -> Response {
     let mut members = extra;
@@ -45,16 +46,16 @@ pub fn problem(status: StatusCode, title: &str, detail: &str, extra: Map<String,
     (status, [(CONTENT_TYPE, "application/problem+json")], Value::Object(members).to_string()).into_response()
 }
 
-/// An error as it leaves: what HTTP needs to know of it.
+/// An error to be sent over HTTP.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Fault {
-    /// The status to answer with.
+    /// The HTTP status.
     pub status: StatusCode,
-    /// One word for programs, and for a room to choose its text by: `rejected`, `not_found`, `too_many` …
+    /// One word for programs, by which a room also chooses its text: `rejected`, `not_found`, `too_many` …
     pub code: &'static str,
-    /// When to come again.
+    /// The time until a retry makes sense.
     pub retry_after: Option<Duration>,
-    /// What is wrong with the input, if that is it.
+    /// The problems with the input, if any.
     pub problems: Vec<Problem>,
 }
 
@@ -63,19 +64,19 @@ impl Fault {
         Self { status, code, retry_after: None, problems: Vec::new() }
     }
 
-    /// 429: a budget is used up until then.
+    /// 429: a rate limit is used up for this time.
     #[must_use]
     pub fn too_many(retry_after: Duration) -> Self {
         Self { retry_after: Some(retry_after), ..Self::new(StatusCode::TOO_MANY_REQUESTS, "too_many") }
     }
 
-    /// 415: the body is of a type this route does not read.
+    /// 415: this route does not accept the body's type.
     #[must_use]
     pub fn unsupported_media() -> Self {
         Self::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "unsupported_media")
     }
 
-    /// 410: it was here and is over.
+    /// 410: it existed, but has ended.
     #[must_use]
     pub fn gone() -> Self {
         Self::new(StatusCode::GONE, "gone")
@@ -116,7 +117,7 @@ impl Fault {
 }
 
 impl From<Error> for Fault {
-    /// The one place that says which error is which status. Our own faults are logged here.
+    /// The only place that maps errors to statuses. Internal errors are logged here.
     fn from(error: Error) -> Self {
         error.log();
         match error {
@@ -163,8 +164,8 @@ impl IntoResponse for Fault {
     }
 }
 
-/// Answers with an error: problem details for programs, for people the page that `html` renders under `csp`. When `html` gives
-/// nothing, problem details again: an answer in any case.
+/// Responds with an error: problem details for programs; for people, the page that `html` renders under
+/// `csp`. If `html` returns nothing, people get problem details too.
 #[must_use]
 pub fn error_response(
     error: impl Into<Fault>,
@@ -182,7 +183,7 @@ pub fn error_response(
     response
 }
 
-/// Whether the caller is a program that reads JSON: it accepts JSON rather than HTML, or says nothing and sends JSON.
+/// Whether the caller wants JSON: it accepts JSON rather than HTML, or states no preference and sends JSON.
 #[must_use]
 pub fn wants_json(headers: &HeaderMap) -> bool {
     let (mut json, mut html) = (0.0_f32, 0.0_f32);
@@ -204,17 +205,17 @@ pub fn wants_json(headers: &HeaderMap) -> bool {
     json > html || (json <= 0.0 && html <= 0.0 && media_type(headers) == Media::Json)
 }
 
-/// A file that is part of the binary.
+/// A file compiled into the binary.
 #[derive(Clone, Debug)]
 pub struct Asset {
     plain: Variant,
-    /// None when it would be no smaller.
+    /// None when compression would not make it smaller.
     gzip: Option<Variant>,
     content_type: &'static str,
     for_everyone: bool,
 }
 
-/// A file in one encoding. Each has an entity tag of its own: the bytes differ.
+/// A file in one encoding. Each encoding has its own entity tag, because the bytes differ.
 #[derive(Clone, Debug)]
 struct Variant {
     bytes: Bytes,
@@ -231,7 +232,7 @@ impl Variant {
     }
 }
 
-/// Compressed once, when the file is first asked for.
+/// Called once per file, when it is first requested.
 fn gzip(bytes: &[u8]) -> Option<Bytes> {
     let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
     encoder.write_all(bytes).ok()?;
@@ -252,7 +253,8 @@ impl Asset {
         }
     }
 
-    /// Also for pages of other origins: the embed script. Other origins may then check its integrity (SRI needs CORS).
+    /// Allows pages of other origins to load it: the embed script. CORS also lets them check its integrity
+    /// (SRI).
     #[must_use]
     pub fn for_everyone(self) -> Self {
         Self { for_everyone: true, ..self }
@@ -261,8 +263,8 @@ impl Asset {
 
 const CORP: HeaderName = HeaderName::from_static("cross-origin-resource-policy");
 
-/// Answers with a file, or 304 when the caller has it. Kept for ten minutes, then asked for again: an address without a version
-/// must be able to change.
+/// Responds with a file, or with 304 if the caller has it. Cached for ten minutes only, because the URL has
+/// no version.
 #[must_use]
 pub fn static_asset(headers: &HeaderMap, asset: &Asset) -> Response {
     let packed = asset.gzip.as_ref().filter(|_| accepts_gzip(headers));
@@ -298,7 +300,7 @@ pub fn static_asset(headers: &HeaderMap, asset: &Asset) -> Response {
     response
 }
 
-/// `gzip`, or `*` where gzip is not named, with a weight above nothing.
+/// Accepts `gzip`, or `*` if gzip is not named, with a weight above zero.
 fn accepts_gzip(headers: &HeaderMap) -> bool {
     let (mut named, mut any) = (None, None);
     for coding in headers

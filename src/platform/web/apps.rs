@@ -1,6 +1,6 @@
-//! Apps of the operator's own choice on origins of their own (`ACCORD_APP_ORIGINS`): their pages may ask the
-//! API with the session of whoever is signed in (CORS, Fetch standard). Nobody else's may: an origin is named
-//! back only if it is listed, never `*`.
+//! The operator's own apps on other origins (`ACCORD_APP_ORIGINS`): their pages may use the API with the
+//! session of the signed-in user (CORS, Fetch standard). No other page may: only a listed origin is echoed,
+//! never `*`.
 
 use std::sync::Arc;
 
@@ -21,19 +21,19 @@ use axum::{
 };
 use url::Url;
 
-/// The origins that are listed.
+/// The listed origins.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct AppOrigins(Vec<Listed>);
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Listed {
     One(String),
-    /// What stands before the port, which may be any: `http://localhost`.
+    /// An origin with any port, stored without it: `http://localhost`.
     AnyPort(String),
 }
 
 impl AppOrigins {
-    /// Reads a list with commas. `local`: whether we ourselves are reached on this machine only.
+    /// Parses a comma-separated list. `local`: whether our own public URL is on this machine.
     ///
     /// # Errors
     /// One line that says what is wrong.
@@ -46,7 +46,7 @@ impl AppOrigins {
         listed.collect::<anyhow::Result<_>>().map(Self)
     }
 
-    /// Whether a page that calls itself so is one of them. A browser writes an origin in one way only.
+    /// Whether this origin is listed. Compared as text, because browsers write an origin in only one way.
     #[must_use]
     pub fn contains(&self, origin: &str) -> bool {
         self.0.iter().any(|listed| match listed {
@@ -91,7 +91,7 @@ impl Listed {
     }
 }
 
-/// Whether a URL is an origin and nothing more.
+/// Whether a URL consists of an origin only.
 #[must_use]
 pub fn is_origin(url: &Url) -> bool {
     let more = url.query().is_some()
@@ -101,7 +101,7 @@ pub fn is_origin(url: &Url) -> bool {
     matches!(url.scheme(), "http" | "https") && matches!(url.path(), "" | "/") && !more
 }
 
-/// Whether a host is this machine.
+/// Whether a host name means this machine.
 #[must_use]
 pub fn is_local(host: &str) -> bool {
     let host = host.trim_matches(['[', ']']);
@@ -110,10 +110,10 @@ pub fn is_local(host: &str) -> bool {
         || host.parse::<std::net::IpAddr>().is_ok_and(|ip| ip.is_loopback())
 }
 
-/// What is open to them: one path.
+/// The path that is open to the apps.
 type Open = (&'static str, Arc<AppOrigins>);
 
-/// Opens a path of a router to them.
+/// Opens one path of a router to the apps.
 pub fn open_to_apps<S: Clone + Send + Sync + 'static>(
     router: Router<S>,
     path: &'static str,
@@ -122,11 +122,11 @@ pub fn open_to_apps<S: Clone + Send + Sync + 'static>(
     router.layer(from_fn_with_state((path, Arc::new(origins)), answer))
 }
 
-/// What a script may read of an answer beside its body.
+/// The response headers that a script may read.
 const EXPOSED: &str = "retry-after, www-authenticate, x-request-id";
 
-/// Answers preflights, and names an app's origin back on every answer that a route gives: on refusals too, or the app
-/// could not read why.
+/// Answers preflight requests, and echoes an app's origin on every response of the path, also on refusals, so
+/// that the app can read the reason.
 async fn answer(State((path, origins)): State<Open>, request: Request, next: Next) -> Response {
     if origins.0.is_empty() || request.uri().path() != path {
         return next.run(request).await;
@@ -150,7 +150,7 @@ async fn answer(State((path, origins)): State<Open>, request: Request, next: Nex
     response
 }
 
-/// Whatever headers the app's libraries send along: they are the app's own business.
+/// Allows every header that the app's libraries want to send: none of them matters to us.
 fn may_ask(asked: &HeaderMap) -> Response {
     let mut response = StatusCode::NO_CONTENT.into_response();
     let headers = response.headers_mut();

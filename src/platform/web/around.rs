@@ -1,6 +1,8 @@
-//! What surrounds every route, from the outside in: request id and one log line, headers, panics, time limit, body limit.
+//! The layers around every route, from the outside in: request ID and one log line, headers, panics, timeout,
+//! body limit.
 //!
-//! The log names the *matched* route (`/confirm/{token}`), never the path: signed links stand in paths (promise 11).
+//! The log contains the *matched* route (`/confirm/{token}`), never the path, because paths contain signed
+//! links.
 
 use std::{
     any::Any,
@@ -30,10 +32,11 @@ use crate::{
     platform::{metrics::Metrics, traces},
 };
 
-/// How long a request may take until its answer begins.
+/// Timeout until the response begins.
 const LONGEST: Duration = Duration::from_secs(30);
 
-/// The id of a request: in the answer's `x-request-id`, in every log line of the request, in GraphQL errors. Random, ours.
+/// The ID of a request: in the response's `x-request-id`, in every log line of the request, in GraphQL
+/// errors. Random, never the client's.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RequestId(pub String);
 
@@ -43,8 +46,9 @@ impl RequestId {
     }
 }
 
-/// Puts the layers around a finished router. `https`: whether people reach us over TLS. `metrics`: where requests are counted.
-/// `first_parts`: how the paths of its routes begin, for the log of requests that match none.
+/// Adds the layers to a complete router. `https`: whether clients reach us over TLS. `metrics`: where
+/// requests are counted. `first_parts`: the first segments of its paths, for the log of requests that match
+/// no route.
 pub fn around<S: Clone + Send + Sync + 'static>(
     router: Router<S>,
     https: bool,
@@ -54,7 +58,7 @@ pub fn around<S: Clone + Send + Sync + 'static>(
     router
         .layer(DefaultBodyLimit::max(MOST_BODY))
         .layer(from_fn_with_state(LONGEST, in_time))
-        // The panic hook has logged where; what it said may quote data and goes nowhere.
+        // The panic hook has logged the location; the message may quote data and is dropped.
         .layer(CatchPanicLayer::custom(|_: Box<dyn Any + Send>| {
             Fault::from(Error::internal("a request panicked")).into_response()
         }))
@@ -84,7 +88,8 @@ const DEFAULTS: [(HeaderName, &str); 7] = [
     (HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
 ];
 
-/// The safe headers on whatever does not say otherwise: errors, 404s and routes to come included.
+/// Sets security headers on every response that does not set its own, including errors, 404s and future
+/// routes.
 async fn harden(State(https): State<bool>, request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
     let headers = response.headers_mut();
@@ -100,11 +105,12 @@ async fn harden(State(https): State<bool>, request: Request, next: Next) -> Resp
     response
 }
 
-/// Routes whose good answers are logged at debug level only.
+/// Routes whose successful responses are only logged at debug level.
 const HEALTH: [&str; 2] = ["/healthz", "/readyz"];
 
-/// What kind of path was asked for that no route answers, so that a 404 shows which link or page is broken: one word of ours and
-/// never more of the path, since anything may stand in it, signed links above all. `known` are the first parts of our own paths.
+/// The class of a path that matches no route, so that a 404 in the log shows what kind of link or page is
+/// broken. Always a fixed word and never a part of the path, which may contain anything, above all signed
+/// links. `known` are the first segments of our own paths.
 fn class_of(path: &str, known: &[&'static str]) -> &'static str {
     let mut parts = path.trim_start_matches('/').split('/');
     let first = parts.next().unwrap_or_default();
@@ -126,12 +132,12 @@ fn class_of(path: &str, known: &[&'static str]) -> &'static str {
     }
 }
 
-/// One request's line in the log, and its place among what is counted, written when it is dropped: so a caller who hangs up leaves
-/// a line too.
+/// The log line and the metrics of one request, written when this is dropped: so a caller that disconnects is
+/// logged too.
 struct Line {
     method: &'static str,
     route: Arc<str>,
-    /// Where no route matched: what kind of path it was.
+    /// The class of a path that matched no route.
     class: Option<&'static str>,
     begun: Instant,
     status: Option<StatusCode>,
@@ -150,11 +156,11 @@ impl Drop for Line {
             Some(status @ 500..) => {
                 tracing::warn!(http.method = method, http.route = %route, http.status = status, http.latency_us = latency, "request");
             }
-            // Asked for every few seconds by whoever watches us: nobody reads these lines, and they bury the others.
+            // Health checks come every few seconds: nobody reads these lines, and they hide the others.
             Some(status) if HEALTH.contains(&&**route) => {
                 tracing::debug!(http.method = method, http.route = %route, http.status = status, http.latency_us = latency, "request");
             }
-            // A field that has no value leaves no trace in the line.
+            // A field without a value does not appear in the line.
             Some(status) => tracing::info!(
                 http.method = method, http.route = %route, http.path_class = class, http.status = status, http.latency_us = latency, "request"
             ),
@@ -165,7 +171,7 @@ impl Drop for Line {
     }
 }
 
-/// Methods may be any word; only known ones are logged.
+/// A client may send any word as a method; only known ones are logged.
 fn known(method: &Method) -> &'static str {
     ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
         .into_iter()
@@ -187,19 +193,20 @@ async fn observe(
         .is_none()
         .then(|| class_of(request.uri().path(), first_parts));
     let method = known(request.method());
-    // At the highest level, so that warnings carry the id also where nothing else is logged.
+    // At the highest level, so that warnings have the ID even where nothing else is logged.
     let span = tracing::error_span!("request", http.request_id = %id.0, otel.kind = tracing::field::Empty);
     traces::asked(&span, method, &route, request.headers());
     let line =
         Line { method, route, class, begun: Instant::now(), status: None, span: span.clone(), metrics };
     let header = HeaderValue::from_str(&id.0);
-    // For the GraphQL transport, in place of whatever the client called it.
+    // For the GraphQL transport; replaces the client's own `x-request-id`.
     if let Ok(header) = &header {
         request.headers_mut().insert("x-request-id", header.clone());
     }
     request.extensions_mut().insert(id);
     async move {
-        // Whole, or only the (copied) status would move in here and the line be written at once.
+        // Moves the whole value; otherwise only the (copied) status would be moved, and the line would be
+        // written at once.
         let mut line = line;
         let mut response = next.run(request).await;
         if let Ok(header) = header {

@@ -1,5 +1,6 @@
-//! What callers sent: bodies up to a limit, and form fields from them. Strict: what is not UTF-8 is refused, not mended, since
-//! a mended name is a wrong name. What the fields mean (and NUL bytes in them) is the room's question; JSON too.
+//! Request bodies up to a size limit, and form fields from them. Strict: invalid UTF-8 is refused and not
+//! repaired, because a repaired name is a wrong name. The meaning of the fields (and NUL bytes in them) is
+//! checked by the rooms; JSON too.
 
 use std::time::Duration;
 
@@ -13,16 +14,17 @@ use percent_encoding::percent_decode;
 
 use crate::error::{Error, ProblemCode, Result};
 
-/// No route takes a larger body than this many bytes; most take less.
+/// Largest body of any route, in bytes; most routes accept less.
 pub const MOST_BODY: usize = 1 << 20;
 
-/// A form with more fields than this is an attack. Each ticked box of a question with many is one.
+/// Most fields of a form; more are an attack. Each ticked box of a multiple-choice question is one field.
 pub const MOST_PAIRS: usize = 1_000;
 
-/// How much of a body that is too large is still read, so that the caller gets to our answer instead of a broken connection.
+/// How much of a body that is too large is still read and discarded, so that the caller gets our response
+/// instead of a broken connection.
 const MOST_DISCARDED: usize = 16 << 20;
 
-/// How a body is written.
+/// The type of a body.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Media {
     /// `application/x-www-form-urlencoded`.
@@ -31,11 +33,11 @@ pub enum Media {
     Multipart,
     /// `application/json`.
     Json,
-    /// Anything else, or nothing said: 415.
+    /// Any other type, or no type: 415.
     Other,
 }
 
-/// The `Content-Type` of the request. Another charset than UTF-8 is `Other`.
+/// The type from `Content-Type`. A charset other than UTF-8 makes it `Other`.
 #[must_use]
 pub fn media_type(headers: &HeaderMap) -> Media {
     let value = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
@@ -56,9 +58,9 @@ pub fn media_type(headers: &HeaderMap) -> Media {
 /// Why a body could not be read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum BodyFault {
-    /// Larger than the route takes.
+    /// Larger than the route accepts.
     TooLarge,
-    /// The connection broke, or the framing is wrong.
+    /// The connection broke, or the framing is invalid.
     Incomplete,
 }
 
@@ -76,7 +78,7 @@ impl BodyFault {
 /// Reads a body of at most `most` bytes.
 ///
 /// # Errors
-/// When it is larger (the rest is discarded first, within bounds) or does not arrive whole.
+/// When it is larger (the rest is discarded first, within limits) or incomplete.
 pub async fn read_body(body: Body, most: usize) -> Result<Bytes, BodyFault> {
     let mut chunks = body.into_data_stream();
     let mut read = Vec::new();
@@ -100,10 +102,11 @@ pub async fn read_body(body: Body, most: usize) -> Result<Bytes, BodyFault> {
     Ok(read.into())
 }
 
-/// The fields of an HTML form, in order, as urlencoded or as `multipart/form-data` without files (RFC 8058 senders use both).
+/// Reads the fields of an HTML form, in order, from urlencoded data or `multipart/form-data` without files
+/// (senders of RFC 8058 requests use both).
 ///
 /// # Errors
-/// `Rejected` when it is neither, not UTF-8, broken, holds a file, or has more than 1,000 fields.
+/// `Rejected` when it is neither, not UTF-8, malformed, contains a file, or has more than 1,000 fields.
 pub async fn read_form(headers: &HeaderMap, body: Bytes) -> Result<Vec<(String, String)>> {
     match media_type(headers) {
         Media::Form => urlencoded(&body),
@@ -129,7 +132,7 @@ fn urlencoded(body: &[u8]) -> Result<Vec<(String, String)>> {
     Ok(pairs)
 }
 
-/// `+` is a space, `%41` a byte; a `%` with something else behind it stands for itself, as browsers read it.
+/// `+` is a space, `%41` a byte; a `%` without two hex digits stands for itself, as in browsers.
 fn decode(text: &[u8]) -> Result<String> {
     let text: Vec<u8> = text.iter().map(|byte| if *byte == b'+' { b' ' } else { *byte }).collect();
     String::from_utf8(percent_decode(&text).collect()).map_err(|_| not_utf8())

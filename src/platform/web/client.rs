@@ -1,13 +1,15 @@
-//! Who calls, as far as we want to know: the address behind trusted proxies, its network for budgets, the browser's family
-//! for evidence. The address itself is for budgets only: it is neither stored nor logged.
+//! What we determine about a client: the IP address behind trusted proxies, its network for rate limits, and
+//! the browser's family for evidence. The address itself is only used for rate limits, and neither stored nor
+//! logged.
 
 use std::net::{IpAddr, SocketAddr};
 
 use axum::http::HeaderMap;
 use ipnet::{IpNet, Ipv4Net, Ipv6Net};
 
-/// The caller's address. `X-Forwarded-For` is believed only where a trusted proxy wrote it: from the right, up to the first
-/// address that is not ours. What stands left of that is the caller's own claim.
+/// The client's address. `X-Forwarded-For` is only trusted as far as trusted proxies wrote it: it is read
+/// from the right up to the first address that is not a trusted proxy. Everything left of that is the
+/// client's own claim.
 ///
 /// Not `axum-client-ip`: it believes the header whoever sent it, and knows no list of trusted proxies.
 #[must_use]
@@ -26,14 +28,15 @@ pub fn client_ip(peer: SocketAddr, headers: &HeaderMap, trusted: &[IpNet]) -> Ip
     caller
 }
 
-/// Some proxies write the port too, and brackets around IPv6.
+/// Some proxies include the port, and brackets around IPv6.
 fn address(hop: &str) -> Option<IpAddr> {
     let ip = hop.parse::<IpAddr>().or_else(|_| hop.parse::<SocketAddr>().map(|socket| socket.ip()));
     let ip = ip.or_else(|_| hop.trim_start_matches('[').trim_end_matches(']').parse());
     ip.ok().map(|ip| ip.to_canonical())
 }
 
-/// The network that shares a budget: /24 of IPv4, /56 of IPv6 (what one customer of a provider usually gets).
+/// The network that shares a rate limit: /24 for IPv4, /56 for IPv6 (what a provider usually assigns to one
+/// customer).
 #[must_use]
 pub fn ip_prefix(ip: IpAddr) -> String {
     let net = match ip.to_canonical() {
@@ -43,7 +46,8 @@ pub fn ip_prefix(ip: IpAddr) -> String {
     net.map(|net| net.trunc().to_string()).unwrap_or_default()
 }
 
-/// How browsers name themselves; the more special name first, since each also claims to be those below it.
+/// Product tokens of browsers; the more specific first, because their user agents also contain the later
+/// ones.
 const FAMILIES: [(&str, &str); 13] = [
     ("Edg/", "Edge"),
     ("EdgA/", "Edge"),
@@ -60,8 +64,8 @@ const FAMILIES: [(&str, &str); 13] = [
     ("Version/", "Safari"),
 ];
 
-/// Family and major version, like `Firefox 143`, or `other`. Made of our own words and at most three digits, so nothing a
-/// caller writes gets through.
+/// Family and major version, like `Firefox 143`, or `other`. Built from fixed names and at most three digits,
+/// so that no client text gets through.
 #[must_use]
 pub fn browser_family(user_agent: &str) -> String {
     let read: String = user_agent.chars().take(1000).collect();

@@ -1,13 +1,13 @@
-//! The one parameter of a path that people follow from a mail or a text.
+//! The path parameter of links that people follow from a mail or a text.
 
 use axum::{
     extract::{FromRequestParts, Path, rejection::PathRejection},
     http::request::Parts,
 };
 
-/// A signed link, or a form's id, as a person's programs handed it on: many of them take the full stop, the
-/// bracket or the quotation mark behind an address for a part of it. None of ours ends with anything but a
-/// letter, a digit, `-` or `_`.
+/// A signed link or a form's ID, without characters that other programs append: many of them take the full
+/// stop, bracket or quotation mark after a URL as part of it. Our own values end with a letter, a digit, `-`
+/// or `_`.
 pub struct FromLink(pub String);
 
 impl<S: Send + Sync> FromRequestParts<S> for FromLink {

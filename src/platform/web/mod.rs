@@ -1,7 +1,7 @@
-//! HTTP helpers every public page, endpoint and API stands on: who calls, what they sent, how we answer, and the layers
-//! around the router.
+//! HTTP helpers for all public pages, endpoints and APIs: who the client is, what it sent, how we respond,
+//! and the layers around the router.
 //!
-//! Nothing here knows a room. Which routes exist is http.rs; what an error means to GraphQL is platform/graphql.
+//! Nothing here knows a room. Routes are listed in http.rs; platform/graphql maps errors to GraphQL.
 
 mod answer;
 mod apps;

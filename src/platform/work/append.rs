@@ -1,5 +1,5 @@
-//! Appends a unit's entries to the journal: the counter moves and the rows appear in the last statement before the commit.
-//! SQLite refuses UPDATE inside a CTE, so there it is two statements.
+//! Appends a unit's entries to the journal: the counter is incremented and the rows are inserted in the last
+//! statement before the commit. SQLite does not allow UPDATE inside a CTE, so it needs two statements.
 
 use entity::{EntryId, Time, WorkspaceId};
 use sea_orm::{ConnectionTrait, Value};
@@ -11,7 +11,7 @@ use crate::{
     platform::db::{Tx, can_update_in_cte, sql},
 };
 
-/// Returns the number of the last entry, or none when there were none.
+/// Returns the number of the last entry, or none if there were no entries.
 pub(super) async fn append(
     tx: &Tx,
     workspace: WorkspaceId,
@@ -73,7 +73,7 @@ pub(super) async fn append(
     for row in written {
         last = last.max(Some(row.try_get_by_index::<i64>(0)?));
     }
-    // No row: the workspace has no head, so it does not exist.
+    // No row: the workspace has no journal head, so it does not exist.
     last.map(Some).ok_or(Error::NotFound)
 }
 
@@ -81,7 +81,8 @@ fn read_seq(row: Option<sea_orm::QueryResult>) -> Result<i64> {
     Ok(row.ok_or(Error::NotFound)?.try_get_by_index(0)?)
 }
 
-/// One row of VALUES whose first parameter is `$first + 1`. PostgreSQL wants the types named; SQLite adds the number itself.
+/// One row of VALUES whose first parameter is `$first + 1`. PostgreSQL needs explicit types; on SQLite the
+/// row computes its own number.
 fn row(first: usize, together: bool) -> String {
     let p = |offset: usize| first + offset;
     if together {

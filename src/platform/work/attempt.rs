@@ -1,10 +1,10 @@
-//! Doing an act again when the database rolled it back for another's sake: two units of work waited for each
-//! other's locks, or saw each other's rows. That is nobody's fault and over in a moment, so nobody needs to
-//! hear of it.
+//! Retries an action that the database rolled back because of a concurrent transaction: two units of work
+//! waited for each other's locks, or a serialisation conflict occurred. That is nobody's fault and quickly
+//! over, so the caller need not notice.
 //!
-//! It is safe while nothing of the act was committed: then it is as if it had not been tried. An act of
-//! several units of which one is through is not repeated. Jobs are not repeated here, because they are run
-//! again anyway.
+//! A retry is safe as long as nothing of the action was committed: then it is as if it had never been tried.
+//! An action of several units of work is not retried once one of them is committed. Jobs are not retried
+//! here, because they run again anyway.
 
 use std::{
     future::Future,
@@ -17,7 +17,7 @@ use std::{
 
 use crate::platform::keys::random;
 
-/// How often an act is begun at most.
+/// Most attempts of an action.
 const TRIES: usize = 3;
 
 tokio::task_local! {
@@ -30,24 +30,24 @@ struct Attempt {
     committed: AtomicBool,
 }
 
-/// A unit of work was rolled back for another's sake.
+/// Notes that a unit of work was rolled back because of a concurrent transaction.
 pub(in crate::platform) fn collided() {
     let _ = ATTEMPT.try_with(|attempt| attempt.collided.store(true, Ordering::Release));
 }
 
-/// A unit of work is through, or nobody knows whether it is.
+/// Notes that a unit of work was committed, or may have been.
 pub(in crate::platform) fn committed() {
     let _ = ATTEMPT.try_with(|attempt| attempt.committed.store(true, Ordering::Release));
 }
 
-/// Acts, and says whether the same may be done again.
+/// Runs `act`, and returns whether it may be retried.
 pub async fn watch<T>(act: impl Future<Output = T>) -> (T, bool) {
     let attempt = Arc::<Attempt>::default();
     let outcome = ATTEMPT.scope(Arc::clone(&attempt), act).await;
     (outcome, attempt.collided.load(Ordering::Acquire) && !attempt.committed.load(Ordering::Acquire))
 }
 
-/// Acts, and again when that was rolled back for another's sake.
+/// Runs `act`, and retries it when a concurrent transaction caused a rollback.
 pub async fn repeat<T, F: Future<Output = T>>(act: impl Fn() -> F) -> T {
     for _ in 1..TRIES {
         let (outcome, again) = watch(Box::pin(act())).await;
@@ -59,7 +59,7 @@ pub async fn repeat<T, F: Future<Output = T>>(act: impl Fn() -> F) -> T {
     Box::pin(act()).await
 }
 
-/// Each waits another while, so that the same two do not meet again: 10 to 60 ms.
+/// Waits for a random time between 10 and 60 ms, so that the same two transactions do not collide again.
 pub async fn pause() {
     let [by_chance] = random::<1>();
     tokio::time::sleep(Duration::from_millis(10 + u64::from(by_chance) / 5)).await;

@@ -1,5 +1,5 @@
-//! A journal entry before it has a number. Its facts can only be ids, enum values, numbers, times and hashes: there is no
-//! way to put a name or an address into one.
+//! A journal entry before it is numbered. Its facts can only be IDs, enum values, numbers, times and hashes,
+//! so that no name or address can get into an entry.
 
 use std::collections::BTreeMap;
 
@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use super::Actor;
 use crate::error::Result;
 
-/// One act. Build it, then hand it to `Work::record`.
+/// The record of one action. Build it, then pass it to `Work::record`.
 #[derive(Clone, Debug)]
 pub struct Entry {
     id: EntryId,
@@ -21,7 +21,7 @@ pub struct Entry {
 }
 
 impl Entry {
-    /// An act of this kind (`noun.verb`).
+    /// An entry of this kind (`noun.verb`).
     #[must_use]
     pub fn new(kind: &'static str) -> Self {
         Self {
@@ -34,41 +34,42 @@ impl Entry {
         }
     }
 
-    /// Its id, known before it is written.
+    /// Its ID, known before it is written.
     #[must_use]
     pub fn id(&self) -> EntryId {
         self.id
     }
 
-    /// The contact it is about.
+    /// Sets the contact it is about.
     #[must_use]
     pub fn about(mut self, contact: entity::ContactId) -> Self {
         self.subject = Some(contact.to_string());
         self
     }
 
-    /// The row that changed.
+    /// Sets the row that changed.
     #[must_use]
     pub fn on(mut self, object: impl std::fmt::Display) -> Self {
         self.object = Some(object.to_string());
         self
     }
 
-    /// The commitment to its sealed evidence.
+    /// Sets the commitment to its sealed evidence.
     #[must_use]
     pub fn committing(mut self, commitment: Vec<u8>) -> Self {
         self.commitment = Some(commitment);
         self
     }
 
-    /// A fact.
+    /// Adds a fact.
     #[must_use]
     pub fn with(mut self, name: &'static str, fact: impl Into<Fact>) -> Self {
         self.facts.insert(name, fact.into());
         self
     }
 
-    /// The canonical bytes (RFC 8785): what is hashed and kept. The number is not among them: it is the leaf's position.
+    /// The canonical bytes (RFC 8785), which are hashed and stored. They do not include the number, which is
+    /// the leaf's position.
     pub(super) fn canonical(&self, workspace: WorkspaceId, at: Time, actor: Actor) -> Result<String> {
         let facts: serde_json::Map<String, Value> =
             self.facts.iter().map(|(name, fact)| ((*name).to_owned(), to_json(fact))).collect();
@@ -88,12 +89,12 @@ impl Entry {
     }
 }
 
-/// A time as the journal writes it: UTC with exactly three digits of a second.
+/// A time in the journal's format: UTC with exactly three decimals of a second.
 fn rfc3339(at: Time) -> String {
     at.to_rfc3339_opts(chrono::SecondsFormat::Millis, true)
 }
 
-/// A fact as the entry's bytes hold it.
+/// A fact as JSON, for the entry's bytes.
 fn to_json(fact: &Fact) -> Value {
     match fact {
         Fact::Word(word) => json!(word),

@@ -1,8 +1,9 @@
-//! The unit of work: rows change, jobs are queued and journal entries are appended in one transaction, or nothing happens.
+//! The unit of work: rows change, jobs are queued and journal entries are appended in one transaction, or
+//! nothing happens.
 //!
-//! `app.begin(workspace, actor)` → statements on `work.db()` → `work.record(entry)` → `work.enqueue(&job)` → `work.commit()`.
-//! Dropping it rolls back. The journal's counter is taken in the last statement before the commit, so that the workspace is
-//! serialised for one flush and no longer.
+//! `app.begin(workspace, actor)` → statements on `work.db()` → `work.record(entry)` → `work.enqueue(&job)` →
+//! `work.commit()`. Dropping it rolls back. The journal's counter is incremented in the last statement before
+//! the commit, so that the units of one workspace are serialised only for the duration of that commit.
 
 mod append;
 pub mod attempt;
@@ -29,21 +30,21 @@ use super::{
 };
 use crate::error::{Error, Result};
 
-/// A unit holds at most this many entries: longer work is split into several units.
+/// Most entries of one unit: longer work is split into several units.
 const MOST_ENTRIES: usize = 500;
 
-/// What a unit of work needs to begin and to tell others.
+/// The services that a unit of work uses.
 #[derive(Clone)]
 pub struct Ledger {
     /// The database.
     pub db: Db,
     /// The time.
     pub clock: Clock,
-    /// Hints.
+    /// Hints to readers.
     pub live: Live,
-    /// What this node counts.
+    /// Metrics of this node.
     pub metrics: Metrics,
-    /// Who may append to a journal.
+    /// The queue for the journal's counter.
     pub turns: Turns,
 }
 
@@ -65,7 +66,7 @@ impl Ledger {
     /// Begins a unit of work.
     ///
     /// # Errors
-    /// `Busy` when the database is away.
+    /// `Busy` when the database is unreachable.
     pub async fn begin(&self, workspace: WorkspaceId, actor: Actor) -> Result<Work> {
         let unit = Unit::begin();
         let tx = self.db.begin().await?;
@@ -85,13 +86,13 @@ impl Ledger {
 }
 
 impl Work {
-    /// The transaction. Whatever is read or written inside the unit goes by it.
+    /// The transaction, for all reads and writes of this unit.
     #[must_use]
     pub fn db(&self) -> &Tx {
         &self.tx
     }
 
-    /// The workspace everything in this unit belongs to.
+    /// The workspace to which everything in this unit belongs.
     #[must_use]
     pub fn workspace(&self) -> WorkspaceId {
         self.workspace
@@ -103,25 +104,25 @@ impl Work {
         self.now
     }
 
-    /// Who acts.
+    /// The actor.
     #[must_use]
     pub fn actor(&self) -> Actor {
         self.actor
     }
 
-    /// The mailbox turned out to be this contact's: from here on they act.
+    /// Changes the actor, when the mailbox turns out to belong to a contact.
     pub fn act_as(&mut self, actor: Actor) {
         self.actor = actor;
     }
 
-    /// Adds an entry to the journal at the commit. Its id is known at once.
+    /// Adds an entry, to be appended to the journal at the commit. Returns its ID.
     pub fn record(&mut self, entry: Entry) -> EntryId {
         let id = entry.id();
         self.entries.push((id, self.actor, entry));
         id
     }
 
-    /// Whether anything was recorded yet: a repeat that changed nothing need not commit.
+    /// Whether any entry was recorded: a repeat that changed nothing need not commit.
     #[must_use]
     pub fn has_entries(&self) -> bool {
         !self.entries.is_empty()
@@ -130,25 +131,26 @@ impl Work {
     /// Queues a job, to run as soon as possible after the commit.
     ///
     /// # Errors
-    /// `Internal` when the payload cannot be written as JSON.
+    /// `Internal` when the payload cannot be serialised.
     pub fn enqueue<J: Job>(&mut self, job: &J) -> Result<JobId> {
         let id = JobId::new();
         self.enqueue_at(id, job, self.now)?;
         Ok(id)
     }
 
-    /// Queues a job with an id of the caller's, not to run before `run_at`.
+    /// Queues a job with the given ID, to run not before `run_at`.
     ///
     /// # Errors
-    /// `Internal` when the payload cannot be written as JSON.
+    /// `Internal` when the payload cannot be serialised.
     pub fn enqueue_at<J: Job>(&mut self, id: JobId, job: &J, run_at: Time) -> Result<()> {
         self.enqueue_behind(id, job, run_at, 0)
     }
 
-    /// The same, so many places of priority further back than its kind stands: others are not to wait for it.
+    /// Like `enqueue_at`, but runs after jobs of its kind's normal priority: `places` is added to the
+    /// priority.
     ///
     /// # Errors
-    /// `Internal` when the payload cannot be written as JSON.
+    /// `Internal` when the payload cannot be serialised.
     pub fn enqueue_behind<J: Job>(&mut self, id: JobId, job: &J, run_at: Time, places: i32) -> Result<()> {
         self.wake |= run_at <= self.now;
         self.jobs.push(job::ActiveModel {
@@ -171,10 +173,10 @@ impl Work {
         Ok(())
     }
 
-    /// Ends the running job in this same unit, so that its effect and its end are one.
+    /// Deletes the running job in this unit, so that its effect and its end are atomic.
     ///
     /// # Errors
-    /// `Conflict` when the lease was lost: somebody else runs it now, and this unit must not happen.
+    /// `Conflict` when the lease was lost: another worker runs it now, and this unit must not be committed.
     pub async fn finish(&mut self, run: &Run) -> Result<()> {
         let statement = sql(
             self.db(),
@@ -187,15 +189,17 @@ impl Work {
         }
     }
 
-    /// Says that this unit destroys keys or sealed content, whose bytes then leave the database's files too.
+    /// Marks that this unit destroys keys or sealed content, whose bytes are then also removed from the
+    /// database's files.
     pub fn destroys(&self) {
         self.destroys.store(true, Ordering::Relaxed);
     }
 
-    /// Makes everything durable and tells those who wait. Returns the number of the newest entry, if there was one.
+    /// Commits, then sends hints. Returns the number of the newest entry, if there was one.
     ///
     /// # Errors
-    /// Nothing was written, unless the connection broke during the commit itself: then the caller repeats, which is safe.
+    /// Nothing was written, unless the connection broke during the commit itself: then the caller retries,
+    /// which is safe.
     pub async fn commit(self) -> Result<Option<i64>> {
         let Self { ledger, tx, workspace, now, entries, jobs, wake, destroys, unit, .. } = self;
         unit.does(entries.first().map(|(_, _, entry)| entry.kind), entries.len(), jobs.len());

@@ -1,16 +1,18 @@
-//! Units of one workspace take turns before they ask for the journal's counter. The database would make them wait as well, but
-//! there each that waits is woken only to look at the row anew: with sixteen at once, more work went into waiting than into units.
+//! Queues units of work of one workspace before they request the journal's counter. The database would make
+//! them wait as well, but it wakes each waiting one just to check the row again: with sixteen at once, more
+//! work went into waiting than into units.
 //!
-//! Whoever has a turn waits for nobody of this node: the counter is the last thing a unit asks for.
+//! A unit that has its turn waits for no other unit of this node, because the counter is the last thing it
+//! requests.
 
 use std::sync::Arc;
 
 use entity::WorkspaceId;
 use tokio::sync::{Semaphore, SemaphorePermit};
 
-/// One has the counter, and one is next: the database hands it on without a word from us.
+/// One unit holds the counter, one waits in the database's queue.
 const AT_ONCE: usize = 2;
-/// Workspaces that share one are few, and only wait a little longer.
+/// Few workspaces share a queue, and those only wait a little longer.
 const QUEUES: u128 = 64;
 
 /// The queues of one node. Cheap to clone.
@@ -24,10 +26,10 @@ impl Default for Turns {
 }
 
 impl Turns {
-    /// Waits until it is this unit's turn; first come, first served. It is over when the value is dropped.
+    /// Waits for this unit's turn, in order of arrival. Dropping the permit ends the turn.
     pub(super) async fn take(&self, workspace: WorkspaceId) -> Option<SemaphorePermit<'_>> {
         let queue = usize::try_from(workspace.0.as_u128() % QUEUES).unwrap_or_default();
-        // Never closed, so there always is one.
+        // The semaphore is never closed, so this never returns `None`.
         self.0.get(queue)?.acquire().await.ok()
     }
 }

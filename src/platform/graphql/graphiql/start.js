@@ -1,6 +1,6 @@
-// GraphiQL on our own endpoint, with the README's examples above it. Everything goes over HTTP, subscriptions
-// as an event stream, so that a refusal is shown at once: a socket that is refused would be tried again in
-// silence.
+// GraphiQL on our own endpoint, with the examples of docs/api.md above it. Everything goes over HTTP,
+// subscriptions as an event stream, so that an error is shown at once: a refused WebSocket would be retried
+// silently.
 const at = (id) => document.getElementById(id);
 
 function ask(params, signal, typed = {}) {
@@ -17,7 +17,7 @@ async function fetcher(params, { headers } = {}) {
   return type.startsWith("text/event-stream") ? events(answer.body, end) : answer.json();
 }
 
-/** The answers in an event stream, until it ends or nobody wants more. */
+/** The answers in an event stream, until it ends or the caller stops reading. */
 async function* events(body, end) {
   const reader = body.pipeThrough(new TextDecoderStream()).getReader();
   let heard = "";
@@ -45,7 +45,7 @@ const IDS = `query Ids {
   deals(first: 1) { nodes { id stage { id } pipeline { id } } }
 }`;
 
-/** What stands for ids in the examples: of the caller's own workspace, or as it was when nobody is signed in. */
+/** Values for the examples' placeholders, from the caller's workspace; empty when nobody is signed in. */
 async function ids() {
   const { data, errors } = await (await ask({ query: IDS })).json();
   at("said").textContent = data ? "" : `${errors[0].message} (Until then, the ids in the variables are missing.)`;
@@ -56,7 +56,7 @@ async function ids() {
   const stage = pipeline?.stages.find((one) => one.kind === "OPEN" && one.id !== deal?.stage.id);
   return {
     $workspace: data.viewer.workspace.slug,
-    // So that there is something to hear at once.
+    // A recent entry, so that a subscription has events at once.
     $lately: Math.max(0, data.journalHead - 50),
     $purpose: purpose?.id,
     $pipeline: pipeline?.id,
@@ -79,7 +79,7 @@ query {
 }
 `;
 
-// Nothing of what is asked here stays in the browser.
+// Queries are not stored in the browser.
 const nowhere = { getItem: () => null, setItem() {}, removeItem() {}, clear() {}, length: 0 };
 const root = ReactDOM.createRoot(at("graphiql"));
 
@@ -96,7 +96,7 @@ async function offer() {
     button.type = "button";
     button.textContent = title;
     button.addEventListener("click", async () => {
-      // Who signs in is nobody yet, unless they gave a key.
+      // Before signing in there is no workspace to read IDs from, unless a key was entered.
       const found = query.includes("signIn(") && !at("key").value ? {} : await ids();
       show(query, named(variables, found));
       for (const other of at("examples").children) other.setAttribute("aria-pressed", String(other === button));

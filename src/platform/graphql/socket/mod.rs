@@ -1,10 +1,12 @@
-//! GraphQL over WebSocket: the server's side of `graphql-transport-ws` (the protocol of npm's `graphql-ws`), whole and
-//! strict: its close codes, and bounds on everything one client can make us hold.
+//! GraphQL over WebSocket: the complete server side of `graphql-transport-ws` (the protocol of npm's
+//! `graphql-ws`), with its close codes, and limits on everything that one client can make the server keep in
+//! memory.
 //!
-//! One task owns a socket and does all reading and writing; every operation has a task of its own that hands its answers
-//! over through one bounded queue, so a client that does not read stops its operations instead of filling our memory.
-//! Credentials come in `connection_init` (or at the handshake), never in the address, and are asked again while the socket
-//! lives. The older protocol `subscriptions-transport-ws` (`graphql-ws` on the wire) is refused.
+//! One task owns a socket and does all reading and writing; every operation has its own task and sends its
+//! answers through one bounded queue, so a client that does not read blocks its own operations instead of
+//! filling our memory. Credentials come in `connection_init` (or in the handshake), never in the URL, and are
+//! checked again while the socket is open. The older protocol `subscriptions-transport-ws` (`graphql-ws` on
+//! the wire) is refused.
 
 #[cfg(test)]
 mod tests;
@@ -46,19 +48,19 @@ use super::{
 use crate::error::{Error, Result};
 
 const PROTOCOL: &str = "graphql-transport-ws";
-/// Operations at once on one socket.
+/// Most concurrent operations on one socket.
 const MAX_OPERATIONS: usize = 50;
-/// Answers waiting to be sent; then operations wait.
+/// Most answers that wait to be sent; when the queue is full, operations wait.
 const QUEUE: usize = 64;
-/// An operation's id; clients use numbers or UUIDs.
+/// Longest operation ID, in bytes; clients use numbers or UUIDs.
 const MAX_ID: usize = 128;
-/// A reason has room for 123 bytes.
+/// A close reason holds at most 123 bytes.
 const NO_CREDENTIAL: &str = "Forbidden: sign in, or put `authorization` into the payload of connection_init";
-/// How long we wait for the peer to close too, so that it reads why.
+/// How long we wait for the peer's close frame, so that the peer can read our reason.
 const FAREWELL: Duration = Duration::from_secs(2);
 
-/// What is wrong with a handshake that the library would take, or refuse without a word (RFC 6455, 4.2.1 and
-/// 4.4).
+/// Checks a handshake for errors that the library would accept, or refuse without an explanation (RFC 6455,
+/// 4.2.1 and 4.4).
 pub(super) fn fault_of(headers: &HeaderMap) -> Option<Response> {
     let only = |name: header::HeaderName| {
         let mut values = headers.get_all(name).iter();
@@ -86,7 +88,8 @@ pub(super) fn fault_of(headers: &HeaderMap) -> Option<Response> {
     })
 }
 
-/// Takes a handshake, or refuses it: a page of another origin must not use a browser that may reach us.
+/// Accepts a handshake, or refuses it: a page of another origin must not connect through a browser that can
+/// reach us.
 pub(super) fn accept<S, D>(
     endpoint: Arc<Endpoint<S, D>>,
     upgrade: WebSocketUpgrade,
@@ -112,14 +115,15 @@ where
         .max_frame_size(MAX_BODY);
     let acceptable = upgrade.selected_protocol().is_some();
     if !acceptable {
-        // Echoed, so that the peer takes the handshake and can read the close code that says what is wrong.
+        // Echoed so that the peer completes the handshake and can read the close code that explains the
+        // error.
         let offered: Option<HeaderValue> = upgrade.requested_protocols().next().cloned();
         if let Some(offered) = offered {
             upgrade.set_selected_protocol(offered);
         }
     }
-    // A cookie comes along with whatever a browser sends, so it counts only from our own pages and listed
-    // apps, and never without their word.
+    // Browsers send cookies by themselves, so a cookie counts only if the browser names one of our own pages
+    // or a listed app as the sender.
     let cookie = endpoint.cookie.filter(|_| page.may_send_cookies()).and_then(|name| peer.cookie(name));
     let credential = bearer(headers)
         .map(Credential::Bearer)
@@ -159,15 +163,16 @@ async fn farewell(socket: &mut WebSocket, code: u16, reason: &'static str) {
     let frame = CloseFrame { code, reason: Utf8Bytes::from_static(reason) };
     if let Ok(Ok(())) = timeout(FAREWELL, socket.send(Message::Close(Some(frame)))).await {
         match code {
-            // Nothing can be read any more from a socket that broke the protocol, such as the rest of a message that is too big: leave it.
+            // After a protocol error nothing more can be read, such as the rest of a message that is too big:
+            // only wait.
             1002 | 1007 | 1009 => sleep(FAREWELL).await,
             _ => hear_out(socket).await,
         }
     }
 }
 
-/// Reads on until the peer closes: dropping a socket with unread bytes resets it, and the code is lost. Our answer to the peer's own
-/// goodbye is sent by reading on, too.
+/// Reads on until the peer closes: dropping a socket with unread bytes resets it, and the close code is lost.
+/// Reading also sends our answer to the peer's own close frame.
 async fn hear_out(socket: &mut WebSocket) {
     let _ = timeout(FAREWELL, async { while let Some(Ok(_)) = socket.recv().await {} }).await;
 }
@@ -175,18 +180,18 @@ async fn hear_out(socket: &mut WebSocket) {
 /// Why a socket ends.
 #[derive(Debug, PartialEq, Eq)]
 enum End {
-    /// We close it, and say why.
+    /// We close it, with a code and a reason.
     Close(u16, &'static str),
-    /// The client says goodbye.
+    /// The client sent a close frame.
     Left,
-    /// It is gone.
+    /// The connection is lost.
     Gone,
 }
 
-/// Goes on, or ends.
+/// Continue, or end the socket.
 type Step<T = ()> = std::result::Result<T, End>;
 
-/// What a client may say.
+/// The messages of a client.
 #[derive(Deserialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
 enum Said {
@@ -208,7 +213,7 @@ enum Said {
     },
 }
 
-/// What we say about an operation. Written from here and not through `json!`, which would sort the fields of an answer.
+/// A message about an operation. Serialised from a struct because `json!` would sort the fields of an answer.
 #[derive(Serialize)]
 struct Says<P> {
     #[serde(rename = "type")]
@@ -217,8 +222,8 @@ struct Says<P> {
     payload: P,
 }
 
-/// What an operation hands over. The number tells two operations apart that had the same id one after the other. It goes through the
-/// queue in a box: a queue keeps room for thirty-two, and there is one for each socket.
+/// A message from an operation's task. The serial number distinguishes two consecutive operations with the
+/// same ID. Boxed because the queue reserves room for thirty-two messages, and every socket has one.
 struct Answered {
     id: String,
     serial: u64,
@@ -231,7 +236,7 @@ enum What {
     Complete,
 }
 
-/// The running operations; all stop with the socket.
+/// The running operations; dropping them aborts all.
 #[derive(Default)]
 struct Operations(HashMap<String, (u64, AbortHandle)>);
 
@@ -245,19 +250,19 @@ impl Drop for Operations {
 
 struct Connection<'e, S, D> {
     endpoint: &'e Endpoint<S, D>,
-    /// What the client showed us.
+    /// The client's credential.
     credential: Option<Credential>,
-    /// From where.
+    /// The client's network, browser and cookies.
     peer: Peer,
-    /// Who it is, and whether they still may; none before `connection_ack`.
+    /// The caller and whether they still have access; none before `connection_ack`.
     access: Option<Access<D>>,
-    /// Their place among their connections.
+    /// This connection's place within the limit per caller.
     seat: Option<Seat>,
-    /// The first question to `authenticate`, while it is under way.
+    /// The first call of `authenticate`, while it runs.
     check: Option<BoxFuture<'static, Result<D>>>,
-    /// `connection_init` was said.
+    /// Whether `connection_init` was received.
     asked: bool,
-    /// When the client last said anything.
+    /// When the last message arrived.
     heard: Instant,
     operations: Operations,
     serial: u64,
@@ -306,7 +311,7 @@ where
         }
     }
 
-    /// Asks who the credential belongs to; the answer comes to `checked`.
+    /// Starts authentication; the result goes to `checked`.
     fn ask(&mut self) {
         if let Some(credential) = self.credential.clone() {
             let question = (self.endpoint.authenticate)(credential);
@@ -345,7 +350,8 @@ where
         let text = match message {
             Some(Ok(Message::Close(_))) => return Err(End::Left),
             None => return Err(End::Gone),
-            // The library's own type of another version than ours; its words are all there is.
+            // The library's error comes from a different version of its crate, so only its text can be
+            // checked.
             Some(Err(error)) if error.to_string().contains("too long") => {
                 return Err(End::Close(1009, "Message too big"));
             }
@@ -438,7 +444,7 @@ where
 
     async fn answer(&mut self, socket: &mut WebSocket, answered: Box<Answered>) -> Step {
         let Answered { id, serial, what } = *answered;
-        // Of an operation that the client ended meanwhile, maybe to use the id again.
+        // The client ended this operation meanwhile, and may have reused the ID.
         if self.operations.0.get(&id).is_none_or(|(running, _)| *running != serial) {
             return Ok(());
         }
@@ -471,10 +477,10 @@ where
     }
 }
 
-/// Waits for the end of the process.
+/// Waits for the process to stop.
 pub(super) async fn stopped(stop: &mut watch::Receiver<bool>) {
     if stop.wait_for(|stop| *stop).await.is_err() {
-        // Nobody can tell any more.
+        // The sender is gone, so the signal can never come.
         pending::<()>().await;
     }
 }
@@ -497,7 +503,7 @@ impl Operation {
         let _ = self.queue.send(Box::new(Answered { id: self.id.clone(), serial: self.serial, what })).await;
     }
 
-    /// A query or mutation: one answer. A mutation goes on when the socket ends, see `execute`.
+    /// A query or mutation: one answer. A mutation continues when the socket ends, see `execute`.
     async fn once<S: Executor>(
         self,
         schema: S,
@@ -522,7 +528,7 @@ impl Operation {
             let mut first = true;
             while let Some(mut answer) = events.next().await {
                 finish(&mut answer);
-                // Nothing came and there are errors: the subscription did not begin.
+                // No event but errors: the subscription did not begin.
                 if first && answer.data == Value::Null && !answer.errors.is_empty() {
                     return Some(answer);
                 }

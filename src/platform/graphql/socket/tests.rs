@@ -1,4 +1,4 @@
-//! The protocol to the letter, over a real socket on loopback.
+//! Tests of every detail of the protocol, over a real socket on loopback.
 
 use futures_util::SinkExt;
 use serde_json::Value as Json;
@@ -21,13 +21,13 @@ async fn listen(stage: &Stage) -> String {
 struct Client(WebSocketStream<MaybeTlsStream<TcpStream>>);
 
 impl Client {
-    /// Shakes hands only.
+    /// Only performs the handshake.
     async fn bare(stage: &Stage) -> Self {
         let address = listen(stage).await;
         Self::try_with(&address, Some(PROTOCOL), &[]).await.unwrap()
     }
 
-    /// Shakes hands and introduces itself.
+    /// Performs the handshake and sends `connection_init`.
     async fn ready(stage: &Stage) -> Self {
         let mut client = Self::bare(stage).await;
         client.init("Bearer good").await;
@@ -78,7 +78,7 @@ impl Client {
         }
     }
 
-    /// The code it is closed with, after whatever else comes.
+    /// The close code; skips every message before it.
     async fn closed(&mut self) -> u16 {
         loop {
             match timeout(Duration::from_secs(5), self.0.next()).await.expect("in time") {
@@ -410,7 +410,7 @@ async fn a_client_that_falls_silent_is_let_go() {
     let mut client = Client::ready(&stage).await;
     client.subscribe("a", "subscription { silent }").await;
     for _ in 0..10 {
-        // Reading answers the pings.
+        // Reading also answers the pings.
         let _ = timeout(Duration::from_millis(30), client.0.next()).await;
     }
     assert_eq!(stage.seen.streams(), 1, "who answers pings stays");
@@ -472,7 +472,7 @@ async fn an_empty_name_or_empty_variables_say_nothing() {
     }
 }
 
-/// A frame of text as a client sends it, written by hand.
+/// A text frame of a client, built by hand.
 fn raw_frame(text: &[u8]) -> Vec<u8> {
     let mask = [7, 7, 7, 7];
     let length = u8::try_from(text.len()).unwrap();
@@ -491,7 +491,7 @@ async fn text_that_is_not_utf_8_closes_with_1007() {
     assert_eq!(client.closed().await, 1007);
 }
 
-/// The answer to a handshake with these lines, as text.
+/// The answer to a handshake with these header lines, as text.
 async fn shake_hands(address: &str, lines: &[&str]) -> String {
     use tokio::io::{AsyncReadExt, AsyncWriteExt};
     let host = address.trim_start_matches("ws://").trim_end_matches("/graphql");
@@ -508,7 +508,7 @@ async fn shake_hands(address: &str, lines: &[&str]) -> String {
             "no answer"
         );
     }
-    // A frame may follow at once.
+    // A frame may follow the headers at once.
     String::from_utf8_lossy(&answer).into_owned()
 }
 

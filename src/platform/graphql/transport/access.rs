@@ -1,5 +1,5 @@
-//! Whether somebody who was let in still may be, for as long as their socket or event stream is open: asked by the clock, and at
-//! once when the journal tells something about them.
+//! Checks for as long as a socket or event stream is open that the caller may still use it: at intervals, and
+//! at once when the journal reports a change that concerns them.
 
 use std::sync::Arc;
 
@@ -16,19 +16,19 @@ use crate::{
     platform::graphql::user_error::REQUEST_ID,
 };
 
-/// Checks in a row that may fail for our own reasons before we give up.
+/// Consecutive checks that may fail because of our own errors before access ends.
 const MAX_BLIND_CHECKS: u8 = 4;
 
 /// Why access ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::platform::graphql) enum Over {
-    /// It was taken away, or is another now.
+    /// The access was revoked, or its rights changed.
     Forbidden,
-    /// We cannot tell any more.
+    /// We could not check any more.
     Unknown,
 }
 
-/// An access that is being watched.
+/// An access that is checked while it lasts.
 pub(in crate::platform::graphql) struct Access<D> {
     caller: D,
     credential: Credential,
@@ -37,14 +37,14 @@ pub(in crate::platform::graphql) struct Access<D> {
     renew: Option<Renew<D>>,
     hints: Option<BoxStream<'static, ()>>,
     clock: Interval,
-    /// The question that is under way.
+    /// The check that is running.
     check: Option<BoxFuture<'static, Result<D>>>,
-    /// Checks in a row that failed for reasons of ours.
+    /// Consecutive checks that failed because of our own errors.
     blind: u8,
 }
 
 impl<D: Clone + Send + Sync + 'static> Access<D> {
-    /// Begins to watch.
+    /// Starts checking.
     pub(in crate::platform::graphql) fn new<S>(
         endpoint: &Endpoint<S, D>,
         caller: D,
@@ -67,12 +67,12 @@ impl<D: Clone + Send + Sync + 'static> Access<D> {
         }
     }
 
-    /// Who has it.
+    /// The caller, as of the last check.
     pub(in crate::platform::graphql) fn caller(&self) -> &D {
         &self.caller
     }
 
-    /// Waits until it is over. May be given up and waited for again: nothing is lost.
+    /// Waits until access ends. Cancel-safe: dropping the future and calling this again loses nothing.
     pub(in crate::platform::graphql) async fn over(&mut self) -> Over {
         loop {
             tokio::select! {
@@ -109,15 +109,15 @@ impl<D: Clone + Send + Sync + 'static> Access<D> {
                     if hint.is_none() {
                         self.hints = None;
                     }
-                    // A question that is under way may have been answered before it happened.
+                    // A running check may have read the state before this change, so it is replaced.
                     self.ask();
                 }
             }
         }
     }
 
-    /// Asks whether the caller is still who they were. Not by what they showed, if it can be helped: a token may have been changed
-    /// for a new one.
+    /// Starts a check that the caller still has the same access. If possible not by their credential: the
+    /// token may have been rotated meanwhile.
     fn ask(&mut self) {
         let question = match &self.renew {
             Some(renew) => renew(self.caller.clone()),

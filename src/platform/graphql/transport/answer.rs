@@ -1,4 +1,4 @@
-//! What goes back over HTTP: which type, which status, and refusals before GraphQL.
+//! HTTP answers: content type, status, and refusals before GraphQL.
 
 use async_graphql::{Response as Answer, ServerError};
 use async_graphql_axum::GraphQLResponse;
@@ -15,21 +15,21 @@ use crate::{
     platform::graphql::user_error::GraphqlErrorCode as Code,
 };
 
-/// The type of an answer.
+/// The content type of an answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Kind {
     /// `application/graphql-response+json`.
     GraphqlResponse,
-    /// `application/json`, anything, or nothing said.
+    /// `application/json`, any type, or no `Accept` header.
     Json,
 }
 
-/// What the client wants to read.
+/// What the client accepts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Accept {
-    /// How an answer is sent.
+    /// The content type of a single answer.
     pub kind: Kind,
-    /// Whether `text/event-stream` is taken.
+    /// Whether `text/event-stream` is accepted.
     pub events: bool,
     others: bool,
 }
@@ -63,7 +63,7 @@ impl Accept {
         }
     }
 
-    /// Whether nothing but an event stream is taken.
+    /// Whether only an event stream is accepted.
     pub(super) fn only_events(self) -> bool {
         self.events && !self.others
     }
@@ -82,19 +82,20 @@ pub(super) fn respond(kind: Kind, outcome: Outcome, answer: Answer) -> Response 
     let mut response = if outcome == Outcome::Executed {
         GraphQLResponse::from(answer).into_response()
     } else {
-        // No `data` member when nothing was executed; async-graphql would write `"data": null`.
+        // Without execution there is no `data` member; async-graphql would write `"data": null`.
         json!({ "errors": answer.errors }).to_string().into_response()
     };
     *response.status_mut() = status(kind, outcome);
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, kind.content_type());
-    // Answers are about people; no cache on the way keeps them.
+    // Answers hold personal data, so no cache may keep them.
     headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
     response
 }
 
-/// The one table of statuses. The draft of April 2026 would have 422 for `Refused`; the audit suite and all servers today
-/// say 400. With plain `application/json` a well-formed request has always been answered 200.
+/// The only place that chooses statuses. The draft of April 2026 wants 422 for `Refused`; the audit suite and
+/// all servers today use 400. With plain `application/json` a well-formed request has always been answered
+/// 200.
 fn status(kind: Kind, outcome: Outcome) -> StatusCode {
     match (kind, outcome) {
         (Kind::Json, _) | (_, Outcome::Executed) => StatusCode::OK,
@@ -104,7 +105,7 @@ fn status(kind: Kind, outcome: Outcome) -> StatusCode {
     }
 }
 
-/// Refuses a caller; `tried` when a credential was shown.
+/// Refuses a caller; `tried`: whether the request had a credential.
 pub(super) fn refuse_caller(error: &Error, tried: bool) -> Response {
     error.log();
     match error {
@@ -133,13 +134,13 @@ pub(super) fn refuse_caller(error: &Error, tried: bool) -> Response {
     }
 }
 
-/// Refuses a cookie, or a public mutation, that a page of another site sends along (ASVS 3.5).
+/// Refuses a cookie, or a public mutation, that a page of another site sent (ASVS 3.5).
 pub(super) fn refuse_page() -> Response {
     let message = "only our own pages and apps that the operator lists in ACCORD_APP_ORIGINS may send the session cookie: programs send `Authorization: Bearer …`";
     refuse(StatusCode::FORBIDDEN, Code::Forbidden, message)
 }
 
-/// Refuses a request before GraphQL: problem details (RFC 9457) that a GraphQL client also understands.
+/// Refuses a request before GraphQL, with problem details (RFC 9457) that a GraphQL client also understands.
 pub(in crate::platform::graphql) fn refuse(status: StatusCode, code: Code, detail: &str) -> Response {
     let error: ServerError = code.error(detail);
     let body = json!({
@@ -151,6 +152,6 @@ pub(in crate::platform::graphql) fn refuse(status: StatusCode, code: Code, detai
         "errors": [error],
     });
     let headers = [(header::CONTENT_TYPE, "application/problem+json"), (header::CACHE_CONTROL, "no-store")];
-    // The code once more, for whoever counts refusals.
+    // The code also goes into the response's extensions, where refusals are counted.
     (status, Extension(code), headers, body.to_string()).into_response()
 }

@@ -1,8 +1,9 @@
-//! Who calls, and from where: the credential a request shows, and whether a browser sent it from our own pages.
+//! Identifies the caller: the credential of a request, and whether a browser sent it from one of our own
+//! pages.
 //!
-//! A bearer is shown by a program on purpose. A cookie goes along with whatever a browser sends, so it counts
-//! only when the browser says that one of our own pages asks, or an app that the operator lists (ASVS 3.5); a
-//! request that shows both uses the bearer. What a credential is worth is the rooms' question.
+//! A program sends a bearer token on purpose. A browser sends cookies by itself, so a cookie counts only if
+//! the browser names one of our own pages, or an app that the operator lists, as the sender (ASVS 3.5); a
+//! request with both uses the bearer token. Whether a credential is valid is decided elsewhere.
 
 use std::net::SocketAddr;
 
@@ -14,27 +15,27 @@ use ipnet::IpNet;
 
 use crate::platform::web::{AppOrigins, browser_family, client_ip, ip_prefix};
 
-/// What a client shows to say who it is.
+/// The credential of a request.
 #[derive(Clone, PartialEq, Eq)]
 pub enum Credential {
-    /// What stands after `Bearer` in `Authorization`, or in the payload of `connection_init`.
+    /// The value after `Bearer` in `Authorization`, or in the payload of `connection_init`.
     Bearer(String),
     /// The value of the session cookie, sent by one of our own pages or a listed app.
     Cookie(String),
 }
 
-/// How a cookie is set, so that the browser sends it back.
+/// The attributes of a cookie that we set, so that the browser sends it back.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Cookies {
-    /// To pages of our own site only, whatever their origin: the strictest there is.
+    /// For pages of our own site, whatever their origin: the strictest attributes.
     OneSite,
-    /// To a listed app on another site. Kept apart for that site (`Partitioned`): no other site's pages, nor
-    /// our own, send it along, and browsers that refuse third-party cookies take it.
+    /// For a listed app on another site. The cookie is stored separately for that site (`Partitioned`): it is
+    /// not sent from other sites' pages or our own, and browsers that refuse third-party cookies accept it.
     AcrossSites,
 }
 
 impl Cookies {
-    /// What stands behind a cookie's value.
+    /// The attributes after the cookie's value.
     #[must_use]
     pub fn attributes(self) -> &'static str {
         match self {
@@ -44,20 +45,20 @@ impl Cookies {
     }
 }
 
-/// From where a request comes, as far as resolvers may know.
+/// What resolvers may know about the sender of a request.
 #[derive(Clone, Debug, Default)]
 pub struct Peer {
-    /// The network that shares a budget; for counting only, neither stored nor logged.
+    /// The network prefix that shares a rate limit; only used for counting, neither stored nor logged.
     pub network: String,
     /// Browser family and major version, or `other`.
     pub browser: String,
-    /// How the answer sets cookies: HTTP can, a WebSocket cannot.
+    /// How the answer sets cookies; none on a WebSocket, which cannot set them.
     pub takes_cookies: Option<Cookies>,
     cookies: Vec<(String, String)>,
 }
 
 impl Peer {
-    /// Reads what the request says of itself.
+    /// Reads the request's address and headers.
     #[must_use]
     pub fn read(
         extensions: &Extensions,
@@ -78,8 +79,7 @@ impl Peer {
         }
     }
 
-    /// A cookie; none also when there are two of the name, since one of them is not ours. (The jar of the
-    /// `cookie` crate would keep one.)
+    /// A cookie's value; none if there are two of that name, since one of them is not ours.
     #[must_use]
     pub fn cookie(&self, name: &str) -> Option<&str> {
         let mut found =
@@ -91,7 +91,7 @@ impl Peer {
     }
 }
 
-/// Where a browser says that a request comes from.
+/// The page that a request comes from, according to the browser.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[expect(clippy::enum_variant_names, reason = "they are pages, or none")]
 pub(in crate::platform::graphql) enum From {
@@ -101,17 +101,17 @@ pub(in crate::platform::graphql) enum From {
     AppPage(Cookies),
     /// A page of another site.
     AnotherPage,
-    /// No browser says anything: a program.
+    /// Neither `Origin` nor `Sec-Fetch-Site` was sent: a program.
     NoPage,
 }
 
 impl From {
-    /// Whether a cookie that comes along counts.
+    /// Whether a cookie sent from this page counts.
     pub(in crate::platform::graphql) fn may_send_cookies(self) -> bool {
         matches!(self, Self::OurPage | Self::AppPage(_))
     }
 
-    /// How cookies are set for it.
+    /// The attributes of cookies that are set for it.
     pub(super) fn cookies(self) -> Cookies {
         match self {
             Self::AppPage(cookies) => cookies,
@@ -120,8 +120,8 @@ impl From {
     }
 }
 
-/// Reads `Origin` and `Sec-Fetch-Site`, which no page can write. Where both stand, both must be ours; an
-/// app's page names its origin with whatever it sends, and where it stands only decides how cookies are set.
+/// Reads `Origin` and `Sec-Fetch-Site`, which no page can set. If both are present, both must be ours. An app
+/// is recognised by its `Origin` alone; `Sec-Fetch-Site` then only decides how cookies are set.
 pub(super) fn from(headers: &HeaderMap, ours: &[String], apps: &AppOrigins) -> From {
     let only = |name: header::HeaderName| -> Result<Option<&str>, ()> {
         let mut values = headers.get_all(name).iter();

@@ -1,8 +1,8 @@
-//! GraphQL over server-sent events, the distinct connections mode of the GraphQL over SSE protocol: one operation for each request,
-//! `next` with an answer, `complete` at the end.
+//! GraphQL over server-sent events, in the distinct connections mode of the GraphQL over SSE protocol: one
+//! operation per request, `next` with each answer, `complete` at the end.
 //!
-//! One task runs the operation and hands over through a short queue, so a client that does not read stops it instead of filling our
-//! memory, and is given up after a while.
+//! One task runs the operation and sends its answers through a short queue, so a client that does not read
+//! blocks its operation instead of filling our memory, and is disconnected after a while.
 //!
 //! The events are written here, without axum's `Sse`: one is a name and a line of JSON, so it would save
 //! nothing.
@@ -34,12 +34,12 @@ use crate::platform::graphql::{
     user_error::{GraphqlErrorCode as Code, REQUEST_ID, code_of, finish},
 };
 
-/// Answers waiting to be sent; then the operation waits.
+/// Most answers that wait to be sent; when the queue is full, the operation waits.
 const QUEUE: usize = 16;
-/// How often a stream that has nothing to say shows that it lives, which also keeps proxies from closing it.
+/// Interval of comments on an idle stream, which show that it is alive and keep proxies from closing it.
 const HEARTBEAT: Duration = Duration::from_secs(15);
 
-/// A stream of one answer.
+/// A stream with a single answer.
 pub(super) fn one(answer: &Answer) -> Response {
     let (next, end) = (next(answer), complete());
     respond(stream::iter([next, end]))
@@ -68,7 +68,7 @@ where
     respond(stream::poll_fn(move |context| told.poll_recv(context)))
 }
 
-/// Runs it to its end; gives the code of the error that ended it, if one did.
+/// Runs the operation to its end; returns the code of the error that ended it, if any.
 async fn run<S, D>(
     endpoint: &Endpoint<S, D>,
     mut access: Access<D>,
@@ -80,7 +80,7 @@ where
     D: Clone + Send + Sync + 'static,
 {
     let mut stop = endpoint.stop.clone();
-    // Nobody waits for ever for somebody who does not read.
+    // A client that does not read is given up after a timeout.
     let send =
         async |event| timeout(endpoint.patience.slow, tell.send(event)).await.is_ok_and(|sent| sent.is_ok());
     let events = async {
@@ -99,7 +99,7 @@ where
     beat.reset();
     let last = loop {
         tokio::select! {
-            // The client comes back to another node, and resumes there.
+            // The client reconnects to another node and resumes there.
             () = stopped(&mut stop) => break None,
             () = tell.closed() => break None,
             over = access.over() => break Some(Some(match over {
@@ -127,18 +127,18 @@ where
 }
 
 fn next(answer: &Answer) -> Bytes {
-    // Where nothing was executed there is no data, as over HTTP.
+    // Without execution there is no `data`, as over HTTP.
     let refused = answer.data == Value::Null && !answer.errors.is_empty();
     let text = if refused {
         Ok(json!({ "errors": answer.errors }).to_string())
     } else {
         serde_json::to_string(answer)
     };
-    // JSON has no line breaks, so it is one line of data.
+    // Serialised JSON has no line breaks, so one `data` line is enough.
     format!("event: next\ndata: {}\n\n", text.unwrap_or_default()).into()
 }
 
-/// Browsers drop an event without a line of data.
+/// Has a `data` line because browsers drop an event without one.
 fn complete() -> Bytes {
     Bytes::from_static(b"event: complete\ndata: \n\n")
 }
@@ -147,7 +147,7 @@ fn respond(events: impl Stream<Item = Bytes> + Send + 'static) -> Response {
     let headers = [
         (header::CONTENT_TYPE, "text/event-stream"),
         (header::CACHE_CONTROL, "no-store"),
-        // Proxies would keep back what is to be seen at once.
+        // Tells proxies not to buffer the stream.
         (HeaderName::from_static("x-accel-buffering"), "no"),
     ];
     (headers, Body::from_stream(events.map(Ok::<_, Infallible>))).into_response()

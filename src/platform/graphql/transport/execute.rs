@@ -1,4 +1,4 @@
-//! Running one query or mutation: in a task of its own, within its time.
+//! Runs one query or mutation in a task of its own, with a timeout.
 
 use std::time::Duration;
 
@@ -14,24 +14,25 @@ use crate::platform::{
     work::attempt,
 };
 
-/// A request, and the same once more when it is a mutation: for when that is rolled back for another's sake.
+/// A request; for a mutation also a copy, to retry it once after a rollback caused by a concurrent
+/// transaction.
 pub(in crate::platform::graphql) type Asked = (Request, Option<Request>);
 
-/// What became of a request that was well formed.
+/// The result of a well-formed request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::platform::graphql) enum Outcome {
-    /// It was executed, maybe with errors in some fields.
+    /// Executed, maybe with errors in some fields.
     Executed,
-    /// It does not parse, fit the schema, or keep the limits: nothing was executed.
+    /// Not executed: it does not parse, does not fit the schema, or exceeds the limits.
     Refused,
-    /// It took too long.
+    /// The timeout passed.
     TimedOut,
-    /// It crashed.
+    /// The execution panicked.
     Failed,
 }
 
-/// Executes in a task of its own. When the client hangs up or time is over, a query stops; a mutation goes on to its end,
-/// so that it is never cut between two of its steps.
+/// Executes in a task of its own. When the client disconnects or the timeout passes, a query stops; a
+/// mutation runs to its end, so that it is never cut off between two of its steps.
 pub(in crate::platform::graphql) async fn execute<S: Executor>(
     schema: S,
     (request, spare): Asked,
@@ -40,7 +41,7 @@ pub(in crate::platform::graphql) async fn execute<S: Executor>(
     request_id: Option<String>,
     observed: Observed,
 ) -> (Outcome, Answer) {
-    // Both: the log knows only the request's span, traces want the operation's.
+    // Both spans: logs use the request's, traces the operation's.
     let (request_span, span) = (Span::current(), observed.span());
     let work = REQUEST_ID.scope(request_id.clone(), async move {
         let (mut answer, again) = attempt::watch(root_field::execute(&schema, request)).await;
@@ -82,7 +83,7 @@ pub(in crate::platform::graphql) async fn execute<S: Executor>(
     done
 }
 
-/// Makes a request ready by `prepare`: twice, when it is a mutation.
+/// Applies `prepare` to a request, and to its copy if it is a mutation.
 pub(in crate::platform::graphql) fn ready(
     mut request: Request,
     kind: Option<OperationType>,
@@ -99,7 +100,7 @@ fn copy(request: &mut Request) -> Option<Request> {
     Some(copy)
 }
 
-/// Nothing was executed: no data, and no error that happened at a field.
+/// Whether nothing was executed: no data, and no error at a field.
 pub(in crate::platform::graphql) fn was_refused(answer: &Answer) -> bool {
     answer.data == Value::Null
         && !answer.errors.is_empty()

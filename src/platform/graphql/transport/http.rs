@@ -1,7 +1,8 @@
-//! One request over HTTP: who asks, what, and how they want the answer.
+//! Answers one request over HTTP: identifies the caller, reads the operation, chooses the answer's format.
 //!
-//! The order is method, content type, credential, body: a long body is read only from somebody we know. GET is answered only with
-//! an `Authorization` header, which no plain link of another site can send, and changes nothing.
+//! The order is method, content type, credential, body: a long body is only read from an authenticated
+//! caller. GET is only answered with an `Authorization` header, which no plain link of another site can send,
+//! and changes nothing.
 
 use std::sync::Arc;
 
@@ -103,7 +104,7 @@ where
             let by_cookie = matches!(credential, Credential::Cookie(_));
             match REQUEST_ID.scope(request_id.clone(), (endpoint.authenticate)(credential)).await {
                 Ok(caller) => Some(caller),
-                // A browser goes on sending the cookie of a session that is over.
+                // A browser goes on sending the cookie of an expired session.
                 Err(Error::Unauthenticated) if by_cookie => None,
                 Err(error) => return Err(Box::new(refuse_caller(&error, true))),
             }
@@ -174,8 +175,8 @@ fn not_allowed(detail: &str) -> Response {
     refusal
 }
 
-/// What somebody unknown may ask: a public mutation, or, where anyone may read it, the schema. Everything else is answered
-/// like a missing credential.
+/// What an unauthenticated caller may do: a public mutation, or, where anyone may read it, an introspection
+/// query. Everything else is answered like a missing credential.
 async fn anonymous<S, D>(
     endpoint: &Endpoint<S, D>,
     request: HttpRequest,
@@ -215,10 +216,11 @@ fn is_code(error: &ServerError, code: Code) -> bool {
         == Some(&Value::from(code.as_str()))
 }
 
-/// The most that is read from somebody unknown, in bytes.
+/// Largest body that is read from an unauthenticated caller, in bytes.
 const MAX_ANONYMOUS_BODY: usize = 16 * 1024;
 
-/// Exactly `application/json`, with no parameter but `charset=utf-8`: what a page of another site cannot send unasked.
+/// Exactly `application/json`, with no parameter but `charset=utf-8`: a page of another site cannot send this
+/// without a CORS preflight.
 fn is_json(headers: &HeaderMap) -> bool {
     let mut values = headers.get_all(header::CONTENT_TYPE).iter();
     let (Some(value), None) = (values.next(), values.next()) else { return false };

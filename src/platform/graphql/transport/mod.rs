@@ -1,9 +1,10 @@
-//! GraphQL over HTTP and as an event stream: POST takes `application/json` only, so that no form and no plain link of another site
-//! can ask anything (cross-site request forgery), and statuses are ones a client can act on.
+//! GraphQL over HTTP and as an event stream. POST accepts `application/json` only, so that no form or plain
+//! link of another site can send a request (cross-site request forgery), and clients can act on the statuses.
 //!
-//! Refusals before GraphQL are problem details that also carry `errors[]`, because clients look there. Somebody unknown may do what
-//! `Endpoint::public` names and nothing else, and nobody may try many passwords in one request: what `Endpoint::alone` names
-//! is the only field of its operation. The WebSocket at the same address is `socket`; limits on the document are `limits.rs`.
+//! Refusals before GraphQL are problem details that also carry `errors[]`, where clients look. An
+//! unauthenticated caller may only use the mutations of `Endpoint::public`. So that nobody tries many
+//! passwords in one request, the fields of `Endpoint::alone` must be the only field of their operation. The
+//! WebSocket at the same URL is `socket`; limits on the document are in `limits.rs`.
 
 mod access;
 mod answer;
@@ -52,78 +53,78 @@ use super::{
 };
 use crate::{error::Result, platform::web::AppOrigins};
 
-/// Sockets and event streams of one caller on one node, unless the endpoint says otherwise.
+/// Default limit of open sockets and event streams per caller on one node.
 const MOST_STREAMS: usize = 500;
 
-/// Who sends this credential?
+/// Returns the caller with this credential.
 pub type Authenticate<D> = Arc<dyn Fn(Credential) -> BoxFuture<'static, Result<D>> + Send + Sync>;
 
-/// Is this caller still who they were, with the same rights? Gives them as they are now.
+/// Returns the caller with their current rights, or an error when their access ended.
 pub type Renew<D> = Arc<dyn Fn(D) -> BoxFuture<'static, Result<D>> + Send + Sync>;
 
-/// Says each time that something happened which may end this caller's access.
+/// Yields each time that something happened which may end this caller's access.
 pub type Watch<D> = Arc<dyn Fn(D) -> BoxStream<'static, ()> + Send + Sync>;
 
-/// Puts into a request what resolvers ask for: the caller if there is one, loaders made for this request, from where it comes.
+/// Adds the data for resolvers to a request: the caller if there is one, loaders for this request, the peer.
 pub type Prepare<D> = Arc<dyn Fn(Request, Option<&D>, &Peer) -> Request + Send + Sync>;
 
-/// A schema with all it needs to be served. `D` is the caller.
+/// A schema and everything needed to serve it. `D` is the caller.
 pub struct Endpoint<S, D> {
-    /// What is asked.
+    /// The schema.
     pub schema: S,
-    /// Who asks.
+    /// Authenticates a credential.
     pub authenticate: Authenticate<D>,
-    /// Who asks still; none = `authenticate` again.
+    /// Checks a caller again; none = calls `authenticate` again.
     pub renew: Option<Renew<D>>,
-    /// When to ask again before the time has come; none = never.
+    /// Triggers a check before the interval has passed; none = never.
     pub watch: Option<Watch<D>>,
-    /// What resolvers find; by default the caller alone.
+    /// Adds the data for resolvers; by default only the caller.
     pub prepare: Prepare<D>,
-    /// The cookie that is a credential, if there is one.
+    /// The name of the session cookie, if there is one.
     pub cookie: Option<&'static str>,
-    /// Mutations that somebody unknown may do. They are alone in their operation.
+    /// Mutations for unauthenticated callers. Each must be the only field of its operation.
     pub public: &'static [&'static str],
-    /// Other fields that are alone in their operation, because they can be used for guessing.
+    /// Other fields that must be the only one of their operation, because they can be used to guess secrets.
     pub alone: &'static [&'static str],
-    /// Proxies whose word on the caller's address counts.
+    /// Proxies whose `X-Forwarded-For` is trusted.
     pub trusted_proxies: Vec<IpNet>,
-    /// Whether anyone may read the schema (for `GraphiQL`), and nothing but the schema.
+    /// Whether anyone may read the schema (for GraphiQL), and nothing else.
     pub anonymous_introspection: bool,
-    /// Origins whose pages may open the WebSocket and send the cookie, like `https://crm.example`; the public one among them.
-    /// Programs send no origin and are not asked.
+    /// Origins whose pages may open the WebSocket and send the cookie, like `https://crm.example`, including
+    /// the public one. Programs send no origin and are not checked.
     pub origins: Vec<String>,
     /// Origins of apps that may do the same.
     pub apps: AppOrigins,
-    /// Becomes true when the process is about to end; sockets then close with 1012.
+    /// Becomes true before the process ends; sockets then close with 1012.
     pub stop: watch::Receiver<bool>,
-    /// How many sockets and event streams each caller may hold open.
+    /// Limits the open sockets and event streams per caller.
     pub seats: Seats<D>,
-    /// What was asked before.
+    /// The cache of parsed documents.
     pub(super) documents: Documents,
-    /// What the schema calls things, to help whoever mistypes; none = no help.
+    /// The schema's names, for "did you mean"; none = no suggestions.
     pub names: Option<fn() -> &'static NearNames>,
-    /// Counts what is asked.
+    /// Counts operations.
     pub observer: Observer,
-    /// How long things may take.
+    /// Timeouts and intervals.
     pub patience: Patience,
 }
 
-/// How long things may take.
+/// Timeouts and intervals.
 #[derive(Clone, Copy, Debug)]
 pub struct Patience {
-    /// A body, from its first to its last byte.
+    /// Timeout for receiving a whole body.
     pub body: Duration,
-    /// A query or mutation.
+    /// Timeout of a query or mutation.
     pub execution: Duration,
-    /// A socket, from the handshake to `connection_init`.
+    /// Timeout of a socket from the handshake to `connection_init`.
     pub init: Duration,
-    /// A socket between our pings.
+    /// Interval of our pings on a socket.
     pub ping: Duration,
-    /// A socket that says nothing, not even pong.
+    /// Time without any message, not even pong, after which a socket is closed.
     pub silence: Duration,
-    /// A socket that does not read what we send.
+    /// Timeout for sending to a client that does not read.
     pub slow: Duration,
-    /// A socket between checks of its credential.
+    /// Interval at which an open connection's credential is checked again.
     pub recheck: Duration,
 }
 
@@ -143,7 +144,7 @@ impl Default for Patience {
 }
 
 impl<S: Executor, D: Clone + Send + Sync + 'static> Endpoint<S, D> {
-    /// Serves a schema to whom `authenticate` knows; resolvers find the `D` it returns.
+    /// Serves a schema to callers that `authenticate` accepts; resolvers find the `D` it returns.
     pub fn new(
         schema: S,
         authenticate: Authenticate<D>,
@@ -182,7 +183,7 @@ impl<S: Executor, D: Clone + Send + Sync + 'static> Endpoint<S, D> {
         self
     }
 
-    /// Fills requests with more than the caller.
+    /// Adds more than the caller to requests.
     #[must_use]
     pub fn prepare(
         mut self,
@@ -192,7 +193,8 @@ impl<S: Executor, D: Clone + Send + Sync + 'static> Endpoint<S, D> {
         self
     }
 
-    /// Takes sessions: the cookie, what may be done without one, what is alone, and how access ends while a socket is open.
+    /// Enables sessions: the cookie, what may be done without one, which fields must be alone, and how access
+    /// ends while a socket is open.
     #[must_use]
     pub fn sessions(
         mut self,
@@ -207,19 +209,19 @@ impl<S: Executor, D: Clone + Send + Sync + 'static> Endpoint<S, D> {
         self
     }
 
-    /// Says behind refusals what was probably meant.
+    /// Adds "did you mean" to errors.
     pub(super) fn suggest(&self, answer: &mut Answer) {
         if let (Some(names), false) = (self.names, answer.errors.is_empty()) {
             names().suggest(answer);
         }
     }
 
-    /// Where a browser says that a request comes from.
+    /// The page that a request comes from, according to the browser.
     pub(super) fn page(&self, headers: &HeaderMap) -> Page {
         caller::from(headers, &self.origins, &self.apps)
     }
 
-    /// What may be asked in one operation: a field that can be used for guessing comes alone and under its own name.
+    /// Checks a request's document. A field that can be used for guessing must be alone and without an alias.
     ///
     /// # Errors
     /// The refusal, with its code.
@@ -241,7 +243,8 @@ impl<S: Executor, D: Clone + Send + Sync + 'static> Endpoint<S, D> {
     }
 }
 
-/// Serves POST and GET (queries, mutations, event streams) and WebSocket (these and subscriptions) at one path.
+/// Serves POST and GET (queries, mutations, event streams) and WebSocket (these and subscriptions) at one
+/// path.
 pub fn router<S, D, State>(path: &str, endpoint: Endpoint<S, D>) -> Router<State>
 where
     S: Executor,
@@ -256,12 +259,12 @@ where
     Router::new().route(path, any(serve)).layer(DefaultBodyLimit::max(limits::MAX_BODY))
 }
 
-/// What stands after `Bearer` in the `Authorization` header.
+/// The credential in the `Authorization` header.
 pub(super) fn bearer(headers: &HeaderMap) -> Option<String> {
     headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok()).map(credential)
 }
 
-/// The credential in `Bearer …`; another scheme gives a credential that nobody has.
+/// The credential in `Bearer …`; another scheme gives an empty one, which never matches.
 pub(super) fn credential(authorization: &str) -> String {
     match authorization.trim().split_once(' ') {
         Some((scheme, credential)) if scheme.eq_ignore_ascii_case("bearer") => credential.trim().to_owned(),
@@ -269,7 +272,7 @@ pub(super) fn credential(authorization: &str) -> String {
     }
 }
 
-/// The request's id as the layers in front set it, when it looks like one.
+/// The request's ID as set by the outer layers, if it is well formed.
 pub(super) fn request_id(headers: &HeaderMap) -> Option<String> {
     let id = headers.get("x-request-id")?.to_str().ok()?;
     (id.len() <= 64 && id.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-'))

@@ -1,5 +1,6 @@
-//! What became of each operation, for metrics and traces. An operation is known by its root field, and only by a name that the schema
-//! has: the client's own names and documents are never looked at, because they are unbounded and may hold anything.
+//! Records each operation's result for metrics and traces. An operation is identified by its root field, and
+//! only if the schema has that field: the client's own names and documents are not used as labels, because
+//! they are unbounded and may hold anything.
 
 use std::{
     collections::HashSet,
@@ -19,14 +20,14 @@ use crate::platform::{
     traces,
 };
 
-/// Counts what an endpoint does.
+/// Counts the operations of an endpoint.
 #[derive(Clone, Debug, Default)]
 pub struct Observer {
     metrics: Metrics,
     names: HashSet<&'static str>,
 }
 
-/// An operation that has begun. Dropping it says that nobody waited for its end.
+/// An operation that has begun. If it is dropped without a result, nobody waited for its end.
 #[derive(Debug)]
 pub(in crate::platform::graphql) struct Observed {
     metrics: Metrics,
@@ -39,19 +40,19 @@ pub(in crate::platform::graphql) struct Observed {
 }
 
 impl Observer {
-    /// Counts here; `names` are the schema's root fields.
+    /// Counts in `metrics`; `names` are the schema's root fields.
     #[must_use]
     pub fn new(metrics: Metrics, names: impl IntoIterator<Item = &'static str>) -> Self {
         let own = ["__schema", "__type", "__typename"];
         Self { metrics, names: names.into_iter().chain(own).collect() }
     }
 
-    /// Where it counts.
+    /// The metrics it counts in.
     pub(in crate::platform::graphql) fn metrics(&self) -> &Metrics {
         &self.metrics
     }
 
-    /// An operation within the limits begins.
+    /// Begins an operation whose document is within the limits.
     pub(in crate::platform::graphql) fn begin(&self, checked: &Checked) -> Observed {
         let operation = match checked.roots.as_slice() {
             [] => "unknown",
@@ -64,7 +65,7 @@ impl Observer {
             Some(OperationType::Subscription) => ("subscription", true),
             None => ("unknown", false),
         };
-        // A subscription may last for days; what it sends is not part of the request that began it.
+        // A subscription may last for days; its events are not part of the request that started it.
         let span = if stays { Span::none() } else { traces::operation(kind, operation) };
         Observed {
             metrics: self.metrics.clone(),
@@ -77,26 +78,26 @@ impl Observer {
         }
     }
 
-    /// A request did not get as far as an operation.
+    /// Counts a request that was refused before it became an operation.
     pub(in crate::platform::graphql) fn refused(&self, code: Option<Code>) {
         let code = code.map_or("", Code::as_str);
         self.metrics
             .operation(Operation { operation: "unknown", kind: "unknown", outcome: "refused", code }, None);
     }
 
-    /// The same, by its error.
+    /// Like `refused`, with the code of `error`.
     pub(in crate::platform::graphql) fn refused_by(&self, error: &ServerError) {
         self.refused(code_of(error));
     }
 }
 
 impl Observed {
-    /// The span that everything it does is in.
+    /// The operation's span.
     pub(in crate::platform::graphql) fn span(&self) -> Span {
         self.span.clone()
     }
 
-    /// It ended with this answer.
+    /// Records the operation's answer.
     pub(in crate::platform::graphql) fn answered(self, outcome: Outcome, answer: &Answer) {
         let code = answer.errors.first().map(|error| code_of(error).map_or("", Code::as_str));
         match (outcome, code) {
@@ -106,7 +107,7 @@ impl Observed {
         }
     }
 
-    /// A subscription ended; without a code in good order.
+    /// Records the end of a subscription; without a code it ended normally.
     pub(in crate::platform::graphql) fn over(self, code: Option<Code>) {
         match code {
             None => self.ended("ok", ""),
@@ -114,7 +115,7 @@ impl Observed {
         }
     }
 
-    /// It was refused before it began, and is counted as such elsewhere.
+    /// It was refused before it began, and is counted elsewhere.
     pub(super) fn never_began(mut self) {
         self.told = true;
     }
@@ -140,7 +141,8 @@ impl Observed {
 impl Drop for Observed {
     fn drop(&mut self) {
         if !self.told {
-            // Clients end subscriptions; whoever hangs up on a query or mutation does not wait for its answer.
+            // Clients end subscriptions themselves; a query or mutation dropped here lost its client before
+            // the answer.
             self.tell(if self.stays { "ok" } else { "abandoned" }, "");
         }
     }

@@ -1,4 +1,4 @@
-//! What a request asks, read from a body, from an address, or from a message of a socket.
+//! The parameters of a request, read from a body, a URL or a WebSocket message.
 
 use std::time::Duration;
 
@@ -31,7 +31,8 @@ use crate::{
     },
 };
 
-/// A request, over HTTP or in a `subscribe` message. It has a document, or the hash of one that was sent before.
+/// A request, over HTTP or in a `subscribe` message. It has a document, or the hash of one that was sent
+/// before.
 #[derive(Deserialize)]
 #[serde(try_from = "Sent")]
 pub(in crate::platform::graphql) struct Params {
@@ -39,11 +40,11 @@ pub(in crate::platform::graphql) struct Params {
     hash: Option<Hash>,
     operation_name: Option<String>,
     variables: Option<Map<String, serde_json::Value>>,
-    /// Strings among the variables that cannot be read.
+    /// Strings in the variables that are not allowed.
     unreadable: Unreadable,
 }
 
-/// The same as it was sent. Members we do not know are ignored, as the draft says.
+/// The parameters as sent. Unknown members are ignored, as the draft requires.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Sent {
@@ -51,12 +52,13 @@ struct Sent {
     operation_name: Option<String>,
     #[serde(default, deserialize_with = "object_or_nothing")]
     variables: Option<Map<String, serde_json::Value>>,
-    /// The draft says that it must be an object.
+    /// The draft requires an object.
     #[serde(default, deserialize_with = "object_or_nothing")]
     extensions: Option<Map<String, serde_json::Value>>,
 }
 
-/// An object; null and "" are none. Clients send "" for what they do not have, in an address and in a body.
+/// An object; null and "" count as none. Some clients send "" for a missing value, both in a URL and in a
+/// body.
 fn object_or_nothing<'de, D: Deserializer<'de>>(
     deserializer: D,
 ) -> Result<Option<Map<String, serde_json::Value>>, D::Error> {
@@ -73,7 +75,7 @@ fn object_or_nothing<'de, D: Deserializer<'de>>(
     }
 }
 
-/// The extension by which a document is named (automatic persisted queries).
+/// The extension that names a document by its hash (automatic persisted queries).
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct PersistedQuery {
@@ -103,7 +105,7 @@ impl TryFrom<Sent> for Params {
         if sent.query.is_none() && hash.is_none() {
             return Err(WHAT_IS_ASKED);
         }
-        // "" is no name, by whichever way it comes.
+        // "" counts as no name, in a URL or in a body.
         let operation_name = sent.operation_name.filter(|name| !name.is_empty());
         let mut variables = sent.variables;
         let unreadable = variables.as_mut().map(Unreadable::of_variables).unwrap_or_default();
@@ -112,7 +114,7 @@ impl TryFrom<Sent> for Params {
 }
 
 impl Params {
-    /// Reads a body.
+    /// Reads a body of at most `most` bytes.
     pub(super) async fn read(
         mut request: HttpRequest,
         patience: Duration,
@@ -147,14 +149,14 @@ impl Params {
                 "send one request at a time, not an array",
             );
         }
-        // serde's own text may quote what was sent.
+        // serde's own error message may quote the input.
         serde_json::from_slice(&body).or_else(|error| {
             let what = if error.is_data() {
                 format!("is not an object with {WHAT_IS_ASKED}")
             } else {
                 "is not JSON".to_owned()
             };
-            // Line 0: it is JSON, and something is missing from it.
+            // Line 0: the JSON is valid, but something is missing from it.
             let place = if error.line() == 0 {
                 String::new()
             } else {
@@ -164,7 +166,7 @@ impl Params {
         })
     }
 
-    /// Reads what stands behind the `?` of an address; `variables` and `extensions` are JSON there.
+    /// Reads the query string of a URL; `variables` and `extensions` are JSON there.
     pub(super) fn from_address(address: &Uri) -> Result<Self, Box<Response>> {
         #[derive(Deserialize)]
         #[serde(rename_all = "camelCase")]
@@ -199,8 +201,9 @@ impl Params {
         Self::try_from(sent).map_err(|_| refused())
     }
 
-    /// Checks the document, that every string can be read, and that every variable that must have a value has one: async-graphql notices only at the field
-    /// that uses it, when a mutation before it has already happened.
+    /// Checks the document, that every string is allowed, and that every required variable has a value:
+    /// async-graphql would notice a missing one only at the field that uses it, after an earlier mutation has
+    /// run.
     ///
     /// # Errors
     /// The refusal, with its code.
@@ -236,7 +239,7 @@ impl Params {
         Ok(checked)
     }
 
-    /// Finds the document, and remembers one that is named.
+    /// Finds or checks the document, and registers one that comes with its hash.
     fn find(&self, documents: &Documents) -> Result<Checked, Box<ServerError>> {
         let operation_name = self.operation_name.as_deref();
         match (&self.query, self.hash) {
@@ -250,7 +253,7 @@ impl Params {
                 documents.name(named, query);
                 Ok(checked)
             }
-            // Clients look for these words, and send the document with its hash then.
+            // Clients look for exactly this message, and then send the document together with its hash.
             (None, named) => match named.and_then(|named| documents.named(&named)) {
                 Some(query) => documents.check(&query, operation_name),
                 None => Err(Box::new(Code::PersistedQueryNotFound.error("PersistedQueryNotFound"))),
@@ -258,8 +261,8 @@ impl Params {
         }
     }
 
-    /// The variables as they were sent, and the defaults of those that were not: async-graphql looks at
-    /// defaults where a variable is an argument, but takes `@include(if: $more)` for false.
+    /// The variables as sent, with the defaults of those that were not: async-graphql applies defaults to
+    /// arguments, but treats `@include(if: $more)` as false.
     fn variables(&self, document: &ExecutableDocument) -> Variables {
         let mut variables = Variables::from_json(self.variables.clone().unwrap_or_default().into());
         for operation in operations(document, self.operation_name.as_deref()) {
@@ -274,12 +277,13 @@ impl Params {
         variables
     }
 
-    /// The request to execute, with the document that was parsed for the limits.
+    /// The request to execute, with the already parsed document.
     pub(in crate::platform::graphql) fn into_request(self, checked: Checked) -> Request {
         let document: ExecutableDocument = checked.document;
         let mut variables = self.variables(&document);
-        // An argument whose variable was not sent is absent, but async-graphql works out the cost of a list from its page's size, and
-        // refuses where that is a variable without a value. For a page's size, null says the same.
+        // An argument whose variable was not sent is absent, but async-graphql computes the complexity of a
+        // list from its page size, and refuses a variable without a value there. For a page size, null means
+        // the same.
         for name in page_sizes(&document) {
             variables.entry(name).or_insert(Value::Null);
         }
@@ -290,7 +294,7 @@ impl Params {
     }
 }
 
-/// The operation of this name, or all.
+/// The operation with this name, or all.
 fn operations<'d>(
     document: &'d ExecutableDocument,
     wanted: Option<&'d str>,
@@ -302,7 +306,7 @@ fn operations<'d>(
     of_name.map(|(_, operation)| operation)
 }
 
-/// Variables that may be left out and are nothing but the size of a page.
+/// Nullable variables without a default that are used as a page size.
 fn page_sizes(document: &ExecutableDocument) -> Vec<Name> {
     fn look(set: &SelectionSet, found: &mut Vec<Name>) {
         for selection in &set.items {

@@ -1,30 +1,30 @@
-//! How many sockets and event streams one caller may hold open.
+//! Limits the open sockets and event streams per caller.
 
 use std::{
     collections::HashMap,
     sync::{Arc, Mutex, PoisonError},
 };
 
-/// Open connections by whom they belong to. `D` is the caller.
+/// Open connections per caller. `D` is the caller.
 pub struct Seats<D> {
     who: Arc<dyn Fn(&D) -> String + Send + Sync>,
     most: usize,
     taken: Arc<Mutex<HashMap<String, usize>>>,
 }
 
-/// One open connection; leaving is dropping it.
+/// One open connection; dropping it frees the seat.
 pub struct Seat {
     who: String,
     taken: Arc<Mutex<HashMap<String, usize>>>,
 }
 
 impl<D> Seats<D> {
-    /// At most so many for each that `who` tells apart.
+    /// Allows at most `most` connections for each key that `who` returns.
     pub fn new(most: usize, who: impl Fn(&D) -> String + Send + Sync + 'static) -> Self {
         Self { who: Arc::new(who), most, taken: Arc::default() }
     }
 
-    /// Takes one; none when all of this caller are taken.
+    /// Takes a seat; none when the caller has no free one.
     #[must_use]
     pub fn take(&self, caller: &D) -> Option<Seat> {
         let who = (self.who)(caller);

@@ -1,4 +1,4 @@
-//! HTTP to the letter, through the router.
+//! Tests of every detail of HTTP, through the router.
 
 use axum::{
     body::Body,
@@ -160,7 +160,7 @@ async fn get_asks_with_a_key_and_changes_nothing() {
     let asked = "query=query(%24n%3AInt!)%7Btwice(n%3A%24n)%7D&variables=%7B%22n%22%3A21%7D&operationName=&extensions=%7B%7D&else=1";
     let reply = get(asked, &[KEY, NEW]).await;
     assert_eq!((reply.status, reply.json()), (200, json!({ "data": { "twice": 42 } })), "{}", reply.text);
-    // What a plain link, an image or a form of another site can send.
+    // Requests that a plain link, an image or a form of another site can send.
     for headers in [
         &[][..],
         &[("cookie", "session=good")],
@@ -194,7 +194,7 @@ async fn get_asks_with_a_key_and_changes_nothing() {
     assert_eq!(get("query=%7Bme%7D", &[("authorization", "Bearer bad")]).await.status, 401);
 }
 
-/// As clients of automatic persisted queries do it.
+/// The extension as clients of automatic persisted queries send it.
 fn named(hash: &str) -> Json {
     json!({ "persistedQuery": { "version": 1, "sha256Hash": hash } })
 }
@@ -226,7 +226,7 @@ async fn a_document_that_was_sent_with_its_hash_is_known_by_it() {
     let body = json!({ "extensions": named(&hash), "variables": { "n": 3 } }).to_string();
     let streamed = send_through(router.clone(), "POST", "/graphql", &[JSON, KEY, EVENTS], body).await;
     assert_eq!(streamed.text, "event: next\ndata: {\"data\":{\"twice\":6}}\n\nevent: complete\ndata: \n\n");
-    // What must hold of a document holds of a named one.
+    // A document named by its hash is checked like any other.
     let without = post(json!({ "extensions": named(&hash) })).await;
     assert_eq!(without.code(), "GRAPHQL_VALIDATION_FAILED");
 }
@@ -473,7 +473,7 @@ async fn a_subscription_comes_as_an_event_stream_and_ends_with_complete() {
     let get =
         send_to(&stage, "GET", "/graphql?query=subscription%7Bcount(to%3A2)%7D", &[KEY, EVENTS], "").await;
     assert_eq!(get.text, expected);
-    // Clients that take both get what fits the operation.
+    // A client that accepts both gets the type that fits the operation.
     let both = ("accept", "application/graphql-response+json, text/event-stream");
     let body = |query: &str| json!({ "query": query }).to_string();
     assert_eq!(
