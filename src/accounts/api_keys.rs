@@ -1,5 +1,6 @@
-//! API keys: credentials of programs, shown once. Each has one role, never more than whoever made it, and may expire. It ends with the
-//! access of the member who made it, or with their right to make keys; an owner who is made an admin leaves keys of an admin behind.
+//! API keys: credentials of programs, shown once. Each has one role, never more than its creator's, and may
+//! expire. A key ends when its creator loses access or the right to manage keys; when an owner becomes an
+//! admin, their owner keys become admin keys.
 
 use chrono::TimeDelta;
 use entity::{ApiKeyId, MemberId, Role, SessionId, Time, WorkspaceId, api_key, member, workspace};
@@ -22,38 +23,40 @@ use crate::{
 };
 
 const PREFIX: &str = "accord_key_";
-/// Keys of one member that are not revoked: all of them must end in one unit of work.
+/// Limit of active keys per member, because all of them must be revocable in one unit of work.
 const MOST: u64 = 100;
 
-/// Whoever stands behind a request, and the workspace they are in.
+/// The authenticated caller of a request, and their workspace.
 #[derive(Clone, Copy, Debug)]
 pub struct Caller {
-    /// Who.
+    /// The acting member, program or operator.
     pub actor: Actor,
-    /// Where.
+    /// The workspace they act in.
     pub workspace: WorkspaceId,
     /// The member's session; none for programs.
     pub session: Option<SessionId>,
     /// When the second factor was last used in that session.
     pub stepped_up_at: Option<Time>,
-    /// The workspace wants a second factor of this role, and the member has none: they may enrol one, and nothing else.
+    /// The workspace requires a second factor for this role and the member has none: they may only enrol one.
     pub must_enrol: bool,
-    /// The member who made the key: a key never acts on them.
+    /// The member who created the key: a key never acts on them.
     pub maker: Option<MemberId>,
 }
 
-/// A key as it is handed out, once.
+/// A new API key, shown once.
 pub struct NewApiKey {
-    /// Its row.
+    /// The key's id.
     pub id: ApiKeyId,
     /// The text to put into `Authorization: Bearer …`.
     pub text: String,
 }
 
-/// Makes a key for the operator. No member made it, so it ends only when it is revoked or its time is over.
+/// Creates a key for the operator. It has no creator among the members, so it ends only when it expires or is
+/// revoked.
 ///
 /// # Errors
-/// `Rejected` without a name; `NotFound` when there is no such workspace; `Forbidden` for anybody but the operator.
+/// `Rejected` without a name; `NotFound` when there is no such workspace; `Forbidden` for anybody but the
+/// operator.
 pub async fn create_api_key(
     app: &App,
     workspace: WorkspaceId,
@@ -73,12 +76,13 @@ pub async fn create_api_key(
     Ok(NewApiKey { id: row.id, text })
 }
 
-/// Makes a key for a member who used their second factor just now, once for each `key` of theirs. The text is given only when it was
-/// made just now. A key makes no keys: it has no second factor, and whoever stole it could not be got rid of.
+/// Creates a key for a member who has just used their second factor, once per idempotency key `key`. The text
+/// is returned only on the first call. API keys cannot create keys: they have no second factor, and a thief
+/// could keep creating new ones.
 ///
 /// # Errors
-/// `Rejected` without a name, to programs, and when there are too many; `Forbidden` for more rights than the member has;
-/// `SecondFactorRequired`.
+/// `Rejected` without a name, for programs, and when there are too many; `Forbidden` for more rights than the
+/// member has; `SecondFactorRequired`.
 pub async fn create_api_key_once(
     app: &App,
     caller: Caller,
@@ -101,7 +105,7 @@ pub async fn create_api_key_once(
     super::require_fresh_factor(app, &caller).await?;
     let id = ApiKeyId::new();
     let mut work = app.begin(caller.workspace, caller.actor).await?;
-    // Under the lock that ends and lowers what they made, so that no key is made beside it.
+    // Takes the same lock as revoking and lowering a member's keys, so that no key is created in between.
     let member = member::Entity::find_by_id((caller.workspace, maker))
         .lock_exclusive()
         .one(work.db())
@@ -184,7 +188,7 @@ async fn add(
     Ok((row, minted.text))
 }
 
-/// What a key of this role may do at most while its maker has that role; none when they may make no keys (any more).
+/// The role that a key may have while its creator has the role `maker`; none if they may not manage keys.
 fn at_most(key: Role, maker: Role) -> Option<Role> {
     if !super::allows(maker, super::Right::ManageApiKeys) {
         return None;
@@ -192,8 +196,8 @@ fn at_most(key: Role, maker: Role) -> Option<Role> {
     Some(if key == Role::Owner { maker } else { key })
 }
 
-/// Ends or lowers the keys of a member who leaves (no role) or gets another role: none outlives or outranks whoever made it. Their row
-/// is locked.
+/// Revokes or lowers the keys of a member who leaves (`role` is none) or changes role, so that no key
+/// outlives or outranks its creator. The member's row is locked by the caller.
 pub(super) async fn bring_down(work: &mut Work, maker: MemberId, role: Option<Role>) -> Result<()> {
     let rows = made_by(work, maker).order_by_asc(api_key::Column::Id).lock_exclusive().all(work.db()).await?;
     for row in rows {
@@ -217,7 +221,7 @@ pub(super) async fn bring_down(work: &mut Work, maker: MemberId, role: Option<Ro
     Ok(())
 }
 
-/// The keys of a member that work: neither revoked nor expired.
+/// A member's active keys: neither revoked nor expired.
 fn made_by(work: &Work, maker: MemberId) -> Select<api_key::Entity> {
     api_key::Entity::find()
         .filter(api_key::Column::WorkspaceId.eq(work.workspace()))
@@ -230,7 +234,7 @@ fn made_by(work: &Work, maker: MemberId) -> Select<api_key::Entity> {
         )
 }
 
-/// Ends a key; a second time changes nothing.
+/// Revokes a key. Repeating it changes nothing.
 ///
 /// # Errors
 /// `NotFound`.
@@ -238,10 +242,10 @@ pub async fn revoke_api_key(app: &App, workspace: WorkspaceId, actor: Actor, id:
     end_api_key(app, workspace, actor, id).await.map(drop)
 }
 
-/// The same, giving the key as it is then.
+/// Like `revoke_api_key`, but returns the revoked key.
 ///
 /// # Errors
-/// `NotFound`; `Forbidden` when it may do more than the actor.
+/// `NotFound`; `Forbidden` when the key has more rights than the actor.
 pub async fn end_api_key(
     app: &App,
     workspace: WorkspaceId,
@@ -267,7 +271,7 @@ pub async fn end_api_key(
     Ok(row)
 }
 
-/// The workspace of a key, for commands that name a key only.
+/// The workspace of a key, for commands that are given only the key's id.
 pub async fn find_key_by_id(
     app: &App,
     workspace: WorkspaceId,
@@ -276,15 +280,16 @@ pub async fn find_key_by_id(
     Ok(api_key::Entity::find_by_id((workspace, id)).one(app.db()).await?)
 }
 
-/// Who holds this key. One lookup by primary key; `last_used_at` is touched at most once a minute.
+/// Authenticates an API key. One lookup by primary key; `last_used_at` is written at most once a minute.
 ///
 /// # Errors
-/// `Unauthenticated` when the key is unknown, expired or revoked, or its maker's access is over: the answers are alike.
+/// `Unauthenticated` when the key is unknown, expired or revoked, or its creator has lost access: the answers
+/// are alike.
 pub async fn authenticate(app: &App, bearer: &str) -> Result<Caller> {
     let (workspace, id, hash) = credentials::read(PREFIX, bearer).ok_or(Error::Unauthenticated)?;
     let id = ApiKeyId(id);
     let (standing, caller) = standing(app, workspace, id).await?;
-    // Both sides are hashes of a 256-bit secret, so comparing them leaks nothing of use.
+    // Both sides are hashes of a 256-bit secret, so comparing them leaks nothing useful.
     if standing.hash != hash {
         return Err(Error::Unauthenticated);
     }
@@ -305,7 +310,7 @@ pub async fn authenticate(app: &App, bearer: &str) -> Result<Caller> {
     Ok(caller)
 }
 
-/// The holder of a key, for as long as it lives.
+/// The current caller behind an API key, if it is still valid.
 pub(super) async fn renew(app: &App, known: Caller) -> Result<Caller> {
     match known.actor {
         Actor::ApiKey(id, _) => Ok(standing(app, known.workspace, id).await?.1),
@@ -313,7 +318,8 @@ pub(super) async fn renew(app: &App, known: Caller) -> Result<Caller> {
     }
 }
 
-/// What a key of this role that this member made may do now; none when nothing. The operator's keys need nobody.
+/// The role that a key has now, considering its creator's role; none when it has no rights left. The
+/// operator's keys depend on nobody.
 pub(super) async fn role_now(
     db: &impl ConnectionTrait,
     row: &api_key::Model,
@@ -327,7 +333,7 @@ pub(super) async fn role_now(
     Ok(maker.filter(|maker| maker.deactivated_at.is_none()).and_then(|maker| at_most(row.role, maker.role)))
 }
 
-/// A key with what its maker may do, in one statement.
+/// A key together with its creator's status, read in one statement.
 #[derive(FromQueryResult)]
 struct Standing {
     hash: Vec<u8>,
@@ -353,7 +359,7 @@ async fn standing(app: &App, workspace: WorkspaceId, id: ApiKeyId) -> Result<(St
     if standing.expires_at.is_some_and(|at| at <= app.now()) {
         return Err(Error::Unauthenticated);
     }
-    // The keys of who leaves are ended with their access; this is the second lock on the same door.
+    // Keys are already revoked when their creator loses access; this check is the second line of defence.
     let role = match standing.maker_id {
         None => Some(standing.role),
         Some(_) => standing.maker_role.and_then(|maker| at_most(standing.role, maker)),

@@ -1,5 +1,5 @@
-//! The mails to the staff, each a job whose payload holds ids only: the invitation, the link for a new password, and notices of
-//! what changed about the account. Links are signed when the mail is sent, and stand nowhere else.
+//! Mails to the staff, each a job whose payload holds only ids: the invitation, the link to choose a new
+//! password, and notices of account changes. Links are signed when the mail is sent, and stored nowhere.
 
 use entity::{EmailAddress, MailState, MemberId, Role, Time, WorkspaceId, member, workspace};
 use sea_orm::EntityTrait;
@@ -25,30 +25,30 @@ use crate::{
     },
 };
 
-/// Invites somebody to join.
+/// Invites a person to join.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct SendInvitation {
-    /// Whose.
+    /// The workspace.
     pub workspace: WorkspaceId,
-    /// Whom.
+    /// The invited member.
     pub member: MemberId,
 }
 
-/// Gives a link for a new password to whoever has this mailbox, if they are a member.
+/// Sends a link to choose a new password to this address, if it is a member's.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct SendPasswordReset {
-    /// Whose.
+    /// The workspace.
     pub workspace: WorkspaceId,
-    /// The mailbox's keyed fingerprint, in hex.
+    /// The address's keyed fingerprint, in hex.
     pub fingerprint: String,
 }
 
-/// Tells a member what changed about their account.
+/// Notifies a member of a change to their account.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct SendAccountNotice {
-    /// Whose.
+    /// The workspace.
     pub workspace: WorkspaceId,
-    /// Whom.
+    /// The member to notify.
     pub member: MemberId,
     /// What changed.
     pub what: Notice,
@@ -58,11 +58,11 @@ pub struct SendAccountNotice {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Notice {
-    /// The password is another.
+    /// The password was changed.
     PasswordChanged,
-    /// A second factor is needed from now on.
+    /// A second factor is required from now on.
     SecondFactorEnrolled,
-    /// No second factor is needed any more.
+    /// No second factor is required any more.
     SecondFactorRemoved,
 }
 
@@ -86,7 +86,7 @@ impl Job for SendAccountNotice {
 }
 
 impl SendInvitation {
-    /// Sends it, if they have not joined meanwhile and whoever invited them still may.
+    /// Sends the mail, unless they have joined in the meantime or their inviter may no longer invite.
     pub async fn run(&self, app: &App, run: &Run) -> Result<Outcome> {
         let Some(row) = member::Entity::find_by_id((self.workspace, self.member)).one(app.db()).await? else {
             return app.give_up(run, self.workspace).await;
@@ -104,14 +104,14 @@ impl SendInvitation {
 }
 
 impl SendPasswordReset {
-    /// Sends it, if there is such a member and they did not get too many.
+    /// Sends the mail, if there is such a member and their limit is not reached.
     pub async fn run(&self, app: &App, run: &Run) -> Result<Outcome> {
         let fingerprint = hex::decode(&self.fingerprint).unwrap_or_default();
         let Some(row) = find_by_fingerprint(app, self.workspace, &fingerprint).await?.filter(may_enter)
         else {
             return app.give_up(run, self.workspace).await;
         };
-        // Counted once: what waits for a mail server is still one mail.
+        // Counted on the first attempt only: retries for an unavailable mail server are still one mail.
         if run.attempt == 1 && spend(app, app.budgets.resets_per_member, &row.id.to_string()).await.is_err() {
             return app.give_up(run, self.workspace).await;
         }
@@ -122,7 +122,7 @@ impl SendPasswordReset {
 }
 
 impl SendAccountNotice {
-    /// Sends it.
+    /// Sends the mail.
     pub async fn run(&self, app: &App, run: &Run) -> Result<Outcome> {
         let Some(row) = member::Entity::find_by_id((self.workspace, self.member)).one(app.db()).await? else {
             return app.give_up(run, self.workspace).await;
@@ -155,7 +155,8 @@ fn role_in_words(role: Role, language: &str) -> &'static str {
     }
 }
 
-/// Sends a mail to a member, and notes it. `time` is a time that the mail tells, and its name in the template.
+/// Sends a mail to a member, and records it. `time` is a time that the mail mentions, and its name in the
+/// template.
 async fn deliver(
     app: &App,
     run: &Run,
@@ -191,7 +192,7 @@ async fn deliver(
     app.deliver(run, &outgoing, &ToMember).await
 }
 
-/// Nothing but the mail's row is written.
+/// Writes nothing but the mail's row.
 struct ToMember;
 
 impl Mailing for ToMember {

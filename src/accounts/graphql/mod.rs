@@ -1,7 +1,7 @@
-//! Who asks, in GraphQL: the viewer and their workspace, jobs that were parked. Also what every room's edge needs: who the
-//! caller is, ids read from the wire, and keyset pages with `nodes`.
+//! The caller in GraphQL: the viewer, their workspace, and parked jobs. Also what every room's GraphQL code
+//! needs: the authenticated caller, parsing of ids, and keyset pages with `nodes`.
 //!
-//! The wire types of members, sessions and keys are in files of their own beside this one, and so are the loaders.
+//! The wire types of members, sessions and keys, and the loaders, are in files of their own.
 
 mod api_keys;
 mod foresee;
@@ -44,9 +44,10 @@ pub(crate) use loaders::*;
 pub(in crate::accounts) use sessions::device_cookie;
 pub use {api_keys::*, members::*, second_factor::*, sessions::*};
 
-/// Mutations that somebody unknown may do; each is the only field of its operation.
+/// Mutations that need no credential; each must be the only field of its operation.
 pub const PUBLIC: &[&str] = &["signIn", "requestPasswordReset", "resetPassword", "acceptInvitation"];
-/// Other mutations that can be used for guessing, or show one secret; each is the only field of its operation.
+/// Other mutations that could be used for guessing, or that show a secret; each must be the only field of its
+/// operation.
 pub const ALONE: &[&str] = &[
     "changePassword",
     "beginSecondFactor",
@@ -57,53 +58,56 @@ pub const ALONE: &[&str] = &[
     "revealField",
 ];
 
-/// A field that may fail without waiting for anything. The name is not `Result`, so that the macro leaves the function alone.
+/// Result of a field that may fail but awaits nothing. Not named `Result`, so that the macro leaves the
+/// function as it is.
 pub(crate) type Read<T> = async_graphql::Result<T>;
 
-/// A connection as our lists return it: edges, nodes, page info and a count that is made only when it is asked for.
+/// A connection as our lists return it: edges, nodes, page info, and a total that is counted only when
+/// selected.
 pub(crate) type List<K, N> = Connection<OpaqueCursor<K>, N, Total>;
 
-/// The process and the caller. Whoever must enrol a second factor first is stopped here.
+/// The application and the caller. Rejects members who must enrol a second factor first.
 pub(crate) fn asked<'a>(ctx: &'a Context<'_>) -> Result<(&'a App, Caller)> {
     let (app, caller) = anyone(ctx)?;
     if caller.must_enrol { Err(Error::SecondFactorRequired { enrolled: false }) } else { Ok((app, caller)) }
 }
 
-/// The process and the caller, also when they must enrol a second factor: for that, and to see and end their own sessions.
+/// The application and the caller, even one who must still enrol a second factor: for enrolling it, and for
+/// listing and ending their own sessions.
 fn anyone<'a>(ctx: &'a Context<'_>) -> Result<(&'a App, Caller)> {
     let app = ctx.data::<App>().map_err(|_| Error::internal("the schema was built without an App"))?;
     let caller = ctx.data::<Caller>().map_err(|_| Error::Unauthenticated)?;
     Ok((app, *caller))
 }
 
-/// The process and the caller, if they have the right: the first line of every resolver that reads.
+/// The application and the caller, if they have the right: the first line of every resolver that reads.
 pub(crate) fn allowed<'a>(ctx: &'a Context<'_>, right: Right) -> Result<(&'a App, Caller)> {
     let (app, caller) = asked(ctx)?;
     allow(caller.actor, right)?;
     Ok((app, caller))
 }
 
-/// An id from the wire; none when it is of another type, which looks like an id of nothing.
+/// Parses an id; none when it is of another type, which is treated like an id that does not exist.
 pub(crate) fn parse<T: FromStr>(id: &ID) -> Option<T> {
     id.parse().ok()
 }
 
-/// An id in the input of a mutation, or a problem that names the field.
+/// Parses an id in a mutation's input, or returns a problem that names the field.
 pub(crate) fn named<T: FromStr>(id: &ID, field: &str) -> Result<T> {
     parse(id).ok_or_else(|| missing(field))
 }
 
-/// What a mutation names does not exist: said beside the field, as other mistakes are.
+/// Turns "not found" into a problem on the input field that named the row, like other input errors.
 pub(crate) fn found<T>(field: &str, outcome: Result<T>) -> Result<T> {
     outcome.map_err(|error| if matches!(error, Error::NotFound) { missing(field) } else { error })
 }
 
-/// The problem of an id that names nothing.
+/// The problem of an id that does not exist.
 pub(crate) fn missing(field: &str) -> Error {
     Error::no_such(field)
 }
 
-/// What an update says of a text: absent = leave, null = clear.
+/// A text in an update: absent = unchanged, null = cleared.
 pub(crate) fn cleared(value: MaybeUndefined<String>) -> Option<String> {
     match value {
         MaybeUndefined::Undefined => None,
@@ -112,13 +116,14 @@ pub(crate) fn cleared(value: MaybeUndefined<String>) -> Option<String> {
     }
 }
 
-/// Our estimate of a list's work: rows are loaded together, so four of them weigh as much as one field asked alone.
+/// Estimated cost of a list: rows are loaded in batches, so four of them cost as much as one field loaded
+/// alone.
 pub(crate) fn cost(first: Option<i32>, last: Option<i32>, child: usize) -> usize {
     let rows = first.or(last).unwrap_or(MAX_PAGE).clamp(1, MAX_PAGE).unsigned_abs() as usize;
     child.saturating_mul(rows.div_ceil(4)).saturating_add(1)
 }
 
-/// Cuts one page out of rows whose sort key is this one column.
+/// Selects one page of rows sorted by this one column.
 pub(crate) fn keyset<E, C, K>(select: Select<E>, column: C, request: &PageRequest<K>, run: Run) -> Select<E>
 where
     E: EntityTrait,
@@ -156,7 +161,7 @@ where
     list
 }
 
-/// The connection of a page in an order of its own, with more fields than a count.
+/// The connection of a page with a sort order of its own, and with more fields than a count.
 pub(crate) fn ordered<T, N, F>(
     page: Page<(Cursor, T)>,
     mut node: impl FnMut(T) -> N,
@@ -175,13 +180,13 @@ where
     list
 }
 
-/// What a member or an API key may do.
+/// Role of a member or an API key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
 #[graphql(remote = "entity::Role")]
 pub enum Role {
-    /// Everything, keys included.
+    /// Everything, API keys included.
     Owner,
-    /// Everything but ownership.
+    /// Everything except ownership.
     Admin,
     /// Data protection officer (GDPR Art. 37): reads proofs, withdraws and revokes consents.
     Dpo,
@@ -189,20 +194,20 @@ pub enum Role {
     Sales,
     /// Works with forms and purposes.
     Marketing,
-    /// Looks, changes nothing.
+    /// Reads only, changes nothing.
     Reader,
 }
 
-/// Whoever stands behind this request.
+/// GraphQL type of the caller.
 pub struct Viewer {
     caller: Caller,
     role: entity::Role,
 }
 
-/// Whoever stands behind this request.
+/// The caller of this request.
 #[Object]
 impl Viewer {
-    /// The API key that was used.
+    /// The API key used; null for a member.
     async fn api_key_id(&self) -> Option<ID> {
         match self.caller.actor {
             Actor::ApiKey(id, _) => Some(id.into()),
@@ -210,12 +215,12 @@ impl Viewer {
         }
     }
 
-    /// What they may do.
+    /// The caller's role.
     async fn role(&self) -> Role {
         self.role.into()
     }
 
-    /// The member who is signed in; null for a program.
+    /// The signed-in member; null for a program.
     async fn member(&self, ctx: &Context<'_>) -> Result<Option<Member>> {
         let Some(id) = self.caller.actor.member() else { return Ok(None) };
         Ok(load(ctx, id).await?.map(Member))
@@ -229,7 +234,7 @@ impl Viewer {
         Ok(rows.iter().find(|row| Some(row.id) == caller.session).map(|row| Session::of(row, caller.session)))
     }
 
-    /// Their second factor; null for a program.
+    /// The member's second factor; null for a program.
     async fn second_factor(&self, ctx: &Context<'_>) -> Result<Option<SecondFactor>> {
         let (app, caller) = anyone(ctx)?;
         let Some(state) = second_factor_of(app, caller).await? else { return Ok(None) };
@@ -245,20 +250,20 @@ impl Viewer {
         self.caller.must_enrol
     }
 
-    /// The workspace they are in: every other field of this API is about this one.
+    /// The caller's workspace: every other field of this API is about it.
     async fn workspace(&self, ctx: &Context<'_>) -> Result<Workspace> {
         let (app, caller) = asked(ctx)?;
         Ok(Workspace(load_workspace(app, caller.workspace).await?))
     }
 }
 
-/// One data controller and everything it holds.
+/// GraphQL type of a workspace.
 pub struct Workspace(pub workspace::Model);
 
-/// One data controller and everything it holds.
+/// A workspace: one data controller and all of its data.
 #[Object]
 impl Workspace {
-    /// Its id.
+    /// Its global id.
     async fn id(&self) -> ID {
         self.0.id.into()
     }
@@ -268,27 +273,27 @@ impl Workspace {
         &self.0.slug
     }
 
-    /// What staff call it.
+    /// Display name.
     async fn name(&self) -> &str {
         &self.0.name
     }
 
-    /// The controller as a legal person (GDPR Art. 13(1)(a)); named in every mail and on every form.
+    /// Legal name of the controller (GDPR Art. 13(1)(a)); shown in every mail and on every form.
     async fn legal_name(&self) -> &str {
         &self.0.legal_name
     }
 
-    /// Its postal address, one line.
+    /// Its postal address, on one line.
     async fn postal_address(&self) -> &str {
         &self.0.postal_address
     }
 
-    /// Where people reach it.
+    /// The address where data subjects can reach it.
     async fn contact_email(&self) -> &str {
         &self.0.contact_email
     }
 
-    /// Its privacy notice; null when there is none yet.
+    /// URL of its privacy notice; null when there is none yet.
     async fn privacy_notice_url(&self) -> Option<&str> {
         Some(self.0.privacy_notice_url.as_str()).filter(|url| !url.is_empty())
     }
@@ -304,16 +309,16 @@ impl Workspace {
     }
 }
 
-/// A job that cannot succeed without a person, for example because the mail server refuses our password.
+/// A job that needs a person to succeed, for example because the mail server rejects the configured password.
 #[derive(SimpleObject)]
 pub struct ParkedJob {
-    /// Its id.
+    /// Its global id.
     pub id: ID,
-    /// What it does, for example `send_confirm_opt_in`.
+    /// The job's kind, for example `send_confirm_opt_in`.
     pub kind: String,
-    /// Why it was parked, as one word.
+    /// Why it was parked, in one word.
     pub reason: String,
-    /// How often it ran.
+    /// Number of attempts.
     pub attempts: i32,
     /// When it was parked.
     pub parked_at: Time,
@@ -331,21 +336,21 @@ impl From<super::ParkedJob> for ParkedJob {
     }
 }
 
-/// What to change of the workspace's particulars. Absent = leave, null = clear.
+/// Changes to the workspace's details. Absent = unchanged, null = cleared.
 #[derive(InputObject)]
 pub struct UpdateWorkspaceInput {
-    /// What staff call it.
+    /// Display name.
     pub name: MaybeUndefined<String>,
-    /// The controller as a legal person.
+    /// Legal name of the controller.
     pub legal_name: MaybeUndefined<String>,
-    /// Its postal address, one line.
+    /// Its postal address, on one line.
     pub postal_address: MaybeUndefined<String>,
-    /// Where people reach it.
+    /// The address where data subjects can reach it.
     pub contact_email: MaybeUndefined<String>,
-    /// Its privacy notice.
+    /// URL of its privacy notice.
     pub privacy_notice_url: MaybeUndefined<String>,
-    /// Roles whose members must have a second factor; who has none may then only enrol one. Null = nobody. Only an OWNER takes OWNER out
-    /// again, and only OWNER and ADMIN take ADMIN out.
+    /// Roles whose members must have a second factor; members without one can then only enrol one. Null = no
+    /// role. Only an OWNER can remove OWNER from the list, and only OWNER and ADMIN can remove ADMIN.
     pub second_factor_roles: MaybeUndefined<Vec<Role>>,
 }
 
@@ -358,7 +363,7 @@ pub struct UpdateWorkspacePayload {
     pub user_errors: Vec<UserError>,
 }
 
-/// Which job to run again.
+/// The job to run again.
 #[derive(InputObject)]
 pub struct RetryJobInput {
     /// The job.
@@ -374,20 +379,20 @@ pub struct RetryJobPayload {
     pub user_errors: Vec<UserError>,
 }
 
-/// Queries of this room.
+/// Queries about the caller and the instance's jobs.
 #[derive(Default)]
 pub struct AccountsQuery;
 
 #[Object]
 impl AccountsQuery {
-    /// Whoever stands behind this request, and their workspace.
+    /// The caller of this request, and their workspace.
     async fn viewer(&self, ctx: &Context<'_>) -> Read<Viewer> {
         let (_, caller) = anyone(ctx)?;
         let role = caller.actor.role().ok_or(Error::Unauthenticated)?;
         Ok(Viewer { caller, role })
     }
 
-    /// Parked jobs, which wait for a person, the latest first.
+    /// Parked jobs, which need a person, the latest first.
     #[graphql(complexity = "cost(Some(first), None, child_complexity)")]
     async fn parked_jobs(
         &self,
@@ -401,7 +406,7 @@ impl AccountsQuery {
     }
 }
 
-/// How many rows are asked for, where there is no second page.
+/// The number of rows to return, for lists without pages.
 pub(crate) fn most(field: &str, asked: i32) -> Result<u64> {
     match u64::try_from(asked) {
         Ok(most) if (1..=MAX_PAGE).contains(&asked) => Ok(most),
@@ -409,13 +414,13 @@ pub(crate) fn most(field: &str, asked: i32) -> Result<u64> {
     }
 }
 
-/// Mutations of this room.
+/// Mutations of the workspace and its jobs.
 #[derive(Default)]
 pub struct AccountsMutation;
 
 #[Object]
 impl AccountsMutation {
-    /// Change the controller's particulars. Forms published before keep what they showed.
+    /// Change the controller's details. Forms already published keep what they showed.
     async fn update_workspace(
         &self,
         ctx: &Context<'_>,
@@ -439,7 +444,7 @@ impl AccountsMutation {
         Ok(UpdateWorkspacePayload { workspace: workspace.map(Workspace), user_errors })
     }
 
-    /// Run a parked job again, now, once its cause is mended.
+    /// Run a parked job again now, once its cause is fixed.
     async fn retry_job(
         &self,
         ctx: &Context<'_>,

@@ -1,9 +1,10 @@
-//! Passwords (ASVS 6.2): from 12 to 256 characters of any kind that one can see, taken exactly as they come, no rules of composition, no
-//! forced change. Refused is what is guessed first: words of a list of leaked passwords (`common.txt`), also with digits or
-//! signs around them, the same piece over and over, and what the workspace, the product or the person are called.
+//! Passwords (ASVS 6.2): 12 to 256 visible characters of any kind, taken literally; no composition rules, no
+//! forced change. Passwords that attackers try first are refused: words of a list of leaked passwords
+//! (`common.txt`), also with digits or punctuation around them, one piece repeated, and the names of the
+//! workspace, the product and the person.
 //!
-//! Kept is an argon2id hash with a salt of its own. It is worked out on a thread that may block, few at a time, and never
-//! within a unit of work. An unknown account costs the same work as a known one.
+//! An argon2id hash with its own salt is stored. It is computed on a blocking thread, a few at a time, and
+//! never within a unit of work. An unknown account costs the same work as a known one.
 
 use std::{
     collections::HashSet,
@@ -20,35 +21,36 @@ use crate::{
     platform::{fold::fold, vault::random},
 };
 
-/// The fewest characters. ASVS wants 8 and recommends 15: with the list applied to stems as well, 12 is the middle.
+/// Minimum length. ASVS requires 8 and recommends 15; because the list also covers words with affixes, 12 is
+/// a middle way.
 pub const SHORTEST: usize = 12;
-/// The most characters.
+/// Maximum length.
 pub const LONGEST: usize = 256;
-/// Letters and digits that must be left when the names around the person are taken out.
+/// Letters and digits that must remain once the known names are removed.
 const OWN: usize = 8;
-/// How long somebody waits for their turn before we say that we are busy.
+/// How long a request waits for its turn before it is answered as busy.
 const PATIENCE: Duration = Duration::from_secs(5);
 
 static COMMON: LazyLock<HashSet<&'static str>> =
     LazyLock::new(|| include_str!("common.txt").lines().filter(|line| !line.starts_with("# ")).collect());
 
-/// Why a password may not be chosen.
+/// Why a password is refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Weakness {
     /// Fewer than `SHORTEST` characters.
     TooShort,
     /// More than `LONGEST` characters.
     TooLong,
-    /// On the list of leaked passwords, also with digits or signs around it.
+    /// On the list of leaked passwords, possibly with digits or punctuation around it.
     Common,
-    /// The same piece over and over.
+    /// One piece repeated.
     Repeats,
-    /// Mostly made of what the person, the workspace or the product are called.
+    /// Mostly made of names of the person, the workspace or the product.
     Names,
 }
 
 impl Weakness {
-    /// As the pages' words are keyed.
+    /// The key of its text on the pages.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
@@ -77,7 +79,7 @@ impl Weakness {
     }
 }
 
-/// What is weak about a password, if anything. `names`: what the workspace and the person are called.
+/// What is weak about a password, if anything. `names`: names of the workspace and the person.
 #[must_use]
 pub fn weakness(password: &str, names: &[&str]) -> Option<Weakness> {
     let length = password.chars().count();
@@ -96,23 +98,23 @@ pub fn weakness(password: &str, names: &[&str]) -> Option<Weakness> {
     }
 }
 
-/// Whether a password may be chosen.
+/// Checks that a password is allowed.
 ///
 /// # Errors
-/// What is wrong, beside `field`. Never repeats the password.
+/// What is wrong, on `field`. Never repeats the password.
 pub fn check_password(password: &str, field: &str, names: &[&str]) -> Result<()> {
     let Some(weakness) = weakness(password, names) else { return Ok(()) };
     let code = if weakness == Weakness::TooLong { ProblemCode::TooLong } else { ProblemCode::Invalid };
     Err(Error::rejected(code, field, weakness.message()))
 }
 
-/// The same piece over and over, like `abcabcabcabc`.
+/// One piece repeated, like `abcabcabcabc`.
 fn repeats(text: &str) -> bool {
     let letters: Vec<char> = text.chars().collect();
     (1..=letters.len() / 2).any(|piece| letters.iter().zip(&letters[piece..]).all(|(one, next)| one == next))
 }
 
-/// How many letters and digits are left without the names.
+/// Number of letters and digits that remain once the names are removed.
 fn own_part(password: &str, names: &[&str]) -> usize {
     let mut rest = fold(password);
     let names = names.iter().copied().chain(["accord"]);
@@ -127,7 +129,7 @@ fn own_part(password: &str, names: &[&str]) -> usize {
     rest.chars().filter(|c| c.is_alphanumeric()).count()
 }
 
-/// Works out hashes. Cheap to clone.
+/// Computes password hashes. Cheap to clone.
 #[derive(Clone)]
 pub struct Hasher {
     cost: PasswordCost,
@@ -135,16 +137,16 @@ pub struct Hasher {
 }
 
 impl Hasher {
-    /// With this cost for new hashes.
+    /// `cost` applies to new hashes.
     #[must_use]
     pub fn new(cost: PasswordCost) -> Self {
         Self { cost, seats: Arc::new(Semaphore::new(cost.at_once)) }
     }
 
-    /// The hash to keep, as a PHC string.
+    /// The hash to store, as a PHC string.
     ///
     /// # Errors
-    /// `Busy` when too many wait.
+    /// `Busy` when too many requests wait.
     pub async fn hash(&self, password: &str) -> Result<String> {
         Ok(self.hash_all(vec![password.to_owned()]).await?.pop().unwrap_or_default())
     }
@@ -152,17 +154,17 @@ impl Hasher {
     /// The hashes of several secrets, each with its own salt.
     ///
     /// # Errors
-    /// `Busy` when too many wait.
+    /// `Busy` when too many requests wait.
     pub async fn hash_all(&self, secrets: Vec<String>) -> Result<Vec<String>> {
         self.work(move |argon| secrets.iter().map(|secret| hash(argon, secret)).collect()).await?
     }
 
-    /// Whether the password is the one that was hashed. Without a hash the answer is no, after the same work.
+    /// Whether the password matches the hash. Without a hash the answer is no, after the same work.
     ///
     /// # Errors
-    /// `Busy` when too many wait.
+    /// `Busy` when too many requests wait.
     pub async fn verify(&self, password: &str, known: Option<String>) -> Result<bool> {
-        // Nobody chose one that long; hashing it would only cost us.
+        // No valid password is that long; hashing it would only waste CPU time.
         let (password, fits) = if password.chars().count() > LONGEST {
             (String::new(), false)
         } else {
@@ -175,16 +177,16 @@ impl Hasher {
         Ok(right.await?? && fits)
     }
 
-    /// Which of these hashes is of the secret.
+    /// The index of the hash that the secret matches.
     ///
     /// # Errors
-    /// `Busy` when too many wait.
+    /// `Busy` when too many requests wait.
     pub async fn find(&self, secret: &str, known: Vec<String>) -> Result<Option<usize>> {
         let secret = secret.to_owned();
         self.work(move |argon| known.iter().position(|known| matches(argon, &secret, known))).await
     }
 
-    /// Whether a hash was made with less than today's cost.
+    /// Whether a hash was made with other cost parameters than today's.
     #[must_use]
     pub fn is_outdated(&self, known: &str) -> bool {
         !known.starts_with(&format!("$argon2id$v=19$m={},t={},p=1$", self.cost.memory_kib, self.cost.passes))
@@ -215,7 +217,7 @@ fn hash(argon: &Argon2<'_>, secret: &str) -> Result<String> {
 }
 
 fn matches(argon: &Argon2<'_>, secret: &str, known: &str) -> bool {
-    // The cost and the salt are those in `known`.
+    // The cost and the salt are read from `known`.
     PasswordVerifier::<str>::verify_password(argon, secret.as_bytes(), known).is_ok()
 }
 
