@@ -79,7 +79,7 @@ async fn with_a_second_factor_the_password_alone_opens_nothing_and_a_code_works_
     settle().await;
 }
 
-/// Waits for refusals to be journaled, which happens beside the answer.
+/// Waits for refusals to be journaled, which happens in the background.
 async fn settle() {
     tokio::time::sleep(std::time::Duration::from_millis(200)).await;
 }

@@ -11,7 +11,7 @@ const ADA: &str = "ada@lumen.example";
 const VIEWER: &str = "{ viewer { role } }";
 
 async fn refusals(app: &TestApp) -> usize {
-    // Refusals are journaled beside the answer.
+    // Refusals are journaled in the background.
     for _ in 0..100 {
         let count = app.journal_kinds().await.iter().filter(|kind| *kind == "session.refused").count();
         if count > 0 {
