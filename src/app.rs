@@ -1,4 +1,5 @@
-//! The process-wide `App`: database, mail, keys, clock, limits, settings. Built once, cheap to clone, passed explicitly.
+//! The process-wide `App`: database, mail, keys, clock, limits, settings. Built once, cheap to clone, passed
+//! explicitly.
 
 use std::{ops::Deref, sync::Arc};
 
@@ -32,27 +33,27 @@ pub struct App(Arc<Inner>);
 
 /// What `App` derefs to.
 pub struct Inner {
-    /// Database, clock and hints: what a unit of work begins with.
+    /// Database, clock and hints: what a unit of work needs.
     pub ledger: Ledger,
     /// Keys, sealing and signed links.
     pub vault: Vault,
     /// Outgoing mail.
     pub mailer: Mailer,
-    /// Budgets.
+    /// Counters of the rate limits.
     pub rate_limit: RateLimit,
     /// Templates of pages and mails.
     pub pages: Pages,
-    /// Published forms, ready to use.
+    /// Cache of published forms.
     pub forms: FormCache,
-    /// Posts that forms turned away, not written yet.
+    /// Counts of refused form submissions that are not written yet.
     pub caught: Caught,
-    /// Works out the hashes of passwords.
+    /// Computes password hashes.
     pub passwords: Hasher,
     /// Readers of the journal.
     pub tails: Tails,
     /// Settings.
     pub config: Config,
-    /// How much of what is let through.
+    /// Rate limits.
     pub budgets: Budgets,
 }
 
@@ -65,10 +66,10 @@ impl Deref for App {
 }
 
 impl App {
-    /// Connects and unwraps the keys. The schema must be there.
+    /// Connects and unwraps the keys. The schema must exist.
     ///
     /// # Errors
-    /// When the database is away, the keys do not open, or a template does not load.
+    /// When the database is unreachable, the keys do not open, or a template does not load.
     pub async fn build(config: Config, db: Db, clock: Clock, mailer: Option<Mailer>) -> anyhow::Result<Self> {
         let db = if config.otlp_endpoint.is_some() { db.traced() } else { db };
         let vault = Vault::open(&db, &config.secret_keys, clock.now()).await?;
@@ -114,23 +115,23 @@ impl App {
     /// Begins a unit of work.
     ///
     /// # Errors
-    /// `Busy` when the database is away.
+    /// `Busy` when the database is unreachable.
     pub async fn begin(&self, workspace: WorkspaceId, actor: Actor) -> Result<Work> {
         self.ledger.begin(workspace, actor).await
     }
 
-    /// Sends a mail, and writes in one unit what came of it and that the job is over.
+    /// Sends a mail, and stores its result and the end of the job in one unit of work.
     ///
     /// # Errors
-    /// `Conflict` when the lease was lost; `Busy` when the database was away before anything was sent.
+    /// `Conflict` when the lease was lost; `Busy` when the database was unreachable before anything was sent.
     pub async fn deliver<M: Mailing>(&self, run: &Run, mail: &Outgoing, room: &M) -> JobResult {
         Box::pin(mailer::deliver(&self.ledger, &self.mailer, run, mail, room)).await
     }
 
-    /// Ends a job whose mail is not wanted any more, and says so if an attempt may have sent it.
+    /// Ends a job whose mail is no longer wanted, and records if an earlier attempt may have sent it.
     ///
     /// # Errors
-    /// `Busy` when the database is away.
+    /// `Busy` when the database is unreachable.
     pub async fn give_up(&self, run: &Run, workspace: WorkspaceId) -> JobResult {
         mailer::give_up(&self.ledger, run, workspace).await
     }
@@ -141,7 +142,7 @@ impl App {
         self.ledger.db.read()
     }
 
-    /// Now.
+    /// The current time.
     #[must_use]
     pub fn now(&self) -> entity::Time {
         self.ledger.clock.now()

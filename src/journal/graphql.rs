@@ -1,7 +1,7 @@
-//! The journal in GraphQL: pages of it, and the live subscription that never loses an entry.
+//! The journal in GraphQL: paged queries, and the live subscription that never loses an entry.
 //!
-//! `Follower` is what every live field of the API stands on: it hands out wanted entries in order, a bare position now and
-//! then, and waits out a database that is away.
+//! All live fields of the API are built on `Follower`: it delivers matching entries in order, and a bare
+//! position now and then, and keeps trying while the database is unreachable.
 
 use std::{collections::VecDeque, future::Future, sync::Arc, time::Duration};
 
@@ -24,21 +24,20 @@ use crate::{
     platform::graphql::{PageArgs, page::Total},
 };
 
-/// After so many unwanted entries a filtered stream tells its position,
+/// A filtered stream sends its position after this many entries that do not match,
 const QUIET_ENTRIES: i64 = 200;
-/// or after so long.
+/// or after this time.
 const QUIET_TIME: Duration = Duration::from_secs(10);
-/// How long to wait before asking a database again that is away.
+/// Retry delay while the database is unreachable.
 const PATIENCE: Duration = Duration::from_millis(500);
-/// More kinds than these in a filter are a mistake.
+/// Maximum number of kinds in a filter.
 const MOST_KINDS: usize = 50;
 
 load_by_id! {
     journal by EntryId;
 }
 
-/// One act, as it was recorded: who did what to what, when. Never changed, never deleted, and without personal data: ids,
-/// enum values, numbers, times and hashes only.
+/// GraphQL type of a journal entry.
 #[derive(Clone)]
 pub struct JournalEntry(pub Arc<journal::Model>);
 
@@ -48,11 +47,11 @@ impl From<journal::Model> for JournalEntry {
     }
 }
 
-/// One act, as it was recorded: who did what to what, when. Never changed, never deleted, and without personal data: ids,
-/// enum values, numbers, times and hashes only.
+/// A recorded action: who did what to what, and when. Never changed, never deleted, and without personal
+/// data: only ids, enum values, numbers, times and hashes.
 #[Object]
 impl JournalEntry {
-    /// Its id. Whatever refers to an entry refers to this.
+    /// Its global id; all references to an entry use it.
     pub(crate) async fn id(&self) -> ID {
         self.0.id.into()
     }
@@ -82,12 +81,12 @@ impl JournalEntry {
         self.0.subject.as_deref()
     }
 
-    /// The id of the thing that changed.
+    /// The id of the object that changed.
     async fn object(&self) -> Option<&str> {
         self.0.object.as_deref()
     }
 
-    /// The facts, as an object whose names depend on the kind.
+    /// The facts, as an object whose keys depend on the kind.
     async fn data(&self) -> Read<Json<serde_json::Value>> {
         Ok(Json(data_of(&self.0)?))
     }
@@ -102,7 +101,7 @@ impl JournalEntry {
         hex::encode(&self.0.leaf_hash)
     }
 
-    /// The commitment to sealed evidence, in hex; null when nothing personal belongs to this entry.
+    /// The commitment to sealed evidence, in hex; null when the entry has no personal data.
     async fn commitment(&self) -> Option<String> {
         self.0.commitment.as_ref().map(hex::encode)
     }
@@ -111,34 +110,34 @@ impl JournalEntry {
 /// The facts of an entry.
 ///
 /// # Errors
-/// `Internal` when its bytes do not read.
+/// `Internal` when its bytes cannot be parsed.
 pub(crate) fn data_of(row: &journal::Model) -> Result<serde_json::Value> {
     let mut value: serde_json::Value = serde_json::from_str(&row.bytes)?;
     Ok(value["data"].take())
 }
 
-/// One step of the live journal.
+/// A step of the live journal.
 #[derive(SimpleObject)]
 pub struct JournalEvent {
-    /// Keep this: subscribing again with `after` set to it resumes exactly here.
+    /// Store this: subscribing again with `after` set to it resumes exactly here.
     pub position: i64,
-    /// The entry; null when the position moved past entries that were filtered out.
+    /// The entry; null when the position moved past entries that do not match the filter.
     pub entry: Option<JournalEntry>,
 }
 
-/// Which entries to show.
+/// Filter for entries.
 #[derive(Default, async_graphql::InputObject)]
 pub struct JournalFilter {
-    /// Only these kinds, like `consent.given`.
+    /// Only these kinds, such as `consent.given`.
     pub kinds: Option<Vec<String>>,
-    /// Only entries about this contact, those under the ids that were merged into it included.
+    /// Only entries about this contact, including those about contacts merged into it.
     pub contact_id: Option<ID>,
 }
 
-/// A filter from the wire. A contact is found under every id that was merged into theirs.
+/// Reads a filter from the input. A contact matches under every id that was merged into theirs.
 ///
 /// # Errors
-/// `Rejected` when the contact's id is none, or the kinds are too many.
+/// `Rejected` when the contact's id is invalid, or there are too many kinds.
 pub(crate) async fn read_filter(
     app: &App,
     caller: &Caller,
@@ -180,7 +179,7 @@ fn entries(caller: &Caller, filter: &Filter) -> Select<journal::Entity> {
     select
 }
 
-/// Queries of this room.
+/// Queries of the journal.
 #[derive(Default)]
 pub struct JournalQuery;
 
@@ -211,21 +210,22 @@ impl JournalQuery {
         Ok(list(request.page(rows), |row| row.seq, JournalEntry::from, total))
     }
 
-    /// The number of the newest entry. Ask for it before the rows you show, then subscribe after it: nothing is missed.
+    /// The number of the newest entry. Query it before the data you show, then subscribe after it: nothing is
+    /// missed.
     async fn journal_head(&self, ctx: &Context<'_>) -> Result<i64> {
         let (app, caller) = allowed(ctx, Right::ReadJournal)?;
         current_seq(app, caller.workspace).await
     }
 }
 
-/// Subscriptions of this room.
+/// Subscriptions to the journal.
 #[derive(Default)]
 pub struct JournalSubscription;
 
 #[Subscription]
 impl JournalSubscription {
-    /// Entries as they are written, in order, each exactly once. Keep `position`: a client that was away subscribes with
-    /// `after` set to the last one it handled, and misses nothing.
+    /// Entries as they are written, in order, each exactly once. Store `position`: a client that was offline
+    /// subscribes with `after` set to the last one it handled, and misses nothing.
     async fn journal(
         &self,
         ctx: &Context<'_>,
@@ -255,10 +255,11 @@ impl JournalSubscription {
     }
 }
 
-/// Where a subscription begins. Settled before its filter is read, so that a merge in between is not missed.
+/// The position where a subscription starts. Determined before its filter is read, so that no merge in
+/// between is missed.
 ///
 /// # Errors
-/// `Busy` when the database is away.
+/// `Busy` when the database is unreachable.
 pub(crate) async fn start(app: &App, caller: &Caller, after: Option<i64>) -> Result<i64> {
     match after {
         Some(after) => Ok(after),
@@ -266,12 +267,12 @@ pub(crate) async fn start(app: &App, caller: &Caller, after: Option<i64>) -> Res
     }
 }
 
-/// What a follower hands out.
+/// What a follower delivers.
 #[derive(Clone)]
 pub(crate) enum Step {
-    /// Wanted entries, in order: at least one, at most a page of the tail.
+    /// Matching entries, in order: at least one, at most a page of the tail.
     Entries(Vec<Arc<journal::Model>>),
-    /// Nothing wanted up to this number.
+    /// No matching entries up to this number.
     Position(i64),
 }
 
@@ -282,15 +283,17 @@ pub(crate) struct Follower {
     rights: &'static [Right],
     tail: Tail,
     wants: Box<dyn Fn(&journal::Model) -> bool + Send + Sync>,
-    /// The last number that was told, and when.
+    /// The last number that was sent, and when.
     told: (i64, Instant),
 }
 
 impl Follower {
-    /// Follows after `after`; none = after the newest entry, whose number is read before following begins.
+    /// Follows after entry `after`; none = after the newest entry, whose number is read before following
+    /// begins.
     ///
     /// # Errors
-    /// `Rejected` when `after` is no number of this journal: waiting for it would miss everything before it.
+    /// `Rejected` when `after` is beyond the end of this journal: waiting for it would miss everything before
+    /// it.
     pub(crate) async fn new(
         app: &App,
         caller: Caller,
@@ -315,7 +318,7 @@ impl Follower {
         })
     }
 
-    /// The next wanted entries, or a position.
+    /// The next matching entries, or a position.
     async fn step(&mut self) -> Result<Step> {
         loop {
             let moved = self.tail.position() > self.told.0;
@@ -329,18 +332,19 @@ impl Follower {
             };
             let entries = match next {
                 Ok(entries) => entries,
-                // The tail stands where it stood: asking again resumes there.
+                // The tail keeps its position: the next call resumes there.
                 Err(Error::Busy(_)) => {
                     sleep(PATIENCE).await;
                     continue;
                 }
                 Err(error) => return Err(error),
             };
-            // Nothing that was written after the end of their access reaches them.
+            // Nothing written after the end of their access may reach them.
             if entries.iter().any(|entry| touches(&self.caller, &entry.kind, entry.object.as_deref())) {
                 self.caller = match insist((), &|()| Box::pin(renew(&self.app, self.caller))).await {
                     Ok(caller) => caller,
-                    // The connection closes with a code that says why; a stream that ended by itself would say something else.
+                    // The connection is closed with a code that gives the reason; if the stream ended on its
+                    // own, the client would see another one.
                     Err(Error::Unauthenticated | Error::Forbidden) => pending().await,
                     Err(error) => return Err(error),
                 };
@@ -364,10 +368,11 @@ impl Follower {
         Step::Position(self.told.0)
     }
 
-    /// The subscription's stream: `prepare` turns each step into events, and is asked again for the same step while the
-    /// database is away, so that nothing is skipped. Any other error is the last thing said.
+    /// The subscription's stream: `prepare` turns each step into events. While the database is unreachable it
+    /// is called again for the same step, so that nothing is skipped. Any other error ends the stream.
     ///
-    /// What asks the database is in a box for as long as it does: a subscription waits most of its life, and there are thousands.
+    /// Futures that use the database are boxed only while they run: there are thousands of subscriptions,
+    /// which mostly wait.
     pub(crate) fn events<E, F>(
         self,
         prepare: impl Fn(Step) -> F + Send,
@@ -400,7 +405,7 @@ impl Follower {
     }
 }
 
-/// Followers are many, and leave connections to others: what they show is loaded when it is their turn.
+/// There are many followers, so they load data only with a permit and leave connections to others.
 async fn in_turn<E>(app: &App, prepare: impl Future<Output = Result<E>>) -> Result<E> {
     let _turn = app.ledger.db.follow().await;
     prepare.await
@@ -419,7 +424,8 @@ async fn insist<S: Clone, E, F: Future<Output = Result<E>>>(step: S, prepare: &i
 mod tests {
     use super::*;
 
-    /// A subscription waits most of its life, and a node holds thousands: what it needs for a moment is not kept room for.
+    /// There are thousands of subscriptions per node, which mostly wait, so their futures must not reserve
+    /// space for what they need briefly.
     #[test]
     fn a_subscription_that_waits_costs_little_memory() {
         fn sizes<'a, F, S>(_: impl Fn(&'a JournalSubscription, &'a Context<'a>) -> F) -> [usize; 2]

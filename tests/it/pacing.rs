@@ -27,8 +27,8 @@ async fn with_mails(per_form: u32, per_domain: u32, per_workspace: u32) -> TestA
 }
 
 async fn post(app: &TestApp, form: &TestForm, email: &str) {
-    // Keeps everything within one ten-minute window: undoes the three seconds by which a ticket is dated back
-    // here.
+    // `submit` advances the clock by three seconds for its ticket: going back first keeps everything within
+    // one ten-minute window.
     app.advance(TimeDelta::seconds(-3));
     app.visitor().submit(form, email).await;
 }

@@ -88,7 +88,7 @@ pub struct CreateApiKeyPayload {
     pub api_key: Option<ApiKey>,
     /// Its text, for `Authorization: Bearer …`. Shown only this once.
     pub text: Option<String>,
-    /// What is wrong with the input; empty when it was done.
+    /// What is wrong with the input; empty on success.
     pub user_errors: Vec<UserError>,
 }
 
@@ -104,7 +104,7 @@ pub struct RevokeApiKeyInput {
 pub struct RevokeApiKeyPayload {
     /// The key as it is now; null when the input was refused.
     pub api_key: Option<ApiKey>,
-    /// What is wrong with the input; empty when it was done.
+    /// What is wrong with the input; empty on success.
     pub user_errors: Vec<UserError>,
 }
 

@@ -77,7 +77,7 @@ impl Member {
         self.0.totp_sealed.is_some()
     }
 
-    /// Number of the row's current version: pass it as `expectedVersion` when you change the member.
+    /// Incremented by every change: pass it as `expectedVersion` when you change the member.
     async fn version(&self) -> i32 {
         self.0.version
     }
@@ -183,7 +183,7 @@ pub struct MemberInput {
 pub struct MemberPayload {
     /// The member as they are now; null when the input was refused.
     pub member: Option<Member>,
-    /// What is wrong with the input; empty when it was done.
+    /// What is wrong with the input; empty on success.
     pub user_errors: Vec<UserError>,
 }
 
@@ -192,7 +192,7 @@ pub struct MemberPayload {
 pub struct EndMemberSessionsPayload {
     /// How many sessions ended; null when the input was refused.
     pub ended: Option<i32>,
-    /// What is wrong with the input; empty when it was done.
+    /// What is wrong with the input; empty on success.
     pub user_errors: Vec<UserError>,
 }
 

@@ -359,7 +359,7 @@ pub struct UpdateWorkspaceInput {
 pub struct UpdateWorkspacePayload {
     /// The workspace as it is now; null when the input was refused.
     pub workspace: Option<Workspace>,
-    /// What is wrong with the input; empty when it was done.
+    /// What is wrong with the input; empty on success.
     pub user_errors: Vec<UserError>,
 }
 
@@ -375,7 +375,7 @@ pub struct RetryJobInput {
 pub struct RetryJobPayload {
     /// The job as it was parked; null when the input was refused.
     pub job: Option<ParkedJob>,
-    /// What is wrong with the input; empty when it was done.
+    /// What is wrong with the input; empty on success.
     pub user_errors: Vec<UserError>,
 }
 

@@ -45,7 +45,7 @@ pub struct BeginSecondFactorPayload {
     pub uri: Option<String>,
     /// The URI as a QR code, in SVG.
     pub qr_svg: Option<String>,
-    /// What is wrong with the input; empty when it was done.
+    /// What is wrong with the input; empty on success.
     pub user_errors: Vec<UserError>,
 }
 
@@ -64,7 +64,7 @@ pub struct ConfirmSecondFactorPayload {
     pub recovery_codes: Option<Vec<String>>,
     /// The session; the answer sets its new cookie. The member's other sessions have ended.
     pub session: Option<Session>,
-    /// What is wrong with the input; empty when it was done.
+    /// What is wrong with the input; empty on success.
     pub user_errors: Vec<UserError>,
 }
 
@@ -73,7 +73,7 @@ pub struct ConfirmSecondFactorPayload {
 pub struct RenewRecoveryCodesPayload {
     /// Ten new codes, shown once. The old ones no longer work.
     pub recovery_codes: Option<Vec<String>>,
-    /// What is wrong with the input; empty when it was done.
+    /// What is wrong with the input; empty on success.
     pub user_errors: Vec<UserError>,
 }
 
@@ -100,7 +100,7 @@ pub struct RemoveSecondFactorInput {
 pub struct RemoveSecondFactorPayload {
     /// The member as they are now; null when the input was refused.
     pub member: Option<Member>,
-    /// What is wrong with the input; empty when it was done.
+    /// What is wrong with the input; empty on success.
     pub user_errors: Vec<UserError>,
 }
 

@@ -127,7 +127,7 @@ pub struct SignInPayload {
     pub member: Option<Member>,
     /// Their session in this browser.
     pub session: Option<Session>,
-    /// What is wrong; empty on success.
+    /// What is wrong with the input; empty on success.
     pub user_errors: Vec<UserError>,
 }
 
@@ -170,7 +170,7 @@ pub struct ResetPasswordInput {
 pub struct ResetPasswordPayload {
     /// Whether the password was changed. All sessions have then ended: sign in again.
     pub done: bool,
-    /// What is wrong with the input; empty when it was done.
+    /// What is wrong with the input; empty on success.
     pub user_errors: Vec<UserError>,
 }
 
@@ -192,7 +192,7 @@ pub struct AcceptInvitationInput {
 pub struct AcceptInvitationPayload {
     /// The new member; null when the input was refused. They are not signed in yet.
     pub member: Option<Member>,
-    /// What is wrong with the input; empty when it was done.
+    /// What is wrong with the input; empty on success.
     pub user_errors: Vec<UserError>,
 }
 
@@ -212,7 +212,7 @@ pub struct ChangePasswordInput {
 pub struct SessionPayload {
     /// The session; the answer sets its new cookie. Null when the input was refused.
     pub session: Option<Session>,
-    /// What is wrong with the input; empty when it was done.
+    /// What is wrong with the input; empty on success.
     pub user_errors: Vec<UserError>,
 }
 
@@ -228,7 +228,7 @@ pub struct EndSessionInput {
 pub struct EndSessionPayload {
     /// The session as it was; null when the input was refused.
     pub session: Option<Session>,
-    /// What is wrong with the input; empty when it was done.
+    /// What is wrong with the input; empty on success.
     pub user_errors: Vec<UserError>,
 }
 

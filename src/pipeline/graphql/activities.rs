@@ -140,7 +140,7 @@ impl Activity {
         &self.0.author
     }
 
-    /// Number of the current version: pass it as `expectedVersion` when you change the activity.
+    /// Incremented by every change: pass it as `expectedVersion` when you change the activity.
     async fn version(&self) -> i32 {
         self.0.version
     }

@@ -112,7 +112,7 @@ pub struct RestoreActivityInput {
 pub struct LogActivityPayload {
     /// The activity as it is now; null when the input was refused.
     pub activity: Option<Activity>,
-    /// What is wrong with the input; empty when it was done.
+    /// What is wrong with the input; empty on success.
     pub user_errors: Vec<UserError>,
 }
 
@@ -121,7 +121,7 @@ pub struct LogActivityPayload {
 pub struct UpdateActivityPayload {
     /// The activity as it is now; null when the input was refused.
     pub activity: Option<Activity>,
-    /// What is wrong with the input; empty when it was done.
+    /// What is wrong with the input; empty on success.
     pub user_errors: Vec<UserError>,
 }
 
@@ -130,7 +130,7 @@ pub struct UpdateActivityPayload {
 pub struct FinishTaskPayload {
     /// The activity as it is now; null when the input was refused.
     pub activity: Option<Activity>,
-    /// What is wrong with the input; empty when it was done.
+    /// What is wrong with the input; empty on success.
     pub user_errors: Vec<UserError>,
 }
 
@@ -139,7 +139,7 @@ pub struct FinishTaskPayload {
 pub struct ReopenTaskPayload {
     /// The activity as it is now; null when the input was refused.
     pub activity: Option<Activity>,
-    /// What is wrong with the input; empty when it was done.
+    /// What is wrong with the input; empty on success.
     pub user_errors: Vec<UserError>,
 }
 
@@ -148,7 +148,7 @@ pub struct ReopenTaskPayload {
 pub struct ArchiveActivityPayload {
     /// The activity as it is now; null when the input was refused.
     pub activity: Option<Activity>,
-    /// What is wrong with the input; empty when it was done.
+    /// What is wrong with the input; empty on success.
     pub user_errors: Vec<UserError>,
 }
 
@@ -157,7 +157,7 @@ pub struct ArchiveActivityPayload {
 pub struct RestoreActivityPayload {
     /// The activity as it is now; null when the input was refused.
     pub activity: Option<Activity>,
-    /// What is wrong with the input; empty when it was done.
+    /// What is wrong with the input; empty on success.
     pub user_errors: Vec<UserError>,
 }
 

@@ -201,8 +201,8 @@ impl Deal {
         Ok(rows.into_iter().map(Provenance).collect())
     }
 
-    /// Number of the current version, for optimistic concurrency. Moving the deal does not increment it, so
-    /// dragging and editing do not conflict.
+    /// Incremented by every change of its values, for optimistic concurrency. Moving the deal does not count,
+    /// so dragging and editing do not conflict.
     async fn version(&self) -> i32 {
         self.0.version
     }

@@ -12,7 +12,7 @@ macro_rules! payloads {
         pub struct $name {
             $(#[$field_doc])*
             pub $field: Option<$ty>,
-            /// What is wrong with the input; empty when it was done.
+            /// What is wrong with the input; empty on success.
             pub user_errors: Vec<UserError>,
         }
     )*};
@@ -243,7 +243,7 @@ pub struct DeleteStagePayload {
     pub moved_deals: Option<i64>,
     /// Its pipeline as it is now; null when the input was refused.
     pub pipeline: Option<Pipeline>,
-    /// What is wrong with the input; empty when it was done.
+    /// What is wrong with the input; empty on success.
     pub user_errors: Vec<UserError>,
 }
 
@@ -383,7 +383,7 @@ pub struct UpsertDealPayload {
     pub deal: Option<Deal>,
     /// Whether it was created just now; null when the input was refused.
     pub created: Option<bool>,
-    /// What is wrong with the input; empty when it was done.
+    /// What is wrong with the input; empty on success.
     pub user_errors: Vec<UserError>,
 }
 
@@ -445,6 +445,6 @@ pub struct MoveDealPayload {
     /// The stage that somebody else had moved it to since you saw it in `expectedStageId`; your move won, and
     /// the history keeps both. Null when nobody did.
     pub overtook: Option<Stage>,
-    /// What is wrong with the input; empty when it was done.
+    /// What is wrong with the input; empty on success.
     pub user_errors: Vec<UserError>,
 }

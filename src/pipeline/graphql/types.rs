@@ -62,7 +62,7 @@ impl Pipeline {
         self.0.position
     }
 
-    /// Number of the current version; it counts changes to the pipeline and to its stages.
+    /// Incremented by every change to the pipeline or to one of its stages.
     async fn version(&self) -> i32 {
         self.0.version
     }
