@@ -1,21 +1,19 @@
-//! The process-wide `App`: database, mail, keys, clock, limits, settings. Built once, cheap to clone, passed
-//! explicitly.
+//! The process-wide `App`: database, mail, keys, clock, limits, settings. Built once, cheap to clone, passed explicitly.
 
 use std::{ops::Deref, sync::Arc};
 
 use entity::WorkspaceId;
 
 use crate::{
-    accounts::passwords::Hasher,
     config::{Budgets, Config},
     error::Result,
-    forms::{cache::FormCache, caught::Caught},
     journal::tail::Tails,
     platform::{
         actor::Actor,
         clock::Clock,
         db::Db,
         files,
+        hasher::Hasher,
         live::Live,
         mailer::{self, Mailer, Mailing, Outgoing, Smtp},
         metrics::Metrics,
@@ -43,10 +41,6 @@ pub struct Inner {
     pub rate_limit: RateLimit,
     /// Templates of pages and mails.
     pub pages: Pages,
-    /// Cache of published forms.
-    pub forms: FormCache,
-    /// Counts of refused form submissions that are not written yet.
-    pub caught: Caught,
     /// Computes password hashes.
     pub passwords: Hasher,
     /// Readers of the journal.
@@ -103,8 +97,6 @@ impl App {
             mailer,
             rate_limit: RateLimit::new(clock, redis),
             pages: Pages::load()?,
-            forms: FormCache::default(),
-            caught: Caught::default(),
             passwords: Hasher::new(config.password_cost),
             tails: Tails::new(live),
             budgets: config.budgets,

@@ -15,6 +15,7 @@ use zeroize::Zeroizing;
 
 use crate::platform::{
     db, files,
+    hasher::PasswordCost,
     mailer::SmtpSettings,
     rate_limit::Budget,
     vault::SecretKey,
@@ -122,24 +123,6 @@ pub struct Budgets {
     pub resets_per_member: Budget,
     /// WebSockets and event streams that one member or API key may hold open on one node.
     pub streams_per_caller: usize,
-}
-
-/// Cost of password hashes (argon2id), and how many are computed at once.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct PasswordCost {
-    /// Memory, in KiB.
-    pub memory_kib: u32,
-    /// Passes over the memory.
-    pub passes: u32,
-    /// Maximum number of concurrent hashes on this node: each uses a core and the memory.
-    pub at_once: usize,
-}
-
-impl Default for PasswordCost {
-    /// The ASVS recommendation (appendix C) for argon2id with two passes.
-    fn default() -> Self {
-        Self { memory_kib: 19 * 1024, passes: 2, at_once: 4 }
-    }
 }
 
 impl Default for Budgets {

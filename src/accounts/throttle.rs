@@ -18,6 +18,7 @@ use crate::{
     app::App,
     error::{Error, Result},
     platform::{
+        graphql::Cookies,
         rate_limit::Budget,
         tokens::{Link, Use},
         vault::random,
@@ -26,6 +27,8 @@ use crate::{
 
 /// The cookie of a browser that signed in before.
 pub const DEVICE_COOKIE: &str = "__Host-accord_device";
+/// How long a browser is remembered as one that signed in before, in seconds: a year.
+const DEVICE_LIFE: i64 = 365 * 24 * 3600;
 
 /// What is known about the client that wants to sign in.
 #[derive(Clone, Debug, Default)]
@@ -36,6 +39,12 @@ pub struct Door {
     pub browser: String,
     /// The device cookie it sent.
     pub device: Option<String>,
+}
+
+/// The `Set-Cookie` value that marks a browser as one that signed in before.
+#[must_use]
+pub fn device_cookie(device: &str, cookies: Cookies) -> String {
+    format!("{DEVICE_COOKIE}={device}; {}; Max-Age={DEVICE_LIFE}", cookies.attributes())
 }
 
 /// Counts an attempt to sign in, or refuses it with the time to wait.

@@ -99,7 +99,7 @@ impl PipelineQuery {
             most("perStage", per_stage)?;
             // Read before everything else, and only if selected.
             let position = if ctx.look_ahead().field("position").exists() {
-                Some(current_seq(app, caller.workspace).await?)
+                Some(current_seq(app.db(), caller.workspace).await?)
             } else {
                 None
             };
