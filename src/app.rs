@@ -1,4 +1,5 @@
-//! The process-wide `App`: database, mail, keys, clock, limits, settings. Built once, cheap to clone, passed explicitly.
+//! The process-wide `App`: database, mail, keys, clock, limits, settings. Built once, cheap to clone, passed
+//! explicitly.
 
 use std::{ops::Deref, sync::Arc};
 

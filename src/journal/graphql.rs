@@ -71,7 +71,8 @@ impl JournalEntry {
         &self.0.kind
     }
 
-    /// Who did it: the id of an API key or contact, or one of `mailbox`, `visitor`, `system`, `operator`.
+    /// Who did it: the id of a member, API key or contact, or one of `mailbox`, `visitor`, `system`,
+    /// `operator`.
     async fn actor(&self) -> &str {
         &self.0.actor
     }
