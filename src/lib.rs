@@ -1,14 +1,15 @@
 //! Accord: the CRM that can prove it.
 //!
-//! The map: `main.rs` reads commands; `config.rs`, `http.rs`, `schema.rs`, `jobs.rs` and `metrics.rs` list
-//! all settings, routes, GraphQL roots, jobs and metrics; a room is one topic of the domain; `platform` is
-//! the technical base and contains no domain words. See ARCHITECTURE.md.
+//! The map: `main.rs` reads commands; `config.rs`, `http.rs`, `graphql/schema.rs`, `jobs.rs` and `metrics.rs`
+//! list all settings, routes, GraphQL roots, jobs and metrics; a room is one topic of the domain; `platform`
+//! is the technical base and contains no domain words. See ARCHITECTURE.md.
 
 pub mod app;
 pub mod config;
 pub mod demo;
 pub mod error;
 pub mod examples;
+pub mod graphql;
 pub mod home;
 pub mod http;
 pub mod jobs;
@@ -16,7 +17,6 @@ pub mod jobs_command;
 pub mod logging;
 pub mod metrics;
 pub mod platform;
-pub mod schema;
 pub mod serve;
 pub mod tail_command;
 

@@ -18,6 +18,7 @@ use tokio::{
 use crate::{
     app::App,
     config::Config,
+    graphql::schema,
     http, jobs, metrics,
     platform::{
         clock::Clock,
@@ -27,7 +28,6 @@ use crate::{
         reach::reach,
         statistics, vault,
     },
-    schema,
 };
 
 /// How long requests and jobs in progress may take to finish.

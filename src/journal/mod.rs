@@ -3,7 +3,6 @@
 //!
 //! Words: entry, number (consecutive, without gaps), position (the number a reader has reached).
 
-pub mod graphql;
 pub mod tail;
 
 use std::sync::{Arc, PoisonError, RwLock};

@@ -1,6 +1,11 @@
 //! Pipelines, stages and loss reasons: what can be changed, and what their deals prevent.
 
-use accord::{accounts::authenticate, app::App, platform::clock::Clock, platform::db::Db, schema};
+use accord::{
+    accounts::authenticate,
+    app::App,
+    graphql::schema,
+    platform::{clock::Clock, db::Db},
+};
 use entity::Role;
 use serde_json::{Value, json};
 use std::sync::{
