@@ -7,7 +7,7 @@ use entity::WorkspaceId;
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
-use crate::platform::vault::random;
+use crate::platform::keys::random;
 
 /// A new credential: the text that is shown once, and the hash that is stored.
 pub(super) struct Minted {

@@ -1,16 +1,15 @@
 //! Mails to the staff, each a job whose payload holds only ids: the invitation, the link to choose a new
 //! password, and notices of account changes. Links are signed when the mail is sent, and stored nowhere.
 
-use entity::{EmailAddress, MailState, MemberId, Role, Time, WorkspaceId, member, workspace};
+use entity::{EmailAddress, MailState, Role, Time, member, workspace};
 use sea_orm::EntityTrait;
-use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::{
-    invite_member::{INVITATION_LIFE, find_by_fingerprint, invitation_link},
     inviters::is_vouched_for,
+    links::{INVITATION_LIFE, find_by_fingerprint, invitation_link, reset_link},
     load_workspace,
-    reset_password::reset_link,
+    mails::{SendAccountNotice, SendInvitation, SendPasswordReset},
     sign_in::may_enter,
     throttle::spend,
 };
@@ -19,71 +18,11 @@ use crate::{
     error::Result,
     platform::{
         mailer::{Delivery, Letter, Mailing, Outgoing},
-        outbox::{Job, Outcome, Run},
+        outbox::{Outcome, Run},
         pages::{Rendered, Zone, format_time},
         work::Work,
     },
 };
-
-/// Invites a person to join.
-#[derive(Debug, Serialize, Deserialize)]
-pub struct SendInvitation {
-    /// The workspace.
-    pub workspace: WorkspaceId,
-    /// The invited member.
-    pub member: MemberId,
-}
-
-/// Sends a link to choose a new password to this address, if it is a member's.
-#[derive(Debug, Serialize, Deserialize)]
-pub struct SendPasswordReset {
-    /// The workspace.
-    pub workspace: WorkspaceId,
-    /// The address's keyed fingerprint, in hex.
-    pub fingerprint: String,
-}
-
-/// Notifies a member of a change to their account.
-#[derive(Debug, Serialize, Deserialize)]
-pub struct SendAccountNotice {
-    /// The workspace.
-    pub workspace: WorkspaceId,
-    /// The member to notify.
-    pub member: MemberId,
-    /// What changed.
-    pub what: Notice,
-}
-
-/// What changed about an account.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Notice {
-    /// The password was changed.
-    PasswordChanged,
-    /// A second factor is required from now on.
-    SecondFactorEnrolled,
-    /// No second factor is required any more.
-    SecondFactorRemoved,
-}
-
-impl Job for SendInvitation {
-    const KIND: &'static str = "send_invitation";
-    const PRIORITY: i32 = 10;
-}
-
-impl Job for SendPasswordReset {
-    const KIND: &'static str = "send_password_reset";
-    const PRIORITY: i32 = 5;
-
-    fn dedupe_key(&self) -> Option<String> {
-        Some(format!("send_password_reset {} {}", self.workspace, self.fingerprint))
-    }
-}
-
-impl Job for SendAccountNotice {
-    const KIND: &'static str = "send_account_notice";
-    const PRIORITY: i32 = 10;
-}
 
 /// Sends the mail, unless they have joined in the meantime or their inviter may no longer invite.
 pub async fn send_invitation(app: &App, run: &Run, job: &SendInvitation) -> Result<Outcome> {

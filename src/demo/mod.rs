@@ -24,6 +24,9 @@ mod site;
 mod workspace;
 mod year;
 
+pub use members::SignIn;
+pub use settle::{Settled, settle};
+
 use std::{net::SocketAddr, path::PathBuf};
 
 use anyhow::{Context, bail};
@@ -33,9 +36,7 @@ use tokio::{
     sync::watch,
 };
 
-pub use members::SignIn;
 use settle::fill;
-pub use settle::{Settled, settle};
 use workspace::SLUG;
 
 use crate::{
@@ -114,7 +115,7 @@ pub async fn demo(options: DemoOptions) -> anyhow::Result<()> {
         Some(folder) => (folder.clone(), false),
         None => (
             std::env::temp_dir()
-                .join(format!("accord-demo-{}", hex::encode(crate::platform::vault::random::<6>()))),
+                .join(format!("accord-demo-{}", hex::encode(crate::platform::keys::random::<6>()))),
             true,
         ),
     };

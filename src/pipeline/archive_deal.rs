@@ -7,9 +7,9 @@ use super::parties;
 use crate::{
     accounts::{Right, allow},
     app::App,
-    contacts::search,
-    error::{Error, ProblemCode, Result},
+    error::{Error, Result},
     platform::actor::Actor,
+    search,
 };
 
 /// Removes a deal from the board and lists. Repeating it changes nothing.
@@ -76,16 +76,4 @@ async fn set_archived(
     }
     work.commit().await?;
     Ok(changed)
-}
-
-/// Refuses archived deals, which can only be read and restored.
-pub(super) fn standing(row: &deal::Model) -> Result<()> {
-    if row.archived_at.is_some() {
-        return Err(Error::rejected(
-            ProblemCode::WrongState,
-            "dealId",
-            "This deal is archived: restore it first.",
-        ));
-    }
-    Ok(())
 }

@@ -6,13 +6,17 @@ use sea_orm::{
     ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
     sea_query::LockType,
 };
+use serde::{Deserialize, Serialize};
 
-use super::{rank, rebalance_column::RebalanceColumn};
-use crate::{error::Result, platform::work::Work};
+use super::rank;
+use crate::{
+    error::Result,
+    platform::{outbox::Job, work::Work},
+};
 
 /// A position in a column.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Place {
+pub(crate) enum Place {
     /// Above all others.
     Top,
     /// Below all others.
@@ -23,7 +27,7 @@ pub(super) enum Place {
 
 /// Locks these stages in the order of their ids, so that two drags between the same columns cannot deadlock.
 /// The lock still allows writing rows that reference a stage, but nobody else can add a deal to it.
-pub(super) async fn lock_stages(
+pub(crate) async fn lock_stages(
     db: &impl ConnectionTrait,
     workspace: WorkspaceId,
     mut ids: Vec<StageId>,
@@ -60,7 +64,7 @@ pub(super) async fn lock_pipeline(
 /// The rank of a position in the column as it is now. Archived deals keep their positions. `own` is the deal
 /// that moves, which cannot be its own neighbour. If both neighbours have left the column, a deal of this
 /// column stays where it is, and one from another column goes to the top.
-pub(super) async fn rank_at(
+pub(crate) async fn rank_at(
     db: &impl ConnectionTrait,
     own: Option<&deal::Model>,
     workspace: WorkspaceId,
@@ -139,4 +143,22 @@ pub(super) async fn count_deals(
         .filter(deal::Column::WorkspaceId.eq(workspace))
         .filter(deal::Column::StageId.eq(stage));
     Ok(i64::try_from(deals.count(db).await?).unwrap_or(i64::MAX))
+}
+
+/// The job, queued by a move.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct RebalanceColumn {
+    /// The workspace.
+    pub workspace: WorkspaceId,
+    /// The column's stage.
+    pub stage: StageId,
+}
+
+impl Job for RebalanceColumn {
+    const KIND: &'static str = "rebalance_column";
+    const PRIORITY: i32 = 60;
+
+    fn dedupe_key(&self) -> Option<String> {
+        Some(format!("{}:{}", Self::KIND, self.stage))
+    }
 }

@@ -14,18 +14,16 @@ use sea_orm::{
 use super::{
     column::{Place, lock_stages, rank_at, watch_length},
     create_pipeline::{first_open_stage, living, takes_deals},
-    history, load_deal, missing, parties, refuse,
-    set_deal_contacts::Party,
+    history, load_deal, missing,
+    parties::{self, INTEGRATION, Party},
+    refuse,
     text::{MOST_TITLE, line},
 };
 use crate::{
     accounts::{Right, allow},
     app::App,
-    contacts::{
-        fields::{CustomInput, check_custom, set_custom},
-        provenance::{STAFF, trace},
-    },
     error::{Error, Problem, ProblemCode, Result, gather},
+    fields::{CustomInput, check_custom, set_custom},
     platform::{
         actor::Actor,
         fold::fold,
@@ -35,6 +33,7 @@ use crate::{
         vault::Vault,
         work::Work,
     },
+    records::provenance::{STAFF, trace},
 };
 
 /// A new deal.
@@ -203,7 +202,7 @@ pub(super) async fn begin_deal(
 }
 
 /// Writes a validated deal with its contacts, history, provenance and journal entry.
-pub(super) async fn write(
+pub(crate) async fn write(
     work: &mut Work,
     row: &deal::Model,
     contacts: &BTreeMap<ContactId, DealRole>,
@@ -242,9 +241,6 @@ pub(super) async fn write(
 fn trace_source(row: &deal::Model) -> &str {
     if row.source.starts_with("form_version_") || row.source == INTEGRATION { &row.source } else { STAFF }
 }
-
-/// The source of deals created by programs.
-pub(super) const INTEGRATION: &str = "integration";
 
 /// The stage that a new deal starts in, locked, and its pipeline.
 async fn find_stage(

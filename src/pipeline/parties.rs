@@ -8,11 +8,12 @@ use entity::{
 };
 use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
 
-use super::{missing, set_deal_contacts::Party};
+use super::missing;
 use crate::{
-    contacts::{find_contacts, search},
+    contacts::find_contacts,
     error::{Error, Problem, ProblemCode, Result},
     platform::work::{Entry, Work},
+    search,
 };
 
 /// Maximum number of contacts per deal.
@@ -61,7 +62,7 @@ pub(super) async fn check_owner(
 }
 
 /// Whether the member has joined and has access.
-pub(super) fn is_active(member: &member::Model) -> bool {
+pub(crate) fn is_active(member: &member::Model) -> bool {
     member.joined_at.is_some() && member.deactivated_at.is_none()
 }
 
@@ -209,3 +210,27 @@ pub(super) async fn index(work: &Work, deal: &deal::Model) -> Result<()> {
     let texts: Vec<&str> = std::iter::once(deal.title.as_str()).chain(company.as_deref()).collect();
     search::index(work, entity::EntityKind::Deal, deal.id.0, &texts).await
 }
+
+/// A contact with a role in a deal.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
+pub struct Party {
+    /// The contact.
+    pub contact: ContactId,
+    /// Its role.
+    pub role: DealRole,
+}
+
+/// Refuses archived deals, which can only be read and restored.
+pub(super) fn standing(row: &deal::Model) -> Result<()> {
+    if row.archived_at.is_some() {
+        return Err(Error::rejected(
+            ProblemCode::WrongState,
+            "dealId",
+            "This deal is archived: restore it first.",
+        ));
+    }
+    Ok(())
+}
+
+/// The source of deals created by programs.
+pub(super) const INTEGRATION: &str = "integration";

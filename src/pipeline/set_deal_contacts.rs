@@ -6,23 +6,17 @@ use sea_orm::{
     sea_query::LockType,
 };
 
-use super::{archive_deal::standing, create_deal::INTEGRATION, parties, refuse, stale};
+use super::{
+    parties::{self, INTEGRATION, Party, standing},
+    refuse, stale,
+};
 use crate::{
     accounts::{Right, allow},
     app::App,
-    contacts::provenance::{STAFF, trace},
     error::{Error, Result, gather},
     platform::{actor::Actor, work::Fact},
+    records::provenance::{STAFF, trace},
 };
-
-/// A contact with a role in a deal.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
-pub struct Party {
-    /// The contact.
-    pub contact: ContactId,
-    /// Its role.
-    pub role: DealRole,
-}
 
 /// Sets the contacts of a deal.
 ///

@@ -2,12 +2,9 @@
 //! deleted.
 
 use accord::{
-    contacts::{
-        Person, PersonField, PersonValue,
-        fields::{CustomInput, set_custom},
-        take_in,
-    },
+    contacts::{Person, PersonField, PersonValue, take_in},
     error::{Error, Problem},
+    fields::{CustomInput, set_custom},
     platform::actor::Actor,
 };
 use entity::{ContactId, EntityKind, Role, contact};

@@ -1,8 +1,10 @@
 //! Search: accents and case do not matter, two letters are enough, typos are tolerated, the best match comes
 //! first.
 
-use accord::contacts::search::{forget, index};
-use accord::platform::actor::Actor;
+use accord::{
+    platform::actor::Actor,
+    search::{forget, index},
+};
 use entity::{ContactId, EntityKind, Role, WorkspaceId, contact};
 use sea_orm::{EntityTrait, IntoActiveModel};
 use serde_json::{Value, json};
