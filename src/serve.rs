@@ -73,7 +73,7 @@ pub async fn start(config: Config, migrate: bool) -> anyhow::Result<App> {
     if !migrate {
         check_schema(&db).await?;
     }
-    App::build(config, db, Clock::System, None).await
+    App::build(config, db, Clock::System, None, crate::templates::pages()?).await
 }
 
 /// Starts everything; the returned tasks end after `stop` turns true. `preview` is the mailbox preview's

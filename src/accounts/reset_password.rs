@@ -21,14 +21,12 @@ use super::{
     sign_in::may_enter,
     throttle::{Door, device, spend},
 };
+
 use crate::{
     app::App,
     error::{Error, ProblemCode, Result},
-    platform::{
-        actor::Actor,
-        tokens::{Link, Use},
-        work::Entry,
-    },
+    link_uses::Use,
+    platform::{actor::Actor, tokens::Link, work::Entry},
 };
 
 /// How long a link to choose a new password stays valid.
