@@ -1,7 +1,8 @@
-//! What can go wrong, once: `Error` for what stops a request, `Problem` for what the caller can mend.
+//! The two kinds of errors: `Error` stops a request, `Problem` is what the caller can correct.
 //!
-//! `Error` has neither `Display` nor `std::error::Error` on purpose: async-graphql turns anything that can be displayed
-//! into a client-visible message, so the absence makes leaking database text a compile error.
+//! `Error` deliberately implements neither `Display` nor `std::error::Error`: async-graphql turns anything
+//! that can be displayed into a message to the client, so without them leaking a database message is a
+//! compile error.
 
 use std::time::Duration;
 
@@ -10,90 +11,91 @@ use sea_orm::{DbErr, RuntimeErr};
 /// The result of a use case.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
-/// Why a use case did not happen. Nothing was saved.
+/// Why a use case failed. Nothing was saved.
 #[derive(Debug)]
 pub enum Error {
-    /// The caller can mend it.
+    /// The caller can correct it.
     Rejected(Vec<Problem>),
-    /// No or no valid credential.
+    /// The credential is missing or invalid.
     Unauthenticated,
     /// The credential lacks the right.
     Forbidden,
-    /// The member must use their second factor again or, when they have none, enrol one first.
+    /// The member must use their second factor again or, if they have none, enrol one first.
     SecondFactorRequired {
         /// Whether they have one.
         enrolled: bool,
     },
-    /// Not there, or not theirs: the two look alike.
+    /// Does not exist, or belongs to another workspace: the two look alike.
     NotFound,
-    /// Somebody else was faster.
+    /// Another request was faster.
     Conflict,
     /// Not now; try again after this time.
     Busy(Duration),
-    /// Our fault. Logged once where it becomes an answer, never shown.
+    /// Our own fault. Logged once when it becomes an answer, never shown.
     Internal(anyhow::Error),
 }
 
-/// One thing wrong with the input.
+/// An error in the input that the caller can correct.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 pub struct Problem {
-    /// What kind of fault, for programs.
+    /// The kind of error, for programs.
     pub code: ProblemCode,
-    /// The input field, or none when it is about the whole.
+    /// The input field; none when it concerns the whole input.
     pub field: Option<String>,
     /// What is wrong and what to do, for people. Never repeats the value.
     pub message: String,
 }
 
-/// Kinds of faults in input.
+/// Kinds of input errors.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, async_graphql::Enum)]
 #[serde(rename_all = "snake_case")]
 pub enum ProblemCode {
-    /// Something needed is missing.
+    /// A required value is missing.
     Required,
     /// The value does not have the right form.
     Invalid,
     /// The value is longer or larger than allowed.
     TooLong,
-    /// The value is not one of those offered.
+    /// The value is not one of the choices.
     NotOffered,
     /// Another row already has this value.
     Taken,
-    /// The thing is in a state that does not allow this.
+    /// The object's state does not allow this.
     WrongState,
-    /// Somebody changed it since it was read: read it again.
+    /// The object was changed since it was read: read it again.
     Stale,
-    /// The thing that was named does not exist.
+    /// The referenced object does not exist.
     NotFound,
-    /// The idempotency key was used before with other input: make a new key.
+    /// The idempotency key was used before with other input: use a new one.
     KeyReused,
-    /// The caller's role may not do this to this field, though it may do the rest.
+    /// The caller's role may not do this to this field, though it may change the others.
     NotAllowed,
     /// It asks for data of a special category (GDPR Art. 9, 10, 87).
     SpecialCategory,
 }
 
 impl Problem {
-    /// Nothing has the id that stands in this field, or it is another workspace's: one text for both.
+    /// The id in this field does not exist, or belongs to another workspace: one text for both.
     pub fn no_such(field: impl Into<String>) -> Self {
         let field = field.into();
         let message = format!("No {} with this id.", noun_of(&field));
         Self { code: ProblemCode::NotFound, field: Some(field), message }
     }
 
-    /// A fault in one field.
+    /// An error in one field.
     pub fn new(code: ProblemCode, field: impl Into<String>, message: impl Into<String>) -> Self {
         Self { code, field: Some(field.into()), message: message.into() }
     }
 }
 
-/// After so long it is worth another try when units of work stood in each other's way.
+/// Retry delay after two units of work collided.
 const COLLISION: Duration = Duration::from_secs(1);
 
-/// Puts what was refused with the other problems of an input, so that the caller hears of all of them in one round. None: refused.
+/// Adds the problems of a rejection to those found so far, so that the caller gets all of them in one round.
+/// None: rejected.
 ///
 /// # Errors
-/// Whatever the caller cannot mend.
+/// Whatever the caller cannot correct.
 pub fn gather<T>(problems: &mut Vec<Problem>, outcome: Result<T>) -> Result<Option<T>> {
     match outcome {
         Ok(value) => Ok(Some(value)),
@@ -105,7 +107,8 @@ pub fn gather<T>(problems: &mut Vec<Problem>, outcome: Result<T>) -> Result<Opti
     }
 }
 
-/// What a field that holds an id names, in words: `moveDealsToStageId` a stage, `contacts.2.contactId` a contact.
+/// The noun for a field that holds an id: "stage" for `moveDealsToStageId`, "contact" for
+/// `contacts.2.contactId`.
 fn noun_of(field: &str) -> String {
     let name = field.rsplit('.').find(|part| part.parse::<usize>().is_err()).unwrap_or_default();
     let name = name.strip_suffix("Ids").or_else(|| name.strip_suffix("Id")).unwrap_or(name);
@@ -129,7 +132,7 @@ fn noun_of(field: &str) -> String {
     name[last..].to_lowercase()
 }
 
-/// What to do about a second factor, in words.
+/// What to do about a missing second factor, in words.
 #[must_use]
 pub fn second_factor_first(enrolled: bool) -> &'static str {
     if enrolled {
@@ -140,7 +143,7 @@ pub fn second_factor_first(enrolled: bool) -> &'static str {
 }
 
 impl Error {
-    /// Whether it says that another has what stands in this field.
+    /// Whether the value of this field is already taken.
     #[must_use]
     pub fn is_taken(&self, field: &str) -> bool {
         let taken =
@@ -148,31 +151,31 @@ impl Error {
         matches!(self, Self::Rejected(problems) if problems.iter().any(taken))
     }
 
-    /// Whether the database rolled a unit of work back for another's sake, so that the same may be done again
-    /// at once.
+    /// Whether the database rolled a unit of work back in favour of another, so that it can be retried at
+    /// once.
     #[must_use]
     pub fn is_collision(&self) -> bool {
         matches!(self, Self::Busy(wait) if *wait == COLLISION)
     }
 
-    /// A single fault in one field.
+    /// A single error in one field.
     pub fn rejected(code: ProblemCode, field: impl Into<String>, message: impl Into<String>) -> Self {
         Self::Rejected(vec![Problem::new(code, field, message)])
     }
 
-    /// Nothing has the id that stands in this field.
+    /// The id in this field does not exist.
     pub fn no_such(field: impl Into<String>) -> Self {
         Self::Rejected(vec![Problem::no_such(field)])
     }
 
-    /// Our own fault, with what we know about it.
+    /// An internal error with a description.
     #[must_use]
     pub fn internal(text: &'static str) -> Self {
         Self::Internal(anyhow::anyhow!(text))
     }
 
-    /// Writes an internal error to the log, without personal data: database errors carry statement and constraint names,
-    /// but some also carry values, so only their kind is written.
+    /// Logs an internal error without personal data: database errors name the statement and constraint, but
+    /// some also quote values, so only their kind is logged.
     pub fn log(&self) {
         if let Self::Internal(cause) = self {
             if let Some(error) = cause.downcast_ref::<DbErr>() {
@@ -250,13 +253,14 @@ fn runtime(error: &DbErr) -> Option<&sea_orm::sqlx::Error> {
     }
 }
 
-/// PostgreSQL keeps no NUL, and nothing that its encoding has no sign for: a fault of what was sent. Doors refuse it before; this is
-/// behind them.
+/// Text that PostgreSQL cannot store: NUL, or characters outside its encoding. An input error. The edges
+/// refuse it earlier; this is the second line of defence.
 fn is_unreadable(error: &DbErr) -> bool {
     matches!(runtime(error), Some(sea_orm::sqlx::Error::Database(inner)) if matches!(inner.code().as_deref(), Some("22021" | "22P05")))
 }
 
-/// Restarting, unreachable, full, or out of connections: it may work later, and nothing was written.
+/// The database is restarting, unreachable, full, or out of connections: nothing was written, and a retry may
+/// work.
 fn is_away(error: &DbErr) -> bool {
     if matches!(error, DbErr::ConnectionAcquire(_) | DbErr::Conn(_)) {
         return true;
@@ -276,17 +280,17 @@ fn is_away(error: &DbErr) -> bool {
     }
 }
 
-/// Whether a database's code says that the same may work later. By classes, so that we need not know every
-/// code.
+/// Whether a retry may work, judging by the database's error code. Decided by class, so that not every code
+/// needs to be known.
 fn may_pass(code: &str, message: &str) -> bool {
     if code.len() == 5 {
         return sqlstate_may_pass(code);
     }
     match code.parse::<u32>().map(|code| code & 0xff) {
-        // Busy, locked, out of memory, read-only, interrupted, input or output error, full, cannot open,
-        // protocol of locks.
+        // Busy, locked, out of memory, read-only, interrupted, I/O error, full, cannot open, locking
+        // protocol.
         Ok(5 | 6 | 7 | 8 | 9 | 10 | 13 | 14 | 15) => true,
-        // SQLite has no code of its own for a table that is not there.
+        // SQLite has no specific code for a missing table.
         Ok(1) => {
             message.starts_with("no such table")
                 || message.starts_with("no such column")
@@ -296,22 +300,19 @@ fn may_pass(code: &str, message: &str) -> bool {
     }
 }
 
-/// PostgreSQL's codes (its manual, appendix A), each of five characters, of which the first two are the
-/// class.
+/// PostgreSQL's codes (its manual, appendix A) have five characters; the first two are the class.
 fn sqlstate_may_pass(code: &str) -> bool {
     match code.get(..2) {
-        // Connection; state of the transaction (the server is read-only, or waited too long for us); rolled
-        // back for another's sake; resources (disk, memory, connections); not in the state needed (a lock was
-        // not to be had); operator (shutdown, cancelled, took too long); errors outside PostgreSQL (input and
-        // output).
+        // Connection; transaction state (the server is read-only, or waited too long for us); rolled back in
+        // favour of another; resources (disk, memory, connections); not in the required state (a lock was not
+        // available); operator intervention (shutdown, cancelled, timeout); system errors (I/O).
         Some("08" | "25" | "40" | "53" | "55" | "57" | "58") => true,
-        // The tables are not those this program knows: somebody migrates, up or down.
+        // The tables are not those of this version: a migration is running, up or down.
         _ => matches!(code, "42P01" | "42703" | "42883" | "0A000"),
     }
 }
 
-/// Whether the database rolled the unit back because it and another stood in each other's way: then it is
-/// worth another try at once.
+/// Whether the database rolled the unit back because it collided with another: it can be retried at once.
 pub(crate) fn is_collision(error: &DbErr) -> bool {
     match runtime(error) {
         Some(sea_orm::sqlx::Error::Database(inner)) => {

@@ -1,5 +1,5 @@
-//! The README's examples, ready to run: `/graphiql` shows each with variables. Where a variable is the id of
-//! something, it stands here by a name (`$purpose`), and the page puts in one of the workspace's own
+//! The README's examples, ready to run in `/graphiql` with variables. A variable that is an id has a
+//! placeholder here (`$purpose`), which the page replaces with an id from the workspace
 //! (`graphiql/start.js`).
 
 use serde_json::{Value, json};
@@ -9,15 +9,15 @@ const README: &str = include_str!("../README.md");
 /// One example.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Example {
-    /// What it does, in a few words.
+    /// A short description.
     pub title: String,
     /// Its document.
     pub query: String,
-    /// What goes with it.
+    /// Its variables.
     pub variables: Value,
 }
 
-/// Every example of the README, in its order.
+/// All examples of the README, in order.
 #[must_use]
 pub fn examples() -> Vec<Example> {
     let mut found: Vec<Example> = Vec::new();
@@ -48,7 +48,7 @@ pub fn examples() -> Vec<Example> {
     found
 }
 
-/// The same for the page.
+/// The examples as JSON, for the page.
 #[must_use]
 pub fn to_json() -> String {
     let all = examples();

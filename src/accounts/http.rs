@@ -1,5 +1,6 @@
-//! The pages behind the links in our mails to the staff: joining, and choosing a new password. GET shows and changes nothing;
-//! POST acts. They need no script and no session; what they do is also in GraphQL, for clients with pages of their own.
+//! The pages behind the links in mails to the staff: joining, and choosing a new password. GET only shows;
+//! POST acts. They need neither scripts nor a session. The same is possible in GraphQL, for clients with
+//! pages of their own.
 
 use std::net::SocketAddr;
 
@@ -36,14 +37,14 @@ use crate::{
 const CSP: &str = "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 const MOST_BODY: usize = 16 * 1024;
 
-/// Every public route of this room.
+/// The public routes of this room.
 pub fn routes() -> Router<App> {
     Router::new()
         .route("/join/{token}", get(join_page).post(join))
         .route("/reset-password/{token}", get(reset_page).post(reset))
 }
 
-/// What somebody sent that was refused; empty when the page is opened.
+/// Values that were refused; empty when the page is first opened.
 #[derive(Default)]
 struct Tried<'a> {
     name: Option<&'a str>,
@@ -51,7 +52,7 @@ struct Tried<'a> {
     problems: &'a [Problem],
 }
 
-/// Whoever stands before a page.
+/// The request's context: what is needed to render a page.
 struct Desk {
     app: App,
     language: String,
@@ -159,7 +160,7 @@ impl Desk {
     }
 }
 
-/// What the last page says: with what one signs in.
+/// Context of the last page, with the details needed to sign in.
 fn done_context(mode: &str, workspace: &workspace::Model, row: &member::Model) -> Value {
     json!({ "mode": mode, "workspace_name": workspace.name, "workspace_slug": workspace.slug, "email": row.email })
 }
@@ -268,18 +269,18 @@ async fn reset(
     desk.finish(answer.await)
 }
 
-/// The link itself is not good (any more).
+/// Whether the link itself is invalid or used.
 fn is_void(problems: &[Problem]) -> bool {
     problems.iter().any(|problem| problem.field.as_deref() == Some("token"))
 }
 
-/// Spawned, so that a client that hangs up cannot cancel a unit of work half-way.
+/// Spawned, so that a client that disconnects cannot cancel a unit of work half-way.
 async fn run<T: Send + 'static>(act: impl Future<Output = Result<T>> + Send + 'static) -> Result<T> {
     tokio::spawn(act.in_current_span()).await.map_err(|_| Error::internal("a use case panicked"))?
 }
 
 async fn fields(headers: &HeaderMap, body: Body) -> Result<Vec<(String, String)>, Fault> {
-    // As the API reads them: a password that is chosen here must be the same when it is typed there.
+    // Read the same way as in the API, so that a password chosen here is the same when typed there.
     let read = |(name, value): (String, String)| text::read(&value).map(|value| (name, value.into_owned()));
     let fields: Option<Vec<_>> =
         read_form(headers, read_body(body, MOST_BODY).await?).await?.into_iter().map(read).collect();

@@ -1,5 +1,5 @@
-//! What a browser gets where no room answers: the page at `/`, which says what runs here and where to go, and the page for
-//! addresses that do not exist. Programs get problem details (RFC 9457) for the latter.
+//! The home page `/`, which says what runs here and where to go, and the page for addresses that do not
+//! exist. For the latter, programs get problem details (RFC 9457).
 
 use axum::{
     extract::{Query, State},
@@ -21,13 +21,13 @@ use crate::{
 const CSP: &str =
     "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
-/// `?lang=fr`.
+/// The query string, such as `?lang=fr`.
 #[derive(Deserialize)]
 pub struct Asked {
     lang: Option<String>,
 }
 
-/// `/`: what this is, and where to go.
+/// The home page.
 pub async fn home(State(app): State<App>, Query(asked): Query<Asked>, headers: HeaderMap) -> Response {
     let language = language(asked.lang.as_deref(), &headers);
     match show(&app, &language) {
@@ -51,10 +51,10 @@ fn show(app: &App, language: &str) -> Result<String> {
     app.pages.render_page("home/home.html", language, context)
 }
 
-/// Whatever no route answers.
+/// Answers requests that match no route.
 pub async fn not_found(State(app): State<App>, headers: HeaderMap) -> Response {
     let language = language(None, &headers);
-    // Only who says that they read HTML is a person; `*/*` is what most programs send.
+    // Only a client that accepts `text/html` explicitly is a browser; most programs send `*/*`.
     let html = headers
         .get_all("accept")
         .iter()

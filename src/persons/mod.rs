@@ -1,4 +1,4 @@
-//! What concerns one person in every store: two contacts become one.
+//! What concerns one person in all stores: merging two contacts into one.
 
 mod absorb;
 mod hand_over_deals;

@@ -1,4 +1,5 @@
-//! One test binary: the real router, a real database, a mailbox. Run on SQLite and on PostgreSQL (`ACCORD_TEST_DATABASE`).
+//! One test binary: the real router, a real database, a mailbox. Runs on SQLite, or on PostgreSQL
+//! (`ACCORD_TEST_DATABASE`).
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on has failed")]
 
 mod support;

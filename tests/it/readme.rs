@@ -1,4 +1,4 @@
-//! The README's examples, run as they stand there.
+//! Runs the README's examples as they are written there.
 
 use std::{collections::BTreeSet, fs, path::Path};
 
@@ -111,7 +111,7 @@ async fn the_form_of_the_readme_is_made_and_published_with_an_id_put_in() {
     assert!(published["form"]["plainHtml"].as_str().unwrap().contains("inputmode=\"email\""));
 }
 
-/// The table says what `rights.rs` says.
+/// Compares the README's table of rights with `rights.rs`.
 #[test]
 fn the_table_of_rights_is_the_one_in_force() {
     use accounts::Right;
@@ -168,7 +168,7 @@ fn the_table_of_rights_is_the_one_in_force() {
     }
 }
 
-/// The table of error codes says what `user_error.rs` says, in its words.
+/// Compares the README's table of error codes with `user_error.rs`, wording included.
 #[test]
 fn every_error_code_is_in_the_readme() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));

@@ -1,5 +1,5 @@
-//! The law of the rooms: a file knows only rooms below its own. The sources are read with `syn`, so that no spelling
-//! escapes: `use` trees, paths in code and in macros, and files that are compiled in.
+//! The rules between rooms: a file uses only rooms below its own. The sources are parsed with `syn`, so that
+//! every spelling is found: `use` trees, paths in code and macros, and included files.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -13,7 +13,7 @@ use syn::{
     visit::{self, Visit},
 };
 
-/// Every file and folder of `src/`, from the bottom up: each may use those before it, and nothing after it.
+/// Every file and folder of `src/`, from the bottom up: each may use those before it, and none after it.
 const FLOORS: [&str; 32] = [
     "error",
     "platform",
@@ -48,25 +48,25 @@ const FLOORS: [&str; 32] = [
     "demo",
     "main",
 ];
-/// Rooms hold the domain; what stands below them is the ground, what stands above puts them together.
+/// Rooms hold the domain; below them is the technical base, above them what puts them together.
 const ROOMS: std::ops::RangeInclusive<&str> = "accounts"..="intake";
 /// Files of rooms that speak HTTP.
 const EDGES: [&str; 4] = ["accounts/http.rs", "consent/http.rs", "intake/http.rs", "intake/door.rs"];
-/// At most so many groups of files of one room may need each other.
+/// Maximum number of groups of mutually dependent files in one room.
 const MOST_CIRCLES: usize = 3;
-/// The longest file, tests apart.
+/// Maximum length of a file, without tests.
 const MOST_LINES: usize = 400;
 
-/// One file of `src/`, as the law sees it.
+/// A file of `src/`, with everything that the rules check.
 struct Source {
-    /// Below `src/`.
+    /// Path below `src/`.
     name: String,
     text: String,
-    /// Names of the crate, from its root.
+    /// Used names of this crate, as paths from its root.
     uses: Vec<Vec<String>>,
-    /// Names from other crates.
+    /// Used names of other crates.
     crates: BTreeSet<String>,
-    /// Files that are compiled in, from the root of the repository.
+    /// Included files, as paths from the root of the repository.
     includes: Vec<PathBuf>,
 }
 
@@ -132,7 +132,7 @@ impl Reader {
         }
     }
 
-    /// Macros are not parsed: their paths and the files they name are found among their tokens.
+    /// Macros are not parsed: their paths and included files are searched for in their tokens.
     fn tokens(&mut self, tokens: TokenStream) {
         let mut path: Vec<String> = Vec::new();
         let mut colons = 0;
@@ -161,7 +161,7 @@ impl Reader {
 
 impl<'ast> Visit<'ast> for Reader {
     fn visit_item_use(&mut self, item: &'ast syn::ItemUse) {
-        // What a room's `mod.rs` hands on from its own files is its face, not something it stands on.
+        // What a room's `mod.rs` re-exports from its own files is its interface, not a dependency.
         let face = !matches!(item.vis, syn::Visibility::Inherited);
         let before = self.uses.len();
         self.tree(&[], &item.tree);
@@ -190,7 +190,7 @@ impl<'ast> Visit<'ast> for Reader {
     }
 
     fn visit_item_mod(&mut self, item: &'ast syn::ItemMod) {
-        // Tests may reach up: what they need to be true is not what the file needs to run.
+        // Tests may use rooms above: they are not part of the file's own dependencies.
         if item.content.is_none() || item.ident != "tests" {
             visit::visit_item_mod(self, item);
         }
@@ -235,7 +235,7 @@ fn sources() -> Vec<Source> {
     found
 }
 
-/// Where a file knows something above it.
+/// Places where a file uses something above it.
 fn arrows_up(sources: &[Source]) -> Vec<String> {
     let mut faults = Vec::new();
     for source in sources {
@@ -261,7 +261,7 @@ fn arrows_up(sources: &[Source]) -> Vec<String> {
     faults
 }
 
-/// Use cases that know a transport, or the wing.
+/// Use cases that know a transport, or the API.
 fn wire_in_use_cases(sources: &[Source]) -> Vec<String> {
     let wire = |source: &Source| {
         ["axum", "async_graphql", "tera"]
@@ -280,7 +280,7 @@ fn wire_in_use_cases(sources: &[Source]) -> Vec<String> {
     faults.filter_map(|source| Some(format!("{} uses {}", source.name, wire(source)?))).collect()
 }
 
-/// Edges that ask or write tables themselves instead of calling a room.
+/// Edges that query or write tables themselves instead of calling a room.
 fn sql_in_edges(sources: &[Source]) -> Vec<String> {
     const SPELLINGS: [&str; 10] = [
         "SELECT ",
@@ -315,11 +315,11 @@ fn sql_in_edges(sources: &[Source]) -> Vec<String> {
         .collect()
 }
 
-/// Groups of files that need each other, by room.
+/// Groups of mutually dependent files, by room.
 fn circles(sources: &[Source]) -> BTreeMap<String, Vec<BTreeSet<String>>> {
     let module = |name: &str| name.trim_end_matches(".rs").trim_end_matches("/mod").to_owned();
     let names: BTreeSet<String> = sources.iter().map(|source| module(&source.name)).collect();
-    // The longest beginning of a path that is a file.
+    // The longest prefix of a path that is a file.
     let file_of = |path: &[String]| {
         (1..=path.len()).rev().map(|len| path[..len].join("/")).find(|name| names.contains(name))
     };
@@ -327,7 +327,7 @@ fn circles(sources: &[Source]) -> BTreeMap<String, Vec<BTreeSet<String>>> {
     for source in sources {
         let own = module(&source.name);
         let known = source.uses.iter().filter_map(|path| file_of(path)).filter(|name| *name != own);
-        // Names that a face hands on are counted where they are defined, which only rustc knows: a face is no target.
+        // Re-exported names count where they are defined, which only rustc knows, so a `mod.rs` is no target.
         let faces = |name: &String| !names.iter().any(|other| other.starts_with(&format!("{name}/")));
         arrows.insert(own.clone(), known.filter(faces).collect());
     }

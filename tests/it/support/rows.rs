@@ -1,4 +1,4 @@
-//! Rows put into the database directly, for tests that are about something else than how they come about.
+//! Rows inserted directly, for tests that are not about how they come about.
 
 use entity::{CompanyId, ContactId, Lifecycle, MemberId, Role, WorkspaceId, company, contact, member};
 use sea_orm::{EntityTrait, IntoActiveModel};
@@ -14,7 +14,6 @@ macro_rules! insert {
     };
 }
 
-/// A company.
 pub async fn company(app: &TestApp, workspace_id: WorkspaceId) -> CompanyId {
     let (id, now) = (CompanyId::new(), app.app.now());
     let row = company::Model {
@@ -39,7 +38,7 @@ pub async fn company(app: &TestApp, workspace_id: WorkspaceId) -> CompanyId {
     id
 }
 
-/// A contact of whom nothing is known, to be inserted.
+/// An empty contact, to be inserted.
 pub fn contact(app: &TestApp) -> contact::Model {
     let now = app.app.now();
     contact::Model {
