@@ -1,4 +1,5 @@
-//! Contacts, companies, tags and activities in GraphQL: one file per wire type, what mutations take and give in `inputs`.
+//! Contacts, companies, tags and activities in GraphQL: one file per type; inputs and payloads of mutations
+//! in `*inputs.rs`.
 
 mod company;
 mod company_inputs;
