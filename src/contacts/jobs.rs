@@ -1,4 +1,4 @@
-//! What is done after a change, because it may be long.
+//! Work that follows a change in the background, as it may take long.
 
 use entity::{CompanyId, ContactId, WorkspaceId, contact};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
@@ -13,17 +13,17 @@ use crate::{
     },
 };
 
-/// Contacts of one unit of work.
+/// Contacts per unit of work.
 const BATCH: u64 = 200;
 
-/// A company has another name, by which its contacts are found too.
+/// Reindexes a company's contacts after its name changed, because they are also found by it.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct IndexCompanyContacts {
-    /// Whose.
+    /// The workspace.
     pub workspace: WorkspaceId,
-    /// Which company.
+    /// The company.
     pub company: CompanyId,
-    /// Up to whom it is done.
+    /// The last contact that was processed.
     pub after: Option<ContactId>,
 }
 
@@ -32,7 +32,7 @@ impl Job for IndexCompanyContacts {
 }
 
 impl IndexCompanyContacts {
-    /// Brings the words of some contacts up to date, and queues the rest.
+    /// Reindexes one batch and enqueues the next.
     pub(crate) async fn run(self, app: &App, run: &Run) -> JobResult {
         let mut work = app.begin(self.workspace, Actor::System).await?;
         let mut select = contact::Entity::find()

@@ -1,8 +1,8 @@
-//! People and companies we hold data about. This room writes `contact`, `contact_address`, `company`, `tag`, `provenance`, `basis` and
-//! `activity`.
+//! People and companies we hold data about. This room writes `contact`, `contact_address`, `company`, `tag`,
+//! `provenance`, `basis` and `activity`.
 //!
-//! A person enters through `take_in` after their mailbox confirmed or on another basis that a form declared, or is entered by staff or
-//! another system, who name such a basis.
+//! People become contacts through `take_in`, after their mailbox confirmed or on another legal basis that a
+//! form declared; or staff or another system enter them, naming such a basis.
 
 mod absorb;
 mod addresses;
@@ -82,15 +82,15 @@ use crate::{
     error::{Error, Result},
 };
 
-/// One contact, living or merged away.
+/// Loads a contact, following merges.
 ///
 /// # Errors
-/// `NotFound`.
+/// `NotFound` when there is no such contact.
 pub async fn load_contact(app: &App, workspace: WorkspaceId, id: ContactId) -> Result<contact::Model> {
     find_contact(app.db(), workspace, id).await?.ok_or(Error::NotFound)
 }
 
-/// The address with this key, and so the contact whose mailbox it is.
+/// The address with this key, which tells the contact whose mailbox it is.
 pub async fn find_address(
     db: &impl sea_orm::ConnectionTrait,
     workspace: WorkspaceId,
@@ -102,15 +102,15 @@ pub async fn find_address(
     Ok(row.one(db).await?)
 }
 
-/// One company.
+/// Loads a company.
 ///
 /// # Errors
-/// `NotFound`.
+/// `NotFound` when there is no such company.
 pub async fn load_company(app: &App, workspace: WorkspaceId, id: CompanyId) -> Result<company::Model> {
     company::Entity::find_by_id((workspace, id)).one(app.db()).await?.ok_or(Error::NotFound)
 }
 
-/// Two units looked whether a unique value was free, and both found it so: the second is told that somebody was faster.
+/// Two units both found a unique value free: the second gets a conflict.
 fn raced(error: DbErr) -> Error {
     match error.sql_err() {
         Some(SqlErr::UniqueConstraintViolation(_)) => Error::Conflict,

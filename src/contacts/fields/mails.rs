@@ -1,5 +1,6 @@
-//! The mails that tell a person that a protected value of theirs was changed or looked at, when the rule of its class says so.
-//! They are neutral: neither the value nor the field's name is in them, and they go to the proven primary mailbox only.
+//! E-mails that tell a person that a protected value of theirs was changed or revealed, if the rule of its
+//! class says so. They contain neither the value nor the field's name, and are sent to the proven primary
+//! mailbox only.
 
 use entity::{
     ContactId, EmailAddress, KeyOwner, MailState, SuppressionReason, WorkspaceId, contact, contact_address,
@@ -22,7 +23,7 @@ use crate::{
     },
 };
 
-/// What the person is told.
+/// What the person is told of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Told {
@@ -32,14 +33,14 @@ pub enum Told {
     Revealed,
 }
 
-/// Tells a person.
+/// Sends the person a notice.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct SendValueNotice {
-    /// Whose workspace.
+    /// The workspace.
     pub workspace: WorkspaceId,
-    /// Whom.
+    /// The contact.
     pub contact: ContactId,
-    /// What.
+    /// What happened.
     pub told: Told,
 }
 
@@ -57,7 +58,7 @@ impl Told {
     }
 }
 
-/// What both templates take.
+/// The context of both templates.
 #[derive(Serialize)]
 struct Notice {
     language: String,
@@ -65,7 +66,7 @@ struct Notice {
     at: String,
 }
 
-/// The controller, as every mail names it.
+/// The controller, as every e-mail names it.
 #[derive(Serialize)]
 #[expect(clippy::struct_field_names, reason = "the templates of all mails say `legal.legal_name`")]
 struct Legal {
@@ -87,10 +88,10 @@ impl From<&workspace::Model> for Legal {
 }
 
 impl SendValueNotice {
-    /// Sends it, if the person still has a mailbox that may be written to.
+    /// Sends the notice, if the person still has a mailbox that may be written to.
     ///
     /// # Errors
-    /// `Busy` when the database is away; the job runs again.
+    /// `Busy` when the database is unavailable; the job is retried.
     pub async fn run(&self, app: &App, run: &Run) -> JobResult {
         let Some((contact, to)) = self.addressee(app).await? else {
             return app.give_up(run, self.workspace).await;
@@ -125,7 +126,7 @@ impl SendValueNotice {
         app.deliver(run, &outgoing, &ToOwner).await
     }
 
-    /// The proven primary mailbox; none when there is none, or it complained about mail of ours.
+    /// The proven primary mailbox; `None` when there is none, or it complained about our e-mails.
     async fn addressee(&self, app: &App) -> Result<Option<(contact::Model, EmailAddress)>> {
         let Some(contact) = find_contact(app.db(), self.workspace, self.contact).await? else {
             return Ok(None);
@@ -150,7 +151,7 @@ impl SendValueNotice {
     }
 }
 
-/// Nothing but the mail's row is written.
+/// Records nothing but the `mail` row.
 struct ToOwner;
 
 impl Mailing for ToOwner {
