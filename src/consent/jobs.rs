@@ -1,5 +1,5 @@
-//! The mails of this room, each a job. Payloads hold ids only; each looks again whether its mail is still wanted, and hands it to
-//! `App::deliver` with what is to be written beside it.
+//! The e-mails of this room, each sent by a job. Payloads contain only ids; each job checks again whether its
+//! e-mail is still wanted, and passes it to `App::deliver` with what must be written along with it.
 
 use std::time::Duration;
 
@@ -38,48 +38,48 @@ use crate::{
     },
 };
 
-/// Asks a mailbox whether it asked. Before everything else in the queue.
+/// Asks a mailbox to confirm. Highest priority in the queue.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct SendConfirmOptIn {
-    /// Whose.
+    /// The workspace.
     pub workspace: WorkspaceId,
-    /// Which question.
+    /// The opt-in.
     pub opt_in: OptInId,
 }
 
-/// Tells what was agreed to, and how to withdraw.
+/// Confirms what the person agreed to, and how to withdraw.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct SendOptInReceipt {
-    /// Whose.
+    /// The workspace.
     pub workspace: WorkspaceId,
-    /// Which question was answered.
+    /// The opt-in that was confirmed.
     pub opt_in: OptInId,
-    /// The address that answered.
+    /// The address that confirmed.
     pub address: ContactAddressId,
 }
 
 /// Tells that nothing changed.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct SendAlreadySubscribed {
-    /// Whose.
+    /// The workspace.
     pub workspace: WorkspaceId,
-    /// To which address.
+    /// The recipient's address.
     pub address: ContactAddressId,
-    /// The form as it was shown; jobs of older versions do not say.
+    /// The version that was shown; jobs of older Accord versions do not have it.
     #[serde(default)]
     pub form_version: Option<FormVersionId>,
 }
 
-/// Tells that a request on another basis than consent has arrived.
+/// Confirms receipt of a request on another legal basis than consent.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct SendRequestReceived {
-    /// Whose.
+    /// The workspace.
     pub workspace: WorkspaceId,
-    /// To which address.
+    /// The recipient's address.
     pub address: ContactAddressId,
-    /// For what.
+    /// The purpose.
     pub purpose: PurposeId,
-    /// The form as it was shown; jobs of older versions do not say.
+    /// The version that was shown; jobs of older Accord versions do not have it.
     #[serde(default)]
     pub form_version: Option<FormVersionId>,
 }
@@ -104,7 +104,7 @@ impl Job for SendRequestReceived {
     const PRIORITY: i32 = 20;
 }
 
-/// The question to a mailbox, beside its mail.
+/// An opt-in whose confirmation e-mail is being sent.
 struct Question<'a>(&'a opt_in::Model);
 
 impl Question<'_> {
@@ -118,8 +118,9 @@ impl Question<'_> {
 }
 
 impl Mailing for Question<'_> {
-    /// A person may answer before the server's answer is noted, so the time stands there before. Whoever answered since this run began
-    /// (behind another mail's link) gets no more mail: the next run sees it and gives up.
+    /// The person may answer before the mail server's reply is recorded, so `mailed_at` is set before
+    /// sending. If they have answered since this run began (through another e-mail's link), nothing is sent:
+    /// the next run sees it and gives up.
     async fn handing_over(&self, work: &mut Work) -> Result<()> {
         let text = "UPDATE opt_in SET mailed_at = $3 WHERE workspace_id = $1 AND id = $2 AND state = $4";
         let values =
@@ -136,14 +137,14 @@ impl Mailing for Question<'_> {
 
     async fn answered(&self, work: &mut Work, state: MailState, delivery: &Delivery) -> Result<()> {
         if state == MailState::Bounced {
-            // What waits for the mailbox ends, and it is left alone for a week.
+            // All waiting opt-ins of the mailbox end, and it gets no e-mails for a week.
             return end_bounced(work, &self.0.fingerprint, delivery).await;
         }
         self.set(work, "mail_due", false).await
     }
 }
 
-/// A mail to somebody we know. A mailbox that does not exist is left alone for a week.
+/// An e-mail to a known contact. If the mailbox does not exist, it gets no e-mails for a week.
 struct ToContact<'a> {
     app: &'a App,
     to: &'a EmailAddress,
@@ -160,7 +161,7 @@ impl Mailing for ToContact<'_> {
 }
 
 impl SendConfirmOptIn {
-    /// Sends it, if the question still waits.
+    /// Sends the confirmation e-mail, if the opt-in still waits.
     pub async fn run(&self, app: &App, run: &Run) -> Result<Outcome> {
         let Some(mut row) = opt_in::Entity::find_by_id((self.workspace, self.opt_in)).one(app.db()).await?
         else {
@@ -180,7 +181,7 @@ impl SendConfirmOptIn {
         let Some((asked, key)) = asked::open(app.db(), &app.vault, &submission).await? else {
             return app.give_up(run, self.workspace).await;
         };
-        // An outage of ours must not eat the time the person has.
+        // An outage on our side must not shorten the person's time to answer.
         if row.expires_at < app.now() + LIFE - TimeDelta::hours(1) {
             row.expires_at = extend(app, &row).await?;
         }
@@ -209,7 +210,8 @@ impl SendConfirmOptIn {
         app.deliver(run, &outgoing, &Question(&row)).await
     }
 
-    /// The mailbox wants none, or does not exist: this mail will never go out, and what waits for it keeps no longer life for it.
+    /// The mailbox is protected or does not exist: this e-mail will never be sent, and the opt-in's life is
+    /// no longer extended for it.
     async fn withhold(&self, app: &App, run: &Run, row: &opt_in::Model) -> Result<Outcome> {
         let mut work = app.begin(self.workspace, Actor::System).await?;
         Question(row).set(&work, "mail_due", false).await?;
@@ -224,7 +226,7 @@ impl SendConfirmOptIn {
 }
 
 impl SendOptInReceipt {
-    /// Sends it.
+    /// Sends the receipt.
     pub async fn run(&self, app: &App, run: &Run) -> Result<Outcome> {
         let Some(row) = opt_in::Entity::find_by_id((self.workspace, self.opt_in)).one(app.db()).await? else {
             return app.give_up(run, self.workspace).await;
@@ -269,7 +271,7 @@ impl SendOptInReceipt {
 }
 
 impl SendAlreadySubscribed {
-    /// Sends it.
+    /// Sends the e-mail.
     pub async fn run(&self, app: &App, run: &Run) -> Result<Outcome> {
         let Some((contact, address)) = addressee(app, self.workspace, self.address).await? else {
             return app.give_up(run, self.workspace).await;
@@ -306,7 +308,7 @@ impl SendAlreadySubscribed {
 }
 
 impl SendRequestReceived {
-    /// Sends it.
+    /// Sends the e-mail.
     pub async fn run(&self, app: &App, run: &Run) -> Result<Outcome> {
         let Some((contact, address)) = addressee(app, self.workspace, self.address).await? else {
             return app.give_up(run, self.workspace).await;
@@ -336,7 +338,8 @@ impl SendRequestReceived {
     }
 }
 
-/// What the person has agreed to and still holds: purpose, title, wording, channel. The receipt shows the current state.
+/// What the person has agreed to and not ended: purpose, title, wording, channel. The receipt shows the
+/// current state.
 async fn given(
     app: &App,
     workspace: WorkspaceId,
@@ -356,7 +359,7 @@ async fn given(
     Ok(given.map(|line| (line.purpose.id, line.title, line.wording, line.channel)).collect())
 }
 
-/// What a purpose is called in this language, else in another one.
+/// The title of a purpose in this language, or in another.
 async fn purpose_title(app: &App, purpose: &entity::purpose::Model, language: &str) -> Result<String> {
     let versions =
         super::load_current_versions(app.db(), purpose.workspace_id, vec![purpose.current_version_id])
@@ -369,7 +372,7 @@ async fn purpose_title(app: &App, purpose: &entity::purpose::Model, language: &s
         .unwrap_or_default())
 }
 
-/// The form's title; empty when the version is not known.
+/// The form's title; empty when the version is unknown.
 async fn title_of(
     app: &App,
     workspace: WorkspaceId,
@@ -397,7 +400,8 @@ async fn addressee(
     Ok(Some((contact, EmailAddress::kept(&address.email))))
 }
 
-/// A mail that answers a form may wait for its turn for days: meanwhile the mailbox may have come to want none.
+/// An e-mail that answers a form may wait in the queue for days; the mailbox may have become protected
+/// meanwhile.
 async fn withhold_answer(
     app: &App,
     run: &Run,
@@ -442,7 +446,7 @@ fn letter(
     }
 }
 
-/// A mail to a contact.
+/// An e-mail to a contact.
 struct Mail<'a> {
     kind: &'static str,
     language: &'a str,
@@ -452,7 +456,7 @@ struct Mail<'a> {
     one_click: Option<String>,
 }
 
-/// Renders it, sends it, and notes it.
+/// Renders and sends the e-mail and records it.
 async fn deliver(
     app: &App,
     run: &Run,

@@ -1,7 +1,8 @@
-//! Purposes and their wordings, the question to the mailbox (double opt-in), consent and its withdrawal, suppression.
+//! Purposes and their wordings, double opt-in, consent and its withdrawal, suppression.
 //!
-//! Words: asked (what a submission asks for, sealed), opt-in (a pending question to a mailbox), consent (a projection of
-//! journal entries), suppression (a fingerprint not to be written to). `state` is the only writer of `consent`.
+//! Words: asked (the sealed content of a submission), opt-in (a pending confirmation by a mailbox), consent
+//! (a projection of journal entries), suppression (a fingerprint that must not be written to). Only `state`
+//! and `join` write `consent`.
 
 pub mod asked;
 mod confirm_opt_in;
