@@ -23,7 +23,7 @@ use crate::{
     platform::graphql::{AtHand, PageArgs, Row, Rows},
 };
 
-/// What a contact is to the workspace.
+/// A contact's relation to the workspace.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
 #[graphql(remote = "entity::Lifecycle")]
 pub enum Lifecycle {
