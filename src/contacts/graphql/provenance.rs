@@ -36,7 +36,8 @@ impl Provenance {
         self.0.proven
     }
 
-    /// Who set it: the id of an API key or contact, or `mailbox`, `visitor`, `system` or `operator`.
+    /// Who set it: the id of a member, API key or contact, or `mailbox`, `visitor`, `system` or
+    /// `operator`.
     async fn actor(&self) -> &str {
         &self.0.actor
     }

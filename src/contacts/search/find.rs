@@ -83,11 +83,10 @@ struct Match {
 
 from_row!(Match { row_id, word, weight });
 
-/// Finds contacts, companies and deals by their words, best first. Kinds that the actor may not read are
-/// refused.
+/// Finds contacts, companies and deals by their words, best first.
 ///
 /// # Errors
-/// `Rejected` when the query is too long.
+/// `Rejected` when the query is too long; `Forbidden` for a kind that the actor may not read.
 pub async fn search(
     app: &App,
     workspace: WorkspaceId,
