@@ -54,6 +54,14 @@ struct Current {
     archived_at: Option<entity::Time>,
 }
 
+/// Finds the form with this id, without a cache, for callers that show a form once.
+///
+/// # Errors
+/// `Busy` when the database is unavailable.
+pub async fn find_open(app: &App, id: FormId) -> Result<Found> {
+    FormCache::default().find(app, id).await
+}
+
 impl FormCache {
     /// Finds the form with this id; embeds and URLs contain nothing else.
     ///
