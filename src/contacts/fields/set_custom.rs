@@ -130,13 +130,13 @@ async fn read_custom(
 }
 
 /// A value to set or clear.
-pub(in crate::contacts) struct Change {
+pub(crate) struct Change {
     field: usize,
     value: Option<Canonical>,
 }
 
 /// The custom fields of one row: their definitions and values.
-pub(in crate::contacts) struct CustomValues {
+pub(crate) struct CustomValues {
     entity: EntityKind,
     row: Uuid,
     fields: Vec<Shape>,

@@ -1,0 +1,17 @@
+//! Contacts and tags in GraphQL, and the filters shared by all lists: one file per type; inputs and payloads of
+//! mutations in `inputs.rs`.
+
+pub(crate) mod contact;
+pub mod filters;
+pub(crate) mod inputs;
+pub mod list_contacts;
+mod live;
+mod loaders;
+mod mutations;
+mod provenance;
+mod queries;
+mod tag;
+
+pub(crate) use self::loaders::*;
+pub use self::{contact::*, inputs::*, live::*, mutations::*, provenance::*, queries::*, tag::*};
+pub use super::activities::{Activity, ActivityKind};
