@@ -16,7 +16,7 @@ use crate::{
 const TRIES: usize = 4;
 
 /// Locked people.
-pub(super) struct Locked {
+pub(crate) struct Locked {
     /// Their rows, in the order of the ids given; two ids may find the same row.
     pub contacts: Vec<contact::Model>,
     /// Their addresses, by fingerprint.
@@ -36,7 +36,7 @@ pub(super) async fn lock_person(
 }
 
 /// Why people could not be locked.
-pub(super) enum Nobody {
+pub(crate) enum Nobody {
     /// There is no contact with this id.
     Is(ContactId),
     /// Another error.
@@ -52,7 +52,7 @@ impl<E: Into<Error>> From<E> for Nobody {
 /// Locks several people: all mailboxes by fingerprint, then all rows by id. If somebody was merged or an
 /// address moved while it waited, it releases its locks and starts again, as more locks on top would be out
 /// of order.
-pub(super) async fn lock_people(work: &Work, ids: &[ContactId]) -> Result<Locked, Nobody> {
+pub(crate) async fn lock_people(work: &Work, ids: &[ContactId]) -> Result<Locked, Nobody> {
     for _ in 0..TRIES {
         work.db().execute_unprepared("SAVEPOINT people").await?;
         if let Some(locked) = try_lock(work, ids).await? {

@@ -6,12 +6,12 @@
 
 use chrono::TimeDelta;
 use entity::{
-    Channel, ConsentId, ConsentState, ContactAddressId, ContactId, EntryId, PurposeId, Time, consent,
-    suppression,
+    Channel, ConsentId, ConsentState, ContactAddressId, ContactId, EntryId, PurposeId, PurposeVersionId,
+    Time, consent, suppression,
 };
 use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter};
+use serde::{Deserialize, Serialize};
 
-use super::asked::AskedConsent;
 use crate::{
     error::Result,
     platform::work::{Entry, Fact, Work},
@@ -216,6 +216,25 @@ async fn lift(work: &mut Work, fingerprint: &[u8], scopes: Vec<String>) -> Resul
         work.record(Entry::new("suppression.lifted").with("count", count));
     }
     Ok(())
+}
+
+/// A ticked consent: purpose and channel, with the text beside the checkbox.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AskedConsent {
+    /// The purpose.
+    pub purpose: PurposeId,
+    /// The version of its text.
+    pub purpose_version: PurposeVersionId,
+    /// The channel.
+    pub channel: Channel,
+    /// The purpose's title.
+    pub title: String,
+    /// The exact wording.
+    pub wording: String,
+    /// SHA-256 of the wording, in hex.
+    pub wording_sha256: String,
+    /// How long the consent is valid, in days.
+    pub validity_days: Option<i32>,
 }
 
 #[cfg(test)]

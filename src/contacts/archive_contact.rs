@@ -4,12 +4,13 @@
 use entity::{ContactId, EntityKind, WorkspaceId, contact};
 use sea_orm::{ActiveValue::Set, EntityTrait, IntoActiveModel};
 
-use super::{lock_contact, search, words::index_contact};
+use super::{lock_contact, words::index_contact};
 use crate::{
     accounts::{Right, allow},
     app::App,
     error::{Error, Result},
     platform::{actor::Actor, work::Entry},
+    search,
 };
 
 /// Archives a contact. Idempotent.

@@ -1,16 +1,15 @@
 //! Values of a contact from staff or an integration, validated and applied to their row: shared by create,
 //! update and upsert.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 
-use entity::{CompanyId, Lifecycle, MemberId, company, contact, member};
-use sea_orm::EntityTrait;
+use entity::{CompanyId, Lifecycle, MemberId, contact};
 use serde::Serialize;
 
-use super::{fields::CustomInput, values::Check, words::sort_name};
+use super::words::sort_name;
 use crate::{
-    error::{ProblemCode, Result},
-    platform::work::Work,
+    fields::CustomInput,
+    records::{line_of, values::Check, withhold_custom},
 };
 
 /// Changes to a contact. `None` leaves a value, an empty one clears it.
@@ -43,7 +42,7 @@ pub struct ContactChanges {
 }
 
 /// Normalises the texts and collects their problems.
-pub(super) fn read(check: &mut Check, changes: ContactChanges) -> ContactChanges {
+pub(crate) fn read(check: &mut Check, changes: ContactChanges) -> ContactChanges {
     ContactChanges {
         given_name: changes.given_name.map(|text| check.line("givenName", &text)),
         family_name: changes.family_name.map(|text| check.line("familyName", &text)),
@@ -57,44 +56,8 @@ pub(super) fn read(check: &mut Check, changes: ContactChanges) -> ContactChanges
     }
 }
 
-/// Checks that the new company and owner exist and are allowed.
-pub(super) async fn check_links(
-    work: &Work,
-    check: &mut Check,
-    company: Option<CompanyId>,
-    owner: Option<MemberId>,
-) -> Result<()> {
-    if let Some(id) = company {
-        match company::Entity::find_by_id((work.workspace(), id)).one(work.db()).await? {
-            None => check.no_such("companyId"),
-            Some(row) if row.archived_at.is_some() => {
-                check.problem(
-                    ProblemCode::WrongState,
-                    "companyId",
-                    "This company is archived: restore it first, or choose another.",
-                );
-            }
-            Some(_) => {}
-        }
-    }
-    if let Some(id) = owner {
-        match member::Entity::find_by_id((work.workspace(), id)).one(work.db()).await? {
-            None => check.no_such("ownerId"),
-            Some(row) if row.deactivated_at.is_some() || row.joined_at.is_none() => {
-                check.problem(
-                    ProblemCode::WrongState,
-                    "ownerId",
-                    "This member has no access: choose one who has joined and is active.",
-                );
-            }
-            Some(_) => {}
-        }
-    }
-    Ok(())
-}
-
 /// Applies the changes to the row. Returns the fields that changed, under their provenance names.
-pub(super) fn apply(changes: &ContactChanges, row: &mut contact::Model) -> Vec<&'static str> {
+pub(crate) fn apply(changes: &ContactChanges, row: &mut contact::Model) -> Vec<&'static str> {
     let mut changed = Vec::new();
     let mut set = |field: &'static str, current: &mut String, new: &Option<String>| {
         if let Some(new) = new
@@ -176,34 +139,5 @@ pub(super) fn withhold(
         lines.push(format!("Lifecycle: {new}"));
     }
     lines.extend(withhold_custom(&mut changes.custom, &row.custom, known));
-    lines
-}
-
-/// The line for staff about another system's value that was not taken over.
-pub(super) fn line_of(label: &str, theirs: Option<impl std::fmt::Display>) -> String {
-    theirs.map_or_else(|| format!("{label}: none any more"), |theirs| format!("{label}: {theirs}"))
-}
-
-/// As `withhold`, for custom fields. The line names only the key, as the value may belong to a sealed class.
-pub(super) fn withhold_custom(
-    inputs: &mut Vec<CustomInput>,
-    custom: &str,
-    known: &HashMap<String, bool>,
-) -> Vec<String> {
-    let current: BTreeMap<String, String> = serde_json::from_str(custom).unwrap_or_default();
-    let mut lines = Vec::new();
-    inputs.retain(|input| {
-        let keeps = known.get(&format!("custom.{}", input.key)).copied().unwrap_or(false);
-        let held = current.get(&input.key);
-        match &input.value {
-            Some(value) if keeps && held != Some(value) => {
-                lines.push(format!("Another value for {}", input.key))
-            }
-            // It is not known here whether a sealed value exists, and every repeat would be reported again.
-            None if keeps && held.is_some() => lines.push(format!("No value any more for {}", input.key)),
-            _ => {}
-        }
-        !keeps
-    });
     lines
 }

@@ -1,35 +1,20 @@
 //! Work that follows a change in the background, as it may take long.
 
-use entity::{CompanyId, ContactId, WorkspaceId, contact};
+use entity::contact;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
-use serde::{Deserialize, Serialize};
 
 use super::words::index_contact;
 use crate::{
     app::App,
+    companies::IndexCompanyContacts,
     platform::{
         actor::Actor,
-        outbox::{Job, JobResult, Outcome, Run},
+        outbox::{JobResult, Outcome, Run},
     },
 };
 
 /// Contacts per unit of work.
 const BATCH: u64 = 200;
-
-/// Reindexes a company's contacts after its name changed, because they are also found by it.
-#[derive(Debug, Serialize, Deserialize)]
-pub struct IndexCompanyContacts {
-    /// The workspace.
-    pub workspace: WorkspaceId,
-    /// The company.
-    pub company: CompanyId,
-    /// The last contact that was processed.
-    pub after: Option<ContactId>,
-}
-
-impl Job for IndexCompanyContacts {
-    const KIND: &'static str = "index_company_contacts";
-}
 
 /// Reindexes one batch and enqueues the next.
 pub async fn index_company_contacts(app: &App, run: &Run, job: &IndexCompanyContacts) -> JobResult {

@@ -1,25 +1,15 @@
-//! Forms: definitions and published versions, public routes (hosted page, JSON for the embed, plain HTML
-//! POST), and their protection against abuse. A submission is sealed and handed to `consent`; this room
-//! changes no contact.
+//! Forms: drafts and published versions. Public pages and submissions are in the room `intake`.
 //!
-//! Words: draft (what a marketer edits), version (what was published, and all that visitors see), ticket
-//! (signed proof that a form was shown, and its idempotency key).
+//! Words: draft (what a marketer edits), version (what was published, and all that visitors see).
 
 pub mod cache;
-pub mod caught;
 pub mod definition;
 mod edit_form;
-pub mod http;
 mod plain_parts;
 mod publish_form;
-pub(crate) mod read_values;
-mod submit;
-pub mod ticket;
-pub mod view;
-
-pub use edit_form::{archive_form, create_form, load_form, restore_form, update_form};
-pub use publish_form::{publish_form, publish_form_on_ground};
-pub use read_values::{Typed, read_values};
-pub use submit::{Submission, Submitted, submit};
+mod redirect;
 
 pub use crate::forms::definition::{Definition, Published};
+pub use edit_form::{archive_form, create_form, load_form, restore_form, update_form};
+pub use publish_form::{publish_form, publish_form_on_ground};
+pub use redirect::read_redirect;

@@ -1,14 +1,11 @@
 //! The parts of a definition that end up in headers, URLs and single lines: normalised as browsers send them,
 //! without invisible characters.
 
-use url::Url;
-
-use super::definition::Definition;
+use super::{definition::Definition, redirect::read_redirect};
 use crate::{
     error::{Problem, ProblemCode},
     platform::{
-        links,
-        origin::{NoOrigin, origin_of, read_origin},
+        origin::{NoOrigin, read_origin},
         text::{is_block, is_line},
     },
 };
@@ -86,11 +83,4 @@ impl Definition {
         self.redirect_url = self.redirect_url.map(|url| read_redirect(&url).map_or(url, String::from));
         self
     }
-}
-
-/// Parses a URL that a browser may be redirected to and whose origin may be put in a header.
-#[must_use]
-pub fn read_redirect(text: &str) -> Option<Url> {
-    let url = Url::parse(&links::read_web_address(text)?).ok()?;
-    origin_of(&url).is_some().then_some(url)
 }

@@ -8,7 +8,6 @@ use async_graphql::{Enum, ID, InputObject};
 use entity::Time;
 
 use crate::{
-    contacts::conditions::{self, Asked, CustomCondition, CustomTest, folded},
     error::{Error, ProblemCode, Result},
     graphql::{kit::parse, pipeline::BigInt},
     platform::{
@@ -19,6 +18,8 @@ use crate::{
         keyset::Run,
         times::{NO_DAY, is_day},
     },
+    records::conditions::{self, Asked, CustomCondition, CustomTest},
+    search::folded,
 };
 
 /// Limit on the conditions of one filter.
@@ -344,7 +345,7 @@ impl TextFilter {
     }
 
     /// The tests, on text folded as names are, without truncation.
-    pub(crate) fn name_tests(self, reading: &mut Reading, path: &str) -> Result<Vec<Wanted<String>>> {
+    pub(crate) fn match_names(self, reading: &mut Reading, path: &str) -> Result<Vec<Wanted<String>>> {
         self.read(reading, path, MOST_NAME, fold)
     }
 
