@@ -1,5 +1,5 @@
-//! Contacts and tags in GraphQL, and the filters shared by all lists: one file per type; inputs and payloads of
-//! mutations in `inputs.rs`.
+//! Contacts and tags in GraphQL, and the filters shared by all lists: one file per type; inputs and payloads
+//! of mutations in `inputs.rs`.
 
 pub(crate) mod contact;
 pub mod filters;
