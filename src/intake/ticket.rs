@@ -6,10 +6,8 @@ use entity::{FormVersionId, Time, WorkspaceId};
 
 use crate::{
     app::App,
-    platform::{
-        keys::random,
-        tokens::{Link, Use},
-    },
+    link_uses::Use,
+    platform::{keys::random, tokens::Link},
 };
 
 /// Minimum age: nobody fills in a form faster, but bots do.

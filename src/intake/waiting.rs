@@ -8,7 +8,7 @@ use super::{
     asked::{self, Asked},
     form_title::form_title,
 };
-use crate::{app::App, consent::mailbox, error::Result, platform::tokens::Use};
+use crate::{app::App, consent::mailbox, error::Result, link_uses::Use};
 
 /// The state of the link's own opt-in.
 pub enum LinkState {
