@@ -1,5 +1,5 @@
-//! Calls, meetings, notes and tasks around contacts, companies and deals, and the timeline of these and the
-//! journal's entries.
+//! Calls, meetings, notes and tasks around contacts, companies and deals, and the timeline that they form
+//! with the journal.
 
 mod activities_around;
 mod activity_parts;

@@ -1,5 +1,5 @@
-//! The end of consents: by the person (page, one-click), by staff on the person's word, by the controller.
-//! A withdrawal takes effect at once and leaves a fingerprint that survives everything.
+//! Ends consents: by the person (page, one-click), by staff on the person's behalf, or by the controller. A
+//! withdrawal takes effect at once and leaves a fingerprint that survives an erasure.
 
 use std::collections::HashMap;
 
@@ -27,63 +27,63 @@ use crate::{
     },
 };
 
-/// How a suppression of everything is named.
+/// The name of the suppression of everything.
 const EVERYTHING: &str = "ALL";
 
-/// What is to stop.
+/// What to stop.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Scope {
     /// Everything.
     All,
-    /// One purpose by one channel.
+    /// One purpose on one channel.
     One(PurposeId, Channel),
-    /// One purpose by every channel: what a one-click header names.
+    /// One purpose on all channels, as in a one-click header.
     Purpose(PurposeId),
 }
 
-/// What an unsubscription did.
+/// The result of unsubscribing.
 pub struct Stopped {
-    /// Whose page this is.
+    /// The workspace.
     pub workspace: WorkspaceId,
-    /// Who.
+    /// The contact.
     pub contact: ContactId,
-    /// What stopped just now.
+    /// What was stopped now.
     pub now: Vec<StoppedOne>,
     /// What had been stopped before.
     pub before: Vec<StoppedOne>,
-    /// Whether everything was asked to stop.
+    /// Whether the person asked to stop everything.
     pub everything: bool,
 }
 
-/// One purpose × channel that is stopped.
+/// One purpose and channel that was stopped.
 #[derive(Clone, Debug)]
 pub struct StoppedOne {
-    /// For what.
+    /// The purpose.
     pub purpose: PurposeId,
-    /// By which channel.
+    /// The channel.
     pub channel: Channel,
 }
 
-/// One line of what a person is subscribed to, or was.
+/// A current or former subscription of a person.
 #[derive(Clone, Debug)]
 pub struct Subscription {
-    /// Consent key as in forms: `newsletter:email`.
+    /// Key of the consent as in forms: `newsletter:email`.
     pub key: String,
-    /// For what.
+    /// The purpose.
     pub purpose: purpose::Model,
     /// Its title in the person's language.
     pub title: String,
     /// The exact wording they agreed to.
     pub wording: String,
-    /// By which channel.
+    /// The channel.
     pub channel: Channel,
-    /// The state.
+    /// Its state.
     pub state: ConsentState,
-    /// Since when.
+    /// When it entered this state.
     pub since: Time,
 }
 
-/// The link that ends subscriptions: it lives as long as the contact, and survives key rotation.
+/// The unsubscribe link: valid as long as the contact exists, and across key rotations.
 #[must_use]
 pub fn unsubscribe_link(
     app: &App,
@@ -96,10 +96,11 @@ pub fn unsubscribe_link(
     format!("{}/unsubscribe/{token}", app.config.public_url)
 }
 
-/// Who and what a link is about. None: not a link of ours, or nobody is there any more.
+/// The contact and subscriptions that a link belongs to. `None`: not one of our links, or the contact no
+/// longer exists.
 ///
 /// # Errors
-/// `Busy` when the database is away.
+/// `Busy` when the database is unavailable.
 pub async fn subscriptions(app: &App, token: &str) -> Result<Option<(contact::Model, Vec<Subscription>)>> {
     let Some(link) = app.vault.verify(Use::Unsubscribe, token) else { return Ok(None) };
     let Some(contact) = find_contact(app.db(), link.workspace, ContactId(link.row)).await? else {
@@ -109,7 +110,7 @@ pub async fn subscriptions(app: &App, token: &str) -> Result<Option<(contact::Mo
     Ok(Some((contact, lines)))
 }
 
-/// What a contact is subscribed to, or was; newest state first.
+/// A contact's current and former subscriptions; ended ones last, each group by newest state.
 pub(crate) async fn subscriptions_of(app: &App, contact: &contact::Model) -> Result<Vec<Subscription>> {
     let mut rows = state::of_contact(app.db(), contact.workspace_id, contact.id).await?;
     rows.sort_by_key(|row| (state::is_denial(row.state), std::cmp::Reverse(row.since)));
@@ -152,10 +153,11 @@ pub(crate) async fn subscriptions_of(app: &App, contact: &contact::Model) -> Res
     Ok(lines)
 }
 
-/// Whether nothing is left to stop: everything was, for every mailbox they have, and nothing has begun since.
+/// Whether nothing is left to stop: everything was stopped for all of their mailboxes, and nothing has begun
+/// since.
 ///
 /// # Errors
-/// `Busy` when the database is away.
+/// `Busy` when the database is unavailable.
 pub async fn is_all_stopped(app: &App, contact: &contact::Model, lines: &[Subscription]) -> Result<bool> {
     if lines.iter().any(|line| matches!(line.state, ConsentState::Given | ConsentState::Requested)) {
         return Ok(false);
@@ -178,10 +180,10 @@ pub async fn is_all_stopped(app: &App, contact: &contact::Model, lines: &[Subscr
         && addresses.iter().all(|address| stopped.iter().any(|row| row.fingerprint == address.fingerprint)))
 }
 
-/// The form by which a person last confirmed something; none when they never did.
+/// The form with which a person last confirmed something, if they ever did.
 ///
 /// # Errors
-/// `Busy` when the database is away.
+/// `Busy` when the database is unavailable.
 pub async fn last_form_of(app: &App, contact: &contact::Model) -> Result<Option<FormId>> {
     let rows = opt_in::Entity::find()
         .select_only()
@@ -192,10 +194,11 @@ pub async fn last_form_of(app: &App, contact: &contact::Model) -> Result<Option<
     Ok(rows.into_tuple().one(app.db()).await?)
 }
 
-/// The person stops something. `scope` none: what the link's mail was about. Safe to repeat; says what changed.
+/// The person stops something; with `scope` = `None`, the subject of the link's e-mail. Idempotent. Returns
+/// what changed.
 ///
 /// # Errors
-/// `Busy` when the database is away.
+/// `Busy` when the database is unavailable.
 pub async fn unsubscribe(
     app: &App,
     token: &str,
@@ -219,7 +222,7 @@ pub async fn unsubscribe(
         return Ok(Some(stopped));
     }
     let mut work = app.begin(link.workspace, Actor::Contact(contact)).await?;
-    // A link that was signed for a contact who was merged since stops what they are now.
+    // A link signed for a contact who was merged since applies to the survivor.
     let Some((contact, addresses)) = lock_person(&work, contact).await? else { return Ok(None) };
     let contact = contact.id;
     work.act_as(Actor::Contact(contact));
@@ -238,7 +241,7 @@ pub async fn unsubscribe(
     Ok(Some(stopped))
 }
 
-/// Staff record that the person withdrew.
+/// Records, by staff, that the person withdrew a consent.
 ///
 /// # Errors
 /// `NotFound` when there is no such consent; `Forbidden` without the right.
@@ -264,7 +267,7 @@ pub async fn withdraw_consent(
     find_consent(app.db(), workspace, id).await?.ok_or(Error::NotFound)
 }
 
-/// The controller ends a consent: the proof does not hold, or the purpose is over.
+/// Ends a consent as the controller, because its proof is insufficient or its purpose has ended.
 ///
 /// # Errors
 /// `NotFound` when there is no such consent; `Forbidden` without the right.
@@ -286,7 +289,7 @@ pub async fn revoke_consent(
     find_consent(app.db(), workspace, id).await?.ok_or(Error::NotFound)
 }
 
-/// The consents that a scope means, and the names of what is to be suppressed.
+/// The consents in a scope, and the names of the suppressions to add.
 fn meant(rows: Vec<consent::Model>, scope: Scope) -> (Vec<consent::Model>, Vec<String>) {
     let rows: Vec<consent::Model> = rows
         .into_iter()
@@ -307,8 +310,8 @@ fn meant(rows: Vec<consent::Model>, scope: Scope) -> (Vec<consent::Model>, Vec<S
     (rows, scopes)
 }
 
-/// What a link was to stop, when all of it was stopped before: then nothing is locked and nothing written. None: there is something
-/// to do. Providers press again and again for one mail.
+/// The link's scope if all of it was stopped before: then nothing is locked or written, as mail providers
+/// repeat one-click requests for the same e-mail. `None`: there is something to do.
 async fn stopped_before(
     app: &App,
     workspace: WorkspaceId,
@@ -370,7 +373,7 @@ async fn stop(
     Ok(stopped)
 }
 
-/// Adds the fingerprints that are not there yet; records them as one entry.
+/// Adds the missing fingerprints and records them in one entry.
 async fn suppress(
     work: &mut Work,
     contact: ContactId,

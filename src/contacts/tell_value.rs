@@ -1,5 +1,6 @@
-//! The mails that tell a person that a protected value of theirs was changed or looked at, when the rule of its class says so.
-//! They are neutral: neither the value nor the field's name is in them, and they go to the proven primary mailbox only.
+//! E-mails that tell a person that a protected value of theirs was changed or revealed, if the rule of its
+//! class says so. They contain neither the value nor the field's name, and are sent to the proven primary
+//! mailbox only.
 
 use entity::{
     EmailAddress, KeyOwner, MailState, SuppressionReason, WorkspaceId, contact, contact_address, data_key,
@@ -23,7 +24,7 @@ use crate::{
     },
 };
 
-/// The mail's template.
+/// Name of the template.
 fn template(told: Told) -> &'static str {
     match told {
         Told::Changed => "value_changed",
@@ -31,7 +32,7 @@ fn template(told: Told) -> &'static str {
     }
 }
 
-/// What both templates take.
+/// The context of both templates.
 #[derive(Serialize)]
 struct Notice {
     language: String,
@@ -39,7 +40,7 @@ struct Notice {
     at: String,
 }
 
-/// The controller, as every mail names it.
+/// The controller, as every e-mail names it.
 #[derive(Serialize)]
 #[expect(clippy::struct_field_names, reason = "the templates of all mails say `legal.legal_name`")]
 struct Legal {
@@ -60,10 +61,10 @@ impl From<&workspace::Model> for Legal {
     }
 }
 
-/// Sends it, if the person still has a mailbox that may be written to.
+/// Sends the notice, if the person still has a mailbox that may be written to.
 ///
 /// # Errors
-/// `Busy` when the database is away; the job runs again.
+/// `Busy` when the database is unavailable; the job is retried.
 pub async fn send_value_notice(app: &App, run: &Run, job: &SendValueNotice) -> JobResult {
     let Some((contact, to)) = addressee(app, job).await? else {
         return app.give_up(run, job.workspace).await;
@@ -98,7 +99,7 @@ pub async fn send_value_notice(app: &App, run: &Run, job: &SendValueNotice) -> J
     app.deliver(run, &outgoing, &ToOwner).await
 }
 
-/// The proven primary mailbox; none when there is none, or it complained about mail of ours.
+/// The proven primary mailbox; `None` when there is none, or it complained about our e-mails.
 async fn addressee(app: &App, job: &SendValueNotice) -> Result<Option<(contact::Model, EmailAddress)>> {
     let Some(contact) = find_contact(app.db(), job.workspace, job.contact).await? else {
         return Ok(None);
@@ -121,7 +122,7 @@ async fn addressee(app: &App, job: &SendValueNotice) -> Result<Option<(contact::
     Ok(Some((contact, EmailAddress::kept(&address.email))))
 }
 
-/// Nothing but the mail's row is written.
+/// Records nothing but the `mail` row.
 struct ToOwner;
 
 impl Mailing for ToOwner {

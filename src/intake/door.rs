@@ -1,5 +1,5 @@
-//! The public door of forms: hosted page, definition for the embed, and the one post for all three ways of showing them.
-//! Every answer to a post that is in order is the same, whoever's address it names (promise 4).
+//! Public routes of forms: hosted page, definition for the embed, and one POST for all three ways to embed a
+//! form. Every well-formed submission gets the same answer, whichever address it contains.
 
 use std::{net::SocketAddr, sync::Arc};
 
@@ -44,11 +44,11 @@ use crate::{
     },
 };
 
-/// A post may be this long; a form of 50 answers of 4,000 characters fits many times over in practice.
+/// Limit on the body of a submission, in bytes; forms with 50 answers of 4,000 characters fit.
 const MOST_BODY: usize = 256 * 1024;
 const UTM: [&str; 5] = ["utm_source", "utm_medium", "utm_campaign", "utm_term", "utm_content"];
 
-/// What the handlers share: published forms stay in memory, and posts that were turned away are counted there.
+/// State of the handlers: the cache of published forms, and the counts of rejected submissions.
 #[derive(Clone)]
 struct Shared {
     app: App,
@@ -56,7 +56,7 @@ struct Shared {
     caught: Caught,
 }
 
-/// Every public route of forms.
+/// The public routes of forms.
 pub fn routes(app: &App) -> Router {
     let shared = Shared { app: app.clone(), forms: Arc::default(), caught: Caught::default() };
     Router::new()
@@ -70,7 +70,7 @@ pub fn routes(app: &App) -> Router {
 #[derive(Deserialize, Default)]
 struct Asked {
     lang: Option<String>,
-    /// Redirected here after a post: nothing but a look.
+    /// The page that links to the hosted form, as that site says.
     page: Option<String>,
 }
 
@@ -93,7 +93,7 @@ async fn hosted_page(
         Ok(open) => {
             let language = door.language(&open);
             let shown = view(&shared.app, &open, &language, &Typed::default(), &[]);
-            // A hosted form has no page around it but itself; a site that links here may say where it came from.
+            // A hosted form has no page around it; a site that links here may pass its own.
             let from = asked.page.unwrap_or_default();
             door.form_page(&open, &language, shown.page_context(&open, "", &from, &[]), StatusCode::OK)
         }
@@ -146,7 +146,8 @@ async fn definition(
                 .into_response();
             door.share(&open, response)
         }
-        // A site that may not embed learns so from the browser; one that may learns that the form is closed.
+        // A page that may not embed the form is blocked by the browser; one that may can read that the form
+        // is closed.
         Err(fault) => allow_reading(door.refuse(fault)),
     }
 }
@@ -180,7 +181,7 @@ async fn post(
     body: Body,
 ) -> Response {
     let door = Door::at(&shared, peer, &headers, asked.lang.as_deref());
-    // Spawned by the edge, so that a client that hangs up cannot cancel it half-way.
+    // Spawned here, so that a client that disconnects cannot cancel it half-way.
     match door.look(&form).await {
         Ok(open) => {
             let answer = door.take(&open, body).await;
@@ -191,18 +192,19 @@ async fn post(
     }
 }
 
-/// Where a post comes from.
+/// Where a submission comes from.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Origin {
     /// Our own page, one of the form's sites, or a program.
     Allowed,
-    /// A page whose referrer policy, or sandbox, hides it (`Origin: null`): nothing is kept before a press on our own page.
+    /// A page whose referrer policy or sandbox hides its origin (`Origin: null`): the visitor must first
+    /// click the button on our own page.
     Hidden,
-    /// Somebody else's site.
+    /// Another website.
     Foreign,
 }
 
-/// One request at the door.
+/// One request to a form.
 struct Door<'a> {
     app: &'a App,
     shared: &'a Shared,
@@ -260,8 +262,8 @@ impl<'a> Door<'a> {
             None => self.language(open),
         };
         if !typed.honeypot.is_empty() {
-            // Only programs fill this in: they are told what everyone is told. Were it a person after all,
-            // the number shows it.
+            // Only bots fill this in, and they get the usual answer. If it was a person after all, the count
+            // shows it.
             self.shared.caught.count(app, open, CaughtReason::Honeypot).await;
             return Ok(self.received(open, &language));
         }
@@ -273,10 +275,10 @@ impl<'a> Door<'a> {
             Ticket::TooYoung => return Ok(self.once_more(open, &language, &typed, "too_fast")),
             Ticket::Stale => return Ok(self.once_more(open, &language, &typed, "press_again")),
         };
-        // What counts is what was shown, even if a newer version was published meanwhile.
+        // The version that was shown applies, even if a newer one was published meanwhile.
         let shown = match self.shared.forms.version(app, open.workspace, open.form, version).await? {
             Some(published) => Open { version, published, ..open.clone() },
-            // A ticket of another form.
+            // The ticket belongs to another form.
             None => return Ok(self.once_more(open, &language, &typed, "press_again")),
         };
         let browser = self
@@ -317,7 +319,7 @@ impl<'a> Door<'a> {
         Ok(Typed::from_pairs(read_form(self.headers, bytes).await?))
     }
 
-    /// Browsers say where a post comes from. Programs may say nothing: they have the ticket to show.
+    /// Browsers send the origin of a submission. Programs may omit it, as they need a ticket.
     fn origin(&self, open: &Open) -> Origin {
         match self.headers.get(header::ORIGIN).map(HeaderValue::to_str) {
             None => Origin::Allowed,
@@ -331,8 +333,8 @@ impl<'a> Door<'a> {
         origin == self.app.config.public_url || origins(open).any(|allowed| allowed == origin)
     }
 
-    /// The page as evidence: origin, path and allow-listed UTM parameters. Only if its origin is one of the form's, since the
-    /// host is named in a mail.
+    /// The page as evidence: origin, path and the allowed UTM parameters. Only if it is on one of the form's
+    /// sites, because an e-mail names the host.
     fn page_of(&self, open: &Open, claimed: &str) -> Page {
         let referer =
             self.headers.get(header::REFERER).and_then(|value| value.to_str().ok()).unwrap_or_default();
@@ -352,7 +354,7 @@ impl<'a> Door<'a> {
         Page { origin, path: short(url.path()), utm }
     }
 
-    /// The one answer.
+    /// The answer to every accepted submission.
     fn received(&self, open: &Open, language: &str) -> Response {
         let redirect = redirect(open).map(String::from);
         if self.json {
@@ -376,14 +378,15 @@ impl<'a> Door<'a> {
         self.again(open, language, typed, notice, StatusCode::CONFLICT)
     }
 
-    /// The ticket has brought as many submissions as it may: the form once more, with another.
+    /// The ticket was used for the maximum of submissions: shows the form again with a new one.
     fn used_up(&self, open: &Open, language: &str, typed: &Typed) -> Response {
         let mut response = self.again(open, language, typed, "press_again", StatusCode::TOO_MANY_REQUESTS);
         response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("1"));
         response
     }
 
-    /// Asks for the same again with a new ticket. People who read a page of ours made no mistake: for them it is the form, filled in.
+    /// Asks to send the same again with a new ticket. Visitors of our page made no mistake: they see the
+    /// form, filled in.
     fn again(
         &self,
         open: &Open,
@@ -423,14 +426,14 @@ impl<'a> Door<'a> {
         }
         let mut context =
             view(self.app, open, language, typed, problems).page_context(open, "", &typed.page, problems);
-        // The ticket that was used stays: a corrected post belongs to the same rendered form.
+        // The ticket stays: a corrected submission belongs to the same rendered form.
         context["ticket"] = Value::String(typed.ticket.clone());
         self.form_page(open, language, context, StatusCode::UNPROCESSABLE_ENTITY)
     }
 
     fn form_page(&self, open: &Open, language: &str, mut context: Value, status: StatusCode) -> Response {
-        // Browsers block `autofocus` in frames of another origin, and complain about it in the console of
-        // the page around.
+        // Browsers block `autofocus` in cross-origin frames, and log a warning in the embedding page's
+        // console.
         let place =
             self.headers.get("sec-fetch-dest").and_then(|value| value.to_str().ok()).unwrap_or_default();
         context["framed"] = json!(matches!(place, "iframe" | "frame" | "embed" | "object"));
@@ -441,7 +444,8 @@ impl<'a> Door<'a> {
         match self.app.pages.render_page(name, language, context) {
             Ok(html) => {
                 let mut response = page(html, csp, status);
-                // Under `no-referrer` a browser posts our own form with `Origin: null`, which we refuse. To others it says nothing either.
+                // Under `no-referrer`, browsers send our own form with `Origin: null`, which we refuse. Other
+                // sites still get no referrer.
                 response
                     .headers_mut()
                     .insert(header::REFERRER_POLICY, HeaderValue::from_static("same-origin"));
@@ -473,7 +477,7 @@ impl<'a> Door<'a> {
         })
     }
 
-    /// CORS: only the form's own origins may read the answer. Never with credentials.
+    /// CORS: only the form's own sites may read the answer, and never with credentials.
     fn share(&self, open: &Open, mut response: Response) -> Response {
         let headers = response.headers_mut();
         headers.insert(header::VARY, HeaderValue::from_static("Origin, Accept, Accept-Language"));
@@ -491,12 +495,12 @@ impl<'a> Door<'a> {
     }
 }
 
-/// The form's own words, if it has some in this language.
+/// The form's own message in this language, if it has one.
 fn success_message<'a>(open: &'a Open, language: &str) -> &'a str {
     open.published.definition.success_message.get(language).map(String::as_str).unwrap_or_default()
 }
 
-/// An answer that tells nothing about anybody, and may be read from anywhere: the form is not there.
+/// The answer that the form does not exist: it tells nothing about anybody, so any site may read it.
 fn allow_reading(mut response: Response) -> Response {
     response.headers_mut().insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
     response
@@ -504,18 +508,19 @@ fn allow_reading(mut response: Response) -> Response {
 
 const CLOSED_CSP: &str = "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'none'; base-uri 'none'; frame-ancestors 'none'";
 
-/// The origins of the form's sites. Read anew: a version that was published by an older Accord may hold what is none.
+/// The origins of the form's sites, parsed again: a version published by an older Accord may contain invalid
+/// ones.
 fn origins(open: &Open) -> impl Iterator<Item = String> {
     open.published.definition.allowed_origins.iter().filter_map(|origin| read_origin(origin).ok())
 }
 
-/// Where a visitor goes afterwards, likewise.
+/// Where a visitor is sent after submitting, parsed again for the same reason.
 fn redirect(open: &Open) -> Option<Url> {
     open.published.definition.redirect_url.as_deref().and_then(read_redirect)
 }
 
-/// The hosted page may be framed by the form's own origins only, and may post to us, and be redirected on. What stands here
-/// was read as an origin: no directive can be written into it.
+/// Content security policy of the hosted page: only the form's sites may frame it; it may post to us and be
+/// redirected. The values were parsed as origins, so nobody can inject a directive.
 fn csp(open: &Open) -> String {
     let ancestors: Vec<String> = origins(open).collect();
     let ancestors = if ancestors.is_empty() { "'none'".to_owned() } else { ancestors.join(" ") };

@@ -1,5 +1,5 @@
-//! The pages behind the links in our mails. GET shows and changes nothing; POST acts, and twice is as once (promise 2).
-//! RFC 8058 one-click goes to the unsubscribe address itself: POST, no cookie, no redirect.
+//! The pages that our e-mails link to. GET only shows; POST acts, and repeating it changes nothing. One-click
+//! unsubscription (RFC 8058) posts to the unsubscribe URL itself, without cookie or redirect.
 
 use std::net::SocketAddr;
 
@@ -43,7 +43,7 @@ use crate::{
 const CSP: &str = "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 const MOST_BODY: usize = 16 * 1024;
 
-/// Every public route of this room.
+/// The public routes of this room.
 pub fn routes() -> Router<App> {
     Router::new()
         .route("/confirm/{token}", get(confirm_page).post(confirm))
@@ -52,7 +52,7 @@ pub fn routes() -> Router<App> {
         .route("/unsubscribe/{token}", get(unsubscribe_page).post(stop))
 }
 
-/// Whoever stands before a page, and the page's words.
+/// The visitor of a page, and the page's texts.
 struct Desk {
     app: App,
     language: String,
@@ -81,7 +81,7 @@ impl Desk {
     }
 
     async fn spend_on_link(&self, token: &str) -> Result<(), Fault> {
-        // What is no link of ours is not worth a place in memory.
+        // Links that are not ours get no rate limit counter, which would take memory.
         if self.app.vault.verify(Use::Unsubscribe, token).is_none() {
             return Ok(());
         }
@@ -117,7 +117,7 @@ impl Desk {
     }
 
     async fn form_url(&self, form: FormId, language: &str) -> Result<String> {
-        // The form room is above this one; its address is public, and whether it still answers is read from its table.
+        // The URL is public; whether the form is open is read from its table.
         use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
         let open = entity::form::Entity::find()
             .filter(entity::form::Column::Id.eq(form))
@@ -146,7 +146,7 @@ impl Desk {
         self.show("consent/declined.html", language, context, StatusCode::OK)
     }
 
-    /// What somebody has agreed to, and what else waits.
+    /// The page after a confirmation: what the person agreed to, and what else waits.
     async fn confirmed(
         &self,
         others: &Waiting,
@@ -169,7 +169,7 @@ impl Desk {
         self.show("consent/confirmed.html", language, context, StatusCode::OK)
     }
 
-    /// Where the link's own question stands, and what else waits.
+    /// The page for the state of the link's own opt-in, and what else waits.
     async fn state(&self, token: &str, just_now: bool) -> Result<Response, Fault> {
         match look_at_link(&self.app, token).await? {
             LinkState::Waiting(waiting) => self.waiting(&waiting, token).await,
@@ -209,7 +209,7 @@ impl Desk {
         self.show("consent/unsubscribe.html", &contact.language, context, StatusCode::OK)
     }
 
-    /// The form that this person last came in by, while it is open: there they can subscribe again.
+    /// The URL of the form that the person last used, if it is open, so that they can subscribe again.
     async fn way_back(&self, contact: &entity::contact::Model) -> Result<String> {
         match last_form_of(&self.app, contact).await? {
             Some(form) => self.form_url(form, &contact.language).await,
@@ -217,8 +217,8 @@ impl Desk {
         }
     }
 
-    /// Everything shown was typed by someone who may not be the reader. The page is named where it is one
-    /// of the form's sites; our own address would tell nobody anything.
+    /// Everything shown was typed by somebody who may not be the reader. The page is named if it is one of
+    /// the form's sites; our own URL would tell nothing.
     fn request(&self, waiting: &WaitingOptIn, token: &str, zone: Zone, language: &str) -> Value {
         let page = &waiting.asked.page;
         let is_theirs = !page.origin.is_empty() && page.origin != self.app.config.public_url;
@@ -226,7 +226,7 @@ impl Desk {
         request(waiting, token, zone, language, &page)
     }
 
-    /// Says exactly what stopped now, and what had been stopped before.
+    /// Says exactly what was stopped now, and what had been stopped before.
     async fn stopped(&self, token: &str, stopped: &Stopped) -> Result<Response, Fault> {
         let Some((contact, lines)) = subscriptions(&self.app, token).await? else { return self.unknown() };
         let language = &contact.language;
@@ -297,8 +297,9 @@ async fn confirm(
         let done = run(async move { repeat(|| confirm_opt_in(&app, &link, which, &visit)).await }).await?;
         match done {
             Confirmation::Unknown => desk.unknown(),
-            // The page shows the link's own question, though another of the mailbox's may be the one that was pressed: unless the
-            // link's own got a no before, and the page would thank for that.
+            // The page shows the link's own opt-in, though another of the mailbox's may have been confirmed.
+            // If the link's own was declined before, the page would thank for that: show the confirmation
+            // instead.
             Confirmation::Confirmed(contact) => match look_at_link(&desk.app, &token).await? {
                 LinkState::Declined(others, _) => desk.confirmed(&others, &token, contact, true).await,
                 _ => desk.state(&token, true).await,
@@ -325,7 +326,7 @@ async fn decline(
         let (app, link) = (desk.app.clone(), token.clone());
         match run(async move { repeat(|| decline_opt_in(&app, &link, which)).await }).await? {
             Declined::Declined => desk.state(&token, true).await,
-            // The page shows what is left.
+            // Show what is left.
             Declined::Other | Declined::AlreadyConfirmed(_) | Declined::Expired(_) => {
                 desk.state(&token, false).await
             }
@@ -382,7 +383,7 @@ async fn stop(
         let pairs = fields(&headers, body).await?;
         let field =
             |wanted: &str| pairs.iter().find(|(name, _)| name == wanted).map(|(_, value)| value.clone());
-        // Mail providers press for many people from one network: what is counted is presses on one link.
+        // Mail providers send one-click requests for many people from one network, so the limit is per link.
         let one_click = field("List-Unsubscribe").as_deref() == Some("One-Click");
         if one_click {
             desk.spend_on_link(&token).await?;
@@ -410,7 +411,7 @@ async fn stop(
     desk.finish(answer.await)
 }
 
-/// Spawned, so that a client that hangs up cannot cancel a unit of work half-way.
+/// Spawned, so that a client that disconnects cannot cancel a unit of work half-way.
 async fn run<T: Send + 'static>(act: impl Future<Output = Result<T>> + Send + 'static) -> Result<T> {
     tokio::spawn(act.in_current_span()).await.map_err(|_| Error::internal("a use case panicked"))?
 }
@@ -423,7 +424,7 @@ async fn fields(headers: &HeaderMap, body: Body) -> Result<Vec<(String, String)>
     Ok(read_form(headers, bytes).await?)
 }
 
-/// The request that a button stands under; none for one that stands under no single request.
+/// The opt-in that the button belongs to; `None` for a button that belongs to no single one.
 fn which(pairs: &[(String, String)]) -> Result<Option<OptInId>> {
     let named = pairs.iter().find(|(name, _)| name == "opt_in");
     named.map(|(_, id)| id.parse().map_err(|_| Error::NotFound)).transpose()

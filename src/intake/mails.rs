@@ -1,5 +1,5 @@
-//! The contexts of the mails this room sends. Templates are in `email_templates/{fr,en}/<mail>/`; nothing a visitor typed
-//! is in any of them, or a form would be a way to mail one's own words to strangers.
+//! The contexts of this room's e-mails. Templates are in `email_templates/{fr,en}/<mail>/`. They contain
+//! nothing that a visitor typed.
 
 use entity::{Channel, Time, workspace};
 use serde::Serialize;
@@ -10,16 +10,16 @@ use crate::{
     platform::pages::{Zone, format_time},
 };
 
-/// The controller, as the law wants it named.
+/// The controller, with the details that the law requires.
 #[derive(Clone, Debug, Serialize)]
 pub struct Controller {
-    /// Controller name.
+    /// Legal name.
     pub legal_name: String,
     /// Postal address.
     pub postal_address: String,
-    /// Contact address.
+    /// Contact e-mail address.
     pub contact_email: String,
-    /// Privacy notice, may be empty.
+    /// URL of the privacy notice; may be empty.
     pub privacy_notice_url: String,
 }
 
@@ -34,7 +34,7 @@ impl From<&workspace::Model> for Controller {
     }
 }
 
-/// A purpose as a mail names it.
+/// A purpose as it is named in an e-mail.
 #[derive(Clone, Debug, Serialize)]
 pub(super) struct PurposeLine {
     title: String,
@@ -42,7 +42,7 @@ pub(super) struct PurposeLine {
     channel: &'static str,
 }
 
-/// `confirm_opt_in`.
+/// Context of `confirm_opt_in`.
 #[derive(Serialize)]
 pub(super) struct ConfirmOptIn {
     pub language: String,
@@ -54,7 +54,7 @@ pub(super) struct ConfirmOptIn {
     pub confirm_url: String,
 }
 
-/// `opt_in_receipt`.
+/// Context of `opt_in_receipt`.
 #[derive(Serialize)]
 pub(super) struct OptInReceipt {
     pub language: String,
@@ -66,7 +66,7 @@ pub(super) struct OptInReceipt {
     pub unsubscribe_url: String,
 }
 
-/// `already_subscribed`.
+/// Context of `already_subscribed`.
 #[derive(Serialize)]
 pub(super) struct AlreadySubscribed {
     pub language: String,
@@ -77,7 +77,7 @@ pub(super) struct AlreadySubscribed {
     pub unsubscribe_url: String,
 }
 
-/// `request_received`.
+/// Context of `request_received`.
 #[derive(Serialize)]
 pub(super) struct RequestReceived {
     pub language: String,
@@ -114,7 +114,7 @@ impl ConfirmOptIn {
     }
 }
 
-/// One purpose, its channel in plain words.
+/// A purpose with its channel in plain words.
 pub(super) fn purpose_line(title: &str, wording: &str, channel: Channel, language: &str) -> PurposeLine {
     PurposeLine {
         title: title.to_owned(),
@@ -199,8 +199,8 @@ mod tests {
                         && rendered.html.contains("Atelier Lumen SAS"),
                     "{mail} {language}"
                 );
-                // Who and which form: what a receipt is about, in the text and, where there is room for one
-                // thing more, in the subject.
+                // Both company and form: the text says what the receipt is about, and so does the subject,
+                // where it has room.
                 let names_form = !context["form"].as_str().unwrap().is_empty();
                 assert!(
                     [&rendered.subject, &rendered.text, &rendered.html]

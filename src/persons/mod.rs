@@ -1,4 +1,4 @@
-//! What concerns one person in all stores: merging two contacts into one.
+//! What concerns one person in all rooms: merging two contacts.
 
 mod absorb;
 mod hand_over_deals;

@@ -1,8 +1,10 @@
-//! Telephone numbers, read with the numbering plans of libphonenumber: the one reader of every door, for staff, integrations, custom
-//! fields, forms and filters. Numbers without a country code are read as those of the workspace's country.
+//! Telephone numbers, parsed with the numbering plans of libphonenumber: the only parser for staff,
+//! integrations, custom fields, forms and filters. Numbers without a country code are read as those of the
+//! workspace's country.
 //!
-//! A number is kept in E.164 (ITU-T), with its extension as RFC 3966 writes it: `+33199001234;ext=12`. With `tel:` in front that is
-//! a link. Two numbers are the same when number and extension are. The plans are decoded at the first number.
+//! Stored in E.164 (ITU-T) with an extension as in RFC 3966: `+33199001234;ext=12`, which is a link when
+//! prefixed with `tel:`. Two numbers are the same when number and extension are. The plans are decoded on
+//! first use.
 
 use entity::is_invisible;
 use rlibphonenumber::{PHONE_NUMBER_UTIL, PhoneNumberFormat, Region};
@@ -10,12 +12,14 @@ use unicode_normalization::UnicodeNormalization;
 
 use super::filter::Test;
 
-/// What to do about one that is refused.
+/// The message for a number that is rejected.
 pub const REMEDY: &str =
     "Give a telephone number that can be dialled, like +33 1 99 00 12 34 or +33 1 99 00 12 34 ext. 5.";
-/// The longest text that may be a number, in characters: the longest number has 15 digits, and nobody needs this much decoration.
+/// Characters of a text that may be a number: the longest number has 15 digits, and this leaves room for any
+/// formatting.
 const MOST_TEXT: usize = 100;
-/// Words that stand with a number and say nothing but what it is. With any other a text is more than a number, and would lose it.
+/// Words that may accompany a number, as they add nothing. A text with any other word is more than a number,
+/// and would lose it.
 const WORDS: [&str; 15] = [
     "tel",
     "tél",
@@ -34,13 +38,13 @@ const WORDS: [&str; 15] = [
     "доб",
 ];
 
-/// The number as it is kept; none when it is no number of a plan, or more than a number.
+/// The number as it is stored; `None` when it fits no numbering plan, or is more than a number.
 #[must_use]
 pub fn read_phone(text: &str, country: &str) -> Option<String> {
     if text.chars().count() > MOST_TEXT {
         return None;
     }
-    // A right-to-left page or a variation selector of an emoji keypad leaves marks between the digits. Nobody dials them.
+    // Right-to-left pages and emoji keypads leave invisible characters between the digits.
     let text: String =
         text.chars().filter(|c| !is_invisible(*c)).map(|c| if c.is_whitespace() { ' ' } else { c }).collect();
     let lower = text.to_lowercase().nfc().collect::<String>();
@@ -61,7 +65,7 @@ pub fn read_phone(text: &str, country: &str) -> Option<String> {
     Some(kept)
 }
 
-/// A test on numbers as they are kept, whoever wrote it down how: whole numbers are read as every other, beginnings lose their spaces.
+/// Normalises a test on numbers: complete numbers are parsed, beginnings only lose their formatting.
 #[must_use]
 pub fn test_as_kept(test: Test<String>, country: &str) -> Test<String> {
     let whole = |text: String| read_phone(&text, country).unwrap_or(text);
@@ -74,7 +78,7 @@ pub fn test_as_kept(test: Test<String>, country: &str) -> Test<String> {
     }
 }
 
-/// Digits without what people write between them.
+/// Digits without formatting.
 fn bare(text: String) -> String {
     let decorates =
         |c: char| c.is_whitespace() || is_invisible(c) || matches!(c, '-' | '.' | '/' | '(' | ')');
