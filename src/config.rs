@@ -46,7 +46,7 @@ const SETTINGS: [&str; 18] = [
 /// What begins so is for tests and measurements.
 const NOT_SETTINGS: [&str; 3] = ["ACCORD_TEST_", "ACCORD_BENCH_", "ACCORD_SERVERS_"];
 
-/// Every setting (README, Settings).
+/// Every setting (docs/operating.md, "Settings").
 #[derive(Clone)]
 pub struct Config {
     /// `ACCORD_DATABASE_URL`.

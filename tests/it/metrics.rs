@@ -1,4 +1,4 @@
-//! What Prometheus reads: everything the README names, about nobody, in bounded words, and only where it listens.
+//! What Prometheus reads: everything docs/operating.md names, about nobody, in bounded words, and only where it listens.
 
 use std::{collections::BTreeSet, fs, path::Path, time::Duration};
 
@@ -46,17 +46,11 @@ fn value(text: &str, series: &str) -> f64 {
     found.unwrap_or_else(|| panic!("{series} is not in\n{text}")).parse().unwrap()
 }
 
-/// The names in the README's table.
+/// The names in the table of docs/operating.md.
 fn documented() -> BTreeSet<String> {
-    let text = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md")).unwrap();
-    let table = text
-        .split("### Metrics and traces")
-        .nth(1)
-        .unwrap()
-        .split("What is read from")
-        .next()
-        .unwrap()
-        .to_owned();
+    let text = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/operating.md")).unwrap();
+    let table =
+        text.split("\n## Metrics\n").nth(1).unwrap().split("What is read from").next().unwrap().to_owned();
     let names = table.lines().filter_map(|line| line.strip_prefix("| `accord_")).flat_map(|line| {
         let first = line.split('|').next().unwrap();
         format!("`accord_{first}")

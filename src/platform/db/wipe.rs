@@ -3,8 +3,8 @@
 //! PostgreSQL keeps dead rows in the table's file until VACUUM has passed.
 //!
 //! SQLite: whoever destroys says so, and within a second or two the log is written into the database (where
-//! `secure_delete` has overwritten what is gone) and cut to nothing. PostgreSQL: a schedule. README, "Running
-//! it", says what that means.
+//! `secure_delete` has overwritten what is gone) and cut to nothing. PostgreSQL: a schedule.
+//! docs/operating.md, "Data that was destroyed", says what that means.
 
 use std::{
     sync::{

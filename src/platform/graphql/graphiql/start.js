@@ -1,4 +1,4 @@
-// GraphiQL on our own endpoint, with the README's examples above it. Everything goes over HTTP, subscriptions
+// GraphiQL on our own endpoint, with the examples of docs/api.md above it. Everything goes over HTTP, subscriptions
 // as an event stream, so that a refusal is shown at once: a socket that is refused would be tried again in
 // silence.
 const at = (id) => document.getElementById(id);
