@@ -12,7 +12,10 @@ use serde::de::DeserializeOwned;
 use tokio::sync::watch;
 
 use crate::{
-    accounts::jobs::{SendAccountNotice, SendInvitation, SendPasswordReset},
+    accounts::{
+        self,
+        jobs::{SendAccountNotice, SendInvitation, SendPasswordReset},
+    },
     app::App,
     consent::{
         self, EndWaiting, RequestOptIn,
@@ -81,15 +84,19 @@ pub fn kinds() -> Vec<&'static str> {
 async fn run(app: App, run: Run) -> JobResult {
     match run.kind.as_str() {
         RequestOptIn::KIND => consent::request_opt_in(&app, &run, &payload(&run)?).await,
-        SendConfirmOptIn::KIND => payload::<SendConfirmOptIn>(&run)?.run(&app, &run).await,
-        SendOptInReceipt::KIND => payload::<SendOptInReceipt>(&run)?.run(&app, &run).await,
-        SendAlreadySubscribed::KIND => payload::<SendAlreadySubscribed>(&run)?.run(&app, &run).await,
-        SendInvitation::KIND => payload::<SendInvitation>(&run)?.run(&app, &run).await,
-        SendPasswordReset::KIND => payload::<SendPasswordReset>(&run)?.run(&app, &run).await,
-        SendAccountNotice::KIND => payload::<SendAccountNotice>(&run)?.run(&app, &run).await,
-        SendRequestReceived::KIND => payload::<SendRequestReceived>(&run)?.run(&app, &run).await,
+        SendConfirmOptIn::KIND => consent::jobs::send_confirm_opt_in(&app, &run, &payload(&run)?).await,
+        SendOptInReceipt::KIND => consent::jobs::send_opt_in_receipt(&app, &run, &payload(&run)?).await,
+        SendAlreadySubscribed::KIND => {
+            consent::jobs::send_already_subscribed(&app, &run, &payload(&run)?).await
+        }
+        SendInvitation::KIND => accounts::jobs::send_invitation(&app, &run, &payload(&run)?).await,
+        SendPasswordReset::KIND => accounts::jobs::send_password_reset(&app, &run, &payload(&run)?).await,
+        SendAccountNotice::KIND => accounts::jobs::send_account_notice(&app, &run, &payload(&run)?).await,
+        SendRequestReceived::KIND => consent::jobs::send_request_received(&app, &run, &payload(&run)?).await,
         RebalanceColumn::KIND => rebalance_column(&app, &run, &payload(&run)?).await,
-        IndexCompanyContacts::KIND => payload::<IndexCompanyContacts>(&run)?.run(&app, &run).await,
+        IndexCompanyContacts::KIND => {
+            contacts::jobs::index_company_contacts(&app, &run, &payload(&run)?).await
+        }
         SendValueNotice::KIND => fields::send_value_notice(&app, &run, &payload(&run)?).await,
         EndWaiting::KIND => payload::<EndWaiting>(&run)?.run(&app, &run).await,
         DeleteFieldValues::KIND => fields::delete_field_values(&app, &run, &payload(&run)?).await,

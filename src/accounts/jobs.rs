@@ -85,58 +85,43 @@ impl Job for SendAccountNotice {
     const PRIORITY: i32 = 10;
 }
 
-impl SendInvitation {
-    /// Sends it, if they have not joined meanwhile and whoever invited them still may.
-    pub async fn run(&self, app: &App, run: &Run) -> Result<Outcome> {
-        let Some(row) = member::Entity::find_by_id((self.workspace, self.member)).one(app.db()).await? else {
-            return app.give_up(run, self.workspace).await;
-        };
-        if row.joined_at.is_some()
-            || row.deactivated_at.is_some()
-            || !is_vouched_for(app.db(), &row, app.now()).await?
-        {
-            return app.give_up(run, self.workspace).await;
-        }
-        let context = json!({ "role": role_in_words(row.role, &row.language), "accept_url": invitation_link(app, &row) });
-        deliver(app, run, &row, "invite_member", ("expires_at", row.invited_at + INVITATION_LIFE), context)
-            .await
+/// Sends it, if they have not joined meanwhile and whoever invited them still may.
+pub async fn send_invitation(app: &App, run: &Run, job: &SendInvitation) -> Result<Outcome> {
+    let Some(row) = member::Entity::find_by_id((job.workspace, job.member)).one(app.db()).await? else {
+        return app.give_up(run, job.workspace).await;
+    };
+    if row.joined_at.is_some()
+        || row.deactivated_at.is_some()
+        || !is_vouched_for(app.db(), &row, app.now()).await?
+    {
+        return app.give_up(run, job.workspace).await;
     }
+    let context =
+        json!({ "role": role_in_words(row.role, &row.language), "accept_url": invitation_link(app, &row) });
+    deliver(app, run, &row, "invite_member", ("expires_at", row.invited_at + INVITATION_LIFE), context).await
 }
 
-impl SendPasswordReset {
-    /// Sends it, if there is such a member and they did not get too many.
-    pub async fn run(&self, app: &App, run: &Run) -> Result<Outcome> {
-        let fingerprint = hex::decode(&self.fingerprint).unwrap_or_default();
-        let Some(row) = find_by_fingerprint(app, self.workspace, &fingerprint).await?.filter(may_enter)
-        else {
-            return app.give_up(run, self.workspace).await;
-        };
-        // Counted once: what waits for a mail server is still one mail.
-        if run.attempt == 1 && spend(app, app.budgets.resets_per_member, &row.id.to_string()).await.is_err() {
-            return app.give_up(run, self.workspace).await;
-        }
-        let (reset_url, until) = reset_link(app, &row);
-        deliver(app, run, &row, "reset_password", ("expires_at", until), json!({ "reset_url": reset_url }))
-            .await
+/// Sends it, if there is such a member and they did not get too many.
+pub async fn send_password_reset(app: &App, run: &Run, job: &SendPasswordReset) -> Result<Outcome> {
+    let fingerprint = hex::decode(&job.fingerprint).unwrap_or_default();
+    let Some(row) = find_by_fingerprint(app, job.workspace, &fingerprint).await?.filter(may_enter) else {
+        return app.give_up(run, job.workspace).await;
+    };
+    // Counted once: what waits for a mail server is still one mail.
+    if run.attempt == 1 && spend(app, app.budgets.resets_per_member, &row.id.to_string()).await.is_err() {
+        return app.give_up(run, job.workspace).await;
     }
+    let (reset_url, until) = reset_link(app, &row);
+    deliver(app, run, &row, "reset_password", ("expires_at", until), json!({ "reset_url": reset_url })).await
 }
 
-impl SendAccountNotice {
-    /// Sends it.
-    pub async fn run(&self, app: &App, run: &Run) -> Result<Outcome> {
-        let Some(row) = member::Entity::find_by_id((self.workspace, self.member)).one(app.db()).await? else {
-            return app.give_up(run, self.workspace).await;
-        };
-        deliver(
-            app,
-            run,
-            &row,
-            "account_notice",
-            ("happened_at", run.created_at),
-            json!({ "what": self.what }),
-        )
+/// Sends it.
+pub async fn send_account_notice(app: &App, run: &Run, job: &SendAccountNotice) -> Result<Outcome> {
+    let Some(row) = member::Entity::find_by_id((job.workspace, job.member)).one(app.db()).await? else {
+        return app.give_up(run, job.workspace).await;
+    };
+    deliver(app, run, &row, "account_notice", ("happened_at", run.created_at), json!({ "what": job.what }))
         .await
-    }
 }
 
 fn role_in_words(role: Role, language: &str) -> &'static str {

@@ -159,181 +159,170 @@ impl Mailing for ToContact<'_> {
     }
 }
 
-impl SendConfirmOptIn {
-    /// Sends it, if the question still waits.
-    pub async fn run(&self, app: &App, run: &Run) -> Result<Outcome> {
-        let Some(mut row) = opt_in::Entity::find_by_id((self.workspace, self.opt_in)).one(app.db()).await?
-        else {
-            return app.give_up(run, self.workspace).await;
-        };
-        if row.state != OptInState::Waiting || !row.mail_due {
-            return app.give_up(run, self.workspace).await;
-        }
-        if wants_none(app.db(), self.workspace, &row.fingerprint, app.now()).await? {
-            return self.withhold(app, run, &row).await;
-        }
-        let Some(submission) =
-            submission::Entity::find_by_id((self.workspace, row.submission_id)).one(app.db()).await?
-        else {
-            return app.give_up(run, self.workspace).await;
-        };
-        let Some((asked, key)) = asked::open(app.db(), &app.vault, &submission).await? else {
-            return app.give_up(run, self.workspace).await;
-        };
-        // An outage of ours must not eat the time the person has.
-        if row.expires_at < app.now() + LIFE - TimeDelta::hours(1) {
-            row.expires_at = extend(app, &row).await?;
-        }
-        let link = Link {
-            workspace: self.workspace,
-            row: row.id.0,
-            extra: row.expires_at.timestamp_millis().to_be_bytes().to_vec(),
-        };
-        let url = format!("{}/confirm/{}", app.config.public_url, app.vault.sign(Use::ConfirmOptIn, &link));
-        let workspace = load_workspace(app, self.workspace).await?;
-        let form = form_title(app.db(), self.workspace, submission.form_version_id, &asked.language).await?;
-        let context =
-            mails::ConfirmOptIn::new(&workspace, &asked, form, submission.received_at, row.expires_at, url);
-        let rendered = app.pages.render_mail(&row.language, "confirm_opt_in", &context)?;
-        let outgoing = Outgoing {
-            workspace: self.workspace,
-            kind: "confirm_opt_in",
-            language: row.language.clone(),
-            template_sha256: rendered.template_sha256,
-            opt_in: Some(row.id),
-            contact: None,
-            member: None,
-            key: Some(key),
-            letter: letter(app, run, &workspace, asked::email_of(&asked), rendered, None),
-        };
-        app.deliver(run, &outgoing, &Question(&row)).await
+/// Sends it, if the question still waits.
+pub async fn send_confirm_opt_in(app: &App, run: &Run, job: &SendConfirmOptIn) -> Result<Outcome> {
+    let Some(mut row) = opt_in::Entity::find_by_id((job.workspace, job.opt_in)).one(app.db()).await? else {
+        return app.give_up(run, job.workspace).await;
+    };
+    if row.state != OptInState::Waiting || !row.mail_due {
+        return app.give_up(run, job.workspace).await;
     }
-
-    /// The mailbox wants none, or does not exist: this mail will never go out, and what waits for it keeps no longer life for it.
-    async fn withhold(&self, app: &App, run: &Run, row: &opt_in::Model) -> Result<Outcome> {
-        let mut work = app.begin(self.workspace, Actor::System).await?;
-        Question(row).set(&work, "mail_due", false).await?;
-        if !note_unanswered(&mut work, run).await? {
-            work.record(Entry::new("mail.withheld").on(self.opt_in));
-        }
-        work.finish(run).await?;
-        work.commit().await?;
-        app.ledger.metrics.mail("withheld");
-        Ok(Outcome::Finished)
+    if wants_none(app.db(), job.workspace, &row.fingerprint, app.now()).await? {
+        return withhold(app, run, job, &row).await;
     }
+    let Some(submission) =
+        submission::Entity::find_by_id((job.workspace, row.submission_id)).one(app.db()).await?
+    else {
+        return app.give_up(run, job.workspace).await;
+    };
+    let Some((asked, key)) = asked::open(app.db(), &app.vault, &submission).await? else {
+        return app.give_up(run, job.workspace).await;
+    };
+    // An outage of ours must not eat the time the person has.
+    if row.expires_at < app.now() + LIFE - TimeDelta::hours(1) {
+        row.expires_at = extend(app, &row).await?;
+    }
+    let link = Link {
+        workspace: job.workspace,
+        row: row.id.0,
+        extra: row.expires_at.timestamp_millis().to_be_bytes().to_vec(),
+    };
+    let url = format!("{}/confirm/{}", app.config.public_url, app.vault.sign(Use::ConfirmOptIn, &link));
+    let workspace = load_workspace(app, job.workspace).await?;
+    let form = form_title(app.db(), job.workspace, submission.form_version_id, &asked.language).await?;
+    let context =
+        mails::ConfirmOptIn::new(&workspace, &asked, form, submission.received_at, row.expires_at, url);
+    let rendered = app.pages.render_mail(&row.language, "confirm_opt_in", &context)?;
+    let outgoing = Outgoing {
+        workspace: job.workspace,
+        kind: "confirm_opt_in",
+        language: row.language.clone(),
+        template_sha256: rendered.template_sha256,
+        opt_in: Some(row.id),
+        contact: None,
+        member: None,
+        key: Some(key),
+        letter: letter(app, run, &workspace, asked::email_of(&asked), rendered, None),
+    };
+    app.deliver(run, &outgoing, &Question(&row)).await
 }
 
-impl SendOptInReceipt {
-    /// Sends it.
-    pub async fn run(&self, app: &App, run: &Run) -> Result<Outcome> {
-        let Some(row) = opt_in::Entity::find_by_id((self.workspace, self.opt_in)).one(app.db()).await? else {
-            return app.give_up(run, self.workspace).await;
-        };
-        let Some((contact, address)) = addressee(app, self.workspace, self.address).await? else {
-            return app.give_up(run, self.workspace).await;
-        };
-        let lines: Vec<_> = given(app, self.workspace, &contact).await?;
-        let one = match lines.as_slice() {
-            [only] => Some(only.0),
-            _ => None,
-        };
-        let unsubscribe_url = unsubscribe_link(app, self.workspace, contact.id, one);
-        let workspace = load_workspace(app, self.workspace).await?;
-        let zone = Zone::of(&workspace.jurisdiction);
-        let shown = submission::Entity::find_by_id((self.workspace, row.submission_id))
-            .one(app.db())
-            .await?
-            .map(|submission| submission.form_version_id);
-        let context = mails::OptInReceipt {
-            language: row.language.clone(),
-            legal: Controller::from(&workspace),
-            form: title_of(app, self.workspace, shown, &row.language).await?,
-            requested_at: format_time(row.created_at, zone, &row.language),
-            confirmed_at: format_time(row.decided_at.unwrap_or(row.created_at), zone, &row.language),
-            purposes: lines
-                .into_iter()
-                .map(|(_, title, wording, channel)| purpose_line(&title, &wording, channel, &row.language))
-                .collect(),
-            unsubscribe_url: unsubscribe_url.clone(),
-        };
-        let mail = Mail {
-            kind: "opt_in_receipt",
-            language: &row.language,
-            opt_in: Some(row.id),
-            contact: &contact,
-            to: address,
-            one_click: Some(unsubscribe_url),
-        };
-        deliver(app, run, &workspace, mail, &context).await
+/// The mailbox wants none, or does not exist: this mail will never go out, and what waits for it keeps no longer life for it.
+async fn withhold(app: &App, run: &Run, job: &SendConfirmOptIn, row: &opt_in::Model) -> Result<Outcome> {
+    let mut work = app.begin(job.workspace, Actor::System).await?;
+    Question(row).set(&work, "mail_due", false).await?;
+    if !note_unanswered(&mut work, run).await? {
+        work.record(Entry::new("mail.withheld").on(job.opt_in));
     }
+    work.finish(run).await?;
+    work.commit().await?;
+    app.ledger.metrics.mail("withheld");
+    Ok(Outcome::Finished)
 }
 
-impl SendAlreadySubscribed {
-    /// Sends it.
-    pub async fn run(&self, app: &App, run: &Run) -> Result<Outcome> {
-        let Some((contact, address)) = addressee(app, self.workspace, self.address).await? else {
-            return app.give_up(run, self.workspace).await;
-        };
-        if let Some(withheld) = withhold_answer(app, run, &contact, &address).await? {
-            return Ok(withheld);
-        }
-        let unsubscribe_url = unsubscribe_link(app, self.workspace, contact.id, None);
-        let workspace = load_workspace(app, self.workspace).await?;
-        let given = subscriptions_of(app, &contact)
-            .await?
+/// Sends it.
+pub async fn send_opt_in_receipt(app: &App, run: &Run, job: &SendOptInReceipt) -> Result<Outcome> {
+    let Some(row) = opt_in::Entity::find_by_id((job.workspace, job.opt_in)).one(app.db()).await? else {
+        return app.give_up(run, job.workspace).await;
+    };
+    let Some((contact, address)) = addressee(app, job.workspace, job.address).await? else {
+        return app.give_up(run, job.workspace).await;
+    };
+    let lines: Vec<_> = given(app, job.workspace, &contact).await?;
+    let one = match lines.as_slice() {
+        [only] => Some(only.0),
+        _ => None,
+    };
+    let unsubscribe_url = unsubscribe_link(app, job.workspace, contact.id, one);
+    let workspace = load_workspace(app, job.workspace).await?;
+    let zone = Zone::of(&workspace.jurisdiction);
+    let shown = submission::Entity::find_by_id((job.workspace, row.submission_id))
+        .one(app.db())
+        .await?
+        .map(|submission| submission.form_version_id);
+    let context = mails::OptInReceipt {
+        language: row.language.clone(),
+        legal: Controller::from(&workspace),
+        form: title_of(app, job.workspace, shown, &row.language).await?,
+        requested_at: format_time(row.created_at, zone, &row.language),
+        confirmed_at: format_time(row.decided_at.unwrap_or(row.created_at), zone, &row.language),
+        purposes: lines
             .into_iter()
-            .filter(|line| line.state == ConsentState::Given);
-        let context = mails::AlreadySubscribed {
-            language: contact.language.clone(),
-            legal: Controller::from(&workspace),
-            form: title_of(app, self.workspace, self.form_version, &contact.language).await?,
-            requested_at: format_time(run.created_at, Zone::of(&workspace.jurisdiction), &contact.language),
-            purposes: given
-                .map(|line| purpose_line(&line.title, &line.wording, line.channel, &contact.language))
-                .collect(),
-            unsubscribe_url: unsubscribe_url.clone(),
-        };
-        let mail = Mail {
-            kind: "already_subscribed",
-            language: &contact.language,
-            opt_in: None,
-            contact: &contact,
-            to: address,
-            one_click: Some(unsubscribe_url),
-        };
-        deliver(app, run, &workspace, mail, &context).await
-    }
+            .map(|(_, title, wording, channel)| purpose_line(&title, &wording, channel, &row.language))
+            .collect(),
+        unsubscribe_url: unsubscribe_url.clone(),
+    };
+    let mail = Mail {
+        kind: "opt_in_receipt",
+        language: &row.language,
+        opt_in: Some(row.id),
+        contact: &contact,
+        to: address,
+        one_click: Some(unsubscribe_url),
+    };
+    deliver(app, run, &workspace, mail, &context).await
 }
 
-impl SendRequestReceived {
-    /// Sends it.
-    pub async fn run(&self, app: &App, run: &Run) -> Result<Outcome> {
-        let Some((contact, address)) = addressee(app, self.workspace, self.address).await? else {
-            return app.give_up(run, self.workspace).await;
-        };
-        if let Some(withheld) = withhold_answer(app, run, &contact, &address).await? {
-            return Ok(withheld);
-        }
-        let purpose = super::load_purpose(app.db(), self.workspace, self.purpose).await?;
-        let workspace = load_workspace(app, self.workspace).await?;
-        let context = mails::RequestReceived {
-            language: contact.language.clone(),
-            legal: Controller::from(&workspace),
-            form: title_of(app, self.workspace, self.form_version, &contact.language).await?,
-            purpose: purpose_title(app, &purpose, &contact.language).await?,
-            requested_at: format_time(run.created_at, Zone::of(&workspace.jurisdiction), &contact.language),
-            basis_text: basis_in_words(purpose.legal_basis, &contact.language),
-        };
-        let mail = Mail {
-            kind: "request_received",
-            language: &contact.language,
-            opt_in: None,
-            contact: &contact,
-            to: address,
-            one_click: None,
-        };
-        deliver(app, run, &workspace, mail, &context).await
+/// Sends it.
+pub async fn send_already_subscribed(app: &App, run: &Run, job: &SendAlreadySubscribed) -> Result<Outcome> {
+    let Some((contact, address)) = addressee(app, job.workspace, job.address).await? else {
+        return app.give_up(run, job.workspace).await;
+    };
+    if let Some(withheld) = withhold_answer(app, run, &contact, &address).await? {
+        return Ok(withheld);
     }
+    let unsubscribe_url = unsubscribe_link(app, job.workspace, contact.id, None);
+    let workspace = load_workspace(app, job.workspace).await?;
+    let given =
+        subscriptions_of(app, &contact).await?.into_iter().filter(|line| line.state == ConsentState::Given);
+    let context = mails::AlreadySubscribed {
+        language: contact.language.clone(),
+        legal: Controller::from(&workspace),
+        form: title_of(app, job.workspace, job.form_version, &contact.language).await?,
+        requested_at: format_time(run.created_at, Zone::of(&workspace.jurisdiction), &contact.language),
+        purposes: given
+            .map(|line| purpose_line(&line.title, &line.wording, line.channel, &contact.language))
+            .collect(),
+        unsubscribe_url: unsubscribe_url.clone(),
+    };
+    let mail = Mail {
+        kind: "already_subscribed",
+        language: &contact.language,
+        opt_in: None,
+        contact: &contact,
+        to: address,
+        one_click: Some(unsubscribe_url),
+    };
+    deliver(app, run, &workspace, mail, &context).await
+}
+
+/// Sends it.
+pub async fn send_request_received(app: &App, run: &Run, job: &SendRequestReceived) -> Result<Outcome> {
+    let Some((contact, address)) = addressee(app, job.workspace, job.address).await? else {
+        return app.give_up(run, job.workspace).await;
+    };
+    if let Some(withheld) = withhold_answer(app, run, &contact, &address).await? {
+        return Ok(withheld);
+    }
+    let purpose = super::load_purpose(app.db(), job.workspace, job.purpose).await?;
+    let workspace = load_workspace(app, job.workspace).await?;
+    let context = mails::RequestReceived {
+        language: contact.language.clone(),
+        legal: Controller::from(&workspace),
+        form: title_of(app, job.workspace, job.form_version, &contact.language).await?,
+        purpose: purpose_title(app, &purpose, &contact.language).await?,
+        requested_at: format_time(run.created_at, Zone::of(&workspace.jurisdiction), &contact.language),
+        basis_text: basis_in_words(purpose.legal_basis, &contact.language),
+    };
+    let mail = Mail {
+        kind: "request_received",
+        language: &contact.language,
+        opt_in: None,
+        contact: &contact,
+        to: address,
+        one_click: None,
+    };
+    deliver(app, run, &workspace, mail, &context).await
 }
 
 /// What the person has agreed to and still holds: purpose, title, wording, channel. The receipt shows the current state.

@@ -31,27 +31,24 @@ impl Job for IndexCompanyContacts {
     const KIND: &'static str = "index_company_contacts";
 }
 
-impl IndexCompanyContacts {
-    /// Brings the words of some contacts up to date, and queues the rest.
-    pub(crate) async fn run(self, app: &App, run: &Run) -> JobResult {
-        let mut work = app.begin(self.workspace, Actor::System).await?;
-        let mut select = contact::Entity::find()
-            .filter(contact::Column::WorkspaceId.eq(self.workspace))
-            .filter(contact::Column::CompanyId.eq(self.company))
-            .filter(contact::Column::ArchivedAt.is_null());
-        if let Some(after) = self.after {
-            select = select.filter(contact::Column::Id.gt(after));
-        }
-        let rows =
-            select.order_by_asc(contact::Column::Id).limit(BATCH).lock_exclusive().all(work.db()).await?;
-        for row in &rows {
-            index_contact(&work, row).await?;
-        }
-        if let Some(last) = rows.last().filter(|_| rows.len() as u64 == BATCH) {
-            work.enqueue(&Self { after: Some(last.id), ..self })?;
-        }
-        work.finish(run).await?;
-        work.commit().await?;
-        Ok(Outcome::Finished)
+/// Brings the words of some contacts up to date, and queues the rest.
+pub async fn index_company_contacts(app: &App, run: &Run, job: &IndexCompanyContacts) -> JobResult {
+    let mut work = app.begin(job.workspace, Actor::System).await?;
+    let mut select = contact::Entity::find()
+        .filter(contact::Column::WorkspaceId.eq(job.workspace))
+        .filter(contact::Column::CompanyId.eq(job.company))
+        .filter(contact::Column::ArchivedAt.is_null());
+    if let Some(after) = job.after {
+        select = select.filter(contact::Column::Id.gt(after));
     }
+    let rows = select.order_by_asc(contact::Column::Id).limit(BATCH).lock_exclusive().all(work.db()).await?;
+    for row in &rows {
+        index_contact(&work, row).await?;
+    }
+    if let Some(last) = rows.last().filter(|_| rows.len() as u64 == BATCH) {
+        work.enqueue(&IndexCompanyContacts { after: Some(last.id), ..*job })?;
+    }
+    work.finish(run).await?;
+    work.commit().await?;
+    Ok(Outcome::Finished)
 }

@@ -5,8 +5,8 @@ use std::{collections::BTreeSet, fs, path::Path};
 use accord::{
     accounts::{self, authenticate},
     config::Budgets,
+    graphql::schema,
     platform::rate_limit::Budget,
-    schema,
 };
 use entity::Role;
 use futures_util::StreamExt;

@@ -195,7 +195,7 @@ pub(super) async fn lock_workspace(work: &Work) -> Result<()> {
 }
 
 /// Keeps fields and rules as they are until this unit is over.
-pub(in crate::contacts) async fn hold_fields(work: &Work) -> Result<()> {
+pub(crate) async fn hold_fields(work: &Work) -> Result<()> {
     let row = entity::workspace::Entity::find_by_id(work.workspace()).lock_shared().one(work.db()).await?;
     row.map(|_| ()).ok_or(Error::NotFound)
 }

@@ -55,7 +55,7 @@ pub(super) async fn shapes(
 ///
 /// # Errors
 /// `Internal` when a rule does not read.
-pub(in crate::contacts) async fn keys_not_told(
+pub(crate) async fn keys_not_told(
     db: &impl ConnectionTrait,
     workspace: WorkspaceId,
     entity: EntityKind,

@@ -21,21 +21,21 @@ pub mod value;
 mod value_notice;
 
 /// What stands for a value that is not shown.
-pub(in crate::contacts) const HIDDEN: &str = "••••";
+pub(crate) const HIDDEN: &str = "••••";
 
-pub(in crate::contacts) use class_rules::hold_fields;
+pub(crate) use class_rules::hold_fields;
 pub use class_rules::{ClassRule, ClassRuleChanges, ClassRules, load_rules, update_class_rule};
 pub use create_field::create_field;
 pub use definition::{Choice, NewField, Shape, Texts, Validation, is_sealed};
 pub use delete_field::{DeleteFieldValues, FieldDeletion, delete_field, delete_field_values};
-pub(in crate::contacts) use load_fields::keys_not_told;
+pub(crate) use load_fields::keys_not_told;
 pub use load_fields::{list_fields, load_field};
 pub use mails::send_value_notice;
 pub use masked::{Masked, masks_of};
 pub use refold_values::refold_values;
 pub use reveal_field::{Owner, Revealed, reveal_field};
 pub use sealed::owner_kind;
-pub(in crate::contacts) use set_custom::{Change, CustomValues};
+pub(crate) use set_custom::{Change, CustomValues};
 pub use set_custom::{CustomChange, CustomInput, check_custom, set_custom};
 pub use update_field::{FieldChanges, archive_field, restore_field, update_field};
 pub use value_notice::{SendValueNotice, Told};

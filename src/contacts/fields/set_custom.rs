@@ -128,13 +128,13 @@ async fn read_custom(
 }
 
 /// A value that is about to be set, or cleared.
-pub(in crate::contacts) struct Change {
+pub(crate) struct Change {
     field: usize,
     value: Option<Canonical>,
 }
 
 /// The custom fields of one row: definitions, and the values it holds.
-pub(in crate::contacts) struct CustomValues {
+pub(crate) struct CustomValues {
     entity: EntityKind,
     row: Uuid,
     fields: Vec<Shape>,
