@@ -1,16 +1,15 @@
 //! The mails to the staff, each a job whose payload holds ids only: the invitation, the link for a new password, and notices of
 //! what changed about the account. Links are signed when the mail is sent, and stand nowhere else.
 
-use entity::{EmailAddress, MailState, MemberId, Role, Time, WorkspaceId, member, workspace};
+use entity::{EmailAddress, MailState, Role, Time, member, workspace};
 use sea_orm::EntityTrait;
-use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::{
-    invite_member::{INVITATION_LIFE, find_by_fingerprint, invitation_link},
     inviters::is_vouched_for,
+    links::{INVITATION_LIFE, find_by_fingerprint, invitation_link, reset_link},
     load_workspace,
-    reset_password::reset_link,
+    mails::{SendAccountNotice, SendInvitation, SendPasswordReset},
     sign_in::may_enter,
     throttle::spend,
 };
@@ -19,71 +18,11 @@ use crate::{
     error::Result,
     platform::{
         mailer::{Delivery, Letter, Mailing, Outgoing},
-        outbox::{Job, Outcome, Run},
+        outbox::{Outcome, Run},
         pages::{Rendered, Zone, format_time},
         work::Work,
     },
 };
-
-/// Invites somebody to join.
-#[derive(Debug, Serialize, Deserialize)]
-pub struct SendInvitation {
-    /// Whose.
-    pub workspace: WorkspaceId,
-    /// Whom.
-    pub member: MemberId,
-}
-
-/// Gives a link for a new password to whoever has this mailbox, if they are a member.
-#[derive(Debug, Serialize, Deserialize)]
-pub struct SendPasswordReset {
-    /// Whose.
-    pub workspace: WorkspaceId,
-    /// The mailbox's keyed fingerprint, in hex.
-    pub fingerprint: String,
-}
-
-/// Tells a member what changed about their account.
-#[derive(Debug, Serialize, Deserialize)]
-pub struct SendAccountNotice {
-    /// Whose.
-    pub workspace: WorkspaceId,
-    /// Whom.
-    pub member: MemberId,
-    /// What changed.
-    pub what: Notice,
-}
-
-/// What changed about an account.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Notice {
-    /// The password is another.
-    PasswordChanged,
-    /// A second factor is needed from now on.
-    SecondFactorEnrolled,
-    /// No second factor is needed any more.
-    SecondFactorRemoved,
-}
-
-impl Job for SendInvitation {
-    const KIND: &'static str = "send_invitation";
-    const PRIORITY: i32 = 10;
-}
-
-impl Job for SendPasswordReset {
-    const KIND: &'static str = "send_password_reset";
-    const PRIORITY: i32 = 5;
-
-    fn dedupe_key(&self) -> Option<String> {
-        Some(format!("send_password_reset {} {}", self.workspace, self.fingerprint))
-    }
-}
-
-impl Job for SendAccountNotice {
-    const KIND: &'static str = "send_account_notice";
-    const PRIORITY: i32 = 10;
-}
 
 /// Sends it, if they have not joined meanwhile and whoever invited them still may.
 pub async fn send_invitation(app: &App, run: &Run, job: &SendInvitation) -> Result<Outcome> {

@@ -1,35 +1,20 @@
 //! What is done after a change, because it may be long.
 
-use entity::{CompanyId, ContactId, WorkspaceId, contact};
+use entity::contact;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
-use serde::{Deserialize, Serialize};
 
 use super::words::index_contact;
 use crate::{
     app::App,
+    companies::IndexCompanyContacts,
     platform::{
         actor::Actor,
-        outbox::{Job, JobResult, Outcome, Run},
+        outbox::{JobResult, Outcome, Run},
     },
 };
 
 /// Contacts of one unit of work.
 const BATCH: u64 = 200;
-
-/// A company has another name, by which its contacts are found too.
-#[derive(Debug, Serialize, Deserialize)]
-pub struct IndexCompanyContacts {
-    /// Whose.
-    pub workspace: WorkspaceId,
-    /// Which company.
-    pub company: CompanyId,
-    /// Up to whom it is done.
-    pub after: Option<ContactId>,
-}
-
-impl Job for IndexCompanyContacts {
-    const KIND: &'static str = "index_company_contacts";
-}
 
 /// Brings the words of some contacts up to date, and queues the rest.
 pub async fn index_company_contacts(app: &App, run: &Run, job: &IndexCompanyContacts) -> JobResult {

@@ -49,6 +49,7 @@ mod opt_in;
 mod pacing;
 mod pipeline;
 mod public_door;
+mod rooms;
 mod routing;
 mod rows;
 mod sales_day;
