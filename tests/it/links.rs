@@ -90,7 +90,7 @@ fn targets(text: &str) -> Vec<String> {
     let prose = prose(text).join("\n");
     let prose = code.replace_all(&prose, "");
     let ways = [
-        r#"\]\(\s*<?([^)\s>]*)>?[^)]*\)"#,
+        r"\]\(\s*<?([^)\s>]*)>?[^)]*\)",
         r"(?m)^ {0,3}\[[^\]]+\]:\s*<?(\S+?)>?(?:\s|$)",
         r#"(?:href|src)="([^"]*)""#,
     ];
