@@ -47,7 +47,7 @@ const SETTINGS: [&str; 18] = [
 /// Prefixes of variables for tests and measurements.
 const NOT_SETTINGS: [&str; 3] = ["ACCORD_TEST_", "ACCORD_BENCH_", "ACCORD_SERVERS_"];
 
-/// All settings (see Settings in the README).
+/// All settings (docs/operating.md, "Settings").
 #[derive(Clone)]
 pub struct Config {
     /// `ACCORD_DATABASE_URL`.

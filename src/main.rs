@@ -21,7 +21,7 @@ use entity::{ApiKeyId, Role};
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
-/// Accord, the CRM that can prove it. Settings are environment variables (see "Settings" in the README).
+/// Accord, the CRM that can prove it. Settings are environment variables (see "Settings" in docs/operating.md).
 #[derive(Parser)]
 #[command(name = "accord", version, arg_required_else_help = true)]
 struct Cli {

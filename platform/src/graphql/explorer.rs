@@ -23,7 +23,7 @@ const PAGE: &str = r#"<!doctype html>
 <h1>Accord’s API</h1>
 <p>Sign in with the first example, or put an API key here (the demo prints one where it runs):
 <label>API key <input id="key" type="text" placeholder="accord_key_…" autocomplete="off" spellcheck="false" size="40"></label></p>
-<p>Then choose an example of the README: it comes with variables of your own workspace. The button with the triangle runs it.</p>
+<p>Then choose an example: it comes with variables of your own workspace. The button with the triangle runs it.</p>
 <nav id="examples" aria-label="Examples"></nav>
 <p id="said" role="status"></p>
 </header>
