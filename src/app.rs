@@ -5,16 +5,15 @@ use std::{ops::Deref, sync::Arc};
 use entity::WorkspaceId;
 
 use crate::{
-    accounts::passwords::Hasher,
     config::{Budgets, Config},
     error::Result,
-    forms::{cache::FormCache, caught::Caught},
     journal::tail::Tails,
     platform::{
         actor::Actor,
         clock::Clock,
         db::Db,
         files,
+        hasher::Hasher,
         live::Live,
         mailer::{self, Mailer, Mailing, Outgoing, Smtp},
         metrics::Metrics,
@@ -42,10 +41,6 @@ pub struct Inner {
     pub rate_limit: RateLimit,
     /// Templates of pages and mails.
     pub pages: Pages,
-    /// Published forms, ready to use.
-    pub forms: FormCache,
-    /// Posts that forms turned away, not written yet.
-    pub caught: Caught,
     /// Works out the hashes of passwords.
     pub passwords: Hasher,
     /// Readers of the journal.
@@ -102,8 +97,6 @@ impl App {
             mailer,
             rate_limit: RateLimit::new(clock, redis),
             pages: Pages::load()?,
-            forms: FormCache::default(),
-            caught: Caught::default(),
             passwords: Hasher::new(config.password_cost),
             tails: Tails::new(live),
             budgets: config.budgets,

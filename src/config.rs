@@ -15,6 +15,7 @@ use zeroize::Zeroizing;
 
 use crate::platform::{
     db, files,
+    hasher::PasswordCost,
     mailer::SmtpSettings,
     rate_limit::Budget,
     vault::SecretKey,
@@ -120,24 +121,6 @@ pub struct Budgets {
     pub resets_per_member: Budget,
     /// Sockets and event streams that one member or key holds open on one node.
     pub streams_per_caller: usize,
-}
-
-/// How hard a stolen hash of a password is to guess (argon2id), and how many are worked out at once.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct PasswordCost {
-    /// Memory, in KiB.
-    pub memory_kib: u32,
-    /// Passes over it.
-    pub passes: u32,
-    /// At once on this node: each takes a core and the memory.
-    pub at_once: usize,
-}
-
-impl Default for PasswordCost {
-    /// What ASVS (appendix C) asks for argon2id with two passes.
-    fn default() -> Self {
-        Self { memory_kib: 19 * 1024, passes: 2, at_once: 4 }
-    }
 }
 
 impl Default for Budgets {

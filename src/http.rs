@@ -62,12 +62,12 @@ pub fn router(app: &App, schema: Schema, stop: watch::Receiver<bool>) -> Router 
     let serving = Serving { app: app.clone(), stop: stop.clone() };
     let public = Router::new()
         .merge(accounts::http::routes())
-        .merge(forms::http::routes())
         .merge(consent::http::routes())
         .route("/", get(home::home))
         .route("/accord.css", get(style))
         .fallback(home::not_found)
-        .with_state(app.clone());
+        .with_state(app.clone())
+        .merge(forms::http::routes(app));
     let own = Router::new()
         .route("/healthz", get(|| async { "ok\n" }))
         .route("/readyz", get(is_ready))
@@ -116,8 +116,8 @@ fn endpoint(app: &App, schema: Schema, stop: watch::Receiver<bool>) -> Endpoint<
 /// Says so once it listens, and whenever the journal tells something that may end this caller's access: here or on another node.
 fn end_of_access(app: App, caller: Caller) -> BoxStream<'static, ()> {
     let listen = async move {
-        let head = Box::pin(current_seq(&app, caller.workspace)).await?;
-        app.tails.follow(&app, caller.workspace, head).await
+        let head = Box::pin(current_seq(app.db(), caller.workspace)).await?;
+        app.tails.follow(&app.ledger.db, caller.workspace, head).await
     };
     let begun = stream::once(listen).filter_map(|tail| ready(tail.ok()));
     let hints = begun.flat_map(move |tail| {

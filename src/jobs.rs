@@ -90,7 +90,7 @@ async fn run(app: App, run: Run) -> JobResult {
         SendRequestReceived::KIND => payload::<SendRequestReceived>(&run)?.run(&app, &run).await,
         RebalanceColumn::KIND => rebalance_column(&app, &run, &payload(&run)?).await,
         IndexCompanyContacts::KIND => payload::<IndexCompanyContacts>(&run)?.run(&app, &run).await,
-        SendValueNotice::KIND => payload::<SendValueNotice>(&run)?.run(&app, &run).await,
+        SendValueNotice::KIND => fields::send_value_notice(&app, &run, &payload(&run)?).await,
         EndWaiting::KIND => payload::<EndWaiting>(&run)?.run(&app, &run).await,
         DeleteFieldValues::KIND => fields::delete_field_values(&app, &run, &payload(&run)?).await,
         "expire_opt_ins" => Ok(until_done(&app, consent::expire_opt_ins(&app).await?)),

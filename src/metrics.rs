@@ -174,7 +174,7 @@ impl Readings {
             OptInsOf::find_by_statement(sql(db, "SELECT state, count(*) AS n FROM opt_in GROUP BY 1", []))
                 .all(db)
                 .await?;
-        let (followed, lag) = app.tails.lag(app).await?;
+        let (followed, lag) = app.tails.lag(app.db()).await?;
         Ok(Self { jobs, opt_ins, followed, lag, now })
     }
 

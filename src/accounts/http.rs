@@ -16,8 +16,7 @@ use serde_json::{Value, json};
 use tracing::Instrument;
 
 use super::{
-    accept_invitation,
-    graphql::device_cookie,
+    accept_invitation, device_cookie,
     invite_member::names,
     look_at_invitation, look_at_reset,
     passwords::{Weakness, weakness},

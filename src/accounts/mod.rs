@@ -45,7 +45,7 @@ pub use second_factor::{
 };
 pub use sessions::{LIFE, OpenSession, SESSION_COOKIE, authenticate_session, renew, touches};
 pub use sign_in::{Credentials, Entered, SignedIn, sign_in, sign_out};
-pub use throttle::{DEVICE_COOKIE, Door};
+pub use throttle::{DEVICE_COOKIE, Door, device_cookie};
 pub use workspaces::{
     NewWorkspace, WorkspaceChanges, create_workspace, find_by_slug, list_all, load_workspace,
     second_factor_roles, update_workspace,

@@ -16,6 +16,7 @@ use crate::{
     app::App,
     error::{Error, Result},
     platform::{
+        graphql::Cookies,
         rate_limit::Budget,
         tokens::{Link, Use},
         vault::random,
@@ -24,6 +25,8 @@ use crate::{
 
 /// The cookie of a browser that signed in before.
 pub const DEVICE_COOKIE: &str = "__Host-accord_device";
+/// For how many seconds a browser is remembered as one that signed in before: a year.
+const DEVICE_LIFE: i64 = 365 * 24 * 3600;
 
 /// Who stands at the door, as far as we want to know.
 #[derive(Clone, Debug, Default)]
@@ -34,6 +37,12 @@ pub struct Door {
     pub browser: String,
     /// The device cookie as it came.
     pub device: Option<String>,
+}
+
+/// The `Set-Cookie` value that marks a browser as one that signed in before.
+#[must_use]
+pub fn device_cookie(device: &str, cookies: Cookies) -> String {
+    format!("{DEVICE_COOKIE}={device}; {}; Max-Age={DEVICE_LIFE}", cookies.attributes())
 }
 
 /// Lets an attempt to sign in pass, or says when to come again.

@@ -199,7 +199,7 @@ async fn entries(
     workspace: WorkspaceId,
     ids: impl Iterator<Item = EntryId>,
 ) -> Result<HashMap<EntryId, journal::Model>> {
-    let rows = load_entries(app, workspace, once(ids)).await?;
+    let rows = load_entries(app.db(), workspace, once(ids)).await?;
     Ok(rows.into_iter().map(|row| (row.id, row)).collect())
 }
 

@@ -18,7 +18,11 @@ use crate::{
     },
     contacts::find_address,
     error::{Error, Result},
-    forms::{Submission, Submitted, Typed, cache::Found, read_values, submit, ticket},
+    forms::{
+        Submission, Submitted, Typed,
+        cache::{Found, find_open},
+        read_values, submit, ticket,
+    },
     platform::tokens::{Link, Use},
 };
 
@@ -83,7 +87,7 @@ impl Year<'_> {
             84..91 => Answer::NotMe,
             _ => Answer::Nothing,
         };
-        let Found::Open(open) = self.app.forms.find(self.app, form).await? else {
+        let Found::Open(open) = find_open(self.app, form).await? else {
             return Err(Error::NotFound);
         };
         let mut values = BTreeMap::from([

@@ -53,6 +53,14 @@ struct Current {
     archived_at: Option<entity::Time>,
 }
 
+/// The form with this id, for whoever shows one form once.
+///
+/// # Errors
+/// `Busy` when the database is away.
+pub async fn find_open(app: &App, id: FormId) -> Result<Found> {
+    FormCache::default().find(app, id).await
+}
+
 impl FormCache {
     /// The form with this id, which stands alone in embeds and URLs.
     ///

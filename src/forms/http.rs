@@ -1,7 +1,7 @@
 //! The public door of forms: hosted page, definition for the embed, and the one post for all three modes (E-01).
 //! Every answer to a post that is in order is the same, whoever's address it names (promise 4).
 
-use std::net::SocketAddr;
+use std::{net::SocketAddr, sync::Arc};
 
 use axum::{
     Router,
@@ -18,8 +18,8 @@ use tracing::Instrument;
 use url::Url;
 
 use super::{
-    cache::{Found, Open},
-    caught::count_caught,
+    cache::{FormCache, Found, Open},
+    caught::Caught,
     plain_parts::read_redirect,
     read_values::{Typed, read_values},
     submit::{Submission, Submitted, submit},
@@ -46,13 +46,23 @@ use crate::{
 const MOST_BODY: usize = 256 * 1024;
 const UTM: [&str; 5] = ["utm_source", "utm_medium", "utm_campaign", "utm_term", "utm_content"];
 
+/// What the handlers share: published forms stay in memory, and posts that were turned away are counted there.
+#[derive(Clone)]
+struct Shared {
+    app: App,
+    forms: Arc<FormCache>,
+    caught: Caught,
+}
+
 /// Every public route of forms.
-pub fn routes() -> Router<App> {
+pub fn routes(app: &App) -> Router {
+    let shared = Shared { app: app.clone(), forms: Arc::default(), caught: Caught::default() };
     Router::new()
         .route("/forms/{form}", get(hosted_page).post(post).options(preflight))
         .route("/forms/{form}/definition", get(definition).options(preflight))
         .route("/forms/{form}/received", get(received))
         .route("/embed.js", get(embed))
+        .with_state(shared)
 }
 
 #[derive(Deserialize, Default)]
@@ -70,17 +80,17 @@ async fn embed(headers: HeaderMap) -> Response {
 }
 
 async fn hosted_page(
-    State(app): State<App>,
+    State(shared): State<Shared>,
     ConnectInfo(peer): ConnectInfo<SocketAddr>,
     FromLink(form): FromLink,
     Query(asked): Query<Asked>,
     headers: HeaderMap,
 ) -> Response {
-    let door = Door::at(&app, peer, &headers, asked.lang.as_deref());
+    let door = Door::at(&shared, peer, &headers, asked.lang.as_deref());
     match door.look(&form).await {
         Ok(open) => {
             let language = door.language(&open);
-            let shown = view(&app, &open, &language, &Typed::default(), &[]);
+            let shown = view(&shared.app, &open, &language, &Typed::default(), &[]);
             // A hosted form has no page around it but itself; a site that links here may say where it came from.
             let from = asked.page.unwrap_or_default();
             door.form_page(&open, &language, shown.page_context(&open, "", &from, &[]), StatusCode::OK)
@@ -90,17 +100,17 @@ async fn hosted_page(
 }
 
 async fn received(
-    State(app): State<App>,
+    State(shared): State<Shared>,
     ConnectInfo(peer): ConnectInfo<SocketAddr>,
     FromLink(form): FromLink,
     Query(asked): Query<Asked>,
     headers: HeaderMap,
 ) -> Response {
-    let door = Door::at(&app, peer, &headers, asked.lang.as_deref());
+    let door = Door::at(&shared, peer, &headers, asked.lang.as_deref());
     match door.look(&form).await {
         Ok(open) => {
             let language = door.language(&open);
-            let mut context = json!(view(&app, &open, &language, &Typed::default(), &[]));
+            let mut context = json!(view(&shared.app, &open, &language, &Typed::default(), &[]));
             context["form_url"] = json!(format!("/forms/{}?lang={language}", open.form));
             context["languages"] = json!([]);
             context["success_message"] = json!(success_message(&open, &language));
@@ -112,18 +122,21 @@ async fn received(
 }
 
 async fn definition(
-    State(app): State<App>,
+    State(shared): State<Shared>,
     ConnectInfo(peer): ConnectInfo<SocketAddr>,
     FromLink(form): FromLink,
     Query(asked): Query<Asked>,
     headers: HeaderMap,
 ) -> Response {
-    let door = Door { json: true, ..Door::at(&app, peer, &headers, asked.lang.as_deref()) };
+    let door = Door { json: true, ..Door::at(&shared, peer, &headers, asked.lang.as_deref()) };
     match door.look(&form).await {
         Ok(open) => {
             let language = door.language(&open);
-            let body =
-                view(&app, &open, &language, &Typed::default(), &[]).definition(&app, &open, &language);
+            let body = view(&shared.app, &open, &language, &Typed::default(), &[]).definition(
+                &shared.app,
+                &open,
+                &language,
+            );
             let response = (
                 [(header::CONTENT_TYPE, "application/json"), (header::CACHE_CONTROL, "no-store")],
                 body.to_string(),
@@ -137,12 +150,12 @@ async fn definition(
 }
 
 async fn preflight(
-    State(app): State<App>,
+    State(shared): State<Shared>,
     ConnectInfo(peer): ConnectInfo<SocketAddr>,
     FromLink(form): FromLink,
     headers: HeaderMap,
 ) -> Response {
-    let door = Door { json: true, ..Door::at(&app, peer, &headers, None) };
+    let door = Door { json: true, ..Door::at(&shared, peer, &headers, None) };
     match door.look(&form).await {
         Ok(open) => {
             let mut response = door.share(&open, StatusCode::NO_CONTENT.into_response());
@@ -157,14 +170,14 @@ async fn preflight(
 }
 
 async fn post(
-    State(app): State<App>,
+    State(shared): State<Shared>,
     ConnectInfo(peer): ConnectInfo<SocketAddr>,
     FromLink(form): FromLink,
     Query(asked): Query<Asked>,
     headers: HeaderMap,
     body: Body,
 ) -> Response {
-    let door = Door::at(&app, peer, &headers, asked.lang.as_deref());
+    let door = Door::at(&shared, peer, &headers, asked.lang.as_deref());
     // Spawned by the edge, so that a client that hangs up cannot cancel it half-way.
     match door.look(&form).await {
         Ok(open) => {
@@ -190,6 +203,7 @@ enum Origin {
 /// One request at the door.
 struct Door<'a> {
     app: &'a App,
+    shared: &'a Shared,
     headers: &'a HeaderMap,
     network: String,
     asked_language: Option<&'a str>,
@@ -197,16 +211,22 @@ struct Door<'a> {
 }
 
 impl<'a> Door<'a> {
-    fn at(app: &'a App, peer: SocketAddr, headers: &'a HeaderMap, asked_language: Option<&'a str>) -> Self {
+    fn at(
+        shared: &'a Shared,
+        peer: SocketAddr,
+        headers: &'a HeaderMap,
+        asked_language: Option<&'a str>,
+    ) -> Self {
+        let app = &shared.app;
         let network = app.vault.pseudonym(&ip_prefix(client_ip(peer, headers, &app.config.trusted_proxies)));
-        Self { app, headers, network, asked_language, json: wants_json(headers) }
+        Self { app, shared, headers, network, asked_language, json: wants_json(headers) }
     }
 
     async fn look(&self, form: &str) -> Result<Open, Fault> {
         let spent = self.app.rate_limit.spend(self.app.budgets.views_per_network, &self.network).await;
         spent.map_err(Fault::too_many)?;
         let id: FormId = form.parse().map_err(|_| Error::NotFound)?;
-        match self.app.forms.find(self.app, id).await? {
+        match self.shared.forms.find(self.app, id).await? {
             Found::Open(open) => Ok(open),
             Found::Closed => Err(Fault::gone()),
             Found::None => Err(Error::NotFound.into()),
@@ -224,11 +244,11 @@ impl<'a> Door<'a> {
         let app = self.app;
         let origin = self.origin(open);
         if origin == Origin::Foreign {
-            count_caught(app, open, CaughtReason::ForeignSite).await;
+            self.shared.caught.count(app, open, CaughtReason::ForeignSite).await;
             return Err(Error::Forbidden.into());
         }
         if let Err(wait) = app.rate_limit.spend(app.budgets.submissions_per_network, &self.network).await {
-            count_caught(app, open, CaughtReason::TooMany).await;
+            self.shared.caught.count(app, open, CaughtReason::TooMany).await;
             return Err(Fault::too_many(wait));
         }
         let typed = self.read(body).await?;
@@ -240,7 +260,7 @@ impl<'a> Door<'a> {
         if !typed.honeypot.is_empty() {
             // Only programs fill this in: they are told what everyone is told. Were it a person after all,
             // the number shows it.
-            count_caught(app, open, CaughtReason::Honeypot).await;
+            self.shared.caught.count(app, open, CaughtReason::Honeypot).await;
             return Ok(self.received(open, &language));
         }
         if origin == Origin::Hidden {
@@ -252,7 +272,7 @@ impl<'a> Door<'a> {
             Ticket::Stale => return Ok(self.once_more(open, &language, &typed, "press_again")),
         };
         // What counts is what was shown, even if a newer version was published meanwhile.
-        let shown = match app.forms.version(app, open.workspace, open.form, version).await? {
+        let shown = match self.shared.forms.version(app, open.workspace, open.form, version).await? {
             Some(published) => Open { version, published, ..open.clone() },
             // A ticket of another form.
             None => return Ok(self.once_more(open, &language, &typed, "press_again")),

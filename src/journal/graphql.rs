@@ -214,7 +214,7 @@ impl JournalQuery {
     /// The number of the newest entry. Ask for it before the rows you show, then subscribe after it: nothing is missed.
     async fn journal_head(&self, ctx: &Context<'_>) -> Result<i64> {
         let (app, caller) = allowed(ctx, Right::ReadJournal)?;
-        current_seq(app, caller.workspace).await
+        current_seq(app.db(), caller.workspace).await
     }
 }
 
@@ -262,7 +262,7 @@ impl JournalSubscription {
 pub(crate) async fn start(app: &App, caller: &Caller, after: Option<i64>) -> Result<i64> {
     match after {
         Some(after) => Ok(after),
-        None => Box::pin(current_seq(app, caller.workspace)).await,
+        None => Box::pin(current_seq(app.db(), caller.workspace)).await,
     }
 }
 
@@ -298,13 +298,13 @@ impl Follower {
         after: Option<i64>,
         wants: impl Fn(&journal::Model) -> bool + Send + Sync + 'static,
     ) -> Result<Self> {
-        let head = Box::pin(current_seq(app, caller.workspace)).await?;
+        let head = Box::pin(current_seq(app.db(), caller.workspace)).await?;
         let after = after.unwrap_or(head);
         if !(0..=head).contains(&after) {
             let message = "The journal has no entry with this number: read the lists again and subscribe after `journalHead`.";
             return Err(Error::rejected(ProblemCode::Invalid, "after", message));
         }
-        let tail = app.tails.follow(app, caller.workspace, after).await?;
+        let tail = app.tails.follow(&app.ledger.db, caller.workspace, after).await?;
         Ok(Self {
             app: app.clone(),
             caller,

@@ -8,25 +8,25 @@ pub mod tail;
 use std::sync::{Arc, PoisonError, RwLock};
 
 use entity::{ContactId, EntryId, WorkspaceId, journal, journal_head};
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
 
-use crate::{app::App, error::Result};
+use crate::error::Result;
 
 /// The number of the newest entry.
-pub async fn current_seq(app: &App, workspace: WorkspaceId) -> Result<i64> {
-    Ok(journal_head::Entity::find_by_id(workspace).one(app.db()).await?.map_or(0, |head| head.seq))
+pub async fn current_seq(db: &impl ConnectionTrait, workspace: WorkspaceId) -> Result<i64> {
+    Ok(journal_head::Entity::find_by_id(workspace).one(db).await?.map_or(0, |head| head.seq))
 }
 
 /// Entries by id, in no order.
 pub async fn load_entries(
-    app: &App,
+    db: &impl ConnectionTrait,
     workspace: WorkspaceId,
     ids: Vec<EntryId>,
 ) -> Result<Vec<journal::Model>> {
     let rows = journal::Entity::find()
         .filter(journal::Column::WorkspaceId.eq(workspace))
         .filter(journal::Column::Id.is_in(ids));
-    Ok(rows.all(app.db()).await?)
+    Ok(rows.all(db).await?)
 }
 
 /// What a reader wants to see.

@@ -13,9 +13,12 @@ use sea_orm::{DatabaseConnection, EntityTrait, QueryFilter};
 use tokio::sync::watch;
 
 use crate::{
-    app::App,
     error::Result,
-    platform::{db::among, live::Live, query::Query},
+    platform::{
+        db::{Db, among},
+        live::Live,
+        query::Query,
+    },
 };
 
 /// How long a node waits for a hint before it looks for itself.
@@ -41,7 +44,7 @@ struct Topic {
 
 /// One follower.
 pub struct Tail {
-    app: App,
+    db: Db,
     topic: Arc<Topic>,
     head: watch::Receiver<i64>,
     position: i64,
@@ -60,7 +63,7 @@ impl Tails {
     ///
     /// # Errors
     /// `Busy` when the database is away.
-    pub async fn follow(&self, app: &App, workspace: WorkspaceId, after: i64) -> Result<Tail> {
+    pub async fn follow(&self, db: &Db, workspace: WorkspaceId, after: i64) -> Result<Tail> {
         let known = self
             .topics
             .lock()
@@ -69,16 +72,16 @@ impl Tails {
             .and_then(Weak::upgrade);
         let topic = match known {
             Some(topic) => topic,
-            None => Box::pin(self.open(app, workspace)).await?,
+            None => Box::pin(self.open(db, workspace)).await?,
         };
-        Ok(Tail { app: app.clone(), head: topic.head.subscribe(), topic, position: after, page: FIRST_PAGE })
+        Ok(Tail { db: db.clone(), head: topic.head.subscribe(), topic, position: after, page: FIRST_PAGE })
     }
 
     /// How many workspaces are followed here, and how far behind the journal the reader of one of them is at most, in entries.
     ///
     /// # Errors
     /// `Busy` when the database is away.
-    pub async fn lag(&self, app: &App) -> Result<(usize, i64)> {
+    pub async fn lag(&self, db: &DatabaseConnection) -> Result<(usize, i64)> {
         let followed: Vec<Arc<Topic>> = self
             .topics
             .lock()
@@ -91,11 +94,11 @@ impl Tails {
         }
         let heads = journal_head::Entity::find()
             .filter(among(
-                app.db(),
+                db,
                 journal_head::Column::WorkspaceId,
                 followed.iter().map(|topic| topic.workspace),
             ))
-            .all(app.db())
+            .all(db)
             .await?;
         let behind = followed.iter().filter_map(|topic| {
             let head = heads.iter().find(|head| head.workspace_id == topic.workspace)?;
@@ -104,9 +107,9 @@ impl Tails {
         Ok((followed.len(), behind.max().unwrap_or(0).max(0)))
     }
 
-    async fn open(&self, app: &App, workspace: WorkspaceId) -> Result<Arc<Topic>> {
+    async fn open(&self, db: &Db, workspace: WorkspaceId) -> Result<Arc<Topic>> {
         let hints = self.live.head(workspace);
-        let seq = super::current_seq(app, workspace).await?;
+        let seq = super::current_seq(db.read(), workspace).await?;
         let mut topics = self.topics.lock().unwrap_or_else(PoisonError::into_inner);
         // Somebody else may have opened it meanwhile.
         if let Some(topic) = topics.get(&workspace).and_then(Weak::upgrade) {
@@ -115,7 +118,7 @@ impl Tails {
         let topic = Arc::new(Topic { workspace, ring: Mutex::default(), head: watch::channel(seq).0 });
         topics.retain(|_, topic| topic.strong_count() > 0);
         topics.insert(workspace, Arc::downgrade(&topic));
-        tokio::spawn(read_on(app.db().clone(), Arc::downgrade(&topic), hints));
+        tokio::spawn(read_on(db.read().clone(), Arc::downgrade(&topic), hints));
         Ok(topic)
     }
 }
@@ -202,8 +205,8 @@ impl Tail {
 
     /// Followers are many, and leave connections to others: they ask the database when it is their turn.
     async fn catch_up(&self) -> Result<Vec<journal::Model>> {
-        let _turn = self.app.ledger.db.follow().await;
-        page(self.app.db(), self.topic.workspace, self.position, self.page).await
+        let _turn = self.db.follow().await;
+        page(self.db.read(), self.topic.workspace, self.position, self.page).await
     }
 }
 

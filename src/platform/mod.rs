@@ -7,6 +7,7 @@ pub mod files;
 pub mod filter;
 pub mod fold;
 pub mod graphql;
+pub mod hasher;
 pub mod inserts;
 pub mod keyset;
 pub mod links;

@@ -28,7 +28,7 @@ async fn write(app: &App, workspace: entity::WorkspaceId, kinds: &[&'static str]
         work.record(Entry::new(kind));
     }
     work.commit().await.unwrap();
-    accord::journal::current_seq(app, workspace).await.unwrap()
+    accord::journal::current_seq(app.db(), workspace).await.unwrap()
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -37,7 +37,7 @@ async fn a_follower_that_is_far_behind_makes_us_hold_little_until_it_takes_what_
     for _ in 0..4 {
         write(&app.app, app.workspace, &["test.written"; 400]).await;
     }
-    let mut tail = app.app.tails.follow(&app.app, app.workspace, 0).await.unwrap();
+    let mut tail = app.app.tails.follow(&app.app.ledger.db, app.workspace, 0).await.unwrap();
     let (mut sizes, mut seen) = (Vec::new(), 0);
     while seen < 1_600 {
         let entries = tail.next().await.unwrap();

@@ -256,8 +256,8 @@ async fn mails_are_counted_by_what_became_of_them() {
 async fn a_reader_that_is_behind_the_journal_is_seen() {
     let app = TestApp::new().await;
     assert!(value(&scrape(&app).await, "accord_journal_followed_workspaces").abs() < f64::EPSILON);
-    let head = accord::journal::current_seq(&app.app, app.workspace).await.unwrap();
-    let _tail = app.app.tails.follow(&app.app, app.workspace, head).await.unwrap();
+    let head = accord::journal::current_seq(app.app.db(), app.workspace).await.unwrap();
+    let _tail = app.app.tails.follow(&app.app.ledger.db, app.workspace, head).await.unwrap();
     // Entries that this node cannot have read, because they are only said to be there.
     app.app.ledger.db.touch("UPDATE journal_head SET seq = seq + 5", vec![]).await.unwrap();
     let text = scrape(&app).await;

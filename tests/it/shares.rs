@@ -85,7 +85,7 @@ async fn hundreds_of_followers_that_catch_up_leave_connections_to_others() {
     let app = TestApp::new().await.leaving_jobs();
     let form = app.newsletter_form().await;
     let followers: Vec<_> =
-        join_all((0..300).map(|_| app.app.tails.follow(&app.app, app.workspace, 0))).await;
+        join_all((0..300).map(|_| app.app.tails.follow(&app.app.ledger.db, app.workspace, 0))).await;
     // As slow as can be: the journal cannot be read, or on SQLite followers have all the turns that followers
     // may have.
     let lock = if on_postgres() {

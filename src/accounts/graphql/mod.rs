@@ -41,7 +41,6 @@ use crate::{
 pub(crate) use crate::platform::keyset::Run;
 pub(crate) use foresee::{Asks, fetch, foresee, is_foreseen, keep, keep_rows};
 pub(crate) use loaders::*;
-pub(in crate::accounts) use sessions::device_cookie;
 pub use {api_keys::*, members::*, second_factor::*, sessions::*};
 
 /// Mutations that somebody unknown may do; each is the only field of its operation.

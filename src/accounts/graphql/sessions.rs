@@ -8,7 +8,7 @@ use super::{Member, anyone, asked, found, named, parse};
 use crate::{
     accounts::{
         self, Credentials, DEVICE_COOKIE, Door, LIFE, OpenSession, SESSION_COOKIE, SignedIn,
-        accept_invitation, change_password, end_other_sessions, end_session, list_sessions,
+        accept_invitation, change_password, device_cookie, end_other_sessions, end_session, list_sessions,
         request_password_reset, reset_password, sign_in, sign_out,
     },
     app::App,
@@ -16,18 +16,10 @@ use crate::{
     platform::graphql::{Cookies, Peer, UserError, user_errors},
 };
 
-/// How long a browser is remembered as one that signed in before.
-const DEVICE_LIFE: i64 = 365 * 24 * 3600;
-
 /// The header that gives a browser its session; an empty token takes it away.
 fn session_cookie(token: &str, cookies: Cookies) -> String {
     let life = if token.is_empty() { 0 } else { LIFE.num_seconds() };
     format!("{SESSION_COOKIE}={token}; {}; Max-Age={life}", cookies.attributes())
-}
-
-/// The header that marks a browser as one that signed in before.
-pub(in crate::accounts) fn device_cookie(device: &str, cookies: Cookies) -> String {
-    format!("{DEVICE_COOKIE}={device}; {}; Max-Age={DEVICE_LIFE}", cookies.attributes())
 }
 
 /// How this answer sets cookies.

@@ -2,32 +2,20 @@
 //! forced change. Refused is what is guessed first: words of a list of leaked passwords (`common.txt`), also with digits or
 //! signs around them, the same piece over and over, and what the workspace, the product or the person are called.
 //!
-//! Kept is an argon2id hash with a salt of its own. It is worked out on a thread that may block, few at a time, and never
-//! within a unit of work. An unknown account costs the same work as a known one.
+//! Kept is an argon2id hash (`platform/hasher.rs`). An unknown account costs the same work as a known one.
 
-use std::{
-    collections::HashSet,
-    sync::{Arc, LazyLock},
-    time::Duration,
-};
+use std::{collections::HashSet, sync::LazyLock};
 
-use argon2::{Algorithm, Argon2, Params, PasswordHasher, PasswordVerifier, Version};
-use tokio::sync::Semaphore;
-
+pub use crate::platform::hasher::LONGEST;
 use crate::{
-    config::PasswordCost,
     error::{Error, ProblemCode, Result},
-    platform::{fold::fold, vault::random},
+    platform::fold::fold,
 };
 
 /// The fewest characters. ASVS wants 8 and recommends 15: with the list applied to stems as well, 12 is the middle.
 pub const SHORTEST: usize = 12;
-/// The most characters.
-pub const LONGEST: usize = 256;
 /// Letters and digits that must be left when the names around the person are taken out.
 const OWN: usize = 8;
-/// How long somebody waits for their turn before we say that we are busy.
-const PATIENCE: Duration = Duration::from_secs(5);
 
 static COMMON: LazyLock<HashSet<&'static str>> =
     LazyLock::new(|| include_str!("common.txt").lines().filter(|line| !line.starts_with("# ")).collect());
@@ -127,98 +115,6 @@ fn own_part(password: &str, names: &[&str]) -> usize {
     rest.chars().filter(|c| c.is_alphanumeric()).count()
 }
 
-/// Works out hashes. Cheap to clone.
-#[derive(Clone)]
-pub struct Hasher {
-    cost: PasswordCost,
-    seats: Arc<Semaphore>,
-}
-
-impl Hasher {
-    /// With this cost for new hashes.
-    #[must_use]
-    pub fn new(cost: PasswordCost) -> Self {
-        Self { cost, seats: Arc::new(Semaphore::new(cost.at_once)) }
-    }
-
-    /// The hash to keep, as a PHC string.
-    ///
-    /// # Errors
-    /// `Busy` when too many wait.
-    pub async fn hash(&self, password: &str) -> Result<String> {
-        Ok(self.hash_all(vec![password.to_owned()]).await?.pop().unwrap_or_default())
-    }
-
-    /// The hashes of several secrets, each with its own salt.
-    ///
-    /// # Errors
-    /// `Busy` when too many wait.
-    pub async fn hash_all(&self, secrets: Vec<String>) -> Result<Vec<String>> {
-        self.work(move |argon| secrets.iter().map(|secret| hash(argon, secret)).collect()).await?
-    }
-
-    /// Whether the password is the one that was hashed. Without a hash the answer is no, after the same work.
-    ///
-    /// # Errors
-    /// `Busy` when too many wait.
-    pub async fn verify(&self, password: &str, known: Option<String>) -> Result<bool> {
-        // Nobody chose one that long; hashing it would only cost us.
-        let (password, fits) = if password.chars().count() > LONGEST {
-            (String::new(), false)
-        } else {
-            (password.to_owned(), true)
-        };
-        let right = self.work(move |argon| match known {
-            Some(known) => Ok(matches(argon, &password, &known)),
-            None => hash(argon, &password).map(|_| false),
-        });
-        Ok(right.await?? && fits)
-    }
-
-    /// Which of these hashes is of the secret.
-    ///
-    /// # Errors
-    /// `Busy` when too many wait.
-    pub async fn find(&self, secret: &str, known: Vec<String>) -> Result<Option<usize>> {
-        let secret = secret.to_owned();
-        self.work(move |argon| known.iter().position(|known| matches(argon, &secret, known))).await
-    }
-
-    /// Whether a hash was made with less than today's cost.
-    #[must_use]
-    pub fn is_outdated(&self, known: &str) -> bool {
-        !known.starts_with(&format!("$argon2id$v=19$m={},t={},p=1$", self.cost.memory_kib, self.cost.passes))
-    }
-
-    async fn work<T: Send + 'static>(
-        &self,
-        work: impl FnOnce(&Argon2<'static>) -> T + Send + 'static,
-    ) -> Result<T> {
-        let seat = tokio::time::timeout(PATIENCE, Arc::clone(&self.seats).acquire_owned())
-            .await
-            .map_err(|_| Error::Busy(PATIENCE))?;
-        let params = Params::new(self.cost.memory_kib, self.cost.passes, 1, None)
-            .map_err(|_| Error::internal("argon2 refuses the cost"))?;
-        let done = tokio::task::spawn_blocking(move || {
-            let _seat = seat;
-            work(&Argon2::new(Algorithm::Argon2id, Version::V0x13, params))
-        });
-        done.await.map_err(|_| Error::internal("hashing panicked"))
-    }
-}
-
-fn hash(argon: &Argon2<'_>, secret: &str) -> Result<String> {
-    let hashed = argon
-        .hash_password_with_salt(secret.as_bytes(), &random::<16>())
-        .map_err(|_| Error::internal("argon2 failed"))?;
-    Ok(hashed.to_string())
-}
-
-fn matches(argon: &Argon2<'_>, secret: &str, known: &str) -> bool {
-    // The cost and the salt are those in `known`.
-    PasswordVerifier::<str>::verify_password(argon, secret.as_bytes(), known).is_ok()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -292,25 +188,5 @@ mod tests {
     #[test]
     fn the_list_holds_more_than_the_first_three_thousand() {
         assert!(COMMON.len() > 15_000 && COMMON.contains("password") && COMMON.contains("1234567890"));
-    }
-
-    #[tokio::test]
-    async fn a_hash_fits_its_password_only_and_says_its_cost() {
-        let hasher = Hasher::new(PasswordCost { memory_kib: 64, passes: 1, at_once: 1 });
-        let known = hasher.hash("exactly as received ").await.unwrap();
-        assert!(known.starts_with("$argon2id$v=19$m=64,t=1,p=1$") && !hasher.is_outdated(&known));
-        assert!(Hasher::new(PasswordCost::default()).is_outdated(&known));
-        assert!(hasher.verify("exactly as received ", Some(known.clone())).await.unwrap());
-        assert!(!hasher.verify("exactly as received", Some(known.clone())).await.unwrap());
-        assert!(!hasher.verify("exactly as received ", None).await.unwrap());
-        assert_ne!(
-            hasher.hash("exactly as received ").await.unwrap(),
-            known,
-            "every hash has a salt of its own"
-        );
-        assert_eq!(
-            hasher.find("exactly as received ", vec![hasher.hash("x").await.unwrap(), known]).await.unwrap(),
-            Some(1)
-        );
     }
 }

@@ -2,11 +2,13 @@
 //! They are neutral: neither the value nor the field's name is in them, and they go to the proven primary mailbox only.
 
 use entity::{
-    ContactId, EmailAddress, KeyOwner, MailState, SuppressionReason, WorkspaceId, contact, contact_address,
-    data_key, suppression, workspace,
+    EmailAddress, KeyOwner, MailState, SuppressionReason, WorkspaceId, contact, contact_address, data_key,
+    suppression, workspace,
 };
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
+
+use super::value_notice::{SendValueNotice, Told};
 
 use crate::{
     accounts::load_workspace,
@@ -15,45 +17,18 @@ use crate::{
     error::Result,
     platform::{
         mailer::{Delivery, Letter, Mailing, Outgoing},
-        outbox::{Job, JobResult, Run},
+        outbox::{JobResult, Run},
         pages::{Zone, format_time},
         vault::DataKey,
         work::Work,
     },
 };
 
-/// What the person is told.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Told {
-    /// A value was changed.
-    Changed,
-    /// A value was revealed.
-    Revealed,
-}
-
-/// Tells a person.
-#[derive(Debug, Serialize, Deserialize)]
-pub struct SendValueNotice {
-    /// Whose workspace.
-    pub workspace: WorkspaceId,
-    /// Whom.
-    pub contact: ContactId,
-    /// What.
-    pub told: Told,
-}
-
-impl Job for SendValueNotice {
-    const KIND: &'static str = "send_value_notice";
-    const PRIORITY: i32 = 20;
-}
-
-impl Told {
-    fn template(self) -> &'static str {
-        match self {
-            Self::Changed => "value_changed",
-            Self::Revealed => "value_revealed",
-        }
+/// The mail's template.
+fn template(told: Told) -> &'static str {
+    match told {
+        Told::Changed => "value_changed",
+        Told::Revealed => "value_revealed",
     }
 }
 
@@ -86,68 +61,65 @@ impl From<&workspace::Model> for Legal {
     }
 }
 
-impl SendValueNotice {
-    /// Sends it, if the person still has a mailbox that may be written to.
-    ///
-    /// # Errors
-    /// `Busy` when the database is away; the job runs again.
-    pub async fn run(&self, app: &App, run: &Run) -> JobResult {
-        let Some((contact, to)) = self.addressee(app).await? else {
-            return app.give_up(run, self.workspace).await;
-        };
-        let workspace = load_workspace(app, self.workspace).await?;
-        let at = format_time(run.created_at, Zone::of(&workspace.jurisdiction), &contact.language);
-        let notice = Notice { language: contact.language.clone(), legal: Legal::from(&workspace), at };
-        let rendered = app.pages.render_mail(&contact.language, self.told.template(), &notice)?;
-        let outgoing = Outgoing {
-            workspace: self.workspace,
-            kind: self.told.template(),
-            language: contact.language.clone(),
-            template_sha256: rendered.template_sha256,
-            opt_in: None,
-            contact: Some(contact.id),
-            member: None,
-            key: key_of(app, self.workspace, contact.id).await?,
-            letter: Letter {
-                job: run.id,
-                from: app.config.mail_from.clone(),
-                from_name: workspace.legal_name.clone(),
-                reply_to: Some(workspace.contact_email.clone()),
-                to,
-                subject: rendered.subject,
-                text: rendered.text,
-                html: rendered.html,
-                one_click: None,
-                host: app.config.public_host(),
-                date: app.now(),
-            },
-        };
-        app.deliver(run, &outgoing, &ToOwner).await
-    }
+/// Sends it, if the person still has a mailbox that may be written to.
+///
+/// # Errors
+/// `Busy` when the database is away; the job runs again.
+pub async fn send_value_notice(app: &App, run: &Run, job: &SendValueNotice) -> JobResult {
+    let Some((contact, to)) = addressee(app, job).await? else {
+        return app.give_up(run, job.workspace).await;
+    };
+    let workspace = load_workspace(app, job.workspace).await?;
+    let at = format_time(run.created_at, Zone::of(&workspace.jurisdiction), &contact.language);
+    let notice = Notice { language: contact.language.clone(), legal: Legal::from(&workspace), at };
+    let rendered = app.pages.render_mail(&contact.language, template(job.told), &notice)?;
+    let outgoing = Outgoing {
+        workspace: job.workspace,
+        kind: template(job.told),
+        language: contact.language.clone(),
+        template_sha256: rendered.template_sha256,
+        opt_in: None,
+        contact: Some(contact.id),
+        member: None,
+        key: key_of(app, job.workspace, contact.id).await?,
+        letter: Letter {
+            job: run.id,
+            from: app.config.mail_from.clone(),
+            from_name: workspace.legal_name.clone(),
+            reply_to: Some(workspace.contact_email.clone()),
+            to,
+            subject: rendered.subject,
+            text: rendered.text,
+            html: rendered.html,
+            one_click: None,
+            host: app.config.public_host(),
+            date: app.now(),
+        },
+    };
+    app.deliver(run, &outgoing, &ToOwner).await
+}
 
-    /// The proven primary mailbox; none when there is none, or it complained about mail of ours.
-    async fn addressee(&self, app: &App) -> Result<Option<(contact::Model, EmailAddress)>> {
-        let Some(contact) = find_contact(app.db(), self.workspace, self.contact).await? else {
-            return Ok(None);
-        };
-        let Some(primary) = contact.primary_address_id else { return Ok(None) };
-        let Some(address) =
-            contact_address::Entity::find_by_id((self.workspace, primary)).one(app.db()).await?
-        else {
-            return Ok(None);
-        };
-        if address.verified_at.is_none() {
-            return Ok(None);
-        }
-        let complaint = suppression::Entity::find()
-            .filter(suppression::Column::WorkspaceId.eq(self.workspace))
-            .filter(suppression::Column::Fingerprint.eq(address.fingerprint))
-            .filter(suppression::Column::Reason.eq(SuppressionReason::Complaint));
-        if complaint.one(app.db()).await?.is_some() {
-            return Ok(None);
-        }
-        Ok(Some((contact, EmailAddress::kept(&address.email))))
+/// The proven primary mailbox; none when there is none, or it complained about mail of ours.
+async fn addressee(app: &App, job: &SendValueNotice) -> Result<Option<(contact::Model, EmailAddress)>> {
+    let Some(contact) = find_contact(app.db(), job.workspace, job.contact).await? else {
+        return Ok(None);
+    };
+    let Some(primary) = contact.primary_address_id else { return Ok(None) };
+    let Some(address) = contact_address::Entity::find_by_id((job.workspace, primary)).one(app.db()).await?
+    else {
+        return Ok(None);
+    };
+    if address.verified_at.is_none() {
+        return Ok(None);
     }
+    let complaint = suppression::Entity::find()
+        .filter(suppression::Column::WorkspaceId.eq(job.workspace))
+        .filter(suppression::Column::Fingerprint.eq(address.fingerprint))
+        .filter(suppression::Column::Reason.eq(SuppressionReason::Complaint));
+    if complaint.one(app.db()).await?.is_some() {
+        return Ok(None);
+    }
+    Ok(Some((contact, EmailAddress::kept(&address.email))))
 }
 
 /// Nothing but the mail's row is written.
@@ -159,7 +131,7 @@ impl Mailing for ToOwner {
     }
 }
 
-async fn key_of(app: &App, workspace: WorkspaceId, contact: ContactId) -> Result<Option<DataKey>> {
+async fn key_of(app: &App, workspace: WorkspaceId, contact: entity::ContactId) -> Result<Option<DataKey>> {
     let row = data_key::Entity::find()
         .filter(data_key::Column::WorkspaceId.eq(workspace))
         .filter(data_key::Column::OwnerKind.eq(KeyOwner::Contact))
@@ -188,7 +160,7 @@ mod tests {
                 };
                 let notice =
                     Notice { language: language.to_owned(), legal, at: "24 November 2026".to_owned() };
-                let rendered = pages.render_mail(language, told.template(), &notice).unwrap();
+                let rendered = pages.render_mail(language, template(told), &notice).unwrap();
                 assert!(
                     !rendered.subject.is_empty()
                         && rendered.text.contains("Atelier Lumen SAS")

@@ -18,6 +18,7 @@ mod sealed;
 mod set_custom;
 mod update_field;
 pub mod value;
+mod value_notice;
 
 /// What stands for a value that is not shown.
 pub(in crate::contacts) const HIDDEN: &str = "••••";
@@ -29,7 +30,7 @@ pub use definition::{Choice, NewField, Shape, Texts, Validation, is_sealed};
 pub use delete_field::{DeleteFieldValues, FieldDeletion, delete_field, delete_field_values};
 pub(in crate::contacts) use load_fields::keys_not_told;
 pub use load_fields::{list_fields, load_field};
-pub use mails::{SendValueNotice, Told};
+pub use mails::send_value_notice;
 pub use masked::{Masked, masks_of};
 pub use refold_values::refold_values;
 pub use reveal_field::{Owner, Revealed, reveal_field};
@@ -37,3 +38,4 @@ pub use sealed::owner_kind;
 pub(in crate::contacts) use set_custom::{Change, CustomValues};
 pub use set_custom::{CustomChange, CustomInput, check_custom, set_custom};
 pub use update_field::{FieldChanges, archive_field, restore_field, update_field};
+pub use value_notice::{SendValueNotice, Told};

@@ -8,8 +8,8 @@ use super::{
     class_rules::load_rules,
     definition::is_sealed,
     load_fields::load_field,
-    mails::{SendValueNotice, Told},
     sealed,
+    value_notice::{SendValueNotice, Told},
 };
 use crate::{
     accounts::{Caller, Right, allow, require_fresh_factor},

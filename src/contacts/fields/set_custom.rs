@@ -11,9 +11,9 @@ use super::{
     class_rules::{ClassRules, load_rules},
     definition::Shape,
     load_fields::shapes,
-    mails::{SendValueNotice, Told},
     sealed,
     value::{Canonical, LONGEST_TEXT, canonical},
+    value_notice::{SendValueNotice, Told},
 };
 use crate::{
     error::{Error, Problem, ProblemCode, Result},

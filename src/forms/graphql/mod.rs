@@ -15,7 +15,7 @@ use sea_orm::{
 
 use super::{
     archive_form,
-    cache::Found,
+    cache::{Found, find_open},
     create_form,
     definition::{Definition, Published},
     publish_form_on_ground,
@@ -280,7 +280,7 @@ impl Form {
         language: Option<String>,
     ) -> Result<Option<String>> {
         let (app, _) = asked(ctx)?;
-        let Found::Open(open) = app.forms.find(app, self.0.id).await? else { return Ok(None) };
+        let Found::Open(open) = find_open(app, self.0.id).await? else { return Ok(None) };
         let offered = &open.published.definition.languages;
         let language =
             pick_language(language.as_deref(), None, offered, offered.first().map_or("en", String::as_str));

@@ -84,7 +84,13 @@ fn is_on(entry: &journal::Model, pipeline: &str) -> bool {
 async fn changes(held: Arc<Held>, pipeline: PipelineId, step: Step) -> Result<Vec<PipelineEvent>> {
     let rows = match step {
         Step::Position(position) => {
-            return Ok(vec![PipelineEvent { position, entry: None, deal: None, stage: None, pipeline: None }]);
+            return Ok(vec![PipelineEvent {
+                position,
+                entry: None,
+                deal: None,
+                stage: None,
+                pipeline: None,
+            }]);
         }
         Step::Entries(rows) => rows,
     };

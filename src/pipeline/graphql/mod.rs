@@ -97,7 +97,7 @@ impl PipelineQuery {
             most("perStage", per_stage)?;
             // Read before anything else, and by whoever asks for it only.
             let position = if ctx.look_ahead().field("position").exists() {
-                Some(current_seq(app, caller.workspace).await?)
+                Some(current_seq(app.db(), caller.workspace).await?)
             } else {
                 None
             };

@@ -2,10 +2,7 @@
 
 use std::{fs, path::PathBuf};
 
-use accord::{
-    config::{Config, PasswordCost},
-    serve::bring_up_to_date,
-};
+use accord::{config::Config, platform::hasher::PasswordCost, serve::bring_up_to_date};
 use sea_orm::{ConnectionTrait, Database};
 
 /// Whether tests run on PostgreSQL.
