@@ -23,6 +23,7 @@ ENV ACCORD_LISTEN=0.0.0.0:8080
 EXPOSE 8080
 # `accord work` answers no requests: switch this off there (--no-healthcheck).
 HEALTHCHECK --interval=30s --timeout=5s --start-period=60s \
-    CMD ["bash", "-c", "exec 3<>/dev/tcp/127.0.0.1/${ACCORD_LISTEN##*:} && printf 'GET /healthz HTTP/1.0\\r\\n\\r\\n' >&3 && read -r _ code _ <&3 && [[ $code == 200 ]]"]
+    CMD ["bash", "-c", "exec 3<>/dev/tcp/127.0.0.1/${ACCORD_LISTEN##*:} && \
+        printf 'GET /healthz HTTP/1.0\\r\\n\\r\\n' >&3 && read -r _ code _ <&3 && [[ $code == 200 ]]"]
 ENTRYPOINT ["accord"]
 CMD ["serve"]
