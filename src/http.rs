@@ -9,14 +9,20 @@ use axum::{
     response::{IntoResponse, Response},
     routing::get,
 };
-use futures_util::{StreamExt, future::ready, stream, stream::BoxStream};
+use futures_util::{
+    StreamExt,
+    future::ready,
+    stream::{self, BoxStream},
+};
 use sea_orm::ConnectionTrait;
 use tokio::sync::watch;
 
 use crate::{
     accounts::{self, Caller},
     app::App,
-    consent, forms, home,
+    consent, forms,
+    graphql::{self, schema::Schema},
+    home,
     journal::current_seq,
     platform::{
         db::sql,
@@ -26,7 +32,6 @@ use crate::{
         },
         web::{self, Asset, static_asset},
     },
-    schema::Schema,
 };
 
 /// How the paths of our routes begin. A request that matches no route is logged under one of these, or as something else.
@@ -98,16 +103,16 @@ fn endpoint(app: &App, schema: Schema, stop: watch::Receiver<bool>) -> Endpoint<
     let watch: Watch<Caller> = Arc::new(move |caller| end_of_access(watched.clone(), caller));
     let mut endpoint = Endpoint::new(schema, authenticate, vec![app.config.public_url.clone()], stop)
         .anonymous_introspection(app.config.graphiql)
-        .sessions(accounts::SESSION_COOKIE, accounts::graphql::PUBLIC, accounts::graphql::ALONE, renew, watch)
+        .sessions(accounts::SESSION_COOKIE, graphql::accounts::PUBLIC, graphql::accounts::ALONE, renew, watch)
         .prepare(move |request, caller, peer| {
-            crate::schema::prepare_for(request, &loaders, caller.copied(), peer)
+            graphql::schema::prepare_for(request, &loaders, caller.copied(), peer)
         });
     // A member's, whichever of their sessions opened them; or a key's.
     endpoint.seats = Seats::new(app.config.budgets.streams_per_caller, |caller: &Caller| {
         format!("{} {}", caller.workspace, caller.actor)
     });
-    endpoint.observer = Observer::new(app.ledger.metrics.clone(), crate::schema::root_fields());
-    endpoint.names = Some(crate::schema::near_names);
+    endpoint.observer = Observer::new(app.ledger.metrics.clone(), graphql::schema::root_fields());
+    endpoint.names = Some(graphql::schema::near_names);
     endpoint.trusted_proxies.clone_from(&app.config.trusted_proxies);
     endpoint.apps.clone_from(&app.config.app_origins);
     endpoint

@@ -1,6 +1,6 @@
 //! Accord: the CRM that can prove it.
 //!
-//! The map: `main.rs` reads commands; `http.rs`, `schema.rs`, `jobs.rs` and `metrics.rs` are tables of contents that point into the rooms;
+//! The map: `main.rs` reads commands; `http.rs`, `graphql/schema.rs`, `jobs.rs` and `metrics.rs` are tables of contents into the rooms;
 //! a room is one topic of the domain; `platform` is what they stand on and knows no domain word. See ARCHITECTURE.md.
 
 pub mod app;
@@ -8,6 +8,7 @@ pub mod config;
 pub mod demo;
 pub mod error;
 pub mod examples;
+pub mod graphql;
 pub mod home;
 pub mod http;
 pub mod jobs;
@@ -15,7 +16,6 @@ pub mod jobs_command;
 pub mod logging;
 pub mod metrics;
 pub mod platform;
-pub mod schema;
 pub mod serve;
 pub mod tail_command;
 

@@ -6,10 +6,10 @@ use accord::{
     accounts::{self, NewWorkspace},
     config::Config,
     demo::{DemoOptions, demo},
+    graphql::schema,
     jobs_command::{JobsCommand, jobs},
     logging,
     platform::{actor::Actor, traces::Traces},
-    schema,
     serve::{self, Parts, bring_up_to_date, serve, start, take_back},
     tail_command::{TailOptions, tail},
 };

@@ -17,6 +17,7 @@ use tokio::{
 use crate::{
     app::App,
     config::Config,
+    graphql::schema,
     http, jobs, metrics,
     platform::{
         clock::Clock,
@@ -26,7 +27,6 @@ use crate::{
         reach::reach,
         statistics, vault,
     },
-    schema,
 };
 
 /// How long requests and jobs in progress get to end.

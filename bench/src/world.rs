@@ -12,9 +12,9 @@ use accord::{
         definition::{ConsentOffer, Definition, Field, FieldKind, Texts},
         publish_form,
     },
+    graphql::schema,
     http,
     platform::{actor::Actor, clock::Clock, db::Db, vault::random},
-    schema,
     serve::bring_up_to_date,
 };
 use anyhow::{Context, bail};

@@ -7,7 +7,6 @@ mod code;
 mod credentials;
 mod end_session;
 mod fresh_factor;
-pub mod graphql;
 pub mod http;
 mod invite_member;
 mod inviters;

@@ -10,7 +10,6 @@ mod end_waiting;
 pub mod evidence;
 mod expire;
 mod form_title;
-pub mod graphql;
 pub mod http;
 pub mod jobs;
 pub mod join;

@@ -19,7 +19,6 @@ pub mod duplicates;
 mod edit_tag;
 pub mod fields;
 mod filter_activities;
-pub mod graphql;
 pub mod jobs;
 mod list_companies;
 mod list_contacts;

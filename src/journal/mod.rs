@@ -2,7 +2,6 @@
 //!
 //! Words: entry, number (its place, gap-free), position (the number a reader has reached).
 
-pub mod graphql;
 pub mod tail;
 
 use std::sync::{Arc, PoisonError, RwLock};

@@ -16,7 +16,6 @@ mod create_deal;
 mod create_pipeline;
 mod delete_stage;
 mod finish_task;
-pub mod graphql;
 mod hand_over_deals;
 mod history;
 mod list_deals;

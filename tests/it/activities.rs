@@ -298,15 +298,16 @@ async fn lists_below_many_contacts_take_as_many_statements_as_below_one_and_turn
     .await
     .unwrap();
     let caller = accord::accounts::authenticate(&heard, &client.key).await.unwrap();
-    let schema = accord::schema::build(&heard);
+    let schema = accord::graphql::schema::build(&heard);
     let mut counts = Vec::new();
     for first in [1, 6] {
         statements.store(0, Ordering::Relaxed);
         let text = format!(
             "{{ contacts(first: {first}) {{ nodes {{ activities(first: 2) {{ totalCount nodes {{ subject }} }} }} }} }}"
         );
-        let answer =
-            schema.execute(accord::schema::prepare(async_graphql::Request::new(text), &heard, caller)).await;
+        let answer = schema
+            .execute(accord::graphql::schema::prepare(async_graphql::Request::new(text), &heard, caller))
+            .await;
         let answer = serde_json::to_value(answer).unwrap();
         let nodes = answer["data"]["contacts"]["nodes"].as_array().unwrap();
         assert_eq!(nodes.len(), first);

@@ -8,8 +8,8 @@ use std::sync::{
 use accord::{
     accounts::authenticate,
     app::App,
+    graphql::schema,
     platform::{clock::Clock, db::Db},
-    schema,
 };
 use entity::Role;
 use serde_json::{Value, json};

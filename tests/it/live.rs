@@ -7,9 +7,9 @@ use accord::{
     accounts::revoke_api_key,
     app::App,
     config::Config,
+    graphql::schema,
     http,
     platform::{actor::Actor, mailer::Mailer, work::Entry},
-    schema,
 };
 use entity::Role;
 use serde_json::{Value, json};

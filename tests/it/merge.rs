@@ -749,8 +749,9 @@ async fn who_follows_a_contact_goes_on_following_through_a_merge() {
     let text = "subscription($id: ID!) { consentChanged(contactId: $id) { entry { kind subject } consent { state } contact { id } } }";
     let request = async_graphql::Request::new(text)
         .variables(async_graphql::Variables::from_json(json!({ "id": work.id })));
-    let schema = accord::schema::build(&app.app);
-    let mut events = Box::pin(schema.execute_stream(accord::schema::prepare(request, &app.app, caller)));
+    let schema = accord::graphql::schema::build(&app.app);
+    let mut events =
+        Box::pin(schema.execute_stream(accord::graphql::schema::prepare(request, &app.app, caller)));
     let mut next = async || {
         let event = tokio::time::timeout(std::time::Duration::from_secs(20), events.next())
             .await

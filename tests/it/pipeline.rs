@@ -1,6 +1,11 @@
 //! Pipelines, stages and reasons for loss: what may be made of them, and what deals in them prevent.
 
-use accord::{accounts::authenticate, app::App, platform::clock::Clock, platform::db::Db, schema};
+use accord::{
+    accounts::authenticate,
+    app::App,
+    graphql::schema,
+    platform::{clock::Clock, db::Db},
+};
 use entity::Role;
 use serde_json::{Value, json};
 use std::sync::{

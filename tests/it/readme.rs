@@ -4,7 +4,7 @@ use std::{collections::BTreeSet, fs, path::Path};
 
 use accord::{
     accounts::{self, authenticate},
-    schema,
+    graphql::schema,
 };
 use entity::Role;
 use futures_util::StreamExt;

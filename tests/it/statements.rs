@@ -6,7 +6,12 @@ use std::sync::{
     atomic::{AtomicUsize, Ordering},
 };
 
-use accord::{accounts::authenticate, app::App, platform::clock::Clock, platform::db::Db, schema};
+use accord::{
+    accounts::authenticate,
+    app::App,
+    graphql::schema,
+    platform::{clock::Clock, db::Db},
+};
 use entity::{
     ActivityId, CompanyId, ContactAddressId, ContactId, DealId, PipelineId, Role, StageId, TagId, activity,
     company, contact, contact_address, contact_tag, deal, deal_contact, pipeline, stage, tag,

@@ -1,7 +1,7 @@
 //! Objects that come by the hundred: their fields are answered where they stand.
 //!
 //! async-graphql makes a future on the heap for each field of each object, as large as the largest of the type's fields, and joins
-//! them. Nearly all fields of a row are at hand, though: they stand in it, or were loaded with it (`accounts::graphql::foresee`). Such a
+//! them. Nearly all fields of a row are at hand, though: they stand in it, or were loaded with it (`graphql::kit::foresee`). Such a
 //! field is polled once, on the stack; the few that have to wait are left to futures as usual.
 
 use std::{

@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use accord::{
     accounts::{authenticate, authenticate_session, create_api_key, revoke_api_key},
+    graphql::schema,
     platform::actor::Actor,
-    schema,
 };
 use chrono::TimeDelta;
 use entity::{

@@ -12,9 +12,9 @@ use accord::{
         definition::{ConsentOffer, Definition, Field, FieldKind, Texts},
         publish_form,
     },
+    graphql::schema,
     http, jobs,
     platform::{actor::Actor, clock::Clock, db::Db, mailer::Mailer},
-    schema,
 };
 use axum::Router;
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};

@@ -1,0 +1,181 @@
+//! API keys in GraphQL: made, shown once, listed, ended.
+
+use async_graphql::{Context, ID, InputObject, Object, SimpleObject};
+use entity::{ApiKeyId, Time, api_key};
+use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
+
+use super::{Member, Role};
+use crate::{
+    accounts::{Right, create_api_key_once, end_api_key},
+    error::Result,
+    graphql::kit::{List, allowed, asked, cost, found, keyset, list, load, load_by_id, named},
+    platform::{
+        graphql::{DateTime, PageArgs, UserError, page::Total, user_errors},
+        keyset::Run,
+    },
+};
+
+load_by_id! {
+    api_key by ApiKeyId;
+}
+
+/// The credential of a program. Its text is shown once, when it is made.
+#[derive(Clone)]
+pub struct ApiKey(pub api_key::Model);
+
+/// The credential of a program. Its text is shown once, when it is made.
+#[Object]
+impl ApiKey {
+    /// Its global id.
+    pub async fn id(&self) -> ID {
+        self.0.id.into()
+    }
+
+    /// What it is for.
+    async fn name(&self) -> &str {
+        &self.0.name
+    }
+
+    /// What it may do.
+    async fn role(&self) -> Role {
+        self.0.role.into()
+    }
+
+    /// When it was made.
+    async fn created_at(&self) -> Time {
+        self.0.created_at
+    }
+
+    /// Who made it: it ends with their access, and with their right to make keys. Null = the operator, on the server.
+    async fn maker(&self, ctx: &Context<'_>) -> Result<Option<Member>> {
+        match self.0.maker_id {
+            Some(id) => Ok(load(ctx, id).await?.map(Member)),
+            None => Ok(None),
+        }
+    }
+
+    /// Until when it works; null = until it is revoked.
+    async fn expires_at(&self) -> Option<Time> {
+        self.0.expires_at
+    }
+
+    /// When it was last used, to the minute; null = never.
+    async fn last_used_at(&self) -> Option<Time> {
+        self.0.last_used_at
+    }
+
+    /// When it was revoked; null while it works.
+    async fn revoked_at(&self) -> Option<Time> {
+        self.0.revoked_at
+    }
+}
+
+/// What a new key is for.
+#[derive(InputObject)]
+pub struct CreateApiKeyInput {
+    /// What it is for, in at most 100 characters.
+    pub name: String,
+    /// What it may do; never more than whoever makes it.
+    pub role: Role,
+    /// Until when it works; absent = until it is revoked.
+    pub expires_at: Option<DateTime>,
+    /// A key of your own (a UUID, say): the same request sent again makes nothing new. The text is not shown a second time.
+    pub idempotency_key: Option<String>,
+}
+
+/// Result of `createApiKey`.
+#[derive(SimpleObject)]
+pub struct CreateApiKeyPayload {
+    /// The key; null when the input was refused.
+    pub api_key: Option<ApiKey>,
+    /// Its text, to put after `Authorization: Bearer`. Shown now and never again.
+    pub text: Option<String>,
+    /// What is wrong with the input; empty when it was done.
+    pub user_errors: Vec<UserError>,
+}
+
+/// Which key is to end.
+#[derive(InputObject)]
+pub struct RevokeApiKeyInput {
+    /// The key.
+    pub api_key_id: ID,
+}
+
+/// Result of `revokeApiKey`.
+#[derive(SimpleObject)]
+pub struct RevokeApiKeyPayload {
+    /// The key as it is now; null when the input was refused.
+    pub api_key: Option<ApiKey>,
+    /// What is wrong with the input; empty when it was done.
+    pub user_errors: Vec<UserError>,
+}
+
+/// Queries about API keys.
+#[derive(Default)]
+pub struct ApiKeysQuery;
+
+#[Object]
+impl ApiKeysQuery {
+    /// API keys, the newest first; revoked and expired ones are among them.
+    #[graphql(complexity = "cost(first, last, child_complexity)")]
+    async fn api_keys(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "How many from the beginning, or after `after`; from 1 to 100.")] first: Option<i32>,
+        #[graphql(desc = "The cursor to begin after.")] after: Option<String>,
+        #[graphql(desc = "How many up to the end, or up to `before`; from 1 to 100.")] last: Option<i32>,
+        #[graphql(desc = "The cursor to end before.")] before: Option<String>,
+    ) -> Result<List<ApiKeyId, ApiKey>> {
+        let (app, caller) = allowed(ctx, Right::ManageApiKeys)?;
+        let request = PageArgs::new(first, after, last, before).check::<ApiKeyId>()?;
+        let keys = move || api_key::Entity::find().filter(api_key::Column::WorkspaceId.eq(caller.workspace));
+        let rows = keyset(keys(), api_key::Column::Id, &request, Run::Down).all(app.db()).await?;
+        let app = app.clone();
+        let total = Total::new(move || {
+            let app = app.clone();
+            async move { Ok(i64::try_from(keys().count(app.db()).await?).unwrap_or(i64::MAX)) }
+        });
+        Ok(list(request.page(rows), |row| row.id, ApiKey, total))
+    }
+}
+
+/// Mutations about API keys.
+#[derive(Default)]
+pub struct ApiKeysMutation;
+
+#[Object]
+impl ApiKeysMutation {
+    /// Make an API key: for members who used their second factor in the last five minutes (`stepUp`). Its text is in the answer and
+    /// nowhere else. It ends with the access of whoever made it.
+    async fn create_api_key(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The new API key.")] input: CreateApiKeyInput,
+    ) -> Result<CreateApiKeyPayload> {
+        let (app, caller) = asked(ctx)?;
+        let key = input.idempotency_key.as_deref();
+        let expires_at = input.expires_at.map(|DateTime(at)| at);
+        let outcome = create_api_key_once(app, caller, &input.name, input.role.into(), expires_at, key).await;
+        let (made, user_errors) = user_errors(outcome)?;
+        let (api_key, text) = match made {
+            Some((row, text)) => (Some(ApiKey(row)), text),
+            None => (None, None),
+        };
+        Ok(CreateApiKeyPayload { api_key, text, user_errors })
+    }
+
+    /// End an API key, at once and everywhere; open sockets close.
+    async fn revoke_api_key(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which API key.")] input: RevokeApiKeyInput,
+    ) -> Result<RevokeApiKeyPayload> {
+        let (app, caller) = asked(ctx)?;
+        let outcome = async {
+            let id: ApiKeyId = named(&input.api_key_id, "apiKeyId")?;
+            found("apiKeyId", end_api_key(app, caller.workspace, caller.actor, id).await)
+        };
+        let (row, user_errors) = user_errors(outcome.await)?;
+        Ok(RevokeApiKeyPayload { api_key: row.map(ApiKey), user_errors })
+    }
+}

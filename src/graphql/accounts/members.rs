@@ -1,0 +1,312 @@
+//! The staff in GraphQL: who they are and what they may do.
+
+use async_graphql::{Context, ID, InputObject, Object, SimpleObject};
+use entity::{MemberId, Time, member};
+use sea_orm::{ColumnTrait, PaginatorTrait, QueryFilter, Select};
+
+use super::Role;
+use crate::{
+    accounts::{
+        Caller, MemberChanges, NewMember, Right, deactivate_member, end_member_sessions, invite_member,
+        leave_workspace, members_of, reactivate_member, resend_invitation, update_member,
+    },
+    error::Result,
+    graphql::kit::{List, allowed, asked, cost, found, keyset, list, load, load_by_id, named, parse},
+    platform::{
+        graphql::{AtHand, Nullable, PageArgs, UserError, nullable, page::Total, user_errors},
+        keyset::Run,
+    },
+};
+
+load_by_id! {
+    member by MemberId;
+}
+
+/// A person on the staff, with one role.
+#[derive(Clone)]
+pub struct Member(pub member::Model);
+
+impl AtHand for Member {
+    #[rustfmt::skip]
+    const AT_HAND: &'static [&'static str] = &[
+        "id", "name", "email", "role", "language", "invitedAt", "joinedAt", "deactivatedAt", "hasSecondFactor", "version", "createdAt",
+    ];
+}
+
+/// A person on the staff, with one role.
+#[Object]
+impl Member {
+    /// Its global id.
+    pub async fn id(&self) -> ID {
+        self.0.id.into()
+    }
+
+    /// What colleagues call them.
+    async fn name(&self) -> &str {
+        &self.0.name
+    }
+
+    /// Where their invitation and the notices about their account go; they sign in with it.
+    async fn email(&self) -> &str {
+        &self.0.email
+    }
+
+    /// What they may do.
+    async fn role(&self) -> Role {
+        self.0.role.into()
+    }
+
+    /// `fr` or `en`: the language of the mails they get from us.
+    async fn language(&self) -> &str {
+        &self.0.language
+    }
+
+    /// When they were invited last.
+    async fn invited_at(&self) -> Time {
+        self.0.invited_at
+    }
+
+    /// When they accepted the invitation; null while it waits.
+    async fn joined_at(&self) -> Option<Time> {
+        self.0.joined_at
+    }
+
+    /// Since when they have no access; null while they have.
+    async fn deactivated_at(&self) -> Option<Time> {
+        self.0.deactivated_at
+    }
+
+    /// Whether they sign in with a second factor.
+    async fn has_second_factor(&self) -> bool {
+        self.0.totp_sealed.is_some()
+    }
+
+    /// Counts changes: give it back as `expectedVersion` when you change them.
+    async fn version(&self) -> i32 {
+        self.0.version
+    }
+
+    /// When they were first invited.
+    async fn created_at(&self) -> Time {
+        self.0.created_at
+    }
+}
+
+/// Queries about the staff.
+#[derive(Default)]
+pub struct MembersQuery;
+
+#[Object]
+impl MembersQuery {
+    /// The staff, in the order they were invited. Those whose access has ended are among them: what they did bears their name.
+    #[graphql(complexity = "cost(first, last, child_complexity)")]
+    async fn members(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "How many from the beginning, or after `after`; from 1 to 100.")] first: Option<i32>,
+        #[graphql(desc = "The cursor to begin after.")] after: Option<String>,
+        #[graphql(desc = "How many up to the end, or up to `before`; from 1 to 100.")] last: Option<i32>,
+        #[graphql(desc = "The cursor to end before.")] before: Option<String>,
+        #[graphql(desc = "Only members who have access now.", default = false)] active: bool,
+    ) -> Result<List<MemberId, Member>> {
+        let (app, caller) = allowed(ctx, Right::ReadMembers)?;
+        let request = PageArgs::new(first, after, last, before).check::<MemberId>()?;
+        let rows =
+            keyset(members(&caller, active), member::Column::Id, &request, Run::Up).all(app.db()).await?;
+        let app = app.clone();
+        let total = Total::new(move || {
+            let (app, select) = (app.clone(), members(&caller, active));
+            async move { Ok(i64::try_from(select.count(app.db()).await?).unwrap_or(i64::MAX)) }
+        });
+        Ok(list(request.page(rows), |row| row.id, Member, total))
+    }
+
+    /// The member with this id; null when there is none.
+    async fn member(&self, ctx: &Context<'_>, #[graphql(desc = "The member.")] id: ID) -> Nullable<Member> {
+        let outcome = async {
+            allowed(ctx, Right::ReadMembers)?;
+            match parse::<MemberId>(&id) {
+                Some(id) => Ok(load(ctx, id).await?.map(Member)),
+                None => Ok(None),
+            }
+        };
+        nullable(outcome.await)
+    }
+}
+
+fn members(caller: &Caller, active: bool) -> Select<member::Entity> {
+    let members = members_of(caller.workspace);
+    if active {
+        members.filter(member::Column::JoinedAt.is_not_null()).filter(member::Column::DeactivatedAt.is_null())
+    } else {
+        members
+    }
+}
+
+/// Whom to invite.
+#[derive(InputObject)]
+pub struct InviteMemberInput {
+    /// Where the invitation goes; they will sign in with it.
+    pub email: String,
+    /// What colleagues call them; they may correct it when they join.
+    pub name: String,
+    /// What they may do. Only an owner makes an owner.
+    pub role: Role,
+    /// `fr` or `en`; absent = the workspace's language.
+    pub language: Option<String>,
+    /// A key of your own (a UUID, say): the same request sent again invites nobody a second time.
+    pub idempotency_key: Option<String>,
+}
+
+/// What to change of a member; absent = leave.
+#[derive(InputObject)]
+pub struct UpdateMemberInput {
+    /// The member.
+    pub member_id: ID,
+    /// The `version` you read.
+    pub expected_version: i32,
+    /// What colleagues call them.
+    pub name: Option<String>,
+    /// What they may do. Only an owner makes or unmakes an owner, and the last one stays.
+    pub role: Option<Role>,
+    /// `fr` or `en`.
+    pub language: Option<String>,
+}
+
+/// Which member is meant.
+#[derive(InputObject)]
+pub struct MemberInput {
+    /// The member.
+    pub member_id: ID,
+}
+
+/// What became of a member.
+#[derive(SimpleObject)]
+pub struct MemberPayload {
+    /// The member as they are now; null when the input was refused.
+    pub member: Option<Member>,
+    /// What is wrong with the input; empty when it was done.
+    pub user_errors: Vec<UserError>,
+}
+
+/// Result of `endMemberSessions`.
+#[derive(SimpleObject)]
+pub struct EndMemberSessionsPayload {
+    /// How many sessions ended; null when the input was refused.
+    pub ended: Option<i32>,
+    /// What is wrong with the input; empty when it was done.
+    pub user_errors: Vec<UserError>,
+}
+
+/// Mutations about the staff.
+#[derive(Default)]
+pub struct MembersMutation;
+
+fn payload(outcome: Result<member::Model>) -> Result<MemberPayload> {
+    let (member, user_errors) = user_errors(outcome)?;
+    Ok(MemberPayload { member: member.map(Member), user_errors })
+}
+
+#[Object]
+impl MembersMutation {
+    /// Invite somebody to the staff: they get a mail with a link that works for seven days.
+    async fn invite_member(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Whom, and what they may do.")] input: InviteMemberInput,
+    ) -> Result<MemberPayload> {
+        let (app, caller) = asked(ctx)?;
+        let new = NewMember {
+            email: input.email,
+            name: input.name,
+            role: input.role.into(),
+            language: input.language,
+        };
+        payload(invite_member(app, caller, new, input.idempotency_key.as_deref()).await)
+    }
+
+    /// Mail an invitation again that was not accepted. The link in the mail before is void.
+    async fn resend_invitation(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which invitation.")] input: MemberInput,
+    ) -> Result<MemberPayload> {
+        let (app, caller) = asked(ctx)?;
+        let outcome = async {
+            let id: MemberId = named(&input.member_id, "memberId")?;
+            found("memberId", resend_invitation(app, caller, id).await)
+        };
+        payload(outcome.await)
+    }
+
+    /// Change a member. A role holds at once, in open sessions too. Everybody may change their own name and language.
+    async fn update_member(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which member, and what changes.")] input: UpdateMemberInput,
+    ) -> Result<MemberPayload> {
+        let (app, caller) = asked(ctx)?;
+        let outcome = async {
+            let changes = MemberChanges {
+                name: input.name,
+                role: input.role.map(Into::into),
+                language: input.language,
+            };
+            let id: MemberId = named(&input.member_id, "memberId")?;
+            found("memberId", update_member(app, caller, id, input.expected_version, changes).await)
+        };
+        payload(outcome.await)
+    }
+
+    /// End a member's access, at once and everywhere. What they did stays under their name.
+    async fn deactivate_member(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which member.")] input: MemberInput,
+    ) -> Result<MemberPayload> {
+        let (app, caller) = asked(ctx)?;
+        let outcome = async {
+            let id: MemberId = named(&input.member_id, "memberId")?;
+            found("memberId", deactivate_member(app, caller, id).await)
+        };
+        payload(outcome.await)
+    }
+
+    /// Restore the access of a deactivated member.
+    async fn reactivate_member(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which member.")] input: MemberInput,
+    ) -> Result<MemberPayload> {
+        let (app, caller) = asked(ctx)?;
+        let outcome = async {
+            let id: MemberId = named(&input.member_id, "memberId")?;
+            found("memberId", reactivate_member(app, caller, id).await)
+        };
+        payload(outcome.await)
+    }
+
+    /// Leave the workspace: one's own access ends at once. The last owner cannot.
+    async fn leave_workspace(&self, ctx: &Context<'_>) -> Result<MemberPayload> {
+        let (app, caller) = asked(ctx)?;
+        payload(leave_workspace(app, caller).await)
+    }
+
+    /// End all sessions of a member; they may sign in again.
+    async fn end_member_sessions(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Whose sessions.")] input: MemberInput,
+    ) -> Result<EndMemberSessionsPayload> {
+        let (app, caller) = asked(ctx)?;
+        let outcome = async {
+            let id: MemberId = named(&input.member_id, "memberId")?;
+            found("memberId", end_member_sessions(app, caller, id).await)
+        };
+        let (ended, user_errors) = user_errors(outcome.await)?;
+        Ok(EndMemberSessionsPayload {
+            ended: ended.map(|ended| i32::try_from(ended).unwrap_or(i32::MAX)),
+            user_errors,
+        })
+    }
+}

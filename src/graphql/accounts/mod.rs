@@ -1,0 +1,332 @@
+//! Who asks, in GraphQL: the viewer and their workspace, jobs that were parked. Also what every room's edge needs: who the
+//! caller is, ids read from the wire, and keyset pages with `nodes`.
+//!
+//! The wire types of members, sessions and keys are in files of their own beside this one, and so are the loaders.
+
+mod api_keys;
+mod members;
+mod second_factor;
+mod sessions;
+
+use async_graphql::{Context, Enum, ID, InputObject, MaybeUndefined, Object, SimpleObject};
+use entity::{JobId, Time, workspace};
+
+use super::kit::{Read, anyone, asked, cleared, cost, found, load, most, named};
+use crate::{
+    accounts::{
+        Caller, WorkspaceChanges, list_parked, list_sessions, load_workspace, retry_job, second_factor_of,
+        second_factor_roles, update_workspace,
+    },
+    error::{Error, Result},
+    platform::{
+        actor::Actor,
+        graphql::{UserError, user_errors},
+    },
+};
+
+pub use {api_keys::*, members::*, second_factor::*, sessions::*};
+
+/// Mutations that somebody unknown may do; each is the only field of its operation.
+pub const PUBLIC: &[&str] = &["signIn", "requestPasswordReset", "resetPassword", "acceptInvitation"];
+/// Other mutations that can be used for guessing, or show one secret; each is the only field of its operation.
+pub const ALONE: &[&str] = &[
+    "changePassword",
+    "beginSecondFactor",
+    "confirmSecondFactor",
+    "stepUp",
+    "renewRecoveryCodes",
+    "disableSecondFactor",
+    "revealField",
+];
+
+/// What a member or an API key may do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+#[graphql(remote = "entity::Role")]
+pub enum Role {
+    /// Everything, keys included.
+    Owner,
+    /// Everything but ownership.
+    Admin,
+    /// Data protection officer (GDPR Art. 37): reads proofs, withdraws and revokes consents.
+    Dpo,
+    /// Works with contacts.
+    Sales,
+    /// Works with forms and purposes.
+    Marketing,
+    /// Looks, changes nothing.
+    Reader,
+}
+
+/// Whoever stands behind this request.
+pub struct Viewer {
+    caller: Caller,
+    role: entity::Role,
+}
+
+/// Whoever stands behind this request.
+#[Object]
+impl Viewer {
+    /// The API key that was used.
+    async fn api_key_id(&self) -> Option<ID> {
+        match self.caller.actor {
+            Actor::ApiKey(id, _) => Some(id.into()),
+            _ => None,
+        }
+    }
+
+    /// What they may do.
+    async fn role(&self) -> Role {
+        self.role.into()
+    }
+
+    /// The member who is signed in; null for a program.
+    async fn member(&self, ctx: &Context<'_>) -> Result<Option<Member>> {
+        let Some(id) = self.caller.actor.member() else { return Ok(None) };
+        Ok(load(ctx, id).await?.map(Member))
+    }
+
+    /// The session of this browser; null for a program. `sessions` lists all of them.
+    async fn session(&self, ctx: &Context<'_>) -> Result<Option<Session>> {
+        let (app, caller) = anyone(ctx)?;
+        let Some(member) = caller.actor.member() else { return Ok(None) };
+        let rows = list_sessions(app, caller, Some(member)).await?;
+        Ok(rows.iter().find(|row| Some(row.id) == caller.session).map(|row| Session::of(row, caller.session)))
+    }
+
+    /// Their second factor; null for a program.
+    async fn second_factor(&self, ctx: &Context<'_>) -> Result<Option<SecondFactor>> {
+        let (app, caller) = anyone(ctx)?;
+        let Some(state) = second_factor_of(app, caller).await? else { return Ok(None) };
+        Ok(Some(SecondFactor {
+            enabled: state.enabled,
+            required: state.required,
+            recovery_codes_left: state.recovery_codes_left,
+        }))
+    }
+
+    /// Whether they must enrol a second factor (`beginSecondFactor`) before they may do anything else.
+    async fn must_enrol_second_factor(&self) -> bool {
+        self.caller.must_enrol
+    }
+
+    /// The workspace they are in: every other field of this API is about this one.
+    async fn workspace(&self, ctx: &Context<'_>) -> Result<Workspace> {
+        let (app, caller) = asked(ctx)?;
+        Ok(Workspace(load_workspace(app, caller.workspace).await?))
+    }
+}
+
+/// One data controller and everything it holds.
+pub struct Workspace(pub workspace::Model);
+
+/// One data controller and everything it holds.
+#[Object]
+impl Workspace {
+    /// Its id.
+    async fn id(&self) -> ID {
+        self.0.id.into()
+    }
+
+    /// Short name for commands and paths.
+    async fn slug(&self) -> &str {
+        &self.0.slug
+    }
+
+    /// What staff call it.
+    async fn name(&self) -> &str {
+        &self.0.name
+    }
+
+    /// The controller as a legal person (GDPR Art. 13(1)(a)); named in every mail and on every form.
+    async fn legal_name(&self) -> &str {
+        &self.0.legal_name
+    }
+
+    /// Its postal address, one line.
+    async fn postal_address(&self) -> &str {
+        &self.0.postal_address
+    }
+
+    /// Where people reach it.
+    async fn contact_email(&self) -> &str {
+        &self.0.contact_email
+    }
+
+    /// Its privacy notice; null when there is none yet.
+    async fn privacy_notice_url(&self) -> Option<&str> {
+        Some(self.0.privacy_notice_url.as_str()).filter(|url| !url.is_empty())
+    }
+
+    /// `fr` or `en`.
+    async fn default_language(&self) -> &str {
+        &self.0.default_language
+    }
+
+    /// Roles whose members must have a second factor.
+    async fn second_factor_roles(&self) -> Vec<Role> {
+        second_factor_roles(&self.0).into_iter().map(Role::from).collect()
+    }
+}
+
+/// A job that cannot succeed without a person, for example because the mail server refuses our password.
+#[derive(SimpleObject)]
+pub struct ParkedJob {
+    /// Its id.
+    pub id: ID,
+    /// What it does, for example `send_confirm_opt_in`.
+    pub kind: String,
+    /// Why it was parked, as one word.
+    pub reason: String,
+    /// How often it ran.
+    pub attempts: i32,
+    /// When it was parked.
+    pub parked_at: Time,
+}
+
+impl From<crate::accounts::ParkedJob> for ParkedJob {
+    fn from(job: crate::accounts::ParkedJob) -> Self {
+        Self {
+            id: job.id.into(),
+            kind: job.kind,
+            reason: job.reason,
+            attempts: job.attempts,
+            parked_at: job.parked_at,
+        }
+    }
+}
+
+/// What to change of the workspace's particulars. Absent = leave, null = clear.
+#[derive(InputObject)]
+pub struct UpdateWorkspaceInput {
+    /// What staff call it.
+    pub name: MaybeUndefined<String>,
+    /// The controller as a legal person.
+    pub legal_name: MaybeUndefined<String>,
+    /// Its postal address, one line.
+    pub postal_address: MaybeUndefined<String>,
+    /// Where people reach it.
+    pub contact_email: MaybeUndefined<String>,
+    /// Its privacy notice.
+    pub privacy_notice_url: MaybeUndefined<String>,
+    /// Roles whose members must have a second factor; who has none may then only enrol one. Null = nobody. Only an OWNER takes OWNER out
+    /// again, and only OWNER and ADMIN take ADMIN out.
+    pub second_factor_roles: MaybeUndefined<Vec<Role>>,
+}
+
+/// Result of `updateWorkspace`.
+#[derive(SimpleObject)]
+pub struct UpdateWorkspacePayload {
+    /// The workspace as it is now; null when the input was refused.
+    pub workspace: Option<Workspace>,
+    /// What is wrong with the input; empty when it was done.
+    pub user_errors: Vec<UserError>,
+}
+
+/// Which job to run again.
+#[derive(InputObject)]
+pub struct RetryJobInput {
+    /// The job.
+    pub job_id: ID,
+}
+
+/// Result of `retryJob`.
+#[derive(SimpleObject)]
+pub struct RetryJobPayload {
+    /// The job as it was parked; null when the input was refused.
+    pub job: Option<ParkedJob>,
+    /// What is wrong with the input; empty when it was done.
+    pub user_errors: Vec<UserError>,
+}
+
+/// Queries of this room.
+#[derive(Default)]
+pub struct AccountsQuery;
+
+#[Object]
+impl AccountsQuery {
+    /// Whoever stands behind this request, and their workspace.
+    async fn viewer(&self, ctx: &Context<'_>) -> Read<Viewer> {
+        let (_, caller) = anyone(ctx)?;
+        let role = caller.actor.role().ok_or(Error::Unauthenticated)?;
+        Ok(Viewer { caller, role })
+    }
+
+    /// Parked jobs, which wait for a person, the latest first.
+    #[graphql(complexity = "cost(Some(first), None, child_complexity)")]
+    async fn parked_jobs(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "How many, from 1 to 100.")] first: i32,
+    ) -> Result<Vec<ParkedJob>> {
+        let (app, caller) = asked(ctx)?;
+        let most = most("first", first)?;
+        let jobs = list_parked(app, caller.workspace, caller.actor, most).await?;
+        Ok(jobs.into_iter().map(ParkedJob::from).collect())
+    }
+}
+
+/// Mutations of this room.
+#[derive(Default)]
+pub struct AccountsMutation;
+
+#[Object]
+impl AccountsMutation {
+    /// Change the controller's particulars. Forms published before keep what they showed.
+    async fn update_workspace(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which workspace, and what changes.")] input: UpdateWorkspaceInput,
+    ) -> Result<UpdateWorkspacePayload> {
+        let (app, caller) = asked(ctx)?;
+        let changes = WorkspaceChanges {
+            name: cleared(input.name),
+            legal_name: cleared(input.legal_name),
+            postal_address: cleared(input.postal_address),
+            contact_email: cleared(input.contact_email),
+            privacy_notice_url: cleared(input.privacy_notice_url),
+            second_factor_roles: match input.second_factor_roles {
+                MaybeUndefined::Undefined => None,
+                MaybeUndefined::Null => Some(Vec::new()),
+                MaybeUndefined::Value(roles) => Some(roles.into_iter().map(Into::into).collect()),
+            },
+        };
+        let (workspace, user_errors) =
+            user_errors(update_workspace(app, caller.actor, caller.workspace, changes).await)?;
+        Ok(UpdateWorkspacePayload { workspace: workspace.map(Workspace), user_errors })
+    }
+
+    /// Run a parked job again, now, once its cause is mended.
+    async fn retry_job(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which job.")] input: RetryJobInput,
+    ) -> Result<RetryJobPayload> {
+        let (app, caller) = asked(ctx)?;
+        let outcome = async {
+            let id: JobId = named(&input.job_id, "jobId")?;
+            found("jobId", retry_job(app, caller.workspace, caller.actor, id).await)
+        };
+        let (job, user_errors) = user_errors(outcome.await)?;
+        Ok(RetryJobPayload { job: job.map(ParkedJob::from), user_errors })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_list_costs_by_its_length() {
+        assert_eq!(cost(Some(100), None, 10), 251);
+        assert_eq!(cost(None, Some(1), 10), 11);
+        assert_eq!(cost(Some(i32::MAX), None, usize::MAX), usize::MAX);
+        assert_eq!(cost(Some(-5), None, 10), 11, "refused later, but must not wrap here");
+    }
+
+    #[test]
+    fn an_id_of_another_type_is_an_id_of_nothing() {
+        let job: ID = JobId::new().into();
+        assert!(parse::<JobId>(&job).is_some());
+        assert!(parse::<entity::ContactId>(&job).is_none());
+    }
+}

@@ -1,0 +1,173 @@
+//! Lists of activities in GraphQL, tasks included: filter and order.
+
+use async_graphql::{
+    Context, Enum, ID, InputObject, Object,
+    connection::{Connection, OpaqueCursor},
+};
+
+use super::{Activity, ActivityKind};
+use crate::{
+    accounts::Right,
+    contacts::{ActivitiesWanted, ActivityCondition, ActivityOrder, conditions::Asked, list_activities},
+    error::{Error, Result},
+    graphql::{
+        contacts::filters::{
+            Archived, DateFilter, Direction, OwnerFilter, Parts, Reading, ReferenceFilter, TimeFilter, joined,
+        },
+        kit::{allowed, cost, ordered},
+    },
+    platform::{
+        filter::{Filter, Test},
+        graphql::{PageArgs, Row, page::Total},
+        keyset::{Cursor, Run},
+    },
+};
+
+/// Which activities to show. What is given together must hold together; `and`, `or` and `not` join more.
+#[derive(Default, InputObject)]
+pub struct ActivityFilter {
+    /// All of these hold.
+    pub and: Option<Vec<ActivityFilter>>,
+    /// At least one of these holds.
+    pub or: Option<Vec<ActivityFilter>>,
+    /// This does not hold.
+    pub not: Option<Box<ActivityFilter>>,
+    /// One of these activities.
+    pub ids: Option<Vec<ID>>,
+    /// One of these kinds.
+    pub kinds: Option<Vec<ActivityKind>>,
+    /// Not dealt with yet (true), or done (false). Open tasks: `kinds: [TASK], open: true`.
+    pub open: Option<bool>,
+    /// The member who is to do it.
+    pub assignee: Option<OwnerFilter>,
+    /// The contact it is about.
+    pub contact: Option<ReferenceFilter>,
+    /// The company it is about.
+    pub company: Option<ReferenceFilter>,
+    /// The deal it is about.
+    pub deal: Option<ReferenceFilter>,
+    /// When it happened; for a task, when it was set.
+    pub occurred_at: Option<TimeFilter>,
+    /// Until when it is to be done; one that is due on a day counts as due at the end of that day, in UTC.
+    pub due_at: Option<TimeFilter>,
+    /// The day it is to be done on, for those without a time.
+    pub due_on: Option<DateFilter>,
+    /// When it was dealt with.
+    pub done_at: Option<TimeFilter>,
+    /// When it was written.
+    pub created_at: Option<TimeFilter>,
+}
+
+/// By what to order activities.
+#[derive(InputObject)]
+pub struct ActivityOrderBy {
+    /// By what.
+    pub field: ActivityOrderField,
+    /// Which way.
+    #[graphql(default_with = "Direction::Ascending")]
+    pub direction: Direction,
+}
+
+/// By what activities are ordered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+#[graphql(remote = "ActivityOrder")]
+pub enum ActivityOrderField {
+    /// As they were written.
+    Entered,
+    /// When they happened.
+    OccurredAt,
+    /// When they are to be done; those without a date come last.
+    DueAt,
+}
+
+/// A list of activities in an order of its own.
+pub(crate) type ActivityConnection = Connection<OpaqueCursor<Cursor>, Row<Activity>, Total>;
+
+/// Lists of activities.
+#[derive(Default)]
+pub struct ActivityListsQuery;
+
+#[Object]
+impl ActivityListsQuery {
+    /// Activities, newest first unless another order is asked for.
+    #[graphql(complexity = "cost(first, last, child_complexity)")]
+    #[expect(clippy::too_many_arguments, reason = "the arguments of a connection, and what narrows it")]
+    async fn activities(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "How many from the beginning, or after `after`; from 1 to 100.")] first: Option<i32>,
+        #[graphql(desc = "The cursor to begin after.")] after: Option<String>,
+        #[graphql(desc = "How many up to the end, or up to `before`; from 1 to 100.")] last: Option<i32>,
+        #[graphql(desc = "The cursor to end before.")] before: Option<String>,
+        #[graphql(desc = "Which activities; absent = all.")] filter: Option<ActivityFilter>,
+        #[graphql(desc = "What becomes of archived activities.", default_with = "Archived::LeftOut")]
+        archived: Archived,
+        #[graphql(desc = "The order; absent = newest first.")] order_by: Option<ActivityOrderBy>,
+    ) -> Result<ActivityConnection> {
+        let (app, caller) = allowed(ctx, Right::ReadContacts)?;
+        let request = PageArgs::new(first, after, last, before).check::<Cursor>()?;
+        let order =
+            order_by.map_or((ActivityOrder::Entered, Run::Down), |by| (by.field.into(), by.direction.into()));
+        let filter = filter.unwrap_or_default().read(&mut Reading::new(caller.actor), "filter", 0)?;
+        let filter = filter.try_map(&mut |asked| match asked {
+            Asked::Own(condition) => Ok(condition),
+            Asked::Custom(_) => Err(Error::internal("activities have no custom fields")),
+        })?;
+        let wanted = ActivitiesWanted { filter, archived: archived.into(), order };
+        let list = list_activities(caller.workspace, caller.actor, wanted)?;
+        let page = list.page(app, &request).await?;
+        let app = app.clone();
+        let total = Total::new(move || {
+            let (app, list) = (app.clone(), list.clone());
+            async move { list.count(&app).await }
+        });
+        Ok(ordered(page, |row| Row(Activity(row)), total))
+    }
+}
+
+impl ActivityFilter {
+    fn read(
+        self,
+        reading: &mut Reading,
+        path: &str,
+        level: usize,
+    ) -> Result<Filter<Asked<ActivityCondition>>> {
+        use ActivityCondition as C;
+        let level = Reading::enter(path, level)?;
+        let mut parts: Parts<C> = Vec::new();
+        let at = |name: &str| format!("{path}.{name}");
+        macro_rules! put {
+            ($($field:ident $name:literal => $make:expr;)*) => {$(
+                if let Some(filter) = self.$field {
+                    parts.extend(filter.tests(reading, &at($name))?.into_iter().map(|wanted| wanted.condition($make)));
+                }
+            )*};
+        }
+        let own = |condition| Filter::Is(Asked::Own(condition));
+        if let Some(ids) = self.ids {
+            parts.push(own(C::Id(reading.ids(ids, path, "ids")?)));
+        }
+        if let Some(kinds) = self.kinds {
+            parts.push(own(C::Kind(reading.values(kinds, path, "kinds")?)));
+        }
+        if let Some(open) = self.open {
+            reading.take(path)?;
+            parts.push(own(C::DoneAt(Test::Absent(open))));
+        }
+        put! {
+            contact "contact" => C::Contact;
+            company "company" => C::Company;
+            deal "deal" => C::Deal;
+            occurred_at "occurredAt" => C::OccurredAt;
+            due_at "dueAt" => C::DueAt;
+            due_on "dueOn" => C::DueOn;
+            done_at "doneAt" => C::DoneAt;
+            created_at "createdAt" => C::CreatedAt;
+        }
+        if let Some(assignee) = self.assignee {
+            assignee.put(reading, &at("assignee"), &mut parts, C::Assignee)?;
+        }
+        joined!(self, reading, path, level, parts);
+        Ok(Filter::All(parts))
+    }
+}

@@ -1,0 +1,197 @@
+//! Lists of companies in GraphQL: filter and order.
+
+use async_graphql::{
+    Context, Enum, ID, InputObject, Object,
+    connection::{Connection, OpaqueCursor},
+};
+
+use super::Company;
+use crate::{
+    accounts::Right,
+    contacts::{
+        CompaniesWanted, CompanyCondition, CompanyOrder,
+        conditions::{Asked, OrderBy},
+        list_companies,
+    },
+    error::Result,
+    graphql::{
+        contacts::{
+            filters::{
+                Archived, CodeFilter, CustomFilter, Direction, OwnerFilter, Parts, Reading, TextFilter,
+                TimeFilter, joined,
+            },
+            list_contacts::one_order,
+        },
+        kit::{allowed, cost, ordered},
+    },
+    platform::{
+        filter::Filter,
+        graphql::{PageArgs, Row, page::Total},
+        keyset::{Cursor, Run},
+    },
+};
+
+/// Which companies to show. What is given together must hold together; `and`, `or` and `not` join more.
+#[derive(Default, InputObject)]
+pub struct CompanyFilter {
+    /// All of these hold.
+    pub and: Option<Vec<CompanyFilter>>,
+    /// At least one of these holds.
+    pub or: Option<Vec<CompanyFilter>>,
+    /// This does not hold.
+    pub not: Option<Box<CompanyFilter>>,
+    /// One of these companies.
+    pub ids: Option<Vec<ID>>,
+    /// Its name.
+    pub name: Option<TextFilter>,
+    /// Its domain in lower-case A-labels, like `lumen.example`.
+    pub domain: Option<CodeFilter>,
+    /// What it does, compared character by character.
+    pub industry: Option<CodeFilter>,
+    /// Telephone number: a whole one in any spelling, or how it begins in E.164 (`+336`).
+    pub phone: Option<CodeFilter>,
+    /// Its id in the system it is synchronised with.
+    pub external_id: Option<CodeFilter>,
+    /// The member who looks after it.
+    pub owner: Option<OwnerFilter>,
+    /// Whether a contact who is not archived works there.
+    pub has_contacts: Option<bool>,
+    /// Whether there is an open deal with it that is not archived.
+    pub has_open_deals: Option<bool>,
+    /// When it entered.
+    pub created_at: Option<TimeFilter>,
+    /// When it last changed.
+    pub updated_at: Option<TimeFilter>,
+    /// Custom fields; all of these hold.
+    pub custom: Option<Vec<CustomFilter>>,
+}
+
+/// By what to order companies: `field` or `custom`, not both.
+#[derive(InputObject)]
+pub struct CompanyOrderBy {
+    /// A built-in field.
+    pub field: Option<CompanyOrderField>,
+    /// The key of a custom field.
+    pub custom: Option<String>,
+    /// Which way.
+    #[graphql(default_with = "Direction::Ascending")]
+    pub direction: Direction,
+}
+
+/// A built-in field to order companies by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+#[graphql(remote = "CompanyOrder")]
+pub enum CompanyOrderField {
+    /// As they entered.
+    Entered,
+    /// Name, without case and accents.
+    Name,
+    /// When they entered, as it was recorded.
+    CreatedAt,
+    /// When they last changed.
+    UpdatedAt,
+}
+
+/// A list of companies in an order of its own.
+pub(crate) type CompanyConnection = Connection<OpaqueCursor<Cursor>, Row<Company>, Total>;
+
+/// Lists of companies.
+#[derive(Default)]
+pub struct CompanyListsQuery;
+
+#[Object]
+impl CompanyListsQuery {
+    /// Companies, newest first unless another order is asked for.
+    #[graphql(complexity = "cost(first, last, child_complexity)")]
+    #[expect(clippy::too_many_arguments, reason = "the arguments of a connection, and what narrows it")]
+    async fn companies(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "How many from the beginning, or after `after`; from 1 to 100.")] first: Option<i32>,
+        #[graphql(desc = "The cursor to begin after.")] after: Option<String>,
+        #[graphql(desc = "How many up to the end, or up to `before`; from 1 to 100.")] last: Option<i32>,
+        #[graphql(desc = "The cursor to end before.")] before: Option<String>,
+        #[graphql(desc = "Which companies; absent = all.")] filter: Option<CompanyFilter>,
+        #[graphql(desc = "What becomes of archived companies.", default_with = "Archived::LeftOut")] archived: Archived,
+        #[graphql(desc = "The order; absent = newest first.")] order_by: Option<CompanyOrderBy>,
+    ) -> Result<CompanyConnection> {
+        let (app, caller) = allowed(ctx, Right::ReadContacts)?;
+        let request = PageArgs::new(first, after, last, before).check::<Cursor>()?;
+        let order =
+            order_by.map_or(Ok(OrderBy::Own(CompanyOrder::Entered, Run::Down)), CompanyOrderBy::read)?;
+        let filter = filter.unwrap_or_default().read(&mut Reading::new(caller.actor), "filter", 0)?;
+        let wanted = CompaniesWanted { filter, archived: archived.into(), order };
+        let list = list_companies(app, caller.workspace, caller.actor, wanted).await?;
+        let page = list.page(app, &request).await?;
+        let app = app.clone();
+        let total = Total::new(move || {
+            let (app, list) = (app.clone(), list.clone());
+            async move { list.count(&app).await }
+        });
+        Ok(ordered(page, |row| Row(Company(row)), total))
+    }
+}
+
+impl CompanyOrderBy {
+    fn read(self) -> Result<OrderBy<CompanyOrder>> {
+        let run = self.direction.into();
+        match (self.field, self.custom) {
+            (Some(field), None) => Ok(OrderBy::Own(field.into(), run)),
+            (None, Some(key)) => Ok(OrderBy::Custom { key, run }),
+            _ => Err(one_order()),
+        }
+    }
+}
+
+impl CompanyFilter {
+    fn read(
+        self,
+        reading: &mut Reading,
+        path: &str,
+        level: usize,
+    ) -> Result<Filter<Asked<CompanyCondition>>> {
+        use CompanyCondition as C;
+        let level = Reading::enter(path, level)?;
+        let mut parts: Parts<C> = Vec::new();
+        let at = |name: &str| format!("{path}.{name}");
+        macro_rules! put {
+            ($($field:ident $name:literal => $make:expr;)*) => {$(
+                if let Some(filter) = self.$field {
+                    parts.extend(filter.tests(reading, &at($name))?.into_iter().map(|wanted| wanted.condition($make)));
+                }
+            )*};
+        }
+        let own = |condition| Filter::Is(Asked::Own(condition));
+        if let Some(ids) = self.ids {
+            parts.push(own(C::Id(reading.ids(ids, path, "ids")?)));
+        }
+        if let Some(name) = self.name {
+            parts.extend(
+                name.name_tests(reading, &at("name"))?.into_iter().map(|wanted| wanted.condition(C::Name)),
+            );
+        }
+        put! {
+            domain "domain" => C::Domain;
+            industry "industry" => C::Industry;
+            phone "phone" => C::Phone;
+            external_id "externalId" => C::ExternalId;
+            created_at "createdAt" => C::CreatedAt;
+            updated_at "updatedAt" => C::UpdatedAt;
+        }
+        if let Some(owner) = self.owner {
+            owner.put(reading, &at("owner"), &mut parts, C::Owner)?;
+        }
+        for (wanted, condition) in
+            [(self.has_contacts, C::HasContacts), (self.has_open_deals, C::HasOpenDeals)]
+        {
+            let Some(wanted) = wanted else { continue };
+            reading.take(path)?;
+            parts.push(if wanted { own(condition) } else { Filter::Not(Box::new(own(condition))) });
+        }
+        if let Some(custom) = self.custom {
+            CustomFilter::put(custom, reading, &at("custom"), &mut parts)?;
+        }
+        joined!(self, reading, path, level, parts);
+        Ok(Filter::All(parts))
+    }
+}

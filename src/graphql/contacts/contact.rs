@@ -1,0 +1,308 @@
+//! A contact in GraphQL: who they are, where each value came from, what they agreed to, and whether they may be used.
+
+use std::collections::HashMap;
+
+use async_graphql::{Context, Enum, ID, Object, SimpleObject};
+use entity::{ContactId, EntityKind, PurposeId, Time, contact, contact_address};
+
+use super::{AddressesOf, BasesOf, Basis, Provenance, ProvenanceOf, Tag, TagsOf};
+use crate::{
+    consent::Usability,
+    error::{Error, ProblemCode, Result},
+    graphql::{
+        accounts::Member,
+        activities::{Timeline, activities_around, list_activities::ActivityConnection, timeline_around},
+        companies::Company,
+        consent::{Channel, Consent, ConsentsOf, MayUse},
+        duplicates::{ContactDuplicate, duplicate::duplicates},
+        fields::{CustomFieldValue, custom_fields},
+        kit::{Loaders, cost, load, named},
+    },
+    pipeline::{Around, TimelineKind},
+    platform::graphql::{AtHand, PageArgs, Row, Rows},
+};
+
+/// What a contact is to the workspace.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+#[graphql(remote = "entity::Lifecycle")]
+pub enum Lifecycle {
+    /// Not yet a customer.
+    Prospect,
+    /// A customer.
+    Customer,
+    /// Was a customer.
+    Former,
+}
+
+/// How staff got a contact's data (GDPR Art. 14(2)(f)).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+#[graphql(remote = "entity::ContactSource")]
+pub enum ContactSource {
+    /// The person said so by telephone.
+    Phone,
+    /// The person wrote an e-mail.
+    Email,
+    /// The person said so face to face, at a fair or a meeting.
+    InPerson,
+    /// A business card.
+    BusinessCard,
+    /// Somebody else named them.
+    Referral,
+    /// A public register or web page.
+    PublicSource,
+    /// Another system, through an API key.
+    Integration,
+}
+
+/// Contacts of these ids, with what every list shows of them, for a subscription that keeps what it loads.
+///
+/// # Errors
+/// `Busy` when the database is away.
+pub(crate) async fn load_together(
+    loaders: &Loaders,
+    ids: Vec<ContactId>,
+) -> Result<HashMap<ContactId, contact::Model>> {
+    let contacts = loaders.load_many(ids).await?;
+    loaders.load_many(contacts.keys().map(|id| AddressesOf(*id))).await?;
+    loaders.load_many(contacts.keys().map(|id| ConsentsOf(*id))).await?;
+    Ok(contacts)
+}
+
+/// A natural person we hold data about, with a basis for holding it.
+pub struct Contact(pub contact::Model);
+
+impl Contact {
+    async fn address_rows(&self, ctx: &Context<'_>) -> Result<Vec<contact_address::Model>> {
+        Ok(load(ctx, AddressesOf(self.0.id)).await?.unwrap_or_default())
+    }
+}
+
+impl AtHand for Contact {
+    #[rustfmt::skip]
+    const AT_HAND: &'static [&'static str] = &[
+        "id", "givenName", "familyName", "company", "consents", "email", "addresses", "owner", "tags", "phone", "jobTitle", "companyName",
+        "postalAddress", "externalId", "language", "lifecycle", "createdAt", "updatedAt", "lastContactAt", "archivedAt", "art14DueAt", "version",
+    ];
+}
+
+/// A natural person we hold data about, with a basis for holding it.
+#[Object]
+impl Contact {
+    /// Their id.
+    pub(crate) async fn id(&self) -> ID {
+        self.0.id.into()
+    }
+
+    /// Given name; null when unknown.
+    async fn given_name(&self) -> Option<&str> {
+        known(&self.0.given_name)
+    }
+
+    /// Family name; null when unknown.
+    async fn family_name(&self) -> Option<&str> {
+        known(&self.0.family_name)
+    }
+
+    /// Telephone number in E.164, with an extension as in `+33199001234;ext=12` (put `tel:` in front for a link); as they wrote it when it
+    /// could not be read as a number; null when unknown.
+    async fn phone(&self) -> Option<&str> {
+        known(&self.0.phone)
+    }
+
+    /// Job title; null when unknown.
+    async fn job_title(&self) -> Option<&str> {
+        known(&self.0.job_title)
+    }
+
+    /// Company, as they wrote it; null when unknown.
+    async fn company_name(&self) -> Option<&str> {
+        known(&self.0.company_name)
+    }
+
+    /// The company they work for; null when unknown.
+    async fn company(&self, ctx: &Context<'_>) -> Result<Option<Row<Company>>> {
+        match self.0.company_id {
+            Some(company) => Ok(load(ctx, company).await?.map(|row| Row(Company(row)))),
+            None => Ok(None),
+        }
+    }
+
+    /// The member who looks after them; null when nobody does.
+    async fn owner(&self, ctx: &Context<'_>) -> Result<Option<Row<Member>>> {
+        match self.0.owner_id {
+            Some(owner) => Ok(load(ctx, owner).await?.map(|row| Row(Member(row)))),
+            None => Ok(None),
+        }
+    }
+
+    /// What staff labelled them with, by name.
+    #[graphql(complexity = "1 + 2 * child_complexity")]
+    async fn tags(&self, ctx: &Context<'_>) -> Result<Rows<Tag>> {
+        Ok(Rows(load(ctx, TagsOf(self.0.id)).await?.unwrap_or_default().into_iter().map(Tag).collect()))
+    }
+
+    /// Postal address, on several lines; null when unknown.
+    async fn postal_address(&self) -> Option<&str> {
+        known(&self.0.postal_address)
+    }
+
+    /// Their id in the system they are synchronised with.
+    async fn external_id(&self) -> Option<&str> {
+        self.0.external_id.as_deref()
+    }
+
+    /// The language we write to them in: `fr` or `en`.
+    async fn language(&self) -> &str {
+        &self.0.language
+    }
+
+    /// What they are to the workspace.
+    async fn lifecycle(&self) -> Lifecycle {
+        self.0.lifecycle.into()
+    }
+
+    /// Values of custom fields, and answers to forms' own questions.
+    async fn custom_fields(&self, ctx: &Context<'_>) -> Result<Vec<CustomFieldValue>> {
+        Box::pin(custom_fields(ctx, EntityKind::Contact, self.0.id.0, &self.0.custom)).await
+    }
+
+    /// Every e-mail address, oldest first.
+    async fn addresses(&self, ctx: &Context<'_>) -> Result<Vec<ContactAddress>> {
+        let rows = self.address_rows(ctx).await?;
+        let addresses = rows.into_iter().map(|row| ContactAddress {
+            id: row.id.into(),
+            primary: Some(row.id) == self.0.primary_address_id,
+            email: row.email,
+            verified_at: row.verified_at,
+        });
+        Ok(addresses.collect())
+    }
+
+    /// The e-mail address in use. Having it is no permission: ask `mayUse`.
+    async fn email(&self, ctx: &Context<'_>) -> Result<Option<String>> {
+        let rows = self.address_rows(ctx).await?;
+        Ok(rows.into_iter().find(|row| Some(row.id) == self.0.primary_address_id).map(|row| row.email))
+    }
+
+    /// When they entered.
+    async fn created_at(&self) -> Time {
+        self.0.created_at
+    }
+
+    /// When they last changed.
+    async fn updated_at(&self) -> Time {
+        self.0.updated_at
+    }
+
+    /// The last time the person acted; opening a mail does not count.
+    async fn last_contact_at(&self) -> Option<Time> {
+        self.0.last_contact_at
+    }
+
+    /// Since when they are out of the lists; null while they are in them.
+    async fn archived_at(&self) -> Option<Time> {
+        self.0.archived_at
+    }
+
+    /// Until when they must be told that we hold their data, which did not come from them (GDPR Art. 14(3)(a)); null when nothing is due.
+    async fn art14_due_at(&self) -> Option<Time> {
+        self.0.art14_due_at
+    }
+
+    /// Counts changes: give it back as `expectedVersion` when you change them.
+    async fn version(&self) -> i32 {
+        self.0.version
+    }
+
+    /// What they were asked and said, the latest change first. What is not there was never asked.
+    #[graphql(complexity = "1 + 2 * child_complexity")]
+    async fn consents(&self, ctx: &Context<'_>) -> Result<Rows<Consent>> {
+        let rows = load(ctx, ConsentsOf(self.0.id)).await?.unwrap_or_default();
+        Ok(Rows(rows.into_iter().map(Consent).collect()))
+    }
+
+    /// Where each value came from, by field, oldest first: the last one of a field tells of the value it has now.
+    #[graphql(complexity = "1 + 2 * child_complexity")]
+    async fn provenance(&self, ctx: &Context<'_>) -> Result<Vec<Provenance>> {
+        let rows = load(ctx, ProvenanceOf(self.0.id.0)).await?.unwrap_or_default();
+        Ok(rows.into_iter().map(Provenance).collect())
+    }
+
+    /// What happened around them in one order, the newest first: activities, consents, deals, what they sent, changes of what we hold.
+    #[graphql(complexity = "cost(Some(first), None, child_complexity)")]
+    async fn timeline(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "How many, from 1 to 100.")] first: i32,
+        #[graphql(desc = "The cursor to begin after: further back in time.")] after: Option<String>,
+        #[graphql(desc = "Only these kinds; absent = all.")] kinds: Option<Vec<TimelineKind>>,
+    ) -> Result<Timeline> {
+        Box::pin(timeline_around(ctx, Around::Contact(self.0.id), first, after, kinds)).await
+    }
+
+    /// What was logged with them, or is to be done, the newest first; archived ones are left out.
+    #[graphql(complexity = "cost(first, last, child_complexity)")]
+    async fn activities(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "How many from the beginning, or after `after`; from 1 to 100.")] first: Option<i32>,
+        #[graphql(desc = "The cursor to begin after.")] after: Option<String>,
+        #[graphql(desc = "How many up to the end, or up to `before`; from 1 to 100.")] last: Option<i32>,
+        #[graphql(desc = "The cursor to end before.")] before: Option<String>,
+    ) -> Result<ActivityConnection> {
+        Box::pin(activities_around(
+            ctx,
+            Around::Contact(self.0.id),
+            PageArgs::new(first, after, last, before),
+        ))
+        .await
+    }
+
+    /// Purposes on another basis than consent that were shown to hold for them.
+    #[graphql(complexity = "1 + 2 * child_complexity")]
+    async fn bases(&self, ctx: &Context<'_>) -> Result<Vec<Basis>> {
+        let rows = load(ctx, BasesOf(self.0.id)).await?.unwrap_or_default();
+        Ok(rows.into_iter().map(Basis).collect())
+    }
+
+    /// Other contacts who may be the same person, the likeliest first, at most twenty.
+    #[graphql(complexity = "1 + 5 * child_complexity")]
+    async fn duplicates(&self, ctx: &Context<'_>) -> Result<Vec<ContactDuplicate>> {
+        Box::pin(duplicates(ctx, self.0.id)).await
+    }
+
+    /// Whether they may be used for this purpose by this channel now, and if not, why.
+    async fn may_use(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "For what.")] purpose_id: ID,
+        #[graphql(desc = "By which channel.")] channel: Channel,
+    ) -> Result<Usability> {
+        let purpose: PurposeId = named(&purpose_id, "purposeId")?;
+        let answer = load(ctx, MayUse { contact: self.0.id, purpose, channel: channel.into() }).await?;
+        answer.ok_or_else(|| {
+            Error::rejected(
+                ProblemCode::NotFound,
+                "purposeId",
+                "There is no such purpose in this workspace: check the id.",
+            )
+        })
+    }
+}
+
+pub(crate) fn known(text: &str) -> Option<&str> {
+    Some(text).filter(|text| !text.is_empty())
+}
+
+/// One e-mail address of a contact.
+#[derive(SimpleObject)]
+pub struct ContactAddress {
+    /// Its id.
+    pub id: ID,
+    /// As entered.
+    pub email: String,
+    /// When the mailbox last proved itself; null when it never did.
+    pub verified_at: Option<Time>,
+    /// Whether it is the one in use.
+    pub primary: bool,
+}

@@ -1,0 +1,203 @@
+//! Questions about contacts, companies and tags that many fields ask at once: one statement answers all of a kind.
+
+use std::collections::HashMap;
+
+use async_graphql::{Context, dataloader::Loader};
+use entity::{CompanyId, ContactAddressId, ContactId, TagId, WorkspaceId, company, contact, tag};
+use sea_orm::prelude::Uuid;
+
+use crate::{
+    app::App,
+    contacts::{contacts_of_companies, count_contacts_of_companies, count_tagged, find_contacts, tags_of},
+    error::Result,
+    graphql::{
+        consent::foresee_consents,
+        kit::{
+            Asks, Load, LoadError, asked, foresee, group, group_for, is_foreseen, keep_rows, load,
+            load_by_id, load_of,
+        },
+    },
+    platform::{
+        graphql::PageRequest,
+        query::{Query, columns_of},
+    },
+};
+
+load_by_id! {
+    contact_address by ContactAddressId;
+    company by CompanyId;
+    tag by TagId;
+}
+
+/// Contacts by id. An id that was merged away finds the contact that lives on.
+impl Loader<ContactId> for Load {
+    type Value = contact::Model;
+    type Error = LoadError;
+
+    async fn load(&self, keys: &[ContactId]) -> Result<HashMap<ContactId, Self::Value>, LoadError> {
+        Ok(find_contacts(self.app.db(), self.caller.workspace, keys).await?)
+    }
+}
+
+load_of! {
+    /// Every address of a contact.
+    AddressesOf(ContactId) = contact_address by contact_id, in order of "created_at, id";
+    /// Every other basis than consent that was shown to hold for a contact.
+    BasesOf(ContactId) = basis by contact_id, in order of "since, id";
+    /// Where each value of a row came from.
+    ProvenanceOf(Uuid) = provenance by row_id, in order of "field, at, id";
+}
+
+/// The tags of a contact.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) struct TagsOf(pub ContactId);
+
+impl Loader<TagsOf> for Load {
+    type Value = Vec<tag::Model>;
+    type Error = LoadError;
+
+    async fn load(&self, keys: &[TagsOf]) -> Result<HashMap<TagsOf, Self::Value>, LoadError> {
+        let contacts: Vec<_> = keys.iter().map(|key| key.0).collect();
+        let rows = tags_of(self.app.db(), self.caller.workspace, &contacts).await?;
+        Ok(group_for(keys, rows, |(contact, _)| TagsOf(*contact))
+            .into_iter()
+            .map(|(key, rows)| (key, rows.into_iter().map(|(_, tag)| tag).collect()))
+            .collect())
+    }
+}
+
+/// How many living contacts have a tag.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) struct UsesOf(pub TagId);
+
+impl Loader<UsesOf> for Load {
+    type Value = i64;
+    type Error = LoadError;
+
+    async fn load(&self, keys: &[UsesOf]) -> Result<HashMap<UsesOf, i64>, LoadError> {
+        let tags: Vec<_> = keys.iter().map(|key| key.0).collect();
+        let counts = count_tagged(self.app.db(), self.caller.workspace, &tags).await?;
+        Ok(counts.into_iter().map(|(tag, count)| (UsesOf(tag), count)).collect())
+    }
+}
+
+/// A page of a company's living contacts.
+#[derive(Clone, PartialEq, Eq, Hash)]
+pub(crate) struct ContactsOf {
+    /// Whose.
+    pub company: CompanyId,
+    /// Which page.
+    pub page: PageKey,
+}
+
+/// Which rows of a list are asked for, as a key.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) struct PageKey {
+    limit: u64,
+    after: Option<ContactId>,
+    before: Option<ContactId>,
+    backward: bool,
+}
+
+impl From<&PageRequest<ContactId>> for PageKey {
+    fn from(request: &PageRequest<ContactId>) -> Self {
+        Self {
+            limit: request.limit,
+            after: request.after,
+            before: request.before,
+            backward: request.backward,
+        }
+    }
+}
+
+impl Loader<ContactsOf> for Load {
+    type Value = Vec<entity::contact::Model>;
+    type Error = LoadError;
+
+    async fn load(&self, keys: &[ContactsOf]) -> Result<HashMap<ContactsOf, Self::Value>, LoadError> {
+        let mut found = HashMap::with_capacity(keys.len());
+        for (page, keys) in group(keys.to_vec(), |key| key.page) {
+            let companies: Vec<_> = keys.iter().map(|key| key.company).collect();
+            let request = PageRequest {
+                limit: page.limit,
+                after: page.after,
+                before: page.before,
+                backward: page.backward,
+            };
+            let rows =
+                contacts_of_companies(self.app.db(), self.caller.workspace, &companies, &request).await?;
+            for (company, rows) in group(rows, |row| row.company_id) {
+                found.extend(company.map(|company| (ContactsOf { company, page }, rows)));
+            }
+        }
+        Ok(found)
+    }
+}
+
+/// How many living contacts a company has.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) struct ContactCountOf(pub CompanyId);
+
+impl Loader<ContactCountOf> for Load {
+    type Value = i64;
+    type Error = LoadError;
+
+    async fn load(&self, keys: &[ContactCountOf]) -> Result<HashMap<ContactCountOf, i64>, LoadError> {
+        let companies: Vec<_> = keys.iter().map(|key| key.0).collect();
+        let counts = count_contacts_of_companies(self.app.db(), self.caller.workspace, &companies).await?;
+        Ok(counts.into_iter().map(|(company, count)| (ContactCountOf(company), count)).collect())
+    }
+}
+
+/// One contact, and with it their company if it will be asked for.
+///
+/// # Errors
+/// `Busy` when the database is away.
+pub(crate) async fn load_one(
+    ctx: &Context<'_>,
+    asks: &Asks<'_>,
+    id: ContactId,
+) -> Result<Option<contact::Model>> {
+    if is_foreseen(ctx, asks, &["company"])? {
+        let (app, caller) = asked(ctx)?;
+        let mut query = Query::new("SELECT c.*, ");
+        query.push(&columns_of::<company::Model>("f"));
+        query.push(" FROM contact c LEFT JOIN company f ON f.workspace_id = c.workspace_id AND f.id = c.company_id WHERE c.workspace_id = ");
+        query.bind(caller.workspace).push(" AND c.id = ").bind(id);
+        if let Some((row, company)) =
+            query.all_with::<contact::Model, company::Model>(app.db(), "f").await?.pop()
+        {
+            keep_rows(ctx, company, |company| company.id)?;
+            return Ok(Some(row));
+        }
+    }
+    // Also when they were merged into another since.
+    load(ctx, id).await
+}
+
+/// Loads what the fields of these contacts will ask for.
+///
+/// # Errors
+/// `Busy` when the database is away.
+pub(crate) async fn foresee_of_contacts<'a, I>(ctx: &Context<'_>, asks: &Asks<'_>, rows: I) -> Result<()>
+where
+    I: Iterator<Item = &'a contact::Model> + Clone,
+{
+    let ids = || rows.clone().map(|row| row.id);
+    tokio::try_join!(
+        foresee_consents(ctx, asks, ids()),
+        foresee(ctx, asks, &["company"], rows.clone().filter_map(|row| row.company_id)),
+        foresee(ctx, asks, &["owner"], rows.clone().filter_map(|row| row.owner_id)),
+        foresee(ctx, asks, &["email", "addresses"], ids().map(AddressesOf)),
+        foresee(ctx, asks, &["tags"], ids().map(TagsOf)),
+    )?;
+    Ok(())
+}
+
+/// Every id under which the journal speaks of a person.
+///
+/// # Errors
+/// `Busy` when the database is away.
+pub(crate) async fn every_id_of(app: &App, workspace: WorkspaceId, id: ContactId) -> Result<Vec<ContactId>> {
+    crate::contacts::every_id_of(app.db(), workspace, id).await
+}

@@ -1,0 +1,16 @@
+//! Contacts, companies, tags and activities in GraphQL: one file per wire type, what mutations take and give in `inputs`.
+
+pub(crate) mod contact;
+pub mod filters;
+pub(crate) mod inputs;
+pub mod list_contacts;
+mod live;
+mod loaders;
+mod mutations;
+mod provenance;
+mod queries;
+mod tag;
+
+pub(crate) use self::loaders::*;
+pub use self::{contact::*, inputs::*, live::*, mutations::*, provenance::*, queries::*, tag::*};
+pub use super::activities::{Activity, ActivityKind};

@@ -1,0 +1,308 @@
+//! What can be done with contacts, companies and tags.
+
+use async_graphql::{Context, Object};
+use entity::ContactId;
+
+use super::{
+    AddContactAddressInput, AddContactAddressPayload, ArchiveContactInput, ArchiveContactPayload, Contact,
+    CreateContactInput, CreateContactPayload, RemoveContactAddressInput, RemoveContactAddressPayload,
+    RestoreContactInput, RestoreContactPayload, SetPrimaryAddressInput, SetPrimaryAddressPayload, Tag,
+    UpdateContactInput, UpdateContactPayload, UpsertContactInput, UpsertContactPayload,
+};
+use crate::{
+    consent::remove_contact_address,
+    contacts::{
+        add_contact_address, archive_company, archive_contact, create_company, create_contact, delete_tag,
+        merge_tags, rename_tag, restore_company, restore_contact, set_primary_address, tag_contacts,
+        update_company, update_contact, upsert_company, upsert_contact,
+    },
+    error::Result,
+    graphql::{
+        companies::{
+            ArchiveCompanyInput, ArchiveCompanyPayload, Company, CreateCompanyInput, CreateCompanyPayload,
+            DeleteTagInput, DeleteTagPayload, MergeTagsInput, MergeTagsPayload, RenameTagInput,
+            RenameTagPayload, RestoreCompanyInput, RestoreCompanyPayload, TagContactsInput,
+            TagContactsPayload, UpdateCompanyInput, UpdateCompanyPayload, UpsertCompanyInput,
+            UpsertCompanyPayload,
+        },
+        kit::{asked, found, named, parse},
+    },
+    platform::graphql::user_errors,
+};
+
+/// Mutations of this room.
+#[derive(Default)]
+pub struct ContactsMutation;
+
+#[Object]
+impl ContactsMutation {
+    /// Create a contact on another basis than consent. Consent cannot be entered by staff: send them a form.
+    async fn create_contact(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The new contact.")] input: CreateContactInput,
+    ) -> Result<CreateContactPayload> {
+        let (app, caller) = asked(ctx)?;
+        let outcome = async {
+            let key = input.idempotency_key.clone();
+            Box::pin(create_contact(app, caller.workspace, caller.actor, input.read()?, key.as_deref())).await
+        };
+        let (row, user_errors) = user_errors(outcome.await)?;
+        Ok(CreateContactPayload { contact: row.map(Contact), user_errors })
+    }
+
+    /// Change a contact. What is absent stays as it is.
+    async fn update_contact(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which contact, and what changes.")] input: UpdateContactInput,
+    ) -> Result<UpdateContactPayload> {
+        let (app, caller) = asked(ctx)?;
+        let outcome = async {
+            let (id, version) = (named(&input.contact_id, "contactId")?, input.expected_version);
+            found(
+                "contactId",
+                Box::pin(update_contact(app, caller.workspace, caller.actor, id, version, input.read()?))
+                    .await,
+            )
+        };
+        let (row, user_errors) = user_errors(outcome.await)?;
+        Ok(UpdateContactPayload { contact: row.map(Contact), user_errors })
+    }
+
+    /// Create or change the contact that another system knows by this id. Repeating it changes nothing; two at the same time create one.
+    async fn upsert_contact(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The contact as the other system has it.")] input: UpsertContactInput,
+    ) -> Result<UpsertContactPayload> {
+        let (app, caller) = asked(ctx)?;
+        let outcome =
+            async { Box::pin(upsert_contact(app, caller.workspace, caller.actor, input.read()?)).await };
+        let (done, user_errors) = user_errors(outcome.await)?;
+        let (contact, created) = done.map(|(row, created)| (Contact(row), created)).unzip();
+        Ok(UpsertContactPayload { contact, created, user_errors })
+    }
+
+    /// Take a contact out of the lists and the search; `contact(id)` still finds them. A second time changes nothing.
+    async fn archive_contact(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which contact.")] input: ArchiveContactInput,
+    ) -> Result<ArchiveContactPayload> {
+        let (app, caller) = asked(ctx)?;
+        let outcome = async {
+            let id = named(&input.contact_id, "contactId")?;
+            found("contactId", archive_contact(app, caller.workspace, caller.actor, id).await)
+        };
+        let (row, user_errors) = user_errors(outcome.await)?;
+        Ok(ArchiveContactPayload { contact: row.map(Contact), user_errors })
+    }
+
+    /// Bring an archived contact back. A second time changes nothing.
+    async fn restore_contact(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which contact.")] input: RestoreContactInput,
+    ) -> Result<RestoreContactPayload> {
+        let (app, caller) = asked(ctx)?;
+        let outcome = async {
+            let id = named(&input.contact_id, "contactId")?;
+            found("contactId", restore_contact(app, caller.workspace, caller.actor, id).await)
+        };
+        let (row, user_errors) = user_errors(outcome.await)?;
+        Ok(RestoreContactPayload { contact: row.map(Contact), user_errors })
+    }
+
+    /// Give a contact one more address, unverified. It is in use only when they had none.
+    async fn add_contact_address(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Whose address, and which.")] input: AddContactAddressInput,
+    ) -> Result<AddContactAddressPayload> {
+        let (app, caller) = asked(ctx)?;
+        let outcome = async {
+            let id = named(&input.contact_id, "contactId")?;
+            found(
+                "contactId",
+                add_contact_address(app, caller.workspace, caller.actor, id, &input.email).await,
+            )
+        };
+        let (row, user_errors) = user_errors(outcome.await)?;
+        Ok(AddContactAddressPayload { contact: row.map(Contact), user_errors })
+    }
+
+    /// Use another address of a contact. Consents that another mailbox proved do not hold for it until it confirms (`ADDRESS_NOT_PROVEN`).
+    async fn set_primary_address(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which address, and of whom.")] input: SetPrimaryAddressInput,
+    ) -> Result<SetPrimaryAddressPayload> {
+        let (app, caller) = asked(ctx)?;
+        let outcome = async {
+            let id = named(&input.address_id, "addressId")?;
+            found("addressId", set_primary_address(app, caller.workspace, caller.actor, id).await)
+        };
+        let (row, user_errors) = user_errors(outcome.await)?;
+        Ok(SetPrimaryAddressPayload { contact: row.map(Contact), user_errors })
+    }
+
+    /// Take an address away. Consents that it proved do not hold any more; what its mailbox refused goes on being refused.
+    async fn remove_contact_address(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Whose address, and which.")] input: RemoveContactAddressInput,
+    ) -> Result<RemoveContactAddressPayload> {
+        let (app, caller) = asked(ctx)?;
+        let outcome = async {
+            let id = named(&input.address_id, "addressId")?;
+            found("addressId", remove_contact_address(app, caller.workspace, caller.actor, id).await)
+        };
+        let (row, user_errors) = user_errors(outcome.await)?;
+        Ok(RemoveContactAddressPayload { contact: row.map(Contact), user_errors })
+    }
+
+    /// Create a company.
+    async fn create_company(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The new company.")] input: CreateCompanyInput,
+    ) -> Result<CreateCompanyPayload> {
+        let (app, caller) = asked(ctx)?;
+        let outcome = async {
+            let key = input.idempotency_key.clone();
+            Box::pin(create_company(app, caller.workspace, caller.actor, input.read()?, key.as_deref())).await
+        };
+        let (row, user_errors) = user_errors(outcome.await)?;
+        Ok(CreateCompanyPayload { company: row.map(Company), user_errors })
+    }
+
+    /// Change a company. What is absent stays as it is.
+    async fn update_company(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which company, and what changes.")] input: UpdateCompanyInput,
+    ) -> Result<UpdateCompanyPayload> {
+        let (app, caller) = asked(ctx)?;
+        let outcome = async {
+            let (id, version) = (named(&input.company_id, "companyId")?, input.expected_version);
+            found(
+                "companyId",
+                Box::pin(update_company(app, caller.workspace, caller.actor, id, version, input.read()?))
+                    .await,
+            )
+        };
+        let (row, user_errors) = user_errors(outcome.await)?;
+        Ok(UpdateCompanyPayload { company: row.map(Company), user_errors })
+    }
+
+    /// Create or change the company that another system knows by this id. Repeating it changes nothing; two at the same time create one.
+    async fn upsert_company(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The company as the other system has it.")] input: UpsertCompanyInput,
+    ) -> Result<UpsertCompanyPayload> {
+        let (app, caller) = asked(ctx)?;
+        let outcome =
+            async { Box::pin(upsert_company(app, caller.workspace, caller.actor, input.read()?)).await };
+        let (done, user_errors) = user_errors(outcome.await)?;
+        let (company, created) = done.map(|(row, created)| (Company(row), created)).unzip();
+        Ok(UpsertCompanyPayload { company, created, user_errors })
+    }
+
+    /// Take a company out of the lists and the search; its contacts stay. A second time changes nothing.
+    async fn archive_company(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which company.")] input: ArchiveCompanyInput,
+    ) -> Result<ArchiveCompanyPayload> {
+        let (app, caller) = asked(ctx)?;
+        let outcome = async {
+            let id = named(&input.company_id, "companyId")?;
+            found("companyId", archive_company(app, caller.workspace, caller.actor, id).await)
+        };
+        let (row, user_errors) = user_errors(outcome.await)?;
+        Ok(ArchiveCompanyPayload { company: row.map(Company), user_errors })
+    }
+
+    /// Bring an archived company back. A second time changes nothing.
+    async fn restore_company(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which company.")] input: RestoreCompanyInput,
+    ) -> Result<RestoreCompanyPayload> {
+        let (app, caller) = asked(ctx)?;
+        let outcome = async {
+            let id = named(&input.company_id, "companyId")?;
+            found("companyId", restore_company(app, caller.workspace, caller.actor, id).await)
+        };
+        let (row, user_errors) = user_errors(outcome.await)?;
+        Ok(RestoreCompanyPayload { company: row.map(Company), user_errors })
+    }
+
+    /// Put tags on contacts and take others off, all of them or none.
+    async fn tag_contacts(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which contacts, and which tags.")] input: TagContactsInput,
+    ) -> Result<TagContactsPayload> {
+        let (app, caller) = asked(ctx)?;
+        let outcome = async {
+            let ids: Vec<Option<ContactId>> = input.contact_ids.iter().map(parse).collect();
+            let (add, remove) = (input.add.unwrap_or_default(), input.remove.unwrap_or_default());
+            tag_contacts(app, caller.workspace, caller.actor, &ids, &add, &remove).await
+        };
+        let (rows, user_errors) = user_errors(outcome.await)?;
+        Ok(TagContactsPayload {
+            contacts: rows.map(|rows| rows.into_iter().map(Contact).collect()),
+            user_errors,
+        })
+    }
+
+    /// Give a tag another name.
+    async fn rename_tag(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which tag, and what changes.")] input: RenameTagInput,
+    ) -> Result<RenameTagPayload> {
+        let (app, caller) = asked(ctx)?;
+        let outcome = async {
+            let id = named(&input.tag_id, "tagId")?;
+            found("tagId", rename_tag(app, caller.workspace, caller.actor, id, &input.name).await)
+        };
+        let (row, user_errors) = user_errors(outcome.await)?;
+        Ok(RenameTagPayload { tag: row.map(Tag), user_errors })
+    }
+
+    /// Make one tag of several: whoever had one of them has this one, and the others are no more.
+    async fn merge_tags(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which tags become which.")] input: MergeTagsInput,
+    ) -> Result<MergeTagsPayload> {
+        let (app, caller) = asked(ctx)?;
+        let outcome = async {
+            let from =
+                input.from_tag_ids.iter().enumerate().map(|(at, id)| named(id, &format!("fromTagIds.{at}")));
+            let (from, into) = (from.collect::<Result<Vec<_>>>()?, named(&input.into_tag_id, "intoTagId")?);
+            merge_tags(app, caller.workspace, caller.actor, &from, into).await
+        };
+        let (row, user_errors) = user_errors(outcome.await)?;
+        Ok(MergeTagsPayload { tag: row.map(Tag), user_errors })
+    }
+
+    /// Take a tag off every contact and delete it.
+    async fn delete_tag(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which tag.")] input: DeleteTagInput,
+    ) -> Result<DeleteTagPayload> {
+        let (app, caller) = asked(ctx)?;
+        let outcome = async {
+            let id = named(&input.tag_id, "tagId")?;
+            found("tagId", delete_tag(app, caller.workspace, caller.actor, id).await)
+        };
+        let (id, user_errors) = user_errors(outcome.await)?;
+        Ok(DeleteTagPayload { deleted_tag_id: id.map(Into::into), user_errors })
+    }
+}

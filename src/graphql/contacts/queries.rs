@@ -1,0 +1,101 @@
+//! What can be asked about contacts, companies and tags one by one, and the list of tags. Filtered lists have files of their own.
+
+use async_graphql::{Context, ID, Object};
+use entity::{CompanyId, ContactId, tag};
+use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
+
+use super::{
+    Contact, Tag,
+    loaders::{foresee_of_contacts, load_one},
+};
+use crate::{
+    accounts::Right,
+    error::Result,
+    graphql::{
+        companies::Company,
+        kit::{Asks, List, allowed, cost, keyset, list, load, parse},
+    },
+    platform::{
+        graphql::{Nullable, PageArgs, Row, nullable, page::Total},
+        keyset::Run,
+    },
+};
+
+/// Queries of this room.
+#[derive(Default)]
+pub struct ContactsQuery;
+
+#[Object]
+impl ContactsQuery {
+    /// One contact; null when there is none with this id.
+    async fn contact(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The contact.")] id: ID,
+    ) -> Nullable<Row<Contact>> {
+        let outcome = async {
+            allowed(ctx, Right::ReadContacts)?;
+            match parse::<ContactId>(&id) {
+                Some(id) => {
+                    let asks = Asks::of_one(ctx.look_ahead());
+                    let row = Box::pin(load_one(ctx, &asks, id)).await?;
+                    Box::pin(foresee_of_contacts(ctx, &asks, row.iter())).await?;
+                    Ok(row.map(|row| Row(Contact(row))))
+                }
+                None => Ok(None),
+            }
+        };
+        nullable(outcome.await)
+    }
+
+    /// One company; null when there is none with this id.
+    async fn company(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The company.")] id: ID,
+    ) -> Nullable<Company> {
+        let outcome = async {
+            allowed(ctx, Right::ReadContacts)?;
+            match parse::<CompanyId>(&id) {
+                Some(id) => Ok(load(ctx, id).await?.map(Company)),
+                None => Ok(None),
+            }
+        };
+        nullable(outcome.await)
+    }
+
+    /// Tags, by name.
+    #[graphql(complexity = "cost(first, last, child_complexity)")]
+    async fn tags(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "How many from the beginning, or after `after`; from 1 to 100.")] first: Option<i32>,
+        #[graphql(desc = "The cursor to begin after.")] after: Option<String>,
+        #[graphql(desc = "How many up to the end, or up to `before`; from 1 to 100.")] last: Option<i32>,
+        #[graphql(desc = "The cursor to end before.")] before: Option<String>,
+    ) -> Result<List<TagPlace, Tag>> {
+        let (app, caller) = allowed(ctx, Right::ReadContacts)?;
+        let request = PageArgs::new(first, after, last, before).check::<TagPlace>()?;
+        let select = move || tag::Entity::find().filter(tag::Column::WorkspaceId.eq(caller.workspace));
+        let rows = keyset(select(), tag::Column::NameKey, &request, Run::Up).all(app.db()).await?;
+        let app = app.clone();
+        let total = Total::new(move || {
+            let app = app.clone();
+            async move { Ok(i64::try_from(select().count(app.db()).await?).unwrap_or(i64::MAX)) }
+        });
+        Ok(list(request.page(rows), |row| TagPlace { tag: row.name_key.clone() }, Tag, total))
+    }
+}
+
+/// A tag's place among the tags. Named, so that no other list's cursor reads as one.
+#[derive(Clone, serde::Serialize, serde::Deserialize)]
+struct TagPlace {
+    tag: String,
+}
+
+impl From<TagPlace> for sea_orm::Value {
+    /// PostgreSQL knows no text with a zero sign, and no tag has one.
+    fn from(place: TagPlace) -> Self {
+        place.tag.replace('\0', "").into()
+    }
+}

@@ -1,0 +1,38 @@
+//! A tag in GraphQL.
+
+use async_graphql::{Context, ID, Object};
+use entity::{Time, tag};
+
+use super::UsesOf;
+use crate::{error::Result, graphql::kit::load, platform::graphql::AtHand};
+
+/// A label that staff put on contacts. Two spellings that differ in case or accents are one tag.
+pub struct Tag(pub tag::Model);
+
+impl AtHand for Tag {
+    const AT_HAND: &'static [&'static str] = &["id", "name", "createdAt"];
+}
+
+/// A label that staff put on contacts. Two spellings that differ in case or accents are one tag.
+#[Object]
+impl Tag {
+    /// Its id.
+    pub(crate) async fn id(&self) -> ID {
+        self.0.id.into()
+    }
+
+    /// As it was written first, or renamed last.
+    async fn name(&self) -> &str {
+        &self.0.name
+    }
+
+    /// How many contacts have it, without the archived ones.
+    async fn contact_count(&self, ctx: &Context<'_>) -> Result<i64> {
+        Ok(load(ctx, UsesOf(self.0.id)).await?.unwrap_or_default())
+    }
+
+    /// When it was made.
+    async fn created_at(&self) -> Time {
+        self.0.created_at
+    }
+}

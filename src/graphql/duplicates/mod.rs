@@ -1,0 +1,5 @@
+//! Pairs of contacts who may be one person, in GraphQL.
+
+pub(crate) mod duplicate;
+
+pub use duplicate::*;

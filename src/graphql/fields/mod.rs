@@ -1,0 +1,408 @@
+//! Custom fields in GraphQL: definitions, data classes, and what is done with them. Their values are in `values.rs`.
+
+mod inputs;
+mod values;
+
+use std::collections::{BTreeMap, HashMap};
+
+use async_graphql::{Context, Enum, ID, Object, SimpleObject, dataloader::Loader};
+use entity::{FieldId, Time, field};
+
+use super::{
+    accounts::Role,
+    forms::LocalizedText,
+    kit::{Load, LoadError, Read, allowed, asked, found, load, load_by_id, named},
+};
+use crate::{
+    accounts::Right,
+    contacts::fields::{
+        self, ClassRules, Shape, Texts, archive_field, create_field, delete_field, list_fields, load_rules,
+        restore_field, reveal_field, update_class_rule, update_field,
+    },
+    error::{Error, ProblemCode, Result},
+    platform::graphql::user_errors,
+};
+
+pub use self::{inputs::*, values::*};
+
+load_by_id! {
+    field by FieldId;
+}
+
+/// Kinds of records that have custom fields.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+#[graphql(remote = "entity::EntityKind")]
+pub enum EntityKind {
+    /// Contacts.
+    Contact,
+    /// Companies.
+    Company,
+    /// Deals.
+    Deal,
+}
+
+/// What the values of a custom field are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+#[graphql(remote = "entity::FieldType")]
+pub enum FieldType {
+    /// Text of at most 4000 characters.
+    Text,
+    /// A number like `12.5`: at most 15 digits, 6 of them after the point.
+    Number,
+    /// An amount in a currency (ISO 4217), like `EUR 12.34`, with no more decimals than the currency has.
+    Money,
+    /// A day, like `2026-11-24`.
+    Date,
+    /// One of the field's options.
+    Choice,
+    /// Any of the field's options, each on a line of its own.
+    Choices,
+    /// `true` or `false`.
+    Boolean,
+    /// A web address that begins with `https://` or `http://`.
+    Url,
+    /// A telephone number, kept as E.164 with its extension (`+33199001234;ext=12`); without a country code it is read as one of the
+    /// workspace's country.
+    Phone,
+    /// A bank account number (ISO 13616), its check digits included.
+    Iban,
+    /// An e-mail address.
+    Email,
+}
+
+/// Who may read a value, and how it is kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Enum)]
+#[graphql(remote = "entity::DataClass")]
+pub enum DataClass {
+    /// Names, addresses and the like: by default all staff read it.
+    Open,
+    /// For those who work with it: by default everybody but READER.
+    Internal,
+    /// Contracts and the like: sealed, masked in lists, revealed with a fresh second factor; by default for OWNER, ADMIN, DPO, SALES.
+    Confidential,
+    /// Bank details and the like: the same, by default for OWNER, ADMIN, DPO, and the person is told of changes.
+    Secret,
+}
+
+/// Why a sealed value is revealed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+#[graphql(remote = "entity::RevealReason")]
+pub enum RevealReason {
+    /// To carry out a contract or an order.
+    ContractPerformance,
+    /// To pay or to be paid.
+    Payment,
+    /// The person asked for it.
+    RequestOfThePerson,
+    /// To check or correct the value.
+    Verification,
+    /// The law asks for it.
+    LegalObligation,
+}
+
+/// The rules of data classes in the caller's workspace.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) struct RulesKey;
+
+impl Loader<RulesKey> for Load {
+    type Value = std::sync::Arc<ClassRules>;
+    type Error = LoadError;
+
+    async fn load(&self, _keys: &[RulesKey]) -> Result<HashMap<RulesKey, Self::Value>, LoadError> {
+        let rules = load_rules(self.app.db(), self.caller.workspace).await?;
+        Ok(HashMap::from([(RulesKey, std::sync::Arc::new(rules))]))
+    }
+}
+
+async fn rules(ctx: &Context<'_>) -> Result<std::sync::Arc<ClassRules>> {
+    load(ctx, RulesKey).await?.ok_or_else(|| Error::internal("rules always load"))
+}
+
+/// The definition of a custom attribute of contacts, companies or deals.
+pub struct Field(pub field::Model);
+
+/// The definition of a custom attribute of contacts, companies or deals.
+#[Object]
+impl Field {
+    /// Its id.
+    pub(crate) async fn id(&self) -> ID {
+        self.0.id.into()
+    }
+
+    /// What has it.
+    async fn entity(&self) -> EntityKind {
+        self.0.entity.into()
+    }
+
+    /// Its name in inputs and filters; unique per kind of thing.
+    async fn key(&self) -> &str {
+        &self.0.key
+    }
+
+    /// Label, by language.
+    async fn label(&self) -> Read<Vec<LocalizedText>> {
+        Ok(show(serde_json::from_str(&self.0.label).map_err(Error::from)?))
+    }
+
+    /// What its values are; never changes.
+    #[graphql(name = "type")]
+    async fn kind(&self) -> FieldType {
+        self.0.kind.into()
+    }
+
+    /// Who may read its values, and how they are kept; never changes.
+    async fn data_class(&self) -> DataClass {
+        self.0.class.into()
+    }
+
+    /// Why it is held (Art. 5(1)(c)).
+    async fn reason(&self) -> &str {
+        &self.0.reason
+    }
+
+    /// Whether staff must fill it in when they create something.
+    async fn required(&self) -> bool {
+        self.0.required
+    }
+
+    /// What can be chosen, for CHOICE and CHOICES. Values of before may hold one of `retiredOptions`.
+    async fn options(&self) -> Read<Vec<FieldOption>> {
+        self.options_that(|option| !option.retired)
+    }
+
+    /// Options that are no longer offered: values that still hold one are shown by its label here.
+    async fn retired_options(&self) -> Read<Vec<FieldOption>> {
+        self.options_that(|option| option.retired)
+    }
+
+    /// What values must keep to.
+    async fn validation(&self) -> Read<FieldValidation> {
+        Ok(Shape::read(self.0.clone())?.validation.into())
+    }
+
+    /// Its place: smaller comes first, of two alike the older.
+    async fn position(&self) -> i32 {
+        self.0.position
+    }
+
+    /// Counts changes: give it as `expectedVersion`.
+    async fn version(&self) -> i32 {
+        self.0.version
+    }
+
+    /// When it was defined.
+    async fn created_at(&self) -> Time {
+        self.0.created_at
+    }
+
+    /// Since when it takes no new values; null while it does.
+    async fn archived_at(&self) -> Option<Time> {
+        self.0.archived_at
+    }
+
+    /// Whether the caller's role may read its values; sealed ones still have to be revealed.
+    async fn may_read(&self, ctx: &Context<'_>) -> Result<bool> {
+        Ok(rules(ctx).await?.may_read(asked(ctx)?.1.actor, self.0.class))
+    }
+
+    /// Whether the caller's role may set its values.
+    async fn may_write(&self, ctx: &Context<'_>) -> Result<bool> {
+        Ok(rules(ctx).await?.may_write(asked(ctx)?.1.actor, self.0.class))
+    }
+}
+
+/// What holds for a data class in this workspace.
+#[derive(SimpleObject)]
+pub struct ClassRule {
+    /// Which class.
+    pub class: DataClass,
+    /// Who may read its values, and reveal those that are sealed.
+    pub readers: Vec<Role>,
+    /// Who may set its values.
+    pub writers: Vec<Role>,
+    /// Whether the person is told by mail when staff or a program change a value.
+    pub notify_on_change: bool,
+    /// Whether the person is told by mail when a sealed value is revealed.
+    pub notify_on_reveal: bool,
+}
+
+impl From<fields::ClassRule> for ClassRule {
+    fn from(rule: fields::ClassRule) -> Self {
+        Self {
+            class: rule.class.into(),
+            readers: rule.readers.into_iter().map(Role::from).collect(),
+            writers: rule.writers.into_iter().map(Role::from).collect(),
+            notify_on_change: rule.notify_on_change,
+            notify_on_reveal: rule.notify_on_reveal,
+        }
+    }
+}
+
+impl Field {
+    fn options_that(&self, which: fn(&fields::Choice) -> bool) -> Read<Vec<FieldOption>> {
+        let options: Vec<fields::Choice> = serde_json::from_str(&self.0.options).map_err(Error::from)?;
+        Ok(options
+            .into_iter()
+            .filter(which)
+            .map(|option| FieldOption { value: option.value, label: show(option.label) })
+            .collect())
+    }
+}
+
+fn show(texts: Texts) -> Vec<LocalizedText> {
+    texts.into_iter().map(|(language, text)| LocalizedText { language, text }).collect()
+}
+
+fn texts(list: Vec<LocalizedText>, field: &str) -> Result<Texts> {
+    let mut texts = BTreeMap::new();
+    for LocalizedText { language, text } in list {
+        if texts.insert(language, text.trim().to_owned()).is_some() {
+            return Err(Error::rejected(ProblemCode::Taken, field, "Give one text per language."));
+        }
+    }
+    Ok(texts)
+}
+
+/// Queries about custom fields.
+#[derive(Default)]
+pub struct FieldsQuery;
+
+#[Object]
+impl FieldsQuery {
+    /// The custom fields of contacts, companies or deals, in their order.
+    #[graphql(complexity = "1 + 10 * child_complexity")]
+    async fn fields(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "What has them.")] entity: EntityKind,
+        #[graphql(desc = "Whether to show archived ones too.", default)] archived: bool,
+    ) -> Result<Vec<Field>> {
+        let (app, caller) = asked(ctx)?;
+        let rows = list_fields(app, caller.workspace, caller.actor, entity.into(), archived).await?;
+        Ok(rows.into_iter().map(Field).collect())
+    }
+
+    /// What holds for each data class, from OPEN to SECRET.
+    #[graphql(complexity = "1 + child_complexity")]
+    async fn class_rules(&self, ctx: &Context<'_>) -> Result<Vec<ClassRule>> {
+        allowed(ctx, Right::ReadContacts)?;
+        Ok(ClassRules::clone(&*rules(ctx).await?).all().into_iter().map(ClassRule::from).collect())
+    }
+}
+
+/// Mutations of custom fields.
+#[derive(Default)]
+pub struct FieldsMutation;
+
+#[Object]
+impl FieldsMutation {
+    /// Define a custom field. Names that ask for special categories of data (GDPR Art. 9) are refused without a ground.
+    async fn create_field(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The new field.")] input: CreateFieldInput,
+    ) -> Result<CreateFieldPayload> {
+        let (app, caller) = asked(ctx)?;
+        let outcome = async {
+            let key = input.idempotency_key.clone();
+            create_field(app, caller.workspace, caller.actor, &input.read()?, key.as_deref()).await
+        };
+        let (row, user_errors) = user_errors(outcome.await)?;
+        Ok(CreateFieldPayload { field: row.map(Field), user_errors })
+    }
+
+    /// Change a field's definition. Its key, type and class stay: for another class define another field, and archive this one.
+    async fn update_field(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which field, and what changes.")] input: UpdateFieldInput,
+    ) -> Result<UpdateFieldPayload> {
+        let (app, caller) = asked(ctx)?;
+        let outcome = async {
+            let id = named(&input.field_id, "fieldId")?;
+            let version = input.expected_version;
+            found(
+                "fieldId",
+                update_field(app, caller.workspace, caller.actor, id, version, input.read()?).await,
+            )
+        };
+        let (row, user_errors) = user_errors(outcome.await)?;
+        Ok(UpdateFieldPayload { field: row.map(Field), user_errors })
+    }
+
+    /// Close a field: it takes no new values, and those it has stay readable. A second time changes nothing.
+    async fn archive_field(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which field.")] input: ArchiveFieldInput,
+    ) -> Result<ArchiveFieldPayload> {
+        let (app, caller) = asked(ctx)?;
+        let outcome = async {
+            let id = named(&input.field_id, "fieldId")?;
+            found("fieldId", archive_field(app, caller.workspace, caller.actor, id).await)
+        };
+        let (row, user_errors) = user_errors(outcome.await)?;
+        Ok(ArchiveFieldPayload { field: row.map(Field), user_errors })
+    }
+
+    /// Open a closed field again: it takes values as before. A second time changes nothing.
+    async fn restore_field(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which field.")] input: RestoreFieldInput,
+    ) -> Result<RestoreFieldPayload> {
+        let (app, caller) = asked(ctx)?;
+        let outcome = async {
+            let id = named(&input.field_id, "fieldId")?;
+            found("fieldId", restore_field(app, caller.workspace, caller.actor, id).await)
+        };
+        let (row, user_errors) = user_errors(outcome.await)?;
+        Ok(RestoreFieldPayload { field: row.map(Field), user_errors })
+    }
+
+    /// Delete a field for good. Refused while rows hold values of it, unless they are to go too; that then happens in the background.
+    async fn delete_field(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which field.")] input: DeleteFieldInput,
+    ) -> Result<DeleteFieldPayload> {
+        let (app, caller) = asked(ctx)?;
+        let outcome = async {
+            let id = named(&input.field_id, "fieldId")?;
+            found("fieldId", delete_field(app, caller.workspace, caller.actor, id, input.delete_values).await)
+        };
+        let (deletion, user_errors) = user_errors(outcome.await)?;
+        let done = deletion.as_ref().is_some_and(|deletion| deletion.done);
+        Ok(DeleteFieldPayload { field: deletion.map(|deletion| Field(deletion.field)), done, user_errors })
+    }
+
+    /// Say who may read and set values of a data class, and whether people are told.
+    async fn update_class_rule(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which class, and its rule.")] input: UpdateClassRuleInput,
+    ) -> Result<UpdateClassRulePayload> {
+        let (app, caller) = asked(ctx)?;
+        let class = input.class.into();
+        let (rule, user_errors) =
+            user_errors(update_class_rule(app, caller.workspace, caller.actor, class, input.into()).await)?;
+        Ok(UpdateClassRulePayload { class_rule: rule.map(ClassRule::from), user_errors })
+    }
+
+    /// Show one sealed value. Members only, with a second factor used in the last five minutes (`SECOND_FACTOR_REQUIRED`), alone in its
+    /// operation and at most 30 times in ten minutes; the journal keeps who, which field, and why.
+    async fn reveal_field(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which value, and why.")] input: RevealFieldInput,
+    ) -> Result<RevealFieldPayload> {
+        let (app, caller) = asked(ctx)?;
+        let outcome = async {
+            let id = named(&input.field_id, "fieldId")?;
+            reveal_field(app, &caller, input.owner()?, id, input.reason.into()).await
+        };
+        let (revealed, user_errors) = user_errors(outcome.await)?;
+        let (field, value) = revealed.map(|revealed| (Field(revealed.field), revealed.value)).unzip();
+        Ok(RevealFieldPayload { field, value, user_errors })
+    }
+}

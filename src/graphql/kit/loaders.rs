@@ -1,0 +1,208 @@
+//! Loading what many fields ask for together: each room adds its questions, and each question is one statement.
+//!
+//! Loaders are made per request, and for each step of a subscription.
+
+use std::{
+    any::{Any, TypeId},
+    collections::HashMap,
+    hash::Hash,
+    sync::{Arc, PoisonError, RwLock},
+};
+
+use async_graphql::{
+    Context,
+    dataloader::{DataLoader, HashMapCache, Loader},
+    runtime::{TokioSpawner, TokioTimer},
+};
+use sea_orm::DbErr;
+
+use crate::{
+    accounts::Caller,
+    app::App,
+    error::{Error, Result},
+};
+
+/// Answers many questions of one kind with one statement. Each room adds its questions.
+pub(crate) struct Load {
+    /// The process.
+    pub app: App,
+    /// Who asks: nothing outside their workspace is ever loaded.
+    pub caller: Caller,
+}
+
+/// The loaders in use: those of one request, or of one step of a subscription.
+pub(crate) type Loaders = Arc<DataLoader<Load, HashMapCache>>;
+
+/// Where a request finds its loaders.
+pub(crate) struct Held {
+    app: App,
+    caller: Caller,
+    pub(super) keep: bool,
+    current: RwLock<Loaders>,
+    /// What `foresee` loaded: for each kind of key a `HashMap` of its values.
+    pub(super) foreseen: RwLock<HashMap<TypeId, Box<dyn Any + Send + Sync>>>,
+}
+
+/// Why loading failed, for everybody who waited for it.
+#[derive(Clone)]
+pub(crate) struct LoadError(Arc<Error>);
+
+/// Makes the loaders of one request. They keep what they load only where nothing is changed, so that an answer never shows what an
+/// earlier mutation of it has changed.
+pub(crate) fn loaders(app: &App, caller: Caller, keep: bool) -> Arc<Held> {
+    Arc::new(Held {
+        app: app.clone(),
+        caller,
+        keep,
+        current: RwLock::new(make(app, caller, keep)),
+        foreseen: RwLock::default(),
+    })
+}
+
+fn make(app: &App, caller: Caller, keep: bool) -> Loaders {
+    let load = Load { app: app.clone(), caller };
+    let loaders =
+        DataLoader::with_cache(load, TokioSpawner::current(), TokioTimer::default(), HashMapCache::default())
+            .max_batch_size(5_000);
+    loaders.enable_all_cache(keep);
+    Arc::new(loaders)
+}
+
+impl Held {
+    /// New loaders, which know nothing yet and keep what they load: for a subscription, each time it has something to show.
+    pub(crate) fn renew(&self) -> Loaders {
+        let loaders = make(&self.app, self.caller, true);
+        self.current.write().unwrap_or_else(PoisonError::into_inner).clone_from(&loaders);
+        self.foreseen.write().unwrap_or_else(PoisonError::into_inner).clear();
+        loaders
+    }
+}
+
+/// Where this request's loaders are.
+pub(crate) fn held(ctx: &Context<'_>) -> Result<Arc<Held>> {
+    ctx.data::<Arc<Held>>().cloned().map_err(|_| Error::Unauthenticated)
+}
+
+/// The loaders of this request.
+pub(crate) fn loaders_of(ctx: &Context<'_>) -> Result<Loaders> {
+    let held = ctx.data::<Arc<Held>>().map_err(|_| Error::Unauthenticated)?;
+    Ok(held.current.read().unwrap_or_else(PoisonError::into_inner).clone())
+}
+
+/// Asks one question, together with all that ask alike.
+pub(crate) async fn load<K>(ctx: &Context<'_>, key: K) -> Result<Option<<Load as Loader<K>>::Value>>
+where
+    K: Send + Sync + Hash + Eq + Clone + 'static,
+    Load: Loader<K, Error = LoadError>,
+{
+    let held = ctx.data::<Arc<Held>>().map_err(|_| Error::Unauthenticated)?;
+    if let Some(value) = held.foreseen(&key) {
+        return Ok(Some(value));
+    }
+    // Boxed here once, and not kept in the future of every field that may load something (see the test on their sizes).
+    let loaders = loaders_of(ctx)?;
+    Ok(Box::pin(async move { loaders.load_one(key).await }).await?)
+}
+
+/// The row that another row names: its absence would be our fault.
+pub(crate) async fn load_named<K>(ctx: &Context<'_>, key: K) -> Result<<Load as Loader<K>>::Value>
+where
+    K: Send + Sync + Hash + Eq + Clone + 'static,
+    Load: Loader<K, Error = LoadError>,
+{
+    load(ctx, key).await?.ok_or(Error::NotFound)
+}
+
+/// Rows by what they belong to, in the order they came.
+pub(crate) fn group<K: Eq + Hash, T>(rows: Vec<T>, key: impl Fn(&T) -> K) -> HashMap<K, Vec<T>> {
+    let mut grouped: HashMap<K, Vec<T>> = HashMap::new();
+    for row in rows {
+        grouped.entry(key(&row)).or_default().push(row);
+    }
+    grouped
+}
+
+/// The same with something for every key, if only nothing: what belongs to rows that are foreseen.
+pub(crate) fn group_for<K: Clone + Eq + Hash, T>(
+    keys: &[K],
+    rows: Vec<T>,
+    key: impl Fn(&T) -> K,
+) -> HashMap<K, Vec<T>> {
+    let mut grouped: HashMap<K, Vec<T>> = keys.iter().map(|key| (key.clone(), Vec::new())).collect();
+    for row in rows {
+        grouped.entry(key(&row)).or_default().push(row);
+    }
+    grouped
+}
+
+impl From<Error> for LoadError {
+    fn from(error: Error) -> Self {
+        // Here once, and not again for each that waited.
+        error.log();
+        Self(Arc::new(error))
+    }
+}
+
+impl From<DbErr> for LoadError {
+    fn from(error: DbErr) -> Self {
+        Error::from(error).into()
+    }
+}
+
+impl From<LoadError> for Error {
+    fn from(LoadError(error): LoadError) -> Self {
+        match &*error {
+            Self::Rejected(problems) => Self::Rejected(problems.clone()),
+            Self::Unauthenticated => Self::Unauthenticated,
+            Self::Forbidden => Self::Forbidden,
+            Self::SecondFactorRequired { enrolled } => Self::SecondFactorRequired { enrolled: *enrolled },
+            Self::NotFound => Self::NotFound,
+            Self::Conflict => Self::Conflict,
+            Self::Busy(after) => Self::Busy(*after),
+            Self::Internal(_) => Self::internal("loading failed, as logged before"),
+        }
+    }
+}
+
+/// Loads rows of a table by id, within the caller's workspace.
+macro_rules! load_by_id {
+    ($($table:ident by $id:ty;)*) => {$(
+        impl async_graphql::dataloader::Loader<$id> for $crate::graphql::kit::Load {
+            type Value = entity::$table::Model;
+            type Error = $crate::graphql::kit::LoadError;
+
+            async fn load(&self, keys: &[$id]) -> std::result::Result<std::collections::HashMap<$id, Self::Value>, Self::Error> {
+                // Each table is called like its entity.
+                let mut query = $crate::platform::query::Query::new(concat!("SELECT * FROM ", stringify!($table), " WHERE workspace_id = "));
+                query.bind(self.caller.workspace).push(" AND ").among(self.app.db(), "id", keys.iter().copied());
+                let rows = query.all::<entity::$table::Model>(self.app.db()).await?;
+                Ok(rows.into_iter().map(|row| (row.id, row)).collect())
+            }
+        }
+    )*};
+}
+pub(crate) use load_by_id;
+
+/// Loads what belongs to rows, all of it, in an order; each row gets an answer, if only an empty one.
+macro_rules! load_of {
+    ($($(#[$doc:meta])* $key:ident($owner:ty) = $table:ident by $column:ident, in order of $order:literal;)*) => {$(
+        $(#[$doc])*
+        #[derive(Clone, Copy, PartialEq, Eq, Hash)]
+        pub(crate) struct $key(pub $owner);
+
+        impl async_graphql::dataloader::Loader<$key> for $crate::graphql::kit::Load {
+            type Value = Vec<entity::$table::Model>;
+            type Error = $crate::graphql::kit::LoadError;
+
+            async fn load(&self, keys: &[$key]) -> std::result::Result<std::collections::HashMap<$key, Self::Value>, Self::Error> {
+                // Each table is called like its entity.
+                let mut query = $crate::platform::query::Query::new(concat!("SELECT * FROM ", stringify!($table), " WHERE workspace_id = "));
+                query.bind(self.caller.workspace).push(" AND ").among(self.app.db(), stringify!($column), keys.iter().map(|key| key.0));
+                query.push(concat!(" ORDER BY ", $order));
+                let rows = query.all::<entity::$table::Model>(self.app.db()).await?;
+                Ok($crate::graphql::kit::group_for(keys, rows, |row| $key(row.$column)))
+            }
+        }
+    )*};
+}
+pub(crate) use load_of;

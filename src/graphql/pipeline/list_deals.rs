@@ -1,0 +1,209 @@
+//! Lists of deals in GraphQL: filter and order.
+
+use async_graphql::{Context, Enum, ID, InputObject, Object};
+
+use super::{Deal, DealConnection, StageKind, loaders::foresee_of_deals};
+use crate::{
+    accounts::Right,
+    contacts::conditions::{Asked, OrderBy},
+    error::Result,
+    graphql::{
+        contacts::{
+            filters::{
+                AmountFilter, Archived, CodeFilter, CustomFilter, DateFilter, Direction, OwnerFilter, Parts,
+                Reading, ReferenceFilter, TextFilter, TimeFilter, joined,
+            },
+            list_contacts::one_order,
+        },
+        kit::{Asks, allowed, cost, is_foreseen, keep_rows, ordered},
+    },
+    pipeline::{DealCondition, DealOrder, DealsWanted, list_deals},
+    platform::{
+        filter::Filter,
+        graphql::{PageArgs, Row, page::Total},
+        keyset::{Cursor, Run},
+    },
+};
+
+/// Which deals to show. What is given together must hold together; `and`, `or` and `not` join more.
+#[derive(Default, InputObject)]
+pub struct DealFilter {
+    /// All of these hold.
+    pub and: Option<Vec<DealFilter>>,
+    /// At least one of these holds.
+    pub or: Option<Vec<DealFilter>>,
+    /// This does not hold.
+    pub not: Option<Box<DealFilter>>,
+    /// One of these deals.
+    pub ids: Option<Vec<ID>>,
+    /// Its title.
+    pub title: Option<TextFilter>,
+    /// Its amount in minor units (cents). Give `currency` too, where several are in use.
+    pub amount: Option<AmountFilter>,
+    /// The amount's currency (ISO 4217).
+    pub currency: Option<CodeFilter>,
+    /// The pipeline it is on.
+    pub pipeline: Option<ReferenceFilter>,
+    /// The stage it stands in.
+    pub stage: Option<ReferenceFilter>,
+    /// Open, won or lost.
+    pub kinds: Option<Vec<StageKind>>,
+    /// The company it is with.
+    pub company: Option<ReferenceFilter>,
+    /// One of these contacts has a part in it.
+    pub contact_ids: Option<Vec<ID>>,
+    /// The member who works on it.
+    pub owner: Option<OwnerFilter>,
+    /// Its id in the system it is synchronised with.
+    pub external_id: Option<CodeFilter>,
+    /// The day it is expected to be won.
+    pub expected_close_on: Option<DateFilter>,
+    /// When it was won or lost.
+    pub closed_at: Option<TimeFilter>,
+    /// Since when it stands in its stage.
+    pub stage_since: Option<TimeFilter>,
+    /// When it entered.
+    pub created_at: Option<TimeFilter>,
+    /// When it last changed.
+    pub updated_at: Option<TimeFilter>,
+    /// Custom fields; all of these hold.
+    pub custom: Option<Vec<CustomFilter>>,
+}
+
+/// By what to order deals: `field` or `custom`, not both.
+#[derive(InputObject)]
+pub struct DealOrderBy {
+    /// A built-in field.
+    pub field: Option<DealOrderField>,
+    /// The key of a custom field.
+    pub custom: Option<String>,
+    /// Which way.
+    #[graphql(default_with = "Direction::Ascending")]
+    pub direction: Direction,
+}
+
+/// A built-in field to order deals by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+#[graphql(remote = "DealOrder")]
+pub enum DealOrderField {
+    /// As they entered.
+    Entered,
+    /// Title, without case and accents.
+    Title,
+    /// Amount in minor units, whatever the currency.
+    Amount,
+    /// The day they are expected to be won.
+    ExpectedCloseOn,
+    /// When they entered, as it was recorded.
+    CreatedAt,
+    /// When they last changed.
+    UpdatedAt,
+}
+
+/// Lists of deals.
+#[derive(Default)]
+pub struct DealListsQuery;
+
+#[Object]
+impl DealListsQuery {
+    /// Deals, newest first unless another order is asked for.
+    #[graphql(complexity = "cost(first, last, child_complexity)")]
+    #[expect(clippy::too_many_arguments, reason = "the arguments of a connection, and what narrows it")]
+    async fn deals(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "How many from the beginning, or after `after`; from 1 to 100.")] first: Option<i32>,
+        #[graphql(desc = "The cursor to begin after.")] after: Option<String>,
+        #[graphql(desc = "How many up to the end, or up to `before`; from 1 to 100.")] last: Option<i32>,
+        #[graphql(desc = "The cursor to end before.")] before: Option<String>,
+        #[graphql(desc = "Which deals; absent = all.")] filter: Option<DealFilter>,
+        #[graphql(desc = "What becomes of archived deals.", default_with = "Archived::LeftOut")]
+        archived: Archived,
+        #[graphql(desc = "The order; absent = newest first.")] order_by: Option<DealOrderBy>,
+    ) -> Result<DealConnection> {
+        let (app, caller) = allowed(ctx, Right::ReadDeals)?;
+        let request = PageArgs::new(first, after, last, before).check::<Cursor>()?;
+        let order = order_by.map_or(Ok(OrderBy::Own(DealOrder::Entered, Run::Down)), DealOrderBy::read)?;
+        let filter = filter.unwrap_or_default().read(&mut Reading::new(caller.actor), "filter", 0)?;
+        let wanted = DealsWanted { filter, archived: archived.into(), order };
+        let list = list_deals(app, caller.workspace, caller.actor, wanted).await?;
+        let asks = Asks::of_nodes(&ctx.look_ahead());
+        let page = if is_foreseen(ctx, &asks, &["stage"])? {
+            let (page, stages) = list.page_with_stages(app, &request).await?;
+            keep_rows(ctx, stages, |stage| stage.id)?;
+            page
+        } else {
+            list.page(app, &request).await?
+        };
+        Box::pin(foresee_of_deals(ctx, &asks, page.rows.iter().map(|(_, row)| row))).await?;
+        let app = app.clone();
+        let total = Total::new(move || {
+            let (app, list) = (app.clone(), list.clone());
+            async move { list.count(&app).await }
+        });
+        Ok(ordered(page, |row| Row(Deal(row)), total))
+    }
+}
+
+impl DealOrderBy {
+    fn read(self) -> Result<OrderBy<DealOrder>> {
+        let run = self.direction.into();
+        match (self.field, self.custom) {
+            (Some(field), None) => Ok(OrderBy::Own(field.into(), run)),
+            (None, Some(key)) => Ok(OrderBy::Custom { key, run }),
+            _ => Err(one_order()),
+        }
+    }
+}
+
+impl DealFilter {
+    fn read(self, reading: &mut Reading, path: &str, level: usize) -> Result<Filter<Asked<DealCondition>>> {
+        use DealCondition as C;
+        let level = Reading::enter(path, level)?;
+        let mut parts: Parts<C> = Vec::new();
+        let at = |name: &str| format!("{path}.{name}");
+        macro_rules! put {
+            ($($field:ident $name:literal => $make:expr;)*) => {$(
+                if let Some(filter) = self.$field {
+                    parts.extend(filter.tests(reading, &at($name))?.into_iter().map(|wanted| wanted.condition($make)));
+                }
+            )*};
+        }
+        let own = |condition| Filter::Is(Asked::Own(condition));
+        if let Some(ids) = self.ids {
+            parts.push(own(C::Id(reading.ids(ids, path, "ids")?)));
+        }
+        if let Some(title) = self.title {
+            parts.extend(
+                title.name_tests(reading, &at("title"))?.into_iter().map(|wanted| wanted.condition(C::Title)),
+            );
+        }
+        put! {
+            amount "amount" => C::Amount;
+            currency "currency" => C::Currency;
+            pipeline "pipeline" => C::Pipeline;
+            stage "stage" => C::Stage;
+            company "company" => C::Company;
+            external_id "externalId" => C::ExternalId;
+            expected_close_on "expectedCloseOn" => C::ExpectedCloseOn;
+            closed_at "closedAt" => C::ClosedAt;
+            stage_since "stageSince" => C::StageSince;
+            created_at "createdAt" => C::CreatedAt;
+            updated_at "updatedAt" => C::UpdatedAt;
+        }
+        if let Some(kinds) = self.kinds {
+            parts.push(own(C::Kind(reading.values(kinds, path, "kinds")?)));
+        }
+        if let Some(ids) = self.contact_ids {
+            parts.push(own(C::Contact(reading.ids(ids, path, "contactIds")?)));
+        }
+        if let Some(owner) = self.owner {
+            owner.put(reading, &at("owner"), &mut parts, C::Owner)?;
+        }
+        if let Some(custom) = self.custom {
+            CustomFilter::put(custom, reading, &at("custom"), &mut parts)?;
+        }
+        joined!(self, reading, path, level, parts);
+        Ok(Filter::All(parts))
+    }
+}

@@ -1,0 +1,159 @@
+//! What this room's types load together, one statement per question.
+
+use std::collections::HashMap;
+
+use async_graphql::{Context, dataloader::Loader};
+use entity::{DealId, LossReasonId, PipelineId, StageId, contact, deal, deal_contact};
+
+use crate::{
+    error::Result,
+    graphql::kit::{
+        Asks, Load, LoadError, asked, foresee, group, group_for, is_foreseen, keep, keep_rows, load_by_id,
+        load_of,
+    },
+    pipeline::board::{self, ColumnKey, Sum},
+    platform::{
+        graphql::PageRequest,
+        query::{Query, columns_of},
+    },
+};
+
+load_by_id! {
+    pipeline by PipelineId;
+    stage by StageId;
+    loss_reason by LossReasonId;
+    deal by DealId;
+}
+
+load_of! {
+    /// Every stage of a pipeline, in order.
+    StagesOf(PipelineId) = stage by pipeline_id, in order of "position, id";
+    /// Every contact of a deal, those there longest first.
+    PartiesOf(DealId) = deal_contact by deal_id, in order of "added_at, contact_id";
+    /// Every stay of a deal, oldest first.
+    StaysOf(DealId) = deal_stage by deal_id, in order of "entered_at, id";
+}
+
+/// Count and sums of a column.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) struct SumsOf(pub StageId);
+
+impl Loader<SumsOf> for Load {
+    type Value = Vec<Sum>;
+    type Error = LoadError;
+
+    async fn load(&self, keys: &[SumsOf]) -> Result<HashMap<SumsOf, Self::Value>, LoadError> {
+        let stages: Vec<StageId> = keys.iter().map(|key| key.0).collect();
+        let mut sums = board::sum_columns(self.app.db(), self.caller.workspace, &stages).await?;
+        Ok(keys.iter().map(|key| (*key, sums.remove(&key.0).unwrap_or_default())).collect())
+    }
+}
+
+/// One page of a column.
+#[derive(Clone, PartialEq, Eq, Hash)]
+pub(crate) struct DealsOf {
+    /// Which column.
+    pub stage: StageId,
+    /// Rows to ask for.
+    pub limit: u64,
+    /// Begin after.
+    pub after: Option<ColumnKey>,
+    /// End before.
+    pub before: Option<ColumnKey>,
+    /// From the end.
+    pub backward: bool,
+}
+
+impl DealsOf {
+    /// A page of a column.
+    pub(crate) fn page(stage: StageId, request: &PageRequest<ColumnKey>) -> Self {
+        Self {
+            stage,
+            limit: request.limit,
+            after: request.after.clone(),
+            before: request.before.clone(),
+            backward: request.backward,
+        }
+    }
+}
+
+impl Loader<DealsOf> for Load {
+    type Value = Vec<deal::Model>;
+    type Error = LoadError;
+
+    async fn load(&self, keys: &[DealsOf]) -> Result<HashMap<DealsOf, Self::Value>, LoadError> {
+        let mut found = HashMap::with_capacity(keys.len());
+        for (page, keys) in
+            group(keys.to_vec(), |key| (key.limit, key.after.clone(), key.before.clone(), key.backward))
+        {
+            let (limit, after, before, backward) = page;
+            let request = PageRequest { limit, after, before, backward };
+            let stages: Vec<StageId> = keys.iter().map(|key| key.stage).collect();
+            let mut columns =
+                board::page_columns(self.app.db(), self.caller.workspace, &stages, &request).await?;
+            for key in keys {
+                let own = columns.remove(&key.stage).unwrap_or_default();
+                found.insert(key, own);
+            }
+        }
+        Ok(found)
+    }
+}
+
+/// The deal directly above this one in its column.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) struct DealAbove(pub DealId);
+
+impl Loader<DealAbove> for Load {
+    type Value = deal::Model;
+    type Error = LoadError;
+
+    async fn load(&self, keys: &[DealAbove]) -> Result<HashMap<DealAbove, Self::Value>, LoadError> {
+        let ids: Vec<DealId> = keys.iter().map(|key| key.0).collect();
+        let above = board::deals_above(self.app.db(), self.caller.workspace, &ids).await?;
+        Ok(above.into_iter().map(|(id, row)| (DealAbove(id), row)).collect())
+    }
+}
+
+/// Loads what the fields of these deals will ask for.
+///
+/// # Errors
+/// `Busy` when the database is away.
+pub(crate) async fn foresee_of_deals<'a, I>(ctx: &Context<'_>, asks: &Asks<'_>, rows: I) -> Result<()>
+where
+    I: Iterator<Item = &'a deal::Model> + Clone,
+{
+    tokio::try_join!(
+        foresee_parties(ctx, asks, rows.clone().map(|row| PartiesOf(row.id))),
+        foresee(ctx, asks, &["company"], rows.clone().filter_map(|row| row.company_id)),
+        foresee(ctx, asks, &["owner"], rows.clone().filter_map(|row| row.owner_id)),
+        foresee(ctx, asks, &["stage"], rows.clone().map(|row| row.stage_id)),
+        foresee(ctx, asks, &["pipeline"], rows.clone().map(|row| row.pipeline_id)),
+    )?;
+    Ok(())
+}
+
+/// The contacts of deals, and with which role each is there, in one statement.
+async fn foresee_parties(
+    ctx: &Context<'_>,
+    asks: &Asks<'_>,
+    deals: impl Iterator<Item = PartiesOf>,
+) -> Result<()> {
+    if !is_foreseen(ctx, &asks.under("contacts"), &["contact"])? {
+        return foresee(ctx, asks, &["contacts"], deals).await;
+    }
+    let keys: Vec<PartiesOf> = deals.collect();
+    if keys.is_empty() {
+        return Ok(());
+    }
+    let (app, caller) = asked(ctx)?;
+    let mut query = Query::new("SELECT p.*, ");
+    query.push(&columns_of::<contact::Model>("c"));
+    query.push(" FROM deal_contact p JOIN contact c ON c.workspace_id = p.workspace_id AND c.id = p.contact_id WHERE p.workspace_id = ");
+    query.bind(caller.workspace).push(" AND ").among(app.db(), "p.deal_id", keys.iter().map(|key| key.0));
+    query.push(" ORDER BY p.added_at, p.contact_id");
+    let rows = query.all_with::<deal_contact::Model, contact::Model>(app.db(), "c").await?;
+    let (parties, contacts): (Vec<_>, Vec<_>) = rows.into_iter().unzip();
+    keep_rows(ctx, contacts.into_iter().flatten(), |contact| contact.id)?;
+    keep(ctx, group_for(&keys, parties, |row| PartiesOf(row.deal_id)))
+}

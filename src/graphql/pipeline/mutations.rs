@@ -1,0 +1,555 @@
+//! What can be done with pipelines and deals: translated in, called, translated out.
+
+use async_graphql::{Context, ID, MaybeUndefined, Object};
+
+use super::{
+    Deal, LossReason, MoneyInput, Pipeline, Stage,
+    inputs::{
+        ArchiveDealInput, ArchiveDealPayload, ArchiveLossReasonInput, ArchiveLossReasonPayload,
+        ArchivePipelineInput, ArchivePipelinePayload, ArchiveStageInput, ArchiveStagePayload,
+        CreateDealInput, CreateDealPayload, CreateLossReasonInput, CreateLossReasonPayload,
+        CreatePipelineInput, CreatePipelinePayload, CreateStageInput, CreateStagePayload, DealContactInput,
+        DeleteStageInput, DeleteStagePayload, MoveDealInput, MoveDealPayload, RenameLossReasonInput,
+        RenameLossReasonPayload, ReorderStagesInput, ReorderStagesPayload, RestoreDealInput,
+        RestoreDealPayload, RestoreLossReasonInput, RestoreLossReasonPayload, RestorePipelineInput,
+        RestorePipelinePayload, RestoreStageInput, RestoreStagePayload, SetDealContactsInput,
+        SetDealContactsPayload, UpdateDealInput, UpdateDealPayload, UpdatePipelineInput,
+        UpdatePipelinePayload, UpdateStageInput, UpdateStagePayload, UpsertDealInput, UpsertDealPayload,
+    },
+};
+use crate::{
+    error::Result,
+    graphql::{
+        fields::custom_inputs,
+        kit::{asked, found, load, named},
+    },
+    pipeline as room,
+    pipeline::{DealChange, Move, NewDeal, NewPipeline, NewStage, Party, PipelineChange, StageChange},
+    platform::{graphql::user_errors, money},
+};
+
+/// Mutations of this room.
+#[derive(Default)]
+pub struct PipelineMutation;
+
+#[Object]
+impl PipelineMutation {
+    /// Create a pipeline with its stages. The first one of a workspace comes with a list of loss reasons.
+    async fn create_pipeline(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The new pipeline.")] input: CreatePipelineInput,
+    ) -> Result<CreatePipelinePayload> {
+        let (app, caller) = asked(ctx)?;
+        let new = NewPipeline {
+            name: input.name,
+            currency: input.currency,
+            stages: input
+                .stages
+                .into_iter()
+                .map(|stage| NewStage {
+                    name: stage.name,
+                    kind: stage.kind.into(),
+                    probability: stage.probability,
+                })
+                .collect(),
+        };
+        let outcome =
+            room::create_pipeline(app, caller.workspace, caller.actor, input.idempotency_key.as_deref(), new)
+                .await;
+        let (row, user_errors) = user_errors(outcome)?;
+        Ok(CreatePipelinePayload { pipeline: row.map(Pipeline), user_errors })
+    }
+
+    /// Change a pipeline's name, currency or place.
+    async fn update_pipeline(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which pipeline, and what changes.")] input: UpdatePipelineInput,
+    ) -> Result<UpdatePipelinePayload> {
+        let (app, caller) = asked(ctx)?;
+        let outcome = async {
+            let id = named(&input.pipeline_id, "pipelineId")?;
+            let change =
+                PipelineChange { name: input.name, currency: input.currency, position: input.position };
+            found(
+                "pipelineId",
+                room::update_pipeline(
+                    app,
+                    caller.workspace,
+                    caller.actor,
+                    id,
+                    input.expected_version,
+                    change,
+                )
+                .await,
+            )
+        };
+        let (row, user_errors) = user_errors(outcome.await)?;
+        Ok(UpdatePipelinePayload { pipeline: row.map(Pipeline), user_errors })
+    }
+
+    /// End a pipeline: it leaves the lists and takes no more deals. A second time changes nothing.
+    async fn archive_pipeline(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which pipeline.")] input: ArchivePipelineInput,
+    ) -> Result<ArchivePipelinePayload> {
+        let (app, caller) = asked(ctx)?;
+        let outcome = async {
+            let id = named(&input.pipeline_id, "pipelineId")?;
+            found("pipelineId", room::archive_pipeline(app, caller.workspace, caller.actor, id).await)
+        };
+        let (row, user_errors) = user_errors(outcome.await)?;
+        Ok(ArchivePipelinePayload { pipeline: row.map(Pipeline), user_errors })
+    }
+
+    /// Bring an archived pipeline back, with its stages and deals. A second time changes nothing.
+    async fn restore_pipeline(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which pipeline.")] input: RestorePipelineInput,
+    ) -> Result<RestorePipelinePayload> {
+        let (app, caller) = asked(ctx)?;
+        let outcome = async {
+            let id = named(&input.pipeline_id, "pipelineId")?;
+            found("pipelineId", room::restore_pipeline(app, caller.workspace, caller.actor, id).await)
+        };
+        let (row, user_errors) = user_errors(outcome.await)?;
+        Ok(RestorePipelinePayload { pipeline: row.map(Pipeline), user_errors })
+    }
+
+    /// Add a stage to a pipeline.
+    async fn create_stage(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The new stage.")] input: CreateStageInput,
+    ) -> Result<CreateStagePayload> {
+        let (app, caller) = asked(ctx)?;
+        let outcome = async {
+            let id = named(&input.pipeline_id, "pipelineId")?;
+            let new = NewStage { name: input.name, kind: input.kind.into(), probability: input.probability };
+            let key = input.idempotency_key.as_deref();
+            found(
+                "pipelineId",
+                room::create_stage(app, caller.workspace, caller.actor, key, id, new, input.position).await,
+            )
+        };
+        let (row, user_errors) = user_errors(outcome.await)?;
+        Ok(CreateStagePayload { stage: row.map(Stage), user_errors })
+    }
+
+    /// Change a stage's name, kind or probability.
+    async fn update_stage(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which stage, and what changes.")] input: UpdateStageInput,
+    ) -> Result<UpdateStagePayload> {
+        let (app, caller) = asked(ctx)?;
+        let outcome = async {
+            let id = named(&input.stage_id, "stageId")?;
+            let change = StageChange {
+                name: input.name,
+                kind: input.kind.map(Into::into),
+                probability: input.probability,
+            };
+            found(
+                "stageId",
+                room::update_stage(app, caller.workspace, caller.actor, id, input.expected_version, change)
+                    .await,
+            )
+        };
+        let (row, user_errors) = user_errors(outcome.await)?;
+        Ok(UpdateStagePayload { stage: row.map(Stage), user_errors })
+    }
+
+    /// Put a pipeline's stages in another order.
+    async fn reorder_stages(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The stages in their new order.")] input: ReorderStagesInput,
+    ) -> Result<ReorderStagesPayload> {
+        let (app, caller) = asked(ctx)?;
+        let outcome = async {
+            let id = named(&input.pipeline_id, "pipelineId")?;
+            let order = input
+                .stage_ids
+                .iter()
+                .enumerate()
+                .map(|(at, id)| named(id, &format!("stageIds.{at}")))
+                .collect::<Result<Vec<_>>>()?;
+            found(
+                "pipelineId",
+                room::reorder_stages(app, caller.workspace, caller.actor, id, input.expected_version, &order)
+                    .await,
+            )
+        };
+        let (row, user_errors) = user_errors(outcome.await)?;
+        Ok(ReorderStagesPayload { pipeline: row.map(Pipeline), user_errors })
+    }
+
+    /// Let a stage take no more deals. Those in it stay, and the board shows it for as long as there are any.
+    async fn archive_stage(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which stage.")] input: ArchiveStageInput,
+    ) -> Result<ArchiveStagePayload> {
+        let (app, caller) = asked(ctx)?;
+        let outcome = async {
+            let id = named(&input.stage_id, "stageId")?;
+            found("stageId", room::archive_stage(app, caller.workspace, caller.actor, id).await)
+        };
+        let (row, user_errors) = user_errors(outcome.await)?;
+        Ok(ArchiveStagePayload { stage: row.map(Stage), user_errors })
+    }
+
+    /// Let an archived stage take deals again.
+    async fn restore_stage(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which stage.")] input: RestoreStageInput,
+    ) -> Result<RestoreStagePayload> {
+        let (app, caller) = asked(ctx)?;
+        let outcome = async {
+            let id = named(&input.stage_id, "stageId")?;
+            found("stageId", room::restore_stage(app, caller.workspace, caller.actor, id).await)
+        };
+        let (row, user_errors) = user_errors(outcome.await)?;
+        Ok(RestoreStagePayload { stage: row.map(Stage), user_errors })
+    }
+
+    /// Delete a stage; its deals move to the stage you name, in the order they have, below those that are there. The answer comes when
+    /// all have moved: until then the stage takes no more deals and its column empties in steps of 100. If the connection breaks, ask
+    /// again: it goes on where it stopped.
+    async fn delete_stage(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which stage, and where its deals go.")] input: DeleteStageInput,
+    ) -> Result<DeleteStagePayload> {
+        let (app, caller) = asked(ctx)?;
+        let outcome = async {
+            let id = named(&input.stage_id, "stageId")?;
+            let to = input
+                .move_deals_to_stage_id
+                .as_ref()
+                .map(|id| named(id, "moveDealsToStageId"))
+                .transpose()?;
+            found("stageId", room::delete_stage(app, caller.workspace, caller.actor, id, to).await)
+        };
+        let (done, user_errors) = user_errors(outcome.await)?;
+        let deleted_stage_id = done.is_some().then_some(input.stage_id);
+        let (moved_deals, pipeline) = done.map(|done| (done.moved, Pipeline(done.pipeline))).unzip();
+        Ok(DeleteStagePayload { deleted_stage_id, moved_deals, pipeline, user_errors })
+    }
+
+    /// Add a reason for loss, or offer an archived one of the same name again.
+    async fn create_loss_reason(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The new loss reason.")] input: CreateLossReasonInput,
+    ) -> Result<CreateLossReasonPayload> {
+        let (app, caller) = asked(ctx)?;
+        let key = input.idempotency_key.as_deref();
+        let outcome = room::create_loss_reason(app, caller.workspace, caller.actor, key, &input.label).await;
+        let (row, user_errors) = user_errors(outcome)?;
+        Ok(CreateLossReasonPayload { loss_reason: row.map(LossReason), user_errors })
+    }
+
+    /// Give a reason for loss another name.
+    async fn rename_loss_reason(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which loss reason, and what changes.")] input: RenameLossReasonInput,
+    ) -> Result<RenameLossReasonPayload> {
+        let (app, caller) = asked(ctx)?;
+        let outcome = async {
+            let id = named(&input.loss_reason_id, "lossReasonId")?;
+            found(
+                "lossReasonId",
+                room::rename_loss_reason(app, caller.workspace, caller.actor, id, &input.label).await,
+            )
+        };
+        let (row, user_errors) = user_errors(outcome.await)?;
+        Ok(RenameLossReasonPayload { loss_reason: row.map(LossReason), user_errors })
+    }
+
+    /// Offer a reason for loss no more. A second time changes nothing.
+    async fn archive_loss_reason(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which loss reason.")] input: ArchiveLossReasonInput,
+    ) -> Result<ArchiveLossReasonPayload> {
+        let (app, caller) = asked(ctx)?;
+        let outcome = async {
+            let id = named(&input.loss_reason_id, "lossReasonId")?;
+            found("lossReasonId", room::archive_loss_reason(app, caller.workspace, caller.actor, id).await)
+        };
+        let (row, user_errors) = user_errors(outcome.await)?;
+        Ok(ArchiveLossReasonPayload { loss_reason: row.map(LossReason), user_errors })
+    }
+
+    /// Offer an archived reason for loss again. A second time changes nothing.
+    async fn restore_loss_reason(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which loss reason.")] input: RestoreLossReasonInput,
+    ) -> Result<RestoreLossReasonPayload> {
+        let (app, caller) = asked(ctx)?;
+        let outcome = async {
+            let id = named(&input.loss_reason_id, "lossReasonId")?;
+            found("lossReasonId", room::restore_loss_reason(app, caller.workspace, caller.actor, id).await)
+        };
+        let (row, user_errors) = user_errors(outcome.await)?;
+        Ok(RestoreLossReasonPayload { loss_reason: row.map(LossReason), user_errors })
+    }
+
+    /// Create a deal.
+    async fn create_deal(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The new deal.")] input: CreateDealInput,
+    ) -> Result<CreateDealPayload> {
+        let (app, caller) = asked(ctx)?;
+        let outcome = async {
+            let owner = match input.owner_id {
+                MaybeUndefined::Undefined => caller.actor.member(),
+                MaybeUndefined::Null => None,
+                MaybeUndefined::Value(id) => Some(named(&id, "ownerId")?),
+            };
+            let new = NewDeal {
+                title: input.title,
+                amount: input.amount.map(Into::into),
+                pipeline: optional(input.pipeline_id.as_ref(), "pipelineId")?,
+                stage: optional(input.stage_id.as_ref(), "stageId")?,
+                loss_reason: optional(input.loss_reason_id.as_ref(), "lossReasonId")?,
+                company: optional(input.company_id.as_ref(), "companyId")?,
+                owner,
+                contacts: parties(&input.contacts)?,
+                expected_close_on: input.expected_close_on,
+                source: input.source,
+                external_id: input.external_id,
+                custom: custom_inputs(input.custom),
+            };
+            Box::pin(room::create_deal(
+                app,
+                caller.workspace,
+                caller.actor,
+                input.idempotency_key.as_deref(),
+                new,
+            ))
+            .await
+        };
+        let (row, user_errors) = user_errors(outcome.await)?;
+        Ok(CreateDealPayload { deal: row.map(Deal), user_errors })
+    }
+
+    /// Change what a deal says. Where it stands is `moveDeal`'s, and who has a part in it `setDealContacts`'s.
+    async fn update_deal(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which deal, and what changes.")] input: UpdateDealInput,
+    ) -> Result<UpdateDealPayload> {
+        let (app, caller) = asked(ctx)?;
+        let outcome = async {
+            let id = named(&input.deal_id, "dealId")?;
+            let change = DealChange {
+                title: input.title,
+                amount: amount(input.amount),
+                company: clearable(input.company_id, "companyId")?,
+                owner: clearable(input.owner_id, "ownerId")?,
+                expected_close_on: change(input.expected_close_on),
+                external_id: change(input.external_id),
+                custom: custom_inputs(input.custom),
+            };
+            found(
+                "dealId",
+                Box::pin(room::update_deal(
+                    app,
+                    caller.workspace,
+                    caller.actor,
+                    id,
+                    input.expected_version,
+                    change,
+                ))
+                .await,
+            )
+        };
+        let (row, user_errors) = user_errors(outcome.await)?;
+        Ok(UpdateDealPayload { deal: row.map(Deal), user_errors })
+    }
+
+    /// Create or change the deal that has this id in another system. Safe to repeat.
+    async fn upsert_deal(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The deal as the other system has it.")] input: UpsertDealInput,
+    ) -> Result<UpsertDealPayload> {
+        let (app, caller) = asked(ctx)?;
+        let outcome = async {
+            let (amount, close_on) = (amount(input.amount), change(input.expected_close_on));
+            let (company, owner) =
+                (clearable(input.company_id, "companyId")?, clearable(input.owner_id, "ownerId")?);
+            let custom = custom_inputs(input.custom);
+            let new = NewDeal {
+                title: input.title.clone().unwrap_or_default(),
+                amount: amount.clone().flatten(),
+                pipeline: optional(input.pipeline_id.as_ref(), "pipelineId")?,
+                stage: optional(input.stage_id.as_ref(), "stageId")?,
+                loss_reason: optional(input.loss_reason_id.as_ref(), "lossReasonId")?,
+                company: company.flatten(),
+                owner: owner.flatten(),
+                contacts: parties(&input.contacts)?,
+                expected_close_on: close_on.clone().flatten(),
+                source: None,
+                external_id: None,
+                custom: custom.clone(),
+            };
+            let change = DealChange {
+                title: input.title,
+                amount,
+                company,
+                owner,
+                expected_close_on: close_on,
+                external_id: None,
+                custom,
+            };
+            Box::pin(room::upsert_deal(app, caller.workspace, caller.actor, &input.external_id, new, change))
+                .await
+        };
+        let (done, user_errors) = user_errors(outcome.await)?;
+        let (deal, created) = done.map(|(row, created)| (Deal(row), created)).unzip();
+        Ok(UpsertDealPayload { deal, created, user_errors })
+    }
+
+    /// Take a deal out of board and lists. A second time changes nothing.
+    async fn archive_deal(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which deal.")] input: ArchiveDealInput,
+    ) -> Result<ArchiveDealPayload> {
+        let (app, caller) = asked(ctx)?;
+        let outcome = async {
+            let id = named(&input.deal_id, "dealId")?;
+            found("dealId", room::archive_deal(app, caller.workspace, caller.actor, id).await)
+        };
+        let (row, user_errors) = user_errors(outcome.await)?;
+        Ok(ArchiveDealPayload { deal: row.map(Deal), user_errors })
+    }
+
+    /// Bring an archived deal back. A second time changes nothing.
+    async fn restore_deal(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which deal.")] input: RestoreDealInput,
+    ) -> Result<RestoreDealPayload> {
+        let (app, caller) = asked(ctx)?;
+        let outcome = async {
+            let id = named(&input.deal_id, "dealId")?;
+            found("dealId", room::restore_deal(app, caller.workspace, caller.actor, id).await)
+        };
+        let (row, user_errors) = user_errors(outcome.await)?;
+        Ok(RestoreDealPayload { deal: row.map(Deal), user_errors })
+    }
+
+    /// Set all contacts of a deal.
+    async fn set_deal_contacts(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which deal, and all its contacts.")] input: SetDealContactsInput,
+    ) -> Result<SetDealContactsPayload> {
+        let (app, caller) = asked(ctx)?;
+        let outcome = async {
+            let id = named(&input.deal_id, "dealId")?;
+            let parties = parties(&input.contacts)?;
+            found(
+                "dealId",
+                room::set_deal_contacts(
+                    app,
+                    caller.workspace,
+                    caller.actor,
+                    id,
+                    input.expected_version,
+                    &parties,
+                )
+                .await,
+            )
+        };
+        let (row, user_errors) = user_errors(outcome.await)?;
+        Ok(SetDealContactsPayload { deal: row.map(Deal), user_errors })
+    }
+
+    /// Move a deal: to another stage, another place in its column, or both. If two people drag at once the last one decides where it
+    /// stands, history keeps both, and what others change of the deal is untouched. Never STALE.
+    async fn move_deal(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which deal, and where to.")] input: MoveDealInput,
+    ) -> Result<MoveDealPayload> {
+        let (app, caller) = asked(ctx)?;
+        let outcome = async {
+            let drag = Move {
+                deal: named(&input.deal_id, "dealId")?,
+                to: named(&input.to_stage_id, "toStageId")?,
+                after: optional(input.after_deal_id.as_ref(), "afterDealId")?,
+                before: optional(input.before_deal_id.as_ref(), "beforeDealId")?,
+                loss_reason: optional(input.loss_reason_id.as_ref(), "lossReasonId")?,
+                expected_stage: optional(input.expected_stage_id.as_ref(), "expectedStageId")?,
+            };
+            found(
+                "dealId",
+                Box::pin(room::move_deal(
+                    app,
+                    caller.workspace,
+                    caller.actor,
+                    input.idempotency_key.as_deref(),
+                    drag,
+                ))
+                .await,
+            )
+        };
+        let (moved, user_errors) = user_errors(outcome.await)?;
+        let overtook = match moved.as_ref().and_then(|moved| moved.overtaken) {
+            Some(stage) => load(ctx, stage).await?.map(Stage),
+            None => None,
+        };
+        Ok(MoveDealPayload { deal: moved.map(|moved| Deal(moved.deal)), overtook, user_errors })
+    }
+}
+
+/// An id that may be left out.
+fn optional<T: std::str::FromStr>(id: Option<&ID>, field: &str) -> Result<Option<T>> {
+    id.map(|id| named(id, field)).transpose()
+}
+
+/// What an update says of an id.
+#[expect(clippy::option_option, reason = "absent, cleared, set: what an update says")]
+fn clearable<T: std::str::FromStr>(id: MaybeUndefined<ID>, field: &str) -> Result<Option<Option<T>>> {
+    match id {
+        MaybeUndefined::Undefined => Ok(None),
+        MaybeUndefined::Null => Ok(Some(None)),
+        MaybeUndefined::Value(id) => Ok(Some(Some(named(&id, field)?))),
+    }
+}
+
+/// What an update says of a value.
+#[expect(clippy::option_option, reason = "absent, cleared, set: what an update says")]
+fn change<T>(value: MaybeUndefined<T>) -> Option<Option<T>> {
+    match value {
+        MaybeUndefined::Undefined => None,
+        MaybeUndefined::Null => Some(None),
+        MaybeUndefined::Value(value) => Some(Some(value)),
+    }
+}
+
+#[expect(clippy::option_option, reason = "absent, cleared, set: what an update says")]
+fn amount(value: MaybeUndefined<MoneyInput>) -> Option<Option<money::MoneyInput>> {
+    change(value).map(|value| value.map(Into::into))
+}
+
+fn parties(contacts: &[DealContactInput]) -> Result<Vec<Party>> {
+    let parties = contacts.iter().enumerate().map(|(at, contact)| {
+        let id = named(&contact.contact_id, &format!("contacts.{at}.contactId"))?;
+        Ok(Party { contact: id, role: contact.role.into() })
+    });
+    parties.collect()
+}

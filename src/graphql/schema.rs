@@ -1,0 +1,393 @@
+//! Table of contents 3: every GraphQL root, the objects that have a global id, and the limits.
+//!
+//! `schema.graphql` is what this prints; a test keeps the two equal.
+
+use std::sync::LazyLock;
+
+use async_graphql::{
+    Context, ID, Interface, MergedObject, MergedSubscription, Object, Request, SDLExportOptions,
+    SchemaBuilder,
+    connection::{Connection, OpaqueCursor},
+    parser::{
+        parse_schema,
+        types::{ExecutableDocument, OperationType, TypeKind, TypeSystemDefinition},
+    },
+};
+use entity::{
+    ActivityId, ApiKeyId, CompanyId, ConsentId, ContactId, DealId, EntryId, FieldId, FormId, FormVersionId,
+    LossReasonId, MemberId, PipelineId, PurposeId, StageId, SubmissionId, TagId,
+};
+
+use super::{
+    accounts::{
+        AccountsMutation, AccountsQuery, ApiKey, ApiKeysMutation, ApiKeysQuery, Member, MembersMutation,
+        MembersQuery, SecondFactorMutation, SessionsMutation, SessionsQuery,
+    },
+    activities::{Activity, ActivityMutation, TimelineItem, list_activities::ActivityListsQuery},
+    companies::{Company, list_companies::CompanyListsQuery},
+    consent::{Consent, ConsentMutation, ConsentQuery, ConsentSubscription, Purpose},
+    contacts::{
+        Contact, ContactSubscription, ContactsMutation, ContactsQuery, Tag, list_contacts::ContactListsQuery,
+    },
+    duplicates::{DuplicatePair, DuplicatesMutation, DuplicatesQuery},
+    fields::{Field, FieldsMutation, FieldsQuery},
+    forms::{Form, FormVersion, FormsMutation, FormsQuery, Submission},
+    journal::{JournalEntry, JournalQuery, JournalSubscription},
+    kit::{asked, loaders, loaders_of, parse},
+    persons::MergeMutation,
+    pipeline::{
+        Deal, LossReason, Pipeline, PipelineMutation, PipelineQuery, PipelineSubscription, Stage,
+        list_deals::DealListsQuery,
+    },
+    search::SearchQuery,
+};
+use crate::{
+    accounts::{Caller, Right, allow},
+    app::App,
+    error::{Error, ProblemCode, Result},
+    platform::graphql::{Nullable, Peer, limits, near_names::NearNames, nullable},
+};
+
+/// The schema, ready to be asked.
+pub type Schema = async_graphql::Schema<Query, Mutation, Subscription>;
+
+/// What can be asked.
+#[derive(MergedObject, Default)]
+pub struct Query(
+    NodeQuery,
+    AccountsQuery,
+    MembersQuery,
+    SessionsQuery,
+    ApiKeysQuery,
+    ContactsQuery,
+    DuplicatesQuery,
+    ContactListsQuery,
+    CompanyListsQuery,
+    SearchQuery,
+    ActivityListsQuery,
+    DealListsQuery,
+    FieldsQuery,
+    PipelineQuery,
+    ConsentQuery,
+    FormsQuery,
+    JournalQuery,
+);
+
+/// Every mutation takes one `input`; what the caller can correct comes back in `userErrors`.
+#[derive(MergedObject, Default)]
+pub struct Mutation(
+    AccountsMutation,
+    MembersMutation,
+    SessionsMutation,
+    SecondFactorMutation,
+    ApiKeysMutation,
+    ContactsMutation,
+    PipelineMutation,
+    ActivityMutation,
+    ConsentMutation,
+    MergeMutation,
+    DuplicatesMutation,
+    FormsMutation,
+    FieldsMutation,
+);
+
+/// What can be watched, over the WebSocket `graphql-transport-ws` or as server-sent events (`Accept: text/event-stream`), at the same address.
+#[derive(MergedSubscription, Default)]
+pub struct Subscription(JournalSubscription, PipelineSubscription, ContactSubscription, ConsentSubscription);
+
+/// The schema over this process.
+#[must_use]
+pub fn build(app: &App) -> Schema {
+    limits::limit(bare()).data(app.clone()).finish()
+}
+
+/// The schema as text: what `accord schema` prints and `schema.graphql` holds.
+#[must_use]
+pub fn sdl() -> String {
+    bare().finish().sdl_with_options(SDLExportOptions::new().include_specified_by())
+}
+
+/// The names of all queries, mutations and subscriptions: what an operation may be called in metrics and traces.
+pub fn root_fields() -> impl Iterator<Item = &'static str> {
+    static NAMES: LazyLock<Vec<String>> = LazyLock::new(|| {
+        let document = parse_schema(sdl()).map(|document| document.definitions).unwrap_or_default();
+        let fields = document.into_iter().filter_map(|definition| match definition {
+            TypeSystemDefinition::Type(ty)
+                if ["Query", "Mutation", "Subscription"].contains(&ty.node.name.node.as_str()) =>
+            {
+                match ty.node.kind {
+                    TypeKind::Object(object) => Some(object.fields),
+                    _ => None,
+                }
+            }
+            _ => None,
+        });
+        fields.flatten().map(|field| field.node.name.node.to_string()).collect()
+    });
+    NAMES.iter().map(String::as_str)
+}
+
+/// What the schema calls things.
+#[must_use]
+pub fn near_names() -> &'static NearNames {
+    static NAMES: LazyLock<NearNames> = LazyLock::new(|| NearNames::of(&sdl()));
+    &NAMES
+}
+
+fn bare() -> SchemaBuilder<Query, Mutation, Subscription> {
+    let builder = Schema::build(Query::default(), Mutation::default(), Subscription::default());
+    // async-graphql makes these types, and says nothing of them.
+    macro_rules! page_of {
+        ($builder:ident, $($node:ty: $what:literal),+ $(,)?) => {
+            $builder$(.override_output_type_description::<Connection<OpaqueCursor<String>, $node>>(concat!("A page of ", $what, ".")))+
+        };
+    }
+    page_of!(
+        builder,
+        Activity: "activities",
+        ApiKey: "API keys",
+        Company: "companies",
+        Contact: "contacts",
+        Deal: "deals",
+        DuplicatePair: "pairs of contacts who may be one person",
+        Form: "forms",
+        JournalEntry: "the journal",
+        Member: "members of the staff",
+        Submission: "submissions",
+        Tag: "tags",
+        TimelineItem: "a timeline",
+    )
+}
+
+/// Puts into a request who asks, and loaders of its own.
+#[must_use]
+pub fn prepare(mut request: Request, app: &App, caller: Caller) -> Request {
+    let reads = |document: &ExecutableDocument| {
+        document.operations.iter().all(|(_, operation)| operation.node.ty == OperationType::Query)
+    };
+    let only_reads = request.parsed_query().is_ok_and(reads);
+    request.data(caller).data(loaders(app, caller, only_reads))
+}
+
+/// The same for whoever a transport has: somebody, or nobody, and from where.
+#[must_use]
+pub fn prepare_for(request: Request, app: &App, caller: Option<Caller>, peer: &Peer) -> Request {
+    let request = request.data(peer.clone());
+    match caller {
+        Some(caller) => prepare(request, app, caller),
+        None => request,
+    }
+}
+
+/// An object with a global id. The id's beginning names the type.
+#[derive(Interface)]
+#[graphql(field(name = "id", ty = "ID", desc = "The global id."))]
+pub enum Node {
+    /// A contact.
+    Contact(Contact),
+    /// A company.
+    Company(Company),
+    /// A tag.
+    Tag(Tag),
+    /// A purpose.
+    Purpose(Purpose),
+    /// A form.
+    Form(Form),
+    /// A form as it was published.
+    FormVersion(FormVersion),
+    /// A submission.
+    Submission(Submission),
+    /// A consent.
+    Consent(Consent),
+    /// An entry of the journal.
+    JournalEntry(JournalEntry),
+    /// An activity.
+    Activity(Activity),
+    /// A member of the staff.
+    Member(Member),
+    /// A pipeline.
+    Pipeline(Pipeline),
+    /// A stage of a pipeline.
+    Stage(Stage),
+    /// A deal.
+    Deal(Deal),
+    /// A reason for loss.
+    LossReason(LossReason),
+    /// An API key.
+    ApiKey(ApiKey),
+    /// A custom field.
+    Field(Field),
+}
+
+/// Most ids of one question.
+const MOST_IDS: usize = 100;
+
+/// Queries by global id.
+#[derive(Default)]
+pub struct NodeQuery;
+
+#[Object]
+impl NodeQuery {
+    /// The object with this id; null when there is none, or it is not yours. The id of a contact or consent that was merged into
+    /// another finds the one that lives on, whose `id` is another then.
+    async fn node(&self, ctx: &Context<'_>, #[graphql(desc = "Any global id.")] id: ID) -> Nullable<Node> {
+        let outcome = async { Ok(find_nodes(ctx, &[id]).await?.pop().flatten()) };
+        nullable(outcome.await)
+    }
+
+    /// The objects with these ids, in their order; null for each that is not there, or not yours.
+    #[graphql(complexity = "1 + ids.len().min(MOST_IDS).div_ceil(4) * child_complexity")]
+    async fn nodes(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "At most 100.")] ids: Vec<ID>,
+    ) -> Result<Vec<Option<Node>>> {
+        if ids.len() > MOST_IDS {
+            return Err(Error::rejected(ProblemCode::TooLong, "ids", "Ask for at most 100 at once."));
+        }
+        find_nodes(ctx, &ids).await
+    }
+}
+
+/// One statement per type that is asked for, whatever the number of ids.
+async fn find_nodes(ctx: &Context<'_>, ids: &[ID]) -> Result<Vec<Option<Node>>> {
+    let (_, caller) = asked(ctx)?;
+    let loaders = loaders_of(ctx)?;
+    let mut nodes: Vec<Option<Node>> = ids.iter().map(|_| None).collect();
+    macro_rules! find {
+        ($($id:ty, $right:ident, $node:expr;)*) => {$(
+            let wanted: Vec<(usize, $id)> = ids.iter().enumerate().filter_map(|(at, id)| Some((at, parse::<$id>(id)?))).collect();
+            if !wanted.is_empty() {
+                allow(caller.actor, Right::$right)?;
+                let rows = loaders.load_many(wanted.iter().map(|(_, id)| *id)).await.map_err(Error::from)?;
+                for (at, id) in wanted {
+                    nodes[at] = rows.get(&id).cloned().map(|row| Node::from($node(row)));
+                }
+            }
+        )*};
+    }
+    find! {
+        ContactId, ReadContacts, Contact;
+        CompanyId, ReadContacts, Company;
+        TagId, ReadContacts, Tag;
+        PurposeId, ReadForms, Purpose;
+        FormId, ReadForms, Form;
+        FormVersionId, ReadForms, FormVersion;
+        SubmissionId, ReadSubmissions, Submission;
+        ConsentId, ReadContacts, Consent;
+        EntryId, ReadJournal, JournalEntry::from;
+        ActivityId, ReadContacts, Activity;
+        MemberId, ReadMembers, Member;
+        PipelineId, ReadDeals, Pipeline;
+        StageId, ReadDeals, Stage;
+        DealId, ReadDeals, Deal;
+        LossReasonId, ReadDeals, LossReason;
+        ApiKeyId, ManageApiKeys, ApiKey;
+        FieldId, ReadContacts, Field;
+    }
+    Ok(nodes)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_type_field_and_argument_is_described() {
+        let sdl = sdl();
+        let (mut described, mut missing, mut inside) = (false, Vec::new(), false);
+        for line in sdl.lines() {
+            let text = line.trim();
+            if text.starts_with("\"\"\"") {
+                // One-line descriptions open and close at once.
+                inside = !(inside || text.len() > 3 && text.ends_with("\"\"\""));
+                described = true;
+            } else if !inside && !text.is_empty() && !text.starts_with(['}', ')']) {
+                // async-graphql writes these itself.
+                let frame = ["schema {", "query:", "mutation:", "subscription:"];
+                let ours = !frame.iter().any(|theirs| text.starts_with(theirs));
+                if !described && ours {
+                    missing.push(text.to_owned());
+                }
+                described = false;
+            }
+        }
+        assert!(missing.is_empty(), "{missing:#?}");
+    }
+
+    #[test]
+    fn what_rows_have_at_hand_are_fields_of_their_types() {
+        use crate::platform::graphql::AtHand;
+        fn check<T: AtHand>(sdl: &str) {
+            let start = format!("type {} ", T::type_name());
+            let (_, rest) = sdl.split_once(&start).unwrap();
+            let (fields, _) = rest.split_once("\n}").unwrap();
+            for name in T::AT_HAND {
+                assert!(
+                    fields.contains(&format!("\t{name}:")),
+                    "{start}has no field {name} without arguments"
+                );
+            }
+        }
+        let sdl = sdl();
+        check::<Contact>(&sdl);
+        check::<Company>(&sdl);
+        check::<Consent>(&sdl);
+        check::<Purpose>(&sdl);
+        check::<Tag>(&sdl);
+        check::<Member>(&sdl);
+        check::<Deal>(&sdl);
+        check::<crate::graphql::pipeline::DealContact>(&sdl);
+        check::<Stage>(&sdl);
+        check::<Activity>(&sdl);
+    }
+
+    #[test]
+    fn every_root_field_is_known_by_name() {
+        let names: Vec<&str> = root_fields().collect();
+        assert!(names.len() > 50, "{names:?}");
+        for name in ["node", "contacts", "createContact", "signIn", "journal", "withdrawConsent"] {
+            assert!(names.contains(&name), "{name} is not in {names:?}");
+        }
+        assert!(!names.contains(&"givenName") && !names.contains(&"input"), "{names:?}");
+    }
+
+    #[test]
+    fn the_main_job_is_in_the_contract() {
+        let sdl = sdl();
+        for part in [
+            "interface Node",
+            "consentChanged(",
+            "journalHead: Int!",
+            "type ConsentEvidence",
+            "totalCount: Int!",
+            "input FormDefinitionInput",
+        ] {
+            assert!(sdl.contains(part), "{part}");
+        }
+    }
+
+    /// async-graphql boxes one future for each field of each row, as large as the largest of the type's fields: a list of fifty contacts
+    /// makes six hundred.
+    #[test]
+    fn a_field_of_a_row_costs_little_memory() {
+        use async_graphql::{ContainerType, Context};
+        fn size<'a, T: 'a, F: Future>(_: impl Fn(&'a T, &'a Context<'a>) -> F) -> usize {
+            size_of::<F>()
+        }
+        let sizes = [
+            ("Contact", size(|row: &Contact, ctx| row.resolve_field(ctx))),
+            ("Company", size(|row: &Company, ctx| row.resolve_field(ctx))),
+            ("Consent", size(|row: &Consent, ctx| row.resolve_field(ctx))),
+            ("Deal", size(|row: &Deal, ctx| row.resolve_field(ctx))),
+            ("DealContact", size(|row: &crate::graphql::pipeline::DealContact, ctx| row.resolve_field(ctx))),
+            ("Stage", size(|row: &Stage, ctx| row.resolve_field(ctx))),
+            ("BoardColumn", size(|row: &crate::graphql::pipeline::BoardColumn, ctx| row.resolve_field(ctx))),
+            ("Tag", size(|row: &Tag, ctx| row.resolve_field(ctx))),
+            ("Activity", size(|row: &Activity, ctx| row.resolve_field(ctx))),
+            ("JournalEntry", size(|row: &JournalEntry, ctx| row.resolve_field(ctx))),
+        ];
+        let large: Vec<_> = sizes.into_iter().filter(|(_, size)| *size > 1024).collect();
+        assert!(large.is_empty(), "in bytes: {large:?}");
+    }
+}

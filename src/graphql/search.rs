@@ -1,0 +1,117 @@
+//! Search in GraphQL: what is typed into one box finds contacts, companies and deals.
+
+use async_graphql::{Context, Enum, Object, SimpleObject};
+use entity::{CompanyId, ContactId, DealId, EntityKind};
+
+use super::{
+    companies::Company,
+    contacts::Contact,
+    kit::{asked, cost, loaders_of, most},
+    pipeline::Deal,
+    schema::Node,
+};
+use crate::{
+    contacts::search,
+    error::{Error, Result},
+};
+
+/// What can be searched.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+#[graphql(remote = "EntityKind")]
+pub enum SearchKind {
+    /// Contacts.
+    Contact,
+    /// Companies.
+    Company,
+    /// Deals.
+    Deal,
+}
+
+/// Something that was found.
+#[derive(SimpleObject)]
+pub struct SearchHit {
+    /// What was found: a contact, company or deal.
+    pub node: Node,
+    /// How well it answers, from 0 to 1: whole words before beginnings before slips of the pen.
+    pub score: f64,
+    /// Its words that answer, in lower case without accents, for marking them.
+    pub matched: Vec<String>,
+}
+
+/// What a search found.
+#[derive(SimpleObject)]
+pub struct SearchHits {
+    /// The best, best first.
+    pub hits: Vec<SearchHit>,
+    /// Whether others answer too: ask for more (`first`), or for another word.
+    pub has_more: bool,
+}
+
+/// Search.
+#[derive(Default)]
+pub struct SearchQuery;
+
+#[Object]
+impl SearchQuery {
+    /// Finds by words, best first. Case and accents do not count; every word must be there; the last may be a beginning, of two letters
+    /// or more; where words are written without spaces, what stands inside is found; when little is found, words one slip of the pen
+    /// away are found too. Archived things and sealed values are never found.
+    #[graphql(complexity = "cost(Some(first), None, child_complexity)")]
+    async fn search_hits(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "What was typed.")] query: String,
+        #[graphql(desc = "What to find; absent = everything.")] kinds: Option<Vec<SearchKind>>,
+        #[graphql(desc = "How many, from 1 to 100.", default = 20)] first: i32,
+    ) -> Result<SearchHits> {
+        find(ctx, &query, kinds, first).await
+    }
+
+    /// The same without saying whether others answer too.
+    #[graphql(
+        complexity = "cost(Some(first), None, child_complexity)",
+        deprecation = "Use searchHits, which says whether there are more."
+    )]
+    async fn search(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "What was typed.")] query: String,
+        #[graphql(desc = "What to find; absent = everything.")] kinds: Option<Vec<SearchKind>>,
+        #[graphql(desc = "How many, from 1 to 100.", default = 20)] first: i32,
+    ) -> Result<Vec<SearchHit>> {
+        Ok(find(ctx, &query, kinds, first).await?.hits)
+    }
+}
+
+async fn find(
+    ctx: &Context<'_>,
+    query: &str,
+    kinds: Option<Vec<SearchKind>>,
+    first: i32,
+) -> Result<SearchHits> {
+    let (app, caller) = asked(ctx)?;
+    let most = most("first", first)?;
+    let mut kinds: Vec<EntityKind> = match kinds {
+        Some(kinds) => kinds.into_iter().map(EntityKind::from).collect(),
+        None => EntityKind::ALL.to_vec(),
+    };
+    kinds.sort_unstable();
+    kinds.dedup();
+    let answer = search::search(app, caller.workspace, caller.actor, query, &kinds, most).await?;
+    let loaders = loaders_of(ctx)?;
+    let of = |kind| answer.hits.iter().filter(move |hit| hit.entity == kind).map(|hit| hit.row);
+    let mut contacts =
+        loaders.load_many(of(EntityKind::Contact).map(ContactId)).await.map_err(Error::from)?;
+    let mut companies =
+        loaders.load_many(of(EntityKind::Company).map(CompanyId)).await.map_err(Error::from)?;
+    let mut deals = loaders.load_many(of(EntityKind::Deal).map(DealId)).await.map_err(Error::from)?;
+    let shown = answer.hits.into_iter().filter_map(|hit| {
+        let node = match hit.entity {
+            EntityKind::Contact => Contact(contacts.remove(&ContactId(hit.row))?).into(),
+            EntityKind::Company => Company(companies.remove(&CompanyId(hit.row))?).into(),
+            EntityKind::Deal => Deal(deals.remove(&DealId(hit.row))?).into(),
+        };
+        Some(SearchHit { node, score: hit.score, matched: hit.matched })
+    });
+    Ok(SearchHits { hits: shown.collect(), has_more: answer.more })
+}
