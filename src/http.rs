@@ -20,9 +20,9 @@ use tokio::sync::watch;
 use crate::{
     accounts::{self, Caller},
     app::App,
-    consent, forms,
     graphql::{self, schema::Schema},
     home,
+    intake::{door, http},
     journal::current_seq,
     platform::{
         db::sql,
@@ -67,12 +67,12 @@ pub fn router(app: &App, schema: Schema, stop: watch::Receiver<bool>) -> Router 
     let serving = Serving { app: app.clone(), stop: stop.clone() };
     let public = Router::new()
         .merge(accounts::http::routes())
-        .merge(consent::http::routes())
+        .merge(http::routes())
         .route("/", get(home::home))
         .route("/accord.css", get(style))
         .fallback(home::not_found)
         .with_state(app.clone())
-        .merge(forms::http::routes(app));
+        .merge(door::routes(app));
     let own = Router::new()
         .route("/healthz", get(|| async { "ok\n" }))
         .route("/readyz", get(is_ready))

@@ -12,18 +12,16 @@ use serde::de::DeserializeOwned;
 use tokio::sync::watch;
 
 use crate::{
-    accounts::jobs::{SendAccountNotice, SendInvitation, SendPasswordReset},
+    accounts::{self, SendAccountNotice, SendInvitation, SendPasswordReset},
     app::App,
-    consent::{
-        self, EndWaiting, RequestOptIn,
-        jobs::{SendAlreadySubscribed, SendConfirmOptIn, SendOptInReceipt, SendRequestReceived},
-    },
-    contacts::{
-        self,
-        fields::{self, DeleteFieldValues, SendValueNotice},
-        jobs::IndexCompanyContacts,
-    },
+    companies::IndexCompanyContacts,
+    contacts, duplicates,
     error::{Error, Result},
+    fields::{self, DeleteFieldValues, SendValueNotice},
+    intake::{
+        self, EndWaiting, RequestOptIn, SendAlreadySubscribed, SendConfirmOptIn, SendOptInReceipt,
+        SendRequestReceived,
+    },
     pipeline::{self, RebalanceColumn, rebalance_column},
     platform::{
         db::sql,
@@ -80,26 +78,28 @@ pub fn kinds() -> Vec<&'static str> {
 
 async fn run(app: App, run: Run) -> JobResult {
     match run.kind.as_str() {
-        RequestOptIn::KIND => consent::request_opt_in(&app, &run, &payload(&run)?).await,
-        SendConfirmOptIn::KIND => payload::<SendConfirmOptIn>(&run)?.run(&app, &run).await,
-        SendOptInReceipt::KIND => payload::<SendOptInReceipt>(&run)?.run(&app, &run).await,
-        SendAlreadySubscribed::KIND => payload::<SendAlreadySubscribed>(&run)?.run(&app, &run).await,
-        SendInvitation::KIND => payload::<SendInvitation>(&run)?.run(&app, &run).await,
-        SendPasswordReset::KIND => payload::<SendPasswordReset>(&run)?.run(&app, &run).await,
-        SendAccountNotice::KIND => payload::<SendAccountNotice>(&run)?.run(&app, &run).await,
-        SendRequestReceived::KIND => payload::<SendRequestReceived>(&run)?.run(&app, &run).await,
+        RequestOptIn::KIND => intake::request_opt_in(&app, &run, &payload(&run)?).await,
+        SendConfirmOptIn::KIND => intake::send_confirm_opt_in(&app, &run, &payload(&run)?).await,
+        SendOptInReceipt::KIND => intake::send_opt_in_receipt(&app, &run, &payload(&run)?).await,
+        SendAlreadySubscribed::KIND => intake::send_already_subscribed(&app, &run, &payload(&run)?).await,
+        SendInvitation::KIND => accounts::jobs::send_invitation(&app, &run, &payload(&run)?).await,
+        SendPasswordReset::KIND => accounts::jobs::send_password_reset(&app, &run, &payload(&run)?).await,
+        SendAccountNotice::KIND => accounts::jobs::send_account_notice(&app, &run, &payload(&run)?).await,
+        SendRequestReceived::KIND => intake::send_request_received(&app, &run, &payload(&run)?).await,
         RebalanceColumn::KIND => rebalance_column(&app, &run, &payload(&run)?).await,
-        IndexCompanyContacts::KIND => payload::<IndexCompanyContacts>(&run)?.run(&app, &run).await,
-        SendValueNotice::KIND => fields::send_value_notice(&app, &run, &payload(&run)?).await,
+        IndexCompanyContacts::KIND => {
+            contacts::jobs::index_company_contacts(&app, &run, &payload(&run)?).await
+        }
+        SendValueNotice::KIND => contacts::send_value_notice(&app, &run, &payload(&run)?).await,
         EndWaiting::KIND => payload::<EndWaiting>(&run)?.run(&app, &run).await,
         DeleteFieldValues::KIND => fields::delete_field_values(&app, &run, &payload(&run)?).await,
-        "expire_opt_ins" => Ok(until_done(&app, consent::expire_opt_ins(&app).await?)),
-        "expire_consents" => Ok(until_done(&app, consent::expire_consents(&app).await?)),
+        "expire_opt_ins" => Ok(until_done(&app, intake::expire_opt_ins(&app).await?)),
+        "expire_consents" => Ok(until_done(&app, intake::expire_consents(&app).await?)),
         "forget_idempotency_keys" => {
             Ok(until_done(&app, once::forget_old_keys(&app.ledger.db, app.now()).await?))
         }
-        "purge_opt_ins" => Ok(until_done(&app, consent::purge_opt_ins(&app).await?)),
-        "find_duplicates" => Ok(until_done(&app, contacts::duplicates::find_duplicates(&app).await?)),
+        "purge_opt_ins" => Ok(until_done(&app, intake::purge_opt_ins(&app).await?)),
+        "find_duplicates" => Ok(until_done(&app, duplicates::find_duplicates(&app).await?)),
         // Rows that were written before the rules of folding changed.
         "refold_texts" => Ok(until_done(&app, contacts::refold(&app).await? | pipeline::refold(&app).await?)),
         "renew_statistics" => {

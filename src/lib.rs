@@ -3,19 +3,27 @@
 //! The map: `main.rs` reads commands; `http.rs`, `graphql/schema.rs`, `jobs.rs` and `metrics.rs` are tables of contents into the rooms;
 //! a room is one topic of the domain; `platform` is what they stand on and knows no domain word. See ARCHITECTURE.md.
 
+pub mod activities;
 pub mod app;
+pub mod companies;
 pub mod config;
 pub mod demo;
+pub mod duplicates;
 pub mod error;
 pub mod examples;
+pub mod fields;
 pub mod graphql;
 pub mod home;
 pub mod http;
+pub mod intake;
 pub mod jobs;
 pub mod jobs_command;
 pub mod logging;
 pub mod metrics;
+pub mod persons;
 pub mod platform;
+pub mod records;
+pub mod search;
 pub mod serve;
 pub mod tail_command;
 

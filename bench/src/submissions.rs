@@ -2,7 +2,7 @@
 
 use std::{sync::Arc, time::Duration};
 
-use accord::{forms::ticket, platform::vault::random};
+use accord::{intake::ticket, platform::keys::random};
 use anyhow::Context;
 use axum::http::Request;
 use entity::{DataKeyId, EntryId, SubmissionId, data_key, job, journal, submission};

@@ -4,7 +4,7 @@
 use std::{collections::HashMap, time::Duration};
 
 use accord::{
-    consent::{RequestOptIn, request_opt_in},
+    intake::{RequestOptIn, request_opt_in},
     platform::{
         outbox::{Job, Outcome, Run},
         tokens::{Link, Use},

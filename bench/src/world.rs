@@ -14,7 +14,7 @@ use accord::{
     },
     graphql::schema,
     http,
-    platform::{actor::Actor, clock::Clock, db::Db, vault::random},
+    platform::{actor::Actor, clock::Clock, db::Db, keys::random},
     serve::bring_up_to_date,
 };
 use anyhow::{Context, bail};

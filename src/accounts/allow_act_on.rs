@@ -3,7 +3,7 @@
 
 use entity::{Role, member};
 
-use super::{Caller, Right, allow};
+use super::{Right, allow, caller::Caller};
 use crate::{
     error::{Error, Result},
     platform::actor::Actor,

@@ -7,11 +7,11 @@ use sea_orm::{
 };
 
 use super::{
-    Caller,
     allow_act_on::{allow_act_on, allow_others, allow_role},
     api_keys::bring_down,
-    invite_member::{check_language, check_name},
+    caller::Caller,
     inviters::{Inviter, note_inviter},
+    names::{check_language, check_name},
     sessions::end_all,
 };
 use crate::{

@@ -16,7 +16,8 @@ use crate::{
     app::App,
     error::{Error, Result},
     platform::{
-        vault::{DataKey, Place, Vault, random},
+        keys::random,
+        vault::{DataKey, Place, Vault},
         work::{Entry, Work},
     },
 };

@@ -6,7 +6,7 @@ use entity::WorkspaceId;
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
-use crate::platform::vault::random;
+use crate::platform::keys::random;
 
 /// A credential as it is handed out, once, and what is kept of it.
 pub(super) struct Minted {

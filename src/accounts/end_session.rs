@@ -4,8 +4,8 @@ use entity::{MemberId, SessionId, member, session};
 use sea_orm::{EntityTrait, QuerySelect};
 
 use super::{
-    Caller,
     allow_act_on::{allow_act_on, allow_others},
+    caller::Caller,
     sessions::{end, end_all, living},
 };
 use crate::{

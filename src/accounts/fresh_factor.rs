@@ -2,7 +2,7 @@
 
 use chrono::TimeDelta;
 
-use super::{Caller, second_factor_of};
+use super::{caller::Caller, second_factor_of};
 use crate::{
     app::App,
     error::{Error, Result},

@@ -16,9 +16,8 @@ use serde_json::{Value, json};
 use tracing::Instrument;
 
 use super::{
-    accept_invitation, device_cookie,
-    invite_member::names,
-    look_at_invitation, look_at_reset,
+    accept_invitation, device_cookie, look_at_invitation, look_at_reset,
+    names::names,
     passwords::{Weakness, weakness},
     reset_password,
 };

@@ -12,10 +12,12 @@ use sea_orm::{
 use serde::Serialize;
 
 use super::{
-    Caller,
     allow_act_on::{allow_act_on, allow_others, allow_role},
+    caller::Caller,
     inviters::{Inviter, is_vouched_for, note_inviter},
-    jobs::SendInvitation,
+    links::{INVITATION_LIFE, invitation_link},
+    mails::SendInvitation,
+    names::{check_language, check_name, ms, names},
     passwords::check_password,
 };
 use crate::{
@@ -24,14 +26,10 @@ use crate::{
     platform::{
         actor::Actor,
         once::once,
-        text::is_line,
         tokens::{Link, Use},
         work::{Entry, Work},
     },
 };
-
-/// An invitation is good for so long.
-pub(super) const INVITATION_LIFE: TimeDelta = TimeDelta::days(7);
 
 /// Whom to invite.
 #[derive(Clone, Debug, Serialize)]
@@ -214,32 +212,6 @@ async fn add(work: &mut Work, id: MemberId, new: &NewMember, inviter: Inviter) -
     Ok(row)
 }
 
-pub(super) fn check_name(name: &str) -> Option<Problem> {
-    let length = name.trim().chars().count();
-    if length == 0 {
-        return Some(Problem::new(ProblemCode::Required, "name", "Give their name, as colleagues see it."));
-    }
-    if length > 200 {
-        return Some(Problem::new(ProblemCode::TooLong, "name", "Use at most 200 characters."));
-    }
-    (!is_line(name)).then(|| Problem::new(ProblemCode::Invalid, "name", "Remove the control characters."))
-}
-
-pub(super) fn check_language(language: &str) -> Option<Problem> {
-    (!matches!(language, "en" | "fr"))
-        .then(|| Problem::new(ProblemCode::NotOffered, "language", "Use `en` or `fr`."))
-}
-
-/// The link of an invitation as it stands.
-pub(super) fn invitation_link(app: &App, row: &member::Model) -> String {
-    let link = Link { workspace: row.workspace_id, row: row.id.0, extra: ms(row.invited_at) };
-    format!("{}/join/{}", app.config.public_url, app.vault.sign(Use::Join, &link))
-}
-
-pub(super) fn ms(at: Time) -> Vec<u8> {
-    at.timestamp_millis().to_be_bytes().to_vec()
-}
-
 /// The member whom a link invites, and their workspace; none when it is not (or no longer) good.
 ///
 /// # Errors
@@ -311,24 +283,4 @@ pub async fn accept_invitation(
     work.record(Entry::new("member.joined").on(id).with("role", row.role));
     work.commit().await?;
     Ok(row)
-}
-
-/// What others know, and a password must not be made of.
-pub(super) fn names<'a>(
-    workspace: &'a workspace::Model,
-    row: &'a member::Model,
-    name: &'a str,
-) -> [&'a str; 6] {
-    [&workspace.name, &workspace.slug, &workspace.legal_name, &row.email, &row.name, name]
-}
-
-/// The member with this address, for the job that mails a link to a new password: by fingerprint, because a queue holds no address.
-pub(super) async fn find_by_fingerprint(
-    app: &App,
-    workspace: WorkspaceId,
-    fingerprint: &[u8],
-) -> Result<Option<member::Model>> {
-    let rows =
-        super::members_of(workspace).filter(member::Column::DeactivatedAt.is_null()).all(app.db()).await?;
-    Ok(rows.into_iter().find(|row| app.vault.fingerprint(workspace, &row.email_key) == fingerprint))
 }

@@ -4,7 +4,10 @@
 use entity::{ApiKeyId, MemberId, Role, Time, api_key, invitation, member};
 use sea_orm::{ConnectionTrait, EntityTrait, IntoActiveModel, sea_query::OnConflict};
 
-use super::{Caller, Right, allows, api_keys::role_now};
+use super::{
+    Right, allows,
+    caller::{Caller, role_now},
+};
 use crate::{
     error::Result,
     platform::{actor::Actor, work::Work},

@@ -1,16 +1,15 @@
 //! The mails to the staff, each a job whose payload holds ids only: the invitation, the link for a new password, and notices of
 //! what changed about the account. Links are signed when the mail is sent, and stand nowhere else.
 
-use entity::{EmailAddress, MailState, MemberId, Role, Time, WorkspaceId, member, workspace};
+use entity::{EmailAddress, MailState, Role, Time, member, workspace};
 use sea_orm::EntityTrait;
-use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::{
-    invite_member::{INVITATION_LIFE, find_by_fingerprint, invitation_link},
     inviters::is_vouched_for,
+    links::{INVITATION_LIFE, find_by_fingerprint, invitation_link, reset_link},
     load_workspace,
-    reset_password::reset_link,
+    mails::{SendAccountNotice, SendInvitation, SendPasswordReset},
     sign_in::may_enter,
     throttle::spend,
 };
@@ -19,124 +18,49 @@ use crate::{
     error::Result,
     platform::{
         mailer::{Delivery, Letter, Mailing, Outgoing},
-        outbox::{Job, Outcome, Run},
+        outbox::{Outcome, Run},
         pages::{Rendered, Zone, format_time},
         work::Work,
     },
 };
 
-/// Invites somebody to join.
-#[derive(Debug, Serialize, Deserialize)]
-pub struct SendInvitation {
-    /// Whose.
-    pub workspace: WorkspaceId,
-    /// Whom.
-    pub member: MemberId,
-}
-
-/// Gives a link for a new password to whoever has this mailbox, if they are a member.
-#[derive(Debug, Serialize, Deserialize)]
-pub struct SendPasswordReset {
-    /// Whose.
-    pub workspace: WorkspaceId,
-    /// The mailbox's keyed fingerprint, in hex.
-    pub fingerprint: String,
-}
-
-/// Tells a member what changed about their account.
-#[derive(Debug, Serialize, Deserialize)]
-pub struct SendAccountNotice {
-    /// Whose.
-    pub workspace: WorkspaceId,
-    /// Whom.
-    pub member: MemberId,
-    /// What changed.
-    pub what: Notice,
-}
-
-/// What changed about an account.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Notice {
-    /// The password is another.
-    PasswordChanged,
-    /// A second factor is needed from now on.
-    SecondFactorEnrolled,
-    /// No second factor is needed any more.
-    SecondFactorRemoved,
-}
-
-impl Job for SendInvitation {
-    const KIND: &'static str = "send_invitation";
-    const PRIORITY: i32 = 10;
-}
-
-impl Job for SendPasswordReset {
-    const KIND: &'static str = "send_password_reset";
-    const PRIORITY: i32 = 5;
-
-    fn dedupe_key(&self) -> Option<String> {
-        Some(format!("send_password_reset {} {}", self.workspace, self.fingerprint))
+/// Sends it, if they have not joined meanwhile and whoever invited them still may.
+pub async fn send_invitation(app: &App, run: &Run, job: &SendInvitation) -> Result<Outcome> {
+    let Some(row) = member::Entity::find_by_id((job.workspace, job.member)).one(app.db()).await? else {
+        return app.give_up(run, job.workspace).await;
+    };
+    if row.joined_at.is_some()
+        || row.deactivated_at.is_some()
+        || !is_vouched_for(app.db(), &row, app.now()).await?
+    {
+        return app.give_up(run, job.workspace).await;
     }
+    let context =
+        json!({ "role": role_in_words(row.role, &row.language), "accept_url": invitation_link(app, &row) });
+    deliver(app, run, &row, "invite_member", ("expires_at", row.invited_at + INVITATION_LIFE), context).await
 }
 
-impl Job for SendAccountNotice {
-    const KIND: &'static str = "send_account_notice";
-    const PRIORITY: i32 = 10;
-}
-
-impl SendInvitation {
-    /// Sends it, if they have not joined meanwhile and whoever invited them still may.
-    pub async fn run(&self, app: &App, run: &Run) -> Result<Outcome> {
-        let Some(row) = member::Entity::find_by_id((self.workspace, self.member)).one(app.db()).await? else {
-            return app.give_up(run, self.workspace).await;
-        };
-        if row.joined_at.is_some()
-            || row.deactivated_at.is_some()
-            || !is_vouched_for(app.db(), &row, app.now()).await?
-        {
-            return app.give_up(run, self.workspace).await;
-        }
-        let context = json!({ "role": role_in_words(row.role, &row.language), "accept_url": invitation_link(app, &row) });
-        deliver(app, run, &row, "invite_member", ("expires_at", row.invited_at + INVITATION_LIFE), context)
-            .await
+/// Sends it, if there is such a member and they did not get too many.
+pub async fn send_password_reset(app: &App, run: &Run, job: &SendPasswordReset) -> Result<Outcome> {
+    let fingerprint = hex::decode(&job.fingerprint).unwrap_or_default();
+    let Some(row) = find_by_fingerprint(app, job.workspace, &fingerprint).await?.filter(may_enter) else {
+        return app.give_up(run, job.workspace).await;
+    };
+    // Counted once: what waits for a mail server is still one mail.
+    if run.attempt == 1 && spend(app, app.budgets.resets_per_member, &row.id.to_string()).await.is_err() {
+        return app.give_up(run, job.workspace).await;
     }
+    let (reset_url, until) = reset_link(app, &row);
+    deliver(app, run, &row, "reset_password", ("expires_at", until), json!({ "reset_url": reset_url })).await
 }
 
-impl SendPasswordReset {
-    /// Sends it, if there is such a member and they did not get too many.
-    pub async fn run(&self, app: &App, run: &Run) -> Result<Outcome> {
-        let fingerprint = hex::decode(&self.fingerprint).unwrap_or_default();
-        let Some(row) = find_by_fingerprint(app, self.workspace, &fingerprint).await?.filter(may_enter)
-        else {
-            return app.give_up(run, self.workspace).await;
-        };
-        // Counted once: what waits for a mail server is still one mail.
-        if run.attempt == 1 && spend(app, app.budgets.resets_per_member, &row.id.to_string()).await.is_err() {
-            return app.give_up(run, self.workspace).await;
-        }
-        let (reset_url, until) = reset_link(app, &row);
-        deliver(app, run, &row, "reset_password", ("expires_at", until), json!({ "reset_url": reset_url }))
-            .await
-    }
-}
-
-impl SendAccountNotice {
-    /// Sends it.
-    pub async fn run(&self, app: &App, run: &Run) -> Result<Outcome> {
-        let Some(row) = member::Entity::find_by_id((self.workspace, self.member)).one(app.db()).await? else {
-            return app.give_up(run, self.workspace).await;
-        };
-        deliver(
-            app,
-            run,
-            &row,
-            "account_notice",
-            ("happened_at", run.created_at),
-            json!({ "what": self.what }),
-        )
+/// Sends it.
+pub async fn send_account_notice(app: &App, run: &Run, job: &SendAccountNotice) -> Result<Outcome> {
+    let Some(row) = member::Entity::find_by_id((job.workspace, job.member)).one(app.db()).await? else {
+        return app.give_up(run, job.workspace).await;
+    };
+    deliver(app, run, &row, "account_notice", ("happened_at", run.created_at), json!({ "what": job.what }))
         .await
-    }
 }
 
 fn role_in_words(role: Role, language: &str) -> &'static str {

@@ -2,6 +2,7 @@
 
 mod allow_act_on;
 mod api_keys;
+mod caller;
 mod change_member;
 mod code;
 mod credentials;
@@ -11,9 +12,13 @@ pub mod http;
 mod invite_member;
 mod inviters;
 pub mod jobs;
+mod links;
+mod mails;
 mod members;
+mod names;
 mod parked_jobs;
 pub mod passwords;
+mod proof;
 mod reset_password;
 mod rights;
 mod second_factor;
@@ -23,9 +28,9 @@ mod throttle;
 mod workspaces;
 
 pub use api_keys::{
-    Caller, NewApiKey, authenticate, create_api_key, create_api_key_once, end_api_key, find_key_by_id,
-    revoke_api_key,
+    NewApiKey, authenticate, create_api_key, create_api_key_once, end_api_key, find_key_by_id, revoke_api_key,
 };
+pub use caller::Caller;
 pub use change_member::{
     MemberChanges, deactivate_member, leave_workspace, reactivate_member, update_member,
 };
@@ -34,6 +39,7 @@ pub use fresh_factor::require_fresh_factor;
 pub use invite_member::{
     NewMember, accept_invitation, create_owner, invite_member, look_at_invitation, resend_invitation,
 };
+pub use mails::{SendAccountNotice, SendInvitation, SendPasswordReset};
 pub use members::{list_members, members_of};
 pub use parked_jobs::{AnyJob, ParkedJob, drop_job, list_jobs, list_parked, retry_any_job, retry_job};
 pub use reset_password::{change_password, look_at_reset, request_password_reset, reset_password};

@@ -11,11 +11,12 @@ use sea_orm::{ActiveValue::Set, EntityTrait, IntoActiveModel, QuerySelect};
 use sha2::{Digest, Sha256};
 
 use super::{
-    Caller, OpenSession,
-    invite_member::{ms, names},
-    jobs::{Notice, SendAccountNotice, SendPasswordReset},
+    OpenSession,
+    caller::Caller,
+    mails::{Notice, SendAccountNotice, SendPasswordReset},
+    names::{ms, names},
     passwords::check_password,
-    second_factor::{lock, own, prove_password, proven},
+    proof::{lock, own, prove_password, proven},
     sessions::end_all,
     sign_in::may_enter,
     throttle::{Door, device, spend},
@@ -31,7 +32,7 @@ use crate::{
 };
 
 /// A link for a new password is good for so long.
-const RESET_LIFE: TimeDelta = TimeDelta::minutes(30);
+pub(crate) const RESET_LIFE: TimeDelta = TimeDelta::minutes(30);
 
 /// Asks for a mail with a link for a new password. The answer is always the same.
 ///
@@ -48,15 +49,6 @@ pub async fn request_password_reset(app: &App, door: &Door, slug: &str, email: &
     work.enqueue(&SendPasswordReset { workspace, fingerprint })?;
     work.commit().await?;
     Ok(())
-}
-
-/// The link for a new password, from now on.
-pub(super) fn reset_link(app: &App, row: &member::Model) -> (String, Time) {
-    let until = app.now() + RESET_LIFE;
-    let extra = [stamp(row), ms(until)].concat();
-    let token =
-        app.vault.sign(Use::ResetPassword, &Link { workspace: row.workspace_id, row: row.id.0, extra });
-    (format!("{}/reset-password/{token}", app.config.public_url), until)
 }
 
 /// The member whose link this is; none when it is not (or no longer) good.
@@ -82,7 +74,7 @@ fn is_good(link: &Link, row: &member::Model, now: Time) -> bool {
 }
 
 /// Another with every change of the password or of access, so that a link works once. A hash of a salted hash tells nothing.
-fn stamp(row: &member::Model) -> Vec<u8> {
+pub(crate) fn stamp(row: &member::Model) -> Vec<u8> {
     let digest = Sha256::new()
         .chain_update(ms(row.credentials_changed_at))
         .chain_update(row.password_hash.as_deref().unwrap_or_default())

@@ -7,19 +7,20 @@ use sea_orm::{ActiveValue::Set, EntityTrait, IntoActiveModel, QuerySelect};
 use zeroize::Zeroizing;
 
 use super::{
-    Caller, OpenSession,
+    OpenSession,
     allow_act_on::{allow_act_on, allow_others},
+    caller::Caller,
     code,
-    jobs::{Notice, SendAccountNotice},
+    mails::{Notice, SendAccountNotice},
+    proof::{lock, own, prove_code, prove_password, proven},
     sessions::{end_all, rotate},
-    sign_in::note_refusal,
     throttle::admit_code,
 };
 use crate::{
     app::App,
     error::{Error, ProblemCode, Result},
     platform::{
-        vault::random,
+        keys::random,
         work::{Entry, Work},
     },
 };
@@ -272,96 +273,16 @@ async fn take_away(work: &mut Work, member: &member::Model) -> Result<member::Mo
     Ok(row)
 }
 
-/// The caller's own row and session.
-pub(super) async fn own(app: &App, caller: Caller) -> Result<(member::Model, SessionId)> {
-    let (Some(id), Some(session)) = (caller.actor.member(), caller.session) else {
-        return Err(Error::Forbidden);
-    };
-    let row = member::Entity::find_by_id((caller.workspace, id))
-        .one(app.db())
-        .await?
-        .ok_or(Error::Unauthenticated)?;
-    Ok((row, session))
-}
-
-/// Asks for the password again.
-pub(super) async fn prove_password(
-    app: &App,
+pub(crate) async fn session_row(
+    work: &Work,
     member: &member::Model,
-    password: &str,
-    field: &str,
-) -> Result<()> {
-    admit_code(app, member.id).await?;
-    if app.passwords.verify(password, member.password_hash.clone()).await? {
-        return Ok(());
-    }
-    note_refusal(app, member, "password");
-    Err(Error::rejected(ProblemCode::Invalid, field, "Wrong password."))
-}
-
-/// Asks for a code and uses it up; gives the open unit of work and the locked row.
-async fn prove_code(
-    app: &App,
-    caller: Caller,
-    member: &member::Model,
-    given: &str,
-) -> Result<(Work, member::Model)> {
-    if member.totp_sealed.is_none() {
-        return Err(Error::Rejected(vec![problem(
-            ProblemCode::WrongState,
-            None,
-            "You have no second factor: begin with `beginSecondFactor`.",
-        )]));
-    }
-    admit_code(app, member.id).await?;
-    let wrong = || {
-        Error::rejected(
-            ProblemCode::Invalid,
-            "code",
-            "This code is wrong or was already used: wait for the next one.",
-        )
-    };
-    let Some(proof) = code::look(app, member, given).await? else {
-        note_refusal(app, member, "code");
-        return Err(wrong());
-    };
-    let mut work = app.begin(caller.workspace, caller.actor).await?;
-    let fresh = lock(&work, member).await?;
-    if fresh.totp_sealed != member.totp_sealed || !code::use_up(&mut work, &fresh, proof).await? {
-        drop(work);
-        note_refusal(app, member, "code_used");
-        return Err(wrong());
-    }
-    // As `use_up` left it.
-    let fresh = lock(&work, member).await?;
-    Ok((work, fresh))
-}
-
-/// After a proof: every other session ends, this one gets a new token.
-pub(super) async fn proven(
-    work: &mut Work,
-    member: &member::Model,
-    session: SessionId,
-    stepped_up: bool,
-) -> Result<OpenSession> {
-    end_all(work, member.id, Some(session), "credentials_changed").await?;
-    let row = session_row(work, member, session).await?;
-    let stepped_up_at = if stepped_up { Some(work.now()) } else { None };
-    rotate(work, row, stepped_up_at).await
-}
-
-async fn session_row(work: &Work, member: &member::Model, id: SessionId) -> Result<session::Model> {
+    id: SessionId,
+) -> Result<session::Model> {
     let row = session::Entity::find_by_id((member.workspace_id, id)).lock_exclusive().one(work.db()).await?;
     row.filter(|row| row.ended_at.is_none()).ok_or(Error::Unauthenticated)
 }
 
-pub(super) async fn lock(work: &Work, member: &member::Model) -> Result<member::Model> {
-    let row =
-        member::Entity::find_by_id((member.workspace_id, member.id)).lock_exclusive().one(work.db()).await?;
-    row.filter(|row| row.deactivated_at.is_none()).ok_or(Error::Unauthenticated)
-}
-
-fn problem(code: ProblemCode, field: Option<&str>, message: &str) -> crate::error::Problem {
+pub(crate) fn problem(code: ProblemCode, field: Option<&str>, message: &str) -> crate::error::Problem {
     crate::error::Problem { code, field: field.map(str::to_owned), message: message.to_owned() }
 }
 

@@ -11,7 +11,7 @@ use sea_orm::{
     QueryFilter, QueryOrder, sea_query::Expr,
 };
 
-use super::{Caller, credentials};
+use super::{caller::Caller, credentials};
 use crate::{
     app::App,
     error::{Error, Result},
@@ -210,7 +210,7 @@ pub async fn authenticate_session(app: &App, token: &str) -> Result<Caller> {
 pub async fn renew(app: &App, known: Caller) -> Result<Caller> {
     let fresh = match known.session {
         Some(id) => caller(&standing(app, known.workspace, id).await?, known.workspace, id),
-        None => super::api_keys::renew(app, known).await?,
+        None => super::caller::renew(app, known).await?,
     };
     if fresh.actor == known.actor && fresh.must_enrol == known.must_enrol {
         Ok(fresh)

@@ -8,7 +8,9 @@ use entity::{EmailAddress, MemberId, member, session, workspace};
 use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QuerySelect};
 
 use super::{
-    Caller, OpenSession, code,
+    OpenSession,
+    caller::Caller,
+    code,
     sessions::{end, start},
     throttle::{Door, admit_code, admit_sign_in, device},
 };

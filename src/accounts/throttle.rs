@@ -11,15 +11,15 @@
 
 use entity::{MemberId, member};
 
-use super::invite_member::ms;
+use super::names::ms;
 use crate::{
     app::App,
     error::{Error, Result},
     platform::{
         graphql::Cookies,
+        keys::random,
         rate_limit::Budget,
         tokens::{Link, Use},
-        vault::random,
     },
 };
 

@@ -1,13 +1,15 @@
 //! The sealed personal part of a proof, beside the journal entry that commits to it.
 
-use entity::{ContactId, DataKeyId, EntryId, EvidenceId, WorkspaceId, evidence};
+use std::collections::BTreeMap;
+
+use entity::{ContactId, DataKeyId, EntryId, EvidenceId, WorkspaceId, data_key, evidence};
 use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
 use serde::{Deserialize, Serialize};
 
-use super::asked::{Page, load_key};
 use crate::{
     error::Result,
     platform::{
+        origin::in_letters,
         vault::{DataKey, Place, Vault},
         work::{Entry, Work},
     },
@@ -93,4 +95,47 @@ pub async fn hand_over(work: &Work, key: DataKeyId, contact: ContactId) -> Resul
 
 fn place(workspace: WorkspaceId, id: EvidenceId) -> Place {
     Place { workspace, table: "evidence", column: "sealed", row: id.0 }
+}
+
+/// The page a form stood on, without what could identify a person.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Page {
+    /// Scheme, host and port; empty when unknown.
+    pub origin: String,
+    /// Path.
+    pub path: String,
+    /// Only `utm_source`, `utm_medium`, `utm_campaign`, `utm_term` and `utm_content`.
+    pub utm: BTreeMap<String, String>,
+}
+
+impl Page {
+    /// The host, as people read it; empty when unknown.
+    #[must_use]
+    pub fn site(&self) -> String {
+        url::Url::parse(&self.origin).ok().and_then(|url| url.host_str().map(in_letters)).unwrap_or_default()
+    }
+
+    /// The page's address, as people read it; empty when unknown.
+    #[must_use]
+    pub fn address(&self) -> String {
+        let Ok(url) = url::Url::parse(&self.origin) else { return String::new() };
+        let port = url.port().map(|port| format!(":{port}")).unwrap_or_default();
+        format!("{}://{}{port}{}", url.scheme(), self.site(), self.path)
+    }
+}
+
+/// A data key, or none when it was destroyed.
+///
+/// # Errors
+/// `Internal` when it does not open.
+pub async fn load_key(
+    db: &impl ConnectionTrait,
+    vault: &Vault,
+    workspace: WorkspaceId,
+    id: DataKeyId,
+) -> Result<Option<DataKey>> {
+    match data_key::Entity::find_by_id((workspace, id)).one(db).await? {
+        Some(row) => Ok(Some(vault.open_data_key(workspace, id, &row.wrapped)?)),
+        None => Ok(None),
+    }
 }

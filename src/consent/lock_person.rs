@@ -15,7 +15,7 @@ use crate::{
 const TRIES: usize = 4;
 
 /// People under lock.
-pub(super) struct Locked {
+pub(crate) struct Locked {
     /// Their rows, in the order they were asked for; two ids may have found one row.
     pub contacts: Vec<contact::Model>,
     /// Their addresses, by fingerprint.
@@ -35,7 +35,7 @@ pub(super) async fn lock_person(
 }
 
 /// Why people could not be locked.
-pub(super) enum Nobody {
+pub(crate) enum Nobody {
     /// There is nobody with this one of the ids.
     Is(ContactId),
     /// Something else.
@@ -50,7 +50,7 @@ impl<E: Into<Error>> From<E> for Nobody {
 
 /// Locks several at once: all mailboxes by fingerprint, then all rows by id. When somebody was merged or an address moved while it
 /// waited, it lets go of what it holds and begins again: taking more locks on top would take them out of order.
-pub(super) async fn lock_people(work: &Work, ids: &[ContactId]) -> Result<Locked, Nobody> {
+pub(crate) async fn lock_people(work: &Work, ids: &[ContactId]) -> Result<Locked, Nobody> {
     for _ in 0..TRIES {
         work.db().execute_unprepared("SAVEPOINT people").await?;
         if let Some(locked) = try_lock(work, ids).await? {

@@ -5,12 +5,12 @@
 
 use chrono::TimeDelta;
 use entity::{
-    Channel, ConsentId, ConsentState, ContactAddressId, ContactId, EntryId, PurposeId, Time, consent,
-    suppression,
+    Channel, ConsentId, ConsentState, ContactAddressId, ContactId, EntryId, PurposeId, PurposeVersionId,
+    Time, consent, suppression,
 };
 use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter};
+use serde::{Deserialize, Serialize};
 
-use super::asked::AskedConsent;
 use crate::{
     error::Result,
     platform::work::{Entry, Fact, Work},
@@ -214,6 +214,25 @@ async fn lift(work: &mut Work, fingerprint: &[u8], scopes: Vec<String>) -> Resul
         work.record(Entry::new("suppression.lifted").with("count", count));
     }
     Ok(())
+}
+
+/// One ticked box: purpose × channel, with the text beside it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AskedConsent {
+    /// For what.
+    pub purpose: PurposeId,
+    /// In which text.
+    pub purpose_version: PurposeVersionId,
+    /// By which channel.
+    pub channel: Channel,
+    /// The purpose's title.
+    pub title: String,
+    /// The exact wording.
+    pub wording: String,
+    /// SHA-256 of the wording, hex.
+    pub wording_sha256: String,
+    /// How long a yes holds, in days.
+    pub validity_days: Option<i32>,
 }
 
 #[cfg(test)]

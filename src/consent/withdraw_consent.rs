@@ -108,7 +108,7 @@ pub async fn subscriptions(app: &App, token: &str) -> Result<Option<(contact::Mo
 }
 
 /// What a contact is subscribed to, or was; newest state first.
-pub(super) async fn subscriptions_of(app: &App, contact: &contact::Model) -> Result<Vec<Subscription>> {
+pub(crate) async fn subscriptions_of(app: &App, contact: &contact::Model) -> Result<Vec<Subscription>> {
     let mut rows = state::of_contact(app.db(), contact.workspace_id, contact.id).await?;
     rows.sort_by_key(|row| (state::is_denial(row.state), std::cmp::Reverse(row.since)));
     let versions = purposes::load_current_versions(

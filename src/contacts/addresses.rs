@@ -7,9 +7,7 @@ use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, Query
 use super::{
     create_contact::{EMAIL_TAKEN, new_address},
     find_address, lock_contact, lock_mailbox,
-    provenance::{STAFF, trace},
     update_contact::refuse_archived,
-    values::Check,
     words::index_contact,
 };
 use crate::{
@@ -19,6 +17,10 @@ use crate::{
     platform::{
         actor::Actor,
         work::{Entry, Work},
+    },
+    records::{
+        provenance::{STAFF, trace},
+        values::Check,
     },
 };
 

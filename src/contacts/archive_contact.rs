@@ -3,12 +3,13 @@
 use entity::{ContactId, EntityKind, WorkspaceId, contact};
 use sea_orm::{ActiveValue::Set, EntityTrait, IntoActiveModel};
 
-use super::{lock_contact, search, words::index_contact};
+use super::{lock_contact, words::index_contact};
 use crate::{
     accounts::{Right, allow},
     app::App,
     error::{Error, Result},
     platform::{actor::Actor, work::Entry},
+    search,
 };
 
 /// Takes a contact out of the lists and the search. A second time changes nothing.

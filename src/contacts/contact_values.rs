@@ -1,16 +1,15 @@
 //! What staff or a program say of a contact, checked and put into its row: the part that creating, changing and synchronising have
 //! in common.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 
-use entity::{CompanyId, Lifecycle, MemberId, company, contact, member};
-use sea_orm::EntityTrait;
+use entity::{CompanyId, Lifecycle, MemberId, contact};
 use serde::Serialize;
 
-use super::{fields::CustomInput, values::Check, words::sort_name};
+use super::words::sort_name;
 use crate::{
-    error::{ProblemCode, Result},
-    platform::work::Work,
+    fields::CustomInput,
+    records::{line_of, values::Check, withhold_custom},
 };
 
 /// What to set of a contact. None = leave, empty = clear.
@@ -43,7 +42,7 @@ pub struct ContactChanges {
 }
 
 /// Reads the texts; what is wrong with them is noted.
-pub(super) fn read(check: &mut Check, changes: ContactChanges) -> ContactChanges {
+pub(crate) fn read(check: &mut Check, changes: ContactChanges) -> ContactChanges {
     ContactChanges {
         given_name: changes.given_name.map(|text| check.line("givenName", &text)),
         family_name: changes.family_name.map(|text| check.line("familyName", &text)),
@@ -57,44 +56,8 @@ pub(super) fn read(check: &mut Check, changes: ContactChanges) -> ContactChanges
     }
 }
 
-/// Whether the company and the owner that are to be set are there and may be.
-pub(super) async fn check_links(
-    work: &Work,
-    check: &mut Check,
-    company: Option<CompanyId>,
-    owner: Option<MemberId>,
-) -> Result<()> {
-    if let Some(id) = company {
-        match company::Entity::find_by_id((work.workspace(), id)).one(work.db()).await? {
-            None => check.no_such("companyId"),
-            Some(row) if row.archived_at.is_some() => {
-                check.problem(
-                    ProblemCode::WrongState,
-                    "companyId",
-                    "This company is archived: restore it first, or choose another.",
-                );
-            }
-            Some(_) => {}
-        }
-    }
-    if let Some(id) = owner {
-        match member::Entity::find_by_id((work.workspace(), id)).one(work.db()).await? {
-            None => check.no_such("ownerId"),
-            Some(row) if row.deactivated_at.is_some() || row.joined_at.is_none() => {
-                check.problem(
-                    ProblemCode::WrongState,
-                    "ownerId",
-                    "This member has no access: choose one who has joined and is active.",
-                );
-            }
-            Some(_) => {}
-        }
-    }
-    Ok(())
-}
-
 /// Puts the changes into the row. Returns the fields that differ now, as provenance names them.
-pub(super) fn apply(changes: &ContactChanges, row: &mut contact::Model) -> Vec<&'static str> {
+pub(crate) fn apply(changes: &ContactChanges, row: &mut contact::Model) -> Vec<&'static str> {
     let mut changed = Vec::new();
     let mut set = |field: &'static str, current: &mut String, new: &Option<String>| {
         if let Some(new) = new
@@ -176,34 +139,5 @@ pub(super) fn withhold(
         lines.push(format!("Lifecycle: {new}"));
     }
     lines.extend(withhold_custom(&mut changes.custom, &row.custom, known));
-    lines
-}
-
-/// What another system holds in place of a value that stays.
-pub(super) fn line_of(label: &str, theirs: Option<impl std::fmt::Display>) -> String {
-    theirs.map_or_else(|| format!("{label}: none any more"), |theirs| format!("{label}: {theirs}"))
-}
-
-/// The same for custom fields. Only the key is told: the value may be of a class that is sealed.
-pub(super) fn withhold_custom(
-    inputs: &mut Vec<CustomInput>,
-    custom: &str,
-    known: &HashMap<String, bool>,
-) -> Vec<String> {
-    let current: BTreeMap<String, String> = serde_json::from_str(custom).unwrap_or_default();
-    let mut lines = Vec::new();
-    inputs.retain(|input| {
-        let keeps = known.get(&format!("custom.{}", input.key)).copied().unwrap_or(false);
-        let held = current.get(&input.key);
-        match &input.value {
-            Some(value) if keeps && held != Some(value) => {
-                lines.push(format!("Another value for {}", input.key))
-            }
-            // Whether there is a sealed value is not known here; a repeat would be told for ever.
-            None if keeps && held.is_some() => lines.push(format!("No value any more for {}", input.key)),
-            _ => {}
-        }
-        !keeps
-    });
     lines
 }

@@ -63,7 +63,7 @@ pub async fn count_contacts_of_companies(
 }
 
 /// Adds the ids to the values; what stands for them in `IN (…)`.
-pub(super) fn places<T: Copy + Into<Value>>(values: &mut Vec<Value>, ids: &[T]) -> String {
+pub(crate) fn places<T: Copy + Into<Value>>(values: &mut Vec<Value>, ids: &[T]) -> String {
     let first = values.len() + 1;
     values.extend(ids.iter().map(|id| (*id).into()));
     (first..=values.len()).map(|place| format!("${place}")).collect::<Vec<_>>().join(",")

@@ -12,19 +12,16 @@ use sea_orm::{
 use serde::Serialize;
 
 use super::{
-    contact_values::{ContactChanges, apply, check_links, read},
-    domains::company_at,
-    fields::{check_custom, set_custom},
+    contact_values::{ContactChanges, apply, read},
     find_address, load_contact, lock_mailbox,
-    provenance::{DOMAIN, INTEGRATION, STAFF, traces},
     tag_contacts::{put_tags, read_names},
-    values::Check,
     words::words_of_new_contact,
 };
 use crate::{
     accounts::{Right, allow},
     app::App,
     error::{Error, ProblemCode, Result},
+    fields::{check_custom, set_custom},
     platform::{
         actor::Actor,
         inserts::Inserts,
@@ -32,6 +29,12 @@ use crate::{
         query::{Query, columns_of},
         vault::Vault,
         work::{Entry, Fact, Work},
+    },
+    records::{
+        EXTERNAL_ID_TAKEN, check_links,
+        domains::company_at,
+        provenance::{DOMAIN, INTEGRATION, STAFF, traces},
+        values::Check,
     },
 };
 
@@ -100,9 +103,6 @@ pub(super) async fn find_by_external_id(work: &Work, external_id: &str) -> Resul
     Ok(merged.one(work.db()).await?.map(|alias| alias.contact_id))
 }
 
-/// Two rows with one id of another system would make a synchronisation guess.
-pub(super) const EXTERNAL_ID_TAKEN: &str =
-    "Another record has this external id: change that one, or use the upsert mutation.";
 /// The remedy says nothing of whose address it is.
 pub(super) const EMAIL_TAKEN: &str = "A contact with this address exists (perhaps archived): find it with contacts(filter: { email }) and change it.";
 

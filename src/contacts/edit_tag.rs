@@ -8,7 +8,7 @@ use sea_orm::{
     QuerySelect, Value,
 };
 
-use super::{contacts_of_companies::places, raced, values::Check};
+use super::contacts_of_companies::places;
 use crate::{
     accounts::{Right, allow},
     app::App,
@@ -19,6 +19,7 @@ use crate::{
         fold::fold,
         work::{Entry, Fact},
     },
+    records::{raced, values::Check},
 };
 
 /// The most tags that become one at once.

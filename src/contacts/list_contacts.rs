@@ -9,10 +9,6 @@ use entity::{
     StageKind, TagId, Time, WorkspaceId, company, contact,
 };
 
-use super::{
-    conditions::{Archived, Asked, OrderBy, Owner, Reads, Ready, ready},
-    name_tests::{NameOf, write_name_test},
-};
 use crate::{
     accounts::{Right, allow},
     app::App,
@@ -23,6 +19,10 @@ use crate::{
         graphql::{Page, PageRequest},
         keyset::{By, Cursor, Kind, Listing, Named, Order, Run},
         query::Query,
+    },
+    records::{
+        conditions::{Archived, Asked, OrderBy, Owner, Reads, Ready, ready},
+        match_names::{NameOf, write_name_test},
     },
 };
 

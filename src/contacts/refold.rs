@@ -9,14 +9,12 @@ use sea_orm::{
     ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, prelude::Uuid,
 };
 
-use super::{
-    fields::refold_values,
-    search,
-    words::{sort_name, texts_of, texts_of_company, whole_name},
-};
+use super::words::{sort_name, texts_of, whole_name};
 use crate::{
     app::App,
+    companies::texts_of_company,
     error::Result,
+    fields::refold_values,
     platform::{
         actor::Actor,
         db::sql,
@@ -24,6 +22,7 @@ use crate::{
         refold::{BATCH, list_behind, note_reached, told_apart},
         work::{Entry, Work},
     },
+    search,
 };
 
 /// Folds a batch of each kind of row anew in workspaces that are behind. Returns whether there is more to do.

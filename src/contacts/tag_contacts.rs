@@ -8,7 +8,7 @@ use sea_orm::{
     ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, sea_query::OnConflict,
 };
 
-use super::{find_contacts, tags_of, values::Check};
+use super::{find_contacts, tags_of};
 use crate::{
     accounts::{Right, allow},
     app::App,
@@ -18,6 +18,7 @@ use crate::{
         fold::fold,
         work::{Entry, Fact, Work},
     },
+    records::values::Check,
 };
 
 /// Contacts tagged at once: each has an entry of its own, and a unit holds 500.
@@ -93,7 +94,7 @@ pub async fn tag_contacts(
 }
 
 /// Reads names of tags, each once.
-pub(super) fn read_names(check: &mut Check, field: &str, names: &[String]) -> Vec<String> {
+pub(crate) fn read_names(check: &mut Check, field: &str, names: &[String]) -> Vec<String> {
     if names.len() > MOST_NAMES {
         check.problem(ProblemCode::TooLong, field, "Give at most 20 tags at once.");
         return Vec::new();

@@ -11,17 +11,15 @@ use sea_orm::{
     QuerySelect,
 };
 
-use super::{
-    fields::{Change, CustomValues, HIDDEN, hold_fields},
-    provenance::trace,
-    take_in::{Person, PersonField, PersonValue, TakenIn, tell},
-};
+use super::person::{Person, PersonField, PersonValue, TakenIn, tell};
 use crate::{
     error::{Error, Result},
+    fields::{Change, CustomValues, HIDDEN, hold_fields},
     platform::{
         vault::Vault,
         work::{Entry, Work},
     },
+    records::provenance::trace,
 };
 
 /// Splits what a person gave: answers that belong to custom fields, and the rest.

@@ -5,23 +5,26 @@ use entity::{ContactId, EntityKind, WorkspaceId, contact, contact_address};
 use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter};
 
 use super::{
-    contact_values::{ContactChanges, apply, check_links, read},
-    create_contact::{EXTERNAL_ID_TAKEN, NOBODY, find_by_external_id},
-    fields::{check_custom, set_custom},
+    contact_values::{ContactChanges, apply, read},
+    create_contact::{NOBODY, find_by_external_id},
     lock_contact,
-    provenance::{STAFF, trace},
-    raced,
-    values::Check,
     words::index_contact,
 };
 use crate::{
     accounts::{Right, allow},
     app::App,
     error::{Error, ProblemCode, Result},
+    fields::{check_custom, set_custom},
     platform::{
         actor::Actor,
         vault::Vault,
         work::{Entry, Fact, Work},
+    },
+    records::{
+        EXTERNAL_ID_TAKEN, check_links,
+        provenance::{STAFF, trace},
+        raced,
+        values::Check,
     },
 };
 

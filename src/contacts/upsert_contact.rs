@@ -10,19 +10,21 @@ use super::{
     contact_values::{ContactChanges, withhold},
     create_contact::{Case, EMAIL_TAKEN, NewContact, find_by_external_id},
     find_address, lock_contact,
-    provenance::{INTEGRATION, proven_fields},
-    report_differences::{About, report_differences},
     update_contact::{check_changes, refuse_archived, write_changes},
-    values::Check,
 };
 use crate::{
     accounts::{Right, allow},
+    activities::report_differences::{About, report_differences},
     app::App,
     error::{Error, ProblemCode, Result},
     platform::{
         actor::Actor,
         vault::Vault,
         work::{Entry, Work},
+    },
+    records::{
+        provenance::{INTEGRATION, proven_fields},
+        values::Check,
     },
 };
 

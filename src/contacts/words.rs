@@ -4,13 +4,13 @@
 use entity::{EntityKind, company, contact, contact_address, search_word};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 
-use super::search;
 use crate::{
     error::Result,
     platform::{
         fold::{fold, joins_words},
         work::Work,
     },
+    search,
 };
 
 /// By what contacts are ordered: family name, then given name, without case and accents.
@@ -82,20 +82,6 @@ pub(super) fn texts_of<'a>(
     texts.extend(emails);
     texts.extend(company.map(|company| company.name.as_str()));
     texts.extend([row.company_name.as_str(), row.phone.as_str(), row.job_title.as_str()]);
-    texts.retain(|text| !text.is_empty());
-    texts
-}
-
-/// Makes a company found by its name, domain, telephone number and industry. Call it after every write.
-///
-/// # Errors
-/// Database errors only.
-pub async fn index_company(work: &Work, row: &company::Model) -> Result<()> {
-    search::index(work, EntityKind::Company, row.id.0, &texts_of_company(row)).await
-}
-
-pub(super) fn texts_of_company(row: &company::Model) -> Vec<&str> {
-    let mut texts = vec![row.name.as_str(), row.domain.as_str(), row.phone.as_str(), row.industry.as_str()];
     texts.retain(|text| !text.is_empty());
     texts
 }

@@ -6,8 +6,8 @@ use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 
 use super::year::Year;
 use crate::{
+    activities::{NewActivity, finish_task, log_activity},
     error::Result,
-    pipeline::{NewActivity, finish_task, log_activity},
     platform::actor::Actor,
 };
 

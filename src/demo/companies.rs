@@ -6,7 +6,7 @@ use super::{
     year::{Firm, Year},
 };
 use crate::{
-    contacts::{CompanyChanges, create_company},
+    companies::{CompanyChanges, create_company},
     error::Result,
 };
 

@@ -12,16 +12,13 @@ use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 
 use super::{names::Somebody, year::Year};
 use crate::{
-    consent::{
-        Confirmation, Visit, asked::Page, confirm_opt_in, decline_opt_in, revoke_consent, unsubscribe,
-        unsubscribe_link, withdraw_consent,
-    },
+    consent::{evidence::Page, revoke_consent, unsubscribe, unsubscribe_link, withdraw_consent},
     contacts::find_address,
     error::{Error, Result},
-    forms::{
-        Submission, Submitted, Typed,
-        cache::{Found, find_open},
-        read_values, submit, ticket,
+    forms::cache::{Found, find_open},
+    intake::{
+        Confirmation, Submission, Submitted, Typed, Visit, confirm_opt_in, decline_opt_in, read_values,
+        submit, ticket,
     },
     platform::tokens::{Link, Use},
 };

@@ -8,8 +8,9 @@ use super::{
     year::Year,
 };
 use crate::{
-    contacts::{ContactChanges, NewContact, create_contact, fields::CustomInput},
+    contacts::{ContactChanges, NewContact, create_contact},
     error::Result,
+    fields::CustomInput,
 };
 
 const SOURCES: [ContactSource; 6] = [

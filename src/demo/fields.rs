@@ -6,8 +6,8 @@ use entity::{DataClass, EntityKind, FieldType, WorkspaceId};
 
 use crate::{
     app::App,
-    contacts::fields::{Choice, CustomInput, NewField, Texts, Validation, create_field},
     error::Result,
+    fields::{Choice, CustomInput, NewField, Texts, Validation, create_field},
     platform::actor::Actor,
 };
 

@@ -10,8 +10,8 @@ use crate::{
     error::{Error, Result},
     platform::{
         actor::Actor,
+        keys::random,
         tokens::{Link, Use},
-        vault::random,
     },
 };
 

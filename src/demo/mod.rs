@@ -22,6 +22,9 @@ mod site;
 mod workspace;
 mod year;
 
+pub use members::SignIn;
+pub use settle::{Settled, settle};
+
 use std::{net::SocketAddr, path::PathBuf};
 
 use anyhow::{Context, bail};
@@ -31,9 +34,7 @@ use tokio::{
     sync::watch,
 };
 
-pub use members::SignIn;
 use settle::fill;
-pub use settle::{Settled, settle};
 use workspace::SLUG;
 
 use crate::{
@@ -112,7 +113,7 @@ pub async fn demo(options: DemoOptions) -> anyhow::Result<()> {
         Some(folder) => (folder.clone(), false),
         None => (
             std::env::temp_dir()
-                .join(format!("accord-demo-{}", hex::encode(crate::platform::vault::random::<6>()))),
+                .join(format!("accord-demo-{}", hex::encode(crate::platform::keys::random::<6>()))),
             true,
         ),
     };

@@ -215,7 +215,7 @@ pub(super) fn iban(at: u32) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::contacts::read_phone;
+    use crate::platform::phones::read_phone;
 
     #[test]
     fn every_number_can_be_dialled_and_is_nobodys() {

@@ -5,7 +5,7 @@ use chrono::TimeDelta;
 use entity::{CompanyId, ContactId, Time, WorkspaceId};
 
 use super::{dice::Dice, forms::Forms, members::Staff, names::Names, pipelines::Lanes, purposes::Purposes};
-use crate::{app::App, consent, error::Result, jobs};
+use crate::{app::App, error::Result, intake, jobs};
 
 /// How long the year is.
 pub(super) const DAYS: i64 = 364;
@@ -139,8 +139,8 @@ impl<'a> Year<'a> {
     async fn end_consents(&mut self, week: i64) -> Result<()> {
         self.at(week, 4, 600);
         self.end_some_consents(week).await?;
-        while consent::expire_consents(self.app).await? {}
-        while consent::expire_opt_ins(self.app).await? {}
+        while intake::expire_consents(self.app).await? {}
+        while intake::expire_opt_ins(self.app).await? {}
         self.run_jobs().await
     }
 }

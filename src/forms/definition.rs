@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use entity::{Channel, LegalBasis, PurposeId, PurposeVersionId};
 use serde::{Deserialize, Serialize};
 
-use super::plain_parts::read_redirect;
+use super::redirect::read_redirect;
 use crate::{
     error::{Problem, ProblemCode},
     pipeline::{Route, Routing},

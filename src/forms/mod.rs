@@ -5,20 +5,13 @@
 //! that a form was shown, and its idempotency key).
 
 pub mod cache;
-pub mod caught;
 pub mod definition;
 mod edit_form;
-pub mod http;
 mod plain_parts;
 mod publish_form;
-pub(crate) mod read_values;
-mod submit;
-pub mod ticket;
-pub mod view;
-
-pub use edit_form::{archive_form, create_form, load_form, restore_form, update_form};
-pub use publish_form::{publish_form, publish_form_on_ground};
-pub use read_values::{Typed, read_values};
-pub use submit::{Submission, Submitted, submit};
+mod redirect;
 
 pub use crate::forms::definition::{Definition, Published};
+pub use edit_form::{archive_form, create_form, load_form, restore_form, update_form};
+pub use publish_form::{publish_form, publish_form_on_ground};
+pub use redirect::read_redirect;

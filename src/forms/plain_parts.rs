@@ -1,13 +1,10 @@
 //! The parts of a definition that go into headers, addresses and lines: read as browsers send them, and without what nobody sees.
 
-use url::Url;
-
-use super::definition::Definition;
+use super::{definition::Definition, redirect::read_redirect};
 use crate::{
     error::{Problem, ProblemCode},
     platform::{
-        links,
-        origin::{NoOrigin, origin_of, read_origin},
+        origin::{NoOrigin, read_origin},
         text::{is_block, is_line},
     },
 };
@@ -84,11 +81,4 @@ impl Definition {
         self.redirect_url = self.redirect_url.map(|url| read_redirect(&url).map_or(url, String::from));
         self
     }
-}
-
-/// A web address that a browser may be sent to, and whose origin may stand in a header.
-#[must_use]
-pub fn read_redirect(text: &str) -> Option<Url> {
-    let url = Url::parse(&links::read_web_address(text)?).ok()?;
-    origin_of(&url).is_some().then_some(url)
 }

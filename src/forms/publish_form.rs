@@ -13,8 +13,8 @@ use crate::{
     accounts::{Right, allow},
     app::App,
     consent::{PurposeText, list_purposes, load_current_versions, texts_of},
-    contacts::fields::art9::{Category, Name, SpecialCategoryGround, guard, with_override},
     error::{Error, Problem, ProblemCode, Result},
+    fields::art9::{Category, Name, SpecialCategoryGround, guard, with_override},
     pipeline::freeze_routing,
     platform::{
         actor::Actor,

@@ -11,6 +11,7 @@ mod fields;
 pub mod forms;
 pub mod journal;
 pub mod kit;
+mod node;
 mod persons;
 pub mod pipeline;
 pub mod schema;

@@ -7,8 +7,8 @@ use super::{
     kit::{asked, named},
 };
 use crate::{
-    consent::{Merge, merge_contacts},
     error::Result,
+    persons::{Merge, merge_contacts},
     platform::graphql::{UserError, user_errors},
 };
 

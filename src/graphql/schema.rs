@@ -5,17 +5,12 @@
 use std::sync::LazyLock;
 
 use async_graphql::{
-    Context, ID, Interface, MergedObject, MergedSubscription, Object, Request, SDLExportOptions,
-    SchemaBuilder,
+    MergedObject, MergedSubscription, Request, SDLExportOptions, SchemaBuilder,
     connection::{Connection, OpaqueCursor},
     parser::{
         parse_schema,
         types::{ExecutableDocument, OperationType, TypeKind, TypeSystemDefinition},
     },
-};
-use entity::{
-    ActivityId, ApiKeyId, CompanyId, ConsentId, ContactId, DealId, EntryId, FieldId, FormId, FormVersionId,
-    LossReasonId, MemberId, PipelineId, PurposeId, StageId, SubmissionId, TagId,
 };
 
 use super::{
@@ -25,27 +20,24 @@ use super::{
     },
     activities::{Activity, ActivityMutation, TimelineItem, list_activities::ActivityListsQuery},
     companies::{Company, list_companies::CompanyListsQuery},
-    consent::{Consent, ConsentMutation, ConsentQuery, ConsentSubscription, Purpose},
+    consent::{ConsentMutation, ConsentQuery, ConsentSubscription},
     contacts::{
         Contact, ContactSubscription, ContactsMutation, ContactsQuery, Tag, list_contacts::ContactListsQuery,
     },
     duplicates::{DuplicatePair, DuplicatesMutation, DuplicatesQuery},
-    fields::{Field, FieldsMutation, FieldsQuery},
-    forms::{Form, FormVersion, FormsMutation, FormsQuery, Submission},
+    fields::{FieldsMutation, FieldsQuery},
+    forms::{Form, FormsMutation, FormsQuery, Submission},
     journal::{JournalEntry, JournalQuery, JournalSubscription},
-    kit::{asked, loaders, loaders_of, parse},
+    kit::loaders,
+    node::NodeQuery,
     persons::MergeMutation,
-    pipeline::{
-        Deal, LossReason, Pipeline, PipelineMutation, PipelineQuery, PipelineSubscription, Stage,
-        list_deals::DealListsQuery,
-    },
+    pipeline::{Deal, PipelineMutation, PipelineQuery, PipelineSubscription, list_deals::DealListsQuery},
     search::SearchQuery,
 };
 use crate::{
-    accounts::{Caller, Right, allow},
+    accounts::Caller,
     app::App,
-    error::{Error, ProblemCode, Result},
-    platform::graphql::{Nullable, Peer, limits, near_names::NearNames, nullable},
+    platform::graphql::{Peer, limits, near_names::NearNames},
 };
 
 /// The schema, ready to be asked.
@@ -177,115 +169,6 @@ pub fn prepare_for(request: Request, app: &App, caller: Option<Caller>, peer: &P
         Some(caller) => prepare(request, app, caller),
         None => request,
     }
-}
-
-/// An object with a global id. The id's beginning names the type.
-#[derive(Interface)]
-#[graphql(field(name = "id", ty = "ID", desc = "The global id."))]
-pub enum Node {
-    /// A contact.
-    Contact(Contact),
-    /// A company.
-    Company(Company),
-    /// A tag.
-    Tag(Tag),
-    /// A purpose.
-    Purpose(Purpose),
-    /// A form.
-    Form(Form),
-    /// A form as it was published.
-    FormVersion(FormVersion),
-    /// A submission.
-    Submission(Submission),
-    /// A consent.
-    Consent(Consent),
-    /// An entry of the journal.
-    JournalEntry(JournalEntry),
-    /// An activity.
-    Activity(Activity),
-    /// A member of the staff.
-    Member(Member),
-    /// A pipeline.
-    Pipeline(Pipeline),
-    /// A stage of a pipeline.
-    Stage(Stage),
-    /// A deal.
-    Deal(Deal),
-    /// A reason for loss.
-    LossReason(LossReason),
-    /// An API key.
-    ApiKey(ApiKey),
-    /// A custom field.
-    Field(Field),
-}
-
-/// Most ids of one question.
-const MOST_IDS: usize = 100;
-
-/// Queries by global id.
-#[derive(Default)]
-pub struct NodeQuery;
-
-#[Object]
-impl NodeQuery {
-    /// The object with this id; null when there is none, or it is not yours. The id of a contact or consent that was merged into
-    /// another finds the one that lives on, whose `id` is another then.
-    async fn node(&self, ctx: &Context<'_>, #[graphql(desc = "Any global id.")] id: ID) -> Nullable<Node> {
-        let outcome = async { Ok(find_nodes(ctx, &[id]).await?.pop().flatten()) };
-        nullable(outcome.await)
-    }
-
-    /// The objects with these ids, in their order; null for each that is not there, or not yours.
-    #[graphql(complexity = "1 + ids.len().min(MOST_IDS).div_ceil(4) * child_complexity")]
-    async fn nodes(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(desc = "At most 100.")] ids: Vec<ID>,
-    ) -> Result<Vec<Option<Node>>> {
-        if ids.len() > MOST_IDS {
-            return Err(Error::rejected(ProblemCode::TooLong, "ids", "Ask for at most 100 at once."));
-        }
-        find_nodes(ctx, &ids).await
-    }
-}
-
-/// One statement per type that is asked for, whatever the number of ids.
-async fn find_nodes(ctx: &Context<'_>, ids: &[ID]) -> Result<Vec<Option<Node>>> {
-    let (_, caller) = asked(ctx)?;
-    let loaders = loaders_of(ctx)?;
-    let mut nodes: Vec<Option<Node>> = ids.iter().map(|_| None).collect();
-    macro_rules! find {
-        ($($id:ty, $right:ident, $node:expr;)*) => {$(
-            let wanted: Vec<(usize, $id)> = ids.iter().enumerate().filter_map(|(at, id)| Some((at, parse::<$id>(id)?))).collect();
-            if !wanted.is_empty() {
-                allow(caller.actor, Right::$right)?;
-                let rows = loaders.load_many(wanted.iter().map(|(_, id)| *id)).await.map_err(Error::from)?;
-                for (at, id) in wanted {
-                    nodes[at] = rows.get(&id).cloned().map(|row| Node::from($node(row)));
-                }
-            }
-        )*};
-    }
-    find! {
-        ContactId, ReadContacts, Contact;
-        CompanyId, ReadContacts, Company;
-        TagId, ReadContacts, Tag;
-        PurposeId, ReadForms, Purpose;
-        FormId, ReadForms, Form;
-        FormVersionId, ReadForms, FormVersion;
-        SubmissionId, ReadSubmissions, Submission;
-        ConsentId, ReadContacts, Consent;
-        EntryId, ReadJournal, JournalEntry::from;
-        ActivityId, ReadContacts, Activity;
-        MemberId, ReadMembers, Member;
-        PipelineId, ReadDeals, Pipeline;
-        StageId, ReadDeals, Stage;
-        DealId, ReadDeals, Deal;
-        LossReasonId, ReadDeals, LossReason;
-        ApiKeyId, ManageApiKeys, ApiKey;
-        FieldId, ReadContacts, Field;
-    }
-    Ok(nodes)
 }
 
 #[cfg(test)]

@@ -7,12 +7,12 @@ use super::{
     companies::Company,
     contacts::Contact,
     kit::{asked, cost, loaders_of, most},
+    node::Node,
     pipeline::Deal,
-    schema::Node,
 };
 use crate::{
-    contacts::search,
     error::{Error, Result},
+    search,
 };
 
 /// What can be searched.

@@ -7,9 +7,9 @@ use super::parties;
 use crate::{
     accounts::{Right, allow},
     app::App,
-    contacts::search,
-    error::{Error, ProblemCode, Result},
+    error::{Error, Result},
     platform::actor::Actor,
+    search,
 };
 
 /// Takes a deal out of board and lists. A second time changes nothing.
@@ -76,16 +76,4 @@ async fn set_archived(
     }
     work.commit().await?;
     Ok(changed)
-}
-
-/// An archived deal is read, and restored, and nothing else.
-pub(super) fn standing(row: &deal::Model) -> Result<()> {
-    if row.archived_at.is_some() {
-        return Err(Error::rejected(
-            ProblemCode::WrongState,
-            "dealId",
-            "This deal is archived: restore it first.",
-        ));
-    }
-    Ok(())
 }

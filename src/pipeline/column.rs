@@ -5,13 +5,17 @@ use sea_orm::{
     ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
     sea_query::LockType,
 };
+use serde::{Deserialize, Serialize};
 
-use super::{rank, rebalance_column::RebalanceColumn};
-use crate::{error::Result, platform::work::Work};
+use super::rank;
+use crate::{
+    error::Result,
+    platform::{outbox::Job, work::Work},
+};
 
 /// Where in a column.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Place {
+pub(crate) enum Place {
     /// Above all others.
     Top,
     /// Below all others.
@@ -22,7 +26,7 @@ pub(super) enum Place {
 
 /// Locks these stages in the order of their ids, so that two who drag between the same columns wait instead of blocking each other.
 /// The lock lets rows that point at a stage be written, and nobody else put a deal into it.
-pub(super) async fn lock_stages(
+pub(crate) async fn lock_stages(
     db: &impl ConnectionTrait,
     workspace: WorkspaceId,
     mut ids: Vec<StageId>,
@@ -58,7 +62,7 @@ pub(super) async fn lock_pipeline(
 
 /// The rank of a place in a column, as the column is now. Archived deals keep their places. `own`: the deal that moves, which is
 /// not its own neighbour. When both neighbours have gone elsewhere, a deal of this column stays where it is, and another comes on top.
-pub(super) async fn rank_at(
+pub(crate) async fn rank_at(
     db: &impl ConnectionTrait,
     own: Option<&deal::Model>,
     workspace: WorkspaceId,
@@ -137,4 +141,22 @@ pub(super) async fn count_deals(
         .filter(deal::Column::WorkspaceId.eq(workspace))
         .filter(deal::Column::StageId.eq(stage));
     Ok(i64::try_from(deals.count(db).await?).unwrap_or(i64::MAX))
+}
+
+/// The job that a move queues.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct RebalanceColumn {
+    /// Whose.
+    pub workspace: WorkspaceId,
+    /// Which column.
+    pub stage: StageId,
+}
+
+impl Job for RebalanceColumn {
+    const KIND: &'static str = "rebalance_column";
+    const PRIORITY: i32 = 60;
+
+    fn dedupe_key(&self) -> Option<String> {
+        Some(format!("{}:{}", Self::KIND, self.stage))
+    }
 }

@@ -13,18 +13,16 @@ use sea_orm::{
 use super::{
     column::{Place, lock_stages, rank_at, watch_length},
     create_pipeline::{first_open_stage, living, takes_deals},
-    history, load_deal, missing, parties, refuse,
-    set_deal_contacts::Party,
+    history, load_deal, missing,
+    parties::{self, INTEGRATION, Party},
+    refuse,
     text::{MOST_TITLE, line},
 };
 use crate::{
     accounts::{Right, allow},
     app::App,
-    contacts::{
-        fields::{CustomInput, check_custom, set_custom},
-        provenance::{STAFF, trace},
-    },
     error::{Error, Problem, ProblemCode, Result, gather},
+    fields::{CustomInput, check_custom, set_custom},
     platform::{
         actor::Actor,
         fold::fold,
@@ -34,6 +32,7 @@ use crate::{
         vault::Vault,
         work::Work,
     },
+    records::provenance::{STAFF, trace},
 };
 
 /// A deal that is to be.
@@ -201,7 +200,7 @@ pub(super) async fn begin_deal(
 }
 
 /// Writes a deal that was checked, with its contacts, history, provenance and entry.
-pub(super) async fn write(
+pub(crate) async fn write(
     work: &mut Work,
     row: &deal::Model,
     contacts: &BTreeMap<ContactId, DealRole>,
@@ -240,9 +239,6 @@ pub(super) async fn write(
 fn trace_source(row: &deal::Model) -> &str {
     if row.source.starts_with("form_version_") || row.source == INTEGRATION { &row.source } else { STAFF }
 }
-
-/// The source of what a program entered.
-pub(super) const INTEGRATION: &str = "integration";
 
 /// The stage a new deal begins in, locked, and its pipeline.
 async fn find_stage(

@@ -178,7 +178,7 @@ pub(super) fn read_probability(
 }
 
 /// The first stage that takes new deals.
-pub(super) async fn first_open_stage(
+pub(crate) async fn first_open_stage(
     db: &impl ConnectionTrait,
     workspace: WorkspaceId,
     id: PipelineId,

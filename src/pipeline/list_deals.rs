@@ -9,11 +9,6 @@ use entity::{
 use crate::{
     accounts::{Right, allow},
     app::App,
-    contacts::{
-        NameOf,
-        conditions::{Archived, Asked, OrderBy, Owner, Reads, Ready, ready},
-        write_name_test,
-    },
     error::Result,
     platform::{
         actor::Actor,
@@ -21,6 +16,11 @@ use crate::{
         graphql::{Page, PageRequest},
         keyset::{By, Cursor, Kind, Listing, Named, Order, Run},
         query::Query,
+    },
+    records::{
+        NameOf,
+        conditions::{Archived, Asked, OrderBy, Owner, Reads, Ready, ready},
+        write_name_test,
     },
 };
 

@@ -4,70 +4,55 @@
 //! drag them into), rank (a deal's place in its column), reason for loss. Locks are taken in one order: pipeline, stages by id,
 //! then deals. Nothing here changes a contact but for a lead that a form routes: then its tags are put on, by the contacts' room.
 
-mod activities_around;
-mod activity_parts;
-mod archive_activity;
 mod archive_deal;
 mod archive_pipeline;
 pub mod board;
 mod change_stages;
-mod column;
-mod create_deal;
-mod create_pipeline;
+pub(crate) mod column;
+pub(crate) mod create_deal;
+pub(crate) mod create_pipeline;
 mod delete_stage;
-mod finish_task;
-mod hand_over_deals;
 mod history;
 mod list_deals;
-mod log_activity;
 mod loss_reasons;
 mod move_deal;
-mod parties;
+pub(crate) mod parties;
 mod rank;
 mod rebalance_column;
 mod refold;
-mod route_lead;
-mod routing;
+pub(crate) mod routing;
 mod set_deal_contacts;
 mod text;
-mod timeline;
-mod update_activity;
 mod update_deal;
 mod update_pipeline;
 mod upsert_deal;
 
-use entity::{DealId, PipelineId, WorkspaceId, deal, pipeline};
-use sea_orm::{ConnectionTrait, EntityTrait};
-
-pub use activities_around::{ActivityPlace, Around, activities_around, count_activities};
-pub use archive_activity::{archive_activity, restore_activity};
 pub use archive_deal::{archive_deal, restore_deal};
 pub use archive_pipeline::{archive_pipeline, restore_pipeline};
 pub use change_stages::{
     StageChange, archive_stage, create_stage, reorder_stages, restore_stage, update_stage,
 };
+pub use column::RebalanceColumn;
 pub use create_deal::{NewDeal, create_deal};
 pub use create_pipeline::{NewPipeline, NewStage, create_pipeline};
 pub use delete_stage::{Emptied, delete_stage};
-pub use finish_task::{finish_task, reopen_task};
-pub use hand_over_deals::hand_over_deals;
 pub use history::seconds as history_seconds;
 pub use list_deals::{DealCondition, DealList, DealOrder, DealsWanted, list_deals};
-pub use log_activity::{NewActivity, log_activity};
 pub use loss_reasons::{
     archive_loss_reason, create_loss_reason, list_loss_reasons, rename_loss_reason, restore_loss_reason,
 };
 pub use move_deal::{Move, Moved, move_deal};
-pub use rebalance_column::{RebalanceColumn, rebalance_column};
+pub use parties::Party;
+pub use rebalance_column::rebalance_column;
 pub use refold::refold;
-pub use route_lead::{Lead, route_lead};
 pub use routing::{OwnerRule, Route, Routing, freeze_routing};
-pub use set_deal_contacts::{Party, set_deal_contacts};
-pub use timeline::{Moment, Stretch, TimelineKind, TimelinePlace, read_timelines};
-pub use update_activity::{ActivityChanges, update_activity};
+pub use set_deal_contacts::set_deal_contacts;
 pub use update_deal::{DealChange, update_deal};
 pub use update_pipeline::{PipelineChange, update_pipeline};
 pub use upsert_deal::upsert_deal;
+
+use entity::{DealId, PipelineId, WorkspaceId, deal, pipeline};
+use sea_orm::{ConnectionTrait, EntityTrait};
 
 use crate::error::{Error, Problem, ProblemCode, Result};
 

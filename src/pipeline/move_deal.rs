@@ -11,10 +11,11 @@ use sea_orm::{
 };
 
 use super::{
-    archive_deal::standing,
     column::{Place, lock_stages, rank_at, watch_length},
     create_pipeline::{living, takes_deals},
-    history, load_deal, load_pipeline, missing, parties, refuse,
+    history, load_deal, load_pipeline, missing,
+    parties::{self, standing},
+    refuse,
 };
 use crate::{
     accounts::{Right, allow},

@@ -8,11 +8,12 @@ use entity::{
 };
 use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
 
-use super::{missing, set_deal_contacts::Party};
+use super::missing;
 use crate::{
-    contacts::{find_contacts, search},
+    contacts::find_contacts,
     error::{Error, Problem, ProblemCode, Result},
     platform::work::{Entry, Work},
+    search,
 };
 
 /// The most contacts of a deal.
@@ -61,7 +62,7 @@ pub(super) async fn check_owner(
 }
 
 /// Has joined and may come in.
-pub(super) fn is_active(member: &member::Model) -> bool {
+pub(crate) fn is_active(member: &member::Model) -> bool {
     member.joined_at.is_some() && member.deactivated_at.is_none()
 }
 
@@ -207,3 +208,27 @@ pub(super) async fn index(work: &Work, deal: &deal::Model) -> Result<()> {
     let texts: Vec<&str> = std::iter::once(deal.title.as_str()).chain(company.as_deref()).collect();
     search::index(work, entity::EntityKind::Deal, deal.id.0, &texts).await
 }
+
+/// A contact with a part in a deal.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
+pub struct Party {
+    /// Who.
+    pub contact: ContactId,
+    /// Which part.
+    pub role: DealRole,
+}
+
+/// An archived deal is read, and restored, and nothing else.
+pub(super) fn standing(row: &deal::Model) -> Result<()> {
+    if row.archived_at.is_some() {
+        return Err(Error::rejected(
+            ProblemCode::WrongState,
+            "dealId",
+            "This deal is archived: restore it first.",
+        ));
+    }
+    Ok(())
+}
+
+/// The source of what a program entered.
+pub(super) const INTEGRATION: &str = "integration";

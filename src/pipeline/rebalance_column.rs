@@ -2,42 +2,26 @@
 
 use std::fmt::Write as _;
 
-use entity::{DealId, StageId, WorkspaceId, deal};
+use entity::{DealId, deal};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Value};
-use serde::{Deserialize, Serialize};
 
-use super::{column::lock_stages, rank};
+use super::{
+    column::{RebalanceColumn, lock_stages},
+    rank,
+};
 use crate::{
     app::App,
     error::Result,
     platform::{
         actor::Actor,
         db::sql,
-        outbox::{Job, Outcome, Run},
+        outbox::{Outcome, Run},
         work::Entry,
     },
 };
 
 /// Rows of one statement.
 const AT_ONCE: usize = 1_000;
-
-/// The job that a move queues.
-#[derive(Debug, Serialize, Deserialize)]
-pub struct RebalanceColumn {
-    /// Whose.
-    pub workspace: WorkspaceId,
-    /// Which column.
-    pub stage: StageId,
-}
-
-impl Job for RebalanceColumn {
-    const KIND: &'static str = "rebalance_column";
-    const PRIORITY: i32 = 60;
-
-    fn dedupe_key(&self) -> Option<String> {
-        Some(format!("{}:{}", Self::KIND, self.stage))
-    }
-}
 
 /// Numbers a column anew. Safe to repeat: a column whose ranks are short is left alone.
 ///

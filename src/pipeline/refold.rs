@@ -11,8 +11,8 @@ use sea_orm::{
 
 use crate::{
     app::App,
-    contacts::{fields::refold_values, search},
     error::Result,
+    fields::refold_values,
     platform::{
         actor::Actor,
         db::sql,
@@ -20,6 +20,7 @@ use crate::{
         refold::{BATCH, list_behind, note_reached, told_apart},
         work::{Entry, Work},
     },
+    search,
 };
 
 /// Folds a batch of each kind of row anew in workspaces that are behind. Returns whether there is more to do.

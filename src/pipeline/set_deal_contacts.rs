@@ -6,23 +6,17 @@ use sea_orm::{
     sea_query::LockType,
 };
 
-use super::{archive_deal::standing, create_deal::INTEGRATION, parties, refuse, stale};
+use super::{
+    parties::{self, INTEGRATION, Party, standing},
+    refuse, stale,
+};
 use crate::{
     accounts::{Right, allow},
     app::App,
-    contacts::provenance::{STAFF, trace},
     error::{Error, Result, gather},
     platform::{actor::Actor, work::Fact},
+    records::provenance::{STAFF, trace},
 };
-
-/// A contact with a part in a deal.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
-pub struct Party {
-    /// Who.
-    pub contact: ContactId,
-    /// Which part.
-    pub role: DealRole,
-}
 
 /// Makes these the contacts of a deal.
 ///

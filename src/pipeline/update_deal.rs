@@ -5,19 +5,16 @@ use entity::{CompanyId, DealId, EntityKind, MemberId, WorkspaceId, deal};
 use sea_orm::{ActiveValue::Set, EntityTrait, IntoActiveModel, QuerySelect, sea_query::LockType};
 
 use super::{
-    archive_deal::standing,
-    create_deal::{INTEGRATION, read_date, read_external_id},
-    parties, refuse, stale,
+    create_deal::{read_date, read_external_id},
+    parties::{self, INTEGRATION, standing},
+    refuse, stale,
     text::{MOST_TITLE, line},
 };
 use crate::{
     accounts::{Right, allow},
     app::App,
-    contacts::{
-        fields::{CustomInput, check_custom, set_custom},
-        provenance::{STAFF, trace},
-    },
     error::{Error, Problem, Result, gather},
+    fields::{CustomInput, check_custom, set_custom},
     platform::{
         actor::Actor,
         fold::fold,
@@ -25,6 +22,7 @@ use crate::{
         vault::Vault,
         work::{Fact, Work},
     },
+    records::provenance::{STAFF, trace},
 };
 
 /// What to change. None = leave; none inside = clear.

@@ -6,10 +6,8 @@ use std::{sync::Arc, time::Duration};
 use argon2::{Algorithm, Argon2, Params, PasswordHasher, PasswordVerifier, Version};
 use tokio::sync::Semaphore;
 
-use crate::{
-    error::{Error, Result},
-    platform::vault::random,
-};
+use super::keys::random;
+use crate::error::{Error, Result};
 
 /// The most characters of a password.
 pub const LONGEST: usize = 256;

@@ -8,7 +8,7 @@ use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 use uuid::Uuid;
 
-use super::vault::{Vault, derive};
+use super::{keys::derive, vault::Vault};
 
 /// What a link may be used for. A link for one use is a forgery for every other.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -10,20 +10,18 @@ use chacha20poly1305::{
     aead::{Aead, Payload},
 };
 use entity::{DataKeyId, Time, WorkspaceId, instance_key};
-use hkdf::Hkdf;
 use hmac::{Hmac, Mac};
-use rand::Rng;
 use sea_orm::{ActiveValue::Set, ConnectionTrait, EntityTrait, IntoActiveModel};
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 use zeroize::Zeroizing;
 
-use super::tokens::LinkKey;
+use super::{
+    keys::{Key, derive, random},
+    tokens::LinkKey,
+};
 
 const NONCE: usize = 24;
-
-/// A key in memory, which is overwritten when it goes.
-type Key = Zeroizing<[u8; 32]>;
 
 /// A new link key signs only once every node has had time to read it.
 const LINK_KEY_SETTLES: chrono::TimeDelta = chrono::TimeDelta::minutes(2);
@@ -60,14 +58,6 @@ pub struct Place {
     pub column: &'static str,
     /// The row's id.
     pub row: Uuid,
-}
-
-/// Fresh random bytes from the operating system's generator (through rand's reseeding CSPRNG).
-#[must_use]
-pub fn random<const N: usize>() -> [u8; N] {
-    let mut bytes = [0; N];
-    rand::rng().fill_bytes(&mut bytes);
-    bytes
 }
 
 impl SecretKey {
@@ -377,19 +367,6 @@ fn open(key: &[u8; 32], associated: &[u8], sealed: &[u8]) -> anyhow::Result<Vec<
     XChaCha20Poly1305::new(&(*key).into())
         .decrypt(&(*nonce).into(), Payload { msg: sealed, aad: associated })
         .map_err(|_| anyhow!("a sealed value does not open here"))
-}
-
-/// HKDF-SHA-256 with the parts as info, each behind its length.
-pub(super) fn derive(master: &[u8; 32], info: &[&[u8]]) -> Zeroizing<[u8; 32]> {
-    let mut text = b"accord/1".to_vec();
-    for part in info {
-        text.push(u8::try_from(part.len()).unwrap_or(u8::MAX));
-        text.extend_from_slice(part);
-    }
-    let mut key = Key::new([0; 32]);
-    let expanded = Hkdf::<Sha256>::new(None, master).expand(&text, key.as_mut_slice());
-    debug_assert!(expanded.is_ok(), "32 bytes are always within HKDF's bound");
-    key
 }
 
 fn mac(key: &[u8; 32], message: &[u8]) -> [u8; 32] {

@@ -108,7 +108,7 @@ async fn promise_12_a_form_that_asks_for_a_special_category_is_not_published_wit
     });
     let form = create_form(&app.app, app.workspace, Actor::Operator, "Event", &asking).await.unwrap();
     let marketing = Actor::ApiKey(ApiKeyId::new(), Role::Marketing);
-    let ground = Some(accord::contacts::fields::art9::SpecialCategoryGround::ExplicitConsent);
+    let ground = Some(accord::fields::art9::SpecialCategoryGround::ExplicitConsent);
     for outcome in [
         publish_form(&app.app, app.workspace, Actor::Operator, form.id).await,
         publish_form_on_ground(&app.app, app.workspace, marketing, form.id, ground).await,

@@ -8,10 +8,12 @@ use std::{
 
 use accord::{
     consent::{
-        Merge, Usability, expire_consents, join::fold_entries, may_use, merge_contacts, revoke_consent,
-        state::of_contact, unsubscribe_link, withdraw_consent,
+        Usability, join::fold_entries, may_use, revoke_consent, state::of_contact, unsubscribe_link,
+        withdraw_consent,
     },
     contacts::every_id_of,
+    intake::expire_consents,
+    persons::{Merge, merge_contacts},
     platform::actor::Actor,
 };
 use chrono::TimeDelta;

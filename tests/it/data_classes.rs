@@ -4,8 +4,8 @@
 use std::fmt::Write as _;
 
 use accord::{
-    consent::{Merge, merge_contacts},
     forms::definition::ConsentOffer,
+    persons::{Merge, merge_contacts},
     platform::actor::Actor,
 };
 use chrono::TimeDelta;

@@ -1,12 +1,9 @@
 //! Custom fields: how they are defined, what their values must be, and what becomes of both.
 
 use accord::{
-    contacts::{
-        Person, PersonField, PersonValue,
-        fields::{CustomInput, set_custom},
-        take_in,
-    },
+    contacts::{Person, PersonField, PersonValue, take_in},
     error::{Error, Problem},
+    fields::{CustomInput, set_custom},
     platform::actor::Actor,
 };
 use entity::{ContactId, EntityKind, Role, contact};

@@ -8,48 +8,6 @@ use sea_orm::{ConnectionTrait, EntityTrait, Iterable};
 
 use crate::support::{TestApp, on_postgres};
 
-/// From the bottom up: a room may use what stands before it.
-const ROOMS: [&str; 6] = ["accounts", "journal", "contacts", "pipeline", "consent", "forms"];
-
-#[test]
-fn rooms_know_only_those_below_them_and_the_platform_knows_none() {
-    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
-    let mut faults = Vec::new();
-    for file in files(&source) {
-        let name = file.strip_prefix(&source).unwrap().to_string_lossy().into_owned();
-        let text = fs::read_to_string(&file).unwrap();
-        let room = name.split('/').next().unwrap();
-        let edge = name.contains("graphql/") || name.ends_with("http.rs");
-        for other in ROOMS {
-            let uses = mentions(&text, other);
-            let below = ROOMS
-                .iter()
-                .position(|known| *known == room)
-                .is_some_and(|own| ROOMS.iter().position(|known| *known == other).unwrap() <= own);
-            // GraphQL files may refer to each other's wire types: the graph is one graph.
-            if uses && ((ROOMS.contains(&room) && !below && !name.contains("graphql/")) || room == "platform")
-            {
-                faults.push(format!("{name} uses {other}"));
-            }
-        }
-        let is_use_case =
-            ROOMS.contains(&room) && !edge && !name.ends_with("mod.rs") && !name.ends_with("view.rs");
-        let speaks_wire = text.contains("use axum")
-            || (text.contains("async_graphql::") && !text.contains("async_graphql::Enum"))
-            || text.contains("use tera");
-        if is_use_case && speaks_wire {
-            faults.push(format!("{name} is a use case and knows the wire"));
-        }
-        if edge
-            && (text.contains("SELECT ") || text.contains(".insert("))
-            && text.contains("sea_orm::Statement")
-        {
-            faults.push(format!("{name} is an edge and writes SQL"));
-        }
-    }
-    assert!(faults.is_empty(), "{faults:#?}");
-}
-
 /// Inside a unit of work only its own connection is used: what is given the unit is not given the `App`, by
 /// which it could ask for another, and who has both open at once does not read by the pool.
 #[test]
@@ -79,13 +37,6 @@ fn whoever_is_given_a_unit_of_work_cannot_reach_another_connection() {
         }
     }
     assert!(faults.is_empty(), "{faults:#?}");
-}
-
-fn mentions(text: &str, room: &str) -> bool {
-    text.contains(&format!("crate::{room}::"))
-        || text.lines().any(|line| {
-            line.starts_with(&format!("    {room}::")) || line.starts_with(&format!("    {room},"))
-        })
 }
 
 fn files(folder: &Path) -> Vec<std::path::PathBuf> {

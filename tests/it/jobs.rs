@@ -7,7 +7,7 @@ use std::{
 };
 
 use accord::{
-    accounts::{self, jobs::SendPasswordReset, list_parked},
+    accounts::{self, SendPasswordReset, list_parked},
     error::Error,
     jobs,
     platform::{

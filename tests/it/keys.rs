@@ -90,9 +90,9 @@ async fn rotation_goes_old_then_both_then_new_and_everything_sealed_still_opens(
     let after = start_with(&app, &[new]).await.unwrap();
     assert_eq!(after.vault.fingerprint(app.workspace, ADA), fingerprint, "the erased stay recognisable");
     let token = link.rsplit('/').next().unwrap();
-    let visit = accord::consent::Visit::default();
-    let confirmed = accord::consent::confirm_opt_in(&after, token, None, &visit).await.unwrap();
-    assert!(matches!(confirmed, accord::consent::Confirmation::Confirmed(_)), "{confirmed:?}");
+    let visit = accord::intake::Visit::default();
+    let confirmed = accord::intake::confirm_opt_in(&after, token, None, &visit).await.unwrap();
+    assert!(matches!(confirmed, accord::intake::Confirmation::Confirmed(_)), "{confirmed:?}");
     assert_eq!(app.consent_of(ADA).await, Some(ConsentState::Given));
     app.run_jobs().await;
 }

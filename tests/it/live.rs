@@ -68,7 +68,7 @@ async fn a_reader_that_is_killed_again_and_again_gets_every_entry_once_and_in_or
     let address = app.serve().await;
     let client = app.api_key(Role::Reader).await;
     let begun = i64::try_from(app.journal().await.len()).unwrap();
-    let seed = u64::from_le_bytes(accord::platform::vault::random::<8>()) | 1;
+    let seed = u64::from_le_bytes(accord::platform::keys::random::<8>()) | 1;
     let (node, workspace) = (app.app.clone(), app.workspace);
     let writer = tokio::spawn(async move {
         let mut dice = Dice(seed);

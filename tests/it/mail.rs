@@ -6,8 +6,9 @@ use std::{collections::BTreeMap, future::Future, task::Poll, time::Duration};
 use accord::{
     accounts::{list_parked, retry_job},
     app::App,
-    consent::{self, NewPurpose, PurposeText, RequestOptIn, asked, create_purpose, jobs::SendConfirmOptIn},
+    consent::{NewPurpose, PurposeText, create_purpose, evidence, prove_consent},
     forms::definition::ConsentOffer,
+    intake::{self, RequestOptIn, SendConfirmOptIn, asked},
     jobs,
     platform::{
         actor::Actor,
@@ -69,8 +70,9 @@ async fn try_again(app: &TestApp) {
 
 /// What is sealed with a mail, as its key opens it.
 async fn sealed(app: &TestApp, row: &mail::Model) -> Option<String> {
-    let key =
-        asked::load_key(app.app.db(), &app.app.vault, row.workspace_id, row.data_key_id?).await.unwrap()?;
+    let key = evidence::load_key(app.app.db(), &app.app.vault, row.workspace_id, row.data_key_id?)
+        .await
+        .unwrap()?;
     let place = Place { workspace: row.workspace_id, table: "mail", column: "sealed", row: row.id.0 };
     Some(String::from_utf8(key.open(&place, row.sealed.as_ref()?).unwrap()).unwrap())
 }
@@ -644,7 +646,7 @@ async fn a_database_that_turns_read_only_sends_no_mail_twice_and_none_meanwhile(
 /// The states of the mails that the proof of the only consent lists.
 async fn proven(app: &TestApp) -> Vec<(String, MailState)> {
     let consents = entity::consent::Entity::find().all(app.app.db()).await.unwrap();
-    let proofs = consent::prove_consent(&app.app, app.workspace, Actor::Operator, &consents).await.unwrap();
+    let proofs = prove_consent(&app.app, app.workspace, Actor::Operator, &consents).await.unwrap();
     assert_eq!(proofs.len(), 1);
     assert!(proofs[0].evidence.as_ref().unwrap().seconds_after_mail.is_some());
     proofs[0].mails.iter().map(|mail| (mail.row.kind.clone(), mail.row.state)).collect()
@@ -702,7 +704,7 @@ async fn a_mail_that_was_declined_before_its_answer_was_noted_is_not_forgotten()
     server.reached().await;
     worker.kill().await;
     let link = read(&server.taken()[0]).link("confirm");
-    consent::decline_opt_in(&app.app, link.rsplit('/').next().unwrap(), None).await.unwrap();
+    intake::decline_opt_in(&app.app, link.rsplit('/').next().unwrap(), None).await.unwrap();
     take_over(&app).await;
     assert_eq!(
         (server.taken().len(), mails(&app).await[0].state, jobs_left(&app).await.len()),
@@ -723,7 +725,7 @@ async fn whoever_said_no_behind_one_mail_gets_no_other_that_was_on_its_way() {
     let worker = Worker::start(&app);
     server.reached().await;
     let link = read(&server.taken()[0]).link("confirm");
-    consent::decline_opt_in(&app.app, link.rsplit('/').next().unwrap(), None).await.unwrap();
+    intake::decline_opt_in(&app.app, link.rsplit('/').next().unwrap(), None).await.unwrap();
     server.release();
     worker.ask_to_stop();
     worker.ended().await;
@@ -838,7 +840,7 @@ async fn promise_9_a_worker_that_dies_while_deciding_about_a_submission_loses_no
         let run = claim(&app, RequestOptIn::KIND).await;
         let job: RequestOptIn = serde_json::from_str(&run.payload).unwrap();
         let node = app.second_node().await;
-        let ended = die_at(wait, consent::request_opt_in(&node, &run, &job)).await;
+        let ended = die_at(wait, intake::request_opt_in(&node, &run, &job)).await;
         bury(node).await;
         take_over(&app).await;
         assert_eq!(app.mails_to(&email).len(), 1, "dead at wait {wait}: {:?}", jobs_left(&app).await);
@@ -863,11 +865,11 @@ async fn promise_9_a_worker_that_dies_while_sending_loses_no_mail_and_sends_twic
         let email = format!("ada{wait}@example.org");
         app.visitor().submit(&form, &email).await;
         let run = claim(&app, RequestOptIn::KIND).await;
-        consent::request_opt_in(&app.app, &run, &serde_json::from_str(&run.payload).unwrap()).await.unwrap();
+        intake::request_opt_in(&app.app, &run, &serde_json::from_str(&run.payload).unwrap()).await.unwrap();
         let run = claim(&app, SendConfirmOptIn::KIND).await;
         let job: SendConfirmOptIn = serde_json::from_str(&run.payload).unwrap();
         let node = app.second_node().await;
-        let ended = die_at(wait, job.run(&node, &run)).await;
+        let ended = die_at(wait, intake::send_confirm_opt_in(&node, &run, &job)).await;
         bury(node).await;
         let was_out = app.mails_to(&email).len();
         take_over(&app).await;
@@ -902,11 +904,10 @@ async fn promise_9_a_press_that_dies_half_way_is_as_not_pressed_or_as_pressed_on
         app.visitor().submit(&form, &email).await;
         app.run_jobs().await;
         let link = app.only_mail_to(&email).link("confirm");
-        let visit = consent::Visit::default();
+        let visit = intake::Visit::default();
         let node = app.second_node().await;
         let ended =
-            die_at(wait, consent::confirm_opt_in(&node, link.rsplit('/').next().unwrap(), None, &visit))
-                .await;
+            die_at(wait, intake::confirm_opt_in(&node, link.rsplit('/').next().unwrap(), None, &visit)).await;
         bury(node).await;
         assert_eq!(app.visitor().post_form(&link, &[]).await.status, 200);
         assert_eq!(app.consent_of(&email).await, Some(ConsentState::Given));

@@ -48,6 +48,7 @@ mod pacing;
 mod pipeline;
 mod public_door;
 mod readme;
+mod rooms;
 mod routing;
 mod rows;
 mod sales_day;

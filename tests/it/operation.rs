@@ -242,7 +242,7 @@ async fn a_network_that_sends_too_much_gets_429_until_the_window_ends_and_others
         let app = TestApp::with(Some(memory()), |config| narrow(config, url.clone())).await;
         let form = app.newsletter_form().await;
         // Counters in a Redis that other tests use too are this test's own only by the network.
-        let [a, b, c] = accord::platform::vault::random::<3>();
+        let [a, b, c] = accord::platform::keys::random::<3>();
         let (here, there) =
             (format!("2001:db8:{a:x}{b:02x}:{c:x}00::1"), format!("2001:db8:{a:x}{b:02x}:{:x}00::1", c ^ 1));
         for n in 0..3 {
@@ -279,7 +279,7 @@ async fn a_network_that_sends_too_much_gets_429_until_the_window_ends_and_others
 #[tokio::test(flavor = "multi_thread")]
 async fn nodes_share_a_budget_through_redis_and_count_alone_without() {
     let app = TestApp::new().await;
-    let key = hex::encode(accord::platform::vault::random::<8>());
+    let key = hex::encode(accord::platform::keys::random::<8>());
     let alone = TestApp::with(Some(memory()), |config| Config { redis_url: None, ..config }).await;
     assert_eq!(
         spent_by_two(&alone.app, &alone.second_node().await, &key).await,

@@ -1,7 +1,7 @@
 //! The opt-in state machine of product.md §5, cell by cell, and what protects a mailbox and its links.
 
 use accord::{
-    consent::asked,
+    intake::asked,
     jobs,
     platform::{
         outbox::Run,
@@ -488,7 +488,7 @@ async fn declined_a_mail_already_queued_is_not_sent_and_its_data_are_gone_at_onc
 /// Runs the only waiting request of the queue, and leaves the mail it causes where it is.
 async fn decide(app: &TestApp) {
     let run = claim(app, "request_opt_in").await;
-    accord::consent::request_opt_in(&app.app, &run, &serde_json::from_str(&run.payload).unwrap())
+    accord::intake::request_opt_in(&app.app, &run, &serde_json::from_str(&run.payload).unwrap())
         .await
         .unwrap();
 }

@@ -4,13 +4,14 @@ use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use accord::{
     config::{Budgets, Config},
-    consent::{PurposeText, expire_opt_ins, prove_consent, publish_purpose_version},
+    consent::{PurposeText, prove_consent, publish_purpose_version},
     error::Error,
     forms::{
         archive_form, create_form,
         definition::{ConsentOffer, FieldKind},
-        publish_form, ticket,
+        publish_form,
     },
+    intake::{expire_opt_ins, ticket},
     platform::{
         actor::Actor,
         mailer::Mailer,

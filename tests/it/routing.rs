@@ -114,9 +114,8 @@ async fn a_second_confirmed_submission_makes_no_second_open_deal_but_a_note_on_i
         };
         async move {
             let mut work = app.begin(workspace, Actor::Contact(contact)).await.unwrap();
-            let lead =
-                accord::pipeline::Lead { contact, form: form_id, form_version: version, may_tag: true };
-            accord::pipeline::route_lead(&mut work, &lead, &route).await.unwrap();
+            let lead = accord::intake::Lead { contact, form: form_id, form_version: version, may_tag: true };
+            accord::intake::route_lead(&mut work, &lead, &route).await.unwrap();
             work.commit().await.unwrap();
         }
     };

@@ -1,7 +1,9 @@
 //! Search: accents and case do not count, two letters are enough, slips are forgiven, the best comes first.
 
-use accord::contacts::search::{forget, index};
-use accord::platform::actor::Actor;
+use accord::{
+    platform::actor::Actor,
+    search::{forget, index},
+};
 use entity::{ContactId, EntityKind, Role, WorkspaceId, contact};
 use sea_orm::{EntityTrait, IntoActiveModel};
 use serde_json::{Value, json};

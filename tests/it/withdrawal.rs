@@ -9,10 +9,7 @@ use accord::{
     error::Error,
     forms::definition::ConsentOffer,
     jobs,
-    platform::{
-        actor::Actor,
-        vault::{random, rotate},
-    },
+    platform::{actor::Actor, keys::random, vault::rotate},
 };
 use chrono::TimeDelta;
 use entity::{

@@ -9,6 +9,7 @@ use entity::{ActivityId, Time, activity, deal};
 use super::list_activities::ActivityConnection;
 use crate::{
     accounts::Right,
+    activities::{ActivityPlace, Around, activities_around as read_activities, count_activities},
     error::Result,
     graphql::{
         accounts::Member,
@@ -20,7 +21,6 @@ use crate::{
         },
         pipeline::Deal,
     },
-    pipeline::{ActivityPlace, Around, activities_around as read_activities, count_activities},
     platform::{
         graphql::{AtHand, PageArgs, PageRequest, Row, page::Total},
         keyset::{By, Key, Kind, Order, Run},

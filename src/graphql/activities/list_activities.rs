@@ -8,7 +8,7 @@ use async_graphql::{
 use super::{Activity, ActivityKind};
 use crate::{
     accounts::Right,
-    contacts::{ActivitiesWanted, ActivityCondition, ActivityOrder, conditions::Asked, list_activities},
+    activities::{ActivitiesWanted, ActivityCondition, ActivityOrder, list_activities},
     error::{Error, Result},
     graphql::{
         contacts::filters::{
@@ -21,6 +21,7 @@ use crate::{
         graphql::{PageArgs, Row, page::Total},
         keyset::{Cursor, Run},
     },
+    records::conditions::Asked,
 };
 
 /// Which activities to show. What is given together must hold together; `and`, `or` and `not` join more.

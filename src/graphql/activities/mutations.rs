@@ -5,12 +5,12 @@ use entity::{ActivityId, activity};
 
 use super::activity::{Activity, ActivityKind};
 use crate::{
-    error::Result,
-    graphql::kit::{asked, cleared, found, named},
-    pipeline::{
+    activities::{
         ActivityChanges, NewActivity, archive_activity, finish_task, log_activity, reopen_task,
         restore_activity, update_activity,
     },
+    error::Result,
+    graphql::kit::{asked, cleared, found, named},
     platform::{
         graphql::{DateTime, UserError, user_errors},
         patch::Patch,

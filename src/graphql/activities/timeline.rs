@@ -13,6 +13,7 @@ use serde_json::Value;
 use super::Activity;
 use crate::{
     accounts::Right,
+    activities::{Around, Moment, Stretch, TimelineKind, TimelinePlace, read_timelines},
     error::Result,
     graphql::{
         consent::{Channel, Consent, Purpose},
@@ -21,7 +22,6 @@ use crate::{
         kit::{Load, LoadError, allowed, data_of, group, load},
         pipeline::{Deal, Stage},
     },
-    pipeline::{Around, Moment, Stretch, TimelineKind, TimelinePlace, read_timelines},
     platform::graphql::PageArgs,
 };
 

@@ -4,6 +4,7 @@ use async_graphql::{Context, ID, Object};
 use entity::{CompanyId, ContactId, EntityKind, Time, company};
 
 use crate::{
+    activities::Around,
     error::{Error, Result},
     graphql::{
         accounts::Member,
@@ -16,7 +17,6 @@ use crate::{
         fields::{CustomFieldValue, custom_fields},
         kit::{cost, load, loaders_of, ordered},
     },
-    pipeline::Around,
     platform::{
         graphql::{AtHand, PageArgs, Row, page::Total},
         keyset::{By, Key, Order, Run},

@@ -5,7 +5,7 @@ use entity::MemberId;
 
 use super::Company;
 use crate::{
-    contacts::CompanyChanges,
+    companies::CompanyChanges,
     error::Result,
     graphql::{
         contacts::{Contact, Tag, inputs::linked},

@@ -8,11 +8,7 @@ use async_graphql::{
 use super::Company;
 use crate::{
     accounts::Right,
-    contacts::{
-        CompaniesWanted, CompanyCondition, CompanyOrder,
-        conditions::{Asked, OrderBy},
-        list_companies,
-    },
+    companies::{CompaniesWanted, CompanyCondition, CompanyOrder, list_companies},
     error::Result,
     graphql::{
         contacts::{
@@ -29,6 +25,7 @@ use crate::{
         graphql::{PageArgs, Row, page::Total},
         keyset::{Cursor, Run},
     },
+    records::conditions::{Asked, OrderBy},
 };
 
 /// Which companies to show. What is given together must hold together; `and`, `or` and `not` join more.
@@ -167,7 +164,7 @@ impl CompanyFilter {
         }
         if let Some(name) = self.name {
             parts.extend(
-                name.name_tests(reading, &at("name"))?.into_iter().map(|wanted| wanted.condition(C::Name)),
+                name.match_names(reading, &at("name"))?.into_iter().map(|wanted| wanted.condition(C::Name)),
             );
         }
         put! {

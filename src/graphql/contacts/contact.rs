@@ -7,6 +7,7 @@ use entity::{ContactId, EntityKind, PurposeId, Time, contact, contact_address};
 
 use super::{AddressesOf, BasesOf, Basis, Provenance, ProvenanceOf, Tag, TagsOf};
 use crate::{
+    activities::{Around, TimelineKind},
     consent::Usability,
     error::{Error, ProblemCode, Result},
     graphql::{
@@ -18,7 +19,6 @@ use crate::{
         fields::{CustomFieldValue, custom_fields},
         kit::{Loaders, cost, load, named},
     },
-    pipeline::{Around, TimelineKind},
     platform::graphql::{AtHand, PageArgs, Row, Rows},
 };
 

@@ -6,7 +6,6 @@ use async_graphql::{Enum, ID, InputObject};
 use entity::Time;
 
 use crate::{
-    contacts::conditions::{self, Asked, CustomCondition, CustomTest, folded},
     error::{Error, ProblemCode, Result},
     graphql::{kit::parse, pipeline::BigInt},
     platform::{
@@ -17,6 +16,8 @@ use crate::{
         keyset::Run,
         times::{NO_DAY, is_day},
     },
+    records::conditions::{self, Asked, CustomCondition, CustomTest},
+    search::folded,
 };
 
 /// The most conditions of one filter.
@@ -341,7 +342,7 @@ impl TextFilter {
     }
 
     /// Its tests, folded as names are: whole.
-    pub(crate) fn name_tests(self, reading: &mut Reading, path: &str) -> Result<Vec<Wanted<String>>> {
+    pub(crate) fn match_names(self, reading: &mut Reading, path: &str) -> Result<Vec<Wanted<String>>> {
         self.read(reading, path, MOST_NAME, fold)
     }
 

@@ -18,11 +18,7 @@ use crate::{
     accounts::Right,
     app::App,
     consent::{Usability, UsableList, list_usable},
-    contacts::{
-        ContactCondition, ContactList, ContactOrder, ContactsWanted,
-        conditions::{Asked, OrderBy},
-        list_contacts,
-    },
+    contacts::{ContactCondition, ContactList, ContactOrder, ContactsWanted, list_contacts},
     error::{Error, ProblemCode, Result},
     graphql::{
         consent::{Channel, ConsentState},
@@ -34,6 +30,7 @@ use crate::{
         graphql::{PageArgs, Row, page::Total},
         keyset::{Cursor, Run},
     },
+    records::conditions::{Asked, OrderBy},
 };
 
 /// Which contacts to show. What is given together must hold together; `and`, `or` and `not` join more.
@@ -329,7 +326,7 @@ impl ContactFilter {
         }
         if let Some(name) = self.name {
             parts.extend(
-                name.name_tests(reading, &at("name"))?.into_iter().map(|wanted| wanted.condition(C::Name)),
+                name.match_names(reading, &at("name"))?.into_iter().map(|wanted| wanted.condition(C::Name)),
             );
         }
         put! {

@@ -10,11 +10,11 @@ use super::{
     UpdateContactInput, UpdateContactPayload, UpsertContactInput, UpsertContactPayload,
 };
 use crate::{
+    companies::{archive_company, create_company, restore_company, update_company, upsert_company},
     consent::remove_contact_address,
     contacts::{
-        add_contact_address, archive_company, archive_contact, create_company, create_contact, delete_tag,
-        merge_tags, rename_tag, restore_company, restore_contact, set_primary_address, tag_contacts,
-        update_company, update_contact, upsert_company, upsert_contact,
+        add_contact_address, archive_contact, create_contact, delete_tag, merge_tags, rename_tag,
+        restore_contact, set_primary_address, tag_contacts, update_contact, upsert_contact,
     },
     error::Result,
     graphql::{

@@ -7,9 +7,7 @@ use entity::{ContactId, Time, duplicate_candidate};
 
 use crate::{
     accounts::Right,
-    contacts::duplicates::{
-        DuplicateKey, count_duplicates, dismiss_duplicate, duplicates_of, list_duplicates,
-    },
+    duplicates::{DuplicateKey, count_duplicates, dismiss_duplicate, duplicates_of, list_duplicates},
     error::{Error, Result},
     graphql::{
         contacts::Contact,

@@ -4,8 +4,9 @@ use async_graphql::{ID, InputObject, MaybeUndefined, SimpleObject};
 
 use super::{ClassRule, DataClass, EntityKind, Field, FieldType, RevealReason, texts};
 use crate::{
-    contacts::fields::{self, ClassRuleChanges, FieldChanges, NewField, Owner, art9::SpecialCategoryGround},
+    contacts::Owner,
     error::{Error, ProblemCode, Result},
+    fields::{self, ClassRuleChanges, FieldChanges, NewField, art9::SpecialCategoryGround},
     graphql::{accounts::Role, forms::LocalizedText, kit::named},
     platform::graphql::UserError,
 };

@@ -3,6 +3,8 @@
 mod inputs;
 mod values;
 
+pub use self::{inputs::*, values::*};
+
 use std::collections::{BTreeMap, HashMap};
 
 use async_graphql::{Context, Enum, ID, Object, SimpleObject, dataloader::Loader};
@@ -15,15 +17,14 @@ use super::{
 };
 use crate::{
     accounts::Right,
-    contacts::fields::{
-        self, ClassRules, Shape, Texts, archive_field, create_field, delete_field, list_fields, load_rules,
-        restore_field, reveal_field, update_class_rule, update_field,
-    },
+    contacts::reveal_field,
     error::{Error, ProblemCode, Result},
+    fields::{
+        self, ClassRules, Shape, Texts, archive_field, create_field, delete_field, list_fields, load_rules,
+        restore_field, update_class_rule, update_field,
+    },
     platform::graphql::user_errors,
 };
-
-pub use self::{inputs::*, values::*};
 
 load_by_id! {
     field by FieldId;

@@ -13,8 +13,8 @@ use sea_orm::prelude::Uuid;
 use super::{Field, rules};
 use crate::{
     accounts::Right,
-    contacts::fields::{CustomInput, Masked, list_fields, load_rules, masks_of},
     error::Result,
+    fields::{CustomInput, Masked, list_fields, load_rules, masks_of},
     graphql::kit::{Load, LoadError, allowed, load},
 };
 
@@ -104,8 +104,7 @@ pub(crate) async fn custom_fields(
         let (value, masked) = match (plain, sealed) {
             (_, Some(mask)) => (None, Some(mask)),
             (Some(plain), None)
-                if !crate::contacts::fields::is_sealed(field.class)
-                    && rules.may_read(caller.actor, field.class) =>
+                if !crate::fields::is_sealed(field.class) && rules.may_read(caller.actor, field.class) =>
             {
                 (Some(plain), None)
             }

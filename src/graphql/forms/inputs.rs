@@ -3,7 +3,7 @@
 use async_graphql::{ID, InputObject, SimpleObject};
 
 use super::{Form, FormDefinition, FormVersion};
-use crate::{contacts::fields::art9::SpecialCategoryGround, platform::graphql::UserError};
+use crate::{fields::art9::SpecialCategoryGround, platform::graphql::UserError};
 
 /// A new form.
 #[derive(InputObject)]

@@ -4,6 +4,8 @@
 mod definition;
 mod inputs;
 
+pub use self::{definition::*, inputs::*};
+
 use std::collections::HashMap;
 
 use async_graphql::{Context, Enum, ID, InputObject, Object, SimpleObject, dataloader::Loader};
@@ -25,19 +27,15 @@ use crate::{
         cache::{Found, find_open},
         create_form,
         definition::{Definition, Published},
-        publish_form_on_ground,
-        read_values::Typed,
-        restore_form, update_form,
-        view::view,
+        publish_form_on_ground, restore_form, update_form,
     },
+    intake::{read_values::Typed, view::view},
     platform::{
         graphql::{Nullable, PageArgs, nullable, page::Total, user_errors},
         keyset::Run,
         pages::pick_language,
     },
 };
-
-pub use self::{definition::*, inputs::*};
 
 /// Where a submission stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]

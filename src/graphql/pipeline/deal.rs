@@ -9,6 +9,7 @@ use super::{
 };
 use crate::{
     accounts::Right,
+    activities::{Around, TimelineKind},
     error::Result,
     graphql::{
         accounts::Member,
@@ -23,7 +24,7 @@ use crate::{
         journal::JournalEntry,
         kit::{Read, allowed, asked, cost, load, load_named},
     },
-    pipeline::{Around, TimelineKind, history_seconds},
+    pipeline::history_seconds,
     platform::graphql::{AtHand, PageArgs, Row, Rows},
 };
 

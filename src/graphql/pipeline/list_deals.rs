@@ -5,7 +5,6 @@ use async_graphql::{Context, Enum, ID, InputObject, Object};
 use super::{Deal, DealConnection, StageKind, loaders::foresee_of_deals};
 use crate::{
     accounts::Right,
-    contacts::conditions::{Asked, OrderBy},
     error::Result,
     graphql::{
         contacts::{
@@ -23,6 +22,7 @@ use crate::{
         graphql::{PageArgs, Row, page::Total},
         keyset::{Cursor, Run},
     },
+    records::conditions::{Asked, OrderBy},
 };
 
 /// Which deals to show. What is given together must hold together; `and`, `or` and `not` join more.
@@ -175,7 +175,10 @@ impl DealFilter {
         }
         if let Some(title) = self.title {
             parts.extend(
-                title.name_tests(reading, &at("title"))?.into_iter().map(|wanted| wanted.condition(C::Title)),
+                title
+                    .match_names(reading, &at("title"))?
+                    .into_iter()
+                    .map(|wanted| wanted.condition(C::Title)),
             );
         }
         put! {

@@ -22,7 +22,7 @@ use super::{
 };
 use crate::{
     error::{Error, Result},
-    platform::{db::for_update_skip_locked, traces, vault, work::Ledger},
+    platform::{db::for_update_skip_locked, keys, traces, work::Ledger},
 };
 
 const HEARTBEAT: Duration = Duration::from_secs(30);
@@ -61,7 +61,7 @@ impl Runner {
     /// A runner of these kinds that holds at most `at_once` jobs.
     #[must_use]
     pub fn new(ledger: Ledger, kinds: Vec<&'static str>, dispatch: Dispatch, at_once: usize) -> Self {
-        let lease = format!("{}-{}", std::process::id(), hex::encode(vault::random::<8>()));
+        let lease = format!("{}-{}", std::process::id(), hex::encode(keys::random::<8>()));
         Self { ledger, dispatch, kinds, slow: &[], lease, at_once }
     }
 

@@ -12,7 +12,7 @@ use super::{
 };
 use crate::{
     error::{Error, Result},
-    platform::{actor::Actor, db::sql, vault, work::Entry},
+    platform::{actor::Actor, db::sql, keys, work::Entry},
 };
 
 /// After this many attempts in a row without progress (about five days of backoff) a job is parked.
@@ -155,6 +155,6 @@ fn in_a_word(run: &Run, outcome: &JobResult) -> &'static str {
 /// 5 s, 10 s, 20 s … up to 2 hours, each ± 20 %.
 fn backoff(attempt: i32) -> TimeDelta {
     let seconds = 5_i64.saturating_mul(1 << attempt.clamp(1, 12).saturating_sub(1)).min(7200);
-    let [jitter] = vault::random::<1>();
+    let [jitter] = keys::random::<1>();
     TimeDelta::milliseconds(seconds * (800 + 400 * i64::from(jitter) / 255))
 }

@@ -9,6 +9,9 @@ mod parent;
 mod statement;
 mod unit;
 
+pub use self::parent::{answered, asked};
+pub(super) use self::{statement::hear, unit::Unit};
+
 use std::time::Duration;
 
 use opentelemetry::{KeyValue, global, trace::TracerProvider};
@@ -19,9 +22,6 @@ use opentelemetry_sdk::{
 };
 use tracing::{Metadata, Span, Subscriber, field::Empty, level_filters::LevelFilter};
 use tracing_subscriber::{Layer, filter::filter_fn, registry::LookupSpan};
-
-pub use self::parent::{answered, asked};
-pub(super) use self::{statement::hear, unit::Unit};
 
 /// The target of spans that are for export only. The log never shows them (`logging.rs`).
 pub const TARGET: &str = "otel";
@@ -57,7 +57,7 @@ impl Traces {
             .with_service_name("accord")
             .with_attributes([
                 KeyValue::new("service.version", env!("CARGO_PKG_VERSION")),
-                KeyValue::new("service.instance.id", hex::encode(super::vault::random::<8>())),
+                KeyValue::new("service.instance.id", hex::encode(super::keys::random::<8>())),
             ])
             .build();
         let processor = BatchSpanProcessor::builder(exporter).with_batch_config(batches).build();

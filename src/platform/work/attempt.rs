@@ -15,7 +15,7 @@ use std::{
     time::Duration,
 };
 
-use crate::platform::vault::random;
+use crate::platform::keys::random;
 
 /// How often an act is begun at most.
 const TRIES: usize = 3;

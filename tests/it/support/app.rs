@@ -162,7 +162,7 @@ impl TestApp {
             .exec_without_returning(self.app.db())
             .await
             .expect("a member");
-        let secret = accord::platform::vault::random::<32>();
+        let secret = accord::platform::keys::random::<32>();
         let row = entity::session::Model {
             workspace_id: workspace,
             id: session,

@@ -55,7 +55,7 @@ async fn fresh_sqlite(folder: &std::path::Path) -> String {
     let template = template_folder().join("template.db");
     if !template.exists() {
         let making = template_folder()
-            .join(format!("making-{}.db", hex::encode(accord::platform::vault::random::<8>())));
+            .join(format!("making-{}.db", hex::encode(accord::platform::keys::random::<8>())));
         let url = format!("sqlite://{}", making.display());
         bring_up_to_date(&settings(&url, folder)).await.expect("migrations");
         // Closed cleanly, so the write-ahead log is in the file. Renaming is atomic: several tests may do this at once.
@@ -92,7 +92,7 @@ async fn fresh_postgres() -> String {
             .await
             .expect("rename");
     }
-    let name = format!("accord_{}", hex::encode(accord::platform::vault::random::<8>()));
+    let name = format!("accord_{}", hex::encode(accord::platform::keys::random::<8>()));
     server.execute_unprepared(&format!("CREATE DATABASE {name} TEMPLATE {template}")).await.expect("clone");
     server.execute_unprepared("SELECT pg_advisory_unlock(4707)").await.expect("unlock");
     server.close().await.expect("close");

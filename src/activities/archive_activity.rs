@@ -1,0 +1,66 @@
+//! An activity leaves lists and timelines, or comes back. Nothing is deleted: archiving is how a mistake is undone.
+
+use entity::{ActivityId, Time, WorkspaceId, activity};
+use sea_orm::{ActiveValue::Set, EntityTrait, IntoActiveModel};
+
+use super::{activity_parts::lock_activity, note_activity::entry_about};
+use crate::{
+    accounts::{Right, allow},
+    app::App,
+    error::Result,
+    platform::actor::Actor,
+};
+
+/// Takes an activity out of lists and timelines. A second time changes nothing.
+///
+/// # Errors
+/// `NotFound`.
+pub async fn archive_activity(
+    app: &App,
+    workspace: WorkspaceId,
+    actor: Actor,
+    id: ActivityId,
+) -> Result<activity::Model> {
+    allow(actor, Right::WriteActivities)?;
+    mark(app, workspace, actor, id, Some(app.now())).await
+}
+
+/// Brings an archived activity back. A second time changes nothing.
+///
+/// # Errors
+/// `NotFound`.
+pub async fn restore_activity(
+    app: &App,
+    workspace: WorkspaceId,
+    actor: Actor,
+    id: ActivityId,
+) -> Result<activity::Model> {
+    allow(actor, Right::WriteActivities)?;
+    mark(app, workspace, actor, id, None).await
+}
+
+async fn mark(
+    app: &App,
+    workspace: WorkspaceId,
+    actor: Actor,
+    id: ActivityId,
+    archived_at: Option<Time>,
+) -> Result<activity::Model> {
+    let mut work = app.begin(workspace, actor).await?;
+    let row = lock_activity(&work, id).await?;
+    if row.archived_at.is_some() == archived_at.is_some() {
+        return Ok(row);
+    }
+    let version = row.version + 1;
+    let mut update = row.into_active_model();
+    update.archived_at = Set(archived_at);
+    update.version = Set(version);
+    update.updated_at = Set(work.now());
+    let row = activity::Entity::update(update).exec(work.db()).await?;
+    work.record(entry_about(
+        if archived_at.is_some() { "activity.archived" } else { "activity.restored" },
+        &row,
+    ));
+    work.commit().await?;
+    Ok(row)
+}

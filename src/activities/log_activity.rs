@@ -1,0 +1,133 @@
+//! Something happened with a contact, a company or in a deal, or is to be done.
+//!
+//! What staff log does not move the contact's `last_contact_at`, from which retention counts, unless they say that it was an
+//! act of the person; then it moves forward, never back.
+
+use entity::{ActivityId, ActivityKind, CompanyId, ContactId, DealId, MemberId, Time, WorkspaceId, activity};
+use sea_orm::{ConnectionTrait, EntityTrait};
+
+use super::{
+    activity_parts::{Due, Links, hold_links, read_body, read_due, read_occurred_at, read_subject},
+    note_activity::{Note, note_activity},
+};
+use crate::{
+    accounts::{Right, allow},
+    app::App,
+    error::{Error, Problem, ProblemCode, Result},
+    platform::{actor::Actor, db::sql, once::once, work::Work},
+};
+
+/// What is to be logged.
+#[derive(Clone, Debug, serde::Serialize)]
+pub struct NewActivity {
+    /// What kind.
+    pub kind: ActivityKind,
+    /// One line.
+    pub subject: String,
+    /// The rest.
+    pub body: String,
+    /// When it happened; none = now.
+    pub occurred_at: Option<Time>,
+    /// Until when a task is to be done.
+    pub due_at: Option<Time>,
+    /// The day a task is to be done on, `YYYY-MM-DD`, instead of a time.
+    // Without one the call reads as it did before there were days, so that a repeat over an upgrade is known as a repeat.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub due_on: Option<String>,
+    /// Who is to do it, or did.
+    pub assignee: Option<MemberId>,
+    /// With whom.
+    pub contact: Option<ContactId>,
+    /// With which company.
+    pub company: Option<CompanyId>,
+    /// In which deal.
+    pub deal: Option<DealId>,
+    /// It was an act of the person: they called, wrote, or came.
+    pub from_the_person: bool,
+}
+
+/// Logs an activity, or sets a task. With an idempotency key a repeat returns what the first call made.
+///
+/// # Errors
+/// `Rejected` when a text is missing or too long, a time does not fit the kind, or something that is named does not exist.
+pub async fn log_activity(
+    app: &App,
+    workspace: WorkspaceId,
+    actor: Actor,
+    new: NewActivity,
+    key: Option<&str>,
+) -> Result<activity::Model> {
+    allow(actor, Right::WriteActivities)?;
+    let mut work = app.begin(workspace, actor).await?;
+    let id = ActivityId::new();
+    if let Some(made) = once(&work, &app.vault, "log_activity", key, &new, &id.to_string()).await? {
+        let made: ActivityId =
+            made.parse().map_err(|_| Error::internal("an idempotency key holds no activity"))?;
+        return activity::Entity::find_by_id((workspace, made)).one(work.db()).await?.ok_or(Error::NotFound);
+    }
+    let row = write_activity(&mut work, id, &new).await?;
+    work.commit().await?;
+    Ok(row)
+}
+
+/// The same within a unit of work that is open already, for actors whose right was checked.
+///
+/// # Errors
+/// As `log_activity`; then the unit must not be committed.
+pub async fn write_activity(work: &mut Work, id: ActivityId, new: &NewActivity) -> Result<activity::Model> {
+    let mut problems = Vec::new();
+    let now = work.now();
+    let subject = read_subject(&new.subject, &mut problems);
+    let body = read_body(&new.body, &mut problems);
+    let occurred_at = read_occurred_at(new.kind, new.occurred_at.unwrap_or(now), now, &mut problems);
+    let due = read_due(new.kind, Due { at: new.due_at, on: new.due_on.clone() }, now, &mut problems);
+    if new.from_the_person {
+        problems.extend(check_act_of_the_person(new, occurred_at, now));
+    }
+    let wanted = Links { contact: new.contact, company: new.company, deal: new.deal, assignee: new.assignee };
+    let links = hold_links(work, wanted, Links::default(), &mut problems).await?;
+    if !problems.is_empty() {
+        return Err(Error::Rejected(problems));
+    }
+    let note = Note {
+        kind: new.kind,
+        subject,
+        body,
+        occurred_at,
+        due_at: due.at,
+        due_on: due.on,
+        assignee: links.assignee,
+        contact: links.contact,
+        company: links.company,
+        deal: links.deal,
+        from_the_person: new.from_the_person,
+    };
+    let row = note_activity(work, id, note).await?;
+    if let (true, Some(contact)) = (new.from_the_person, links.contact) {
+        let text = "UPDATE contact SET last_contact_at = $3
+            WHERE workspace_id = $1 AND id = $2 AND (last_contact_at IS NULL OR last_contact_at < $3)";
+        let values = [work.workspace().into(), contact.into(), occurred_at.into()];
+        work.db().execute_raw(sql(work.db(), text, values)).await?;
+    }
+    Ok(row)
+}
+
+fn check_act_of_the_person(new: &NewActivity, occurred_at: Time, now: Time) -> Option<Problem> {
+    let refuse = |code, message| Some(Problem::new(code, "fromThePerson", message));
+    if matches!(new.kind, ActivityKind::Note | ActivityKind::Task) {
+        return refuse(
+            ProblemCode::Invalid,
+            "Notes and tasks are yours: log the call, e-mail, meeting or demo itself.",
+        );
+    }
+    if new.contact.is_none() {
+        return refuse(ProblemCode::Invalid, "Say which person: give contactId.");
+    }
+    if occurred_at > now {
+        return refuse(
+            ProblemCode::Invalid,
+            "A planned activity has not come from the person yet: set `fromThePerson` once it has happened.",
+        );
+    }
+    None
+}

@@ -1,0 +1,264 @@
+//! What staff or a program say of a company, checked and put into its row: the part that creating, changing and synchronising have
+//! in common.
+
+use std::collections::HashMap;
+
+use entity::{CompanyId, EntityKind, MemberId, company};
+use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter};
+use serde::Serialize;
+
+use super::{index_contacts::IndexCompanyContacts, words::index_company};
+use crate::{
+    error::{ProblemCode, Result},
+    fields::{CustomInput, check_custom, set_custom},
+    platform::{
+        fold::fold,
+        links,
+        vault::Vault,
+        work::{Entry, Fact, Work},
+    },
+    records::{
+        check_links, line_of,
+        provenance::{STAFF, trace},
+        raced,
+        values::Check,
+        withhold_custom,
+    },
+};
+
+/// What to set of a company. None = leave, empty = clear.
+#[derive(Clone, Default, Serialize)]
+pub struct CompanyChanges {
+    /// Its name; cannot be cleared.
+    pub name: Option<String>,
+    /// The domain of its addresses, as somebody types or pastes it.
+    pub domain: Option<String>,
+    /// Telephone number, as somebody dials it.
+    pub phone: Option<String>,
+    /// Its web page.
+    pub website: Option<String>,
+    /// What it does.
+    pub industry: Option<String>,
+    /// Several lines.
+    pub postal_address: Option<String>,
+    /// The member who looks after it.
+    pub owner: Option<Option<MemberId>>,
+    /// Its id in the system it is synchronised with.
+    pub external_id: Option<String>,
+    /// Values of custom fields.
+    pub custom: Vec<CustomInput>,
+}
+
+/// Reads the texts; what is wrong with them is noted.
+pub(super) fn read(check: &mut Check, changes: CompanyChanges) -> CompanyChanges {
+    let changes = CompanyChanges {
+        name: changes.name.map(|text| check.line("name", &text)),
+        domain: changes.domain.map(|text| check.domain("domain", &text)),
+        phone: changes.phone.map(|text| check.phone("phone", &text)),
+        website: changes.website.map(|text| check.website("website", &text)),
+        industry: changes.industry.map(|text| check.line("industry", &text)),
+        postal_address: changes.postal_address.map(|text| check.block("postalAddress", &text)),
+        external_id: changes.external_id.map(|text| check.word("externalId", &text)),
+        ..changes
+    };
+    if changes.name.as_ref().is_some_and(String::is_empty) && !check.has_problem_with("name") {
+        check.problem(ProblemCode::Required, "name", NAMELESS);
+    }
+    changes
+}
+
+/// A company needs a name.
+pub(super) const NAMELESS: &str = "Give the company a name.";
+
+/// What must be looked up before changes are written: owner, and that domain and external id are no other company's.
+pub(super) async fn check(
+    vault: &Vault,
+    work: &Work,
+    check: &mut Check,
+    row: Option<&company::Model>,
+    changes: &CompanyChanges,
+) -> Result<()> {
+    let own = row.map(|row| row.id);
+    let owner = changes.owner.flatten().filter(|id| row.and_then(|row| row.owner_id) != Some(*id));
+    check_links(work, check, None, owner).await?;
+    let other = |column: company::Column, value: &str| {
+        let select = company::Entity::find()
+            .filter(company::Column::WorkspaceId.eq(work.workspace()))
+            .filter(column.eq(value));
+        match own {
+            Some(own) => select.filter(company::Column::Id.ne(own)),
+            None => select,
+        }
+    };
+    if let Some(domain) = changes.domain.as_deref().filter(|domain| !domain.is_empty())
+        && other(company::Column::Domain, domain).one(work.db()).await?.is_some()
+    {
+        check.problem(ProblemCode::Taken, "domain", DOMAIN_TAKEN);
+    }
+    if let Some(id) = changes.external_id.as_deref().filter(|id| !id.is_empty())
+        && other(company::Column::ExternalId, id).one(work.db()).await?.is_some()
+    {
+        check.problem(ProblemCode::Taken, "externalId", crate::records::EXTERNAL_ID_TAKEN);
+    }
+    if check.has_problems() {
+        let (id, custom) = row.map_or_else(|| (CompanyId::new(), "{}"), |row| (row.id, row.custom.as_str()));
+        check.gather(
+            check_custom(work, vault, EntityKind::Company, id.0, custom, &changes.custom, row.is_none())
+                .await,
+        )?;
+    }
+    check.done()
+}
+
+/// A domain leads to one company.
+pub(super) const DOMAIN_TAKEN: &str =
+    "Another company (perhaps archived) has this domain: use that one, or take its domain from it first.";
+
+/// Puts the changes into the row. Returns the fields that differ now, as provenance names them.
+pub(super) fn apply(changes: &CompanyChanges, row: &mut company::Model) -> Vec<&'static str> {
+    let mut changed = Vec::new();
+    let mut set = |field: &'static str, current: &mut String, new: &Option<String>| {
+        if let Some(new) = new
+            && new != current
+        {
+            current.clone_from(new);
+            changed.push(field);
+        }
+    };
+    set("name", &mut row.name, &changes.name);
+    set("domain", &mut row.domain, &changes.domain);
+    set("phone", &mut row.phone, &changes.phone);
+    set("website", &mut row.website, &changes.website);
+    set("industry", &mut row.industry, &changes.industry);
+    set("postal_address", &mut row.postal_address, &changes.postal_address);
+    if changes.owner.is_some_and(|owner| owner != row.owner_id) {
+        row.owner_id = changes.owner.flatten();
+        changed.push("owner");
+    }
+    if let Some(id) = &changes.external_id {
+        let id = Some(id.clone()).filter(|id| !id.is_empty());
+        if id != row.external_id {
+            row.external_id = id;
+            changed.push("external_id");
+        }
+    }
+    row.sort_name = fold(&row.name);
+    changed
+}
+
+/// Takes out of the changes what another system may not replace. Returns what staff are to be told, a line each.
+pub(super) fn withhold(
+    changes: &mut CompanyChanges,
+    row: &company::Model,
+    known: &HashMap<String, bool>,
+) -> Vec<String> {
+    let is_proven = |field: &str| known.get(field).copied().unwrap_or(false);
+    let mut lines = Vec::new();
+    for (field, label, current, new) in [
+        ("name", "Name", &row.name, &mut changes.name),
+        ("domain", "Domain", &row.domain, &mut changes.domain),
+        ("phone", "Phone", &row.phone, &mut changes.phone),
+        ("website", "Website", &row.website, &mut changes.website),
+        ("industry", "Industry", &row.industry, &mut changes.industry),
+        ("postal_address", "Postal address", &row.postal_address, &mut changes.postal_address),
+    ] {
+        if is_proven(field)
+            && let Some(new) = new.take_if(|new| new != current)
+            // Kept as it was typed, as older versions did, it is the same address.
+            && (field != "website" || links::read_web_address(current).as_deref() != Some(new.as_str()))
+        {
+            lines.push(line_of(label, Some(new).filter(|new| !new.is_empty())));
+        }
+    }
+    if is_proven("owner")
+        && let Some(new) = changes.owner.take_if(|new| *new != row.owner_id)
+    {
+        lines.push(line_of("Owner", new));
+    }
+    lines.extend(withhold_custom(&mut changes.custom, &row.custom, known));
+    lines
+}
+
+/// Writes checked changes to a locked row, with entry, provenance and words. Nothing happens when nothing differs.
+pub(super) async fn write_changes(
+    vault: &Vault,
+    work: &mut Work,
+    row: company::Model,
+    changes: &CompanyChanges,
+    source: &'static str,
+    entry: Entry,
+) -> Result<company::Model> {
+    let mut changed = row.clone();
+    let fields = apply(changes, &mut changed);
+    let custom =
+        Box::pin(set_custom(work, vault, EntityKind::Company, row.id.0, &row.custom, &changes.custom, false))
+            .await?;
+    if fields.is_empty() && custom.changed.is_empty() {
+        return Ok(row);
+    }
+    changed.custom = custom.custom;
+    changed.version += 1;
+    changed.updated_at = work.now();
+    let mut update = row.into_active_model();
+    update.name = Set(changed.name.clone());
+    update.sort_name = Set(changed.sort_name.clone());
+    update.domain = Set(changed.domain.clone());
+    update.phone = Set(changed.phone.clone());
+    update.website = Set(changed.website.clone());
+    update.industry = Set(changed.industry.clone());
+    update.postal_address = Set(changed.postal_address.clone());
+    update.owner_id = Set(changed.owner_id);
+    update.custom = Set(changed.custom.clone());
+    update.external_id = Set(changed.external_id.clone());
+    update.version = Set(changed.version);
+    update.updated_at = Set(changed.updated_at);
+    company::Entity::update(update).exec(work.db()).await.map_err(raced)?;
+    if fields.contains(&"name") {
+        // Its contacts are found by its name too, and may be many.
+        work.enqueue(&IndexCompanyContacts {
+            workspace: changed.workspace_id,
+            company: changed.id,
+            after: None,
+        })?;
+    }
+    record(work, &changed, fields, custom.changed, source, entry).await?;
+    Ok(changed)
+}
+
+/// Entry, provenance and words of what was written.
+pub(super) async fn record(
+    work: &mut Work,
+    row: &company::Model,
+    fields: Vec<&'static str>,
+    custom: Vec<String>,
+    source: &'static str,
+    entry: Entry,
+) -> Result<()> {
+    let said = fields.iter().copied().chain(custom.first().map(|_| "custom"));
+    let entry = work.record(entry.on(row.id).with("fields", said.collect::<Fact>()));
+    let traced = fields.into_iter().map(str::to_owned).chain(custom).collect();
+    trace(work, EntityKind::Company, row.id.0, traced, source, source == STAFF, entry).await?;
+    index_company(work, row).await
+}
+
+/// A company without anything yet.
+pub(super) fn blank(work: &Work) -> company::Model {
+    company::Model {
+        workspace_id: work.workspace(),
+        id: CompanyId::new(),
+        name: String::new(),
+        sort_name: String::new(),
+        domain: String::new(),
+        phone: String::new(),
+        website: String::new(),
+        industry: String::new(),
+        postal_address: String::new(),
+        owner_id: None,
+        custom: "{}".to_owned(),
+        external_id: None,
+        version: 1,
+        created_at: work.now(),
+        updated_at: work.now(),
+        archived_at: None,
+    }
+}

@@ -1,0 +1,181 @@
+//! Companies in lists: what they can be filtered by, and in which orders they come.
+
+use std::sync::Arc;
+
+use entity::{CompanyId, EntityKind, Time, WorkspaceId, company};
+
+use crate::{
+    accounts::{Right, allow},
+    app::App,
+    error::Result,
+    platform::{
+        actor::Actor,
+        filter::{Blank, Filter, Test},
+        graphql::{Page, PageRequest},
+        keyset::{By, Cursor, Kind, Listing, Order, Run},
+        query::Query,
+    },
+    records::{
+        conditions::{Archived, Asked, OrderBy, Owner, Reads, Ready, ready},
+        match_names::{NameOf, write_name_test},
+    },
+};
+
+/// One condition on a company.
+#[derive(Clone, Debug)]
+pub enum CompanyCondition {
+    /// It is one of these.
+    Id(Vec<CompanyId>),
+    /// Its name, folded.
+    Name(Test<String>),
+    /// Its domain.
+    Domain(Test<String>),
+    /// Its industry, exactly.
+    Industry(Test<String>),
+    /// E.164.
+    Phone(Test<String>),
+    /// Its id in another system.
+    ExternalId(Test<String>),
+    /// Who looks after it.
+    Owner(Owner),
+    /// Whether a contact who is not archived works there.
+    HasContacts,
+    /// Whether there is a deal with it that is open and not archived.
+    HasOpenDeals,
+    /// When it entered.
+    CreatedAt(Test<Time>),
+    /// When it last changed.
+    UpdatedAt(Test<Time>),
+}
+
+/// By what companies are ordered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CompanyOrder {
+    /// By id: as they entered.
+    Entered,
+    /// By name.
+    Name,
+    /// By when they entered, as it was recorded.
+    CreatedAt,
+    /// By when they last changed.
+    UpdatedAt,
+}
+
+/// Which companies, in which order.
+#[derive(Clone, Debug)]
+pub struct CompaniesWanted {
+    /// Which.
+    pub filter: Filter<Asked<CompanyCondition>>,
+    /// What becomes of those that are archived.
+    pub archived: Archived,
+    /// In which order.
+    pub order: OrderBy<CompanyOrder>,
+}
+
+/// A list of companies, ready to be read.
+#[derive(Clone)]
+pub struct CompanyList {
+    workspace: WorkspaceId,
+    filter: Arc<Filter<Ready<CompanyCondition>>>,
+    archived: Archived,
+    order: Order,
+}
+
+/// Makes a list of companies ready.
+///
+/// # Errors
+/// `Rejected` when a custom field is unknown or does not fit.
+pub async fn list_companies(
+    app: &App,
+    workspace: WorkspaceId,
+    actor: Actor,
+    wanted: CompaniesWanted,
+) -> Result<CompanyList> {
+    allow(actor, Right::ReadContacts)?;
+    let reads = Reads { own: own_order, phone: phone_test };
+    let (filter, order) =
+        ready(app, workspace, actor, EntityKind::Company, wanted.filter, &wanted.order, reads).await?;
+    Ok(CompanyList { workspace, filter: Arc::new(filter), archived: wanted.archived, order })
+}
+
+fn phone_test(condition: &mut CompanyCondition) -> Option<&mut Test<String>> {
+    match condition {
+        CompanyCondition::Phone(test) => Some(test),
+        _ => None,
+    }
+}
+
+fn own_order(order: CompanyOrder, run: Run) -> Order {
+    let column = |column, kind| By::Column { column, kind, nullable: false };
+    let (name, by) = match order {
+        CompanyOrder::Entered => ("companies", By::Id),
+        CompanyOrder::Name => ("companies name", column("y.sort_name", Kind::Text)),
+        CompanyOrder::CreatedAt => ("companies created", column("y.created_at", Kind::Time)),
+        CompanyOrder::UpdatedAt => ("companies updated", column("y.updated_at", Kind::Time)),
+    };
+    Order::new(name, by, run)
+}
+
+impl CompanyList {
+    /// One page.
+    ///
+    /// # Errors
+    /// `Rejected` when the cursor is of another list or order.
+    pub async fn page(
+        &self,
+        app: &App,
+        request: &PageRequest<Cursor>,
+    ) -> Result<Page<(Cursor, company::Model)>> {
+        self.listing(&|query| self.write_condition(query)).page(app.db(), request).await
+    }
+
+    /// How many there are on all pages.
+    ///
+    /// # Errors
+    /// Database errors only.
+    pub async fn count(&self, app: &App) -> Result<i64> {
+        self.listing(&|query| self.write_condition(query)).count(app.db()).await
+    }
+
+    fn listing<'a>(&'a self, condition: &'a (dyn Fn(&mut Query) + Send + Sync)) -> Listing<'a> {
+        Listing { table: "company", alias: "y", order: &self.order, joins: &|_| {}, condition }
+    }
+
+    fn write_condition(&self, query: &mut Query) {
+        query.push("y.workspace_id = ").bind(self.workspace);
+        self.archived.write(query, "y");
+        query.push(" AND ");
+        self.filter.write(query, &|query, ready| match ready {
+            Ready::Own(condition) => condition.write(query),
+            Ready::Field(condition) => condition.write(query, "y"),
+        });
+    }
+}
+
+impl CompanyCondition {
+    fn write(&self, query: &mut Query) {
+        match self {
+            Self::Id(ids) => {
+                query.is_any("y.id", ids.iter().copied());
+            }
+            Self::Name(test) => write_name_test(query, "y.sort_name", test, NameOf::Thing),
+            Self::Domain(test) => test.write(query, "y.domain", Blank::Empty),
+            Self::Industry(test) => test.write(query, "y.industry", Blank::Empty),
+            Self::Phone(test) => test.write(query, "y.phone", Blank::Empty),
+            Self::ExternalId(test) => test.write(query, "y.external_id", Blank::Null),
+            Self::Owner(owner) => owner.write(query, "y.owner_id"),
+            Self::HasContacts => {
+                let text = "EXISTS (SELECT 1 FROM contact x WHERE x.workspace_id = y.workspace_id AND x.company_id = y.id AND x.archived_at IS NULL)";
+                query.push(text);
+            }
+            Self::HasOpenDeals => {
+                query.push(
+                    "EXISTS (SELECT 1 FROM deal d JOIN stage s ON s.workspace_id = d.workspace_id AND s.id = d.stage_id
+                    WHERE d.workspace_id = y.workspace_id AND d.company_id = y.id AND d.archived_at IS NULL AND s.kind = 'OPEN')",
+                );
+            }
+            Self::CreatedAt(test) => test.write(query, "y.created_at", Blank::Null),
+            Self::UpdatedAt(test) => test.write(query, "y.updated_at", Blank::Null),
+        }
+    }
+}

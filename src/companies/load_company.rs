@@ -1,0 +1,16 @@
+//! One company by its id.
+
+use crate::{
+    app::App,
+    error::{Error, Result},
+};
+use entity::{CompanyId, WorkspaceId, company};
+use sea_orm::EntityTrait;
+
+/// One company.
+///
+/// # Errors
+/// `NotFound`.
+pub async fn load_company(app: &App, workspace: WorkspaceId, id: CompanyId) -> Result<company::Model> {
+    company::Entity::find_by_id((workspace, id)).one(app.db()).await?.ok_or(Error::NotFound)
+}

@@ -1,0 +1,350 @@
+//! Reads on in each workspace's journal and compares the contacts that changed. Groups are bounded: a number that a dozen share
+//! is a switchboard, a domain of hundreds is a mail provider; in a company of hundreds only names that begin alike are compared.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+
+use entity::{
+    CompanyId, ContactId, DuplicateReason, WorkspaceId, contact_address, duplicate_candidate,
+    duplicate_dismissal,
+};
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter,
+    Value,
+};
+
+use super::near_names::{Name, nearness};
+use crate::{
+    app::App,
+    contacts::contacts_of_companies::places,
+    error::Result,
+    platform::{
+        actor::Actor,
+        db::{domain_of, for_update, sql},
+        work::Work,
+    },
+};
+
+/// Entries of the journal that are read at once.
+const ENTRIES: i64 = 2_000;
+/// Changed contacts that are compared at once.
+const CONTACTS: usize = 200;
+/// More people with one number are behind a switchboard.
+const MOST_BY_PHONE: usize = 12;
+/// More people of one company or domain are not compared each with each.
+const MOST_TOGETHER: usize = 300;
+/// How many may look like one contact; the nearest are kept.
+const MOST_PER_CONTACT: usize = 20;
+/// Groups that one statement asks for.
+const GROUPS: usize = 50;
+
+/// What is compared of a contact.
+#[derive(Clone, Debug, FromQueryResult)]
+struct Known {
+    id: ContactId,
+    given_name: String,
+    family_name: String,
+    sort_name: String,
+    phone: String,
+    company_id: Option<CompanyId>,
+}
+
+/// Reads on. Returns whether there is more to do.
+///
+/// # Errors
+/// `Busy` when the database is away.
+pub async fn find_duplicates(app: &App) -> Result<bool> {
+    let text = "SELECT h.workspace_id AS workspace_id, COALESCE(d.seq, 0) AS seq FROM journal_head h
+        LEFT JOIN duplicate_scan d ON d.workspace_id = h.workspace_id WHERE h.seq > COALESCE(d.seq, 0) ORDER BY h.workspace_id LIMIT 50";
+    let behind = app.db().query_all_raw(sql(app.db(), text, [])).await?;
+    let mut more = behind.len() == 50;
+    for row in behind {
+        more |= read_on(app, row.try_get("", "workspace_id")?, row.try_get("", "seq")?).await?;
+    }
+    Ok(more)
+}
+
+async fn read_on(app: &App, workspace: WorkspaceId, after: i64) -> Result<bool> {
+    let text =
+        "SELECT seq, kind, subject FROM journal WHERE workspace_id = $1 AND seq > $2 ORDER BY seq LIMIT $3";
+    let rows =
+        app.db().query_all_raw(sql(app.db(), text, [workspace.into(), after.into(), ENTRIES.into()])).await?;
+    let (mut changed, mut last, mut more) =
+        (BTreeSet::new(), after, rows.len() >= usize::try_from(ENTRIES).unwrap_or(usize::MAX));
+    for row in rows {
+        if changed.len() == CONTACTS {
+            more = true;
+            break;
+        }
+        last = row.try_get("", "seq")?;
+        let (kind, subject): (String, Option<String>) =
+            (row.try_get("", "kind")?, row.try_get("", "subject")?);
+        if kind.starts_with("contact.") {
+            changed.extend(subject.and_then(|subject| subject.parse::<ContactId>().ok()));
+        }
+    }
+    let changed: Vec<ContactId> = changed.into_iter().collect();
+    let pairs = if changed.is_empty() { BTreeMap::new() } else { compare(app, workspace, &changed).await? };
+    let work = app.begin(workspace, Actor::System).await?;
+    keep(&work, &changed, pairs).await?;
+    let position = "INSERT INTO duplicate_scan (workspace_id, seq) VALUES ($1, $2) ON CONFLICT (workspace_id) DO UPDATE SET seq = excluded.seq";
+    work.db().execute_raw(sql(work.db(), position, [workspace.into(), last.into()])).await?;
+    work.commit().await?;
+    Ok(more)
+}
+
+/// Why two look alike, and how much.
+#[derive(Clone, Debug, Default)]
+struct Alike {
+    reasons: BTreeSet<DuplicateReason>,
+    names: Option<i32>,
+    /// Whether both have names that could be compared.
+    named: bool,
+}
+
+impl Alike {
+    /// A shared number counts for more when the names agree, and for less when they speak against it.
+    fn score(&self) -> i32 {
+        match (self.reasons.contains(&DuplicateReason::SamePhone), self.names) {
+            (true, Some(_)) => 99,
+            (true, None) if self.named => 50,
+            (true, None) => 75,
+            (false, near) => near.unwrap_or(0) * 95 / 100,
+        }
+    }
+}
+
+type Pairs = BTreeMap<(ContactId, ContactId), Alike>;
+
+async fn compare(app: &App, workspace: WorkspaceId, changed: &[ContactId]) -> Result<Pairs> {
+    let mut values: Vec<Value> = vec![workspace.into()];
+    let ids = places(&mut values, changed);
+    let text = format!(
+        "SELECT {COLUMNS} FROM contact c WHERE c.workspace_id = $1 AND c.archived_at IS NULL AND c.id IN ({ids})"
+    );
+    let people = Known::find_by_statement(sql(app.db(), &text, values)).all(app.db()).await?;
+    let mut pairs = Pairs::new();
+
+    let phones: BTreeSet<&str> =
+        people.iter().map(|person| person.phone.as_str()).filter(|phone| !phone.is_empty()).collect();
+    let by_phone = groups(
+        app,
+        workspace,
+        "c.phone = $",
+        &phones.iter().map(|phone| Value::from(*phone)).collect::<Vec<_>>(),
+        MOST_BY_PHONE,
+    )
+    .await?;
+    let by_phone: HashMap<&str, Vec<Known>> = phones.iter().copied().zip(by_phone).collect();
+
+    let companies: BTreeSet<CompanyId> = people.iter().filter_map(|person| person.company_id).collect();
+    let values: Vec<Value> = companies.iter().map(|id| Value::from(*id)).collect();
+    let by_company = groups(app, workspace, "c.company_id = $", &values, MOST_TOGETHER).await?;
+    let by_company: HashMap<CompanyId, Vec<Known>> = companies.into_iter().zip(by_company).collect();
+
+    let domains = domains_of(app, workspace, &people).await?;
+    let names: BTreeSet<&str> = domains.values().flatten().map(String::as_str).collect();
+    let domain = format!(
+        "c.id IN (SELECT a.contact_id FROM contact_address a WHERE a.workspace_id = $1 AND {} = $",
+        domain_of(app.db(), "a.email_key")
+    );
+    let values: Vec<Value> = names.iter().map(|name| Value::from(*name)).collect();
+    let by_domain = groups(app, workspace, &domain, &values, MOST_TOGETHER).await?;
+    let by_domain: HashMap<&str, Vec<Known>> = names.iter().copied().zip(by_domain).collect();
+
+    for person in &people {
+        for other in by_phone.get(person.phone.as_str()).into_iter().flatten() {
+            add(&mut pairs, person, other, DuplicateReason::SamePhone);
+        }
+        if let Some(company) = person.company_id {
+            let mates = by_company.get(&company).map(Vec::as_slice).unwrap_or_default();
+            let nearest = if mates.is_empty() {
+                begin_alike(app, workspace, person, company).await?
+            } else {
+                Vec::new()
+            };
+            for other in mates.iter().chain(&nearest) {
+                add(&mut pairs, person, other, DuplicateReason::NearNameSameCompany);
+            }
+        }
+        for other in domains
+            .get(&person.id)
+            .into_iter()
+            .flatten()
+            .filter_map(|domain| by_domain.get(domain.as_str()))
+            .flatten()
+        {
+            add(&mut pairs, person, other, DuplicateReason::NearNameSameDomain);
+        }
+    }
+    Ok(pairs)
+}
+
+const COLUMNS: &str = "c.id, c.given_name, c.family_name, c.sort_name, c.phone, c.company_id";
+
+/// The living contacts of each group; nobody for a group of more than `most`. One statement for fifty groups. `condition` ends
+/// with the `$` of the value, and may have a bracket open before it.
+async fn groups(
+    app: &App,
+    workspace: WorkspaceId,
+    condition: &str,
+    keys: &[Value],
+    most: usize,
+) -> Result<Vec<Vec<Known>>> {
+    let close = if condition.contains('(') && condition.matches('(').count() > condition.matches(')').count()
+    {
+        ")"
+    } else {
+        ""
+    };
+    let mut found: Vec<Vec<Known>> = keys.iter().map(|_| Vec::new()).collect();
+    for (chunk, keys) in keys.chunks(GROUPS).enumerate() {
+        let mut values: Vec<Value> = vec![workspace.into()];
+        let mut parts = Vec::with_capacity(keys.len());
+        for key in keys {
+            values.push(key.clone());
+            let (place, at) = (values.len(), chunk * GROUPS + parts.len());
+            let limit = most + 1;
+            parts.push(format!(
+                "SELECT * FROM (SELECT {COLUMNS}, {at} AS at FROM contact c
+                WHERE c.workspace_id = $1 AND c.archived_at IS NULL AND {condition}{place}{close} LIMIT {limit}) AS g{at}"
+            ));
+        }
+        for row in app.db().query_all_raw(sql(app.db(), &parts.join(" UNION ALL "), values)).await? {
+            let at: i32 = row.try_get("", "at")?;
+            if let Some(group) = usize::try_from(at).ok().and_then(|at| found.get_mut(at)) {
+                group.push(Known::from_query_result(&row, "")?);
+            }
+        }
+    }
+    for group in &mut found {
+        if group.len() > most {
+            group.clear();
+        }
+    }
+    Ok(found)
+}
+
+/// In a company of hundreds: those whose names begin alike.
+async fn begin_alike(
+    app: &App,
+    workspace: WorkspaceId,
+    person: &Known,
+    company: CompanyId,
+) -> Result<Vec<Known>> {
+    let beginning: String = person.sort_name.chars().take(4).collect();
+    if beginning.is_empty() {
+        return Ok(Vec::new());
+    }
+    let end = format!("{beginning}\u{10FFFF}");
+    let text = format!(
+        "SELECT {COLUMNS} FROM contact c WHERE c.workspace_id = $1 AND c.company_id = $2 AND c.archived_at IS NULL
+        AND c.sort_name >= $3 AND c.sort_name < $4 LIMIT {MOST_TOGETHER}"
+    );
+    let values = [workspace.into(), company.into(), beginning.into(), end.into()];
+    Ok(Known::find_by_statement(sql(app.db(), &text, values)).all(app.db()).await?)
+}
+
+async fn domains_of(
+    app: &App,
+    workspace: WorkspaceId,
+    people: &[Known],
+) -> Result<HashMap<ContactId, BTreeSet<String>>> {
+    let rows = contact_address::Entity::find()
+        .filter(contact_address::Column::WorkspaceId.eq(workspace))
+        .filter(contact_address::Column::ContactId.is_in(people.iter().map(|person| person.id)))
+        .all(app.db())
+        .await?;
+    let mut domains: HashMap<ContactId, BTreeSet<String>> = HashMap::new();
+    for row in rows {
+        if let Some((_, domain)) = row.email_key.rsplit_once('@') {
+            domains.entry(row.contact_id).or_default().insert(domain.to_owned());
+        }
+    }
+    Ok(domains)
+}
+
+fn add(pairs: &mut Pairs, one: &Known, other: &Known, reason: DuplicateReason) {
+    if one.id == other.id {
+        return;
+    }
+    let (a, b) =
+        (Name::new(&one.given_name, &one.family_name), Name::new(&other.given_name, &other.family_name));
+    let names = nearness(&a, &b);
+    if reason == DuplicateReason::SamePhone || names.is_some() {
+        let alike = pairs.entry((one.id.min(other.id), one.id.max(other.id))).or_default();
+        alike.reasons.insert(reason);
+        alike.names = names;
+        alike.named = !a.is_unknown() && !b.is_unknown();
+    }
+}
+
+/// Puts the pairs of the changed contacts in the place of those before.
+async fn keep(work: &Work, changed: &[ContactId], pairs: Pairs) -> Result<()> {
+    use duplicate_candidate::Column as Candidate;
+    use duplicate_dismissal::Column as Dismissal;
+    if changed.is_empty() {
+        return Ok(());
+    }
+    let (db, workspace) = (work.db(), work.workspace());
+    let ids = || changed.iter().copied();
+    // Somebody may have been merged away since they were compared.
+    let mut concerned: Vec<ContactId> =
+        pairs.keys().flat_map(|(low, high)| [*low, *high]).chain(ids()).collect();
+    concerned.sort_unstable();
+    concerned.dedup();
+    let mut living = HashSet::new();
+    for chunk in concerned.chunks(5_000) {
+        let mut values: Vec<Value> = vec![workspace.into()];
+        let these = places(&mut values, chunk);
+        let text = format!(
+            "SELECT id FROM contact WHERE workspace_id = $1 AND id IN ({these}) ORDER BY id{}",
+            for_update(db)
+        );
+        for row in db.query_all_raw(sql(db, &text, values)).await? {
+            living.insert(row.try_get::<ContactId>("", "id")?);
+        }
+    }
+    duplicate_candidate::Entity::delete_many()
+        .filter(Candidate::WorkspaceId.eq(workspace))
+        .filter(Condition::any().add(Candidate::LowId.is_in(ids())).add(Candidate::HighId.is_in(ids())))
+        .exec(db)
+        .await?;
+    let dismissed: HashSet<(ContactId, ContactId)> = duplicate_dismissal::Entity::find()
+        .filter(Dismissal::WorkspaceId.eq(workspace))
+        .filter(Condition::any().add(Dismissal::LowId.is_in(ids())).add(Dismissal::HighId.is_in(ids())))
+        .all(db)
+        .await?
+        .into_iter()
+        .map(|row| (row.low_id, row.high_id))
+        .collect();
+    let mut best: Vec<(i32, (ContactId, ContactId), Alike)> = pairs
+        .into_iter()
+        .filter(|(pair, _)| living.contains(&pair.0) && living.contains(&pair.1) && !dismissed.contains(pair))
+        .map(|(pair, alike)| (alike.score(), pair, alike))
+        .collect();
+    best.sort_by_key(|(score, pair, _)| (std::cmp::Reverse(*score), *pair));
+    let mut count: HashMap<ContactId, usize> = HashMap::new();
+    let mut rows = Vec::new();
+    for (score, (low, high), alike) in best {
+        let full = |id: &ContactId, count: &HashMap<ContactId, usize>| {
+            count.get(id).is_some_and(|count| *count >= MOST_PER_CONTACT)
+        };
+        if full(&low, &count) || full(&high, &count) {
+            continue;
+        }
+        *count.entry(low).or_default() += 1;
+        *count.entry(high).or_default() += 1;
+        rows.push(duplicate_candidate::ActiveModel {
+            workspace_id: Set(workspace),
+            low_id: Set(low),
+            high_id: Set(high),
+            reasons: Set(serde_json::to_string(&alike.reasons)?),
+            score: Set(score),
+            found_at: Set(work.now()),
+        });
+    }
+    for chunk in rows.chunks(1_000) {
+        duplicate_candidate::Entity::insert_many(chunk.to_vec()).exec_without_returning(db).await?;
+    }
+    Ok(())
+}

@@ -1,0 +1,39 @@
+//! Custom fields: their definitions, data classes, and the one way their values are set.
+//!
+//! Definitions are data of a workspace. OPEN and INTERNAL values stand in the row and, typed, in `field_value`; CONFIDENTIAL and
+//! SECRET ones are sealed beside it and shown one at a time (`reveal_field`). Names that ask for special categories are refused
+//! (`art9`). Answers to a form's own question stand in `contact.custom` under its key until there is a field of that key.
+
+pub mod art9;
+pub(crate) mod class_rules;
+mod create_field;
+mod definition;
+mod delete_field;
+pub(crate) mod load_fields;
+mod masked;
+mod refold_values;
+pub(crate) mod sealed;
+mod set_custom;
+mod shape;
+mod update_field;
+pub mod value;
+pub(crate) mod value_notice;
+
+pub(crate) use class_rules::hold_fields;
+pub use class_rules::{ClassRule, ClassRuleChanges, ClassRules, load_rules, update_class_rule};
+pub use create_field::create_field;
+pub use definition::NewField;
+pub use delete_field::{DeleteFieldValues, FieldDeletion, delete_field, delete_field_values};
+pub(crate) use load_fields::keys_not_told;
+pub use load_fields::{list_fields, load_field};
+pub use masked::{Masked, masks_of};
+pub use refold_values::refold_values;
+pub use sealed::owner_kind;
+pub(crate) use set_custom::{Change, CustomValues};
+pub use set_custom::{CustomChange, CustomInput, check_custom, set_custom};
+pub use shape::{Choice, Shape, Texts, Validation, is_sealed};
+pub use update_field::{FieldChanges, archive_field, restore_field, update_field};
+pub use value_notice::{SendValueNotice, Told};
+
+/// What stands for a value that is not shown.
+pub(crate) const HIDDEN: &str = "••••";

@@ -1,0 +1,164 @@
+//! A person pressed "Yes, I asked for this" on the page behind the link in our mail.
+
+use entity::{ContactId, FormId, OptInId, OptInState, SubmissionState, opt_in, submission};
+use sea_orm::{ActiveValue::Set, EntityTrait, IntoActiveModel, QuerySelect};
+
+use super::{
+    asked,
+    mail_jobs::SendOptInReceipt,
+    route_lead::{Lead, route_lead},
+};
+use crate::{
+    app::App,
+    consent::{
+        evidence::{self, Evidence},
+        mailbox, state,
+    },
+    contacts::{self, Person},
+    error::{Error, Result},
+    platform::{
+        actor::Actor,
+        tokens::Use,
+        work::{Entry, Work},
+    },
+};
+
+/// What we note of the visit behind a link.
+#[derive(Clone, Debug, Default)]
+pub struct Visit {
+    /// Browser family and major version.
+    pub browser: String,
+}
+
+/// What a press did. Shown as a page, so it is a value and not an error.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Confirmation {
+    /// Just now.
+    Confirmed(ContactId),
+    /// Before; nothing changed.
+    AlreadyConfirmed(ContactId),
+    /// The mailbox said "this was not me" before.
+    Declined,
+    /// Too late; the data are gone. One can ask again at the form.
+    Expired(FormId),
+    /// Not a link of ours, or for another mailbox.
+    Unknown,
+}
+
+/// Confirms one waiting opt-in of the mailbox the link was mailed to. Safe to repeat: a second press reports
+/// `AlreadyConfirmed` and changes nothing.
+///
+/// # Errors
+/// `Busy` when the database is away; then nothing happened.
+pub async fn confirm_opt_in(
+    app: &App,
+    token: &str,
+    which: Option<OptInId>,
+    visit: &Visit,
+) -> Result<Confirmation> {
+    let Some(link) = app.vault.verify(Use::ConfirmOptIn, token) else {
+        return Ok(Confirmation::Unknown); // forged: no database call
+    };
+    let linked = OptInId(link.row);
+    let Some(mailed) = opt_in::Entity::find_by_id((link.workspace, linked)).one(app.db()).await? else {
+        return Ok(Confirmation::Unknown);
+    };
+    let mut work = app.begin(link.workspace, Actor::Mailbox).await?;
+    let mailbox = contacts::lock_mailbox(&work, &mailed.fingerprint).await?;
+    let asked_for = which.unwrap_or(linked);
+    let Some(row) =
+        opt_in::Entity::find_by_id((link.workspace, asked_for)).lock_exclusive().one(work.db()).await?
+    else {
+        return Ok(Confirmation::Unknown);
+    };
+    if row.fingerprint != mailed.fingerprint {
+        return Ok(Confirmation::Unknown); // a link opens its own mailbox's questions only
+    }
+    match row.state {
+        OptInState::Waiting if row.expires_at > work.now() => {}
+        OptInState::Confirmed => {
+            return Ok(row.contact_id.map_or(Confirmation::Unknown, Confirmation::AlreadyConfirmed));
+        }
+        OptInState::Declined => return Ok(Confirmation::Declined),
+        OptInState::Waiting | OptInState::Expired | OptInState::Bounced => {
+            return Ok(Confirmation::Expired(row.form_id));
+        }
+    }
+    let submission = submission::Entity::find_by_id((link.workspace, row.submission_id))
+        .one(work.db())
+        .await?
+        .ok_or(Error::NotFound)?;
+    let Some((asked, key)) = asked::open(work.db(), &app.vault, &submission).await? else {
+        return Ok(Confirmation::Expired(row.form_id));
+    };
+    let email = asked::email_of(&asked);
+    let person = Person {
+        email: &email,
+        fingerprint: row.fingerprint.clone(),
+        language: &asked.language,
+        values: &asked.values,
+        source: submission.form_version_id.to_string(),
+        proven: true,
+    };
+    let taken = Box::pin(contacts::take_in(&app.vault, &mut work, &person)).await?;
+    let evidence = Evidence {
+        page: asked.page.clone(),
+        language: asked.language.clone(),
+        submitted_with: asked.browser.clone(),
+        confirmed_with: visit.browser.clone(),
+        seconds_after_mail: mailed.mailed_at.map(|at| (work.now() - at).num_seconds()),
+        mailbox: asked.email.clone(),
+    };
+    let entry = Entry::new("opt_in.confirmed")
+        .about(taken.contact)
+        .on(row.id)
+        .with("submission", submission.id)
+        .with("submissionEntry", submission.entry_id)
+        .with("formVersion", submission.form_version_id)
+        .with("link", linked);
+    let entry = evidence::attach(&work, &key, taken.contact, entry, &evidence).await?;
+    let confirmation = work.record(entry);
+    evidence::hand_over(&work, key.id, taken.contact).await?;
+    let proof = state::Proof {
+        confirmation,
+        form_version: submission.form_version_id,
+        submission: submission.id,
+        opt_in: row.id,
+    };
+    state::give(&mut work, taken.contact, taken.address, &row.fingerprint, &asked.consents, &proof).await?;
+    // On another basis than consent it became a deal when it came in.
+    if let (Some(route), None) = (&asked.route, &asked.basis) {
+        let lead = Lead {
+            contact: taken.contact,
+            form: asked.form,
+            form_version: submission.form_version_id,
+            may_tag: true,
+        };
+        Box::pin(route_lead(&mut work, &lead, route)).await?;
+    }
+    close(&work, &row, submission, taken.contact).await?;
+    mailbox::answered(&work, &mailbox, &app.vault.instance_fingerprint(&email.key())).await?;
+    work.enqueue(&SendOptInReceipt { workspace: link.workspace, opt_in: row.id, address: taken.address })?;
+    work.commit().await?;
+    Ok(Confirmation::Confirmed(taken.contact))
+}
+
+/// The question is answered; the submission's values live on in the contact, its proof in the evidence.
+async fn close(
+    work: &Work,
+    row: &opt_in::Model,
+    submission: submission::Model,
+    contact: ContactId,
+) -> Result<()> {
+    let mut opt_in = row.clone().into_active_model();
+    opt_in.state = Set(OptInState::Confirmed);
+    opt_in.mail_due = Set(false);
+    opt_in.decided_at = Set(Some(work.now()));
+    opt_in.contact_id = Set(Some(contact));
+    opt_in::Entity::update(opt_in).exec(work.db()).await?;
+    let mut submission = submission.into_active_model();
+    submission.state = Set(SubmissionState::Accepted);
+    submission.sealed = Set(None);
+    submission::Entity::update(submission).exec(work.db()).await?;
+    Ok(())
+}

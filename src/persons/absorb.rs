@@ -1,0 +1,321 @@
+//! One contact takes in another: addresses, tags, activities, provenance, keys and values move, then the other's row goes and an
+//! alias stays. Part of a merge, whose unit of work and locks are the caller's (`consent::merge_contacts`): consents, deals and
+//! whatever else rooms above this one keep must have been moved before, since the row takes what still hangs to it along.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use entity::{ContactId, EntityKind, EntryId, Lifecycle, company, contact, contact_alias, provenance};
+use sea_orm::{
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel,
+    QueryFilter, QueryOrder, Value,
+};
+
+use crate::{
+    activities::report_differences::{About, report_differences},
+    contacts::words::{index_contact, sort_name},
+    error::{Error, ProblemCode, Result},
+    fields::keys_not_told,
+    platform::{db::sql, work::Work},
+    records::provenance::{MERGE, trace},
+    search,
+};
+
+/// What became of the two.
+pub struct Absorbed {
+    /// The contact that lives on.
+    pub contact: contact::Model,
+    /// Fields whose value came from the other.
+    pub taken: Vec<String>,
+    /// Fields of which the other had another value, which staff are told of.
+    pub differing: Vec<String>,
+}
+
+/// What moves by its contact's id alone. `$1` workspace, `$2` the one that lives on, `$3` the other.
+const MOVES: [&str; 10] = [
+    "UPDATE contact_address SET contact_id = $2 WHERE workspace_id = $1 AND contact_id = $3",
+    "INSERT INTO contact_tag (workspace_id, contact_id, tag_id, tagged_at) SELECT workspace_id, $2, tag_id, tagged_at FROM contact_tag
+        WHERE workspace_id = $1 AND contact_id = $3 ON CONFLICT DO NOTHING",
+    "UPDATE activity SET contact_id = $2 WHERE workspace_id = $1 AND contact_id = $3",
+    "UPDATE provenance SET row_id = $2 WHERE workspace_id = $1 AND row_id = $3",
+    "UPDATE data_key SET owner_id = $2 WHERE workspace_id = $1 AND owner_id = $3 AND owner_kind = 'CONTACT'",
+    "UPDATE sealed_value SET row_id = $2 WHERE workspace_id = $1 AND row_id = $3",
+    "UPDATE contact_alias SET contact_id = $2 WHERE workspace_id = $1 AND contact_id = $3",
+    // Whom staff judged to be somebody else is still somebody else. The pair of these two is settled by merging them.
+    "INSERT INTO duplicate_dismissal (workspace_id, low_id, high_id, dismissed_at, entry_id)
+        SELECT workspace_id, CASE WHEN $2 < high_id THEN $2 ELSE high_id END, CASE WHEN $2 < high_id THEN high_id ELSE $2 END, dismissed_at, entry_id
+        FROM duplicate_dismissal WHERE workspace_id = $1 AND low_id = $3 AND high_id <> $2 ON CONFLICT DO NOTHING",
+    "INSERT INTO duplicate_dismissal (workspace_id, low_id, high_id, dismissed_at, entry_id)
+        SELECT workspace_id, CASE WHEN $2 < low_id THEN $2 ELSE low_id END, CASE WHEN $2 < low_id THEN low_id ELSE $2 END, dismissed_at, entry_id
+        FROM duplicate_dismissal WHERE workspace_id = $1 AND high_id = $3 AND low_id <> $2 ON CONFLICT DO NOTHING",
+    "DELETE FROM contact WHERE workspace_id = $1 AND id = $3",
+];
+
+/// Moves everything of `other` to `survivor`, both locked by the caller. `entry` is the merge's.
+///
+/// # Errors
+/// `Rejected` when both hold a value of the same field that is sealed, or that not everybody may read: neither may be dropped unseen.
+pub async fn absorb(
+    work: &mut Work,
+    survivor: contact::Model,
+    other: contact::Model,
+    entry: EntryId,
+) -> Result<Absorbed> {
+    refuse_two_sealed_values(work, survivor.id, other.id).await?;
+    let (mine, theirs) =
+        (newest_provenance(work, survivor.id).await?, newest_provenance(work, other.id).await?);
+    let mut choice = Choice { mine: &mine, theirs: &theirs, taken: Vec::new(), differing: Vec::new() };
+    let mut row = survivor.clone();
+    choose_built_in(&mut choice, &mut row, &other);
+    if let (Some(mine), Some(theirs)) = (survivor.company_id, other.company_id)
+        && mine != theirs
+        && let Some(company) = company::Entity::find_by_id((work.workspace(), theirs)).one(work.db()).await?
+    {
+        choice.differing.push(Differing {
+            field: "company".to_owned(),
+            label: "Company".to_owned(),
+            value: company.name,
+        });
+    }
+    let keys = choose_custom(&mut choice, &mut row, &other)?;
+    // Everybody on the staff reads tasks, so a value of a field that not all of them may read cannot go there, and nowhere else is room.
+    let not_told = keys_not_told(work.db(), work.workspace(), EntityKind::Contact).await?;
+    let mut lost: Vec<&str> =
+        choice.differing.iter().filter_map(|one| one.field.strip_prefix("custom.")).collect();
+    lost.retain(|key| not_told.contains(*key));
+    if !lost.is_empty() {
+        lost.sort_unstable();
+        let keys = lost.join(", ");
+        let message = format!(
+            "Both contacts hold a value in a field that not everybody may read ({keys}): clear the one that is wrong, then merge."
+        );
+        return Err(Error::rejected(ProblemCode::WrongState, "mergedId", message));
+    }
+    let Choice { taken, differing, .. } = choice;
+    move_custom(work, survivor.id, other.id, &keys).await?;
+    for text in MOVES {
+        let values = [Value::from(work.workspace()), survivor.id.into(), other.id.into()];
+        work.db().execute_raw(sql(work.db(), text, values)).await?;
+    }
+    leave_alias(work, &row, &other, entry).await?;
+    row.external_id = row.external_id.or_else(|| other.external_id.clone());
+    row.primary_address_id = row.primary_address_id.or(other.primary_address_id);
+    row.sort_name = sort_name(&row.given_name, &row.family_name);
+    row.version += 1;
+    row.updated_at = work.now();
+    row.created_at = row.created_at.min(other.created_at);
+    row.last_contact_at = row.last_contact_at.max(other.last_contact_at);
+    // A restriction is a right of the person (Art. 18), and so is being told (Art. 14): whoever has one of them keeps it.
+    row.restricted_at = earlier(row.restricted_at, other.restricted_at);
+    row.art14_due_at = earlier(row.art14_due_at, other.art14_due_at);
+    // Nobody vanishes from the lists by being merged.
+    row.archived_at = row.archived_at.and(other.archived_at);
+    contact::Entity::update(row.clone().into_active_model().reset_all()).exec(work.db()).await?;
+    note_provenance(work, &row, &mine, &theirs, &taken, entry).await?;
+    let differing = tell_staff(work, survivor.id, differing).await?;
+    search::forget(work, EntityKind::Contact, other.id.0).await?;
+    index_contact(work, &row).await?;
+    Ok(Absorbed { contact: row, taken, differing })
+}
+
+/// The newest provenance of each field: whether its value is proven.
+type Proven = HashMap<String, bool>;
+
+/// Which values stay and which come over, field by field.
+struct Choice<'a> {
+    mine: &'a Proven,
+    theirs: &'a Proven,
+    taken: Vec<String>,
+    differing: Vec<Differing>,
+}
+
+/// A value that was not kept.
+struct Differing {
+    field: String,
+    label: String,
+    value: String,
+}
+
+impl Choice<'_> {
+    /// Blanks are filled; a proven value replaces one that is not; any other difference is for staff to read.
+    fn text(&mut self, field: &str, label: &str, mine: &mut String, theirs: &str) {
+        if theirs.is_empty() || *mine == theirs {
+            return;
+        }
+        let proven = |side: &Proven| side.get(field).copied().unwrap_or(false);
+        let lost = if mine.is_empty() || (proven(self.theirs) && !proven(self.mine)) {
+            self.taken.push(field.to_owned());
+            std::mem::replace(mine, theirs.to_owned())
+        } else {
+            theirs.to_owned()
+        };
+        if !lost.is_empty() {
+            self.differing.push(Differing { field: field.to_owned(), label: label.to_owned(), value: lost });
+        }
+    }
+
+    fn id<T: Copy>(&mut self, field: &str, mine: &mut Option<T>, theirs: Option<T>) {
+        if mine.is_none() && theirs.is_some() {
+            *mine = theirs;
+            self.taken.push(field.to_owned());
+        }
+    }
+}
+
+fn choose_built_in(choice: &mut Choice<'_>, row: &mut contact::Model, other: &contact::Model) {
+    choice.text("given_name", "Given name", &mut row.given_name, &other.given_name);
+    choice.text("family_name", "Family name", &mut row.family_name, &other.family_name);
+    choice.text("phone", "Phone", &mut row.phone, &other.phone);
+    choice.text("job_title", "Job title", &mut row.job_title, &other.job_title);
+    choice.text("company_name", "Company, as they wrote it", &mut row.company_name, &other.company_name);
+    choice.text("postal_address", "Postal address", &mut row.postal_address, &other.postal_address);
+    choice.id("company", &mut row.company_id, other.company_id);
+    choice.id("owner", &mut row.owner_id, other.owner_id);
+    // Everybody begins as a prospect, so that says less than anything else.
+    if row.lifecycle == Lifecycle::Prospect && other.lifecycle != Lifecycle::Prospect {
+        row.lifecycle = other.lifecycle;
+        choice.taken.push("lifecycle".to_owned());
+    }
+}
+
+/// The same for values by key. Returns the keys whose value comes over.
+fn choose_custom(
+    choice: &mut Choice<'_>,
+    row: &mut contact::Model,
+    other: &contact::Model,
+) -> Result<Vec<String>> {
+    let mut mine: BTreeMap<String, String> = serde_json::from_str(&row.custom)?;
+    let theirs: BTreeMap<String, String> = serde_json::from_str(&other.custom)?;
+    let before = choice.taken.len();
+    for (key, value) in theirs {
+        choice.text(&format!("custom.{key}"), &key, mine.entry(key.clone()).or_default(), &value);
+    }
+    mine.retain(|_, value| !value.is_empty());
+    row.custom = serde_json::to_string(&mine)?;
+    Ok(choice.taken[before..]
+        .iter()
+        .filter_map(|field| field.strip_prefix("custom."))
+        .map(str::to_owned)
+        .collect())
+}
+
+/// The typed values beside `custom` follow what was chosen: one of the two rows of a field stays.
+async fn move_custom(work: &Work, survivor: ContactId, other: ContactId, taken: &[String]) -> Result<()> {
+    let (db, workspace) = (work.db(), work.workspace());
+    if !taken.is_empty() {
+        let mut values: Vec<Value> = vec![workspace.into(), survivor.into(), other.into()];
+        values.extend(taken.iter().map(|key| Value::from(key.clone())));
+        let places: Vec<String> = (4..=values.len()).map(|place| format!("${place}")).collect();
+        let fields = format!(
+            "(SELECT id FROM field WHERE workspace_id = $1 AND entity = 'CONTACT' AND key IN ({}))",
+            places.join(",")
+        );
+        let replaced = format!(
+            "DELETE FROM field_value WHERE workspace_id = $1 AND row_id = $2 AND row_id <> $3 AND field_id IN {fields}"
+        );
+        db.execute_raw(sql(db, &replaced, values.clone())).await?;
+        let moved = format!(
+            "UPDATE field_value SET row_id = $2 WHERE workspace_id = $1 AND row_id = $3 AND field_id IN {fields}"
+        );
+        db.execute_raw(sql(db, &moved, values)).await?;
+    }
+    let rest = "DELETE FROM field_value WHERE workspace_id = $1 AND row_id = $2";
+    db.execute_raw(sql(db, rest, [workspace.into(), other.into()])).await?;
+    Ok(())
+}
+
+/// What is sealed cannot be laid beside the other for staff to read, and a bank account must not get lost.
+async fn refuse_two_sealed_values(work: &Work, survivor: ContactId, other: ContactId) -> Result<()> {
+    let text =
+        "SELECT f.key AS key FROM sealed_value s JOIN sealed_value o ON o.workspace_id = s.workspace_id AND o.field_id = s.field_id AND o.row_id = $3
+        JOIN field f ON f.workspace_id = s.workspace_id AND f.id = s.field_id WHERE s.workspace_id = $1 AND s.row_id = $2 ORDER BY f.key";
+    let rows = work
+        .db()
+        .query_all_raw(sql(work.db(), text, [work.workspace().into(), survivor.into(), other.into()]))
+        .await?;
+    if rows.is_empty() {
+        return Ok(());
+    }
+    let keys =
+        rows.iter().map(|row| row.try_get::<String>("", "key")).collect::<Result<Vec<_>, _>>()?.join(", ");
+    let message = format!(
+        "Both contacts hold a sealed value in the same field ({keys}): clear the one that is wrong, then merge."
+    );
+    Err(Error::rejected(ProblemCode::WrongState, "mergedId", message))
+}
+
+async fn newest_provenance(work: &Work, contact: ContactId) -> Result<Proven> {
+    let rows = provenance::Entity::find()
+        .filter(provenance::Column::WorkspaceId.eq(work.workspace()))
+        .filter(provenance::Column::RowId.eq(contact.0))
+        .order_by_asc(provenance::Column::Id)
+        .all(work.db())
+        .await?;
+    Ok(rows.into_iter().map(|row| (row.field, row.proven)).collect())
+}
+
+/// Both histories stand behind one row now. The last of a field must tell of the value it has: so this merge says what it
+/// decided wherever the other had a say.
+async fn note_provenance(
+    work: &Work,
+    row: &contact::Model,
+    mine: &Proven,
+    theirs: &Proven,
+    taken: &[String],
+    entry: EntryId,
+) -> Result<()> {
+    let mut fields: BTreeSet<&String> = theirs.keys().filter(|field| mine.contains_key(*field)).collect();
+    fields.extend(taken);
+    let (mut proven, mut unproven) = (Vec::new(), Vec::new());
+    for field in fields {
+        let side = if taken.contains(field) { theirs } else { mine };
+        if side.get(field).copied().unwrap_or(false) {
+            proven.push(field.clone())
+        } else {
+            unproven.push(field.clone())
+        }
+    }
+    for (fields, proven) in [(proven, true), (unproven, false)] {
+        if !fields.is_empty() {
+            trace(work, EntityKind::Contact, row.id.0, fields, MERGE, proven, entry).await?;
+        }
+    }
+    Ok(())
+}
+
+async fn leave_alias(
+    work: &Work,
+    row: &contact::Model,
+    other: &contact::Model,
+    entry: EntryId,
+) -> Result<()> {
+    let alias = contact_alias::ActiveModel {
+        workspace_id: Set(work.workspace()),
+        old_id: Set(other.id),
+        contact_id: Set(row.id),
+        external_id: Set(other.external_id.clone().filter(|_| row.external_id.is_some())),
+        merged_at: Set(work.now()),
+        entry_id: Set(entry),
+    };
+    contact_alias::Entity::insert(alias).exec_without_returning(work.db()).await?;
+    Ok(())
+}
+
+/// Sets a task with the values that were not kept. Returns their fields.
+async fn tell_staff(work: &mut Work, contact: ContactId, differing: Vec<Differing>) -> Result<Vec<String>> {
+    let lines: Vec<String> = differing.iter().map(|one| format!("{}: {}", one.label, one.value)).collect();
+    report_differences(
+        work,
+        About::Contact(contact),
+        "Two contacts were merged. These values were not kept.",
+        &lines,
+    )
+    .await?;
+    Ok(differing.into_iter().map(|one| one.field).collect())
+}
+
+fn earlier<T: Ord>(one: Option<T>, other: Option<T>) -> Option<T> {
+    match (one, other) {
+        (Some(one), Some(other)) => Some(one.min(other)),
+        (one, other) => one.or(other),
+    }
+}

@@ -1,0 +1,172 @@
+//! Two contacts turn out to be one person: consents are joined, everything else moves, the other id becomes an alias.
+//!
+//! It stands in this room because the join of consents decides it; contacts and deals are moved by the rooms below.
+
+use entity::{ContactId, Time, WorkspaceId, basis, contact};
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, Value,
+};
+use serde::Serialize;
+
+use super::{absorb, hand_over_deals};
+use crate::{
+    accounts::{Right, allow},
+    app::App,
+    consent::{
+        join::join_consents,
+        lock_person::{Locked, Nobody, lock_people},
+    },
+    contacts::load_contact,
+    error::{Error, Problem, ProblemCode, Result},
+    platform::{
+        actor::Actor,
+        db::sql,
+        once::once,
+        work::{Entry, Fact, Work},
+    },
+};
+
+/// Which two, and as whom they were seen.
+#[derive(Clone, Debug, Serialize)]
+pub struct Merge {
+    /// Who lives on.
+    pub survivor: ContactId,
+    /// Who is taken in; the id goes on finding the survivor.
+    pub merged: ContactId,
+    /// The survivor's version when it was read.
+    pub expected_survivor_version: i32,
+    /// The other's.
+    pub expected_merged_version: i32,
+}
+
+/// What hangs to a contact by id in this room. `$1` workspace, `$2` the one that lives on, `$3` the other.
+const MOVES: [&str; 3] = [
+    "UPDATE evidence SET contact_id = $2 WHERE workspace_id = $1 AND contact_id = $3",
+    "UPDATE mail SET contact_id = $2 WHERE workspace_id = $1 AND contact_id = $3",
+    "UPDATE opt_in SET contact_id = $2 WHERE workspace_id = $1 AND contact_id = $3",
+];
+
+/// Merges two contacts. Denials win (promise 5), proofs of both stay (promise 7), what the survivor's proven values say stays, and
+/// values that were not kept become a task for staff.
+///
+/// # Errors
+/// `Rejected` naming `survivorId`, `mergedId` or the version that is out of date; `Forbidden` without the right.
+pub async fn merge_contacts(
+    app: &App,
+    workspace: WorkspaceId,
+    actor: Actor,
+    merge: &Merge,
+    key: Option<&str>,
+) -> Result<contact::Model> {
+    allow(actor, Right::MergeContacts)?;
+    let mut work = app.begin(workspace, actor).await?;
+    if let Some(done) =
+        once(&work, &app.vault, "mergeContacts", key, merge, &merge.survivor.to_string()).await?
+    {
+        let id = done.parse().map_err(|_| Error::internal("a remembered id does not read"))?;
+        drop(work);
+        return load_contact(app, workspace, id).await;
+    }
+    let (survivor, other) = lock_both(&work, merge).await?;
+    let mut entry = Entry::new("contact.merged").about(survivor.id).on(other.id);
+    if other.restricted_at.is_some() && survivor.restricted_at.is_none() {
+        entry = entry.with("restriction", "taken_over");
+    }
+    // First of all: whoever follows the other contact learns here whom the rest is about.
+    let entry = work.record(entry);
+    join_consents(&mut work, survivor.id, other.id).await?;
+    join_bases(&mut work, survivor.id, other.id).await?;
+    for text in MOVES {
+        let values = [Value::from(workspace), survivor.id.into(), other.id.into()];
+        work.db().execute_raw(sql(work.db(), text, values)).await?;
+    }
+    hand_over_deals(&work, survivor.id, other.id).await?;
+    let absorbed = absorb(&mut work, survivor, other, entry).await?;
+    if !(absorbed.taken.is_empty() && absorbed.differing.is_empty()) {
+        let id = absorbed.contact.id;
+        work.record(
+            Entry::new("contact.updated")
+                .about(id)
+                .on(id)
+                .with("fields", words(absorbed.taken))
+                .with("differing", words(absorbed.differing)),
+        );
+    }
+    work.commit().await?;
+    Ok(absorbed.contact)
+}
+
+fn words(fields: Vec<String>) -> Fact {
+    Fact::Many(fields.into_iter().map(Fact::Word).collect())
+}
+
+async fn lock_both(work: &Work, merge: &Merge) -> Result<(contact::Model, contact::Model)> {
+    let Locked { contacts, .. } =
+        lock_people(work, &[merge.survivor, merge.merged]).await.map_err(|error| match error {
+            Nobody::Is(id) => Error::no_such(if id == merge.survivor { "survivorId" } else { "mergedId" }),
+            Nobody::Fault(error) => error,
+        })?;
+    let [survivor, other]: [contact::Model; 2] = contacts.try_into().map_err(|_| Error::Conflict)?;
+    if survivor.id == other.id {
+        let message = "These are one contact already, perhaps since an earlier merge: name two.";
+        return Err(Error::rejected(ProblemCode::Invalid, "mergedId", message));
+    }
+    let stale = |field| {
+        Problem::new(
+            ProblemCode::Stale,
+            field,
+            "Somebody changed this contact in the meantime: read both again, then merge.",
+        )
+    };
+    let mut problems = Vec::new();
+    if survivor.version != merge.expected_survivor_version {
+        problems.push(stale("expectedSurvivorVersion"));
+    }
+    if other.version != merge.expected_merged_version {
+        problems.push(stale("expectedMergedVersion"));
+    }
+    if problems.is_empty() { Ok((survivor, other)) } else { Err(Error::Rejected(problems)) }
+}
+
+/// A basis holds for a person as long as it holds for either: the one that holds longer stays, since when the first began.
+async fn join_bases(work: &mut Work, survivor: ContactId, other: ContactId) -> Result<()> {
+    let rows = basis::Entity::find()
+        .filter(basis::Column::WorkspaceId.eq(work.workspace()))
+        .filter(basis::Column::ContactId.is_in([survivor, other]))
+        .all(work.db())
+        .await?;
+    let (mine, theirs): (Vec<basis::Model>, Vec<basis::Model>) =
+        rows.into_iter().partition(|row| row.contact_id == survivor);
+    for theirs in theirs {
+        let (mut stays, mut goes) = (theirs, None);
+        if let Some(mine) = mine.iter().find(|mine| mine.purpose_id == stays.purpose_id) {
+            let longer = longer(stays.until, mine.until);
+            goes = Some(if longer { mine.clone() } else { std::mem::replace(&mut stays, mine.clone()) });
+        }
+        let mut entry = Entry::new("basis.joined")
+            .about(survivor)
+            .on(stays.id)
+            .with("purpose", stays.purpose_id)
+            .with("other", other);
+        if let Some(goes) = &goes {
+            basis::Entity::delete_by_id((work.workspace(), goes.id)).exec(work.db()).await?;
+            entry = entry.with("otherBasis", goes.id);
+        }
+        work.record(entry);
+        let since = goes.map_or(stays.since, |goes| goes.since.min(stays.since));
+        let mut update = stays.into_active_model();
+        update.contact_id = Set(survivor);
+        update.since = Set(since);
+        basis::Entity::update(update).exec(work.db()).await?;
+    }
+    Ok(())
+}
+
+/// Whether the first end is later; no end is the latest.
+fn longer(one: Option<Time>, other: Option<Time>) -> bool {
+    match (one, other) {
+        (_, None) => false,
+        (None, Some(_)) => true,
+        (Some(one), Some(other)) => one > other,
+    }
+}

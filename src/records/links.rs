@@ -1,0 +1,78 @@
+//! What a changed row may point at, and what another system may not replace.
+
+use std::collections::{BTreeMap, HashMap};
+
+use entity::{CompanyId, MemberId, company, member};
+use sea_orm::EntityTrait;
+
+use crate::{
+    error::{ProblemCode, Result},
+    fields::CustomInput,
+    platform::work::Work,
+    records::values::Check,
+};
+
+/// Whether the company and the owner that are to be set are there and may be.
+pub(crate) async fn check_links(
+    work: &Work,
+    check: &mut Check,
+    company: Option<CompanyId>,
+    owner: Option<MemberId>,
+) -> Result<()> {
+    if let Some(id) = company {
+        match company::Entity::find_by_id((work.workspace(), id)).one(work.db()).await? {
+            None => check.no_such("companyId"),
+            Some(row) if row.archived_at.is_some() => {
+                check.problem(
+                    ProblemCode::WrongState,
+                    "companyId",
+                    "This company is archived: restore it first, or choose another.",
+                );
+            }
+            Some(_) => {}
+        }
+    }
+    if let Some(id) = owner {
+        match member::Entity::find_by_id((work.workspace(), id)).one(work.db()).await? {
+            None => check.no_such("ownerId"),
+            Some(row) if row.deactivated_at.is_some() || row.joined_at.is_none() => {
+                check.problem(
+                    ProblemCode::WrongState,
+                    "ownerId",
+                    "This member has no access: choose one who has joined and is active.",
+                );
+            }
+            Some(_) => {}
+        }
+    }
+    Ok(())
+}
+
+/// What another system holds in place of a value that stays.
+pub(crate) fn line_of(label: &str, theirs: Option<impl std::fmt::Display>) -> String {
+    theirs.map_or_else(|| format!("{label}: none any more"), |theirs| format!("{label}: {theirs}"))
+}
+
+/// The same for custom fields. Only the key is told: the value may be of a class that is sealed.
+pub(crate) fn withhold_custom(
+    inputs: &mut Vec<CustomInput>,
+    custom: &str,
+    known: &HashMap<String, bool>,
+) -> Vec<String> {
+    let current: BTreeMap<String, String> = serde_json::from_str(custom).unwrap_or_default();
+    let mut lines = Vec::new();
+    inputs.retain(|input| {
+        let keeps = known.get(&format!("custom.{}", input.key)).copied().unwrap_or(false);
+        let held = current.get(&input.key);
+        match &input.value {
+            Some(value) if keeps && held != Some(value) => {
+                lines.push(format!("Another value for {}", input.key))
+            }
+            // Whether there is a sealed value is not known here; a repeat would be told for ever.
+            None if keeps && held.is_some() => lines.push(format!("No value any more for {}", input.key)),
+            _ => {}
+        }
+        !keeps
+    });
+    lines
+}

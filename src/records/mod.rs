@@ -1,0 +1,14 @@
+//! What rows of people, companies and deals have in common: values as people type them, their provenance, the conditions and
+//! orders of lists, and the domains of companies.
+
+pub mod conditions;
+pub(crate) mod domains;
+mod links;
+pub(crate) mod match_names;
+pub mod provenance;
+pub(crate) mod values;
+
+pub use domains::company_at;
+pub(crate) use links::{check_links, line_of, withhold_custom};
+pub use match_names::{NameOf, write_name_test};
+pub(crate) use values::{EXTERNAL_ID_TAKEN, raced};
