@@ -18,6 +18,7 @@ pub mod http;
 pub mod intake;
 pub mod jobs;
 pub mod jobs_command;
+pub mod link_uses;
 pub mod logging;
 pub mod metrics;
 pub mod persons;
@@ -26,6 +27,7 @@ pub mod records;
 pub mod search;
 pub mod serve;
 pub mod tail_command;
+pub mod templates;
 
 pub mod accounts;
 pub mod consent;

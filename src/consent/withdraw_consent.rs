@@ -13,14 +13,16 @@ use sea_orm::{
 };
 
 use super::{join::find_consent, lock_person::lock_person, purposes, state};
+
 use crate::{
     accounts::{Right, allow},
     app::App,
     contacts::find_contact,
     error::{Error, Result},
+    link_uses::Use,
     platform::{
         actor::Actor,
-        tokens::{Link, Use},
+        tokens::Link,
         work::{Entry, Work},
     },
 };

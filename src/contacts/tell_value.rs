@@ -144,11 +144,11 @@ async fn key_of(app: &App, workspace: WorkspaceId, contact: entity::ContactId) -
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::platform::pages::{LANGUAGES, Pages};
+    use crate::platform::pages::LANGUAGES;
 
     #[test]
     fn both_notices_render_in_every_language() {
-        let pages = Pages::load().unwrap();
+        let pages = crate::templates::pages().unwrap();
         for language in LANGUAGES {
             for told in [Told::Changed, Told::Revealed] {
                 let legal = Legal {

@@ -21,6 +21,7 @@ use super::{
     mails::Controller,
     waiting::{LinkState, Waiting, WaitingOptIn, look_at_link},
 };
+
 use crate::{
     accounts::load_workspace,
     app::App,
@@ -29,9 +30,9 @@ use crate::{
         unsubscribe, unsubscribe_link,
     },
     error::{Error, Result},
+    link_uses::Use,
     platform::{
         pages::{LANGUAGES, Zone, format_day, format_time, pick_language},
-        tokens::Use,
         web::{
             Fault, FromLink, browser_family, client_ip, error_response, ip_prefix, page, read_body, read_form,
         },

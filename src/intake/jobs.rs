@@ -21,6 +21,7 @@ use super::{
     mails::{self, Controller, purpose_line},
     submissions::LIFE,
 };
+
 use crate::{
     accounts::load_workspace,
     app::App,
@@ -31,13 +32,14 @@ use crate::{
         withdraw_consent::{subscriptions_of, unsubscribe_link},
     },
     error::{Error, Result},
+    link_uses::Use,
     platform::{
         actor::Actor,
         db::sql,
         mailer::{Delivery, Letter, Mailing, Outgoing, note_unanswered},
         outbox::{Outcome, Run},
         pages::{Rendered, Zone, format_time},
-        tokens::{Link, Use},
+        tokens::Link,
         work::{Entry, Work},
     },
 };

@@ -128,7 +128,7 @@ mod tests {
     use super::*;
     use serde_json::json;
 
-    use crate::platform::pages::{LANGUAGES, Pages};
+    use crate::{consent::basis_in_words, platform::pages::LANGUAGES};
 
     fn legal() -> Controller {
         Controller {
@@ -171,7 +171,7 @@ mod tests {
             purposes: purposes(),
             unsubscribe_url,
         };
-        let basis_text = basis_in_words(LegalBasis::Contract, &language);
+        let basis_text = basis_in_words(entity::LegalBasis::Contract, &language);
         let received = RequestReceived {
             language,
             legal: legal(),
@@ -189,7 +189,7 @@ mod tests {
 
     #[test]
     fn every_mail_renders_with_its_own_context_in_every_language() {
-        let pages = Pages::load().unwrap();
+        let pages = crate::templates::pages().unwrap();
         for language in LANGUAGES {
             for (mail, context) in samples(language) {
                 let rendered = pages.render_mail(language, mail, &context).unwrap();
