@@ -15,9 +15,8 @@ use crate::{
         files,
         hasher::Hasher,
         live::Live,
-        mailer::{self, Mailer, Mailing, Outgoing, Smtp},
+        mailer::{Mailer, Smtp},
         metrics::Metrics,
-        outbox::{JobResult, Run},
         pages::Pages,
         rate_limit::RateLimit,
         vault::Vault,
@@ -110,22 +109,6 @@ impl App {
     /// `Busy` when the database is away.
     pub async fn begin(&self, workspace: WorkspaceId, actor: Actor) -> Result<Work> {
         self.ledger.begin(workspace, actor).await
-    }
-
-    /// Sends a mail, and writes in one unit what came of it and that the job is over.
-    ///
-    /// # Errors
-    /// `Conflict` when the lease was lost; `Busy` when the database was away before anything was sent.
-    pub async fn deliver<M: Mailing>(&self, run: &Run, mail: &Outgoing, room: &M) -> JobResult {
-        Box::pin(mailer::deliver(&self.ledger, &self.mailer, run, mail, room)).await
-    }
-
-    /// Ends a job whose mail is not wanted any more, and says so if an attempt may have sent it.
-    ///
-    /// # Errors
-    /// `Busy` when the database is away.
-    pub async fn give_up(&self, run: &Run, workspace: WorkspaceId) -> JobResult {
-        mailer::give_up(&self.ledger, run, workspace).await
     }
 
     /// The database, for reading.

@@ -22,6 +22,7 @@ pub mod logging;
 pub mod metrics;
 pub mod persons;
 pub mod platform;
+pub mod post;
 pub mod records;
 pub mod search;
 pub mod serve;

@@ -11,6 +11,7 @@ use crate::{
     error::{Problem, ProblemCode},
     pipeline::{Route, Routing},
     platform::{links, pages::LANGUAGES},
+    post::Controller,
 };
 
 /// Language → text.
@@ -169,7 +170,7 @@ pub struct PublishedBasis {
     pub texts: BTreeMap<String, crate::consent::PurposeText>,
 }
 
-/// The controller.
+/// The controller, as it is kept with a version.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct PublishedLegal {
@@ -181,6 +182,20 @@ pub struct PublishedLegal {
     pub contact_email: String,
     /// Privacy notice, may be empty.
     pub privacy_notice_url: String,
+}
+
+impl From<PublishedLegal> for Controller {
+    fn from(legal: PublishedLegal) -> Self {
+        let PublishedLegal { legal_name, postal_address, contact_email, privacy_notice_url } = legal;
+        Self { legal_name, postal_address, contact_email, privacy_notice_url }
+    }
+}
+
+impl From<Controller> for PublishedLegal {
+    fn from(legal: Controller) -> Self {
+        let Controller { legal_name, postal_address, contact_email, privacy_notice_url } = legal;
+        Self { legal_name, postal_address, contact_email, privacy_notice_url }
+    }
 }
 
 /// Names that the post itself uses.

@@ -18,7 +18,6 @@ use tracing::Instrument;
 use super::{
     confirm_opt_in::{Confirmation, Visit, confirm_opt_in},
     decline_opt_in::{Declined, allow_again, decline_opt_in},
-    mails::Controller,
     waiting::{LinkState, Waiting, WaitingOptIn, look_at_link},
 };
 use crate::{
@@ -37,6 +36,7 @@ use crate::{
         },
         work::attempt::repeat,
     },
+    post::Controller,
 };
 
 const CSP: &str = "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";

@@ -61,11 +61,16 @@ pub trait Mailing: Sync {
     /// The server took it (`SENT`), or the mailbox does not exist (`BOUNCED`).
     fn answered(
         &self,
-        work: &mut Work,
-        state: MailState,
-        delivery: &Delivery,
-    ) -> impl Future<Output = Result<()>> + Send;
+        _work: &mut Work,
+        _state: MailState,
+        _delivery: &Delivery,
+    ) -> impl Future<Output = Result<()>> + Send {
+        async { Ok(()) }
+    }
 }
+
+/// Nothing but the mail's row is written.
+impl Mailing for () {}
 
 /// Sends a mail, and writes in one unit what came of it and that the job is over.
 ///
