@@ -9,7 +9,7 @@ use accord::{
     graphql::schema,
     jobs_command::{JobsCommand, jobs},
     logging,
-    platform::{actor::Actor, traces::Traces},
+    platform::{actor::Actor, pages::LANGUAGES, traces::Traces},
     serve::{self, Parts, bring_up_to_date, serve, start, take_back},
     tail_command::{TailOptions, tail},
 };
@@ -128,7 +128,7 @@ enum WorkspaceCommand {
         #[arg(long, default_value = "")]
         privacy_notice_url: String,
         /// Default language: `fr` or `en`.
-        #[arg(long, default_value = "en", value_parser = ["fr", "en"])]
+        #[arg(long, default_value = "en", value_parser = LANGUAGES)]
         language: String,
         /// Country whose law applies, as an ISO 3166-1 code like FR.
         #[arg(long, default_value = "FR")]

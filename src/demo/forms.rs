@@ -3,7 +3,7 @@
 
 use entity::{Channel, FormId, StageId, WorkspaceId};
 
-use super::{members::Staff, purposes::Purposes};
+use super::{fields::both, members::Staff, purposes::Purposes};
 use crate::{
     app::App,
     error::Result,
@@ -152,10 +152,6 @@ fn quote(site: &str, purposes: &Purposes, routing: Routing) -> Definition {
         languages: vec!["en".to_owned(), "fr".to_owned()],
         ..Definition::default()
     }
-}
-
-fn both(en: &str, fr: &str) -> Texts {
-    Texts::from([("en".to_owned(), en.to_owned()), ("fr".to_owned(), fr.to_owned())])
 }
 
 fn email() -> Field {

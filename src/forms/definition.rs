@@ -10,7 +10,10 @@ use super::redirect::read_redirect;
 use crate::{
     error::{Problem, ProblemCode},
     pipeline::{Route, Routing},
-    platform::{links, pages::LANGUAGES},
+    platform::{
+        links,
+        pages::{codes_in_words, is_spoken},
+    },
     post::Controller,
 };
 
@@ -250,13 +253,11 @@ impl Definition {
         let mut problems = Vec::new();
         let mut wrong =
             |code, field: String, message: &str| problems.push(Problem::new(code, field, message));
-        if self.languages.is_empty()
-            || self.languages.iter().any(|language| !LANGUAGES.contains(&language.as_str()))
-        {
+        if self.languages.is_empty() || self.languages.iter().any(|language| !is_spoken(language)) {
             wrong(
                 ProblemCode::Required,
                 "languages".into(),
-                "Name at least one of `fr` and `en`; the first is the default.",
+                &format!("Name at least one of {}; the first is the default.", codes_in_words("and")),
             );
         }
         for language in &self.languages {

@@ -14,6 +14,7 @@ use crate::{
         cache::Open,
         definition::{FieldKind, HONEYPOT},
     },
+    platform::pages::name_of,
     post::Controller,
 };
 
@@ -143,7 +144,7 @@ pub fn view(app: &App, open: &Open, language: &str, typed: &Typed, problems: &[P
         title: text(&definition.title),
         intro: text(&definition.intro),
         submit_label: submit_label
-            .unwrap_or_else(|| if language == "fr" { "Envoyer".to_owned() } else { "Send".to_owned() }),
+            .unwrap_or_else(|| app.pages.text("forms", language, "button.send").to_owned()),
         fields: fields.collect(),
         consents: consents.collect(),
         legal: open.published.legal.clone().into(),
@@ -160,7 +161,7 @@ pub fn view(app: &App, open: &Open, language: &str, typed: &Typed, problems: &[P
             .iter()
             .map(|code| LanguageView {
                 code: code.clone(),
-                name: if code == "fr" { "Français" } else { "English" },
+                name: name_of(code),
                 url: format!("/forms/{}?lang={code}", open.form),
                 current: code == language,
             })

@@ -6,8 +6,48 @@ use fluent_langneg::{LanguageIdentifier, NegotiationStrategy, negotiate_language
 
 use super::zone::Zone;
 
-/// The languages every public text of ours exists in.
-pub const LANGUAGES: [&str; 2] = ["en", "fr"];
+/// A language we speak.
+pub struct Language {
+    /// ISO 639-1.
+    pub code: &'static str,
+    /// What its speakers call it.
+    pub name: &'static str,
+}
+
+/// The languages every public text of ours exists in. Who reads none of them gets the first.
+pub const SPOKEN: [Language; 2] =
+    [Language { code: "en", name: "English" }, Language { code: "fr", name: "Français" }];
+
+/// Their codes.
+pub const LANGUAGES: [&str; SPOKEN.len()] = {
+    let mut codes = [""; SPOKEN.len()];
+    let mut at = 0;
+    while at < codes.len() {
+        codes[at] = SPOKEN[at].code;
+        at += 1;
+    }
+    codes
+};
+
+/// Whether we speak a language.
+#[must_use]
+pub fn is_spoken(code: &str) -> bool {
+    LANGUAGES.contains(&code)
+}
+
+/// What its speakers call a language; our first one's name for a language that we do not speak.
+#[must_use]
+pub fn name_of(code: &str) -> &'static str {
+    SPOKEN.iter().find(|spoken| spoken.code == code).unwrap_or(&SPOKEN[0]).name
+}
+
+/// The codes, for an error text: "`en` and `fr`".
+#[must_use]
+pub fn codes_in_words(and: &str) -> String {
+    let codes = LANGUAGES.map(|code| format!("`{code}`"));
+    let last = codes.len() - 1;
+    format!("{} {and} {}", codes[..last].join(", "), codes[last])
+}
 
 /// The language to answer in: what was asked for by name (`?lang=`), else what the browser accepts (`Accept-Language`), as far
 /// as it is offered; else the default. Never echoes input: the answer is one of `offered`, or `default`.
