@@ -6,6 +6,8 @@ use anyhow::{Context, bail};
 use lettre::transport::smtp::authentication::Credentials;
 use url::Url;
 
+use crate::platform::web::is_local;
+
 /// For the conversation up to the final dot; lettre's own timeout is per command.
 const BEFORE_DOT: Duration = Duration::from_secs(45);
 /// For the answer to the final dot (RFC 5321 §4.5.3.2.6): whoever stops listening sooner sends a mail again that was taken.
@@ -40,7 +42,7 @@ impl SmtpSettings {
             .context("ACCORD_SMTP_URL is not a URL like smtps://user:password@smtp.example.org")?;
         let host =
             url.host_str().context("ACCORD_SMTP_URL names no host")?.trim_matches(['[', ']']).to_owned();
-        let local = host == "localhost" || host.parse::<std::net::IpAddr>().is_ok_and(|ip| ip.is_loopback());
+        let local = is_local(&host);
         let asked = url.query_pairs().find(|(name, _)| name == "tls").map(|(_, value)| value.into_owned());
         let tls = match (url.scheme(), asked.as_deref()) {
             ("smtps", None) => Tls::Wrapped,
