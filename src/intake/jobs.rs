@@ -21,12 +21,7 @@ use super::{
 use crate::{
     accounts::load_workspace,
     app::App,
-    consent::{
-        basis_in_words,
-        mailbox::wants_none,
-        state,
-        withdraw_consent::{subscriptions_of, unsubscribe_link},
-    },
+    consent::{basis_in_words, mailbox::wants_none, state, subscriptions_of, unsubscribe_link},
     error::{Error, Result},
     platform::{
         actor::Actor,
