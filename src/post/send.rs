@@ -1,7 +1,6 @@
 //! From a room's mail to what is noted of it. `platform/mailer/deliver.rs` does the steps around the mail server.
 
-use entity::{ContactId, EmailAddress, KeyOwner, MemberId, OptInId, WorkspaceId, data_key, workspace};
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
+use entity::{ContactId, EmailAddress, KeyOwner, MemberId, OptInId, WorkspaceId, workspace};
 use serde::Serialize;
 
 use super::Controller;
@@ -9,6 +8,7 @@ use crate::{
     app::App,
     error::Result,
     platform::{
+        data_keys,
         mailer::{self, Letter, Mailing, Outgoing, note_unanswered},
         metrics::Metrics,
         outbox::{JobResult, Outcome, Run},
@@ -84,7 +84,11 @@ pub async fn send<C: Serialize + Sync, M: Mailing>(
     let rendered = render(&app.pages, language, kind, &Controller::from(workspace), &context)?;
     let (member, contact, key) = match recipient {
         Recipient::Member(id) => (Some(id), None, None),
-        Recipient::Contact(id) => (None, Some(id), key_of(app, workspace.id, id).await?),
+        Recipient::Contact(id) => (
+            None,
+            Some(id),
+            data_keys::find(app.db(), &app.vault, workspace.id, KeyOwner::Contact, id.0).await?,
+        ),
         Recipient::Unconfirmed(key) => (None, None, Some(key)),
     };
     let outgoing = Outgoing {
@@ -134,16 +138,4 @@ pub async fn withhold(metrics: &Metrics, run: &Run, mut work: Work, withheld: En
     work.commit().await?;
     metrics.mail("withheld");
     Ok(Outcome::Finished)
-}
-
-/// The key that seals what is kept of a contact's mails: their oldest.
-async fn key_of(app: &App, workspace: WorkspaceId, contact: ContactId) -> Result<Option<DataKey>> {
-    let row = data_key::Entity::find()
-        .filter(data_key::Column::WorkspaceId.eq(workspace))
-        .filter(data_key::Column::OwnerKind.eq(KeyOwner::Contact))
-        .filter(data_key::Column::OwnerId.eq(contact.0))
-        .order_by_asc(data_key::Column::Id)
-        .one(app.db())
-        .await?;
-    Ok(row.map(|row| app.vault.open_data_key(workspace, row.id, &row.wrapped)).transpose()?)
 }
