@@ -8,6 +8,7 @@ pub mod app;
 pub mod companies;
 pub mod config;
 pub mod demo;
+pub mod desk;
 pub mod duplicates;
 pub mod error;
 pub mod examples;

@@ -4,6 +4,7 @@
 //! journal entries), suppression (a fingerprint not to be written to). `state` is the only writer of `consent`.
 
 pub mod evidence;
+pub mod http;
 pub mod join;
 mod list_usable;
 pub(crate) mod lock_person;
