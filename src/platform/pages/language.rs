@@ -177,6 +177,13 @@ mod tests {
     }
 
     #[test]
+    fn error_texts_name_every_language_and_pages_call_each_by_its_own_name() {
+        assert_eq!(codes_in_words("and"), "`en` and `fr`");
+        assert_eq!((name_of("fr"), name_of("en"), name_of("xx")), ("Français", "English", "English"));
+        assert!(is_spoken("fr") && !is_spoken("FR") && !is_spoken("de") && !is_spoken(""));
+    }
+
+    #[test]
     fn times_read_as_in_each_language() {
         let time = |text: &str| text.parse::<Time>().unwrap();
         let paris = Zone::of("FR");
