@@ -46,24 +46,15 @@ pub struct Desk {
     csp: &'static str,
     /// Whose templates and words.
     room: &'static str,
-    /// The network that shares a budget.
-    network: String,
 }
 
 impl Desk {
     /// `asked` is the language named in the address, if the room's pages can be asked for one.
     #[must_use]
-    pub fn new(
-        room: &'static str,
-        app: App,
-        peer: SocketAddr,
-        headers: HeaderMap,
-        asked: Option<&str>,
-    ) -> Self {
+    pub fn new(room: &'static str, app: App, headers: HeaderMap, asked: Option<&str>) -> Self {
         let accepted = headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
         Self {
             language: pick_language(asked, accepted, &LANGUAGES.map(str::to_owned), LANGUAGES[0]),
-            network: app.vault.pseudonym(&ip_prefix(client_ip(peer, &headers, &app.config.trusted_proxies))),
             json: false,
             csp: CSP,
             app,
@@ -97,12 +88,14 @@ impl Desk {
         agent.map(browser_family).unwrap_or_default()
     }
 
-    /// Takes one from a budget of the visitor's network.
+    /// Takes one from a budget that the visitor's network shares. `peer` is who is connected to us.
     ///
     /// # Errors
     /// 429 when nothing is left.
-    pub async fn spend(&self, budget: Budget) -> Result<(), Fault> {
-        self.app.rate_limit.spend(budget, &self.network).await.map_err(Fault::too_many)
+    pub async fn spend(&self, peer: SocketAddr, budget: Budget) -> Result<(), Fault> {
+        let ip = client_ip(peer, &self.headers, &self.app.config.trusted_proxies);
+        let network = self.app.vault.pseudonym(&ip_prefix(ip));
+        self.app.rate_limit.spend(budget, &network).await.map_err(Fault::too_many)
     }
 
     /// The fields of the form they sent.

@@ -118,9 +118,9 @@ async fn join_page(
     FromLink(token): FromLink,
     headers: HeaderMap,
 ) -> Response {
-    let desk = Desk::new(ROOM, app, peer, headers, None);
+    let desk = Desk::new(ROOM, app, headers, None);
     let answer = async {
-        desk.spend(desk.app.budgets.presses_per_network).await?;
+        desk.spend(peer, desk.app.budgets.presses_per_network).await?;
         joining(&desk, &token, &Tried::default()).await
     };
     desk.finish(answer.await)
@@ -133,9 +133,9 @@ async fn join(
     headers: HeaderMap,
     body: Body,
 ) -> Response {
-    let desk = Desk::new(ROOM, app, peer, headers, None);
+    let desk = Desk::new(ROOM, app, headers, None);
     let answer = async {
-        desk.spend(desk.app.budgets.presses_per_network).await?;
+        desk.spend(peer, desk.app.budgets.presses_per_network).await?;
         let fields = fields(&desk, body).await?;
         let (name, password) = (field(&fields, "name"), field(&fields, "password").unwrap_or_default());
         let (app, link, given, chosen) = (desk.app.clone(), token.clone(), name.clone(), password.clone());
@@ -173,9 +173,9 @@ async fn reset_page(
     FromLink(token): FromLink,
     headers: HeaderMap,
 ) -> Response {
-    let desk = Desk::new(ROOM, app, peer, headers, None);
+    let desk = Desk::new(ROOM, app, headers, None);
     let answer = async {
-        desk.spend(desk.app.budgets.presses_per_network).await?;
+        desk.spend(peer, desk.app.budgets.presses_per_network).await?;
         resetting(&desk, &token, &Tried::default()).await
     };
     desk.finish(answer.await)
@@ -188,9 +188,9 @@ async fn reset(
     headers: HeaderMap,
     body: Body,
 ) -> Response {
-    let desk = Desk::new(ROOM, app, peer, headers, None);
+    let desk = Desk::new(ROOM, app, headers, None);
     let answer = async {
-        desk.spend(desk.app.budgets.presses_per_network).await?;
+        desk.spend(peer, desk.app.budgets.presses_per_network).await?;
         let password = field(&fields(&desk, body).await?, "password").unwrap_or_default();
         let Some((row, workspace)) = look_at_reset(&desk.app, &token).await? else { return desk.unknown() };
         let (app, link, chosen) = (desk.app.clone(), token.clone(), password.clone());

@@ -46,9 +46,9 @@ async fn unsubscribe_page(
     FromLink(token): FromLink,
     headers: HeaderMap,
 ) -> Response {
-    let desk = Desk::new(ROOM, app, peer, headers, None);
+    let desk = Desk::new(ROOM, app, headers, None);
     let answer = async {
-        desk.spend(desk.app.budgets.presses_per_network).await?;
+        desk.spend(peer, desk.app.budgets.presses_per_network).await?;
         show_subscriptions(&desk, &token).await
     };
     desk.finish(answer.await)
@@ -61,7 +61,7 @@ async fn stop(
     headers: HeaderMap,
     body: Body,
 ) -> Response {
-    let desk = Desk::new(ROOM, app, peer, headers, None);
+    let desk = Desk::new(ROOM, app, headers, None);
     let answer = async {
         let fields = desk.fields_if_any(body).await?;
         // Mail providers press for many people from one network: what is counted is presses on one link.
@@ -69,7 +69,7 @@ async fn stop(
         if one_click {
             spend_on_link(&desk, &token).await?;
         } else {
-            desk.spend(desk.app.budgets.presses_per_network).await?;
+            desk.spend(peer, desk.app.budgets.presses_per_network).await?;
         }
         let scope = if one_click { None } else { Some(field(&fields, "scope").ok_or(Error::NotFound)?) };
         let (app, link) = (desk.app.clone(), token.clone());

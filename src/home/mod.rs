@@ -1,10 +1,8 @@
 //! What a browser gets where no room answers: the page at `/`, which says what runs here and where to go, and the page
 //! for addresses that do not exist. Programs get problem details (RFC 9457) for the latter.
 
-use std::net::SocketAddr;
-
 use axum::{
-    extract::{ConnectInfo, Query, State},
+    extract::{Query, State},
     http::{HeaderMap, StatusCode, header::ACCEPT},
     response::{IntoResponse, Response},
 };
@@ -25,13 +23,8 @@ pub struct Asked {
 }
 
 /// `/`: what this is, and where to go.
-pub async fn home(
-    State(app): State<App>,
-    ConnectInfo(peer): ConnectInfo<SocketAddr>,
-    Query(asked): Query<Asked>,
-    headers: HeaderMap,
-) -> Response {
-    let desk = Desk::new(ROOM, app, peer, headers, asked.lang.as_deref()).under(CSP);
+pub async fn home(State(app): State<App>, Query(asked): Query<Asked>, headers: HeaderMap) -> Response {
+    let desk = Desk::new(ROOM, app, headers, asked.lang.as_deref()).under(CSP);
     let languages = SPOKEN.map(|spoken| {
         json!({
             "code": spoken.code,
@@ -53,12 +46,8 @@ pub async fn home(
 }
 
 /// Whatever no route answers.
-pub async fn not_found(
-    State(app): State<App>,
-    ConnectInfo(peer): ConnectInfo<SocketAddr>,
-    headers: HeaderMap,
-) -> Response {
-    let mut desk = Desk::new(ROOM, app, peer, headers, None).under(CSP).for_programs_too();
+pub async fn not_found(State(app): State<App>, headers: HeaderMap) -> Response {
+    let mut desk = Desk::new(ROOM, app, headers, None).under(CSP).for_programs_too();
     // Only who says that they read HTML is a person; `*/*` is what most programs send.
     let mut accepted = desk.headers.get_all(ACCEPT).iter();
     let html = accepted.any(|value| value.to_str().is_ok_and(|text| text.contains("text/html")));

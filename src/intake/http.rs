@@ -50,9 +50,9 @@ async fn confirm_page(
     FromLink(token): FromLink,
     headers: HeaderMap,
 ) -> Response {
-    let desk = Desk::new(ROOM, app, peer, headers, None);
+    let desk = Desk::new(ROOM, app, headers, None);
     let answer = async {
-        desk.spend(desk.app.budgets.presses_per_network).await?;
+        desk.spend(peer, desk.app.budgets.presses_per_network).await?;
         show_state(&desk, &token, false).await
     };
     desk.finish(answer.await)
@@ -65,9 +65,9 @@ async fn confirm(
     headers: HeaderMap,
     body: Body,
 ) -> Response {
-    let desk = Desk::new(ROOM, app, peer, headers, None);
+    let desk = Desk::new(ROOM, app, headers, None);
     let answer = async {
-        desk.spend(desk.app.budgets.presses_per_network).await?;
+        desk.spend(peer, desk.app.budgets.presses_per_network).await?;
         let which = which(&desk.fields_if_any(body).await?)?;
         let (app, link, visit) = (desk.app.clone(), token.clone(), Visit { browser: desk.browser() });
         let done = act(async move { repeat(|| confirm_opt_in(&app, &link, which, &visit)).await }).await?;
@@ -94,9 +94,9 @@ async fn decline(
     headers: HeaderMap,
     body: Body,
 ) -> Response {
-    let desk = Desk::new(ROOM, app, peer, headers, None);
+    let desk = Desk::new(ROOM, app, headers, None);
     let answer = async {
-        desk.spend(desk.app.budgets.presses_per_network).await?;
+        desk.spend(peer, desk.app.budgets.presses_per_network).await?;
         let which = which(&desk.fields_if_any(body).await?)?;
         let (app, link) = (desk.app.clone(), token.clone());
         match act(async move { repeat(|| decline_opt_in(&app, &link, which)).await }).await? {
@@ -117,9 +117,9 @@ async fn allow(
     FromLink(token): FromLink,
     headers: HeaderMap,
 ) -> Response {
-    let desk = Desk::new(ROOM, app, peer, headers, None);
+    let desk = Desk::new(ROOM, app, headers, None);
     let answer = async {
-        desk.spend(desk.app.budgets.presses_per_network).await?;
+        desk.spend(peer, desk.app.budgets.presses_per_network).await?;
         let (app, link) = (desk.app.clone(), token.clone());
         let Some((workspace, form, language)) =
             act(async move { repeat(|| allow_again(&app, &link)).await }).await?

@@ -185,6 +185,7 @@ async fn post(
 /// One request at the door.
 struct Door {
     desk: Desk,
+    peer: SocketAddr,
     forms: Arc<FormCache>,
     caught: Caught,
     asked_language: Option<String>,
@@ -193,9 +194,10 @@ struct Door {
 impl Door {
     fn at(shared: Shared, peer: SocketAddr, headers: HeaderMap, asked_language: Option<&str>) -> Self {
         let Shared { app, forms, caught } = shared;
-        let desk = Desk::new(ROOM, app, peer, headers, asked_language).under(CLOSED_CSP);
+        let desk = Desk::new(ROOM, app, headers, asked_language).under(CLOSED_CSP);
         Self {
             desk: desk.for_programs_too(),
+            peer,
             forms,
             caught,
             asked_language: asked_language.map(str::to_owned),
@@ -213,7 +215,7 @@ impl Door {
     }
 
     async fn look(&self, form: &str) -> Result<Open, Fault> {
-        self.desk.spend(self.app().budgets.views_per_network).await?;
+        self.desk.spend(self.peer, self.app().budgets.views_per_network).await?;
         let id: FormId = form.parse().map_err(|_| Error::NotFound)?;
         match self.forms.find(self.app(), id).await? {
             Found::Open(open) => Ok(open),

@@ -45,7 +45,7 @@ impl Door {
             self.caught.count(app, open, CaughtReason::ForeignSite).await;
             return Err(Error::Forbidden.into());
         }
-        if let Err(fault) = self.desk.spend(app.budgets.submissions_per_network).await {
+        if let Err(fault) = self.desk.spend(self.peer, app.budgets.submissions_per_network).await {
             self.caught.count(app, open, CaughtReason::TooMany).await;
             return Err(fault);
         }
