@@ -62,8 +62,14 @@ impl App {
     /// Connects and unwraps the keys. The schema must be there.
     ///
     /// # Errors
-    /// When the database is away, the keys do not open, or a template does not load.
-    pub async fn build(config: Config, db: Db, clock: Clock, mailer: Option<Mailer>) -> anyhow::Result<Self> {
+    /// When the database is away, or the keys do not open.
+    pub async fn build(
+        config: Config,
+        db: Db,
+        clock: Clock,
+        mailer: Option<Mailer>,
+        pages: Pages,
+    ) -> anyhow::Result<Self> {
         let db = if config.otlp_endpoint.is_some() { db.traced() } else { db };
         let vault = Vault::open(&db, &config.secret_keys, clock.now()).await?;
         let redis = config
@@ -95,7 +101,7 @@ impl App {
             vault,
             mailer,
             rate_limit: RateLimit::new(clock, redis),
-            pages: Pages::load()?,
+            pages,
             passwords: Hasher::new(config.password_cost),
             tails: Tails::new(live),
             budgets: config.budgets,

@@ -31,6 +31,7 @@ use crate::{
             Credential, explorer,
             transport::{self, Authenticate, Endpoint, Observer, Renew, Seats, Watch},
         },
+        pages::STYLE as SHEET,
         web::{self, Asset, static_asset},
     },
 };
@@ -150,9 +151,8 @@ fn end_of_access(app: App, caller: Caller) -> BoxStream<'static, ()> {
 }
 
 async fn style(headers: HeaderMap) -> Response {
-    static STYLE: std::sync::LazyLock<Asset> = std::sync::LazyLock::new(|| {
-        Asset::new(include_bytes!("platform/pages/accord.css"), "text/css; charset=utf-8")
-    });
+    static STYLE: std::sync::LazyLock<Asset> =
+        std::sync::LazyLock::new(|| Asset::new(SHEET, "text/css; charset=utf-8"));
     static_asset(&headers, &STYLE)
 }
 

@@ -22,7 +22,7 @@ use crate::{
         self, EndWaiting, RequestOptIn, SendAlreadySubscribed, SendConfirmOptIn, SendOptInReceipt,
         SendRequestReceived,
     },
-    pipeline::{self, RebalanceColumn, rebalance_column},
+    pipeline::{self, RebalanceColumn},
     platform::{
         db::sql,
         once,
@@ -47,26 +47,42 @@ const SCHEDULES: [(&str, TimeDelta); 8] = [
 /// The table whose keys, once destroyed, make what the others hold unreadable; and the others.
 const KEYS: &str = "data_key";
 const SEALED: [&str; 6] = ["submission", "evidence", "sealed_value", "mail", "recovery_code", "member"];
-/// What waits for a mail server.
-const MAILS: [&str; 8] = [
-    SendConfirmOptIn::KIND,
-    SendOptInReceipt::KIND,
-    SendAlreadySubscribed::KIND,
-    SendRequestReceived::KIND,
-    SendInvitation::KIND,
-    SendPasswordReset::KIND,
-    SendAccountNotice::KIND,
-    SendValueNotice::KIND,
-];
+/// Every job that acts queue: its payload, and what runs it. Adding one is one line here.
+macro_rules! queued {
+    (mails { $($mail:ident => $send:path,)+ } others { $($other:ident => $run:path,)+ }) => {
+        /// What waits for a mail server.
+        const MAILS: &[&str] = &[$($mail::KIND),+];
+        const OTHERS: &[&str] = &[$($other::KIND),+];
 
-/// What else acts queue.
-const OTHERS: [&str; 5] = [
-    RequestOptIn::KIND,
-    EndWaiting::KIND,
-    RebalanceColumn::KIND,
-    IndexCompanyContacts::KIND,
-    DeleteFieldValues::KIND,
-];
+        async fn run_queued(app: &App, run: &Run) -> JobResult {
+            match run.kind.as_str() {
+                $($mail::KIND => $send(app, run, &payload(run)?).await,)+
+                $($other::KIND => $run(app, run, &payload(run)?).await,)+
+                scheduled => run_scheduled(app, scheduled).await,
+            }
+        }
+    };
+}
+
+queued! {
+    mails {
+        SendConfirmOptIn => intake::send_confirm_opt_in,
+        SendOptInReceipt => intake::send_opt_in_receipt,
+        SendAlreadySubscribed => intake::send_already_subscribed,
+        SendRequestReceived => intake::send_request_received,
+        SendInvitation => accounts::jobs::send_invitation,
+        SendPasswordReset => accounts::jobs::send_password_reset,
+        SendAccountNotice => accounts::jobs::send_account_notice,
+        SendValueNotice => contacts::send_value_notice,
+    }
+    others {
+        RequestOptIn => intake::request_opt_in,
+        EndWaiting => intake::end_waiting,
+        RebalanceColumn => pipeline::rebalance_column,
+        IndexCompanyContacts => contacts::jobs::index_company_contacts,
+        DeleteFieldValues => fields::delete_field_values,
+    }
+}
 
 /// Nodes' clocks may differ by so much without anybody having set one back.
 const SKEW: TimeDelta = TimeDelta::seconds(60);
@@ -74,35 +90,20 @@ const SKEW: TimeDelta = TimeDelta::seconds(60);
 /// Every kind of job that this version knows. Others are left alone: they wait for a newer node, or for the operator.
 #[must_use]
 pub fn kinds() -> Vec<&'static str> {
-    MAILS.into_iter().chain(OTHERS).chain(SCHEDULES.map(|(name, _)| name)).collect()
+    MAILS.iter().chain(OTHERS).copied().chain(SCHEDULES.map(|(name, _)| name)).collect()
 }
 
-async fn run(app: App, run: Run) -> JobResult {
-    match run.kind.as_str() {
-        RequestOptIn::KIND => intake::request_opt_in(&app, &run, &payload(&run)?).await,
-        SendConfirmOptIn::KIND => intake::send_confirm_opt_in(&app, &run, &payload(&run)?).await,
-        SendOptInReceipt::KIND => intake::send_opt_in_receipt(&app, &run, &payload(&run)?).await,
-        SendAlreadySubscribed::KIND => intake::send_already_subscribed(&app, &run, &payload(&run)?).await,
-        SendInvitation::KIND => accounts::jobs::send_invitation(&app, &run, &payload(&run)?).await,
-        SendPasswordReset::KIND => accounts::jobs::send_password_reset(&app, &run, &payload(&run)?).await,
-        SendAccountNotice::KIND => accounts::jobs::send_account_notice(&app, &run, &payload(&run)?).await,
-        SendRequestReceived::KIND => intake::send_request_received(&app, &run, &payload(&run)?).await,
-        RebalanceColumn::KIND => rebalance_column(&app, &run, &payload(&run)?).await,
-        IndexCompanyContacts::KIND => {
-            contacts::jobs::index_company_contacts(&app, &run, &payload(&run)?).await
-        }
-        SendValueNotice::KIND => contacts::send_value_notice(&app, &run, &payload(&run)?).await,
-        EndWaiting::KIND => payload::<EndWaiting>(&run)?.run(&app, &run).await,
-        DeleteFieldValues::KIND => fields::delete_field_values(&app, &run, &payload(&run)?).await,
-        "expire_opt_ins" => Ok(until_done(&app, intake::expire_opt_ins(&app).await?)),
-        "expire_consents" => Ok(until_done(&app, intake::expire_consents(&app).await?)),
+async fn run_scheduled(app: &App, name: &str) -> JobResult {
+    match name {
+        "expire_opt_ins" => Ok(until_done(app, intake::expire_opt_ins(app).await?)),
+        "expire_consents" => Ok(until_done(app, intake::expire_consents(app).await?)),
         "forget_idempotency_keys" => {
-            Ok(until_done(&app, once::forget_old_keys(&app.ledger.db, app.now()).await?))
+            Ok(until_done(app, once::forget_old_keys(&app.ledger.db, app.now()).await?))
         }
-        "purge_opt_ins" => Ok(until_done(&app, intake::purge_opt_ins(&app).await?)),
-        "find_duplicates" => Ok(until_done(&app, duplicates::find_duplicates(&app).await?)),
+        "purge_opt_ins" => Ok(until_done(app, intake::purge_opt_ins(app).await?)),
+        "find_duplicates" => Ok(until_done(app, duplicates::find_duplicates(app).await?)),
         // Rows that were written before the rules of folding changed.
-        "refold_texts" => Ok(until_done(&app, contacts::refold(&app).await? | pipeline::refold(&app).await?)),
+        "refold_texts" => Ok(until_done(app, contacts::refold(app).await? | pipeline::refold(app).await?)),
         "renew_statistics" => {
             statistics::renew(&app.ledger.db).await?;
             Ok(Outcome::Done)
@@ -128,8 +129,11 @@ fn until_done(app: &App, more: bool) -> Outcome {
 #[must_use]
 pub fn runner(app: &App) -> Runner {
     let jobs = app.clone();
-    let dispatch: Dispatch = Arc::new(move |claimed| Box::pin(run(jobs.clone(), claimed)));
-    Runner::new(app.ledger.clone(), kinds(), dispatch, 16).with_slow(&MAILS)
+    let dispatch: Dispatch = Arc::new(move |claimed| {
+        let app = jobs.clone();
+        Box::pin(async move { run_queued(&app, &claimed).await })
+    });
+    Runner::new(app.ledger.clone(), kinds(), dispatch, 16).with_slow(MAILS)
 }
 
 /// Queues what is due by the clock, until `stop` turns true. Begins with a word about what needs a person, so that whoever starts a

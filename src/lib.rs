@@ -19,6 +19,7 @@ pub mod http;
 pub mod intake;
 pub mod jobs;
 pub mod jobs_command;
+pub mod link_uses;
 pub mod logging;
 pub mod metrics;
 pub mod persons;
@@ -28,6 +29,7 @@ pub mod records;
 pub mod search;
 pub mod serve;
 pub mod tail_command;
+pub mod templates;
 
 pub mod accounts;
 pub mod consent;

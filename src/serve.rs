@@ -72,7 +72,7 @@ pub async fn start(config: Config, migrate: bool) -> anyhow::Result<App> {
     if !migrate {
         check_schema(&db).await?;
     }
-    App::build(config, db, Clock::System, None).await
+    App::build(config, db, Clock::System, None, crate::templates::pages()?).await
 }
 
 /// Starts everything; what is returned ends after `stop` turned true. `preview` is where the mailbox preview listens, if that is bound

@@ -2,7 +2,7 @@
 
 use std::{hint::black_box, time::Instant};
 
-use accord::platform::tokens::{Link, Use};
+use accord::{link_uses::Use, platform::tokens::Link};
 use entity::OptInId;
 
 use crate::{

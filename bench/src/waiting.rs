@@ -5,9 +5,10 @@ use std::{collections::HashMap, time::Duration};
 
 use accord::{
     intake::{RequestOptIn, request_opt_in},
+    link_uses::Use,
     platform::{
         outbox::{Job, Outcome, Run},
-        tokens::{Link, Use},
+        tokens::Link,
     },
 };
 use anyhow::{Context, bail};

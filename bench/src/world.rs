@@ -84,7 +84,7 @@ impl World {
         let config = Config { budgets: Budgets::unlimited(), data_dir: folder.path().to_owned(), ..config };
         bring_up_to_date(&config).await?;
         let db = Db::connect(&config.database_url, config.connections).await?;
-        let app = App::build(config, db, Clock::System, None).await?;
+        let app = App::build(config, db, Clock::System, None, accord::templates::pages()?).await?;
         let (stop, stopped) = watch::channel(false);
         let router = http::router(&app, schema::build(&app), stopped);
         let (workspace, form, version) =

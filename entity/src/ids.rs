@@ -109,6 +109,12 @@ macro_rules! ids {
             }
         }
 
+        impl From<$name> for crate::Fact {
+            fn from(id: $name) -> Self {
+                Self::Word(id.to_string())
+            }
+        }
+
         impl Stored for $name {
             fn stored(row: Raw<'_>, place: usize) -> Result<Option<Self>, DbErr> {
                 Ok(Uuid::stored(row, place)?.map(Self))

@@ -22,6 +22,7 @@ pub mod duplicate_candidate;
 pub mod duplicate_dismissal;
 pub mod duplicate_scan;
 pub mod evidence;
+mod fact;
 pub mod field;
 pub mod field_value;
 pub mod form;
@@ -60,6 +61,7 @@ pub mod values;
 pub mod wording;
 pub mod workspace;
 
+pub use fact::Fact;
 pub use ids::*;
 pub use values::*;
 

@@ -20,13 +20,15 @@ use super::{
     names::{check_language, check_name, ms, names},
     passwords::check_password,
 };
+
 use crate::{
     app::App,
     error::{Error, Problem, ProblemCode, Result},
+    link_uses::Use,
     platform::{
         actor::Actor,
         once::once,
-        tokens::{Link, Use},
+        tokens::Link,
         work::{Entry, Work},
     },
 };

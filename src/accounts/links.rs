@@ -8,11 +8,8 @@ use super::{
     names::ms,
     reset_password::{RESET_LIFE, stamp},
 };
-use crate::{
-    app::App,
-    error::Result,
-    platform::tokens::{Link, Use},
-};
+
+use crate::{app::App, error::Result, link_uses::Use, platform::tokens::Link};
 
 /// An invitation is good for so long.
 pub(super) const INVITATION_LIFE: TimeDelta = TimeDelta::days(7);

@@ -21,14 +21,12 @@ use super::{
     sign_in::may_enter,
     throttle::{Door, device, spend},
 };
+
 use crate::{
     app::App,
     error::{Error, ProblemCode, Result},
-    platform::{
-        actor::Actor,
-        tokens::{Link, Use},
-        work::Entry,
-    },
+    link_uses::Use,
+    platform::{actor::Actor, tokens::Link, work::Entry},
 };
 
 /// A link for a new password is good for so long.

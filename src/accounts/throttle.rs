@@ -12,15 +12,12 @@
 use entity::{MemberId, member};
 
 use super::names::ms;
+
 use crate::{
     app::App,
     error::{Error, Result},
-    platform::{
-        graphql::Cookies,
-        keys::random,
-        rate_limit::Budget,
-        tokens::{Link, Use},
-    },
+    link_uses::Use,
+    platform::{graphql::Cookies, keys::random, rate_limit::Budget, tokens::Link},
 };
 
 /// The cookie of a browser that signed in before.

@@ -139,3 +139,24 @@ pub async fn load_key(
         None => Ok(None),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_page_is_named_in_the_letters_of_its_language() {
+        let page = |origin: &str| Page {
+            origin: origin.to_owned(),
+            path: "/offre".to_owned(),
+            utm: BTreeMap::new(),
+        };
+        let shown = page("https://xn--socit-esab.example:8443");
+        assert_eq!(
+            (shown.site().as_str(), shown.address().as_str()),
+            ("société.example", "https://société.example:8443/offre")
+        );
+        assert_eq!(page("https://www.example.org").address(), "https://www.example.org/offre");
+        assert_eq!((Page::default().site(), Page::default().address()), (String::new(), String::new()));
+    }
+}

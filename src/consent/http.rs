@@ -23,9 +23,9 @@ use crate::{
     app::App,
     desk::{Desk, act, field},
     error::{Error, Result},
+    link_uses::Use,
     platform::{
         pages::{Zone, format_day},
-        tokens::Use,
         web::{Fault, FromLink},
         work::attempt::repeat,
     },

@@ -9,12 +9,7 @@ use entity::{
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
 use super::{purposes, state};
-use crate::{
-    app::App,
-    contacts::find_contact,
-    error::Result,
-    platform::tokens::{Link, Use},
-};
+use crate::{app::App, contacts::find_contact, error::Result, link_uses::Use, platform::tokens::Link};
 
 /// How a suppression of everything is named.
 pub(super) const EVERYTHING: &str = "ALL";

@@ -19,9 +19,9 @@ use crate::{
     app::App,
     contacts::find_contact,
     error::{Error, Result},
+    link_uses::Use,
     platform::{
         actor::Actor,
-        tokens::Use,
         work::{Entry, Work},
     },
 };

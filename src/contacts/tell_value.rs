@@ -81,14 +81,11 @@ async fn addressee(app: &App, job: &SendValueNotice) -> Result<Option<(contact::
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{
-        platform::pages::{LANGUAGES, Pages},
-        post::Controller,
-    };
+    use crate::{platform::pages::LANGUAGES, post::Controller};
 
     #[test]
     fn both_notices_render_in_every_language() {
-        let pages = Pages::load().unwrap();
+        let pages = crate::templates::pages().unwrap();
         for language in LANGUAGES {
             for told in [Told::Changed, Told::Revealed] {
                 let notice = Notice { at: "24 November 2026".to_owned() };

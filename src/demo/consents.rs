@@ -11,6 +11,7 @@ use entity::{
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 
 use super::{names::Somebody, year::Year};
+
 use crate::{
     consent::{evidence::Page, revoke_consent, unsubscribe, unsubscribe_link, withdraw_consent},
     contacts::find_address,
@@ -20,7 +21,8 @@ use crate::{
         Confirmation, Submission, Submitted, Typed, Visit, confirm_opt_in, decline_opt_in, read_values,
         submit, ticket,
     },
-    platform::tokens::{Link, Use},
+    link_uses::Use,
+    platform::tokens::Link,
 };
 
 /// What a mailbox says.

@@ -8,11 +8,8 @@ use crate::{
     accounts::{Caller, NewMember, accept_invitation, create_owner, invite_member},
     app::App,
     error::{Error, Result},
-    platform::{
-        actor::Actor,
-        keys::random,
-        tokens::{Link, Use},
-    },
+    link_uses::Use,
+    platform::{actor::Actor, keys::random, tokens::Link},
 };
 
 /// Name, the part of their address before the `@`, role, language.

@@ -78,7 +78,14 @@ pub(super) async fn fill(app: &App, site: &str) -> Result<Vec<SignIn>> {
 async fn a_year_ago(app: &App) -> Result<App> {
     let clock = Clock::fixed(app.now() - TimeDelta::days(DAYS));
     let config = Config { smtp: None, redis_url: None, ..app.config.clone() };
-    Ok(App::build(config, app.ledger.db.clone(), clock, Some(Mailer::Memory(Arc::default()))).await?)
+    Ok(App::build(
+        config,
+        app.ledger.db.clone(),
+        clock,
+        Some(Mailer::Memory(Arc::default())),
+        app.pages.clone(),
+    )
+    .await?)
 }
 
 /// The form for the landing page, which may stand on another port than last time.

@@ -174,6 +174,10 @@ pub fn prepare_for(request: Request, app: &App, caller: Option<Caller>, peer: &P
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::graphql::{
+        consent::{Consent, Purpose},
+        pipeline::Stage,
+    };
 
     #[test]
     fn every_type_field_and_argument_is_described() {

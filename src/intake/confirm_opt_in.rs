@@ -8,6 +8,7 @@ use super::{
     mail_jobs::SendOptInReceipt,
     route_lead::{Lead, route_lead},
 };
+
 use crate::{
     app::App,
     consent::{
@@ -16,9 +17,9 @@ use crate::{
     },
     contacts::{self, Person},
     error::{Error, Result},
+    link_uses::Use,
     platform::{
         actor::Actor,
-        tokens::Use,
         work::{Entry, Work},
     },
 };

@@ -5,14 +5,15 @@ use entity::{OptInId, OptInState, opt_in};
 use sea_orm::{EntityTrait, QuerySelect};
 
 use super::end_waiting::{Ending, end, end_all};
+
 use crate::{
     app::App,
     consent::mailbox::{self, DECLINED_FOR},
     contacts,
     error::Result,
+    link_uses::Use,
     platform::{
         actor::Actor,
-        tokens::Use,
         work::{Entry, Work},
     },
 };

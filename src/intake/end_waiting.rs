@@ -141,26 +141,23 @@ pub(super) async fn end_bounced(work: &mut Work, fingerprint: &[u8], said: &Deli
     protect(work, mailbox, declined_until, Some(until)).await
 }
 
-impl EndWaiting {
-    /// One batch. What was asked after the answer is another matter: the mailbox may have allowed it again.
-    pub(crate) async fn run(self, app: &App, run: &Run) -> JobResult {
-        let Some(ended) = opt_in::Entity::find_by_id((self.workspace, self.opt_in)).one(app.db()).await?
-        else {
-            return Ok(Outcome::Done);
-        };
-        let ending = match ended.state {
-            OptInState::Declined => Ending::NotMe,
-            OptInState::Bounced => Ending::Bounced(None),
-            _ => return Ok(Outcome::Done),
-        };
-        let Some(decided_at) = ended.decided_at else { return Ok(Outcome::Done) };
-        let mut work = app.begin(self.workspace, Actor::System).await?;
-        contacts::lock_mailbox(&work, &ended.fingerprint).await?;
-        if end_some(&mut work, &ended.fingerprint, None, decided_at, ending).await?.more {
-            work.enqueue(&self)?;
-        }
-        work.finish(run).await?;
-        work.commit().await?;
-        Ok(Outcome::Finished)
+/// One batch. What was asked after the answer is another matter: the mailbox may have allowed it again.
+pub async fn end_waiting(app: &App, run: &Run, job: &EndWaiting) -> JobResult {
+    let Some(ended) = opt_in::Entity::find_by_id((job.workspace, job.opt_in)).one(app.db()).await? else {
+        return Ok(Outcome::Done);
+    };
+    let ending = match ended.state {
+        OptInState::Declined => Ending::NotMe,
+        OptInState::Bounced => Ending::Bounced(None),
+        _ => return Ok(Outcome::Done),
+    };
+    let Some(decided_at) = ended.decided_at else { return Ok(Outcome::Done) };
+    let mut work = app.begin(job.workspace, Actor::System).await?;
+    contacts::lock_mailbox(&work, &ended.fingerprint).await?;
+    if end_some(&mut work, &ended.fingerprint, None, decided_at, ending).await?.more {
+        work.enqueue(job)?;
     }
+    work.finish(run).await?;
+    work.commit().await?;
+    Ok(Outcome::Finished)
 }

@@ -18,6 +18,7 @@ use super::{
     decline_opt_in::{Declined, allow_again, decline_opt_in},
     waiting::{LinkState, Waiting, WaitingOptIn, look_at_link},
 };
+
 use crate::{
     accounts::load_workspace,
     app::App,

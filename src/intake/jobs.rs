@@ -18,18 +18,20 @@ use super::{
     mails::{self, purpose_line},
     submissions::LIFE,
 };
+
 use crate::{
     accounts::load_workspace,
     app::App,
     consent::{basis_in_words, mailbox::wants_none, state, subscriptions_of, unsubscribe_link},
     error::{Error, Result},
+    link_uses::Use,
     platform::{
         actor::Actor,
         db::sql,
         mailer::{Delivery, Mailing},
         outbox::{JobResult, Outcome, Run},
         pages::{Zone, format_time},
-        tokens::{Link, Use},
+        tokens::Link,
         work::{Entry, Work},
     },
     post::{self, Mail, Recipient},

@@ -97,7 +97,7 @@ mod tests {
     use super::*;
     use crate::{
         consent::basis_in_words,
-        platform::pages::{LANGUAGES, Pages},
+        platform::pages::LANGUAGES,
         post::{self, Controller},
     };
 
@@ -138,7 +138,7 @@ mod tests {
 
     #[test]
     fn every_mail_renders_with_its_own_context_in_every_language() {
-        let pages = Pages::load().unwrap();
+        let pages = crate::templates::pages().unwrap();
         for language in LANGUAGES {
             for (mail, context) in samples(language) {
                 let rendered = post::render(&pages, language, mail, &Controller::sample(), &context).unwrap();

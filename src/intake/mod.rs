@@ -28,7 +28,7 @@ mod waiting;
 
 pub use confirm_opt_in::{Confirmation, Visit, confirm_opt_in};
 pub use decline_opt_in::{Declined, allow_again, decline_opt_in};
-pub use end_waiting::EndWaiting;
+pub use end_waiting::{EndWaiting, end_waiting};
 pub use expire::{expire_consents, expire_opt_ins, purge_opt_ins};
 pub use jobs::{send_already_subscribed, send_confirm_opt_in, send_opt_in_receipt, send_request_received};
 pub use mail_jobs::{SendAlreadySubscribed, SendConfirmOptIn, SendOptInReceipt, SendRequestReceived};

@@ -5,10 +5,8 @@ use entity::{FormVersionId, Time, WorkspaceId};
 
 use crate::{
     app::App,
-    platform::{
-        keys::random,
-        tokens::{Link, Use},
-    },
+    link_uses::Use,
+    platform::{keys::random, tokens::Link},
 };
 
 /// Nobody fills in a form faster; programs do.

@@ -7,7 +7,7 @@ use super::{
     asked::{self, Asked},
     form_title::form_title,
 };
-use crate::{app::App, consent::mailbox, error::Result, platform::tokens::Use};
+use crate::{app::App, consent::mailbox, error::Result, link_uses::Use};
 
 /// Where the link's own question stands.
 pub enum LinkState {

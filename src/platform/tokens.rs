@@ -10,35 +10,19 @@ use uuid::Uuid;
 
 use super::{keys::derive, vault::Vault};
 
-/// What a link may be used for. A link for one use is a forgery for every other.
+/// What a link may be used for. Its number goes into the key, so a link for one use is a forgery for every other.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Use {
-    /// The row is an opt-in, the extra its `expires_at` in ms.
-    ConfirmOptIn,
-    /// The row is a contact; the extra is the purpose the mail was about, or nothing.
-    Unsubscribe,
-    /// The row is a form version; the extra is when it was shown (ms) and a random number.
-    FormTicket,
-    /// The row is a form; nothing more. Only says that we redirected here.
-    Received,
-    /// The row is a member, the extra the time of the invitation (ms).
-    Join,
-    /// The row is a member; the extra is a stamp of their credentials and when the link ends (ms).
-    ResetPassword,
-    /// The row is a member, the extra when their credentials changed last (ms) and a random number: a browser that signed in before. No
-    /// link, but a cookie.
-    Device,
+pub struct LinkUse {
+    /// Below `LinkUse::MOST`, and never given to another use: links live in mails.
+    pub number: u8,
+    /// Whether such links are good for ever, also after the key that signed them was replaced.
+    pub outlives_its_key: bool,
 }
 
-const USES: [Use; 7] = [
-    Use::ConfirmOptIn,
-    Use::Unsubscribe,
-    Use::FormTicket,
-    Use::Received,
-    Use::Join,
-    Use::ResetPassword,
-    Use::Device,
-];
+impl LinkUse {
+    /// How many uses there can be.
+    pub const MOST: usize = 16;
+}
 
 /// What a genuine link says.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -55,14 +39,15 @@ pub struct Link {
 pub(super) struct LinkKey {
     kid: String,
     pub(super) retired: bool,
-    uses: [Hmac<Sha256>; USES.len()],
+    uses: [Hmac<Sha256>; LinkUse::MOST],
 }
 
 impl LinkKey {
     pub(super) fn new(kid: &str, master: &[u8; 32], retired: bool) -> Self {
-        let uses = USES.map(|usage| {
+        let uses = std::array::from_fn(|number| {
+            let number = u8::try_from(number).unwrap_or(u8::MAX);
             #[expect(clippy::expect_used, reason = "HMAC takes keys of any length")]
-            Hmac::<Sha256>::new_from_slice(derive(master, &[b"link", &[usage as u8]]).as_slice())
+            Hmac::<Sha256>::new_from_slice(derive(master, &[b"link", &[number]]).as_slice())
                 .expect("any length")
         });
         Self { kid: kid.to_owned(), retired, uses }
@@ -72,12 +57,13 @@ impl LinkKey {
 impl Vault {
     /// Signs a link.
     #[must_use]
-    pub fn sign(&self, usage: Use, link: &Link) -> String {
+    pub fn sign(&self, usage: impl Into<LinkUse>, link: &Link) -> String {
+        let usage = usage.into();
         self.with_links(|keys| {
             let key = &keys[0];
             let payload = [link.workspace.0.as_bytes().as_slice(), link.row.as_bytes(), &link.extra].concat();
             let mut text = format!("v1.{}.{}", key.kid, URL_SAFE_NO_PAD.encode(payload));
-            let mut mac = key.uses[usage as usize].clone();
+            let mut mac = key.uses[usize::from(usage.number)].clone();
             mac.update(text.as_bytes());
             text.push('.');
             URL_SAFE_NO_PAD.encode_string(mac.finalize().into_bytes(), &mut text);
@@ -87,7 +73,8 @@ impl Vault {
 
     /// What the link says, or none when it is not ours. Touches no database.
     #[must_use]
-    pub fn verify(&self, usage: Use, text: &str) -> Option<Link> {
+    pub fn verify(&self, usage: impl Into<LinkUse>, text: &str) -> Option<Link> {
+        let usage = usage.into();
         if text.len() > 200 {
             return None;
         }
@@ -96,9 +83,8 @@ impl Vault {
         let mut tag = [0; 33];
         let length = URL_SAFE_NO_PAD.decode_slice(given, &mut tag).ok()?;
         let genuine = self.with_links(|keys| {
-            let key =
-                keys.iter().find(|key| key.kid == kid && (!key.retired || usage == Use::Unsubscribe))?;
-            let mut mac = key.uses[usage as usize].clone();
+            let key = keys.iter().find(|key| key.kid == kid && (!key.retired || usage.outlives_its_key))?;
+            let mut mac = key.uses[usize::from(usage.number)].clone();
             mac.update(signed.as_bytes());
             mac.verify_slice(&tag[..length]).ok()
         });

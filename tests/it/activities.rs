@@ -294,6 +294,7 @@ async fn lists_below_many_contacts_take_as_many_statements_as_below_one_and_turn
         db,
         app.app.ledger.clock.clone(),
         Some(app.app.mailer.clone()),
+        app.app.pages.clone(),
     )
     .await
     .unwrap();

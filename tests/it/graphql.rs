@@ -595,10 +595,15 @@ async fn statements(app: &TestApp, client: &Client<'_>, text: &str, length: usiz
     let db = Db::connect(&app.url, 4).await.unwrap().hearing(move |_| {
         heard.fetch_add(1, Ordering::SeqCst);
     });
-    let node =
-        App::build(app.app.config.clone(), db, Clock::fixed(app.app.now()), Some(app.app.mailer.clone()))
-            .await
-            .unwrap();
+    let node = App::build(
+        app.app.config.clone(),
+        db,
+        Clock::fixed(app.app.now()),
+        Some(app.app.mailer.clone()),
+        app.app.pages.clone(),
+    )
+    .await
+    .unwrap();
     let caller = authenticate(&node, &client.key).await.unwrap();
     let request = schema::prepare(async_graphql::Request::new(text), &node, caller);
     count.store(0, Ordering::SeqCst);

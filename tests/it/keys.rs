@@ -3,9 +3,10 @@
 use accord::{
     app::App,
     config::Config,
+    link_uses::Use,
     platform::{
         db::Db,
-        tokens::{Link, Use},
+        tokens::Link,
         vault::{SecretKey, rotate},
     },
 };
@@ -21,7 +22,8 @@ const ADA: &str = "ada@example.org";
 async fn start_with(app: &TestApp, keys: &[SecretKey]) -> anyhow::Result<App> {
     let config = Config { secret_keys: keys.to_vec(), ..app.app.config.clone() };
     let db = Db::connect(&config.database_url, 2).await?;
-    App::build(config, db, app.app.ledger.clock.clone(), Some(app.app.mailer.clone())).await
+    App::build(config, db, app.app.ledger.clock.clone(), Some(app.app.mailer.clone()), app.app.pages.clone())
+        .await
 }
 
 async fn wrapped(app: &TestApp) -> Vec<(String, Vec<u8>)> {

@@ -4,10 +4,8 @@ use accord::{
     consent::{Usability, join::fold_entries, may_use, unsubscribe_link},
     contacts::every_id_of,
     forms::definition::ConsentOffer,
-    platform::{
-        actor::Actor,
-        tokens::{Link, Use},
-    },
+    link_uses::Use,
+    platform::{actor::Actor, tokens::Link},
 };
 use chrono::TimeDelta;
 use entity::{

@@ -341,6 +341,7 @@ async fn the_database_is_asked_once_however_often_prometheus_comes() {
         db,
         app.app.ledger.clock.clone(),
         Some(app.app.mailer.clone()),
+        app.app.pages.clone(),
     )
     .await
     .unwrap();

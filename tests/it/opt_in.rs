@@ -3,10 +3,8 @@
 use accord::{
     intake::asked,
     jobs,
-    platform::{
-        outbox::Run,
-        tokens::{Link, Use},
-    },
+    link_uses::Use,
+    platform::{outbox::Run, tokens::Link},
 };
 use chrono::TimeDelta;
 use entity::{ConsentState, OptInId, OptInState, SubmissionState, Time, WorkspaceId, opt_in, submission};

@@ -12,12 +12,8 @@ use accord::{
         publish_form,
     },
     intake::{expire_opt_ins, ticket},
-    platform::{
-        actor::Actor,
-        mailer::Mailer,
-        rate_limit::Budget,
-        tokens::{Link, Use},
-    },
+    link_uses::Use,
+    platform::{actor::Actor, mailer::Mailer, rate_limit::Budget, tokens::Link},
 };
 use chrono::TimeDelta;
 use entity::{

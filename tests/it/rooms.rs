@@ -14,9 +14,10 @@ use syn::{
 };
 
 /// Every file and folder of `src/`, from the bottom up: each may use those before it, and nothing after it.
-const FLOORS: [&str; 32] = [
+const FLOORS: [&str; 34] = [
     "error",
     "platform",
+    "link_uses",
     "logging",
     "config",
     "journal",
@@ -39,6 +40,7 @@ const FLOORS: [&str; 32] = [
     "graphql",
     "home",
     "examples",
+    "templates",
     "jobs",
     "metrics",
     "jobs_command",

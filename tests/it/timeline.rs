@@ -193,6 +193,7 @@ async fn timelines_below_many_contacts_take_as_many_statements_as_below_one() {
         db,
         app.app.ledger.clock.clone(),
         Some(app.app.mailer.clone()),
+        app.app.pages.clone(),
     )
     .await
     .unwrap();

@@ -9,6 +9,7 @@ use accord::{
     error::Error,
     forms::definition::ConsentOffer,
     jobs,
+    link_uses::Use,
     platform::{actor::Actor, keys::random, vault::rotate},
 };
 use chrono::TimeDelta;
@@ -317,7 +318,7 @@ async fn a_repeat_changes_nothing_and_says_so() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn stop_links_that_are_not_ours_stop_nothing() {
-    use accord::platform::tokens::{Link, Use};
+    use accord::platform::tokens::Link;
     let app = TestApp::new().await;
     let form = app.newsletter_form().await;
     app.confirmed(&form, ADA).await;

@@ -43,6 +43,12 @@ macro_rules! text_enum {
             }
         }
 
+        impl From<$name> for crate::Fact {
+            fn from(value: $name) -> Self {
+                Self::Word(value.as_str().to_owned())
+            }
+        }
+
         impl Stored for $name {
             fn stored(row: Raw<'_>, place: usize) -> Result<Option<Self>, DbErr> {
                 let unknown = |error: UnknownValue| DbErr::Type(error.to_string());

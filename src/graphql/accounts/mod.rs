@@ -310,23 +310,3 @@ impl AccountsMutation {
         Ok(RetryJobPayload { job: job.map(ParkedJob::from), user_errors })
     }
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_list_costs_by_its_length() {
-        assert_eq!(cost(Some(100), None, 10), 251);
-        assert_eq!(cost(None, Some(1), 10), 11);
-        assert_eq!(cost(Some(i32::MAX), None, usize::MAX), usize::MAX);
-        assert_eq!(cost(Some(-5), None, 10), 11, "refused later, but must not wrap here");
-    }
-
-    #[test]
-    fn an_id_of_another_type_is_an_id_of_nothing() {
-        let job: ID = JobId::new().into();
-        assert!(parse::<JobId>(&job).is_some());
-        assert!(parse::<entity::ContactId>(&job).is_none());
-    }
-}

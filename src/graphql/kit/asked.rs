@@ -61,3 +61,17 @@ pub(crate) fn cleared(value: MaybeUndefined<String>) -> Option<String> {
         MaybeUndefined::Value(value) => Some(value),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use entity::{ContactId, JobId};
+
+    use super::*;
+
+    #[test]
+    fn an_id_of_another_type_is_an_id_of_nothing() {
+        let job: ID = JobId::new().into();
+        assert!(parse::<JobId>(&job).is_some());
+        assert!(parse::<ContactId>(&job).is_none());
+    }
+}

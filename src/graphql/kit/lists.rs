@@ -91,3 +91,16 @@ pub(crate) fn most(field: &str, asked: i32) -> Result<u64> {
         _ => Err(Error::rejected(ProblemCode::Invalid, field, "must be between 1 and 100")),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_list_costs_by_its_length() {
+        assert_eq!(cost(Some(100), None, 10), 251);
+        assert_eq!(cost(None, Some(1), 10), 11);
+        assert_eq!(cost(Some(i32::MAX), None, usize::MAX), usize::MAX);
+        assert_eq!(cost(Some(-5), None, 10), 11, "refused later, but must not wrap here");
+    }
+}

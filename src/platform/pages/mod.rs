@@ -21,63 +21,26 @@ pub use zone::Zone;
 
 use crate::error::Result;
 
-/// Every page, named `room/file.html`; files of the platform have no room in their name.
-const PAGES: &[(&str, &str)] = &[
-    ("layout.html", include_str!("layout.html")),
-    ("message.html", include_str!("message.html")),
-    ("accounts/done.html", include_str!("../../accounts/pages/done.html")),
-    ("accounts/parts.html", include_str!("../../accounts/pages/parts.html")),
-    ("accounts/set_password.html", include_str!("../../accounts/pages/set_password.html")),
-    ("accounts/unknown.html", include_str!("../../accounts/pages/unknown.html")),
-    ("forms/closed.html", include_str!("../../forms/pages/closed.html")),
-    ("forms/consents.html", include_str!("../../forms/pages/consents.html")),
-    ("forms/field.html", include_str!("../../forms/pages/field.html")),
-    ("forms/form.html", include_str!("../../forms/pages/form.html")),
-    ("forms/plain.html", include_str!("../../forms/pages/plain.html")),
-    ("forms/received.html", include_str!("../../forms/pages/received.html")),
-    ("consent/allowed.html", include_str!("../../consent/pages/allowed.html")),
-    ("consent/confirm.html", include_str!("../../consent/pages/confirm.html")),
-    ("consent/confirmed.html", include_str!("../../consent/pages/confirmed.html")),
-    ("consent/declined.html", include_str!("../../consent/pages/declined.html")),
-    ("consent/expired.html", include_str!("../../consent/pages/expired.html")),
-    ("consent/parts.html", include_str!("../../consent/pages/parts.html")),
-    ("consent/unknown.html", include_str!("../../consent/pages/unknown.html")),
-    ("consent/unsubscribe.html", include_str!("../../consent/pages/unsubscribe.html")),
-    ("consent/unsubscribed.html", include_str!("../../consent/pages/unsubscribed.html")),
-    ("home/home.html", include_str!("../../home/pages/home.html")),
-    ("demo/landing.html", include_str!("../../demo/pages/landing.html")),
-    ("demo/landing_plain.html", include_str!("../../demo/pages/landing_plain.html")),
-];
-
-/// The words of each room, per language.
-const MESSAGES: &[(&str, &str)] = &[
-    ("accounts", include_str!("../../accounts/pages/messages.json")),
-    ("forms", include_str!("../../forms/pages/messages.json")),
-    ("consent", include_str!("../../consent/pages/messages.json")),
-    ("home", include_str!("../../home/pages/messages.json")),
-];
-
-macro_rules! mail_files {
-    ($($language:literal: $($mail:literal),+;)+) => {
-        &[
-            ("layout.html", include_str!("../../../email_templates/layout.html")),
-            $($(
-                mail_files!(@ $language, $mail, "/subject.txt"),
-                mail_files!(@ $language, $mail, "/body.txt"),
-                mail_files!(@ $language, $mail, "/body.html"),
-            )+)+
-        ]
-    };
-    (@ $language:literal, $mail:literal, $file:literal) => {
-        (concat!($language, "/", $mail, $file), include_str!(concat!("../../../email_templates/", $language, "/", $mail, $file)))
-    };
+/// What rooms hand over: their pages, the words on them, and their mails.
+#[derive(Clone, Copy)]
+pub struct Templates {
+    /// Every page, named `room/file.html`, with its content.
+    pub pages: Files,
+    /// The words of each room, per language, as JSON.
+    pub messages: Files,
+    /// Every mail, named as below `email_templates/`, with its content.
+    pub mails: Files,
 }
 
-/// Every mail, named as below `email_templates/`.
-const MAILS: &[(&str, &str)] = mail_files! {
-    "en": "account_notice", "already_subscribed", "confirm_opt_in", "invite_member", "opt_in_receipt", "request_received", "reset_password", "value_changed", "value_revealed";
-    "fr": "account_notice", "already_subscribed", "confirm_opt_in", "invite_member", "opt_in_receipt", "request_received", "reset_password", "value_changed", "value_revealed";
-};
+/// Names with contents.
+pub type Files = &'static [(&'static str, &'static str)];
+
+/// The pages that belong to no room.
+const OWN: Files =
+    &[("layout.html", include_str!("layout.html")), ("message.html", include_str!("message.html"))];
+
+/// The style of every page.
+pub const STYLE: &[u8] = include_bytes!("accord.css");
 
 /// Templates of pages and mails. Cheap to clone.
 #[derive(Clone)]
@@ -86,6 +49,7 @@ pub struct Pages(Arc<Inner>);
 struct Inner {
     pages: Tera,
     mails: Tera,
+    mail_files: Files,
     messages: Vec<Words>,
 }
 
@@ -115,9 +79,9 @@ impl Pages {
     ///
     /// # Errors
     /// When a template does not parse or words are missing for a language.
-    pub fn load() -> anyhow::Result<Self> {
+    pub fn load(templates: Templates) -> anyhow::Result<Self> {
         let mut messages = Vec::new();
-        for (room, text) in MESSAGES.iter().copied() {
+        for (room, text) in templates.messages.iter().copied() {
             let mut all: Value =
                 serde_json::from_str(text).with_context(|| format!("the messages of {room} are not JSON"))?;
             for language in LANGUAGES {
@@ -127,7 +91,9 @@ impl Pages {
                 messages.push(Words { room, language, texts, for_tera });
             }
         }
-        Ok(Self(Arc::new(Inner { pages: parse(PAGES)?, mails: parse(MAILS)?, messages })))
+        let pages = parse(OWN.iter().chain(templates.pages).copied())?;
+        let mails = parse(templates.mails.iter().copied())?;
+        Ok(Self(Arc::new(Inner { pages, mails, mail_files: templates.mails, messages })))
     }
 
     /// A room's words in one language, for programs: `messages("forms", "fr")`. Another language reads English.
@@ -182,7 +148,7 @@ impl Pages {
             subject,
             text: render("body.txt")?,
             html: render("body.html")?,
-            template_sha256: fingerprint(&folder),
+            template_sha256: fingerprint(self.0.mail_files, &folder),
         })
     }
 
@@ -195,9 +161,9 @@ fn known(language: &str) -> &'static str {
     LANGUAGES.into_iter().find(|code| *code == language).unwrap_or(LANGUAGES[0])
 }
 
-fn parse(files: &'static [(&str, &str)]) -> anyhow::Result<Tera> {
+fn parse(files: impl Iterator<Item = (&'static str, &'static str)>) -> anyhow::Result<Tera> {
     let mut tera = Tera::new();
-    tera.add_raw_templates(files.iter().copied()).context("a template does not parse")?;
+    tera.add_raw_templates(files).context("a template does not parse")?;
     Ok(tera)
 }
 
@@ -208,17 +174,14 @@ fn failed(name: &str, error: &tera::Error) -> crate::error::Error {
 }
 
 /// Over name, length and content of each file, so that no two sets of files share a hash.
-fn fingerprint(folder: &str) -> [u8; 32] {
+fn fingerprint(files: Files, folder: &str) -> [u8; 32] {
     let is_part = |name: &str| {
         name == "layout.html" || name.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/'))
     };
     let mut hash = Sha256::new();
-    for (name, content) in MAILS.iter().filter(|(name, _)| is_part(name)) {
+    for (name, content) in files.iter().filter(|(name, _)| is_part(name)) {
         hash.update(format!("{name}\n{}\n", content.len()));
         hash.update(content);
     }
     hash.finalize().into()
 }
-
-#[cfg(test)]
-mod tests;

@@ -3,26 +3,11 @@
 
 use std::collections::BTreeMap;
 
-use entity::{EntryId, Time, WorkspaceId};
+use entity::{EntryId, Fact, Time, WorkspaceId};
 use serde_json::{Value, json};
 
 use super::Actor;
 use crate::error::Result;
-
-/// What an entry may say.
-#[derive(Clone, Debug)]
-pub enum Fact {
-    /// An id, an enum value or a word of ours.
-    Word(String),
-    /// A number within ±2^53.
-    Number(i64),
-    /// Bytes of a hash, written as hex.
-    Hash(Vec<u8>),
-    /// A time.
-    At(Time),
-    /// Several.
-    Many(Vec<Fact>),
-}
 
 /// One act. Build it, then hand it to `Work::record`.
 #[derive(Clone, Debug)]
@@ -86,7 +71,7 @@ impl Entry {
     /// The canonical bytes (RFC 8785): what is hashed and kept. The number is not among them: it is the leaf's position.
     pub(super) fn canonical(&self, workspace: WorkspaceId, at: Time, actor: Actor) -> Result<String> {
         let facts: serde_json::Map<String, Value> =
-            self.facts.iter().map(|(name, fact)| ((*name).to_owned(), fact.to_json())).collect();
+            self.facts.iter().map(|(name, fact)| ((*name).to_owned(), to_json(fact))).collect();
         let value = json!({
             "v": 1,
             "id": self.id,
@@ -108,109 +93,13 @@ fn rfc3339(at: Time) -> String {
     at.to_rfc3339_opts(chrono::SecondsFormat::Millis, true)
 }
 
-impl Fact {
-    fn to_json(&self) -> Value {
-        match self {
-            Self::Word(word) => json!(word),
-            Self::Number(number) => json!(number),
-            Self::Hash(bytes) => json!(hex::encode(bytes)),
-            Self::At(at) => json!(rfc3339(*at)),
-            Self::Many(facts) => facts.iter().map(Self::to_json).collect(),
-        }
-    }
-}
-
-macro_rules! words {
-    ($($name:ty),* $(,)?) => {$(
-        impl From<$name> for Fact {
-            fn from(value: $name) -> Self {
-                Self::Word(value.to_string())
-            }
-        }
-    )*};
-}
-
-words!(
-    entity::WorkspaceId,
-    entity::ApiKeyId,
-    entity::MemberId,
-    entity::SessionId,
-    entity::CompanyId,
-    entity::TagId,
-    entity::FieldId,
-    entity::PipelineId,
-    entity::StageId,
-    entity::LossReasonId,
-    entity::DealId,
-    entity::ActivityKind,
-    entity::EntityKind,
-    entity::FieldType,
-    entity::DataClass,
-    entity::StageKind,
-    entity::DealRole,
-    entity::ContactSource,
-    entity::RevealReason,
-    entity::Lifecycle,
-    entity::ContactId,
-    entity::ContactAddressId,
-    entity::ActivityId,
-    entity::PurposeId,
-    entity::PurposeVersionId,
-    entity::FormId,
-    entity::FormVersionId,
-    entity::SubmissionId,
-    entity::OptInId,
-    entity::ConsentId,
-    entity::BasisId,
-    entity::EvidenceId,
-    entity::EntryId,
-    entity::JobId,
-    entity::MailId,
-    entity::Role,
-    entity::LegalBasis,
-    entity::Channel,
-    entity::ConfirmationMode,
-    entity::ConsentState,
-    entity::OptInState,
-    entity::SubmissionState,
-    entity::SuppressionReason,
-    entity::MailState,
-    entity::WithdrawalReason,
-    entity::RevocationReason,
-);
-
-impl From<&'static str> for Fact {
-    fn from(word: &'static str) -> Self {
-        Self::Word(word.to_owned())
-    }
-}
-
-impl From<i64> for Fact {
-    fn from(number: i64) -> Self {
-        Self::Number(number)
-    }
-}
-
-impl From<i32> for Fact {
-    fn from(number: i32) -> Self {
-        Self::Number(number.into())
-    }
-}
-
-impl From<Time> for Fact {
-    fn from(at: Time) -> Self {
-        Self::At(at)
-    }
-}
-
-impl From<Vec<u8>> for Fact {
-    fn from(hash: Vec<u8>) -> Self {
-        Self::Hash(hash)
-    }
-}
-
-impl<T: Into<Fact>> FromIterator<T> for Fact {
-    fn from_iter<I: IntoIterator<Item = T>>(facts: I) -> Self {
-        Self::Many(facts.into_iter().map(Into::into).collect())
+/// A fact as the entry's bytes hold it.
+fn to_json(fact: &Fact) -> Value {
+    match fact {
+        Fact::Word(word) => json!(word),
+        Fact::Number(number) => json!(number),
+        Fact::Hash(bytes) => json!(hex::encode(bytes)),
+        Fact::At(at) => json!(rfc3339(*at)),
+        Fact::Many(facts) => facts.iter().map(to_json).collect(),
     }
 }

@@ -14,7 +14,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use entity::{EntryId, JobId, Time, WorkspaceId, job};
 use sea_orm::{ActiveValue::Set, EntityTrait};
 
-pub use entry::{Entry, Fact};
+pub use entity::Fact;
+pub use entry::Entry;
 pub use turns::Turns;
 
 use super::{

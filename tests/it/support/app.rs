@@ -71,7 +71,8 @@ impl TestApp {
         let config = change(database::settings(&url, folder.path()));
         let clock = Clock::fixed("2026-11-23T12:00:00Z".parse().expect("a time"));
         let db = Db::connect(&config.database_url, config.connections).await.expect("database");
-        let app = App::build(config, db, clock, mailer).await.expect("app");
+        let app =
+            App::build(config, db, clock, mailer, accord::templates::pages().unwrap()).await.expect("app");
         let (stop, stopped) = watch::channel(false);
         let router = http::router(&app, schema::build(&app), stopped);
         let workspace = new_workspace(&app, "lumen").await;
@@ -81,9 +82,15 @@ impl TestApp {
     /// A second node on the same database, with its own connections and hints.
     pub async fn second_node(&self) -> App {
         let db = Db::connect(&self.app.config.database_url, 4).await.expect("database");
-        App::build(self.app.config.clone(), db, self.app.ledger.clock.clone(), Some(self.app.mailer.clone()))
-            .await
-            .expect("app")
+        App::build(
+            self.app.config.clone(),
+            db,
+            self.app.ledger.clock.clone(),
+            Some(self.app.mailer.clone()),
+            self.app.pages.clone(),
+        )
+        .await
+        .expect("app")
     }
 
     /// This test leaves jobs undone, and means to.

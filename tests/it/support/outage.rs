@@ -30,7 +30,8 @@ impl Worker {
         let (stop, stopped) = watch::channel(false);
         let running = runtime.spawn(async move {
             let db = Db::connect(&config.database_url, 4).await.expect("database");
-            let node = App::build(config, db, clock, None).await.expect("app");
+            let node =
+                App::build(config, db, clock, None, accord::templates::pages().unwrap()).await.expect("app");
             jobs::runner(&node).run(stopped).await;
         });
         Self { runtime, stop, running }

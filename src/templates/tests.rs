@@ -2,9 +2,10 @@
 
 use std::{collections::BTreeSet, fs, path::Path};
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::*;
+use crate::platform::pages::{LANGUAGES, Rendered};
 
 const LINK: &str = "https://crm.atelier-lumen.example/confirm/v1.k1.AZrjw0q3cV6kS1m0pXb7YwGf2uQnT8ZrLd4.h3J9nqk0VbWc5sYt2LxPz7RfUoMd1GaEeKiTvXyBw8A";
 const MAIL_NAMES: [&str; 9] = [
@@ -20,7 +21,7 @@ const MAIL_NAMES: [&str; 9] = [
 ];
 
 fn pages() -> Pages {
-    Pages::load().unwrap()
+    super::pages().unwrap()
 }
 
 fn legal() -> Value {
@@ -264,10 +265,12 @@ fn every_template_of_the_repository_is_in_the_binary() {
     let mut pages = BTreeSet::new();
     for room in fs::read_dir(root.join("src")).unwrap().map(|entry| entry.unwrap().path()) {
         let name = room.file_name().unwrap().to_str().unwrap();
-        if room.join("pages").is_dir() {
-            let prefix = if name == "platform" { String::new() } else { format!("{name}/") };
+        if name != "platform" && room.join("pages").is_dir() {
+            let prefix = format!("{name}/");
             on_disk(&room.join("pages"), &prefix, &mut pages);
         }
     }
+    // The demo stands above the templates, so that its landing pages stand beside them.
+    on_disk(&root.join("src/templates/demo"), "demo/", &mut pages);
     assert_eq!(pages, listed(PAGES));
 }
