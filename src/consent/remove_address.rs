@@ -78,13 +78,14 @@ async fn pass_on(
     others: &[contact_address::Model],
 ) -> Result<()> {
     let entry = Entry::new("suppression.added").about(row.id).with("method", "address_removed");
-    let all = others.iter().flat_map(|address| {
-        refusals.iter().map(|refusal| Suppressed {
+    let mut new = Vec::with_capacity(others.len() * refusals.len());
+    for address in others {
+        new.extend(refusals.iter().map(|refusal| Suppressed {
             fingerprint: address.fingerprint.clone(),
             scope: refusal.scope.clone(),
             reason: refusal.reason,
             at: refusal.at,
-        })
-    });
-    suppress(work, entry, all).await
+        }));
+    }
+    suppress(work, entry, new).await
 }

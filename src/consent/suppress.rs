@@ -21,11 +21,7 @@ pub(super) struct Suppressed {
 }
 
 /// Adds those that are not there yet, and records them as one entry; none when all were there.
-pub(super) async fn suppress(
-    work: &mut Work,
-    entry: Entry,
-    new: impl IntoIterator<Item = Suppressed>,
-) -> Result<()> {
+pub(super) async fn suppress(work: &mut Work, entry: Entry, new: Vec<Suppressed>) -> Result<()> {
     let rows: Vec<_> = new
         .into_iter()
         .map(|new| suppression::ActiveModel {

@@ -235,15 +235,16 @@ async fn stop(
         }
     }
     let at = work.now();
-    let all = addresses.iter().flat_map(|address| {
-        scopes.iter().map(move |scope| Suppressed {
+    let mut new = Vec::with_capacity(addresses.len() * scopes.len());
+    for address in addresses {
+        new.extend(scopes.iter().map(|scope| Suppressed {
             fingerprint: address.fingerprint.clone(),
             scope: scope.clone(),
             reason,
             at,
-        })
-    });
-    suppress(work, Entry::new("suppression.added").about(contact).with("reason", reason), all).await?;
+        }));
+    }
+    suppress(work, Entry::new("suppression.added").about(contact).with("reason", reason), new).await?;
     Ok(stopped)
 }
 

@@ -9,7 +9,7 @@ use crate::{
     error::Result,
     forms::{
         create_form,
-        definition::{ConsentOffer, Definition, Field, FieldKind, FieldOption, Texts},
+        definition::{ConsentOffer, Definition, Field, FieldKind, FieldOption},
         publish_form,
     },
     pipeline::{OwnerRule, Routing},
