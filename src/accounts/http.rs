@@ -1,6 +1,6 @@
-//! The pages behind the links in our mails to the staff: joining, and choosing a new password. GET shows and changes
-//! nothing; POST acts. They need no script and no session; what they do is also in GraphQL, for clients with pages of
-//! their own.
+//! The pages behind the links in mails to the staff: joining, and choosing a new password. GET only shows;
+//! POST acts. They need neither scripts nor a session. The same is possible in GraphQL, for clients with
+//! pages of their own.
 
 use std::net::SocketAddr;
 
@@ -36,14 +36,14 @@ use crate::{
 /// The folder of our templates and words.
 const ROOM: &str = "accounts";
 
-/// Every public route of this room.
+/// The public routes of this room.
 pub fn routes() -> Router<App> {
     Router::new()
         .route("/join/{token}", get(join_page).post(join))
         .route("/reset-password/{token}", get(reset_page).post(reset))
 }
 
-/// What somebody sent that was refused; empty when the page is opened.
+/// Values that were refused; empty when the page is first opened.
 #[derive(Default)]
 struct Tried<'a> {
     name: Option<&'a str>,
@@ -214,13 +214,13 @@ async fn reset(
     desk.finish(answer.await)
 }
 
-/// The link itself is not good (any more).
+/// Whether the link itself is invalid or used.
 fn is_void(problems: &[Problem]) -> bool {
     problems.iter().any(|problem| problem.field.as_deref() == Some("token"))
 }
 
 async fn fields(desk: &Desk, body: Body) -> Result<Vec<(String, String)>, Fault> {
-    // As the API reads them: a password that is chosen here must be the same when it is typed there.
+    // Read the same way as in the API, so that a password chosen here is the same when typed there.
     let read = |(name, value): (String, String)| text::read(&value).map(|value| (name, value.into_owned()));
     let fields: Option<Vec<_>> = desk.fields(body).await?.into_iter().map(read).collect();
     let unseen = || Error::rejected(ProblemCode::Invalid, "body", "Leave out characters that nobody sees.");

@@ -1,5 +1,5 @@
-//! The mails to the staff, each a job whose payload holds ids only: the invitation, the link for a new password, and
-//! notices of what changed about the account. Links are signed when the mail is sent, and stand nowhere else.
+//! Mails to the staff, each a job whose payload holds only ids: the invitation, the link to choose a new
+//! password, and notices of account changes. Links are signed when the mail is sent, and stored nowhere.
 
 use entity::{EmailAddress, Role, Time, member};
 use sea_orm::EntityTrait;
@@ -22,7 +22,7 @@ use crate::{
     post::{self, Mail, Recipient},
 };
 
-/// Sends it, if they have not joined meanwhile and whoever invited them still may.
+/// Sends the mail, unless they have joined in the meantime or their inviter may no longer invite.
 pub async fn send_invitation(app: &App, run: &Run, job: &SendInvitation) -> JobResult {
     let Some(row) = member::Entity::find_by_id((job.workspace, job.member)).one(app.db()).await? else {
         return post::give_up(app, run, job.workspace).await;
@@ -38,13 +38,13 @@ pub async fn send_invitation(app: &App, run: &Run, job: &SendInvitation) -> JobR
     deliver(app, run, &row, "invite_member", ("expires_at", row.invited_at + INVITATION_LIFE), context).await
 }
 
-/// Sends it, if there is such a member and they did not get too many.
+/// Sends the mail, if there is such a member and their limit is not reached.
 pub async fn send_password_reset(app: &App, run: &Run, job: &SendPasswordReset) -> JobResult {
     let fingerprint = hex::decode(&job.fingerprint).unwrap_or_default();
     let Some(row) = find_by_fingerprint(app, job.workspace, &fingerprint).await?.filter(may_enter) else {
         return post::give_up(app, run, job.workspace).await;
     };
-    // Counted once: what waits for a mail server is still one mail.
+    // Counted on the first attempt only: retries for an unavailable mail server are still one mail.
     if run.attempt == 1 && spend(app, app.budgets.resets_per_member, &row.id.to_string()).await.is_err() {
         return post::give_up(app, run, job.workspace).await;
     }
@@ -52,7 +52,7 @@ pub async fn send_password_reset(app: &App, run: &Run, job: &SendPasswordReset) 
     deliver(app, run, &row, "reset_password", ("expires_at", until), json!({ "reset_url": reset_url })).await
 }
 
-/// Sends it.
+/// Sends the mail.
 pub async fn send_account_notice(app: &App, run: &Run, job: &SendAccountNotice) -> JobResult {
     let Some(row) = member::Entity::find_by_id((job.workspace, job.member)).one(app.db()).await? else {
         return post::give_up(app, run, job.workspace).await;
@@ -77,7 +77,8 @@ fn role_in_words(role: Role, language: &str) -> &'static str {
     }
 }
 
-/// Sends a mail to a member, and notes it. `time` is a time that the mail tells, and its name in the template.
+/// Sends a mail to a member, and records it. `time` is a time that the mail mentions, and its name in the
+/// template.
 async fn deliver(
     app: &App,
     run: &Run,

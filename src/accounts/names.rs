@@ -1,4 +1,4 @@
-//! What members and workspaces are called, and the checks of it.
+//! Names of members and workspaces, and their validation.
 
 use entity::{Time, member, workspace};
 
@@ -30,7 +30,7 @@ pub(super) fn ms(at: Time) -> Vec<u8> {
     at.timestamp_millis().to_be_bytes().to_vec()
 }
 
-/// What others know, and a password must not be made of.
+/// Names that others know, which a password must not consist of.
 pub(super) fn names<'a>(
     workspace: &'a workspace::Model,
     row: &'a member::Model,

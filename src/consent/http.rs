@@ -35,7 +35,7 @@ use crate::{
 /// The folder of our templates and words.
 pub(crate) const ROOM: &str = "consent";
 
-/// Every public route of this room.
+/// The public routes of this room.
 pub fn routes() -> Router<App> {
     Router::new().route("/unsubscribe/{token}", get(unsubscribe_page).post(stop))
 }
@@ -64,7 +64,7 @@ async fn stop(
     let desk = Desk::new(ROOM, app, headers, None);
     let answer = async {
         let fields = desk.fields_if_any(body).await?;
-        // Mail providers press for many people from one network: what is counted is presses on one link.
+        // Mail providers send one-click requests for many people from one network, so the limit is per link.
         let one_click = field(&fields, "List-Unsubscribe").as_deref() == Some("One-Click");
         if one_click {
             spend_on_link(&desk, &token).await?;
@@ -89,7 +89,7 @@ async fn stop(
 }
 
 async fn spend_on_link(desk: &Desk, token: &str) -> Result<(), Fault> {
-    // What is no link of ours is not worth a place in memory.
+    // Links that are not ours get no rate limit counter, which would take memory.
     if desk.app.vault.verify(Use::Unsubscribe, token).is_none() {
         return Ok(());
     }
@@ -112,7 +112,7 @@ async fn show_subscriptions(desk: &Desk, token: &str) -> Result<Response, Fault>
     desk.show("consent/unsubscribe.html", language, context, StatusCode::OK)
 }
 
-/// Says exactly what stopped now, and what had been stopped before.
+/// Says exactly what was stopped now, and what had been stopped before.
 async fn show_stopped(desk: &Desk, token: &str, stopped: &Stopped) -> Result<Response, Fault> {
     let Some((contact, lines)) = subscriptions(&desk.app, token).await? else { return desk.unknown() };
     let workspace = load_workspace(&desk.app, stopped.workspace).await?;
@@ -136,7 +136,7 @@ async fn show_stopped(desk: &Desk, token: &str, stopped: &Stopped) -> Result<Res
     desk.show("consent/unsubscribed.html", language, context, StatusCode::OK)
 }
 
-/// The form that this person last came in by, while it is open: there they can subscribe again.
+/// The URL of the form that the person last used, if it is open, so that they can subscribe again.
 async fn way_back(desk: &Desk, contact: &contact::Model) -> Result<String> {
     match last_form_of(&desk.app, contact).await? {
         Some(form) => form_address(&desk.app, form, &contact.language).await,

@@ -1,7 +1,7 @@
-//! Purposes and their wordings, the question to the mailbox (double opt-in), consent and its withdrawal, suppression.
+//! Purposes and their wordings, consent with its proof and withdrawal, and suppression.
 //!
-//! Words: asked (what a submission asks for, sealed), opt-in (a pending question to a mailbox), consent (a projection of
-//! journal entries), suppression (a fingerprint not to be written to). `state` is the only writer of `consent`.
+//! Words: consent (a projection of journal entries), suppression (a fingerprint that must not be written to).
+//! Only `state` and `join` write `consent`.
 
 pub mod evidence;
 pub mod http;

@@ -1,5 +1,6 @@
-//! Staff take an address away from a contact. What its mailbox proved ends with it; what its mailbox refused does not: the refusal
-//! goes on with the person's other addresses, and under the mailbox's fingerprint for whoever has it later.
+//! Staff remove an address from a contact. What its mailbox proved ends; what its mailbox refused does not:
+//! the refusal is passed on to the person's other addresses, and stays under the mailbox's fingerprint for
+//! whoever has it later.
 
 use entity::{ContactAddressId, WorkspaceId, contact, contact_address, suppression};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
@@ -19,11 +20,12 @@ use crate::{
     },
 };
 
-/// Removes an address. Consents that it proved do not hold any more, whichever address is in use then.
+/// Removes an address. Consents that it proved no longer apply, whichever address is used afterwards.
 ///
 /// # Errors
-/// `NotFound`; `Rejected` with `WRONG_STATE` when the contact is archived, the address is in use while there are others, or it is the
-/// last one and its mailbox is suppressed; with `REQUIRED` when nothing would be left to know the contact by.
+/// `NotFound` when there is no such address; `Rejected` with `WRONG_STATE` when the contact is archived, the
+/// address is in use and there are others, or it is the last one and its mailbox is suppressed; with
+/// `REQUIRED` when the contact would have neither a name nor another way to be identified.
 pub async fn remove_contact_address(
     app: &App,
     workspace: WorkspaceId,
@@ -70,7 +72,7 @@ pub async fn remove_contact_address(
     Ok(row)
 }
 
-/// The person's refusals hold for their other mailboxes too, as they did while the address was theirs.
+/// Extends the person's refusals to their other mailboxes, where they applied while the address was theirs.
 async fn pass_on(
     work: &mut Work,
     row: &contact::Model,

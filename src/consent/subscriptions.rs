@@ -11,25 +11,25 @@ use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use super::{purposes, state};
 use crate::{app::App, contacts::find_contact, error::Result, link_uses::Use, platform::tokens::Link};
 
-/// How a suppression of everything is named.
+/// The name of the suppression of everything.
 pub(super) const EVERYTHING: &str = "ALL";
 
-/// One line of what a person is subscribed to, or was.
+/// A current or former subscription of a person.
 #[derive(Clone, Debug)]
 pub struct Subscription {
-    /// Consent key as in forms: `newsletter:email`.
+    /// Key of the consent as in forms: `newsletter:email`.
     pub key: String,
-    /// For what.
+    /// The purpose.
     pub purpose: purpose::Model,
     /// Its title in the person's language.
     pub title: String,
     /// The exact wording they agreed to.
     pub wording: String,
-    /// By which channel.
+    /// The channel.
     pub channel: Channel,
-    /// The state.
+    /// Its state.
     pub state: ConsentState,
-    /// Since when.
+    /// When it entered this state.
     pub since: Time,
 }
 
@@ -41,7 +41,7 @@ impl Subscription {
     }
 }
 
-/// The link that ends subscriptions: it lives as long as the contact, and survives key rotation.
+/// The unsubscribe link: valid as long as the contact exists, and across key rotations.
 #[must_use]
 pub fn unsubscribe_link(
     app: &App,
@@ -54,10 +54,11 @@ pub fn unsubscribe_link(
     format!("{}/unsubscribe/{token}", app.config.public_url)
 }
 
-/// Who and what a link is about. None: not a link of ours, or nobody is there any more.
+/// The contact and subscriptions that a link belongs to. `None`: not one of our links, or the contact no
+/// longer exists.
 ///
 /// # Errors
-/// `Busy` when the database is away.
+/// `Busy` when the database is unavailable.
 pub async fn subscriptions(app: &App, token: &str) -> Result<Option<(contact::Model, Vec<Subscription>)>> {
     let Some(link) = app.vault.verify(Use::Unsubscribe, token) else { return Ok(None) };
     let Some(contact) = find_contact(app.db(), link.workspace, ContactId(link.row)).await? else {
@@ -67,7 +68,7 @@ pub async fn subscriptions(app: &App, token: &str) -> Result<Option<(contact::Mo
     Ok(Some((contact, lines)))
 }
 
-/// What a contact is subscribed to, or was; newest state first.
+/// A contact's current and former subscriptions; ended ones last, each group by newest state.
 pub(crate) async fn subscriptions_of(app: &App, contact: &contact::Model) -> Result<Vec<Subscription>> {
     let mut rows = state::of_contact(app.db(), contact.workspace_id, contact.id).await?;
     rows.sort_by_key(|row| (state::is_denial(row.state), std::cmp::Reverse(row.since)));
@@ -110,10 +111,11 @@ pub(crate) async fn subscriptions_of(app: &App, contact: &contact::Model) -> Res
     Ok(lines)
 }
 
-/// Whether nothing is left to stop: everything was, for every mailbox they have, and nothing has begun since.
+/// Whether nothing is left to stop: everything was stopped for all of their mailboxes, and nothing has begun
+/// since.
 ///
 /// # Errors
-/// `Busy` when the database is away.
+/// `Busy` when the database is unavailable.
 pub async fn is_all_stopped(app: &App, contact: &contact::Model, lines: &[Subscription]) -> Result<bool> {
     if lines.iter().any(Subscription::is_going_on) {
         return Ok(false);
@@ -136,10 +138,10 @@ pub async fn is_all_stopped(app: &App, contact: &contact::Model, lines: &[Subscr
         && addresses.iter().all(|address| stopped.iter().any(|row| row.fingerprint == address.fingerprint)))
 }
 
-/// The form by which a person last confirmed something; none when they never did.
+/// The form with which a person last confirmed something, if they ever did.
 ///
 /// # Errors
-/// `Busy` when the database is away.
+/// `Busy` when the database is unavailable.
 pub async fn last_form_of(app: &App, contact: &contact::Model) -> Result<Option<FormId>> {
     let rows = opt_in::Entity::find()
         .select_only()

@@ -16,7 +16,7 @@ pub(super) struct Suppressed {
     pub scope: String,
     /// Why.
     pub reason: SuppressionReason,
-    /// Since when.
+    /// When it entered this state.
     pub at: Time,
 }
 

@@ -1,5 +1,5 @@
-//! The end of consents: by the person (page, one-click), by staff on the person's word, by the controller.
-//! A withdrawal takes effect at once and leaves a fingerprint that survives everything.
+//! Ends consents: by the person (page, one-click), by staff on the person's behalf, or by the controller. A
+//! withdrawal takes effect at once and leaves a fingerprint that survives an erasure.
 
 use entity::{
     Channel, ConsentId, ConsentState, ContactId, PurposeId, RevocationReason, SuppressionReason,
@@ -26,44 +26,44 @@ use crate::{
     },
 };
 
-/// What is to stop.
+/// What to stop.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Scope {
     /// Everything.
     All,
-    /// One purpose by one channel.
+    /// One purpose on one channel.
     One(PurposeId, Channel),
-    /// One purpose by every channel: what a one-click header names.
+    /// One purpose on all channels, as in a one-click header.
     Purpose(PurposeId),
 }
 
-/// What an unsubscription did.
+/// The result of unsubscribing.
 pub struct Stopped {
-    /// Whose page this is.
+    /// The workspace.
     pub workspace: WorkspaceId,
-    /// Who.
+    /// The contact.
     pub contact: ContactId,
-    /// What stopped just now.
+    /// What was stopped now.
     pub now: Vec<StoppedOne>,
     /// What had been stopped before.
     pub before: Vec<StoppedOne>,
-    /// Whether everything was asked to stop.
+    /// Whether the person asked to stop everything.
     pub everything: bool,
 }
 
-/// One purpose × channel that is stopped.
+/// One purpose and channel that was stopped.
 #[derive(Clone, Debug)]
 pub struct StoppedOne {
-    /// For what.
+    /// The purpose.
     pub purpose: PurposeId,
-    /// By which channel.
+    /// The channel.
     pub channel: Channel,
 }
 
 /// The person stops something. `scope` none: what the link's mail was about. Safe to repeat; says what changed.
 ///
 /// # Errors
-/// `Busy` when the database is away.
+/// `Busy` when the database is unavailable.
 pub async fn unsubscribe(
     app: &App,
     token: &str,
@@ -87,7 +87,7 @@ pub async fn unsubscribe(
         return Ok(Some(stopped));
     }
     let mut work = app.begin(link.workspace, Actor::Contact(contact)).await?;
-    // A link that was signed for a contact who was merged since stops what they are now.
+    // A link signed for a contact who was merged since applies to the survivor.
     let Some((contact, addresses)) = lock_person(&work, contact).await? else { return Ok(None) };
     let contact = contact.id;
     work.act_as(Actor::Contact(contact));
@@ -106,7 +106,7 @@ pub async fn unsubscribe(
     Ok(Some(stopped))
 }
 
-/// Staff record that the person withdrew.
+/// Records, by staff, that the person withdrew a consent.
 ///
 /// # Errors
 /// `NotFound` when there is no such consent; `Forbidden` without the right.
@@ -132,7 +132,7 @@ pub async fn withdraw_consent(
     find_consent(app.db(), workspace, id).await?.ok_or(Error::NotFound)
 }
 
-/// The controller ends a consent: the proof does not hold, or the purpose is over.
+/// Ends a consent as the controller, because its proof is insufficient or its purpose has ended.
 ///
 /// # Errors
 /// `NotFound` when there is no such consent; `Forbidden` without the right.
@@ -154,7 +154,7 @@ pub async fn revoke_consent(
     find_consent(app.db(), workspace, id).await?.ok_or(Error::NotFound)
 }
 
-/// The consents that a scope means, and the names of what is to be suppressed.
+/// The consents in a scope, and the names of the suppressions to add.
 fn meant(rows: Vec<consent::Model>, scope: Scope) -> (Vec<consent::Model>, Vec<String>) {
     let rows: Vec<consent::Model> = rows
         .into_iter()
@@ -175,8 +175,8 @@ fn meant(rows: Vec<consent::Model>, scope: Scope) -> (Vec<consent::Model>, Vec<S
     (rows, scopes)
 }
 
-/// What a link was to stop, when all of it was stopped before: then nothing is locked and nothing written. None: there is something
-/// to do. Providers press again and again for one mail.
+/// The link's scope if all of it was stopped before: then nothing is locked or written, as mail providers
+/// repeat one-click requests for the same e-mail. `None`: there is something to do.
 async fn stopped_before(
     app: &App,
     workspace: WorkspaceId,

@@ -38,7 +38,7 @@ pub(super) fn blank(work: &Work, id: ContactId, language: String) -> contact::Mo
     }
 }
 
-/// An address that nobody has proved. The caller holds the mailbox's lock and has looked whether it is free.
+/// An unverified address. The caller holds the mailbox's lock and has checked that the address is free.
 pub(super) fn new_address(
     work: &Work,
     contact: ContactId,

@@ -1,8 +1,7 @@
-//! People and companies we hold data about. This room writes `contact`, `contact_address`, `company`, `tag`, `provenance`, `basis` and
-//! `activity`.
+//! People we hold data about, with their addresses and tags.
 //!
-//! A person enters through `take_in` after their mailbox confirmed or on another basis that a form declared, or is entered by staff or
-//! another system, who name such a basis.
+//! People become contacts through `take_in`, after their mailbox confirmed or on another legal basis that a
+//! form declared; or staff or another system enter them, naming such a basis.
 
 mod addresses;
 mod aliases;
@@ -58,15 +57,15 @@ use crate::{
     error::{Error, Result},
 };
 
-/// One contact, living or merged away.
+/// Loads a contact, following merges.
 ///
 /// # Errors
-/// `NotFound`.
+/// `NotFound` when there is no such contact.
 pub async fn load_contact(app: &App, workspace: WorkspaceId, id: ContactId) -> Result<contact::Model> {
     find_contact(app.db(), workspace, id).await?.ok_or(Error::NotFound)
 }
 
-/// The address with this key, and so the contact whose mailbox it is.
+/// The address with this key, which tells the contact whose mailbox it is.
 pub async fn find_address(
     db: &impl sea_orm::ConnectionTrait,
     workspace: WorkspaceId,

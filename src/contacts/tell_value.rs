@@ -1,5 +1,5 @@
-//! The mails that tell a person that a protected value of theirs was changed or looked at, when the rule of its class
-//! says so. They are neutral: neither the value nor the field's name is in them, and they go to the proven primary
+//! E-mails that tell a person that a protected value of theirs was changed or revealed, if the rule of its
+//! class says so. They contain neither the value nor the field's name, and are sent to the proven primary
 //! mailbox only.
 
 use entity::{EmailAddress, SuppressionReason, contact, contact_address, suppression};
@@ -19,7 +19,7 @@ use crate::{
     post::{self, Mail, Recipient},
 };
 
-/// The mail's template.
+/// Name of the template.
 fn template(told: Told) -> &'static str {
     match told {
         Told::Changed => "value_changed",
@@ -27,7 +27,7 @@ fn template(told: Told) -> &'static str {
     }
 }
 
-/// What both templates need.
+/// The context of both templates.
 #[derive(Serialize)]
 struct Notice {
     at: String,
@@ -36,7 +36,7 @@ struct Notice {
 /// Sends it, if the person still has a mailbox that may be written to.
 ///
 /// # Errors
-/// `Busy` when the database is away; the job runs again.
+/// `Busy` when the database is unavailable; the job is retried.
 pub async fn send_value_notice(app: &App, run: &Run, job: &SendValueNotice) -> JobResult {
     let Some((contact, to)) = addressee(app, job).await? else {
         return post::give_up(app, run, job.workspace).await;
@@ -55,7 +55,7 @@ pub async fn send_value_notice(app: &App, run: &Run, job: &SendValueNotice) -> J
     post::send(app, run, &workspace, mail, &()).await
 }
 
-/// The proven primary mailbox; none when there is none, or it complained about mail of ours.
+/// The proven primary mailbox; `None` when there is none, or it complained about our e-mails.
 async fn addressee(app: &App, job: &SendValueNotice) -> Result<Option<(contact::Model, EmailAddress)>> {
     let Some(contact) = find_contact(app.db(), job.workspace, job.contact).await? else {
         return Ok(None);

@@ -1,5 +1,5 @@
-//! The forms of the fictional company: the letter on its landing page, visits to the workshop, and the request for a quote, whose
-//! leads become deals of whoever's turn it is.
+//! Sample forms: the newsletter on the landing page, workshop visits, and quote requests, whose leads become
+//! deals assigned to the sales staff in turn.
 
 use entity::{Channel, FormId, StageId, WorkspaceId};
 
@@ -16,21 +16,19 @@ use crate::{
     platform::actor::Actor,
 };
 
-/// What the form on the landing page is called.
+/// Name of the form on the landing page.
 pub(super) const NEWSLETTER: &str = "Newsletter, landing page";
 
-/// The forms.
 #[derive(Clone, Copy)]
 pub(super) struct Forms {
-    /// The letter.
     pub newsletter: FormId,
     /// Visits to the workshop.
     pub visits: FormId,
-    /// A quote.
+    /// Requests for a quote.
     pub quote: FormId,
 }
 
-/// Makes and publishes them. `leads`: the stage in which requests for a quote begin.
+/// Creates and publishes the forms. `leads` is the stage in which quote requests start.
 pub(super) async fn make_forms(
     app: &App,
     workspace: WorkspaceId,

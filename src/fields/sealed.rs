@@ -1,8 +1,8 @@
-//! Values that are CONFIDENTIAL or SECRET: sealed under a data key that their owner has, so that destroying the owner's keys
-//! destroys them, copies in backups included.
+//! CONFIDENTIAL and SECRET values, encrypted under a data key of their record: destroying that key destroys
+//! them, in backups too.
 //!
-//! The place (workspace, table, column, the value's own id) is associated data, and the field's id stands before the text: a
-//! sealed value that was moved to another row, or given to another field, does not open.
+//! The location (workspace, table, column, the value's own id) is associated data, and the field's id
+//! precedes the text: a value moved to another row or field does not decrypt.
 
 use std::collections::HashMap;
 
@@ -18,7 +18,7 @@ use crate::{
     },
 };
 
-/// What owns the keys of a kind of thing.
+/// The owner of the data keys of a kind of record.
 #[must_use]
 pub fn owner_kind(entity: EntityKind) -> KeyOwner {
     match entity {
@@ -35,7 +35,7 @@ fn place(workspace: WorkspaceId, id: SealedValueId) -> Place {
 /// Seals values of one row, in place of those before.
 ///
 /// # Errors
-/// Database errors, and `Internal` when the cipher fails.
+/// Database errors, or `Internal` when encryption fails.
 pub(super) async fn seal(
     work: &Work,
     vault: &Vault,
@@ -67,7 +67,7 @@ pub(super) async fn seal(
     Ok(())
 }
 
-/// Removes sealed values of one row.
+/// Deletes sealed values of one row.
 pub(super) async fn forget(work: &Work, row: Uuid, fields: Vec<FieldId>) -> Result<()> {
     work.destroys();
     sealed_value::Entity::delete_many()
@@ -79,7 +79,7 @@ pub(super) async fn forget(work: &Work, row: Uuid, fields: Vec<FieldId>) -> Resu
     Ok(())
 }
 
-/// Sealed values of these rows, still closed.
+/// Sealed values of these rows, still encrypted.
 pub(crate) async fn of_rows(
     db: &impl ConnectionTrait,
     workspace: WorkspaceId,
@@ -91,10 +91,10 @@ pub(crate) async fn of_rows(
     Ok(select.all(db).await?)
 }
 
-/// Opens values; those whose key was destroyed are gone and left out.
+/// Decrypts values; those whose key was destroyed are left out.
 ///
 /// # Errors
-/// `Internal` when one does not open: it was moved, changed, or its key is somebody else's.
+/// `Internal` when one cannot be decrypted: it was moved or changed, or has another record's key.
 pub(crate) async fn open(
     db: &impl ConnectionTrait,
     vault: &Vault,

@@ -1,5 +1,5 @@
-//! What a browser gets where no room answers: the page at `/`, which says what runs here and where to go, and the page
-//! for addresses that do not exist. Programs get problem details (RFC 9457) for the latter.
+//! The home page `/`, which says what runs here and where to go, and the page for addresses that do not
+//! exist. For the latter, programs get problem details (RFC 9457).
 
 use axum::{
     extract::{Query, State},
@@ -16,13 +16,13 @@ const ROOM: &str = "home";
 const CSP: &str =
     "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
-/// `?lang=fr`.
+/// The query string, such as `?lang=fr`.
 #[derive(Deserialize)]
 pub struct Asked {
     lang: Option<String>,
 }
 
-/// `/`: what this is, and where to go.
+/// The home page.
 pub async fn home(State(app): State<App>, Query(asked): Query<Asked>, headers: HeaderMap) -> Response {
     let desk = Desk::new(ROOM, app, headers, asked.lang.as_deref()).under(CSP);
     let languages = SPOKEN.map(|spoken| {
@@ -45,10 +45,10 @@ pub async fn home(State(app): State<App>, Query(asked): Query<Asked>, headers: H
     }
 }
 
-/// Whatever no route answers.
+/// Answers requests that match no route.
 pub async fn not_found(State(app): State<App>, headers: HeaderMap) -> Response {
     let mut desk = Desk::new(ROOM, app, headers, None).under(CSP).for_programs_too();
-    // Only who says that they read HTML is a person; `*/*` is what most programs send.
+    // Only a client that accepts `text/html` explicitly is a browser; most programs send `*/*`.
     let mut accepted = desk.headers.get_all(ACCEPT).iter();
     let html = accepted.any(|value| value.to_str().is_ok_and(|text| text.contains("text/html")));
     desk.json |= !html;

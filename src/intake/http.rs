@@ -1,4 +1,5 @@
-//! The pages behind the confirmation link in our mails. GET shows and changes nothing; POST acts, and twice is as once.
+//! The pages that our e-mails link to. GET only shows; POST acts, and repeating it changes nothing. One-click
+//! unsubscription (RFC 8058) posts to the unsubscribe URL itself, without cookie or redirect.
 
 use std::net::SocketAddr;
 
@@ -74,8 +75,9 @@ async fn confirm(
         let done = act(async move { repeat(|| confirm_opt_in(&app, &link, which, &visit)).await }).await?;
         match done {
             Confirmation::Unknown => desk.unknown(),
-            // The page shows the link's own question, though another of the mailbox's may be the one that was
-            // pressed: unless the link's own got a no before, and the page would thank for that.
+            // The page shows the link's own opt-in, though another of the mailbox's may have been confirmed.
+            // If the link's own was declined before, the page would thank for that: show the confirmation
+            // instead.
             Confirmation::Confirmed(contact) => match look_at_link(&desk.app, &token).await? {
                 LinkState::Declined(others, _) => show_confirmed(&desk, &others, &token, contact, true).await,
                 _ => show_state(&desk, &token, true).await,
@@ -102,7 +104,7 @@ async fn decline(
         let (app, link) = (desk.app.clone(), token.clone());
         match act(async move { repeat(|| decline_opt_in(&app, &link, which)).await }).await? {
             Declined::Declined => show_state(&desk, &token, true).await,
-            // The page shows what is left.
+            // Show what is left.
             Declined::Other | Declined::AlreadyConfirmed(_) | Declined::Expired(_) => {
                 show_state(&desk, &token, false).await
             }
@@ -132,12 +134,12 @@ async fn allow(
     desk.finish(answer.await)
 }
 
-/// The request that a button stands under; none for one that stands under no single request.
+/// The opt-in that the button belongs to; `None` for a button that belongs to no single one.
 fn which(fields: &[(String, String)]) -> Result<Option<OptInId>> {
     field(fields, "opt_in").map(|id| id.parse().map_err(|_| Error::NotFound)).transpose()
 }
 
-/// Where the link's own question stands, and what else waits.
+/// The page for the state of the link's own opt-in, and what else waits.
 async fn show_state(desk: &Desk, token: &str, just_now: bool) -> Result<Response, Fault> {
     match look_at_link(&desk.app, token).await? {
         LinkState::Waiting(waiting) => show_waiting(desk, &waiting, token).await,
@@ -202,7 +204,7 @@ async fn show_declined(
     desk.show("consent/declined.html", language, context, StatusCode::OK)
 }
 
-/// What somebody has agreed to, and what else waits.
+/// The page after a confirmation: what the person agreed to, and what else waits.
 async fn show_confirmed(
     desk: &Desk,
     others: &Waiting,
@@ -226,8 +228,8 @@ async fn show_confirmed(
     desk.show("consent/confirmed.html", language, context, StatusCode::OK)
 }
 
-/// Everything shown was typed by someone who may not be the reader. The page is named where it is one of the form's
-/// sites; our own address would tell nobody anything.
+/// Everything shown was typed by somebody who may not be the reader. The page is named if it is one of
+/// the form's sites; our own URL would tell nothing.
 fn request(desk: &Desk, waiting: &WaitingOptIn, token: &str, zone: Zone, language: &str) -> Value {
     let asked = &waiting.asked;
     let is_theirs = !asked.page.origin.is_empty() && asked.page.origin != desk.app.config.public_url;

@@ -1,5 +1,5 @@
-//! The mails of this room, each a job. Payloads hold ids only; each looks again whether its mail is still wanted, and
-//! hands it to `post::send` with what is to be written beside it.
+//! The e-mails of this room, each sent by a job. Payloads contain only ids; each job checks again whether its
+//! e-mail is still wanted, and passes it to `App::deliver` with what must be written along with it.
 
 use std::time::Duration;
 
@@ -37,7 +37,7 @@ use crate::{
     post::{self, Mail, Recipient},
 };
 
-/// The question to a mailbox, beside its mail.
+/// An opt-in whose confirmation e-mail is being sent.
 struct Question<'a>(&'a opt_in::Model);
 
 impl Question<'_> {
@@ -51,8 +51,9 @@ impl Question<'_> {
 }
 
 impl Mailing for Question<'_> {
-    /// A person may answer before the server's answer is noted, so the time stands there before. Whoever answered since this run began
-    /// (behind another mail's link) gets no more mail: the next run sees it and gives up.
+    /// The person may answer before the mail server's reply is recorded, so `mailed_at` is set before
+    /// sending. If they have answered since this run began (through another e-mail's link), nothing is sent:
+    /// the next run sees it and gives up.
     async fn handing_over(&self, work: &mut Work) -> Result<()> {
         let text = "UPDATE opt_in SET mailed_at = $3 WHERE workspace_id = $1 AND id = $2 AND state = $4";
         let values =
@@ -69,14 +70,14 @@ impl Mailing for Question<'_> {
 
     async fn answered(&self, work: &mut Work, state: MailState, delivery: &Delivery) -> Result<()> {
         if state == MailState::Bounced {
-            // What waits for the mailbox ends, and it is left alone for a week.
+            // All waiting opt-ins of the mailbox end, and it gets no e-mails for a week.
             return end_bounced(work, &self.0.fingerprint, delivery).await;
         }
         self.set(work, "mail_due", false).await
     }
 }
 
-/// A mail to somebody we know. A mailbox that does not exist is left alone for a week.
+/// An e-mail to a known contact. If the mailbox does not exist, it gets no e-mails for a week.
 struct ToContact<'a> {
     app: &'a App,
     to: &'a EmailAddress,
@@ -92,7 +93,7 @@ impl Mailing for ToContact<'_> {
     }
 }
 
-/// Sends it, if the question still waits.
+/// Sends the confirmation e-mail, if the opt-in still waits.
 pub async fn send_confirm_opt_in(app: &App, run: &Run, job: &SendConfirmOptIn) -> JobResult {
     let Some(mut row) = opt_in::Entity::find_by_id((job.workspace, job.opt_in)).one(app.db()).await? else {
         return post::give_up(app, run, job.workspace).await;
@@ -111,7 +112,7 @@ pub async fn send_confirm_opt_in(app: &App, run: &Run, job: &SendConfirmOptIn) -
     let Some((asked, key)) = asked::open(app.db(), &app.vault, &submission).await? else {
         return post::give_up(app, run, job.workspace).await;
     };
-    // An outage of ours must not eat the time the person has.
+    // An outage on our side must not shorten the person's time to answer.
     if row.expires_at < app.now() + LIFE - TimeDelta::hours(1) {
         row.expires_at = extend(app, &row).await?;
     }
@@ -137,14 +138,15 @@ pub async fn send_confirm_opt_in(app: &App, run: &Run, job: &SendConfirmOptIn) -
     post::send(app, run, &workspace, mail, &Question(&row)).await
 }
 
-/// The mailbox wants none, or does not exist: this mail will never go out, and what waits for it keeps no longer life for it.
+/// The mailbox is protected or does not exist: this e-mail will never be sent, and the opt-in's life is no
+/// longer extended for it.
 async fn withhold(app: &App, run: &Run, job: &SendConfirmOptIn, row: &opt_in::Model) -> JobResult {
     let work = app.begin(job.workspace, Actor::System).await?;
     Question(row).set(&work, "mail_due", false).await?;
     post::withhold(&app.ledger.metrics, run, work, Entry::new("mail.withheld").on(job.opt_in)).await
 }
 
-/// Sends it.
+/// Sends the mail.
 pub async fn send_opt_in_receipt(app: &App, run: &Run, job: &SendOptInReceipt) -> JobResult {
     let Some(row) = opt_in::Entity::find_by_id((job.workspace, job.opt_in)).one(app.db()).await? else {
         return post::give_up(app, run, job.workspace).await;
@@ -186,7 +188,7 @@ pub async fn send_opt_in_receipt(app: &App, run: &Run, job: &SendOptInReceipt) -
     post::send(app, run, &workspace, mail, &ToContact { app, to: &address }).await
 }
 
-/// Sends it.
+/// Sends the mail.
 pub async fn send_already_subscribed(app: &App, run: &Run, job: &SendAlreadySubscribed) -> JobResult {
     let Some((contact, address)) = addressee(app, job.workspace, job.address).await? else {
         return post::give_up(app, run, job.workspace).await;
@@ -218,7 +220,7 @@ pub async fn send_already_subscribed(app: &App, run: &Run, job: &SendAlreadySubs
     post::send(app, run, &workspace, mail, &ToContact { app, to: &address }).await
 }
 
-/// Sends it.
+/// Sends the mail.
 pub async fn send_request_received(app: &App, run: &Run, job: &SendRequestReceived) -> JobResult {
     let Some((contact, address)) = addressee(app, job.workspace, job.address).await? else {
         return post::give_up(app, run, job.workspace).await;
@@ -246,7 +248,8 @@ pub async fn send_request_received(app: &App, run: &Run, job: &SendRequestReceiv
     post::send(app, run, &workspace, mail, &ToContact { app, to: &address }).await
 }
 
-/// What the person has agreed to and still holds: purpose, title, wording, channel. The receipt shows the current state.
+/// What the person has agreed to and not ended: purpose, title, wording, channel. The receipt shows the
+/// current state.
 async fn given(
     app: &App,
     workspace: WorkspaceId,
@@ -266,7 +269,7 @@ async fn given(
     Ok(given.map(|line| (line.purpose.id, line.title, line.wording, line.channel)).collect())
 }
 
-/// What a purpose is called in this language, else in another one.
+/// The title of a purpose in this language, or in another.
 async fn purpose_title(app: &App, purpose: &entity::purpose::Model, language: &str) -> Result<String> {
     let versions = crate::consent::load_current_versions(
         app.db(),
@@ -282,7 +285,7 @@ async fn purpose_title(app: &App, purpose: &entity::purpose::Model, language: &s
         .unwrap_or_default())
 }
 
-/// The form's title; empty when the version is not known.
+/// The form's title; empty when the version is unknown.
 async fn title_of(
     app: &App,
     workspace: WorkspaceId,
@@ -310,7 +313,8 @@ async fn addressee(
     Ok(Some((contact, EmailAddress::kept(&address.email))))
 }
 
-/// A mail that answers a form may wait for its turn for days: meanwhile the mailbox may have come to want none.
+/// An e-mail that answers a form may wait in the queue for days; the mailbox may have become protected
+/// meanwhile.
 async fn withhold_answer(
     app: &App,
     run: &Run,

@@ -1,5 +1,5 @@
-//! The contexts of the mails this room sends. Templates are in `email_templates/{fr,en}/<mail>/`; nothing a visitor
-//! typed is in any of them.
+//! The contexts of this room's e-mails. Templates are in `email_templates/{fr,en}/<mail>/`. They contain
+//! nothing that a visitor typed.
 
 use entity::{Channel, Time, workspace};
 use serde::Serialize;
@@ -10,7 +10,7 @@ use crate::{
     platform::pages::{Zone, format_time},
 };
 
-/// A purpose as a mail names it.
+/// A purpose as it is named in an e-mail.
 #[derive(Clone, Debug, Serialize)]
 pub(super) struct PurposeLine {
     title: String,
@@ -18,7 +18,7 @@ pub(super) struct PurposeLine {
     channel: &'static str,
 }
 
-/// `confirm_opt_in`.
+/// Context of `confirm_opt_in`.
 #[derive(Serialize)]
 pub(super) struct ConfirmOptIn {
     pub form: String,
@@ -28,7 +28,7 @@ pub(super) struct ConfirmOptIn {
     pub confirm_url: String,
 }
 
-/// `opt_in_receipt`.
+/// Context of `opt_in_receipt`.
 #[derive(Serialize)]
 pub(super) struct OptInReceipt {
     pub form: String,
@@ -38,7 +38,7 @@ pub(super) struct OptInReceipt {
     pub unsubscribe_url: String,
 }
 
-/// `already_subscribed`.
+/// Context of `already_subscribed`.
 #[derive(Serialize)]
 pub(super) struct AlreadySubscribed {
     pub form: String,
@@ -47,7 +47,7 @@ pub(super) struct AlreadySubscribed {
     pub unsubscribe_url: String,
 }
 
-/// `request_received`.
+/// Context of `request_received`.
 #[derive(Serialize)]
 pub(super) struct RequestReceived {
     pub form: String,
@@ -80,7 +80,7 @@ impl ConfirmOptIn {
     }
 }
 
-/// One purpose, its channel in plain words.
+/// A purpose with its channel in plain words.
 pub(super) fn purpose_line(title: &str, wording: &str, channel: Channel, language: &str) -> PurposeLine {
     PurposeLine {
         title: title.to_owned(),
@@ -148,8 +148,8 @@ mod tests {
                         && rendered.html.contains("Atelier Lumen SAS"),
                     "{mail} {language}"
                 );
-                // Who and which form: what a receipt is about, in the text and, where there is room for one
-                // thing more, in the subject.
+                // Both company and form: the text says what the receipt is about, and so does the subject,
+                // where it has room.
                 let names_form = !context["form"].as_str().unwrap().is_empty();
                 assert!(
                     [&rendered.subject, &rendered.text, &rendered.html]

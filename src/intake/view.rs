@@ -1,5 +1,5 @@
-//! What a visitor is shown of a form: the context of the hosted page and the JSON for the embed. Both come from one place, so
-//! that nobody is shown anything but the published version.
+//! What visitors see of a form: the context of the hosted page and the JSON for the embed, both built here,
+//! so that nothing but the published version is shown.
 
 use entity::Channel;
 use serde::Serialize;
@@ -76,7 +76,7 @@ struct LanguageView {
     current: bool,
 }
 
-/// The form as it is shown; with what was typed and what is wrong with it when it is shown again.
+/// The form to show, with the typed values and their problems if it is shown again.
 #[must_use]
 pub fn view(app: &App, open: &Open, language: &str, typed: &Typed, problems: &[Problem]) -> View {
     let definition = &open.published.definition;
@@ -192,17 +192,17 @@ impl View {
         context
     }
 
-    /// The form as plain HTML for a page of somebody's own.
+    /// The form as plain HTML for another site's page.
     ///
     /// # Errors
-    /// `Internal` when the template does not render.
+    /// `Internal` when the template cannot be rendered.
     pub fn plain_html(&self, app: &App, open: &Open, language: &str) -> Result<String> {
         let mut context = json!(self);
         context["action"] = json!(format!("{}/forms/{}", app.config.public_url, open.form));
         app.pages.render_page("forms/plain.html", language, context).map(|html| html.trim().to_owned())
     }
 
-    /// The embed's JSON.
+    /// The JSON for the embed.
     #[must_use]
     pub fn definition(self, app: &App, open: &Open, language: &str) -> Value {
         let fields: Vec<Value> = self

@@ -10,9 +10,9 @@ pub struct Controller {
     pub legal_name: String,
     /// Postal address.
     pub postal_address: String,
-    /// Contact address.
+    /// Contact e-mail address.
     pub contact_email: String,
-    /// Privacy notice, may be empty.
+    /// URL of the privacy notice; may be empty.
     pub privacy_notice_url: String,
 }
 

@@ -69,10 +69,10 @@ pub fn render(
     pages.render_mail(language, kind, Seen { language, legal, own: context })
 }
 
-/// Sends a mail, and writes in one unit what came of it and that the job is over.
+/// Sends a mail, and stores its result and the end of the job in one unit of work.
 ///
 /// # Errors
-/// `Conflict` when the lease was lost; `Busy` when the database was away before anything was sent.
+/// `Conflict` when the lease was lost; `Busy` when the database was unreachable before anything was sent.
 pub async fn send<C: Serialize + Sync, M: Mailing>(
     app: &App,
     run: &Run,
@@ -117,10 +117,10 @@ pub async fn send<C: Serialize + Sync, M: Mailing>(
     Box::pin(mailer::deliver(&app.ledger, &app.mailer, run, &outgoing, beside)).await
 }
 
-/// Ends a job whose mail is not wanted any more, and says so if an attempt may have sent it.
+/// Ends a job whose mail is no longer wanted, and records if an earlier attempt may have sent it.
 ///
 /// # Errors
-/// `Busy` when the database is away.
+/// `Busy` when the database is unreachable.
 pub async fn give_up(app: &App, run: &Run, workspace: WorkspaceId) -> JobResult {
     mailer::give_up(&app.ledger, run, workspace).await
 }

@@ -1,4 +1,4 @@
-//! Deals: what they say, who has a part in them, where they stood, and what is refused.
+//! Deals: their values, their contacts, their stage history, and what is refused.
 
 use accord::pipeline::{Party, set_deal_contacts};
 use chrono::TimeDelta;

@@ -1,4 +1,4 @@
-//! Lists of deals and of activities: stages and amounts, days that are missing, tasks of whoever asks.
+//! Lists of deals and activities: filters by stage and amount, missing dates, the caller's own tasks.
 
 use chrono::TimeDelta;
 use entity::{
@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 
 use crate::support::{Client, TestApp, rows};
 
-/// Title, minor units, place of the stage, expected close, owner.
+/// Title, minor units, index of the stage, expected close, owner.
 type Row = (&'static str, i64, usize, Option<&'static str>, Option<MemberId>);
 
 async fn titles(client: &Client<'_>, arguments: &str) -> Vec<String> {

@@ -1,5 +1,6 @@
-//! No list runs more statements when it is longer: every connection at the root, with every relation of its nodes, asked for one row and
-//! for fifty. The questions are read from the schema, so a list that is added is tried too.
+//! Longer lists run no more statements: every root connection, with every relation of its nodes, is queried
+//! for one row and for fifty. The queries are generated from the schema, so a new list is tested
+//! automatically.
 
 use std::sync::{
     Arc,
@@ -23,7 +24,7 @@ use crate::support::{Client, TestApp, rows};
 
 const ROWS: usize = 50;
 
-/// Fifty of everything, each with every relation, so that one row asks whatever fifty do.
+/// Fifty of everything, each with every relation, so that a single row causes the same statements as fifty.
 async fn fill(app: &TestApp) {
     let (workspace, at, db) = (app.workspace, app.app.now(), app.app.db());
     let owner = Some(app.member(Role::Sales).await.member_id());
@@ -93,7 +94,7 @@ async fn fill(app: &TestApp) {
     }
 }
 
-/// The named type inside lists and exclamation marks.
+/// The named type inside lists and non-null markers.
 fn inner(ty: &Value) -> String {
     ty["name"].as_str().map_or_else(|| inner(&ty["ofType"]), str::to_owned)
 }
@@ -119,7 +120,7 @@ async fn no_list_runs_more_statements_when_it_is_longer_whatever_is_asked_of_its
         .map(|ty| (ty["name"].as_str().unwrap().to_owned(), ty.clone()))
         .collect();
     let leaf = |name: &str| matches!(types[name]["kind"].as_str(), Some("SCALAR" | "ENUM"));
-    // What stands for its arguments; none when it needs one that we do not know.
+    // Values for its arguments; none when a required argument is unknown to this test.
     let arguments = |field: &Value| -> Option<&'static str> {
         let args = field["args"].as_array().unwrap();
         let needs = |arg: &Value| {
@@ -182,7 +183,7 @@ async fn no_list_runs_more_statements_when_it_is_longer_whatever_is_asked_of_its
     assert!(faults.is_empty(), "{faults:#?}");
     assert!(tried >= 20, "only {tried} questions had more than one row");
 
-    // And what is found by words.
+    // Search results, too.
     let search = |first| {
         format!(
             "{{ searchHits(query: \"nu\", first: {first}) {{ hits {{ node {{ ... on Contact {{ company {{ name }} email }} }} }} }} }}"
@@ -251,7 +252,7 @@ async fn what_a_contact_consents_activities_and_deals_name_comes_with_them_in_th
     }
 }
 
-/// How many statements the answer took, authentication not counted, and how many rows it has.
+/// Number of statements that the answer took, without authentication, and number of rows it has.
 async fn statements(app: &TestApp, client: &Client<'_>, text: &str, list: &str) -> (usize, usize) {
     let count = Arc::new(AtomicUsize::new(0));
     let heard = count.clone();
@@ -280,7 +281,8 @@ async fn statements(app: &TestApp, client: &Client<'_>, text: &str, list: &str) 
     (counted, rows)
 }
 
-/// SQLite by itself takes a workspace for selective, and would read all of it instead of a hundred rows by their ids.
+/// By default SQLite assumes that the workspace column is selective, and would read a whole workspace instead
+/// of a hundred rows by id.
 #[tokio::test(flavor = "multi_thread")]
 async fn sqlite_knows_from_the_start_that_a_workspace_tells_no_rows_apart_and_counts_what_grows() {
     let app = TestApp::new().await;

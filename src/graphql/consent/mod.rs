@@ -1,6 +1,6 @@
-//! Purposes, consents and their proofs in GraphQL, and the live subscription to changes of consent.
+//! Purposes, consents and their proofs in GraphQL, and the subscription to changes of consents.
 //!
-//! A consent is never set here: only the person's mailbox gives one, so there are mutations to end it and none to make it.
+//! There are mutations to end a consent but none to create one: only the person's mailbox can give it.
 
 mod enums;
 mod evidence;
@@ -47,7 +47,7 @@ load_by_id! {
     purpose_version by PurposeVersionId;
 }
 
-/// Consents by id. An id that a merge joined into another finds the consent that lives on.
+/// Consents by id. The id of a consent that a merge joined into another finds that other one.
 impl Loader<ConsentId> for Load {
     type Value = consent::Model;
     type Error = LoadError;
@@ -58,13 +58,13 @@ impl Loader<ConsentId> for Load {
 }
 
 load_of! {
-    /// Every version of a purpose.
+    /// All versions of a purpose.
     VersionsOf(PurposeId) = purpose_version by purpose_id, in order of "number DESC";
-    /// Every consent of a contact.
+    /// All consents of a contact.
     ConsentsOf(ContactId) = consent by contact_id, in order of "since DESC, id";
 }
 
-/// What shows that a consent was given.
+/// The proof of a consent.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 struct ProofOf(ConsentId);
 
@@ -87,7 +87,7 @@ impl Loader<ProofOf> for Load {
     }
 }
 
-/// What shows the yeses that merges joined into a consent.
+/// The proofs of the consents that merges joined into a consent.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 struct JoinedProofsOf(ConsentId);
 
@@ -104,14 +104,14 @@ impl Loader<JoinedProofsOf> for Load {
     }
 }
 
-/// May a contact be used for a purpose by a channel?
+/// Whether a contact may be used for a purpose on a channel.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) struct MayUse {
-    /// Who.
+    /// The contact.
     pub contact: ContactId,
-    /// For what.
+    /// The purpose.
     pub purpose: PurposeId,
-    /// By which channel.
+    /// The channel.
     pub channel: entity::Channel,
 }
 
@@ -129,7 +129,7 @@ impl Loader<MayUse> for Load {
                         .into_iter()
                         .map(|(contact, usability)| (MayUse { contact, purpose, channel }, usability)),
                 ),
-                // No such purpose: no answer, and the field says so.
+                // Without such a purpose the key gets no answer, and the field reports it.
                 Err(Error::NotFound) => {}
                 Err(error) => return Err(error.into()),
             }
@@ -138,7 +138,7 @@ impl Loader<MayUse> for Load {
     }
 }
 
-/// Why data about people are used, in plain words, with exactly one legal basis.
+/// GraphQL type over a `purpose` row.
 pub struct Purpose(pub purpose::Model);
 
 impl AtHand for Purpose {
@@ -148,7 +148,7 @@ impl AtHand for Purpose {
     ];
 }
 
-/// Why data about people are used, in plain words, with exactly one legal basis.
+/// A reason to use personal data, in plain words, with exactly one legal basis.
 #[Object]
 impl Purpose {
     /// Its id.
@@ -156,17 +156,17 @@ impl Purpose {
         self.0.id.into()
     }
 
-    /// Short name in forms, like `newsletter`.
+    /// Short name used by forms, like `newsletter`.
     async fn key(&self) -> &str {
         &self.0.key
     }
 
-    /// What makes the use lawful.
+    /// Legal basis of the use.
     async fn legal_basis(&self) -> LegalBasis {
         self.0.legal_basis.into()
     }
 
-    /// By which channels; each needs its own yes.
+    /// Channels; each needs its own consent.
     async fn channels(&self) -> Read<Vec<Channel>> {
         let channels: Vec<entity::Channel> = serde_json::from_str(&self.0.channels).map_err(Error::from)?;
         Ok(channels.into_iter().map(Channel::from).collect())
@@ -177,43 +177,44 @@ impl Purpose {
         self.0.confirmation.into()
     }
 
-    /// How long a consent holds, in days; null = until withdrawn.
+    /// How long a consent is valid, in days; null: until withdrawn.
     async fn validity_days(&self) -> Option<i32> {
         self.0.validity_days
     }
 
-    /// Why another basis than consent holds (Art. 13(1)(d)); null for consent.
+    /// Why the legal basis applies (GDPR Art. 13(1)(d)); null for consent.
     async fn justification(&self) -> Option<&str> {
         Some(self.0.justification.as_str()).filter(|text| !text.is_empty())
     }
 
-    /// The text in force: what forms published from now on show.
+    /// The text in force: forms published from now on show it.
     async fn current_version(&self, ctx: &Context<'_>) -> Result<PurposeVersion> {
         Ok(PurposeVersion(load_named(ctx, self.0.current_version_id).await?))
     }
 
-    /// Every text it ever had, newest first.
+    /// All its texts, newest first.
     #[graphql(complexity = "1 + 5 * child_complexity")]
     async fn versions(&self, ctx: &Context<'_>) -> Result<Vec<PurposeVersion>> {
         let rows = load(ctx, VersionsOf(self.0.id)).await?.unwrap_or_default();
         Ok(rows.into_iter().map(PurposeVersion).collect())
     }
 
-    /// When it was made.
+    /// When it was created.
     async fn created_at(&self) -> Time {
         self.0.created_at
     }
 
-    /// When it ended; nothing may be used for it since. Null while it lives.
+    /// When it was archived; since then nobody may be used for it. Null while it is active.
     async fn archived_at(&self) -> Option<Time> {
         self.0.archived_at
     }
 }
 
-/// One text of a purpose, in every language it has. Never changed: consents keep naming the one that was shown.
+/// GraphQL type over a `purpose_version` row.
 pub struct PurposeVersion(pub purpose_version::Model);
 
-/// One text of a purpose, in every language it has. Never changed: consents keep naming the one that was shown.
+/// One text of a purpose, in all its languages. Never changed, because consents refer to the text that was
+/// shown.
 #[Object]
 impl PurposeVersion {
     /// Its id.
@@ -221,12 +222,12 @@ impl PurposeVersion {
         self.0.id.into()
     }
 
-    /// 1, 2, 3 …
+    /// Number of the version, from 1.
     async fn number(&self) -> i32 {
         self.0.number
     }
 
-    /// Short name, in this language or else another it has.
+    /// Short name in this language, or in another if it has none.
     async fn title(
         &self,
         #[graphql(desc = "`fr` or `en`; absent = any.")] language: Option<String>,
@@ -262,16 +263,16 @@ pub struct PurposeTextInLanguage {
     pub language: String,
     /// Short name, like "Monthly newsletter".
     pub title: String,
-    /// What happens with the data, in plain words.
+    /// What the data are used for, in plain words.
     pub description: String,
-    /// The exact sentence beside the box.
+    /// The exact sentence beside the checkbox.
     pub wording: String,
     /// SHA-256 of the wording, in hex.
     #[graphql(name = "wordingSha256")]
     pub wording_sha256: String,
 }
 
-/// Whether one contact agreed to one purpose by one channel. It changes only by acts recorded in the journal.
+/// GraphQL type over a `consent` row.
 pub struct Consent(pub consent::Model);
 
 impl AtHand for Consent {
@@ -279,7 +280,7 @@ impl AtHand for Consent {
         &["id", "state", "channel", "since", "expiresAt", "purpose", "purposeVersion", "contact"];
 }
 
-/// Whether one contact agreed to one purpose by one channel. It changes only by acts recorded in the journal.
+/// One contact's consent to one purpose on one channel. It changes only by acts recorded in the journal.
 #[Object]
 impl Consent {
     /// Its id.
@@ -287,43 +288,43 @@ impl Consent {
         self.0.id.into()
     }
 
-    /// Who.
+    /// The contact.
     async fn contact(&self, ctx: &Context<'_>) -> Result<Contact> {
         Ok(Contact(load_named(ctx, self.0.contact_id).await?))
     }
 
-    /// For what.
+    /// The purpose.
     async fn purpose(&self, ctx: &Context<'_>) -> Result<Row<Purpose>> {
         Ok(Row(Purpose(load_named(ctx, self.0.purpose_id).await?)))
     }
 
-    /// In which text.
+    /// The text that was agreed to.
     async fn purpose_version(&self, ctx: &Context<'_>) -> Result<PurposeVersion> {
         Ok(PurposeVersion(load_named(ctx, self.0.purpose_version_id).await?))
     }
 
-    /// By which channel.
+    /// The channel.
     async fn channel(&self) -> Channel {
         self.0.channel.into()
     }
 
-    /// The state.
+    /// Its state.
     async fn state(&self) -> ConsentState {
         self.0.state.into()
     }
 
-    /// Since when.
+    /// When it entered this state.
     async fn since(&self) -> Time {
         self.0.since
     }
 
-    /// When it expires; null = when it is withdrawn.
+    /// When it expires; null: not before it is withdrawn.
     async fn expires_at(&self) -> Option<Time> {
         self.0.expires_at
     }
 
-    /// Whether it is given, unexpired, and proven by the address in use now. Ask `Contact.mayUse` before using it: a restriction
-    /// or suppression may stand in the way.
+    /// Whether it is given, not expired, and proven by the address in use now. Before using it, ask
+    /// `Contact.mayUse`: a restriction or suppression may forbid it.
     async fn holds_now(&self, ctx: &Context<'_>) -> Result<bool> {
         let (app, _) = asked(ctx)?;
         let contact = load_named(ctx, self.0.contact_id).await?;
@@ -332,8 +333,8 @@ impl Consent {
             .is_some_and(|address: ContactAddressId| state::holds(&self.0, address, app.now())))
     }
 
-    /// The proof that it was given, even if it has ended since; null when it never was. Needs the right to read evidence
-    /// (OWNER, ADMIN, DPO).
+    /// The proof that it was given, even if it has ended since; null if it never was. Requires the right to
+    /// read evidence (OWNER, ADMIN, DPO).
     #[graphql(complexity = "5 + child_complexity")]
     async fn evidence(&self, ctx: &Context<'_>) -> Nullable<ConsentEvidence> {
         let outcome = async {
@@ -343,8 +344,8 @@ impl Consent {
         nullable(outcome.await)
     }
 
-    /// The proofs of contacts who were merged into this one, beside `evidence`; empty when nobody was, null for those
-    /// without the right to read evidence (OWNER, ADMIN, DPO).
+    /// The proofs of contacts who were merged into this one, in addition to `evidence`; empty without merges,
+    /// null without the right to read evidence (OWNER, ADMIN, DPO).
     #[graphql(complexity = "5 + 2 * child_complexity")]
     async fn joined_evidence(&self, ctx: &Context<'_>) -> Nullable<Vec<ConsentEvidence>> {
         let outcome = async {
@@ -356,20 +357,20 @@ impl Consent {
     }
 }
 
-/// Queries of this room.
+/// Queries about purposes.
 #[derive(Default)]
 pub struct ConsentQuery;
 
 #[Object]
 impl ConsentQuery {
-    /// Every purpose, oldest first, the ended ones included. A workspace has dozens.
+    /// All purposes, oldest first, including archived ones. A workspace has dozens.
     #[graphql(complexity = "1 + 10 * child_complexity")]
     async fn purposes(&self, ctx: &Context<'_>) -> Result<Vec<Purpose>> {
         let (app, caller) = allowed(ctx, Right::ReadForms)?;
         Ok(list_purposes(app.db(), caller.workspace).await?.into_iter().map(Purpose).collect())
     }
 
-    /// One purpose; null when there is none with this id.
+    /// A purpose; null when there is none with this id.
     async fn purpose(
         &self,
         ctx: &Context<'_>,
@@ -388,7 +389,7 @@ impl ConsentQuery {
     }
 }
 
-/// Mutations of this room.
+/// Mutations about purposes and consents.
 #[derive(Default)]
 pub struct ConsentMutation;
 
@@ -417,8 +418,8 @@ impl ConsentMutation {
         Ok(CreatePurposePayload { purpose: done.map(|(row, _)| Purpose(row)), user_errors })
     }
 
-    /// Publish a new text of a purpose. Forms show it once they are published again; consents given before keep naming the
-    /// text that was shown.
+    /// Publish a new text of a purpose. Forms show it once they are published again; existing consents keep
+    /// referring to the text that was shown.
     async fn publish_purpose_version(
         &self,
         ctx: &Context<'_>,
@@ -435,7 +436,7 @@ impl ConsentMutation {
         Ok(PublishPurposeVersionPayload { purpose, version, user_errors })
     }
 
-    /// End a purpose: nobody may be used for it any more. A second time changes nothing.
+    /// Archive a purpose: nobody may be used for it any more. Idempotent.
     async fn archive_purpose(
         &self,
         ctx: &Context<'_>,
@@ -450,8 +451,8 @@ impl ConsentMutation {
         Ok(ArchivePurposePayload { purpose: row.map(Purpose), user_errors })
     }
 
-    /// Take up a purpose that had ended. Consents given for it, and neither withdrawn nor expired since, hold again. A second time changes
-    /// nothing.
+    /// Restore an archived purpose. Consents to it that were neither withdrawn nor expired apply again.
+    /// Idempotent.
     async fn restore_purpose(
         &self,
         ctx: &Context<'_>,
@@ -466,7 +467,8 @@ impl ConsentMutation {
         Ok(RestorePurposePayload { purpose: row.map(Purpose), user_errors })
     }
 
-    /// Record that a person withdrew a consent. Takes effect at once, and only the person's own mailbox can undo it.
+    /// Record that a person withdrew a consent. Takes effect at once; only the person's own mailbox can undo
+    /// it.
     async fn withdraw_consent(
         &self,
         ctx: &Context<'_>,
@@ -484,7 +486,7 @@ impl ConsentMutation {
         Ok(WithdrawConsentPayload { consent: row.map(Consent), user_errors })
     }
 
-    /// End a consent as the controller: its proof does not hold, or its purpose is over.
+    /// End a consent as the controller, because its proof is insufficient or its purpose has ended.
     async fn revoke_consent(
         &self,
         ctx: &Context<'_>,
@@ -517,28 +519,30 @@ fn read_texts(list: Vec<PurposeTextInput>) -> Result<BTreeMap<String, PurposeTex
 /// One change of a consent.
 #[derive(SimpleObject)]
 pub struct ConsentEvent {
-    /// Keep this: subscribing again with `after` set to it resumes exactly here.
+    /// Store this: subscribing again with `after` set to it resumes exactly here.
     pub position: i64,
-    /// The entry that tells of the change; null when the position moved past entries that were filtered out.
+    /// The journal entry of the change; null when the position only moved past entries that were filtered
+    /// out.
     pub entry: Option<JournalEntry>,
-    /// The consent as it is now, which may be newer than the entry; null when it is gone.
+    /// The consent as it is now, which may be newer than the entry; null when it is deleted.
     pub consent: Option<Consent>,
-    /// Whose it is; null when they are gone.
+    /// The contact who has it; null when they are deleted.
     pub contact: Option<Contact>,
 }
 
-/// The entries that tell of consents.
+/// The kinds of journal entries about consents.
 const KINDS: [&str; 5] =
     ["consent.given", "consent.withdrawn", "consent.revoked", "consent.expired", "consent.joined"];
 
-/// Subscriptions of this room.
+/// Subscriptions about consents.
 #[derive(Default)]
 pub struct ConsentSubscription;
 
 #[Subscription]
 impl ConsentSubscription {
-    /// Consents as they are given, withdrawn, revoked, expire, or are joined by a merge of contacts, in order. Keep `position`: a client that was away subscribes
-    /// with `after` set to the last one it handled, and misses nothing.
+    /// Consents as they are given, withdrawn, revoked, expire, or are joined by a merge of contacts, in
+    /// order. Store `position`: a client that was offline subscribes with `after` set to the last one it
+    /// handled, and misses nothing.
     async fn consent_changed(
         &self,
         ctx: &Context<'_>,
@@ -573,7 +577,7 @@ fn is_about(entry: &journal::Model, purpose: &str) -> bool {
     data_of(entry).is_ok_and(|data| data["purpose"] == purpose)
 }
 
-/// The events of one step: everything they show is loaded together, and kept until the next step comes.
+/// The events of one step. What they show is loaded in a batch and cached until the next step.
 async fn changes(held: Arc<Held>, step: Step) -> Result<Vec<ConsentEvent>> {
     let rows = match step {
         Step::Position(position) => {

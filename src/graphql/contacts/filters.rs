@@ -1,6 +1,8 @@
-//! What every list's filter is made of on the wire: tests of texts, times, numbers and days, owners, custom fields, and the order.
+//! Filter inputs shared by all lists: tests on texts, times, numbers and days, owners, custom fields, and the
+//! sort direction.
 //!
-//! Reading them checks them: how many, how deep, how long, and each problem names its place, like `filter.or.1.name.in`.
+//! Parsing validates them (number of conditions, depth, lengths); each problem carries its path, like
+//! `filter.or.1.name.in`.
 
 use async_graphql::{Enum, ID, InputObject};
 use entity::Time;
@@ -20,91 +22,93 @@ use crate::{
     search::folded,
 };
 
-/// The most conditions of one filter.
+/// Limit on the conditions of one filter.
 const MOST_CONDITIONS: usize = 60;
-/// The most levels of and, or, not.
+/// Limit on the nesting of `and`, `or` and `not`.
 const MOST_LEVELS: usize = 5;
-/// The most values of one list.
+/// Limit on the values of one list.
 const MOST_VALUES: usize = 100;
-/// The longest text.
+/// Limit on a text, in characters.
 const MOST_TEXT: usize = 320;
-/// The longest name: a family name and a given name.
+/// Limit on a name, in characters: a family name, a space and a given name.
 const MOST_NAME: usize = 601;
 
-/// A text, compared without case and accents. What is given together must hold together.
+/// Tests on a text, ignoring case and accents. All of them must hold.
 #[derive(Default, InputObject)]
 pub struct TextFilter {
-    /// It is this.
+    /// Equal to this.
     pub eq: Option<String>,
-    /// It is not this.
+    /// Not equal to this.
     pub ne: Option<String>,
-    /// It is one of these.
+    /// Equal to one of these.
     #[graphql(name = "in")]
     pub any: Option<Vec<String>>,
-    /// It has this inside; a name has each word of it inside, in any order.
+    /// Contains this; a name contains each of the words, in any order.
     pub contains: Option<String>,
-    /// It begins with this.
+    /// Starts with this.
     pub starts_with: Option<String>,
-    /// There is none (true), or there is one (false).
+    /// True: has no value; false: has a value.
     pub is_empty: Option<bool>,
 }
 
-/// A code, compared character by character: a domain, a language, an id elsewhere. Whole telephone numbers may be given in any spelling.
+/// Tests on a code, compared character by character: a domain, a language, an external id. Complete telephone
+/// numbers may be written in any way.
 #[derive(Default, InputObject)]
 pub struct CodeFilter {
-    /// It is this.
+    /// Equal to this.
     pub eq: Option<String>,
-    /// It is not this.
+    /// Not equal to this.
     pub ne: Option<String>,
-    /// It is one of these.
+    /// Equal to one of these.
     #[graphql(name = "in")]
     pub any: Option<Vec<String>>,
-    /// It begins with this.
+    /// Starts with this.
     pub starts_with: Option<String>,
-    /// There is none (true), or there is one (false).
+    /// True: has no value; false: has a value.
     pub is_empty: Option<bool>,
 }
 
-/// A time. Between two times: `gte` and `lt` together.
+/// Tests on a time. For a range, give `gte` and `lt` together.
 #[derive(Default, InputObject)]
 pub struct TimeFilter {
     /// Before this.
     pub lt: Option<DateTime>,
-    /// At this time or before.
+    /// At this time or earlier.
     pub lte: Option<DateTime>,
     /// After this.
     pub gt: Option<DateTime>,
-    /// At this time or after.
+    /// At this time or later.
     pub gte: Option<DateTime>,
-    /// There is none (true), or there is one (false).
+    /// True: has no value; false: has a value.
     pub is_empty: Option<bool>,
 }
 
-/// A day, as `YYYY-MM-DD`. Between two days: `gte` and `lte` together.
+/// Tests on a day, as `YYYY-MM-DD`. For a range, give `gte` and `lte` together.
 #[derive(Default, InputObject)]
 pub struct DateFilter {
     /// On this day.
     pub eq: Option<String>,
-    /// Before this.
+    /// Before this day.
     pub lt: Option<String>,
-    /// On this day or before.
+    /// On this day or earlier.
     pub lte: Option<String>,
-    /// After this.
+    /// After this day.
     pub gt: Option<String>,
-    /// On this day or after.
+    /// On this day or later.
     pub gte: Option<String>,
-    /// There is none (true), or there is one (false).
+    /// True: has no value; false: has a value.
     pub is_empty: Option<bool>,
 }
 
-/// A number; an amount in minor units of its currency (cents). Between two: `gte` and `lte` together.
+/// Tests on a number, or on an amount in minor units of its currency (cents). For a range, give `gte` and
+/// `lte` together.
 #[derive(Default, InputObject)]
 pub struct NumberFilter {
-    /// It is this.
+    /// Equal to this.
     pub eq: Option<f64>,
-    /// It is not this.
+    /// Not equal to this.
     pub ne: Option<f64>,
-    /// It is one of these.
+    /// Equal to one of these.
     #[graphql(name = "in")]
     pub any: Option<Vec<f64>>,
     /// Less than this.
@@ -115,16 +119,16 @@ pub struct NumberFilter {
     pub gt: Option<f64>,
     /// This or more.
     pub gte: Option<f64>,
-    /// There is none (true), or there is one (false).
+    /// True: has no value; false: has a value.
     pub is_empty: Option<bool>,
 }
 
-/// An amount in minor units of its currency (cents). Between two: `gte` and `lte` together.
+/// Tests on an amount in minor units of its currency (cents). For a range, give `gte` and `lte` together.
 #[derive(Default, InputObject)]
 pub struct AmountFilter {
-    /// It is this.
+    /// Equal to this.
     pub eq: Option<BigInt>,
-    /// It is not this.
+    /// Not equal to this.
     pub ne: Option<BigInt>,
     /// Less than this.
     pub lt: Option<BigInt>,
@@ -136,50 +140,51 @@ pub struct AmountFilter {
     pub gte: Option<BigInt>,
 }
 
-/// A choice, as the field offers it.
+/// Tests on a CHOICE or CHOICES field.
 #[derive(Default, InputObject)]
 pub struct ChoiceFilter {
-    /// It is this; of several choices, this is among them.
+    /// Equal to this; for CHOICES: contains this.
     pub eq: Option<String>,
-    /// It is not this; of several choices, this is not among them.
+    /// Not equal to this; for CHOICES: does not contain this.
     pub ne: Option<String>,
-    /// It is one of these.
+    /// Equal to one of these.
     #[graphql(name = "in")]
     pub any: Option<Vec<String>>,
-    /// There is none (true), or there is one (false).
+    /// True: has no value; false: has a value.
     pub is_empty: Option<bool>,
 }
 
-/// Something else that a row may point to.
+/// Tests on a link to another record.
 #[derive(Default, InputObject)]
 pub struct ReferenceFilter {
-    /// It is one of these.
+    /// Equal to one of these.
     #[graphql(name = "in")]
     pub any: Option<Vec<ID>>,
-    /// There is none (true), or there is one (false).
+    /// True: has no value; false: has a value.
     pub is_empty: Option<bool>,
 }
 
-/// Who looks after a row.
+/// The member responsible for a record.
 #[derive(Default, InputObject)]
 pub struct OwnerFilter {
     /// One of these members.
     #[graphql(name = "in")]
     pub any: Option<Vec<ID>>,
-    /// Whoever asks (true), or anybody but them (false). An API key looks after nothing.
+    /// True: the caller; false: anybody else. An API key is responsible for nothing.
     pub me: Option<bool>,
-    /// Nobody (true), or somebody (false).
+    /// True: has no owner; false: has an owner.
     pub is_empty: Option<bool>,
 }
 
-/// A custom field: its key and the test that fits its type. Sealed fields (CONFIDENTIAL, SECRET) cannot be filtered.
+/// A custom field's key and the test that fits its type. Sealed fields (CONFIDENTIAL, SECRET) cannot be
+/// filtered.
 #[derive(InputObject)]
 pub struct CustomFilter {
     /// The field's key.
     pub key: String,
     /// For TEXT, URL, PHONE, IBAN and EMAIL.
     pub text: Option<TextFilter>,
-    /// For NUMBER, and MONEY in minor units.
+    /// For NUMBER, and for MONEY in minor units.
     pub number: Option<NumberFilter>,
     /// For DATE.
     pub date: Option<DateFilter>,
@@ -187,23 +192,23 @@ pub struct CustomFilter {
     pub choice: Option<ChoiceFilter>,
     /// For BOOLEAN.
     pub boolean: Option<bool>,
-    /// For every type: there is no value (true), or there is one (false).
+    /// For every type. True: has no value; false: has a value.
     pub is_empty: Option<bool>,
 }
 
-/// What becomes of archived rows.
+/// Whether a list shows archived records.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
 #[graphql(remote = "conditions::Archived")]
 pub enum Archived {
-    /// They are left out.
+    /// Leave them out.
     LeftOut,
-    /// They are shown like the others.
+    /// Show them with the others.
     Included,
-    /// Only they are shown.
+    /// Show only them.
     Only,
 }
 
-/// Which way a list runs. Rows without a value come last either way.
+/// Sort direction. Rows without a value come last in both.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
 pub enum Direction {
     /// Smallest, earliest, A first.
@@ -221,13 +226,13 @@ impl From<Direction> for Run {
     }
 }
 
-/// A filter being read: who asks, and how many conditions it may still have.
+/// State of parsing a filter: the caller, and how many more conditions are allowed.
 pub(crate) struct Reading {
     pub actor: Actor,
     left: usize,
 }
 
-/// A test, or its opposite.
+/// A test or its negation.
 pub(crate) struct Wanted<V> {
     holds: bool,
     test: Test<V>,
@@ -242,14 +247,13 @@ impl<V> Wanted<V> {
         Self { holds: false, test }
     }
 
-    /// The condition.
     pub(crate) fn condition<C>(self, make: impl FnOnce(Test<V>) -> C) -> Filter<Asked<C>> {
         let condition = Filter::Is(Asked::Own(make(self.test)));
         if self.holds { condition } else { Filter::Not(Box::new(condition)) }
     }
 }
 
-/// Conditions of one level, which must all hold.
+/// The conditions of one level; all must hold.
 pub(crate) type Parts<C> = Vec<Filter<Asked<C>>>;
 
 impl Reading {
@@ -257,7 +261,7 @@ impl Reading {
         Self { actor, left: MOST_CONDITIONS }
     }
 
-    /// One level down.
+    /// Checks the depth and returns the next level.
     pub(crate) fn enter(path: &str, level: usize) -> Result<usize> {
         if level >= MOST_LEVELS {
             return Err(Error::rejected(
@@ -269,7 +273,7 @@ impl Reading {
         Ok(level + 1)
     }
 
-    /// One more condition.
+    /// Counts one condition against the limit.
     pub(crate) fn take(&mut self, path: &str) -> Result<()> {
         self.left = self.left.checked_sub(1).ok_or_else(|| {
             Error::rejected(ProblemCode::TooLong, path, format!("Give at most {MOST_CONDITIONS} conditions."))
@@ -277,7 +281,6 @@ impl Reading {
         Ok(())
     }
 
-    /// Texts as they are compared.
     fn text(&mut self, text: String, path: &str, name: &str) -> Result<String> {
         self.take(path)?;
         checked(text, MOST_TEXT, &format!("{path}.{name}"))
@@ -295,7 +298,8 @@ impl Reading {
         Ok(values)
     }
 
-    /// Ids of one kind of thing. What can be no id of one is a mistake of the program that asks, and no empty list.
+    /// Parses ids of one type. An id of another type is rejected: it is a mistake of the client, and an empty
+    /// result would hide it.
     pub(crate) fn ids<I: std::str::FromStr>(
         &mut self,
         ids: Vec<ID>,
@@ -310,7 +314,6 @@ impl Reading {
         self.many(ids, path, name)?.iter().enumerate().map(read).collect()
     }
 
-    /// Values of an enum.
     pub(crate) fn values<T, E: From<T>>(&mut self, values: Vec<T>, path: &str, name: &str) -> Result<Vec<E>> {
         Ok(self.many(values, path, name)?.into_iter().map(E::from).collect())
     }
@@ -336,12 +339,12 @@ macro_rules! tests {
 }
 
 impl TextFilter {
-    /// Its tests, folded as values of custom fields are.
+    /// The tests, on text folded as custom fields are.
     fn tests(self, reading: &mut Reading, path: &str) -> Result<Vec<Wanted<String>>> {
         self.read(reading, path, MOST_TEXT, folded)
     }
 
-    /// Its tests, folded as names are: whole.
+    /// The tests, on text folded as names are, without truncation.
     pub(crate) fn match_names(self, reading: &mut Reading, path: &str) -> Result<Vec<Wanted<String>>> {
         self.read(reading, path, MOST_NAME, fold)
     }
@@ -374,7 +377,6 @@ impl TextFilter {
 }
 
 impl CodeFilter {
-    /// Its tests.
     pub(crate) fn tests(self, reading: &mut Reading, path: &str) -> Result<Vec<Wanted<String>>> {
         let mut tests = Vec::new();
         let make = |reading: &mut Reading, text: String, name: &str| reading.text(text, path, name);
@@ -400,7 +402,6 @@ impl ChoiceFilter {
 }
 
 impl TimeFilter {
-    /// Its tests.
     pub(crate) fn tests(self, reading: &mut Reading, path: &str) -> Result<Vec<Wanted<Time>>> {
         let mut tests = Vec::new();
         let make = |reading: &mut Reading, DateTime(at): DateTime, _: &str| reading.take(path).map(|()| at);
@@ -411,7 +412,7 @@ impl TimeFilter {
 }
 
 impl DateFilter {
-    /// Its tests: days in this form are ordered as texts.
+    /// The tests; ISO days sort as text.
     pub(crate) fn tests(self, reading: &mut Reading, path: &str) -> Result<Vec<Wanted<String>>> {
         let mut tests = Vec::new();
         let make = |reading: &mut Reading, day: String, name: &str| {
@@ -430,7 +431,6 @@ impl DateFilter {
 }
 
 impl NumberFilter {
-    /// Its tests.
     pub(crate) fn tests(self, reading: &mut Reading, path: &str) -> Result<Vec<Wanted<f64>>> {
         let mut tests = Vec::new();
         let make = |reading: &mut Reading, number: f64, _: &str| reading.take(path).map(|()| number);
@@ -445,7 +445,6 @@ impl NumberFilter {
 }
 
 impl AmountFilter {
-    /// Its tests.
     pub(crate) fn tests(self, reading: &mut Reading, path: &str) -> Result<Vec<Wanted<i64>>> {
         let mut tests = Vec::new();
         let make = |reading: &mut Reading, BigInt(minor): BigInt, name: &str| {
@@ -462,7 +461,6 @@ impl AmountFilter {
 }
 
 impl ReferenceFilter {
-    /// Its tests.
     pub(crate) fn tests<I: std::str::FromStr>(
         self,
         reading: &mut Reading,
@@ -478,7 +476,7 @@ impl ReferenceFilter {
 }
 
 impl OwnerFilter {
-    /// Puts its conditions among those of a level.
+    /// Adds its conditions to those of a level.
     pub(crate) fn put<C>(
         self,
         reading: &mut Reading,
@@ -504,7 +502,7 @@ impl OwnerFilter {
 }
 
 impl CustomFilter {
-    /// Puts the conditions of several fields among those of a level.
+    /// Adds the conditions on several fields to those of a level.
     pub(crate) fn put<C>(
         filters: Vec<Self>,
         reading: &mut Reading,
@@ -569,7 +567,7 @@ fn absent<V>(tests: &mut Vec<Wanted<V>>, is_empty: Option<bool>) {
     tests.extend(is_empty.map(|absent| Wanted::is(Test::Absent(absent))));
 }
 
-/// Reads `and`, `or` and `not` of a filter into the parts of its level.
+/// Parses a filter's `and`, `or` and `not` into the conditions of its level.
 macro_rules! joined {
     ($filter:ident, $reading:ident, $path:ident, $level:ident, $parts:ident) => {
         for (list, word, all) in [($filter.and, "and", true), ($filter.or, "or", false)] {

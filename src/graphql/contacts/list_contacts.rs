@@ -1,4 +1,5 @@
-//! Lists of contacts in GraphQL: filter, order, whom we may use for what, and how many were left out.
+//! Lists of contacts in GraphQL: filter, order, whose data may be used for a purpose, and how many were left
+//! out.
 
 use async_graphql::{
     Context, Enum, ID, InputObject, Object, SimpleObject,
@@ -33,7 +34,7 @@ use crate::{
     records::conditions::{Asked, OrderBy},
 };
 
-/// Which contacts to show. What is given together must hold together; `and`, `or` and `not` join more.
+/// Which contacts to list. All conditions must hold; combine others with `and`, `or` and `not`.
 #[derive(Default, InputObject)]
 pub struct ContactFilter {
     /// All of these hold.
@@ -44,35 +45,36 @@ pub struct ContactFilter {
     pub not: Option<Box<ContactFilter>>,
     /// One of these contacts.
     pub ids: Option<Vec<ID>>,
-    /// Family and given name, in any order. `startsWith` begins with the family name, or with the whole given name.
+    /// Family and given name, in any order. `startsWith` matches the beginning of the family name, or the
+    /// whole given name.
     pub name: Option<TextFilter>,
-    /// Only the one with this mailbox; two spellings of one address find the same contact.
+    /// The contact with this mailbox; different spellings of one address find the same contact.
     pub email: Option<String>,
-    /// Telephone number: a whole one in any spelling, or how it begins in E.164 (`+336`).
+    /// Telephone number: complete, written in any way, or the beginning in E.164 (`+336`).
     pub phone: Option<CodeFilter>,
-    /// The language we write to them in.
+    /// Language we write to them in.
     pub language: Option<CodeFilter>,
-    /// Their id in the system they are synchronised with.
+    /// Their id in the external system they are synchronised with.
     pub external_id: Option<CodeFilter>,
-    /// One of these.
+    /// One of these relations to the workspace.
     pub lifecycle: Option<Vec<Lifecycle>>,
     /// The company they work for.
     pub company: Option<ReferenceFilter>,
-    /// The member who looks after them.
+    /// The member responsible for them.
     pub owner: Option<OwnerFilter>,
     /// Their tags.
     pub tags: Option<TagFilter>,
-    /// What they said. For whom we may use now, `usableFor` is the question.
+    /// The state of a consent. To list those who may be used now, ask with `usableFor`.
     pub consent: Option<ConsentFilter>,
-    /// A deal they have a part in.
+    /// A deal they are part of.
     pub deal: Option<ContactDealFilter>,
-    /// When they entered.
+    /// When they were added.
     pub created_at: Option<TimeFilter>,
-    /// When they last changed.
+    /// When they were last changed.
     pub updated_at: Option<TimeFilter>,
-    /// The last act that came from the person.
+    /// The person's last own action.
     pub last_contact_at: Option<TimeFilter>,
-    /// Custom fields; all of these hold.
+    /// Custom fields; all conditions must hold.
     pub custom: Option<Vec<CustomFilter>>,
 }
 
@@ -83,25 +85,25 @@ pub struct TagFilter {
     pub any: Option<Vec<ID>>,
     /// Every one of these.
     pub all: Option<Vec<ID>>,
-    /// Not one of these.
+    /// None of these.
     pub none: Option<Vec<ID>>,
 }
 
-/// What a contact said to a purpose by a channel.
+/// A purpose and channel, and the states the contact's consent may have.
 #[derive(InputObject)]
 pub struct ConsentFilter {
-    /// To which purpose.
+    /// The purpose.
     pub purpose_id: ID,
-    /// By which channel.
+    /// The channel.
     pub channel: Channel,
     /// One of these states.
     pub states: Vec<AskedState>,
 }
 
-/// Where a contact stands towards a purpose and channel.
+/// The state of a contact's consent to a purpose and channel.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
 pub enum AskedState {
-    /// Nobody asked them. This is not a no.
+    /// They were never asked. This is not a refusal.
     NeverAsked,
     /// We asked; no answer yet.
     Requested,
@@ -109,17 +111,17 @@ pub enum AskedState {
     Given,
     /// The person said no.
     Refused,
-    /// The person took it back.
+    /// The person withdrew it.
     Withdrawn,
     /// The controller ended it.
     Revoked,
-    /// Its validity ran out.
+    /// It expired.
     Expired,
-    /// It turned out not to hold.
+    /// It was found to be invalid.
     Invalidated,
 }
 
-/// A deal that a contact has a part in and that is not archived.
+/// A deal that the contact is part of and that is not archived.
 #[derive(InputObject)]
 pub struct ContactDealFilter {
     /// On one of these pipelines.
@@ -130,14 +132,14 @@ pub struct ContactDealFilter {
     pub kinds: Option<Vec<StageKind>>,
 }
 
-/// By what to order contacts: `field` or `custom`, not both.
+/// The order of a list of contacts: by `field` or `custom`, not both.
 #[derive(InputObject)]
 pub struct ContactOrderBy {
     /// A built-in field.
     pub field: Option<ContactOrderField>,
     /// The key of a custom field.
     pub custom: Option<String>,
-    /// Which way.
+    /// Ascending or descending.
     #[graphql(default_with = "Direction::Ascending")]
     pub direction: Direction,
 }
@@ -146,24 +148,24 @@ pub struct ContactOrderBy {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
 #[graphql(remote = "ContactOrder")]
 pub enum ContactOrderField {
-    /// As they entered.
+    /// In the order in which they were added.
     Entered,
-    /// Family name, then given name, without case and accents.
+    /// By family name, then given name, ignoring case and accents.
     Name,
-    /// When they entered, as it was recorded.
+    /// By `createdAt`.
     CreatedAt,
-    /// When they last changed.
+    /// By when they were last changed.
     UpdatedAt,
-    /// The last act that came from the person.
+    /// The person's last own action.
     LastContactAt,
 }
 
-/// What the contacts are to be used for.
+/// What the contacts' data would be used for.
 #[derive(InputObject)]
 pub struct UsableForInput {
-    /// For which purpose.
+    /// The purpose.
     pub purpose_id: ID,
-    /// By which channel.
+    /// The channel.
     pub channel: Channel,
 }
 
@@ -176,14 +178,14 @@ pub struct Withheld {
     pub count: i64,
 }
 
-/// What a list of contacts can say beside its pages; each is counted only when it is asked for.
+/// Counts beside a page of contacts; each is computed only when it is selected.
 pub struct ContactTotals {
     total: Total,
     usable: Option<(App, UsableList)>,
 }
 
 impl ContactTotals {
-    /// Of a list that is not asked for whom we may use.
+    /// Totals of a list without `usableFor`.
     pub(crate) fn new(total: Total) -> Self {
         Self { total, usable: None }
     }
@@ -191,13 +193,14 @@ impl ContactTotals {
 
 #[Object]
 impl ContactTotals {
-    /// How many there are in all pages together, with the same filter. Counting costs; ask for it only when it is shown.
+    /// Number of contacts on all pages, with the same filter. Counting is expensive: select it only to show
+    /// it.
     async fn total_count(&self) -> Result<i64> {
         self.total.count().await
     }
 
-    /// With `usableFor`: how many the filter would have shown but may not be used, by reason; reasons exclude each other and come
-    /// in a fixed order. Null without `usableFor`.
+    /// With `usableFor`: how many contacts match the filter but may not be used, by reason; reasons are
+    /// mutually exclusive and come in a fixed order. Null without `usableFor`.
     #[graphql(complexity = "10 + child_complexity")]
     async fn withheld(&self) -> Result<Option<Vec<Withheld>>> {
         let Some((app, usable)) = &self.usable else { return Ok(None) };
@@ -206,16 +209,16 @@ impl ContactTotals {
     }
 }
 
-/// A list of contacts in an order of its own.
+/// A page of contacts.
 pub(crate) type ContactConnection = Connection<OpaqueCursor<Cursor>, Row<Contact>, ContactTotals>;
 
-/// Lists of contacts.
+/// Queries for lists of contacts.
 #[derive(Default)]
 pub struct ContactListsQuery;
 
 #[Object]
 impl ContactListsQuery {
-    /// Contacts, newest first unless another order is asked for.
+    /// Contacts, newest first by default.
     #[graphql(complexity = "cost(first, last, child_complexity)")]
     #[expect(clippy::too_many_arguments, reason = "the arguments of a connection, and what narrows it")]
     async fn contacts(
@@ -286,7 +289,7 @@ impl ContactOrderBy {
     }
 }
 
-/// An order by two things, or by none.
+/// The error for an order by both a field and a custom field, or by neither.
 pub(crate) fn one_order() -> Error {
     Error::rejected(ProblemCode::Invalid, "orderBy", "Give either field or custom.")
 }

@@ -1,4 +1,4 @@
-//! What can be asked about contacts, companies and tags one by one, and the list of tags. Filtered lists have files of their own.
+//! Queries for single contacts and companies, and the list of tags. Filtered lists are in the `list_*` files.
 
 use async_graphql::{Context, ID, Object};
 use entity::{CompanyId, ContactId, tag};
@@ -27,7 +27,7 @@ pub struct ContactsQuery;
 
 #[Object]
 impl ContactsQuery {
-    /// One contact; null when there is none with this id.
+    /// A contact; null when there is none with this id.
     async fn contact(
         &self,
         ctx: &Context<'_>,
@@ -48,7 +48,7 @@ impl ContactsQuery {
         nullable(outcome.await)
     }
 
-    /// One company; null when there is none with this id.
+    /// A company; null when there is none with this id.
     async fn company(
         &self,
         ctx: &Context<'_>,
@@ -64,7 +64,7 @@ impl ContactsQuery {
         nullable(outcome.await)
     }
 
-    /// Tags, by name.
+    /// All tags, by name.
     #[graphql(complexity = "cost(first, last, child_complexity)")]
     async fn tags(
         &self,
@@ -87,14 +87,15 @@ impl ContactsQuery {
     }
 }
 
-/// A tag's place among the tags. Named, so that no other list's cursor reads as one.
+/// Cursor position in the list of tags. The field is named so that a cursor of another list does not parse as
+/// one.
 #[derive(Clone, serde::Serialize, serde::Deserialize)]
 struct TagPlace {
     tag: String,
 }
 
 impl From<TagPlace> for sea_orm::Value {
-    /// PostgreSQL knows no text with a zero sign, and no tag has one.
+    /// PostgreSQL does not accept NUL characters in text, and no tag has one.
     fn from(place: TagPlace) -> Self {
         place.tag.replace('\0', "").into()
     }

@@ -1,5 +1,5 @@
-//! Forms, their versions and what became of submissions, in GraphQL. What visitors sent is never shown here: it is sealed
-//! until their mailbox confirmed it, and lives in the contact then.
+//! Forms, their versions and the states of submissions in GraphQL. The content of a submission is never shown
+//! here: it is sealed until the mailbox confirms it, and is part of the contact afterwards.
 
 mod definition;
 mod inputs;
@@ -37,37 +37,37 @@ use crate::{
     },
 };
 
-/// Where a submission stands.
+/// State of a submission.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
 #[graphql(remote = "entity::SubmissionState")]
 pub enum SubmissionState {
-    /// Accepted and sealed, not yet looked at.
+    /// Accepted and sealed, not processed yet.
     Received,
-    /// Its mailbox is being asked.
+    /// Waiting for the mailbox to confirm.
     Waiting,
-    /// The mailbox said yes, or another basis than consent held.
+    /// The mailbox confirmed it, or it rests on another legal basis than consent.
     Accepted,
-    /// Nothing in it was new; the mailbox was told so.
+    /// It contained nothing new; the mailbox was told so.
     AlreadyKnown,
-    /// The mailbox is protected from our confirmation mails; the data are gone.
+    /// The mailbox is protected from our confirmation e-mails; the data are deleted.
     Discarded,
-    /// The mailbox said "this was not me"; the data are gone.
+    /// The mailbox answered "this was not me"; the data are deleted.
     Declined,
-    /// Nobody confirmed in time; the data are gone.
+    /// Not confirmed in time; the data are deleted.
     Expired,
-    /// The mailbox does not exist, or our mail server cannot write its address; the data are gone.
+    /// The mailbox does not exist, or our mail server cannot write to its address; the data are deleted.
     Bounced,
 }
 
-/// Why a form turned a post away.
+/// Why a form rejected a submission.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
 #[graphql(remote = "entity::CaughtReason")]
 pub enum CaughtReason {
-    /// A hidden field that only programs should see was filled in. The sender was told what everyone is told.
+    /// A hidden field that only bots should see was filled in. The sender got the usual answer.
     Honeypot,
-    /// It came from a website that `allowedOrigins` does not name.
+    /// It came from a website that is not among `allowedOrigins`.
     ForeignSite,
-    /// Too many had been sent from the same network; the sender was told when to try again.
+    /// Rate limit: too many from the same network; the sender was told when to try again.
     TooMany,
 }
 
@@ -77,7 +77,7 @@ load_by_id! {
     submission by SubmissionId;
 }
 
-/// Every version of a form.
+/// All versions of a form.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 struct VersionsOf(FormId);
 
@@ -100,7 +100,7 @@ impl Loader<VersionsOf> for Load {
     }
 }
 
-/// How many submissions of a form are in each state.
+/// Number of a form's submissions by state.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 struct CountsOf(FormId);
 
@@ -135,7 +135,7 @@ impl Loader<CountsOf> for Load {
     }
 }
 
-/// What a form has turned away since a day.
+/// Number of submissions that a form rejected since a day, by reason.
 #[derive(Clone, PartialEq, Eq, Hash)]
 struct CaughtOf(FormId, String);
 
@@ -143,7 +143,7 @@ impl Loader<CaughtOf> for Load {
     type Value = Vec<form_caught::Model>;
     type Error = LoadError;
 
-    /// At most three rows a day and form: they are added up here.
+    /// There are at most three rows per day and form; they are added up here.
     async fn load(&self, keys: &[CaughtOf]) -> Result<HashMap<CaughtOf, Self::Value>, LoadError> {
         let first = keys.iter().map(|key| key.1.as_str()).min().unwrap_or_default();
         let rows = form_caught::Entity::find()
@@ -173,29 +173,29 @@ impl Loader<CaughtOf> for Load {
     }
 }
 
-/// A form that staff edit. Visitors only ever see its published version.
+/// GraphQL type over a `form` row.
 pub struct Form(pub form::Model);
 
 /// A form that staff edit. Visitors only ever see its published version.
 #[Object]
 impl Form {
-    /// Its id; it stands in the hosted page's address and in the embed.
+    /// Its id, as in the hosted page's URL and in the embed snippet.
     pub(crate) async fn id(&self) -> ID {
         self.0.id.into()
     }
 
-    /// What staff call it.
+    /// Its name, for staff.
     async fn name(&self) -> &str {
         &self.0.name
     }
 
-    /// What is being edited; it may be incomplete. Visitors see it once it is published.
+    /// The draft, which may be incomplete. Visitors see it once it is published.
     async fn draft(&self) -> Read<FormDefinition> {
         let draft: Definition = serde_json::from_str(&self.0.draft).map_err(Error::from)?;
         Ok(draft.into())
     }
 
-    /// What visitors see; null before the first publishing.
+    /// The version that visitors see; null before the first publication.
     async fn published_version(&self, ctx: &Context<'_>) -> Result<Option<FormVersion>> {
         match self.0.published_version_id {
             Some(id) => Ok(load(ctx, id).await?.map(FormVersion)),
@@ -203,19 +203,19 @@ impl Form {
         }
     }
 
-    /// Everything that was ever published, newest first.
+    /// All published versions, newest first.
     #[graphql(complexity = "1 + 5 * child_complexity")]
     async fn versions(&self, ctx: &Context<'_>) -> Result<Vec<FormVersion>> {
         let rows = load(ctx, VersionsOf(self.0.id)).await?.unwrap_or_default();
         Ok(rows.into_iter().map(FormVersion).collect())
     }
 
-    /// Counts edits: give it to `updateForm` as `expectedVersion`.
+    /// Incremented by every edit: pass it to `updateForm` as `expectedVersion`.
     async fn version(&self) -> i32 {
         self.0.version
     }
 
-    /// When it was made.
+    /// When it was created.
     async fn created_at(&self) -> Time {
         self.0.created_at
     }
@@ -225,19 +225,19 @@ impl Form {
         self.0.updated_at
     }
 
-    /// When it was closed; null while it is open.
+    /// When it was archived; null while it is open.
     async fn archived_at(&self) -> Option<Time> {
         self.0.archived_at
     }
 
-    /// The page where anybody may fill it in, without any page of yours.
+    /// URL of the page on this server where anybody can fill it in.
     async fn hosted_url(&self, ctx: &Context<'_>) -> Read<String> {
         let (app, _) = asked(ctx)?;
         Ok(format!("{}/forms/{}", app.config.public_url, self.0.id))
     }
 
-    /// Two lines of HTML for a page of yours, on an origin that `allowedOrigins` names. The link inside is
-    /// shown where scripts do not run, and tells the script which server the form is on.
+    /// Two lines of HTML for your own page, on one of the `allowedOrigins`. The link in it is shown where
+    /// scripts do not run, and tells the script which server has the form.
     async fn embed_snippet(&self, ctx: &Context<'_>) -> Read<String> {
         let (app, _) = asked(ctx)?;
         let draft: Definition = serde_json::from_str(&self.0.draft).map_err(Error::from)?;
@@ -249,9 +249,9 @@ impl Form {
         ))
     }
 
-    /// How many posts were turned away in the last days, by reason; reasons without any are left out. They
-    /// are no submissions: nothing of them is kept. A high number of HONEYPOT may be password managers
-    /// filling in a hidden field for honest visitors.
+    /// How many submissions were rejected in the last days, by reason, without reasons that did not occur.
+    /// Nothing of them is stored. A high number of HONEYPOT may come from password managers that fill in a
+    /// hidden field for honest visitors.
     async fn caught_counts(
         &self,
         ctx: &Context<'_>,
@@ -266,9 +266,9 @@ impl Form {
         Ok(rows.into_iter().map(|row| CaughtCount { reason: row.reason.into(), count: row.posts }).collect())
     }
 
-    /// What visitors see, as plain HTML for a page of yours: no script, no style, and it works without
-    /// either. Whoever sends it sees the form once more on our page, filled in, and presses one button there.
-    /// Null before the first publishing and once it is archived.
+    /// The published form as plain HTML for your own page: without script or style. Visitors who send it see
+    /// the filled-in form once more on our page and click one button there. Null before the first publication
+    /// and while the form is archived.
     #[graphql(complexity = "5")]
     async fn plain_html(
         &self,
@@ -284,7 +284,7 @@ impl Form {
         view(app, &open, &language, &Typed::default(), &[]).plain_html(app, &open, &language).map(Some)
     }
 
-    /// How many submissions are in each state; states that have none are left out.
+    /// Number of submissions by state, without states that have none.
     async fn submission_counts(&self, ctx: &Context<'_>) -> Result<Vec<SubmissionCount>> {
         allowed(ctx, Right::ReadSubmissions)?;
         let rows = load(ctx, CountsOf(self.0.id)).await?.unwrap_or_default();
@@ -295,10 +295,10 @@ impl Form {
     }
 }
 
-/// A form as it was published: complete in itself, and never changed.
+/// GraphQL type over a `form_version` row.
 pub struct FormVersion(pub form_version::Model);
 
-/// A form as it was published: complete in itself, and never changed.
+/// A published version of a form: self-contained and never changed.
 #[Object]
 impl FormVersion {
     /// Its id.
@@ -311,7 +311,7 @@ impl FormVersion {
         Ok(Form(load_named(ctx, self.0.form_id).await?))
     }
 
-    /// 1, 2, 3 …
+    /// Number of the version, from 1.
     async fn number(&self) -> i32 {
         self.0.number
     }
@@ -326,14 +326,14 @@ impl FormVersion {
         self.0.published_at
     }
 
-    /// What stands in it.
+    /// Its definition.
     async fn definition(&self) -> Read<FormDefinition> {
         let published: Published = serde_json::from_str(&self.0.definition).map_err(Error::from)?;
         Ok(published.definition.into())
     }
 }
 
-/// How many submissions are in one state.
+/// Number of submissions in one state.
 #[derive(SimpleObject)]
 pub struct SubmissionCount {
     /// The state.
@@ -342,7 +342,7 @@ pub struct SubmissionCount {
     pub count: i64,
 }
 
-/// How many posts a form turned away for one reason.
+/// Number of submissions that a form rejected for one reason.
 #[derive(SimpleObject)]
 pub struct CaughtCount {
     /// The reason.
@@ -351,10 +351,10 @@ pub struct CaughtCount {
     pub count: i64,
 }
 
-/// Something a visitor sent: that it came and what became of it, never what it says.
+/// GraphQL type over a `submission` row.
 pub struct Submission(pub submission::Model);
 
-/// Something a visitor sent: that it came and what became of it, never what it says.
+/// A visitor's submission: that it came in and its state, never its content.
 #[Object]
 impl Submission {
     /// Its id.
@@ -367,30 +367,30 @@ impl Submission {
         Ok(Form(load_named(ctx, self.0.form_id).await?))
     }
 
-    /// The form as it was shown.
+    /// The version of the form that was shown.
     async fn form_version(&self, ctx: &Context<'_>) -> Result<FormVersion> {
         Ok(FormVersion(load_named(ctx, self.0.form_version_id).await?))
     }
 
-    /// Where it stands.
+    /// Its state.
     async fn state(&self) -> SubmissionState {
         self.0.state.into()
     }
 
-    /// When it came.
+    /// When it came in.
     async fn received_at(&self) -> Time {
         self.0.received_at
     }
 }
 
-/// Which forms to show.
+/// Which forms to list.
 #[derive(Default, InputObject)]
 pub struct FormFilter {
-    /// Only closed ones, or only open ones; absent = both.
+    /// True: only archived forms; false: only open ones; absent: both.
     pub archived: Option<bool>,
 }
 
-/// Queries of this room.
+/// Queries about forms and submissions.
 #[derive(Default)]
 pub struct FormsQuery;
 
@@ -420,7 +420,7 @@ impl FormsQuery {
         Ok(list(request.page(rows), |row| row.id, Form, total))
     }
 
-    /// One form; null when there is none with this id.
+    /// A form; null when there is none with this id.
     async fn form(&self, ctx: &Context<'_>, #[graphql(desc = "The form.")] id: ID) -> Nullable<Form> {
         let outcome = async {
             allowed(ctx, Right::ReadForms)?;
@@ -432,7 +432,7 @@ impl FormsQuery {
         nullable(outcome.await)
     }
 
-    /// What visitors sent, newest first: states and times, never the content.
+    /// Submissions, newest first: states and times, never their content.
     #[graphql(complexity = "cost(first, last, child_complexity)")]
     #[expect(clippy::too_many_arguments, reason = "the arguments of a connection, and two filters")]
     async fn submissions(
@@ -485,13 +485,13 @@ fn submissions(
     select
 }
 
-/// Mutations of this room.
+/// Mutations about forms.
 #[derive(Default)]
 pub struct FormsMutation;
 
 #[Object]
 impl FormsMutation {
-    /// Make a form with a draft.
+    /// Create a form with a draft.
     async fn create_form(
         &self,
         ctx: &Context<'_>,
@@ -506,7 +506,7 @@ impl FormsMutation {
         Ok(CreateFormPayload { form: row.map(Form), user_errors })
     }
 
-    /// Change a form's name and draft. Visitors keep seeing the published version.
+    /// Change a form's name and draft. Visitors still see the published version.
     async fn update_form(
         &self,
         ctx: &Context<'_>,
@@ -534,7 +534,7 @@ impl FormsMutation {
         Ok(UpdateFormPayload { form: row.map(Form), user_errors })
     }
 
-    /// Freeze the draft, with the texts of its purposes, as a new version: from now on visitors see it.
+    /// Freeze the draft, with the texts of its purposes, as a new version that visitors see from now on.
     async fn publish_form(
         &self,
         ctx: &Context<'_>,
@@ -560,7 +560,7 @@ impl FormsMutation {
         Ok(PublishFormPayload { form, version, user_errors })
     }
 
-    /// Close a form: its page says so, and nothing is taken any more. A second time changes nothing.
+    /// Archive a form: its page says that it is closed, and nothing is accepted any more. Idempotent.
     async fn archive_form(
         &self,
         ctx: &Context<'_>,
@@ -575,7 +575,7 @@ impl FormsMutation {
         Ok(ArchiveFormPayload { form: row.map(Form), user_errors })
     }
 
-    /// Open a closed form again: visitors see the version that was published last, if there is one. A second time changes nothing.
+    /// Restore an archived form: visitors see the last published version, if there is one. Idempotent.
     async fn restore_form(
         &self,
         ctx: &Context<'_>,

@@ -1,4 +1,4 @@
-//! Connections of one page, and what a list costs.
+//! Connections of a single page, and the cost of lists.
 
 use async_graphql::{
     ObjectType, OutputType,
@@ -18,16 +18,18 @@ use crate::{
     },
 };
 
-/// A connection as our lists return it: edges, nodes, page info and a count that is made only when it is asked for.
+/// A connection as our lists return it: edges, nodes, page info, and a total that is counted only when
+/// selected.
 pub(crate) type List<K, N> = Connection<OpaqueCursor<K>, N, Total>;
 
-/// Our estimate of a list's work: rows are loaded together, so four of them weigh as much as one field asked alone.
+/// Estimated cost of a list: rows are loaded in batches, so four of them cost as much as one field loaded
+/// alone.
 pub(crate) fn cost(first: Option<i32>, last: Option<i32>, child: usize) -> usize {
     let rows = first.or(last).unwrap_or(MAX_PAGE).clamp(1, MAX_PAGE).unsigned_abs() as usize;
     child.saturating_mul(rows.div_ceil(4)).saturating_add(1)
 }
 
-/// Cuts one page out of rows whose sort key is this one column.
+/// Selects one page of rows sorted by this one column.
 pub(crate) fn keyset<E, C, K>(select: Select<E>, column: C, request: &PageRequest<K>, run: Run) -> Select<E>
 where
     E: EntityTrait,
@@ -65,7 +67,7 @@ where
     list
 }
 
-/// The connection of a page in an order of its own, with more fields than a count.
+/// The connection of a page with a sort order of its own, and with more fields than a count.
 pub(crate) fn ordered<T, N, F>(
     page: Page<(Cursor, T)>,
     mut node: impl FnMut(T) -> N,
@@ -84,7 +86,7 @@ where
     list
 }
 
-/// How many rows are asked for, where there is no second page.
+/// The number of rows to return, for lists without pages.
 pub(crate) fn most(field: &str, asked: i32) -> Result<u64> {
     match u64::try_from(asked) {
         Ok(most) if (1..=MAX_PAGE).contains(&asked) => Ok(most),

@@ -1,4 +1,4 @@
-//! What the mutations of this room take and give back.
+//! Inputs and payloads of the mutations on pipelines and deals.
 
 use async_graphql::{ID, InputObject, MaybeUndefined, SimpleObject};
 
@@ -12,7 +12,7 @@ macro_rules! payloads {
         pub struct $name {
             $(#[$field_doc])*
             pub $field: Option<$ty>,
-            /// What is wrong with the input; empty when it was done.
+            /// What is wrong with the input; empty on success.
             pub user_errors: Vec<UserError>,
         }
     )*};
@@ -114,53 +114,55 @@ payloads! {
 /// A stage of a new pipeline.
 #[derive(InputObject)]
 pub struct NewStageInput {
-    /// What staff call it, at most 100 characters.
+    /// Display name, at most 100 characters.
     pub name: String,
     /// Whether deals in it are open, won or lost.
     pub kind: StageKind,
-    /// Per cent, 0 to 100: how likely deals in it are won. Leave it out for WON (100) and LOST (0).
+    /// Probability that deals in it are won, 0 to 100 per cent. Leave it out for WON (100) and LOST (0).
     pub probability: Option<i32>,
 }
 
 /// A new pipeline with its stages.
 #[derive(InputObject)]
 pub struct CreatePipelineInput {
-    /// What staff call it, at most 100 characters.
+    /// Display name, at most 100 characters.
     pub name: String,
-    /// What new deals are in, unless they say otherwise (ISO 4217).
+    /// Default currency of new deals (ISO 4217).
     pub currency: String,
     /// Its stages in order, at least one of each kind, at most 50.
     pub stages: Vec<NewStageInput>,
-    /// A word of your own, a UUID for example: a repeat with it within 24 hours gives the same pipeline instead of another.
+    /// An idempotency key of your choice, such as a UUID: a repeat within 24 hours returns the same pipeline
+    /// instead of creating another.
     pub idempotency_key: Option<String>,
 }
 
-/// What to change of a pipeline. Absent = leave.
+/// Changes to a pipeline. Absent = unchanged.
 #[derive(InputObject)]
 pub struct UpdatePipelineInput {
     /// The pipeline.
     pub pipeline_id: ID,
-    /// Its `version` as you read it: if somebody changed it or a stage of it since, nothing happens and you get STALE.
+    /// The `version` you read: if the pipeline or one of its stages was changed since, nothing happens and
+    /// you get STALE.
     pub expected_version: i32,
-    /// What staff call it.
+    /// Display name.
     pub name: Option<String>,
-    /// What new deals are in (ISO 4217); deals that are there keep their currency.
+    /// Default currency of new deals (ISO 4217); existing deals keep theirs.
     pub currency: Option<String>,
-    /// Its place among the workspace's pipelines, from 0; the others make room.
+    /// Its position among the workspace's pipelines, from 0; the others shift.
     pub position: Option<i32>,
 }
 
-/// Which pipeline is over.
+/// The pipeline to archive.
 #[derive(InputObject)]
 pub struct ArchivePipelineInput {
-    /// The pipeline; refused while open deals stand on it.
+    /// The pipeline; refused while it has open deals.
     pub pipeline_id: ID,
 }
 
-/// Which archived pipeline comes back.
+/// The archived pipeline to restore.
 #[derive(InputObject)]
 pub struct RestorePipelineInput {
-    /// The pipeline; it comes back with its stages and deals.
+    /// The pipeline; its stages and deals come back with it.
     pub pipeline_id: ID,
 }
 
@@ -169,118 +171,121 @@ pub struct RestorePipelineInput {
 pub struct CreateStageInput {
     /// The pipeline.
     pub pipeline_id: ID,
-    /// What staff call it, at most 100 characters.
+    /// Display name, at most 100 characters.
     pub name: String,
     /// Whether deals in it are open, won or lost.
     pub kind: StageKind,
-    /// Per cent, 0 to 100. Leave it out for WON (100) and LOST (0).
+    /// Probability that deals in it are won, 0 to 100 per cent. Leave it out for WON (100) and LOST (0).
     pub probability: Option<i32>,
-    /// Its place, from 0; absent = the end.
+    /// Its position, from 0; absent = the end.
     pub position: Option<i32>,
-    /// A word of your own: a repeat with it within 24 hours gives the same stage instead of another.
+    /// An idempotency key of your choice: a repeat within 24 hours returns the same stage instead of creating
+    /// another.
     pub idempotency_key: Option<String>,
 }
 
-/// What to change of a stage. Absent = leave.
+/// Changes to a stage. Absent = unchanged.
 #[derive(InputObject)]
 pub struct UpdateStageInput {
     /// The stage.
     pub stage_id: ID,
-    /// The `version` of its pipeline as you read it: stages are part of their pipeline.
+    /// The `version` of its pipeline that you read: stages are part of their pipeline.
     pub expected_version: i32,
-    /// What staff call it.
+    /// Display name.
     pub name: Option<String>,
-    /// Whether deals in it are open, won or lost; only an empty stage may change.
+    /// Whether deals in it are open, won or lost; can only change while the stage is empty.
     pub kind: Option<StageKind>,
-    /// Per cent, 0 to 100; fixed for WON (100) and LOST (0).
+    /// Probability that deals in it are won, 0 to 100 per cent; fixed for WON (100) and LOST (0).
     pub probability: Option<i32>,
 }
 
-/// The order of a pipeline's stages.
+/// New order of a pipeline's stages.
 #[derive(InputObject)]
 pub struct ReorderStagesInput {
     /// The pipeline.
     pub pipeline_id: ID,
-    /// Its `version` as you read it.
+    /// The `version` you read.
     pub expected_version: i32,
     /// Every stage that is not archived, in the new order.
     pub stage_ids: Vec<ID>,
 }
 
-/// Which stage takes no more deals.
+/// The stage to archive.
 #[derive(InputObject)]
 pub struct ArchiveStageInput {
-    /// The stage. Deals in it stay; refused for the only stage of its kind.
+    /// The stage. Its deals stay; refused for the only stage of its kind.
     pub stage_id: ID,
 }
 
-/// Which archived stage takes deals again.
+/// The archived stage to restore.
 #[derive(InputObject)]
 pub struct RestoreStageInput {
     /// The stage.
     pub stage_id: ID,
 }
 
-/// Which stage goes for good.
+/// The stage to delete.
 #[derive(InputObject)]
 pub struct DeleteStageInput {
     /// The stage.
     pub stage_id: ID,
-    /// Where its deals go: another stage of the same pipeline and kind. Needed when deals, archived ones included, stand in it.
+    /// The stage that its deals move to, of the same pipeline and kind. Required when the stage has deals,
+    /// archived ones included.
     pub move_deals_to_stage_id: Option<ID>,
 }
 
 /// Result of `deleteStage`.
 #[derive(SimpleObject)]
 pub struct DeleteStagePayload {
-    /// The id of the stage that is gone; null when the input was refused.
+    /// The id of the deleted stage; null when the input was refused.
     pub deleted_stage_id: Option<ID>,
-    /// How many deals moved, archived ones included; null when the input was refused.
+    /// Number of deals moved, archived ones included; null when the input was refused.
     pub moved_deals: Option<i64>,
     /// Its pipeline as it is now; null when the input was refused.
     pub pipeline: Option<Pipeline>,
-    /// What is wrong with the input; empty when it was done.
+    /// What is wrong with the input; empty on success.
     pub user_errors: Vec<UserError>,
 }
 
-/// A new reason for loss.
+/// A new loss reason.
 #[derive(InputObject)]
 pub struct CreateLossReasonInput {
-    /// In words, at most 100 characters. An archived reason of this name is offered again.
+    /// Its text, at most 100 characters. An archived reason with this text is restored.
     pub label: String,
-    /// A word of your own: a repeat with it within 24 hours gives the same reason instead of an error.
+    /// An idempotency key of your choice: a repeat within 24 hours returns the same reason instead of an
+    /// error.
     pub idempotency_key: Option<String>,
 }
 
-/// Another name for a reason.
+/// A new text for a loss reason.
 #[derive(InputObject)]
 pub struct RenameLossReasonInput {
     /// The reason.
     pub loss_reason_id: ID,
-    /// In words; shown on deals that were lost for it before too.
+    /// Its text; also shown on deals that were already lost for it.
     pub label: String,
 }
 
-/// Which reason is no longer offered.
+/// The loss reason to archive.
 #[derive(InputObject)]
 pub struct ArchiveLossReasonInput {
     /// The reason. Deals that were lost for it keep it.
     pub loss_reason_id: ID,
 }
 
-/// Which archived reason is offered again.
+/// The archived loss reason to restore.
 #[derive(InputObject)]
 pub struct RestoreLossReasonInput {
     /// The reason.
     pub loss_reason_id: ID,
 }
 
-/// A contact with a part in a deal.
+/// A contact with a role in a deal.
 #[derive(InputObject)]
 pub struct DealContactInput {
-    /// Who.
+    /// The contact.
     pub contact_id: ID,
-    /// Which part.
+    /// Its role.
     #[graphql(default_with = "DealRole::Other")]
     pub role: DealRole,
 }
@@ -290,81 +295,84 @@ pub struct DealContactInput {
 pub struct CreateDealInput {
     /// One line, at most 300 characters.
     pub title: String,
-    /// What it is worth; absent = not known yet.
+    /// Its value; absent = not known yet.
     pub amount: Option<MoneyInput>,
-    /// On which pipeline it begins, in the first open stage; needed unless a stage is named.
+    /// The pipeline it starts on, in the first open stage; required unless a stage is given.
     pub pipeline_id: Option<ID>,
-    /// In which stage it begins, on top of the column.
+    /// The stage it starts in, at the top of the column.
     pub stage_id: Option<ID>,
-    /// Why it was lost; needed when it begins in a stage of kind LOST.
+    /// Why it was lost; required when it starts in a stage of kind LOST.
     pub loss_reason_id: Option<ID>,
-    /// With which company.
+    /// The customer's company.
     pub company_id: Option<ID>,
     /// The member who works on it; absent = you, if you are a member; null = nobody yet.
     pub owner_id: MaybeUndefined<ID>,
     /// Its contacts, at most 50, each with one role.
     #[graphql(default)]
     pub contacts: Vec<DealContactInput>,
-    /// The day it is expected to be decided, `YYYY-MM-DD`.
+    /// The day a decision is expected, `YYYY-MM-DD`.
     pub expected_close_on: Option<String>,
-    /// Where it came from, as one word of lower-case letters, digits and `_`, like `trade_fair`; absent = `staff` or `integration`.
+    /// Where it came from, as one word of lower-case letters, digits and `_`, such as `trade_fair`; absent =
+    /// `staff` or `integration`.
     pub source: Option<String>,
-    /// Its id in the system it is synchronised with; no two deals have the same.
+    /// Its id in an external system; must be unique.
     pub external_id: Option<String>,
     /// Values of custom fields.
     pub custom: Option<Vec<CustomValueInput>>,
-    /// A word of your own: a repeat with it within 24 hours gives the same deal instead of another.
+    /// An idempotency key of your choice: a repeat within 24 hours returns the same deal instead of creating
+    /// another.
     pub idempotency_key: Option<String>,
 }
 
-/// What to change of a deal. Absent = leave, null = clear.
+/// Changes to a deal. Absent = unchanged, null = cleared.
 #[derive(InputObject)]
 pub struct UpdateDealInput {
     /// The deal.
     pub deal_id: ID,
-    /// Its `version` as you read it: if somebody changed it since, nothing happens and you get STALE. Moves do not count.
+    /// The `version` you read: if the deal was changed since, nothing happens and you get STALE. Moves do not
+    /// count as changes.
     pub expected_version: i32,
-    /// One line.
+    /// On one line.
     pub title: Option<String>,
-    /// What it is worth; null = not known.
+    /// Its value; null = not known.
     pub amount: MaybeUndefined<MoneyInput>,
-    /// With which company.
+    /// The customer's company.
     pub company_id: MaybeUndefined<ID>,
     /// The member who works on it.
     pub owner_id: MaybeUndefined<ID>,
-    /// The day it is expected to be decided, `YYYY-MM-DD`.
+    /// The day a decision is expected, `YYYY-MM-DD`.
     pub expected_close_on: MaybeUndefined<String>,
-    /// Its id in the system it is synchronised with.
+    /// Its id in an external system.
     pub external_id: MaybeUndefined<String>,
-    /// Values of custom fields; those not named stay.
+    /// Values of custom fields; fields not named are unchanged.
     pub custom: Option<Vec<CustomValueInput>>,
 }
 
-/// A deal of another system: made when its id is new here, changed when it is known.
+/// A deal of an external system: created if its id is unknown, changed otherwise.
 #[derive(InputObject)]
 pub struct UpsertDealInput {
-    /// Its id in the other system.
+    /// Its id in the external system.
     pub external_id: String,
-    /// One line; needed for a new deal.
+    /// On one line; required for a new deal.
     pub title: Option<String>,
-    /// What it is worth; null = not known.
+    /// Its value; null = not known.
     pub amount: MaybeUndefined<MoneyInput>,
-    /// On which pipeline a new deal begins. A known one stays where it is.
+    /// The pipeline a new deal starts on. An existing deal is not moved.
     pub pipeline_id: Option<ID>,
-    /// In which stage a new deal begins. A known one stays where it is: use `moveDeal`.
+    /// The stage a new deal starts in. An existing deal is not moved: use `moveDeal`.
     pub stage_id: Option<ID>,
-    /// Why a new deal was lost, when it begins in a stage of kind LOST.
+    /// Why a new deal was lost, if it starts in a stage of kind LOST.
     pub loss_reason_id: Option<ID>,
-    /// With which company.
+    /// The customer's company.
     pub company_id: MaybeUndefined<ID>,
     /// The member who works on it.
     pub owner_id: MaybeUndefined<ID>,
-    /// The contacts of a new deal; those of a known one stay: use `setDealContacts`.
+    /// The contacts of a new deal; those of an existing deal are unchanged: use `setDealContacts`.
     #[graphql(default)]
     pub contacts: Vec<DealContactInput>,
-    /// The day it is expected to be decided, `YYYY-MM-DD`.
+    /// The day a decision is expected, `YYYY-MM-DD`.
     pub expected_close_on: MaybeUndefined<String>,
-    /// Values of custom fields; those not named stay.
+    /// Values of custom fields; fields not named are unchanged.
     pub custom: Option<Vec<CustomValueInput>>,
 }
 
@@ -373,66 +381,70 @@ pub struct UpsertDealInput {
 pub struct UpsertDealPayload {
     /// The deal as it is now; null when the input was refused.
     pub deal: Option<Deal>,
-    /// Whether it was made just now; null when the input was refused.
+    /// Whether it was created just now; null when the input was refused.
     pub created: Option<bool>,
-    /// What is wrong with the input; empty when it was done.
+    /// What is wrong with the input; empty on success.
     pub user_errors: Vec<UserError>,
 }
 
-/// Which deal leaves board and lists.
+/// The deal to archive.
 #[derive(InputObject)]
 pub struct ArchiveDealInput {
     /// The deal.
     pub deal_id: ID,
 }
 
-/// Which deal comes back.
+/// The archived deal to restore.
 #[derive(InputObject)]
 pub struct RestoreDealInput {
-    /// The deal; it comes back to the place it had.
+    /// The deal; it returns to its previous position.
     pub deal_id: ID,
 }
 
-/// Who has a part in a deal from now on.
+/// The new contacts of a deal.
 #[derive(InputObject)]
 pub struct SetDealContactsInput {
     /// The deal.
     pub deal_id: ID,
-    /// Its `version` as you read it.
+    /// The `version` you read.
     pub expected_version: i32,
-    /// All its contacts, at most 50: those not named are no longer part of it.
+    /// All its contacts, at most 50: those not named are removed from the deal.
     pub contacts: Vec<DealContactInput>,
 }
 
-/// A drag. Name the neighbours of the place where the deal was dropped, as you saw them; without any it comes on top of the column.
+/// Moves a deal on the board. Name the neighbours of the position where it was dropped, as you saw them;
+/// without any it goes to the top of the column.
 #[derive(InputObject)]
 pub struct MoveDealInput {
     /// The deal.
     pub deal_id: ID,
-    /// The stage it was dropped in: its own, or another, of any pipeline.
+    /// The stage it was dropped in: its own or another, of any pipeline.
     pub to_stage_id: ID,
-    /// The deal directly above the place. While it stands in the stage the card comes directly below it, whatever `beforeDealId` says:
-    /// also when that one stands above it. If it stands in another stage, `beforeDealId` decides. Never the deal itself.
+    /// The deal directly above the position. While it is in the stage, the moved deal is placed directly
+    /// below it, whatever `beforeDealId` says, even if that one is above it. If it is in another stage,
+    /// `beforeDealId` decides. Never the deal itself.
     pub after_deal_id: Option<ID>,
-    /// The deal directly below the place: the card comes directly above it where `afterDealId` does not decide. If both stand in another
-    /// stage, the card comes on top of the column, or stays where it is in its own. Never the deal itself.
+    /// The deal directly below the position: the moved deal is placed directly above it where `afterDealId`
+    /// does not decide. If both are in another stage, the moved deal goes to the top of the column, or keeps
+    /// its position in its own. Never the deal itself.
     pub before_deal_id: Option<ID>,
-    /// Why it is lost; needed when the stage is of kind LOST.
+    /// Why it is lost; required when the stage is of kind LOST.
     pub loss_reason_id: Option<ID>,
-    /// The stage you saw the deal in. If somebody moved it meanwhile your move still happens, and `overtook` says so.
+    /// The stage you saw the deal in. If somebody moved it in the meantime, your move still happens, and
+    /// `overtook` says so.
     pub expected_stage_id: Option<ID>,
-    /// A word of your own: a repeat with it within 24 hours moves nothing again.
+    /// An idempotency key of your choice: a repeat within 24 hours does not move the deal again.
     pub idempotency_key: Option<String>,
 }
 
 /// Result of `moveDeal`.
 #[derive(SimpleObject)]
 pub struct MoveDealPayload {
-    /// The deal where it stands now; null when the input was refused.
+    /// The deal as it is now; null when the input was refused.
     pub deal: Option<Deal>,
-    /// The stage somebody else had moved it to since you saw it in `expectedStageId`; your move won, and history keeps both. Null when
-    /// nobody did.
+    /// The stage that somebody else had moved it to since you saw it in `expectedStageId`; your move won, and
+    /// the history keeps both. Null when nobody did.
     pub overtook: Option<Stage>,
-    /// What is wrong with the input; empty when it was done.
+    /// What is wrong with the input; empty on success.
     pub user_errors: Vec<UserError>,
 }

@@ -1,4 +1,4 @@
-//! What can be done with pipelines and deals: translated in, called, translated out.
+//! Mutations on pipelines and deals: each translates its input, calls the use case and translates the result.
 
 use async_graphql::{Context, ID, MaybeUndefined, Object};
 
@@ -61,7 +61,7 @@ impl PipelineMutation {
         Ok(CreatePipelinePayload { pipeline: row.map(Pipeline), user_errors })
     }
 
-    /// Change a pipeline's name, currency or place.
+    /// Change a pipeline's name, currency or position.
     async fn update_pipeline(
         &self,
         ctx: &Context<'_>,
@@ -89,7 +89,7 @@ impl PipelineMutation {
         Ok(UpdatePipelinePayload { pipeline: row.map(Pipeline), user_errors })
     }
 
-    /// End a pipeline: it leaves the lists and takes no more deals. A second time changes nothing.
+    /// Archive a pipeline: it leaves the lists and accepts no more deals. Repeating it changes nothing.
     async fn archive_pipeline(
         &self,
         ctx: &Context<'_>,
@@ -104,7 +104,7 @@ impl PipelineMutation {
         Ok(ArchivePipelinePayload { pipeline: row.map(Pipeline), user_errors })
     }
 
-    /// Bring an archived pipeline back, with its stages and deals. A second time changes nothing.
+    /// Restore an archived pipeline with its stages and deals. Repeating it changes nothing.
     async fn restore_pipeline(
         &self,
         ctx: &Context<'_>,
@@ -163,7 +163,7 @@ impl PipelineMutation {
         Ok(UpdateStagePayload { stage: row.map(Stage), user_errors })
     }
 
-    /// Put a pipeline's stages in another order.
+    /// Reorder a pipeline's stages.
     async fn reorder_stages(
         &self,
         ctx: &Context<'_>,
@@ -188,7 +188,8 @@ impl PipelineMutation {
         Ok(ReorderStagesPayload { pipeline: row.map(Pipeline), user_errors })
     }
 
-    /// Let a stage take no more deals. Those in it stay, and the board shows it for as long as there are any.
+    /// Archive a stage, which then accepts no more deals. Its deals stay, and the board shows it as long as
+    /// it has any.
     async fn archive_stage(
         &self,
         ctx: &Context<'_>,
@@ -203,7 +204,7 @@ impl PipelineMutation {
         Ok(ArchiveStagePayload { stage: row.map(Stage), user_errors })
     }
 
-    /// Let an archived stage take deals again.
+    /// Restore an archived stage, which then accepts deals again.
     async fn restore_stage(
         &self,
         ctx: &Context<'_>,
@@ -218,9 +219,9 @@ impl PipelineMutation {
         Ok(RestoreStagePayload { stage: row.map(Stage), user_errors })
     }
 
-    /// Delete a stage; its deals move to the stage you name, in the order they have, below those that are there. The answer comes when
-    /// all have moved: until then the stage takes no more deals and its column empties in steps of 100. If the connection breaks, ask
-    /// again: it goes on where it stopped.
+    /// Delete a stage; its deals move to the stage you name, in the same order, below those already there.
+    /// The answer comes when all have moved: until then the stage accepts no deals and its column empties in
+    /// steps of 100. If the connection breaks, repeat the mutation: it continues where it stopped.
     async fn delete_stage(
         &self,
         ctx: &Context<'_>,
@@ -242,7 +243,7 @@ impl PipelineMutation {
         Ok(DeleteStagePayload { deleted_stage_id, moved_deals, pipeline, user_errors })
     }
 
-    /// Add a reason for loss, or offer an archived one of the same name again.
+    /// Add a loss reason, or restore an archived one with the same text.
     async fn create_loss_reason(
         &self,
         ctx: &Context<'_>,
@@ -255,7 +256,7 @@ impl PipelineMutation {
         Ok(CreateLossReasonPayload { loss_reason: row.map(LossReason), user_errors })
     }
 
-    /// Give a reason for loss another name.
+    /// Rename a loss reason.
     async fn rename_loss_reason(
         &self,
         ctx: &Context<'_>,
@@ -273,7 +274,7 @@ impl PipelineMutation {
         Ok(RenameLossReasonPayload { loss_reason: row.map(LossReason), user_errors })
     }
 
-    /// Offer a reason for loss no more. A second time changes nothing.
+    /// Archive a loss reason, which is then no longer offered. Repeating it changes nothing.
     async fn archive_loss_reason(
         &self,
         ctx: &Context<'_>,
@@ -288,7 +289,7 @@ impl PipelineMutation {
         Ok(ArchiveLossReasonPayload { loss_reason: row.map(LossReason), user_errors })
     }
 
-    /// Offer an archived reason for loss again. A second time changes nothing.
+    /// Restore an archived loss reason. Repeating it changes nothing.
     async fn restore_loss_reason(
         &self,
         ctx: &Context<'_>,
@@ -343,7 +344,7 @@ impl PipelineMutation {
         Ok(CreateDealPayload { deal: row.map(Deal), user_errors })
     }
 
-    /// Change what a deal says. Where it stands is `moveDeal`'s, and who has a part in it `setDealContacts`'s.
+    /// Change a deal's values. Use `moveDeal` for its stage and `setDealContacts` for its contacts.
     async fn update_deal(
         &self,
         ctx: &Context<'_>,
@@ -378,7 +379,7 @@ impl PipelineMutation {
         Ok(UpdateDealPayload { deal: row.map(Deal), user_errors })
     }
 
-    /// Create or change the deal that has this id in another system. Safe to repeat.
+    /// Create or change the deal that has this id in an external system. Safe to repeat.
     async fn upsert_deal(
         &self,
         ctx: &Context<'_>,
@@ -421,7 +422,7 @@ impl PipelineMutation {
         Ok(UpsertDealPayload { deal, created, user_errors })
     }
 
-    /// Take a deal out of board and lists. A second time changes nothing.
+    /// Remove a deal from the board and lists. Repeating it changes nothing.
     async fn archive_deal(
         &self,
         ctx: &Context<'_>,
@@ -436,7 +437,7 @@ impl PipelineMutation {
         Ok(ArchiveDealPayload { deal: row.map(Deal), user_errors })
     }
 
-    /// Bring an archived deal back. A second time changes nothing.
+    /// Restore an archived deal. Repeating it changes nothing.
     async fn restore_deal(
         &self,
         ctx: &Context<'_>,
@@ -451,7 +452,7 @@ impl PipelineMutation {
         Ok(RestoreDealPayload { deal: row.map(Deal), user_errors })
     }
 
-    /// Set all contacts of a deal.
+    /// Replace all contacts of a deal.
     async fn set_deal_contacts(
         &self,
         ctx: &Context<'_>,
@@ -478,8 +479,9 @@ impl PipelineMutation {
         Ok(SetDealContactsPayload { deal: row.map(Deal), user_errors })
     }
 
-    /// Move a deal: to another stage, another place in its column, or both. If two people drag at once the last one decides where it
-    /// stands, history keeps both, and what others change of the deal is untouched. Never STALE.
+    /// Move a deal: to another stage, another position in its column, or both. If two people drag at once,
+    /// the last one decides the position, the history keeps both, and other changes to the deal are
+    /// untouched. Never STALE.
     async fn move_deal(
         &self,
         ctx: &Context<'_>,
@@ -516,12 +518,12 @@ impl PipelineMutation {
     }
 }
 
-/// An id that may be left out.
+/// An optional id.
 fn optional<T: std::str::FromStr>(id: Option<&ID>, field: &str) -> Result<Option<T>> {
     id.map(|id| named(id, field)).transpose()
 }
 
-/// What an update says of an id.
+/// An id in an update: absent = unchanged, null = cleared.
 #[expect(clippy::option_option, reason = "absent, cleared, set: what an update says")]
 fn clearable<T: std::str::FromStr>(id: MaybeUndefined<ID>, field: &str) -> Result<Option<Option<T>>> {
     match id {
@@ -531,7 +533,7 @@ fn clearable<T: std::str::FromStr>(id: MaybeUndefined<ID>, field: &str) -> Resul
     }
 }
 
-/// What an update says of a value.
+/// A value in an update: absent = unchanged, null = cleared.
 #[expect(clippy::option_option, reason = "absent, cleared, set: what an update says")]
 fn change<T>(value: MaybeUndefined<T>) -> Option<Option<T>> {
     match value {

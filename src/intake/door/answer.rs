@@ -18,7 +18,7 @@ use crate::{
 };
 
 impl Door {
-    /// The one answer.
+    /// The answer to every accepted submission.
     pub(super) fn received(&self, open: &Open, language: &str) -> Response {
         let redirect = redirect(open).map(String::from);
         if self.desk.json {
@@ -39,14 +39,15 @@ impl Door {
         self.again(open, language, typed, notice, StatusCode::CONFLICT)
     }
 
-    /// The ticket has brought as many submissions as it may: the form once more, with another.
+    /// The ticket was used for the maximum of submissions: shows the form again with a new one.
     pub(super) fn used_up(&self, open: &Open, language: &str, typed: &Typed) -> Response {
         let mut response = self.again(open, language, typed, "press_again", StatusCode::TOO_MANY_REQUESTS);
         response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("1"));
         response
     }
 
-    /// Asks for the same again with a new ticket. People who read a page of ours made no mistake: for them it is the form, filled in.
+    /// Asks to send the same again with a new ticket. Visitors of our page made no mistake: they see the
+    /// form, filled in.
     fn again(
         &self,
         open: &Open,
@@ -92,7 +93,7 @@ impl Door {
         }
         let mut context =
             view(self.app(), open, language, typed, problems).page_context(open, "", &typed.page, problems);
-        // The ticket that was used stays: a corrected post belongs to the same rendered form.
+        // The ticket stays: a corrected submission belongs to the same rendered form.
         context["ticket"] = Value::String(typed.ticket.clone());
         self.form_page(open, language, context, StatusCode::UNPROCESSABLE_ENTITY)
     }
@@ -104,8 +105,8 @@ impl Door {
         mut context: Value,
         status: StatusCode,
     ) -> Response {
-        // Browsers block `autofocus` in frames of another origin, and complain about it in the console of
-        // the page around.
+        // Browsers block `autofocus` in cross-origin frames, and log a warning in the embedding page's
+        // console.
         let place = self.desk.header(HeaderName::from_static("sec-fetch-dest"));
         context["framed"] = json!(matches!(place, "iframe" | "frame" | "embed" | "object"));
         self.page("forms/form.html", language, context, status, &csp(open))
@@ -121,8 +122,8 @@ impl Door {
     ) -> Response {
         match self.desk.show_under(csp, name, language, context, status) {
             Ok(mut response) => {
-                // Under `no-referrer` a browser posts our own form with `Origin: null`, which we refuse. To others
-                // it says nothing either.
+                // Under `no-referrer`, browsers send our own form with `Origin: null`, which we refuse. Other
+                // sites still get no referrer.
                 let same = HeaderValue::from_static("same-origin");
                 response.headers_mut().insert(header::REFERRER_POLICY, same);
                 response
@@ -142,7 +143,7 @@ impl Door {
     }
 }
 
-/// The form's own words, if it has some in this language.
+/// The form's own message in this language, if it has one.
 pub(super) fn success_message<'a>(open: &'a Open, language: &str) -> &'a str {
     open.published.definition.success_message.get(language).map(String::as_str).unwrap_or_default()
 }

@@ -40,7 +40,7 @@ use crate::{
 /// The folder of our templates and words.
 const ROOM: &str = "forms";
 
-/// What the handlers share: published forms stay in memory, and posts that were turned away are counted there.
+/// State of the handlers: the cache of published forms, and the counts of rejected submissions.
 #[derive(Clone)]
 struct Shared {
     app: App,
@@ -48,7 +48,7 @@ struct Shared {
     caught: Caught,
 }
 
-/// Every public route of forms.
+/// The public routes of forms.
 pub fn routes(app: &App) -> Router {
     let shared = Shared { app: app.clone(), forms: Arc::default(), caught: Caught::default() };
     Router::new()
@@ -62,7 +62,7 @@ pub fn routes(app: &App) -> Router {
 #[derive(Deserialize, Default)]
 struct Asked {
     lang: Option<String>,
-    /// Redirected here after a post: nothing but a look.
+    /// The page that links to the hosted form, as that site says.
     page: Option<String>,
 }
 
@@ -85,7 +85,7 @@ async fn hosted_page(
         Ok(open) => {
             let language = door.language(&open);
             let shown = view(door.app(), &open, &language, &Typed::default(), &[]);
-            // A hosted form has no page around it but itself; a site that links here may say where it came from.
+            // A hosted form has no page around it; a site that links here may pass its own.
             let from = asked.page.unwrap_or_default();
             door.form_page(&open, &language, shown.page_context(&open, "", &from, &[]), StatusCode::OK)
         }
@@ -138,7 +138,8 @@ async fn definition(
                 .into_response();
             door.share(&open, response)
         }
-        // A site that may not embed learns so from the browser; one that may learns that the form is closed.
+        // A page that may not embed the form is blocked by the browser; one that may can read that the form
+        // is closed.
         Err(fault) => allow_reading(door.refuse(fault)),
     }
 }
@@ -182,7 +183,7 @@ async fn post(
     }
 }
 
-/// One request at the door.
+/// One request to a form.
 struct Door {
     desk: Desk,
     peer: SocketAddr,

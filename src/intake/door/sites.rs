@@ -25,8 +25,8 @@ impl Door {
         origin == self.app().config.public_url || origins(open).any(|allowed| allowed == origin)
     }
 
-    /// The page as evidence: origin, path and allow-listed UTM parameters. Only if its origin is one of the form's, since the
-    /// host is named in a mail.
+    /// The page as evidence: origin, path and the allowed UTM parameters. Only if it is on one of the form's
+    /// sites, because an e-mail names the host.
     pub(super) fn page_of(&self, open: &Open, claimed: &str) -> Page {
         let referer = self.desk.header(header::REFERER);
         let Some((origin, url)) = [claimed, referer]
@@ -45,7 +45,7 @@ impl Door {
         Page { origin, path: short(url.path()), utm }
     }
 
-    /// CORS: only the form's own origins may read the answer. Never with credentials.
+    /// CORS: only the form's own sites may read the answer, and never with credentials.
     pub(super) fn share(&self, open: &Open, mut response: Response) -> Response {
         let headers = response.headers_mut();
         headers.insert(header::VARY, HeaderValue::from_static("Origin, Accept, Accept-Language"));
@@ -63,24 +63,25 @@ impl Door {
     }
 }
 
-/// An answer that tells nothing about anybody, and may be read from anywhere: the form is not there.
+/// The answer that the form does not exist: it tells nothing about anybody, so any site may read it.
 pub(super) fn allow_reading(mut response: Response) -> Response {
     response.headers_mut().insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
     response
 }
 
-/// The origins of the form's sites. Read anew: a version that was published by an older Accord may hold what is none.
+/// The origins of the form's sites, parsed again: a version published by an older Accord may contain invalid
+/// ones.
 fn origins(open: &Open) -> impl Iterator<Item = String> {
     open.published.definition.allowed_origins.iter().filter_map(|origin| read_origin(origin).ok())
 }
 
-/// Where a visitor goes afterwards, likewise.
+/// Where a visitor is sent after submitting, parsed again for the same reason.
 pub(super) fn redirect(open: &Open) -> Option<Url> {
     open.published.definition.redirect_url.as_deref().and_then(read_redirect)
 }
 
-/// The hosted page may be framed by the form's own origins only, and may post to us, and be redirected on. What stands here
-/// was read as an origin: no directive can be written into it.
+/// Content security policy of the hosted page: only the form's sites may frame it; it may post to us and be
+/// redirected. The values were parsed as origins, so nobody can inject a directive.
 pub(super) fn csp(open: &Open) -> String {
     let ancestors: Vec<String> = origins(open).collect();
     let ancestors = if ancestors.is_empty() { "'none'".to_owned() } else { ancestors.join(" ") };

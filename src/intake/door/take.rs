@@ -23,17 +23,18 @@ use crate::{
     },
 };
 
-/// A post may be this long; a form of 50 answers of 4,000 characters fits many times over in practice.
+/// Limit on the body of a submission, in bytes; forms with 50 answers of 4,000 characters fit.
 const MOST_BODY: usize = 256 * 1024;
 
-/// Where a post comes from.
+/// Where a submission comes from.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Origin {
     /// Our own page, one of the form's sites, or a program.
     Allowed,
-    /// A page whose referrer policy, or sandbox, hides it (`Origin: null`): nothing is kept before a press on our own page.
+    /// A page whose referrer policy or sandbox hides its origin (`Origin: null`): the visitor must first
+    /// click the button on our own page.
     Hidden,
-    /// Somebody else's site.
+    /// Another website.
     Foreign,
 }
 
@@ -56,8 +57,8 @@ impl Door {
             None => self.language(open),
         };
         if !typed.honeypot.is_empty() {
-            // Only programs fill this in: they are told what everyone is told. Were it a person after all,
-            // the number shows it.
+            // Only bots fill this in, and they get the usual answer. If it was a person after all, the count
+            // shows it.
             self.caught.count(app, open, CaughtReason::Honeypot).await;
             return Ok(self.received(open, &language));
         }
@@ -69,10 +70,10 @@ impl Door {
             Ticket::TooYoung => return Ok(self.once_more(open, &language, &typed, "too_fast")),
             Ticket::Stale => return Ok(self.once_more(open, &language, &typed, "press_again")),
         };
-        // What counts is what was shown, even if a newer version was published meanwhile.
+        // The version that was shown applies, even if a newer one was published meanwhile.
         let shown = match self.forms.version(app, open.workspace, open.form, version).await? {
             Some(published) => Open { version, published, ..open.clone() },
-            // A ticket of another form.
+            // The ticket belongs to another form.
             None => return Ok(self.once_more(open, &language, &typed, "press_again")),
         };
         let (page, browser) = (self.page_of(&shown, &typed.page), self.desk.browser());
@@ -106,7 +107,7 @@ impl Door {
         Ok(Typed::from_pairs(read_form(&self.desk.headers, bytes).await?))
     }
 
-    /// Browsers say where a post comes from. Programs may say nothing: they have the ticket to show.
+    /// Browsers send the origin of a submission. Programs may omit it, as they need a ticket.
     fn origin(&self, open: &Open) -> Origin {
         match self.desk.headers.get(header::ORIGIN).map(HeaderValue::to_str) {
             None => Origin::Allowed,

@@ -1,4 +1,4 @@
-//! Rows put into the database directly, for tests that are about something else than how they come about.
+//! Rows inserted directly, for tests that are not about how they come about.
 
 use entity::{
     ActivityId, ActivityKind, CompanyId, ContactId, DealId, JobId, Lifecycle, MemberId, PipelineId, Role,
@@ -17,7 +17,6 @@ macro_rules! insert {
     };
 }
 
-/// A company.
 pub async fn company(app: &TestApp, workspace_id: WorkspaceId) -> CompanyId {
     let row = company::Model {
         workspace_id,
@@ -129,7 +128,7 @@ pub fn new_job(app: &TestApp, kind: &str) -> job::Model {
     }
 }
 
-/// A contact of whom nothing is known, to be inserted.
+/// An empty contact, to be inserted.
 pub fn contact(app: &TestApp) -> contact::Model {
     let now = app.app.now();
     contact::Model {
