@@ -1,5 +1,6 @@
-//! The desk behind our web pages: a visitor, the language they read, and the one way to read the form they sent, to act
-//! for them, to show a page, and to say on a page what went wrong. The words and templates are the room's.
+//! The desk behind our web pages: a visitor, the language they read, and the one way to read the form they
+//! sent, to act for them, to show a page, and to say on a page what went wrong. The words and templates are
+//! the room's.
 
 use std::net::SocketAddr;
 
@@ -38,7 +39,8 @@ pub struct Desk {
     pub app: App,
     /// What they sent along.
     pub headers: HeaderMap,
-    /// What they read, as far as their browser says; a page about somebody we know is in that person's language.
+    /// What they read, as far as their browser says; a page about somebody we know is in that person's
+    /// language.
     pub language: String,
     /// Whether they are a program that reads JSON.
     pub json: bool,

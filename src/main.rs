@@ -21,7 +21,8 @@ use entity::{ApiKeyId, Role};
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
-/// Accord, the CRM that can prove it. Settings are environment variables (see "Settings" in docs/operating.md).
+/// Accord, the CRM that can prove it. Settings are environment variables (see "Settings" in
+/// docs/operating.md).
 #[derive(Parser)]
 #[command(name = "accord", version, arg_required_else_help = true)]
 struct Cli {

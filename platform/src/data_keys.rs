@@ -1,5 +1,5 @@
-//! The keys that seal what belongs to somebody: one for each owner, made at first use. Destroying an owner's key makes
-//! unreadable whatever it sealed.
+//! The keys that seal what belongs to somebody: one for each owner, made at first use. Destroying an owner's
+//! key makes unreadable whatever it sealed.
 
 use entity::{KeyOwner, WorkspaceId, data_key};
 use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};

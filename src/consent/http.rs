@@ -1,5 +1,5 @@
-//! The page behind the unsubscribe link of our mails. GET shows and changes nothing; POST acts, and twice is as once.
-//! RFC 8058 one-click goes to the same address: POST, no cookie, no redirect.
+//! The page behind the unsubscribe link of our mails. GET shows and changes nothing; POST acts, and twice is
+//! as once. RFC 8058 one-click goes to the same address: POST, no cookie, no redirect.
 
 use std::net::SocketAddr;
 

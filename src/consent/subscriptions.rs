@@ -152,8 +152,8 @@ pub async fn last_form_of(app: &App, contact: &contact::Model) -> Result<Option<
     Ok(rows.into_tuple().one(app.db()).await?)
 }
 
-/// The address of a form for who wants to send it again; empty when it is closed. The room of forms stands above this
-/// one: its addresses are public, and whether one still answers is read from its table.
+/// The address of a form for who wants to send it again; empty when it is closed. The room of forms stands
+/// above this one: its addresses are public, and whether one still answers is read from its table.
 ///
 /// # Errors
 /// `Busy` when the database is away.

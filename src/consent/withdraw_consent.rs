@@ -60,7 +60,8 @@ pub struct StoppedOne {
     pub channel: Channel,
 }
 
-/// The person stops something. `scope` none: what the link's mail was about. Safe to repeat; says what changed.
+/// The person stops something. `scope` none: what the link's mail was about. Safe to repeat; says what
+/// changed.
 ///
 /// # Errors
 /// `Busy` when the database is unavailable.

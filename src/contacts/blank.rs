@@ -1,5 +1,5 @@
-//! The rows of a contact who is new here, before anything is known of them: filled in once, for staff, integrations and
-//! people who come in by themselves.
+//! The rows of a contact who is new here, before anything is known of them: filled in once, for staff,
+//! integrations and people who come in by themselves.
 
 use entity::{
     BasisId, ContactAddressId, ContactId, EmailAddress, EntryId, FormVersionId, Lifecycle, PurposeId, basis,

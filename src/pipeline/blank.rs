@@ -8,7 +8,8 @@ use crate::{
     platform::{fold::fold, money::Money, work::Work},
 };
 
-/// A deal on top of a stage's column, without company, owner and custom values yet. The caller holds the stage's lock.
+/// A deal on top of a stage's column, without company, owner and custom values yet. The caller holds the
+/// stage's lock.
 ///
 /// # Errors
 /// `Busy` when the database is away.

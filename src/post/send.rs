@@ -1,4 +1,5 @@
-//! From a room's mail to what is noted of it. `platform/mailer/deliver.rs` does the steps around the mail server.
+//! From a room's mail to what is noted of it. `platform/mailer/deliver.rs` does the steps around the mail
+//! server.
 
 use entity::{ContactId, EmailAddress, KeyOwner, MemberId, OptInId, WorkspaceId, workspace};
 use serde::Serialize;
@@ -125,8 +126,8 @@ pub async fn give_up(app: &App, run: &Run, workspace: WorkspaceId) -> JobResult 
     mailer::give_up(&app.ledger, run, workspace).await
 }
 
-/// Ends a job whose mailbox wants no mail, together with what `work` holds already. `withheld` is the entry that says
-/// so; there is none if an attempt may have sent it.
+/// Ends a job whose mailbox wants no mail, together with what `work` holds already. `withheld` is the entry
+/// that says so; there is none if an attempt may have sent it.
 ///
 /// # Errors
 /// `Conflict` when the lease was lost; `Busy` when the database is away.

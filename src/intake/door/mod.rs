@@ -1,5 +1,5 @@
-//! The public door of forms: hosted page, definition for the embed, and the one post for all three modes. Every answer
-//! to a post that is in order is the same, whoever's address it names.
+//! The public door of forms: hosted page, definition for the embed, and the one post for all three modes.
+//! Every answer to a post that is in order is the same, whoever's address it names.
 //!
 //! `take.rs` is the way of a post, `answer.rs` what is answered, `sites.rs` which sites a form stands on.
 

@@ -1,5 +1,5 @@
-//! The sites a form stands on: which may post, which may read our answers, which may frame the page, and where a visitor
-//! goes afterwards.
+//! The sites a form stands on: which may post, which may read our answers, which may frame the page, and
+//! where a visitor goes afterwards.
 
 use axum::{
     http::{HeaderName, HeaderValue, header},
