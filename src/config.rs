@@ -121,7 +121,7 @@ pub struct Budgets {
     pub resets_per_network: Budget,
     /// Password reset mails to one member.
     pub resets_per_member: Budget,
-    /// WebSockets and event streams that one member or API key may hold open on one node.
+    /// `WebSockets` and event streams that one member or API key may hold open on one node.
     pub streams_per_caller: usize,
 }
 

@@ -229,7 +229,7 @@ fn check_options(kind: FieldType, options: &[Choice], problems: &mut Vec<Problem
 
 fn check_validation(kind: FieldType, validation: &Validation, problems: &mut Vec<Problem>) {
     let mut wrong = |code, field: &str, message: &str| {
-        problems.push(Problem::new(code, format!("validation.{field}"), message))
+        problems.push(Problem::new(code, format!("validation.{field}"), message));
     };
     for (field, bound) in [("min", &validation.min), ("max", &validation.max)] {
         let Some(bound) = bound else { continue };

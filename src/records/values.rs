@@ -131,7 +131,7 @@ impl Check {
                     ProblemCode::Invalid,
                     field,
                     "Give a whole e-mail address, like ada@example.org.",
-                )
+                );
             })
             .ok()
     }

@@ -69,7 +69,7 @@ impl Db {
                     Ok(false) => {}
                     Err(_) if db.writer.get_sqlite_connection_pool().is_closed() => return,
                     Err(error) => {
-                        tracing::warn!(error.kind = %describe(&error), "the write-ahead log could not be emptied; it is tried again")
+                        tracing::warn!(error.kind = %describe(&error), "the write-ahead log could not be emptied; it is tried again");
                     }
                 }
                 tokio::time::sleep(AGAIN).await;

@@ -162,7 +162,7 @@ fn gather_roots(document: &ExecutableDocument, set: &SelectionSet, roots: &mut V
             Selection::Field(field) => roots
                 .push(RootField { name: field.node.name.node.clone(), aliased: field.node.alias.is_some() }),
             Selection::InlineFragment(fragment) => {
-                gather_roots(document, &fragment.node.selection_set.node, roots)
+                gather_roots(document, &fragment.node.selection_set.node, roots);
             }
             Selection::FragmentSpread(spread) => {
                 if let Some(fragment) = document.fragments.get(&spread.node.fragment_name.node) {

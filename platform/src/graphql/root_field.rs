@@ -242,7 +242,7 @@ fn collect(
                     found.push(field);
                 }
                 Selection::InlineFragment(fragment) => {
-                    look(document, &fragment.node.selection_set.node, variables, seen, found)
+                    look(document, &fragment.node.selection_set.node, variables, seen, found);
                 }
                 Selection::FragmentSpread(spread) => {
                     let name = &spread.node.fragment_name.node;

@@ -40,7 +40,9 @@ impl Unreadable {
         match &mut document.operations {
             DocumentOperations::Single(operation) => found.operation(&mut operation.node),
             DocumentOperations::Multiple(operations) => {
-                operations.values_mut().for_each(|operation| found.operation(&mut operation.node))
+                for operation in operations.values_mut() {
+                    found.operation(&mut operation.node);
+                }
             }
         }
         for fragment in document.fragments.values_mut() {

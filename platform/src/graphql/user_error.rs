@@ -244,7 +244,7 @@ impl From<Error> for async_graphql::Error {
             match &error {
                 Error::Rejected(problems) => extensions.set("problems", problems_value(problems)),
                 Error::Busy(after) => {
-                    extensions.set("retryAfterMs", u64::try_from(after.as_millis()).unwrap_or(u64::MAX))
+                    extensions.set("retryAfterMs", u64::try_from(after.as_millis()).unwrap_or(u64::MAX));
                 }
                 Error::Internal(_) => {
                     if let Some(id) = request_id() {

@@ -162,7 +162,7 @@ impl Drop for Line {
                 http.method = method, http.route = %route, http.path_class = class, http.status = status, http.latency_us = latency, "request"
             ),
             None => {
-                tracing::info!(http.method = method, http.route = %route, http.latency_us = latency, "request abandoned")
+                tracing::info!(http.method = method, http.route = %route, http.latency_us = latency, "request abandoned");
             }
         }
     }
@@ -260,7 +260,7 @@ mod tests {
             .route(
                 "/panic",
                 get(|Extension(id): Extension<RequestId>| async move {
-                    assert!(id.0.is_empty(), "ada@example.org")
+                    assert!(id.0.is_empty(), "ada@example.org");
                 }),
             )
             .route(
