@@ -2,6 +2,7 @@
 
 pub mod actor;
 pub mod clock;
+pub mod data_keys;
 pub mod db;
 pub mod error;
 pub mod files;

@@ -29,6 +29,7 @@ use tera::{Context, Tera};
 use tokio::{net::TcpListener, sync::watch};
 
 use self::{letter::PreviewedMail, store::Store};
+use crate::web::is_local;
 
 const CSS: &str = include_str!("preview.css");
 const TEMPLATES: [(&str, &str); 3] = [
@@ -108,10 +109,7 @@ async fn guard(request: Request, next: Next) -> Response {
 fn is_loopback_name(headers: &HeaderMap, uri: &Uri) -> bool {
     let named = headers.get(header::HOST).and_then(|host| host.to_str().ok()?.parse().ok());
     let Some(authority) = uri.authority().cloned().or(named) else { return false };
-    let host = authority.host().trim_matches(['[', ']']).to_ascii_lowercase();
-    host == "localhost"
-        || host.ends_with(".localhost")
-        || host.parse::<std::net::IpAddr>().is_ok_and(|ip| ip.is_loopback())
+    is_local(authority.host())
 }
 
 impl Preview {

@@ -7,7 +7,9 @@ use lettre::transport::smtp::authentication::Credentials;
 use percent_encoding::percent_decode_str;
 use url::Url;
 
-/// Timeout for the conversation up to the final dot; lettre's own timeout is per command.
+use crate::web::is_local;
+
+/// For the conversation up to the final dot; lettre's own timeout is per command.
 const BEFORE_DOT: Duration = Duration::from_secs(45);
 /// Timeout for the answer to the final dot (RFC 5321 §4.5.3.2.6): with a shorter one, a mail that was
 /// accepted would be sent again.
@@ -42,7 +44,7 @@ impl SmtpSettings {
             .context("ACCORD_SMTP_URL is not a URL like smtps://user:password@smtp.example.org")?;
         let host =
             url.host_str().context("ACCORD_SMTP_URL names no host")?.trim_matches(['[', ']']).to_owned();
-        let local = host == "localhost" || host.parse::<std::net::IpAddr>().is_ok_and(|ip| ip.is_loopback());
+        let local = is_local(&host);
         let asked = url.query_pairs().find(|(name, _)| name == "tls").map(|(_, value)| value.into_owned());
         let tls = match (url.scheme(), asked.as_deref()) {
             ("smtps", None) => Tls::Wrapped,

@@ -6,8 +6,48 @@ use fluent_langneg::{LanguageIdentifier, NegotiationStrategy, negotiate_language
 
 use super::zone::Zone;
 
-/// The languages of all our public texts.
-pub const LANGUAGES: [&str; 2] = ["en", "fr"];
+/// A language we speak.
+pub struct Language {
+    /// ISO 639-1.
+    pub code: &'static str,
+    /// What its speakers call it.
+    pub name: &'static str,
+}
+
+/// The languages every public text of ours exists in. Who reads none of them gets the first.
+pub const SPOKEN: [Language; 2] =
+    [Language { code: "en", name: "English" }, Language { code: "fr", name: "Français" }];
+
+/// Their codes.
+pub const LANGUAGES: [&str; SPOKEN.len()] = {
+    let mut codes = [""; SPOKEN.len()];
+    let mut at = 0;
+    while at < codes.len() {
+        codes[at] = SPOKEN[at].code;
+        at += 1;
+    }
+    codes
+};
+
+/// Whether we speak a language.
+#[must_use]
+pub fn is_spoken(code: &str) -> bool {
+    LANGUAGES.contains(&code)
+}
+
+/// What its speakers call a language; our first one's name for a language that we do not speak.
+#[must_use]
+pub fn name_of(code: &str) -> &'static str {
+    SPOKEN.iter().find(|spoken| spoken.code == code).unwrap_or(&SPOKEN[0]).name
+}
+
+/// The codes, for an error text: "`en` and `fr`".
+#[must_use]
+pub fn codes_in_words(and: &str) -> String {
+    let codes = LANGUAGES.map(|code| format!("`{code}`"));
+    let last = codes.len() - 1;
+    format!("{} {and} {}", codes[..last].join(", "), codes[last])
+}
 
 /// Chooses the language of an answer: the one requested (`?lang=`), else what the browser accepts
 /// (`Accept-Language`), if offered; else the default. Never echoes input: the result is one of `offered`, or
@@ -135,6 +175,13 @@ mod tests {
     fn only_what_a_form_offers_is_picked() {
         assert_eq!(pick_language(Some("en"), Some("en"), &["fr".to_owned()], "fr"), "fr");
         assert_eq!(pick_language(None, Some("pt-PT"), &["pt-BR".to_owned(), "fr".to_owned()], "fr"), "pt-BR");
+    }
+
+    #[test]
+    fn error_texts_name_every_language_and_pages_call_each_by_its_own_name() {
+        assert_eq!(codes_in_words("and"), "`en` and `fr`");
+        assert_eq!((name_of("fr"), name_of("en"), name_of("xx")), ("Français", "English", "English"));
+        assert!(is_spoken("fr") && !is_spoken("FR") && !is_spoken("de") && !is_spoken(""));
     }
 
     #[test]

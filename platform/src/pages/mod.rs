@@ -14,7 +14,9 @@ use serde_json::Value;
 use sha2::{Digest, Sha256};
 use tera::{Context, Tera};
 
-pub use language::{LANGUAGES, format_day, format_time, pick_language};
+pub use language::{
+    LANGUAGES, Language, SPOKEN, codes_in_words, format_day, format_time, is_spoken, name_of, pick_language,
+};
 pub use zone::Zone;
 
 use crate::error::Result;

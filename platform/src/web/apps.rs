@@ -104,7 +104,7 @@ pub fn is_origin(url: &Url) -> bool {
 /// Whether a host name means this machine.
 #[must_use]
 pub fn is_local(host: &str) -> bool {
-    let host = host.trim_matches(['[', ']']);
+    let host = host.trim_matches(['[', ']']).to_ascii_lowercase();
     host == "localhost"
         || host.ends_with(".localhost")
         || host.parse::<std::net::IpAddr>().is_ok_and(|ip| ip.is_loopback())
@@ -195,6 +195,17 @@ mod tests {
             ("", false),
         ] {
             assert_eq!(apps.contains(origin), listed, "{origin}");
+        }
+    }
+
+    #[test]
+    fn this_machine_is_told_from_every_other() {
+        for host in ["localhost", "LOCALHOST", "mail.localhost", "127.0.0.1", "127.8.0.1", "::1", "[::1]"] {
+            assert!(is_local(host), "{host}");
+        }
+        for host in ["", "localhost.example", "notlocalhost", "10.0.0.1", "0.0.0.0", "::2", "crm.example.org"]
+        {
+            assert!(!is_local(host), "{host}");
         }
     }
 

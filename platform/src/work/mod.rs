@@ -33,7 +33,35 @@ use crate::error::{Error, Result};
 /// Most entries of one unit: longer work is split into several units.
 const MOST_ENTRIES: usize = 500;
 
-/// The services that a unit of work uses.
+/// The row of a job that nobody has run yet: at once, in the middle of the queue.
+#[must_use]
+pub fn new_job(
+    id: JobId,
+    workspace: Option<WorkspaceId>,
+    kind: &str,
+    payload: String,
+    now: Time,
+) -> job::ActiveModel {
+    job::ActiveModel {
+        id: Set(id),
+        workspace_id: Set(workspace),
+        kind: Set(kind.to_owned()),
+        payload: Set(payload),
+        priority: Set(50),
+        run_at: Set(now),
+        attempts: Set(0),
+        lease: Set(None),
+        leased_until: Set(None),
+        parked_at: Set(None),
+        park_reason: Set(None),
+        dedupe_key: Set(None),
+        created_at: Set(now),
+        waits_since: Set(Some(now)),
+        begun_at: Set(None),
+    }
+}
+
+/// What a unit of work needs to begin and to tell others.
 #[derive(Clone)]
 pub struct Ledger {
     /// The database.
@@ -153,22 +181,12 @@ impl Work {
     /// `Internal` when the payload cannot be serialised.
     pub fn enqueue_behind<J: Job>(&mut self, id: JobId, job: &J, run_at: Time, places: i32) -> Result<()> {
         self.wake |= run_at <= self.now;
+        let payload = serde_json::to_string(job)?;
         self.jobs.push(job::ActiveModel {
-            id: Set(id),
-            workspace_id: Set(Some(self.workspace)),
-            kind: Set(J::KIND.to_owned()),
-            payload: Set(serde_json::to_string(job)?),
             priority: Set(J::PRIORITY + places),
             run_at: Set(run_at),
-            attempts: Set(0),
-            lease: Set(None),
-            leased_until: Set(None),
-            parked_at: Set(None),
-            park_reason: Set(None),
             dedupe_key: Set(job.dedupe_key()),
-            created_at: Set(self.now),
-            waits_since: Set(Some(self.now)),
-            begun_at: Set(None),
+            ..new_job(id, Some(self.workspace), J::KIND, payload, self.now)
         });
         Ok(())
     }
