@@ -167,6 +167,7 @@ impl Desk {
     }
 
     /// Says what went wrong: problem details for programs, for people a page of the room.
+    #[must_use]
     pub fn refuse(&self, fault: Fault) -> Response {
         self.refuse_with(fault, |fault| {
             let key = self.words_for(fault);
@@ -180,6 +181,7 @@ impl Desk {
     }
 
     /// Either way an answer.
+    #[must_use]
     pub fn finish(&self, answer: Result<Response, Fault>) -> Response {
         answer.unwrap_or_else(|fault| self.refuse(fault))
     }
