@@ -219,7 +219,7 @@ async fn every_request_that_is_shown_with_curl_is_answered() {
 /// Every setting that `config.rs` reads is in the table, and nothing else is.
 #[test]
 fn the_table_of_settings_names_each_that_is_read() {
-    let source = read("src/config.rs");
+    let source = read("src/config/mod.rs");
     let known = regex::Regex::new("\"(ACCORD_[A-Z_]*[A-Z])\"").unwrap();
     let read_there: BTreeSet<String> = known
         .captures_iter(source.split("#[cfg(test)]").next().unwrap())

@@ -586,7 +586,7 @@ mod tests {
 
     #[test]
     fn the_package_brings_every_setting_once_commented_with_a_value_that_can_be_read() {
-        let text = include_str!("../packaging/accord.env");
+        let text = include_str!("../../packaging/accord.env");
         let given = assignments(text);
         let mut names: Vec<_> = given.iter().map(|(name, _)| *name).collect();
         names.sort_unstable();
@@ -610,7 +610,7 @@ mod tests {
 
     #[test]
     fn the_settings_for_containers_have_known_names_and_values_that_can_be_read() {
-        let given = assignments(include_str!("../packaging/compose.env"));
+        let given = assignments(include_str!("../../packaging/compose.env"));
         let names = given.iter().map(|(name, _)| (*name).to_owned());
         assert_eq!(unknown(names), [""; 0]);
         let filled = given.iter().map(|(name, value)| match *name {
