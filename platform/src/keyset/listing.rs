@@ -1,9 +1,4 @@
-//! Keyset pagination of lists in any order: `WHERE (sort key, id) > (…) ORDER BY sort key, id LIMIT …` with
-//! row values, which an index serves at any depth; an OR of two comparisons, or OFFSET, would not.
-//!
-//! A cursor holds a row's sort key, its ID and the name of the order. Rows without a sort key come last in
-//! both directions, by ID. They are read by a second statement, only when the first leaves the page unfilled,
-//! so no row is lost and both databases put them in the same place.
+//! Reads a page of a list.
 
 use chrono::DateTime;
 use entity::{
@@ -13,11 +8,11 @@ use entity::{
 use sea_orm::{ConnectionTrait, QueryResult, Value, prelude::Uuid};
 use serde::{Deserialize, Serialize};
 
-use super::{
+use crate::{
+    error::{Error, ProblemCode, Result},
     graphql::{Page, PageRequest},
     query::{Query, columns_of},
 };
-use crate::error::{Error, ProblemCode, Result};
 
 /// The direction of a list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
