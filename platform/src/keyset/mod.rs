@@ -6,5 +6,9 @@
 //! so no row is lost and both databases put them in the same place.
 
 mod listing;
+mod order;
 
-pub use self::listing::{By, Cursor, Key, Kind, Listing, Named, Order, Run, TIMES};
+pub use self::{
+    listing::{Listing, Named},
+    order::{By, Cursor, Key, Kind, Order, Run, TIMES},
+};
