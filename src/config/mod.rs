@@ -1,7 +1,7 @@
 //! Every setting, read once from the environment and checked together; secrets are masked.
 //!
-//! To add a setting: an entry in `settings.rs`, a row in docs/operating.md and a line in packaging/accord.env.
-//! Tests compare the three.
+//! To add a setting: an entry in `settings.rs`, a row in docs/operating.md and a line in
+//! packaging/accord.env. Tests compare the three.
 
 mod budgets;
 mod key_file;

@@ -209,8 +209,8 @@ pub(super) fn collector(text: &str) -> anyhow::Result<String> {
     Ok(url.to_string())
 }
 
-/// The keys that are given, with commas between them; with SQLite and none given, the key in a file beside the
-/// database.
+/// The keys that are given, with commas between them. If none is given, an SQLite database has its key in a
+/// file beside it.
 pub(super) fn secret_keys(text: Option<String>, database_url: &str) -> anyhow::Result<Vec<SecretKey>> {
     match (text, db::sqlite_path(database_url)) {
         (Some(keys), _) => Zeroizing::new(keys).split(',').map(SecretKey::parse).collect(),

@@ -1,5 +1,5 @@
-//! The table of all settings. Each of its entries says what a setting is, the field of `Config` that holds it,
-//! its type, its name in the environment, its default if it has one, and how its text is read. The text is an
+//! The table of all settings. Each entry says what the setting is, the field of `Config` that holds it, its
+//! type, its name in the environment, its default if it has one, and how its text is read. The text is an
 //! `Option` where there is no default.
 //!
 //! Settings are read in the order of the table, and a reader may use the fields before its own.
@@ -33,6 +33,7 @@ macro_rules! settings {
                 $field:ident: $type:ty = $name:literal $(or $default:literal)? => |$text:ident| $read:expr;
             )*
         }
+        not_set { $($(#[$more_about:meta])* $more:ident: $more_type:ty = $value:expr;)* }
     ) => {
         /// All settings.
         pub const SETTINGS: &[Setting] = &[
@@ -52,12 +53,7 @@ macro_rules! settings {
         #[derive(Clone)]
         pub struct Config {
             $($(#[$about])* #[doc = concat!(" Set by `", $name, "`.")] pub $field: $type,)*
-            /// Rate limits against floods; not a setting, but benches and tests raise them.
-            pub budgets: Budgets,
-            /// Cost of a password hash; not a setting, but tests lower it.
-            pub password_cost: PasswordCost,
-            /// Folder of our files: the SQLite database, the key, previewed mails.
-            pub data_dir: PathBuf,
+            $($(#[$more_about])* pub $more: $more_type,)*
         }
 
         impl Config {
@@ -72,12 +68,7 @@ macro_rules! settings {
                     let value: anyhow::Result<$type> = $read;
                     let $field = value?;
                 )*
-                Ok(Self {
-                    data_dir: read::data_dir(&database_url),
-                    budgets: Budgets::default(),
-                    password_cost: PasswordCost::default(),
-                    $($field,)*
-                })
+                Ok(Self { $($more: $value,)* $($field,)* })
             }
         }
     };
@@ -127,7 +118,8 @@ settings! {
             => |text| read::preview_listen(&text);
 
         /// The proxies whose `X-Forwarded-For` is believed.
-        trusted_proxies: Vec<IpNet> = "ACCORD_TRUSTED_PROXIES" => |text| read::networks(&text.unwrap_or_default());
+        trusted_proxies: Vec<IpNet> = "ACCORD_TRUSTED_PROXIES"
+            => |text| read::networks(&text.unwrap_or_default());
 
         /// Connections to the database.
         connections: u32 = "ACCORD_DB_CONNECTIONS" or "16" => |text| read::connections(&text);
@@ -147,5 +139,13 @@ settings! {
         // Last, because reading it may write a file: if another setting is wrong, nothing is left behind.
         /// The keys that seal personal data, newest first.
         secret_keys: Vec<SecretKey> = "ACCORD_SECRET_KEY" => |text| read::secret_keys(text, &database_url);
+    }
+    not_set {
+        /// Rate limits against floods; benches and tests raise them.
+        budgets: Budgets = Budgets::default();
+        /// Cost of a password hash; tests lower it.
+        password_cost: PasswordCost = PasswordCost::default();
+        /// Folder of our files: the SQLite database, the key, previewed mails.
+        data_dir: PathBuf = read::data_dir(&database_url);
     }
 }
