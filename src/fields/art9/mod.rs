@@ -5,6 +5,7 @@
 //! Names are checked in French and English, word by word on folded text. What people write into free text is
 //! not checked here. Names that only look alike ("syndic", the zodiac sign Cancer, Tyson Gay) pass.
 
+mod find;
 mod lexicon;
 mod names;
 
@@ -121,7 +122,7 @@ pub fn check_within(text: &str, context: &str) -> Option<Category> {
     }
     let around: Vec<String> =
         words.iter().cloned().chain(self::words(context)).map(|word| word.folded).collect();
-    lexicon::find(&names::without_names(&words), &around)
+    find::find(&names::without_names(&words), &around)
 }
 
 /// Why a name that cannot be overridden is refused, such as a tag's; `None` when it suggests no special
