@@ -4,6 +4,7 @@
 //! Only `state` and `join` write `consent`.
 
 pub mod evidence;
+mod find_consents;
 pub mod http;
 pub mod join;
 mod list_usable;
@@ -19,7 +20,7 @@ mod suppress;
 mod withdraw_consent;
 mod words;
 
-pub use join::{find_consent, find_consents};
+pub use find_consents::{find_consent, find_consents};
 pub use list_usable::{UsableList, list_usable};
 pub use may_use::{Usability, may_use};
 pub use prove_consent::{Proof, ProvenMail, prove_consent, prove_joined};

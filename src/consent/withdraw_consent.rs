@@ -8,7 +8,7 @@ use entity::{
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter};
 
 use super::{
-    join::find_consent,
+    find_consents::find_consent,
     lock_person::lock_person,
     state,
     subscriptions::EVERYTHING,
