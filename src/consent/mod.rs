@@ -14,9 +14,12 @@ mod may_use;
 mod prove_consent;
 mod purposes;
 mod remove_address;
+mod revoke_consent;
 pub mod state;
+mod stop;
 mod subscriptions;
 mod suppress;
+mod unsubscribe;
 mod withdraw_consent;
 mod words;
 
@@ -29,9 +32,12 @@ pub use purposes::{
     load_purpose, publish_purpose_version, restore_purpose, texts_of, wording_hash,
 };
 pub use remove_address::remove_contact_address;
+pub use revoke_consent::revoke_consent;
+pub use stop::{Scope, Stopped, StoppedOne};
 pub(crate) use subscriptions::subscriptions_of;
 pub use subscriptions::{
     Subscription, form_address, is_all_stopped, last_form_of, subscriptions, unsubscribe_link,
 };
-pub use withdraw_consent::{Scope, Stopped, StoppedOne, revoke_consent, unsubscribe, withdraw_consent};
+pub use unsubscribe::unsubscribe;
+pub use withdraw_consent::withdraw_consent;
 pub use words::{basis_in_words, channel_in_words};
