@@ -25,10 +25,9 @@ use crate::{
     app::App,
     error::{Error, Problem, ProblemCode, Result},
     platform::{
-        graphql::Cookies,
         pages::{LANGUAGES, pick_language},
         text,
-        web::{Fault, FromLink, client_ip, error_response, ip_prefix, page, read_body, read_form},
+        web::{Cookies, Fault, FromLink, client_ip, error_response, ip_prefix, page, read_body, read_form},
         work::attempt::repeat,
     },
 };

@@ -17,7 +17,7 @@ use super::activities_around::{Around, activities_around};
 use crate::{
     app::App,
     error::Result,
-    platform::{db::sql, graphql::PageRequest},
+    platform::{db::sql, lists::PageRequest},
 };
 
 /// Where something stands on a timeline: the newest first.

@@ -6,6 +6,7 @@
 pub mod evidence;
 pub mod join;
 mod list_usable;
+pub mod loads;
 pub(crate) mod lock_person;
 pub mod mailbox;
 mod may_use;

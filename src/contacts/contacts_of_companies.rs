@@ -8,7 +8,7 @@ use sea_orm::{ConnectionTrait, Value};
 
 use crate::{
     error::Result,
-    platform::{db::sql, graphql::PageRequest},
+    platform::{db::sql, lists::PageRequest},
 };
 
 /// One page of each company's living contacts, newest first, or from the end when the request says so.

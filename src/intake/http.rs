@@ -117,14 +117,8 @@ impl Desk {
     }
 
     async fn form_url(&self, form: FormId, language: &str) -> Result<String> {
-        // The form room is above this one; its address is public, and whether it still answers is read from its table.
-        use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
-        let open = entity::form::Entity::find()
-            .filter(entity::form::Column::Id.eq(form))
-            .filter(entity::form::Column::ArchivedAt.is_null())
-            .one(self.app.db())
-            .await?;
-        Ok(if open.is_some() { format!("/forms/{form}?lang={language}") } else { String::new() })
+        let is_open = crate::forms::loads::is_open(self.app.db(), form).await?;
+        Ok(if is_open { format!("/forms/{form}?lang={language}") } else { String::new() })
     }
 
     async fn declined(

@@ -2,6 +2,7 @@
 //!
 //! Words: entry, number (its place, gap-free), position (the number a reader has reached).
 
+pub mod loads;
 pub mod tail;
 
 use std::sync::{Arc, PoisonError, RwLock};

@@ -17,9 +17,9 @@ use crate::{
         consent::{Channel, Consent, ConsentsOf, MayUse},
         duplicates::{ContactDuplicate, duplicate::duplicates},
         fields::{CustomFieldValue, custom_fields},
-        kit::{Loaders, cost, load, named},
+        kit::{Loaders, at_hand, cost, load, named},
     },
-    platform::graphql::{AtHand, PageArgs, Row, Rows},
+    platform::graphql::{PageArgs, Row, Rows},
 };
 
 /// What a contact is to the workspace.
@@ -77,12 +77,11 @@ impl Contact {
     }
 }
 
-impl AtHand for Contact {
-    #[rustfmt::skip]
-    const AT_HAND: &'static [&'static str] = &[
-        "id", "givenName", "familyName", "company", "consents", "email", "addresses", "owner", "tags", "phone", "jobTitle", "companyName",
-        "postalAddress", "externalId", "language", "lifecycle", "createdAt", "updatedAt", "lastContactAt", "archivedAt", "art14DueAt", "version",
-    ];
+at_hand! {
+    Contact:
+        id, givenName, familyName, company, consents, email, addresses, owner, tags, phone, jobTitle,
+        companyName, postalAddress, externalId, language, lifecycle, createdAt, updatedAt, lastContactAt,
+        archivedAt, art14DueAt, version;
 }
 
 /// A natural person we hold data about, with a basis for holding it.

@@ -1,9 +1,16 @@
-//! What the mutations of this room take and give back.
+//! What the queries and mutations of this room take, and what mutations give back.
 
 use async_graphql::{ID, InputObject, SimpleObject};
 
 use super::{Form, FormDefinition, FormVersion};
 use crate::{fields::art9::SpecialCategoryGround, platform::graphql::UserError};
+
+/// Which forms to show.
+#[derive(Default, InputObject)]
+pub struct FormFilter {
+    /// Only closed ones, or only open ones; absent = both.
+    pub archived: Option<bool>,
+}
 
 /// A new form.
 #[derive(InputObject)]

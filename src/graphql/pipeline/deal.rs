@@ -22,10 +22,10 @@ use crate::{
         contacts::{Contact, Provenance, ProvenanceOf},
         fields::{CustomFieldValue, custom_fields},
         journal::JournalEntry,
-        kit::{Read, allowed, asked, cost, load, load_named},
+        kit::{Read, allowed, asked, at_hand, cost, load, load_named},
     },
     pipeline::history_seconds,
-    platform::graphql::{AtHand, PageArgs, Row, Rows},
+    platform::graphql::{PageArgs, Row, Rows},
 };
 
 /// The part of a contact in a deal.
@@ -49,12 +49,11 @@ pub enum DealRole {
 /// A sale that may come about. Stands in one stage of one pipeline.
 pub struct Deal(pub deal::Model);
 
-impl AtHand for Deal {
-    #[rustfmt::skip]
-    const AT_HAND: &'static [&'static str] = &[
-        "id", "title", "amount", "company", "contacts", "stageSince", "stage", "pipeline", "owner", "expectedCloseOn", "secondsInStage",
-        "closedAt", "lossReason", "source", "externalId", "version", "createdAt", "updatedAt", "archivedAt",
-    ];
+at_hand! {
+    Deal:
+        id, title, amount, company, contacts, stageSince, stage, pipeline, owner, expectedCloseOn,
+        secondsInStage, closedAt, lossReason, source, externalId, version, createdAt, updatedAt, archivedAt;
+    DealContact: contact, role, addedAt;
 }
 
 /// A sale that may come about. Stands in one stage of one pipeline.
@@ -228,10 +227,6 @@ impl Deal {
 
 /// A contact with a part in a deal.
 pub struct DealContact(deal_contact::Model);
-
-impl AtHand for DealContact {
-    const AT_HAND: &'static [&'static str] = &["contact", "role", "addedAt"];
-}
 
 /// A contact with a part in a deal.
 #[Object]

@@ -10,8 +10,7 @@ mod mutations;
 mod types;
 
 use async_graphql::{Context, ID, Object};
-use entity::{DealId, PipelineId, WorkspaceId, pipeline};
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
+use entity::{DealId, PipelineId};
 
 pub use self::{deal::*, inputs::*, live::*, money::*, mutations::PipelineMutation, types::*};
 use super::kit::{allowed, load, most, parse};
@@ -19,7 +18,7 @@ use crate::{
     accounts::Right,
     error::Result,
     journal::current_seq,
-    pipeline::list_loss_reasons,
+    pipeline::{list_loss_reasons, loads::list_pipelines},
     platform::graphql::{Nullable, nullable, page::MAX_PAGE},
 };
 
@@ -117,12 +116,4 @@ impl PipelineQuery {
         };
         nullable(outcome.await)
     }
-}
-
-async fn list_pipelines(db: &impl ConnectionTrait, workspace: WorkspaceId) -> Result<Vec<pipeline::Model>> {
-    let rows = pipeline::Entity::find()
-        .filter(pipeline::Column::WorkspaceId.eq(workspace))
-        .order_by_asc(pipeline::Column::Position)
-        .order_by_asc(pipeline::Column::Id);
-    Ok(rows.all(db).await?)
 }

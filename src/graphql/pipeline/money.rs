@@ -2,9 +2,12 @@
 
 use async_graphql::{InputObject, InputValueError, InputValueResult, Object, Scalar, ScalarType, Value};
 
-use crate::platform::{
-    graphql::{AtHand, Row},
-    money::{self, in_decimals},
+use crate::{
+    graphql::kit::at_hand,
+    platform::{
+        graphql::Row,
+        money::{self, in_decimals},
+    },
 };
 
 /// A whole number as a string of decimal digits, like `"125000"`: GraphQL's Int ends at 32 bits and JavaScript's numbers at 53.
@@ -42,8 +45,8 @@ impl Money {
     }
 }
 
-impl AtHand for Money {
-    const AT_HAND: &'static [&'static str] = &["amountMinor", "currency", "decimal"];
+at_hand! {
+    Money: amountMinor, currency, decimal;
 }
 
 /// An amount of money.

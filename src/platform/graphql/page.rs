@@ -1,33 +1,29 @@
-//! Pages of lists: the `first/after/last/before` arguments of a connection, checked once, and the connection made of rows.
-//!
-//! Pages are keyset pages: a cursor is the sort key of a row, so rows that come or go do not shift anything. The statement
-//! itself, `WHERE (a, b) > (x, y) ORDER BY a, b LIMIT …`, is the room's.
+//! Lists as connections: their `first/after/last/before` arguments, checked once, and the connection made of a page.
 
 use std::sync::Arc;
 
 use async_graphql::{
-    Object, OutputType,
-    connection::{
-        Connection, CursorType, DefaultConnectionName, DefaultEdgeName, DisableNodesField, Edge, EmptyFields,
-        OpaqueCursor,
-    },
+    Object, ObjectType, OutputType,
+    connection::{Connection, CursorType, Edge, EmptyFields, OpaqueCursor},
 };
 use futures_util::future::BoxFuture;
 use serde::{Serialize, de::DeserializeOwned};
 
-use crate::error::{Error, ProblemCode, Result};
+use crate::{
+    error::{Error, ProblemCode, Result},
+    platform::{
+        keyset::Cursor,
+        lists::{Page, PageRequest},
+    },
+};
 
 /// The most rows of one page.
 pub const MAX_PAGE: i32 = 100;
 /// The longest cursor we look into; ours hold one sort key and one id.
 const MAX_CURSOR: usize = 8192;
 
-/// A connection as our lists return it: edges and page info. `K` is the sort key, `N` the node, `F` more fields.
-pub type List<K, N, F = EmptyFields> =
-    Connection<OpaqueCursor<K>, N, F, EmptyFields, DefaultConnectionName, DefaultEdgeName, DisableNodesField>;
-
-/// A connection that also knows how many there are.
-pub type CountedList<K, N> = List<K, N, Total>;
+/// A connection as our lists return it: edges, nodes, page info and a count that is made only when it is asked for.
+pub type List<K, N> = Connection<OpaqueCursor<K>, N, Total>;
 
 /// The arguments as they came.
 #[derive(Clone, Debug, Default)]
@@ -40,30 +36,6 @@ pub struct PageArgs {
     pub last: Option<i32>,
     /// The cursor to end before.
     pub before: Option<String>,
-}
-
-/// Which rows to read.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct PageRequest<K> {
-    /// Rows to ask the database for: one more than the page holds, which tells whether there are more.
-    pub limit: u64,
-    /// Only rows after this key.
-    pub after: Option<K>,
-    /// Only rows before this key.
-    pub before: Option<K>,
-    /// Read from the end: the statement's order must be turned round. `page` turns the rows back.
-    pub backward: bool,
-}
-
-/// The rows of one page, in the list's order.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Page<T> {
-    /// The rows.
-    pub rows: Vec<T>,
-    /// There are rows after these.
-    pub has_next: bool,
-    /// There are rows before these.
-    pub has_previous: bool,
 }
 
 impl PageArgs {
@@ -120,59 +92,43 @@ fn decode<K: Serialize + DeserializeOwned>(cursor: &str, field: &str) -> Result<
         .ok_or_else(|| Error::rejected(ProblemCode::Invalid, field, "is not a cursor of this list"))
 }
 
-impl<K> PageRequest<K> {
-    /// Makes the page of the rows that the database gave, at most `limit` of them, in the order they were asked for.
-    #[must_use]
-    pub fn page<T>(&self, mut rows: Vec<T>) -> Page<T> {
-        let size = usize::try_from(self.limit.saturating_sub(1)).unwrap_or(usize::MAX);
-        let more = rows.len() > size;
-        rows.truncate(size);
-        if self.backward {
-            rows.reverse();
-            Page { rows, has_next: self.before.is_some(), has_previous: more }
-        } else {
-            Page { rows, has_next: more, has_previous: self.after.is_some() }
-        }
-    }
-}
-
-impl<T> Page<T> {
-    /// The connection of these rows: `key` is the row's sort key, `node` its wire type.
-    pub fn into_list<K, N>(self, key: impl Fn(&T) -> K, node: impl FnMut(T) -> N) -> List<K, N>
-    where
-        K: Serialize + DeserializeOwned + Send + Sync,
-        N: OutputType,
-    {
-        let mut list = List::new(self.has_previous, self.has_next);
-        list.edges = edges(self.rows, key, node);
-        list
-    }
-
-    /// The same with `totalCount`, which is counted only when it is asked for.
-    pub fn into_counted_list<K, N>(
-        self,
-        key: impl Fn(&T) -> K,
-        node: impl FnMut(T) -> N,
-        total: Total,
-    ) -> CountedList<K, N>
-    where
-        K: Serialize + DeserializeOwned + Send + Sync,
-        N: OutputType,
-    {
-        let mut list = CountedList::with_additional_fields(self.has_previous, self.has_next, total);
-        list.edges = edges(self.rows, key, node);
-        list
-    }
-}
-
-type Edges<K, N> = Vec<Edge<OpaqueCursor<K>, N, EmptyFields, DefaultEdgeName>>;
-
-fn edges<T, K, N>(rows: Vec<T>, key: impl Fn(&T) -> K, mut node: impl FnMut(T) -> N) -> Edges<K, N>
+/// The connection of a page's rows.
+pub fn list<T, K, N>(
+    page: Page<T>,
+    key: impl Fn(&T) -> K,
+    mut node: impl FnMut(T) -> N,
+    total: Total,
+) -> List<K, N>
 where
     K: Serialize + DeserializeOwned + Send + Sync,
     N: OutputType,
 {
-    rows.into_iter().map(|row| Edge::new(OpaqueCursor(key(&row)), node(row))).collect()
+    let mut list = List::with_additional_fields(page.has_previous, page.has_next, total);
+    list.edges = page
+        .rows
+        .into_iter()
+        .map(|row| Edge::<_, _, EmptyFields>::new(OpaqueCursor(key(&row)), node(row)))
+        .collect();
+    list
+}
+
+/// The connection of a page in an order of its own, with more fields than a count.
+pub fn ordered<T, N, F>(
+    page: Page<(Cursor, T)>,
+    mut node: impl FnMut(T) -> N,
+    fields: F,
+) -> Connection<OpaqueCursor<Cursor>, N, F>
+where
+    N: OutputType,
+    F: ObjectType,
+{
+    let mut list = Connection::with_additional_fields(page.has_previous, page.has_next, fields);
+    list.edges = page
+        .rows
+        .into_iter()
+        .map(|(cursor, row)| Edge::<_, _, EmptyFields>::new(OpaqueCursor(cursor), node(row)))
+        .collect();
+    list
 }
 
 /// How many rows a list has in all, counted when the field is asked for.
@@ -252,23 +208,6 @@ mod tests {
         }
     }
 
-    #[test]
-    fn one_row_more_tells_whether_there_are_more() {
-        let cursor = OpaqueCursor(3).encode_cursor();
-        let forward = args(Some(2), None, None, None).check::<i32>().unwrap();
-        assert_eq!(
-            forward.page(vec![1, 2, 3]),
-            Page { rows: vec![1, 2], has_next: true, has_previous: false }
-        );
-        assert_eq!(forward.page(vec![1, 2]), Page { rows: vec![1, 2], has_next: false, has_previous: false });
-        let backward = args(None, None, Some(2), Some(&cursor)).check::<i32>().unwrap();
-        assert_eq!(
-            backward.page(vec![2, 1, 0]),
-            Page { rows: vec![1, 2], has_next: true, has_previous: true }
-        );
-        assert_eq!(backward.page(vec![2]), Page { rows: vec![2], has_next: true, has_previous: false });
-    }
-
     #[derive(SimpleObject)]
     struct Number {
         n: i32,
@@ -284,7 +223,7 @@ mod tests {
             after: Option<String>,
             last: Option<i32>,
             before: Option<String>,
-        ) -> Result<CountedList<i32, Number>> {
+        ) -> Result<List<i32, Number>> {
             tokio::task::yield_now().await;
             let request = PageArgs::new(first, after, last, before).check::<i32>()?;
             let inside = |n: &i32| {
@@ -297,7 +236,7 @@ mod tests {
             }
             rows.truncate(usize::try_from(request.limit).unwrap());
             let total = Total::new(|| async { Ok(5) });
-            Ok(request.page(rows).into_counted_list(|n| *n, |n| Number { n }, total))
+            Ok(list(request.page(rows), |n| *n, |n| Number { n }, total))
         }
     }
 
@@ -346,14 +285,11 @@ mod tests {
     }
 
     #[test]
-    fn the_list_has_edges_and_a_count_and_no_second_way_to_the_nodes() {
+    fn the_list_has_edges_nodes_and_a_count() {
         let sdl = Schema::new(Query, EmptyMutation, EmptySubscription).sdl();
-        assert!(
-            sdl.contains("totalCount: Int!")
-                && sdl.contains("type NumberConnection")
-                && sdl.contains("type NumberEdge"),
-            "{sdl}"
-        );
-        assert!(!sdl.contains("nodes:") && !sdl.contains("type Total "), "{sdl}");
+        for part in ["totalCount: Int!", "nodes: [Number!]!", "type NumberConnection", "type NumberEdge"] {
+            assert!(sdl.contains(part), "{part} is not in {sdl}");
+        }
+        assert!(!sdl.contains("type Total "), "{sdl}");
     }
 }

@@ -12,7 +12,7 @@ use axum::{
 };
 use ipnet::IpNet;
 
-use crate::platform::web::{AppOrigins, browser_family, client_ip, ip_prefix};
+use crate::platform::web::{AppOrigins, Cookies, browser_family, client_ip, ip_prefix};
 
 /// What a client shows to say who it is.
 #[derive(Clone, PartialEq, Eq)]
@@ -21,27 +21,6 @@ pub enum Credential {
     Bearer(String),
     /// The value of the session cookie, sent by one of our own pages or a listed app.
     Cookie(String),
-}
-
-/// How a cookie is set, so that the browser sends it back.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Cookies {
-    /// To pages of our own site only, whatever their origin: the strictest there is.
-    OneSite,
-    /// To a listed app on another site. Kept apart for that site (`Partitioned`): no other site's pages, nor
-    /// our own, send it along, and browsers that refuse third-party cookies take it.
-    AcrossSites,
-}
-
-impl Cookies {
-    /// What stands behind a cookie's value.
-    #[must_use]
-    pub fn attributes(self) -> &'static str {
-        match self {
-            Self::OneSite => "Path=/; Secure; HttpOnly; SameSite=Strict",
-            Self::AcrossSites => "Path=/; Secure; HttpOnly; SameSite=None; Partitioned",
-        }
-    }
 }
 
 /// From where a request comes, as far as resolvers may know.
