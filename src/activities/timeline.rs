@@ -24,7 +24,7 @@ use crate::{
 pub type TimelinePlace = (Time, Uuid);
 
 /// What a line of a timeline is about.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, async_graphql::Enum)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum TimelineKind {
     /// A call, meeting, demo, note, task or e-mail that was logged.
     Activity,

@@ -12,7 +12,7 @@ use crate::{
 };
 
 /// Whether we may, and why not.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, async_graphql::Enum)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Usability {
     /// We may.
     Usable,

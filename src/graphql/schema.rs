@@ -31,7 +31,10 @@ use super::{
     kit::loaders,
     node::NodeQuery,
     persons::MergeMutation,
-    pipeline::{Deal, PipelineMutation, PipelineQuery, PipelineSubscription, list_deals::DealListsQuery},
+    pipeline::{
+        Deal, DealsMutation, PipelineMutation, PipelineQuery, PipelineSubscription,
+        list_deals::DealListsQuery,
+    },
     search::SearchQuery,
 };
 use crate::{
@@ -75,6 +78,7 @@ pub struct Mutation(
     ApiKeysMutation,
     ContactsMutation,
     PipelineMutation,
+    DealsMutation,
     ActivityMutation,
     ConsentMutation,
     MergeMutation,

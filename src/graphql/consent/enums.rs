@@ -111,3 +111,43 @@ pub enum RevocationReason {
     /// It was recorded for the wrong person.
     WrongPerson,
 }
+
+/// Whether we may, and why not.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+#[graphql(remote = "crate::consent::Usability")]
+pub enum Usability {
+    /// We may.
+    Usable,
+    /// Processing is restricted (Art. 18).
+    Restricted,
+    /// The purpose has ended.
+    PurposeEnded,
+    /// The purpose does not use this channel.
+    ChannelNotCovered,
+    /// The person complained to their mail provider.
+    Complained,
+    /// The person withdrew their consent.
+    Withdrawn,
+    /// The controller ended the consent.
+    Revoked,
+    /// The person said no.
+    Refused,
+    /// The consent turned out not to hold.
+    Invalidated,
+    /// The mailbox is suppressed: withdrawn, objected or erased.
+    Suppressed,
+    /// There is no address for this channel.
+    NoAddress,
+    /// The mailbox did not exist a few days ago.
+    Bounced,
+    /// The person was never asked.
+    NeverAsked,
+    /// Asked, no answer yet.
+    Requested,
+    /// The consent's validity ran out.
+    Expired,
+    /// The address in use is not the one that proved the consent.
+    AddressNotProven,
+    /// The purpose rests on another basis, and none is recorded for this person.
+    NoBasis,
+}

@@ -7,14 +7,15 @@ use entity::{ContactId, EntityKind, PurposeId, Time, contact, contact_address};
 
 use super::{AddressesOf, BasesOf, Basis, Provenance, ProvenanceOf, Tag, TagsOf};
 use crate::{
-    activities::{Around, TimelineKind},
-    consent::Usability,
+    activities::Around,
     error::{Error, ProblemCode, Result},
     graphql::{
         accounts::Member,
-        activities::{Timeline, activities_around, list_activities::ActivityConnection, timeline_around},
+        activities::{
+            Timeline, TimelineKind, activities_around, list_activities::ActivityConnection, timeline_around,
+        },
         companies::Company,
-        consent::{Channel, Consent, ConsentsOf, MayUse},
+        consent::{Channel, Consent, ConsentsOf, MayUse, Usability},
         duplicates::{ContactDuplicate, duplicate::duplicates},
         fields::{CustomFieldValue, custom_fields},
         kit::{Loaders, at_hand, cost, load, named},
@@ -279,7 +280,7 @@ impl Contact {
     ) -> Result<Usability> {
         let purpose: PurposeId = named(&purpose_id, "purposeId")?;
         let answer = load(ctx, MayUse { contact: self.0.id, purpose, channel: channel.into() }).await?;
-        answer.ok_or_else(|| {
+        answer.map(Usability::from).ok_or_else(|| {
             Error::rejected(
                 ProblemCode::NotFound,
                 "purposeId",

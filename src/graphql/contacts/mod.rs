@@ -1,6 +1,7 @@
 //! Contacts, companies, tags and activities in GraphQL: one file per wire type, what mutations take and give in `inputs`.
 
 pub(crate) mod contact;
+pub mod contact_filter;
 pub mod filters;
 pub(crate) mod inputs;
 pub mod list_contacts;
@@ -9,6 +10,8 @@ mod loaders;
 mod mutations;
 mod provenance;
 mod queries;
+mod read_tests;
+pub(crate) mod reading;
 mod tag;
 
 pub(crate) use self::loaders::*;

@@ -208,6 +208,32 @@ impl Field {
     }
 }
 
+/// The exception of GDPR Art. 9(2) that permits processing data of a special category.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+#[graphql(remote = "fields::art9::SpecialCategoryGround")]
+pub enum SpecialCategoryGround {
+    /// (a) Explicit consent for specified purposes.
+    ExplicitConsent,
+    /// (b) Obligations and rights in employment, social security and social protection law.
+    EmploymentAndSocialSecurity,
+    /// (c) Vital interests of a person who cannot consent.
+    VitalInterests,
+    /// (d) A foundation, association or other not-for-profit body, about its members and former members.
+    NotForProfitBody,
+    /// (e) Data the person manifestly made public.
+    ManifestlyMadePublic,
+    /// (f) Legal claims.
+    LegalClaims,
+    /// (g) Substantial public interest, on the basis of law.
+    SubstantialPublicInterest,
+    /// (h) Preventive or occupational medicine, health or social care.
+    HealthOrSocialCare,
+    /// (i) Public interest in public health.
+    PublicHealth,
+    /// (j) Archiving in the public interest, research, statistics.
+    ArchivingResearchStatistics,
+}
+
 /// What holds for a data class in this workspace.
 #[derive(SimpleObject)]
 pub struct ClassRule {

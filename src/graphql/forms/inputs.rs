@@ -3,7 +3,7 @@
 use async_graphql::{ID, InputObject, SimpleObject};
 
 use super::{Form, FormDefinition, FormVersion};
-use crate::{fields::art9::SpecialCategoryGround, platform::graphql::UserError};
+use crate::{graphql::fields::SpecialCategoryGround, platform::graphql::UserError};
 
 /// Which forms to show.
 #[derive(Default, InputObject)]

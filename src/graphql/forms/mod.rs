@@ -3,6 +3,7 @@
 
 mod caught;
 mod definition;
+mod enums;
 mod form;
 mod inputs;
 mod loaders;
@@ -12,6 +13,6 @@ mod submission;
 mod version;
 
 pub use self::{
-    caught::*, definition::*, form::*, inputs::*, mutations::FormsMutation, queries::FormsQuery,
+    caught::*, definition::*, enums::*, form::*, inputs::*, mutations::FormsMutation, queries::FormsQuery,
     submission::*, version::*,
 };

@@ -79,7 +79,7 @@ impl FormsMutation {
                     caller.workspace,
                     caller.actor,
                     id,
-                    input.special_category_ground,
+                    input.special_category_ground.map(Into::into),
                 )
                 .await,
             )

@@ -9,14 +9,14 @@ use super::{
 };
 use crate::{
     accounts::Right,
-    activities::{Around, TimelineKind},
+    activities::Around,
     error::Result,
     graphql::{
         accounts::Member,
         activities::{
             activity::activities_around,
             list_activities::ActivityConnection,
-            timeline::{Timeline, timeline_around},
+            timeline::{Timeline, TimelineKind, timeline_around},
         },
         companies::Company,
         contacts::{Contact, Provenance, ProvenanceOf},

@@ -1,6 +1,8 @@
 //! Pipelines, deals, the board and activities in GraphQL: queries and mutations of this room. Its types stand beside this file.
 
 mod deal;
+mod deal_inputs;
+mod deal_mutations;
 mod inputs;
 pub mod list_deals;
 mod live;
@@ -12,7 +14,10 @@ mod types;
 use async_graphql::{Context, ID, Object};
 use entity::{DealId, PipelineId};
 
-pub use self::{deal::*, inputs::*, live::*, money::*, mutations::PipelineMutation, types::*};
+pub use self::{
+    deal::*, deal_inputs::*, deal_mutations::DealsMutation, inputs::*, live::*, money::*,
+    mutations::PipelineMutation, types::*,
+};
 use super::kit::{allowed, load, most, parse};
 use crate::{
     accounts::Right,
