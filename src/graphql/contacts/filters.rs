@@ -4,6 +4,7 @@
 use async_graphql::{Enum, ID, InputObject};
 
 use crate::{
+    graphql::pipeline::BigInt,
     platform::{graphql::DateTime, keyset::Run},
     records::conditions,
 };

@@ -8,6 +8,7 @@ use entity::PurposeId;
 
 use super::{
     Contact,
+    contact_filter::ContactFilter,
     filters::{Archived, Direction},
     loaders::foresee_of_contacts,
     reading::Reading,

@@ -9,14 +9,14 @@ use super::filters::{
 use super::reading::{MOST_NAME, MOST_TEXT, Parts, Reading, Wanted, checked};
 use crate::{
     error::{Error, ProblemCode, Result},
-    graphql::{kit::parse, pipeline::BigInt},
+    graphql::pipeline::BigInt,
     platform::{
         filter::{Filter, Test},
         fold::fold,
         graphql::DateTime,
         times::{NO_DAY, is_day},
     },
-    records::conditions::{Asked, CustomCondition, CustomTest},
+    records::conditions::{self, Asked, CustomCondition, CustomTest},
     search::folded,
 };
 
