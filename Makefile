@@ -1,8 +1,8 @@
 .DEFAULT_GOAL := help
-.PHONY: help run test deny bench schema
+.PHONY: help run check one test deny bench schema install package package-test
 
 help: ## Show this list
-	@grep -hE '^[a-z-]+: .*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+): .*## (.*)/  make \1\t\2/' | expand -t 18
+	@grep -hE '^[a-z-]+: .*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+): .*## (.*)/  make \1\t\2/' | expand -t 22
 	@echo
 	@echo "Options go in ARGS:  make run ARGS='--listen 127.0.0.1:9000'"
 	@echo "Build output goes to CARGO_TARGET_DIR, by default ~/.cache/accord/target"
@@ -10,15 +10,30 @@ help: ## Show this list
 run: ## Build and start the demo: people, a pipeline, a published form, a landing page
 	@scripts/run $(ARGS)
 
+check: ## The quick checks: format, lints, doc comments, schema.graphql
+	@scripts/checks --quick
+
+one: ## Run the tests whose name contains T:  make one T=a_second_press DB=postgres
+	@scripts/one '$(T)' '$(DB)'
+
 test: ## Install what the tests need, start private servers, run every check
 	@scripts/test
 
-deny: ## Ask the advisory database about every dependency; needs a network, which `make test` does not
-	@scripts/install-test-tools
+deny: ## Check all dependencies for security advisories; needs the network, unlike `make test`
+	@cargo deny --version >/dev/null 2>&1 || cargo install --locked --debug cargo-deny
 	@cargo deny --locked check
 
-bench: ## Run the benchmarks, optimised
+bench: ## Run the benchmarks as a release build
 	@scripts/bench $(ARGS)
 
-schema: ## Write schema.graphql from the code
+schema: ## Generate schema.graphql from the code
 	@scripts/schema
+
+install: ## Build the program, optimised, and install it to PREFIX (/usr/local)
+	@scripts/install $(ARGS)
+
+package: ## Build the Debian package
+	@scripts/package $(ARGS)
+
+package-test: ## Install, upgrade, remove and purge the Debian package in a system of its own
+	@scripts/test-package $(ARGS)

@@ -1,6 +1,5 @@
-// The types that have no id of their own: urql's graphcache keeps them inside whatever they belong to, and
-// must be told so. Everything else has a global `id`, which Apollo and graphcache take for the key by
-// themselves.
+// The types without an id: urql's graphcache must be told to store them as part of their parent. All others
+// have a global `id`, which Apollo and graphcache use as the key by default.
 const WITHOUT_ID = `
 AcceptInvitationPayload
 ActivityConnection

@@ -1,7 +1,7 @@
 import { createClient } from "graphql-sse";
 import { resuming, retryWait } from "./resuming.js";
 
-/** The same as server-sent events, where WebSockets do not get through. `url` like https://crm.example.org/graphql. */
+/** Server-sent events, for networks that block WebSockets. `url`: like https://crm.example.org/graphql. */
 export function connect(url, apiKey) {
   let refused = false;
   return resuming(

@@ -1,7 +1,10 @@
 import { createClient } from "graphql-ws";
 import { resuming, retryWait, shouldRetry } from "./resuming.js";
 
-/** `url` like wss://crm.example.org/graphql. A program gives its key; in a browser the session's cookie goes along by itself. */
+/**
+ * `url`: like wss://crm.example.org/graphql. `apiKey`: for programs; browsers send the session cookie
+ * automatically.
+ */
 export function connect(url, apiKey) {
   return resuming(
     createClient({

@@ -1,10 +1,10 @@
-// Follows Accord's subscriptions without loss and without doubles, across restarts, failovers and sleeping
-// laptops.
+// Follows Accord's subscriptions without losing or repeating an event, across restarts, failovers and
+// sleeping laptops.
 //
-// graphql-ws and graphql-sse connect again by themselves, but subscribe with the variables of the first time:
-// what came after the first `after` comes again. Wrapped in this, a client subscribes after the last event it
-// handed over, and what comes twice all the same is dropped. Works for every subscription that has `$after`
-// and selects `position`; leaves everything else alone.
+// graphql-ws and graphql-sse reconnect by themselves, but with the variables of the first time: everything
+// since the first `after` comes again. A client wrapped in this resubscribes after the last event it
+// delivered, and drops repeats. It works for every subscription that has `$after` and selects `position`,
+// and leaves others unchanged.
 //
 //     const client = resuming(createClient({ url, retryAttempts: Infinity, retryWait, shouldRetry }));
 export function resuming(client) {
@@ -12,7 +12,7 @@ export function resuming(client) {
     let last = payload.variables?.after;
     const variables = {
       ...payload.variables,
-      // Read each time that the client subscribes, because it writes the message as JSON only then.
+      // A getter, because the client serialises the message each time it subscribes.
       get after() {
         return last;
       },
@@ -24,7 +24,7 @@ export function resuming(client) {
           const position = positionOf(result);
           if (position !== undefined && position <= (last ?? -1)) return;
           sink.next(result);
-          // After the app has taken it: if that throws, it comes again.
+          // After the application has handled it: if that throws, the event is delivered again.
           if (position !== undefined) last = position;
         },
         error: (error) => sink.error(error),
@@ -35,7 +35,7 @@ export function resuming(client) {
   return { ...client, subscribe, iterate: (payload) => iterate(subscribe, payload) };
 }
 
-/** For `for await (const result of client.iterate(…))`; the clients' own would go past us. */
+/** For `for await (const result of client.iterate(…))`; the client's own would bypass `subscribe`. */
 async function* iterate(subscribe, payload) {
   const heard = [];
   let end;
@@ -58,17 +58,19 @@ async function* iterate(subscribe, payload) {
   }
 }
 
-/** Where an event stands in the journal. An event without `entry` only says how far the server has looked: nothing else in it is new. */
+/**
+ * An event's position in the journal. One without `entry` only reports how far the server has read.
+ */
 function positionOf(result) {
   const [event] = Object.values(result.data ?? {});
   return Number.isInteger(event?.position) ? event.position : undefined;
 }
 
-/** Half a second, doubled each time up to ten, and never all clients at once. */
+/** Exponential backoff with jitter: half a second, doubled each time up to ten seconds. */
 export function retryWait(retries) {
   const longest = Math.min(10_000, 500 * 2 ** retries);
   return new Promise((resume) => setTimeout(resume, longest * (0.5 + Math.random() / 2)));
 }
 
-/** Always, but when access has ended (4403): then the person signs in again. */
+/** Always, except when access has ended (4403): the person must sign in again. */
 export const shouldRetry = (event) => event?.code !== 4403;

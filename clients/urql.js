@@ -3,7 +3,10 @@ import { cacheExchange } from "@urql/exchange-graphcache";
 import { keys } from "./graphcache-keys.js";
 import { connect } from "./graphql-ws.js";
 
-/** With the normalised cache: a deal that moves in an event moves wherever it is shown. `origin` like https://crm.example.org. */
+/**
+ * With the normalised cache: what an event says of a deal is updated wherever the deal is shown. `origin`: like
+ * https://crm.example.org.
+ */
 export function urql(origin) {
   const socket = connect(`${origin.replace(/^http/, "ws")}/graphql`);
   return new Client({

@@ -1,33 +1,35 @@
 // @ts-check
 /**
- * The form in somebody else's page.
+ * The form as a web component, for pages on other sites.
  *
  *   <script src="https://crm.example/embed.js" defer></script>
- *   <accord-form form="form_…" lang="fr"><a href="https://crm.example/forms/form_…">Open the form</a></accord-form>
+ *   <accord-form form="form_…" lang="fr">
+ *     <a href="https://crm.example/forms/form_…">Open the form</a>
+ *   </accord-form>
  *
- * A classic script, as it is in the repository: no module, no build step. Talks only to one origin, so the
- * page's policy needs no more than `script-src` and `connect-src` of it. Sets no cookie, stores nothing,
- * and sends of the page's address only origin, path and the usual utm_ parameters. What stands inside the
- * element is shown until the form has loaded, and stays if it cannot be. It never throws into the page: a
- * mistake in how it is embedded is explained once by a warning in the console.
+ * A classic script, served as it is in the repository: no module, no build step. It talks to one origin
+ * only, so the page's policy needs just `script-src` and `connect-src` for it. It sets no cookie, stores
+ * nothing, and of the page's URL it sends only origin, path and the usual utm_ parameters. The element's
+ * content is shown until the form has loaded, and stays if it cannot be loaded. It never throws into the
+ * page: each mistake in embedding it is explained once by a warning in the console.
  *
- * Attributes: `form` (its id), `lang` (else that of the page around it), `server` (else the origin of the
- * link inside the element, else that of the script, which modules and some loaders hide); we set `state` to
- * `ready`, then to `received`, or to `failed`.
- * Events, all bubbling, never with anything the visitor typed: `accord:ready` {form, version, language},
+ * Attributes: `form` (its id), `lang` (default: the page's), `server` (default: the origin of the link
+ * inside the element, else of the script, which modules and some loaders hide). The component sets `state`
+ * to `ready` and then `received`, or to `failed`.
+ * Events (they bubble, and never contain what the visitor typed): `accord:ready` {form, version, language},
  * `accord:received` {form, version, redirect}, `accord:error` {form, kind, status, codes}.
  *
  * Font and text colour are inherited. Custom properties:
  *   --accord-accent       buttons, ticks, links     --accord-on-accent   text on them
  *   --accord-ink          text                      --accord-soft        explanations
- *   --accord-line         separating lines          --accord-edge        borders of inputs, 3:1 on the ground
- *   --accord-ground       behind inputs             --accord-wrong       problems
+ *   --accord-line         separating lines          --accord-edge        input borders, 3:1 on the background
+ *   --accord-ground       input background          --accord-wrong       problems
  *   --accord-focus        focus ring                --accord-radius      corners
- *   --accord-gap          between questions         --accord-min-height  room kept while loading
- *   --accord-title-display  `none` where the page has its own title
- * The colours of our own are mixed with the page's text colour, so they can be read on whatever the page
- * lies on; the main button follows its `color-scheme`. To keep the page from moving at all, also reserve
- * the height in its own style sheet:
+ *   --accord-gap          between questions         --accord-min-height  height reserved while loading
+ *   --accord-title-display  `none` if the page has its own title
+ * The default colours are mixed with the page's text colour, so they are legible on any background; the main
+ * button follows the page's `color-scheme`. To avoid any layout shift, also reserve the height in the page's
+ * own style sheet:
  * `accord-form:not([state=received]) { display: block; min-height: 40rem }`.
  */
 (() => {
@@ -35,23 +37,27 @@
 
   /**
    * @typedef {{value: string, label: string}} Option
-   * @typedef {{key: string, kind: string, label: string, reason: string, required: boolean, autocomplete?: string,
-   *   maxLength?: number, options?: Option[], value?: string}} Field
-   * @typedef {{key: string, title: string, channel: string, channelText: string, label: string, description: string}} Consent
-   * @typedef {{legalName: string, postalAddress: string, contactEmail: string, privacyNoticeUrl: string}} Legal
-   * @typedef {{form: string, version: string, language: string, title: string, intro: string, submitLabel: string,
-   *   fields: Field[], consents: Consent[], legal: Legal, basisText?: string, honeypot: string, ticket: string, ticketAgeMs?: number, messages: Record<string, string>,
+   * @typedef {{key: string, kind: string, label: string, reason: string, required: boolean,
+   *   autocomplete?: string, maxLength?: number, options?: Option[], value?: string}} Field
+   * @typedef {{key: string, title: string, channel: string, channelText: string, label: string,
+   *   description: string}} Consent
+   * @typedef {{legalName: string, postalAddress: string, contactEmail: string,
+   *   privacyNoticeUrl: string}} Legal
+   * @typedef {{form: string, version: string, language: string, title: string, intro: string,
+   *   submitLabel: string, fields: Field[], consents: Consent[], legal: Legal, basisText?: string,
+   *   honeypot: string, ticket: string, ticketAgeMs?: number, messages: Record<string, string>,
    *   received: Record<string, string>}} Definition
    * @typedef {{code?: string, field?: string | null, message: string}} Problem
-   * @typedef {{status: number, retryAfter: number, body: any}} Answer  status 0: nobody answered
-   * @typedef {{field: Field, node: HTMLElement, boxes: Box[], read: () => string[], say: (text: string) => void}} Question
+   * @typedef {{status: number, retryAfter: number, body: any}} Answer  status 0: no answer
+   * @typedef {{field: Field, node: HTMLElement, boxes: Box[], read: () => string[],
+   *   say: (text: string) => void}} Question
    * @typedef {HTMLInputElement | HTMLSelectElement | HTMLTextAreaElement} Box
    */
 
-  // Without a shareable style sheet we could only style by what strict pages forbid: their fallback serves people better.
+  // Without constructable style sheets, styling needs what strict policies forbid: the fallback is better.
   if (!("customElements" in window) || !("adoptedStyleSheets" in Document.prototype) || customElements.get("accord-form")) return;
 
-  /** @param {unknown} address @returns {URL | null} the address if a browser may be sent there */
+  /** @param {unknown} address @returns {URL | null} the URL if a browser may be sent there */
   function web(address) {
     try {
       const url = new URL(String(address));
@@ -61,14 +67,14 @@
     }
   }
 
-  // Nothing for a module, for text that a loader runs itself, and in a bundle, whose address is not ours.
+  // Empty in a module, and if a loader runs the text itself or it is in a bundle, whose URL is not ours.
   const script = web(document.currentScript && /** @type {HTMLScriptElement} */ (document.currentScript).src);
   const scriptOrigin = script && script.pathname === "/embed.js" ? script.origin : "";
 
   /** @type {Set<string>} */
   const warned = new Set();
 
-  /** Tells whoever built the page what to mend, once. @param {string} remedy */
+  /** Warns the page's author about a mistake, once each. @param {string} remedy */
   function warn(remedy) {
     if (warned.has(remedy)) return;
     warned.add(remedy);
@@ -76,7 +82,7 @@
   }
 
   /**
-   * The language of the page around an element; the shadow roots it stands in belong to that page.
+   * The language of the page around an element, across the shadow roots that contain it.
    * @param {Element} element
    */
   function languageAround(element) {
@@ -89,10 +95,10 @@
     return "";
   }
 
-  /** What comes along when an address or a number is pasted: white space and invisible characters at either end. */
+  /** White space and invisible characters around a pasted address or number. */
   const edges = /^[\s\p{Cc}\p{Cf}\u{fe00}-\u{fe0f}]+|[\s\p{Cc}\p{Cf}\u{fe00}-\u{fe0f}]+$/gu;
 
-  /** For the time before the form's own texts have arrived. */
+  /** Messages for before the form's own texts are loaded. */
   const early = {
     en: { failed: "The form could not be loaded.", closed: "This form is closed.", retry: "Try again" },
     fr: { failed: "Le formulaire n’a pas pu être chargé.", closed: "Ce formulaire est fermé.", retry: "Réessayer" },
@@ -116,7 +122,7 @@
   overflow-wrap: break-word;
 }
 :host([state=received]), :host([state=failed]) { min-height: 0 }
-/* Half the page's own text colour, which can be read where we stand: on light and on dark, whatever the page declares. */
+/* Half the page's text colour, so legible on light and dark backgrounds, whatever the page declares. */
 @supports (color: color-mix(in srgb, red, red)) {
   :host {
     --_link: var(--accord-accent, color-mix(in srgb, currentColor 45%, #1a8474));
@@ -169,7 +175,7 @@ button {
   background: var(--_accent); border: 1px solid var(--_edge); border-radius: var(--_radius); cursor: pointer;
   font-weight: 600; min-height: 2.9rem; padding: .55rem 1.4rem;
 }
-/* On a part of its own: what is mixed with the text colour, such as the focus ring, lies on the page's ground. */
+/* On the span: colours mixed with the text colour, such as the focus ring, are on the page's background. */
 button span { color: var(--_on) }
 button:hover span { text-decoration: underline }
 form > button { margin-top: .75rem }
@@ -184,7 +190,8 @@ button[type=button] span { color: var(--_link) }
   /**
    * @template {keyof HTMLElementTagNameMap} T
    * @param {T} tag
-   * @param {Record<string, string | number | boolean | null | undefined>} [attributes] null, undefined and false are left out
+   * @param {Record<string, string | number | boolean | null | undefined>} [attributes]
+   *   null, undefined and false are omitted
    * @param {...(Node | string | null | false | undefined)} children
    * @returns {HTMLElementTagNameMap[T]}
    */
@@ -208,8 +215,8 @@ button[type=button] span { color: var(--_link) }
       const response = await fetch(address, {
         method: message ? "POST" : "GET",
         headers: { accept: "application/json" },
-        // As a plain form is sent. JSON can be bent by the page: old libraries give arrays and strings a
-        // `toJSON` of their own.
+        // URL-encoded like a plain form. The page can break JSON: old libraries add `toJSON` to arrays and
+        // strings.
         body: message && new URLSearchParams(message),
         mode: "cors",
         credentials: "omit",
@@ -226,7 +233,7 @@ button[type=button] span { color: var(--_link) }
     }
   }
 
-  /** Where the visitor is, without what else the address may tell about them. */
+  /** The URL of the page, without parts that may tell more about the visitor. */
   function page() {
     const kept = new URLSearchParams();
     for (const [name, value] of new URLSearchParams(location.search)) {
@@ -237,7 +244,7 @@ button[type=button] span { color: var(--_link) }
   }
 
   /**
-   * One question, with why it is asked and what is wrong as its description.
+   * One question; its reason and its problem are its accessible description.
    * @param {Field} field
    * @param {Record<string, string>} t
    * @returns {Question}
@@ -254,7 +261,7 @@ button[type=button] span { color: var(--_link) }
     const error = el("p", { class: "error", id: `error-${key}` });
     const describedby = [error, hint, limit].map((part) => part && part.id).filter(Boolean).join(" ");
     const optional = !required && el("span", { class: "soft" }, ` ${t.optional}`);
-    // A box does not look like something to fill in, so it says itself that it must be ticked.
+    // A checkbox does not look like something to fill in, so it is marked as required itself.
     const mark = required ? el("span", { class: "soft" }, ` ${t.required}`) : optional;
     const common = { id, name: key, required, autocomplete: field.autocomplete || null, "aria-describedby": describedby };
 
@@ -285,8 +292,8 @@ button[type=button] span { color: var(--_link) }
       } else if (kind === "LONG_TEXT") {
         boxes = [el("textarea", { ...common, rows: 4, dir: "auto", maxlength: field.maxLength || null })];
       } else {
-        // Not `type=email`, whose pattern knows no letter beyond ASCII; nor a length that would cut off
-        // what was pasted with blanks.
+        // Not `type=email`, whose pattern allows only ASCII; no `maxlength`, which would cut off text pasted
+        // with spaces around it.
         const [email, exact] = [kind === "EMAIL", kind === "EMAIL" || kind === "PHONE"];
         boxes = [el("input", {
           ...common,
@@ -319,8 +326,7 @@ button[type=button] span { color: var(--_link) }
   }
 
   /**
-   * What can be seen without asking the server, in its words. Whether an address or a number is good is for
-   * the server to say.
+   * A problem that needs no server, in the server's words. Only the server validates addresses and numbers.
    * @param {Question} question
    * @param {Record<string, string>} t
    */
@@ -358,14 +364,13 @@ button[type=button] span { color: var(--_link) }
       this._sending = false;
       this._planned = false;
       this._turn = 0;
-      // The notice and the status stand there from the start: an announcement is only heard from a region that was there before.
+      // Notice and status exist from the start: screen readers announce only changes of existing regions.
       this._notice = el("div", { class: "notice", tabindex: "-1", role: "group", hidden: true });
       this._body = el("div", {}, el("slot"));
       this._status = el("p", { role: "status" });
       this._rest = el("div", { class: "rest" });
       this._root = el("div", {}, this._notice, this._body, this._status, this._rest);
-      // Only programs are to fill it in: password managers are asked, each in its own words, to leave it
-      // alone.
+      // Only bots should fill this in: each attribute tells a password manager to leave it alone.
       this._trap = el("input", {
         type: "text",
         tabindex: "-1",
@@ -391,7 +396,7 @@ button[type=button] span { color: var(--_link) }
       if (before !== after && this.isConnected) this._plan();
     }
 
-    /** Attributes arrive one by one, the form is wanted once. */
+    /** Loads the form once after a batch of attribute changes. */
     _plan() {
       if (this._planned) return;
       this._planned = true;
@@ -403,7 +408,7 @@ button[type=button] span { color: var(--_link) }
       });
     }
 
-    /** Where the form lives: what the element says, else its link to the form, else where the script came from. */
+    /** The server of the form: from the attribute, else the link inside the element, else the script. */
     _server() {
       const said = web(this.getAttribute("server"));
       if (said) return said.origin;
@@ -414,7 +419,7 @@ button[type=button] span { color: var(--_link) }
       return scriptOrigin;
     }
 
-    /** Our own words are in another language, and may run the other way, than the page. @param {string} language */
+    /** Our texts may differ from the page in language and direction. @param {string} language */
     _speak(language) {
       this._root.lang = language;
       this._root.dir = /^(ar|ckb|dv|fa|he|ps|sd|ug|ur|yi)(-|$)/.test(language) ? "rtl" : "ltr";
@@ -464,7 +469,7 @@ button[type=button] span { color: var(--_link) }
       this._speak(form.language);
       this._form = form;
       this._ticket = form.ticket;
-      // A ticket is taken only once it has this age: who fills in faster (autofill) waits a moment instead of being refused.
+      // The server rejects younger tickets: a faster visitor (autofill) waits a moment, and is not refused.
       this._ripe = performance.now() + (form.ticketAgeMs || 0) + 50;
       this._questions = form.fields.filter((field) => field.kind !== "HIDDEN").map((field) => question(field, t));
       this._consents = form.consents.map((consent, at) => el("input", {
@@ -545,9 +550,9 @@ button[type=button] span { color: var(--_link) }
       if (this._form === form) this._conclude(answer, consents.length > 0);
     }
 
-    /** @param {Answer} answer @returns {boolean} whether it brought a new ticket */
+    /** @param {Answer} answer @returns {boolean} whether there is a new ticket */
     _renew({ status, body }) {
-      // 409: it was too old or too young; 429 with a ticket: it was used too often.
+      // 409: the ticket was too old or too young; 429 with a ticket: it was used too often.
       if ((status !== 409 && status !== 429) || typeof body.ticket !== "string") return false;
       this._ticket = body.ticket;
       return true;
@@ -557,8 +562,7 @@ button[type=button] span { color: var(--_link) }
     _conclude({ status, retryAfter, body }, asksConsent) {
       const t = /** @type {Definition} */ (this._form).messages;
       if (status === 202) return this._thank(body, asksConsent);
-      // Only what is about a question is written for visitors; the rest of what a server says is for
-      // programs.
+      // Only problems of questions are written for visitors; other server messages are for programs.
       const problems = status === 422 && Array.isArray(body.problems) ? body.problems.filter((/** @type {Problem} */ problem) => this._placeOf(problem)) : [];
       if (problems.length) return this._refuse(problems, status);
       if (status === 403 || status === 0) warn(`what a visitor sent was not taken. ${remedyOf(new URL(this._address).origin)}`);
@@ -589,7 +593,7 @@ button[type=button] span { color: var(--_link) }
         if (this._questions.length) this._questions[0].boxes[0].focus();
       });
       this._notice.hidden = true;
-      this._body.replaceChildren(title); // what was typed goes with the form
+      this._body.replaceChildren(title); // removes what was typed
       this._questions = [];
       this._consents = [];
       this._status.textContent = body.message || "";
@@ -604,13 +608,17 @@ button[type=button] span { color: var(--_link) }
       if (redirect) location.assign(redirect.href);
     }
 
-    /** The box that a problem is about. @param {Problem} problem @returns {Box | undefined} */
+    /** The control that a problem is about. @param {Problem} problem @returns {Box | undefined} */
     _placeOf({ field }) {
       const found = this._questions.find((question) => question.field.key === field);
       return found ? found.boxes[0] : field === "consents" ? this._consents[0] : undefined;
     }
 
-    /** Says what to mend: above the form, with the way there, and beside each question. @param {Problem[]} problems @param {number} status */
+    /**
+     * Shows the problems beside each question and, with links, above the form.
+     * @param {Problem[]} problems
+     * @param {number} status
+     */
     _refuse(problems, status) {
       const t = /** @type {Definition} */ (this._form).messages;
       this._clear();
@@ -622,7 +630,7 @@ button[type=button] span { color: var(--_link) }
         else this._aboutConsents(message);
         if (!target) return el("li", {}, message);
         const link = el("a", { href: `#${target.id}` }, found ? `${found.field.label} – ${message}` : message);
-        // A fragment does not reach into a shadow tree, and the address belongs to the page around us.
+        // A fragment does not work in a shadow tree, and the URL belongs to the page.
         link.addEventListener("click", (event) => {
           event.preventDefault();
           target.focus();
@@ -652,7 +660,7 @@ button[type=button] span { color: var(--_link) }
     _explain(text, retry, action) {
       const button = el("button", { type: "button" }, el("span", {}, retry));
       button.addEventListener("click", action);
-      // While it loads nobody has asked for anything yet: then it is only announced, the focus stays where it is.
+      // While loading, the visitor has not done anything yet: only announce it, without moving the focus.
       this._alert(el("p", this._form ? {} : { role: "alert" }, text), retry && button);
     }
 
@@ -666,14 +674,14 @@ button[type=button] span { color: var(--_link) }
       if (this._form) this._notice.focus();
     }
 
-    /** Not `disabled`: that would throw the focus away. @param {boolean} sending */
+    /** Not `disabled`, which would lose the focus. @param {boolean} sending */
     _busy(sending) {
       this._sending = sending;
       this._button.setAttribute("aria-disabled", String(sending));
-      // No form is left when the page changed its attributes meanwhile and the new one did not load.
+      // There is no form if the page changed the attributes meanwhile and the new one did not load.
       this._status.textContent = sending && this._form ? this._form.messages.sending : "";
       if (!sending) return;
-      if (this._notice.matches(":focus-within")) this._button.focus(); // a retry button is about to go
+      if (this._notice.matches(":focus-within")) this._button.focus(); // the retry button will be hidden
       this._notice.hidden = true;
     }
 

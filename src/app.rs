@@ -1,4 +1,5 @@
-//! The process-wide `App`: database, mail, keys, clock, limits, settings. Built once, cheap to clone, passed explicitly.
+//! The process-wide `App`: database, mail, keys, clock, limits, settings. Built once, cheap to clone, passed
+//! explicitly.
 
 use std::{ops::Deref, sync::Arc};
 
@@ -15,9 +16,8 @@ use crate::{
         files,
         hasher::Hasher,
         live::Live,
-        mailer::{self, Mailer, Mailing, Outgoing, Smtp},
+        mailer::{Mailer, Smtp},
         metrics::Metrics,
-        outbox::{JobResult, Run},
         pages::Pages,
         rate_limit::RateLimit,
         vault::Vault,
@@ -31,23 +31,23 @@ pub struct App(Arc<Inner>);
 
 /// What `App` derefs to.
 pub struct Inner {
-    /// Database, clock and hints: what a unit of work begins with.
+    /// Database, clock and hints: what a unit of work needs.
     pub ledger: Ledger,
     /// Keys, sealing and signed links.
     pub vault: Vault,
     /// Outgoing mail.
     pub mailer: Mailer,
-    /// Budgets.
+    /// Counters of the rate limits.
     pub rate_limit: RateLimit,
     /// Templates of pages and mails.
     pub pages: Pages,
-    /// Works out the hashes of passwords.
+    /// Computes password hashes.
     pub passwords: Hasher,
     /// Readers of the journal.
     pub tails: Tails,
     /// Settings.
     pub config: Config,
-    /// How much of what is let through.
+    /// Rate limits.
     pub budgets: Budgets,
 }
 
@@ -60,10 +60,10 @@ impl Deref for App {
 }
 
 impl App {
-    /// Connects and unwraps the keys. The schema must be there.
+    /// Connects and unwraps the keys. The schema must exist.
     ///
     /// # Errors
-    /// When the database is away, or the keys do not open.
+    /// When the database is unreachable, or the keys do not open.
     pub async fn build(
         config: Config,
         db: Db,
@@ -113,25 +113,9 @@ impl App {
     /// Begins a unit of work.
     ///
     /// # Errors
-    /// `Busy` when the database is away.
+    /// `Busy` when the database is unreachable.
     pub async fn begin(&self, workspace: WorkspaceId, actor: Actor) -> Result<Work> {
         self.ledger.begin(workspace, actor).await
-    }
-
-    /// Sends a mail, and writes in one unit what came of it and that the job is over.
-    ///
-    /// # Errors
-    /// `Conflict` when the lease was lost; `Busy` when the database was away before anything was sent.
-    pub async fn deliver<M: Mailing>(&self, run: &Run, mail: &Outgoing, room: &M) -> JobResult {
-        Box::pin(mailer::deliver(&self.ledger, &self.mailer, run, mail, room)).await
-    }
-
-    /// Ends a job whose mail is not wanted any more, and says so if an attempt may have sent it.
-    ///
-    /// # Errors
-    /// `Busy` when the database is away.
-    pub async fn give_up(&self, run: &Run, workspace: WorkspaceId) -> JobResult {
-        mailer::give_up(&self.ledger, run, workspace).await
     }
 
     /// The database, for reading.
@@ -140,7 +124,7 @@ impl App {
         self.ledger.db.read()
     }
 
-    /// Now.
+    /// The current time.
     #[must_use]
     pub fn now(&self) -> entity::Time {
         self.ledger.clock.now()

@@ -1,4 +1,4 @@
-//! Table of contents 1: every setting, read once from the environment, checked together, secrets masked.
+//! Every setting, read once from the environment and checked together; secrets are masked.
 
 use std::{
     fmt,
@@ -22,7 +22,7 @@ use crate::platform::{
     web::{AppOrigins, is_local, is_origin},
 };
 
-/// The names of all settings, `accord tail`'s with them.
+/// The names of all settings, including those of `accord tail`.
 const SETTINGS: [&str; 18] = [
     "ACCORD_API_KEY",
     "ACCORD_APP_ORIGINS",
@@ -41,13 +41,13 @@ const SETTINGS: [&str; 18] = [
     "ACCORD_SECRET_KEY",
     "ACCORD_SMTP_URL",
     "ACCORD_TRUSTED_PROXIES",
-    // Which program the tests from outside run.
+    // The program that end-to-end tests run.
     "ACCORD_BIN",
 ];
-/// What begins so is for tests and measurements.
+/// Prefixes of variables for tests and measurements.
 const NOT_SETTINGS: [&str; 3] = ["ACCORD_TEST_", "ACCORD_BENCH_", "ACCORD_SERVERS_"];
 
-/// Every setting (README, Settings).
+/// All settings (docs/operating.md, "Settings").
 #[derive(Clone)]
 pub struct Config {
     /// `ACCORD_DATABASE_URL`.
@@ -56,9 +56,9 @@ pub struct Config {
     pub redis_url: Option<String>,
     /// `ACCORD_LISTEN`.
     pub listen: SocketAddr,
-    /// `ACCORD_PUBLIC_URL`: the origin in mails and embeds, without a slash at its end.
+    /// `ACCORD_PUBLIC_URL`: the origin used in mails and embeds, without a trailing slash.
     pub public_url: String,
-    /// `ACCORD_APP_ORIGINS`: origins of apps that may use the API with the session of whoever is signed in.
+    /// `ACCORD_APP_ORIGINS`: origins of apps that may use the API with the session of the signed-in member.
     pub app_origins: AppOrigins,
     /// `ACCORD_SMTP_URL`; none = mailbox preview.
     pub smtp: Option<SmtpSettings>,
@@ -68,58 +68,60 @@ pub struct Config {
     pub secret_keys: Vec<SecretKey>,
     /// `ACCORD_TRUSTED_PROXIES`.
     pub trusted_proxies: Vec<IpNet>,
-    /// `ACCORD_PREVIEW_LISTEN`: where the mailbox preview listens; loopback only.
+    /// `ACCORD_PREVIEW_LISTEN`: the mailbox preview's address; loopback only.
     pub preview_listen: SocketAddr,
-    /// `ACCORD_METRICS_LISTEN`: where `/metrics` is answered; none = nowhere.
+    /// `ACCORD_METRICS_LISTEN`: the address that serves `/metrics`; none = not served.
     pub metrics_listen: Option<SocketAddr>,
-    /// `ACCORD_OTLP_ENDPOINT`: where traces are sent; none = nowhere.
+    /// `ACCORD_OTLP_ENDPOINT`: where traces are sent; none = no traces.
     pub otlp_endpoint: Option<String>,
     /// `ACCORD_GRAPHIQL`: whether `/graphiql` is served and anonymous introspection answered.
     pub graphiql: bool,
     /// `ACCORD_DB_CONNECTIONS`.
     pub connections: u32,
-    /// Budgets against floods (product.md §5); not settings, but benches and tests raise them.
+    /// Rate limits against floods; not a setting, but benches and tests raise them.
     pub budgets: Budgets,
-    /// What a password's hash costs; no setting, but tests lower it.
+    /// Cost of a password hash; not a setting, but tests lower it.
     pub password_cost: PasswordCost,
-    /// Where files of ours live: the SQLite database, the key, previewed mails.
+    /// Folder of our files: the SQLite database, the key, previewed mails.
     pub data_dir: PathBuf,
 }
 
-/// How much of what is let through, per window.
+/// Rate limits per time window.
 #[derive(Clone, Copy, Debug)]
 pub struct Budgets {
-    /// Submissions from one network (/24 or /56): more get 429.
+    /// Submissions from one network (/24 or /56); beyond that they get 429.
     pub submissions_per_network: Budget,
     /// Requests for form definitions and pages from one network.
     pub views_per_network: Budget,
-    /// Presses on the pages behind links, from one network.
+    /// Button clicks on the pages behind links, from one network.
     pub presses_per_network: Budget,
-    /// Presses of mail programs on the unsubscribe link of one mail.
+    /// One-click requests of mail programs on the unsubscribe link of one mail.
     pub one_clicks_per_link: Budget,
-    /// Mails to one recipient domain in one workspace: more are held and paced (`consent/pace_mails.rs`), as with the next two.
+    /// Mails to one recipient domain in one workspace. Beyond this limit and the next two, mails are queued
+    /// and sent evenly (`consent/pace_mails.rs`).
     pub mails_per_domain: Budget,
-    /// Mails one form causes. Its window is that of all three.
+    /// Mails caused by one form. Its window applies to all three limits.
     pub mails_per_form: Budget,
-    /// Mails one workspace causes.
+    /// Mails caused by one workspace.
     pub mails_per_workspace: Budget,
-    /// Sealed values one member reveals.
+    /// Sealed values revealed by one member.
     pub reveals_per_member: Budget,
-    /// Attempts to sign in from one network, whoever it is; see `accounts/throttle.rs` for this and the next three.
+    /// Attempts to sign in from one network, for any account; for this and the next three see
+    /// `accounts/throttle.rs`.
     pub sign_ins_per_network: Budget,
-    /// Attempts at one account from one network.
+    /// Attempts on one account from one network.
     pub sign_ins_per_account_and_network: Budget,
-    /// Attempts at one account from everywhere, by browsers that never signed in to it.
+    /// Attempts on one account from anywhere, by browsers that have never signed in to it.
     pub sign_ins_per_account: Budget,
-    /// Attempts at one account by a browser that signed in to it before.
+    /// Attempts on one account by a browser that has signed in to it before.
     pub sign_ins_per_device: Budget,
-    /// Codes and passwords that one member tries after the first proof of who they are.
+    /// Codes and passwords that one member tries after the first proof of identity.
     pub codes_per_member: Budget,
-    /// Requests for a new password from one network.
+    /// Password reset requests from one network.
     pub resets_per_network: Budget,
-    /// Mails with a link to a new password to one member.
+    /// Password reset mails to one member.
     pub resets_per_member: Budget,
-    /// Sockets and event streams that one member or key holds open on one node.
+    /// `WebSockets` and event streams that one member or API key may hold open on one node.
     pub streams_per_caller: usize,
 }
 
@@ -149,7 +151,7 @@ impl Default for Budgets {
 }
 
 impl Budgets {
-    /// Budgets that never run out, for measuring.
+    /// Unlimited budgets, for measurements.
     #[must_use]
     pub fn unlimited() -> Self {
         let usual = Self::default();
@@ -193,20 +195,20 @@ impl Config {
         Self::read(Self::setting)
     }
 
-    /// One setting, as it stands in the environment; an empty one is none.
+    /// A setting from the environment; an empty one counts as absent.
     #[must_use]
     #[expect(clippy::disallowed_methods, reason = "the one place that reads the environment")]
     pub fn setting(name: &str) -> Option<String> {
         std::env::var(name).ok().filter(|value| !value.trim().is_empty())
     }
 
-    /// Variables of the environment that look like settings of ours and are none: slips of the finger, or of another version.
+    /// Environment variables that look like our settings but are not: typos, or settings of another version.
     #[must_use]
     pub fn unknown_settings() -> Vec<String> {
         unknown(std::env::vars_os().filter_map(|(name, _)| name.into_string().ok()))
     }
 
-    /// Reads settings from anywhere.
+    /// Reads the settings through `get`.
     ///
     /// # Errors
     /// One clear line naming the setting and the remedy.
@@ -239,7 +241,7 @@ impl Config {
         if !is_origin(&public) {
             bail!("ACCORD_PUBLIC_URL must be an origin only, like https://crm.example.org, without a path");
         }
-        // As browsers write it in `Origin`: small letters, no port that goes without saying.
+        // As browsers write it in `Origin`: lower case, without the default port.
         let public_url = public.origin().ascii_serialization();
         match public.scheme() {
             "https" => {}
@@ -302,7 +304,7 @@ impl Config {
             );
         }
         let otlp_endpoint = get("ACCORD_OTLP_ENDPOINT").map(|text| collector(&text)).transpose()?;
-        // Last, because it may write: a start that another setting stops leaves nothing behind.
+        // Last, because it may write a file: if another setting is wrong, nothing is left behind.
         let secret_keys = match get("ACCORD_SECRET_KEY") {
             Some(keys) => {
                 Zeroizing::new(keys).split(',').map(SecretKey::parse).collect::<anyhow::Result<_>>()?
@@ -335,7 +337,7 @@ impl Config {
         })
     }
 
-    /// The host people see: in Message-IDs and greetings.
+    /// The public host name: used in Message-IDs and SMTP greetings.
     #[must_use]
     pub fn public_host(&self) -> String {
         Url::parse(&self.public_url)
@@ -353,7 +355,7 @@ fn unknown(names: impl Iterator<Item = String>) -> Vec<String> {
     unknown
 }
 
-/// A setting that is on or off; off when it is not there.
+/// A boolean setting; off when absent.
 fn flag(get: impl Fn(&str) -> Option<String>, name: &str) -> anyhow::Result<bool> {
     let Some(text) = get(name) else { return Ok(false) };
     match text.trim().to_ascii_lowercase().as_str() {
@@ -363,14 +365,14 @@ fn flag(get: impl Fn(&str) -> Option<String>, name: &str) -> anyhow::Result<bool
     }
 }
 
-/// Whether two listeners would want the same port of the same address. Port 0 is any that is free.
+/// Whether two listeners want the same port of the same address. Port 0 means any free port.
 fn meet(one: SocketAddr, other: SocketAddr) -> bool {
     one.port() != 0
         && one.port() == other.port()
         && (one.ip() == other.ip() || one.ip().is_unspecified() || other.ip().is_unspecified())
 }
 
-/// A collector of traces.
+/// The URL of a trace collector.
 fn collector(text: &str) -> anyhow::Result<String> {
     let url = Url::parse(text)
         .ok()
@@ -389,7 +391,8 @@ fn collector(text: &str) -> anyhow::Result<String> {
     Ok(url.to_string())
 }
 
-/// Every mail names the sender, also those that go out without SMTPUTF8 (RFC 6531): so its local part is ASCII, its domain A-labels.
+/// The sender is in every mail, also those sent without SMTPUTF8 (RFC 6531): so its local part must be ASCII,
+/// and its domain A-labels.
 fn read_sender(text: &str) -> anyhow::Result<Mailbox> {
     let given: Mailbox =
         text.trim().parse().context("ACCORD_MAIL_FROM is not an address like crm@example.org")?;
@@ -416,15 +419,16 @@ fn network(text: &str) -> anyhow::Result<IpNet> {
         .context("ACCORD_TRUSTED_PROXIES must list addresses or networks, like 10.0.0.0/8")
 }
 
-/// The embedded database's secret key: made on the first start, readable by its owner only. It appears under its name whole
-/// or not at all, also when two processes start at once. A database that is there was made with a key: another opens nothing of it.
+/// The embedded database's secret key: created on the first start, readable by its owner only. The file
+/// appears completely or not at all, even when two processes start at once. An existing database was created
+/// with a key, and no other key opens its data.
 fn key_file(folder: &Path, database: Option<&Path>) -> anyhow::Result<SecretKey> {
     use std::{io::Write, os::unix::fs::OpenOptionsExt};
     let path = folder.join("secret.key");
     if !path.exists() {
         let holds_rows =
             database.is_some_and(|database| database.metadata().is_ok_and(|found| found.len() > 0));
-        // Looked at again: whoever starts at the same moment makes the key before the database.
+        // Checked again: another process that starts at the same moment creates the key before the database.
         if holds_rows && !path.exists() {
             bail!(
                 "{} is missing: restore it from your backup; without it nothing that is sealed in the database opens",
@@ -572,6 +576,50 @@ mod tests {
             let settings: Vec<_> = [("ACCORD_PUBLIC_URL", given)].into_iter().chain(smtp).collect();
             assert_eq!(read(&settings).unwrap().public_url, kept, "{given}");
         }
+    }
+
+    /// `NAME=value` of each line that begins so, or with a `#` before it.
+    fn assignments(text: &'static str) -> Vec<(&'static str, &'static str)> {
+        let lines = text.lines().map(|line| line.strip_prefix('#').unwrap_or(line));
+        lines.filter(|line| line.starts_with("ACCORD_")).filter_map(|line| line.split_once('=')).collect()
+    }
+
+    #[test]
+    fn the_package_brings_every_setting_once_commented_with_a_value_that_can_be_read() {
+        let text = include_str!("../packaging/accord.env");
+        let given = assignments(text);
+        let mut names: Vec<_> = given.iter().map(|(name, _)| *name).collect();
+        names.sort_unstable();
+        // Of one's own command and of tests, not of the service.
+        let mut settings: Vec<_> =
+            SETTINGS.into_iter().filter(|name| !["ACCORD_API_KEY", "ACCORD_BIN"].contains(name)).collect();
+        settings.sort_unstable();
+        assert_eq!(names, settings);
+        assert!(text.lines().all(|line| line.is_empty() || line.starts_with('#')), "a setting is in force");
+        let without = |left_out: &str| {
+            let rest: Vec<_> = given.iter().copied().filter(|(name, _)| *name != left_out).collect();
+            read(&rest)
+        };
+        // These two contradict each other.
+        without("ACCORD_MAIL").unwrap();
+        let error = without("ACCORD_SMTP_URL").unwrap_err();
+        assert!(error.contains("no mail server is set"), "{error}");
+        let unset: Vec<_> = given.iter().filter(|(name, _)| *name == "ACCORD_MAIL").copied().collect();
+        assert!(read(&unset).unwrap().smtp.is_none());
+    }
+
+    #[test]
+    fn the_settings_for_containers_have_known_names_and_values_that_can_be_read() {
+        let given = assignments(include_str!("../packaging/compose.env"));
+        let names = given.iter().map(|(name, _)| (*name).to_owned());
+        assert_eq!(unknown(names), [""; 0]);
+        let filled = given.iter().map(|(name, value)| match *name {
+            "ACCORD_SECRET_KEY" if value.is_empty() => {
+                (*name, "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=")
+            }
+            _ => (*name, *value),
+        });
+        assert_eq!(read(&filled.collect::<Vec<_>>()).unwrap().public_url, "https://crm.example.org");
     }
 
     #[test]

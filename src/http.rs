@@ -1,4 +1,4 @@
-//! Table of contents 2: every route, and what stands around them.
+//! Every route, and the layers around them.
 
 use std::{sync::Arc, time::Duration};
 
@@ -20,6 +20,7 @@ use tokio::sync::watch;
 use crate::{
     accounts::{self, Caller},
     app::App,
+    consent,
     graphql::{self, schema::Schema},
     home,
     intake::{door, http},
@@ -35,7 +36,8 @@ use crate::{
     },
 };
 
-/// How the paths of our routes begin. A request that matches no route is logged under one of these, or as something else.
+/// First segments of our routes' paths. A request that matches no route is logged under one of these, or as
+/// other.
 const FIRST_PARTS: &[&str] = &[
     "accord.css",
     "confirm",
@@ -47,7 +49,7 @@ const FIRST_PARTS: &[&str] = &[
     "reset-password",
     "unsubscribe",
 ];
-/// Where the API is.
+/// Path of the API.
 const GRAPHQL: &str = "/graphql";
 
 #[derive(Clone)]
@@ -62,12 +64,13 @@ impl FromRef<Serving> for App {
     }
 }
 
-/// Everything that answers on `ACCORD_LISTEN`. `stop` turns true when the process is about to end.
+/// The router for `ACCORD_LISTEN`. `stop` turns true when the process is about to end.
 pub fn router(app: &App, schema: Schema, stop: watch::Receiver<bool>) -> Router {
     let graphiql = app.config.graphiql;
     let serving = Serving { app: app.clone(), stop: stop.clone() };
     let public = Router::new()
         .merge(accounts::http::routes())
+        .merge(consent::http::routes())
         .merge(http::routes())
         .route("/", get(home::home))
         .route("/accord.css", get(style))
@@ -108,7 +111,7 @@ fn endpoint(app: &App, schema: Schema, stop: watch::Receiver<bool>) -> Endpoint<
         .prepare(move |request, caller, peer| {
             graphql::schema::prepare_for(request, &loaders, caller.copied(), peer)
         });
-    // A member's, whichever of their sessions opened them; or a key's.
+    // Counted per member, across all their sessions, or per API key.
     endpoint.seats = Seats::new(app.config.budgets.streams_per_caller, |caller: &Caller| {
         format!("{} {}", caller.workspace, caller.actor)
     });
@@ -119,7 +122,8 @@ fn endpoint(app: &App, schema: Schema, stop: watch::Receiver<bool>) -> Endpoint<
     endpoint
 }
 
-/// Says so once it listens, and whenever the journal tells something that may end this caller's access: here or on another node.
+/// Signals once it is listening, and whenever a journal entry, from this or another node, may have ended this
+/// caller's access.
 fn end_of_access(app: App, caller: Caller) -> BoxStream<'static, ()> {
     let listen = async move {
         let head = Box::pin(current_seq(app.db(), caller.workspace)).await?;
@@ -129,7 +133,7 @@ fn end_of_access(app: App, caller: Caller) -> BoxStream<'static, ()> {
     let hints = begun.flat_map(move |tail| {
         let told = stream::unfold(tail, move |mut tail| async move {
             loop {
-                // The database is away: the check by the clock goes on meanwhile.
+                // The database is unreachable; the periodic check continues meanwhile.
                 let Ok(entries) = tail.next().await else {
                     tokio::time::sleep(Duration::from_millis(500)).await;
                     continue;
@@ -142,7 +146,7 @@ fn end_of_access(app: App, caller: Caller) -> BoxStream<'static, ()> {
                 }
             }
         });
-        // Something may have happened before anybody listened.
+        // Something may have happened before we listened.
         stream::once(ready(())).chain(told)
     });
     hints.boxed()

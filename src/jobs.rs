@@ -1,4 +1,4 @@
-//! Table of contents 4: every job kind and every schedule.
+//! Every kind of job and every schedule.
 
 use std::{sync::Arc, time::Duration};
 
@@ -28,10 +28,11 @@ use crate::{
         once,
         outbox::{Dispatch, Job, JobResult, Outcome, Run, Runner},
         statistics,
+        work::new_job,
     },
 };
 
-/// What runs when, besides what acts queue: name and period. Each name is also the kind of the job it queues.
+/// Scheduled work: name and period. Each name is also the kind of the job it queues.
 const SCHEDULES: [(&str, TimeDelta); 8] = [
     ("expire_opt_ins", TimeDelta::minutes(5)),
     ("expire_consents", TimeDelta::hours(1)),
@@ -43,13 +44,13 @@ const SCHEDULES: [(&str, TimeDelta); 8] = [
     ("refold_texts", TimeDelta::hours(1)),
 ];
 
-/// The table whose keys, once destroyed, make what the others hold unreadable; and the others.
+/// The table of keys whose destruction makes sealed data unreadable, and the tables with such data.
 const KEYS: &str = "data_key";
 const SEALED: [&str; 6] = ["submission", "evidence", "sealed_value", "mail", "recovery_code", "member"];
-/// Every job that acts queue: its payload, and what runs it. Adding one is one line here.
+/// Every job queued by use cases: its payload, and the function that runs it. Adding one takes one line here.
 macro_rules! queued {
     (mails { $($mail:ident => $send:path,)+ } others { $($other:ident => $run:path,)+ }) => {
-        /// What waits for a mail server.
+        /// Jobs that send mails.
         const MAILS: &[&str] = &[$($mail::KIND),+];
         const OTHERS: &[&str] = &[$($other::KIND),+];
 
@@ -83,10 +84,11 @@ queued! {
     }
 }
 
-/// Nodes' clocks may differ by so much without anybody having set one back.
+/// Tolerated clock difference between nodes; more means that a clock was set back.
 const SKEW: TimeDelta = TimeDelta::seconds(60);
 
-/// Every kind of job that this version knows. Others are left alone: they wait for a newer node, or for the operator.
+/// Every kind of job that this version knows. Others are left alone: they wait for a newer node, or for the
+/// operator.
 #[must_use]
 pub fn kinds() -> Vec<&'static str> {
     MAILS.iter().chain(OTHERS).copied().chain(SCHEDULES.map(|(name, _)| name)).collect()
@@ -101,7 +103,7 @@ async fn run_scheduled(app: &App, name: &str) -> JobResult {
         }
         "purge_opt_ins" => Ok(until_done(app, intake::purge_opt_ins(app).await?)),
         "find_duplicates" => Ok(until_done(app, duplicates::find_duplicates(app).await?)),
-        // Rows that were written before the rules of folding changed.
+        // Rows written before the folding rules changed.
         "refold_texts" => Ok(until_done(app, contacts::refold(app).await? | pipeline::refold(app).await?)),
         "renew_statistics" => {
             statistics::renew(&app.ledger.db).await?;
@@ -111,7 +113,7 @@ async fn run_scheduled(app: &App, name: &str) -> JobResult {
             app.ledger.db.wipe(KEYS, &SEALED).await?;
             Ok(Outcome::Done)
         }
-        // Only what `kinds` names is claimed, and a test compares the two.
+        // Unreachable: only the kinds in `kinds` are claimed, and a test compares the two.
         _ => Ok(Outcome::Park("unknown_kind")),
     }
 }
@@ -124,7 +126,7 @@ fn until_done(app: &App, more: bool) -> Outcome {
     if more { Outcome::Later(app.now()) } else { Outcome::Done }
 }
 
-/// A runner of this node's jobs.
+/// The runner of this node's jobs.
 #[must_use]
 pub fn runner(app: &App) -> Runner {
     let jobs = app.clone();
@@ -135,8 +137,8 @@ pub fn runner(app: &App) -> Runner {
     Runner::new(app.ledger.clone(), kinds(), dispatch, 16).with_slow(MAILS)
 }
 
-/// Queues what is due by the clock, until `stop` turns true. Begins with a word about what needs a person, so that whoever starts a
-/// worker hears of it.
+/// Queues due schedules until `stop` turns true. First logs how many jobs are parked, so that whoever starts
+/// a worker learns of it.
 pub async fn keep_schedules(app: App, mut stop: watch::Receiver<bool>) {
     match job::Entity::find().filter(job::Column::ParkedAt.is_not_null()).count(app.db()).await {
         Ok(0) => {}
@@ -157,11 +159,12 @@ pub async fn keep_schedules(app: App, mut stop: watch::Receiver<bool>) {
     }
 }
 
-/// Queues every schedule that is due. Two nodes may do this at once: the row's old time decides between them. One that is to run later
-/// than its period allows was written before the clock was set back: it is due, too.
+/// Queues every schedule that is due. Two nodes may do this at once: the row's old time decides which one
+/// does. A schedule that is later than its period allows was written before the clock was set back, so it is
+/// due, too.
 ///
 /// # Errors
-/// `Busy` when the database is away.
+/// `Busy` when the database is unreachable.
 pub async fn queue_due(app: &App) -> Result<()> {
     let now = app.now();
     let known = entity::schedule::Entity::find().all(app.db()).await?;
@@ -193,23 +196,11 @@ async fn advance(app: &App, name: &'static str, from: Option<Time>, to: Time) ->
         return Ok(());
     }
     let job = job::ActiveModel {
-        id: Set(JobId::new()),
-        workspace_id: Set(None),
-        kind: Set(name.to_owned()),
-        payload: Set("{}".to_owned()),
         priority: Set(80),
-        run_at: Set(app.now()),
-        attempts: Set(0),
-        lease: Set(None),
-        leased_until: Set(None),
-        parked_at: Set(None),
-        park_reason: Set(None),
         dedupe_key: Set(Some(name.to_owned())),
-        created_at: Set(app.now()),
-        waits_since: Set(Some(app.now())),
-        begun_at: Set(None),
+        ..new_job(JobId::new(), None, name, "{}".to_owned(), app.now())
     };
-    // Still queued or running from last time: then it does this time's work too.
+    // If the last job is still queued or running, it does this round's work too.
     let once = OnConflict::column(job::Column::DedupeKey).do_nothing().to_owned();
     job::Entity::insert(job).on_conflict(once).exec_without_returning(connection).await?;
     tx.commit().await?;

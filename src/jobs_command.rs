@@ -1,5 +1,5 @@
-//! `accord jobs`: what waits, runs and was parked, across all workspaces and for the instance itself. Payloads hold ids only, so
-//! nothing here shows personal data.
+//! `accord jobs`: waiting, running and parked jobs of all workspaces and of the instance. Payloads hold only
+//! ids, so no personal data is shown.
 
 use anyhow::{anyhow, bail};
 use clap::Subcommand;
@@ -12,27 +12,27 @@ use crate::{
     jobs::kinds,
 };
 
-/// What to do with jobs.
+/// Commands for jobs.
 #[derive(Subcommand)]
 pub enum JobsCommand {
-    /// List the parked jobs, which need a person: id, whose, kind, state, why, attempts, since when.
+    /// List the parked jobs, which need a person: id, workspace, kind, state, reason, attempts, since when.
     List {
-        /// Also those that wait and run.
+        /// Also list waiting and running jobs.
         #[arg(long)]
         all: bool,
     },
-    /// Show everything about a job.
+    /// Show all details of a job.
     Show {
         /// Its id (`job_…`), as listed.
         job: JobId,
     },
-    /// Let jobs run now, with all their attempts before them, once what stopped them is mended.
+    /// Run jobs now, with a full number of attempts, once the cause is fixed.
     Retry {
         /// Their ids (`job_…`), as listed.
         #[arg(required = true)]
         jobs: Vec<JobId>,
     },
-    /// Delete jobs for good: what they were to do will not be done.
+    /// Delete jobs for good: their work will not be done.
     Drop {
         /// Their ids (`job_…`), as listed.
         #[arg(required = true)]
@@ -40,10 +40,10 @@ pub enum JobsCommand {
     },
 }
 
-/// Does it.
+/// Runs the command.
 ///
 /// # Errors
-/// When there is no such job, it runs just now, or the database is away.
+/// When there is no such job, it is running, or the database is unreachable.
 pub async fn jobs(app: &App, command: JobsCommand) -> anyhow::Result<()> {
     match command {
         JobsCommand::List { all } => {
@@ -88,7 +88,7 @@ fn whose(job: &AnyJob) -> &str {
     job.workspace.as_deref().unwrap_or("(instance)")
 }
 
-/// Where it stands, and since when (or until when, for one that waits).
+/// The job's state, and since when (for a waiting job, until when).
 fn state_of(app: &App, job: &AnyJob) -> (&'static str, Time) {
     let row = &job.row;
     if let Some(parked_at) = row.parked_at {

@@ -1,15 +1,16 @@
 //! Accord: the CRM that can prove it.
 //!
-//! The map: `main.rs` reads commands; `http.rs`, `graphql/schema.rs`, `jobs.rs` and `metrics.rs` are tables of contents into the rooms;
-//! a room is one topic of the domain; `platform` is what they stand on and knows no domain word. See ARCHITECTURE.md.
+//! The map: `main.rs` reads commands; `config.rs`, `http.rs`, `graphql/schema.rs`, `jobs.rs` and `metrics.rs`
+//! list all settings, routes, GraphQL roots, jobs and metrics; a room is one topic of the domain; `platform`
+//! is the technical base and contains no domain words. See ARCHITECTURE.md.
 
 pub mod activities;
 pub mod app;
 pub mod companies;
 pub mod config;
 pub mod demo;
+pub mod desk;
 pub mod duplicates;
-pub mod error;
 pub mod examples;
 pub mod fields;
 pub mod graphql;
@@ -22,7 +23,7 @@ pub mod link_uses;
 pub mod logging;
 pub mod metrics;
 pub mod persons;
-pub mod platform;
+pub mod post;
 pub mod records;
 pub mod search;
 pub mod serve;
@@ -35,3 +36,5 @@ pub mod contacts;
 pub mod forms;
 pub mod journal;
 pub mod pipeline;
+
+pub use platform::{self, error};

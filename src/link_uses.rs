@@ -2,7 +2,8 @@
 
 use crate::platform::tokens::LinkUse;
 
-/// What a link may be used for. The place in this list goes into its key: add at the end, and never take one out.
+/// What a link may be used for. The position in this list is part of the derived key: append new uses at the
+/// end, and never remove one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Use {
     /// The row is an opt-in, the extra its `expires_at` in ms.
@@ -17,8 +18,8 @@ pub enum Use {
     Join,
     /// The row is a member; the extra is a stamp of their credentials and when the link ends (ms).
     ResetPassword,
-    /// The row is a member, the extra when their credentials changed last (ms) and a random number: a browser that signed in before. No
-    /// link, but a cookie.
+    /// The row is a member, the extra when their credentials changed last (ms) and a random number: a browser
+    /// that signed in before. No link, but a cookie.
     Device,
 }
 

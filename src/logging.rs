@@ -1,7 +1,8 @@
-//! Logs: lines for people on a terminal, JSON otherwise, always on stderr (stdout belongs to what a command prints).
+//! Logs: readable lines on a terminal, JSON otherwise, always on stderr (stdout is for the output of
+//! commands).
 //!
-//! No personal data (promise 11): panics are logged by place, without what they say, and other crates speak only when they are
-//! named in `ACCORD_LOG`, since their debug lines may show what they carry.
+//! No personal data (promise 11): panics are logged with their place but without their message, and other
+//! crates log only warnings unless `ACCORD_LOG` names them, because their debug lines may contain data.
 
 use std::{io::IsTerminal, panic};
 
@@ -12,16 +13,16 @@ use tracing_subscriber::{
 
 use crate::platform::traces::{TARGET, Traces};
 
-/// Starts logging, once per process. `filter` is `ACCORD_LOG`: a level, or levels of targets like `accord=debug,sqlx=info`.
-/// `json` asks for JSON also on a terminal. With `traces`, spans are exported beside.
+/// Starts logging, once per process. `filter` is `ACCORD_LOG`: a level, or levels per target such as
+/// `accord=debug,sqlx=info`. `json` forces JSON on a terminal. With `traces`, spans are exported as well.
 ///
 /// # Errors
-/// When the filter cannot be read, or logging has begun already.
+/// When the filter cannot be parsed, or logging has started already.
 pub fn init(filter: &str, json: bool, traces: Option<&Traces>) -> anyhow::Result<()> {
     let filter: Targets = directives(filter)
         .parse()
         .context("ACCORD_LOG is not a level like info, or directives like accord=debug")?;
-    // The filter is the layer's own, or it would decide on what is exported, too.
+    // The filter belongs to this layer; otherwise it would also filter the exported spans.
     let lines = fmt::layer().with_writer(std::io::stderr);
     let lines: Box<dyn Layer<Registry> + Send + Sync> = if json || !std::io::stdout().is_terminal() {
         lines
@@ -47,7 +48,8 @@ pub fn init(filter: &str, json: bool, traces: Option<&Traces>) -> anyhow::Result
     Ok(())
 }
 
-/// A bare level is ours; everyone else warns. Spans for export only are never shown: lines would name them and not the request.
+/// A bare level applies to us; other crates only warn. Export-only spans are never logged: lines would show
+/// them instead of the request.
 fn directives(filter: &str) -> String {
     match filter.trim() {
         level if level.eq_ignore_ascii_case("off") => level.to_owned(),

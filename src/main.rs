@@ -9,7 +9,7 @@ use accord::{
     graphql::schema,
     jobs_command::{JobsCommand, jobs},
     logging,
-    platform::{actor::Actor, traces::Traces},
+    platform::{actor::Actor, pages::LANGUAGES, traces::Traces},
     serve::{self, Parts, bring_up_to_date, serve, start, take_back},
     tail_command::{TailOptions, tail},
 };
@@ -17,11 +17,12 @@ use anyhow::{Context, bail};
 use clap::{Parser, Subcommand};
 use entity::{ApiKeyId, Role};
 
-/// The allocator that halves the latency of lists (measured, see ARCHITECTURE.md).
+/// This allocator halves the latency of lists (measured, see ARCHITECTURE.md).
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
-/// Accord, the CRM that can prove it. Settings are environment variables (see "Settings" in the README).
+/// Accord, the CRM that can prove it. Settings are environment variables (see "Settings" in
+/// docs/operating.md).
 #[derive(Parser)]
 #[command(name = "accord", version, arg_required_else_help = true)]
 struct Cli {
@@ -44,7 +45,8 @@ enum Command {
     Work,
     /// Migrate the database to this version.
     Migrate {
-        /// Roll back this many migrations instead. Deletes the data in their tables; without `--yes` it only lists them.
+        /// Roll back this many migrations instead. Deletes the data in their tables; without `--yes` it only
+        /// lists them.
         #[arg(long, value_name = "STEPS", value_parser = clap::value_parser!(u32).range(1..))]
         down: Option<u32>,
         /// Really roll back, and delete the data.
@@ -58,7 +60,8 @@ enum Command {
         /// Print the addresses as one line of JSON.
         #[arg(long)]
         json: bool,
-        /// Address to listen on. Default: `ACCORD_LISTEN`, else 127.0.0.1:8080, or any free port if that is taken.
+        /// Address to listen on. Default: `ACCORD_LISTEN`, else 127.0.0.1:8080, or any free port if that is
+        /// taken.
         #[arg(long, value_name = "ADDRESS")]
         listen: Option<String>,
         /// Address of the sample website. Default: 127.0.0.1:8081, or any free port if that is taken.
@@ -82,7 +85,8 @@ enum Command {
     Jobs(JobsCommand),
     /// Re-encrypt all keys with the newest secret in `ACCORD_SECRET_KEY` (comma-separated, newest first).
     RotateKeys {
-        /// Also create a new key for signing links. Old confirmation links keep working for 14 days, unsubscribe links for ever.
+        /// Also create a new key for signing links. Old confirmation links keep working for 14 days,
+        /// unsubscribe links for ever.
         #[arg(long)]
         links: bool,
     },
@@ -128,7 +132,7 @@ enum WorkspaceCommand {
         #[arg(long, default_value = "")]
         privacy_notice_url: String,
         /// Default language: `fr` or `en`.
-        #[arg(long, default_value = "en", value_parser = ["fr", "en"])]
+        #[arg(long, default_value = "en", value_parser = LANGUAGES)]
         language: String,
         /// Country whose law applies, as an ISO 3166-1 code like FR.
         #[arg(long, default_value = "FR")]
@@ -140,8 +144,9 @@ enum WorkspaceCommand {
 
 #[derive(Subcommand)]
 enum OwnerCommand {
-    /// Create an owner and print the link with which they choose their password. It works for seven days; nothing is mailed.
-    /// Run again for an owner who has not joined yet, it prints a new link and cancels the old one.
+    /// Create an owner and print the link with which they choose their password. It works for seven days;
+    /// nothing is mailed. Run again for an owner who has not joined yet, it prints a new link and cancels the
+    /// old one.
     Create {
         /// Short name of the workspace.
         workspace: String,
@@ -179,7 +184,8 @@ enum KeyCommand {
     },
 }
 
-/// A worker's stack, in bytes. Unoptimised builds keep every step of a use case in it at once; only what is touched costs memory.
+/// Stack size of worker threads, in bytes. Unoptimised builds keep all steps of a use case on it at once;
+/// only used pages cost memory.
 const STACK: usize = 8 * 1024 * 1024;
 
 fn main() -> std::process::ExitCode {
@@ -245,7 +251,7 @@ async fn run(command: Command) -> anyhow::Result<()> {
     }
 }
 
-/// Serves, with traces if the settings say where they go.
+/// Runs the server, with traces if they are configured.
 async fn serve_traced(level: &str, json: bool, parts: Parts) -> anyhow::Result<()> {
     let config = Config::from_env()?;
     let traces =
@@ -253,13 +259,13 @@ async fn serve_traced(level: &str, json: bool, parts: Parts) -> anyhow::Result<(
     log(level, json, traces.as_ref())?;
     let served = serve(config, parts).await;
     if let Some(traces) = traces {
-        // What was begun is over: the rest is sent before the process ends.
+        // All work has ended: remaining spans are sent before the process ends.
         tokio::task::spawn_blocking(move || traces.stop()).await?;
     }
     served
 }
 
-/// Switches logging on, and says which settings nobody reads.
+/// Starts logging, and warns of unknown settings.
 fn log(level: &str, json: bool, traces: Option<&Traces>) -> anyhow::Result<()> {
     logging::init(level, json, traces)?;
     let unknown = Config::unknown_settings();
@@ -356,7 +362,7 @@ async fn rotate_keys(links: bool) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// A use case's refusal, for the terminal.
+/// A use case's error as text for the terminal.
 fn in_words(error: accord::error::Error) -> anyhow::Error {
     use accord::error::Error;
     match error {
@@ -370,7 +376,7 @@ fn in_words(error: accord::error::Error) -> anyhow::Error {
     }
 }
 
-/// One problem, beside the option or argument it is about.
+/// A problem as text, with the option or argument it concerns.
 fn in_words_of_options(problem: &accord::error::Problem) -> String {
     let message = &problem.message;
     match problem.field.as_deref() {

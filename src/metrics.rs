@@ -1,7 +1,9 @@
-//! Table of contents 5: every metric. What a node counts as it goes is in `platform/metrics`; what is read when Prometheus asks is here:
-//! the queue, opt-ins, the journal's readers, pools, the process. Across all workspaces, and about nobody in particular.
+//! Every metric. What a node counts itself is in `platform/metrics`; what is read when Prometheus scrapes is
+//! here: the queue, opt-ins, journal readers, connection pools, the process. Figures cover all workspaces
+//! together and contain no personal data.
 //!
-//! Statements run at most once in five seconds, and less often when they take long, whoever asks how often.
+//! Statements run at most once in five seconds, and less often when they are slow, however often Prometheus
+//! asks.
 
 use std::{
     sync::Arc,
@@ -29,16 +31,16 @@ use crate::{
     },
 };
 
-/// What is read from the database is this old at most, unless reading it is slow.
+/// Maximum age of figures from the database, unless reading them is slow.
 const FRESH: Duration = Duration::from_secs(5);
-/// Reading takes at most one part in so many of the time.
+/// Reading takes at most one 20th of the time.
 const SHARE: u32 = 20;
-/// No job takes longer by itself: a mail waits 10 minutes for the server's answer at most.
+/// A longer run means that a job is stuck: a mail waits at most 10 minutes for the server's answer.
 const LONGEST_RUN: TimeDelta = TimeDelta::minutes(15);
-/// Longer than this nobody waits for the database.
+/// Timeout for the database.
 const PATIENCE: Duration = Duration::from_secs(3);
 
-/// The door for Prometheus: `/metrics`, and nothing else.
+/// The router for Prometheus: only `/metrics`.
 pub fn router(app: &App) -> Router {
     let scrape = Arc::new(Scrape { app: app.clone(), begun: app.now(), read: Mutex::default() });
     metrics::listen(move || {
@@ -50,7 +52,7 @@ pub fn router(app: &App) -> Router {
 struct Scrape {
     app: App,
     begun: Time,
-    /// What was read last, as text, and until when it will do.
+    /// The last figures as text, and until when they are fresh.
     read: Mutex<Option<(Instant, String)>>,
 }
 
@@ -61,7 +63,7 @@ impl Scrape {
     }
 
     async fn readings(&self) -> String {
-        // Who comes meanwhile waits, and takes what was read.
+        // Concurrent scrapes wait here and share the result.
         let mut kept = self.read.lock().await;
         if let Some((until, text)) = kept.as_ref()
             && Instant::now() < *until
@@ -134,7 +136,7 @@ struct Asked {
     state: String,
 }
 
-/// What the database says.
+/// Figures from the database.
 struct Readings {
     jobs: Vec<JobsOf>,
     opt_ins: Vec<OptInsOf>,
@@ -178,7 +180,7 @@ impl Readings {
         Ok(Self { jobs, opt_ins, followed, lag, now })
     }
 
-    /// For how long the job that waits longest could have run, or one that seems stuck has been running.
+    /// How long the longest-waiting job has been due, or a job that seems stuck has been running.
     fn overdue(&self) -> i64 {
         let since = self.jobs.iter().filter_map(|jobs| match jobs.state.as_str() {
             "waiting" => Some(jobs.due),
@@ -189,7 +191,7 @@ impl Readings {
     }
 }
 
-/// Without readings only that there are none: the database is away, or does not answer in time.
+/// Without figures, only a metric saying so: the database is unreachable or too slow.
 fn registry_of(readings: Option<&Readings>) -> Registry {
     let mut all = Registry::with_prefix(PREFIX);
     all.register(
@@ -222,7 +224,7 @@ fn registry_of(readings: Option<&Readings>) -> Registry {
     all
 }
 
-/// As Linux tells it, in bytes; nothing elsewhere.
+/// From Linux's `/proc`, in bytes; none on other systems.
 fn resident_memory() -> Option<i64> {
     let status = std::fs::read_to_string("/proc/self/status").ok()?;
     let kib: i64 = status

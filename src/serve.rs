@@ -1,5 +1,6 @@
-//! Starting and ending: the database is there and of our version, the keys open, listeners are bound, workers run; on SIGTERM
-//! or Ctrl-C requests and jobs in progress end, and sockets are told to come back.
+//! Starting and stopping. At start the schema version is checked, the keys are opened, listeners are bound
+//! and workers started; on SIGTERM or Ctrl-C, requests and jobs in progress are finished, and sockets are
+//! told to reconnect.
 
 use std::{io::ErrorKind, net::SocketAddr, path::Path, time::Duration};
 
@@ -29,21 +30,21 @@ use crate::{
     },
 };
 
-/// How long requests and jobs in progress get to end.
+/// How long requests and jobs in progress may take to finish.
 const GRACE: Duration = Duration::from_mins(1);
 
-/// What a process does.
+/// The parts of the server that a process runs.
 #[derive(Clone, Copy, Debug)]
 pub struct Parts {
-    /// Answer HTTP.
+    /// Serve HTTP.
     pub http: bool,
     /// Run jobs.
     pub workers: bool,
-    /// Bring the database up to date first.
+    /// Migrate the database first.
     pub migrate: bool,
 }
 
-/// Runs until it is told to end.
+/// Runs until it is told to stop.
 ///
 /// # Errors
 /// One clear line when it cannot start.
@@ -60,7 +61,7 @@ pub async fn serve(config: Config, parts: Parts) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Connects, checks or brings up the schema, unwraps the keys.
+/// Connects, checks or migrates the schema, and unwraps the keys.
 ///
 /// # Errors
 /// One clear line when something is missing.
@@ -75,8 +76,8 @@ pub async fn start(config: Config, migrate: bool) -> anyhow::Result<App> {
     App::build(config, db, Clock::System, None, crate::templates::pages()?).await
 }
 
-/// Starts everything; what is returned ends after `stop` turned true. `preview` is where the mailbox preview listens, if that is bound
-/// already; otherwise it is bound here, as the settings say.
+/// Starts everything; the returned tasks end after `stop` turns true. `preview` is the mailbox preview's
+/// listener if it is bound already; otherwise it is bound here, as configured.
 ///
 /// # Errors
 /// When the mailbox preview's address is taken, or another process works on the same embedded database.
@@ -94,7 +95,7 @@ pub async fn run(
             let lock = lock_workers(&app.config.data_dir)?;
             runner.release_all().await.map_err(|_| anyhow::anyhow!("the database does not answer"))?;
             running.spawn(hold(lock, stop.clone()));
-            // The process before this one may have ended before it came to that.
+            // The previous process may have ended before it did this.
             app.ledger.db.wipe_soon();
         }
         running.spawn(runner.run(stop.clone()));
@@ -141,7 +142,7 @@ async fn answer(listener: TcpListener, router: Router, what: &'static str, mut s
     }
 }
 
-/// Waits for what is in progress, but not for ever.
+/// Waits for work in progress, up to the limit.
 pub async fn finish(mut running: JoinSet<()>, app: &App) {
     let all = async { while running.join_next().await.is_some() {} };
     if tokio::time::timeout(GRACE, all).await.is_err() {
@@ -152,7 +153,7 @@ pub async fn finish(mut running: JoinSet<()>, app: &App) {
     app.ledger.db.close().await;
 }
 
-/// Binds an address, with a line that says what to do when that cannot be. `setting` says where it was chosen.
+/// Binds an address, or explains what to do about it. `setting` is where the address was set.
 ///
 /// # Errors
 /// When the address cannot be bound.
@@ -175,22 +176,23 @@ fn not_bound(address: SocketAddr, setting: &str, why: ErrorKind) -> anyhow::Erro
     anyhow::anyhow!("cannot listen on {address}: {remedy}")
 }
 
-/// Ctrl-C and SIGTERM, heard from the moment this is made: before anything is begun that must end in order.
+/// Ctrl-C and SIGTERM, caught from the moment this is created: before anything starts that must be stopped in
+/// order.
 pub struct End {
     interrupt: Signal,
     terminate: Signal,
 }
 
 impl End {
-    /// Listens from now on.
+    /// Starts to catch the signals.
     ///
     /// # Errors
-    /// When the signals cannot be listened for.
+    /// When the signals cannot be caught.
     pub fn listen() -> anyhow::Result<Self> {
         Ok(Self { interrupt: signal(SignalKind::interrupt())?, terminate: signal(SignalKind::terminate())? })
     }
 
-    /// Waits for the first of them.
+    /// Waits for the first signal.
     pub async fn come(mut self) {
         tokio::select! {
             _ = self.interrupt.recv() => {}
@@ -199,23 +201,23 @@ impl End {
     }
 }
 
-/// Connects, and says within seconds why that cannot be.
+/// Connects, or reports within seconds why it cannot.
 async fn connect(config: &Config, connections: u32) -> anyhow::Result<Db> {
     reach(&config.database_url).await.map_err(anyhow::Error::msg)?;
     Db::connect(&config.database_url, connections).await.map_err(|error| unreachable_database(&error))
 }
 
-/// Connects for migrations, likewise, once nobody else migrates.
+/// Connects for migrations, once no other process is migrating.
 async fn migrate_alone(config: &Config) -> anyhow::Result<Migrating> {
     reach(&config.database_url).await.map_err(anyhow::Error::msg)?;
     Migrating::begin(&config.database_url).await.map_err(|error| unreachable_database(&error))
 }
 
-/// Runs every migration that is missing. Processes that start together do it once: one migrates, the others
-/// wait and find it done.
+/// Runs all missing migrations. If several processes start together, one migrates, and the others wait and
+/// find it done.
 ///
 /// # Errors
-/// When the database cannot be reached or a migration fails.
+/// When the database is unreachable or a migration fails.
 pub async fn bring_up_to_date(config: &Config) -> anyhow::Result<()> {
     let migrating = migrate_alone(config).await?;
     let db = migrating.db();
@@ -227,11 +229,11 @@ pub async fn bring_up_to_date(config: &Config) -> anyhow::Result<()> {
     done
 }
 
-/// Takes the newest migrations back, and gives their names, the newest first.
+/// Rolls back the newest migrations, and returns their names, the newest first.
 ///
 /// # Errors
-/// When there are not so many, when `yes` does not say that what they hold may be lost, when the database cannot be reached or a
-/// migration fails.
+/// When there are fewer migrations than `steps`, when `yes` does not confirm the loss of their data, when the
+/// database is unreachable or a migration fails.
 pub async fn take_back(config: &Config, steps: u32, yes: bool) -> anyhow::Result<Vec<String>> {
     let migrating = migrate_alone(config).await?;
     let taken = take_back_here(migrating.db(), steps, yes).await;
@@ -261,10 +263,10 @@ async fn take_back_here(db: &Db, steps: u32, yes: bool) -> anyhow::Result<Vec<St
     Ok(names)
 }
 
-/// Wraps every key anew under the newest secret key (see `vault::rotate`). Gives how many.
+/// Re-encrypts all keys with the newest secret key (see `vault::rotate`). Returns how many.
 ///
 /// # Errors
-/// When the database is not ours as it is now, or the keys do not open.
+/// When the database is not at our version, or the keys do not open.
 pub async fn rotate_keys(config: &Config, links: bool) -> anyhow::Result<usize> {
     let db = connect(config, 1).await?;
     check_schema(&db).await?;
@@ -282,7 +284,7 @@ async fn check_schema(db: &Db) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// The names of the migrations that the database holds, oldest first; all of them are known here.
+/// The names of the migrations in the database, oldest first; all of them are known to this version.
 async fn applied_migrations(db: &Db) -> anyhow::Result<Vec<String>> {
     const REMEDY: &str = "start that version or a newer one";
     match Migrator::get_applied_migrations_read_only(db.read()).await {
@@ -293,14 +295,15 @@ async fn applied_migrations(db: &Db) -> anyhow::Result<Vec<String>> {
 }
 
 fn unreachable_database(error: &DbErr) -> anyhow::Error {
-    // What we say ourselves names its remedy.
+    // Our own errors already name the remedy.
     if let DbErr::Custom(text) = error {
         return anyhow::anyhow!("{text}");
     }
     anyhow::anyhow!("cannot open the database ({}): check ACCORD_DATABASE_URL", crate::error::describe(error))
 }
 
-/// On the embedded database one process works: then whoever held leases before is dead, and nobody has to wait for them.
+/// Only one process may run jobs on the embedded database: so all leases are those of dead processes, and
+/// nobody has to wait for them.
 fn lock_workers(folder: &Path) -> anyhow::Result<std::fs::File> {
     match free_workers(folder)? {
         Some(lock) => Ok(lock),
@@ -310,7 +313,7 @@ fn lock_workers(folder: &Path) -> anyhow::Result<std::fs::File> {
     }
 }
 
-/// The lock of whoever works on the embedded database in this folder; none when another process holds it.
+/// The lock for running jobs on the embedded database in this folder; none when another process holds it.
 pub(crate) fn free_workers(folder: &Path) -> anyhow::Result<Option<std::fs::File>> {
     let path = folder.join("workers.lock");
     let not_writable = |error| anyhow::anyhow!(files::not_writable(&path, &error, "ACCORD_DATABASE_URL"));
@@ -321,11 +324,11 @@ pub(crate) fn free_workers(folder: &Path) -> anyhow::Result<Option<std::fs::File
 
 async fn hold(lock: std::fs::File, mut stop: watch::Receiver<bool>) {
     let _ = stop.wait_for(|stop| *stop).await;
-    // Kept a little longer than the runner needs: the file is released when the process ends in any case.
+    // Held a little longer than the runner needs it: the file is released when the process ends in any case.
     std::mem::forget(lock);
 }
 
-/// Sees rotations made elsewhere within a minute.
+/// Picks up key rotations made elsewhere within a minute.
 async fn keep_keys(app: App, mut stop: watch::Receiver<bool>) {
     while !*stop.borrow() {
         tokio::select! {

@@ -1,5 +1,6 @@
-// PostGraphile as its documentation wants it in production: one process, a pool as large as Accord's, prepared statements and
-// operation plans cached (both by default), answers written as text at once; no GraphiQL, no watching, no explaining, no introspection.
+// PostGraphile with the settings that its documentation recommends for production: one process, a pool as
+// large as Accord's, prepared statements and operation plans cached (both by default), answers serialised
+// directly to text; no GraphiQL, watch mode, explain or introspection.
 import { createServer } from "node:http";
 import { PgAggregatesPreset } from "@graphile/pg-aggregates";
 import pg from "pg";
@@ -11,7 +12,7 @@ import { PostGraphileAmberPreset } from "postgraphile/presets/amber";
 
 const { DATABASE_URL, PORT, CONNECTIONS = "16" } = process.env;
 const pool = new pg.Pool({ connectionString: DATABASE_URL, max: Number(CONNECTIONS), min: Number(CONNECTIONS) });
-// A broken connection must not end the process while none is asked for.
+// Without a listener, an error on an idle connection would end the process.
 pool.on("error", (error) => console.error(error.message));
 
 const noIntrospection = {
@@ -27,7 +28,7 @@ const noIntrospection = {
   },
 };
 
-// PostGraphile calls every `id` "rowId", which is what Accord's `row_id` would be called too.
+// PostGraphile renames every `id` to "rowId", which would clash with Accord's `row_id`.
 const names = {
   name: "NamesPlugin",
   version: "1.0.0",
@@ -43,10 +44,11 @@ const names = {
 const preset = {
   extends: [PostGraphileAmberPreset, PgAggregatesPreset],
   plugins: [noIntrospection, names],
-  // It hides conditions on columns without an index; here `archivedAt`, which every list of Accord's leaves out.
+  // This plugin hides conditions on columns without an index, such as `archivedAt`, which every list of
+  // Accord filters on.
   disablePlugins: ["PgIndexBehaviorsPlugin"],
   pgServices: [makePgService({ pool, schemas: ["public"], pubsub: false })],
-  // Short lists come as plain lists, as Accord's do.
+  // Short relations are plain lists, as in Accord.
   schema: { defaultBehavior: "connection list" },
   grafast: { explain: false },
   grafserv: {

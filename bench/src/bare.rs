@@ -1,5 +1,5 @@
-//! The bare minimum: prepared statements in one transaction, through sqlx, on the very pool that ours uses. No validation, no
-//! sealing, no signing, no mail, no page.
+//! The bare minimum: prepared statements in one transaction, through sqlx, on the same pool that Accord uses.
+//! No validation, encryption, signing, mail or page.
 
 use std::{fmt::Write, sync::LazyLock};
 
@@ -8,34 +8,26 @@ use entity::{JobId, Time, job, journal};
 use sea_orm::sqlx::{self, PgPool, SqlitePool};
 use uuid::Uuid;
 
-/// A value of a statement.
+/// A bound value of a statement.
 #[derive(Clone, Debug)]
 pub enum Bind {
-    /// An id.
     Id(Uuid),
-    /// Text or nothing.
     Text(Option<String>),
-    /// Bytes or nothing.
     Bytes(Option<Vec<u8>>),
-    /// A time or nothing.
     Time(Option<Time>),
-    /// A number.
     Int(i32),
-    /// A larger one.
     Big(i64),
-    /// Yes or no.
     Bool(bool),
 }
 
 /// A statement and its values.
 pub type Statement = (&'static str, Vec<Bind>);
 
-/// The pool.
+/// The pool that Accord uses.
 #[derive(Clone, Debug)]
 pub enum Bare {
-    /// Of PostgreSQL.
     Postgres(PgPool),
-    /// SQLite's one writer.
+    /// The pool of SQLite's single writer.
     Sqlite(SqlitePool),
 }
 
@@ -63,7 +55,7 @@ macro_rules! execute {
 }
 
 impl Bare {
-    /// On ours.
+    /// Uses the app's pool.
     pub fn of(app: &App) -> Self {
         let pool = app.ledger.db.for_migrations();
         if app.ledger.db.is_embedded() {
@@ -82,7 +74,7 @@ impl Bare {
         Ok(())
     }
 
-    /// Moves the counter and appends these entries: in one statement where the database can.
+    /// Increments the counter and appends these entries: in one statement where the database allows it.
     pub fn journal(&self, entries: &[journal::Model]) -> Vec<Statement> {
         let Some(first) = entries.first() else { return Vec::new() };
         let head =
@@ -113,7 +105,7 @@ impl Bare {
     }
 }
 
-/// A job of this kind with a payload of the same size; no runner knows it.
+/// A job with a payload of the same size, of a kind that no runner knows.
 pub fn job(sample: &job::Model) -> Statement {
     let text = "INSERT INTO job (id, workspace_id, kind, payload, priority, run_at, attempts, lease, leased_until, parked_at, park_reason, dedupe_key, created_at) \
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)";
@@ -135,7 +127,7 @@ pub fn job(sample: &job::Model) -> Statement {
     (text, values)
 }
 
-/// How jobs of the reference are called, so that they can be taken out of the queue again.
+/// The kind of the reference's jobs, so that they can be removed from the queue.
 pub const BARE_JOB: &str = "bench_bare_job_";
 
 const COLUMNS: &str = "workspace_id, seq, id, at, kind, actor, subject, object, bytes, commitment, leaf_hash";

@@ -1,4 +1,5 @@
-//! The least of HTTP/1.1: one request after the other on one connection, answers with a length.
+//! A minimal HTTP/1.1 client: one request after the other on one connection, responses with a
+//! `content-length` only.
 
 use anyhow::{Context, bail};
 use tokio::{
@@ -6,11 +7,10 @@ use tokio::{
     net::TcpStream,
 };
 
-/// A connection to the program.
+/// A connection to the server.
 pub struct Client(BufReader<TcpStream>, String);
 
 impl Client {
-    /// Connects.
     pub async fn connect(port: u16) -> std::io::Result<Self> {
         let stream = TcpStream::connect(("127.0.0.1", port)).await?;
         stream.set_nodelay(true)?;
@@ -24,7 +24,7 @@ impl Client {
         self
     }
 
-    /// Sends one request, as forwarded for this address. Returns the status and the body.
+    /// Sends one request with `caller` in `X-Forwarded-For`. Returns the status and the body.
     pub async fn send(&mut self, line: &str, caller: &str, body: &str) -> anyhow::Result<(u16, Vec<u8>)> {
         let (length, key) = (body.len(), &self.1);
         let request = format!(

@@ -1,4 +1,5 @@
-//! Confirmations per second (`POST /confirm/{token}`, page included), beside the same rows bare.
+//! Confirmations per second (`POST /confirm/{token}`, including the page), compared with bare inserts of the
+//! same rows.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -18,7 +19,6 @@ use crate::{
     world::{World, send},
 };
 
-/// Adds the line.
 pub async fn measure(world: &World, table: &mut Table) -> anyhow::Result<()> {
     let (bare, wanted) = (Bare::of(&world.app), if world.app.ledger.db.is_embedded() { 0.3 } else { 0.4 });
     let queue = Mutex::new(waiting::all(world).await?);
@@ -65,7 +65,7 @@ async fn confirm(world: &World, waiting: Vec<Waiting>) -> anyhow::Result<f64> {
     .await
 }
 
-/// What one confirmation of ours wrote.
+/// The rows that one of our confirmations wrote.
 struct Sample {
     contact: contact::Model,
     address: contact_address::Model,
@@ -182,7 +182,7 @@ impl Sample {
         )
     }
 
-    /// Two rows: the mailbox and the given name.
+    /// Two rows: for the mailbox and the given name.
     fn provenance(&self, contact: ContactId) -> Statement {
         let values = self.provenance.iter().take(2).flat_map(|row| {
             [

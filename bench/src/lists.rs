@@ -1,5 +1,6 @@
-//! A list of fifty contacts with their company and two consents, through the whole of HTTP, authentication and rights, beside one
-//! hand-written statement that returns the same JSON; and the same list at ten thousand and at a million contacts, near and far.
+//! A list of fifty contacts with their company and two consents, through HTTP, authentication and
+//! authorisation, compared with one hand-written statement that returns the same JSON; and the same list with
+//! ten thousand and with a million contacts, on the first and on a distant page.
 
 use std::{net::SocketAddr, time::Instant};
 
@@ -21,7 +22,7 @@ use crate::{
 const LIST: &str = "query($first: Int!, $after: String) { contacts(first: $first, after: $after) {
     nodes { id givenName familyName company { id name } consents { state channel since } } pageInfo { endCursor } } }";
 
-/// The same as one statement.
+/// The same list as one statement.
 const STATEMENT: &str = "SELECT json_build_object('data', json_build_object('contacts', json_build_object('nodes', json_agg(json_build_object(
         'id', c.id, 'givenName', c.given_name, 'familyName', c.family_name, 'company', json_build_object('id', y.id, 'name', y.name),
         'consents', (SELECT json_agg(json_build_object('state', k.state, 'channel', k.channel, 'since', k.since)) FROM consent k
@@ -29,12 +30,12 @@ const STATEMENT: &str = "SELECT json_build_object('data', json_build_object('con
     FROM (SELECT * FROM contact WHERE workspace_id = $1 AND archived_at IS NULL ORDER BY id DESC LIMIT 50) c
     LEFT JOIN company y ON y.workspace_id = c.workspace_id AND y.id = c.company_id";
 
-/// Requests of one kind whose times are compared.
+/// Number of requests of each kind whose times are compared.
 const TIMES: usize = 300;
-/// Contacts on a page when near and far are compared: the thousandth page exists at ten thousand.
+/// Contacts per page when near and distant pages are compared, so that ten thousand contacts have a
+/// thousandth page.
 const SHORT: u32 = 10;
 
-/// Adds the lines.
 pub async fn measure(server: &str, table: &mut Table) -> anyhow::Result<()> {
     let world = World::new(&Backend::Postgres(server.to_owned()), 25).await?;
     fill(&world, People { contacts: 200_000, companies: 20_000, consents: true, words: false }).await?;
@@ -64,7 +65,7 @@ pub async fn measure(server: &str, table: &mut Table) -> anyhow::Result<()> {
         let (key, port) = (self::key(&world).await?, serve(world.router.clone()).await?);
         let mut client = Client::connect(port).await?.with_key(&key);
         let far = cursor(&mut client, 999 * u64::from(SHORT)).await?;
-        // Taking turns, so that whatever else the machine does meets both.
+        // The two requests take turns, so that other load on the machine affects both.
         let (mut first, mut thousandth) = (Vec::new(), Vec::new());
         for _ in 0..TIMES {
             first.push(milliseconds(&mut client, &Value::Null).await?);
@@ -91,7 +92,7 @@ pub async fn measure(server: &str, table: &mut Table) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// A key that may read.
+/// Creates an API key that may read.
 pub async fn key(world: &World) -> anyhow::Result<String> {
     let key = create_api_key(&world.app, world.workspace, Actor::Operator, "bench", Role::Reader, None).await;
     Ok(key.map_err(|error| anyhow::anyhow!("no key: {error:?}"))?.text)
@@ -117,7 +118,7 @@ async fn one_statement(
     Ok(([("content-type", "application/json")], text))
 }
 
-/// The data of an answer without errors.
+/// Sends a request and returns its data; an error if the answer has errors.
 pub async fn ask(client: &mut Client, body: &str) -> anyhow::Result<Value> {
     let (status, answer) = client.send("POST /graphql", "203.0.113.7", body).await?;
     let answer: Value = serde_json::from_slice(&answer)?;
@@ -125,12 +126,12 @@ pub async fn ask(client: &mut Client, body: &str) -> anyhow::Result<Value> {
     Ok(answer["data"].clone())
 }
 
-/// The question for fifty contacts.
+/// The request body for fifty contacts.
 pub fn fifty() -> String {
     json!({ "query": LIST, "variables": { "first": 50 } }).to_string()
 }
 
-/// Answers per second to several who ask at once.
+/// Answers per second with `AT_ONCE` concurrent clients.
 pub async fn per_second(port: u16, key: &str, body: &str) -> anyhow::Result<f64> {
     let mut clients = Vec::new();
     for _ in 0..AT_ONCE {
@@ -166,7 +167,7 @@ pub async fn per_second(port: u16, key: &str, body: &str) -> anyhow::Result<f64>
     Ok(f64::from(done) / began.elapsed().as_secs_f64())
 }
 
-/// The cursor after so many contacts.
+/// The cursor after the first `left` contacts.
 async fn cursor(client: &mut Client, mut left: u64) -> anyhow::Result<Value> {
     let mut cursor = Value::Null;
     while left > 0 {

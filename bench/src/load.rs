@@ -1,4 +1,5 @@
-//! Load, and fair comparison: bounded runs of ours and the reference take turns, the first of each is a warm-up, medians count.
+//! Load generation and fair comparison: time-limited runs of ours and of the reference take turns, the first
+//! run of each is a warm-up, and the medians are compared.
 
 use std::{
     sync::{Arc, Mutex, PoisonError},
@@ -7,23 +8,23 @@ use std::{
 
 use crate::world::CONNECTIONS;
 
-/// Counted runs of each side: many short ones, because a machine that is shared swings within seconds.
+/// Measured runs of each side: many short ones, because the speed of a shared machine varies within seconds.
 pub const ROUNDS: usize = 7;
-/// A run ends after this time, even if there is more to do.
+/// Time limit of a run, even if there is more to do.
 pub const LONGEST: Duration = Duration::from_secs(2);
-/// So many at a time.
+/// Number of concurrent workers.
 pub const AT_ONCE: usize = CONNECTIONS;
 
-/// The medians.
+/// The medians of both sides.
 #[derive(Clone, Copy, Debug)]
 pub struct Compared {
-    /// The product's.
+    /// Accord's.
     pub ours: f64,
-    /// The bare minimum's.
+    /// The reference's.
     pub reference: f64,
 }
 
-/// Runs both in turn.
+/// Runs both sides in turn.
 pub async fn compare(
     mut ours: impl AsyncFnMut() -> anyhow::Result<f64>,
     mut reference: impl AsyncFnMut() -> anyhow::Result<f64>,
@@ -38,13 +39,12 @@ pub async fn compare(
     Ok(Compared { ours: median(of_ours), reference: median(of_reference) })
 }
 
-/// The middle one.
 pub fn median(mut values: Vec<f64>) -> f64 {
     values.sort_by(f64::total_cmp);
     values.get(values.len() / 2).copied().unwrap_or_default()
 }
 
-/// Does `act` with each item, until none is left or the time of a run is up. Returns how many per second.
+/// Calls `act` with each item, until none is left or the time limit is reached. Returns items per second.
 pub async fn per_second<T, F, Fut>(items: Vec<T>, act: F) -> anyhow::Result<f64>
 where
     T: Send + 'static,
@@ -54,7 +54,7 @@ where
     within(LONGEST, items, act).await
 }
 
-/// The same, with another time.
+/// Like `per_second`, with another time limit.
 pub async fn within<T, F, Fut>(longest: Duration, items: Vec<T>, act: F) -> anyhow::Result<f64>
 where
     T: Send + 'static,

@@ -1,5 +1,5 @@
-//! Mails per second through the whole path (job claimed, rendered, sent over SMTP, noted, job ended), beside lettre alone sending
-//! the same ready messages into the same sink.
+//! Mails per second through the whole path (job claimed, rendered, sent over SMTP, recorded, job ended),
+//! compared with lettre alone sending the same prepared messages to the same sink.
 
 use std::{
     sync::Arc,
@@ -20,12 +20,13 @@ use crate::{
     world::World,
 };
 
-/// In one run of ours, at most: the questions that wait are shared between the runs.
+/// Most mails in one of our runs: all runs share the prepared opt-ins.
 const MOST: usize = 550;
-/// In one run of the reference, at most.
+/// Most mails in one run of the reference.
 const MOST_BARE: usize = 10_000;
 
-/// Adds two lines: with a server as most are, and with one that acknowledges at once, which shows what the rest of the path costs.
+/// Adds two lines: with an ordinary server, and with one that acknowledges packets at once, which shows the
+/// cost of the rest of the path.
 pub async fn measure(world: &World, sink: &Sink, table: &mut Table) -> anyhow::Result<()> {
     let pool = PoolConfig::new().max_size(u32::try_from(AT_ONCE)?);
     let transport = AsyncSmtpTransport::<Tokio1Executor>::builder_dangerous("127.0.0.1")
@@ -49,7 +50,8 @@ pub async fn measure(world: &World, sink: &Sink, table: &mut Table) -> anyhow::R
     Ok(())
 }
 
-/// Runs a worker until so many mails are out; stops it, which lets the running jobs end.
+/// Runs a worker until `MOST` mails are sent or the time limit is reached; then stops it, which lets the
+/// running jobs end.
 async fn run_jobs(world: &World, sink: &Sink) -> anyhow::Result<f64> {
     let (before, began) = (sink.count(), Instant::now());
     let (stop, stopped) = watch::channel(false);

@@ -1,5 +1,6 @@
-//! Accord's figures (`make bench`): each beside the bare minimum that any program would pay, measured in the same run and taking
-//! turns with it, so that the machine's speed cancels out. One file per figure; `table.rs` says what is wanted and what is missed.
+//! Accord's benchmarks (`make bench`). Each is compared with a reference, usually the bare minimum that any
+//! program would need, measured in the same run and in turn with it, so that the machine's speed cancels out.
+//! One file per figure; `table.rs` prints the targets and which ones were missed.
 
 mod bare;
 mod client;
@@ -32,11 +33,11 @@ use crate::{
     world::{Backend, World},
 };
 
-/// The product's own, so that what is measured is what is shipped.
+/// The same allocator as the product, so that the shipped program is what is measured.
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
-/// What can be measured, in this order. Arguments choose some of it.
+/// All figures, in the order of measurement. Arguments choose some of them.
 const FIGURES: [&str; 11] = [
     "submissions",
     "mails",
@@ -109,7 +110,7 @@ async fn main() -> anyhow::Result<()> {
     Ok(())
 }
 
-/// PostgreSQL only where `scripts/bench` started one that waits for the disk.
+/// PostgreSQL only if `scripts/bench` started one (with durable commits).
 fn backends() -> Vec<Backend> {
     let postgres = Config::setting("ACCORD_TEST_POSTGRES_URL").map(Backend::Postgres);
     if postgres.is_none() {

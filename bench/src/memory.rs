@@ -1,5 +1,6 @@
-//! Resident memory of the release program on SQLite, workers running: idle after the start, and at its highest while 64
-//! visitors send forms over loopback as fast as they are answered; and while sixteen frontends ask for lists of fifty contacts.
+//! Resident memory of the release program on SQLite, with workers: idle after start-up; the peak while 64
+//! visitors submit forms over loopback as fast as possible; and the peak while sixteen clients request lists
+//! of fifty contacts.
 
 use std::time::Duration;
 
@@ -18,7 +19,6 @@ use crate::{
 const VISITORS: usize = 64;
 const FORMS_EACH: usize = 40;
 
-/// Adds the lines.
 pub async fn measure(table: &mut Table) -> anyhow::Result<()> {
     let (folder, form) = database().await?;
     let program = Program::start(folder.path()).await?;
@@ -44,7 +44,7 @@ pub async fn measure(table: &mut Table) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// The highest while lists are asked for.
+/// The peak while lists are requested.
 async fn asked_for_lists() -> anyhow::Result<f64> {
     let world = World::new(&Backend::Sqlite, 25).await?;
     fill(&world, People { contacts: 10_000, companies: 1_000, consents: true, words: false }).await?;
@@ -57,7 +57,8 @@ async fn asked_for_lists() -> anyhow::Result<f64> {
     Ok(highest)
 }
 
-/// Opens the form many times, then sends all of them, each from another network, so that no budget stands in the way.
+/// Opens the form many times, then submits all of them, each from another network, so that no rate limit
+/// applies.
 async fn visit(port: u16, form: String, visitor: usize) -> anyhow::Result<()> {
     let mut client = Client::connect(port).await?;
     let network = |n: usize| format!("10.{visitor}.{n}.7");

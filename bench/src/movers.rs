@@ -1,5 +1,5 @@
-//! Fifty people drag deals about one column at once, beside bare updates of the same rows: no move is lost, and nobody blocks another
-//! for good.
+//! Fifty people drag deals within one column at the same time, compared with bare updates of the same rows.
+//! Checks that no move is lost and nobody is blocked forever.
 
 use std::sync::Arc;
 
@@ -20,12 +20,11 @@ use crate::{
 const MOVERS: usize = 50;
 const MOVES: usize = 20;
 
-/// Adds the line.
 pub async fn measure(world: &World, table: &mut Table) -> anyhow::Result<()> {
     let column =
         async || column(world).await.map_err(|error| anyhow::anyhow!("no column of deals: {error:?}"));
     let (deals, stage) = column().await?;
-    // A column of its own: bare updates write ranks that moves could not be put between.
+    // The reference uses a separate column: bare updates write ranks between which moves could not be placed.
     let (others, _) = column().await?;
     let (deals, others, bare) = (Arc::new(deals), Arc::new(others), Bare::of(&world.app));
     let ours = async || {
@@ -33,7 +32,7 @@ pub async fn measure(world: &World, table: &mut Table) -> anyhow::Result<()> {
             let (app, workspace, deals) = (world.app.clone(), world.workspace, deals.clone());
             async move {
                 for n in 0..MOVES {
-                    // Any other one: a deal is not its own neighbour.
+                    // Any other deal: a deal cannot be its own neighbour.
                     let after = deals[(mover + 1 + (mover * 7 + n * 3) % (deals.len() - 1)) % deals.len()];
                     let drag = Move {
                         deal: deals[mover],
@@ -78,13 +77,13 @@ pub async fn measure(world: &World, table: &mut Table) -> anyhow::Result<()> {
         unit: "/s",
         ours: compared.ours,
         reference: Some(compared.reference),
-        // Whatever it is, it is printed; that no move is lost is checked.
+        // No target: the figure is only printed, and the run checks that no move is lost.
         wanted: Wanted::AtLeast(1.0),
     });
     Ok(())
 }
 
-/// Everybody moves at once. Returns moves per second.
+/// All movers run at the same time. Returns moves per second.
 async fn together<F>(mover: impl Fn(usize) -> F) -> anyhow::Result<f64>
 where
     F: Future<Output = anyhow::Result<()>> + Send + 'static,

@@ -1,6 +1,7 @@
-//! What a frontend asks all day (a list, a board, a contact's page, a new contact), beside PostGraphile on the same tables of the same
-//! PostgreSQL, both over TCP, with as many connections each. PostGraphile only translates: it asks nobody who they are, checks no
-//! right, and its new contact is one bare row, while ours has a basis, a provenance and a journal entry.
+//! The typical requests of a frontend (a list, a board, a contact's page, creating a contact), compared with
+//! PostGraphile on the same tables of the same PostgreSQL, both over TCP, with the same number of
+//! connections. PostGraphile only translates queries: it does no authentication or authorisation, and its new
+//! contact is one bare row, while ours has a legal basis, provenance and a journal entry.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -24,12 +25,12 @@ use crate::{
     world::{Backend, World},
 };
 
-/// More than anybody answers within a run.
+/// More than either side answers within a run.
 const QUESTIONS: usize = 200_000;
-/// Answers that are shorter are looked at, each of them: a refusal is one.
+/// Every answer shorter than this, in bytes, is checked, because errors are short.
 const SHORT: usize = 1024;
 
-/// What the questions name.
+/// The IDs that the requests use.
 #[derive(Clone, Copy)]
 struct Known {
     workspace: WorkspaceId,
@@ -44,23 +45,22 @@ struct Asked {
     variables: fn(Known, usize) -> anyhow::Result<Value>,
 }
 
-/// The same question to both.
+/// The same request for both sides.
 struct Question {
     name: &'static str,
     wanted: f64,
     ours: Asked,
     theirs: Asked,
-    /// Whether the data are what was asked for, all of it.
+    /// Whether the data is complete.
     fits: fn(&Value) -> bool,
 }
 
-/// Where somebody answers.
+/// The server of one side, and the API key for it.
 struct Side {
     port: u16,
     key: Option<String>,
 }
 
-/// Adds the lines.
 pub async fn measure(server: &str, table: &mut Table) -> anyhow::Result<()> {
     let Some(program) = installed() else {
         eprintln!(
@@ -115,7 +115,7 @@ impl Side {
         })
     }
 
-    /// How long the answer is; an error if it is not what was asked for.
+    /// The length of the answer; an error if it is not as expected.
     async fn bytes(&self, known: Known, question: &Question, asked: Asked) -> anyhow::Result<usize> {
         let (status, answer) =
             self.connect().await?.send("POST /graphql", "203.0.113.7", &body(known, asked, 0)?).await?;
@@ -128,7 +128,6 @@ impl Side {
         Ok(answer.len())
     }
 
-    /// Answers per second.
     async fn per_second(&self, known: Known, question: &Question, asked: Asked) -> anyhow::Result<f64> {
         let mut clients = Vec::with_capacity(AT_ONCE);
         for _ in 0..AT_ONCE {
@@ -138,7 +137,7 @@ impl Side {
         load::per_second((0..QUESTIONS).collect(), move |n| {
             let clients = clients.clone();
             async move {
-                // As many as there are workers, so there always is one.
+                // There are as many clients as workers, so one is always available.
                 let client = clients.lock().unwrap_or_else(PoisonError::into_inner).pop();
                 let mut client = client.context("no client is left")?;
                 let (status, answer) =
@@ -170,7 +169,7 @@ fn length(list: &Value) -> usize {
     list.as_array().map_or(0, Vec::len)
 }
 
-/// Aliases give the answers of both the same shape, as far as it is looked at.
+/// Aliases give the checked parts of both answers the same shape.
 fn questions() -> [Question; 4] {
     [
         Question {
@@ -264,7 +263,7 @@ fn new_contact(known: Known, _: usize) -> anyhow::Result<Value> {
     )
 }
 
-/// PostGraphile knows no defaults that the table has not.
+/// PostGraphile only knows the table's own defaults, so every column is set.
 #[expect(clippy::unnecessary_wraps, reason = "one signature for all variables")]
 fn new_row(known: Known, _: usize) -> anyhow::Result<Value> {
     let at = "2026-11-24T12:00:00Z";
@@ -275,7 +274,7 @@ fn new_row(known: Known, _: usize) -> anyhow::Result<Value> {
     } } }))
 }
 
-/// A purpose that people may be kept for without a consent.
+/// Creates a purpose that allows storing a contact without consent.
 async fn basis(world: &World) -> anyhow::Result<PurposeId> {
     let text = |title: &str, wording: &str| PurposeText {
         title: title.to_owned(),

@@ -1,5 +1,5 @@
-//! Many contacts at once, by set-based SQL: what lists and search are measured on. Names are made of syllables, and one in fifty
-//! is a Martin, so that there are common names, rare ones, and ones that begin alike.
+//! Creates many contacts at once with set-based SQL, for lists and search. Names consist of syllables, and
+//! one in fifty is a Martin, so that there are common names, rare ones, and ones with the same prefix.
 
 use accord::platform::{db::sql, statistics};
 use sea_orm::{ConnectOptions, ConnectionTrait, Database};
@@ -10,20 +10,19 @@ use crate::world::World;
 const AT: &str = "2026-11-24T12:00:00+00:00";
 const SYLLABLES: &str = "mardulbersimlaurobgarthofonmerdurbonfaugirricpic";
 
-/// What is to be made.
+/// What to create.
 #[derive(Clone, Copy, Debug)]
 pub struct People {
-    /// How many contacts.
+    /// Number of contacts.
     pub contacts: u32,
-    /// How many companies they work for, evenly.
+    /// Number of companies, among which the contacts are distributed evenly.
     pub companies: u32,
     /// Whether each has two consents.
     pub consents: bool,
-    /// Whether they can be searched.
+    /// Whether the contacts are added to the search index.
     pub words: bool,
 }
 
-/// Makes them.
 pub async fn fill(world: &World, people: People) -> anyhow::Result<()> {
     let embedded = world.app.ledger.db.is_embedded();
     let workspace = uuid(embedded, &world.workspace.0.simple().to_string());
@@ -36,7 +35,7 @@ pub async fn fill(world: &World, people: People) -> anyhow::Result<()> {
             format!("generate_series(1, {count}) AS series (n)")
         }
     };
-    // Ids of one kind differ in a digit from those of another, and grow with n as UUIDv7 do with time.
+    // IDs of each kind differ in one digit from those of other kinds, and grow with n as UUIDv7 do with time.
     let id = |kind: u8, n: &str| {
         if embedded {
             format!("unhex('0190000000007000' || printf('8{kind}00%012x', {n}))")
@@ -93,14 +92,14 @@ pub async fn fill(world: &World, people: People) -> anyhow::Result<()> {
     }
     let local = "'p' || n".to_owned();
     for (word, weight) in [(&given, 9), (&family, 8), (&local, 7)].into_iter().filter(|_| people.words) {
-        // A given name may be a family name too.
+        // A given name may also be a family name.
         statements.push(format!(
             "INSERT INTO search_word (workspace_id, row_id, word, entity, lead, weight)
             SELECT {workspace}, {}, {word}, 'CONTACT', substr({word}, 1, 2), {weight} FROM {many} WHERE true ON CONFLICT DO NOTHING",
             id(2, "n")
         ));
     }
-    // A connection of its own: the app's give up on statements that take so long.
+    // A separate connection, because the app's have a statement timeout that is too short for this.
     let db = Database::connect(
         ConnectOptions::new(&world.app.config.database_url).max_connections(1).sqlx_logging(false).to_owned(),
     )
@@ -109,7 +108,7 @@ pub async fn fill(world: &World, people: People) -> anyhow::Result<()> {
         db.execute_unprepared(&statement).await?;
     }
     if embedded {
-        // What `renew_statistics` does within an hour, and checkpoints do meanwhile.
+        // `renew_statistics` does this within an hour in production, and checkpoints run in the meantime.
         statistics::renew(&world.app.ledger.db).await?;
         db.execute_unprepared("PRAGMA wal_checkpoint(TRUNCATE)").await?;
     } else {

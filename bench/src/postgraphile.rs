@@ -1,4 +1,5 @@
-//! PostGraphile (`bench/postgraphile`), as a child process on a database of Accord's. Ends with the value.
+//! PostGraphile (`bench/postgraphile`) as a child process on one of Accord's databases. It is killed when the
+//! value is dropped.
 
 use std::{
     path::{Path, PathBuf},
@@ -12,14 +13,13 @@ use tokio::process::{Child, Command};
 
 use crate::{client::Client, world::CONNECTIONS};
 
-/// A running PostGraphile.
 pub struct Postgraphile {
-    /// Where it listens.
+    /// The port that it listens on.
     pub port: u16,
     _child: Child,
 }
 
-/// Its folder and the Node.js that comes with it; none where `scripts/bench` could not install them.
+/// Its folder and the Node.js that comes with it; none if `scripts/bench` could not install them.
 pub fn installed() -> Option<(PathBuf, PathBuf)> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("postgraphile");
     let machine = if cfg!(target_arch = "aarch64") { "arm64" } else { "x64" };

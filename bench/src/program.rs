@@ -1,4 +1,5 @@
-//! The release program itself, as a child process: `accord serve` on an existing SQLite database. Ends with the value.
+//! The release program as a child process: `accord serve` on an existing SQLite database. It is killed when
+//! the value is dropped.
 
 use std::{
     path::{Path, PathBuf},
@@ -16,23 +17,23 @@ use crate::{
 
 /// A running `accord serve`.
 pub struct Program {
-    /// Where it listens.
+    /// The port that it listens on.
     pub port: u16,
-    /// From the start of the process to the first `/readyz` that says so.
+    /// Time from the start of the process to the first successful `/readyz`.
     pub ready_after: Duration,
     child: Child,
 }
 
-/// A closed world: a database with a workspace and a form, in a folder.
+/// Creates a database with a workspace and a form in a folder, and closes it.
 pub async fn database() -> anyhow::Result<(tempfile::TempDir, entity::FormId)> {
-    // No mail goes out of it.
+    // The SMTP port is not used: no mail is sent.
     let world = World::new(&Backend::Sqlite, 25).await?;
     let form = world.form;
     world.app.ledger.db.close().await;
     Ok((world.folder, form))
 }
 
-/// The program that was built beside this one.
+/// The program that was built next to this one.
 pub fn path() -> anyhow::Result<PathBuf> {
     let path = std::env::current_exe()?.with_file_name("accord");
     if !path.exists() {
@@ -88,7 +89,6 @@ impl Program {
         Ok(kilobytes / 1024.0)
     }
 
-    /// Ends it.
     pub async fn end(mut self) -> anyhow::Result<()> {
         self.child.kill().await?;
         Ok(())

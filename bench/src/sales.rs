@@ -1,5 +1,6 @@
-//! What stands on a board and on people's pages, by set-based SQL on PostgreSQL: five stages with a hundred deals each, every deal
-//! with a company and a contact, and that contact with tags and activities. For a world that `people.rs` has filled.
+//! Fills a board and contacts' pages with set-based SQL on PostgreSQL: five stages with a hundred deals each,
+//! every deal with a company and a contact, and that contact with tags and activities. Requires a database
+//! that `people.rs` has filled.
 
 use accord::{
     pipeline::{NewPipeline, NewStage, create_pipeline},
@@ -11,27 +12,26 @@ use uuid::Uuid;
 
 use crate::world::World;
 
-/// So many contacts have a page with everything on it; their deals are the board's.
+/// Number of contacts whose page is full; their deals are on the board.
 pub const BUSY: usize = 500;
 /// Stages of the board.
 pub const STAGES: usize = 5;
-/// Activities of each busy contact.
+/// Activities of each such contact.
 const ACTIVITIES: usize = 12;
-/// Tags there are, and how many a busy contact has.
+/// Number of tags, and of tags per such contact.
 const TAGS: (usize, usize) = (10, 3);
-/// A time.
 const AT: &str = "'2026-11-24T12:00:00+00:00'::timestamptz";
 
-/// The n-th contact that `people.rs` made, from 1.
+/// The n-th contact created by `people.rs`, from 1.
 pub fn contact(n: usize) -> anyhow::Result<ContactId> {
     Ok(ContactId(Uuid::from_u128(0x0190_0000_0000_7000_8200_0000_0000_0000 + u128::try_from(n)?)))
 }
 
-/// Makes the pipeline and what stands on it.
+/// Creates the pipeline and its deals.
 pub async fn fill(world: &World) -> anyhow::Result<PipelineId> {
     let pipeline = pipeline(world).await.map_err(|error| anyhow::anyhow!("no pipeline: {error:?}"))?;
     let (workspace, board) = (format!("'{}'::uuid", world.workspace.0), format!("'{}'::uuid", pipeline.0));
-    // As `people.rs` makes them.
+    // Same scheme as in `people.rs`.
     let id =
         |kind: u8, n: &str| format!("('01900000-0000-7000-8{kind}00-' || lpad(to_hex({n}), 12, '0'))::uuid");
     let series = |count: usize, name: &str| format!("generate_series(1, {count}) AS {name}s ({name})");

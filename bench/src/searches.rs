@@ -1,4 +1,5 @@
-//! Search among a million contacts, five times a second: common and rare names, two-letter beginnings, two words, slips of the pen.
+//! Search in a million contacts, five times a second: common and rare names, two-letter prefixes, two words,
+//! typos.
 
 use std::time::{Duration, Instant};
 
@@ -12,7 +13,8 @@ use crate::{
     world::{Backend, World},
 };
 
-/// A common surname, beginnings of two and more letters, two common words, an address, slips, and nothing at all.
+/// A common surname, prefixes of two and more letters, two common words, an address, typos, and a name that
+/// nobody has.
 const ASKED: [&str; 15] = [
     "martin",
     "ma",
@@ -30,13 +32,12 @@ const ASKED: [&str; 15] = [
     "dulbresim",
     "nobodyatall",
 ];
-/// Two common words that never meet, and a name that nobody has.
+/// Two common words that nobody has together, and a name that nobody has.
 const NOBODY: [&str; 2] = ["mardul martin", "nobodyatall"];
 const ROUNDS: usize = 15;
 /// Five a second.
 const EVERY: Duration = Duration::from_millis(200);
 
-/// Adds the line.
 pub async fn measure(backend: &Backend, table: &mut Table) -> anyhow::Result<()> {
     let world = World::new(backend, 25).await?;
     fill(&world, People { contacts: 1_000_000, companies: 20_000, consents: false, words: true }).await?;
@@ -55,7 +56,7 @@ pub async fn measure(backend: &Backend, table: &mut Table) -> anyhow::Result<()>
                     || data["searchHits"]["hits"].as_array().is_some_and(|hits| !hits.is_empty()),
                 "{query} finds nothing"
             );
-            // The first round warms up.
+            // The first round is a warm-up.
             if round > 0 {
                 times.push((took.as_secs_f64() * 1000.0, query));
             }

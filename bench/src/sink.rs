@@ -1,4 +1,4 @@
-//! A mail server on loopback that takes everything and keeps a few, to be sent again by the reference.
+//! An SMTP server on loopback that accepts everything and keeps some mails, for the reference to send again.
 
 use std::{
     net::SocketAddr,
@@ -15,18 +15,18 @@ use tokio::{
 
 const KEPT: usize = 500;
 
-/// A taken mail: sender, recipient, message.
+/// An accepted mail.
 #[derive(Clone, Debug, Default)]
 pub struct Taken {
     /// Envelope sender.
     pub from: String,
     /// Envelope recipient.
     pub to: String,
-    /// As it came over the wire.
+    /// The message as received.
     pub message: Vec<u8>,
 }
 
-/// The server.
+/// The SMTP server.
 pub struct Sink {
     address: SocketAddr,
     inner: Arc<Inner>,
@@ -48,31 +48,31 @@ impl Sink {
         tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
                 let inner = shared.clone();
-                // A client that goes away ends its own conversation only.
+                // An error on one connection does not affect the others.
                 tokio::spawn(async move { converse(stream, &inner).await });
             }
         });
         Ok(Self { address, inner })
     }
 
-    /// Where it listens.
     pub fn port(&self) -> u16 {
         self.address.port()
     }
 
-    /// How many mails it took.
+    /// The number of accepted mails.
     pub fn count(&self) -> usize {
         self.inner.count.load(Ordering::Relaxed)
     }
 
-    /// Whether packets are acknowledged at once. lettre sends the dot that ends a message in a packet of its own, and Nagle's
-    /// algorithm holds it back until everything before it is acknowledged: left alone, as on most servers, the kernel takes
-    /// 40 ms for that, and every mail, ours and the reference's, costs mostly this waiting.
+    /// Whether packets are acknowledged at once. lettre sends the dot that ends a message in a separate
+    /// packet, and Nagle's algorithm holds it back until everything before it is acknowledged. By default, as
+    /// on most servers, the kernel delays that by 40 ms, and most of the time of every mail, ours and the
+    /// reference's, is this delay.
     pub fn acknowledge_at_once(&self, yes: bool) {
         self.inner.prompt.store(yes, Ordering::Relaxed);
     }
 
-    /// Some of them.
+    /// The kept mails.
     pub fn kept(&self) -> Vec<Taken> {
         self.inner.kept.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
@@ -119,7 +119,7 @@ async fn converse(stream: TcpStream, inner: &Inner) -> std::io::Result<()> {
     }
 }
 
-/// Reads a message up to the dot on a line of its own.
+/// Reads a message up to the dot on its own line.
 async fn message(stream: &mut BufReader<TcpStream>, inner: &Inner) -> std::io::Result<Vec<u8>> {
     const END: &[u8] = b"\r\n.\r\n";
     let mut wire = Vec::new();
@@ -133,7 +133,7 @@ async fn message(stream: &mut BufReader<TcpStream>, inner: &Inner) -> std::io::R
     }
     let mut message = Vec::with_capacity(wire.len());
     for line in wire[..wire.len() - 3].split_inclusive(|byte| *byte == b'\n') {
-        // A dot at the beginning of a line is doubled on the wire (RFC 5321, 4.5.2).
+        // A dot at the start of a line is doubled in SMTP (RFC 5321, 4.5.2).
         message.extend_from_slice(line.strip_prefix(b".").unwrap_or(line));
     }
     Ok(message)

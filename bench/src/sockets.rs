@@ -1,5 +1,5 @@
-//! Subscriptions of the release program on SQLite: two thousand sockets on one node that all hear five entries a second, what a socket
-//! costs in memory, and how fast one that was away catches up.
+//! Subscriptions of the release program on SQLite: two thousand sockets on one node that all receive five
+//! entries a second, the memory per socket, and how fast one catches up after being disconnected.
 
 use std::{
     net::SocketAddr,
@@ -30,19 +30,18 @@ use crate::{
 };
 
 const SOCKETS: usize = 2_000;
-/// Fewer than one caller may hold.
+/// Below the limit per caller.
 const SOCKETS_PER_KEY: usize = 400;
 const ENTRIES: usize = 50;
 /// Five a second.
 const EVERY: Duration = Duration::from_millis(200);
-/// What a socket that was away has missed.
+/// Number of entries that a disconnected socket has missed.
 const MISSED: i64 = 100_000;
 const SUBSCRIPTION: &str =
     "subscription($after: Int) { journal(after: $after) { position entry { id kind at } } }";
 
 type Socket = WebSocketStream<TcpStream>;
 
-/// Adds the lines.
 pub async fn measure(table: &mut Table) -> anyhow::Result<()> {
     let world = World::new(&Backend::Sqlite, 25).await?;
     let mut keys = Vec::new();
@@ -72,7 +71,7 @@ pub async fn measure(table: &mut Table) -> anyhow::Result<()> {
             }
         }));
     }
-    // A subscription has begun when the server has read its message.
+    // A subscription has started once the server has read its message.
     tokio::time::sleep(Duration::from_secs(3)).await;
     let first = head(&mut writer).await? + 1;
     let mut asked = Vec::with_capacity(ENTRIES);
@@ -112,7 +111,7 @@ pub async fn measure(table: &mut Table) -> anyhow::Result<()> {
         reference: None,
         wanted,
     };
-    // From the request that makes an entry, which is longer than from its commit.
+    // Measured from the request that creates an entry, which is earlier than its commit.
     table.add(line(
         "2,000 sockets, 10,000 deliveries a second, p99",
         "ms",
@@ -135,7 +134,7 @@ async fn key(world: &World, role: Role) -> anyhow::Result<String> {
     Ok(key.map_err(|error| anyhow::anyhow!("no key: {error:?}"))?.text)
 }
 
-/// Writes what a socket will have missed, all at once.
+/// Inserts all the entries that a socket will have missed.
 async fn miss(world: &World) -> anyhow::Result<()> {
     let db = Database::connect(
         ConnectOptions::new(&world.app.config.database_url).max_connections(1).sqlx_logging(false).to_owned(),
@@ -163,7 +162,7 @@ async fn head(client: &mut Client) -> anyhow::Result<i64> {
         .context("no journalHead")
 }
 
-/// Entries a second.
+/// Returns entries per second.
 async fn catch_up(port: u16, key: &str) -> anyhow::Result<f64> {
     let mut client = Client::connect(port).await?.with_key(key);
     let last = head(&mut client).await?;

@@ -1,4 +1,4 @@
-//! From the start of the process to `/readyz`, on an existing database; and how large the program is.
+//! Time from the start of the process to `/readyz` on an existing database, and the size of the program.
 
 use crate::{
     load::median,
@@ -8,7 +8,6 @@ use crate::{
 
 const STARTS: usize = 7;
 
-/// Adds the lines.
 pub async fn measure(table: &mut Table) -> anyhow::Result<()> {
     let (folder, _) = database().await?;
     let mut times = Vec::with_capacity(STARTS);

@@ -1,4 +1,5 @@
-//! Submissions accepted per second through the real router (validated, sealed, durable, job queued), beside the same rows bare.
+//! Submissions accepted per second through the real router (validated, sealed, durable, job queued), compared
+//! with bare inserts of the same rows.
 
 use std::{sync::Arc, time::Duration};
 
@@ -16,10 +17,9 @@ use crate::{
     world::{World, send},
 };
 
-/// In one run, at most.
+/// Most submissions in one run.
 const MOST: usize = 3_000;
 
-/// Adds the line.
 pub async fn measure(world: &mut World, table: &mut Table) -> anyhow::Result<()> {
     let (bare, wanted) = (Bare::of(&world.app), if world.app.ledger.db.is_embedded() { 0.35 } else { 0.5 });
     submit(world, 100).await?;
@@ -47,7 +47,7 @@ pub async fn measure(world: &mut World, table: &mut Table) -> anyhow::Result<()>
     Ok(())
 }
 
-/// Sends this many forms, each of another person, as the embed does. Returns how many per second.
+/// Submits `count` forms, each for a different person, like the embed script. Returns submissions per second.
 pub async fn submit(world: &mut World, count: usize) -> anyhow::Result<f64> {
     let bodies: Vec<String> = (world.people..world.people + count)
         .map(|n| {
@@ -59,7 +59,7 @@ pub async fn submit(world: &mut World, count: usize) -> anyhow::Result<f64> {
         })
         .collect();
     world.people += count;
-    // A ticket younger than this belongs to a program, and is refused.
+    // A younger ticket is refused, because only a program is that fast.
     tokio::time::sleep(Duration::from_millis(900)).await;
     let (router, path) = (world.router.clone(), format!("/forms/{}", world.form));
     per_second(bodies, move |body| {
@@ -74,7 +74,7 @@ pub async fn submit(world: &mut World, count: usize) -> anyhow::Result<f64> {
     .await
 }
 
-/// The rows that one of ours wrote: the reference's are copies of them under new ids.
+/// The rows that one of our submissions wrote: the reference inserts copies with new IDs.
 struct Sample {
     submission: submission::Model,
     key: data_key::Model,

@@ -1,32 +1,29 @@
-//! The one table, and what is missed.
+//! The table of results, and the missed targets.
 
-/// What a figure must reach.
+/// The target of a figure.
 #[derive(Clone, Copy, Debug)]
 pub enum Wanted {
-    /// Ours divided by the reference, at least.
+    /// Ours divided by the reference is at least this.
     Ratio(f64),
-    /// Ours alone, at least.
+    /// Ours is at least this.
     AtLeast(f64),
-    /// Ours alone, at most.
+    /// Ours is at most this.
     AtMost(f64),
 }
 
-/// One line.
+/// One line of the table.
 #[derive(Debug)]
 pub struct Figure {
-    /// What was measured.
     pub name: String,
-    /// In which unit.
     pub unit: &'static str,
-    /// The product's number.
+    /// Accord's result.
     pub ours: f64,
-    /// The bare minimum's number, where there is one.
+    /// The reference's result, if there is one.
     pub reference: Option<f64>,
-    /// What was promised.
+    /// The target.
     pub wanted: Wanted,
 }
 
-/// Every line.
 #[derive(Debug, Default)]
 pub struct Table(Vec<Figure>);
 
@@ -35,7 +32,7 @@ impl Figure {
         self.reference.map(|reference| self.ours / reference)
     }
 
-    /// What counts, what it must reach, and whether it does.
+    /// The value that counts, its target, and whether the target is reached.
     fn verdict(&self) -> (f64, f64, bool) {
         match self.wanted {
             Wanted::Ratio(wanted) => {
@@ -66,13 +63,12 @@ impl Figure {
 }
 
 impl Table {
-    /// Adds a line.
     pub fn add(&mut self, figure: Figure) {
         eprintln!("  {}", figure.cells()[..5].join(" | "));
         self.0.push(figure);
     }
 
-    /// Prints the table on stdout, then what is missed and by how much.
+    /// Prints the table on stdout, then the missed targets and by how much.
     pub fn print(&self) {
         let head = ["figure", "ours", "reference", "ratio", "wanted", "ok?"].map(str::to_owned);
         let rows: Vec<[String; 6]> = std::iter::once(head).chain(self.0.iter().map(Figure::cells)).collect();
@@ -110,7 +106,7 @@ impl Table {
     }
 }
 
-/// Three digits or so; thousands apart.
+/// About three digits, with thousands separators.
 fn number(value: f64) -> String {
     if value < 10.0 {
         return format!("{value:.2}");

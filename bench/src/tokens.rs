@@ -1,4 +1,4 @@
-//! Forged tokens refused per second, on one thread and without a database call.
+//! Forged tokens refused per second, on one thread and without using the database.
 
 use std::{hint::black_box, time::Instant};
 
@@ -13,7 +13,7 @@ use crate::{
 
 const CALLS: u32 = 400_000;
 
-/// Adds the lines: all kinds of forgeries mixed, and the dearest kind alone.
+/// Adds two lines: all kinds of forgeries mixed, and the most expensive kind alone.
 pub fn measure(world: &World, table: &mut Table) {
     let tokens: Vec<String> = (0..256_i64)
         .map(|n| {
@@ -64,14 +64,14 @@ fn forge(n: usize, token: &str) -> String {
     }
 }
 
-/// Another first letter of the last part.
+/// Changes the first character of the MAC.
 fn changed_mac(token: &str) -> String {
     let (signed, mac) = token.rsplit_once('.').unwrap_or((token, ""));
     let first = if mac.starts_with('A') { 'B' } else { 'A' };
     format!("{signed}.{first}{}", mac.get(1..).unwrap_or_default())
 }
 
-/// Another letter within the payload.
+/// Changes one character of the payload.
 fn changed_payload(token: &str) -> String {
     let place = token.rfind('.').unwrap_or_default() - 20;
     let other = if token.as_bytes()[place] == b'A' { 'B' } else { 'A' };

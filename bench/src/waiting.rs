@@ -1,5 +1,5 @@
-//! Questions that wait for an answer, made by the product itself from submissions: what the figures of mails and confirmations
-//! work on. Not measured.
+//! Creates pending opt-ins from submissions with the product itself, for the figures of mails and
+//! confirmations. Not measured.
 
 use std::{collections::HashMap, time::Duration};
 
@@ -22,23 +22,20 @@ use crate::{
     world::World,
 };
 
-/// Confirmations in one run, at most. Each side has its runs and a warm-up.
+/// Most confirmations in one run. Each side has its runs and a warm-up.
 pub const CONFIRMATIONS: usize = 600;
 const NEEDED: usize = CONFIRMATIONS * 2 * (ROUNDS + 1) + 10;
 
-/// One waiting question and what hangs to it.
+/// A pending opt-in and its data.
 pub struct Waiting {
-    /// The question.
     pub opt_in: opt_in::Model,
-    /// What it is about.
     pub submission: submission::Model,
-    /// The mailbox.
     pub email: String,
-    /// What the link in the mail holds.
+    /// The token of the confirmation link.
     pub token: String,
 }
 
-/// Lets the product decide about enough submissions; their mails are queued and not sent.
+/// Lets the product process enough submissions; their mails are queued but not sent.
 pub async fn prepare(world: &mut World) -> anyhow::Result<()> {
     let app = world.app.clone();
     app.ledger.db.touch("DELETE FROM job WHERE kind = $1", vec![BARE_JOB.into()]).await?;
@@ -74,12 +71,12 @@ pub async fn prepare(world: &mut World) -> anyhow::Result<()> {
         }
     })
     .await?;
-    // What is left over would be decided while mails are measured.
+    // The remaining jobs would otherwise be processed while mails are measured.
     app.ledger.db.touch("DELETE FROM job WHERE kind = $1", vec![RequestOptIn::KIND.into()]).await?;
     Ok(())
 }
 
-/// Every question that waits.
+/// All pending opt-ins.
 pub async fn all(world: &World) -> anyhow::Result<Vec<Waiting>> {
     let (app, workspace) = (&world.app, world.workspace);
     let emails: HashMap<Vec<u8>, String> = (0..world.people)

@@ -1,4 +1,5 @@
-//! An Accord in this process, on a database of its own that waits for the disk: one workspace, one purpose, one published form.
+//! An Accord in this process, with its own database and durable commits: one workspace, one purpose, one
+//! published form.
 
 use std::{collections::BTreeMap, net::SocketAddr};
 
@@ -25,43 +26,42 @@ use sea_orm::{ConnectOptions, ConnectionTrait, Database};
 use tokio::sync::watch;
 use tower::ServiceExt;
 
-/// The pool's size, which is also how many act at once.
+/// The size of the pool, and the number of concurrent workers.
 pub const CONNECTIONS: usize = 16;
 /// Any key: nothing here outlives the run.
 pub const SECRET_KEY: &str = "0707070707070707070707070707070707070707070707070707070707070707";
 
-/// Which database.
+/// The database to use.
 pub enum Backend {
     /// A file in a temporary folder.
     Sqlite,
-    /// A database of its own on the server with this URL.
+    /// A new database on the server with this URL.
     Postgres(String),
 }
 
-/// An app and what is in it.
+/// An app and its data.
 pub struct World {
-    /// How the database is called in the table.
+    /// The database's name in the table of results.
     pub name: &'static str,
-    /// The app.
     pub app: App,
-    /// Everything it answers over HTTP.
+    /// All of its HTTP routes.
     pub router: Router,
     /// The only workspace.
     pub workspace: WorkspaceId,
     /// The only form.
     pub form: FormId,
-    /// As it is published.
+    /// The published version of the form.
     pub version: FormVersionId,
-    /// How many mailboxes were named so far.
+    /// Number of mailboxes used so far.
     pub people: usize,
-    /// Where its files are.
+    /// The folder of its files.
     pub folder: tempfile::TempDir,
     _stop: watch::Sender<bool>,
     drop_database: Option<(String, String)>,
 }
 
 impl World {
-    /// Makes one whose mails go to the sink at this port.
+    /// Creates a world whose mails go to the sink at this port.
     pub async fn new(backend: &Backend, smtp_port: u16) -> anyhow::Result<Self> {
         let folder = tempfile::tempdir()?;
         let (name, url, drop_database) = match backend {
@@ -103,12 +103,12 @@ impl World {
         })
     }
 
-    /// The mailbox of the n-th person.
+    /// The address of the n-th person.
     pub fn email(n: usize) -> String {
         format!("someone.{n:08}@people.example")
     }
 
-    /// Removes everything but the folder, which goes with the value.
+    /// Closes the app and drops its database; dropping the value removes the folder.
     pub async fn close(self) -> anyhow::Result<()> {
         self.app.ledger.db.close().await;
         match &self.drop_database {
@@ -120,7 +120,7 @@ impl World {
     }
 }
 
-/// Sends one request through the router, as the listener would. Returns the answer's body.
+/// Sends one request through the router, as the listener would. Returns the response body.
 pub async fn send(
     router: Router,
     request: axum::http::request::Builder,

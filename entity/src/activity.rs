@@ -1,52 +1,53 @@
-//! `activity`: something that happened with a contact, company or deal, or is to be done.
+//! `activity`: an interaction with a contact, company or deal, or a task.
 
 use sea_orm::entity::prelude::*;
 
 use crate::{ActivityId, ActivityKind, CompanyId, ContactId, DealId, MemberId, Time, WorkspaceId};
 
-/// Something that happened with a contact, company or deal, or is to be done.
+/// A row of `activity`.
 #[sea_orm::model]
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "activity")]
 pub struct Model {
-    /// Whose.
+    /// The owning workspace.
     #[sea_orm(primary_key, auto_increment = false)]
     pub workspace_id: WorkspaceId,
-    /// Its id.
+    /// Its ID.
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: ActivityId,
-    /// With whom.
+    /// The contact.
     pub contact_id: Option<ContactId>,
-    /// With which company.
+    /// The company.
     pub company_id: Option<CompanyId>,
-    /// In which deal.
+    /// The deal.
     pub deal_id: Option<DealId>,
-    /// What kind.
+    /// Its kind.
     pub kind: ActivityKind,
-    /// One line.
+    /// The subject, on one line.
     pub subject: String,
-    /// The rest.
+    /// The text.
     #[sea_orm(column_type = "Text")]
     pub body: String,
-    /// When it happened; for a task, when it was set.
+    /// When it happened; for a task, when it was created.
     pub occurred_at: Time,
-    /// Until when it is to be done; for one that is due on a day, the end of that day in UTC, so that both stand in one order.
+    /// Until when a task is due; for one that is due on a day, the end of that day in UTC, so that both sort
+    /// together.
     pub due_at: Option<Time>,
-    /// When it was dealt with.
+    /// When a task was done.
     pub done_at: Option<Time>,
-    /// Who is to do it.
+    /// The member who is to do it.
     pub assignee_id: Option<MemberId>,
-    /// Who wrote it: an actor.
+    /// The actor who wrote it.
     pub author: String,
     /// Counts changes, for optimistic concurrency.
     pub version: i32,
-    /// When it was written.
+    /// When it was created.
     pub created_at: Time,
     /// When it last changed.
     pub updated_at: Time,
-    /// Since when it is out of the lists.
+    /// When it was archived, which removes it from lists.
     pub archived_at: Option<Time>,
-    /// The day it is to be done on, `YYYY-MM-DD`, when it has no time.
+    /// The day a task is due, `YYYY-MM-DD`, if it has no time.
     pub due_on: Option<String>,
 }
 

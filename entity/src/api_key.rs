@@ -1,35 +1,35 @@
-//! `api_key`: a program's credential. Only the hash of the secret is kept.
+//! `api_key`: a program's credential. Only a hash of the secret is stored.
 
 use sea_orm::entity::prelude::*;
 
 use crate::{ApiKeyId, MemberId, Role, Time, WorkspaceId};
 
-/// A program's credential. Only the hash of the secret is kept.
+/// A row of `api_key`.
 #[sea_orm::model]
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "api_key")]
 pub struct Model {
-    /// Whose.
+    /// The owning workspace.
     #[sea_orm(primary_key, auto_increment = false)]
     pub workspace_id: WorkspaceId,
-    /// Its id.
+    /// Its ID.
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: ApiKeyId,
-    /// What it is for.
+    /// The name that staff gave it.
     pub name: String,
-    /// What it may do.
+    /// Its role.
     pub role: Role,
     /// SHA-256 of the 256-bit secret.
     pub hash: Vec<u8>,
-    /// When.
+    /// When it was created.
     pub created_at: Time,
-    /// Until when.
+    /// When it expires.
     pub expires_at: Option<Time>,
-    /// To the minute.
+    /// When it was last used, to the minute.
     pub last_used_at: Option<Time>,
-    /// When it was ended.
+    /// When it was revoked.
     pub revoked_at: Option<Time>,
-    /// The member who made it and whose access it shares the end of; none = the operator.
+    /// The member who created it; it stops working when their access ends. None = the operator.
     pub maker_id: Option<MemberId>,
 }
 

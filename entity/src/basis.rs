@@ -1,31 +1,31 @@
-//! `basis`: another basis than consent that was shown to hold for a contact and purpose.
+//! `basis`: a legal basis other than consent that was shown to hold for a contact and purpose.
 
 use sea_orm::entity::prelude::*;
 
 use crate::{BasisId, ContactId, EntryId, FormVersionId, PurposeId, Time, WorkspaceId};
 
-/// Another basis than consent that was shown to hold for a contact and purpose.
+/// A row of `basis`.
 #[sea_orm::model]
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "basis")]
 pub struct Model {
-    /// Whose.
+    /// The owning workspace.
     #[sea_orm(primary_key, auto_increment = false)]
     pub workspace_id: WorkspaceId,
-    /// Its id.
+    /// Its ID.
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: BasisId,
-    /// Who.
+    /// The contact.
     pub contact_id: ContactId,
-    /// For what.
+    /// The purpose.
     pub purpose_id: PurposeId,
     /// The form that declared it.
     pub form_version_id: Option<FormVersionId>,
-    /// Since when.
+    /// Since when it holds.
     pub since: Time,
     /// When its condition ended.
     pub until: Option<Time>,
-    /// The entry that recorded it, with the justification.
+    /// The journal entry that recorded it, with the justification.
     pub entry_id: EntryId,
 }
 

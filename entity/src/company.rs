@@ -4,20 +4,20 @@ use sea_orm::entity::prelude::*;
 
 use crate::{CompanyId, MemberId, Time, WorkspaceId};
 
-/// An organisation that contacts work for and deals are made with.
+/// A row of `company`.
 #[sea_orm::model]
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "company")]
 pub struct Model {
-    /// Whose.
+    /// The owning workspace.
     #[sea_orm(primary_key, auto_increment = false)]
     pub workspace_id: WorkspaceId,
-    /// Its id.
+    /// Its ID.
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: CompanyId,
-    /// As staff write it.
+    /// The name as staff wrote it.
     pub name: String,
-    /// The name folded (no case, no accents), for order.
+    /// The folded name (no case, no accents), for sorting.
     pub sort_name: String,
     /// Lower-case A-label, like `lumen.example`; empty when unknown. Unique among companies that have one.
     pub domain: String,
@@ -29,20 +29,20 @@ pub struct Model {
     pub industry: String,
     /// Several lines; empty when unknown.
     pub postal_address: String,
-    /// The member who looks after it.
+    /// The responsible member.
     pub owner_id: Option<MemberId>,
     /// JSON object: values of custom fields that are OPEN or INTERNAL, in canonical text, by field key.
     #[sea_orm(column_type = "Text")]
     pub custom: String,
-    /// Its id in the system it is synchronised with.
+    /// Its ID in the system it is synchronised with.
     pub external_id: Option<String>,
     /// Counts changes, for optimistic concurrency.
     pub version: i32,
-    /// When.
+    /// When it was created.
     pub created_at: Time,
     /// When it last changed.
     pub updated_at: Time,
-    /// Since when it is out of the lists.
+    /// When it was archived, which removes it from lists.
     pub archived_at: Option<Time>,
 }
 

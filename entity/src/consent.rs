@@ -1,4 +1,4 @@
-//! `consent`: the state of contact × purpose × channel: a projection. The journal is the truth.
+//! `consent`: the state of contact × purpose × channel. A projection: the journal is authoritative.
 
 use sea_orm::entity::prelude::*;
 
@@ -7,36 +7,36 @@ use crate::{
     Time, WorkspaceId,
 };
 
-/// The state of contact × purpose × channel: a projection. The journal is the truth.
+/// A row of `consent`.
 #[sea_orm::model]
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "consent")]
 pub struct Model {
-    /// Whose.
+    /// The owning workspace.
     #[sea_orm(primary_key, auto_increment = false)]
     pub workspace_id: WorkspaceId,
-    /// Its id.
+    /// Its ID.
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: ConsentId,
-    /// Who.
+    /// The contact.
     pub contact_id: ContactId,
-    /// For what.
+    /// The purpose.
     pub purpose_id: PurposeId,
-    /// By which channel.
+    /// The channel.
     pub channel: Channel,
     /// The state.
     pub state: ConsentState,
-    /// Since when.
+    /// Since when it has this state.
     pub since: Time,
-    /// Until when a yes holds.
+    /// When a given consent expires.
     pub expires_at: Option<Time>,
-    /// The address that proved it.
+    /// The address that confirmed it.
     pub address_id: Option<ContactAddressId>,
-    /// The text that was shown.
+    /// The version of the text that was shown.
     pub purpose_version_id: PurposeVersionId,
-    /// The entry of the last yes, to which the proof hangs.
+    /// The journal entry of the last given consent, which the proof refers to.
     pub given_entry_id: Option<EntryId>,
-    /// The entry that made this state.
+    /// The journal entry that set this state.
     pub entry_id: EntryId,
 }
 

@@ -1,25 +1,26 @@
-//! `consent_alias`: the id of a consent that was joined into another by a merge: every look-up by id follows it, and its proof stays.
+//! `consent_alias`: the ID of a consent that a merge joined into another. Look-ups by this ID find the other
+//! consent, and its proof is kept.
 
 use sea_orm::entity::prelude::*;
 
 use crate::{ConsentId, EntryId, WorkspaceId};
 
-/// The id of a consent that was joined into another by a merge: every look-up by id follows it, and its proof stays.
+/// A row of `consent_alias`.
 #[sea_orm::model]
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "consent_alias")]
 pub struct Model {
-    /// Whose.
+    /// The owning workspace.
     #[sea_orm(primary_key, auto_increment = false)]
     pub workspace_id: WorkspaceId,
-    /// The id that is no more.
+    /// The ID that no longer exists.
     #[sea_orm(primary_key, auto_increment = false)]
     pub old_id: ConsentId,
-    /// The consent that lives on.
+    /// The remaining consent.
     pub consent_id: ConsentId,
-    /// The yes of the two that the living consent does not name itself.
+    /// The `given` entry of the two consents that the remaining row does not refer to.
     pub given_entry_id: Option<EntryId>,
-    /// The entry that recorded the joining.
+    /// The journal entry that recorded the merge.
     pub entry_id: EntryId,
 }
 

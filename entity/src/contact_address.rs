@@ -1,31 +1,31 @@
-//! `contact_address`: one e-mail address of a contact. A mailbox belongs to one contact of a workspace.
+//! `contact_address`: an e-mail address of a contact. In a workspace, a mailbox belongs to one contact only.
 
 use sea_orm::entity::prelude::*;
 
 use crate::{ContactAddressId, ContactId, Time, WorkspaceId};
 
-/// One e-mail address of a contact. A mailbox belongs to one contact of a workspace.
+/// A row of `contact_address`.
 #[sea_orm::model]
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "contact_address")]
 pub struct Model {
-    /// Whose.
+    /// The owning workspace.
     #[sea_orm(primary_key, auto_increment = false)]
     pub workspace_id: WorkspaceId,
-    /// Its id.
+    /// Its ID.
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: ContactAddressId,
-    /// Of whom.
+    /// The contact.
     pub contact_id: ContactId,
-    /// As entered.
+    /// The address as entered.
     pub email: String,
-    /// Equal for two spellings of one mailbox; unique in the workspace.
+    /// The normalised address, equal for all spellings of one mailbox; unique in the workspace.
     pub email_key: String,
-    /// Keyed hash of it.
+    /// Keyed hash of the normalised address.
     pub fingerprint: Vec<u8>,
-    /// When the mailbox last proved itself.
+    /// When the mailbox's owner last confirmed it.
     pub verified_at: Option<Time>,
-    /// When.
+    /// When it was created.
     pub created_at: Time,
 }
 

@@ -1,27 +1,28 @@
-//! `contact_alias`: the id of a contact that was merged into another: every look-up by id follows it.
+//! `contact_alias`: the ID of a contact that was merged into another. Look-ups by this ID find the other
+//! contact.
 
 use sea_orm::entity::prelude::*;
 
 use crate::{ContactId, EntryId, Time, WorkspaceId};
 
-/// The id of a contact that was merged into another: every look-up by id follows it.
+/// A row of `contact_alias`.
 #[sea_orm::model]
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "contact_alias")]
 pub struct Model {
-    /// Whose.
+    /// The owning workspace.
     #[sea_orm(primary_key, auto_increment = false)]
     pub workspace_id: WorkspaceId,
-    /// The id that is no more.
+    /// The ID that no longer exists.
     #[sea_orm(primary_key, auto_increment = false)]
     pub old_id: ContactId,
-    /// The contact that lives on.
+    /// The remaining contact.
     pub contact_id: ContactId,
-    /// The id it had in the system they are synchronised with, which still finds the contact that lives on.
+    /// Its ID in the system it was synchronised with, which now finds the remaining contact.
     pub external_id: Option<String>,
-    /// When.
+    /// When they were merged.
     pub merged_at: Time,
-    /// The entry that recorded it.
+    /// The journal entry that recorded it.
     pub entry_id: EntryId,
 }
 

@@ -1,24 +1,24 @@
-//! `contact_tag`: a contact has a tag.
+//! `contact_tag`: a tag on a contact.
 
 use sea_orm::entity::prelude::*;
 
 use crate::{ContactId, TagId, Time, WorkspaceId};
 
-/// A contact has a tag.
+/// A row of `contact_tag`.
 #[sea_orm::model]
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "contact_tag")]
 pub struct Model {
-    /// Whose.
+    /// The owning workspace.
     #[sea_orm(primary_key, auto_increment = false)]
     pub workspace_id: WorkspaceId,
-    /// Who.
+    /// The contact.
     #[sea_orm(primary_key, auto_increment = false)]
     pub contact_id: ContactId,
-    /// Which label.
+    /// The tag.
     #[sea_orm(primary_key, auto_increment = false)]
     pub tag_id: TagId,
-    /// When.
+    /// When it was added.
     pub tagged_at: Time,
 }
 

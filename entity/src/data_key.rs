@@ -1,25 +1,26 @@
-//! `data_key`: a key that seals what belongs to one person or submission. Destroying it erases all of that at once.
+//! `data_key`: a key that seals the data of one person or submission. Destroying it erases all of that data
+//! at once.
 
 use sea_orm::entity::prelude::*;
 
 use crate::{DataKeyId, KeyOwner, WorkspaceId};
 
-/// A key that seals what belongs to one person or submission. Destroying it erases all of that at once.
+/// A row of `data_key`.
 #[sea_orm::model]
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "data_key")]
 pub struct Model {
-    /// Whose.
+    /// The owning workspace.
     #[sea_orm(primary_key, auto_increment = false)]
     pub workspace_id: WorkspaceId,
-    /// Its id; in the associated data of what it seals.
+    /// Its ID, which is part of the associated data of everything it seals.
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: DataKeyId,
-    /// What owns it.
+    /// The kind of owner.
     pub owner_kind: KeyOwner,
-    /// Which one.
+    /// The owner's ID.
     pub owner_id: Uuid,
-    /// Wrapped under the workspace's sealing key.
+    /// The key, wrapped with the workspace's sealing key.
     pub wrapped: Vec<u8>,
 }
 

@@ -1,26 +1,26 @@
-//! `deal_contact`: a contact has a part in a deal.
+//! `deal_contact`: a contact's role in a deal.
 
 use sea_orm::entity::prelude::*;
 
 use crate::{ContactId, DealId, DealRole, Time, WorkspaceId};
 
-/// A contact has a part in a deal.
+/// A row of `deal_contact`.
 #[sea_orm::model]
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "deal_contact")]
 pub struct Model {
-    /// Whose.
+    /// The owning workspace.
     #[sea_orm(primary_key, auto_increment = false)]
     pub workspace_id: WorkspaceId,
-    /// In which deal.
+    /// The deal.
     #[sea_orm(primary_key, auto_increment = false)]
     pub deal_id: DealId,
-    /// Who.
+    /// The contact.
     #[sea_orm(primary_key, auto_increment = false)]
     pub contact_id: ContactId,
-    /// Which part.
+    /// The role.
     pub role: DealRole,
-    /// When.
+    /// When the contact was added.
     pub added_at: Time,
 }
 

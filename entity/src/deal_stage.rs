@@ -1,31 +1,31 @@
-//! `deal_stage`: a deal stood in a stage for a time: its history.
+//! `deal_stage`: a period in which a deal was in a stage: the deal's history.
 
 use sea_orm::entity::prelude::*;
 
 use crate::{DealId, DealStageId, EntryId, StageId, Time, WorkspaceId};
 
-/// A deal stood in a stage for a time: its history.
+/// A row of `deal_stage`.
 #[sea_orm::model]
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "deal_stage")]
 pub struct Model {
-    /// Whose.
+    /// The owning workspace.
     #[sea_orm(primary_key, auto_increment = false)]
     pub workspace_id: WorkspaceId,
-    /// Its id.
+    /// Its ID.
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: DealStageId,
-    /// Which deal.
+    /// The deal.
     pub deal_id: DealId,
-    /// In which stage.
+    /// The stage.
     pub stage_id: StageId,
-    /// From.
+    /// When the deal entered the stage.
     pub entered_at: Time,
-    /// To; none while it stands there.
+    /// When it left the stage; none while it is there.
     pub left_at: Option<Time>,
-    /// Who put it there.
+    /// The actor who moved it there.
     pub actor: String,
-    /// The entry that recorded it.
+    /// The journal entry that recorded it.
     pub entry_id: EntryId,
 }
 

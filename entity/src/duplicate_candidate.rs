@@ -1,28 +1,28 @@
-//! `duplicate_candidate`: two contacts that may be one person, lower id first: found by a job, read by lists.
+//! `duplicate_candidate`: two contacts that may be the same person, lower ID first. A job finds them.
 
 use sea_orm::entity::prelude::*;
 
 use crate::{ContactId, Time, WorkspaceId};
 
-/// Two contacts that may be one person, lower id first: found by a job, read by lists.
+/// A row of `duplicate_candidate`.
 #[sea_orm::model]
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "duplicate_candidate")]
 pub struct Model {
-    /// Whose.
+    /// The owning workspace.
     #[sea_orm(primary_key, auto_increment = false)]
     pub workspace_id: WorkspaceId,
-    /// The one with the lower id.
+    /// The contact with the lower ID.
     #[sea_orm(primary_key, auto_increment = false)]
     pub low_id: ContactId,
-    /// The other.
+    /// The other contact.
     #[sea_orm(primary_key, auto_increment = false)]
     pub high_id: ContactId,
-    /// Why, as a JSON array of `SAME_PHONE` and the like; the strongest first.
+    /// Why, as a JSON array of `SAME_PHONE` and the like, the strongest first.
     pub reasons: String,
-    /// How alike, from 1 to 100.
+    /// How similar they are, from 1 to 100.
     pub score: i32,
-    /// When.
+    /// When they were found.
     pub found_at: Time,
 }
 

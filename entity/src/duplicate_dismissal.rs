@@ -1,26 +1,26 @@
-//! `duplicate_dismissal`: two contacts of which staff said that they are not one person.
+//! `duplicate_dismissal`: two contacts that staff marked as different persons.
 
 use sea_orm::entity::prelude::*;
 
 use crate::{ContactId, EntryId, Time, WorkspaceId};
 
-/// Two contacts of which staff said that they are not one person.
+/// A row of `duplicate_dismissal`.
 #[sea_orm::model]
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "duplicate_dismissal")]
 pub struct Model {
-    /// Whose.
+    /// The owning workspace.
     #[sea_orm(primary_key, auto_increment = false)]
     pub workspace_id: WorkspaceId,
-    /// The one with the lower id.
+    /// The contact with the lower ID.
     #[sea_orm(primary_key, auto_increment = false)]
     pub low_id: ContactId,
-    /// The other.
+    /// The other contact.
     #[sea_orm(primary_key, auto_increment = false)]
     pub high_id: ContactId,
-    /// When.
+    /// When they were marked.
     pub dismissed_at: Time,
-    /// The entry that recorded it.
+    /// The journal entry that recorded it.
     pub entry_id: EntryId,
 }
 

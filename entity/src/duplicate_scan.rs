@@ -1,18 +1,18 @@
-//! `duplicate_scan`: how far the search for duplicates has read the journal of a workspace.
+//! `duplicate_scan`: how far the search for duplicates has read a workspace's journal.
 
 use sea_orm::entity::prelude::*;
 
 use crate::WorkspaceId;
 
-/// How far the search for duplicates has read the journal of a workspace.
+/// A row of `duplicate_scan`.
 #[sea_orm::model]
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "duplicate_scan")]
 pub struct Model {
-    /// Whose.
+    /// The owning workspace.
     #[sea_orm(primary_key, auto_increment = false)]
     pub workspace_id: WorkspaceId,
-    /// The number of the last entry it looked at.
+    /// The number of the last entry it read.
     pub seq: i64,
 }
 

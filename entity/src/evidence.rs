@@ -1,27 +1,27 @@
-//! `evidence`: the sealed personal part of a proof. The journal holds only its commitment.
+//! `evidence`: the sealed personal data of a proof. The journal only holds a commitment to it.
 
 use sea_orm::entity::prelude::*;
 
 use crate::{ContactId, DataKeyId, EntryId, EvidenceId, WorkspaceId};
 
-/// The sealed personal part of a proof. The journal holds only its commitment.
+/// A row of `evidence`.
 #[sea_orm::model]
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "evidence")]
 pub struct Model {
-    /// Whose.
+    /// The owning workspace.
     #[sea_orm(primary_key, auto_increment = false)]
     pub workspace_id: WorkspaceId,
-    /// Its id.
+    /// Its ID.
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: EvidenceId,
-    /// The entry it belongs to.
+    /// The journal entry it belongs to.
     pub entry_id: EntryId,
-    /// Whose proof.
+    /// The contact.
     pub contact_id: Option<ContactId>,
-    /// What seals it.
+    /// The key that seals it.
     pub data_key_id: DataKeyId,
-    /// JSON, sealed.
+    /// Sealed JSON.
     pub sealed: Vec<u8>,
 }
 

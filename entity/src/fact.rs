@@ -1,20 +1,20 @@
-//! What an entry of the journal may say beside what it is about: ids, values of enums, numbers, hashes and times. Every id and
-//! every enum of the tables is one by its macro; there is no way to put a name or an address into one.
+//! The facts of a journal entry: IDs, enum values, numbers, hashes and times. The macros of IDs and enums
+//! implement the conversion for each of their types, so that no name or address can get into an entry.
 
 use crate::Time;
 
-/// What an entry may say.
+/// A value in an entry.
 #[derive(Clone, Debug)]
 pub enum Fact {
-    /// An id, an enum value or a word of ours.
+    /// An ID, an enum value or a fixed word.
     Word(String),
     /// A number within ±2^53.
     Number(i64),
-    /// Bytes of a hash, written as hex.
+    /// A hash, written as hex.
     Hash(Vec<u8>),
     /// A time.
     At(Time),
-    /// Several.
+    /// A list.
     Many(Vec<Fact>),
 }
 

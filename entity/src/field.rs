@@ -4,29 +4,29 @@ use sea_orm::entity::prelude::*;
 
 use crate::{DataClass, EntityKind, FieldId, FieldType, Time, WorkspaceId};
 
-/// The definition of a custom attribute of contacts, companies or deals, with its data class.
+/// A row of `field`.
 #[sea_orm::model]
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "field")]
 pub struct Model {
-    /// Whose.
+    /// The owning workspace.
     #[sea_orm(primary_key, auto_increment = false)]
     pub workspace_id: WorkspaceId,
-    /// Its id.
+    /// Its ID.
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: FieldId,
-    /// What has it.
+    /// The kind of row that has it.
     pub entity: EntityKind,
-    /// Its name in inputs and filters: `[a-z][a-z0-9_]*`, unique per kind of thing.
+    /// Its name in inputs and filters: `[a-z][a-z0-9_]*`, unique per kind of row.
     pub key: String,
-    /// JSON object: language → what stands beside it.
+    /// JSON object: language → label.
     #[sea_orm(column_type = "Text")]
     pub label: String,
-    /// What its values are.
+    /// The type of its values.
     pub kind: FieldType,
-    /// Who may read it, and how it is kept.
+    /// Its data class: who may read it, and how it is stored.
     pub class: DataClass,
-    /// Why it is held (Art. 5(1)(c)).
+    /// Why it is collected (GDPR Art. 5(1)(c)).
     pub reason: String,
     /// Whether staff must fill it in.
     pub required: bool,
@@ -36,13 +36,13 @@ pub struct Model {
     /// JSON object: `min`, `max` and `pattern`, each optional.
     #[sea_orm(column_type = "Text")]
     pub validation: String,
-    /// Its place among its kind.
+    /// Its position among the fields of its kind of row.
     pub position: i32,
     /// Counts changes, for optimistic concurrency.
     pub version: i32,
-    /// When.
+    /// When it was created.
     pub created_at: Time,
-    /// Since when it takes no new values.
+    /// Since when it accepts no new values.
     pub archived_at: Option<Time>,
 }
 

@@ -1,30 +1,30 @@
-//! `form`: a form a marketer edits. Visitors only ever see its versions.
+//! `form`: a form that staff edit. Visitors only see its versions.
 
 use sea_orm::entity::prelude::*;
 
 use crate::{FormId, FormVersionId, Time, WorkspaceId};
 
-/// A form a marketer edits. Visitors only ever see its versions.
+/// A row of `form`.
 #[sea_orm::model]
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "form")]
 pub struct Model {
-    /// Whose.
+    /// The owning workspace.
     #[sea_orm(primary_key, auto_increment = false)]
     pub workspace_id: WorkspaceId,
-    /// Its id, unique over the instance: it stands alone in the embed.
+    /// Its ID, unique in the instance, because the embed code names nothing else.
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: FormId,
-    /// What staff call it.
+    /// The name that staff gave it.
     pub name: String,
-    /// JSON of the definition being edited.
+    /// JSON of the draft definition.
     #[sea_orm(column_type = "Text")]
     pub draft: String,
-    /// What visitors see.
+    /// The version that visitors see.
     pub published_version_id: Option<FormVersionId>,
     /// Counts edits, for optimistic concurrency.
     pub version: i32,
-    /// When.
+    /// When it was created.
     pub created_at: Time,
     /// When the draft was last changed.
     pub updated_at: Time,

@@ -1,11 +1,11 @@
-//! `form_caught`: how many posts a form turned away, per day and reason. Only numbers: what was in them is
-//! kept nowhere.
+//! `form_caught`: how many posts a form rejected, per day and reason. Only numbers: their content is not
+//! stored.
 
 use sea_orm::entity::prelude::*;
 
 use crate::{CaughtReason, FormId, WorkspaceId};
 
-/// How many posts a form turned away on one day for one reason.
+/// A row of `form_caught`.
 #[sea_orm::model]
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "form_caught")]
@@ -19,10 +19,10 @@ pub struct Model {
     /// The day in UTC, `2026-11-29`.
     #[sea_orm(primary_key, auto_increment = false)]
     pub day: String,
-    /// Why they were turned away.
+    /// Why they were rejected.
     #[sea_orm(primary_key, auto_increment = false)]
     pub reason: CaughtReason,
-    /// How many.
+    /// Their number.
     pub posts: i64,
 }
 

@@ -1,30 +1,30 @@
-//! `form_version`: a form as it was published. Never changed.
+//! `form_version`: a published form. Never changed.
 
 use sea_orm::entity::prelude::*;
 
 use crate::{FormId, FormVersionId, Time, WorkspaceId};
 
-/// A form as it was published. Never changed.
+/// A row of `form_version`.
 #[sea_orm::model]
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "form_version")]
 pub struct Model {
-    /// Whose.
+    /// The owning workspace.
     #[sea_orm(primary_key, auto_increment = false)]
     pub workspace_id: WorkspaceId,
-    /// Its id.
+    /// Its ID.
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: FormVersionId,
-    /// Of which form.
+    /// The form.
     pub form_id: FormId,
-    /// 1, 2, 3 …
+    /// The version number: 1, 2, 3 …
     pub number: i32,
-    /// Canonical JSON (RFC 8785).
+    /// The definition as canonical JSON (RFC 8785).
     #[sea_orm(column_type = "Text")]
     pub definition: String,
-    /// SHA-256 of it.
+    /// SHA-256 of the definition.
     pub sha256: Vec<u8>,
-    /// When.
+    /// When it was published.
     pub published_at: Time,
 }
 

@@ -1,7 +1,8 @@
-//! Rows read by the places of their columns.
+//! Reads rows by the positions of their columns.
 //!
-//! sea-orm looks each column up by its name, twice, in every row, and writes a text about every null. In a board of a hundred deals with
-//! their companies and contacts that was a third of all our work. Here names are looked up once for all rows of an answer.
+//! sea-orm looks each column up by its name, twice, in every row, and formats an error message for every
+//! null. For a board of a hundred deals with their companies and contacts that was a third of all our work.
+//! Here names are looked up once for all rows of a result.
 
 use std::marker::PhantomData;
 
@@ -13,42 +14,42 @@ use uuid::Uuid;
 
 use crate::Time;
 
-/// A row as the driver gave it.
+/// A row of the database driver.
 #[derive(Clone, Copy)]
 pub enum Raw<'r> {
-    /// PostgreSQL's.
+    /// A row of PostgreSQL.
     Postgres(&'r PgRow),
-    /// SQLite's.
+    /// A row of SQLite.
     Sqlite(&'r SqliteRow),
 }
 
-/// What is made of a row. Implemented by [`from_row!`](crate::from_row).
+/// A type that is read from a row. Implemented by [`from_row!`](crate::from_row!).
 pub trait FromRow: Sized {
-    /// The columns it is made of. The first is never null.
+    /// Its columns. The first is never null.
     const COLUMNS: &'static [&'static str];
 
-    /// Reads the columns from these places.
+    /// Reads the columns at these positions.
     ///
     /// # Errors
-    /// A column is of another type, or null and must not be.
+    /// A column has another type, or is null but must not be.
     fn from_row(row: Raw<'_>, places: &[usize]) -> Result<Self, DbErr>;
 }
 
-/// A value that a column holds; null is none.
+/// A type of column value; null becomes `None`.
 pub trait Stored: Sized {
-    /// Reads the column at this place.
+    /// Reads the column at this position.
     ///
     /// # Errors
-    /// The column is of another type.
+    /// The column has another type.
     fn stored(row: Raw<'_>, place: usize) -> Result<Option<Self>, DbErr>;
 }
 
-/// A field of what is made of a row: a value, or one that may be missing.
+/// A field of a type that is read from a row: a value or an `Option`.
 pub trait Field: Sized {
-    /// Reads the column at this place.
+    /// Reads the column at this position.
     ///
     /// # Errors
-    /// The column is of another type, or null and must not be.
+    /// The column has another type, or is null but must not be.
     fn field(row: Raw<'_>, place: usize) -> Result<Self, DbErr>;
 }
 
@@ -80,7 +81,7 @@ macro_rules! stored {
 
 stored!(String, Vec<u8>, bool, i32, i64, f64, Uuid, Time);
 
-/// Reads a text without a copy of it.
+/// Borrows a text from the row without copying it.
 pub(crate) fn text(row: Raw<'_>, place: usize) -> Result<Option<&str>, DbErr> {
     match row {
         Raw::Postgres(row) => row.try_get(place),
@@ -89,7 +90,7 @@ pub(crate) fn text(row: Raw<'_>, place: usize) -> Result<Option<&str>, DbErr> {
     .map_err(failed)
 }
 
-/// Says how a row is read: its type and all of its fields, which are called like the columns.
+/// Implements `FromRow` for a type, with all of its fields, which have the names of the columns.
 #[macro_export]
 macro_rules! from_row {
     ($type:ty { $($column:ident),* $(,)? }) => {
@@ -106,14 +107,14 @@ macro_rules! from_row {
     };
 }
 
-/// Knows where the columns are in the rows of one answer.
+/// The positions of a type's columns in the rows of one result.
 pub struct Reader<M> {
     places: Vec<usize>,
     made: PhantomData<fn() -> M>,
 }
 
 impl<M: FromRow> Reader<M> {
-    /// Looks the columns up in the first row. `prefix` stands before the names, where a statement joins tables.
+    /// Looks the columns up in the first row. `prefix` precedes their names when a statement joins tables.
     ///
     /// # Errors
     /// A column is missing.
@@ -125,18 +126,18 @@ impl<M: FromRow> Reader<M> {
         Ok(Self { places: M::COLUMNS.iter().map(place).collect::<Result<_, _>>()?, made: PhantomData })
     }
 
-    /// Reads a row of the same answer.
+    /// Reads a row of the same result.
     ///
     /// # Errors
-    /// A column is of another type, or null and must not be.
+    /// A column has another type, or is null but must not be.
     pub fn read(&self, row: &QueryResult) -> Result<M, DbErr> {
         M::from_row(raw(row)?, &self.places)
     }
 
-    /// Reads a row that a LEFT JOIN may not have found.
+    /// Reads a row that a LEFT JOIN may not have matched.
     ///
     /// # Errors
-    /// A column is of another type, or null and must not be.
+    /// A column has another type, or is null but must not be.
     pub fn read_optional(&self, row: &QueryResult) -> Result<Option<M>, DbErr> {
         let row = raw(row)?;
         let is_there = self.places.first().is_some_and(|first| !row.is_null(*first));
@@ -144,10 +145,10 @@ impl<M: FromRow> Reader<M> {
     }
 }
 
-/// Reads all rows of an answer.
+/// Reads all rows of a result.
 ///
 /// # Errors
-/// A column is missing, of another type, or null and must not be.
+/// A column is missing, has another type, or is null but must not be.
 pub fn read_all<M: FromRow>(rows: &[QueryResult]) -> Result<Vec<M>, DbErr> {
     let Some(first) = rows.first() else { return Ok(Vec::new()) };
     let reader = Reader::new(first, "")?;

@@ -1,7 +1,11 @@
-//! Ids: UUIDv7 made here, written outside as TypeIDs (`contact_01h455vb4pex5vsknk084sn02q`).
+//! IDs: UUIDv7, written outside the database as TypeIDs (`contact_01h455vb4pex5vsknk084sn02q`).
 //!
-//! The TypeID text form follows the jetify TypeID specification 0.3: a lower-case prefix, `_`, and the UUID in
-//! Crockford base32 (26 characters). An id names its type, sorts by time and is the GraphQL global id. It is never a secret.
+//! The TypeID text form follows the jetify TypeID specification 0.3: a lower-case prefix, `_`, and the UUID
+//! in Crockford base32 (26 characters). An ID names its type, sorts by time and is the GraphQL global ID. It
+//! is never a secret.
+//!
+//! Written here because the ids of `type-safe-id` and `mti` are types of theirs, which sea-orm cannot keep in
+//! a column.
 
 use std::{fmt, str::FromStr};
 
@@ -13,7 +17,7 @@ use crate::from_row::{Raw, Stored};
 
 const ALPHABET: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
 
-/// The text is not an id of the wanted type.
+/// The text is not an ID of the expected type.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct InvalidId;
 
@@ -41,7 +45,7 @@ pub fn encode(prefix: &str, id: Uuid) -> String {
 /// Splits a TypeID into its prefix and UUID.
 ///
 /// # Errors
-/// `InvalidId` when the text is not 26 base32 digits behind a prefix, or does not fit 128 bits.
+/// `InvalidId` when there are not 26 base32 digits after the prefix, or they do not fit in 128 bits.
 pub fn decode(text: &str) -> Result<(&str, Uuid), InvalidId> {
     let (prefix, digits) = text.rsplit_once('_').ok_or(InvalidId)?;
     if digits.len() != 26 || digits.as_bytes()[0] > b'7' {
@@ -62,10 +66,10 @@ macro_rules! ids {
         pub struct $name(pub Uuid);
 
         impl $name {
-            /// What the text form starts with.
+            /// The prefix of the text form.
             pub const PREFIX: &'static str = $prefix;
 
-            /// A new id, of now.
+            /// A new ID with the current time.
             #[must_use]
             #[expect(clippy::new_without_default, reason = "a default id would be a different one every time")]
             #[expect(clippy::disallowed_methods, reason = "the one place that makes ids")]
@@ -134,15 +138,15 @@ ids! {
     WorkspaceId = "workspace";
     /// A program's credential.
     ApiKeyId = "api_key";
-    /// A person on the staff.
+    /// A member of staff.
     MemberId = "member";
-    /// A member who is signed in somewhere.
+    /// A signed-in session of a member.
     SessionId = "session";
-    /// A single-use code that stands in for a lost second factor.
+    /// A single-use code that replaces a lost second factor.
     RecoveryCodeId = "recovery_code";
     /// An organisation.
     CompanyId = "company";
-    /// A label on contacts.
+    /// A tag on contacts.
     TagId = "tag";
     /// The definition of a custom attribute.
     FieldId = "field";
@@ -150,47 +154,47 @@ ids! {
     SealedValueId = "sealed_value";
     /// A sales pipeline.
     PipelineId = "pipeline";
-    /// A place on a pipeline.
+    /// A stage of a pipeline.
     StageId = "stage";
-    /// Why deals are lost.
+    /// A reason for lost deals.
     LossReasonId = "loss_reason";
-    /// A sale that may come about.
+    /// A possible sale.
     DealId = "deal";
-    /// A time that a deal stood in a stage.
+    /// A period in which a deal was in a stage.
     DealStageId = "deal_stage";
     /// A natural person.
     ContactId = "contact";
     /// One e-mail address of a contact.
     ContactAddressId = "address";
-    /// A row that says where a value came from.
+    /// The record of where a value came from.
     ProvenanceId = "provenance";
-    /// Something that happened with a contact, or is to be done.
+    /// An interaction with a contact, company or deal, or a task.
     ActivityId = "activity";
-    /// Why data are used.
+    /// Why data is used.
     PurposeId = "purpose";
-    /// One published text of a purpose.
+    /// A published text of a purpose.
     PurposeVersionId = "purpose_version";
-    /// A form a marketer edits.
+    /// A form that staff edit.
     FormId = "form";
-    /// A form as it was published.
+    /// A published form.
     FormVersionId = "form_version";
-    /// What a visitor sent.
+    /// The data that a visitor sent.
     SubmissionId = "submission";
-    /// A pending question to a mailbox.
+    /// A request to a mailbox's owner to confirm a submission.
     OptInId = "opt_in";
     /// The state of contact × purpose × channel.
     ConsentId = "consent";
-    /// Another basis than consent that was shown to hold for a contact.
+    /// A legal basis other than consent that was shown to hold for a contact.
     BasisId = "basis";
     /// A key that seals one owner's data.
     DataKeyId = "data_key";
-    /// The sealed personal part of a proof.
+    /// The sealed personal data of a proof.
     EvidenceId = "evidence";
     /// An entry of the journal.
     EntryId = "entry";
     /// A job.
     JobId = "job";
-    /// A mail that was handed over, or could not be.
+    /// A mail that is being sent, was sent, or bounced.
     MailId = "mail";
 }
 

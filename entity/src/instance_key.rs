@@ -1,24 +1,24 @@
-//! `instance_key`: a random master of the instance, wrapped by `ACCORD_SECRET_KEY` (product.md §5, Keys).
+//! `instance_key`: a random master key of the instance, wrapped with `ACCORD_SECRET_KEY`.
 
 use sea_orm::entity::prelude::*;
 
 use crate::Time;
 
-/// A random master of the instance, wrapped by `ACCORD_SECRET_KEY` (product.md §5, Keys).
+/// A row of `instance_key`.
 #[sea_orm::model]
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "instance_key")]
 pub struct Model {
-    /// Its short name; in signed links.
+    /// Its short name, which signed links contain.
     #[sea_orm(primary_key, auto_increment = false)]
     pub kid: String,
     /// `link`, `fingerprint`, `seal` or `canary`.
     pub purpose: String,
-    /// XChaCha20-Poly1305 under the key-encryption key.
+    /// The key, encrypted by XChaCha20-Poly1305 with the key-encryption key.
     pub wrapped: Vec<u8>,
-    /// When.
+    /// When it was created.
     pub created_at: Time,
-    /// A retired link key verifies `unsubscribe` only.
+    /// When it retires. A retired link key only verifies `unsubscribe` links.
     pub retired_at: Option<Time>,
 }
 

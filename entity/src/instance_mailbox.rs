@@ -1,8 +1,9 @@
-//! `instance_mailbox`: confirmation mails to a mailbox over all workspaces, under a fingerprint of its own.
+//! `instance_mailbox`: confirmation mails to a mailbox from all workspaces, under the instance's own
+//! fingerprint of it.
 
 use sea_orm::entity::prelude::*;
 
-/// Confirmation mails to a mailbox over all workspaces, under a fingerprint of its own.
+/// A row of `instance_mailbox`.
 #[sea_orm::model]
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "instance_mailbox")]
@@ -10,7 +11,7 @@ pub struct Model {
     /// Keyed hash, 32 bytes.
     #[sea_orm(primary_key, auto_increment = false)]
     pub fingerprint: Vec<u8>,
-    /// JSON array of times (ms).
+    /// JSON array of the times (in milliseconds) of confirmation mails not answered yet.
     #[sea_orm(column_type = "Text")]
     pub unanswered: String,
 }

@@ -1,23 +1,24 @@
-//! `invitation`: who stands behind the invitation of a member who has not joined yet. It is good for as long as they may give it.
+//! `invitation`: the inviter of a member who has not joined yet. The invitation is valid as long as the
+//! inviter may give it.
 
 use sea_orm::entity::prelude::*;
 
 use crate::{ApiKeyId, MemberId, WorkspaceId};
 
-/// Who stands behind the invitation of a member.
+/// A row of `invitation`.
 #[sea_orm::model]
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "invitation")]
 pub struct Model {
-    /// Whose.
+    /// The owning workspace.
     #[sea_orm(primary_key, auto_increment = false)]
     pub workspace_id: WorkspaceId,
-    /// Who is invited.
+    /// The invited member.
     #[sea_orm(primary_key, auto_increment = false)]
     pub member_id: MemberId,
-    /// The colleague who invites; none with a key, and when the operator does.
+    /// The member who invited them; none if an API key or the operator did.
     pub inviter_id: Option<MemberId>,
-    /// The program's key that invites.
+    /// The API key that invited them.
     pub api_key_id: Option<ApiKeyId>,
 }
 

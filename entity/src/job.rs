@@ -1,45 +1,46 @@
-//! `job`: something that must happen after a commit. Written in the transaction that causes it; payloads hold ids only.
+//! `job`: something that must happen after a commit. Inserted in the transaction that causes it; payloads
+//! hold IDs only.
 
 use sea_orm::entity::prelude::*;
 
 use crate::{JobId, Time, WorkspaceId};
 
-/// Something that must happen after a commit. Written in the transaction that causes it; payloads hold ids only.
+/// A row of `job`.
 #[sea_orm::model]
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "job")]
 pub struct Model {
-    /// Its id; the Message-ID of a mail is derived from it.
+    /// Its ID, from which the Message-ID of a mail is derived.
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: JobId,
-    /// Whose; none for the instance's own.
+    /// The owning workspace; none for the instance's own jobs.
     pub workspace_id: Option<WorkspaceId>,
-    /// Which job.
+    /// The kind of job.
     pub kind: String,
-    /// JSON of ids.
+    /// JSON with IDs only.
     #[sea_orm(column_type = "Text")]
     pub payload: String,
-    /// Smaller first.
+    /// Smaller runs first.
     pub priority: i32,
-    /// Not before.
+    /// Not to run before this time.
     pub run_at: Time,
-    /// How often it was begun.
+    /// Number of attempts that were started.
     pub attempts: i32,
-    /// Whose it is while it runs.
+    /// The worker that runs it.
     pub lease: Option<String>,
-    /// Until when.
+    /// When the lease ends.
     pub leased_until: Option<Time>,
-    /// When it was put aside for a person to look at.
+    /// When it was parked for an operator to look at.
     pub parked_at: Option<Time>,
-    /// Why: a code, never personal data.
+    /// Why it was parked: a code, never personal data.
     pub park_reason: Option<String>,
-    /// At most one job with this key.
+    /// At most one queued job has this key.
     pub dedupe_key: Option<String>,
     /// When it was queued.
     pub created_at: Time,
-    /// When it was told to wait until `run_at`; a clock that was set back shows by it.
+    /// When it was rescheduled to `run_at`; used to detect that the clock was set back.
     pub waits_since: Option<Time>,
-    /// Since when it runs; none while it does not.
+    /// When the current attempt started; none while it does not run.
     pub begun_at: Option<Time>,
 }
 

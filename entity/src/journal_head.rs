@@ -1,15 +1,16 @@
-//! `journal_head`: the number of a workspace's newest journal entry. A table of its own that nothing references (product.md §3).
+//! `journal_head`: the number of a workspace's newest journal entry. A separate table that no foreign key
+//! references: a counter in the row that all foreign keys reference was measured to be four times slower.
 
 use sea_orm::entity::prelude::*;
 
 use crate::WorkspaceId;
 
-/// The number of a workspace's newest journal entry. A table of its own that nothing references (product.md §3).
+/// A row of `journal_head`.
 #[sea_orm::model]
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "journal_head")]
 pub struct Model {
-    /// Whose.
+    /// The owning workspace.
     #[sea_orm(primary_key, auto_increment = false)]
     pub workspace_id: WorkspaceId,
     /// The newest entry's number; 0 before the first.

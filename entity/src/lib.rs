@@ -1,7 +1,7 @@
-//! Accord's tables as types: rows, ids and small values.
+//! Accord's tables as types: rows, IDs and small values.
 //!
-//! Every row belongs to exactly one workspace; primary keys start with `workspace_id` (product.md §5).
-//! This crate depends on sea-orm, serde, uuid and chrono, and knows nothing above it.
+//! Every row belongs to exactly one workspace, except jobs and the tables of the instance itself; primary
+//! keys start with `workspace_id`. This crate depends on no other crate of Accord.
 
 pub mod activity;
 pub mod api_key;
@@ -65,5 +65,5 @@ pub use fact::Fact;
 pub use ids::*;
 pub use values::*;
 
-/// A time in UTC. Accord keeps milliseconds; the clock truncates.
+/// A time in UTC. Accord stores milliseconds; the clock truncates.
 pub type Time = chrono::DateTime<chrono::Utc>;

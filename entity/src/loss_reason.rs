@@ -1,27 +1,27 @@
-//! `loss_reason`: why deals are lost: a list, so that reports can count and no free text is needed.
+//! `loss_reason`: a reason for lost deals. A list, so that reports can count and no free text is needed.
 
 use sea_orm::entity::prelude::*;
 
 use crate::{LossReasonId, Time, WorkspaceId};
 
-/// Why deals are lost: a list, so that reports can count and no free text is needed.
+/// A row of `loss_reason`.
 #[sea_orm::model]
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "loss_reason")]
 pub struct Model {
-    /// Whose.
+    /// The owning workspace.
     #[sea_orm(primary_key, auto_increment = false)]
     pub workspace_id: WorkspaceId,
-    /// Its id.
+    /// Its ID.
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: LossReasonId,
-    /// In words.
+    /// The reason in words.
     pub label: String,
-    /// The label folded: unique in the workspace.
+    /// The folded label, unique in the workspace.
     pub label_key: String,
-    /// When.
+    /// When it was created.
     pub created_at: Time,
-    /// Since when it is not offered.
+    /// Since when it is no longer offered.
     pub archived_at: Option<Time>,
 }
 

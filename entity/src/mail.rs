@@ -1,21 +1,22 @@
-//! `mail`: a mail that is or was handed over, or whose mailbox does not exist. Its text is not kept: template, context and answer are.
+//! `mail`: a mail that is being sent, was sent, or bounced. Its template, recipient, subject and the server's
+//! answer are stored, not its text.
 
 use sea_orm::entity::prelude::*;
 
 use crate::{ContactId, DataKeyId, MailId, MailState, OptInId, Time, WorkspaceId};
 
-/// A mail that is or was handed over, or whose mailbox does not exist. Its text is not kept: template, context and answer are.
+/// A row of `mail`.
 #[sea_orm::model]
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "mail")]
 pub struct Model {
-    /// Whose.
+    /// The owning workspace.
     #[sea_orm(primary_key, auto_increment = false)]
     pub workspace_id: WorkspaceId,
-    /// Its id: the UUID of the job that sent it.
+    /// Its ID: the UUID of the job that sends it.
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: MailId,
-    /// Which mail: the template's folder.
+    /// The kind of mail: the name of its template folder.
     pub kind: String,
     /// RFC 5322 Message-ID.
     pub message_id: String,
@@ -23,19 +24,19 @@ pub struct Model {
     pub template_sha256: Vec<u8>,
     /// `fr` or `en`.
     pub language: String,
-    /// What became of it.
+    /// Its state.
     pub state: MailState,
-    /// The server's reply code; 250 for a preview, 0 while it is not known.
+    /// The server's reply code; 250 for a preview, 0 while it is unknown.
     pub smtp_code: i32,
-    /// The question it asked.
+    /// The opt-in it belongs to.
     pub opt_in_id: Option<OptInId>,
-    /// Whom it was for, when known.
+    /// The recipient, if they are a contact.
     pub contact_id: Option<ContactId>,
-    /// What seals the next; none when the key is gone.
+    /// The key that seals `sealed`; none once it is destroyed.
     pub data_key_id: Option<DataKeyId>,
-    /// The server's reply text and the context, without links; sealed.
+    /// The server's reply text, the address and the subject, sealed.
     pub sealed: Option<Vec<u8>>,
-    /// When.
+    /// When the state was last set.
     pub at: Time,
 }
 

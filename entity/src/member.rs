@@ -1,49 +1,49 @@
-//! `member`: a person on the staff of a workspace, with one role. Only a hash of the password is kept.
+//! `member`: a member of staff of a workspace, with one role. Only a hash of the password is stored.
 
 use sea_orm::entity::prelude::*;
 
 use crate::{MemberId, Role, Time, WorkspaceId};
 
-/// A person on the staff of a workspace, with one role. Only a hash of the password is kept.
+/// A row of `member`.
 #[sea_orm::model]
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "member")]
 pub struct Model {
-    /// Whose.
+    /// The owning workspace.
     #[sea_orm(primary_key, auto_increment = false)]
     pub workspace_id: WorkspaceId,
-    /// Its id.
+    /// Its ID.
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: MemberId,
-    /// As entered; where invitations and resets go.
+    /// As entered; invitations and password resets go there.
     pub email: String,
-    /// Equal for two spellings of one mailbox; unique in the workspace.
+    /// The normalised address, equal for all spellings of one mailbox; unique in the workspace.
     pub email_key: String,
-    /// What colleagues call them.
+    /// Their display name.
     pub name: String,
-    /// What they may do.
+    /// Their role.
     pub role: Role,
     /// `fr` or `en`.
     pub language: String,
     /// PHC string (argon2id); none until the invitation was accepted.
     pub password_hash: Option<String>,
-    /// The seed of the second factor, sealed; none while there is none.
+    /// The secret of the second factor, sealed; none if there is no second factor.
     pub totp_sealed: Option<Vec<u8>>,
-    /// A seed whose enrolment is not finished.
+    /// A secret whose enrolment is not finished, sealed.
     pub totp_pending_sealed: Option<Vec<u8>>,
     /// The last time step whose code was used: a code works once (RFC 6238, 5.2).
     pub totp_last_step: Option<i64>,
-    /// Older links to join or reset are void.
+    /// When their credentials last changed. Older links to join or reset the password are void.
     pub credentials_changed_at: Time,
-    /// When they were invited last.
+    /// When they were last invited.
     pub invited_at: Time,
-    /// When they accepted.
+    /// When they accepted the invitation.
     pub joined_at: Option<Time>,
-    /// Since when they may not come in.
+    /// Since when they have no access.
     pub deactivated_at: Option<Time>,
     /// Counts changes, for optimistic concurrency.
     pub version: i32,
-    /// When.
+    /// When it was created.
     pub created_at: Time,
     /// When it last changed.
     pub updated_at: Time,

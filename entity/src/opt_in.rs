@@ -1,41 +1,42 @@
-//! `opt_in`: a pending question to a mailbox. Rows stay, without personal data, for 180 days.
+//! `opt_in`: a request to a mailbox's owner to confirm a submission. Rows stay for 180 days, without personal
+//! data.
 
 use sea_orm::entity::prelude::*;
 
 use crate::{ContactId, FormId, OptInId, OptInState, SubmissionId, Time, WorkspaceId};
 
-/// A pending question to a mailbox. Rows stay, without personal data, for 180 days.
+/// A row of `opt_in`.
 #[sea_orm::model]
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "opt_in")]
 pub struct Model {
-    /// Whose.
+    /// The owning workspace.
     #[sea_orm(primary_key, auto_increment = false)]
     pub workspace_id: WorkspaceId,
-    /// Its id; signed links carry it.
+    /// Its ID, which signed links contain.
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: OptInId,
-    /// What is asked about.
+    /// The submission to confirm.
     pub submission_id: SubmissionId,
-    /// Where one can ask again.
+    /// The form, where the visitor can subscribe again.
     pub form_id: FormId,
-    /// The mailbox.
+    /// The fingerprint of the mailbox.
     pub fingerprint: Vec<u8>,
     /// `fr` or `en`.
     pub language: String,
-    /// Where it stands.
+    /// Its state.
     pub state: OptInState,
-    /// When.
+    /// When it was created.
     pub created_at: Time,
-    /// Until when an answer counts.
+    /// Until when it can be confirmed.
     pub expires_at: Time,
-    /// A confirmation mail is queued and not yet sent.
+    /// Whether a confirmation mail is queued and not sent yet.
     pub mail_due: bool,
-    /// When the SMTP server took the mail.
+    /// When the SMTP server accepted the mail.
     pub mailed_at: Option<Time>,
-    /// When it was answered, expired or bounced.
+    /// When it was confirmed or declined, expired or bounced.
     pub decided_at: Option<Time>,
-    /// Whom it became.
+    /// The contact, once it is confirmed.
     pub contact_id: Option<ContactId>,
 }
 

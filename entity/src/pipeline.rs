@@ -1,31 +1,31 @@
-//! `pipeline`: a way that deals go, stage by stage.
+//! `pipeline`: a sales pipeline: ordered stages.
 
 use sea_orm::entity::prelude::*;
 
 use crate::{PipelineId, Time, WorkspaceId};
 
-/// A sales pipeline, stage by stage.
+/// A row of `pipeline`.
 #[sea_orm::model]
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "pipeline")]
 pub struct Model {
-    /// Whose.
+    /// The owning workspace.
     #[sea_orm(primary_key, auto_increment = false)]
     pub workspace_id: WorkspaceId,
-    /// Its id.
+    /// Its ID.
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: PipelineId,
-    /// What staff call it.
+    /// The name that staff gave it.
     pub name: String,
-    /// ISO 4217: what its totals and new deals are in.
+    /// ISO 4217 currency of its totals and of new deals.
     pub currency: String,
-    /// Its place among the workspace's pipelines.
+    /// Its position among the workspace's pipelines.
     pub position: i32,
     /// Counts changes, for optimistic concurrency.
     pub version: i32,
-    /// When.
+    /// When it was created.
     pub created_at: Time,
-    /// Since when it is out of the lists.
+    /// When it was archived, which removes it from lists.
     pub archived_at: Option<Time>,
 }
 

@@ -4,32 +4,32 @@ use sea_orm::entity::prelude::*;
 
 use crate::{EntityKind, EntryId, ProvenanceId, Time, WorkspaceId};
 
-/// Where a value came from: who set it, when, from which source.
+/// A row of `provenance`.
 #[sea_orm::model]
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "provenance")]
 pub struct Model {
-    /// Whose.
+    /// The owning workspace.
     #[sea_orm(primary_key, auto_increment = false)]
     pub workspace_id: WorkspaceId,
-    /// Its id.
+    /// Its ID.
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: ProvenanceId,
-    /// In which table the row is.
+    /// The kind of row.
     pub entity: EntityKind,
-    /// Whose value.
+    /// The row that has the value.
     pub row_id: Uuid,
-    /// Which field: `given_name`, `email`, `custom.topic` …
+    /// The field: `given_name`, `email`, `custom.topic` …
     pub field: String,
-    /// The id of a form version, or one word: `staff`, `integration`, `merge` …
+    /// The ID of a form version, or one word: `staff`, `integration`, `merge` …
     pub source: String,
-    /// Whether the person's mailbox confirmed it, or staff set it.
+    /// Whether the mailbox's owner confirmed it, or staff set it.
     pub proven: bool,
-    /// Who.
+    /// The actor who set it.
     pub actor: String,
-    /// When.
+    /// When it was set.
     pub at: Time,
-    /// The entry that recorded it.
+    /// The journal entry that recorded it.
     pub entry_id: EntryId,
 }
 

@@ -1,37 +1,37 @@
-//! `purpose`: why we use data, with exactly one legal basis and its channels.
+//! `purpose`: why data is used, with exactly one legal basis and its channels.
 
 use sea_orm::entity::prelude::*;
 
 use crate::{ConfirmationMode, LegalBasis, PurposeId, PurposeVersionId, Time, WorkspaceId};
 
-/// Why we use data, with exactly one legal basis and its channels.
+/// A row of `purpose`.
 #[sea_orm::model]
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "purpose")]
 pub struct Model {
-    /// Whose.
+    /// The owning workspace.
     #[sea_orm(primary_key, auto_increment = false)]
     pub workspace_id: WorkspaceId,
-    /// Its id.
+    /// Its ID.
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: PurposeId,
-    /// Short name in forms; unique in the workspace.
+    /// Short name in forms, unique in the workspace.
     pub key: String,
-    /// Art. 6(1).
+    /// The legal basis (GDPR Art. 6(1)).
     pub legal_basis: LegalBasis,
     /// JSON array of channels.
     pub channels: String,
     /// How a consent is confirmed.
     pub confirmation: ConfirmationMode,
-    /// How long a consent holds; none = until withdrawn.
+    /// How many days a consent is valid; none = until withdrawn.
     pub validity_days: Option<i32>,
-    /// For another basis than consent: why it holds. Empty for consent.
+    /// Why a basis other than consent applies. Empty for consent.
     pub justification: String,
-    /// The text in force.
+    /// The current version of its text.
     pub current_version_id: PurposeVersionId,
-    /// When.
+    /// When it was created.
     pub created_at: Time,
-    /// When it ended.
+    /// When it was archived.
     pub archived_at: Option<Time>,
 }
 

@@ -1,28 +1,28 @@
-//! `purpose_version`: one published text of a purpose, in every language. Never changed.
+//! `purpose_version`: a published text of a purpose, in every language. Never changed.
 
 use sea_orm::entity::prelude::*;
 
 use crate::{PurposeId, PurposeVersionId, Time, WorkspaceId};
 
-/// One published text of a purpose, in every language. Never changed.
+/// A row of `purpose_version`.
 #[sea_orm::model]
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "purpose_version")]
 pub struct Model {
-    /// Whose.
+    /// The owning workspace.
     #[sea_orm(primary_key, auto_increment = false)]
     pub workspace_id: WorkspaceId,
-    /// Its id.
+    /// Its ID.
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: PurposeVersionId,
-    /// Of which purpose.
+    /// The purpose.
     pub purpose_id: PurposeId,
-    /// 1, 2, 3 …
+    /// The version number: 1, 2, 3 …
     pub number: i32,
     /// JSON: language → title, description, wording, and the wording's SHA-256 in hex.
     #[sea_orm(column_type = "Text")]
     pub texts: String,
-    /// When.
+    /// When it was created.
     pub created_at: Time,
 }
 

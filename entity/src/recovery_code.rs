@@ -1,25 +1,25 @@
-//! `recovery_code`: a single-use code that stands in for a lost second factor. Only its hash is kept.
+//! `recovery_code`: a single-use code that replaces a lost second factor. Only its hash is stored.
 
 use sea_orm::entity::prelude::*;
 
 use crate::{MemberId, RecoveryCodeId, Time, WorkspaceId};
 
-/// A single-use code that stands in for a lost second factor. Only its hash is kept.
+/// A row of `recovery_code`.
 #[sea_orm::model]
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "recovery_code")]
 pub struct Model {
-    /// Whose.
+    /// The owning workspace.
     #[sea_orm(primary_key, auto_increment = false)]
     pub workspace_id: WorkspaceId,
-    /// Its id.
+    /// Its ID.
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: RecoveryCodeId,
-    /// Whose second factor.
+    /// The member.
     pub member_id: MemberId,
-    /// PHC string (argon2id, with a salt): a code has fewer than 112 bits (ASVS 6.5.2).
+    /// PHC string (argon2id, with a salt), because a code has fewer than 112 bits (ASVS 6.5.2).
     pub hash: String,
-    /// When it was used up.
+    /// When it was used.
     pub used_at: Option<Time>,
 }
 

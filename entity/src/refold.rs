@@ -1,23 +1,23 @@
-//! `refold`: how far the folded texts of a workspace's rows follow today's rules of folding.
+//! `refold`: how far a workspace's rows were folded again by the current rules of folding.
 
 use sea_orm::entity::prelude::*;
 
 use crate::WorkspaceId;
 
-/// How far the folded texts of a workspace's rows follow today's rules of folding.
+/// A row of `refold`.
 #[sea_orm::model]
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "refold")]
 pub struct Model {
-    /// Whose.
+    /// The owning workspace.
     #[sea_orm(primary_key, auto_increment = false)]
     pub workspace_id: WorkspaceId,
-    /// Which kind of row, like `contact`.
+    /// The kind of row, like `contact`.
     #[sea_orm(primary_key, auto_increment = false)]
     pub part: String,
-    /// The rules they follow, up to `reached`.
+    /// The version of the rules by which rows up to `reached` were folded.
     pub version: i32,
-    /// The last row that was folded anew; null: all were.
+    /// The last row that was folded again; null: all were.
     pub reached: Option<Uuid>,
 }
 

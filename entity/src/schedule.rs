@@ -4,15 +4,15 @@ use sea_orm::entity::prelude::*;
 
 use crate::Time;
 
-/// When a recurring job is next due.
+/// A row of `schedule`.
 #[sea_orm::model]
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "schedule")]
 pub struct Model {
-    /// Which.
+    /// The name of the job.
     #[sea_orm(primary_key, auto_increment = false)]
     pub name: String,
-    /// When.
+    /// When it is due.
     pub next_run_at: Time,
 }
 

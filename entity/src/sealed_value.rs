@@ -1,27 +1,27 @@
-//! `sealed_value`: a value of a custom field that is CONFIDENTIAL or SECRET, sealed under its owner's key.
+//! `sealed_value`: a value of a custom field that is CONFIDENTIAL or SECRET, sealed with its owner's key.
 
 use sea_orm::entity::prelude::*;
 
 use crate::{DataKeyId, EntityKind, FieldId, SealedValueId, Time, WorkspaceId};
 
-/// A value of a custom field that is CONFIDENTIAL or SECRET, sealed under its owner's key.
+/// A row of `sealed_value`.
 #[sea_orm::model]
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "sealed_value")]
 pub struct Model {
-    /// Whose.
+    /// The owning workspace.
     #[sea_orm(primary_key, auto_increment = false)]
     pub workspace_id: WorkspaceId,
-    /// Its id; in the associated data of the seal.
+    /// Its ID, which is part of the associated data of the seal.
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: SealedValueId,
-    /// In which table the row is.
+    /// The kind of row.
     pub entity: EntityKind,
-    /// Whose value.
+    /// The row that has the value.
     pub row_id: Uuid,
-    /// Which field.
+    /// The field.
     pub field_id: FieldId,
-    /// Under which key.
+    /// The key that seals it.
     pub data_key_id: DataKeyId,
     /// The canonical text, sealed.
     pub sealed: Vec<u8>,

@@ -1,28 +1,28 @@
-//! `search_word`: a word that a contact, company or deal is found by.
+//! `search_word`: a word that finds a contact, company or deal.
 
 use sea_orm::entity::prelude::*;
 
 use crate::{EntityKind, WorkspaceId};
 
-/// A word that a contact, company or deal is found by.
+/// A row of `search_word`.
 #[sea_orm::model]
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "search_word")]
 pub struct Model {
-    /// Whose.
+    /// The owning workspace.
     #[sea_orm(primary_key, auto_increment = false)]
     pub workspace_id: WorkspaceId,
-    /// What is found.
+    /// The row that it finds.
     #[sea_orm(primary_key, auto_increment = false)]
     pub row_id: Uuid,
-    /// Folded: no case, no accents.
+    /// The folded word: no case, no accents.
     #[sea_orm(primary_key, auto_increment = false)]
     pub word: String,
-    /// What kind of thing is found.
+    /// The kind of row.
     pub entity: EntityKind,
     /// The word's first two letters.
     pub lead: String,
-    /// The more, the more the word says about the row.
+    /// The higher, the more relevant the word is for the row.
     pub weight: i32,
 }
 

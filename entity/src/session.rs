@@ -1,31 +1,31 @@
-//! `session`: a member who is signed in somewhere. Only the hash of the token is kept.
+//! `session`: a signed-in session of a member. Only a hash of the token is stored.
 
 use sea_orm::entity::prelude::*;
 
 use crate::{MemberId, SessionId, Time, WorkspaceId};
 
-/// A member who is signed in somewhere. Only the hash of the token is kept.
+/// A row of `session`.
 #[sea_orm::model]
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "session")]
 pub struct Model {
-    /// Whose.
+    /// The owning workspace.
     #[sea_orm(primary_key, auto_increment = false)]
     pub workspace_id: WorkspaceId,
-    /// Its id.
+    /// Its ID.
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: SessionId,
-    /// Who.
+    /// The member.
     pub member_id: MemberId,
     /// SHA-256 of the 256-bit secret in the cookie, 32 bytes.
     pub token_hash: Vec<u8>,
-    /// Browser family and major version, to recognise it in the list.
+    /// Browser family and major version, so that the member recognises the session in the list.
     pub browser: String,
     /// When they signed in.
     pub created_at: Time,
-    /// To the minute; the idle timeout runs from it.
+    /// When it was last used, to the minute; the idle timeout starts then.
     pub last_seen_at: Time,
-    /// The absolute end.
+    /// When it ends at the latest.
     pub expires_at: Time,
     /// When the second factor was last used in this session.
     pub stepped_up_at: Option<Time>,

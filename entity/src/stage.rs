@@ -1,33 +1,33 @@
-//! `stage`: a place on a pipeline.
+//! `stage`: a stage of a pipeline.
 
 use sea_orm::entity::prelude::*;
 
 use crate::{PipelineId, StageId, StageKind, Time, WorkspaceId};
 
-/// A place on a pipeline.
+/// A row of `stage`.
 #[sea_orm::model]
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "stage")]
 pub struct Model {
-    /// Whose.
+    /// The owning workspace.
     #[sea_orm(primary_key, auto_increment = false)]
     pub workspace_id: WorkspaceId,
-    /// Its id.
+    /// Its ID.
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: StageId,
-    /// Of which pipeline.
+    /// The pipeline.
     pub pipeline_id: PipelineId,
-    /// What staff call it.
+    /// The name that staff gave it.
     pub name: String,
-    /// Its place, from 0.
+    /// Its position, from 0.
     pub position: i32,
-    /// Whether deals here are open, won or lost.
+    /// Whether its deals are open, won or lost.
     pub kind: StageKind,
-    /// Per cent, 0 to 100: how likely deals here are won.
+    /// How likely its deals are won, in per cent, 0 to 100.
     pub probability: i32,
-    /// When.
+    /// When it was created.
     pub created_at: Time,
-    /// Since when it takes no deals.
+    /// Since when it accepts no deals.
     pub archived_at: Option<Time>,
 }
 

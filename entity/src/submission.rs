@@ -1,39 +1,41 @@
-//! `submission`: what a visitor sent, sealed, outside the contacts, until it is confirmed or expires.
+//! `submission`: the data that a visitor sent, sealed and kept separate from contacts until it is confirmed
+//! or expires.
 
 use sea_orm::entity::prelude::*;
 
 use crate::{DataKeyId, EntryId, FormId, FormVersionId, SubmissionId, SubmissionState, Time, WorkspaceId};
 
-/// What a visitor sent, sealed, outside the contacts, until it is confirmed or expires.
+/// A row of `submission`.
 #[sea_orm::model]
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "submission")]
 pub struct Model {
-    /// Whose.
+    /// The owning workspace.
     #[sea_orm(primary_key, auto_increment = false)]
     pub workspace_id: WorkspaceId,
-    /// Its id.
+    /// Its ID.
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: SubmissionId,
-    /// Which form.
+    /// The form.
     pub form_id: FormId,
-    /// As published when it was shown.
+    /// The version that was shown.
     pub form_version_id: FormVersionId,
-    /// What seals it.
+    /// The key that seals it.
     pub data_key_id: DataKeyId,
-    /// Values, ticked consents, page and evidence; none once destroyed.
+    /// Values, ticked consents, page and evidence, sealed; none once destroyed.
     pub sealed: Option<Vec<u8>>,
-    /// SHA-256 of the form ticket: with the payload hash, the idempotency key.
+    /// SHA-256 of the form ticket; with the payload hash, the idempotency key.
     pub ticket_hash: Vec<u8>,
-    /// Keyed hash of ticket and payload, so that a post sent twice counts once; none once destroyed.
+    /// Keyed hash of ticket and payload, so that a repeated post counts once; none once destroyed.
     pub payload_hash: Option<Vec<u8>>,
-    /// Where it stands.
+    /// Its state.
     pub state: SubmissionState,
-    /// When.
+    /// When it was received.
     pub received_at: Time,
-    /// The entry that recorded it.
+    /// The journal entry that recorded it.
     pub entry_id: EntryId,
-    /// Which of the submissions of its ticket it is, from 1; none for those from before they were counted.
+    /// Its number among the submissions with the same ticket, from 1; none for rows that are older than this
+    /// count.
     pub ticket_place: Option<i32>,
 }
 

@@ -1,28 +1,28 @@
-//! `suppression`: "Do not write to this mailbox", as a keyed fingerprint that survives erasure (D-20).
+//! `suppression`: "Do not write to this mailbox", as a keyed fingerprint that survives erasure.
 
 use sea_orm::entity::prelude::*;
 
 use crate::{EntryId, SuppressionReason, Time, WorkspaceId};
 
-/// "Do not write to this mailbox", as a keyed fingerprint that survives erasure (D-20).
+/// A row of `suppression`.
 #[sea_orm::model]
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "suppression")]
 pub struct Model {
-    /// Whose.
+    /// The owning workspace.
     #[sea_orm(primary_key, auto_increment = false)]
     pub workspace_id: WorkspaceId,
-    /// The mailbox.
+    /// The fingerprint of the mailbox.
     #[sea_orm(primary_key, auto_increment = false)]
     pub fingerprint: Vec<u8>,
-    /// `ALL`, or `<purpose id>:<CHANNEL>`.
+    /// `ALL`, or `<purpose ID>:<CHANNEL>`.
     #[sea_orm(primary_key, auto_increment = false)]
     pub scope: String,
-    /// Why.
+    /// Why it is suppressed.
     pub reason: SuppressionReason,
-    /// Since when.
+    /// Since when it is suppressed.
     pub at: Time,
-    /// The entry that recorded it.
+    /// The journal entry that recorded it.
     pub entry_id: EntryId,
 }
 

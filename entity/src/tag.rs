@@ -4,22 +4,22 @@ use sea_orm::entity::prelude::*;
 
 use crate::{TagId, Time, WorkspaceId};
 
-/// A label that staff put on contacts.
+/// A row of `tag`.
 #[sea_orm::model]
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "tag")]
 pub struct Model {
-    /// Whose.
+    /// The owning workspace.
     #[sea_orm(primary_key, auto_increment = false)]
     pub workspace_id: WorkspaceId,
-    /// Its id.
+    /// Its ID.
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: TagId,
-    /// As it was written first.
+    /// As it was first written.
     pub name: String,
-    /// The name folded: unique in the workspace.
+    /// The folded name, unique in the workspace.
     pub name_key: String,
-    /// When.
+    /// When it was created.
     pub created_at: Time,
 }
 

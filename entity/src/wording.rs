@@ -1,15 +1,15 @@
-//! `wording`: an exact text shown to a person, stored once under its hash.
+//! `wording`: an exact text that was shown to a person, stored once by its hash.
 
 use sea_orm::entity::prelude::*;
 
 use crate::WorkspaceId;
 
-/// An exact text shown to a person, stored once under its hash.
+/// A row of `wording`.
 #[sea_orm::model]
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "wording")]
 pub struct Model {
-    /// Whose.
+    /// The owning workspace.
     #[sea_orm(primary_key, auto_increment = false)]
     pub workspace_id: WorkspaceId,
     /// SHA-256 of the UTF-8 text.

@@ -4,35 +4,35 @@ use sea_orm::entity::prelude::*;
 
 use crate::{Time, WorkspaceId};
 
-/// A data controller and everything it holds.
+/// A row of `workspace`.
 #[sea_orm::model]
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "workspace")]
 pub struct Model {
-    /// Its id.
+    /// Its ID.
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: WorkspaceId,
     /// Short name for commands and paths; unique.
     pub slug: String,
-    /// What staff call it.
+    /// The name that staff gave it.
     pub name: String,
-    /// The controller as a legal person (GDPR Art. 13(1)(a)); named in every mail.
+    /// The controller's legal name (GDPR Art. 13(1)(a)), in every mail.
     pub legal_name: String,
     /// Its postal address, one line.
     pub postal_address: String,
-    /// Where people reach it.
+    /// Its e-mail address for enquiries.
     pub contact_email: String,
-    /// Its data protection officer (Art. 13(1)(b)).
+    /// The address of its data protection officer (GDPR Art. 13(1)(b)).
     pub dpo_email: Option<String>,
-    /// Its privacy notice; empty when there is none yet.
+    /// The URL of its privacy notice; empty if there is none yet.
     pub privacy_notice_url: String,
     /// `fr` or `en`.
     pub default_language: String,
     /// ISO 3166-1 alpha-2 country whose law applies.
     pub jurisdiction: String,
-    /// Roles whose members must have a second factor, as words between spaces.
+    /// Roles whose members must have a second factor, separated by spaces.
     pub second_factor_roles: String,
-    /// When it was made.
+    /// When it was created.
     pub created_at: Time,
 }
 

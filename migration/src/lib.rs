@@ -1,4 +1,5 @@
-//! Accord's database, one file per change. A released file is never edited, and none imports `entity`: entities move on.
+//! Accord's database migrations, one file per change. A released file is never edited, and none imports
+//! `entity`, because entities change.
 
 pub use sea_orm_migration::MigratorTrait;
 use sea_orm_migration::prelude::*;
@@ -22,7 +23,7 @@ mod m20261129_000016_optin_ticket_places;
 mod m20261129_000017_forms_caught;
 mod sql;
 
-/// Every change, oldest first.
+/// All migrations, oldest first.
 pub struct Migrator;
 
 #[async_trait::async_trait]

@@ -1,4 +1,4 @@
-//! Workspaces, their credentials, and the journal that nothing can rewrite.
+//! Workspaces, their credentials, and the append-only journal.
 
 use sea_orm_migration::prelude::*;
 
@@ -11,7 +11,7 @@ pub struct Migration;
 impl MigrationTrait for Migration {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
         sql::run(manager, UP).await?;
-        // A low fillfactor keeps the counter's updates on its own page (HOT).
+        // A low fillfactor lets updates of the counter stay on the same page (HOT).
         sql::postgres(manager, "ALTER TABLE journal_head SET (fillfactor = 20)").await?;
         sql::postgres(
             manager,
@@ -32,7 +32,8 @@ impl MigrationTrait for Migration {
             .await?;
         sql::sqlite(manager, "CREATE TRIGGER journal_no_delete BEFORE DELETE ON journal BEGIN SELECT RAISE(ABORT, 'journal is append-only'); END")
             .await?;
-        // INSERT OR REPLACE deletes without firing delete triggers unless recursive_triggers is on; this stands in either case.
+        // INSERT OR REPLACE deletes rows without firing delete triggers unless recursive_triggers is on; this
+        // trigger works in either case.
         sql::sqlite(manager, "CREATE TRIGGER journal_no_replace BEFORE INSERT ON journal WHEN EXISTS (SELECT 1 FROM journal WHERE workspace_id = NEW.workspace_id AND (seq = NEW.seq OR id = NEW.id)) BEGIN SELECT RAISE(ABORT, 'journal is append-only'); END").await?;
         Ok(())
     }

@@ -1,4 +1,4 @@
-//! Jobs, schedules, the instance's wrapped masters and the data keys.
+//! Jobs, schedules, the instance's wrapped master keys and the data keys.
 
 use sea_orm_migration::prelude::*;
 

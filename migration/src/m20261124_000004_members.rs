@@ -1,4 +1,4 @@
-//! Members of the staff, their sessions and second factors; results of creating mutations, by key.
+//! Members of staff, their sessions and second factors; results of creating mutations by idempotency key.
 
 use sea_orm_migration::prelude::*;
 

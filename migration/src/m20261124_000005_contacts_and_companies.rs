@@ -1,4 +1,4 @@
-//! Companies, contacts with their addresses, tags, custom fields; where values came from.
+//! Companies, contacts with their addresses, tags, custom fields; provenance of values.
 
 use sea_orm_migration::prelude::*;
 

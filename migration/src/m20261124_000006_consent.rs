@@ -1,4 +1,4 @@
-//! Consent, other bases, and the evidence behind both.
+//! Consents, other legal bases, and the evidence for both.
 
 use sea_orm_migration::prelude::*;
 

@@ -1,4 +1,4 @@
-//! Submissions, the questions to mailboxes, what protects mailboxes, and the mails sent.
+//! Submissions, opt-ins, the limits that protect mailboxes, and the mails sent.
 
 use sea_orm_migration::prelude::*;
 

@@ -1,6 +1,7 @@
-//! Words that rows are found by, and the orders of lists.
+//! The words by which rows are found, and indexes for the orders of lists.
 //!
-//! A word's entry carries its weight, so that an index gives the most relevant rows of a word, or of a two-letter beginning, first.
+//! A word's row has its weight, so that an index returns the most relevant rows of a word, or of a two-letter
+//! prefix, first.
 
 use sea_orm_migration::prelude::*;
 

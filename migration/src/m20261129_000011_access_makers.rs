@@ -1,5 +1,6 @@
-//! Who made an API key, and who stands behind an invitation. Those that exist are told from the journal, which knows who acted; what
-//! outlived or outranks its maker ends or is lowered here.
+//! Who created an API key, and who sent an invitation. For existing rows this is read from the journal, which
+//! records actors. Keys that outlived their maker are revoked here, and those with more rights than their
+//! maker are reduced.
 
 use std::collections::BTreeMap;
 
@@ -13,14 +14,14 @@ pub struct Migration;
 
 #[async_trait::async_trait]
 impl MigrationTrait for Migration {
-    // On SQLite, too: whoever is stopped half-way finds nothing of it.
+    // On SQLite too, so that an interrupted migration leaves nothing behind.
     fn use_transaction(&self) -> Option<bool> {
         Some(true)
     }
 
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
         let told = told(manager).await?;
-        // SQLite adds no reference of two columns to a table that exists.
+        // SQLite cannot add a foreign key of two columns to an existing table.
         sql::sqlite(manager, &table("api_key_new", "maker_id uuid_text,", MAKER)).await?;
         sql::sqlite(manager, &format!("INSERT INTO api_key_new SELECT {COLUMNS}, NULL FROM api_key")).await?;
         sql::sqlite(manager, "DROP TABLE api_key").await?;
@@ -50,7 +51,7 @@ const COLUMNS: &str = "workspace_id, id, name, role, hash, created_at, expires_a
 const MAKER: &str =
     "FOREIGN KEY (workspace_id, maker_id) REFERENCES member (workspace_id, id) ON DELETE CASCADE,";
 
-/// The table as SQLite has it. New columns come before what stands behind all columns.
+/// The table for SQLite. New columns must come before the table constraints.
 fn table(name: &str, column: &str, reference: &str) -> String {
     format!(
         "CREATE TABLE {name} (
@@ -98,10 +99,11 @@ UPDATE api_key SET role = 'ADMIN'
 /// Makers, by workspace and key; none = the operator.
 type Makers = BTreeMap<(String, String), Option<String>>;
 
-/// What the journal tells of who made keys and invited members. Read before anything is locked: the journal may be long.
+/// The journal entries about created keys and invited members. Read before anything is locked, because the
+/// journal may be long.
 async fn told(manager: &SchemaManager<'_>) -> Result<Vec<QueryResult>, DbErr> {
     let backend = manager.get_database_backend();
-    // Ids are 16 bytes on SQLite and a type of their own on PostgreSQL; their hex digits are the same.
+    // IDs are 16 bytes on SQLite and a type of their own on PostgreSQL; their hex digits are the same.
     let hex = if backend == DbBackend::Sqlite {
         "lower(hex(workspace_id))"
     } else {
@@ -114,7 +116,8 @@ async fn told(manager: &SchemaManager<'_>) -> Result<Vec<QueryResult>, DbErr> {
     manager.get_connection().query_all_raw(Statement::from_string(backend, text)).await
 }
 
-/// Notes who acted, oldest first, so that of a key made with a key the maker of the first is known.
+/// Stores who acted, oldest first, so that for a key created with another key, that one's maker is already
+/// known.
 async fn tell_makers(manager: &SchemaManager<'_>, told: Vec<QueryResult>) -> Result<(), DbErr> {
     let (db, is_embedded) = (manager.get_connection(), manager.get_database_backend() == DbBackend::Sqlite);
     let id = |hex: &str| if is_embedded { format!("x'{hex}'") } else { format!("'{hex}'") };
@@ -131,7 +134,7 @@ async fn tell_makers(manager: &SchemaManager<'_>, told: Vec<QueryResult>) -> Res
             }
             _ => (None, None),
         };
-        // Every part is an id that we made. One that is not there any more is none.
+        // Every part is an ID that we generated. If its row no longer exists, the result is NULL.
         let found = |table: &str, wanted: Option<&String>| match wanted {
             Some(wanted) => format!(
                 "(SELECT id FROM {table} WHERE workspace_id = {} AND id = {})",
@@ -147,7 +150,7 @@ async fn tell_makers(manager: &SchemaManager<'_>, told: Vec<QueryResult>) -> Res
                 id(&object)
             )
         } else {
-            // The last invitation counts: who gave an earlier one does not stand behind it any more.
+            // The last invitation counts: whoever sent an earlier one is no longer responsible.
             let inviter = found("member", member.as_ref().filter(|_| key.is_none()));
             let change = format!(
                 "UPDATE invitation SET inviter_id = {inviter}, api_key_id = {}",
@@ -163,7 +166,7 @@ async fn tell_makers(manager: &SchemaManager<'_>, told: Vec<QueryResult>) -> Res
     Ok(())
 }
 
-/// Prefix and UUID (in hex) of an id as the journal writes it (TypeID: 26 digits of Crockford's base32).
+/// Prefix and UUID (in hex) of an ID as written in the journal (TypeID: 26 digits of Crockford's base32).
 fn read_id(text: &str) -> Option<(&str, String)> {
     let (prefix, digits) = text.rsplit_once('_')?;
     if digits.len() != 26 {

@@ -1,5 +1,6 @@
-//! Jobs know since when they wait and run, so that a clock that was set back and a job that never ends can be seen; jobs that were
-//! put aside give their key back. Columns may be empty: an older node that still runs knows nothing of them.
+//! Jobs record since when they wait and run, so that a clock set back and a job that never ends can be
+//! detected; parked jobs release their deduplication key. The columns are nullable, because an older node
+//! that still runs does not set them.
 
 use sea_orm_migration::prelude::*;
 
@@ -10,7 +11,7 @@ pub struct Migration;
 
 #[async_trait::async_trait]
 impl MigrationTrait for Migration {
-    // On SQLite, too: whoever is stopped half-way finds nothing of it.
+    // On SQLite too, so that an interrupted migration leaves nothing behind.
     fn use_transaction(&self) -> Option<bool> {
         Some(true)
     }

@@ -1,5 +1,5 @@
-//! Times and days that could be given once and that no program reads: leap seconds, and years before 1 or after 9999. They become the
-//! nearest that can be.
+//! Replaces times and days that were accepted earlier but that no program can read (leap seconds, and years
+//! before 1 or after 9999) with the nearest valid ones.
 
 use sea_orm_migration::prelude::*;
 
@@ -10,7 +10,7 @@ pub struct Migration;
 
 #[async_trait::async_trait]
 impl MigrationTrait for Migration {
-    // On SQLite, too: whoever is stopped half-way finds nothing of it.
+    // On SQLite too, so that an interrupted migration leaves nothing behind.
     fn use_transaction(&self) -> Option<bool> {
         Some(true)
     }
@@ -18,7 +18,7 @@ impl MigrationTrait for Migration {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
         sql::run(manager, DAYS).await?;
         sql::postgres(manager, "UPDATE api_key SET expires_at = '9999-12-31T23:59:59Z' WHERE expires_at > '9999-12-31T23:59:59Z'").await?;
-        // PostgreSQL keeps no leap seconds.
+        // PostgreSQL does not store leap seconds.
         for (table, column) in
             [("activity", "occurred_at"), ("activity", "due_at"), ("contact", "last_contact_at")]
         {

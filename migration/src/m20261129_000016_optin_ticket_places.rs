@@ -1,4 +1,5 @@
-//! Each submission takes one of its ticket's places, so that the most per ticket holds however many arrive at once.
+//! Numbers the submissions with the same ticket, so that the limit per ticket holds however many arrive at
+//! once.
 
 use sea_orm_migration::prelude::*;
 
@@ -9,7 +10,7 @@ pub struct Migration;
 
 #[async_trait::async_trait]
 impl MigrationTrait for Migration {
-    // On SQLite, too: whoever is stopped half-way finds nothing of it.
+    // On SQLite too, so that an interrupted migration leaves nothing behind.
     fn use_transaction(&self) -> Option<bool> {
         Some(true)
     }
@@ -23,7 +24,7 @@ impl MigrationTrait for Migration {
     }
 }
 
-// What came before has no place and is not counted: for a day, an old ticket may bring five more.
+// Older submissions have no number and are not counted: for a day, an old ticket allows five more.
 const UP: &str = "
 ALTER TABLE submission ADD COLUMN ticket_place integer;
 CREATE UNIQUE INDEX submission_ticket_place ON submission (workspace_id, ticket_hash, ticket_place) WHERE ticket_place IS NOT NULL;

@@ -1,4 +1,4 @@
-//! How many posts each form turned away, per day and reason.
+//! How many posts each form rejected, per day and reason.
 
 use sea_orm_migration::prelude::*;
 
@@ -9,7 +9,7 @@ pub struct Migration;
 
 #[async_trait::async_trait]
 impl MigrationTrait for Migration {
-    // On SQLite, too: whoever is stopped half-way finds nothing of it.
+    // On SQLite too, so that an interrupted migration leaves nothing behind.
     fn use_transaction(&self) -> Option<bool> {
         Some(true)
     }

@@ -1,11 +1,11 @@
-//! Runs plain SQL on both databases. `{id}`, `{time}`, `{bytes}` and `{bool}` stand for the column types that differ,
-//! `{c}` for order by code point, `{domain_of_email_key}` for what stands behind the `@` of `email_key`;
-//! statements are separated by `;` at the end of a line.
+//! Runs plain SQL on both databases. `{id}`, `{time}`, `{bytes}` and `{bool}` stand for the column types that
+//! differ, `{c}` for the collation by code point, `{domain_of_email_key}` for the part of `email_key` after
+//! the `@`; statements end with `;` at the end of a line.
 
 use sea_orm_migration::prelude::*;
 use sea_orm_migration::sea_orm::{ConnectionTrait, DbBackend};
 
-/// The statements for both databases, then those for only one.
+/// Runs statements on both databases.
 pub async fn run(manager: &SchemaManager<'_>, both: &str) -> Result<(), DbErr> {
     let types = match manager.get_database_backend() {
         DbBackend::Postgres => [

@@ -1,5 +1,6 @@
-//! The one rule for every act on somebody's account, and for looking at their sessions: one's own is one's own; whoever must still
-//! enrol a second factor acts on nobody else; owners are the business of owners; and a key never acts on the member who made it.
+//! The rule for acting on a member's account and for listing their sessions. Members may always act on their
+//! own; a member who must still enrol a second factor may not act on others; only owners act on owners; and
+//! an API key never acts on the member who created it.
 
 use entity::{Role, member};
 
@@ -9,10 +10,10 @@ use crate::{
     platform::actor::Actor,
 };
 
-/// Lets the caller act on this member's account.
+/// Allows the caller to act on this member's account.
 ///
 /// # Errors
-/// `Forbidden` by role, or to the member's own key; `SecondFactorRequired`.
+/// `Forbidden` for the role, or when a key acts on its creator; `SecondFactorRequired`.
 pub(super) fn allow_act_on(caller: Caller, member: &member::Model) -> Result<()> {
     if caller.actor.member() == Some(member.id) {
         return Ok(());
@@ -24,7 +25,7 @@ pub(super) fn allow_act_on(caller: Caller, member: &member::Model) -> Result<()>
     allow_role(caller.actor, member.role)
 }
 
-/// Lets the caller act on accounts of others at all.
+/// Allows the caller to act on other members' accounts at all.
 ///
 /// # Errors
 /// `Forbidden`; `SecondFactorRequired`.
@@ -35,10 +36,10 @@ pub(super) fn allow_others(caller: Caller) -> Result<()> {
     allow(caller.actor, Right::ManageMembers)
 }
 
-/// Lets the actor give this role, or act on what has it.
+/// Allows the actor to grant this role, or to act on somebody who has it.
 ///
 /// # Errors
-/// `Forbidden` for what owners have, to others.
+/// `Forbidden` if the role is Owner and the actor is not an owner.
 pub(super) fn allow_role(actor: Actor, role: Role) -> Result<()> {
     let owner = matches!(actor, Actor::Operator) || actor.role() == Some(Role::Owner);
     if role == Role::Owner && !owner { Err(Error::Forbidden) } else { Ok(()) }

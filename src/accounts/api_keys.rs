@@ -1,5 +1,6 @@
-//! API keys: credentials of programs, shown once. Each has one role, never more than whoever made it, and may expire. It ends with the
-//! access of the member who made it, or with their right to make keys; an owner who is made an admin leaves keys of an admin behind.
+//! API keys: credentials of programs, shown once. Each has one role, never more than its creator's, and may
+//! expire. A key ends when its creator loses access or the right to manage keys; when an owner becomes an
+//! admin, their owner keys become admin keys.
 
 use chrono::TimeDelta;
 use entity::{ApiKeyId, MemberId, Role, Time, WorkspaceId, api_key, member, workspace};
@@ -25,21 +26,23 @@ use crate::{
 };
 
 const PREFIX: &str = "accord_key_";
-/// Keys of one member that are not revoked: all of them must end in one unit of work.
+/// Limit of active keys per member, because all of them must be revocable in one unit of work.
 const MOST: u64 = 100;
 
-/// A key as it is handed out, once.
+/// A new API key, shown once.
 pub struct NewApiKey {
-    /// Its row.
+    /// The key's id.
     pub id: ApiKeyId,
     /// The text to put into `Authorization: Bearer …`.
     pub text: String,
 }
 
-/// Makes a key for the operator. No member made it, so it ends only when it is revoked or its time is over.
+/// Creates a key for the operator. It has no creator among the members, so it ends only when it expires or is
+/// revoked.
 ///
 /// # Errors
-/// `Rejected` without a name; `NotFound` when there is no such workspace; `Forbidden` for anybody but the operator.
+/// `Rejected` without a name; `NotFound` when there is no such workspace; `Forbidden` for anybody but the
+/// operator.
 pub async fn create_api_key(
     app: &App,
     workspace: WorkspaceId,
@@ -59,12 +62,13 @@ pub async fn create_api_key(
     Ok(NewApiKey { id: row.id, text })
 }
 
-/// Makes a key for a member who used their second factor just now, once for each `key` of theirs. The text is given only when it was
-/// made just now. A key makes no keys: it has no second factor, and whoever stole it could not be got rid of.
+/// Creates a key for a member who has just used their second factor, once per idempotency key `key`. The text
+/// is returned only on the first call. API keys cannot create keys: they have no second factor, and a thief
+/// could keep creating new ones.
 ///
 /// # Errors
-/// `Rejected` without a name, to programs, and when there are too many; `Forbidden` for more rights than the member has;
-/// `SecondFactorRequired`.
+/// `Rejected` without a name, for programs, and when there are too many; `Forbidden` for more rights than the
+/// member has; `SecondFactorRequired`.
 pub async fn create_api_key_once(
     app: &App,
     caller: Caller,
@@ -87,7 +91,7 @@ pub async fn create_api_key_once(
     super::require_fresh_factor(app, &caller).await?;
     let id = ApiKeyId::new();
     let mut work = app.begin(caller.workspace, caller.actor).await?;
-    // Under the lock that ends and lowers what they made, so that no key is made beside it.
+    // Takes the same lock as revoking and lowering a member's keys, so that no key is created in between.
     let member = member::Entity::find_by_id((caller.workspace, maker))
         .lock_exclusive()
         .one(work.db())
@@ -170,8 +174,8 @@ async fn add(
     Ok((row, minted.text))
 }
 
-/// Ends or lowers the keys of a member who leaves (no role) or gets another role: none outlives or outranks whoever made it. Their row
-/// is locked.
+/// Revokes or lowers the keys of a member who leaves (`role` is none) or changes role, so that no key
+/// outlives or outranks its creator. The member's row is locked by the caller.
 pub(super) async fn bring_down(work: &mut Work, maker: MemberId, role: Option<Role>) -> Result<()> {
     let rows = made_by(work, maker).order_by_asc(api_key::Column::Id).lock_exclusive().all(work.db()).await?;
     for row in rows {
@@ -195,7 +199,7 @@ pub(super) async fn bring_down(work: &mut Work, maker: MemberId, role: Option<Ro
     Ok(())
 }
 
-/// The keys of a member that work: neither revoked nor expired.
+/// A member's active keys: neither revoked nor expired.
 fn made_by(work: &Work, maker: MemberId) -> Select<api_key::Entity> {
     api_key::Entity::find()
         .filter(api_key::Column::WorkspaceId.eq(work.workspace()))
@@ -208,7 +212,7 @@ fn made_by(work: &Work, maker: MemberId) -> Select<api_key::Entity> {
         )
 }
 
-/// Ends a key; a second time changes nothing.
+/// Revokes a key. Repeating it changes nothing.
 ///
 /// # Errors
 /// `NotFound`.
@@ -216,10 +220,10 @@ pub async fn revoke_api_key(app: &App, workspace: WorkspaceId, actor: Actor, id:
     end_api_key(app, workspace, actor, id).await.map(drop)
 }
 
-/// The same, giving the key as it is then.
+/// Like `revoke_api_key`, but returns the revoked key.
 ///
 /// # Errors
-/// `NotFound`; `Forbidden` when it may do more than the actor.
+/// `NotFound`; `Forbidden` when the key has more rights than the actor.
 pub async fn end_api_key(
     app: &App,
     workspace: WorkspaceId,
@@ -245,7 +249,7 @@ pub async fn end_api_key(
     Ok(row)
 }
 
-/// The workspace of a key, for commands that name a key only.
+/// The workspace of a key, for commands that are given only the key's id.
 pub async fn find_key_by_id(
     app: &App,
     workspace: WorkspaceId,
@@ -254,15 +258,16 @@ pub async fn find_key_by_id(
     Ok(api_key::Entity::find_by_id((workspace, id)).one(app.db()).await?)
 }
 
-/// Who holds this key. One lookup by primary key; `last_used_at` is touched at most once a minute.
+/// Authenticates an API key. One lookup by primary key; `last_used_at` is written at most once a minute.
 ///
 /// # Errors
-/// `Unauthenticated` when the key is unknown, expired or revoked, or its maker's access is over: the answers are alike.
+/// `Unauthenticated` when the key is unknown, expired or revoked, or its creator has lost access: the answers
+/// are alike.
 pub async fn authenticate(app: &App, bearer: &str) -> Result<Caller> {
     let (workspace, id, hash) = credentials::read(PREFIX, bearer).ok_or(Error::Unauthenticated)?;
     let id = ApiKeyId(id);
     let (standing, caller) = standing(app, workspace, id).await?;
-    // Both sides are hashes of a 256-bit secret, so comparing them leaks nothing of use.
+    // Both sides are hashes of a 256-bit secret, so comparing them leaks nothing useful.
     if standing.hash != hash {
         return Err(Error::Unauthenticated);
     }

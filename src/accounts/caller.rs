@@ -1,4 +1,4 @@
-//! Who calls: the actor of a request and what they may be reminded of.
+//! The caller of a request: who acts, in which workspace, and what limits them.
 
 use entity::{ApiKeyId, MemberId, Role, SessionId, Time, WorkspaceId, api_key, member};
 use sea_orm::{ConnectionTrait, EntityTrait, FromQueryResult};
@@ -9,24 +9,24 @@ use crate::{
     platform::{actor::Actor, db::sql},
 };
 
-/// Whoever stands behind a request, and the workspace they are in.
+/// The authenticated caller of a request, and their workspace.
 #[derive(Clone, Copy, Debug)]
 pub struct Caller {
-    /// Who.
+    /// The acting member, program or operator.
     pub actor: Actor,
-    /// Where.
+    /// The workspace they act in.
     pub workspace: WorkspaceId,
     /// The member's session; none for programs.
     pub session: Option<SessionId>,
     /// When the second factor was last used in that session.
     pub stepped_up_at: Option<Time>,
-    /// The workspace wants a second factor of this role, and the member has none: they may enrol one, and nothing else.
+    /// The workspace requires a second factor for this role and the member has none: they may only enrol one.
     pub must_enrol: bool,
-    /// The member who made the key: a key never acts on them.
+    /// The member who created the key: a key never acts on them.
     pub maker: Option<MemberId>,
 }
 
-/// The holder of a key, for as long as it lives.
+/// The current caller behind an API key, if it is still valid.
 pub(super) async fn renew(app: &App, known: Caller) -> Result<Caller> {
     match known.actor {
         Actor::ApiKey(id, _) => Ok(standing(app, known.workspace, id).await?.1),
@@ -34,7 +34,8 @@ pub(super) async fn renew(app: &App, known: Caller) -> Result<Caller> {
     }
 }
 
-/// What a key of this role that this member made may do now; none when nothing. The operator's keys need nobody.
+/// The role that a key has now, considering its creator's role; none when it has no rights left. The
+/// operator's keys depend on nobody.
 pub(super) async fn role_now(
     db: &impl ConnectionTrait,
     row: &api_key::Model,
@@ -48,7 +49,7 @@ pub(super) async fn role_now(
     Ok(maker.filter(|maker| maker.deactivated_at.is_none()).and_then(|maker| at_most(row.role, maker.role)))
 }
 
-/// A key with what its maker may do, in one statement.
+/// A key together with its creator's status, read in one statement.
 #[derive(FromQueryResult)]
 pub(super) struct Standing {
     pub hash: Vec<u8>,
@@ -64,7 +65,7 @@ const STANDING: &str =
     LEFT JOIN member m ON m.workspace_id = k.workspace_id AND m.id = k.maker_id AND m.deactivated_at IS NULL
     WHERE k.workspace_id = $1 AND k.id = $2 AND k.revoked_at IS NULL";
 
-/// How a key stands now, and who calls with it.
+/// A key's current status, and the caller that it authenticates.
 pub(super) async fn standing(app: &App, workspace: WorkspaceId, id: ApiKeyId) -> Result<(Standing, Caller)> {
     let row = app
         .db()
@@ -75,7 +76,7 @@ pub(super) async fn standing(app: &App, workspace: WorkspaceId, id: ApiKeyId) ->
     if standing.expires_at.is_some_and(|at| at <= app.now()) {
         return Err(Error::Unauthenticated);
     }
-    // The keys of who leaves are ended with their access; this is the second lock on the same door.
+    // Keys are already revoked when their creator loses access; this check is the second line of defence.
     let role = match standing.maker_id {
         None => Some(standing.role),
         Some(_) => standing.maker_role.and_then(|maker| at_most(standing.role, maker)),
@@ -93,7 +94,7 @@ pub(super) async fn standing(app: &App, workspace: WorkspaceId, id: ApiKeyId) ->
     Ok((standing, caller))
 }
 
-/// What a key of this role may do at most while its maker has that role; none when they may make no keys (any more).
+/// The role that a key may have while its creator has the role `maker`; none if they may not manage keys.
 pub(super) fn at_most(key: Role, maker: Role) -> Option<Role> {
     if !super::allows(maker, super::Right::ManageApiKeys) {
         return None;

@@ -1,5 +1,6 @@
-//! Changes of members: name, role, the end of their access and its return. The last owner who can come in stays one, whoever
-//! acts and however many at once: the owners' rows are locked before they are counted. Only an owner makes or unmakes an owner.
+//! Changes to members: name, role, deactivation and reactivation. A workspace always keeps one owner who can
+//! sign in, whoever acts and however many at once: the owners' rows are locked before they are counted. Only
+//! an owner grants or takes away ownership.
 
 use entity::{MemberId, Role, member};
 use sea_orm::{
@@ -20,12 +21,12 @@ use crate::{
     platform::work::{Entry, Fact, Work},
 };
 
-/// What to change; none = leave.
+/// Changes to a member; none = unchanged.
 #[derive(Clone, Debug, Default)]
 pub struct MemberChanges {
-    /// What colleagues call them.
+    /// Display name.
     pub name: Option<String>,
-    /// What they may do.
+    /// Role in the workspace.
     pub role: Option<Role>,
     /// `fr` or `en`.
     pub language: Option<String>,
@@ -34,7 +35,7 @@ pub struct MemberChanges {
 /// Changes a member. Everybody may change their own name and language.
 ///
 /// # Errors
-/// `Stale` when somebody changed them since; `Rejected` when the last owner would be none; `Forbidden`.
+/// `Stale` when the member was changed in the meantime; `Rejected` when no owner would be left; `Forbidden`.
 pub async fn update_member(
     app: &App,
     caller: Caller,
@@ -104,7 +105,7 @@ pub async fn update_member(
     Ok(row)
 }
 
-/// Ends a member's access: at once, everywhere. A second time changes nothing.
+/// Ends a member's access, at once and everywhere. Repeating it changes nothing.
 ///
 /// # Errors
 /// `Rejected` for the last owner; `NotFound`; `Forbidden`.
@@ -113,7 +114,7 @@ pub async fn deactivate_member(app: &App, caller: Caller, id: MemberId) -> Resul
     leave(app, caller, id, "memberId").await
 }
 
-/// Ends one's own access.
+/// Ends the caller's own access.
 ///
 /// # Errors
 /// `Rejected` for the last owner; `Forbidden` for programs.
@@ -146,7 +147,7 @@ async fn leave(app: &App, caller: Caller, id: MemberId, field: &str) -> Result<m
     Ok(row)
 }
 
-/// Lets a member in again. Their password and second factor are as they were; their sessions are over.
+/// Restores a member's access. Password and second factor are unchanged; old sessions stay ended.
 ///
 /// # Errors
 /// `NotFound`; `Forbidden`.
@@ -169,7 +170,8 @@ pub async fn reactivate_member(app: &App, caller: Caller, id: MemberId) -> Resul
     Ok(row)
 }
 
-/// The member and all owners, locked in the order of their ids; so two who act on two owners wait for each other.
+/// Locks the member and all owners in the order of their ids, so that two actions on two owners cannot
+/// deadlock.
 async fn lock(work: &Work, id: MemberId) -> Result<(member::Model, Vec<member::Model>)> {
     let owners = super::members_of(work.workspace())
         .filter(member::Column::Role.eq(Role::Owner))

@@ -1,14 +1,12 @@
-//! Codes of the second factor: time-based ones (RFC 6238: SHA-1, six digits, 30 seconds, one step of drift either way) and
-//! recovery codes. Each works once: the last step that was used is kept, and a recovery code is used up (ASVS 6.5.1).
+//! Codes of the second factor: time-based ones (RFC 6238: SHA-1, six digits, 30 seconds, one step of drift
+//! either way) and recovery codes. Each works once: the last used time step is stored, and recovery codes are
+//! marked as used (ASVS 6.5.1).
 //!
-//! A code is looked at outside the unit of work, because a recovery code costs a password hash each; it is used up inside,
-//! under the member's lock, so that of two at the same moment one is refused.
+//! A code is checked outside the unit of work, because each recovery code costs a password hash; it is
+//! consumed inside, under the member's lock, so that of two concurrent uses one is refused.
 
-use entity::{DataKeyId, KeyOwner, RecoveryCodeId, Time, WorkspaceId, data_key, member, recovery_code};
-use sea_orm::{
-    ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter,
-    sea_query::Expr,
-};
+use entity::{KeyOwner, RecoveryCodeId, Time, member, recovery_code};
+use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, sea_query::Expr};
 use totp_rs::{Algorithm, Builder, Totp};
 use zeroize::Zeroizing;
 
@@ -16,6 +14,7 @@ use crate::{
     app::App,
     error::{Error, Result},
     platform::{
+        data_keys,
         keys::random,
         vault::{DataKey, Place, Vault},
         work::{Entry, Work},
@@ -23,19 +22,19 @@ use crate::{
 };
 
 const STEP: u64 = 30;
-/// Recovery codes of one set.
+/// Number of recovery codes per set.
 pub(super) const RECOVERY_CODES: usize = 10;
 
-/// A code that fits, not yet used up.
+/// A valid code, not consumed yet.
 #[derive(Clone, Copy)]
 pub(super) enum Proof {
-    /// Of this time step.
+    /// A time-based code, with its time step.
     Step(i64),
-    /// This recovery code.
+    /// A recovery code.
     Recovery(RecoveryCodeId),
 }
 
-/// Whether a code fits the member's second factor.
+/// Checks a code against the member's second factor.
 pub(super) async fn look(app: &App, member: &member::Model, given: &str) -> Result<Option<Proof>> {
     let Some(sealed) = &member.totp_sealed else { return Ok(None) };
     let given: String =
@@ -54,13 +53,14 @@ pub(super) async fn look(app: &App, member: &member::Model, given: &str) -> Resu
     Ok(found.map(|at| Proof::Recovery(rows[at].id)))
 }
 
-/// The time step whose code this is.
+/// The time step that this code belongs to.
 pub(super) fn step_of(seed: &[u8], given: &str, now: Time) -> Option<i64> {
     let step = totp(seed)?.check(given, u64::try_from(now.timestamp()).ok()?)?;
     i64::try_from(step).ok()
 }
 
-/// Uses a code up. False: somebody used it meanwhile, or a later one. The member's row is locked.
+/// Consumes a code. False: it, or a later one, was used in the meantime. The member's row is locked by the
+/// caller.
 pub(super) async fn use_up(work: &mut Work, member: &member::Model, proof: Proof) -> Result<bool> {
     match proof {
         Proof::Step(step) => {
@@ -89,7 +89,7 @@ pub(super) async fn use_up(work: &mut Work, member: &member::Model, proof: Proof
     }
 }
 
-/// Recovery codes that are not used yet.
+/// The member's unused recovery codes.
 pub(super) async fn recovery_codes(
     db: &impl ConnectionTrait,
     member: &member::Model,
@@ -102,7 +102,7 @@ pub(super) async fn recovery_codes(
         .await?)
 }
 
-/// New recovery codes as they are shown, once: 80 random bits each.
+/// New recovery codes as shown once: 80 random bits each.
 pub(super) fn new_recovery_codes() -> Vec<String> {
     const LETTERS: &[u8; 32] = b"abcdefghjkmnpqrstuvwxyz023456789";
     let letter = |byte: u8| char::from(LETTERS[usize::from(byte & 31)]);
@@ -110,12 +110,12 @@ pub(super) fn new_recovery_codes() -> Vec<String> {
     (0..RECOVERY_CODES).map(|_| random::<16>().chunks(4).map(group).collect::<Vec<_>>().join("-")).collect()
 }
 
-/// How a recovery code is hashed: as it is compared.
+/// The normalized form of a recovery code, in which it is hashed and compared.
 pub(super) fn plain(code: &str) -> String {
     code.replace('-', "")
 }
 
-/// Puts these recovery codes in place of the member's others.
+/// Replaces the member's recovery codes with these.
 pub(super) async fn replace_recovery_codes(
     work: &Work,
     member: &member::Model,
@@ -141,7 +141,7 @@ pub(super) async fn replace_recovery_codes(
     Ok(())
 }
 
-/// The generator of a seed's codes.
+/// The code generator for a seed.
 pub(super) fn totp(seed: &[u8]) -> Option<Totp> {
     Builder::new()
         .with_algorithm(Algorithm::SHA1)
@@ -153,47 +153,19 @@ pub(super) fn totp(seed: &[u8]) -> Option<Totp> {
         .ok()
 }
 
-/// Where a seed is sealed.
+/// The place that a seed is sealed for.
 pub(super) fn place(member: &member::Model, column: &'static str) -> Place {
     Place { workspace: member.workspace_id, table: "member", column, row: member.id.0 }
 }
 
-/// The key that seals what belongs to a member.
+/// The key that seals a member's secrets, if it exists.
 pub(super) async fn data_key(app: &App, member: &member::Model) -> Result<Option<DataKey>> {
-    let row = find_key(app.db(), member.workspace_id, member).await?;
-    Ok(row.map(|row| app.vault.open_data_key(member.workspace_id, row.id, &row.wrapped)).transpose()?)
+    data_keys::find(app.db(), &app.vault, member.workspace_id, KeyOwner::Member, member.id.0).await
 }
 
-/// The same within a unit of work; made when there is none.
+/// The same within a unit of work; created if missing.
 pub(super) async fn own_data_key(vault: &Vault, work: &Work, member: &member::Model) -> Result<DataKey> {
-    if let Some(row) = find_key(work.db(), member.workspace_id, member).await? {
-        return Ok(vault.open_data_key(member.workspace_id, row.id, &row.wrapped)?);
-    }
-    let (key, wrapped) = vault.new_data_key(member.workspace_id)?;
-    let id: DataKeyId = key.id;
-    let row = data_key::Model {
-        workspace_id: member.workspace_id,
-        id,
-        owner_kind: KeyOwner::Member,
-        owner_id: member.id.0,
-        wrapped,
-    }
-    .into_active_model();
-    data_key::Entity::insert(row).exec_without_returning(work.db()).await?;
-    Ok(key)
-}
-
-async fn find_key(
-    db: &impl ConnectionTrait,
-    workspace: WorkspaceId,
-    member: &member::Model,
-) -> Result<Option<data_key::Model>> {
-    Ok(data_key::Entity::find()
-        .filter(data_key::Column::WorkspaceId.eq(workspace))
-        .filter(data_key::Column::OwnerId.eq(member.id.0))
-        .filter(data_key::Column::OwnerKind.eq(KeyOwner::Member))
-        .one(db)
-        .await?)
+    data_keys::find_or_make(work, vault, KeyOwner::Member, member.id.0).await
 }
 
 #[cfg(test)]

@@ -1,5 +1,6 @@
-//! The text of a credential: `<prefix><base64url(workspace ‖ row ‖ 256-bit secret)>`. It says its workspace and row, so its row
-//! is found by primary key; only the secret's hash is kept. The prefix lets secret scanners find what leaked.
+//! The text of a credential: `<prefix><base64url(workspace ‖ row ‖ 256-bit secret)>`. It contains its
+//! workspace and row id, so the row is found by primary key; only the secret's hash is stored. The prefix
+//! lets secret scanners recognise leaked credentials.
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use entity::WorkspaceId;
@@ -8,22 +9,21 @@ use uuid::Uuid;
 
 use crate::platform::keys::random;
 
-/// A credential as it is handed out, once, and what is kept of it.
+/// A new credential: the text that is shown once, and the hash that is stored.
 pub(super) struct Minted {
-    /// The text.
     pub text: String,
-    /// SHA-256 of the secret in it.
+    /// SHA-256 of the secret.
     pub hash: Vec<u8>,
 }
 
-/// Makes the credential of a row.
+/// Creates the credential for a row.
 pub(super) fn mint(prefix: &str, workspace: WorkspaceId, row: Uuid) -> Minted {
     let secret = random::<32>();
     let text = URL_SAFE_NO_PAD.encode([workspace.0.as_bytes().as_slice(), row.as_bytes(), &secret].concat());
     Minted { text: format!("{prefix}{text}"), hash: hash(&secret) }
 }
 
-/// Which row a credential is of, and the hash of its secret.
+/// The workspace and row of a credential, and the hash of its secret.
 pub(super) fn read(prefix: &str, text: &str) -> Option<(WorkspaceId, Uuid, Vec<u8>)> {
     let bytes = URL_SAFE_NO_PAD.decode(text.strip_prefix(prefix)?).ok()?;
     let bytes: [u8; 64] = bytes.try_into().ok()?;

@@ -1,4 +1,5 @@
-//! Sessions seen and ended by whom they belong to (ASVS 7.5.2), and by those who manage members (7.4.5).
+//! Listing and ending sessions: by the member they belong to (ASVS 7.5.2), and by those who manage members
+//! (7.4.5).
 
 use entity::{MemberId, SessionId, member, session};
 use sea_orm::{EntityTrait, QuerySelect};
@@ -13,10 +14,11 @@ use crate::{
     error::{Error, Result},
 };
 
-/// The member's sessions that are not over, the newest first; of nobody there is, none.
+/// A member's active sessions, the newest first; an unknown member has none.
 ///
 /// # Errors
-/// `Forbidden` without the right, and for an owner's to others; `SecondFactorRequired`.
+/// `Forbidden` without the right, or for an owner's sessions to anybody who is not an owner;
+/// `SecondFactorRequired`.
 pub async fn list_sessions(
     app: &App,
     caller: Caller,
@@ -33,10 +35,12 @@ pub async fn list_sessions(
     living(app.db(), caller.workspace, id, app.now()).await
 }
 
-/// Ends one session: one's own, or a member's by who manages members. A second time changes nothing.
+/// Ends one session: the caller's own, or another member's if the caller manages members. Repeating it
+/// changes nothing.
 ///
 /// # Errors
-/// `NotFound` when there is no such session, or it is somebody else's; `Forbidden` for an owner's to others.
+/// `NotFound` when the session does not exist or belongs to somebody else; `Forbidden` for an owner's session
+/// to anybody who is not an owner.
 pub async fn end_session(app: &App, caller: Caller, id: SessionId) -> Result<session::Model> {
     let mut work = app.begin(caller.workspace, caller.actor).await?;
     let row = session::Entity::find_by_id((caller.workspace, id))
@@ -45,7 +49,7 @@ pub async fn end_session(app: &App, caller: Caller, id: SessionId) -> Result<ses
         .await?
         .ok_or(Error::NotFound)?;
     if caller.actor.member() != Some(row.member_id) {
-        // Not theirs and not there look alike.
+        // Another member's session must look like one that does not exist.
         allow_others(caller).map_err(|_| Error::NotFound)?;
         let whose = member::Entity::find_by_id((caller.workspace, row.member_id))
             .one(work.db())
@@ -63,7 +67,7 @@ pub async fn end_session(app: &App, caller: Caller, id: SessionId) -> Result<ses
     Ok(row)
 }
 
-/// Ends all of the caller's sessions but the one they act in. Says how many ended.
+/// Ends all of the caller's sessions except the current one. Returns how many ended.
 ///
 /// # Errors
 /// `Forbidden` for programs.
@@ -77,7 +81,7 @@ pub async fn end_other_sessions(app: &App, caller: Caller) -> Result<usize> {
     Ok(ended)
 }
 
-/// Ends all sessions of a member. Says how many ended.
+/// Ends all sessions of a member. Returns how many ended.
 ///
 /// # Errors
 /// `NotFound`; `Forbidden` without the right.

@@ -1,4 +1,5 @@
-//! Acts that need a second factor used just now: a session that was left open, or stolen, is not enough for them.
+//! Operations that need a recently used second factor: an unattended or stolen session is not enough for
+//! them.
 
 use chrono::TimeDelta;
 
@@ -8,10 +9,10 @@ use crate::{
     error::{Error, Result},
 };
 
-/// How long a second factor counts.
+/// How long a use of the second factor counts as recent.
 const FRESH: TimeDelta = TimeDelta::minutes(5);
 
-/// Lets a member pass who used their second factor in the last five minutes.
+/// Allows members who used their second factor in the last five minutes.
 ///
 /// # Errors
 /// `SecondFactorRequired`, which says whether they have one to use.

@@ -1,7 +1,7 @@
-//! How people join the staff: a colleague invites them, a link in the mail leads to a page (or a client) where they choose their
-//! password. The link names the member's row; the row says whether it is still good: not yet joined, not closed, and invited last
-//! at the time the link names. So does whoever invited them: when they may not invite any more, what they sent is void. The first owner
-//! of a workspace is made by the operator, who gets the link to pass on.
+//! How people join the staff: a colleague invites them, and a link in the mail leads to a page (or a client)
+//! where they choose a password. The link contains the member's id and the time of the invitation. It is
+//! valid while the member has not joined, is not deactivated and was not invited again, and while whoever
+//! invited them still may. The first owner of a workspace is created by the operator, who passes the link on.
 
 use chrono::TimeDelta;
 use entity::{EmailAddress, MemberId, Role, Time, WorkspaceId, member, workspace};
@@ -33,23 +33,24 @@ use crate::{
     },
 };
 
-/// Whom to invite.
+/// The person to invite.
 #[derive(Clone, Debug, Serialize)]
 pub struct NewMember {
-    /// Where the invitation goes.
+    /// Where the invitation is sent.
     pub email: String,
-    /// What colleagues call them; they may change it when they join.
+    /// Display name; they may change it when they join.
     pub name: String,
-    /// What they may do.
+    /// Role in the workspace.
     pub role: Role,
-    /// `fr` or `en`; none = the workspace's.
+    /// `fr` or `en`; none = the workspace's language.
     pub language: Option<String>,
 }
 
-/// Invites somebody.
+/// Invites a person.
 ///
 /// # Errors
-/// `Rejected` when the address is wrong or taken; `Forbidden` without the right, or when an owner is to be made by another.
+/// `Rejected` when the address is invalid or taken; `Forbidden` without the right, or when anybody but an
+/// owner invites an owner.
 pub async fn invite_member(
     app: &App,
     caller: Caller,
@@ -74,7 +75,7 @@ pub async fn invite_member(
     Ok(row)
 }
 
-/// Mails the invitation again, with a new link; the old one is void.
+/// Sends the invitation again with a new link; the old one becomes invalid.
 ///
 /// # Errors
 /// `Rejected` when they have joined; `NotFound`.
@@ -104,11 +105,11 @@ pub async fn resend_invitation(app: &App, caller: Caller, id: MemberId) -> Resul
     Ok(row)
 }
 
-/// Makes an owner of a workspace, for the operator, and gives the link with which they join. Nothing is mailed. An owner who has
-/// not joined yet gets a new link, and the old one is void.
+/// Creates an owner of a workspace, for the operator, and returns the link with which they join. Nothing is
+/// mailed. An owner who has not joined yet gets a new link, and the old one becomes invalid.
 ///
 /// # Errors
-/// `Rejected` when the address is wrong or taken; `Forbidden` for anybody but the operator.
+/// `Rejected` when the address is invalid or taken; `Forbidden` for anybody but the operator.
 pub async fn create_owner(
     app: &App,
     actor: Actor,
@@ -154,7 +155,7 @@ async fn invite_owner_again(work: &mut Work, row: member::Model) -> Result<membe
     }
     let (id, before) = (row.id, row.invited_at);
     let mut change = row.into_active_model();
-    // A link names the moment of its invitation: another moment, another link.
+    // A link contains the time of its invitation, so a new time makes a new link.
     change.invited_at = Set(work.now().max(before + TimeDelta::milliseconds(1)));
     let row = member::Entity::update(change).exec(work.db()).await?;
     note_inviter(work, id, Inviter::default()).await?;
@@ -214,10 +215,10 @@ async fn add(work: &mut Work, id: MemberId, new: &NewMember, inviter: Inviter) -
     Ok(row)
 }
 
-/// The member whom a link invites, and their workspace; none when it is not (or no longer) good.
+/// The invited member and their workspace; none when the link is invalid or no longer valid.
 ///
 /// # Errors
-/// `Busy` when the database is away.
+/// `Busy` when the database is unreachable.
 pub async fn look_at_invitation(app: &App, token: &str) -> Result<Option<(member::Model, workspace::Model)>> {
     let Some(link) = app.vault.verify(Use::Join, token) else { return Ok(None) };
     let Some(row) = member::Entity::find_by_id((link.workspace, MemberId(link.row))).one(app.db()).await?
@@ -238,10 +239,10 @@ fn is_good(link: &Link, row: &member::Model, now: Time) -> bool {
         && now < row.invited_at + INVITATION_LIFE
 }
 
-/// Joins: the invited person chooses a password, and may correct their name. No session begins: they sign in.
+/// Joins: the invited person chooses a password, and may correct their name. They are not signed in.
 ///
 /// # Errors
-/// `Rejected` when the link is not good (any more), or the password may not be chosen.
+/// `Rejected` when the link is invalid or no longer valid, or the password is not allowed.
 pub async fn accept_invitation(
     app: &App,
     token: &str,

@@ -1,5 +1,6 @@
-//! Who stands behind an invitation that was not accepted yet: a colleague, a program with a key, or the operator. What they may not do
-//! any more, their invitations do not do either: otherwise who is let go comes in again by an address of their own.
+//! Who is responsible for a pending invitation: a colleague, a program with an API key, or the operator. An
+//! invitation is valid only while its inviter could still send it; otherwise somebody who is dismissed could
+//! come back through a second address of their own.
 
 use entity::{ApiKeyId, MemberId, Role, Time, api_key, invitation, member};
 use sea_orm::{ConnectionTrait, EntityTrait, IntoActiveModel, sea_query::OnConflict};
@@ -13,7 +14,7 @@ use crate::{
     platform::{actor::Actor, work::Work},
 };
 
-/// Who stands behind an invitation; nobody = the operator.
+/// Who sent an invitation; neither = the operator.
 #[derive(Clone, Copy, Default)]
 pub(super) struct Inviter {
     member: Option<MemberId>,
@@ -27,7 +28,7 @@ impl Inviter {
     }
 }
 
-/// They stand behind the invitation of this member from now on.
+/// Records who sent this member's current invitation.
 pub(super) async fn note_inviter(work: &Work, member: MemberId, inviter: Inviter) -> Result<()> {
     let row = invitation::Model {
         workspace_id: work.workspace(),
@@ -45,8 +46,7 @@ pub(super) async fn note_inviter(work: &Work, member: MemberId, inviter: Inviter
     Ok(())
 }
 
-/// Whether somebody still stands behind the invitation who may give this role: what an inviter may not do any more, their invitations
-/// do not do either.
+/// Whether the invitation's sender may still grant this role.
 pub(super) async fn is_vouched_for(
     db: &impl ConnectionTrait,
     row: &member::Model,

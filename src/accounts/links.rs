@@ -1,4 +1,4 @@
-//! The links in mails to members: invitations, and new passwords.
+//! The links in mails to members: invitations and password resets.
 
 use chrono::TimeDelta;
 use entity::{Time, WorkspaceId, member};
@@ -11,16 +11,17 @@ use super::{
 
 use crate::{app::App, error::Result, link_uses::Use, platform::tokens::Link};
 
-/// An invitation is good for so long.
+/// How long an invitation stays valid.
 pub(super) const INVITATION_LIFE: TimeDelta = TimeDelta::days(7);
 
-/// The link of an invitation as it stands.
+/// The link of the current invitation.
 pub(super) fn invitation_link(app: &App, row: &member::Model) -> String {
     let link = Link { workspace: row.workspace_id, row: row.id.0, extra: ms(row.invited_at) };
     format!("{}/join/{}", app.config.public_url, app.vault.sign(Use::Join, &link))
 }
 
-/// The member with this address, for the job that mails a link to a new password: by fingerprint, because a queue holds no address.
+/// The member with this address, for the job that mails a link to a new password: by fingerprint, because the
+/// queue stores no addresses.
 pub(super) async fn find_by_fingerprint(
     app: &App,
     workspace: WorkspaceId,
@@ -31,7 +32,7 @@ pub(super) async fn find_by_fingerprint(
     Ok(rows.into_iter().find(|row| app.vault.fingerprint(workspace, &row.email_key) == fingerprint))
 }
 
-/// The link for a new password, from now on.
+/// A new link to choose a password, and when it expires.
 pub(super) fn reset_link(app: &App, row: &member::Model) -> (String, Time) {
     let until = app.now() + RESET_LIFE;
     let extra = [stamp(row), ms(until)].concat();

@@ -23,7 +23,7 @@ loads_by_id! {
 /// A page of members, in the order they were invited; only those who have access now, if so asked.
 ///
 /// # Errors
-/// `Busy` when the database is away.
+/// `Busy` when the database is unreachable.
 pub async fn page_members(
     db: &impl ConnectionTrait,
     workspace: WorkspaceId,
@@ -36,7 +36,7 @@ pub async fn page_members(
 /// How many members there are.
 ///
 /// # Errors
-/// `Busy` when the database is away.
+/// `Busy` when the database is unreachable.
 pub async fn count_members(db: &impl ConnectionTrait, workspace: WorkspaceId, active: bool) -> Result<i64> {
     count_of(db, members(workspace, active)).await
 }
@@ -53,7 +53,7 @@ fn members(workspace: WorkspaceId, active: bool) -> Select<member::Entity> {
 /// A page of API keys, the newest first.
 ///
 /// # Errors
-/// `Busy` when the database is away.
+/// `Busy` when the database is unreachable.
 pub async fn page_api_keys(
     db: &impl ConnectionTrait,
     workspace: WorkspaceId,
@@ -65,7 +65,7 @@ pub async fn page_api_keys(
 /// How many API keys there are.
 ///
 /// # Errors
-/// `Busy` when the database is away.
+/// `Busy` when the database is unreachable.
 pub async fn count_api_keys(db: &impl ConnectionTrait, workspace: WorkspaceId) -> Result<i64> {
     count_of(db, api_keys(workspace)).await
 }

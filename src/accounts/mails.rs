@@ -1,33 +1,33 @@
-//! The mails of this room, as jobs in the queue.
+//! The payloads of this room's mail jobs.
 
 use crate::platform::outbox::Job;
 use entity::{MemberId, WorkspaceId};
 use serde::{Deserialize, Serialize};
 
-/// Invites somebody to join.
+/// Invites a person to join.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct SendInvitation {
-    /// Whose.
+    /// The workspace.
     pub workspace: WorkspaceId,
-    /// Whom.
+    /// The invited member.
     pub member: MemberId,
 }
 
-/// Gives a link for a new password to whoever has this mailbox, if they are a member.
+/// Sends a link to choose a new password to this address, if it is a member's.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct SendPasswordReset {
-    /// Whose.
+    /// The workspace.
     pub workspace: WorkspaceId,
-    /// The mailbox's keyed fingerprint, in hex.
+    /// The address's keyed fingerprint, in hex.
     pub fingerprint: String,
 }
 
-/// Tells a member what changed about their account.
+/// Notifies a member of a change to their account.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct SendAccountNotice {
-    /// Whose.
+    /// The workspace.
     pub workspace: WorkspaceId,
-    /// Whom.
+    /// The member to notify.
     pub member: MemberId,
     /// What changed.
     pub what: Notice,
@@ -37,11 +37,11 @@ pub struct SendAccountNotice {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Notice {
-    /// The password is another.
+    /// The password was changed.
     PasswordChanged,
-    /// A second factor is needed from now on.
+    /// A second factor is required from now on.
     SecondFactorEnrolled,
-    /// No second factor is needed any more.
+    /// No second factor is required any more.
     SecondFactorRemoved,
 }
 

@@ -1,4 +1,4 @@
-//! The members of a workspace: reading them.
+//! Reading the members of a workspace.
 
 use entity::{WorkspaceId, member};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, Select};
@@ -11,10 +11,10 @@ pub fn members_of(workspace: WorkspaceId) -> Select<member::Entity> {
     member::Entity::find().filter(member::Column::WorkspaceId.eq(workspace))
 }
 
-/// Every member of a workspace, oldest first, for commands.
+/// All members of a workspace, oldest first, for commands.
 ///
 /// # Errors
-/// `Busy` when the database is away.
+/// `Busy` when the database is unreachable.
 pub async fn list_members(app: &App, workspace: WorkspaceId) -> Result<Vec<member::Model>> {
     Ok(members_of(workspace).order_by_asc(member::Column::Id).all(app.db()).await?)
 }

@@ -1,4 +1,4 @@
-//! Who may do what: workspaces, members and how they sign in, API keys, roles and the one table of rights.
+//! Workspaces, members and how they sign in, API keys, roles and the table of rights.
 
 mod allow_act_on;
 mod api_keys;

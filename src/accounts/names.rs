@@ -1,10 +1,13 @@
-//! What members and workspaces are called, and the checks of it.
+//! Names of members and workspaces, and their validation.
 
 use entity::{Time, member, workspace};
 
 use crate::{
     error::{Problem, ProblemCode},
-    platform::text::is_line,
+    platform::{
+        pages::{codes_in_words, is_spoken},
+        text::is_line,
+    },
 };
 
 pub(super) fn check_name(name: &str) -> Option<Problem> {
@@ -19,15 +22,15 @@ pub(super) fn check_name(name: &str) -> Option<Problem> {
 }
 
 pub(super) fn check_language(language: &str) -> Option<Problem> {
-    (!matches!(language, "en" | "fr"))
-        .then(|| Problem::new(ProblemCode::NotOffered, "language", "Use `en` or `fr`."))
+    (!is_spoken(language))
+        .then(|| Problem::new(ProblemCode::NotOffered, "language", format!("Use {}.", codes_in_words("or"))))
 }
 
 pub(super) fn ms(at: Time) -> Vec<u8> {
     at.timestamp_millis().to_be_bytes().to_vec()
 }
 
-/// What others know, and a password must not be made of.
+/// Names that others know, which a password must not consist of.
 pub(super) fn names<'a>(
     workspace: &'a workspace::Model,
     row: &'a member::Model,

@@ -1,5 +1,5 @@
-//! Jobs that were parked because only a person can help: seeing them, and running them again once the cause is mended. The
-//! workspace's own for its staff; all of them, the instance's too, for the operator (`accord jobs`).
+//! Parked jobs, which need a person: listing them, and running them again once the cause is fixed. Staff see
+//! their workspace's jobs; the operator sees all, the instance's own too (`accord jobs`).
 
 use entity::{JobId, Time, WorkspaceId, job, workspace};
 use sea_orm::{
@@ -18,16 +18,16 @@ use crate::{
     },
 };
 
-/// A job that was parked.
+/// A parked job.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ParkedJob {
-    /// Its id.
+    /// The job's id.
     pub id: JobId,
-    /// What it does.
+    /// The job's kind.
     pub kind: String,
-    /// Why it was parked, as one word.
+    /// Why it was parked, in one word.
     pub reason: String,
-    /// How often it ran.
+    /// Number of attempts.
     pub attempts: i32,
     /// When it was parked.
     pub parked_at: Time,
@@ -36,13 +36,13 @@ pub struct ParkedJob {
 /// A job as the operator sees it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AnyJob {
-    /// Its row.
+    /// The job's row.
     pub row: job::Model,
-    /// The slug of its workspace; none for the instance's own.
+    /// The slug of its workspace; none for the instance's own jobs.
     pub workspace: Option<String>,
 }
 
-/// The workspace's jobs that were parked, the latest first, at most `most`.
+/// The workspace's parked jobs, the latest first, at most `most`.
 ///
 /// # Errors
 /// `Forbidden` without the right.
@@ -64,7 +64,7 @@ pub async fn list_parked(
     Ok(rows.into_iter().filter_map(parked).collect())
 }
 
-/// Lets a parked job run again, now, with all its attempts before it. Returns it as it was.
+/// Runs a parked job again now, with a full number of attempts. Returns it as it was.
 ///
 /// # Errors
 /// `NotFound` when the workspace has no such job, or it is not parked (any more).
@@ -93,10 +93,11 @@ pub async fn retry_job(app: &App, workspace: WorkspaceId, actor: Actor, id: JobI
     Ok(job)
 }
 
-/// Every workspace's jobs and the instance's own, oldest first: those that were parked, or (`all`) also those that wait and run.
+/// Jobs of all workspaces and the instance's own, oldest first: the parked ones, or with `all` also those
+/// that wait or run.
 ///
 /// # Errors
-/// `Busy` when the database is away.
+/// `Busy` when the database is unreachable.
 pub async fn list_jobs(app: &App, all: bool) -> Result<Vec<AnyJob>> {
     let mut select = job::Entity::find();
     if !all {
@@ -110,7 +111,8 @@ pub async fn list_jobs(app: &App, all: bool) -> Result<Vec<AnyJob>> {
     Ok(rows.into_iter().map(|row| AnyJob { workspace: row.workspace_id.map(slug), row }).collect())
 }
 
-/// Lets a job run now, with all its attempts before it: one that was parked, or one that waits for its next attempt. For the operator.
+/// Runs a job now, with a full number of attempts: a parked one, or one that waits for its next attempt. For
+/// the operator.
 ///
 /// # Errors
 /// `NotFound` when there is no such job; `Rejected` while it runs.
@@ -122,7 +124,7 @@ pub async fn retry_any_job(app: &App, id: JobId) -> Result<()> {
     Ok(())
 }
 
-/// Deletes a job for good: what it was to do will not be done. For the operator.
+/// Deletes a job for good: its work will not be done. For the operator.
 ///
 /// # Errors
 /// `NotFound` when there is no such job; `Rejected` while it runs.
@@ -130,7 +132,7 @@ pub async fn drop_job(app: &App, id: JobId) -> Result<()> {
     change(app, id, "DELETE FROM job", Entry::new("job.dropped")).await
 }
 
-/// What happens to a workspace's job is an entry in its journal.
+/// Changes a workspace's job with an entry in its journal; the instance's own jobs have no journal.
 async fn change(app: &App, id: JobId, text: &str, entry: Entry) -> Result<()> {
     let row = job::Entity::find_by_id(id).one(app.db()).await?.ok_or(Error::NotFound)?;
     let text = format!("{text} WHERE id = $1 AND (leased_until IS NULL OR leased_until <= $2)");

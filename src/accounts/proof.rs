@@ -1,4 +1,4 @@
-//! What a member proves before they change how they sign in: password, or a code.
+//! Proof of identity before a member changes how they sign in: a password or a code.
 
 use entity::{SessionId, member};
 use sea_orm::{EntityTrait, QuerySelect};
@@ -30,7 +30,7 @@ pub(super) async fn own(app: &App, caller: Caller) -> Result<(member::Model, Ses
     Ok((row, session))
 }
 
-/// Asks for the password again.
+/// Checks the password again.
 pub(super) async fn prove_password(
     app: &App,
     member: &member::Model,
@@ -45,7 +45,7 @@ pub(super) async fn prove_password(
     Err(Error::rejected(ProblemCode::Invalid, field, "Wrong password."))
 }
 
-/// Asks for a code and uses it up; gives the open unit of work and the locked row.
+/// Checks a code and consumes it; returns the open unit of work and the locked row.
 pub(crate) async fn prove_code(
     app: &App,
     caller: Caller,
@@ -78,12 +78,12 @@ pub(crate) async fn prove_code(
         note_refusal(app, member, "code_used");
         return Err(wrong());
     }
-    // As `use_up` left it.
+    // Read again after `use_up` changed it.
     let fresh = lock(&work, member).await?;
     Ok((work, fresh))
 }
 
-/// After a proof: every other session ends, this one gets a new token.
+/// After a proof of identity: ends all other sessions, and gives this one a new token.
 pub(super) async fn proven(
     work: &mut Work,
     member: &member::Model,

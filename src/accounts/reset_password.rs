@@ -1,9 +1,9 @@
-//! Passwords that are changed: by who knows the old one, or by who holds the mailbox. A link for a new password is good once and
-//! for half an hour; it opens no session and takes nothing of the second factor away (ASVS 6.4.3). Every session ends with the
-//! old password, and the person is told by mail.
+//! Changing a password: with the old one, or through the mailbox. A link to choose a new password works once,
+//! for half an hour; it opens no session and does not remove the second factor (ASVS 6.4.3). All sessions of
+//! the old password end, and the person is notified by mail.
 //!
-//! Asking for a link says the same to everybody and costs the same: a job is queued in any case, and it is the job that looks
-//! whether there is such a member. The queue holds a keyed fingerprint, never the address.
+//! A request for a link gets the same answer at the same cost for everybody: a job is queued in any case, and
+//! only the job looks whether there is such a member. The queue holds a keyed fingerprint, never the address.
 
 use chrono::TimeDelta;
 use entity::{EmailAddress, MemberId, Time, WorkspaceId, member, workspace};
@@ -29,18 +29,18 @@ use crate::{
     platform::{actor::Actor, tokens::Link, work::Entry},
 };
 
-/// A link for a new password is good for so long.
+/// How long a link to choose a new password stays valid.
 pub(crate) const RESET_LIFE: TimeDelta = TimeDelta::minutes(30);
 
-/// Asks for a mail with a link for a new password. The answer is always the same.
+/// Requests a mail with a link to choose a new password. The answer is always the same.
 ///
 /// # Errors
-/// `Busy` when too many were asked for from this network.
+/// `Busy` after too many requests from this network.
 pub async fn request_password_reset(app: &App, door: &Door, slug: &str, email: &str) -> Result<()> {
     spend(app, app.budgets.resets_per_network, &door.network).await?;
     let key = EmailAddress::parse(email).map_or_else(|_| email.trim().to_lowercase(), |email| email.key());
     let found = super::find_by_slug(app, &slug.trim().to_lowercase()).await?;
-    // Nobody's workspace has a queue too, so that a slug that does not exist costs the same.
+    // Unknown workspaces get a job too, under the nil id, so that they cost the same.
     let workspace = found.map_or(WorkspaceId(sea_orm::prelude::Uuid::nil()), |row| row.id);
     let fingerprint = hex::encode(app.vault.fingerprint(workspace, &key));
     let mut work = app.begin(workspace, Actor::Visitor).await?;
@@ -49,10 +49,10 @@ pub async fn request_password_reset(app: &App, door: &Door, slug: &str, email: &
     Ok(())
 }
 
-/// The member whose link this is; none when it is not (or no longer) good.
+/// The member whom this link belongs to; none when it is invalid or no longer valid.
 ///
 /// # Errors
-/// `Busy` when the database is away.
+/// `Busy` when the database is unreachable.
 pub async fn look_at_reset(app: &App, token: &str) -> Result<Option<(member::Model, workspace::Model)>> {
     let Some(link) = app.vault.verify(Use::ResetPassword, token) else { return Ok(None) };
     let Some(row) = member::Entity::find_by_id((link.workspace, MemberId(link.row))).one(app.db()).await?
@@ -71,7 +71,8 @@ fn is_good(link: &Link, row: &member::Model, now: Time) -> bool {
     may_enter(row) && changed.as_slice() == stamp(row) && until > ms(now).as_slice()
 }
 
-/// Another with every change of the password or of access, so that a link works once. A hash of a salted hash tells nothing.
+/// Changes with every change of the password or of access, so that a link works only once. A hash of a salted
+/// hash reveals nothing.
 pub(crate) fn stamp(row: &member::Model) -> Vec<u8> {
     let digest = Sha256::new()
         .chain_update(ms(row.credentials_changed_at))
@@ -80,11 +81,11 @@ pub(crate) fn stamp(row: &member::Model) -> Vec<u8> {
     digest[..8].to_vec()
 }
 
-/// Sets a new password with the link from the mail. Ends every session; begins none. Gives the device cookie for this browser: who
-/// holds the mailbox is not kept out by others who guess.
+/// Sets a new password with the link from the mail. Ends all sessions and starts none. Returns the device
+/// cookie for this browser, so that the owner of the mailbox is not locked out by others who guess.
 ///
 /// # Errors
-/// `Rejected` when the link is not good (any more), or the password may not be chosen.
+/// `Rejected` when the link is invalid or no longer valid, or the password is not allowed.
 pub async fn reset_password(app: &App, token: &str, password: &str) -> Result<String> {
     let void =
         || Error::rejected(ProblemCode::WrongState, "token", "This link no longer works: ask for a new one.");
@@ -111,11 +112,11 @@ pub async fn reset_password(app: &App, token: &str, password: &str) -> Result<St
     Ok(device(app, &row))
 }
 
-/// Changes the caller's own password. Their other sessions end, this one gets a new token, and this browser the cookie of one that is
-/// known: those of others are void.
+/// Changes the caller's own password. Their other sessions end, this one gets a new token, and this browser
+/// gets a new device cookie; those of other browsers become invalid.
 ///
 /// # Errors
-/// `Rejected` when the present password is wrong or the new one may not be chosen; `Forbidden` for programs.
+/// `Rejected` when the current password is wrong or the new one is not allowed; `Forbidden` for programs.
 pub async fn change_password(
     app: &App,
     caller: Caller,

@@ -1,4 +1,4 @@
-//! The one table of rights. The first line of every use case asks it.
+//! The table of rights. Every use case checks it in its first line.
 
 use entity::Role;
 
@@ -12,7 +12,7 @@ use crate::{
 pub enum Right {
     /// Read contacts, companies, their consents and activities.
     ReadContacts,
-    /// Create, change, archive, tag contacts and companies.
+    /// Create, change, archive and tag contacts and companies.
     WriteContacts,
     /// Merge two contacts into one.
     MergeContacts,
@@ -20,15 +20,15 @@ pub enum Right {
     ReadDeals,
     /// Create, change, move and archive deals.
     WriteDeals,
-    /// Create and change pipelines, stages and reasons for loss.
+    /// Create and change pipelines, stages and loss reasons.
     ManagePipelines,
-    /// Log activities, set and finish tasks.
+    /// Log activities, create and finish tasks.
     WriteActivities,
     /// Define custom fields.
     ManageFields,
-    /// Say who may read which data class, and whether people are told.
+    /// Define who may read which data class, and whether people are notified.
     ManageClasses,
-    /// Reveal sealed values, as far as the class's rule lets them.
+    /// Reveal sealed values, as far as the rule of their class allows.
     RevealFields,
     /// Open the sealed evidence of a consent.
     ReadEvidence,
@@ -38,7 +38,7 @@ pub enum Right {
     ManagePurposes,
     /// Create, change, publish and archive forms.
     ManageForms,
-    /// See counts and states of submissions.
+    /// See the number and states of submissions.
     ReadSubmissions,
     /// Record that a person withdrew.
     WithdrawConsent,
@@ -46,19 +46,19 @@ pub enum Right {
     RevokeConsent,
     /// Read the journal.
     ReadJournal,
-    /// See who is on the staff.
+    /// See the members.
     ReadMembers,
     /// Invite members, change their roles, end their access and sessions.
     ManageMembers,
-    /// Make, list and end API keys.
+    /// Create, list and revoke API keys.
     ManageApiKeys,
-    /// Change the workspace's own particulars.
+    /// Change the workspace's own details.
     ManageWorkspace,
-    /// See and run again jobs that were parked.
+    /// See parked jobs and run them again.
     ManageJobs,
 }
 
-/// Whether the role has the right. The README shows the same table.
+/// Whether the role has the right. docs/api.md shows the same table.
 #[must_use]
 pub fn allows(role: Role, right: Right) -> bool {
     use Right::{
@@ -86,7 +86,8 @@ pub fn allows(role: Role, right: Right) -> bool {
         }
 }
 
-/// Lets the actor pass, or not. Only actors with a role come through an API; the operator may do everything on their own server.
+/// Checks that the actor has the right. API callers have a role; the operator may do everything on their own
+/// server.
 ///
 /// # Errors
 /// `Forbidden`.

@@ -1,6 +1,6 @@
-//! The second factor of a member: enrolling one, using it again, taking it away. Whoever changes it proves anew who they are,
-//! gets a new token for their session, and every other session of theirs ends (ASVS 7.4.3, 7.5.1). Its seed is sealed under
-//! the member's own key; recovery codes are hashed like passwords.
+//! A member's second factor: enrolling, stepping up, removing. To change it, members prove their identity
+//! again; their session then gets a new token, and all their other sessions end (ASVS 7.4.3, 7.5.1). The
+//! secret is sealed under the member's own key; recovery codes are hashed like passwords.
 
 use entity::{MemberId, SessionId, member, session};
 use sea_orm::{ActiveValue::Set, EntityTrait, IntoActiveModel, QuerySelect};
@@ -27,11 +27,11 @@ use crate::{
 
 /// A second factor to enrol, shown once.
 pub struct Enrolment {
-    /// The seed in base32, to be typed.
+    /// The secret in base32, to be typed.
     pub secret: String,
-    /// The same as an address that apps understand.
+    /// The secret as a URI for authenticator apps.
     pub uri: String,
-    /// The same as a picture.
+    /// The URI as a QR code.
     pub qr_svg: String,
 }
 
@@ -43,20 +43,20 @@ pub struct Enrolled {
     pub session: OpenSession,
 }
 
-/// How a member's second factor stands.
+/// State of a member's second factor.
 pub struct SecondFactorState {
-    /// Whether one is needed to sign in.
+    /// Whether it is required to sign in.
     pub enabled: bool,
-    /// Whether the workspace wants one of their role.
+    /// Whether the workspace requires one for their role.
     pub required: bool,
-    /// Recovery codes that are not used up.
+    /// Number of unused recovery codes.
     pub recovery_codes_left: i32,
 }
 
-/// How the caller's own second factor stands; none for programs.
+/// State of the caller's own second factor; none for programs.
 ///
 /// # Errors
-/// `Busy` when the database is away.
+/// `Busy` when the database is unreachable.
 pub async fn second_factor_of(app: &App, caller: Caller) -> Result<Option<SecondFactorState>> {
     let Some(id) = caller.actor.member() else { return Ok(None) };
     let Some(row) = member::Entity::find_by_id((caller.workspace, id)).one(app.db()).await? else {
@@ -71,7 +71,7 @@ pub async fn second_factor_of(app: &App, caller: Caller) -> Result<Option<Second
     }))
 }
 
-/// Begins enrolment: makes a seed that counts once a code of it came back.
+/// Begins enrolment: creates a secret, which takes effect once a code generated from it is confirmed.
 ///
 /// # Errors
 /// `Rejected` when the password is wrong or there is a second factor already; `Forbidden` for programs.
@@ -106,8 +106,8 @@ pub async fn begin_second_factor(app: &App, caller: Caller, password: &str) -> R
     Ok(Enrolment { secret, uri, qr_svg })
 }
 
-/// `otpauth:` as apps read it (Key Uri Format): the workspace and our host stand for us, so that two workspaces differ, on one server
-/// and on two.
+/// An `otpauth:` URI (Key Uri Format). Its issuer contains the workspace and our host, so that two workspaces
+/// differ in the app, on the same server or on two.
 fn uri(host: &str, slug: &str, email: &str, secret: &str) -> String {
     let issuer = format!("Accord {slug} {host}");
     let escape = |text: &str| {
@@ -121,10 +121,10 @@ fn uri(host: &str, slug: &str, email: &str, secret: &str) -> String {
     )
 }
 
-/// Ends enrolment with a code of the new seed. Every other session of the member ends.
+/// Completes enrolment with a code generated from the new secret. All other sessions of the member end.
 ///
 /// # Errors
-/// `Rejected` when nothing was begun or the code does not fit.
+/// `Rejected` when nothing was begun or the code is wrong.
 pub async fn confirm_second_factor(app: &App, caller: Caller, given: &str) -> Result<Enrolled> {
     let (member, session) = own(app, caller).await?;
     admit_code(app, member.id).await?;
@@ -172,10 +172,10 @@ pub async fn confirm_second_factor(app: &App, caller: Caller, given: &str) -> Re
     Ok(Enrolled { recovery_codes, session })
 }
 
-/// Uses the second factor again, so that what asks for it may be done for a while.
+/// Uses the second factor again, which unlocks operations that require it for a while.
 ///
 /// # Errors
-/// `Rejected` when there is none, or the code does not fit or was used.
+/// `Rejected` when there is none, or the code is wrong or was used.
 pub async fn step_up(app: &App, caller: Caller, given: &str) -> Result<OpenSession> {
     let (member, session) = own(app, caller).await?;
     let (mut work, fresh) = prove_code(app, caller, &member, given).await?;
@@ -187,10 +187,10 @@ pub async fn step_up(app: &App, caller: Caller, given: &str) -> Result<OpenSessi
     Ok(session)
 }
 
-/// Makes new recovery codes; the old ones are worth nothing from then on.
+/// Creates new recovery codes; the old ones no longer work.
 ///
 /// # Errors
-/// `Rejected` when there is no second factor, or the code does not fit or was used.
+/// `Rejected` when there is no second factor, or the code is wrong or was used.
 pub async fn renew_recovery_codes(app: &App, caller: Caller, given: &str) -> Result<Vec<String>> {
     let (member, _) = own(app, caller).await?;
     let recovery_codes = code::new_recovery_codes();
@@ -203,10 +203,10 @@ pub async fn renew_recovery_codes(app: &App, caller: Caller, given: &str) -> Res
     Ok(recovery_codes)
 }
 
-/// Takes the second factor away. Needs both: the password and a code.
+/// Removes the caller's second factor. Needs both the password and a code.
 ///
 /// # Errors
-/// `Rejected` when one of them does not fit.
+/// `Rejected` when one of them is wrong.
 pub async fn disable_second_factor(
     app: &App,
     caller: Caller,
@@ -227,11 +227,11 @@ pub async fn disable_second_factor(
     Ok(session)
 }
 
-/// Takes the second factor of a colleague away who lost it and all recovery codes, once they have shown otherwise who they are
-/// (ASVS 6.4.4). All their sessions end, and they are told by mail.
+/// Removes the second factor of a colleague who lost it and all recovery codes, once they have proved their
+/// identity in another way (ASVS 6.4.4). All their sessions end, and they are notified by mail.
 ///
 /// # Errors
-/// `NotFound`; `Forbidden` without the right, or when an owner's is to be taken away by somebody else than an owner.
+/// `NotFound`; `Forbidden` without the right, or when anybody but an owner removes an owner's.
 pub async fn remove_second_factor(app: &App, caller: Caller, id: MemberId) -> Result<member::Model> {
     allow_others(caller)?;
     let mut work = app.begin(caller.workspace, caller.actor).await?;

@@ -1,8 +1,9 @@
-//! Sessions: a member who is signed in with one browser. The cookie holds a token of 256 random bits, the row only its hash.
+//! Sessions: a member who is signed in with one browser. The cookie holds a token of 256 random bits, the row
+//! only its hash.
 //!
-//! A session ends after eight hours without a request and seven days after the sign-in, whatever happens (ASVS 7.3); it gets
-//! a new token whenever the member proves anew who they are (7.2.4). What a member may do is read from their row with every
-//! request, so a change of role or a deactivation holds at once.
+//! A session ends after eight hours without a request, and at the latest seven days after the sign-in (ASVS
+//! 7.3); it gets a new token whenever the member proves their identity again (7.2.4). The member's rights are
+//! read from their row on every request, so a change of role or a deactivation takes effect at once.
 
 use chrono::TimeDelta;
 use entity::{MemberId, Role, SessionId, Time, WorkspaceId, member, session};
@@ -22,27 +23,27 @@ use crate::{
     },
 };
 
-/// The cookie's name. `__Host-`: HTTPS only, this host only, the whole host (ASVS 3.3.3).
+/// The cookie's name. `__Host-` means: HTTPS only, this host only, all paths (ASVS 3.3.3).
 pub const SESSION_COOKIE: &str = "__Host-accord_session";
-/// A session that nobody used for so long is over.
+/// Idle timeout.
 pub const IDLE: TimeDelta = TimeDelta::hours(8);
-/// A session is over so long after the sign-in.
+/// Maximum lifetime, counted from the sign-in.
 pub const LIFE: TimeDelta = TimeDelta::days(7);
 
-/// Sessions of one member at once; the oldest ends for a new one.
+/// Maximum number of concurrent sessions per member; beyond that, the oldest ends.
 const MOST: usize = 50;
 
 const PREFIX: &str = "accord_session_";
 
-/// A session and the token that opens it, handed out once.
+/// A session and its token, shown once.
 pub struct OpenSession {
-    /// Its row.
+    /// The session's row.
     pub row: session::Model,
-    /// What the cookie holds.
+    /// The cookie's value.
     pub token: String,
 }
 
-/// Begins a session within a unit of work that has proven who the member is.
+/// Starts a session, within a unit of work that has authenticated the member.
 pub(super) async fn start(
     work: &mut Work,
     member: &member::Model,
@@ -72,7 +73,7 @@ pub(super) async fn start(
     Ok(OpenSession { row, token: minted.text })
 }
 
-/// Gives a living session another token; the old one is worth nothing from then on.
+/// Gives an active session a new token; the old one no longer works.
 pub(super) async fn rotate(
     work: &Work,
     row: session::Model,
@@ -86,7 +87,7 @@ pub(super) async fn rotate(
     Ok(OpenSession { row: session::Entity::update(change).exec(work.db()).await?, token: minted.text })
 }
 
-/// Ends sessions of a member: all, or all but one. Returns how many ended.
+/// Ends a member's sessions: all, or all but one. Returns how many ended.
 pub(super) async fn end_all(
     work: &mut Work,
     member: MemberId,
@@ -116,7 +117,7 @@ pub(super) async fn end(work: &mut Work, ids: &[SessionId], reason: &'static str
     Ok(())
 }
 
-/// The sessions of a member that are not over, the newest first.
+/// A member's active sessions, the newest first.
 pub(super) async fn living(
     db: &impl ConnectionTrait,
     workspace: WorkspaceId,
@@ -134,7 +135,7 @@ pub(super) async fn living(
         .await?)
 }
 
-/// A session with what its member may do, in one statement.
+/// A session together with its member's rights, read in one statement.
 #[derive(FromQueryResult)]
 struct Standing {
     token_hash: Vec<u8>,
@@ -178,15 +179,15 @@ fn caller(standing: &Standing, workspace: WorkspaceId, id: SessionId) -> Caller 
     }
 }
 
-/// Who sends this cookie. One lookup; the session is touched at most once a minute.
+/// Authenticates a session cookie. One lookup; the session's last use is written at most once a minute.
 ///
 /// # Errors
-/// `Unauthenticated` when the session is unknown or over: the answers are alike.
+/// `Unauthenticated` when the session is unknown or has ended: the answers are alike.
 pub async fn authenticate_session(app: &App, token: &str) -> Result<Caller> {
     let (workspace, id, hash) = credentials::read(PREFIX, token).ok_or(Error::Unauthenticated)?;
     let id = SessionId(id);
     let standing = standing(app, workspace, id).await?;
-    // Both sides are hashes of a 256-bit secret, so comparing them leaks nothing of use.
+    // Both sides are hashes of a 256-bit secret, so comparing them leaks nothing useful.
     if standing.token_hash != hash {
         return Err(Error::Unauthenticated);
     }
@@ -202,11 +203,12 @@ pub async fn authenticate_session(app: &App, token: &str) -> Result<Caller> {
     Ok(caller(&standing, workspace, id))
 }
 
-/// The caller of an open connection as they are now. Their token may have changed meanwhile; their rights may not.
+/// The current caller of an open connection. Their token may have changed since they connected, but not their
+/// rights.
 ///
 /// # Errors
-/// `Unauthenticated` when the session or key is over; `Forbidden` when the role is another now: who may see more or less than
-/// when they connected connects anew.
+/// `Unauthenticated` when the session or key has ended; `Forbidden` when the role has changed: the client
+/// must reconnect, because it may now see more or less.
 pub async fn renew(app: &App, known: Caller) -> Result<Caller> {
     let fresh = match known.session {
         Some(id) => caller(&standing(app, known.workspace, id).await?, known.workspace, id),
@@ -219,7 +221,7 @@ pub async fn renew(app: &App, known: Caller) -> Result<Caller> {
     }
 }
 
-/// Whether an entry of the journal may end this caller's access, or change it.
+/// Whether a journal entry may have ended or changed this caller's access.
 #[must_use]
 pub fn touches(caller: &Caller, kind: &str, object: Option<&str>) -> bool {
     let is = |id: Option<String>| id.is_some() && id.as_deref() == object;

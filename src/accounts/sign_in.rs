@@ -1,8 +1,8 @@
-//! Signing in and out. An unknown address, a wrong password, an invitation that was not accepted and an account that is closed
-//! get one answer after the same work. With a second factor the password alone opens nothing.
+//! Signing in and out. An unknown address, a wrong password, a pending invitation and a deactivated account
+//! get the same answer after the same work. With a second factor, the password alone gives no access.
 //!
-//! Refusals of known accounts are entries of the journal, written beside the answer so that it takes no longer for them; refusals
-//! of unknown ones are in the log, without the address.
+//! Refusals of known accounts are journaled, in the background, so that the answer takes no longer for them;
+//! refusals of unknown ones are logged, without the address.
 
 use entity::{EmailAddress, MemberId, member, session, workspace};
 use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QuerySelect};
@@ -20,40 +20,40 @@ use crate::{
     platform::{actor::Actor, work::Entry},
 };
 
-/// What somebody typed to come in.
+/// The credentials that were entered.
 pub struct Credentials {
     /// The workspace's slug.
     pub workspace: String,
-    /// The member's address.
+    /// The member's e-mail address.
     pub email: String,
-    /// Their password, exactly as it came.
+    /// Their password, taken literally.
     pub password: String,
     /// A code of their second factor, or a recovery code.
     pub code: Option<String>,
 }
 
-/// What became of it.
+/// Outcome of a sign-in.
 pub enum SignedIn {
-    /// They are in.
+    /// The member is signed in.
     In(Box<Entered>),
     /// The password is right; a code is needed too.
     SecondFactorRequired,
 }
 
-/// A member who came in.
+/// A member who has just signed in.
 pub struct Entered {
-    /// Who.
+    /// The member.
     pub member: member::Model,
     /// Their session.
     pub session: OpenSession,
-    /// For the device cookie.
+    /// Value of the device cookie.
     pub device: String,
 }
 
-/// Signs in. `before`: whose session the browser held until now; it ends.
+/// Signs a member in. `before` is the caller whose session the browser had until now; it ends.
 ///
 /// # Errors
-/// `Rejected` when something is wrong, without saying what; `Busy` when too many were tried.
+/// `Rejected` when something is wrong, without saying what; `Busy` after too many attempts.
 pub async fn sign_in(app: &App, door: &Door, given: Credentials, before: Option<Caller>) -> Result<SignedIn> {
     let slug = given.workspace.trim().to_lowercase();
     let key = EmailAddress::parse(&given.email)
@@ -93,7 +93,7 @@ pub async fn sign_in(app: &App, door: &Door, given: Credentials, before: Option<
         .one(work.db())
         .await?
         .ok_or(Error::Conflict)?;
-    // What was looked at before the lock must still stand.
+    // The values checked before the lock must still be current.
     if !may_enter(&fresh)
         || fresh.password_hash != member.password_hash
         || fresh.totp_sealed != member.totp_sealed
@@ -125,10 +125,10 @@ pub async fn sign_in(app: &App, door: &Door, given: Credentials, before: Option<
     Ok(SignedIn::In(Box::new(Entered { member: fresh, session, device })))
 }
 
-/// Ends the caller's own session; a second time changes nothing.
+/// Ends the caller's own session. Repeating it changes nothing.
 ///
 /// # Errors
-/// `Forbidden` for a program: its key is revoked instead.
+/// `Forbidden` for programs: revoke the API key instead.
 pub async fn sign_out(app: &App, caller: Caller) -> Result<()> {
     let session = caller.session.ok_or(Error::Forbidden)?;
     let mut work = app.begin(caller.workspace, caller.actor).await?;
@@ -145,7 +145,7 @@ pub async fn sign_out(app: &App, caller: Caller) -> Result<()> {
     Ok(())
 }
 
-/// Whether a member may come in at all.
+/// Whether a member may sign in at all.
 pub(super) fn may_enter(member: &member::Model) -> bool {
     member.joined_at.is_some() && member.deactivated_at.is_none() && member.password_hash.is_some()
 }
@@ -166,7 +166,7 @@ fn refused(field: Option<&str>) -> Error {
     }])
 }
 
-/// Beside the answer, which must not take longer for an account that exists.
+/// Runs in the background, so that the answer takes no longer for an account that exists.
 pub(super) fn note_refusal(app: &App, member: &member::Model, reason: &'static str) {
     let (app, workspace, id): (App, _, MemberId) = (app.clone(), member.workspace_id, member.id);
     tokio::spawn(async move {

@@ -1,13 +1,15 @@
-//! Against guessing, without locking anybody out (ASVS 6.1.1, 6.3.1, 6.6.3).
+//! Protection against guessing that locks nobody out (ASVS 6.1.1, 6.3.1, 6.6.3).
 //!
-//! An attempt to sign in spends from three budgets: of its network, of the account as seen from this network, and of the account
-//! as seen from everywhere. The last one stops guessing from many addresses, and alone would let anybody lock a person out by
-//! guessing on purpose. So a browser that signed in to the account before (it holds a signed cookie, the idea of OWASP's device
-//! cookies) spends from a budget of its own and from none of the three; and whoever proves the mailbox with a link for a new
-//! password gets that cookie too. A person under attack is therefore never shut out: they use a browser they have used, or their
-//! mailbox. Accounts that do not exist have budgets like all others. Nobody's address is kept: keys are keyed hashes.
+//! An attempt to sign in uses three budgets: the network's, the account's from this network, and the
+//! account's from anywhere. The last one stops guessing from many addresses, but alone it would let anybody
+//! lock a person out by guessing on purpose. Therefore a browser that has signed in to the account before,
+//! which its signed cookie proves (OWASP calls this device cookies), uses a budget of its own instead of the
+//! three; and so does a browser whose user has just set a new password through the mailbox. A person under
+//! attack can thus always get in: with a browser they have used, or through their mailbox. Accounts that do
+//! not exist have the same budgets. No network address is stored: the keys are keyed hashes.
 //!
-//! Codes of the second factor are tried only by who knows the password, and have a budget per member.
+//! Codes of the second factor can only be tried by somebody who knows the password, and have a budget per
+//! member.
 
 use entity::{MemberId, member};
 
@@ -22,17 +24,17 @@ use crate::{
 
 /// The cookie of a browser that signed in before.
 pub const DEVICE_COOKIE: &str = "__Host-accord_device";
-/// For how many seconds a browser is remembered as one that signed in before: a year.
+/// How long a browser is remembered as one that signed in before, in seconds: a year.
 const DEVICE_LIFE: i64 = 365 * 24 * 3600;
 
-/// Who stands at the door, as far as we want to know.
+/// What is known about the client that wants to sign in.
 #[derive(Clone, Debug, Default)]
 pub struct Door {
     /// The network that shares a budget.
     pub network: String,
     /// Browser family and major version.
     pub browser: String,
-    /// The device cookie as it came.
+    /// The device cookie it sent.
     pub device: Option<String>,
 }
 
@@ -42,7 +44,7 @@ pub fn device_cookie(device: &str, cookies: Cookies) -> String {
     format!("{DEVICE_COOKIE}={device}; {}; Max-Age={DEVICE_LIFE}", cookies.attributes())
 }
 
-/// Lets an attempt to sign in pass, or says when to come again.
+/// Counts an attempt to sign in, or refuses it with the time to wait.
 pub(super) async fn admit_sign_in(
     app: &App,
     door: &Door,
@@ -67,7 +69,7 @@ pub(super) async fn admit_sign_in(
     spend(app, budgets.sign_ins_per_account, &account).await
 }
 
-/// Lets a try of a code or password by a member pass, or says when to come again.
+/// Counts a member's attempt with a code or password, or refuses it with the time to wait.
 pub(super) async fn admit_code(app: &App, member: MemberId) -> Result<()> {
     spend(app, app.budgets.codes_per_member, &member.to_string()).await
 }
@@ -84,8 +86,8 @@ fn is_known(app: &App, door: &Door, member: &member::Model) -> bool {
         .is_some_and(|link| link.extra.strip_prefix(ms(member.credentials_changed_at).as_slice()).is_some())
 }
 
-/// The cookie for a browser that has just proven whose it is: good until the password or the access changes, so that whoever had the
-/// old password keeps no easier way to guess the new one.
+/// The device cookie for a browser that has just signed in: valid until the password or the access changes,
+/// so that somebody who knew the old password gets no easier way to guess the new one.
 pub(super) fn device(app: &App, member: &member::Model) -> String {
     let extra = [ms(member.credentials_changed_at), random::<16>().to_vec()].concat();
     app.vault.sign(Use::Device, &Link { workspace: member.workspace_id, row: member.id.0, extra })

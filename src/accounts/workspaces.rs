@@ -1,4 +1,4 @@
-//! Workspaces: the controller's particulars, named in every mail and on every form.
+//! Workspaces and the controller's details, which are shown in every mail and on every form.
 
 use entity::{EmailAddress, Role, Time, WorkspaceId, journal_head, trim_unseen, workspace};
 use iso_currency::Country;
@@ -14,48 +14,48 @@ use crate::{
     platform::{actor::Actor, links, text::is_line, work::Entry},
 };
 
-/// What a new workspace needs.
+/// Values of a new workspace.
 #[derive(Clone, Debug, Default)]
 pub struct NewWorkspace {
     /// Lower-case letters, digits and `-`.
     pub slug: String,
-    /// What staff call it.
+    /// Display name.
     pub name: String,
-    /// The controller as a legal person.
+    /// Legal name of the controller.
     pub legal_name: String,
-    /// Postal address, one line.
+    /// Postal address, on one line.
     pub postal_address: String,
-    /// Where people reach it.
+    /// The address where data subjects can reach the controller.
     pub contact_email: String,
-    /// Privacy notice, may be empty.
+    /// URL of the privacy notice; may be empty.
     pub privacy_notice_url: String,
     /// `fr` or `en`.
     pub default_language: String,
-    /// ISO 3166-1 alpha-2.
+    /// ISO 3166-1 alpha-2 country code.
     pub jurisdiction: String,
 }
 
-/// What may be changed later; none = leave.
+/// Changes to a workspace; none = unchanged.
 #[derive(Clone, Debug, Default)]
 pub struct WorkspaceChanges {
-    /// What staff call it.
+    /// Display name.
     pub name: Option<String>,
-    /// The controller as a legal person.
+    /// Legal name of the controller.
     pub legal_name: Option<String>,
     /// Postal address.
     pub postal_address: Option<String>,
-    /// Where people reach it.
+    /// The address where data subjects can reach the controller.
     pub contact_email: Option<String>,
-    /// Privacy notice.
+    /// URL of the privacy notice.
     pub privacy_notice_url: Option<String>,
     /// Roles whose members must have a second factor.
     pub second_factor_roles: Option<Vec<Role>>,
 }
 
-/// Makes a workspace with an empty journal.
+/// Creates a workspace with an empty journal.
 ///
 /// # Errors
-/// `Rejected` when a particular is missing, or the slug is taken.
+/// `Rejected` when a required value is missing, or the slug is taken.
 pub async fn create_workspace(app: &App, actor: Actor, new: NewWorkspace) -> Result<workspace::Model> {
     allow(actor, Right::ManageWorkspace)?;
     let mut problems = check(&[
@@ -113,10 +113,11 @@ pub async fn create_workspace(app: &App, actor: Actor, new: NewWorkspace) -> Res
     Ok(row)
 }
 
-/// Changes the controller's particulars. Forms published before keep what they showed.
+/// Changes the controller's details. Forms already published keep what they showed.
 ///
 /// # Errors
-/// `Rejected` when a particular would become empty or invalid, or who may do more would need no second factor any more.
+/// `Rejected` when a required value would become empty or invalid, or when a role with more rights than the
+/// actor's would no longer need a second factor.
 pub async fn update_workspace(
     app: &App,
     actor: Actor,
@@ -169,7 +170,7 @@ pub async fn update_workspace(
     Ok(row)
 }
 
-/// Whether this role may do what the actor may not: they do not make its sign-in weaker.
+/// Whether this role has more rights than the actor, who then may not weaken its sign-in.
 fn outranks(role: Role, actor: Actor) -> bool {
     match actor.role() {
         None | Some(Role::Owner) => false,
@@ -178,7 +179,8 @@ fn outranks(role: Role, actor: Actor) -> bool {
     }
 }
 
-/// Whether the workspace wants a second factor of this role. The column lists the roles, one word each.
+/// Whether the workspace requires a second factor for this role. The column lists the roles, separated by
+/// spaces.
 pub(super) fn requires_second_factor(roles: &str, role: Role) -> bool {
     roles.split(' ').any(|known| known == role.as_str())
 }
@@ -211,7 +213,7 @@ pub async fn find_by_slug(app: &App, slug: &str) -> Result<Option<workspace::Mod
     Ok(workspace::Entity::find().filter(workspace::Column::Slug.eq(slug)).one(app.db()).await?)
 }
 
-/// Every workspace's slug, name and age, for commands.
+/// Slug, name and creation time of every workspace, for commands.
 pub async fn list_all(app: &App) -> Result<Vec<(String, String, Time)>> {
     let rows = workspace::Entity::find().order_by_asc(workspace::Column::Slug).all(app.db()).await?;
     Ok(rows.into_iter().map(|row| (row.slug, row.name, row.created_at)).collect())
@@ -229,7 +231,7 @@ fn check(fields: &[(&'static str, Option<&str>)]) -> Vec<Problem> {
                 ));
             }
             Some(value) if value.chars().count() > 300 => {
-                problems.push(Problem::new(ProblemCode::TooLong, *field, "Use at most 300 characters."))
+                problems.push(Problem::new(ProblemCode::TooLong, *field, "Use at most 300 characters."));
             }
             Some(value) if !is_line(value) => {
                 problems.push(Problem::new(
@@ -256,7 +258,7 @@ fn check_url(url: &str) -> Option<Problem> {
     (!fine).then(|| Problem::new(ProblemCode::Invalid, "privacyNoticeUrl", links::REMEDY))
 }
 
-/// An address that was checked, as addresses are kept.
+/// A valid address in the form in which it is stored.
 fn as_kept(email: &str) -> String {
     EmailAddress::parse(email).map(|email| email.as_entered().to_owned()).unwrap_or_default()
 }

@@ -1,4 +1,4 @@
-//! Activities around contacts, companies or deals: one page for each of them, in one statement for all.
+//! Activities of contacts, companies or deals: one page for each, all in one statement.
 
 use std::fmt::Write;
 
@@ -12,10 +12,10 @@ use crate::{
     platform::{db::sql, lists::PageRequest, query::columns_of},
 };
 
-/// Where an activity stands in a list: the newest first.
+/// Position of an activity in a list, the newest first.
 pub type ActivityPlace = (Time, ActivityId);
 
-/// What an activity can be about.
+/// The record whose activities are listed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Around {
     /// A contact.
@@ -27,7 +27,7 @@ pub enum Around {
 }
 
 impl Around {
-    /// The column that names it.
+    /// The column that references it.
     #[must_use]
     pub fn column(self) -> &'static str {
         match self {
@@ -37,7 +37,7 @@ impl Around {
         }
     }
 
-    /// Its id, whatever it is.
+    /// Its id, whatever its type.
     #[must_use]
     pub fn uuid(self) -> Uuid {
         match self {
@@ -47,7 +47,7 @@ impl Around {
         }
     }
 
-    /// What of the same kind an activity is about.
+    /// The record of the same type that an activity is linked to.
     #[must_use]
     pub fn of(self, row: &activity::Model) -> Option<Self> {
         match self {
@@ -58,11 +58,11 @@ impl Around {
     }
 }
 
-/// One page around each of these, which are of one kind: at most `request.limit` rows each, in the order that was asked for.
-/// Archived ones are left out. Each with its deal, if `deals` are asked for.
+/// One page for each of these records, which all have the same type: at most `request.limit` rows each, in
+/// the requested order. Archived activities are left out. With `deals`, each comes with its deal.
 ///
 /// # Errors
-/// `Busy` when the database is away.
+/// `Busy` when the database is unreachable.
 pub async fn activities_around(
     app: &App,
     workspace: WorkspaceId,
@@ -89,7 +89,8 @@ pub async fn activities_around(
         }
     }
     let run = if request.backward { "ASC" } else { "DESC" };
-    // For one, the index gives the page; for many, it gives each one's rows and the page is cut out of them.
+    // For one record the index returns the page; for many, it returns each record's rows and the page is cut
+    // out of them.
     let (columns, join) = if deals {
         (
             format!("a.*, {}", columns_of::<deal::Model>("d")),
@@ -116,10 +117,11 @@ pub async fn activities_around(
     rows.iter().map(|row| Ok((own.read(row)?, deal(row)?))).collect()
 }
 
-/// How many there are around each of these, which are of one kind; archived ones are not counted.
+/// Number of activities of each of these records, which all have the same type; archived ones are not
+/// counted.
 ///
 /// # Errors
-/// `Busy` when the database is away.
+/// `Busy` when the database is unreachable.
 pub async fn count_activities(
     app: &App,
     workspace: WorkspaceId,
@@ -136,7 +138,7 @@ pub async fn count_activities(
     rows.into_iter().map(|row| Ok((row.try_get::<ContactId>("", "id")?.0, row.try_get("", "n")?))).collect()
 }
 
-/// `$3,$4 …` for the ids, which are added to the values.
+/// Placeholders `$3,$4 …` for the ids, which are appended to the values.
 fn places(values: &mut Vec<Value>, around: &[Around]) -> String {
     let first = values.len() + 1;
     values.extend(around.iter().map(|one| Value::from(one.uuid())));

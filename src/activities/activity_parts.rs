@@ -1,6 +1,6 @@
-//! What logging and changing an activity have in common: its texts, its times, and the rows it may name.
+//! What logging and changing an activity have in common: texts, times, and the rows it may reference.
 //!
-//! Every fault of the input is told at once, beside its field.
+//! All errors in the input are reported at once, each with its field.
 
 use chrono::TimeDelta;
 use entity::{
@@ -18,18 +18,18 @@ use crate::{
     },
 };
 
-/// The longest subject, in characters.
+/// Maximum length of a subject, in characters.
 const LONGEST_SUBJECT: usize = 300;
-/// The longest body, in characters.
+/// Maximum length of a body, in characters.
 const LONGEST_BODY: usize = 10_000;
-/// Clocks of two machines may differ by this.
+/// Tolerated clock difference between two machines.
 const SKEW: TimeDelta = TimeDelta::minutes(5);
-/// Nothing is planned farther ahead.
+/// How far ahead an activity may be planned.
 const FARTHEST: TimeDelta = TimeDelta::days(3_653);
-/// Nothing that is logged is older: 1970-01-01.
+/// The earliest time of an activity: 1970-01-01.
 const OLDEST: Time = Time::UNIX_EPOCH;
 
-/// The subject as it is kept: one line without blanks around it.
+/// The subject as stored: one line, trimmed.
 pub(super) fn read_subject(subject: &str, problems: &mut Vec<Problem>) -> String {
     let subject = subject.trim();
     if subject.is_empty() {
@@ -50,7 +50,7 @@ pub(super) fn read_subject(subject: &str, problems: &mut Vec<Problem>) -> String
     subject.to_owned()
 }
 
-/// The body as it is kept: line ends are `\n`.
+/// The body as stored: line ends are `\n`.
 pub(super) fn read_body(body: &str, problems: &mut Vec<Problem>) -> String {
     let body = body.replace("\r\n", "\n").replace('\r', "\n");
     if body.chars().count() > LONGEST_BODY {
@@ -61,7 +61,7 @@ pub(super) fn read_body(body: &str, problems: &mut Vec<Problem>) -> String {
     body.trim_end().to_owned()
 }
 
-/// When it happened, to the millisecond. Only what can be planned may lie ahead.
+/// When it happened, to the millisecond. Only meetings and demos may lie in the future.
 pub(super) fn read_occurred_at(kind: ActivityKind, at: Time, now: Time, problems: &mut Vec<Problem>) -> Time {
     let planned = matches!(kind, ActivityKind::Meeting | ActivityKind::Demo);
     if at < OLDEST || at > now + FARTHEST {
@@ -77,16 +77,16 @@ pub(super) fn read_occurred_at(kind: ActivityKind, at: Time, now: Time, problems
     to_the_millisecond(at)
 }
 
-/// Until when something is to be done: a time, or a day.
+/// When a task is due: at a time or on a day.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Due {
-    /// The time; of a day, its end in UTC once it was read.
+    /// The time; for a day, its end in UTC, set when it is read.
     pub at: Option<Time>,
     /// The day, when there is no time.
     pub on: Option<String>,
 }
 
-/// Until when it is to be done, to the millisecond or by the day. Only tasks are.
+/// When it is due, to the millisecond or by day. Only tasks have a due date.
 pub(super) fn read_due(kind: ActivityKind, given: Due, now: Time, problems: &mut Vec<Problem>) -> Due {
     let mut wrong = |field, message: &str| problems.push(Problem::new(ProblemCode::Invalid, field, message));
     let end = given.on.as_deref().map(end_of_day);
@@ -112,7 +112,7 @@ pub(super) fn read_due(kind: ActivityKind, given: Due, now: Time, problems: &mut
     Due { at: Some(to_the_millisecond(due)), on: given.on }
 }
 
-/// The last millisecond of a day in UTC; none when there is no such day, or it is not written as `YYYY-MM-DD`.
+/// The last millisecond of a day in UTC; none when the day does not exist or is not written as `YYYY-MM-DD`.
 fn end_of_day(day: &str) -> Option<Time> {
     let read =
         chrono::NaiveDate::parse_from_str(day, "%Y-%m-%d").ok().filter(|read| read.to_string() == day)?;
@@ -124,7 +124,7 @@ fn to_the_millisecond(at: Time) -> Time {
     at.duration_trunc(TimeDelta::milliseconds(1)).unwrap_or(at)
 }
 
-/// The rows an activity names.
+/// The rows an activity references.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Links {
     pub contact: Option<ContactId>,
@@ -144,8 +144,9 @@ impl Links {
     }
 }
 
-/// Finds what the links name and keeps it from vanishing until the commit. Ids of merged contacts lead to the one that lives
-/// on. Somebody who has left since stays the assignee they were (`known`), but cannot become one.
+/// Loads the referenced rows and protects them from deletion until the commit. Ids of merged contacts are
+/// replaced by the surviving contact's. A member who has lost access can stay the assignee (`known`) but not
+/// become one.
 pub(super) async fn hold_links(
     work: &Work,
     wanted: Links,
@@ -161,7 +162,7 @@ pub(super) async fn hold_links(
             "Say with whom it was: give a contact, a company or a deal.",
         ));
     }
-    // Locks against deletion only (FOR KEY SHARE): whoever changes the rows need not wait for us.
+    // Protects against deletion only (FOR KEY SHARE), so other changes to the rows need not wait for us.
     if let Some(id) = wanted.contact {
         links.contact = find_contact(work, id).await?;
         if links.contact.is_none() {
@@ -216,7 +217,7 @@ fn missing(field: &str) -> Problem {
     Problem::no_such(field)
 }
 
-/// The activity, locked, in a state that allows changes.
+/// The activity, locked, if it may be changed.
 pub(super) async fn lock_activity(work: &Work, id: ActivityId) -> Result<activity::Model> {
     activity::Entity::find_by_id((work.workspace(), id))
         .lock_exclusive()
@@ -225,7 +226,7 @@ pub(super) async fn lock_activity(work: &Work, id: ActivityId) -> Result<activit
         .ok_or(Error::NotFound)
 }
 
-/// Refuses to change what was archived.
+/// Refuses to change an archived activity.
 pub(super) fn must_not_be_archived(row: &activity::Model) -> Result<()> {
     if row.archived_at.is_some() {
         return Err(Error::rejected(

@@ -1,4 +1,4 @@
-//! An activity leaves lists and timelines, or comes back. Nothing is deleted: archiving is how a mistake is undone.
+//! Archiving and restoring activities. Nothing is deleted: an activity logged by mistake is archived.
 
 use entity::{ActivityId, Time, WorkspaceId, activity};
 use sea_orm::{ActiveValue::Set, EntityTrait, IntoActiveModel};
@@ -11,7 +11,7 @@ use crate::{
     platform::actor::Actor,
 };
 
-/// Takes an activity out of lists and timelines. A second time changes nothing.
+/// Removes an activity from lists and timelines. Repeating it changes nothing.
 ///
 /// # Errors
 /// `NotFound`.
@@ -25,7 +25,7 @@ pub async fn archive_activity(
     mark(app, workspace, actor, id, Some(app.now())).await
 }
 
-/// Brings an archived activity back. A second time changes nothing.
+/// Restores an archived activity. Repeating it changes nothing.
 ///
 /// # Errors
 /// `NotFound`.

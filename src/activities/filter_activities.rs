@@ -1,4 +1,4 @@
-//! Activities in lists, tasks included: what they can be filtered by, and in which orders they come.
+//! Lists of activities, tasks included: their conditions and orders.
 
 use std::sync::Arc;
 
@@ -18,56 +18,56 @@ use crate::{
     records::conditions::{Archived, Owner},
 };
 
-/// One condition on an activity.
+/// A condition on an activity.
 #[derive(Clone, Debug)]
 pub enum ActivityCondition {
-    /// It is one of these.
+    /// Its id is one of these.
     Id(Vec<ActivityId>),
     /// Its kind.
     Kind(Vec<ActivityKind>),
-    /// With whom.
+    /// The contact.
     Contact(Test<ContactId>),
-    /// With which company.
+    /// The company.
     Company(Test<CompanyId>),
-    /// In which deal.
+    /// The deal.
     Deal(Test<DealId>),
-    /// Who is to do it.
+    /// The assignee.
     Assignee(Owner),
-    /// When it happened, or was set.
+    /// When it happened; for a task, when it was created.
     OccurredAt(Test<Time>),
-    /// Until when it is to be done.
+    /// When it is due.
     DueAt(Test<Time>),
-    /// The day it is to be done on, when it has no time.
+    /// The day it is due, if it has no time.
     DueOn(Test<String>),
-    /// When it was dealt with; none while it is open.
+    /// When it was done; none while it is open.
     DoneAt(Test<Time>),
-    /// When it was written.
+    /// When it was recorded.
     CreatedAt(Test<Time>),
 }
 
-/// By what activities are ordered.
+/// The order of activities.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ActivityOrder {
-    /// By id: as they were written.
+    /// By id, which is the order of recording.
     Entered,
     /// By when they happened.
     OccurredAt,
-    /// By when they are to be done; those without a date come last.
+    /// By when they are due; those without a date come last.
     DueAt,
 }
 
-/// Which activities, in which order.
+/// Input of a list of activities.
 #[derive(Clone, Debug)]
 pub struct ActivitiesWanted {
-    /// Which.
+    /// Conditions.
     pub filter: Filter<ActivityCondition>,
-    /// What becomes of those that are archived.
+    /// Whether archived ones are shown.
     pub archived: Archived,
-    /// In which order.
+    /// Order.
     pub order: (ActivityOrder, Run),
 }
 
-/// A list of activities, ready to be read.
+/// A list of activities that can be paged and counted.
 #[derive(Clone)]
 pub struct ActivityList {
     workspace: WorkspaceId,
@@ -76,10 +76,10 @@ pub struct ActivityList {
     order: Order,
 }
 
-/// Makes a list of activities ready.
+/// Prepares a list of activities.
 ///
 /// # Errors
-/// `Forbidden`.
+/// `Forbidden` without the right.
 pub fn list_activities(
     workspace: WorkspaceId,
     actor: Actor,
@@ -104,7 +104,7 @@ impl ActivityList {
     /// One page.
     ///
     /// # Errors
-    /// `Rejected` when the cursor is of another list or order.
+    /// `Rejected` when the cursor belongs to another list or order.
     pub async fn page(
         &self,
         app: &App,

@@ -1,4 +1,4 @@
-//! A task was dealt with, or was not after all. Finishing twice is as once: the first time stays.
+//! Finishing a task and reopening it. Finishing it again keeps the first time.
 
 use entity::{ActivityId, ActivityKind, Time, WorkspaceId, activity};
 use sea_orm::{ActiveValue::Set, EntityTrait, IntoActiveModel};
@@ -14,7 +14,7 @@ use crate::{
     platform::actor::Actor,
 };
 
-/// The task is done, now.
+/// Marks the task as done now.
 ///
 /// # Errors
 /// `NotFound`; `Rejected` when it is no task, or archived.
@@ -28,7 +28,7 @@ pub async fn finish_task(
     mark(app, workspace, actor, id, Some(app.now())).await
 }
 
-/// The task is open again.
+/// Reopens the task.
 ///
 /// # Errors
 /// `NotFound`; `Rejected` when it is no task, or archived.

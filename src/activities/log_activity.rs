@@ -1,7 +1,7 @@
-//! Something happened with a contact, a company or in a deal, or is to be done.
+//! Logging an activity with a contact, a company or in a deal, or creating a task.
 //!
-//! What staff log does not move the contact's `last_contact_at`, from which retention counts, unless they say that it was an
-//! act of the person; then it moves forward, never back.
+//! What staff log does not change the contact's `last_contact_at`, from which the retention period runs,
+//! unless they say that the contact initiated it; then it moves forward, never back.
 
 use entity::{ActivityId, ActivityKind, CompanyId, ContactId, DealId, MemberId, Time, WorkspaceId, activity};
 use sea_orm::{ConnectionTrait, EntityTrait};
@@ -17,39 +17,42 @@ use crate::{
     platform::{actor::Actor, db::sql, once::once, work::Work},
 };
 
-/// What is to be logged.
+/// A new activity or task.
 #[derive(Clone, Debug, serde::Serialize)]
 pub struct NewActivity {
-    /// What kind.
+    /// Its kind.
     pub kind: ActivityKind,
-    /// One line.
+    /// The subject, on one line.
     pub subject: String,
-    /// The rest.
+    /// Further text.
     pub body: String,
     /// When it happened; none = now.
     pub occurred_at: Option<Time>,
-    /// Until when a task is to be done.
+    /// When a task is due.
     pub due_at: Option<Time>,
-    /// The day a task is to be done on, `YYYY-MM-DD`, instead of a time.
-    // Without one the call reads as it did before there were days, so that a repeat over an upgrade is known as a repeat.
+    /// The day a task is due, `YYYY-MM-DD`, instead of a time.
+    // Skipped when absent, so that the call has the same idempotency hash as in versions that had no due
+    // days, and a repeat across an upgrade is recognised.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub due_on: Option<String>,
-    /// Who is to do it, or did.
+    /// Who is to do it, or did it.
     pub assignee: Option<MemberId>,
-    /// With whom.
+    /// Its contact.
     pub contact: Option<ContactId>,
-    /// With which company.
+    /// Its company.
     pub company: Option<CompanyId>,
-    /// In which deal.
+    /// Its deal.
     pub deal: Option<DealId>,
-    /// It was an act of the person: they called, wrote, or came.
+    /// Whether the contact initiated it: they called, wrote, or came.
     pub from_the_person: bool,
 }
 
-/// Logs an activity, or sets a task. With an idempotency key a repeat returns what the first call made.
+/// Logs an activity, or creates a task. With an idempotency key, a repeat returns the result of the first
+/// call.
 ///
 /// # Errors
-/// `Rejected` when a text is missing or too long, a time does not fit the kind, or something that is named does not exist.
+/// `Rejected` when a text is missing or too long, a time does not fit the kind, or a referenced row does not
+/// exist.
 pub async fn log_activity(
     app: &App,
     workspace: WorkspaceId,
@@ -70,10 +73,10 @@ pub async fn log_activity(
     Ok(row)
 }
 
-/// The same within a unit of work that is open already, for actors whose right was checked.
+/// The same within an open unit of work, for actors whose right was checked.
 ///
 /// # Errors
-/// As `log_activity`; then the unit must not be committed.
+/// Like `log_activity`; the unit must then not be committed.
 pub async fn write_activity(work: &mut Work, id: ActivityId, new: &NewActivity) -> Result<activity::Model> {
     let mut problems = Vec::new();
     let now = work.now();

@@ -1,4 +1,5 @@
-//! Calls, meetings, notes and tasks around contacts, companies and deals, and the timeline that they make with the journal.
+//! Calls, meetings, notes and tasks around contacts, companies and deals, and the timeline that they form
+//! with the journal.
 
 mod activities_around;
 mod activity_parts;

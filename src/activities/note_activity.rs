@@ -1,6 +1,7 @@
-//! The one writer of new activities: what staff log (the `pipeline` room) and what taking a person in leaves for staff to read.
+//! The only code that creates activities: those that staff log (`log_activity`), and those that the system
+//! leaves for staff.
 //!
-//! It checks nothing: its callers have. The subject and body are people's words, so the entry holds neither.
+//! Callers have validated the input. Subject and body are free text, so the journal entry contains neither.
 
 use entity::{ActivityId, ActivityKind, CompanyId, ContactId, DealId, MemberId, Time, activity};
 use sea_orm::{EntityTrait, IntoActiveModel};
@@ -10,34 +11,34 @@ use crate::{
     platform::work::{Entry, Work},
 };
 
-/// An activity as it is to be written.
+/// An activity to create.
 #[derive(Clone, Debug)]
 pub struct Note {
-    /// What kind.
+    /// Its kind.
     pub kind: ActivityKind,
     /// One line.
     pub subject: String,
-    /// The rest.
+    /// The text below the subject.
     pub body: String,
-    /// When it happened; for a task, when it was set.
+    /// When it happened; for a task, when it was created.
     pub occurred_at: Time,
-    /// Until when it is to be done.
+    /// When it is due.
     pub due_at: Option<Time>,
-    /// The day it is to be done on, when it has no time; then `due_at` is the end of that day.
+    /// The day it is due, if it has no time; `due_at` is then the end of that day.
     pub due_on: Option<String>,
-    /// Who is to do it.
+    /// The assignee.
     pub assignee: Option<MemberId>,
-    /// With whom.
+    /// The contact.
     pub contact: Option<ContactId>,
-    /// With which company.
+    /// The company.
     pub company: Option<CompanyId>,
-    /// In which deal.
+    /// The deal.
     pub deal: Option<DealId>,
-    /// Whether it was an act of the person, as staff say.
+    /// Whether staff say that the person acted.
     pub from_the_person: bool,
 }
 
-/// Writes an activity and its entry.
+/// Creates an activity and its journal entry.
 ///
 /// # Errors
 /// Database errors only.
@@ -81,7 +82,7 @@ pub async fn note_activity(work: &mut Work, id: ActivityId, note: Note) -> Resul
     Ok(row)
 }
 
-/// An entry about an activity, and so about its contact if it has one.
+/// An entry about an activity, and about its contact if it has one.
 #[must_use]
 pub fn entry_about(kind: &'static str, row: &activity::Model) -> Entry {
     let entry = Entry::new(kind).on(row.id);

@@ -1,4 +1,4 @@
-//! What somebody gave that differs from what we hold becomes a task for staff to read, once.
+//! Creates a task for staff when received values differ from ours, only once per difference.
 
 use entity::{ActivityId, ActivityKind, CompanyId, ContactId, activity};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
@@ -6,7 +6,7 @@ use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use super::note_activity::{Note, note_activity};
 use crate::{error::Result, platform::work::Work};
 
-/// About whom staff are told.
+/// The record that the task is about.
 #[derive(Clone, Copy)]
 pub(crate) enum About {
     /// A contact.
@@ -15,7 +15,8 @@ pub(crate) enum About {
     Company(CompanyId),
 }
 
-/// Sets a task with these lines. The same said again, as a nightly synchronisation does, is not told again.
+/// Creates a task with these lines. Identical lines, as a nightly synchronisation sends them, are not
+/// reported again.
 pub(crate) async fn report_differences(
     work: &mut Work,
     about: About,
@@ -58,7 +59,8 @@ pub(crate) async fn report_differences(
     Ok(())
 }
 
-/// How older versions said the same. A difference that stands since before an upgrade was told in their words, and is not told again.
+/// The subject that older versions used, so that differences reported before an upgrade are not reported
+/// again.
 fn formerly(subject: &str) -> &str {
     match subject {
         "Another system sent values that differ from ours." => {

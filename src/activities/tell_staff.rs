@@ -1,25 +1,25 @@
-//! Something staff should know or do, left by the system: an activity about a contact, and perhaps a deal.
+//! Leaves staff an activity about a contact, and perhaps a deal, on behalf of the system.
 
 use entity::{ActivityId, ActivityKind, ContactId, DealId};
 
 use super::note_activity::{Note, note_activity};
 use crate::{error::Result, platform::work::Work};
 
-/// What is left for staff.
+/// An activity for staff.
 pub struct Notice<'a> {
-    /// About whom.
+    /// The contact it is about.
     pub contact: ContactId,
-    /// In which deal.
+    /// The deal it is about.
     pub deal: Option<DealId>,
     /// A note to read, or a task to do.
     pub kind: ActivityKind,
     /// One line, without personal data.
     pub subject: &'a str,
-    /// The rest; may hold what the person wrote.
+    /// The text below the subject; may contain what the person wrote.
     pub body: String,
 }
 
-/// Leaves an activity for staff.
+/// Creates the activity.
 ///
 /// # Errors
 /// Database errors only.

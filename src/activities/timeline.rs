@@ -1,8 +1,9 @@
-//! What happened around a contact or in a deal, in one order: activities, and what the journal tells of them.
+//! The timeline of a contact or deal: activities and journal entries in one order.
 //!
-//! An entry belongs to a contact when it is about them (under whatever id they had before a merge), when it tells of a deal they have
-//! a part in, or when it received a submission that they confirmed later. Each page takes the same few statements, whatever its
-//! length and however many contacts are asked for: each source gives its newest rows, and the page is cut out of them.
+//! An entry belongs to a contact when it is about them (under any id they had before a merge), when it is
+//! about a deal they have a role in, or when it received a submission that they confirmed later. Each page
+//! takes the same few statements, whatever its length and however many contacts are requested: each source
+//! returns its newest rows, and the page is cut out of them.
 
 use std::collections::HashMap;
 
@@ -20,34 +21,34 @@ use crate::{
     platform::{db::sql, lists::PageRequest},
 };
 
-/// Where something stands on a timeline: the newest first.
+/// Position on a timeline, the newest first.
 pub type TimelinePlace = (Time, Uuid);
 
 /// What a line of a timeline is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum TimelineKind {
-    /// A call, meeting, demo, note, task or e-mail that was logged.
+    /// A logged call, meeting, demo, note, task or e-mail.
     Activity,
     /// The contact itself: created, changed, tagged, merged, archived.
     Contact,
-    /// A consent or another basis: given, withdrawn, revoked, expired.
+    /// A consent or another legal basis: given, withdrawn, revoked, expired.
     Consent,
-    /// A deal the contact has a part in: created, moved, won, lost.
+    /// A deal of the contact: created, moved, won, lost.
     Deal,
-    /// What the person sent through a form, and its confirmation.
+    /// A form submission, and its confirmation.
     Submission,
-    /// A mail of ours to them: sent, bounced.
+    /// A mail to the contact: sent, bounced.
     Mail,
-    /// A sealed value of theirs that somebody revealed.
+    /// A sealed value that was revealed.
     Reveal,
 }
 
 impl TimelineKind {
-    /// Those the journal tells of.
+    /// The kinds that come from the journal.
     const TOLD: [Self; 6] =
         [Self::Contact, Self::Consent, Self::Deal, Self::Submission, Self::Mail, Self::Reveal];
 
-    /// How the kinds of its entries begin.
+    /// Prefixes of the journal entries of this kind.
     fn prefixes(self) -> &'static [&'static str] {
         match self {
             Self::Activity => &[],
@@ -60,24 +61,24 @@ impl TimelineKind {
         }
     }
 
-    /// What an entry of this kind is about; none when no timeline shows it.
+    /// The kind of line for a journal entry; none when no timeline shows it.
     #[must_use]
     pub fn of(entry: &str) -> Option<Self> {
         Self::TOLD.into_iter().find(|kind| kind.prefixes().iter().any(|prefix| entry.starts_with(prefix)))
     }
 }
 
-/// One line of a timeline.
+/// A line of a timeline.
 #[derive(Clone, Debug)]
 pub enum Moment {
     /// An activity.
     Activity(activity::Model),
-    /// An entry of the journal.
+    /// A journal entry.
     Entry(journal::Model),
 }
 
 impl Moment {
-    /// Its place.
+    /// Its position.
     #[must_use]
     pub fn place(&self) -> TimelinePlace {
         match self {
@@ -87,14 +88,14 @@ impl Moment {
     }
 }
 
-/// Which lines of a timeline.
+/// The lines of a timeline to read.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Stretch {
-    /// Only those after this place: older ones.
+    /// Only lines after this position: older ones.
     pub after: Option<TimelinePlace>,
-    /// At most so many.
+    /// Maximum number of lines.
     pub limit: u64,
-    /// Only these kinds, in order; empty = all.
+    /// Only these kinds, sorted; empty = all.
     pub kinds: Vec<TimelineKind>,
 }
 
@@ -104,10 +105,10 @@ impl Stretch {
     }
 }
 
-/// The timelines of these, which are all contacts or all deals.
+/// The timelines of these records, which are all contacts or all deals.
 ///
 /// # Errors
-/// `Busy` when the database is away.
+/// `Busy` when the database is unreachable.
 pub async fn read_timelines(
     app: &App,
     workspace: WorkspaceId,
@@ -135,7 +136,7 @@ pub async fn read_timelines(
         }
     }
     if stretch.wants(TimelineKind::Deal) {
-        // As the partial index on deals' entries has it.
+        // Written like the partial index on deals' entries, so that it is used.
         for row in
             newest(app, workspace, "object", &owners.deals, "substr(j.kind, 1, 5) = 'deal.'", stretch).await?
         {
@@ -163,14 +164,14 @@ pub async fn read_timelines(
     }
     for lines in lines.values_mut() {
         lines.sort_by_key(|line| std::cmp::Reverse(line.place()));
-        // A deal's entry can be about the contact too.
+        // A deal's entry may also be about the contact, and then appears twice.
         lines.dedup_by_key(|line| line.place().1);
         lines.truncate(usize::try_from(stretch.limit).unwrap_or(usize::MAX));
     }
     Ok(lines)
 }
 
-/// Under which ids the journal speaks of whom.
+/// The ids under which the journal refers to each record.
 struct Owners {
     subjects: HashMap<String, Vec<Around>>,
     deals: HashMap<String, Vec<Around>>,
@@ -214,7 +215,7 @@ fn kinds_begin_with(prefixes: &[&str]) -> String {
     format!("({})", begins.join(" OR "))
 }
 
-/// The newest entries of each of these ids in a column.
+/// The newest entries for each of these ids in a column.
 async fn newest(
     app: &App,
     workspace: WorkspaceId,
@@ -238,7 +239,8 @@ async fn newest(
     Ok(read_all(&app.db().query_all_raw(sql(app.db(), &text, values)).await?)?)
 }
 
-/// Entries that received what these people confirmed later: nobody knew yet that it was theirs, so the entry is about no one.
+/// Entries that received submissions which these people confirmed later: at that time nobody knew whose they
+/// were, so they have no subject.
 async fn received(
     app: &App,
     workspace: WorkspaceId,

@@ -1,4 +1,4 @@
-//! An activity is corrected: its texts, times, assignee, and what it is about. Its kind and author stay.
+//! Correcting an activity: its texts, times, assignee and linked records. Its kind and author cannot change.
 
 use entity::{ActivityId, CompanyId, ContactId, DealId, MemberId, Time, WorkspaceId, activity};
 use sea_orm::{ActiveModelTrait, EntityTrait, IntoActiveModel};
@@ -17,33 +17,33 @@ use crate::{
     platform::{actor::Actor, patch::Patch, work::Fact},
 };
 
-/// What to change. `None` and `Leave` = as it is.
+/// Changes to an activity. `None` and `Leave` = unchanged.
 #[derive(Clone, Debug, Default)]
 pub struct ActivityChanges {
-    /// One line.
+    /// The subject, on one line.
     pub subject: Option<String>,
-    /// The rest.
+    /// Further text.
     pub body: Option<String>,
     /// When it happened.
     pub occurred_at: Option<Time>,
-    /// Until when a task is to be done; one given ends its day.
+    /// When a task is due; replaces its due day.
     pub due_at: Patch<Time>,
-    /// The day a task is to be done on; one given ends its time.
+    /// The day a task is due; replaces its due time.
     pub due_on: Patch<String>,
-    /// Who is to do it, or did.
+    /// Who is to do it, or did it.
     pub assignee: Patch<MemberId>,
-    /// With whom.
+    /// Its contact.
     pub contact: Patch<ContactId>,
-    /// With which company.
+    /// Its company.
     pub company: Patch<CompanyId>,
-    /// In which deal.
+    /// Its deal.
     pub deal: Patch<DealId>,
 }
 
-/// Changes an activity. What changes nothing leaves no trace.
+/// Changes an activity. If nothing differs, nothing is written.
 ///
 /// # Errors
-/// `NotFound`; `Rejected` when it changed since it was read, is archived, or would not be one that can be logged.
+/// `NotFound`; `Rejected` when it was changed since it was read, is archived, or would become invalid.
 pub async fn update_activity(
     app: &App,
     workspace: WorkspaceId,
@@ -107,7 +107,7 @@ pub async fn update_activity(
     Ok(new)
 }
 
-/// What is said of when it is due: a time given takes a day's place, and the other way round; null clears what it stands for.
+/// The new due date: a given time replaces a day and vice versa; null clears the one it is given for.
 fn new_due(row: &activity::Model, at: Patch<Time>, on: Patch<String>) -> Option<Due> {
     match (at, on) {
         (Patch::Leave, Patch::Leave) => None,
@@ -121,7 +121,7 @@ fn new_due(row: &activity::Model, at: Patch<Time>, on: Patch<String>) -> Option<
     }
 }
 
-/// The names of the columns that differ.
+/// Names of the columns that differ.
 fn changed(old: &activity::Model, new: &activity::Model) -> Vec<&'static str> {
     let differs = [
         ("subject", old.subject != new.subject),

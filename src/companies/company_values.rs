@@ -1,5 +1,5 @@
-//! What staff or a program say of a company, checked and put into its row: the part that creating, changing and synchronising have
-//! in common.
+//! Values of a company from staff or an integration, validated and applied to its row: shared by create,
+//! update and upsert.
 
 use std::collections::HashMap;
 
@@ -26,30 +26,30 @@ use crate::{
     },
 };
 
-/// What to set of a company. None = leave, empty = clear.
+/// Changes to a company. `None` leaves a value, an empty one clears it.
 #[derive(Clone, Default, Serialize)]
 pub struct CompanyChanges {
     /// Its name; cannot be cleared.
     pub name: Option<String>,
-    /// The domain of its addresses, as somebody types or pastes it.
+    /// The domain of its e-mail addresses, as it was typed or pasted.
     pub domain: Option<String>,
-    /// Telephone number, as somebody dials it.
+    /// Telephone number, as it was typed.
     pub phone: Option<String>,
-    /// Its web page.
+    /// Website.
     pub website: Option<String>,
-    /// What it does.
+    /// Industry.
     pub industry: Option<String>,
-    /// Several lines.
+    /// Postal address, several lines.
     pub postal_address: Option<String>,
-    /// The member who looks after it.
+    /// The member responsible for it.
     pub owner: Option<Option<MemberId>>,
-    /// Its id in the system it is synchronised with.
+    /// Its id in the external system it is synchronised with.
     pub external_id: Option<String>,
     /// Values of custom fields.
     pub custom: Vec<CustomInput>,
 }
 
-/// Reads the texts; what is wrong with them is noted.
+/// Normalises the texts and collects their problems.
 pub(super) fn read(check: &mut Check, changes: CompanyChanges) -> CompanyChanges {
     let changes = CompanyChanges {
         name: changes.name.map(|text| check.line("name", &text)),
@@ -67,10 +67,10 @@ pub(super) fn read(check: &mut Check, changes: CompanyChanges) -> CompanyChanges
     changes
 }
 
-/// A company needs a name.
 pub(super) const NAMELESS: &str = "Give the company a name.";
 
-/// What must be looked up before changes are written: owner, and that domain and external id are no other company's.
+/// Checks against the database before changes are written: the owner, and that no other company has the
+/// domain or external id.
 pub(super) async fn check(
     vault: &Vault,
     work: &Work,
@@ -110,11 +110,10 @@ pub(super) async fn check(
     check.done()
 }
 
-/// A domain leads to one company.
 pub(super) const DOMAIN_TAKEN: &str =
     "Another company (perhaps archived) has this domain: use that one, or take its domain from it first.";
 
-/// Puts the changes into the row. Returns the fields that differ now, as provenance names them.
+/// Applies the changes to the row. Returns the fields that changed, under their provenance names.
 pub(super) fn apply(changes: &CompanyChanges, row: &mut company::Model) -> Vec<&'static str> {
     let mut changed = Vec::new();
     let mut set = |field: &'static str, current: &mut String, new: &Option<String>| {
@@ -146,7 +145,7 @@ pub(super) fn apply(changes: &CompanyChanges, row: &mut company::Model) -> Vec<&
     changed
 }
 
-/// Takes out of the changes what another system may not replace. Returns what staff are to be told, a line each.
+/// Removes changes that another system may not make. Returns a line for staff about each.
 pub(super) fn withhold(
     changes: &mut CompanyChanges,
     row: &company::Model,
@@ -164,7 +163,7 @@ pub(super) fn withhold(
     ] {
         if is_proven(field)
             && let Some(new) = new.take_if(|new| new != current)
-            // Kept as it was typed, as older versions did, it is the same address.
+            // Older versions stored the URL as it was typed; it is still the same one.
             && (field != "website" || links::read_web_address(current).as_deref() != Some(new.as_str()))
         {
             lines.push(line_of(label, Some(new).filter(|new| !new.is_empty())));
@@ -179,7 +178,8 @@ pub(super) fn withhold(
     lines
 }
 
-/// Writes checked changes to a locked row, with entry, provenance and words. Nothing happens when nothing differs.
+/// Writes checked changes to a locked row, with entry, provenance and search words. Does nothing when nothing
+/// differs.
 pub(super) async fn write_changes(
     vault: &Vault,
     work: &mut Work,
@@ -214,7 +214,7 @@ pub(super) async fn write_changes(
     update.updated_at = Set(changed.updated_at);
     company::Entity::update(update).exec(work.db()).await.map_err(raced)?;
     if fields.contains(&"name") {
-        // Its contacts are found by its name too, and may be many.
+        // Its contacts are indexed under its name too, and may be many.
         work.enqueue(&IndexCompanyContacts {
             workspace: changed.workspace_id,
             company: changed.id,
@@ -225,7 +225,7 @@ pub(super) async fn write_changes(
     Ok(changed)
 }
 
-/// Entry, provenance and words of what was written.
+/// Records entry, provenance and search words of a written row.
 pub(super) async fn record(
     work: &mut Work,
     row: &company::Model,
@@ -241,7 +241,7 @@ pub(super) async fn record(
     index_company(work, row).await
 }
 
-/// A company without anything yet.
+/// A new company without values.
 pub(super) fn blank(work: &Work) -> company::Model {
     company::Model {
         workspace_id: work.workspace(),

@@ -1,4 +1,4 @@
-//! Staff or a program make a company, or another system keeps one in step by its own id.
+//! Creates companies, from staff or an integration, and upserts them by external id.
 
 use entity::{CompanyId, EntityKind, WorkspaceId, company};
 use sea_orm::{
@@ -29,7 +29,7 @@ use crate::{
     },
 };
 
-/// Makes a company. The same idempotency key makes it once.
+/// Creates a company; with the same idempotency key only once.
 ///
 /// # Errors
 /// `Rejected` with everything that is wrong; `TAKEN` when another company has the domain or the external id.
@@ -57,11 +57,12 @@ pub async fn create_company(
     Ok(row)
 }
 
-/// Makes the company with this external id, or brings it up to date, without replacing what staff vouch for: the difference becomes a
-/// task for them. Of two at once, one makes it and the other changes it. Returns whether it is new.
+/// Creates the company with this external id, or updates it without replacing what staff entered or
+/// confirmed: differences become a task for them. Of two concurrent calls, one creates it and the other
+/// updates it. Returns whether it was created.
 ///
 /// # Errors
-/// `Rejected` with what is wrong.
+/// `Rejected` with all problems of the input.
 pub async fn upsert_company(
     app: &App,
     workspace: WorkspaceId,
@@ -70,7 +71,7 @@ pub async fn upsert_company(
 ) -> Result<(company::Model, bool)> {
     allow(actor, Right::WriteContacts)?;
     match Box::pin(try_upsert(app, workspace, actor, input.clone())).await {
-        // Another made it in this very moment: now it is there to be changed.
+        // A concurrent call created it just now: update it.
         Err(error) if error.is_taken("externalId") => {
             Box::pin(try_upsert(app, workspace, actor, input)).await
         }
@@ -106,7 +107,7 @@ async fn try_upsert(
             work.commit().await?;
             return Ok((row, true));
         }
-        // Somebody has just made it; that unit is over, so it can be read now.
+        // A concurrent unit created it just now and has ended, so it can be read.
         match locked(&work, &external_id).await? {
             Some(row) => row,
             None => return Err(overtaken(&app.vault, &work, &mut check, &changes).await),
@@ -140,7 +141,8 @@ async fn try_upsert(
     Ok((row, false))
 }
 
-/// Another unit has just taken the domain or the external id; it is over, so that the check sees now which.
+/// The error when a concurrent unit has taken the domain or external id; that unit has ended, so the check
+/// sees which.
 async fn overtaken(vault: &Vault, work: &Work, check: &mut Check, new: &CompanyChanges) -> Error {
     values::check(vault, work, check, None, new).await.err().unwrap_or(Error::Conflict)
 }
@@ -153,7 +155,7 @@ async fn locked(work: &Work, external_id: &str) -> Result<Option<company::Model>
     Ok(row.one(work.db()).await?)
 }
 
-/// Writes everything. None: another unit has just made one with this domain or external id.
+/// Writes everything. `None`: a concurrent unit has created one with this domain or external id.
 async fn insert(
     vault: &Vault,
     work: &mut Work,

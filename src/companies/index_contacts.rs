@@ -1,18 +1,19 @@
-//! The job that finds the contacts of a company by its new name. Who runs it knows contacts.
+//! Payload of the job that reindexes a company's contacts after its name changed; the room `contacts` runs
+//! it.
 
 use entity::{CompanyId, ContactId, WorkspaceId};
 use serde::{Deserialize, Serialize};
 
 use crate::platform::outbox::Job;
 
-/// A company has another name, by which its contacts are found too.
+/// Reindexes a company's contacts after its name changed, because they are also found by it.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct IndexCompanyContacts {
-    /// Whose.
+    /// The workspace.
     pub workspace: WorkspaceId,
-    /// Which company.
+    /// The company.
     pub company: CompanyId,
-    /// Up to whom it is done.
+    /// The last contact that was processed.
     pub after: Option<ContactId>,
 }
 

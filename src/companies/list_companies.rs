@@ -1,4 +1,4 @@
-//! Companies in lists: what they can be filtered by, and in which orders they come.
+//! Lists of companies: their conditions and orders.
 
 use std::sync::Arc;
 
@@ -21,10 +21,10 @@ use crate::{
     },
 };
 
-/// One condition on a company.
+/// A condition on a company.
 #[derive(Clone, Debug)]
 pub enum CompanyCondition {
-    /// It is one of these.
+    /// Its id is one of these.
     Id(Vec<CompanyId>),
     /// Its name, folded.
     Name(Test<String>),
@@ -32,47 +32,47 @@ pub enum CompanyCondition {
     Domain(Test<String>),
     /// Its industry, exactly.
     Industry(Test<String>),
-    /// E.164.
+    /// Telephone number in E.164.
     Phone(Test<String>),
-    /// Its id in another system.
+    /// Its id in the external system.
     ExternalId(Test<String>),
-    /// Who looks after it.
+    /// The responsible member.
     Owner(Owner),
-    /// Whether a contact who is not archived works there.
+    /// Whether a contact who is not archived works for it.
     HasContacts,
-    /// Whether there is a deal with it that is open and not archived.
+    /// Whether it has an open deal that is not archived.
     HasOpenDeals,
-    /// When it entered.
+    /// When it was added.
     CreatedAt(Test<Time>),
-    /// When it last changed.
+    /// When it was last changed.
     UpdatedAt(Test<Time>),
 }
 
-/// By what companies are ordered.
+/// The order of companies.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum CompanyOrder {
-    /// By id: as they entered.
+    /// By id, which is the order of creation.
     Entered,
     /// By name.
     Name,
-    /// By when they entered, as it was recorded.
+    /// By `createdAt`.
     CreatedAt,
-    /// By when they last changed.
+    /// By when they were last changed.
     UpdatedAt,
 }
 
-/// Which companies, in which order.
+/// Input of a list of companies.
 #[derive(Clone, Debug)]
 pub struct CompaniesWanted {
-    /// Which.
+    /// Conditions.
     pub filter: Filter<Asked<CompanyCondition>>,
-    /// What becomes of those that are archived.
+    /// Whether archived ones are shown.
     pub archived: Archived,
-    /// In which order.
+    /// Order.
     pub order: OrderBy<CompanyOrder>,
 }
 
-/// A list of companies, ready to be read.
+/// A list of companies that can be paged and counted.
 #[derive(Clone)]
 pub struct CompanyList {
     workspace: WorkspaceId,
@@ -81,10 +81,10 @@ pub struct CompanyList {
     order: Order,
 }
 
-/// Makes a list of companies ready.
+/// Prepares a list of companies.
 ///
 /// # Errors
-/// `Rejected` when a custom field is unknown or does not fit.
+/// `Rejected` when a custom field is unknown or its test does not fit.
 pub async fn list_companies(
     app: &App,
     workspace: WorkspaceId,
@@ -120,7 +120,7 @@ impl CompanyList {
     /// One page.
     ///
     /// # Errors
-    /// `Rejected` when the cursor is of another list or order.
+    /// `Rejected` when the cursor belongs to another list or order.
     pub async fn page(
         &self,
         app: &App,

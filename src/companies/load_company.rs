@@ -1,4 +1,4 @@
-//! One company by its id.
+//! Loads a company by id.
 
 use crate::{
     app::App,
@@ -7,10 +7,10 @@ use crate::{
 use entity::{CompanyId, WorkspaceId, company};
 use sea_orm::EntityTrait;
 
-/// One company.
+/// Loads a company.
 ///
 /// # Errors
-/// `NotFound`.
+/// `NotFound` when there is no such company.
 pub async fn load_company(app: &App, workspace: WorkspaceId, id: CompanyId) -> Result<company::Model> {
     company::Entity::find_by_id((workspace, id)).one(app.db()).await?.ok_or(Error::NotFound)
 }

@@ -1,4 +1,4 @@
-//! Companies: who writes them, how they are found and listed.
+//! Companies: creating and changing them, their search words and their lists.
 
 mod company_values;
 mod create_company;

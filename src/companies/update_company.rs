@@ -1,4 +1,4 @@
-//! Staff or a program change a company, take it out of the lists, or bring it back. Its contacts stay linked to it.
+//! Changes, archives and restores companies. Their contacts stay linked to them.
 
 use entity::{CompanyId, EntityKind, WorkspaceId, company};
 use sea_orm::{ActiveValue::Set, EntityTrait, IntoActiveModel, QuerySelect};
@@ -16,10 +16,11 @@ use crate::{
     search,
 };
 
-/// Changes a company that is as the caller read it.
+/// Changes a company, if it is still as the caller read it.
 ///
 /// # Errors
-/// `Rejected`: `STALE` when somebody changed it since, `WRONG_STATE` when it is archived, and what is wrong with the values.
+/// `Rejected` with `STALE` when it was changed since, with `WRONG_STATE` when it is archived, or with all
+/// problems of the values.
 pub async fn update_company(
     app: &App,
     workspace: WorkspaceId,
@@ -51,10 +52,10 @@ pub async fn update_company(
     Ok(changed)
 }
 
-/// Takes a company out of the lists and the search. A second time changes nothing.
+/// Archives a company. Idempotent.
 ///
 /// # Errors
-/// `NotFound`.
+/// `NotFound` when there is no such company.
 pub async fn archive_company(
     app: &App,
     workspace: WorkspaceId,
@@ -75,10 +76,10 @@ pub async fn archive_company(
     Ok(changed)
 }
 
-/// Brings a company back. A second time changes nothing.
+/// Restores a company. Idempotent.
 ///
 /// # Errors
-/// `NotFound`.
+/// `NotFound` when there is no such company.
 pub async fn restore_company(
     app: &App,
     workspace: WorkspaceId,

@@ -1,10 +1,10 @@
-//! The texts by which companies are found. Every use case that writes one calls these.
+//! The texts under which companies are indexed for search. Every use case that writes a company calls these.
 
 use entity::{EntityKind, company};
 
 use crate::{error::Result, platform::work::Work, search};
 
-/// Makes a company found by its name, domain, telephone number and industry. Call it after every write.
+/// Indexes a company under name, domain, telephone number and industry. Call it after every write.
 ///
 /// # Errors
 /// Database errors only.

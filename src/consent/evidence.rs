@@ -1,4 +1,4 @@
-//! The sealed personal part of a proof, beside the journal entry that commits to it.
+//! The personal part of a proof, sealed; the journal entry contains a commitment to it.
 
 use std::collections::BTreeMap;
 
@@ -15,24 +15,24 @@ use crate::{
     },
 };
 
-/// What stands behind a confirmation, and is nobody's business but the person's and the DPO's.
+/// Details of a confirmation that only the person and the data protection officer may see.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Evidence {
-    /// The page the form stood on.
+    /// The page that showed the form.
     pub page: Page,
-    /// The language it was shown in.
+    /// The language of the form.
     pub language: String,
-    /// Browser family at the form.
+    /// Browser family that submitted the form.
     pub submitted_with: String,
-    /// Browser family behind the link; empty when nothing was confirmed.
+    /// Browser family that confirmed; empty without a confirmation.
     pub confirmed_with: String,
-    /// Seconds between the mail and the press.
+    /// Seconds between the e-mail and the click.
     pub seconds_after_mail: Option<i64>,
-    /// The mailbox that proved it, as entered.
+    /// The mailbox that proved it, as it was entered.
     pub mailbox: String,
 }
 
-/// Seals evidence for an entry, which then commits to it. The entry still has to be recorded.
+/// Seals evidence and adds the commitment to its entry, which the caller still has to record.
 pub async fn attach(
     work: &Work,
     key: &DataKey,
@@ -54,10 +54,10 @@ pub async fn attach(
     Ok(entry.committing(key.commitment(&plain)))
 }
 
-/// Opens the evidence of entries. Destroyed keys leave gaps.
+/// Decrypts the evidence of entries; those whose key was destroyed are missing.
 ///
 /// # Errors
-/// `Internal` when a row does not open.
+/// `Internal` when a row cannot be decrypted.
 pub async fn open(
     db: &impl ConnectionTrait,
     vault: &Vault,
@@ -79,7 +79,8 @@ pub async fn open(
     Ok(opened)
 }
 
-/// The key that sealed a mail or submission now belongs to the contact: destroying the contact's keys destroys this too.
+/// Transfers the key of an e-mail or submission to the contact, so that destroying the contact's keys
+/// destroys this too.
 pub async fn hand_over(work: &Work, key: DataKeyId, contact: ContactId) -> Result<()> {
     let text =
         "UPDATE data_key SET owner_kind = 'CONTACT', owner_id = $3 WHERE workspace_id = $1 AND id = $2";
@@ -97,7 +98,7 @@ fn place(workspace: WorkspaceId, id: EvidenceId) -> Place {
     Place { workspace, table: "evidence", column: "sealed", row: id.0 }
 }
 
-/// The page a form stood on, without what could identify a person.
+/// The page that showed a form, without anything that could identify a person.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Page {
     /// Scheme, host and port; empty when unknown.
@@ -109,13 +110,13 @@ pub struct Page {
 }
 
 impl Page {
-    /// The host, as people read it; empty when unknown.
+    /// The host in readable form; empty when unknown.
     #[must_use]
     pub fn site(&self) -> String {
         url::Url::parse(&self.origin).ok().and_then(|url| url.host_str().map(in_letters)).unwrap_or_default()
     }
 
-    /// The page's address, as people read it; empty when unknown.
+    /// The URL in readable form; empty when unknown.
     #[must_use]
     pub fn address(&self) -> String {
         let Ok(url) = url::Url::parse(&self.origin) else { return String::new() };
@@ -124,10 +125,10 @@ impl Page {
     }
 }
 
-/// A data key, or none when it was destroyed.
+/// Loads a data key; `None` when it was destroyed.
 ///
 /// # Errors
-/// `Internal` when it does not open.
+/// `Internal` when it cannot be decrypted.
 pub async fn load_key(
     db: &impl ConnectionTrait,
     vault: &Vault,

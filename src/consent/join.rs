@@ -1,8 +1,8 @@
-//! The consent of two contacts who turn out to be one person (product.md §5, Merge): a join per purpose × channel.
+//! Joins the consents of two contacts who turn out to be the same person, per purpose and channel.
 //!
-//! Any current denial wins; of two yeses the newer one stands, by the address that proved it, and both proofs stay. `join` is
-//! the greater of two under one total order, so no order of merges makes a difference. Beside `state`, the only writer of
-//! `consent`.
+//! A current denial of either wins; of two given consents the newer one is kept, with the address that proved
+//! it, and both proofs stay. `join` returns the greater of two under a total order, so the order of merges
+//! does not matter. Besides `state`, the only code that writes `consent`.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
@@ -25,27 +25,28 @@ use crate::{
     },
 };
 
-/// Where one purpose × channel stands for one of the two.
+/// The state of one purpose and channel for one of the two contacts.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Standing {
     /// The state.
     pub state: ConsentState,
-    /// Since when.
+    /// When it entered this state.
     pub since: Time,
-    /// The entry that made it.
+    /// The entry that recorded it.
     pub entry: EntryId,
-    /// The address that proved the last yes.
+    /// The address that proved the last given consent.
     pub address: Option<ContactAddressId>,
-    /// Until when a yes holds.
+    /// When the given consent expires.
     pub expires_at: Option<Time>,
-    /// The entry of the last yes.
+    /// The entry of the last given consent.
     pub given: Option<EntryId>,
-    /// The text that was shown; none when the person only said that everything must stop.
+    /// The text that was shown; `None` if the person only said that everything must stop.
     pub purpose_version: Option<PurposeVersionId>,
 }
 
 impl Standing {
-    /// Denials before yeses, yeses before what never was or is no more; then the later, then the greater entry: no two differ and tie.
+    /// Denials rank above given consents, these above never asked and ended ones; then the later, then the
+    /// greater entry id, so two different standings never tie.
     fn rank(&self) -> (u8, Time, EntryId) {
         let class = match self.state {
             denial if is_denial(denial) => 3,
@@ -57,17 +58,17 @@ impl Standing {
     }
 }
 
-/// What two standings of one person make together.
+/// The joined standing of one person.
 #[must_use]
 pub fn join(one: Standing, other: Standing) -> Standing {
     if other.rank() > one.rank() { other } else { one }
 }
 
-/// The state of each purpose × channel that these entries about one person tell, in the order of the journal and under whatever
-/// ids the person had: what the projection must be equal to.
+/// Computes the state of each purpose and channel from journal entries about one person, in journal order and
+/// under any of the person's ids. The `consent` table must equal the result.
 ///
 /// # Errors
-/// `Internal` when an entry does not read.
+/// `Internal` when an entry cannot be parsed.
 pub fn fold_entries<'a>(
     entries: impl IntoIterator<Item = &'a journal::Model>,
 ) -> Result<BTreeMap<(PurposeId, Channel), Act>> {
@@ -94,12 +95,12 @@ pub fn fold_entries<'a>(
     Ok(acts.into_iter().filter_map(|(key, acts)| Some((key, fold(acts)?))).collect())
 }
 
-/// What an entry `consent.joined` tells. Its yes was proven by a mailbox, like every yes.
+/// The act recorded by a `consent.joined` entry. As always, a given consent was proven by a mailbox.
 fn joined(state: ConsentState, at: Time) -> Act {
     Act { state, at, proven_by_mailbox: state == ConsentState::Given, joined: true }
 }
 
-/// A consent by id, living or joined into another.
+/// A consent by id, following merges.
 ///
 /// # Errors
 /// Database errors only.
@@ -114,7 +115,7 @@ pub async fn find_consent(
     Ok(row.map(|row| consent::Model::from_query_result(&row, "")).transpose()?)
 }
 
-/// The consents of these ids, each under the id that was asked for.
+/// The consents with these ids, each under the id that was given.
 ///
 /// # Errors
 /// Database errors only.
@@ -151,7 +152,7 @@ pub async fn find_consents(
     Ok(found)
 }
 
-/// One of the two, as far as consent goes.
+/// The consents of one of the two contacts.
 struct Side {
     contact: ContactId,
     rows: Vec<consent::Model>,
@@ -160,7 +161,8 @@ struct Side {
 }
 
 impl Side {
-    /// Where a purpose × channel stands: by its row, or by a later "stop" that was said without one.
+    /// The standing for a purpose and channel: from its row, or from a later "stop" that was recorded without
+    /// one.
     fn standing(&self, purpose: PurposeId, channel: Channel) -> Option<Standing> {
         let row = self.row(purpose, channel);
         let stopped = [state::scope(purpose, channel), "ALL".to_owned()]
@@ -202,8 +204,8 @@ impl Side {
     }
 }
 
-/// Joins the consents of `other` into those of `survivor`. The caller holds the locks of both and their mailboxes, and has not
-/// moved any address yet.
+/// Joins the consents of `other` into those of `survivor`. The caller holds the locks of both and their
+/// mailboxes, and has not moved any address yet.
 ///
 /// # Errors
 /// Database errors only.
@@ -215,7 +217,7 @@ pub async fn join_consents(work: &mut Work, survivor: ContactId, other: ContactI
         .lock_exclusive()
         .all(work.db())
         .await?;
-    // What ran out an hour ago and was not swept yet must not stand as a yes beside one that holds.
+    // A consent that has expired but was not processed yet must not count as given.
     let mut swept = Vec::with_capacity(rows.len());
     for mut row in rows {
         let over = row.state == ConsentState::Given && row.expires_at.is_some_and(|at| at <= work.now());
@@ -242,7 +244,7 @@ async fn side(work: &Work, contact: ContactId, rows: &[consent::Model]) -> Resul
         .filter(contact_address::Column::ContactId.eq(contact))
         .all(work.db())
         .await?;
-    // A complaint says nothing of one consent: nothing is sent to that person whatever its state.
+    // A complaint does not concern a single consent: nothing is sent to that person whatever the state.
     let suppressions = suppression::Entity::find()
         .filter(suppression::Column::WorkspaceId.eq(work.workspace()))
         .filter(
@@ -278,7 +280,7 @@ async fn join_one(
         return Ok(());
     };
     if their_row.is_none() && result.state == row.state && result.since == row.since {
-        return Ok(()); // the survivor's alone, and the other has nothing to say against it
+        return Ok(()); // Only the survivor has a row, and the other contact has nothing against it.
     }
     let given = result.given.or(row.given_entry_id).or(their_row.and_then(|row| row.given_entry_id));
     let mut entry = Entry::new("consent.joined")
@@ -315,7 +317,8 @@ async fn join_one(
     update.given_entry_id = Set(given);
     update.entry_id = Set(entry);
     if let (Some(_), Some(gone)) = (my_row, their_row) {
-        // The row that goes stays known by its id, and so does the yes that the living row does not name.
+        // The deleted row's id still finds the consent, as does the given consent that the remaining row does
+        // not refer to.
         let unnamed = [row.given_entry_id, gone.given_entry_id]
             .into_iter()
             .flatten()
@@ -362,7 +365,7 @@ mod tests {
         EntryId(uuid::Uuid::from_u128(number))
     }
 
-    /// An entry is one act: two standings with the same entry are the same.
+    /// An entry is one act: standings with the same entry are equal.
     fn standing() -> impl Strategy<Value = Standing> {
         (0_u8..30).prop_map(|number| Standing {
             state: ConsentState::ALL[usize::from(number) % ConsentState::ALL.len()],
@@ -375,7 +378,7 @@ mod tests {
         })
     }
 
-    /// What one contact's acts were, as the use cases let them happen: every yes comes from the mailbox.
+    /// The acts of one contact, as use cases allow them: every given consent comes from the mailbox.
     fn history() -> impl Strategy<Value = Vec<(bool, ConsentState)>> {
         let states =
             [ConsentState::Given, ConsentState::Withdrawn, ConsentState::Revoked, ConsentState::Expired];
@@ -410,7 +413,7 @@ mod tests {
             prop_assert!(joined.state != ConsentState::Given || a.state == ConsentState::Given || b.state == ConsentState::Given);
         }
 
-        /// The journal of both, read as one with the entry of the join at its end, tells what the join says.
+        /// Folding both journals as one, with the join's entry at the end, gives the join's result.
         #[test]
         fn the_fold_of_both_journals_and_the_join_is_the_join(history in history()) {
             let act = |second: usize, state: ConsentState| Act {
@@ -418,7 +421,8 @@ mod tests {
             };
             let all: Vec<(bool, Act)> = history.iter().enumerate().map(|(second, (mine, state))| (*mine, act(second, *state))).collect();
             let of = |side: bool| {
-                // `state::end` records nothing that changes nothing: a second no, the end of what was not given.
+                // `state::end` records nothing if nothing changes: a second denial, or the end of a consent
+                // that was not given.
                 let mut acts: Vec<Act> = Vec::new();
                 for (_, act) in all.iter().filter(|(mine, _)| *mine == side) {
                     let current = fold(acts.iter().copied());

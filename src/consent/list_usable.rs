@@ -1,6 +1,7 @@
-//! Lists to be used name what for: they hold only whom we may use, and can say how many were left out and why (promise 6).
+//! Restricts lists to contacts who may be used for a purpose on a channel, and counts how many were left out
+//! and why.
 //!
-//! The expression is `may_use`'s own, so a list and the question about one contact cannot disagree.
+//! Uses the SQL expression of `may_use`, so a list and the check of a single contact cannot disagree.
 
 use std::{collections::BTreeMap, sync::Arc};
 
@@ -15,16 +16,16 @@ use crate::{
     platform::{actor::Actor, query::Query},
 };
 
-/// A list narrowed to whom we may use for a purpose by a channel.
+/// A list restricted to contacts who may be used for a purpose on a channel.
 #[derive(Clone)]
 pub struct UsableList {
-    /// The contacts who are left.
+    /// The contacts who may be used.
     pub usable: ContactList,
     all: ContactList,
     wanted: Arc<Use>,
 }
 
-/// Narrows a list to whom we may use for this purpose by this channel now.
+/// Restricts a list to contacts who may be used for this purpose on this channel now.
 ///
 /// # Errors
 /// `NotFound` when there is no such purpose.
@@ -51,7 +52,7 @@ pub async fn list_usable(
 }
 
 impl UsableList {
-    /// How many of those the filter leaves may not be used, by reason, in the reasons' order.
+    /// How many contacts match the filter but may not be used, by reason, in the fixed order of reasons.
     ///
     /// # Errors
     /// Database errors only.

@@ -30,7 +30,7 @@ loads_of! {
 /// What `consents_of_contacts` reads of one contact, and beside each what it is for, in one statement.
 ///
 /// # Errors
-/// `Busy` when the database is away.
+/// `Busy` when the database is unreachable.
 pub async fn consents_with_purposes(
     db: &impl ConnectionTrait,
     workspace: WorkspaceId,

@@ -1,5 +1,6 @@
-//! The locks every act upon a person's consents takes first: each of their mailboxes in the order of fingerprints, then their
-//! row. Follows merges, also those that happened while it waited, so that a withdrawal never lands on a contact that is no more.
+//! The locks that must be held before a person's consents change: each of their mailboxes in the order of
+//! fingerprints, then their row. Follows merges, also those that happened while waiting, so that a withdrawal
+//! never affects a contact that no longer exists.
 
 use entity::{ContactId, contact, contact_address};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
@@ -11,18 +12,18 @@ use crate::{
     platform::work::Work,
 };
 
-/// How often it is tried while addresses or contacts keep moving.
+/// Attempts while addresses or contacts keep moving.
 const TRIES: usize = 4;
 
-/// People under lock.
+/// Locked people.
 pub(crate) struct Locked {
-    /// Their rows, in the order they were asked for; two ids may have found one row.
+    /// Their rows, in the order of the ids given; two ids may find the same row.
     pub contacts: Vec<contact::Model>,
     /// Their addresses, by fingerprint.
     pub addresses: Vec<contact_address::Model>,
 }
 
-/// Locks one person. None: there is nobody.
+/// Locks one person. `None` when there is no such contact.
 pub(super) async fn lock_person(
     work: &Work,
     id: ContactId,
@@ -36,9 +37,9 @@ pub(super) async fn lock_person(
 
 /// Why people could not be locked.
 pub(crate) enum Nobody {
-    /// There is nobody with this one of the ids.
+    /// There is no contact with this id.
     Is(ContactId),
-    /// Something else.
+    /// Another error.
     Fault(Error),
 }
 
@@ -48,8 +49,9 @@ impl<E: Into<Error>> From<E> for Nobody {
     }
 }
 
-/// Locks several at once: all mailboxes by fingerprint, then all rows by id. When somebody was merged or an address moved while it
-/// waited, it lets go of what it holds and begins again: taking more locks on top would take them out of order.
+/// Locks several people: all mailboxes by fingerprint, then all rows by id. If somebody was merged or an
+/// address moved while it waited, it releases its locks and starts again, as more locks on top would be out
+/// of order.
 pub(crate) async fn lock_people(work: &Work, ids: &[ContactId]) -> Result<Locked, Nobody> {
     for _ in 0..TRIES {
         work.db().execute_unprepared("SAVEPOINT people").await?;
@@ -62,7 +64,7 @@ pub(crate) async fn lock_people(work: &Work, ids: &[ContactId]) -> Result<Locked
     Err(Nobody::Fault(Error::Conflict))
 }
 
-/// None: what was looked up before the locks is not so any more.
+/// `None`: what was read before locking has changed.
 async fn try_lock(work: &Work, ids: &[ContactId]) -> Result<Option<Locked>, Nobody> {
     let mut living = Vec::with_capacity(ids.len());
     for id in ids {

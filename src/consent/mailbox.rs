@@ -1,5 +1,5 @@
-//! What protects a mailbox: the caps on unanswered confirmation mails, and what it said or did before. The lock that every act
-//! about a mailbox takes first is the room `contacts`', because staff who change addresses take it too.
+//! Protection of mailboxes: limits on unanswered confirmation e-mails, and what the mailbox answered before.
+//! The lock that must be taken first is in the room `contacts`, because changing addresses takes it too.
 
 use chrono::TimeDelta;
 use entity::{SuppressionReason, Time, WorkspaceId, instance_mailbox, mailbox, suppression};
@@ -17,15 +17,15 @@ use crate::{
     },
 };
 
-/// How long a mailbox that said "not me" gets no confirmation mails.
+/// How long a mailbox that answered "this was not me" gets no confirmation e-mails.
 pub const DECLINED_FOR: TimeDelta = TimeDelta::days(180);
-/// How long a mailbox that did not exist is left alone.
+/// How long a mailbox that did not exist gets no e-mails.
 pub const BOUNCED_FOR: TimeDelta = TimeDelta::days(7);
 
-/// When a confirmation mail may go out.
+/// When a confirmation e-mail may be sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Turn {
-    /// At once.
+    /// Now.
     Now,
     /// Not before this time.
     NotBefore(Time),
@@ -33,13 +33,13 @@ pub enum Turn {
     Never,
 }
 
-/// Whether the mailbox must not get confirmation mails now.
+/// Whether the mailbox must not get confirmation e-mails now.
 #[must_use]
 pub fn is_protected(row: &mailbox::Model, now: Time) -> bool {
     row.declined_until.is_some_and(|until| until > now) || row.bounced_until.is_some_and(|until| until > now)
 }
 
-/// Whether the mailbox takes no mail that answers a form: it is protected, or the person complained.
+/// Whether the mailbox must not get e-mails that answer a form: it is protected, or the person complained.
 pub async fn wants_none(
     db: &impl ConnectionTrait,
     workspace: WorkspaceId,
@@ -50,7 +50,7 @@ pub async fn wants_none(
     Ok(row.is_some_and(|row| is_protected(&row, now)) || has_complained(db, workspace, fingerprint).await?)
 }
 
-/// Whether the person complained about a mail of this workspace.
+/// Whether the person complained about an e-mail of this workspace.
 pub async fn has_complained(
     db: &impl ConnectionTrait,
     workspace: WorkspaceId,
@@ -63,14 +63,14 @@ pub async fn has_complained(
     Ok(rows.one(db).await?.is_some())
 }
 
-/// Whether a confirmation mail may go out to the mailbox now, as far as this workspace knows.
+/// Whether this workspace may send the mailbox a confirmation e-mail now.
 pub fn has_turn(row: &mailbox::Model, now: Time) -> Result<bool> {
     Ok(!is_protected(row, now) && may_mail(&read(&row.unanswered, now)?, now))
 }
 
-/// Takes a turn for one confirmation mail and counts it: per workspace 2 unanswered in 24 h (the second at least 5 minutes
-/// later) and 3 in 7 days; over the instance 5 in 24 h, which only delays within `life`. `held_until`: it goes out then at the
-/// earliest, and counts from then on.
+/// Checks the limits for one confirmation e-mail and counts it: per workspace 2 unanswered in 24 h (the
+/// second at least 5 minutes later) and 3 in 7 days; over the whole instance 5 in 24 h, which only delays it,
+/// within `life`. With `held_until`, it is sent at that time at the earliest, and counts from then on.
 pub async fn take_turn(
     work: &Work,
     row: &mailbox::Model,
@@ -112,7 +112,7 @@ pub async fn take_turn(
     Ok(if at <= now { Turn::Now } else { Turn::NotBefore(at) })
 }
 
-/// The mailbox answered: nothing counts against it any more.
+/// The mailbox answered: resets its counts.
 pub async fn answered(work: &Work, row: &mailbox::Model, instance_fingerprint: &[u8]) -> Result<()> {
     if row.unanswered != "[]" {
         let mut row = row.clone().into_active_model();
@@ -142,7 +142,7 @@ pub async fn protect(
     Ok(())
 }
 
-/// The protection of a mailbox, without locking.
+/// Reads a mailbox's row without locking it.
 pub async fn find(
     db: &impl ConnectionTrait,
     workspace: WorkspaceId,
@@ -151,7 +151,7 @@ pub async fn find(
     Ok(mailbox::Entity::find_by_id((workspace, fingerprint.to_vec())).one(db).await?)
 }
 
-/// The times still of interest, oldest first.
+/// The times that still count, oldest first.
 fn read(text: &str, now: Time) -> Result<Vec<i64>> {
     let mut times: Vec<i64> = serde_json::from_str(text)?;
     times.retain(|at| *at > (now - TimeDelta::days(7)).timestamp_millis());

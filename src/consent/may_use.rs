@@ -1,5 +1,6 @@
-//! Whether a contact may be used for a purpose by a channel, defined once as a SQL expression with a reason.
-//! Reasons come in a fixed order and exclude each other. The question about one contact and the lists run the same text.
+//! Whether a contact may be used for a purpose on a channel, defined once as an SQL expression that returns
+//! the reason. Reasons have a fixed order and are mutually exclusive. Single contacts and lists use the same
+//! expression.
 
 use std::collections::HashMap;
 
@@ -11,14 +12,14 @@ use crate::{
     platform::query::Query,
 };
 
-/// Whether we may, and why not.
+/// Whether a contact may be used, and if not, why.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Usability {
-    /// We may.
+    /// They may be used.
     Usable,
-    /// Processing is restricted (Art. 18).
+    /// Processing is restricted (GDPR Art. 18).
     Restricted,
-    /// The purpose has ended.
+    /// The purpose is archived.
     PurposeEnded,
     /// The purpose does not use this channel.
     ChannelNotCovered,
@@ -30,23 +31,23 @@ pub enum Usability {
     Revoked,
     /// The person said no.
     Refused,
-    /// The consent turned out not to hold.
+    /// The consent was found to be invalid.
     Invalidated,
     /// The mailbox is suppressed: withdrawn, objected or erased.
     Suppressed,
-    /// There is no address for this channel.
+    /// They have no address for this channel.
     NoAddress,
-    /// The mailbox did not exist a few days ago.
+    /// An e-mail to the mailbox bounced a few days ago.
     Bounced,
     /// The person was never asked.
     NeverAsked,
-    /// Asked, no answer yet.
+    /// They were asked, but have not answered yet.
     Requested,
-    /// The consent's validity ran out.
+    /// The consent has expired.
     Expired,
     /// The address in use is not the one that proved the consent.
     AddressNotProven,
-    /// The purpose rests on another basis, and none is recorded for this person.
+    /// The purpose is on another legal basis, which is not recorded for this person.
     NoBasis,
 }
 
@@ -70,7 +71,8 @@ const NAMES: [(&str, Usability); 17] = [
     ("NO_BASIS", Usability::NoBasis),
 ];
 
-/// `c` is the contact's row, `k` its consent's, `a` its primary address's, `p` the purpose's; what is in braces are values.
+/// `c` is the contact's row, `k` the consent's, `a` the primary address's, `p` the purpose's; placeholders
+/// are in braces.
 const EXPRESSION: &str = "CASE
     WHEN c.restricted_at IS NOT NULL THEN 'RESTRICTED'
     WHEN EXISTS (SELECT 1 FROM suppression s JOIN contact_address x ON x.workspace_id = s.workspace_id AND x.fingerprint = s.fingerprint
@@ -97,18 +99,18 @@ const JOINS: &str = " JOIN purpose p ON p.workspace_id = c.workspace_id AND p.id
     LEFT JOIN consent k ON k.workspace_id = c.workspace_id AND k.contact_id = c.id AND k.purpose_id = {purpose} AND k.channel = {channel}
     LEFT JOIN contact_address a ON a.workspace_id = c.workspace_id AND a.id = c.primary_address_id";
 
-/// What a use is for and by which channel, as of now. Writes the one expression into statements whose contact is `c`.
+/// A use: purpose, channel and time. Writes the expression into statements whose contact is `c`.
 #[derive(Clone, Debug)]
 pub(super) struct Use {
     purpose: PurposeId,
     channel: Channel,
     now: Time,
-    /// What holds for everybody: the purpose ended, or does not use the channel.
+    /// The reason that applies to everybody: the purpose is archived, or does not use the channel.
     fixed: Option<Usability>,
 }
 
 impl Use {
-    /// Looks the purpose up.
+    /// Loads the purpose.
     pub(super) async fn load(
         app: &App,
         workspace: WorkspaceId,
@@ -127,13 +129,13 @@ impl Use {
         Ok(Self { purpose, channel, now: app.now(), fixed })
     }
 
-    /// Writes what the expression's rows come from, after `FROM contact c`.
+    /// Writes the joins that the expression needs, after `FROM contact c`.
     pub(super) fn write_joins(&self, query: &mut Query) {
         let (purpose, channel) = (query.place(self.purpose), query.place(self.channel));
         query.push(&JOINS.replace("{purpose}", &purpose).replace("{channel}", &channel));
     }
 
-    /// Writes the expression, which is one of `Usability`'s names.
+    /// Writes the expression, which returns a name from `NAMES`.
     pub(super) fn write_reason(&self, query: &mut Query) {
         if let Some(fixed) = self.fixed {
             query.push("'").push(name(fixed)).push("'");
@@ -151,7 +153,7 @@ fn name(reason: Usability) -> &'static str {
     NAMES.iter().find(|(_, known)| *known == reason).map_or("", |(name, _)| name)
 }
 
-/// The reason with this name, which the expression gave.
+/// The reason with this name.
 pub(super) fn named(name: &str) -> Result<Usability> {
     NAMES
         .iter()
@@ -160,12 +162,12 @@ pub(super) fn named(name: &str) -> Result<Usability> {
         .ok_or_else(|| Error::internal("an unknown reason not to use a contact"))
 }
 
-/// The place of a reason in their fixed order.
+/// The position of a reason in the fixed order.
 pub(super) fn place(reason: Usability) -> usize {
     NAMES.iter().position(|(_, known)| *known == reason).unwrap_or(NAMES.len())
 }
 
-/// Asks for several contacts at once, in one statement. Contacts that do not exist are left out.
+/// Checks several contacts in one statement. Contacts that do not exist are missing from the result.
 ///
 /// # Errors
 /// `NotFound` when there is no such purpose.

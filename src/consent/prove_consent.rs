@@ -1,6 +1,6 @@
-//! Promise 7: for each consent, everything that shows it was given: the exact wording, the form version, the page, the times,
-//! the mails and what the server said, the confirmation. Gathered for many consents at once, with a fixed number of
-//! statements. Who may see it is decided here; how it is shown is the edge's.
+//! Gathers the proof of consents: the exact wording, the form version, the page, the times, the e-mails with
+//! the mail server's replies, and the confirmation. Many consents take a fixed number of statements. Access
+//! is checked here; presentation is up to the caller.
 
 use std::collections::HashMap;
 
@@ -23,39 +23,39 @@ use crate::{
     },
 };
 
-/// What shows that a consent was given. Parts whose key was destroyed are gone for good; the rest stands.
+/// The proof of a consent. Parts whose key was destroyed are missing for good; the rest remains.
 #[derive(Clone, Debug)]
 pub struct Proof {
-    /// Which consent.
+    /// The consent.
     pub consent: ConsentId,
-    /// The entry that recorded the yes.
+    /// The entry of the given consent.
     pub given: journal::Model,
-    /// The entry of the pressed button, whose evidence this is.
+    /// The entry of the click that confirmed it; the evidence belongs to it.
     pub confirmed: Option<journal::Model>,
-    /// The entry of the form that was sent.
+    /// The entry of the form submission.
     pub submitted: Option<journal::Model>,
-    /// The exact text beside the box.
+    /// The exact text beside the checkbox.
     pub wording: Option<wording::Model>,
-    /// The form as it was published.
+    /// The published form version.
     pub form_version: Option<form_version::Model>,
-    /// The form it is a version of.
+    /// The form.
     pub form: Option<form::Model>,
     /// The personal part: page, browsers, mailbox.
     pub evidence: Option<Evidence>,
-    /// The mails about it, oldest first.
+    /// The e-mails about it, oldest first.
     pub mails: Vec<ProvenMail>,
 }
 
-/// A mail and what became of it.
+/// An e-mail and its delivery.
 #[derive(Clone, Debug)]
 pub struct ProvenMail {
     /// Its row.
     pub row: mail::Model,
-    /// What the server said, word for word.
+    /// The mail server's full reply.
     pub smtp_reply: Option<String>,
 }
 
-/// What `consent.given` says.
+/// Content of a `consent.given` entry.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Given {
@@ -65,12 +65,12 @@ struct Given {
     wording: String,
 }
 
-/// What `opt_in.confirmed` says.
+/// Content of an `opt_in.confirmed` entry.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Confirmed {
     submission_entry: EntryId,
-    /// The opt-in whose mail was pressed; it may be another one of the same mailbox.
+    /// The opt-in whose link was used; it may be another one of the same mailbox.
     link: OptInId,
 }
 
@@ -79,16 +79,16 @@ struct Bytes<T> {
     data: T,
 }
 
-/// What a mail's sealed part holds.
+/// The sealed part of an e-mail.
 #[derive(Deserialize)]
 struct Answer {
     reply: String,
 }
 
-/// Gathers the proofs of these consents. Consents that were never given have none.
+/// Gathers the proofs of these consents; those that were never given have none.
 ///
 /// # Errors
-/// `Forbidden` without the right; `Internal` when something sealed does not open.
+/// `Forbidden` without the right; `Internal` when something cannot be decrypted.
 pub async fn prove_consent(
     app: &App,
     workspace: WorkspaceId,
@@ -104,7 +104,7 @@ pub async fn prove_consent(
     .await
 }
 
-/// Gathers the proofs of yeses that merges joined into these consents, beside the one that each of them names itself.
+/// Gathers the proofs that merges joined into these consents, in addition to the one each consent refers to.
 ///
 /// # Errors
 /// As `prove_consent`.
@@ -315,7 +315,7 @@ fn place_of_mail(workspace: WorkspaceId, id: MailId) -> Place {
     Place { workspace, table: "mail", column: "sealed", row: id.0 }
 }
 
-/// Each once: many consents share a form, a confirmation and a wording.
+/// Removes duplicates: many consents share a form, a confirmation and a wording.
 fn once<T: Ord>(values: impl Iterator<Item = T>) -> Vec<T> {
     let mut values: Vec<T> = values.collect();
     values.sort_unstable();

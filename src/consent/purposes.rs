@@ -1,5 +1,5 @@
-//! Purposes: why data are used, in plain words, versioned, with exactly one legal basis. A new text is a new version; the
-//! wordings are stored under their hash and never change.
+//! Purposes: reasons to use data, in plain words, versioned, each with exactly one legal basis. A new text is
+//! a new version; wordings are stored under their hash and never change.
 
 use std::collections::BTreeMap;
 
@@ -20,7 +20,7 @@ use crate::{
     error::{Error, Problem, ProblemCode, Result},
     platform::{
         actor::Actor,
-        pages::LANGUAGES,
+        pages::{codes_in_words, is_spoken},
         text::{is_block, is_line},
         work::{Entry, Fact, Work},
     },
@@ -29,40 +29,40 @@ use crate::{
 /// A purpose's text in one language.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PurposeText {
-    /// Short name, e.g. "Monthly newsletter".
+    /// Short name, like "Monthly newsletter".
     pub title: String,
-    /// What happens with the data, in plain words.
+    /// What the data are used for, in plain words.
     pub description: String,
-    /// The exact sentence beside the box.
+    /// The exact sentence beside the checkbox.
     pub wording: String,
-    /// SHA-256 of the wording, hex. Worked out on write.
+    /// SHA-256 of the wording, in hex; computed when it is written.
     #[serde(default)]
     pub wording_sha256: String,
 }
 
-/// What a new purpose needs.
+/// A purpose to create.
 #[derive(Clone, Debug)]
 pub struct NewPurpose {
-    /// Short name in forms: lower-case letters, digits, `_`.
+    /// Short name used by forms: lower-case letters, digits and `_`.
     pub key: String,
-    /// Art. 6(1).
+    /// Legal basis (GDPR Art. 6(1)).
     pub legal_basis: LegalBasis,
-    /// At least one.
+    /// Channels, at least one.
     pub channels: Vec<Channel>,
     /// How a consent is confirmed.
     pub confirmation: ConfirmationMode,
-    /// How long a consent holds, in days; none = until withdrawn.
+    /// How long a consent is valid, in days; `None`: until withdrawn.
     pub validity_days: Option<i32>,
-    /// Why another basis than consent holds.
+    /// Why the legal basis applies, if it is not consent.
     pub justification: String,
-    /// Language → text; the workspace's default language at least.
+    /// Texts by language, at least in the workspace's default language.
     pub texts: BTreeMap<String, PurposeText>,
 }
 
-/// Makes a purpose with its first text.
+/// Creates a purpose with its first text.
 ///
 /// # Errors
-/// `Rejected` names every field that is wrong.
+/// `Rejected` with every invalid field.
 pub async fn create_purpose(
     app: &App,
     workspace: WorkspaceId,
@@ -155,10 +155,10 @@ pub async fn create_purpose(
     Ok((row, version))
 }
 
-/// Publishes a new text. Consents given under an older text keep naming that one.
+/// Publishes a new text. Existing consents keep referring to the text that was shown.
 ///
 /// # Errors
-/// `Rejected` when a text is incomplete, or the purpose has ended.
+/// `Rejected` when a text is incomplete, or the purpose is archived.
 pub async fn publish_purpose_version(
     app: &App,
     workspace: WorkspaceId,
@@ -198,10 +198,10 @@ pub async fn publish_purpose_version(
     Ok((purpose::Model { current_version_id: version.id, ..row }, version))
 }
 
-/// Ends a purpose: nothing may be used for it any more. A second time changes nothing.
+/// Archives a purpose: nobody may be used for it any more. Idempotent.
 ///
 /// # Errors
-/// `NotFound`.
+/// `NotFound` when there is no such purpose.
 pub async fn archive_purpose(
     app: &App,
     workspace: WorkspaceId,
@@ -220,11 +220,11 @@ pub async fn archive_purpose(
     Ok(row)
 }
 
-/// Takes up a purpose that had ended. Consents that were given for it, and neither withdrawn nor expired since, hold again: what people
-/// agreed to has not changed. A second time changes nothing.
+/// Restores an archived purpose. Consents to it that were neither withdrawn nor expired apply again, as what
+/// people agreed to has not changed. Idempotent.
 ///
 /// # Errors
-/// `NotFound`.
+/// `NotFound` when there is no such purpose.
 pub async fn restore_purpose(
     app: &App,
     workspace: WorkspaceId,
@@ -258,10 +258,10 @@ async fn set_archived(
     Ok(changed)
 }
 
-/// One purpose.
+/// Loads a purpose.
 ///
 /// # Errors
-/// `NotFound`.
+/// `NotFound` when there is no such purpose.
 pub async fn load_purpose(
     db: &impl ConnectionTrait,
     workspace: WorkspaceId,
@@ -270,7 +270,7 @@ pub async fn load_purpose(
     purpose::Entity::find_by_id((workspace, id)).one(db).await?.ok_or(Error::NotFound)
 }
 
-/// Every purpose of a workspace, oldest first. A workspace has dozens, not thousands.
+/// All purposes of a workspace, oldest first. There are dozens, not thousands.
 pub async fn list_purposes(db: &impl ConnectionTrait, workspace: WorkspaceId) -> Result<Vec<purpose::Model>> {
     Ok(purpose::Entity::find()
         .filter(purpose::Column::WorkspaceId.eq(workspace))
@@ -294,12 +294,12 @@ pub async fn load_current_versions(
 /// A version's texts by language.
 ///
 /// # Errors
-/// `Internal` when the row does not read.
+/// `Internal` when the row cannot be parsed.
 pub fn texts_of(version: &purpose_version::Model) -> Result<BTreeMap<String, PurposeText>> {
     Ok(serde_json::from_str(&version.texts)?)
 }
 
-/// The hash a wording is stored under.
+/// The hash under which a wording is stored.
 #[must_use]
 pub fn wording_hash(text: &str) -> Vec<u8> {
     Sha256::digest(text).to_vec()
@@ -356,15 +356,13 @@ fn wordings(version: &purpose_version::Model) -> Result<Fact> {
 fn check_texts(texts: &BTreeMap<String, PurposeText>) -> Vec<Problem> {
     let mut problems = Vec::new();
     if texts.is_empty() {
-        problems.push(Problem::new(
-            ProblemCode::Required,
-            "texts",
-            "Write the purpose in at least one language.",
-        ));
+        let message = "Write the purpose in at least one language.";
+        problems.push(Problem::new(ProblemCode::Required, "texts", message));
     }
     for (language, text) in texts {
-        if !LANGUAGES.contains(&language.as_str()) {
-            problems.push(Problem::new(ProblemCode::NotOffered, "texts", "The languages are `fr` and `en`."));
+        if !is_spoken(language) {
+            let message = format!("The languages are {}.", codes_in_words("and"));
+            problems.push(Problem::new(ProblemCode::NotOffered, "texts", message));
         }
         for (name, value, most) in [
             ("title", &text.title, 100),
@@ -389,73 +387,10 @@ fn check_texts(texts: &BTreeMap<String, PurposeText>) -> Vec<Problem> {
                 } else {
                     "Remove the control characters."
                 };
-                problems.push(Problem::new(
-                    ProblemCode::Invalid,
-                    format!("texts.{language}.{name}"),
-                    message,
-                ));
+                let field = format!("texts.{language}.{name}");
+                problems.push(Problem::new(ProblemCode::Invalid, field, message));
             }
         }
     }
     problems
-}
-
-/// A channel in plain words.
-#[must_use]
-pub fn channel_in_words(channel: Channel, language: &str) -> &'static str {
-    match (channel, language) {
-        (Channel::Email, "fr") => "par e-mail",
-        (Channel::Email, _) => "by e-mail",
-        (Channel::Phone, "fr") => "par téléphone",
-        (Channel::Phone, _) => "by phone",
-        (Channel::Sms, "fr") => "par SMS",
-        (Channel::Sms, _) => "by text message",
-        (Channel::Post, "fr") => "par courrier",
-        (Channel::Post, _) => "by post",
-        (Channel::Tracking, "fr") => "mesure des ouvertures et des clics",
-        (Channel::Tracking, _) => "measuring opens and clicks",
-        (Channel::Profiling, "fr") => "profilage",
-        (Channel::Profiling, _) => "profiling",
-        (Channel::Transfer, "fr") => "transmission à une autre entreprise",
-        (Channel::Transfer, _) => "passing on to another company",
-    }
-}
-
-/// The legal basis in one plain sentence.
-#[must_use]
-pub fn basis_in_words(basis: LegalBasis, language: &str) -> &'static str {
-    match (basis, language) {
-        (LegalBasis::Consent, "fr") => "Votre consentement (article 6, paragraphe 1, point a), du RGPD).",
-        (LegalBasis::Consent, _) => "Your consent (Article 6(1)(a) of the GDPR).",
-        (LegalBasis::Contract, "fr") => {
-            "Exécution de mesures précontractuelles prises à votre demande, ou d’un contrat auquel vous êtes partie (article 6, paragraphe 1, point b), du RGPD)."
-        }
-        (LegalBasis::Contract, _) => {
-            "Steps taken at your request before entering into a contract, or performance of a contract to which you are party (Article 6(1)(b) of the GDPR)."
-        }
-        (LegalBasis::LegalObligation, "fr") => {
-            "Respect d’une obligation légale à laquelle le responsable du traitement est soumis (article 6, paragraphe 1, point c), du RGPD)."
-        }
-        (LegalBasis::LegalObligation, _) => {
-            "Compliance with a legal obligation of the controller (Article 6(1)(c) of the GDPR)."
-        }
-        (LegalBasis::VitalInterests, "fr") => {
-            "Sauvegarde des intérêts vitaux d’une personne (article 6, paragraphe 1, point d), du RGPD)."
-        }
-        (LegalBasis::VitalInterests, _) => {
-            "Protection of someone’s vital interests (Article 6(1)(d) of the GDPR)."
-        }
-        (LegalBasis::PublicTask, "fr") => {
-            "Exécution d’une mission d’intérêt public (article 6, paragraphe 1, point e), du RGPD)."
-        }
-        (LegalBasis::PublicTask, _) => {
-            "Performance of a task carried out in the public interest (Article 6(1)(e) of the GDPR)."
-        }
-        (LegalBasis::LegitimateInterests, "fr") => {
-            "Intérêt légitime du responsable du traitement, auquel vous pouvez vous opposer (article 6, paragraphe 1, point f), du RGPD)."
-        }
-        (LegalBasis::LegitimateInterests, _) => {
-            "Legitimate interest of the controller, to which you may object (Article 6(1)(f) of the GDPR)."
-        }
-    }
 }

@@ -1,10 +1,14 @@
-//! Staff take an address away from a contact. What its mailbox proved ends with it; what its mailbox refused does not: the refusal
-//! goes on with the person's other addresses, and under the mailbox's fingerprint for whoever has it later.
+//! Staff remove an address from a contact. What its mailbox proved ends; what its mailbox refused does not:
+//! the refusal is passed on to the person's other addresses, and stays under the mailbox's fingerprint for
+//! whoever has it later.
 
 use entity::{ContactAddressId, WorkspaceId, contact, contact_address, suppression};
-use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, sea_query::OnConflict};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 
-use super::lock_person::lock_person;
+use super::{
+    lock_person::lock_person,
+    suppress::{Suppressed, suppress},
+};
 use crate::{
     accounts::{Right, allow},
     app::App,
@@ -16,11 +20,12 @@ use crate::{
     },
 };
 
-/// Removes an address. Consents that it proved do not hold any more, whichever address is in use then.
+/// Removes an address. Consents that it proved no longer apply, whichever address is used afterwards.
 ///
 /// # Errors
-/// `NotFound`; `Rejected` with `WRONG_STATE` when the contact is archived, the address is in use while there are others, or it is the
-/// last one and its mailbox is suppressed; with `REQUIRED` when nothing would be left to know the contact by.
+/// `NotFound` when there is no such address; `Rejected` with `WRONG_STATE` when the contact is archived, the
+/// address is in use and there are others, or it is the last one and its mailbox is suppressed; with
+/// `REQUIRED` when the contact would have neither a name nor another way to be identified.
 pub async fn remove_contact_address(
     app: &App,
     workspace: WorkspaceId,
@@ -67,36 +72,22 @@ pub async fn remove_contact_address(
     Ok(row)
 }
 
-/// The person's refusals hold for their other mailboxes too, as they did while the address was theirs.
+/// Extends the person's refusals to their other mailboxes, where they applied while the address was theirs.
 async fn pass_on(
     work: &mut Work,
     row: &contact::Model,
     refusals: &[suppression::Model],
     others: &[contact_address::Model],
 ) -> Result<()> {
-    if refusals.is_empty() {
-        return Ok(());
-    }
     let entry = Entry::new("suppression.added").about(row.id).with("method", "address_removed");
-    let rows = others.iter().flat_map(|address| {
-        refusals.iter().map(|refusal| suppression::ActiveModel {
-            workspace_id: Set(refusal.workspace_id),
-            fingerprint: Set(address.fingerprint.clone()),
-            scope: Set(refusal.scope.clone()),
-            reason: Set(refusal.reason),
-            at: Set(refusal.at),
-            entry_id: Set(entry.id()),
-        })
-    });
-    let columns =
-        [suppression::Column::WorkspaceId, suppression::Column::Fingerprint, suppression::Column::Scope];
-    let once = OnConflict::columns(columns).do_nothing().to_owned();
-    let added = suppression::Entity::insert_many(rows.collect::<Vec<_>>())
-        .on_conflict(once)
-        .exec_without_returning(work.db())
-        .await?;
-    if added > 0 {
-        work.record(entry.with("count", i64::try_from(added).unwrap_or(i64::MAX)));
+    let mut new = Vec::with_capacity(others.len() * refusals.len());
+    for address in others {
+        new.extend(refusals.iter().map(|refusal| Suppressed {
+            fingerprint: address.fingerprint.clone(),
+            scope: refusal.scope.clone(),
+            reason: refusal.reason,
+            at: refusal.at,
+        }));
     }
-    Ok(())
+    suppress(work, entry, new).await
 }

@@ -1,7 +1,8 @@
-//! Consent as a fold of journal entries, and the code that writes its projection (with `join`, when contacts are merged).
+//! Computes consent from journal entries, and writes its projection (as does `join`, when contacts are
+//! merged).
 //!
-//! Denials win; a yes lifts a denial only if the mailbox proved it and it came later. There is one way to a yes: `give`,
-//! which only the confirmation of an opt-in calls.
+//! Denials win; a given consent lifts a denial only if the mailbox proved it and it came later. Only `give`
+//! creates given consents, and only the confirmation of an opt-in calls it.
 
 use chrono::TimeDelta;
 use entity::{
@@ -16,27 +17,27 @@ use crate::{
     platform::work::{Entry, Fact, Work},
 };
 
-/// One act upon contact × purpose × channel, as the journal tells it.
+/// One act on a contact's purpose and channel, from the journal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Act {
-    /// What it makes of the state.
+    /// The resulting state.
     pub state: ConsentState,
     /// When the person or controller acted.
     pub at: Time,
     /// Whether the mailbox itself proved it.
     pub proven_by_mailbox: bool,
-    /// Whether it sums up both sides of a merge, and is no new act of anybody.
+    /// Whether it is the result of a merge, and nobody's new act.
     pub joined: bool,
 }
 
-/// The state after these acts, in journal order. None: never asked.
+/// The state after these acts, in journal order. `None`: never asked.
 #[must_use]
 pub fn fold(acts: impl IntoIterator<Item = Act>) -> Option<Act> {
     acts.into_iter().fold(None, |current, act| match current {
         Some(denial) if is_denial(denial.state) && !is_denial(act.state) && !lifts(act, denial) => {
             Some(denial)
         }
-        // An end of validity says nothing about a denial.
+        // Expiry does not affect a denial.
         Some(current)
             if act.state == ConsentState::Expired && current.state != ConsentState::Given && !act.joined =>
         {
@@ -46,12 +47,12 @@ pub fn fold(acts: impl IntoIterator<Item = Act>) -> Option<Act> {
     })
 }
 
-/// Only a yes that the mailbox itself proved, and later.
+/// Only a later consent that the mailbox itself proved lifts a denial.
 fn lifts(act: Act, denial: Act) -> bool {
     act.state == ConsentState::Given && act.proven_by_mailbox && act.at >= denial.at
 }
 
-/// A no, from whomever.
+/// Whether it is a denial, by the person or the controller.
 #[must_use]
 pub fn is_denial(state: ConsentState) -> bool {
     matches!(
@@ -60,7 +61,7 @@ pub fn is_denial(state: ConsentState) -> bool {
     )
 }
 
-/// The act an entry records, if it is about consent.
+/// The act that an entry records, if it is about consent.
 #[must_use]
 pub fn act_of(kind: &str, at: Time) -> Option<Act> {
     let (state, proven_by_mailbox) = match kind {
@@ -73,7 +74,7 @@ pub fn act_of(kind: &str, at: Time) -> Option<Act> {
     Some(Act { state, at, proven_by_mailbox, joined: false })
 }
 
-/// Every consent row of a contact.
+/// All consent rows of a contact.
 pub async fn of_contact(
     db: &impl sea_orm::ConnectionTrait,
     workspace: entity::WorkspaceId,
@@ -86,7 +87,7 @@ pub async fn of_contact(
         .await?)
 }
 
-/// Whether the person may be written to on the strength of this row alone, by this address.
+/// Whether this row alone allows writing to the person at this address.
 #[must_use]
 pub fn holds(row: &consent::Model, address: ContactAddressId, now: Time) -> bool {
     row.state == ConsentState::Given
@@ -94,19 +95,20 @@ pub fn holds(row: &consent::Model, address: ContactAddressId, now: Time) -> bool
         && row.address_id == Some(address)
 }
 
-/// What the proof of a yes hangs to.
+/// IDs that a consent's proof refers to.
 pub struct Proof {
     /// The confirming entry.
     pub confirmation: EntryId,
-    /// The form as published.
+    /// The published form version.
     pub form_version: entity::FormVersionId,
     /// The submission.
     pub submission: entity::SubmissionId,
-    /// The question.
+    /// The opt-in.
     pub opt_in: entity::OptInId,
 }
 
-/// The mailbox said yes: writes GIVEN for each and lifts the suppressions that it names. The caller holds the mailbox's lock.
+/// The mailbox confirmed: sets each consent to GIVEN and lifts its suppression. The caller holds the
+/// mailbox's lock.
 pub async fn give(
     work: &mut Work,
     contact: ContactId,
@@ -171,8 +173,8 @@ pub async fn give(
     lift(work, fingerprint, scopes).await
 }
 
-/// Ends one consent. A state that is already a no stays as it is, so the first no keeps its time.
-/// Returns whether anything changed.
+/// Ends one consent. A denial stays as it is, so that the first one keeps its time. Returns whether anything
+/// changed.
 pub async fn end(work: &mut Work, row: &consent::Model, state: ConsentState, entry: Entry) -> Result<bool> {
     let act = Act { state, at: work.now(), proven_by_mailbox: false, joined: false };
     let current = Act {
@@ -195,7 +197,7 @@ pub async fn end(work: &mut Work, row: &consent::Model, state: ConsentState, ent
     Ok(true)
 }
 
-/// How a suppression of one purpose × channel is named.
+/// The name of the suppression of one purpose and channel.
 #[must_use]
 pub fn scope(purpose: PurposeId, channel: Channel) -> String {
     format!("{purpose}:{channel}")
@@ -216,22 +218,22 @@ async fn lift(work: &mut Work, fingerprint: &[u8], scopes: Vec<String>) -> Resul
     Ok(())
 }
 
-/// One ticked box: purpose × channel, with the text beside it.
+/// A ticked consent: purpose and channel, with the text beside the checkbox.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AskedConsent {
-    /// For what.
+    /// The purpose.
     pub purpose: PurposeId,
-    /// In which text.
+    /// The version of its text.
     pub purpose_version: PurposeVersionId,
-    /// By which channel.
+    /// The channel.
     pub channel: Channel,
     /// The purpose's title.
     pub title: String,
     /// The exact wording.
     pub wording: String,
-    /// SHA-256 of the wording, hex.
+    /// SHA-256 of the wording, in hex.
     pub wording_sha256: String,
-    /// How long a yes holds, in days.
+    /// How long the consent is valid, in days.
     pub validity_days: Option<i32>,
 }
 

@@ -1,19 +1,19 @@
-//! The end of consents: by the person (page, one-click), by staff on the person's word, by the controller.
-//! A withdrawal takes effect at once and leaves a fingerprint that survives everything (D-20).
-
-use std::collections::HashMap;
+//! Ends consents: by the person (page, one-click), by staff on the person's behalf, or by the controller. A
+//! withdrawal takes effect at once and leaves a fingerprint that survives an erasure.
 
 use entity::{
-    Channel, ConsentId, ConsentState, ContactId, FormId, PurposeId, RevocationReason, SuppressionReason,
-    Time, WithdrawalReason, WorkspaceId, consent, contact, contact_address, opt_in, purpose, suppression,
+    Channel, ConsentId, ConsentState, ContactId, PurposeId, RevocationReason, SuppressionReason,
+    WithdrawalReason, WorkspaceId, consent, contact_address, purpose, suppression,
 };
-use sea_orm::{
-    ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder,
-    QuerySelect, sea_query::OnConflict,
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter};
+
+use super::{
+    join::find_consent,
+    lock_person::lock_person,
+    state,
+    subscriptions::EVERYTHING,
+    suppress::{Suppressed, suppress},
 };
-
-use super::{join::find_consent, lock_person::lock_person, purposes, state};
-
 use crate::{
     accounts::{Right, allow},
     app::App,
@@ -22,180 +22,49 @@ use crate::{
     link_uses::Use,
     platform::{
         actor::Actor,
-        tokens::Link,
         work::{Entry, Work},
     },
 };
 
-/// How a suppression of everything is named.
-const EVERYTHING: &str = "ALL";
-
-/// What is to stop.
+/// What to stop.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Scope {
     /// Everything.
     All,
-    /// One purpose by one channel.
+    /// One purpose on one channel.
     One(PurposeId, Channel),
-    /// One purpose by every channel: what a one-click header names.
+    /// One purpose on all channels, as in a one-click header.
     Purpose(PurposeId),
 }
 
-/// What an unsubscription did.
+/// The result of unsubscribing.
 pub struct Stopped {
-    /// Whose page this is.
+    /// The workspace.
     pub workspace: WorkspaceId,
-    /// Who.
+    /// The contact.
     pub contact: ContactId,
-    /// What stopped just now.
+    /// What was stopped now.
     pub now: Vec<StoppedOne>,
     /// What had been stopped before.
     pub before: Vec<StoppedOne>,
-    /// Whether everything was asked to stop.
+    /// Whether the person asked to stop everything.
     pub everything: bool,
 }
 
-/// One purpose × channel that is stopped.
+/// One purpose and channel that was stopped.
 #[derive(Clone, Debug)]
 pub struct StoppedOne {
-    /// For what.
+    /// The purpose.
     pub purpose: PurposeId,
-    /// By which channel.
+    /// The channel.
     pub channel: Channel,
 }
 
-/// One line of what a person is subscribed to, or was.
-#[derive(Clone, Debug)]
-pub struct Subscription {
-    /// Consent key as in forms: `newsletter:email`.
-    pub key: String,
-    /// For what.
-    pub purpose: purpose::Model,
-    /// Its title in the person's language.
-    pub title: String,
-    /// The exact wording they agreed to.
-    pub wording: String,
-    /// By which channel.
-    pub channel: Channel,
-    /// The state.
-    pub state: ConsentState,
-    /// Since when.
-    pub since: Time,
-}
-
-/// The link that ends subscriptions: it lives as long as the contact, and survives key rotation (D-11).
-#[must_use]
-pub fn unsubscribe_link(
-    app: &App,
-    workspace: WorkspaceId,
-    contact: ContactId,
-    purpose: Option<PurposeId>,
-) -> String {
-    let extra = purpose.map(|id| id.0.as_bytes().to_vec()).unwrap_or_default();
-    let token = app.vault.sign(Use::Unsubscribe, &Link { workspace, row: contact.0, extra });
-    format!("{}/unsubscribe/{token}", app.config.public_url)
-}
-
-/// Who and what a link is about. None: not a link of ours, or nobody is there any more.
+/// The person stops something. `scope` none: what the link's mail was about. Safe to repeat; says what
+/// changed.
 ///
 /// # Errors
-/// `Busy` when the database is away.
-pub async fn subscriptions(app: &App, token: &str) -> Result<Option<(contact::Model, Vec<Subscription>)>> {
-    let Some(link) = app.vault.verify(Use::Unsubscribe, token) else { return Ok(None) };
-    let Some(contact) = find_contact(app.db(), link.workspace, ContactId(link.row)).await? else {
-        return Ok(None);
-    };
-    let lines = subscriptions_of(app, &contact).await?;
-    Ok(Some((contact, lines)))
-}
-
-/// What a contact is subscribed to, or was; newest state first.
-pub(crate) async fn subscriptions_of(app: &App, contact: &contact::Model) -> Result<Vec<Subscription>> {
-    let mut rows = state::of_contact(app.db(), contact.workspace_id, contact.id).await?;
-    rows.sort_by_key(|row| (state::is_denial(row.state), std::cmp::Reverse(row.since)));
-    let versions = purposes::load_current_versions(
-        app.db(),
-        contact.workspace_id,
-        rows.iter().map(|row| row.purpose_version_id).collect(),
-    )
-    .await?;
-    let known: HashMap<PurposeId, purpose::Model> = purposes::list_purposes(app.db(), contact.workspace_id)
-        .await?
-        .into_iter()
-        .map(|purpose| (purpose.id, purpose))
-        .collect();
-    let mut lines = Vec::with_capacity(rows.len());
-    for row in rows {
-        let Some(purpose) = known.get(&row.purpose_id) else { continue };
-        let texts = versions
-            .iter()
-            .find(|version| version.id == row.purpose_version_id)
-            .map(purposes::texts_of)
-            .transpose()?
-            .unwrap_or_default();
-        let (title, wording) = texts
-            .get(&contact.language)
-            .or_else(|| texts.values().next())
-            .map(|text| (text.title.clone(), text.wording.clone()))
-            .unwrap_or_default();
-        let key = format!("{}:{}", purpose.key, row.channel.as_str().to_lowercase());
-        lines.push(Subscription {
-            key,
-            purpose: purpose.clone(),
-            title,
-            wording,
-            channel: row.channel,
-            state: row.state,
-            since: row.since,
-        });
-    }
-    Ok(lines)
-}
-
-/// Whether nothing is left to stop: everything was, for every mailbox they have, and nothing has begun since.
-///
-/// # Errors
-/// `Busy` when the database is away.
-pub async fn is_all_stopped(app: &App, contact: &contact::Model, lines: &[Subscription]) -> Result<bool> {
-    if lines.iter().any(|line| matches!(line.state, ConsentState::Given | ConsentState::Requested)) {
-        return Ok(false);
-    }
-    let addresses = contact_address::Entity::find()
-        .filter(contact_address::Column::WorkspaceId.eq(contact.workspace_id))
-        .filter(contact_address::Column::ContactId.eq(contact.id))
-        .all(app.db())
-        .await?;
-    let stopped = suppression::Entity::find()
-        .filter(suppression::Column::WorkspaceId.eq(contact.workspace_id))
-        .filter(
-            suppression::Column::Fingerprint
-                .is_in(addresses.iter().map(|address| address.fingerprint.clone())),
-        )
-        .filter(suppression::Column::Scope.eq(EVERYTHING))
-        .all(app.db())
-        .await?;
-    Ok(!addresses.is_empty()
-        && addresses.iter().all(|address| stopped.iter().any(|row| row.fingerprint == address.fingerprint)))
-}
-
-/// The form by which a person last confirmed something; none when they never did.
-///
-/// # Errors
-/// `Busy` when the database is away.
-pub async fn last_form_of(app: &App, contact: &contact::Model) -> Result<Option<FormId>> {
-    let rows = opt_in::Entity::find()
-        .select_only()
-        .column(opt_in::Column::FormId)
-        .filter(opt_in::Column::WorkspaceId.eq(contact.workspace_id))
-        .filter(opt_in::Column::ContactId.eq(contact.id))
-        .order_by_desc(opt_in::Column::Id);
-    Ok(rows.into_tuple().one(app.db()).await?)
-}
-
-/// The person stops something. `scope` none: what the link's mail was about. Safe to repeat; says what changed.
-///
-/// # Errors
-/// `Busy` when the database is away.
+/// `Busy` when the database is unavailable.
 pub async fn unsubscribe(
     app: &App,
     token: &str,
@@ -219,7 +88,7 @@ pub async fn unsubscribe(
         return Ok(Some(stopped));
     }
     let mut work = app.begin(link.workspace, Actor::Contact(contact)).await?;
-    // A link that was signed for a contact who was merged since stops what they are now.
+    // A link signed for a contact who was merged since applies to the survivor.
     let Some((contact, addresses)) = lock_person(&work, contact).await? else { return Ok(None) };
     let contact = contact.id;
     work.act_as(Actor::Contact(contact));
@@ -238,7 +107,7 @@ pub async fn unsubscribe(
     Ok(Some(stopped))
 }
 
-/// Staff record that the person withdrew.
+/// Records, by staff, that the person withdrew a consent.
 ///
 /// # Errors
 /// `NotFound` when there is no such consent; `Forbidden` without the right.
@@ -264,7 +133,7 @@ pub async fn withdraw_consent(
     find_consent(app.db(), workspace, id).await?.ok_or(Error::NotFound)
 }
 
-/// The controller ends a consent: the proof does not hold, or the purpose is over.
+/// Ends a consent as the controller, because its proof is insufficient or its purpose has ended.
 ///
 /// # Errors
 /// `NotFound` when there is no such consent; `Forbidden` without the right.
@@ -286,7 +155,7 @@ pub async fn revoke_consent(
     find_consent(app.db(), workspace, id).await?.ok_or(Error::NotFound)
 }
 
-/// The consents that a scope means, and the names of what is to be suppressed.
+/// The consents in a scope, and the names of the suppressions to add.
 fn meant(rows: Vec<consent::Model>, scope: Scope) -> (Vec<consent::Model>, Vec<String>) {
     let rows: Vec<consent::Model> = rows
         .into_iter()
@@ -307,8 +176,8 @@ fn meant(rows: Vec<consent::Model>, scope: Scope) -> (Vec<consent::Model>, Vec<S
     (rows, scopes)
 }
 
-/// What a link was to stop, when all of it was stopped before: then nothing is locked and nothing written. None: there is something
-/// to do. Providers press again and again for one mail.
+/// The link's scope if all of it was stopped before: then nothing is locked or written, as mail providers
+/// repeat one-click requests for the same e-mail. `None`: there is something to do.
 async fn stopped_before(
     app: &App,
     workspace: WorkspaceId,
@@ -366,44 +235,18 @@ async fn stop(
             stopped.before.push(one);
         }
     }
-    suppress(work, contact, addresses, &scopes, reason).await?;
+    let at = work.now();
+    let mut new = Vec::with_capacity(addresses.len() * scopes.len());
+    for address in addresses {
+        new.extend(scopes.iter().map(|scope| Suppressed {
+            fingerprint: address.fingerprint.clone(),
+            scope: scope.clone(),
+            reason,
+            at,
+        }));
+    }
+    suppress(work, Entry::new("suppression.added").about(contact).with("reason", reason), new).await?;
     Ok(stopped)
-}
-
-/// Adds the fingerprints that are not there yet; records them as one entry.
-async fn suppress(
-    work: &mut Work,
-    contact: ContactId,
-    addresses: &[contact_address::Model],
-    scopes: &[String],
-    reason: SuppressionReason,
-) -> Result<()> {
-    if addresses.is_empty() || scopes.is_empty() {
-        return Ok(());
-    }
-    let entry = Entry::new("suppression.added").about(contact).with("reason", reason);
-    let rows = addresses.iter().flat_map(|address| {
-        scopes.iter().map(|scope| suppression::ActiveModel {
-            workspace_id: Set(work.workspace()),
-            fingerprint: Set(address.fingerprint.clone()),
-            scope: Set(scope.clone()),
-            reason: Set(reason),
-            at: Set(work.now()),
-            entry_id: Set(entry.id()),
-        })
-    });
-    let columns =
-        [suppression::Column::WorkspaceId, suppression::Column::Fingerprint, suppression::Column::Scope];
-    let once = OnConflict::columns(columns).do_nothing().to_owned();
-    let added = suppression::Entity::insert_many(rows.collect::<Vec<_>>())
-        .on_conflict(once)
-        .exec_without_returning(work.db())
-        .await?;
-    if added == 0 {
-        return Ok(());
-    }
-    work.record(entry.with("count", i64::try_from(added).unwrap_or(i64::MAX)));
-    Ok(())
 }
 
 async fn one_scope(app: &App, workspace: WorkspaceId, key: &str) -> Result<Option<Scope>> {

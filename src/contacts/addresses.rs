@@ -1,14 +1,13 @@
-//! The e-mail addresses of a contact. Staff may add one and say which is in use; neither carries a consent over: that stays with the
-//! mailbox that proved it, until the new one confirms. Removing one is the room `consent`'s, which keeps what the mailbox said.
+//! E-mail addresses of a contact. Staff can add one and choose which is in use, but a consent stays with the
+//! mailbox that proved it until the new one confirms. Removing an address belongs to the room `consent`,
+//! which keeps what the mailbox has said.
 
 use entity::{ContactAddressId, ContactId, EmailAddress, EntityKind, WorkspaceId, contact, contact_address};
 use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder};
 
 use super::{
-    create_contact::{EMAIL_TAKEN, new_address},
-    find_address, lock_contact, lock_mailbox,
-    update_contact::refuse_archived,
-    words::index_contact,
+    blank::new_address, create_contact::EMAIL_TAKEN, find_address, lock_contact, lock_mailbox,
+    update_contact::refuse_archived, words::index_contact,
 };
 use crate::{
     accounts::{Right, allow},
@@ -24,13 +23,14 @@ use crate::{
     },
 };
 
-/// More addresses than these are not one person's.
+/// Limit on a contact's addresses: more do not belong to one person.
 const MOST: usize = 20;
 
-/// Gives a contact one more address, unverified. It is in use only when they had none. An address they have already changes nothing.
+/// Adds an unverified address to a contact; it becomes the one in use if they had none. Adding one they
+/// already have changes nothing.
 ///
 /// # Errors
-/// `Rejected`: `TAKEN` when it is another contact's.
+/// `Rejected` with `TAKEN` when another contact has it.
 pub async fn add_contact_address(
     app: &App,
     workspace: WorkspaceId,
@@ -68,7 +68,8 @@ pub async fn add_contact_address(
     Ok(row)
 }
 
-/// Makes an address the one in use. A consent that another mailbox proved does not hold for it (`ADDRESS_NOT_PROVEN`).
+/// Makes an address the one in use. Consents proven by another mailbox do not apply to it
+/// (`ADDRESS_NOT_PROVEN`).
 ///
 /// # Errors
 /// `NotFound` when there is no such address.
@@ -84,7 +85,7 @@ pub async fn set_primary_address(
     let mut work = app.begin(workspace, actor).await?;
     let row = lock_contact(&work, address.contact_id).await?.ok_or(Error::NotFound)?;
     refuse_archived(&row, "addressId")?;
-    // It may have gone, or gone to another contact, before the lock was ours.
+    // It may have been removed or moved to another contact before we got the lock.
     let address = contact_address::Entity::find_by_id((workspace, id))
         .one(work.db())
         .await?
@@ -105,7 +106,7 @@ pub async fn set_primary_address(
     Ok(row)
 }
 
-/// Every address of a contact, oldest first.
+/// All addresses of a contact, oldest first.
 ///
 /// # Errors
 /// Database errors only.
@@ -118,7 +119,8 @@ pub async fn addresses_of(work: &Work, contact: ContactId) -> Result<Vec<contact
     Ok(rows.all(work.db()).await?)
 }
 
-/// Adds an address to a locked contact. The caller holds the mailbox's lock and has looked whether it is free.
+/// Adds an address to a locked contact. The caller holds the mailbox's lock and has checked that the address
+/// is free.
 pub(super) async fn add_address(
     work: &mut Work,
     row: contact::Model,
@@ -139,7 +141,7 @@ pub(super) async fn add_address(
     Ok((row, id))
 }
 
-/// Takes an address away from a locked contact. The caller has seen to what its mailbox said.
+/// Removes an address from a locked contact. The caller has dealt with the consents it proved.
 ///
 /// # Errors
 /// Database errors only.

@@ -1,6 +1,7 @@
-//! Contacts by id, followed through merges: an id that was merged away finds the contact that lives on.
+//! Contacts by id, following merges: the id of a merged contact finds the one it was merged into.
 //!
-//! `contact_alias` is kept flat (every old id points at a living contact), so following it is one look-up.
+//! `contact_alias` is kept flat (each old id points at an existing contact), so following it takes one
+//! lookup.
 
 use std::collections::HashMap;
 
@@ -16,10 +17,10 @@ use crate::{
     },
 };
 
-/// How often a look-up under lock is repeated, when the contact is merged away while we wait for it.
+/// Attempts to lock a contact, as it may be merged away while we wait for the lock.
 const TRIES: usize = 3;
 
-/// The contact of this id, living or merged away.
+/// The contact with this id, or the one it was merged into.
 ///
 /// # Errors
 /// Database errors only.
@@ -31,7 +32,7 @@ pub async fn find_contact(
     select(db, workspace, id, "").await
 }
 
-/// The same, with its row locked until the unit of work ends. Mailboxes are locked before contacts.
+/// As `find_contact`, with the row locked until the unit of work ends. Lock mailboxes before contacts.
 ///
 /// # Errors
 /// Database errors only.
@@ -41,7 +42,7 @@ pub async fn lock_contact(work: &Work, id: ContactId) -> Result<Option<contact::
         if found.is_some() {
             return Ok(found);
         }
-        // Not there, or merged away while we waited: then the next look sees where to.
+        // Not found, or merged away while we waited: the next attempt finds the survivor.
     }
     Ok(None)
 }
@@ -60,7 +61,7 @@ async fn select(
     Ok(row.map(|row| contact::Model::from_query_result(&row, "")).transpose()?)
 }
 
-/// The contacts of these ids, each under the id that was asked for.
+/// The contacts with these ids, each under the id that was given.
 ///
 /// # Errors
 /// Database errors only.
@@ -100,7 +101,8 @@ async fn living(
     Ok(query.all::<contact::Model>(db).await?.into_iter().map(|row| (row.id, row)).collect())
 }
 
-/// Every id under which the journal speaks of this person: the living one and all that were merged into it. Nobody: the id alone.
+/// All ids that the journal uses for a person: the contact's own and those merged into it; for an unknown id,
+/// that id alone.
 ///
 /// # Errors
 /// Database errors only.

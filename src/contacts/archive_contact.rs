@@ -1,4 +1,5 @@
-//! Contacts go out of the lists and come back. Nothing else of them changes; erasure is another thing.
+//! Archives contacts, which hides them from lists and search, and restores them. Nothing else changes; this
+//! is not an erasure.
 
 use entity::{ContactId, EntityKind, WorkspaceId, contact};
 use sea_orm::{ActiveValue::Set, EntityTrait, IntoActiveModel};
@@ -12,10 +13,10 @@ use crate::{
     search,
 };
 
-/// Takes a contact out of the lists and the search. A second time changes nothing.
+/// Archives a contact. Idempotent.
 ///
 /// # Errors
-/// `NotFound`.
+/// `NotFound` when there is no such contact.
 pub async fn archive_contact(
     app: &App,
     workspace: WorkspaceId,
@@ -39,10 +40,10 @@ pub async fn archive_contact(
     Ok(changed)
 }
 
-/// Brings a contact back. A second time changes nothing.
+/// Restores a contact. Idempotent.
 ///
 /// # Errors
-/// `NotFound`.
+/// `NotFound` when there is no such contact.
 pub async fn restore_contact(
     app: &App,
     workspace: WorkspaceId,

@@ -1,5 +1,5 @@
-//! What staff or a program say of a contact, checked and put into its row: the part that creating, changing and synchronising have
-//! in common.
+//! Values of a contact from staff or an integration, validated and applied to their row: shared by create,
+//! update and upsert.
 
 use std::collections::HashMap;
 
@@ -12,36 +12,36 @@ use crate::{
     records::{line_of, values::Check, withhold_custom},
 };
 
-/// What to set of a contact. None = leave, empty = clear.
+/// Changes to a contact. `None` leaves a value, an empty one clears it.
 #[derive(Clone, Default, Serialize)]
 pub struct ContactChanges {
     /// Given name.
     pub given_name: Option<String>,
     /// Family name.
     pub family_name: Option<String>,
-    /// Telephone number, as somebody dials it.
+    /// Telephone number, as it was typed.
     pub phone: Option<String>,
     /// Job title.
     pub job_title: Option<String>,
-    /// Company, as they write it.
+    /// Company name as text.
     pub company_name: Option<String>,
-    /// Several lines.
+    /// Postal address, several lines.
     pub postal_address: Option<String>,
     /// `fr` or `en`.
     pub language: Option<String>,
     /// The company they work for.
     pub company: Option<Option<CompanyId>>,
-    /// The member who looks after them.
+    /// The member responsible for them.
     pub owner: Option<Option<MemberId>>,
-    /// What they are to us.
+    /// Relation to the workspace.
     pub lifecycle: Option<Lifecycle>,
-    /// Their id in the system they are synchronised with.
+    /// Their id in the external system they are synchronised with.
     pub external_id: Option<String>,
     /// Values of custom fields.
     pub custom: Vec<CustomInput>,
 }
 
-/// Reads the texts; what is wrong with them is noted.
+/// Normalises the texts and collects their problems.
 pub(crate) fn read(check: &mut Check, changes: ContactChanges) -> ContactChanges {
     ContactChanges {
         given_name: changes.given_name.map(|text| check.line("givenName", &text)),
@@ -56,7 +56,7 @@ pub(crate) fn read(check: &mut Check, changes: ContactChanges) -> ContactChanges
     }
 }
 
-/// Puts the changes into the row. Returns the fields that differ now, as provenance names them.
+/// Applies the changes to the row. Returns the fields that changed, under their provenance names.
 pub(crate) fn apply(changes: &ContactChanges, row: &mut contact::Model) -> Vec<&'static str> {
     let mut changed = Vec::new();
     let mut set = |field: &'static str, current: &mut String, new: &Option<String>| {
@@ -99,8 +99,8 @@ pub(crate) fn apply(changes: &ContactChanges, row: &mut contact::Model) -> Vec<&
     changed
 }
 
-/// Takes out of the changes what another system may not replace or clear: values that the person proved or staff vouch for. Returns
-/// what staff are to be told, a line each.
+/// Removes changes that another system may not make: replacing or clearing values that the person proved or
+/// that staff entered or confirmed. Returns a line for staff about each.
 pub(super) fn withhold(
     changes: &mut ContactChanges,
     row: &contact::Model,

@@ -1,4 +1,5 @@
-//! Contacts by what they belong to: pages of the living contacts of several companies in one statement, and how many there are.
+//! Contacts by company: one page for each of several companies in one statement, and counts; archived ones
+//! are left out.
 
 use std::collections::HashMap;
 use std::fmt::Write as _;
@@ -11,7 +12,8 @@ use crate::{
     platform::{db::sql, lists::PageRequest},
 };
 
-/// One page of each company's living contacts, newest first, or from the end when the request says so.
+/// One page of each company's contacts, newest first, or from the end if the request says so; archived ones
+/// are left out.
 ///
 /// # Errors
 /// Database errors only.
@@ -40,7 +42,7 @@ pub async fn contacts_of_companies(
     Ok(read_all(&db.query_all_raw(sql(db, &text, values)).await?)?)
 }
 
-/// How many living contacts each company has; none for those without.
+/// How many contacts each company has, without archived ones; companies without contacts are missing.
 ///
 /// # Errors
 /// Database errors only.
@@ -62,7 +64,7 @@ pub async fn count_contacts_of_companies(
     Ok(counts)
 }
 
-/// Adds the ids to the values; what stands for them in `IN (…)`.
+/// Adds the ids to the values. Returns their placeholders for `IN (…)`.
 pub(crate) fn places<T: Copy + Into<Value>>(values: &mut Vec<Value>, ids: &[T]) -> String {
     let first = values.len() + 1;
     values.extend(ids.iter().map(|id| (*id).into()));

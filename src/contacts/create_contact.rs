@@ -1,10 +1,11 @@
-//! Staff or a program make a contact. Nothing is kept without a basis: a purpose on another basis than consent is named, and how
-//! the data were come by, from which the duty to tell the person follows (GDPR Art. 13 and 14).
+//! Creates contacts, from staff or an integration. No contact is kept without a legal basis: the input names
+//! a purpose on another basis than consent, and how the data were obtained, which decides when the person
+//! must be told (GDPR Art. 13 and 14).
 
 use chrono::Months;
 use entity::{
-    BasisId, ContactAddressId, ContactId, ContactSource, EmailAddress, EntityKind, LegalBasis, Lifecycle,
-    PurposeId, Time, WorkspaceId, basis, contact, contact_address, contact_alias, purpose, workspace,
+    BasisId, ContactAddressId, ContactId, ContactSource, EmailAddress, EntityKind, LegalBasis, PurposeId,
+    Time, WorkspaceId, basis, contact, contact_alias, purpose, workspace,
 };
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, sea_query::OnConflict,
@@ -12,6 +13,7 @@ use sea_orm::{
 use serde::Serialize;
 
 use super::{
+    blank::{blank, new_address, new_basis},
     contact_values::{ContactChanges, apply, read},
     find_address, load_contact, lock_mailbox,
     tag_contacts::{put_tags, read_names},
@@ -38,30 +40,30 @@ use crate::{
     },
 };
 
-/// A contact to make.
+/// A contact to create.
 #[derive(Clone, Serialize)]
 pub struct NewContact {
     /// Their values.
     pub values: ContactChanges,
-    /// Their address, which will be the one in use, unverified: having it permits nothing.
+    /// Their address. It becomes the one in use, unverified, which permits nothing yet.
     pub email: Option<String>,
-    /// Names of tags; those that do not exist are made.
+    /// Names of tags; missing tags are created.
     pub tags: Vec<String>,
-    /// What they are kept for: a purpose that rests on another basis than consent.
+    /// Why they are kept: a purpose on another legal basis than consent.
     pub basis_purpose: PurposeId,
     /// How we got their data.
     pub source: ContactSource,
 }
 
 impl NewContact {
-    /// Nobody yet: fill in the values.
+    /// Without values, to be filled in.
     #[must_use]
     pub fn of(basis_purpose: PurposeId, source: ContactSource) -> Self {
         Self { values: ContactChanges::default(), email: None, tags: Vec::new(), basis_purpose, source }
     }
 }
 
-/// Makes a contact with a basis. The same idempotency key makes them once.
+/// Creates a contact with a basis; with the same idempotency key only once.
 ///
 /// # Errors
 /// `Rejected` with everything that is wrong; `TAKEN` when another contact has the address or the external id.
@@ -89,7 +91,7 @@ pub async fn create_contact(
     Ok(row)
 }
 
-/// The contact whom another system knows by this id, also when they were merged into another one since.
+/// The contact with this external id, also if they were merged into another one since.
 pub(super) async fn find_by_external_id(work: &Work, external_id: &str) -> Result<Option<ContactId>> {
     let own = contact::Entity::find()
         .filter(contact::Column::WorkspaceId.eq(work.workspace()))
@@ -103,10 +105,10 @@ pub(super) async fn find_by_external_id(work: &Work, external_id: &str) -> Resul
     Ok(merged.one(work.db()).await?.map(|alias| alias.contact_id))
 }
 
-/// The remedy says nothing of whose address it is.
+/// The message does not tell whose address it is.
 pub(super) const EMAIL_TAKEN: &str = "A contact with this address exists (perhaps archived): find it with contacts(filter: { email }) and change it.";
 
-/// A contact about to be made.
+/// A contact about to be created.
 pub(super) struct Case {
     pub id: ContactId,
     pub new: NewContact,
@@ -117,7 +119,7 @@ pub(super) struct Case {
 }
 
 impl Case {
-    /// What can be read before a unit of work begins.
+    /// Reads what can be read before the unit of work begins.
     pub async fn read(app: &App, workspace: WorkspaceId, new: NewContact) -> Result<(Self, Check)> {
         let (row, basis) = with_purpose(app, workspace, new.basis_purpose).await?;
         let mut check = Check::by(row);
@@ -133,7 +135,7 @@ impl Case {
         Ok((Self { id: ContactId::new(), new, email, language, basis }, check))
     }
 
-    /// Locks the mailbox, which comes before every other lock.
+    /// Locks the mailbox, which must be locked before everything else.
     pub async fn lock(&self, work: &Work) -> Result<()> {
         if let Some((_, fingerprint)) = &self.email {
             lock_mailbox(work, fingerprint).await?;
@@ -141,14 +143,14 @@ impl Case {
         Ok(())
     }
 
-    /// What must be looked up, under the mailbox's lock.
+    /// Checks against the database, under the mailbox's lock.
     pub async fn check(&self, vault: &Vault, work: &Work, check: &mut Check) -> Result<()> {
         let values = &self.new.values;
         let named = [&values.given_name, &values.family_name, &values.phone]
             .into_iter()
             .flatten()
             .any(|text| !text.is_empty());
-        // An address or number that cannot be read has its own problem.
+        // An unreadable address or number already has its own problem.
         if !named
             && self.email.is_none()
             && !check.has_problem_with("phone")
@@ -193,7 +195,7 @@ impl Case {
         check.done()
     }
 
-    /// Writes everything. None: another unit has just made one with this external id.
+    /// Writes everything. `None`: a concurrent unit has created one with this external id.
     pub async fn insert(&self, vault: &Vault, work: &mut Work) -> Result<Option<contact::Model>> {
         let Self { id, new, email, language, basis } = self;
         let (id, basis) = (*id, basis.as_ref());
@@ -209,7 +211,7 @@ impl Case {
             row.company_id = by_domain;
         }
         let mut rows = Inserts::default();
-        // At once only where another may have the external id, or sealed values need the row.
+        // Inserted ahead of the batch only if the external id may be taken, or if sealed values need the row.
         if row.external_id.is_some() || !new.values.custom.is_empty() {
             let once = OnConflict::new().do_nothing().to_owned();
             if contact::Entity::insert(row.clone().into_active_model())
@@ -252,7 +254,7 @@ impl Case {
             .with("source", new.source)
             .with("purpose", basis.id);
         let entry = work.record(entry.with("fields", said.into_iter().collect::<Fact>()));
-        // What another system gave is not vouched for by anybody here.
+        // Nobody here has confirmed what another system sent.
         let (source, vouched) =
             if new.source == ContactSource::Integration { (INTEGRATION, false) } else { (STAFF, true) };
         let fields = fields.into_iter().map(str::to_owned).chain(custom.changed).collect();
@@ -269,7 +271,7 @@ impl Case {
     }
 }
 
-/// The workspace, and the purpose if there is such a one, in one statement.
+/// The workspace and the purpose, if it exists, in one statement.
 async fn with_purpose(
     app: &App,
     workspace: WorkspaceId,
@@ -283,12 +285,11 @@ async fn with_purpose(
     query.all_with(app.db(), "p").await?.pop().ok_or(Error::NotFound)
 }
 
-/// A contact needs something to be known by.
 pub(super) const NOBODY: &str =
     "Give a name, an e-mail address or a telephone number: a contact needs at least one.";
 
-/// Until when the person must be told (GDPR Art. 14(3)(a): within one month); none when they gave the data themself, where Art. 13
-/// has them told at once.
+/// Until when the person must be told (GDPR Art. 14(3)(a): within one month); `None` when they gave the data
+/// themselves, as Art. 13 requires telling them at once.
 fn tell_until(source: ContactSource, now: Time) -> Option<Time> {
     match source {
         ContactSource::Phone
@@ -301,55 +302,7 @@ fn tell_until(source: ContactSource, now: Time) -> Option<Time> {
     }
 }
 
-fn blank(work: &Work, id: ContactId, language: String) -> contact::Model {
-    contact::Model {
-        workspace_id: work.workspace(),
-        id,
-        given_name: String::new(),
-        family_name: String::new(),
-        sort_name: String::new(),
-        phone: String::new(),
-        job_title: String::new(),
-        company_name: String::new(),
-        company_id: None,
-        owner_id: None,
-        postal_address: String::new(),
-        language,
-        lifecycle: Lifecycle::Prospect,
-        custom: "{}".to_owned(),
-        external_id: None,
-        primary_address_id: None,
-        version: 1,
-        created_at: work.now(),
-        updated_at: work.now(),
-        archived_at: None,
-        last_contact_at: None,
-        restricted_at: None,
-        art14_due_at: None,
-    }
-}
-
-/// An address that nobody has proved. The caller holds the mailbox's lock and has looked whether it is free.
-pub(super) fn new_address(
-    work: &Work,
-    contact: ContactId,
-    id: ContactAddressId,
-    email: &EmailAddress,
-    fingerprint: Vec<u8>,
-) -> contact_address::ActiveModel {
-    contact_address::ActiveModel {
-        workspace_id: Set(work.workspace()),
-        id: Set(id),
-        contact_id: Set(contact),
-        email: Set(email.as_entered().to_owned()),
-        email_key: Set(email.key()),
-        fingerprint: Set(fingerprint),
-        verified_at: Set(None),
-        created_at: Set(work.now()),
-    }
-}
-
-/// Notes on which basis a contact is kept; its justification is the purpose's.
+/// Records the basis on which a contact is kept; its justification is the purpose's.
 fn record_basis(
     work: &mut Work,
     contact: ContactId,
@@ -364,16 +317,7 @@ fn record_basis(
         .with("purposeVersion", purpose.current_version_id)
         .with("legalBasis", purpose.legal_basis)
         .with("source", source);
-    let row = basis::ActiveModel {
-        workspace_id: Set(work.workspace()),
-        id: Set(id),
-        contact_id: Set(contact),
-        purpose_id: Set(purpose.id),
-        form_version_id: Set(None),
-        since: Set(work.now()),
-        until: Set(None),
-        entry_id: Set(entry.id()),
-    };
+    let row = new_basis(work, id, contact, purpose.id, None, entry.id());
     work.record(entry);
     row
 }

@@ -1,4 +1,4 @@
-//! A tag gets another name, takes others' places, or goes away from every contact that had it.
+//! Renames, merges and deletes tags.
 
 use std::collections::BTreeSet;
 
@@ -22,13 +22,13 @@ use crate::{
     records::{raced, values::Check},
 };
 
-/// The most tags that become one at once.
+/// Tags that one call can merge.
 const MOST_MERGED: usize = 20;
 
-/// Gives a tag another name.
+/// Renames a tag.
 ///
 /// # Errors
-/// `NotFound`; `TAKEN` when another tag has a name that folds alike.
+/// `NotFound` when there is no such tag; `TAKEN` when another tag has a name that folds to the same text.
 pub async fn rename_tag(
     app: &App,
     workspace: WorkspaceId,
@@ -67,11 +67,11 @@ pub async fn rename_tag(
     Ok(changed)
 }
 
-/// Makes one tag of several: whoever had one of them has this one, since when they had the first, and the others are no more. They say
-/// the same by then, so contacts get no entries of their own.
+/// Merges tags: contacts that had any of them get the remaining one, tagged since the earliest of them, and
+/// the others are deleted. Contacts get no journal entries of their own, as the merge's entry says it all.
 ///
 /// # Errors
-/// `Rejected` names the tags that are not there, or that are to be merged into themselves.
+/// `Rejected` naming tags that do not exist, or that would be merged into themselves.
 pub async fn merge_tags(
     app: &App,
     workspace: WorkspaceId,
@@ -115,7 +115,7 @@ pub async fn merge_tags(
     let mut values: Vec<Value> = vec![workspace.into(), into.into()];
     let gone_ids: Vec<TagId> = gone.iter().copied().collect();
     let places = places(&mut values, &gone_ids);
-    // SQLite takes `ON CONFLICT` after a `SELECT` only behind a `WHERE`, which is there.
+    // SQLite accepts `ON CONFLICT` after a `SELECT` only if that has a `WHERE`, as this one does.
     let text = format!(
         "INSERT INTO contact_tag (workspace_id, contact_id, tag_id, tagged_at)
         SELECT workspace_id, contact_id, $2, min(tagged_at) FROM contact_tag WHERE workspace_id = $1 AND tag_id IN ({places})
@@ -134,10 +134,10 @@ pub async fn merge_tags(
     Ok(row)
 }
 
-/// Takes a tag off every contact and deletes it.
+/// Removes a tag from all contacts and deletes it.
 ///
 /// # Errors
-/// `NotFound`.
+/// `NotFound` when there is no such tag.
 pub async fn delete_tag(app: &App, workspace: WorkspaceId, actor: Actor, id: TagId) -> Result<TagId> {
     allow(actor, Right::WriteContacts)?;
     let mut work = app.begin(workspace, actor).await?;

@@ -1,4 +1,4 @@
-//! What is done after a change, because it may be long.
+//! Work that follows a change in the background, as it may take long.
 
 use entity::contact;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
@@ -13,10 +13,10 @@ use crate::{
     },
 };
 
-/// Contacts of one unit of work.
+/// Contacts per unit of work.
 const BATCH: u64 = 200;
 
-/// Brings the words of some contacts up to date, and queues the rest.
+/// Reindexes one batch and enqueues the next.
 pub async fn index_company_contacts(app: &App, run: &Run, job: &IndexCompanyContacts) -> JobResult {
     let mut work = app.begin(job.workspace, Actor::System).await?;
     let mut select = contact::Entity::find()

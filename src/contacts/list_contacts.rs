@@ -1,6 +1,7 @@
-//! Contacts in lists: what they can be filtered by, and in which orders they come.
+//! Lists of contacts: their conditions and orders.
 //!
-//! A list is made ready once, in at most one statement, and can then be paged and counted. `consent` narrows it to whom we may use.
+//! A list is prepared once, with at most one statement, and can then be paged and counted. The room `consent`
+//! restricts it to contacts who may be used.
 
 use std::sync::Arc;
 
@@ -26,80 +27,80 @@ use crate::{
     },
 };
 
-/// One condition on a contact.
+/// A condition on a contact.
 #[derive(Clone, Debug)]
 pub enum ContactCondition {
-    /// It is one of these.
+    /// Their id is one of these.
     Id(Vec<ContactId>),
     /// Family and given name, folded.
     Name(Test<String>),
-    /// E.164.
+    /// Telephone number in E.164.
     Phone(Test<String>),
     /// `fr` or `en`.
     Language(Test<String>),
-    /// One of their mailboxes is this, by its key.
+    /// The key of one of their mailboxes.
     Mailbox(String),
-    /// Their id in another system.
+    /// Their id in the external system.
     ExternalId(Test<String>),
-    /// What they are to us.
+    /// Relation to the workspace.
     Lifecycle(Vec<Lifecycle>),
-    /// For whom they work.
+    /// The company they work for.
     Company(Test<CompanyId>),
-    /// Who looks after them.
+    /// The responsible member.
     Owner(Owner),
-    /// They have one of these tags.
+    /// They have at least one of these tags.
     Tagged(Vec<TagId>),
-    /// What they said to a purpose by a channel.
+    /// The state of their consent to a purpose on a channel.
     Consent {
-        /// To what.
+        /// The purpose.
         purpose: PurposeId,
-        /// By which channel.
+        /// The channel.
         channel: Channel,
-        /// One of these.
+        /// One of these states.
         states: Vec<ConsentState>,
         /// Or they were never asked.
         never_asked: bool,
     },
-    /// They have a part in a deal that is not archived.
+    /// They are part of a deal that is not archived.
     Deal {
-        /// On one of these pipelines; none = any.
+        /// In one of these pipelines; `None`: any.
         pipelines: Option<Vec<PipelineId>>,
-        /// In one of these stages; none = any.
+        /// In one of these stages; `None`: any.
         stages: Option<Vec<StageId>>,
-        /// In a stage of one of these kinds; none = any.
+        /// In a stage of one of these kinds; `None`: any.
         kinds: Option<Vec<StageKind>>,
     },
-    /// When they entered.
+    /// When they were added.
     CreatedAt(Test<Time>),
-    /// When they last changed.
+    /// When they were last changed.
     UpdatedAt(Test<Time>),
-    /// The last act that came from them.
+    /// The person's last own action.
     LastContactAt(Test<Time>),
 }
 
-/// By what contacts are ordered.
+/// The order of contacts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ContactOrder {
-    /// By id: as they entered.
+    /// By id, which is the order of creation.
     Entered,
     /// By family and given name.
     Name,
-    /// By when they entered, as it was recorded.
+    /// By `createdAt`.
     CreatedAt,
-    /// By when they last changed.
+    /// By when they were last changed.
     UpdatedAt,
-    /// By the last act that came from them.
+    /// By the person's last own action.
     LastContactAt,
 }
 
-/// Which contacts, in which order.
+/// Input of a list of contacts.
 #[derive(Clone, Debug)]
 pub struct ContactsWanted {
-    /// Which.
+    /// Conditions.
     pub filter: Filter<Asked<ContactCondition>>,
-    /// What becomes of those who are archived.
+    /// Whether archived ones are shown.
     pub archived: Archived,
-    /// In which order.
+    /// Order.
     pub order: OrderBy<ContactOrder>,
 }
 
@@ -116,16 +117,16 @@ impl Default for ContactsWanted {
 /// Writes a part of a statement about contacts, whose row is `c`.
 pub type WriteSql = Arc<dyn Fn(&mut Query) + Send + Sync>;
 
-/// What a room above leaves of a list.
+/// Which contacts of a list another room keeps.
 #[derive(Clone)]
 pub struct Restriction {
-    /// Joins that its condition needs.
+    /// Joins that the condition needs.
     pub joins: WriteSql,
-    /// Its condition.
+    /// The condition.
     pub condition: WriteSql,
 }
 
-/// A list of contacts, ready to be read.
+/// A list of contacts that can be paged and counted.
 #[derive(Clone)]
 pub struct ContactList {
     workspace: WorkspaceId,
@@ -135,10 +136,10 @@ pub struct ContactList {
     restriction: Option<Restriction>,
 }
 
-/// Makes a list of contacts ready.
+/// Prepares a list of contacts.
 ///
 /// # Errors
-/// `Rejected` when a custom field is unknown or does not fit.
+/// `Rejected` when a custom field is unknown or its test does not fit.
 pub async fn list_contacts(
     app: &App,
     workspace: WorkspaceId,
@@ -180,7 +181,7 @@ fn own_order(order: ContactOrder, run: Run) -> Order {
 }
 
 impl ContactList {
-    /// The same list, as far as this leaves it.
+    /// Restricts the list.
     #[must_use]
     pub fn only(mut self, restriction: Restriction) -> Self {
         self.restriction = Some(restriction);
@@ -190,7 +191,7 @@ impl ContactList {
     /// One page.
     ///
     /// # Errors
-    /// `Rejected` when the cursor is of another list or order.
+    /// `Rejected` when the cursor belongs to another list or order.
     pub async fn page(
         &self,
         app: &App,
@@ -201,10 +202,10 @@ impl ContactList {
             .await
     }
 
-    /// The same, and the companies of its contacts.
+    /// One page, with the companies of its contacts.
     ///
     /// # Errors
-    /// `Rejected` when the cursor is of another list or order.
+    /// `Rejected` when the cursor belongs to another list or order.
     pub async fn page_with_companies(
         &self,
         app: &App,
@@ -226,7 +227,7 @@ impl ContactList {
             .await
     }
 
-    /// Writes the condition on the contact `c`, without what a room above leaves of it.
+    /// Writes the condition on the contact `c`, without the restriction.
     pub fn write_condition(&self, query: &mut Query) {
         query.push("c.workspace_id = ").bind(self.workspace);
         self.archived.write(query, "c");

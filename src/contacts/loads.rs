@@ -31,7 +31,7 @@ loads_of! {
 /// One contact and the company they work for, in one statement; none also for one who was merged into another.
 ///
 /// # Errors
-/// `Busy` when the database is away.
+/// `Busy` when the database is unreachable.
 pub async fn contact_with_company(
     db: &impl ConnectionTrait,
     workspace: WorkspaceId,
@@ -44,7 +44,8 @@ pub async fn contact_with_company(
     Ok(query.all_with::<contact::Model, company::Model>(db, "f").await?.pop())
 }
 
-/// A tag's place among the tags. Named, so that no other list's cursor reads as one.
+/// Cursor position in the list of tags. The field is named so that a cursor of another list does not parse as
+/// one.
 #[derive(Clone, Serialize, Deserialize)]
 pub struct TagPlace {
     tag: String,
@@ -59,7 +60,7 @@ impl TagPlace {
 }
 
 impl From<TagPlace> for Value {
-    /// PostgreSQL knows no text with a zero sign, and no tag has one.
+    /// PostgreSQL does not accept NUL characters in text, and no tag has one.
     fn from(place: TagPlace) -> Self {
         place.tag.replace('\0', "").into()
     }
@@ -68,7 +69,7 @@ impl From<TagPlace> for Value {
 /// A page of tags, by name.
 ///
 /// # Errors
-/// `Busy` when the database is away.
+/// `Busy` when the database is unreachable.
 pub async fn page_tags(
     db: &impl ConnectionTrait,
     workspace: WorkspaceId,
@@ -80,7 +81,7 @@ pub async fn page_tags(
 /// How many tags there are.
 ///
 /// # Errors
-/// `Busy` when the database is away.
+/// `Busy` when the database is unreachable.
 pub async fn count_tags(db: &impl ConnectionTrait, workspace: WorkspaceId) -> Result<i64> {
     count_of(db, tags(workspace)).await
 }

@@ -1,5 +1,5 @@
-//! The lock that every act about a mailbox takes first, so that a submission, a withdrawal and a change by staff come one after
-//! the other. What protects a mailbox is in the room `consent`.
+//! The lock that everything concerning a mailbox takes first, so that a submission, a withdrawal and a change
+//! by staff run one after another. Protection of mailboxes is in the room `consent`.
 
 use entity::mailbox;
 use sea_orm::{ActiveValue::Set, ConnectionTrait, EntityTrait, FromQueryResult, sea_query::OnConflict};
@@ -12,7 +12,8 @@ use crate::{
     },
 };
 
-/// Locks the mailbox's row, making it if there is none. Every unit that concerns a mailbox begins with this.
+/// Locks the mailbox's row, and creates it if missing. Every unit of work that concerns a mailbox starts with
+/// this.
 ///
 /// # Errors
 /// Database errors only.

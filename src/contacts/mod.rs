@@ -1,12 +1,12 @@
-//! People and companies we hold data about. This room writes `contact`, `contact_address`, `company`, `tag`, `provenance`, `basis` and
-//! `activity`.
+//! People we hold data about, with their addresses and tags.
 //!
-//! A person enters through `take_in` after their mailbox confirmed or on another basis that a form declared, or is entered by staff or
-//! another system, who name such a basis.
+//! People become contacts through `take_in`, after their mailbox confirmed or on another legal basis that a
+//! form declared; or staff or another system enter them, naming such a basis.
 
 mod addresses;
 mod aliases;
 mod archive_contact;
+mod blank;
 pub(crate) mod contact_values;
 pub(crate) mod contacts_of_companies;
 mod create_contact;
@@ -30,6 +30,7 @@ pub(crate) mod words;
 pub use addresses::{add_contact_address, addresses_of, detach_address, set_primary_address};
 pub use aliases::{every_id_of, find_contact, find_contacts, lock_contact};
 pub use archive_contact::{archive_contact, restore_contact};
+pub use blank::new_basis;
 pub use contact_values::ContactChanges;
 pub use contacts_of_companies::{contacts_of_companies, count_contacts_of_companies};
 pub use create_contact::{NewContact, create_contact};
@@ -57,15 +58,15 @@ use crate::{
     error::{Error, Result},
 };
 
-/// One contact, living or merged away.
+/// Loads a contact, following merges.
 ///
 /// # Errors
-/// `NotFound`.
+/// `NotFound` when there is no such contact.
 pub async fn load_contact(app: &App, workspace: WorkspaceId, id: ContactId) -> Result<contact::Model> {
     find_contact(app.db(), workspace, id).await?.ok_or(Error::NotFound)
 }
 
-/// The address with this key, and so the contact whose mailbox it is.
+/// The address with this key, which tells the contact whose mailbox it is.
 pub async fn find_address(
     db: &impl sea_orm::ConnectionTrait,
     workspace: WorkspaceId,

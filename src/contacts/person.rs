@@ -1,4 +1,4 @@
-//! A person as they come in by themselves.
+//! What a person sends about themselves with a form.
 
 use entity::{ContactAddressId, ContactId, EmailAddress};
 use serde::{Deserialize, Serialize};
@@ -9,7 +9,7 @@ use crate::{
     platform::work::Work,
 };
 
-/// Which value of a contact an answer is.
+/// Which value of a contact a form's answer sets.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum PersonField {
@@ -23,24 +23,24 @@ pub enum PersonField {
     JobTitle,
     /// `contact.company_name`.
     CompanyName,
-    /// An answer to a form's own question, kept in `contact.custom` under its key.
+    /// An answer to a form's own question, stored in `contact.custom` under its key.
     Custom,
 }
 
-/// One value a person gave.
+/// One value that a person gave.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PersonValue {
-    /// Which value.
+    /// The value it sets.
     pub field: PersonField,
     /// The form field's key.
     pub key: String,
-    /// What the form called it.
+    /// The form's label for it.
     pub label: String,
-    /// The value; several choices on lines of their own.
+    /// The value; several options one per line.
     pub value: String,
 }
 
-/// What a person told us about themself.
+/// What a person told us about themselves.
 pub struct Person<'a> {
     /// Their mailbox.
     pub email: &'a EmailAddress,
@@ -48,21 +48,21 @@ pub struct Person<'a> {
     pub fingerprint: Vec<u8>,
     /// `fr` or `en`.
     pub language: &'a str,
-    /// What else they gave.
+    /// Their other values.
     pub values: &'a [PersonValue],
-    /// Where it comes from: a form version's id.
+    /// The source: id of a form version.
     pub source: String,
-    /// Whether the mailbox confirmed it.
+    /// Whether the mailbox confirmed.
     pub proven: bool,
 }
 
-/// What became of it.
+/// The result of taking a person in.
 pub struct TakenIn {
     /// The contact.
     pub contact: ContactId,
     /// The address.
     pub address: ContactAddressId,
-    /// Whether they are new here.
+    /// Whether the contact was created.
     pub created: bool,
 }
 

@@ -1,6 +1,8 @@
-//! Tags, contacts and companies folded anew, after the rules of folding changed: names, words and values that filters see.
+//! Recomputes folded names, search words and filter values of tags, contacts and companies after the folding
+//! rules changed.
 //!
-//! Nothing that people entered changes, but the name of a tag that folds like another one now: it gets a number.
+//! Nothing that people entered changes, except the name of a tag that now folds to the same text as another:
+//! it gets a number.
 
 use std::collections::HashMap;
 
@@ -25,10 +27,11 @@ use crate::{
     search,
 };
 
-/// Folds a batch of each kind of row anew in workspaces that are behind. Returns whether there is more to do.
+/// Processes one batch of each kind of row in workspaces that are behind. Returns whether there is more to
+/// do.
 ///
 /// # Errors
-/// `Busy` when the database is away.
+/// `Busy` when the database is unavailable.
 pub async fn refold(app: &App) -> Result<bool> {
     let mut more = false;
     for part in ["tag", "contact", "company"] {
@@ -60,7 +63,7 @@ async fn refold_tags(work: &mut Work) -> Result<Option<Uuid>> {
     let told = told_apart(&names, fold);
     let changed: Vec<(&tag::Model, String)> =
         rows.iter().zip(told).filter(|(row, name)| row.name_key != fold(name)).collect();
-    // First keys that nobody has, so that no two meet on their way.
+    // Unique temporary keys first, so that no two collide while they change.
     for (row, _) in &changed {
         set(
             work,

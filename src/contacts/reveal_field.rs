@@ -1,5 +1,6 @@
-//! Showing a sealed value to one person, once: with the right, by the class's rule, behind a second factor used in the last five
-//! minutes, for a reason that the journal keeps. API keys have no second factor and reveal nothing.
+//! Reveals one sealed value: needs the right, the class's rule, a second factor used in the last five
+//! minutes, and a reason, which is recorded in the journal. API keys have no second factor and cannot reveal
+//! anything.
 
 use entity::{CompanyId, ContactId, DealId, EntityKind, FieldId, RevealReason, company, deal, field};
 use sea_orm::{EntityTrait, QuerySelect, prelude::Uuid};
@@ -19,14 +20,14 @@ use crate::{
     platform::work::{Entry, Work},
 };
 
-/// Whose value.
+/// The record that has the value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Owner {
-    /// A contact's.
+    /// A contact.
     Contact(ContactId),
-    /// A company's.
+    /// A company.
     Company(CompanyId),
-    /// A deal's.
+    /// A deal.
     Deal(DealId),
 }
 
@@ -40,7 +41,7 @@ impl Owner {
     }
 }
 
-/// A value that was sealed.
+/// A decrypted value.
 pub struct Revealed {
     /// Its field.
     pub field: field::Model,
@@ -48,11 +49,11 @@ pub struct Revealed {
     pub value: String,
 }
 
-/// Opens one sealed value for whoever asks, and records that they did before they see it.
+/// Decrypts one sealed value for the caller, and records this before they see it.
 ///
 /// # Errors
-/// `Forbidden` by right or rule; `SecondFactorRequired` without a second factor used just now; `Busy` when their budget is used up; `Rejected`
-/// when there is no such value.
+/// `Forbidden` by right or rule; `SecondFactorRequired` without a recent second factor; `Busy` over the rate
+/// limit; `Rejected` when there is no such value.
 pub async fn reveal_field(
     app: &App,
     caller: &Caller,
@@ -133,12 +134,12 @@ pub async fn reveal_field(
     Ok(Revealed { field, value })
 }
 
-/// An attempt that the rules stopped is worth a line (ASVS 16.3.2), by ids only.
+/// Logs an attempt that the rules denied (ASVS 16.3.2), with ids only.
 fn refused(field: &field::Model, why: &'static str) {
     tracing::warn!(field.id = %field.id, field.class = %field.class, reveal.refused = why, "a sealed value was not revealed");
 }
 
-/// Whoever is meant, as they are now: the old id of a merged contact finds who lives on.
+/// Finds the record; the id of a merged contact finds the survivor.
 async fn find(app: &App, caller: &Caller, owner: Owner) -> Result<Option<Owner>> {
     Ok(match owner {
         Owner::Contact(id) => {
@@ -155,7 +156,7 @@ async fn find(app: &App, caller: &Caller, owner: Owner) -> Result<Option<Owner>>
     })
 }
 
-/// The same under its lock: the value shown is the one that stands when the entry is written.
+/// As `find`, under the record's lock: the value shown is the one at the time of the entry.
 async fn lock(work: &Work, owner: Owner) -> Result<Owner> {
     let found = match owner {
         Owner::Contact(id) => lock_contact(work, id).await?.map(|row| Owner::Contact(row.id)),

@@ -1,5 +1,5 @@
-//! Tags are put on contacts by name, and taken off. A name that nobody used yet makes a tag; names that differ in case or accents
-//! only are one tag.
+//! Adds tags to contacts by name, and removes them. An unknown name creates a tag; names that differ only in
+//! case or accents are the same tag.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -21,15 +21,16 @@ use crate::{
     records::values::Check,
 };
 
-/// Contacts tagged at once: each has an entry of its own, and a unit holds 500.
+/// Limit on contacts per call: each has its own journal entry, and a unit of work holds 500.
 const MOST_CONTACTS: usize = 100;
-/// Names given at once.
+/// Limit on names per call.
 const MOST_NAMES: usize = 20;
 
-/// Puts these tags on all of the contacts and takes those off, in one unit of work. Returns the contacts in the order of the ids.
+/// Adds and removes tags on all of the contacts, in one unit of work. Returns the contacts in the order of
+/// the ids.
 ///
 /// # Errors
-/// `Rejected` when a contact is not there or archived, or a name cannot be a tag.
+/// `Rejected` when a contact does not exist or is archived, or a name cannot be a tag.
 pub async fn tag_contacts(
     app: &App,
     workspace: WorkspaceId,
@@ -54,7 +55,7 @@ pub async fn tag_contacts(
         );
     }
     let mut work = app.begin(workspace, actor).await?;
-    // Ids that were merged away stand for the contact that lives on.
+    // Ids of merged contacts stand for the survivor.
     let given: Vec<ContactId> = ids.iter().flatten().copied().collect();
     let living: BTreeMap<ContactId, ContactId> = find_contacts(work.db(), workspace, &given)
         .await?
@@ -93,7 +94,7 @@ pub async fn tag_contacts(
     Ok(ids.iter().flatten().filter_map(|id| find(id).cloned()).collect())
 }
 
-/// Reads names of tags, each once.
+/// Parses names of tags, without duplicates.
 pub(crate) fn read_names(check: &mut Check, field: &str, names: &[String]) -> Vec<String> {
     if names.len() > MOST_NAMES {
         check.problem(ProblemCode::TooLong, field, "Give at most 20 tags at once.");
@@ -107,7 +108,7 @@ pub(crate) fn read_names(check: &mut Check, field: &str, names: &[String]) -> Ve
     read.into_values().collect()
 }
 
-/// Puts tags of these names on a contact; those that do not exist are made, and those they have already change nothing.
+/// Adds tags to a contact by name; missing ones are created, and those the contact already has stay.
 ///
 /// # Errors
 /// Database errors only.
@@ -167,7 +168,8 @@ async fn attach_and_detach(
     Ok(())
 }
 
-/// The tags of these names, in the order of their keys, so that two units make and lock them in one order.
+/// The tags with these names, in the order of their keys, so that concurrent units create and lock them in
+/// the same order.
 async fn find_or_make(work: &mut Work, names: &[String]) -> Result<Vec<TagId>> {
     if names.is_empty() {
         return Ok(Vec::new());
@@ -193,7 +195,7 @@ async fn find_or_make(work: &mut Work, names: &[String]) -> Result<Vec<TagId>> {
         .collect();
     let made: Vec<TagId> = new.iter().filter_map(|row| row.id.try_as_ref().copied()).collect();
     if !new.is_empty() {
-        // Somebody may have made one of them a moment ago: then it is theirs.
+        // A concurrent unit may have created it just now: that one is used.
         let once = OnConflict::new().do_nothing().to_owned();
         tag::Entity::insert_many(new).on_conflict(once).exec_without_returning(work.db()).await?;
     }

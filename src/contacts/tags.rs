@@ -1,4 +1,4 @@
-//! Tags as they are read: whose they are and how many contacts have them.
+//! Reads tags: those of contacts, and how many contacts have each.
 
 use std::collections::HashMap;
 
@@ -29,7 +29,7 @@ pub async fn tags_of(
     rows.iter().map(|row| Ok((row.try_get("", "tagged")?, reader.read(row)?))).collect()
 }
 
-/// How many living contacts have each tag; none for those nobody has.
+/// How many contacts have each tag, without archived ones; unused tags are missing.
 ///
 /// # Errors
 /// Database errors only.

@@ -1,9 +1,10 @@
-//! Answers to form questions whose key is a custom field of contacts: they are kept as the field keeps values, by type and class.
+//! Answers to form questions whose key is a custom field of contacts: stored as values of that field, by type
+//! and class.
 //!
-//! As with everything a person says of themself, they fill blanks and replace what nobody vouched for; the rest is told to staff.
-//! What does not fit the field is told to staff too, so nothing is lost. Everybody on the staff reads tasks: of a field that not all
-//! of them may read, only the name stands there. An answer that does not fit such a field is kept in it as it was given, and one that
-//! differs is left with the person.
+//! Like everything people say of themselves, they fill empty values and replace unproven ones; staff are told
+//! of other differences and of answers that do not fit the field, so nothing is lost. All staff read tasks,
+//! so for a field that not all of them may read, only its name appears there: an answer that does not fit
+//! such a field is stored in it as given, and one that differs is not stored.
 
 use entity::{ContactId, EntityKind, WorkspaceId, contact, field, provenance};
 use sea_orm::{
@@ -22,7 +23,7 @@ use crate::{
     records::provenance::trace,
 };
 
-/// Splits what a person gave: answers that belong to custom fields, and the rest.
+/// Splits a person's values into answers to custom fields, and the rest.
 pub(super) async fn split(
     work: &Work,
     values: &[PersonValue],
@@ -35,7 +36,8 @@ pub(super) async fn split(
     if keys.is_empty() {
         return Ok((Vec::new(), values.to_vec()));
     }
-    // What has no field now has none when it is kept: else it would stand in plain under the key of a field made meanwhile.
+    // A field must not be created before the answer is stored: the answer would then lie unencrypted under
+    // that field's key.
     hold_fields(work).await?;
     let fields = known_keys(work.db(), work.workspace(), keys).await?;
     Ok(values
@@ -56,7 +58,7 @@ async fn known_keys(
     Ok(fields.all(db).await?.into_iter().map(|field| field.key).collect())
 }
 
-/// Keeps the answers, or tells staff why not.
+/// Stores the answers, or tells staff why not.
 pub(super) async fn take_answers(
     work: &mut Work,
     vault: &Vault,
@@ -79,7 +81,7 @@ pub(super) async fn take_answers(
         answers.iter().map(|answer| answer.key.as_str()),
     )
     .await?;
-    // Somebody typed the address of a person we know: nothing of the contact changes.
+    // The address of a known contact, unconfirmed: the contact does not change.
     let may_set = taken.created || person.proven;
     let (mut changes, mut now_proven): (Vec<Change>, Vec<String>) = (Vec::new(), Vec::new());
     let (mut misfits, mut differing) = (Vec::new(), Vec::new());

@@ -1,14 +1,15 @@
-//! A person enters, or what we know of them is brought up to date by themself.
+//! Creates the contact of a person who submitted a form, or updates them with what the person sent.
 //!
-//! Values the person's mailbox confirmed fill blanks and replace unverified ones. Values set by staff or proven earlier are
-//! never replaced: the difference becomes an activity for staff to read (product.md §5).
+//! Values confirmed by the person's mailbox fill empty values and replace unproven ones. Values that staff
+//! set or that were proven earlier are never replaced: differences become an activity for staff.
 
 use std::collections::BTreeMap;
 
-use entity::{ContactAddressId, ContactId, EntityKind, Lifecycle, contact, contact_address, workspace};
+use entity::{ContactAddressId, ContactId, EntityKind, contact, contact_address, workspace};
 use sea_orm::{ActiveValue::Set, EntityTrait, IntoActiveModel};
 
 use super::{
+    blank::{blank, new_address},
     lock_contact,
     person::{Person, PersonField, PersonValue, TakenIn, tell},
     take_answers::{split, take_answers},
@@ -29,10 +30,10 @@ use crate::{
     },
 };
 
-/// Finds or makes the contact of a mailbox and brings them up to date. The caller holds the mailbox's lock.
+/// Finds or creates the contact of a mailbox and updates them. The caller holds the mailbox's lock.
 ///
 /// # Errors
-/// Database errors only: what people gave was checked before.
+/// Database errors only: values were validated before.
 pub async fn take_in(vault: &Vault, work: &mut Work, person: &Person<'_>) -> Result<TakenIn> {
     let (answers, rest) = split(work, person.values).await?;
     let values = dialled(work, &rest).await?;
@@ -53,8 +54,8 @@ pub async fn take_in(vault: &Vault, work: &mut Work, person: &Person<'_>) -> Res
     Ok(taken)
 }
 
-/// The values, telephone numbers as they are kept. What cannot be read as a number stays as the person wrote it: a form that was sent
-/// before its number could be judged.
+/// The values, with normalised telephone numbers. What cannot be parsed stays as it was written, for
+/// submissions from before numbers were validated.
 async fn dialled(work: &Work, values: &[PersonValue]) -> Result<Vec<PersonValue>> {
     let mut values = values.to_vec();
     let mut country = None;
@@ -76,29 +77,9 @@ async fn welcome(work: &mut Work, person: &Person<'_>) -> Result<TakenIn> {
         work.act_as(Actor::Contact(contact));
     }
     let mut row = contact::Model {
-        workspace_id: work.workspace(),
-        id: contact,
-        given_name: String::new(),
-        family_name: String::new(),
-        phone: String::new(),
-        job_title: String::new(),
-        company_name: String::new(),
-        sort_name: String::new(),
-        company_id: None,
-        owner_id: None,
-        postal_address: String::new(),
-        external_id: None,
-        archived_at: None,
-        art14_due_at: None,
-        language: person.language.to_owned(),
-        lifecycle: Lifecycle::Prospect,
-        custom: "{}".to_owned(),
         primary_address_id: Some(address),
-        version: 1,
-        created_at: now,
-        updated_at: now,
         last_contact_at: person.proven.then_some(now),
-        restricted_at: None,
+        ..blank(work, contact, person.language.to_owned())
     };
     let mut custom = BTreeMap::new();
     for value in person.values {
@@ -108,14 +89,8 @@ async fn welcome(work: &mut Work, person: &Person<'_>) -> Result<TakenIn> {
     row.sort_name = sort_name(&row.given_name, &row.family_name);
     row.company_id = company_at(work, person.email).await?;
     let address_row = contact_address::ActiveModel {
-        workspace_id: Set(work.workspace()),
-        id: Set(address),
-        contact_id: Set(contact),
-        email: Set(person.email.as_entered().to_owned()),
-        email_key: Set(person.email.key()),
-        fingerprint: Set(person.fingerprint.clone()),
         verified_at: Set(person.proven.then_some(now)),
-        created_at: Set(now),
+        ..new_address(work, contact, address, person.email, person.fingerprint.clone())
     };
     let entry = work.record(Entry::new("contact.created").about(contact).on(contact));
     let mut fields: Vec<String> = person.values.iter().map(field_name).collect();
@@ -140,7 +115,7 @@ async fn meet_again(
     let contact = address.contact_id;
     let taken_in = TakenIn { contact, address: address.id, created: false };
     if !person.proven {
-        // Somebody typed this address; the person did not say so. Nothing of the contact changes.
+        // Somebody typed this address, without proof that it is theirs: the contact does not change.
         let all: Vec<&PersonValue> = person.values.iter().collect();
         tell(work, contact, &all, "A form was sent with this address; the mailbox has not confirmed it.")
             .await?;
@@ -170,7 +145,7 @@ async fn meet_again(
     }
     changed.custom = serde_json::to_string(&custom)?;
     changed.sort_name = sort_name(&changed.given_name, &changed.family_name);
-    // What staff said of their company stands, also that they have none.
+    // A company that staff set or cleared stays so.
     if changed.company_id.is_none() && !known.get("company").copied().unwrap_or(false) {
         changed.company_id = company_at(work, person.email).await?;
     }
@@ -213,7 +188,7 @@ async fn meet_again(
     Ok(taken_in)
 }
 
-/// Writes what a person may change of themself.
+/// Writes the columns that a person may change.
 async fn write(work: &Work, row: contact::Model, changed: &contact::Model) -> Result<()> {
     let mut update = row.into_active_model();
     update.given_name = Set(changed.given_name.clone());
@@ -232,7 +207,7 @@ async fn write(work: &Work, row: contact::Model, changed: &contact::Model) -> Re
     Ok(())
 }
 
-/// As provenance names it.
+/// The field's provenance name.
 fn field_name(value: &PersonValue) -> String {
     match value.field {
         PersonField::GivenName => "given_name".to_owned(),

@@ -1,5 +1,5 @@
-//! Staff or a program change a contact. What is absent stays; two people who change one contact at once learn of each other by
-//! `expectedVersion`. `last_contact_at` is the person's own, so it stays as it is.
+//! Changes contacts. Absent values stay; of two people who change a contact at once, the second is told by
+//! `expectedVersion`. `last_contact_at` is about the person's own actions, so it stays.
 
 use entity::{ContactId, EntityKind, WorkspaceId, contact, contact_address};
 use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter};
@@ -28,10 +28,11 @@ use crate::{
     },
 };
 
-/// Changes a contact that is as the caller read it.
+/// Changes a contact, if they are still as the caller read them.
 ///
 /// # Errors
-/// `Rejected`: `STALE` when somebody changed them since, `WRONG_STATE` when they are archived, and what is wrong with the values.
+/// `Rejected` with `STALE` when they were changed since, with `WRONG_STATE` when they are archived, or with
+/// all problems of the values.
 pub async fn update_contact(
     app: &App,
     workspace: WorkspaceId,
@@ -61,7 +62,7 @@ pub async fn update_contact(
     Ok(changed)
 }
 
-/// Archived contacts are as they were; they can be restored.
+/// Archived contacts cannot be changed before they are restored.
 pub(super) fn refuse_archived(row: &contact::Model, field: &str) -> Result<()> {
     if row.archived_at.is_some() {
         return Err(Error::rejected(
@@ -73,7 +74,7 @@ pub(super) fn refuse_archived(row: &contact::Model, field: &str) -> Result<()> {
     Ok(())
 }
 
-/// What must be looked up before changes are written to this row.
+/// Checks against the database before changes are written to this row.
 pub(super) async fn check_changes(
     vault: &Vault,
     work: &Work,
@@ -81,14 +82,14 @@ pub(super) async fn check_changes(
     row: &contact::Model,
     changes: &ContactChanges,
 ) -> Result<()> {
-    // What is there already may stay, even if it could not be chosen now.
+    // Existing links may stay, even if they could not be set now.
     let company = changes.company.flatten().filter(|id| row.company_id != Some(*id));
     let owner = changes.owner.flatten().filter(|id| row.owner_id != Some(*id));
     check_links(work, check, company, owner).await?;
     if let Some(id) =
         changes.external_id.as_ref().filter(|id| !id.is_empty() && row.external_id.as_ref() != Some(*id))
     {
-        // An id that came with a contact merged into this one is theirs too.
+        // The external id of a contact merged into this one belongs to this one too.
         if find_by_external_id(work, id).await?.is_some_and(|other| other != row.id) {
             check.problem(ProblemCode::Taken, "externalId", EXTERNAL_ID_TAKEN);
         }
@@ -112,7 +113,7 @@ pub(super) async fn check_changes(
     check.done()
 }
 
-/// Neither named nor to be called.
+/// Whether there is neither a name nor a telephone number.
 pub(super) fn is_nobody(row: &contact::Model) -> bool {
     row.given_name.is_empty() && row.family_name.is_empty() && row.phone.is_empty()
 }
@@ -124,7 +125,8 @@ async fn has_address(work: &Work, contact: ContactId) -> Result<bool> {
     Ok(rows.one(work.db()).await?.is_some())
 }
 
-/// Writes checked changes to a locked row, with entry, provenance and words. Nothing happens when nothing differs.
+/// Writes checked changes to a locked row, with entry, provenance and search words. Does nothing when nothing
+/// differs.
 pub(super) async fn write_changes(
     vault: &Vault,
     work: &mut Work,

@@ -1,7 +1,7 @@
-//! Another system keeps a contact in step by its own id: one mutation makes or changes them, and saying it again changes nothing.
+//! Creates or updates a contact by external id, for synchronisation with another system. Idempotent.
 //!
-//! It never touches consent or suppression (W-09), nor which address is in use, and never replaces what the person proved or staff
-//! vouch for: the difference becomes a task for staff.
+//! Never touches consents, suppressions or which address is in use, and never replaces what the person proved
+//! or what staff entered or confirmed: differences become a task for staff.
 
 use entity::{ContactSource, PurposeId, WorkspaceId, contact};
 
@@ -28,24 +28,24 @@ use crate::{
     },
 };
 
-/// What another system says of a contact.
+/// A contact as another system has them.
 #[derive(Clone)]
 pub struct ContactUpsert {
-    /// Their id there.
+    /// Their id in that system.
     pub external_id: String,
-    /// Their values; none = leave.
+    /// Their values; `None` leaves a value.
     pub values: ContactChanges,
-    /// Their address.
+    /// Their e-mail address.
     pub email: Option<String>,
-    /// What they are kept for, should they be new here.
+    /// Why they are kept, if they are new here.
     pub basis_purpose: PurposeId,
 }
 
-/// Makes the contact with this external id, or brings them up to date. Of two at once, one makes them and the other changes them.
-/// Returns whether they are new.
+/// Creates the contact with this external id, or updates them. Of two concurrent calls, one creates them and
+/// the other updates them. Returns whether they were created.
 ///
 /// # Errors
-/// `Rejected` with what is wrong.
+/// `Rejected` with all problems of the input.
 pub async fn upsert_contact(
     app: &App,
     workspace: WorkspaceId,
@@ -54,7 +54,7 @@ pub async fn upsert_contact(
 ) -> Result<(contact::Model, bool)> {
     allow(actor, Right::WriteContacts)?;
     match Box::pin(try_upsert(app, workspace, actor, input.clone())).await {
-        // Another made them in this very moment: now they are there to be changed.
+        // A concurrent call created them just now: update them.
         Err(error) if error.is_taken("externalId") => {
             Box::pin(try_upsert(app, workspace, actor, input)).await
         }
@@ -93,7 +93,7 @@ async fn try_upsert(
             work.commit().await?;
             return Ok((row, true));
         }
-        // Somebody has just made them; that unit is over, so they can be read now.
+        // A concurrent unit created them just now and has ended, so they can be read.
         locked(&work, &external_id).await?.ok_or(Error::Conflict)?
     };
     let row = Box::pin(update(&app.vault, &mut work, &mut check, found, case)).await?;
@@ -119,7 +119,7 @@ async fn update(
 ) -> Result<contact::Model> {
     check.gather(refuse_archived(&row, "externalId"))?;
     let known = proven_fields(work, row.id.0).await?;
-    // They may have another id there since they were merged: both go on finding them.
+    // After a merge they may have another external id: both still find them.
     let mut changes = ContactChanges { external_id: None, ..case.new.values };
     let mut lines = withhold(&mut changes, &row, &known);
     check_changes(vault, work, check, &row, &changes).await?;
@@ -132,7 +132,8 @@ async fn update(
             None if addresses_of(work, row.id).await?.is_empty() => {
                 row = add_address(work, row, &email, fingerprint, INTEGRATION).await?.0;
             }
-            // Which address is in use decides whether a consent holds: staff choose, and the mailbox proves.
+            // The address in use decides whether a consent applies, so only staff choose it, and the mailbox
+            // proves it.
             None => lines.push(format!("E-mail: {email}")),
         }
     }

@@ -1,5 +1,5 @@
-//! The texts by which contacts and companies are found, and the key by which they are ordered. Every use case that writes a row
-//! calls these.
+//! The texts under which contacts and companies are indexed for search, and their sort keys. Every use case
+//! that writes a row calls these.
 
 use entity::{EntityKind, company, contact, contact_address, search_word};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
@@ -13,13 +13,14 @@ use crate::{
     search,
 };
 
-/// By what contacts are ordered: family name, then given name, without case and accents.
+/// A contact's sort key: family name, then given name, without case and accents.
 #[must_use]
 pub fn sort_name(given_name: &str, family_name: &str) -> String {
     fold(&format!("{family_name} {given_name}"))
 }
 
-/// Makes a contact found by its names, addresses, company, telephone number and job title. Call it after every write.
+/// Indexes a contact under names, addresses, company, telephone number and job title. Call it after every
+/// write.
 ///
 /// # Errors
 /// Database errors only.
@@ -36,7 +37,7 @@ pub async fn index_contact(work: &Work, row: &contact::Model) -> Result<()> {
     search::index(work, EntityKind::Contact, row.id.0, &texts_of(row, &whole, emails, company.as_ref())).await
 }
 
-/// The words of a contact that this unit of work makes with this address.
+/// The search words of a contact that this unit of work creates with this address.
 ///
 /// # Errors
 /// Database errors only.
@@ -63,7 +64,7 @@ async fn company_of(work: &Work, row: &contact::Model) -> Result<Option<company:
     }
 }
 
-/// Family and given name in one word, where names are written so: 山田太郎, 김철수. Nothing elsewhere.
+/// Family and given name in one word, in scripts that write names so: 山田太郎, 김철수; empty in others.
 #[must_use]
 pub fn whole_name(row: &contact::Model) -> String {
     let (family, given) = (row.family_name.as_str(), row.given_name.as_str());

@@ -1,4 +1,4 @@
-//! What the staff of the fictional company do with people, and write down: calls, meetings, demonstrations, letters, notes, tasks.
+//! Sample activities: calls, meetings, demonstrations, e-mails, notes and tasks that the staff record.
 
 use chrono::TimeDelta;
 use entity::{ActivityKind, CompanyId, ContactId, DealId, MemberId, Role, deal, deal_contact};
@@ -11,10 +11,10 @@ use crate::{
     platform::actor::Actor,
 };
 
-/// So many a week.
+/// Activities per week.
 const A_WEEK: u32 = 4;
 
-/// Kind, what it was about, and whether the person did it.
+/// Kind, subject, and whether the contact initiated it.
 const TALKS: [(ActivityKind, &str, bool); 8] = [
     (ActivityKind::Call, "Called about the samples", false),
     (ActivityKind::Call, "Asked when the lamps arrive", true),
@@ -33,7 +33,7 @@ const TASKS: [&str; 5] = [
     "Prepare the quote",
 ];
 
-/// What an activity is about.
+/// The records that an activity is linked to.
 #[derive(Clone, Copy, Default)]
 struct About {
     contact: Option<ContactId>,
@@ -43,7 +43,8 @@ struct About {
 }
 
 impl Year<'_> {
-    /// A week's activities: some in deals, the rest with people. What was to be done is done at once, but in the last weeks.
+    /// Records one week's activities, about half of them on deals. Tasks are finished at once, except in the
+    /// last weeks, so that some stay open.
     pub(super) async fn work_with_people(&mut self, week: i64) -> Result<()> {
         let deals = deal::Entity::find()
             .filter(deal::Column::WorkspaceId.eq(self.workspace))

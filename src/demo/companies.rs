@@ -1,4 +1,4 @@
-//! Companies that the fictional company meets.
+//! Sample companies.
 
 use super::{
     fields::value,
@@ -11,7 +11,7 @@ use crate::{
 };
 
 impl Year<'_> {
-    /// One more, entered by somebody in sales, who looks after it.
+    /// Adds a company, entered by the salesperson who owns it.
     pub(super) async fn add_company(&mut self) -> Result<()> {
         let at = self.firms.len();
         let (name, domain, industry) = names::company(at);

@@ -1,6 +1,7 @@
-//! Forms that visitors send in, what their mailboxes say, and how consents end. A yes comes about in one way only: the submission
-//! is kept, its job asks the mailbox, and the link of that mail confirms. The link is signed here as the mail's is, because nobody
-//! reads the mails of a year ago.
+//! Form submissions, the answers to their confirmation mails, and the end of some consents. Consent is
+//! obtained the only way there is: the submission is stored, its job sends the confirmation mail, and the
+//! link in it confirms. The link is signed here the way the mail signs it, because nobody reads mails dated a
+//! year ago.
 
 use std::collections::BTreeMap;
 
@@ -25,7 +26,7 @@ use crate::{
     platform::tokens::Link,
 };
 
-/// What a mailbox says.
+/// What the recipient of the confirmation mail does.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Answer {
     Yes,
@@ -33,19 +34,19 @@ enum Answer {
     Nothing,
 }
 
-/// Somebody who sent a form in.
+/// A submission that was sent.
 struct Sent {
     id: SubmissionId,
     person: Somebody,
     answer: Answer,
-    /// They are a contact already, because the form stands on another basis than consent.
+    /// The person is already a contact, because the form relies on another legal basis than consent.
     is_lead: bool,
 }
 
 const BROWSERS: [&str; 4] = ["Firefox 143", "Chrome 140", "Safari 18", "Edge 140"];
 
 impl Year<'_> {
-    /// Forms come in on this day, and in the afternoon mailboxes answer.
+    /// Submits the day's forms; in the afternoon the recipients answer.
     pub(super) async fn take_forms(&mut self, week: i64, day: i64) -> Result<()> {
         self.at(week, day, 0);
         let mut sent = Vec::new();
@@ -80,7 +81,7 @@ impl Year<'_> {
         let person = self.names.somebody(&mut self.dice);
         let is_lead = form == self.forms.quote;
         let answer = match self.dice.below(100) {
-            // What came in during the last week still waits.
+            // Submissions of the last week are still pending.
             _ if week == 51 && !is_lead => Answer::Nothing,
             0..84 => Answer::Yes,
             84..91 => Answer::NotMe,
@@ -101,7 +102,7 @@ impl Year<'_> {
             values.insert("phone".to_owned(), self.names.number(person.language).into());
         }
         let consents = open.published.consents.iter().map(|offer| offer.key.clone());
-        // Not everybody who wants a quote also wants the letter.
+        // Not everybody who asks for a quote also wants the newsletter.
         let consents = if is_lead && answer == Answer::Nothing { Vec::new() } else { consents.collect() };
         let ticket = ticket::issue(self.app, self.workspace, open.version);
         let typed = Typed {
@@ -124,7 +125,7 @@ impl Year<'_> {
         }
     }
 
-    /// The mailbox was asked: its answer comes through the link in the mail.
+    /// Answers the confirmation mail through its link.
     async fn answer(&mut self, sent: &Sent) -> Result<()> {
         let asked = opt_in::Entity::find()
             .filter(opt_in::Column::WorkspaceId.eq(self.workspace))
@@ -153,7 +154,8 @@ impl Year<'_> {
         }
     }
 
-    /// Every few weeks somebody stops the letter by its link, tells staff to, or the controller finds that a yes does not hold.
+    /// Every few weeks somebody unsubscribes by the link, somebody tells the staff to stop, or the controller
+    /// revokes a consent that does not hold.
     pub(super) async fn end_some_consents(&mut self, week: i64) -> Result<()> {
         if week % 4 == 3
             && let Some(one) = self.somebody_who_agreed().await?
@@ -182,7 +184,7 @@ impl Year<'_> {
         Ok(())
     }
 
-    /// One who has the letter since a week at least.
+    /// A contact who has been subscribed to the newsletter for at least a week.
     async fn somebody_who_agreed(&mut self) -> Result<Option<row::Model>> {
         let rows = row::Entity::find()
             .filter(row::Column::WorkspaceId.eq(self.workspace))

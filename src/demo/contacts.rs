@@ -1,4 +1,5 @@
-//! People whom the staff of the fictional company enter: from cards, calls and fairs, most of them at a company.
+//! Sample contacts entered by the staff from business cards, calls and trade fairs, most of them at a
+//! company.
 
 use entity::{ContactSource, Lifecycle};
 
@@ -24,7 +25,7 @@ const SOURCES: [ContactSource; 6] = [
 const TAGS: [&str; 6] = ["Fair in Lyon", "Showroom", "Press", "Architect", "Newsletter only", "Key account"];
 
 impl Year<'_> {
-    /// One more.
+    /// Adds a contact.
     pub(super) async fn add_contact(&mut self) -> Result<()> {
         let person = self.names.somebody(&mut self.dice);
         let firm = if self.firms.is_empty() || self.dice.chance(20) {
@@ -38,7 +39,8 @@ impl Year<'_> {
             55..92 => Lifecycle::Customer,
             _ => Lifecycle::Former,
         };
-        // Bank accounts are for those who answer for the data: they enter customers who are to be paid back.
+        // Salespeople may not enter bank accounts, so the data protection officer adds customers who get a
+        // refund.
         let is_paid_back = lifecycle == Lifecycle::Customer && self.dice.chance(25);
         let custom = self.custom_values(is_paid_back);
         let values = ContactChanges {

@@ -1,4 +1,4 @@
-//! Deals of the fictional company, from the first talk to the end. Requests for a quote become deals by themselves, through the
+//! Sample deals, from the first talk to won or lost. Quote requests become deals automatically, through the
 //! routing of their form.
 
 use chrono::TimeDelta;
@@ -27,7 +27,7 @@ const SOURCES: [&str; 4] = ["trade_fair", "referral", "telephone", "showroom"];
 const ROLES: [DealRole; 3] = [DealRole::Influencer, DealRole::Champion, DealRole::Billing];
 
 impl Year<'_> {
-    /// One more, with a company and one or two of its people.
+    /// Adds a deal with a company and one or two of its contacts.
     pub(super) async fn add_deal(&mut self) -> Result<()> {
         let lane = usize::from(self.dice.chance(30));
         let firms: Vec<usize> =
@@ -71,7 +71,7 @@ impl Year<'_> {
         Ok(())
     }
 
-    /// Some open deals go on by a stage; some end.
+    /// Moves some open deals to the next stage and closes others.
     pub(super) async fn move_deals(&mut self, week: i64) -> Result<()> {
         let open = deal::Entity::find()
             .filter(deal::Column::WorkspaceId.eq(self.workspace))

@@ -1,11 +1,11 @@
-//! Chance that falls alike every time: a small generator from a fixed seed (`SplitMix64`), so that everybody who starts the demo sees
-//! the same people and the same year. For nothing that must be hard to guess.
+//! Reproducible randomness: a small generator (`SplitMix64`) with a fixed seed, so that every demo shows the
+//! same people and the same year. Not for anything that must be hard to guess.
 
-/// A source of numbers.
+/// The random number generator.
 pub(super) struct Dice(u64);
 
 impl Dice {
-    /// One that always begins alike.
+    /// Starts from the fixed seed.
     pub fn new() -> Self {
         Self(0x00AC_C04D)
     }
@@ -23,12 +23,12 @@ impl Dice {
         u32::try_from(self.next() % u64::from(count.max(1))).unwrap_or_default()
     }
 
-    /// Yes, in so many cases of a hundred.
+    /// True in `percent` of 100 cases.
     pub fn chance(&mut self, percent: u32) -> bool {
         self.below(100) < percent
     }
 
-    /// One of these; there must be some.
+    /// One item of `from`, which must not be empty.
     pub fn pick<'a, T>(&mut self, from: &'a [T]) -> &'a T {
         let count = u32::try_from(from.len()).unwrap_or(u32::MAX);
         &from[self.below(count) as usize]

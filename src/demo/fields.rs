@@ -1,4 +1,4 @@
-//! Custom fields of the fictional company: every type and every data class once at least.
+//! Sample custom fields: every type and every data class at least once.
 
 use std::collections::BTreeMap;
 
@@ -26,7 +26,7 @@ pub(super) const LAMPS: Choices = &[
     ("wall", "Wall lamps", "Appliques"),
 ];
 
-/// Of what, key, label in English and French, type, class, why it is held, choices.
+/// Entity, key, label in English and French, type, data class, reason for holding it, choices.
 type Defined =
     (EntityKind, &'static str, (&'static str, &'static str), FieldType, DataClass, &'static str, Choices);
 
@@ -141,7 +141,6 @@ const FIELDS: [Defined; 12] = [
     ),
 ];
 
-/// Defines them.
 pub(super) async fn make_fields(app: &App, workspace: WorkspaceId, actor: Actor) -> Result<()> {
     for (entity, key, label, kind, class, reason, choices) in FIELDS {
         let pattern = (key == "project_code").then(|| "AL-[0-9]{4}".to_owned());
@@ -169,11 +168,12 @@ pub(super) async fn make_fields(app: &App, workspace: WorkspaceId, actor: Actor)
     Ok(())
 }
 
-fn both(en: &str, fr: &str) -> Texts {
+/// A text in both languages of the demo.
+pub(super) fn both(en: &str, fr: &str) -> Texts {
     BTreeMap::from([("en".to_owned(), en.to_owned()), ("fr".to_owned(), fr.to_owned())])
 }
 
-/// A value for one of them.
+/// A value for one of the custom fields.
 pub(super) fn value(key: &str, value: impl Into<String>) -> CustomInput {
     CustomInput { key: key.to_owned(), value: Some(value.into()) }
 }

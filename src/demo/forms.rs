@@ -1,36 +1,34 @@
-//! The forms of the fictional company: the letter on its landing page, visits to the workshop, and the request for a quote, whose
-//! leads become deals of whoever's turn it is.
+//! Sample forms: the newsletter on the landing page, workshop visits, and quote requests, whose leads become
+//! deals assigned to the sales staff in turn.
 
 use entity::{Channel, FormId, StageId, WorkspaceId};
 
-use super::{members::Staff, purposes::Purposes};
+use super::{fields::both, members::Staff, purposes::Purposes};
 use crate::{
     app::App,
     error::Result,
     forms::{
         create_form,
-        definition::{ConsentOffer, Definition, Field, FieldKind, FieldOption, Texts},
+        definition::{ConsentOffer, Definition, Field, FieldKind, FieldOption},
         publish_form,
     },
     pipeline::{OwnerRule, Routing},
     platform::actor::Actor,
 };
 
-/// What the form on the landing page is called.
+/// Name of the form on the landing page.
 pub(super) const NEWSLETTER: &str = "Newsletter, landing page";
 
-/// The forms.
 #[derive(Clone, Copy)]
 pub(super) struct Forms {
-    /// The letter.
     pub newsletter: FormId,
     /// Visits to the workshop.
     pub visits: FormId,
-    /// A quote.
+    /// Requests for a quote.
     pub quote: FormId,
 }
 
-/// Makes and publishes them. `leads`: the stage in which requests for a quote begin.
+/// Creates and publishes the forms. `leads` is the stage in which quote requests start.
 pub(super) async fn make_forms(
     app: &App,
     workspace: WorkspaceId,
@@ -152,10 +150,6 @@ fn quote(site: &str, purposes: &Purposes, routing: Routing) -> Definition {
         languages: vec!["en".to_owned(), "fr".to_owned()],
         ..Definition::default()
     }
-}
-
-fn both(en: &str, fr: &str) -> Texts {
-    Texts::from([("en".to_owned(), en.to_owned()), ("fr".to_owned(), fr.to_owned())])
 }
 
 fn email() -> Field {

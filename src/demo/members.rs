@@ -1,5 +1,5 @@
-//! Who works at the fictional company: one of each role, two in sales. Each joins through an invitation, as everybody does, with a
-//! password made just then: there is no account that two demos have in common.
+//! Sample staff: one member of each role, two in sales. Each joins through an invitation, as every member
+//! does, with a freshly generated password, so that no two demos share a sign-in.
 
 use entity::{MemberId, Role, WorkspaceId, member};
 use futures_util::future::try_join_all;
@@ -12,7 +12,7 @@ use crate::{
     platform::{actor::Actor, keys::random, tokens::Link},
 };
 
-/// Name, the part of their address before the `@`, role, language.
+/// Name, local part of the e-mail address, role, language.
 type Person = (&'static str, &'static str, Role, &'static str);
 
 const OWNER: Person = ("Inès Jourdain", "ines", Role::Owner, "fr");
@@ -25,40 +25,39 @@ const OTHERS: [Person; 6] = [
     ("Alfie Hollings", "alfie", Role::Reader, "en"),
 ];
 
-/// The staff, as those who act.
+/// The staff, ready to act.
 #[derive(Clone, Copy)]
 pub(super) struct Staff {
-    /// Answers for everything.
     pub owner: Actor,
-    /// Answers for the data.
+    /// The data protection officer.
     pub dpo: Actor,
-    /// Those who sell.
+    /// The salespeople.
     pub sales: [MemberId; 2],
 }
 
-/// How somebody of the staff signs in.
+/// A member's sign-in details.
 pub struct SignIn {
-    /// Their address.
+    /// E-mail address.
     pub email: String,
-    /// What they may do.
+    /// Role in the workspace.
     pub role: Role,
-    /// Shown once, kept as a hash.
+    /// Shown once; only its hash is stored.
     pub password: String,
 }
 
 impl Staff {
-    /// One of those who sell.
+    /// One of the salespeople.
     pub fn seller(&self, which: u32) -> MemberId {
         self.sales[which as usize % self.sales.len()]
     }
 
-    /// The same, acting.
+    /// The same salesperson as an actor.
     pub fn sells(&self, which: u32) -> Actor {
         Actor::Member(self.seller(which), Role::Sales)
     }
 }
 
-/// Everybody joins. The owner's sign-in comes first.
+/// Creates all members. The owner's sign-in comes first.
 pub(super) async fn make_members(app: &App, workspace: WorkspaceId) -> Result<(Staff, Vec<SignIn>)> {
     let (name, local, role, _) = OWNER;
     let first = sign_in(local, role);
@@ -88,7 +87,7 @@ pub(super) async fn make_members(app: &App, workspace: WorkspaceId) -> Result<(S
         signs.push(one);
     }
     crate::jobs::runner(app).drain().await?;
-    // Side by side: hashing a password takes a while, and means to.
+    // In parallel, because hashing a password is slow on purpose.
     let joined = try_join_all(invited.iter().map(|(row, password)| join(app, row, password))).await?;
     let with = |role: Role| joined.iter().filter(move |row| row.role == role).map(|row| row.id);
     let missing = || Error::internal("somebody of the demo's staff did not join");
@@ -98,7 +97,7 @@ pub(super) async fn make_members(app: &App, workspace: WorkspaceId) -> Result<(S
     Ok((Staff { owner, dpo, sales }, signs))
 }
 
-/// They open the link of their invitation; nobody need look into a mailbox for it.
+/// Opens the invitation's link, signed here so that nobody has to look into a mailbox for it.
 async fn join(app: &App, row: &member::Model, password: &str) -> Result<member::Model> {
     let link = Link {
         workspace: row.workspace_id,

@@ -1,9 +1,11 @@
-//! `accord demo`: a throw-away workspace with a year of work in it (400 contacts, 60 companies, two pipelines, 80 deals), a
-//! published form, a landing page on another origin, the mailbox preview, a member's sign-in and an API key, in one process on the
-//! embedded database. Works unattended; with `ACCORD_SMTP_URL` mails go out for real, but none of the year that was.
+//! `accord demo`: a disposable workspace with a year of data (400 contacts, 60 companies, two pipelines, 80
+//! deals), a published form, a landing page on another origin, the mailbox preview, a member's sign-in and an
+//! API key, in one process on the embedded database. It needs no input. With `ACCORD_SMTP_URL` set, new mails
+//! are really sent, but none of the generated year.
 //!
-//! `settle` fills the workspace, the other files say with what. The year is played on a database under another name, which gets
-//! its own when everything is in it: whoever ends the program before begins anew.
+//! `settle` fills the workspace; the other files hold the data. The data is generated in a database file with
+//! a temporary name, which is renamed once it is complete: if the program is stopped before, the next run
+//! starts over.
 
 mod activities;
 mod companies;
@@ -45,20 +47,20 @@ use crate::{
     serve::{End, bind, bring_up_to_date, finish, free_workers, run, start},
 };
 
-/// What `accord demo` was asked for.
+/// Options of `accord demo`.
 #[derive(Clone, Debug, Default)]
 pub struct DemoOptions {
-    /// Print one line of JSON instead of the welcome.
+    /// Print one line of JSON instead of the welcome text.
     pub json: bool,
-    /// Where Accord listens; none = 127.0.0.1:8080, or any free port.
+    /// Accord's listen address; none = 127.0.0.1:8080, or any free port.
     pub listen: Option<String>,
-    /// Where the landing page is served; none = 127.0.0.1:8081, or any free port.
+    /// The landing page's listen address; none = 127.0.0.1:8081, or any free port.
     pub site: Option<String>,
-    /// Where the data go; none = a folder that is removed at the end.
+    /// Data folder; none = a temporary folder that is deleted at the end.
     pub data: Option<PathBuf>,
 }
 
-/// What a visitor of the demo opens.
+/// Addresses to open in the demo, and how to sign in.
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Addresses {
@@ -66,27 +68,27 @@ pub struct Addresses {
     pub app: String,
     /// The landing page, on another origin.
     pub site: String,
-    /// The mailbox preview; empty when mails go out by SMTP.
+    /// The mailbox preview; empty when mails are sent by SMTP.
     pub mailbox: String,
-    /// The API.
+    /// The GraphQL endpoint.
     pub graphql: String,
-    /// A key for it, role OWNER.
+    /// An API key with role OWNER.
     pub api_key: String,
-    /// How the owner signs in; none when an earlier run on the same data has shown it.
+    /// The owner's sign-in; none when an earlier run on the same data has shown it.
     pub member: Option<Member>,
-    /// The hosted form.
+    /// The hosted page of the form.
     pub form: String,
 }
 
-/// How somebody signs in.
+/// A member's sign-in details.
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Member {
     /// The workspace's slug.
     pub workspace: String,
-    /// Their address.
+    /// E-mail address.
     pub email: String,
-    /// Made for this run, shown once.
+    /// Generated for this run, shown once.
     pub password: String,
 }
 
@@ -96,7 +98,7 @@ impl Member {
     }
 }
 
-/// Runs the demo until it is told to end.
+/// Runs the demo until it is told to stop.
 ///
 /// # Errors
 /// One clear line when it cannot start.
@@ -125,7 +127,7 @@ pub async fn demo(options: DemoOptions) -> anyhow::Result<()> {
     addresses
 }
 
-/// Makes the folder of the data, or says why it cannot be this one.
+/// Creates the data folder, or says why this path cannot be used.
 fn take_folder(data: &std::path::Path) -> anyhow::Result<()> {
     if data.is_file() {
         bail!("{} is a file: name a folder with --data", data.display());
@@ -151,7 +153,7 @@ async fn run_demo(
     preview: TcpListener,
 ) -> anyhow::Result<()> {
     let preview_address = preview.local_addr()?;
-    // One name for us and a number for the site make two origins on one machine.
+    // `localhost` for Accord and `127.0.0.1` for the site make two origins on one machine.
     let app_url = format!("http://localhost:{}", listener.local_addr()?.port());
     let site_url = format!("http://127.0.0.1:{}", landing.local_addr()?.port());
     let settings = |name: &str| match name {
@@ -159,7 +161,7 @@ async fn run_demo(
         "ACCORD_PUBLIC_URL" => Some(app_url.clone()),
         "ACCORD_PREVIEW_LISTEN" => Some(preview_address.to_string()),
         "ACCORD_GRAPHIQL" => Config::setting(name).or_else(|| Some("1".to_owned())),
-        // An app that somebody tries out runs on a port of its own.
+        // Developers try the API from an app on a port of its own.
         "ACCORD_APP_ORIGINS" => Config::setting(name).or_else(|| Some("http://localhost:*".to_owned())),
         "ACCORD_LISTEN" => listener.local_addr().ok().map(|address| address.to_string()),
         "ACCORD_MAIL_FROM" => Config::setting(name).or_else(|| Some("demo@atelier-lumen.example".to_owned())),
@@ -196,7 +198,7 @@ async fn run_demo(
     Ok(())
 }
 
-/// Plays the year, unless this folder holds one. Returns how the staff sign in.
+/// Generates the year, unless this folder already has one. Returns the staff's sign-ins.
 async fn play(
     config: &Config,
     data: &std::path::Path,
@@ -212,13 +214,13 @@ async fn play(
         "Creating the sample data: 400 contacts, 60 companies, 80 deals and a year of activities. This takes up to 30 seconds.",
     );
     for ending in ["", "-wal", "-shm"] {
-        // What an earlier run did not bring to its end, if it was here.
+        // Left over when an earlier run was interrupted.
         let _ = std::fs::remove_file(data.join(format!("making.db{ending}")));
     }
     let config = Config { database_url: format!("sqlite://{}", making.display()), ..config.clone() };
     let app: App = start(config, true).await?;
     let settled = fill(&app, site_url).await.map_err(|error| not_settled(&error));
-    // Closed cleanly, everything is in the one file.
+    // After a clean close the database is a single file.
     app.ledger.db.close().await;
     let members = settled?;
     std::fs::rename(&making, &database).with_context(|| format!("cannot write {}", database.display()))?;
@@ -229,7 +231,7 @@ fn not_settled(error: &crate::error::Error) -> anyhow::Error {
     anyhow::anyhow!("the demo could not be set up: {error:?}")
 }
 
-/// Settings that have no meaning for the demo, each with a line that says so.
+/// Settings that the demo ignores, each with a line that says so.
 fn ignored(setting: impl Fn(&str) -> Option<String>) -> Vec<String> {
     const IGNORED: [(&str, &str); 4] = [
         (
@@ -244,13 +246,13 @@ fn ignored(setting: impl Fn(&str) -> Option<String>) -> Vec<String> {
     set.map(|(name, why)| format!("{name} is ignored: {why}.")).collect()
 }
 
-/// Whether the database is a demo's: it holds the sample workspace and no other.
+/// Whether the database belongs to a demo: it holds the sample workspace and no other.
 async fn is_demo(app: &App) -> anyhow::Result<bool> {
     let all = list_all(app).await.map_err(|error| not_settled(&error))?;
     Ok(all.iter().all(|(slug, ..)| slug == SLUG))
 }
 
-/// Says what happens while nothing else does; not to a program, which waits for its one line.
+/// Reports progress, except in JSON mode, where the caller waits for a single line.
 #[expect(clippy::print_stderr, reason = "a command talks to its terminal")]
 fn tell(options: &DemoOptions, line: &str) {
     if !options.json {
@@ -302,7 +304,7 @@ fn show(addresses: &Addresses, members: &[SignIn], options: &DemoOptions) -> any
     Ok(out.flush()?)
 }
 
-/// How this program is called from a terminal: by its whole path, since nothing has installed it yet.
+/// How to call this program from a terminal: by its full path, since it is not installed.
 fn program() -> String {
     let path = std::env::current_exe()
         .ok()
@@ -312,7 +314,7 @@ fn program() -> String {
     if plain { path } else { format!("'{}'", path.replace('\'', "'\\''")) }
 }
 
-/// Who may sign in, a line each.
+/// The sign-ins of all members, one per line.
 fn sign_ins(members: &[SignIn]) -> String {
     if members.is_empty() {
         return format!(
@@ -329,13 +331,13 @@ fn sign_ins(members: &[SignIn]) -> String {
     std::iter::once(first).chain(lines).collect()
 }
 
-/// Binds what was asked for, with an option or a setting, or the usual port, or any free one.
+/// Binds the address given by option or setting, else the usual port, else any free one.
 async fn listen(asked: Option<(String, &str)>, usual: u16) -> anyhow::Result<TcpListener> {
     if let Some((asked, option)) = asked {
         let mut found = lookup_host(&asked)
             .await
             .with_context(|| format!("{option}: {asked} is not an address like 127.0.0.1:8080"))?;
-        // `localhost` may name an IPv6 address first; the demo speaks IPv4.
+        // `localhost` may resolve to an IPv6 address first; the demo uses IPv4.
         let address = found
             .find(SocketAddr::is_ipv4)
             .with_context(|| format!("{option}: {asked} is no IPv4 address"))?;

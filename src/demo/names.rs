@@ -1,6 +1,7 @@
-//! What people and companies of the demo are called: short lists of common names, put together at random, so that nobody in
-//! particular is meant. Every domain ends in `.example`, which belongs to nobody (RFC 2606), and every telephone number is of a
-//! range kept for fiction (ARCEP for France, Ofcom for the United Kingdom, NANPA for America).
+//! Names of the demo's people and companies: short lists of common names, combined at random, so that no real
+//! person is meant. Every domain ends in `.example`, which belongs to nobody (RFC 2606), and every telephone
+//! number is from a range reserved for fiction (ARCEP for France, Ofcom for the United Kingdom, NANPA for
+//! North America).
 
 use std::collections::BTreeSet;
 
@@ -66,7 +67,7 @@ const FAMILIES: [&str; 48] = [
     "Winterburn",
     "Zeller",
 ];
-/// Words that nobody has used yet.
+/// Invented words that no company uses.
 const PLACES: [&str; 20] = [
     "Borélune",
     "Azuvane",
@@ -97,7 +98,7 @@ const TRADES: [(&str, &str); 6] = [
     ("Studios", "Design"),
     ("Workshops", "Crafts"),
 ];
-/// Where people without a company have their mailboxes.
+/// E-mail domains of people without a company.
 const MAILBOXES: [&str; 4] = ["courriel.example", "mail.example", "poste.example", "inbox.example"];
 pub(super) const JOBS: [&str; 10] = [
     "Architect",
@@ -120,19 +121,17 @@ const STREETS: [&str; 6] = [
     "impasse du Brouillon",
 ];
 
-/// A person who does not exist.
+/// A fictional person.
 #[derive(Clone, Debug)]
 pub(super) struct Somebody {
-    /// Given name.
     pub given: String,
-    /// Family name.
     pub family: String,
     /// `fr` or `en`.
     pub language: &'static str,
 }
 
 impl Somebody {
-    /// Their address at a domain, or at one where anybody has a mailbox.
+    /// The e-mail address at `domain`, or at a public provider's when there is none.
     pub fn email(&self, domain: Option<&str>) -> String {
         let local = format!("{}.{}", fold(&self.given), fold(&self.family));
         let anywhere = MAILBOXES[local.len() % MAILBOXES.len()];
@@ -140,7 +139,7 @@ impl Somebody {
     }
 }
 
-/// Makes people up, nobody twice.
+/// Generates people, never the same name twice.
 pub(super) struct Names {
     known: BTreeSet<(String, String)>,
     numbers: u32,
@@ -151,7 +150,7 @@ impl Names {
         Self { known: BTreeSet::new(), numbers: 0 }
     }
 
-    /// Somebody new.
+    /// A new person.
     pub fn somebody(&mut self, dice: &mut Dice) -> Somebody {
         loop {
             let (given, language) =
@@ -163,14 +162,14 @@ impl Names {
         }
     }
 
-    /// A telephone number kept for fiction, and nobody else's.
+    /// A telephone number from a range reserved for fiction, never the same twice.
     pub fn number(&mut self, language: &str) -> String {
         self.numbers += 1;
         number(language, self.numbers)
     }
 }
 
-/// The `at`-th number: ARCEP keeps 01 99 00 and others, Ofcom 020 7946 0, NANPA 555-01.
+/// The `at`-th number. Reserved ranges: ARCEP 01 99 00 and others, Ofcom 020 7946 0, NANPA 555-01.
 fn number(language: &str, at: u32) -> String {
     match (language, at % 8) {
         ("fr", 0..=3) => format!("01 99 00 {:02} {:02}", at / 100 % 100, at % 100),
@@ -181,9 +180,9 @@ fn number(language: &str, at: u32) -> String {
     }
 }
 
-/// The `at`-th company: name, domain, what it does. There are 120.
+/// The `at`-th company: name, domain, industry. There are 120.
 pub(super) fn company(at: usize) -> (String, String, &'static str) {
-    // Places go round; in each round a place has the next trade.
+    // Cycles through the places; each round shifts every place to the next trade.
     let (place, round) = (at % PLACES.len(), at / PLACES.len());
     let (trade, industry) = TRADES[(place + round) % TRADES.len()];
     let place = PLACES[place];
@@ -191,7 +190,7 @@ pub(super) fn company(at: usize) -> (String, String, &'static str) {
     (format!("{place} {trade}"), domain, industry)
 }
 
-/// A street that is nowhere.
+/// A street address that does not exist.
 pub(super) fn postal_address(dice: &mut Dice) -> String {
     format!(
         "{} {}\n{:05} Ville-Exemple\nFrance",
@@ -201,12 +200,13 @@ pub(super) fn postal_address(dice: &mut Dice) -> String {
     )
 }
 
-/// An account at a French bank that does not exist (code 99999), with the check digits of the bank (RIB) and of ISO 13616.
+/// An account at a French bank that does not exist (code 99999), with valid check digits of the bank (RIB)
+/// and of ISO 13616.
 pub(super) fn iban(at: u32) -> String {
     let (bank, branch, account) = (99_999_u64, 1_u64, 10_000_000 + u64::from(at));
     let rib = 97 - (89 * bank + 15 * branch + 3 * account) % 97;
     let bban = format!("{bank:05}{branch:05}{account:011}{rib:02}");
-    // F is 15 and R is 27; the check digits themselves stand as 00.
+    // F is 15 and R is 27; the check digits themselves count as 00.
     let remainder =
         format!("{bban}152700").bytes().fold(0_u32, |rest, digit| (rest * 10 + u32::from(digit - b'0')) % 97);
     format!("FR{:02}{bban}", 98 - remainder)

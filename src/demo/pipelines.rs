@@ -1,4 +1,4 @@
-//! Two ways that deals of the fictional company go: projects in rooms, and shops that sell its lamps.
+//! Two sample pipelines: interior projects, and shops that sell the lamps.
 
 use entity::{LossReasonId, PipelineId, StageId, StageKind, WorkspaceId, stage};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
@@ -28,25 +28,20 @@ const SHOPS: [(&str, StageKind, i32); 5] = [
 
 /// A pipeline and its stages by kind.
 pub(super) struct Lane {
-    /// Which.
     pub pipeline: PipelineId,
     /// Open stages, in order.
     pub open: Vec<StageId>,
-    /// Where what is won ends.
     pub won: StageId,
-    /// Where what is lost ends.
     pub lost: StageId,
 }
 
-/// Both, and why deals are lost.
+/// Both pipelines, and the loss reasons.
 pub(super) struct Lanes {
     /// Projects, then shops.
     pub lanes: [Lane; 2],
-    /// Reasons for loss.
     pub reasons: Vec<LossReasonId>,
 }
 
-/// Makes both.
 pub(super) async fn make_pipelines(app: &App, workspace: WorkspaceId, actor: Actor) -> Result<Lanes> {
     let projects = make(app, workspace, actor, "Projects", &PROJECTS).await?;
     let shops = make(app, workspace, actor, "Shops", &SHOPS).await?;

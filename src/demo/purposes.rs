@@ -1,4 +1,4 @@
-//! What the fictional company uses data for: two purposes on consent (one of which ends after 180 days, so that a year shows expired
+//! Sample purposes: two based on consent (one expires after 180 days, so that the year shows expired
 //! consents), one on a contract, one on a legitimate interest.
 
 use std::collections::BTreeMap;
@@ -12,20 +12,18 @@ use crate::{
     platform::actor::Actor,
 };
 
-/// The purposes.
 #[derive(Clone, Copy)]
 pub(super) struct Purposes {
-    /// The monthly letter.
+    /// The monthly newsletter.
     pub newsletter: PurposeId,
     /// Invitations to the workshop, by e-mail and by telephone.
     pub visits: PurposeId,
-    /// Answering who asks for a quote.
+    /// Answering quote requests.
     pub quote: PurposeId,
     /// Keeping in touch with people at companies.
     pub business: PurposeId,
 }
 
-/// Makes them.
 pub(super) async fn make_purposes(app: &App, workspace: WorkspaceId) -> Result<Purposes> {
     let newsletter = purpose(
         app,

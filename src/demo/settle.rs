@@ -1,10 +1,11 @@
-//! Fills a new workspace with a year of work, through the use cases that everybody's acts go through. The year is played on an
-//! `App` of its own: same database, a clock that stands a year back and is moved on from act to act, and mails that are rendered,
-//! noted as sent and kept nowhere. When it ends no job is left, so nothing of it is ever mailed.
+//! Fills a new workspace with a year of data, through the same use cases as real requests. The year runs on a
+//! separate `App`: same database, a clock that starts a year back and is advanced from action to action, and
+//! a mailer that renders mails and notes them as sent but keeps none. At the end no job is left, so none of
+//! these mails is ever sent.
 //!
-//! Consents come about as they always do, by a mailbox that confirms: GIVEN, WITHDRAWN, REVOKED and EXPIRED. No act of today
-//! reaches REQUESTED, REFUSED and INVALIDATED: a question that waits or was declined is an opt-in and no consent yet, and a proof
-//! that does not hold is revoked.
+//! Consents come about as always, when the recipient confirms by mail; the demo shows GIVEN, WITHDRAWN,
+//! REVOKED and EXPIRED. No use case reaches REQUESTED, REFUSED or INVALIDATED today: a pending or declined
+//! request is an opt-in and not yet a consent, and a consent with an invalid proof is revoked.
 
 use std::sync::Arc;
 
@@ -30,22 +31,22 @@ use crate::{
     platform::{actor::Actor, clock::Clock, mailer::Mailer},
 };
 
-/// What the demo needs to know of its workspace.
+/// What the demo needs to know about its workspace.
 pub struct Settled {
-    /// The workspace.
+    /// The sample workspace.
     pub workspace: WorkspaceId,
     /// The newsletter form, for the landing page.
     pub form: FormId,
-    /// A new key, role OWNER.
+    /// A new API key, role OWNER.
     pub api_key: String,
-    /// How the staff sign in, the owner first; empty when they joined in an earlier run, which showed it.
+    /// Sign-ins of the staff, the owner first; empty when an earlier run created and showed them.
     pub members: Vec<SignIn>,
 }
 
-/// Makes what is missing, and a new key. Settling twice on the same data adds the key and nothing else.
+/// Creates what is missing, and a new key. Running it again on the same data only adds a key.
 ///
 /// # Errors
-/// `Busy` when the database is away.
+/// `Busy` when the database is unreachable.
 pub async fn settle(app: &App, site: &str) -> Result<Settled> {
     let members = fill(app, site).await?;
     let workspace = find_by_slug(app, SLUG).await?.ok_or(Error::NotFound)?.id;
@@ -54,7 +55,8 @@ pub async fn settle(app: &App, site: &str) -> Result<Settled> {
     Ok(Settled { workspace, form, api_key: key.text, members })
 }
 
-/// Makes the workspace and plays its year, unless it is there. Returns how the staff sign in, if they joined just now.
+/// Creates the workspace and generates its year, unless it exists. Returns the staff's sign-ins if they were
+/// created now.
 pub(super) async fn fill(app: &App, site: &str) -> Result<Vec<SignIn>> {
     if find_by_slug(app, SLUG).await?.is_some() {
         return Ok(Vec::new());
@@ -74,7 +76,7 @@ pub(super) async fn fill(app: &App, site: &str) -> Result<Vec<SignIn>> {
     Ok(members)
 }
 
-/// The same database, seen from a year back.
+/// An `App` on the same database whose clock starts a year back.
 async fn a_year_ago(app: &App) -> Result<App> {
     let clock = Clock::fixed(app.now() - TimeDelta::days(DAYS));
     let config = Config { smtp: None, redis_url: None, ..app.config.clone() };
@@ -88,7 +90,7 @@ async fn a_year_ago(app: &App) -> Result<App> {
     .await?)
 }
 
-/// The form for the landing page, which may stand on another port than last time.
+/// The landing page's form. Allows the page's origin, whose port may differ from the last run.
 async fn open_to(app: &App, workspace: WorkspaceId, site: &str) -> Result<FormId> {
     let form = entity::form::Entity::find()
         .filter(entity::form::Column::WorkspaceId.eq(workspace))

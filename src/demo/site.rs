@@ -1,4 +1,5 @@
-//! The landing page of the fictional company, on an origin of its own and under a strict policy of its own, as a real site.
+//! The fictional company's landing page, served on a separate origin with its own strict content security
+//! policy, like a real site.
 
 use axum::{
     Router,
@@ -16,7 +17,7 @@ use crate::{
     platform::web::{Fault, page},
 };
 
-/// What the page needs to know of Accord.
+/// What the landing page needs to know about Accord.
 #[derive(Clone)]
 pub(super) struct Site {
     app: App,

@@ -1,4 +1,4 @@
-//! The fictional company itself: a data controller on an example domain.
+//! The fictional company's workspace: a data controller on an example domain.
 
 use entity::WorkspaceId;
 
@@ -9,10 +9,9 @@ use crate::{
     platform::actor::Actor,
 };
 
-/// Its name in commands and at sign-in.
+/// The workspace's name in commands and at sign-in.
 pub(super) const SLUG: &str = "atelier-lumen";
 
-/// Makes the workspace.
 pub(super) async fn make_workspace(app: &App) -> Result<WorkspaceId> {
     let company = NewWorkspace {
         slug: SLUG.to_owned(),

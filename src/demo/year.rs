@@ -1,5 +1,6 @@
-//! A year of work, week by week: companies are met, people entered, forms sent in and confirmed, deals opened and moved, things
-//! written down, consents end. Each act stands at the time it would have had, because the clock is moved on to it first.
+//! Generates a year of work, week by week: adds companies and contacts, submits and confirms forms, opens and
+//! moves deals, records activities, ends consents. The clock is advanced before each action, so that it
+//! carries a realistic time.
 
 use chrono::TimeDelta;
 use entity::{CompanyId, ContactId, Time, WorkspaceId};
@@ -7,27 +8,25 @@ use entity::{CompanyId, ContactId, Time, WorkspaceId};
 use super::{dice::Dice, forms::Forms, members::Staff, names::Names, pipelines::Lanes, purposes::Purposes};
 use crate::{app::App, error::Result, intake, jobs};
 
-/// How long the year is.
+/// Length of the generated year.
 pub(super) const DAYS: i64 = 364;
 const WEEKS: i64 = 52;
-/// What there is in the end.
+/// Totals at the end of the year.
 const CONTACTS: i64 = 400;
 const COMPANIES: i64 = 60;
 const DEALS: i64 = 80;
 
-/// A company that was met.
+/// A company and its contacts.
 pub(super) struct Firm {
-    /// Its row.
     pub id: CompanyId,
-    /// Where its people have their mailboxes.
+    /// The domain of its people's e-mail addresses.
     pub domain: String,
-    /// Who was met there.
     pub people: Vec<ContactId>,
 }
 
-/// What has become of the year so far.
+/// State of the generated year.
 pub(super) struct Year<'a> {
-    /// On the year's own clock.
+    /// Runs on the year's own clock.
     pub app: &'a App,
     pub workspace: WorkspaceId,
     pub staff: Staff,
@@ -37,15 +36,14 @@ pub(super) struct Year<'a> {
     pub dice: Dice,
     pub names: Names,
     pub firms: Vec<Firm>,
-    /// Everybody, also those who came in through a form.
+    /// All contacts, including those who came in through a form.
     pub people: Vec<ContactId>,
-    /// How many deals there are, leads included.
+    /// Number of deals, leads included.
     pub deals: i64,
     start: Time,
 }
 
 impl<'a> Year<'a> {
-    /// Nothing has happened yet.
     pub fn new(
         app: &'a App,
         workspace: WorkspaceId,
@@ -71,7 +69,7 @@ impl<'a> Year<'a> {
         }
     }
 
-    /// Plays it.
+    /// Generates the whole year.
     pub async fn play(mut self) -> Result<()> {
         for week in 0..WEEKS {
             self.meet_people(week).await?;
@@ -83,13 +81,13 @@ impl<'a> Year<'a> {
             self.move_deals(week).await?;
             self.end_consents(week).await?;
         }
-        // Those of the last week came in the day before yesterday, and their mailboxes have not answered yet.
+        // The last week's submissions came in the day before yesterday and are not answered yet.
         self.take_forms(WEEKS - 1, 5).await?;
         self.at(WEEKS, 0, 0);
         self.run_jobs().await
     }
 
-    /// Moves the clock to an hour of a day of a week; never back.
+    /// Advances the clock to a minute of a day of a week; never back.
     pub fn at(&self, week: i64, day: i64, minutes: i64) {
         let then = self.start + TimeDelta::weeks(week) + TimeDelta::days(day) + TimeDelta::minutes(minutes);
         let wait = then - self.app.now();
@@ -98,16 +96,16 @@ impl<'a> Year<'a> {
         }
     }
 
-    /// Runs what is due.
+    /// Runs all due jobs.
     pub async fn run_jobs(&self) -> Result<()> {
         jobs::runner(self.app).drain().await?;
         Ok(())
     }
 
-    /// On Monday and Tuesday companies and people are entered: as many as are missing by the end of this week, beside those who
-    /// come in through forms.
+    /// On Monday and Tuesday, adds as many companies and contacts as are missing to this week's target,
+    /// beside those who come in through forms.
     async fn meet_people(&mut self, week: i64) -> Result<()> {
-        // Companies come in the first half of the year.
+        // All companies are added in the first half of the year.
         let companies = (COMPANIES * 2 * (week + 1) / WEEKS).min(COMPANIES);
         let mut minutes = 0;
         while as_count(self.firms.len()) < companies {
@@ -124,7 +122,7 @@ impl<'a> Year<'a> {
         Ok(())
     }
 
-    /// On Thursday deals are opened.
+    /// Opens deals on Thursday.
     async fn open_deals(&mut self, week: i64) -> Result<()> {
         let mut minutes = 0;
         while self.deals < DEALS * (week + 1) / WEEKS {
@@ -135,7 +133,7 @@ impl<'a> Year<'a> {
         Ok(())
     }
 
-    /// On Friday evening: what people and staff end, and what the clock does.
+    /// On Friday evening: consents end by request or revocation, others expire.
     async fn end_consents(&mut self, week: i64) -> Result<()> {
         self.at(week, 4, 600);
         self.end_some_consents(week).await?;

@@ -1,4 +1,4 @@
-//! Staff looked at two contacts who look alike: they are two people, and the pair is not shown again.
+//! Staff mark two similar contacts as different people, so that the pair is not shown again.
 
 use entity::{ContactId, WorkspaceId, contact, duplicate_candidate, duplicate_dismissal};
 use sea_orm::{ActiveValue::Set, EntityTrait, sea_query::OnConflict};
@@ -11,7 +11,7 @@ use crate::{
     platform::{actor::Actor, work::Entry},
 };
 
-/// Keeps two contacts apart in the lists of duplicates. Safe to repeat.
+/// Dismisses a duplicate pair. Idempotent.
 ///
 /// # Errors
 /// `Rejected` naming `contactId` or `otherContactId`; `Forbidden` without the right.

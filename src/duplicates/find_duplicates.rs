@@ -1,5 +1,6 @@
-//! Reads on in each workspace's journal and compares the contacts that changed. Groups are bounded: a number that a dozen share
-//! is a switchboard, a domain of hundreds is a mail provider; in a company of hundreds only names that begin alike are compared.
+//! Follows each workspace's journal and compares contacts that changed. Groups are bounded: a number shared
+//! by more than a dozen is a switchboard, a domain with hundreds is a mailbox provider; in a company with
+//! hundreds, only names with the same beginning are compared.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
@@ -24,20 +25,20 @@ use crate::{
     },
 };
 
-/// Entries of the journal that are read at once.
+/// Journal entries read per batch.
 const ENTRIES: i64 = 2_000;
-/// Changed contacts that are compared at once.
+/// Changed contacts compared per batch.
 const CONTACTS: usize = 200;
-/// More people with one number are behind a switchboard.
+/// A number of more people than this is a switchboard and is not compared.
 const MOST_BY_PHONE: usize = 12;
-/// More people of one company or domain are not compared each with each.
+/// In companies and at domains with more people than this, not everybody is compared with everybody.
 const MOST_TOGETHER: usize = 300;
-/// How many may look like one contact; the nearest are kept.
+/// Duplicates kept per contact, the most similar ones.
 const MOST_PER_CONTACT: usize = 20;
-/// Groups that one statement asks for.
+/// Groups per statement.
 const GROUPS: usize = 50;
 
-/// What is compared of a contact.
+/// The columns that are compared.
 #[derive(Clone, Debug, FromQueryResult)]
 struct Known {
     id: ContactId,
@@ -48,10 +49,10 @@ struct Known {
     company_id: Option<CompanyId>,
 }
 
-/// Reads on. Returns whether there is more to do.
+/// Processes one batch. Returns whether there is more to do.
 ///
 /// # Errors
-/// `Busy` when the database is away.
+/// `Busy` when the database is unavailable.
 pub async fn find_duplicates(app: &App) -> Result<bool> {
     let text = "SELECT h.workspace_id AS workspace_id, COALESCE(d.seq, 0) AS seq FROM journal_head h
         LEFT JOIN duplicate_scan d ON d.workspace_id = h.workspace_id WHERE h.seq > COALESCE(d.seq, 0) ORDER BY h.workspace_id LIMIT 50";
@@ -92,17 +93,17 @@ async fn read_on(app: &App, workspace: WorkspaceId, after: i64) -> Result<bool> 
     Ok(more)
 }
 
-/// Why two look alike, and how much.
+/// Why two contacts look alike, and how much.
 #[derive(Clone, Debug, Default)]
 struct Alike {
     reasons: BTreeSet<DuplicateReason>,
     names: Option<i32>,
-    /// Whether both have names that could be compared.
+    /// Whether both have names that can be compared.
     named: bool,
 }
 
 impl Alike {
-    /// A shared number counts for more when the names agree, and for less when they speak against it.
+    /// A shared number scores higher when the names are similar, and lower when they differ.
     fn score(&self) -> i32 {
         match (self.reasons.contains(&DuplicateReason::SamePhone), self.names) {
             (true, Some(_)) => 99,
@@ -181,8 +182,8 @@ async fn compare(app: &App, workspace: WorkspaceId, changed: &[ContactId]) -> Re
 
 const COLUMNS: &str = "c.id, c.given_name, c.family_name, c.sort_name, c.phone, c.company_id";
 
-/// The living contacts of each group; nobody for a group of more than `most`. One statement for fifty groups. `condition` ends
-/// with the `$` of the value, and may have a bracket open before it.
+/// The contacts of each group, without archived ones; empty for a group with more than `most`. Fifty groups
+/// per statement. `condition` ends with the `$` of the value's placeholder and may leave one bracket open.
 async fn groups(
     app: &App,
     workspace: WorkspaceId,
@@ -224,7 +225,7 @@ async fn groups(
     Ok(found)
 }
 
-/// In a company of hundreds: those whose names begin alike.
+/// In a company with too many people: those whose names have the same beginning.
 async fn begin_alike(
     app: &App,
     workspace: WorkspaceId,
@@ -278,7 +279,7 @@ fn add(pairs: &mut Pairs, one: &Known, other: &Known, reason: DuplicateReason) {
     }
 }
 
-/// Puts the pairs of the changed contacts in the place of those before.
+/// Replaces the stored pairs of the changed contacts.
 async fn keep(work: &Work, changed: &[ContactId], pairs: Pairs) -> Result<()> {
     use duplicate_candidate::Column as Candidate;
     use duplicate_dismissal::Column as Dismissal;
@@ -287,7 +288,7 @@ async fn keep(work: &Work, changed: &[ContactId], pairs: Pairs) -> Result<()> {
     }
     let (db, workspace) = (work.db(), work.workspace());
     let ids = || changed.iter().copied();
-    // Somebody may have been merged away since they were compared.
+    // One of them may have been merged away since they were compared.
     let mut concerned: Vec<ContactId> =
         pairs.keys().flat_map(|(low, high)| [*low, *high]).chain(ids()).collect();
     concerned.sort_unstable();

@@ -1,4 +1,4 @@
-//! Reads the pairs that were found, the likeliest first.
+//! Lists the duplicate pairs found, most likely first.
 
 use std::{collections::HashMap, fmt::Write as _};
 
@@ -15,11 +15,11 @@ use crate::{
     platform::{db::sql, lists::PageRequest},
 };
 
-/// Where a pair stands in the list.
+/// A pair's position in the list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DuplicateKey(pub i32, pub ContactId, pub ContactId);
 
-/// One page of a workspace's pairs, in the order the request asks for.
+/// One page of a workspace's pairs.
 ///
 /// # Errors
 /// Database errors only.
@@ -62,7 +62,7 @@ pub async fn count_duplicates(db: &impl ConnectionTrait, workspace: WorkspaceId)
     Ok(i64::try_from(count).unwrap_or(i64::MAX))
 }
 
-/// The pairs of each of these contacts, the likeliest first.
+/// The pairs of each of these contacts, most likely first.
 ///
 /// # Errors
 /// Database errors only.

@@ -1,8 +1,10 @@
-//! Contacts that may be one person: same telephone number, near names in one company or at one mail domain.
+//! Contacts that may be the same person: same telephone number, or similar names in one company or at one
+//! e-mail domain.
 //!
-//! A reader of the journal (`find_duplicates`, a job) compares each changed contact with the few that share something with it and
-//! keeps the pairs in `duplicate_candidate`; lists only read. So nobody waits for a search, and its cost follows what changes
-//! and not how many contacts there are. Pairs that staff judged different stay away (`duplicate_dismissal`).
+//! A job that follows the journal (`find_duplicates`) compares each changed contact with the few that share
+//! something with it and stores the pairs in `duplicate_candidate`; lists only read that table. So no request
+//! waits for a search, and the cost depends on the number of changes, not of contacts. Pairs that staff
+//! dismissed stay hidden (`duplicate_dismissal`).
 
 mod dismiss_duplicate;
 mod find_duplicates;

@@ -1,11 +1,11 @@
-//! How near two people's names are, by the edits that lie between them (Damerau-Levenshtein), initials, missing given names and
-//! names in the other order. Pure: what is compared with what is decided by the search.
+//! Similarity of two people's names: edit distance (Damerau-Levenshtein), initials, missing given names and
+//! swapped order. Pure; `find_duplicates` decides what is compared with what.
 
 use strsim::normalized_damerau_levenshtein;
 
 use crate::platform::fold::{fold, is_of_word, joins_words};
 
-/// A folded name, ready to be compared.
+/// A folded name, ready for comparison.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Name {
     given: String,
@@ -13,7 +13,7 @@ pub struct Name {
 }
 
 impl Name {
-    /// As it stands in a contact. A whole name in one of the two fields is taken apart at its last space.
+    /// From a contact's columns. A full name in one of the two fields is split at its last space.
     #[must_use]
     pub fn new(given: &str, family: &str) -> Self {
         let (given, family) = (fold(given), fold(family));
@@ -28,14 +28,14 @@ impl Name {
         }
     }
 
-    /// Whether there is nothing to compare by: a given name alone says too little.
+    /// Whether there is nothing to compare; a given name alone is too little.
     #[must_use]
     pub fn is_unknown(&self) -> bool {
         self.family.is_empty()
     }
 }
 
-/// From 1 (hardly) to 100 (the same); none: other names.
+/// Similarity from 1 (hardly) to 100 (the same); `None` when the names are different.
 #[must_use]
 pub fn nearness(one: &Name, other: &Name) -> Option<i32> {
     if is_in_one_word(one, other) {
@@ -45,13 +45,13 @@ pub fn nearness(one: &Name, other: &Name) -> Option<i32> {
         return None;
     }
     let straight = together(part(&one.family, &other.family), part(&one.given, &other.given));
-    // Which of the two parts is the family name nobody knows here: near only if they are either way.
+    // It is unknown which part is the family name, so they are similar only if they are in either reading.
     let (there, back) = (part(&one.family, &other.given), part(&one.given, &other.family));
     let swapped = together(there, back).min(together(back, there));
     straight.max(swapped)
 }
 
-/// Whether both are one name, which one of them has in two parts and the other without a space between them: 山田 太郎, 山田太郎.
+/// Whether both are the same name, written in two parts by one and without a space by the other: 山田 太郎, 山田太郎.
 fn is_in_one_word(one: &Name, other: &Name) -> bool {
     let parts = |name: &Name| usize::from(!name.family.is_empty()) + usize::from(!name.given.is_empty());
     let whole = |name: &Name| format!("{}{}", name.family, name.given).replace(' ', "");
@@ -66,7 +66,8 @@ fn together(family: Option<f64>, given: Option<f64>) -> Option<i32> {
     (near >= 0.85).then_some((near * 100.0).round() as i32)
 }
 
-/// How near two parts of a name are; none: too far. A part nobody gave is compatible with any, and proves nothing.
+/// Similarity of two parts of a name; `None`: too different. A missing part is compatible with any, and
+/// proves nothing.
 fn part(one: &str, other: &str) -> Option<f64> {
     if one == other {
         return Some(1.0);

@@ -1,5 +1,5 @@
-//! What holds for each data class of a workspace: who may read and who may set its values, and whether the person is told. Rules
-//! are data; where a workspace has said nothing, the defaults below hold.
+//! Rules of a workspace's data classes: who may read and set their values, and whether the person is told.
+//! Stored per workspace, with the defaults below.
 
 use entity::{DataClass, Role, WorkspaceId, class_rule};
 use sea_orm::{
@@ -19,27 +19,27 @@ use crate::{
     },
 };
 
-/// What holds for a data class.
+/// The rule of a data class.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ClassRule {
-    /// Which class.
+    /// The data class.
     pub class: DataClass,
-    /// Who may read its values, and reveal those that are sealed.
+    /// Roles that may read its values, and reveal sealed ones.
     pub readers: Vec<Role>,
-    /// Who may set its values.
+    /// Roles that may set its values.
     pub writers: Vec<Role>,
-    /// Whether the person is told when staff or a program change a value.
+    /// Whether the person is told when staff or an integration change a value.
     pub notify_on_change: bool,
     /// Whether the person is told when a sealed value is revealed.
     pub notify_on_reveal: bool,
 }
 
-/// What to change of a rule; none = leave.
+/// Changes to a rule; `None` leaves a value.
 #[derive(Clone, Debug, Default)]
 pub struct ClassRuleChanges {
-    /// Who may read.
+    /// Roles that may read.
     pub readers: Option<Vec<Role>>,
-    /// Who may set.
+    /// Roles that may set.
     pub writers: Option<Vec<Role>>,
     /// Whether the person is told of changes.
     pub notify_on_change: Option<bool>,
@@ -47,7 +47,7 @@ pub struct ClassRuleChanges {
     pub notify_on_reveal: Option<bool>,
 }
 
-/// The rules of a workspace, one per class; the defaults where it has said nothing.
+/// The rules of a workspace, one per class, with defaults where none is stored.
 #[derive(Clone, Debug, Default)]
 pub struct ClassRules(Vec<ClassRule>);
 
@@ -58,19 +58,21 @@ impl ClassRules {
         self.0.iter().find(|rule| rule.class == class).cloned().unwrap_or_else(|| default_rule(class))
     }
 
-    /// Whether whoever acts may read values of this class. People themselves and jobs are not asked: their use case is.
+    /// Whether this actor may read values of this class. Visitors, contacts and jobs have no role: their use
+    /// cases decide.
     #[must_use]
     pub fn may_read(&self, actor: Actor, class: DataClass) -> bool {
         actor.role().is_none_or(|role| self.of(class).readers.contains(&role))
     }
 
-    /// Whether whoever acts may set values of this class.
+    /// Whether this actor may set values of this class.
     #[must_use]
     pub fn may_write(&self, actor: Actor, class: DataClass) -> bool {
         actor.role().is_none_or(|role| self.of(class).writers.contains(&role))
     }
 
-    /// Whether values of this class may stand in the text of an activity: only if whoever reads activities may read them too.
+    /// Whether values of this class may appear in the text of an activity: only if everybody who reads
+    /// activities may read them.
     #[must_use]
     pub fn may_be_told(&self, class: DataClass) -> bool {
         let readers = self.of(class).readers;
@@ -78,15 +80,15 @@ impl ClassRules {
             && Role::ALL.iter().all(|role| !allows(*role, Right::ReadContacts) || readers.contains(role))
     }
 
-    /// Every rule, from OPEN to SECRET.
+    /// All rules, from OPEN to SECRET.
     #[must_use]
     pub fn all(self) -> Vec<ClassRule> {
         self.0
     }
 }
 
-/// The rule where a workspace has said nothing. OPEN: all staff read. INTERNAL: not those who only look. CONFIDENTIAL: who
-/// makes contracts. SECRET: who answers for the data, and the person is told of every change.
+/// The default rule. OPEN: all staff. INTERNAL: all but READER. CONFIDENTIAL: those who make contracts.
+/// SECRET: those responsible for the data, and the person is told of every change.
 fn default_rule(class: DataClass) -> ClassRule {
     const OFFICE: [Role; 3] = [Role::Owner, Role::Admin, Role::Dpo];
     let with = |more: &[Role]| OFFICE.iter().chain(more).copied().collect::<Vec<_>>();
@@ -105,10 +107,10 @@ fn default_rule(class: DataClass) -> ClassRule {
     }
 }
 
-/// The rules of a workspace, one statement.
+/// Loads the rules of a workspace in one statement.
 ///
 /// # Errors
-/// `Internal` when a row does not read.
+/// `Internal` when a row cannot be parsed.
 pub async fn load_rules(db: &impl ConnectionTrait, workspace: WorkspaceId) -> Result<ClassRules> {
     let rows =
         class_rule::Entity::find().filter(class_rule::Column::WorkspaceId.eq(workspace)).all(db).await?;
@@ -128,7 +130,7 @@ pub async fn load_rules(db: &impl ConnectionTrait, workspace: WorkspaceId) -> Re
     Ok(ClassRules(rules))
 }
 
-/// Changes what holds for a data class.
+/// Changes the rule of a data class.
 ///
 /// # Errors
 /// `Rejected` when nobody could read or set values any more, or READER could set them.
@@ -141,7 +143,7 @@ pub async fn update_class_rule(
 ) -> Result<ClassRule> {
     allow(actor, Right::ManageClasses)?;
     let work = app.begin(workspace, actor).await?;
-    // The rows of a workspace are few: its own row decides, so that two changes do not undo each other.
+    // The workspace's row is the lock, so that two concurrent changes do not overwrite each other.
     lock_workspace(&work).await?;
     let before = load_rules(work.db(), workspace).await?.of(class);
     let rule = ClassRule {
@@ -185,7 +187,8 @@ async fn store(mut work: Work, rule: &ClassRule) -> Result<()> {
     Ok(())
 }
 
-/// Takes the lock under which a workspace's fields and rules change. New rows that refer to the workspace do not wait for it.
+/// Takes the lock under which a workspace's fields and rules change. It does not block inserts that refer to
+/// the workspace.
 pub(super) async fn lock_workspace(work: &Work) -> Result<()> {
     let row = entity::workspace::Entity::find_by_id(work.workspace())
         .lock(LockType::NoKeyUpdate)
@@ -194,7 +197,7 @@ pub(super) async fn lock_workspace(work: &Work) -> Result<()> {
     row.map(|_| ()).ok_or(Error::NotFound)
 }
 
-/// Keeps fields and rules as they are until this unit is over.
+/// Keeps fields and rules unchanged until this unit ends.
 pub(crate) async fn hold_fields(work: &Work) -> Result<()> {
     let row = entity::workspace::Entity::find_by_id(work.workspace()).lock_shared().one(work.db()).await?;
     row.map(|_| ()).ok_or(Error::NotFound)

@@ -1,4 +1,4 @@
-//! A new custom field of contacts, companies or deals.
+//! Creates a custom field of contacts, companies or deals.
 
 use entity::{EntityKind, FieldId, WorkspaceId, field};
 use sea_orm::{
@@ -24,10 +24,10 @@ use crate::{
     },
 };
 
-/// Defines a field. Its type and class never change: what is sealed differs from what is not.
+/// Creates a field. Its type and class never change, because sealed values are stored differently.
 ///
 /// # Errors
-/// `Rejected` names everything that is wrong with the definition.
+/// `Rejected` with all problems of the definition.
 pub async fn create_field(
     app: &App,
     workspace: WorkspaceId,
@@ -115,8 +115,8 @@ fn check(actor: Actor, new: &NewField) -> Result<Vec<Category>> {
     Err(Error::Rejected(problems))
 }
 
-/// Whether somebody answered a form's own question of this key. Under the lock that answers are kept under too
-/// (`take_answers::split`): one that is being kept at this moment is waited for, and the next one finds the field.
+/// Whether a form's own question with this key was answered. Runs under the lock that storing answers takes
+/// too (`take_answers::split`): an answer being stored is waited for, and the next one finds the field.
 async fn is_answered(work: &Work, key: &str) -> Result<bool> {
     let text = r"SELECT 1 AS one FROM contact WHERE workspace_id = $1 AND custom LIKE $2 ESCAPE '\' LIMIT 1";
     let pattern = format!("%\"{}\":%", key.replace(['\\', '%'], "").replace('_', r"\_"));

@@ -1,4 +1,4 @@
-//! What a field's definition is made of, and what is wrong with one.
+//! A field's definition and its validation.
 
 use entity::{DataClass, EntityKind, FieldType};
 use serde::Serialize;
@@ -10,25 +10,28 @@ use super::{
 };
 use crate::{
     error::{Problem, ProblemCode},
-    platform::{pages::LANGUAGES, text::is_line},
+    platform::{
+        pages::{codes_in_words, is_spoken},
+        text::is_line,
+    },
 };
 
-/// Fields of one kind of thing, at most.
+/// Limit on the fields of one kind of record.
 pub const MOST_FIELDS: u64 = 200;
-/// Choices of one field that are offered, at most.
+/// Limit on the options that a field offers.
 const MOST_CHOICES: usize = 200;
-/// With those that no longer are.
+/// Limit on all options of a field, with retired ones.
 const MOST_CHOICES_EVER: usize = 1_000;
 /// Characters of a key.
 const LONGEST_KEY: usize = 40;
-/// Characters of a label, and of a choice.
+/// Characters of a label, and of an option.
 const LONGEST_NAME: usize = 100;
 /// Characters of a reason.
 const LONGEST_REASON: usize = 500;
 /// Characters of a pattern.
 const LONGEST_PATTERN: usize = 200;
 
-/// Names of what contacts, companies and deals have built in, and names that forms use themselves.
+/// Names of built-in fields of contacts, companies and deals, and names that forms use themselves.
 const RESERVED: [&str; 56] = [
     "id",
     "key",
@@ -88,7 +91,8 @@ const RESERVED: [&str; 56] = [
     "provenance",
 ];
 
-/// The options of a field after a change: those that are offered from now on, then those that were before, which keep their labels.
+/// The options of a field after a change: those offered from now on, then the former ones, which keep their
+/// labels.
 #[must_use]
 pub(super) fn with_retired(offered: Vec<Choice>, before: Vec<Choice>) -> Vec<Choice> {
     let (mut options, known): (Vec<Choice>, Vec<Choice>) = (offered, before);
@@ -98,32 +102,32 @@ pub(super) fn with_retired(offered: Vec<Choice>, before: Vec<Choice>) -> Vec<Cho
     options
 }
 
-/// What a new field needs.
+/// A field to create.
 #[derive(Clone, Debug, Serialize)]
 pub struct NewField {
-    /// What has it.
+    /// The kind of record that has it.
     pub entity: EntityKind,
     /// Its name in inputs and filters.
     pub key: String,
     /// Label, by language.
     pub label: Texts,
-    /// What its values are.
+    /// The type of its values.
     pub kind: FieldType,
-    /// Who may read it, and how it is kept.
+    /// Who may read it, and how it is stored.
     pub class: DataClass,
-    /// Why it is held.
+    /// Why it is collected.
     pub reason: String,
     /// Whether staff must fill it in.
     pub required: bool,
-    /// The choices.
+    /// The options.
     pub options: Vec<Choice>,
-    /// What values must keep to.
+    /// Constraints on values.
     pub validation: Validation,
-    /// The exception of Art. 9(2), when its name asks for a special category.
+    /// The exception of GDPR Art. 9(2), if its name suggests a special category of data.
     pub ground: Option<SpecialCategoryGround>,
 }
 
-/// What is wrong with a key.
+/// The problem with a key, if any.
 pub(super) fn check_key(key: &str) -> Option<Problem> {
     let well_named = key.len() <= LONGEST_KEY
         && key.starts_with(|c: char| c.is_ascii_lowercase())
@@ -137,7 +141,7 @@ pub(super) fn check_key(key: &str) -> Option<Problem> {
     })
 }
 
-/// What is wrong with what may also be changed later.
+/// Validates the parts that can also be changed later.
 pub(super) fn check_definition(
     kind: FieldType,
     label: &Texts,
@@ -162,11 +166,11 @@ pub(super) fn check_definition(
 }
 
 fn check_texts(field: &str, texts: &Texts, problems: &mut Vec<Problem>) {
-    if texts.is_empty() || texts.keys().any(|language| !LANGUAGES.contains(&language.as_str())) {
+    if texts.is_empty() || texts.keys().any(|language| !is_spoken(language)) {
         problems.push(Problem::new(
             ProblemCode::Required,
             field,
-            "Give it in at least one of the languages `fr` and `en`.",
+            format!("Give it in at least one of the languages {}.", codes_in_words("and")),
         ));
     }
     for text in texts.values() {
@@ -225,7 +229,7 @@ fn check_options(kind: FieldType, options: &[Choice], problems: &mut Vec<Problem
 
 fn check_validation(kind: FieldType, validation: &Validation, problems: &mut Vec<Problem>) {
     let mut wrong = |code, field: &str, message: &str| {
-        problems.push(Problem::new(code, format!("validation.{field}"), message))
+        problems.push(Problem::new(code, format!("validation.{field}"), message));
     };
     for (field, bound) in [("min", &validation.min), ("max", &validation.max)] {
         let Some(bound) = bound else { continue };
@@ -270,7 +274,7 @@ fn check_validation(kind: FieldType, validation: &Validation, problems: &mut Vec
     }
 }
 
-/// Everything of a definition that tells what is asked for, as the Art. 9 guard reads it.
+/// All parts of a definition that tell what is collected, for the Art. 9 guard.
 pub(super) fn names<'a>(key: Option<&'a str>, label: &'a Texts, options: &'a [Choice]) -> Vec<Name<'a>> {
     let mut names: Vec<Name<'a>> =
         key.map(|text| Name { field: "key".to_owned(), text }).into_iter().collect();

@@ -1,5 +1,6 @@
-//! Deleting a field. While rows hold values it is refused, unless the values are to go too: then it takes no new ones from now
-//! on, and a job removes those there are, a batch per unit of work, and the field last. Killed at any moment, it goes on.
+//! Deletes fields. Refused while records hold values, unless these are to be deleted too: then the field
+//! takes no new values, and a job removes the existing ones, one batch per unit of work, and the field last.
+//! The job resumes after a crash.
 
 use entity::{
     CompanyId, ContactId, DealId, EntityKind, FieldId, WorkspaceId, company, contact, deal, field,
@@ -23,24 +24,24 @@ use crate::{
     },
 };
 
-/// Rows whose values go in one unit of work.
+/// Records per unit of work.
 const BATCH: u64 = 100;
 
-/// What became of a field that was to be deleted.
+/// Result of deleting a field.
 #[derive(Clone, Debug)]
 pub struct FieldDeletion {
-    /// The field as it was, or as it is while its values go.
+    /// The field as it was, or as it is while its values are being deleted.
     pub field: field::Model,
-    /// Whether it is gone already.
+    /// Whether it is deleted already.
     pub done: bool,
 }
 
-/// Removes the values of a field, then the field.
+/// Deletes the values of a field, then the field.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct DeleteFieldValues {
-    /// Whose.
+    /// The workspace.
     pub workspace: WorkspaceId,
-    /// Which field.
+    /// The field.
     pub field: FieldId,
 }
 
@@ -52,10 +53,10 @@ impl Job for DeleteFieldValues {
     }
 }
 
-/// Deletes a field; with `delete_values`, everything that rows hold in it too.
+/// Deletes a field; with `delete_values`, all its values too.
 ///
 /// # Errors
-/// `Rejected` with `WRONG_STATE` while it is in use and its values are to stay.
+/// `Rejected` with `WRONG_STATE` while it has values and these are to be kept.
 pub async fn delete_field(
     app: &App,
     workspace: WorkspaceId,
@@ -89,10 +90,10 @@ pub async fn delete_field(
     Ok(FieldDeletion { field: row, done: false })
 }
 
-/// One batch; the last one deletes the field.
+/// Deletes one batch of values; the last one deletes the field.
 ///
 /// # Errors
-/// `Busy` when the database is away; the job runs again.
+/// `Busy` when the database is unavailable; the job is retried.
 pub async fn delete_field_values(app: &App, run: &Run, job: &DeleteFieldValues) -> JobResult {
     let mut work = app.begin(job.workspace, Actor::System).await?;
     let found = field::Entity::find_by_id((job.workspace, job.field)).lock_exclusive().one(work.db()).await?;
@@ -110,7 +111,7 @@ pub async fn delete_field_values(app: &App, run: &Run, job: &DeleteFieldValues) 
     Ok(Outcome::Later(app.now()))
 }
 
-/// Whether the job that deletes a field's values has still to end, parked or not.
+/// Whether a job that deletes the field's values is still there, parked or not.
 pub(super) async fn is_being_deleted(work: &Work, id: FieldId) -> Result<bool> {
     let jobs = job::Entity::find()
         .filter(job::Column::WorkspaceId.eq(work.workspace()))
@@ -130,7 +131,7 @@ struct Holder {
     row_id: Uuid,
 }
 
-/// Rows that hold values of a field, so many at most.
+/// Records that hold values of a field, at most this many.
 async fn rows_with_values(work: &Work, field: FieldId, most: u64) -> Result<Vec<Uuid>> {
     let text = "SELECT row_id FROM (SELECT row_id FROM field_value WHERE workspace_id = $1 AND field_id = $2
             UNION SELECT row_id FROM sealed_value WHERE workspace_id = $1 AND field_id = $2) AS held ORDER BY row_id LIMIT $3";
@@ -159,7 +160,8 @@ async fn forget_beside_rows(work: &Work, field: FieldId, rows: &[Uuid]) -> Resul
     Ok(())
 }
 
-/// Takes the key out of `custom`, row by row under its lock in the order of ids; whoever edits the row meanwhile is told `STALE`.
+/// Removes the key from `custom` of each row, locked in the order of ids. Somebody editing the row meanwhile
+/// gets `STALE`.
 async fn forget_in_rows(work: &mut Work, field: &field::Model, ids: &[Uuid]) -> Result<()> {
     macro_rules! forget {
         ($table:ident, $id:ident, $entry:expr) => {{
@@ -184,7 +186,7 @@ async fn forget_in_rows(work: &mut Work, field: &field::Model, ids: &[Uuid]) -> 
     }
     match field.entity {
         EntityKind::Contact => {
-            forget!(contact, ContactId, |id| Entry::new("values.deleted").about(id).on(id))
+            forget!(contact, ContactId, |id| Entry::new("values.deleted").about(id).on(id));
         }
         EntityKind::Company => forget!(company, CompanyId, |id| Entry::new("values.deleted").on(id)),
         EntityKind::Deal => forget!(deal, DealId, |id| Entry::new("values.deleted").on(id)),

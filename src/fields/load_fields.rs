@@ -1,4 +1,4 @@
-//! Reading definitions.
+//! Loads field definitions.
 
 use std::collections::HashSet;
 
@@ -13,7 +13,7 @@ use crate::{
     platform::actor::Actor,
 };
 
-/// The fields of a kind of thing, in their order; archived ones only when asked for.
+/// The fields of a kind of record by position; archived ones only on request.
 ///
 /// # Errors
 /// `Forbidden` without the right.
@@ -30,7 +30,7 @@ pub async fn list_fields(
     Ok(rows)
 }
 
-/// All fields of a kind of thing, in their order.
+/// All fields of a kind of record, by position.
 pub(super) async fn of_entity(
     db: &impl ConnectionTrait,
     workspace: WorkspaceId,
@@ -42,7 +42,7 @@ pub(super) async fn of_entity(
     Ok(select.order_by_asc(field::Column::Position).order_by_asc(field::Column::Id).all(db).await?)
 }
 
-/// The same, with their JSON columns read.
+/// As `of_entity`, with the JSON columns parsed.
 pub(super) async fn shapes(
     db: &impl ConnectionTrait,
     workspace: WorkspaceId,
@@ -51,10 +51,10 @@ pub(super) async fn shapes(
     of_entity(db, workspace, entity).await?.into_iter().map(Shape::read).collect()
 }
 
-/// The keys of the fields whose values may not stand in the text of an activity.
+/// The keys of the fields whose values may not appear in the text of an activity.
 ///
 /// # Errors
-/// `Internal` when a rule does not read.
+/// `Internal` when a rule cannot be parsed.
 pub(crate) async fn keys_not_told(
     db: &impl ConnectionTrait,
     workspace: WorkspaceId,
@@ -64,10 +64,10 @@ pub(crate) async fn keys_not_told(
     Ok(fields.into_iter().filter(|field| !rules.may_be_told(field.class)).map(|field| field.key).collect())
 }
 
-/// One field.
+/// Loads a field.
 ///
 /// # Errors
-/// `NotFound`.
+/// `NotFound` when there is no such field.
 pub async fn load_field(
     db: &impl ConnectionTrait,
     workspace: WorkspaceId,

@@ -1,5 +1,5 @@
-//! What stands for sealed values in lists: `•••• 1234` for an IBAN, `••••` for the rest. Masks are made when they are asked for,
-//! for many rows at once, and never stored.
+//! Masks shown in place of sealed values: `•••• 1234` for an IBAN, `••••` for others. Computed on demand for
+//! many rows at once, never stored.
 
 use std::collections::HashMap;
 
@@ -13,20 +13,20 @@ use super::{
 };
 use crate::{app::App, error::Result, platform::actor::Actor};
 
-/// A sealed value, closed.
+/// A sealed value, masked.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Masked {
     /// Its field.
     pub field: FieldId,
-    /// What stands for it.
+    /// Its mask.
     pub mask: String,
 }
 
-/// The sealed values of these rows, for whoever asks: four statements, however many rows. Only IBANs are opened, and only for
-/// those who may read their class.
+/// The masked values of these rows for this actor, in four statements however many rows there are. Only IBANs
+/// are decrypted, and only for roles that may read their class.
 ///
 /// # Errors
-/// `Internal` when a value does not open.
+/// `Internal` when a value cannot be decrypted.
 pub async fn masks_of(
     app: &App,
     workspace: WorkspaceId,

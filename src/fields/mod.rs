@@ -1,8 +1,9 @@
-//! Custom fields: their definitions, data classes, and the one way their values are set.
+//! Custom fields: definitions, data classes, and the one way to set their values.
 //!
-//! Definitions are data of a workspace. OPEN and INTERNAL values stand in the row and, typed, in `field_value`; CONFIDENTIAL and
-//! SECRET ones are sealed beside it and shown one at a time (`reveal_field`). Names that ask for special categories are refused
-//! (`art9`). Answers to a form's own question stand in `contact.custom` under its key until there is a field of that key.
+//! Definitions belong to a workspace. OPEN and INTERNAL values are stored in the row and, typed, in
+//! `field_value`; CONFIDENTIAL and SECRET ones are sealed in a table of their own and shown one at a time
+//! (`reveal_field`). Names that suggest special categories of data are refused (`art9`). Answers to a form's
+//! own question are stored in `contact.custom` under its key until a field with that key exists.
 
 pub mod art9;
 pub(crate) mod class_rules;
@@ -36,5 +37,5 @@ pub use shape::{Choice, Shape, Texts, Validation, is_sealed};
 pub use update_field::{FieldChanges, archive_field, restore_field, update_field};
 pub use value_notice::{SendValueNotice, Told};
 
-/// What stands for a value that is not shown.
+/// The mask of a value that is not shown.
 pub(crate) const HIDDEN: &str = "••••";

@@ -1,4 +1,4 @@
-//! Texts of custom fields as filters see them, folded anew after the rules of folding changed.
+//! Recomputes the folded texts that filters use, after the folding rules changed.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -12,7 +12,7 @@ use crate::{
     search::folded,
 };
 
-/// Folds the values of these rows, each given with its `custom`, anew.
+/// Recomputes the values of these rows, each given with its `custom` column.
 ///
 /// # Errors
 /// Database errors only.

@@ -1,25 +1,24 @@
-//! Values that are CONFIDENTIAL or SECRET: sealed under a data key that their owner has, so that destroying the owner's keys
-//! destroys them, copies in backups included.
+//! CONFIDENTIAL and SECRET values, encrypted under a data key of their record: destroying that key destroys
+//! them, in backups too.
 //!
-//! The place (workspace, table, column, the value's own id) is associated data, and the field's id stands before the text: a
-//! sealed value that was moved to another row, or given to another field, does not open.
+//! The location (workspace, table, column, the value's own id) is associated data, and the field's id
+//! precedes the text: a value moved to another row or field does not decrypt.
 
 use std::collections::HashMap;
 
 use entity::{DataKeyId, EntityKind, FieldId, KeyOwner, SealedValueId, WorkspaceId, data_key, sealed_value};
-use sea_orm::{
-    ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, prelude::Uuid,
-};
+use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, prelude::Uuid};
 
 use crate::{
     error::{Error, Result},
     platform::{
-        vault::{DataKey, Place, Vault},
+        data_keys,
+        vault::{Place, Vault},
         work::Work,
     },
 };
 
-/// What owns the keys of a kind of thing.
+/// The owner of the data keys of a kind of record.
 #[must_use]
 pub fn owner_kind(entity: EntityKind) -> KeyOwner {
     match entity {
@@ -33,34 +32,10 @@ fn place(workspace: WorkspaceId, id: SealedValueId) -> Place {
     Place { workspace, table: "sealed_value", column: "sealed", row: id.0 }
 }
 
-/// The key of an owner, made at first use. The caller holds the owner's lock.
-async fn key_of(work: &Work, vault: &Vault, entity: EntityKind, row: Uuid) -> Result<DataKey> {
-    let known = data_key::Entity::find()
-        .filter(data_key::Column::WorkspaceId.eq(work.workspace()))
-        .filter(data_key::Column::OwnerKind.eq(owner_kind(entity)))
-        .filter(data_key::Column::OwnerId.eq(row))
-        .order_by_asc(data_key::Column::Id)
-        .one(work.db())
-        .await?;
-    if let Some(known) = known {
-        return Ok(vault.open_data_key(work.workspace(), known.id, &known.wrapped)?);
-    }
-    let (key, wrapped) = vault.new_data_key(work.workspace())?;
-    let new = data_key::ActiveModel {
-        workspace_id: Set(work.workspace()),
-        id: Set(key.id),
-        owner_kind: Set(owner_kind(entity)),
-        owner_id: Set(row),
-        wrapped: Set(wrapped),
-    };
-    data_key::Entity::insert(new).exec_without_returning(work.db()).await?;
-    Ok(key)
-}
-
 /// Seals values of one row, in place of those before.
 ///
 /// # Errors
-/// Database errors, and `Internal` when the cipher fails.
+/// Database errors, or `Internal` when encryption fails.
 pub(super) async fn seal(
     work: &Work,
     vault: &Vault,
@@ -72,7 +47,7 @@ pub(super) async fn seal(
         return Ok(());
     }
     forget(work, row, values.iter().map(|(field, _)| *field).collect()).await?;
-    let key = key_of(work, vault, entity, row).await?;
+    let key = data_keys::find_or_make(work, vault, owner_kind(entity), row).await?;
     let mut rows = Vec::with_capacity(values.len());
     for (field, text) in values {
         let id = SealedValueId::new();
@@ -92,7 +67,7 @@ pub(super) async fn seal(
     Ok(())
 }
 
-/// Removes sealed values of one row.
+/// Deletes sealed values of one row.
 pub(super) async fn forget(work: &Work, row: Uuid, fields: Vec<FieldId>) -> Result<()> {
     work.destroys();
     sealed_value::Entity::delete_many()
@@ -104,7 +79,7 @@ pub(super) async fn forget(work: &Work, row: Uuid, fields: Vec<FieldId>) -> Resu
     Ok(())
 }
 
-/// Sealed values of these rows, still closed.
+/// Sealed values of these rows, still encrypted.
 pub(crate) async fn of_rows(
     db: &impl ConnectionTrait,
     workspace: WorkspaceId,
@@ -116,10 +91,10 @@ pub(crate) async fn of_rows(
     Ok(select.all(db).await?)
 }
 
-/// Opens values; those whose key was destroyed are gone and left out.
+/// Decrypts values; those whose key was destroyed are left out.
 ///
 /// # Errors
-/// `Internal` when one does not open: it was moved, changed, or its key is somebody else's.
+/// `Internal` when one cannot be decrypted: it was moved or changed, or has another record's key.
 pub(crate) async fn open(
     db: &impl ConnectionTrait,
     vault: &Vault,

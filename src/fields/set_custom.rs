@@ -1,6 +1,6 @@
-//! Setting values: checked and made canonical by their field's type, then kept where their class wants them. OPEN and INTERNAL
-//! values stand in the row's `custom`, and typed in `field_value` for filters and order; CONFIDENTIAL and SECRET ones stand
-//! sealed in `sealed_value` and nowhere else.
+//! Sets custom values: validated and normalised by type, then stored by class. OPEN and INTERNAL values are
+//! stored in the row's `custom` column and, typed, in `field_value` for filters and order; CONFIDENTIAL and
+//! SECRET ones only encrypted in `sealed_value`.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -23,29 +23,30 @@ use crate::{
     },
 };
 
-/// A value as somebody gave it.
+/// A value from an input.
 #[derive(Clone, Debug, serde::Serialize)]
 pub struct CustomInput {
     /// The field's key.
     pub key: String,
-    /// The value in text; none = clear.
+    /// The value as text; `None` clears it.
     pub value: Option<String>,
 }
 
-/// What setting values made of a row.
+/// The result of setting values of a row.
 #[derive(Clone, Debug, Default)]
 pub struct CustomChange {
-    /// The row's `custom` column as it is to be stored.
+    /// The row's new `custom` column.
     pub custom: String,
-    /// Fields that changed, as provenance names them: `custom.key`.
+    /// Fields that changed, under their provenance names: `custom.key`.
     pub changed: Vec<String>,
 }
 
-/// Checks values, stores what is sealed or indexed beside the row, and says what its `custom` column and provenance become. The
-/// caller has locked the row, writes `custom`, and records the entry. `complete`: the row is new, so required fields must be there.
+/// Validates values, stores the sealed and indexed ones in their tables, and returns the new `custom` column
+/// and the changed fields. The caller has locked the row, writes `custom`, and records the entry. `complete`:
+/// the row is new, so required fields must be given.
 ///
 /// # Errors
-/// `Rejected` with `custom.N.value` and the like, when a key is unknown or a value does not fit its field.
+/// `Rejected` for inputs like `custom.N.value`, when a key is unknown or a value does not fit its field.
 pub async fn set_custom(
     work: &mut Work,
     vault: &Vault,
@@ -62,7 +63,8 @@ pub async fn set_custom(
     values.store(work, vault, changes).await
 }
 
-/// What `set_custom` would refuse, for an input that is refused anyway: then the caller hears of everything at once.
+/// The problems that `set_custom` would report, for an input that is rejected anyway: the caller gets all
+/// problems at once.
 ///
 /// # Errors
 /// `Rejected`, as `set_custom`.
@@ -106,7 +108,7 @@ async fn read_custom(
         match values.check(work, input) {
             Ok(change) => changes.push(change),
             Err((field, code, message)) => {
-                problems.push(Problem::new(code, format!("custom.{at}.{field}"), message))
+                problems.push(Problem::new(code, format!("custom.{at}.{field}"), message));
             }
         }
     }
@@ -127,13 +129,13 @@ async fn read_custom(
     Ok((values, changes))
 }
 
-/// A value that is about to be set, or cleared.
+/// A value to set or clear.
 pub(crate) struct Change {
     field: usize,
     value: Option<Canonical>,
 }
 
-/// The custom fields of one row: definitions, and the values it holds.
+/// The custom fields of one row: their definitions and values.
 pub(crate) struct CustomValues {
     entity: EntityKind,
     row: Uuid,
@@ -141,14 +143,14 @@ pub(crate) struct CustomValues {
     rules: ClassRules,
     country: String,
     custom: BTreeMap<String, String>,
-    /// Sealed values of the fields that were named.
+    /// Decrypted values of the fields in the input.
     opened: HashMap<FieldId, String>,
 }
 
 type Refusal = (&'static str, ProblemCode, String);
 
 impl CustomValues {
-    /// Loads what setting these fields needs.
+    /// Loads what is needed to set these fields.
     pub async fn load<'a>(
         work: &Work,
         vault: &Vault,
@@ -188,13 +190,13 @@ impl CustomValues {
         self.fields.iter().find(|shape| shape.row.key == key)
     }
 
-    /// The value the row holds; only of fields that were named when this was loaded.
+    /// The row's current value; only for fields named to `load`.
     pub fn held(&self, shape: &Shape) -> Option<&str> {
         if shape.is_sealed() { self.opened.get(&shape.row.id) } else { self.custom.get(&shape.row.key) }
             .map(String::as_str)
     }
 
-    /// A value that came through a form: whoever filled it in need not know about roles.
+    /// A value from a form: roles do not matter, since the visitor has none.
     pub fn fit(&self, key: &str, raw: &str) -> Option<(Change, String)> {
         let field =
             self.fields.iter().position(|shape| shape.row.key == key && shape.row.archived_at.is_none())?;
@@ -204,19 +206,20 @@ impl CustomValues {
         Some((Change { field, value: Some(value) }, text))
     }
 
-    /// An answer as it was given, for a field that it does not fit and whose values may not be told: so it is not lost, and only
-    /// those read it who may read the field.
+    /// An answer that does not fit its field, stored as it was given if the field's values may not appear in
+    /// activities: so it is not lost, and only those who may read the field read it.
     pub fn as_given(&self, key: &str, raw: &str) -> Option<Change> {
         let field =
             self.fields.iter().position(|shape| shape.row.key == key && shape.row.archived_at.is_none())?;
         let text: String = raw.chars().take(LONGEST_TEXT).collect();
-        // Beside the row as every value of the field, so that it goes with the field; without a text or number that filters find.
+        // Stored as all values of the field, so that it is deleted with it, but with neither text nor number
+        // for filters.
         let indexed = vec![(None, None)];
         (!self.may_be_told(&self.fields[field]))
             .then_some(Change { field, value: Some(Canonical { text, indexed }) })
     }
 
-    /// Whether values of this field may stand in the text of an activity.
+    /// Whether values of this field may appear in the text of an activity.
     pub fn may_be_told(&self, shape: &Shape) -> bool {
         self.rules.may_be_told(shape.row.class)
     }
@@ -224,7 +227,8 @@ impl CustomValues {
     fn required(&self, work: &Work) -> impl Iterator<Item = &Shape> {
         let actor = work.actor();
         self.fields.iter().filter(move |shape| {
-            // Staff and programs must; a form that leads to something new may not know the field, and who may not set it cannot be made to.
+            // Only staff and integrations must: a form may not know the field, and nobody can be made to set
+            // what they may not set.
             actor.role().is_some()
                 && shape.row.required
                 && shape.row.archived_at.is_none()
@@ -263,7 +267,7 @@ impl CustomValues {
         Ok(Change { field, value: Some(value) })
     }
 
-    /// Keeps the values that differ from what the row holds.
+    /// Stores the values that differ from the current ones.
     pub async fn store(
         mut self,
         work: &mut Work,
@@ -286,7 +290,7 @@ impl CustomValues {
             ids.push(shape.row.id);
             told |= self.rules.of(shape.row.class).notify_on_change;
             if shape.is_sealed() {
-                // An answer to a form's question may stand under the key from before there was a field.
+                // The answer to a form's question may be stored under this key from before the field existed.
                 self.custom.remove(&shape.row.key);
                 match value {
                     Some(value) => to_seal.push((shape.row.id, value.text)),
@@ -325,7 +329,7 @@ impl CustomValues {
         Ok(CustomChange { custom: serde_json::to_string(&self.custom)?, changed })
     }
 
-    /// The entry, by ids; and the person's mail, unless they did it themself.
+    /// Records the entry, with ids only, and e-mails the person, unless they changed it themselves.
     fn tell(&self, work: &mut Work, fields: Vec<FieldId>, told: bool) -> Result<()> {
         let mut entry = Entry::new("values.set").with("fields", fields.into_iter().collect::<Fact>());
         entry = match self.entity {
@@ -366,7 +370,7 @@ async fn reindex(
     Ok(())
 }
 
-/// Where a telephone number without a prefix is from.
+/// The country for telephone numbers without a country code.
 async fn country(work: &Work) -> Result<String> {
     let row = workspace::Entity::find_by_id(work.workspace()).one(work.db()).await?;
     Ok(row.ok_or(Error::NotFound)?.jurisdiction)

@@ -1,60 +1,60 @@
-//! A field as its values are checked against it.
+//! A field with what is needed to validate its values.
 
 use crate::error::Result;
 use entity::{DataClass, field};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
-/// Language → text.
+/// Texts by language.
 pub type Texts = BTreeMap<String, String>;
 
-/// One choice of a CHOICE or CHOICES field.
+/// One option of a CHOICE or CHOICES field.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Choice {
-    /// What is stored.
+    /// The stored value.
     pub value: String,
-    /// What is shown, by language.
+    /// The label shown, by language.
     pub label: Texts,
-    /// It is no longer offered; values that hold it are still shown by its label.
+    /// No longer offered; values that hold it are still shown with its label.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub retired: bool,
 }
 
-/// What values must keep to. Each is optional.
+/// Constraints on values; each is optional.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct Validation {
-    /// The smallest number, amount (in whatever currency) or day.
+    /// The smallest number, amount (in any currency) or day.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub min: Option<String>,
-    /// The greatest.
+    /// The largest.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub max: Option<String>,
-    /// The most characters of a text.
+    /// The largest number of characters of a text.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub max_length: Option<u32>,
-    /// What a whole text must look like, as a regular expression.
+    /// A regular expression that a whole text must match.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub pattern: Option<String>,
 }
 
-/// A field whose JSON columns are read.
+/// A field with its JSON columns parsed.
 #[derive(Clone, Debug)]
 pub struct Shape {
     /// Its row.
     pub row: field::Model,
-    /// The choices.
+    /// The options.
     pub options: Vec<Choice>,
-    /// What values must keep to.
+    /// Constraints on values.
     pub validation: Validation,
 }
 
 impl Shape {
-    /// Reads a row.
+    /// Parses a row.
     ///
     /// # Errors
-    /// `Internal` when a column does not read.
+    /// `Internal` when a column cannot be parsed.
     pub fn read(row: field::Model) -> Result<Self> {
         Ok(Self {
             options: serde_json::from_str(&row.options)?,
@@ -70,7 +70,7 @@ impl Shape {
     }
 }
 
-/// Whether values of this class are sealed.
+/// Whether values of this class are sealed: encrypted and stored apart.
 #[must_use]
 pub fn is_sealed(class: DataClass) -> bool {
     matches!(class, DataClass::Confidential | DataClass::Secret)

@@ -1,5 +1,5 @@
-//! Changing a field's definition, and closing it. Type, key and class stay: a class that seals needs another way of keeping, so
-//! a new field takes over and the old one is archived.
+//! Changes, archives and restores fields. Type, key and class never change: a sealed class is stored
+//! differently, so a new field takes over and the old one is archived.
 
 use entity::{FieldId, Time, WorkspaceId, field};
 use sea_orm::{ActiveModelTrait, ActiveValue::Set, EntityTrait, IntoActiveModel, QuerySelect};
@@ -20,29 +20,29 @@ use crate::{
     },
 };
 
-/// What to change of a field; none = leave.
+/// Changes to a field; `None` leaves a value.
 #[derive(Clone, Debug, Default)]
 pub struct FieldChanges {
-    /// What stands beside it.
+    /// The label.
     pub label: Option<Texts>,
-    /// Why it is held.
+    /// Why it is collected.
     pub reason: Option<String>,
     /// Whether staff must fill it in.
     pub required: Option<bool>,
-    /// The complete list of choices. Values that hold one that is left out keep it.
+    /// The complete list of options. Values keep an option that is removed.
     pub options: Option<Vec<Choice>>,
-    /// What values must keep to, whole. Values of before stay.
+    /// All constraints on values. Existing values stay.
     pub validation: Option<Validation>,
-    /// Its place: smaller comes first, of two alike the older.
+    /// Sort position: smaller first, on a tie the older first.
     pub position: Option<i32>,
-    /// The exception of Art. 9(2), when a new name asks for a special category.
+    /// The exception of GDPR Art. 9(2), if a new name suggests a special category of data.
     pub ground: Option<SpecialCategoryGround>,
 }
 
-/// Changes a definition.
+/// Changes a field's definition.
 ///
 /// # Errors
-/// `Rejected` with `STALE` when somebody changed it since, and with everything that is wrong otherwise.
+/// `Rejected` with `STALE` when it was changed since, or with all problems of the definition.
 pub async fn update_field(
     app: &App,
     workspace: WorkspaceId,
@@ -122,10 +122,10 @@ fn what_changed(before: &field::Model, after: &field::Model) -> Vec<&'static str
     .collect()
 }
 
-/// Closes a field: it takes no new values, and those it has stay readable. A second time changes nothing.
+/// Archives a field: it takes no new values, existing ones stay readable. Idempotent.
 ///
 /// # Errors
-/// `NotFound`; `Forbidden` without the right.
+/// `NotFound` when there is no such field; `Forbidden` without the right.
 pub async fn archive_field(
     app: &App,
     workspace: WorkspaceId,
@@ -148,10 +148,10 @@ pub async fn archive_field(
     Ok(row)
 }
 
-/// Opens a closed field again: it takes values as before. A second time changes nothing.
+/// Restores an archived field: it takes values again. Idempotent.
 ///
 /// # Errors
-/// `NotFound`; `Rejected` while its values are being deleted.
+/// `NotFound` when there is no such field; `Rejected` while its values are being deleted.
 pub async fn restore_field(
     app: &App,
     workspace: WorkspaceId,

@@ -1,11 +1,12 @@
-//! The job that tells a person that a protected value of theirs was changed or looked at. Who runs it knows contacts.
+//! Payload of the job that tells a person that a protected value of theirs was changed or revealed; the room
+//! `contacts` runs it.
 
 use entity::{ContactId, WorkspaceId};
 use serde::{Deserialize, Serialize};
 
 use crate::platform::outbox::Job;
 
-/// What the person is told.
+/// What the person is told of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Told {
@@ -15,14 +16,14 @@ pub enum Told {
     Revealed,
 }
 
-/// Tells a person.
+/// Sends the person a notice.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct SendValueNotice {
-    /// Whose workspace.
+    /// The workspace.
     pub workspace: WorkspaceId,
-    /// Whom.
+    /// The contact.
     pub contact: ContactId,
-    /// What.
+    /// What happened.
     pub told: Told,
 }
 

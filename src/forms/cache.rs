@@ -1,5 +1,5 @@
-//! Published forms, ready to use. A version never changes and a form never moves to another workspace, so both are kept;
-//! which version is current, and whether the form is closed, is read each time.
+//! Cache of published forms. A version never changes and a form never moves to another workspace, so both are
+//! cached; the current version, and whether the form is archived, are read from the database each time.
 
 use std::{
     collections::HashMap,
@@ -12,38 +12,39 @@ use sea_orm::{ColumnTrait, EntityTrait, FromQueryResult, QueryFilter, QuerySelec
 use super::definition::Published;
 use crate::{accounts::load_workspace, app::App, error::Result};
 
-/// More than this many of either are forgotten at once; a workspace has dozens.
+/// Limit on the entries of each map, which is cleared when it is full; a workspace has dozens of forms.
 const MOST: usize = 10_000;
 
-/// What is kept.
+/// The cached data.
 #[derive(Default)]
 pub struct FormCache {
     workspaces: RwLock<HashMap<FormId, (WorkspaceId, Arc<str>)>>,
     versions: RwLock<HashMap<FormVersionId, (FormId, Arc<Published>)>>,
 }
 
-/// A form that visitors may see now.
+/// A form that is open to visitors.
 #[derive(Clone)]
 pub struct Open {
-    /// Whose.
+    /// The workspace.
     pub workspace: WorkspaceId,
-    /// The workspace's country (ISO 3166), which never changes: telephone numbers without a country code are of there.
+    /// The workspace's country (ISO 3166), which never changes; telephone numbers without a country code are
+    /// read as its.
     pub country: Arc<str>,
-    /// Which form.
+    /// The form.
     pub form: FormId,
     /// Its current version.
     pub version: FormVersionId,
-    /// What stands in it.
+    /// Its definition.
     pub published: Arc<Published>,
 }
 
-/// What became of a form.
+/// The result of looking a form up.
 pub enum Found {
-    /// Open.
+    /// The form is open.
     Open(Open),
-    /// It was, and is closed.
+    /// It was published, but is archived.
     Closed,
-    /// There is none, or it was never published.
+    /// It does not exist, or was never published.
     None,
 }
 
@@ -53,19 +54,19 @@ struct Current {
     archived_at: Option<entity::Time>,
 }
 
-/// The form with this id, for whoever shows one form once.
+/// Finds the form with this id, without a cache, for callers that show a form once.
 ///
 /// # Errors
-/// `Busy` when the database is away.
+/// `Busy` when the database is unavailable.
 pub async fn find_open(app: &App, id: FormId) -> Result<Found> {
     FormCache::default().find(app, id).await
 }
 
 impl FormCache {
-    /// The form with this id, which stands alone in embeds and URLs.
+    /// Finds the form with this id; embeds and URLs contain nothing else.
     ///
     /// # Errors
-    /// `Busy` when the database is away.
+    /// `Busy` when the database is unavailable.
     pub async fn find(&self, app: &App, id: FormId) -> Result<Found> {
         let Some((workspace, country)) = self.workspace_of(app, id).await? else { return Ok(Found::None) };
         let current = form::Entity::find_by_id((workspace, id))
@@ -86,10 +87,10 @@ impl FormCache {
         }
     }
 
-    /// What stood in this version of this form; none when it is another form's.
+    /// The definition in this version of the form; `None` if the version belongs to another form.
     ///
     /// # Errors
-    /// `Busy` when the database is away.
+    /// `Busy` when the database is unavailable.
     pub async fn version(
         &self,
         app: &App,

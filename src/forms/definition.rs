@@ -1,5 +1,5 @@
-//! What a form is made of: the draft a marketer edits, and the published version, in which every text, purpose version and
-//! wording hash is fixed.
+//! A form's definition: the draft that a marketer edits, and the published version, in which all texts,
+//! purpose versions and wording hashes are fixed.
 
 use std::collections::BTreeMap;
 
@@ -10,10 +10,14 @@ use super::redirect::read_redirect;
 use crate::{
     error::{Problem, ProblemCode},
     pipeline::{Route, Routing},
-    platform::{links, pages::LANGUAGES},
+    platform::{
+        links,
+        pages::{codes_in_words, is_spoken},
+    },
+    post::Controller,
 };
 
-/// Language → text.
+/// Texts by language.
 pub type Texts = BTreeMap<String, String>;
 
 /// A form's draft.
@@ -24,23 +28,23 @@ pub struct Definition {
     pub languages: Vec<String>,
     /// Heading.
     pub title: Texts,
-    /// A few words under it; may be empty.
+    /// A few words below the heading; may be empty.
     pub intro: Texts,
-    /// What the button says; empty = "Send".
+    /// Label of the button; empty: "Send".
     pub submit_label: Texts,
     /// The questions, in order; exactly one of kind EMAIL.
     pub fields: Vec<Field>,
-    /// The boxes, never ticked beforehand.
+    /// The consent checkboxes, never ticked beforehand.
     pub consents: Vec<ConsentOffer>,
-    /// A purpose on another basis than consent that the answers are needed for; none = consent.
+    /// The purpose on another legal basis than consent that needs the answers; `None`: consent.
     pub basis_purpose_id: Option<PurposeId>,
     /// Origins that may embed the form, like `https://www.example.org`.
     pub allowed_origins: Vec<String>,
-    /// What is said afterwards, beside what the mail needs said; may be empty.
+    /// Message after submitting, beside what must be said about the e-mail; may be empty.
     pub success_message: Texts,
-    /// Where to go afterwards; none = our own page.
+    /// Where visitors are sent after submitting; `None`: our own page.
     pub redirect_url: Option<String>,
-    /// Where leads go; none = they become contacts and nothing more.
+    /// Where leads go; `None`: they only become contacts.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub routing: Option<Routing>,
 }
@@ -49,7 +53,7 @@ pub struct Definition {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum FieldKind {
-    /// The mailbox that will be asked.
+    /// The mailbox that will be asked to confirm.
     Email,
     /// Given name.
     GivenName,
@@ -57,7 +61,7 @@ pub enum FieldKind {
     FamilyName,
     /// Telephone number.
     Phone,
-    /// Company, as the person writes it.
+    /// Company name, as text.
     Company,
     /// Job title.
     JobTitle,
@@ -65,13 +69,13 @@ pub enum FieldKind {
     Text,
     /// Several lines.
     LongText,
-    /// One of several.
+    /// One of the options.
     Choice,
-    /// One or more of several.
+    /// One or more of the options.
     Choices,
     /// Yes or no.
     Checkbox,
-    /// Not shown: a constant of the form, like a campaign.
+    /// Not shown: a constant, such as a campaign.
     Hidden,
 }
 
@@ -79,96 +83,96 @@ pub enum FieldKind {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Field {
-    /// Its name in posts: `[a-z][a-z0-9_]*`.
+    /// Its name in submissions: `[a-z][a-z0-9_]*`.
     pub key: String,
-    /// What it asks for.
+    /// What kind of answer it takes.
     pub kind: FieldKind,
-    /// What stands beside it.
+    /// Its label.
     pub label: Texts,
-    /// Why it is asked (Art. 13).
+    /// Why it is asked (GDPR Art. 13).
     #[serde(default)]
     pub reason: Texts,
-    /// Whether it must be answered.
+    /// Whether an answer is required.
     #[serde(default)]
     pub required: bool,
-    /// The choices.
+    /// The options.
     #[serde(default)]
     pub options: Vec<FieldOption>,
-    /// For HIDDEN: its value.
+    /// For HIDDEN: the value.
     #[serde(default)]
     pub value: String,
 }
 
-/// One choice.
+/// One option.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct FieldOption {
-    /// What is stored.
+    /// The stored value.
     pub value: String,
-    /// What is shown.
+    /// The label shown.
     pub label: Texts,
 }
 
-/// A box that offers consent to one purpose by one channel.
+/// A checkbox that offers consent to one purpose on one channel.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ConsentOffer {
-    /// The purpose; its basis must be consent.
+    /// The purpose; its legal basis must be consent.
     pub purpose_id: PurposeId,
     /// One of its channels.
     pub channel: Channel,
 }
 
-/// A published form: complete in itself, and frozen.
+/// A published form: self-contained and never changed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Published {
-    /// What the marketer wrote.
+    /// The marketer's definition.
     pub definition: Definition,
-    /// The boxes with their texts.
+    /// The consent checkboxes with their texts.
     pub consents: Vec<PublishedConsent>,
-    /// The other basis, with its text.
+    /// The purpose on another legal basis, with its text.
     pub basis: Option<PublishedBasis>,
-    /// The controller as it was named.
+    /// The controller at the time.
     pub legal: PublishedLegal,
     /// Where leads go.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub route: Option<Route>,
 }
 
-/// A box with the text beside it.
+/// A consent checkbox with its texts.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct PublishedConsent {
-    /// `newsletter:email`.
+    /// Key, like `newsletter:email`.
     pub key: String,
-    /// For what.
+    /// The purpose.
     pub purpose_id: PurposeId,
-    /// In which text.
+    /// The version of its text.
     pub purpose_version_id: PurposeVersionId,
-    /// By which channel.
+    /// The channel.
     pub channel: Channel,
-    /// How long a yes holds.
+    /// How long a consent is valid, in days.
     pub validity_days: Option<i32>,
-    /// Language → title, description, wording, hash.
+    /// Title, description, wording and hash by language.
     pub texts: BTreeMap<String, crate::consent::PurposeText>,
 }
 
-/// The other basis.
+/// The purpose on another legal basis than consent.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct PublishedBasis {
-    /// For what.
+    /// The purpose.
     pub purpose_id: PurposeId,
-    /// In which text.
+    /// The version of its text.
     pub purpose_version_id: PurposeVersionId,
-    /// Art. 6(1).
+    /// Legal basis (GDPR Art. 6(1)).
     pub legal_basis: LegalBasis,
-    /// Language → title, description, wording.
+    /// Title, description and wording by language.
     pub texts: BTreeMap<String, crate::consent::PurposeText>,
 }
 
-/// The controller.
+/// The controller, as it is kept with a version.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct PublishedLegal {
@@ -176,25 +180,39 @@ pub struct PublishedLegal {
     pub legal_name: String,
     /// Postal address.
     pub postal_address: String,
-    /// Contact address.
+    /// Contact e-mail address.
     pub contact_email: String,
-    /// Privacy notice, may be empty.
+    /// URL of the privacy notice; may be empty.
     pub privacy_notice_url: String,
 }
 
-/// Names that the post itself uses.
+impl From<PublishedLegal> for Controller {
+    fn from(legal: PublishedLegal) -> Self {
+        let PublishedLegal { legal_name, postal_address, contact_email, privacy_notice_url } = legal;
+        Self { legal_name, postal_address, contact_email, privacy_notice_url }
+    }
+}
+
+impl From<Controller> for PublishedLegal {
+    fn from(legal: Controller) -> Self {
+        let Controller { legal_name, postal_address, contact_email, privacy_notice_url } = legal;
+        Self { legal_name, postal_address, contact_email, privacy_notice_url }
+    }
+}
+
+/// Names that submissions use themselves.
 pub const RESERVED_KEYS: [&str; 6] = ["consent", "consents", "ticket", "language", "page", HONEYPOT];
-/// A field no person sees; who fills it is a program. Its name means nothing to browsers and password
-/// managers, which would fill in a name, an address, a website.
+/// A field that people do not see, so whoever fills it in is a bot. Its name means nothing to browsers and
+/// password managers, which would fill in a name, an address or a website.
 pub const HONEYPOT: &str = "leave_blank";
 
 impl FieldKind {
-    /// The longest answer, in characters.
+    /// Limit on an answer, in characters.
     #[must_use]
     pub fn max_length(self) -> usize {
         match self {
             Self::Email => 254,
-            // A number with its extension, as it is copied from elsewhere.
+            // Room for a number with extension and formatting, as people paste it.
             Self::Phone => 60,
             Self::LongText => 4000,
             Self::Choice | Self::Choices | Self::Checkbox | Self::Hidden => 200,
@@ -221,26 +239,24 @@ impl FieldKind {
     }
 }
 
-/// Whether a consent by this channel is worth something only with a telephone number.
+/// Whether consent on this channel is useful only with a telephone number.
 #[must_use]
 pub fn needs_number(channel: Channel) -> bool {
     matches!(channel, Channel::Phone | Channel::Sms)
 }
 
 impl Definition {
-    /// Everything that is wrong with it. A draft may be incomplete, so only publishing asks.
+    /// Everything that is missing or wrong. Only publishing calls this, as a draft may be incomplete.
     #[must_use]
     pub fn problems(&self) -> Vec<Problem> {
         let mut problems = Vec::new();
         let mut wrong =
             |code, field: String, message: &str| problems.push(Problem::new(code, field, message));
-        if self.languages.is_empty()
-            || self.languages.iter().any(|language| !LANGUAGES.contains(&language.as_str()))
-        {
+        if self.languages.is_empty() || self.languages.iter().any(|language| !is_spoken(language)) {
             wrong(
                 ProblemCode::Required,
                 "languages".into(),
-                "Name at least one of `fr` and `en`; the first is the default.",
+                &format!("Name at least one of {}; the first is the default.", codes_in_words("and")),
             );
         }
         for language in &self.languages {

@@ -1,4 +1,5 @@
-//! Making, changing and closing forms. A draft may be incomplete; what visitors see changes only by publishing.
+//! Creates, changes, archives and restores forms. A draft may be incomplete; publishing alone changes what
+//! visitors see.
 
 use entity::{FormId, Time, WorkspaceId, form};
 use sea_orm::{ActiveValue::Set, EntityTrait, IntoActiveModel, QuerySelect};
@@ -15,13 +16,13 @@ use crate::{
     },
 };
 
-/// Drafts are kept as JSON; more than this is no form.
+/// Limit on a draft as JSON, in bytes.
 const MOST_BYTES: usize = 200_000;
 
-/// Makes a form with a draft.
+/// Creates a form with a draft.
 ///
 /// # Errors
-/// `Rejected` without a name, and for origins that are none.
+/// `Rejected` without a name, or with invalid origins.
 pub async fn create_form(
     app: &App,
     workspace: WorkspaceId,
@@ -53,10 +54,10 @@ pub async fn create_form(
     Ok(row)
 }
 
-/// Changes name and draft. Visitors keep seeing the published version.
+/// Changes name and draft. Visitors still see the published version.
 ///
 /// # Errors
-/// `Rejected` with `STALE` when somebody changed it since it was read.
+/// `Rejected` with `STALE` when it was changed since it was read.
 pub async fn update_form(
     app: &App,
     workspace: WorkspaceId,
@@ -108,10 +109,10 @@ pub async fn update_form(
     Ok(changed)
 }
 
-/// Closes a form: its page says so, posts are refused. A second time changes nothing.
+/// Archives a form: its page says that it is closed, and submissions are refused. Idempotent.
 ///
 /// # Errors
-/// `NotFound`.
+/// `NotFound` when there is no such form.
 pub async fn archive_form(
     app: &App,
     workspace: WorkspaceId,
@@ -134,10 +135,10 @@ pub async fn archive_form(
     Ok(row)
 }
 
-/// Opens a closed form again: visitors see the version that was published last, if there is one. A second time changes nothing.
+/// Restores an archived form: visitors see the last published version, if there is one. Idempotent.
 ///
 /// # Errors
-/// `NotFound`.
+/// `NotFound` when there is no such form.
 pub async fn restore_form(
     app: &App,
     workspace: WorkspaceId,
@@ -170,10 +171,10 @@ async fn set_archived(work: &mut Work, row: form::Model, archived_at: Option<Tim
     Ok(changed)
 }
 
-/// One form.
+/// Loads a form.
 ///
 /// # Errors
-/// `NotFound`.
+/// `NotFound` when there is no such form.
 pub async fn load_form(app: &App, workspace: WorkspaceId, id: FormId) -> Result<form::Model> {
     form::Entity::find_by_id((workspace, id)).one(app.db()).await?.ok_or(Error::NotFound)
 }

@@ -27,7 +27,7 @@ loads_of! {
 /// Whether there is such a form, in whatever workspace, and it still answers.
 ///
 /// # Errors
-/// `Busy` when the database is away.
+/// `Busy` when the database is unreachable.
 pub async fn is_open(db: &impl ConnectionTrait, form: FormId) -> Result<bool> {
     let open =
         form::Entity::find().filter(form::Column::Id.eq(form)).filter(form::Column::ArchivedAt.is_null());
@@ -37,7 +37,7 @@ pub async fn is_open(db: &impl ConnectionTrait, form: FormId) -> Result<bool> {
 /// A page of forms, the newest first: archived ones, others, or both.
 ///
 /// # Errors
-/// `Busy` when the database is away.
+/// `Busy` when the database is unreachable.
 pub async fn page_forms(
     db: &impl ConnectionTrait,
     workspace: WorkspaceId,
@@ -50,7 +50,7 @@ pub async fn page_forms(
 /// How many forms there are.
 ///
 /// # Errors
-/// `Busy` when the database is away.
+/// `Busy` when the database is unreachable.
 pub async fn count_forms(
     db: &impl ConnectionTrait,
     workspace: WorkspaceId,

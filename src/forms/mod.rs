@@ -1,8 +1,6 @@
-//! Forms: definitions and their published versions, the public door (hosted page, JSON for the embed, plain HTML POST), and
-//! what defends it. A submission is sealed and handed to `consent`; no contact is touched here.
+//! Forms: drafts and published versions. Public pages and submissions are in the room `intake`.
 //!
-//! Words: draft (what a marketer edits), version (what was published and is all that visitors ever see), ticket (signed proof
-//! that a form was shown, and its idempotency key).
+//! Words: draft (what a marketer edits), version (what was published, and all that visitors see).
 
 pub mod cache;
 pub mod definition;

@@ -1,4 +1,5 @@
-//! The parts of a definition that go into headers, addresses and lines: read as browsers send them, and without what nobody sees.
+//! The parts of a definition that end up in headers, URLs and single lines: normalised as browsers send them,
+//! without invisible characters.
 
 use super::{definition::Definition, redirect::read_redirect};
 use crate::{
@@ -10,7 +11,7 @@ use crate::{
 };
 
 impl Definition {
-    /// Texts that hold what nobody sees, or more lines than they may.
+    /// Texts that contain invisible characters, or more lines than allowed.
     pub(super) fn text_problems(&self) -> Vec<Problem> {
         let line = |at: String, text: &str| {
             (!is_line(text))
@@ -52,7 +53,8 @@ impl Definition {
         problems
     }
 
-    /// What is wrong with the origins: said when a draft is saved already, because a wrong one looks right until a visitor comes.
+    /// The problems of the origins. Already reported when a draft is saved, because a wrong origin looks
+    /// right until a visitor comes.
     #[must_use]
     pub fn origin_problems(&self) -> Vec<Problem> {
         let problem = |(at, origin): (usize, &String)| {
@@ -67,7 +69,7 @@ impl Definition {
         self.allowed_origins.iter().enumerate().filter_map(problem).collect()
     }
 
-    /// The same with its addresses as browsers send them.
+    /// Normalises origins and URLs as browsers send them.
     #[must_use]
     pub fn with_plain_addresses(mut self) -> Self {
         let mut origins: Vec<String> = Vec::with_capacity(self.allowed_origins.len());

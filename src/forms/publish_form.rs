@@ -1,4 +1,5 @@
-//! Publishing: the draft, the texts of its purposes and the controller's particulars are frozen together as one version.
+//! Publishes a form: the draft, the texts of its purposes and the controller's details are frozen together as
+//! one version.
 
 use std::collections::BTreeMap;
 
@@ -8,7 +9,7 @@ use sea_orm::{
 };
 use sha2::{Digest, Sha256};
 
-use super::definition::{Definition, Published, PublishedBasis, PublishedConsent, PublishedLegal};
+use super::definition::{Definition, Published, PublishedBasis, PublishedConsent};
 use crate::{
     accounts::{Right, allow},
     app::App,
@@ -20,12 +21,13 @@ use crate::{
         actor::Actor,
         work::{Entry, Work},
     },
+    post::Controller,
 };
 
 /// Publishes the draft as a new version.
 ///
 /// # Errors
-/// `Rejected` names everything that is missing or wrong in the draft.
+/// `Rejected` with everything that is missing or wrong in the draft.
 pub async fn publish_form(
     app: &App,
     workspace: WorkspaceId,
@@ -35,7 +37,8 @@ pub async fn publish_form(
     publish_form_on_ground(app, workspace, actor, id, None).await
 }
 
-/// The same for a form that asks for special categories of data, under the exception of Art. 9(2) that the owner states.
+/// As `publish_form`, for a form that asks for special categories of data under an exception of GDPR Art.
+/// 9(2) that the owner states.
 ///
 /// # Errors
 /// As `publish_form`.
@@ -96,8 +99,8 @@ pub async fn publish_form_on_ground(
     Ok((form::Model { published_version_id: Some(version.id), ..row }, version))
 }
 
-/// Promise 12: no question, and none of its choices, asks for a special category without an exception. Each question is judged by
-/// itself: its choices are each other's context.
+/// No question and none of its options may ask for a special category of data without an exception. Each
+/// question is checked separately, with its options as context.
 fn guard_questions(
     actor: Actor,
     ground: Option<SpecialCategoryGround>,
@@ -225,11 +228,6 @@ async fn freeze(work: &Work, mut definition: Definition, name: &str) -> Result<P
     }
     let controller =
         workspace::Entity::find_by_id(work.workspace()).one(work.db()).await?.ok_or(Error::NotFound)?;
-    let legal = PublishedLegal {
-        legal_name: controller.legal_name,
-        postal_address: controller.postal_address,
-        contact_email: controller.contact_email,
-        privacy_notice_url: controller.privacy_notice_url,
-    };
+    let legal = Controller::from(&controller).into();
     Ok(Published { definition, consents, basis, legal, route })
 }

@@ -1,9 +1,9 @@
-//! Where a form may send its visitors afterwards.
+//! Where a form may send its visitors after submitting.
 
 use crate::platform::{links, origin::origin_of};
 use url::Url;
 
-/// A web address that a browser may be sent to, and whose origin may stand in a header.
+/// Parses a URL that a browser may be redirected to and whose origin may be put in a header.
 #[must_use]
 pub fn read_redirect(text: &str) -> Option<Url> {
     let url = Url::parse(&links::read_web_address(text)?).ok()?;

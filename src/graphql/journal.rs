@@ -1,7 +1,4 @@
-//! The journal in GraphQL: pages of it, and the live subscription that never loses an entry.
-//!
-//! `Follower` is what every live field of the API stands on: it hands out wanted entries in order, a bare position now and
-//! then, and waits out a database that is away.
+//! The journal in GraphQL: paged queries, and the live subscription that never loses an entry.
 
 use std::sync::Arc;
 
@@ -28,15 +25,14 @@ use crate::{
     platform::graphql::{PageArgs, page::Total},
 };
 
-/// More kinds than these in a filter are a mistake.
+/// Maximum number of kinds in a filter.
 const MOST_KINDS: usize = 50;
 
 load_by_id! {
     entries_by_id(EntryId) -> journal;
 }
 
-/// One act, as it was recorded: who did what to what, when. Never changed, never deleted, and without personal data: ids,
-/// enum values, numbers, times and hashes only.
+/// GraphQL type of a journal entry.
 #[derive(Clone)]
 pub struct JournalEntry(pub Arc<journal::Model>);
 
@@ -46,11 +42,11 @@ impl From<journal::Model> for JournalEntry {
     }
 }
 
-/// One act, as it was recorded: who did what to what, when. Never changed, never deleted, and without personal data: ids,
-/// enum values, numbers, times and hashes only.
+/// A recorded action: who did what to what, and when. Never changed, never deleted, and without personal
+/// data: only ids, enum values, numbers, times and hashes.
 #[Object]
 impl JournalEntry {
-    /// Its id. Whatever refers to an entry refers to this.
+    /// Its global id; all references to an entry use it.
     pub(crate) async fn id(&self) -> ID {
         self.0.id.into()
     }
@@ -70,7 +66,8 @@ impl JournalEntry {
         &self.0.kind
     }
 
-    /// Who did it: the id of an API key or contact, or one of `mailbox`, `visitor`, `system`, `operator`.
+    /// Who did it: the id of a member, API key or contact, or one of `mailbox`, `visitor`, `system`,
+    /// `operator`.
     async fn actor(&self) -> &str {
         &self.0.actor
     }
@@ -80,12 +77,12 @@ impl JournalEntry {
         self.0.subject.as_deref()
     }
 
-    /// The id of the thing that changed.
+    /// The id of the object that changed.
     async fn object(&self) -> Option<&str> {
         self.0.object.as_deref()
     }
 
-    /// The facts, as an object whose names depend on the kind.
+    /// The facts, as an object whose keys depend on the kind.
     async fn data(&self) -> Read<Json<serde_json::Value>> {
         Ok(Json(data_of(&self.0)?))
     }
@@ -100,34 +97,34 @@ impl JournalEntry {
         hex::encode(&self.0.leaf_hash)
     }
 
-    /// The commitment to sealed evidence, in hex; null when nothing personal belongs to this entry.
+    /// The commitment to sealed evidence, in hex; null when the entry has no personal data.
     async fn commitment(&self) -> Option<String> {
         self.0.commitment.as_ref().map(hex::encode)
     }
 }
 
-/// One step of the live journal.
+/// A step of the live journal.
 #[derive(SimpleObject)]
 pub struct JournalEvent {
-    /// Keep this: subscribing again with `after` set to it resumes exactly here.
+    /// Store this: subscribing again with `after` set to it resumes exactly here.
     pub position: i64,
-    /// The entry; null when the position moved past entries that were filtered out.
+    /// The entry; null when the position moved past entries that do not match the filter.
     pub entry: Option<JournalEntry>,
 }
 
-/// Which entries to show.
+/// Filter for entries.
 #[derive(Default, async_graphql::InputObject)]
 pub struct JournalFilter {
-    /// Only these kinds, like `consent.given`.
+    /// Only these kinds, such as `consent.given`.
     pub kinds: Option<Vec<String>>,
-    /// Only entries about this contact, those under the ids that were merged into it included.
+    /// Only entries about this contact, including those about contacts merged into it.
     pub contact_id: Option<ID>,
 }
 
-/// A filter from the wire. A contact is found under every id that was merged into theirs.
+/// Reads a filter from the input. A contact matches under every id that was merged into theirs.
 ///
 /// # Errors
-/// `Rejected` when the contact's id is none, or the kinds are too many.
+/// `Rejected` when the contact's id is invalid, or there are too many kinds.
 pub(crate) async fn read_filter(
     app: &App,
     caller: &Caller,
@@ -158,7 +155,7 @@ fn check_filter(
     Ok((kinds, contact))
 }
 
-/// Queries of this room.
+/// Queries of the journal.
 #[derive(Default)]
 pub struct JournalQuery;
 
@@ -188,21 +185,22 @@ impl JournalQuery {
         Ok(list(page, |row| row.seq, JournalEntry::from, total))
     }
 
-    /// The number of the newest entry. Ask for it before the rows you show, then subscribe after it: nothing is missed.
+    /// The number of the newest entry. Query it before the data you show, then subscribe after it: nothing is
+    /// missed.
     async fn journal_head(&self, ctx: &Context<'_>) -> Result<i64> {
         let (app, caller) = allowed(ctx, Right::ReadJournal)?;
         current_seq(app.db(), caller.workspace).await
     }
 }
 
-/// Subscriptions of this room.
+/// Subscriptions to the journal.
 #[derive(Default)]
 pub struct JournalSubscription;
 
 #[Subscription]
 impl JournalSubscription {
-    /// Entries as they are written, in order, each exactly once. Keep `position`: a client that was away subscribes with
-    /// `after` set to the last one it handled, and misses nothing.
+    /// Entries as they are written, in order, each exactly once. Store `position`: a client that was offline
+    /// subscribes with `after` set to the last one it handled, and misses nothing.
     async fn journal(
         &self,
         ctx: &Context<'_>,
@@ -236,7 +234,8 @@ impl JournalSubscription {
 mod tests {
     use super::*;
 
-    /// A subscription waits most of its life, and a node holds thousands: what it needs for a moment is not kept room for.
+    /// There are thousands of subscriptions per node, which mostly wait, so their futures must not reserve
+    /// space for what they need briefly.
     #[test]
     fn a_subscription_that_waits_costs_little_memory() {
         fn sizes<'a, F, S>(_: impl Fn(&'a JournalSubscription, &'a Context<'a>) -> F) -> [usize; 2]

@@ -1,5 +1,6 @@
-//! The API: one graph, so one wing above all rooms. A folder holds the wire types of the room of its name, and `kit` what all of
-//! them use. What a field does is a use case of a room; here it is only translated.
+//! The API. It is one graph, so one folder above all rooms. Each subfolder holds the wire types of the room
+//! with its name, and `kit` what all of them use. Fields only translate: the work is done by a use case of a
+//! room.
 
 pub mod accounts;
 pub mod activities;

@@ -1,4 +1,4 @@
-//! Objects with a global id, and finding them by it.
+//! Objects with a global id, and looking them up by it.
 
 use super::{
     accounts::{ApiKey, Member},
@@ -23,7 +23,7 @@ use entity::{
     LossReasonId, MemberId, PipelineId, PurposeId, StageId, SubmissionId, TagId,
 };
 
-/// An object with a global id. The id's beginning names the type.
+/// An object with a global id. The id's prefix names its type.
 #[derive(Interface)]
 #[graphql(field(name = "id", ty = "ID", desc = "The global id."))]
 pub enum Node {
@@ -47,7 +47,7 @@ pub enum Node {
     JournalEntry(JournalEntry),
     /// An activity.
     Activity(Activity),
-    /// A member of the staff.
+    /// A member.
     Member(Member),
     /// A pipeline.
     Pipeline(Pipeline),
@@ -55,7 +55,7 @@ pub enum Node {
     Stage(Stage),
     /// A deal.
     Deal(Deal),
-    /// A reason for loss.
+    /// A loss reason.
     LossReason(LossReason),
     /// An API key.
     ApiKey(ApiKey),
@@ -63,7 +63,7 @@ pub enum Node {
     Field(Field),
 }
 
-/// Most ids of one question.
+/// Maximum number of ids per query.
 const MOST_IDS: usize = 100;
 
 /// Queries by global id.
@@ -72,14 +72,14 @@ pub struct NodeQuery;
 
 #[Object]
 impl NodeQuery {
-    /// The object with this id; null when there is none, or it is not yours. The id of a contact or consent that was merged into
-    /// another finds the one that lives on, whose `id` is another then.
+    /// The object with this id; null when there is none, or it is not yours. The id of a contact or consent
+    /// that was merged into another returns the surviving one, which has a different `id`.
     async fn node(&self, ctx: &Context<'_>, #[graphql(desc = "Any global id.")] id: ID) -> Nullable<Node> {
         let outcome = async { Ok(find_nodes(ctx, &[id]).await?.pop().flatten()) };
         nullable(outcome.await)
     }
 
-    /// The objects with these ids, in their order; null for each that is not there, or not yours.
+    /// The objects with these ids, in their order; null for each that does not exist, or is not yours.
     #[graphql(complexity = "1 + ids.len().min(MOST_IDS).div_ceil(4) * child_complexity")]
     async fn nodes(
         &self,
@@ -93,7 +93,7 @@ impl NodeQuery {
     }
 }
 
-/// One statement per type that is asked for, whatever the number of ids.
+/// One statement per requested type, whatever the number of ids.
 async fn find_nodes(ctx: &Context<'_>, ids: &[ID]) -> Result<Vec<Option<Node>>> {
     let (_, caller) = asked(ctx)?;
     let loaders = loaders_of(ctx)?;

@@ -1,4 +1,4 @@
-//! Merging two contacts in GraphQL. The mutation stands in this room because the join of their consents decides it.
+//! Merging two contacts in GraphQL.
 
 use async_graphql::{Context, ID, InputObject, Object, SimpleObject};
 
@@ -12,38 +12,41 @@ use crate::{
     platform::graphql::{UserError, user_errors},
 };
 
-/// Which two contacts are one person.
+/// Two contacts who are the same person.
 #[derive(InputObject)]
 pub struct MergeContactsInput {
-    /// Who lives on: their proven values and address in use stay.
+    /// The contact to keep, with their proven values and their address in use.
     pub survivor_id: ID,
-    /// Who is merged into the survivor. This id goes on finding the survivor everywhere.
+    /// The contact to merge into the survivor. Their id keeps finding the survivor everywhere.
     pub merged_id: ID,
-    /// The survivor's `version` as you read it: refused with STALE when somebody changed them since.
+    /// The survivor's `version` as you read it: if it has changed since, nothing is written and the error
+    /// code is `STALE`.
     pub expected_survivor_version: i32,
     /// The other contact's `version` as you read it.
     pub expected_merged_version: i32,
-    /// A key of your own that makes a repeat of this request return its first result; a UUID for example.
+    /// A key of your choice, for example a UUID: repeating the same request with the same key returns the
+    /// first result.
     pub idempotency_key: Option<String>,
 }
 
 /// Result of `mergeContacts`.
 #[derive(SimpleObject)]
 pub struct MergeContactsPayload {
-    /// The contact who lives on; null when the input was refused.
+    /// The surviving contact; null when the input was refused.
     pub contact: Option<Contact>,
-    /// What is wrong with the input; empty when it was done.
+    /// What is wrong with the input; empty on success.
     pub user_errors: Vec<UserError>,
 }
 
-/// The mutation that makes one contact of two.
+/// The mutation that merges two contacts.
 #[derive(Default)]
 pub struct MergeMutation;
 
 #[Object]
 impl MergeMutation {
-    /// Make one contact of two. Addresses, consents with their proofs, deals, activities and tags of both stay; any withdrawal
-    /// of either wins; blanks are filled, and values that were not kept become a task. It cannot be undone.
+    /// Merge two contacts. Both contacts' addresses, consents with their proofs, deals, activities and tags
+    /// are kept; a withdrawal of either wins; empty values are filled in, and values that had to be dropped
+    /// become a task. This cannot be undone.
     async fn merge_contacts(
         &self,
         ctx: &Context<'_>,

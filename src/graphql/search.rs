@@ -1,4 +1,4 @@
-//! Search in GraphQL: what is typed into one box finds contacts, companies and deals.
+//! Search in GraphQL: one search box for contacts, companies and deals.
 
 use async_graphql::{Context, Enum, Object, SimpleObject};
 use entity::{CompanyId, ContactId, DealId, EntityKind};
@@ -15,7 +15,7 @@ use crate::{
     search,
 };
 
-/// What can be searched.
+/// Kinds of records that can be searched.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
 #[graphql(remote = "EntityKind")]
 pub enum SearchKind {
@@ -27,35 +27,35 @@ pub enum SearchKind {
     Deal,
 }
 
-/// Something that was found.
+/// One search result.
 #[derive(SimpleObject)]
 pub struct SearchHit {
-    /// What was found: a contact, company or deal.
+    /// The contact, company or deal found.
     pub node: Node,
-    /// How well it answers, from 0 to 1: whole words before beginnings before slips of the pen.
+    /// Relevance from 0 to 1: whole words rank before prefixes, prefixes before typos.
     pub score: f64,
-    /// Its words that answer, in lower case without accents, for marking them.
+    /// The record's words that matched, in lower case without accents, for highlighting.
     pub matched: Vec<String>,
 }
 
-/// What a search found.
+/// Search results.
 #[derive(SimpleObject)]
 pub struct SearchHits {
-    /// The best, best first.
+    /// The best results, best first.
     pub hits: Vec<SearchHit>,
-    /// Whether others answer too: ask for more (`first`), or for another word.
+    /// Whether there are more: raise `first`, or refine the words.
     pub has_more: bool,
 }
 
-/// Search.
+/// Search queries.
 #[derive(Default)]
 pub struct SearchQuery;
 
 #[Object]
 impl SearchQuery {
-    /// Finds by words, best first. Case and accents do not count; every word must be there; the last may be a beginning, of two letters
-    /// or more; where words are written without spaces, what stands inside is found; when little is found, words one slip of the pen
-    /// away are found too. Archived things and sealed values are never found.
+    /// Search by words, best results first. Case and accents are ignored; every word must match; the last may
+    /// be a prefix of at least two letters; in scripts without spaces, parts of words match too; when there
+    /// are few results, words with one typo also match. Archived records and sealed values are never found.
     #[graphql(complexity = "cost(Some(first), None, child_complexity)")]
     async fn search_hits(
         &self,
@@ -67,7 +67,7 @@ impl SearchQuery {
         find(ctx, &query, kinds, first).await
     }
 
-    /// The same without saying whether others answer too.
+    /// As `searchHits`, without telling whether there are more.
     #[graphql(
         complexity = "cost(Some(first), None, child_complexity)",
         deprecation = "Use searchHits, which says whether there are more."

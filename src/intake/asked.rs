@@ -1,5 +1,5 @@
-//! What a submission asks for: the sealed payload. It stands for itself, so that the page behind the link shows what was
-//! shown then, whatever became of form and purposes since.
+//! The content of a submission, which is sealed. It is self-contained, so that the confirmation page shows
+//! what the visitor saw, even if form and purposes have changed since.
 
 use entity::{FormId, FormVersionId, PurposeId, PurposeVersionId, SubmissionId, WorkspaceId, submission};
 use sea_orm::ConnectionTrait;
@@ -19,46 +19,46 @@ use crate::{
 /// The content of a submission.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Asked {
-    /// The mailbox: its local part as typed, its domain as everybody writes it.
+    /// The mailbox: local part as typed, domain normalised.
     pub email: String,
-    /// `fr` or `en`: the language it was shown in.
+    /// The language in which the form was shown: `fr` or `en`.
     pub language: String,
-    /// What else was given.
+    /// Other answers.
     pub values: Vec<PersonValue>,
-    /// What was ticked.
+    /// The consents that were ticked.
     pub consents: Vec<AskedConsent>,
-    /// The purpose on another basis than consent, where the form declares one.
+    /// The purpose on another legal basis than consent, if the form declares one.
     pub basis: Option<AskedBasis>,
-    /// Where the form stood.
+    /// The page that showed the form.
     pub page: Page,
     /// Browser family and major version.
     pub browser: String,
     /// The form.
     pub form: FormId,
-    /// As it was published.
+    /// The version that was shown.
     pub form_version: FormVersionId,
-    /// Where the lead goes, where the form says so. Submissions sealed before forms could say it have none.
+    /// Where the lead goes, if the form says so. Submissions sealed before forms had routes have none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub route: Option<Route>,
 }
 
-/// A form's declaration that what it asks is needed for something else than consent.
+/// A form's declaration that its answers are needed for a purpose on another legal basis than consent.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AskedBasis {
     /// The purpose, whose legal basis is not consent.
     pub purpose: PurposeId,
-    /// In which text.
+    /// The version of its text.
     pub purpose_version: PurposeVersionId,
     /// Its title.
     pub title: String,
-    /// Art. 6(1) letter, as the legal basis' name.
+    /// The legal basis (GDPR Art. 6(1)).
     pub legal_basis: entity::LegalBasis,
 }
 
 /// Seals a submission's content.
 ///
 /// # Errors
-/// Only when the cipher fails.
+/// `Internal` when encryption fails.
 pub fn seal(
     key: &DataKey,
     workspace: WorkspaceId,
@@ -68,10 +68,10 @@ pub fn seal(
     Ok(key.seal(&place(workspace, submission), &serde_json::to_vec(asked)?)?)
 }
 
-/// Opens a submission. None when its data were destroyed.
+/// Decrypts a submission. `None` when its data were destroyed.
 ///
 /// # Errors
-/// `Internal` when it does not open: a moved or changed row.
+/// `Internal` when it cannot be decrypted, because the row was moved or changed.
 pub async fn open(
     db: &impl ConnectionTrait,
     vault: &Vault,
@@ -83,14 +83,14 @@ pub async fn open(
     Ok(Some((serde_json::from_slice(&plain)?, key)))
 }
 
-/// Where a submission is sealed.
+/// The location of a sealed submission, used as associated data.
 #[must_use]
 fn place(workspace: WorkspaceId, submission: SubmissionId) -> Place {
     Place { workspace, table: "submission", column: "sealed", row: submission.0 }
 }
 
-/// The mailbox an opened submission names. It was taken by the rules of its time: whether mail can be written to it is for the mailer
-/// to say, and if not, the question ends like one to a mailbox that does not exist.
+/// The mailbox of a decrypted submission. It was accepted by the rules of its time: the mailer decides
+/// whether it can be written to, and if not, the opt-in ends as with a mailbox that does not exist.
 #[must_use]
 pub fn email_of(asked: &Asked) -> entity::EmailAddress {
     entity::EmailAddress::kept(&asked.email)

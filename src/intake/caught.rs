@@ -1,7 +1,8 @@
-//! Counts the posts that a form turned away, so that a loss shows where the marketer looks.
+//! Counts the submissions that a form rejected, so that marketers see what they lose.
 //!
-//! What was in them is kept nowhere. While one count is being written, the next ones gather in memory: a
-//! flood costs one statement at a time. A crash loses what gathered since, and nothing else depends on it.
+//! Nothing of their content is stored. While one count is being written, the next ones accumulate in memory,
+//! so a flood costs one statement at a time. A crash loses the accumulated counts; nothing else depends on
+//! them.
 
 use std::{
     collections::HashMap,
@@ -14,22 +15,22 @@ use tracing::Instrument;
 
 use crate::{app::App, error::Error, forms::cache::Open};
 
-/// Workspace, form, day, reason.
+/// Workspace, form, day and reason.
 type Key = (WorkspaceId, FormId, String, CaughtReason);
 
-/// What was caught and is not written yet.
+/// Counts that are not written yet.
 #[derive(Clone, Default)]
 pub struct Caught(Arc<Mutex<Pending>>);
 
 #[derive(Default)]
 struct Pending {
     posts: HashMap<Key, i64>,
-    /// Somebody writes, and looks again afterwards.
+    /// A task is writing, and checks for more when it has finished.
     writing: bool,
 }
 
 impl Caught {
-    /// Counts one post. Never fails: whoever was turned away gets their answer either way.
+    /// Counts one submission. Never fails, so that the sender gets the usual answer either way.
     pub async fn count(&self, app: &App, open: &Open, reason: CaughtReason) {
         let key = (open.workspace, open.form, app.now().format("%Y-%m-%d").to_string(), reason);
         {
@@ -39,10 +40,10 @@ impl Caught {
                 return;
             }
         }
-        // Spawned, so that a client that hangs up does not stop the writing for good.
+        // Spawned, so that a client that disconnects does not stop the writing for good.
         let (caught, app) = (self.clone(), app.clone());
         let writing = tokio::spawn(async move { caught.write_all(&app).await }.in_current_span());
-        // While a flood goes on there is always more to write: this answer does not wait for its end.
+        // During a flood there is always more to write: this request does not wait for the end.
         let _ = tokio::time::timeout(Duration::from_secs(1), writing).await;
     }
 
@@ -61,7 +62,7 @@ impl Caught {
                 ON CONFLICT (workspace_id, form_id, day, reason) DO UPDATE SET posts = form_caught.posts + excluded.posts";
                 let values = vec![workspace.into(), form.into(), day.into(), reason.into(), posts.into()];
                 if let Err(error) = app.ledger.db.touch(text, values).await {
-                    // Not kept for later: while the database is away, a flood would fill the memory.
+                    // Dropped: with the database unavailable, a flood would otherwise fill the memory.
                     Error::from(error).log();
                 }
             }

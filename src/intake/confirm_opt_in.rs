@@ -1,4 +1,4 @@
-//! A person pressed "Yes, I asked for this" on the page behind the link in our mail.
+//! A person clicked "Yes, I asked for this" on the page that our e-mail links to.
 
 use entity::{ContactId, FormId, OptInId, OptInState, SubmissionState, opt_in, submission};
 use sea_orm::{ActiveValue::Set, EntityTrait, IntoActiveModel, QuerySelect};
@@ -24,33 +24,33 @@ use crate::{
     },
 };
 
-/// What we note of the visit behind a link.
+/// What is recorded of the person's browser.
 #[derive(Clone, Debug, Default)]
 pub struct Visit {
     /// Browser family and major version.
     pub browser: String,
 }
 
-/// What a press did. Shown as a page, so it is a value and not an error.
+/// The result of confirming. Shown as a page, so it is a value and not an error.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Confirmation {
-    /// Just now.
+    /// Confirmed now.
     Confirmed(ContactId),
-    /// Before; nothing changed.
+    /// Confirmed before; nothing changed.
     AlreadyConfirmed(ContactId),
-    /// The mailbox said "this was not me" before.
+    /// The mailbox answered "this was not me" before.
     Declined,
-    /// Too late; the data are gone. One can ask again at the form.
+    /// Too late; the data are deleted. The person can submit this form again.
     Expired(FormId),
-    /// Not a link of ours, or for another mailbox.
+    /// Not one of our links, or an opt-in of another mailbox.
     Unknown,
 }
 
-/// Confirms one waiting opt-in of the mailbox the link was mailed to. Safe to repeat: a second press reports
+/// Confirms one waiting opt-in of the mailbox that the link was sent to. Idempotent: a second click reports
 /// `AlreadyConfirmed` and changes nothing.
 ///
 /// # Errors
-/// `Busy` when the database is away; then nothing happened.
+/// `Busy` when the database is unavailable; then nothing happened.
 pub async fn confirm_opt_in(
     app: &App,
     token: &str,
@@ -73,7 +73,7 @@ pub async fn confirm_opt_in(
         return Ok(Confirmation::Unknown);
     };
     if row.fingerprint != mailed.fingerprint {
-        return Ok(Confirmation::Unknown); // a link opens its own mailbox's questions only
+        return Ok(Confirmation::Unknown); // A link only works for opt-ins of its own mailbox.
     }
     match row.state {
         OptInState::Waiting if row.expires_at > work.now() => {}
@@ -127,7 +127,7 @@ pub async fn confirm_opt_in(
         opt_in: row.id,
     };
     state::give(&mut work, taken.contact, taken.address, &row.fingerprint, &asked.consents, &proof).await?;
-    // On another basis than consent it became a deal when it came in.
+    // On another legal basis than consent, the deal was created when the submission came in.
     if let (Some(route), None) = (&asked.route, &asked.basis) {
         let lead = Lead {
             contact: taken.contact,
@@ -144,7 +144,7 @@ pub async fn confirm_opt_in(
     Ok(Confirmation::Confirmed(taken.contact))
 }
 
-/// The question is answered; the submission's values live on in the contact, its proof in the evidence.
+/// Closes opt-in and submission: the answers are part of the contact now, and the proof is in the evidence.
 async fn close(
     work: &Work,
     row: &opt_in::Model,

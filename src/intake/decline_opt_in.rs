@@ -1,5 +1,6 @@
-//! "This was not me": everything that waits for the mailbox ends, its data are destroyed, and the mailbox is left in peace for 180
-//! days; and its undo. A no to one request among several ends that one, and nothing else.
+//! "This was not me": all waiting opt-ins of the mailbox end, their data are destroyed, and the mailbox gets
+//! no confirmation e-mails for 180 days; this protection can be lifted again. Declining one request among
+//! several ends only that one.
 
 use entity::{OptInId, OptInState, opt_in};
 use sea_orm::{EntityTrait, QuerySelect};
@@ -18,26 +19,26 @@ use crate::{
     },
 };
 
-/// What a press on a no did.
+/// The result of declining.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Declined {
-    /// The link's own question is declined, now or before.
+    /// The link's own opt-in is declined, now or before.
     Declined,
-    /// Another question of the mailbox's is.
+    /// Another opt-in of the mailbox is declined.
     Other,
-    /// It was confirmed before: withdrawing is the way.
+    /// It was confirmed before: the person can only withdraw.
     AlreadyConfirmed(entity::ContactId),
     /// Too late; there is nothing left to decline.
     Expired(entity::FormId),
-    /// Not a link of ours, or for another mailbox.
+    /// Not one of our links, or an opt-in of another mailbox.
     Unknown,
 }
 
-/// Declines one question of the mailbox the link was mailed to; `which` none = every one of them, and protects the mailbox. Safe to
-/// repeat.
+/// Declines one opt-in of the mailbox that the link was sent to, or, with `which` = `None`, all of them, and
+/// protects the mailbox. Idempotent.
 ///
 /// # Errors
-/// `Busy` when the database is away.
+/// `Busy` when the database is unavailable.
 pub async fn decline_opt_in(app: &App, token: &str, which: Option<OptInId>) -> Result<Declined> {
     let Some(link) = app.vault.verify(Use::ConfirmOptIn, token) else { return Ok(Declined::Unknown) };
     let own = OptInId(link.row);
@@ -48,17 +49,17 @@ pub async fn decline_opt_in(app: &App, token: &str, which: Option<OptInId>) -> R
     let mailbox = contacts::lock_mailbox(&work, &mailed.fingerprint).await?;
     let meant = which.unwrap_or(own);
     let row = opt_in::Entity::find_by_id((link.workspace, meant)).lock_exclusive().one(work.db()).await?;
-    // A link answers its own mailbox's questions only.
+    // A link only works for opt-ins of its own mailbox.
     let Some(row) = row.filter(|row| row.fingerprint == mailed.fingerprint) else {
         return Ok(Declined::Unknown);
     };
     let declined = if meant == own { Declined::Declined } else { Declined::Other };
     match (row.state, which) {
         (OptInState::Waiting, Some(_)) if row.expires_at > work.now() => {
-            end(&mut work, &[row], Ending::NotMe).await?
+            end(&mut work, &[row], Ending::NotMe).await?;
         }
         (OptInState::Waiting, None) if row.expires_at > work.now() => {
-            not_me(&mut work, mailbox, &row).await?
+            not_me(&mut work, mailbox, &row).await?;
         }
         (OptInState::Declined, None) => not_me(&mut work, mailbox, &row).await?,
         (OptInState::Declined, Some(_)) => {}
@@ -85,11 +86,11 @@ async fn not_me(work: &mut Work, mailbox: entity::mailbox::Model, own: &opt_in::
     Ok(())
 }
 
-/// Lifts the protection again. Only the mailbox holds the link. None: the link is not one of a declined opt-in; else whose it
-/// is, the form at which one can ask again, and the language.
+/// Lifts the protection again; only the mailbox has the link. Returns the workspace, the form where the
+/// person can submit again, and the language; `None` if the link does not belong to a declined opt-in.
 ///
 /// # Errors
-/// `Busy` when the database is away.
+/// `Busy` when the database is unavailable.
 pub async fn allow_again(
     app: &App,
     token: &str,

@@ -1,5 +1,5 @@
-//! Everything that waits for a mailbox ends when the mailbox says "this was not me", or turns out not to exist. A flood may have
-//! left thousands of questions: they end a batch per unit of work, the rest in a job.
+//! Ends all waiting opt-ins of a mailbox, when it answers "this was not me" or turns out not to exist. After
+//! a flood there may be thousands: they end in batches, one per unit of work, from a job.
 
 use entity::{OptInId, OptInState, SubmissionState, Time, WorkspaceId, opt_in};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, sea_query::Expr};
@@ -19,15 +19,15 @@ use crate::{
     },
 };
 
-/// Questions of one unit of work.
+/// Opt-ins per unit of work.
 const BATCH: u64 = 200;
 
-/// Ends the rest of what waited for a mailbox, as one of its questions ended.
+/// Ends the remaining waiting opt-ins of a mailbox after one of them ended.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct EndWaiting {
-    /// Whose.
+    /// The workspace.
     pub workspace: WorkspaceId,
-    /// The one that ended before.
+    /// The opt-in that ended.
     pub opt_in: OptInId,
 }
 
@@ -36,12 +36,13 @@ impl Job for EndWaiting {
     const PRIORITY: i32 = 10;
 }
 
-/// How questions end.
+/// Why opt-ins end.
 #[derive(Clone, Copy)]
 pub(super) enum Ending<'a> {
-    /// The person said that it was not them.
+    /// The person answered that it was not them.
     NotMe,
-    /// The mailbox does not exist, as the mail server said; in a later unit, what it said is known no more.
+    /// The mailbox does not exist, according to the mail server, whose answer is unknown in later units of
+    /// work.
     Bounced(Option<&'a Delivery>),
 }
 
@@ -69,7 +70,7 @@ impl Ending<'_> {
     }
 }
 
-/// Ends these questions and destroys what was sent with them. The caller has locked them.
+/// Ends these opt-ins and destroys their submissions' data. The caller has locked them.
 pub(super) async fn end(work: &mut Work, rows: &[opt_in::Model], ending: Ending<'_>) -> Result<()> {
     let (state, of_submission) = ending.states();
     destroy(work, &rows.iter().map(|row| row.submission_id).collect::<Vec<_>>(), of_submission).await?;
@@ -87,7 +88,7 @@ pub(super) async fn end(work: &mut Work, rows: &[opt_in::Model], ending: Ending<
     Ok(())
 }
 
-/// Ends everything that waits for a mailbox, `first` in this unit, and the rest in a job if there is more. The
+/// Ends all waiting opt-ins of a mailbox: `first` and others in this unit of work, the rest in a job. The
 /// caller holds the mailbox's lock.
 pub(super) async fn end_all(
     work: &mut Work,
@@ -102,7 +103,7 @@ pub(super) async fn end_all(
     Ok(())
 }
 
-/// What became of a batch.
+/// The result of a batch.
 struct Ended {
     one: Option<OptInId>,
     more: bool,
@@ -127,13 +128,14 @@ async fn end_some(
         waiting().select_only().column(opt_in::Column::Id).limit(BATCH).into_tuple().all(work.db()).await?;
     let more = ids.len() as u64 == BATCH;
     ids.extend(first);
-    // In the order of ids, as whoever else locks several.
+    // Locked in the order of ids, as everywhere.
     let rows = waiting().filter(opt_in::Column::Id.is_in(ids)).lock_exclusive().all(work.db()).await?;
     end(work, &rows, ending).await?;
     Ok(Ended { one: rows.first().map(|row| row.id), more })
 }
 
-/// A mail came back: the mailbox does not exist, or cannot be written to. What waits for it ends, and it is left alone for a week.
+/// An e-mail bounced: the mailbox does not exist or cannot be written to. Its waiting opt-ins end, and it
+/// gets no e-mails for a week.
 pub(super) async fn end_bounced(work: &mut Work, fingerprint: &[u8], said: &Delivery) -> Result<()> {
     let mailbox = contacts::lock_mailbox(work, fingerprint).await?;
     end_all(work, fingerprint, None, Ending::Bounced(Some(said))).await?;
@@ -141,7 +143,7 @@ pub(super) async fn end_bounced(work: &mut Work, fingerprint: &[u8], said: &Deli
     protect(work, mailbox, declined_until, Some(until)).await
 }
 
-/// One batch. What was asked after the answer is another matter: the mailbox may have allowed it again.
+/// One batch. Opt-ins created after the answer are left alone, as the mailbox may have allowed e-mails again.
 pub async fn end_waiting(app: &App, run: &Run, job: &EndWaiting) -> JobResult {
     let Some(ended) = opt_in::Entity::find_by_id((job.workspace, job.opt_in)).one(app.db()).await? else {
         return Ok(Outcome::Done);

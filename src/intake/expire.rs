@@ -1,5 +1,5 @@
-//! What time ends: questions nobody answered, consents whose validity ran out, opt-in rows after 180 days.
-//! Each is a batch of bounded size that says whether there is more.
+//! Ends what expires: unanswered opt-ins, consents at the end of their validity, and decided opt-in rows
+//! after 180 days. Each function processes one bounded batch and returns whether there is more.
 
 use std::collections::BTreeMap;
 
@@ -16,15 +16,15 @@ use crate::{
 };
 
 const BATCH: u64 = 200;
-/// A question whose mail could not be sent lives on, but not for ever.
+/// An opt-in whose e-mail could not be sent lives longer, but at most this long.
 const LONGEST: TimeDelta = TimeDelta::days(14);
-/// How long decided opt-in rows stay, without data.
+/// How long decided opt-in rows are kept, without data.
 const KEPT: TimeDelta = TimeDelta::days(180);
 
 /// Ends unanswered opt-ins and destroys their data. Returns whether there is more to do.
 ///
 /// # Errors
-/// `Busy` when the database is away.
+/// `Busy` when the database is unavailable.
 pub async fn expire_opt_ins(app: &App) -> Result<bool> {
     let now = app.now();
     let due = || {
@@ -45,7 +45,7 @@ pub async fn expire_opt_ins(app: &App) -> Result<bool> {
     let more = rows.len() as u64 == BATCH;
     for (workspace, rows) in by_workspace(rows, |row| row.workspace_id) {
         let mut work = app.begin(workspace, Actor::System).await?;
-        // In the order of ids, and looked at again under the lock: a press may have come first.
+        // Locked in the order of ids, and checked again under the lock, as a click may have come first.
         let ids = rows.iter().map(|row| row.id);
         let locked = opt_in::Entity::find()
             .filter(opt_in::Column::WorkspaceId.eq(workspace))
@@ -73,10 +73,10 @@ pub async fn expire_opt_ins(app: &App) -> Result<bool> {
     Ok(more)
 }
 
-/// Ends consents whose validity ran out. Returns whether there is more to do.
+/// Ends consents whose validity is over. Returns whether there is more to do.
 ///
 /// # Errors
-/// `Busy` when the database is away.
+/// `Busy` when the database is unavailable.
 pub async fn expire_consents(app: &App) -> Result<bool> {
     let now = app.now();
     let due = || {
@@ -113,7 +113,7 @@ pub async fn expire_consents(app: &App) -> Result<bool> {
 /// Deletes decided opt-in rows after 180 days. Returns whether there is more to do.
 ///
 /// # Errors
-/// `Busy` when the database is away.
+/// `Busy` when the database is unavailable.
 pub async fn purge_opt_ins(app: &App) -> Result<bool> {
     let before = app.now() - KEPT;
     let rows = opt_in::Entity::find()

@@ -1,5 +1,5 @@
-//! What a form was called where a visitor filled it in: mails and pages name it beside the company, so that
-//! a reader knows what they are about.
+//! The title of the form that a visitor filled in: e-mails and pages name it beside the company, so that
+//! readers know what they are about.
 
 use std::collections::BTreeMap;
 
@@ -9,8 +9,7 @@ use serde::Deserialize;
 
 use crate::error::Result;
 
-/// Of a published version only what is needed here. The room of forms is above this one; its versions never
-/// change.
+/// Only the part of a published version that is needed here; versions never change.
 #[derive(Deserialize)]
 struct Version {
     definition: Titled,
@@ -22,10 +21,10 @@ struct Titled {
     title: BTreeMap<String, String>,
 }
 
-/// The title in this language, else in another one; empty when there is none.
+/// The title in this language, or in another; empty when there is none.
 ///
 /// # Errors
-/// `Busy` when the database is away.
+/// `Busy` when the database is unavailable.
 pub(super) async fn form_title(
     db: &impl ConnectionTrait,
     workspace: WorkspaceId,

@@ -1,50 +1,43 @@
-//! The mails of this room, each a job. Payloads hold ids only; each looks again whether its mail is still wanted, and hands it to
-//! `App::deliver` with what is to be written beside it.
+//! The e-mails of this room, each sent by a job. Payloads contain only ids; each job checks again whether its
+//! e-mail is still wanted, and passes it to `App::deliver` with what must be written along with it.
 
 use std::time::Duration;
 
 use chrono::TimeDelta;
 use entity::{
-    ConsentState, ContactAddressId, EmailAddress, FormVersionId, KeyOwner, MailState, OptInId, OptInState,
-    Time, WorkspaceId, contact, contact_address, data_key, opt_in, submission, workspace,
+    ConsentState, ContactAddressId, EmailAddress, FormVersionId, MailState, OptInState, Time, WorkspaceId,
+    contact, contact_address, opt_in, submission,
 };
-use sea_orm::{
-    ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, Value,
-};
-use serde::Serialize;
+use sea_orm::{ActiveValue::Set, ConnectionTrait, EntityTrait, IntoActiveModel, Value};
 
 use super::{
     asked,
     end_waiting::end_bounced,
     form_title::form_title,
     mail_jobs::{SendAlreadySubscribed, SendConfirmOptIn, SendOptInReceipt, SendRequestReceived},
-    mails::{self, Controller, purpose_line},
+    mails::{self, purpose_line},
     submissions::LIFE,
 };
 
 use crate::{
     accounts::load_workspace,
     app::App,
-    consent::{
-        basis_in_words,
-        mailbox::wants_none,
-        state,
-        withdraw_consent::{subscriptions_of, unsubscribe_link},
-    },
+    consent::{basis_in_words, mailbox::wants_none, state, subscriptions_of, unsubscribe_link},
     error::{Error, Result},
     link_uses::Use,
     platform::{
         actor::Actor,
         db::sql,
-        mailer::{Delivery, Letter, Mailing, Outgoing, note_unanswered},
-        outbox::{Outcome, Run},
-        pages::{Rendered, Zone, format_time},
+        mailer::{Delivery, Mailing},
+        outbox::{JobResult, Outcome, Run},
+        pages::{Zone, format_time},
         tokens::Link,
         work::{Entry, Work},
     },
+    post::{self, Mail, Recipient},
 };
 
-/// The question to a mailbox, beside its mail.
+/// An opt-in whose confirmation e-mail is being sent.
 struct Question<'a>(&'a opt_in::Model);
 
 impl Question<'_> {
@@ -58,8 +51,9 @@ impl Question<'_> {
 }
 
 impl Mailing for Question<'_> {
-    /// A person may answer before the server's answer is noted, so the time stands there before. Whoever answered since this run began
-    /// (behind another mail's link) gets no more mail: the next run sees it and gives up.
+    /// The person may answer before the mail server's reply is recorded, so `mailed_at` is set before
+    /// sending. If they have answered since this run began (through another e-mail's link), nothing is sent:
+    /// the next run sees it and gives up.
     async fn handing_over(&self, work: &mut Work) -> Result<()> {
         let text = "UPDATE opt_in SET mailed_at = $3 WHERE workspace_id = $1 AND id = $2 AND state = $4";
         let values =
@@ -76,14 +70,14 @@ impl Mailing for Question<'_> {
 
     async fn answered(&self, work: &mut Work, state: MailState, delivery: &Delivery) -> Result<()> {
         if state == MailState::Bounced {
-            // What waits for the mailbox ends, and it is left alone for a week.
+            // All waiting opt-ins of the mailbox end, and it gets no e-mails for a week.
             return end_bounced(work, &self.0.fingerprint, delivery).await;
         }
         self.set(work, "mail_due", false).await
     }
 }
 
-/// A mail to somebody we know. A mailbox that does not exist is left alone for a week.
+/// An e-mail to a known contact. If the mailbox does not exist, it gets no e-mails for a week.
 struct ToContact<'a> {
     app: &'a App,
     to: &'a EmailAddress,
@@ -99,13 +93,13 @@ impl Mailing for ToContact<'_> {
     }
 }
 
-/// Sends it, if the question still waits.
-pub async fn send_confirm_opt_in(app: &App, run: &Run, job: &SendConfirmOptIn) -> Result<Outcome> {
+/// Sends the confirmation e-mail, if the opt-in still waits.
+pub async fn send_confirm_opt_in(app: &App, run: &Run, job: &SendConfirmOptIn) -> JobResult {
     let Some(mut row) = opt_in::Entity::find_by_id((job.workspace, job.opt_in)).one(app.db()).await? else {
-        return app.give_up(run, job.workspace).await;
+        return post::give_up(app, run, job.workspace).await;
     };
     if row.state != OptInState::Waiting || !row.mail_due {
-        return app.give_up(run, job.workspace).await;
+        return post::give_up(app, run, job.workspace).await;
     }
     if wants_none(app.db(), job.workspace, &row.fingerprint, app.now()).await? {
         return withhold(app, run, job, &row).await;
@@ -113,12 +107,12 @@ pub async fn send_confirm_opt_in(app: &App, run: &Run, job: &SendConfirmOptIn) -
     let Some(submission) =
         submission::Entity::find_by_id((job.workspace, row.submission_id)).one(app.db()).await?
     else {
-        return app.give_up(run, job.workspace).await;
+        return post::give_up(app, run, job.workspace).await;
     };
     let Some((asked, key)) = asked::open(app.db(), &app.vault, &submission).await? else {
-        return app.give_up(run, job.workspace).await;
+        return post::give_up(app, run, job.workspace).await;
     };
-    // An outage of ours must not eat the time the person has.
+    // An outage on our side must not shorten the person's time to answer.
     if row.expires_at < app.now() + LIFE - TimeDelta::hours(1) {
         row.expires_at = extend(app, &row).await?;
     }
@@ -132,41 +126,33 @@ pub async fn send_confirm_opt_in(app: &App, run: &Run, job: &SendConfirmOptIn) -
     let form = form_title(app.db(), job.workspace, submission.form_version_id, &asked.language).await?;
     let context =
         mails::ConfirmOptIn::new(&workspace, &asked, form, submission.received_at, row.expires_at, url);
-    let rendered = app.pages.render_mail(&row.language, "confirm_opt_in", &context)?;
-    let outgoing = Outgoing {
-        workspace: job.workspace,
+    let mail = Mail {
         kind: "confirm_opt_in",
-        language: row.language.clone(),
-        template_sha256: rendered.template_sha256,
+        language: &row.language,
+        to: asked::email_of(&asked),
+        recipient: Recipient::Unconfirmed(key),
         opt_in: Some(row.id),
-        contact: None,
-        member: None,
-        key: Some(key),
-        letter: letter(app, run, &workspace, asked::email_of(&asked), rendered, None),
+        one_click: None,
+        context,
     };
-    app.deliver(run, &outgoing, &Question(&row)).await
+    post::send(app, run, &workspace, mail, &Question(&row)).await
 }
 
-/// The mailbox wants none, or does not exist: this mail will never go out, and what waits for it keeps no longer life for it.
-async fn withhold(app: &App, run: &Run, job: &SendConfirmOptIn, row: &opt_in::Model) -> Result<Outcome> {
-    let mut work = app.begin(job.workspace, Actor::System).await?;
+/// The mailbox is protected or does not exist: this e-mail will never be sent, and the opt-in's life is no
+/// longer extended for it.
+async fn withhold(app: &App, run: &Run, job: &SendConfirmOptIn, row: &opt_in::Model) -> JobResult {
+    let work = app.begin(job.workspace, Actor::System).await?;
     Question(row).set(&work, "mail_due", false).await?;
-    if !note_unanswered(&mut work, run).await? {
-        work.record(Entry::new("mail.withheld").on(job.opt_in));
-    }
-    work.finish(run).await?;
-    work.commit().await?;
-    app.ledger.metrics.mail("withheld");
-    Ok(Outcome::Finished)
+    post::withhold(&app.ledger.metrics, run, work, Entry::new("mail.withheld").on(job.opt_in)).await
 }
 
-/// Sends it.
-pub async fn send_opt_in_receipt(app: &App, run: &Run, job: &SendOptInReceipt) -> Result<Outcome> {
+/// Sends the mail.
+pub async fn send_opt_in_receipt(app: &App, run: &Run, job: &SendOptInReceipt) -> JobResult {
     let Some(row) = opt_in::Entity::find_by_id((job.workspace, job.opt_in)).one(app.db()).await? else {
-        return app.give_up(run, job.workspace).await;
+        return post::give_up(app, run, job.workspace).await;
     };
     let Some((contact, address)) = addressee(app, job.workspace, job.address).await? else {
-        return app.give_up(run, job.workspace).await;
+        return post::give_up(app, run, job.workspace).await;
     };
     let lines: Vec<_> = given(app, job.workspace, &contact).await?;
     let one = match lines.as_slice() {
@@ -181,8 +167,6 @@ pub async fn send_opt_in_receipt(app: &App, run: &Run, job: &SendOptInReceipt) -
         .await?
         .map(|submission| submission.form_version_id);
     let context = mails::OptInReceipt {
-        language: row.language.clone(),
-        legal: Controller::from(&workspace),
         form: title_of(app, job.workspace, shown, &row.language).await?,
         requested_at: format_time(row.created_at, zone, &row.language),
         confirmed_at: format_time(row.decided_at.unwrap_or(row.created_at), zone, &row.language),
@@ -196,17 +180,18 @@ pub async fn send_opt_in_receipt(app: &App, run: &Run, job: &SendOptInReceipt) -
         kind: "opt_in_receipt",
         language: &row.language,
         opt_in: Some(row.id),
-        contact: &contact,
-        to: address,
+        to: address.clone(),
+        recipient: Recipient::Contact(contact.id),
         one_click: Some(unsubscribe_url),
+        context,
     };
-    deliver(app, run, &workspace, mail, &context).await
+    post::send(app, run, &workspace, mail, &ToContact { app, to: &address }).await
 }
 
-/// Sends it.
-pub async fn send_already_subscribed(app: &App, run: &Run, job: &SendAlreadySubscribed) -> Result<Outcome> {
+/// Sends the mail.
+pub async fn send_already_subscribed(app: &App, run: &Run, job: &SendAlreadySubscribed) -> JobResult {
     let Some((contact, address)) = addressee(app, job.workspace, job.address).await? else {
-        return app.give_up(run, job.workspace).await;
+        return post::give_up(app, run, job.workspace).await;
     };
     if let Some(withheld) = withhold_answer(app, run, &contact, &address).await? {
         return Ok(withheld);
@@ -216,8 +201,6 @@ pub async fn send_already_subscribed(app: &App, run: &Run, job: &SendAlreadySubs
     let given =
         subscriptions_of(app, &contact).await?.into_iter().filter(|line| line.state == ConsentState::Given);
     let context = mails::AlreadySubscribed {
-        language: contact.language.clone(),
-        legal: Controller::from(&workspace),
         form: title_of(app, job.workspace, job.form_version, &contact.language).await?,
         requested_at: format_time(run.created_at, Zone::of(&workspace.jurisdiction), &contact.language),
         purposes: given
@@ -229,17 +212,18 @@ pub async fn send_already_subscribed(app: &App, run: &Run, job: &SendAlreadySubs
         kind: "already_subscribed",
         language: &contact.language,
         opt_in: None,
-        contact: &contact,
-        to: address,
+        to: address.clone(),
+        recipient: Recipient::Contact(contact.id),
         one_click: Some(unsubscribe_url),
+        context,
     };
-    deliver(app, run, &workspace, mail, &context).await
+    post::send(app, run, &workspace, mail, &ToContact { app, to: &address }).await
 }
 
-/// Sends it.
-pub async fn send_request_received(app: &App, run: &Run, job: &SendRequestReceived) -> Result<Outcome> {
+/// Sends the mail.
+pub async fn send_request_received(app: &App, run: &Run, job: &SendRequestReceived) -> JobResult {
     let Some((contact, address)) = addressee(app, job.workspace, job.address).await? else {
-        return app.give_up(run, job.workspace).await;
+        return post::give_up(app, run, job.workspace).await;
     };
     if let Some(withheld) = withhold_answer(app, run, &contact, &address).await? {
         return Ok(withheld);
@@ -247,8 +231,6 @@ pub async fn send_request_received(app: &App, run: &Run, job: &SendRequestReceiv
     let purpose = crate::consent::load_purpose(app.db(), job.workspace, job.purpose).await?;
     let workspace = load_workspace(app, job.workspace).await?;
     let context = mails::RequestReceived {
-        language: contact.language.clone(),
-        legal: Controller::from(&workspace),
         form: title_of(app, job.workspace, job.form_version, &contact.language).await?,
         purpose: purpose_title(app, &purpose, &contact.language).await?,
         requested_at: format_time(run.created_at, Zone::of(&workspace.jurisdiction), &contact.language),
@@ -258,14 +240,16 @@ pub async fn send_request_received(app: &App, run: &Run, job: &SendRequestReceiv
         kind: "request_received",
         language: &contact.language,
         opt_in: None,
-        contact: &contact,
-        to: address,
+        to: address.clone(),
+        recipient: Recipient::Contact(contact.id),
         one_click: None,
+        context,
     };
-    deliver(app, run, &workspace, mail, &context).await
+    post::send(app, run, &workspace, mail, &ToContact { app, to: &address }).await
 }
 
-/// What the person has agreed to and still holds: purpose, title, wording, channel. The receipt shows the current state.
+/// What the person has agreed to and not ended: purpose, title, wording, channel. The receipt shows the
+/// current state.
 async fn given(
     app: &App,
     workspace: WorkspaceId,
@@ -285,7 +269,7 @@ async fn given(
     Ok(given.map(|line| (line.purpose.id, line.title, line.wording, line.channel)).collect())
 }
 
-/// What a purpose is called in this language, else in another one.
+/// The title of a purpose in this language, or in another.
 async fn purpose_title(app: &App, purpose: &entity::purpose::Model, language: &str) -> Result<String> {
     let versions = crate::consent::load_current_versions(
         app.db(),
@@ -301,7 +285,7 @@ async fn purpose_title(app: &App, purpose: &entity::purpose::Model, language: &s
         .unwrap_or_default())
 }
 
-/// The form's title; empty when the version is not known.
+/// The form's title; empty when the version is unknown.
 async fn title_of(
     app: &App,
     workspace: WorkspaceId,
@@ -329,7 +313,8 @@ async fn addressee(
     Ok(Some((contact, EmailAddress::kept(&address.email))))
 }
 
-/// A mail that answers a form may wait for its turn for days: meanwhile the mailbox may have come to want none.
+/// An e-mail that answers a form may wait in the queue for days; the mailbox may have become protected
+/// meanwhile.
 async fn withhold_answer(
     app: &App,
     run: &Run,
@@ -341,77 +326,9 @@ async fn withhold_answer(
     if !wants_none(app.db(), workspace, &fingerprint, app.now()).await? {
         return Ok(None);
     }
-    let mut work = app.begin(workspace, Actor::System).await?;
-    if !note_unanswered(&mut work, run).await? {
-        work.record(Entry::new("mail.withheld").about(contact.id).on(contact.id));
-    }
-    work.finish(run).await?;
-    work.commit().await?;
-    app.ledger.metrics.mail("withheld");
-    Ok(Some(Outcome::Finished))
-}
-
-fn letter(
-    app: &App,
-    run: &Run,
-    workspace: &workspace::Model,
-    to: EmailAddress,
-    rendered: Rendered,
-    one_click: Option<String>,
-) -> Letter {
-    Letter {
-        job: run.id,
-        from: app.config.mail_from.clone(),
-        from_name: workspace.legal_name.clone(),
-        reply_to: Some(workspace.contact_email.clone()),
-        to,
-        subject: rendered.subject,
-        text: rendered.text,
-        html: rendered.html,
-        one_click,
-        host: app.config.public_host(),
-        date: app.now(),
-    }
-}
-
-/// A mail to a contact.
-struct Mail<'a> {
-    kind: &'static str,
-    language: &'a str,
-    opt_in: Option<OptInId>,
-    contact: &'a contact::Model,
-    to: EmailAddress,
-    one_click: Option<String>,
-}
-
-/// Renders it, sends it, and notes it.
-async fn deliver(
-    app: &App,
-    run: &Run,
-    workspace: &workspace::Model,
-    mail: Mail<'_>,
-    context: &(impl Serialize + Sync),
-) -> Result<Outcome> {
-    let Mail { kind, language, opt_in, contact, to, one_click } = mail;
-    let rendered = app.pages.render_mail(language, kind, context)?;
-    let key = data_key::Entity::find()
-        .filter(data_key::Column::WorkspaceId.eq(contact.workspace_id))
-        .filter(data_key::Column::OwnerId.eq(contact.id.0))
-        .filter(data_key::Column::OwnerKind.eq(KeyOwner::Contact))
-        .one(app.db())
-        .await?;
-    let outgoing = Outgoing {
-        workspace: contact.workspace_id,
-        kind,
-        language: language.to_owned(),
-        template_sha256: rendered.template_sha256,
-        opt_in,
-        contact: Some(contact.id),
-        member: None,
-        key: key.map(|row| app.vault.open_data_key(row.workspace_id, row.id, &row.wrapped)).transpose()?,
-        letter: letter(app, run, workspace, to.clone(), rendered, one_click),
-    };
-    app.deliver(run, &outgoing, &ToContact { app, to: &to }).await
+    let work = app.begin(workspace, Actor::System).await?;
+    let withheld = Entry::new("mail.withheld").about(contact.id).on(contact.id);
+    post::withhold(&app.ledger.metrics, run, work, withheld).await.map(Some)
 }
 
 async fn extend(app: &App, row: &opt_in::Model) -> Result<Time> {

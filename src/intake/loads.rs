@@ -30,7 +30,7 @@ pub struct SubmissionsWanted {
 /// A page of submissions, the newest first.
 ///
 /// # Errors
-/// `Busy` when the database is away.
+/// `Busy` when the database is unreachable.
 pub async fn page_submissions(
     db: &impl ConnectionTrait,
     workspace: WorkspaceId,
@@ -43,7 +43,7 @@ pub async fn page_submissions(
 /// How many submissions there are.
 ///
 /// # Errors
-/// `Busy` when the database is away.
+/// `Busy` when the database is unreachable.
 pub async fn count_submissions(
     db: &impl ConnectionTrait,
     workspace: WorkspaceId,
@@ -77,7 +77,7 @@ pub struct InState {
 /// How many submissions of forms are in each state; states that have none are left out.
 ///
 /// # Errors
-/// `Busy` when the database is away.
+/// `Busy` when the database is unreachable.
 pub async fn count_by_state(
     db: &impl ConnectionTrait,
     workspace: WorkspaceId,
@@ -97,7 +97,7 @@ pub async fn count_by_state(
 /// What forms have turned away since a day: at most three rows a day and form.
 ///
 /// # Errors
-/// `Busy` when the database is away.
+/// `Busy` when the database is unreachable.
 pub async fn caught_since(
     db: &impl ConnectionTrait,
     workspace: WorkspaceId,

@@ -1,52 +1,52 @@
-//! The mails of this room, as jobs in the queue.
+//! Payloads of the jobs that send this room's e-mails.
 
 use entity::{ContactAddressId, FormVersionId, OptInId, PurposeId, WorkspaceId};
 use serde::{Deserialize, Serialize};
 
 use crate::platform::outbox::Job;
 
-/// Asks a mailbox whether it asked. Before everything else in the queue.
+/// Asks a mailbox to confirm. Highest priority in the queue.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct SendConfirmOptIn {
-    /// Whose.
+    /// The workspace.
     pub workspace: WorkspaceId,
-    /// Which question.
+    /// The opt-in.
     pub opt_in: OptInId,
 }
 
-/// Tells what was agreed to, and how to withdraw.
+/// Confirms what the person agreed to, and how to withdraw.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct SendOptInReceipt {
-    /// Whose.
+    /// The workspace.
     pub workspace: WorkspaceId,
-    /// Which question was answered.
+    /// The opt-in that was confirmed.
     pub opt_in: OptInId,
-    /// The address that answered.
+    /// The address that confirmed.
     pub address: ContactAddressId,
 }
 
 /// Tells that nothing changed.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct SendAlreadySubscribed {
-    /// Whose.
+    /// The workspace.
     pub workspace: WorkspaceId,
-    /// To which address.
+    /// The recipient's address.
     pub address: ContactAddressId,
-    /// The form as it was shown; jobs of older versions do not say.
+    /// The version that was shown; jobs of older Accord versions do not have it.
     #[serde(default)]
     pub form_version: Option<FormVersionId>,
 }
 
-/// Tells that a request on another basis than consent has arrived.
+/// Confirms receipt of a request on another legal basis than consent.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct SendRequestReceived {
-    /// Whose.
+    /// The workspace.
     pub workspace: WorkspaceId,
-    /// To which address.
+    /// The recipient's address.
     pub address: ContactAddressId,
-    /// For what.
+    /// The purpose.
     pub purpose: PurposeId,
-    /// The form as it was shown; jobs of older versions do not say.
+    /// The version that was shown; jobs of older Accord versions do not have it.
     #[serde(default)]
     pub form_version: Option<FormVersionId>,
 }

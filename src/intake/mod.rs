@@ -1,8 +1,8 @@
-//! The way in: the public door of forms, tickets, submissions, the question to the mailbox (double opt-in), its answer, the receipt,
+//! How data come in: public routes of forms, tickets, submissions, double opt-in and its answer, the receipt,
 //! and where a lead goes.
 //!
-//! Words: asked (what a submission asks for, sealed), opt-in (a pending question to a mailbox), ticket (signed proof that a form was
-//! shown, and its idempotency key).
+//! Words: asked (the sealed content of a submission), opt-in (a pending confirmation by a mailbox), ticket
+//! (signed proof that a form was shown, and its idempotency key).
 
 pub mod asked;
 pub mod caught;

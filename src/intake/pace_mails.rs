@@ -1,9 +1,10 @@
-//! When a mail that a form causes goes out. Over a budget, mails are held and spread over later windows, never refused: a flood of
-//! submissions becomes no flood of mails, and closes no form. What is counted here is mails that do go out.
+//! Rate limits for e-mails that forms cause. Over a budget, e-mails are delayed to later windows, never
+//! dropped: a flood of submissions does not become a flood of e-mails, and blocks no form. Only e-mails that
+//! are sent count.
 //!
-//! Nobody's flood takes everything. A form that causes few mails is held by nothing but its own budget, whatever other forms do
-//! and wherever they write to; and one recipient domain leaves a part of a form's budget to the others. What is beyond that share
-//! waits, in the queue too, behind what is not.
+//! No flood takes everything. A form that causes few e-mails is limited only by its own budget, whatever
+//! other forms do and whoever their recipients are; and one recipient domain leaves part of a form's budget
+//! to others. E-mails beyond a form's share wait behind all others, in the queue too.
 
 use chrono::{DateTime, TimeDelta};
 use entity::{EmailAddress, FormId, Time, WorkspaceId};
@@ -11,35 +12,35 @@ use entity::{EmailAddress, FormId, Time, WorkspaceId};
 use super::submissions::LIFE;
 use crate::{app::App, config::Budgets, platform::rate_limit::Counter};
 
-/// So many places further back in the queue (`Job::PRIORITY`) stands what a busy form causes: behind everything of quiet forms.
+/// How far a busy form's jobs move back in the queue (`Job::PRIORITY`): behind those of all quiet forms.
 pub const BEHIND: i32 = 20;
-/// And so many what is asked of one mailbox again and again: it will hardly lead to a mail.
+/// How far jobs move back for a mailbox that is asked again and again: they will hardly lead to an e-mail.
 const FAR_BEHIND: i32 = 30;
-/// A mailbox is asked this often in ten minutes before that.
+/// How often a mailbox may be asked in ten minutes before that.
 const FEW_PER_MAILBOX: u32 = 5;
 const TEN_MINUTES: i64 = 600_000;
 
-/// A mail's place in one window of each budget.
+/// An e-mail's place in a window of each budget.
 pub struct Slot {
-    /// Not before then; none = at once.
+    /// The earliest time to send it; `None`: now.
     pub until: Option<Time>,
-    /// The budget that holds it, if one does.
+    /// The budget that delays it; empty if none does.
     pub held_by: &'static str,
-    /// Whether the form has had its share of this window.
+    /// Whether the form has used its share of this window.
     pub is_busy: bool,
     counters: Vec<Counter>,
     window_ends: Time,
 }
 
 impl Slot {
-    /// No mail goes out after all: the place is free again.
+    /// Frees the place again, if no e-mail is sent after all.
     pub async fn give_back(self, app: &App) {
         app.rate_limit.give_back(&self.counters, self.window_ends).await;
     }
 }
 
-/// Takes a place in the first window that has room in every budget. Places are counted in the window a mail goes out in, and
-/// nothing is held for longer than an opt-in lives.
+/// Takes a place in the first window with room in every budget. An e-mail counts in the window in which it is
+/// sent, and nothing is delayed for longer than an opt-in lives.
 pub async fn take_slot(app: &App, workspace: WorkspaceId, form: FormId, to: &EmailAddress) -> Slot {
     let window = window(&app.budgets);
     let domain = app.vault.pseudonym(&format!("{workspace} {}", to.ascii_domain()));
@@ -67,8 +68,8 @@ pub async fn take_slot(app: &App, workspace: WorkspaceId, form: FormId, to: &Ema
     }
 }
 
-/// How far back in the queue the question about a submission stands. It is worked out from what was typed alone, and in the same
-/// way for every mailbox.
+/// How far a submission's job moves back in the queue. Depends only on what was typed, and in the same way
+/// for every mailbox.
 pub async fn places_behind(app: &App, workspace: WorkspaceId, form: FormId, to: &EmailAddress) -> i32 {
     let index = app.now().timestamp_millis() / TEN_MINUTES;
     let mailbox = app.vault.pseudonym(&format!("{workspace} {}", to.key()));
@@ -83,7 +84,7 @@ pub async fn places_behind(app: &App, workspace: WorkspaceId, form: FormId, to: 
     }
 }
 
-/// What stands in one window, this mail with it.
+/// The counts of one window, including this e-mail.
 struct Counts {
     form: u32,
     form_domain: u32,
@@ -99,7 +100,7 @@ impl From<Vec<u32>> for Counts {
 }
 
 impl Counts {
-    /// The budget that has no room for it.
+    /// The budget that has no room for it, if any.
     fn full(&self, budgets: &Budgets) -> Option<&'static str> {
         let most = budgets.mails_per_form.most;
         if self.form > most {
@@ -117,7 +118,7 @@ impl Counts {
         (self.workspace > budgets.mails_per_workspace.most).then_some("workspace")
     }
 
-    /// How long after its window's beginning a held mail goes out, so that they do not all go at once.
+    /// How long after its window starts a delayed e-mail is sent, so that they are spread over the window.
     fn place(&self, budgets: &Budgets, window: i64) -> TimeDelta {
         let part =
             |count: u32, most: u32| i64::from(count.saturating_sub(1)) * window / i64::from(most.max(1));
@@ -132,7 +133,7 @@ impl Counts {
     }
 }
 
-/// What each form may cause in a window, whatever others do: a twentieth of what all of them may.
+/// What each form may cause in a window regardless of others: a twentieth of what they may cause together.
 fn share(budgets: &Budgets) -> u32 {
     budgets.mails_per_domain.most.min(budgets.mails_per_workspace.most) / 20
 }
@@ -174,7 +175,7 @@ mod tests {
         );
         assert_eq!(full(50, 50, 201, 201), Some("recipient_domain"));
         assert_eq!(full(50, 1, 1, 301), Some("workspace"));
-        // A twentieth of 200, the smaller of what all forms share.
+        // A twentieth of 200, the smaller of the shared budgets.
         assert_eq!(full(10, 10, 9000, 9000), None);
         assert_eq!(full(11, 11, 9000, 9000), Some("recipient_domain"));
     }

@@ -1,5 +1,5 @@
-//! Checks what a visitor typed against the version they were shown, and makes of it what will be sealed.
-//! Every fault names its field; no value is ever repeated in a message.
+//! Validates what a visitor typed against the version they were shown, and converts it to what will be
+//! sealed. Each problem names its field; no message repeats a value.
 
 use entity::EmailAddress;
 use serde::Deserialize;
@@ -19,7 +19,7 @@ use crate::{
     platform::{phones::read_phone, text::without_unseen},
 };
 
-/// A post, however it came.
+/// A submission, however it was sent.
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
 pub struct Typed {
@@ -27,18 +27,18 @@ pub struct Typed {
     pub ticket: String,
     /// `fr` or `en`.
     pub language: String,
-    /// The page's address, as the page says.
+    /// The URL of the embedding page, as the client says.
     pub page: String,
-    /// Field key → text, list of texts, or yes/no.
+    /// By field key: a text, a list of texts, or a boolean.
     pub values: std::collections::BTreeMap<String, Value>,
     /// The keys of the ticked consents.
     pub consents: Vec<String>,
-    /// What only programs fill in.
+    /// The field that only bots fill in.
     pub honeypot: String,
 }
 
 impl Typed {
-    /// Reads a plain HTML form's pairs.
+    /// From the pairs of a plain HTML form.
     #[must_use]
     pub fn from_pairs(pairs: Vec<(String, String)>) -> Self {
         let mut typed = Self::default();
@@ -66,7 +66,7 @@ impl Typed {
         typed
     }
 
-    /// The texts typed into a field; a ticked box is `true`.
+    /// The texts of a field; a ticked checkbox is `true`.
     #[must_use]
     pub fn texts(&self, key: &str) -> Vec<String> {
         match self.values.get(key) {
@@ -86,10 +86,10 @@ fn text_of(value: &Value) -> Option<String> {
     }
 }
 
-/// What will be sealed, or everything that is wrong.
+/// Returns what will be sealed.
 ///
 /// # Errors
-/// The problems, in the order of the fields.
+/// All problems, in the order of the fields.
 pub fn read_values(
     app: &App,
     open: &Open,
@@ -173,7 +173,7 @@ pub fn read_values(
     }
 }
 
-/// Whoever agrees to be called or sent text messages has to say at which number.
+/// Who agrees to calls or text messages must give a number.
 fn lacks_number(
     fields: &[Field],
     consents: &[AskedConsent],
@@ -185,7 +185,8 @@ fn lacks_number(
     {
         return None;
     }
-    // Forms that were published before such a form had to ask for a number offer what nobody can agree to.
+    // Versions published before this rule may offer such a consent without asking for a number: nobody can
+    // agree to it.
     let Some(field) = fields.iter().find(|field| field.kind == FieldKind::Phone) else {
         return Some((ProblemCode::NotOffered, "consents".to_owned(), "problem_not_offered"));
     };
@@ -235,7 +236,7 @@ fn read_field(field: &Field, typed: &Typed, country: &str) -> Result<String, Fau
             Err((ProblemCode::NotOffered, "problem_not_offered"))
         }
         FieldKind::Choices => {
-            // In the form's order, each once.
+            // In the form's order, without duplicates.
             let chosen = field
                 .options
                 .iter()
@@ -247,11 +248,13 @@ fn read_field(field: &Field, typed: &Typed, country: &str) -> Result<String, Fau
     }
 }
 
-/// NFC, trimmed, without controls, and without characters that turn or hide text: emoji and every script stay.
+/// NFC, trimmed, without control characters and without characters that reorder or hide text; emoji and all
+/// scripts stay.
 fn tidy(text: &str, kind: FieldKind) -> String {
     let keeps_lines = kind == FieldKind::LongText;
     let text = text.replace("\r\n", "\n");
-    // An address is not repaired silently: its own reader takes off what is unseen around it, and judges the rest.
+    // An e-mail address is not repaired silently: its parser removes invisible characters around it and
+    // validates the rest.
     if kind == FieldKind::Email {
         return text.trim().to_owned();
     }

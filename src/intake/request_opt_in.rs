@@ -1,5 +1,6 @@
-//! Looks a submission's mailbox up, for the first time, and decides what happens: which mail, which contact, or nothing.
-//! The public answer was given long before, so nothing here can be seen or timed from outside (promise 4).
+//! Looks up a submission's mailbox for the first time, and decides what happens: which e-mail, which contact,
+//! or nothing. The public answer was given long before, so nothing here can be observed or timed from
+//! outside.
 
 use entity::{
     BasisId, ContactAddressId, JobId, OptInId, OptInState, SubmissionId, SubmissionState, Time, WorkspaceId,
@@ -32,12 +33,12 @@ use crate::{
     },
 };
 
-/// The job that a submission queues.
+/// The job that a submission enqueues.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct RequestOptIn {
-    /// Whose.
+    /// The workspace.
     pub workspace: WorkspaceId,
-    /// Which submission.
+    /// The submission.
     pub submission: SubmissionId,
 }
 
@@ -46,7 +47,7 @@ impl Job for RequestOptIn {
     const PRIORITY: i32 = 10;
 }
 
-/// Decides about one submission. Safe to repeat: only a RECEIVED submission is decided.
+/// Decides about one submission. Idempotent: only a RECEIVED submission is decided.
 pub async fn request_opt_in(app: &App, run: &Run, job: &RequestOptIn) -> Result<Outcome> {
     let row = submission::Entity::find_by_id((job.workspace, job.submission)).one(app.db()).await?;
     let Some(row) = row.filter(|row| row.state == SubmissionState::Received) else {
@@ -55,7 +56,8 @@ pub async fn request_opt_in(app: &App, run: &Run, job: &RequestOptIn) -> Result<
     let Some((asked, key)) = asked::open(app.db(), &app.vault, &row).await? else { return Ok(Outcome::Done) };
     let email = asked::email_of(&asked);
     let fingerprint = app.vault.fingerprint(job.workspace, &email.key());
-    // Budgets may be counted elsewhere than in the database, so before the unit; and only if a mail is to be expected.
+    // Budgets may be counted outside the database, so this is before the unit of work, and only if an e-mail
+    // is likely.
     let mailbox = mailbox::find(app.db(), job.workspace, &fingerprint).await?;
     let expected = mailbox.as_ref().map_or(Ok(true), |mailbox| has_turn(mailbox, app.now()))?;
     let slot = if expected { Some(take_slot(app, job.workspace, row.form_id, &email).await) } else { None };
@@ -74,13 +76,13 @@ pub async fn request_opt_in(app: &App, run: &Run, job: &RequestOptIn) -> Result<
     decided.map(|_| Outcome::Finished)
 }
 
-/// Returns whether a mail goes out.
+/// Returns whether an e-mail will be sent.
 async fn decide(app: &App, run: &Run, job: &RequestOptIn, mut case: Case<'_>) -> Result<bool> {
     let mut work = app.begin(job.workspace, Actor::System).await?;
     let mailbox = lock(&work, &case.fingerprint).await?;
     let submission = submission::Entity::find_by_id((job.workspace, job.submission)).lock_exclusive();
     case.row = submission.one(work.db()).await?.ok_or(Error::NotFound)?;
-    // Another run may have decided it meanwhile: then this only ends.
+    // If another run has decided it meanwhile, this one only finishes the job.
     if case.row.state == SubmissionState::Received {
         case.decide(&mut work, &mailbox).await?;
     }
@@ -144,7 +146,7 @@ impl Case<'_> {
         }
     }
 
-    /// A new question to the mailbox; a mail if it is its turn.
+    /// Creates an opt-in, with an e-mail if the limits allow one.
     async fn ask(&mut self, work: &mut Work, mailbox: &entity::mailbox::Model) -> Result<()> {
         let (id, now) = (OptInId::new(), work.now());
         let expires_at = now + LIFE;
@@ -203,10 +205,10 @@ impl Case<'_> {
             Turn::NotBefore(at) => at,
         };
         self.goes_out = true;
-        // Without a slot, the mailbox has answered a moment ago: one mail that no budget counts.
+        // Without a slot, the mailbox has answered just now: one e-mail that counts in no budget.
         let behind = if self.slot.is_some_and(|slot| slot.is_busy) { BEHIND } else { 0 };
         if let Some(slot) = self.slot.filter(|slot| slot.until.is_some()) {
-            // The marketer sees that mails are held, and which budget holds them.
+            // Marketers see that e-mails are delayed, and by which budget.
             work.record(
                 Entry::new("mail.held").on(self.row.form_id).with("budget", slot.held_by).with("until", at),
             );
@@ -214,7 +216,7 @@ impl Case<'_> {
         work.enqueue_behind(JobId::new(), job, at, behind)
     }
 
-    /// The form said that consent is not what this stands on: the contact is made at once, unverified (product.md §5).
+    /// The form declares another legal basis than consent: the contact is created at once, unverified.
     async fn accept_on_basis(&self, work: &mut Work, basis: &asked::AskedBasis) -> Result<ContactAddressId> {
         let person = Person {
             email: &self.email,
@@ -244,23 +246,15 @@ impl Case<'_> {
         };
         let entry = evidence::attach(work, &self.key, taken.contact, entry, &evidence).await?;
         evidence::hand_over(work, self.key.id, taken.contact).await?;
-        let row = basis::ActiveModel {
-            workspace_id: Set(work.workspace()),
-            id: Set(id),
-            contact_id: Set(taken.contact),
-            purpose_id: Set(basis.purpose),
-            form_version_id: Set(Some(self.row.form_version_id)),
-            since: Set(work.now()),
-            until: Set(None),
-            entry_id: Set(entry.id()),
-        };
+        let version = Some(self.row.form_version_id);
+        let row = contacts::new_basis(work, id, taken.contact, basis.purpose, version, entry.id());
         let columns = [basis::Column::WorkspaceId, basis::Column::ContactId, basis::Column::PurposeId];
-        // Somebody typed this address, nobody proved it: a basis that stands, or that ended, stays as it is (promise 3).
+        // The address is unproven: a basis that applies or ended before stays as it is.
         let once = OnConflict::columns(columns).do_nothing().to_owned();
         basis::Entity::insert(row).on_conflict(once).exec_without_returning(work.db()).await?;
         work.record(entry);
         if let Some(route) = &self.asked.route {
-            // Tags would change a contact whom somebody only named.
+            // Without tags: they would change a contact whose address somebody only typed.
             let lead = Lead {
                 contact: taken.contact,
                 form: self.row.form_id,
@@ -272,7 +266,7 @@ impl Case<'_> {
         Ok(taken.address)
     }
 
-    /// The ticked consents that do not hold yet.
+    /// The ticked consents that do not apply yet.
     async fn not_yet_given(&self, work: &Work) -> Result<Vec<AskedConsent>> {
         let address: Option<contact_address::Model> =
             contacts::find_address(work.db(), work.workspace(), &self.email.key()).await?;
@@ -290,7 +284,7 @@ impl Case<'_> {
         Ok(self.asked.consents.iter().filter(|asked| !given(asked)).cloned().collect())
     }
 
-    /// The submission has done its work; what it said lives on in the contact and the evidence.
+    /// Closes the submission: its content is part of the contact and the evidence now.
     async fn close(&self, work: &Work, state: SubmissionState) -> Result<()> {
         let mut row = self.row.clone().into_active_model();
         row.state = Set(state);

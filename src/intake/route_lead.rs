@@ -1,6 +1,7 @@
-//! A lead came in through a form and its mailbox confirmed, or the form stands on another basis: it becomes a deal, in the same unit
-//! of work. Nothing that changed since the form was published can break the confirmation: a stage that is gone is replaced by the
-//! first open one of its pipeline, and where that is not possible staff get a task.
+//! A lead from a form becomes a deal, in the unit of work that confirms the address, or at once if the form
+//! has another legal basis than consent. No later change to the workspace can make the confirmation fail: a
+//! stage that is gone is replaced by the first open one of its pipeline, and if that is impossible, staff get
+//! a task.
 
 use std::collections::BTreeMap;
 
@@ -15,29 +16,35 @@ use crate::{
     contacts::put_tags,
     error::{Error, Result},
     pipeline::{
-        column::{Place, lock_stages, rank_at},
+        blank::blank,
+        column::lock_stages,
         create_deal::write,
         create_pipeline::first_open_stage,
         parties::is_active,
         routing::{OwnerRule, Route},
     },
-    platform::{db::sql, fold::fold, money::current, work::Work},
+    platform::{
+        db::sql,
+        money::{Money, current},
+        work::Work,
+    },
 };
 
-/// Who came in through what.
+/// A person who came in through a form.
 #[derive(Clone, Copy, Debug)]
 pub struct Lead {
-    /// Who.
+    /// The person's contact.
     pub contact: ContactId,
-    /// Through which form.
+    /// The form.
     pub form: FormId,
-    /// As it was published.
+    /// Its published version.
     pub form_version: FormVersionId,
-    /// Whether the contact may be tagged: their mailbox said so, or they are new.
+    /// Whether the contact may be tagged: only if the mailbox confirmed, or the contact is new.
     pub may_tag: bool,
 }
 
-/// Makes a deal of a lead. While one of theirs from this form is open, there is no second: that one gets a note.
+/// Creates a deal from a lead. If the contact already has an open deal from this form, that deal gets a note
+/// instead.
 ///
 /// # Errors
 /// Database errors only.
@@ -87,29 +94,11 @@ pub async fn route_lead(work: &mut Work, lead: &Lead, route: &Route) -> Result<O
             .filter(|row| row.archived_at.is_none()),
         None => None,
     };
+    let money = Money { minor: 0, currency: current(&currency) };
     let row = deal::Model {
-        workspace_id: work.workspace(),
-        id: DealId::new(),
-        sort_name: fold(&route.title),
-        title: route.title.clone(),
-        amount_minor: 0,
-        currency: current(&currency),
-        pipeline_id: stage.pipeline_id,
-        stage_id: stage.id,
-        rank: rank_at(work.db(), None, work.workspace(), stage.id, Place::Top).await?,
         company_id: company.map(|row| row.id),
         owner_id: owner,
-        expected_close_on: None,
-        stage_since: work.now(),
-        closed_at: None,
-        loss_reason_id: None,
-        source: lead.form_version.to_string(),
-        custom: "{}".to_owned(),
-        external_id: None,
-        version: 1,
-        created_at: work.now(),
-        updated_at: work.now(),
-        archived_at: None,
+        ..blank(work, route.title.clone(), &stage, money, lead.form_version.to_string()).await?
     };
     let mut fields = vec!["title".to_owned()];
     fields.extend(row.company_id.map(|_| "company".to_owned()));
@@ -132,7 +121,7 @@ pub async fn route_lead(work: &mut Work, lead: &Lead, route: &Route) -> Result<O
     Ok(Some(row.id))
 }
 
-/// The newest open deal of this contact that came from this form, in any version.
+/// The contact's newest open deal from this form, in any version.
 async fn open_deal(work: &Work, lead: &Lead) -> Result<Option<DealId>> {
     let versions: Vec<FormVersionId> = form_version::Entity::find()
         .select_only()
@@ -160,7 +149,7 @@ async fn open_deal(work: &Work, lead: &Lead) -> Result<Option<DealId>> {
     Ok(open.one(work.db()).await?.map(|deal| deal.id))
 }
 
-/// The stage the lead goes into, locked, and its pipeline's currency; none when the pipeline takes no more deals.
+/// The lead's stage, locked, and its pipeline's currency; none when the pipeline accepts no more deals.
 async fn find_stage(work: &Work, route: &Route) -> Result<Option<(stage::Model, String)>> {
     let (db, workspace) = (work.db(), work.workspace());
     let Some(pipeline) = pipeline::Entity::find_by_id((workspace, route.pipeline))
@@ -206,7 +195,7 @@ async fn find_owner(
     }
 }
 
-/// Those who may come in, in the order they are named.
+/// The members who have access, in the given order.
 async fn active(work: &Work, members: &[MemberId]) -> Result<Vec<MemberId>> {
     if members.is_empty() {
         return Ok(Vec::new());
@@ -219,7 +208,8 @@ async fn active(work: &Work, members: &[MemberId]) -> Result<Vec<MemberId>> {
     Ok(members.iter().copied().filter(|id| rows.iter().any(|row| row.id == *id && is_active(row))).collect())
 }
 
-/// The next of those who take turns. The counter's row is locked until the lead is written: two leads at once go to two members.
+/// The next member in turn. The counter's row is locked until the lead is written, so two concurrent leads go
+/// to two members.
 async fn whose_turn(work: &Work, lead: &Lead, members: &[MemberId]) -> Result<Option<MemberId>> {
     let members = active(work, members).await?;
     let Ok(count) = i64::try_from(members.len()) else { return Ok(None) };

@@ -1,4 +1,4 @@
-//! How long what was submitted waits, and its end.
+//! How long a submission waits, and how it is destroyed.
 
 use chrono::TimeDelta;
 use entity::{KeyOwner, SubmissionId, SubmissionState, data_key, submission};
@@ -6,11 +6,12 @@ use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 
 use crate::{error::Result, platform::work::Work};
 
-/// How long a mailbox has to answer (D-05).
+/// How long a mailbox has to confirm.
 pub const LIFE: TimeDelta = TimeDelta::hours(72);
 
-/// Destroys submissions: sealed data and, with the key, everything else sealed under it. The hash of what was posted stays: it is over
-/// a ticket that is kept nowhere, and without it a repeat would get another answer where the mailbox is known.
+/// Destroys submissions: the sealed data and, with the key, everything else encrypted under it. The hash of
+/// the submission stays: it includes a ticket that is stored nowhere, and without it, a repeat would be
+/// answered differently for known mailboxes.
 pub(super) async fn destroy(work: &Work, submissions: &[SubmissionId], state: SubmissionState) -> Result<()> {
     work.destroys();
     data_key::Entity::delete_many()

@@ -1,8 +1,8 @@
-//! The public submit path, the same for everyone (product.md §5): validate, seal, insert, queue one job, answer. It never
-//! looks the mailbox up, so answer and timing cannot depend on who is known here (promise 4).
+//! The public submission, the same for everyone: validate, seal, insert, enqueue one job, answer. It never
+//! looks the mailbox up, so answer and timing cannot depend on who is known here.
 
-use entity::{JobId, KeyOwner, SubmissionId, SubmissionState, data_key, submission};
-use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect, Value};
+use entity::{JobId, KeyOwner, SubmissionId, SubmissionState, submission};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect, Value};
 use sha2::{Digest, Sha256};
 
 use super::{
@@ -16,45 +16,46 @@ use crate::{
     forms::cache::Open,
     platform::{
         actor::Actor,
+        data_keys,
         db::sql,
         work::{Entry, Work},
     },
 };
 
-/// One rendered form may be sent again with corrections, so often.
+/// How often one rendered form can be submitted, to allow corrections.
 const MOST_PER_TICKET: i32 = 5;
 
-/// What is to be kept.
+/// A submission to store.
 pub struct Submission<'a> {
     /// The form and the version that was shown.
     pub open: &'a Open,
     /// The ticket it came with.
     pub ticket: &'a str,
-    /// What was typed, checked.
+    /// The validated answers.
     pub asked: &'a Asked,
 }
 
-/// What became of it. It depends on the ticket alone, never on whose mailbox it names.
+/// The result of submitting. It depends on the ticket alone, never on whose mailbox it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Submitted {
-    /// Kept.
+    /// Stored.
     Kept(SubmissionId),
-    /// The very same was sent before with this ticket, and is kept.
+    /// The same was sent before with this ticket, and is stored.
     Repeated,
-    /// This ticket has brought as many as it may. Nothing was kept.
+    /// The ticket was used for the maximum of submissions. Nothing was stored.
     TooMany,
 }
 
-/// Keeps a submission: sealed, durable, its job queued.
+/// Stores a submission, sealed and durable, with its job.
 ///
 /// # Errors
-/// `Busy` when the database is away; then nothing was kept and the visitor is told so.
+/// `Busy` when the database is unavailable; then nothing was stored and the visitor is told so.
 pub async fn submit(app: &App, new: &Submission<'_>) -> Result<Submitted> {
     let (workspace, id) = (new.open.workspace, SubmissionId::new());
     let (key, wrapped) = app.vault.new_data_key(workspace)?;
     let sealed = asked::seal(&key, workspace, id, new.asked)?;
-    // Over the ticket too, which is kept nowhere: so the hash recognises a repeat of this very post and nothing else, and may
-    // stay when what was sent is long gone.
+    // The hash includes the ticket, which is stored nowhere: it recognises a repeat of this very submission
+    // and nothing else, and may stay when the data are long deleted.
     let payload_hash = app.vault.payload_hash(workspace, &serde_json::to_vec(&(new.ticket, new.asked))?);
     let ticket_hash = Sha256::digest(new.ticket).to_vec();
 
@@ -65,7 +66,8 @@ pub async fn submit(app: &App, new: &Submission<'_>) -> Result<Submitted> {
         .on(id)
         .with("form", new.open.form)
         .with("formVersion", new.open.version);
-    // Each takes the next place of its ticket. Of two that take the same one at once, the second waits for the first and looks again.
+    // Each submission takes its ticket's next place. Of two that take the same one, the second waits for the
+    // first and tries again.
     let text = "INSERT INTO submission (workspace_id, id, form_id, form_version_id, data_key_id, sealed, ticket_hash, payload_hash, state,
             received_at, entry_id, ticket_place)
         SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, place
@@ -90,21 +92,15 @@ pub async fn submit(app: &App, new: &Submission<'_>) -> Result<Submitted> {
             return Ok(why_not);
         }
     }
-    let row = data_key::ActiveModel {
-        workspace_id: Set(workspace),
-        id: Set(key.id),
-        owner_kind: Set(KeyOwner::Submission),
-        owner_id: Set(id.0),
-        wrapped: Set(wrapped),
-    };
-    data_key::Entity::insert(row).exec_without_returning(work.db()).await?;
+    data_keys::keep(&work, &key, wrapped, KeyOwner::Submission, id.0).await?;
     work.record(entry);
     work.enqueue_behind(JobId::new(), &RequestOptIn { workspace, submission: id }, work.now(), behind)?;
     work.commit().await?;
     Ok(Submitted::Kept(id))
 }
 
-/// Why a submission found no place; none when another took it just now and there are more. So this is asked a few times at most.
+/// Why a submission got no place; `None` if another one has just taken it and there are more, so the caller
+/// retries at most a few times.
 async fn not_kept(work: &Work, ticket_hash: &[u8], payload_hash: &[u8]) -> Result<Option<Submitted>> {
     let of_ticket = submission::Entity::find()
         .select_only()

@@ -1,4 +1,5 @@
-//! The form ticket: signed proof that we showed this form version at this time. It is also the idempotency key of the post.
+//! The form ticket: signed proof that a form version was shown at a time. It is also the submission's
+//! idempotency key.
 
 use chrono::TimeDelta;
 use entity::{FormVersionId, Time, WorkspaceId};
@@ -9,30 +10,30 @@ use crate::{
     platform::{keys::random, tokens::Link},
 };
 
-/// Nobody fills in a form faster; programs do.
+/// Minimum age: nobody fills in a form faster, but bots do.
 pub const YOUNGEST: TimeDelta = TimeDelta::milliseconds(800);
-/// A tab left open overnight still works.
+/// Maximum age: a tab left open overnight still works.
 pub const OLDEST: TimeDelta = TimeDelta::hours(24);
 
-/// What a post's ticket is worth.
+/// The result of checking a ticket.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Ticket {
-    /// Genuine and of the right age; the version that was shown.
+    /// Genuine, and neither too young nor too old; with the version that was shown.
     Good(FormVersionId),
-    /// Genuine, but so young that a program sent it.
+    /// Genuine, but so young that a bot must have sent it.
     TooYoung,
     /// Missing, forged, for another form, or too old.
     Stale,
 }
 
-/// Makes a ticket for a form version shown now.
+/// Issues a ticket for a form version that is shown now.
 #[must_use]
 pub fn issue(app: &App, workspace: WorkspaceId, version: FormVersionId) -> String {
     let extra = [app.now().timestamp_millis().to_be_bytes().as_slice(), &random::<12>()].concat();
     app.vault.sign(Use::FormTicket, &Link { workspace, row: version.0, extra })
 }
 
-/// Judges a ticket. Touches no database.
+/// Checks a ticket, without database access.
 #[must_use]
 pub fn judge(app: &App, workspace: WorkspaceId, text: &str) -> Ticket {
     let Some(link) = app.vault.verify(Use::FormTicket, text).filter(|link| link.workspace == workspace)
@@ -46,7 +47,8 @@ pub fn judge(app: &App, workspace: WorkspaceId, text: &str) -> Ticket {
     if age > OLDEST {
         Ticket::Stale
     } else if age < YOUNGEST && age > -YOUNGEST {
-        // Older than its own time by more: the clock was set back since it was shown, and nobody waits for the clock.
+        // A ticket from further in the future means that the clock was set back, and nobody should have to
+        // wait for it.
         Ticket::TooYoung
     } else {
         Ticket::Good(FormVersionId(link.row))

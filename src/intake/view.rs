@@ -1,5 +1,5 @@
-//! What a visitor is shown of a form: the context of the hosted page and the JSON for the embed. Both come from one place, so
-//! that nobody is shown anything but the published version.
+//! What visitors see of a form: the context of the hosted page and the JSON for the embed, both built here,
+//! so that nothing but the published version is shown.
 
 use entity::Channel;
 use serde::Serialize;
@@ -14,6 +14,8 @@ use crate::{
         cache::Open,
         definition::{FieldKind, HONEYPOT},
     },
+    platform::pages::name_of,
+    post::Controller,
 };
 
 /// A form as shown in one language.
@@ -24,7 +26,7 @@ pub struct View {
     submit_label: String,
     fields: Vec<FieldView>,
     consents: Vec<ConsentView>,
-    legal: LegalView,
+    legal: Controller,
     basis_text: &'static str,
     honeypot: &'static str,
     ticket: String,
@@ -66,14 +68,6 @@ struct ConsentView {
     error: String,
 }
 
-#[derive(Clone, Serialize)]
-struct LegalView {
-    legal_name: String,
-    postal_address: String,
-    contact_email: String,
-    privacy_notice_url: String,
-}
-
 #[derive(Serialize)]
 struct LanguageView {
     code: String,
@@ -82,7 +76,7 @@ struct LanguageView {
     current: bool,
 }
 
-/// The form as it is shown; with what was typed and what is wrong with it when it is shown again.
+/// The form to show, with the typed values and their problems if it is shown again.
 #[must_use]
 pub fn view(app: &App, open: &Open, language: &str, typed: &Typed, problems: &[Problem]) -> View {
     let definition = &open.published.definition;
@@ -146,20 +140,14 @@ pub fn view(app: &App, open: &Open, language: &str, typed: &Typed, problems: &[P
         }
     });
     let submit_label = definition.submit_label.get(language).filter(|label| !label.is_empty()).cloned();
-    let legal = &open.published.legal;
     View {
         title: text(&definition.title),
         intro: text(&definition.intro),
         submit_label: submit_label
-            .unwrap_or_else(|| if language == "fr" { "Envoyer".to_owned() } else { "Send".to_owned() }),
+            .unwrap_or_else(|| app.pages.text("forms", language, "button.send").to_owned()),
         fields: fields.collect(),
         consents: consents.collect(),
-        legal: LegalView {
-            legal_name: legal.legal_name.clone(),
-            postal_address: legal.postal_address.clone(),
-            contact_email: legal.contact_email.clone(),
-            privacy_notice_url: legal.privacy_notice_url.clone(),
-        },
+        legal: open.published.legal.clone().into(),
         basis_text: open
             .published
             .basis
@@ -173,7 +161,7 @@ pub fn view(app: &App, open: &Open, language: &str, typed: &Typed, problems: &[P
             .iter()
             .map(|code| LanguageView {
                 code: code.clone(),
-                name: if code == "fr" { "Français" } else { "English" },
+                name: name_of(code),
                 url: format!("/forms/{}?lang={code}", open.form),
                 current: code == language,
             })
@@ -204,17 +192,17 @@ impl View {
         context
     }
 
-    /// The form as plain HTML for a page of somebody's own.
+    /// The form as plain HTML for another site's page.
     ///
     /// # Errors
-    /// `Internal` when the template does not render.
+    /// `Internal` when the template cannot be rendered.
     pub fn plain_html(&self, app: &App, open: &Open, language: &str) -> Result<String> {
         let mut context = json!(self);
         context["action"] = json!(format!("{}/forms/{}", app.config.public_url, open.form));
         app.pages.render_page("forms/plain.html", language, context).map(|html| html.trim().to_owned())
     }
 
-    /// The embed's JSON.
+    /// The JSON for the embed.
     #[must_use]
     pub fn definition(self, app: &App, open: &Open, language: &str) -> Value {
         let fields: Vec<Value> = self

@@ -1,4 +1,5 @@
-//! What stands behind a link: every waiting submission of the mailbox, or where its own question stands. Changes nothing.
+//! Reads what a confirmation link refers to: all waiting opt-ins of the mailbox, or the state of the link's
+//! own. Changes nothing.
 
 use entity::{OptInId, OptInState, Time, WorkspaceId, opt_in, submission};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
@@ -9,48 +10,48 @@ use super::{
 };
 use crate::{app::App, consent::mailbox, error::Result, link_uses::Use};
 
-/// Where the link's own question stands.
+/// The state of the link's own opt-in.
 pub enum LinkState {
-    /// Waiting, with everything else that waits for this mailbox; the link's own first.
+    /// Waiting, with all other waiting opt-ins of this mailbox; the link's own first.
     Waiting(Waiting),
-    /// Answered with yes; what else waits for this mailbox.
+    /// Confirmed; with the mailbox's waiting opt-ins.
     Confirmed(Waiting, entity::ContactId),
-    /// Answered with no; what else waits for this mailbox, and whether it is protected from our mails.
+    /// Declined; with the mailbox's waiting opt-ins, and whether it is protected from our e-mails.
     Declined(Waiting, bool),
-    /// Over; one can ask again at the form.
+    /// Over; the person can submit this form again.
     Expired(WorkspaceId, entity::FormId, String),
-    /// Not a link of ours.
+    /// Not one of our links.
     Unknown,
 }
 
-/// The waiting questions of one mailbox.
+/// The waiting opt-ins of one mailbox.
 pub struct Waiting {
-    /// Whose.
+    /// The workspace.
     pub workspace: WorkspaceId,
-    /// The language of the link's own.
+    /// The language of the link's own opt-in.
     pub language: String,
     /// At most 20; the link's own first, while it waits.
     pub opt_ins: Vec<WaitingOptIn>,
 }
 
-/// One waiting question.
+/// One waiting opt-in.
 pub struct WaitingOptIn {
     /// Its id.
     pub id: OptInId,
-    /// When it was sent in.
+    /// When it was submitted.
     pub received_at: Time,
     /// Until when it can be answered.
     pub expires_at: Time,
-    /// What it asks for.
+    /// The content of the submission.
     pub asked: Asked,
-    /// What the form was called.
+    /// The form's title.
     pub form: String,
 }
 
-/// Reads what a confirmation link leads to. GET does only this (promise 2).
+/// Reads what a confirmation link refers to. A GET request does nothing else.
 ///
 /// # Errors
-/// `Busy` when the database is away.
+/// `Busy` when the database is unavailable.
 pub async fn look_at_link(app: &App, token: &str) -> Result<LinkState> {
     let Some(link) = app.vault.verify(Use::ConfirmOptIn, token) else { return Ok(LinkState::Unknown) };
     let Some(own) = opt_in::Entity::find_by_id((link.workspace, OptInId(link.row))).one(app.db()).await?

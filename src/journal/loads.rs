@@ -21,7 +21,7 @@ loads_by_id! {
 /// A page of entries, oldest first.
 ///
 /// # Errors
-/// `Busy` when the database is away.
+/// `Busy` when the database is unreachable.
 pub async fn page_entries(
     db: &impl ConnectionTrait,
     workspace: WorkspaceId,
@@ -34,7 +34,7 @@ pub async fn page_entries(
 /// How many entries there are.
 ///
 /// # Errors
-/// `Busy` when the database is away.
+/// `Busy` when the database is unreachable.
 pub async fn count_entries(
     db: &impl ConnectionTrait,
     workspace: WorkspaceId,

@@ -1,6 +1,7 @@
-//! The append-only record of every act in a workspace, and its readers. Writing is `Work::record`; nothing else writes.
+//! The append-only record of all actions in a workspace, and its readers. Entries are written by
+//! `Work::record` only.
 //!
-//! Words: entry, number (its place, gap-free), position (the number a reader has reached).
+//! Words: entry, number (consecutive, without gaps), position (the number a reader has reached).
 
 pub mod loads;
 pub mod tail;
@@ -17,7 +18,7 @@ pub async fn current_seq(db: &impl ConnectionTrait, workspace: WorkspaceId) -> R
     Ok(journal_head::Entity::find_by_id(workspace).one(db).await?.map_or(0, |head| head.seq))
 }
 
-/// Entries by id, in no order.
+/// Entries by id, in no particular order.
 pub async fn load_entries(
     db: &impl ConnectionTrait,
     workspace: WorkspaceId,
@@ -29,27 +30,28 @@ pub async fn load_entries(
     Ok(rows.all(db).await?)
 }
 
-/// What a reader wants to see.
+/// A filter for entries.
 #[derive(Clone, Debug, Default)]
 pub struct Filter {
     /// Only these kinds; empty = all.
     pub kinds: Vec<String>,
-    /// Only entries about this person, under each id they have or had.
+    /// Only entries about this person, under any id they have or had.
     pub contact: Option<Person>,
 }
 
-/// A person as the journal knows them. Whoever follows it live goes on following when contacts are merged meanwhile.
+/// A person as referenced in the journal. When contacts are merged during a live subscription, the new ids
+/// are added.
 #[derive(Clone, Debug)]
 pub struct Person(Arc<RwLock<Vec<String>>>);
 
 impl Person {
-    /// Known under these ids.
+    /// A person with these ids.
     #[must_use]
     pub fn new(ids: &[ContactId]) -> Self {
         Self(Arc::new(RwLock::new(ids.iter().map(ToString::to_string).collect())))
     }
 
-    /// Every id, as entries write it.
+    /// All their ids, as written in entries.
     #[must_use]
     pub fn ids(&self) -> Vec<String> {
         self.0.read().unwrap_or_else(PoisonError::into_inner).clone()
@@ -61,7 +63,7 @@ impl Person {
         })
     }
 
-    /// Learns from a merge: who lives on, and who was merged.
+    /// Adds the ids of a merge: the survivor's and the merged contact's.
     fn learn(&self, entry: &journal::Model) {
         let (Some(survivor), Some(merged)) = (entry.subject.as_deref(), entry.object.as_deref()) else {
             return;
@@ -75,7 +77,7 @@ impl Person {
 }
 
 impl Filter {
-    /// Whether the entry is wanted. Entries come in their order.
+    /// Whether the entry matches. Must be called in the order of the entries.
     #[must_use]
     pub fn wants(&self, entry: &journal::Model) -> bool {
         if let Some(person) = &self.contact {

@@ -1,6 +1,7 @@
-//! Following the journal live. One reader per workspace and node looks for new rows when it hears a hint, or every second
-//! without one, and keeps the newest in a ring that all followers share; who is further behind reads pages from the database.
-//! A follower sees every number once, in order: it asks for "after N", and numbers have no gaps.
+//! Following the journal live. One reader per workspace and node looks for new rows on every hint, or every
+//! second without one, and keeps the newest in a ring buffer shared by all followers; a follower that is
+//! further behind reads pages from the database. It gets every number once, in order: it asks for "after N",
+//! and numbers have no gaps.
 
 use std::{
     collections::{HashMap, VecDeque},
@@ -21,15 +22,16 @@ use crate::{
     },
 };
 
-/// How long a node waits for a hint before it looks for itself.
+/// How long to wait for a hint before looking for new rows anyway.
 const POLL: Duration = Duration::from_secs(1);
 const RING: usize = 2048;
-/// Entries that are read at once.
+/// Maximum number of entries per page.
 const PAGE: i64 = 500;
-/// A follower that is behind begins with so few, and reads twice as many each time: one that takes nothing must not make us hold much.
+/// The first page of a follower that is behind; the size doubles with each page, so that a client that reads
+/// nothing does not make us buffer much.
 const FIRST_PAGE: i64 = 16;
 
-/// The followed workspaces of one node.
+/// The workspaces followed on this node.
 #[derive(Clone)]
 pub struct Tails {
     live: Live,
@@ -48,12 +50,12 @@ pub struct Tail {
     topic: Arc<Topic>,
     head: watch::Receiver<i64>,
     position: i64,
-    /// How many entries to read when the ring does not reach back.
+    /// Number of entries to read when the ring does not reach back far enough.
     page: i64,
 }
 
 impl Tails {
-    /// Nobody follows yet.
+    /// With no followers yet.
     #[must_use]
     pub fn new(live: Live) -> Self {
         Self { live, topics: Arc::default() }
@@ -62,7 +64,7 @@ impl Tails {
     /// Follows a workspace's journal after entry `after`.
     ///
     /// # Errors
-    /// `Busy` when the database is away.
+    /// `Busy` when the database is unreachable.
     pub async fn follow(&self, db: &Db, workspace: WorkspaceId, after: i64) -> Result<Tail> {
         let known = self
             .topics
@@ -77,10 +79,11 @@ impl Tails {
         Ok(Tail { db: db.clone(), head: topic.head.subscribe(), topic, position: after, page: FIRST_PAGE })
     }
 
-    /// How many workspaces are followed here, and how far behind the journal the reader of one of them is at most, in entries.
+    /// Number of workspaces followed on this node, and the largest lag of their readers behind the journal,
+    /// in entries.
     ///
     /// # Errors
-    /// `Busy` when the database is away.
+    /// `Busy` when the database is unreachable.
     pub async fn lag(&self, db: &DatabaseConnection) -> Result<(usize, i64)> {
         let followed: Vec<Arc<Topic>> = self
             .topics
@@ -111,7 +114,7 @@ impl Tails {
         let hints = self.live.head(workspace);
         let seq = super::current_seq(db.read(), workspace).await?;
         let mut topics = self.topics.lock().unwrap_or_else(PoisonError::into_inner);
-        // Somebody else may have opened it meanwhile.
+        // Another task may have opened it in the meantime.
         if let Some(topic) = topics.get(&workspace).and_then(Weak::upgrade) {
             return Ok(topic);
         }
@@ -123,7 +126,7 @@ impl Tails {
     }
 }
 
-/// Reads new rows into the ring for as long as anybody follows.
+/// Reads new rows into the ring as long as there are followers.
 async fn read_on(db: DatabaseConnection, topic: Weak<Topic>, mut hints: watch::Receiver<i64>) {
     loop {
         let more = {
@@ -168,7 +171,7 @@ impl Topic {
 }
 
 impl Tail {
-    /// The number of the last entry that was handed out.
+    /// The number of the last entry delivered.
     #[must_use]
     pub fn position(&self) -> i64 {
         self.position
@@ -177,17 +180,18 @@ impl Tail {
     /// Waits for the next entries: at least one, at most a page, in order.
     ///
     /// # Errors
-    /// `Busy` when the database is away; calling again resumes where it stood.
+    /// `Busy` when the database is unreachable; the next call resumes at the same position.
     pub async fn next(&mut self) -> Result<Vec<Arc<journal::Model>>> {
         loop {
-            // Marked seen before looking, so that what arrives in between wakes us.
+            // Marked as seen before reading, so that a hint that arrives in between wakes us.
             let head = *self.head.borrow_and_update();
             if head > self.position {
                 let entries = if let Some(entries) = self.topic.recent(self.position) {
                     self.page = FIRST_PAGE;
                     entries
                 } else {
-                    // In a box for as long as it is under way: every follower waits here, and would keep room for it.
+                    // Boxed only while it runs: every follower waits here, and would otherwise reserve space
+                    // for it.
                     let rows = Box::pin(self.catch_up()).await?;
                     self.page = (self.page * 2).min(PAGE);
                     rows.into_iter().map(Arc::new).collect()
@@ -203,7 +207,8 @@ impl Tail {
         }
     }
 
-    /// Followers are many, and leave connections to others: they ask the database when it is their turn.
+    /// There are many followers, so they query the database only with a permit and leave connections to
+    /// others.
     async fn catch_up(&self) -> Result<Vec<journal::Model>> {
         let _turn = self.db.follow().await;
         page(self.db.read(), self.topic.workspace, self.position, self.page).await

@@ -1,6 +1,7 @@
-//! One contact takes in another: addresses, tags, activities, provenance, keys and values move, then the other's row goes and an
-//! alias stays. Part of a merge, whose unit of work and locks are the caller's (`consent::merge_contacts`): consents, deals and
-//! whatever else rooms above this one keep must have been moved before, since the row takes what still hangs to it along.
+//! Merges one contact into another: addresses, tags, activities, provenance, keys and values move, then the
+//! other's row is deleted and an alias remains. This is one part of a merge whose unit of work and locks
+//! belong to the caller (`merge_contacts`). Rows of other rooms (consents, deals …) must have been moved
+//! before: deleting the contact's row deletes what still refers to it.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -20,17 +21,17 @@ use crate::{
     search,
 };
 
-/// What became of the two.
+/// The result of absorbing a contact.
 pub struct Absorbed {
-    /// The contact that lives on.
+    /// The surviving contact.
     pub contact: contact::Model,
-    /// Fields whose value came from the other.
+    /// Fields whose value was taken from the other contact.
     pub taken: Vec<String>,
-    /// Fields of which the other had another value, which staff are told of.
+    /// Fields where the other contact had a different value, which staff are told of.
     pub differing: Vec<String>,
 }
 
-/// What moves by its contact's id alone. `$1` workspace, `$2` the one that lives on, `$3` the other.
+/// What moves by contact id alone. `$1` is the workspace, `$2` the surviving contact, `$3` the other.
 const MOVES: [&str; 10] = [
     "UPDATE contact_address SET contact_id = $2 WHERE workspace_id = $1 AND contact_id = $3",
     "INSERT INTO contact_tag (workspace_id, contact_id, tag_id, tagged_at) SELECT workspace_id, $2, tag_id, tagged_at FROM contact_tag
@@ -40,7 +41,7 @@ const MOVES: [&str; 10] = [
     "UPDATE data_key SET owner_id = $2 WHERE workspace_id = $1 AND owner_id = $3 AND owner_kind = 'CONTACT'",
     "UPDATE sealed_value SET row_id = $2 WHERE workspace_id = $1 AND row_id = $3",
     "UPDATE contact_alias SET contact_id = $2 WHERE workspace_id = $1 AND contact_id = $3",
-    // Whom staff judged to be somebody else is still somebody else. The pair of these two is settled by merging them.
+    // Dismissed duplicates stay dismissed; the pair of these two is settled by the merge.
     "INSERT INTO duplicate_dismissal (workspace_id, low_id, high_id, dismissed_at, entry_id)
         SELECT workspace_id, CASE WHEN $2 < high_id THEN $2 ELSE high_id END, CASE WHEN $2 < high_id THEN high_id ELSE $2 END, dismissed_at, entry_id
         FROM duplicate_dismissal WHERE workspace_id = $1 AND low_id = $3 AND high_id <> $2 ON CONFLICT DO NOTHING",
@@ -50,10 +51,12 @@ const MOVES: [&str; 10] = [
     "DELETE FROM contact WHERE workspace_id = $1 AND id = $3",
 ];
 
-/// Moves everything of `other` to `survivor`, both locked by the caller. `entry` is the merge's.
+/// Moves everything of `other` to `survivor`; the caller has locked both. `entry` is the merge's journal
+/// entry.
 ///
 /// # Errors
-/// `Rejected` when both hold a value of the same field that is sealed, or that not everybody may read: neither may be dropped unseen.
+/// `Rejected` when both hold a value of a field that is sealed, or that not all staff may read: neither may
+/// be dropped unseen.
 pub async fn absorb(
     work: &mut Work,
     survivor: contact::Model,
@@ -77,7 +80,8 @@ pub async fn absorb(
         });
     }
     let keys = choose_custom(&mut choice, &mut row, &other)?;
-    // Everybody on the staff reads tasks, so a value of a field that not all of them may read cannot go there, and nowhere else is room.
+    // All staff read tasks, so the value of a field that not everybody may read cannot go into one, and there
+    // is no other place for it.
     let not_told = keys_not_told(work.db(), work.workspace(), EntityKind::Contact).await?;
     let mut lost: Vec<&str> =
         choice.differing.iter().filter_map(|one| one.field.strip_prefix("custom.")).collect();
@@ -104,10 +108,11 @@ pub async fn absorb(
     row.updated_at = work.now();
     row.created_at = row.created_at.min(other.created_at);
     row.last_contact_at = row.last_contact_at.max(other.last_contact_at);
-    // A restriction is a right of the person (Art. 18), and so is being told (Art. 14): whoever has one of them keeps it.
+    // Restriction (GDPR Art. 18) and information (Art. 14) are rights of the person: either contact's claim
+    // is kept.
     row.restricted_at = earlier(row.restricted_at, other.restricted_at);
     row.art14_due_at = earlier(row.art14_due_at, other.art14_due_at);
-    // Nobody vanishes from the lists by being merged.
+    // A merge never archives: if one of the two is in the lists, so is the survivor.
     row.archived_at = row.archived_at.and(other.archived_at);
     contact::Entity::update(row.clone().into_active_model().reset_all()).exec(work.db()).await?;
     note_provenance(work, &row, &mine, &theirs, &taken, entry).await?;
@@ -117,10 +122,10 @@ pub async fn absorb(
     Ok(Absorbed { contact: row, taken, differing })
 }
 
-/// The newest provenance of each field: whether its value is proven.
+/// By field: whether its newest value is proven.
 type Proven = HashMap<String, bool>;
 
-/// Which values stay and which come over, field by field.
+/// Which values stay and which are taken over, field by field.
 struct Choice<'a> {
     mine: &'a Proven,
     theirs: &'a Proven,
@@ -136,7 +141,8 @@ struct Differing {
 }
 
 impl Choice<'_> {
-    /// Blanks are filled; a proven value replaces one that is not; any other difference is for staff to read.
+    /// Empty values are filled in, a proven value replaces an unproven one, and any other difference is left
+    /// to staff.
     fn text(&mut self, field: &str, label: &str, mine: &mut String, theirs: &str) {
         if theirs.is_empty() || *mine == theirs {
             return;
@@ -170,14 +176,14 @@ fn choose_built_in(choice: &mut Choice<'_>, row: &mut contact::Model, other: &co
     choice.text("postal_address", "Postal address", &mut row.postal_address, &other.postal_address);
     choice.id("company", &mut row.company_id, other.company_id);
     choice.id("owner", &mut row.owner_id, other.owner_id);
-    // Everybody begins as a prospect, so that says less than anything else.
+    // PROSPECT is the default, so any other value says more.
     if row.lifecycle == Lifecycle::Prospect && other.lifecycle != Lifecycle::Prospect {
         row.lifecycle = other.lifecycle;
         choice.taken.push("lifecycle".to_owned());
     }
 }
 
-/// The same for values by key. Returns the keys whose value comes over.
+/// Chooses custom values, key by key. Returns the keys whose value is taken over.
 fn choose_custom(
     choice: &mut Choice<'_>,
     row: &mut contact::Model,
@@ -198,7 +204,7 @@ fn choose_custom(
         .collect())
 }
 
-/// The typed values beside `custom` follow what was chosen: one of the two rows of a field stays.
+/// Moves `field_value` rows as `custom` was chosen: of a field's two rows one is kept.
 async fn move_custom(work: &Work, survivor: ContactId, other: ContactId, taken: &[String]) -> Result<()> {
     let (db, workspace) = (work.db(), work.workspace());
     if !taken.is_empty() {
@@ -223,7 +229,7 @@ async fn move_custom(work: &Work, survivor: ContactId, other: ContactId, taken: 
     Ok(())
 }
 
-/// What is sealed cannot be laid beside the other for staff to read, and a bank account must not get lost.
+/// Two sealed values cannot be shown to staff side by side, and a bank account must not get lost.
 async fn refuse_two_sealed_values(work: &Work, survivor: ContactId, other: ContactId) -> Result<()> {
     let text =
         "SELECT f.key AS key FROM sealed_value s JOIN sealed_value o ON o.workspace_id = s.workspace_id AND o.field_id = s.field_id AND o.row_id = $3
@@ -253,8 +259,8 @@ async fn newest_provenance(work: &Work, contact: ContactId) -> Result<Proven> {
     Ok(rows.into_iter().map(|row| (row.field, row.proven)).collect())
 }
 
-/// Both histories stand behind one row now. The last of a field must tell of the value it has: so this merge says what it
-/// decided wherever the other had a say.
+/// Both histories now belong to one row. A field's last provenance must describe its current value, so the
+/// merge records its choice wherever the other contact had a value.
 async fn note_provenance(
     work: &Work,
     row: &contact::Model,
@@ -269,9 +275,9 @@ async fn note_provenance(
     for field in fields {
         let side = if taken.contains(field) { theirs } else { mine };
         if side.get(field).copied().unwrap_or(false) {
-            proven.push(field.clone())
+            proven.push(field.clone());
         } else {
-            unproven.push(field.clone())
+            unproven.push(field.clone());
         }
     }
     for (fields, proven) in [(proven, true), (unproven, false)] {
@@ -300,7 +306,7 @@ async fn leave_alias(
     Ok(())
 }
 
-/// Sets a task with the values that were not kept. Returns their fields.
+/// Creates a task with the values that were not kept. Returns their fields.
 async fn tell_staff(work: &mut Work, contact: ContactId, differing: Vec<Differing>) -> Result<Vec<String>> {
     let lines: Vec<String> = differing.iter().map(|one| format!("{}: {}", one.label, one.value)).collect();
     report_differences(

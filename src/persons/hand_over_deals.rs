@@ -1,4 +1,5 @@
-//! A contact is merged into another: the parts they have in deals are the other's now. Where both have one, the survivor's stays.
+//! When a contact is merged into another, its roles in deals move to the survivor. In deals where both have
+//! one, the survivor's stays.
 
 use entity::ContactId;
 use sea_orm::ConnectionTrait;
@@ -8,7 +9,7 @@ use crate::{
     platform::{db::sql, work::Work},
 };
 
-/// Gives the parts that `other` has in deals to `survivor`. The caller has locked both contacts.
+/// Moves the roles that `other` has in deals to `survivor`. The caller has locked both contacts.
 ///
 /// # Errors
 /// Database errors only.

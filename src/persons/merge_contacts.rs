@@ -1,6 +1,6 @@
-//! Two contacts turn out to be one person: consents are joined, everything else moves, the other id becomes an alias.
-//!
-//! It stands in this room because the join of consents decides it; contacts and deals are moved by the rooms below.
+//! Merges two contacts who are the same person: consents are joined, everything else moves, and the other id
+//! becomes an alias.
+//! Consents are joined first; the other contact's row is absorbed last, when nothing else refers to it.
 
 use entity::{ContactId, Time, WorkspaceId, basis, contact};
 use sea_orm::{
@@ -26,31 +26,32 @@ use crate::{
     },
 };
 
-/// Which two, and as whom they were seen.
+/// Two contacts to merge, and their versions as the caller read them.
 #[derive(Clone, Debug, Serialize)]
 pub struct Merge {
-    /// Who lives on.
+    /// The contact to keep.
     pub survivor: ContactId,
-    /// Who is taken in; the id goes on finding the survivor.
+    /// The contact to merge into the survivor; the id keeps finding the survivor.
     pub merged: ContactId,
-    /// The survivor's version when it was read.
+    /// The survivor's version as it was read.
     pub expected_survivor_version: i32,
-    /// The other's.
+    /// The other contact's version as it was read.
     pub expected_merged_version: i32,
 }
 
-/// What hangs to a contact by id in this room. `$1` workspace, `$2` the one that lives on, `$3` the other.
+/// Other rows that refer to a contact. `$1` is the workspace, `$2` the surviving contact, `$3` the
+/// other.
 const MOVES: [&str; 3] = [
     "UPDATE evidence SET contact_id = $2 WHERE workspace_id = $1 AND contact_id = $3",
     "UPDATE mail SET contact_id = $2 WHERE workspace_id = $1 AND contact_id = $3",
     "UPDATE opt_in SET contact_id = $2 WHERE workspace_id = $1 AND contact_id = $3",
 ];
 
-/// Merges two contacts. Denials win (promise 5), proofs of both stay (promise 7), what the survivor's proven values say stays, and
-/// values that were not kept become a task for staff.
+/// Merges two contacts. Denials win, the proofs of both stay, the survivor's proven values stay, and values
+/// that were dropped become a task for staff.
 ///
 /// # Errors
-/// `Rejected` naming `survivorId`, `mergedId` or the version that is out of date; `Forbidden` without the right.
+/// `Rejected` for `survivorId`, `mergedId` or an outdated version; `Forbidden` without the right.
 pub async fn merge_contacts(
     app: &App,
     workspace: WorkspaceId,
@@ -72,7 +73,7 @@ pub async fn merge_contacts(
     if other.restricted_at.is_some() && survivor.restricted_at.is_none() {
         entry = entry.with("restriction", "taken_over");
     }
-    // First of all: whoever follows the other contact learns here whom the rest is about.
+    // Recorded first, so that readers of the other contact's entries learn whom the rest is about.
     let entry = work.record(entry);
     join_consents(&mut work, survivor.id, other.id).await?;
     join_bases(&mut work, survivor.id, other.id).await?;
@@ -128,7 +129,8 @@ async fn lock_both(work: &Work, merge: &Merge) -> Result<(contact::Model, contac
     if problems.is_empty() { Ok((survivor, other)) } else { Err(Error::Rejected(problems)) }
 }
 
-/// A basis holds for a person as long as it holds for either: the one that holds longer stays, since when the first began.
+/// A basis applies to the person as long as it applies to either contact: the longer one is kept, with the
+/// earlier start.
 async fn join_bases(work: &mut Work, survivor: ContactId, other: ContactId) -> Result<()> {
     let rows = basis::Entity::find()
         .filter(basis::Column::WorkspaceId.eq(work.workspace()))
@@ -162,7 +164,7 @@ async fn join_bases(work: &mut Work, survivor: ContactId, other: ContactId) -> R
     Ok(())
 }
 
-/// Whether the first end is later; no end is the latest.
+/// Whether the first ends later; without an end it never ends.
 fn longer(one: Option<Time>, other: Option<Time>) -> bool {
     match (one, other) {
         (_, None) => false,

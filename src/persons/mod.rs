@@ -1,4 +1,4 @@
-//! What concerns one person in every store: two contacts become one.
+//! What concerns one person in all rooms: merging two contacts.
 
 mod absorb;
 mod hand_over_deals;

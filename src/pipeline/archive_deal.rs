@@ -1,4 +1,4 @@
-//! A deal leaves board and lists, and comes back to the place it had.
+//! Archiving deals, which leave the board and the lists, and restoring them to their previous position.
 
 use entity::{DealId, EntityKind, Time, WorkspaceId, deal};
 use sea_orm::{ActiveValue::Set, EntityTrait, IntoActiveModel, QuerySelect, sea_query::LockType};
@@ -12,7 +12,7 @@ use crate::{
     search,
 };
 
-/// Takes a deal out of board and lists. A second time changes nothing.
+/// Removes a deal from the board and lists. Repeating it changes nothing.
 ///
 /// # Errors
 /// `NotFound`.
@@ -25,7 +25,7 @@ pub async fn archive_deal(
     set_archived(app, workspace, actor, id, true).await
 }
 
-/// Brings an archived deal back. A second time changes nothing.
+/// Restores an archived deal. Repeating it changes nothing.
 ///
 /// # Errors
 /// `NotFound`.

@@ -1,5 +1,5 @@
-//! A pipeline is over: it leaves the lists and takes no more deals. Not while deals on it are open: somebody works on them. It can be
-//! brought back.
+//! Archiving a pipeline, which leaves the lists and accepts no more deals, and restoring it. Refused while it
+//! has open deals, because somebody is working on them.
 
 use entity::{PipelineId, Time, WorkspaceId, deal, pipeline};
 use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter};
@@ -15,10 +15,10 @@ use crate::{
     },
 };
 
-/// Archives a pipeline. A second time changes nothing.
+/// Archives a pipeline. Repeating it changes nothing.
 ///
 /// # Errors
-/// `Rejected` while open deals stand on it.
+/// `Rejected` while it has open deals.
 pub async fn archive_pipeline(
     app: &App,
     workspace: WorkspaceId,
@@ -27,7 +27,7 @@ pub async fn archive_pipeline(
 ) -> Result<pipeline::Model> {
     allow(actor, Right::ManagePipelines)?;
     let mut work = app.begin(workspace, actor).await?;
-    // With its stages locked no deal comes in meanwhile.
+    // While its stages are locked, no deal can be added.
     let (row, _) = lock_pipeline(work.db(), workspace, id).await?.ok_or(Error::NotFound)?;
     if row.archived_at.is_some() {
         return Ok(row);
@@ -47,7 +47,7 @@ pub async fn archive_pipeline(
     Ok(row)
 }
 
-/// Brings an archived pipeline back, with the stages and deals it has. A second time changes nothing.
+/// Restores an archived pipeline with its stages and deals. Repeating it changes nothing.
 ///
 /// # Errors
 /// `NotFound`.

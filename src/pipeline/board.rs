@@ -1,5 +1,5 @@
-//! What a board shows, in a constant number of statements: totals of every column together, and a page of every column together,
-//! each page read by its column's index however many deals stand in it.
+//! The board's data in a constant number of statements: the totals of all columns together, and one page of
+//! all columns together. Each page is read through its column's index, however many deals the column has.
 
 use std::collections::HashMap;
 use std::fmt::Write as _;
@@ -12,29 +12,29 @@ use crate::{
     platform::{db::sql, lists::PageRequest},
 };
 
-/// Columns of one statement; more are read by several.
+/// Maximum number of columns per statement; more are read with several statements.
 const AT_ONCE: usize = 100;
 
-/// What the sort key of a column's page is.
+/// Sort key of a column's page.
 pub type ColumnKey = (String, DealId);
 
 /// The deals of a stage in one currency.
 #[derive(Clone, Debug, PartialEq, Eq, FromQueryResult)]
 pub struct Sum {
-    /// Which column.
+    /// The column's stage.
     pub stage_id: StageId,
     /// ISO 4217.
     pub currency: String,
-    /// How many deals.
+    /// Number of deals.
     pub deals: i64,
-    /// Minor units.
+    /// Their total, in minor units.
     pub minor: i64,
 }
 
-/// Count and sums of columns, archived deals left out.
+/// Counts and sums of columns, without archived deals.
 ///
 /// # Errors
-/// `Busy` when the database is away.
+/// `Busy` when the database is unreachable.
 pub async fn sum_columns(
     db: &impl ConnectionTrait,
     workspace: WorkspaceId,
@@ -60,7 +60,7 @@ pub async fn sum_columns(
 /// One page of each of these columns, in the order the page asks for.
 ///
 /// # Errors
-/// `Busy` when the database is away.
+/// `Busy` when the database is unreachable.
 pub async fn page_columns(
     db: &impl ConnectionTrait,
     workspace: WorkspaceId,
@@ -94,7 +94,7 @@ pub async fn page_columns(
             found.entry(row.stage_id).or_default().push(row);
         }
     }
-    // UNION ALL promises no order.
+    // UNION ALL guarantees no order.
     for rows in found.values_mut() {
         rows.sort_by(|a, b| (&a.rank, a.id).cmp(&(&b.rank, b.id)));
         if page.backward {
@@ -104,10 +104,11 @@ pub async fn page_columns(
     Ok(found)
 }
 
-/// The deal directly above each of these in its column, archived ones left out; none for the topmost and for archived ones.
+/// The deal directly above each of these in its column, archived ones left out; none for the topmost and for
+/// archived ones.
 ///
 /// # Errors
-/// `Busy` when the database is away.
+/// `Busy` when the database is unreachable.
 pub async fn deals_above(
     db: &impl ConnectionTrait,
     workspace: WorkspaceId,

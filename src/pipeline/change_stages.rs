@@ -1,5 +1,6 @@
-//! What a pipeline is made of: stages are added, changed, put in order, archived and brought back. They are part of their pipeline,
-//! so its version counts their changes too. A pipeline always keeps one stage of each kind that takes deals.
+//! Adding, changing, ordering, archiving and restoring a pipeline's stages. Stages are part of their
+//! pipeline, so changing one increments the pipeline's version. A pipeline always keeps one active stage of
+//! each kind.
 
 use entity::{PipelineId, StageId, StageKind, WorkspaceId, deal, pipeline, stage};
 use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter};
@@ -22,25 +23,25 @@ use crate::{
     },
 };
 
-/// What to change of a stage. None = leave.
+/// Changes to a stage. None = unchanged.
 #[derive(Clone, Debug, Default)]
 pub struct StageChange {
-    /// What staff call it.
+    /// Display name.
     pub name: Option<String>,
     /// Whether deals in it are open, won or lost.
     pub kind: Option<StageKind>,
-    /// Per cent.
+    /// In per cent.
     pub probability: Option<i32>,
 }
 
-/// A pipeline with its stages, locked and about to change.
+/// A pipeline with its stages, locked for a change.
 pub(super) struct Changing {
     pub work: Work,
     pub pipeline: pipeline::Model,
     pub stages: Vec<stage::Model>,
 }
 
-/// Locks the pipeline of a stage. `field`: what the input calls the stage.
+/// Locks the pipeline of a stage. `field` is the name of the stage's id in the input.
 pub(super) async fn begin(
     app: &App,
     workspace: WorkspaceId,
@@ -56,7 +57,7 @@ pub(super) async fn begin(
 }
 
 impl Changing {
-    /// Counts the change and makes it durable.
+    /// Increments the pipeline's version and commits.
     pub(super) async fn commit(self) -> Result<pipeline::Model> {
         let Self { work, pipeline, .. } = self;
         let changed = pipeline::Model { version: pipeline.version + 1, ..pipeline.clone() };
@@ -67,7 +68,7 @@ impl Changing {
         Ok(changed)
     }
 
-    /// Whether the pipeline would still have a stage of each kind without this one.
+    /// Refuses to remove this stage if it is the only one of its kind.
     pub(super) fn can_spare(&self, stage: &stage::Model) -> Result<()> {
         let others = self
             .stages
@@ -81,10 +82,10 @@ impl Changing {
     }
 }
 
-/// Adds a stage, at this place or at the end of its kind's neighbours: the end.
+/// Adds a stage at a position, or at the end.
 ///
 /// # Errors
-/// `Rejected` names every fault.
+/// `Rejected` with all errors at once.
 pub async fn create_stage(
     app: &App,
     workspace: WorkspaceId,
@@ -157,7 +158,7 @@ pub async fn update_stage(
         Some(name) => line(&mut problems, "name", name, MOST_NAME),
         None => row.name.clone(),
     };
-    // A stage that was won or lost and is open now has no probability of its own to keep.
+    // A stage that was won or lost and becomes open has no probability of its own to keep.
     let kept = (kind == row.kind).then_some(row.probability);
     let probability = read_probability(&mut problems, "probability", kind, change.probability.or(kept));
     if kind != row.kind {
@@ -196,10 +197,10 @@ pub async fn update_stage(
     Ok(changed)
 }
 
-/// Puts the stages of a pipeline in this order.
+/// Reorders the stages of a pipeline.
 ///
 /// # Errors
-/// `Rejected` unless every stage that takes deals is named once.
+/// `Rejected` unless every stage that is not archived is named once.
 pub async fn reorder_stages(
     app: &App,
     workspace: WorkspaceId,
@@ -244,7 +245,8 @@ pub async fn reorder_stages(
     changing.commit().await
 }
 
-/// A stage takes no more deals. Those in it stay, and the board shows it for as long as there are any. A second time changes nothing.
+/// Archives a stage, which then accepts no more deals. Its deals stay, and the board shows it as long as it
+/// has any. Repeating it changes nothing.
 ///
 /// # Errors
 /// `Rejected` for the only stage of its kind.
@@ -257,7 +259,7 @@ pub async fn archive_stage(
     set_archived(app, workspace, actor, id, true).await
 }
 
-/// An archived stage takes deals again. A second time changes nothing.
+/// Restores an archived stage, which then accepts deals again. Repeating it changes nothing.
 ///
 /// # Errors
 /// `NotFound`.
@@ -295,7 +297,7 @@ async fn set_archived(
     Ok(changed)
 }
 
-/// Gives the stages the places they have in this list.
+/// Stores the stages' positions in this order.
 async fn number(work: &Work, stages: &[stage::Model]) -> Result<()> {
     for (place, row) in stages.iter().enumerate() {
         let place = i32::try_from(place).unwrap_or(i32::MAX);

@@ -1,4 +1,5 @@
-//! A column: the deals of one stage in order. Whoever puts a deal into it holds the stage's lock, so ranks never meet.
+//! A column: the ordered deals of one stage. A deal is only added under the stage's lock, so two never get
+//! the same rank.
 
 use entity::{DealId, PipelineId, StageId, WorkspaceId, deal, stage};
 use sea_orm::{
@@ -13,19 +14,19 @@ use crate::{
     platform::{outbox::Job, work::Work},
 };
 
-/// Where in a column.
+/// A position in a column.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Place {
     /// Above all others.
     Top,
     /// Below all others.
     Bottom,
-    /// Directly below the first or, if that is no longer there, directly above the second.
+    /// Directly below the first deal or, if that is no longer in the column, directly above the second.
     Beside(Option<DealId>, Option<DealId>),
 }
 
-/// Locks these stages in the order of their ids, so that two who drag between the same columns wait instead of blocking each other.
-/// The lock lets rows that point at a stage be written, and nobody else put a deal into it.
+/// Locks these stages in the order of their ids, so that two drags between the same columns cannot deadlock.
+/// The lock still allows writing rows that reference a stage, but nobody else can add a deal to it.
 pub(crate) async fn lock_stages(
     db: &impl ConnectionTrait,
     workspace: WorkspaceId,
@@ -40,7 +41,7 @@ pub(crate) async fn lock_stages(
     Ok(stages)
 }
 
-/// Locks a pipeline and all its stages: whoever changes what it is made of. The stages come in their order.
+/// Locks a pipeline and all its stages, to change the pipeline's structure. Returns the stages in order.
 pub(super) async fn lock_pipeline(
     db: &impl ConnectionTrait,
     workspace: WorkspaceId,
@@ -60,8 +61,9 @@ pub(super) async fn lock_pipeline(
     Ok(Some((pipeline, stages)))
 }
 
-/// The rank of a place in a column, as the column is now. Archived deals keep their places. `own`: the deal that moves, which is
-/// not its own neighbour. When both neighbours have gone elsewhere, a deal of this column stays where it is, and another comes on top.
+/// The rank of a position in the column as it is now. Archived deals keep their positions. `own` is the deal
+/// that moves, which cannot be its own neighbour. If both neighbours have left the column, a deal of this
+/// column stays where it is, and one from another column goes to the top.
 pub(crate) async fn rank_at(
     db: &impl ConnectionTrait,
     own: Option<&deal::Model>,
@@ -115,14 +117,14 @@ pub(crate) async fn rank_at(
             }
         }
     };
-    // It stands there already.
+    // It is already at this position.
     let stands = |rank: &String| {
         above.as_ref().is_none_or(|above| above < rank) && below.as_ref().is_none_or(|below| rank < below)
     };
     Ok(own_place.filter(stands).unwrap_or_else(|| rank::between(above.as_deref(), below.as_deref())))
 }
 
-/// Asks for the column to be numbered anew when its ranks grow long.
+/// Queues a rebalancing of the column when its ranks get long.
 pub(super) fn watch_length(work: &mut Work, stage: StageId, rank: &str) -> Result<()> {
     if rank.len() > rank::LONGEST {
         let workspace = work.workspace();
@@ -131,7 +133,7 @@ pub(super) fn watch_length(work: &mut Work, stage: StageId, rank: &str) -> Resul
     Ok(())
 }
 
-/// How many deals stand in a stage, archived ones included.
+/// Number of deals in a stage, archived ones included.
 pub(super) async fn count_deals(
     db: &impl ConnectionTrait,
     workspace: WorkspaceId,
@@ -143,12 +145,12 @@ pub(super) async fn count_deals(
     Ok(i64::try_from(deals.count(db).await?).unwrap_or(i64::MAX))
 }
 
-/// The job that a move queues.
+/// The job, queued by a move.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct RebalanceColumn {
-    /// Whose.
+    /// The workspace.
     pub workspace: WorkspaceId,
-    /// Which column.
+    /// The column's stage.
     pub stage: StageId,
 }
 

@@ -1,17 +1,19 @@
-//! A deal begins: in a stage or, where only a pipeline is named, in its first open one, on top of the column.
+//! Creating a deal: at the top of its stage or, if only a pipeline is given, of the pipeline's first open
+//! stage.
 
 use std::collections::BTreeMap;
 
 use entity::{
     CompanyId, ContactId, DealId, DealRole, EntityKind, LossReasonId, MemberId, PipelineId, StageId,
-    StageKind, WorkspaceId, deal, pipeline,
+    WorkspaceId, deal, pipeline,
 };
 use sea_orm::{
     ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, sea_query::OnConflict,
 };
 
 use super::{
-    column::{Place, lock_stages, rank_at, watch_length},
+    blank::blank,
+    column::{lock_stages, watch_length},
     create_pipeline::{first_open_stage, living, takes_deals},
     history, load_deal, missing,
     parties::{self, INTEGRATION, Party},
@@ -25,7 +27,6 @@ use crate::{
     fields::{CustomInput, check_custom, set_custom},
     platform::{
         actor::Actor,
-        fold::fold,
         money::{Money, MoneyInput, current, read_money},
         once::once,
         times::{NO_DAY, is_day},
@@ -35,39 +36,39 @@ use crate::{
     records::provenance::{STAFF, trace},
 };
 
-/// A deal that is to be.
+/// A new deal.
 #[derive(Clone, Debug, Default, serde::Serialize)]
 pub struct NewDeal {
-    /// One line.
+    /// On one line.
     pub title: String,
-    /// How much; none = nothing yet, in the pipeline's currency.
+    /// Its value; none = zero, in the pipeline's currency.
     pub amount: Option<MoneyInput>,
-    /// On which pipeline; needed where no stage is named.
+    /// Required when no stage is given.
     pub pipeline: Option<PipelineId>,
-    /// In which stage; none = the pipeline's first open one.
+    /// None = the pipeline's first open stage.
     pub stage: Option<StageId>,
-    /// Why it was lost, when it begins there.
+    /// Required if it starts in a stage of kind LOST.
     pub loss_reason: Option<LossReasonId>,
-    /// With which company.
+    /// The customer's company.
     pub company: Option<CompanyId>,
-    /// Whose work it is.
+    /// The member who works on it.
     pub owner: Option<MemberId>,
-    /// With whom.
+    /// Its contacts and their roles.
     pub contacts: Vec<Party>,
     /// `YYYY-MM-DD`.
     pub expected_close_on: Option<String>,
-    /// Where it came from, as one word; none = by hand, or by an integration.
+    /// Where it came from, in one word; none = `staff` or `integration`.
     pub source: Option<String>,
-    /// Its id in the system it is synchronised with.
+    /// Its id in an external system.
     pub external_id: Option<String>,
     /// Values of custom fields.
     pub custom: Vec<CustomInput>,
 }
 
-/// Makes a deal.
+/// Creates a deal.
 ///
 /// # Errors
-/// `Rejected` names every fault.
+/// `Rejected` with all errors at once.
 pub async fn create_deal(
     app: &App,
     workspace: WorkspaceId,
@@ -91,7 +92,7 @@ pub async fn create_deal(
     Ok(row)
 }
 
-/// The same inside a unit of work.
+/// The same within a unit of work.
 pub(super) async fn begin_deal(
     work: &mut Work,
     vault: &Vault,
@@ -121,7 +122,8 @@ pub(super) async fn begin_deal(
     let (pipeline, stage) = match find_stage(work, new.pipeline, new.stage).await {
         Err(Error::Rejected(more)) => {
             problems.extend(more);
-            // Without a pipeline there is no currency to take for granted; the rest of the amount is wrong in any.
+            // Without a pipeline there is no default currency; everything else about the amount can be
+            // checked with any.
             if let Some(Err(more)) =
                 new.amount.as_ref().map(|amount| read_money(amount, "EUR", None, "amount"))
             {
@@ -169,44 +171,29 @@ pub(super) async fn begin_deal(
     ] {
         fields.extend(given.then(|| field.to_owned()));
     }
-    let Money { minor, currency } =
-        money.unwrap_or_else(|| Money { minor: 0, currency: current(&pipeline.currency) });
+    let money = money.unwrap_or_else(|| Money { minor: 0, currency: current(&pipeline.currency) });
     let row = deal::Model {
-        workspace_id: workspace,
         id,
-        sort_name: fold(&title),
-        title,
-        amount_minor: minor,
-        currency,
-        pipeline_id: stage.pipeline_id,
-        stage_id: stage.id,
-        rank: rank_at(work.db(), None, workspace, stage.id, Place::Top).await?,
         company_id: new.company,
         owner_id: new.owner,
         expected_close_on,
-        stage_since: work.now(),
-        closed_at: (stage.kind != StageKind::Open).then(|| work.now()),
         loss_reason_id: loss_reason,
-        source,
         custom: custom.custom,
         external_id,
-        version: 1,
-        created_at: work.now(),
-        updated_at: work.now(),
-        archived_at: None,
+        ..blank(work, title, &stage, money, source).await?
     };
     write(work, &row, &contacts, fields).await?;
     Ok(row)
 }
 
-/// Writes a deal that was checked, with its contacts, history, provenance and entry.
+/// Writes a validated deal with its contacts, history, provenance and journal entry.
 pub(crate) async fn write(
     work: &mut Work,
     row: &deal::Model,
     contacts: &BTreeMap<ContactId, DealRole>,
     fields: Vec<String>,
 ) -> Result<()> {
-    // Checked before; another may have brought the same external id in this very moment.
+    // Checked before, but another request may have used the same external id in the meantime.
     let once =
         OnConflict::columns([deal::Column::WorkspaceId, deal::Column::ExternalId]).do_nothing().to_owned();
     if deal::Entity::insert(row.clone().into_active_model())
@@ -235,12 +222,12 @@ pub(crate) async fn write(
     parties::index(work, row).await
 }
 
-/// A form version's id says more than the word for "by hand".
+/// A form version's id is more precise than `staff`.
 fn trace_source(row: &deal::Model) -> &str {
     if row.source.starts_with("form_version_") || row.source == INTEGRATION { &row.source } else { STAFF }
 }
 
-/// The stage a new deal begins in, locked, and its pipeline.
+/// The stage that a new deal starts in, locked, and its pipeline.
 async fn find_stage(
     work: &Work,
     pipeline: Option<PipelineId>,
@@ -278,7 +265,7 @@ async fn find_stage(
     Ok((row, stage))
 }
 
-/// A day of the calendar.
+/// A calendar day.
 pub(super) fn read_date(problems: &mut Vec<Problem>, date: &str) -> Option<String> {
     if is_day(date) {
         return Some(date.to_owned());
@@ -300,7 +287,7 @@ fn read_source(problems: &mut Vec<Problem>, actor: Actor, given: Option<&str>) -
     given.to_owned()
 }
 
-/// An id of another system, which no other deal may have.
+/// An id in an external system, which no other deal may have.
 pub(super) async fn read_external_id(
     db: &impl ConnectionTrait,
     workspace: WorkspaceId,

@@ -1,5 +1,5 @@
-//! A pipeline is made with its stages in one go: at least one of each kind, because a way on which nothing can be won or lost leads
-//! nowhere. The first one of a workspace brings a list of reasons for loss.
+//! Creating a pipeline together with its stages: at least one of each kind, because every deal must be able
+//! to be won or lost. The first pipeline of a workspace also creates a list of loss reasons.
 
 use entity::{PipelineId, StageId, StageKind, Time, WorkspaceId, pipeline, stage};
 use sea_orm::{ColumnTrait, ConnectionTrait};
@@ -16,37 +16,37 @@ use crate::{
     platform::{actor::Actor, money::check_currency, once::once, work::Entry},
 };
 
-/// The most stages of a pipeline.
+/// Maximum number of stages per pipeline.
 pub(super) const MOST_STAGES: usize = 50;
-/// The most pipelines of a workspace, archived ones included.
+/// Maximum number of pipelines per workspace, archived ones included.
 const MOST_PIPELINES: u64 = 100;
 
-/// A stage that is to be.
+/// A new stage.
 #[derive(Clone, Debug, serde::Serialize)]
 pub struct NewStage {
-    /// What staff call it.
+    /// Display name.
     pub name: String,
     /// Whether deals in it are open, won or lost.
     pub kind: StageKind,
-    /// Per cent; none = what its kind says, 0 for open ones.
+    /// In per cent; none = fixed by its kind, 0 for open stages.
     pub probability: Option<i32>,
 }
 
-/// A pipeline that is to be.
+/// A new pipeline.
 #[derive(Clone, Debug, serde::Serialize)]
 pub struct NewPipeline {
-    /// What staff call it.
+    /// Display name.
     pub name: String,
-    /// ISO 4217: what new deals are in.
+    /// ISO 4217: the default currency of new deals.
     pub currency: String,
     /// Its stages, in order.
     pub stages: Vec<NewStage>,
 }
 
-/// Makes a pipeline.
+/// Creates a pipeline.
 ///
 /// # Errors
-/// `Rejected` names every fault.
+/// `Rejected` with all errors at once.
 pub async fn create_pipeline(
     app: &App,
     workspace: WorkspaceId,
@@ -119,7 +119,7 @@ pub async fn create_pipeline(
     Ok(row)
 }
 
-/// Checks a stage; `place` is where its fields stand in the input.
+/// Validates a stage; `place` is the path of its fields in the input.
 pub(super) fn read_stage(
     problems: &mut Vec<Problem>,
     place: &str,
@@ -142,7 +142,7 @@ pub(super) fn read_stage(
     }
 }
 
-/// Won is 100 per cent and lost is 0, whatever anybody hopes.
+/// Fixed for won stages (100) and lost stages (0).
 pub(super) fn read_probability(
     problems: &mut Vec<Problem>,
     field: &str,
@@ -177,7 +177,7 @@ pub(super) fn read_probability(
     }
 }
 
-/// The first stage that takes new deals.
+/// The first stage that accepts new deals.
 pub(crate) async fn first_open_stage(
     db: &impl ConnectionTrait,
     workspace: WorkspaceId,
@@ -194,7 +194,7 @@ pub(crate) async fn first_open_stage(
     Ok(stages.one(db).await?)
 }
 
-/// The pipeline of an input, if it still takes changes.
+/// Refuses an archived pipeline; `field` is its field in the input.
 pub(super) fn living(pipeline: &pipeline::Model, field: &str) -> Result<()> {
     if pipeline.archived_at.is_some() {
         return Err(Error::rejected(
@@ -206,7 +206,7 @@ pub(super) fn living(pipeline: &pipeline::Model, field: &str) -> Result<()> {
     Ok(())
 }
 
-/// The stage of an input, if it still takes deals.
+/// Refuses a missing or archived stage; `field` is its field in the input.
 pub(super) fn takes_deals(stage: Option<&stage::Model>, field: &str) -> Result<stage::Model> {
     match stage {
         None => Err(Error::Rejected(vec![missing(field)])),

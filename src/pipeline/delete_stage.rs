@@ -1,6 +1,7 @@
-//! A stage goes for good. Deals in it are never lost with it: either it is refused while there are any, or they move to another stage
-//! in the same act, in batches of their own units of work. The stage takes no more deals from the first batch on, and stays on the
-//! board until the last deal has left; if the act is cut short between two batches, doing it again goes on where it stopped.
+//! Deleting a stage. Its deals are never lost: either the deletion is refused while there are any, or they
+//! move to another stage in the same operation, in batches with a unit of work each. The stage is archived
+//! from the first batch on, and stays on the board until its last deal has left. If the operation is
+//! interrupted between two batches, repeating it continues where it stopped.
 
 use entity::{DealId, EntryId, StageId, WorkspaceId, deal, pipeline, stage};
 use sea_orm::{ActiveValue::Set, EntityTrait, IntoActiveModel};
@@ -20,21 +21,21 @@ use crate::{
     platform::{actor::Actor, work::Entry},
 };
 
-/// Deals of one unit of work.
+/// Number of deals per unit of work.
 const BATCH: u64 = 100;
 
-/// What became of a deleted stage.
+/// Result of deleting a stage.
 pub struct Emptied {
     /// Its pipeline as it is now.
     pub pipeline: pipeline::Model,
-    /// How many deals moved, archived ones included.
+    /// Number of deals moved, archived ones included.
     pub moved: i64,
 }
 
-/// Deletes a stage. One that deals have ever stood in is kept, archived, for their history.
+/// Deletes a stage. If it ever had deals, it is kept as archived for their history.
 ///
 /// # Errors
-/// `Rejected` while deals stand in it and no other stage is named for them, and for the only stage of its kind.
+/// `Rejected` while it has deals and no other stage is named for them, and for the only stage of its kind.
 pub async fn delete_stage(
     app: &App,
     workspace: WorkspaceId,
@@ -80,7 +81,8 @@ pub async fn delete_stage(
     Ok(Emptied { pipeline: remove(changing, row).await?, moved })
 }
 
-/// Where the deals go: a stage of the same pipeline and kind, so that nothing is won, lost or reopened by tidying up.
+/// The stage that the deals move to: of the same pipeline and kind, so that the move neither wins, loses nor
+/// reopens a deal.
 fn target(changing: &Changing, row: &stage::Model, to: StageId) -> Result<stage::Model> {
     let field = "moveDealsToStageId";
     let found = takes_deals(changing.stages.iter().find(|stage| stage.id == to), field)?;
@@ -92,7 +94,7 @@ fn target(changing: &Changing, row: &stage::Model, to: StageId) -> Result<stage:
     Ok(found)
 }
 
-/// One batch: deals keep their order, below those that are there. Returns how many.
+/// Moves one batch: deals keep their order, below those already there. Returns how many moved.
 async fn move_batch(
     app: &App,
     workspace: WorkspaceId,
@@ -136,7 +138,7 @@ async fn move_batch(
     Ok(count)
 }
 
-/// The stage is empty. It goes, or stays archived where history names it.
+/// Deletes the empty stage, or keeps it archived if the history references it.
 async fn remove(mut changing: Changing, row: stage::Model) -> Result<pipeline::Model> {
     let (workspace, id) = (row.workspace_id, row.id);
     if history::knows(&changing.work, workspace, id).await? {

@@ -1,11 +1,12 @@
-//! Where a deal stood and for how long: `deal_stage`, one row per stay. This file is its only writer.
+//! Which stages a deal has been in and for how long: `deal_stage`, one row per stay. This file is its only
+//! writer.
 
 use entity::{DealId, DealStageId, EntryId, StageId, Time, WorkspaceId, deal_stage};
 use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, sea_query::Expr};
 
 use crate::{error::Result, platform::work::Work};
 
-/// The deals come into a stage.
+/// The deals enter a stage.
 pub(super) async fn enter(work: &Work, deals: &[(DealId, EntryId)], stage: StageId) -> Result<()> {
     if deals.is_empty() {
         return Ok(());
@@ -24,7 +25,7 @@ pub(super) async fn enter(work: &Work, deals: &[(DealId, EntryId)], stage: Stage
     Ok(())
 }
 
-/// The deals leave the stage they stand in.
+/// The deals leave their current stage.
 pub(super) async fn leave(work: &Work, deals: &[DealId]) -> Result<()> {
     deal_stage::Entity::update_many()
         .col_expr(deal_stage::Column::LeftAt, Expr::value(Some(work.now())))
@@ -36,7 +37,7 @@ pub(super) async fn leave(work: &Work, deals: &[DealId]) -> Result<()> {
     Ok(())
 }
 
-/// Whether any deal ever stood in this stage.
+/// Whether any deal has ever been in this stage.
 pub(super) async fn knows(work: &Work, workspace: WorkspaceId, stage: StageId) -> Result<bool> {
     let rows = deal_stage::Entity::find()
         .filter(deal_stage::Column::WorkspaceId.eq(workspace))
@@ -44,7 +45,7 @@ pub(super) async fn knows(work: &Work, workspace: WorkspaceId, stage: StageId) -
     Ok(rows.one(work.db()).await?.is_some())
 }
 
-/// How long a stay took, or takes by now, in whole seconds.
+/// Duration of a stay, up to now if it lasts, in whole seconds.
 #[must_use]
 pub fn seconds(entered_at: Time, left_at: Option<Time>, now: Time) -> i64 {
     (left_at.unwrap_or(now) - entered_at).num_seconds().max(0)

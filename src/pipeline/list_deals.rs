@@ -1,4 +1,4 @@
-//! Deals in lists: what they can be filtered by, and in which orders they come. Amounts are in minor units of each deal's currency.
+//! Lists of deals: their filters and sort orders. Amounts are in minor units of each deal's currency.
 
 use std::sync::Arc;
 
@@ -24,72 +24,72 @@ use crate::{
     },
 };
 
-/// One condition on a deal.
+/// A condition on a deal.
 #[derive(Clone, Debug)]
 pub enum DealCondition {
-    /// It is one of these.
+    /// The deal is one of these.
     Id(Vec<DealId>),
-    /// Its title, folded.
+    /// Its folded title.
     Title(Test<String>),
     /// In minor units.
     Amount(Test<i64>),
     /// ISO 4217.
     Currency(Test<String>),
-    /// On which pipeline.
+    /// Its pipeline.
     Pipeline(Test<PipelineId>),
-    /// In which stage.
+    /// Its stage.
     Stage(Test<StageId>),
-    /// In a stage of one of these kinds.
+    /// The kind of its stage.
     Kind(Vec<StageKind>),
-    /// With whom.
+    /// Its company.
     Company(Test<CompanyId>),
-    /// One of these contacts has a part in it.
+    /// One of these contacts has a role in it.
     Contact(Vec<ContactId>),
-    /// Who works on it.
+    /// Its owner.
     Owner(Owner),
-    /// Its id in another system.
+    /// Its id in an external system.
     ExternalId(Test<String>),
-    /// The expected day.
+    /// The day a decision is expected.
     ExpectedCloseOn(Test<String>),
     /// When it was won or lost.
     ClosedAt(Test<Time>),
-    /// Since when it stands in its stage.
+    /// When it entered its current stage.
     StageSince(Test<Time>),
-    /// When it entered.
+    /// When it was created.
     CreatedAt(Test<Time>),
-    /// When it last changed.
+    /// When it was last changed.
     UpdatedAt(Test<Time>),
 }
 
-/// By what deals are ordered.
+/// Sort key of a list of deals.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum DealOrder {
-    /// By id: as they entered.
+    /// By id: the order in which they were added.
     Entered,
     /// By title.
     Title,
     /// By amount in minor units, whatever the currency.
     Amount,
-    /// By the expected day.
+    /// By the day a decision is expected.
     ExpectedCloseOn,
-    /// By when they entered, as it was recorded.
+    /// By recorded creation time.
     CreatedAt,
-    /// By when they last changed.
+    /// By time of the last change.
     UpdatedAt,
 }
 
-/// Which deals, in which order.
+/// The deals to list, and their order.
 #[derive(Clone, Debug)]
 pub struct DealsWanted {
-    /// Which.
+    /// The filter.
     pub filter: Filter<Asked<DealCondition>>,
-    /// What becomes of those that are archived.
+    /// Whether archived deals are included.
     pub archived: Archived,
-    /// In which order.
+    /// The sort order.
     pub order: OrderBy<DealOrder>,
 }
 
-/// A list of deals, ready to be read.
+/// A prepared list of deals.
 #[derive(Clone)]
 pub struct DealList {
     workspace: WorkspaceId,
@@ -98,10 +98,10 @@ pub struct DealList {
     order: Order,
 }
 
-/// Makes a list of deals ready.
+/// Prepares a list of deals.
 ///
 /// # Errors
-/// `Rejected` when a custom field is unknown or does not fit.
+/// `Rejected` when a custom field is unknown or its value does not fit.
 pub async fn list_deals(
     app: &App,
     workspace: WorkspaceId,
@@ -139,7 +139,7 @@ impl DealList {
     /// One page.
     ///
     /// # Errors
-    /// `Rejected` when the cursor is of another list or order.
+    /// `Rejected` when the cursor belongs to another list or order.
     pub async fn page(
         &self,
         app: &App,
@@ -148,10 +148,10 @@ impl DealList {
         self.listing(&|query| self.write_condition(query)).page(app.db(), request).await
     }
 
-    /// The same, and the stages of its deals.
+    /// One page, with the stages of its deals.
     ///
     /// # Errors
-    /// `Rejected` when the cursor is of another list or order.
+    /// `Rejected` when the cursor belongs to another list or order.
     pub async fn page_with_stages(
         &self,
         app: &App,
@@ -161,7 +161,7 @@ impl DealList {
         self.listing(&|query| self.write_condition(query)).page_with(app.db(), request, stage).await
     }
 
-    /// How many there are on all pages.
+    /// Number of deals on all pages.
     ///
     /// # Errors
     /// Database errors only.

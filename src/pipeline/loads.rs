@@ -35,7 +35,7 @@ loads_of! {
 /// Every pipeline, in order, archived ones included.
 ///
 /// # Errors
-/// `Busy` when the database is away.
+/// `Busy` when the database is unreachable.
 pub async fn list_pipelines(
     db: &impl ConnectionTrait,
     workspace: WorkspaceId,
@@ -50,7 +50,7 @@ pub async fn list_pipelines(
 /// How many deals stand in a stage, archived ones left out.
 ///
 /// # Errors
-/// `Busy` when the database is away.
+/// `Busy` when the database is unreachable.
 pub async fn count_column(db: &impl ConnectionTrait, workspace: WorkspaceId, stage: StageId) -> Result<i64> {
     let standing = deal::Entity::find()
         .filter(deal::Column::WorkspaceId.eq(workspace))
@@ -62,7 +62,7 @@ pub async fn count_column(db: &impl ConnectionTrait, workspace: WorkspaceId, sta
 /// What `parties_of_deals` reads, not grouped, and beside each who it is, in one statement.
 ///
 /// # Errors
-/// `Busy` when the database is away.
+/// `Busy` when the database is unreachable.
 pub async fn parties_with_contacts(
     db: &impl ConnectionTrait,
     workspace: WorkspaceId,

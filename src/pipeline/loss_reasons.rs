@@ -1,4 +1,5 @@
-//! Reasons for loss: a short list of the workspace's own, so that reports can count and no free text about people is needed.
+//! Loss reasons: a short list per workspace, so that reports can count them and no free text about people is
+//! needed.
 
 use entity::{LossReasonId, Time, WorkspaceId, loss_reason, workspace};
 use sea_orm::{
@@ -22,9 +23,9 @@ use crate::{
     },
 };
 
-/// The most reasons of a workspace, archived ones included.
+/// Maximum number of reasons per workspace, archived ones included.
 const MOST: u64 = 100;
-/// What a workspace begins with, in its language.
+/// The initial list of a workspace, in its language.
 const ENGLISH: [&str; 7] =
     ["Price", "No budget", "Chose a competitor", "Bad timing", "Not what they need", "No answer", "Other"];
 const FRENCH: [&str; 7] = [
@@ -40,7 +41,7 @@ const FRENCH: [&str; 7] = [
 /// Every reason, in alphabetical order, archived ones included.
 ///
 /// # Errors
-/// `Busy` when the database is away.
+/// `Busy` when the database is unreachable.
 pub async fn list_loss_reasons(
     db: &impl ConnectionTrait,
     workspace: WorkspaceId,
@@ -52,10 +53,10 @@ pub async fn list_loss_reasons(
     Ok(rows.all(db).await?)
 }
 
-/// Adds a reason, or offers an archived one of the same name again.
+/// Adds a reason, or restores an archived one with the same text.
 ///
 /// # Errors
-/// `Rejected` when there is one of that name.
+/// `Rejected` when an active one has this text.
 pub async fn create_loss_reason(
     app: &App,
     workspace: WorkspaceId,
@@ -96,7 +97,7 @@ pub async fn create_loss_reason(
     Ok(row)
 }
 
-/// A reason of that name was archived: then it comes back instead of standing in the way.
+/// Restores the archived reason with this text, which would otherwise be in the way.
 async fn offer_again(mut work: Work, label_key: &str) -> Result<loss_reason::Model> {
     let known = loss_reason::Entity::find()
         .filter(loss_reason::Column::WorkspaceId.eq(work.workspace()))
@@ -108,10 +109,10 @@ async fn offer_again(mut work: Work, label_key: &str) -> Result<loss_reason::Mod
     Ok(row)
 }
 
-/// Gives a reason another name, in past deals too.
+/// Renames a reason, also on deals already lost for it.
 ///
 /// # Errors
-/// `Rejected` when there is one of that name.
+/// `Rejected` when another one has this text.
 pub async fn rename_loss_reason(
     app: &App,
     workspace: WorkspaceId,
@@ -148,7 +149,8 @@ pub async fn rename_loss_reason(
     Ok(changed)
 }
 
-/// A reason is no longer offered; deals that were lost for it keep it. A second time changes nothing.
+/// Archives a reason, which is then no longer offered; deals lost for it keep it. Repeating it changes
+/// nothing.
 ///
 /// # Errors
 /// `NotFound`.
@@ -174,7 +176,7 @@ pub async fn archive_loss_reason(
     Ok(row)
 }
 
-/// An archived reason is offered again. A second time changes nothing.
+/// Restores an archived reason. Repeating it changes nothing.
 ///
 /// # Errors
 /// `NotFound`.
@@ -215,7 +217,7 @@ async fn set_archived(
     Ok(changed)
 }
 
-/// The list a workspace begins with, if it has none yet.
+/// Creates the initial list of a workspace, if it has no reasons yet.
 pub(super) async fn begin_with_defaults(work: &mut Work) -> Result<()> {
     let controller =
         workspace::Entity::find_by_id(work.workspace()).one(work.db()).await?.ok_or(Error::NotFound)?;

@@ -1,11 +1,13 @@
-//! Pipelines, their stages, the deals that go along them, and what is done around contacts, companies and deals (activities).
+//! Pipelines, their stages and deals, and the activities around contacts, companies and deals.
 //!
-//! Words: pipeline (a way that deals go), stage (a place on it: OPEN, WON or LOST), column (the deals of a stage in the order staff
-//! drag them into), rank (a deal's place in its column), reason for loss. Locks are taken in one order: pipeline, stages by id,
-//! then deals. Nothing here changes a contact but for a lead that a form routes: then its tags are put on, by the contacts' room.
+//! Words: pipeline (ordered stages), stage (OPEN, WON or LOST), column (the deals of a stage in the order
+//! staff drag them into), rank (a deal's position in its column), loss reason. Locks are taken in one order:
+//! pipeline, stages by id, then deals. Nothing here changes a contact, except that a lead routed by a form
+//! gets its tags, through the contacts' room.
 
 mod archive_deal;
 mod archive_pipeline;
+pub(crate) mod blank;
 pub mod board;
 mod change_stages;
 pub(crate) mod column;
@@ -57,7 +59,7 @@ use sea_orm::{ConnectionTrait, EntityTrait};
 
 use crate::error::{Error, Problem, ProblemCode, Result};
 
-/// One pipeline.
+/// Loads a pipeline.
 ///
 /// # Errors
 /// `NotFound`.
@@ -69,7 +71,7 @@ pub async fn load_pipeline(
     pipeline::Entity::find_by_id((workspace, id)).one(db).await?.ok_or(Error::NotFound)
 }
 
-/// One deal.
+/// Loads a deal.
 ///
 /// # Errors
 /// `NotFound`.
@@ -77,17 +79,17 @@ pub async fn load_deal(db: &impl ConnectionTrait, workspace: WorkspaceId, id: De
     deal::Entity::find_by_id((workspace, id)).one(db).await?.ok_or(Error::NotFound)
 }
 
-/// What the input names does not exist, here or at all: the two look alike.
+/// The row named in the input does not exist, or is in another workspace: the two look alike.
 fn missing(field: &str) -> Problem {
     Problem::no_such(field)
 }
 
-/// Everything that was found wrong, if anything was.
+/// Fails with all problems found, if there are any.
 fn refuse(problems: Vec<Problem>) -> Result<()> {
     if problems.is_empty() { Ok(()) } else { Err(Error::Rejected(problems)) }
 }
 
-/// Somebody changed it since it was read.
+/// The row was changed since it was read.
 fn stale(what: &str) -> Problem {
     let message =
         format!("Somebody changed this {what} since you read it: read it again and repeat your change.");

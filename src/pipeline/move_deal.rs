@@ -1,8 +1,10 @@
-//! A deal is dragged: to another stage, another place in its column, or both. Two who drag at once both get what they did.
+//! Dragging a deal: to another stage, another position in its column, or both. Of two concurrent drags,
+//! neither is refused.
 //!
-//! The rule: the last drag wins for where the deal stands, and history keeps both. Fields are never touched, and the version is not
-//! moved on, so whoever edits the deal meanwhile is not told that their edit is stale. The place is found between the neighbours as
-//! they stand when the drag arrives; if they have gone elsewhere the deal still comes into the stage it was dragged to.
+//! The rule: the last drag decides the deal's position, and the history keeps both. Values are not touched,
+//! and the version is not incremented, so a concurrent edit of the deal does not become stale. The position
+//! is computed between the neighbours as they are when the drag arrives; if they have moved away, the deal
+//! still goes to the target stage.
 
 use entity::{DealId, LossReasonId, StageId, StageKind, WorkspaceId, deal, stage};
 use sea_orm::{
@@ -27,32 +29,33 @@ use crate::{
 /// A drag.
 #[derive(Clone, Copy, Debug, serde::Serialize)]
 pub struct Move {
-    /// Which deal.
+    /// The deal.
     pub deal: DealId,
-    /// To which stage.
+    /// The target stage.
     pub to: StageId,
-    /// The deal directly above the place it was dropped at.
+    /// The deal directly above the position it was dropped at.
     pub after: Option<DealId>,
     /// The deal directly below.
     pub before: Option<DealId>,
-    /// Why it is lost; needed when the stage is of kind LOST.
+    /// Why it is lost; required when the stage is of kind LOST.
     pub loss_reason: Option<LossReasonId>,
-    /// Where the one who drags saw it.
+    /// The stage in which the user saw the deal.
     pub expected_stage: Option<StageId>,
 }
 
-/// What a drag did.
+/// Result of a drag.
 pub struct Moved {
-    /// The deal as it stands now.
+    /// The deal as it is now.
     pub deal: deal::Model,
-    /// Where somebody else had moved it since the one who drags saw it; none = nobody did.
+    /// The stage that somebody else had moved it to since the user saw it; none = nobody did.
     pub overtaken: Option<StageId>,
 }
 
 /// Moves a deal.
 ///
 /// # Errors
-/// `Rejected` when the stage takes no deals, a reason is missing, the deal is archived or named as its own neighbour. Never because somebody else moved it.
+/// `Rejected` when the stage accepts no deals, a reason is missing, the deal is archived or named as its own
+/// neighbour. Never because somebody else moved it.
 pub async fn move_deal(
     app: &App,
     workspace: WorkspaceId,
@@ -71,8 +74,8 @@ pub async fn move_deal(
     let mut problems = Vec::new();
     let to =
         gather(&mut problems, takes_deals(stages.iter().find(|stage| stage.id == drag.to), "toStageId"))?;
-    // Somebody may have moved it while we waited. Then it leaves a stage whose lock we do not hold, which is safe: only coming into a
-    // column needs its lock.
+    // Somebody may have moved it while we waited. Then it leaves a stage whose lock we do not hold, which is
+    // safe: only entering a column needs its lock.
     let row = deal::Entity::find_by_id((workspace, drag.deal))
         .lock(LockType::NoKeyUpdate)
         .one(work.db())
@@ -87,7 +90,7 @@ pub async fn move_deal(
         )?;
     }
     let from = kind_of_stage(&work, &stages, row.stage_id).await?;
-    // From one stage of lost deals to the next it stays lost for the same reason.
+    // Between two stages of lost deals, the reason is kept.
     let known = row.loss_reason_id.filter(|_| from == to.kind);
     let reason = gather(&mut problems, parties::check_reason(work.db(), &to, drag.loss_reason, known).await)?
         .flatten();
@@ -104,8 +107,8 @@ pub async fn move_deal(
     Ok(Moved { deal, overtaken })
 }
 
-/// Deals and stages that the drag names must be of this workspace; where they stand by now does not matter, also when they stand the
-/// other way round. Only the deal itself was never seen beside its own place.
+/// Deals and stages named by the drag must belong to this workspace; where the neighbours are now, and in
+/// which order, does not matter. The deal cannot be its own neighbour.
 async fn check_named(work: &Work, drag: &Move) -> Result<()> {
     let mut problems = Vec::new();
     for (field, id) in
@@ -137,7 +140,7 @@ async fn check_named(work: &Work, drag: &Move) -> Result<()> {
     refuse(problems)
 }
 
-/// What kind of stage a deal stands in; most often one of those that are locked.
+/// The kind of a deal's stage, which usually is one of the locked ones.
 async fn kind_of_stage(work: &Work, locked: &[stage::Model], id: StageId) -> Result<StageKind> {
     if let Some(stage) = locked.iter().find(|stage| stage.id == id) {
         return Ok(stage.kind);
@@ -145,8 +148,8 @@ async fn kind_of_stage(work: &Work, locked: &[stage::Model], id: StageId) -> Res
     Ok(stage::Entity::find_by_id((work.workspace(), id)).one(work.db()).await?.ok_or(Error::NotFound)?.kind)
 }
 
-/// Writes where a deal stands now, and since when it is over: that changes with the kind of its stage, not with the stage. The caller
-/// holds the locks of the stage and the deal.
+/// Stores the deal's position, and its closing time if the kind of stage changed. The caller holds the locks
+/// of the stage and the deal.
 async fn put(
     work: &mut Work,
     row: deal::Model,
@@ -190,7 +193,7 @@ async fn put(
         Some(reason) => entry.with("lossReason", reason),
         None => entry,
     };
-    // For whoever watches the board it leaves.
+    // For subscribers of the board that it leaves.
     let entry = if pipeline == changed.pipeline_id { entry } else { entry.with("fromPipeline", pipeline) };
     let entry = work.record(entry);
     if comes {
@@ -201,7 +204,7 @@ async fn put(
     Ok(changed)
 }
 
-/// What a move is called in the journal.
+/// Kind of the journal entry for a move.
 pub(super) fn kind_of(from: StageKind, to: StageKind) -> &'static str {
     match to {
         _ if from == to => "deal.moved",

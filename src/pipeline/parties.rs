@@ -1,4 +1,4 @@
-//! Who has a part in a deal: its contacts, company and owner, checked as they are named, and the rows of `deal_contact`.
+//! A deal's contacts, company and owner: validation of the input, and the rows of `deal_contact`.
 
 use std::collections::BTreeMap;
 
@@ -16,10 +16,10 @@ use crate::{
     search,
 };
 
-/// The most contacts of a deal.
+/// Maximum number of contacts per deal.
 const MOST: usize = 50;
 
-/// A company that a deal may be made with, or a problem.
+/// A company that a deal may have, or a problem.
 pub(super) async fn check_company(
     db: &impl ConnectionTrait,
     workspace: WorkspaceId,
@@ -61,13 +61,13 @@ pub(super) async fn check_owner(
     Ok(())
 }
 
-/// Has joined and may come in.
+/// Whether the member has joined and has access.
 pub(crate) fn is_active(member: &member::Model) -> bool {
     member.joined_at.is_some() && member.deactivated_at.is_none()
 }
 
-/// The contacts of an input, each once and under the id they have now, or problems. `known`: who has a part already and may keep
-/// it, archived or not.
+/// The contacts of an input, without duplicates and with merged ids replaced, or problems. `known`: the
+/// deal's current contacts, which may stay even if archived.
 pub(super) async fn check_contacts(
     db: &impl ConnectionTrait,
     workspace: WorkspaceId,
@@ -106,7 +106,8 @@ pub(super) async fn check_contacts(
     Ok(found)
 }
 
-/// The reason that goes with a stage: needed where deals are lost, and nowhere else. `known`: the one the deal has, which may stay.
+/// The loss reason for a stage: required where deals are lost, forbidden elsewhere. `known`: the deal's
+/// current reason, which may stay.
 pub(super) async fn check_reason(
     db: &impl ConnectionTrait,
     stage: &stage::Model,
@@ -136,7 +137,7 @@ pub(super) async fn check_reason(
     }
 }
 
-/// A reason of this workspace, offered or not, or a problem.
+/// A reason of this workspace, archived or not, or a problem.
 pub(super) async fn check_reason_is_there(
     db: &impl ConnectionTrait,
     workspace: WorkspaceId,
@@ -149,7 +150,7 @@ pub(super) async fn check_reason_is_there(
     Ok(())
 }
 
-/// Writes who has a part in a deal.
+/// Adds contacts to a deal.
 pub(super) async fn add_contacts(
     work: &Work,
     deal: DealId,
@@ -179,7 +180,8 @@ pub(super) async fn contacts_of(work: &Work, deal: DealId) -> Result<BTreeMap<Co
     Ok(rows.into_iter().map(|row| (row.contact_id, row.role)).collect())
 }
 
-/// An entry on a deal; about its contact when there is exactly one, so that it stands in their history.
+/// A journal entry on a deal; if the deal has exactly one contact, it is also about them, so that it appears
+/// in their history.
 pub(super) fn entry_on(
     kind: &'static str,
     deal: &deal::Model,
@@ -197,7 +199,7 @@ pub(super) fn entry_on(
     }
 }
 
-/// Makes title and company what a deal is found by.
+/// Indexes title and company for the search.
 pub(super) async fn index(work: &Work, deal: &deal::Model) -> Result<()> {
     let company = match deal.company_id {
         Some(id) => {
@@ -209,16 +211,16 @@ pub(super) async fn index(work: &Work, deal: &deal::Model) -> Result<()> {
     search::index(work, entity::EntityKind::Deal, deal.id.0, &texts).await
 }
 
-/// A contact with a part in a deal.
+/// A contact with a role in a deal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
 pub struct Party {
-    /// Who.
+    /// The contact.
     pub contact: ContactId,
-    /// Which part.
+    /// Its role.
     pub role: DealRole,
 }
 
-/// An archived deal is read, and restored, and nothing else.
+/// Refuses archived deals, which can only be read and restored.
 pub(super) fn standing(row: &deal::Model) -> Result<()> {
     if row.archived_at.is_some() {
         return Err(Error::rejected(
@@ -230,5 +232,5 @@ pub(super) fn standing(row: &deal::Model) -> Result<()> {
     Ok(())
 }
 
-/// The source of what a program entered.
+/// The source of deals created by programs.
 pub(super) const INTEGRATION: &str = "integration";

@@ -1,22 +1,27 @@
-//! Places in a column: texts in byte order between any two of which there is always room for another (fractional indexing).
+//! Positions in a column: strings in byte order, between any two of which there is always room for another
+//! (fractional indexing).
 //!
-//! A key is written in 62 digits (`0-9A-Za-z`, which byte order sorts) and never ends in `0`: so it is a fraction between 0 and 1,
-//! and no two texts are the same fraction. At the ends of a column keys step by a fixed amount and stay short; only putting deals
-//! again and again into one gap makes them longer, and then the column is numbered anew.
+//! A key is written in 62 digits (`0-9A-Za-z`, in byte order) and never ends in `0`: it is a fraction between
+//! 0 and 1, and different strings are different fractions. At the ends of a column keys advance by a fixed
+//! step and stay short; only repeated insertion into the same gap makes them longer, and then the column is
+//! rebalanced.
+//!
+//! Not `fractional_index`: it cannot spread a number of keys evenly, so a column could not be numbered anew.
 
 const DIGITS: &[u8; 62] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 const BASE: u64 = 62;
-/// Digits of a key that was made at an end of a column.
+/// Number of digits of a key at an end of a column.
 const WIDTH: usize = 6;
-/// 62⁶: how many such keys there are.
+/// 62⁶: the number of such keys.
 const ALL: u64 = 62 * 62 * 62 * 62 * 62 * 62;
-/// How far apart they are.
+/// The step between them.
 const STEP: u64 = 62 * 62;
 
-/// Keys longer than this make the column be numbered anew.
+/// Longer keys trigger a rebalancing of the column.
 pub const LONGEST: usize = 32;
 
-/// A key strictly between two others; none is the column's end. If they are not in order, which a column never has, after the first.
+/// A key strictly between two others; none is the column's end. If the two are out of order, which never
+/// happens in a column, a key after the first.
 #[must_use]
 pub fn between(above: Option<&str>, below: Option<&str>) -> String {
     match (above, below) {
@@ -36,7 +41,7 @@ pub fn between(above: Option<&str>, below: Option<&str>) -> String {
     }
 }
 
-/// So many keys in order, evenly spread over the whole space.
+/// `count` ordered keys, evenly spread over the whole range.
 pub fn spread(count: usize) -> impl Iterator<Item = String> {
     let count = u64::try_from(count).unwrap_or(u64::MAX);
     let step = (ALL / count.saturating_add(1)).clamp(1, STEP * BASE);

@@ -1,4 +1,5 @@
-//! The job that numbers a column anew when its ranks have grown long: same order, short ranks, under the stage's lock.
+//! The job that gives a column short, evenly spread ranks when they have become long: same order, under the
+//! stage's lock.
 
 use std::fmt::Write as _;
 
@@ -20,13 +21,13 @@ use crate::{
     },
 };
 
-/// Rows of one statement.
+/// Number of rows per statement.
 const AT_ONCE: usize = 1_000;
 
-/// Numbers a column anew. Safe to repeat: a column whose ranks are short is left alone.
+/// Rebalances a column. Safe to repeat: a column with short ranks is left alone.
 ///
 /// # Errors
-/// `Busy` when the database is away.
+/// `Busy` when the database is unreachable.
 pub async fn rebalance_column(app: &App, run: &Run, job: &RebalanceColumn) -> Result<Outcome> {
     let mut work = app.begin(job.workspace, Actor::System).await?;
     lock_stages(work.db(), job.workspace, vec![job.stage]).await?;
@@ -42,7 +43,8 @@ pub async fn rebalance_column(app: &App, run: &Run, job: &RebalanceColumn) -> Re
     if column.iter().all(|(_, rank)| rank.len() <= rank::LONGEST) {
         return Ok(Outcome::Done);
     }
-    // Out of the way first, so that no new rank meets an old one: `~` sorts after every digit of a rank.
+    // Moves the old ranks aside, so that no new one collides with them: `~` sorts after every digit of a
+    // rank.
     let aside = "UPDATE deal SET rank = '~' || rank WHERE workspace_id = $1 AND stage_id = $2";
     work.db().execute_raw(sql(work.db(), aside, [job.workspace.into(), job.stage.into()])).await?;
     let mut ranks = rank::spread(column.len());

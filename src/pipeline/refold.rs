@@ -1,6 +1,7 @@
-//! Deals and loss reasons folded anew, after the rules of folding changed.
+//! Folds deals and loss reasons again after the folding rules changed.
 //!
-//! Nothing that people entered changes, but the name of a reason that folds like another one now: it gets a number.
+//! No entered text changes, except for a reason whose text now folds to the same as another's: it gets a
+//! number appended.
 
 use std::collections::HashMap;
 
@@ -23,10 +24,10 @@ use crate::{
     search,
 };
 
-/// Folds a batch of each kind of row anew in workspaces that are behind. Returns whether there is more to do.
+/// Folds a batch of each kind of row in workspaces that are behind. Returns whether there is more to do.
 ///
 /// # Errors
-/// `Busy` when the database is away.
+/// `Busy` when the database is unreachable.
 pub async fn refold(app: &App) -> Result<bool> {
     let mut more = false;
     for part in ["loss_reason", "deal"] {
@@ -57,7 +58,7 @@ async fn refold_reasons(work: &mut Work) -> Result<Option<Uuid>> {
     let told = told_apart(&names, fold);
     let changed: Vec<(&loss_reason::Model, String)> =
         rows.iter().zip(told).filter(|(row, name)| row.label_key != fold(name)).collect();
-    // First keys that nobody has, so that no two meet on their way.
+    // Temporary unique keys first, so that no two collide on the way.
     for (row, _) in &changed {
         set(work, row, row.id.to_string(), &row.label).await?;
     }

@@ -1,4 +1,4 @@
-//! Where a form's leads go: what a marketer writes into the form, and what is frozen when it is published.
+//! Routing of a form's leads: as edited in the form's draft, and as frozen when it is published.
 
 use entity::{MemberId, PipelineId, StageId, StageKind, WorkspaceId, member, pipeline, stage};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
@@ -11,11 +11,11 @@ use super::{
 };
 use crate::error::{Problem, ProblemCode, Result};
 
-/// The most members who take turns.
+/// Maximum number of members in the rotation.
 const MOST_MEMBERS: usize = 50;
-/// The most tags.
+/// Maximum number of tags.
 const MOST_TAGS: usize = 20;
-/// What the form's name stands for in a title.
+/// Replaced by the form's name in a title.
 const PLACEHOLDER: &str = "{form}";
 
 /// Who owns a lead's deal.
@@ -25,56 +25,56 @@ pub enum OwnerRule {
     /// Nobody, until somebody takes it.
     #[default]
     None,
-    /// The one member that is named.
+    /// The named member.
     Fixed,
-    /// The members that are named, in turn; members without access are skipped.
+    /// The named members in turn; members without access are skipped.
     RoundRobin,
-    /// Whoever owns the contact's company, or else the contact; or else the members that are named, in turn.
+    /// The owner of the contact's company, else of the contact, else the named members in turn.
     CompanyOwner,
 }
 
-/// Where a form's leads go, as a marketer writes it.
+/// Routing of a form's leads, as edited.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Routing {
-    /// The stage their deals begin in, of kind OPEN.
+    /// The stage in which their deals start, of kind OPEN.
     pub stage_id: StageId,
     /// Who owns them.
     #[serde(default)]
     pub owner_rule: OwnerRule,
-    /// The members the rule is about.
+    /// The members that the rule uses.
     #[serde(default)]
     pub member_ids: Vec<MemberId>,
-    /// What is put on the contacts.
+    /// Tags for the contacts.
     #[serde(default)]
     pub tags: Vec<String>,
-    /// The deals' title, in which `{form}` is the form's name; empty = just that.
+    /// Title of the deals, in which `{form}` stands for the form's name; empty = only the name.
     #[serde(default)]
     pub deal_title: String,
 }
 
-/// Where a lead goes, as it was published. It travels sealed with the submission, so what was shown is what happens.
+/// Routing as published. It is sealed with the submission, so later changes do not affect it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Route {
-    /// The pipeline, should the stage be gone by then.
+    /// The pipeline, in case the stage is gone by then.
     pub pipeline: PipelineId,
     /// The stage.
     pub stage: StageId,
-    /// Who owns it.
+    /// Who owns the deal.
     pub owner_rule: OwnerRule,
-    /// The members the rule is about.
+    /// The members that the rule uses.
     pub members: Vec<MemberId>,
-    /// What is put on the contact.
+    /// Tags for the contact.
     pub tags: Vec<String>,
     /// The deal's title.
     pub title: String,
 }
 
-/// Freezes a routing, or adds what is wrong with it to the problems.
+/// Freezes a routing, or adds its errors to the problems.
 ///
 /// # Errors
-/// `Busy` when the database is away.
+/// `Busy` when the database is unreachable.
 pub async fn freeze_routing(
     db: &impl ConnectionTrait,
     workspace: WorkspaceId,
@@ -149,7 +149,7 @@ async fn check_members(
             "Name the one member who owns these leads.",
         ),
         OwnerRule::RoundRobin if count == 0 => {
-            wrong(ProblemCode::Required, "routing.memberIds".to_owned(), "Name the members who take turns.")
+            wrong(ProblemCode::Required, "routing.memberIds".to_owned(), "Name the members who take turns.");
         }
         _ => {}
     }

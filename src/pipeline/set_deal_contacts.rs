@@ -1,4 +1,4 @@
-//! Who has a part in a deal, set as a whole: those not named are no longer part of it.
+//! Replaces a deal's contacts as a whole: those not named are removed.
 
 use entity::{ContactId, DealId, DealRole, EntityKind, WorkspaceId, deal, deal_contact};
 use sea_orm::{
@@ -18,10 +18,10 @@ use crate::{
     records::provenance::{STAFF, trace},
 };
 
-/// Makes these the contacts of a deal.
+/// Sets the contacts of a deal.
 ///
 /// # Errors
-/// `Rejected` when the deal has changed since, or a contact is not there.
+/// `Rejected` when the deal was changed since it was read, or a contact does not exist.
 pub async fn set_deal_contacts(
     app: &App,
     workspace: WorkspaceId,

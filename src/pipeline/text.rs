@@ -1,4 +1,5 @@
-//! Names and titles as staff write them: NFC, trimmed, one line, nothing that hides or turns text.
+//! Names and titles entered by staff: NFC, trimmed, one line, without invisible or direction-changing
+//! characters.
 
 use unicode_normalization::UnicodeNormalization;
 
@@ -7,12 +8,12 @@ use crate::{
     platform::text::is_line,
 };
 
-/// The longest title of a deal, in characters.
+/// Maximum length of a deal's title, in characters.
 pub(super) const MOST_TITLE: usize = 300;
-/// The longest name of a pipeline, stage or reason, in characters.
+/// Maximum length of the name of a pipeline, stage or reason, in characters.
 pub(super) const MOST_NAME: usize = 100;
 
-/// The tidy text; what is wrong with it is added to the problems.
+/// The normalized text; its errors are added to the problems.
 pub(super) fn line(problems: &mut Vec<Problem>, field: &str, text: &str, most: usize) -> String {
     let tidy: String = text.nfc().collect::<String>().trim().to_owned();
     if tidy.is_empty() {

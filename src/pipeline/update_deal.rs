@@ -1,5 +1,5 @@
-//! What a deal says of itself is changed, under its version. Where it stands is not its version's business: who drags a deal and
-//! who edits it do not get in each other's way.
+//! Changing a deal's values, guarded by its version. Moves do not increment the version, so dragging and
+//! editing a deal do not conflict.
 
 use entity::{CompanyId, DealId, EntityKind, MemberId, WorkspaceId, deal};
 use sea_orm::{ActiveValue::Set, EntityTrait, IntoActiveModel, QuerySelect, sea_query::LockType};
@@ -25,29 +25,29 @@ use crate::{
     records::provenance::{STAFF, trace},
 };
 
-/// What to change. None = leave; none inside = clear.
+/// Changes to a deal. None = unchanged; none inside = cleared.
 #[derive(Clone, Debug, Default, serde::Serialize)]
 pub struct DealChange {
-    /// One line.
+    /// On one line.
     pub title: Option<String>,
-    /// How much; cleared = nothing yet.
+    /// Its value; cleared = zero.
     pub amount: Option<Option<MoneyInput>>,
-    /// With which company.
+    /// The customer's company.
     pub company: Option<Option<CompanyId>>,
-    /// Whose work it is.
+    /// The member who works on it.
     pub owner: Option<Option<MemberId>>,
     /// `YYYY-MM-DD`.
     pub expected_close_on: Option<Option<String>>,
-    /// Its id in the system it is synchronised with.
+    /// Its id in an external system.
     pub external_id: Option<Option<String>>,
-    /// Values of custom fields; those not named stay.
+    /// Values of custom fields; fields not named are unchanged.
     pub custom: Vec<CustomInput>,
 }
 
 /// Changes a deal.
 ///
 /// # Errors
-/// `Rejected` with `STALE` when somebody changed it since it was read.
+/// `Rejected` with `STALE` when it was changed since it was read.
 pub async fn update_deal(
     app: &App,
     workspace: WorkspaceId,
@@ -68,7 +68,7 @@ pub async fn update_deal(
     Ok(changed)
 }
 
-/// The same inside a unit of work that holds the deal's lock.
+/// The same within a unit of work that holds the deal's lock.
 pub(super) async fn change_deal(
     work: &mut Work,
     vault: &Vault,
@@ -128,7 +128,8 @@ pub(super) async fn change_deal(
     Ok(changed)
 }
 
-/// The row as it would become. What the change does not name is not judged: a deal whose company was archived since stays editable.
+/// The row after the change. Only changed values are validated: a deal whose company was archived since stays
+/// editable.
 async fn read(
     work: &Work,
     row: &deal::Model,
@@ -175,7 +176,7 @@ async fn read(
     Ok(changed)
 }
 
-/// The fields that differ, as provenance names them.
+/// Names of the fields that differ, as in provenance.
 fn differences(row: &deal::Model, changed: &deal::Model) -> Vec<&'static str> {
     let pairs = [
         ("title", row.title != changed.title),

@@ -1,4 +1,4 @@
-//! A pipeline's own particulars: its name, its currency for new deals, its place among the others.
+//! A pipeline's own values: its name, its currency for new deals, its position among the others.
 
 use entity::{PipelineId, WorkspaceId, pipeline};
 use sea_orm::{
@@ -22,21 +22,21 @@ use crate::{
     },
 };
 
-/// What to change. None = leave.
+/// Changes to a pipeline. None = unchanged.
 #[derive(Clone, Debug, Default)]
 pub struct PipelineChange {
-    /// What staff call it.
+    /// Display name.
     pub name: Option<String>,
-    /// ISO 4217: what new deals are in. Deals that are there keep theirs.
+    /// ISO 4217: the default currency of new deals. Existing deals keep theirs.
     pub currency: Option<String>,
-    /// Its place among the workspace's pipelines, from 0.
+    /// Its position among the workspace's pipelines, from 0.
     pub position: Option<i32>,
 }
 
 /// Changes a pipeline.
 ///
 /// # Errors
-/// `Rejected` with `STALE` when somebody changed it, or one of its stages, since it was read.
+/// `Rejected` with `STALE` when it, or one of its stages, was changed since it was read.
 pub async fn update_pipeline(
     app: &App,
     workspace: WorkspaceId,
@@ -47,7 +47,7 @@ pub async fn update_pipeline(
 ) -> Result<pipeline::Model> {
     allow(actor, Right::ManagePipelines)?;
     let mut work = app.begin(workspace, actor).await?;
-    // All of them in one order: a new place for one is a new place for others.
+    // Locks all pipelines in one order, because moving one shifts others.
     let all = pipeline::Entity::find()
         .filter(pipeline::Column::WorkspaceId.eq(workspace))
         .order_by_asc(pipeline::Column::Id)
@@ -94,7 +94,7 @@ pub async fn update_pipeline(
     Ok(changed)
 }
 
-/// Numbers the pipelines anew with this one at that place, or at the end. Returns its place.
+/// Renumbers the pipelines with this one at the given position, or at the end. Returns its position.
 async fn put_at(work: &Work, mut all: Vec<pipeline::Model>, id: PipelineId, position: i32) -> Result<i32> {
     all.sort_by_key(|row| (row.position, row.id));
     let at = all.iter().position(|row| row.id == id).ok_or(Error::NotFound)?;

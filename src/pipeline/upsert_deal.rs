@@ -1,4 +1,5 @@
-//! An integrator's deal: made when its external id is new here, changed when it is known. Safe to repeat, in any number, at once.
+//! Upserting an integration's deal: created if its external id is unknown, changed otherwise. Safe to repeat,
+//! any number of times, concurrently.
 
 use entity::{DealId, WorkspaceId, deal};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QuerySelect, sea_query::LockType};
@@ -11,11 +12,11 @@ use crate::{
     platform::actor::Actor,
 };
 
-/// Makes or changes the deal with this external id. `new` is what it begins with, `change` what a known one becomes; where a known
-/// one stands is not changed: that is `move_deal`'s. Says whether it was made.
+/// Creates or changes the deal with this external id: `new` applies to a new deal, `change` to an existing
+/// one. An existing deal is not moved; that is `move_deal`'s job. Returns whether it was created.
 ///
 /// # Errors
-/// `Rejected` names every fault.
+/// `Rejected` with all errors at once.
 pub async fn upsert_deal(
     app: &App,
     workspace: WorkspaceId,
@@ -26,7 +27,7 @@ pub async fn upsert_deal(
 ) -> Result<(deal::Model, bool)> {
     allow(actor, Right::WriteDeals)?;
     match Box::pin(try_upsert(app, workspace, actor, external_id, new.clone(), change.clone())).await {
-        // Another made it in this very moment: now it is there to be changed.
+        // Another request has just created it, so now it can be changed.
         Err(error) if error.is_taken("externalId") => {
             Box::pin(try_upsert(app, workspace, actor, external_id, new, change)).await
         }

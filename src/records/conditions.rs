@@ -1,7 +1,9 @@
-//! What lists of contacts, companies and deals have in common: conditions on owners and custom fields, archived rows, orders.
+//! Shared by the lists of contacts, companies and deals: conditions on owners and custom fields, archived
+//! rows, orders.
 //!
-//! Custom fields are filtered and ordered through the typed `field_value` table, which holds OPEN and INTERNAL values only. A key
-//! that does not exist, is sealed, or may not be read by who asks is refused in the same words.
+//! Custom fields are filtered and sorted through the typed `field_value` table, which holds OPEN and INTERNAL
+//! values only. A key that is unknown, sealed, or not readable by the caller is rejected with the same
+//! message.
 
 use std::collections::HashMap;
 
@@ -22,17 +24,17 @@ use crate::{
     },
 };
 
-/// Who looks after a row.
+/// The member responsible for a record.
 #[derive(Clone, Debug)]
 pub enum Owner {
     /// One of these members.
     Is(Vec<MemberId>),
-    /// Nobody (true), or somebody (false).
+    /// True: has no owner; false: has an owner.
     Nobody(bool),
 }
 
 impl Owner {
-    /// The member who asks; nobody's rows when it is not a member.
+    /// Records of the acting member; none when the actor is not a member.
     #[must_use]
     pub fn me(actor: Actor) -> Self {
         match actor {
@@ -52,20 +54,20 @@ impl Owner {
     }
 }
 
-/// What becomes of archived rows in a list.
+/// Whether a list shows archived rows.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Archived {
-    /// They are left out.
+    /// Leave them out.
     #[default]
     LeftOut,
-    /// They are shown as the others are.
+    /// Show them with the others.
     Included,
-    /// Only they are shown.
+    /// Show only them.
     Only,
 }
 
 impl Archived {
-    /// Writes the condition, after others, on the row with this alias.
+    /// Writes the condition on the row with this alias, after other conditions.
     pub fn write(self, query: &mut Query, alias: &str) {
         match self {
             Self::Included => {}
@@ -79,21 +81,21 @@ impl Archived {
     }
 }
 
-/// What is asked of a custom field.
+/// A condition on a custom field.
 #[derive(Clone, Debug)]
 pub struct CustomCondition {
-    /// Where it stands in the input, for problems.
+    /// Path in the input, for problems.
     pub input: String,
     /// The field's key.
     pub key: String,
-    /// What is asked.
+    /// The test.
     pub test: CustomTest,
 }
 
-/// What is asked of a custom value, by what its field holds.
+/// A test on a custom value, by type of the field.
 #[derive(Clone, Debug)]
 pub enum CustomTest {
-    /// TEXT, URL, PHONE, IBAN, EMAIL: folded.
+    /// TEXT, URL, PHONE, IBAN, EMAIL; folded.
     Text(Test<String>),
     /// NUMBER; MONEY in minor units.
     Number(Test<f64>),
@@ -103,11 +105,11 @@ pub enum CustomTest {
     Choice(Test<String>),
     /// BOOLEAN.
     Boolean(bool),
-    /// Any field: there is no value (true), or there is one.
+    /// Any field. True: has no value; false: has a value.
     Absent(bool),
 }
 
-/// A condition as it was asked: on the row itself, or on a custom field.
+/// A condition from the input: on the row itself, or on a custom field.
 #[derive(Clone, Debug)]
 pub enum Asked<C> {
     /// On the row.
@@ -116,21 +118,21 @@ pub enum Asked<C> {
     Custom(CustomCondition),
 }
 
-/// An order as it was asked.
+/// An order from the input.
 #[derive(Clone, Debug)]
 pub enum OrderBy<O> {
-    /// By something every row has a place for.
+    /// By a column of the row.
     Own(O, Run),
-    /// By a custom field: rows without a value come last.
+    /// By a custom field; rows without a value come last.
     Custom {
         /// The field's key.
         key: String,
-        /// Which way.
+        /// Ascending or descending.
         run: Run,
     },
 }
 
-/// A condition ready to be written.
+/// A resolved condition, ready to be written as SQL.
 #[derive(Clone, Debug)]
 pub enum Ready<C> {
     /// On the row.
@@ -139,7 +141,7 @@ pub enum Ready<C> {
     Field(FieldCondition),
 }
 
-/// A condition on a custom field that exists and fits.
+/// A condition on a custom field that exists, with a test that fits its type.
 #[derive(Clone, Debug)]
 pub struct FieldCondition {
     field: FieldId,
@@ -174,16 +176,16 @@ impl FieldCondition {
     }
 }
 
-/// How a list reads what is its own.
+/// What is specific to one list when its input is resolved.
 pub struct Reads<C, Own> {
-    /// The orders besides those by custom fields.
+    /// The orders by columns.
     pub own: Own,
-    /// The test on a telephone number, if the condition is one: it is asked for in any spelling.
+    /// The telephone number test of a condition, if it is one; its numbers are normalised.
     pub phone: fn(&mut C) -> Option<&mut Test<String>>,
 }
 
-/// Makes filter and order ready: custom fields are looked up, in one statement, if any is named, and the workspace's country if a
-/// telephone number is.
+/// Resolves filter and order: looks up custom fields in one statement if any is used, and the workspace's
+/// country if there is a telephone number.
 ///
 /// # Errors
 /// `Rejected` when a key is unknown or a test does not fit its field.
@@ -228,7 +230,7 @@ pub async fn ready<C, O: Copy>(
     Ok((filter, order))
 }
 
-/// The custom fields that this actor may filter and order by, by key.
+/// The custom fields this actor may filter and sort by, by key.
 async fn readable_fields(
     app: &App,
     workspace: WorkspaceId,
@@ -287,7 +289,7 @@ fn field_condition(
     Ok(FieldCondition { field: field.id, test })
 }
 
-/// Which test a field of this type takes.
+/// The name of the test for a type of field.
 fn test_of(kind: FieldType) -> &'static str {
     match kind {
         FieldType::Text | FieldType::Url | FieldType::Phone | FieldType::Iban | FieldType::Email => "text",

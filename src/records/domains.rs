@@ -1,12 +1,12 @@
-//! Domains of companies, and the contacts whose addresses are there.
+//! Domains of companies, by which contacts are linked to them.
 
 use entity::{CompanyId, EmailAddress, company, trim_unseen};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QuerySelect};
 
 use crate::{error::Result, platform::work::Work};
 
-/// Where anybody gets a mailbox: an address there says nothing of a company. The large providers of Europe, America and Asia;
-/// a domain that is missing here is one that staff will not give to a company.
+/// Public mailbox providers: an address there tells nothing about a company. The large ones of Europe,
+/// America and Asia; with one that is missing here, staff will simply not give its domain to a company.
 const FREE_MAIL: [&str; 50] = [
     "126.com",
     "163.com",
@@ -60,14 +60,14 @@ const FREE_MAIL: [&str; 50] = [
     "yandex.com",
 ];
 
-/// Whether anybody gets a mailbox at this domain.
+/// Whether this is the domain of a public mailbox provider.
 #[must_use]
 pub fn is_free_mail(domain: &str) -> bool {
     FREE_MAIL.binary_search(&domain).is_ok()
 }
 
-/// A domain as staff type or paste it, with or without `https://` and `www.`, in lower-case A-labels (IDNA 2008 by UTS #46); none
-/// when no mail can come from there.
+/// Parses a domain as staff type or paste it, with or without `https://` and `www.`, into lower-case A-labels
+/// (IDNA 2008 by UTS #46); `None` if it cannot be the domain of an e-mail address.
 #[must_use]
 pub fn read_domain(typed: &str) -> Option<String> {
     let typed = trim_unseen(typed);
@@ -77,14 +77,14 @@ pub fn read_domain(typed: &str) -> Option<String> {
     };
     let host = host.to_lowercase();
     let host = host.strip_prefix("www.").unwrap_or(&host);
-    // The rules for what stands behind an address's "@" are these.
+    // The domain must be valid after the "@" of an address.
     if host.contains('@') {
         return None;
     }
     EmailAddress::parse(&format!("a@{host}")).ok().map(|email| email.ascii_domain().to_owned())
 }
 
-/// The living company whose domain this address is at. Never one for a mail provider's address.
+/// The company, not archived, whose domain this address is at; never for a public mailbox provider.
 ///
 /// # Errors
 /// Database errors only.

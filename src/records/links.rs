@@ -1,4 +1,4 @@
-//! What a changed row may point at, and what another system may not replace.
+//! Links that a changed record may have, and values that another system may not replace.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -12,7 +12,7 @@ use crate::{
     records::values::Check,
 };
 
-/// Whether the company and the owner that are to be set are there and may be.
+/// Checks that the new company and owner exist and are allowed.
 pub(crate) async fn check_links(
     work: &Work,
     check: &mut Check,
@@ -48,12 +48,12 @@ pub(crate) async fn check_links(
     Ok(())
 }
 
-/// What another system holds in place of a value that stays.
+/// The line for staff about another system's value that was not taken over.
 pub(crate) fn line_of(label: &str, theirs: Option<impl std::fmt::Display>) -> String {
     theirs.map_or_else(|| format!("{label}: none any more"), |theirs| format!("{label}: {theirs}"))
 }
 
-/// The same for custom fields. Only the key is told: the value may be of a class that is sealed.
+/// As `withhold`, for custom fields. The line names only the key, as the value may belong to a sealed class.
 pub(crate) fn withhold_custom(
     inputs: &mut Vec<CustomInput>,
     custom: &str,
@@ -66,9 +66,9 @@ pub(crate) fn withhold_custom(
         let held = current.get(&input.key);
         match &input.value {
             Some(value) if keeps && held != Some(value) => {
-                lines.push(format!("Another value for {}", input.key))
+                lines.push(format!("Another value for {}", input.key));
             }
-            // Whether there is a sealed value is not known here; a repeat would be told for ever.
+            // It is not known here whether a sealed value exists, and every repeat would be reported again.
             None if keeps && held.is_some() => lines.push(format!("No value any more for {}", input.key)),
             _ => {}
         }

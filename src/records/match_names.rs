@@ -1,5 +1,5 @@
-//! What lists ask of names. People write a name's words in either order, and where words have no spaces between them, in one:
-//! "Ada Lovelace" is "Lovelace Ada", and 山田太郎 is 山田 太郎.
+//! Tests of names in lists. People write a name's words in either order, and in scripts without spaces, as
+//! one word: "Ada Lovelace" is "Lovelace Ada", and 山田太郎 is 山田 太郎.
 
 use crate::platform::{
     filter::{Blank, Test, escaped, prefix_range},
@@ -7,17 +7,18 @@ use crate::platform::{
     query::Query,
 };
 
-/// More words are not put into every order, only begun at each.
+/// Words that are tried in every order; for longer names, only in rotations.
 const MOST_ORDERED: usize = 4;
-/// So many of them; names of more words are looked for as they are written.
+/// Limit on rotations, and on the words that `contains` matches one by one; a longer text is matched as a
+/// whole.
 const MOST_BEGUN: usize = 20;
 
 /// Whose name it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum NameOf {
-    /// A person's: family name, then given name. Its words are found in any order.
+    /// A person's: family name, then given name. Words match in any order.
     Person,
-    /// A company's or a deal's: as it is written. Only `contains` looks for words.
+    /// A company's or a deal's, as it is written. Only `contains` matches single words.
     Thing,
 }
 
@@ -53,7 +54,7 @@ fn write_all<'a>(query: &mut Query, words: impl Iterator<Item = &'a str>, write:
     query.push(")");
 }
 
-/// The name begins so, whichever part comes first; an index serves each way.
+/// The name starts like this, whichever part comes first; an index serves each way.
 fn write_beginning(query: &mut Query, column: &str, text: &str) {
     let begins = |query: &mut Query, text: &str| {
         let (from, to) = prefix_range(text);
@@ -84,7 +85,7 @@ fn write_beginning(query: &mut Query, column: &str, text: &str) {
     query.push(")");
 }
 
-/// How the same name may be written.
+/// The ways to write a name.
 fn spellings(name: &str) -> Vec<String> {
     let words: Vec<&str> = name.split(' ').collect();
     let mut found: Vec<String> = orders(&words).iter().map(|words| words.join(" ")).collect();
@@ -97,7 +98,7 @@ fn spellings(name: &str) -> Vec<String> {
     found
 }
 
-/// Every order of a few words; of many, those that begin at another one and go on from there, as family and given name do.
+/// Every order of a few words; of many, only rotations, since family and given name each stay together.
 fn orders<'a>(words: &[&'a str]) -> Vec<Vec<&'a str>> {
     if words.len() <= 1 {
         return vec![words.to_vec()];
@@ -112,7 +113,7 @@ fn orders<'a>(words: &[&'a str]) -> Vec<Vec<&'a str>> {
     rotated.flat_map(rest).collect()
 }
 
-/// A name in one word, cut in two at each place where the given name may begin.
+/// A name written in one word, split at each place where the given name may start.
 fn apart(name: &str) -> Vec<String> {
     if !is_one_word(name) {
         return Vec::new();

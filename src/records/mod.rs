@@ -1,5 +1,5 @@
-//! What rows of people, companies and deals have in common: values as people type them, their provenance, the conditions and
-//! orders of lists, and the domains of companies.
+//! Shared by contacts, companies and deals: validation of typed values, provenance, conditions and orders of
+//! lists, and domains of companies.
 
 pub mod conditions;
 pub(crate) mod domains;

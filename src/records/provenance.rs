@@ -1,4 +1,4 @@
-//! Where each value came from: one row per value and change, beside the journal entry that recorded it.
+//! Provenance of values: one row per value and change, beside the journal entry that recorded it.
 
 use std::collections::HashMap;
 
@@ -10,17 +10,17 @@ use crate::{
     platform::{inserts::Inserts, work::Work},
 };
 
-/// The source of what staff entered by hand.
+/// Source of values that staff entered.
 pub const STAFF: &str = "staff";
-/// The source of what a merge decided; where the value came from before stands in the rows before it.
+/// Source of values that a merge chose; earlier rows tell where they came from before.
 pub const MERGE: &str = "merge";
-/// The source of what another system gave.
+/// Source of values from another system.
 pub const INTEGRATION: &str = "integration";
-/// The source of a link to a company that was made because an address is at its domain.
+/// Source of a link to a company that was derived from the domain of an address.
 pub const DOMAIN: &str = "domain";
 
-/// Notes that these fields of a row now hold values from this source. `proven`: the person's mailbox confirmed them, or staff
-/// vouch for them; such values are not replaced by unproven ones.
+/// Records that these fields of a row now hold values from this source. `proven`: the person's mailbox
+/// confirmed them, or staff entered or confirmed them; unproven values do not replace them.
 ///
 /// # Errors
 /// Database errors only.
@@ -38,7 +38,7 @@ pub async fn trace(
     rows.run(work.db()).await
 }
 
-/// The same as rows, for a unit that writes them with others.
+/// As `trace`, but returns the rows, for a unit of work that inserts them with others.
 pub fn traces(
     work: &Work,
     entity: EntityKind,
@@ -62,7 +62,7 @@ pub fn traces(
     })
 }
 
-/// The fields of a row that ever got a value or were cleared, and whether what they hold now was proven or vouched for.
+/// The fields of a row that were ever set or cleared, and whether their current value is proven.
 ///
 /// # Errors
 /// Database errors only.

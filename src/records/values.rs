@@ -1,5 +1,5 @@
-//! What staff and programs enter, checked: every mistake is collected, so that the caller hears of all of them at once, each with
-//! its input field and the remedy, and never with the value.
+//! Validates what staff and integrations enter. All problems are collected, so that the caller gets them at
+//! once, each with its input field and remedy, and never with the value.
 
 use entity::{EmailAddress, WorkspaceId, trim_unseen, workspace};
 use sea_orm::{DbErr, SqlErr};
@@ -13,21 +13,23 @@ use crate::{
     fields::art9,
     platform::{
         fold::fold,
-        links, phones,
+        links,
+        pages::{codes_in_words, is_spoken},
+        phones,
         text::{is_block, is_line},
     },
 };
 
-/// The longest name, title and the like, in characters.
+/// Limit on names, titles and the like, in characters.
 const LINE: usize = 300;
-/// The longest postal address.
+/// Limit on a postal address, in characters.
 const BLOCK: usize = 1_000;
-/// The longest id of another system, and the longest tag.
+/// Limit on an external id and a tag, in characters.
 const WORD: usize = 100;
 
-/// Collects what is wrong with an input.
+/// Collects the problems of an input.
 pub(crate) struct Check {
-    /// The country whose telephone numbers need no country code.
+    /// The country of telephone numbers without a country code.
     country: String,
     /// The workspace's language.
     pub language: String,
@@ -40,37 +42,36 @@ impl Check {
         Ok(Self::by(load_workspace(app, workspace).await?))
     }
 
-    /// The same where the workspace's row is at hand.
+    /// For input to a workspace whose row is already loaded.
     pub fn by(row: workspace::Model) -> Self {
         Self { country: row.jurisdiction, language: row.default_language, problems: Vec::new() }
     }
 
-    /// One more mistake.
+    /// Adds a problem.
     pub fn problem(&mut self, code: ProblemCode, field: &str, message: &str) {
         self.problems.push(Problem::new(code, field, message));
     }
 
-    /// Nothing has the id that stands in this field.
+    /// Adds the problem that nothing has the id in this field.
     pub(crate) fn no_such(&mut self, field: &str) {
         self.problems.push(Problem::no_such(field));
     }
 
-    /// Whether something is wrong with this field.
+    /// Whether this field has a problem.
     pub fn has_problem_with(&self, field: &str) -> bool {
         self.problems.iter().any(|problem| problem.field.as_deref() == Some(field))
     }
 
-    /// Whether something is wrong.
     pub fn has_problems(&self) -> bool {
         !self.problems.is_empty()
     }
 
-    /// What was refused elsewhere, with the rest.
+    /// Adds the problems of a rejected outcome.
     pub fn gather<T>(&mut self, outcome: Result<T>) -> Result<Option<T>> {
         gather(&mut self.problems, outcome)
     }
 
-    /// Nothing is wrong, or everything that is.
+    /// `Rejected` with all problems, if there are any.
     pub fn done(&mut self) -> Result<()> {
         if self.problems.is_empty() {
             Ok(())
@@ -84,7 +85,7 @@ impl Check {
         self.text(field, text, LINE, false)
     }
 
-    /// Several lines.
+    /// A text of several lines.
     pub fn block(&mut self, field: &str, text: &str) -> String {
         self.text(field, &text.replace("\r\n", "\n"), BLOCK, true)
     }
@@ -92,7 +93,7 @@ impl Check {
     /// The name of a tag.
     pub fn tag(&mut self, field: &str, text: &str) -> String {
         let name = self.word(field, text);
-        // What folds to nothing could not be told from other such names.
+        // A name that folds to nothing could not be told from other such names.
         if fold(&name).is_empty() && !self.has_problem_with(field) {
             self.problem(
                 ProblemCode::Required,
@@ -106,12 +107,12 @@ impl Check {
         name
     }
 
-    /// An id of another system.
+    /// An external id.
     pub fn word(&mut self, field: &str, text: &str) -> String {
         self.text(field, text, WORD, false)
     }
 
-    /// A telephone number, as it is kept.
+    /// A telephone number, normalised.
     pub fn phone(&mut self, field: &str, text: &str) -> String {
         if trim_unseen(text).is_empty() {
             return String::new();
@@ -130,15 +131,15 @@ impl Check {
                     ProblemCode::Invalid,
                     field,
                     "Give a whole e-mail address, like ada@example.org.",
-                )
+                );
             })
             .ok()
     }
 
     /// A language we write in.
     pub fn language(&mut self, field: &str, text: &str) -> String {
-        if !matches!(text, "fr" | "en") {
-            self.problem(ProblemCode::NotOffered, field, "Give fr or en.");
+        if !is_spoken(text) {
+            self.problem(ProblemCode::NotOffered, field, &format!("Use {}.", codes_in_words("or")));
         }
         text.to_owned()
     }
@@ -166,7 +167,7 @@ impl Check {
         domain
     }
 
-    /// A web page.
+    /// A website's URL.
     pub fn website(&mut self, field: &str, text: &str) -> String {
         if trim_unseen(text).is_empty() {
             return String::new();
@@ -178,7 +179,7 @@ impl Check {
     }
 
     fn text(&mut self, field: &str, text: &str, most: usize, lines: bool) -> String {
-        // Nothing to be seen is nothing.
+        // A text without visible characters is empty.
         if trim_unseen(text).is_empty() {
             return String::new();
         }
@@ -198,7 +199,7 @@ impl Check {
     }
 }
 
-/// Two units looked whether a unique value was free, and both found it so: the second is told that somebody was faster.
+/// Two units both found a unique value free: the second gets a conflict.
 pub(crate) fn raced(error: DbErr) -> Error {
     match error.sql_err() {
         Some(SqlErr::UniqueConstraintViolation(_)) => Error::Conflict,
@@ -206,7 +207,7 @@ pub(crate) fn raced(error: DbErr) -> Error {
     }
 }
 
-/// Two rows with one id of another system would make a synchronisation guess.
+/// With the same external id on two rows, a synchronisation could not tell which is meant.
 pub(crate) const EXTERNAL_ID_TAKEN: &str =
     "Another record has this external id: change that one, or use the upsert mutation.";
 

@@ -1,4 +1,4 @@
-//! What it means, in a statement, that a word answers what was asked.
+//! SQL conditions for a word that matches the query.
 
 use super::ranking::Asked;
 use crate::platform::{filter::prefix_range, query::Query};
@@ -8,8 +8,8 @@ pub(super) fn anything(query: &mut Query) {
     query.push("1 = 1");
 }
 
-/// Writes that the row of `w` has a word which answers this one. For whole words either index may serve it; for beginnings, which may be
-/// many, only the row's own words are looked at.
+/// Writes that the row of `w` has a word that matches this one. For whole words either index may be used; for
+/// prefixes, which may match many, only the row's own words are checked.
 pub(super) fn answered(query: &mut Query, wanted: &Asked) {
     query.push(" AND EXISTS (SELECT 1 FROM search_word o WHERE o.workspace_id = w.workspace_id AND o.row_id = w.row_id AND ");
     if !wanted.open {
@@ -19,7 +19,7 @@ pub(super) fn answered(query: &mut Query, wanted: &Asked) {
     query.push(")");
 }
 
-/// Writes that the word answers what was asked: it is the word or a slip of it, or begins with it.
+/// Writes that the word matches: it is the word, or one with a typo, or starts with it.
 pub(super) fn answers(query: &mut Query, alias: &str, wanted: &Asked) {
     let column = format!("{alias}.word");
     match (wanted.open, wanted.slips.is_empty()) {
@@ -35,7 +35,7 @@ pub(super) fn answers(query: &mut Query, alias: &str, wanted: &Asked) {
     }
 }
 
-/// Writes that a word begins with this.
+/// Writes that a word starts with this.
 pub(super) fn begins(query: &mut Query, alias: &str, beginning: &str) {
     let (from, to) = prefix_range(beginning);
     query

@@ -1,8 +1,8 @@
-//! Finding rows by words. Every word that was asked must be answered; the last one may be a beginning.
+//! Finds rows by words. Every word of the query must match; the last one may be a prefix.
 //!
-//! The rarest word leads and the others are checked on its rows, most relevant first, so no more rows are touched than are shown,
-//! however common a name is. Common words that hardly meet there are met in bulk (`meet.rs`). Only when few rows are found are slips of
-//! the pen considered.
+//! The rarest word leads: its rows are read, most relevant first, and checked for the other words, so no more
+//! rows are read than shown, however common a name is. Common words that rarely occur together are
+//! intersected in bulk (`meet.rs`). Typos are considered only when few rows are found.
 
 use std::{cmp::Reverse, collections::HashMap};
 
@@ -22,53 +22,54 @@ use crate::{
     platform::{actor::Actor, query::Query},
 };
 
-/// The longest question.
+/// Limit on the query, in characters.
 const MOST_TEXT: usize = 200;
-/// Rows are counted, and read of a beginning that many words share, up to this: beyond, a word is common.
+/// A word or prefix with at least this many rows is common; counting stops here.
 const COMMON: i64 = 1_000;
-/// Fewer rows than this, and slips are considered.
+/// Below this many rows, typos are considered.
 const FEW: usize = 5;
-/// The most existing words one slip away.
+/// Limit on the existing words with one typo.
 const MOST_SLIPS: usize = 10;
-/// Rows of a common beginning that are looked through; of a slip.
+/// Rows that are scanned for a common prefix, and for a typo.
 const LOOKED_THROUGH: i64 = 2_000;
 const LOOKED_THROUGH_SLIPS: i64 = 100;
-/// Rows of a common word that are looked through for those that have the other words too: these few tell whether more are worth it.
+/// Rows of a common word that are scanned first for the other words: they show whether scanning more is worth
+/// it.
 const TRIED: i64 = 200;
-/// Rows of one word and kind of thing that are ranked, if no more are wanted.
+/// Rows ranked per word and kind of record, unless more are requested.
 const RANKED: i64 = 60;
-/// Rows of one slip and kind of thing that are ranked.
+/// Rows ranked per typo and kind of record.
 const RANKED_SLIPS: i64 = 15;
 
 /// Writes a condition on `w`.
 type WriteSql<'a> = &'a dyn Fn(&mut Query);
 
-/// A row that was found.
+/// A search result.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Hit {
-    /// What it is.
+    /// Its kind.
     pub entity: EntityKind,
-    /// Which.
+    /// Its id.
     pub row: Uuid,
-    /// How well it answers, from 0 to 1.
+    /// Relevance from 0 to 1.
     pub score: f64,
-    /// Its words that answer, folded.
+    /// Its words that matched, folded.
     pub matched: Vec<String>,
 }
 
-/// What was found.
+/// Search results.
 #[derive(Clone, Debug, Default)]
 pub struct Answer {
-    /// The best, best first.
+    /// The best results, best first.
     pub hits: Vec<Hit>,
-    /// Whether others answer too.
+    /// Whether there are more.
     pub more: bool,
 }
 
 pub(super) struct Found {
     pub entity: EntityKind,
     pub row_id: Uuid,
-    /// Which part of the statement gave it.
+    /// The part of the statement that returned it.
     pub part: i32,
 }
 
@@ -82,10 +83,10 @@ struct Match {
 
 from_row!(Match { row_id, word, weight });
 
-/// Finds contacts, companies and deals by their words, best first. Kinds the actor may not read are refused.
+/// Finds contacts, companies and deals by their words, best first.
 ///
 /// # Errors
-/// `Rejected` when the question is too long.
+/// `Rejected` when the query is too long; `Forbidden` for a kind that the actor may not read.
 pub async fn search(
     app: &App,
     workspace: WorkspaceId,
@@ -109,7 +110,7 @@ pub async fn search(
         return Ok(Answer::default());
     }
     let most = i64::try_from(most).unwrap_or(i64::MAX);
-    // One row more than is wanted says that there are others.
+    // One row more than requested tells whether there are more.
     let search = Search { app, workspace, kinds, ranked: RANKED.max(most + 1) };
     let mut answer = Answer::default();
     let mut asked = Vec::new();
@@ -122,7 +123,7 @@ pub async fn search(
         }
     }
     if answer.hits.is_empty() {
-        // Slips of the pen are looked for in what was most probably meant, where a number is a number.
+        // Typos are searched in the most likely reading, in which a number is a number.
         asked = open_last(likeliest);
     }
     if answer.hits.len() < FEW && search.add_slips(&mut asked).await? {
@@ -135,7 +136,7 @@ pub async fn search(
     Ok(answer)
 }
 
-/// Of the words that were asked, the last may be a beginning.
+/// Marks the last word as a possible prefix.
 fn open_last(words: Vec<String>) -> Vec<Asked> {
     let last = words.len().saturating_sub(1);
     let asked = words.into_iter().enumerate();
@@ -144,7 +145,7 @@ fn open_last(words: Vec<String>) -> Vec<Asked> {
         .collect()
 }
 
-/// Two letters are enough; in scripts whose signs are words, one.
+/// Two letters are enough; one where a character is a word.
 fn may_be_beginning(word: &str) -> bool {
     word.chars().count() > 1 || !word.is_ascii()
 }
@@ -153,12 +154,12 @@ pub(super) struct Search<'a> {
     pub app: &'a App,
     pub workspace: WorkspaceId,
     pub kinds: &'a [EntityKind],
-    /// Rows of one word and kind of thing that are ranked.
+    /// Rows ranked per word and kind of record.
     pub ranked: i64,
 }
 
 impl Search<'_> {
-    /// The rows that answer, with their scores, in no order.
+    /// The matching rows with their scores, unordered.
     async fn answer(&self, asked: &[Asked]) -> Result<Answer> {
         let counts = self.counts(asked, COMMON).await?;
         let leads = rarest(asked, &counts);
@@ -169,13 +170,13 @@ impl Search<'_> {
         let mut how =
             How { looked_through: bounded.then_some(TRIED), common_beginning: counts[leads].1 >= COMMON };
         let mut found: Vec<Found> = self.lead(asked, leads, how).all(self.app.db()).await?;
-        // Slips are a help, not an answer: what the most relevant rows of a common one do not show is not looked for further.
+        // Typos are only a help: for a common one, the most relevant rows are enough.
         let exact = asked.iter().all(|wanted| wanted.slips.is_empty());
         let few = |found: &[Found]| {
             bounded && exact && found.len() < usize::try_from(self.ranked).unwrap_or_default()
         };
         if few(&found) {
-            // As many rows as show enough if they go on like this, and half as many again.
+            // The number of rows expected to yield enough at this rate, plus half.
             let enough =
                 TRIED * self.ranked * 3 / 2 / i64::try_from(found.len()).unwrap_or(self.ranked).max(1);
             if enough <= LOOKED_THROUGH {
@@ -187,7 +188,7 @@ impl Search<'_> {
                 how.looked_through = None;
             }
         }
-        // Either not all rows were looked at, or a part of the statement gave as many as it may.
+        // Not all rows were scanned, or a part of the statement reached its limit.
         let unseen = how.looked_through.is_some() || (how.common_beginning && asked.len() > 1);
         let more = unseen || is_any_part_full(&found, if exact { self.ranked } else { RANKED_SLIPS });
         let kinds: HashMap<Uuid, EntityKind> =
@@ -208,7 +209,8 @@ impl Search<'_> {
         Ok(Answer { hits: hits.collect(), more })
     }
 
-    /// How many rows have each word, whole or as a slip, and how many begin with it; no further than to `most`.
+    /// How many rows have each word (or one with a typo), and how many have a word that starts with it; both
+    /// counted up to `most`.
     pub(super) async fn counts(&self, asked: &[Asked], most: i64) -> Result<Vec<(i64, i64)>> {
         let mut query = Query::new("SELECT ");
         for (at, wanted) in asked.iter().enumerate() {
@@ -241,7 +243,8 @@ impl Search<'_> {
         query.push(" LIMIT ").bind(most).push(") AS counted)");
     }
 
-    /// The rows of the leading word that have the others too: per kind of thing and way of answering, the most relevant ones.
+    /// The rows of the leading word that have the other words too, per kind of record and kind of match, most
+    /// relevant first.
     fn lead(&self, asked: &[Asked], leads: usize, how: How) -> Query {
         let wanted = &asked[leads];
         let exact = asked.iter().all(|wanted| wanted.slips.is_empty());
@@ -249,7 +252,8 @@ impl Search<'_> {
         let mut query = Query::default();
         let mut parts = 0;
         for kind in self.kinds {
-            // `within`: only the first rows of an order and a condition are looked at, so that no beginning costs more than another.
+            // `within`: scans only the first rows of a condition in some order, so that a common prefix costs
+            // no more than a rare one.
             let mut part = |most: i64, within: Option<(&str, i64, WriteSql<'_>)>, condition: WriteSql<'_>| {
                 query.push(if parts == 0 { "" } else { " UNION ALL " });
                 query.push(&format!(
@@ -281,14 +285,13 @@ impl Search<'_> {
                     .push(&format!(") AS part{parts}"));
                 parts += 1;
             };
-            // Of two common words that often meet, the most relevant rows of one have the other too.
             for (word, most) in std::iter::once((&wanted.word, self.ranked))
                 .chain(wanted.slips.iter().map(|slip| (slip, RANKED_SLIPS)))
             {
                 let is_word = |query: &mut Query| {
                     query.push("w.word = ").bind(word.clone());
                 };
-                // Of two common words that often meet, the most relevant rows of one have the other too.
+                // If two common words often occur together, the most relevant rows of one have the other too.
                 match how.looked_through {
                     Some(rows) => part(
                         most,
@@ -306,9 +309,10 @@ impl Search<'_> {
                 let first_words =
                     Some(("w.word, w.weight DESC, w.row_id DESC", look, &begins_so as WriteSql<'_>));
                 match (how.common_beginning, wanted.word.chars().count()) {
-                    // An index gives the most relevant rows of a two-letter beginning first.
+                    // An index returns the rows of a two-letter prefix by relevance.
                     (true, 2) => part(self.ranked, None, &two_letters),
-                    // Of a longer one that is common, the most relevant of its two letters are looked through, and its first words.
+                    // For a longer common prefix, two ranges are scanned: the most relevant rows of its first
+                    // two letters, and its first words.
                     (true, 3..) => {
                         part(
                             self.ranked,
@@ -324,7 +328,7 @@ impl Search<'_> {
         query
     }
 
-    /// Looks up which words one slip away exist. Says whether there are any.
+    /// Looks up which words with one typo exist. Returns whether there are any.
     async fn add_slips(&self, asked: &mut [Asked]) -> Result<bool> {
         let neighbours: Vec<Vec<String>> =
             asked.iter().map(|wanted| typos::neighbours(&wanted.word)).collect();
@@ -350,7 +354,7 @@ impl Search<'_> {
                 .into_iter()
                 .filter(|word| *word != wanted.word && existing.contains(word))
                 .collect();
-            // Few people miss the first letter.
+            // The first letter is rarely mistyped.
             slips.sort_by_key(|slip| Reverse(slip.chars().next() == wanted.word.chars().next()));
             slips.truncate(MOST_SLIPS);
             wanted.slips = slips;
@@ -371,13 +375,14 @@ fn is_any_part_full(found: &[Found], most: i64) -> bool {
 /// How the rows of the leading word are read.
 #[derive(Clone, Copy)]
 struct How {
-    /// Only so many of the most relevant ones that have the word: of two common words that often meet, those have the other too.
+    /// Scan only this many of the word's most relevant rows: if two common words often occur together, these
+    /// have the other too.
     looked_through: Option<i64>,
-    /// Whether many words begin like it.
+    /// Whether many rows have a word that starts with it.
     common_beginning: bool,
 }
 
-/// Which word has the fewest rows; of several, one that is no beginning.
+/// The index of the word with the fewest rows; on a tie, one that is not a prefix.
 fn rarest(asked: &[Asked], counts: &[(i64, i64)]) -> usize {
     (0..asked.len()).min_by_key(|at| (counts[*at].0 + counts[*at].1, asked[*at].open)).unwrap_or_default()
 }

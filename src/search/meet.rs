@@ -1,9 +1,9 @@
-//! Common words that hardly meet: the rows of each are read from the index once, and those of the rarest that are among the others'
-//! are kept.
+//! Intersects common words that rarely occur together: each word's rows are read from the index once, and
+//! those of the rarest that are also in the others' sets are kept.
 //!
-//! `(… IN (SELECT …)) IS TRUE` makes both databases put the others' rows into a set and ask that, whatever they believe of the words;
-//! asking row by row, or a join planned for the average word, which has three rows, took many times as long, and grouping all rows
-//! three times (measured at 1,000,000 contacts).
+//! `(… IN (SELECT …)) IS TRUE` makes both databases build a set of the others' rows and probe it, whatever
+//! their statistics say. Probing row by row, or a join planned for the average word, which has three rows,
+//! took many times as long, and grouping all rows three times as long (measured at 1,000,000 contacts).
 
 use super::{
     answers::{answered, answers},
@@ -12,20 +12,22 @@ use super::{
 };
 use crate::{error::Result, platform::query::Query};
 
-/// Rows of a word that are read. A beginning that more rows have is looked at row by row instead.
+/// Rows read per word. A prefix with more rows is checked row by row instead.
 const READ: i64 = 50_000;
 
-/// The rows of each kind that have all words, most relevant first. `rarest` is one of the rarest words.
+/// The rows of each kind that have all words, most relevant first. `rarest` is the index of one of the rarest
+/// words.
 pub(super) async fn meet(search: &Search<'_>, asked: &[Asked], rarest: usize) -> Result<Vec<Found>> {
-    // The order of the index bounds what is read of a word; what begins like one must be counted first. Only the last may be a beginning.
+    // The index order bounds the rows read for a word, but a prefix must be counted first. Only the last word
+    // may be one.
     let last = asked.len() - 1;
     let too_many = asked[last].open && search.counts(&asked[last..], READ).await?[0].1 >= READ;
-    // Not a beginning: of a row that has several words which begin so, there would be several.
+    // The prefix cannot lead: a row with several matching words would appear several times.
     let first = if asked[rarest].open { 0 } else { rarest };
     let others = || (0..asked.len()).filter(move |at| *at != first);
     let mut query = Query::default();
     for (nth, kind) in search.kinds.iter().enumerate() {
-        // The rows of a word, the most relevant ones first where the index gives them so.
+        // The rows of a word, by relevance where the index returns them so.
         let read = |query: &mut Query, columns: &str, alias: &str, at: usize| {
             query
                 .push(&format!("SELECT {columns} FROM search_word {alias} WHERE {alias}.workspace_id = "))

@@ -1,7 +1,8 @@
-//! Search over contacts, companies and deals: the folded words of each row, kept beside it, and how they are found.
+//! Search over contacts, companies and deals, on folded words that are stored beside each row.
 //!
-//! One design on both databases: a table of words whose index gives the most relevant rows of a word first, so that a name that ten
-//! thousand people share costs no more than a rare one. `find` reads it. What is sealed never gets in: callers give plain values.
+//! One design for both databases: a table of words whose index returns a word's most relevant rows first, so
+//! that a name shared by ten thousand people costs no more than a rare one. `find` reads it. Sealed values
+//! are never indexed: callers pass plain values.
 
 mod answers;
 mod find;
@@ -23,8 +24,8 @@ use crate::{
     platform::{inserts::Inserts, work::Work},
 };
 
-/// Makes these texts the words a row is found by, instead of those before; more important texts first. Called in the unit of work
-/// that creates or changes the row.
+/// Indexes a row under these texts, replacing earlier ones; more important texts come first. Called in the
+/// unit of work that creates or changes the row.
 ///
 /// # Errors
 /// Database errors only.
@@ -35,7 +36,7 @@ pub async fn index(work: &Work, entity: EntityKind, row: Uuid, texts: &[&str]) -
     rows.run(work.db()).await
 }
 
-/// The words of a row that has none yet, for a unit that writes them with others.
+/// The search words of a new row, for a unit of work that inserts them with others.
 pub fn words_of(
     work: &Work,
     entity: EntityKind,
@@ -52,7 +53,7 @@ pub fn words_of(
     })
 }
 
-/// The same for many rows, each with its texts; writes only what differs from the words they have.
+/// As `index` for many rows, each with its texts; writes only the words that differ.
 ///
 /// # Errors
 /// Database errors only.
@@ -86,7 +87,7 @@ pub async fn renew(work: &Work, entity: EntityKind, rows: &[(Uuid, Vec<String>)]
     Ok(())
 }
 
-/// The row is no longer found.
+/// Removes the row from the index.
 ///
 /// # Errors
 /// Database errors only.

@@ -1,8 +1,9 @@
-//! How well a row answers what was asked: whole words before beginnings before slips, and heavier words before lighter ones.
+//! Relevance of a row: whole words rank before prefixes, prefixes before typos; within each, heavier words
+//! first.
 
 use std::collections::BTreeSet;
 
-/// How a word of a row answers a word that was asked.
+/// How a word of a row matches a word of the query.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Match {
     Whole,
@@ -10,14 +11,14 @@ enum Match {
     Slip,
 }
 
-/// A word that was asked, and what it may be a misspelling of.
+/// A word of the query, with the words it may be a typo of.
 #[derive(Clone, Debug)]
 pub(super) struct Asked {
     /// The word.
     pub word: String,
-    /// Whether it may be a beginning: the last one.
+    /// Whether it may be a prefix, as the last one.
     pub open: bool,
-    /// Existing words one slip away; none unless few rows were found.
+    /// Existing words that differ by one typo; empty unless few rows were found.
     pub slips: Vec<String>,
 }
 
@@ -35,7 +36,8 @@ impl Asked {
     }
 }
 
-/// The score of a row with these words, from 0 to 1, and which of them answered; none when a word that was asked has no answer.
+/// The score of a row with these words, from 0 to 1, and the words that matched; `None` when a word of the
+/// query has no match.
 pub(super) fn rank(asked: &[Asked], words: &[(String, i32)]) -> Option<(f64, Vec<String>)> {
     let (mut score, mut matched) = (0.0, BTreeSet::new());
     for wanted in asked {
@@ -50,8 +52,8 @@ pub(super) fn rank(asked: &[Asked], words: &[(String, i32)]) -> Option<(f64, Vec
     Some((score / count, matched.into_iter().collect()))
 }
 
-/// What one answer is worth. The kind of match decides; the weight orders answers of a kind; a beginning counts more the more of the
-/// word it is.
+/// The score of one match. The kind of match counts most, then the weight; for a prefix, the larger its share
+/// of the word, the higher.
 fn worth(kind: Match, weight: i32, asked: &Asked, word: &str) -> f64 {
     let weight = f64::from(weight.clamp(0, 9)) / 9.0;
     let length = |text: &str| f64::from(u32::try_from(text.chars().count().max(1)).unwrap_or(u32::MAX));

@@ -1,14 +1,16 @@
-//! Words one slip away: a letter too many, one missing, one wrong, or two swapped.
+//! Words that differ by one typo: one letter added, missing, wrong, or swapped with its neighbour.
 //!
-//! The other way round than a table of misspellings: every word that the asked one could be a misspelling of is made (some
-//! hundreds), and the index of words says which exist. So there is nothing to maintain, and nothing of a person left behind.
+//! All words that the given one could be a misspelling of are generated (some hundreds), and the index of
+//! words tells which exist. Compared with a table of misspellings, there is nothing to maintain, and nothing
+//! personal is stored.
 
 use crate::platform::fold::joins_words;
 
-/// Shorter words have too many neighbours, longer ones are no names.
+/// Shorter words have too many neighbours, longer ones are not names.
 const LETTERS: std::ops::RangeInclusive<usize> = 4..=20;
 
-/// Every word that is one slip away from this one; none for words that are too short, hold digits, or are pairs of signs.
+/// All words that differ from this one by one typo; none for words that are too short, contain digits, or are
+/// in a script without spaces.
 pub(super) fn neighbours(word: &str) -> Vec<String> {
     let letters: Vec<char> = word.chars().collect();
     if !LETTERS.contains(&letters.len()) || letters.iter().any(|c| c.is_ascii_digit() || joins_words(*c)) {
@@ -38,7 +40,7 @@ pub(super) fn neighbours(word: &str) -> Vec<String> {
     found
 }
 
-/// The letters that a word with this one is written with; none for scripts without an alphabet.
+/// The alphabet of a letter; empty for scripts without one.
 fn alphabet(letter: char) -> std::ops::RangeInclusive<char> {
     match letter {
         'a'..='z' => 'a'..='z',

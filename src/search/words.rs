@@ -1,8 +1,9 @@
-//! How texts become words, for rows and for what is asked: folded, cut at everything that is neither letter nor digit.
+//! Splits texts into search words, for rows and for queries: folded, and split at everything that is neither
+//! letter nor digit.
 //!
-//! "O’Brien" is found as `o brien` and as `obrien`; a telephone number with and without its country's code, and by how it ends. Where
-//! words are written without spaces between them, every pair of neighbouring signs is a word, so that what is inside is found: 山田 in
-//! 小山田商店.
+//! "O’Brien" is found as `o brien` and as `obrien`; a telephone number with and without country code, and by
+//! its last digits. In scripts without spaces, every two adjacent characters are a word, so that parts of a
+//! name are found: 山田 in 小山田商店.
 
 use std::{collections::BTreeMap, ops::Range};
 
@@ -10,22 +11,23 @@ use unicode_normalization::char::is_combining_mark;
 
 use crate::platform::fold::{fold, is_of_word, joins_words};
 
-/// The most words of a row.
+/// Limit on a row's words.
 const MOST_WORDS: usize = 96;
-/// The longest word.
+/// Limit on a word, in characters.
 const MOST_LETTERS: usize = 40;
-/// The weight of a word in the first text; each further text weighs one less.
+/// Weight of a word in the first text; each further text weighs one less.
 const HEAVIEST: i32 = 9;
-/// What stands inside a longer word weighs so much less: a family name of two signs comes before a firm's name that has them inside.
+/// How much less a word inside a longer one weighs: a family name of two characters ranks before a company
+/// name that contains them.
 const LIGHTER_INSIDE: i32 = 2;
-/// From so many digits on, a number is a telephone number.
+/// A number with at least this many digits is a telephone number.
 const PHONE: usize = 7;
-/// So many of its last digits find it.
+/// How many of its last digits find it.
 const ENDING: usize = 4;
-/// The most words of a question; the rest is ignored.
+/// Limit on a query's words; the rest is ignored.
 const MOST_ASKED: usize = 6;
 
-/// The words of a row with their weights. A word in several texts has the greatest.
+/// The words of a row with their weights; a word in several texts has the highest.
 pub(super) fn of_row(texts: &[&str]) -> BTreeMap<String, i32> {
     let mut words = BTreeMap::new();
     for (at, text) in texts.iter().enumerate() {
@@ -41,7 +43,6 @@ pub(super) fn of_row(texts: &[&str]) -> BTreeMap<String, i32> {
     words
 }
 
-/// A word's first two letters.
 pub(super) fn lead(word: &str) -> String {
     word.chars().take(2).collect()
 }
@@ -50,18 +51,19 @@ fn cut(word: &str) -> String {
     word.chars().take(MOST_LETTERS).collect()
 }
 
-/// The words of a text, and whether each stands only inside a longer one.
+/// The words of a text, and whether each occurs only inside a longer one.
 fn split(text: &str) -> Vec<(String, bool)> {
     let mut words = Vec::new();
-    // An extension is no part of what somebody remembers of a number.
+    // People do not search by extension.
     let text = text.split_once(";ext=").map_or(text, |(number, _)| number);
     for (_, number) in numbers(text) {
-        // All its ends: without its country's code, as it is dialled at home, and down to its last four digits.
+        // All its suffixes, so that it is found without country code, as dialled nationally, and by its last
+        // four digits.
         let ends = (0..=number.len().saturating_sub(ENDING)).filter_map(|start| number.get(start..));
         words.extend(ends.map(|rest| (cut(rest), false)));
     }
     let folded = fold(text);
-    // The last sign of a run without spaces: what is written apart here may be asked for in one.
+    // The last character of a run without spaces: what a row writes apart may be typed as one word.
     let mut before = None;
     for chunk in folded.split(' ') {
         let parts: Vec<&str> =
@@ -84,7 +86,7 @@ fn split(text: &str) -> Vec<(String, bool)> {
     words
 }
 
-/// A part of a folded text, cut where a script that joins words begins or ends.
+/// Splits a folded text where a script without spaces starts or ends.
 fn runs(part: &str) -> Vec<&str> {
     let mut runs = Vec::new();
     let (mut begin, mut joined) = (0, None);
@@ -102,7 +104,7 @@ fn is_joined(c: char) -> bool {
     joins_words(c) || is_combining_mark(c)
 }
 
-/// The signs of a run: letters with the marks that belong to them.
+/// The characters of a run, with their combining marks.
 fn signs(run: &str) -> Vec<&str> {
     let begins: Vec<usize> =
         run.char_indices().filter(|(at, c)| *at == 0 || !is_combining_mark(*c)).map(|(at, _)| at).collect();
@@ -110,9 +112,9 @@ fn signs(run: &str) -> Vec<&str> {
     begins.iter().zip(ends).map(|(begin, end)| &run[*begin..end]).collect()
 }
 
-/// Where a text has telephone numbers, and their digits.
+/// The telephone numbers in a text: their range and digits.
 fn numbers(text: &str) -> Vec<(Range<usize>, String)> {
-    // Hyphens and dashes of every length.
+    // Includes hyphens and dashes of every length.
     let is_sign = |c: char| {
         c.is_ascii_digit()
             || c.is_whitespace()
@@ -127,7 +129,7 @@ fn numbers(text: &str) -> Vec<(Range<usize>, String)> {
         let grown = (text[begin..].starts_with(|c: char| c.is_ascii_digit())
             && beside(text[..begin].chars().next_back()))
             || (text[..end].ends_with(|c: char| c.is_ascii_digit()) && beside(text[end..].chars().next()));
-        // The zero that is dialled at home only: +33 (0)1.
+        // "(0)" is only dialled nationally: +33 (0)1.
         let digits: String =
             text[begin..end].replace("(0)", "").chars().filter(char::is_ascii_digit).collect();
         if digits.len() >= PHONE && !grown {
@@ -138,10 +140,10 @@ fn numbers(text: &str) -> Vec<(Range<usize>, String)> {
     found
 }
 
-/// How a question can be read, the likeliest first: with what looks like telephone numbers as numbers, and sign by sign. The last word
-/// of each may be a beginning.
+/// The possible readings of a query, most likely first: with apparent telephone numbers as numbers, and
+/// character by character. The last word of each may be a prefix.
 pub(super) fn asked(text: &str) -> Vec<Vec<String>> {
-    // As a row's number is kept: what is copied from there finds it.
+    // As for rows, so that a stored number pasted into the search box is found.
     let text = text.split_once(";ext=").map_or(text, |(number, _)| number);
     let numbers = numbers(text);
     let mut words = Vec::new();
@@ -164,7 +166,7 @@ pub(super) fn asked(text: &str) -> Vec<Vec<String>> {
     readings
 }
 
-/// The last digits of a number in pairs or threes, as they are spoken: "56 78".
+/// The last digits of a number in groups of two or three, as people say them: "56 78".
 fn ending(text: &str) -> Option<String> {
     let mut groups = text.split_whitespace();
     let spoken = groups.all(|group| group.len() < ENDING && group.bytes().all(|byte| byte.is_ascii_digit()));
@@ -180,7 +182,7 @@ fn asked_words(text: &str) -> Vec<String> {
             words.push(cut(run));
             continue;
         }
-        // Every pair of signs; of many, every second one covers the whole.
+        // Every pair of characters; of many, every second pair covers the whole.
         let signs = signs(run);
         let pairs = signs.len().saturating_sub(1);
         let wanted = (0..pairs).filter(|at| pairs <= MOST_ASKED || at % 2 == 0 || at + 1 == pairs);
@@ -202,10 +204,10 @@ fn each_once(words: Vec<String>) -> Vec<String> {
     once
 }
 
-/// The longest text kept for filters.
+/// Characters of a text in `field_value`.
 const MOST_TEXT: usize = 200;
 
-/// A text as custom fields' values are kept for filters.
+/// Folds a text as `field_value` stores it.
 #[must_use]
 pub fn folded(text: &str) -> String {
     crate::platform::fold::fold(text).chars().take(MOST_TEXT).collect()
@@ -258,7 +260,7 @@ mod tests {
         assert_eq!(asked("0000000"), ["0000000"], "no number, but perhaps a word");
     }
 
-    /// Whether a row with these texts has every word of one way to read the question, the last perhaps as a beginning.
+    /// Whether a row with these texts matches one reading of the query, its last word perhaps as a prefix.
     fn finds(texts: &[&str], question: &str) -> bool {
         let words = of_row(texts);
         crate::search::words::asked(question).iter().any(|asked| {

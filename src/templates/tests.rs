@@ -1,4 +1,5 @@
-//! Every mail with its sample in both languages, words in both languages, and that no template is left out of the binary.
+//! Renders every mail's sample in both languages, compares the texts of both languages, and checks that no
+//! template is missing from the binary.
 
 use std::{collections::BTreeSet, fs, path::Path};
 
@@ -89,7 +90,7 @@ fn sample(language: &str, mail: &str) -> Value {
     context
 }
 
-/// A mail to a visitor says which form it is about; one to the staff, and a notice, are about no form.
+/// Whether a mail names the form it is about: mails to visitors do, those to staff and notices do not.
 fn context_names_form(mail: &str) -> bool {
     matches!(mail, "confirm_opt_in" | "opt_in_receipt" | "already_subscribed" | "request_received")
 }
@@ -180,10 +181,10 @@ fn french_subjects_keep_their_no_break_spaces() {
 fn keys(value: &Value, path: &str, found: &mut BTreeSet<String>) {
     match value {
         Value::Object(members) => {
-            members.iter().for_each(|(key, value)| keys(value, &format!("{path}.{key}"), found))
+            members.iter().for_each(|(key, value)| keys(value, &format!("{path}.{key}"), found));
         }
         Value::String(text) => {
-            // Pieces that stand around a number may be empty or carry its space.
+            // Pieces around a number may be empty, or hold the space next to it.
             let is_piece =
                 ["_before", "_after", "_seconds", "_minutes"].iter().any(|end| path.ends_with(end));
             assert!(is_piece || (!text.is_empty() && text.trim() == text), "{path} is empty or padded");
@@ -241,7 +242,7 @@ fn pages_render_in_both_languages_with_the_words_of_their_room() {
     assert!(pages.render_page("message.html", "en", json!({ "title": "t" })).is_err());
 }
 
-/// Files below `folder` that end like a template, named as `name` says.
+/// Collects the files below `folder` whose names end like a template, prefixed with `prefix`.
 fn on_disk(folder: &Path, prefix: &str, found: &mut BTreeSet<String>) {
     for entry in fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()) {
         let file = entry.file_name().unwrap().to_str().unwrap();

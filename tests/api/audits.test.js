@@ -1,4 +1,4 @@
-// The official audit suite of GraphQL over HTTP, whole: MUST, SHOULD and MAY.
+// The complete official audit suite of GraphQL over HTTP: MUST, SHOULD and MAY.
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
 import { serverAudits } from "graphql-http";

@@ -1,4 +1,4 @@
-// What the client of a cache must be told of our types, read from the schema.
+// The type information that a caching client needs, read from the schema.
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";

@@ -1,4 +1,4 @@
-// What no honest client sends, over real HTTP: each is refused with a code of its own, and the server goes on.
+// Hostile requests over real HTTP: each is refused with a specific code, and the server keeps working.
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
 import { startDemo } from "../support/demo.js";
@@ -106,7 +106,7 @@ test("a query by GET needs the Authorization header: a link of another site, whi
   }
 });
 
-/** Sends it, and asserts that it is refused in words that a program understands, and that the next one is answered. */
+/** Asserts that the request is refused with a machine-readable error, and that the next one is answered. */
 async function refused(code, request) {
   const { response, answer, text } = await send(request);
   assert.ok(response.status < 500, text);
@@ -116,7 +116,7 @@ async function refused(code, request) {
   return response;
 }
 
-/** Sends it as a client does who is known, but for the headers that are given; `undefined` leaves one out. */
+/** Sends it as an authenticated client, except for the given headers; `undefined` leaves one out. */
 async function send({ method = "POST", url = demo.graphql, headers, body }) {
   const all = { "content-type": "application/json", authorization: `Bearer ${demo.apiKey}`, accept: "application/graphql-response+json", ...headers };
   const given = Object.entries(all).filter(([, value]) => value !== undefined);

@@ -1,4 +1,4 @@
-// The contract as two linters read it: what a frontend's tools expect of a schema.
+// Checks the schema with two linters: what frontend tools expect of it.
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
@@ -10,8 +10,8 @@ import { ESLint } from "eslint";
 const here = fileURLToPath(new URL(".", import.meta.url));
 const contract = fileURLToPath(new URL("../../schema.graphql", import.meta.url));
 
-// Fields, values and members stand in the order in which they are read (`id` first, states as they follow each other), not
-// in that of their letters.
+// Fields, enum values and union members are in reading order (`id` first, states in sequence), not sorted
+// alphabetically.
 const sorted = [
   "enum-values-sorted-alphabetically",
   "input-object-fields-sorted-alphabetically",
@@ -19,7 +19,7 @@ const sorted = [
   "type-fields-sorted-alphabetically",
 ];
 
-// Parts of an answer that nobody asks for, changes or caches on their own: they have no id because nothing takes one.
+// Parts of an answer that are never queried, changed or cached on their own, so they need no id.
 const values = `
   Basis Board BoardColumn CaughtCount ClassRule ConsentEvidence ContactDuplicate CustomFieldValue DealContact DealStay DuplicatePair
   EvidenceMail EvidencePage FieldOption FieldValidation FormConsent FormDefinition FormField FormFieldOption FormRouting
@@ -30,9 +30,9 @@ const values = `
 const rules = {
   ...graphql.configs["flat/schema-recommended"].rules,
   ...graphql.configs["flat/schema-relay"].rules,
-  // Not Relay's rule but the plugin's: lists that have an end (`userErrors`, the stages of a pipeline) are plain lists.
+  // A rule of the plugin, not of Relay: short lists (`userErrors`, a pipeline's stages) are plain lists here.
   "@graphql-eslint/relay-edge-types": ["error", { listTypeCanWrapOnlyEdgeType: false }],
-  // Relay asks for one direction or both; a timeline goes back in time only.
+  // Relay requires one direction or both; a timeline only goes back in time.
   "@graphql-eslint/relay-arguments": ["error", { includeBoth: false }],
   "@graphql-eslint/strict-id-in-types": ["error", { exceptions: { suffixes: ["Connection", "Edge", "Event", "Payload"], types: values } }],
 };
@@ -43,7 +43,7 @@ test("graphql-schema-linter has nothing to say", () => {
 
 test("graphql-eslint has nothing to say, neither of schemas in general nor of Relay", async () => {
   const text = readFileSync(contract, "utf8");
-  // Two contacts who may be one person are worked out, not kept: such a pair has no id to ask for it again.
+  // Possible duplicates are computed, not stored: such a pair has no id to query it by.
   const pair = text.slice(0, text.indexOf("type DuplicatePairEdge ")).split("\n").length;
   const known = `${pair} @graphql-eslint/relay-edge-types: Edge type's field \`node\` must implement \`Node\` interface.`;
   assertNothing((await eslint(text, contract)).filter((complaint) => complaint !== known));
@@ -55,12 +55,12 @@ test("both linters complain of a schema that deserves it", async () => {
   assert.match((await eslint(bad, bad)).join("\n"), /relay-connection-types/);
 });
 
-/** Fails with all that was found; a comparison of lists would leave out the middle. */
+/** Fails with everything that was found; a list comparison would abbreviate it. */
 function assertNothing(found) {
   assert.ok(found.length === 0, found.join("\n"));
 }
 
-/** What graphql-schema-linter says, which ends with 1 when that is anything. */
+/** Output of graphql-schema-linter, which exits with 1 when it finds anything. */
 function lint(file, input) {
   const linter = fileURLToPath(import.meta.resolve("graphql-schema-linter/package.json").replace("package.json", "lib/cli.js"));
   const words = [linter, "--format", "json", "--except", sorted.join(), file];

@@ -1,4 +1,4 @@
-// graphql-transport-ws as the official client speaks it, and, where that client cannot misbehave, by hand.
+// graphql-transport-ws with the official client, and by hand for misuse that the client cannot produce.
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { once } from "node:events";
@@ -138,12 +138,12 @@ test("who never reads is let go, and is not remembered in the meantime", { timeo
   let ended = false;
   socket.socket.on("error", () => (ended = true)).on("close", () => (ended = true)).pause();
   let most = before;
-  // Each of these reads the whole journal again: far more than the buffers between us hold.
+  // Each of these reads the whole journal again: far more than the socket buffers hold.
   const query = "subscription { journal(after: 0) { position entry { id kind subject object actor at data } } }";
   for (let n = 0; n < 50; n++) socket.say({ type: "subscribe", id: `s${n}`, payload: { query } });
   await eventually("the server closes", () => {
     most = Math.max(most, memory());
-    // Only who writes notices that nobody is there.
+    // A closed peer is only noticed on write.
     socket.say({ type: "ping" });
     return ended;
   }, 60);
@@ -151,14 +151,14 @@ test("who never reads is let go, and is not remembered in the meantime", { timeo
   await answers();
 });
 
-/** A socket by hand: what it says is sent as it is, what it hears is kept until somebody asks. */
+/** A raw socket: sends messages unchanged and keeps received ones until they are read. */
 async function open(t, offered = [protocol], options = {}) {
   const socket = new WebSocket(address, offered, options);
   t.after(() => socket.terminate());
   const heard = [];
   let told = () => {};
   socket.on("message", (data) => (heard.push(JSON.parse(data)), told()));
-  // A connection that breaks tells of an error first; what counts here is how it ends.
+  // A broken connection reports an error first; only the close event matters here.
   socket.on("error", () => {});
   const closed = new Promise((resolve) => socket.on("close", (code) => (resolve(code), told())));
   await once(socket, "open");
@@ -227,7 +227,7 @@ async function answers() {
   assert.ok((await demo.gql("{ journalHead }")).journalHead > 0);
 }
 
-/** What the server holds, in bytes. */
+/** The server's resident memory, in bytes. */
 function memory() {
   return 1024 * Number(execFileSync("ps", ["-o", "rss=", "-p", String(demo.child.pid)]));
 }

@@ -19,12 +19,12 @@ const { outputFiles } = await build({
   bundle: true,
   write: false,
   format: "iife",
-  // clients/ lies outside: its packages are the ones of this folder.
+  // clients/ is outside this folder but uses its packages.
   nodePaths: [new URL("node_modules", import.meta.url).pathname],
 });
 const script = outputFiles[0].text;
 
-/** A server of pages that run the app; `accord()` says where Accord is. */
+/** A server for the app's pages; `accord()` returns Accord's address. */
 async function serveApp(t, host, accord) {
   const server = createServer((request, response) => {
     const page = `<!doctype html><html lang="en" data-accord="${accord()}"><title>App</title><script src="/app.js"></script></html>`;
@@ -53,7 +53,7 @@ async function signOut(page) {
   assert.equal(errors[0].extensions.code, "UNAUTHENTICATED", "the app can read why it is refused");
 }
 
-/** Waits until all four have heard up to `head`; each must have heard every number once and in order. */
+/** Waits until all four have received entries up to `head`, each number once and in order. */
 async function assertHeard(page, after, head) {
   const wanted = Array.from({ length: head - after }, (_, n) => after + 1 + n);
   const last = (heard) => Object.values(heard).every((positions) => positions.at(-1) >= head);
@@ -74,7 +74,7 @@ async function create(demo, basisPurposeId, count) {
 test("an app on another origin signs in, follows with four clients, and a restart neither loses nor doubles an event", { timeout }, async (t) => {
   let demo = await startDemo(t);
   const app = await serveApp(t, "localhost", () => demo.app);
-  // What a browser says of a server that is away, and of the refusal after signing out.
+  // What a browser reports about a server that is down, and about the refusal after signing out.
   const expected = /ERR_CONNECTION_REFUSED|ERR_INCOMPLETE_CHUNKED_ENCODING|ERR_CONNECTION_RESET|WebSocket connection to|status of 401|ERR_EMPTY_RESPONSE/;
   await inBrowser(demo, { expected, origins: [app], keeps: [DEVICE] }, async (page) => {
     const warnings = [];
@@ -89,7 +89,7 @@ test("an app on another origin signs in, follows with four clients, and a restar
     const [columns, again] = await call(page, "board", pipelines[0].id);
     assert.ok(columns > 0 && again === columns, "graphcache answers from what it keeps");
 
-    // From before there was anything to hear, so that each has something to hear twice.
+    // Starts 20 entries back, so that each client has entries that it could receive twice.
     const after = journalHead - 20;
     await call(page, "follow", after);
     await assertHeard(page, after, await create(demo, basis, 3));

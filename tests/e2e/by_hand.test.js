@@ -1,4 +1,4 @@
-// The same journey with HTTP alone, and what it must survive.
+// The same user journey with plain HTTP, and the faults it must survive.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { confirm, post, press, submit } from "../support/by_hand.js";

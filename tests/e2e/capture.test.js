@@ -1,4 +1,4 @@
-// J1: a visitor of somebody else's site becomes a contact, and staff see it happen.
+// A visitor of another site becomes a contact, and staff see it happen live.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { assertNoSession, fillIn, inBrowser, sendButton, takeAMoment, yesButton } from "./support/browser.js";
@@ -49,13 +49,13 @@ test("a visitor of another site subscribes, confirms by mail, and staff see it l
 test("a plain HTML form without JavaScript reaches the same end", { timeout }, async (t) => {
   const demo = await startDemo(t);
 
-  // The page that asks once more answers with a status that Chromium complains of.
+  // The page that asks again has an error status, which Chromium logs.
   await inBrowser(demo, { javaScriptEnabled: false, expected: /status of 4(09|22)/ }, async (page) => {
     await page.goto(new URL("/plain", demo.site).href);
     await fillIn(page.locator("form"), email);
     await sendButton(page.locator("form")).click();
 
-    // Copied HTML has no ticket: our page asks once more, with everything still filled in.
+    // Copied HTML has no ticket: our page asks again, with everything still filled in.
     await page.waitForURL((url) => url.origin === new URL(demo.app).origin);
     const form = page.locator("form", { has: page.locator("input[name=email]") });
     assert.equal(await form.locator("input[name=email]").inputValue(), email);

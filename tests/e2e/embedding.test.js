@@ -1,5 +1,5 @@
-// The form in pages as other people make them: old libraries, shadow roots, loaders, dark grounds, other
-// directions, frames.
+// The form in all kinds of host pages: old libraries, shadow roots, loaders, dark backgrounds, right-to-left
+// text, frames.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { fillIn, inBrowser, sendButton, takeAMoment } from "./support/browser.js";
@@ -8,7 +8,7 @@ import { mailWith } from "../support/mailbox.js";
 
 const timeout = 240_000;
 
-/** Opens a page of the form's own site with this in it. */
+/** Opens a page of the form's own site with this content. */
 async function open(page, demo, html, { head = "", lang = "en", dir = "ltr" } = {}) {
   const url = new URL("/case", demo.site).href;
   const body = `<!doctype html><html lang="${lang}" dir="${dir}"><meta charset="utf-8"><title>Case</title>${head}${html}`;
@@ -23,10 +23,10 @@ const bare = (demo, more = "") => `<accord-form form="${id(demo)}" ${more}></acc
 const ready = (page) => page.locator("accord-form[state=ready]").waitFor();
 const received = (page) => page.locator("accord-form[state=received]").waitFor();
 
-/** Everything that stands in the element; `innerText` ends at its shadow. */
+/** All text in the element; `innerText` stops at its shadow root. */
 const words = (form) => form.evaluate((element) => element.shadowRoot.textContent);
 
-/** What the page is told in the console for whoever made it. */
+/** Console messages for the developer of the page. */
 function warnings(page) {
   const seen = [];
   page.on("console", (message) => message.type() === "warning" && seen.push(message.text()));
@@ -185,7 +185,7 @@ test("mistakes of embedding say their remedy once in the console", { timeout }, 
       assert.match(seen[0], remedy);
     });
   }
-  // On a site that the form does not allow, the browser itself complains too.
+  // On a site that the form does not allow, the browser logs an error, too.
   const elsewhere = { app: demo.app, form: demo.form, mailbox: demo.mailbox, site: demo.site.replace("127.0.0.1", "localhost") };
   await inBrowser(elsewhere, { expected: /CORS|ERR_FAILED/ }, async (page) => {
     const seen = warnings(page);
@@ -196,7 +196,7 @@ test("mistakes of embedding say their remedy once in the console", { timeout }, 
   });
 });
 
-/** WCAG contrast of a colour of the first match with the ground of the page. */
+/** WCAG contrast between a colour of the first match and the page's background. */
 const contrast = (locator, ground, property = "color") => locator.first().evaluate((node, [ground, property]) => {
   const canvas = Object.assign(document.createElement("canvas"), { width: 1, height: 1 }).getContext("2d", { willReadFrequently: true });
   const light = (color) => {
@@ -236,7 +236,7 @@ test("links and problems can be read on dark and light grounds, whatever the pag
 
 test("in a frame of another site the page that came back does not fight for the focus", { timeout }, async (t) => {
   const demo = await startDemo(t);
-  // `inBrowser` fails on Chromium's own complaint about a blocked autofocus.
+  // `inBrowser` fails on Chromium's warning about a blocked autofocus.
   await inBrowser(demo, { expected: /status of 422/ }, async (page) => {
     await open(page, demo, `<iframe src="${demo.form}?lang=en" width="600" height="900"></iframe>`);
     const frame = page.frameLocator("iframe");

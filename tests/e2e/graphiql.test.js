@@ -1,5 +1,4 @@
-// GraphiQL as somebody meets it who has never seen the API: every example of the README runs as it is
-// offered.
+// GraphiQL for somebody who has never seen the API: every example of docs/api.md runs as it is offered.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { eventually, startDemo } from "../support/demo.js";
@@ -8,14 +7,14 @@ import { inBrowser } from "./support/browser.js";
 const timeout = 180_000;
 const run = (page) => page.locator("button.graphiql-execute-button").click();
 
-/** The answer that GraphiQL shows, once it is one; the editor draws only what is in view. */
+/** The answer shown in GraphiQL, once it is complete; the editor renders only what is in view. */
 const answered = (page, is) =>
   eventually("GraphiQL shows the answer", async () => {
     const text = await page.evaluate(() => document.querySelector(".graphiql-response .CodeMirror, .result-window .CodeMirror")?.CodeMirror.getValue());
     return text && is(text) && text;
   });
 
-test("every example of the README runs as GraphiQL offers it", { timeout }, async (t) => {
+test("every example runs as GraphiQL offers it", { timeout }, async (t) => {
   const demo = await startDemo(t);
   await inBrowser(demo, {}, async (page) => {
     await page.goto(`${demo.app}/graphiql`);
@@ -25,7 +24,7 @@ test("every example of the README runs as GraphiQL offers it", { timeout }, asyn
     for (const title of titles) {
       await page.locator("#examples button", { hasText: title }).first().click();
       await page.waitForSelector(`#examples button[aria-pressed=true]:text-is(${JSON.stringify(title)})`);
-      // GraphiQL draws the editors, and reads the operation's name from the document, a moment later.
+      // GraphiQL renders the editors and reads the operation name from the document a moment later.
       await page.waitForTimeout(500);
       const variables = await eventually(`${title} has its variables`, () =>
         page.evaluate(() => [...document.querySelectorAll(".CodeMirror")].map((one) => one.CodeMirror.getValue()).find((text) => /^\s*\{\s*"/.test(text))),

@@ -1,4 +1,4 @@
-// The form on a page of its own.
+// The hosted page of a form.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { fillIn, inBrowser, sendButton } from "./support/browser.js";

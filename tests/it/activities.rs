@@ -19,7 +19,7 @@ async fn log(client: &Client<'_>, input: Value) -> Value {
     client.gql(LOG, json!({ "input": input })).await["logActivity"].clone()
 }
 
-/// `CODE field` of each fault.
+/// Each user error as `CODE field`.
 async fn refused(client: &Client<'_>, input: Value) -> Vec<String> {
     let answer = log(client, input).await;
     assert_eq!(answer["activity"], Value::Null, "{answer:#}");
@@ -407,7 +407,7 @@ async fn a_task_is_due_at_a_time_or_on_a_day_and_both_stand_in_one_order() {
         ["tomorrow at noon", "tomorrow"]
     );
     assert_eq!(list(&format!("filter: {{ dueOn: {{ eq: \"{}\" }} }}", day(1))).await, ["tomorrow"]);
-    // One takes the other's place; null clears what it stands for.
+    // A due time replaces a due day and vice versa; null clears the one it is given for.
     let update = "mutation($input: UpdateActivityInput!) { updateActivity(input: $input) { activity { dueAt dueOn } userErrors { code field } } }";
     let id = made["activity"]["id"].clone();
     for (version, change, due_at, due_on) in [

@@ -1,4 +1,4 @@
-//! Several e-mail addresses of one contact, and what each of them proves or refuses.
+//! Several e-mail addresses of one contact, and what each of them confirms or refuses.
 
 use chrono::TimeDelta;
 use entity::{LegalBasis, PurposeId, Role};
@@ -118,7 +118,7 @@ async fn the_last_address_goes_and_the_contact_has_none() {
     );
 }
 
-/// A contact on a contract whose mailbox said "stop everything".
+/// A contact with a contract as legal basis who objected to all processing through their mailbox.
 async fn refused(app: &TestApp) -> (PurposeId, String) {
     let form = app.newsletter_form().await;
     let contract = app.purpose("contract", LegalBasis::Contract).await;

@@ -1,4 +1,5 @@
-//! Whoever sends an input with several mistakes hears of all of them in one round, whichever step of the use case finds each.
+//! An input with several mistakes gets all of them reported in one round, whichever step of the use case
+//! finds them.
 
 use accord::{
     forms::create_form,
@@ -13,7 +14,7 @@ use crate::{
     support::{Client, Sales, TestApp, definition, faults},
 };
 
-/// The faults of one mutation, sorted.
+/// User errors of one mutation, sorted.
 async fn wrong(client: &Client<'_>, mutation: &str, input: Value) -> Vec<String> {
     let name = format!("{}{}Input", mutation[..1].to_uppercase(), &mutation[1..]);
     let text = format!(

@@ -1,5 +1,5 @@
-//! Apps on origins of their own (`ACCORD_APP_ORIGINS`): what a browser lets them do, and that nobody else's
-//! pages may.
+//! Apps on origins of their own (`ACCORD_APP_ORIGINS`): what browsers let them do, and that pages on other
+//! origins cannot.
 
 use accord::{
     config::Config,
@@ -25,7 +25,7 @@ async fn with_an_app() -> TestApp {
     .await
 }
 
-/// A request as a page of this origin sends it, with these headers more.
+/// A request as a page of this origin sends it, with additional headers.
 async fn from_page(
     app: &TestApp,
     origin: &str,
@@ -175,8 +175,7 @@ async fn an_app_can_read_why_it_is_refused() {
     let wrong = visitor.send("POST", "/graphql", b"{}".to_vec()).await;
     assert_eq!(wrong.status, 415);
     assert_open(&wrong);
-    // A key of a program is shown on purpose, so any page that holds one may use it where it can read the
-    // answer.
+    // An API key is sent deliberately, so any page that holds one may use it wherever it can read the answer.
     let key = app.api_key(Role::Reader).await;
     let bearer = format!("Bearer {}", key.key);
     let answer = from_page(&app, APP, &[("authorization", &bearer)], "{ viewer { role } }", json!({})).await;

@@ -1,4 +1,4 @@
-//! Promise 12: what may be asked for, and on whose word.
+//! Promise 12: which fields may ask for special categories of data, and on whose decision.
 
 use accord::{
     error::{Error, ProblemCode},

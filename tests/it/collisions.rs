@@ -1,5 +1,4 @@
-//! Two that wait for each other's locks: PostgreSQL rolls one back after a second, and nobody outside hears
-//! of it.
+//! Deadlocks: PostgreSQL rolls one transaction back after a second, and no caller notices.
 
 use std::time::Duration;
 
@@ -11,8 +10,8 @@ use tokio::time::sleep;
 
 use crate::support::{TestApp, on_postgres};
 
-/// Somebody else's transaction, which holds a lock, and waits longer than we before it looks whether it can
-/// ever go on.
+/// A foreign transaction that holds a lock. Its `deadlock_timeout` is longer than ours, so ours is the one
+/// rolled back.
 async fn foreign(app: &TestApp, lock: &str) -> Tx {
     let tx = Db::connect(&app.url, 1).await.unwrap().begin().await.unwrap();
     tx.execute_unprepared("SET LOCAL deadlock_timeout = '20s'").await.unwrap();
@@ -20,7 +19,7 @@ async fn foreign(app: &TestApp, lock: &str) -> Tx {
     tx
 }
 
-/// Asks for the lock that ours holds, once ours waits for the foreign one.
+/// Requests the lock that our transaction holds, once ours waits for the foreign one.
 async fn cross(app: &TestApp, tx: Tx, lock: &str) {
     let waits = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'";
     let watch = Db::connect(&app.url, 1).await.unwrap();

@@ -1,4 +1,4 @@
-//! What an operator types: the real program, each time on a folder of its own.
+//! The operator's commands: the real program, run in a fresh folder each time.
 
 use std::{
     fs,
@@ -14,10 +14,10 @@ use migration::{Migrator, MigratorTrait};
 
 use crate::support::TestApp;
 
-/// A folder, and the program that keeps its data in it.
+/// A folder in which the program keeps its data.
 struct Place(tempfile::TempDir);
 
-/// What a command said.
+/// Output of a command.
 struct Said {
     well: bool,
     out: String,
@@ -25,7 +25,7 @@ struct Said {
 }
 
 impl Said {
-    /// That it was refused, with one clear text and no panic.
+    /// Asserts that the command was refused with one clear text and no panic.
     fn refused(&self, says: &str) {
         assert!(
             !self.well && self.err.contains(says) && !self.err.contains("panic"),
@@ -203,7 +203,7 @@ fn what_accord_writes_is_for_its_own_user_only() {
     for name in names(&data).iter().filter(|name| *name != "mailbox") {
         assert_eq!(mode(&data.join(name)), 0o600, "{name}");
     }
-    // As an earlier version left it, in a folder that the operator made.
+    // As an earlier version left them, in a folder that the operator created.
     for name in ["accord.db", "mailbox"] {
         fs::set_permissions(data.join(name), fs::Permissions::from_mode(0o755)).unwrap();
     }
@@ -311,12 +311,13 @@ fn a_database_server_that_refuses_is_told_at_once_with_the_reason_and_without_th
         let begun = std::time::Instant::now();
         let said = place.with(args, &[("ACCORD_DATABASE_URL", &url), ("ACCORD_SECRET_KEY", &key)]);
         said.refused(&format!("nothing listens at {nobody}: start PostgreSQL"));
-        // The pool alone would try again for eight seconds.
+        // The pool alone would retry for eight seconds.
         assert!(begun.elapsed().as_secs() < 6 && !said.err.contains("hunter2"), "{args:?}: {}", said.err);
     }
 }
 
-/// The printed lines of a demo on these data, up to the last one. Ended afterwards.
+/// Runs a demo on this data folder and returns its output up to the last line. The demo is stopped
+/// afterwards.
 fn demo_says(data: &Path, temp: &Path) -> String {
     let args = ["demo", "--listen", "127.0.0.1:0", "--site", "127.0.0.1:0", "--data", data.to_str().unwrap()];
     let mut child =

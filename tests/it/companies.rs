@@ -1,4 +1,4 @@
-//! Companies: what staff and other systems say of them, their domains, and the contacts who work for them.
+//! Companies: values set by staff and other systems, their domains, and the contacts who work for them.
 
 use entity::{LegalBasis, PurposeId, Role};
 use serde_json::{Value, json};
@@ -145,7 +145,7 @@ async fn people_with_an_address_at_a_companys_domain_are_linked_to_it_unless_sta
     )
     .await;
     assert_eq!(chosen["contact"]["company"]["name"], "Other");
-    // Staff took the link away: a confirmation does not bring it back.
+    // Staff removed the link to the company: a confirmation does not restore it.
     let cleared = contact(&client, contract, json!({ "email": "d@lumen.example" })).await;
     let clear = "mutation($input: UpdateContactInput!) { updateContact(input: $input) { contact { company { name } } userErrors { code } } }";
     let input = json!({ "contactId": cleared["contact"]["id"], "expectedVersion": 1, "companyId": null });
@@ -155,7 +155,7 @@ async fn people_with_an_address_at_a_companys_domain_are_linked_to_it_unless_sta
     );
     app.confirmed(&form, "d@lumen.example").await;
     app.confirmed(&form, "c@lumen.example").await;
-    // Who comes through a form is linked.
+    // Contacts who come in through a form are linked.
     app.confirmed(&form, "e@lumen.example").await;
     let text = "query($id: ID!) { company(id: $id) { contacts(first: 10) { totalCount nodes { email provenance { field source proven } } } } }";
     let seen = client.gql(text, json!({ "id": lumen["company"]["id"] })).await;
@@ -240,7 +240,7 @@ async fn what_an_older_version_kept_and_told_is_not_told_again_after_an_upgrade(
     let made = client.gql(UPSERT, input.clone()).await["upsertCompany"].clone();
     update(&client, &made["company"], json!({ "name": "Lumen SAS", "website": "https://www.lumen.example" }))
         .await;
-    // Web addresses were kept as they were typed.
+    // An older version stored web addresses as they were typed.
     app.app.ledger.db.touch("UPDATE company SET website = 'https://lumen.example'", vec![]).await.unwrap();
     client.gql(UPSERT, input.clone()).await;
     let formerly = "UPDATE activity SET subject = 'Another system holds other values than those we keep.'";

@@ -1,5 +1,6 @@
-//! Promise 5 under chance: whatever is submitted, confirmed, withdrawn, revoked, expired, put in use and merged in whatever order,
-//! nobody may be used unless the mailbox in use said yes after every no; and the rows are what the journal tells.
+//! Promise 5, tested with random sequences: whatever is submitted, confirmed, withdrawn, revoked, expired,
+//! put in use and merged in whatever order, a contact may only be used if the address in use said yes after
+//! every no; and the rows always equal the fold of the journal.
 
 use std::{
     collections::HashMap,
@@ -28,7 +29,7 @@ use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 
 use crate::support::{TestApp, TestForm, on_postgres};
 
-/// Something that happens. Numbers choose among whatever there is then.
+/// A random event. Its numbers choose among the rows that exist at that moment.
 #[derive(Clone, Copy, Debug)]
 enum Act {
     Confirm(usize),
@@ -52,14 +53,14 @@ fn act() -> impl Strategy<Value = Act> {
     ]
 }
 
-/// What we wrote down ourselves of what happened.
+/// The test's own record of what happened.
 #[derive(Default)]
 struct Notes {
     /// When each mailbox last said yes.
     yes: HashMap<String, Time>,
-    /// Every no, by the contact who lives on.
+    /// The times of every no, by surviving contact.
     no: HashMap<ContactId, Vec<Time>>,
-    /// Every contact there ever was, and who they are now.
+    /// Every contact that ever existed, and the contact it was merged into.
     now: HashMap<ContactId, ContactId>,
 }
 
@@ -75,7 +76,7 @@ fn staff() -> Actor {
 }
 
 impl World<'_> {
-    /// Living contacts, oldest first.
+    /// Current contacts, oldest first.
     async fn contacts(&self) -> Vec<contact::Model> {
         let addresses = contact_address::Entity::find()
             .filter(contact_address::Column::Email.is_in(self.mailboxes.clone()))
@@ -108,7 +109,7 @@ impl World<'_> {
                 }
                 self.notes.no.entry(contact.id).or_default().push(now);
             }
-            // From any mail there ever was, to whomever it was addressed then.
+            // From any mail ever sent, whichever contact it was addressed to then.
             Act::Unsubscribe(number) => {
                 let mut ever: Vec<ContactId> = self.notes.now.keys().copied().collect();
                 ever.sort_unstable();
@@ -157,7 +158,7 @@ impl World<'_> {
         }
     }
 
-    /// Sends the form and presses the button, if a question is mailed.
+    /// Submits the form and clicks the confirmation button, if a mail was sent.
     async fn confirm(&mut self, email: &str) {
         let before = self.app.mails_to(email).len();
         self.app.visitor().submit(self.form, email).await;

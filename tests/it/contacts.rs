@@ -1,4 +1,4 @@
-//! Staff and other systems make, change and put away contacts.
+//! Staff and other systems create, change and archive contacts.
 
 use accord::forms::definition::{ConsentOffer, Field, FieldKind};
 use chrono::TimeDelta;
@@ -15,7 +15,7 @@ const UPDATE: &str = "mutation($input: UpdateContactInput!) { updateContact(inpu
 const UPSERT: &str = "mutation($input: UpsertContactInput!) { upsertContact(input: $input) { created contact { id version givenName phone email
     addresses { email primary } provenance { field source proven } activities(first: 10) { nodes { subject body } } } userErrors { code field message } } }";
 
-/// Creates with `input` over a name and a basis.
+/// Creates a contact: `input` on top of a default name and a legal basis.
 async fn create(client: &Client<'_>, basis: PurposeId, input: Value) -> Value {
     let mut all = json!({ "basisPurposeId": basis.to_string(), "source": "PHONE", "givenName": "Ada" });
     all.as_object_mut().unwrap().extend(input.as_object().unwrap().clone());

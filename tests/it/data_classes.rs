@@ -1,5 +1,5 @@
-//! Data classes (S-20): who may read, set and reveal what; that sealed values stand nowhere in plain, and open only where they
-//! were sealed.
+//! Data classes: who may read, set and reveal which values; sealed values are stored nowhere in plain text
+//! and open only in the place where they were sealed.
 
 use std::fmt::Write as _;
 
@@ -90,7 +90,7 @@ async fn each_class_lets_in_the_roles_of_its_rule_and_no_other() {
     for class in ["OPEN", "INTERNAL", "CONFIDENTIAL", "SECRET"] {
         made(&owner, field(&format!("f_{}", class.to_lowercase()), "TEXT", class)).await;
     }
-    // Class, who reads, who sets.
+    // Class, roles that read, roles that set.
     let table = [
         ("OPEN", "OADSMR", "OADSM"),
         ("INTERNAL", "OADSM", "OADSM"),
@@ -293,7 +293,7 @@ async fn a_sealed_value_opens_only_in_its_row_and_for_its_field() {
     );
     put(ada, &first).await;
     assert_eq!(reveal(&member, &ada.to_string(), &first).await["data"]["revealField"]["value"], IBAN);
-    // Without its key it is gone for good.
+    // Without its key the value is lost for good.
     entity::data_key::Entity::delete_many()
         .filter(entity::data_key::Column::Id.eq(row.data_key_id))
         .exec(app.app.db())
@@ -378,7 +378,7 @@ async fn an_answer_to_a_form_whose_key_is_a_sealed_field_is_sealed_and_never_tol
     assert!(!rows.contains("Wolframite") && !rows.contains("FR76"), "{rows}");
 }
 
-/// Every way by which a value that was not kept becomes a task: each once, about a field of this class.
+/// All ways in which a rejected value becomes a task: each once, about a field of this class.
 async fn every_writer_of_tasks(app: &TestApp, class: &str) {
     let owner = app.api_key(Role::Owner).await;
     let form = app.newsletter_form().await;
@@ -431,7 +431,8 @@ async fn every_writer_of_tasks(app: &TestApp, class: &str) {
         expected_merged_version: bob.version,
     };
     let merged = merge_contacts(&app.app, app.workspace, Actor::Operator, &merge, None).await;
-    // Two values of one field that not everybody may read are not merged at all: neither may be dropped unseen.
+    // If two values of one field differ and not everybody may read it, the merge is refused: neither value
+    // may be dropped unseen.
     assert_eq!(merged.is_err(), class != "OPEN");
 
     let upsert_contact = "mutation($input: UpsertContactInput!) { upsertContact(input: $input) { contact { id version } userErrors { message } } }";
@@ -511,7 +512,8 @@ async fn an_answer_that_does_not_fit_a_field_which_not_all_may_read_is_kept_in_i
     let reader = app.api_key(Role::Reader).await;
     assert_eq!(shown(&reader, ada).await["note"], json!([null, "••••"]));
     assert!(tasks(&app).await.concat().contains("does not fit"));
-    // No filter of numbers takes it for one, every order lists the person once, and it goes with the field.
+    // No number filter mistakes it for a number, every sort order lists the contact once, and the value is
+    // deleted with its field.
     for filter in [
         "{ custom: [{ key: \"note\", number: { gte: 0 } }] }",
         "{ custom: [{ key: \"note\", number: { lt: 0 } }] }",
@@ -537,7 +539,7 @@ async fn what_a_task_may_hold_follows_the_workspaces_own_rules() {
     for (rule, told) in [
         ("class: INTERNAL, readers: [OWNER, ADMIN, DPO, SALES, MARKETING, READER]", true),
         ("class: INTERNAL, readers: [OWNER, ADMIN, DPO, SALES, READER]", false),
-        // Whoever may reveal them: what is sealed is never laid open in a task.
+        // Even if every role may reveal them: a sealed value is never written in plain text into a task.
         ("class: SECRET, readers: [OWNER, ADMIN, DPO, SALES, MARKETING, READER]", false),
     ] {
         let app = TestApp::new().await;

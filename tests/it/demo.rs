@@ -1,4 +1,4 @@
-//! What `accord demo` begins with, and that it begins once.
+//! The data that `accord demo` starts with, and that it is generated only once.
 
 use std::collections::BTreeMap;
 
@@ -9,7 +9,7 @@ use sea_orm::EntityTrait;
 use crate::support::TestApp;
 
 const SITE: &str = "http://127.0.0.1:8081";
-/// What a second start must leave as it is.
+/// Tables that a second start must not change.
 const TABLES: [&str; 14] = [
     "workspace",
     "member",
@@ -46,7 +46,7 @@ async fn the_demo_holds_a_year_of_work_and_a_second_start_adds_a_key_only() {
         assert!(states.get(&state).is_some_and(|count| *count > 0), "{state}: {states:?}");
     }
 
-    // A year back, and nothing of it will ever be mailed.
+    // The data goes back a year, and none of it will ever be mailed.
     let activities = entity::activity::Entity::find().all(app.app.db()).await.unwrap();
     let oldest = activities.iter().map(|row| row.created_at).min().unwrap();
     assert!(

@@ -1,4 +1,5 @@
-//! Contacts who may be one person: who is found and who is not, what staff judged, and what a change makes of it.
+//! Contacts who may be the same person: who is found and who is not, staff decisions, and the effect of
+//! changes.
 
 use accord::{
     contacts::{Person, take_in},
@@ -10,13 +11,13 @@ use entity::{CompanyId, ContactId, EmailAddress, Role, WorkspaceId, company, con
 use sea_orm::{ActiveValue::Set, EntityTrait, IntoActiveModel};
 use serde_json::{Value, json};
 
-use crate::support::TestApp;
+use crate::support::{TestApp, rows};
 
 const LIST: &str = "query($first: Int!, $after: String) { duplicateContacts(first: $first, after: $after) {
     nodes { older { id givenName familyName } newer { id givenName familyName } reasons score }
     totalCount pageInfo { hasNextPage endCursor } } }";
 
-/// Somebody with this name and mailbox.
+/// A contact with this name and e-mail address.
 async fn person_in(app: &TestApp, workspace: WorkspaceId, name: (&str, &str), email: &str) -> ContactId {
     let email = EmailAddress::parse(email).unwrap();
     let fingerprint = app.app.vault.fingerprint(workspace, &email.key());
@@ -44,7 +45,7 @@ async fn person(app: &TestApp, name: (&str, &str), email: &str) -> ContactId {
     person_in(app, app.workspace, name, email).await
 }
 
-/// Changes a contact as a use case does: the row, and an entry.
+/// Changes a contact as a use case does: the row and a journal entry.
 async fn change_in(
     app: &TestApp,
     workspace: WorkspaceId,
@@ -71,29 +72,12 @@ async fn change(app: &TestApp, id: ContactId, how: impl FnOnce(&mut contact::Act
 
 async fn company(app: &TestApp, name: &str) -> CompanyId {
     let id = CompanyId::new();
-    let row = company::Model {
-        workspace_id: app.workspace,
-        id,
-        name: name.to_owned(),
-        sort_name: fold(name),
-        domain: String::new(),
-        phone: String::new(),
-        website: String::new(),
-        industry: String::new(),
-        postal_address: String::new(),
-        owner_id: None,
-        custom: "{}".to_owned(),
-        external_id: None,
-        version: 1,
-        created_at: app.app.now(),
-        updated_at: app.app.now(),
-        archived_at: None,
-    };
+    let row = company::Model { id, name: name.to_owned(), sort_name: fold(name), ..rows::new_company(app) };
     company::Entity::insert(row.into_active_model()).exec_without_returning(app.app.db()).await.unwrap();
     id
 }
 
-/// A minute passes, and what is due by the clock is done.
+/// Advances the clock by two minutes and runs scheduled jobs.
 async fn look(app: &TestApp) {
     app.advance(TimeDelta::minutes(2));
     jobs::queue_due(&app.app).await.unwrap();
@@ -131,7 +115,7 @@ async fn who_shares_a_number_or_has_a_near_name_in_one_company_or_domain_is_foun
         person(&app, ("Zoé", "Lefèvre"), "zoe@five.example").await,
         person(&app, ("Z.", "LEFEVRE"), "z.lefevre@five.example").await,
     );
-    // Not these: a colleague, a namesake elsewhere, a brother at the same domain.
+    // Not duplicates: a colleague, a namesake elsewhere, a brother at the same domain.
     let other = person(&app, ("Marc", "Dupont"), "marc@six.example").await;
     change(&app, other, |row| row.company_id = Set(Some(works))).await;
     person(&app, ("Jean", "Dupont"), "jean@seven.example").await;

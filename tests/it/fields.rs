@@ -1,4 +1,5 @@
-//! Custom fields: how they are defined, what their values must be, and what becomes of both.
+//! Custom fields: how they are defined, which values they accept, and what happens when they change or are
+//! deleted.
 
 use accord::{
     contacts::{Person, PersonField, PersonValue, take_in},
@@ -12,7 +13,7 @@ use serde_json::{Value, json};
 
 use crate::support::{Client, TestApp, TestForm};
 
-/// A field made through the API; the whole payload.
+/// Creates a field through the API; returns the whole payload.
 pub async fn create(client: &Client<'_>, input: Value) -> Value {
     let text = "mutation($input: CreateFieldInput!) { createField(input: $input) {
         field { id key type dataClass required position version archivedAt label { language text } options { value } validation { min max maxLength pattern } }
@@ -30,14 +31,14 @@ pub fn field(key: &str, kind: &str, class: &str) -> Value {
     input
 }
 
-/// The id of a field that must come about.
+/// Creates a field, which must succeed; returns its id.
 pub async fn made(client: &Client<'_>, input: Value) -> String {
     let payload = create(client, input).await;
     assert_eq!(payload["userErrors"], json!([]), "{payload:#}");
     payload["field"]["id"].as_str().unwrap().to_owned()
 }
 
-/// Sets values as a use case of contacts does: under the row's lock, in one unit of work.
+/// Sets values as the contact use cases do: under the row's lock, in one unit of work.
 pub async fn set(
     app: &TestApp,
     actor: Actor,
@@ -77,7 +78,7 @@ pub async fn person(app: &TestApp, form: &TestForm, email: &str) -> ContactId {
     rows.into_iter().find(|row| row.email == email).unwrap().contact_id
 }
 
-/// What the API shows of a contact's custom fields, as key → [value, masked].
+/// A contact's custom fields in the API, as key → [value, masked].
 pub async fn shown(client: &Client<'_>, contact: ContactId) -> Value {
     let text = "query($id: ID!) { contact(id: $id) { customFields { key value masked field { key } } } }";
     let answer = client.gql(text, json!({ "id": contact.to_string() })).await;
@@ -233,7 +234,7 @@ async fn values_are_kept_in_one_canonical_text_and_typed_beside_it() {
         (Some((Some("red"), None)), Some((Some("blue"), None)))
     );
     assert_eq!(find("since", 0), Some((Some("2024-02-29"), None)));
-    // Cleared values leave nothing behind.
+    // Cleared values leave no rows.
     set(&app, Actor::Operator, contact, &[("colours", None), ("motto", Some("  "))]).await.unwrap();
     assert_eq!(app.count("field_value").await, 9);
 }
@@ -373,7 +374,7 @@ async fn an_archived_field_takes_no_new_values_shows_those_it_has_and_comes_back
     }
     set(&app, Actor::Operator, contact, &[("motto", Some("after"))]).await.expect("it takes values again");
     assert_eq!(app.journal_kinds().await.iter().filter(|kind| *kind == "field.restored").count(), 1);
-    // While its values are being deleted it cannot come back.
+    // While its values are being deleted, the field cannot be restored.
     let delete = "mutation($id: ID!) { deleteField(input: { fieldId: $id, deleteValues: true }) { done userErrors { code field } } }";
     assert_eq!(client.gql(delete, json!({ "id": id })).await["deleteField"]["done"], false);
     let refused = client.gql(restore, json!({ "id": id })).await["restoreField"].clone();
@@ -462,7 +463,7 @@ async fn answers_of_a_form_fill_the_field_of_their_key_and_what_does_not_fit_is_
     assert_eq!(told["contact"]["activities"]["nodes"][0]["body"], "note: a dozen");
     let traced = client.gql(text, json!({ "id": ada.to_string() })).await;
     assert!(traced["contact"]["provenance"].to_string().contains("custom.note"), "{traced:#}");
-    // A key under which a form already keeps answers cannot become a field unnoticed.
+    // A key under which a form already stores answers cannot silently become a field.
     assert_eq!(app.count("contact").await, 2);
     entity::field::Entity::delete_many().exec(app.app.db()).await.unwrap();
     answer("cyd@example.org", "plain").await;

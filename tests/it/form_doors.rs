@@ -1,5 +1,4 @@
-//! What both doors of a form, the hosted page and the embed, show and take alike; what they turn away is
-//! counted.
+//! The hosted page and the embed show and accept the same; refused submissions are counted.
 
 use std::{io::Read, sync::Arc, time::Duration};
 
@@ -92,7 +91,7 @@ async fn a_flood_into_the_trap_is_counted_whole_in_one_row() {
     let (visitor, fields) = (app.visitor(), [("email", "bot@example.org"), ("leave_blank", "x")]);
     let posts = (0..60).map(|_| visitor.post_form(&path, &fields));
     assert!(futures_util::future::join_all(posts).await.iter().all(|answer| answer.status == 303));
-    // Whoever came while a number was being written left theirs to the writer.
+    // Requests that arrive while a count is being written leave theirs to the same writer.
     let mut counted = Value::Null;
     for _ in 0..100 {
         counted = caught(&app.member(Role::Marketing).await, &form, 1).await;
@@ -221,7 +220,7 @@ async fn the_embed_snippet_carries_the_link_that_is_shown_where_scripts_do_not_r
 #[tokio::test(flavor = "multi_thread")]
 async fn the_script_is_served_compressed_to_whom_takes_it_with_an_entity_tag_of_its_own() {
     let app = TestApp::new().await;
-    // Bytes, not text: straight from the router.
+    // Bytes rather than text, so the router is called directly.
     let ask = async |headers: &[(&str, &str)]| {
         let mut request = axum::http::Request::builder().uri("/embed.js");
         for (name, value) in headers {

@@ -1,5 +1,5 @@
-//! Forms as marketers make them and as pages show them: rules of publishing, versions that never change, the hosted page, the
-//! definition for embeds, the script, and which sites may have them.
+//! Forms as marketers build them and as pages show them: rules for publishing, immutable versions, the hosted
+//! page, the definition for embeds, the script, and the sites that may embed them.
 
 use std::collections::BTreeMap;
 
@@ -40,7 +40,7 @@ fn by_email(purpose_id: PurposeId) -> ConsentOffer {
     ConsentOffer { purpose_id, channel: Channel::Email }
 }
 
-/// What publishing this draft is refused for: code and field of each problem.
+/// Why publishing this draft is refused: code and field of each problem.
 async fn refusals(app: &TestApp, draft: &Definition) -> Vec<(ProblemCode, String)> {
     let published = async {
         let form = create_form(&app.app, app.workspace, Actor::Operator, "Draft", draft).await?;
@@ -286,7 +286,7 @@ async fn a_published_version_never_changes_and_its_hash_proves_it() {
     let published = app.journal().await.into_iter().find(|entry| entry.kind == "form.published").unwrap();
     assert!(published.bytes.contains(&hex::encode(&first.sha256)), "the journal holds the hash");
 
-    // New texts of the purpose, and a new draft: what visitors see stays.
+    // New purpose texts and a new draft do not change what visitors see.
     let text = |words: &str| PurposeText {
         title: words.to_owned(),
         description: String::new(),
@@ -431,7 +431,8 @@ async fn the_hosted_page_asks_plainly_ticks_nothing_beforehand_and_needs_no_scri
         assert!(words.contains(said), "{said} in {words}");
     }
     assert!(page.text.contains(r#"method="post""#) && page.text.contains(r#"value="newsletter:phone""#));
-    // Browsers send `Origin: null` with posts of a page under `no-referrer`, which this very form would then refuse.
+    // Browsers send `Origin: null` with posts from a page under `no-referrer`, and this very form would then
+    // refuse them.
     assert_eq!(page.header("referrer-policy"), "same-origin");
     for (name, value) in [
         ("cache-control", "no-store"),
@@ -611,7 +612,7 @@ async fn origins_as_people_have_them_let_their_sites_in_at_both_doors() {
     );
 }
 
-/// What an Accord published that took them.
+/// Origins published by an older version that accepted them.
 #[tokio::test(flavor = "multi_thread")]
 async fn origins_published_before_they_were_read_closely_write_no_directives_and_let_nobody_in() {
     let app = TestApp::new().await;
@@ -714,7 +715,7 @@ async fn each_form_answers_scripts_of_its_own_sites_only_and_never_with_credenti
             "{origin}"
         );
     }
-    // That a form is not there is nobody's secret, and an embed wants to say it.
+    // That a form does not exist is no secret, and the embed needs to report it.
     let nowhere = app
         .visitor()
         .header("origin", "https://mine.example")
@@ -736,7 +737,7 @@ async fn script_and_style_are_served_whole_cached_by_content_and_the_script_for_
         ),
         (
             "/accord.css",
-            include_str!("../../src/platform/pages/accord.css"),
+            include_str!("../../platform/src/pages/accord.css"),
             "text/css; charset=utf-8",
             "",
             "same-origin",
@@ -782,7 +783,7 @@ async fn script_and_style_are_served_whole_cached_by_content_and_the_script_for_
     }
 }
 
-/// The value of a hidden field, or of a box, in a piece of HTML.
+/// The value of a hidden field or checkbox in a piece of HTML.
 fn value_in(html: &str, name: &str) -> String {
     let (_, rest) =
         html.split_once(&format!("name=\"{name}\"")).unwrap_or_else(|| panic!("no {name}: {html}"));

@@ -1,4 +1,5 @@
-//! Times, days, ids and currencies as programs give them: what cannot be one is refused by its place, and never kept or given back.
+//! Times, days, ids and currencies sent by programs: an invalid one is refused with its path, and never
+//! stored or returned.
 
 use entity::{LegalBasis, Role};
 use migration::{Migrator, MigratorTrait};
@@ -10,7 +11,7 @@ use crate::{
     support::{Client, Sales, TestApp, faults, on_postgres, rows},
 };
 
-/// Texts that are no RFC 3339, or no time that every program reads.
+/// Texts that are not RFC 3339, or not a time that every program can read.
 const NO_TIMES: [&str; 10] = [
     "2026-12-24T23:59:60Z",
     "2026-12-24T10:00:60Z",
@@ -24,7 +25,7 @@ const NO_TIMES: [&str; 10] = [
     "0000-12-24T10:00:00Z",
 ];
 
-/// Every input object of the API that has a time, found in the schema, and where.
+/// Every input object of the API that contains a time, found in the schema, with the path to it.
 fn inputs_with_times(schema: &Value) -> Vec<(String, String)> {
     let types = schema["__schema"]["types"].as_array().unwrap();
     let mut found = Vec::new();
@@ -99,7 +100,7 @@ async fn every_time_of_every_input_is_rfc_3339_or_refused() {
     assert_eq!(tried, ["CreateApiKeyInput", "LogActivityInput", "TimeFilter", "UpdateActivityInput"]);
     assert_eq!((app.count("activity").await, app.count("api_key").await), (1, 1));
 
-    // In a document itself too.
+    // Inline in a document, too.
     let inline =
         "{ contacts(first: 1, filter: { createdAt: { gt: \"2026-12-24T23:59:60Z\" } }) { nodes { id } } }";
     assert!(
@@ -225,7 +226,7 @@ async fn an_id_in_a_filter_that_can_be_no_id_is_a_mistake_and_no_empty_list() {
             );
         }
     }
-    // An id of nothing, or of another workspace, is an id.
+    // An id of nothing or of another workspace is still a valid id.
     let nobody = entity::ContactId::new();
     let answer = client
         .gql(
@@ -263,7 +264,7 @@ async fn a_currency_that_has_ended_stays_where_it_is_and_begins_nothing_new() {
             "{code}"
         );
     }
-    // A deal and a pipeline from before.
+    // A deal and a pipeline stored by an older version.
     let made = create_deal(&client, &sales, json!({ "amount": { "amountMinor": "100" } })).await;
     app.app.ledger.db.touch("UPDATE deal SET currency = 'HRK'", vec![]).await.unwrap();
     app.app.ledger.db.touch("UPDATE pipeline SET currency = 'HRK'", vec![]).await.unwrap();
@@ -325,7 +326,8 @@ async fn names_of_people_and_places_can_be_tags_and_what_people_are_cannot() {
     }
 }
 
-/// As an older version let them in. Tests begin with every migration done, so those from this one on are done again.
+/// Values as an older version stored them. Tests start fully migrated, so the migrations from this one on are
+/// run again.
 #[tokio::test(flavor = "multi_thread")]
 async fn times_and_days_from_before_that_no_program_reads_are_made_right() {
     let app = TestApp::new().await.leaving_jobs();

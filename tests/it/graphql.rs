@@ -1,4 +1,5 @@
-//! The graph as its clients use it: proofs, pages, the whole main job through the API, and how many statements a list costs.
+//! The graph as its clients use it: proofs, pages, the main user journey through the API, and how many
+//! statements a list costs.
 
 use std::sync::{
     Arc,
@@ -114,7 +115,7 @@ async fn promise_7_everything_can_be_shown() {
         assert_eq!(shown["templateSha256"].as_str().unwrap().len(), 64);
     }
 
-    // The entries it names are there, and the one of the pressed button commits to the sealed part.
+    // The entries it names exist, and the one of the button click commits to the sealed part.
     let ids = json!({ "ids": [proof["submittedEntryId"], proof["confirmedEntryId"], proof["givenEntryId"]] });
     let entries = dpo
         .gql("query($ids: [ID!]!) { nodes(ids: $ids) { ... on JournalEntry { kind actor subject object commitment at bytes leafHash data } } }", ids)
@@ -132,12 +133,12 @@ async fn promise_7_everything_can_be_shown() {
             entry["leafHash"],
             hex::encode(Sha256::new().chain_update([0]).chain_update(bytes).finalize())
         );
-        // As a word: hashes and ids hold any three letters sooner or later.
+        // As a whole word: hashes and ids contain any three letters sooner or later.
         let words = bytes.to_lowercase();
         assert!(words.split(|c: char| !c.is_alphanumeric() && c != '_').all(|word| word != "ada"), "{bytes}");
     }
 
-    // For each value: source, actor, time.
+    // Each value has a source, an actor and a time.
     let provenance = contact["provenance"].as_array().unwrap();
     for field in ["email", "given_name"] {
         let of = provenance
@@ -150,7 +151,7 @@ async fn promise_7_everything_can_be_shown() {
         assert!(of["entry"]["seq"].as_i64().unwrap() > 0);
     }
 
-    // A withdrawal ends the consent and leaves its proof.
+    // A withdrawal ends the consent and keeps its proof.
     let withdrawn = "mutation($id: ID!) { withdrawConsent(input: { consentId: $id, reason: TOLD_BY_PHONE }) { consent { state holdsNow evidence { mailbox wording { text } } } userErrors { message } } }";
     let after = dpo.gql(withdrawn, json!({ "id": consent["id"] })).await["withdrawConsent"].clone();
     assert_eq!(after["consent"]["state"], "WITHDRAWN");
@@ -164,7 +165,7 @@ fn time(value: &Value) -> entity::Time {
     value.as_str().unwrap().parse().unwrap()
 }
 
-/// The sort keys of a list, walked forwards and backwards in pages, must be the same list.
+/// A list's sort keys. Paging forwards and backwards must give the same list.
 async fn walk(client: &Client<'_>, list: &str, key: &str, size: usize) -> Vec<String> {
     let mut found = [Vec::new(), Vec::new()];
     for (way, found) in found.iter_mut().enumerate() {
@@ -222,7 +223,7 @@ async fn lists_are_paged_both_ways_and_bad_arguments_are_refused_by_name() {
             assert_eq!(numbers, (1..=entries).map(|seq| seq.to_string()).collect::<Vec<_>>());
         }
     }
-    // A row that comes between two pages shifts nothing.
+    // A row inserted between two pages shifts nothing.
     let page = "query($after: String) { contacts(first: 2, after: $after) { nodes { email } pageInfo { endCursor } } }";
     let first = client.gql(page, json!({})).await;
     app.confirmed(&form, "fay@example.org").await;
@@ -318,7 +319,7 @@ async fn submissions_tell_states_and_never_content() {
     app.run_jobs().await;
     assert_eq!(client.gql(text, json!({ "state": "ACCEPTED" })).await["submissions"]["totalCount"], 1);
 
-    // Whatever a submission can be asked, from any side, nothing in it was typed by the visitor.
+    // No field of a submission, reached from any side, returns what the visitor typed.
     let fields = client.gql("{ __type(name: \"Submission\") { fields { name } } }", json!({})).await;
     let names: Vec<&str> = fields["__type"]["fields"]
         .as_array()
@@ -502,7 +503,7 @@ async fn bad_input_comes_back_as_user_errors_that_name_the_field_and_changes_not
         }
     }
 
-    // A draft may be incomplete; publishing says everything that is missing at once.
+    // A draft may be incomplete; publishing reports everything that is missing at once.
     let incomplete = json!({ "input": { "name": "x", "definition": { "languages": ["en"], "title": [], "fields": [], "consents": [{ "purposeId": purpose["id"], "channel": "SMS" }] } } });
     let draft = client.gql(CREATE_FORM, incomplete).await["createForm"].clone();
     assert_eq!(draft["userErrors"], json!([]), "{draft}");
@@ -513,7 +514,7 @@ async fn bad_input_comes_back_as_user_errors_that_name_the_field_and_changes_not
     );
     assert_eq!(app.journal().await.len(), before + 1, "only the draft was recorded");
 
-    // Somebody else was faster.
+    // Somebody else saved first.
     let edit = |version: i64, name: &str| json!({ "input": { "formId": form["id"], "expectedVersion": version, "name": name } });
     let version = form["version"].as_i64().unwrap();
     let first = client.gql(UPDATE_FORM, edit(version, "mine")).await["updateForm"].clone();
@@ -568,8 +569,8 @@ async fn node_and_nodes_find_everything_with_a_global_id_in_the_order_asked() {
     assert_eq!(many["errors"][0]["extensions"]["code"], "BAD_USER_INPUT", "{many}");
 }
 
-/// One worker, so that the loaders' millisecond counts from when everything has asked: what is held here is the shape of the
-/// answer, not the speed of this machine.
+/// One worker, so that the loaders' one-millisecond window starts after all fields have asked: this tests the
+/// shape of the answer, not the speed of the machine.
 #[tokio::test(flavor = "multi_thread", worker_threads = 1)]
 async fn fifty_contacts_with_all_they_show_cost_as_many_statements_as_one() {
     let app = TestApp::new().await;
@@ -588,7 +589,7 @@ async fn fifty_contacts_with_all_they_show_cost_as_many_statements_as_one() {
     assert!(one[0] <= 6, "{one:?}");
 }
 
-/// How many statements the answer took, authentication not counted.
+/// Number of statements that the answer took, without authentication.
 async fn statements(app: &TestApp, client: &Client<'_>, text: &str, length: usize) -> usize {
     let count = Arc::new(AtomicUsize::new(0));
     let heard = count.clone();

@@ -1,5 +1,5 @@
-//! What a public form must take from strangers: bodies of every wrong kind, letters of every script, addresses of every shape,
-//! and attempts to write mail headers. Each ends in a clear answer.
+//! Hostile input to a public form: malformed bodies, all scripts, odd addresses, and attempts at mail header
+//! injection. Each gets a clear answer.
 
 use accord::forms::definition::{ConsentOffer, Definition, Field, FieldKind, FieldOption, Texts};
 use entity::{Channel, LegalBasis, contact, submission};
@@ -23,7 +23,7 @@ async fn embed(app: &TestApp, form: &TestForm, values: Value) -> Answer {
     app.visitor().post_json(&format!("/forms/{}", form.id), &body).await
 }
 
-/// The only contact, after the button in the newest mail was pressed.
+/// The only contact, after the confirmation button of the newest mail was clicked.
 async fn confirmed(app: &TestApp, email: &str) -> contact::Model {
     app.run_jobs().await;
     let link = app.mails_to(email).last().unwrap().link("confirm");
@@ -34,7 +34,7 @@ async fn confirmed(app: &TestApp, email: &str) -> contact::Model {
     contact::Entity::find().all(app.app.db()).await.unwrap().into_iter().max_by_key(|row| row.id).unwrap()
 }
 
-/// A form with a field of every kind.
+/// A form with a field of every type.
 async fn everything(app: &TestApp) -> TestForm {
     let newsletter = app.purpose("newsletter", LegalBasis::Consent).await;
     let both =
@@ -185,7 +185,7 @@ async fn names_keep_every_script_and_emoji_and_lose_what_hides_or_turns_text() {
             assert!(note["note"].as_str().unwrap().starts_with("one\n"), "lines stay lines in a long text");
         }
     }
-    // Everywhere else a NUL is answered, too.
+    // A NUL anywhere else gets an answer, too.
     let ticket = app.visitor().ticket(&form).await;
     let post =
         async |body: Value| app.visitor().post_json(&format!("/forms/{}", form.id), &body).await.status;
@@ -317,7 +317,7 @@ async fn nothing_typed_into_any_field_reaches_a_header_or_the_text_of_a_mail() {
         (&json!("spring"), &json!("a\nb"), &json!("a"), &json!("true"))
     );
 
-    // Each field alone in the wrong place: refused by name, or held as the text it is.
+    // Each field alone with a value of the wrong type: refused by name, or stored as plain text.
     for key in ["phone", "size", "topics", "agree", "email"] {
         let mut values = json!({"email": "bob@example.org"});
         values[key] = json!(evil);
@@ -380,7 +380,7 @@ async fn answers_that_are_too_long_not_offered_or_twice_are_named_each_at_its_fi
         body["problems"][0]["message"].as_str().unwrap().contains("réponse"),
         "in the language of the form: {body}"
     );
-    // Nothing ticked and no other basis: nothing may be kept.
+    // No consent ticked and no other legal basis: nothing may be stored.
     let nothing =
         json!({"ticket": ticket, "language": "en", "values": {"email": "ada@example.org"}, "consents": []});
     let answer = app.visitor().post_json(&format!("/forms/{}", form.id), &nothing).await;

@@ -1,4 +1,4 @@
-//! Texts that hide something, sent to the API: refused before anything happens, whatever door and place they come by.
+//! API texts with hidden characters: refused before anything happens, wherever they appear in the request.
 
 use accord::{
     accounts::{Credentials, Door, NewWorkspace, create_api_key, create_owner, create_workspace, sign_in},
@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 
 use crate::support::{Browser, Socket, TestApp};
 
-/// Where it stands, the operation, its variables.
+/// Path, operation, variables.
 fn places(bad: &str) -> Vec<(&'static str, String, Value)> {
     let literal = serde_json::to_string(bad).unwrap();
     let purpose = json!({ "key": "k", "legalBasis": "CONSENT", "channels": ["EMAIL"], "texts": [{ "language": "en", "title": "t", "wording": bad }] });
@@ -42,7 +42,7 @@ fn places(bad: &str) -> Vec<(&'static str, String, Value)> {
             json!({}),
         ),
         ("nodes.ids.0", format!("{{ ... on Query {{ nodes(ids: [{literal}]) {{ id }} }} }}"), json!({})),
-        // Of a variable that nobody asks for, too: nobody need look which ones are.
+        // In an unused variable, too: nobody needs to work out which ones are used.
         (
             "$unused.0",
             "mutation($i: CreateFormInput!) { createForm(input: $i) { userErrors { code } } }".to_owned(),
@@ -106,7 +106,7 @@ async fn strangers_are_told_so_too_and_no_budget_is_spent() {
     );
 }
 
-/// Behind the doors: what the database cannot keep is no fault of ours.
+/// Past the input checks: a text that the database cannot store is an input error, not an internal one.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_nul_that_reaches_the_database_is_a_fault_of_the_input() {
     let app = TestApp::new().await;
@@ -120,7 +120,7 @@ async fn a_nul_that_reaches_the_database_is_a_fault_of_the_input() {
     assert!(matches!(refused, Error::Rejected(_)), "{refused:?}");
 }
 
-/// As the operator's commands make them, which pass by no door.
+/// Operator commands do not pass the API's input checks.
 #[tokio::test(flavor = "multi_thread")]
 async fn what_the_operator_names_is_one_line_too() {
     let app = TestApp::new().await;

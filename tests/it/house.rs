@@ -1,4 +1,5 @@
-//! The house itself: who may know whom, migrations, tables and types, the append-only journal.
+//! Structure of the code base: dependencies between rooms, migrations, tables and types, the append-only
+//! journal.
 
 use std::{collections::BTreeMap, fs, path::Path};
 
@@ -8,16 +9,17 @@ use sea_orm::{ConnectionTrait, EntityTrait, Iterable};
 
 use crate::support::{TestApp, on_postgres};
 
-/// Inside a unit of work only its own connection is used: what is given the unit is not given the `App`, by
-/// which it could ask for another, and who has both open at once does not read by the pool.
+/// Inside a unit of work only its own connection is used. A function that is given the unit is not also given
+/// the `App`, through which it could get another connection; a function that has both does not read through
+/// the pool while the unit is open.
 #[test]
 fn whoever_is_given_a_unit_of_work_cannot_reach_another_connection() {
-    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let head = regex::Regex::new(r"fn (\w+)(?:<[^>(]*>)?\(([^{;]*)").unwrap();
     let unit = regex::Regex::new(r"\bWork\b").unwrap();
     let mut faults = Vec::new();
-    for file in files(&source) {
-        let name = file.strip_prefix(&source).unwrap().to_string_lossy().into_owned();
+    for file in files(&root.join("src")).into_iter().chain(files(&root.join("platform/src"))) {
+        let name = file.strip_prefix(root).unwrap().to_string_lossy().into_owned();
         let text = fs::read_to_string(&file).unwrap();
         for found in head.captures_iter(&text) {
             let given = found[2].split("->").next().unwrap();
@@ -27,7 +29,7 @@ fn whoever_is_given_a_unit_of_work_cannot_reach_another_connection() {
                 faults.push(format!("{name}: {} is given both", &found[1]));
             }
         }
-        // From where a unit begins to its commit, or the end of its function.
+        // From where a unit begins to its commit, or to the end of its function.
         for rest in text.split("= app.begin(").skip(1) {
             let rest = rest.split("\n}").next().unwrap();
             let rest = rest.split(".commit()").next().unwrap().split("drop(work)").next().unwrap();

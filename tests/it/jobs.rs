@@ -1,5 +1,5 @@
-//! Jobs that could stick: parked ones, kinds of other versions, ends that could not be written, leases of the dead, clocks that
-//! are set back.
+//! Jobs that could get stuck: parked jobs, kinds of other versions, results that could not be written, leases
+//! of dead workers, clocks that are set back.
 
 use std::{
     sync::{Arc, Mutex},
@@ -20,9 +20,9 @@ use entity::{JobId, Role, job};
 use sea_orm::{ActiveValue::Set, EntityTrait, IntoActiveModel, sea_query::OnConflict};
 use tokio::sync::watch;
 
-use crate::support::{Refusal, Script, SmtpServer, TestApp, Verb};
+use crate::support::{Refusal, Script, SmtpServer, TestApp, Verb, rows};
 
-/// A runner of every kind whose jobs come to what `says`.
+/// A runner for every kind whose jobs end as `says` decides.
 fn runner(app: &TestApp, says: impl Fn(&Run) -> JobResult + Send + Sync + 'static) -> Runner {
     let says = Arc::new(says);
     let dispatch: Dispatch = Arc::new(move |run| {
@@ -32,25 +32,12 @@ fn runner(app: &TestApp, says: impl Fn(&Run) -> JobResult + Send + Sync + 'stati
     Runner::new(app.app.ledger.clone(), jobs::kinds(), dispatch, 4)
 }
 
-/// Queues a job as acts and schedules do: if no other has its key. Returns whether it is queued.
+/// Queues a job as use cases and schedules do, unless its key is taken. Returns whether it was queued.
 async fn queue(app: &TestApp, kind: &str, of_the_workspace: bool) -> bool {
-    let now = app.app.now();
     let row = job::Model {
-        id: JobId::new(),
         workspace_id: of_the_workspace.then_some(app.workspace),
-        kind: kind.to_owned(),
-        payload: "{}".to_owned(),
-        priority: 50,
-        run_at: now,
-        attempts: 0,
-        lease: None,
-        leased_until: None,
-        parked_at: None,
-        park_reason: None,
         dedupe_key: Some(kind.to_owned()),
-        created_at: now,
-        waits_since: Some(now),
-        begun_at: None,
+        ..rows::new_job(app, kind)
     };
     let once = OnConflict::column(job::Column::DedupeKey).do_nothing().to_owned();
     job::Entity::insert(row.into_active_model())
@@ -73,7 +60,7 @@ async fn only(app: &TestApp) -> job::Model {
     rows.remove(0)
 }
 
-/// Waits until it is so.
+/// Waits until the condition holds.
 async fn until<F: Future<Output = bool>>(what: &str, so: impl Fn() -> F) {
     for _ in 0..400 {
         if so().await {
@@ -395,7 +382,8 @@ async fn a_clock_set_back_an_hour_does_not_make_a_visitor_wait_for_it() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_end_of_a_job_survives_a_change_of_its_row() {
-    // A row that somebody else took over meanwhile is theirs: what the first one writes changes nothing.
+    // A row that another worker has taken over belongs to that worker: the first one's result changes
+    // nothing.
     let app = TestApp::new().await;
     queue(&app, "purge_opt_ins", false).await;
     let first = runner(&app, |_| Ok(Outcome::Done)).claim(1, true).await.unwrap().remove(0);

@@ -1,4 +1,4 @@
-//! J1, from the form to the consent.
+//! The main user journey, from the form to the consent.
 
 use entity::ConsentState;
 

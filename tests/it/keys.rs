@@ -126,7 +126,7 @@ async fn a_new_link_key_signs_only_once_every_node_can_know_it() {
     reload(&app.app).await;
     let new = kid(&app.app, app.workspace);
     assert_ne!(new, old);
-    // The other node read its keys before that, and knows what the first one signs.
+    // The other node read its keys before the rotation, and accepts what the first one signs.
     let link = Link { workspace: app.workspace, row: OptInId::new().0, extra: Vec::new() };
     for usage in [Use::ConfirmOptIn, Use::Unsubscribe, Use::FormTicket, Use::Received] {
         let token = app.app.vault.sign(usage, &link);

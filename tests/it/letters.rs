@@ -1,4 +1,5 @@
-//! Letters of all scripts: what is one letter to readers is one to us, in tags, filters, search and order, and what is not is not.
+//! Letters of all scripts: spellings that readers take for the same are the same in tags, filters, search and
+//! sort order, and others are not.
 
 use accord::jobs;
 use entity::{LegalBasis, Role};
@@ -10,7 +11,7 @@ use crate::{
     support::{Client, TestApp},
 };
 
-/// A contact with this family and given name.
+/// A contact with this family name and given name.
 async fn person(client: &Client<'_>, basis: &str, family: &str, given: &str) -> String {
     let text = "mutation($i: CreateContactInput!) { createContact(input: $i) { contact { id } userErrors { code field } } }";
     let input =
@@ -34,7 +35,7 @@ async fn tags(client: &Client<'_>, contact: &str, add: &[&str], remove: &[&str])
     tags.iter().map(|tag| tag["name"].as_str().unwrap().to_owned()).collect()
 }
 
-/// Whom a filter of names leaves, as `family given`, in the order of names.
+/// Contacts that match a name filter, as `family given`, ordered by name.
 async fn named(client: &Client<'_>, filter: Value) -> Vec<String> {
     let text = "query($f: TextFilter!) { contacts(first: 20, filter: { name: $f }, orderBy: { field: NAME }) { nodes { familyName givenName } } }";
     let found = client.gql(text, json!({ "f": filter })).await;
@@ -50,7 +51,7 @@ async fn named(client: &Client<'_>, filter: Value) -> Vec<String> {
     found["contacts"]["nodes"].as_array().unwrap().iter().map(name).collect()
 }
 
-/// What a search finds, with the score.
+/// Search results with their scores.
 async fn found(client: &Client<'_>, text: &str) -> Vec<(String, f64)> {
     let query = "query($q: String!) { searchHits(query: $q) { hits { score node {
         ... on Contact { familyName givenName } ... on Company { name } } } } }";
@@ -192,7 +193,7 @@ async fn filters_find_the_words_of_a_name_in_any_order_however_long_it_is() {
     }
 }
 
-/// Rows as an older version folded them: without any mark, and with one letter for σ and another for ς.
+/// Rows as an older version folded them: without combining marks, and with different letters for σ and ς.
 #[tokio::test(flavor = "multi_thread")]
 async fn rows_that_older_rules_folded_are_folded_anew_once() {
     let app = TestApp::new().await;
@@ -225,7 +226,7 @@ async fn rows_that_older_rules_folded_are_folded_anew_once() {
     ] {
         db.touch(text, values).await.unwrap();
     }
-    // Two tags that were held apart, and fold alike now.
+    // Two tags that used to be distinct and now fold to the same text.
     let row = entity::tag::Model {
         workspace_id: app.workspace,
         id: entity::TagId::new(),
@@ -270,7 +271,7 @@ async fn rows_that_older_rules_folded_are_folded_anew_once() {
         entity::loss_reason::Entity::find().filter(entity::loss_reason::Column::LabelKey.starts_with("old "));
     assert!(old.all(app.app.db()).await.unwrap().is_empty());
 
-    // What is done is not done again.
+    // Finished work is not repeated.
     db.touch("UPDATE contact SET sort_name = $1", vec!["untouched".into()]).await.unwrap();
     app.advance(chrono::TimeDelta::hours(2));
     jobs::queue_due(&app.app).await.unwrap();

@@ -1,5 +1,5 @@
-//! Lists: every order, walked both ways, shows every row once; filters leave what they say; a list to be used leaves out whom we may
-//! not use, and says how many and why.
+//! Lists: every sort order, paged in both directions, shows every row once; filters keep what they should; a
+//! list filtered by use omits contacts who may not be used, and says how many and why.
 
 use chrono::TimeDelta;
 use entity::{
@@ -9,38 +9,27 @@ use entity::{
 use sea_orm::{ActiveValue::Set, EntityTrait, IntoActiveModel};
 use serde_json::{Value, json};
 
-use crate::support::{Client, TestApp};
+use crate::support::{Client, TestApp, rows};
 
-/// What an order sorts by.
+/// The text that an order sorts by.
 type SortKey = fn(&contact::Model) -> String;
 
-/// A contact as it was laid down, with what lists sort and filter by.
+/// The `n`-th test contact, with the values that lists sort and filter by.
 fn person(app: &TestApp, n: usize) -> contact::Model {
     let at = app.app.now() + TimeDelta::minutes(i64::try_from(n % 4).unwrap());
     contact::Model {
-        workspace_id: app.workspace,
-        id: ContactId::new(),
         given_name: format!("Given{}", n % 3),
         family_name: ["Martin", "Œuvré", "Dupont"][n % 3].to_owned(),
         sort_name: format!("{} given{}", ["martin", "oeuvre", "dupont"][n % 3], n % 3),
         phone: if n.is_multiple_of(2) { format!("+3361234567{}", n % 10) } else { String::new() },
-        job_title: String::new(),
-        company_name: String::new(),
-        company_id: None,
-        owner_id: None,
-        postal_address: String::new(),
         language: ["en", "fr"][n % 2].to_owned(),
         lifecycle: if n.is_multiple_of(5) { Lifecycle::Customer } else { Lifecycle::Prospect },
-        custom: "{}".to_owned(),
         external_id: n.is_multiple_of(2).then(|| format!("ERP-{n}")),
-        primary_address_id: None,
-        version: 1,
         created_at: at,
         updated_at: at,
         archived_at: (n == 11).then_some(at),
         last_contact_at: (!n.is_multiple_of(3)).then_some(at),
-        restricted_at: None,
-        art14_due_at: None,
+        ..rows::contact(app)
     }
 }
 
@@ -95,7 +84,7 @@ async fn insert_value(
     field_value::Entity::insert(row.into_active_model()).exec_without_returning(app.app.db()).await.unwrap();
 }
 
-/// The ids of a list, walked in pages from one end.
+/// The ids of a list, paged from one end.
 async fn walk(client: &Client<'_>, arguments: &str, size: usize, backward: bool) -> Vec<String> {
     let (size_word, cursor_word, more, edge) = if backward {
         ("last", "before", "hasPreviousPage", "startCursor")
@@ -103,7 +92,7 @@ async fn walk(client: &Client<'_>, arguments: &str, size: usize, backward: bool)
         ("first", "after", "hasNextPage", "endCursor")
     };
     let (mut found, mut cursor) = (Vec::new(), Value::Null);
-    // Which come with the page, and must not change it.
+    // Related fields come with the page and must not change it.
     let company = if size.is_multiple_of(2) { "company { name }" } else { "" };
     for _ in 0..100 {
         let text = format!(
@@ -179,7 +168,8 @@ async fn every_order_walked_both_ways_in_pages_of_any_size_shows_every_row_once_
             expected.sort();
             assert_eq!(sorted, expected, "{order}");
             if let Some(key) = key {
-                // As the database must have it: by key, then id, in the direction; rows without a key last either way.
+                // The expected order: by key, then id, in the given direction; rows without a key come last
+                // either way.
                 let mut rows = living.clone();
                 rows.sort_by_key(|row| (key(row), row.id));
                 if direction == "DESCENDING" {
@@ -255,22 +245,12 @@ async fn filters_leave_what_they_say_and_not_is_the_complement() {
     let people = insert_people(&app, 10).await;
     let db = app.app.db();
     let company = company::Model {
-        workspace_id: app.workspace,
-        id: CompanyId::new(),
         name: "Lumen".to_owned(),
         sort_name: "lumen".to_owned(),
         domain: "lumen.example".to_owned(),
-        phone: String::new(),
-        website: String::new(),
         industry: "Light".to_owned(),
-        postal_address: String::new(),
-        owner_id: None,
-        custom: "{}".to_owned(),
         external_id: Some("C-1".to_owned()),
-        version: 1,
-        created_at: app.app.now(),
-        updated_at: app.app.now(),
-        archived_at: None,
+        ..rows::new_company(&app)
     };
     company::Entity::insert(company.clone().into_active_model()).exec_without_returning(db).await.unwrap();
     let mut employed = people[0].clone().into_active_model();
@@ -346,7 +326,7 @@ async fn filters_leave_what_they_say_and_not_is_the_complement() {
         assert_eq!(count(filter.clone()).await, left, "{filter}");
     }
 
-    // Companies have theirs.
+    // Companies have filters of their own.
     let companies = client
         .gql("{ companies(first: 5, filter: { domain: { eq: \"lumen.example\" }, hasContacts: true, hasOpenDeals: false }) { totalCount nodes { name } } }", json!({}))
         .await;
@@ -425,7 +405,7 @@ async fn promise_6_a_list_to_be_used_leaves_out_whom_we_may_not_use_and_says_how
         json!([{ "reason": "WITHDRAWN", "count": 1 }, { "reason": "NO_ADDRESS", "count": 10 }])
     );
 
-    // The filter narrows both sides.
+    // The filter narrows both the listed and the withheld contacts.
     let filter = json!({ "not": { "email": "ada@example.org" }, "phone": { "isEmpty": true } });
     let narrowed = client
         .gql(text, json!({ "purpose": newsletter, "channel": "EMAIL", "filter": filter }))
@@ -437,7 +417,7 @@ async fn promise_6_a_list_to_be_used_leaves_out_whom_we_may_not_use_and_says_how
         json!([{ "reason": "WITHDRAWN", "count": 1 }, { "reason": "NO_ADDRESS", "count": 5 }])
     );
 
-    // A channel the purpose does not use: nobody, for one reason.
+    // A channel that the purpose does not use: nobody, for a single reason.
     let nobody =
         client.gql(text, json!({ "purpose": newsletter, "channel": "POST" })).await["contacts"].clone();
     assert_eq!(
@@ -445,7 +425,7 @@ async fn promise_6_a_list_to_be_used_leaves_out_whom_we_may_not_use_and_says_how
         (&json!(0), &json!([{ "reason": "CHANNEL_NOT_COVERED", "count": 13 }]))
     );
 
-    // Without a use there is nothing to withhold, and another workspace's purpose is none.
+    // Without a use nothing is withheld, and another workspace's purpose does not exist.
     let plain = client.gql("{ contacts(first: 1) { withheld { count } } }", json!({})).await;
     assert_eq!(plain["contacts"]["withheld"], Value::Null);
     let other = app.other_workspace("other").await;

@@ -1,4 +1,5 @@
-//! Real sockets over loopback: nothing is missed or told twice, whatever dies in between.
+//! Live updates over real sockets on loopback: nothing is missed or delivered twice, whatever dies in
+//! between.
 
 use std::{net::SocketAddr, time::Duration};
 
@@ -50,7 +51,7 @@ async fn a_follower_that_is_far_behind_makes_us_hold_little_until_it_takes_what_
     assert_eq!(sizes[..6], [16, 32, 64, 128, 256, 500]);
 }
 
-/// A small generator: what it does can be read from the number it began with.
+/// A small random generator whose run can be repeated from its seed.
 struct Dice(u64);
 
 impl Dice {
@@ -80,7 +81,7 @@ async fn a_reader_that_is_killed_again_and_again_gets_every_entry_once_and_in_or
             tokio::time::sleep(Duration::from_millis(dice.roll(20))).await;
         }
     });
-    // One who stays hears the same, from memory most of the time.
+    // A subscriber who stays connected gets the same events, mostly from memory.
     let mut steady = Socket::subscribe(address, &client.key, JOURNAL, json!({ "after": 0 })).await;
     let steady = tokio::spawn(async move {
         for seq in 1..=begun + 300 {
@@ -101,7 +102,7 @@ async fn a_reader_that_is_killed_again_and_again_gets_every_entry_once_and_in_or
                 break;
             }
         }
-        // No goodbye: the connection is simply gone.
+        // No close handshake: the connection simply drops.
         drop(socket);
         kills += 1;
     }
@@ -118,7 +119,7 @@ async fn a_reader_that_says_nothing_gets_what_comes_from_now_on_and_a_number_of_
     let client = app.api_key(Role::Reader).await;
     let head = i64::try_from(app.journal().await.len()).unwrap();
     let mut socket = Socket::subscribe(address, &client.key, JOURNAL, json!({})).await;
-    // Nothing says when the subscription stands, so entries are written until the first one comes.
+    // Nothing says when the subscription is active, so entries are written until the first one arrives.
     let mut written;
     let first = loop {
         written = write(&app.app, app.workspace, &["test.now"]).await;
@@ -166,7 +167,7 @@ async fn a_filtered_stream_tells_its_position_while_nothing_fits() {
             json!({ "position": seq, "entry": { "seq": seq, "kind": "test.wanted" } })
         );
     }
-    // Whoever resumes at the bare position misses nothing either.
+    // Resuming at the bare position misses nothing either.
     let mut resumed = Socket::subscribe(
         address,
         &client.key,
@@ -236,7 +237,7 @@ async fn a_confirmed_consent_is_seen_live_with_its_contact() {
         (&json!("consent.withdrawn"), &json!("WITHDRAWN"))
     );
 
-    // Away all the while: both changes, in order, with the consent as it is by now.
+    // Offline the whole time: gets both changes, in order, with the consent's current state.
     let mut late = Socket::subscribe(address, &client.key, text, variables).await;
     let (first, second) = (late.event("consentChanged").await, late.event("consentChanged").await);
     assert_eq!((&first["position"], &second["position"]), (&given["position"], &withdrawn["position"]));
@@ -253,7 +254,7 @@ async fn serve(app: &App) -> (SocketAddr, watch::Sender<bool>) {
     (address, stop)
 }
 
-/// How long an entry that one node writes takes to a reader of the other, five times.
+/// How long an entry written by one node takes to reach a subscriber of the other, five times.
 async fn delays(app: &TestApp, other: &App) -> Vec<Duration> {
     let (address, _stop) = serve(other).await;
     let client = app.api_key(Role::Reader).await;
@@ -285,14 +286,14 @@ async fn two_nodes_without_redis_see_each_others_entries_within_two_seconds() {
 #[tokio::test(flavor = "multi_thread")]
 async fn two_nodes_with_redis_see_each_others_entries_at_once() {
     let app = TestApp::new().await;
-    // Without `ACCORD_TEST_REDIS` there is nothing to try.
+    // Without `ACCORD_TEST_REDIS` there is nothing to test.
     if app.app.config.redis_url.is_none() {
         return;
     }
     let other = app.second_node().await;
     let mut delays = delays(&app, &other).await;
     delays.sort();
-    // The first may come before both have subscribed; the middle one is what is typical.
+    // The first may come before both have subscribed; the median is the typical delay.
     assert!(delays[2] < Duration::from_millis(500), "{delays:?}");
 }
 
@@ -305,7 +306,7 @@ async fn what_strangers_publish_in_redis_does_not_end_the_hints() {
         (app.app.ledger.live.head(app.workspace), second.ledger.live.head(app.workspace));
     let mut redis = redis::Client::open(url).unwrap().get_multiplexed_async_connection().await.unwrap();
     let deadline = Instant::now() + Duration::from_secs(5);
-    // Until the listener is there, hints are lost, as they may be.
+    // Until the listener is connected, hints are lost, which is allowed.
     while !second_head.has_changed().unwrap() {
         assert!(Instant::now() < deadline, "no hint ever came");
         write(&app.app, app.workspace, &["test.written"]).await;
@@ -370,7 +371,7 @@ async fn redis_that_goes_away_and_comes_back_loses_nothing() {
     assert!(back[2] < Duration::from_millis(500), "{back:?}");
 }
 
-/// Carries bytes between a port and Redis; all its connections end with it.
+/// Proxies a port to Redis; all its connections end with it.
 async fn carry(listener: TcpListener, target: String) {
     let mut links = JoinSet::new();
     while let Ok((mut near, _)) = listener.accept().await {
@@ -396,7 +397,7 @@ async fn a_key_revoked_meanwhile_closes_the_socket_with_4403() {
         socket.event("journal").await;
     }
     revoke_api_key(&app.app, app.workspace, Actor::Operator, id.parse().unwrap()).await.unwrap();
-    // The credential is asked again every 15 seconds; until then entries may still come.
+    // The credential is checked again every 15 seconds; until then entries may still arrive.
     let code = loop {
         match socket.hear().await {
             Ok(message) => assert_eq!(message["type"], "next", "{message}"),

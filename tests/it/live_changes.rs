@@ -1,4 +1,5 @@
-//! Typed live changes: the board and the contact's page that keep themselves up to date, over a WebSocket and as an event stream.
+//! Typed live changes: the board and the contact page that update themselves, over a WebSocket and as an
+//! event stream.
 
 use accord::{accounts::revoke_api_key, platform::actor::Actor};
 use entity::{ApiKeyId, Role};
@@ -60,7 +61,7 @@ async fn a_board_hears_what_happens_on_it_and_where_a_deal_stands_now() {
         (&json!("Second"), &json!("top"))
     );
 
-    // It leaves for another pipeline: both boards hear of it, once.
+    // The deal moves to another pipeline: both boards are notified, once.
     client.gql(MOVE, drag(other.stage("First").to_string(), None)).await;
     let left = socket.event("pipelineChanged").await;
     assert_eq!(
@@ -77,7 +78,7 @@ async fn a_board_hears_what_happens_on_it_and_where_a_deal_stands_now() {
     let renamed = socket.event("pipelineChanged").await;
     assert_eq!((&renamed["stage"]["name"], &renamed["deal"]), (&json!("Fresh"), &Value::Null));
 
-    // Away all the while: everything again, each once, in order, as it is by now.
+    // Offline the whole time: gets all changes, each once, in order, with the current values.
     let mut late = Events::subscribe(address, &client.key, BOARD, &variables).await;
     for known in [&created, &moved, &left, &renamed] {
         assert_eq!(late.event("pipelineChanged").await["position"], known["position"]);

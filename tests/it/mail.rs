@@ -1,5 +1,5 @@
-//! Mail over a real SMTP server: what arrives, what is tried again, what is a bounce, what waits for a person; and that a fault
-//! at any point neither loses a mail nor sends it twice.
+//! Mail over a real SMTP server: what arrives, what is retried, what is a bounce, what is parked for an
+//! operator; and that a failure at any point neither loses a mail nor sends it twice.
 
 use std::{collections::BTreeMap, future::Future, task::Poll, time::Duration};
 
@@ -62,13 +62,13 @@ fn message_id(taken: &Taken) -> String {
     read(taken).headers["Message-ID"].clone()
 }
 
-/// Lets the waiting time of a job that is to run again pass, and runs it.
+/// Waits out the retry delay of a job, and runs it.
 async fn try_again(app: &TestApp) {
     app.advance(TimeDelta::minutes(3));
     app.run_jobs().await;
 }
 
-/// What is sealed with a mail, as its key opens it.
+/// The content sealed with a mail, opened with its key.
 async fn sealed(app: &TestApp, row: &mail::Model) -> Option<String> {
     let key = evidence::load_key(app.app.db(), &app.app.vault, row.workspace_id, row.data_key_id?)
         .await
@@ -211,7 +211,7 @@ async fn an_address_the_server_cannot_write_is_a_bounce_with_its_own_reason_and_
         let entry = app.journal().await.into_iter().find(|entry| entry.kind == kind).unwrap();
         assert!(entry.bytes.contains("\"reason\":\"smtp_no_smtputf8\""), "{}", entry.bytes);
     }
-    // Once more: the mailbox is left alone, as after a 550.
+    // Once more: the mailbox is not written to again, as after a 550.
     app.advance(TimeDelta::hours(1));
     app.visitor().submit(&form, "δοκιμή@example.org").await;
     app.run_jobs().await;
@@ -257,13 +257,13 @@ async fn what_the_server_said_is_kept_sealed_and_without_the_link() {
         journal.iter().any(|entry| entry.kind == "mail.sent" && entry.bytes.contains("\"smtpCode\":250"))
     );
     assert!(journal.iter().all(|entry| !entry.bytes.contains("queued as") && !entry.bytes.contains("ada@")));
-    // Once confirmed, the proof lives with the contact.
+    // Once confirmed, the proof belongs to the contact.
     app.visitor().post_form(&read(&server.taken()[0]).link("confirm"), &[]).await;
     app.run_jobs().await;
     assert!(sealed(&app, &mails(&app).await[0]).await.unwrap().contains("queued as 4711"));
 }
 
-// What is tried again
+// What is retried
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_may_pass_is_tried_again_and_arrives_once() {
@@ -282,7 +282,7 @@ async fn what_may_pass_is_tried_again_and_arrives_once() {
         Script::Close(Verb::Content),
     ];
     for fault in faults {
-        // No connection is kept over from before.
+        // No connection is reused from before.
         let (server, app, form) = with_server().await;
         server.next(fault.clone());
         app.visitor().submit(&form, ADA).await;
@@ -323,7 +323,7 @@ async fn a_connection_lost_after_the_final_dot_sends_the_same_mail_again() {
     assert_eq!((mails(&app).await.len(), jobs_left(&app).await.len()), (1, 0));
 }
 
-/// A server, and an app that waits for it so long up to the final dot, and for the answer to it.
+/// A server, and an app with these timeouts: up to the final dot, and for the answer to it.
 async fn waiting(before_dot: Duration, after_dot: Duration) -> (SmtpServer, TestApp, TestForm) {
     let server = SmtpServer::start().await;
     let app = TestApp::with(None, |config| server.settings_waiting(before_dot, after_dot, config)).await;
@@ -374,7 +374,7 @@ async fn a_server_that_never_answers_the_final_dot_gets_the_same_mail_again() {
     app.visitor().submit(&form, ADA).await;
     app.run_jobs().await;
     assert_eq!((server.taken().len(), mails(&app).await[0].state), (1, MailState::Sending));
-    // What is known of the second attempt says nothing about the first.
+    // The result of the second attempt says nothing about the first.
     server.next(Script::Refuse(Verb::Data, "451 4.3.0 later"));
     try_again(&app).await;
     assert_eq!((server.taken().len(), mails(&app).await[0].state), (1, MailState::Sending));
@@ -533,7 +533,7 @@ async fn letters_of_every_script_arrive_and_what_cannot_be_written_is_like_a_mai
     app.visitor().submit(&form, ADA).await;
     app.run_jobs().await;
     app.visitor().post_form(&read(&server.taken()[2]).link("confirm"), &[]).await;
-    // Taken by the rules of another time.
+    // Accepted under older validation rules.
     app.app
         .ledger
         .db
@@ -553,7 +553,7 @@ async fn a_question_to_an_address_that_cannot_be_written_any_more_ends_like_one_
  {
     let (server, app, form) = with_server().await;
     app.visitor().submit(&form, ADA).await;
-    // Sealed by the rules of another time.
+    // Sealed under older validation rules.
     let row = entity::submission::Entity::find().one(app.app.db()).await.unwrap().unwrap();
     let (mut asked, key) = asked::open(app.app.db(), &app.app.vault, &row).await.unwrap().unwrap();
     asked.email = "ada lovelace@example.org".to_owned();
@@ -600,7 +600,7 @@ async fn what_the_server_took_is_noted_however_often_the_database_refuses() {
     assert_eq!((server.taken().len(), mails(&app).await.len(), jobs_left(&app).await.len()), (1, 1, 0));
 }
 
-/// Waits until the only mail's answer is written down.
+/// Waits until the only mail's result is stored.
 async fn noted(app: &TestApp) {
     for _ in 0..200 {
         let rows = mail::Entity::find().all(app.app.db()).await.unwrap_or_default();
@@ -615,7 +615,7 @@ async fn noted(app: &TestApp) {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_database_that_turns_read_only_sends_no_mail_twice_and_none_meanwhile() {
     if !on_postgres() {
-        return; // SQLite knows no such state: a full disk is the next to it, and `Refusal` stands for both above.
+        return; // SQLite has no read-only state; a full disk is closest, and `Refusal` covers both above.
     }
     let (server, app, form) = with_server().await;
     server.next(Script::Hold(Verb::End));
@@ -637,13 +637,13 @@ async fn a_database_that_turns_read_only_sends_no_mail_twice_and_none_meanwhile(
     }
     worker.ask_to_stop();
     worker.ended().await;
-    // If the second job had begun when the database turned, it waits for its next attempt.
+    // If the second job had started when the database went read-only, it waits for its next attempt.
     app.advance(TimeDelta::minutes(10));
     app.run_jobs().await;
     assert_eq!((server.taken().len(), mails(&app).await.len(), jobs_left(&app).await.len()), (2, 2, 0));
 }
 
-/// The states of the mails that the proof of the only consent lists.
+/// Kinds and states of the mails listed in the proof of the only consent.
 async fn proven(app: &TestApp) -> Vec<(String, MailState)> {
     let consents = entity::consent::Entity::find().all(app.app.db()).await.unwrap();
     let proofs = prove_consent(&app.app, app.workspace, Actor::Operator, &consents).await.unwrap();
@@ -660,7 +660,7 @@ async fn promise_7_a_proof_has_its_mail_although_the_sender_died_before_it_could
     let worker = Worker::start(&app);
     server.reached().await;
     worker.kill().await;
-    // It arrived, and the person is faster than whoever takes over.
+    // The mail arrived, and the person clicks before another worker takes the job over.
     app.visitor().post_form(&read(&server.taken()[0]).link("confirm"), &[]).await;
     assert_eq!(app.consent_of(ADA).await, Some(ConsentState::Given));
     assert_eq!(proven(&app).await, [("confirm_opt_in".to_owned(), MailState::Sending)]);
@@ -685,7 +685,7 @@ async fn promise_7_a_proof_has_its_mail_at_the_moment_of_the_press() {
     let worker = Worker::start(&app);
     server.reached().await;
     app.visitor().post_form(&read(&server.taken()[0]).link("confirm"), &[]).await;
-    // The worker may have begun the receipt, too.
+    // The worker may have started the receipt, too.
     assert_eq!(proven(&app).await[0], ("confirm_opt_in".to_owned(), MailState::Sending));
     server.release();
     worker.ask_to_stop();
@@ -720,7 +720,7 @@ async fn whoever_said_no_behind_one_mail_gets_no_other_that_was_on_its_way() {
     app.run_jobs().await;
     app.advance(TimeDelta::minutes(10));
     app.visitor().submit(&form, ADA).await;
-    // The second mail has its recipient, and not yet its text.
+    // The second mail has its recipient, but not its text yet.
     server.next(Script::Hold(Verb::Rcpt));
     let worker = Worker::start(&app);
     server.reached().await;
@@ -761,9 +761,9 @@ async fn a_new_password_is_mailed_after_an_outage_however_often_it_was_tried() {
     assert!(read(&server.taken()[before]).link("reset-password").contains("/reset-password/"));
 }
 
-// Sending once
+// Sent once
 
-/// Takes the only job of this kind, as a worker does.
+/// Claims the only job of this kind, as a worker does.
 async fn claim(app: &TestApp, kind: &str) -> Run {
     let mut jobs = jobs_left(app).await;
     jobs.retain(|job| job.kind == kind);
@@ -791,11 +791,12 @@ async fn claim(app: &TestApp, kind: &str) -> Run {
     }
 }
 
-/// How many places the same act dies at. An answer that is there before it is asked for is no wait, so the places differ a
-/// little from run to run, and the later ones are past the end.
+/// Number of points at which the same operation is killed. A future that is ready at once counts as no wait,
+/// so the points differ slightly from run to run, and the later ones are past the end.
 const PLACES: usize = 60;
 
-/// Runs it up to its n-th wait and drops it there: whatever it waits for, nothing of it runs any further. None: dropped.
+/// Polls the future up to its n-th wait and drops it there, so that nothing of it continues. None: it was
+/// dropped.
 async fn die_at<F: Future>(wait: usize, future: F) -> Option<F::Output> {
     let mut future = Box::pin(future);
     let mut left = wait;
@@ -810,13 +811,14 @@ async fn die_at<F: Future>(wait: usize, future: F) -> Option<F::Output> {
     .await
 }
 
-/// What a dead process leaves to its database: its connections end, and with them whatever it had not committed.
+/// What the database sees of a dead process: its connections close, and uncommitted work is lost.
 async fn bury(node: App) {
     node.ledger.db.close().await;
 }
 
-/// The dead worker's lease ends and another takes over. It looks again, as workers do: a database server may need a moment to
-/// notice that a connection is gone, and until then the row is locked.
+/// The dead worker's lease expires and another worker takes over. It tries several times, as workers do: a
+/// database server may need a moment to notice that a connection is gone, and the row stays locked until
+/// then.
 async fn take_over(app: &TestApp) {
     app.advance(TimeDelta::seconds(121));
     for _ in 0..100 {

@@ -1,4 +1,5 @@
-//! One test binary: the real router, a real database, a mailbox. Run on SQLite and on PostgreSQL (`ACCORD_TEST_DATABASE`).
+//! One test binary: the real router, a real database, a mailbox. Runs on SQLite, or on PostgreSQL
+//! (`ACCORD_TEST_DATABASE`).
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on has failed")]
 
 mod support;
@@ -17,6 +18,7 @@ mod contacts;
 mod data_classes;
 mod deals;
 mod demo;
+mod docs;
 mod duplicates;
 mod fields;
 mod form_doors;
@@ -30,6 +32,7 @@ mod jobs;
 mod journey;
 mod keys;
 mod letters;
+mod links;
 mod lists;
 mod live;
 mod live_changes;
@@ -46,8 +49,8 @@ mod operation;
 mod opt_in;
 mod pacing;
 mod pipeline;
+mod promises;
 mod public_door;
-mod readme;
 mod rooms;
 mod routing;
 mod rows;

@@ -1,4 +1,4 @@
-//! What members make for others: API keys and invitations. None outlives or outranks whoever made it.
+//! API keys and invitations that members create for others: none outlives or outranks its creator.
 
 use accord::{
     accounts::{
@@ -25,7 +25,7 @@ fn code(answer: &Value) -> &str {
     answer["errors"][0]["extensions"]["code"].as_str().unwrap_or_default()
 }
 
-/// A key that this member made just now.
+/// An API key that this member creates.
 async fn key_of<'a>(app: &'a TestApp, maker: &Client<'_>, role: &str) -> Client<'a> {
     maker.stepped_up().await;
     let made = maker.gql(MAKE, json!({ "i": { "name": "k", "role": role } })).await["createApiKey"].clone();
@@ -86,7 +86,7 @@ async fn key_row(app: &TestApp, id: ApiKeyId) -> api_key::Model {
     api_key::Entity::find_by_id((app.workspace, id)).one(app.app.db()).await.unwrap().unwrap()
 }
 
-/// Every change of an owner, and every change after it.
+/// Every change of an owner, followed by every second change.
 #[tokio::test(flavor = "multi_thread")]
 async fn after_any_two_changes_of_a_member_no_credential_outranks_its_active_maker() {
     let app = TestApp::new().await;
@@ -300,7 +300,7 @@ async fn keys_and_invitations_from_before_makers_were_noted_get_theirs_from_the_
     app.run_jobs().await;
     let db = Db::connect(&app.url, 1).await.unwrap();
     Migrator::down(db.for_migrations(), Some(steps_back())).await.unwrap();
-    // As an older version let members go.
+    // As an older version deactivated members.
     let mut row = member(&app, gone.member_id()).await.into_active_model();
     row.deactivated_at = sea_orm::ActiveValue::Set(Some(app.app.now()));
     entity::member::Entity::update(row).exec(db.read()).await.unwrap();
@@ -320,7 +320,7 @@ async fn keys_and_invitations_from_before_makers_were_noted_get_theirs_from_the_
     }
 }
 
-/// As many migrations as there are from the one that notes makers on.
+/// Number of migrations from the one that added creators to the newest.
 fn steps_back() -> u32 {
     let names: Vec<String> =
         Migrator::migrations().iter().map(|migration| migration.name().to_owned()).collect();

@@ -1,4 +1,4 @@
-//! The staff: who they are, how they come in, and how their access ends: everywhere at once.
+//! Members: who they are, how they join, and how their access ends everywhere at once.
 
 use std::time::Duration;
 
@@ -231,7 +231,7 @@ async fn the_operator_makes_the_first_owner_with_a_link_and_mails_nothing() {
     let mut ada = Browser::new(&app);
     ada.sign_in("ada@lumen.example", PASSWORD, None).await;
     assert_eq!(ada.ask("{ viewer { role } }", json!({})).await["role"], "OWNER");
-    // Alone, they stay.
+    // The only member cannot leave.
     let left = ada.ask("mutation { leaveWorkspace { member { id } userErrors { code } } }", json!({})).await;
     assert_eq!(left["userErrors"][0]["code"], "WRONG_STATE");
 }
@@ -242,7 +242,7 @@ async fn the_last_owner_is_neither_demoted_nor_deactivated_nor_gone_also_not_two
     let key = app.api_key(Role::Owner).await;
     for _ in 0..4 {
         let (one, two) = (app.member(Role::Owner).await, app.member(Role::Owner).await);
-        // Those of the rounds before.
+        // Members of the previous rounds.
         let rows = members(&app).await;
         for row in rows.iter().filter(|row| {
             row.id != one.member_id() && row.id != two.member_id() && row.deactivated_at.is_none()
@@ -284,7 +284,7 @@ async fn only_owners_make_and_unmake_owners_and_nobody_raises_themself() {
     assert_eq!(code(&update(&sales, sales.member_id(), 1, json!({ "role": "ADMIN" })).await), "FORBIDDEN");
     let key = "mutation($r: Role!) { createApiKey(input: { name: \"k\", role: $r }) { text apiKey { id } userErrors { code } } }";
     assert_eq!(code(&admin.gql_raw(key, json!({ "r": "OWNER" })).await), "FORBIDDEN");
-    // One's own name is one's own.
+    // Everybody may change their own name.
     let renamed = update(&sales, sales.member_id(), 1, json!({ "name": "Grace" })).await;
     assert_eq!(
         renamed["data"]["updateMember"]["member"],
@@ -349,7 +349,7 @@ async fn a_lowered_role_holds_at_once_in_a_session_that_is_open() {
 
 type Raw = tokio_tungstenite::WebSocketStream<tokio_tungstenite::MaybeTlsStream<tokio::net::TcpStream>>;
 
-/// A socket of a client, or the status or close code of the refusal.
+/// A client's socket, or the status or close code it was refused with.
 async fn socket(app: &TestApp, client: &Client<'_>, origin: Option<&str>) -> Result<Raw, u16> {
     let address = app.serve().await;
     let mut request = ClientRequestBuilder::new(format!("ws://{address}/graphql").parse().unwrap())
@@ -375,7 +375,7 @@ async fn say(socket: &mut Raw, message: Value) {
     socket.send(Message::text(message.to_string())).await.unwrap();
 }
 
-/// The next message, or the code of the close; within three seconds, long before the check by the clock.
+/// The next message, or the close code; within three seconds, long before the periodic check.
 async fn hear(socket: &mut Raw) -> Result<Value, u16> {
     loop {
         match tokio::time::timeout(Duration::from_secs(3), socket.next())

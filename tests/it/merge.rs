@@ -1,4 +1,5 @@
-//! Two contacts turn out to be one person: what moves, what wins, what goes on working, and what is refused.
+//! Merging two contacts who are one person: what moves, which value wins, what keeps working, and what is
+//! refused.
 
 use accord::{
     consent::{Usability, join::fold_entries, may_use, unsubscribe_link},
@@ -18,7 +19,7 @@ use serde_json::{Value, json};
 
 use crate::{
     fields::{field, made, set, shown},
-    support::{Client, TestApp, TestForm, definition},
+    support::{Client, TestApp, TestForm, definition, rows},
 };
 
 const ADA: &str = "ada@example.org";
@@ -41,14 +42,14 @@ async fn contact_of(app: &TestApp, email: &str) -> contact::Model {
         .unwrap()
 }
 
-/// Asks for the merge of these two as they are now, and gives the payload back.
+/// Merges the two contacts in their current versions, and returns the payload.
 async fn ask_merge(client: &Client<'_>, survivor: &contact::Model, other: &contact::Model) -> Value {
     let input = json!({ "survivorId": survivor.id, "mergedId": other.id,
         "expectedSurvivorVersion": survivor.version, "expectedMergedVersion": other.version });
     client.gql(MERGE, json!({ "input": input })).await["mergeContacts"].clone()
 }
 
-/// Merges the second mailbox's contact into the first's.
+/// Merges the contact with the second address into the one with the first.
 async fn merge(app: &TestApp, survivor: &str, other: &str) -> (contact::Model, ContactId) {
     let (survivor, other) = (contact_of(app, survivor).await, contact_of(app, other).await);
     let done = ask_merge(&app.api_key(Role::Sales).await, &survivor, &other).await;
@@ -61,7 +62,7 @@ async fn merge(app: &TestApp, survivor: &str, other: &str) -> (contact::Model, C
     )
 }
 
-/// What the entries of all ids of a person tell is what the rows say.
+/// Asserts that folding the journal entries of all ids of a person gives the stored rows.
 async fn projection_is_the_fold(app: &TestApp, id: ContactId) {
     let ids: Vec<String> =
         every_id_of(app.app.db(), app.workspace, id).await.unwrap().iter().map(ToString::to_string).collect();
@@ -83,7 +84,7 @@ async fn usable(app: &TestApp, purpose: PurposeId, contact: ContactId) -> Usabil
     may_use(&app.app, app.workspace, purpose, Channel::Email, &[contact]).await.unwrap()[&contact]
 }
 
-/// Two contacts of one person, each with a confirmed newsletter; some minutes lie between them.
+/// Two contacts of one person, each with a confirmed newsletter, some minutes apart.
 async fn two(app: &TestApp) -> TestForm {
     let form = app.newsletter_form().await;
     app.confirmed(&form, ADA).await;
@@ -99,7 +100,7 @@ async fn stop_all(app: &TestApp, contact: ContactId) {
     assert_eq!(app.visitor().post_form(&path, &[("scope", "all")]).await.status, 200);
 }
 
-/// Submits and presses the newest link.
+/// Submits the form and confirms through the newest link.
 async fn confirm_again(app: &TestApp, form: &TestForm, email: &str) {
     let fields = [("email", email), ("consent", "newsletter:email")];
     assert_eq!(app.visitor().submit_fields(form, &fields).await.status, 303);
@@ -137,24 +138,9 @@ async fn everything_of_both_stands_behind_one_contact() {
         }
     }
     let note = activity::Model {
-        workspace_id: app.workspace,
-        id: entity::ActivityId::new(),
         contact_id: Some(work.id),
-        company_id: None,
-        deal_id: None,
-        kind: ActivityKind::Note,
         subject: "Met at the fair".to_owned(),
-        body: String::new(),
-        occurred_at: app.app.now(),
-        due_at: None,
-        due_on: None,
-        done_at: None,
-        assignee_id: None,
-        author: "system".to_owned(),
-        version: 1,
-        created_at: app.app.now(),
-        updated_at: app.app.now(),
-        archived_at: None,
+        ..rows::new_activity(&app)
     };
     activity::Entity::insert(note.clone().into_active_model()).exec_without_returning(db).await.unwrap();
     let deal = deal_of(&app, work.id).await;
@@ -210,7 +196,7 @@ async fn everything_of_both_stands_behind_one_contact() {
     assert!(!merged.bytes.contains("example") && !merged.bytes.contains("Ada"), "{}", merged.bytes);
 }
 
-/// A deal this contact decides.
+/// A deal whose decision maker is this contact.
 async fn deal_of(app: &TestApp, contact: ContactId) -> entity::DealId {
     let client = app.api_key(Role::Owner).await;
     let text = "mutation($input: CreatePipelineInput!) { createPipeline(input: $input) { pipeline { id stages { id } } userErrors { field message } } }";
@@ -275,7 +261,7 @@ async fn promise_5_a_denial_of_either_wins_whichever_way_they_are_merged() {
             "they keep standing"
         );
 
-        // Nothing but a mailbox lifts it: the one in use does, from now on.
+        // Only a mailbox can lift it: the one in use does, from now on.
         app.advance(TimeDelta::days(1));
         confirm_again(&app, &form, survivor).await;
         assert_eq!(usable(&app, form.newsletter, contact.id).await, Usability::Usable);
@@ -327,7 +313,7 @@ async fn the_newer_yes_stands_by_its_own_address_and_nobody_elses() {
         Usability::Usable,
         "the newer yes is of the mailbox in use"
     );
-    // Staff put the other mailbox in use: it proved an older yes only.
+    // Staff put the other address in use, which confirmed only an older yes.
     let other = contact_address::Entity::find()
         .filter(contact_address::Column::Email.eq(ADA))
         .one(app.app.db())
@@ -373,7 +359,8 @@ async fn promise_7_the_proofs_of_both_are_shown_also_after_another_merge() {
     let sales = app.api_key(Role::Sales).await.gql_raw(&text, json!({ "id": survivor.id })).await;
     assert!(sales["data"]["contact"]["consents"][0]["joinedEvidence"].is_null());
 
-    // An id of a consent that was joined still names it: what a program kept can be withdrawn, and nothing is lost.
+    // Ids of both joined consents still work: a program that stored either can withdraw it, and nothing is
+    // lost.
     let withdraw = "mutation($id: ID!) { withdrawConsent(input: { consentId: $id, reason: TOLD_BY_PHONE }) { consent { id state } } }";
     for id in [&first, &second] {
         let done = app.api_key(Role::Sales).await.gql(withdraw, json!({ "id": id })).await;
@@ -476,7 +463,7 @@ async fn blanks_are_filled_proven_values_stay_and_what_was_not_kept_becomes_a_ta
     other.external_id = Set(Some("erp-7".to_owned()));
     other.custom = Set(json!({ "note": "likes numbers", "colour": "blue" }).to_string());
     contact::Entity::update(other).exec(app.app.db()).await.unwrap();
-    // Nobody vouched for the survivor's title; staff set the other's.
+    // The survivor's title is unconfirmed; staff set the other's.
     for (id, field, proven) in [(ada.id, "job_title", false), (work.id, "job_title", true)] {
         let row = provenance::Model {
             workspace_id: app.workspace,
@@ -540,7 +527,7 @@ async fn sealed_values_come_over_and_open_there_and_of_two_in_one_field_neither_
     made(&owner, field("account_no", "IBAN", "SECRET")).await;
     made(&owner, field("clause", "TEXT", "CONFIDENTIAL")).await;
     let (ada, work) = (contact_of(&app, ADA).await, contact_of(&app, WORK).await);
-    // Both have a key of their own: what was sealed under either must go on opening.
+    // Each contact has its own key: values sealed under either must still open.
     let iban = ("account_no", Some("FR7630006000011234567890189"));
     set(&app, Actor::Operator, ada.id, &[("clause", Some("Hers"))]).await.unwrap();
     set(&app, Actor::Operator, work.id, &[iban, ("clause", Some("Also hers"))]).await.unwrap();
@@ -561,7 +548,8 @@ async fn sealed_values_come_over_and_open_there_and_of_two_in_one_field_neither_
         rows.len() == 2 && rows.iter().all(|row| row.row_id == contact.id.0),
         "nothing stands under {old}"
     );
-    // An account number shows its end only when it opens; so does one that is set anew there.
+    // The last digits of an account number are shown only if it can be opened; the same holds for one set
+    // after the merge.
     set(&app, Actor::Operator, contact.id, &[("account_no", Some("DE89370400440532013000"))]).await.unwrap();
     assert_eq!(shown(&owner, contact.id).await["account_no"], json!([null, "•••• 3000"]));
 }
@@ -599,7 +587,7 @@ async fn a_merge_that_cannot_be_is_refused_and_says_where() {
     }
     assert_eq!(app.journal().await.len(), before);
 
-    // In a circle, and again: they are one already.
+    // In the other direction, and again: they are already one contact.
     let (survivor, _) = merge(&app, ADA, WORK).await;
     for (one, two) in [(&work, &survivor), (&survivor, &work), (&work, &work)] {
         let done = ask_merge(&client, one, two).await;
@@ -683,7 +671,7 @@ async fn a_withdrawal_or_a_yes_that_comes_while_they_are_merged_lands_on_the_one
         assert_eq!(withdrawn["data"]["withdrawConsent"]["consent"]["state"], "WITHDRAWN", "{withdrawn:#}");
         assert_eq!(confirmed.status, 200);
         app.run_jobs().await;
-        // The yes may have changed the contact first; then the merge was refused as stale and is asked again.
+        // If the confirmation changed the contact first, the merge was refused as stale and is repeated.
         if merged["contact"].is_null() {
             merge(&app, WORK, ADA).await;
         }

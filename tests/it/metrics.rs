@@ -1,4 +1,5 @@
-//! What Prometheus reads: everything the README names, about nobody, in bounded words, and only where it listens.
+//! Prometheus metrics: everything docs/operating.md lists, no personal data, bounded label values, and served
+//! only on the metrics address.
 
 use std::{collections::BTreeSet, fs, path::Path, time::Duration};
 
@@ -33,30 +34,24 @@ async fn get(router: &axum::Router, path: &str) -> (u16, String, String) {
     )
 }
 
-/// What a Prometheus that comes for the first time reads.
+/// What a first scrape returns.
 async fn scrape(app: &TestApp) -> String {
     let (status, kind, text) = get(&metrics::router(&app.app), "/metrics").await;
     assert_eq!((status, kind.as_str()), (200, "text/plain; version=0.0.4; charset=utf-8"));
     text
 }
 
-/// The number behind a series.
+/// The value of a series.
 fn value(text: &str, series: &str) -> f64 {
     let found = text.lines().find_map(|line| line.strip_prefix(series)?.strip_prefix(' '));
     found.unwrap_or_else(|| panic!("{series} is not in\n{text}")).parse().unwrap()
 }
 
-/// The names in the README's table.
+/// The names in the table of docs/operating.md.
 fn documented() -> BTreeSet<String> {
-    let text = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md")).unwrap();
-    let table = text
-        .split("### Metrics and traces")
-        .nth(1)
-        .unwrap()
-        .split("What is read from")
-        .next()
-        .unwrap()
-        .to_owned();
+    let text = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/operating.md")).unwrap();
+    let table =
+        text.split("\n## Metrics\n").nth(1).unwrap().split("What is read from").next().unwrap().to_owned();
     let names = table.lines().filter_map(|line| line.strip_prefix("| `accord_")).flat_map(|line| {
         let first = line.split('|').next().unwrap();
         format!("`accord_{first}")
@@ -68,8 +63,8 @@ fn documented() -> BTreeSet<String> {
     names.collect()
 }
 
-/// A day on which everything happens that is counted, to people whom one would recognise, through a client that says who they are
-/// wherever it may say something.
+/// Triggers everything that is counted, for people who could be recognised, through a client that puts
+/// personal data wherever it can.
 async fn a_day_of_work(app: &TestApp) -> (Socket, Events) {
     let form = app.newsletter_form().await;
     app.confirmed(&form, "zebulon.quagga@pangolin.example").await;
@@ -121,7 +116,7 @@ async fn every_documented_metric_appears_after_a_day_of_work_and_no_other() {
         assert!(text.contains(&format!("# HELP {name} ")), "{name} is not explained");
     }
 
-    // And they say what happened.
+    // The counters show what happened.
     for (series, least) in [
         ("accord_http_requests_total{method=\"POST\",route=\"/forms/{form}\",status=\"303\"}", 2.0),
         ("accord_http_requests_total{method=\"GET\",route=\"none\",status=\"404\"}", 1.0),
@@ -162,7 +157,7 @@ async fn every_documented_metric_appears_after_a_day_of_work_and_no_other() {
     ] {
         assert!(value(&text, series) >= least, "{series}\n{text}");
     }
-    // Those the settings allow, shared among those who read and those who write.
+    // The configured connections, divided between readers and writers.
     let (pools, most): (&[&str], f64) =
         if on_one_connection() { (&["all"], 1.0) } else { (&["readers", "writers"], 8.0) };
     let all: f64 = pools
@@ -211,7 +206,7 @@ async fn what_waits_for_another_version_and_what_never_ends_are_seen() {
         "{text}"
     );
     assert!(value(&text, "accord_jobs_overdue_seconds") < 1.0, "it waits for a newer node: {text}");
-    // Its heart beats, and it has been running for twenty minutes.
+    // It still renews its lease and has been running for twenty minutes.
     let now = app.app.now();
     let stuck = "UPDATE job SET kind = 'purge_opt_ins', lease = 'x', leased_until = $1, begun_at = $2";
     app.app
@@ -258,7 +253,7 @@ async fn a_reader_that_is_behind_the_journal_is_seen() {
     assert!(value(&scrape(&app).await, "accord_journal_followed_workspaces").abs() < f64::EPSILON);
     let head = accord::journal::current_seq(app.app.db(), app.workspace).await.unwrap();
     let _tail = app.app.tails.follow(&app.app.ledger.db, app.workspace, head).await.unwrap();
-    // Entries that this node cannot have read, because they are only said to be there.
+    // Entries that this node cannot have read: only the head says that they exist.
     app.app.ledger.db.touch("UPDATE journal_head SET seq = seq + 5", vec![]).await.unwrap();
     let text = scrape(&app).await;
     assert!((value(&text, "accord_journal_followed_workspaces") - 1.0).abs() < f64::EPSILON);
@@ -363,6 +358,6 @@ async fn a_database_that_is_away_is_said_so_and_the_rest_still_answers() {
     assert!(
         value(&text, "accord_http_requests_total{method=\"GET\",route=\"/healthz\",status=\"200\"}") >= 1.0
     );
-    // The test's own look at left jobs needs the database.
+    // Dropping the test app would check for left-over jobs, which needs the database.
     std::mem::forget(app);
 }

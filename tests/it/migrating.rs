@@ -1,4 +1,4 @@
-//! Migrations: by one process at a time, up or down, for as long as they take, and beside nodes that serve.
+//! Migrations: run by one process at a time, up or down, however long they take, while other nodes serve.
 
 use std::time::Duration;
 

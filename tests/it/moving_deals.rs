@@ -1,4 +1,4 @@
-//! Dragging deals: places, two people at once, fifty at once, long ranks. J6 of product.md.
+//! Dragging deals on the board: positions, two users at once, fifty at once, long ranks.
 
 use std::collections::BTreeSet;
 
@@ -47,7 +47,7 @@ async fn a_deal_goes_where_it_is_dropped_named_by_its_neighbours() {
     drag(&client, json!({ "dealId": id(others[1]), "toStageId": second })).await;
     assert_eq!(sales.column(&client, "Second").await, ["y", "x", "a", "b"]);
     assert_eq!(sales.column(&client, "First").await, ["c"]);
-    // Dropped where it stands: nothing happens.
+    // Dropped at its own position: nothing happens.
     let before = app.journal().await.len();
     drag(&client, json!({ "dealId": id(ids[0]), "toStageId": second, "afterDealId": id(others[0]), "beforeDealId": id(ids[1]) })).await;
     assert_eq!(
@@ -65,16 +65,16 @@ async fn a_drag_is_never_lost_because_its_neighbours_went_elsewhere() {
     let others = column(&app, &sales, "Second", &["x", "y", "z"]).await;
     let id = |id: DealId| id.to_string();
     let (first, second) = (sales.stage("First").to_string(), sales.stage("Second").to_string());
-    // The one above went away: the one below decides.
+    // The neighbour above is gone: the one below decides.
     drag(&client, json!({ "dealId": id(others[0]), "toStageId": first })).await;
     let moved =
         drag(&client, json!({ "dealId": id(ids[0]), "toStageId": second, "afterDealId": id(others[0]), "beforeDealId": id(others[1]) })).await;
     assert_eq!((faults(&moved), sales.column(&client, "Second").await.join("")), (vec![], "ayz".to_owned()));
-    // Somebody put another between: still directly below the one above.
+    // Another deal was inserted between them: it is placed directly below the one above.
     drag(&client, json!({ "dealId": id(ids[1]), "toStageId": second, "afterDealId": id(others[1]), "beforeDealId": id(others[2]) })).await;
     drag(&client, json!({ "dealId": id(ids[2]), "toStageId": second, "afterDealId": id(others[1]), "beforeDealId": id(others[2]) })).await;
     assert_eq!(sales.column(&client, "Second").await.join(""), "aycbz");
-    // Both went away: in another column on top, in its own it stays.
+    // Both neighbours are gone: in another column it goes to the top, in its own it stays.
     drag(&client, json!({ "dealId": id(ids[3]), "toStageId": second, "afterDealId": id(others[0]) })).await;
     assert_eq!(sales.column(&client, "Second").await.join(""), "daycbz");
     drag(&client, json!({ "dealId": id(ids[2]), "toStageId": second, "afterDealId": id(others[0]) })).await;
@@ -133,7 +133,7 @@ async fn two_people_who_drag_one_deal_lose_nothing_and_the_last_drag_wins() {
         .collect();
     let (ada_id, bob_id) = (ada.member_id().to_string(), bob.member_id().to_string());
     assert_eq!(actors[1..], [("Second", ada_id.as_str()), ("Won", bob_id.as_str())], "history keeps both");
-    // Truly at once, to and fro, many times: every drag is kept, nobody is told to try again.
+    // Truly concurrent moves back and forth: every drag is kept, and nobody is asked to retry.
     let drags = (0..30).map(|at| {
         let (client, to) = if at % 2 == 0 { (&ada, &first) } else { (&bob, &second) };
         drag(client, json!({ "dealId": deal, "toStageId": to }))
@@ -154,7 +154,7 @@ async fn who_drags_and_who_edits_do_not_get_in_each_others_way() {
     let app = TestApp::new().await;
     let sales = Sales::new(&app).await;
     let deal = sales.deal(&app, "d", "First").await;
-    // One reads version 1; the other drags; the edit still fits, and the drag stays.
+    // One user reads version 1, the other drags; the edit is still accepted and the drag is kept.
     let to = sales.stage("Second");
     let drag = Move { deal, to, after: None, before: None, loss_reason: None, expected_stage: None };
     let (moved, edited) = tokio::join!(
@@ -190,7 +190,7 @@ async fn the_same_key_moves_once() {
     );
 }
 
-/// Fifty at once into one column, every one to its top or beside another.
+/// Fifty concurrent moves into one column, each to the top or next to another deal.
 #[tokio::test(flavor = "multi_thread")]
 async fn fifty_movers_in_one_column_lose_no_move_and_leave_one_order() {
     let app = TestApp::new().await.leaving_jobs();
@@ -237,7 +237,7 @@ async fn long_ranks_make_the_column_be_numbered_anew_in_the_same_order() {
     let client = app.api_key(Role::Sales).await;
     let ids = column(&app, &sales, "First", &["a", "b", "c"]).await;
     let stage = sales.stage("First");
-    // Always into the gap directly below the topmost: turn b and c round again and again.
+    // Always into the gap directly below the topmost deal: swap b and c again and again.
     let mut longest = 0;
     for at in 0..400 {
         let drag = Move {

@@ -1,5 +1,5 @@
-//! Promise 11: a whole journey with everything that can go wrong in it, and then a look at all that was logged, queued, written
-//! to the journal, put into addresses and said in errors.
+//! Promise 11: runs a whole user journey with everything that can go wrong, then searches all logs, queued
+//! jobs, journal entries, URLs and error messages for personal data.
 
 use std::{
     fmt::Write as _,
@@ -27,7 +27,7 @@ const PERSON: [(&str, &str); 3] =
     [("email", ADDRESS), ("given_name", "Zébulon"), ("note", "My cat is called Wolframite")];
 const ADDRESSES: [&str; 4] = ["198.51.100.77", "192.0.2.55", "198.51.100.0/24", "192.0.2.0/24"];
 
-/// What must not appear; signed links, tickets and keys are added on the way.
+/// Texts that must not appear; signed links, tickets and keys are added on the way.
 struct Secrets(Vec<String>);
 
 impl Secrets {
@@ -36,7 +36,7 @@ impl Secrets {
         Self(words.into_iter().chain(ADDRESSES).map(ToOwned::to_owned).collect())
     }
 
-    /// A link or ticket: its signature is what must stay between us.
+    /// A link or ticket: its signature must not leak.
     fn token(&mut self, token: &str) {
         self.0.push(token.rsplit('.').next().unwrap().to_lowercase());
     }
@@ -46,7 +46,8 @@ impl Secrets {
         self.0.iter().map(String::as_str).filter(|secret| text.contains(secret)).collect()
     }
 
-    /// An answer's headers, redirects included, name nobody; with `body`, neither does what it says.
+    /// Asserts that the headers of an answer, redirects included, contain no personal data; with `body`,
+    /// neither does the body.
     fn quiet(&self, answer: &Answer, body: bool) {
         let text = format!("{:?} {}", answer.headers, if body { answer.text.as_str() } else { "" });
         assert_eq!(self.found_in(&text), [""; 0], "{} {text}", answer.status);
@@ -67,7 +68,8 @@ impl io::Write for Log {
     }
 }
 
-/// A mail server that quotes addresses in every answer, and takes, delays or refuses mail by what stands in them.
+/// A mail server that quotes addresses in every answer, and accepts, delays or refuses mail depending on the
+/// address.
 #[derive(Clone, Default)]
 struct MailServer(Arc<Mutex<Vec<String>>>);
 
@@ -155,7 +157,8 @@ async fn submit(app: &TestApp, form: &TestForm, secrets: &mut Secrets, email: &s
     answer
 }
 
-/// Every column of every table that is not the contact's own: text as it stands, sealed bytes as text where they read as such.
+/// Every column of every table that does not belong to the contact: text as stored, sealed bytes as text
+/// where they decode.
 async fn outside_the_contact(app: &TestApp) -> String {
     let db = app.app.db();
     let mut text = String::new();
@@ -190,7 +193,7 @@ async fn outside_the_contact(app: &TestApp) -> String {
     text
 }
 
-/// The database refuses to take a contact in, in words that quote the row.
+/// Makes the database refuse to insert contacts, with an error that quotes the row.
 async fn refuse_contacts(app: &TestApp, refuse: bool) {
     let db = &app.app.ledger.db;
     let statement = match (db.is_embedded(), refuse) {
@@ -204,7 +207,7 @@ async fn refuse_contacts(app: &TestApp, refuse: bool) {
     db.touch(statement, vec![]).await.unwrap();
 }
 
-/// What strangers do wrong.
+/// Malformed and hostile requests.
 async fn do_wrong(app: &TestApp, form: &TestForm, secrets: &mut Secrets) {
     let path = format!("/forms/{}", form.id);
     let json_form = |body: &str| body.as_bytes().to_vec();
@@ -239,7 +242,8 @@ async fn promise_11_no_personal_data_in_logs_urls_queues_or_error_texts() {
     let filter = "warn,accord=trace,entity=trace,migration=trace";
     let subscriber =
         tracing_subscriber::fmt().with_env_filter(filter).json().with_writer(move || lines.clone()).finish();
-    // Not for this thread only: jobs and use cases run on others. What other tests log meanwhile is looked at, too.
+    // Global, because jobs and use cases run on other threads. Logs of tests that run meanwhile are checked,
+    // too.
     tracing::subscriber::set_global_default(subscriber).expect("no other test listens to the whole process");
 
     let server = MailServer::default();
@@ -252,7 +256,7 @@ async fn promise_11_no_personal_data_in_logs_urls_queues_or_error_texts() {
     let path = format!("/forms/{}", form.id);
     let mut secrets = Secrets::new();
 
-    // The journey, to its end.
+    // The journey, from start to end.
     person(&app).get(&format!("{path}?lang=zebulon&page=https://site.example/quagga")).await;
     assert_eq!(submit(&app, &form, &mut secrets, ADDRESS).await.status, 303);
     assert_eq!(secrets.found_in(&outside_the_contact(&app).await), [""; 0], "before the first job");
@@ -284,7 +288,7 @@ async fn promise_11_no_personal_data_in_logs_urls_queues_or_error_texts() {
     person(&app).post_form(&format!("{decline}/decline"), &[]).await;
     person(&app).post_form(&format!("{decline}/allow"), &[]).await;
 
-    // Mails that bounce, are delayed, and need a person; and a submission that does not open.
+    // Mails that bounce, are delayed or get parked, and a submission that does not open.
     for fate in ["gone", "later", "policy"] {
         submit(&app, &form, &mut secrets, &format!("zebulon.quagga+{fate}@pangolin.example")).await;
     }
@@ -303,7 +307,7 @@ async fn promise_11_no_personal_data_in_logs_urls_queues_or_error_texts() {
 
     do_wrong(&app, &form, &mut secrets).await;
 
-    // Programs, with and without a key.
+    // Programs with and without a key.
     let client = app.api_key(Role::Owner).await;
     secrets.0.push(client.key.to_lowercase());
     for query in [
@@ -343,7 +347,7 @@ async fn promise_11_no_personal_data_in_logs_urls_queues_or_error_texts() {
     }
     let leaks: Vec<&str> = said.lines().filter(|line| !secrets.found_in(line).is_empty()).collect();
     assert!(leaks.is_empty(), "{leaks:#?}");
-    // And it is looked for in the right way: the contact's own rows do hold it.
+    // Proof that the search works: the contact's own rows do contain the data.
     let own = format!("{:?}", entity::contact_address::Entity::find().all(app.app.db()).await.unwrap());
     assert_eq!(secrets.found_in(&own), ["quagga", "pangolin", "zebulon"]);
 }

@@ -9,7 +9,7 @@ use chrono::TimeDelta;
 
 use crate::support::TestApp;
 
-/// Creates something named `result` under a key; returns what the caller is told was made.
+/// Creates something named `result` under a key; returns the name that the caller is told.
 async fn create(app: &TestApp, key: &str, input: &str, result: &str) -> Result<String, Error> {
     let mut work = app.app.begin(app.workspace, Actor::Operator).await?;
     if let Some(made) = once(&work, &app.app.vault, "createThing", Some(key), &input, result).await? {

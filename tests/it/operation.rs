@@ -1,4 +1,4 @@
-//! What an operator relies on: health, request ids, errors that say nothing, a graceful end, budgets.
+//! Operation: health checks, request ids, errors without details, graceful shutdown, rate limits.
 
 use std::{net::SocketAddr, time::Duration};
 
@@ -37,7 +37,7 @@ async fn it_is_alive_always_and_ready_until_it_stops_or_the_database_is_away() {
     let answer = app.visitor().get("/readyz").await;
     assert_eq!((answer.status, answer.text.as_str()), (503, "the database is away\n"));
     assert_eq!(app.visitor().get("/healthz").await.status, 200);
-    // The test's own look at left jobs needs the database.
+    // Dropping the test app would check for left-over jobs, which needs the database.
     std::mem::forget(app);
 }
 
@@ -153,7 +153,10 @@ async fn a_panic_becomes_500_without_its_words_and_the_connection_goes_on() {
         "{both}"
     );
     assert!(both.contains("application/problem+json") && both.contains("x-request-id"), "{both}");
-    assert!(!both.contains("ada") && !both.contains("assert") && !both.contains("operation.rs"), "{both}");
+    assert!(
+        !both.contains("ada@example.org") && !both.contains("assert") && !both.contains("operation.rs"),
+        "{both}"
+    );
 }
 
 async fn read_all(connection: &mut TcpStream) -> String {
@@ -211,7 +214,7 @@ async fn a_graceful_end_lets_the_request_in_progress_finish_and_takes_no_new_one
     assert_eq!(app.mails_to("ada@example.org").len(), 1, "promise 9: what was accepted happens");
 }
 
-/// Waits until nobody listens there any more.
+/// Waits until nobody listens at this address.
 async fn refuses(address: SocketAddr) {
     let gone = async {
         while TcpStream::connect(address).await.is_ok() {
@@ -234,14 +237,14 @@ fn memory() -> Mailer {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_network_that_sends_too_much_gets_429_until_the_window_ends_and_others_do_not() {
     let redis = TestApp::new().await.app.config.redis_url.clone();
-    // In memory, in Redis when there is one, and with a Redis that is not there.
+    // In memory, in Redis if configured, and with a Redis that is unreachable.
     let free = TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap().port();
     let mut urls = vec![None, Some(format!("redis://127.0.0.1:{free}"))];
     urls.extend(redis.map(Some));
     for url in urls {
         let app = TestApp::with(Some(memory()), |config| narrow(config, url.clone())).await;
         let form = app.newsletter_form().await;
-        // Counters in a Redis that other tests use too are this test's own only by the network.
+        // Other tests use the same Redis; a network of its own keeps this test's counters apart.
         let [a, b, c] = accord::platform::keys::random::<3>();
         let (here, there) =
             (format!("2001:db8:{a:x}{b:02x}:{c:x}00::1"), format!("2001:db8:{a:x}{b:02x}:{:x}00::1", c ^ 1));
@@ -291,7 +294,7 @@ async fn nodes_share_a_budget_through_redis_and_count_alone_without() {
     }
 }
 
-/// How many of ten acts each on two nodes are let through.
+/// How many of twenty requests are allowed, ten on each of two nodes.
 async fn spent_by_two(one: &App, two: &App, key: &str) -> usize {
     let mut passed = 0;
     for _ in 0..10 {

@@ -1,4 +1,4 @@
-//! The opt-in state machine of product.md §5, cell by cell, and what protects a mailbox and its links.
+//! The opt-in state machine, cell by cell, and the protection of mailboxes and links.
 
 use accord::{
     intake::asked,
@@ -32,7 +32,7 @@ async fn states(app: &TestApp) -> Vec<OptInState> {
     opt_ins(app).await.into_iter().map(|row| row.state).collect()
 }
 
-/// The link a mail for this opt-in carries, whether or not the mail went out.
+/// The link in the mail of this opt-in, whether or not the mail was sent.
 fn link_of(app: &TestApp, row: &opt_in::Model) -> String {
     let extra = row.expires_at.timestamp_millis().to_be_bytes().to_vec();
     format!(
@@ -41,14 +41,14 @@ fn link_of(app: &TestApp, row: &opt_in::Model) -> String {
     )
 }
 
-/// Sends the newsletter form and runs its jobs. Returns the link of the newest opt-in.
+/// Submits the newsletter form and runs its jobs. Returns the link of the newest opt-in.
 async fn ask(app: &TestApp, form: &TestForm, email: &str) -> String {
     app.visitor().submit(form, email).await;
     app.run_jobs().await;
     link_of(app, opt_ins(app).await.last().unwrap())
 }
 
-/// Lets every schedule do what is due by now.
+/// Queues and runs everything that schedules have due.
 async fn run_schedules(app: &TestApp) {
     jobs::queue_due(&app.app).await.unwrap();
     app.run_jobs().await;
@@ -71,7 +71,7 @@ fn shows(answer: &Answer, status: u16, text: &str) {
     assert!(answer.words().contains(text), "no {text:?} in: {}", answer.words());
 }
 
-/// Nothing of what was sent is left, and the opt-in's row holds nothing of it.
+/// Asserts that nothing submitted is left, neither in the submission nor in the opt-in.
 async fn assert_destroyed(app: &TestApp, state: SubmissionState) {
     for row in submissions(app).await {
         assert_eq!((row.state, row.sealed), (state, None));
@@ -474,7 +474,7 @@ async fn declined_a_mail_already_queued_is_not_sent_and_its_data_are_gone_at_onc
     let link = ask(&app, &form, ADA).await;
     app.advance(TimeDelta::minutes(6));
     app.visitor().submit(&form, ADA).await;
-    // The question is decided, its mail is not out yet; then the person answers the first one.
+    // The request is decided but its mail not sent yet; then the person answers the first one.
     decide(&app).await;
     decline(&app, &link).await;
     assert_eq!(states(&app).await, [OptInState::Declined, OptInState::Declined]);
@@ -483,7 +483,7 @@ async fn declined_a_mail_already_queued_is_not_sent_and_its_data_are_gone_at_onc
     assert_eq!(app.mails_to(ADA).len(), 1);
 }
 
-/// Runs the only waiting request of the queue, and leaves the mail it causes where it is.
+/// Runs the only queued request, and leaves the mail that it causes in the queue.
 async fn decide(app: &TestApp) {
     let run = claim(app, "request_opt_in").await;
     accord::intake::request_opt_in(&app.app, &run, &serde_json::from_str(&run.payload).unwrap())
@@ -565,7 +565,8 @@ async fn each_waiting_request_has_its_own_no_which_ends_that_one_and_protects_no
     assert_eq!(decline_one(&app, &link, &rows[1]).await.status, 200);
     assert_eq!(app.journal().await.len(), journal, "twice is as once");
 
-    // A no to the request that the link came for: the other one goes on waiting, and can be answered behind the same link.
+    // "No" to the request that the link was sent for: the other one stays pending and can be answered through
+    // the same link.
     let page = decline_one(&app, &link, &rows[0]).await;
     shows(&page, 200, "Thank you for telling us");
     assert!(
@@ -577,7 +578,7 @@ async fn each_waiting_request_has_its_own_no_which_ends_that_one_and_protects_no
     let confirmed = app.visitor().post_form(&link, &[("opt_in", &rows[2].id.to_string())]).await;
     shows(&confirmed, 200, "Thank you, your request is confirmed");
     assert_eq!(states(&app).await, [no, no, OptInState::Confirmed, waits]);
-    // Nothing waits any more; “this was not me” can still close the mailbox to our questions.
+    // Nothing is pending any more; “this was not me” can still block further requests to the mailbox.
     let page = decline(&app, &link).await;
     assert!(page.text.contains(&format!("action=\"{link}/allow\"")), "protected: {}", page.words());
     assert_eq!(declined_until(&app).await, Some(app.app.now() + TimeDelta::days(180)));
@@ -598,7 +599,7 @@ async fn not_me_ends_what_a_flood_left_waiting_and_not_what_was_asked_after_the_
         copy
     });
     opt_in::Entity::insert_many(copies).exec_without_returning(app.app.db()).await.unwrap();
-    // The link of the newest: it is answered in the same moment, however many there are.
+    // The newest request's link: it is answered in the same moment, however many there are.
     let link = link_of(&app, opt_ins(&app).await.last().unwrap());
     shows(&decline(&app, &link).await, 200, "Thank you for telling us");
     assert_eq!(opt_ins(&app).await.last().unwrap().state, OptInState::Declined);
@@ -964,7 +965,7 @@ async fn a_confirmed_value_fills_blanks_and_replaces_unverified_ones_only() {
     assert_eq!(activities.len(), 1);
     assert!(activities[0].body.contains("Mallory"));
 
-    // As an import leaves it: a value nobody has proven. And one that staff set.
+    // As an import leaves it: an unproven value. And one that staff set.
     let id = contact(&app).await.id;
     set_value(&app, id, "given_name", "Imported", "import", false).await;
     withdraw().await;
@@ -1051,7 +1052,7 @@ async fn what_is_sealed_opens_only_in_its_own_row() {
     assert_eq!((app.count("contact").await, states(&app).await), (0, vec![OptInState::Waiting; 2]));
 }
 
-/// Takes the only due job of this kind, as a worker does.
+/// Claims the only due job of this kind, as a worker does.
 async fn claim(app: &TestApp, kind: &str) -> Run {
     let mut jobs = entity::job::Entity::find().all(app.app.db()).await.unwrap();
     jobs.retain(|job| job.kind == kind);

@@ -1,4 +1,5 @@
-//! Floods: what one address, form or recipient domain is flooded with delays nobody else, and no budget counts what is not mailed.
+//! Floods: flooding one address, form or recipient domain delays nobody else, and budgets count only what is
+//! mailed.
 
 use std::{sync::Arc, time::Duration};
 
@@ -13,7 +14,7 @@ use sea_orm::{ActiveValue::Set, EntityTrait};
 
 use crate::support::{TestApp, TestForm, definition};
 
-/// Budgets of so many mails in ten minutes; the rest never runs out.
+/// With these mail budgets per ten minutes; all other budgets are unlimited.
 async fn with_mails(per_form: u32, per_domain: u32, per_workspace: u32) -> TestApp {
     let few = |name, most| Budget { name, most, window: Duration::from_mins(10) };
     let budgets = Budgets {
@@ -26,7 +27,8 @@ async fn with_mails(per_form: u32, per_domain: u32, per_workspace: u32) -> TestA
 }
 
 async fn post(app: &TestApp, form: &TestForm, email: &str) {
-    // All within one window of ten minutes: the form was shown the three seconds ago that a ticket takes here.
+    // `submit` advances the clock by three seconds for its ticket: going back first keeps everything within
+    // one ten-minute window.
     app.advance(TimeDelta::seconds(-3));
     app.visitor().submit(form, email).await;
 }
@@ -37,7 +39,7 @@ async fn again(app: &TestApp, form: &TestForm) -> TestForm {
     app.publish_in(app.workspace, definition(vec![offer], None), form.newsletter).await
 }
 
-/// Addresses of as many domains.
+/// `count` addresses, each at a domain of its own.
 fn elsewhere(name: &str, count: usize) -> Vec<String> {
     (0..count).map(|n| format!("{name}@{name}{n}.example")).collect()
 }
@@ -61,7 +63,7 @@ async fn a_flood_at_one_address_is_one_mail_in_every_budget_and_the_next_visitor
         assert_eq!(app.mails_to(&email).len(), 1, "{email} waits for nobody");
     }
     assert_eq!((held(&app).await, app.count("submission").await), (0, 33));
-    // The budget is as it should be: a fifth mail of this form is held.
+    // The budget works: a fifth mail of this form is held back.
     post(&app, &form, "fifth@example.org").await;
     app.run_jobs().await;
     assert_eq!((app.mails_to("fifth@example.org").len(), held(&app).await), (0, 1));
@@ -72,7 +74,7 @@ async fn what_is_not_mailed_counts_in_no_budget() {
     let app = with_mails(3, 1000, 1000).await;
     let form = app.newsletter_form().await;
     let fingerprint = |email: &str| app.app.vault.fingerprint(app.workspace, email);
-    // One told us that it was not them, one complained.
+    // One clicked "this was not me", another reported the mail as spam.
     post(&app, &form, "declined@example.org").await;
     app.run_jobs().await;
     let link = app.only_mail_to("declined@example.org").link("confirm");
@@ -110,7 +112,7 @@ async fn a_held_mail_counts_in_the_window_it_goes_out_in_and_not_in_this_one() {
     }
     app.run_jobs().await;
     assert_eq!((app.mails().len(), held(&app).await), (10, 20));
-    // Ten of the workspace's 25 are spent in this window, not 30.
+    // Ten of the workspace's 25 are used in this window, not 30.
     for email in elsewhere("next", 10) {
         post(&app, &other, &email).await;
     }
@@ -136,7 +138,7 @@ async fn forms_that_are_flooded_leave_the_others_their_share_of_the_workspace() 
         app.run_jobs().await;
         assert_eq!(app.mails_to(&email).len(), sent, "{email}");
     }
-    // And another workspace has budgets of its own.
+    // Another workspace has its own budgets.
     let there = app.newsletter_form_in(app.other_workspace("other").await).await;
     post(&app, &there, "elsewhere@example.org").await;
     app.run_jobs().await;
@@ -161,7 +163,7 @@ async fn a_flood_at_one_recipient_domain_leaves_a_part_of_the_form_to_the_others
 
 #[tokio::test(flavor = "multi_thread")]
 async fn in_the_queue_a_flood_stands_behind_everybody_else() {
-    // A twentieth of 40 is 2: from its third on, what a form causes stands behind what others do.
+    // A twentieth of 40 is 2: from its third mail on, a form's mails are queued behind those of others.
     let app = with_mails(40, 40, 40).await;
     let flooded = app.newsletter_form().await;
     let quiet = again(&app, &flooded).await;
@@ -205,7 +207,7 @@ async fn held_mails_are_spread_over_their_window_and_stand_behind_those_of_quiet
     jobs.sort_by_key(|job| job.run_at);
     let minutes: Vec<i64> = jobs.iter().map(|job| (job.run_at - begun).num_seconds()).collect();
     assert_eq!(minutes, [600, 750, 900, 1050, 1200, 1350, 1500, 1650]);
-    // The third and fourth of a window are beyond the form's share of two.
+    // The third and fourth mail of each window exceed the form's share of two.
     assert_eq!(jobs.iter().map(|job| job.priority).collect::<Vec<_>>(), [5, 5, 25, 25, 5, 5, 25, 25]);
     app.advance(TimeDelta::minutes(30));
     app.run_jobs().await;

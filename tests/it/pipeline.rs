@@ -1,4 +1,4 @@
-//! Pipelines, stages and reasons for loss: what may be made of them, and what deals in them prevent.
+//! Pipelines, stages and loss reasons: what can be changed, and what their deals prevent.
 
 use accord::{
     accounts::authenticate,
@@ -190,7 +190,7 @@ async fn a_stage_with_deals_is_not_deleted_unless_it_is_said_where_they_go_and_t
     let app = TestApp::new().await;
     let sales = Sales::new(&app).await;
     let client = app.api_key(Role::Admin).await;
-    // More than one batch, one of them archived, above one that is there.
+    // More than one batch of deals, one of them archived, above one that is already in the target column.
     sales.deal(&app, "there", "Second").await;
     for at in (0..120).rev() {
         sales.deal(&app, &format!("{at:03}"), "First").await;
@@ -236,7 +236,7 @@ async fn a_stage_with_deals_is_not_deleted_unless_it_is_said_where_they_go_and_t
             .unwrap(),
         122
     );
-    // Its history still says where they stood.
+    // The deal's history still shows the archived stages.
     let history = "query($id: ID!) { deal(id: $id) { history { stage { name archivedAt } leftAt } } }";
     let stays = client.gql(history, json!({ "id": archived.to_string() })).await["deal"]["history"].clone();
     assert_eq!(
@@ -244,7 +244,7 @@ async fn a_stage_with_deals_is_not_deleted_unless_it_is_said_where_they_go_and_t
         (Some("First"), Some("Second"))
     );
     assert!(stays[0]["leftAt"].is_string() && stays[1]["leftAt"].is_null());
-    // The last open one stays.
+    // The last open stage cannot be deleted.
     let last = client.gql(delete, json!({ "input": { "stageId": second } })).await;
     assert_eq!(faults(&last["deleteStage"]), ["WRONG_STATE stageId"]);
 }
@@ -274,7 +274,7 @@ async fn a_pipeline_with_open_deals_is_not_archived_and_one_that_was_comes_back(
         faults(&client.gql(create, json!({ "id": pipeline })).await["createDeal"]),
         ["WRONG_STATE pipelineId"]
     );
-    // Brought back it is as it was.
+    // Restored, it is as before.
     let restore = "mutation($id: ID!) { restorePipeline(input: { pipelineId: $id }) { pipeline { archivedAt } userErrors { code field } } }";
     for _ in 0..2 {
         let back = client.gql(restore, json!({ "id": pipeline })).await["restorePipeline"].clone();
@@ -358,7 +358,7 @@ async fn a_board_shows_totals_per_currency_and_the_topmost_deals_and_a_column_is
     );
 }
 
-/// However many stages and deals there are.
+/// The number is independent of how many stages and deals there are.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_board_runs_a_constant_number_of_statements() {
     let app = TestApp::new().await.leaving_jobs();

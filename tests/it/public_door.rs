@@ -1,4 +1,5 @@
-//! The public door: what everyone is answered, what a ticket is worth, budgets and proxies, forms on another basis, evidence.
+//! Public form submissions: the same answer for everybody, tickets, rate limits and proxies, forms on another
+//! legal basis, evidence.
 
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
@@ -37,7 +38,7 @@ fn few(name: &'static str, most: u32) -> Budget {
     Budget { name, most, window: Duration::from_mins(10) }
 }
 
-/// What the embed sends.
+/// The request body that the embed sends.
 fn embed(ticket: &str, email: &str) -> Value {
     json!({"ticket": ticket, "language": "en", "page": format!("{SITE}/"), "values": {"email": email, "given_name": "Ada"}, "consents": ["newsletter:email"], "honeypot": ""})
 }
@@ -46,7 +47,7 @@ async fn post(app: &TestApp, form: &TestForm, body: &Value) -> Answer {
     app.visitor().header("origin", SITE).post_json(&format!("/forms/{}", form.id), body).await
 }
 
-/// What a visitor could tell apart: status, headers without request id and date, body.
+/// What a visitor can see of an answer: status, headers without request id and date, body.
 fn seen(answer: &Answer) -> (u16, BTreeMap<String, String>, String) {
     let told = answer.headers.iter().filter(|(name, _)| !matches!(name.as_str(), "x-request-id" | "date"));
     (
@@ -56,7 +57,7 @@ fn seen(answer: &Answer) -> (u16, BTreeMap<String, String>, String) {
     )
 }
 
-/// Everything that is held about people here, and what they said.
+/// Everything stored about people, and what they submitted.
 async fn held(app: &TestApp) -> String {
     let db = app.app.db();
     format!(
@@ -73,7 +74,7 @@ async fn write(app: &TestApp, text: &str, values: Vec<sea_orm::Value>) {
     assert!(app.app.ledger.db.touch(text, values).await.unwrap() > 0, "{text}");
 }
 
-/// A form on a contract as its basis, with the newsletter of `form` offered beside.
+/// A form based on a contract that also offers the newsletter of `form`.
 async fn quote_beside(app: &TestApp, form: &TestForm) -> TestForm {
     let quote = app.purpose("quote", LegalBasis::Contract).await;
     let offer = ConsentOffer { purpose_id: form.newsletter, channel: Channel::Email };
@@ -142,7 +143,7 @@ async fn promise_4_the_public_answer_is_constant() {
                 ];
                 app.visitor().post_form(&format!("/forms/{}", form.id), &fields).await
             };
-            // The same work is done for everyone, so it also takes the same time.
+            // The same work is done for every address, so timing reveals nothing either.
             let after = [app.count("submission").await, app.count("job").await, app.count("journal").await];
             assert_eq!(after, before.map(|count| count + 1), "{email}");
             answers.push((email, seen(&answer)));
@@ -152,7 +153,7 @@ async fn promise_4_the_public_answer_is_constant() {
             assert_eq!(answer, &answers[0].1, "{email}");
         }
     }
-    // Nor does it differ when somebody sends the very same again and again.
+    // Repeating the identical submission shows no difference either.
     for (email, _) in people {
         let ticket = app.visitor().ticket(&form).await;
         for nth in 0..7 {
@@ -207,7 +208,7 @@ async fn promise_3_a_public_act_can_never_lower_a_state() {
             &[("email", "ada@example.org"), ("consent", "newsletter:email"), ("leave_blank", "x")],
         )
         .await;
-    // Nobody presses anything: what was asked meanwhile ends, and what was before stays.
+    // Nobody clicks: the pending requests expire, and earlier data stays.
     app.advance(TimeDelta::hours(80));
     while expire_opt_ins(&app.app).await.unwrap() {}
     app.run_jobs().await;
@@ -285,7 +286,8 @@ async fn a_form_that_is_not_there_closed_or_not_for_this_site_keeps_nothing() {
         assert_eq!((html.status, html.text.contains("<html lang=\"fr\"")), (403, true), "{origin}");
         assert!(!html.text.contains("ada@"), "an error page repeats nothing");
     }
-    // A page that hides where it comes from keeps nothing either, until the button on our own page is pressed.
+    // A submission from a page that hides its origin is not stored either until the button on our own page is
+    // clicked.
     let hidden = app.visitor().header("origin", "null");
     assert_eq!(hidden.post_json(&path, &embed(&ticket, "ada@example.org")).await.status, 409);
     let page = hidden.post_form(&path, &fields).await;
@@ -375,7 +377,8 @@ async fn only_a_ticket_of_this_form_and_of_the_right_age_lets_a_post_in_and_the_
     }
     assert_eq!(app.count("submission").await, 0);
 
-    // Too young: only a program is that fast. The new ticket works after the wait.
+    // Sent too soon after the form was shown: only a program is that fast. The new ticket works after the
+    // wait.
     let young = app.visitor().get(&format!("/forms/{}/definition", form.id)).await.json()["ticket"]
         .as_str()
         .unwrap()
@@ -452,7 +455,7 @@ async fn a_corrected_address_is_another_submission_and_the_sixth_of_one_rendered
         202,
         "a repeat of what is kept is told what the first was"
     );
-    // The answer brings a ticket that works, for programs and for people.
+    // The answer carries a ticket that works, for programs and for people.
     app.advance(TimeDelta::seconds(1));
     let again = post(&app, &form, &embed(sixth.json()["ticket"].as_str().unwrap(), "ada5@example.org")).await;
     assert_eq!((again.status, app.count("submission").await), (202, 6));
@@ -491,7 +494,7 @@ async fn twenty_addresses_on_one_ticket_at_the_same_moment_are_five_kept_and_fif
     let count = |status: u16| answers.iter().filter(|answer| answer.status == status).count();
     assert_eq!((count(202), count(429)), (5, 15));
     assert_eq!(app.count("submission").await, 5);
-    // Those that were kept are known again, in whatever order they came.
+    // Submissions already stored are recognised again, in whatever order they come.
     for (body, answer) in bodies.iter().zip(&answers) {
         assert_eq!(post(&app, &form, body).await.status, answer.status);
     }
@@ -710,7 +713,7 @@ async fn consents_on_a_quote_form_still_wait_for_the_mailbox() {
     );
     assert!(contact_address::Entity::find().one(app.app.db()).await.unwrap().unwrap().verified_at.is_some());
 
-    // Who says "not me" keeps nothing but the request that stands on another basis.
+    // "This was not me" deletes everything but the request that has another legal basis.
     app.visitor().submit(&form, "bob@example.org").await;
     app.run_jobs().await;
     let link = app.only_mail_to("bob@example.org").link("confirm");
@@ -817,7 +820,7 @@ async fn who_agrees_to_calls_gives_a_number_that_can_be_called() {
     app.run_jobs().await;
     app.visitor().post_form(&app.mails().last().unwrap().link("confirm"), &[]).await;
     app.run_jobs().await;
-    // Which of the two questions that link was for does not matter: press the other too.
+    // It does not matter which of the two requests the link was for: confirm the other one, too.
     let ids: Vec<String> = entity::opt_in::Entity::find()
         .all(app.app.db())
         .await

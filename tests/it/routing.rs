@@ -1,4 +1,4 @@
-//! A form routes its leads: into a stage, to an owner, with tags, in the unit of work that confirms them.
+//! A form routes its leads into a stage, to an owner, with tags, in the unit of work that confirms them.
 
 use std::collections::BTreeMap;
 
@@ -122,7 +122,7 @@ async fn a_second_confirmed_submission_makes_no_second_open_deal_but_a_note_on_i
     again(&app).await;
     assert_eq!((deals(&app).await.len(), notes(&app).await.len()), (1, 1));
     assert_eq!(notes(&app).await[0].0, "NOTE");
-    // Won or lost since: a new lead is a new deal.
+    // The first deal was closed meanwhile: a new lead becomes a new deal.
     app.app.ledger.db.touch("UPDATE deal SET closed_at = created_at", vec![]).await.unwrap();
     again(&app).await;
     assert_eq!(deals(&app).await.len(), 2);
@@ -210,7 +210,7 @@ async fn a_stage_or_member_that_is_gone_never_breaks_a_confirmation() {
     let rows = deals(&app).await;
     assert_eq!((rows[0].stage_id, rows[0].owner_id), (sales.stage("First"), None));
     assert_eq!(notes(&app).await[0].0, "TASK", "somebody must give it an owner");
-    // The whole pipeline is over: the lead is confirmed all the same, and staff have a task.
+    // The whole pipeline is archived: the lead is still confirmed, and staff get a task.
     app.app.ledger.db.touch("UPDATE pipeline SET archived_at = created_at", vec![]).await.unwrap();
     app.confirmed(&form, "bob@example.org").await;
     assert_eq!((deals(&app).await.len(), notes(&app).await.len()), (1, 2));

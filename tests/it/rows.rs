@@ -1,4 +1,4 @@
-//! Rows of lists: however a document names their fields, it gets the same of them.
+//! Rows of lists have the same values whichever way a query selects their columns.
 
 use entity::{
     LegalBasis, Role, company, contact,
@@ -91,14 +91,14 @@ async fn what_a_row_may_not_tell_is_an_error_at_its_place_and_the_other_rows_are
     assert_eq!(answer["errors"][0]["extensions"]["code"], "FORBIDDEN");
 }
 
-/// What sea-orm reads by name, and we by place.
+/// Compares rows read by column name (sea-orm) with rows read by position (ours).
 async fn rows_of<E: EntityTrait>(app: &TestApp) -> Vec<E::Model>
 where
     E::Model: FromRow + PartialEq + std::fmt::Debug,
 {
     let by_name = E::find().all(app.app.db()).await.unwrap();
     assert!(!by_name.is_empty());
-    // In another order, and with more than is asked for.
+    // In another order, and with more columns than needed.
     let columns: Vec<String> = E::Model::COLUMNS.iter().rev().map(|column| format!("\"{column}\"")).collect();
     let text = format!(
         "SELECT 1 AS one, {}, 2 AS two FROM {}",

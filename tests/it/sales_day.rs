@@ -1,4 +1,5 @@
-//! A sales day, played through the API alone: a lead comes in, is routed, called, moved, won; a withdrawal arrives in the middle.
+//! A day in sales, through the API alone: a lead comes in, is routed, called, moved and won; a withdrawal
+//! arrives in the middle.
 
 use chrono::TimeDelta;
 use entity::Role;
@@ -14,12 +15,13 @@ async fn a_lead_comes_in_is_called_moved_and_won_and_a_withdrawal_in_the_middle_
     let (admin, marketing, sales) =
         (app.member(Role::Admin).await, app.member(Role::Marketing).await, app.member(Role::Sales).await);
 
-    // Before the day: a pipeline, a purpose, a form whose leads go to the first stage and to the salesperson.
+    // Before the day: a pipeline, a purpose, and a form whose leads go to the first stage and to the
+    // salesperson.
     let stages = open_pipeline(&admin).await;
     let newsletter = ask_for_consent(&marketing).await;
     let form = publish_form(&marketing, &newsletter, &stages["Lead"], &sales).await;
 
-    // 9:00. Ada fills the form in and confirms. The board shows her deal, hers to whom the form says.
+    // 9:00. Ada fills in the form and confirms. The board shows her deal, owned by the routed salesperson.
     app.confirmed(&form, ADA).await;
     let board = board(&sales, &stages["pipeline"]).await;
     let lead = &column(&board, "Lead")["deals"]["nodes"][0];
@@ -28,7 +30,7 @@ async fn a_lead_comes_in_is_called_moved_and_won_and_a_withdrawal_in_the_middle_
     let (deal, contact) = (lead["id"].clone(), lead["contacts"][0]["contact"]["id"].clone());
     assert_eq!(usable(&sales, &newsletter).await, (vec![ADA.to_owned()], vec![]));
 
-    // 9:30. The salesperson calls, notes it, sets a task, and knows now what the deal is worth.
+    // 9:30. The salesperson calls, logs the call, sets a task, and now knows what the deal is worth.
     app.advance(TimeDelta::minutes(30));
     log(&sales, json!({ "kind": "CALL", "subject": "Wants twelve lamps", "contactId": contact, "dealId": deal, "fromThePerson": true })).await;
     let task = log(
@@ -42,13 +44,14 @@ async fn a_lead_comes_in_is_called_moved_and_won_and_a_withdrawal_in_the_middle_
     let updated = done(&sales, update, worth, "updateDeal").await;
     assert_eq!(updated["deal"]["amount"], json!({ "decimal": "14400.00", "currency": "EUR" }));
 
-    // 10:00. The offer is out: the task is done, the deal moves on.
+    // 10:00. The offer is sent: the task is done, and the deal moves on.
     app.advance(TimeDelta::minutes(30));
     let finish = "mutation($input: FinishTaskInput!) { finishTask(input: $input) { activity { doneAt } userErrors { field message } } }";
     done(&sales, finish, json!({ "activityId": task }), "finishTask").await;
     move_to(&sales, &deal, &stages["Offer"]).await;
 
-    // 11:00. Ada stops the letter with one click in her mail. From this moment nobody may write to her for it; the deal goes on.
+    // 11:00. Ada unsubscribes from the newsletter with one click in her mail. From now on nobody may write to
+    // her for it; the deal continues.
     app.advance(TimeDelta::hours(1));
     let receipt =
         app.mails_to(ADA).into_iter().find(|mail| mail.text.contains("/unsubscribe/")).expect("a receipt");
@@ -56,7 +59,7 @@ async fn a_lead_comes_in_is_called_moved_and_won_and_a_withdrawal_in_the_middle_
     assert_eq!(stopped.status, 200);
     assert_eq!(usable(&sales, &newsletter).await, (vec![], vec![("WITHDRAWN".to_owned(), 1)]));
 
-    // 16:00. Won. The board's totals follow; the deal tells how long it stood where.
+    // 16:00. Won. The board's totals follow; the deal shows how long it was in each stage.
     app.advance(TimeDelta::hours(5));
     move_to(&sales, &deal, &stages["Won"]).await;
     let after = self::board(&sales, &stages["pipeline"]).await;
@@ -80,7 +83,7 @@ async fn a_lead_comes_in_is_called_moved_and_won_and_a_withdrawal_in_the_middle_
     assert_eq!(stays, [("Lead", 3600), ("Offer", 6 * 3600), ("Won", 0)]);
     assert!(!history["deal"]["closedAt"].is_null());
 
-    // Ada's page tells the day in order, the newest first.
+    // Ada's page shows the day in order, the newest first.
     let text =
         "query($id: ID!) { contact(id: $id) { lastContactAt timeline(first: 50) { nodes { event } } } }";
     let page = sales.gql(text, json!({ "id": contact })).await;
@@ -113,7 +116,7 @@ async fn a_lead_comes_in_is_called_moved_and_won_and_a_withdrawal_in_the_middle_
     );
 }
 
-/// What a mutation made of its input, which it must not refuse.
+/// The result of a mutation that must succeed.
 async fn done(client: &Client<'_>, text: &str, input: Value, field: &str) -> Value {
     let answer = client.gql(text, json!({ "input": input })).await;
     assert_eq!(answer[field]["userErrors"], json!([]), "{answer:#}");
@@ -180,7 +183,7 @@ fn column<'a>(board: &'a Value, stage: &str) -> &'a Value {
     board["columns"].as_array().unwrap().iter().find(|column| column["stage"]["name"] == stage).unwrap()
 }
 
-/// Whom we may write to for this purpose, and whom not and why.
+/// Who may be written to for this purpose, and who may not and why.
 async fn usable(client: &Client<'_>, purpose: &Value) -> (Vec<String>, Vec<(String, i64)>) {
     let text = "query($for: UsableForInput!) { contacts(first: 50, usableFor: $for) { nodes { email } withheld { reason count } } }";
     let answer = client.gql(text, json!({ "for": { "purposeId": purpose, "channel": "EMAIL" } })).await;

@@ -1,4 +1,5 @@
-//! Search: accents and case do not count, two letters are enough, slips are forgiven, the best comes first.
+//! Search: accents and case do not matter, two letters are enough, typos are tolerated, the best match comes
+//! first.
 
 use accord::{
     platform::actor::Actor,
@@ -8,7 +9,7 @@ use entity::{ContactId, EntityKind, Role, WorkspaceId, contact};
 use sea_orm::{EntityTrait, IntoActiveModel};
 use serde_json::{Value, json};
 
-use crate::support::{Client, TestApp};
+use crate::support::{Client, TestApp, rows};
 
 async fn person(
     app: &TestApp,
@@ -26,23 +27,7 @@ async fn person(
         family_name: family.to_owned(),
         sort_name: accord::platform::fold::fold(&format!("{family} {given}")),
         phone: phone.to_owned(),
-        job_title: String::new(),
-        company_name: String::new(),
-        company_id: None,
-        owner_id: None,
-        postal_address: String::new(),
-        language: "en".to_owned(),
-        lifecycle: entity::Lifecycle::Prospect,
-        custom: "{}".to_owned(),
-        external_id: None,
-        primary_address_id: None,
-        version: 1,
-        created_at: app.app.now(),
-        updated_at: app.app.now(),
-        archived_at: None,
-        last_contact_at: None,
-        restricted_at: None,
-        art14_due_at: None,
+        ..rows::contact(app)
     };
     contact::Entity::insert(row.into_active_model()).exec_without_returning(app.app.db()).await.unwrap();
     let work = app.app.begin(workspace, Actor::Operator).await.unwrap();
@@ -89,9 +74,9 @@ async fn people_are_found_as_one_types() {
         ("élo", vec!["Élodie Martin"]),
         ("el ma", vec![]),
         ("elodie ma", vec!["Élodie Martin"]),
-        // Whole words before beginnings, family names before given names.
+        // Whole words rank above prefixes, family names above given names.
         ("martin", vec!["Élodie Martin", "Martin Dupont", "Jean Martinez"]),
-        // Slips, when little else is found.
+        // Typos are tolerated when little else is found.
         ("dupomt", vec!["Martin Dupont"]),
         ("elodei martin", vec!["Élodie Martin"]),
         ("obrien", vec!["Seán O’Brien"]),
@@ -100,12 +85,12 @@ async fn people_are_found_as_one_types() {
         ("+33 6 12 34", vec!["Élodie Martin"]),
         ("33 6", vec![]),
         ("+33612345", vec!["Élodie Martin"]),
-        // The last digits, at least four, as they are read off a note.
+        // The last digits of a number, at least four, as read off a note.
         ("5678", vec!["Élodie Martin"]),
         ("45 67 8", vec!["Élodie Martin"]),
         ("56 78", vec!["Élodie Martin"]),
         ("martin 345678", vec!["Élodie Martin"]),
-        // A name and a number, as they are copied.
+        // A name and a number, as copied together.
         ("Martin 06 12 34 56 78", vec!["Élodie Martin"]),
         ("elodie +33 6 12 34 56 78", vec!["Élodie Martin"]),
         ("+33 (0)6.12.34.56.78 Martin", vec!["Élodie Martin"]),
@@ -143,7 +128,7 @@ async fn numbers_that_stand_in_a_title_are_found_each_and_together() {
         ("2027", vec!["2026 / 2027"]),
         ("2027 2026", vec!["2026 / 2027"]),
         ("2026 / 2027", vec!["2026 / 2027"]),
-        // Of a number that has it inside, too, but after the one that is it.
+        // Numbers that contain the digits are found, too, but after the exact match.
         ("1234", vec!["2026-1234", "Call +33 6 12 34 56 78"]),
         ("2026-1234", vec!["2026-1234"]),
         ("lamps 2026 / 2028", vec!["Lamps 2026 / 2028"]),
@@ -217,7 +202,7 @@ async fn promise_10_search_stays_in_its_workspace_and_what_is_forgotten_is_not_f
     assert_eq!(left, 0, "nothing of them stays behind");
 }
 
-/// So many rows have this word, more or less weighty ones.
+/// Adds `rows` rows that have this word, with different weights.
 async fn share(app: &TestApp, word: &str, rows: i32) {
     let words: Vec<_> = (0..rows)
         .map(|n| entity::search_word::Model {
@@ -235,11 +220,11 @@ async fn share(app: &TestApp, word: &str, rows: i32) {
     }
 }
 
-/// The most relevant thousands of each word do not have the other.
+/// For each of the two words, thousands of rows rank higher but lack the other word.
 #[tokio::test(flavor = "multi_thread")]
 async fn whoever_alone_has_two_names_that_thousands_share_is_found() {
     let app = TestApp::new().await;
-    // The least weighty words of hers, so that she comes last among all who have them.
+    // Her words get the lowest weight, so that she comes last among all who have them.
     let id = person(&app, app.workspace, "Jeanne", "Martin", "", "").await;
     let words = "UPDATE search_word SET weight = 1 WHERE row_id = $1";
     app.app.ledger.db.touch(words, vec![id.into()]).await.unwrap();
@@ -256,7 +241,7 @@ async fn whoever_alone_has_two_names_that_thousands_share_is_found() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_name_that_thousands_share_is_ranked_without_reading_them_all() {
     let app = TestApp::new().await;
-    // More rows than are counted, so that the two-letter index leads.
+    // More rows than the search counts, so that it starts from the two-letter index.
     share(&app, "martin", 2_500).await;
     person(&app, app.workspace, "Élodie", "Martin", "elodie@lumen.example", "").await;
     let client = app.api_key(Role::Reader).await;

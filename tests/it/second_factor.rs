@@ -1,4 +1,4 @@
-//! The second factor: enrolled by who proves themself, used once each time, never gone round.
+//! The second factor: enrolled only after proof of identity, each code valid once, never bypassed.
 
 use accord::platform::mailer::Mailer;
 use chrono::TimeDelta;
@@ -10,13 +10,13 @@ use crate::support::{Browser, PASSWORD, TestApp};
 
 const ADA: &str = "ada@lumen.example";
 
-/// The code an app shows now.
+/// The code that an authenticator app shows now.
 fn code(app: &TestApp, secret: &str) -> String {
     let totp = Builder::new().with_secret(Secret::try_from_base32(secret).unwrap()).build().unwrap();
     totp.generate(u64::try_from(app.app.now().timestamp()).unwrap()).to_string()
 }
 
-/// Enrols, and gives the seed and the recovery codes. The time goes on, so that the next code is another.
+/// Enrols, and returns the secret and the recovery codes. The clock advances, so that the next code differs.
 async fn enrol(app: &TestApp, browser: &mut Browser<'_>) -> (String, Vec<String>) {
     let begin = "mutation($i: BeginSecondFactorInput!) { beginSecondFactor(input: $i) { secret uri qrSvg userErrors { code field } } }";
     assert_eq!(
@@ -58,17 +58,17 @@ async fn with_a_second_factor_the_password_alone_opens_nothing_and_a_code_works_
         "REFUSED"
     );
     assert_eq!(new.sign_in(ADA, PASSWORD, Some("000000")).await["outcome"], "REFUSED");
-    // Twice at the same moment: one of them.
+    // The same code twice at once: only one sign-in succeeds.
     let now = code(&app, &secret);
     let (mut one, mut two) = (Browser::new(&app), Browser::new(&app));
     let (first, second) =
         tokio::join!(one.sign_in(ADA, PASSWORD, Some(&now)), two.sign_in(ADA, PASSWORD, Some(&now)));
     let outcomes = [first["outcome"].as_str().unwrap(), second["outcome"].as_str().unwrap()];
     assert!(outcomes.contains(&"SIGNED_IN") && outcomes.contains(&"REFUSED"), "{outcomes:?}");
-    // And once more later, while it would still be shown.
+    // And again later, while the app still shows it.
     assert_eq!(Browser::new(&app).sign_in(ADA, PASSWORD, Some(&now)).await["outcome"], "REFUSED");
     app.advance(TimeDelta::minutes(10));
-    // A recovery code works once, however it is written.
+    // A recovery code works once, in whatever notation.
     let typed = codes[3].to_uppercase().replace('-', " ");
     assert_eq!(Browser::new(&app).sign_in(ADA, PASSWORD, Some(&typed)).await["outcome"], "SIGNED_IN");
     assert_eq!(Browser::new(&app).sign_in(ADA, PASSWORD, Some(&codes[3])).await["outcome"], "REFUSED");
@@ -79,7 +79,7 @@ async fn with_a_second_factor_the_password_alone_opens_nothing_and_a_code_works_
     settle().await;
 }
 
-/// Refusals are written beside the answer.
+/// Waits for refusals to be journaled, which happens in the background.
 async fn settle() {
     tokio::time::sleep(std::time::Duration::from_millis(200)).await;
 }
@@ -108,7 +108,7 @@ async fn codes_are_tried_ten_times_and_a_new_password_does_not_go_round_them() {
     );
     let mut last = Value::Null;
     for n in 0..11 {
-        // From ever another network: the budget is the member's.
+        // From a new network each time: the budget belongs to the member.
         last = Browser::from(&app, &format!("10.9.{n}.1"))
             .sign_in(ADA, "the password after that one", Some("123456"))
             .await;
@@ -220,11 +220,11 @@ async fn whoever_must_have_a_second_factor_and_has_none_can_only_enrol_one() {
         ada.ask("{ viewer { mustEnrolSecondFactor } }", json!({})).await["mustEnrolSecondFactor"],
         true
     );
-    // Programs and other roles go on.
+    // Programs and other roles are unaffected.
     assert!(owner.gql("{ journalHead }", json!({})).await["journalHead"].is_number());
     enrol(&app, &mut ada).await;
     assert!(ada.gql_raw("{ journalHead }", json!({})).await["data"]["journalHead"].is_number());
-    // A colleague who manages members can take it away; then they must enrol again.
+    // A colleague who manages members can remove it; the member must then enrol again.
     let id = ada.ask("{ viewer { member { id } } }", json!({})).await["member"]["id"].clone();
     let remove = "mutation($id: ID!) { removeSecondFactor(input: { memberId: $id }) { member { hasSecondFactor } userErrors { code } } }";
     assert_eq!(

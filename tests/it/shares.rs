@@ -1,5 +1,5 @@
-//! Connections are few: who writes, who reads and who follows the journal have shares of their own, and a
-//! unit of work holds one.
+//! Connections are scarce: writers, readers and journal followers have separate shares, and a unit of work
+//! holds exactly one.
 
 use std::{sync::Arc, time::Duration};
 
@@ -18,10 +18,10 @@ use crate::{
     support::{TestApp, on_one_connection, on_postgres},
 };
 
-/// Longer than any of these takes while nobody stands in its way, and shorter than a lock is waited for.
+/// Longer than any of these operations takes when nothing blocks it, and shorter than the lock timeout.
 const SOON: Duration = Duration::from_secs(3);
 
-/// Somebody else's transaction, which holds a lock: a forgotten `psql`, a migration, a backup.
+/// A foreign transaction that holds a lock, such as a forgotten `psql`, a migration or a backup.
 async fn hold(app: &TestApp, lock: &str) -> accord::platform::db::Tx {
     let other = Db::connect(&app.url, 1).await.unwrap();
     let tx = other.begin().await.unwrap();
@@ -64,7 +64,7 @@ async fn while_a_foreign_lock_stops_every_writer_forms_are_shown_and_lists_are_r
     });
     let reads = async {
         sleep(Duration::from_millis(200)).await;
-        // A form that this node has not shown before, so that the database is asked.
+        // A form that this node has not shown before, so that the database is queried.
         let shown = timeout(SOON, app.visitor().get(&format!("/forms/{}/definition", new.id))).await;
         let listed =
             timeout(SOON, client.gql_raw("{ contacts(first: 5) { nodes { id } } }", json!({}))).await;
@@ -86,8 +86,7 @@ async fn hundreds_of_followers_that_catch_up_leave_connections_to_others() {
     let form = app.newsletter_form().await;
     let followers: Vec<_> =
         join_all((0..300).map(|_| app.app.tails.follow(&app.app.ledger.db, app.workspace, 0))).await;
-    // As slow as can be: the journal cannot be read, or on SQLite followers have all the turns that followers
-    // may have.
+    // The slowest case: on PostgreSQL the journal cannot be read, on SQLite every follower permit is taken.
     let lock = if on_postgres() {
         Some(hold(&app, "LOCK TABLE journal IN ACCESS EXCLUSIVE MODE").await)
     } else {
@@ -133,7 +132,8 @@ async fn many_writes_at_once_on_one_connection_are_done_one_after_the_other() {
     let invite = "mutation($input: InviteMemberInput!) { inviteMember(input: $input) { member { id } userErrors { message } } }";
     let key = "mutation($input: CreateApiKeyInput!) { createApiKey(input: $input) { apiKey { id } userErrors { message } } }";
     let new_field = "mutation($input: CreateFieldInput!) { createField(input: $input) { field { id } userErrors { message } } }";
-    // Each is asked twice under one key, so that half of them are repeats, which read what was made.
+    // Each is sent twice under one idempotency key, so half of them are repeats, which read the stored
+    // result.
     let asked = (0..64).map(|n| {
         let (kind, which) = (n % 4, n / 8);
         let (text, mut input) = match kind {
@@ -177,13 +177,13 @@ async fn while_the_database_is_read_only_forms_are_shown_and_what_is_sent_is_ans
     let fields = [("email", "a@example.org"), ("given_name", "Ada"), ("consent", "newsletter:email")];
     app.app.ledger.db.touch(&set(true), vec![]).await.unwrap();
     if on_postgres() {
-        // Only who connects anew is told.
+        // Only a new connection is refused.
         let others = "SELECT pg_terminate_backend(pid, 2000) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()";
         app.query(others, vec![]).await;
     }
     let mut told = String::new();
     for _ in 0..6 {
-        // SQLite says so when a transaction begins, PostgreSQL when it writes.
+        // SQLite reports it when a transaction begins, PostgreSQL when it writes.
         told = match app.app.ledger.db.begin().await {
             Ok(tx) => tx
                 .execute_unprepared("UPDATE schedule SET name = name")

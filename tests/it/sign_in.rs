@@ -1,4 +1,5 @@
-//! Signing in, sessions and passwords: what a stranger learns, what a thief of a cookie gets, and that nobody is locked out.
+//! Signing in, sessions and passwords: what a stranger can learn, what a stolen cookie gives, and that nobody
+//! is locked out.
 
 use chrono::TimeDelta;
 use entity::Role;
@@ -10,7 +11,7 @@ const ADA: &str = "ada@lumen.example";
 const VIEWER: &str = "{ viewer { role } }";
 
 async fn refusals(app: &TestApp) -> usize {
-    // Written beside the answer.
+    // Refusals are journaled in the background.
     for _ in 0..100 {
         let count = app.journal_kinds().await.iter().filter(|kind| *kind == "session.refused").count();
         if count > 0 {
@@ -103,14 +104,14 @@ async fn guessing_from_many_addresses_ends_and_locks_nobody_out() {
     app.joined(ADA, Role::Sales).await;
     let mut at_work = Browser::from(&app, "192.0.2.1");
     assert_eq!(at_work.sign_in(ADA, PASSWORD, None).await["outcome"], "SIGNED_IN");
-    // From one network at one account: ten tries.
+    // From one network against one account: ten attempts.
     let mut one = Browser::from(&app, "203.0.113.9");
     let mut answers = Vec::new();
     for n in 0..12 {
         answers.push(one.sign_in(ADA, &format!("guess number {n} of many"), None).await);
     }
     assert!(answers[9]["outcome"] == "REFUSED" && answers[10] == "BUSY", "{answers:?}");
-    // From everywhere: sixty an hour, and then not even the right password from a browser nobody knows.
+    // From all networks: sixty an hour, and then not even the right password works in an unknown browser.
     let mut busy = 0;
     for n in 0..80 {
         let answer =
@@ -119,7 +120,7 @@ async fn guessing_from_many_addresses_ends_and_locks_nobody_out() {
     }
     assert!(busy >= 20, "{busy}");
     assert_eq!(Browser::from(&app, "10.2.2.2").sign_in(ADA, PASSWORD, None).await, "BUSY");
-    // The account that nobody has is throttled alike.
+    // An account that does not exist is throttled the same way.
     let mut nobody = Vec::new();
     for _ in 0..12 {
         nobody.push(
@@ -129,12 +130,12 @@ async fn guessing_from_many_addresses_ends_and_locks_nobody_out() {
         );
     }
     assert!(nobody[9]["outcome"] == "REFUSED" && nobody[10] == "BUSY");
-    // The browser that signed in before is let in, from wherever it is.
+    // A browser that signed in before is let in from any network.
     let device = at_work.cookies["__Host-accord_device"].clone();
     let mut travelling = Browser::from(&app, "10.4.4.4");
     travelling.cookies.insert("__Host-accord_device".to_owned(), device.clone());
     assert_eq!(travelling.sign_in(ADA, PASSWORD, None).await["outcome"], "SIGNED_IN");
-    // It opens no other account.
+    // Its device cookie does not help with other accounts.
     app.joined("bob@lumen.example", Role::Reader).await;
     for n in 0..70 {
         Browser::from(&app, &format!("10.5.{n}.1"))
@@ -144,7 +145,7 @@ async fn guessing_from_many_addresses_ends_and_locks_nobody_out() {
     let mut stranger = Browser::from(&app, "10.6.6.6");
     stranger.cookies.insert("__Host-accord_device".to_owned(), device);
     assert_eq!(stranger.sign_in("bob@lumen.example", PASSWORD, None).await, "BUSY");
-    // And whoever holds the mailbox comes in with a new password, from a new browser.
+    // The owner of the mailbox can still get in from a new browser, with a new password.
     let mut new = Browser::from(&app, "10.7.7.7");
     new.ask("mutation { requestPasswordReset(input: { workspace: \"lumen\", email: \"bob@lumen.example\" }) { requested } }", json!({})).await;
     app.run_jobs().await;
@@ -182,7 +183,7 @@ async fn a_new_password_makes_every_other_browser_an_unknown_one() {
     let new = "a much better password of mine";
     here.ask(change, json!({ "i": { "currentPassword": PASSWORD, "newPassword": new } })).await;
     app.run_jobs().await;
-    // Everybody guesses, until nobody who is unknown is heard.
+    // Strangers guess until unknown browsers are throttled.
     for n in 0..70 {
         Browser::from(&app, &format!("10.1.{n}.1")).sign_in(ADA, "one more guess of mine", None).await;
     }
@@ -209,7 +210,7 @@ async fn a_session_ends_when_nobody_uses_it_and_in_any_case_after_a_week() {
     }
     app.advance(TimeDelta::hours(7));
     assert_eq!(ada.send(VIEWER, json!({})).await.status, 401, "a week is over");
-    // A browser that still sends the cookie of a session that is over can sign in.
+    // A browser that still sends the cookie of an ended session can sign in.
     assert_eq!(ada.sign_in(ADA, PASSWORD, None).await["outcome"], "SIGNED_IN");
     assert_ne!(ada.session(), first);
 }
@@ -234,7 +235,7 @@ async fn a_member_sees_their_sessions_and_ends_the_others_and_managers_end_them_
     for browser in [&mut two, &mut three] {
         assert_eq!(browser.send(VIEWER, json!({})).await.status, 401);
     }
-    // Somebody else's session is like none at all, unless one manages members.
+    // Another member's session looks nonexistent, except to those who manage members.
     let own = one.ask("{ sessions { id } }", json!({})).await[0]["id"].clone();
     let colleague = app.member(Role::Sales).await;
     assert_eq!(
@@ -290,7 +291,7 @@ async fn no_other_site_can_use_the_cookie() {
     let visitor =
         app.visitor().header("content-type", "application/json").header("origin", "https://evil.example");
     assert_eq!(visitor.send("POST", "/graphql", login.to_string().into_bytes()).await.status, 403);
-    // With both, the bearer counts, and the cookie cannot make it more.
+    // If both are sent, the bearer token counts, and the cookie adds no rights.
     let key = app.api_key(Role::Reader).await;
     let visitor = app.visitor().header("cookie", &cookie).header("content-type", "application/json");
     let answer =
@@ -360,7 +361,7 @@ async fn a_new_password_needs_the_mailbox_or_the_old_one_and_ends_other_sessions
     app.run_jobs().await;
     assert!(app.mails_to(ADA).last().unwrap().text.contains("Your password was changed."));
 
-    // By mail: the same answer for everybody, and a link that works once and for half an hour.
+    // By mail: the same answer for everybody, and a link that works once, within half an hour.
     let ask = "mutation($e: String!) { requestPasswordReset(input: { workspace: \"lumen\", email: $e }) { requested } }";
     let mails = app.mails().len();
     let answers = [

@@ -1,6 +1,6 @@
-//! SQLite ends a transaction by itself on some errors: the disk is full or broken, memory is short, the file
-//! is damaged, a statement was interrupted. Each is provoked here. Whatever happens, the unit it happens to
-//! keeps nothing, and the next keeps everything.
+//! SQLite ends a transaction on its own on some errors: disk full, I/O error, out of memory, corrupt file,
+//! interrupted statement. Each is provoked here. In every case the failed unit stores nothing, and the next
+//! one stores everything.
 
 use std::{
     fs::OpenOptions,
@@ -24,10 +24,10 @@ use tokio::signal::unix::{SignalKind, signal};
 
 use crate::support::{TestApp, on_postgres};
 
-/// The signal of a process that writes beyond the largest file it may have (POSIX).
+/// The signal sent to a process that exceeds the file size limit (POSIX).
 const SIGXFSZ: i32 = 25;
 
-/// The connection that writes, to be told what to do wrong.
+/// The write connection, to break it on purpose.
 async fn writer(app: &TestApp) -> PoolConnection<Sqlite> {
     app.app.ledger.db.for_migrations().get_sqlite_connection_pool().acquire().await.unwrap()
 }
@@ -39,7 +39,7 @@ async fn note(tx: &Tx, name: &str) -> Result<(), sea_orm::DbErr> {
     tx.execute_unprepared(&text).await.map(drop)
 }
 
-/// What is in the file, as another process sees it: not what a connection of ours believes it has written.
+/// What is really in the file, read through another connection, and not what our connection believes.
 async fn kept(app: &TestApp) -> Vec<String> {
     let other = Db::connect(&app.url, 1).await.unwrap();
     let rows = other
@@ -51,8 +51,8 @@ async fn kept(app: &TestApp) -> Vec<String> {
     rows.iter().map(|row| row.try_get_by_index(0).unwrap()).collect()
 }
 
-/// Lets a statement fail in the middle of a unit, and goes on as if nothing had happened. `code` is SQLite's
-/// own.
+/// Lets a statement fail in the middle of a unit, and continues as if nothing had happened. `code` is
+/// SQLite's error code.
 async fn fail_within(app: &TestApp, statement: &str, code: &str, arm: impl FnOnce()) {
     let tx = app.app.ledger.db.begin().await.unwrap();
     note(&tx, "before").await.unwrap();
@@ -94,7 +94,7 @@ async fn while_nothing_can_be_written_forms_are_answered_503_and_afterwards_ever
     if on_postgres() {
         return;
     }
-    // Somebody listens, so that writing too much is an error of the write instead of the end of the process.
+    // With a signal handler, exceeding the limit is a write error instead of the end of the process.
     let _heard = signal(SignalKind::from_raw(SIGXFSZ)).unwrap();
     let app = TestApp::new().await.leaving_jobs();
     let form = app.newsletter_form().await;
@@ -117,8 +117,7 @@ async fn while_nothing_can_be_written_forms_are_answered_503_and_afterwards_ever
     assert_eq!(received(&app).await, 11, "the first, and the ten that were answered afterwards");
 }
 
-/// The largest file this process may write from now on, which only this process can say of itself by a
-/// program.
+/// Sets this process's file size limit by `prlimit`: Rust's standard library cannot.
 fn limit_files(most: &str) {
     let arguments = [format!("--pid={}", std::process::id()), format!("--fsize={most}:")];
     assert!(Command::new("prlimit").args(arguments).status().unwrap().success());
@@ -131,7 +130,7 @@ async fn a_full_database_refuses_what_it_cannot_keep_and_keeps_what_it_answers()
     }
     let app = TestApp::new().await.leaving_jobs();
     let form = app.newsletter_form().await;
-    // As large as it is now, and no larger.
+    // Limited to its current size.
     app.app.ledger.db.touch("PRAGMA max_page_count = 1", vec![]).await.unwrap();
     let (mut taken, mut refused) = (0, 0);
     for n in 0..60 {
@@ -183,7 +182,7 @@ async fn an_interrupted_statement_ends_its_unit() {
         .unwrap()
         .set_progress_handler(1, move || !goes_on.load(Ordering::SeqCst));
     fail_within(&app, "UPDATE schedule SET next_run_at = ''", "9", || {
-        interrupts.store(true, Ordering::SeqCst)
+        interrupts.store(true, Ordering::SeqCst);
     })
     .await;
     interrupts.store(false, Ordering::SeqCst);
@@ -196,7 +195,7 @@ async fn a_statement_for_which_memory_is_short_ends_its_unit() {
         return;
     }
     let app = TestApp::new().await;
-    // For all of this process, and for good; what other statements need is far less.
+    // Applies to the whole process for good; other statements need far less.
     app.app.ledger.db.touch("PRAGMA hard_heap_limit = 100000000", vec![]).await.unwrap();
     let much = "INSERT INTO schedule (name, next_run_at) VALUES (hex(randomblob(100000000)), '')";
     fail_within(&app, much, "7", || ()).await;
@@ -228,7 +227,7 @@ fn fields(email: &str) -> [(&str, &str); 3] {
     [("email", email), ("given_name", "Ada"), ("consent", "newsletter:email")]
 }
 
-/// Submissions in the file, as another process sees them.
+/// Submissions in the file, read through another connection.
 async fn received(app: &TestApp) -> i64 {
     let other = Db::connect(&app.url, 1).await.unwrap();
     let rows = other

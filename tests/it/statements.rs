@@ -1,5 +1,6 @@
-//! No list runs more statements when it is longer: every connection at the root, with every relation of its nodes, asked for one row and
-//! for fifty. The questions are read from the schema, so a list that is added is tried too.
+//! Longer lists run no more statements: every root connection, with every relation of its nodes, is queried
+//! for one row and for fifty. The queries are generated from the schema, so a new list is tested
+//! automatically.
 
 use std::sync::{
     Arc,
@@ -13,17 +14,17 @@ use accord::{
     platform::{clock::Clock, db::Db},
 };
 use entity::{
-    ActivityId, CompanyId, ContactAddressId, ContactId, DealId, PipelineId, Role, StageId, TagId, activity,
-    company, contact, contact_address, contact_tag, deal, deal_contact, pipeline, stage, tag,
+    CompanyId, ContactAddressId, ContactId, DealId, PipelineId, Role, StageId, TagId, activity, company,
+    contact, contact_address, contact_tag, deal, deal_contact, pipeline, stage, tag,
 };
 use sea_orm::{EntityTrait, IntoActiveModel};
 use serde_json::{Value, json};
 
-use crate::support::{Client, TestApp};
+use crate::support::{Client, TestApp, rows};
 
 const ROWS: usize = 50;
 
-/// Fifty of everything, each with every relation, so that one row asks whatever fifty do.
+/// Fifty of everything, each with every relation, so that a single row causes the same statements as fifty.
 async fn fill(app: &TestApp) {
     let (workspace, at, db) = (app.workspace, app.app.now(), app.app.db());
     let owner = Some(app.member(Role::Sales).await.member_id());
@@ -43,16 +44,23 @@ async fn fill(app: &TestApp) {
         let email = format!("someone.{n}@example.org");
         insert! {
             company company::Model {
-                workspace_id: workspace, id: company_id, name: format!("Company {n}"), sort_name: format!("company {n}"), domain: format!("c{n}.example"),
-                phone: String::new(), website: String::new(), industry: String::new(), postal_address: String::new(), owner_id: owner,
-                custom: "{}".to_owned(), external_id: None, version: 1, created_at: at, updated_at: at, archived_at: None,
+                id: company_id,
+                name: format!("Company {n}"),
+                sort_name: format!("company {n}"),
+                domain: format!("c{n}.example"),
+                owner_id: owner,
+                ..rows::new_company(app)
             };
             contact contact::Model {
-                workspace_id: workspace, id: contact_id, given_name: "Ada".to_owned(), family_name: format!("Number{n}"), sort_name: format!("number{n} ada"),
-                phone: "+33612345678".to_owned(), job_title: String::new(), company_name: String::new(), company_id: Some(company_id), owner_id: owner,
-                postal_address: String::new(), language: "en".to_owned(), lifecycle: entity::Lifecycle::Prospect, custom: "{}".to_owned(),
-                external_id: None, primary_address_id: Some(address), version: 1, created_at: at, updated_at: at, archived_at: None,
-                last_contact_at: None, restricted_at: None, art14_due_at: None,
+                id: contact_id,
+                given_name: "Ada".to_owned(),
+                family_name: format!("Number{n}"),
+                sort_name: format!("number{n} ada"),
+                phone: "+33612345678".to_owned(),
+                company_id: Some(company_id),
+                owner_id: owner,
+                primary_address_id: Some(address),
+                ..rows::contact(app)
             };
             contact_address contact_address::Model {
                 workspace_id: workspace, id: address, contact_id, email: email.clone(), email_key: email, fingerprint: vec![7; 32],
@@ -61,22 +69,32 @@ async fn fill(app: &TestApp) {
             tag tag::Model { workspace_id: workspace, id: tag_id, name: format!("tag {n}"), name_key: format!("tag {n}"), created_at: at };
             contact_tag contact_tag::Model { workspace_id: workspace, contact_id, tag_id, tagged_at: at };
             deal deal::Model {
-                workspace_id: workspace, id: deal_id, title: format!("Deal {n}"), sort_name: format!("deal {n}"), amount_minor: 100, currency: "EUR".to_owned(),
-                pipeline_id, stage_id, rank: format!("a{n:03}"), company_id: Some(company_id), owner_id: owner, expected_close_on: None, stage_since: at,
-                closed_at: None, loss_reason_id: None, source: "staff".to_owned(), custom: "{}".to_owned(), external_id: None, version: 1,
-                created_at: at, updated_at: at, archived_at: None,
+                id: deal_id,
+                title: format!("Deal {n}"),
+                sort_name: format!("deal {n}"),
+                amount_minor: 100,
+                rank: format!("a{n:03}"),
+                company_id: Some(company_id),
+                owner_id: owner,
+                ..rows::new_deal(app, pipeline_id, stage_id)
             };
             deal_contact deal_contact::Model { workspace_id: workspace, deal_id, contact_id, role: entity::DealRole::User, added_at: at };
             activity activity::Model {
-                workspace_id: workspace, id: ActivityId::new(), contact_id: Some(contact_id), company_id: Some(company_id), deal_id: Some(deal_id),
-                kind: entity::ActivityKind::Task, subject: "s".to_owned(), body: "b".to_owned(), occurred_at: at, due_at: Some(at), due_on: None, done_at: None,
-                assignee_id: owner, author: "system".to_owned(), version: 1, created_at: at, updated_at: at, archived_at: None,
+                contact_id: Some(contact_id),
+                company_id: Some(company_id),
+                deal_id: Some(deal_id),
+                kind: entity::ActivityKind::Task,
+                subject: "s".to_owned(),
+                body: "b".to_owned(),
+                due_at: Some(at),
+                assignee_id: owner,
+                ..rows::new_activity(app)
             };
         }
     }
 }
 
-/// The named type inside lists and exclamation marks.
+/// The named type inside lists and non-null markers.
 fn inner(ty: &Value) -> String {
     ty["name"].as_str().map_or_else(|| inner(&ty["ofType"]), str::to_owned)
 }
@@ -102,7 +120,7 @@ async fn no_list_runs_more_statements_when_it_is_longer_whatever_is_asked_of_its
         .map(|ty| (ty["name"].as_str().unwrap().to_owned(), ty.clone()))
         .collect();
     let leaf = |name: &str| matches!(types[name]["kind"].as_str(), Some("SCALAR" | "ENUM"));
-    // What stands for its arguments; none when it needs one that we do not know.
+    // Values for its arguments; none when a required argument is unknown to this test.
     let arguments = |field: &Value| -> Option<&'static str> {
         let args = field["args"].as_array().unwrap();
         let needs = |arg: &Value| {
@@ -165,7 +183,7 @@ async fn no_list_runs_more_statements_when_it_is_longer_whatever_is_asked_of_its
     assert!(faults.is_empty(), "{faults:#?}");
     assert!(tried >= 20, "only {tried} questions had more than one row");
 
-    // And what is found by words.
+    // Search results, too.
     let search = |first| {
         format!(
             "{{ searchHits(query: \"nu\", first: {first}) {{ hits {{ node {{ ... on Contact {{ company {{ name }} email }} }} }} }} }}"
@@ -234,7 +252,7 @@ async fn what_a_contact_consents_activities_and_deals_name_comes_with_them_in_th
     }
 }
 
-/// How many statements the answer took, authentication not counted, and how many rows it has.
+/// Number of statements that the answer took, without authentication, and number of rows it has.
 async fn statements(app: &TestApp, client: &Client<'_>, text: &str, list: &str) -> (usize, usize) {
     let count = Arc::new(AtomicUsize::new(0));
     let heard = count.clone();
@@ -263,7 +281,8 @@ async fn statements(app: &TestApp, client: &Client<'_>, text: &str, list: &str) 
     (counted, rows)
 }
 
-/// SQLite by itself takes a workspace for selective, and would read all of it instead of a hundred rows by their ids.
+/// By default SQLite assumes that the workspace column is selective, and would read a whole workspace instead
+/// of a hundred rows by id.
 #[tokio::test(flavor = "multi_thread")]
 async fn sqlite_knows_from_the_start_that_a_workspace_tells_no_rows_apart_and_counts_what_grows() {
     let app = TestApp::new().await;

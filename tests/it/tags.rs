@@ -1,4 +1,4 @@
-//! Tags: labels that staff put on contacts, by name.
+//! Tags: labels that staff put on contacts, identified by name.
 
 use chrono::TimeDelta;
 use entity::{ContactId, LegalBasis, Role, TagId};
@@ -163,7 +163,7 @@ async fn tags_become_one_and_everybody_who_had_one_of_them_has_it() {
     let expected =
         json!([{ "code": "REQUIRED", "field": "fromTagIds" }, { "code": "NOT_FOUND", "field": "intoTagId" }]);
     assert_eq!(into_nothing["userErrors"], expected);
-    // Two of them have had this one for longer than any other.
+    // Two of them have had this tag for longer than the others.
     let (early, very) = (
         app.app.now() - TimeDelta::days(3),
         id("Very important").as_str().unwrap().parse::<TagId>().unwrap(),

@@ -1,4 +1,4 @@
-//! The timeline of a contact: a sales day as it tells it, page by page, and how many statements that takes.
+//! The timeline of a contact: a day in sales, page by page, and the number of statements it takes.
 
 use std::sync::{
     Arc,
@@ -81,7 +81,8 @@ async fn a_lead_comes_in_is_called_moved_and_won_and_a_withdrawal_in_the_middle_
         )
         .await;
 
-    // The lead comes in and confirms: a contact, a consent and a deal are there, and the deal is the salesperson's.
+    // The lead comes in and confirms: now there are a contact, a consent, and a deal owned by the
+    // salesperson.
     app.confirmed(&form, ADA).await;
     let found = sales.gql("{ contacts(first: 10) { nodes { id email tags { name } } } }", json!({})).await["contacts"]["nodes"].clone();
     assert_eq!(
@@ -95,7 +96,7 @@ async fn a_lead_comes_in_is_called_moved_and_won_and_a_withdrawal_in_the_middle_
     assert_eq!(deal["owner"]["id"], sales.member_id().to_string(), "{deals:#}");
     assert_eq!(usable(&sales, &newsletter.to_string()).await, (1, json!([])));
 
-    // She is called, and the deal goes on.
+    // She is called, and the deal moves on.
     app.advance(hour);
     let text = "mutation($input: LogActivityInput!) { logActivity(input: $input) { activity { id } userErrors { code field } } }";
     let call = json!({ "kind": "CALL", "subject": "Two lamps for the office", "contactId": contact, "dealId": deal["id"] });
@@ -112,7 +113,7 @@ async fn a_lead_comes_in_is_called_moved_and_won_and_a_withdrawal_in_the_middle_
     };
     to("Quoted").await;
 
-    // In the middle she wants no more letters: from now on no list for letters shows her.
+    // Then she unsubscribes from the newsletter: from now on no mailing list shows her.
     app.advance(hour);
     let unsubscribe = app.mails_to(ADA).last().unwrap().link("unsubscribe");
     assert_eq!(app.visitor().post_form(&unsubscribe, &[("scope", "all")]).await.status, 200);
@@ -120,10 +121,10 @@ async fn a_lead_comes_in_is_called_moved_and_won_and_a_withdrawal_in_the_middle_
     let (count, withheld) = usable(&sales, &newsletter.to_string()).await;
     assert_eq!((count, &withheld[0]["count"]), (0, &json!(1)), "{withheld:#}");
 
-    // The sale is another matter.
+    // The deal is not affected.
     assert_eq!(to("Won").await, "WON");
 
-    // The timeline tells it all in order, to whoever may read.
+    // The timeline shows it all in order, to everybody who may read.
     let (mut lines, answer) = timeline(&reader, contact, "first: 50").await;
     lines.reverse();
     let told = [
@@ -157,7 +158,7 @@ async fn a_lead_comes_in_is_called_moved_and_won_and_a_withdrawal_in_the_middle_
     paged.reverse();
     assert_eq!(paged, lines);
 
-    // The deal has a timeline of its own.
+    // The deal has its own timeline.
     let text = "query($id: ID!) { deal(id: $id) { timeline(first: 10) { nodes { event } } activities(first: 1) { totalCount } } }";
     let of_deal = sales.gql(text, json!({ "id": deal["id"] })).await["deal"].clone();
     let events: Vec<&str> = of_deal["timeline"]["nodes"]

@@ -1,4 +1,4 @@
-//! What a collector of traces gets: who called whom and for how long, and nothing about anybody.
+//! Traces sent to a collector: which operation called which and how long it took, with no personal data.
 
 use std::{process::Stdio, time::Duration};
 
@@ -35,7 +35,7 @@ fn named<'a>(spans: &'a [Exported], name: &str) -> &'a Exported {
 async fn spans_lead_from_the_callers_request_to_the_statement_and_name_nobody() {
     let collector = Collector::listen().await;
     let traces = Traces::start(&collector.endpoint(), Duration::from_millis(100)).unwrap();
-    // Not for this thread only: use cases run on others.
+    // Global, because use cases run on other threads.
     tracing_subscriber::registry()
         .with(traces.layer())
         .try_init()
@@ -45,7 +45,7 @@ async fn spans_lead_from_the_callers_request_to_the_statement_and_name_nobody() 
         TestApp::with(Some(mail), |config| Config { otlp_endpoint: Some(collector.endpoint()), ..config })
             .await;
 
-    // A program that is itself traced makes a contact.
+    // A program that is itself traced creates a contact.
     let basis = app.purpose("quotes", LegalBasis::Contract).await;
     let client = app.api_key(Role::Owner).await;
     let query = "mutation ZebulonQuagga($input: CreateContactInput!) { quagga: createContact(input: $input) { contact { id } userErrors { message } } }";
@@ -60,7 +60,7 @@ async fn spans_lead_from_the_callers_request_to_the_statement_and_name_nobody() 
         .send("POST", "/graphql", body.into_bytes())
         .await;
     let contact = answer.json()["data"]["quagga"]["contact"]["id"].as_str().expect("a contact").to_owned();
-    // Somebody signs up, finds and leaves; and a client does wrong.
+    // A visitor subscribes, is found by search and unsubscribes; and a client sends bad requests.
     let form = app.newsletter_form().await;
     app.confirmed(&form, "zebulon.quagga+letter@pangolin.example").await;
     client
@@ -109,7 +109,7 @@ async fn spans_lead_from_the_callers_request_to_the_statement_and_name_nobody() 
     );
     child(&spans, request, "SELECT");
 
-    // Jobs are traces of their own; pages too.
+    // Jobs are separate traces, and pages are traced, too.
     let job = named(&spans, "job send_confirm_opt_in");
     assert_eq!((job.parent.as_str(), job.attribute("job.outcome")), ("", "done"));
     assert_eq!(child(&spans, job, "mail").attribute("mail.outcome"), "sent");
@@ -128,7 +128,7 @@ async fn spans_lead_from_the_callers_request_to_the_statement_and_name_nobody() 
     assert!(spans.iter().any(|span| span.failed
         && span.parent == failed.id
         && span.attribute("db.operation.name") == "SELECT"));
-    // Every span has its place.
+    // Every span is a root, or a child of the caller or of another exported span.
     for span in &spans {
         assert!(
             span.parent.is_empty()
@@ -159,7 +159,7 @@ async fn spans_lead_from_the_callers_request_to_the_statement_and_name_nobody() 
     }
 }
 
-/// `accord serve` as an operator starts it, with these settings besides.
+/// `accord serve` as an operator starts it, with additional settings.
 async fn serve(
     folder: &std::path::Path,
     settings: &[(&str, &str)],

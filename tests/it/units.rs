@@ -1,4 +1,4 @@
-//! Units of work and the connections they run on.
+//! Units of work and their connections.
 
 use std::time::Duration;
 
@@ -26,7 +26,7 @@ async fn noted(app: &TestApp) -> Vec<String> {
         .collect()
 }
 
-/// Two at once, so that whatever connection comes next from the pool is tried.
+/// Two at once, so that whichever connection the pool hands out next is tried.
 async fn the_next_are_kept(app: &TestApp) {
     for name in ["next", "next but one"] {
         let tx = app.app.ledger.db.begin().await.unwrap();
@@ -52,7 +52,7 @@ async fn a_unit_of_which_a_statement_was_given_up_keeps_nothing_even_if_it_goes_
     let app = TestApp::new().await;
     let tx = app.app.ledger.db.begin().await.unwrap();
     note(&tx, "before").await.unwrap();
-    // Long enough that it cannot be over when it is given up.
+    // Long enough that it is still running when it is cancelled.
     let long = if on_postgres() {
         "SELECT pg_sleep(0.3)"
     } else {
@@ -74,7 +74,7 @@ async fn a_unit_that_is_given_up_at_any_step_leaves_nothing_in_the_way_of_the_ne
             note(&tx, "given up too").await.unwrap();
             drop(tx);
         };
-        // Polled so many times, then dropped wherever it stands.
+        // Polled `steps` times, then dropped wherever it is.
         let mut unit = Box::pin(unit);
         for _ in 0..steps {
             if futures_util::poll!(unit.as_mut()).is_ready() {

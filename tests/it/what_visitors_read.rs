@@ -1,4 +1,4 @@
-//! What the mails and pages behind a form name, and that nothing is offered on them that cannot be done.
+//! Mails and pages of a form name the company and the form, and offer nothing that cannot be done.
 
 use chrono::TimeDelta;
 use entity::ConsentState;
@@ -7,7 +7,7 @@ use crate::support::{TestApp, TestMail};
 
 const ADA: &str = "ada@example.org";
 
-/// Company and form, and no host but in links.
+/// Asserts that company and form are named, and that no host appears outside links.
 fn names_company_and_form(mail: &TestMail, company: &str, form: &str) {
     assert!(mail.subject.contains(form), "{}", mail.subject);
     for text in [&mail.text, &mail.html] {
@@ -74,7 +74,7 @@ async fn a_french_mail_names_them_in_french() {
 async fn the_page_behind_the_question_names_form_and_company_and_no_address_of_ours() {
     let app = TestApp::new().await;
     let form = app.newsletter_form().await;
-    // From our own hosted page: its address would tell nobody anything.
+    // From our own hosted page, whose address would mean nothing to the reader.
     let at_home = app.visitor().header("referer", &format!("http://localhost:8080/forms/{}", form.id));
     at_home.submit(&form, ADA).await;
     app.run_jobs().await;
@@ -167,7 +167,7 @@ async fn a_link_works_with_the_punctuation_that_a_mail_program_took_along() {
     app.run_jobs().await;
     let stop = app.mails_to(ADA)[1].link("unsubscribe");
     assert_eq!(app.visitor().get(&format!("{stop}%3E")).await.status, 200);
-    // What is missing or in the middle of a link is still no link.
+    // A link with a missing or damaged part is not a link.
     assert_eq!(app.visitor().get(&confirm[..confirm.len() - 1]).await.status, 404);
     assert_eq!(app.visitor().get(&confirm.replacen('.', ")", 1)).await.status, 404);
 }

@@ -1,4 +1,4 @@
-//! What was destroyed is not found in the database's files either.
+//! Destroyed data is not left in the database's files either.
 
 use std::time::Duration;
 
@@ -14,12 +14,12 @@ async fn secrets(app: &TestApp) -> [Vec<u8>; 2] {
 }
 
 fn contains(file: &[u8], bytes: &[u8]) -> bool {
-    // A long value may be on two pages: its beginning is enough.
+    // A long value may span two pages, so its beginning is enough.
     let bytes = &bytes[..bytes.len().min(32)];
     file.windows(bytes.len()).any(|window| window == bytes)
 }
 
-/// Whether the files hold these bytes. On PostgreSQL the file of the table of keys, as it is on the disk.
+/// Whether the files hold these bytes. On PostgreSQL, the key table's file on disk.
 async fn in_files(app: &TestApp, bytes: &[u8]) -> bool {
     if let Some(path) = sqlite_path(&app.url) {
         return ["", "-wal"].iter().any(|ending| {
@@ -50,7 +50,7 @@ async fn after_not_me_neither_the_key_nor_what_was_sent_is_in_the_files() {
     assert_eq!(app.count("data_key").await, 0);
     if on_postgres() {
         assert!(in_files(&app, &key).await, "a deleted row stays in the file until VACUUM has passed");
-        // What the schedule does.
+        // As the schedule does.
         app.advance(chrono::TimeDelta::hours(1));
         accord::jobs::queue_due(&app.app).await.unwrap();
         app.run_jobs().await;
@@ -76,7 +76,7 @@ async fn whoever_reads_meanwhile_delays_the_wiping_and_nobody_who_writes() {
     app.visitor().submit(&form, "ada@example.org").await;
     app.run_jobs().await;
     let [key, _] = secrets(&app).await;
-    // A reader in the middle of what there was before.
+    // A reader whose snapshot is from before.
     let pool = app.app.db().get_sqlite_connection_pool();
     let mut reader = pool.acquire().await.unwrap();
     let begin = sea_orm::sqlx::query("BEGIN");

@@ -1,4 +1,5 @@
-//! Stopping: by page, by one click, by staff; what it means for use; and that nothing but the mailbox itself undoes it.
+//! Withdrawal: by page, with one click, by staff; its effect on use; and that only the mailbox itself can
+//! undo it.
 
 use accord::{
     consent::{
@@ -40,7 +41,7 @@ async fn state_of(app: &TestApp, purpose: PurposeId) -> Option<ConsentState> {
     consents(app).await.into_iter().find(|row| row.purpose_id == purpose).map(|row| row.state)
 }
 
-/// The path in the link for this contact.
+/// The path of this contact's unsubscribe link.
 async fn link_for(app: &TestApp, email: &str, purpose: Option<PurposeId>) -> String {
     let link = unsubscribe_link(&app.app, app.workspace, contact_of(app, email).await, purpose);
     link[link.find("/unsubscribe/").unwrap()..].to_owned()
@@ -58,7 +59,7 @@ async fn two_purposes(app: &TestApp) -> (TestForm, PurposeId) {
 
 const BOTH: [&str; 3] = ["newsletter:email", "events:email", "events:phone"];
 
-/// Submits with these boxes ticked and presses the button in the mail.
+/// Submits with these boxes ticked and clicks the button in the mail.
 async fn confirm(app: &TestApp, form: &TestForm, email: &str, ticked: &[&str]) {
     let link = ask(app, form, email, ticked).await;
     assert_eq!(app.visitor().post_form(&link, &[]).await.status, 200);
@@ -97,7 +98,7 @@ async fn one_click_multipart(app: &TestApp, path: &str) -> Answer {
         .await
 }
 
-// The person
+// By the person
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_page_shows_what_one_agreed_to_and_each_button_stops_exactly_that() {
@@ -195,7 +196,7 @@ async fn a_repeated_press_waits_for_nobody_and_has_a_budget_of_its_link() {
         (link_for(&app, "ada@example.org", None).await, link_for(&app, "bob@example.org", None).await);
     assert_eq!(one_click(&app, &ada).await.status, 200);
     let journal = app.journal().await.len();
-    // Another node holds the mailbox, and on SQLite the file's only writer.
+    // Another node holds the lock on the mailbox, and on SQLite the only write connection.
     let other = app.second_node().await;
     let work = other.begin(app.workspace, Actor::System).await.unwrap();
     accord::consent::mailbox::lock(&work, &other.vault.fingerprint(app.workspace, "ada@example.org"))
@@ -211,7 +212,8 @@ async fn a_repeated_press_waits_for_nobody_and_has_a_budget_of_its_link() {
     assert_eq!(over.status, 429);
     assert!(!over.header("retry-after").is_empty());
     assert_eq!(app.journal().await.len(), journal);
-    // Providers press for many people from one network: another link has its own budget.
+    // Mail providers send the one-click requests of many people from one network, so each link has its own
+    // budget.
     assert_eq!(one_click(&app, &bob).await.status, 200);
     assert_eq!(app.consent_of("bob@example.org").await, Some(ConsentState::Withdrawn));
     assert_eq!(one_click(&app, "/unsubscribe/nonsense").await.status, 404);
@@ -263,7 +265,7 @@ async fn when_nothing_is_left_to_stop_the_page_says_so_and_offers_no_button() {
         after.words()
     );
     assert!(after.words().contains("Unsubscribed since"), "what there was is still shown: {}", after.words());
-    // Asked for anew, there is something to stop again.
+    // After a new subscription there is something to stop again.
     app.confirmed(&form, ADA).await;
     assert!(offers(&app.visitor().get(&path).await.text));
 }
@@ -351,7 +353,7 @@ async fn a_stop_link_outlives_its_key_and_a_confirm_link_does_not() {
     let (confirm, stop) = (app.mails_to(ADA)[0].link("confirm"), app.mails_to(ADA)[1].link("unsubscribe"));
     rotate(&app.app.ledger.db, &app.app.config.secret_keys, true, app.app.now()).await.unwrap();
     let reload = async || {
-        app.app.vault.reload(&app.app.ledger.db, &app.app.config.secret_keys, app.app.now()).await.unwrap()
+        app.app.vault.reload(&app.app.ledger.db, &app.app.config.secret_keys, app.app.now()).await.unwrap();
     };
     reload().await;
     app.advance(TimeDelta::days(13));
@@ -378,7 +380,8 @@ async fn promise_5_a_withdrawal_wins() {
     app.visitor().post_form(&stop, &[("scope", "all")]).await;
     let (withdrawn, suppressions) = (consents(&app).await, app.count("suppression").await);
 
-    // Sent again, by whomever: a question goes out and nothing changes, however often the link is opened.
+    // Submitted again, by anybody: a confirmation mail is sent and nothing changes, however often its link is
+    // opened.
     app.advance(TimeDelta::days(1));
     let link = ask(&app, &form, ADA, &["newsletter:email"]).await;
     app.visitor().get(&link).await;
@@ -389,7 +392,7 @@ async fn promise_5_a_withdrawal_wins() {
     };
     assert_eq!(usable(form.newsletter).await, Usability::Withdrawn);
 
-    // The mailbox itself: exactly what it names comes back.
+    // Confirmed from the mailbox: exactly what the request names comes back.
     app.visitor().post_form(&link, &[]).await;
     app.run_jobs().await;
     assert_eq!(
@@ -403,7 +406,7 @@ async fn promise_5_a_withdrawal_wins() {
     let new = app.purpose("later", LegalBasis::Consent).await;
     assert_eq!(usable(new).await, Usability::Suppressed, "everything else stays stopped");
 
-    // A link mailed before a withdrawal is evidence of nothing newer.
+    // A link mailed before a withdrawal proves nothing newer.
     app.advance(TimeDelta::hours(1));
     app.visitor().post_form(&stop, &[("scope", "newsletter:email")]).await;
     app.visitor().post_form(&link, &[]).await;
@@ -430,7 +433,7 @@ async fn promise_5_a_complaint_is_final() {
     assert_eq!(app.count("opt_in").await, 1);
 }
 
-// Staff
+// By staff
 
 #[tokio::test(flavor = "multi_thread")]
 async fn staff_record_a_withdrawal_with_its_reason_if_they_have_the_right() {
@@ -514,7 +517,7 @@ async fn the_controller_revokes_with_a_reason_and_only_with_the_right() {
     assert_eq!(app.consent_of(ADA).await, Some(ConsentState::Given), "the mailbox may say yes again");
 }
 
-// Use
+// Effect on use
 
 async fn suppress(app: &TestApp, fingerprint: Vec<u8>, scope: &str, reason: SuppressionReason) {
     let row = suppression::ActiveModel {
@@ -530,7 +533,7 @@ async fn suppress(app: &TestApp, fingerprint: Vec<u8>, scope: &str, reason: Supp
     tx.commit().await.unwrap();
 }
 
-/// What happens to a confirmed contact before we ask whether we may write to them.
+/// What happens to a confirmed contact before we check whether they may be written to.
 #[derive(Clone, Copy, Debug)]
 enum Event {
     Nothing,
@@ -694,7 +697,7 @@ async fn whether_we_may_use_a_contact_has_one_answer_and_one_reason() {
         assert_eq!(answer[&contact], expected, "{event:?} {channel}");
         asked.push((contact, purpose, channel));
     }
-    // A list says the same of each as the question about one.
+    // A list gives the same answer for each contact as a single check.
     let contacts: Vec<ContactId> = asked.iter().map(|(contact, ..)| *contact).collect();
     for (contact, purpose, channel) in asked {
         let one = may_use(&app.app, app.workspace, purpose, channel, &[contact]).await.unwrap()[&contact];
@@ -731,9 +734,9 @@ async fn another_basis_holds_while_it_is_recorded() {
     assert_eq!(usable().await, Usability::NoBasis);
 }
 
-// The fold
+// The fold of the journal
 
-/// What each consent is by its entries alone.
+/// State of each consent, computed from its journal entries alone.
 async fn folded(app: &TestApp) -> std::collections::BTreeMap<String, (ConsentState, entity::Time)> {
     let mut acts: std::collections::BTreeMap<String, Vec<Act>> = std::collections::BTreeMap::new();
     for entry in app.journal().await {

@@ -1,9 +1,9 @@
-// What a person does with the pages, done with HTTP alone: as curl would, without script and without browser.
+// A person's actions on the pages, done by plain HTTP as with curl: without scripts and without a browser.
 import assert from "node:assert/strict";
 import { setTimeout as sleep } from "node:timers/promises";
 import { link, mailWith } from "./mailbox.js";
 
-/** Sends the hosted form; once more with the new ticket where the server asks for that. */
+/** Submits the hosted form; retries once with the new ticket if the server asks for that. */
 export async function submit(demo, email) {
   const html = await (await fetch(demo.form)).text();
   const fields = [
@@ -20,12 +20,12 @@ export async function submit(demo, email) {
   return answer;
 }
 
-/** Opens the link in the confirmation mail and presses its button. */
+/** Opens the link in the confirmation mail and clicks the button. */
 export async function confirm(demo, email) {
   return press(link(await mailWith(demo, email, "/confirm/"), "/confirm/"));
 }
 
-/** Presses the first button of the page behind a confirmation link. */
+/** Clicks the first button of the page behind a confirmation link. */
 export async function press(url) {
   const html = await (await fetch(url)).text();
   const optIn = value(html, "opt_in");
@@ -37,7 +37,7 @@ export function post(url, fields, accept = "application/json") {
   return fetch(url, { method: "POST", headers: { accept }, body: new URLSearchParams(fields), redirect: "manual" });
 }
 
-/** The value of the first control of this name; a button can be one, and attributes come in any order. */
+/** The value of the first input or button with this name; attributes may be in any order. */
 function value(html, name) {
   const control = html.match(new RegExp(`<(?:input|button)[^>]*\\bname="${name}"[^>]*>`))?.[0] ?? "";
   return unescape(control.match(/\bvalue="([^"]*)"/)?.[1]);

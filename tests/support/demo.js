@@ -1,4 +1,4 @@
-// The real program, as `accord demo` starts it: its addresses, its API, its journal, its end.
+// Starts, uses and stops the real program: `accord demo`, its addresses, its API and its journal.
 import { execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
@@ -9,7 +9,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 
 const root = new URL("../..", import.meta.url).pathname;
 
-/** Asks again until the answer is something, for what happens a moment after the answer to a person. */
+/** Polls until `ask` returns something, for effects that follow a moment after a response. */
 export async function eventually(what, ask, seconds = 20) {
   for (const end = Date.now() + seconds * 1000; Date.now() < end; await sleep(100)) {
     const answer = await ask();
@@ -26,8 +26,8 @@ export function dataFolder(t) {
 }
 
 /**
- * Starts a demo; it is stopped after the test. `listen` and `site` are given when it must come back where it was, `settings` are
- * added to the environment.
+ * Starts a demo; it is stopped after the test. `listen` and `site` are set when it must use the same
+ * addresses as before; `settings` are added to the environment.
  */
 export async function startDemo(t, { data = dataFolder(t), listen = "127.0.0.1:0", site = "127.0.0.1:0", settings = {} } = {}) {
   const child = spawn(binary(), ["demo", "--json", "--listen", listen, "--site", site, "--data", data], {
@@ -46,14 +46,14 @@ export async function startDemo(t, { data = dataFolder(t), listen = "127.0.0.1:0
 }
 
 class Demo {
-  /** Filled from the line that the demo prints: app, site, mailbox, graphql, apiKey, member, form. */
+  /** The demo prints the other properties: app, site, mailbox, graphql, apiKey, member, form. */
   constructor(child, data, settings) {
     this.child = child;
     this.data = data;
     this.settings = settings;
   }
 
-  /** Ends the program and waits for its end. */
+  /** Stops the program and waits until it has ended. */
   async stop(signal = "SIGTERM") {
     if (this.child.exitCode !== null || this.child.signalCode !== null) return;
     const ended = once(this.child, "exit");
@@ -63,7 +63,7 @@ class Demo {
     clearTimeout(patience);
   }
 
-  /** The same data on the same addresses, as after a crash: links that were mailed must go on working. */
+  /** Restarts with the same data and addresses, as after a crash: links in sent mails must still work. */
   restart(t) {
     return startDemo(t, { data: this.data, settings: this.settings, listen: new URL(this.app).host, site: new URL(this.site).host });
   }
@@ -79,14 +79,14 @@ class Demo {
     return data;
   }
 
-  /** A second key, as the operator makes one on the server. */
+  /** A second API key, created as an operator does on the server. */
   createKey(role, name = "short") {
     const words = ["key", "create", this.member.workspace, "--name", name, "--role", role];
     const env = { ...process.env, ACCORD_DATABASE_URL: `sqlite://${this.data}/accord.db` };
     return execFileSync(binary(), words, { env, encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] }).trim();
   }
 
-  /** What staff see of a person: the states of their consents, or null while nobody of that address is a contact. */
+  /** The states of a contact's consents, as staff see them; null if no contact has that address. */
   async consentsOf(email) {
     const { contacts } = await this.gql(
       `query ($email: String!) {
@@ -97,7 +97,7 @@ class Demo {
     return contacts.nodes[0]?.consents.map((consent) => consent.state) ?? null;
   }
 
-  /** `accord tail`, from now on. */
+  /** Runs `accord tail`, which shows entries from now on. */
   tail(t) {
     const child = spawn(binary(), ["tail", "--url", this.graphql, "--key", this.apiKey], {
       stdio: ["ignore", "pipe", "inherit"],

@@ -1,7 +1,7 @@
-// The demo's mailbox preview, read as its owner reads it.
+// Reads the demo's mailbox preview.
 import { eventually } from "./demo.js";
 
-/** The newest mail to this address whose link leads to `path`, such as "/confirm/"; waits for it. */
+/** Waits for a mail to this address with a link to `path`, such as "/confirm/"; returns the newest. */
 export function mailWith(demo, email, path) {
   return eventually(`a mail to ${email} with ${path}`, async () => {
     const mails = await mailsTo(demo, email);
@@ -23,7 +23,7 @@ export function header(mail, name) {
   return value;
 }
 
-/** The page that lists the mails, as a browser shows it. */
+/** The URL of a page of the preview; without `path`, of the list of mails. */
 export function at(demo, path = "") {
   return new URL(path, demo.mailbox.replace(/\/?$/, "/"));
 }

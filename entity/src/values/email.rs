@@ -1,7 +1,8 @@
-//! E-mail addresses as people write them, and the key that tells two spellings of one mailbox apart from two mailboxes.
+//! E-mail addresses as people write them, and the key that is equal for all spellings of one mailbox.
 //!
-//! One reader for forms, staff, integrations, custom fields, members and sign-in. What it takes, the mailer can write
-//! (`platform::mailer::Letter`); nothing else decides what an address is.
+//! One parser for forms, staff, integrations, custom fields, members and sign-in. The mailer
+//! (`platform::mailer::Letter`) can write every address that it accepts; no other code decides what an
+//! address is.
 
 use std::fmt;
 
@@ -15,34 +16,40 @@ use super::invisible::{is_invisible, trim_unseen};
 /// Why an address was refused.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum InvalidEmail {
-    /// There is nothing.
+    /// The text is empty.
     Empty,
     /// No `@`, or nothing on one side of it.
     Shape,
-    /// Longer than 64 (local part) or 254 (all) octets, as they go over the wire.
+    /// Longer than 64 (local part) or 254 (whole address) octets, as sent by SMTP.
     TooLong,
-    /// A character that may not stand before the `@` without quotes.
+    /// A character that is not allowed before the `@` without quotes.
     LocalPart,
-    /// The part behind the `@` is no domain name.
+    /// The part after the `@` is not a domain name.
     Domain,
-    /// A domain that cannot receive mail: one label, an IP address, or reserved (RFC 2606, 3172, 6761, 7686, 9476).
+    /// A domain that cannot receive mail: one label, an IP address, or reserved (RFC 2606, 3172, 6761, 7686,
+    /// 9476).
     ReservedDomain,
 }
 
-/// An address that can be written to. `Debug` is masked; `Display` is the address.
+/// A deliverable address. `Debug` is masked; `Display` is the address.
 ///
-/// **Around it**, white space and invisible characters are taken off: they come along when an address is copied.
+/// **Around it**, white space and invisible characters are removed: they are often copied along with an
+/// address.
 ///
-/// **Before the `@`** stands a dot-atom (RFC 5321) of `atext`, or of the letters, marks and digits of any script (RFC 6531), in NFC:
+/// **Before the `@`** comes a dot-atom (RFC 5321) of `atext`, or of letters, marks and digits of any script
+/// (RFC 6531), in NFC:
 /// - no quotes, comments, spaces, control characters, symbols or emoji;
-/// - no part between dots begins with a combining mark: it would change the character in front of it;
-/// - nothing invisible. ZWJ and ZWNJ may follow a virama, where Sinhala and the Indic scripts need them (RFC 5892, A.1 and A.2);
-/// - the middle dot stands between two `l`, as in Catalan (RFC 5892, A.3).
+/// - no part between dots begins with a combining mark, which would change the character before it;
+/// - no invisible characters. ZWJ and ZWNJ may follow a virama, where Sinhala and the Indic scripts need them
+///   (RFC 5892, A.1 and A.2);
+/// - the middle dot is only allowed between two `l`, as in Catalan (RFC 5892, A.3).
 ///
-/// Plus tags and dots are never stripped. Such an address goes out with SMTPUTF8; a server that lacks it makes it a bounce.
+/// Plus tags and dots are never removed. A non-ASCII local part is sent with SMTPUTF8; if a server does not
+/// support it, the mail bounces.
 ///
-/// **Behind the `@`** stands an internationalised domain name (UTS #46, nontransitional): no IP address, no single label, no reserved
-/// name. Width and case are folded; an invisible character inside is refused, since what was typed is not what is seen.
+/// **After the `@`** comes an internationalised domain name (UTS #46, nontransitional): no IP address, no
+/// single label, no reserved name. Width and case are folded; invisible characters inside are refused,
+/// because the typed text differs from the visible one.
 #[derive(Clone, PartialEq, Eq)]
 pub struct EmailAddress {
     entered: String,
@@ -50,13 +57,14 @@ pub struct EmailAddress {
     ascii_domain: String,
 }
 
-/// RFC 2606 keeps `example.*` for documentation; they resolve nowhere, and demos and tests need them, so they stay allowed.
+/// Top-level domains that cannot receive mail. `example.*`, which RFC 2606 reserves for documentation, is
+/// allowed: it resolves nowhere, and demos and tests need it.
 const RESERVED: [&str; 8] = ["alt", "arpa", "invalid", "localhost", "test", "local", "onion", "internal"];
-/// More octets than the longest address has in any spelling: nothing longer is looked at.
+/// Longest input that is parsed, in bytes: more than the longest address has in any spelling.
 const MOST_TYPED: usize = 1_200;
 
 impl EmailAddress {
-    /// Reads what a person typed or pasted.
+    /// Parses an address that a person typed or pasted.
     ///
     /// # Errors
     /// `InvalidEmail` says what is wrong with it.
@@ -88,7 +96,8 @@ impl EmailAddress {
         Ok(Self { entered: format!("{local}@{shown_domain}"), local: local.to_owned(), ascii_domain })
     }
 
-    /// An address that was taken once, by rules that may have been others. Whether it can be written is for the mailer to say.
+    /// A stored address that was accepted earlier, perhaps by other rules. The mailer decides whether it can
+    /// be written.
     #[must_use]
     pub fn kept(text: &str) -> Self {
         Self::parse(text).unwrap_or_else(|_| {
@@ -97,19 +106,19 @@ impl EmailAddress {
         })
     }
 
-    /// As it is kept and shown: the local part as it was entered (NFC), the domain in lower-case U-labels.
+    /// The form that is stored and shown: the local part as entered (NFC), the domain as lower-case U-labels.
     #[must_use]
     pub fn as_entered(&self) -> &str {
         &self.entered
     }
 
-    /// What stands before the `@`, as it was entered (NFC).
+    /// The part before the `@`, as entered (NFC).
     #[must_use]
     pub fn local_part(&self) -> &str {
         &self.local
     }
 
-    /// As it goes on the SMTP wire: the local part as entered, the domain as A-labels.
+    /// The form for SMTP: the local part as entered, the domain as A-labels.
     #[must_use]
     pub fn for_smtp(&self) -> String {
         format!("{}@{}", self.local, self.ascii_domain)
@@ -121,7 +130,7 @@ impl EmailAddress {
         &self.ascii_domain
     }
 
-    /// Equal for two spellings of one mailbox: NFC, lower case, A-label domain.
+    /// The normalised address, equal for all spellings of one mailbox: NFC, lower case, A-label domain.
     #[must_use]
     pub fn key(&self) -> String {
         format!("{}@{}", self.local.to_lowercase().nfc().collect::<String>(), self.ascii_domain)
@@ -140,7 +149,8 @@ impl fmt::Debug for EmailAddress {
     }
 }
 
-/// What may stand between two dots of a local part: RFC 5322 `atext` and the letters, marks and digits of RFC 6531.
+/// Whether a part between two dots of a local part is valid: RFC 5322 `atext` and the letters, marks and
+/// digits of RFC 6531.
 fn is_atom(atom: &str) -> bool {
     let mut before = None;
     let mut rest = atom.chars().peekable();
@@ -174,7 +184,7 @@ fn domain_to_ascii(domain: &str) -> Result<String, InvalidEmail> {
     if domain.starts_with('[') {
         return Err(InvalidEmail::ReservedDomain);
     }
-    // IDNA passes over what is not seen, except for joiners, whose place it checks.
+    // IDNA ignores invisible characters, except for joiners, whose position it checks.
     if domain.chars().any(|c| is_invisible(c) && !matches!(c, '\u{200c}' | '\u{200d}')) {
         return Err(InvalidEmail::Domain);
     }

@@ -1,4 +1,5 @@
-//! Enums stored as their `SCREAMING_SNAKE` text. Unknown text in the database is an error, never a default.
+//! Enums stored as their `SCREAMING_SNAKE` text. An unknown text in the database is an error, never a
+//! default.
 
 use std::{fmt, str::FromStr};
 
@@ -30,7 +31,7 @@ macro_rules! text_enum {
             /// Every value, in order.
             pub const ALL: &'static [Self] = &[$(Self::$variant),*];
 
-            /// The text that is stored and shown on the wire.
+            /// The text that is stored and sent to clients.
             #[must_use]
             pub const fn as_str(self) -> &'static str {
                 match self { $(Self::$variant => $text),* }
@@ -67,19 +68,19 @@ macro_rules! text_enum {
 }
 
 text_enum! {
-    /// What a member or key of a workspace may do; the table of rights is in the `accounts` room.
+    /// What a member or API key of a workspace may do; the table of rights is in the `accounts` room.
     Role {
-        /// Everything, members and keys included.
+        /// Everything, including members and keys.
         Owner = "OWNER",
         /// Everything but ownership.
         Admin = "ADMIN",
-        /// Data protection officer (GDPR Art. 37): reads proofs, withdraws, revokes.
+        /// Data protection officer (GDPR Art. 37): reads proofs, withdraws and revokes consents.
         Dpo = "DPO",
         /// Works with contacts and deals.
         Sales = "SALES",
         /// Works with forms and purposes.
         Marketing = "MARKETING",
-        /// Looks, changes nothing.
+        /// Reads, changes nothing.
         Reader = "READER",
     }
     /// The six legal bases of GDPR Art. 6(1).
@@ -97,7 +98,7 @@ text_enum! {
         /// Art. 6(1)(f).
         LegitimateInterests = "LEGITIMATE_INTERESTS",
     }
-    /// A way of using data that needs a consent of its own.
+    /// A way of using data that needs its own consent.
     Channel {
         /// E-mail.
         Email = "EMAIL",
@@ -116,67 +117,67 @@ text_enum! {
     }
     /// How a consent to a purpose is confirmed.
     ConfirmationMode {
-        /// The mailbox is asked.
+        /// By a link in a mail to the mailbox.
         DoubleOptIn = "DOUBLE_OPT_IN",
-        /// The act itself suffices once the mailbox has been proven in some other way.
+        /// Immediately, once the mailbox has been verified in some other way.
         Single = "SINGLE",
     }
     /// State of contact × purpose × channel; names after DPV 2.3 `ConsentStatus`.
     ConsentState {
-        /// We asked; no answer yet.
+        /// We asked; there is no answer yet.
         Requested = "REQUESTED",
-        /// The person agreed, and the mailbox proved it.
+        /// The person agreed, and the mailbox's owner confirmed it.
         Given = "GIVEN",
-        /// The person said no.
+        /// The person refused.
         Refused = "REFUSED",
-        /// The person took it back.
+        /// The person withdrew it.
         Withdrawn = "WITHDRAWN",
-        /// The controller ended it.
+        /// The controller revoked it.
         Revoked = "REVOKED",
-        /// Its validity ran out.
+        /// It expired.
         Expired = "EXPIRED",
-        /// It turned out not to hold.
+        /// It turned out to be invalid.
         Invalidated = "INVALIDATED",
     }
-    /// Where a pending question to a mailbox stands.
+    /// The state of a request to a mailbox's owner to confirm a submission.
     OptInState {
-        /// Asked, or about to be.
+        /// The mail was sent, or will be.
         Waiting = "WAITING",
-        /// The mailbox said yes.
+        /// The mailbox's owner confirmed.
         Confirmed = "CONFIRMED",
-        /// The mailbox said "this was not me".
+        /// The mailbox's owner answered "this was not me".
         Declined = "DECLINED",
-        /// Nobody answered in time; the data are gone.
+        /// Nobody answered in time; the data is deleted.
         Expired = "EXPIRED",
-        /// The mailbox does not exist, or our mail server cannot write its address; the data are gone.
+        /// The mailbox does not exist, or our mail server cannot write its address; the data is deleted.
         Bounced = "BOUNCED",
     }
-    /// Where a submission stands.
+    /// The state of a submission.
     SubmissionState {
-        /// Accepted and sealed, not yet looked at.
+        /// Accepted and sealed, not yet processed.
         Received = "RECEIVED",
-        /// Its mailbox is being asked.
+        /// Waiting for its mailbox's confirmation.
         Waiting = "WAITING",
-        /// The mailbox said yes, or another basis than consent held.
+        /// The mailbox's owner confirmed, or a basis other than consent applies.
         Accepted = "ACCEPTED",
-        /// Nothing in it was new; the mailbox was told so.
+        /// Nothing in it was new; the mailbox's owner was told so.
         AlreadyKnown = "ALREADY_KNOWN",
-        /// The mailbox is protected from our confirmation mails; the data are gone.
+        /// The mailbox is protected from our confirmation mails; the data is deleted.
         Discarded = "DISCARDED",
-        /// The mailbox said "this was not me"; the data are gone.
+        /// The mailbox's owner answered "this was not me"; the data is deleted.
         Declined = "DECLINED",
-        /// Nobody confirmed in time; the data are gone.
+        /// Nobody confirmed in time; the data is deleted.
         Expired = "EXPIRED",
-        /// The mailbox does not exist; the data are gone.
+        /// The mailbox does not exist; the data is deleted.
         Bounced = "BOUNCED",
     }
-    /// Why a form turned a post away.
+    /// Why a form rejected a post.
     CaughtReason {
-        /// The field that only programs see was filled in.
+        /// The honeypot field, which only programs see, was filled in.
         Honeypot = "HONEYPOT",
         /// It came from a website that the form does not allow.
         ForeignSite = "FOREIGN_SITE",
-        /// Too many had come from the same network.
+        /// Too many came from the same network.
         TooMany = "TOO_MANY",
     }
     /// Why we do not write to a mailbox.
@@ -185,12 +186,12 @@ text_enum! {
         Withdrawn = "WITHDRAWN",
         /// The person objected (GDPR Art. 21).
         Objected = "OBJECTED",
-        /// The person was erased (GDPR Art. 17).
+        /// The person's data was erased (GDPR Art. 17).
         Erased = "ERASED",
         /// The person complained to their mail provider.
         Complaint = "COMPLAINT",
     }
-    /// What a contact is to the workspace.
+    /// A contact's relation to the workspace.
     Lifecycle {
         /// Not yet a customer.
         Prospect = "PROSPECT",
@@ -199,16 +200,16 @@ text_enum! {
         /// Was a customer.
         Former = "FORMER",
     }
-    /// What became of a mail.
+    /// The state of a mail.
     MailState {
-        /// It is being handed over, or was, and the server's answer is not known.
+        /// It is being sent, or was sent and the server's answer is unknown.
         Sending = "SENDING",
-        /// Handed to the SMTP server, which took it.
+        /// The SMTP server accepted it.
         Sent = "SENT",
         /// The mailbox does not exist, or our mail server cannot write its address.
         Bounced = "BOUNCED",
     }
-    /// What a sealed thing belongs to.
+    /// The kind of owner of sealed data.
     KeyOwner {
         /// A submission that is not yet confirmed.
         Submission = "SUBMISSION",
@@ -218,10 +219,10 @@ text_enum! {
         Company = "COMPANY",
         /// A deal.
         Deal = "DEAL",
-        /// A member: the seed of their second factor.
+        /// A member: the secret of their second factor.
         Member = "MEMBER",
     }
-    /// What kind of activity a row is.
+    /// The kind of an activity.
     ActivityKind {
         /// A telephone call.
         Call = "CALL",
@@ -240,12 +241,12 @@ text_enum! {
     DuplicateReason {
         /// They have the same telephone number.
         SamePhone = "SAME_PHONE",
-        /// They work for one company and have near names.
+        /// They work for the same company and have similar names.
         NearNameSameCompany = "NEAR_NAME_SAME_COMPANY",
-        /// They have mailboxes at one domain and near names.
+        /// Their mailboxes have the same domain, and they have similar names.
         NearNameSameDomain = "NEAR_NAME_SAME_DOMAIN",
     }
-    /// What has custom fields and provenance.
+    /// A kind of row that has custom fields and provenance.
     EntityKind {
         /// A contact.
         Contact = "CONTACT",
@@ -254,7 +255,7 @@ text_enum! {
         /// A deal.
         Deal = "DEAL",
     }
-    /// What the values of a custom field are.
+    /// The type of a custom field's values.
     FieldType {
         /// Text.
         Text = "TEXT",
@@ -264,13 +265,13 @@ text_enum! {
         Money = "MONEY",
         /// A day.
         Date = "DATE",
-        /// One of several.
+        /// One of several options.
         Choice = "CHOICE",
-        /// One or more of several.
+        /// One or more of several options.
         Choices = "CHOICES",
         /// Yes or no.
         Boolean = "BOOLEAN",
-        /// A web address.
+        /// A URL.
         Url = "URL",
         /// A telephone number (E.164).
         Phone = "PHONE",
@@ -279,15 +280,15 @@ text_enum! {
         /// An e-mail address.
         Email = "EMAIL",
     }
-    /// Who may read a value, and how it is kept (product.md §2).
+    /// Who may read a value, and how it is stored.
     DataClass {
-        /// All staff.
+        /// All staff may read it.
         Open = "OPEN",
-        /// By right.
+        /// Only with the right to.
         Internal = "INTERNAL",
-        /// Contracts and the like: sealed, masked, revealed with a fresh second factor.
+        /// Contracts and the like: sealed, masked, revealed after using the second factor again.
         Confidential = "CONFIDENTIAL",
-        /// Bank details and the like: likewise, for fewer.
+        /// Bank details and the like: as CONFIDENTIAL, for fewer roles.
         Secret = "SECRET",
     }
     /// Whether deals in a stage are open, won or lost.
@@ -299,7 +300,7 @@ text_enum! {
         /// Lost.
         Lost = "LOST",
     }
-    /// The part of a contact in a deal.
+    /// A contact's role in a deal.
     DealRole {
         /// Decides.
         DecisionMaker = "DECISION_MAKER",
@@ -314,17 +315,17 @@ text_enum! {
         /// Something else.
         Other = "OTHER",
     }
-    /// How staff got a contact's data, when the person did not enter them (GDPR Art. 14(2)(f)).
+    /// How staff got a contact's data, when the person did not enter it (GDPR Art. 14(2)(f)).
     ContactSource {
-        /// The person said so by telephone.
+        /// The person gave it by telephone.
         Phone = "PHONE",
         /// The person wrote an e-mail.
         Email = "EMAIL",
-        /// The person said so face to face, at a fair or a meeting.
+        /// The person gave it face to face, at a fair or a meeting.
         InPerson = "IN_PERSON",
         /// A business card.
         BusinessCard = "BUSINESS_CARD",
-        /// Somebody else named them.
+        /// Somebody else gave it.
         Referral = "REFERRAL",
         /// A public register or web page.
         PublicSource = "PUBLIC_SOURCE",
@@ -341,36 +342,36 @@ text_enum! {
         RequestOfThePerson = "REQUEST_OF_THE_PERSON",
         /// To check or correct the value.
         Verification = "VERIFICATION",
-        /// The law asks for it.
+        /// The law requires it.
         LegalObligation = "LEGAL_OBLIGATION",
     }
-    /// Why staff ended a consent; a list, so that no personal text enters the journal.
+    /// Why staff withdrew a consent; a list, so that no personal text enters the journal.
     WithdrawalReason {
-        /// The person said so by telephone.
+        /// The person asked by telephone.
         ToldByPhone = "TOLD_BY_PHONE",
-        /// The person wrote an e-mail.
+        /// The person asked by e-mail.
         ToldByEmail = "TOLD_BY_EMAIL",
-        /// The person wrote a letter.
+        /// The person asked by letter.
         ToldByPost = "TOLD_BY_POST",
-        /// The person said so face to face.
+        /// The person asked face to face.
         ToldInPerson = "TOLD_IN_PERSON",
-        /// The person objected to direct marketing (Art. 21(2)).
+        /// The person objected to direct marketing (GDPR Art. 21(2)).
         Objection = "OBJECTION",
     }
-    /// Why the controller ended a consent.
+    /// Why the controller revoked a consent.
     RevocationReason {
-        /// The purpose is over.
+        /// The purpose has ended.
         PurposeEnded = "PURPOSE_ENDED",
-        /// The proof does not hold.
+        /// The proof is insufficient.
         ProofInsufficient = "PROOF_INSUFFICIENT",
-        /// The person is too young (Art. 8).
+        /// The person is too young (GDPR Art. 8).
         Minor = "MINOR",
         /// It was recorded for the wrong person.
         WrongPerson = "WRONG_PERSON",
     }
 }
 
-/// Part of `class_rule`'s primary key, which sea-orm wants to be readable from a number; none is.
+/// Part of `class_rule`'s primary key, for which sea-orm requires a conversion from a number; there is none.
 impl sea_orm::TryFromU64 for DataClass {
     fn try_from_u64(_: u64) -> Result<Self, sea_orm::DbErr> {
         Err(sea_orm::DbErr::ConvertFromU64("DataClass"))

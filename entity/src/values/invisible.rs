@@ -1,8 +1,8 @@
-//! Characters that nobody sees. They come along when text is copied from a web page, a PDF or a spreadsheet, and make two values
-//! that look alike differ.
+//! Invisible characters. They are copied along from web pages, PDFs and spreadsheets, and make two values
+//! differ that look the same.
 
-/// Whether this character shows nothing and takes no room: format characters, variation selectors, fillers and whatever else Unicode
-/// calls default-ignorable. White space and control characters are not among them.
+/// Whether this character shows nothing and takes no space: format characters, variation selectors, fillers
+/// and whatever else Unicode calls default-ignorable, but not white space and control characters.
 #[must_use]
 pub const fn is_invisible(c: char) -> bool {
     matches!(c,

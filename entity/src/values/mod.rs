@@ -1,4 +1,4 @@
-//! Small values that columns hold: enums as text, e-mail addresses; characters that nobody sees.
+//! Small column values: enums as text, e-mail addresses; invisible characters.
 
 mod email;
 mod enums;

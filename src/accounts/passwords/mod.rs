@@ -1,8 +1,9 @@
-//! Passwords (ASVS 6.2): from 12 to 256 characters of any kind that one can see, taken exactly as they come, no rules of composition, no
-//! forced change. Refused is what is guessed first: words of a list of leaked passwords (`common.txt`), also with digits or
-//! signs around them, the same piece over and over, and what the workspace, the product or the person are called.
+//! Passwords (ASVS 6.2): 12 to 256 visible characters of any kind, taken literally; no composition rules, no
+//! forced change. Passwords that attackers try first are refused: words of a list of leaked passwords
+//! (`common.txt`), also with digits or punctuation around them, one piece repeated, and the names of the
+//! workspace, the product and the person.
 //!
-//! Kept is an argon2id hash (`platform/hasher.rs`). An unknown account costs the same work as a known one.
+//! An argon2id hash is stored (`platform/hasher.rs`). An unknown account costs the same work as a known one.
 
 use std::{collections::HashSet, sync::LazyLock};
 
@@ -12,31 +13,32 @@ use crate::{
     platform::fold::fold,
 };
 
-/// The fewest characters. ASVS wants 8 and recommends 15: with the list applied to stems as well, 12 is the middle.
+/// Minimum length. ASVS requires 8 and recommends 15; because the list also covers words with affixes, 12 is
+/// a middle way.
 pub const SHORTEST: usize = 12;
-/// Letters and digits that must be left when the names around the person are taken out.
+/// Letters and digits that must remain once the known names are removed.
 const OWN: usize = 8;
 
 static COMMON: LazyLock<HashSet<&'static str>> =
     LazyLock::new(|| include_str!("common.txt").lines().filter(|line| !line.starts_with("# ")).collect());
 
-/// Why a password may not be chosen.
+/// Why a password is refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Weakness {
     /// Fewer than `SHORTEST` characters.
     TooShort,
     /// More than `LONGEST` characters.
     TooLong,
-    /// On the list of leaked passwords, also with digits or signs around it.
+    /// On the list of leaked passwords, possibly with digits or punctuation around it.
     Common,
-    /// The same piece over and over.
+    /// One piece repeated.
     Repeats,
-    /// Mostly made of what the person, the workspace or the product are called.
+    /// Mostly made of names of the person, the workspace or the product.
     Names,
 }
 
 impl Weakness {
-    /// As the pages' words are keyed.
+    /// The key of its text on the pages.
     #[must_use]
     pub fn as_str(self) -> &'static str {
         match self {
@@ -65,7 +67,7 @@ impl Weakness {
     }
 }
 
-/// What is weak about a password, if anything. `names`: what the workspace and the person are called.
+/// What is weak about a password, if anything. `names`: names of the workspace and the person.
 #[must_use]
 pub fn weakness(password: &str, names: &[&str]) -> Option<Weakness> {
     let length = password.chars().count();
@@ -84,23 +86,23 @@ pub fn weakness(password: &str, names: &[&str]) -> Option<Weakness> {
     }
 }
 
-/// Whether a password may be chosen.
+/// Checks that a password is allowed.
 ///
 /// # Errors
-/// What is wrong, beside `field`. Never repeats the password.
+/// What is wrong, on `field`. Never repeats the password.
 pub fn check_password(password: &str, field: &str, names: &[&str]) -> Result<()> {
     let Some(weakness) = weakness(password, names) else { return Ok(()) };
     let code = if weakness == Weakness::TooLong { ProblemCode::TooLong } else { ProblemCode::Invalid };
     Err(Error::rejected(code, field, weakness.message()))
 }
 
-/// The same piece over and over, like `abcabcabcabc`.
+/// One piece repeated, like `abcabcabcabc`.
 fn repeats(text: &str) -> bool {
     let letters: Vec<char> = text.chars().collect();
     (1..=letters.len() / 2).any(|piece| letters.iter().zip(&letters[piece..]).all(|(one, next)| one == next))
 }
 
-/// How many letters and digits are left without the names.
+/// Number of letters and digits that remain once the names are removed.
 fn own_part(password: &str, names: &[&str]) -> usize {
     let mut rest = fold(password);
     let names = names.iter().copied().chain(["accord"]);

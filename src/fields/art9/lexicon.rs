@@ -1,7 +1,8 @@
-//! The words by which names ask for special categories, in French and English, and the words beside which they do not.
+//! French and English phrases that suggest a special category of data, and words nearby that show something
+//! else is meant.
 //!
-//! Everything is folded (no case, no accents) and without connecting words, so "numéro de sécurité sociale" is written
-//! `numero securite sociale`. A word that ends in `*` stands for all that begin like it.
+//! Everything is folded (no case, no accents) and without connecting words: "numéro de sécurité sociale" is
+//! written `numero securite sociale`. A word that ends in `*` is a prefix.
 
 use super::Category::{
     self, BiometricData, CriminalConvictions, GeneticData, Health, NationalIdentificationNumber,
@@ -20,7 +21,7 @@ const fn line(category: Category, phrases: &'static [&'static str], unless: &'st
     Line { category, phrases, unless }
 }
 
-/// A trade, not a state of health: the sector a company is in.
+/// The sector of a company, not somebody's health.
 const SECTOR: &[&str] = &[
     "secteur*",
     "sector*",
@@ -133,7 +134,7 @@ const LINES: &[Line] = &[
             "cftc",
             "force ouvriere",
         ],
-        // A condominium, a tourist office, an association of towns.
+        // Condominiums, tourist offices, associations of municipalities.
         &["copropri*", "initiative", "mixte*", "intercommuna*", "eaux", "lot", "lots", "immeuble*"],
     ),
     line(
@@ -191,7 +192,7 @@ const LINES: &[Line] = &[
             "skin color",
             "origine raciale",
         ],
-        // People run races, and horses have breeds.
+        // Running races, and breeds of horses (French "race").
         &[
             "running",
             "run",
@@ -354,7 +355,7 @@ const LINES: &[Line] = &[
     line(
         Health,
         &["cancer", "cancers", "cancereu*"],
-        // The zodiac, and the tropic.
+        // The zodiac sign and the tropic.
         &[
             "zodia*",
             "astro*",
@@ -383,13 +384,13 @@ const LINES: &[Line] = &[
     ),
 ];
 
-/// The first category one of whose phrases stands in `words` and is not acquitted by what is `around`.
+/// The first category with a phrase in `words` that no word of `around` excuses.
 pub(super) fn find(words: &[String], around: &[String]) -> Option<Category> {
     let meant = |line: &&Line| {
         line.phrases.iter().any(|phrase| contains(words, phrase))
             && !line.unless.iter().any(|other| around.iter().any(|word| fits(word, other)))
     };
-    // "Politique" is also a policy: only alone is it an opinion.
+    // French "politique" also means a policy: it is an opinion only on its own.
     let alone = matches!(words, [only] if only == "politique" || only == "political");
     LINES.iter().find(meant).map(|line| line.category).or(alone.then_some(PoliticalOpinions))
 }

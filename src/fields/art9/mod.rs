@@ -1,9 +1,9 @@
-//! Promise 12: special categories of personal data (GDPR Art. 9), criminal convictions (Art. 10) and national identification
-//! numbers (Art. 87) are refused at the door: no field, choice, tag or form question may ask for them, unless the owner or the
-//! data protection officer states the exception of Art. 9(2) that applies.
+//! Refuses to collect special categories of personal data (GDPR Art. 9), criminal convictions (Art. 10) and
+//! national identification numbers (Art. 87): no field, option, tag or form question may ask for them, unless
+//! the owner or the data protection officer states the exception of Art. 9(2) that applies.
 //!
-//! Names are checked, in French and English, word by word on folded text. What people write into free text is not: that is
-//! another detector's work. A name that only sounds alike ("syndic", the zodiac's Cancer, Tyson Gay) passes.
+//! Names are checked in French and English, word by word on folded text. What people write into free text is
+//! not checked here. Names that only look alike ("syndic", the zodiac sign Cancer, Tyson Gay) pass.
 
 mod lexicon;
 mod names;
@@ -29,7 +29,7 @@ macro_rules! words {
         pub enum $name { $($(#[$vdoc])* $variant),* }
 
         impl $name {
-            /// As the journal and the wire write it.
+            /// As it is written in the journal and in GraphQL.
             #[must_use]
             pub const fn as_str(self) -> &'static str {
                 match self { $(Self::$variant => $text),* }
@@ -39,7 +39,7 @@ macro_rules! words {
 }
 
 words! {
-    /// What may not be asked for without an exception.
+    /// What may not be collected without an exception.
     Category {
         /// Racial or ethnic origin.
         RacialOrEthnicOrigin = "RACIAL_OR_ETHNIC_ORIGIN",
@@ -88,7 +88,7 @@ words! {
 }
 
 impl Category {
-    /// In a sentence.
+    /// As it reads in a sentence.
     fn in_words(self) -> &'static str {
         match self {
             Self::RacialOrEthnicOrigin => "racial or ethnic origin",
@@ -105,13 +105,14 @@ impl Category {
     }
 }
 
-/// The special category that a name asks for, if it does.
+/// The special category that a name suggests, if any.
 #[must_use]
 pub fn check(text: &str) -> Option<Category> {
     check_within(text, "")
 }
 
-/// The same for a name that stands in a context: a choice beside the others and the question. The context can only acquit.
+/// As `check`, for a name with a context, such as an option beside the others and its question. The context
+/// can only excuse it.
 #[must_use]
 pub fn check_within(text: &str, context: &str) -> Option<Category> {
     let words = words(text);
@@ -123,7 +124,8 @@ pub fn check_within(text: &str, context: &str) -> Option<Category> {
     lexicon::find(&names::without_names(&words), &around)
 }
 
-/// Why a name that nobody may override is refused, a tag's for example; none when it asks for nothing special.
+/// Why a name that cannot be overridden is refused, such as a tag's; `None` when it suggests no special
+/// category.
 #[must_use]
 pub fn why_refused(text: &str) -> Option<String> {
     let category = check(text)?;
@@ -134,16 +136,15 @@ pub fn why_refused(text: &str) -> Option<String> {
     ))
 }
 
-/// A word of a name.
 #[derive(Clone, Debug)]
 struct Word {
     /// Without case and accents.
     folded: String,
-    /// Whether it is written with a capital.
+    /// Whether it starts with a capital.
     capital: bool,
 }
 
-/// Folded words without those that only connect others.
+/// Folded words, without connecting words.
 fn words(text: &str) -> Vec<Word> {
     const CONNECT: [&str; 25] = [
         "a", "an", "and", "au", "aux", "d", "de", "des", "du", "en", "et", "for", "in", "l", "la", "le",
@@ -162,7 +163,7 @@ fn words(text: &str) -> Vec<Word> {
     words
 }
 
-/// A name that is about to be given to something: where in the input it stands, and its text.
+/// A name to be checked, with its place in the input.
 pub struct Name<'a> {
     /// The input field.
     pub field: String,
@@ -170,11 +171,11 @@ pub struct Name<'a> {
     pub text: &'a str,
 }
 
-/// Lets names pass that ask for no special category; the others only with a ground, stated by the owner or the data protection
-/// officer. Returns what was overridden, for the journal.
+/// Accepts names that suggest no special category; others only with a ground, stated by the owner or the data
+/// protection officer. Returns what was overridden, for the journal.
 ///
 /// # Errors
-/// `Rejected` with `SPECIAL_CATEGORY`, naming the category and the field.
+/// `Rejected` with `SPECIAL_CATEGORY`, naming category and field.
 pub fn guard(
     actor: Actor,
     ground: Option<SpecialCategoryGround>,
@@ -205,7 +206,7 @@ pub fn guard(
     Err(Error::Rejected(problems.collect()))
 }
 
-/// The entry of a definition that needed an exception says which, and on which ground.
+/// Adds to an entry which exception a definition needed, and on which ground.
 #[must_use]
 pub fn with_override(entry: Entry, overridden: &[Category], ground: Option<SpecialCategoryGround>) -> Entry {
     match ground {

@@ -1,25 +1,28 @@
-//! Names of people, places and firms that look like words of a special category: Tyson Gay, Jean-Baptiste, Islamabad.
+//! Names of people, places and companies that look like words of a special category: Tyson Gay,
+//! Jean-Baptiste, Islamabad.
 //!
-//! A word is taken for a name only on good grounds, for the guard must not be talked round: it is a name and nothing else, or it is
-//! written with a capital and a given name stands beside it. "Gay Pride" and "Église baptiste" stay what they are.
+//! A word counts as a name only on strong evidence, so that the guard cannot be tricked: it is nothing but a
+//! name, or it has a capital and stands beside a given name. "Gay Pride" and "Église baptiste" are still
+//! caught.
 
 use super::{Word, lexicon::fits};
 
-/// Never anything but a name, though they begin like a word of the lexicon.
+/// Nothing but names, although they start like a word of the lexicon.
 const ALWAYS: &[&str] = &["islamabad", "islamorada", "hinduja", "hindustan", "allergan", "genetec"];
 
 /// Names of several words.
 const PHRASES: &[&[&str]] =
     &[&["gay", "lussac"], &["hindu", "kush"], &["handicap", "international"], &["jean", "baptiste"]];
 
-/// Family names, where a given name stands beside them. None by which somebody is also called what they are: a Muslim, un Juif.
+/// Family names, if beside a given name. Words that also describe people are left out: "Muslim", "Juif".
 const FAMILY: &[&str] =
     &["baptista", "baptiste", "chretien", "gay", "genet*", "islam*", "nir", "race", "sante", "sida"];
 
-/// Of these, words of the language that stand behind letters too, as titles do ("B. Santé"): an initial is not enough for them.
+/// Of these, common nouns that may follow single letters, as in titles ("B. Santé"): an initial beside them
+/// is not enough.
 const NOUNS: [&str; 3] = ["race", "sante", "sida"];
 
-/// A given name, and also the word for who belongs to a church: that it is beside words like these.
+/// A given name that also means a member of a church; beside these words it does.
 const BAPTISTE: &str = "baptiste";
 #[rustfmt::skip]
 const CHURCH: &[&str] = &[
@@ -28,7 +31,7 @@ const CHURCH: &[&str] = &[
     "member*", "chretien*", "christian", "protestant*", "cathol*", "musulman*", "juif*", "juive*", "athee*", "orthodox*",
 ];
 
-/// Given names that are nothing else, or hardly, as people write them in Europe, America, the Arab world and South Asia.
+/// Given names with (almost) no other meaning, as written in Europe, America, the Arab world and South Asia.
 #[rustfmt::skip]
 const GIVEN: &[&str] = &[
     "aaron", "abdul", "abdullah", "abel", "adam", "adele", "adrian", "adrien", "agathe", "agnes", "ahmad",
@@ -77,7 +80,7 @@ const GIVEN: &[&str] = &[
     "youssef", "yusuf", "yuval", "yves", "yvette", "yvonne", "zoe",
 ];
 
-/// The folded words of a text, with nothing where a name stands.
+/// The folded words of a text, with names blanked out.
 pub(super) fn without_names(words: &[Word]) -> Vec<String> {
     let is_name = |at: usize| {
         ALWAYS.contains(&words[at].folded.as_str())
@@ -105,8 +108,9 @@ fn is_baptiste(words: &[Word], at: usize) -> bool {
     words[at].folded == BAPTISTE && words[at].capital && !words.iter().any(of_church)
 }
 
-/// After a given name, after initials with nothing else in front of them, or before a given name in the order of lists: "Gay, Tyson".
-/// One capital letter behind other words numbers a section: "Partie B : Santé".
+/// Whether it follows a given name, or initials with nothing before them, or precedes a given name as in
+/// sorted lists: "Gay, Tyson". A single capital letter after other words numbers a section: "Partie B :
+/// Santé".
 fn is_family_name(words: &[Word], at: usize) -> bool {
     let word = &words[at];
     if !word.capital || !FAMILY.iter().any(|wanted| fits(&word.folded, wanted)) {

@@ -1,15 +1,16 @@
-//! Account numbers (IBAN, ISO 13616): the countries of the SWIFT registry, and those whose banks give out such numbers without being in
-//! it.
+//! Account numbers (IBAN, ISO 13616): the countries of the SWIFT registry, and some whose banks use the
+//! format without being in it.
 //!
-//! `iban_validate` 5.0.1 knows the registry but for Pakistan and Honduras, which are added here. West and Central Africa and the Maghreb
-//! are not in the registry, but the banks of the West African and the Central African franc, of Morocco and Algeria print numbers of this
-//! form on their papers, with the same check digits: a company that pays there has no other. Their lengths are those that the banks
-//! publish; nothing is known of what stands inside, so only digits and letters are checked there.
+//! `iban_validate` 5.0.1 knows the registry except Pakistan and Honduras, which are added here. West and
+//! Central Africa and the Maghreb are not in the registry, but banks of the West and Central African franc
+//! zones, of Morocco and of Algeria print numbers of this form, with the same check digits, and companies
+//! paying there have no other. Lengths are those that the banks publish; the inner structure is not known, so
+//! only digits and letters are checked.
 
 use entity::is_invisible;
 use unicode_normalization::UnicodeNormalization;
 
-/// Country, length, and how many characters behind the check digits may be letters.
+/// Country, length, and how many characters after the check digits may be letters.
 const BESIDE_THE_CRATE: [(&str, usize, usize); 18] = [
     // In the registry.
     ("HN", 28, 4),
@@ -30,12 +31,13 @@ const BESIDE_THE_CRATE: [(&str, usize, usize); 18] = [
     ("GA", 27, 0),
     ("GQ", 27, 0),
     ("TD", 27, 0),
-    // The Maghreb, where it is not in the registry.
+    // Maghreb countries outside the registry.
     ("DZ", 26, 0),
     ("MA", 28, 0),
 ];
 
-/// The number without spaces, in capitals; none when its country has no such numbers, or its length or check digits are wrong.
+/// The number without spaces, in capitals; `None` when the country has no such numbers, or the length or
+/// check digits are wrong.
 #[must_use]
 pub fn read_iban(typed: &str) -> Option<String> {
     let seen = typed.nfkc().filter(|c| !c.is_whitespace() && !is_invisible(*c));
@@ -56,7 +58,7 @@ fn is_beside(iban: &str) -> bool {
         && remainder(iban) == 1
 }
 
-/// ISO 7064 MOD 97-10: the first four characters go to the end, letters count from 10.
+/// ISO 7064 MOD 97-10: the first four characters move to the end, and A counts as 10.
 fn remainder(iban: &str) -> u32 {
     let (head, tail) = iban.split_at(4);
     tail.chars().chain(head.chars()).filter_map(|c| c.to_digit(36)).fold(0, |rest, value| {
@@ -69,7 +71,7 @@ fn remainder(iban: &str) -> u32 {
 mod tests {
     use super::*;
 
-    /// A number of this country with these last characters and the check digits that belong to them.
+    /// A valid number of this country that ends in `tail`.
     fn with_check_digits(country: &str, tail: &str) -> String {
         format!("{country}{:02}{tail}", 98 - remainder(&format!("{country}00{tail}")))
     }
@@ -82,7 +84,7 @@ mod tests {
             ("ＦＲ７６ 3000 6000 0112 3456 7890 189", "FR7630006000011234567890189"),
             ("PK36SCBL0000001123456702", "PK36SCBL0000001123456702"),
             ("HN88CABF00000000000250005469", "HN88CABF00000000000250005469"),
-            // Examples that banks publish.
+            // Published by banks.
             ("BJ66 BJ06 1010 0100 1443 9000 0769", "BJ66BJ0610100100144390000769"),
             ("BF42 BF08 4010 1300 4635 7400 0390", "BF42BF0840101300463574000390"),
             ("SN08 SN01 0015 2000 0485 0000 3035", "SN08SN0100152000048500003035"),
@@ -116,7 +118,7 @@ mod tests {
         for (country, length, letters) in BESIDE_THE_CRATE {
             let short = with_check_digits(country, &"7".repeat(length - 5));
             assert_eq!(read_iban(&short), None, "{country}: one too short");
-            // Pakistan has letters everywhere.
+            // Pakistan allows letters everywhere.
             if let Some(digits) = (length - 4 - letters).checked_sub(1) {
                 let letter =
                     with_check_digits(country, &format!("{}A{}", "7".repeat(letters), "7".repeat(digits)));

@@ -1,7 +1,9 @@
-//! Values of custom fields in their one canonical text, by type. Pure: no database, no clock.
+//! Values of custom fields in their canonical text, by type. Pure: no database, no clock.
 //!
-//! Numbers have at most 15 digits, 6 of them after the point: a double holds them exactly, so filters and order agree with what
-//! is shown. NUMBER, MONEY and DATE are written for programs, in ASCII digits; only telephone numbers are read in any script's. Amounts are kept in minor units within ±9 007 199 254 740 991, for the same reason.
+//! Numbers have at most 15 digits, 6 of them after the point: a double holds them exactly, so filters and
+//! order agree with what is shown. NUMBER, MONEY and DATE take ASCII digits, as they are written by programs;
+//! only telephone numbers accept digits of any script. Amounts are stored in minor units within ±9 007 199
+//! 254 740 991, for the same reason.
 
 mod iban;
 
@@ -23,35 +25,35 @@ use crate::{
     },
 };
 
-/// Characters of a text, at most.
+/// Limit on the characters of a text.
 pub const LONGEST_TEXT: usize = 4_000;
-/// Characters of a text that filters see.
+/// Characters of a text that filters use.
 const INDEXED: usize = 200;
 /// Digits of a number.
 const DIGITS: usize = 15;
-/// Those after the point.
+/// Digits after the point.
 const DECIMALS: usize = 6;
-/// The greatest amount in minor units that a double holds exactly.
+/// The largest amount in minor units that a double holds exactly.
 const MOST_MINOR: i64 = 9_007_199_254_740_991;
 
-/// Why a value does not fit: the kind of fault, and the remedy. The value is never repeated.
+/// Why a value does not fit: code and remedy. Never contains the value.
 pub type Fault = (ProblemCode, String);
 
 /// A value that fits its field.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Canonical {
-    /// The text that is stored and shown; several choices on lines of their own.
+    /// The text that is stored and shown; several options one per line.
     pub text: String,
-    /// What filters and order see: text and number, one per choice.
+    /// What filters and order use: text and number, one per option.
     pub indexed: Vec<(Option<String>, Option<f64>)>,
 }
 
 /// An amount of money in minor units.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Amount {
-    /// Minor units: cents, or what the currency has.
+    /// Minor units: cents, or the currency's equivalent.
     pub minor: i64,
-    /// ISO 4217.
+    /// Currency (ISO 4217).
     pub currency: Currency,
 }
 
@@ -59,8 +61,8 @@ fn fault<T>(code: ProblemCode, message: impl Into<String>) -> Result<T, Fault> {
     Err((code, message.into()))
 }
 
-/// Makes a value canonical. `country` reads telephone numbers without a prefix; `held` is the value of before, whose choices may
-/// stay although they are no longer offered.
+/// Normalises a value. `country` is for telephone numbers without a country code; `held` is the current
+/// value, whose options may stay even if they are no longer offered.
 pub fn canonical(shape: &Shape, raw: &str, country: &str, held: Option<&str>) -> Result<Canonical, Fault> {
     let raw = raw.trim();
     let text = |text: String| Canonical { indexed: vec![(Some(cut(&fold(&text))), None)], text };
@@ -121,7 +123,8 @@ fn cut(text: &str) -> String {
     text.chars().take(INDEXED).collect()
 }
 
-/// A pattern that must fit a whole text. Linear in the text's length, and bounded in size.
+/// Compiles a pattern that must match a whole text. Matching is linear in the text's length, and size is
+/// limited.
 pub(super) fn whole(pattern: &str) -> Result<regex::Regex, regex::Error> {
     regex::RegexBuilder::new(&format!(r"\A(?:{pattern})\z"))
         .size_limit(128 * 1024)
@@ -148,7 +151,7 @@ fn written(shape: &Shape, raw: &str) -> Result<String, Fault> {
     Ok(text)
 }
 
-/// A decimal number in its one form: no plus, no needless zeros, `0` and not `-0`.
+/// The canonical form of a decimal number: no plus sign, no redundant zeros, `0` and not `-0`.
 pub fn number(raw: &str) -> Result<String, Fault> {
     const REMEDY: &str =
         "Give a number like 12.5: at most 15 digits, 6 of them after the point, and no separators.";
@@ -172,13 +175,13 @@ pub fn number(raw: &str) -> Result<String, Fault> {
     Ok(if decimals.is_empty() { format!("{sign}{whole}") } else { format!("{sign}{whole}.{decimals}") })
 }
 
-/// A day as `YYYY-MM-DD`.
+/// Checks a day as `YYYY-MM-DD`.
 pub fn date(raw: &str) -> Result<String, Fault> {
     if is_day(raw) { Ok(raw.to_owned()) } else { fault(ProblemCode::Invalid, NO_DAY) }
 }
 
 impl Amount {
-    /// Reads `EUR 12.34`.
+    /// Parses `EUR 12.34`.
     ///
     /// # Errors
     /// An unknown currency, more decimals than it has, or too large an amount.
@@ -230,7 +233,7 @@ impl Amount {
         }
     }
 
-    /// A bound of an amount: a number, whatever the currency.
+    /// Parses a limit on amounts: a number, in any currency.
     pub(super) fn bound(raw: &str) -> Option<String> {
         number(raw).ok()
     }
@@ -252,7 +255,7 @@ impl Amount {
     }
 }
 
-/// How two numbers, amounts without currency, or days compare.
+/// Compares two numbers, amounts without currency, or days.
 pub(super) fn compare(kind: FieldType, a: &str, b: &str) -> Option<Ordering> {
     match kind {
         FieldType::Date => Some(a.cmp(b)),
@@ -260,7 +263,7 @@ pub(super) fn compare(kind: FieldType, a: &str, b: &str) -> Option<Ordering> {
     }
 }
 
-/// A decimal as a whole number of millionths.
+/// A decimal in millionths.
 fn scaled(decimal: &str) -> Option<i128> {
     let (negative, digits) = decimal.strip_prefix('-').map_or((false, decimal), |digits| (true, digits));
     let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));
@@ -293,7 +296,7 @@ fn offered(shape: &Shape, choice: &str, held: Option<&str>) -> Result<String, Fa
     }
 }
 
-/// In the field's order, each once; what is no longer offered comes last.
+/// The chosen options, without duplicates, in the field's order; those no longer offered come last.
 fn choices(shape: &Shape, raw: &str, held: Option<&str>) -> Result<Canonical, Fault> {
     let mut chosen = Vec::new();
     for line in raw.lines().map(str::trim).filter(|line| !line.is_empty()) {
@@ -324,7 +327,7 @@ fn iban(raw: &str) -> Result<String, Fault> {
     iban::read_iban(raw).ok_or_else(|| (ProblemCode::Invalid, REMEDY.to_owned()))
 }
 
-/// What stands for a sealed value: the last four characters of an IBAN, of others nothing.
+/// The mask of a sealed value: the last four characters of an IBAN, nothing of others.
 #[must_use]
 pub fn mask(kind: FieldType, canonical: Option<&str>) -> String {
     match (kind, canonical) {

@@ -1,4 +1,4 @@
-//! API keys in GraphQL: made, shown once, listed, ended.
+//! API keys in GraphQL: created, shown once, listed, revoked.
 
 use async_graphql::{Context, ID, InputObject, Object, SimpleObject};
 use entity::{ApiKeyId, Time, api_key};
@@ -18,7 +18,7 @@ load_by_id! {
     api_keys_by_id(ApiKeyId) -> api_key;
 }
 
-/// The credential of a program. Its text is shown once, when it is made.
+/// GraphQL type of an API key.
 #[derive(Clone)]
 pub struct ApiKey(pub api_key::Model);
 
@@ -30,22 +30,23 @@ impl ApiKey {
         self.0.id.into()
     }
 
-    /// What it is for.
+    /// What the key is used for.
     async fn name(&self) -> &str {
         &self.0.name
     }
 
-    /// What it may do.
+    /// The key's role.
     async fn role(&self) -> Role {
         self.0.role.into()
     }
 
-    /// When it was made.
+    /// When it was created.
     async fn created_at(&self) -> Time {
         self.0.created_at
     }
 
-    /// Who made it: it ends with their access, and with their right to make keys. Null = the operator, on the server.
+    /// The member who created it: the key ends when they lose access or the right to manage keys. Null =
+    /// created by the operator on the server.
     async fn maker(&self, ctx: &Context<'_>) -> Result<Option<Member>> {
         match self.0.maker_id {
             Some(id) => Ok(load(ctx, id).await?.map(Member)),
@@ -53,7 +54,7 @@ impl ApiKey {
         }
     }
 
-    /// Until when it works; null = until it is revoked.
+    /// When it expires; null = valid until it is revoked.
     async fn expires_at(&self) -> Option<Time> {
         self.0.expires_at
     }
@@ -63,22 +64,23 @@ impl ApiKey {
         self.0.last_used_at
     }
 
-    /// When it was revoked; null while it works.
+    /// When it was revoked; null while it is valid.
     async fn revoked_at(&self) -> Option<Time> {
         self.0.revoked_at
     }
 }
 
-/// What a new key is for.
+/// A new API key.
 #[derive(InputObject)]
 pub struct CreateApiKeyInput {
-    /// What it is for, in at most 100 characters.
+    /// What it is used for, in at most 100 characters.
     pub name: String,
-    /// What it may do; never more than whoever makes it.
+    /// Its role, with no more rights than yours.
     pub role: Role,
-    /// Until when it works; absent = until it is revoked.
+    /// When it expires; absent = valid until it is revoked.
     pub expires_at: Option<DateTime>,
-    /// A key of your own (a UUID, say): the same request sent again makes nothing new. The text is not shown a second time.
+    /// An idempotency key of your choice, such as a UUID: sending the same request again creates nothing. The
+    /// text is not shown a second time.
     pub idempotency_key: Option<String>,
 }
 
@@ -87,13 +89,13 @@ pub struct CreateApiKeyInput {
 pub struct CreateApiKeyPayload {
     /// The key; null when the input was refused.
     pub api_key: Option<ApiKey>,
-    /// Its text, to put after `Authorization: Bearer`. Shown now and never again.
+    /// Its text, for `Authorization: Bearer …`. Shown only this once.
     pub text: Option<String>,
-    /// What is wrong with the input; empty when it was done.
+    /// What is wrong with the input; empty on success.
     pub user_errors: Vec<UserError>,
 }
 
-/// Which key is to end.
+/// The key to revoke.
 #[derive(InputObject)]
 pub struct RevokeApiKeyInput {
     /// The key.
@@ -105,7 +107,7 @@ pub struct RevokeApiKeyInput {
 pub struct RevokeApiKeyPayload {
     /// The key as it is now; null when the input was refused.
     pub api_key: Option<ApiKey>,
-    /// What is wrong with the input; empty when it was done.
+    /// What is wrong with the input; empty on success.
     pub user_errors: Vec<UserError>,
 }
 
@@ -115,7 +117,7 @@ pub struct ApiKeysQuery;
 
 #[Object]
 impl ApiKeysQuery {
-    /// API keys, the newest first; revoked and expired ones are among them.
+    /// API keys, the newest first, including revoked and expired ones.
     #[graphql(complexity = "cost(first, last, child_complexity)")]
     async fn api_keys(
         &self,
@@ -143,8 +145,8 @@ pub struct ApiKeysMutation;
 
 #[Object]
 impl ApiKeysMutation {
-    /// Make an API key: for members who used their second factor in the last five minutes (`stepUp`). Its text is in the answer and
-    /// nowhere else. It ends with the access of whoever made it.
+    /// Create an API key. For members who used their second factor in the last five minutes (`stepUp`). The
+    /// key's text is only in this answer. The key ends when its creator loses access.
     async fn create_api_key(
         &self,
         ctx: &Context<'_>,
@@ -162,7 +164,7 @@ impl ApiKeysMutation {
         Ok(CreateApiKeyPayload { api_key, text, user_errors })
     }
 
-    /// End an API key, at once and everywhere; open sockets close.
+    /// Revoke an API key, at once and everywhere; open sockets close.
     async fn revoke_api_key(
         &self,
         ctx: &Context<'_>,

@@ -1,4 +1,4 @@
-//! The staff in GraphQL: who they are and what they may do.
+//! Members in GraphQL.
 
 use async_graphql::{Context, ID, InputObject, Object, SimpleObject};
 use entity::{MemberId, Time, member};
@@ -20,7 +20,7 @@ load_by_id! {
     members_by_id(MemberId) -> member;
 }
 
-/// A person on the staff, with one role.
+/// GraphQL type of a member.
 #[derive(Clone)]
 pub struct Member(pub member::Model);
 
@@ -30,7 +30,7 @@ at_hand! {
         createdAt;
 }
 
-/// A person on the staff, with one role.
+/// A member of the staff, with one role.
 #[Object]
 impl Member {
     /// Its global id.
@@ -38,37 +38,37 @@ impl Member {
         self.0.id.into()
     }
 
-    /// What colleagues call them.
+    /// Display name.
     async fn name(&self) -> &str {
         &self.0.name
     }
 
-    /// Where their invitation and the notices about their account go; they sign in with it.
+    /// The address they sign in with; invitations and account notices are sent there.
     async fn email(&self) -> &str {
         &self.0.email
     }
 
-    /// What they may do.
+    /// Role in the workspace.
     async fn role(&self) -> Role {
         self.0.role.into()
     }
 
-    /// `fr` or `en`: the language of the mails they get from us.
+    /// `fr` or `en`: the language of mails sent to them.
     async fn language(&self) -> &str {
         &self.0.language
     }
 
-    /// When they were invited last.
+    /// When they were last invited.
     async fn invited_at(&self) -> Time {
         self.0.invited_at
     }
 
-    /// When they accepted the invitation; null while it waits.
+    /// When they accepted the invitation; null while it is pending.
     async fn joined_at(&self) -> Option<Time> {
         self.0.joined_at
     }
 
-    /// Since when they have no access; null while they have.
+    /// When their access ended; null while they have access.
     async fn deactivated_at(&self) -> Option<Time> {
         self.0.deactivated_at
     }
@@ -78,7 +78,7 @@ impl Member {
         self.0.totp_sealed.is_some()
     }
 
-    /// Counts changes: give it back as `expectedVersion` when you change them.
+    /// Incremented by every change: pass it as `expectedVersion` when you change the member.
     async fn version(&self) -> i32 {
         self.0.version
     }
@@ -89,13 +89,14 @@ impl Member {
     }
 }
 
-/// Queries about the staff.
+/// Queries about members.
 #[derive(Default)]
 pub struct MembersQuery;
 
 #[Object]
 impl MembersQuery {
-    /// The staff, in the order they were invited. Those whose access has ended are among them: what they did bears their name.
+    /// Members, in the order they were invited. Deactivated ones are included, because past actions carry
+    /// their name.
     #[graphql(complexity = "cost(first, last, child_complexity)")]
     async fn members(
         &self,
@@ -130,49 +131,50 @@ impl MembersQuery {
     }
 }
 
-/// Whom to invite.
+/// The person to invite.
 #[derive(InputObject)]
 pub struct InviteMemberInput {
-    /// Where the invitation goes; they will sign in with it.
+    /// Where the invitation is sent; they will sign in with this address.
     pub email: String,
-    /// What colleagues call them; they may correct it when they join.
+    /// Display name; they may correct it when they join.
     pub name: String,
-    /// What they may do. Only an owner makes an owner.
+    /// Role in the workspace. Only an owner can invite an owner.
     pub role: Role,
     /// `fr` or `en`; absent = the workspace's language.
     pub language: Option<String>,
-    /// A key of your own (a UUID, say): the same request sent again invites nobody a second time.
+    /// An idempotency key of your choice, such as a UUID: sending the same request again invites nobody
+    /// twice.
     pub idempotency_key: Option<String>,
 }
 
-/// What to change of a member; absent = leave.
+/// Changes to a member; absent = unchanged.
 #[derive(InputObject)]
 pub struct UpdateMemberInput {
     /// The member.
     pub member_id: ID,
     /// The `version` you read.
     pub expected_version: i32,
-    /// What colleagues call them.
+    /// Display name.
     pub name: Option<String>,
-    /// What they may do. Only an owner makes or unmakes an owner, and the last one stays.
+    /// Role in the workspace. Only an owner can grant or take away ownership, and the last owner keeps it.
     pub role: Option<Role>,
     /// `fr` or `en`.
     pub language: Option<String>,
 }
 
-/// Which member is meant.
+/// The member to act on.
 #[derive(InputObject)]
 pub struct MemberInput {
     /// The member.
     pub member_id: ID,
 }
 
-/// What became of a member.
+/// Result of a mutation on a member.
 #[derive(SimpleObject)]
 pub struct MemberPayload {
     /// The member as they are now; null when the input was refused.
     pub member: Option<Member>,
-    /// What is wrong with the input; empty when it was done.
+    /// What is wrong with the input; empty on success.
     pub user_errors: Vec<UserError>,
 }
 
@@ -181,11 +183,11 @@ pub struct MemberPayload {
 pub struct EndMemberSessionsPayload {
     /// How many sessions ended; null when the input was refused.
     pub ended: Option<i32>,
-    /// What is wrong with the input; empty when it was done.
+    /// What is wrong with the input; empty on success.
     pub user_errors: Vec<UserError>,
 }
 
-/// Mutations about the staff.
+/// Mutations about members.
 #[derive(Default)]
 pub struct MembersMutation;
 
@@ -196,7 +198,7 @@ fn payload(outcome: Result<member::Model>) -> Result<MemberPayload> {
 
 #[Object]
 impl MembersMutation {
-    /// Invite somebody to the staff: they get a mail with a link that works for seven days.
+    /// Invite a person to the staff: they get a mail with a link that is valid for seven days.
     async fn invite_member(
         &self,
         ctx: &Context<'_>,
@@ -212,7 +214,7 @@ impl MembersMutation {
         payload(invite_member(app, caller, new, input.idempotency_key.as_deref()).await)
     }
 
-    /// Mail an invitation again that was not accepted. The link in the mail before is void.
+    /// Send a pending invitation again. The link in the earlier mail becomes invalid.
     async fn resend_invitation(
         &self,
         ctx: &Context<'_>,
@@ -226,7 +228,8 @@ impl MembersMutation {
         payload(outcome.await)
     }
 
-    /// Change a member. A role holds at once, in open sessions too. Everybody may change their own name and language.
+    /// Change a member. A new role takes effect at once, in open sessions too. Everybody may change their own
+    /// name and language.
     async fn update_member(
         &self,
         ctx: &Context<'_>,
@@ -245,7 +248,7 @@ impl MembersMutation {
         payload(outcome.await)
     }
 
-    /// End a member's access, at once and everywhere. What they did stays under their name.
+    /// End a member's access, at once and everywhere. Their past actions stay under their name.
     async fn deactivate_member(
         &self,
         ctx: &Context<'_>,
@@ -273,7 +276,7 @@ impl MembersMutation {
         payload(outcome.await)
     }
 
-    /// Leave the workspace: one's own access ends at once. The last owner cannot.
+    /// Leave the workspace: your own access ends at once. The last owner cannot leave.
     async fn leave_workspace(&self, ctx: &Context<'_>) -> Result<MemberPayload> {
         let (app, caller) = asked(ctx)?;
         payload(leave_workspace(app, caller).await)

@@ -1,7 +1,5 @@
-//! Who asks, in GraphQL: the viewer and their workspace, jobs that were parked. Also what every room's edge needs: who the
-//! caller is, ids read from the wire, and keyset pages with `nodes`.
-//!
-//! The wire types of members, sessions and keys are in files of their own beside this one, and so are the loaders.
+//! The caller in GraphQL: the viewer, their workspace, and parked jobs. Members, sessions, the second factor
+//! and API keys are in files of their own.
 
 mod api_keys;
 mod members;
@@ -26,9 +24,10 @@ use crate::{
 
 pub use {api_keys::*, members::*, second_factor::*, sessions::*};
 
-/// Mutations that somebody unknown may do; each is the only field of its operation.
+/// Mutations that need no credential; each must be the only field of its operation.
 pub const PUBLIC: &[&str] = &["signIn", "requestPasswordReset", "resetPassword", "acceptInvitation"];
-/// Other mutations that can be used for guessing, or show one secret; each is the only field of its operation.
+/// Other mutations that could be used for guessing, or that show a secret; each must be the only field of its
+/// operation.
 pub const ALONE: &[&str] = &[
     "changePassword",
     "beginSecondFactor",
@@ -39,13 +38,13 @@ pub const ALONE: &[&str] = &[
     "revealField",
 ];
 
-/// What a member or an API key may do.
+/// Role of a member or an API key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
 #[graphql(remote = "entity::Role")]
 pub enum Role {
-    /// Everything, keys included.
+    /// Everything, API keys included.
     Owner,
-    /// Everything but ownership.
+    /// Everything except ownership.
     Admin,
     /// Data protection officer (GDPR Art. 37): reads proofs, withdraws and revokes consents.
     Dpo,
@@ -53,20 +52,20 @@ pub enum Role {
     Sales,
     /// Works with forms and purposes.
     Marketing,
-    /// Looks, changes nothing.
+    /// Reads only, changes nothing.
     Reader,
 }
 
-/// Whoever stands behind this request.
+/// GraphQL type of the caller.
 pub struct Viewer {
     caller: Caller,
     role: entity::Role,
 }
 
-/// Whoever stands behind this request.
+/// The caller of this request.
 #[Object]
 impl Viewer {
-    /// The API key that was used.
+    /// The API key used; null for a member.
     async fn api_key_id(&self) -> Option<ID> {
         match self.caller.actor {
             Actor::ApiKey(id, _) => Some(id.into()),
@@ -74,12 +73,12 @@ impl Viewer {
         }
     }
 
-    /// What they may do.
+    /// The caller's role.
     async fn role(&self) -> Role {
         self.role.into()
     }
 
-    /// The member who is signed in; null for a program.
+    /// The signed-in member; null for a program.
     async fn member(&self, ctx: &Context<'_>) -> Result<Option<Member>> {
         let Some(id) = self.caller.actor.member() else { return Ok(None) };
         Ok(load(ctx, id).await?.map(Member))
@@ -93,7 +92,7 @@ impl Viewer {
         Ok(rows.iter().find(|row| Some(row.id) == caller.session).map(|row| Session::of(row, caller.session)))
     }
 
-    /// Their second factor; null for a program.
+    /// The member's second factor; null for a program.
     async fn second_factor(&self, ctx: &Context<'_>) -> Result<Option<SecondFactor>> {
         let (app, caller) = anyone(ctx)?;
         let Some(state) = second_factor_of(app, caller).await? else { return Ok(None) };
@@ -109,20 +108,20 @@ impl Viewer {
         self.caller.must_enrol
     }
 
-    /// The workspace they are in: every other field of this API is about this one.
+    /// The caller's workspace: every other field of this API is about it.
     async fn workspace(&self, ctx: &Context<'_>) -> Result<Workspace> {
         let (app, caller) = asked(ctx)?;
         Ok(Workspace(load_workspace(app, caller.workspace).await?))
     }
 }
 
-/// One data controller and everything it holds.
+/// GraphQL type of a workspace.
 pub struct Workspace(pub workspace::Model);
 
-/// One data controller and everything it holds.
+/// A workspace: one data controller and all of its data.
 #[Object]
 impl Workspace {
-    /// Its id.
+    /// Its global id.
     async fn id(&self) -> ID {
         self.0.id.into()
     }
@@ -132,27 +131,27 @@ impl Workspace {
         &self.0.slug
     }
 
-    /// What staff call it.
+    /// Display name.
     async fn name(&self) -> &str {
         &self.0.name
     }
 
-    /// The controller as a legal person (GDPR Art. 13(1)(a)); named in every mail and on every form.
+    /// Legal name of the controller (GDPR Art. 13(1)(a)); shown in every mail and on every form.
     async fn legal_name(&self) -> &str {
         &self.0.legal_name
     }
 
-    /// Its postal address, one line.
+    /// Its postal address, on one line.
     async fn postal_address(&self) -> &str {
         &self.0.postal_address
     }
 
-    /// Where people reach it.
+    /// The address where data subjects can reach it.
     async fn contact_email(&self) -> &str {
         &self.0.contact_email
     }
 
-    /// Its privacy notice; null when there is none yet.
+    /// URL of its privacy notice; null when there is none yet.
     async fn privacy_notice_url(&self) -> Option<&str> {
         Some(self.0.privacy_notice_url.as_str()).filter(|url| !url.is_empty())
     }
@@ -168,16 +167,16 @@ impl Workspace {
     }
 }
 
-/// A job that cannot succeed without a person, for example because the mail server refuses our password.
+/// A job that needs a person to succeed, for example because the mail server rejects the configured password.
 #[derive(SimpleObject)]
 pub struct ParkedJob {
-    /// Its id.
+    /// Its global id.
     pub id: ID,
-    /// What it does, for example `send_confirm_opt_in`.
+    /// The job's kind, for example `send_confirm_opt_in`.
     pub kind: String,
-    /// Why it was parked, as one word.
+    /// Why it was parked, in one word.
     pub reason: String,
-    /// How often it ran.
+    /// Number of attempts.
     pub attempts: i32,
     /// When it was parked.
     pub parked_at: Time,
@@ -195,21 +194,21 @@ impl From<crate::accounts::ParkedJob> for ParkedJob {
     }
 }
 
-/// What to change of the workspace's particulars. Absent = leave, null = clear.
+/// Changes to the workspace's details. Absent = unchanged, null = cleared.
 #[derive(InputObject)]
 pub struct UpdateWorkspaceInput {
-    /// What staff call it.
+    /// Display name.
     pub name: MaybeUndefined<String>,
-    /// The controller as a legal person.
+    /// Legal name of the controller.
     pub legal_name: MaybeUndefined<String>,
-    /// Its postal address, one line.
+    /// Its postal address, on one line.
     pub postal_address: MaybeUndefined<String>,
-    /// Where people reach it.
+    /// The address where data subjects can reach it.
     pub contact_email: MaybeUndefined<String>,
-    /// Its privacy notice.
+    /// URL of its privacy notice.
     pub privacy_notice_url: MaybeUndefined<String>,
-    /// Roles whose members must have a second factor; who has none may then only enrol one. Null = nobody. Only an OWNER takes OWNER out
-    /// again, and only OWNER and ADMIN take ADMIN out.
+    /// Roles whose members must have a second factor; members without one can then only enrol one. Null = no
+    /// role. Only an OWNER can remove OWNER from the list, and only OWNER and ADMIN can remove ADMIN.
     pub second_factor_roles: MaybeUndefined<Vec<Role>>,
 }
 
@@ -218,11 +217,11 @@ pub struct UpdateWorkspaceInput {
 pub struct UpdateWorkspacePayload {
     /// The workspace as it is now; null when the input was refused.
     pub workspace: Option<Workspace>,
-    /// What is wrong with the input; empty when it was done.
+    /// What is wrong with the input; empty on success.
     pub user_errors: Vec<UserError>,
 }
 
-/// Which job to run again.
+/// The job to run again.
 #[derive(InputObject)]
 pub struct RetryJobInput {
     /// The job.
@@ -234,24 +233,24 @@ pub struct RetryJobInput {
 pub struct RetryJobPayload {
     /// The job as it was parked; null when the input was refused.
     pub job: Option<ParkedJob>,
-    /// What is wrong with the input; empty when it was done.
+    /// What is wrong with the input; empty on success.
     pub user_errors: Vec<UserError>,
 }
 
-/// Queries of this room.
+/// Queries about the caller and the instance's jobs.
 #[derive(Default)]
 pub struct AccountsQuery;
 
 #[Object]
 impl AccountsQuery {
-    /// Whoever stands behind this request, and their workspace.
+    /// The caller of this request, and their workspace.
     async fn viewer(&self, ctx: &Context<'_>) -> Read<Viewer> {
         let (_, caller) = anyone(ctx)?;
         let role = caller.actor.role().ok_or(Error::Unauthenticated)?;
         Ok(Viewer { caller, role })
     }
 
-    /// Parked jobs, which wait for a person, the latest first.
+    /// Parked jobs, which need a person, the latest first.
     #[graphql(complexity = "cost(Some(first), None, child_complexity)")]
     async fn parked_jobs(
         &self,
@@ -265,13 +264,13 @@ impl AccountsQuery {
     }
 }
 
-/// Mutations of this room.
+/// Mutations of the workspace and its jobs.
 #[derive(Default)]
 pub struct AccountsMutation;
 
 #[Object]
 impl AccountsMutation {
-    /// Change the controller's particulars. Forms published before keep what they showed.
+    /// Change the controller's details. Forms already published keep what they showed.
     async fn update_workspace(
         &self,
         ctx: &Context<'_>,
@@ -295,7 +294,7 @@ impl AccountsMutation {
         Ok(UpdateWorkspacePayload { workspace: workspace.map(Workspace), user_errors })
     }
 
-    /// Run a parked job again, now, once its cause is mended.
+    /// Run a parked job again now, once its cause is fixed.
     async fn retry_job(
         &self,
         ctx: &Context<'_>,

@@ -1,4 +1,4 @@
-//! The second factor in GraphQL: enrolling one, using it again, taking it away.
+//! The second factor in GraphQL: enrolling, stepping up, removing.
 
 use async_graphql::{Context, ID, InputObject, Object, SimpleObject};
 use entity::MemberId;
@@ -20,39 +20,40 @@ use crate::{
 /// The caller's own second factor.
 #[derive(SimpleObject)]
 pub struct SecondFactor {
-    /// Whether one is needed to sign in.
+    /// Whether it is required to sign in.
     pub enabled: bool,
-    /// Whether the workspace wants one of the caller's role.
+    /// Whether the workspace requires one for the caller's role.
     pub required: bool,
-    /// Recovery codes that are left: make new ones before they run out.
+    /// Unused recovery codes: create new ones before they run out.
     pub recovery_codes_left: i32,
 }
 
 /// The caller's password.
 #[derive(InputObject)]
 pub struct BeginSecondFactorInput {
-    /// The password, to prove anew who asks.
+    /// The password, as proof of identity.
     #[graphql(secret)]
     pub password: String,
 }
 
-/// Result of `beginSecondFactor`: the same seed in three forms, shown once. It counts when a code of it comes back.
+/// Result of `beginSecondFactor`: the same secret in three forms, shown once. It takes effect when a code
+/// generated from it is confirmed.
 #[derive(SimpleObject)]
 pub struct BeginSecondFactorPayload {
-    /// The seed in base32, to be typed into an app.
+    /// The secret in base32, to be typed into an authenticator app.
     pub secret: Option<String>,
-    /// The seed as an `otpauth:` address.
+    /// The secret as an `otpauth:` URI.
     pub uri: Option<String>,
-    /// The address as a QR code: an SVG picture.
+    /// The URI as a QR code, in SVG.
     pub qr_svg: Option<String>,
-    /// What is wrong with the input; empty when it was done.
+    /// What is wrong with the input; empty on success.
     pub user_errors: Vec<UserError>,
 }
 
 /// A code of the second factor.
 #[derive(InputObject)]
 pub struct SecondFactorCodeInput {
-    /// The six digits that the app shows now; where the factor is in use already, a recovery code does as well.
+    /// The six digits that the app shows now; for a factor already in use, a recovery code works as well.
     #[graphql(secret)]
     pub code: String,
 }
@@ -60,24 +61,24 @@ pub struct SecondFactorCodeInput {
 /// Result of `confirmSecondFactor`.
 #[derive(SimpleObject)]
 pub struct ConfirmSecondFactorPayload {
-    /// Ten codes that stand in for a lost app, each once. They are shown now and never again.
+    /// Ten recovery codes that replace the app if it is lost, each once. Shown only now.
     pub recovery_codes: Option<Vec<String>>,
-    /// The session; the answer carries its new cookie. The member's other sessions are over.
+    /// The session; the answer sets its new cookie. The member's other sessions have ended.
     pub session: Option<Session>,
-    /// What is wrong with the input; empty when it was done.
+    /// What is wrong with the input; empty on success.
     pub user_errors: Vec<UserError>,
 }
 
 /// Result of `renewRecoveryCodes`.
 #[derive(SimpleObject)]
 pub struct RenewRecoveryCodesPayload {
-    /// Ten new codes, shown once. The old ones are worth nothing now.
+    /// Ten new codes, shown once. The old ones no longer work.
     pub recovery_codes: Option<Vec<String>>,
-    /// What is wrong with the input; empty when it was done.
+    /// What is wrong with the input; empty on success.
     pub user_errors: Vec<UserError>,
 }
 
-/// Both proofs of who asks.
+/// Password and code, as proof of identity.
 #[derive(InputObject)]
 pub struct DisableSecondFactorInput {
     /// The password.
@@ -88,7 +89,7 @@ pub struct DisableSecondFactorInput {
     pub code: String,
 }
 
-/// Whose second factor is to go.
+/// The member whose second factor is removed.
 #[derive(InputObject)]
 pub struct RemoveSecondFactorInput {
     /// The member.
@@ -100,7 +101,7 @@ pub struct RemoveSecondFactorInput {
 pub struct RemoveSecondFactorPayload {
     /// The member as they are now; null when the input was refused.
     pub member: Option<Member>,
-    /// What is wrong with the input; empty when it was done.
+    /// What is wrong with the input; empty on success.
     pub user_errors: Vec<UserError>,
 }
 
@@ -110,7 +111,8 @@ pub struct SecondFactorMutation;
 
 #[Object]
 impl SecondFactorMutation {
-    /// Begin to enrol a second factor. Comes alone in its operation, as all of these do.
+    /// Begin to enrol a second factor. Like all mutations on it, this must be the only field of its
+    /// operation.
     async fn begin_second_factor(
         &self,
         ctx: &Context<'_>,
@@ -126,7 +128,7 @@ impl SecondFactorMutation {
         Ok(BeginSecondFactorPayload { secret, uri, qr_svg, user_errors })
     }
 
-    /// End enrolment with a code of the new seed. From then on signing in needs one.
+    /// Complete enrolment with a code generated from the new secret. From then on, signing in requires one.
     async fn confirm_second_factor(
         &self,
         ctx: &Context<'_>,
@@ -144,7 +146,7 @@ impl SecondFactorMutation {
         Ok(ConfirmSecondFactorPayload { recovery_codes, session, user_errors })
     }
 
-    /// Use the second factor again, so that acts that ask for it may be done for a few minutes.
+    /// Use the second factor again, which unlocks operations that require it for a few minutes.
     async fn step_up(
         &self,
         ctx: &Context<'_>,
@@ -173,7 +175,7 @@ impl SecondFactorMutation {
         Ok(RenewRecoveryCodesPayload { recovery_codes, user_errors })
     }
 
-    /// Remove one's own second factor. Other sessions end.
+    /// Remove your own second factor. Your other sessions end.
     async fn disable_second_factor(
         &self,
         ctx: &Context<'_>,
@@ -189,8 +191,8 @@ impl SecondFactorMutation {
         Ok(SessionPayload { session: session.map(|open| hand_over(ctx, &open)), user_errors })
     }
 
-    /// Take the second factor of a colleague away who lost it, once they have shown otherwise who they are. Their sessions end,
-    /// and they are told by mail.
+    /// Remove the second factor of a colleague who lost it, once they have proved their identity in another
+    /// way. Their sessions end, and they are notified by mail.
     async fn remove_second_factor(
         &self,
         ctx: &Context<'_>,

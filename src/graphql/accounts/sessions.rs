@@ -1,5 +1,5 @@
-//! Signing in and out in GraphQL, sessions, passwords, and joining by invitation. The session's token goes into a cookie that no
-//! script reads, never into the answer.
+//! Signing in and out, sessions, passwords and joining by invitation in GraphQL. The session's token is sent
+//! in a cookie that no script can read, never in the answer.
 
 use async_graphql::{Context, Enum, ID, InputObject, Object, SimpleObject};
 use entity::{SessionId, Time, session};
@@ -20,18 +20,18 @@ use crate::{
     },
 };
 
-/// The header that gives a browser its session; an empty token takes it away.
+/// The header that sets the session cookie; an empty token deletes it.
 fn session_cookie(token: &str, cookies: Cookies) -> String {
     let life = if token.is_empty() { 0 } else { LIFE.num_seconds() };
     format!("{SESSION_COOKIE}={token}; {}; Max-Age={life}", cookies.attributes())
 }
 
-/// How this answer sets cookies.
+/// Attributes for the cookies of this answer.
 fn cookies(ctx: &Context<'_>) -> Cookies {
     ctx.data::<Peer>().ok().and_then(|peer| peer.takes_cookies).unwrap_or(Cookies::OneSite)
 }
 
-/// Who stands at the door; refuses transports that cannot set cookies.
+/// What is known about the client that signs in; refuses transports that cannot set cookies.
 pub(super) fn door(ctx: &Context<'_>) -> Result<Door> {
     let peer = ctx.data::<Peer>().map_err(|_| Error::internal("a transport said nothing of its peer"))?;
     if peer.takes_cookies.is_none() {
@@ -45,7 +45,7 @@ pub(super) fn door(ctx: &Context<'_>) -> Result<Door> {
     })
 }
 
-/// Puts a session's new token into the browser.
+/// Sets the cookie with a session's new token.
 pub(super) fn hand_over(ctx: &Context<'_>, open: &OpenSession) -> Session {
     ctx.append_http_header("set-cookie", session_cookie(&open.token, cookies(ctx)));
     Session::of(&open.row, Some(open.row.id))
@@ -64,13 +64,13 @@ pub struct Session {
     pub browser: String,
     /// When they signed in.
     pub created_at: Time,
-    /// When it was last used, to the minute. Eight hours after that it is over.
+    /// When it was last used, to the minute. It ends after eight hours without use.
     pub last_seen_at: Time,
-    /// When it is over in any case.
+    /// When it ends at the latest.
     pub expires_at: Time,
-    /// When the second factor was last used in it. Some acts want that to be a few minutes ago at most.
+    /// When the second factor was last used in it. Some operations require that within the last few minutes.
     pub stepped_up_at: Option<Time>,
-    /// Whether it is the one this request was sent in.
+    /// Whether it is the session of this request.
     pub current: bool,
 }
 
@@ -88,28 +88,28 @@ impl Session {
     }
 }
 
-/// How an attempt to sign in ended.
+/// Outcome of an attempt to sign in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
 pub enum SignInOutcome {
-    /// They are in: the answer carries the cookie.
+    /// Signed in: the answer sets the cookie.
     SignedIn,
     /// The password is right; send it again together with a code.
     SecondFactorRequired,
-    /// Something is wrong. It is not said what: see `userErrors`.
+    /// Refused, without saying which value is wrong: see `userErrors`.
     Refused,
 }
 
-/// Who wants to come in.
+/// The credentials to sign in with.
 #[derive(InputObject)]
 pub struct SignInInput {
     /// The workspace's slug.
     pub workspace: String,
     /// The member's e-mail address.
     pub email: String,
-    /// Their password, exactly as it is.
+    /// Their password, taken literally.
     #[graphql(secret)]
     pub password: String,
-    /// A code of their second factor, or a recovery code; absent when they have none, or are not asked yet.
+    /// A code of their second factor, or a recovery code; absent when they have none or were not asked yet.
     #[graphql(secret)]
     pub code: Option<String>,
 }
@@ -117,24 +117,24 @@ pub struct SignInInput {
 /// Result of `signIn`.
 #[derive(SimpleObject)]
 pub struct SignInPayload {
-    /// How it ended.
+    /// The outcome.
     pub outcome: SignInOutcome,
-    /// Who came in.
+    /// The member who signed in.
     pub member: Option<Member>,
     /// Their session in this browser.
     pub session: Option<Session>,
-    /// What is wrong; empty when nothing is.
+    /// What is wrong with the input; empty on success.
     pub user_errors: Vec<UserError>,
 }
 
 /// Result of `signOut`.
 #[derive(SimpleObject)]
 pub struct SignOutPayload {
-    /// True: the session is over.
+    /// True: the session has ended.
     pub signed_out: bool,
 }
 
-/// Whose password is to be chosen anew.
+/// The member who wants a new password.
 #[derive(InputObject)]
 pub struct RequestPasswordResetInput {
     /// The workspace's slug.
@@ -143,7 +143,7 @@ pub struct RequestPasswordResetInput {
     pub email: String,
 }
 
-/// Result of `requestPasswordReset`: always the same, whoever is asked about.
+/// Result of `requestPasswordReset`: the same whether or not the member exists.
 #[derive(SimpleObject)]
 pub struct RequestPasswordResetPayload {
     /// True: if there is such a member, a mail is on its way.
@@ -153,7 +153,7 @@ pub struct RequestPasswordResetPayload {
 /// The link from the mail, and the new password.
 #[derive(InputObject)]
 pub struct ResetPasswordInput {
-    /// The last part of the link's path.
+    /// The last segment of the link's path.
     #[graphql(secret)]
     pub token: String,
     /// The new password: 12 to 256 characters of any kind.
@@ -164,19 +164,19 @@ pub struct ResetPasswordInput {
 /// Result of `resetPassword`.
 #[derive(SimpleObject)]
 pub struct ResetPasswordPayload {
-    /// Whether the password is the new one now. Every session is over then: sign in.
+    /// Whether the password was changed. All sessions have then ended: sign in again.
     pub done: bool,
-    /// What is wrong with the input; empty when it was done.
+    /// What is wrong with the input; empty on success.
     pub user_errors: Vec<UserError>,
 }
 
-/// The link from the invitation, and what the person chooses.
+/// The invitation's link, and the new member's choices.
 #[derive(InputObject)]
 pub struct AcceptInvitationInput {
-    /// The last part of the link's path.
+    /// The last segment of the link's path.
     #[graphql(secret)]
     pub token: String,
-    /// What colleagues call them; absent = as the invitation says.
+    /// Display name; absent = as in the invitation.
     pub name: Option<String>,
     /// Their password: 12 to 256 characters of any kind.
     #[graphql(secret)]
@@ -186,33 +186,33 @@ pub struct AcceptInvitationInput {
 /// Result of `acceptInvitation`.
 #[derive(SimpleObject)]
 pub struct AcceptInvitationPayload {
-    /// Who joined; null when the input was refused. They are not signed in by this.
+    /// The new member; null when the input was refused. They are not signed in yet.
     pub member: Option<Member>,
-    /// What is wrong with the input; empty when it was done.
+    /// What is wrong with the input; empty on success.
     pub user_errors: Vec<UserError>,
 }
 
 /// The old and the new password.
 #[derive(InputObject)]
 pub struct ChangePasswordInput {
-    /// The password as it is.
+    /// The current password.
     #[graphql(secret)]
     pub current_password: String,
-    /// As it shall be: 12 to 256 characters of any kind.
+    /// The new password: 12 to 256 characters of any kind.
     #[graphql(secret)]
     pub new_password: String,
 }
 
-/// The caller's session after they proved anew who they are.
+/// The caller's session after they proved their identity again.
 #[derive(SimpleObject)]
 pub struct SessionPayload {
-    /// The session; the answer carries its new cookie. Null when the input was refused.
+    /// The session; the answer sets its new cookie. Null when the input was refused.
     pub session: Option<Session>,
-    /// What is wrong with the input; empty when it was done.
+    /// What is wrong with the input; empty on success.
     pub user_errors: Vec<UserError>,
 }
 
-/// Which session is to end.
+/// The session to end.
 #[derive(InputObject)]
 pub struct EndSessionInput {
     /// The session.
@@ -224,14 +224,14 @@ pub struct EndSessionInput {
 pub struct EndSessionPayload {
     /// The session as it was; null when the input was refused.
     pub session: Option<Session>,
-    /// What is wrong with the input; empty when it was done.
+    /// What is wrong with the input; empty on success.
     pub user_errors: Vec<UserError>,
 }
 
 /// Result of `endOtherSessions`.
 #[derive(SimpleObject)]
 pub struct EndOtherSessionsPayload {
-    /// How many ended.
+    /// How many sessions ended.
     pub ended: i32,
 }
 
@@ -241,7 +241,8 @@ pub struct SessionsQuery;
 
 #[Object]
 impl SessionsQuery {
-    /// The browsers in which a member is signed in, the newest first: one's own, or those of another for who manages members.
+    /// The browsers in which a member is signed in, the newest first: your own, or another member's if you
+    /// manage members.
     #[graphql(complexity = "10 + child_complexity")]
     async fn sessions(
         &self,
@@ -264,8 +265,8 @@ pub struct SessionsMutation;
 
 #[Object]
 impl SessionsMutation {
-    /// Sign in with a browser: the answer sets the session's cookie. Needs no credential and comes alone in its operation. An
-    /// address that nobody has and a password that is wrong get the same answer.
+    /// Sign in with a browser: the answer sets the session cookie. Needs no credential and must be the only
+    /// field of its operation. An unknown address and a wrong password get the same answer.
     async fn sign_in(
         &self,
         ctx: &Context<'_>,
@@ -301,7 +302,7 @@ impl SessionsMutation {
         })
     }
 
-    /// Sign out: the session of this browser is over.
+    /// Sign out: ends the session of this browser.
     async fn sign_out(&self, ctx: &Context<'_>) -> Result<SignOutPayload> {
         let (app, caller) = anyone(ctx)?;
         sign_out(app, caller).await?;
@@ -309,8 +310,8 @@ impl SessionsMutation {
         Ok(SignOutPayload { signed_out: true })
     }
 
-    /// Ask for a mail with a link for a new password. Needs no credential and comes alone; the answer never says whether there is
-    /// such a member.
+    /// Request a mail with a link to choose a new password. Needs no credential and must be the only field of
+    /// its operation; the answer never says whether there is such a member.
     async fn request_password_reset(
         &self,
         ctx: &Context<'_>,
@@ -320,8 +321,8 @@ impl SessionsMutation {
         Ok(RequestPasswordResetPayload { requested: true })
     }
 
-    /// Choose a new password with the link from the mail. Needs no credential and comes alone. Every session of the member ends,
-    /// and a second factor is still needed to sign in.
+    /// Choose a new password with the link from the mail. Needs no credential and must be the only field of
+    /// its operation. All sessions of the member end, and a second factor is still needed to sign in.
     async fn reset_password(
         &self,
         ctx: &Context<'_>,
@@ -339,7 +340,8 @@ impl SessionsMutation {
         Ok(ResetPasswordPayload { done: device.is_some(), user_errors })
     }
 
-    /// Join the workspace with the link from the invitation. Needs no credential and comes alone.
+    /// Join the workspace with the link from the invitation. Needs no credential and must be the only field
+    /// of its operation.
     async fn accept_invitation(
         &self,
         ctx: &Context<'_>,
@@ -351,7 +353,8 @@ impl SessionsMutation {
         Ok(AcceptInvitationPayload { member: member.map(Member), user_errors })
     }
 
-    /// Change one's own password. Other sessions end, and this one gets a new cookie. Comes alone.
+    /// Change your own password. Your other sessions end, and this one gets a new cookie. Must be the only
+    /// field of its operation.
     async fn change_password(
         &self,
         ctx: &Context<'_>,
@@ -371,7 +374,7 @@ impl SessionsMutation {
         Ok(SessionPayload { session, user_errors })
     }
 
-    /// End a session: one's own, or a member's for who manages members. Open sockets close at once.
+    /// End a session: your own, or a member's if you manage members. Open sockets close at once.
     async fn end_session(
         &self,
         ctx: &Context<'_>,
@@ -386,7 +389,7 @@ impl SessionsMutation {
         Ok(EndSessionPayload { session: session.map(|row| Session::of(&row, caller.session)), user_errors })
     }
 
-    /// End all of one's own sessions but this one.
+    /// End all of your own sessions except this one.
     async fn end_other_sessions(&self, ctx: &Context<'_>) -> Result<EndOtherSessionsPayload> {
         let (app, caller) = anyone(ctx)?;
         let ended = end_other_sessions(app, caller).await?;

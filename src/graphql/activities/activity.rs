@@ -1,5 +1,5 @@
-//! Activities in GraphQL, and the lists of them below contacts, companies and deals: one statement per list of a document,
-//! however many contacts stand above it.
+//! Activities in GraphQL, and their lists below contacts, companies and deals: one statement per list in the
+//! document, however many parents it has.
 
 use std::collections::HashMap;
 
@@ -31,7 +31,7 @@ use crate::{
     },
 };
 
-/// What kind of activity it is.
+/// Kind of an activity.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
 #[graphql(remote = "entity::ActivityKind")]
 pub enum ActivityKind {
@@ -39,11 +39,11 @@ pub enum ActivityKind {
     Call,
     /// A meeting.
     Meeting,
-    /// A demonstration of what we sell.
+    /// A product demonstration.
     Demo,
     /// A note.
     Note,
-    /// Something to do.
+    /// A task.
     Task,
     /// An e-mail, sent or received elsewhere and logged here.
     Email,
@@ -59,18 +59,18 @@ at_hand! {
         version, createdAt, updatedAt, archivedAt;
 }
 
-/// Something that happened with a contact, a company or in a deal, or is to be done.
+/// GraphQL type of an activity.
 pub struct Activity(pub activity::Model);
 
-/// Something that happened with a contact, a company or in a deal, or is to be done.
+/// An activity or task that concerns a contact, a company or a deal.
 #[Object]
 impl Activity {
-    /// Its id.
+    /// Its global id.
     pub(crate) async fn id(&self) -> ID {
         self.0.id.into()
     }
 
-    /// With whom; null when it is about a company or deal only.
+    /// Its contact; null when it concerns only a company or deal.
     async fn contact(&self, ctx: &Context<'_>) -> Result<Option<Row<Contact>>> {
         match self.0.contact_id {
             Some(contact) => Ok(load(ctx, contact).await?.map(|row| Row(Contact(row)))),
@@ -78,7 +78,7 @@ impl Activity {
         }
     }
 
-    /// With which company; null when it is about a contact or deal only.
+    /// Its company; null when it concerns only a contact or deal.
     async fn company(&self, ctx: &Context<'_>) -> Result<Option<Row<Company>>> {
         match self.0.company_id {
             Some(company) => Ok(load(ctx, company).await?.map(|row| Row(Company(row)))),
@@ -86,7 +86,7 @@ impl Activity {
         }
     }
 
-    /// In which deal; null when it is about a contact or company only.
+    /// Its deal; null when it concerns only a contact or company.
     async fn deal(&self, ctx: &Context<'_>) -> Result<Option<Row<Deal>>> {
         match self.0.deal_id {
             Some(deal) => Ok(load(ctx, deal).await?.map(|row| Row(Deal(row)))),
@@ -94,42 +94,42 @@ impl Activity {
         }
     }
 
-    /// What kind.
+    /// Its kind.
     async fn kind(&self) -> ActivityKind {
         self.0.kind.into()
     }
 
-    /// One line.
+    /// The subject, on one line.
     async fn subject(&self) -> &str {
         &self.0.subject
     }
 
-    /// The rest; empty when the line says it all.
+    /// Further text; may be empty.
     async fn body(&self) -> &str {
         &self.0.body
     }
 
-    /// When it happened, or is planned; for a task, when it was set.
+    /// When it happened, or is planned; for a task, when it was created.
     async fn occurred_at(&self) -> Time {
         self.0.occurred_at
     }
 
-    /// Until when a task is to be done; null when it is none, there is no hurry, or it is due on a day.
+    /// When a task is due; null when it is no task, has no due date, or is due on a day.
     async fn due_at(&self) -> Option<Time> {
         self.0.due_at.filter(|_| self.0.due_on.is_none())
     }
 
-    /// The day a task is to be done on, `YYYY-MM-DD`; null when it is none, there is no hurry, or it has a time.
+    /// The day a task is due, `YYYY-MM-DD`; null when it is no task, has no due date, or is due at a time.
     async fn due_on(&self) -> Option<&str> {
         self.0.due_on.as_deref()
     }
 
-    /// When a task was dealt with; null while it is open.
+    /// When a task was done; null while it is open.
     async fn done_at(&self) -> Option<Time> {
         self.0.done_at
     }
 
-    /// Who is to do it, or did; null when nobody was named.
+    /// Who is to do it, or did it; null when nobody was named.
     async fn assignee(&self, ctx: &Context<'_>) -> Result<Option<Member>> {
         match self.0.assignee_id {
             Some(member) => Ok(load(ctx, member).await?.map(Member)),
@@ -137,17 +137,18 @@ impl Activity {
         }
     }
 
-    /// Who wrote it: the id of a member or API key, or of the contact whose form it came from, or `system`.
+    /// Who recorded it: the id of a member or API key, or of the contact whose form it came from, or
+    /// `system`.
     async fn author(&self) -> &str {
         &self.0.author
     }
 
-    /// Counts changes: give it as `expectedVersion` when you change it.
+    /// Incremented by every change: pass it as `expectedVersion` when you change the activity.
     async fn version(&self) -> i32 {
         self.0.version
     }
 
-    /// When it was written.
+    /// When it was recorded.
     async fn created_at(&self) -> Time {
         self.0.created_at
     }
@@ -157,18 +158,18 @@ impl Activity {
         self.0.updated_at
     }
 
-    /// Since when it is out of lists and timelines; null while it is in them.
+    /// When it was archived, which removes it from lists and timelines; null while it is not.
     async fn archived_at(&self) -> Option<Time> {
         self.0.archived_at
     }
 }
 
-/// One page of activities around one thing.
+/// One page of a record's activities.
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub(crate) struct ActivitiesOf {
     around: Around,
     request: PageRequest<ActivityPlace>,
-    /// Whether their deals will be asked for.
+    /// Whether their deals are selected, too.
     deals: bool,
 }
 
@@ -178,7 +179,7 @@ impl Loader<ActivitiesOf> for Load {
 
     async fn load(&self, keys: &[ActivitiesOf]) -> Result<HashMap<ActivitiesOf, Self::Value>, LoadError> {
         let mut found = HashMap::with_capacity(keys.len());
-        // As many statements as the document has lists with different arguments.
+        // One statement for each list in the document that has different arguments.
         for ((_, request, deals), keys) in
             group(keys.to_vec(), |key| (key.around.column(), key.request.clone(), key.deals))
         {
@@ -194,7 +195,7 @@ impl Loader<ActivitiesOf> for Load {
     }
 }
 
-/// How many activities there are around one thing.
+/// Number of activities of a record.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) struct ActivityCount(Around);
 
@@ -216,7 +217,7 @@ impl Loader<ActivityCount> for Load {
     }
 }
 
-/// The activities around one thing, the newest first.
+/// A record's activities, the newest first.
 ///
 /// # Errors
 /// `Rejected` when the page's arguments are wrong.

@@ -1,4 +1,4 @@
-//! Lists of activities in GraphQL, tasks included: filter and order.
+//! Lists of activities (tasks included) in GraphQL: filter and order.
 
 use async_graphql::{
     Context, Enum, ID, InputObject, Object,
@@ -25,7 +25,7 @@ use crate::{
     records::conditions::Asked,
 };
 
-/// Which activities to show. What is given together must hold together; `and`, `or` and `not` join more.
+/// Which activities to list. All conditions must hold; combine others with `and`, `or` and `not`.
 #[derive(Default, InputObject)]
 pub struct ActivityFilter {
     /// All of these hold.
@@ -38,9 +38,9 @@ pub struct ActivityFilter {
     pub ids: Option<Vec<ID>>,
     /// One of these kinds.
     pub kinds: Option<Vec<ActivityKind>>,
-    /// Not dealt with yet (true), or done (false). Open tasks: `kinds: [TASK], open: true`.
+    /// True: not done yet; false: done. For open tasks: `kinds: [TASK], open: true`.
     pub open: Option<bool>,
-    /// The member who is to do it.
+    /// The member it is assigned to.
     pub assignee: Option<OwnerFilter>,
     /// The contact it is about.
     pub contact: Option<ReferenceFilter>,
@@ -48,50 +48,50 @@ pub struct ActivityFilter {
     pub company: Option<ReferenceFilter>,
     /// The deal it is about.
     pub deal: Option<ReferenceFilter>,
-    /// When it happened; for a task, when it was set.
+    /// When it happened; for a task, when it was created.
     pub occurred_at: Option<TimeFilter>,
-    /// Until when it is to be done; one that is due on a day counts as due at the end of that day, in UTC.
+    /// When it is due; if only a day was given, the end of that day in UTC.
     pub due_at: Option<TimeFilter>,
-    /// The day it is to be done on, for those without a time.
+    /// The day it is due, for activities without a time.
     pub due_on: Option<DateFilter>,
-    /// When it was dealt with.
+    /// When it was done.
     pub done_at: Option<TimeFilter>,
-    /// When it was written.
+    /// When it was recorded.
     pub created_at: Option<TimeFilter>,
 }
 
-/// By what to order activities.
+/// The order of a list of activities.
 #[derive(InputObject)]
 pub struct ActivityOrderBy {
-    /// By what.
+    /// The field.
     pub field: ActivityOrderField,
-    /// Which way.
+    /// Ascending or descending.
     #[graphql(default_with = "Direction::Ascending")]
     pub direction: Direction,
 }
 
-/// By what activities are ordered.
+/// A field to order activities by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
 #[graphql(remote = "ActivityOrder")]
 pub enum ActivityOrderField {
-    /// As they were written.
+    /// By when they were recorded.
     Entered,
-    /// When they happened.
+    /// By when they happened.
     OccurredAt,
-    /// When they are to be done; those without a date come last.
+    /// By when they are due; those without a date come last.
     DueAt,
 }
 
-/// A list of activities in an order of its own.
+/// A page of activities.
 pub(crate) type ActivityConnection = Connection<OpaqueCursor<Cursor>, Row<Activity>, Total>;
 
-/// Lists of activities.
+/// Queries for lists of activities.
 #[derive(Default)]
 pub struct ActivityListsQuery;
 
 #[Object]
 impl ActivityListsQuery {
-    /// Activities, newest first unless another order is asked for.
+    /// Activities, newest first by default.
     #[graphql(complexity = "cost(first, last, child_complexity)")]
     #[expect(clippy::too_many_arguments, reason = "the arguments of a connection, and what narrows it")]
     async fn activities(

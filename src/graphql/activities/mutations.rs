@@ -1,4 +1,4 @@
-//! Activities are logged, changed, finished, archived over GraphQL.
+//! Mutations that log, change, finish and archive activities.
 
 use async_graphql::{Context, ID, InputObject, MaybeUndefined, Object, SimpleObject};
 use entity::{ActivityId, activity};
@@ -17,87 +17,88 @@ use crate::{
     },
 };
 
-/// What happened, or is to be done, and with whom: a contact, a company or a deal, at least one of them.
+/// A new activity or task, with at least one of contact, company and deal.
 #[derive(InputObject)]
 pub struct LogActivityInput {
-    /// What kind.
+    /// Its kind.
     pub kind: ActivityKind,
     /// One line of at most 300 characters. Nothing about health, opinions or beliefs (GDPR Art. 9).
     pub subject: String,
-    /// The rest, at most 10,000 characters.
+    /// Further text, at most 10,000 characters.
     #[graphql(default)]
     pub body: String,
-    /// When it happened; absent = now. Only meetings and demos can lie ahead.
+    /// When it happened; absent = now. Only meetings and demos may be in the future.
     pub occurred_at: Option<DateTime>,
-    /// Until when a task is to be done.
+    /// When a task is due.
     pub due_at: Option<DateTime>,
-    /// The day a task is to be done on, `YYYY-MM-DD`, instead of a time.
+    /// The day a task is due, `YYYY-MM-DD`, instead of a time.
     pub due_on: Option<String>,
-    /// The member who is to do it, or did; they must have joined.
+    /// The member who is to do it, or did it; they must have joined.
     pub assignee_id: Option<ID>,
-    /// With whom.
+    /// Its contact.
     pub contact_id: Option<ID>,
-    /// With which company.
+    /// Its company.
     pub company_id: Option<ID>,
-    /// In which deal.
+    /// Its deal.
     pub deal_id: Option<ID>,
-    /// It was an act of the person: they called, wrote or came. Then it counts as their last contact, from which retention
-    /// runs; what staff do on their own never does.
+    /// Whether the contact initiated it: they called, wrote or came. Then it counts as their last contact,
+    /// from which the retention period runs; what staff do on their own does not.
     #[graphql(default)]
     pub from_the_person: bool,
-    /// A word of the caller's, a UUID for example: the same word with the same input, within 24 hours, is done once.
+    /// An idempotency key of your choice, such as a UUID: the same request sent again within 24 hours is
+    /// executed once.
     pub idempotency_key: Option<String>,
 }
 
-/// What to change of an activity. Absent = leave, null = clear.
+/// Changes to an activity. Absent = unchanged, null = cleared.
 #[derive(InputObject)]
 pub struct UpdateActivityInput {
-    /// Which activity.
+    /// The activity.
     pub activity_id: ID,
-    /// The version that was read: if somebody changed it since, nothing happens and `STALE` is answered.
+    /// The version you read: if it was changed since, nothing happens and you get `STALE`.
     pub expected_version: i32,
     /// One line of at most 300 characters.
     pub subject: MaybeUndefined<String>,
-    /// The rest, at most 10,000 characters.
+    /// Further text, at most 10,000 characters.
     pub body: MaybeUndefined<String>,
-    /// When it happened. Only meetings and demos can lie ahead.
+    /// When it happened. Only meetings and demos may be in the future.
     pub occurred_at: Option<DateTime>,
-    /// Until when a task is to be done; a time given takes the place of a day.
+    /// When a task is due; replaces its due day.
     pub due_at: MaybeUndefined<DateTime>,
-    /// The day a task is to be done on, `YYYY-MM-DD`; a day given takes the place of a time.
+    /// The day a task is due, `YYYY-MM-DD`; replaces its due time.
     pub due_on: MaybeUndefined<String>,
-    /// The member who is to do it, or did.
+    /// The member who is to do it, or did it.
     pub assignee_id: MaybeUndefined<ID>,
-    /// With whom.
+    /// Its contact.
     pub contact_id: MaybeUndefined<ID>,
-    /// With which company.
+    /// Its company.
     pub company_id: MaybeUndefined<ID>,
-    /// In which deal.
+    /// Its deal.
     pub deal_id: MaybeUndefined<ID>,
 }
 
-/// Which task is done.
+/// The task to mark as done.
 #[derive(InputObject)]
 pub struct FinishTaskInput {
     /// The activity.
     pub activity_id: ID,
 }
 
-/// Which task is open again.
+/// The task to reopen.
 #[derive(InputObject)]
 pub struct ReopenTaskInput {
     /// The activity.
     pub activity_id: ID,
 }
 
-/// Which activity to take out of lists and timelines.
+/// The activity to archive.
 #[derive(InputObject)]
 pub struct ArchiveActivityInput {
     /// The activity.
     pub activity_id: ID,
 }
 
-/// Which activity to bring back.
+/// The activity to restore.
 #[derive(InputObject)]
 pub struct RestoreActivityInput {
     /// The activity.
@@ -109,7 +110,7 @@ pub struct RestoreActivityInput {
 pub struct LogActivityPayload {
     /// The activity as it is now; null when the input was refused.
     pub activity: Option<Activity>,
-    /// What is wrong with the input; empty when it was done.
+    /// What is wrong with the input; empty on success.
     pub user_errors: Vec<UserError>,
 }
 
@@ -118,7 +119,7 @@ pub struct LogActivityPayload {
 pub struct UpdateActivityPayload {
     /// The activity as it is now; null when the input was refused.
     pub activity: Option<Activity>,
-    /// What is wrong with the input; empty when it was done.
+    /// What is wrong with the input; empty on success.
     pub user_errors: Vec<UserError>,
 }
 
@@ -127,7 +128,7 @@ pub struct UpdateActivityPayload {
 pub struct FinishTaskPayload {
     /// The activity as it is now; null when the input was refused.
     pub activity: Option<Activity>,
-    /// What is wrong with the input; empty when it was done.
+    /// What is wrong with the input; empty on success.
     pub user_errors: Vec<UserError>,
 }
 
@@ -136,7 +137,7 @@ pub struct FinishTaskPayload {
 pub struct ReopenTaskPayload {
     /// The activity as it is now; null when the input was refused.
     pub activity: Option<Activity>,
-    /// What is wrong with the input; empty when it was done.
+    /// What is wrong with the input; empty on success.
     pub user_errors: Vec<UserError>,
 }
 
@@ -145,7 +146,7 @@ pub struct ReopenTaskPayload {
 pub struct ArchiveActivityPayload {
     /// The activity as it is now; null when the input was refused.
     pub activity: Option<Activity>,
-    /// What is wrong with the input; empty when it was done.
+    /// What is wrong with the input; empty on success.
     pub user_errors: Vec<UserError>,
 }
 
@@ -154,17 +155,17 @@ pub struct ArchiveActivityPayload {
 pub struct RestoreActivityPayload {
     /// The activity as it is now; null when the input was refused.
     pub activity: Option<Activity>,
-    /// What is wrong with the input; empty when it was done.
+    /// What is wrong with the input; empty on success.
     pub user_errors: Vec<UserError>,
 }
 
-/// Mutations of activities.
+/// Mutations on activities.
 #[derive(Default)]
 pub struct ActivityMutation;
 
 #[Object]
 impl ActivityMutation {
-    /// Log a call, meeting, demo, note or e-mail, or set a task.
+    /// Log a call, meeting, demo, note or e-mail, or create a task.
     async fn log_activity(
         &self,
         ctx: &Context<'_>,
@@ -191,7 +192,7 @@ impl ActivityMutation {
         Ok(LogActivityPayload { activity, user_errors })
     }
 
-    /// Correct an activity. Its kind and author stay.
+    /// Correct an activity. Its kind and author cannot change.
     async fn update_activity(
         &self,
         ctx: &Context<'_>,
@@ -221,7 +222,7 @@ impl ActivityMutation {
         Ok(UpdateActivityPayload { activity, user_errors })
     }
 
-    /// Mark a task as done. A second time changes nothing.
+    /// Mark a task as done. Repeating it changes nothing.
     async fn finish_task(
         &self,
         ctx: &Context<'_>,
@@ -236,7 +237,7 @@ impl ActivityMutation {
         Ok(FinishTaskPayload { activity, user_errors })
     }
 
-    /// Mark a task as open again. A second time changes nothing.
+    /// Reopen a task. Repeating it changes nothing.
     async fn reopen_task(
         &self,
         ctx: &Context<'_>,
@@ -251,7 +252,7 @@ impl ActivityMutation {
         Ok(ReopenTaskPayload { activity, user_errors })
     }
 
-    /// Take an activity out of lists and timelines. Nothing is deleted; `restoreActivity` undoes it.
+    /// Remove an activity from lists and timelines. Nothing is deleted; `restoreActivity` undoes it.
     async fn archive_activity(
         &self,
         ctx: &Context<'_>,
@@ -266,7 +267,7 @@ impl ActivityMutation {
         Ok(ArchiveActivityPayload { activity, user_errors })
     }
 
-    /// Bring an archived activity back.
+    /// Restore an archived activity.
     async fn restore_activity(
         &self,
         ctx: &Context<'_>,

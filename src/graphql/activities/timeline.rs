@@ -1,4 +1,4 @@
-//! The timeline of a contact or deal in GraphQL: one interface, one type per kind of line.
+//! The timeline of a contact or deal in GraphQL: one interface, and one type per kind of line.
 
 use std::{collections::HashMap, sync::Arc};
 
@@ -29,26 +29,26 @@ use crate::{
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
 #[graphql(remote = "activities::TimelineKind")]
 pub enum TimelineKind {
-    /// A call, meeting, demo, note, task or e-mail that was logged.
+    /// A logged call, meeting, demo, note, task or e-mail.
     Activity,
     /// The contact itself: created, changed, tagged, merged, archived.
     Contact,
-    /// A consent or another basis: given, withdrawn, revoked, expired.
+    /// A consent or another legal basis: given, withdrawn, revoked, expired.
     Consent,
-    /// A deal the contact has a part in: created, moved, won, lost.
+    /// A deal of the contact: created, moved, won, lost.
     Deal,
-    /// What the person sent through a form, and its confirmation.
+    /// A form submission, and its confirmation.
     Submission,
-    /// A mail of ours to them: sent, bounced.
+    /// A mail to the contact: sent, bounced.
     Mail,
-    /// A sealed value of theirs that somebody revealed.
+    /// A sealed value that was revealed.
     Reveal,
 }
 
 /// A page of a timeline.
 pub(crate) type Timeline = Connection<OpaqueCursor<TimelinePlace>, TimelineItem>;
 
-/// One line of a timeline.
+/// A line of a timeline.
 #[derive(Interface)]
 #[expect(clippy::duplicated_attributes, reason = "each is of a field of its own")]
 #[graphql(
@@ -73,17 +73,17 @@ pub(crate) type Timeline = Connection<OpaqueCursor<TimelinePlace>, TimelineItem>
 pub enum TimelineItem {
     /// An activity.
     Activity(TimelineActivity),
-    /// A change of the contact.
+    /// A change to the contact.
     Contact(TimelineContactChange),
-    /// A change of a consent.
+    /// A change to a consent.
     Consent(TimelineConsentChange),
-    /// A change of a deal.
+    /// A change to a deal.
     Deal(TimelineDealChange),
     /// A submission.
     Submission(TimelineSubmission),
     /// A mail.
     Mail(TimelineMail),
-    /// A value that was revealed.
+    /// A sealed value was revealed.
     Reveal(TimelineReveal),
 }
 
@@ -109,7 +109,7 @@ impl TimelineItem {
     }
 }
 
-/// An activity on a timeline.
+/// GraphQL type of an activity's line.
 pub struct TimelineActivity(activity::Model);
 
 /// An activity on a timeline.
@@ -120,7 +120,7 @@ impl TimelineActivity {
         self.0.id.into()
     }
 
-    /// When it happened, or is planned; for a task, when it was set.
+    /// When it happened, or is planned; for a task, when it was created.
     async fn at(&self) -> Time {
         self.0.occurred_at
     }
@@ -146,7 +146,7 @@ impl TimelineActivity {
     }
 }
 
-/// What the journal tells.
+/// A line that comes from the journal.
 struct Told {
     row: Arc<journal::Model>,
     data: Value,
@@ -167,7 +167,7 @@ impl Told {
     }
 }
 
-/// A type whose lines come from the journal: what all have, and what it has of its own.
+/// Defines the type of a line from the journal: the common fields, and those of its own.
 macro_rules! told {
     ($(#[$doc:meta])* $name:ident { $($own:tt)* }) => {
         $(#[$doc])*
@@ -191,12 +191,13 @@ macro_rules! told {
                 self.0.kind
             }
 
-            /// What happened, as the journal calls it.
+            /// What happened, as a kind of journal entry.
             async fn event(&self) -> String {
                 self.0.row.kind.clone()
             }
 
-            /// Who did it: the id of a member, API key or contact, or one of `mailbox`, `visitor`, `system`, `operator`.
+            /// Who did it: the id of a member, API key or contact, or one of `mailbox`, `visitor`, `system`,
+            /// `operator`.
             async fn actor(&self) -> String {
                 self.0.row.actor.clone()
             }
@@ -213,9 +214,9 @@ macro_rules! told {
 }
 
 told! {
-    /// The contact was created, changed, tagged, merged, archived: `event` says which.
+    /// The contact was created, changed, tagged, merged or archived: `event` says which.
     TimelineContactChange {
-        /// The names of the values that changed; empty when it was not about values.
+        /// Names of the changed values; empty when no values changed.
         async fn fields(&self) -> Vec<String> {
             let names = self.0.data["fields"].as_array().cloned().unwrap_or_default();
             names.iter().filter_map(|name| name.as_str().map(str::to_owned)).collect()
@@ -224,9 +225,9 @@ told! {
 }
 
 told! {
-    /// A consent, or another basis, began or ended: `event` says which.
+    /// A consent, or another legal basis, began or ended: `event` says which.
     TimelineConsentChange {
-        /// The consent as it is now; null when this is about another basis.
+        /// The consent as it is now; null for another legal basis.
         async fn consent(&self, ctx: &Context<'_>) -> Result<Option<Consent>> {
             match self.0.object::<ConsentId>() {
                 Some(id) => Ok(load(ctx, id).await?.map(Consent)),
@@ -234,7 +235,7 @@ told! {
             }
         }
 
-        /// For what.
+        /// The purpose.
         async fn purpose(&self, ctx: &Context<'_>) -> Result<Option<Purpose>> {
             match self.0.read::<PurposeId>("purpose") {
                 Some(id) => Ok(load(ctx, id).await?.map(Purpose)),
@@ -242,12 +243,12 @@ told! {
             }
         }
 
-        /// By which channel; null for another basis.
+        /// The channel; null for another legal basis.
         async fn channel(&self) -> Option<Channel> {
             self.0.read::<entity::Channel>("channel").map(Channel::from)
         }
 
-        /// Why it ended, when staff or controller ended it: a word like `TOLD_BY_PHONE`.
+        /// Why it ended, if staff or the controller ended it: a word like `TOLD_BY_PHONE`.
         async fn reason(&self) -> Option<String> {
             self.0.word("reason")
         }
@@ -255,7 +256,7 @@ told! {
 }
 
 told! {
-    /// A deal was created, changed, moved, won, lost: `event` says which.
+    /// A deal was created, changed, moved, won or lost: `event` says which.
     TimelineDealChange {
         /// The deal as it is now.
         async fn deal(&self, ctx: &Context<'_>) -> Result<Option<Deal>> {
@@ -275,7 +276,7 @@ told! {
             }
         }
 
-        /// The stage it stood in afterwards.
+        /// The stage it was in afterwards.
         async fn stage(&self, ctx: &Context<'_>) -> Result<Option<Stage>> {
             match self.0.read::<StageId>("stage") {
                 Some(id) => Ok(load(ctx, id).await?.map(Stage)),
@@ -288,7 +289,7 @@ told! {
 told! {
     /// The person sent a form, or confirmed it: `event` says which.
     TimelineSubmission {
-        /// What was sent.
+        /// The submission.
         async fn submission(&self, ctx: &Context<'_>) -> Result<Option<Submission>> {
             allowed(ctx, Right::ReadSubmissions)?;
             match self.0.object::<SubmissionId>().or_else(|| self.0.read("submission")) {
@@ -300,9 +301,9 @@ told! {
 }
 
 told! {
-    /// A mail of ours to the person was sent, or bounced: `event` says which.
+    /// A mail to the person was sent, or bounced: `event` says which.
     TimelineMail {
-        /// Which mail, for example `opt_in_receipt`.
+        /// The kind of mail, for example `opt_in_receipt`.
         async fn mail(&self) -> Option<String> {
             self.0.word("mail")
         }
@@ -312,19 +313,19 @@ told! {
 told! {
     /// Somebody revealed a sealed value.
     TimelineReveal {
-        /// Which value: the id of its field.
+        /// The id of the value's field.
         async fn field(&self) -> Option<String> {
             self.0.word("field")
         }
 
-        /// Why, as they said: a word like `PAYMENT`.
+        /// The reason they gave: a word like `PAYMENT`.
         async fn reason(&self) -> Option<String> {
             self.0.word("reason")
         }
     }
 }
 
-/// A stretch of one timeline.
+/// A page of one timeline.
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub(crate) struct TimelineOf {
     around: Around,
@@ -349,7 +350,7 @@ impl Loader<TimelineOf> for Load {
     }
 }
 
-/// The timeline around one thing, the newest first.
+/// A record's timeline, the newest first.
 ///
 /// # Errors
 /// `Rejected` when the page's arguments are wrong.

@@ -1,4 +1,4 @@
-//! A company in GraphQL, with its contacts and where its values came from.
+//! A company in GraphQL, with its contacts and the provenance of its values.
 
 use async_graphql::{Context, ID, Object};
 use entity::{CompanyId, ContactId, EntityKind, Time, company};
@@ -23,7 +23,7 @@ use crate::{
     },
 };
 
-/// An organisation that contacts work for and deals are made with.
+/// GraphQL type over a `company` row.
 pub struct Company(pub company::Model);
 
 at_hand! {
@@ -40,42 +40,44 @@ impl Company {
         self.0.id.into()
     }
 
-    /// Its name, as staff write it.
+    /// Its name.
     async fn name(&self) -> &str {
         &self.0.name
     }
 
-    /// Its domain in lower-case A-labels, like `lumen.example`: contacts with an address there are linked to it. Null when unknown.
+    /// Its e-mail domain in lower-case A-labels, like `lumen.example`; contacts with an address there are
+    /// linked to it. Null when unknown.
     async fn domain(&self) -> Option<&str> {
         known(&self.0.domain)
     }
 
-    /// Telephone number in E.164, with an extension as in `+33199001234;ext=12` (put `tel:` in front for a link); null when unknown.
+    /// Telephone number in E.164, with an extension as in `+33199001234;ext=12` (prefix it with `tel:` for a
+    /// link); null when unknown.
     async fn phone(&self) -> Option<&str> {
         known(&self.0.phone)
     }
 
-    /// Its web page; null when unknown.
+    /// Website; null when unknown.
     async fn website(&self) -> Option<&str> {
         known(&self.0.website)
     }
 
-    /// What it does; null when unknown.
+    /// Industry; null when unknown.
     async fn industry(&self) -> Option<&str> {
         known(&self.0.industry)
     }
 
-    /// Postal address, on several lines; null when unknown.
+    /// Postal address, several lines; null when unknown.
     async fn postal_address(&self) -> Option<&str> {
         known(&self.0.postal_address)
     }
 
-    /// Its id in the system it is synchronised with.
+    /// Its id in the external system it is synchronised with.
     async fn external_id(&self) -> Option<&str> {
         self.0.external_id.as_deref()
     }
 
-    /// The member who looks after it; null when nobody does.
+    /// The member responsible for it; null when nobody is.
     async fn owner(&self, ctx: &Context<'_>) -> Result<Option<Member>> {
         match self.0.owner_id {
             Some(owner) => Ok(load(ctx, owner).await?.map(Member)),
@@ -88,7 +90,7 @@ impl Company {
         Box::pin(custom_fields(ctx, EntityKind::Company, self.0.id.0, &self.0.custom)).await
     }
 
-    /// Contacts who work for it, newest first, without the archived ones.
+    /// Contacts who work for it, newest first; archived ones are left out.
     #[graphql(complexity = "cost(first, last, child_complexity)")]
     async fn contacts(
         &self,
@@ -101,7 +103,7 @@ impl Company {
         Box::pin(contacts_of(ctx, self.0.id, PageArgs::new(first, after, last, before))).await
     }
 
-    /// What was logged with it, or is to be done, the newest first; archived ones are left out.
+    /// Activities with it, done or planned, newest first; archived ones are left out.
     #[graphql(complexity = "cost(first, last, child_complexity)")]
     async fn activities(
         &self,
@@ -119,29 +121,29 @@ impl Company {
         .await
     }
 
-    /// Where each value came from, by field, oldest first: the last one of a field tells of the value it has now.
+    /// Where each value came from, by field, oldest first: a field's last entry is about its current value.
     #[graphql(complexity = "1 + 2 * child_complexity")]
     async fn provenance(&self, ctx: &Context<'_>) -> Result<Vec<Provenance>> {
         let rows = load(ctx, ProvenanceOf(self.0.id.0)).await?.unwrap_or_default();
         Ok(rows.into_iter().map(Provenance).collect())
     }
 
-    /// When it entered.
+    /// When it was added.
     async fn created_at(&self) -> Time {
         self.0.created_at
     }
 
-    /// When it last changed.
+    /// When it was last changed.
     async fn updated_at(&self) -> Time {
         self.0.updated_at
     }
 
-    /// Since when it is out of the lists; null while it is in them.
+    /// When it was archived; null while it is not.
     async fn archived_at(&self) -> Option<Time> {
         self.0.archived_at
     }
 
-    /// Counts changes: give it back as `expectedVersion` when you change it.
+    /// Incremented by every change: pass it as `expectedVersion` when you change the company.
     async fn version(&self) -> i32 {
         self.0.version
     }

@@ -1,4 +1,4 @@
-//! What the mutations about companies and tags take and give back.
+//! Inputs and payloads of the mutations about companies and tags.
 
 use async_graphql::{ID, InputObject, MaybeUndefined, SimpleObject};
 use entity::MemberId;
@@ -20,29 +20,29 @@ use crate::{
 pub struct CreateCompanyInput {
     /// Its name, at most 300 characters.
     pub name: String,
-    /// The domain of its addresses, like `lumen.example`; unique, and not one where anybody gets a mailbox. People who come with an
-    /// address there are linked to it.
+    /// The domain of its e-mail addresses, like `lumen.example`; unique, and not a public mailbox provider's.
+    /// Contacts whose address is at this domain are linked to the company.
     pub domain: Option<String>,
-    /// Telephone number; without a country code, one of the workspace's country.
+    /// Telephone number; without a country code it is read as one of the workspace's country.
     pub phone: Option<String>,
-    /// Its web page, a whole address.
+    /// Website, as a full URL.
     pub website: Option<String>,
-    /// What it does.
+    /// Industry.
     pub industry: Option<String>,
-    /// Postal address, on several lines, at most 1000 characters.
+    /// Postal address, several lines, at most 1000 characters.
     pub postal_address: Option<String>,
-    /// The member who looks after it: one who has joined and is active.
+    /// The member responsible for it; must have joined and be active.
     pub owner_id: Option<ID>,
     /// Values of custom fields.
     pub custom: Option<Vec<CustomValueInput>>,
-    /// Its id in the system it is synchronised with; unique.
+    /// Its id in the external system it is synchronised with; unique.
     pub external_id: Option<String>,
-    /// A word of your own, at most 128 characters, a UUID for example: the same one with the same input within 24 hours makes it once.
+    /// A key of your choice (for example a UUID), at most 128 characters: repeating the same input with the
+    /// same key within 24 hours creates only one company.
     pub idempotency_key: Option<String>,
 }
 
 impl CreateCompanyInput {
-    /// The company as the use case takes it.
     pub(crate) fn read(self) -> Result<CompanyChanges> {
         Ok(CompanyChanges {
             name: Some(self.name),
@@ -63,39 +63,39 @@ impl CreateCompanyInput {
 pub struct CreateCompanyPayload {
     /// The company; null when the input was refused.
     pub company: Option<Company>,
-    /// What is wrong with the input; empty when it was done.
+    /// What is wrong with the input; empty on success.
     pub user_errors: Vec<UserError>,
 }
 
-/// What to change of a company. Absent = leave, null = clear.
+/// Changes to a company. An absent field stays as it is; null clears it.
 #[derive(InputObject)]
 pub struct UpdateCompanyInput {
-    /// Which.
+    /// The company.
     pub company_id: ID,
-    /// `Company.version` as you read it: when somebody changed it since, nothing happens and the code is `STALE`.
+    /// `Company.version` as you read it: if it has changed since, nothing is written and the error code is
+    /// `STALE`.
     pub expected_version: i32,
-    /// Its name, at most 300 characters; null = leave.
+    /// Its name, at most 300 characters; null leaves it unchanged.
     pub name: Option<String>,
-    /// The domain of its addresses.
+    /// The domain of its e-mail addresses.
     pub domain: MaybeUndefined<String>,
-    /// Telephone number; without a country code, one of the workspace's country.
+    /// Telephone number; without a country code it is read as one of the workspace's country.
     pub phone: MaybeUndefined<String>,
-    /// Its web page, a whole address.
+    /// Website, as a full URL.
     pub website: MaybeUndefined<String>,
-    /// What it does.
+    /// Industry.
     pub industry: MaybeUndefined<String>,
-    /// Postal address, on several lines, at most 1000 characters.
+    /// Postal address, several lines, at most 1000 characters.
     pub postal_address: MaybeUndefined<String>,
-    /// The member who looks after it: one who has joined and is active.
+    /// The member responsible for it; must have joined and be active.
     pub owner_id: MaybeUndefined<ID>,
-    /// Values of custom fields: those that are named change, the others stay.
+    /// Values of custom fields; fields not listed keep theirs.
     pub custom: Option<Vec<CustomValueInput>>,
-    /// Its id in the system it is synchronised with; unique.
+    /// Its id in the external system it is synchronised with; unique.
     pub external_id: MaybeUndefined<String>,
 }
 
 impl UpdateCompanyInput {
-    /// The changes as the use case takes them.
     pub(crate) fn read(self) -> Result<CompanyChanges> {
         Ok(CompanyChanges {
             name: self.name,
@@ -116,36 +116,35 @@ impl UpdateCompanyInput {
 pub struct UpdateCompanyPayload {
     /// The company as it is now; null when the input was refused.
     pub company: Option<Company>,
-    /// What is wrong with the input; empty when it was done.
+    /// What is wrong with the input; empty on success.
     pub user_errors: Vec<UserError>,
 }
 
-/// What another system says of a company. Absent = leave, null = clear; values that staff vouch for stay, and the difference becomes a
-/// task for them.
+/// A company as another system has it. An absent field stays as it is; null clears it. Values that staff
+/// entered or confirmed are kept; where they differ, staff get a task.
 #[derive(InputObject)]
 pub struct UpsertCompanyInput {
-    /// Its id in the other system: the company that has it is changed, otherwise one is made.
+    /// Its id in the other system: the company with this id is changed, or a new one is created.
     pub external_id: String,
-    /// Its name, at most 300 characters; needed when it is new, and never cleared.
+    /// Its name, at most 300 characters; required for a new company, and cannot be cleared.
     pub name: MaybeUndefined<String>,
-    /// The domain of its addresses; unique.
+    /// The domain of its e-mail addresses; unique.
     pub domain: MaybeUndefined<String>,
-    /// Telephone number; without a country code, one of the workspace's country.
+    /// Telephone number; without a country code it is read as one of the workspace's country.
     pub phone: MaybeUndefined<String>,
-    /// Its web page, a whole address.
+    /// Website, as a full URL.
     pub website: MaybeUndefined<String>,
-    /// What it does.
+    /// Industry.
     pub industry: MaybeUndefined<String>,
-    /// Postal address, on several lines, at most 1000 characters.
+    /// Postal address, several lines, at most 1000 characters.
     pub postal_address: MaybeUndefined<String>,
-    /// The member who looks after it.
+    /// The member responsible for it.
     pub owner_id: MaybeUndefined<ID>,
     /// Values of custom fields.
     pub custom: Option<Vec<CustomValueInput>>,
 }
 
 impl UpsertCompanyInput {
-    /// What the use case takes.
     pub(crate) fn read(self) -> Result<CompanyChanges> {
         Ok(CompanyChanges {
             name: cleared(self.name),
@@ -166,16 +165,16 @@ impl UpsertCompanyInput {
 pub struct UpsertCompanyPayload {
     /// The company as it is now; null when the input was refused.
     pub company: Option<Company>,
-    /// Whether it is new; null when the input was refused.
+    /// Whether it was created; null when the input was refused.
     pub created: Option<bool>,
-    /// What is wrong with the input; empty when it was done.
+    /// What is wrong with the input; empty on success.
     pub user_errors: Vec<UserError>,
 }
 
-/// Which company to take out of the lists.
+/// The company to archive.
 #[derive(InputObject)]
 pub struct ArchiveCompanyInput {
-    /// Which.
+    /// The company.
     pub company_id: ID,
 }
 
@@ -184,14 +183,14 @@ pub struct ArchiveCompanyInput {
 pub struct ArchiveCompanyPayload {
     /// The company as it is now; null when the input was refused.
     pub company: Option<Company>,
-    /// What is wrong with the input; empty when it was done.
+    /// What is wrong with the input; empty on success.
     pub user_errors: Vec<UserError>,
 }
 
-/// Which company to bring back into the lists.
+/// The archived company to restore.
 #[derive(InputObject)]
 pub struct RestoreCompanyInput {
-    /// Which.
+    /// The company.
     pub company_id: ID,
 }
 
@@ -200,36 +199,37 @@ pub struct RestoreCompanyInput {
 pub struct RestoreCompanyPayload {
     /// The company as it is now; null when the input was refused.
     pub company: Option<Company>,
-    /// What is wrong with the input; empty when it was done.
+    /// What is wrong with the input; empty on success.
     pub user_errors: Vec<UserError>,
 }
 
-/// Which tags to put on which contacts, and which to take off.
+/// Tags to add to and to remove from contacts.
 #[derive(InputObject)]
 pub struct TagContactsInput {
-    /// Whom, at most 100.
+    /// The contacts, at most 100.
     pub contact_ids: Vec<ID>,
-    /// Names of tags to put on, at most 20; those that do not exist are made.
+    /// Names of tags to add, at most 20; missing tags are created.
     pub add: Option<Vec<String>>,
-    /// Names of tags to take off, at most 20; those that do not exist are passed over.
+    /// Names of tags to remove, at most 20; unknown names are ignored.
     pub remove: Option<Vec<String>>,
 }
 
 /// Result of `tagContacts`.
 #[derive(SimpleObject)]
 pub struct TagContactsPayload {
-    /// The contacts, in the order of their ids in the input; null when the input was refused, and then no contact changed.
+    /// The contacts, in the order of the ids in the input; null when the input was refused: then no contact
+    /// was changed.
     pub contacts: Option<Vec<Contact>>,
-    /// What is wrong with the input; empty when it was done.
+    /// What is wrong with the input; empty on success.
     pub user_errors: Vec<UserError>,
 }
 
-/// Another name for a tag.
+/// A new name for a tag.
 #[derive(InputObject)]
 pub struct RenameTagInput {
-    /// Which.
+    /// The tag.
     pub tag_id: ID,
-    /// The name, at most 100 characters; no other tag may have it, case and accents apart.
+    /// The new name, at most 100 characters; must differ from every other tag's, ignoring case and accents.
     pub name: String,
 }
 
@@ -238,40 +238,40 @@ pub struct RenameTagInput {
 pub struct RenameTagPayload {
     /// The tag as it is now; null when the input was refused.
     pub tag: Option<Tag>,
-    /// What is wrong with the input; empty when it was done.
+    /// What is wrong with the input; empty on success.
     pub user_errors: Vec<UserError>,
 }
 
-/// Which tags become which.
+/// Tags to merge into another.
 #[derive(InputObject)]
 pub struct MergeTagsInput {
-    /// The tags that are no more afterwards, at most 20.
+    /// The tags to remove, at most 20.
     pub from_tag_ids: Vec<ID>,
-    /// The tag that their contacts have instead.
+    /// The tag that replaces them on their contacts.
     pub into_tag_id: ID,
 }
 
 /// Result of `mergeTags`.
 #[derive(SimpleObject)]
 pub struct MergeTagsPayload {
-    /// The tag that is left; null when the input was refused.
+    /// The tag that remains; null when the input was refused.
     pub tag: Option<Tag>,
-    /// What is wrong with the input; empty when it was done.
+    /// What is wrong with the input; empty on success.
     pub user_errors: Vec<UserError>,
 }
 
-/// Which tag to delete.
+/// The tag to delete.
 #[derive(InputObject)]
 pub struct DeleteTagInput {
-    /// Which.
+    /// The tag.
     pub tag_id: ID,
 }
 
 /// Result of `deleteTag`.
 #[derive(SimpleObject)]
 pub struct DeleteTagPayload {
-    /// The id that is no more; null when the input was refused.
+    /// The id of the deleted tag; null when the input was refused.
     pub deleted_tag_id: Option<ID>,
-    /// What is wrong with the input; empty when it was done.
+    /// What is wrong with the input; empty on success.
     pub user_errors: Vec<UserError>,
 }

@@ -26,7 +26,7 @@ use crate::{
     records::conditions::{Asked, OrderBy},
 };
 
-/// Which companies to show. What is given together must hold together; `and`, `or` and `not` join more.
+/// Which companies to list. All conditions must hold; combine others with `and`, `or` and `not`.
 #[derive(Default, InputObject)]
 pub struct CompanyFilter {
     /// All of these hold.
@@ -39,36 +39,36 @@ pub struct CompanyFilter {
     pub ids: Option<Vec<ID>>,
     /// Its name.
     pub name: Option<TextFilter>,
-    /// Its domain in lower-case A-labels, like `lumen.example`.
+    /// Its e-mail domain in lower-case A-labels, like `lumen.example`.
     pub domain: Option<CodeFilter>,
-    /// What it does, compared character by character.
+    /// Its industry, compared character by character.
     pub industry: Option<CodeFilter>,
-    /// Telephone number: a whole one in any spelling, or how it begins in E.164 (`+336`).
+    /// Telephone number: complete, written in any way, or the beginning in E.164 (`+336`).
     pub phone: Option<CodeFilter>,
-    /// Its id in the system it is synchronised with.
+    /// Its id in the external system it is synchronised with.
     pub external_id: Option<CodeFilter>,
-    /// The member who looks after it.
+    /// The member responsible for it.
     pub owner: Option<OwnerFilter>,
-    /// Whether a contact who is not archived works there.
+    /// Whether a contact who is not archived works for it.
     pub has_contacts: Option<bool>,
-    /// Whether there is an open deal with it that is not archived.
+    /// Whether it has an open deal that is not archived.
     pub has_open_deals: Option<bool>,
-    /// When it entered.
+    /// When it was added.
     pub created_at: Option<TimeFilter>,
-    /// When it last changed.
+    /// When it was last changed.
     pub updated_at: Option<TimeFilter>,
-    /// Custom fields; all of these hold.
+    /// Custom fields; all conditions must hold.
     pub custom: Option<Vec<CustomFilter>>,
 }
 
-/// By what to order companies: `field` or `custom`, not both.
+/// The order of a list of companies: by `field` or `custom`, not both.
 #[derive(InputObject)]
 pub struct CompanyOrderBy {
     /// A built-in field.
     pub field: Option<CompanyOrderField>,
     /// The key of a custom field.
     pub custom: Option<String>,
-    /// Which way.
+    /// Ascending or descending.
     #[graphql(default_with = "Direction::Ascending")]
     pub direction: Direction,
 }
@@ -77,26 +77,26 @@ pub struct CompanyOrderBy {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
 #[graphql(remote = "CompanyOrder")]
 pub enum CompanyOrderField {
-    /// As they entered.
+    /// In the order in which they were added.
     Entered,
-    /// Name, without case and accents.
+    /// By name, ignoring case and accents.
     Name,
-    /// When they entered, as it was recorded.
+    /// By `createdAt`.
     CreatedAt,
-    /// When they last changed.
+    /// By when they were last changed.
     UpdatedAt,
 }
 
-/// A list of companies in an order of its own.
+/// A page of companies.
 pub(crate) type CompanyConnection = Connection<OpaqueCursor<Cursor>, Row<Company>, Total>;
 
-/// Lists of companies.
+/// Queries for lists of companies.
 #[derive(Default)]
 pub struct CompanyListsQuery;
 
 #[Object]
 impl CompanyListsQuery {
-    /// Companies, newest first unless another order is asked for.
+    /// Companies, newest first by default.
     #[graphql(complexity = "cost(first, last, child_complexity)")]
     #[expect(clippy::too_many_arguments, reason = "the arguments of a connection, and what narrows it")]
     async fn companies(

@@ -1,4 +1,4 @@
-//! The enums of this room on the wire. Each is the stored one, described for its reader.
+//! Enums of purposes and consents in GraphQL; each mirrors a stored enum.
 
 use async_graphql::Enum;
 
@@ -12,15 +12,15 @@ pub enum LegalBasis {
     Contract,
     /// Art. 6(1)(c): a law obliges the controller.
     LegalObligation,
-    /// Art. 6(1)(d): somebody's life is at stake.
+    /// Art. 6(1)(d): to protect somebody's life.
     VitalInterests,
     /// Art. 6(1)(e): a task in the public interest.
     PublicTask,
-    /// Art. 6(1)(f): interests that outweigh the person's.
+    /// Art. 6(1)(f): interests of the controller that outweigh the person's.
     LegitimateInterests,
 }
 
-/// A way of using data that needs a consent of its own.
+/// A way of using data that needs its own consent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
 #[graphql(remote = "entity::Channel")]
 pub enum Channel {
@@ -44,45 +44,48 @@ pub enum Channel {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
 #[graphql(remote = "entity::ConfirmationMode")]
 pub enum ConfirmationMode {
-    /// The mailbox is asked, and only a click on the button behind its mail's link is a yes.
+    /// The person confirms by clicking the button on the page that our e-mail links to.
     DoubleOptIn,
-    /// The act itself suffices once the mailbox has been proven in some other way.
+    /// The act itself is enough once the mailbox has been proven in another way.
     Single,
 }
 
-/// State of contact × purpose × channel; names after DPV 2.3 `ConsentStatus`. "Never asked" is no state: there is no consent then.
+/// State of a contact's consent to a purpose on a channel; names after DPV 2.3 `ConsentStatus`. There is no
+/// state for "never asked": no consent exists then.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
 #[graphql(remote = "entity::ConsentState")]
 pub enum ConsentState {
     /// We asked; no answer yet.
     Requested,
-    /// The person agreed, and the mailbox proved it. See `holdsNow` for whether it still counts.
+    /// The person agreed, and the mailbox proved it. Whether it still applies is told by `holdsNow`.
     Given,
     /// The person said no.
     Refused,
-    /// The person took it back.
+    /// The person withdrew it.
     Withdrawn,
     /// The controller ended it.
     Revoked,
-    /// Its validity ran out.
+    /// It expired.
     Expired,
-    /// It turned out not to hold.
+    /// It was found to be invalid.
     Invalidated,
 }
 
-/// What became of a mail.
+/// Delivery state of an e-mail.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
 #[graphql(remote = "entity::MailState")]
 pub enum MailState {
-    /// It is being handed to the mail server, or was, and the answer is not known: the process ended, or the connection was lost.
+    /// Being handed to the mail server; or its answer is unknown because the process ended or the connection
+    /// was lost.
     Sending,
-    /// Handed to the mail server, which took it.
+    /// Accepted by the mail server.
     Sent,
-    /// The mailbox does not exist, or our mail server cannot write its address (letters beyond ASCII without SMTPUTF8).
+    /// The mailbox does not exist, or our mail server cannot write to its address (non-ASCII characters
+    /// without SMTPUTF8).
     Bounced,
 }
 
-/// Why staff record a withdrawal; a list, so that no personal text enters the journal.
+/// Why staff record a withdrawal; an enum, so that no personal text enters the journal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
 #[graphql(remote = "entity::WithdrawalReason")]
 pub enum WithdrawalReason {
@@ -92,7 +95,7 @@ pub enum WithdrawalReason {
     ToldByEmail,
     /// The person wrote a letter.
     ToldByPost,
-    /// The person said so face to face.
+    /// The person said so in person.
     ToldInPerson,
     /// The person objected to direct marketing (Art. 21(2)).
     Objection,
@@ -104,7 +107,7 @@ pub enum WithdrawalReason {
 pub enum RevocationReason {
     /// The purpose is over.
     PurposeEnded,
-    /// The proof does not hold.
+    /// The proof is insufficient.
     ProofInsufficient,
     /// The person is too young (Art. 8).
     Minor,
@@ -112,15 +115,15 @@ pub enum RevocationReason {
     WrongPerson,
 }
 
-/// Whether we may, and why not.
+/// Whether a contact may be used, and if not, why.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
 #[graphql(remote = "crate::consent::Usability")]
 pub enum Usability {
-    /// We may.
+    /// They may be used.
     Usable,
-    /// Processing is restricted (Art. 18).
+    /// Processing is restricted (GDPR Art. 18).
     Restricted,
-    /// The purpose has ended.
+    /// The purpose is archived.
     PurposeEnded,
     /// The purpose does not use this channel.
     ChannelNotCovered,
@@ -132,22 +135,22 @@ pub enum Usability {
     Revoked,
     /// The person said no.
     Refused,
-    /// The consent turned out not to hold.
+    /// The consent was found to be invalid.
     Invalidated,
     /// The mailbox is suppressed: withdrawn, objected or erased.
     Suppressed,
-    /// There is no address for this channel.
+    /// They have no address for this channel.
     NoAddress,
-    /// The mailbox did not exist a few days ago.
+    /// An e-mail to the mailbox bounced a few days ago.
     Bounced,
     /// The person was never asked.
     NeverAsked,
-    /// Asked, no answer yet.
+    /// They were asked, but have not answered yet.
     Requested,
-    /// The consent's validity ran out.
+    /// The consent has expired.
     Expired,
     /// The address in use is not the one that proved the consent.
     AddressNotProven,
-    /// The purpose rests on another basis, and none is recorded for this person.
+    /// The purpose is on another legal basis, which is not recorded for this person.
     NoBasis,
 }

@@ -1,4 +1,5 @@
-//! The proof of a consent on the wire: what was shown, where, the mails, the press on the button.
+//! The proof of a consent in GraphQL: what was shown, on which page, the e-mails, and the click that
+//! confirmed it.
 
 use std::sync::Arc;
 
@@ -8,13 +9,13 @@ use entity::Time;
 use super::MailState;
 use crate::consent::Proof;
 
-/// What shows that a consent was given.
+/// GraphQL type over a consent's proof.
 pub struct ConsentEvidence(pub(super) Arc<Proof>);
 
-/// What shows that a consent was given. Parts whose key was destroyed by an erasure are null.
+/// The proof that a consent was given. Parts whose key was destroyed by an erasure are null.
 #[Object]
 impl ConsentEvidence {
-    /// The exact text that stood beside the box.
+    /// The exact text that stood beside the checkbox.
     async fn wording(&self) -> Option<Wording> {
         let row = self.0.wording.as_ref()?;
         Some(Wording {
@@ -24,7 +25,7 @@ impl ConsentEvidence {
         })
     }
 
-    /// The form as it was published.
+    /// The published form version on which it was given.
     async fn form_version(&self) -> Option<EvidenceFormVersion> {
         let row = self.0.form_version.as_ref()?;
         Some(EvidenceFormVersion {
@@ -37,7 +38,7 @@ impl ConsentEvidence {
         })
     }
 
-    /// The page the form stood on.
+    /// The page that showed the form.
     async fn page(&self) -> Option<EvidencePage> {
         let page = &self.0.evidence.as_ref()?.page;
         let utm =
@@ -50,12 +51,12 @@ impl ConsentEvidence {
         Some(&self.0.evidence.as_ref()?.language)
     }
 
-    /// When the form was sent.
+    /// When the form was submitted.
     async fn submitted_at(&self) -> Option<Time> {
         self.0.submitted.as_ref().map(|entry| entry.at)
     }
 
-    /// Browser family the form was sent with.
+    /// Browser family that submitted the form.
     async fn submitted_with(&self) -> Option<&str> {
         self.0
             .evidence
@@ -64,7 +65,7 @@ impl ConsentEvidence {
             .filter(|text| !text.is_empty())
     }
 
-    /// The mails about it, oldest first: the question, then the receipt.
+    /// The e-mails about it, oldest first: the confirmation request, then the receipt.
     async fn mails(&self) -> Vec<EvidenceMail> {
         let mails = self.0.mails.iter().map(|mail| EvidenceMail {
             kind: mail.row.kind.clone(),
@@ -79,12 +80,12 @@ impl ConsentEvidence {
         mails.collect()
     }
 
-    /// When the person clicked the button on the page behind the mail's link.
+    /// When the person clicked the confirmation button on the page that the e-mail links to.
     async fn confirmed_at(&self) -> Option<Time> {
         self.0.confirmed.as_ref().map(|entry| entry.at)
     }
 
-    /// Browser family the button was clicked with.
+    /// Browser family that clicked it.
     async fn confirmed_with(&self) -> Option<&str> {
         self.0
             .evidence
@@ -93,22 +94,22 @@ impl ConsentEvidence {
             .filter(|text| !text.is_empty())
     }
 
-    /// Seconds between the mail and the click; very few suggest a machine.
+    /// Seconds between the e-mail and the click; very few suggest a machine.
     async fn seconds_after_mail(&self) -> Option<i64> {
         self.0.evidence.as_ref()?.seconds_after_mail
     }
 
-    /// The mailbox that proved it: its local part as it was typed, its domain as everybody writes it.
+    /// The mailbox that proved it: local part as typed, domain normalised.
     async fn mailbox(&self) -> Option<&str> {
         Some(&self.0.evidence.as_ref()?.mailbox)
     }
 
-    /// The journal entry of the form that was sent.
+    /// The journal entry of the form submission.
     async fn submitted_entry_id(&self) -> Option<ID> {
         self.0.submitted.as_ref().map(|entry| entry.id.into())
     }
 
-    /// The journal entry of the click; it commits to the sealed part of this evidence.
+    /// The journal entry of the click; it contains a commitment to the sealed part of this evidence.
     async fn confirmed_entry_id(&self) -> Option<ID> {
         self.0.confirmed.as_ref().map(|entry| entry.id.into())
     }
@@ -124,13 +125,13 @@ impl ConsentEvidence {
 pub struct Wording {
     /// `fr` or `en`.
     pub language: String,
-    /// The text, to the letter.
+    /// The exact text.
     pub text: String,
-    /// SHA-256 of it, in hex.
+    /// SHA-256 of the text, in hex.
     pub sha256: String,
 }
 
-/// The form a consent was given on, as it was published.
+/// The form version on which a consent was given.
 #[derive(SimpleObject)]
 pub struct EvidenceFormVersion {
     /// The version's id.
@@ -141,20 +142,21 @@ pub struct EvidenceFormVersion {
     pub sha256: String,
     /// The form's id.
     pub form_id: ID,
-    /// What staff call the form now.
+    /// The form's current name.
     pub form_name: String,
     /// When it was published.
     pub published_at: Time,
 }
 
-/// The page a form stood on, without what could identify a person.
+/// The page that showed a form, without anything that could identify a person.
 #[derive(SimpleObject)]
 pub struct EvidencePage {
     /// Scheme, host and port; empty when unknown.
     pub origin: String,
     /// Path.
     pub path: String,
-    /// The campaign parameters that are kept: `utm_source`, `utm_medium`, `utm_campaign`, `utm_term`, `utm_content`.
+    /// Campaign parameters; only these are stored: `utm_source`, `utm_medium`, `utm_campaign`, `utm_term`,
+    /// `utm_content`.
     pub utm: Vec<UtmParameter>,
 }
 
@@ -167,7 +169,7 @@ pub struct UtmParameter {
     pub value: String,
 }
 
-/// A mail that belongs to a proof. Its text is not kept; its template is named by hash.
+/// An e-mail that is part of a proof. Its text is not stored; the hash identifies its template.
 #[derive(SimpleObject)]
 pub struct EvidenceMail {
     /// Which mail: `confirm_opt_in`, `opt_in_receipt` …
@@ -176,13 +178,13 @@ pub struct EvidenceMail {
     pub message_id: String,
     /// `fr` or `en`.
     pub language: String,
-    /// What became of it.
+    /// Delivery state.
     pub state: MailState,
-    /// The mail server's answer, as a code (RFC 5321); 0 while it is not known.
+    /// The mail server's reply code (RFC 5321); 0 while unknown.
     pub smtp_code: i32,
-    /// The mail server's answer, word for word; null while it is not known, and when its key was destroyed.
+    /// The mail server's full reply; null while unknown, or after its key was destroyed.
     pub smtp_reply: Option<String>,
-    /// When.
+    /// When this state was recorded.
     pub at: Time,
     /// SHA-256 of the template, in hex.
     #[graphql(name = "templateSha256")]

@@ -1,4 +1,4 @@
-//! Loading contacts' consents, and what they are for, together with the contacts.
+//! Prefetches contacts' consents and their purposes.
 
 use std::collections::HashMap;
 
@@ -12,10 +12,10 @@ use crate::{
     graphql::kit::{Asks, asked, fetch, foresee, is_foreseen, keep, keep_rows},
 };
 
-/// Loads the consents of these contacts, if they will be asked for.
+/// Prefetches the consents of these contacts if the query selects them.
 ///
 /// # Errors
-/// `Busy` when the database is away.
+/// `Busy` when the database is unavailable.
 pub(crate) async fn foresee_consents(
     ctx: &Context<'_>,
     asks: &Asks<'_>,
@@ -37,7 +37,8 @@ pub(crate) async fn foresee_consents(
     keep(ctx, consents)
 }
 
-/// One contact's, in one statement. Below a list two are better: the same few purposes would come again with each consent.
+/// Loads one contact's consents and their purposes in one statement. For a list, two are better: a join would
+/// repeat the same few purposes with each consent.
 async fn with_purposes(ctx: &Context<'_>, contact: ContactId) -> Result<()> {
     let (app, caller) = asked(ctx)?;
     let rows = consents_with_purposes(app.db(), caller.workspace, contact).await?;

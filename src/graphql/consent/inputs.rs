@@ -1,4 +1,4 @@
-//! What the mutations of this room take and give back.
+//! Inputs and payloads of the mutations about purposes and consents.
 
 use async_graphql::{ID, InputObject, SimpleObject};
 
@@ -15,28 +15,28 @@ pub struct PurposeTextInput {
     pub language: String,
     /// Short name, like "Monthly newsletter".
     pub title: String,
-    /// What happens with the data, in plain words.
+    /// What the data are used for, in plain words.
     #[graphql(default)]
     pub description: String,
-    /// The exact sentence beside the box.
+    /// The exact sentence beside the checkbox.
     pub wording: String,
 }
 
 /// A new purpose.
 #[derive(InputObject)]
 pub struct CreatePurposeInput {
-    /// Short name in forms: lower-case letters, digits, `_`.
+    /// Short name used by forms: lower-case letters, digits and `_`.
     pub key: String,
-    /// What makes the use lawful.
+    /// Legal basis of the use.
     pub legal_basis: LegalBasis,
-    /// By which channels, at least one.
+    /// Channels, at least one.
     pub channels: Vec<Channel>,
     /// How a consent is confirmed.
     #[graphql(default_with = "ConfirmationMode::DoubleOptIn")]
     pub confirmation: ConfirmationMode,
-    /// How long a consent holds, in days; absent = until withdrawn.
+    /// How long a consent is valid, in days; absent: until withdrawn.
     pub validity_days: Option<i32>,
-    /// Why another basis than consent holds; absent for consent.
+    /// Why the legal basis applies, if it is not consent; absent for consent.
     pub justification: Option<String>,
     /// Its texts, one per language.
     pub texts: Vec<PurposeTextInput>,
@@ -47,7 +47,7 @@ pub struct CreatePurposeInput {
 pub struct CreatePurposePayload {
     /// The purpose; null when the input was refused.
     pub purpose: Option<Purpose>,
-    /// What is wrong with the input; empty when it was done.
+    /// What is wrong with the input; empty on success.
     pub user_errors: Vec<UserError>,
 }
 
@@ -67,11 +67,11 @@ pub struct PublishPurposeVersionPayload {
     pub purpose: Option<Purpose>,
     /// The new version; null when the input was refused.
     pub version: Option<PurposeVersion>,
-    /// What is wrong with the input; empty when it was done.
+    /// What is wrong with the input; empty on success.
     pub user_errors: Vec<UserError>,
 }
 
-/// Which purpose to end.
+/// The purpose to archive.
 #[derive(InputObject)]
 pub struct ArchivePurposeInput {
     /// The purpose.
@@ -83,11 +83,11 @@ pub struct ArchivePurposeInput {
 pub struct ArchivePurposePayload {
     /// The purpose; null when the input was refused.
     pub purpose: Option<Purpose>,
-    /// What is wrong with the input; empty when it was done.
+    /// What is wrong with the input; empty on success.
     pub user_errors: Vec<UserError>,
 }
 
-/// Which purpose to take up again.
+/// The archived purpose to restore.
 #[derive(InputObject)]
 pub struct RestorePurposeInput {
     /// The purpose.
@@ -99,16 +99,16 @@ pub struct RestorePurposeInput {
 pub struct RestorePurposePayload {
     /// The purpose; null when the input was refused.
     pub purpose: Option<Purpose>,
-    /// What is wrong with the input; empty when it was done.
+    /// What is wrong with the input; empty on success.
     pub user_errors: Vec<UserError>,
 }
 
-/// Which consent the person withdrew, and how we know.
+/// A consent that the person withdrew.
 #[derive(InputObject)]
 pub struct WithdrawConsentInput {
     /// The consent.
     pub consent_id: ID,
-    /// How we know.
+    /// How we know of the withdrawal.
     pub reason: WithdrawalReason,
 }
 
@@ -117,11 +117,11 @@ pub struct WithdrawConsentInput {
 pub struct WithdrawConsentPayload {
     /// The consent as it is now; null when the input was refused.
     pub consent: Option<Consent>,
-    /// What is wrong with the input; empty when it was done.
+    /// What is wrong with the input; empty on success.
     pub user_errors: Vec<UserError>,
 }
 
-/// Which consent the controller ends, and why.
+/// A consent that the controller ends.
 #[derive(InputObject)]
 pub struct RevokeConsentInput {
     /// The consent.
@@ -135,6 +135,6 @@ pub struct RevokeConsentInput {
 pub struct RevokeConsentPayload {
     /// The consent as it is now; null when the input was refused.
     pub consent: Option<Consent>,
-    /// What is wrong with the input; empty when it was done.
+    /// What is wrong with the input; empty on success.
     pub user_errors: Vec<UserError>,
 }

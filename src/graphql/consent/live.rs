@@ -20,28 +20,30 @@ use crate::{
 /// One change of a consent.
 #[derive(SimpleObject)]
 pub struct ConsentEvent {
-    /// Keep this: subscribing again with `after` set to it resumes exactly here.
+    /// Store this: subscribing again with `after` set to it resumes exactly here.
     pub position: i64,
-    /// The entry that tells of the change; null when the position moved past entries that were filtered out.
+    /// The journal entry of the change; null when the position only moved past entries that were filtered
+    /// out.
     pub entry: Option<JournalEntry>,
-    /// The consent as it is now, which may be newer than the entry; null when it is gone.
+    /// The consent as it is now, which may be newer than the entry; null when it is deleted.
     pub consent: Option<Consent>,
-    /// Whose it is; null when they are gone.
+    /// The contact who has it; null when they are deleted.
     pub contact: Option<Contact>,
 }
 
-/// The entries that tell of consents.
+/// The kinds of journal entries about consents.
 const KINDS: [&str; 5] =
     ["consent.given", "consent.withdrawn", "consent.revoked", "consent.expired", "consent.joined"];
 
-/// Subscriptions of this room.
+/// Subscriptions about consents.
 #[derive(Default)]
 pub struct ConsentSubscription;
 
 #[Subscription]
 impl ConsentSubscription {
-    /// Consents as they are given, withdrawn, revoked, expire, or are joined by a merge of contacts, in order. Keep `position`: a client that was away subscribes
-    /// with `after` set to the last one it handled, and misses nothing.
+    /// Consents as they are given, withdrawn, revoked, expire, or are joined by a merge of contacts, in
+    /// order. Store `position`: a client that was offline subscribes with `after` set to the last one it
+    /// handled, and misses nothing.
     async fn consent_changed(
         &self,
         ctx: &Context<'_>,
@@ -76,7 +78,7 @@ fn is_about(entry: &journal::Model, purpose: &str) -> bool {
     data_of(entry).is_ok_and(|data| data["purpose"] == purpose)
 }
 
-/// The events of one step: everything they show is loaded together, and kept until the next step comes.
+/// The events of one step. What they show is loaded in a batch and cached until the next step.
 async fn changes(held: Arc<Held>, step: Step) -> Result<Vec<ConsentEvent>> {
     let rows = match step {
         Step::Position(position) => {

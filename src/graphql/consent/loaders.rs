@@ -23,7 +23,7 @@ load_by_id! {
     purpose_versions_by_id(PurposeVersionId) -> purpose_version;
 }
 
-/// Consents by id. An id that a merge joined into another finds the consent that lives on.
+/// Consents by id. The id of a consent that a merge joined into another finds that other one.
 impl Loader<ConsentId> for Load {
     type Value = consent::Model;
     type Error = LoadError;
@@ -34,13 +34,13 @@ impl Loader<ConsentId> for Load {
 }
 
 load_of! {
-    /// Every version of a purpose.
+    /// All versions of a purpose.
     VersionsOf(PurposeId) = versions_of_purposes -> purpose_version;
-    /// Every consent of a contact.
+    /// All consents of a contact.
     ConsentsOf(ContactId) = consents_of_contacts -> consent;
 }
 
-/// What shows that a consent was given.
+/// The proof of a consent.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) struct ProofOf(pub ConsentId);
 
@@ -57,7 +57,7 @@ impl Loader<ProofOf> for Load {
     }
 }
 
-/// What shows the yeses that merges joined into a consent.
+/// The proofs of the consents that merges joined into a consent.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) struct JoinedProofsOf(pub ConsentId);
 
@@ -74,14 +74,14 @@ impl Loader<JoinedProofsOf> for Load {
     }
 }
 
-/// May a contact be used for a purpose by a channel?
+/// Whether a contact may be used for a purpose on a channel.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) struct MayUse {
-    /// Who.
+    /// The contact.
     pub contact: ContactId,
-    /// For what.
+    /// The purpose.
     pub purpose: PurposeId,
-    /// By which channel.
+    /// The channel.
     pub channel: entity::Channel,
 }
 
@@ -99,7 +99,7 @@ impl Loader<MayUse> for Load {
                         .into_iter()
                         .map(|(contact, usability)| (MayUse { contact, purpose, channel }, usability)),
                 ),
-                // No such purpose: no answer, and the field says so.
+                // Without such a purpose the key gets no answer, and the field reports it.
                 Err(Error::NotFound) => {}
                 Err(error) => return Err(error.into()),
             }

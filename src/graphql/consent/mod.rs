@@ -1,6 +1,6 @@
-//! Purposes, consents and their proofs in GraphQL, and the live subscription to changes of consent.
+//! Purposes, consents and their proofs in GraphQL, and the subscription to changes of consents.
 //!
-//! A consent is never set here: only the person's mailbox gives one, so there are mutations to end it and none to make it.
+//! There are mutations to end a consent but none to create one: only the person's mailbox can give it.
 
 mod enums;
 mod evidence;
@@ -39,14 +39,14 @@ pub(crate) use self::{
     loaders::{ConsentsOf, MayUse},
 };
 
-/// Whether one contact agreed to one purpose by one channel. It changes only by acts recorded in the journal.
+/// GraphQL type over a `consent` row.
 pub struct Consent(pub consent::Model);
 
 at_hand! {
     Consent: id, state, channel, since, expiresAt, purpose, purposeVersion, contact;
 }
 
-/// Whether one contact agreed to one purpose by one channel. It changes only by acts recorded in the journal.
+/// One contact's consent to one purpose on one channel. It changes only by acts recorded in the journal.
 #[Object]
 impl Consent {
     /// Its id.
@@ -54,43 +54,43 @@ impl Consent {
         self.0.id.into()
     }
 
-    /// Who.
+    /// The contact.
     async fn contact(&self, ctx: &Context<'_>) -> Result<Contact> {
         Ok(Contact(load_named(ctx, self.0.contact_id).await?))
     }
 
-    /// For what.
+    /// The purpose.
     async fn purpose(&self, ctx: &Context<'_>) -> Result<Row<Purpose>> {
         Ok(Row(Purpose(load_named(ctx, self.0.purpose_id).await?)))
     }
 
-    /// In which text.
+    /// The text that was agreed to.
     async fn purpose_version(&self, ctx: &Context<'_>) -> Result<PurposeVersion> {
         Ok(PurposeVersion(load_named(ctx, self.0.purpose_version_id).await?))
     }
 
-    /// By which channel.
+    /// The channel.
     async fn channel(&self) -> Channel {
         self.0.channel.into()
     }
 
-    /// The state.
+    /// Its state.
     async fn state(&self) -> ConsentState {
         self.0.state.into()
     }
 
-    /// Since when.
+    /// When it entered this state.
     async fn since(&self) -> Time {
         self.0.since
     }
 
-    /// When it expires; null = when it is withdrawn.
+    /// When it expires; null: not before it is withdrawn.
     async fn expires_at(&self) -> Option<Time> {
         self.0.expires_at
     }
 
-    /// Whether it is given, unexpired, and proven by the address in use now. Ask `Contact.mayUse` before using it: a restriction
-    /// or suppression may stand in the way.
+    /// Whether it is given, not expired, and proven by the address in use now. Before using it, ask
+    /// `Contact.mayUse`: a restriction or suppression may forbid it.
     async fn holds_now(&self, ctx: &Context<'_>) -> Result<bool> {
         let (app, _) = asked(ctx)?;
         let contact = load_named(ctx, self.0.contact_id).await?;
@@ -99,8 +99,8 @@ impl Consent {
             .is_some_and(|address: ContactAddressId| state::holds(&self.0, address, app.now())))
     }
 
-    /// The proof that it was given, even if it has ended since; null when it never was. Needs the right to read evidence
-    /// (OWNER, ADMIN, DPO).
+    /// The proof that it was given, even if it has ended since; null if it never was. Requires the right to
+    /// read evidence (OWNER, ADMIN, DPO).
     #[graphql(complexity = "5 + child_complexity")]
     async fn evidence(&self, ctx: &Context<'_>) -> Nullable<ConsentEvidence> {
         let outcome = async {
@@ -110,8 +110,8 @@ impl Consent {
         nullable(outcome.await)
     }
 
-    /// The proofs of contacts who were merged into this one, beside `evidence`; empty when nobody was, null for those
-    /// without the right to read evidence (OWNER, ADMIN, DPO).
+    /// The proofs of contacts who were merged into this one, in addition to `evidence`; empty without merges,
+    /// null without the right to read evidence (OWNER, ADMIN, DPO).
     #[graphql(complexity = "5 + 2 * child_complexity")]
     async fn joined_evidence(&self, ctx: &Context<'_>) -> Nullable<Vec<ConsentEvidence>> {
         let outcome = async {
@@ -123,20 +123,20 @@ impl Consent {
     }
 }
 
-/// Queries of this room.
+/// Queries about purposes.
 #[derive(Default)]
 pub struct ConsentQuery;
 
 #[Object]
 impl ConsentQuery {
-    /// Every purpose, oldest first, the ended ones included. A workspace has dozens.
+    /// All purposes, oldest first, including archived ones. A workspace has dozens.
     #[graphql(complexity = "1 + 10 * child_complexity")]
     async fn purposes(&self, ctx: &Context<'_>) -> Result<Vec<Purpose>> {
         let (app, caller) = allowed(ctx, Right::ReadForms)?;
         Ok(list_purposes(app.db(), caller.workspace).await?.into_iter().map(Purpose).collect())
     }
 
-    /// One purpose; null when there is none with this id.
+    /// A purpose; null when there is none with this id.
     async fn purpose(
         &self,
         ctx: &Context<'_>,

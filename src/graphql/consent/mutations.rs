@@ -20,7 +20,7 @@ use crate::{
     platform::graphql::user_errors,
 };
 
-/// Mutations of this room.
+/// Mutations about purposes and consents.
 #[derive(Default)]
 pub struct ConsentMutation;
 
@@ -49,8 +49,8 @@ impl ConsentMutation {
         Ok(CreatePurposePayload { purpose: done.map(|(row, _)| Purpose(row)), user_errors })
     }
 
-    /// Publish a new text of a purpose. Forms show it once they are published again; consents given before keep naming the
-    /// text that was shown.
+    /// Publish a new text of a purpose. Forms show it once they are published again; existing consents keep
+    /// referring to the text that was shown.
     async fn publish_purpose_version(
         &self,
         ctx: &Context<'_>,
@@ -67,7 +67,7 @@ impl ConsentMutation {
         Ok(PublishPurposeVersionPayload { purpose, version, user_errors })
     }
 
-    /// End a purpose: nobody may be used for it any more. A second time changes nothing.
+    /// Archive a purpose: nobody may be used for it any more. Idempotent.
     async fn archive_purpose(
         &self,
         ctx: &Context<'_>,
@@ -82,8 +82,8 @@ impl ConsentMutation {
         Ok(ArchivePurposePayload { purpose: row.map(Purpose), user_errors })
     }
 
-    /// Take up a purpose that had ended. Consents given for it, and neither withdrawn nor expired since, hold again. A second time changes
-    /// nothing.
+    /// Restore an archived purpose. Consents to it that were neither withdrawn nor expired apply again.
+    /// Idempotent.
     async fn restore_purpose(
         &self,
         ctx: &Context<'_>,
@@ -98,7 +98,8 @@ impl ConsentMutation {
         Ok(RestorePurposePayload { purpose: row.map(Purpose), user_errors })
     }
 
-    /// Record that a person withdrew a consent. Takes effect at once, and only the person's own mailbox can undo it.
+    /// Record that a person withdrew a consent. Takes effect at once; only the person's own mailbox can undo
+    /// it.
     async fn withdraw_consent(
         &self,
         ctx: &Context<'_>,
@@ -116,7 +117,7 @@ impl ConsentMutation {
         Ok(WithdrawConsentPayload { consent: row.map(Consent), user_errors })
     }
 
-    /// End a consent as the controller: its proof does not hold, or its purpose is over.
+    /// End a consent as the controller, because its proof is insufficient or its purpose has ended.
     async fn revoke_consent(
         &self,
         ctx: &Context<'_>,

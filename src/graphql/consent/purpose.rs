@@ -10,7 +10,7 @@ use crate::{
     graphql::kit::{Read, at_hand, load, load_named},
 };
 
-/// Why data about people are used, in plain words, with exactly one legal basis.
+/// GraphQL type over a `purpose` row.
 pub struct Purpose(pub purpose::Model);
 
 at_hand! {
@@ -19,7 +19,7 @@ at_hand! {
         archivedAt;
 }
 
-/// Why data about people are used, in plain words, with exactly one legal basis.
+/// A reason to use personal data, in plain words, with exactly one legal basis.
 #[Object]
 impl Purpose {
     /// Its id.
@@ -27,17 +27,17 @@ impl Purpose {
         self.0.id.into()
     }
 
-    /// Short name in forms, like `newsletter`.
+    /// Short name used by forms, like `newsletter`.
     async fn key(&self) -> &str {
         &self.0.key
     }
 
-    /// What makes the use lawful.
+    /// Legal basis of the use.
     async fn legal_basis(&self) -> LegalBasis {
         self.0.legal_basis.into()
     }
 
-    /// By which channels; each needs its own yes.
+    /// Channels; each needs its own consent.
     async fn channels(&self) -> Read<Vec<Channel>> {
         let channels: Vec<entity::Channel> = serde_json::from_str(&self.0.channels).map_err(Error::from)?;
         Ok(channels.into_iter().map(Channel::from).collect())
@@ -48,43 +48,44 @@ impl Purpose {
         self.0.confirmation.into()
     }
 
-    /// How long a consent holds, in days; null = until withdrawn.
+    /// How long a consent is valid, in days; null: until withdrawn.
     async fn validity_days(&self) -> Option<i32> {
         self.0.validity_days
     }
 
-    /// Why another basis than consent holds (Art. 13(1)(d)); null for consent.
+    /// Why the legal basis applies (GDPR Art. 13(1)(d)); null for consent.
     async fn justification(&self) -> Option<&str> {
         Some(self.0.justification.as_str()).filter(|text| !text.is_empty())
     }
 
-    /// The text in force: what forms published from now on show.
+    /// The text in force: forms published from now on show it.
     async fn current_version(&self, ctx: &Context<'_>) -> Result<PurposeVersion> {
         Ok(PurposeVersion(load_named(ctx, self.0.current_version_id).await?))
     }
 
-    /// Every text it ever had, newest first.
+    /// All its texts, newest first.
     #[graphql(complexity = "1 + 5 * child_complexity")]
     async fn versions(&self, ctx: &Context<'_>) -> Result<Vec<PurposeVersion>> {
         let rows = load(ctx, VersionsOf(self.0.id)).await?.unwrap_or_default();
         Ok(rows.into_iter().map(PurposeVersion).collect())
     }
 
-    /// When it was made.
+    /// When it was created.
     async fn created_at(&self) -> Time {
         self.0.created_at
     }
 
-    /// When it ended; nothing may be used for it since. Null while it lives.
+    /// When it was archived; since then nobody may be used for it. Null while it is active.
     async fn archived_at(&self) -> Option<Time> {
         self.0.archived_at
     }
 }
 
-/// One text of a purpose, in every language it has. Never changed: consents keep naming the one that was shown.
+/// GraphQL type over a `purpose_version` row.
 pub struct PurposeVersion(pub purpose_version::Model);
 
-/// One text of a purpose, in every language it has. Never changed: consents keep naming the one that was shown.
+/// One text of a purpose, in all its languages. Never changed, because consents refer to the text that was
+/// shown.
 #[Object]
 impl PurposeVersion {
     /// Its id.
@@ -92,12 +93,12 @@ impl PurposeVersion {
         self.0.id.into()
     }
 
-    /// 1, 2, 3 …
+    /// Number of the version, from 1.
     async fn number(&self) -> i32 {
         self.0.number
     }
 
-    /// Short name, in this language or else another it has.
+    /// Short name in this language, or in another if it has none.
     async fn title(
         &self,
         #[graphql(desc = "`fr` or `en`; absent = any.")] language: Option<String>,
@@ -133,9 +134,9 @@ pub struct PurposeTextInLanguage {
     pub language: String,
     /// Short name, like "Monthly newsletter".
     pub title: String,
-    /// What happens with the data, in plain words.
+    /// What the data are used for, in plain words.
     pub description: String,
-    /// The exact sentence beside the box.
+    /// The exact sentence beside the checkbox.
     pub wording: String,
     /// SHA-256 of the wording, in hex.
     #[graphql(name = "wordingSha256")]

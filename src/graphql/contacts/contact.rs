@@ -1,4 +1,4 @@
-//! A contact in GraphQL: who they are, where each value came from, what they agreed to, and whether they may be used.
+//! A contact in GraphQL: their data, its provenance, their consents, and whether they may be used.
 
 use std::collections::HashMap;
 
@@ -23,7 +23,7 @@ use crate::{
     platform::graphql::{PageArgs, Row, Rows},
 };
 
-/// What a contact is to the workspace.
+/// A contact's relation to the workspace.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
 #[graphql(remote = "entity::Lifecycle")]
 pub enum Lifecycle {
@@ -55,10 +55,10 @@ pub enum ContactSource {
     Integration,
 }
 
-/// Contacts of these ids, with what every list shows of them, for a subscription that keeps what it loads.
+/// Loads contacts with their addresses and consents, for a subscription that caches what it loads.
 ///
 /// # Errors
-/// `Busy` when the database is away.
+/// `Busy` when the database is unavailable.
 pub(crate) async fn load_together(
     loaders: &Loaders,
     ids: Vec<ContactId>,
@@ -69,7 +69,7 @@ pub(crate) async fn load_together(
     Ok(contacts)
 }
 
-/// A natural person we hold data about, with a basis for holding it.
+/// GraphQL type over a `contact` row.
 pub struct Contact(pub contact::Model);
 
 impl Contact {
@@ -103,8 +103,8 @@ impl Contact {
         known(&self.0.family_name)
     }
 
-    /// Telephone number in E.164, with an extension as in `+33199001234;ext=12` (put `tel:` in front for a link); as they wrote it when it
-    /// could not be read as a number; null when unknown.
+    /// Telephone number in E.164, with an extension as in `+33199001234;ext=12` (prefix it with `tel:` for a
+    /// link); as it was typed if it could not be parsed; null when unknown.
     async fn phone(&self) -> Option<&str> {
         known(&self.0.phone)
     }
@@ -114,12 +114,12 @@ impl Contact {
         known(&self.0.job_title)
     }
 
-    /// Company, as they wrote it; null when unknown.
+    /// Company name as it was typed; null when unknown.
     async fn company_name(&self) -> Option<&str> {
         known(&self.0.company_name)
     }
 
-    /// The company they work for; null when unknown.
+    /// The company record they are linked to; null when there is none.
     async fn company(&self, ctx: &Context<'_>) -> Result<Option<Row<Company>>> {
         match self.0.company_id {
             Some(company) => Ok(load(ctx, company).await?.map(|row| Row(Company(row)))),
@@ -127,7 +127,7 @@ impl Contact {
         }
     }
 
-    /// The member who looks after them; null when nobody does.
+    /// The member responsible for them; null when nobody is.
     async fn owner(&self, ctx: &Context<'_>) -> Result<Option<Row<Member>>> {
         match self.0.owner_id {
             Some(owner) => Ok(load(ctx, owner).await?.map(|row| Row(Member(row)))),
@@ -135,38 +135,38 @@ impl Contact {
         }
     }
 
-    /// What staff labelled them with, by name.
+    /// Their tags, by name.
     #[graphql(complexity = "1 + 2 * child_complexity")]
     async fn tags(&self, ctx: &Context<'_>) -> Result<Rows<Tag>> {
         Ok(Rows(load(ctx, TagsOf(self.0.id)).await?.unwrap_or_default().into_iter().map(Tag).collect()))
     }
 
-    /// Postal address, on several lines; null when unknown.
+    /// Postal address, several lines; null when unknown.
     async fn postal_address(&self) -> Option<&str> {
         known(&self.0.postal_address)
     }
 
-    /// Their id in the system they are synchronised with.
+    /// Their id in the external system they are synchronised with.
     async fn external_id(&self) -> Option<&str> {
         self.0.external_id.as_deref()
     }
 
-    /// The language we write to them in: `fr` or `en`.
+    /// Language we write to them in: `fr` or `en`.
     async fn language(&self) -> &str {
         &self.0.language
     }
 
-    /// What they are to the workspace.
+    /// Relation to the workspace.
     async fn lifecycle(&self) -> Lifecycle {
         self.0.lifecycle.into()
     }
 
-    /// Values of custom fields, and answers to forms' own questions.
+    /// Values of custom fields, and answers to the own questions of forms.
     async fn custom_fields(&self, ctx: &Context<'_>) -> Result<Vec<CustomFieldValue>> {
         Box::pin(custom_fields(ctx, EntityKind::Contact, self.0.id.0, &self.0.custom)).await
     }
 
-    /// Every e-mail address, oldest first.
+    /// All their e-mail addresses, oldest first.
     async fn addresses(&self, ctx: &Context<'_>) -> Result<Vec<ContactAddress>> {
         let rows = self.address_rows(ctx).await?;
         let addresses = rows.into_iter().map(|row| ContactAddress {
@@ -178,57 +178,59 @@ impl Contact {
         Ok(addresses.collect())
     }
 
-    /// The e-mail address in use. Having it is no permission: ask `mayUse`.
+    /// The e-mail address in use. Having one is not a permission to use it: ask `mayUse`.
     async fn email(&self, ctx: &Context<'_>) -> Result<Option<String>> {
         let rows = self.address_rows(ctx).await?;
         Ok(rows.into_iter().find(|row| Some(row.id) == self.0.primary_address_id).map(|row| row.email))
     }
 
-    /// When they entered.
+    /// When they were added.
     async fn created_at(&self) -> Time {
         self.0.created_at
     }
 
-    /// When they last changed.
+    /// When they were last changed.
     async fn updated_at(&self) -> Time {
         self.0.updated_at
     }
 
-    /// The last time the person acted; opening a mail does not count.
+    /// The last time the person acted themselves; opening an e-mail does not count.
     async fn last_contact_at(&self) -> Option<Time> {
         self.0.last_contact_at
     }
 
-    /// Since when they are out of the lists; null while they are in them.
+    /// When they were archived; null while they are not.
     async fn archived_at(&self) -> Option<Time> {
         self.0.archived_at
     }
 
-    /// Until when they must be told that we hold their data, which did not come from them (GDPR Art. 14(3)(a)); null when nothing is due.
+    /// Until when they must be told that we hold their data, if it did not come from them (GDPR Art.
+    /// 14(3)(a)); null when nothing is due.
     async fn art14_due_at(&self) -> Option<Time> {
         self.0.art14_due_at
     }
 
-    /// Counts changes: give it back as `expectedVersion` when you change them.
+    /// Incremented by every change: pass it as `expectedVersion` when you change the contact.
     async fn version(&self) -> i32 {
         self.0.version
     }
 
-    /// What they were asked and said, the latest change first. What is not there was never asked.
+    /// Their consents, most recently changed first. A purpose and channel that is not listed was never asked.
     #[graphql(complexity = "1 + 2 * child_complexity")]
     async fn consents(&self, ctx: &Context<'_>) -> Result<Rows<Consent>> {
         let rows = load(ctx, ConsentsOf(self.0.id)).await?.unwrap_or_default();
         Ok(Rows(rows.into_iter().map(Consent).collect()))
     }
 
-    /// Where each value came from, by field, oldest first: the last one of a field tells of the value it has now.
+    /// Where each value came from, by field, oldest first: a field's last entry is about its current value.
     #[graphql(complexity = "1 + 2 * child_complexity")]
     async fn provenance(&self, ctx: &Context<'_>) -> Result<Vec<Provenance>> {
         let rows = load(ctx, ProvenanceOf(self.0.id.0)).await?.unwrap_or_default();
         Ok(rows.into_iter().map(Provenance).collect())
     }
 
-    /// What happened around them in one order, the newest first: activities, consents, deals, what they sent, changes of what we hold.
+    /// Everything that happened with them, newest first: activities, consents, deals, submissions and changes
+    /// to their data.
     #[graphql(complexity = "cost(Some(first), None, child_complexity)")]
     async fn timeline(
         &self,
@@ -240,7 +242,7 @@ impl Contact {
         Box::pin(timeline_around(ctx, Around::Contact(self.0.id), first, after, kinds)).await
     }
 
-    /// What was logged with them, or is to be done, the newest first; archived ones are left out.
+    /// Activities with them, done or planned, newest first; archived ones are left out.
     #[graphql(complexity = "cost(first, last, child_complexity)")]
     async fn activities(
         &self,
@@ -258,20 +260,20 @@ impl Contact {
         .await
     }
 
-    /// Purposes on another basis than consent that were shown to hold for them.
+    /// Purposes on another legal basis than consent that apply to them.
     #[graphql(complexity = "1 + 2 * child_complexity")]
     async fn bases(&self, ctx: &Context<'_>) -> Result<Vec<Basis>> {
         let rows = load(ctx, BasesOf(self.0.id)).await?.unwrap_or_default();
         Ok(rows.into_iter().map(Basis).collect())
     }
 
-    /// Other contacts who may be the same person, the likeliest first, at most twenty.
+    /// Other contacts who may be the same person, most likely first, at most 20.
     #[graphql(complexity = "1 + 5 * child_complexity")]
     async fn duplicates(&self, ctx: &Context<'_>) -> Result<Vec<ContactDuplicate>> {
         Box::pin(duplicates(ctx, self.0.id)).await
     }
 
-    /// Whether they may be used for this purpose by this channel now, and if not, why.
+    /// Whether their data may be used for this purpose on this channel now, and if not, why.
     async fn may_use(
         &self,
         ctx: &Context<'_>,
@@ -299,10 +301,10 @@ pub(crate) fn known(text: &str) -> Option<&str> {
 pub struct ContactAddress {
     /// Its id.
     pub id: ID,
-    /// As entered.
+    /// The address as it was entered.
     pub email: String,
-    /// When the mailbox last proved itself; null when it never did.
+    /// When the mailbox last confirmed; null if it never did.
     pub verified_at: Option<Time>,
-    /// Whether it is the one in use.
+    /// Whether this is the address in use.
     pub primary: bool,
 }

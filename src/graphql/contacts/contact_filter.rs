@@ -20,7 +20,7 @@ use crate::{
     records::conditions::Asked,
 };
 
-/// Which contacts to show. What is given together must hold together; `and`, `or` and `not` join more.
+/// Which contacts to list. All conditions must hold; combine others with `and`, `or` and `not`.
 #[derive(Default, InputObject)]
 pub struct ContactFilter {
     /// All of these hold.
@@ -31,35 +31,36 @@ pub struct ContactFilter {
     pub not: Option<Box<ContactFilter>>,
     /// One of these contacts.
     pub ids: Option<Vec<ID>>,
-    /// Family and given name, in any order. `startsWith` begins with the family name, or with the whole given name.
+    /// Family and given name, in any order. `startsWith` matches the beginning of the family name, or the
+    /// whole given name.
     pub name: Option<TextFilter>,
-    /// Only the one with this mailbox; two spellings of one address find the same contact.
+    /// The contact with this mailbox; different spellings of one address find the same contact.
     pub email: Option<String>,
-    /// Telephone number: a whole one in any spelling, or how it begins in E.164 (`+336`).
+    /// Telephone number: complete, written in any way, or the beginning in E.164 (`+336`).
     pub phone: Option<CodeFilter>,
-    /// The language we write to them in.
+    /// Language we write to them in.
     pub language: Option<CodeFilter>,
-    /// Their id in the system they are synchronised with.
+    /// Their id in the external system they are synchronised with.
     pub external_id: Option<CodeFilter>,
-    /// One of these.
+    /// One of these relations to the workspace.
     pub lifecycle: Option<Vec<Lifecycle>>,
     /// The company they work for.
     pub company: Option<ReferenceFilter>,
-    /// The member who looks after them.
+    /// The member responsible for them.
     pub owner: Option<OwnerFilter>,
     /// Their tags.
     pub tags: Option<TagFilter>,
-    /// What they said. For whom we may use now, `usableFor` is the question.
+    /// The state of a consent. To list those who may be used now, ask with `usableFor`.
     pub consent: Option<ConsentFilter>,
-    /// A deal they have a part in.
+    /// A deal they are part of.
     pub deal: Option<ContactDealFilter>,
-    /// When they entered.
+    /// When they were added.
     pub created_at: Option<TimeFilter>,
-    /// When they last changed.
+    /// When they were last changed.
     pub updated_at: Option<TimeFilter>,
-    /// The last act that came from the person.
+    /// The person's last own action.
     pub last_contact_at: Option<TimeFilter>,
-    /// Custom fields; all of these hold.
+    /// Custom fields; all conditions must hold.
     pub custom: Option<Vec<CustomFilter>>,
 }
 
@@ -70,25 +71,25 @@ pub struct TagFilter {
     pub any: Option<Vec<ID>>,
     /// Every one of these.
     pub all: Option<Vec<ID>>,
-    /// Not one of these.
+    /// None of these.
     pub none: Option<Vec<ID>>,
 }
 
-/// What a contact said to a purpose by a channel.
+/// A purpose and channel, and the states the contact's consent may have.
 #[derive(InputObject)]
 pub struct ConsentFilter {
-    /// To which purpose.
+    /// The purpose.
     pub purpose_id: ID,
-    /// By which channel.
+    /// The channel.
     pub channel: Channel,
     /// One of these states.
     pub states: Vec<AskedState>,
 }
 
-/// Where a contact stands towards a purpose and channel.
+/// The state of a contact's consent to a purpose and channel.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
 pub enum AskedState {
-    /// Nobody asked them. This is not a no.
+    /// They were never asked. This is not a refusal.
     NeverAsked,
     /// We asked; no answer yet.
     Requested,
@@ -96,17 +97,17 @@ pub enum AskedState {
     Given,
     /// The person said no.
     Refused,
-    /// The person took it back.
+    /// The person withdrew it.
     Withdrawn,
     /// The controller ended it.
     Revoked,
-    /// Its validity ran out.
+    /// It expired.
     Expired,
-    /// It turned out not to hold.
+    /// It was found to be invalid.
     Invalidated,
 }
 
-/// A deal that a contact has a part in and that is not archived.
+/// A deal that the contact is part of and that is not archived.
 #[derive(InputObject)]
 pub struct ContactDealFilter {
     /// On one of these pipelines.

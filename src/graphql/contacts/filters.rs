@@ -1,4 +1,5 @@
-//! What every list's filter is made of on the wire: tests of texts, times, numbers and days, owners, custom fields, and the order.
+//! Filter inputs shared by all lists: tests on texts, times, numbers and days, owners, custom fields, and the
+//! sort direction.
 //! What reads them is in `reading` and `read_tests`.
 
 use async_graphql::{Enum, ID, InputObject};
@@ -9,80 +10,82 @@ use crate::{
     records::conditions,
 };
 
-/// A text, compared without case and accents. What is given together must hold together.
+/// Tests on a text, ignoring case and accents. All of them must hold.
 #[derive(Default, InputObject)]
 pub struct TextFilter {
-    /// It is this.
+    /// Equal to this.
     pub eq: Option<String>,
-    /// It is not this.
+    /// Not equal to this.
     pub ne: Option<String>,
-    /// It is one of these.
+    /// Equal to one of these.
     #[graphql(name = "in")]
     pub any: Option<Vec<String>>,
-    /// It has this inside; a name has each word of it inside, in any order.
+    /// Contains this; a name contains each of the words, in any order.
     pub contains: Option<String>,
-    /// It begins with this.
+    /// Starts with this.
     pub starts_with: Option<String>,
-    /// There is none (true), or there is one (false).
+    /// True: has no value; false: has a value.
     pub is_empty: Option<bool>,
 }
 
-/// A code, compared character by character: a domain, a language, an id elsewhere. Whole telephone numbers may be given in any spelling.
+/// Tests on a code, compared character by character: a domain, a language, an external id. Complete telephone
+/// numbers may be written in any way.
 #[derive(Default, InputObject)]
 pub struct CodeFilter {
-    /// It is this.
+    /// Equal to this.
     pub eq: Option<String>,
-    /// It is not this.
+    /// Not equal to this.
     pub ne: Option<String>,
-    /// It is one of these.
+    /// Equal to one of these.
     #[graphql(name = "in")]
     pub any: Option<Vec<String>>,
-    /// It begins with this.
+    /// Starts with this.
     pub starts_with: Option<String>,
-    /// There is none (true), or there is one (false).
+    /// True: has no value; false: has a value.
     pub is_empty: Option<bool>,
 }
 
-/// A time. Between two times: `gte` and `lt` together.
+/// Tests on a time. For a range, give `gte` and `lt` together.
 #[derive(Default, InputObject)]
 pub struct TimeFilter {
     /// Before this.
     pub lt: Option<DateTime>,
-    /// At this time or before.
+    /// At this time or earlier.
     pub lte: Option<DateTime>,
     /// After this.
     pub gt: Option<DateTime>,
-    /// At this time or after.
+    /// At this time or later.
     pub gte: Option<DateTime>,
-    /// There is none (true), or there is one (false).
+    /// True: has no value; false: has a value.
     pub is_empty: Option<bool>,
 }
 
-/// A day, as `YYYY-MM-DD`. Between two days: `gte` and `lte` together.
+/// Tests on a day, as `YYYY-MM-DD`. For a range, give `gte` and `lte` together.
 #[derive(Default, InputObject)]
 pub struct DateFilter {
     /// On this day.
     pub eq: Option<String>,
-    /// Before this.
+    /// Before this day.
     pub lt: Option<String>,
-    /// On this day or before.
+    /// On this day or earlier.
     pub lte: Option<String>,
-    /// After this.
+    /// After this day.
     pub gt: Option<String>,
-    /// On this day or after.
+    /// On this day or later.
     pub gte: Option<String>,
-    /// There is none (true), or there is one (false).
+    /// True: has no value; false: has a value.
     pub is_empty: Option<bool>,
 }
 
-/// A number; an amount in minor units of its currency (cents). Between two: `gte` and `lte` together.
+/// Tests on a number, or on an amount in minor units of its currency (cents). For a range, give `gte` and
+/// `lte` together.
 #[derive(Default, InputObject)]
 pub struct NumberFilter {
-    /// It is this.
+    /// Equal to this.
     pub eq: Option<f64>,
-    /// It is not this.
+    /// Not equal to this.
     pub ne: Option<f64>,
-    /// It is one of these.
+    /// Equal to one of these.
     #[graphql(name = "in")]
     pub any: Option<Vec<f64>>,
     /// Less than this.
@@ -93,16 +96,16 @@ pub struct NumberFilter {
     pub gt: Option<f64>,
     /// This or more.
     pub gte: Option<f64>,
-    /// There is none (true), or there is one (false).
+    /// True: has no value; false: has a value.
     pub is_empty: Option<bool>,
 }
 
-/// An amount in minor units of its currency (cents). Between two: `gte` and `lte` together.
+/// Tests on an amount in minor units of its currency (cents). For a range, give `gte` and `lte` together.
 #[derive(Default, InputObject)]
 pub struct AmountFilter {
-    /// It is this.
+    /// Equal to this.
     pub eq: Option<BigInt>,
-    /// It is not this.
+    /// Not equal to this.
     pub ne: Option<BigInt>,
     /// Less than this.
     pub lt: Option<BigInt>,
@@ -114,50 +117,51 @@ pub struct AmountFilter {
     pub gte: Option<BigInt>,
 }
 
-/// A choice, as the field offers it.
+/// Tests on a CHOICE or CHOICES field.
 #[derive(Default, InputObject)]
 pub struct ChoiceFilter {
-    /// It is this; of several choices, this is among them.
+    /// Equal to this; for CHOICES: contains this.
     pub eq: Option<String>,
-    /// It is not this; of several choices, this is not among them.
+    /// Not equal to this; for CHOICES: does not contain this.
     pub ne: Option<String>,
-    /// It is one of these.
+    /// Equal to one of these.
     #[graphql(name = "in")]
     pub any: Option<Vec<String>>,
-    /// There is none (true), or there is one (false).
+    /// True: has no value; false: has a value.
     pub is_empty: Option<bool>,
 }
 
-/// Something else that a row may point to.
+/// Tests on a link to another record.
 #[derive(Default, InputObject)]
 pub struct ReferenceFilter {
-    /// It is one of these.
+    /// Equal to one of these.
     #[graphql(name = "in")]
     pub any: Option<Vec<ID>>,
-    /// There is none (true), or there is one (false).
+    /// True: has no value; false: has a value.
     pub is_empty: Option<bool>,
 }
 
-/// Who looks after a row.
+/// The member responsible for a record.
 #[derive(Default, InputObject)]
 pub struct OwnerFilter {
     /// One of these members.
     #[graphql(name = "in")]
     pub any: Option<Vec<ID>>,
-    /// Whoever asks (true), or anybody but them (false). An API key looks after nothing.
+    /// True: the caller; false: anybody else. An API key is responsible for nothing.
     pub me: Option<bool>,
-    /// Nobody (true), or somebody (false).
+    /// True: has no owner; false: has an owner.
     pub is_empty: Option<bool>,
 }
 
-/// A custom field: its key and the test that fits its type. Sealed fields (CONFIDENTIAL, SECRET) cannot be filtered.
+/// A custom field's key and the test that fits its type. Sealed fields (CONFIDENTIAL, SECRET) cannot be
+/// filtered.
 #[derive(InputObject)]
 pub struct CustomFilter {
     /// The field's key.
     pub key: String,
     /// For TEXT, URL, PHONE, IBAN and EMAIL.
     pub text: Option<TextFilter>,
-    /// For NUMBER, and MONEY in minor units.
+    /// For NUMBER, and for MONEY in minor units.
     pub number: Option<NumberFilter>,
     /// For DATE.
     pub date: Option<DateFilter>,
@@ -165,23 +169,23 @@ pub struct CustomFilter {
     pub choice: Option<ChoiceFilter>,
     /// For BOOLEAN.
     pub boolean: Option<bool>,
-    /// For every type: there is no value (true), or there is one (false).
+    /// For every type. True: has no value; false: has a value.
     pub is_empty: Option<bool>,
 }
 
-/// What becomes of archived rows.
+/// Whether a list shows archived records.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
 #[graphql(remote = "conditions::Archived")]
 pub enum Archived {
-    /// They are left out.
+    /// Leave them out.
     LeftOut,
-    /// They are shown like the others.
+    /// Show them with the others.
     Included,
-    /// Only they are shown.
+    /// Show only them.
     Only,
 }
 
-/// Which way a list runs. Rows without a value come last either way.
+/// Sort direction. Rows without a value come last in both.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
 pub enum Direction {
     /// Smallest, earliest, A first.

@@ -1,4 +1,4 @@
-//! What the mutations about contacts and their addresses take and give back.
+//! Inputs and payloads of the mutations about contacts and their addresses.
 
 use async_graphql::{ID, InputObject, MaybeUndefined, SimpleObject};
 use entity::{CompanyId, MemberId};
@@ -14,48 +14,49 @@ use crate::{
     platform::graphql::UserError,
 };
 
-/// A new contact. At least one of a name, an e-mail address and a telephone number is needed, and always a basis.
+/// A new contact. Requires a name, an e-mail address or a telephone number, and a basis.
 #[derive(InputObject)]
 pub struct CreateContactInput {
-    /// What they are kept for: a purpose of this workspace that rests on another basis than consent. Consent is never entered: the
-    /// person's own mailbox gives it.
+    /// Why they are kept: a purpose of this workspace on another legal basis than consent. Consent cannot be
+    /// entered: only the person gives it, from their own mailbox.
     pub basis_purpose_id: ID,
-    /// How we got their data. When that was not from the person, they must be told within a month: see `Contact.art14DueAt`.
+    /// How we got their data. Unless it came from the person, they must be told within a month: see
+    /// `Contact.art14DueAt`.
     pub source: ContactSource,
     /// Given name, at most 300 characters.
     pub given_name: Option<String>,
     /// Family name, at most 300 characters.
     pub family_name: Option<String>,
-    /// E-mail address. It will be the one in use, unverified: having it permits nothing.
+    /// E-mail address. It becomes the address in use, unverified, which permits nothing yet.
     pub email: Option<String>,
-    /// Telephone number; without a country code, one of the workspace's country.
+    /// Telephone number; without a country code it is read as one of the workspace's country.
     pub phone: Option<String>,
     /// Job title.
     pub job_title: Option<String>,
-    /// The company they work for; absent = the one whose domain their address is at, if there is one.
+    /// The company they work for; if absent, the one whose domain their address is at, if any.
     pub company_id: Option<ID>,
-    /// Company in words, when it is not kept as one.
+    /// Company name as text, for a company without a record.
     pub company_name: Option<String>,
-    /// The member who looks after them: one who has joined and is active.
+    /// The member responsible for them; must have joined and be active.
     pub owner_id: Option<ID>,
-    /// Postal address, on several lines, at most 1000 characters.
+    /// Postal address, several lines, at most 1000 characters.
     pub postal_address: Option<String>,
-    /// The language we write to them in, `fr` or `en`; absent = the workspace's.
+    /// Language we write to them in, `fr` or `en`; defaults to the workspace's.
     pub language: Option<String>,
-    /// What they are to the workspace; absent = a prospect.
+    /// Relation to the workspace; defaults to PROSPECT.
     pub lifecycle: Option<Lifecycle>,
-    /// Names of tags, at most 20; those that do not exist are made.
+    /// Names of tags, at most 20; missing tags are created.
     pub tags: Option<Vec<String>>,
     /// Values of custom fields.
     pub custom: Option<Vec<CustomValueInput>>,
-    /// Their id in the system they are synchronised with; unique.
+    /// Their id in the external system they are synchronised with; unique.
     pub external_id: Option<String>,
-    /// A word of your own, at most 128 characters, a UUID for example: the same one with the same input within 24 hours makes them once.
+    /// A key of your choice (for example a UUID), at most 128 characters: repeating the same input with the
+    /// same key within 24 hours creates only one contact.
     pub idempotency_key: Option<String>,
 }
 
 impl CreateContactInput {
-    /// The contact as the use case takes it.
     pub(super) fn read(self) -> Result<NewContact> {
         let values = ContactChanges {
             given_name: self.given_name,
@@ -86,45 +87,46 @@ impl CreateContactInput {
 pub struct CreateContactPayload {
     /// The contact; null when the input was refused.
     pub contact: Option<Contact>,
-    /// What is wrong with the input; empty when it was done.
+    /// What is wrong with the input; empty on success.
     pub user_errors: Vec<UserError>,
 }
 
-/// What to change of a contact. Absent = leave, null = clear.
+/// Changes to a contact. An absent field stays as it is; null clears it.
 #[derive(InputObject)]
 pub struct UpdateContactInput {
-    /// Whom.
+    /// The contact.
     pub contact_id: ID,
-    /// `Contact.version` as you read it: when somebody changed them since, nothing happens and the code is `STALE`.
+    /// `Contact.version` as you read it: if it has changed since, nothing is written and the error code is
+    /// `STALE`.
     pub expected_version: i32,
     /// Given name, at most 300 characters.
     pub given_name: MaybeUndefined<String>,
     /// Family name, at most 300 characters.
     pub family_name: MaybeUndefined<String>,
-    /// Telephone number; without a country code, one of the workspace's country.
+    /// Telephone number; without a country code it is read as one of the workspace's country.
     pub phone: MaybeUndefined<String>,
     /// Job title.
     pub job_title: MaybeUndefined<String>,
-    /// The company they work for. Once staff set or cleared it, an address at a company's domain changes it no more.
+    /// The company they work for. Once staff have set or cleared it, it is no longer derived from the domain
+    /// of an e-mail address.
     pub company_id: MaybeUndefined<ID>,
-    /// Company in words.
+    /// Company name as text, for a company without a record.
     pub company_name: MaybeUndefined<String>,
-    /// The member who looks after them: one who has joined and is active.
+    /// The member responsible for them; must have joined and be active.
     pub owner_id: MaybeUndefined<ID>,
-    /// Postal address, on several lines, at most 1000 characters.
+    /// Postal address, several lines, at most 1000 characters.
     pub postal_address: MaybeUndefined<String>,
-    /// The language we write to them in, `fr` or `en`; null = leave.
+    /// Language we write to them in, `fr` or `en`; null leaves it unchanged.
     pub language: Option<String>,
-    /// What they are to the workspace; null = leave.
+    /// Relation to the workspace; null leaves it unchanged.
     pub lifecycle: Option<Lifecycle>,
-    /// Values of custom fields: those that are named change, the others stay.
+    /// Values of custom fields; fields not listed keep theirs.
     pub custom: Option<Vec<CustomValueInput>>,
-    /// Their id in the system they are synchronised with; unique.
+    /// Their id in the external system they are synchronised with; unique.
     pub external_id: MaybeUndefined<String>,
 }
 
 impl UpdateContactInput {
-    /// The changes as the use case takes them.
     pub(super) fn read(self) -> Result<ContactChanges> {
         Ok(ContactChanges {
             given_name: cleared(self.given_name),
@@ -143,7 +145,7 @@ impl UpdateContactInput {
     }
 }
 
-/// What an update says of a link: absent = leave, null = clear.
+/// Parses the id of a link; absent leaves it, null clears it.
 pub(crate) fn linked<T: std::str::FromStr>(
     id: &MaybeUndefined<ID>,
     field: &str,
@@ -160,46 +162,47 @@ pub(crate) fn linked<T: std::str::FromStr>(
 pub struct UpdateContactPayload {
     /// The contact as they are now; null when the input was refused.
     pub contact: Option<Contact>,
-    /// What is wrong with the input; empty when it was done.
+    /// What is wrong with the input; empty on success.
     pub user_errors: Vec<UserError>,
 }
 
-/// What another system says of a contact. Absent = leave, null = clear. Consents, suppressions and the address in use are never touched;
-/// values that the person proved or staff vouch for stay, and the difference becomes a task for staff.
+/// A contact as another system has them. An absent field stays as it is; null clears it. Consents,
+/// suppressions and the address in use are never touched. Values that the person proved or that staff entered
+/// or confirmed are kept; where they differ, staff get a task.
 #[derive(InputObject)]
 pub struct UpsertContactInput {
-    /// Their id in the other system: who has it is changed, otherwise a contact is made.
+    /// Their id in the other system: the contact with this id is changed, or a new one is created.
     pub external_id: String,
-    /// What they are kept for, should they be new here: a purpose that rests on another basis than consent.
+    /// Why they are kept, if they are new here: a purpose on another legal basis than consent.
     pub basis_purpose_id: ID,
     /// Given name, at most 300 characters.
     pub given_name: MaybeUndefined<String>,
     /// Family name, at most 300 characters.
     pub family_name: MaybeUndefined<String>,
-    /// E-mail address. It is taken over, unverified, when they have none; another than theirs becomes a task for staff; null = leave.
+    /// E-mail address. Taken over, unverified, if the contact has none; if they have a different one, staff
+    /// get a task; null leaves it unchanged.
     pub email: Option<String>,
-    /// Telephone number; without a country code, one of the workspace's country.
+    /// Telephone number; without a country code it is read as one of the workspace's country.
     pub phone: MaybeUndefined<String>,
     /// Job title.
     pub job_title: MaybeUndefined<String>,
     /// The company they work for: see `upsertCompany`.
     pub company_id: MaybeUndefined<ID>,
-    /// Company in words.
+    /// Company name as text, for a company without a record.
     pub company_name: MaybeUndefined<String>,
-    /// The member who looks after them.
+    /// The member responsible for them.
     pub owner_id: MaybeUndefined<ID>,
-    /// Postal address, on several lines, at most 1000 characters.
+    /// Postal address, several lines, at most 1000 characters.
     pub postal_address: MaybeUndefined<String>,
-    /// The language we write to them in, `fr` or `en`; null = leave.
+    /// Language we write to them in, `fr` or `en`; null leaves it unchanged.
     pub language: Option<String>,
-    /// What they are to the workspace; null = leave.
+    /// Relation to the workspace; null leaves it unchanged.
     pub lifecycle: Option<Lifecycle>,
     /// Values of custom fields.
     pub custom: Option<Vec<CustomValueInput>>,
 }
 
 impl UpsertContactInput {
-    /// What the use case takes.
     pub(super) fn read(self) -> Result<ContactUpsert> {
         let values = ContactChanges {
             given_name: cleared(self.given_name),
@@ -225,16 +228,16 @@ impl UpsertContactInput {
 pub struct UpsertContactPayload {
     /// The contact as they are now; null when the input was refused.
     pub contact: Option<Contact>,
-    /// Whether they are new; null when the input was refused.
+    /// Whether they were created; null when the input was refused.
     pub created: Option<bool>,
-    /// What is wrong with the input; empty when it was done.
+    /// What is wrong with the input; empty on success.
     pub user_errors: Vec<UserError>,
 }
 
-/// Whom to take out of the lists.
+/// The contact to archive.
 #[derive(InputObject)]
 pub struct ArchiveContactInput {
-    /// Whom.
+    /// The contact.
     pub contact_id: ID,
 }
 
@@ -243,14 +246,14 @@ pub struct ArchiveContactInput {
 pub struct ArchiveContactPayload {
     /// The contact as they are now; null when the input was refused.
     pub contact: Option<Contact>,
-    /// What is wrong with the input; empty when it was done.
+    /// What is wrong with the input; empty on success.
     pub user_errors: Vec<UserError>,
 }
 
-/// Whom to bring back into the lists.
+/// The archived contact to restore.
 #[derive(InputObject)]
 pub struct RestoreContactInput {
-    /// Whom.
+    /// The contact.
     pub contact_id: ID,
 }
 
@@ -259,16 +262,16 @@ pub struct RestoreContactInput {
 pub struct RestoreContactPayload {
     /// The contact as they are now; null when the input was refused.
     pub contact: Option<Contact>,
-    /// What is wrong with the input; empty when it was done.
+    /// What is wrong with the input; empty on success.
     pub user_errors: Vec<UserError>,
 }
 
-/// One more address.
+/// An e-mail address to add to a contact.
 #[derive(InputObject)]
 pub struct AddContactAddressInput {
-    /// Whose.
+    /// The contact.
     pub contact_id: ID,
-    /// The address; one that another contact has is refused.
+    /// The address; refused when another contact has it.
     pub email: String,
 }
 
@@ -277,14 +280,14 @@ pub struct AddContactAddressInput {
 pub struct AddContactAddressPayload {
     /// The contact as they are now; null when the input was refused.
     pub contact: Option<Contact>,
-    /// What is wrong with the input; empty when it was done.
+    /// What is wrong with the input; empty on success.
     pub user_errors: Vec<UserError>,
 }
 
-/// Which address to take away.
+/// The address to remove.
 #[derive(InputObject)]
 pub struct RemoveContactAddressInput {
-    /// The address: not the one in use, unless it is the only one.
+    /// The address. The one in use can be removed only if it is the last.
     pub address_id: ID,
 }
 
@@ -293,11 +296,11 @@ pub struct RemoveContactAddressInput {
 pub struct RemoveContactAddressPayload {
     /// The contact as they are now; null when the input was refused.
     pub contact: Option<Contact>,
-    /// What is wrong with the input; empty when it was done.
+    /// What is wrong with the input; empty on success.
     pub user_errors: Vec<UserError>,
 }
 
-/// Which address to use.
+/// The address to use from now on.
 #[derive(InputObject)]
 pub struct SetPrimaryAddressInput {
     /// The address.
@@ -309,6 +312,6 @@ pub struct SetPrimaryAddressInput {
 pub struct SetPrimaryAddressPayload {
     /// The contact as they are now; null when the input was refused.
     pub contact: Option<Contact>,
-    /// What is wrong with the input; empty when it was done.
+    /// What is wrong with the input; empty on success.
     pub user_errors: Vec<UserError>,
 }

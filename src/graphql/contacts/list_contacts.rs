@@ -1,4 +1,5 @@
-//! Lists of contacts in GraphQL: filter, order, whom we may use for what, and how many were left out.
+//! Lists of contacts in GraphQL: filter, order, whose data may be used for a purpose, and how many were left
+//! out.
 
 use async_graphql::{
     Context, Enum, ID, InputObject, Object, SimpleObject,
@@ -30,14 +31,14 @@ use crate::{
     records::conditions::OrderBy,
 };
 
-/// By what to order contacts: `field` or `custom`, not both.
+/// The order of a list of contacts: by `field` or `custom`, not both.
 #[derive(InputObject)]
 pub struct ContactOrderBy {
     /// A built-in field.
     pub field: Option<ContactOrderField>,
     /// The key of a custom field.
     pub custom: Option<String>,
-    /// Which way.
+    /// Ascending or descending.
     #[graphql(default_with = "Direction::Ascending")]
     pub direction: Direction,
 }
@@ -46,24 +47,24 @@ pub struct ContactOrderBy {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
 #[graphql(remote = "ContactOrder")]
 pub enum ContactOrderField {
-    /// As they entered.
+    /// In the order in which they were added.
     Entered,
-    /// Family name, then given name, without case and accents.
+    /// By family name, then given name, ignoring case and accents.
     Name,
-    /// When they entered, as it was recorded.
+    /// By `createdAt`.
     CreatedAt,
-    /// When they last changed.
+    /// By when they were last changed.
     UpdatedAt,
-    /// The last act that came from the person.
+    /// The person's last own action.
     LastContactAt,
 }
 
-/// What the contacts are to be used for.
+/// What the contacts' data would be used for.
 #[derive(InputObject)]
 pub struct UsableForInput {
-    /// For which purpose.
+    /// The purpose.
     pub purpose_id: ID,
-    /// By which channel.
+    /// The channel.
     pub channel: Channel,
 }
 
@@ -76,14 +77,14 @@ pub struct Withheld {
     pub count: i64,
 }
 
-/// What a list of contacts can say beside its pages; each is counted only when it is asked for.
+/// Counts beside a page of contacts; each is computed only when it is selected.
 pub struct ContactTotals {
     total: Total,
     usable: Option<(App, UsableList)>,
 }
 
 impl ContactTotals {
-    /// Of a list that is not asked for whom we may use.
+    /// Totals of a list without `usableFor`.
     pub(crate) fn new(total: Total) -> Self {
         Self { total, usable: None }
     }
@@ -91,13 +92,14 @@ impl ContactTotals {
 
 #[Object]
 impl ContactTotals {
-    /// How many there are in all pages together, with the same filter. Counting costs; ask for it only when it is shown.
+    /// Number of contacts on all pages, with the same filter. Counting is expensive: select it only to show
+    /// it.
     async fn total_count(&self) -> Result<i64> {
         self.total.count().await
     }
 
-    /// With `usableFor`: how many the filter would have shown but may not be used, by reason; reasons exclude each other and come
-    /// in a fixed order. Null without `usableFor`.
+    /// With `usableFor`: how many contacts match the filter but may not be used, by reason; reasons are
+    /// mutually exclusive and come in a fixed order. Null without `usableFor`.
     #[graphql(complexity = "10 + child_complexity")]
     async fn withheld(&self) -> Result<Option<Vec<Withheld>>> {
         let Some((app, usable)) = &self.usable else { return Ok(None) };
@@ -108,16 +110,16 @@ impl ContactTotals {
     }
 }
 
-/// A list of contacts in an order of its own.
+/// A page of contacts.
 pub(crate) type ContactConnection = Connection<OpaqueCursor<Cursor>, Row<Contact>, ContactTotals>;
 
-/// Lists of contacts.
+/// Queries for lists of contacts.
 #[derive(Default)]
 pub struct ContactListsQuery;
 
 #[Object]
 impl ContactListsQuery {
-    /// Contacts, newest first unless another order is asked for.
+    /// Contacts, newest first by default.
     #[graphql(complexity = "cost(first, last, child_complexity)")]
     #[expect(clippy::too_many_arguments, reason = "the arguments of a connection, and what narrows it")]
     async fn contacts(
@@ -188,7 +190,7 @@ impl ContactOrderBy {
     }
 }
 
-/// An order by two things, or by none.
+/// The error for an order by both a field and a custom field, or by neither.
 pub(crate) fn one_order() -> Error {
     Error::rejected(ProblemCode::Invalid, "orderBy", "Give either field or custom.")
 }

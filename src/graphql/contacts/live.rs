@@ -1,4 +1,4 @@
-//! Live contacts: whatever changes about people, as it changes.
+//! Subscription to all changes of contacts.
 
 use std::sync::Arc;
 
@@ -19,23 +19,25 @@ use crate::{
 /// One change about a contact.
 #[derive(SimpleObject)]
 pub struct ContactEvent {
-    /// Keep this: subscribing again with `after` set to it resumes exactly here.
+    /// Store this: subscribing again with `after` set to it resumes exactly here.
     pub position: i64,
-    /// The entry that tells of the change; null when the position moved past entries that were filtered out.
+    /// The journal entry of the change; null when the position only moved past entries that were filtered
+    /// out.
     pub entry: Option<JournalEntry>,
-    /// The contact as it is now, which may be newer than the entry; the one that lives on when it was merged; null when it is gone.
+    /// The contact as they are now, which may be newer than the entry; the surviving contact after a merge;
+    /// null when they are deleted.
     pub contact: Option<Contact>,
 }
 
-/// Subscriptions of this room.
+/// Subscriptions about contacts.
 #[derive(Default)]
 pub struct ContactSubscription;
 
 #[Subscription]
 impl ContactSubscription {
-    /// Whatever happens about contacts, in order: their values, addresses and tags, consents, submissions, activities, and the deals
-    /// in which they are the only contact. Keep `position`: a client that was away subscribes with `after` set to the last one it
-    /// handled, and misses nothing.
+    /// Everything that happens with contacts, in order: changes of values, addresses and tags, consents,
+    /// submissions, activities, and deals of which they are the only contact. Store `position`: a client that
+    /// was offline subscribes with `after` set to the last one it handled, and misses nothing.
     async fn contact_changed(
         &self,
         ctx: &Context<'_>,
@@ -64,7 +66,7 @@ fn whom(entry: &journal::Model) -> Option<ContactId> {
     entry.subject.as_deref()?.parse().ok()
 }
 
-/// The events of one step. What they show is loaded together, and kept until the next step comes.
+/// The events of one step. What they show is loaded in a batch and cached until the next step.
 async fn changes(held: Arc<Held>, step: Step) -> Result<Vec<ContactEvent>> {
     let rows = match step {
         Step::Position(position) => return Ok(vec![ContactEvent { position, entry: None, contact: None }]),

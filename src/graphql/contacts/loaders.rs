@@ -1,4 +1,5 @@
-//! Questions about contacts, companies and tags that many fields ask at once: one statement answers all of a kind.
+//! Batched loaders for contacts, companies and tags: one statement answers all fields that ask for the same
+//! kind of thing.
 
 use std::collections::HashMap;
 
@@ -34,7 +35,7 @@ load_by_id! {
     tags_by_id(TagId) -> tag;
 }
 
-/// Contacts by id. An id that was merged away finds the contact that lives on.
+/// Contacts by id. The id of a merged contact finds the one it was merged into.
 impl Loader<ContactId> for Load {
     type Value = contact::Model;
     type Error = LoadError;
@@ -45,9 +46,9 @@ impl Loader<ContactId> for Load {
 }
 
 load_of! {
-    /// Every address of a contact.
+    /// All addresses of a contact.
     AddressesOf(ContactId) = addresses_of_contacts -> contact_address;
-    /// Every other basis than consent that was shown to hold for a contact.
+    /// All purposes on another legal basis than consent that apply to a contact.
     BasesOf(ContactId) = bases_of_contacts -> basis;
     /// Where each value of a row came from.
     ProvenanceOf(Uuid) = provenance_of_rows -> provenance;
@@ -71,7 +72,7 @@ impl Loader<TagsOf> for Load {
     }
 }
 
-/// How many living contacts have a tag.
+/// How many contacts have a tag, without archived ones.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) struct UsesOf(pub TagId);
 
@@ -86,16 +87,16 @@ impl Loader<UsesOf> for Load {
     }
 }
 
-/// A page of a company's living contacts.
+/// A page of a company's contacts, without archived ones.
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub(crate) struct ContactsOf {
-    /// Whose.
+    /// The company.
     pub company: CompanyId,
-    /// Which page.
+    /// The page.
     pub page: PageKey,
 }
 
-/// Which rows of a list are asked for, as a key.
+/// A page of a list, as a cache key.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) struct PageKey {
     limit: u64,
@@ -139,7 +140,7 @@ impl Loader<ContactsOf> for Load {
     }
 }
 
-/// How many living contacts a company has.
+/// How many contacts a company has, without archived ones.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) struct ContactCountOf(pub CompanyId);
 
@@ -154,10 +155,10 @@ impl Loader<ContactCountOf> for Load {
     }
 }
 
-/// One contact, and with it their company if it will be asked for.
+/// Loads a contact, joined with their company if the query selects it.
 ///
 /// # Errors
-/// `Busy` when the database is away.
+/// `Busy` when the database is unavailable.
 pub(crate) async fn load_one(
     ctx: &Context<'_>,
     asks: &Asks<'_>,
@@ -170,14 +171,14 @@ pub(crate) async fn load_one(
             return Ok(Some(row));
         }
     }
-    // Also when they were merged into another since.
+    // The loader also follows merges.
     load(ctx, id).await
 }
 
-/// Loads what the fields of these contacts will ask for.
+/// Prefetches what the fields of these contacts need.
 ///
 /// # Errors
-/// `Busy` when the database is away.
+/// `Busy` when the database is unavailable.
 pub(crate) async fn foresee_of_contacts<'a, I>(ctx: &Context<'_>, asks: &Asks<'_>, rows: I) -> Result<()>
 where
     I: Iterator<Item = &'a contact::Model> + Clone,
@@ -193,10 +194,10 @@ where
     Ok(())
 }
 
-/// Every id under which the journal speaks of a person.
+/// All ids that the journal uses for a person: the contact's own and those merged into it.
 ///
 /// # Errors
-/// `Busy` when the database is away.
+/// `Busy` when the database is unavailable.
 pub(crate) async fn every_id_of(app: &App, workspace: WorkspaceId, id: ContactId) -> Result<Vec<ContactId>> {
     crate::contacts::every_id_of(app.db(), workspace, id).await
 }

@@ -1,4 +1,5 @@
-//! Contacts, companies, tags and activities in GraphQL: one file per wire type, what mutations take and give in `inputs`.
+//! Contacts and tags in GraphQL, and the filters shared by all lists: one file per type; inputs and payloads
+//! of mutations in `inputs.rs`.
 
 pub(crate) mod contact;
 pub mod contact_filter;

@@ -1,4 +1,4 @@
-//! What can be done with contacts, companies and tags.
+//! Mutations about contacts, companies and tags.
 
 use async_graphql::{Context, Object};
 use entity::ContactId;
@@ -30,13 +30,14 @@ use crate::{
     platform::graphql::user_errors,
 };
 
-/// Mutations of this room.
+/// Mutations about contacts, companies and tags.
 #[derive(Default)]
 pub struct ContactsMutation;
 
 #[Object]
 impl ContactsMutation {
-    /// Create a contact on another basis than consent. Consent cannot be entered by staff: send them a form.
+    /// Create a contact on another legal basis than consent. Staff cannot enter consent: send the person a
+    /// form.
     async fn create_contact(
         &self,
         ctx: &Context<'_>,
@@ -51,7 +52,7 @@ impl ContactsMutation {
         Ok(CreateContactPayload { contact: row.map(Contact), user_errors })
     }
 
-    /// Change a contact. What is absent stays as it is.
+    /// Change a contact. Absent fields stay as they are.
     async fn update_contact(
         &self,
         ctx: &Context<'_>,
@@ -70,7 +71,8 @@ impl ContactsMutation {
         Ok(UpdateContactPayload { contact: row.map(Contact), user_errors })
     }
 
-    /// Create or change the contact that another system knows by this id. Repeating it changes nothing; two at the same time create one.
+    /// Create or change the contact with this id in another system. Idempotent; two calls at the same time
+    /// create only one contact.
     async fn upsert_contact(
         &self,
         ctx: &Context<'_>,
@@ -84,7 +86,8 @@ impl ContactsMutation {
         Ok(UpsertContactPayload { contact, created, user_errors })
     }
 
-    /// Take a contact out of the lists and the search; `contact(id)` still finds them. A second time changes nothing.
+    /// Archive a contact: they are left out of lists and search, but `contact(id)` still finds them.
+    /// Idempotent.
     async fn archive_contact(
         &self,
         ctx: &Context<'_>,
@@ -99,7 +102,7 @@ impl ContactsMutation {
         Ok(ArchiveContactPayload { contact: row.map(Contact), user_errors })
     }
 
-    /// Bring an archived contact back. A second time changes nothing.
+    /// Restore an archived contact. Idempotent.
     async fn restore_contact(
         &self,
         ctx: &Context<'_>,
@@ -114,7 +117,7 @@ impl ContactsMutation {
         Ok(RestoreContactPayload { contact: row.map(Contact), user_errors })
     }
 
-    /// Give a contact one more address, unverified. It is in use only when they had none.
+    /// Add an unverified address to a contact. It becomes the address in use only if they had none.
     async fn add_contact_address(
         &self,
         ctx: &Context<'_>,
@@ -132,7 +135,8 @@ impl ContactsMutation {
         Ok(AddContactAddressPayload { contact: row.map(Contact), user_errors })
     }
 
-    /// Use another address of a contact. Consents that another mailbox proved do not hold for it until it confirms (`ADDRESS_NOT_PROVEN`).
+    /// Use another address of a contact. Consents proven by another mailbox do not apply until this one
+    /// confirms (`ADDRESS_NOT_PROVEN`).
     async fn set_primary_address(
         &self,
         ctx: &Context<'_>,
@@ -147,7 +151,7 @@ impl ContactsMutation {
         Ok(SetPrimaryAddressPayload { contact: row.map(Contact), user_errors })
     }
 
-    /// Take an address away. Consents that it proved do not hold any more; what its mailbox refused goes on being refused.
+    /// Remove an address. Consents it proved no longer apply; refusals from its mailbox stay in force.
     async fn remove_contact_address(
         &self,
         ctx: &Context<'_>,
@@ -177,7 +181,7 @@ impl ContactsMutation {
         Ok(CreateCompanyPayload { company: row.map(Company), user_errors })
     }
 
-    /// Change a company. What is absent stays as it is.
+    /// Change a company. Absent fields stay as they are.
     async fn update_company(
         &self,
         ctx: &Context<'_>,
@@ -196,7 +200,8 @@ impl ContactsMutation {
         Ok(UpdateCompanyPayload { company: row.map(Company), user_errors })
     }
 
-    /// Create or change the company that another system knows by this id. Repeating it changes nothing; two at the same time create one.
+    /// Create or change the company with this id in another system. Idempotent; two calls at the same time
+    /// create only one company.
     async fn upsert_company(
         &self,
         ctx: &Context<'_>,
@@ -210,7 +215,7 @@ impl ContactsMutation {
         Ok(UpsertCompanyPayload { company, created, user_errors })
     }
 
-    /// Take a company out of the lists and the search; its contacts stay. A second time changes nothing.
+    /// Archive a company: it is left out of lists and search; its contacts stay. Idempotent.
     async fn archive_company(
         &self,
         ctx: &Context<'_>,
@@ -225,7 +230,7 @@ impl ContactsMutation {
         Ok(ArchiveCompanyPayload { company: row.map(Company), user_errors })
     }
 
-    /// Bring an archived company back. A second time changes nothing.
+    /// Restore an archived company. Idempotent.
     async fn restore_company(
         &self,
         ctx: &Context<'_>,
@@ -240,7 +245,7 @@ impl ContactsMutation {
         Ok(RestoreCompanyPayload { company: row.map(Company), user_errors })
     }
 
-    /// Put tags on contacts and take others off, all of them or none.
+    /// Add tags to contacts and remove others; all or nothing.
     async fn tag_contacts(
         &self,
         ctx: &Context<'_>,
@@ -259,7 +264,7 @@ impl ContactsMutation {
         })
     }
 
-    /// Give a tag another name.
+    /// Rename a tag.
     async fn rename_tag(
         &self,
         ctx: &Context<'_>,
@@ -274,7 +279,8 @@ impl ContactsMutation {
         Ok(RenameTagPayload { tag: row.map(Tag), user_errors })
     }
 
-    /// Make one tag of several: whoever had one of them has this one, and the others are no more.
+    /// Merge tags: contacts with one of the merged tags get the remaining one, and the merged tags are
+    /// deleted.
     async fn merge_tags(
         &self,
         ctx: &Context<'_>,
@@ -291,7 +297,7 @@ impl ContactsMutation {
         Ok(MergeTagsPayload { tag: row.map(Tag), user_errors })
     }
 
-    /// Take a tag off every contact and delete it.
+    /// Remove a tag from all contacts and delete it.
     async fn delete_tag(
         &self,
         ctx: &Context<'_>,

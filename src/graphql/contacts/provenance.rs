@@ -1,4 +1,4 @@
-//! Where values came from, and on which other bases than consent a contact is kept, in GraphQL.
+//! Provenance of values, and the legal bases other than consent on which a contact is kept, in GraphQL.
 
 use async_graphql::{Context, Object};
 use entity::{EntryId, Time, basis, provenance};
@@ -13,34 +13,36 @@ use crate::{
     },
 };
 
-/// Where a value of a contact, company or deal came from.
+/// GraphQL type over a `provenance` row.
 pub struct Provenance(pub provenance::Model);
 
 /// Where a value of a contact, company or deal came from.
 #[Object]
 impl Provenance {
-    /// Which value: `given_name`, `email`, `custom.topic` …
+    /// The field: `given_name`, `email`, `custom.topic` …
     async fn field(&self) -> &str {
         &self.0.field
     }
 
-    /// What it came through: the id of a form version, or `staff`, `integration`, `domain` (the address belongs to a company's domain),
-    /// `merge`.
+    /// The source: the id of a form version, or `staff`, `integration`, `domain` (the address is at a
+    /// company's domain) or `merge`.
     async fn source(&self) -> &str {
         &self.0.source
     }
 
-    /// Whether the person's mailbox confirmed it, or staff vouch for it. Such values are not replaced by others.
+    /// Whether the person's mailbox confirmed it, or staff entered or confirmed it. Other sources do not
+    /// replace such values.
     async fn proven(&self) -> bool {
         self.0.proven
     }
 
-    /// Who set it: the id of an API key or contact, or one of `mailbox`, `visitor`, `system`, `operator`.
+    /// Who set it: the id of a member, API key or contact, or `mailbox`, `visitor`, `system` or
+    /// `operator`.
     async fn actor(&self) -> &str {
         &self.0.actor
     }
 
-    /// When.
+    /// When it was set.
     async fn at(&self) -> Time {
         self.0.at
     }
@@ -52,23 +54,23 @@ impl Provenance {
     }
 }
 
-/// A purpose on another basis than consent that was shown to hold for a contact.
+/// GraphQL type over a `basis` row.
 pub struct Basis(pub basis::Model);
 
-/// A purpose on another basis than consent that was shown to hold for a contact.
+/// A purpose on another legal basis than consent that applies to a contact.
 #[Object]
 impl Basis {
-    /// The purpose; its legal basis says which.
+    /// The purpose, with its legal basis.
     async fn purpose(&self, ctx: &Context<'_>) -> Result<Purpose> {
         Ok(Purpose(load_named(ctx, self.0.purpose_id).await?))
     }
 
-    /// Since when.
+    /// When it began to apply.
     async fn since(&self) -> Time {
         self.0.since
     }
 
-    /// When its condition ended; null while it holds.
+    /// When it ceased to apply; null while it applies.
     async fn until(&self) -> Option<Time> {
         self.0.until
     }

@@ -1,4 +1,4 @@
-//! What can be asked about contacts, companies and tags one by one, and the list of tags. Filtered lists have files of their own.
+//! Queries for single contacts and companies, and the list of tags. Filtered lists are in the `list_*` files.
 
 use async_graphql::{Context, ID, Object};
 use entity::{CompanyId, ContactId};
@@ -24,7 +24,7 @@ pub struct ContactsQuery;
 
 #[Object]
 impl ContactsQuery {
-    /// One contact; null when there is none with this id.
+    /// A contact; null when there is none with this id.
     async fn contact(
         &self,
         ctx: &Context<'_>,
@@ -45,7 +45,7 @@ impl ContactsQuery {
         nullable(outcome.await)
     }
 
-    /// One company; null when there is none with this id.
+    /// A company; null when there is none with this id.
     async fn company(
         &self,
         ctx: &Context<'_>,
@@ -61,7 +61,7 @@ impl ContactsQuery {
         nullable(outcome.await)
     }
 
-    /// Tags, by name.
+    /// All tags, by name.
     #[graphql(complexity = "cost(first, last, child_complexity)")]
     async fn tags(
         &self,

@@ -30,12 +30,12 @@ macro_rules! tests {
 }
 
 impl TextFilter {
-    /// Its tests, folded as values of custom fields are.
+    /// The tests, on text folded as custom fields are.
     fn tests(self, reading: &mut Reading, path: &str) -> Result<Vec<Wanted<String>>> {
         self.read(reading, path, MOST_TEXT, folded)
     }
 
-    /// Its tests, folded as names are: whole.
+    /// The tests, on text folded as names are, without truncation.
     pub(crate) fn match_names(self, reading: &mut Reading, path: &str) -> Result<Vec<Wanted<String>>> {
         self.read(reading, path, MOST_NAME, fold)
     }
@@ -68,7 +68,6 @@ impl TextFilter {
 }
 
 impl CodeFilter {
-    /// Its tests.
     pub(crate) fn tests(self, reading: &mut Reading, path: &str) -> Result<Vec<Wanted<String>>> {
         let mut tests = Vec::new();
         let make = |reading: &mut Reading, text: String, name: &str| reading.text(text, path, name);
@@ -94,7 +93,6 @@ impl ChoiceFilter {
 }
 
 impl TimeFilter {
-    /// Its tests.
     pub(crate) fn tests(self, reading: &mut Reading, path: &str) -> Result<Vec<Wanted<Time>>> {
         let mut tests = Vec::new();
         let make = |reading: &mut Reading, DateTime(at): DateTime, _: &str| reading.take(path).map(|()| at);
@@ -105,7 +103,7 @@ impl TimeFilter {
 }
 
 impl DateFilter {
-    /// Its tests: days in this form are ordered as texts.
+    /// The tests; ISO days sort as text.
     pub(crate) fn tests(self, reading: &mut Reading, path: &str) -> Result<Vec<Wanted<String>>> {
         let mut tests = Vec::new();
         let make = |reading: &mut Reading, day: String, name: &str| {
@@ -124,7 +122,6 @@ impl DateFilter {
 }
 
 impl NumberFilter {
-    /// Its tests.
     pub(crate) fn tests(self, reading: &mut Reading, path: &str) -> Result<Vec<Wanted<f64>>> {
         let mut tests = Vec::new();
         let make = |reading: &mut Reading, number: f64, _: &str| reading.take(path).map(|()| number);
@@ -139,7 +136,6 @@ impl NumberFilter {
 }
 
 impl AmountFilter {
-    /// Its tests.
     pub(crate) fn tests(self, reading: &mut Reading, path: &str) -> Result<Vec<Wanted<i64>>> {
         let mut tests = Vec::new();
         let make = |reading: &mut Reading, BigInt(minor): BigInt, name: &str| {
@@ -156,7 +152,6 @@ impl AmountFilter {
 }
 
 impl ReferenceFilter {
-    /// Its tests.
     pub(crate) fn tests<I: std::str::FromStr>(
         self,
         reading: &mut Reading,
@@ -172,7 +167,7 @@ impl ReferenceFilter {
 }
 
 impl OwnerFilter {
-    /// Puts its conditions among those of a level.
+    /// Adds its conditions to those of a level.
     pub(crate) fn put<C>(
         self,
         reading: &mut Reading,
@@ -198,7 +193,7 @@ impl OwnerFilter {
 }
 
 impl CustomFilter {
-    /// Puts the conditions of several fields among those of a level.
+    /// Adds the conditions on several fields to those of a level.
     pub(crate) fn put<C>(
         filters: Vec<Self>,
         reading: &mut Reading,

@@ -13,24 +13,24 @@ use crate::{
     records::conditions::Asked,
 };
 
-/// The most conditions of one filter.
+/// Limit on the conditions of one filter.
 const MOST_CONDITIONS: usize = 60;
-/// The most levels of and, or, not.
+/// Limit on the nesting of `and`, `or` and `not`.
 const MOST_LEVELS: usize = 5;
-/// The most values of one list.
+/// Limit on the values of one list.
 const MOST_VALUES: usize = 100;
-/// The longest text.
+/// Limit on a text, in characters.
 pub(super) const MOST_TEXT: usize = 320;
-/// The longest name: a family name and a given name.
+/// Limit on a name, in characters: a family name, a space and a given name.
 pub(super) const MOST_NAME: usize = 601;
 
-/// A filter being read: who asks, and how many conditions it may still have.
+/// State of parsing a filter: the caller, and how many more conditions are allowed.
 pub(crate) struct Reading {
     pub actor: Actor,
     left: usize,
 }
 
-/// A test, or its opposite.
+/// A test or its negation.
 pub(crate) struct Wanted<V> {
     holds: bool,
     test: Test<V>,
@@ -45,14 +45,13 @@ impl<V> Wanted<V> {
         Self { holds: false, test }
     }
 
-    /// The condition.
     pub(crate) fn condition<C>(self, make: impl FnOnce(Test<V>) -> C) -> Filter<Asked<C>> {
         let condition = Filter::Is(Asked::Own(make(self.test)));
         if self.holds { condition } else { Filter::Not(Box::new(condition)) }
     }
 }
 
-/// Conditions of one level, which must all hold.
+/// The conditions of one level; all must hold.
 pub(crate) type Parts<C> = Vec<Filter<Asked<C>>>;
 
 impl Reading {
@@ -60,7 +59,7 @@ impl Reading {
         Self { actor, left: MOST_CONDITIONS }
     }
 
-    /// One level down.
+    /// Checks the depth and returns the next level.
     pub(crate) fn enter(path: &str, level: usize) -> Result<usize> {
         if level >= MOST_LEVELS {
             return Err(Error::rejected(
@@ -72,7 +71,7 @@ impl Reading {
         Ok(level + 1)
     }
 
-    /// One more condition.
+    /// Counts one condition against the limit.
     pub(crate) fn take(&mut self, path: &str) -> Result<()> {
         self.left = self.left.checked_sub(1).ok_or_else(|| {
             Error::rejected(ProblemCode::TooLong, path, format!("Give at most {MOST_CONDITIONS} conditions."))
@@ -80,7 +79,6 @@ impl Reading {
         Ok(())
     }
 
-    /// Texts as they are compared.
     pub(super) fn text(&mut self, text: String, path: &str, name: &str) -> Result<String> {
         self.take(path)?;
         checked(text, MOST_TEXT, &format!("{path}.{name}"))
@@ -98,7 +96,8 @@ impl Reading {
         Ok(values)
     }
 
-    /// Ids of one kind of thing. What can be no id of one is a mistake of the program that asks, and no empty list.
+    /// Parses ids of one type. An id of another type is rejected: it is a mistake of the client, and an empty
+    /// result would hide it.
     pub(crate) fn ids<I: std::str::FromStr>(
         &mut self,
         ids: Vec<ID>,
@@ -113,7 +112,6 @@ impl Reading {
         self.many(ids, path, name)?.iter().enumerate().map(read).collect()
     }
 
-    /// Values of an enum.
     pub(crate) fn values<T, E: From<T>>(&mut self, values: Vec<T>, path: &str, name: &str) -> Result<Vec<E>> {
         Ok(self.many(values, path, name)?.into_iter().map(E::from).collect())
     }
@@ -129,7 +127,7 @@ pub(super) fn checked(text: String, most: usize, path: &str) -> Result<String> {
     Ok(text)
 }
 
-/// Reads `and`, `or` and `not` of a filter into the parts of its level.
+/// Parses a filter's `and`, `or` and `not` into the conditions of its level.
 macro_rules! joined {
     ($filter:ident, $reading:ident, $path:ident, $level:ident, $parts:ident) => {
         for (list, word, all) in [($filter.and, "and", true), ($filter.or, "or", false)] {

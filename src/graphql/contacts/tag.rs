@@ -9,7 +9,7 @@ use crate::{
     graphql::kit::{at_hand, load},
 };
 
-/// A label that staff put on contacts. Two spellings that differ in case or accents are one tag.
+/// GraphQL type over a `tag` row.
 pub struct Tag(pub tag::Model);
 
 at_hand! {
@@ -24,17 +24,17 @@ impl Tag {
         self.0.id.into()
     }
 
-    /// As it was written first, or renamed last.
+    /// Its name, as first written or last renamed.
     async fn name(&self) -> &str {
         &self.0.name
     }
 
-    /// How many contacts have it, without the archived ones.
+    /// How many contacts have it, without archived ones.
     async fn contact_count(&self, ctx: &Context<'_>) -> Result<i64> {
         Ok(load(ctx, UsesOf(self.0.id)).await?.unwrap_or_default())
     }
 
-    /// When it was made.
+    /// When it was created.
     async fn created_at(&self) -> Time {
         self.0.created_at
     }

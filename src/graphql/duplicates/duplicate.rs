@@ -1,4 +1,4 @@
-//! Contacts that may be one person, in GraphQL: the list to work through, those of one contact, and "these are two people".
+//! Possible duplicates in GraphQL: all pairs, those of one contact, and their dismissal.
 
 use std::collections::HashMap;
 
@@ -16,19 +16,19 @@ use crate::{
     platform::graphql::{PageArgs, UserError, page::Total, user_errors},
 };
 
-/// Why two contacts may be one person.
+/// Why two contacts may be the same person.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
 #[graphql(remote = "entity::DuplicateReason")]
 pub enum DuplicateReason {
     /// They have the same telephone number.
     SamePhone,
-    /// They work for one company and have near names.
+    /// They work for the same company and have similar names.
     NearNameSameCompany,
-    /// They have mailboxes at one domain and near names.
+    /// They have e-mail addresses at the same domain and similar names.
     NearNameSameDomain,
 }
 
-/// The pairs a contact is in.
+/// The duplicate pairs that a contact is part of.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) struct DuplicatesOf(pub ContactId);
 
@@ -43,33 +43,34 @@ impl Loader<DuplicatesOf> for Load {
     }
 }
 
-/// Two contacts who may be one person.
+/// GraphQL type over a `duplicate_candidate` row.
 pub struct DuplicatePair(duplicate_candidate::Model);
 
-/// Two contacts who may be one person. Merge them with `mergeContacts`, or keep them apart with `dismissDuplicate`.
+/// Two contacts who may be the same person. Merge them with `mergeContacts`, or dismiss the pair with
+/// `dismissDuplicate`.
 #[Object]
 impl DuplicatePair {
-    /// The one who entered first.
+    /// The one who was added first.
     async fn older(&self, ctx: &Context<'_>) -> Result<Contact> {
         Ok(Contact(load_named(ctx, self.0.low_id).await?))
     }
 
-    /// The other.
+    /// The other one.
     async fn newer(&self, ctx: &Context<'_>) -> Result<Contact> {
         Ok(Contact(load_named(ctx, self.0.high_id).await?))
     }
 
-    /// What they have in common.
+    /// Why they may be the same person.
     async fn reasons(&self) -> Read<Vec<DuplicateReason>> {
         reasons(&self.0)
     }
 
-    /// How likely they are one, from 1 to 100.
+    /// How likely it is that they are the same person, from 1 to 100.
     async fn score(&self) -> i32 {
         self.0.score
     }
 
-    /// When they were found.
+    /// When the pair was found.
     async fn found_at(&self) -> Time {
         self.0.found_at
     }
@@ -80,14 +81,14 @@ fn reasons(row: &duplicate_candidate::Model) -> Read<Vec<DuplicateReason>> {
     Ok(reasons.into_iter().map(DuplicateReason::from).collect())
 }
 
-/// Another contact who may be the same person.
+/// A `duplicate_candidate` row seen from one of its two contacts.
 pub struct ContactDuplicate {
     other: ContactId,
     row: duplicate_candidate::Model,
 }
 
 impl ContactDuplicate {
-    /// Who else than this contact is in the pair.
+    /// The pair as seen from `contact`.
     pub(super) fn of(contact: ContactId, row: duplicate_candidate::Model) -> Self {
         Self { other: if row.low_id == contact { row.high_id } else { row.low_id }, row }
     }
@@ -96,23 +97,23 @@ impl ContactDuplicate {
 /// Another contact who may be the same person.
 #[Object]
 impl ContactDuplicate {
-    /// Who.
+    /// The other contact.
     async fn contact(&self, ctx: &Context<'_>) -> Result<Contact> {
         Ok(Contact(load_named(ctx, self.other).await?))
     }
 
-    /// What they have in common.
+    /// Why they may be the same person.
     async fn reasons(&self) -> Read<Vec<DuplicateReason>> {
         reasons(&self.row)
     }
 
-    /// How likely they are one, from 1 to 100.
+    /// How likely it is that they are the same person, from 1 to 100.
     async fn score(&self) -> i32 {
         self.row.score
     }
 }
 
-/// Those who may be the same person as this contact, the likeliest first.
+/// Possible duplicates of a contact, most likely first, at most 20.
 pub(crate) async fn duplicates(ctx: &Context<'_>, contact: ContactId) -> Result<Vec<ContactDuplicate>> {
     let rows = load(ctx, DuplicatesOf(contact)).await?.unwrap_or_default();
     Ok(rows.into_iter().take(20).map(|row| ContactDuplicate::of(contact, row)).collect())
@@ -124,7 +125,8 @@ pub struct DuplicatesQuery;
 
 #[Object]
 impl DuplicatesQuery {
-    /// Pairs of contacts who may be one person, the likeliest first. A change of a contact shows here within a minute or so.
+    /// Pairs of contacts who may be the same person, most likely first. Changes of contacts are taken into
+    /// account within about a minute.
     #[graphql(complexity = "cost(first, last, child_complexity)")]
     async fn duplicate_contacts(
         &self,
@@ -151,23 +153,23 @@ impl DuplicatesQuery {
     }
 }
 
-/// Which two contacts are two people.
+/// Two contacts who are not the same person.
 #[derive(InputObject)]
 pub struct DismissDuplicateInput {
     /// One of them.
     pub contact_id: ID,
-    /// The other.
+    /// The other one.
     pub other_contact_id: ID,
 }
 
 /// Result of `dismissDuplicate`.
 #[derive(SimpleObject)]
 pub struct DismissDuplicatePayload {
-    /// The first one; null when the input was refused.
+    /// The first contact; null when the input was refused.
     pub contact: Option<Contact>,
-    /// The other one; null when the input was refused.
+    /// The other contact; null when the input was refused.
     pub other_contact: Option<Contact>,
-    /// What is wrong with the input; empty when it was done.
+    /// What is wrong with the input; empty on success.
     pub user_errors: Vec<UserError>,
 }
 
@@ -177,7 +179,8 @@ pub struct DuplicatesMutation;
 
 #[Object]
 impl DuplicatesMutation {
-    /// Say that two contacts who look alike are two people: the pair is not shown again, also after either is merged with a third.
+    /// Record that two similar contacts are different people: the pair is not shown again, even after one of
+    /// them is merged with a third.
     async fn dismiss_duplicate(
         &self,
         ctx: &Context<'_>,

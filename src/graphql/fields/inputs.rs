@@ -1,4 +1,4 @@
-//! What the mutations of custom fields take and give back.
+//! Inputs and payloads of the mutations about custom fields.
 
 use async_graphql::{ID, InputObject, MaybeUndefined, SimpleObject};
 
@@ -11,27 +11,27 @@ use crate::{
     platform::graphql::UserError,
 };
 
-/// One choice of a field.
+/// An option of a CHOICE or CHOICES field.
 #[derive(SimpleObject, InputObject)]
 #[graphql(input_name = "FieldOptionInput")]
 pub struct FieldOption {
-    /// What is stored: one line of at most 100 characters.
+    /// The stored value: one line, at most 100 characters.
     pub value: String,
-    /// What is shown, by language.
+    /// The label shown, by language.
     pub label: Vec<LocalizedText>,
 }
 
-/// What values of a field must keep to.
+/// Constraints on the values of a field.
 #[derive(SimpleObject, InputObject)]
 #[graphql(input_name = "FieldValidationInput")]
 pub struct FieldValidation {
-    /// The smallest NUMBER, MONEY (a number, whatever the currency) or DATE.
+    /// The smallest value, for NUMBER, MONEY (a number, in any currency) and DATE.
     pub min: Option<String>,
-    /// The greatest.
+    /// The largest value, for the same types.
     pub max: Option<String>,
-    /// The most characters of a TEXT, up to 4000.
+    /// The largest number of characters of a TEXT, up to 4000.
     pub max_length: Option<i32>,
-    /// What a whole TEXT must look like: a regular expression without look-around and back-references.
+    /// A regular expression that a whole TEXT must match, without look-around and back-references.
     pub pattern: Option<String>,
 }
 
@@ -48,7 +48,7 @@ impl From<fields::Validation> for FieldValidation {
 
 impl FieldValidation {
     fn read(self) -> fields::Validation {
-        // What is no length becomes one that is refused by name.
+        // A length that does not fit becomes 0, which validation rejects with the field's name.
         let max_length = self.max_length.map(|most| u32::try_from(most).unwrap_or(0));
         fields::Validation { min: self.min, max: self.max, max_length, pattern: self.pattern }
     }
@@ -68,30 +68,33 @@ fn choices(options: Vec<FieldOption>) -> Result<Vec<fields::Choice>> {
 /// A new custom field.
 #[derive(InputObject)]
 pub struct CreateFieldInput {
-    /// What has it.
+    /// The kind of record that has the field.
     pub entity: EntityKind,
-    /// Its name in inputs and filters: lower-case letters, digits, `_`; not one of something built in.
+    /// Its name in inputs and filters: lower-case letters, digits and `_`; must not be the name of a built-in
+    /// field.
     pub key: String,
     /// Label, in at least one language.
     pub label: Vec<LocalizedText>,
-    /// What its values are.
+    /// The type of its values.
     #[graphql(name = "type")]
     pub kind: FieldType,
-    /// Who may read it, and how it is kept.
+    /// Who may read it, and how it is stored.
     pub data_class: DataClass,
-    /// Why it is held: data without a reason may not be.
+    /// Why it is collected; required.
     pub reason: String,
     /// Whether staff must fill it in when they create something.
     #[graphql(default)]
     pub required: bool,
-    /// The choices, for CHOICE and CHOICES.
+    /// The options, for CHOICE and CHOICES.
     #[graphql(default)]
     pub options: Vec<FieldOption>,
-    /// What values must keep to.
+    /// Constraints on the values.
     pub validation: Option<FieldValidation>,
-    /// The exception of GDPR Art. 9(2), from the owner or the data protection officer, when its name asks for a special category.
+    /// The exception of GDPR Art. 9(2) that applies, if the field's name suggests a special category of data;
+    /// only the owner or the data protection officer can give it.
     pub special_category_ground: Option<SpecialCategoryGround>,
-    /// A word of yours, like a UUID: the same input with the same key within 24 hours makes one field.
+    /// A key of your choice, for example a UUID: repeating the same input with the same key within 24 hours
+    /// creates only one field.
     pub idempotency_key: Option<String>,
 }
 
@@ -117,30 +120,32 @@ impl CreateFieldInput {
 pub struct CreateFieldPayload {
     /// The field; null when the input was refused.
     pub field: Option<Field>,
-    /// What is wrong with the input; empty when it was done.
+    /// What is wrong with the input; empty on success.
     pub user_errors: Vec<UserError>,
 }
 
-/// What to change of a field. Absent = leave.
+/// Changes to a field. An absent field stays as it is.
 #[derive(InputObject)]
 pub struct UpdateFieldInput {
     /// The field.
     pub field_id: ID,
-    /// Its `version` as you read it: if somebody changed it since, nothing happens and you get STALE.
+    /// Its `version` as you read it: if it has changed since, nothing is written and the error code is
+    /// `STALE`.
     pub expected_version: i32,
-    /// The complete label.
+    /// The label in every language; replaces the old one.
     pub label: Option<Vec<LocalizedText>>,
-    /// Why it is held.
+    /// Why it is collected.
     pub reason: Option<String>,
     /// Whether staff must fill it in when they create something.
     pub required: Option<bool>,
-    /// The complete list of choices. Rows that hold one that is left out keep it; it cannot be chosen anew.
+    /// The complete list of options. Records keep a value whose option is removed, but it can no longer be
+    /// chosen.
     pub options: Option<Vec<FieldOption>>,
-    /// All rules that values must follow; null = none. Existing values stay.
+    /// All constraints on values; null removes them. Existing values stay.
     pub validation: MaybeUndefined<FieldValidation>,
-    /// Its place: smaller comes first, of two alike the older.
+    /// Sort position: smaller first, on a tie the older first.
     pub position: Option<i32>,
-    /// The exception of GDPR Art. 9(2), when a new name asks for a special category.
+    /// The exception of GDPR Art. 9(2) that applies, if the new name suggests a special category of data.
     pub special_category_ground: Option<SpecialCategoryGround>,
 }
 
@@ -167,11 +172,11 @@ impl UpdateFieldInput {
 pub struct UpdateFieldPayload {
     /// The field as it is now; null when the input was refused.
     pub field: Option<Field>,
-    /// What is wrong with the input; empty when it was done.
+    /// What is wrong with the input; empty on success.
     pub user_errors: Vec<UserError>,
 }
 
-/// Which field to close.
+/// The field to archive.
 #[derive(InputObject)]
 pub struct ArchiveFieldInput {
     /// The field.
@@ -183,11 +188,11 @@ pub struct ArchiveFieldInput {
 pub struct ArchiveFieldPayload {
     /// The field as it is now; null when the input was refused.
     pub field: Option<Field>,
-    /// What is wrong with the input; empty when it was done.
+    /// What is wrong with the input; empty on success.
     pub user_errors: Vec<UserError>,
 }
 
-/// Which archived field to open again.
+/// The archived field to restore.
 #[derive(InputObject)]
 pub struct RestoreFieldInput {
     /// The field.
@@ -199,16 +204,16 @@ pub struct RestoreFieldInput {
 pub struct RestoreFieldPayload {
     /// The field as it is now; null when the input was refused.
     pub field: Option<Field>,
-    /// What is wrong with the input; empty when it was done.
+    /// What is wrong with the input; empty on success.
     pub user_errors: Vec<UserError>,
 }
 
-/// Which field to delete.
+/// The field to delete.
 #[derive(InputObject)]
 pub struct DeleteFieldInput {
     /// The field.
     pub field_id: ID,
-    /// Whether the values that rows hold of it are deleted too, for good.
+    /// Whether to also delete the values that records hold, for good.
     #[graphql(default)]
     pub delete_values: bool,
 }
@@ -216,26 +221,26 @@ pub struct DeleteFieldInput {
 /// Result of `deleteField`.
 #[derive(SimpleObject)]
 pub struct DeleteFieldPayload {
-    /// The field as it was, or as it is while its values go; null when the input was refused.
+    /// The field as it was, or as it is while its values are being deleted; null when the input was refused.
     pub field: Option<Field>,
-    /// Whether it is gone already; otherwise it takes no new values, and goes when its last value has gone.
+    /// Whether it is deleted already. If not, it takes no new values and is deleted after its last value.
     pub done: bool,
-    /// What is wrong with the input; empty when it was done.
+    /// What is wrong with the input; empty on success.
     pub user_errors: Vec<UserError>,
 }
 
-/// What to change of a data class's rule. Absent = leave.
+/// Changes to the rule of a data class. An absent field stays as it is.
 #[derive(InputObject)]
 pub struct UpdateClassRuleInput {
-    /// Which class.
+    /// The data class.
     pub class: DataClass,
-    /// All roles that may read its values.
+    /// All roles that may read values of this class.
     pub readers: Option<Vec<Role>>,
-    /// All roles that may set its values.
+    /// All roles that may set values of this class.
     pub writers: Option<Vec<Role>>,
-    /// Whether the person is told by mail when staff or a program change a value.
+    /// Whether the person is told by e-mail when staff or an integration change a value.
     pub notify_on_change: Option<bool>,
-    /// Whether the person is told by mail when a sealed value is revealed.
+    /// Whether the person is told by e-mail when a sealed value is revealed.
     pub notify_on_reveal: Option<bool>,
 }
 
@@ -255,24 +260,24 @@ impl From<UpdateClassRuleInput> for ClassRuleChanges {
 /// Result of `updateClassRule`.
 #[derive(SimpleObject)]
 pub struct UpdateClassRulePayload {
-    /// What holds now; null when the input was refused.
+    /// The rule as it is now; null when the input was refused.
     pub class_rule: Option<ClassRule>,
-    /// What is wrong with the input; empty when it was done.
+    /// What is wrong with the input; empty on success.
     pub user_errors: Vec<UserError>,
 }
 
-/// Which sealed value to show: give exactly one of `contactId`, `companyId` and `dealId`.
+/// A sealed value to reveal: give exactly one of `contactId`, `companyId` and `dealId`.
 #[derive(InputObject)]
 pub struct RevealFieldInput {
-    /// The contact whose value it is.
+    /// The contact that has the value.
     pub contact_id: Option<ID>,
-    /// The company whose value it is.
+    /// The company that has the value.
     pub company_id: Option<ID>,
-    /// The deal whose value it is.
+    /// The deal that has the value.
     pub deal_id: Option<ID>,
     /// The field.
     pub field_id: ID,
-    /// Why; it stands in the journal.
+    /// Why; recorded in the journal.
     pub reason: RevealReason,
 }
 
@@ -297,10 +302,10 @@ impl RevealFieldInput {
 /// Result of `revealField`.
 #[derive(SimpleObject)]
 pub struct RevealFieldPayload {
-    /// Its field; null when the input was refused.
+    /// The field; null when the input was refused.
     pub field: Option<Field>,
-    /// The value, in plain text: show it, and do not keep it.
+    /// The value in plain text: show it, do not store it.
     pub value: Option<String>,
-    /// What is wrong with the input; empty when it was done.
+    /// What is wrong with the input; empty on success.
     pub user_errors: Vec<UserError>,
 }

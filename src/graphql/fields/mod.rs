@@ -1,4 +1,5 @@
-//! Custom fields in GraphQL: definitions, data classes, and what is done with them. Their values are in `values.rs`.
+//! Custom fields in GraphQL: definitions, rules of data classes, and their mutations. Values are in
+//! `values.rs`.
 
 mod inputs;
 mod mutations;
@@ -38,7 +39,7 @@ pub enum EntityKind {
     Deal,
 }
 
-/// What the values of a custom field are.
+/// The type of a custom field's values.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
 #[graphql(remote = "entity::FieldType")]
 pub enum FieldType {
@@ -52,32 +53,34 @@ pub enum FieldType {
     Date,
     /// One of the field's options.
     Choice,
-    /// Any of the field's options, each on a line of its own.
+    /// Any of the field's options, one per line.
     Choices,
     /// `true` or `false`.
     Boolean,
-    /// A web address that begins with `https://` or `http://`.
+    /// A URL that begins with `https://` or `http://`.
     Url,
-    /// A telephone number, kept as E.164 with its extension (`+33199001234;ext=12`); without a country code it is read as one of the
-    /// workspace's country.
+    /// A telephone number, stored as E.164 with its extension (`+33199001234;ext=12`); without a country code
+    /// it is read as one of the workspace's country.
     Phone,
-    /// A bank account number (ISO 13616), its check digits included.
+    /// A bank account number (ISO 13616) with valid check digits.
     Iban,
     /// An e-mail address.
     Email,
 }
 
-/// Who may read a value, and how it is kept.
+/// Who may read a value, and how it is stored.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Enum)]
 #[graphql(remote = "entity::DataClass")]
 pub enum DataClass {
-    /// Names, addresses and the like: by default all staff read it.
+    /// Names, addresses and the like: readable by all staff by default.
     Open,
-    /// For those who work with it: by default everybody but READER.
+    /// For staff who work with it: readable by everybody but READER by default.
     Internal,
-    /// Contracts and the like: sealed, masked in lists, revealed with a fresh second factor; by default for OWNER, ADMIN, DPO, SALES.
+    /// Contracts and the like: encrypted, masked, and revealed after a recent second factor; by default for
+    /// OWNER, ADMIN, DPO and SALES.
     Confidential,
-    /// Bank details and the like: the same, by default for OWNER, ADMIN, DPO, and the person is told of changes.
+    /// Bank details and the like: as CONFIDENTIAL, but by default for OWNER, ADMIN and DPO only, and the
+    /// person is told of changes.
     Secret,
 }
 
@@ -89,11 +92,11 @@ pub enum RevealReason {
     ContractPerformance,
     /// To pay or to be paid.
     Payment,
-    /// The person asked for it.
+    /// The person requested it.
     RequestOfThePerson,
     /// To check or correct the value.
     Verification,
-    /// The law asks for it.
+    /// A legal obligation.
     LegalObligation,
 }
 
@@ -115,7 +118,7 @@ async fn rules(ctx: &Context<'_>) -> Result<std::sync::Arc<ClassRules>> {
     load(ctx, RulesKey).await?.ok_or_else(|| Error::internal("rules always load"))
 }
 
-/// The definition of a custom attribute of contacts, companies or deals.
+/// GraphQL type over a `field` row.
 pub struct Field(pub field::Model);
 
 /// The definition of a custom attribute of contacts, companies or deals.
@@ -126,33 +129,33 @@ impl Field {
         self.0.id.into()
     }
 
-    /// What has it.
+    /// The kind of record that has the field.
     async fn entity(&self) -> EntityKind {
         self.0.entity.into()
     }
 
-    /// Its name in inputs and filters; unique per kind of thing.
+    /// Its name in inputs and filters; unique per kind of record.
     async fn key(&self) -> &str {
         &self.0.key
     }
 
-    /// Label, by language.
+    /// Its label, by language.
     async fn label(&self) -> Read<Vec<LocalizedText>> {
         Ok(show(serde_json::from_str(&self.0.label).map_err(Error::from)?))
     }
 
-    /// What its values are; never changes.
+    /// The type of its values; never changes.
     #[graphql(name = "type")]
     async fn kind(&self) -> FieldType {
         self.0.kind.into()
     }
 
-    /// Who may read its values, and how they are kept; never changes.
+    /// Who may read its values, and how they are stored; never changes.
     async fn data_class(&self) -> DataClass {
         self.0.class.into()
     }
 
-    /// Why it is held (Art. 5(1)(c)).
+    /// Why it is collected (GDPR Art. 5(1)(c)).
     async fn reason(&self) -> &str {
         &self.0.reason
     }
@@ -162,42 +165,42 @@ impl Field {
         self.0.required
     }
 
-    /// What can be chosen, for CHOICE and CHOICES. Values of before may hold one of `retiredOptions`.
+    /// The options offered, for CHOICE and CHOICES. Older values may hold one of `retiredOptions`.
     async fn options(&self) -> Read<Vec<FieldOption>> {
         self.options_that(|option| !option.retired)
     }
 
-    /// Options that are no longer offered: values that still hold one are shown by its label here.
+    /// Options that are no longer offered; their labels are for values that still hold them.
     async fn retired_options(&self) -> Read<Vec<FieldOption>> {
         self.options_that(|option| option.retired)
     }
 
-    /// What values must keep to.
+    /// Constraints on the values.
     async fn validation(&self) -> Read<FieldValidation> {
         Ok(Shape::read(self.0.clone())?.validation.into())
     }
 
-    /// Its place: smaller comes first, of two alike the older.
+    /// Sort position: smaller first, on a tie the older first.
     async fn position(&self) -> i32 {
         self.0.position
     }
 
-    /// Counts changes: give it as `expectedVersion`.
+    /// Incremented by every change: pass it as `expectedVersion` when you change the field.
     async fn version(&self) -> i32 {
         self.0.version
     }
 
-    /// When it was defined.
+    /// When it was created.
     async fn created_at(&self) -> Time {
         self.0.created_at
     }
 
-    /// Since when it takes no new values; null while it does.
+    /// When it was archived, and stopped taking new values; null while it is not.
     async fn archived_at(&self) -> Option<Time> {
         self.0.archived_at
     }
 
-    /// Whether the caller's role may read its values; sealed ones still have to be revealed.
+    /// Whether the caller's role may read its values; sealed ones must still be revealed.
     async fn may_read(&self, ctx: &Context<'_>) -> Result<bool> {
         Ok(rules(ctx).await?.may_read(asked(ctx)?.1.actor, self.0.class))
     }
@@ -234,18 +237,18 @@ pub enum SpecialCategoryGround {
     ArchivingResearchStatistics,
 }
 
-/// What holds for a data class in this workspace.
+/// Who may read and set values of a data class in this workspace, and whether people are told.
 #[derive(SimpleObject)]
 pub struct ClassRule {
-    /// Which class.
+    /// The data class.
     pub class: DataClass,
-    /// Who may read its values, and reveal those that are sealed.
+    /// Roles that may read its values, and reveal sealed ones.
     pub readers: Vec<Role>,
-    /// Who may set its values.
+    /// Roles that may set its values.
     pub writers: Vec<Role>,
-    /// Whether the person is told by mail when staff or a program change a value.
+    /// Whether the person is told by e-mail when staff or an integration change a value.
     pub notify_on_change: bool,
-    /// Whether the person is told by mail when a sealed value is revealed.
+    /// Whether the person is told by e-mail when a sealed value is revealed.
     pub notify_on_reveal: bool,
 }
 
@@ -292,7 +295,7 @@ pub struct FieldsQuery;
 
 #[Object]
 impl FieldsQuery {
-    /// The custom fields of contacts, companies or deals, in their order.
+    /// The custom fields of contacts, companies or deals, by position.
     #[graphql(complexity = "1 + 10 * child_complexity")]
     async fn fields(
         &self,
@@ -305,7 +308,7 @@ impl FieldsQuery {
         Ok(rows.into_iter().map(Field).collect())
     }
 
-    /// What holds for each data class, from OPEN to SECRET.
+    /// The rule of each data class, from OPEN to SECRET.
     #[graphql(complexity = "1 + child_complexity")]
     async fn class_rules(&self, ctx: &Context<'_>) -> Result<Vec<ClassRule>> {
         allowed(ctx, Right::ReadContacts)?;

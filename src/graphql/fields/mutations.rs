@@ -15,13 +15,14 @@ use crate::{
     platform::graphql::user_errors,
 };
 
-/// Mutations of custom fields.
+/// Mutations about custom fields.
 #[derive(Default)]
 pub struct FieldsMutation;
 
 #[Object]
 impl FieldsMutation {
-    /// Define a custom field. Names that ask for special categories of data (GDPR Art. 9) are refused without a ground.
+    /// Create a custom field. A name that suggests a special category of data (GDPR Art. 9) is refused
+    /// without a ground.
     async fn create_field(
         &self,
         ctx: &Context<'_>,
@@ -36,7 +37,8 @@ impl FieldsMutation {
         Ok(CreateFieldPayload { field: row.map(Field), user_errors })
     }
 
-    /// Change a field's definition. Its key, type and class stay: for another class define another field, and archive this one.
+    /// Change a field's definition. Its key, type and class are fixed: for another class, create a new field
+    /// and archive this one.
     async fn update_field(
         &self,
         ctx: &Context<'_>,
@@ -55,7 +57,7 @@ impl FieldsMutation {
         Ok(UpdateFieldPayload { field: row.map(Field), user_errors })
     }
 
-    /// Close a field: it takes no new values, and those it has stay readable. A second time changes nothing.
+    /// Archive a field: it takes no new values, existing ones stay readable. Idempotent.
     async fn archive_field(
         &self,
         ctx: &Context<'_>,
@@ -70,7 +72,7 @@ impl FieldsMutation {
         Ok(ArchiveFieldPayload { field: row.map(Field), user_errors })
     }
 
-    /// Open a closed field again: it takes values as before. A second time changes nothing.
+    /// Restore an archived field: it takes values again. Idempotent.
     async fn restore_field(
         &self,
         ctx: &Context<'_>,
@@ -85,7 +87,8 @@ impl FieldsMutation {
         Ok(RestoreFieldPayload { field: row.map(Field), user_errors })
     }
 
-    /// Delete a field for good. Refused while rows hold values of it, unless they are to go too; that then happens in the background.
+    /// Delete a field for good. Refused while records hold values of it, unless `deleteValues` is set; the
+    /// values are then deleted in the background.
     async fn delete_field(
         &self,
         ctx: &Context<'_>,
@@ -101,7 +104,7 @@ impl FieldsMutation {
         Ok(DeleteFieldPayload { field: deletion.map(|deletion| Field(deletion.field)), done, user_errors })
     }
 
-    /// Say who may read and set values of a data class, and whether people are told.
+    /// Set who may read and set values of a data class, and whether people are told.
     async fn update_class_rule(
         &self,
         ctx: &Context<'_>,
@@ -114,8 +117,9 @@ impl FieldsMutation {
         Ok(UpdateClassRulePayload { class_rule: rule.map(ClassRule::from), user_errors })
     }
 
-    /// Show one sealed value. Members only, with a second factor used in the last five minutes (`SECOND_FACTOR_REQUIRED`), alone in its
-    /// operation and at most 30 times in ten minutes; the journal keeps who, which field, and why.
+    /// Show one sealed value. For members only, with a second factor used in the last five minutes
+    /// (`SECOND_FACTOR_REQUIRED`), as the only field of the operation, and at most 30 times in ten minutes.
+    /// The journal records who, which field, and why.
     async fn reveal_field(
         &self,
         ctx: &Context<'_>,

@@ -1,5 +1,5 @@
-//! Values of custom fields in GraphQL: what contacts, companies and deals show of them, and what inputs take. A list of rows costs
-//! a fixed number of statements: definitions, rules, sealed values and their keys are loaded once for all of them.
+//! Values of custom fields in GraphQL, in inputs and on contacts, companies and deals. A list needs a fixed
+//! number of statements: definitions, rules, sealed values and their keys are batched.
 
 use std::{
     collections::{BTreeMap, HashMap},
@@ -23,12 +23,11 @@ use crate::{
 pub struct CustomValueInput {
     /// The field's key.
     pub key: String,
-    /// The value in text: a number as `12.5`, money as `EUR 12.34`, a date as `2026-11-24`, yes or no as `true` or `false`,
-    /// several choices on lines of their own; null = clear.
+    /// The value as text: a number as `12.5`, money as `EUR 12.34`, a date as `2026-11-24`, a boolean as
+    /// `true` or `false`, several options one per line; null clears it.
     pub value: Option<String>,
 }
 
-/// The values of an input, as use cases take them.
 pub(crate) fn custom_inputs(values: Option<Vec<CustomValueInput>>) -> Vec<CustomInput> {
     values
         .unwrap_or_default()
@@ -40,17 +39,18 @@ pub(crate) fn custom_inputs(values: Option<Vec<CustomValueInput>>) -> Vec<Custom
 /// A value of a custom field, or an answer to a form's own question.
 #[derive(SimpleObject)]
 pub struct CustomFieldValue {
-    /// The field's key, or the question's.
+    /// The key of the field or question.
     pub key: String,
-    /// Its field; null for an answer to a form's own question.
+    /// The custom field; null for an answer to a form's own question.
     pub field: Option<Field>,
-    /// The value in text; null when it is sealed, or the caller's role may not read its class. Several choices on lines of their own.
+    /// The value as text, several options one per line; null when it is sealed or the caller's role may not
+    /// read its class.
     pub value: Option<String>,
-    /// What stands for a value that is not shown, like `•••• 1234`; null when the value is shown.
+    /// A mask for a value that is not shown, like `•••• 1234`; null when the value is shown.
     pub masked: Option<String>,
 }
 
-/// The fields of a kind of thing.
+/// The fields of a kind of record.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) struct FieldsOf(pub EntityKind);
 
@@ -68,7 +68,7 @@ impl Loader<FieldsOf> for Load {
     }
 }
 
-/// The sealed values of a row, masked for the caller.
+/// The sealed values of a record, masked for the caller.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) struct MasksOf(pub Uuid);
 
@@ -84,7 +84,8 @@ impl Loader<MasksOf> for Load {
     }
 }
 
-/// What a row shows of its custom fields, in the fields' order, then of forms' own questions: `custom` is its column.
+/// The values of a record, in the order of the fields, followed by answers to forms' own questions. `custom`
+/// is the row's JSON column.
 pub(crate) async fn custom_fields(
     ctx: &Context<'_>,
     entity: EntityKind,

@@ -2,19 +2,19 @@
 
 use async_graphql::{Enum, SimpleObject};
 
-/// Why a form turned a post away.
+/// Why a form rejected a submission.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
 #[graphql(remote = "entity::CaughtReason")]
 pub enum CaughtReason {
-    /// A hidden field that only programs should see was filled in. The sender was told what everyone is told.
+    /// A hidden field that only bots should see was filled in. The sender got the usual answer.
     Honeypot,
-    /// It came from a website that `allowedOrigins` does not name.
+    /// It came from a website that is not among `allowedOrigins`.
     ForeignSite,
-    /// Too many had been sent from the same network; the sender was told when to try again.
+    /// Rate limit: too many from the same network; the sender was told when to try again.
     TooMany,
 }
 
-/// How many posts a form turned away for one reason.
+/// Number of submissions that a form rejected for one reason.
 #[derive(SimpleObject)]
 pub struct CaughtCount {
     /// The reason.

@@ -1,4 +1,5 @@
-//! A form's definition on the wire: the same shape in and out, texts as lists of language and text.
+//! A form's definition in GraphQL: the same shape as input and output, with texts as lists of language and
+//! text.
 
 use std::collections::BTreeMap;
 
@@ -26,7 +27,7 @@ pub struct LocalizedText {
     pub text: String,
 }
 
-/// What a form is made of.
+/// The content and settings of a form.
 #[derive(SimpleObject, InputObject)]
 #[graphql(input_name = "FormDefinitionInput")]
 pub struct FormDefinition {
@@ -34,47 +35,52 @@ pub struct FormDefinition {
     pub languages: Vec<String>,
     /// Heading, in every language.
     pub title: Vec<LocalizedText>,
-    /// A few words under it; may be empty.
+    /// A few words below the heading; may be empty.
     #[graphql(default)]
     pub intro: Vec<LocalizedText>,
-    /// What the button says; empty = "Send".
+    /// Label of the button; empty: "Send".
     #[graphql(default)]
     pub submit_label: Vec<LocalizedText>,
     /// The questions, in order; exactly one of kind EMAIL.
     pub fields: Vec<FormField>,
-    /// The boxes, never ticked beforehand.
+    /// The consent checkboxes, never ticked beforehand.
     #[graphql(default)]
     pub consents: Vec<FormConsent>,
-    /// A purpose on another basis than consent that the answers are needed for; null = consent.
+    /// The purpose on another legal basis than consent that needs the answers; null: consent.
     pub basis_purpose_id: Option<ID>,
-    /// Origins that may embed the form, like `https://www.example.org`. They are kept as browsers send them, and none has a star in it.
+    /// Origins that may embed the form, like `https://www.example.org`; stored as browsers send them, without
+    /// wildcards.
     #[graphql(default)]
     pub allowed_origins: Vec<String>,
-    /// What is said afterwards, before the hint at the mailbox; empty = only that.
+    /// Message after submitting, shown before the request to check the mailbox; empty: only that request.
     #[graphql(default)]
     pub success_message: Vec<LocalizedText>,
-    /// Where to go afterwards; null = our own page.
+    /// Where visitors are sent after submitting; null: our own page.
     pub redirect_url: Option<String>,
-    /// Where leads go once their mailbox has confirmed, or at once on another basis; null = they become contacts and nothing more.
+    /// Where leads go once their mailbox has confirmed, or at once on another legal basis; null: they only
+    /// become contacts.
     pub routing: Option<FormRouting>,
 }
 
-/// Where a form's leads go: each becomes a deal, unless one of theirs from this form is still open.
+/// Where a form's leads go: each becomes a deal, unless one from this form is still open for the contact.
 #[derive(SimpleObject, InputObject)]
 #[graphql(input_name = "FormRoutingInput")]
 pub struct FormRouting {
-    /// The stage their deals begin in, of kind OPEN. Should it be gone when a lead comes, the first open one of its pipeline.
+    /// The stage in which new deals start, of kind OPEN. If it no longer exists when a lead comes in: the
+    /// first open stage of its pipeline.
     pub stage_id: ID,
-    /// Who owns them.
+    /// How the owner of a deal is chosen.
     #[graphql(default)]
     pub owner_rule: LeadOwnerRule,
-    /// The members the rule is about: one for FIXED, those who take turns for `ROUND_ROBIN` and `COMPANY_OWNER`.
+    /// The members the rule applies to: one for FIXED, those who take turns for `ROUND_ROBIN` and
+    /// `COMPANY_OWNER`.
     #[graphql(default)]
     pub member_ids: Vec<ID>,
-    /// Tags that are put on the contacts, at most 20; those that do not exist are made.
+    /// Tags for the contacts, at most 20; missing tags are created.
     #[graphql(default)]
     pub tags: Vec<String>,
-    /// The deals' title, in which `{form}` stands for the form's name; empty = just that. What a person typed never stands in it.
+    /// Title of the deals, in which `{form}` is replaced by the form's name; empty: only that name. It never
+    /// contains what a visitor typed.
     #[graphql(default)]
     pub deal_title: String,
 }
@@ -112,42 +118,42 @@ impl FormRouting {
 #[derive(SimpleObject, InputObject)]
 #[graphql(input_name = "FormFieldInput")]
 pub struct FormField {
-    /// Its name in posts: lower-case letters, digits, `_`.
+    /// Its name in submissions: lower-case letters, digits and `_`.
     pub key: String,
-    /// What it asks for.
+    /// What kind of answer it takes.
     pub kind: FormFieldKind,
     /// Label, in every language of the form.
     #[graphql(default)]
     pub label: Vec<LocalizedText>,
-    /// Why it is asked (Art. 13), in every language of the form.
+    /// Why it is asked (GDPR Art. 13), in every language of the form.
     #[graphql(default)]
     pub reason: Vec<LocalizedText>,
-    /// Whether it must be answered.
+    /// Whether an answer is required.
     #[graphql(default)]
     pub required: bool,
-    /// The choices, for CHOICE and CHOICES.
+    /// The options, for CHOICE and CHOICES.
     #[graphql(default)]
     pub options: Vec<FormFieldOption>,
-    /// For HIDDEN: its value.
+    /// For HIDDEN: the value.
     #[graphql(default)]
     pub value: String,
 }
 
-/// One choice.
+/// One option of a question.
 #[derive(SimpleObject, InputObject)]
 #[graphql(input_name = "FormFieldOptionInput")]
 pub struct FormFieldOption {
-    /// What is stored.
+    /// The stored value.
     pub value: String,
-    /// What is shown, in every language of the form.
+    /// The label shown, in every language of the form.
     pub label: Vec<LocalizedText>,
 }
 
-/// A box that offers consent to one purpose by one channel.
+/// A checkbox that offers consent to one purpose on one channel.
 #[derive(SimpleObject, InputObject)]
 #[graphql(complex, input_name = "FormConsentInput")]
 pub struct FormConsent {
-    /// The purpose; its basis must be consent.
+    /// The purpose; its legal basis must be consent.
     pub purpose_id: ID,
     /// One of its channels.
     pub channel: Channel,
@@ -155,7 +161,7 @@ pub struct FormConsent {
 
 #[async_graphql::ComplexObject]
 impl FormConsent {
-    /// The purpose itself; null when a draft names one that does not exist.
+    /// The purpose; null when a draft refers to one that does not exist.
     async fn purpose(&self, ctx: &Context<'_>) -> Result<Option<Purpose>> {
         match parse::<PurposeId>(&self.purpose_id) {
             Some(id) => Ok(load(ctx, id).await?.map(Purpose)),
@@ -208,7 +214,7 @@ impl From<Field> for FormField {
 }
 
 impl FormDefinition {
-    /// As the use cases want it. Ids that are none and languages given twice are refused, naming the field.
+    /// Converts it for the use cases. Invalid ids and duplicate languages are rejected with the field's name.
     pub(super) fn read(self) -> Result<Definition> {
         let fields = self
             .fields

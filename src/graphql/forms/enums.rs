@@ -6,7 +6,7 @@ use async_graphql::Enum;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
 #[graphql(remote = "crate::forms::definition::FieldKind")]
 pub enum FormFieldKind {
-    /// The mailbox that will be asked.
+    /// The mailbox that will be asked to confirm.
     Email,
     /// Given name.
     GivenName,
@@ -14,7 +14,7 @@ pub enum FormFieldKind {
     FamilyName,
     /// Telephone number.
     Phone,
-    /// Company, as the person writes it.
+    /// Company name, as text.
     Company,
     /// Job title.
     JobTitle,
@@ -22,13 +22,13 @@ pub enum FormFieldKind {
     Text,
     /// Several lines.
     LongText,
-    /// One of several.
+    /// One of the options.
     Choice,
-    /// One or more of several.
+    /// One or more of the options.
     Choices,
     /// Yes or no.
     Checkbox,
-    /// Not shown: a constant of the form, like a campaign.
+    /// Not shown: a constant, such as a campaign.
     Hidden,
 }
 
@@ -39,10 +39,10 @@ pub enum LeadOwnerRule {
     /// Nobody, until somebody takes it.
     #[default]
     None,
-    /// The one member that is named.
+    /// The named member.
     Fixed,
-    /// The members that are named, in turn; members without access are skipped.
+    /// The named members in turn; members without access are skipped.
     RoundRobin,
-    /// Whoever owns the contact's company, or else the contact; or else the members that are named, in turn.
+    /// The owner of the contact's company, else of the contact, else the named members in turn.
     CompanyOwner,
 }

@@ -20,29 +20,29 @@ use crate::{
     platform::pages::pick_language,
 };
 
-/// A form that staff edit. Visitors only ever see its published version.
+/// GraphQL type over a `form` row.
 pub struct Form(pub form::Model);
 
 /// A form that staff edit. Visitors only ever see its published version.
 #[Object]
 impl Form {
-    /// Its id; it stands in the hosted page's address and in the embed.
+    /// Its id, as in the hosted page's URL and in the embed snippet.
     pub(crate) async fn id(&self) -> ID {
         self.0.id.into()
     }
 
-    /// What staff call it.
+    /// Its name, for staff.
     async fn name(&self) -> &str {
         &self.0.name
     }
 
-    /// What is being edited; it may be incomplete. Visitors see it once it is published.
+    /// The draft, which may be incomplete. Visitors see it once it is published.
     async fn draft(&self) -> Read<FormDefinition> {
         let draft: Definition = serde_json::from_str(&self.0.draft).map_err(Error::from)?;
         Ok(draft.into())
     }
 
-    /// What visitors see; null before the first publishing.
+    /// The version that visitors see; null before the first publication.
     async fn published_version(&self, ctx: &Context<'_>) -> Result<Option<FormVersion>> {
         match self.0.published_version_id {
             Some(id) => Ok(load(ctx, id).await?.map(FormVersion)),
@@ -50,19 +50,19 @@ impl Form {
         }
     }
 
-    /// Everything that was ever published, newest first.
+    /// All published versions, newest first.
     #[graphql(complexity = "1 + 5 * child_complexity")]
     async fn versions(&self, ctx: &Context<'_>) -> Result<Vec<FormVersion>> {
         let rows = load(ctx, VersionsOf(self.0.id)).await?.unwrap_or_default();
         Ok(rows.into_iter().map(FormVersion).collect())
     }
 
-    /// Counts edits: give it to `updateForm` as `expectedVersion`.
+    /// Incremented by every edit: pass it to `updateForm` as `expectedVersion`.
     async fn version(&self) -> i32 {
         self.0.version
     }
 
-    /// When it was made.
+    /// When it was created.
     async fn created_at(&self) -> Time {
         self.0.created_at
     }
@@ -72,19 +72,19 @@ impl Form {
         self.0.updated_at
     }
 
-    /// When it was closed; null while it is open.
+    /// When it was archived; null while it is open.
     async fn archived_at(&self) -> Option<Time> {
         self.0.archived_at
     }
 
-    /// The page where anybody may fill it in, without any page of yours.
+    /// URL of the page on this server where anybody can fill it in.
     async fn hosted_url(&self, ctx: &Context<'_>) -> Read<String> {
         let (app, _) = asked(ctx)?;
         Ok(format!("{}/forms/{}", app.config.public_url, self.0.id))
     }
 
-    /// Two lines of HTML for a page of yours, on an origin that `allowedOrigins` names. The link inside is
-    /// shown where scripts do not run, and tells the script which server the form is on.
+    /// Two lines of HTML for your own page, on one of the `allowedOrigins`. The link in it is shown where
+    /// scripts do not run, and tells the script which server has the form.
     async fn embed_snippet(&self, ctx: &Context<'_>) -> Read<String> {
         let (app, _) = asked(ctx)?;
         let draft: Definition = serde_json::from_str(&self.0.draft).map_err(Error::from)?;
@@ -96,9 +96,9 @@ impl Form {
         ))
     }
 
-    /// How many posts were turned away in the last days, by reason; reasons without any are left out. They
-    /// are no submissions: nothing of them is kept. A high number of HONEYPOT may be password managers
-    /// filling in a hidden field for honest visitors.
+    /// How many submissions were rejected in the last days, by reason, without reasons that did not occur.
+    /// Nothing of them is stored. A high number of HONEYPOT may come from password managers that fill in a
+    /// hidden field for honest visitors.
     async fn caught_counts(
         &self,
         ctx: &Context<'_>,
@@ -113,9 +113,9 @@ impl Form {
         Ok(rows.into_iter().map(|row| CaughtCount { reason: row.reason.into(), count: row.posts }).collect())
     }
 
-    /// What visitors see, as plain HTML for a page of yours: no script, no style, and it works without
-    /// either. Whoever sends it sees the form once more on our page, filled in, and presses one button there.
-    /// Null before the first publishing and once it is archived.
+    /// The published form as plain HTML for your own page: without script or style. Visitors who send it see
+    /// the filled-in form once more on our page and click one button there. Null before the first publication
+    /// and while the form is archived.
     #[graphql(complexity = "5")]
     async fn plain_html(
         &self,
@@ -131,7 +131,7 @@ impl Form {
         view(app, &open, &language, &Typed::default(), &[]).plain_html(app, &open, &language).map(Some)
     }
 
-    /// How many submissions are in each state; states that have none are left out.
+    /// Number of submissions by state, without states that have none.
     async fn submission_counts(&self, ctx: &Context<'_>) -> Result<Vec<SubmissionCount>> {
         allowed(ctx, Right::ReadSubmissions)?;
         let rows = load(ctx, CountsOf(self.0.id)).await?.unwrap_or_default();

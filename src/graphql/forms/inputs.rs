@@ -5,17 +5,17 @@ use async_graphql::{ID, InputObject, SimpleObject};
 use super::{Form, FormDefinition, FormVersion};
 use crate::{graphql::fields::SpecialCategoryGround, platform::graphql::UserError};
 
-/// Which forms to show.
+/// Which forms to list.
 #[derive(Default, InputObject)]
 pub struct FormFilter {
-    /// Only closed ones, or only open ones; absent = both.
+    /// True: only archived forms; false: only open ones; absent: both.
     pub archived: Option<bool>,
 }
 
 /// A new form.
 #[derive(InputObject)]
 pub struct CreateFormInput {
-    /// What staff call it.
+    /// Its name, for staff.
     pub name: String,
     /// Its draft; it may be incomplete until it is published.
     pub definition: FormDefinition,
@@ -26,20 +26,21 @@ pub struct CreateFormInput {
 pub struct CreateFormPayload {
     /// The form; null when the input was refused.
     pub form: Option<Form>,
-    /// What is wrong with the input; empty when it was done.
+    /// What is wrong with the input; empty on success.
     pub user_errors: Vec<UserError>,
 }
 
-/// What to change of a form. Absent = leave.
+/// Changes to a form. An absent field stays as it is.
 #[derive(InputObject)]
 pub struct UpdateFormInput {
     /// The form.
     pub form_id: ID,
-    /// Its `version` as you read it: if somebody changed it since, nothing happens and you get STALE.
+    /// Its `version` as you read it: if it has changed since, nothing is written and the error code is
+    /// `STALE`.
     pub expected_version: i32,
-    /// What staff call it.
+    /// Its name, for staff.
     pub name: Option<String>,
-    /// The complete draft.
+    /// The complete draft; replaces the old one.
     pub definition: Option<FormDefinition>,
 }
 
@@ -48,7 +49,7 @@ pub struct UpdateFormInput {
 pub struct UpdateFormPayload {
     /// The form as it is now; null when the input was refused.
     pub form: Option<Form>,
-    /// What is wrong with the input; empty when it was done.
+    /// What is wrong with the input; empty on success.
     pub user_errors: Vec<UserError>,
 }
 
@@ -57,7 +58,8 @@ pub struct UpdateFormPayload {
 pub struct PublishFormInput {
     /// The form.
     pub form_id: ID,
-    /// The exception of GDPR Art. 9(2), from the owner, when a question asks for a special category of data.
+    /// The exception of GDPR Art. 9(2) that applies, if a question asks for a special category of data; only
+    /// the owner can give it.
     pub special_category_ground: Option<SpecialCategoryGround>,
 }
 
@@ -72,14 +74,14 @@ pub struct PublishFormPayload {
     pub user_errors: Vec<UserError>,
 }
 
-/// Which form to close.
+/// The form to archive.
 #[derive(InputObject)]
 pub struct ArchiveFormInput {
     /// The form.
     pub form_id: ID,
 }
 
-/// Which closed form to open again.
+/// The archived form to restore.
 #[derive(InputObject)]
 pub struct RestoreFormInput {
     /// The form.
@@ -91,7 +93,7 @@ pub struct RestoreFormInput {
 pub struct RestoreFormPayload {
     /// The form as it is now; null when the input was refused.
     pub form: Option<Form>,
-    /// What is wrong with the input; empty when it was done.
+    /// What is wrong with the input; empty on success.
     pub user_errors: Vec<UserError>,
 }
 
@@ -100,6 +102,6 @@ pub struct RestoreFormPayload {
 pub struct ArchiveFormPayload {
     /// The form as it is now; null when the input was refused.
     pub form: Option<Form>,
-    /// What is wrong with the input; empty when it was done.
+    /// What is wrong with the input; empty on success.
     pub user_errors: Vec<UserError>,
 }

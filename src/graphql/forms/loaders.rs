@@ -19,11 +19,11 @@ load_by_id! {
 }
 
 load_of! {
-    /// Every version of a form.
+    /// All versions of a form.
     VersionsOf(FormId) = versions_of_forms -> form_version;
 }
 
-/// How many submissions of a form are in each state.
+/// Number of a form's submissions by state.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) struct CountsOf(pub FormId);
 
@@ -38,7 +38,7 @@ impl Loader<CountsOf> for Load {
     }
 }
 
-/// What a form has turned away since a day.
+/// Number of submissions that a form rejected since a day, by reason.
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub(super) struct CaughtOf(pub FormId, pub String);
 

@@ -1,5 +1,5 @@
-//! Forms, their versions and what became of submissions, in GraphQL. What visitors sent is never shown here: it is sealed
-//! until their mailbox confirmed it, and lives in the contact then.
+//! Forms, their versions and the states of submissions in GraphQL. The content of a submission is never shown
+//! here: it is sealed until the mailbox confirms it, and is part of the contact afterwards.
 
 mod caught;
 mod definition;

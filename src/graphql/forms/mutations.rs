@@ -14,13 +14,13 @@ use crate::{
     platform::graphql::user_errors,
 };
 
-/// Mutations of this room.
+/// Mutations about forms.
 #[derive(Default)]
 pub struct FormsMutation;
 
 #[Object]
 impl FormsMutation {
-    /// Make a form with a draft.
+    /// Create a form with a draft.
     async fn create_form(
         &self,
         ctx: &Context<'_>,
@@ -35,7 +35,7 @@ impl FormsMutation {
         Ok(CreateFormPayload { form: row.map(Form), user_errors })
     }
 
-    /// Change a form's name and draft. Visitors keep seeing the published version.
+    /// Change a form's name and draft. Visitors still see the published version.
     async fn update_form(
         &self,
         ctx: &Context<'_>,
@@ -63,7 +63,7 @@ impl FormsMutation {
         Ok(UpdateFormPayload { form: row.map(Form), user_errors })
     }
 
-    /// Freeze the draft, with the texts of its purposes, as a new version: from now on visitors see it.
+    /// Freeze the draft, with the texts of its purposes, as a new version that visitors see from now on.
     async fn publish_form(
         &self,
         ctx: &Context<'_>,
@@ -89,7 +89,7 @@ impl FormsMutation {
         Ok(PublishFormPayload { form, version, user_errors })
     }
 
-    /// Close a form: its page says so, and nothing is taken any more. A second time changes nothing.
+    /// Archive a form: its page says that it is closed, and nothing is accepted any more. Idempotent.
     async fn archive_form(
         &self,
         ctx: &Context<'_>,
@@ -104,7 +104,7 @@ impl FormsMutation {
         Ok(ArchiveFormPayload { form: row.map(Form), user_errors })
     }
 
-    /// Open a closed form again: visitors see the version that was published last, if there is one. A second time changes nothing.
+    /// Restore an archived form: visitors see the last published version, if there is one. Idempotent.
     async fn restore_form(
         &self,
         ctx: &Context<'_>,

@@ -13,7 +13,7 @@ use crate::{
     platform::graphql::{Nullable, PageArgs, nullable, page::Total},
 };
 
-/// Queries of this room.
+/// Queries about forms and submissions.
 #[derive(Default)]
 pub struct FormsQuery;
 
@@ -42,7 +42,7 @@ impl FormsQuery {
         Ok(list(page, |row| row.id, Form, total))
     }
 
-    /// One form; null when there is none with this id.
+    /// A form; null when there is none with this id.
     async fn form(&self, ctx: &Context<'_>, #[graphql(desc = "The form.")] id: ID) -> Nullable<Form> {
         let outcome = async {
             allowed(ctx, Right::ReadForms)?;
@@ -54,7 +54,7 @@ impl FormsQuery {
         nullable(outcome.await)
     }
 
-    /// What visitors sent, newest first: states and times, never the content.
+    /// Submissions, newest first: states and times, never their content.
     #[graphql(complexity = "cost(first, last, child_complexity)")]
     #[expect(clippy::too_many_arguments, reason = "the arguments of a connection, and two filters")]
     async fn submissions(

@@ -6,29 +6,29 @@ use entity::{Time, submission};
 use super::{Form, FormVersion};
 use crate::{error::Result, graphql::kit::load_named};
 
-/// Where a submission stands.
+/// State of a submission.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
 #[graphql(remote = "entity::SubmissionState")]
 pub enum SubmissionState {
-    /// Accepted and sealed, not yet looked at.
+    /// Accepted and sealed, not processed yet.
     Received,
-    /// Its mailbox is being asked.
+    /// Waiting for the mailbox to confirm.
     Waiting,
-    /// The mailbox said yes, or another basis than consent held.
+    /// The mailbox confirmed it, or it rests on another legal basis than consent.
     Accepted,
-    /// Nothing in it was new; the mailbox was told so.
+    /// It contained nothing new; the mailbox was told so.
     AlreadyKnown,
-    /// The mailbox is protected from our confirmation mails; the data are gone.
+    /// The mailbox is protected from our confirmation e-mails; the data are deleted.
     Discarded,
-    /// The mailbox said "this was not me"; the data are gone.
+    /// The mailbox answered "this was not me"; the data are deleted.
     Declined,
-    /// Nobody confirmed in time; the data are gone.
+    /// Not confirmed in time; the data are deleted.
     Expired,
-    /// The mailbox does not exist, or our mail server cannot write its address; the data are gone.
+    /// The mailbox does not exist, or our mail server cannot write to its address; the data are deleted.
     Bounced,
 }
 
-/// How many submissions are in one state.
+/// Number of submissions in one state.
 #[derive(SimpleObject)]
 pub struct SubmissionCount {
     /// The state.
@@ -37,10 +37,10 @@ pub struct SubmissionCount {
     pub count: i64,
 }
 
-/// Something a visitor sent: that it came and what became of it, never what it says.
+/// GraphQL type over a `submission` row.
 pub struct Submission(pub submission::Model);
 
-/// Something a visitor sent: that it came and what became of it, never what it says.
+/// A visitor's submission: that it came in and its state, never its content.
 #[Object]
 impl Submission {
     /// Its id.
@@ -53,17 +53,17 @@ impl Submission {
         Ok(Form(load_named(ctx, self.0.form_id).await?))
     }
 
-    /// The form as it was shown.
+    /// The version of the form that was shown.
     async fn form_version(&self, ctx: &Context<'_>) -> Result<FormVersion> {
         Ok(FormVersion(load_named(ctx, self.0.form_version_id).await?))
     }
 
-    /// Where it stands.
+    /// Its state.
     async fn state(&self) -> SubmissionState {
         self.0.state.into()
     }
 
-    /// When it came.
+    /// When it came in.
     async fn received_at(&self) -> Time {
         self.0.received_at
     }

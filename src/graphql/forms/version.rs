@@ -10,10 +10,10 @@ use crate::{
     graphql::kit::{Read, load_named},
 };
 
-/// A form as it was published: complete in itself, and never changed.
+/// GraphQL type over a `form_version` row.
 pub struct FormVersion(pub form_version::Model);
 
-/// A form as it was published: complete in itself, and never changed.
+/// A published version of a form: self-contained and never changed.
 #[Object]
 impl FormVersion {
     /// Its id.
@@ -26,7 +26,7 @@ impl FormVersion {
         Ok(Form(load_named(ctx, self.0.form_id).await?))
     }
 
-    /// 1, 2, 3 …
+    /// Number of the version, from 1.
     async fn number(&self) -> i32 {
         self.0.number
     }
@@ -41,7 +41,7 @@ impl FormVersion {
         self.0.published_at
     }
 
-    /// What stands in it.
+    /// Its definition.
     async fn definition(&self) -> Read<FormDefinition> {
         let published: Published = serde_json::from_str(&self.0.definition).map_err(Error::from)?;
         Ok(published.definition.into())

@@ -1,8 +1,9 @@
-//! Loading what the fields of rows will ask for together with the rows, before they are asked one by one: then no row waits for the
-//! others, and what is asked two levels down is on its way already.
+//! Prefetches what the rows' fields need, in batches together with the rows: no row waits for another, and
+//! data two levels down is requested early.
 //!
-//! Only where loaders keep what they load, which is where nothing is changed. A key without an answer would be asked for again by its
-//! field, so loaders of what belongs to a row answer for each key (`group_for`).
+//! Only in queries, where loaders cache what they load; after a change the cache would be stale. A key
+//! without a value would be loaded again by its field, so loaders of rows by their owner return a value for
+//! every key (`group_for`).
 
 use std::{
     any::TypeId,
@@ -16,33 +17,33 @@ use async_graphql::{Context, Lookahead, dataloader::Loader};
 use super::loaders::{Held, Load, LoadError, held, loaders_of};
 use crate::error::Result;
 
-/// What was foreseen of one kind of key.
+/// Prefetched values of one key type.
 type Foreseen<K> = HashMap<K, <Load as Loader<K>>::Value>;
 
-/// What a document asks of rows.
+/// The fields that a query selects on rows.
 pub(crate) struct Asks<'a> {
     of: Vec<Lookahead<'a>>,
-    /// There is one row, whatever the data are.
+    /// There is exactly one row, whatever the data.
     pub(crate) one: bool,
 }
 
 impl<'a> Asks<'a> {
-    /// Of the row, or of every row, that this field gives.
+    /// Selected on the row, or on every row, that this field returns.
     pub(crate) fn of(field: Lookahead<'a>) -> Self {
         Self { of: vec![field], one: false }
     }
 
-    /// Of the one row that this field gives.
+    /// Selected on the single row that this field returns.
     pub(crate) fn of_one(field: Lookahead<'a>) -> Self {
         Self { one: true, ..Self::of(field) }
     }
 
-    /// Of every row of the connection that this field gives.
+    /// Selected on every row of the connection that this field returns.
     pub(crate) fn of_nodes(field: &Lookahead<'a>) -> Self {
         Self { of: vec![field.field("nodes"), field.field("edges").field("node")], one: false }
     }
 
-    /// Of the rows that a field of these rows gives.
+    /// Selected on the rows that a field of these rows returns.
     pub(crate) fn under(&self, field: &str) -> Self {
         Self { of: self.of.iter().map(|asks| asks.field(field)).collect(), one: false }
     }
@@ -52,7 +53,7 @@ impl<'a> Asks<'a> {
     }
 }
 
-/// Loads what one of these fields of the rows will ask for, if it is asked for and not there yet.
+/// Prefetches the values for `keys` if one of `fields` is selected, unless they are already there.
 pub(crate) async fn foresee<K>(
     ctx: &Context<'_>,
     asks: &Asks<'_>,
@@ -68,7 +69,8 @@ where
     keep(ctx, found)
 }
 
-/// The same, to look at before it is kept: nothing when the field is not asked for.
+/// Loads like `foresee` but returns the values instead of caching them; empty when none of the fields is
+/// selected.
 pub(crate) async fn fetch<K>(
     ctx: &Context<'_>,
     asks: &Asks<'_>,
@@ -89,12 +91,12 @@ where
     Ok(Loader::load(loaders_of(ctx)?.loader(), &keys).await?)
 }
 
-/// Whether one of these fields will be asked for, and what is loaded now will be kept for it.
+/// Whether one of these fields is selected, and values loaded now will be cached for it.
 pub(crate) fn is_foreseen(ctx: &Context<'_>, asks: &Asks<'_>, fields: &[&str]) -> Result<bool> {
     Ok(held(ctx)?.keep && asks.have(fields))
 }
 
-/// Keeps what was fetched for the fields that will ask for it, where nothing is changed meanwhile.
+/// Caches fetched values for the fields that will need them, unless this request changes data.
 pub(crate) fn keep<K>(ctx: &Context<'_>, found: HashMap<K, <Load as Loader<K>>::Value>) -> Result<()>
 where
     K: Send + Sync + Hash + Eq + Clone + 'static,
@@ -115,7 +117,7 @@ where
     Ok(())
 }
 
-/// The same for rows, each under its own id.
+/// Caches rows, each under its own id.
 pub(crate) fn keep_rows<K, M>(
     ctx: &Context<'_>,
     rows: impl IntoIterator<Item = M>,
@@ -139,7 +141,7 @@ impl Held {
         known.is_some_and(|known| known.contains_key(key))
     }
 
-    /// What was foreseen of this key.
+    /// The prefetched value of this key.
     pub(super) fn foreseen<K>(&self, key: &K) -> Option<<Load as Loader<K>>::Value>
     where
         K: Send + Sync + Hash + Eq + Clone + 'static,

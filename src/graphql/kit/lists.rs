@@ -5,13 +5,14 @@ use crate::{
     platform::graphql::page::MAX_PAGE,
 };
 
-/// Our estimate of a list's work: rows are loaded together, so four of them weigh as much as one field asked alone.
+/// Estimated cost of a list: rows are loaded in batches, so four of them cost as much as one field loaded
+/// alone.
 pub(crate) fn cost(first: Option<i32>, last: Option<i32>, child: usize) -> usize {
     let rows = first.or(last).unwrap_or(MAX_PAGE).clamp(1, MAX_PAGE).unsigned_abs() as usize;
     child.saturating_mul(rows.div_ceil(4)).saturating_add(1)
 }
 
-/// How many rows are asked for, where there is no second page.
+/// The number of rows to return, for lists without pages.
 pub(crate) fn most(field: &str, asked: i32) -> Result<u64> {
     match u64::try_from(asked) {
         Ok(most) if (1..=MAX_PAGE).contains(&asked) => Ok(most),

@@ -1,4 +1,6 @@
-//! Following the journal for one subscription: what every live field stands on.
+//! Following the journal for one subscription. All live fields of the API are built on `Follower`: it
+//! delivers matching entries in order, and a bare position now and then, and keeps trying while the database
+//! is unreachable.
 
 use std::{collections::VecDeque, future::Future, sync::Arc, time::Duration};
 
@@ -13,28 +15,29 @@ use crate::{
     journal::{current_seq, tail::Tail},
 };
 
-/// After so many unwanted entries a filtered stream tells its position,
+/// A filtered stream sends its position after this many entries that do not match,
 const QUIET_ENTRIES: i64 = 200;
 
-/// or after so long.
+/// or after this time.
 const QUIET_TIME: Duration = Duration::from_secs(10);
 
-/// How long to wait before asking a database again that is away.
+/// Retry delay while the database is unreachable.
 const PATIENCE: Duration = Duration::from_millis(500);
 
 /// The facts of an entry.
 ///
 /// # Errors
-/// `Internal` when its bytes do not read.
+/// `Internal` when its bytes cannot be parsed.
 pub(crate) fn data_of(row: &journal::Model) -> Result<serde_json::Value> {
     let mut value: serde_json::Value = serde_json::from_str(&row.bytes)?;
     Ok(value["data"].take())
 }
 
-/// Where a subscription begins. Settled before its filter is read, so that a merge in between is not missed.
+/// The position where a subscription starts. Determined before its filter is read, so that no merge in
+/// between is missed.
 ///
 /// # Errors
-/// `Busy` when the database is away.
+/// `Busy` when the database is unreachable.
 pub(crate) async fn start(app: &App, caller: &Caller, after: Option<i64>) -> Result<i64> {
     match after {
         Some(after) => Ok(after),
@@ -42,12 +45,12 @@ pub(crate) async fn start(app: &App, caller: &Caller, after: Option<i64>) -> Res
     }
 }
 
-/// What a follower hands out.
+/// What a follower delivers.
 #[derive(Clone)]
 pub(crate) enum Step {
-    /// Wanted entries, in order: at least one, at most a page of the tail.
+    /// Matching entries, in order: at least one, at most a page of the tail.
     Entries(Vec<Arc<journal::Model>>),
-    /// Nothing wanted up to this number.
+    /// No matching entries up to this number.
     Position(i64),
 }
 
@@ -58,15 +61,17 @@ pub(crate) struct Follower {
     rights: &'static [Right],
     tail: Tail,
     wants: Box<dyn Fn(&journal::Model) -> bool + Send + Sync>,
-    /// The last number that was told, and when.
+    /// The last number that was sent, and when.
     told: (i64, Instant),
 }
 
 impl Follower {
-    /// Follows after `after`; none = after the newest entry, whose number is read before following begins.
+    /// Follows after entry `after`; none = after the newest entry, whose number is read before following
+    /// begins.
     ///
     /// # Errors
-    /// `Rejected` when `after` is no number of this journal: waiting for it would miss everything before it.
+    /// `Rejected` when `after` is beyond the end of this journal: waiting for it would miss everything before
+    /// it.
     pub(crate) async fn new(
         app: &App,
         caller: Caller,
@@ -91,7 +96,7 @@ impl Follower {
         })
     }
 
-    /// The next wanted entries, or a position.
+    /// The next matching entries, or a position.
     async fn step(&mut self) -> Result<Step> {
         loop {
             let moved = self.tail.position() > self.told.0;
@@ -105,18 +110,19 @@ impl Follower {
             };
             let entries = match next {
                 Ok(entries) => entries,
-                // The tail stands where it stood: asking again resumes there.
+                // The tail keeps its position: the next call resumes there.
                 Err(Error::Busy(_)) => {
                     sleep(PATIENCE).await;
                     continue;
                 }
                 Err(error) => return Err(error),
             };
-            // Nothing that was written after the end of their access reaches them.
+            // Nothing written after the end of their access may reach them.
             if entries.iter().any(|entry| touches(&self.caller, &entry.kind, entry.object.as_deref())) {
                 self.caller = match insist((), &|()| Box::pin(renew(&self.app, self.caller))).await {
                     Ok(caller) => caller,
-                    // The connection closes with a code that says why; a stream that ended by itself would say something else.
+                    // The connection is closed with a code that gives the reason; if the stream ended on its
+                    // own, the client would see another one.
                     Err(Error::Unauthenticated | Error::Forbidden) => pending().await,
                     Err(error) => return Err(error),
                 };
@@ -140,10 +146,11 @@ impl Follower {
         Step::Position(self.told.0)
     }
 
-    /// The subscription's stream: `prepare` turns each step into events, and is asked again for the same step while the
-    /// database is away, so that nothing is skipped. Any other error is the last thing said.
+    /// The subscription's stream: `prepare` turns each step into events. While the database is unreachable it
+    /// is called again for the same step, so that nothing is skipped. Any other error ends the stream.
     ///
-    /// What asks the database is in a box for as long as it does: a subscription waits most of its life, and there are thousands.
+    /// Futures that use the database are boxed only while they run: there are thousands of subscriptions,
+    /// which mostly wait.
     pub(crate) fn events<E, F>(
         self,
         prepare: impl Fn(Step) -> F + Send,
@@ -176,7 +183,7 @@ impl Follower {
     }
 }
 
-/// Followers are many, and leave connections to others: what they show is loaded when it is their turn.
+/// There are many followers, so they load data only with a permit and leave connections to others.
 async fn in_turn<E>(app: &App, prepare: impl Future<Output = Result<E>>) -> Result<E> {
     let _turn = app.ledger.db.follow().await;
     prepare.await

@@ -1,6 +1,7 @@
-//! Loading what many fields ask for together: each room adds its questions, and each question is one statement.
+//! Batch loading: what many fields ask for at the same time is loaded with one statement. Each room adds its
+//! own keys.
 //!
-//! Loaders are made per request, and for each step of a subscription.
+//! Loaders are created per request, and per step of a subscription.
 
 use std::{
     any::{Any, TypeId},
@@ -22,33 +23,33 @@ use crate::{
     error::{Error, Result},
 };
 
-/// Answers many questions of one kind with one statement. Each room adds its questions.
+/// Loads many keys of one type with one statement. Each room implements it for its keys.
 pub(crate) struct Load {
-    /// The process.
+    /// The running application.
     pub app: App,
-    /// Who asks: nothing outside their workspace is ever loaded.
+    /// The caller: nothing outside their workspace is ever loaded.
     pub caller: Caller,
 }
 
-/// The loaders in use: those of one request, or of one step of a subscription.
+/// The loaders of one request, or of one step of a subscription.
 pub(crate) type Loaders = Arc<DataLoader<Load, HashMapCache>>;
 
-/// Where a request finds its loaders.
+/// Holds a request's loaders.
 pub(crate) struct Held {
     app: App,
     caller: Caller,
     pub(super) keep: bool,
     current: RwLock<Loaders>,
-    /// What `foresee` loaded: for each kind of key a `HashMap` of its values.
+    /// Values that `foresee` prefetched: one `HashMap` per key type.
     pub(super) foreseen: RwLock<HashMap<TypeId, Box<dyn Any + Send + Sync>>>,
 }
 
-/// Why loading failed, for everybody who waited for it.
+/// Why a batch failed, for every field that waited for it.
 #[derive(Clone)]
 pub(crate) struct LoadError(Arc<Error>);
 
-/// Makes the loaders of one request. They keep what they load only where nothing is changed, so that an answer never shows what an
-/// earlier mutation of it has changed.
+/// Creates the loaders of one request. They cache only if `keep` is set, which is when the request changes
+/// nothing: otherwise an answer could show values from before one of its own mutations.
 pub(crate) fn loaders(app: &App, caller: Caller, keep: bool) -> Arc<Held> {
     Arc::new(Held {
         app: app.clone(),
@@ -69,7 +70,7 @@ fn make(app: &App, caller: Caller, keep: bool) -> Loaders {
 }
 
 impl Held {
-    /// New loaders, which know nothing yet and keep what they load: for a subscription, each time it has something to show.
+    /// New loaders with an empty cache: for each step of a subscription.
     pub(crate) fn renew(&self) -> Loaders {
         let loaders = make(&self.app, self.caller, true);
         self.current.write().unwrap_or_else(PoisonError::into_inner).clone_from(&loaders);
@@ -78,7 +79,7 @@ impl Held {
     }
 }
 
-/// Where this request's loaders are.
+/// The holder of this request's loaders.
 pub(crate) fn held(ctx: &Context<'_>) -> Result<Arc<Held>> {
     ctx.data::<Arc<Held>>().cloned().map_err(|_| Error::Unauthenticated)
 }
@@ -89,7 +90,7 @@ pub(crate) fn loaders_of(ctx: &Context<'_>) -> Result<Loaders> {
     Ok(held.current.read().unwrap_or_else(PoisonError::into_inner).clone())
 }
 
-/// Asks one question, together with all that ask alike.
+/// Loads one key, batched with others of its type.
 pub(crate) async fn load<K>(ctx: &Context<'_>, key: K) -> Result<Option<<Load as Loader<K>>::Value>>
 where
     K: Send + Sync + Hash + Eq + Clone + 'static,
@@ -99,12 +100,13 @@ where
     if let Some(value) = held.foreseen(&key) {
         return Ok(Some(value));
     }
-    // Boxed here once, and not kept in the future of every field that may load something (see the test on their sizes).
+    // Boxed here, so that the future of every field that may load something stays small (see the test on
+    // their sizes).
     let loaders = loaders_of(ctx)?;
     Ok(Box::pin(async move { loaders.load_one(key).await }).await?)
 }
 
-/// The row that another row names: its absence would be our fault.
+/// Loads a row that another row references; its absence is an internal error.
 pub(crate) async fn load_named<K>(ctx: &Context<'_>, key: K) -> Result<<Load as Loader<K>>::Value>
 where
     K: Send + Sync + Hash + Eq + Clone + 'static,
@@ -115,7 +117,7 @@ where
 
 impl From<Error> for LoadError {
     fn from(error: Error) -> Self {
-        // Here once, and not again for each that waited.
+        // Logged once here, not once per waiting field.
         error.log();
         Self(Arc::new(error))
     }

@@ -1,4 +1,4 @@
-//! What every folder of the wing uses: who asks, ids from the wire, lists, loaders, and following live.
+//! What every folder of the API uses: the caller, ids from the input, lists, loaders, and live following.
 
 pub(crate) mod asked;
 pub(crate) mod at_hand;

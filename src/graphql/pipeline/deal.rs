@@ -1,4 +1,4 @@
-//! Deals as clients see them.
+//! Deals in GraphQL.
 
 use async_graphql::{Context, Enum, ID, Object};
 use entity::{EntityKind, Time, deal, deal_contact, deal_stage};
@@ -28,25 +28,25 @@ use crate::{
     platform::graphql::{PageArgs, Row, Rows},
 };
 
-/// The part of a contact in a deal.
+/// Role of a contact in a deal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
 #[graphql(remote = "entity::DealRole")]
 pub enum DealRole {
-    /// Decides.
+    /// Makes the decision.
     DecisionMaker,
-    /// Supports us inside the company.
+    /// Supports the deal inside the company.
     Champion,
     /// Is consulted before the decision.
     Influencer,
-    /// Will use it.
+    /// Will use the product.
     User,
-    /// Pays the bill.
+    /// Pays the invoice.
     Billing,
-    /// Something else.
+    /// Any other role.
     Other,
 }
 
-/// A sale that may come about. Stands in one stage of one pipeline.
+/// GraphQL type of a deal.
 pub struct Deal(pub deal::Model);
 
 at_hand! {
@@ -56,30 +56,30 @@ at_hand! {
     DealContact: contact, role, addedAt;
 }
 
-/// A sale that may come about. Stands in one stage of one pipeline.
+/// A possible sale. It is in one stage of one pipeline.
 #[Object]
 impl Deal {
-    /// Its id.
+    /// Its global id.
     pub(crate) async fn id(&self) -> ID {
         self.0.id.into()
     }
 
-    /// One line.
+    /// On one line.
     async fn title(&self) -> &str {
         &self.0.title
     }
 
-    /// What it is worth; zero while that is not known.
+    /// Its value; zero while it is not known.
     async fn amount(&self) -> Row<Money> {
         Money::new(self.0.amount_minor, &self.0.currency)
     }
 
-    /// On which pipeline.
+    /// Its pipeline.
     async fn pipeline(&self, ctx: &Context<'_>) -> Result<Pipeline> {
         Ok(Pipeline(load_named(ctx, self.0.pipeline_id).await?))
     }
 
-    /// In which stage.
+    /// Its stage.
     async fn stage(&self, ctx: &Context<'_>) -> Result<Row<Stage>> {
         Ok(Row(Stage(load_named(ctx, self.0.stage_id).await?)))
     }
@@ -90,7 +90,7 @@ impl Deal {
         Ok(load(ctx, DealAbove(self.0.id)).await?.map(Self))
     }
 
-    /// With which company; it may have been archived since. Null when nobody said.
+    /// The customer's company; it may have been archived since. Null when none was given.
     async fn company(&self, ctx: &Context<'_>) -> Result<Option<Row<Company>>> {
         match self.0.company_id {
             Some(id) => {
@@ -101,7 +101,7 @@ impl Deal {
         }
     }
 
-    /// The member who works on it; null while nobody does.
+    /// The member who works on it; null when nobody does.
     async fn owner(&self, ctx: &Context<'_>) -> Result<Option<Row<Member>>> {
         match self.0.owner_id {
             Some(id) => {
@@ -112,24 +112,24 @@ impl Deal {
         }
     }
 
-    /// Its contacts with their roles, those there longest first.
+    /// Its contacts with their roles, in the order they were added.
     #[graphql(complexity = "1 + 2 * child_complexity")]
     async fn contacts(&self, ctx: &Context<'_>) -> Result<Rows<DealContact>> {
         let rows = load(ctx, PartiesOf(self.0.id)).await?.unwrap_or_default();
         Ok(Rows(rows.into_iter().map(DealContact).collect()))
     }
 
-    /// The day it is expected to be decided, `YYYY-MM-DD`; null when nobody said.
+    /// The day a decision is expected, `YYYY-MM-DD`; null when none was given.
     async fn expected_close_on(&self) -> Option<&str> {
         self.0.expected_close_on.as_deref()
     }
 
-    /// Since when it stands in its stage.
+    /// When it entered its current stage.
     async fn stage_since(&self) -> Time {
         self.0.stage_since
     }
 
-    /// For how long it has stood in its stage, in whole seconds.
+    /// How long it has been in its current stage, in whole seconds.
     async fn seconds_in_stage(&self, ctx: &Context<'_>) -> Read<i64> {
         let (app, _) = asked(ctx)?;
         Ok(history_seconds(self.0.stage_since, None, app.now()))
@@ -140,7 +140,7 @@ impl Deal {
         self.0.closed_at
     }
 
-    /// Why it was lost; null unless it was.
+    /// Why it was lost; null unless it is lost.
     async fn loss_reason(&self, ctx: &Context<'_>) -> Result<Option<LossReason>> {
         match self.0.loss_reason_id {
             Some(id) => Ok(load(ctx, id).await?.map(LossReason)),
@@ -158,12 +158,12 @@ impl Deal {
         Box::pin(custom_fields(ctx, EntityKind::Deal, self.0.id.0, &self.0.custom)).await
     }
 
-    /// Its id in the system it is synchronised with; null when it is not.
+    /// Its id in an external system; null when it has none.
     async fn external_id(&self) -> Option<&str> {
         self.0.external_id.as_deref()
     }
 
-    /// What happened around it in one order, the newest first: activities, and every change of it.
+    /// Its timeline, the newest first: activities, and all changes to it.
     #[graphql(complexity = "cost(Some(first), None, child_complexity)")]
     async fn timeline(
         &self,
@@ -175,7 +175,7 @@ impl Deal {
         Box::pin(timeline_around(ctx, Around::Deal(self.0.id), first, after, kinds)).await
     }
 
-    /// What was logged in it, or is to be done, the newest first; archived ones are left out.
+    /// Its activities and tasks, the newest first; archived ones are left out.
     #[graphql(complexity = "cost(first, last, child_complexity)")]
     async fn activities(
         &self,
@@ -189,93 +189,94 @@ impl Deal {
             .await
     }
 
-    /// Every stage it stood in, and for how long, oldest first.
+    /// Every stage it has been in, and for how long, oldest first.
     #[graphql(complexity = "1 + 5 * child_complexity")]
     async fn history(&self, ctx: &Context<'_>) -> Result<Vec<DealStay>> {
         let rows = load(ctx, StaysOf(self.0.id)).await?.unwrap_or_default();
         Ok(rows.into_iter().map(DealStay).collect())
     }
 
-    /// Where each value came from, by field, oldest first: the last one of a field tells of the value it has now.
+    /// Where each value came from, by field, oldest first: the last one of a field is about its current
+    /// value.
     #[graphql(complexity = "1 + 2 * child_complexity")]
     async fn provenance(&self, ctx: &Context<'_>) -> Result<Vec<Provenance>> {
         let rows = load(ctx, ProvenanceOf(self.0.id.0)).await?.unwrap_or_default();
         Ok(rows.into_iter().map(Provenance).collect())
     }
 
-    /// Counts changes of what it says, for optimistic concurrency. Moving it does not count: who drags and who edits do not get in
-    /// each other's way.
+    /// Incremented by every change of its values, for optimistic concurrency. Moving the deal does not count,
+    /// so dragging and editing do not conflict.
     async fn version(&self) -> i32 {
         self.0.version
     }
 
-    /// When it was made.
+    /// When it was created.
     async fn created_at(&self) -> Time {
         self.0.created_at
     }
 
-    /// When it last changed or moved.
+    /// When it was last changed or moved.
     async fn updated_at(&self) -> Time {
         self.0.updated_at
     }
 
-    /// Since when it is out of board and lists; null while it is in them.
+    /// When it was archived, which removes it from the board and lists; null while it is not.
     async fn archived_at(&self) -> Option<Time> {
         self.0.archived_at
     }
 }
 
-/// A contact with a part in a deal.
+/// GraphQL type of a deal's contact.
 pub struct DealContact(deal_contact::Model);
 
-/// A contact with a part in a deal.
+/// A contact with a role in a deal.
 #[Object]
 impl DealContact {
-    /// Who.
+    /// The contact.
     async fn contact(&self, ctx: &Context<'_>) -> Result<Row<Contact>> {
         allowed(ctx, Right::ReadContacts)?;
         Ok(Row(Contact(load_named(ctx, self.0.contact_id).await?)))
     }
 
-    /// Which part.
+    /// Its role.
     async fn role(&self) -> DealRole {
         self.0.role.into()
     }
 
-    /// Since when.
+    /// When it was added to the deal.
     async fn added_at(&self) -> Time {
         self.0.added_at
     }
 }
 
-/// A deal stood in a stage for a time.
+/// GraphQL type of a stay.
 pub struct DealStay(deal_stage::Model);
 
-/// A deal stood in a stage for a time.
+/// A period that a deal spent in a stage.
 #[Object]
 impl DealStay {
-    /// In which stage; it may be archived by now.
+    /// The stage; it may have been archived since.
     async fn stage(&self, ctx: &Context<'_>) -> Result<Stage> {
         Ok(Stage(load_named(ctx, self.0.stage_id).await?))
     }
 
-    /// From.
+    /// When the deal entered the stage.
     async fn entered_at(&self) -> Time {
         self.0.entered_at
     }
 
-    /// To; null while it stands there.
+    /// When it left the stage; null while it is there.
     async fn left_at(&self) -> Option<Time> {
         self.0.left_at
     }
 
-    /// For how long, in whole seconds; until now while it stands there.
+    /// Duration in whole seconds; until now while it is there.
     async fn seconds(&self, ctx: &Context<'_>) -> Read<i64> {
         let (app, _) = asked(ctx)?;
         Ok(history_seconds(self.0.entered_at, self.0.left_at, app.now()))
     }
 
-    /// Who put it there: the id of a member, API key or contact, or one of `system`, `operator`.
+    /// Who moved it there: the id of a member, API key or contact, or one of `system`, `operator`.
     async fn actor(&self) -> &str {
         &self.0.actor
     }

@@ -33,12 +33,12 @@ payloads! {
     }
 }
 
-/// A contact with a part in a deal.
+/// A contact with a role in a deal.
 #[derive(InputObject)]
 pub struct DealContactInput {
-    /// Who.
+    /// The contact.
     pub contact_id: ID,
-    /// Which part.
+    /// Its role.
     #[graphql(default_with = "DealRole::Other")]
     pub role: DealRole,
 }
@@ -48,81 +48,84 @@ pub struct DealContactInput {
 pub struct CreateDealInput {
     /// One line, at most 300 characters.
     pub title: String,
-    /// What it is worth; absent = not known yet.
+    /// Its value; absent = not known yet.
     pub amount: Option<MoneyInput>,
-    /// On which pipeline it begins, in the first open stage; needed unless a stage is named.
+    /// The pipeline it starts on, in the first open stage; required unless a stage is given.
     pub pipeline_id: Option<ID>,
-    /// In which stage it begins, on top of the column.
+    /// The stage it starts in, at the top of the column.
     pub stage_id: Option<ID>,
-    /// Why it was lost; needed when it begins in a stage of kind LOST.
+    /// Why it was lost; required when it starts in a stage of kind LOST.
     pub loss_reason_id: Option<ID>,
-    /// With which company.
+    /// The customer's company.
     pub company_id: Option<ID>,
     /// The member who works on it; absent = you, if you are a member; null = nobody yet.
     pub owner_id: MaybeUndefined<ID>,
     /// Its contacts, at most 50, each with one role.
     #[graphql(default)]
     pub contacts: Vec<DealContactInput>,
-    /// The day it is expected to be decided, `YYYY-MM-DD`.
+    /// The day a decision is expected, `YYYY-MM-DD`.
     pub expected_close_on: Option<String>,
-    /// Where it came from, as one word of lower-case letters, digits and `_`, like `trade_fair`; absent = `staff` or `integration`.
+    /// Where it came from, as one word of lower-case letters, digits and `_`, such as `trade_fair`; absent =
+    /// `staff` or `integration`.
     pub source: Option<String>,
-    /// Its id in the system it is synchronised with; no two deals have the same.
+    /// Its id in an external system; must be unique.
     pub external_id: Option<String>,
     /// Values of custom fields.
     pub custom: Option<Vec<CustomValueInput>>,
-    /// A word of your own: a repeat with it within 24 hours gives the same deal instead of another.
+    /// An idempotency key of your choice: a repeat within 24 hours returns the same deal instead of creating
+    /// another.
     pub idempotency_key: Option<String>,
 }
 
-/// What to change of a deal. Absent = leave, null = clear.
+/// Changes to a deal. Absent = unchanged, null = cleared.
 #[derive(InputObject)]
 pub struct UpdateDealInput {
     /// The deal.
     pub deal_id: ID,
-    /// Its `version` as you read it: if somebody changed it since, nothing happens and you get STALE. Moves do not count.
+    /// The `version` you read: if the deal was changed since, nothing happens and you get STALE. Moves do not
+    /// count as changes.
     pub expected_version: i32,
-    /// One line.
+    /// On one line.
     pub title: Option<String>,
-    /// What it is worth; null = not known.
+    /// Its value; null = not known.
     pub amount: MaybeUndefined<MoneyInput>,
-    /// With which company.
+    /// The customer's company.
     pub company_id: MaybeUndefined<ID>,
     /// The member who works on it.
     pub owner_id: MaybeUndefined<ID>,
-    /// The day it is expected to be decided, `YYYY-MM-DD`.
+    /// The day a decision is expected, `YYYY-MM-DD`.
     pub expected_close_on: MaybeUndefined<String>,
-    /// Its id in the system it is synchronised with.
+    /// Its id in an external system.
     pub external_id: MaybeUndefined<String>,
-    /// Values of custom fields; those not named stay.
+    /// Values of custom fields; fields not named are unchanged.
     pub custom: Option<Vec<CustomValueInput>>,
 }
 
-/// A deal of another system: made when its id is new here, changed when it is known.
+/// A deal of an external system: created if its id is unknown, changed otherwise.
 #[derive(InputObject)]
 pub struct UpsertDealInput {
-    /// Its id in the other system.
+    /// Its id in the external system.
     pub external_id: String,
-    /// One line; needed for a new deal.
+    /// On one line; required for a new deal.
     pub title: Option<String>,
-    /// What it is worth; null = not known.
+    /// Its value; null = not known.
     pub amount: MaybeUndefined<MoneyInput>,
-    /// On which pipeline a new deal begins. A known one stays where it is.
+    /// The pipeline a new deal starts on. An existing deal is not moved.
     pub pipeline_id: Option<ID>,
-    /// In which stage a new deal begins. A known one stays where it is: use `moveDeal`.
+    /// The stage a new deal starts in. An existing deal is not moved: use `moveDeal`.
     pub stage_id: Option<ID>,
-    /// Why a new deal was lost, when it begins in a stage of kind LOST.
+    /// Why a new deal was lost, if it starts in a stage of kind LOST.
     pub loss_reason_id: Option<ID>,
-    /// With which company.
+    /// The customer's company.
     pub company_id: MaybeUndefined<ID>,
     /// The member who works on it.
     pub owner_id: MaybeUndefined<ID>,
-    /// The contacts of a new deal; those of a known one stay: use `setDealContacts`.
+    /// The contacts of a new deal; those of an existing deal are unchanged: use `setDealContacts`.
     #[graphql(default)]
     pub contacts: Vec<DealContactInput>,
-    /// The day it is expected to be decided, `YYYY-MM-DD`.
+    /// The day a decision is expected, `YYYY-MM-DD`.
     pub expected_close_on: MaybeUndefined<String>,
-    /// Values of custom fields; those not named stay.
+    /// Values of custom fields; fields not named are unchanged.
     pub custom: Option<Vec<CustomValueInput>>,
 }
 
@@ -131,66 +134,70 @@ pub struct UpsertDealInput {
 pub struct UpsertDealPayload {
     /// The deal as it is now; null when the input was refused.
     pub deal: Option<Deal>,
-    /// Whether it was made just now; null when the input was refused.
+    /// Whether it was created just now; null when the input was refused.
     pub created: Option<bool>,
-    /// What is wrong with the input; empty when it was done.
+    /// What is wrong with the input; empty on success.
     pub user_errors: Vec<UserError>,
 }
 
-/// Which deal leaves board and lists.
+/// The deal to archive.
 #[derive(InputObject)]
 pub struct ArchiveDealInput {
     /// The deal.
     pub deal_id: ID,
 }
 
-/// Which deal comes back.
+/// The archived deal to restore.
 #[derive(InputObject)]
 pub struct RestoreDealInput {
-    /// The deal; it comes back to the place it had.
+    /// The deal; it returns to its previous position.
     pub deal_id: ID,
 }
 
-/// Who has a part in a deal from now on.
+/// The new contacts of a deal.
 #[derive(InputObject)]
 pub struct SetDealContactsInput {
     /// The deal.
     pub deal_id: ID,
-    /// Its `version` as you read it.
+    /// The `version` you read.
     pub expected_version: i32,
-    /// All its contacts, at most 50: those not named are no longer part of it.
+    /// All its contacts, at most 50: those not named are removed from the deal.
     pub contacts: Vec<DealContactInput>,
 }
 
-/// A drag. Name the neighbours of the place where the deal was dropped, as you saw them; without any it comes on top of the column.
+/// Moves a deal on the board. Name the neighbours of the position where it was dropped, as you saw them;
+/// without any it goes to the top of the column.
 #[derive(InputObject)]
 pub struct MoveDealInput {
     /// The deal.
     pub deal_id: ID,
-    /// The stage it was dropped in: its own, or another, of any pipeline.
+    /// The stage it was dropped in: its own or another, of any pipeline.
     pub to_stage_id: ID,
-    /// The deal directly above the place. While it stands in the stage the card comes directly below it, whatever `beforeDealId` says:
-    /// also when that one stands above it. If it stands in another stage, `beforeDealId` decides. Never the deal itself.
+    /// The deal directly above the position. While it is in the stage, the moved deal is placed directly
+    /// below it, whatever `beforeDealId` says, even if that one is above it. If it is in another stage,
+    /// `beforeDealId` decides. Never the deal itself.
     pub after_deal_id: Option<ID>,
-    /// The deal directly below the place: the card comes directly above it where `afterDealId` does not decide. If both stand in another
-    /// stage, the card comes on top of the column, or stays where it is in its own. Never the deal itself.
+    /// The deal directly below the position: the moved deal is placed directly above it where `afterDealId`
+    /// does not decide. If both are in another stage, the moved deal goes to the top of the column, or keeps
+    /// its position in its own. Never the deal itself.
     pub before_deal_id: Option<ID>,
-    /// Why it is lost; needed when the stage is of kind LOST.
+    /// Why it is lost; required when the stage is of kind LOST.
     pub loss_reason_id: Option<ID>,
-    /// The stage you saw the deal in. If somebody moved it meanwhile your move still happens, and `overtook` says so.
+    /// The stage you saw the deal in. If somebody moved it in the meantime, your move still happens, and
+    /// `overtook` says so.
     pub expected_stage_id: Option<ID>,
-    /// A word of your own: a repeat with it within 24 hours moves nothing again.
+    /// An idempotency key of your choice: a repeat within 24 hours does not move the deal again.
     pub idempotency_key: Option<String>,
 }
 
 /// Result of `moveDeal`.
 #[derive(SimpleObject)]
 pub struct MoveDealPayload {
-    /// The deal where it stands now; null when the input was refused.
+    /// The deal as it is now; null when the input was refused.
     pub deal: Option<Deal>,
-    /// The stage somebody else had moved it to since you saw it in `expectedStageId`; your move won, and history keeps both. Null when
-    /// nobody did.
+    /// The stage that somebody else had moved it to since you saw it in `expectedStageId`; your move won, and
+    /// the history keeps both. Null when nobody did.
     pub overtook: Option<Stage>,
-    /// What is wrong with the input; empty when it was done.
+    /// What is wrong with the input; empty on success.
     pub user_errors: Vec<UserError>,
 }

@@ -1,4 +1,4 @@
-//! What can be done with deals: translated in, called, translated out.
+//! Mutations on deals: each translates its input, calls the use case and translates the result.
 
 use async_graphql::{Context, ID, MaybeUndefined, Object};
 
@@ -67,7 +67,7 @@ impl DealsMutation {
         Ok(CreateDealPayload { deal: row.map(Deal), user_errors })
     }
 
-    /// Change what a deal says. Where it stands is `moveDeal`'s, and who has a part in it `setDealContacts`'s.
+    /// Change a deal's values. Use `moveDeal` for its stage and `setDealContacts` for its contacts.
     async fn update_deal(
         &self,
         ctx: &Context<'_>,
@@ -102,7 +102,7 @@ impl DealsMutation {
         Ok(UpdateDealPayload { deal: row.map(Deal), user_errors })
     }
 
-    /// Create or change the deal that has this id in another system. Safe to repeat.
+    /// Create or change the deal that has this id in an external system. Safe to repeat.
     async fn upsert_deal(
         &self,
         ctx: &Context<'_>,
@@ -145,7 +145,7 @@ impl DealsMutation {
         Ok(UpsertDealPayload { deal, created, user_errors })
     }
 
-    /// Take a deal out of board and lists. A second time changes nothing.
+    /// Remove a deal from the board and lists. Repeating it changes nothing.
     async fn archive_deal(
         &self,
         ctx: &Context<'_>,
@@ -160,7 +160,7 @@ impl DealsMutation {
         Ok(ArchiveDealPayload { deal: row.map(Deal), user_errors })
     }
 
-    /// Bring an archived deal back. A second time changes nothing.
+    /// Restore an archived deal. Repeating it changes nothing.
     async fn restore_deal(
         &self,
         ctx: &Context<'_>,
@@ -175,7 +175,7 @@ impl DealsMutation {
         Ok(RestoreDealPayload { deal: row.map(Deal), user_errors })
     }
 
-    /// Set all contacts of a deal.
+    /// Replace all contacts of a deal.
     async fn set_deal_contacts(
         &self,
         ctx: &Context<'_>,
@@ -202,8 +202,9 @@ impl DealsMutation {
         Ok(SetDealContactsPayload { deal: row.map(Deal), user_errors })
     }
 
-    /// Move a deal: to another stage, another place in its column, or both. If two people drag at once the last one decides where it
-    /// stands, history keeps both, and what others change of the deal is untouched. Never STALE.
+    /// Move a deal: to another stage, another position in its column, or both. If two people drag at once,
+    /// the last one decides the position, the history keeps both, and other changes to the deal are
+    /// untouched. Never STALE.
     async fn move_deal(
         &self,
         ctx: &Context<'_>,
@@ -240,12 +241,12 @@ impl DealsMutation {
     }
 }
 
-/// An id that may be left out.
+/// An optional id.
 fn optional<T: std::str::FromStr>(id: Option<&ID>, field: &str) -> Result<Option<T>> {
     id.map(|id| named(id, field)).transpose()
 }
 
-/// What an update says of an id.
+/// An id in an update: absent = unchanged, null = cleared.
 #[expect(clippy::option_option, reason = "absent, cleared, set: what an update says")]
 fn clearable<T: std::str::FromStr>(id: MaybeUndefined<ID>, field: &str) -> Result<Option<Option<T>>> {
     match id {
@@ -255,7 +256,7 @@ fn clearable<T: std::str::FromStr>(id: MaybeUndefined<ID>, field: &str) -> Resul
     }
 }
 
-/// What an update says of a value.
+/// A value in an update: absent = unchanged, null = cleared.
 #[expect(clippy::option_option, reason = "absent, cleared, set: what an update says")]
 fn change<T>(value: MaybeUndefined<T>) -> Option<Option<T>> {
     match value {

@@ -13,7 +13,7 @@ macro_rules! payloads {
         pub struct $name {
             $(#[$field_doc])*
             pub $field: Option<$ty>,
-            /// What is wrong with the input; empty when it was done.
+            /// What is wrong with the input; empty on success.
             pub user_errors: Vec<UserError>,
         }
     )*};
@@ -91,53 +91,55 @@ payloads! {
 /// A stage of a new pipeline.
 #[derive(InputObject)]
 pub struct NewStageInput {
-    /// What staff call it, at most 100 characters.
+    /// Display name, at most 100 characters.
     pub name: String,
     /// Whether deals in it are open, won or lost.
     pub kind: StageKind,
-    /// Per cent, 0 to 100: how likely deals in it are won. Leave it out for WON (100) and LOST (0).
+    /// Probability that deals in it are won, 0 to 100 per cent. Leave it out for WON (100) and LOST (0).
     pub probability: Option<i32>,
 }
 
 /// A new pipeline with its stages.
 #[derive(InputObject)]
 pub struct CreatePipelineInput {
-    /// What staff call it, at most 100 characters.
+    /// Display name, at most 100 characters.
     pub name: String,
-    /// What new deals are in, unless they say otherwise (ISO 4217).
+    /// Default currency of new deals (ISO 4217).
     pub currency: String,
     /// Its stages in order, at least one of each kind, at most 50.
     pub stages: Vec<NewStageInput>,
-    /// A word of your own, a UUID for example: a repeat with it within 24 hours gives the same pipeline instead of another.
+    /// An idempotency key of your choice, such as a UUID: a repeat within 24 hours returns the same pipeline
+    /// instead of creating another.
     pub idempotency_key: Option<String>,
 }
 
-/// What to change of a pipeline. Absent = leave.
+/// Changes to a pipeline. Absent = unchanged.
 #[derive(InputObject)]
 pub struct UpdatePipelineInput {
     /// The pipeline.
     pub pipeline_id: ID,
-    /// Its `version` as you read it: if somebody changed it or a stage of it since, nothing happens and you get STALE.
+    /// The `version` you read: if the pipeline or one of its stages was changed since, nothing happens and
+    /// you get STALE.
     pub expected_version: i32,
-    /// What staff call it.
+    /// Display name.
     pub name: Option<String>,
-    /// What new deals are in (ISO 4217); deals that are there keep their currency.
+    /// Default currency of new deals (ISO 4217); existing deals keep theirs.
     pub currency: Option<String>,
-    /// Its place among the workspace's pipelines, from 0; the others make room.
+    /// Its position among the workspace's pipelines, from 0; the others shift.
     pub position: Option<i32>,
 }
 
-/// Which pipeline is over.
+/// The pipeline to archive.
 #[derive(InputObject)]
 pub struct ArchivePipelineInput {
-    /// The pipeline; refused while open deals stand on it.
+    /// The pipeline; refused while it has open deals.
     pub pipeline_id: ID,
 }
 
-/// Which archived pipeline comes back.
+/// The archived pipeline to restore.
 #[derive(InputObject)]
 pub struct RestorePipelineInput {
-    /// The pipeline; it comes back with its stages and deals.
+    /// The pipeline; its stages and deals come back with it.
     pub pipeline_id: ID,
 }
 
@@ -146,106 +148,109 @@ pub struct RestorePipelineInput {
 pub struct CreateStageInput {
     /// The pipeline.
     pub pipeline_id: ID,
-    /// What staff call it, at most 100 characters.
+    /// Display name, at most 100 characters.
     pub name: String,
     /// Whether deals in it are open, won or lost.
     pub kind: StageKind,
-    /// Per cent, 0 to 100. Leave it out for WON (100) and LOST (0).
+    /// Probability that deals in it are won, 0 to 100 per cent. Leave it out for WON (100) and LOST (0).
     pub probability: Option<i32>,
-    /// Its place, from 0; absent = the end.
+    /// Its position, from 0; absent = the end.
     pub position: Option<i32>,
-    /// A word of your own: a repeat with it within 24 hours gives the same stage instead of another.
+    /// An idempotency key of your choice: a repeat within 24 hours returns the same stage instead of creating
+    /// another.
     pub idempotency_key: Option<String>,
 }
 
-/// What to change of a stage. Absent = leave.
+/// Changes to a stage. Absent = unchanged.
 #[derive(InputObject)]
 pub struct UpdateStageInput {
     /// The stage.
     pub stage_id: ID,
-    /// The `version` of its pipeline as you read it: stages are part of their pipeline.
+    /// The `version` of its pipeline that you read: stages are part of their pipeline.
     pub expected_version: i32,
-    /// What staff call it.
+    /// Display name.
     pub name: Option<String>,
-    /// Whether deals in it are open, won or lost; only an empty stage may change.
+    /// Whether deals in it are open, won or lost; can only change while the stage is empty.
     pub kind: Option<StageKind>,
-    /// Per cent, 0 to 100; fixed for WON (100) and LOST (0).
+    /// Probability that deals in it are won, 0 to 100 per cent; fixed for WON (100) and LOST (0).
     pub probability: Option<i32>,
 }
 
-/// The order of a pipeline's stages.
+/// New order of a pipeline's stages.
 #[derive(InputObject)]
 pub struct ReorderStagesInput {
     /// The pipeline.
     pub pipeline_id: ID,
-    /// Its `version` as you read it.
+    /// The `version` you read.
     pub expected_version: i32,
     /// Every stage that is not archived, in the new order.
     pub stage_ids: Vec<ID>,
 }
 
-/// Which stage takes no more deals.
+/// The stage to archive.
 #[derive(InputObject)]
 pub struct ArchiveStageInput {
-    /// The stage. Deals in it stay; refused for the only stage of its kind.
+    /// The stage. Its deals stay; refused for the only stage of its kind.
     pub stage_id: ID,
 }
 
-/// Which archived stage takes deals again.
+/// The archived stage to restore.
 #[derive(InputObject)]
 pub struct RestoreStageInput {
     /// The stage.
     pub stage_id: ID,
 }
 
-/// Which stage goes for good.
+/// The stage to delete.
 #[derive(InputObject)]
 pub struct DeleteStageInput {
     /// The stage.
     pub stage_id: ID,
-    /// Where its deals go: another stage of the same pipeline and kind. Needed when deals, archived ones included, stand in it.
+    /// The stage that its deals move to, of the same pipeline and kind. Required when the stage has deals,
+    /// archived ones included.
     pub move_deals_to_stage_id: Option<ID>,
 }
 
 /// Result of `deleteStage`.
 #[derive(SimpleObject)]
 pub struct DeleteStagePayload {
-    /// The id of the stage that is gone; null when the input was refused.
+    /// The id of the deleted stage; null when the input was refused.
     pub deleted_stage_id: Option<ID>,
-    /// How many deals moved, archived ones included; null when the input was refused.
+    /// Number of deals moved, archived ones included; null when the input was refused.
     pub moved_deals: Option<i64>,
     /// Its pipeline as it is now; null when the input was refused.
     pub pipeline: Option<Pipeline>,
-    /// What is wrong with the input; empty when it was done.
+    /// What is wrong with the input; empty on success.
     pub user_errors: Vec<UserError>,
 }
 
-/// A new reason for loss.
+/// A new loss reason.
 #[derive(InputObject)]
 pub struct CreateLossReasonInput {
-    /// In words, at most 100 characters. An archived reason of this name is offered again.
+    /// Its text, at most 100 characters. An archived reason with this text is restored.
     pub label: String,
-    /// A word of your own: a repeat with it within 24 hours gives the same reason instead of an error.
+    /// An idempotency key of your choice: a repeat within 24 hours returns the same reason instead of an
+    /// error.
     pub idempotency_key: Option<String>,
 }
 
-/// Another name for a reason.
+/// A new text for a loss reason.
 #[derive(InputObject)]
 pub struct RenameLossReasonInput {
     /// The reason.
     pub loss_reason_id: ID,
-    /// In words; shown on deals that were lost for it before too.
+    /// Its text; also shown on deals that were already lost for it.
     pub label: String,
 }
 
-/// Which reason is no longer offered.
+/// The loss reason to archive.
 #[derive(InputObject)]
 pub struct ArchiveLossReasonInput {
     /// The reason. Deals that were lost for it keep it.
     pub loss_reason_id: ID,
 }
 
-/// Which archived reason is offered again.
+/// The archived loss reason to restore.
 #[derive(InputObject)]
 pub struct RestoreLossReasonInput {
     /// The reason.

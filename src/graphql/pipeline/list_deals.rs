@@ -1,4 +1,4 @@
-//! Lists of deals in GraphQL: filter and order.
+//! Lists of deals in GraphQL: filters and sort orders.
 
 use async_graphql::{Context, Enum, ID, InputObject, Object};
 
@@ -26,7 +26,7 @@ use crate::{
     records::conditions::{Asked, OrderBy},
 };
 
-/// Which deals to show. What is given together must hold together; `and`, `or` and `not` join more.
+/// Filter for deals. All given conditions must hold; `and`, `or` and `not` combine more.
 #[derive(Default, InputObject)]
 pub struct DealFilter {
     /// All of these hold.
@@ -35,69 +35,69 @@ pub struct DealFilter {
     pub or: Option<Vec<DealFilter>>,
     /// This does not hold.
     pub not: Option<Box<DealFilter>>,
-    /// One of these deals.
+    /// The deal is one of these.
     pub ids: Option<Vec<ID>>,
     /// Its title.
     pub title: Option<TextFilter>,
-    /// Its amount in minor units (cents). Give `currency` too, where several are in use.
+    /// Its amount in minor units (cents). If several currencies are in use, also give `currency`.
     pub amount: Option<AmountFilter>,
     /// The amount's currency (ISO 4217).
     pub currency: Option<CodeFilter>,
-    /// The pipeline it is on.
+    /// Its pipeline.
     pub pipeline: Option<ReferenceFilter>,
-    /// The stage it stands in.
+    /// Its stage.
     pub stage: Option<ReferenceFilter>,
     /// Open, won or lost.
     pub kinds: Option<Vec<StageKind>>,
-    /// The company it is with.
+    /// Its company.
     pub company: Option<ReferenceFilter>,
-    /// One of these contacts has a part in it.
+    /// One of these contacts has a role in it.
     pub contact_ids: Option<Vec<ID>>,
     /// The member who works on it.
     pub owner: Option<OwnerFilter>,
-    /// Its id in the system it is synchronised with.
+    /// Its id in an external system.
     pub external_id: Option<CodeFilter>,
-    /// The day it is expected to be won.
+    /// The day a decision is expected.
     pub expected_close_on: Option<DateFilter>,
     /// When it was won or lost.
     pub closed_at: Option<TimeFilter>,
-    /// Since when it stands in its stage.
+    /// When it entered its current stage.
     pub stage_since: Option<TimeFilter>,
-    /// When it entered.
+    /// When it was created.
     pub created_at: Option<TimeFilter>,
-    /// When it last changed.
+    /// When it was last changed.
     pub updated_at: Option<TimeFilter>,
     /// Custom fields; all of these hold.
     pub custom: Option<Vec<CustomFilter>>,
 }
 
-/// By what to order deals: `field` or `custom`, not both.
+/// Sort order of deals: `field` or `custom`, not both.
 #[derive(InputObject)]
 pub struct DealOrderBy {
     /// A built-in field.
     pub field: Option<DealOrderField>,
     /// The key of a custom field.
     pub custom: Option<String>,
-    /// Which way.
+    /// Sort direction.
     #[graphql(default_with = "Direction::Ascending")]
     pub direction: Direction,
 }
 
-/// A built-in field to order deals by.
+/// A built-in field to sort deals by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
 #[graphql(remote = "DealOrder")]
 pub enum DealOrderField {
-    /// As they entered.
+    /// The order in which they were added.
     Entered,
-    /// Title, without case and accents.
+    /// Title, ignoring case and accents.
     Title,
     /// Amount in minor units, whatever the currency.
     Amount,
-    /// The day they are expected to be won.
+    /// The day a decision is expected.
     ExpectedCloseOn,
-    /// When they entered, as it was recorded.
+    /// Recorded creation time.
     CreatedAt,
-    /// When they last changed.
+    /// Time of the last change.
     UpdatedAt,
 }
 
@@ -107,7 +107,7 @@ pub struct DealListsQuery;
 
 #[Object]
 impl DealListsQuery {
-    /// Deals, newest first unless another order is asked for.
+    /// Deals, the newest first unless another order is given.
     #[graphql(complexity = "cost(first, last, child_complexity)")]
     #[expect(clippy::too_many_arguments, reason = "the arguments of a connection, and what narrows it")]
     async fn deals(

@@ -1,4 +1,4 @@
-//! The live board: what changes on a pipeline, as it changes.
+//! The live board: changes on a pipeline as they happen.
 
 use std::{collections::HashMap, sync::Arc};
 
@@ -19,17 +19,19 @@ use crate::{
     },
 };
 
-/// One change on a pipeline.
+/// A change on a pipeline.
 #[derive(SimpleObject)]
 pub struct PipelineEvent {
-    /// Keep this: subscribing again with `after` set to it resumes exactly here.
+    /// Store this: subscribing again with `after` set to it resumes exactly here.
     pub position: i64,
-    /// The entry that tells of the change; null when the position moved past entries that are not about this pipeline.
+    /// The journal entry of the change; null when the position moved past entries that do not concern this
+    /// pipeline.
     pub entry: Option<JournalEntry>,
-    /// The deal that changed, as it is now, which may be newer than the entry: it may even stand on another pipeline by now. Null
-    /// when the change is not about a deal, or the deal is gone.
+    /// The deal that changed, as it is now, which may be newer than the entry: it may even be on another
+    /// pipeline. Null when the change is not about a deal, or the deal no longer exists.
     pub deal: Option<Deal>,
-    /// The stage that changed, as it is now; null when the change is not about a stage, or the stage is gone.
+    /// The stage that changed, as it is now; null when the change is not about a stage, or the stage no
+    /// longer exists.
     pub stage: Option<Stage>,
     /// The pipeline, as it is now.
     pub pipeline: Option<Pipeline>,
@@ -41,9 +43,9 @@ pub struct PipelineSubscription;
 
 #[Subscription]
 impl PipelineSubscription {
-    /// What happens on a pipeline, in order: deals that come, go, move or change, stages, the pipeline itself. Keep `position`: a
-    /// client that was away subscribes with `after` set to the last one it handled, and misses nothing. `deal { above { id } }`
-    /// says where on the board to put a deal.
+    /// Changes on a pipeline, in order: deals that are added, removed, moved or changed, stages, and the
+    /// pipeline itself. Store `position`: a client that was offline subscribes with `after` set to the last
+    /// one it handled, and misses nothing. `deal { above { id } }` tells where on the board to put a deal.
     async fn pipeline_changed(
         &self,
         ctx: &Context<'_>,
@@ -68,19 +70,19 @@ impl PipelineSubscription {
     }
 }
 
-/// Whether the entry tells of this pipeline, a stage of it, or a deal that stands on it or stood there until then.
+/// Whether the entry concerns this pipeline, a stage of it, or a deal that is on it or was until then.
 fn is_on(entry: &journal::Model, pipeline: &str) -> bool {
     let room = entry.kind.split('.').next();
     if room == Some("pipeline") {
         return entry.object.as_deref() == Some(pipeline);
     }
-    // Reading the facts costs more than looking for the id in them first.
+    // Searching for the id first is cheaper than parsing the facts.
     matches!(room, Some("deal" | "stage"))
         && entry.bytes.contains(pipeline)
         && data_of(entry).is_ok_and(|data| data["pipeline"] == pipeline || data["fromPipeline"] == pipeline)
 }
 
-/// The events of one step. What they show is loaded together, and kept until the next step comes.
+/// The events of one step. Their data is loaded in batches, and cached until the next step.
 async fn changes(held: Arc<Held>, pipeline: PipelineId, step: Step) -> Result<Vec<PipelineEvent>> {
     let rows = match step {
         Step::Position(position) => {

@@ -1,4 +1,4 @@
-//! What this room's types load together, one statement per question.
+//! Batch loading for this room's types, one statement per kind of key.
 
 use std::collections::HashMap;
 
@@ -31,7 +31,7 @@ load_by_id! {
 load_of! {
     /// Every stage of a pipeline, in order.
     StagesOf(PipelineId) = stages_of_pipelines -> stage;
-    /// Every contact of a deal, those there longest first.
+    /// Every contact of a deal, in the order they were added.
     PartiesOf(DealId) = parties_of_deals -> deal_contact;
     /// Every stay of a deal, oldest first.
     StaysOf(DealId) = stays_of_deals -> deal_stage;
@@ -55,20 +55,20 @@ impl Loader<SumsOf> for Load {
 /// One page of a column.
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub(crate) struct DealsOf {
-    /// Which column.
+    /// The column's stage.
     pub stage: StageId,
-    /// Rows to ask for.
+    /// Number of rows to load.
     pub limit: u64,
-    /// Begin after.
+    /// Only rows after this key.
     pub after: Option<ColumnKey>,
-    /// End before.
+    /// Only rows before this key.
     pub before: Option<ColumnKey>,
-    /// From the end.
+    /// Page backwards from the end.
     pub backward: bool,
 }
 
 impl DealsOf {
-    /// A page of a column.
+    /// The page of a column that a request asks for.
     pub(crate) fn page(stage: StageId, request: &PageRequest<ColumnKey>) -> Self {
         Self {
             stage,
@@ -118,10 +118,10 @@ impl Loader<DealAbove> for Load {
     }
 }
 
-/// Loads what the fields of these deals will ask for.
+/// Prefetches what these deals' fields need.
 ///
 /// # Errors
-/// `Busy` when the database is away.
+/// `Busy` when the database is unreachable.
 pub(crate) async fn foresee_of_deals<'a, I>(ctx: &Context<'_>, asks: &Asks<'_>, rows: I) -> Result<()>
 where
     I: Iterator<Item = &'a deal::Model> + Clone,
@@ -136,7 +136,7 @@ where
     Ok(())
 }
 
-/// The contacts of deals, and with which role each is there, in one statement.
+/// The contacts of deals with their roles, in one statement.
 async fn foresee_parties(
     ctx: &Context<'_>,
     asks: &Asks<'_>,

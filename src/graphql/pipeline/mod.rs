@@ -1,4 +1,5 @@
-//! Pipelines, deals, the board and activities in GraphQL: queries and mutations of this room. Its types stand beside this file.
+//! Queries for pipelines, deals and the board in GraphQL. Types and mutations of this room are in the files
+//! beside this one.
 
 mod deal;
 mod deal_inputs;
@@ -33,7 +34,7 @@ pub struct PipelineQuery;
 
 #[Object]
 impl PipelineQuery {
-    /// Every pipeline, in order. A workspace has a handful.
+    /// Every pipeline, in order. A workspace has only a few, so they are not paged.
     #[graphql(complexity = "1 + 2 * child_complexity")]
     async fn pipelines(
         &self,
@@ -49,7 +50,7 @@ impl PipelineQuery {
             .collect())
     }
 
-    /// One pipeline; null when there is none with this id.
+    /// A pipeline; null when there is none with this id.
     async fn pipeline(
         &self,
         ctx: &Context<'_>,
@@ -65,9 +66,10 @@ impl PipelineQuery {
         nullable(outcome.await)
     }
 
-    /// A pipeline's board: its columns with their totals and topmost deals, in a constant number of statements however many stages
-    /// and deals there are. Null when there is no pipeline with this id.
-    // The deals of all columns are loaded together: sixteen of each weigh as much as one field asked alone.
+    /// A pipeline's board: its columns with their totals and topmost deals, in a constant number of
+    /// statements however many stages and deals there are. Null when there is no pipeline with this id.
+    // The deals of all columns are loaded in one batch: sixteen of each cost as much as one field loaded
+    // alone.
     #[graphql(
         complexity = "1 + per_stage.clamp(1, MAX_PAGE).unsigned_abs().div_ceil(16) as usize * child_complexity"
     )]
@@ -80,7 +82,7 @@ impl PipelineQuery {
         let outcome = async {
             let (app, caller) = allowed(ctx, Right::ReadDeals)?;
             most("perStage", per_stage)?;
-            // Read before anything else, and by whoever asks for it only.
+            // Read before everything else, and only if selected.
             let position = if ctx.look_ahead().field("position").exists() {
                 Some(current_seq(app.db(), caller.workspace).await?)
             } else {
@@ -94,7 +96,7 @@ impl PipelineQuery {
         nullable(outcome.await)
     }
 
-    /// The workspace's reasons for loss, in alphabetical order.
+    /// The workspace's loss reasons, in alphabetical order.
     #[graphql(complexity = "1 + 5 * child_complexity")]
     async fn loss_reasons(
         &self,
@@ -110,7 +112,7 @@ impl PipelineQuery {
             .collect())
     }
 
-    /// One deal; null when there is none with this id.
+    /// A deal; null when there is none with this id.
     async fn deal(&self, ctx: &Context<'_>, #[graphql(desc = "The deal.")] id: ID) -> Nullable<Deal> {
         let outcome = async {
             allowed(ctx, Right::ReadDeals)?;

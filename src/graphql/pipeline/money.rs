@@ -1,4 +1,5 @@
-//! Money on the wire: a whole number of minor units that no client rounds, its currency, and the amount in decimals to show.
+//! Money in the API: an integer number of minor units, which no client rounds, its currency, and the decimal
+//! amount for display.
 
 use async_graphql::{InputObject, InputValueError, InputValueResult, Object, Scalar, ScalarType, Value};
 
@@ -10,12 +11,11 @@ use crate::{
     },
 };
 
-/// A whole number as a string of decimal digits, like `"125000"`: GraphQL's Int ends at 32 bits and JavaScript's numbers at 53.
-/// Inputs take an integer literal too.
+/// Scalar for integers that fit neither GraphQL's `Int` nor a JavaScript number.
 pub struct BigInt(pub String);
 
-/// A whole number as a string of decimal digits, like `"125000"`: GraphQL's Int ends at 32 bits and JavaScript's numbers at 53.
-/// Inputs take an integer literal too.
+/// An integer as a string of decimal digits, such as `"125000"`, because GraphQL's Int is limited to 32 bits
+/// and JavaScript's numbers to 53. Inputs also accept an integer literal.
 #[Scalar]
 impl ScalarType for BigInt {
     fn parse(value: Value) -> InputValueResult<Self> {
@@ -31,14 +31,14 @@ impl ScalarType for BigInt {
     }
 }
 
-/// An amount of money.
+/// GraphQL type of an amount of money.
 pub struct Money {
     minor: i128,
     currency: String,
 }
 
 impl Money {
-    /// As the wire has it.
+    /// The amount as a list row.
     #[must_use]
     pub fn new(minor: impl Into<i128>, currency: &str) -> Row<Self> {
         Row(Self { minor: minor.into(), currency: currency.to_owned() })
@@ -57,12 +57,13 @@ impl Money {
         BigInt(self.minor.to_string())
     }
 
-    /// ISO 4217, like `EUR`.
+    /// ISO 4217, such as `EUR`.
     async fn currency(&self) -> &str {
         &self.currency
     }
 
-    /// The same in major units with the currency's own number of decimals, like `1250.00`: to show, in the reader's format.
+    /// The same in major units with the currency's number of decimals, such as `1250.00`; format it for the
+    /// reader's locale.
     async fn decimal(&self) -> String {
         in_decimals(self.minor, &self.currency)
     }

@@ -1,4 +1,5 @@
-//! What can be done with pipelines, their stages and reasons for loss: translated in, called, translated out.
+//! Mutations on pipelines, stages and loss reasons: each translates its input, calls the use case and
+//! translates the result.
 
 use async_graphql::{Context, Object};
 
@@ -55,7 +56,7 @@ impl PipelineMutation {
         Ok(CreatePipelinePayload { pipeline: row.map(Pipeline), user_errors })
     }
 
-    /// Change a pipeline's name, currency or place.
+    /// Change a pipeline's name, currency or position.
     async fn update_pipeline(
         &self,
         ctx: &Context<'_>,
@@ -83,7 +84,7 @@ impl PipelineMutation {
         Ok(UpdatePipelinePayload { pipeline: row.map(Pipeline), user_errors })
     }
 
-    /// End a pipeline: it leaves the lists and takes no more deals. A second time changes nothing.
+    /// Archive a pipeline: it leaves the lists and accepts no more deals. Repeating it changes nothing.
     async fn archive_pipeline(
         &self,
         ctx: &Context<'_>,
@@ -98,7 +99,7 @@ impl PipelineMutation {
         Ok(ArchivePipelinePayload { pipeline: row.map(Pipeline), user_errors })
     }
 
-    /// Bring an archived pipeline back, with its stages and deals. A second time changes nothing.
+    /// Restore an archived pipeline with its stages and deals. Repeating it changes nothing.
     async fn restore_pipeline(
         &self,
         ctx: &Context<'_>,
@@ -157,7 +158,7 @@ impl PipelineMutation {
         Ok(UpdateStagePayload { stage: row.map(Stage), user_errors })
     }
 
-    /// Put a pipeline's stages in another order.
+    /// Reorder a pipeline's stages.
     async fn reorder_stages(
         &self,
         ctx: &Context<'_>,
@@ -182,7 +183,8 @@ impl PipelineMutation {
         Ok(ReorderStagesPayload { pipeline: row.map(Pipeline), user_errors })
     }
 
-    /// Let a stage take no more deals. Those in it stay, and the board shows it for as long as there are any.
+    /// Archive a stage, which then accepts no more deals. Its deals stay, and the board shows it as long as
+    /// it has any.
     async fn archive_stage(
         &self,
         ctx: &Context<'_>,
@@ -197,7 +199,7 @@ impl PipelineMutation {
         Ok(ArchiveStagePayload { stage: row.map(Stage), user_errors })
     }
 
-    /// Let an archived stage take deals again.
+    /// Restore an archived stage, which then accepts deals again.
     async fn restore_stage(
         &self,
         ctx: &Context<'_>,
@@ -212,9 +214,9 @@ impl PipelineMutation {
         Ok(RestoreStagePayload { stage: row.map(Stage), user_errors })
     }
 
-    /// Delete a stage; its deals move to the stage you name, in the order they have, below those that are there. The answer comes when
-    /// all have moved: until then the stage takes no more deals and its column empties in steps of 100. If the connection breaks, ask
-    /// again: it goes on where it stopped.
+    /// Delete a stage; its deals move to the stage you name, in the same order, below those already there.
+    /// The answer comes when all have moved: until then the stage accepts no deals and its column empties in
+    /// steps of 100. If the connection breaks, repeat the mutation: it continues where it stopped.
     async fn delete_stage(
         &self,
         ctx: &Context<'_>,
@@ -236,7 +238,7 @@ impl PipelineMutation {
         Ok(DeleteStagePayload { deleted_stage_id, moved_deals, pipeline, user_errors })
     }
 
-    /// Add a reason for loss, or offer an archived one of the same name again.
+    /// Add a loss reason, or restore an archived one with the same text.
     async fn create_loss_reason(
         &self,
         ctx: &Context<'_>,
@@ -249,7 +251,7 @@ impl PipelineMutation {
         Ok(CreateLossReasonPayload { loss_reason: row.map(LossReason), user_errors })
     }
 
-    /// Give a reason for loss another name.
+    /// Rename a loss reason.
     async fn rename_loss_reason(
         &self,
         ctx: &Context<'_>,
@@ -267,7 +269,7 @@ impl PipelineMutation {
         Ok(RenameLossReasonPayload { loss_reason: row.map(LossReason), user_errors })
     }
 
-    /// Offer a reason for loss no more. A second time changes nothing.
+    /// Archive a loss reason, which is then no longer offered. Repeating it changes nothing.
     async fn archive_loss_reason(
         &self,
         ctx: &Context<'_>,
@@ -282,7 +284,7 @@ impl PipelineMutation {
         Ok(ArchiveLossReasonPayload { loss_reason: row.map(LossReason), user_errors })
     }
 
-    /// Offer an archived reason for loss again. A second time changes nothing.
+    /// Restore an archived loss reason. Repeating it changes nothing.
     async fn restore_loss_reason(
         &self,
         ctx: &Context<'_>,

@@ -1,4 +1,4 @@
-//! Pipelines, stages, reasons for loss and the board as clients see them.
+//! Pipelines, stages, loss reasons and the board in GraphQL.
 
 use async_graphql::{
     Context, Enum, ID, Object, SimpleObject,
@@ -24,44 +24,44 @@ use crate::{
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
 #[graphql(remote = "entity::StageKind")]
 pub enum StageKind {
-    /// Being worked on.
+    /// Open: being worked on.
     Open,
     /// Won: probability 100.
     Won,
-    /// Lost: probability 0; a deal that comes here needs a reason.
+    /// Lost: probability 0; a deal that is moved here needs a reason.
     Lost,
 }
 
 /// A list of deals.
 pub(crate) type DealConnection = Connection<OpaqueCursor<Cursor>, Row<Deal>, Total>;
 
-/// A sales pipeline, stage by stage.
+/// GraphQL type of a pipeline.
 pub struct Pipeline(pub pipeline::Model);
 
-/// A sales pipeline, stage by stage.
+/// A sales pipeline: ordered stages.
 #[Object]
 impl Pipeline {
-    /// Its id.
+    /// Its global id.
     pub(crate) async fn id(&self) -> ID {
         self.0.id.into()
     }
 
-    /// What staff call it.
+    /// Display name.
     async fn name(&self) -> &str {
         &self.0.name
     }
 
-    /// What new deals are in, unless they say otherwise (ISO 4217).
+    /// Default currency of new deals (ISO 4217).
     async fn currency(&self) -> &str {
         &self.0.currency
     }
 
-    /// Its place among the workspace's pipelines, from 0.
+    /// Its position among the workspace's pipelines, from 0.
     async fn position(&self) -> i32 {
         self.0.position
     }
 
-    /// Counts changes of the pipeline and of its stages.
+    /// Incremented by every change to the pipeline or to one of its stages.
     async fn version(&self) -> i32 {
         self.0.version
     }
@@ -77,43 +77,44 @@ impl Pipeline {
         Ok(rows.into_iter().filter(|row| include_archived || row.archived_at.is_none()).map(Stage).collect())
     }
 
-    /// When it was made.
+    /// When it was created.
     async fn created_at(&self) -> Time {
         self.0.created_at
     }
 
-    /// Since when it is out of the lists and takes no deals; null while it lives.
+    /// When it was archived, which removes it from the lists and closes it for deals; null while it is
+    /// active.
     async fn archived_at(&self) -> Option<Time> {
         self.0.archived_at
     }
 }
 
-/// A place on a pipeline: a column of the board.
+/// GraphQL type of a stage.
 pub struct Stage(pub stage::Model);
 
 at_hand! {
     Stage: id, name, kind, position, pipeline, probability, createdAt, archivedAt;
 }
 
-/// A place on a pipeline: a column of the board.
+/// A stage of a pipeline: a column of the board.
 #[Object]
 impl Stage {
-    /// Its id.
+    /// Its global id.
     pub(crate) async fn id(&self) -> ID {
         self.0.id.into()
     }
 
-    /// Of which pipeline.
+    /// Its pipeline.
     async fn pipeline(&self, ctx: &Context<'_>) -> Result<Pipeline> {
         Ok(Pipeline(load_named(ctx, self.0.pipeline_id).await?))
     }
 
-    /// What staff call it.
+    /// Display name.
     async fn name(&self) -> &str {
         &self.0.name
     }
 
-    /// Its place, from 0.
+    /// Its position, from 0.
     async fn position(&self) -> i32 {
         self.0.position
     }
@@ -123,17 +124,17 @@ impl Stage {
         self.0.kind.into()
     }
 
-    /// Per cent, 0 to 100: how likely deals in it are won.
+    /// Probability that deals in it are won, 0 to 100 per cent.
     async fn probability(&self) -> i32 {
         self.0.probability
     }
 
-    /// What its deals are worth together, archived ones left out.
+    /// Total value of its deals, archived ones left out.
     async fn totals(&self, ctx: &Context<'_>) -> Result<StageTotals> {
         Box::pin(totals(ctx, &self.0)).await
     }
 
-    /// Its deals in the order they were dragged into, the topmost first.
+    /// Its deals in the order of the board, the topmost first.
     #[graphql(complexity = "cost(first, last, child_complexity)")]
     async fn deals(
         &self,
@@ -146,12 +147,12 @@ impl Stage {
         Box::pin(column(ctx, self.0.id, &PageArgs::new(first, after, last, before))).await
     }
 
-    /// When it was made.
+    /// When it was created.
     async fn created_at(&self) -> Time {
         self.0.created_at
     }
 
-    /// Since when it takes no deals; null while it does.
+    /// When it was archived, which closes it for deals; null while it is active.
     async fn archived_at(&self) -> Option<Time> {
         self.0.archived_at
     }
@@ -186,21 +187,21 @@ async fn column(ctx: &Context<'_>, stage: StageId, page: &PageArgs) -> Result<De
     Ok(ordered(request.page(rows), |row| Row(Deal(row)), total))
 }
 
-/// What the deals of a stage are worth together.
+/// Total value of a stage's deals.
 #[derive(SimpleObject)]
 pub struct StageTotals {
-    /// How many deals.
+    /// Number of deals.
     pub count: i64,
-    /// What they come to, one amount per currency: amounts in different currencies are never added up.
+    /// Their value, one amount per currency: different currencies are never added up.
     pub sums: Vec<Row<Money>>,
     /// The same, weighted by the stage's probability.
     pub weighted: Vec<Row<Money>>,
 }
 
-/// A pipeline with its columns, read in a constant number of statements.
+/// GraphQL type of a board.
 pub struct Board {
     pub(super) pipeline: pipeline::Model,
-    /// Only when it was asked for.
+    /// Only if it is selected.
     pub(super) position: Option<i64>,
     pub(super) per_stage: i32,
 }
@@ -213,12 +214,12 @@ impl Board {
         Pipeline(self.pipeline.clone())
     }
 
-    /// The number the journal had before anything here was read: subscribe after it, and no move is missed.
+    /// The journal's position before anything here was read: subscribe after it to miss no change.
     async fn position(&self) -> Read<i64> {
         Ok(self.position.ok_or_else(|| Error::internal("a board was read without its position"))?)
     }
 
-    /// Its columns, in order. An archived stage is shown for as long as deals stand in it.
+    /// Its columns, in order. An archived stage is shown as long as it has deals.
     #[graphql(complexity = "1 + 4 * child_complexity")]
     async fn columns(&self, ctx: &Context<'_>) -> Result<Vec<BoardColumn>> {
         let stages = load(ctx, StagesOf(self.pipeline.id)).await?.unwrap_or_default();
@@ -239,7 +240,8 @@ impl Board {
 }
 
 impl Board {
-    /// Loads the deals of all columns, and what their fields will ask for, unless the document asks a column for another page.
+    /// Prefetches the deals of all columns, and what their fields need, unless the query selects another page
+    /// of a column.
     async fn foresee(&self, ctx: &Context<'_>, columns: &[BoardColumn]) -> Result<()> {
         let asked = ctx.look_ahead();
         let deals = asked.field("deals");
@@ -255,7 +257,7 @@ impl Board {
     }
 }
 
-/// A column of a board.
+/// GraphQL type of a board's column.
 pub struct BoardColumn {
     stage: stage::Model,
     per_stage: i32,
@@ -269,12 +271,12 @@ impl BoardColumn {
         Stage(self.stage.clone())
     }
 
-    /// What all its deals are worth together, shown here or not.
+    /// Total value of all its deals, shown here or not.
     async fn totals(&self, ctx: &Context<'_>) -> Result<StageTotals> {
         Box::pin(totals(ctx, &self.stage)).await
     }
 
-    /// The topmost deals, as many as the board was asked for.
+    /// The topmost deals, as many as the board's argument says.
     #[graphql(
         complexity = "first.map_or(1 + child_complexity, |first| cost(Some(first), None, child_complexity))"
     )]
@@ -293,18 +295,18 @@ impl BoardColumn {
     }
 }
 
-/// Why deals are lost: one of the workspace's own list.
+/// GraphQL type of a loss reason.
 pub struct LossReason(pub loss_reason::Model);
 
-/// Why deals are lost: one of the workspace's own list.
+/// A reason why deals are lost, from the workspace's own list.
 #[Object]
 impl LossReason {
-    /// Its id.
+    /// Its global id.
     pub(crate) async fn id(&self) -> ID {
         self.0.id.into()
     }
 
-    /// In words.
+    /// Its text.
     async fn label(&self) -> &str {
         &self.0.label
     }
@@ -314,7 +316,7 @@ impl LossReason {
         self.0.created_at
     }
 
-    /// Since when it is not offered; null while it is.
+    /// When it was archived, which removes it from the choices; null while it is offered.
     async fn archived_at(&self) -> Option<Time> {
         self.0.archived_at
     }

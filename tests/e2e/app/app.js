@@ -1,5 +1,5 @@
-// An app on an origin of its own, made of what clients/ shows and nothing else: four clients, each with the
-// journal it heard.
+// An app on an origin of its own, built only from the code in clients/: four clients, each with the journal
+// entries it received.
 import { gql } from "@apollo/client";
 import { apollo } from "../../../clients/apollo.js";
 import { connect as overSse } from "../../../clients/graphql-sse.js";
@@ -12,7 +12,7 @@ const VIEWER = "query Viewer { viewer { role workspace { id name } } }";
 const BOARD = `query Board($pipeline: ID!) { board(pipelineId: $pipeline, perStage: 5) {
   position columns { stage { id name } totals { count sums { decimal currency } } deals { nodes { id title amount { decimal currency } } } } } }`;
 
-/** What each client heard, in order; and how each stream ended, if it did. */
+/** What each client received, in order, and how its stream ended, if it did. */
 const heard = { ws: [], sse: [], apollo: [], urql: [] };
 const ended = [];
 const keep = (client) => (data) => heard[client].push(data.journal.position);
@@ -44,7 +44,7 @@ window.app = {
     };
   },
 
-  /** Follows the journal with all four, through their own ways. */
+  /** Follows the journal with all four, each over its own transport. */
   follow(after) {
     const variables = { after };
     for (const name of ["ws", "sse"]) {
@@ -63,7 +63,7 @@ window.app = {
     return [one.data.viewer.role, two.data.viewer.role];
   },
 
-  /** Twice with graphcache, the second time from its cache. */
+  /** Queries twice with graphcache, the second time from its cache. */
   async board(pipeline) {
     const first = await clients.urql.query(BOARD, { pipeline }).toPromise();
     const second = await clients.urql.query(BOARD, { pipeline }, { requestPolicy: "cache-only" }).toPromise();

@@ -1,4 +1,4 @@
-// A real Chromium, watched: whatever a page complains of, fetches elsewhere or leaves behind fails the test.
+// A monitored Chromium: console errors, requests to other hosts and stored data fail the test.
 import assert from "node:assert/strict";
 import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -11,20 +11,20 @@ const quiet = [
   "--disable-background-networking",
   "--disable-component-update",
   "--disable-sync",
-  // A page that a test writes itself comes from no address, so Chromium takes its visits to this machine
-  // for an attack.
+  // A page that a test writes itself has no address, so Chromium blocks its requests to this machine as an
+  // attack.
   "--disable-features=LocalNetworkAccessChecks",
 ];
 
 /**
- * Opens a page for `body`. `expected` matches the complaints that belong to the story (Chromium counts an answer of
- * 422 as one), `origins` are those of other servers in it, `keeps` the cookies that may stay; everything else in
- * `options` is Playwright's, such as javaScriptEnabled.
+ * Opens a page for `body`. `expected` matches console errors that belong to the test (Chromium logs a 422
+ * answer as one), `origins` are other servers it may use, `keeps` the cookies that may remain; all other
+ * `options` go to Playwright, such as javaScriptEnabled.
  */
 export async function inBrowser(demo, { expected, origins: others = [], keeps = [], ...options }, body) {
   const browser = await chromium.launch({
     executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
-    chromiumSandbox: process.getuid() !== 0, // Chromium refuses its sandbox to root
+    chromiumSandbox: process.getuid() !== 0, // Chromium refuses to use its sandbox as root
     args: quiet,
   });
   try {
@@ -50,7 +50,7 @@ export async function inBrowser(demo, { expected, origins: others = [], keeps = 
   }
 }
 
-/** Violations of a content security policy come as console errors, too. */
+/** Violations of a content security policy are console errors, too. */
 function watch(page) {
   const seen = { complaints: [], origins: new Set() };
   page.on("console", (message) => message.type() === "error" && seen.complaints.push(message.text()));
@@ -59,27 +59,27 @@ function watch(page) {
   return seen;
 }
 
-/** What a page keeps for the length of a visit; Playwright's own look at storage leaves this out. */
+/** The page's session storage, which Playwright's `storageState` leaves out. */
 export async function assertNoSession(page) {
   assert.equal(await page.evaluate(() => sessionStorage.length), 0, `session storage of ${page.url()}`);
 }
 
-/** Fills in a form, wherever it is shown: a page or our element in somebody else's page. */
+/** Fills in a form, on a page or in our element in another page. */
 export async function fillIn(form, email) {
   await form.locator("input[name=email]").fill(email);
   for (const box of await form.locator("input[type=checkbox][name=consent]").all()) await box.check();
   await takeAMoment();
 }
 
-/** Nobody fills in a form, or reads a page, within a second; Accord takes who does for a program. */
+/** Nobody fills in a form or reads a page within a second; Accord takes anyone who does for a program. */
 export const takeAMoment = () => new Promise((resume) => setTimeout(resume, 1_000));
 
-/** A form's own button, not one beside it that only does something in the page. */
+/** A form's submit button, not another one that only acts in the page. */
 export function sendButton(form) {
   return form.locator("button:not([type=button]), input[type=submit]").first();
 }
 
-/** The button that says yes on the page behind a confirmation link. */
+/** The confirm button on the page behind a confirmation link. */
 export function yesButton(page) {
   return page.locator('form[method=post]:not([action*="/decline"]):not([action*="/allow"]) button').first();
 }

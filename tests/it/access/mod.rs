@@ -1,5 +1,5 @@
-//! Who may ask what, and promise 10. What is tried is read from the schema, so a new field or argument is tried too, or fails
-//! here until it has a row.
+//! Access rights of every root field, and promise 10 (workspaces are isolated). The cases are read from the
+//! schema: a new field or argument is tried automatically, or fails here until it has a row.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -16,7 +16,7 @@ use futures_util::StreamExt;
 use sea_orm::{ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter};
 use serde_json::{Map, Value, json};
 
-use crate::support::{Client, TestApp, TestForm};
+use crate::support::{Client, TestApp, TestForm, rows};
 
 mod rights;
 
@@ -56,7 +56,8 @@ async fn every_root_field_lets_in_the_roles_of_the_table_and_no_other() {
         .collect();
     assert_eq!(known, real, "every root field has a row that says who may ask it");
     let mut faults = Vec::new();
-    // Those who may do least come first: what they must not do must not have happened when the others do it.
+    // Roles with the fewest rights come first: what they are refused must still be there for the roles that
+    // may do it.
     for role in ROLES.into_iter().rev() {
         let client = app.api_key(role).await;
         for (name, arguments, who) in rights.iter().copied() {
@@ -90,7 +91,8 @@ async fn every_root_field_lets_in_the_roles_of_the_table_and_no_other() {
     assert!(faults.is_empty(), "{faults:#?}");
 }
 
-/// What may be done without the second factor that is wanted: enrol one, see to one's own sign-in, and what strangers may.
+/// What a member may do before enrolling a required second factor: enrol one, manage their own sign-in, and
+/// whatever is open to strangers.
 const BEFORE_ENROLLING: [&str; 10] = [
     "viewer",
     "signIn",
@@ -260,8 +262,9 @@ async fn post(app: &TestApp, authorization: Option<&str>) -> (u16, String) {
     (answer.status, answer.text)
 }
 
-/// Every argument of type `ID` of every root field, however deep in an input, is given the ids of everything another workspace
-/// has, and then ids of nothing: nobody can tell the answers apart, and nothing happened over there.
+/// Every argument of type `ID` of every root field, however deep in an input, is given the ids of everything
+/// in another workspace, and then ids of nothing: the answers must be indistinguishable, and the other
+/// workspace unchanged.
 #[tokio::test(flavor = "multi_thread")]
 async fn promise_10_workspaces_do_not_meet() {
     let app = TestApp::new().await.leaving_jobs();
@@ -294,7 +297,7 @@ async fn promise_10_workspaces_do_not_meet() {
         }
     }
     assert!(faults.is_empty(), "{}", faults.join("\n"));
-    // The one id below the root: may somebody of ours be used for a purpose of theirs?
+    // The only id below the root: may a contact of ours be used for a purpose of theirs?
     let text =
         "query($id: ID!, $purpose: ID!) { contact(id: $id) { mayUse(purposeId: $purpose, channel: EMAIL) } }";
     let mut answers = Vec::new();
@@ -306,8 +309,8 @@ async fn promise_10_workspaces_do_not_meet() {
     assert!(answers[0] == answers[1] && answers[2].contains("USABLE"), "{answers:?}");
     assert_eq!(everything_of(&app, other).await, untouched, "something happened in the other workspace");
 
-    // The same questions with ids of our own are answered otherwise: the generator does reach what it tries.
-    // What a draft names is only echoed; `promise_10_a_draft_…` looks behind it.
+    // With our own ids the same operations answer differently, so the generator really reaches what it tries.
+    // Ids in a draft are only echoed; `promise_10_a_draft_…` covers those.
     let mut unreached = Vec::new();
     for (root, place) in places.iter().filter(|(_, place)| !place.contains(&"definition".to_owned())) {
         let mut reached = false;
@@ -367,7 +370,7 @@ async fn promise_10_the_public_doors_do_not_meet_either() {
         accord::forms::definition::ConsentOffer { purpose_id: hidden, channel: entity::Channel::Email };
     let other_form = app.publish_in(other, crate::support::definition(vec![offer], None), hidden).await;
 
-    // A draft nobody published is like no form at all.
+    // An unpublished draft answers like a form that does not exist.
     let draft = accord::forms::create_form(
         &app.app,
         other,
@@ -390,7 +393,7 @@ async fn promise_10_the_public_doors_do_not_meet_either() {
         assert_eq!(unknown.status, 404, "{path}");
     }
 
-    // A consent that only another workspace offers is like one nobody offers.
+    // A consent offered only by another workspace answers like one that nobody offers.
     let mut refusals = Vec::new();
     for key in ["hidden:email", "nowhere:email"] {
         let refused =
@@ -400,7 +403,7 @@ async fn promise_10_the_public_doors_do_not_meet_either() {
     assert_eq!(refusals[0], refusals[1]);
     assert_eq!(app.run_jobs().await, 0, "nothing was accepted");
 
-    // One mailbox asked by two controllers: each link shows and confirms its own question only.
+    // One mailbox is asked by two controllers: each link shows and confirms only its own request.
     app.visitor().submit(&form, "ada@example.org").await;
     app.visitor()
         .submit_fields(&other_form, &[("email", "ada@example.org"), ("consent", "hidden:email")])
@@ -426,7 +429,7 @@ async fn promise_10_the_public_doors_do_not_meet_either() {
     assert_eq!((foreign.status, foreign.words()), (unknown.status, unknown.words()));
     assert_eq!(consents_in(&app, other).await, 0, "a link of one controller confirmed a question of another");
 
-    // Unsubscribing by a key that only another workspace has is like one nobody has.
+    // Unsubscribing by a purpose key of another workspace answers like by a key that nobody has.
     app.visitor().post_form(&links[0], &[]).await;
     app.visitor().post_form(&links[1], &[]).await;
     app.run_jobs().await;
@@ -471,7 +474,7 @@ async fn given_in(app: &TestApp, workspace: WorkspaceId) -> usize {
     rows.iter().filter(|row| row.state == entity::ConsentState::Given).count()
 }
 
-/// What a workspace holds, as far as it could be changed from outside.
+/// Everything in a workspace that could be changed from outside.
 async fn everything_of(app: &TestApp, workspace: WorkspaceId) -> String {
     let db = app.app.db();
     let mut text = String::new();
@@ -530,21 +533,12 @@ impl Ids {
             };
         }
         let job = entity::job::Model {
-            id: JobId::new(),
             workspace_id: Some(workspace),
-            kind: "send_confirm_opt_in".to_owned(),
-            payload: "{}".to_owned(),
             priority: 0,
-            run_at: app.app.now(),
             attempts: 1,
-            lease: None,
-            leased_until: None,
             parked_at: Some(app.app.now()),
             park_reason: Some("smtp_auth".to_owned()),
-            dedupe_key: None,
-            created_at: app.app.now(),
-            waits_since: Some(app.app.now()),
-            begun_at: None,
+            ..rows::new_job(app, "send_confirm_opt_in")
         };
         entity::job::Entity::insert(job.clone().into_active_model())
             .exec_without_returning(db)
@@ -553,23 +547,11 @@ impl Ids {
         let contact = one!(contact);
         let activity = entity::activity::Model {
             workspace_id: workspace,
-            id: entity::ActivityId::new(),
             kind: entity::ActivityKind::Task,
             contact_id: Some(contact.id),
-            company_id: None,
-            deal_id: None,
             subject: "s".to_owned(),
             body: "b".to_owned(),
-            occurred_at: app.app.now(),
-            due_at: None,
-            due_on: None,
-            done_at: None,
-            assignee_id: None,
-            author: "system".to_owned(),
-            version: 1,
-            created_at: app.app.now(),
-            updated_at: app.app.now(),
-            archived_at: None,
+            ..rows::new_activity(app)
         };
         entity::activity::Entity::insert(activity.clone().into_active_model())
             .exec_without_returning(db)
@@ -577,27 +559,15 @@ impl Ids {
             .unwrap();
         let company = entity::company::Model {
             workspace_id: workspace,
-            id: entity::CompanyId::new(),
             name: "Lumen".to_owned(),
             sort_name: "lumen".to_owned(),
-            domain: String::new(),
-            phone: String::new(),
-            website: String::new(),
-            industry: String::new(),
-            postal_address: String::new(),
-            owner_id: None,
-            custom: "{}".to_owned(),
-            external_id: None,
-            version: 1,
-            created_at: app.app.now(),
-            updated_at: app.app.now(),
-            archived_at: None,
+            ..rows::new_company(app)
         };
         entity::company::Entity::insert(company.clone().into_active_model())
             .exec_without_returning(db)
             .await
             .unwrap();
-        // Not the one in use, so that it may be used and removed.
+        // Not the address in use, so that it can be put in use and removed.
         let address = entity::contact_address::Model {
             workspace_id: workspace,
             id: entity::ContactAddressId::new(),
@@ -662,7 +632,7 @@ impl Ids {
             .exec_without_returning(db)
             .await
             .unwrap();
-        // In use, so that deleting it is refused and what comes after still finds it.
+        // In use, so that deleting the field is refused and later operations still find it.
         let value = entity::field_value::Model {
             workspace_id: workspace,
             field_id: field.id,
@@ -734,7 +704,7 @@ impl Ids {
         ]))
     }
 
-    /// Lets things point to each other, so that a filter by what a row points to makes a difference.
+    /// Links the rows to each other, so that filtering by a reference makes a difference.
     async fn link(&self, app: &TestApp, workspace: WorkspaceId) {
         let member: entity::MemberId = self.0["member"].parse().unwrap();
         let contact: ContactId = self.0["contact"].parse().unwrap();
@@ -757,13 +727,13 @@ impl Ids {
         }
     }
 
-    /// A document with `$contact` and the like filled in.
+    /// The document with `$contact` and the like filled in.
     fn fill(&self, text: &str) -> String {
         let text = text.replace("$nobody_purpose", &format!("\"{}\"", PurposeId::new()));
         self.0.iter().fold(text, |text, (kind, id)| text.replace(&format!("${kind}"), &format!("\"{id}\"")))
     }
 
-    /// The version of ours that this mutation expects.
+    /// The row version that this mutation expects.
     async fn version_for(&self, root: &str, app: &TestApp) -> i32 {
         macro_rules! version {
             ($table:ident, $kind:literal) => {{
@@ -779,14 +749,14 @@ impl Ids {
         }
     }
 
-    /// The id an argument of this name wants.
+    /// The id to pass for an argument of this name.
     fn named(&self, argument: &str) -> &str {
         let snake: String = argument
             .chars()
             .flat_map(|c| if c.is_uppercase() { vec!['_', c.to_ascii_lowercase()] } else { vec![c] })
             .collect();
         let mut kind = snake.trim_end_matches("_ids").trim_end_matches("_id");
-        // `to_stage` wants a stage, `loss_reason` a reason for loss.
+        // `to_stage` takes a stage, `loss_reason` a loss reason.
         loop {
             match (self.0.get(kind), kind.split_once('_')) {
                 (Some(id), _) => return id,
@@ -797,13 +767,13 @@ impl Ids {
     }
 }
 
-/// Codes of the errors of an answer.
+/// Error codes of an answer.
 fn codes(answer: &Value) -> Vec<String> {
     let errors = answer["errors"].as_array().cloned().unwrap_or_default();
     errors.iter().map(|error| error["extensions"]["code"].as_str().unwrap_or("none").to_owned()).collect()
 }
 
-/// The answer to a query or mutation, the first event of a subscription, or none when it is quiet.
+/// The answer to a query or mutation; for a subscription its first event, or none if nothing comes.
 async fn ask(client: &Client<'_>, kind: &str, document: &str, variables: Value) -> Option<Value> {
     if kind != "subscription" {
         return Some(client.gql_raw(document, variables).await);
@@ -830,7 +800,7 @@ struct Root {
     is_leaf: bool,
 }
 
-/// The schema as a client reads it.
+/// The schema as introspection returns it.
 struct Introspected {
     roots: Vec<Root>,
     types: BTreeMap<String, Value>,
@@ -865,7 +835,7 @@ impl Introspected {
         Self { roots, types }
     }
 
-    /// Every way from a root field's arguments to an `ID`.
+    /// Every path from a root field's arguments to an `ID`.
     fn id_places(&self, root: &Root) -> Vec<Vec<String>> {
         let mut places = Vec::new();
         for argument in &root.arguments {
@@ -874,7 +844,7 @@ impl Introspected {
         places
     }
 
-    /// A filter inside itself is read as it is outside: it is not entered again.
+    /// A filter nested in itself is not entered again.
     fn search(
         &self,
         member: &Value,
@@ -898,7 +868,8 @@ impl Introspected {
         way.pop();
     }
 
-    /// Asks with this id in this place, everything else being good and ours. What is said of the answer does not depend on the id.
+    /// Runs the operation with this id in this place and valid values of ours elsewhere. Returns the answer
+    /// with everything that depends on the id removed.
     async fn try_id(
         &self,
         client: &Client<'_>,
@@ -934,7 +905,8 @@ impl Introspected {
         Some(normal(&answer))
     }
 
-    /// A value for an argument or input field: the tried id at the end of `way`, good values elsewhere, nothing where it may be absent.
+    /// A value for an argument or input field: the tried id at the end of `way`, valid values elsewhere,
+    /// optional ones left out.
     fn sample(
         &self,
         member: &Value,
@@ -985,9 +957,9 @@ impl Introspected {
         Some(if is_list { json!([value]) } else { value })
     }
 
-    /// What to select of a type: everything that needs no argument, so many levels deep.
+    /// A selection of this type: all fields that need no argument, down to `depth` levels.
     fn selection(&self, ty: &str, depth: usize) -> String {
-        /// These change with every act, whatever it was about.
+        /// Fields that change with every mutation, whatever it was about.
         const MOVING: [&str; 9] = [
             "version",
             "cursor",
@@ -1009,7 +981,7 @@ impl Introspected {
         let mut parts = vec!["__typename".to_owned()];
         for field in fields {
             let name = field["name"].as_str().unwrap();
-            // A list below the root wants to be told its length: without it, it is refused.
+            // A list below the root is refused without its length.
             let needs = field["args"]
                 .as_array()
                 .unwrap()
@@ -1029,7 +1001,7 @@ impl Introspected {
     }
 }
 
-/// The named type inside lists and exclamation marks.
+/// The named type inside lists and non-null markers.
 fn inner(ty: &Value) -> String {
     match ty["name"].as_str() {
         Some(name) => name.to_owned(),
@@ -1037,7 +1009,7 @@ fn inner(ty: &Value) -> String {
     }
 }
 
-/// A type as documents write it; a list that must be there still begins with its bracket.
+/// The type as documents write it; a required list keeps its opening bracket first.
 fn written(ty: &Value) -> String {
     match ty["kind"].as_str() {
         Some("NON_NULL") => format!("{}!", written(&ty["ofType"])),
@@ -1050,7 +1022,7 @@ fn normal(answer: &Value) -> String {
     normal_text(&serde_json::to_string_pretty(answer).unwrap())
 }
 
-/// The text without ids and tickets: what is left must be alike.
+/// The text without ids and tickets, so that answers can be compared.
 fn normal_text(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut word = String::new();

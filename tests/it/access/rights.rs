@@ -1,5 +1,6 @@
-//! Every root field, room by room: what is asked of it, and who may. O = owner, A = admin, D = DPO, S = sales, M = marketing,
-//! R = reader. `$contact` and the like stand for an id of ours, `$key` for a word of the role's own.
+//! Every root field, room by room: its arguments, and the roles that may use it. O = owner, A = admin, D =
+//! DPO, S = sales, M = marketing, R = reader. `$contact` and the like stand for an id of this workspace,
+//! `$key` for a key unique to the role.
 
 /// Field, arguments, roles.
 pub type Row = (&'static str, &'static str, &'static str);
@@ -26,14 +27,14 @@ const ACCOUNTS: &[Row] = &[
     ("removeSecondFactor", "(input: { memberId: $member })", "OA"),
     ("createApiKey", "(input: { name: \"k\", role: READER })", "OA"),
     ("revokeApiKey", "(input: { apiKeyId: $spare_api_key })", "OA"),
-    // A session that is not one's own is like none, so this tells nobody that they may not.
+    // Another member's session answers like one that does not exist, so nobody sees a FORBIDDEN.
     ("endSession", "(input: { sessionId: $session })", "OADSMR"),
-    // Needs no credential, so everybody may; with a wrong password nobody is let in.
+    // Needs no credential, so every role may call it; with a wrong password nobody is signed in.
     ("signIn", "(input: { workspace: \"nowhere\", email: \"a@b.example\", password: \"x\" })", "OADSMR"),
     ("requestPasswordReset", "(input: { workspace: \"nowhere\", email: \"a@b.example\" })", "OADSMR"),
     ("resetPassword", "(input: { token: \"t\", password: \"p\" })", "OADSMR"),
     ("acceptInvitation", "(input: { token: \"t\", password: \"p\" })", "OADSMR"),
-    // Of members only; the keys of this test are programs. `sign_in.rs` and `second_factor.rs` are about these.
+    // For members only, while this test uses API keys. Covered by `sign_in.rs` and `second_factor.rs`.
     ("signOut", "", ""),
     ("leaveWorkspace", "", ""),
     ("changePassword", "(input: { currentPassword: \"c\", newPassword: \"n\" })", ""),
@@ -98,7 +99,8 @@ const FIELDS: &[Row] = &[
     ("restoreField", "(input: { fieldId: $field })", "OAD"),
     ("deleteField", "(input: { fieldId: $field })", "OAD"),
     ("updateClassRule", "(input: { class: INTERNAL, notifyOnReveal: true })", "OAD"),
-    // An OPEN field is not sealed, which is said before a second factor is asked for: so a key can show who is let in.
+    // An OPEN field is not sealed, and this is checked before a second factor is asked for, so a key can show
+    // which roles are let through.
     ("revealField", "(input: { contactId: $contact, fieldId: $field, reason: PAYMENT })", "OADSM"),
 ];
 
@@ -196,7 +198,7 @@ const ACTIVITIES: &[Row] = &[
     ("restoreActivity", "(input: { activityId: $activity })", "OADSM"),
 ];
 
-/// All of them.
+/// All rows.
 pub fn rights() -> Vec<Row> {
     [HOUSE, ACCOUNTS, CONTACTS, ACTIVITIES, FIELDS, PIPELINE, JOURNAL, FORMS, CONSENT].concat()
 }

@@ -1,4 +1,4 @@
-//! An Accord of the test's own, with one workspace, and what staff do in it.
+//! A test instance of Accord with one workspace, and helpers for what staff do in it.
 
 use std::collections::BTreeMap;
 
@@ -30,7 +30,7 @@ use tokio::sync::watch;
 
 use super::{Visitor, database, mailbox::TestMail};
 
-/// An app with a database of its own, a clock that stands still, and a mailbox in memory.
+/// An app with its own database, a clock that stands still, and an in-memory mailbox.
 pub struct TestApp {
     pub app: App,
     pub workspace: WorkspaceId,
@@ -49,12 +49,12 @@ pub struct TestForm {
     pub newsletter: PurposeId,
 }
 
-/// A program with a key, or a member who is signed in.
+/// A program with an API key, or a member who is signed in.
 pub struct Client<'a> {
     pub app: &'a TestApp,
-    /// The API key; for a member, the token in the cookie of their session.
+    /// The API key; for a member, the session cookie's token.
     pub key: String,
-    /// Who is signed in; none for a program.
+    /// The signed-in member; none for a program.
     pub member: Option<MemberId>,
 }
 
@@ -64,7 +64,7 @@ impl TestApp {
         Self::with(Some(Mailer::Memory(std::sync::Arc::default())), |config| config).await
     }
 
-    /// With another mailer (none: as the settings say) or other settings.
+    /// With another mailer (none: as configured) or other settings.
     pub async fn with(mailer: Option<Mailer>, change: impl FnOnce(Config) -> Config) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         let url = database::fresh(folder.path()).await;
@@ -93,7 +93,7 @@ impl TestApp {
         .expect("app")
     }
 
-    /// This test leaves jobs undone, and means to.
+    /// This test leaves jobs undone on purpose.
     pub fn leaving_jobs(mut self) -> Self {
         self.may_leave_jobs = true;
         self
@@ -103,17 +103,17 @@ impl TestApp {
         self.app.ledger.clock.advance(by);
     }
 
-    /// Somebody in front of a browser.
+    /// A visitor with a browser.
     pub fn visitor(&self) -> Visitor<'_> {
         Visitor::new(self)
     }
 
-    /// Runs every job that is due. Returns how many.
+    /// Runs every job that is due. Returns their number.
     pub async fn run_jobs(&self) -> usize {
         jobs::runner(&self.app).drain().await.expect("jobs")
     }
 
-    /// Serves the router on loopback for as long as the test runs. Returns `127.0.0.1:port`.
+    /// Serves the router on loopback for as long as the test runs. Returns the socket address.
     pub async fn serve(&self) -> std::net::SocketAddr {
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let address = listener.local_addr().expect("an address");
@@ -127,7 +127,7 @@ impl TestApp {
         let _ = self.stop.send(true);
     }
 
-    /// A program with a key of this role.
+    /// A program with an API key of this role.
     pub async fn api_key(&self, role: Role) -> Client<'_> {
         self.api_key_in(self.workspace, role).await
     }
@@ -211,7 +211,7 @@ impl TestApp {
         .await
     }
 
-    /// A published quote form: needed for steps before a contract, newsletter offered beside.
+    /// A published quote form: needed for steps before a contract; also offers the newsletter.
     pub async fn quote_form(&self) -> TestForm {
         let newsletter = self.purpose_in(self.workspace, "newsletter", LegalBasis::Consent).await;
         let quote = self.purpose_in(self.workspace, "quote", LegalBasis::Contract).await;
@@ -285,7 +285,7 @@ impl TestApp {
         mails.remove(0)
     }
 
-    /// Submits, runs jobs, presses the button in the newest mail: a confirmed contact.
+    /// Creates a confirmed contact: submits, runs jobs, clicks the button in the newest mail.
     pub async fn confirmed(&self, form: &TestForm, email: &str) {
         self.visitor().submit(form, email).await;
         self.run_jobs().await;
@@ -295,7 +295,8 @@ impl TestApp {
         self.run_jobs().await;
     }
 
-    /// The state of the only consent of whoever has this address; none when there is no contact or no consent.
+    /// The state of the only consent of the contact with this address; none when there is no contact or no
+    /// consent.
     pub async fn consent_of(&self, email: &str) -> Option<ConsentState> {
         let text = "SELECT k.state AS state FROM consent k JOIN contact_address a ON a.workspace_id = k.workspace_id AND a.contact_id = k.contact_id WHERE a.email_key = $1";
         let rows = self.query(text, vec![email.to_lowercase().into()]).await;
@@ -328,12 +329,11 @@ impl TestApp {
 }
 
 impl<'a> Client<'a> {
-    /// Who is signed in.
     pub fn member_id(&self) -> MemberId {
         self.member.expect("a member, not a program")
     }
 
-    /// Says that the member used their second factor just now.
+    /// Records that the member used their second factor just now.
     pub async fn stepped_up(&self) {
         let rows = entity::session::Entity::find().all(self.app.app.db()).await.expect("sessions");
         for row in rows.into_iter().filter(|row| Some(row.member_id) == self.member) {
@@ -343,7 +343,8 @@ impl<'a> Client<'a> {
         }
     }
 
-    /// What the client sends with every request: the key, or the cookie as a page of ours sends it.
+    /// A visitor that sends the client's credential with every request: the key, or the cookie as our own
+    /// pages send it.
     pub fn visitor(&self) -> Visitor<'a> {
         let visitor = self.app.visitor().header("content-type", "application/json");
         match self.member {
@@ -370,7 +371,8 @@ impl<'a> Client<'a> {
     }
 }
 
-/// A definition in both languages: e-mail (required), given name, the telephone number where calls are offered, and what is asked for.
+/// A form definition in both languages: e-mail (required), given name, the telephone number where calls are
+/// offered, and these consents.
 pub fn definition(consents: Vec<ConsentOffer>, basis_purpose_id: Option<PurposeId>) -> Definition {
     let both = |text: &str| {
         Texts::from([("en".to_owned(), text.to_owned()), ("fr".to_owned(), format!("{text} (fr)"))])
@@ -418,7 +420,7 @@ async fn new_workspace(app: &App, slug: &str) -> WorkspaceId {
 }
 
 impl Drop for TestApp {
-    /// A test that leaves due jobs undone has not looked at what happens next.
+    /// A test that leaves due jobs undone has not checked what happens next.
     fn drop(&mut self) {
         if self.may_leave_jobs || std::thread::panicking() {
             return;

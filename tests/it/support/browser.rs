@@ -1,4 +1,4 @@
-//! A browser with a cookie jar, on a page of ours.
+//! A browser with a cookie jar, on one of our pages.
 
 use std::collections::BTreeMap;
 
@@ -41,7 +41,7 @@ impl<'a> Browser<'a> {
         if self.cookies.is_empty() { visitor } else { visitor.header("cookie", &self.cookie_header()) }
     }
 
-    /// The answer as it came; its cookies are kept.
+    /// The answer as it came; its cookies are stored.
     pub async fn send(&mut self, query: &str, variables: Value) -> Answer {
         let body = json!({ "query": query, "variables": variables }).to_string();
         let answer = self.visitor().send("POST", "/graphql", body.into_bytes()).await;

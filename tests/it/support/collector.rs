@@ -1,4 +1,4 @@
-//! A collector of traces that keeps what it gets.
+//! A trace collector that stores what it receives.
 
 use std::{
     collections::BTreeMap,
@@ -21,7 +21,7 @@ pub struct Collector {
     bodies: Arc<Mutex<Vec<Bytes>>>,
 }
 
-/// A span as it arrived.
+/// A span as received.
 #[derive(Clone, Debug)]
 pub struct Exported {
     pub name: String,
@@ -29,7 +29,7 @@ pub struct Exported {
     pub id: String,
     pub parent: String,
     pub failed: bool,
-    /// Whether it is said to be a server's.
+    /// Whether the span's kind is "server".
     pub serves: bool,
     pub micros: u64,
     pub attributes: BTreeMap<String, String>,
@@ -60,12 +60,12 @@ impl Collector {
         format!("http://{}", self.address)
     }
 
-    /// Everything that came, as bytes read as text: what is nowhere in it was not sent.
+    /// Everything received, as bytes read as text: what is not in it was not sent.
     pub fn raw(&self) -> String {
         self.bodies.lock().unwrap().iter().map(|body| String::from_utf8_lossy(body).into_owned()).collect()
     }
 
-    /// What every batch says of who sends it.
+    /// The resource attributes, which every batch repeats.
     pub fn resource(&self) -> BTreeMap<String, String> {
         let batches = self.batches();
         let resources = batches

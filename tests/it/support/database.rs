@@ -1,4 +1,5 @@
-//! A migrated database per test: a copied SQLite file, or a clone of a PostgreSQL template. The template is made once per run.
+//! A migrated database per test: a copied SQLite file, or a clone of a PostgreSQL template. The template is
+//! made once per run.
 
 use std::{fs, path::PathBuf};
 
@@ -10,7 +11,7 @@ pub fn on_postgres() -> bool {
     setting("ACCORD_TEST_DATABASE").as_deref() == Some("postgres")
 }
 
-/// Whether tests run with Redis, and where.
+/// The URL of Redis, if tests run with it.
 pub fn redis_url() -> Option<String> {
     setting("ACCORD_TEST_REDIS").and_then(|_| setting("ACCORD_TEST_REDIS_URL"))
 }
@@ -20,8 +21,8 @@ pub fn setting(name: &str) -> Option<String> {
     std::env::var(name).ok().filter(|value| !value.is_empty())
 }
 
-/// Whether the suite runs on one connection to PostgreSQL: then whoever takes a second while they hold one
-/// waits for ever.
+/// Whether the suite runs on one connection to PostgreSQL: then code that takes a second one while holding
+/// the first waits for ever.
 pub fn on_one_connection() -> bool {
     on_postgres() && setting("ACCORD_TEST_CONNECTIONS").as_deref() == Some("1")
 }
@@ -58,7 +59,8 @@ async fn fresh_sqlite(folder: &std::path::Path) -> String {
             .join(format!("making-{}.db", hex::encode(accord::platform::keys::random::<8>())));
         let url = format!("sqlite://{}", making.display());
         bring_up_to_date(&settings(&url, folder)).await.expect("migrations");
-        // Closed cleanly, so the write-ahead log is in the file. Renaming is atomic: several tests may do this at once.
+        // After a clean close, the write-ahead log is in the file. Renaming is atomic, so several tests may
+        // do this at once.
         fs::rename(&making, &template).expect("template");
     }
     let path = folder.join("accord.db");
@@ -99,7 +101,7 @@ async fn fresh_postgres() -> String {
     format!("{base}/{name}")
 }
 
-/// Templates of different migrations live beside each other: the test binary's own build names them.
+/// Templates of different migrations exist side by side, named after the build of the test binary.
 fn version() -> String {
     let binary = std::env::current_exe().expect("own path");
     let changed = fs::metadata(binary).and_then(|meta| meta.modified()).expect("own age");

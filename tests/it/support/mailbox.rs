@@ -1,4 +1,4 @@
-//! A mail as somebody reads it.
+//! A mail as its recipient reads it.
 
 use std::collections::BTreeMap;
 

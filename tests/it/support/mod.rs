@@ -1,4 +1,4 @@
-//! The people and things tests speak of: an app of their own, visitors, API keys, the mailbox.
+//! Support for tests: an app of their own, visitors, API keys, the mailbox.
 
 mod app;
 mod browser;

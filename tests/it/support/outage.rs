@@ -1,4 +1,4 @@
-//! Faults a process meets in life: its own sudden end, and a database that is away for a while.
+//! Failures in production: a killed process, and a database that is unavailable for a while.
 
 use std::time::Duration;
 
@@ -15,7 +15,7 @@ use tokio::{
 
 use super::{TestApp, database};
 
-/// A worker in a runtime of its own, with its own connections, which can be ended between any two steps.
+/// A worker in a separate runtime with its own connections, which can be killed between any two steps.
 pub struct Worker {
     runtime: Runtime,
     stop: watch::Sender<bool>,
@@ -23,7 +23,7 @@ pub struct Worker {
 }
 
 impl Worker {
-    /// A second process on the test's database, mailing as the settings say.
+    /// A second process on the test's database, mailing as configured.
     pub fn start(app: &TestApp) -> Self {
         let runtime = Builder::new_multi_thread().worker_threads(2).enable_all().build().expect("a runtime");
         let (config, clock) = (app.app.config.clone(), app.app.ledger.clock.clone());
@@ -37,7 +37,7 @@ impl Worker {
         Self { runtime, stop, running }
     }
 
-    /// As `kill -9`: nothing of it runs any further, and what it held is let go by the machine.
+    /// Like `kill -9`: nothing of it runs any further, and the machine releases what it held.
     pub async fn kill(self) {
         let runtime = self.runtime;
         tokio::task::spawn_blocking(move || runtime.shutdown_timeout(Duration::from_secs(5)))
@@ -45,7 +45,7 @@ impl Worker {
             .expect("ended");
     }
 
-    /// Asks it to end, as SIGTERM does.
+    /// Asks it to stop, as SIGTERM does.
     pub fn ask_to_stop(&self) {
         let _ = self.stop.send(true);
     }
@@ -54,7 +54,7 @@ impl Worker {
         self.running.is_finished()
     }
 
-    /// Waits until it ended by itself.
+    /// Waits until it has stopped on its own.
     pub async fn ended(self) {
         let Self { runtime, running, .. } = self;
         tokio::time::timeout(Duration::from_secs(20), running)
@@ -65,17 +65,18 @@ impl Worker {
     }
 }
 
-/// A database nobody can write to, until `end`.
+/// A database that accepts no writes, until `end`.
 pub enum Outage {
-    /// SQLite: somebody else holds the writer's lock for longer than we wait for it.
+    /// SQLite: another connection holds the write lock for longer than we wait for it.
     Locked(Box<Tx>),
-    /// PostgreSQL: every connection is cut and none is taken.
+    /// PostgreSQL: every connection is cut and none is accepted.
     Closed(DatabaseConnection, String),
-    /// PostgreSQL: it answers, and takes no change (as a standby does, or a disk that ran full).
+    /// PostgreSQL: it answers but accepts no change, like a standby or a server with a full disk.
     ReadOnly(DatabaseConnection, String),
 }
 
-/// A database that answers, and refuses one thing with an error that says nothing of an outage, until `end`.
+/// A database that answers but refuses one operation, with an error that does not look like an outage, until
+/// `end`.
 pub struct Refusal;
 
 impl Refusal {
@@ -148,7 +149,7 @@ impl Outage {
     }
 }
 
-/// For new connections; the open ones are cut.
+/// Applies to new connections; open ones are cut.
 async fn set_read_only(admin: &DatabaseConnection, name: &str, on: bool) {
     admin
         .execute_unprepared(&format!("ALTER DATABASE {name} SET default_transaction_read_only = {on}"))

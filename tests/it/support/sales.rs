@@ -1,4 +1,4 @@
-//! A pipeline with two open stages, one won and one lost, made by use cases; and deals on it.
+//! A pipeline with two open stages, one won and one lost, created through the use cases, and deals in it.
 
 use accord::{
     pipeline::{NewDeal, NewPipeline, NewStage, create_deal, create_pipeline},
@@ -47,7 +47,7 @@ impl Sales {
         self.stages.iter().find(|stage| stage.name == name).expect("a stage").id
     }
 
-    /// A deal on top of a column.
+    /// A deal at the top of a column.
     pub async fn deal(&self, app: &TestApp, title: &str, stage: &str) -> DealId {
         let new = NewDeal { title: title.to_owned(), stage: Some(self.stage(stage)), ..NewDeal::default() };
         create_deal(&app.app, self.workspace, Actor::Operator, None, new).await.expect("a deal").id
@@ -62,7 +62,7 @@ impl Sales {
         nodes.iter().map(|node| node["title"].as_str().expect("a title").to_owned()).collect()
     }
 
-    /// The first reason for loss.
+    /// The first loss reason.
     pub async fn reason(&self, app: &TestApp) -> String {
         let reasons = entity::loss_reason::Entity::find()
             .filter(entity::loss_reason::Column::WorkspaceId.eq(self.workspace));
@@ -70,7 +70,7 @@ impl Sales {
     }
 }
 
-/// The codes and fields of a payload's user errors, as `CODE field`.
+/// The payload's user errors as `CODE field`.
 pub fn faults(payload: &Value) -> Vec<String> {
     let errors = payload["userErrors"].as_array().expect("userErrors");
     errors

@@ -1,5 +1,5 @@
-//! A small SMTP server on loopback that does as it is told, connection by connection, and keeps what it was given. It writes down
-//! what stood on the wire, so that a test can say what a real server would have seen.
+//! A small SMTP server on loopback that follows a script, connection by connection, and stores the mails it
+//! receives. It records what was on the wire, so that a test can check what a real server would have seen.
 
 use std::{
     collections::VecDeque,
@@ -14,7 +14,7 @@ use tokio::{
     sync::Notify,
 };
 
-/// Where in the conversation something happens.
+/// A point in the SMTP conversation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Verb {
     /// Before the greeting.
@@ -24,26 +24,26 @@ pub enum Verb {
     Mail,
     Rcpt,
     Data,
-    /// In the midst of the message.
+    /// In the middle of the message.
     Content,
     /// After the final dot, before the answer to it.
     End,
 }
 
-/// What one connection does.
+/// What the server does on one connection.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Script {
-    /// Takes everything.
+    /// Accepts everything.
     Accept,
-    /// Answers this, once, at this point.
+    /// Sends this answer, once, at this point.
     Refuse(Verb, &'static str),
-    /// Says nothing at this point until `release`; then goes on as if nothing had been.
+    /// Says nothing at this point until `release`, then continues normally.
     Hold(Verb),
     /// Closes the connection at this point, without a word.
     Close(Verb),
-    /// Takes one mail, then closes the connection, as servers do with idle ones.
+    /// Accepts one mail, then closes the connection, as servers do with idle ones.
     Once,
-    /// Does not know SMTPUTF8.
+    /// Does not support SMTPUTF8.
     NoUtf8,
 }
 
@@ -54,9 +54,9 @@ pub struct Taken {
     pub mail: String,
     /// The whole RCPT line.
     pub rcpt: String,
-    /// The message, with the dots of transparency removed.
+    /// The message, with dot stuffing removed.
     pub bytes: Vec<u8>,
-    /// Whether 250 was said to it.
+    /// Whether it was answered with 250.
     pub answered: bool,
 }
 
@@ -91,24 +91,24 @@ impl SmtpServer {
         Self { port, shared }
     }
 
-    /// What the next connection does, behind those already told. Without a word, it accepts.
+    /// Adds a script for the next connection, after those already queued. Without one, the server accepts.
     pub fn next(&self, script: Script) {
         self.shared.scripts.lock().expect("scripts").push_back(script);
     }
 
-    /// Waits until a held connection has come to its point.
+    /// Waits until a held connection has reached its point.
     pub async fn reached(&self) {
         tokio::time::timeout(Duration::from_secs(20), self.shared.reached.notified())
             .await
             .expect("the conversation came so far");
     }
 
-    /// Lets the held connection go on.
+    /// Lets the held connection continue.
     pub fn release(&self) {
         self.shared.go.notify_one();
     }
 
-    /// Every mail so far, in order.
+    /// Every mail received so far, in order.
     pub fn taken(&self) -> Vec<Taken> {
         self.shared.taken.lock().expect("taken").clone()
     }
@@ -117,7 +117,8 @@ impl SmtpServer {
         *self.shared.connections.lock().expect("connections")
     }
 
-    /// Settings that send through this server, with other limits up to the final dot and for the answer to it.
+    /// Settings that send through this server, with other timeouts up to the final dot and for the answer to
+    /// it.
     pub fn settings_waiting(&self, before_dot: Duration, after_dot: Duration, config: Config) -> Config {
         let config = self.settings(config);
         Config { smtp: config.smtp.clone().map(|smtp| smtp.waiting(before_dot, after_dot)), ..config }
@@ -160,7 +161,7 @@ impl Talk {
         }
     }
 
-    /// None: the connection is to end here. Otherwise what to say instead of yes.
+    /// None: close the connection here. Otherwise the answer to send instead of the normal one, if any.
     async fn at(&mut self, verb: Verb) -> Option<Option<&'static str>> {
         match self.script {
             Script::Refuse(at, reply) if at == verb => {
@@ -240,7 +241,7 @@ async fn receive(talk: &mut Talk, mail: &str, rcpt: &str) -> Option<()> {
             line => bytes.extend_from_slice(line),
         }
     }
-    // From here on the sender cannot know whether we keep it: we do.
+    // From here on the sender cannot know whether the mail was accepted: it was.
     let place = {
         let mut taken = talk.shared.taken.lock().expect("taken");
         taken.push(Taken { mail: mail.to_owned(), rcpt: rcpt.to_owned(), bytes, answered: false });

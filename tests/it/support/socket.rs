@@ -1,4 +1,4 @@
-//! Readers of what is live, over real connections: a WebSocket, and an event stream.
+//! Clients for live updates over real connections: a WebSocket, and an event stream.
 
 use std::{net::SocketAddr, time::Duration};
 
@@ -20,7 +20,7 @@ const PATIENCE: Duration = Duration::from_secs(20);
 pub struct Socket(WebSocketStream<MaybeTlsStream<TcpStream>>);
 
 impl Socket {
-    /// Connected, and nobody yet.
+    /// Connected, but not authenticated yet.
     pub async fn connect(address: SocketAddr) -> Self {
         let request = ClientRequestBuilder::new(format!("ws://{address}/graphql").parse().unwrap())
             .with_sub_protocol("graphql-transport-ws");

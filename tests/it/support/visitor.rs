@@ -1,4 +1,4 @@
-//! Somebody in front of a browser, or a program that pretends to be.
+//! A visitor with a browser, or a program that pretends to be one.
 
 use std::net::SocketAddr;
 
@@ -20,7 +20,7 @@ pub struct Visitor<'a> {
     headers: Vec<(String, String)>,
 }
 
-/// What the server said.
+/// The server's answer.
 #[derive(Clone, Debug)]
 pub struct Answer {
     pub status: u16,
@@ -77,7 +77,7 @@ impl<'a> Visitor<'a> {
         self.send("GET", path, Vec::new()).await
     }
 
-    /// A pressed button.
+    /// Submits an HTML form.
     pub async fn post_form(&self, path: &str, fields: &[(&str, &str)]) -> Answer {
         let body = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
         let this = Visitor { app: self.app, peer: self.peer, headers: self.headers.clone() };
@@ -86,7 +86,7 @@ impl<'a> Visitor<'a> {
             .await
     }
 
-    /// What the embed sends.
+    /// Posts JSON as the embed does.
     pub async fn post_json(&self, path: &str, body: &Value) -> Answer {
         let this = Visitor { app: self.app, peer: self.peer, headers: self.headers.clone() };
         this.header("content-type", "application/json")
@@ -112,7 +112,7 @@ impl<'a> Visitor<'a> {
         }
     }
 
-    /// A ticket of a form shown a few seconds ago.
+    /// A ticket of a form that was shown a few seconds ago.
     pub async fn ticket(&self, form: &TestForm) -> String {
         let definition = Visitor::new(self.app).get(&format!("/forms/{}/definition", form.id)).await;
         assert_eq!(definition.status, 200, "{}", definition.text);
@@ -128,7 +128,7 @@ impl<'a> Visitor<'a> {
         answer
     }
 
-    /// Sends these fields with a good ticket.
+    /// Sends these fields with a valid ticket.
     pub async fn submit_fields(&self, form: &TestForm, fields: &[(&str, &str)]) -> Answer {
         let ticket = self.ticket(form).await;
         let mut all = vec![("ticket", ticket.as_str()), ("language", "en")];

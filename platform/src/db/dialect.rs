@@ -1,0 +1,59 @@
+//! The SQL that differs between SQLite and PostgreSQL.
+
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, DbBackend, Statement, Value,
+    sea_query::{Expr, postgres_array::NotU8},
+};
+
+/// A hand-written statement; placeholders are `$1`, `$2` … on both databases.
+pub fn sql<I: IntoIterator<Item = Value>>(
+    connection: &impl ConnectionTrait,
+    text: &str,
+    values: I,
+) -> Statement {
+    Statement::from_sql_and_values(connection.get_database_backend(), text, values)
+}
+
+/// `FOR UPDATE` on PostgreSQL; nothing on SQLite, which has only one writer anyway.
+pub fn for_update(connection: &impl ConnectionTrait) -> &'static str {
+    match connection.get_database_backend() {
+        DbBackend::Postgres => " FOR UPDATE",
+        _ => "",
+    }
+}
+
+/// `FOR UPDATE SKIP LOCKED` on PostgreSQL; nothing on SQLite.
+pub fn for_update_skip_locked(connection: &impl ConnectionTrait) -> &'static str {
+    match connection.get_database_backend() {
+        DbBackend::Postgres => " FOR UPDATE SKIP LOCKED",
+        _ => "",
+    }
+}
+
+/// Condition that a column is one of these IDs. On PostgreSQL it is one array, so the statement's text does
+/// not depend on their number (measured: a quarter faster than a list of placeholders); on SQLite a list.
+pub fn among<C, V>(connection: &impl ConnectionTrait, column: C, values: impl IntoIterator<Item = V>) -> Expr
+where
+    C: ColumnTrait,
+    V: Into<Value> + NotU8,
+{
+    match connection.get_database_backend() {
+        DbBackend::Postgres => column.eq_any(values),
+        _ => column.is_in(values),
+    }
+}
+
+/// The domain (the part behind the `@`) of a column that holds address keys, written exactly as the index on
+/// it (`migration/src/sql.rs`).
+pub fn domain_of(connection: &impl ConnectionTrait, column: &str) -> String {
+    match connection.get_database_backend() {
+        DbBackend::Postgres => format!("split_part({column}, '@', 2)"),
+        _ => format!("substr({column}, instr({column}, '@') + 1)"),
+    }
+}
+
+/// Whether one statement can both increment the journal's counter and insert entries (an UPDATE inside a
+/// CTE).
+pub fn can_update_in_cte(connection: &impl ConnectionTrait) -> bool {
+    connection.get_database_backend() == DbBackend::Postgres
+}
