@@ -11,6 +11,7 @@ pub mod http;
 pub mod join;
 mod list_usable;
 mod load_purposes;
+pub mod loads;
 pub(crate) mod lock_person;
 pub mod mailbox;
 mod may_use;

@@ -11,8 +11,9 @@ use crate::{
     activities::{ActivitiesWanted, ActivityCondition, ActivityOrder, list_activities},
     error::{Error, Result},
     graphql::{
-        contacts::filters::{
-            Archived, DateFilter, Direction, OwnerFilter, Parts, Reading, ReferenceFilter, TimeFilter, joined,
+        contacts::{
+            filters::{Archived, DateFilter, Direction, OwnerFilter, ReferenceFilter, TimeFilter},
+            reading::{Parts, Reading, joined},
         },
         kit::{allowed, cost, ordered},
     },

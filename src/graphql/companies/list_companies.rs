@@ -12,11 +12,9 @@ use crate::{
     error::Result,
     graphql::{
         contacts::{
-            filters::{
-                Archived, CodeFilter, CustomFilter, Direction, OwnerFilter, Parts, Reading, TextFilter,
-                TimeFilter, joined,
-            },
+            filters::{Archived, CodeFilter, CustomFilter, Direction, OwnerFilter, TextFilter, TimeFilter},
             list_contacts::one_order,
+            reading::{Parts, Reading, joined},
         },
         kit::{allowed, cost, ordered},
     },

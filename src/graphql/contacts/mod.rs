@@ -2,6 +2,7 @@
 //! of mutations in `inputs.rs`.
 
 pub(crate) mod contact;
+pub mod contact_filter;
 pub mod filters;
 pub(crate) mod inputs;
 pub mod list_contacts;
@@ -10,6 +11,8 @@ mod loaders;
 mod mutations;
 mod provenance;
 mod queries;
+mod read_tests;
+pub(crate) mod reading;
 mod tag;
 
 pub(crate) use self::loaders::*;

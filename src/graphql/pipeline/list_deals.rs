@@ -9,10 +9,11 @@ use crate::{
     graphql::{
         contacts::{
             filters::{
-                AmountFilter, Archived, CodeFilter, CustomFilter, DateFilter, Direction, OwnerFilter, Parts,
-                Reading, ReferenceFilter, TextFilter, TimeFilter, joined,
+                AmountFilter, Archived, CodeFilter, CustomFilter, DateFilter, Direction, OwnerFilter,
+                ReferenceFilter, TextFilter, TimeFilter,
             },
             list_contacts::one_order,
+            reading::{Parts, Reading, joined},
         },
         kit::{Asks, allowed, cost, is_foreseen, keep_rows, ordered},
     },
