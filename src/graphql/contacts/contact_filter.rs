@@ -1,4 +1,4 @@
-//! Which contacts a list shows, as it is asked for, and reading that.
+//! The filter of a list of contacts.
 
 use async_graphql::{Enum, ID, InputObject};
 use entity::EmailAddress;
@@ -6,7 +6,8 @@ use entity::EmailAddress;
 use super::{
     Lifecycle,
     filters::{CodeFilter, CustomFilter, OwnerFilter, ReferenceFilter, TextFilter, TimeFilter},
-    reading::{Parts, Reading, joined},
+    list_filter::{Combined, Level, ListFilter},
+    reading::Reading,
 };
 use crate::{
     contacts::ContactCondition,
@@ -118,89 +119,70 @@ pub struct ContactDealFilter {
     pub kinds: Option<Vec<StageKind>>,
 }
 
-impl ContactFilter {
-    pub(crate) fn read(
-        self,
-        reading: &mut Reading,
-        path: &str,
-        level: usize,
-    ) -> Result<Filter<Asked<ContactCondition>>> {
+impl ListFilter for ContactFilter {
+    type Condition = ContactCondition;
+
+    fn combined(&mut self) -> Combined<Self> {
+        Combined { and: self.and.take(), or: self.or.take(), not: self.not.take() }
+    }
+
+    fn read(self, level: &mut Level<'_, ContactCondition>) -> Result<()> {
         use ContactCondition as C;
-        let level = Reading::enter(path, level)?;
-        let mut parts: Parts<C> = Vec::new();
-        let at = |name: &str| format!("{path}.{name}");
-        macro_rules! put {
-            ($($field:ident $name:literal => $make:expr;)*) => {$(
-                if let Some(filter) = self.$field {
-                    parts.extend(filter.tests(reading, &at($name))?.into_iter().map(|wanted| wanted.condition($make)));
-                }
-            )*};
-        }
-        let own = |condition| Filter::Is(Asked::Own(condition));
-        if let Some(ids) = self.ids {
-            parts.push(own(C::Id(reading.ids(ids, path, "ids")?)));
-        }
+        level.ids("ids", self.ids, C::Id)?;
         if let Some(email) = self.email {
-            reading.take(path)?;
+            level.reading.take(level.path)?;
             let email = EmailAddress::parse(&email).map_err(|_| {
                 Error::rejected(
                     ProblemCode::Invalid,
-                    at("email"),
+                    level.at("email"),
                     "Give a whole e-mail address, like ada@example.org.",
                 )
             })?;
-            parts.push(own(C::Mailbox(email.key())));
+            level.add(C::Mailbox(email.key()));
         }
-        if let Some(name) = self.name {
-            parts.extend(
-                name.match_names(reading, &at("name"))?.into_iter().map(|wanted| wanted.condition(C::Name)),
-            );
-        }
-        put! {
-            phone "phone" => C::Phone;
-            language "language" => C::Language;
-            external_id "externalId" => C::ExternalId;
-            company "company" => C::Company;
-            created_at "createdAt" => C::CreatedAt;
-            updated_at "updatedAt" => C::UpdatedAt;
-            last_contact_at "lastContactAt" => C::LastContactAt;
-        }
-        if let Some(values) = self.lifecycle {
-            parts.push(own(C::Lifecycle(reading.values(values, path, "lifecycle")?)));
-        }
-        if let Some(owner) = self.owner {
-            owner.put(reading, &at("owner"), &mut parts, C::Owner)?;
-        }
+        level.names("name", self.name, C::Name)?;
+        level.tests("phone", self.phone, C::Phone)?;
+        level.tests("language", self.language, C::Language)?;
+        level.tests("externalId", self.external_id, C::ExternalId)?;
+        level.tests("company", self.company, C::Company)?;
+        level.tests("createdAt", self.created_at, C::CreatedAt)?;
+        level.tests("updatedAt", self.updated_at, C::UpdatedAt)?;
+        level.tests("lastContactAt", self.last_contact_at, C::LastContactAt)?;
+        level.values("lifecycle", self.lifecycle, C::Lifecycle)?;
+        level.owner("owner", self.owner, C::Owner)?;
         if let Some(tags) = self.tags {
-            tags.put(reading, &at("tags"), &mut parts)?;
+            tags.put(level)?;
         }
         if let Some(consent) = self.consent {
-            parts.push(own(consent.read(reading, &at("consent"))?));
+            let path = level.at("consent");
+            let condition = consent.read(level.reading, &path)?;
+            level.add(condition);
         }
         if let Some(deal) = self.deal {
-            parts.push(own(deal.read(reading, &at("deal"))?));
+            let path = level.at("deal");
+            let condition = deal.read(level.reading, &path)?;
+            level.add(condition);
         }
-        if let Some(custom) = self.custom {
-            CustomFilter::put(custom, reading, &at("custom"), &mut parts)?;
-        }
-        joined!(self, reading, path, level, parts);
-        Ok(Filter::All(parts))
+        level.custom(self.custom)
     }
 }
 
 impl TagFilter {
-    fn put(self, reading: &mut Reading, path: &str, parts: &mut Parts<ContactCondition>) -> Result<()> {
-        let tagged = |tags| Filter::Is(Asked::Own(ContactCondition::Tagged(tags)));
+    fn put(self, level: &mut Level<'_, ContactCondition>) -> Result<()> {
+        let path = level.at("tags");
         if let Some(ids) = self.any {
-            parts.push(tagged(reading.ids(ids, path, "any")?));
+            let ids = level.reading.ids(ids, &path, "any")?;
+            level.add(ContactCondition::Tagged(ids));
         }
-        for id in self.all.map(|ids| reading.ids(ids, path, "all")).transpose()?.unwrap_or_default() {
-            reading.take(path)?;
-            parts.push(tagged(vec![id]));
+        let all = self.all.map(|ids| level.reading.ids(ids, &path, "all")).transpose()?;
+        for id in all.unwrap_or_default() {
+            level.reading.take(&path)?;
+            level.add(ContactCondition::Tagged(vec![id]));
         }
         if let Some(ids) = self.none {
-            let none = tagged(reading.ids(ids, path, "none")?);
-            parts.push(Filter::Not(Box::new(none)));
+            let ids = level.reading.ids(ids, &path, "none")?;
+            let tagged = Filter::Is(Asked::Own(ContactCondition::Tagged(ids)));
+            level.parts.push(Filter::Not(Box::new(tagged)));
         }
         Ok(())
     }

@@ -1,6 +1,5 @@
 //! Filter inputs shared by all lists: tests on texts, times, numbers and days, owners, custom fields, and the
-//! sort direction.
-//! What reads them is in `reading` and `read_tests`.
+//! sort direction. They are parsed in `reading.rs` and `read_tests.rs`.
 
 use async_graphql::{Enum, ID, InputObject};
 

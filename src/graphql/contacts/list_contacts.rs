@@ -11,15 +11,15 @@ use super::{
     Contact,
     contact_filter::ContactFilter,
     filters::{Archived, Direction},
+    list_filter::{read_filter, read_order},
     loaders::foresee_of_contacts,
-    reading::Reading,
 };
 use crate::{
     accounts::Right,
     app::App,
     consent::{UsableList, list_usable},
     contacts::{ContactList, ContactOrder, ContactsWanted, list_contacts},
-    error::{Error, ProblemCode, Result},
+    error::Result,
     graphql::{
         consent::{Channel, Usability},
         kit::{Asks, allowed, asked, cost, found, is_foreseen, keep_rows, named, ordered},
@@ -139,9 +139,10 @@ impl ContactListsQuery {
     ) -> Result<ContactConnection> {
         let (app, caller) = allowed(ctx, Right::ReadContacts)?;
         let request = PageArgs::new(first, after, last, before).check::<Cursor>()?;
-        let order =
-            order_by.map_or(Ok(OrderBy::Own(ContactOrder::Entered, Run::Down)), ContactOrderBy::read)?;
-        let filter = filter.unwrap_or_default().read(&mut Reading::new(caller.actor), "filter", 0)?;
+        let order = order_by.map_or(Ok(OrderBy::Own(ContactOrder::Entered, Run::Down)), |by| {
+            read_order(by.field, by.custom, by.direction)
+        })?;
+        let filter = read_filter(filter, caller.actor)?;
         let wanted = ContactsWanted { filter, archived: archived.into(), order };
         let list = list_contacts(app, caller.workspace, caller.actor, wanted).await?;
         let (list, usable) = match usable_for {
@@ -177,20 +178,4 @@ impl UsableForInput {
             list_usable(app, caller.workspace, caller.actor, list, purpose, self.channel.into()).await;
         found("usableFor.purposeId", usable)
     }
-}
-
-impl ContactOrderBy {
-    fn read(self) -> Result<OrderBy<ContactOrder>> {
-        let run = self.direction.into();
-        match (self.field, self.custom) {
-            (Some(field), None) => Ok(OrderBy::Own(field.into(), run)),
-            (None, Some(key)) => Ok(OrderBy::Custom { key, run }),
-            _ => Err(one_order()),
-        }
-    }
-}
-
-/// The error for an order by both a field and a custom field, or by neither.
-pub(crate) fn one_order() -> Error {
-    Error::rejected(ProblemCode::Invalid, "orderBy", "Give either field or custom.")
 }

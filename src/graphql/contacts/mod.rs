@@ -6,13 +6,14 @@ pub mod contact_filter;
 pub mod filters;
 pub(crate) mod inputs;
 pub mod list_contacts;
+pub(crate) mod list_filter;
 mod live;
 mod loaders;
 mod mutations;
 mod provenance;
 mod queries;
 mod read_tests;
-pub(crate) mod reading;
+mod reading;
 mod tag;
 
 pub(crate) use self::loaders::*;

@@ -1,4 +1,4 @@
-//! Reading the tests of a filter: of texts, times, numbers and days, owners and custom fields.
+//! Parses the tests of a filter: on texts, times, numbers and days, owners and custom fields.
 
 use entity::Time;
 
@@ -6,7 +6,7 @@ use super::filters::{
     AmountFilter, ChoiceFilter, CodeFilter, CustomFilter, DateFilter, NumberFilter, OwnerFilter,
     ReferenceFilter, TextFilter, TimeFilter,
 };
-use super::reading::{MOST_NAME, MOST_TEXT, Parts, Reading, Wanted, checked};
+use super::reading::{MOST_NAME, MOST_TEXT, Parts, Reading, Tests, Wanted, checked};
 use crate::{
     error::{Error, ProblemCode, Result},
     graphql::pipeline::BigInt,
@@ -67,8 +67,8 @@ impl TextFilter {
     }
 }
 
-impl CodeFilter {
-    pub(crate) fn tests(self, reading: &mut Reading, path: &str) -> Result<Vec<Wanted<String>>> {
+impl Tests<String> for CodeFilter {
+    fn tests(self, reading: &mut Reading, path: &str) -> Result<Vec<Wanted<String>>> {
         let mut tests = Vec::new();
         let make = |reading: &mut Reading, text: String, name: &str| reading.text(text, path, name);
         tests!(reading, path, tests, make; "eq" self.eq => is Eq, "ne" self.ne => is_not Eq, "startsWith" self.starts_with => is StartsWith);
@@ -92,8 +92,8 @@ impl ChoiceFilter {
     }
 }
 
-impl TimeFilter {
-    pub(crate) fn tests(self, reading: &mut Reading, path: &str) -> Result<Vec<Wanted<Time>>> {
+impl Tests<Time> for TimeFilter {
+    fn tests(self, reading: &mut Reading, path: &str) -> Result<Vec<Wanted<Time>>> {
         let mut tests = Vec::new();
         let make = |reading: &mut Reading, DateTime(at): DateTime, _: &str| reading.take(path).map(|()| at);
         tests!(reading, path, tests, make; "lt" self.lt => is Lt, "lte" self.lte => is Lte, "gt" self.gt => is Gt, "gte" self.gte => is Gte);
@@ -102,9 +102,9 @@ impl TimeFilter {
     }
 }
 
-impl DateFilter {
-    /// The tests; ISO days sort as text.
-    pub(crate) fn tests(self, reading: &mut Reading, path: &str) -> Result<Vec<Wanted<String>>> {
+impl Tests<String> for DateFilter {
+    // ISO days sort as text.
+    fn tests(self, reading: &mut Reading, path: &str) -> Result<Vec<Wanted<String>>> {
         let mut tests = Vec::new();
         let make = |reading: &mut Reading, day: String, name: &str| {
             reading.take(path)?;
@@ -121,8 +121,8 @@ impl DateFilter {
     }
 }
 
-impl NumberFilter {
-    pub(crate) fn tests(self, reading: &mut Reading, path: &str) -> Result<Vec<Wanted<f64>>> {
+impl Tests<f64> for NumberFilter {
+    fn tests(self, reading: &mut Reading, path: &str) -> Result<Vec<Wanted<f64>>> {
         let mut tests = Vec::new();
         let make = |reading: &mut Reading, number: f64, _: &str| reading.take(path).map(|()| number);
         tests!(reading, path, tests, make; "eq" self.eq => is Eq, "ne" self.ne => is_not Eq, "lt" self.lt => is Lt, "lte" self.lte => is Lte,
@@ -135,8 +135,8 @@ impl NumberFilter {
     }
 }
 
-impl AmountFilter {
-    pub(crate) fn tests(self, reading: &mut Reading, path: &str) -> Result<Vec<Wanted<i64>>> {
+impl Tests<i64> for AmountFilter {
+    fn tests(self, reading: &mut Reading, path: &str) -> Result<Vec<Wanted<i64>>> {
         let mut tests = Vec::new();
         let make = |reading: &mut Reading, BigInt(minor): BigInt, name: &str| {
             reading.take(path)?;
@@ -151,12 +151,8 @@ impl AmountFilter {
     }
 }
 
-impl ReferenceFilter {
-    pub(crate) fn tests<I: std::str::FromStr>(
-        self,
-        reading: &mut Reading,
-        path: &str,
-    ) -> Result<Vec<Wanted<I>>> {
+impl<I: std::str::FromStr> Tests<I> for ReferenceFilter {
+    fn tests(self, reading: &mut Reading, path: &str) -> Result<Vec<Wanted<I>>> {
         let mut tests = Vec::new();
         if let Some(ids) = self.any {
             tests.push(Wanted::is(Test::In(reading.ids(ids, path, "in")?)));

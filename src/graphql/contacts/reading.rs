@@ -1,5 +1,5 @@
-//! Reading the filters of lists, which checks them: how many, how deep, how long, and each problem names its place, like
-//! `filter.or.1.name.in`.
+//! Parses the filters of lists, and validates them (number of conditions, depth, lengths); each problem
+//! carries its path, like `filter.or.1.name.in`.
 
 use async_graphql::ID;
 
@@ -32,8 +32,8 @@ pub(crate) struct Reading {
 
 /// A test or its negation.
 pub(crate) struct Wanted<V> {
-    holds: bool,
-    test: Test<V>,
+    pub(super) holds: bool,
+    pub(super) test: Test<V>,
 }
 
 impl<V> Wanted<V> {
@@ -49,6 +49,12 @@ impl<V> Wanted<V> {
         let condition = Filter::Is(Asked::Own(make(self.test)));
         if self.holds { condition } else { Filter::Not(Box::new(condition)) }
     }
+}
+
+/// Tests on values of one type.
+pub(crate) trait Tests<V> {
+    /// All of them, which must hold together.
+    fn tests(self, reading: &mut Reading, path: &str) -> Result<Vec<Wanted<V>>>;
 }
 
 /// The conditions of one level; all must hold.
@@ -126,23 +132,3 @@ pub(super) fn checked(text: String, most: usize, path: &str) -> Result<String> {
     }
     Ok(text)
 }
-
-/// Parses a filter's `and`, `or` and `not` into the conditions of its level.
-macro_rules! joined {
-    ($filter:ident, $reading:ident, $path:ident, $level:ident, $parts:ident) => {
-        for (list, word, all) in [($filter.and, "and", true), ($filter.or, "or", false)] {
-            let Some(list) = list else { continue };
-            $reading.take($path)?;
-            let inner = list
-                .into_iter()
-                .enumerate()
-                .map(|(at, inner)| inner.read($reading, &format!("{}.{word}.{at}", $path), $level))
-                .collect::<Result<Vec<_>>>()?;
-            $parts.push(if all { Filter::All(inner) } else { Filter::Any(inner) });
-        }
-        if let Some(inner) = $filter.not {
-            $parts.push(Filter::Not(Box::new(inner.read($reading, &format!("{}.not", $path), $level)?)));
-        }
-    };
-}
-pub(crate) use joined;
