@@ -6,7 +6,7 @@ use sea_orm::{ConnectionTrait, Value};
 use super::order::{By, Cursor, Order, Part, UP, value};
 use crate::{
     error::Result,
-    graphql::{Page, PageRequest},
+    lists::{Page, PageRequest},
     query::{Query, columns_of},
 };
 

@@ -7,8 +7,10 @@
 
 mod listing;
 mod order;
+mod page_by;
 
 pub use self::{
     listing::{Listing, Named},
     order::{By, Cursor, Key, Kind, Order, Run, TIMES},
+    page_by::{count_of, page_by},
 };

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     error::{Error, ProblemCode, Result},
-    graphql::PageRequest,
+    lists::PageRequest,
 };
 
 /// The direction of a list.

@@ -9,6 +9,7 @@ mod around;
 mod asset;
 mod body;
 mod client;
+mod cookies;
 mod link;
 
 pub use answer::{Fault, error_response, page, problem, wants_json};
@@ -17,4 +18,5 @@ pub use around::{RequestId, around};
 pub use asset::{Asset, static_asset};
 pub use body::{BodyFault, MOST_BODY, MOST_PAIRS, Media, media_type, read_body, read_form};
 pub use client::{browser_family, client_ip, ip_prefix};
+pub use cookies::Cookies;
 pub use link::FromLink;
