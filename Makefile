@@ -1,8 +1,8 @@
 .DEFAULT_GOAL := help
-.PHONY: help run check one test deny bench schema
+.PHONY: help run check one test deny bench schema install package package-test
 
 help: ## Show this list
-	@grep -hE '^[a-z-]+: .*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+): .*## (.*)/  make \1\t\2/' | expand -t 18
+	@grep -hE '^[a-z-]+: .*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+): .*## (.*)/  make \1\t\2/' | expand -t 22
 	@echo
 	@echo "Options go in ARGS:  make run ARGS='--listen 127.0.0.1:9000'"
 	@echo "Build output goes to CARGO_TARGET_DIR, by default ~/.cache/accord/target"
@@ -28,3 +28,12 @@ bench: ## Run the benchmarks as a release build
 
 schema: ## Generate schema.graphql from the code
 	@scripts/schema
+
+install: ## Build the program, optimised, and install it to PREFIX (/usr/local)
+	@scripts/install $(ARGS)
+
+package: ## Build the Debian package
+	@scripts/package $(ARGS)
+
+package-test: ## Install, upgrade, remove and purge the Debian package in a system of its own
+	@scripts/test-package $(ARGS)

@@ -4,7 +4,7 @@ import { keys } from "./graphcache-keys.js";
 import { connect } from "./graphql-ws.js";
 
 /**
- * With the normalised cache: a deal that an event moves is moved wherever it is shown. `origin`: like
+ * With the normalised cache: what an event says of a deal is updated wherever the deal is shown. `origin`: like
  * https://crm.example.org.
  */
 export function urql(origin) {

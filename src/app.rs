@@ -16,9 +16,8 @@ use crate::{
         files,
         hasher::Hasher,
         live::Live,
-        mailer::{self, Mailer, Mailing, Outgoing, Smtp},
+        mailer::{Mailer, Smtp},
         metrics::Metrics,
-        outbox::{JobResult, Run},
         pages::Pages,
         rate_limit::RateLimit,
         vault::Vault,
@@ -117,22 +116,6 @@ impl App {
     /// `Busy` when the database is unreachable.
     pub async fn begin(&self, workspace: WorkspaceId, actor: Actor) -> Result<Work> {
         self.ledger.begin(workspace, actor).await
-    }
-
-    /// Sends a mail, and stores its result and the end of the job in one unit of work.
-    ///
-    /// # Errors
-    /// `Conflict` when the lease was lost; `Busy` when the database was unreachable before anything was sent.
-    pub async fn deliver<M: Mailing>(&self, run: &Run, mail: &Outgoing, room: &M) -> JobResult {
-        Box::pin(mailer::deliver(&self.ledger, &self.mailer, run, mail, room)).await
-    }
-
-    /// Ends a job whose mail is no longer wanted, and records if an earlier attempt may have sent it.
-    ///
-    /// # Errors
-    /// `Busy` when the database is unreachable.
-    pub async fn give_up(&self, run: &Run, workspace: WorkspaceId) -> JobResult {
-        mailer::give_up(&self.ledger, run, workspace).await
     }
 
     /// The database, for reading.

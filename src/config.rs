@@ -47,7 +47,7 @@ const SETTINGS: [&str; 18] = [
 /// Prefixes of variables for tests and measurements.
 const NOT_SETTINGS: [&str; 3] = ["ACCORD_TEST_", "ACCORD_BENCH_", "ACCORD_SERVERS_"];
 
-/// All settings (see Settings in the README).
+/// All settings (docs/operating.md, "Settings").
 #[derive(Clone)]
 pub struct Config {
     /// `ACCORD_DATABASE_URL`.
@@ -98,7 +98,7 @@ pub struct Budgets {
     /// One-click requests of mail programs on the unsubscribe link of one mail.
     pub one_clicks_per_link: Budget,
     /// Mails to one recipient domain in one workspace. Beyond this limit and the next two, mails are queued
-    /// and sent evenly (`consent/pace_mails.rs`).
+    /// and sent evenly (`intake/pace_mails.rs`).
     pub mails_per_domain: Budget,
     /// Mails caused by one form. Its window applies to all three limits.
     pub mails_per_form: Budget,
@@ -121,7 +121,7 @@ pub struct Budgets {
     pub resets_per_network: Budget,
     /// Password reset mails to one member.
     pub resets_per_member: Budget,
-    /// WebSockets and event streams that one member or API key may hold open on one node.
+    /// `WebSockets` and event streams that one member or API key may hold open on one node.
     pub streams_per_caller: usize,
 }
 
@@ -576,6 +576,50 @@ mod tests {
             let settings: Vec<_> = [("ACCORD_PUBLIC_URL", given)].into_iter().chain(smtp).collect();
             assert_eq!(read(&settings).unwrap().public_url, kept, "{given}");
         }
+    }
+
+    /// `NAME=value` of each line that begins so, or with a `#` before it.
+    fn assignments(text: &'static str) -> Vec<(&'static str, &'static str)> {
+        let lines = text.lines().map(|line| line.strip_prefix('#').unwrap_or(line));
+        lines.filter(|line| line.starts_with("ACCORD_")).filter_map(|line| line.split_once('=')).collect()
+    }
+
+    #[test]
+    fn the_package_brings_every_setting_once_commented_with_a_value_that_can_be_read() {
+        let text = include_str!("../packaging/accord.env");
+        let given = assignments(text);
+        let mut names: Vec<_> = given.iter().map(|(name, _)| *name).collect();
+        names.sort_unstable();
+        // Of one's own command and of tests, not of the service.
+        let mut settings: Vec<_> =
+            SETTINGS.into_iter().filter(|name| !["ACCORD_API_KEY", "ACCORD_BIN"].contains(name)).collect();
+        settings.sort_unstable();
+        assert_eq!(names, settings);
+        assert!(text.lines().all(|line| line.is_empty() || line.starts_with('#')), "a setting is in force");
+        let without = |left_out: &str| {
+            let rest: Vec<_> = given.iter().copied().filter(|(name, _)| *name != left_out).collect();
+            read(&rest)
+        };
+        // These two contradict each other.
+        without("ACCORD_MAIL").unwrap();
+        let error = without("ACCORD_SMTP_URL").unwrap_err();
+        assert!(error.contains("no mail server is set"), "{error}");
+        let unset: Vec<_> = given.iter().filter(|(name, _)| *name == "ACCORD_MAIL").copied().collect();
+        assert!(read(&unset).unwrap().smtp.is_none());
+    }
+
+    #[test]
+    fn the_settings_for_containers_have_known_names_and_values_that_can_be_read() {
+        let given = assignments(include_str!("../packaging/compose.env"));
+        let names = given.iter().map(|(name, _)| (*name).to_owned());
+        assert_eq!(unknown(names), [""; 0]);
+        let filled = given.iter().map(|(name, value)| match *name {
+            "ACCORD_SECRET_KEY" if value.is_empty() => {
+                (*name, "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=")
+            }
+            _ => (*name, *value),
+        });
+        assert_eq!(read(&filled.collect::<Vec<_>>()).unwrap().public_url, "https://crm.example.org");
     }
 
     #[test]

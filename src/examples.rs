@@ -1,10 +1,10 @@
-//! The README's examples, ready to run in `/graphiql` with variables. A variable that is an id has a
+//! The examples of docs/api.md, ready to run in `/graphiql` with variables. A variable that is an id has a
 //! placeholder here (`$purpose`), which the page replaces with an id from the workspace
 //! (`graphiql/start.js`).
 
 use serde_json::{Value, json};
 
-const README: &str = include_str!("../README.md");
+const PAGE: &str = include_str!("../docs/api.md");
 
 /// One example.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -17,18 +17,14 @@ pub struct Example {
     pub variables: Value,
 }
 
-/// All examples of the README, in order.
+/// All examples of docs/api.md, in order.
 #[must_use]
 pub fn examples() -> Vec<Example> {
     let mut found: Vec<Example> = Vec::new();
     let mut title = "";
-    let mut rest = README;
+    let mut rest = PAGE;
     while let Some((before, block)) = rest.split_once("```") {
-        title = before
-            .rsplit("\n**")
-            .next()
-            .and_then(|text| text.split_once("**"))
-            .map_or(title, |(bold, _)| bold.trim_end_matches('.'));
+        title = before.rsplit_once("\n### ").and_then(|(_, under)| under.lines().next()).unwrap_or(title);
         let Some((block, further)) = block.split_once("```") else { break };
         rest = further;
         let (kind, text) = block.split_once('\n').unwrap_or_default();
@@ -86,11 +82,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_example_of_the_readme_has_a_title_and_a_value_for_each_variable() {
+    fn every_example_has_a_title_and_a_value_for_each_variable() {
         let all = examples();
         assert_eq!(
-            all.iter().filter(|one| README.contains(&format!("```graphql\n{}```", one.query))).count(),
-            README.matches("```graphql").count()
+            all.iter().filter(|one| PAGE.contains(&format!("```graphql\n{}```", one.query))).count(),
+            PAGE.matches("```graphql").count()
         );
         assert!(all.iter().any(|one| one.query.contains("createForm")), "{all:#?}");
         for one in &all {

@@ -20,6 +20,7 @@ use tokio::sync::watch;
 use crate::{
     accounts::{self, Caller},
     app::App,
+    consent,
     graphql::{self, schema::Schema},
     home,
     intake::{door, http},
@@ -69,6 +70,7 @@ pub fn router(app: &App, schema: Schema, stop: watch::Receiver<bool>) -> Router 
     let serving = Serving { app: app.clone(), stop: stop.clone() };
     let public = Router::new()
         .merge(accounts::http::routes())
+        .merge(consent::http::routes())
         .merge(http::routes())
         .route("/", get(home::home))
         .route("/accord.css", get(style))

@@ -28,6 +28,7 @@ use crate::{
         once,
         outbox::{Dispatch, Job, JobResult, Outcome, Run, Runner},
         statistics,
+        work::new_job,
     },
 };
 
@@ -195,21 +196,9 @@ async fn advance(app: &App, name: &'static str, from: Option<Time>, to: Time) ->
         return Ok(());
     }
     let job = job::ActiveModel {
-        id: Set(JobId::new()),
-        workspace_id: Set(None),
-        kind: Set(name.to_owned()),
-        payload: Set("{}".to_owned()),
         priority: Set(80),
-        run_at: Set(app.now()),
-        attempts: Set(0),
-        lease: Set(None),
-        leased_until: Set(None),
-        parked_at: Set(None),
-        park_reason: Set(None),
         dedupe_key: Set(Some(name.to_owned())),
-        created_at: Set(app.now()),
-        waits_since: Set(Some(app.now())),
-        begun_at: Set(None),
+        ..new_job(JobId::new(), None, name, "{}".to_owned(), app.now())
     };
     // If the last job is still queued or running, it does this round's work too.
     let once = OnConflict::column(job::Column::DedupeKey).do_nothing().to_owned();

@@ -24,7 +24,7 @@ pub fn init(filter: &str, json: bool, traces: Option<&Traces>) -> anyhow::Result
         .context("ACCORD_LOG is not a level like info, or directives like accord=debug")?;
     // The filter belongs to this layer; otherwise it would also filter the exported spans.
     let lines = fmt::layer().with_writer(std::io::stderr);
-    let lines: Box<dyn Layer<Registry> + Send + Sync> = if json || !std::io::stdout().is_terminal() {
+    let lines: Box<dyn Layer<Registry> + Send + Sync> = if json || !std::io::stderr().is_terminal() {
         lines
             .json()
             .flatten_event(true)

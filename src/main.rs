@@ -9,7 +9,7 @@ use accord::{
     graphql::schema,
     jobs_command::{JobsCommand, jobs},
     logging,
-    platform::{actor::Actor, traces::Traces},
+    platform::{actor::Actor, pages::LANGUAGES, traces::Traces},
     serve::{self, Parts, bring_up_to_date, serve, start, take_back},
     tail_command::{TailOptions, tail},
 };
@@ -17,11 +17,12 @@ use anyhow::{Context, bail};
 use clap::{Parser, Subcommand};
 use entity::{ApiKeyId, Role};
 
-/// This allocator halves the latency of lists (measured, see ARCHITECTURE.md).
+/// This allocator halves the latency of lists (measured, see docs/decisions/0051-mimalloc.md).
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
-/// Accord, the CRM that can prove it. Settings are environment variables (see "Settings" in the README).
+/// Accord, the CRM that can prove it. Settings are environment variables (see "Settings" in
+/// docs/operating.md).
 #[derive(Parser)]
 #[command(name = "accord", version, arg_required_else_help = true)]
 struct Cli {
@@ -131,7 +132,7 @@ enum WorkspaceCommand {
         #[arg(long, default_value = "")]
         privacy_notice_url: String,
         /// Default language: `fr` or `en`.
-        #[arg(long, default_value = "en", value_parser = ["fr", "en"])]
+        #[arg(long, default_value = "en", value_parser = LANGUAGES)]
         language: String,
         /// Country whose law applies, as an ISO 3166-1 code like FR.
         #[arg(long, default_value = "FR")]

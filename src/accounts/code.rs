@@ -5,11 +5,8 @@
 //! A code is checked outside the unit of work, because each recovery code costs a password hash; it is
 //! consumed inside, under the member's lock, so that of two concurrent uses one is refused.
 
-use entity::{DataKeyId, KeyOwner, RecoveryCodeId, Time, WorkspaceId, data_key, member, recovery_code};
-use sea_orm::{
-    ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter,
-    sea_query::Expr,
-};
+use entity::{KeyOwner, RecoveryCodeId, Time, member, recovery_code};
+use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, sea_query::Expr};
 use totp_rs::{Algorithm, Builder, Totp};
 use zeroize::Zeroizing;
 
@@ -17,6 +14,7 @@ use crate::{
     app::App,
     error::{Error, Result},
     platform::{
+        data_keys,
         keys::random,
         vault::{DataKey, Place, Vault},
         work::{Entry, Work},
@@ -162,40 +160,12 @@ pub(super) fn place(member: &member::Model, column: &'static str) -> Place {
 
 /// The key that seals a member's secrets, if it exists.
 pub(super) async fn data_key(app: &App, member: &member::Model) -> Result<Option<DataKey>> {
-    let row = find_key(app.db(), member.workspace_id, member).await?;
-    Ok(row.map(|row| app.vault.open_data_key(member.workspace_id, row.id, &row.wrapped)).transpose()?)
+    data_keys::find(app.db(), &app.vault, member.workspace_id, KeyOwner::Member, member.id.0).await
 }
 
 /// The same within a unit of work; created if missing.
 pub(super) async fn own_data_key(vault: &Vault, work: &Work, member: &member::Model) -> Result<DataKey> {
-    if let Some(row) = find_key(work.db(), member.workspace_id, member).await? {
-        return Ok(vault.open_data_key(member.workspace_id, row.id, &row.wrapped)?);
-    }
-    let (key, wrapped) = vault.new_data_key(member.workspace_id)?;
-    let id: DataKeyId = key.id;
-    let row = data_key::Model {
-        workspace_id: member.workspace_id,
-        id,
-        owner_kind: KeyOwner::Member,
-        owner_id: member.id.0,
-        wrapped,
-    }
-    .into_active_model();
-    data_key::Entity::insert(row).exec_without_returning(work.db()).await?;
-    Ok(key)
-}
-
-async fn find_key(
-    db: &impl ConnectionTrait,
-    workspace: WorkspaceId,
-    member: &member::Model,
-) -> Result<Option<data_key::Model>> {
-    Ok(data_key::Entity::find()
-        .filter(data_key::Column::WorkspaceId.eq(workspace))
-        .filter(data_key::Column::OwnerId.eq(member.id.0))
-        .filter(data_key::Column::OwnerKind.eq(KeyOwner::Member))
-        .one(db)
-        .await?)
+    data_keys::find_or_make(work, vault, KeyOwner::Member, member.id.0).await
 }
 
 #[cfg(test)]

@@ -14,28 +14,27 @@ use axum::{
 };
 use entity::{member, workspace};
 use serde_json::{Value, json};
-use tracing::Instrument;
 
 use super::{
-    accept_invitation, device_cookie, look_at_invitation, look_at_reset,
+    accept_invitation, device_cookie, load_workspace, look_at_invitation, look_at_reset,
     names::names,
     passwords::{Weakness, weakness},
     reset_password,
 };
 use crate::{
     app::App,
+    desk::{Desk, act, field},
     error::{Error, Problem, ProblemCode, Result},
     platform::{
         graphql::Cookies,
-        pages::{LANGUAGES, pick_language},
         text,
-        web::{Fault, FromLink, client_ip, error_response, ip_prefix, page, read_body, read_form},
+        web::{Fault, FromLink},
         work::attempt::repeat,
     },
 };
 
-const CSP: &str = "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
-const MOST_BODY: usize = 16 * 1024;
+/// The folder of our templates and words.
+const ROOM: &str = "accounts";
 
 /// The public routes of this room.
 pub fn routes() -> Router<App> {
@@ -52,121 +51,65 @@ struct Tried<'a> {
     problems: &'a [Problem],
 }
 
-/// The request's context: what is needed to render a page.
-struct Desk {
-    app: App,
-    language: String,
-    network: String,
+async fn joining(desk: &Desk, token: &str, tried: &Tried<'_>) -> Result<Response, Fault> {
+    let Some((row, workspace)) = look_at_invitation(&desk.app, token).await? else {
+        return desk.unknown();
+    };
+    let name = tried.name.unwrap_or(&row.name);
+    let weak = weakness(tried.password, &names(&workspace, &row, name));
+    let action = format!("/join/{token}");
+    set_password(desk, "join", &action, name, (&workspace, &row), (tried.problems, weak))
 }
 
-impl Desk {
-    fn new(app: App, peer: SocketAddr, headers: &HeaderMap) -> Self {
-        let both: Vec<String> = LANGUAGES.iter().map(ToString::to_string).collect();
-        let wanted = headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
-        Self {
-            language: pick_language(None, wanted, &both, "en"),
-            network: app.vault.pseudonym(&ip_prefix(client_ip(peer, headers, &app.config.trusted_proxies))),
-            app,
-        }
-    }
+async fn resetting(desk: &Desk, token: &str, tried: &Tried<'_>) -> Result<Response, Fault> {
+    let Some((row, workspace)) = look_at_reset(&desk.app, token).await? else { return desk.unknown() };
+    let weak = weakness(tried.password, &names(&workspace, &row, ""));
+    let action = format!("/reset-password/{token}");
+    set_password(desk, "reset", &action, "", (&workspace, &row), (tried.problems, weak))
+}
 
-    async fn spend(&self) -> Result<(), Fault> {
-        self.app
-            .rate_limit
-            .spend(self.app.budgets.presses_per_network, &self.network)
-            .await
-            .map_err(Fault::too_many)
-    }
+/// The page on which a password is chosen.
+fn set_password(
+    desk: &Desk,
+    mode: &str,
+    action: &str,
+    name: &str,
+    (workspace, row): (&workspace::Model, &member::Model),
+    (problems, weak): (&[Problem], Option<Weakness>),
+) -> Result<Response, Fault> {
+    let (list, errors) = in_words(desk, problems, weak, &row.language);
+    let mut context = signs_in_with(mode, workspace, row);
+    context["name"] = name.into();
+    context["action"] = action.into();
+    context["problems"] = list.into();
+    context["errors"] = errors;
+    let status = if problems.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
+    desk.show("accounts/set_password.html", &row.language, context, status)
+}
 
-    fn show(
-        &self,
-        name: &str,
-        language: &str,
-        context: Value,
-        status: StatusCode,
-    ) -> Result<Response, Fault> {
-        Ok(page(self.app.pages.render_page(name, language, context)?, CSP, status))
-    }
-
-    fn unknown(&self) -> Result<Response, Fault> {
-        self.show("accounts/unknown.html", &self.language, json!({}), StatusCode::NOT_FOUND)
-    }
-
-    async fn joining(&self, token: &str, tried: &Tried<'_>) -> Result<Response, Fault> {
-        let Some((row, workspace)) = look_at_invitation(&self.app, token).await? else {
-            return self.unknown();
+/// Problems in the page's language, as a list and by field.
+fn in_words(
+    desk: &Desk,
+    problems: &[Problem],
+    weak: Option<Weakness>,
+    language: &str,
+) -> (Vec<Value>, Value) {
+    let (mut list, mut by_field) = (Vec::new(), json!({ "name": "", "password": "" }));
+    for problem in problems {
+        let (field, key) = match problem.field.as_deref() {
+            Some("name") => ("name", "errors.name".to_owned()),
+            _ => ("password", format!("errors.password_{}", weak.unwrap_or(Weakness::Common).as_str())),
         };
-        let name = tried.name.unwrap_or(&row.name);
-        let weak = weakness(tried.password, &names(&workspace, &row, name));
-        let (problems, errors) = self.in_words(tried.problems, weak, &row.language);
-        let context = json!({
-            "mode": "join",
-            "workspace_name": workspace.name,
-            "workspace_slug": workspace.slug,
-            "email": row.email,
-            "name": name,
-            "action": format!("/join/{token}"),
-            "problems": problems,
-            "errors": errors,
-        });
-        self.show("accounts/set_password.html", &row.language, context, status(tried.problems))
+        let text = desk.app.pages.text(ROOM, language, &key);
+        list.push(json!({ "field": field, "message": text }));
+        by_field[field] = text.into();
     }
-
-    async fn resetting(&self, token: &str, tried: &Tried<'_>) -> Result<Response, Fault> {
-        let Some((row, workspace)) = look_at_reset(&self.app, token).await? else { return self.unknown() };
-        let weak = weakness(tried.password, &names(&workspace, &row, ""));
-        let (problems, errors) = self.in_words(tried.problems, weak, &row.language);
-        let context = json!({
-            "mode": "reset",
-            "workspace_name": workspace.name,
-            "workspace_slug": workspace.slug,
-            "email": row.email,
-            "name": "",
-            "action": format!("/reset-password/{token}"),
-            "problems": problems,
-            "errors": errors,
-        });
-        self.show("accounts/set_password.html", &row.language, context, status(tried.problems))
-    }
-
-    /// Problems in the page's language, as a list and by field.
-    fn in_words(&self, problems: &[Problem], weak: Option<Weakness>, language: &str) -> (Vec<Value>, Value) {
-        let (mut list, mut by_field) = (Vec::new(), json!({ "name": "", "password": "" }));
-        for problem in problems {
-            let (field, key) = match problem.field.as_deref() {
-                Some("name") => ("name", "errors.name".to_owned()),
-                _ => ("password", format!("errors.password_{}", weak.unwrap_or(Weakness::Common).as_str())),
-            };
-            let text = self.app.pages.text("accounts", language, &key);
-            list.push(json!({ "field": field, "message": text }));
-            by_field[field] = text.into();
-        }
-        (list, by_field)
-    }
-
-    fn finish(&self, answer: Result<Response, Fault>) -> Response {
-        answer.unwrap_or_else(|fault| {
-            error_response(fault, false, CSP, |fault| {
-                let key = match fault.code {
-                    "too_many" => "too_many",
-                    "busy" | "internal" => "unavailable",
-                    _ => "unreadable",
-                };
-                let text = |key: &str| self.app.pages.text("accounts", &self.language, &format!("errors.{key}")).to_owned();
-                let context = json!({ "title": text(&format!("{key}_title")), "message": text(key), "status": fault.status.as_str() });
-                self.app.pages.render_page("message.html", &self.language, context).ok()
-            })
-        })
-    }
+    (list, by_field)
 }
 
-/// Context of the last page, with the details needed to sign in.
-fn done_context(mode: &str, workspace: &workspace::Model, row: &member::Model) -> Value {
+/// What somebody signs in with.
+fn signs_in_with(mode: &str, workspace: &workspace::Model, row: &member::Model) -> Value {
     json!({ "mode": mode, "workspace_name": workspace.name, "workspace_slug": workspace.slug, "email": row.email })
-}
-
-fn status(problems: &[Problem]) -> StatusCode {
-    if problems.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY }
 }
 
 async fn join_page(
@@ -175,10 +118,10 @@ async fn join_page(
     FromLink(token): FromLink,
     headers: HeaderMap,
 ) -> Response {
-    let desk = Desk::new(app, peer, &headers);
+    let desk = Desk::new(ROOM, app, headers, None);
     let answer = async {
-        desk.spend().await?;
-        desk.joining(&token, &Tried::default()).await
+        desk.spend(peer, desk.app.budgets.presses_per_network).await?;
+        joining(&desk, &token, &Tried::default()).await
     };
     desk.finish(answer.await)
 }
@@ -190,28 +133,29 @@ async fn join(
     headers: HeaderMap,
     body: Body,
 ) -> Response {
-    let desk = Desk::new(app, peer, &headers);
+    let desk = Desk::new(ROOM, app, headers, None);
     let answer = async {
-        desk.spend().await?;
-        let fields = fields(&headers, body).await?;
+        desk.spend(peer, desk.app.budgets.presses_per_network).await?;
+        let fields = fields(&desk, body).await?;
         let (name, password) = (field(&fields, "name"), field(&fields, "password").unwrap_or_default());
         let (app, link, given, chosen) = (desk.app.clone(), token.clone(), name.clone(), password.clone());
         let done =
-            run(async move { repeat(|| accept_invitation(&app, &link, given.as_deref(), &chosen)).await })
+            act(async move { repeat(|| accept_invitation(&app, &link, given.as_deref(), &chosen)).await })
                 .await;
         match done {
             Ok(row) => {
-                let workspace = super::load_workspace(&desk.app, row.workspace_id).await?;
+                let workspace = load_workspace(&desk.app, row.workspace_id).await?;
                 desk.show(
                     "accounts/done.html",
                     &row.language,
-                    done_context("join", &workspace, &row),
+                    signs_in_with("join", &workspace, &row),
                     StatusCode::OK,
                 )
             }
             Err(Error::Rejected(problems)) if is_void(&problems) => desk.unknown(),
             Err(Error::Rejected(problems)) => {
-                desk.joining(
+                joining(
+                    &desk,
                     &token,
                     &Tried { name: name.as_deref(), password: &password, problems: &problems },
                 )
@@ -229,10 +173,10 @@ async fn reset_page(
     FromLink(token): FromLink,
     headers: HeaderMap,
 ) -> Response {
-    let desk = Desk::new(app, peer, &headers);
+    let desk = Desk::new(ROOM, app, headers, None);
     let answer = async {
-        desk.spend().await?;
-        desk.resetting(&token, &Tried::default()).await
+        desk.spend(peer, desk.app.budgets.presses_per_network).await?;
+        resetting(&desk, &token, &Tried::default()).await
     };
     desk.finish(answer.await)
 }
@@ -244,15 +188,15 @@ async fn reset(
     headers: HeaderMap,
     body: Body,
 ) -> Response {
-    let desk = Desk::new(app, peer, &headers);
+    let desk = Desk::new(ROOM, app, headers, None);
     let answer = async {
-        desk.spend().await?;
-        let password = field(&fields(&headers, body).await?, "password").unwrap_or_default();
+        desk.spend(peer, desk.app.budgets.presses_per_network).await?;
+        let password = field(&fields(&desk, body).await?, "password").unwrap_or_default();
         let Some((row, workspace)) = look_at_reset(&desk.app, &token).await? else { return desk.unknown() };
         let (app, link, chosen) = (desk.app.clone(), token.clone(), password.clone());
-        match run(async move { repeat(|| reset_password(&app, &link, &chosen)).await }).await {
+        match act(async move { repeat(|| reset_password(&app, &link, &chosen)).await }).await {
             Ok(device) => {
-                let context = done_context("reset", &workspace, &row);
+                let context = signs_in_with("reset", &workspace, &row);
                 let mut answer = desk.show("accounts/done.html", &row.language, context, StatusCode::OK)?;
                 if let Ok(cookie) = HeaderValue::from_str(&device_cookie(&device, Cookies::OneSite)) {
                     answer.headers_mut().append(header::SET_COOKIE, cookie);
@@ -261,7 +205,8 @@ async fn reset(
             }
             Err(Error::Rejected(problems)) if is_void(&problems) => desk.unknown(),
             Err(Error::Rejected(problems)) => {
-                desk.resetting(&token, &Tried { name: None, password: &password, problems: &problems }).await
+                resetting(&desk, &token, &Tried { name: None, password: &password, problems: &problems })
+                    .await
             }
             Err(error) => Err(error.into()),
         }
@@ -274,20 +219,10 @@ fn is_void(problems: &[Problem]) -> bool {
     problems.iter().any(|problem| problem.field.as_deref() == Some("token"))
 }
 
-/// Spawned, so that a client that disconnects cannot cancel a unit of work half-way.
-async fn run<T: Send + 'static>(act: impl Future<Output = Result<T>> + Send + 'static) -> Result<T> {
-    tokio::spawn(act.in_current_span()).await.map_err(|_| Error::internal("a use case panicked"))?
-}
-
-async fn fields(headers: &HeaderMap, body: Body) -> Result<Vec<(String, String)>, Fault> {
+async fn fields(desk: &Desk, body: Body) -> Result<Vec<(String, String)>, Fault> {
     // Read the same way as in the API, so that a password chosen here is the same when typed there.
     let read = |(name, value): (String, String)| text::read(&value).map(|value| (name, value.into_owned()));
-    let fields: Option<Vec<_>> =
-        read_form(headers, read_body(body, MOST_BODY).await?).await?.into_iter().map(read).collect();
+    let fields: Option<Vec<_>> = desk.fields(body).await?.into_iter().map(read).collect();
     let unseen = || Error::rejected(ProblemCode::Invalid, "body", "Leave out characters that nobody sees.");
     Ok(fields.ok_or_else(unseen)?)
-}
-
-fn field(fields: &[(String, String)], wanted: &str) -> Option<String> {
-    fields.iter().find(|(name, _)| name == wanted).map(|(_, value)| value.clone())
 }

@@ -1,7 +1,7 @@
 //! Mails to the staff, each a job whose payload holds only ids: the invitation, the link to choose a new
 //! password, and notices of account changes. Links are signed when the mail is sent, and stored nowhere.
 
-use entity::{EmailAddress, MailState, Role, Time, member, workspace};
+use entity::{EmailAddress, Role, Time, member};
 use sea_orm::EntityTrait;
 use serde_json::{Value, json};
 
@@ -15,25 +15,23 @@ use super::{
 };
 use crate::{
     app::App,
-    error::Result,
     platform::{
-        mailer::{Delivery, Letter, Mailing, Outgoing},
-        outbox::{Outcome, Run},
-        pages::{Rendered, Zone, format_time},
-        work::Work,
+        outbox::{JobResult, Run},
+        pages::{Zone, format_time},
     },
+    post::{self, Mail, Recipient},
 };
 
 /// Sends the mail, unless they have joined in the meantime or their inviter may no longer invite.
-pub async fn send_invitation(app: &App, run: &Run, job: &SendInvitation) -> Result<Outcome> {
+pub async fn send_invitation(app: &App, run: &Run, job: &SendInvitation) -> JobResult {
     let Some(row) = member::Entity::find_by_id((job.workspace, job.member)).one(app.db()).await? else {
-        return app.give_up(run, job.workspace).await;
+        return post::give_up(app, run, job.workspace).await;
     };
     if row.joined_at.is_some()
         || row.deactivated_at.is_some()
         || !is_vouched_for(app.db(), &row, app.now()).await?
     {
-        return app.give_up(run, job.workspace).await;
+        return post::give_up(app, run, job.workspace).await;
     }
     let context =
         json!({ "role": role_in_words(row.role, &row.language), "accept_url": invitation_link(app, &row) });
@@ -41,23 +39,23 @@ pub async fn send_invitation(app: &App, run: &Run, job: &SendInvitation) -> Resu
 }
 
 /// Sends the mail, if there is such a member and their limit is not reached.
-pub async fn send_password_reset(app: &App, run: &Run, job: &SendPasswordReset) -> Result<Outcome> {
+pub async fn send_password_reset(app: &App, run: &Run, job: &SendPasswordReset) -> JobResult {
     let fingerprint = hex::decode(&job.fingerprint).unwrap_or_default();
     let Some(row) = find_by_fingerprint(app, job.workspace, &fingerprint).await?.filter(may_enter) else {
-        return app.give_up(run, job.workspace).await;
+        return post::give_up(app, run, job.workspace).await;
     };
     // Counted on the first attempt only: retries for an unavailable mail server are still one mail.
     if run.attempt == 1 && spend(app, app.budgets.resets_per_member, &row.id.to_string()).await.is_err() {
-        return app.give_up(run, job.workspace).await;
+        return post::give_up(app, run, job.workspace).await;
     }
     let (reset_url, until) = reset_link(app, &row);
     deliver(app, run, &row, "reset_password", ("expires_at", until), json!({ "reset_url": reset_url })).await
 }
 
 /// Sends the mail.
-pub async fn send_account_notice(app: &App, run: &Run, job: &SendAccountNotice) -> Result<Outcome> {
+pub async fn send_account_notice(app: &App, run: &Run, job: &SendAccountNotice) -> JobResult {
     let Some(row) = member::Entity::find_by_id((job.workspace, job.member)).one(app.db()).await? else {
-        return app.give_up(run, job.workspace).await;
+        return post::give_up(app, run, job.workspace).await;
     };
     deliver(app, run, &row, "account_notice", ("happened_at", run.created_at), json!({ "what": job.what }))
         .await
@@ -88,61 +86,20 @@ async fn deliver(
     kind: &'static str,
     time: (&str, Time),
     mut context: Value,
-) -> Result<Outcome> {
+) -> JobResult {
     let workspace = load_workspace(app, to.workspace_id).await?;
     let (name, at) = time;
     context[name] = format_time(at, Zone::of(&workspace.jurisdiction), &to.language).into();
-    context["language"] = to.language.clone().into();
     context["workspace_name"] = workspace.name.clone().into();
     context["workspace_slug"] = workspace.slug.clone().into();
-    context["legal"] = json!({
-        "legal_name": workspace.legal_name,
-        "postal_address": workspace.postal_address,
-        "contact_email": workspace.contact_email,
-        "privacy_notice_url": workspace.privacy_notice_url,
-    });
-    let rendered = app.pages.render_mail(&to.language, kind, &context)?;
-    let outgoing = Outgoing {
-        workspace: to.workspace_id,
+    let mail = Mail {
         kind,
-        language: to.language.clone(),
-        template_sha256: rendered.template_sha256,
-        opt_in: None,
-        contact: None,
-        member: Some(to.id),
-        key: None,
-        letter: letter(app, run, &workspace, to, rendered),
-    };
-    app.deliver(run, &outgoing, &ToMember).await
-}
-
-/// Writes nothing but the mail's row.
-struct ToMember;
-
-impl Mailing for ToMember {
-    async fn answered(&self, _work: &mut Work, _state: MailState, _delivery: &Delivery) -> Result<()> {
-        Ok(())
-    }
-}
-
-fn letter(
-    app: &App,
-    run: &Run,
-    workspace: &workspace::Model,
-    to: &member::Model,
-    rendered: Rendered,
-) -> Letter {
-    Letter {
-        job: run.id,
-        from: app.config.mail_from.clone(),
-        from_name: workspace.legal_name.clone(),
-        reply_to: Some(workspace.contact_email.clone()),
+        language: &to.language,
         to: EmailAddress::kept(&to.email),
-        subject: rendered.subject,
-        text: rendered.text,
-        html: rendered.html,
+        recipient: Recipient::Member(to.id),
+        opt_in: None,
         one_click: None,
-        host: app.config.public_host(),
-        date: app.now(),
-    }
+        context,
+    };
+    post::send(app, run, &workspace, mail, &()).await
 }

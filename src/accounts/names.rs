@@ -4,7 +4,10 @@ use entity::{Time, member, workspace};
 
 use crate::{
     error::{Problem, ProblemCode},
-    platform::text::is_line,
+    platform::{
+        pages::{codes_in_words, is_spoken},
+        text::is_line,
+    },
 };
 
 pub(super) fn check_name(name: &str) -> Option<Problem> {
@@ -19,8 +22,8 @@ pub(super) fn check_name(name: &str) -> Option<Problem> {
 }
 
 pub(super) fn check_language(language: &str) -> Option<Problem> {
-    (!matches!(language, "en" | "fr"))
-        .then(|| Problem::new(ProblemCode::NotOffered, "language", "Use `en` or `fr`."))
+    (!is_spoken(language))
+        .then(|| Problem::new(ProblemCode::NotOffered, "language", format!("Use {}.", codes_in_words("or"))))
 }
 
 pub(super) fn ms(at: Time) -> Vec<u8> {

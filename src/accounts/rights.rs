@@ -58,7 +58,7 @@ pub enum Right {
     ManageJobs,
 }
 
-/// Whether the role has the right. The README shows the same table.
+/// Whether the role has the right. docs/api.md shows the same table.
 #[must_use]
 pub fn allows(role: Role, right: Right) -> bool {
     use Right::{

@@ -231,7 +231,7 @@ fn check(fields: &[(&'static str, Option<&str>)]) -> Vec<Problem> {
                 ));
             }
             Some(value) if value.chars().count() > 300 => {
-                problems.push(Problem::new(ProblemCode::TooLong, *field, "Use at most 300 characters."))
+                problems.push(Problem::new(ProblemCode::TooLong, *field, "Use at most 300 characters."));
             }
             Some(value) if !is_line(value) => {
                 problems.push(Problem::new(

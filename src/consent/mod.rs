@@ -4,6 +4,7 @@
 //! Only `state` and `join` write `consent`.
 
 pub mod evidence;
+pub mod http;
 pub mod join;
 mod list_usable;
 pub(crate) mod lock_person;
@@ -13,7 +14,10 @@ mod prove_consent;
 mod purposes;
 mod remove_address;
 pub mod state;
-pub(crate) mod withdraw_consent;
+mod subscriptions;
+mod suppress;
+mod withdraw_consent;
+mod words;
 
 pub use join::{find_consent, find_consents};
 pub use list_usable::{UsableList, list_usable};
@@ -23,9 +27,10 @@ pub use purposes::{
     NewPurpose, PurposeText, archive_purpose, create_purpose, list_purposes, load_current_versions,
     load_purpose, publish_purpose_version, restore_purpose, texts_of, wording_hash,
 };
-pub use purposes::{basis_in_words, channel_in_words};
 pub use remove_address::remove_contact_address;
-pub use withdraw_consent::{
-    Scope, Stopped, StoppedOne, Subscription, is_all_stopped, last_form_of, revoke_consent, subscriptions,
-    unsubscribe, unsubscribe_link, withdraw_consent,
+pub(crate) use subscriptions::subscriptions_of;
+pub use subscriptions::{
+    Subscription, form_address, is_all_stopped, last_form_of, subscriptions, unsubscribe_link,
 };
+pub use withdraw_consent::{Scope, Stopped, StoppedOne, revoke_consent, unsubscribe, withdraw_consent};
+pub use words::{basis_in_words, channel_in_words};

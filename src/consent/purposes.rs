@@ -20,7 +20,7 @@ use crate::{
     error::{Error, Problem, ProblemCode, Result},
     platform::{
         actor::Actor,
-        pages::LANGUAGES,
+        pages::{codes_in_words, is_spoken},
         text::{is_block, is_line},
         work::{Entry, Fact, Work},
     },
@@ -356,15 +356,13 @@ fn wordings(version: &purpose_version::Model) -> Result<Fact> {
 fn check_texts(texts: &BTreeMap<String, PurposeText>) -> Vec<Problem> {
     let mut problems = Vec::new();
     if texts.is_empty() {
-        problems.push(Problem::new(
-            ProblemCode::Required,
-            "texts",
-            "Write the purpose in at least one language.",
-        ));
+        let message = "Write the purpose in at least one language.";
+        problems.push(Problem::new(ProblemCode::Required, "texts", message));
     }
     for (language, text) in texts {
-        if !LANGUAGES.contains(&language.as_str()) {
-            problems.push(Problem::new(ProblemCode::NotOffered, "texts", "The languages are `fr` and `en`."));
+        if !is_spoken(language) {
+            let message = format!("The languages are {}.", codes_in_words("and"));
+            problems.push(Problem::new(ProblemCode::NotOffered, "texts", message));
         }
         for (name, value, most) in [
             ("title", &text.title, 100),
@@ -389,73 +387,10 @@ fn check_texts(texts: &BTreeMap<String, PurposeText>) -> Vec<Problem> {
                 } else {
                     "Remove the control characters."
                 };
-                problems.push(Problem::new(
-                    ProblemCode::Invalid,
-                    format!("texts.{language}.{name}"),
-                    message,
-                ));
+                let field = format!("texts.{language}.{name}");
+                problems.push(Problem::new(ProblemCode::Invalid, field, message));
             }
         }
     }
     problems
-}
-
-/// A channel in plain words.
-#[must_use]
-pub fn channel_in_words(channel: Channel, language: &str) -> &'static str {
-    match (channel, language) {
-        (Channel::Email, "fr") => "par e-mail",
-        (Channel::Email, _) => "by e-mail",
-        (Channel::Phone, "fr") => "par téléphone",
-        (Channel::Phone, _) => "by phone",
-        (Channel::Sms, "fr") => "par SMS",
-        (Channel::Sms, _) => "by text message",
-        (Channel::Post, "fr") => "par courrier",
-        (Channel::Post, _) => "by post",
-        (Channel::Tracking, "fr") => "mesure des ouvertures et des clics",
-        (Channel::Tracking, _) => "measuring opens and clicks",
-        (Channel::Profiling, "fr") => "profilage",
-        (Channel::Profiling, _) => "profiling",
-        (Channel::Transfer, "fr") => "transmission à une autre entreprise",
-        (Channel::Transfer, _) => "passing on to another company",
-    }
-}
-
-/// The legal basis in one plain sentence.
-#[must_use]
-pub fn basis_in_words(basis: LegalBasis, language: &str) -> &'static str {
-    match (basis, language) {
-        (LegalBasis::Consent, "fr") => "Votre consentement (article 6, paragraphe 1, point a), du RGPD).",
-        (LegalBasis::Consent, _) => "Your consent (Article 6(1)(a) of the GDPR).",
-        (LegalBasis::Contract, "fr") => {
-            "Exécution de mesures précontractuelles prises à votre demande, ou d’un contrat auquel vous êtes partie (article 6, paragraphe 1, point b), du RGPD)."
-        }
-        (LegalBasis::Contract, _) => {
-            "Steps taken at your request before entering into a contract, or performance of a contract to which you are party (Article 6(1)(b) of the GDPR)."
-        }
-        (LegalBasis::LegalObligation, "fr") => {
-            "Respect d’une obligation légale à laquelle le responsable du traitement est soumis (article 6, paragraphe 1, point c), du RGPD)."
-        }
-        (LegalBasis::LegalObligation, _) => {
-            "Compliance with a legal obligation of the controller (Article 6(1)(c) of the GDPR)."
-        }
-        (LegalBasis::VitalInterests, "fr") => {
-            "Sauvegarde des intérêts vitaux d’une personne (article 6, paragraphe 1, point d), du RGPD)."
-        }
-        (LegalBasis::VitalInterests, _) => {
-            "Protection of someone’s vital interests (Article 6(1)(d) of the GDPR)."
-        }
-        (LegalBasis::PublicTask, "fr") => {
-            "Exécution d’une mission d’intérêt public (article 6, paragraphe 1, point e), du RGPD)."
-        }
-        (LegalBasis::PublicTask, _) => {
-            "Performance of a task carried out in the public interest (Article 6(1)(e) of the GDPR)."
-        }
-        (LegalBasis::LegitimateInterests, "fr") => {
-            "Intérêt légitime du responsable du traitement, auquel vous pouvez vous opposer (article 6, paragraphe 1, point f), du RGPD)."
-        }
-        (LegalBasis::LegitimateInterests, _) => {
-            "Legitimate interest of the controller, to which you may object (Article 6(1)(f) of the GDPR)."
-        }
-    }
 }

@@ -3,9 +3,12 @@
 //! whoever has it later.
 
 use entity::{ContactAddressId, WorkspaceId, contact, contact_address, suppression};
-use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, sea_query::OnConflict};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 
-use super::lock_person::lock_person;
+use super::{
+    lock_person::lock_person,
+    suppress::{Suppressed, suppress},
+};
 use crate::{
     accounts::{Right, allow},
     app::App,
@@ -76,29 +79,15 @@ async fn pass_on(
     refusals: &[suppression::Model],
     others: &[contact_address::Model],
 ) -> Result<()> {
-    if refusals.is_empty() {
-        return Ok(());
-    }
     let entry = Entry::new("suppression.added").about(row.id).with("method", "address_removed");
-    let rows = others.iter().flat_map(|address| {
-        refusals.iter().map(|refusal| suppression::ActiveModel {
-            workspace_id: Set(refusal.workspace_id),
-            fingerprint: Set(address.fingerprint.clone()),
-            scope: Set(refusal.scope.clone()),
-            reason: Set(refusal.reason),
-            at: Set(refusal.at),
-            entry_id: Set(entry.id()),
-        })
-    });
-    let columns =
-        [suppression::Column::WorkspaceId, suppression::Column::Fingerprint, suppression::Column::Scope];
-    let once = OnConflict::columns(columns).do_nothing().to_owned();
-    let added = suppression::Entity::insert_many(rows.collect::<Vec<_>>())
-        .on_conflict(once)
-        .exec_without_returning(work.db())
-        .await?;
-    if added > 0 {
-        work.record(entry.with("count", i64::try_from(added).unwrap_or(i64::MAX)));
+    let mut new = Vec::with_capacity(others.len() * refusals.len());
+    for address in others {
+        new.extend(refusals.iter().map(|refusal| Suppressed {
+            fingerprint: address.fingerprint.clone(),
+            scope: refusal.scope.clone(),
+            reason: refusal.reason,
+            at: refusal.at,
+        }));
     }
-    Ok(())
+    suppress(work, entry, new).await
 }

@@ -1,19 +1,19 @@
 //! Ends consents: by the person (page, one-click), by staff on the person's behalf, or by the controller. A
 //! withdrawal takes effect at once and leaves a fingerprint that survives an erasure.
 
-use std::collections::HashMap;
-
 use entity::{
-    Channel, ConsentId, ConsentState, ContactId, FormId, PurposeId, RevocationReason, SuppressionReason,
-    Time, WithdrawalReason, WorkspaceId, consent, contact, contact_address, opt_in, purpose, suppression,
+    Channel, ConsentId, ConsentState, ContactId, PurposeId, RevocationReason, SuppressionReason,
+    WithdrawalReason, WorkspaceId, consent, contact_address, purpose, suppression,
 };
-use sea_orm::{
-    ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder,
-    QuerySelect, sea_query::OnConflict,
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter};
+
+use super::{
+    join::find_consent,
+    lock_person::lock_person,
+    state,
+    subscriptions::EVERYTHING,
+    suppress::{Suppressed, suppress},
 };
-
-use super::{join::find_consent, lock_person::lock_person, purposes, state};
-
 use crate::{
     accounts::{Right, allow},
     app::App,
@@ -22,13 +22,9 @@ use crate::{
     link_uses::Use,
     platform::{
         actor::Actor,
-        tokens::Link,
         work::{Entry, Work},
     },
 };
-
-/// The name of the suppression of everything.
-const EVERYTHING: &str = "ALL";
 
 /// What to stop.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -64,138 +60,8 @@ pub struct StoppedOne {
     pub channel: Channel,
 }
 
-/// A current or former subscription of a person.
-#[derive(Clone, Debug)]
-pub struct Subscription {
-    /// Key of the consent as in forms: `newsletter:email`.
-    pub key: String,
-    /// The purpose.
-    pub purpose: purpose::Model,
-    /// Its title in the person's language.
-    pub title: String,
-    /// The exact wording they agreed to.
-    pub wording: String,
-    /// The channel.
-    pub channel: Channel,
-    /// Its state.
-    pub state: ConsentState,
-    /// When it entered this state.
-    pub since: Time,
-}
-
-/// The unsubscribe link: valid as long as the contact exists, and across key rotations.
-#[must_use]
-pub fn unsubscribe_link(
-    app: &App,
-    workspace: WorkspaceId,
-    contact: ContactId,
-    purpose: Option<PurposeId>,
-) -> String {
-    let extra = purpose.map(|id| id.0.as_bytes().to_vec()).unwrap_or_default();
-    let token = app.vault.sign(Use::Unsubscribe, &Link { workspace, row: contact.0, extra });
-    format!("{}/unsubscribe/{token}", app.config.public_url)
-}
-
-/// The contact and subscriptions that a link belongs to. `None`: not one of our links, or the contact no
-/// longer exists.
-///
-/// # Errors
-/// `Busy` when the database is unavailable.
-pub async fn subscriptions(app: &App, token: &str) -> Result<Option<(contact::Model, Vec<Subscription>)>> {
-    let Some(link) = app.vault.verify(Use::Unsubscribe, token) else { return Ok(None) };
-    let Some(contact) = find_contact(app.db(), link.workspace, ContactId(link.row)).await? else {
-        return Ok(None);
-    };
-    let lines = subscriptions_of(app, &contact).await?;
-    Ok(Some((contact, lines)))
-}
-
-/// A contact's current and former subscriptions; ended ones last, each group by newest state.
-pub(crate) async fn subscriptions_of(app: &App, contact: &contact::Model) -> Result<Vec<Subscription>> {
-    let mut rows = state::of_contact(app.db(), contact.workspace_id, contact.id).await?;
-    rows.sort_by_key(|row| (state::is_denial(row.state), std::cmp::Reverse(row.since)));
-    let versions = purposes::load_current_versions(
-        app.db(),
-        contact.workspace_id,
-        rows.iter().map(|row| row.purpose_version_id).collect(),
-    )
-    .await?;
-    let known: HashMap<PurposeId, purpose::Model> = purposes::list_purposes(app.db(), contact.workspace_id)
-        .await?
-        .into_iter()
-        .map(|purpose| (purpose.id, purpose))
-        .collect();
-    let mut lines = Vec::with_capacity(rows.len());
-    for row in rows {
-        let Some(purpose) = known.get(&row.purpose_id) else { continue };
-        let texts = versions
-            .iter()
-            .find(|version| version.id == row.purpose_version_id)
-            .map(purposes::texts_of)
-            .transpose()?
-            .unwrap_or_default();
-        let (title, wording) = texts
-            .get(&contact.language)
-            .or_else(|| texts.values().next())
-            .map(|text| (text.title.clone(), text.wording.clone()))
-            .unwrap_or_default();
-        let key = format!("{}:{}", purpose.key, row.channel.as_str().to_lowercase());
-        lines.push(Subscription {
-            key,
-            purpose: purpose.clone(),
-            title,
-            wording,
-            channel: row.channel,
-            state: row.state,
-            since: row.since,
-        });
-    }
-    Ok(lines)
-}
-
-/// Whether nothing is left to stop: everything was stopped for all of their mailboxes, and nothing has begun
-/// since.
-///
-/// # Errors
-/// `Busy` when the database is unavailable.
-pub async fn is_all_stopped(app: &App, contact: &contact::Model, lines: &[Subscription]) -> Result<bool> {
-    if lines.iter().any(|line| matches!(line.state, ConsentState::Given | ConsentState::Requested)) {
-        return Ok(false);
-    }
-    let addresses = contact_address::Entity::find()
-        .filter(contact_address::Column::WorkspaceId.eq(contact.workspace_id))
-        .filter(contact_address::Column::ContactId.eq(contact.id))
-        .all(app.db())
-        .await?;
-    let stopped = suppression::Entity::find()
-        .filter(suppression::Column::WorkspaceId.eq(contact.workspace_id))
-        .filter(
-            suppression::Column::Fingerprint
-                .is_in(addresses.iter().map(|address| address.fingerprint.clone())),
-        )
-        .filter(suppression::Column::Scope.eq(EVERYTHING))
-        .all(app.db())
-        .await?;
-    Ok(!addresses.is_empty()
-        && addresses.iter().all(|address| stopped.iter().any(|row| row.fingerprint == address.fingerprint)))
-}
-
-/// The form with which a person last confirmed something, if they ever did.
-///
-/// # Errors
-/// `Busy` when the database is unavailable.
-pub async fn last_form_of(app: &App, contact: &contact::Model) -> Result<Option<FormId>> {
-    let rows = opt_in::Entity::find()
-        .select_only()
-        .column(opt_in::Column::FormId)
-        .filter(opt_in::Column::WorkspaceId.eq(contact.workspace_id))
-        .filter(opt_in::Column::ContactId.eq(contact.id))
-        .order_by_desc(opt_in::Column::Id);
-    Ok(rows.into_tuple().one(app.db()).await?)
-}
-
-/// The person stops something; with `scope` = `None`, the subject of the link's e-mail. Idempotent. Returns
-/// what changed.
+/// The person stops something. `scope` none: what the link's mail was about. Safe to repeat; says what
+/// changed.
 ///
 /// # Errors
 /// `Busy` when the database is unavailable.
@@ -369,44 +235,18 @@ async fn stop(
             stopped.before.push(one);
         }
     }
-    suppress(work, contact, addresses, &scopes, reason).await?;
+    let at = work.now();
+    let mut new = Vec::with_capacity(addresses.len() * scopes.len());
+    for address in addresses {
+        new.extend(scopes.iter().map(|scope| Suppressed {
+            fingerprint: address.fingerprint.clone(),
+            scope: scope.clone(),
+            reason,
+            at,
+        }));
+    }
+    suppress(work, Entry::new("suppression.added").about(contact).with("reason", reason), new).await?;
     Ok(stopped)
-}
-
-/// Adds the missing fingerprints and records them in one entry.
-async fn suppress(
-    work: &mut Work,
-    contact: ContactId,
-    addresses: &[contact_address::Model],
-    scopes: &[String],
-    reason: SuppressionReason,
-) -> Result<()> {
-    if addresses.is_empty() || scopes.is_empty() {
-        return Ok(());
-    }
-    let entry = Entry::new("suppression.added").about(contact).with("reason", reason);
-    let rows = addresses.iter().flat_map(|address| {
-        scopes.iter().map(|scope| suppression::ActiveModel {
-            workspace_id: Set(work.workspace()),
-            fingerprint: Set(address.fingerprint.clone()),
-            scope: Set(scope.clone()),
-            reason: Set(reason),
-            at: Set(work.now()),
-            entry_id: Set(entry.id()),
-        })
-    });
-    let columns =
-        [suppression::Column::WorkspaceId, suppression::Column::Fingerprint, suppression::Column::Scope];
-    let once = OnConflict::columns(columns).do_nothing().to_owned();
-    let added = suppression::Entity::insert_many(rows.collect::<Vec<_>>())
-        .on_conflict(once)
-        .exec_without_returning(work.db())
-        .await?;
-    if added == 0 {
-        return Ok(());
-    }
-    work.record(entry.with("count", i64::try_from(added).unwrap_or(i64::MAX)));
-    Ok(())
 }
 
 async fn one_scope(app: &App, workspace: WorkspaceId, key: &str) -> Result<Option<Scope>> {

@@ -6,10 +6,8 @@ use entity::{ContactAddressId, ContactId, EmailAddress, EntityKind, WorkspaceId,
 use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder};
 
 use super::{
-    create_contact::{EMAIL_TAKEN, new_address},
-    find_address, lock_contact, lock_mailbox,
-    update_contact::refuse_archived,
-    words::index_contact,
+    blank::new_address, create_contact::EMAIL_TAKEN, find_address, lock_contact, lock_mailbox,
+    update_contact::refuse_archived, words::index_contact,
 };
 use crate::{
     accounts::{Right, allow},

@@ -4,8 +4,8 @@
 
 use chrono::Months;
 use entity::{
-    BasisId, ContactAddressId, ContactId, ContactSource, EmailAddress, EntityKind, LegalBasis, Lifecycle,
-    PurposeId, Time, WorkspaceId, basis, contact, contact_address, contact_alias, purpose, workspace,
+    BasisId, ContactAddressId, ContactId, ContactSource, EmailAddress, EntityKind, LegalBasis, PurposeId,
+    Time, WorkspaceId, basis, contact, contact_alias, purpose, workspace,
 };
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, sea_query::OnConflict,
@@ -13,6 +13,7 @@ use sea_orm::{
 use serde::Serialize;
 
 use super::{
+    blank::{blank, new_address, new_basis},
     contact_values::{ContactChanges, apply, read},
     find_address, load_contact, lock_mailbox,
     tag_contacts::{put_tags, read_names},
@@ -301,54 +302,6 @@ fn tell_until(source: ContactSource, now: Time) -> Option<Time> {
     }
 }
 
-fn blank(work: &Work, id: ContactId, language: String) -> contact::Model {
-    contact::Model {
-        workspace_id: work.workspace(),
-        id,
-        given_name: String::new(),
-        family_name: String::new(),
-        sort_name: String::new(),
-        phone: String::new(),
-        job_title: String::new(),
-        company_name: String::new(),
-        company_id: None,
-        owner_id: None,
-        postal_address: String::new(),
-        language,
-        lifecycle: Lifecycle::Prospect,
-        custom: "{}".to_owned(),
-        external_id: None,
-        primary_address_id: None,
-        version: 1,
-        created_at: work.now(),
-        updated_at: work.now(),
-        archived_at: None,
-        last_contact_at: None,
-        restricted_at: None,
-        art14_due_at: None,
-    }
-}
-
-/// An unverified address. The caller holds the mailbox's lock and has checked that the address is free.
-pub(super) fn new_address(
-    work: &Work,
-    contact: ContactId,
-    id: ContactAddressId,
-    email: &EmailAddress,
-    fingerprint: Vec<u8>,
-) -> contact_address::ActiveModel {
-    contact_address::ActiveModel {
-        workspace_id: Set(work.workspace()),
-        id: Set(id),
-        contact_id: Set(contact),
-        email: Set(email.as_entered().to_owned()),
-        email_key: Set(email.key()),
-        fingerprint: Set(fingerprint),
-        verified_at: Set(None),
-        created_at: Set(work.now()),
-    }
-}
-
 /// Records the basis on which a contact is kept; its justification is the purpose's.
 fn record_basis(
     work: &mut Work,
@@ -364,16 +317,7 @@ fn record_basis(
         .with("purposeVersion", purpose.current_version_id)
         .with("legalBasis", purpose.legal_basis)
         .with("source", source);
-    let row = basis::ActiveModel {
-        workspace_id: Set(work.workspace()),
-        id: Set(id),
-        contact_id: Set(contact),
-        purpose_id: Set(purpose.id),
-        form_version_id: Set(None),
-        since: Set(work.now()),
-        until: Set(None),
-        entry_id: Set(entry.id()),
-    };
+    let row = new_basis(work, id, contact, purpose.id, None, entry.id());
     work.record(entry);
     row
 }

@@ -6,6 +6,7 @@
 mod addresses;
 mod aliases;
 mod archive_contact;
+mod blank;
 pub(crate) mod contact_values;
 pub(crate) mod contacts_of_companies;
 mod create_contact;
@@ -28,6 +29,7 @@ pub(crate) mod words;
 pub use addresses::{add_contact_address, addresses_of, detach_address, set_primary_address};
 pub use aliases::{every_id_of, find_contact, find_contacts, lock_contact};
 pub use archive_contact::{archive_contact, restore_contact};
+pub use blank::new_basis;
 pub use contact_values::ContactChanges;
 pub use contacts_of_companies::{contacts_of_companies, count_contacts_of_companies};
 pub use create_contact::{NewContact, create_contact};

@@ -5,10 +5,11 @@
 
 use std::collections::BTreeMap;
 
-use entity::{ContactAddressId, ContactId, EntityKind, Lifecycle, contact, contact_address, workspace};
+use entity::{ContactAddressId, ContactId, EntityKind, contact, contact_address, workspace};
 use sea_orm::{ActiveValue::Set, EntityTrait, IntoActiveModel};
 
 use super::{
+    blank::{blank, new_address},
     lock_contact,
     person::{Person, PersonField, PersonValue, TakenIn, tell},
     take_answers::{split, take_answers},
@@ -76,29 +77,9 @@ async fn welcome(work: &mut Work, person: &Person<'_>) -> Result<TakenIn> {
         work.act_as(Actor::Contact(contact));
     }
     let mut row = contact::Model {
-        workspace_id: work.workspace(),
-        id: contact,
-        given_name: String::new(),
-        family_name: String::new(),
-        phone: String::new(),
-        job_title: String::new(),
-        company_name: String::new(),
-        sort_name: String::new(),
-        company_id: None,
-        owner_id: None,
-        postal_address: String::new(),
-        external_id: None,
-        archived_at: None,
-        art14_due_at: None,
-        language: person.language.to_owned(),
-        lifecycle: Lifecycle::Prospect,
-        custom: "{}".to_owned(),
         primary_address_id: Some(address),
-        version: 1,
-        created_at: now,
-        updated_at: now,
         last_contact_at: person.proven.then_some(now),
-        restricted_at: None,
+        ..blank(work, contact, person.language.to_owned())
     };
     let mut custom = BTreeMap::new();
     for value in person.values {
@@ -108,14 +89,8 @@ async fn welcome(work: &mut Work, person: &Person<'_>) -> Result<TakenIn> {
     row.sort_name = sort_name(&row.given_name, &row.family_name);
     row.company_id = company_at(work, person.email).await?;
     let address_row = contact_address::ActiveModel {
-        workspace_id: Set(work.workspace()),
-        id: Set(address),
-        contact_id: Set(contact),
-        email: Set(person.email.as_entered().to_owned()),
-        email_key: Set(person.email.key()),
-        fingerprint: Set(person.fingerprint.clone()),
         verified_at: Set(person.proven.then_some(now)),
-        created_at: Set(now),
+        ..new_address(work, contact, address, person.email, person.fingerprint.clone())
     };
     let entry = work.record(Entry::new("contact.created").about(contact).on(contact));
     let mut fields: Vec<String> = person.values.iter().map(field_name).collect();

@@ -2,11 +2,8 @@
 //! class says so. They contain neither the value nor the field's name, and are sent to the proven primary
 //! mailbox only.
 
-use entity::{
-    EmailAddress, KeyOwner, MailState, SuppressionReason, WorkspaceId, contact, contact_address, data_key,
-    suppression, workspace,
-};
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
+use entity::{EmailAddress, SuppressionReason, contact, contact_address, suppression};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use serde::Serialize;
 
 use super::find_contact;
@@ -16,12 +13,10 @@ use crate::{
     error::Result,
     fields::value_notice::{SendValueNotice, Told},
     platform::{
-        mailer::{Delivery, Letter, Mailing, Outgoing},
         outbox::{JobResult, Run},
         pages::{Zone, format_time},
-        vault::DataKey,
-        work::Work,
     },
+    post::{self, Mail, Recipient},
 };
 
 /// Name of the template.
@@ -35,68 +30,29 @@ fn template(told: Told) -> &'static str {
 /// The context of both templates.
 #[derive(Serialize)]
 struct Notice {
-    language: String,
-    legal: Legal,
     at: String,
 }
 
-/// The controller, as every e-mail names it.
-#[derive(Serialize)]
-#[expect(clippy::struct_field_names, reason = "the templates of all mails say `legal.legal_name`")]
-struct Legal {
-    legal_name: String,
-    postal_address: String,
-    contact_email: String,
-    privacy_notice_url: String,
-}
-
-impl From<&workspace::Model> for Legal {
-    fn from(row: &workspace::Model) -> Self {
-        Self {
-            legal_name: row.legal_name.clone(),
-            postal_address: row.postal_address.clone(),
-            contact_email: row.contact_email.clone(),
-            privacy_notice_url: row.privacy_notice_url.clone(),
-        }
-    }
-}
-
-/// Sends the notice, if the person still has a mailbox that may be written to.
+/// Sends it, if the person still has a mailbox that may be written to.
 ///
 /// # Errors
 /// `Busy` when the database is unavailable; the job is retried.
 pub async fn send_value_notice(app: &App, run: &Run, job: &SendValueNotice) -> JobResult {
     let Some((contact, to)) = addressee(app, job).await? else {
-        return app.give_up(run, job.workspace).await;
+        return post::give_up(app, run, job.workspace).await;
     };
     let workspace = load_workspace(app, job.workspace).await?;
     let at = format_time(run.created_at, Zone::of(&workspace.jurisdiction), &contact.language);
-    let notice = Notice { language: contact.language.clone(), legal: Legal::from(&workspace), at };
-    let rendered = app.pages.render_mail(&contact.language, template(job.told), &notice)?;
-    let outgoing = Outgoing {
-        workspace: job.workspace,
+    let mail = Mail {
         kind: template(job.told),
-        language: contact.language.clone(),
-        template_sha256: rendered.template_sha256,
+        language: &contact.language,
+        to,
+        recipient: Recipient::Contact(contact.id),
         opt_in: None,
-        contact: Some(contact.id),
-        member: None,
-        key: key_of(app, job.workspace, contact.id).await?,
-        letter: Letter {
-            job: run.id,
-            from: app.config.mail_from.clone(),
-            from_name: workspace.legal_name.clone(),
-            reply_to: Some(workspace.contact_email.clone()),
-            to,
-            subject: rendered.subject,
-            text: rendered.text,
-            html: rendered.html,
-            one_click: None,
-            host: app.config.public_host(),
-            date: app.now(),
-        },
+        one_click: None,
+        context: Notice { at },
     };
-    app.deliver(run, &outgoing, &ToOwner).await
+    post::send(app, run, &workspace, mail, &()).await
 }
 
 /// The proven primary mailbox; `None` when there is none, or it complained about our e-mails.
@@ -122,45 +78,19 @@ async fn addressee(app: &App, job: &SendValueNotice) -> Result<Option<(contact::
     Ok(Some((contact, EmailAddress::kept(&address.email))))
 }
 
-/// Records nothing but the `mail` row.
-struct ToOwner;
-
-impl Mailing for ToOwner {
-    async fn answered(&self, _work: &mut Work, _state: MailState, _delivery: &Delivery) -> Result<()> {
-        Ok(())
-    }
-}
-
-async fn key_of(app: &App, workspace: WorkspaceId, contact: entity::ContactId) -> Result<Option<DataKey>> {
-    let row = data_key::Entity::find()
-        .filter(data_key::Column::WorkspaceId.eq(workspace))
-        .filter(data_key::Column::OwnerKind.eq(KeyOwner::Contact))
-        .filter(data_key::Column::OwnerId.eq(contact.0))
-        .order_by_asc(data_key::Column::Id)
-        .one(app.db())
-        .await?;
-    Ok(row.map(|row| app.vault.open_data_key(workspace, row.id, &row.wrapped)).transpose()?)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::platform::pages::LANGUAGES;
+    use crate::{platform::pages::LANGUAGES, post::Controller};
 
     #[test]
     fn both_notices_render_in_every_language() {
         let pages = crate::templates::pages().unwrap();
         for language in LANGUAGES {
             for told in [Told::Changed, Told::Revealed] {
-                let legal = Legal {
-                    legal_name: "Atelier Lumen SAS".to_owned(),
-                    postal_address: "12 rue de l’Exemple\n69001 Lyon".to_owned(),
-                    contact_email: "privacy@atelier-lumen.example".to_owned(),
-                    privacy_notice_url: String::new(),
-                };
-                let notice =
-                    Notice { language: language.to_owned(), legal, at: "24 November 2026".to_owned() };
-                let rendered = pages.render_mail(language, template(told), &notice).unwrap();
+                let notice = Notice { at: "24 November 2026".to_owned() };
+                let legal = Controller::sample();
+                let rendered = post::render(&pages, language, template(told), &legal, &notice).unwrap();
                 assert!(
                     !rendered.subject.is_empty()
                         && rendered.text.contains("Atelier Lumen SAS")

@@ -168,7 +168,8 @@ pub(super) async fn make_fields(app: &App, workspace: WorkspaceId, actor: Actor)
     Ok(())
 }
 
-fn both(en: &str, fr: &str) -> Texts {
+/// A text in both languages of the demo.
+pub(super) fn both(en: &str, fr: &str) -> Texts {
     BTreeMap::from([("en".to_owned(), en.to_owned()), ("fr".to_owned(), fr.to_owned())])
 }
 

@@ -3,13 +3,13 @@
 
 use entity::{Channel, FormId, StageId, WorkspaceId};
 
-use super::{members::Staff, purposes::Purposes};
+use super::{fields::both, members::Staff, purposes::Purposes};
 use crate::{
     app::App,
     error::Result,
     forms::{
         create_form,
-        definition::{ConsentOffer, Definition, Field, FieldKind, FieldOption, Texts},
+        definition::{ConsentOffer, Definition, Field, FieldKind, FieldOption},
         publish_form,
     },
     pipeline::{OwnerRule, Routing},
@@ -150,10 +150,6 @@ fn quote(site: &str, purposes: &Purposes, routing: Routing) -> Definition {
         languages: vec!["en".to_owned(), "fr".to_owned()],
         ..Definition::default()
     }
-}
-
-fn both(en: &str, fr: &str) -> Texts {
-    Texts::from([("en".to_owned(), en.to_owned()), ("fr".to_owned(), fr.to_owned())])
 }
 
 fn email() -> Field {

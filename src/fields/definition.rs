@@ -10,7 +10,10 @@ use super::{
 };
 use crate::{
     error::{Problem, ProblemCode},
-    platform::{pages::LANGUAGES, text::is_line},
+    platform::{
+        pages::{codes_in_words, is_spoken},
+        text::is_line,
+    },
 };
 
 /// Limit on the fields of one kind of record.
@@ -163,11 +166,11 @@ pub(super) fn check_definition(
 }
 
 fn check_texts(field: &str, texts: &Texts, problems: &mut Vec<Problem>) {
-    if texts.is_empty() || texts.keys().any(|language| !LANGUAGES.contains(&language.as_str())) {
+    if texts.is_empty() || texts.keys().any(|language| !is_spoken(language)) {
         problems.push(Problem::new(
             ProblemCode::Required,
             field,
-            "Give it in at least one of the languages `fr` and `en`.",
+            format!("Give it in at least one of the languages {}.", codes_in_words("and")),
         ));
     }
     for text in texts.values() {
@@ -226,7 +229,7 @@ fn check_options(kind: FieldType, options: &[Choice], problems: &mut Vec<Problem
 
 fn check_validation(kind: FieldType, validation: &Validation, problems: &mut Vec<Problem>) {
     let mut wrong = |code, field: &str, message: &str| {
-        problems.push(Problem::new(code, format!("validation.{field}"), message))
+        problems.push(Problem::new(code, format!("validation.{field}"), message));
     };
     for (field, bound) in [("min", &validation.min), ("max", &validation.max)] {
         let Some(bound) = bound else { continue };

@@ -186,7 +186,7 @@ async fn forget_in_rows(work: &mut Work, field: &field::Model, ids: &[Uuid]) -> 
     }
     match field.entity {
         EntityKind::Contact => {
-            forget!(contact, ContactId, |id| Entry::new("values.deleted").about(id).on(id))
+            forget!(contact, ContactId, |id| Entry::new("values.deleted").about(id).on(id));
         }
         EntityKind::Company => forget!(company, CompanyId, |id| Entry::new("values.deleted").on(id)),
         EntityKind::Deal => forget!(deal, DealId, |id| Entry::new("values.deleted").on(id)),

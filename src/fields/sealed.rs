@@ -7,14 +7,13 @@
 use std::collections::HashMap;
 
 use entity::{DataKeyId, EntityKind, FieldId, KeyOwner, SealedValueId, WorkspaceId, data_key, sealed_value};
-use sea_orm::{
-    ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, prelude::Uuid,
-};
+use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, prelude::Uuid};
 
 use crate::{
     error::{Error, Result},
     platform::{
-        vault::{DataKey, Place, Vault},
+        data_keys,
+        vault::{Place, Vault},
         work::Work,
     },
 };
@@ -33,31 +32,7 @@ fn place(workspace: WorkspaceId, id: SealedValueId) -> Place {
     Place { workspace, table: "sealed_value", column: "sealed", row: id.0 }
 }
 
-/// A record's data key, created at first use. The caller holds the record's lock.
-async fn key_of(work: &Work, vault: &Vault, entity: EntityKind, row: Uuid) -> Result<DataKey> {
-    let known = data_key::Entity::find()
-        .filter(data_key::Column::WorkspaceId.eq(work.workspace()))
-        .filter(data_key::Column::OwnerKind.eq(owner_kind(entity)))
-        .filter(data_key::Column::OwnerId.eq(row))
-        .order_by_asc(data_key::Column::Id)
-        .one(work.db())
-        .await?;
-    if let Some(known) = known {
-        return Ok(vault.open_data_key(work.workspace(), known.id, &known.wrapped)?);
-    }
-    let (key, wrapped) = vault.new_data_key(work.workspace())?;
-    let new = data_key::ActiveModel {
-        workspace_id: Set(work.workspace()),
-        id: Set(key.id),
-        owner_kind: Set(owner_kind(entity)),
-        owner_id: Set(row),
-        wrapped: Set(wrapped),
-    };
-    data_key::Entity::insert(new).exec_without_returning(work.db()).await?;
-    Ok(key)
-}
-
-/// Seals values of one row, replacing earlier ones.
+/// Seals values of one row, in place of those before.
 ///
 /// # Errors
 /// Database errors, or `Internal` when encryption fails.
@@ -72,7 +47,7 @@ pub(super) async fn seal(
         return Ok(());
     }
     forget(work, row, values.iter().map(|(field, _)| *field).collect()).await?;
-    let key = key_of(work, vault, entity, row).await?;
+    let key = data_keys::find_or_make(work, vault, owner_kind(entity), row).await?;
     let mut rows = Vec::with_capacity(values.len());
     for (field, text) in values {
         let id = SealedValueId::new();

@@ -108,7 +108,7 @@ async fn read_custom(
         match values.check(work, input) {
             Ok(change) => changes.push(change),
             Err((field, code, message)) => {
-                problems.push(Problem::new(code, format!("custom.{at}.{field}"), message))
+                problems.push(Problem::new(code, format!("custom.{at}.{field}"), message));
             }
         }
     }

@@ -10,7 +10,11 @@ use super::redirect::read_redirect;
 use crate::{
     error::{Problem, ProblemCode},
     pipeline::{Route, Routing},
-    platform::{links, pages::LANGUAGES},
+    platform::{
+        links,
+        pages::{codes_in_words, is_spoken},
+    },
+    post::Controller,
 };
 
 /// Texts by language.
@@ -169,7 +173,7 @@ pub struct PublishedBasis {
     pub texts: BTreeMap<String, crate::consent::PurposeText>,
 }
 
-/// The controller.
+/// The controller, as it is kept with a version.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct PublishedLegal {
@@ -181,6 +185,20 @@ pub struct PublishedLegal {
     pub contact_email: String,
     /// URL of the privacy notice; may be empty.
     pub privacy_notice_url: String,
+}
+
+impl From<PublishedLegal> for Controller {
+    fn from(legal: PublishedLegal) -> Self {
+        let PublishedLegal { legal_name, postal_address, contact_email, privacy_notice_url } = legal;
+        Self { legal_name, postal_address, contact_email, privacy_notice_url }
+    }
+}
+
+impl From<Controller> for PublishedLegal {
+    fn from(legal: Controller) -> Self {
+        let Controller { legal_name, postal_address, contact_email, privacy_notice_url } = legal;
+        Self { legal_name, postal_address, contact_email, privacy_notice_url }
+    }
 }
 
 /// Names that submissions use themselves.
@@ -235,13 +253,11 @@ impl Definition {
         let mut problems = Vec::new();
         let mut wrong =
             |code, field: String, message: &str| problems.push(Problem::new(code, field, message));
-        if self.languages.is_empty()
-            || self.languages.iter().any(|language| !LANGUAGES.contains(&language.as_str()))
-        {
+        if self.languages.is_empty() || self.languages.iter().any(|language| !is_spoken(language)) {
             wrong(
                 ProblemCode::Required,
                 "languages".into(),
-                "Name at least one of `fr` and `en`; the first is the default.",
+                &format!("Name at least one of {}; the first is the default.", codes_in_words("and")),
             );
         }
         for language in &self.languages {

@@ -9,7 +9,7 @@ use sea_orm::{
 };
 use sha2::{Digest, Sha256};
 
-use super::definition::{Definition, Published, PublishedBasis, PublishedConsent, PublishedLegal};
+use super::definition::{Definition, Published, PublishedBasis, PublishedConsent};
 use crate::{
     accounts::{Right, allow},
     app::App,
@@ -21,6 +21,7 @@ use crate::{
         actor::Actor,
         work::{Entry, Work},
     },
+    post::Controller,
 };
 
 /// Publishes the draft as a new version.
@@ -227,11 +228,6 @@ async fn freeze(work: &Work, mut definition: Definition, name: &str) -> Result<P
     }
     let controller =
         workspace::Entity::find_by_id(work.workspace()).one(work.db()).await?.ok_or(Error::NotFound)?;
-    let legal = PublishedLegal {
-        legal_name: controller.legal_name,
-        postal_address: controller.postal_address,
-        contact_email: controller.contact_email,
-        privacy_notice_url: controller.privacy_notice_url,
-    };
+    let legal = Controller::from(&controller).into();
     Ok(Published { definition, consents, basis, legal, route })
 }

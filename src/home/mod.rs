@@ -3,21 +3,16 @@
 
 use axum::{
     extract::{Query, State},
-    http::{HeaderMap, StatusCode, header::ACCEPT_LANGUAGE},
+    http::{HeaderMap, StatusCode, header::ACCEPT},
     response::{IntoResponse, Response},
 };
 use serde::Deserialize;
 use serde_json::json;
 
-use crate::{
-    app::App,
-    error::{Error, Result},
-    platform::{
-        pages::{LANGUAGES, pick_language},
-        web::{Fault, error_response, page, wants_json},
-    },
-};
+use crate::{app::App, desk::Desk, error::Error, platform::pages::SPOKEN};
 
+/// The folder of our templates and words.
+const ROOM: &str = "home";
 const CSP: &str =
     "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
@@ -29,45 +24,33 @@ pub struct Asked {
 
 /// The home page.
 pub async fn home(State(app): State<App>, Query(asked): Query<Asked>, headers: HeaderMap) -> Response {
-    let language = language(asked.lang.as_deref(), &headers);
-    match show(&app, &language) {
-        Ok(html) => page(html, CSP, StatusCode::OK),
-        Err(error) => Fault::from(error).into_response(),
-    }
-}
-
-fn show(app: &App, language: &str) -> Result<String> {
-    let name = |code: &str| if code == "fr" { "Français" } else { "English" };
-    let languages: Vec<_> = LANGUAGES
-        .iter()
-        .map(|code| json!({ "code": code, "name": name(code), "url": format!("/?lang={code}"), "current": *code == language }))
-        .collect();
+    let desk = Desk::new(ROOM, app, headers, asked.lang.as_deref()).under(CSP);
+    let languages = SPOKEN.map(|spoken| {
+        json!({
+            "code": spoken.code,
+            "name": spoken.name,
+            "url": format!("/?lang={}", spoken.code),
+            "current": spoken.code == desk.language,
+        })
+    });
     let context = json!({
         "languages": languages,
-        "graphql": format!("{}/graphql", app.config.public_url),
-        "graphiql": app.config.graphiql,
+        "graphql": format!("{}/graphql", desk.app.config.public_url),
+        "graphiql": desk.app.config.graphiql,
         "version": env!("CARGO_PKG_VERSION"),
     });
-    app.pages.render_page("home/home.html", language, context)
+    match desk.show("home/home.html", &desk.language, context, StatusCode::OK) {
+        Ok(page) => page,
+        Err(fault) => fault.into_response(),
+    }
 }
 
 /// Answers requests that match no route.
 pub async fn not_found(State(app): State<App>, headers: HeaderMap) -> Response {
-    let language = language(None, &headers);
+    let mut desk = Desk::new(ROOM, app, headers, None).under(CSP).for_programs_too();
     // Only a client that accepts `text/html` explicitly is a browser; most programs send `*/*`.
-    let html = headers
-        .get_all("accept")
-        .iter()
-        .any(|value| value.to_str().is_ok_and(|text| text.contains("text/html")));
-    error_response(Error::NotFound, !html || wants_json(&headers), CSP, |_| {
-        let text = |key: &str| app.pages.text("home", &language, key);
-        let context =
-            json!({ "title": text("not_found.title"), "message": text("not_found.text"), "status": "" });
-        app.pages.render_page("message.html", &language, context).ok()
-    })
-}
-
-fn language(asked: Option<&str>, headers: &HeaderMap) -> String {
-    let accepted = headers.get(ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
-    pick_language(asked, accepted, &LANGUAGES.map(str::to_owned), LANGUAGES[0])
+    let mut accepted = desk.headers.get_all(ACCEPT).iter();
+    let html = accepted.any(|value| value.to_str().is_ok_and(|text| text.contains("text/html")));
+    desk.json |= !html;
+    desk.refuse_with(Error::NotFound.into(), |_| desk.message("not_found.title", "not_found.text", ""))
 }

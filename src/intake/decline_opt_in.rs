@@ -56,10 +56,10 @@ pub async fn decline_opt_in(app: &App, token: &str, which: Option<OptInId>) -> R
     let declined = if meant == own { Declined::Declined } else { Declined::Other };
     match (row.state, which) {
         (OptInState::Waiting, Some(_)) if row.expires_at > work.now() => {
-            end(&mut work, &[row], Ending::NotMe).await?
+            end(&mut work, &[row], Ending::NotMe).await?;
         }
         (OptInState::Waiting, None) if row.expires_at > work.now() => {
-            not_me(&mut work, mailbox, &row).await?
+            not_me(&mut work, mailbox, &row).await?;
         }
         (OptInState::Declined, None) => not_me(&mut work, mailbox, &row).await?,
         (OptInState::Declined, Some(_)) => {}

@@ -5,43 +5,36 @@ use std::time::Duration;
 
 use chrono::TimeDelta;
 use entity::{
-    ConsentState, ContactAddressId, EmailAddress, FormVersionId, KeyOwner, MailState, OptInId, OptInState,
-    Time, WorkspaceId, contact, contact_address, data_key, opt_in, submission, workspace,
+    ConsentState, ContactAddressId, EmailAddress, FormVersionId, MailState, OptInState, Time, WorkspaceId,
+    contact, contact_address, opt_in, submission,
 };
-use sea_orm::{
-    ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, Value,
-};
-use serde::Serialize;
+use sea_orm::{ActiveValue::Set, ConnectionTrait, EntityTrait, IntoActiveModel, Value};
 
 use super::{
     asked,
     end_waiting::end_bounced,
     form_title::form_title,
     mail_jobs::{SendAlreadySubscribed, SendConfirmOptIn, SendOptInReceipt, SendRequestReceived},
-    mails::{self, Controller, purpose_line},
+    mails::{self, purpose_line},
     submissions::LIFE,
 };
 
 use crate::{
     accounts::load_workspace,
     app::App,
-    consent::{
-        basis_in_words,
-        mailbox::wants_none,
-        state,
-        withdraw_consent::{subscriptions_of, unsubscribe_link},
-    },
+    consent::{basis_in_words, mailbox::wants_none, state, subscriptions_of, unsubscribe_link},
     error::{Error, Result},
     link_uses::Use,
     platform::{
         actor::Actor,
         db::sql,
-        mailer::{Delivery, Letter, Mailing, Outgoing, note_unanswered},
-        outbox::{Outcome, Run},
-        pages::{Rendered, Zone, format_time},
+        mailer::{Delivery, Mailing},
+        outbox::{JobResult, Outcome, Run},
+        pages::{Zone, format_time},
         tokens::Link,
         work::{Entry, Work},
     },
+    post::{self, Mail, Recipient},
 };
 
 /// An opt-in whose confirmation e-mail is being sent.
@@ -101,12 +94,12 @@ impl Mailing for ToContact<'_> {
 }
 
 /// Sends the confirmation e-mail, if the opt-in still waits.
-pub async fn send_confirm_opt_in(app: &App, run: &Run, job: &SendConfirmOptIn) -> Result<Outcome> {
+pub async fn send_confirm_opt_in(app: &App, run: &Run, job: &SendConfirmOptIn) -> JobResult {
     let Some(mut row) = opt_in::Entity::find_by_id((job.workspace, job.opt_in)).one(app.db()).await? else {
-        return app.give_up(run, job.workspace).await;
+        return post::give_up(app, run, job.workspace).await;
     };
     if row.state != OptInState::Waiting || !row.mail_due {
-        return app.give_up(run, job.workspace).await;
+        return post::give_up(app, run, job.workspace).await;
     }
     if wants_none(app.db(), job.workspace, &row.fingerprint, app.now()).await? {
         return withhold(app, run, job, &row).await;
@@ -114,10 +107,10 @@ pub async fn send_confirm_opt_in(app: &App, run: &Run, job: &SendConfirmOptIn) -
     let Some(submission) =
         submission::Entity::find_by_id((job.workspace, row.submission_id)).one(app.db()).await?
     else {
-        return app.give_up(run, job.workspace).await;
+        return post::give_up(app, run, job.workspace).await;
     };
     let Some((asked, key)) = asked::open(app.db(), &app.vault, &submission).await? else {
-        return app.give_up(run, job.workspace).await;
+        return post::give_up(app, run, job.workspace).await;
     };
     // An outage on our side must not shorten the person's time to answer.
     if row.expires_at < app.now() + LIFE - TimeDelta::hours(1) {
@@ -133,42 +126,33 @@ pub async fn send_confirm_opt_in(app: &App, run: &Run, job: &SendConfirmOptIn) -
     let form = form_title(app.db(), job.workspace, submission.form_version_id, &asked.language).await?;
     let context =
         mails::ConfirmOptIn::new(&workspace, &asked, form, submission.received_at, row.expires_at, url);
-    let rendered = app.pages.render_mail(&row.language, "confirm_opt_in", &context)?;
-    let outgoing = Outgoing {
-        workspace: job.workspace,
+    let mail = Mail {
         kind: "confirm_opt_in",
-        language: row.language.clone(),
-        template_sha256: rendered.template_sha256,
+        language: &row.language,
+        to: asked::email_of(&asked),
+        recipient: Recipient::Unconfirmed(key),
         opt_in: Some(row.id),
-        contact: None,
-        member: None,
-        key: Some(key),
-        letter: letter(app, run, &workspace, asked::email_of(&asked), rendered, None),
+        one_click: None,
+        context,
     };
-    app.deliver(run, &outgoing, &Question(&row)).await
+    post::send(app, run, &workspace, mail, &Question(&row)).await
 }
 
 /// The mailbox is protected or does not exist: this e-mail will never be sent, and the opt-in's life is no
 /// longer extended for it.
-async fn withhold(app: &App, run: &Run, job: &SendConfirmOptIn, row: &opt_in::Model) -> Result<Outcome> {
-    let mut work = app.begin(job.workspace, Actor::System).await?;
+async fn withhold(app: &App, run: &Run, job: &SendConfirmOptIn, row: &opt_in::Model) -> JobResult {
+    let work = app.begin(job.workspace, Actor::System).await?;
     Question(row).set(&work, "mail_due", false).await?;
-    if !note_unanswered(&mut work, run).await? {
-        work.record(Entry::new("mail.withheld").on(job.opt_in));
-    }
-    work.finish(run).await?;
-    work.commit().await?;
-    app.ledger.metrics.mail("withheld");
-    Ok(Outcome::Finished)
+    post::withhold(&app.ledger.metrics, run, work, Entry::new("mail.withheld").on(job.opt_in)).await
 }
 
-/// Sends the receipt.
-pub async fn send_opt_in_receipt(app: &App, run: &Run, job: &SendOptInReceipt) -> Result<Outcome> {
+/// Sends the mail.
+pub async fn send_opt_in_receipt(app: &App, run: &Run, job: &SendOptInReceipt) -> JobResult {
     let Some(row) = opt_in::Entity::find_by_id((job.workspace, job.opt_in)).one(app.db()).await? else {
-        return app.give_up(run, job.workspace).await;
+        return post::give_up(app, run, job.workspace).await;
     };
     let Some((contact, address)) = addressee(app, job.workspace, job.address).await? else {
-        return app.give_up(run, job.workspace).await;
+        return post::give_up(app, run, job.workspace).await;
     };
     let lines: Vec<_> = given(app, job.workspace, &contact).await?;
     let one = match lines.as_slice() {
@@ -183,8 +167,6 @@ pub async fn send_opt_in_receipt(app: &App, run: &Run, job: &SendOptInReceipt) -
         .await?
         .map(|submission| submission.form_version_id);
     let context = mails::OptInReceipt {
-        language: row.language.clone(),
-        legal: Controller::from(&workspace),
         form: title_of(app, job.workspace, shown, &row.language).await?,
         requested_at: format_time(row.created_at, zone, &row.language),
         confirmed_at: format_time(row.decided_at.unwrap_or(row.created_at), zone, &row.language),
@@ -198,17 +180,18 @@ pub async fn send_opt_in_receipt(app: &App, run: &Run, job: &SendOptInReceipt) -
         kind: "opt_in_receipt",
         language: &row.language,
         opt_in: Some(row.id),
-        contact: &contact,
-        to: address,
+        to: address.clone(),
+        recipient: Recipient::Contact(contact.id),
         one_click: Some(unsubscribe_url),
+        context,
     };
-    deliver(app, run, &workspace, mail, &context).await
+    post::send(app, run, &workspace, mail, &ToContact { app, to: &address }).await
 }
 
-/// Sends the e-mail.
-pub async fn send_already_subscribed(app: &App, run: &Run, job: &SendAlreadySubscribed) -> Result<Outcome> {
+/// Sends the mail.
+pub async fn send_already_subscribed(app: &App, run: &Run, job: &SendAlreadySubscribed) -> JobResult {
     let Some((contact, address)) = addressee(app, job.workspace, job.address).await? else {
-        return app.give_up(run, job.workspace).await;
+        return post::give_up(app, run, job.workspace).await;
     };
     if let Some(withheld) = withhold_answer(app, run, &contact, &address).await? {
         return Ok(withheld);
@@ -218,8 +201,6 @@ pub async fn send_already_subscribed(app: &App, run: &Run, job: &SendAlreadySubs
     let given =
         subscriptions_of(app, &contact).await?.into_iter().filter(|line| line.state == ConsentState::Given);
     let context = mails::AlreadySubscribed {
-        language: contact.language.clone(),
-        legal: Controller::from(&workspace),
         form: title_of(app, job.workspace, job.form_version, &contact.language).await?,
         requested_at: format_time(run.created_at, Zone::of(&workspace.jurisdiction), &contact.language),
         purposes: given
@@ -231,17 +212,18 @@ pub async fn send_already_subscribed(app: &App, run: &Run, job: &SendAlreadySubs
         kind: "already_subscribed",
         language: &contact.language,
         opt_in: None,
-        contact: &contact,
-        to: address,
+        to: address.clone(),
+        recipient: Recipient::Contact(contact.id),
         one_click: Some(unsubscribe_url),
+        context,
     };
-    deliver(app, run, &workspace, mail, &context).await
+    post::send(app, run, &workspace, mail, &ToContact { app, to: &address }).await
 }
 
-/// Sends the e-mail.
-pub async fn send_request_received(app: &App, run: &Run, job: &SendRequestReceived) -> Result<Outcome> {
+/// Sends the mail.
+pub async fn send_request_received(app: &App, run: &Run, job: &SendRequestReceived) -> JobResult {
     let Some((contact, address)) = addressee(app, job.workspace, job.address).await? else {
-        return app.give_up(run, job.workspace).await;
+        return post::give_up(app, run, job.workspace).await;
     };
     if let Some(withheld) = withhold_answer(app, run, &contact, &address).await? {
         return Ok(withheld);
@@ -249,8 +231,6 @@ pub async fn send_request_received(app: &App, run: &Run, job: &SendRequestReceiv
     let purpose = crate::consent::load_purpose(app.db(), job.workspace, job.purpose).await?;
     let workspace = load_workspace(app, job.workspace).await?;
     let context = mails::RequestReceived {
-        language: contact.language.clone(),
-        legal: Controller::from(&workspace),
         form: title_of(app, job.workspace, job.form_version, &contact.language).await?,
         purpose: purpose_title(app, &purpose, &contact.language).await?,
         requested_at: format_time(run.created_at, Zone::of(&workspace.jurisdiction), &contact.language),
@@ -260,11 +240,12 @@ pub async fn send_request_received(app: &App, run: &Run, job: &SendRequestReceiv
         kind: "request_received",
         language: &contact.language,
         opt_in: None,
-        contact: &contact,
-        to: address,
+        to: address.clone(),
+        recipient: Recipient::Contact(contact.id),
         one_click: None,
+        context,
     };
-    deliver(app, run, &workspace, mail, &context).await
+    post::send(app, run, &workspace, mail, &ToContact { app, to: &address }).await
 }
 
 /// What the person has agreed to and not ended: purpose, title, wording, channel. The receipt shows the
@@ -345,77 +326,9 @@ async fn withhold_answer(
     if !wants_none(app.db(), workspace, &fingerprint, app.now()).await? {
         return Ok(None);
     }
-    let mut work = app.begin(workspace, Actor::System).await?;
-    if !note_unanswered(&mut work, run).await? {
-        work.record(Entry::new("mail.withheld").about(contact.id).on(contact.id));
-    }
-    work.finish(run).await?;
-    work.commit().await?;
-    app.ledger.metrics.mail("withheld");
-    Ok(Some(Outcome::Finished))
-}
-
-fn letter(
-    app: &App,
-    run: &Run,
-    workspace: &workspace::Model,
-    to: EmailAddress,
-    rendered: Rendered,
-    one_click: Option<String>,
-) -> Letter {
-    Letter {
-        job: run.id,
-        from: app.config.mail_from.clone(),
-        from_name: workspace.legal_name.clone(),
-        reply_to: Some(workspace.contact_email.clone()),
-        to,
-        subject: rendered.subject,
-        text: rendered.text,
-        html: rendered.html,
-        one_click,
-        host: app.config.public_host(),
-        date: app.now(),
-    }
-}
-
-/// An e-mail to a contact.
-struct Mail<'a> {
-    kind: &'static str,
-    language: &'a str,
-    opt_in: Option<OptInId>,
-    contact: &'a contact::Model,
-    to: EmailAddress,
-    one_click: Option<String>,
-}
-
-/// Renders and sends the e-mail and records it.
-async fn deliver(
-    app: &App,
-    run: &Run,
-    workspace: &workspace::Model,
-    mail: Mail<'_>,
-    context: &(impl Serialize + Sync),
-) -> Result<Outcome> {
-    let Mail { kind, language, opt_in, contact, to, one_click } = mail;
-    let rendered = app.pages.render_mail(language, kind, context)?;
-    let key = data_key::Entity::find()
-        .filter(data_key::Column::WorkspaceId.eq(contact.workspace_id))
-        .filter(data_key::Column::OwnerId.eq(contact.id.0))
-        .filter(data_key::Column::OwnerKind.eq(KeyOwner::Contact))
-        .one(app.db())
-        .await?;
-    let outgoing = Outgoing {
-        workspace: contact.workspace_id,
-        kind,
-        language: language.to_owned(),
-        template_sha256: rendered.template_sha256,
-        opt_in,
-        contact: Some(contact.id),
-        member: None,
-        key: key.map(|row| app.vault.open_data_key(row.workspace_id, row.id, &row.wrapped)).transpose()?,
-        letter: letter(app, run, workspace, to.clone(), rendered, one_click),
-    };
-    app.deliver(run, &outgoing, &ToContact { app, to: &to }).await
+    let work = app.begin(workspace, Actor::System).await?;
+    let withheld = Entry::new("mail.withheld").about(contact.id).on(contact.id);
+    post::withhold(&app.ledger.metrics, run, work, withheld).await.map(Some)
 }
 
 async fn extend(app: &App, row: &opt_in::Model) -> Result<Time> {

@@ -10,30 +10,6 @@ use crate::{
     platform::pages::{Zone, format_time},
 };
 
-/// The controller, with the details that the law requires.
-#[derive(Clone, Debug, Serialize)]
-pub struct Controller {
-    /// Legal name.
-    pub legal_name: String,
-    /// Postal address.
-    pub postal_address: String,
-    /// Contact e-mail address.
-    pub contact_email: String,
-    /// URL of the privacy notice; may be empty.
-    pub privacy_notice_url: String,
-}
-
-impl From<&workspace::Model> for Controller {
-    fn from(row: &workspace::Model) -> Self {
-        Self {
-            legal_name: row.legal_name.clone(),
-            postal_address: row.postal_address.clone(),
-            contact_email: row.contact_email.clone(),
-            privacy_notice_url: row.privacy_notice_url.clone(),
-        }
-    }
-}
-
 /// A purpose as it is named in an e-mail.
 #[derive(Clone, Debug, Serialize)]
 pub(super) struct PurposeLine {
@@ -45,8 +21,6 @@ pub(super) struct PurposeLine {
 /// Context of `confirm_opt_in`.
 #[derive(Serialize)]
 pub(super) struct ConfirmOptIn {
-    pub language: String,
-    pub legal: Controller,
     pub form: String,
     pub requested_at: String,
     pub expires_at: String,
@@ -57,8 +31,6 @@ pub(super) struct ConfirmOptIn {
 /// Context of `opt_in_receipt`.
 #[derive(Serialize)]
 pub(super) struct OptInReceipt {
-    pub language: String,
-    pub legal: Controller,
     pub form: String,
     pub requested_at: String,
     pub confirmed_at: String,
@@ -69,8 +41,6 @@ pub(super) struct OptInReceipt {
 /// Context of `already_subscribed`.
 #[derive(Serialize)]
 pub(super) struct AlreadySubscribed {
-    pub language: String,
-    pub legal: Controller,
     pub form: String,
     pub requested_at: String,
     pub purposes: Vec<PurposeLine>,
@@ -80,8 +50,6 @@ pub(super) struct AlreadySubscribed {
 /// Context of `request_received`.
 #[derive(Serialize)]
 pub(super) struct RequestReceived {
-    pub language: String,
-    pub legal: Controller,
     pub form: String,
     pub purpose: String,
     pub requested_at: String,
@@ -97,19 +65,17 @@ impl ConfirmOptIn {
         expires_at: Time,
         confirm_url: String,
     ) -> Self {
-        let (language, zone) = (asked.language.clone(), Zone::of(&workspace.jurisdiction));
+        let (language, zone) = (&asked.language, Zone::of(&workspace.jurisdiction));
         Self {
-            legal: Controller::from(workspace),
             form,
-            requested_at: format_time(requested_at, zone, &language),
-            expires_at: format_time(expires_at, zone, &language),
+            requested_at: format_time(requested_at, zone, language),
+            expires_at: format_time(expires_at, zone, language),
             purposes: asked
                 .consents
                 .iter()
-                .map(|consent| purpose_line(&consent.title, &consent.wording, consent.channel, &language))
+                .map(|consent| purpose_line(&consent.title, &consent.wording, consent.channel, language))
                 .collect(),
             confirm_url,
-            language,
         }
     }
 }
@@ -125,29 +91,23 @@ pub(super) fn purpose_line(title: &str, wording: &str, channel: Channel, languag
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use entity::LegalBasis;
     use serde_json::json;
 
-    use crate::{consent::basis_in_words, platform::pages::LANGUAGES};
-
-    fn legal() -> Controller {
-        Controller {
-            legal_name: "Atelier Lumen SAS".to_owned(),
-            postal_address: "12 rue de l’Exemple\n69001 Lyon".to_owned(),
-            contact_email: "privacy@atelier-lumen.example".to_owned(),
-            privacy_notice_url: "https://www.atelier-lumen.example/privacy".to_owned(),
-        }
-    }
+    use super::*;
+    use crate::{
+        consent::basis_in_words,
+        platform::pages::LANGUAGES,
+        post::{self, Controller},
+    };
 
     fn samples(language: &str) -> Vec<(&'static str, serde_json::Value)> {
-        let (language, form) = (language.to_owned(), "Our letter about light".to_owned());
-        let at = format_time("2026-11-23T21:18:00Z".parse().unwrap(), Zone::of("FR"), &language);
+        let form = "Our letter about light".to_owned();
+        let at = format_time("2026-11-23T21:18:00Z".parse().unwrap(), Zone::of("FR"), language);
         let purposes =
-            || vec![purpose_line("Monthly letter", "Yes, send me the letter.", Channel::Email, &language)];
+            || vec![purpose_line("Monthly letter", "Yes, send me the letter.", Channel::Email, language)];
         let unsubscribe_url = "https://crm.example/unsubscribe/v1.a.b.c".to_owned();
         let confirm = ConfirmOptIn {
-            language: language.clone(),
-            legal: legal(),
             form: form.clone(),
             requested_at: at.clone(),
             expires_at: at.clone(),
@@ -155,8 +115,6 @@ mod tests {
             confirm_url: "https://crm.example/confirm/v1.a.b.c".to_owned(),
         };
         let receipt = OptInReceipt {
-            language: language.clone(),
-            legal: legal(),
             form: String::new(),
             requested_at: at.clone(),
             confirmed_at: at.clone(),
@@ -164,22 +122,13 @@ mod tests {
             unsubscribe_url: unsubscribe_url.clone(),
         };
         let already = AlreadySubscribed {
-            language: language.clone(),
-            legal: legal(),
             form: String::new(),
             requested_at: at.clone(),
             purposes: purposes(),
             unsubscribe_url,
         };
-        let basis_text = basis_in_words(entity::LegalBasis::Contract, &language);
-        let received = RequestReceived {
-            language,
-            legal: legal(),
-            form,
-            purpose: "Quotes".to_owned(),
-            requested_at: at,
-            basis_text,
-        };
+        let basis_text = basis_in_words(LegalBasis::Contract, language);
+        let received = RequestReceived { form, purpose: "Quotes".to_owned(), requested_at: at, basis_text };
         let contexts = [json!(confirm), json!(receipt), json!(already), json!(received)];
         ["confirm_opt_in", "opt_in_receipt", "already_subscribed", "request_received"]
             .into_iter()
@@ -192,7 +141,7 @@ mod tests {
         let pages = crate::templates::pages().unwrap();
         for language in LANGUAGES {
             for (mail, context) in samples(language) {
-                let rendered = pages.render_mail(language, mail, &context).unwrap();
+                let rendered = post::render(&pages, language, mail, &Controller::sample(), &context).unwrap();
                 assert!(
                     !rendered.subject.is_empty()
                         && rendered.text.contains("Atelier Lumen SAS")

@@ -246,16 +246,8 @@ impl Case<'_> {
         };
         let entry = evidence::attach(work, &self.key, taken.contact, entry, &evidence).await?;
         evidence::hand_over(work, self.key.id, taken.contact).await?;
-        let row = basis::ActiveModel {
-            workspace_id: Set(work.workspace()),
-            id: Set(id),
-            contact_id: Set(taken.contact),
-            purpose_id: Set(basis.purpose),
-            form_version_id: Set(Some(self.row.form_version_id)),
-            since: Set(work.now()),
-            until: Set(None),
-            entry_id: Set(entry.id()),
-        };
+        let version = Some(self.row.form_version_id);
+        let row = contacts::new_basis(work, id, taken.contact, basis.purpose, version, entry.id());
         let columns = [basis::Column::WorkspaceId, basis::Column::ContactId, basis::Column::PurposeId];
         // The address is unproven: a basis that applies or ended before stays as it is.
         let once = OnConflict::columns(columns).do_nothing().to_owned();

@@ -16,13 +16,18 @@ use crate::{
     contacts::put_tags,
     error::{Error, Result},
     pipeline::{
-        column::{Place, lock_stages, rank_at},
+        blank::blank,
+        column::lock_stages,
         create_deal::write,
         create_pipeline::first_open_stage,
         parties::is_active,
         routing::{OwnerRule, Route},
     },
-    platform::{db::sql, fold::fold, money::current, work::Work},
+    platform::{
+        db::sql,
+        money::{Money, current},
+        work::Work,
+    },
 };
 
 /// A person who came in through a form.
@@ -89,29 +94,11 @@ pub async fn route_lead(work: &mut Work, lead: &Lead, route: &Route) -> Result<O
             .filter(|row| row.archived_at.is_none()),
         None => None,
     };
+    let money = Money { minor: 0, currency: current(&currency) };
     let row = deal::Model {
-        workspace_id: work.workspace(),
-        id: DealId::new(),
-        sort_name: fold(&route.title),
-        title: route.title.clone(),
-        amount_minor: 0,
-        currency: current(&currency),
-        pipeline_id: stage.pipeline_id,
-        stage_id: stage.id,
-        rank: rank_at(work.db(), None, work.workspace(), stage.id, Place::Top).await?,
         company_id: company.map(|row| row.id),
         owner_id: owner,
-        expected_close_on: None,
-        stage_since: work.now(),
-        closed_at: None,
-        loss_reason_id: None,
-        source: lead.form_version.to_string(),
-        custom: "{}".to_owned(),
-        external_id: None,
-        version: 1,
-        created_at: work.now(),
-        updated_at: work.now(),
-        archived_at: None,
+        ..blank(work, route.title.clone(), &stage, money, lead.form_version.to_string()).await?
     };
     let mut fields = vec!["title".to_owned()];
     fields.extend(row.company_id.map(|_| "company".to_owned()));

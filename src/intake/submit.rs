@@ -1,8 +1,8 @@
 //! The public submission, the same for everyone: validate, seal, insert, enqueue one job, answer. It never
 //! looks the mailbox up, so answer and timing cannot depend on who is known here.
 
-use entity::{JobId, KeyOwner, SubmissionId, SubmissionState, data_key, submission};
-use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect, Value};
+use entity::{JobId, KeyOwner, SubmissionId, SubmissionState, submission};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect, Value};
 use sha2::{Digest, Sha256};
 
 use super::{
@@ -16,6 +16,7 @@ use crate::{
     forms::cache::Open,
     platform::{
         actor::Actor,
+        data_keys,
         db::sql,
         work::{Entry, Work},
     },
@@ -91,14 +92,7 @@ pub async fn submit(app: &App, new: &Submission<'_>) -> Result<Submitted> {
             return Ok(why_not);
         }
     }
-    let row = data_key::ActiveModel {
-        workspace_id: Set(workspace),
-        id: Set(key.id),
-        owner_kind: Set(KeyOwner::Submission),
-        owner_id: Set(id.0),
-        wrapped: Set(wrapped),
-    };
-    data_key::Entity::insert(row).exec_without_returning(work.db()).await?;
+    data_keys::keep(&work, &key, wrapped, KeyOwner::Submission, id.0).await?;
     work.record(entry);
     work.enqueue_behind(JobId::new(), &RequestOptIn { workspace, submission: id }, work.now(), behind)?;
     work.commit().await?;

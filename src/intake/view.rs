@@ -14,6 +14,8 @@ use crate::{
         cache::Open,
         definition::{FieldKind, HONEYPOT},
     },
+    platform::pages::name_of,
+    post::Controller,
 };
 
 /// A form as shown in one language.
@@ -24,7 +26,7 @@ pub struct View {
     submit_label: String,
     fields: Vec<FieldView>,
     consents: Vec<ConsentView>,
-    legal: LegalView,
+    legal: Controller,
     basis_text: &'static str,
     honeypot: &'static str,
     ticket: String,
@@ -64,14 +66,6 @@ struct ConsentView {
     description: String,
     checked: bool,
     error: String,
-}
-
-#[derive(Clone, Serialize)]
-struct LegalView {
-    legal_name: String,
-    postal_address: String,
-    contact_email: String,
-    privacy_notice_url: String,
 }
 
 #[derive(Serialize)]
@@ -146,20 +140,14 @@ pub fn view(app: &App, open: &Open, language: &str, typed: &Typed, problems: &[P
         }
     });
     let submit_label = definition.submit_label.get(language).filter(|label| !label.is_empty()).cloned();
-    let legal = &open.published.legal;
     View {
         title: text(&definition.title),
         intro: text(&definition.intro),
         submit_label: submit_label
-            .unwrap_or_else(|| if language == "fr" { "Envoyer".to_owned() } else { "Send".to_owned() }),
+            .unwrap_or_else(|| app.pages.text("forms", language, "button.send").to_owned()),
         fields: fields.collect(),
         consents: consents.collect(),
-        legal: LegalView {
-            legal_name: legal.legal_name.clone(),
-            postal_address: legal.postal_address.clone(),
-            contact_email: legal.contact_email.clone(),
-            privacy_notice_url: legal.privacy_notice_url.clone(),
-        },
+        legal: open.published.legal.clone().into(),
         basis_text: open
             .published
             .basis
@@ -173,7 +161,7 @@ pub fn view(app: &App, open: &Open, language: &str, typed: &Typed, problems: &[P
             .iter()
             .map(|code| LanguageView {
                 code: code.clone(),
-                name: if code == "fr" { "Français" } else { "English" },
+                name: name_of(code),
                 url: format!("/forms/{}?lang={code}", open.form),
                 current: code == language,
             })

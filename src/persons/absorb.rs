@@ -275,9 +275,9 @@ async fn note_provenance(
     for field in fields {
         let side = if taken.contains(field) { theirs } else { mine };
         if side.get(field).copied().unwrap_or(false) {
-            proven.push(field.clone())
+            proven.push(field.clone());
         } else {
-            unproven.push(field.clone())
+            unproven.push(field.clone());
         }
     }
     for (fields, proven) in [(proven, true), (unproven, false)] {

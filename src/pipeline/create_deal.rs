@@ -5,14 +5,15 @@ use std::collections::BTreeMap;
 
 use entity::{
     CompanyId, ContactId, DealId, DealRole, EntityKind, LossReasonId, MemberId, PipelineId, StageId,
-    StageKind, WorkspaceId, deal, pipeline,
+    WorkspaceId, deal, pipeline,
 };
 use sea_orm::{
     ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, sea_query::OnConflict,
 };
 
 use super::{
-    column::{Place, lock_stages, rank_at, watch_length},
+    blank::blank,
+    column::{lock_stages, watch_length},
     create_pipeline::{first_open_stage, living, takes_deals},
     history, load_deal, missing,
     parties::{self, INTEGRATION, Party},
@@ -26,7 +27,6 @@ use crate::{
     fields::{CustomInput, check_custom, set_custom},
     platform::{
         actor::Actor,
-        fold::fold,
         money::{Money, MoneyInput, current, read_money},
         once::once,
         times::{NO_DAY, is_day},
@@ -171,31 +171,16 @@ pub(super) async fn begin_deal(
     ] {
         fields.extend(given.then(|| field.to_owned()));
     }
-    let Money { minor, currency } =
-        money.unwrap_or_else(|| Money { minor: 0, currency: current(&pipeline.currency) });
+    let money = money.unwrap_or_else(|| Money { minor: 0, currency: current(&pipeline.currency) });
     let row = deal::Model {
-        workspace_id: workspace,
         id,
-        sort_name: fold(&title),
-        title,
-        amount_minor: minor,
-        currency,
-        pipeline_id: stage.pipeline_id,
-        stage_id: stage.id,
-        rank: rank_at(work.db(), None, workspace, stage.id, Place::Top).await?,
         company_id: new.company,
         owner_id: new.owner,
         expected_close_on,
-        stage_since: work.now(),
-        closed_at: (stage.kind != StageKind::Open).then(|| work.now()),
         loss_reason_id: loss_reason,
-        source,
         custom: custom.custom,
         external_id,
-        version: 1,
-        created_at: work.now(),
-        updated_at: work.now(),
-        archived_at: None,
+        ..blank(work, title, &stage, money, source).await?
     };
     write(work, &row, &contacts, fields).await?;
     Ok(row)

@@ -7,6 +7,7 @@
 
 mod archive_deal;
 mod archive_pipeline;
+pub(crate) mod blank;
 pub mod board;
 mod change_stages;
 pub(crate) mod column;

@@ -150,7 +150,7 @@ async fn check_members(
             "Name the one member who owns these leads.",
         ),
         OwnerRule::RoundRobin if count == 0 => {
-            wrong(ProblemCode::Required, "routing.memberIds".to_owned(), "Name the members who take turns.")
+            wrong(ProblemCode::Required, "routing.memberIds".to_owned(), "Name the members who take turns.");
         }
         _ => {}
     }

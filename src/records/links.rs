@@ -66,7 +66,7 @@ pub(crate) fn withhold_custom(
         let held = current.get(&input.key);
         match &input.value {
             Some(value) if keeps && held != Some(value) => {
-                lines.push(format!("Another value for {}", input.key))
+                lines.push(format!("Another value for {}", input.key));
             }
             // It is not known here whether a sealed value exists, and every repeat would be reported again.
             None if keeps && held.is_some() => lines.push(format!("No value any more for {}", input.key)),

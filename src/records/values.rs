@@ -13,7 +13,9 @@ use crate::{
     fields::art9,
     platform::{
         fold::fold,
-        links, phones,
+        links,
+        pages::{codes_in_words, is_spoken},
+        phones,
         text::{is_block, is_line},
     },
 };
@@ -129,15 +131,15 @@ impl Check {
                     ProblemCode::Invalid,
                     field,
                     "Give a whole e-mail address, like ada@example.org.",
-                )
+                );
             })
             .ok()
     }
 
     /// A language we write in.
     pub fn language(&mut self, field: &str, text: &str) -> String {
-        if !matches!(text, "fr" | "en") {
-            self.problem(ProblemCode::NotOffered, field, "Give fr or en.");
+        if !is_spoken(text) {
+            self.problem(ProblemCode::NotOffered, field, &format!("Use {}.", codes_in_words("or")));
         }
         text.to_owned()
     }

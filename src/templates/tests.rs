@@ -181,7 +181,7 @@ fn french_subjects_keep_their_no_break_spaces() {
 fn keys(value: &Value, path: &str, found: &mut BTreeSet<String>) {
     match value {
         Value::Object(members) => {
-            members.iter().for_each(|(key, value)| keys(value, &format!("{path}.{key}"), found))
+            members.iter().for_each(|(key, value)| keys(value, &format!("{path}.{key}"), found));
         }
         Value::String(text) => {
             // Pieces around a number may be empty, or hold the space next to it.

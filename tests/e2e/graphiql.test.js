@@ -1,4 +1,4 @@
-// GraphiQL for somebody who has never seen the API: every example of the README runs as it is offered.
+// GraphiQL for somebody who has never seen the API: every example of docs/api.md runs as it is offered.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { eventually, startDemo } from "../support/demo.js";
@@ -14,7 +14,7 @@ const answered = (page, is) =>
     return text && is(text) && text;
   });
 
-test("every example of the README runs as GraphiQL offers it", { timeout }, async (t) => {
+test("every example runs as GraphiQL offers it", { timeout }, async (t) => {
   const demo = await startDemo(t);
   await inBrowser(demo, {}, async (page) => {
     await page.goto(`${demo.app}/graphiql`);

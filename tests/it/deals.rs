@@ -6,7 +6,7 @@ use entity::{CompanyId, DealId, MemberId, Role};
 use sea_orm::{EntityTrait, IntoActiveModel};
 use serde_json::{Value, json};
 
-use crate::support::{Client, Sales, TestApp, faults};
+use crate::support::{Client, Sales, TestApp, faults, rows};
 
 const CREATE: &str =
     "mutation($input: CreateDealInput!) { createDeal(input: $input) { deal { id version title amount { amountMinor currency decimal }
@@ -21,22 +21,10 @@ const MOVE: &str = "mutation($input: MoveDealInput!) { moveDeal(input: $input) {
 
 async fn company(app: &TestApp, name: &str, archived: bool) -> CompanyId {
     let row = entity::company::Model {
-        workspace_id: app.workspace,
-        id: CompanyId::new(),
         name: name.to_owned(),
         sort_name: name.to_lowercase(),
-        domain: String::new(),
-        phone: String::new(),
-        website: String::new(),
-        industry: String::new(),
-        postal_address: String::new(),
-        owner_id: None,
-        custom: "{}".to_owned(),
-        external_id: None,
-        version: 1,
-        created_at: app.app.now(),
-        updated_at: app.app.now(),
         archived_at: archived.then(|| app.app.now()),
+        ..rows::new_company(app)
     };
     entity::company::Entity::insert(row.clone().into_active_model())
         .exec_without_returning(app.app.db())

@@ -11,7 +11,7 @@ use entity::{CompanyId, ContactId, EmailAddress, Role, WorkspaceId, company, con
 use sea_orm::{ActiveValue::Set, EntityTrait, IntoActiveModel};
 use serde_json::{Value, json};
 
-use crate::support::TestApp;
+use crate::support::{TestApp, rows};
 
 const LIST: &str = "query($first: Int!, $after: String) { duplicateContacts(first: $first, after: $after) {
     nodes { older { id givenName familyName } newer { id givenName familyName } reasons score }
@@ -72,24 +72,7 @@ async fn change(app: &TestApp, id: ContactId, how: impl FnOnce(&mut contact::Act
 
 async fn company(app: &TestApp, name: &str) -> CompanyId {
     let id = CompanyId::new();
-    let row = company::Model {
-        workspace_id: app.workspace,
-        id,
-        name: name.to_owned(),
-        sort_name: fold(name),
-        domain: String::new(),
-        phone: String::new(),
-        website: String::new(),
-        industry: String::new(),
-        postal_address: String::new(),
-        owner_id: None,
-        custom: "{}".to_owned(),
-        external_id: None,
-        version: 1,
-        created_at: app.app.now(),
-        updated_at: app.app.now(),
-        archived_at: None,
-    };
+    let row = company::Model { id, name: name.to_owned(), sort_name: fold(name), ..rows::new_company(app) };
     company::Entity::insert(row.into_active_model()).exec_without_returning(app.app.db()).await.unwrap();
     id
 }

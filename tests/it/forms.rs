@@ -737,7 +737,7 @@ async fn script_and_style_are_served_whole_cached_by_content_and_the_script_for_
         ),
         (
             "/accord.css",
-            include_str!("../../src/platform/pages/accord.css"),
+            include_str!("../../platform/src/pages/accord.css"),
             "text/css; charset=utf-8",
             "",
             "same-origin",

@@ -14,12 +14,12 @@ use crate::support::{TestApp, on_postgres};
 /// the pool while the unit is open.
 #[test]
 fn whoever_is_given_a_unit_of_work_cannot_reach_another_connection() {
-    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let head = regex::Regex::new(r"fn (\w+)(?:<[^>(]*>)?\(([^{;]*)").unwrap();
     let unit = regex::Regex::new(r"\bWork\b").unwrap();
     let mut faults = Vec::new();
-    for file in files(&source) {
-        let name = file.strip_prefix(&source).unwrap().to_string_lossy().into_owned();
+    for file in files(&root.join("src")).into_iter().chain(files(&root.join("platform/src"))) {
+        let name = file.strip_prefix(root).unwrap().to_string_lossy().into_owned();
         let text = fs::read_to_string(&file).unwrap();
         for found in head.captures_iter(&text) {
             let given = found[2].split("->").next().unwrap();

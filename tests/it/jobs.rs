@@ -20,7 +20,7 @@ use entity::{JobId, Role, job};
 use sea_orm::{ActiveValue::Set, EntityTrait, IntoActiveModel, sea_query::OnConflict};
 use tokio::sync::watch;
 
-use crate::support::{Refusal, Script, SmtpServer, TestApp, Verb};
+use crate::support::{Refusal, Script, SmtpServer, TestApp, Verb, rows};
 
 /// A runner for every kind whose jobs end as `says` decides.
 fn runner(app: &TestApp, says: impl Fn(&Run) -> JobResult + Send + Sync + 'static) -> Runner {
@@ -34,23 +34,10 @@ fn runner(app: &TestApp, says: impl Fn(&Run) -> JobResult + Send + Sync + 'stati
 
 /// Queues a job as use cases and schedules do, unless its key is taken. Returns whether it was queued.
 async fn queue(app: &TestApp, kind: &str, of_the_workspace: bool) -> bool {
-    let now = app.app.now();
     let row = job::Model {
-        id: JobId::new(),
         workspace_id: of_the_workspace.then_some(app.workspace),
-        kind: kind.to_owned(),
-        payload: "{}".to_owned(),
-        priority: 50,
-        run_at: now,
-        attempts: 0,
-        lease: None,
-        leased_until: None,
-        parked_at: None,
-        park_reason: None,
         dedupe_key: Some(kind.to_owned()),
-        created_at: now,
-        waits_since: Some(now),
-        begun_at: None,
+        ..rows::new_job(app, kind)
     };
     let once = OnConflict::column(job::Column::DedupeKey).do_nothing().to_owned();
     job::Entity::insert(row.into_active_model())

@@ -9,7 +9,7 @@ use entity::{
 use sea_orm::{ActiveValue::Set, EntityTrait, IntoActiveModel};
 use serde_json::{Value, json};
 
-use crate::support::{Client, TestApp};
+use crate::support::{Client, TestApp, rows};
 
 /// The text that an order sorts by.
 type SortKey = fn(&contact::Model) -> String;
@@ -18,29 +18,18 @@ type SortKey = fn(&contact::Model) -> String;
 fn person(app: &TestApp, n: usize) -> contact::Model {
     let at = app.app.now() + TimeDelta::minutes(i64::try_from(n % 4).unwrap());
     contact::Model {
-        workspace_id: app.workspace,
-        id: ContactId::new(),
         given_name: format!("Given{}", n % 3),
         family_name: ["Martin", "Œuvré", "Dupont"][n % 3].to_owned(),
         sort_name: format!("{} given{}", ["martin", "oeuvre", "dupont"][n % 3], n % 3),
         phone: if n.is_multiple_of(2) { format!("+3361234567{}", n % 10) } else { String::new() },
-        job_title: String::new(),
-        company_name: String::new(),
-        company_id: None,
-        owner_id: None,
-        postal_address: String::new(),
         language: ["en", "fr"][n % 2].to_owned(),
         lifecycle: if n.is_multiple_of(5) { Lifecycle::Customer } else { Lifecycle::Prospect },
-        custom: "{}".to_owned(),
         external_id: n.is_multiple_of(2).then(|| format!("ERP-{n}")),
-        primary_address_id: None,
-        version: 1,
         created_at: at,
         updated_at: at,
         archived_at: (n == 11).then_some(at),
         last_contact_at: (!n.is_multiple_of(3)).then_some(at),
-        restricted_at: None,
-        art14_due_at: None,
+        ..rows::contact(app)
     }
 }
 
@@ -256,22 +245,12 @@ async fn filters_leave_what_they_say_and_not_is_the_complement() {
     let people = insert_people(&app, 10).await;
     let db = app.app.db();
     let company = company::Model {
-        workspace_id: app.workspace,
-        id: CompanyId::new(),
         name: "Lumen".to_owned(),
         sort_name: "lumen".to_owned(),
         domain: "lumen.example".to_owned(),
-        phone: String::new(),
-        website: String::new(),
         industry: "Light".to_owned(),
-        postal_address: String::new(),
-        owner_id: None,
-        custom: "{}".to_owned(),
         external_id: Some("C-1".to_owned()),
-        version: 1,
-        created_at: app.app.now(),
-        updated_at: app.app.now(),
-        archived_at: None,
+        ..rows::new_company(&app)
     };
     company::Entity::insert(company.clone().into_active_model()).exec_without_returning(db).await.unwrap();
     let mut employed = people[0].clone().into_active_model();

@@ -19,7 +19,7 @@ use serde_json::{Value, json};
 
 use crate::{
     fields::{field, made, set, shown},
-    support::{Client, TestApp, TestForm, definition},
+    support::{Client, TestApp, TestForm, definition, rows},
 };
 
 const ADA: &str = "ada@example.org";
@@ -138,24 +138,9 @@ async fn everything_of_both_stands_behind_one_contact() {
         }
     }
     let note = activity::Model {
-        workspace_id: app.workspace,
-        id: entity::ActivityId::new(),
         contact_id: Some(work.id),
-        company_id: None,
-        deal_id: None,
-        kind: ActivityKind::Note,
         subject: "Met at the fair".to_owned(),
-        body: String::new(),
-        occurred_at: app.app.now(),
-        due_at: None,
-        due_on: None,
-        done_at: None,
-        assignee_id: None,
-        author: "system".to_owned(),
-        version: 1,
-        created_at: app.app.now(),
-        updated_at: app.app.now(),
-        archived_at: None,
+        ..rows::new_activity(&app)
     };
     activity::Entity::insert(note.clone().into_active_model()).exec_without_returning(db).await.unwrap();
     let deal = deal_of(&app, work.id).await;

@@ -1,5 +1,5 @@
-//! Prometheus metrics: everything the README lists, no personal data, bounded label values, and served only
-//! on the metrics address.
+//! Prometheus metrics: everything docs/operating.md lists, no personal data, bounded label values, and served
+//! only on the metrics address.
 
 use std::{collections::BTreeSet, fs, path::Path, time::Duration};
 
@@ -47,17 +47,11 @@ fn value(text: &str, series: &str) -> f64 {
     found.unwrap_or_else(|| panic!("{series} is not in\n{text}")).parse().unwrap()
 }
 
-/// The names in the README's table.
+/// The names in the table of docs/operating.md.
 fn documented() -> BTreeSet<String> {
-    let text = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md")).unwrap();
-    let table = text
-        .split("### Metrics and traces")
-        .nth(1)
-        .unwrap()
-        .split("What is read from")
-        .next()
-        .unwrap()
-        .to_owned();
+    let text = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/operating.md")).unwrap();
+    let table =
+        text.split("\n## Metrics\n").nth(1).unwrap().split("What is read from").next().unwrap().to_owned();
     let names = table.lines().filter_map(|line| line.strip_prefix("| `accord_")).flat_map(|line| {
         let first = line.split('|').next().unwrap();
         format!("`accord_{first}")

@@ -57,7 +57,7 @@ fn fault_of(named: &str) -> Option<String> {
     let Some((path, title)) = named
         .strip_prefix('`')
         .and_then(|rest| rest.split_once("`: "))
-        .filter(|(path, _)| path.ends_with(".js"))
+        .filter(|(path, _)| Path::new(path).extension().is_some_and(|extension| extension == "js"))
     else {
         return Some(format!("{named}: neither `file::function` nor `file.test.js`: title"));
     };

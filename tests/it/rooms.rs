@@ -13,15 +13,15 @@ use syn::{
     visit::{self, Visit},
 };
 
-/// Every file and folder of `src/`, from the bottom up: each may use those before it, and none after it.
+/// Every file and folder of `src/`, from the bottom up: each may use those before it, and nothing after it.
 const FLOORS: [&str; 32] = [
-    "error",
-    "platform",
     "link_uses",
     "logging",
     "config",
     "journal",
     "app",
+    "desk",
+    "post",
     "accounts",
     "search",
     "fields",
@@ -48,11 +48,11 @@ const FLOORS: [&str; 32] = [
     "demo",
     "main",
 ];
-/// Rooms hold the domain; below them is the technical base, above them what puts them together.
-const ROOMS: std::ops::RangeInclusive<&str> = "accounts"..="intake";
-/// Files of rooms that speak HTTP.
-const EDGES: [&str; 4] = ["accounts/http.rs", "consent/http.rs", "intake/http.rs", "intake/door.rs"];
-/// Maximum number of groups of mutually dependent files in one room.
+/// Rooms hold the domain; what stands below them is the ground, what stands above puts them together.
+const ROOMS: std::ops::RangeInclusive<&str> = "post"..="intake";
+/// Files and folders of rooms that speak HTTP.
+const EDGES: [&str; 4] = ["accounts/http.rs", "consent/http.rs", "intake/http.rs", "intake/door/"];
+/// At most so many groups of files of one room may need each other.
 const MOST_CIRCLES: usize = 3;
 /// Maximum length of a file, without tests.
 const MOST_LINES: usize = 400;
@@ -71,13 +71,16 @@ struct Source {
 }
 
 impl Source {
+    /// Of a file of `src/`, or of the platform's crate, whose name then begins with `platform/`.
     fn read(name: &str, text: String) -> Self {
         let file = syn::parse_file(&text).unwrap_or_else(|error| panic!("{name}: {error}"));
         let mut module: Vec<String> = name.trim_end_matches(".rs").split('/').map(str::to_owned).collect();
         if module.last().is_some_and(|last| last == "mod") {
             module.pop();
         }
-        let mut reader = Reader { module, uses: Vec::new(), crates: BTreeSet::new(), includes: Vec::new() };
+        let root = if name.starts_with("platform/") { vec!["platform".to_owned()] } else { Vec::new() };
+        let mut reader =
+            Reader { root, module, uses: Vec::new(), crates: BTreeSet::new(), includes: Vec::new() };
         reader.visit_file(&file);
         let Reader { uses, crates, includes, .. } = reader;
         let folder = Path::new("src").join(name);
@@ -90,14 +93,20 @@ impl Source {
         self.name.split('/').next().unwrap().trim_end_matches(".rs")
     }
 
+    fn is_edge(&self) -> bool {
+        EDGES.iter().any(|edge| self.name.starts_with(edge))
+    }
+
     fn is_use_case(&self) -> bool {
         let floor = floor_of(self.room());
         let rooms = floor_of(ROOMS.start())..=floor_of(ROOMS.end());
-        rooms.contains(&floor) && !EDGES.contains(&self.name.as_str())
+        rooms.contains(&floor) && !self.is_edge()
     }
 }
 
 struct Reader {
+    /// What `crate` stands for.
+    root: Vec<String>,
     module: Vec<String>,
     uses: Vec<Vec<String>>,
     crates: BTreeSet<String>,
@@ -107,7 +116,7 @@ struct Reader {
 impl Reader {
     fn note(&mut self, path: &[String]) {
         match path.first().map(String::as_str) {
-            Some("crate" | "accord") => self.uses.push(path[1..].to_vec()),
+            Some("crate" | "accord") => self.uses.push([&self.root, &path[1..]].concat()),
             Some("super") => {
                 let up = path.iter().take_while(|part| *part == "super").count();
                 if let Some(kept) = self.module.len().checked_sub(up) {
@@ -215,8 +224,18 @@ fn floor_of(room: &str) -> usize {
         .unwrap_or_else(|| panic!("`{room}` stands on no floor: put it into FLOORS, above what it uses"))
 }
 
+/// The files of the rooms and of what puts them together.
 fn sources() -> Vec<Source> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    below("src", "")
+}
+
+/// The files of the technical base, which is a crate of its own: it cannot name a room.
+fn base() -> Vec<Source> {
+    below("platform/src", "platform/")
+}
+
+fn below(folder: &str, prefix: &str) -> Vec<Source> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join(folder);
     let mut found = Vec::new();
     let mut folders = vec![root.clone()];
     while let Some(folder) = folders.pop() {
@@ -227,7 +246,7 @@ fn sources() -> Vec<Source> {
             } else if path.extension().is_some_and(|extension| extension == "rs") {
                 let name = path.strip_prefix(&root).unwrap().to_string_lossy().into_owned();
                 if name != "lib.rs" {
-                    found.push(Source::read(&name, fs::read_to_string(&path).unwrap()));
+                    found.push(Source::read(&format!("{prefix}{name}"), fs::read_to_string(&path).unwrap()));
                 }
             }
         }
@@ -294,8 +313,7 @@ fn sql_in_edges(sources: &[Source]) -> Vec<String> {
         "Query::new",
         "query_all_raw",
     ];
-    let edges =
-        sources.iter().filter(|source| source.room() == "graphql" || EDGES.contains(&source.name.as_str()));
+    let edges = sources.iter().filter(|source| source.room() == "graphql" || source.is_edge());
     edges
         .flat_map(|source| {
             let code: String = source
@@ -378,7 +396,7 @@ fn an_edge_asks_no_table_by_any_spelling() {
 
 #[test]
 fn hardly_any_files_need_each_other() {
-    for (room, groups) in circles(&sources()) {
+    for (room, groups) in circles(&sources()).into_iter().chain(circles(&base())) {
         assert!(groups.len() <= MOST_CIRCLES, "{room}: {groups:#?}");
         for group in &groups {
             let one = group.iter().all(|name| name.split('/').next() == Some(room.as_str()));
@@ -398,6 +416,7 @@ fn every_floor_is_there_and_every_file_stands_on_one() {
 fn no_file_is_longer_than_a_reader_likes() {
     let mut lines: Vec<(usize, String)> = sources()
         .into_iter()
+        .chain(base())
         .filter(|source| !source.name.ends_with("tests.rs"))
         .map(|source| (source.text.lines().count(), source.name))
         .collect();
@@ -423,7 +442,7 @@ fn the_law_sees_every_way_up() {
         "mod inner { use crate::intake::submit; }",
         "use super::super::intake;",
     ] {
-        assert_eq!(seen("contacts/take_in.rs", up), 1, "{up}");
+        assert!(seen("contacts/take_in.rs", up) > 0, "{up}");
     }
     for fine in ["use crate::records::values;", "use super::words;", "mod tests { use crate::intake; }"] {
         assert_eq!(seen("contacts/take_in.rs", fine), 0, "{fine}");

@@ -2,13 +2,13 @@
 
 use chrono::TimeDelta;
 use entity::{
-    ActivityId, ActivityKind, ContactId, DealId, MemberId, PipelineId, Role, StageId, StageKind, activity,
-    deal, deal_contact, pipeline, stage,
+    ActivityKind, ContactId, DealId, MemberId, PipelineId, Role, StageId, StageKind, activity, deal,
+    deal_contact, pipeline, stage,
 };
 use sea_orm::{EntityTrait, IntoActiveModel};
 use serde_json::{Value, json};
 
-use crate::support::{Client, TestApp};
+use crate::support::{Client, TestApp, rows};
 
 /// Title, minor units, index of the stage, expected close, owner.
 type Row = (&'static str, i64, usize, Option<&'static str>, Option<MemberId>);
@@ -72,23 +72,10 @@ async fn deals_are_filtered_by_stage_amount_owner_contact_and_day_and_ordered_wi
             title: title.to_owned(),
             sort_name: accord::platform::fold::fold(title),
             amount_minor,
-            currency: "EUR".to_owned(),
-            pipeline_id,
-            stage_id: stages[stage],
             rank: format!("a{at_place}"),
-            company_id: None,
             owner_id,
             expected_close_on: close.map(str::to_owned),
-            stage_since: at,
-            closed_at: None,
-            loss_reason_id: None,
-            source: "staff".to_owned(),
-            custom: "{}".to_owned(),
-            external_id: None,
-            version: 1,
-            created_at: at,
-            updated_at: at,
-            archived_at: None,
+            ..rows::new_deal(&app, pipeline_id, stages[stage])
         };
         deal::Entity::insert(row.into_active_model()).exec_without_returning(db).await.unwrap();
         if title == "Lamp" {
@@ -158,24 +145,12 @@ async fn open_tasks_of_whoever_asks_come_by_when_they_are_due() {
     let (sales, other) = (app.member(Role::Sales).await, app.member(Role::Sales).await);
     let insert = async |subject: &str, kind, due: Option<i64>, done: bool, assignee| {
         let row = activity::Model {
-            workspace_id: app.workspace,
-            id: ActivityId::new(),
-            contact_id: None,
-            company_id: None,
-            deal_id: None,
             kind,
             subject: subject.to_owned(),
-            body: String::new(),
-            occurred_at: at,
             due_at: due.map(|hours| at + TimeDelta::hours(hours)),
-            due_on: None,
             done_at: done.then_some(at),
             assignee_id: Some(assignee),
-            author: "system".to_owned(),
-            version: 1,
-            created_at: at,
-            updated_at: at,
-            archived_at: None,
+            ..rows::new_activity(&app)
         };
         activity::Entity::insert(row.into_active_model()).exec_without_returning(db).await.unwrap();
     };

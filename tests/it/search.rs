@@ -9,7 +9,7 @@ use entity::{ContactId, EntityKind, Role, WorkspaceId, contact};
 use sea_orm::{EntityTrait, IntoActiveModel};
 use serde_json::{Value, json};
 
-use crate::support::{Client, TestApp};
+use crate::support::{Client, TestApp, rows};
 
 async fn person(
     app: &TestApp,
@@ -27,23 +27,7 @@ async fn person(
         family_name: family.to_owned(),
         sort_name: accord::platform::fold::fold(&format!("{family} {given}")),
         phone: phone.to_owned(),
-        job_title: String::new(),
-        company_name: String::new(),
-        company_id: None,
-        owner_id: None,
-        postal_address: String::new(),
-        language: "en".to_owned(),
-        lifecycle: entity::Lifecycle::Prospect,
-        custom: "{}".to_owned(),
-        external_id: None,
-        primary_address_id: None,
-        version: 1,
-        created_at: app.app.now(),
-        updated_at: app.app.now(),
-        archived_at: None,
-        last_contact_at: None,
-        restricted_at: None,
-        art14_due_at: None,
+        ..rows::contact(app)
     };
     contact::Entity::insert(row.into_active_model()).exec_without_returning(app.app.db()).await.unwrap();
     let work = app.app.begin(workspace, Actor::Operator).await.unwrap();

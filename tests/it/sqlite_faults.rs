@@ -182,7 +182,7 @@ async fn an_interrupted_statement_ends_its_unit() {
         .unwrap()
         .set_progress_handler(1, move || !goes_on.load(Ordering::SeqCst));
     fail_within(&app, "UPDATE schedule SET next_run_at = ''", "9", || {
-        interrupts.store(true, Ordering::SeqCst)
+        interrupts.store(true, Ordering::SeqCst);
     })
     .await;
     interrupts.store(false, Ordering::SeqCst);

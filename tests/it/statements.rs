@@ -14,13 +14,13 @@ use accord::{
     platform::{clock::Clock, db::Db},
 };
 use entity::{
-    ActivityId, CompanyId, ContactAddressId, ContactId, DealId, PipelineId, Role, StageId, TagId, activity,
-    company, contact, contact_address, contact_tag, deal, deal_contact, pipeline, stage, tag,
+    CompanyId, ContactAddressId, ContactId, DealId, PipelineId, Role, StageId, TagId, activity, company,
+    contact, contact_address, contact_tag, deal, deal_contact, pipeline, stage, tag,
 };
 use sea_orm::{EntityTrait, IntoActiveModel};
 use serde_json::{Value, json};
 
-use crate::support::{Client, TestApp};
+use crate::support::{Client, TestApp, rows};
 
 const ROWS: usize = 50;
 
@@ -44,16 +44,23 @@ async fn fill(app: &TestApp) {
         let email = format!("someone.{n}@example.org");
         insert! {
             company company::Model {
-                workspace_id: workspace, id: company_id, name: format!("Company {n}"), sort_name: format!("company {n}"), domain: format!("c{n}.example"),
-                phone: String::new(), website: String::new(), industry: String::new(), postal_address: String::new(), owner_id: owner,
-                custom: "{}".to_owned(), external_id: None, version: 1, created_at: at, updated_at: at, archived_at: None,
+                id: company_id,
+                name: format!("Company {n}"),
+                sort_name: format!("company {n}"),
+                domain: format!("c{n}.example"),
+                owner_id: owner,
+                ..rows::new_company(app)
             };
             contact contact::Model {
-                workspace_id: workspace, id: contact_id, given_name: "Ada".to_owned(), family_name: format!("Number{n}"), sort_name: format!("number{n} ada"),
-                phone: "+33612345678".to_owned(), job_title: String::new(), company_name: String::new(), company_id: Some(company_id), owner_id: owner,
-                postal_address: String::new(), language: "en".to_owned(), lifecycle: entity::Lifecycle::Prospect, custom: "{}".to_owned(),
-                external_id: None, primary_address_id: Some(address), version: 1, created_at: at, updated_at: at, archived_at: None,
-                last_contact_at: None, restricted_at: None, art14_due_at: None,
+                id: contact_id,
+                given_name: "Ada".to_owned(),
+                family_name: format!("Number{n}"),
+                sort_name: format!("number{n} ada"),
+                phone: "+33612345678".to_owned(),
+                company_id: Some(company_id),
+                owner_id: owner,
+                primary_address_id: Some(address),
+                ..rows::contact(app)
             };
             contact_address contact_address::Model {
                 workspace_id: workspace, id: address, contact_id, email: email.clone(), email_key: email, fingerprint: vec![7; 32],
@@ -62,16 +69,26 @@ async fn fill(app: &TestApp) {
             tag tag::Model { workspace_id: workspace, id: tag_id, name: format!("tag {n}"), name_key: format!("tag {n}"), created_at: at };
             contact_tag contact_tag::Model { workspace_id: workspace, contact_id, tag_id, tagged_at: at };
             deal deal::Model {
-                workspace_id: workspace, id: deal_id, title: format!("Deal {n}"), sort_name: format!("deal {n}"), amount_minor: 100, currency: "EUR".to_owned(),
-                pipeline_id, stage_id, rank: format!("a{n:03}"), company_id: Some(company_id), owner_id: owner, expected_close_on: None, stage_since: at,
-                closed_at: None, loss_reason_id: None, source: "staff".to_owned(), custom: "{}".to_owned(), external_id: None, version: 1,
-                created_at: at, updated_at: at, archived_at: None,
+                id: deal_id,
+                title: format!("Deal {n}"),
+                sort_name: format!("deal {n}"),
+                amount_minor: 100,
+                rank: format!("a{n:03}"),
+                company_id: Some(company_id),
+                owner_id: owner,
+                ..rows::new_deal(app, pipeline_id, stage_id)
             };
             deal_contact deal_contact::Model { workspace_id: workspace, deal_id, contact_id, role: entity::DealRole::User, added_at: at };
             activity activity::Model {
-                workspace_id: workspace, id: ActivityId::new(), contact_id: Some(contact_id), company_id: Some(company_id), deal_id: Some(deal_id),
-                kind: entity::ActivityKind::Task, subject: "s".to_owned(), body: "b".to_owned(), occurred_at: at, due_at: Some(at), due_on: None, done_at: None,
-                assignee_id: owner, author: "system".to_owned(), version: 1, created_at: at, updated_at: at, archived_at: None,
+                contact_id: Some(contact_id),
+                company_id: Some(company_id),
+                deal_id: Some(deal_id),
+                kind: entity::ActivityKind::Task,
+                subject: "s".to_owned(),
+                body: "b".to_owned(),
+                due_at: Some(at),
+                assignee_id: owner,
+                ..rows::new_activity(app)
             };
         }
     }

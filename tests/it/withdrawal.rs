@@ -353,7 +353,7 @@ async fn a_stop_link_outlives_its_key_and_a_confirm_link_does_not() {
     let (confirm, stop) = (app.mails_to(ADA)[0].link("confirm"), app.mails_to(ADA)[1].link("unsubscribe"));
     rotate(&app.app.ledger.db, &app.app.config.secret_keys, true, app.app.now()).await.unwrap();
     let reload = async || {
-        app.app.vault.reload(&app.app.ledger.db, &app.app.config.secret_keys, app.app.now()).await.unwrap()
+        app.app.vault.reload(&app.app.ledger.db, &app.app.config.secret_keys, app.app.now()).await.unwrap();
     };
     reload().await;
     app.advance(TimeDelta::days(13));

@@ -16,7 +16,7 @@ use futures_util::StreamExt;
 use sea_orm::{ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter};
 use serde_json::{Map, Value, json};
 
-use crate::support::{Client, TestApp, TestForm};
+use crate::support::{Client, TestApp, TestForm, rows};
 
 mod rights;
 
@@ -533,21 +533,12 @@ impl Ids {
             };
         }
         let job = entity::job::Model {
-            id: JobId::new(),
             workspace_id: Some(workspace),
-            kind: "send_confirm_opt_in".to_owned(),
-            payload: "{}".to_owned(),
             priority: 0,
-            run_at: app.app.now(),
             attempts: 1,
-            lease: None,
-            leased_until: None,
             parked_at: Some(app.app.now()),
             park_reason: Some("smtp_auth".to_owned()),
-            dedupe_key: None,
-            created_at: app.app.now(),
-            waits_since: Some(app.app.now()),
-            begun_at: None,
+            ..rows::new_job(app, "send_confirm_opt_in")
         };
         entity::job::Entity::insert(job.clone().into_active_model())
             .exec_without_returning(db)
@@ -556,23 +547,11 @@ impl Ids {
         let contact = one!(contact);
         let activity = entity::activity::Model {
             workspace_id: workspace,
-            id: entity::ActivityId::new(),
             kind: entity::ActivityKind::Task,
             contact_id: Some(contact.id),
-            company_id: None,
-            deal_id: None,
             subject: "s".to_owned(),
             body: "b".to_owned(),
-            occurred_at: app.app.now(),
-            due_at: None,
-            due_on: None,
-            done_at: None,
-            assignee_id: None,
-            author: "system".to_owned(),
-            version: 1,
-            created_at: app.app.now(),
-            updated_at: app.app.now(),
-            archived_at: None,
+            ..rows::new_activity(app)
         };
         entity::activity::Entity::insert(activity.clone().into_active_model())
             .exec_without_returning(db)
@@ -580,21 +559,9 @@ impl Ids {
             .unwrap();
         let company = entity::company::Model {
             workspace_id: workspace,
-            id: entity::CompanyId::new(),
             name: "Lumen".to_owned(),
             sort_name: "lumen".to_owned(),
-            domain: String::new(),
-            phone: String::new(),
-            website: String::new(),
-            industry: String::new(),
-            postal_address: String::new(),
-            owner_id: None,
-            custom: "{}".to_owned(),
-            external_id: None,
-            version: 1,
-            created_at: app.app.now(),
-            updated_at: app.app.now(),
-            archived_at: None,
+            ..rows::new_company(app)
         };
         entity::company::Entity::insert(company.clone().into_active_model())
             .exec_without_returning(db)

@@ -1,6 +1,9 @@
 //! Rows inserted directly, for tests that are not about how they come about.
 
-use entity::{CompanyId, ContactId, Lifecycle, MemberId, Role, WorkspaceId, company, contact, member};
+use entity::{
+    ActivityId, ActivityKind, CompanyId, ContactId, DealId, JobId, Lifecycle, MemberId, PipelineId, Role,
+    StageId, WorkspaceId, activity, company, contact, deal, job, member,
+};
 use sea_orm::{EntityTrait, IntoActiveModel};
 
 use super::TestApp;
@@ -15,12 +18,25 @@ macro_rules! insert {
 }
 
 pub async fn company(app: &TestApp, workspace_id: WorkspaceId) -> CompanyId {
-    let (id, now) = (CompanyId::new(), app.app.now());
     let row = company::Model {
         workspace_id,
-        id,
         name: "Lumière".to_owned(),
         sort_name: "lumiere".to_owned(),
+        ..new_company(app)
+    };
+    let id = row.id;
+    insert!(app, company, row);
+    id
+}
+
+/// A company of which nothing is known, to be inserted.
+pub fn new_company(app: &TestApp) -> company::Model {
+    let now = app.app.now();
+    company::Model {
+        workspace_id: app.workspace,
+        id: CompanyId::new(),
+        name: String::new(),
+        sort_name: String::new(),
         domain: String::new(),
         phone: String::new(),
         website: String::new(),
@@ -33,9 +49,83 @@ pub async fn company(app: &TestApp, workspace_id: WorkspaceId) -> CompanyId {
         created_at: now,
         updated_at: now,
         archived_at: None,
-    };
-    insert!(app, company, row);
-    id
+    }
+}
+
+/// A deal about nothing, to be inserted.
+pub fn new_deal(app: &TestApp, pipeline_id: PipelineId, stage_id: StageId) -> deal::Model {
+    let now = app.app.now();
+    deal::Model {
+        workspace_id: app.workspace,
+        id: DealId::new(),
+        title: String::new(),
+        sort_name: String::new(),
+        amount_minor: 0,
+        currency: "EUR".to_owned(),
+        pipeline_id,
+        stage_id,
+        rank: "a0".to_owned(),
+        company_id: None,
+        owner_id: None,
+        expected_close_on: None,
+        stage_since: now,
+        closed_at: None,
+        loss_reason_id: None,
+        source: "staff".to_owned(),
+        custom: "{}".to_owned(),
+        external_id: None,
+        version: 1,
+        created_at: now,
+        updated_at: now,
+        archived_at: None,
+    }
+}
+
+/// A note about nothing, to be inserted.
+pub fn new_activity(app: &TestApp) -> activity::Model {
+    let now = app.app.now();
+    activity::Model {
+        workspace_id: app.workspace,
+        id: ActivityId::new(),
+        contact_id: None,
+        company_id: None,
+        deal_id: None,
+        kind: ActivityKind::Note,
+        subject: String::new(),
+        body: String::new(),
+        occurred_at: now,
+        due_at: None,
+        due_on: None,
+        done_at: None,
+        assignee_id: None,
+        author: "system".to_owned(),
+        version: 1,
+        created_at: now,
+        updated_at: now,
+        archived_at: None,
+    }
+}
+
+/// A job that nobody has run, to be inserted.
+pub fn new_job(app: &TestApp, kind: &str) -> job::Model {
+    let now = app.app.now();
+    job::Model {
+        id: JobId::new(),
+        workspace_id: Some(app.workspace),
+        kind: kind.to_owned(),
+        payload: "{}".to_owned(),
+        priority: 50,
+        run_at: now,
+        attempts: 0,
+        lease: None,
+        leased_until: None,
+        parked_at: None,
+        park_reason: None,
+        dedupe_key: None,
+        created_at: now,
+        waits_since: Some(now),
+        begun_at: None,
+    }
 }
 
 /// An empty contact, to be inserted.

@@ -1,0 +1,157 @@
+//! The page behind the unsubscribe link of our mails. GET shows and changes nothing; POST acts, and twice is
+//! as once. RFC 8058 one-click goes to the same address: POST, no cookie, no redirect.
+
+use std::net::SocketAddr;
+
+use axum::{
+    Router,
+    body::Body,
+    extract::{ConnectInfo, State},
+    http::{HeaderMap, StatusCode, header},
+    response::{IntoResponse, Response},
+    routing::get,
+};
+use entity::contact;
+use serde_json::{Value, json};
+
+use super::{
+    Stopped, StoppedOne, Subscription, channel_in_words, form_address, is_all_stopped, last_form_of,
+    subscriptions, unsubscribe,
+};
+use crate::{
+    accounts::load_workspace,
+    app::App,
+    desk::{Desk, act, field},
+    error::{Error, Result},
+    link_uses::Use,
+    platform::{
+        pages::{Zone, format_day},
+        web::{Fault, FromLink},
+        work::attempt::repeat,
+    },
+    post::Controller,
+};
+
+/// The folder of our templates and words.
+pub(crate) const ROOM: &str = "consent";
+
+/// The public routes of this room.
+pub fn routes() -> Router<App> {
+    Router::new().route("/unsubscribe/{token}", get(unsubscribe_page).post(stop))
+}
+
+async fn unsubscribe_page(
+    State(app): State<App>,
+    ConnectInfo(peer): ConnectInfo<SocketAddr>,
+    FromLink(token): FromLink,
+    headers: HeaderMap,
+) -> Response {
+    let desk = Desk::new(ROOM, app, headers, None);
+    let answer = async {
+        desk.spend(peer, desk.app.budgets.presses_per_network).await?;
+        show_subscriptions(&desk, &token).await
+    };
+    desk.finish(answer.await)
+}
+
+async fn stop(
+    State(app): State<App>,
+    ConnectInfo(peer): ConnectInfo<SocketAddr>,
+    FromLink(token): FromLink,
+    headers: HeaderMap,
+    body: Body,
+) -> Response {
+    let desk = Desk::new(ROOM, app, headers, None);
+    let answer = async {
+        let fields = desk.fields_if_any(body).await?;
+        // Mail providers send one-click requests for many people from one network, so the limit is per link.
+        let one_click = field(&fields, "List-Unsubscribe").as_deref() == Some("One-Click");
+        if one_click {
+            spend_on_link(&desk, &token).await?;
+        } else {
+            desk.spend(peer, desk.app.budgets.presses_per_network).await?;
+        }
+        let scope = if one_click { None } else { Some(field(&fields, "scope").ok_or(Error::NotFound)?) };
+        let (app, link) = (desk.app.clone(), token.clone());
+        let method = if one_click { "one_click" } else { "page" };
+        let Some(stopped) =
+            act(async move { repeat(|| unsubscribe(&app, &link, scope.as_deref(), method)).await }).await?
+        else {
+            return desk.unknown();
+        };
+        if one_click {
+            let plain = [(header::CONTENT_TYPE, "text/plain; charset=utf-8")];
+            return Ok((StatusCode::OK, plain, "Unsubscribed.\n").into_response());
+        }
+        show_stopped(&desk, &token, &stopped).await
+    };
+    desk.finish(answer.await)
+}
+
+async fn spend_on_link(desk: &Desk, token: &str) -> Result<(), Fault> {
+    // Links that are not ours get no rate limit counter, which would take memory.
+    if desk.app.vault.verify(Use::Unsubscribe, token).is_none() {
+        return Ok(());
+    }
+    let link = desk.app.vault.pseudonym(token);
+    desk.app.rate_limit.spend(desk.app.budgets.one_clicks_per_link, &link).await.map_err(Fault::too_many)
+}
+
+async fn show_subscriptions(desk: &Desk, token: &str) -> Result<Response, Fault> {
+    let Some((contact, lines)) = subscriptions(&desk.app, token).await? else { return desk.unknown() };
+    let workspace = load_workspace(&desk.app, contact.workspace_id).await?;
+    let (language, zone) = (&contact.language, Zone::of(&workspace.jurisdiction));
+    let context = json!({
+        "legal": Controller::from(&workspace),
+        "action": format!("/unsubscribe/{token}"),
+        "subscribed": lines.iter().any(Subscription::is_going_on),
+        "all_stopped": is_all_stopped(&desk.app, &contact, &lines).await?,
+        "form_url": way_back(desk, &contact).await?,
+        "purposes": lines.iter().map(|line| subscription(line, zone, language)).collect::<Vec<_>>(),
+    });
+    desk.show("consent/unsubscribe.html", language, context, StatusCode::OK)
+}
+
+/// Says exactly what was stopped now, and what had been stopped before.
+async fn show_stopped(desk: &Desk, token: &str, stopped: &Stopped) -> Result<Response, Fault> {
+    let Some((contact, lines)) = subscriptions(&desk.app, token).await? else { return desk.unknown() };
+    let workspace = load_workspace(&desk.app, stopped.workspace).await?;
+    let language = &contact.language;
+    let name = |line: &Subscription| json!({ "title": line.title, "channel": channel_in_words(line.channel, language) });
+    let among = |list: &[StoppedOne]| -> Vec<Value> {
+        let is_among = |line: &&Subscription| {
+            list.iter().any(|one| one.purpose == line.purpose.id && one.channel == line.channel)
+        };
+        lines.iter().filter(is_among).map(name).collect()
+    };
+    let context = json!({
+        "legal": Controller::from(&workspace),
+        "everything": stopped.everything,
+        "stopped": among(&stopped.now),
+        "already": among(&stopped.before),
+        "remaining": lines.iter().filter(|line| line.is_going_on()).map(name).collect::<Vec<_>>(),
+        "form_url": way_back(desk, &contact).await?,
+        "unsubscribe_url": format!("/unsubscribe/{token}"),
+    });
+    desk.show("consent/unsubscribed.html", language, context, StatusCode::OK)
+}
+
+/// The URL of the form that the person last used, if it is open, so that they can subscribe again.
+async fn way_back(desk: &Desk, contact: &contact::Model) -> Result<String> {
+    match last_form_of(&desk.app, contact).await? {
+        Some(form) => form_address(&desk.app, form, &contact.language).await,
+        None => Ok(String::new()),
+    }
+}
+
+/// A line of what somebody is subscribed to, as pages show it.
+pub(crate) fn subscription(line: &Subscription, zone: Zone, language: &str) -> Value {
+    json!({
+        "key": line.key,
+        "title": line.title,
+        "wording": line.wording,
+        "channel": channel_in_words(line.channel, language),
+        "state": line.state,
+        "since": format_day(line.since, zone, language),
+    })
+}
