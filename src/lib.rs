@@ -1,6 +1,6 @@
 //! Accord: the CRM that can prove it.
 //!
-//! The map: `main.rs` reads commands; `config.rs`, `http.rs`, `graphql/schema.rs`, `jobs.rs` and `metrics.rs`
+//! The map: `main.rs` reads commands; `config`, `http.rs`, `graphql/schema.rs`, `jobs.rs` and `metrics.rs`
 //! list all settings, routes, GraphQL roots, jobs and metrics; a room is one topic of the domain; `platform`
 //! is the technical base and contains no domain words. See ARCHITECTURE.md.
 

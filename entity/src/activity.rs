@@ -2,10 +2,9 @@
 
 use sea_orm::entity::prelude::*;
 
-use crate::{ActivityId, ActivityKind, CompanyId, ContactId, DealId, MemberId, Time, WorkspaceId};
+use crate::{ActivityId, ActivityKind, CompanyId, ContactId, DealId, MemberId, Relation, Time, WorkspaceId};
 
 /// A row of `activity`.
-#[sea_orm::model]
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "activity")]
 pub struct Model {

@@ -2,10 +2,9 @@
 
 use sea_orm::entity::prelude::*;
 
-use crate::{ApiKeyId, MemberId, Role, Time, WorkspaceId};
+use crate::{ApiKeyId, MemberId, Relation, Role, Time, WorkspaceId};
 
 /// A row of `api_key`.
-#[sea_orm::model]
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "api_key")]
 pub struct Model {

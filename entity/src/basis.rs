@@ -2,10 +2,9 @@
 
 use sea_orm::entity::prelude::*;
 
-use crate::{BasisId, ContactId, EntryId, FormVersionId, PurposeId, Time, WorkspaceId};
+use crate::{BasisId, ContactId, EntryId, FormVersionId, PurposeId, Relation, Time, WorkspaceId};
 
 /// A row of `basis`.
-#[sea_orm::model]
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "basis")]
 pub struct Model {

@@ -3,10 +3,9 @@
 
 use sea_orm::entity::prelude::*;
 
-use crate::{DataClass, WorkspaceId};
+use crate::{DataClass, Relation, WorkspaceId};
 
 /// A row of `class_rule`.
-#[sea_orm::model]
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "class_rule")]
 pub struct Model {

@@ -2,10 +2,9 @@
 
 use sea_orm::entity::prelude::*;
 
-use crate::{CompanyId, MemberId, Time, WorkspaceId};
+use crate::{CompanyId, MemberId, Relation, Time, WorkspaceId};
 
 /// A row of `company`.
-#[sea_orm::model]
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "company")]
 pub struct Model {

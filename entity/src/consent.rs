@@ -4,11 +4,10 @@ use sea_orm::entity::prelude::*;
 
 use crate::{
     Channel, ConsentId, ConsentState, ContactAddressId, ContactId, EntryId, PurposeId, PurposeVersionId,
-    Time, WorkspaceId,
+    Relation, Time, WorkspaceId,
 };
 
 /// A row of `consent`.
-#[sea_orm::model]
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "consent")]
 pub struct Model {

@@ -3,10 +3,9 @@
 
 use sea_orm::entity::prelude::*;
 
-use crate::{ConsentId, EntryId, WorkspaceId};
+use crate::{ConsentId, EntryId, Relation, WorkspaceId};
 
 /// A row of `consent_alias`.
-#[sea_orm::model]
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "consent_alias")]
 pub struct Model {

@@ -2,10 +2,9 @@
 
 use sea_orm::entity::prelude::*;
 
-use crate::{CompanyId, ContactAddressId, ContactId, Lifecycle, MemberId, Time, WorkspaceId};
+use crate::{CompanyId, ContactAddressId, ContactId, Lifecycle, MemberId, Relation, Time, WorkspaceId};
 
 /// A row of `contact`.
-#[sea_orm::model]
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "contact")]
 pub struct Model {

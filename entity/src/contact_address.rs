@@ -2,10 +2,9 @@
 
 use sea_orm::entity::prelude::*;
 
-use crate::{ContactAddressId, ContactId, Time, WorkspaceId};
+use crate::{ContactAddressId, ContactId, Relation, Time, WorkspaceId};
 
 /// A row of `contact_address`.
-#[sea_orm::model]
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "contact_address")]
 pub struct Model {

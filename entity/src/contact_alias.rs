@@ -3,10 +3,9 @@
 
 use sea_orm::entity::prelude::*;
 
-use crate::{ContactId, EntryId, Time, WorkspaceId};
+use crate::{ContactId, EntryId, Relation, Time, WorkspaceId};
 
 /// A row of `contact_alias`.
-#[sea_orm::model]
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "contact_alias")]
 pub struct Model {

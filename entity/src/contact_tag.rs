@@ -2,10 +2,9 @@
 
 use sea_orm::entity::prelude::*;
 
-use crate::{ContactId, TagId, Time, WorkspaceId};
+use crate::{ContactId, Relation, TagId, Time, WorkspaceId};
 
 /// A row of `contact_tag`.
-#[sea_orm::model]
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "contact_tag")]
 pub struct Model {

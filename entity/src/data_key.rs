@@ -3,10 +3,9 @@
 
 use sea_orm::entity::prelude::*;
 
-use crate::{DataKeyId, KeyOwner, WorkspaceId};
+use crate::{DataKeyId, KeyOwner, Relation, WorkspaceId};
 
 /// A row of `data_key`.
-#[sea_orm::model]
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "data_key")]
 pub struct Model {

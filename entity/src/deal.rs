@@ -2,10 +2,9 @@
 
 use sea_orm::entity::prelude::*;
 
-use crate::{CompanyId, DealId, LossReasonId, MemberId, PipelineId, StageId, Time, WorkspaceId};
+use crate::{CompanyId, DealId, LossReasonId, MemberId, PipelineId, Relation, StageId, Time, WorkspaceId};
 
 /// A row of `deal`.
-#[sea_orm::model]
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "deal")]
 pub struct Model {

@@ -2,10 +2,9 @@
 
 use sea_orm::entity::prelude::*;
 
-use crate::{ContactId, DealId, DealRole, Time, WorkspaceId};
+use crate::{ContactId, DealId, DealRole, Relation, Time, WorkspaceId};
 
 /// A row of `deal_contact`.
-#[sea_orm::model]
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "deal_contact")]
 pub struct Model {

@@ -2,10 +2,9 @@
 
 use sea_orm::entity::prelude::*;
 
-use crate::{DealId, DealStageId, EntryId, StageId, Time, WorkspaceId};
+use crate::{DealId, DealStageId, EntryId, Relation, StageId, Time, WorkspaceId};
 
 /// A row of `deal_stage`.
-#[sea_orm::model]
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "deal_stage")]
 pub struct Model {

@@ -2,10 +2,9 @@
 
 use sea_orm::entity::prelude::*;
 
-use crate::{ContactId, Time, WorkspaceId};
+use crate::{ContactId, Relation, Time, WorkspaceId};
 
 /// A row of `duplicate_candidate`.
-#[sea_orm::model]
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "duplicate_candidate")]
 pub struct Model {

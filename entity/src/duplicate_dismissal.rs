@@ -2,10 +2,9 @@
 
 use sea_orm::entity::prelude::*;
 
-use crate::{ContactId, EntryId, Time, WorkspaceId};
+use crate::{ContactId, EntryId, Relation, Time, WorkspaceId};
 
 /// A row of `duplicate_dismissal`.
-#[sea_orm::model]
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "duplicate_dismissal")]
 pub struct Model {

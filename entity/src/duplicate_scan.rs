@@ -2,10 +2,9 @@
 
 use sea_orm::entity::prelude::*;
 
-use crate::WorkspaceId;
+use crate::{Relation, WorkspaceId};
 
 /// A row of `duplicate_scan`.
-#[sea_orm::model]
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "duplicate_scan")]
 pub struct Model {

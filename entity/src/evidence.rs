@@ -2,10 +2,9 @@
 
 use sea_orm::entity::prelude::*;
 
-use crate::{ContactId, DataKeyId, EntryId, EvidenceId, WorkspaceId};
+use crate::{ContactId, DataKeyId, EntryId, EvidenceId, Relation, WorkspaceId};
 
 /// A row of `evidence`.
-#[sea_orm::model]
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "evidence")]
 pub struct Model {

@@ -2,10 +2,9 @@
 
 use sea_orm::entity::prelude::*;
 
-use crate::{DataClass, EntityKind, FieldId, FieldType, Time, WorkspaceId};
+use crate::{DataClass, EntityKind, FieldId, FieldType, Relation, Time, WorkspaceId};
 
 /// A row of `field`.
-#[sea_orm::model]
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "field")]
 pub struct Model {

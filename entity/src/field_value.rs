@@ -3,10 +3,9 @@
 
 use sea_orm::entity::prelude::*;
 
-use crate::{FieldId, WorkspaceId};
+use crate::{FieldId, Relation, WorkspaceId};
 
 /// A row of `field_value`.
-#[sea_orm::model]
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
 #[sea_orm(table_name = "field_value")]
 pub struct Model {

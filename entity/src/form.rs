@@ -2,10 +2,9 @@
 
 use sea_orm::entity::prelude::*;
 
-use crate::{FormId, FormVersionId, Time, WorkspaceId};
+use crate::{FormId, FormVersionId, Relation, Time, WorkspaceId};
 
 /// A row of `form`.
-#[sea_orm::model]
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "form")]
 pub struct Model {

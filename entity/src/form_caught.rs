@@ -3,10 +3,9 @@
 
 use sea_orm::entity::prelude::*;
 
-use crate::{CaughtReason, FormId, WorkspaceId};
+use crate::{CaughtReason, FormId, Relation, WorkspaceId};
 
 /// A row of `form_caught`.
-#[sea_orm::model]
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "form_caught")]
 pub struct Model {

@@ -3,10 +3,9 @@
 
 use sea_orm::entity::prelude::*;
 
-use crate::{Time, WorkspaceId};
+use crate::{Relation, Time, WorkspaceId};
 
 /// A row of `idempotency_key`.
-#[sea_orm::model]
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "idempotency_key")]
 pub struct Model {

@@ -2,10 +2,9 @@
 
 use sea_orm::entity::prelude::*;
 
-use crate::Time;
+use crate::{Relation, Time};
 
 /// A row of `instance_key`.
-#[sea_orm::model]
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "instance_key")]
 pub struct Model {

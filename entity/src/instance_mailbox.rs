@@ -3,8 +3,9 @@
 
 use sea_orm::entity::prelude::*;
 
+use crate::Relation;
+
 /// A row of `instance_mailbox`.
-#[sea_orm::model]
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "instance_mailbox")]
 pub struct Model {

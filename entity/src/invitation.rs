@@ -3,10 +3,9 @@
 
 use sea_orm::entity::prelude::*;
 
-use crate::{ApiKeyId, MemberId, WorkspaceId};
+use crate::{ApiKeyId, MemberId, Relation, WorkspaceId};
 
 /// A row of `invitation`.
-#[sea_orm::model]
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "invitation")]
 pub struct Model {

@@ -2,10 +2,9 @@
 
 use sea_orm::entity::prelude::*;
 
-use crate::{EntryId, Time, WorkspaceId};
+use crate::{EntryId, Relation, Time, WorkspaceId};
 
 /// A row of `journal`.
-#[sea_orm::model]
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "journal")]
 pub struct Model {

@@ -3,10 +3,9 @@
 
 use sea_orm::entity::prelude::*;
 
-use crate::WorkspaceId;
+use crate::{Relation, WorkspaceId};
 
 /// A row of `journal_head`.
-#[sea_orm::model]
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "journal_head")]
 pub struct Model {

@@ -2,10 +2,9 @@
 
 use sea_orm::entity::prelude::*;
 
-use crate::{FormId, WorkspaceId};
+use crate::{FormId, Relation, WorkspaceId};
 
 /// A row of `lead_turn`.
-#[sea_orm::model]
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "lead_turn")]
 pub struct Model {

@@ -67,3 +67,13 @@ pub use values::*;
 
 /// A time in UTC. Accord stores milliseconds; the clock truncates.
 pub type Time = chrono::DateTime<chrono::Utc>;
+
+/// The relations of every table to others as sea-orm declares them: none. Statements that join tables say how.
+#[derive(Clone, Copy, Debug, sea_orm::EnumIter)]
+pub enum Relation {}
+
+impl sea_orm::RelationTrait for Relation {
+    fn def(&self) -> sea_orm::RelationDef {
+        match *self {}
+    }
+}

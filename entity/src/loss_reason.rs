@@ -2,10 +2,9 @@
 
 use sea_orm::entity::prelude::*;
 
-use crate::{LossReasonId, Time, WorkspaceId};
+use crate::{LossReasonId, Relation, Time, WorkspaceId};
 
 /// A row of `loss_reason`.
-#[sea_orm::model]
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "loss_reason")]
 pub struct Model {

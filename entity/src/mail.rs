@@ -3,10 +3,9 @@
 
 use sea_orm::entity::prelude::*;
 
-use crate::{ContactId, DataKeyId, MailId, MailState, OptInId, Time, WorkspaceId};
+use crate::{ContactId, DataKeyId, MailId, MailState, OptInId, Relation, Time, WorkspaceId};
 
 /// A row of `mail`.
-#[sea_orm::model]
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "mail")]
 pub struct Model {

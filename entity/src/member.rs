@@ -2,10 +2,9 @@
 
 use sea_orm::entity::prelude::*;
 
-use crate::{MemberId, Role, Time, WorkspaceId};
+use crate::{MemberId, Relation, Role, Time, WorkspaceId};
 
 /// A row of `member`.
-#[sea_orm::model]
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "member")]
 pub struct Model {

@@ -3,10 +3,9 @@
 
 use sea_orm::entity::prelude::*;
 
-use crate::{ContactId, FormId, OptInId, OptInState, SubmissionId, Time, WorkspaceId};
+use crate::{ContactId, FormId, OptInId, OptInState, Relation, SubmissionId, Time, WorkspaceId};
 
 /// A row of `opt_in`.
-#[sea_orm::model]
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "opt_in")]
 pub struct Model {

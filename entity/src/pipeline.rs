@@ -2,10 +2,9 @@
 
 use sea_orm::entity::prelude::*;
 
-use crate::{PipelineId, Time, WorkspaceId};
+use crate::{PipelineId, Relation, Time, WorkspaceId};
 
 /// A row of `pipeline`.
-#[sea_orm::model]
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "pipeline")]
 pub struct Model {

@@ -2,10 +2,9 @@
 
 use sea_orm::entity::prelude::*;
 
-use crate::{EntityKind, EntryId, ProvenanceId, Time, WorkspaceId};
+use crate::{EntityKind, EntryId, ProvenanceId, Relation, Time, WorkspaceId};
 
 /// A row of `provenance`.
-#[sea_orm::model]
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "provenance")]
 pub struct Model {

@@ -2,10 +2,9 @@
 
 use sea_orm::entity::prelude::*;
 
-use crate::{ConfirmationMode, LegalBasis, PurposeId, PurposeVersionId, Time, WorkspaceId};
+use crate::{ConfirmationMode, LegalBasis, PurposeId, PurposeVersionId, Relation, Time, WorkspaceId};
 
 /// A row of `purpose`.
-#[sea_orm::model]
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "purpose")]
 pub struct Model {

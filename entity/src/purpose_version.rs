@@ -2,10 +2,9 @@
 
 use sea_orm::entity::prelude::*;
 
-use crate::{PurposeId, PurposeVersionId, Time, WorkspaceId};
+use crate::{PurposeId, PurposeVersionId, Relation, Time, WorkspaceId};
 
 /// A row of `purpose_version`.
-#[sea_orm::model]
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "purpose_version")]
 pub struct Model {

@@ -2,10 +2,9 @@
 
 use sea_orm::entity::prelude::*;
 
-use crate::{MemberId, RecoveryCodeId, Time, WorkspaceId};
+use crate::{MemberId, RecoveryCodeId, Relation, Time, WorkspaceId};
 
 /// A row of `recovery_code`.
-#[sea_orm::model]
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "recovery_code")]
 pub struct Model {

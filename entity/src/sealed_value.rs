@@ -2,10 +2,9 @@
 
 use sea_orm::entity::prelude::*;
 
-use crate::{DataKeyId, EntityKind, FieldId, SealedValueId, Time, WorkspaceId};
+use crate::{DataKeyId, EntityKind, FieldId, Relation, SealedValueId, Time, WorkspaceId};
 
 /// A row of `sealed_value`.
-#[sea_orm::model]
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "sealed_value")]
 pub struct Model {

@@ -2,10 +2,9 @@
 
 use sea_orm::entity::prelude::*;
 
-use crate::{EntityKind, WorkspaceId};
+use crate::{EntityKind, Relation, WorkspaceId};
 
 /// A row of `search_word`.
-#[sea_orm::model]
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "search_word")]
 pub struct Model {

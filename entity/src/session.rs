@@ -2,10 +2,9 @@
 
 use sea_orm::entity::prelude::*;
 
-use crate::{MemberId, SessionId, Time, WorkspaceId};
+use crate::{MemberId, Relation, SessionId, Time, WorkspaceId};
 
 /// A row of `session`.
-#[sea_orm::model]
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "session")]
 pub struct Model {

@@ -2,10 +2,9 @@
 
 use sea_orm::entity::prelude::*;
 
-use crate::{PipelineId, StageId, StageKind, Time, WorkspaceId};
+use crate::{PipelineId, Relation, StageId, StageKind, Time, WorkspaceId};
 
 /// A row of `stage`.
-#[sea_orm::model]
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "stage")]
 pub struct Model {

@@ -3,10 +3,11 @@
 
 use sea_orm::entity::prelude::*;
 
-use crate::{DataKeyId, EntryId, FormId, FormVersionId, SubmissionId, SubmissionState, Time, WorkspaceId};
+use crate::{
+    DataKeyId, EntryId, FormId, FormVersionId, Relation, SubmissionId, SubmissionState, Time, WorkspaceId,
+};
 
 /// A row of `submission`.
-#[sea_orm::model]
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "submission")]
 pub struct Model {

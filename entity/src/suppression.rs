@@ -2,10 +2,9 @@
 
 use sea_orm::entity::prelude::*;
 
-use crate::{EntryId, SuppressionReason, Time, WorkspaceId};
+use crate::{EntryId, Relation, SuppressionReason, Time, WorkspaceId};
 
 /// A row of `suppression`.
-#[sea_orm::model]
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "suppression")]
 pub struct Model {

@@ -2,10 +2,9 @@
 
 use sea_orm::entity::prelude::*;
 
-use crate::{TagId, Time, WorkspaceId};
+use crate::{Relation, TagId, Time, WorkspaceId};
 
 /// A row of `tag`.
-#[sea_orm::model]
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "tag")]
 pub struct Model {

@@ -2,10 +2,9 @@
 
 use sea_orm::entity::prelude::*;
 
-use crate::{Time, WorkspaceId};
+use crate::{Relation, Time, WorkspaceId};
 
 /// A row of `workspace`.
-#[sea_orm::model]
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "workspace")]
 pub struct Model {

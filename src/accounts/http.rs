@@ -26,9 +26,8 @@ use crate::{
     desk::{Desk, act, field},
     error::{Error, Problem, ProblemCode, Result},
     platform::{
-        graphql::Cookies,
         text,
-        web::{Fault, FromLink},
+        web::{Cookies, Fault, FromLink},
         work::attempt::repeat,
     },
 };

@@ -13,6 +13,7 @@ mod invite_member;
 mod inviters;
 pub mod jobs;
 mod links;
+pub mod loads;
 mod mails;
 mod members;
 mod names;

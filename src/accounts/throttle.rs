@@ -19,7 +19,7 @@ use crate::{
     app::App,
     error::{Error, Result},
     link_uses::Use,
-    platform::{graphql::Cookies, keys::random, rate_limit::Budget, tokens::Link},
+    platform::{keys::random, rate_limit::Budget, tokens::Link, web::Cookies},
 };
 
 /// The cookie of a browser that signed in before.

@@ -9,7 +9,7 @@ use uuid::Uuid;
 use crate::{
     app::App,
     error::Result,
-    platform::{db::sql, graphql::PageRequest, query::columns_of},
+    platform::{db::sql, lists::PageRequest, query::columns_of},
 };
 
 /// Position of an activity in a list, the newest first.

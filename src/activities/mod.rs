@@ -6,6 +6,7 @@ mod activity_parts;
 mod archive_activity;
 mod filter_activities;
 mod finish_task;
+pub mod loads;
 mod log_activity;
 mod note_activity;
 pub(crate) mod report_differences;

@@ -18,14 +18,14 @@ use super::activities_around::{Around, activities_around};
 use crate::{
     app::App,
     error::Result,
-    platform::{db::sql, graphql::PageRequest},
+    platform::{db::sql, lists::PageRequest},
 };
 
 /// Position on a timeline, the newest first.
 pub type TimelinePlace = (Time, Uuid);
 
 /// What a line of a timeline is about.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, async_graphql::Enum)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum TimelineKind {
     /// A logged call, meeting, demo, note, task or e-mail.
     Activity,

@@ -11,8 +11,8 @@ use crate::{
     platform::{
         actor::Actor,
         filter::{Blank, Filter, Test},
-        graphql::{Page, PageRequest},
         keyset::{By, Cursor, Kind, Listing, Order, Run},
+        lists::{Page, PageRequest},
         query::Query,
     },
     records::{

@@ -5,6 +5,7 @@ mod create_company;
 mod index_contacts;
 mod list_companies;
 mod load_company;
+pub mod loads;
 mod update_company;
 mod words;
 

@@ -13,7 +13,7 @@ use crate::{
 };
 
 /// Whether a contact may be used, and if not, why.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, async_graphql::Enum)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Usability {
     /// They may be used.
     Usable,

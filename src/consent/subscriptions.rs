@@ -8,7 +8,11 @@ use entity::{
 };
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
-use super::{purposes, state};
+use super::{
+    load_purposes::{list_purposes, load_current_versions},
+    purpose_text::texts_of,
+    state,
+};
 use crate::{app::App, contacts::find_contact, error::Result, link_uses::Use, platform::tokens::Link};
 
 /// The name of the suppression of everything.
@@ -72,13 +76,13 @@ pub async fn subscriptions(app: &App, token: &str) -> Result<Option<(contact::Mo
 pub(crate) async fn subscriptions_of(app: &App, contact: &contact::Model) -> Result<Vec<Subscription>> {
     let mut rows = state::of_contact(app.db(), contact.workspace_id, contact.id).await?;
     rows.sort_by_key(|row| (state::is_denial(row.state), std::cmp::Reverse(row.since)));
-    let versions = purposes::load_current_versions(
+    let versions = load_current_versions(
         app.db(),
         contact.workspace_id,
         rows.iter().map(|row| row.purpose_version_id).collect(),
     )
     .await?;
-    let known: HashMap<PurposeId, purpose::Model> = purposes::list_purposes(app.db(), contact.workspace_id)
+    let known: HashMap<PurposeId, purpose::Model> = list_purposes(app.db(), contact.workspace_id)
         .await?
         .into_iter()
         .map(|purpose| (purpose.id, purpose))
@@ -89,7 +93,7 @@ pub(crate) async fn subscriptions_of(app: &App, contact: &contact::Model) -> Res
         let texts = versions
             .iter()
             .find(|version| version.id == row.purpose_version_id)
-            .map(purposes::texts_of)
+            .map(texts_of)
             .transpose()?
             .unwrap_or_default();
         let (title, wording) = texts

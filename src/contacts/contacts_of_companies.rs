@@ -9,7 +9,7 @@ use sea_orm::{ConnectionTrait, Value};
 
 use crate::{
     error::Result,
-    platform::{db::sql, graphql::PageRequest},
+    platform::{db::sql, lists::PageRequest},
 };
 
 /// One page of each company's contacts, newest first, or from the end if the request says so; archived ones

@@ -13,6 +13,7 @@ mod create_contact;
 mod edit_tag;
 pub mod jobs;
 mod list_contacts;
+pub mod loads;
 mod mailbox;
 mod person;
 mod refold;

@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     contacts::contacts_of_companies::places,
     error::Result,
-    platform::{db::sql, graphql::PageRequest},
+    platform::{db::sql, lists::PageRequest},
 };
 
 /// A pair's position in the list.

@@ -11,6 +11,7 @@ mod create_field;
 mod definition;
 mod delete_field;
 pub(crate) mod load_fields;
+pub mod loads;
 mod masked;
 mod refold_values;
 pub(crate) mod sealed;

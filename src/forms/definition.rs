@@ -50,9 +50,8 @@ pub struct Definition {
 }
 
 /// Kinds of questions.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, async_graphql::Enum)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
-#[graphql(name = "FormFieldKind")]
 pub enum FieldKind {
     /// The mailbox that will be asked to confirm.
     Email,

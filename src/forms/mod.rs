@@ -5,6 +5,7 @@
 pub mod cache;
 pub mod definition;
 mod edit_form;
+pub mod loads;
 mod plain_parts;
 mod publish_form;
 mod redirect;

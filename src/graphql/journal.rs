@@ -5,12 +5,11 @@ use std::sync::Arc;
 use async_graphql::{Context, ID, Json, Object, SimpleObject, Subscription};
 use entity::{ContactId, EntryId, Time, journal};
 use futures_util::Stream;
-use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, Select};
 
 use super::{
     contacts::every_id_of,
     kit::{
-        List, Read, allowed, cost, keyset, list,
+        List, Read, allowed, cost, list,
         live::{Follower, Step, data_of, start},
         load_by_id, named,
     },
@@ -19,18 +18,18 @@ use crate::{
     accounts::{Caller, Right},
     app::App,
     error::{Error, ProblemCode, Result},
-    journal::{Filter, Person, current_seq},
-    platform::{
-        graphql::{PageArgs, page::Total},
-        keyset::Run,
+    journal::{
+        Filter, Person, current_seq,
+        loads::{count_entries, entries_by_id, page_entries},
     },
+    platform::graphql::{PageArgs, page::Total},
 };
 
 /// Maximum number of kinds in a filter.
 const MOST_KINDS: usize = 50;
 
 load_by_id! {
-    journal by EntryId;
+    entries_by_id(EntryId) -> journal;
 }
 
 /// GraphQL type of a journal entry.
@@ -156,17 +155,6 @@ fn check_filter(
     Ok((kinds, contact))
 }
 
-pub(crate) fn entries(caller: &Caller, filter: &Filter) -> Select<journal::Entity> {
-    let mut select = journal::Entity::find().filter(journal::Column::WorkspaceId.eq(caller.workspace));
-    if !filter.kinds.is_empty() {
-        select = select.filter(journal::Column::Kind.is_in(filter.kinds.clone()));
-    }
-    if let Some(person) = &filter.contact {
-        select = select.filter(journal::Column::Subject.is_in(person.ids()));
-    }
-    select
-}
-
 /// Queries of the journal.
 #[derive(Default)]
 pub struct JournalQuery;
@@ -188,14 +176,13 @@ impl JournalQuery {
         let request = PageArgs::new(first, after, last, before).check::<i64>()?;
         let JournalFilter { kinds, contact_id } = filter.unwrap_or_default();
         let filter = read_filter(app, &caller, kinds, contact_id.as_ref()).await?;
-        let rows =
-            keyset(entries(&caller, &filter), journal::Column::Seq, &request, Run::Up).all(app.db()).await?;
+        let page = page_entries(app.db(), caller.workspace, &filter, &request).await?;
         let app = app.clone();
         let total = Total::new(move || {
-            let (app, select) = (app.clone(), entries(&caller, &filter));
-            async move { Ok(i64::try_from(select.count(app.db()).await?).unwrap_or(i64::MAX)) }
+            let (app, filter) = (app.clone(), filter.clone());
+            async move { count_entries(app.db(), caller.workspace, &filter).await }
         });
-        Ok(list(request.page(rows), |row| row.seq, JournalEntry::from, total))
+        Ok(list(page, |row| row.seq, JournalEntry::from, total))
     }
 
     /// The number of the newest entry. Query it before the data you show, then subscribe after it: nothing is

@@ -14,6 +14,7 @@ mod expire;
 mod form_title;
 pub mod http;
 pub mod jobs;
+pub mod loads;
 mod mail_jobs;
 mod mails;
 mod pace_mails;

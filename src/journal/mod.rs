@@ -3,6 +3,7 @@
 //!
 //! Words: entry, number (consecutive, without gaps), position (the number a reader has reached).
 
+pub mod loads;
 pub mod tail;
 
 use std::sync::{Arc, PoisonError, RwLock};

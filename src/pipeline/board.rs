@@ -9,7 +9,7 @@ use sea_orm::{ConnectionTrait, FromQueryResult, Value};
 
 use crate::{
     error::Result,
-    platform::{db::sql, graphql::PageRequest},
+    platform::{db::sql, lists::PageRequest},
 };
 
 /// Maximum number of columns per statement; more are read with several statements.

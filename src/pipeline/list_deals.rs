@@ -13,8 +13,8 @@ use crate::{
     platform::{
         actor::Actor,
         filter::{Blank, Filter, Test},
-        graphql::{Page, PageRequest},
         keyset::{By, Cursor, Kind, Listing, Named, Order, Run},
+        lists::{Page, PageRequest},
         query::Query,
     },
     records::{

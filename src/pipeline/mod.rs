@@ -16,6 +16,7 @@ pub(crate) mod create_pipeline;
 mod delete_stage;
 mod history;
 mod list_deals;
+pub mod loads;
 mod loss_reasons;
 mod move_deal;
 pub(crate) mod parties;

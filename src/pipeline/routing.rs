@@ -19,9 +19,8 @@ const MOST_TAGS: usize = 20;
 const PLACEHOLDER: &str = "{form}";
 
 /// Who owns a lead's deal.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, async_graphql::Enum)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
-#[graphql(name = "LeadOwnerRule")]
 pub enum OwnerRule {
     /// Nobody, until somebody takes it.
     #[default]

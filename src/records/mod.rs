@@ -4,6 +4,7 @@
 pub mod conditions;
 pub(crate) mod domains;
 mod links;
+pub mod loads;
 pub(crate) mod match_names;
 pub mod provenance;
 pub(crate) mod values;

@@ -1,10 +1,14 @@
 //! Compares README.md and docs/ with the code: runs the examples as they are written, and reads the tables.
 
-use std::{collections::BTreeSet, fs, path::Path};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fs,
+    path::Path,
+};
 
 use accord::{
     accounts::{self, authenticate},
-    config::Budgets,
+    config::{Budgets, SETTINGS, Setting},
     graphql::schema,
     platform::rate_limit::Budget,
 };
@@ -216,22 +220,22 @@ async fn every_request_that_is_shown_with_curl_is_answered() {
     assert!(asked >= 3, "{asked}");
 }
 
-/// Every setting that `config.rs` reads is in the table, and nothing else is.
+/// Every setting of the service is in the table with its default, and nothing else is.
 #[test]
 fn the_table_of_settings_names_each_that_is_read() {
-    let source = read("src/config.rs");
-    let known = regex::Regex::new("\"(ACCORD_[A-Z_]*[A-Z])\"").unwrap();
-    let read_there: BTreeSet<String> = known
-        .captures_iter(source.split("#[cfg(test)]").next().unwrap())
-        .map(|found| found[1].to_owned())
-        // The key of `accord tail`, which the text below the table names; and what only tests read.
-        .filter(|name| !["ACCORD_API_KEY", "ACCORD_BIN"].contains(&name.as_str()))
-        .collect();
     let page = section(&read("docs/operating.md"), "## Settings");
-    let documented: BTreeSet<String> =
-        rows(&page).into_iter().map(|row| row[0].trim_matches('`').to_owned()).collect();
-    assert_eq!(documented, read_there);
-    assert!(read_there.contains("ACCORD_DATABASE_URL"), "{read_there:?}");
+    let unquoted = |cell: &str| cell.trim_matches('`').to_owned();
+    let documented: BTreeMap<String, String> =
+        rows(&page).into_iter().map(|row| (unquoted(&row[0]), unquoted(&row[1]))).collect();
+    let of_the_service: Vec<&Setting> = SETTINGS.iter().filter(|setting| setting.of_the_service).collect();
+    let names: BTreeSet<&str> = of_the_service.iter().map(|setting| setting.name).collect();
+    assert_eq!(documented.keys().map(String::as_str).collect::<BTreeSet<_>>(), names);
+    for setting in of_the_service {
+        if let Some(default) = setting.default {
+            assert_eq!(documented[setting.name], default, "{}", setting.name);
+        }
+    }
+    // The key of `accord tail`, which the text below the table names.
     assert!(page.contains("`ACCORD_API_KEY`"));
 }
 

@@ -21,7 +21,7 @@ pub mod transport;
 pub mod user_error;
 
 pub use date_time::DateTime;
-pub use page::{Page, PageArgs, PageRequest};
+pub use page::PageArgs;
 pub use row::{AtHand, Row, Rows};
-pub use transport::{Authenticate, Cookies, Credential, Endpoint, Peer, router};
+pub use transport::{Authenticate, Credential, Endpoint, Peer, router};
 pub use user_error::{GraphqlErrorCode, Nullable, UserError, nullable, user_errors};

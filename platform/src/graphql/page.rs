@@ -1,34 +1,29 @@
 //! Pagination: checks the `first/after/last/before` arguments of a connection and builds the connection from
-//! rows.
-//!
-//! Pages use keysets: a cursor is the sort key of a row, so added or removed rows do not shift the others.
-//! The statement itself, `WHERE (a, b) > (x, y) ORDER BY a, b LIMIT …`, is the caller's.
+//! a page.
 
 use std::sync::Arc;
 
 use async_graphql::{
-    Object, OutputType,
-    connection::{
-        Connection, CursorType, DefaultConnectionName, DefaultEdgeName, DisableNodesField, Edge, EmptyFields,
-        OpaqueCursor,
-    },
+    Object, ObjectType, OutputType,
+    connection::{Connection, CursorType, Edge, EmptyFields, OpaqueCursor},
 };
 use futures_util::future::BoxFuture;
 use serde::{Serialize, de::DeserializeOwned};
 
-use crate::error::{Error, ProblemCode, Result};
+use crate::{
+    error::{Error, ProblemCode, Result},
+    keyset::Cursor,
+    lists::{Page, PageRequest},
+};
 
 /// Most rows per page.
 pub const MAX_PAGE: i32 = 100;
 /// Longest cursor that is decoded, in bytes; ours hold one sort key and one ID.
 const MAX_CURSOR: usize = 8192;
 
-/// The connection type of our lists: edges and page info. `K` is the sort key, `N` the node, `F` more fields.
-pub type List<K, N, F = EmptyFields> =
-    Connection<OpaqueCursor<K>, N, F, EmptyFields, DefaultConnectionName, DefaultEdgeName, DisableNodesField>;
-
-/// A connection with `totalCount`.
-pub type CountedList<K, N> = List<K, N, Total>;
+/// A connection as our lists return it: edges, nodes, page info, and a total that is counted only when
+/// selected.
+pub type List<K, N> = Connection<OpaqueCursor<K>, N, Total>;
 
 /// The arguments as sent.
 #[derive(Clone, Debug, Default)]
@@ -41,30 +36,6 @@ pub struct PageArgs {
     pub last: Option<i32>,
     /// The cursor to stop before.
     pub before: Option<String>,
-}
-
-/// Which rows to read.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct PageRequest<K> {
-    /// Rows to request from the database: one more than the page holds, to find out whether there are more.
-    pub limit: u64,
-    /// Only rows after this key.
-    pub after: Option<K>,
-    /// Only rows before this key.
-    pub before: Option<K>,
-    /// Read from the end: the statement must reverse its order, and `page` reverses the rows back.
-    pub backward: bool,
-}
-
-/// The rows of one page, in the list's order.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Page<T> {
-    /// The rows.
-    pub rows: Vec<T>,
-    /// Whether there are rows after these.
-    pub has_next: bool,
-    /// Whether there are rows before these.
-    pub has_previous: bool,
 }
 
 impl PageArgs {
@@ -121,59 +92,43 @@ fn decode<K: Serialize + DeserializeOwned>(cursor: &str, field: &str) -> Result<
         .ok_or_else(|| Error::rejected(ProblemCode::Invalid, field, "is not a cursor of this list"))
 }
 
-impl<K> PageRequest<K> {
-    /// Builds the page from the rows of the database: at most `limit`, in the order of the statement.
-    #[must_use]
-    pub fn page<T>(&self, mut rows: Vec<T>) -> Page<T> {
-        let size = usize::try_from(self.limit.saturating_sub(1)).unwrap_or(usize::MAX);
-        let more = rows.len() > size;
-        rows.truncate(size);
-        if self.backward {
-            rows.reverse();
-            Page { rows, has_next: self.before.is_some(), has_previous: more }
-        } else {
-            Page { rows, has_next: more, has_previous: self.after.is_some() }
-        }
-    }
-}
-
-impl<T> Page<T> {
-    /// Builds the connection: `key` returns a row's sort key, `node` its GraphQL type.
-    pub fn into_list<K, N>(self, key: impl Fn(&T) -> K, node: impl FnMut(T) -> N) -> List<K, N>
-    where
-        K: Serialize + DeserializeOwned + Send + Sync,
-        N: OutputType,
-    {
-        let mut list = List::new(self.has_previous, self.has_next);
-        list.edges = edges(self.rows, key, node);
-        list
-    }
-
-    /// Like `into_list`, with `totalCount`, which is only counted when selected.
-    pub fn into_counted_list<K, N>(
-        self,
-        key: impl Fn(&T) -> K,
-        node: impl FnMut(T) -> N,
-        total: Total,
-    ) -> CountedList<K, N>
-    where
-        K: Serialize + DeserializeOwned + Send + Sync,
-        N: OutputType,
-    {
-        let mut list = CountedList::with_additional_fields(self.has_previous, self.has_next, total);
-        list.edges = edges(self.rows, key, node);
-        list
-    }
-}
-
-type Edges<K, N> = Vec<Edge<OpaqueCursor<K>, N, EmptyFields, DefaultEdgeName>>;
-
-fn edges<T, K, N>(rows: Vec<T>, key: impl Fn(&T) -> K, mut node: impl FnMut(T) -> N) -> Edges<K, N>
+/// The connection of a page's rows.
+pub fn list<T, K, N>(
+    page: Page<T>,
+    key: impl Fn(&T) -> K,
+    mut node: impl FnMut(T) -> N,
+    total: Total,
+) -> List<K, N>
 where
     K: Serialize + DeserializeOwned + Send + Sync,
     N: OutputType,
 {
-    rows.into_iter().map(|row| Edge::new(OpaqueCursor(key(&row)), node(row))).collect()
+    let mut list = List::with_additional_fields(page.has_previous, page.has_next, total);
+    list.edges = page
+        .rows
+        .into_iter()
+        .map(|row| Edge::<_, _, EmptyFields>::new(OpaqueCursor(key(&row)), node(row)))
+        .collect();
+    list
+}
+
+/// The connection of a page with a sort order of its own, and with more fields than a count.
+pub fn ordered<T, N, F>(
+    page: Page<(Cursor, T)>,
+    mut node: impl FnMut(T) -> N,
+    fields: F,
+) -> Connection<OpaqueCursor<Cursor>, N, F>
+where
+    N: OutputType,
+    F: ObjectType,
+{
+    let mut list = Connection::with_additional_fields(page.has_previous, page.has_next, fields);
+    list.edges = page
+        .rows
+        .into_iter()
+        .map(|(cursor, row)| Edge::<_, _, EmptyFields>::new(OpaqueCursor(cursor), node(row)))
+        .collect();
+    list
 }
 
 /// The number of rows in the whole list, counted when the field is selected.
@@ -253,23 +208,6 @@ mod tests {
         }
     }
 
-    #[test]
-    fn one_row_more_tells_whether_there_are_more() {
-        let cursor = OpaqueCursor(3).encode_cursor();
-        let forward = args(Some(2), None, None, None).check::<i32>().unwrap();
-        assert_eq!(
-            forward.page(vec![1, 2, 3]),
-            Page { rows: vec![1, 2], has_next: true, has_previous: false }
-        );
-        assert_eq!(forward.page(vec![1, 2]), Page { rows: vec![1, 2], has_next: false, has_previous: false });
-        let backward = args(None, None, Some(2), Some(&cursor)).check::<i32>().unwrap();
-        assert_eq!(
-            backward.page(vec![2, 1, 0]),
-            Page { rows: vec![1, 2], has_next: true, has_previous: true }
-        );
-        assert_eq!(backward.page(vec![2]), Page { rows: vec![2], has_next: true, has_previous: false });
-    }
-
     #[derive(SimpleObject)]
     struct Number {
         n: i32,
@@ -285,7 +223,7 @@ mod tests {
             after: Option<String>,
             last: Option<i32>,
             before: Option<String>,
-        ) -> Result<CountedList<i32, Number>> {
+        ) -> Result<List<i32, Number>> {
             tokio::task::yield_now().await;
             let request = PageArgs::new(first, after, last, before).check::<i32>()?;
             let inside = |n: &i32| {
@@ -298,7 +236,7 @@ mod tests {
             }
             rows.truncate(usize::try_from(request.limit).unwrap());
             let total = Total::new(|| async { Ok(5) });
-            Ok(request.page(rows).into_counted_list(|n| *n, |n| Number { n }, total))
+            Ok(list(request.page(rows), |n| *n, |n| Number { n }, total))
         }
     }
 
@@ -347,14 +285,11 @@ mod tests {
     }
 
     #[test]
-    fn the_list_has_edges_and_a_count_and_no_second_way_to_the_nodes() {
+    fn the_list_has_edges_nodes_and_a_count() {
         let sdl = Schema::new(Query, EmptyMutation, EmptySubscription).sdl();
-        assert!(
-            sdl.contains("totalCount: Int!")
-                && sdl.contains("type NumberConnection")
-                && sdl.contains("type NumberEdge"),
-            "{sdl}"
-        );
-        assert!(!sdl.contains("nodes:") && !sdl.contains("type Total "), "{sdl}");
+        for part in ["totalCount: Int!", "nodes: [Number!]!", "type NumberConnection", "type NumberEdge"] {
+            assert!(sdl.contains(part), "{part} is not in {sdl}");
+        }
+        assert!(!sdl.contains("type Total "), "{sdl}");
     }
 }

@@ -6,13 +6,17 @@
 mod answer;
 mod apps;
 mod around;
+mod asset;
 mod body;
 mod client;
+mod cookies;
 mod link;
 
-pub use answer::{Asset, Fault, error_response, page, problem, static_asset, wants_json};
+pub use answer::{Fault, error_response, page, problem, wants_json};
 pub use apps::{AppOrigins, is_local, is_origin, open_to_apps};
 pub use around::{RequestId, around};
+pub use asset::{Asset, static_asset};
 pub use body::{BodyFault, MOST_BODY, MOST_PAIRS, Media, media_type, read_body, read_form};
 pub use client::{browser_family, client_ip, ip_prefix};
+pub use cookies::Cookies;
 pub use link::FromLink;

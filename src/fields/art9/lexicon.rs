@@ -11,10 +11,10 @@ use super::Category::{
 };
 
 /// Phrases of a category, and the words around them that show something else is meant.
-struct Line {
-    category: Category,
-    phrases: &'static [&'static str],
-    unless: &'static [&'static str],
+pub(super) struct Line {
+    pub(super) category: Category,
+    pub(super) phrases: &'static [&'static str],
+    pub(super) unless: &'static [&'static str],
 }
 
 const fn line(category: Category, phrases: &'static [&'static str], unless: &'static [&'static str]) -> Line {
@@ -47,7 +47,7 @@ const SECTOR: &[&str] = &[
     "application",
 ];
 
-const LINES: &[Line] = &[
+pub(super) const LINES: &[Line] = &[
     line(
         NationalIdentificationNumber,
         &[
@@ -383,25 +383,3 @@ const LINES: &[Line] = &[
         ],
     ),
 ];
-
-/// The first category with a phrase in `words` that no word of `around` excuses.
-pub(super) fn find(words: &[String], around: &[String]) -> Option<Category> {
-    let meant = |line: &&Line| {
-        line.phrases.iter().any(|phrase| contains(words, phrase))
-            && !line.unless.iter().any(|other| around.iter().any(|word| fits(word, other)))
-    };
-    // French "politique" also means a policy: it is an opinion only on its own.
-    let alone = matches!(words, [only] if only == "politique" || only == "political");
-    LINES.iter().find(meant).map(|line| line.category).or(alone.then_some(PoliticalOpinions))
-}
-
-fn contains(words: &[String], phrase: &str) -> bool {
-    let phrase: Vec<&str> = phrase.split(' ').collect();
-    words
-        .windows(phrase.len())
-        .any(|window| window.iter().zip(&phrase).all(|(word, wanted)| fits(word, wanted)))
-}
-
-pub(super) fn fits(word: &str, wanted: &str) -> bool {
-    wanted.strip_suffix('*').map_or(word == wanted, |beginning| word.starts_with(beginning))
-}

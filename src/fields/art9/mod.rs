@@ -5,6 +5,7 @@
 //! Names are checked in French and English, word by word on folded text. What people write into free text is
 //! not checked here. Names that only look alike ("syndic", the zodiac sign Cancer, Tyson Gay) pass.
 
+mod find;
 mod lexicon;
 mod names;
 
@@ -24,7 +25,7 @@ use crate::{
 macro_rules! words {
     ($($(#[$doc:meta])* $name:ident { $($(#[$vdoc:meta])* $variant:ident = $text:literal),* $(,)? })*) => {$(
         $(#[$doc])*
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, async_graphql::Enum)]
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
         #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
         pub enum $name { $($(#[$vdoc])* $variant),* }
 
@@ -121,7 +122,7 @@ pub fn check_within(text: &str, context: &str) -> Option<Category> {
     }
     let around: Vec<String> =
         words.iter().cloned().chain(self::words(context)).map(|word| word.folded).collect();
-    lexicon::find(&names::without_names(&words), &around)
+    find::find(&names::without_names(&words), &around)
 }
 
 /// Why a name that cannot be overridden is refused, such as a tag's; `None` when it suggests no special

@@ -5,7 +5,7 @@
 //! name, or it has a capital and stands beside a given name. "Gay Pride" and "Église baptiste" are still
 //! caught.
 
-use super::{Word, lexicon::fits};
+use super::{Word, find::fits};
 
 /// Nothing but names, although they start like a word of the lexicon.
 const ALWAYS: &[&str] = &["islamabad", "islamorada", "hinduja", "hindustan", "allergan", "genetec"];

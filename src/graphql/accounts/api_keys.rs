@@ -2,21 +2,20 @@
 
 use async_graphql::{Context, ID, InputObject, Object, SimpleObject};
 use entity::{ApiKeyId, Time, api_key};
-use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
 
 use super::{Member, Role};
 use crate::{
-    accounts::{Right, create_api_key_once, end_api_key},
-    error::Result,
-    graphql::kit::{List, allowed, asked, cost, found, keyset, list, load, load_by_id, named},
-    platform::{
-        graphql::{DateTime, PageArgs, UserError, page::Total, user_errors},
-        keyset::Run,
+    accounts::{
+        Right, create_api_key_once, end_api_key,
+        loads::{api_keys_by_id, count_api_keys, page_api_keys},
     },
+    error::Result,
+    graphql::kit::{List, allowed, asked, cost, found, list, load, load_by_id, named},
+    platform::graphql::{DateTime, PageArgs, UserError, page::Total, user_errors},
 };
 
 load_by_id! {
-    api_key by ApiKeyId;
+    api_keys_by_id(ApiKeyId) -> api_key;
 }
 
 /// GraphQL type of an API key.
@@ -130,14 +129,13 @@ impl ApiKeysQuery {
     ) -> Result<List<ApiKeyId, ApiKey>> {
         let (app, caller) = allowed(ctx, Right::ManageApiKeys)?;
         let request = PageArgs::new(first, after, last, before).check::<ApiKeyId>()?;
-        let keys = move || api_key::Entity::find().filter(api_key::Column::WorkspaceId.eq(caller.workspace));
-        let rows = keyset(keys(), api_key::Column::Id, &request, Run::Down).all(app.db()).await?;
+        let page = page_api_keys(app.db(), caller.workspace, &request).await?;
         let app = app.clone();
         let total = Total::new(move || {
             let app = app.clone();
-            async move { Ok(i64::try_from(keys().count(app.db()).await?).unwrap_or(i64::MAX)) }
+            async move { count_api_keys(app.db(), caller.workspace).await }
         });
-        Ok(list(request.page(rows), |row| row.id, ApiKey, total))
+        Ok(list(page, |row| row.id, ApiKey, total))
     }
 }
 

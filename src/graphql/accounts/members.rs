@@ -2,35 +2,32 @@
 
 use async_graphql::{Context, ID, InputObject, Object, SimpleObject};
 use entity::{MemberId, Time, member};
-use sea_orm::{ColumnTrait, PaginatorTrait, QueryFilter, Select};
 
 use super::Role;
 use crate::{
     accounts::{
-        Caller, MemberChanges, NewMember, Right, deactivate_member, end_member_sessions, invite_member,
-        leave_workspace, members_of, reactivate_member, resend_invitation, update_member,
+        MemberChanges, NewMember, Right, deactivate_member, end_member_sessions, invite_member,
+        leave_workspace,
+        loads::{count_members, members_by_id, page_members},
+        reactivate_member, resend_invitation, update_member,
     },
     error::Result,
-    graphql::kit::{List, allowed, asked, cost, found, keyset, list, load, load_by_id, named, parse},
-    platform::{
-        graphql::{AtHand, Nullable, PageArgs, UserError, nullable, page::Total, user_errors},
-        keyset::Run,
-    },
+    graphql::kit::{List, allowed, asked, at_hand, cost, found, list, load, load_by_id, named, parse},
+    platform::graphql::{Nullable, PageArgs, UserError, nullable, page::Total, user_errors},
 };
 
 load_by_id! {
-    member by MemberId;
+    members_by_id(MemberId) -> member;
 }
 
 /// GraphQL type of a member.
 #[derive(Clone)]
 pub struct Member(pub member::Model);
 
-impl AtHand for Member {
-    #[rustfmt::skip]
-    const AT_HAND: &'static [&'static str] = &[
-        "id", "name", "email", "role", "language", "invitedAt", "joinedAt", "deactivatedAt", "hasSecondFactor", "version", "createdAt",
-    ];
+at_hand! {
+    Member:
+        id, name, email, role, language, invitedAt, joinedAt, deactivatedAt, hasSecondFactor, version,
+        createdAt;
 }
 
 /// A member of the staff, with one role.
@@ -112,14 +109,13 @@ impl MembersQuery {
     ) -> Result<List<MemberId, Member>> {
         let (app, caller) = allowed(ctx, Right::ReadMembers)?;
         let request = PageArgs::new(first, after, last, before).check::<MemberId>()?;
-        let rows =
-            keyset(members(&caller, active), member::Column::Id, &request, Run::Up).all(app.db()).await?;
+        let page = page_members(app.db(), caller.workspace, active, &request).await?;
         let app = app.clone();
         let total = Total::new(move || {
-            let (app, select) = (app.clone(), members(&caller, active));
-            async move { Ok(i64::try_from(select.count(app.db()).await?).unwrap_or(i64::MAX)) }
+            let app = app.clone();
+            async move { count_members(app.db(), caller.workspace, active).await }
         });
-        Ok(list(request.page(rows), |row| row.id, Member, total))
+        Ok(list(page, |row| row.id, Member, total))
     }
 
     /// The member with this id; null when there is none.
@@ -132,15 +128,6 @@ impl MembersQuery {
             }
         };
         nullable(outcome.await)
-    }
-}
-
-fn members(caller: &Caller, active: bool) -> Select<member::Entity> {
-    let members = members_of(caller.workspace);
-    if active {
-        members.filter(member::Column::JoinedAt.is_not_null()).filter(member::Column::DeactivatedAt.is_null())
-    } else {
-        members
     }
 }
 

@@ -14,7 +14,10 @@ use crate::{
     app::App,
     error::{Error, Problem, ProblemCode, Result},
     graphql::kit::{anyone, asked, found, named, parse},
-    platform::graphql::{Cookies, Peer, UserError, user_errors},
+    platform::{
+        graphql::{Peer, UserError, user_errors},
+        web::Cookies,
+    },
 };
 
 /// The header that sets the session cookie; an empty token deletes it.

@@ -9,21 +9,25 @@ use entity::{ActivityId, Time, activity, deal};
 use super::list_activities::ActivityConnection;
 use crate::{
     accounts::Right,
-    activities::{ActivityPlace, Around, activities_around as read_activities, count_activities},
+    activities::{
+        ActivityPlace, Around, activities_around as read_activities, count_activities,
+        loads::activities_by_id,
+    },
     error::Result,
     graphql::{
         accounts::Member,
         companies::Company,
         contacts::Contact,
         kit::{
-            Asks, Load, LoadError, allowed, group, is_foreseen, keep_rows, load, load_by_id, loaders_of,
-            ordered,
+            Asks, Load, LoadError, allowed, at_hand, group, is_foreseen, keep_rows, load, load_by_id,
+            loaders_of, ordered,
         },
         pipeline::Deal,
     },
     platform::{
-        graphql::{AtHand, PageArgs, PageRequest, Row, page::Total},
+        graphql::{PageArgs, Row, page::Total},
         keyset::{By, Key, Kind, Order, Run},
+        lists::PageRequest,
     },
 };
 
@@ -46,15 +50,13 @@ pub enum ActivityKind {
 }
 
 load_by_id! {
-    activity by ActivityId;
+    activities_by_id(ActivityId) -> activity;
 }
 
-impl AtHand for Activity {
-    #[rustfmt::skip]
-    const AT_HAND: &'static [&'static str] = &[
-        "id", "kind", "subject", "body", "occurredAt", "author", "contact", "company", "deal", "dueAt", "dueOn", "doneAt", "assignee", "version",
-        "createdAt", "updatedAt", "archivedAt",
-    ];
+at_hand! {
+    Activity:
+        id, kind, subject, body, occurredAt, author, contact, company, deal, dueAt, dueOn, doneAt, assignee,
+        version, createdAt, updatedAt, archivedAt;
 }
 
 /// GraphQL type of an activity.

@@ -11,13 +11,14 @@ use crate::{
     activities::{ActivitiesWanted, ActivityCondition, ActivityOrder, list_activities},
     error::{Error, Result},
     graphql::{
-        contacts::filters::{
-            Archived, DateFilter, Direction, OwnerFilter, Parts, Reading, ReferenceFilter, TimeFilter, joined,
+        contacts::{
+            filters::{Archived, DateFilter, Direction, OwnerFilter, ReferenceFilter, TimeFilter},
+            list_filter::{Combined, Level, ListFilter, read_filter},
         },
         kit::{allowed, cost, ordered},
     },
     platform::{
-        filter::{Filter, Test},
+        filter::Test,
         graphql::{PageArgs, Row, page::Total},
         keyset::{Cursor, Run},
     },
@@ -109,7 +110,7 @@ impl ActivityListsQuery {
         let request = PageArgs::new(first, after, last, before).check::<Cursor>()?;
         let order =
             order_by.map_or((ActivityOrder::Entered, Run::Down), |by| (by.field.into(), by.direction.into()));
-        let filter = filter.unwrap_or_default().read(&mut Reading::new(caller.actor), "filter", 0)?;
+        let filter = read_filter(filter, caller.actor)?;
         let filter = filter.try_map(&mut |asked| match asked {
             Asked::Own(condition) => Ok(condition),
             Asked::Custom(_) => Err(Error::internal("activities have no custom fields")),
@@ -126,49 +127,29 @@ impl ActivityListsQuery {
     }
 }
 
-impl ActivityFilter {
-    fn read(
-        self,
-        reading: &mut Reading,
-        path: &str,
-        level: usize,
-    ) -> Result<Filter<Asked<ActivityCondition>>> {
+impl ListFilter for ActivityFilter {
+    type Condition = ActivityCondition;
+
+    fn combined(&mut self) -> Combined<Self> {
+        Combined { and: self.and.take(), or: self.or.take(), not: self.not.take() }
+    }
+
+    fn read(self, level: &mut Level<'_, ActivityCondition>) -> Result<()> {
         use ActivityCondition as C;
-        let level = Reading::enter(path, level)?;
-        let mut parts: Parts<C> = Vec::new();
-        let at = |name: &str| format!("{path}.{name}");
-        macro_rules! put {
-            ($($field:ident $name:literal => $make:expr;)*) => {$(
-                if let Some(filter) = self.$field {
-                    parts.extend(filter.tests(reading, &at($name))?.into_iter().map(|wanted| wanted.condition($make)));
-                }
-            )*};
-        }
-        let own = |condition| Filter::Is(Asked::Own(condition));
-        if let Some(ids) = self.ids {
-            parts.push(own(C::Id(reading.ids(ids, path, "ids")?)));
-        }
-        if let Some(kinds) = self.kinds {
-            parts.push(own(C::Kind(reading.values(kinds, path, "kinds")?)));
-        }
+        level.ids("ids", self.ids, C::Id)?;
+        level.values("kinds", self.kinds, C::Kind)?;
         if let Some(open) = self.open {
-            reading.take(path)?;
-            parts.push(own(C::DoneAt(Test::Absent(open))));
+            level.reading.take(level.path)?;
+            level.add(C::DoneAt(Test::Absent(open)));
         }
-        put! {
-            contact "contact" => C::Contact;
-            company "company" => C::Company;
-            deal "deal" => C::Deal;
-            occurred_at "occurredAt" => C::OccurredAt;
-            due_at "dueAt" => C::DueAt;
-            due_on "dueOn" => C::DueOn;
-            done_at "doneAt" => C::DoneAt;
-            created_at "createdAt" => C::CreatedAt;
-        }
-        if let Some(assignee) = self.assignee {
-            assignee.put(reading, &at("assignee"), &mut parts, C::Assignee)?;
-        }
-        joined!(self, reading, path, level, parts);
-        Ok(Filter::All(parts))
+        level.tests("contact", self.contact, C::Contact)?;
+        level.tests("company", self.company, C::Company)?;
+        level.tests("deal", self.deal, C::Deal)?;
+        level.tests("occurredAt", self.occurred_at, C::OccurredAt)?;
+        level.tests("dueAt", self.due_at, C::DueAt)?;
+        level.tests("dueOn", self.due_on, C::DueOn)?;
+        level.tests("doneAt", self.done_at, C::DoneAt)?;
+        level.tests("createdAt", self.created_at, C::CreatedAt)?;
+        level.owner("assignee", self.assignee, C::Assignee)
     }
 }

@@ -10,4 +10,4 @@ pub(crate) use timeline::{Timeline, timeline_around};
 
 pub use activity::{Activity, ActivityKind};
 pub use mutations::*;
-pub use timeline::TimelineItem;
+pub use timeline::{TimelineItem, TimelineKind};

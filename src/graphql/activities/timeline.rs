@@ -3,7 +3,7 @@
 use std::{collections::HashMap, sync::Arc};
 
 use async_graphql::{
-    Context, ID, Interface, Object,
+    Context, Enum, ID, Interface, Object,
     connection::{Connection, Edge, EmptyFields, OpaqueCursor},
     dataloader::Loader,
 };
@@ -13,7 +13,7 @@ use serde_json::Value;
 use super::Activity;
 use crate::{
     accounts::Right,
-    activities::{Around, Moment, Stretch, TimelineKind, TimelinePlace, read_timelines},
+    activities::{self, Around, Moment, Stretch, TimelinePlace, read_timelines},
     error::Result,
     graphql::{
         consent::{Channel, Consent, Purpose},
@@ -24,6 +24,26 @@ use crate::{
     },
     platform::graphql::PageArgs,
 };
+
+/// What a line of a timeline is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+#[graphql(remote = "activities::TimelineKind")]
+pub enum TimelineKind {
+    /// A logged call, meeting, demo, note, task or e-mail.
+    Activity,
+    /// The contact itself: created, changed, tagged, merged, archived.
+    Contact,
+    /// A consent or another legal basis: given, withdrawn, revoked, expired.
+    Consent,
+    /// A deal of the contact: created, moved, won, lost.
+    Deal,
+    /// A form submission, and its confirmation.
+    Submission,
+    /// A mail to the contact: sent, bounced.
+    Mail,
+    /// A sealed value that was revealed.
+    Reveal,
+}
 
 /// A page of a timeline.
 pub(crate) type Timeline = Connection<OpaqueCursor<TimelinePlace>, TimelineItem>;
@@ -73,7 +93,9 @@ impl TimelineItem {
             Moment::Activity(row) => return Ok(Some(Self::Activity(TimelineActivity(row)))),
             Moment::Entry(row) => Arc::new(row),
         };
-        let Some(kind) = TimelineKind::of(&row.kind) else { return Ok(None) };
+        let Some(kind) = activities::TimelineKind::of(&row.kind).map(TimelineKind::from) else {
+            return Ok(None);
+        };
         let told = Told { data: data_of(&row)?, row, kind };
         Ok(match kind {
             TimelineKind::Activity => None,
@@ -341,7 +363,8 @@ pub(crate) async fn timeline_around(
 ) -> Result<Timeline> {
     allowed(ctx, Right::ReadContacts)?;
     let request = PageArgs::new(Some(first), after, None, None).check::<TimelinePlace>()?;
-    let mut kinds = kinds.unwrap_or_default();
+    let mut kinds: Vec<activities::TimelineKind> =
+        kinds.unwrap_or_default().into_iter().map(Into::into).collect();
     kinds.sort_unstable();
     kinds.dedup();
     let stretch = Stretch { after: request.after, limit: request.limit, kinds };

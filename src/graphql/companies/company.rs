@@ -15,10 +15,10 @@ use crate::{
             list_contacts::{ContactConnection, ContactTotals},
         },
         fields::{CustomFieldValue, custom_fields},
-        kit::{cost, load, loaders_of, ordered},
+        kit::{at_hand, cost, load, loaders_of, ordered},
     },
     platform::{
-        graphql::{AtHand, PageArgs, Row, page::Total},
+        graphql::{PageArgs, Row, page::Total},
         keyset::{By, Key, Order, Run},
     },
 };
@@ -26,12 +26,10 @@ use crate::{
 /// GraphQL type over a `company` row.
 pub struct Company(pub company::Model);
 
-impl AtHand for Company {
-    #[rustfmt::skip]
-    const AT_HAND: &'static [&'static str] = &[
-        "id", "name", "domain", "phone", "website", "industry", "postalAddress", "externalId", "owner", "createdAt", "updatedAt", "archivedAt",
-        "version",
-    ];
+at_hand! {
+    Company:
+        id, name, domain, phone, website, industry, postalAddress, externalId, owner, createdAt, updatedAt,
+        archivedAt, version;
 }
 
 /// An organisation that contacts work for and deals are made with.

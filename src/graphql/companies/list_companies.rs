@@ -12,20 +12,16 @@ use crate::{
     error::Result,
     graphql::{
         contacts::{
-            filters::{
-                Archived, CodeFilter, CustomFilter, Direction, OwnerFilter, Parts, Reading, TextFilter,
-                TimeFilter, joined,
-            },
-            list_contacts::one_order,
+            filters::{Archived, CodeFilter, CustomFilter, Direction, OwnerFilter, TextFilter, TimeFilter},
+            list_filter::{Combined, Level, ListFilter, read_filter, read_order},
         },
         kit::{allowed, cost, ordered},
     },
     platform::{
-        filter::Filter,
         graphql::{PageArgs, Row, page::Total},
         keyset::{Cursor, Run},
     },
-    records::conditions::{Asked, OrderBy},
+    records::conditions::OrderBy,
 };
 
 /// Which companies to list. All conditions must hold; combine others with `and`, `or` and `not`.
@@ -114,9 +110,10 @@ impl CompanyListsQuery {
     ) -> Result<CompanyConnection> {
         let (app, caller) = allowed(ctx, Right::ReadContacts)?;
         let request = PageArgs::new(first, after, last, before).check::<Cursor>()?;
-        let order =
-            order_by.map_or(Ok(OrderBy::Own(CompanyOrder::Entered, Run::Down)), CompanyOrderBy::read)?;
-        let filter = filter.unwrap_or_default().read(&mut Reading::new(caller.actor), "filter", 0)?;
+        let order = order_by.map_or(Ok(OrderBy::Own(CompanyOrder::Entered, Run::Down)), |by| {
+            read_order(by.field, by.custom, by.direction)
+        })?;
+        let filter = read_filter(filter, caller.actor)?;
         let wanted = CompaniesWanted { filter, archived: archived.into(), order };
         let list = list_companies(app, caller.workspace, caller.actor, wanted).await?;
         let page = list.page(app, &request).await?;
@@ -129,66 +126,26 @@ impl CompanyListsQuery {
     }
 }
 
-impl CompanyOrderBy {
-    fn read(self) -> Result<OrderBy<CompanyOrder>> {
-        let run = self.direction.into();
-        match (self.field, self.custom) {
-            (Some(field), None) => Ok(OrderBy::Own(field.into(), run)),
-            (None, Some(key)) => Ok(OrderBy::Custom { key, run }),
-            _ => Err(one_order()),
-        }
-    }
-}
+impl ListFilter for CompanyFilter {
+    type Condition = CompanyCondition;
 
-impl CompanyFilter {
-    fn read(
-        self,
-        reading: &mut Reading,
-        path: &str,
-        level: usize,
-    ) -> Result<Filter<Asked<CompanyCondition>>> {
+    fn combined(&mut self) -> Combined<Self> {
+        Combined { and: self.and.take(), or: self.or.take(), not: self.not.take() }
+    }
+
+    fn read(self, level: &mut Level<'_, CompanyCondition>) -> Result<()> {
         use CompanyCondition as C;
-        let level = Reading::enter(path, level)?;
-        let mut parts: Parts<C> = Vec::new();
-        let at = |name: &str| format!("{path}.{name}");
-        macro_rules! put {
-            ($($field:ident $name:literal => $make:expr;)*) => {$(
-                if let Some(filter) = self.$field {
-                    parts.extend(filter.tests(reading, &at($name))?.into_iter().map(|wanted| wanted.condition($make)));
-                }
-            )*};
-        }
-        let own = |condition| Filter::Is(Asked::Own(condition));
-        if let Some(ids) = self.ids {
-            parts.push(own(C::Id(reading.ids(ids, path, "ids")?)));
-        }
-        if let Some(name) = self.name {
-            parts.extend(
-                name.match_names(reading, &at("name"))?.into_iter().map(|wanted| wanted.condition(C::Name)),
-            );
-        }
-        put! {
-            domain "domain" => C::Domain;
-            industry "industry" => C::Industry;
-            phone "phone" => C::Phone;
-            external_id "externalId" => C::ExternalId;
-            created_at "createdAt" => C::CreatedAt;
-            updated_at "updatedAt" => C::UpdatedAt;
-        }
-        if let Some(owner) = self.owner {
-            owner.put(reading, &at("owner"), &mut parts, C::Owner)?;
-        }
-        for (wanted, condition) in
-            [(self.has_contacts, C::HasContacts), (self.has_open_deals, C::HasOpenDeals)]
-        {
-            let Some(wanted) = wanted else { continue };
-            reading.take(path)?;
-            parts.push(if wanted { own(condition) } else { Filter::Not(Box::new(own(condition))) });
-        }
-        if let Some(custom) = self.custom {
-            CustomFilter::put(custom, reading, &at("custom"), &mut parts)?;
-        }
-        joined!(self, reading, path, level, parts);
-        Ok(Filter::All(parts))
+        level.ids("ids", self.ids, C::Id)?;
+        level.names("name", self.name, C::Name)?;
+        level.tests("domain", self.domain, C::Domain)?;
+        level.tests("industry", self.industry, C::Industry)?;
+        level.tests("phone", self.phone, C::Phone)?;
+        level.tests("externalId", self.external_id, C::ExternalId)?;
+        level.tests("createdAt", self.created_at, C::CreatedAt)?;
+        level.tests("updatedAt", self.updated_at, C::UpdatedAt)?;
+        level.owner("owner", self.owner, C::Owner)?;
+        level.holds(self.has_contacts, C::HasContacts)?;
+        level.holds(self.has_open_deals, C::HasOpenDeals)?;
+        level.custom(self.custom)
     }
 }

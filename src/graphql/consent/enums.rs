@@ -114,3 +114,43 @@ pub enum RevocationReason {
     /// It was recorded for the wrong person.
     WrongPerson,
 }
+
+/// Whether a contact may be used, and if not, why.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+#[graphql(remote = "crate::consent::Usability")]
+pub enum Usability {
+    /// They may be used.
+    Usable,
+    /// Processing is restricted (GDPR Art. 18).
+    Restricted,
+    /// The purpose is archived.
+    PurposeEnded,
+    /// The purpose does not use this channel.
+    ChannelNotCovered,
+    /// The person complained to their mail provider.
+    Complained,
+    /// The person withdrew their consent.
+    Withdrawn,
+    /// The controller ended the consent.
+    Revoked,
+    /// The person said no.
+    Refused,
+    /// The consent was found to be invalid.
+    Invalidated,
+    /// The mailbox is suppressed: withdrawn, objected or erased.
+    Suppressed,
+    /// They have no address for this channel.
+    NoAddress,
+    /// An e-mail to the mailbox bounced a few days ago.
+    Bounced,
+    /// The person was never asked.
+    NeverAsked,
+    /// They were asked, but have not answered yet.
+    Requested,
+    /// The consent has expired.
+    Expired,
+    /// The address in use is not the one that proved the consent.
+    AddressNotProven,
+    /// The purpose is on another legal basis, which is not recorded for this person.
+    NoBasis,
+}

@@ -3,13 +3,13 @@
 use std::collections::HashMap;
 
 use async_graphql::Context;
-use entity::{ContactId, consent, purpose};
+use entity::ContactId;
 
 use super::ConsentsOf;
 use crate::{
+    consent::loads::consents_with_purposes,
     error::Result,
     graphql::kit::{Asks, asked, fetch, foresee, is_foreseen, keep, keep_rows},
-    platform::query::{Query, columns_of},
 };
 
 /// Prefetches the consents of these contacts if the query selects them.
@@ -41,15 +41,7 @@ pub(crate) async fn foresee_consents(
 /// repeat the same few purposes with each consent.
 async fn with_purposes(ctx: &Context<'_>, contact: ContactId) -> Result<()> {
     let (app, caller) = asked(ctx)?;
-    let mut query = Query::new("SELECT c.*, ");
-    query.push(&columns_of::<purpose::Model>("p"));
-    query.push(" FROM consent c JOIN purpose p ON p.workspace_id = c.workspace_id AND p.id = c.purpose_id WHERE c.workspace_id = ");
-    query
-        .bind(caller.workspace)
-        .push(" AND c.contact_id = ")
-        .bind(contact)
-        .push(" ORDER BY c.since DESC, c.id");
-    let rows = query.all_with::<consent::Model, purpose::Model>(app.db(), "p").await?;
+    let rows = consents_with_purposes(app.db(), caller.workspace, contact).await?;
     let (consents, purposes): (Vec<_>, Vec<_>) = rows.into_iter().unzip();
     keep(ctx, HashMap::from([(ConsentsOf(contact), consents)]))?;
     keep_rows(ctx, purposes.into_iter().flatten(), |purpose| purpose.id)

@@ -7,19 +7,20 @@ use entity::{ContactId, EntityKind, PurposeId, Time, contact, contact_address};
 
 use super::{AddressesOf, BasesOf, Basis, Provenance, ProvenanceOf, Tag, TagsOf};
 use crate::{
-    activities::{Around, TimelineKind},
-    consent::Usability,
+    activities::Around,
     error::{Error, ProblemCode, Result},
     graphql::{
         accounts::Member,
-        activities::{Timeline, activities_around, list_activities::ActivityConnection, timeline_around},
+        activities::{
+            Timeline, TimelineKind, activities_around, list_activities::ActivityConnection, timeline_around,
+        },
         companies::Company,
-        consent::{Channel, Consent, ConsentsOf, MayUse},
+        consent::{Channel, Consent, ConsentsOf, MayUse, Usability},
         duplicates::{ContactDuplicate, duplicate::duplicates},
         fields::{CustomFieldValue, custom_fields},
-        kit::{Loaders, cost, load, named},
+        kit::{Loaders, at_hand, cost, load, named},
     },
-    platform::graphql::{AtHand, PageArgs, Row, Rows},
+    platform::graphql::{PageArgs, Row, Rows},
 };
 
 /// A contact's relation to the workspace.
@@ -77,12 +78,11 @@ impl Contact {
     }
 }
 
-impl AtHand for Contact {
-    #[rustfmt::skip]
-    const AT_HAND: &'static [&'static str] = &[
-        "id", "givenName", "familyName", "company", "consents", "email", "addresses", "owner", "tags", "phone", "jobTitle", "companyName",
-        "postalAddress", "externalId", "language", "lifecycle", "createdAt", "updatedAt", "lastContactAt", "archivedAt", "art14DueAt", "version",
-    ];
+at_hand! {
+    Contact:
+        id, givenName, familyName, company, consents, email, addresses, owner, tags, phone, jobTitle,
+        companyName, postalAddress, externalId, language, lifecycle, createdAt, updatedAt, lastContactAt,
+        archivedAt, art14DueAt, version;
 }
 
 /// A natural person we hold data about, with a basis for holding it.
@@ -282,7 +282,7 @@ impl Contact {
     ) -> Result<Usability> {
         let purpose: PurposeId = named(&purpose_id, "purposeId")?;
         let answer = load(ctx, MayUse { contact: self.0.id, purpose, channel: channel.into() }).await?;
-        answer.ok_or_else(|| {
+        answer.map(Usability::from).ok_or_else(|| {
             Error::rejected(
                 ProblemCode::NotFound,
                 "purposeId",

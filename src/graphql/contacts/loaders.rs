@@ -4,12 +4,19 @@
 use std::collections::HashMap;
 
 use async_graphql::{Context, dataloader::Loader};
-use entity::{CompanyId, ContactAddressId, ContactId, TagId, WorkspaceId, company, contact, tag};
+use entity::{CompanyId, ContactAddressId, ContactId, TagId, WorkspaceId, contact, tag};
 use sea_orm::prelude::Uuid;
 
 use crate::{
     app::App,
-    contacts::{contacts_of_companies, count_contacts_of_companies, count_tagged, find_contacts, tags_of},
+    companies::loads::companies_by_id,
+    contacts::{
+        contacts_of_companies, count_contacts_of_companies, count_tagged, find_contacts,
+        loads::{
+            addresses_by_id, addresses_of_contacts, bases_of_contacts, contact_with_company, tags_by_id,
+        },
+        tags_of,
+    },
     error::Result,
     graphql::{
         consent::foresee_consents,
@@ -18,16 +25,14 @@ use crate::{
             load_by_id, load_of,
         },
     },
-    platform::{
-        graphql::PageRequest,
-        query::{Query, columns_of},
-    },
+    platform::lists::PageRequest,
+    records::loads::provenance_of_rows,
 };
 
 load_by_id! {
-    contact_address by ContactAddressId;
-    company by CompanyId;
-    tag by TagId;
+    addresses_by_id(ContactAddressId) -> contact_address;
+    companies_by_id(CompanyId) -> company;
+    tags_by_id(TagId) -> tag;
 }
 
 /// Contacts by id. The id of a merged contact finds the one it was merged into.
@@ -42,11 +47,11 @@ impl Loader<ContactId> for Load {
 
 load_of! {
     /// All addresses of a contact.
-    AddressesOf(ContactId) = contact_address by contact_id, in order of "created_at, id";
+    AddressesOf(ContactId) = addresses_of_contacts -> contact_address;
     /// All purposes on another legal basis than consent that apply to a contact.
-    BasesOf(ContactId) = basis by contact_id, in order of "since, id";
+    BasesOf(ContactId) = bases_of_contacts -> basis;
     /// Where each value of a row came from.
-    ProvenanceOf(Uuid) = provenance by row_id, in order of "field, at, id";
+    ProvenanceOf(Uuid) = provenance_of_rows -> provenance;
 }
 
 /// The tags of a contact.
@@ -161,13 +166,7 @@ pub(crate) async fn load_one(
 ) -> Result<Option<contact::Model>> {
     if is_foreseen(ctx, asks, &["company"])? {
         let (app, caller) = asked(ctx)?;
-        let mut query = Query::new("SELECT c.*, ");
-        query.push(&columns_of::<company::Model>("f"));
-        query.push(" FROM contact c LEFT JOIN company f ON f.workspace_id = c.workspace_id AND f.id = c.company_id WHERE c.workspace_id = ");
-        query.bind(caller.workspace).push(" AND c.id = ").bind(id);
-        if let Some((row, company)) =
-            query.all_with::<contact::Model, company::Model>(app.db(), "f").await?.pop()
-        {
+        if let Some((row, company)) = contact_with_company(app.db(), caller.workspace, id).await? {
             keep_rows(ctx, company, |company| company.id)?;
             return Ok(Some(row));
         }

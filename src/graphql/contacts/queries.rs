@@ -1,8 +1,7 @@
 //! Queries for single contacts and companies, and the list of tags. Filtered lists are in the `list_*` files.
 
 use async_graphql::{Context, ID, Object};
-use entity::{CompanyId, ContactId, tag};
-use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
+use entity::{CompanyId, ContactId};
 
 use super::{
     Contact, Tag,
@@ -10,15 +9,13 @@ use super::{
 };
 use crate::{
     accounts::Right,
+    contacts::loads::{TagPlace, count_tags, page_tags},
     error::Result,
     graphql::{
         companies::Company,
-        kit::{Asks, List, allowed, cost, keyset, list, load, parse},
+        kit::{Asks, List, allowed, cost, list, load, parse},
     },
-    platform::{
-        graphql::{Nullable, PageArgs, Row, nullable, page::Total},
-        keyset::Run,
-    },
+    platform::graphql::{Nullable, PageArgs, Row, nullable, page::Total},
 };
 
 /// Queries of this room.
@@ -76,27 +73,12 @@ impl ContactsQuery {
     ) -> Result<List<TagPlace, Tag>> {
         let (app, caller) = allowed(ctx, Right::ReadContacts)?;
         let request = PageArgs::new(first, after, last, before).check::<TagPlace>()?;
-        let select = move || tag::Entity::find().filter(tag::Column::WorkspaceId.eq(caller.workspace));
-        let rows = keyset(select(), tag::Column::NameKey, &request, Run::Up).all(app.db()).await?;
+        let page = page_tags(app.db(), caller.workspace, &request).await?;
         let app = app.clone();
         let total = Total::new(move || {
             let app = app.clone();
-            async move { Ok(i64::try_from(select().count(app.db()).await?).unwrap_or(i64::MAX)) }
+            async move { count_tags(app.db(), caller.workspace).await }
         });
-        Ok(list(request.page(rows), |row| TagPlace { tag: row.name_key.clone() }, Tag, total))
-    }
-}
-
-/// Cursor position in the list of tags. The field is named so that a cursor of another list does not parse as
-/// one.
-#[derive(Clone, serde::Serialize, serde::Deserialize)]
-struct TagPlace {
-    tag: String,
-}
-
-impl From<TagPlace> for sea_orm::Value {
-    /// PostgreSQL does not accept NUL characters in text, and no tag has one.
-    fn from(place: TagPlace) -> Self {
-        place.tag.replace('\0', "").into()
+        Ok(list(page, TagPlace::of, Tag, total))
     }
 }

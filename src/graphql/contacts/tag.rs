@@ -4,13 +4,16 @@ use async_graphql::{Context, ID, Object};
 use entity::{Time, tag};
 
 use super::UsesOf;
-use crate::{error::Result, graphql::kit::load, platform::graphql::AtHand};
+use crate::{
+    error::Result,
+    graphql::kit::{at_hand, load},
+};
 
 /// GraphQL type over a `tag` row.
 pub struct Tag(pub tag::Model);
 
-impl AtHand for Tag {
-    const AT_HAND: &'static [&'static str] = &["id", "name", "createdAt"];
+at_hand! {
+    Tag: id, name, createdAt;
 }
 
 /// A label that staff put on contacts. Two spellings that differ in case or accents are one tag.

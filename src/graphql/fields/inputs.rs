@@ -2,11 +2,11 @@
 
 use async_graphql::{ID, InputObject, MaybeUndefined, SimpleObject};
 
-use super::{ClassRule, DataClass, EntityKind, Field, FieldType, RevealReason, texts};
+use super::{ClassRule, DataClass, EntityKind, Field, FieldType, RevealReason, SpecialCategoryGround, texts};
 use crate::{
     contacts::Owner,
     error::{Error, ProblemCode, Result},
-    fields::{self, ClassRuleChanges, FieldChanges, NewField, art9::SpecialCategoryGround},
+    fields::{self, ClassRuleChanges, FieldChanges, NewField},
     graphql::{accounts::Role, forms::LocalizedText, kit::named},
     platform::graphql::UserError,
 };
@@ -110,7 +110,7 @@ impl CreateFieldInput {
             required: self.required,
             options: choices(self.options)?,
             validation: self.validation.map(FieldValidation::read).unwrap_or_default(),
-            ground: self.special_category_ground,
+            ground: self.special_category_ground.map(Into::into),
         })
     }
 }
@@ -162,7 +162,7 @@ impl UpdateFieldInput {
                 MaybeUndefined::Value(validation) => Some(validation.read()),
             },
             position: self.position,
-            ground: self.special_category_ground,
+            ground: self.special_category_ground.map(Into::into),
         })
     }
 }

@@ -2,9 +2,10 @@
 //! `values.rs`.
 
 mod inputs;
+mod mutations;
 mod values;
 
-pub use self::{inputs::*, values::*};
+pub use self::{inputs::*, mutations::FieldsMutation, values::*};
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -14,21 +15,16 @@ use entity::{FieldId, Time, field};
 use super::{
     accounts::Role,
     forms::LocalizedText,
-    kit::{Load, LoadError, Read, allowed, asked, found, load, load_by_id, named},
+    kit::{Load, LoadError, Read, allowed, asked, load, load_by_id},
 };
 use crate::{
     accounts::Right,
-    contacts::reveal_field,
     error::{Error, ProblemCode, Result},
-    fields::{
-        self, ClassRules, Shape, Texts, archive_field, create_field, delete_field, list_fields, load_rules,
-        restore_field, update_class_rule, update_field,
-    },
-    platform::graphql::user_errors,
+    fields::{self, ClassRules, Shape, Texts, list_fields, load_rules, loads::fields_by_id},
 };
 
 load_by_id! {
-    field by FieldId;
+    fields_by_id(FieldId) -> field;
 }
 
 /// Kinds of records that have custom fields.
@@ -215,6 +211,32 @@ impl Field {
     }
 }
 
+/// The exception of GDPR Art. 9(2) that permits processing data of a special category.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+#[graphql(remote = "fields::art9::SpecialCategoryGround")]
+pub enum SpecialCategoryGround {
+    /// (a) Explicit consent for specified purposes.
+    ExplicitConsent,
+    /// (b) Obligations and rights in employment, social security and social protection law.
+    EmploymentAndSocialSecurity,
+    /// (c) Vital interests of a person who cannot consent.
+    VitalInterests,
+    /// (d) A foundation, association or other not-for-profit body, about its members and former members.
+    NotForProfitBody,
+    /// (e) Data the person manifestly made public.
+    ManifestlyMadePublic,
+    /// (f) Legal claims.
+    LegalClaims,
+    /// (g) Substantial public interest, on the basis of law.
+    SubstantialPublicInterest,
+    /// (h) Preventive or occupational medicine, health or social care.
+    HealthOrSocialCare,
+    /// (i) Public interest in public health.
+    PublicHealth,
+    /// (j) Archiving in the public interest, research, statistics.
+    ArchivingResearchStatistics,
+}
+
 /// Who may read and set values of a data class in this workspace, and whether people are told.
 #[derive(SimpleObject)]
 pub struct ClassRule {
@@ -291,126 +313,5 @@ impl FieldsQuery {
     async fn class_rules(&self, ctx: &Context<'_>) -> Result<Vec<ClassRule>> {
         allowed(ctx, Right::ReadContacts)?;
         Ok(ClassRules::clone(&*rules(ctx).await?).all().into_iter().map(ClassRule::from).collect())
-    }
-}
-
-/// Mutations about custom fields.
-#[derive(Default)]
-pub struct FieldsMutation;
-
-#[Object]
-impl FieldsMutation {
-    /// Create a custom field. A name that suggests a special category of data (GDPR Art. 9) is refused
-    /// without a ground.
-    async fn create_field(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(desc = "The new field.")] input: CreateFieldInput,
-    ) -> Result<CreateFieldPayload> {
-        let (app, caller) = asked(ctx)?;
-        let outcome = async {
-            let key = input.idempotency_key.clone();
-            create_field(app, caller.workspace, caller.actor, &input.read()?, key.as_deref()).await
-        };
-        let (row, user_errors) = user_errors(outcome.await)?;
-        Ok(CreateFieldPayload { field: row.map(Field), user_errors })
-    }
-
-    /// Change a field's definition. Its key, type and class are fixed: for another class, create a new field
-    /// and archive this one.
-    async fn update_field(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(desc = "Which field, and what changes.")] input: UpdateFieldInput,
-    ) -> Result<UpdateFieldPayload> {
-        let (app, caller) = asked(ctx)?;
-        let outcome = async {
-            let id = named(&input.field_id, "fieldId")?;
-            let version = input.expected_version;
-            found(
-                "fieldId",
-                update_field(app, caller.workspace, caller.actor, id, version, input.read()?).await,
-            )
-        };
-        let (row, user_errors) = user_errors(outcome.await)?;
-        Ok(UpdateFieldPayload { field: row.map(Field), user_errors })
-    }
-
-    /// Archive a field: it takes no new values, existing ones stay readable. Idempotent.
-    async fn archive_field(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(desc = "Which field.")] input: ArchiveFieldInput,
-    ) -> Result<ArchiveFieldPayload> {
-        let (app, caller) = asked(ctx)?;
-        let outcome = async {
-            let id = named(&input.field_id, "fieldId")?;
-            found("fieldId", archive_field(app, caller.workspace, caller.actor, id).await)
-        };
-        let (row, user_errors) = user_errors(outcome.await)?;
-        Ok(ArchiveFieldPayload { field: row.map(Field), user_errors })
-    }
-
-    /// Restore an archived field: it takes values again. Idempotent.
-    async fn restore_field(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(desc = "Which field.")] input: RestoreFieldInput,
-    ) -> Result<RestoreFieldPayload> {
-        let (app, caller) = asked(ctx)?;
-        let outcome = async {
-            let id = named(&input.field_id, "fieldId")?;
-            found("fieldId", restore_field(app, caller.workspace, caller.actor, id).await)
-        };
-        let (row, user_errors) = user_errors(outcome.await)?;
-        Ok(RestoreFieldPayload { field: row.map(Field), user_errors })
-    }
-
-    /// Delete a field for good. Refused while records hold values of it, unless `deleteValues` is set; the
-    /// values are then deleted in the background.
-    async fn delete_field(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(desc = "Which field.")] input: DeleteFieldInput,
-    ) -> Result<DeleteFieldPayload> {
-        let (app, caller) = asked(ctx)?;
-        let outcome = async {
-            let id = named(&input.field_id, "fieldId")?;
-            found("fieldId", delete_field(app, caller.workspace, caller.actor, id, input.delete_values).await)
-        };
-        let (deletion, user_errors) = user_errors(outcome.await)?;
-        let done = deletion.as_ref().is_some_and(|deletion| deletion.done);
-        Ok(DeleteFieldPayload { field: deletion.map(|deletion| Field(deletion.field)), done, user_errors })
-    }
-
-    /// Set who may read and set values of a data class, and whether people are told.
-    async fn update_class_rule(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(desc = "Which class, and its rule.")] input: UpdateClassRuleInput,
-    ) -> Result<UpdateClassRulePayload> {
-        let (app, caller) = asked(ctx)?;
-        let class = input.class.into();
-        let (rule, user_errors) =
-            user_errors(update_class_rule(app, caller.workspace, caller.actor, class, input.into()).await)?;
-        Ok(UpdateClassRulePayload { class_rule: rule.map(ClassRule::from), user_errors })
-    }
-
-    /// Show one sealed value. For members only, with a second factor used in the last five minutes
-    /// (`SECOND_FACTOR_REQUIRED`), as the only field of the operation, and at most 30 times in ten minutes.
-    /// The journal records who, which field, and why.
-    async fn reveal_field(
-        &self,
-        ctx: &Context<'_>,
-        #[graphql(desc = "Which value, and why.")] input: RevealFieldInput,
-    ) -> Result<RevealFieldPayload> {
-        let (app, caller) = asked(ctx)?;
-        let outcome = async {
-            let id = named(&input.field_id, "fieldId")?;
-            reveal_field(app, &caller, input.owner()?, id, input.reason.into()).await
-        };
-        let (revealed, user_errors) = user_errors(outcome.await)?;
-        let (field, value) = revealed.map(|revealed| (Field(revealed.field), revealed.value)).unzip();
-        Ok(RevealFieldPayload { field, value, user_errors })
     }
 }

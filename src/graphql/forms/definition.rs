@@ -6,14 +6,15 @@ use std::collections::BTreeMap;
 use async_graphql::{Context, ID, InputObject, SimpleObject};
 use entity::PurposeId;
 
+use super::{FormFieldKind, LeadOwnerRule};
 use crate::{
     error::{Error, ProblemCode, Result},
-    forms::definition::{ConsentOffer, Definition, Field, FieldKind, FieldOption, Texts},
+    forms::definition::{ConsentOffer, Definition, Field, FieldOption, Texts},
     graphql::{
         consent::{Channel, Purpose},
         kit::{load, named, parse},
     },
-    pipeline::{OwnerRule, Routing},
+    pipeline::Routing,
 };
 
 /// A text in one language.
@@ -70,7 +71,7 @@ pub struct FormRouting {
     pub stage_id: ID,
     /// How the owner of a deal is chosen.
     #[graphql(default)]
-    pub owner_rule: OwnerRule,
+    pub owner_rule: LeadOwnerRule,
     /// The members the rule applies to: one for FIXED, those who take turns for `ROUND_ROBIN` and
     /// `COMPANY_OWNER`.
     #[graphql(default)]
@@ -88,7 +89,7 @@ impl From<Routing> for FormRouting {
     fn from(routing: Routing) -> Self {
         Self {
             stage_id: routing.stage_id.into(),
-            owner_rule: routing.owner_rule,
+            owner_rule: routing.owner_rule.into(),
             member_ids: routing.member_ids.into_iter().map(ID::from).collect(),
             tags: routing.tags,
             deal_title: routing.deal_title,
@@ -105,7 +106,7 @@ impl FormRouting {
             .map(|(at, id)| named(id, &format!("definition.routing.memberIds.{at}")));
         Ok(Routing {
             stage_id: named(&self.stage_id, "definition.routing.stageId")?,
-            owner_rule: self.owner_rule,
+            owner_rule: self.owner_rule.into(),
             member_ids: members.collect::<Result<_>>()?,
             tags: self.tags,
             deal_title: self.deal_title,
@@ -120,7 +121,7 @@ pub struct FormField {
     /// Its name in submissions: lower-case letters, digits and `_`.
     pub key: String,
     /// What kind of answer it takes.
-    pub kind: FieldKind,
+    pub kind: FormFieldKind,
     /// Label, in every language of the form.
     #[graphql(default)]
     pub label: Vec<LocalizedText>,
@@ -198,7 +199,7 @@ impl From<Field> for FormField {
     fn from(field: Field) -> Self {
         Self {
             key: field.key,
-            kind: field.kind,
+            kind: field.kind.into(),
             label: show(field.label),
             reason: show(field.reason),
             required: field.required,
@@ -253,7 +254,7 @@ impl FormField {
         });
         Ok(Field {
             key: self.key,
-            kind: self.kind,
+            kind: self.kind.into(),
             label: texts(self.label, &format!("{place}.label"))?,
             reason: texts(self.reason, &format!("{place}.reason"))?,
             required: self.required,

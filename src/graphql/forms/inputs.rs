@@ -1,9 +1,16 @@
-//! Inputs and payloads of the mutations about forms.
+//! What the queries and mutations of this room take, and what mutations give back.
 
 use async_graphql::{ID, InputObject, SimpleObject};
 
 use super::{Form, FormDefinition, FormVersion};
-use crate::{fields::art9::SpecialCategoryGround, platform::graphql::UserError};
+use crate::{graphql::fields::SpecialCategoryGround, platform::graphql::UserError};
+
+/// Which forms to list.
+#[derive(Default, InputObject)]
+pub struct FormFilter {
+    /// True: only archived forms; false: only open ones; absent: both.
+    pub archived: Option<bool>,
+}
 
 /// A new form.
 #[derive(InputObject)]

@@ -115,28 +115,6 @@ where
     load(ctx, key).await?.ok_or(Error::NotFound)
 }
 
-/// Groups rows by the row they belong to, keeping their order.
-pub(crate) fn group<K: Eq + Hash, T>(rows: Vec<T>, key: impl Fn(&T) -> K) -> HashMap<K, Vec<T>> {
-    let mut grouped: HashMap<K, Vec<T>> = HashMap::new();
-    for row in rows {
-        grouped.entry(key(&row)).or_default().push(row);
-    }
-    grouped
-}
-
-/// Like `group`, but with an entry for every key, even if empty. For prefetched rows.
-pub(crate) fn group_for<K: Clone + Eq + Hash, T>(
-    keys: &[K],
-    rows: Vec<T>,
-    key: impl Fn(&T) -> K,
-) -> HashMap<K, Vec<T>> {
-    let mut grouped: HashMap<K, Vec<T>> = keys.iter().map(|key| (key.clone(), Vec::new())).collect();
-    for row in rows {
-        grouped.entry(key(&row)).or_default().push(row);
-    }
-    grouped
-}
-
 impl From<Error> for LoadError {
     fn from(error: Error) -> Self {
         // Logged once here, not once per waiting field.
@@ -166,44 +144,36 @@ impl From<LoadError> for Error {
     }
 }
 
-/// Implements loading of rows by id, within the caller's workspace.
+/// Asks a room's loads for rows by id: `deals_by_id(DealId) -> deal;`.
 macro_rules! load_by_id {
-    ($($table:ident by $id:ty;)*) => {$(
+    ($($rows_by_id:ident($id:ty) -> $row:ident;)*) => {$(
         impl async_graphql::dataloader::Loader<$id> for $crate::graphql::kit::Load {
-            type Value = entity::$table::Model;
+            type Value = entity::$row::Model;
             type Error = $crate::graphql::kit::LoadError;
 
             async fn load(&self, keys: &[$id]) -> std::result::Result<std::collections::HashMap<$id, Self::Value>, Self::Error> {
-                // Each table has the name of its entity.
-                let mut query = $crate::platform::query::Query::new(concat!("SELECT * FROM ", stringify!($table), " WHERE workspace_id = "));
-                query.bind(self.caller.workspace).push(" AND ").among(self.app.db(), "id", keys.iter().copied());
-                let rows = query.all::<entity::$table::Model>(self.app.db()).await?;
-                Ok(rows.into_iter().map(|row| (row.id, row)).collect())
+                Ok($rows_by_id(self.app.db(), self.caller.workspace, keys).await?)
             }
         }
     )*};
 }
 pub(crate) use load_by_id;
 
-/// Implements loading of all rows that belong to a row, in a fixed order; each key gets a list, even if
-/// empty.
+/// Asks a room's loads for what belongs to rows: `PartiesOf(DealId) = parties_of_deals -> deal_contact;`.
 macro_rules! load_of {
-    ($($(#[$doc:meta])* $key:ident($owner:ty) = $table:ident by $column:ident, in order of $order:literal;)*) => {$(
+    ($($(#[$doc:meta])* $key:ident($owner:ty) = $rows_of:ident -> $row:ident;)*) => {$(
         $(#[$doc])*
         #[derive(Clone, Copy, PartialEq, Eq, Hash)]
         pub(crate) struct $key(pub $owner);
 
         impl async_graphql::dataloader::Loader<$key> for $crate::graphql::kit::Load {
-            type Value = Vec<entity::$table::Model>;
+            type Value = Vec<entity::$row::Model>;
             type Error = $crate::graphql::kit::LoadError;
 
             async fn load(&self, keys: &[$key]) -> std::result::Result<std::collections::HashMap<$key, Self::Value>, Self::Error> {
-                // Each table has the name of its entity.
-                let mut query = $crate::platform::query::Query::new(concat!("SELECT * FROM ", stringify!($table), " WHERE workspace_id = "));
-                query.bind(self.caller.workspace).push(" AND ").among(self.app.db(), stringify!($column), keys.iter().map(|key| key.0));
-                query.push(concat!(" ORDER BY ", $order));
-                let rows = query.all::<entity::$table::Model>(self.app.db()).await?;
-                Ok($crate::graphql::kit::group_for(keys, rows, |row| $key(row.$column)))
+                let owners: Vec<$owner> = keys.iter().map(|key| key.0).collect();
+                let rows = $rows_of(self.app.db(), self.caller.workspace, &owners).await?;
+                Ok(rows.into_iter().map(|(owner, rows)| ($key(owner), rows)).collect())
             }
         }
     )*};

@@ -9,23 +9,23 @@ use super::{
 };
 use crate::{
     accounts::Right,
-    activities::{Around, TimelineKind},
+    activities::Around,
     error::Result,
     graphql::{
         accounts::Member,
         activities::{
             activity::activities_around,
             list_activities::ActivityConnection,
-            timeline::{Timeline, timeline_around},
+            timeline::{Timeline, TimelineKind, timeline_around},
         },
         companies::Company,
         contacts::{Contact, Provenance, ProvenanceOf},
         fields::{CustomFieldValue, custom_fields},
         journal::JournalEntry,
-        kit::{Read, allowed, asked, cost, load, load_named},
+        kit::{Read, allowed, asked, at_hand, cost, load, load_named},
     },
     pipeline::history_seconds,
-    platform::graphql::{AtHand, PageArgs, Row, Rows},
+    platform::graphql::{PageArgs, Row, Rows},
 };
 
 /// Role of a contact in a deal.
@@ -49,12 +49,11 @@ pub enum DealRole {
 /// GraphQL type of a deal.
 pub struct Deal(pub deal::Model);
 
-impl AtHand for Deal {
-    #[rustfmt::skip]
-    const AT_HAND: &'static [&'static str] = &[
-        "id", "title", "amount", "company", "contacts", "stageSince", "stage", "pipeline", "owner", "expectedCloseOn", "secondsInStage",
-        "closedAt", "lossReason", "source", "externalId", "version", "createdAt", "updatedAt", "archivedAt",
-    ];
+at_hand! {
+    Deal:
+        id, title, amount, company, contacts, stageSince, stage, pipeline, owner, expectedCloseOn,
+        secondsInStage, closedAt, lossReason, source, externalId, version, createdAt, updatedAt, archivedAt;
+    DealContact: contact, role, addedAt;
 }
 
 /// A possible sale. It is in one stage of one pipeline.
@@ -229,10 +228,6 @@ impl Deal {
 
 /// GraphQL type of a deal's contact.
 pub struct DealContact(deal_contact::Model);
-
-impl AtHand for DealContact {
-    const AT_HAND: &'static [&'static str] = &["contact", "role", "addedAt"];
-}
 
 /// A contact with a role in a deal.
 #[Object]

@@ -9,20 +9,19 @@ use crate::{
     graphql::{
         contacts::{
             filters::{
-                AmountFilter, Archived, CodeFilter, CustomFilter, DateFilter, Direction, OwnerFilter, Parts,
-                Reading, ReferenceFilter, TextFilter, TimeFilter, joined,
+                AmountFilter, Archived, CodeFilter, CustomFilter, DateFilter, Direction, OwnerFilter,
+                ReferenceFilter, TextFilter, TimeFilter,
             },
-            list_contacts::one_order,
+            list_filter::{Combined, Level, ListFilter, read_filter, read_order},
         },
         kit::{Asks, allowed, cost, is_foreseen, keep_rows, ordered},
     },
     pipeline::{DealCondition, DealOrder, DealsWanted, list_deals},
     platform::{
-        filter::Filter,
         graphql::{PageArgs, Row, page::Total},
         keyset::{Cursor, Run},
     },
-    records::conditions::{Asked, OrderBy},
+    records::conditions::OrderBy,
 };
 
 /// Filter for deals. All given conditions must hold; `and`, `or` and `not` combine more.
@@ -123,8 +122,10 @@ impl DealListsQuery {
     ) -> Result<DealConnection> {
         let (app, caller) = allowed(ctx, Right::ReadDeals)?;
         let request = PageArgs::new(first, after, last, before).check::<Cursor>()?;
-        let order = order_by.map_or(Ok(OrderBy::Own(DealOrder::Entered, Run::Down)), DealOrderBy::read)?;
-        let filter = filter.unwrap_or_default().read(&mut Reading::new(caller.actor), "filter", 0)?;
+        let order = order_by.map_or(Ok(OrderBy::Own(DealOrder::Entered, Run::Down)), |by| {
+            read_order(by.field, by.custom, by.direction)
+        })?;
+        let filter = read_filter(filter, caller.actor)?;
         let wanted = DealsWanted { filter, archived: archived.into(), order };
         let list = list_deals(app, caller.workspace, caller.actor, wanted).await?;
         let asks = Asks::of_nodes(&ctx.look_ahead());
@@ -145,68 +146,31 @@ impl DealListsQuery {
     }
 }
 
-impl DealOrderBy {
-    fn read(self) -> Result<OrderBy<DealOrder>> {
-        let run = self.direction.into();
-        match (self.field, self.custom) {
-            (Some(field), None) => Ok(OrderBy::Own(field.into(), run)),
-            (None, Some(key)) => Ok(OrderBy::Custom { key, run }),
-            _ => Err(one_order()),
-        }
-    }
-}
+impl ListFilter for DealFilter {
+    type Condition = DealCondition;
 
-impl DealFilter {
-    fn read(self, reading: &mut Reading, path: &str, level: usize) -> Result<Filter<Asked<DealCondition>>> {
+    fn combined(&mut self) -> Combined<Self> {
+        Combined { and: self.and.take(), or: self.or.take(), not: self.not.take() }
+    }
+
+    fn read(self, level: &mut Level<'_, DealCondition>) -> Result<()> {
         use DealCondition as C;
-        let level = Reading::enter(path, level)?;
-        let mut parts: Parts<C> = Vec::new();
-        let at = |name: &str| format!("{path}.{name}");
-        macro_rules! put {
-            ($($field:ident $name:literal => $make:expr;)*) => {$(
-                if let Some(filter) = self.$field {
-                    parts.extend(filter.tests(reading, &at($name))?.into_iter().map(|wanted| wanted.condition($make)));
-                }
-            )*};
-        }
-        let own = |condition| Filter::Is(Asked::Own(condition));
-        if let Some(ids) = self.ids {
-            parts.push(own(C::Id(reading.ids(ids, path, "ids")?)));
-        }
-        if let Some(title) = self.title {
-            parts.extend(
-                title
-                    .match_names(reading, &at("title"))?
-                    .into_iter()
-                    .map(|wanted| wanted.condition(C::Title)),
-            );
-        }
-        put! {
-            amount "amount" => C::Amount;
-            currency "currency" => C::Currency;
-            pipeline "pipeline" => C::Pipeline;
-            stage "stage" => C::Stage;
-            company "company" => C::Company;
-            external_id "externalId" => C::ExternalId;
-            expected_close_on "expectedCloseOn" => C::ExpectedCloseOn;
-            closed_at "closedAt" => C::ClosedAt;
-            stage_since "stageSince" => C::StageSince;
-            created_at "createdAt" => C::CreatedAt;
-            updated_at "updatedAt" => C::UpdatedAt;
-        }
-        if let Some(kinds) = self.kinds {
-            parts.push(own(C::Kind(reading.values(kinds, path, "kinds")?)));
-        }
-        if let Some(ids) = self.contact_ids {
-            parts.push(own(C::Contact(reading.ids(ids, path, "contactIds")?)));
-        }
-        if let Some(owner) = self.owner {
-            owner.put(reading, &at("owner"), &mut parts, C::Owner)?;
-        }
-        if let Some(custom) = self.custom {
-            CustomFilter::put(custom, reading, &at("custom"), &mut parts)?;
-        }
-        joined!(self, reading, path, level, parts);
-        Ok(Filter::All(parts))
+        level.ids("ids", self.ids, C::Id)?;
+        level.names("title", self.title, C::Title)?;
+        level.tests("amount", self.amount, C::Amount)?;
+        level.tests("currency", self.currency, C::Currency)?;
+        level.tests("pipeline", self.pipeline, C::Pipeline)?;
+        level.tests("stage", self.stage, C::Stage)?;
+        level.tests("company", self.company, C::Company)?;
+        level.tests("externalId", self.external_id, C::ExternalId)?;
+        level.tests("expectedCloseOn", self.expected_close_on, C::ExpectedCloseOn)?;
+        level.tests("closedAt", self.closed_at, C::ClosedAt)?;
+        level.tests("stageSince", self.stage_since, C::StageSince)?;
+        level.tests("createdAt", self.created_at, C::CreatedAt)?;
+        level.tests("updatedAt", self.updated_at, C::UpdatedAt)?;
+        level.values("kinds", self.kinds, C::Kind)?;
+        level.ids("contactIds", self.contact_ids, C::Contact)?;
+        level.owner("owner", self.owner, C::Owner)?;
+        level.custom(self.custom)
     }
 }

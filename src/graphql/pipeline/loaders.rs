@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use async_graphql::{Context, dataloader::Loader};
-use entity::{DealId, LossReasonId, PipelineId, StageId, contact, deal, deal_contact};
+use entity::{DealId, LossReasonId, PipelineId, StageId, deal};
 
 use crate::{
     error::Result,
@@ -11,27 +11,30 @@ use crate::{
         Asks, Load, LoadError, asked, foresee, group, group_for, is_foreseen, keep, keep_rows, load_by_id,
         load_of,
     },
-    pipeline::board::{self, ColumnKey, Sum},
-    platform::{
-        graphql::PageRequest,
-        query::{Query, columns_of},
+    pipeline::{
+        board::{self, ColumnKey, Sum},
+        loads::{
+            deals_by_id, loss_reasons_by_id, parties_of_deals, parties_with_contacts, pipelines_by_id,
+            stages_by_id, stages_of_pipelines, stays_of_deals,
+        },
     },
+    platform::lists::PageRequest,
 };
 
 load_by_id! {
-    pipeline by PipelineId;
-    stage by StageId;
-    loss_reason by LossReasonId;
-    deal by DealId;
+    pipelines_by_id(PipelineId) -> pipeline;
+    stages_by_id(StageId) -> stage;
+    loss_reasons_by_id(LossReasonId) -> loss_reason;
+    deals_by_id(DealId) -> deal;
 }
 
 load_of! {
     /// Every stage of a pipeline, in order.
-    StagesOf(PipelineId) = stage by pipeline_id, in order of "position, id";
+    StagesOf(PipelineId) = stages_of_pipelines -> stage;
     /// Every contact of a deal, in the order they were added.
-    PartiesOf(DealId) = deal_contact by deal_id, in order of "added_at, contact_id";
+    PartiesOf(DealId) = parties_of_deals -> deal_contact;
     /// Every stay of a deal, oldest first.
-    StaysOf(DealId) = deal_stage by deal_id, in order of "entered_at, id";
+    StaysOf(DealId) = stays_of_deals -> deal_stage;
 }
 
 /// Count and sums of a column.
@@ -147,12 +150,8 @@ async fn foresee_parties(
         return Ok(());
     }
     let (app, caller) = asked(ctx)?;
-    let mut query = Query::new("SELECT p.*, ");
-    query.push(&columns_of::<contact::Model>("c"));
-    query.push(" FROM deal_contact p JOIN contact c ON c.workspace_id = p.workspace_id AND c.id = p.contact_id WHERE p.workspace_id = ");
-    query.bind(caller.workspace).push(" AND ").among(app.db(), "p.deal_id", keys.iter().map(|key| key.0));
-    query.push(" ORDER BY p.added_at, p.contact_id");
-    let rows = query.all_with::<deal_contact::Model, contact::Model>(app.db(), "c").await?;
+    let ids: Vec<DealId> = keys.iter().map(|key| key.0).collect();
+    let rows = parties_with_contacts(app.db(), caller.workspace, &ids).await?;
     let (parties, contacts): (Vec<_>, Vec<_>) = rows.into_iter().unzip();
     keep_rows(ctx, contacts.into_iter().flatten(), |contact| contact.id)?;
     keep(ctx, group_for(&keys, parties, |row| PartiesOf(row.deal_id)))

@@ -2,6 +2,8 @@
 //! beside this one.
 
 mod deal;
+mod deal_inputs;
+mod deal_mutations;
 mod inputs;
 pub mod list_deals;
 mod live;
@@ -11,16 +13,18 @@ mod mutations;
 mod types;
 
 use async_graphql::{Context, ID, Object};
-use entity::{DealId, PipelineId, WorkspaceId, pipeline};
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
+use entity::{DealId, PipelineId};
 
-pub use self::{deal::*, inputs::*, live::*, money::*, mutations::PipelineMutation, types::*};
+pub use self::{
+    deal::*, deal_inputs::*, deal_mutations::DealsMutation, inputs::*, live::*, money::*,
+    mutations::PipelineMutation, types::*,
+};
 use super::kit::{allowed, load, most, parse};
 use crate::{
     accounts::Right,
     error::Result,
     journal::current_seq,
-    pipeline::list_loss_reasons,
+    pipeline::{list_loss_reasons, loads::list_pipelines},
     platform::graphql::{Nullable, nullable, page::MAX_PAGE},
 };
 
@@ -119,12 +123,4 @@ impl PipelineQuery {
         };
         nullable(outcome.await)
     }
-}
-
-async fn list_pipelines(db: &impl ConnectionTrait, workspace: WorkspaceId) -> Result<Vec<pipeline::Model>> {
-    let rows = pipeline::Entity::find()
-        .filter(pipeline::Column::WorkspaceId.eq(workspace))
-        .order_by_asc(pipeline::Column::Position)
-        .order_by_asc(pipeline::Column::Id);
-    Ok(rows.all(db).await?)
 }

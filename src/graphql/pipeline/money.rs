@@ -3,9 +3,12 @@
 
 use async_graphql::{InputObject, InputValueError, InputValueResult, Object, Scalar, ScalarType, Value};
 
-use crate::platform::{
-    graphql::{AtHand, Row},
-    money::{self, in_decimals},
+use crate::{
+    graphql::kit::at_hand,
+    platform::{
+        graphql::Row,
+        money::{self, in_decimals},
+    },
 };
 
 /// Scalar for integers that fit neither GraphQL's `Int` nor a JavaScript number.
@@ -42,8 +45,8 @@ impl Money {
     }
 }
 
-impl AtHand for Money {
-    const AT_HAND: &'static [&'static str] = &["amountMinor", "currency", "decimal"];
+at_hand! {
+    Money: amountMinor, currency, decimal;
 }
 
 /// An amount of money.

@@ -4,8 +4,7 @@ use async_graphql::{
     Context, Enum, ID, Object, SimpleObject,
     connection::{Connection, OpaqueCursor},
 };
-use entity::{DealId, StageId, Time, deal, loss_reason, pipeline, stage};
-use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter};
+use entity::{DealId, StageId, Time, loss_reason, pipeline, stage};
 
 use super::{
     Deal, Money,
@@ -13,10 +12,10 @@ use super::{
 };
 use crate::{
     error::{Error, Result},
-    graphql::kit::{Asks, Read, asked, cost, fetch, keep, load, load_named, ordered},
-    pipeline::board::ColumnKey,
+    graphql::kit::{Asks, Read, asked, at_hand, cost, fetch, keep, load, load_named, ordered},
+    pipeline::{board::ColumnKey, loads::count_column},
     platform::{
-        graphql::{AtHand, PageArgs, Row, page::Total},
+        graphql::{PageArgs, Row, page::Total},
         keyset::{By, Cursor, Key, Kind, Order, Run},
     },
 };
@@ -93,9 +92,8 @@ impl Pipeline {
 /// GraphQL type of a stage.
 pub struct Stage(pub stage::Model);
 
-impl AtHand for Stage {
-    const AT_HAND: &'static [&'static str] =
-        &["id", "name", "kind", "position", "pipeline", "probability", "createdAt", "archivedAt"];
+at_hand! {
+    Stage: id, name, kind, position, pipeline, probability, createdAt, archivedAt;
 }
 
 /// A stage of a pipeline: a column of the board.
@@ -183,13 +181,7 @@ async fn column(ctx: &Context<'_>, stage: StageId, page: &PageArgs) -> Result<De
     let app = app.clone();
     let total = Total::new(move || {
         let app = app.clone();
-        async move {
-            let standing = deal::Entity::find()
-                .filter(deal::Column::WorkspaceId.eq(caller.workspace))
-                .filter(deal::Column::StageId.eq(stage))
-                .filter(deal::Column::ArchivedAt.is_null());
-            Ok(i64::try_from(standing.count(app.db()).await?).unwrap_or(i64::MAX))
-        }
+        async move { count_column(app.db(), caller.workspace, stage).await }
     });
     let rows = rows.into_iter().map(|row| (order.at(Key::Text(row.rank.clone()), row.id.0), row)).collect();
     Ok(ordered(request.page(rows), |row| Row(Deal(row)), total))

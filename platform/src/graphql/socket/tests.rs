@@ -1,14 +1,18 @@
 //! Tests of every detail of the protocol, over a real socket on loopback.
 
-use futures_util::SinkExt;
-use serde_json::Value as Json;
+use futures_util::{SinkExt, StreamExt};
+use serde_json::{Value as Json, json};
 use tokio::net::TcpStream;
 use tokio_tungstenite::{
     MaybeTlsStream, WebSocketStream, connect_async,
     tungstenite::{ClientRequestBuilder, Error as WsError, Message as Frame},
 };
 
-use super::{super::test_schema::Stage, *};
+use super::{
+    super::test_schema::Stage,
+    connection::{MAX_OPERATIONS, NO_CREDENTIAL},
+    *,
+};
 
 async fn listen(stage: &Stage) -> String {
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();

@@ -13,7 +13,7 @@ use axum::{
 };
 use ipnet::IpNet;
 
-use crate::web::{AppOrigins, browser_family, client_ip, ip_prefix};
+use crate::web::{AppOrigins, Cookies, browser_family, client_ip, ip_prefix};
 
 /// The credential of a request.
 #[derive(Clone, PartialEq, Eq)]
@@ -22,27 +22,6 @@ pub enum Credential {
     Bearer(String),
     /// The value of the session cookie, sent by one of our own pages or a listed app.
     Cookie(String),
-}
-
-/// The attributes of a cookie that we set, so that the browser sends it back.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Cookies {
-    /// For pages of our own site, whatever their origin: the strictest attributes.
-    OneSite,
-    /// For a listed app on another site. The cookie is stored separately for that site (`Partitioned`): it is
-    /// not sent from other sites' pages or our own, and browsers that refuse third-party cookies accept it.
-    AcrossSites,
-}
-
-impl Cookies {
-    /// The attributes after the cookie's value.
-    #[must_use]
-    pub fn attributes(self) -> &'static str {
-        match self {
-            Self::OneSite => "Path=/; Secure; HttpOnly; SameSite=Strict",
-            Self::AcrossSites => "Path=/; Secure; HttpOnly; SameSite=None; Partitioned",
-        }
-    }
 }
 
 /// What resolvers may know about the sender of a request.

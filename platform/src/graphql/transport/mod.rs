@@ -41,7 +41,7 @@ pub(super) use self::{
     seats::Seat,
 };
 pub use self::{
-    caller::{Cookies, Credential, Peer},
+    caller::{Credential, Peer},
     observe::Observer,
     seats::Seats,
 };

@@ -8,11 +8,11 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 use entity::{
     Channel, ConsentId, ConsentState, ContactAddressId, ContactId, EntryId, PurposeId, PurposeVersionId,
-    SuppressionReason, Time, WorkspaceId, consent, consent_alias, contact_address, journal, suppression,
+    SuppressionReason, Time, consent, consent_alias, contact_address, journal, suppression,
 };
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, IntoActiveModel,
-    QueryFilter, QueryOrder, QuerySelect,
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder,
+    QuerySelect,
 };
 use serde::Deserialize;
 
@@ -98,58 +98,6 @@ pub fn fold_entries<'a>(
 /// The act recorded by a `consent.joined` entry. As always, a given consent was proven by a mailbox.
 fn joined(state: ConsentState, at: Time) -> Act {
     Act { state, at, proven_by_mailbox: state == ConsentState::Given, joined: true }
-}
-
-/// A consent by id, following merges.
-///
-/// # Errors
-/// Database errors only.
-pub async fn find_consent(
-    db: &impl ConnectionTrait,
-    workspace: WorkspaceId,
-    id: ConsentId,
-) -> Result<Option<consent::Model>> {
-    let text = "SELECT * FROM consent WHERE workspace_id = $1
-        AND id = COALESCE((SELECT consent_id FROM consent_alias WHERE workspace_id = $1 AND old_id = $2), $2)";
-    let row = db.query_one_raw(sql(db, text, [workspace.into(), id.into()])).await?;
-    Ok(row.map(|row| consent::Model::from_query_result(&row, "")).transpose()?)
-}
-
-/// The consents with these ids, each under the id that was given.
-///
-/// # Errors
-/// Database errors only.
-pub async fn find_consents(
-    db: &impl ConnectionTrait,
-    workspace: WorkspaceId,
-    ids: &[ConsentId],
-) -> Result<HashMap<ConsentId, consent::Model>> {
-    let living = async |ids: Vec<ConsentId>| -> Result<HashMap<ConsentId, consent::Model>> {
-        let rows = consent::Entity::find()
-            .filter(consent::Column::WorkspaceId.eq(workspace))
-            .filter(consent::Column::Id.is_in(ids))
-            .all(db)
-            .await?;
-        Ok(rows.into_iter().map(|row| (row.id, row)).collect())
-    };
-    let mut found = living(ids.to_vec()).await?;
-    let missing: Vec<ConsentId> = ids.iter().copied().filter(|id| !found.contains_key(id)).collect();
-    if !missing.is_empty() {
-        let aliases = consent_alias::Entity::find()
-            .filter(consent_alias::Column::WorkspaceId.eq(workspace))
-            .filter(consent_alias::Column::OldId.is_in(missing))
-            .all(db)
-            .await?;
-        if !aliases.is_empty() {
-            let others = living(aliases.iter().map(|alias| alias.consent_id).collect()).await?;
-            found.extend(
-                aliases
-                    .into_iter()
-                    .filter_map(|alias| Some((alias.old_id, others.get(&alias.consent_id)?.clone()))),
-            );
-        }
-    }
-    Ok(found)
 }
 
 /// The consents of one of the two contacts.
@@ -353,97 +301,4 @@ async fn retire(
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use proptest::prelude::*;
-
-    fn at(second: i64) -> Time {
-        chrono::DateTime::from_timestamp(second, 0).unwrap()
-    }
-
-    fn entry(number: u128) -> EntryId {
-        EntryId(uuid::Uuid::from_u128(number))
-    }
-
-    /// An entry is one act: standings with the same entry are equal.
-    fn standing() -> impl Strategy<Value = Standing> {
-        (0_u8..30).prop_map(|number| Standing {
-            state: ConsentState::ALL[usize::from(number) % ConsentState::ALL.len()],
-            since: at(i64::from(number % 5)),
-            entry: entry(number.into()),
-            address: None,
-            expires_at: None,
-            given: None,
-            purpose_version: None,
-        })
-    }
-
-    /// The acts of one contact, as use cases allow them: every given consent comes from the mailbox.
-    fn history() -> impl Strategy<Value = Vec<(bool, ConsentState)>> {
-        let states =
-            [ConsentState::Given, ConsentState::Withdrawn, ConsentState::Revoked, ConsentState::Expired];
-        prop::collection::vec((any::<bool>(), prop::sample::select(states.to_vec())), 0..16)
-    }
-
-    fn standing_of(acts: &[Act]) -> Option<Standing> {
-        fold(acts.iter().copied()).map(|act| Standing {
-            state: act.state,
-            since: act.at,
-            entry: entry(act.at.timestamp().unsigned_abs().into()),
-            address: None,
-            expires_at: None,
-            given: None,
-            purpose_version: None,
-        })
-    }
-
-    proptest! {
-        #[test]
-        fn joining_does_not_depend_on_order_and_twice_is_once(a in standing(), b in standing(), c in standing()) {
-            prop_assert_eq!(join(a.clone(), b.clone()), join(b.clone(), a.clone()));
-            prop_assert_eq!(join(join(a.clone(), b.clone()), c.clone()), join(a.clone(), join(b.clone(), c)));
-            prop_assert_eq!(join(a.clone(), a.clone()), a.clone());
-            prop_assert_eq!(join(join(a.clone(), b.clone()), b.clone()), join(a, b));
-        }
-
-        #[test]
-        fn promise_5_a_denial_on_either_side_wins_and_a_yes_needs_a_yes(a in standing(), b in standing()) {
-            let joined = join(a.clone(), b.clone());
-            prop_assert_eq!(is_denial(joined.state), is_denial(a.state) || is_denial(b.state));
-            prop_assert!(joined.state != ConsentState::Given || a.state == ConsentState::Given || b.state == ConsentState::Given);
-        }
-
-        /// Folding both journals as one, with the join's entry at the end, gives the join's result.
-        #[test]
-        fn the_fold_of_both_journals_and_the_join_is_the_join(history in history()) {
-            let act = |second: usize, state: ConsentState| Act {
-                state, at: at(i64::try_from(second).unwrap()), proven_by_mailbox: state == ConsentState::Given, joined: false,
-            };
-            let all: Vec<(bool, Act)> = history.iter().enumerate().map(|(second, (mine, state))| (*mine, act(second, *state))).collect();
-            let of = |side: bool| {
-                // `state::end` records nothing if nothing changes: a second denial, or the end of a consent
-                // that was not given.
-                let mut acts: Vec<Act> = Vec::new();
-                for (_, act) in all.iter().filter(|(mine, _)| *mine == side) {
-                    let current = fold(acts.iter().copied());
-                    let ends = match act.state {
-                        ConsentState::Given => true,
-                        ConsentState::Expired => current.is_some_and(|current| current.state == ConsentState::Given),
-                        _ => current.is_some_and(|current| !is_denial(current.state)),
-                    };
-                    if ends {
-                        acts.push(*act);
-                    }
-                }
-                acts
-            };
-            let (mine, theirs) = (of(true), of(false));
-            let Some(joined_standing) = standing_of(&mine).into_iter().chain(standing_of(&theirs)).reduce(join) else { return Ok(()) };
-            let mut together: Vec<Act> = mine.into_iter().chain(theirs).collect();
-            together.sort_by_key(|act| act.at);
-            together.push(joined(joined_standing.state, joined_standing.since));
-            let folded = fold(together).unwrap();
-            prop_assert_eq!((folded.state, folded.at), (joined_standing.state, joined_standing.since));
-        }
-    }
-}
+mod tests;

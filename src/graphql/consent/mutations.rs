@@ -1,0 +1,148 @@
+//! What can be done with purposes, and how a consent ends.
+
+use std::collections::BTreeMap;
+
+use async_graphql::{Context, Object};
+
+use super::{
+    ArchivePurposeInput, ArchivePurposePayload, Consent, CreatePurposeInput, CreatePurposePayload,
+    PublishPurposeVersionInput, PublishPurposeVersionPayload, Purpose, PurposeTextInput, PurposeVersion,
+    RestorePurposeInput, RestorePurposePayload, RevokeConsentInput, RevokeConsentPayload,
+    WithdrawConsentInput, WithdrawConsentPayload,
+};
+use crate::{
+    consent::{
+        NewPurpose, PurposeText, archive_purpose, create_purpose, publish_purpose_version, restore_purpose,
+        revoke_consent, withdraw_consent,
+    },
+    error::{Error, ProblemCode, Result},
+    graphql::kit::{asked, found, named},
+    platform::graphql::user_errors,
+};
+
+/// Mutations about purposes and consents.
+#[derive(Default)]
+pub struct ConsentMutation;
+
+#[Object]
+impl ConsentMutation {
+    /// Create a purpose with its first text.
+    async fn create_purpose(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The new purpose.")] input: CreatePurposeInput,
+    ) -> Result<CreatePurposePayload> {
+        let (app, caller) = asked(ctx)?;
+        let outcome = async {
+            let new = NewPurpose {
+                key: input.key,
+                legal_basis: input.legal_basis.into(),
+                channels: input.channels.into_iter().map(Into::into).collect(),
+                confirmation: input.confirmation.into(),
+                validity_days: input.validity_days,
+                justification: input.justification.unwrap_or_default(),
+                texts: read_texts(input.texts)?,
+            };
+            create_purpose(app, caller.workspace, caller.actor, new).await
+        };
+        let (done, user_errors) = user_errors(outcome.await)?;
+        Ok(CreatePurposePayload { purpose: done.map(|(row, _)| Purpose(row)), user_errors })
+    }
+
+    /// Publish a new text of a purpose. Forms show it once they are published again; existing consents keep
+    /// referring to the text that was shown.
+    async fn publish_purpose_version(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which purpose, and its new text.")] input: PublishPurposeVersionInput,
+    ) -> Result<PublishPurposeVersionPayload> {
+        let (app, caller) = asked(ctx)?;
+        let outcome = async {
+            let id = named(&input.purpose_id, "purposeId")?;
+            let texts = read_texts(input.texts)?;
+            found("purposeId", publish_purpose_version(app, caller.workspace, caller.actor, id, texts).await)
+        };
+        let (done, user_errors) = user_errors(outcome.await)?;
+        let (purpose, version) = done.map(|(row, version)| (Purpose(row), PurposeVersion(version))).unzip();
+        Ok(PublishPurposeVersionPayload { purpose, version, user_errors })
+    }
+
+    /// Archive a purpose: nobody may be used for it any more. Idempotent.
+    async fn archive_purpose(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which purpose.")] input: ArchivePurposeInput,
+    ) -> Result<ArchivePurposePayload> {
+        let (app, caller) = asked(ctx)?;
+        let outcome = async {
+            let id = named(&input.purpose_id, "purposeId")?;
+            found("purposeId", archive_purpose(app, caller.workspace, caller.actor, id).await)
+        };
+        let (row, user_errors) = user_errors(outcome.await)?;
+        Ok(ArchivePurposePayload { purpose: row.map(Purpose), user_errors })
+    }
+
+    /// Restore an archived purpose. Consents to it that were neither withdrawn nor expired apply again.
+    /// Idempotent.
+    async fn restore_purpose(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which purpose.")] input: RestorePurposeInput,
+    ) -> Result<RestorePurposePayload> {
+        let (app, caller) = asked(ctx)?;
+        let outcome = async {
+            let id = named(&input.purpose_id, "purposeId")?;
+            found("purposeId", restore_purpose(app, caller.workspace, caller.actor, id).await)
+        };
+        let (row, user_errors) = user_errors(outcome.await)?;
+        Ok(RestorePurposePayload { purpose: row.map(Purpose), user_errors })
+    }
+
+    /// Record that a person withdrew a consent. Takes effect at once; only the person's own mailbox can undo
+    /// it.
+    async fn withdraw_consent(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which consent, and how the person said so.")] input: WithdrawConsentInput,
+    ) -> Result<WithdrawConsentPayload> {
+        let (app, caller) = asked(ctx)?;
+        let outcome = async {
+            let id = named(&input.consent_id, "consentId")?;
+            found(
+                "consentId",
+                withdraw_consent(app, caller.workspace, caller.actor, id, input.reason.into()).await,
+            )
+        };
+        let (row, user_errors) = user_errors(outcome.await)?;
+        Ok(WithdrawConsentPayload { consent: row.map(Consent), user_errors })
+    }
+
+    /// End a consent as the controller, because its proof is insufficient or its purpose has ended.
+    async fn revoke_consent(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which consent, and why.")] input: RevokeConsentInput,
+    ) -> Result<RevokeConsentPayload> {
+        let (app, caller) = asked(ctx)?;
+        let outcome = async {
+            let id = named(&input.consent_id, "consentId")?;
+            found(
+                "consentId",
+                revoke_consent(app, caller.workspace, caller.actor, id, input.reason.into()).await,
+            )
+        };
+        let (row, user_errors) = user_errors(outcome.await)?;
+        Ok(RevokeConsentPayload { consent: row.map(Consent), user_errors })
+    }
+}
+
+fn read_texts(list: Vec<PurposeTextInput>) -> Result<BTreeMap<String, PurposeText>> {
+    let mut texts = BTreeMap::new();
+    for PurposeTextInput { language, title, description, wording } in list {
+        let text = PurposeText { title, description, wording, wording_sha256: String::new() };
+        if texts.insert(language, text).is_some() {
+            return Err(Error::rejected(ProblemCode::Taken, "texts", "Give one text per language."));
+        }
+    }
+    Ok(texts)
+}
