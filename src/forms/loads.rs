@@ -24,16 +24,6 @@ loads_of! {
     versions_of_forms(FormId) -> form_version by form_id, in order of "number DESC";
 }
 
-/// Whether there is such a form, in whatever workspace, and it still answers.
-///
-/// # Errors
-/// `Busy` when the database is unreachable.
-pub async fn is_open(db: &impl ConnectionTrait, form: FormId) -> Result<bool> {
-    let open =
-        form::Entity::find().filter(form::Column::Id.eq(form)).filter(form::Column::ArchivedAt.is_null());
-    Ok(open.one(db).await?.is_some())
-}
-
 /// A page of forms, the newest first: archived ones, others, or both.
 ///
 /// # Errors
