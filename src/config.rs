@@ -98,7 +98,7 @@ pub struct Budgets {
     /// One-click requests of mail programs on the unsubscribe link of one mail.
     pub one_clicks_per_link: Budget,
     /// Mails to one recipient domain in one workspace. Beyond this limit and the next two, mails are queued
-    /// and sent evenly (`consent/pace_mails.rs`).
+    /// and sent evenly (`intake/pace_mails.rs`).
     pub mails_per_domain: Budget,
     /// Mails caused by one form. Its window applies to all three limits.
     pub mails_per_form: Budget,

@@ -17,7 +17,7 @@ use anyhow::{Context, bail};
 use clap::{Parser, Subcommand};
 use entity::{ApiKeyId, Role};
 
-/// This allocator halves the latency of lists (measured, see ARCHITECTURE.md).
+/// This allocator halves the latency of lists (measured, see docs/decisions/0051-mimalloc.md).
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 

@@ -191,7 +191,7 @@ impl Db {
     }
 
     /// Runs one statement outside any unit of work: only for leases, `last_used_at` and schedules
-    /// (ARCHITECTURE.md lists them).
+    /// (docs/decisions/0005-written-outside-units.md lists them).
     ///
     /// # Errors
     /// Nothing was written, unless the connection broke meanwhile.
