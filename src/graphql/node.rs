@@ -74,7 +74,11 @@ pub struct NodeQuery;
 impl NodeQuery {
     /// The object with this id; null when there is none, or it is not yours. The id of a contact or consent
     /// that was merged into another returns the surviving one, which has a different `id`.
-    async fn node(&self, ctx: &Context<'_>, #[graphql(desc = "Any global id.")] id: ID) -> Nullable<Node> {
+    async fn node(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The global id to look up.")] id: ID,
+    ) -> Nullable<Node> {
         let outcome = async { Ok(find_nodes(ctx, &[id]).await?.pop().flatten()) };
         nullable(outcome.await)
     }
@@ -84,7 +88,7 @@ impl NodeQuery {
     async fn nodes(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "At most 100.")] ids: Vec<ID>,
+        #[graphql(desc = "The global ids to look up; at most 100.")] ids: Vec<ID>,
     ) -> Result<Vec<Option<Node>>> {
         if ids.len() > MOST_IDS {
             return Err(Error::rejected(ProblemCode::TooLong, "ids", "Ask for at most 100 at once."));

@@ -50,7 +50,7 @@ impl MergeMutation {
     async fn merge_contacts(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Which two contacts, and which of them lives on.")] input: MergeContactsInput,
+        #[graphql(desc = "The two contacts to merge, and which of them stays.")] input: MergeContactsInput,
     ) -> Result<MergeContactsPayload> {
         let (app, caller) = asked(ctx)?;
         let outcome = async {

@@ -60,8 +60,8 @@ impl SearchQuery {
     async fn search_hits(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "What was typed.")] query: String,
-        #[graphql(desc = "What to find; absent = everything.")] kinds: Option<Vec<SearchKind>>,
+        #[graphql(desc = "The words to search for.")] query: String,
+        #[graphql(desc = "The kinds of records to find; absent = all.")] kinds: Option<Vec<SearchKind>>,
         #[graphql(desc = "How many, from 1 to 100.", default = 20)] first: i32,
     ) -> Result<SearchHits> {
         find(ctx, &query, kinds, first).await
@@ -75,8 +75,8 @@ impl SearchQuery {
     async fn search(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "What was typed.")] query: String,
-        #[graphql(desc = "What to find; absent = everything.")] kinds: Option<Vec<SearchKind>>,
+        #[graphql(desc = "The words to search for.")] query: String,
+        #[graphql(desc = "The kinds of records to find; absent = all.")] kinds: Option<Vec<SearchKind>>,
         #[graphql(desc = "How many, from 1 to 100.", default = 20)] first: i32,
     ) -> Result<Vec<SearchHit>> {
         Ok(find(ctx, &query, kinds, first).await?.hits)

@@ -168,7 +168,7 @@ impl ApiKeysMutation {
     async fn revoke_api_key(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Which API key.")] input: RevokeApiKeyInput,
+        #[graphql(desc = "The API key to revoke.")] input: RevokeApiKeyInput,
     ) -> Result<RevokeApiKeyPayload> {
         let (app, caller) = asked(ctx)?;
         let outcome = async {

@@ -202,7 +202,7 @@ impl MembersMutation {
     async fn invite_member(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Whom, and what they may do.")] input: InviteMemberInput,
+        #[graphql(desc = "The person to invite, and their role.")] input: InviteMemberInput,
     ) -> Result<MemberPayload> {
         let (app, caller) = asked(ctx)?;
         let new = NewMember {
@@ -218,7 +218,7 @@ impl MembersMutation {
     async fn resend_invitation(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Which invitation.")] input: MemberInput,
+        #[graphql(desc = "The member whose invitation to send again.")] input: MemberInput,
     ) -> Result<MemberPayload> {
         let (app, caller) = asked(ctx)?;
         let outcome = async {
@@ -233,7 +233,7 @@ impl MembersMutation {
     async fn update_member(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Which member, and what changes.")] input: UpdateMemberInput,
+        #[graphql(desc = "The member, and what to change.")] input: UpdateMemberInput,
     ) -> Result<MemberPayload> {
         let (app, caller) = asked(ctx)?;
         let outcome = async {
@@ -252,7 +252,7 @@ impl MembersMutation {
     async fn deactivate_member(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Which member.")] input: MemberInput,
+        #[graphql(desc = "The member.")] input: MemberInput,
     ) -> Result<MemberPayload> {
         let (app, caller) = asked(ctx)?;
         let outcome = async {
@@ -266,7 +266,7 @@ impl MembersMutation {
     async fn reactivate_member(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Which member.")] input: MemberInput,
+        #[graphql(desc = "The member.")] input: MemberInput,
     ) -> Result<MemberPayload> {
         let (app, caller) = asked(ctx)?;
         let outcome = async {
@@ -286,7 +286,7 @@ impl MembersMutation {
     async fn end_member_sessions(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Whose sessions.")] input: MemberInput,
+        #[graphql(desc = "The member whose sessions to end.")] input: MemberInput,
     ) -> Result<EndMemberSessionsPayload> {
         let (app, caller) = asked(ctx)?;
         let outcome = async {

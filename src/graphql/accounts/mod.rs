@@ -274,7 +274,7 @@ impl AccountsMutation {
     async fn update_workspace(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Which workspace, and what changes.")] input: UpdateWorkspaceInput,
+        #[graphql(desc = "The workspace, and what to change.")] input: UpdateWorkspaceInput,
     ) -> Result<UpdateWorkspacePayload> {
         let (app, caller) = asked(ctx)?;
         let changes = WorkspaceChanges {
@@ -298,7 +298,7 @@ impl AccountsMutation {
     async fn retry_job(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Which job.")] input: RetryJobInput,
+        #[graphql(desc = "The job to run again.")] input: RetryJobInput,
     ) -> Result<RetryJobPayload> {
         let (app, caller) = asked(ctx)?;
         let outcome = async {

@@ -116,7 +116,7 @@ impl SecondFactorMutation {
     async fn begin_second_factor(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "What proves who you are.")] input: BeginSecondFactorInput,
+        #[graphql(desc = "Your password, as proof of identity.")] input: BeginSecondFactorInput,
     ) -> Result<BeginSecondFactorPayload> {
         let (app, caller) = anyone(ctx)?;
         signed_in(caller)?;
@@ -196,7 +196,7 @@ impl SecondFactorMutation {
     async fn remove_second_factor(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Which second factor.")] input: RemoveSecondFactorInput,
+        #[graphql(desc = "The member whose second factor to remove.")] input: RemoveSecondFactorInput,
     ) -> Result<RemoveSecondFactorPayload> {
         let (app, caller) = asked(ctx)?;
         let outcome = async {

@@ -247,7 +247,7 @@ impl SessionsQuery {
     async fn sessions(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Whose; absent = the caller's own.")] member_id: Option<ID>,
+        #[graphql(desc = "The member; absent = the caller.")] member_id: Option<ID>,
     ) -> Result<Vec<Session>> {
         let (app, caller) = anyone(ctx)?;
         let member = match member_id {
@@ -270,7 +270,7 @@ impl SessionsMutation {
     async fn sign_in(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Who signs in, and what proves it.")] input: SignInInput,
+        #[graphql(desc = "The workspace and the credentials to sign in with.")] input: SignInInput,
     ) -> Result<SignInPayload> {
         let app = the_app(ctx)?;
         let SignInInput { workspace, email, password, code } = input;
@@ -315,7 +315,8 @@ impl SessionsMutation {
     async fn request_password_reset(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Whose password.")] input: RequestPasswordResetInput,
+        #[graphql(desc = "The workspace and e-mail address of the member who needs a new password.")]
+        input: RequestPasswordResetInput,
     ) -> Result<RequestPasswordResetPayload> {
         request_password_reset(the_app(ctx)?, &door(ctx)?, &input.workspace, &input.email).await?;
         Ok(RequestPasswordResetPayload { requested: true })
@@ -378,7 +379,7 @@ impl SessionsMutation {
     async fn end_session(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Which session.")] input: EndSessionInput,
+        #[graphql(desc = "The session to end.")] input: EndSessionInput,
     ) -> Result<EndSessionPayload> {
         let (app, caller) = asked(ctx)?;
         let outcome = async {

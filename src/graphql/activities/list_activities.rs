@@ -102,7 +102,10 @@ impl ActivityListsQuery {
         #[graphql(desc = "How many up to the end, or up to `before`; from 1 to 100.")] last: Option<i32>,
         #[graphql(desc = "The cursor to end before.")] before: Option<String>,
         #[graphql(desc = "Which activities; absent = all.")] filter: Option<ActivityFilter>,
-        #[graphql(desc = "What becomes of archived activities.", default_with = "Archived::LeftOut")]
+        #[graphql(
+            desc = "Whether to leave out archived activities, include them, or list only them.",
+            default_with = "Archived::LeftOut"
+        )]
         archived: Archived,
         #[graphql(desc = "The order; absent = newest first.")] order_by: Option<ActivityOrderBy>,
     ) -> Result<ActivityConnection> {

@@ -169,7 +169,7 @@ impl ActivityMutation {
     async fn log_activity(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "What happened, or is to be done.")] input: LogActivityInput,
+        #[graphql(desc = "The activity to log, or the task to create.")] input: LogActivityInput,
     ) -> Result<LogActivityPayload> {
         let (app, caller) = asked(ctx)?;
         let outcome = async {
@@ -196,7 +196,7 @@ impl ActivityMutation {
     async fn update_activity(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Which activity, and what changes.")] input: UpdateActivityInput,
+        #[graphql(desc = "The activity, and what to change.")] input: UpdateActivityInput,
     ) -> Result<UpdateActivityPayload> {
         let (app, caller) = asked(ctx)?;
         let outcome = async {
@@ -226,7 +226,7 @@ impl ActivityMutation {
     async fn finish_task(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Which task.")] input: FinishTaskInput,
+        #[graphql(desc = "The task to finish.")] input: FinishTaskInput,
     ) -> Result<FinishTaskPayload> {
         let (app, caller) = asked(ctx)?;
         let outcome = async {
@@ -241,7 +241,7 @@ impl ActivityMutation {
     async fn reopen_task(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Which task.")] input: ReopenTaskInput,
+        #[graphql(desc = "The task to reopen.")] input: ReopenTaskInput,
     ) -> Result<ReopenTaskPayload> {
         let (app, caller) = asked(ctx)?;
         let outcome = async {
@@ -256,7 +256,7 @@ impl ActivityMutation {
     async fn archive_activity(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Which activity.")] input: ArchiveActivityInput,
+        #[graphql(desc = "The activity to archive.")] input: ArchiveActivityInput,
     ) -> Result<ArchiveActivityPayload> {
         let (app, caller) = asked(ctx)?;
         let outcome = async {
@@ -271,7 +271,7 @@ impl ActivityMutation {
     async fn restore_activity(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Which activity.")] input: RestoreActivityInput,
+        #[graphql(desc = "The activity to restore.")] input: RestoreActivityInput,
     ) -> Result<RestoreActivityPayload> {
         let (app, caller) = asked(ctx)?;
         let outcome = async {

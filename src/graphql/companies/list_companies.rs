@@ -105,7 +105,11 @@ impl CompanyListsQuery {
         #[graphql(desc = "How many up to the end, or up to `before`; from 1 to 100.")] last: Option<i32>,
         #[graphql(desc = "The cursor to end before.")] before: Option<String>,
         #[graphql(desc = "Which companies; absent = all.")] filter: Option<CompanyFilter>,
-        #[graphql(desc = "What becomes of archived companies.", default_with = "Archived::LeftOut")] archived: Archived,
+        #[graphql(
+            desc = "Whether to leave out archived companies, include them, or list only them.",
+            default_with = "Archived::LeftOut"
+        )]
+        archived: Archived,
         #[graphql(desc = "The order; absent = newest first.")] order_by: Option<CompanyOrderBy>,
     ) -> Result<CompanyConnection> {
         let (app, caller) = allowed(ctx, Right::ReadContacts)?;

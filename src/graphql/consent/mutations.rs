@@ -54,7 +54,7 @@ impl ConsentMutation {
     async fn publish_purpose_version(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Which purpose, and its new text.")] input: PublishPurposeVersionInput,
+        #[graphql(desc = "The purpose, and its new text.")] input: PublishPurposeVersionInput,
     ) -> Result<PublishPurposeVersionPayload> {
         let (app, caller) = asked(ctx)?;
         let outcome = async {
@@ -71,7 +71,7 @@ impl ConsentMutation {
     async fn archive_purpose(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Which purpose.")] input: ArchivePurposeInput,
+        #[graphql(desc = "The purpose to archive.")] input: ArchivePurposeInput,
     ) -> Result<ArchivePurposePayload> {
         let (app, caller) = asked(ctx)?;
         let outcome = async {
@@ -87,7 +87,7 @@ impl ConsentMutation {
     async fn restore_purpose(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Which purpose.")] input: RestorePurposeInput,
+        #[graphql(desc = "The purpose to restore.")] input: RestorePurposeInput,
     ) -> Result<RestorePurposePayload> {
         let (app, caller) = asked(ctx)?;
         let outcome = async {
@@ -103,7 +103,8 @@ impl ConsentMutation {
     async fn withdraw_consent(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Which consent, and how the person said so.")] input: WithdrawConsentInput,
+        #[graphql(desc = "The consent to withdraw, and how the person told you.")]
+        input: WithdrawConsentInput,
     ) -> Result<WithdrawConsentPayload> {
         let (app, caller) = asked(ctx)?;
         let outcome = async {
@@ -121,7 +122,7 @@ impl ConsentMutation {
     async fn revoke_consent(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Which consent, and why.")] input: RevokeConsentInput,
+        #[graphql(desc = "The consent to end, and the reason.")] input: RevokeConsentInput,
     ) -> Result<RevokeConsentPayload> {
         let (app, caller) = asked(ctx)?;
         let outcome = async {

@@ -277,8 +277,8 @@ impl Contact {
     async fn may_use(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "For what.")] purpose_id: ID,
-        #[graphql(desc = "By which channel.")] channel: Channel,
+        #[graphql(desc = "The purpose to use the data for.")] purpose_id: ID,
+        #[graphql(desc = "The channel to use.")] channel: Channel,
     ) -> Result<Usability> {
         let purpose: PurposeId = named(&purpose_id, "purposeId")?;
         let answer = load(ctx, MayUse { contact: self.0.id, purpose, channel: channel.into() }).await?;

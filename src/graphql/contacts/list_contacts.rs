@@ -130,10 +130,14 @@ impl ContactListsQuery {
         #[graphql(desc = "How many up to the end, or up to `before`; from 1 to 100.")] last: Option<i32>,
         #[graphql(desc = "The cursor to end before.")] before: Option<String>,
         #[graphql(desc = "Which contacts; absent = all.")] filter: Option<ContactFilter>,
-        #[graphql(desc = "What becomes of archived contacts.", default_with = "Archived::LeftOut")] archived: Archived,
+        #[graphql(
+            desc = "Whether to leave out archived contacts, include them, or list only them.",
+            default_with = "Archived::LeftOut"
+        )]
+        archived: Archived,
         #[graphql(desc = "The order; absent = newest first.")] order_by: Option<ContactOrderBy>,
         #[graphql(
-            desc = "Only those whom we may use for this now. A list that is to be used must say for what."
+            desc = "Only contacts whose data may be used for this now. Set it whenever the list will be used."
         )]
         usable_for: Option<UsableForInput>,
     ) -> Result<ContactConnection> {

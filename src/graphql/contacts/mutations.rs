@@ -56,7 +56,7 @@ impl ContactsMutation {
     async fn update_contact(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Which contact, and what changes.")] input: UpdateContactInput,
+        #[graphql(desc = "The contact, and what to change.")] input: UpdateContactInput,
     ) -> Result<UpdateContactPayload> {
         let (app, caller) = asked(ctx)?;
         let outcome = async {
@@ -91,7 +91,7 @@ impl ContactsMutation {
     async fn archive_contact(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Which contact.")] input: ArchiveContactInput,
+        #[graphql(desc = "The contact to archive.")] input: ArchiveContactInput,
     ) -> Result<ArchiveContactPayload> {
         let (app, caller) = asked(ctx)?;
         let outcome = async {
@@ -106,7 +106,7 @@ impl ContactsMutation {
     async fn restore_contact(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Which contact.")] input: RestoreContactInput,
+        #[graphql(desc = "The contact to restore.")] input: RestoreContactInput,
     ) -> Result<RestoreContactPayload> {
         let (app, caller) = asked(ctx)?;
         let outcome = async {
@@ -121,7 +121,7 @@ impl ContactsMutation {
     async fn add_contact_address(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Whose address, and which.")] input: AddContactAddressInput,
+        #[graphql(desc = "The contact, and the address to add.")] input: AddContactAddressInput,
     ) -> Result<AddContactAddressPayload> {
         let (app, caller) = asked(ctx)?;
         let outcome = async {
@@ -140,7 +140,7 @@ impl ContactsMutation {
     async fn set_primary_address(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Which address, and of whom.")] input: SetPrimaryAddressInput,
+        #[graphql(desc = "The address to make the primary one.")] input: SetPrimaryAddressInput,
     ) -> Result<SetPrimaryAddressPayload> {
         let (app, caller) = asked(ctx)?;
         let outcome = async {
@@ -155,7 +155,7 @@ impl ContactsMutation {
     async fn remove_contact_address(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Whose address, and which.")] input: RemoveContactAddressInput,
+        #[graphql(desc = "The contact, and the address to remove.")] input: RemoveContactAddressInput,
     ) -> Result<RemoveContactAddressPayload> {
         let (app, caller) = asked(ctx)?;
         let outcome = async {
@@ -185,7 +185,7 @@ impl ContactsMutation {
     async fn update_company(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Which company, and what changes.")] input: UpdateCompanyInput,
+        #[graphql(desc = "The company, and what to change.")] input: UpdateCompanyInput,
     ) -> Result<UpdateCompanyPayload> {
         let (app, caller) = asked(ctx)?;
         let outcome = async {
@@ -219,7 +219,7 @@ impl ContactsMutation {
     async fn archive_company(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Which company.")] input: ArchiveCompanyInput,
+        #[graphql(desc = "The company to archive.")] input: ArchiveCompanyInput,
     ) -> Result<ArchiveCompanyPayload> {
         let (app, caller) = asked(ctx)?;
         let outcome = async {
@@ -234,7 +234,7 @@ impl ContactsMutation {
     async fn restore_company(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Which company.")] input: RestoreCompanyInput,
+        #[graphql(desc = "The company to restore.")] input: RestoreCompanyInput,
     ) -> Result<RestoreCompanyPayload> {
         let (app, caller) = asked(ctx)?;
         let outcome = async {
@@ -249,7 +249,7 @@ impl ContactsMutation {
     async fn tag_contacts(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Which contacts, and which tags.")] input: TagContactsInput,
+        #[graphql(desc = "The contacts, and the tags to add or remove.")] input: TagContactsInput,
     ) -> Result<TagContactsPayload> {
         let (app, caller) = asked(ctx)?;
         let outcome = async {
@@ -268,7 +268,7 @@ impl ContactsMutation {
     async fn rename_tag(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Which tag, and what changes.")] input: RenameTagInput,
+        #[graphql(desc = "The tag, and its new name.")] input: RenameTagInput,
     ) -> Result<RenameTagPayload> {
         let (app, caller) = asked(ctx)?;
         let outcome = async {
@@ -284,7 +284,7 @@ impl ContactsMutation {
     async fn merge_tags(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Which tags become which.")] input: MergeTagsInput,
+        #[graphql(desc = "The tags to merge, and the tag that replaces them.")] input: MergeTagsInput,
     ) -> Result<MergeTagsPayload> {
         let (app, caller) = asked(ctx)?;
         let outcome = async {
@@ -301,7 +301,7 @@ impl ContactsMutation {
     async fn delete_tag(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Which tag.")] input: DeleteTagInput,
+        #[graphql(desc = "The tag to delete.")] input: DeleteTagInput,
     ) -> Result<DeleteTagPayload> {
         let (app, caller) = asked(ctx)?;
         let outcome = async {

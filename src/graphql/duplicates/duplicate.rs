@@ -184,7 +184,7 @@ impl DuplicatesMutation {
     async fn dismiss_duplicate(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Which two contacts are two people.")] input: DismissDuplicateInput,
+        #[graphql(desc = "The two contacts who are different people.")] input: DismissDuplicateInput,
     ) -> Result<DismissDuplicatePayload> {
         let (app, caller) = asked(ctx)?;
         let outcome = async {

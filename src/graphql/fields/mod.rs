@@ -300,7 +300,7 @@ impl FieldsQuery {
     async fn fields(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "What has them.")] entity: EntityKind,
+        #[graphql(desc = "The kind of record that has the fields.")] entity: EntityKind,
         #[graphql(desc = "Whether to show archived ones too.", default)] archived: bool,
     ) -> Result<Vec<Field>> {
         let (app, caller) = asked(ctx)?;

@@ -42,7 +42,7 @@ impl FieldsMutation {
     async fn update_field(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Which field, and what changes.")] input: UpdateFieldInput,
+        #[graphql(desc = "The field, and what to change.")] input: UpdateFieldInput,
     ) -> Result<UpdateFieldPayload> {
         let (app, caller) = asked(ctx)?;
         let outcome = async {
@@ -61,7 +61,7 @@ impl FieldsMutation {
     async fn archive_field(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Which field.")] input: ArchiveFieldInput,
+        #[graphql(desc = "The field to archive.")] input: ArchiveFieldInput,
     ) -> Result<ArchiveFieldPayload> {
         let (app, caller) = asked(ctx)?;
         let outcome = async {
@@ -76,7 +76,7 @@ impl FieldsMutation {
     async fn restore_field(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Which field.")] input: RestoreFieldInput,
+        #[graphql(desc = "The field to restore.")] input: RestoreFieldInput,
     ) -> Result<RestoreFieldPayload> {
         let (app, caller) = asked(ctx)?;
         let outcome = async {
@@ -92,7 +92,7 @@ impl FieldsMutation {
     async fn delete_field(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Which field.")] input: DeleteFieldInput,
+        #[graphql(desc = "The field to delete.")] input: DeleteFieldInput,
     ) -> Result<DeleteFieldPayload> {
         let (app, caller) = asked(ctx)?;
         let outcome = async {
@@ -108,7 +108,7 @@ impl FieldsMutation {
     async fn update_class_rule(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Which class, and its rule.")] input: UpdateClassRuleInput,
+        #[graphql(desc = "The data class, and its new rule.")] input: UpdateClassRuleInput,
     ) -> Result<UpdateClassRulePayload> {
         let (app, caller) = asked(ctx)?;
         let class = input.class.into();
@@ -123,7 +123,7 @@ impl FieldsMutation {
     async fn reveal_field(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Which value, and why.")] input: RevealFieldInput,
+        #[graphql(desc = "The value to reveal, and the reason.")] input: RevealFieldInput,
     ) -> Result<RevealFieldPayload> {
         let (app, caller) = asked(ctx)?;
         let outcome = async {

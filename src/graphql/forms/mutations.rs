@@ -39,7 +39,7 @@ impl FormsMutation {
     async fn update_form(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Which form, and what changes.")] input: UpdateFormInput,
+        #[graphql(desc = "The form, and what to change.")] input: UpdateFormInput,
     ) -> Result<UpdateFormPayload> {
         let (app, caller) = asked(ctx)?;
         let outcome = async {
@@ -67,7 +67,7 @@ impl FormsMutation {
     async fn publish_form(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Which form.")] input: PublishFormInput,
+        #[graphql(desc = "The form to publish.")] input: PublishFormInput,
     ) -> Result<PublishFormPayload> {
         let (app, caller) = asked(ctx)?;
         let outcome = async {
@@ -93,7 +93,7 @@ impl FormsMutation {
     async fn archive_form(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Which form.")] input: ArchiveFormInput,
+        #[graphql(desc = "The form to archive.")] input: ArchiveFormInput,
     ) -> Result<ArchiveFormPayload> {
         let (app, caller) = asked(ctx)?;
         let outcome = async {
@@ -108,7 +108,7 @@ impl FormsMutation {
     async fn restore_form(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Which form.")] input: RestoreFormInput,
+        #[graphql(desc = "The form to restore.")] input: RestoreFormInput,
     ) -> Result<RestoreFormPayload> {
         let (app, caller) = asked(ctx)?;
         let outcome = async {

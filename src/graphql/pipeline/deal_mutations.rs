@@ -71,7 +71,7 @@ impl DealsMutation {
     async fn update_deal(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Which deal, and what changes.")] input: UpdateDealInput,
+        #[graphql(desc = "The deal, and what to change.")] input: UpdateDealInput,
     ) -> Result<UpdateDealPayload> {
         let (app, caller) = asked(ctx)?;
         let outcome = async {
@@ -149,7 +149,7 @@ impl DealsMutation {
     async fn archive_deal(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Which deal.")] input: ArchiveDealInput,
+        #[graphql(desc = "The deal to archive.")] input: ArchiveDealInput,
     ) -> Result<ArchiveDealPayload> {
         let (app, caller) = asked(ctx)?;
         let outcome = async {
@@ -164,7 +164,7 @@ impl DealsMutation {
     async fn restore_deal(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Which deal.")] input: RestoreDealInput,
+        #[graphql(desc = "The deal to restore.")] input: RestoreDealInput,
     ) -> Result<RestoreDealPayload> {
         let (app, caller) = asked(ctx)?;
         let outcome = async {
@@ -179,7 +179,7 @@ impl DealsMutation {
     async fn set_deal_contacts(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Which deal, and all its contacts.")] input: SetDealContactsInput,
+        #[graphql(desc = "The deal, and all contacts that it is to have.")] input: SetDealContactsInput,
     ) -> Result<SetDealContactsPayload> {
         let (app, caller) = asked(ctx)?;
         let outcome = async {
@@ -208,7 +208,7 @@ impl DealsMutation {
     async fn move_deal(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Which deal, and where to.")] input: MoveDealInput,
+        #[graphql(desc = "The deal to move, and where to move it.")] input: MoveDealInput,
     ) -> Result<MoveDealPayload> {
         let (app, caller) = asked(ctx)?;
         let outcome = async {

@@ -116,7 +116,10 @@ impl DealListsQuery {
         #[graphql(desc = "How many up to the end, or up to `before`; from 1 to 100.")] last: Option<i32>,
         #[graphql(desc = "The cursor to end before.")] before: Option<String>,
         #[graphql(desc = "Which deals; absent = all.")] filter: Option<DealFilter>,
-        #[graphql(desc = "What becomes of archived deals.", default_with = "Archived::LeftOut")]
+        #[graphql(
+            desc = "Whether to leave out archived deals, include them, or list only them.",
+            default_with = "Archived::LeftOut"
+        )]
         archived: Archived,
         #[graphql(desc = "The order; absent = newest first.")] order_by: Option<DealOrderBy>,
     ) -> Result<DealConnection> {

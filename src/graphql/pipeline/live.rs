@@ -49,7 +49,7 @@ impl PipelineSubscription {
     async fn pipeline_changed(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Which pipeline.")] pipeline_id: ID,
+        #[graphql(desc = "The pipeline.")] pipeline_id: ID,
         #[graphql(
             desc = "Begin after this number of the journal, such as the board's `position`; absent = from now on; 0 = from the beginning."
         )]

@@ -60,7 +60,7 @@ impl PipelineMutation {
     async fn update_pipeline(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Which pipeline, and what changes.")] input: UpdatePipelineInput,
+        #[graphql(desc = "The pipeline, and what to change.")] input: UpdatePipelineInput,
     ) -> Result<UpdatePipelinePayload> {
         let (app, caller) = asked(ctx)?;
         let outcome = async {
@@ -88,7 +88,7 @@ impl PipelineMutation {
     async fn archive_pipeline(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Which pipeline.")] input: ArchivePipelineInput,
+        #[graphql(desc = "The pipeline to archive.")] input: ArchivePipelineInput,
     ) -> Result<ArchivePipelinePayload> {
         let (app, caller) = asked(ctx)?;
         let outcome = async {
@@ -103,7 +103,7 @@ impl PipelineMutation {
     async fn restore_pipeline(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Which pipeline.")] input: RestorePipelineInput,
+        #[graphql(desc = "The pipeline to restore.")] input: RestorePipelineInput,
     ) -> Result<RestorePipelinePayload> {
         let (app, caller) = asked(ctx)?;
         let outcome = async {
@@ -138,7 +138,7 @@ impl PipelineMutation {
     async fn update_stage(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Which stage, and what changes.")] input: UpdateStageInput,
+        #[graphql(desc = "The stage, and what to change.")] input: UpdateStageInput,
     ) -> Result<UpdateStagePayload> {
         let (app, caller) = asked(ctx)?;
         let outcome = async {
@@ -162,7 +162,7 @@ impl PipelineMutation {
     async fn reorder_stages(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "The stages in their new order.")] input: ReorderStagesInput,
+        #[graphql(desc = "The pipeline, and its stages in their new order.")] input: ReorderStagesInput,
     ) -> Result<ReorderStagesPayload> {
         let (app, caller) = asked(ctx)?;
         let outcome = async {
@@ -188,7 +188,7 @@ impl PipelineMutation {
     async fn archive_stage(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Which stage.")] input: ArchiveStageInput,
+        #[graphql(desc = "The stage to archive.")] input: ArchiveStageInput,
     ) -> Result<ArchiveStagePayload> {
         let (app, caller) = asked(ctx)?;
         let outcome = async {
@@ -203,7 +203,7 @@ impl PipelineMutation {
     async fn restore_stage(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Which stage.")] input: RestoreStageInput,
+        #[graphql(desc = "The stage to restore.")] input: RestoreStageInput,
     ) -> Result<RestoreStagePayload> {
         let (app, caller) = asked(ctx)?;
         let outcome = async {
@@ -220,7 +220,8 @@ impl PipelineMutation {
     async fn delete_stage(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Which stage, and where its deals go.")] input: DeleteStageInput,
+        #[graphql(desc = "The stage to delete, and the stage that its deals move to.")]
+        input: DeleteStageInput,
     ) -> Result<DeleteStagePayload> {
         let (app, caller) = asked(ctx)?;
         let outcome = async {
@@ -255,7 +256,7 @@ impl PipelineMutation {
     async fn rename_loss_reason(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Which loss reason, and what changes.")] input: RenameLossReasonInput,
+        #[graphql(desc = "The loss reason, and its new name.")] input: RenameLossReasonInput,
     ) -> Result<RenameLossReasonPayload> {
         let (app, caller) = asked(ctx)?;
         let outcome = async {
@@ -273,7 +274,7 @@ impl PipelineMutation {
     async fn archive_loss_reason(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Which loss reason.")] input: ArchiveLossReasonInput,
+        #[graphql(desc = "The loss reason to archive.")] input: ArchiveLossReasonInput,
     ) -> Result<ArchiveLossReasonPayload> {
         let (app, caller) = asked(ctx)?;
         let outcome = async {
@@ -288,7 +289,7 @@ impl PipelineMutation {
     async fn restore_loss_reason(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Which loss reason.")] input: RestoreLossReasonInput,
+        #[graphql(desc = "The loss reason to restore.")] input: RestoreLossReasonInput,
     ) -> Result<RestoreLossReasonPayload> {
         let (app, caller) = asked(ctx)?;
         let outcome = async {
