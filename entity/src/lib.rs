@@ -68,7 +68,7 @@ pub use values::*;
 /// A time in UTC. Accord stores milliseconds; the clock truncates.
 pub type Time = chrono::DateTime<chrono::Utc>;
 
-/// The relations of every table to others as sea-orm declares them: none. Statements that join tables say how.
+/// What sea-orm is told of a table's relations to others: nothing. Statements that join tables say how.
 #[derive(Clone, Copy, Debug, sea_orm::EnumIter)]
 pub enum Relation {}
 

@@ -44,7 +44,8 @@ impl SmtpSettings {
             .context("ACCORD_SMTP_URL is not a URL like smtps://user:password@smtp.example.org")?;
         let host =
             url.host_str().context("ACCORD_SMTP_URL names no host")?.trim_matches(['[', ']']).to_owned();
-        let local = is_local(&host);
+        // Browsers take every `*.localhost` for this machine; the system's resolver may ask the network.
+        let local = is_local(&host) && !host.to_ascii_lowercase().ends_with(".localhost");
         let asked = url.query_pairs().find(|(name, _)| name == "tls").map(|(_, value)| value.into_owned());
         let tls = match (url.scheme(), asked.as_deref()) {
             ("smtps", None) => Tls::Wrapped,

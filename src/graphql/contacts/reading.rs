@@ -125,7 +125,7 @@ impl Reading {
 
 pub(super) fn checked(text: String, most: usize, path: &str) -> Result<String> {
     if text.chars().count() > most {
-        return Err(Error::rejected(ProblemCode::TooLong, path, format!("Give at most {most} signs.")));
+        return Err(Error::rejected(ProblemCode::TooLong, path, format!("Use at most {most} characters.")));
     }
     if text.contains('\0') {
         return Err(Error::rejected(ProblemCode::Invalid, path, "Remove the NUL character."));
