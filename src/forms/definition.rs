@@ -253,11 +253,9 @@ impl Definition {
         let mut wrong =
             |code, field: String, message: &str| problems.push(Problem::new(code, field, message));
         if self.languages.is_empty() || self.languages.iter().any(|language| !is_spoken(language)) {
-            wrong(
-                ProblemCode::Required,
-                "languages".into(),
-                &format!("Name at least one of {}; the first is the default.", codes_in_words("and")),
-            );
+            let message =
+                format!("Name at least one of {}; the first is the default.", codes_in_words("and"));
+            wrong(ProblemCode::Required, "languages".into(), &message);
         }
         for language in &self.languages {
             let lacks = |texts: &Texts| texts.get(language).is_none_or(|text| text.trim().is_empty());

@@ -25,6 +25,7 @@ fn the_schema_file_is_what_the_program_says() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+#[expect(clippy::too_many_lines, reason = "one story, read from top to bottom")]
 async fn promise_7_everything_can_be_shown() {
     let app = TestApp::new().await;
     let form = app.newsletter_form().await;

@@ -236,6 +236,7 @@ async fn do_wrong(app: &TestApp, form: &TestForm, secrets: &mut Secrets) {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+#[expect(clippy::too_many_lines, reason = "one story, read from top to bottom")]
 async fn promise_11_no_personal_data_in_logs_urls_queues_or_error_texts() {
     let log = Log::default();
     let lines = log.clone();

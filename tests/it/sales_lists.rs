@@ -24,6 +24,7 @@ async fn titles(client: &Client<'_>, arguments: &str) -> Vec<String> {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+#[expect(clippy::too_many_lines, reason = "one story, read from top to bottom")]
 async fn deals_are_filtered_by_stage_amount_owner_contact_and_day_and_ordered_with_missing_days_last() {
     let app = TestApp::new().await;
     let (workspace, at, db) = (app.workspace, app.app.now(), app.app.db());

@@ -44,6 +44,7 @@ async fn usable(client: &Client<'_>, newsletter: &str) -> (usize, Value) {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+#[expect(clippy::too_many_lines, reason = "one story, read from top to bottom")]
 async fn a_lead_comes_in_is_called_moved_and_won_and_a_withdrawal_in_the_middle_stops_the_letters_but_not_the_sale()
  {
     let app = TestApp::new().await;

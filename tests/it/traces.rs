@@ -32,6 +32,7 @@ fn named<'a>(spans: &'a [Exported], name: &str) -> &'a Exported {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+#[expect(clippy::too_many_lines, reason = "one story, read from top to bottom")]
 async fn spans_lead_from_the_callers_request_to_the_statement_and_name_nobody() {
     let collector = Collector::listen().await;
     let traces = Traces::start(&collector.endpoint(), Duration::from_millis(100)).unwrap();
