@@ -196,6 +196,26 @@ ids! {
     JobId = "job";
     /// A mail that is being sent, was sent, or bounced.
     MailId = "mail";
+    /// A question to a mailbox whose answer opens what only its owner may see or do.
+    MailboxProofId = "mailbox_proof";
+    /// A person exercising a right.
+    RequestId = "request";
+    /// A step of the exchange about a request.
+    RequestStepId = "request_step";
+    /// An erased contact.
+    ErasureId = "erasure";
+    /// What is kept of an erased contact, and why.
+    ArchiveItemId = "archive_item";
+    /// A reason to keep a contact for now.
+    HoldId = "hold";
+    /// A company to which data are disclosed.
+    RecipientId = "recipient";
+    /// Data that were disclosed to a recipient.
+    DisclosureId = "disclosure";
+    /// What a recipient is to be told.
+    RecipientNoticeId = "recipient_notice";
+    /// A copy of a contact's data.
+    PackageId = "package";
 }
 
 #[cfg(test)]

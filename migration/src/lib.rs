@@ -21,6 +21,7 @@ mod m20261129_000014_letters_refold;
 mod m20261129_000015_letters_times;
 mod m20261129_000016_optin_ticket_places;
 mod m20261129_000017_forms_caught;
+mod m20261129_000018_rights;
 mod sql;
 
 /// All migrations, oldest first.
@@ -47,6 +48,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261129_000015_letters_times::Migration),
             Box::new(m20261129_000016_optin_ticket_places::Migration),
             Box::new(m20261129_000017_forms_caught::Migration),
+            Box::new(m20261129_000018_rights::Migration),
         ]
     }
 }

@@ -1,0 +1,12 @@
+//! The person's rights (GDPR Chapter III), retention, and what proves both. It stands above every room, and no
+//! room knows it.
+//!
+//! Words: mailbox proof (a fresh answer of a mailbox, before anything about its owner is shown), request (a
+//! person exercising a right, with its clock), erasure, package (a copy of what is held), hold, recipient.
+
+pub mod erasure;
+pub mod holds;
+pub mod mailbox_proof;
+pub mod packages;
+pub mod recipients;
+pub mod requests;
