@@ -18,6 +18,8 @@ pub struct Erase {
     pub ground: ErasureGround,
     /// The request that it answers.
     pub request: Option<RequestId>,
+    /// Whether the person also wants not to be written to again: their mailboxes are kept as fingerprints.
+    pub remember: bool,
 }
 
 /// What came of it.
