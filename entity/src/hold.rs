@@ -2,7 +2,7 @@
 
 use sea_orm::entity::prelude::*;
 
-use crate::{ContactId, EntryId, HoldId, HoldReason, Relation, Time, WorkspaceId};
+use crate::{ContactId, DataKeyId, EntryId, HoldId, HoldReason, Relation, Time, WorkspaceId};
 
 /// A row of `hold`.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
@@ -24,10 +24,28 @@ pub struct Model {
     pub since: Time,
     /// Until when.
     pub until: Time,
-    /// When it was released early.
+    /// When it was released, or found to be over.
     pub released_at: Option<Time>,
     /// The journal entry that recorded it.
     pub entry_id: EntryId,
+    /// The contact's key, which seals `sealed`.
+    pub data_key_id: Option<DataKeyId>,
+    /// What staff noted, sealed.
+    pub sealed: Option<Vec<u8>>,
 }
+
+crate::from_row!(Model {
+    workspace_id,
+    id,
+    contact_id,
+    reason,
+    author,
+    since,
+    until,
+    released_at,
+    entry_id,
+    data_key_id,
+    sealed
+});
 
 impl ActiveModelBehavior for ActiveModel {}
