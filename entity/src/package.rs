@@ -43,4 +43,21 @@ pub struct Model {
     pub entry_id: EntryId,
 }
 
+crate::from_row!(Model {
+    workspace_id,
+    id,
+    contact_id,
+    request_id,
+    kind,
+    state,
+    data_key_id,
+    bytes,
+    sha256,
+    created_at,
+    built_at,
+    expires_at,
+    downloads,
+    entry_id
+});
+
 impl ActiveModelBehavior for ActiveModel {}
