@@ -3,8 +3,8 @@
 use sea_orm::entity::prelude::*;
 
 use crate::{
-    ContactId, DataKeyId, EntryId, ExtensionReason, MemberId, RefusalReason, Relation, RequestChannel,
-    RequestId, RequestKind, RequestState, Time, WorkspaceId,
+    BalanceOutcome, ContactId, DataKeyId, EntryId, ExtensionReason, MemberId, ObjectionScope, RefusalReason,
+    Relation, RequestChannel, RequestHurdle, RequestId, RequestKind, RequestState, Time, WorkspaceId,
 };
 
 /// A row of `request`.
@@ -55,6 +55,45 @@ pub struct Model {
     pub version: i32,
     /// The journal entry that recorded it.
     pub entry_id: EntryId,
+    /// On how many days the clock stood still, before the person proved who they are.
+    pub stood_still_days: i32,
+    /// Why staff must decide on it, if it was not carried out at once.
+    pub hurdle: Option<RequestHurdle>,
+    /// What an objection is about.
+    pub objects_to: Option<ObjectionScope>,
+    /// How the balance came out, if an objection needed one.
+    pub balance: Option<BalanceOutcome>,
+    /// When staff were reminded that it is due soon.
+    pub reminded_at: Option<Time>,
 }
+
+crate::from_row!(Model {
+    workspace_id,
+    id,
+    kind,
+    state,
+    channel,
+    contact_id,
+    data_key_id,
+    sealed,
+    language,
+    received_at,
+    acknowledged_at,
+    identity_proven_at,
+    suspended_at,
+    due_at,
+    extended_at,
+    extension_reason,
+    answered_at,
+    refusal_reason,
+    assignee_id,
+    version,
+    entry_id,
+    stood_still_days,
+    hurdle,
+    objects_to,
+    balance,
+    reminded_at
+});
 
 impl ActiveModelBehavior for ActiveModel {}

@@ -30,4 +30,6 @@ pub struct Model {
     pub entry_id: EntryId,
 }
 
+crate::from_row!(Model { workspace_id, id, request_id, kind, actor, at, mail_id, sealed, entry_id });
+
 impl ActiveModelBehavior for ActiveModel {}

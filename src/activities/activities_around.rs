@@ -7,9 +7,10 @@ use sea_orm::{ConnectionTrait, Value};
 use uuid::Uuid;
 
 use crate::{
+    accounts::{Right, allow},
     app::App,
     error::Result,
-    platform::{db::sql, lists::PageRequest, query::columns_of},
+    platform::{actor::Actor, db::sql, lists::PageRequest, query::columns_of},
 };
 
 /// Position of an activity in a list, the newest first.
@@ -59,13 +60,15 @@ impl Around {
 }
 
 /// One page for each of these records, which all have the same type: at most `request.limit` rows each, in
-/// the requested order. Archived activities are left out. With `deals`, each comes with its deal.
+/// the requested order. Archived activities are left out, and for whom may not open locked cards, those about
+/// a contact whose processing is restricted. With `deals`, each comes with its deal.
 ///
 /// # Errors
 /// `Busy` when the database is unreachable.
 pub async fn activities_around(
     app: &App,
     workspace: WorkspaceId,
+    actor: Actor,
     around: &[Around],
     request: &PageRequest<ActivityPlace>,
     deals: bool,
@@ -77,6 +80,9 @@ pub async fn activities_around(
         "a.workspace_id = $1 AND a.{column} IN ({}) AND a.archived_at IS NULL",
         places(&mut values, around)
     );
+    if allow(actor, Right::RestrictContacts).is_err() {
+        let _ = write!(wanted, " AND NOT {}", about_a_locked_card("a"));
+    }
     for (key, sign) in [(&request.after, '<'), (&request.before, '>')] {
         if let Some((at, id)) = *key {
             values.extend([at.into(), id.into()]);
@@ -117,21 +123,34 @@ pub async fn activities_around(
     rows.iter().map(|row| Ok((own.read(row)?, deal(row)?))).collect()
 }
 
+/// The condition that an activity is about a contact whose processing is restricted (GDPR Art. 18).
+pub(super) fn about_a_locked_card(activity: &str) -> String {
+    format!(
+        "EXISTS (SELECT 1 FROM contact r WHERE r.workspace_id = {activity}.workspace_id AND r.id = {activity}.contact_id AND r.restricted_at IS NOT NULL)"
+    )
+}
+
 /// Number of activities of each of these records, which all have the same type; archived ones are not
-/// counted.
+/// counted, nor those that `activities_around` leaves out.
 ///
 /// # Errors
 /// `Busy` when the database is unreachable.
 pub async fn count_activities(
     app: &App,
     workspace: WorkspaceId,
+    actor: Actor,
     around: &[Around],
 ) -> Result<Vec<(Uuid, i64)>> {
     let Some(column) = around.first().map(|first| first.column()) else { return Ok(Vec::new()) };
     let mut values: Vec<Value> = vec![workspace.into()];
+    let hidden = if allow(actor, Right::RestrictContacts).is_err() {
+        format!(" AND NOT {}", about_a_locked_card("a"))
+    } else {
+        String::new()
+    };
     let text = format!(
-        "SELECT {column} AS id, count(*) AS n FROM activity
-        WHERE workspace_id = $1 AND {column} IN ({}) AND archived_at IS NULL GROUP BY {column}",
+        "SELECT a.{column} AS id, count(*) AS n FROM activity a
+        WHERE a.workspace_id = $1 AND a.{column} IN ({}) AND a.archived_at IS NULL{hidden} GROUP BY a.{column}",
         places(&mut values, around)
     );
     let rows = app.db().query_all_raw(sql(app.db(), &text, values)).await?;

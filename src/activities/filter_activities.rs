@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use entity::{ActivityId, ActivityKind, CompanyId, ContactId, DealId, Time, WorkspaceId, activity};
 
+use super::activities_around::about_a_locked_card;
 use crate::{
     accounts::{Right, allow},
     app::App,
@@ -74,6 +75,8 @@ pub struct ActivityList {
     filter: Arc<Filter<ActivityCondition>>,
     archived: Archived,
     order: Order,
+    /// Whether what was written about locked cards is shown.
+    opens_cards: bool,
 }
 
 /// Prepares a list of activities.
@@ -87,7 +90,9 @@ pub fn list_activities(
 ) -> Result<ActivityList> {
     allow(actor, Right::ReadContacts)?;
     let order = own_order(wanted.order.0, wanted.order.1);
-    Ok(ActivityList { workspace, filter: Arc::new(wanted.filter), archived: wanted.archived, order })
+    let opens_cards = allow(actor, Right::RestrictContacts).is_ok();
+    let filter = Arc::new(wanted.filter);
+    Ok(ActivityList { workspace, filter, archived: wanted.archived, order, opens_cards })
 }
 
 fn own_order(order: ActivityOrder, run: Run) -> Order {
@@ -128,6 +133,9 @@ impl ActivityList {
     fn write_condition(&self, query: &mut Query) {
         query.push("v.workspace_id = ").bind(self.workspace);
         self.archived.write(query, "v");
+        if !self.opens_cards {
+            query.push(" AND NOT ").push(&about_a_locked_card("v"));
+        }
         query.push(" AND ");
         self.filter.write(query, &|query, condition| condition.write(query));
     }

@@ -18,7 +18,7 @@ use super::activities_around::{Around, activities_around};
 use crate::{
     app::App,
     error::Result,
-    platform::{db::sql, lists::PageRequest},
+    platform::{actor::Actor, db::sql, lists::PageRequest},
 };
 
 /// Position on a timeline, the newest first.
@@ -112,6 +112,7 @@ impl Stretch {
 pub async fn read_timelines(
     app: &App,
     workspace: WorkspaceId,
+    actor: Actor,
     around: &[Around],
     stretch: &Stretch,
 ) -> Result<HashMap<Around, Vec<Moment>>> {
@@ -156,7 +157,7 @@ pub async fn read_timelines(
             before: None,
             backward: false,
         };
-        for (row, _) in activities_around(app, workspace, around, &request, false).await? {
+        for (row, _) in activities_around(app, workspace, actor, around, &request, false).await? {
             if let Some(one) = around.first().and_then(|first| first.of(&row)) {
                 lines.entry(one).or_default().push(Moment::Activity(row));
             }
