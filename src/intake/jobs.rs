@@ -22,7 +22,7 @@ use super::{
 use crate::{
     accounts::load_workspace,
     app::App,
-    consent::{basis_in_words, mailbox::wants_none, state, subscriptions_of, unsubscribe_link},
+    consent::{basis_in_words, mailbox::wants_none, preferences_link, state, subscriptions_of, unsubscribe_link},
     error::{Error, Result},
     link_uses::Use,
     platform::{
@@ -175,6 +175,7 @@ pub async fn send_opt_in_receipt(app: &App, run: &Run, job: &SendOptInReceipt) -
             .map(|(_, title, wording, channel)| purpose_line(&title, &wording, channel, &row.language))
             .collect(),
         unsubscribe_url: unsubscribe_url.clone(),
+        preferences_url: preferences_link(app, job.workspace, contact.id),
     };
     let mail = Mail {
         kind: "opt_in_receipt",
@@ -207,6 +208,7 @@ pub async fn send_already_subscribed(app: &App, run: &Run, job: &SendAlreadySubs
             .map(|line| purpose_line(&line.title, &line.wording, line.channel, &contact.language))
             .collect(),
         unsubscribe_url: unsubscribe_url.clone(),
+        preferences_url: preferences_link(app, job.workspace, contact.id),
     };
     let mail = Mail {
         kind: "already_subscribed",
