@@ -33,4 +33,16 @@ pub struct Model {
     pub entry_id: EntryId,
 }
 
+crate::from_row!(Model {
+    workspace_id,
+    id,
+    recipient_id,
+    contact_id,
+    purpose_id,
+    means,
+    fields,
+    at,
+    entry_id
+});
+
 impl ActiveModelBehavior for ActiveModel {}

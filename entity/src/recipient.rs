@@ -40,6 +40,33 @@ pub struct Model {
     pub updated_at: Time,
     /// When it was archived.
     pub archived_at: Option<Time>,
+    /// JSON array of the other countries from which the data are read.
+    #[sea_orm(column_type = "Text")]
+    pub access_countries: String,
+    /// The reference of the assessment of the transfer's impact; empty when none is needed.
+    pub assessment: String,
+    /// When the mechanism was last checked, for example the certification of a company in the United States.
+    pub checked_at: Option<Time>,
 }
+
+crate::from_row!(Model {
+    workspace_id,
+    id,
+    name,
+    legal_name,
+    country,
+    role,
+    mechanism,
+    mechanism_reference,
+    contact_email,
+    purposes,
+    version,
+    created_at,
+    updated_at,
+    archived_at,
+    access_countries,
+    assessment,
+    checked_at
+});
 
 impl ActiveModelBehavior for ActiveModel {}

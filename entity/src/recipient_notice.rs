@@ -4,8 +4,8 @@
 use sea_orm::entity::prelude::*;
 
 use crate::{
-    ContactId, EntryId, RecipientId, RecipientNoticeId, RecipientNoticeKind, RecipientNoticeState, Relation,
-    Time, WorkspaceId,
+    ContactId, EntryId, NoticeImpossible, RecipientId, RecipientNoticeId, RecipientNoticeKind,
+    RecipientNoticeState, Relation, Time, WorkspaceId,
 };
 
 /// A row of `recipient_notice`.
@@ -32,6 +32,21 @@ pub struct Model {
     pub decided_at: Option<Time>,
     /// The journal entry that made it due.
     pub entry_id: EntryId,
+    /// Why they are not told, when that is impossible.
+    pub reason: Option<NoticeImpossible>,
 }
+
+crate::from_row!(Model {
+    workspace_id,
+    id,
+    recipient_id,
+    contact_id,
+    kind,
+    state,
+    created_at,
+    decided_at,
+    entry_id,
+    reason
+});
 
 impl ActiveModelBehavior for ActiveModel {}
