@@ -32,7 +32,7 @@ pub struct Absorbed {
 }
 
 /// What moves by contact id alone. `$1` is the workspace, `$2` the surviving contact, `$3` the other.
-const MOVES: [&str; 10] = [
+const MOVES: [&str; 11] = [
     "UPDATE contact_address SET contact_id = $2 WHERE workspace_id = $1 AND contact_id = $3",
     "INSERT INTO contact_tag (workspace_id, contact_id, tag_id, tagged_at) SELECT workspace_id, $2, tag_id, tagged_at FROM contact_tag
         WHERE workspace_id = $1 AND contact_id = $3 ON CONFLICT DO NOTHING",
@@ -41,6 +41,9 @@ const MOVES: [&str; 10] = [
     "UPDATE data_key SET owner_id = $2 WHERE workspace_id = $1 AND owner_id = $3 AND owner_kind = 'CONTACT'",
     "UPDATE sealed_value SET row_id = $2 WHERE workspace_id = $1 AND row_id = $3",
     "UPDATE contact_alias SET contact_id = $2 WHERE workspace_id = $1 AND contact_id = $3",
+    // Texts that are held back; those written into the contact itself belong to the survivor's row now.
+    "UPDATE quarantine SET contact_id = $2, row_id = CASE WHEN row_id = $3 THEN $2 ELSE row_id END
+        WHERE workspace_id = $1 AND contact_id = $3",
     // Dismissed duplicates stay dismissed; the pair of these two is settled by the merge.
     "INSERT INTO duplicate_dismissal (workspace_id, low_id, high_id, dismissed_at, entry_id)
         SELECT workspace_id, CASE WHEN $2 < high_id THEN $2 ELSE high_id END, CASE WHEN $2 < high_id THEN high_id ELSE $2 END, dismissed_at, entry_id
