@@ -1,21 +1,20 @@
 //! Lists of activities, tasks included: their conditions and orders.
 
-use std::sync::Arc;
-
 use entity::{ActivityId, ActivityKind, CompanyId, ContactId, DealId, Time, WorkspaceId, activity};
 
 use crate::{
     accounts::{Right, allow},
-    app::App,
-    error::Result,
+    error::{Error, Result},
     platform::{
         actor::Actor,
         filter::{Blank, Filter, Test},
-        keyset::{By, Cursor, Kind, Listing, Order, Run},
-        lists::{Page, PageRequest},
+        keyset::{By, Kind, Order, Run},
         query::Query,
     },
-    records::conditions::{Archived, Owner},
+    records::{
+        Condition, List,
+        conditions::{Archived, Owner, Ready},
+    },
 };
 
 /// A condition on an activity.
@@ -67,14 +66,8 @@ pub struct ActivitiesWanted {
     pub order: (ActivityOrder, Run),
 }
 
-/// A list of activities that can be paged and counted.
-#[derive(Clone)]
-pub struct ActivityList {
-    workspace: WorkspaceId,
-    filter: Arc<Filter<ActivityCondition>>,
-    archived: Archived,
-    order: Order,
-}
+/// A prepared list of activities.
+pub type ActivityList = List<ActivityCondition>;
 
 /// Prepares a list of activities.
 ///
@@ -87,7 +80,9 @@ pub fn list_activities(
 ) -> Result<ActivityList> {
     allow(actor, Right::ReadContacts)?;
     let order = own_order(wanted.order.0, wanted.order.1);
-    Ok(ActivityList { workspace, filter: Arc::new(wanted.filter), archived: wanted.archived, order })
+    // Activities have no custom fields: every condition is on the row itself.
+    let filter = wanted.filter.try_map(&mut |condition| Ok::<_, Error>(Ready::Own(condition)))?;
+    Ok(List::new(workspace, filter, wanted.archived, order))
 }
 
 fn own_order(order: ActivityOrder, run: Run) -> Order {
@@ -100,40 +95,11 @@ fn own_order(order: ActivityOrder, run: Run) -> Order {
     Order::new(name, by, run)
 }
 
-impl ActivityList {
-    /// One page.
-    ///
-    /// # Errors
-    /// `Rejected` when the cursor belongs to another list or order.
-    pub async fn page(
-        &self,
-        app: &App,
-        request: &PageRequest<Cursor>,
-    ) -> Result<Page<(Cursor, activity::Model)>> {
-        self.listing(&|query| self.write_condition(query)).page(app.db(), request).await
-    }
+impl Condition for ActivityCondition {
+    type Row = activity::Model;
+    const TABLE: &'static str = "activity";
+    const ALIAS: &'static str = "v";
 
-    /// How many there are on all pages.
-    ///
-    /// # Errors
-    /// Database errors only.
-    pub async fn count(&self, app: &App) -> Result<i64> {
-        self.listing(&|query| self.write_condition(query)).count(app.db()).await
-    }
-
-    fn listing<'a>(&'a self, condition: &'a (dyn Fn(&mut Query) + Send + Sync)) -> Listing<'a> {
-        Listing { table: "activity", alias: "v", order: &self.order, joins: &|_| {}, condition }
-    }
-
-    fn write_condition(&self, query: &mut Query) {
-        query.push("v.workspace_id = ").bind(self.workspace);
-        self.archived.write(query, "v");
-        query.push(" AND ");
-        self.filter.write(query, &|query, condition| condition.write(query));
-    }
-}
-
-impl ActivityCondition {
     fn write(&self, query: &mut Query) {
         match self {
             Self::Id(ids) => {

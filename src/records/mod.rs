@@ -4,6 +4,7 @@
 pub mod conditions;
 pub(crate) mod domains;
 mod links;
+mod list;
 pub mod loads;
 pub(crate) mod match_names;
 pub mod provenance;
@@ -11,5 +12,6 @@ pub(crate) mod values;
 
 pub use domains::company_at;
 pub(crate) use links::{check_links, line_of, withhold_custom};
+pub use list::{Condition, List, Restriction};
 pub use match_names::{NameOf, write_name_test};
 pub(crate) use values::{EXTERNAL_ID_TAKEN, raced};
