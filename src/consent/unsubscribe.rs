@@ -2,9 +2,10 @@
 //! program.
 
 use entity::{
-    Channel, ContactId, PurposeId, SuppressionReason, WorkspaceId, contact_address, purpose, suppression,
+    Channel, ContactId, PurposeId, SuppressionReason, WorkspaceId, contact, contact_address, purpose,
+    suppression,
 };
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter};
+use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, sea_query::Expr};
 
 use super::{
     lock_person::lock_person,
@@ -16,7 +17,7 @@ use crate::{
     contacts::find_contact,
     error::Result,
     link_uses::Use,
-    platform::{actor::Actor, db::sql, work::Entry},
+    platform::{actor::Actor, work::Entry},
 };
 
 /// The person stops something. `scope` none: what the link's mail was about. Safe to repeat; says what
@@ -54,9 +55,12 @@ pub async fn unsubscribe(
     let entry = || Entry::new("consent.withdrawn").with("method", method);
     let stopped = stop(&mut work, contact, &addresses, scope, SuppressionReason::Withdrawn, &entry).await?;
     if work.has_entries() {
-        let touch = "UPDATE contact SET last_contact_at = $3 WHERE workspace_id = $1 AND id = $2";
-        let touch = sql(work.db(), touch, [link.workspace.into(), contact.into(), work.now().into()]);
-        work.db().execute_raw(touch).await?;
+        contact::Entity::update_many()
+            .col_expr(contact::Column::LastContactAt, Expr::value(work.now()))
+            .filter(contact::Column::WorkspaceId.eq(link.workspace))
+            .filter(contact::Column::Id.eq(contact))
+            .exec(work.db())
+            .await?;
         work.commit().await?;
     }
     Ok(Some(stopped))

@@ -8,7 +8,10 @@ use entity::{
     ConsentState, ContactAddressId, EmailAddress, FormVersionId, MailState, OptInState, Time, WorkspaceId,
     contact, contact_address, opt_in, submission,
 };
-use sea_orm::{ActiveValue::Set, ConnectionTrait, EntityTrait, IntoActiveModel, Value};
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, UpdateMany, Value,
+    sea_query::Expr,
+};
 
 use super::{
     asked,
@@ -27,7 +30,6 @@ use crate::{
     link_uses::Use,
     platform::{
         actor::Actor,
-        db::sql,
         mailer::{Delivery, Mailing},
         outbox::{JobResult, Outcome, Run},
         pages::{Zone, format_time},
@@ -41,12 +43,11 @@ use crate::{
 struct Question<'a>(&'a opt_in::Model);
 
 impl Question<'_> {
-    async fn set(&self, work: &Work, what: &str, value: impl Into<Value>) -> Result<()> {
-        let text = format!("UPDATE opt_in SET {what} = $3 WHERE workspace_id = $1 AND id = $2");
-        work.db()
-            .execute_raw(sql(work.db(), &text, [self.0.workspace_id.into(), self.0.id.into(), value.into()]))
-            .await?;
-        Ok(())
+    fn update(&self, column: opt_in::Column, value: impl Into<Value>) -> UpdateMany<opt_in::Entity> {
+        opt_in::Entity::update_many()
+            .col_expr(column, Expr::value(value))
+            .filter(opt_in::Column::WorkspaceId.eq(self.0.workspace_id))
+            .filter(opt_in::Column::Id.eq(self.0.id))
     }
 }
 
@@ -55,17 +56,18 @@ impl Mailing for Question<'_> {
     /// sending. If they have answered since this run began (through another e-mail's link), nothing is sent:
     /// the next run sees it and gives up.
     async fn handing_over(&self, work: &mut Work) -> Result<()> {
-        let text = "UPDATE opt_in SET mailed_at = $3 WHERE workspace_id = $1 AND id = $2 AND state = $4";
-        let values =
-            [self.0.workspace_id.into(), self.0.id.into(), work.now().into(), OptInState::Waiting.into()];
-        match work.db().execute_raw(sql(work.db(), text, values)).await?.rows_affected() {
+        let mailed = self
+            .update(opt_in::Column::MailedAt, work.now())
+            .filter(opt_in::Column::State.eq(OptInState::Waiting));
+        match mailed.exec(work.db()).await?.rows_affected {
             1 => Ok(()),
             _ => Err(Error::Busy(Duration::ZERO)),
         }
     }
 
     async fn taken_back(&self, work: &mut Work) -> Result<()> {
-        self.set(work, "mailed_at", Option::<Time>::None).await
+        self.update(opt_in::Column::MailedAt, Option::<Time>::None).exec(work.db()).await?;
+        Ok(())
     }
 
     async fn answered(&self, work: &mut Work, state: MailState, delivery: &Delivery) -> Result<()> {
@@ -73,7 +75,8 @@ impl Mailing for Question<'_> {
             // All waiting opt-ins of the mailbox end, and it gets no e-mails for a week.
             return end_bounced(work, &self.0.fingerprint, delivery).await;
         }
-        self.set(work, "mail_due", false).await
+        self.update(opt_in::Column::MailDue, false).exec(work.db()).await?;
+        Ok(())
     }
 }
 
@@ -142,7 +145,7 @@ pub async fn send_confirm_opt_in(app: &App, run: &Run, job: &SendConfirmOptIn) -
 /// longer extended for it.
 async fn withhold(app: &App, run: &Run, job: &SendConfirmOptIn, row: &opt_in::Model) -> JobResult {
     let work = app.begin(job.workspace, Actor::System).await?;
-    Question(row).set(&work, "mail_due", false).await?;
+    Question(row).update(opt_in::Column::MailDue, false).exec(work.db()).await?;
     post::withhold(&app.ledger.metrics, run, work, Entry::new("mail.withheld").on(job.opt_in)).await
 }
 

@@ -2,13 +2,11 @@
 //! becomes an alias.
 //! Consents are joined first; the other contact's row is absorbed last, when nothing else refers to it.
 
-use entity::{ContactId, Time, WorkspaceId, basis, contact};
-use sea_orm::{
-    ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, Value,
-};
+use entity::{ContactId, Time, WorkspaceId, basis, contact, evidence, mail, opt_in};
+use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter};
 use serde::Serialize;
 
-use super::{absorb, hand_over_deals};
+use super::{absorb, hand_over_deals, repoint::repoint};
 use crate::{
     accounts::{Right, allow},
     app::App,
@@ -20,7 +18,6 @@ use crate::{
     error::{Error, Problem, ProblemCode, Result},
     platform::{
         actor::Actor,
-        db::sql,
         once::once,
         work::{Entry, Fact, Work},
     },
@@ -38,14 +35,6 @@ pub struct Merge {
     /// The other contact's version as it was read.
     pub expected_merged_version: i32,
 }
-
-/// Other rows that refer to a contact. `$1` is the workspace, `$2` the surviving contact, `$3` the
-/// other.
-const MOVES: [&str; 3] = [
-    "UPDATE evidence SET contact_id = $2 WHERE workspace_id = $1 AND contact_id = $3",
-    "UPDATE mail SET contact_id = $2 WHERE workspace_id = $1 AND contact_id = $3",
-    "UPDATE opt_in SET contact_id = $2 WHERE workspace_id = $1 AND contact_id = $3",
-];
 
 /// Merges two contacts. Denials win, the proofs of both stay, the survivor's proven values stay, and values
 /// that were dropped become a task for staff.
@@ -77,10 +66,7 @@ pub async fn merge_contacts(
     let entry = work.record(entry);
     join_consents(&mut work, survivor.id, other.id).await?;
     join_bases(&mut work, survivor.id, other.id).await?;
-    for text in MOVES {
-        let values = [Value::from(workspace), survivor.id.into(), other.id.into()];
-        work.db().execute_raw(sql(work.db(), text, values)).await?;
-    }
+    repoint!(work, other.id => survivor.id; evidence.ContactId, mail.ContactId, opt_in.ContactId);
     hand_over_deals(&work, survivor.id, other.id).await?;
     let absorbed = absorb(&mut work, survivor, other, entry).await?;
     if !(absorbed.taken.is_empty() && absorbed.differing.is_empty()) {

@@ -3,6 +3,7 @@
 mod absorb;
 mod hand_over_deals;
 mod merge_contacts;
+mod repoint;
 
 pub use absorb::{Absorbed, absorb};
 pub use hand_over_deals::hand_over_deals;
