@@ -127,8 +127,15 @@ pub async fn send_confirm_opt_in(app: &App, run: &Run, job: &SendConfirmOptIn) -
     let url = format!("{}/confirm/{}", app.config.public_url, app.vault.sign(Use::ConfirmOptIn, &link));
     let workspace = load_workspace(app, job.workspace).await?;
     let form = form_title(app.db(), job.workspace, submission.form_version_id, &asked.language).await?;
-    let context =
-        mails::ConfirmOptIn::new(&workspace, &asked, form, submission.received_at, row.expires_at, url);
+    let context = mails::ConfirmOptIn::new(
+        &app.pages,
+        &workspace,
+        &asked,
+        form,
+        submission.received_at,
+        row.expires_at,
+        url,
+    );
     let mail = Mail {
         kind: "confirm_opt_in",
         language: &row.language,
@@ -175,7 +182,9 @@ pub async fn send_opt_in_receipt(app: &App, run: &Run, job: &SendOptInReceipt) -
         confirmed_at: format_time(row.decided_at.unwrap_or(row.created_at), zone, &row.language),
         purposes: lines
             .into_iter()
-            .map(|(_, title, wording, channel)| purpose_line(&title, &wording, channel, &row.language))
+            .map(|(_, title, wording, channel)| {
+                purpose_line(&app.pages, &title, &wording, channel, &row.language)
+            })
             .collect(),
         unsubscribe_url: unsubscribe_url.clone(),
     };
@@ -207,7 +216,7 @@ pub async fn send_already_subscribed(app: &App, run: &Run, job: &SendAlreadySubs
         form: title_of(app, job.workspace, job.form_version, &contact.language).await?,
         requested_at: format_time(run.created_at, Zone::of(&workspace.jurisdiction), &contact.language),
         purposes: given
-            .map(|line| purpose_line(&line.title, &line.wording, line.channel, &contact.language))
+            .map(|line| purpose_line(&app.pages, &line.title, &line.wording, line.channel, &contact.language))
             .collect(),
         unsubscribe_url: unsubscribe_url.clone(),
     };
@@ -237,7 +246,7 @@ pub async fn send_request_received(app: &App, run: &Run, job: &SendRequestReceiv
         form: title_of(app, job.workspace, job.form_version, &contact.language).await?,
         purpose: purpose_title(app, &purpose, &contact.language).await?,
         requested_at: format_time(run.created_at, Zone::of(&workspace.jurisdiction), &contact.language),
-        basis_text: basis_in_words(purpose.legal_basis, &contact.language),
+        basis_text: basis_in_words(&app.pages, purpose.legal_basis, &contact.language).to_owned(),
     };
     let mail = Mail {
         kind: "request_received",

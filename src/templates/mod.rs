@@ -1,7 +1,7 @@
-//! Table of contents: every page, the words on them, and every mail. A page or mail that is not named here is not in the program; a
-//! test compares this with what lies on the disk.
+//! Table of contents: every page, the words on them, and every mail. A page or mail that is not named here is
+//! not in the program; a test compares this with what lies on the disk.
 
-use crate::platform::pages::{Files, Pages, Templates};
+use crate::platform::pages::{Files, Pages, Templates, in_every_language};
 
 /// Every page, named `room/file.html`.
 const PAGES: Files = &[
@@ -35,28 +35,46 @@ const MESSAGES: Files = &[
     ("forms", include_str!("../forms/pages/messages.json")),
     ("consent", include_str!("../consent/pages/messages.json")),
     ("home", include_str!("../home/pages/messages.json")),
+    ("pipeline", include_str!("../pipeline/messages.json")),
 ];
 
 macro_rules! mail_files {
-    ($($language:literal: $($mail:literal),+;)+) => {
-        &[
-            ("layout.html", include_str!("../../email_templates/layout.html")),
-            $($(
-                mail_files!(@ $language, $mail, "/subject.txt"),
-                mail_files!(@ $language, $mail, "/body.txt"),
-                mail_files!(@ $language, $mail, "/body.html"),
-            )+)+
-        ]
+    // Each language takes the whole list; what is done stands behind `=>`.
+    ([] $mails:tt => $($done:tt)*) => {
+        &[("layout.html", include_str!("../../email_templates/layout.html")), $($done)*]
     };
-    (@ $language:literal, $mail:literal, $file:literal) => {
-        (concat!($language, "/", $mail, $file), include_str!(concat!("../../email_templates/", $language, "/", $mail, $file)))
+    ([$language:literal $($more:literal)*] [$($mail:literal)+] => $($done:tt)*) => {
+        mail_files! { [$($more)*] [$($mail)+] => $($done)* $(
+            mail_file!($language, $mail, "/subject.txt"),
+            mail_file!($language, $mail, "/body.txt"),
+            mail_file!($language, $mail, "/body.html"),
+        )+ }
     };
 }
 
-/// Every mail, named as below `email_templates/`.
-const MAILS: Files = mail_files! {
-    "en": "account_notice", "already_subscribed", "confirm_opt_in", "invite_member", "opt_in_receipt", "request_received", "reset_password", "value_changed", "value_revealed";
-    "fr": "account_notice", "already_subscribed", "confirm_opt_in", "invite_member", "opt_in_receipt", "request_received", "reset_password", "value_changed", "value_revealed";
+macro_rules! mail_file {
+    ($language:literal, $mail:literal, $file:literal) => {
+        (
+            concat!($language, "/", $mail, $file),
+            include_str!(concat!("../../email_templates/", $language, "/", $mail, $file)),
+        )
+    };
+}
+
+/// Every mail in every language of `platform::pages::LANGUAGES`.
+const MAILS: Files = in_every_language! {
+    mail_files
+    [
+        "account_notice"
+        "already_subscribed"
+        "confirm_opt_in"
+        "invite_member"
+        "opt_in_receipt"
+        "request_received"
+        "reset_password"
+        "value_changed"
+        "value_revealed"
+    ] =>
 };
 
 /// All of them, checked.
