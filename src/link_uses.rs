@@ -29,9 +29,11 @@ pub enum Use {
     PullTransfer,
     /// The row is a contact, the extra the retention rule whose end was announced: "keep in touch with me".
     StayInTouch,
+    /// The row is a transfer that a person is asked to authorise, the extra until when it would hold, in ms.
+    AuthoriseTransfer,
 }
 
-const _: () = assert!((Use::StayInTouch as usize) < LinkUse::MOST);
+const _: () = assert!((Use::AuthoriseTransfer as usize) < LinkUse::MOST);
 
 impl From<Use> for LinkUse {
     fn from(usage: Use) -> Self {

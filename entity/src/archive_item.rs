@@ -35,4 +35,18 @@ pub struct Model {
     pub until: Time,
 }
 
+crate::from_row!(Model {
+    workspace_id,
+    id,
+    contact_id,
+    erasure_id,
+    source,
+    row_id,
+    data_key_id,
+    sealed,
+    reason,
+    archived_at,
+    until
+});
+
 impl ActiveModelBehavior for ActiveModel {}

@@ -40,4 +40,19 @@ pub struct Model {
     pub entry_id: EntryId,
 }
 
+crate::from_row!(Model {
+    workspace_id,
+    id,
+    contact_id,
+    cause,
+    ground,
+    request_id,
+    at,
+    counts,
+    held,
+    scanned_at,
+    residues,
+    entry_id
+});
+
 impl ActiveModelBehavior for ActiveModel {}

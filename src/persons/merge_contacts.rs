@@ -24,6 +24,7 @@ use crate::{
         once::once,
         work::{Entry, Fact, Work},
     },
+    records::locked_card,
 };
 
 /// Two contacts to merge, and their versions as the caller read them.
@@ -41,10 +42,30 @@ pub struct Merge {
 
 /// Other rows that refer to a contact. `$1` is the workspace, `$2` the surviving contact, `$3` the
 /// other.
-const MOVES: [&str; 3] = [
+const MOVES: [&str; 17] = [
+    // Past ones: who is restricted now is not merged.
+    "UPDATE restriction SET contact_id = $2 WHERE workspace_id = $1 AND contact_id = $3",
     "UPDATE evidence SET contact_id = $2 WHERE workspace_id = $1 AND contact_id = $3",
     "UPDATE mail SET contact_id = $2 WHERE workspace_id = $1 AND contact_id = $3",
     "UPDATE opt_in SET contact_id = $2 WHERE workspace_id = $1 AND contact_id = $3",
+    "UPDATE mailbox_proof SET contact_id = $2 WHERE workspace_id = $1 AND contact_id = $3",
+    "UPDATE request SET contact_id = $2 WHERE workspace_id = $1 AND contact_id = $3",
+    "UPDATE package SET contact_id = $2 WHERE workspace_id = $1 AND contact_id = $3",
+    "UPDATE transfer_authorisation SET contact_id = $2 WHERE workspace_id = $1 AND contact_id = $3",
+    "UPDATE transfer SET contact_id = $2 WHERE workspace_id = $1 AND contact_id = $3",
+    "UPDATE hold SET contact_id = $2 WHERE workspace_id = $1 AND contact_id = $3",
+    "UPDATE disclosure SET contact_id = $2 WHERE workspace_id = $1 AND contact_id = $3",
+    "UPDATE recipient_notice SET contact_id = $2 WHERE workspace_id = $1 AND contact_id = $3",
+    "UPDATE art14_notice SET contact_id = $2 WHERE workspace_id = $1 AND contact_id = $3",
+    // Where a breach concerns both, the survivor's own row stays.
+    "UPDATE breach_person SET contact_id = $2 WHERE workspace_id = $1 AND contact_id = $3
+        AND breach_id NOT IN (SELECT breach_id FROM breach_person WHERE workspace_id = $1 AND contact_id = $2)",
+    // Of two pauses the longer one stays.
+    "DELETE FROM pause WHERE workspace_id = $1 AND contact_id = $3
+        AND until <= (SELECT own.until FROM pause own WHERE own.workspace_id = $1 AND own.contact_id = $2)",
+    "DELETE FROM pause WHERE workspace_id = $1 AND contact_id = $2
+        AND EXISTS (SELECT 1 FROM pause other WHERE other.workspace_id = $1 AND other.contact_id = $3)",
+    "UPDATE pause SET contact_id = $2 WHERE workspace_id = $1 AND contact_id = $3",
 ];
 
 /// Merges two contacts. Denials win, the proofs of both stay, the survivor's proven values stay, and values
@@ -69,10 +90,7 @@ pub async fn merge_contacts(
         return load_contact(app, workspace, id).await;
     }
     let (survivor, other) = lock_both(&work, merge).await?;
-    let mut entry = Entry::new("contact.merged").about(survivor.id).on(other.id);
-    if other.restricted_at.is_some() && survivor.restricted_at.is_none() {
-        entry = entry.with("restriction", "taken_over");
-    }
+    let entry = Entry::new("contact.merged").about(survivor.id).on(other.id);
     // Recorded first, so that readers of the other contact's entries learn whom the rest is about.
     let entry = work.record(entry);
     join_consents(&mut work, survivor.id, other.id).await?;
@@ -119,7 +137,10 @@ async fn lock_both(work: &Work, merge: &Merge) -> Result<(contact::Model, contac
             "Somebody changed this contact in the meantime: read both again, then merge.",
         )
     };
-    let mut problems = Vec::new();
+    let mut problems: Vec<Problem> = [(&survivor, "survivorId"), (&other, "mergedId")]
+        .into_iter()
+        .filter_map(|(row, field)| locked_card(row, field))
+        .collect();
     if survivor.version != merge.expected_survivor_version {
         problems.push(stale("expectedSurvivorVersion"));
     }

@@ -170,6 +170,8 @@ text_enum! {
         Archive = "ARCHIVE",
         /// Quarantined text.
         Quarantine = "QUARANTINE",
+        /// A breach.
+        Breach = "BREACH",
     }
     /// The kind of an activity.
     ActivityKind {

@@ -131,6 +131,51 @@ text_enum! {
         /// The value is accurate.
         AccurateAlready = "ACCURATE_ALREADY",
     }
+    /// Why staff must decide on a request that would otherwise be carried out at once.
+    RequestHurdle {
+        /// A hold forbids the erasure for now.
+        Held = "HELD",
+        /// The legal bases recorded for the person may not give this right.
+        RightMayNotApply = "RIGHT_MAY_NOT_APPLY",
+        /// The person's contact is not known, or no more.
+        NoContact = "NO_CONTACT",
+    }
+    /// What a person objects to (GDPR Art. 21).
+    ObjectionScope {
+        /// Direct marketing (Art. 21(2)): absolute.
+        Marketing = "MARKETING",
+        /// Other processing on legitimate interests (Art. 21(1)): until the balance is recorded.
+        LegitimateInterests = "LEGITIMATE_INTERESTS",
+    }
+    /// How the balance of Art. 21(1) came out.
+    BalanceOutcome {
+        /// Compelling legitimate grounds override the person's interests: processing goes on.
+        CompellingGrounds = "COMPELLING_GROUNDS",
+        /// The objection is upheld: processing on legitimate interests ends.
+        Upheld = "UPHELD",
+    }
+    /// Why processing is restricted (GDPR Art. 18(1)).
+    RestrictionGround {
+        /// Art. 18(1)(a): the person contests the accuracy, until it is verified.
+        AccuracyContested = "ACCURACY_CONTESTED",
+        /// Art. 18(1)(b): the processing is unlawful, and the person opposes the erasure.
+        Unlawful = "UNLAWFUL",
+        /// Art. 18(1)(c): we no longer need the data, but the person does, for legal claims.
+        NeededForClaims = "NEEDED_FOR_CLAIMS",
+        /// Art. 18(1)(d): the person objected, until the balance is recorded.
+        ObjectionPending = "OBJECTION_PENDING",
+    }
+    /// How a person is told something.
+    NoticeMeans {
+        /// By an e-mail that Accord sends.
+        Mail = "MAIL",
+        /// By telephone.
+        Phone = "PHONE",
+        /// By letter.
+        Post = "POST",
+        /// Face to face.
+        InPerson = "IN_PERSON",
+    }
     /// What led to an erasure.
     ErasureCause {
         /// The person asked for it.
