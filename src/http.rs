@@ -34,6 +34,7 @@ use crate::{
         pages::STYLE as SHEET,
         web::{self, Asset, static_asset},
     },
+    privacy,
 };
 
 /// First segments of our routes' paths. A request that matches no route is logged under one of these, or as
@@ -46,7 +47,10 @@ const FIRST_PARTS: &[&str] = &[
     "graphiql",
     "graphql",
     "join",
+    "my-data",
     "reset-password",
+    "stay-in-touch",
+    "transfer",
     "unsubscribe",
 ];
 /// Path of the API.
@@ -72,6 +76,7 @@ pub fn router(app: &App, schema: Schema, stop: watch::Receiver<bool>) -> Router 
         .merge(accounts::http::routes())
         .merge(consent::http::routes())
         .merge(http::routes())
+        .merge(privacy::http::routes())
         .route("/", get(home::home))
         .route("/accord.css", get(style))
         .fallback(home::not_found)

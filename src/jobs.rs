@@ -30,23 +30,71 @@ use crate::{
         statistics,
         work::new_job,
     },
+    privacy::{
+        breaches::{self, FindBreachPeople, SendBreachNotice, TellBreachPeople},
+        erasure::{self, ScanResidues},
+        mailbox_proof::{self, AskMailbox, SendMailboxProof},
+        my_data::{self, SendAddressNotice},
+        requests::{self, CarryOutRequest, SendRequestMail},
+        restriction::{self, SendRestrictionLifting},
+        retention::{self, RunRetention, SendStayInTouch},
+        notices::{self, SendArt14Notice},
+        packages::{
+            self, BuildPackage, SendPackageReady, SendTransferLink,
+            transfers::{self, SendTransferQuestion, SendTransferReceipt},
+        },
+        recipients::{self, SendShareNotice},
+    },
 };
 
 /// Scheduled work: name and period. Each name is also the kind of the job it queues.
-const SCHEDULES: [(&str, TimeDelta); 8] = [
+const SCHEDULES: [(&str, TimeDelta); 17] = [
+    ("schedule_retention", TimeDelta::hours(24)),
+    ("remind_of_requests", TimeDelta::hours(1)),
     ("expire_opt_ins", TimeDelta::minutes(5)),
     ("expire_consents", TimeDelta::hours(1)),
     ("purge_opt_ins", TimeDelta::hours(24)),
+    ("expire_mailbox_proofs", TimeDelta::minutes(5)),
     ("forget_idempotency_keys", TimeDelta::hours(1)),
     ("find_duplicates", TimeDelta::minutes(1)),
     ("renew_statistics", TimeDelta::hours(1)),
     ("wipe_files", TimeDelta::hours(1)),
     ("refold_texts", TimeDelta::hours(1)),
+    ("inform_people", TimeDelta::minutes(15)),
+    ("keep_form_notices", TimeDelta::minutes(5)),
+    ("expire_packages", TimeDelta::minutes(15)),
+    ("expire_transfers", TimeDelta::minutes(15)),
+    ("scan_left_residues", TimeDelta::hours(1)),
+    ("destroy_expired_archive", TimeDelta::hours(1)),
 ];
 
 /// The table of keys whose destruction makes sealed data unreadable, and the tables with such data.
 const KEYS: &str = "data_key";
-const SEALED: [&str; 6] = ["submission", "evidence", "sealed_value", "mail", "recovery_code", "member"];
+const SEALED: &[&str] = &[
+    "submission",
+    "evidence",
+    "sealed_value",
+    "mail",
+    "recovery_code",
+    "mailbox_proof",
+    "request",
+    "request_step",
+    "hold",
+    "member",
+    "breach",
+    "breach_step",
+    "archive_item",
+    "package_part",
+    "transfer_authorisation",
+    "residue_scan",
+    // In plain text, of contacts who were erased.
+    "contact",
+    "contact_address",
+    "activity",
+    "field_value",
+    "provenance",
+    "search_word",
+];
 /// Every job queued by use cases: its payload, and the function that runs it. Adding one takes one line here.
 macro_rules! queued {
     (mails { $($mail:ident => $send:path,)+ } others { $($other:ident => $run:path,)+ }) => {
@@ -74,13 +122,32 @@ queued! {
         SendPasswordReset => accounts::jobs::send_password_reset,
         SendAccountNotice => accounts::jobs::send_account_notice,
         SendValueNotice => contacts::send_value_notice,
+        SendStayInTouch => retention::send_stay_in_touch,
+        SendRequestMail => requests::send_request_mail,
+        SendRestrictionLifting => restriction::send_restriction_lifting,
+        SendArt14Notice => notices::send_art14_notice,
+        SendShareNotice => recipients::send_share_notice,
+        SendBreachNotice => breaches::send_breach_notice,
+        SendPackageReady => packages::send_package_ready,
+        SendTransferQuestion => transfers::send_transfer_question,
+        SendTransferLink => transfers::send_transfer_link,
+        SendTransferReceipt => transfers::send_transfer_receipt,
+        SendMailboxProof => mailbox_proof::send_mailbox_proof,
+        SendAddressNotice => my_data::send_address_notice,
     }
     others {
+        CarryOutRequest => requests::carry_out_request,
         RequestOptIn => intake::request_opt_in,
+        RunRetention => retention::run_retention,
         EndWaiting => intake::end_waiting,
         RebalanceColumn => pipeline::rebalance_column,
         IndexCompanyContacts => contacts::jobs::index_company_contacts,
         DeleteFieldValues => fields::delete_field_values,
+        FindBreachPeople => breaches::find_breach_people,
+        TellBreachPeople => breaches::queue_breach_notices,
+        ScanResidues => erasure::scan_residues,
+        BuildPackage => packages::build_package,
+        AskMailbox => mailbox_proof::decide_question,
     }
 }
 
@@ -101,16 +168,37 @@ async fn run_scheduled(app: &App, name: &str) -> JobResult {
         "forget_idempotency_keys" => {
             Ok(until_done(app, once::forget_old_keys(&app.ledger.db, app.now()).await?))
         }
+        "expire_mailbox_proofs" => Ok(until_done(app, mailbox_proof::expire_mailbox_proofs(app).await?)),
+        "remind_of_requests" => Ok(until_done(app, requests::remind_of_requests(app).await?)),
+        "schedule_retention" => {
+            retention::schedule_retention(app).await?;
+            Ok(Outcome::Done)
+        }
         "purge_opt_ins" => Ok(until_done(app, intake::purge_opt_ins(app).await?)),
         "find_duplicates" => Ok(until_done(app, duplicates::find_duplicates(app).await?)),
         // Rows written before the folding rules changed.
         "refold_texts" => Ok(until_done(app, contacts::refold(app).await? | pipeline::refold(app).await?)),
+        "destroy_expired_archive" => Ok(until_done(app, erasure::destroy_expired_archive(app).await?)),
+        "scan_left_residues" => {
+            erasure::scan_left_residues(app).await?;
+            Ok(Outcome::Done)
+        }
+        "expire_packages" => Ok(until_done(app, packages::expire_packages(app).await?)),
+        "expire_transfers" => Ok(until_done(app, transfers::expire_transfers(app).await?)),
+        "keep_form_notices" => {
+            notices::keep_form_notices(app).await?;
+            Ok(Outcome::Done)
+        }
+        "inform_people" => {
+            notices::inform_people(app).await?;
+            Ok(Outcome::Done)
+        }
         "renew_statistics" => {
             statistics::renew(&app.ledger.db).await?;
             Ok(Outcome::Done)
         }
         "wipe_files" => {
-            app.ledger.db.wipe(KEYS, &SEALED).await?;
+            app.ledger.db.wipe(KEYS, SEALED).await?;
             Ok(Outcome::Done)
         }
         // Unreachable: only the kinds in `kinds` are claimed, and a test compares the two.

@@ -24,6 +24,7 @@ pub mod logging;
 pub mod metrics;
 pub mod persons;
 pub mod post;
+pub mod privacy;
 pub mod records;
 pub mod search;
 pub mod serve;

@@ -21,9 +21,19 @@ pub enum Use {
     /// The row is a member, the extra when their credentials changed last (ms) and a random number: a browser
     /// that signed in before. No link, but a cookie.
     Device,
+    /// The row is a mailbox proof, the extra its `expires_at` in ms.
+    ProveMailbox,
+    /// The row is a package, the extra its `expires_at` in ms.
+    Package,
+    /// The row is a transfer to a recipient, the extra its `expires_at` in ms.
+    PullTransfer,
+    /// The row is a contact, the extra the retention rule whose end was announced: "keep in touch with me".
+    StayInTouch,
+    /// The row is a transfer that a person is asked to authorise, the extra until when it would hold, in ms.
+    AuthoriseTransfer,
 }
 
-const _: () = assert!((Use::Device as usize) < LinkUse::MOST);
+const _: () = assert!((Use::AuthoriseTransfer as usize) < LinkUse::MOST);
 
 impl From<Use> for LinkUse {
     fn from(usage: Use) -> Self {

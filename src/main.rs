@@ -90,6 +90,8 @@ enum Command {
         #[arg(long)]
         links: bool,
     },
+    /// After restoring a backup: erase again whom it brought back, by the deletion ledger.
+    RestoreCheck,
     /// Print journal entries as they are written; resumes after a broken connection.
     Tail {
         /// URL of the GraphQL endpoint.
@@ -242,6 +244,10 @@ async fn run(command: Command) -> anyhow::Result<()> {
         Command::Key(command) => key(command).await,
         Command::Jobs(command) => jobs(&start(Config::from_env()?, false).await?, command).await,
         Command::RotateKeys { links } => rotate_keys(links).await,
+        Command::RestoreCheck => {
+            println!("{}", serve::restore_check(Config::from_env()?).await?);
+            Ok(())
+        }
         Command::Tail { url, key, after, kinds, json } => {
             let key = key
                 .or_else(|| Config::setting("ACCORD_API_KEY"))

@@ -29,6 +29,7 @@ use crate::{
         db::sql,
         metrics::{self, PREFIX},
     },
+    privacy::requests::{RequestCounts, count_requests},
 };
 
 /// Maximum age of figures from the database, unless reading them is slow.
@@ -140,6 +141,7 @@ struct Asked {
 struct Readings {
     jobs: Vec<JobsOf>,
     opt_ins: Vec<OptInsOf>,
+    requests: RequestCounts,
     followed: usize,
     lag: i64,
     now: Time,
@@ -176,8 +178,9 @@ impl Readings {
             OptInsOf::find_by_statement(sql(db, "SELECT state, count(*) AS n FROM opt_in GROUP BY 1", []))
                 .all(db)
                 .await?;
+        let requests = count_requests(app.db(), None, now).await?;
         let (followed, lag) = app.tails.lag(app.db()).await?;
-        Ok(Self { jobs, opt_ins, followed, lag, now })
+        Ok(Self { jobs, opt_ins, requests, followed, lag, now })
     }
 
     /// How long the longest-waiting job has been due, or a job that seems stuck has been running.
@@ -212,6 +215,17 @@ fn registry_of(readings: Option<&Readings>) -> Registry {
     let help =
         "For how long the job that waits longest could have run, or one has been running for over 15 minutes";
     all.register_with_unit("jobs_overdue", help, Unit::Seconds, ConstGauge::new(readings.overdue()));
+    let requests = Family::<Asked, Gauge>::default();
+    let counts = readings.requests;
+    for (state, count) in [
+        ("open", counts.open),
+        ("overdue", counts.overdue),
+        ("due_soon", counts.due_soon),
+        ("suspended", counts.suspended),
+    ] {
+        requests.get_or_create(&Asked { state: state.to_owned() }).set(count);
+    }
+    all.register("requests", "Requests of persons that wait for their answer, in all workspaces", requests);
     all.register("opt_ins", "Questions to mailboxes by where they stand, in all workspaces", opt_ins);
     let followed = i64::try_from(readings.followed).unwrap_or(i64::MAX);
     all.register(

@@ -28,6 +28,7 @@ use crate::{
         reach::reach,
         statistics, vault,
     },
+    privacy::erasure,
 };
 
 /// How long requests and jobs in progress may take to finish.
@@ -51,6 +52,7 @@ pub struct Parts {
 pub async fn serve(config: Config, parts: Parts) -> anyhow::Result<()> {
     let end = End::listen()?;
     let app = start(config, parts.migrate).await?;
+    erasure::check_ledger(&app).await?;
     let listener = if parts.http { Some(bind(app.config.listen, "ACCORD_LISTEN").await?) } else { None };
     let (stopping, stop) = watch::channel(false);
     let running = run(&app, listener, None, parts.workers, stop).await?;
@@ -115,6 +117,7 @@ pub async fn run(
         }
     }
     running.spawn(keep_keys(app.clone(), stop.clone()));
+    running.spawn(erasure::keep_ledger(app.clone(), stop.clone()));
     if let Some(address) = app.config.metrics_listen {
         let listener = bind(address, "ACCORD_METRICS_LISTEN").await?;
         tracing::info!(metrics.listen = %listener.local_addr()?, "serving metrics");
@@ -273,6 +276,23 @@ pub async fn rotate_keys(config: &Config, links: bool) -> anyhow::Result<usize> 
     let count = vault::rotate(&db, &config.secret_keys, links, Clock::System.now()).await?;
     db.close().await;
     Ok(count)
+}
+
+/// After a backup was restored: erases again whom it brought back, by the deletion ledger. Returns what came
+/// of it.
+///
+/// # Errors
+/// When no ledger is set, or the ledger or the database does not answer.
+pub async fn restore_check(config: Config) -> anyhow::Result<String> {
+    let app = start(config, false).await?;
+    let ledger = app.config.deletion_ledger.as_deref().context(
+        "no deletion ledger is set: set ACCORD_DELETION_LEDGER to the file that this database's nodes write",
+    )?;
+    let (missing, erased) = erasure::restore_check(&app).await?;
+    let ledger = ledger.display();
+    Ok(format!(
+        "{ledger} names {missing} erasures that this database did not know; {erased} people were there again and are erased."
+    ))
 }
 
 async fn check_schema(db: &Db) -> anyhow::Result<()> {

@@ -196,6 +196,42 @@ ids! {
     JobId = "job";
     /// A mail that is being sent, was sent, or bounced.
     MailId = "mail";
+    /// A question to a mailbox whose answer opens what only its owner may see or do.
+    MailboxProofId = "mailbox_proof";
+    /// A person exercising a right.
+    RequestId = "request";
+    /// A step of the exchange about a request.
+    RequestStepId = "request_step";
+    /// A period in which a contact's data may only be stored.
+    RestrictionId = "restriction";
+    /// An erased contact.
+    ErasureId = "erasure";
+    /// What is kept of an erased contact, and why.
+    ArchiveItemId = "archive_item";
+    /// A reason to keep a contact for now.
+    HoldId = "hold";
+    /// How long what is kept, and why.
+    RetentionRuleId = "retention_rule";
+    /// A run of the retention rules.
+    RetentionRunId = "retention_run";
+    /// A company to which data are disclosed.
+    RecipientId = "recipient";
+    /// Data that were disclosed to a recipient.
+    DisclosureId = "disclosure";
+    /// What a recipient is to be told.
+    RecipientNoticeId = "recipient_notice";
+    /// A copy of a contact's data.
+    PackageId = "package";
+    /// What a person was asked to authorise for a recipient.
+    TransferAuthorisationId = "transfer_authorisation";
+    /// Data passed on to a recipient by a link that works once.
+    TransferId = "transfer";
+    /// A breach of personal data.
+    BreachId = "breach";
+    /// A text that was held back.
+    QuarantineId = "quarantine";
+    /// A workspace's own word for a special category of data.
+    SpecialWordId = "special_word";
 }
 
 #[cfg(test)]

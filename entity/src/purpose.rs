@@ -32,6 +32,8 @@ pub struct Model {
     pub created_at: Time,
     /// When it was archived.
     pub archived_at: Option<Time>,
+    /// Whether the preference centre offers it to everybody, and not only to those who have chosen already.
+    pub offered: bool,
 }
 
 crate::from_row!(Model {
@@ -45,7 +47,8 @@ crate::from_row!(Model {
     justification,
     current_version_id,
     created_at,
-    archived_at
+    archived_at,
+    offered
 });
 
 impl ActiveModelBehavior for ActiveModel {}

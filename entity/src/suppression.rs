@@ -14,7 +14,7 @@ pub struct Model {
     /// The fingerprint of the mailbox.
     #[sea_orm(primary_key, auto_increment = false)]
     pub fingerprint: Vec<u8>,
-    /// `ALL`, or `<purpose ID>:<CHANNEL>`.
+    /// `ALL`, `MARKETING` (every purpose on consent or legitimate interests), or `<purpose ID>:<CHANNEL>`.
     #[sea_orm(primary_key, auto_increment = false)]
     pub scope: String,
     /// Why it is suppressed.

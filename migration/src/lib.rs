@@ -21,6 +21,14 @@ mod m20261129_000014_letters_refold;
 mod m20261129_000015_letters_times;
 mod m20261129_000016_optin_ticket_places;
 mod m20261129_000017_forms_caught;
+mod m20261129_000018_rights;
+mod m20261129_000019_erasure;
+mod m20261129_000021_requests;
+mod m20261129_000022_transfers;
+mod m20261129_000023_retention;
+mod m20261129_000024_quarantine;
+mod m20261129_000025_recipients_breaches;
+mod m20261129_000026_pause;
 mod sql;
 
 /// All migrations, oldest first.
@@ -47,6 +55,14 @@ impl MigratorTrait for Migrator {
             Box::new(m20261129_000015_letters_times::Migration),
             Box::new(m20261129_000016_optin_ticket_places::Migration),
             Box::new(m20261129_000017_forms_caught::Migration),
+            Box::new(m20261129_000018_rights::Migration),
+            Box::new(m20261129_000019_erasure::Migration),
+            Box::new(m20261129_000021_requests::Migration),
+            Box::new(m20261129_000022_transfers::Migration),
+            Box::new(m20261129_000023_retention::Migration),
+            Box::new(m20261129_000024_quarantine::Migration),
+            Box::new(m20261129_000025_recipients_breaches::Migration),
+            Box::new(m20261129_000026_pause::Migration),
         ]
     }
 }

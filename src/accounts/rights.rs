@@ -56,15 +56,41 @@ pub enum Right {
     ManageWorkspace,
     /// See parked jobs and run them again.
     ManageJobs,
+    /// Read the register of requests, and what was written in them.
+    ReadRequests,
+    /// Log, answer, extend and refuse requests of persons.
+    ManageRequests,
+    /// Restrict the processing of a contact's data, and lift it.
+    RestrictContacts,
+    /// Erase contacts, and read certificates of erasures.
+    EraseContacts,
+    /// Read what is kept of erased contacts; every access is journaled.
+    ReadArchive,
+    /// Order a copy of a contact's data.
+    ExportContacts,
+    /// Define retention rules and run them.
+    ManageRetention,
+    /// Set and release holds.
+    ManageHolds,
+    /// Define recipients, log disclosures, and what recipients were told.
+    ManageRecipients,
+    /// Read the record of processing and the data map.
+    ReadRecord,
+    /// Keep the register of breaches.
+    ManageBreaches,
+    /// Read quarantined text, release or destroy it.
+    ManageQuarantine,
 }
 
 /// Whether the role has the right. docs/api.md shows the same table.
 #[must_use]
 pub fn allows(role: Role, right: Right) -> bool {
     use Right::{
-        ManageApiKeys, ManageClasses, ManageFields, ManageForms, ManageJobs, ManageMembers, ManagePipelines,
-        ManagePurposes, ManageWorkspace, MergeContacts, ReadContacts, ReadDeals, ReadEvidence, ReadForms,
-        ReadJournal, ReadMembers, ReadSubmissions, RevealFields, RevokeConsent, WithdrawConsent,
+        EraseContacts, ExportContacts, ManageApiKeys, ManageBreaches, ManageClasses, ManageFields,
+        ManageForms, ManageHolds, ManageJobs, ManageMembers, ManagePipelines, ManagePurposes,
+        ManageQuarantine, ManageRecipients, ManageRequests, ManageRetention, ManageWorkspace, MergeContacts,
+        ReadArchive, ReadContacts, ReadDeals, ReadEvidence, ReadForms, ReadJournal, ReadMembers, ReadRecord,
+        ReadRequests, ReadSubmissions, RestrictContacts, RevealFields, RevokeConsent, WithdrawConsent,
         WriteActivities, WriteContacts, WriteDeals,
     };
     let owner_or_admin = matches!(role, Role::Owner | Role::Admin);
@@ -79,9 +105,10 @@ pub fn allows(role: Role, right: Right) -> bool {
             WriteDeals => role == Role::Sales,
             ManageForms => role == Role::Marketing,
             ManagePurposes => matches!(role, Role::Dpo | Role::Marketing),
-            ManageFields | ManageClasses | ManageWorkspace | ReadEvidence | RevokeConsent => {
-                role == Role::Dpo
-            }
+            ManageFields | ManageClasses | ManageWorkspace | ReadEvidence | RevokeConsent | ReadRequests
+            | ManageRequests | RestrictContacts | EraseContacts | ReadArchive | ExportContacts
+            | ManageRetention | ManageHolds | ManageRecipients | ReadRecord | ManageBreaches
+            | ManageQuarantine => role == Role::Dpo,
             ManagePipelines | ManageMembers | ManageApiKeys | ManageJobs => false,
         }
 }

@@ -6,9 +6,11 @@ use entity::{ActivityId, CompanyId, ContactId, DealId, Time, WorkspaceId, activi
 use uuid::Uuid;
 
 use crate::{
+    accounts::{Right, allow},
     app::App,
     error::Result,
     platform::{
+        actor::Actor,
         lists::PageRequest,
         query::{Query, columns_of},
     },
@@ -61,13 +63,15 @@ impl Around {
 }
 
 /// One page for each of these records, which all have the same type: at most `request.limit` rows each, in
-/// the requested order. Archived activities are left out. With `deals`, each comes with its deal.
+/// the requested order. Archived activities are left out, and for whom may not open locked cards, those about
+/// a contact whose processing is restricted. With `deals`, each comes with its deal.
 ///
 /// # Errors
 /// `Busy` when the database is unreachable.
 pub async fn activities_around(
     app: &App,
     workspace: WorkspaceId,
+    actor: Actor,
     around: &[Around],
     request: &PageRequest<ActivityPlace>,
     deals: bool,
@@ -78,6 +82,9 @@ pub async fn activities_around(
     let (own, limit) = (query.place(workspace), query.place(limit));
     let ids = query.places(around.iter().map(|one| one.uuid()));
     let mut wanted = format!("a.workspace_id = {own} AND a.{column} IN ({ids}) AND a.archived_at IS NULL");
+    if allow(actor, Right::RestrictContacts).is_err() {
+        let _ = write!(wanted, " AND NOT {}", about_a_locked_card("a"));
+    }
     for (key, sign) in [(&request.after, '<'), (&request.before, '>')] {
         if let Some((at, id)) = *key {
             let (at, id) = (query.place(at), query.place(id));
@@ -114,21 +121,33 @@ pub async fn activities_around(
     rows.iter().map(|row| Ok((own.read(row)?, deal(row)?))).collect()
 }
 
+/// The condition that an activity is about a contact whose processing is restricted (GDPR Art. 18).
+pub(super) fn about_a_locked_card(activity: &str) -> String {
+    format!(
+        "EXISTS (SELECT 1 FROM contact r WHERE r.workspace_id = {activity}.workspace_id AND r.id = {activity}.contact_id AND r.restricted_at IS NOT NULL)"
+    )
+}
+
 /// Number of activities of each of these records, which all have the same type; archived ones are not
-/// counted.
+/// counted, nor those that `activities_around` leaves out.
 ///
 /// # Errors
 /// `Busy` when the database is unreachable.
 pub async fn count_activities(
     app: &App,
     workspace: WorkspaceId,
+    actor: Actor,
     around: &[Around],
 ) -> Result<Vec<(Uuid, i64)>> {
     let Some(column) = around.first().map(|first| first.column()) else { return Ok(Vec::new()) };
-    let mut query = Query::new("SELECT ");
-    query.push(column).push(" AS id, count(*) AS n FROM activity WHERE workspace_id = ").bind(workspace);
-    query.push(" AND ").is_any(column, around.iter().map(|one| one.uuid()));
-    query.push(" AND archived_at IS NULL GROUP BY ").push(column);
+    let mut query = Query::new("SELECT a.");
+    query.push(column).push(" AS id, count(*) AS n FROM activity a WHERE a.workspace_id = ").bind(workspace);
+    query.push(" AND ").is_any(&format!("a.{column}"), around.iter().map(|one| one.uuid()));
+    query.push(" AND a.archived_at IS NULL");
+    if allow(actor, Right::RestrictContacts).is_err() {
+        query.push(" AND NOT ").push(&about_a_locked_card("a"));
+    }
+    query.push(" GROUP BY a.").push(column);
     let rows = query.rows(app.db()).await?;
     rows.into_iter().map(|row| Ok((row.try_get::<ContactId>("", "id")?.0, row.try_get("", "n")?))).collect()
 }

@@ -16,6 +16,7 @@ use crate::{
         times::NO_DAY,
         work::Work,
     },
+    records::{locked_card, must_not_be_restricted},
 };
 
 /// Maximum length of a subject, in characters.
@@ -164,10 +165,18 @@ pub(super) async fn hold_links(
     }
     // Protects against deletion only (FOR KEY SHARE), so other changes to the rows need not wait for us.
     if let Some(id) = wanted.contact {
-        links.contact = find_contact(work, id).await?;
-        if links.contact.is_none() {
-            problems.push(missing("contactId"));
+        let row = find_contact(work, id).await?;
+        match &row {
+            None => problems.push(missing("contactId")),
+            Some(row) => problems.extend(locked_card(row, "contactId")),
         }
+        links.contact = row.map(|row| row.id);
+    }
+    // Nor is what was written about a locked card handed to somebody else.
+    if let Some(before) = known.contact.filter(|before| wanted.contact != Some(*before))
+        && let Some(row) = find_contact(work, before).await?
+    {
+        problems.extend(locked_card(&row, "contactId"));
     }
     if let Some(id) = wanted.company
         && company::Entity::find_by_id((workspace, id))
@@ -201,14 +210,14 @@ pub(super) async fn hold_links(
     Ok(links)
 }
 
-async fn find_contact(work: &Work, id: ContactId) -> Result<Option<ContactId>> {
+async fn find_contact(work: &Work, id: ContactId) -> Result<Option<contact::Model>> {
     let workspace = work.workspace();
     let living = |id| contact::Entity::find_by_id((workspace, id)).lock(LockType::KeyShare);
     if let Some(row) = living(id).one(work.db()).await? {
-        return Ok(Some(row.id));
+        return Ok(Some(row));
     }
     match contact_alias::Entity::find_by_id((workspace, id)).one(work.db()).await? {
-        Some(alias) => Ok(living(alias.contact_id).one(work.db()).await?.map(|row| row.id)),
+        Some(alias) => Ok(living(alias.contact_id).one(work.db()).await?),
         None => Ok(None),
     }
 }
@@ -224,6 +233,15 @@ pub(super) async fn lock_activity(work: &Work, id: ActivityId) -> Result<activit
         .one(work.db())
         .await?
         .ok_or(Error::NotFound)
+}
+
+/// Refuses to change what was written about a contact whose processing is restricted.
+pub(super) async fn must_not_be_about_a_locked_card(work: &Work, row: &activity::Model) -> Result<()> {
+    let Some(contact) = row.contact_id else { return Ok(()) };
+    match find_contact(work, contact).await? {
+        Some(contact) => must_not_be_restricted(&contact, "activityId"),
+        None => Ok(()),
+    }
 }
 
 /// Refuses to change an archived activity.

@@ -3,7 +3,10 @@
 use entity::{ActivityId, Time, WorkspaceId, activity};
 use sea_orm::{ActiveValue::Set, EntityTrait, IntoActiveModel};
 
-use super::{activity_parts::lock_activity, note_activity::entry_about};
+use super::{
+    activity_parts::{lock_activity, must_not_be_about_a_locked_card},
+    note_activity::entry_about,
+};
 use crate::{
     accounts::{Right, allow},
     app::App,
@@ -51,6 +54,7 @@ async fn mark(
     if row.archived_at.is_some() == archived_at.is_some() {
         return Ok(row);
     }
+    must_not_be_about_a_locked_card(&work, &row).await?;
     let version = row.version + 1;
     let mut update = row.into_active_model();
     update.archived_at = Set(archived_at);

@@ -1,7 +1,10 @@
 //! Lists of activities, tasks included: their conditions and orders.
 
+use std::sync::Arc;
+
 use entity::{ActivityId, ActivityKind, CompanyId, ContactId, DealId, Time, WorkspaceId, activity};
 
+use super::activities_around::about_a_locked_card;
 use crate::{
     accounts::{Right, allow},
     error::{Error, Result},
@@ -12,7 +15,7 @@ use crate::{
         query::Query,
     },
     records::{
-        Condition, List,
+        Condition, List, Restriction,
         conditions::{Archived, Owner, Ready},
     },
 };
@@ -82,7 +85,17 @@ pub fn list_activities(
     let order = own_order(wanted.order.0, wanted.order.1);
     // Activities have no custom fields: every condition is on the row itself.
     let filter = wanted.filter.try_map(&mut |condition| Ok::<_, Error>(Ready::Own(condition)))?;
-    Ok(List::new(workspace, filter, wanted.archived, order))
+    let list = List::new(workspace, filter, wanted.archived, order);
+    if allow(actor, Right::RestrictContacts).is_ok() {
+        return Ok(list);
+    }
+    // What was written about locked cards is not shown.
+    Ok(list.only(Restriction {
+        joins: Arc::new(|_| {}),
+        condition: Arc::new(|query| {
+            query.push("NOT ").push(&about_a_locked_card("v"));
+        }),
+    }))
 }
 
 fn own_order(order: ActivityOrder, run: Run) -> Order {

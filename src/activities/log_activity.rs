@@ -1,7 +1,8 @@
 //! Logging an activity with a contact, a company or in a deal, or creating a task.
 //!
-//! What staff log does not change the contact's `last_contact_at`, from which the retention period runs,
-//! unless they say that the contact initiated it; then it moves forward, never back.
+//! `last_contact_at`, from which the retention period runs, moves by acts of the person: a call, a meeting or a
+//! demo counts, because they took part, and an e-mail only when staff say that it came from the person. Staff
+//! say otherwise with `fromThePerson`. It moves forward, never back.
 
 use entity::{
     ActivityId, ActivityKind, CompanyId, ContactId, DealId, MemberId, Time, WorkspaceId, activity, contact,
@@ -11,12 +12,13 @@ use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, sea_query::Expr}
 use super::{
     activity_parts::{Due, Links, hold_links, read_body, read_due, read_occurred_at, read_subject},
     note_activity::{Note, note_activity},
+    screen::screen_new,
 };
 use crate::{
     accounts::{Right, allow},
     app::App,
     error::{Error, Problem, ProblemCode, Result},
-    platform::{actor::Actor, once::once, work::Work},
+    platform::{actor::Actor, once::once, vault::Vault, work::Work},
 };
 
 /// A new activity or task.
@@ -45,8 +47,12 @@ pub struct NewActivity {
     pub company: Option<CompanyId>,
     /// Its deal.
     pub deal: Option<DealId>,
-    /// Whether the contact initiated it: they called, wrote, or came.
+    /// Whether staff say that it came from the person: they called, wrote or came.
     pub from_the_person: bool,
+    /// Whether staff say that the person took no part: nobody answered, or nobody came.
+    // Skipped when false, as above.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub alone: bool,
 }
 
 /// Logs an activity, or creates a task. With an idempotency key, a repeat returns the result of the first
@@ -70,7 +76,7 @@ pub async fn log_activity(
             made.parse().map_err(|_| Error::internal("an idempotency key holds no activity"))?;
         return activity::Entity::find_by_id((workspace, made)).one(work.db()).await?.ok_or(Error::NotFound);
     }
-    let row = write_activity(&mut work, id, &new).await?;
+    let row = write_activity(&mut work, &app.vault, id, &new).await?;
     work.commit().await?;
     Ok(row)
 }
@@ -79,11 +85,16 @@ pub async fn log_activity(
 ///
 /// # Errors
 /// Like `log_activity`; the unit must then not be committed.
-pub async fn write_activity(work: &mut Work, id: ActivityId, new: &NewActivity) -> Result<activity::Model> {
+pub async fn write_activity(
+    work: &mut Work,
+    vault: &Vault,
+    id: ActivityId,
+    new: &NewActivity,
+) -> Result<activity::Model> {
     let mut problems = Vec::new();
     let now = work.now();
-    let subject = read_subject(&new.subject, &mut problems);
-    let body = read_body(&new.body, &mut problems);
+    let mut subject = read_subject(&new.subject, &mut problems);
+    let mut body = read_body(&new.body, &mut problems);
     let occurred_at = read_occurred_at(new.kind, new.occurred_at.unwrap_or(now), now, &mut problems);
     let due = read_due(new.kind, Due { at: new.due_at, on: new.due_on.clone() }, now, &mut problems);
     if new.from_the_person {
@@ -94,6 +105,11 @@ pub async fn write_activity(work: &mut Work, id: ActivityId, new: &NewActivity) 
     if !problems.is_empty() {
         return Err(Error::Rejected(problems));
     }
+    let took_part = matches!(new.kind, ActivityKind::Call | ActivityKind::Meeting | ActivityKind::Demo);
+    // One that is planned counts once it has happened: the retention run sees to it.
+    let happened = occurred_at <= now || new.kind == ActivityKind::Call;
+    let counts = (new.from_the_person || (took_part && !new.alone)) && links.contact.is_some() && happened;
+    screen_new(work, vault, id, links.contact, [("subject", &mut subject), ("body", &mut body)]).await?;
     let note = Note {
         kind: new.kind,
         subject,
@@ -105,19 +121,19 @@ pub async fn write_activity(work: &mut Work, id: ActivityId, new: &NewActivity) 
         contact: links.contact,
         company: links.company,
         deal: links.deal,
-        from_the_person: new.from_the_person,
+        from_the_person: counts,
     };
     let row = note_activity(work, id, note).await?;
-    if let (true, Some(contact)) = (new.from_the_person, links.contact) {
+    if let (true, Some(contact)) = (counts, links.contact) {
         use contact::Column;
         contact::Entity::update_many()
-            .col_expr(Column::LastContactAt, Expr::value(occurred_at))
+            .col_expr(Column::LastContactAt, Expr::value(occurred_at.min(now)))
             .filter(Column::WorkspaceId.eq(work.workspace()))
             .filter(Column::Id.eq(contact))
             .filter(
                 Condition::any()
                     .add(Column::LastContactAt.is_null())
-                    .add(Column::LastContactAt.lt(occurred_at)),
+                    .add(Column::LastContactAt.lt(occurred_at.min(now))),
             )
             .exec(work.db())
             .await?;

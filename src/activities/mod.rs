@@ -10,6 +10,7 @@ pub mod loads;
 mod log_activity;
 mod note_activity;
 pub(crate) mod report_differences;
+mod screen;
 mod tell_staff;
 mod timeline;
 mod update_activity;

@@ -15,7 +15,7 @@ use super::activities_around::{Around, activities_around};
 use crate::{
     app::App,
     error::Result,
-    platform::{lists::PageRequest, query::Query},
+    platform::{actor::Actor, lists::PageRequest, query::Query},
 };
 
 /// Position on a timeline, the newest first.
@@ -109,6 +109,7 @@ impl Stretch {
 pub async fn read_timelines(
     app: &App,
     workspace: WorkspaceId,
+    actor: Actor,
     around: &[Around],
     stretch: &Stretch,
 ) -> Result<HashMap<Around, Vec<Moment>>> {
@@ -153,7 +154,7 @@ pub async fn read_timelines(
             before: None,
             backward: false,
         };
-        for (row, _) in activities_around(app, workspace, around, &request, false).await? {
+        for (row, _) in activities_around(app, workspace, actor, around, &request, false).await? {
             if let Some(one) = around.first().and_then(|first| first.of(&row)) {
                 lines.entry(one).or_default().push(Moment::Activity(row));
             }

@@ -9,6 +9,7 @@ use super::{
         read_subject,
     },
     note_activity::entry_about,
+    screen::screen_changed,
 };
 use crate::{
     accounts::{Right, allow},
@@ -90,6 +91,7 @@ pub async fn update_activity(
     }
     (new.contact_id, new.company_id, new.deal_id, new.assignee_id) =
         (links.contact, links.company, links.deal, links.assignee);
+    screen_changed(&mut work, &app.vault, &row, &mut new).await?;
     let fields = changed(&row, &new);
     if fields.is_empty() {
         return Ok(row);

@@ -52,6 +52,15 @@ pub(super) fn data_dir(database_url: &str) -> PathBuf {
     }
 }
 
+/// The deletion ledger: the file that is given, or one beside the SQLite database.
+pub(super) fn deletion_ledger(text: Option<String>, database_url: &str) -> Option<PathBuf> {
+    match (text, db::sqlite_path(database_url)) {
+        (Some(text), _) => Some(PathBuf::from(text.trim())),
+        (None, Some(_)) => Some(data_dir(database_url).join("deletions.ledger")),
+        (None, None) => None,
+    }
+}
+
 /// The origin that is given, or that of the port we listen on.
 pub(super) fn public_url(text: Option<String>, port: u16) -> anyhow::Result<String> {
     let text = match (text, port) {

@@ -132,6 +132,10 @@ settings! {
         metrics_listen: Option<SocketAddr> = "ACCORD_METRICS_LISTEN"
             => |text| read::metrics_listen(text, [listen, preview_listen]);
 
+        /// The file that keeps restored backups from bringing erased people back; none = no file.
+        deletion_ledger: Option<PathBuf> = "ACCORD_DELETION_LEDGER"
+            => |text| Ok(read::deletion_ledger(text, &database_url));
+
         /// Where traces are sent; none = no traces.
         otlp_endpoint: Option<String> = "ACCORD_OTLP_ENDPOINT"
             => |text| text.map(|text| read::collector(&text)).transpose();

@@ -5,11 +5,12 @@ use std::collections::BTreeMap;
 use entity::{Channel, ConfirmationMode, LegalBasis, PurposeId, WorkspaceId, purpose, purpose_version};
 use sea_orm::{EntityTrait, IntoActiveModel, sea_query::OnConflict};
 
-use super::purpose_text::{PurposeText, check_texts, store_version, version_row, wordings};
+use super::purpose_text::{PurposeText, check_texts, names, store_version, version_row, wordings};
 use crate::{
     accounts::{Right, allow},
     app::App,
-    error::{Error, Problem, ProblemCode, Result},
+    error::{Error, Problem, ProblemCode, Result, gather},
+    fields::art9::{SpecialCategoryGround, guard, load_own_words, with_override},
     platform::{
         actor::Actor,
         work::{Entry, Fact},
@@ -31,8 +32,17 @@ pub struct NewPurpose {
     pub validity_days: Option<i32>,
     /// Why the legal basis applies, if it is not consent.
     pub justification: String,
+    /// Whether the preference centre offers it to everybody; `None`: if it is on consent and covers e-mail.
+    pub offered: Option<bool>,
     /// Texts by language, at least in the workspace's default language.
     pub texts: BTreeMap<String, PurposeText>,
+}
+
+/// Only what people agree to is for them to choose.
+pub(super) fn offer_problem(basis: LegalBasis, offered: bool) -> Option<Problem> {
+    let message =
+        "Only a purpose on consent can be offered: what is on another basis is not for people to choose.";
+    (offered && basis != LegalBasis::Consent).then(|| Problem::new(ProblemCode::Invalid, "offered", message))
 }
 
 /// Creates a purpose with its first text.
@@ -45,8 +55,26 @@ pub async fn create_purpose(
     actor: Actor,
     new: NewPurpose,
 ) -> Result<(purpose::Model, purpose_version::Model)> {
+    create_purpose_on_ground(app, workspace, actor, new, None).await
+}
+
+/// As `create_purpose`, for a purpose that names a special category of data under an exception of GDPR Art.
+/// 9(2) that the owner or the data protection officer states.
+///
+/// # Errors
+/// As `create_purpose`.
+pub async fn create_purpose_on_ground(
+    app: &App,
+    workspace: WorkspaceId,
+    actor: Actor,
+    new: NewPurpose,
+    ground: Option<SpecialCategoryGround>,
+) -> Result<(purpose::Model, purpose_version::Model)> {
     allow(actor, Right::ManagePurposes)?;
     let mut problems = check_texts(&new.texts);
+    let own = load_own_words(app.db(), workspace).await?;
+    let named = guard(actor, &own, ground, &names(Some(&new.key), &new.texts));
+    let overridden = gather(&mut problems, named)?.unwrap_or_default();
     if new.key.is_empty()
         || new.key.len() > 40
         || !new.key.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_')
@@ -85,6 +113,9 @@ pub async fn create_purpose(
         }
         _ => {}
     }
+    let by_default = new.legal_basis == LegalBasis::Consent && new.channels.contains(&Channel::Email);
+    let offered = new.offered.unwrap_or(by_default);
+    problems.extend(offer_problem(new.legal_basis, offered));
     if !problems.is_empty() {
         return Err(Error::Rejected(problems));
     }
@@ -106,6 +137,7 @@ pub async fn create_purpose(
         current_version_id: version.id,
         created_at: work.now(),
         archived_at: None,
+        offered,
     };
     let once =
         OnConflict::columns([purpose::Column::WorkspaceId, purpose::Column::Key]).do_nothing().to_owned();
@@ -126,7 +158,8 @@ pub async fn create_purpose(
         .on(id)
         .with("legalBasis", row.legal_basis)
         .with("channels", channels.into_iter().collect::<Fact>());
-    work.record(entry.with("version", version.id).with("wordings", wordings(&version)?));
+    let entry = entry.with("version", version.id).with("wordings", wordings(&version)?);
+    work.record(with_override(entry, &overridden, ground));
     work.commit().await?;
     Ok((row, version))
 }

@@ -104,6 +104,7 @@ async fn show_subscriptions(desk: &Desk, token: &str) -> Result<Response, Fault>
     let context = json!({
         "legal": Controller::from(&workspace),
         "action": format!("/unsubscribe/{token}"),
+        "preferences_url": format!("/preferences/{token}"),
         "subscribed": lines.iter().any(Subscription::is_going_on),
         "all_stopped": is_all_stopped(&desk.app, &contact, &lines).await?,
         "form_url": way_back(desk, &contact).await?,
@@ -132,7 +133,7 @@ async fn show_stopped(desk: &Desk, token: &str, stopped: &Stopped) -> Result<Res
         "already": among(&stopped.before),
         "remaining": lines.iter().filter(|line| line.is_going_on()).map(name).collect::<Vec<_>>(),
         "form_url": way_back(desk, &contact).await?,
-        "unsubscribe_url": format!("/unsubscribe/{token}"),
+        "preferences_url": format!("/preferences/{token}"),
     });
     desk.show("consent/unsubscribed.html", language, context, StatusCode::OK)
 }

@@ -25,6 +25,8 @@ loads_of! {
     versions_of_purposes(PurposeId) -> purpose_version by purpose_id, in order of "number DESC";
     /// Every consent of contacts, the latest first.
     consents_of_contacts(ContactId) -> consent by contact_id, in order of "since DESC, id";
+    /// The pause of contacts, which may be over.
+    pauses_of_contacts(ContactId) -> pause by contact_id, in order of "since";
 }
 
 /// What `consents_of_contacts` reads of one contact, and beside each what it is for, in one statement.

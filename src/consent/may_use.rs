@@ -49,9 +49,13 @@ pub enum Usability {
     AddressNotProven,
     /// The purpose is on another legal basis, which is not recorded for this person.
     NoBasis,
+    /// Their data came from somebody else, and they were not told yet (GDPR Art. 14(3)(b)).
+    NoticeDue,
+    /// The person wants a pause from everything that they could refuse.
+    Paused,
 }
 
-const NAMES: [(&str, Usability); 17] = [
+const NAMES: [(&str, Usability); 19] = [
     ("USABLE", Usability::Usable),
     ("RESTRICTED", Usability::Restricted),
     ("PURPOSE_ENDED", Usability::PurposeEnded),
@@ -69,6 +73,8 @@ const NAMES: [(&str, Usability); 17] = [
     ("EXPIRED", Usability::Expired),
     ("ADDRESS_NOT_PROVEN", Usability::AddressNotProven),
     ("NO_BASIS", Usability::NoBasis),
+    ("NOTICE_DUE", Usability::NoticeDue),
+    ("PAUSED", Usability::Paused),
 ];
 
 /// `c` is the contact's row, `k` the consent's, `a` the primary address's, `p` the purpose's; placeholders
@@ -80,7 +86,9 @@ const EXPRESSION: &str = "CASE
     WHEN k.state IN ('WITHDRAWN', 'REVOKED', 'REFUSED', 'INVALIDATED') THEN k.state
     WHEN EXISTS (SELECT 1 FROM suppression s JOIN contact_address x ON x.workspace_id = s.workspace_id AND x.fingerprint = s.fingerprint
         WHERE x.workspace_id = c.workspace_id AND x.contact_id = c.id
-        AND s.scope IN ({scope}, 'ALL') AND (k.since IS NULL OR s.at >= k.since)) THEN 'SUPPRESSED'
+        AND (s.scope IN ({scope}, 'ALL')
+            OR (s.scope = 'MARKETING' AND p.legal_basis IN ('CONSENT', 'LEGITIMATE_INTERESTS') AND {channel} <> 'TRANSFER'))
+        AND (k.since IS NULL OR s.at >= k.since)) THEN 'SUPPRESSED'
     WHEN {channel} = 'EMAIL' AND a.id IS NULL THEN 'NO_ADDRESS'
     WHEN {channel} IN ('PHONE', 'SMS') AND c.phone = '' THEN 'NO_ADDRESS'
     WHEN {channel} = 'EMAIL' AND EXISTS (SELECT 1 FROM mailbox m WHERE m.workspace_id = a.workspace_id AND m.fingerprint = a.fingerprint
@@ -89,11 +97,19 @@ const EXPRESSION: &str = "CASE
         WHEN k.state IS NULL THEN 'NEVER_ASKED'
         WHEN k.state = 'GIVEN' AND k.expires_at <= {now} THEN 'EXPIRED'
         WHEN k.state = 'GIVEN' AND (a.id IS NULL OR k.address_id <> a.id OR a.verified_at IS NULL) THEN 'ADDRESS_NOT_PROVEN'
+        WHEN k.state = 'GIVEN' AND {paused} THEN 'PAUSED'
         WHEN k.state = 'GIVEN' THEN 'USABLE'
         ELSE k.state END
     WHEN EXISTS (SELECT 1 FROM basis b WHERE b.workspace_id = c.workspace_id AND b.contact_id = c.id AND b.purpose_id = p.id
-        AND (b.until IS NULL OR b.until > {now})) THEN 'USABLE'
+        AND (b.until IS NULL OR b.until > {now})) THEN CASE
+        WHEN c.art14_due_at IS NOT NULL THEN 'NOTICE_DUE'
+        WHEN p.legal_basis = 'LEGITIMATE_INTERESTS' AND {paused} THEN 'PAUSED'
+        ELSE 'USABLE' END
     ELSE 'NO_BASIS' END";
+
+/// Whether the person wants a pause now, and this channel reaches them.
+const PAUSED: &str = "({channel} IN ('EMAIL', 'PHONE', 'SMS', 'POST') AND EXISTS (SELECT 1 FROM pause z
+    WHERE z.workspace_id = c.workspace_id AND z.contact_id = c.id AND z.until > {now}))";
 
 const JOINS: &str = " JOIN purpose p ON p.workspace_id = c.workspace_id AND p.id = {purpose}
     LEFT JOIN consent k ON k.workspace_id = c.workspace_id AND k.contact_id = c.id AND k.purpose_id = {purpose} AND k.channel = {channel}
@@ -144,7 +160,11 @@ impl Use {
         let scope = query.place(super::state::scope(self.purpose, self.channel));
         let (channel, now) = (query.place(self.channel), query.place(self.now));
         query.push(
-            &EXPRESSION.replace("{scope}", &scope).replace("{channel}", &channel).replace("{now}", &now),
+            &EXPRESSION
+                .replace("{paused}", PAUSED)
+                .replace("{scope}", &scope)
+                .replace("{channel}", &channel)
+                .replace("{now}", &now),
         );
     }
 }

@@ -5,10 +5,10 @@
 use std::collections::HashMap;
 
 use entity::{
-    ConsentId, DataKeyId, EntryId, FormId, FormVersionId, MailId, MailState, OptInId, WorkspaceId, consent,
+    ConsentId, DataKeyId, EntryId, FormId, FormVersionId, MailId, MailState, OptInId, Time, WorkspaceId, consent,
     consent_alias, data_key, evidence as evidence_row, form, form_version, journal, mail, wording,
 };
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
+use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder};
 use serde::{Deserialize, de::DeserializeOwned};
 
 use super::evidence::Evidence;
@@ -34,7 +34,11 @@ pub struct Proof {
     pub confirmed: Option<journal::Model>,
     /// The entry of the form submission.
     pub submitted: Option<journal::Model>,
-    /// The exact text beside the checkbox.
+    /// Where it was asked for.
+    pub method: Method,
+    /// When it was asked for.
+    pub asked_at: Option<Time>,
+    /// The exact text beside the checkbox or button.
     pub wording: Option<wording::Model>,
     /// The published form version.
     pub form_version: Option<form_version::Model>,
@@ -44,6 +48,15 @@ pub struct Proof {
     pub evidence: Option<Evidence>,
     /// The e-mails about it, oldest first.
     pub mails: Vec<ProvenMail>,
+}
+
+/// Where a consent was asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Method {
+    /// On a form.
+    DoubleOptIn,
+    /// In the preference centre.
+    PreferenceCentre,
 }
 
 /// An e-mail and its delivery.
@@ -60,18 +73,23 @@ pub struct ProvenMail {
 #[serde(rename_all = "camelCase")]
 struct Given {
     confirmation: EntryId,
-    form_version: FormVersionId,
-    opt_in: OptInId,
+    form_version: Option<FormVersionId>,
+    opt_in: Option<OptInId>,
     wording: String,
+    method: String,
 }
 
-/// Content of an `opt_in.confirmed` entry.
+/// Content of an `opt_in.confirmed` entry, or of a `preferences.confirmed` entry.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Confirmed {
-    submission_entry: EntryId,
+    submission_entry: Option<EntryId>,
     /// The opt-in whose link was used; it may be another one of the same mailbox.
-    link: OptInId,
+    link: Option<OptInId>,
+    /// When it was chosen in the preference centre.
+    asked_at: Option<Time>,
+    /// The key that sealed what is known of the preference centre's mail.
+    mail_key: Option<DataKeyId>,
 }
 
 #[derive(Deserialize)]
@@ -149,14 +167,18 @@ async fn prove(
         .values()
         .map(|entry| Ok((entry.id, data::<Confirmed>(entry)?)))
         .collect::<Result<HashMap<_, _>>>()?;
-    let submitted = entries(app, workspace, presses.values().map(|press| press.submission_entry)).await?;
+    let submitted = entries(app, workspace, presses.values().filter_map(|press| press.submission_entry)).await?;
     let wordings =
         wordings(app, workspace, &yeses.iter().map(|(_, _, yes)| yes.wording.as_str()).collect::<Vec<_>>())
             .await?;
-    let versions = versions(app, workspace, yeses.iter().map(|(_, _, yes)| yes.form_version)).await?;
+    let versions = versions(app, workspace, yeses.iter().filter_map(|(_, _, yes)| yes.form_version)).await?;
     let forms = forms(app, workspace, versions.values().map(|version| version.form_id)).await?;
-    let opt_ins = yeses.iter().map(|(_, _, yes)| yes.opt_in).chain(presses.values().map(|press| press.link));
-    let mails = mail_rows(app, workspace, opt_ins).await?;
+    let opt_ins = yeses
+        .iter()
+        .filter_map(|(_, _, yes)| yes.opt_in)
+        .chain(presses.values().filter_map(|press| press.link));
+    let mail_keys = presses.values().filter_map(|press| press.mail_key);
+    let mails = mail_rows(app, workspace, opt_ins, mail_keys).await?;
     let sealed = evidence_rows(app, workspace, confirmed.keys().copied()).await?;
     let keys = keys(
         app,
@@ -170,16 +192,26 @@ async fn prove(
     let proofs = yeses.into_iter().map(|(consent, given, yes)| {
         let press = presses.get(&yes.confirmation);
         let about = |mail: &&ProvenMail| {
-            mail.row
-                .opt_in_id
-                .is_some_and(|id| id == yes.opt_in || press.is_some_and(|press| press.link == id))
+            let ids = [yes.opt_in, press.and_then(|press| press.link)];
+            let key = press.and_then(|press| press.mail_key);
+            mail.row.opt_in_id.is_some_and(|id| ids.contains(&Some(id)))
+                || (key.is_some() && mail.row.data_key_id == key)
         };
-        let form_version = versions.get(&yes.form_version).cloned();
+        let form_version = yes.form_version.and_then(|id| versions.get(&id)).cloned();
+        let submitted = press.and_then(|press| submitted.get(&press.submission_entry?)).cloned();
         Proof {
             consent,
             given,
             confirmed: confirmed.get(&yes.confirmation).cloned(),
-            submitted: press.and_then(|press| submitted.get(&press.submission_entry)).cloned(),
+            method: if yes.method == "preference_centre" {
+                Method::PreferenceCentre
+            } else {
+                Method::DoubleOptIn
+            },
+            asked_at: press
+                .and_then(|press| press.asked_at)
+                .or_else(|| submitted.as_ref().map(|entry| entry.at)),
+            submitted,
             wording: wordings.get(&yes.wording).cloned(),
             form: form_version.as_ref().and_then(|version| forms.get(&version.form_id)).cloned(),
             form_version,
@@ -243,10 +275,12 @@ async fn mail_rows(
     app: &App,
     workspace: WorkspaceId,
     opt_ins: impl Iterator<Item = OptInId>,
+    keys: impl Iterator<Item = DataKeyId>,
 ) -> Result<Vec<mail::Model>> {
-    let select = mail::Entity::find()
-        .filter(mail::Column::WorkspaceId.eq(workspace))
-        .filter(mail::Column::OptInId.is_in(once(opt_ins)));
+    let theirs = Condition::any()
+        .add(mail::Column::OptInId.is_in(once(opt_ins)))
+        .add(mail::Column::DataKeyId.is_in(once(keys)));
+    let select = mail::Entity::find().filter(mail::Column::WorkspaceId.eq(workspace)).filter(theirs);
     Ok(select.order_by_asc(mail::Column::At).order_by_asc(mail::Column::Id).all(app.db()).await?)
 }
 

@@ -7,12 +7,13 @@ use sea_orm::{ActiveValue::Set, EntityTrait, IntoActiveModel};
 
 use super::{
     load_purposes::lock_purpose,
-    purpose_text::{PurposeText, check_texts, store_version, version_row, wordings},
+    purpose_text::{PurposeText, check_texts, names, store_version, version_row, wordings},
 };
 use crate::{
     accounts::{Right, allow},
     app::App,
-    error::{Error, ProblemCode, Result},
+    error::{Error, ProblemCode, Result, gather},
+    fields::art9::{SpecialCategoryGround, guard, load_own_words, with_override},
     platform::{actor::Actor, work::Entry},
 };
 
@@ -27,8 +28,27 @@ pub async fn publish_purpose_version(
     id: PurposeId,
     texts: BTreeMap<String, PurposeText>,
 ) -> Result<(purpose::Model, purpose_version::Model)> {
+    publish_purpose_version_on_ground(app, workspace, actor, id, texts, None).await
+}
+
+/// As `publish_purpose_version`, for a text that names a special category of data under an exception of GDPR
+/// Art. 9(2) that the owner or the data protection officer states.
+///
+/// # Errors
+/// As `publish_purpose_version`.
+pub async fn publish_purpose_version_on_ground(
+    app: &App,
+    workspace: WorkspaceId,
+    actor: Actor,
+    id: PurposeId,
+    texts: BTreeMap<String, PurposeText>,
+    ground: Option<SpecialCategoryGround>,
+) -> Result<(purpose::Model, purpose_version::Model)> {
     allow(actor, Right::ManagePurposes)?;
-    let problems = check_texts(&texts);
+    let mut problems = check_texts(&texts);
+    let own = load_own_words(app.db(), workspace).await?;
+    let named = guard(actor, &own, ground, &names(None, &texts));
+    let overridden = gather(&mut problems, named)?.unwrap_or_default();
     if !problems.is_empty() {
         return Err(Error::Rejected(problems));
     }
@@ -54,7 +74,8 @@ pub async fn publish_purpose_version(
         .on(id)
         .with("version", version.id)
         .with("number", version.number);
-    work.record(entry.with("wordings", wordings(&version)?));
+    let entry = entry.with("wordings", wordings(&version)?);
+    work.record(with_override(entry, &overridden, ground));
     work.commit().await?;
     Ok((purpose::Model { current_version_id: version.id, ..row }, version))
 }

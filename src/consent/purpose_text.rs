@@ -10,6 +10,7 @@ use sha2::{Digest, Sha256};
 
 use crate::{
     error::{Problem, ProblemCode, Result},
+    fields::art9::Name,
     platform::{
         pages::{codes_in_words, is_spoken},
         text::{is_block, is_line},
@@ -85,6 +86,16 @@ pub(super) fn check_texts(texts: &BTreeMap<String, PurposeText>) -> Vec<Problem>
         }
     }
     problems
+}
+
+/// What is read for special categories of data: the key and the titles. Descriptions and wordings may have to
+/// say what a purpose does not do.
+pub(super) fn names<'a>(key: Option<&'a str>, texts: &'a BTreeMap<String, PurposeText>) -> Vec<Name<'a>> {
+    let key = key.map(|text| Name { field: "key".to_owned(), text });
+    let titles = texts
+        .iter()
+        .map(|(language, text)| Name { field: format!("texts.{language}.title"), text: &text.title });
+    key.into_iter().chain(titles).collect()
 }
 
 pub(super) fn version_row(

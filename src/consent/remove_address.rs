@@ -18,6 +18,7 @@ use crate::{
         actor::Actor,
         work::{Entry, Work},
     },
+    records::must_not_be_restricted,
 };
 
 /// Removes an address. Consents that it proved no longer apply, whichever address is used afterwards.
@@ -40,6 +41,7 @@ pub async fn remove_contact_address(
     let (removed, others): (Vec<_>, Vec<_>) = addresses.into_iter().partition(|address| address.id == id);
     let removed = removed.into_iter().next().ok_or(Error::NotFound)?;
     let refuse = |code, message: &str| Err(Error::rejected(code, "addressId", message));
+    must_not_be_restricted(&row, "addressId")?;
     if row.archived_at.is_some() {
         return refuse(ProblemCode::WrongState, "This contact is archived: restore them first.");
     }

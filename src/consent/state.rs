@@ -6,8 +6,8 @@
 
 use chrono::TimeDelta;
 use entity::{
-    Channel, ConsentId, ConsentState, ContactAddressId, ContactId, EntryId, PurposeId, PurposeVersionId,
-    Time, consent, suppression,
+    Channel, ConsentId, ConsentState, ContactAddressId, ContactId, EntryId, FormVersionId, MailboxProofId,
+    OptInId, PurposeId, PurposeVersionId, SubmissionId, Time, consent, purpose, suppression,
 };
 use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter};
 use serde::{Deserialize, Serialize};
@@ -67,6 +67,7 @@ pub fn act_of(kind: &str, at: Time) -> Option<Act> {
     let (state, proven_by_mailbox) = match kind {
         "consent.given" => (ConsentState::Given, true),
         "consent.withdrawn" => (ConsentState::Withdrawn, false),
+        "consent.refused" => (ConsentState::Refused, false),
         "consent.revoked" => (ConsentState::Revoked, false),
         "consent.expired" => (ConsentState::Expired, false),
         _ => return None,
@@ -99,12 +100,39 @@ pub fn holds(row: &consent::Model, address: ContactAddressId, now: Time) -> bool
 pub struct Proof {
     /// The confirming entry.
     pub confirmation: EntryId,
-    /// The published form version.
-    pub form_version: entity::FormVersionId,
-    /// The submission.
-    pub submission: entity::SubmissionId,
-    /// The opt-in.
-    pub opt_in: entity::OptInId,
+    /// Where it was asked for.
+    pub origin: Origin,
+}
+
+/// Where a consent was asked for. Wherever it was, the mailbox confirmed it.
+pub enum Origin {
+    /// A form.
+    Form {
+        /// The published form version.
+        form_version: FormVersionId,
+        /// The submission.
+        submission: SubmissionId,
+        /// The opt-in.
+        opt_in: OptInId,
+    },
+    /// The preference centre; the question to the mailbox.
+    PreferenceCentre(MailboxProofId),
+}
+
+impl Origin {
+    /// Adds to the entry of a given consent where it was asked for.
+    fn name(&self, entry: Entry) -> Entry {
+        match self {
+            Self::Form { form_version, submission, opt_in } => entry
+                .with("formVersion", *form_version)
+                .with("submission", *submission)
+                .with("optIn", *opt_in)
+                .with("method", "double_opt_in"),
+            Self::PreferenceCentre(proof) => {
+                entry.with("mailboxProof", *proof).with("method", "preference_centre")
+            }
+        }
+    }
 }
 
 /// The mailbox confirmed: sets each consent to GIVEN and lifts its suppression. The caller holds the
@@ -136,11 +164,8 @@ pub async fn give(
             .with("purposeVersion", consent.purpose_version)
             .with("channel", consent.channel)
             .with("wording", Fact::Hash(hex::decode(&consent.wording_sha256).unwrap_or_default()))
-            .with("formVersion", proof.form_version)
-            .with("submission", proof.submission)
-            .with("optIn", proof.opt_in)
-            .with("confirmation", proof.confirmation)
-            .with("method", "double_opt_in");
+            .with("confirmation", proof.confirmation);
+        entry = proof.origin.name(entry);
         if let Some(at) = expires_at {
             entry = entry.with("expiresAt", at);
         }
@@ -171,6 +196,41 @@ pub async fn give(
         consent::Entity::insert_many(fresh).exec_without_returning(work.db()).await?;
     }
     lift(work, fingerprint, scopes).await
+}
+
+/// Writes down that the person says no to a purpose for which they were never asked. The caller holds the
+/// contact's lock and knows that there is no consent.
+pub async fn refuse(
+    work: &mut Work,
+    contact: ContactId,
+    purpose: &purpose::Model,
+    channel: Channel,
+    entry: Entry,
+) -> Result<()> {
+    let id = ConsentId::new();
+    let entry = entry
+        .about(contact)
+        .on(id)
+        .with("purpose", purpose.id)
+        .with("purposeVersion", purpose.current_version_id)
+        .with("channel", channel);
+    let entry = work.record(entry);
+    let row = consent::ActiveModel {
+        workspace_id: Set(work.workspace()),
+        id: Set(id),
+        contact_id: Set(contact),
+        purpose_id: Set(purpose.id),
+        channel: Set(channel),
+        state: Set(ConsentState::Refused),
+        since: Set(work.now()),
+        expires_at: Set(None),
+        address_id: Set(None),
+        purpose_version_id: Set(purpose.current_version_id),
+        given_entry_id: Set(None),
+        entry_id: Set(entry),
+    };
+    consent::Entity::insert(row).exec_without_returning(work.db()).await?;
+    Ok(())
 }
 
 /// Ends one consent. A denial stays as it is, so that the first one keeps its time. Returns whether anything
@@ -241,6 +301,18 @@ pub struct AskedConsent {
 mod tests {
     use super::*;
     use proptest::prelude::*;
+
+    #[test]
+    fn a_refusal_is_a_denial_that_only_the_mailbox_lifts_later() {
+        let at = |second| chrono::DateTime::from_timestamp(second, 0).unwrap();
+        let no = act_of("consent.refused", at(2)).unwrap();
+        let yes = |second| act_of("consent.given", at(second)).unwrap();
+        assert_eq!(no.state, ConsentState::Refused);
+        assert_eq!(fold([yes(1), no]).unwrap().state, ConsentState::Refused);
+        assert_eq!(fold([no, yes(1)]).unwrap().state, ConsentState::Refused, "the yes was earlier");
+        assert_eq!(fold([no, yes(3)]).unwrap().state, ConsentState::Given);
+        assert_eq!(fold([no, act_of("consent.expired", at(3)).unwrap()]).unwrap().state, ConsentState::Refused);
+    }
 
     fn act() -> impl Strategy<Value = Act> {
         (prop::sample::select(ConsentState::ALL), 0_i64..100, any::<bool>()).prop_map(

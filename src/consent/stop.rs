@@ -7,7 +7,7 @@ use entity::{
 
 use super::{
     state,
-    subscriptions::EVERYTHING,
+    subscriptions::{EVERYTHING, MARKETING},
     suppress::{Suppressed, suppress},
 };
 use crate::{
@@ -24,6 +24,9 @@ pub enum Scope {
     One(PurposeId, Channel),
     /// One purpose on all channels, as in a one-click header.
     Purpose(PurposeId),
+    /// All direct marketing (GDPR Art. 21(2)): every purpose on consent or legitimate interests, those to come
+    /// included. What the person authorised to be passed on elsewhere stays.
+    Marketing,
 }
 
 /// The result of unsubscribing.
@@ -96,12 +99,14 @@ pub(super) fn meant(rows: Vec<consent::Model>, scope: Scope) -> (Vec<consent::Mo
             Scope::All => true,
             Scope::One(purpose, channel) => row.purpose_id == purpose && row.channel == channel,
             Scope::Purpose(purpose) => row.purpose_id == purpose,
+            Scope::Marketing => row.channel != Channel::Transfer,
         })
         .collect();
     let mut scopes: Vec<String> = rows.iter().map(|row| state::scope(row.purpose_id, row.channel)).collect();
     match scope {
         Scope::One(purpose, channel) => scopes.push(state::scope(purpose, channel)),
         Scope::All => scopes.push(EVERYTHING.to_owned()),
+        Scope::Marketing => scopes.push(MARKETING.to_owned()),
         Scope::Purpose(_) => {}
     }
     scopes.sort_unstable();

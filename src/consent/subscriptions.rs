@@ -17,6 +17,8 @@ use crate::{app::App, contacts::find_contact, error::Result, link_uses::Use, pla
 
 /// The name of the suppression of everything.
 pub(super) const EVERYTHING: &str = "ALL";
+/// The name of the suppression of direct marketing.
+pub(super) const MARKETING: &str = "MARKETING";
 
 /// A current or former subscription of a person.
 #[derive(Clone, Debug)]
@@ -56,6 +58,14 @@ pub fn unsubscribe_link(
     let extra = purpose.map(|id| id.0.as_bytes().to_vec()).unwrap_or_default();
     let token = app.vault.sign(Use::Unsubscribe, &Link { workspace, row: contact.0, extra });
     format!("{}/unsubscribe/{token}", app.config.public_url)
+}
+
+/// The link to the preference centre: the same token, which may withdraw and choose, never read or erase, because
+/// mails are forwarded.
+#[must_use]
+pub fn preferences_link(app: &App, workspace: WorkspaceId, contact: ContactId) -> String {
+    let link = Link { workspace, row: contact.0, extra: Vec::new() };
+    format!("{}/preferences/{}", app.config.public_url, app.vault.sign(Use::Unsubscribe, &link))
 }
 
 /// The contact and subscriptions that a link belongs to. `None`: not one of our links, or the contact no

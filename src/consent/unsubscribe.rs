@@ -17,7 +17,10 @@ use crate::{
     contacts::find_contact,
     error::Result,
     link_uses::Use,
-    platform::{actor::Actor, work::Entry},
+    platform::{
+        actor::Actor,
+        work::{Entry, Work},
+    },
 };
 
 /// The person stops something. `scope` none: what the link's mail was about. Safe to repeat; says what
@@ -44,10 +47,25 @@ pub async fn unsubscribe(
             None => return Ok(None),
         },
     };
-    if let Some(stopped) = stopped_before(app, link.workspace, contact, scope).await? {
+    unsubscribe_contact(app, link.workspace, contact, scope, method).await
+}
+
+/// The person stops something, by a link that the caller has checked. Safe to repeat; says what changed.
+/// `None`: there is no such contact.
+///
+/// # Errors
+/// `Busy` when the database is unavailable.
+pub async fn unsubscribe_contact(
+    app: &App,
+    workspace: WorkspaceId,
+    contact: ContactId,
+    scope: Scope,
+    method: &'static str,
+) -> Result<Option<Stopped>> {
+    if let Some(stopped) = stopped_before(app, workspace, contact, scope).await? {
         return Ok(Some(stopped));
     }
-    let mut work = app.begin(link.workspace, Actor::Contact(contact)).await?;
+    let mut work = app.begin(workspace, Actor::Contact(contact)).await?;
     // A link signed for a contact who was merged since applies to the survivor.
     let Some((contact, addresses)) = lock_person(&work, contact).await? else { return Ok(None) };
     let contact = contact.id;
@@ -55,15 +73,21 @@ pub async fn unsubscribe(
     let entry = || Entry::new("consent.withdrawn").with("method", method);
     let stopped = stop(&mut work, contact, &addresses, scope, SuppressionReason::Withdrawn, &entry).await?;
     if work.has_entries() {
-        contact::Entity::update_many()
-            .col_expr(contact::Column::LastContactAt, Expr::value(work.now()))
-            .filter(contact::Column::WorkspaceId.eq(link.workspace))
-            .filter(contact::Column::Id.eq(contact))
-            .exec(work.db())
-            .await?;
+        touch(&work, contact).await?;
         work.commit().await?;
     }
     Ok(Some(stopped))
+}
+
+/// The person has acted.
+pub(super) async fn touch(work: &Work, contact: ContactId) -> Result<()> {
+    contact::Entity::update_many()
+        .col_expr(contact::Column::LastContactAt, Expr::value(work.now()))
+        .filter(contact::Column::WorkspaceId.eq(work.workspace()))
+        .filter(contact::Column::Id.eq(contact))
+        .exec(work.db())
+        .await?;
+    Ok(())
 }
 
 /// The link's scope if all of it was stopped before: then nothing is locked or written, as mail providers

@@ -7,7 +7,7 @@ use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, Query
 
 use super::{
     blank::new_address, create_contact::EMAIL_TAKEN, find_address, lock_contact, lock_mailbox,
-    update_contact::refuse_archived, words::index_contact,
+    update_contact::must_be_editable, words::index_contact,
 };
 use crate::{
     accounts::{Right, allow},
@@ -48,7 +48,7 @@ pub async fn add_contact_address(
         lock_mailbox(&work, &fingerprint).await?;
     }
     let row = lock_contact(&work, id).await?.ok_or(Error::NotFound)?;
-    refuse_archived(&row, "contactId")?;
+    must_be_editable(&row, "contactId")?;
     check.done()?;
     let Some(email) = email else { return Err(Error::internal("an address was neither read nor refused")) };
     match find_address(work.db(), workspace, &email.key()).await? {
@@ -84,7 +84,7 @@ pub async fn set_primary_address(
         contact_address::Entity::find_by_id((workspace, id)).one(app.db()).await?.ok_or(Error::NotFound)?;
     let mut work = app.begin(workspace, actor).await?;
     let row = lock_contact(&work, address.contact_id).await?.ok_or(Error::NotFound)?;
-    refuse_archived(&row, "addressId")?;
+    must_be_editable(&row, "addressId")?;
     // It may have been removed or moved to another contact before we got the lock.
     let address = contact_address::Entity::find_by_id((workspace, id))
         .one(work.db())

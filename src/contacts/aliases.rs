@@ -9,12 +9,13 @@ use entity::{ContactId, WorkspaceId, contact, contact_alias};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter};
 
 use crate::{
-    error::Result,
+    error::{Error, Result},
     platform::{
         db::{for_update, sql},
         query::Query,
         work::Work,
     },
+    records::must_not_be_restricted,
 };
 
 /// Attempts to lock a contact, as it may be merged away while we wait for the lock.
@@ -45,6 +46,16 @@ pub async fn lock_contact(work: &Work, id: ContactId) -> Result<Option<contact::
         // Not found, or merged away while we waited: the next attempt finds the survivor.
     }
     Ok(None)
+}
+
+/// Locks a contact that somebody wants to change or use.
+///
+/// # Errors
+/// `NotFound`; `Rejected` with `WRONG_STATE` when processing is restricted.
+pub async fn lock_contact_to_edit(work: &Work, id: ContactId, field: &str) -> Result<contact::Model> {
+    let row = lock_contact(work, id).await?.ok_or(Error::NotFound)?;
+    must_not_be_restricted(&row, field)?;
+    Ok(row)
 }
 
 async fn select(

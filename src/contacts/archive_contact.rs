@@ -4,11 +4,11 @@
 use entity::{ContactId, EntityKind, WorkspaceId, contact};
 use sea_orm::{ActiveValue::Set, EntityTrait, IntoActiveModel};
 
-use super::{lock_contact, words::index_contact};
+use super::{lock_contact_to_edit, words::index_contact};
 use crate::{
     accounts::{Right, allow},
     app::App,
-    error::{Error, Result},
+    error::Result,
     platform::{actor::Actor, work::Entry},
     search,
 };
@@ -16,7 +16,7 @@ use crate::{
 /// Archives a contact. Idempotent.
 ///
 /// # Errors
-/// `NotFound` when there is no such contact.
+/// `NotFound` when there is no such contact; `Rejected` when their processing is restricted.
 pub async fn archive_contact(
     app: &App,
     workspace: WorkspaceId,
@@ -25,7 +25,7 @@ pub async fn archive_contact(
 ) -> Result<contact::Model> {
     allow(actor, Right::WriteContacts)?;
     let mut work = app.begin(workspace, actor).await?;
-    let row = lock_contact(&work, id).await?.ok_or(Error::NotFound)?;
+    let row = lock_contact_to_edit(&work, id, "contactId").await?;
     if row.archived_at.is_some() {
         return Ok(row);
     }
@@ -43,7 +43,7 @@ pub async fn archive_contact(
 /// Restores a contact. Idempotent.
 ///
 /// # Errors
-/// `NotFound` when there is no such contact.
+/// `NotFound` when there is no such contact; `Rejected` when their processing is restricted.
 pub async fn restore_contact(
     app: &App,
     workspace: WorkspaceId,
@@ -52,7 +52,7 @@ pub async fn restore_contact(
 ) -> Result<contact::Model> {
     allow(actor, Right::WriteContacts)?;
     let mut work = app.begin(workspace, actor).await?;
-    let row = lock_contact(&work, id).await?.ok_or(Error::NotFound)?;
+    let row = lock_contact_to_edit(&work, id, "contactId").await?;
     if row.archived_at.is_none() {
         return Ok(row);
     }

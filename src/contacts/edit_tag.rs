@@ -35,7 +35,7 @@ pub async fn rename_tag(
     name: &str,
 ) -> Result<tag::Model> {
     allow(actor, Right::WriteContacts)?;
-    let mut check = Check::of(app, workspace).await?;
+    let mut check = Check::of(app, workspace).await?.with_own_words(app, workspace).await?;
     let name = check.tag("name", name);
     let mut work = app.begin(workspace, actor).await?;
     let row = tag::Entity::find_by_id((workspace, id))

@@ -4,11 +4,13 @@
 //! form declared; or staff or another system enter them, naming such a basis.
 
 mod addresses;
+mod adopt_address;
 mod aliases;
 mod archive_contact;
 mod blank;
 pub(crate) mod contact_values;
 pub(crate) mod contacts_of_companies;
+mod correct_contact;
 mod create_contact;
 mod edit_tag;
 pub mod jobs;
@@ -17,7 +19,9 @@ pub mod loads;
 mod mailbox;
 mod person;
 mod refold;
+mod prove_address;
 mod reveal_field;
+mod screen_answers;
 pub(crate) mod tag_contacts;
 mod tags;
 mod take_answers;
@@ -28,16 +32,19 @@ mod upsert_contact;
 pub(crate) mod words;
 
 pub use addresses::{add_contact_address, addresses_of, detach_address, set_primary_address};
-pub use aliases::{every_id_of, find_contact, find_contacts, lock_contact};
+pub use adopt_address::{Adopted, adopt_address};
+pub use aliases::{every_id_of, find_contact, find_contacts, lock_contact, lock_contact_to_edit};
 pub use archive_contact::{archive_contact, restore_contact};
 pub use blank::new_basis;
 pub use contact_values::ContactChanges;
 pub use contacts_of_companies::{contacts_of_companies, count_contacts_of_companies};
+pub use correct_contact::{contested_fields, correct_contact, read_correction};
 pub use create_contact::{NewContact, create_contact};
 pub use edit_tag::{delete_tag, merge_tags, rename_tag};
 pub use list_contacts::{ContactCondition, ContactList, ContactOrder, ContactsWanted, list_contacts};
 pub use mailbox::lock_mailbox;
 pub use person::{Person, PersonField, PersonValue, TakenIn};
+pub use prove_address::prove_address;
 pub use refold::refold;
 pub use reveal_field::{Owner, Revealed, reveal_field};
 pub use tag_contacts::{put_tags, tag_contacts};

@@ -66,6 +66,9 @@ pub struct TakenIn {
     pub created: bool,
 }
 
+/// The task that keeps what a restricted person sent.
+pub(super) const SENT_WHILE_RESTRICTED: &str = "The person sent a form while processing of their data is restricted: nothing was changed. Enter these values when the restriction is lifted.";
+
 pub(super) async fn tell(
     work: &mut Work,
     contact: ContactId,

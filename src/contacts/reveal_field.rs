@@ -5,7 +5,7 @@
 use entity::{CompanyId, ContactId, DealId, EntityKind, FieldId, RevealReason, company, deal, field};
 use sea_orm::{EntityTrait, QuerySelect, prelude::Uuid};
 
-use super::{find_contact, lock_contact};
+use super::{find_contact, lock_contact_to_edit};
 use crate::{
     accounts::{Caller, Right, allow, require_fresh_factor},
     app::App,
@@ -159,7 +159,7 @@ async fn find(app: &App, caller: &Caller, owner: Owner) -> Result<Option<Owner>>
 /// As `find`, under the record's lock: the value shown is the one at the time of the entry.
 async fn lock(work: &Work, owner: Owner) -> Result<Owner> {
     let found = match owner {
-        Owner::Contact(id) => lock_contact(work, id).await?.map(|row| Owner::Contact(row.id)),
+        Owner::Contact(id) => Some(Owner::Contact(lock_contact_to_edit(work, id, "contactId").await?.id)),
         Owner::Company(id) => company::Entity::find_by_id((work.workspace(), id))
             .lock_exclusive()
             .one(work.db())

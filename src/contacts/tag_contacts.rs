@@ -18,7 +18,7 @@ use crate::{
         fold::fold,
         work::{Entry, Fact, Work},
     },
-    records::values::Check,
+    records::{must_not_be_restricted, values::Check},
 };
 
 /// Limit on contacts per call: each has its own journal entry, and a unit of work holds 500.
@@ -40,7 +40,7 @@ pub async fn tag_contacts(
     remove: &[String],
 ) -> Result<Vec<contact::Model>> {
     allow(actor, Right::WriteContacts)?;
-    let mut check = Check::of(app, workspace).await?;
+    let mut check = Check::of(app, workspace).await?.with_own_words(app, workspace).await?;
     let (add, remove) = (read_names(&mut check, "add", add), read_names(&mut check, "remove", remove));
     if ids.is_empty() || ids.len() > MOST_CONTACTS {
         check.problem(ProblemCode::TooLong, "contactIds", "Name 1 to 100 contacts at once.");
@@ -82,7 +82,9 @@ pub async fn tag_contacts(
                     "This contact is archived: restore them first.",
                 );
             }
-            Some(_) => {}
+            Some(row) => {
+                check.gather(must_not_be_restricted(row, &field))?;
+            }
         }
     }
     check.done()?;

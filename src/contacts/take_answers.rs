@@ -12,7 +12,7 @@ use sea_orm::{
     QuerySelect,
 };
 
-use super::person::{Person, PersonField, PersonValue, TakenIn, tell};
+use super::person::{Person, PersonField, PersonValue, SENT_WHILE_RESTRICTED, TakenIn, tell};
 use crate::{
     error::{Error, Result},
     fields::{Change, CustomValues, HIDDEN, hold_fields},
@@ -81,8 +81,9 @@ pub(super) async fn take_answers(
         answers.iter().map(|answer| answer.key.as_str()),
     )
     .await?;
-    // The address of a known contact, unconfirmed: the contact does not change.
-    let may_set = taken.created || person.proven;
+    // The address of a known contact, unconfirmed, or a locked card: the contact does not change.
+    let restricted = row.restricted_at.is_some();
+    let may_set = (taken.created || person.proven) && !restricted;
     let (mut changes, mut now_proven): (Vec<Change>, Vec<String>) = (Vec::new(), Vec::new());
     let (mut misfits, mut differing) = (Vec::new(), Vec::new());
     for answer in answers.iter().filter(|answer| !answer.value.trim().is_empty()) {
@@ -133,7 +134,9 @@ pub(super) async fn take_answers(
         "An answer does not fit its field: read it, and correct the field.",
     )
     .await?;
-    let subject = if may_set {
+    let subject = if restricted {
+        SENT_WHILE_RESTRICTED
+    } else if may_set {
         "The person entered values that differ from ours."
     } else {
         "A form was sent with this address; the mailbox has not confirmed it."

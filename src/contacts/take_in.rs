@@ -11,7 +11,8 @@ use sea_orm::{ActiveValue::Set, EntityTrait, IntoActiveModel};
 use super::{
     blank::{blank, new_address},
     lock_contact,
-    person::{Person, PersonField, PersonValue, TakenIn, tell},
+    person::{Person, PersonField, PersonValue, SENT_WHILE_RESTRICTED, TakenIn, tell},
+    screen_answers::{keep_held, screen_answers},
     take_answers::{split, take_answers},
     words::{index_contact, sort_name, words_of_new_contact},
 };
@@ -35,7 +36,8 @@ use crate::{
 /// # Errors
 /// Database errors only: values were validated before.
 pub async fn take_in(vault: &Vault, work: &mut Work, person: &Person<'_>) -> Result<TakenIn> {
-    let (answers, rest) = split(work, person.values).await?;
+    let (screened, held) = screen_answers(work, person.values).await?;
+    let (answers, rest) = split(work, &screened).await?;
     let values = dialled(work, &rest).await?;
     let person = &Person {
         values: &values,
@@ -48,6 +50,7 @@ pub async fn take_in(vault: &Vault, work: &mut Work, person: &Person<'_>) -> Res
         Some(address) => meet_again(work, person, address).await?,
         None => welcome(work, person).await?,
     };
+    keep_held(work, vault, taken.contact, held).await?;
     if !answers.is_empty() {
         take_answers(work, vault, person, &taken, &answers).await?;
     }
@@ -123,6 +126,10 @@ async fn meet_again(
     }
     work.act_as(Actor::Contact(contact));
     let row = lock_contact(work, contact).await?.ok_or(Error::NotFound)?;
+    if row.restricted_at.is_some() {
+        keep_for_staff(work, person, row, address).await?;
+        return Ok(taken_in);
+    }
     let known = proven_fields(work, contact.0).await?;
     let mut custom: BTreeMap<String, String> = serde_json::from_str(&row.custom)?;
     let mut changed = row.clone();
@@ -186,6 +193,25 @@ async fn meet_again(
     index_contact(work, &changed).await?;
     tell(work, contact, &differing, "The person entered values that differ from ours.").await?;
     Ok(taken_in)
+}
+
+/// Processing of their data is restricted (GDPR Art. 18): no value changes, and what they sent waits for
+/// staff. That their mailbox confirmed is proof, and that they acted prolongs nothing but the retention.
+async fn keep_for_staff(
+    work: &mut Work,
+    person: &Person<'_>,
+    row: contact::Model,
+    address: contact_address::Model,
+) -> Result<()> {
+    let (contact, now) = (row.id, work.now());
+    let mut update = row.into_active_model();
+    update.last_contact_at = Set(Some(now));
+    contact::Entity::update(update).exec(work.db()).await?;
+    let mut address = address.into_active_model();
+    address.verified_at = Set(Some(now));
+    contact_address::Entity::update(address).exec(work.db()).await?;
+    let all: Vec<&PersonValue> = person.values.iter().collect();
+    tell(work, contact, &all, SENT_WHILE_RESTRICTED).await
 }
 
 /// Writes the columns that a person may change.

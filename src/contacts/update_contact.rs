@@ -21,8 +21,8 @@ use crate::{
         work::{Entry, Fact, Work},
     },
     records::{
-        EXTERNAL_ID_TAKEN, check_links,
-        provenance::{STAFF, trace},
+        EXTERNAL_ID_TAKEN, check_links, must_not_be_restricted,
+        provenance::{PERSON, STAFF, trace},
         raced,
         values::Check,
     },
@@ -51,7 +51,7 @@ pub async fn update_contact(
             "Somebody changed this contact since you read it: read it again and repeat your change.";
         check.problem(ProblemCode::Stale, "expectedVersion", message);
     }
-    check.gather(refuse_archived(&row, "contactId"))?;
+    check.gather(must_be_editable(&row, "contactId"))?;
     check_changes(&app.vault, &work, &mut check, &row, &changes).await?;
     let changed =
         Box::pin(write_changes(&app.vault, &mut work, row, &changes, STAFF, Entry::new("contact.updated")))
@@ -62,8 +62,9 @@ pub async fn update_contact(
     Ok(changed)
 }
 
-/// Archived contacts cannot be changed before they are restored.
-pub(super) fn refuse_archived(row: &contact::Model, field: &str) -> Result<()> {
+/// Contacts whose processing is restricted cannot be changed, nor archived ones before they are restored.
+pub(super) fn must_be_editable(row: &contact::Model, field: &str) -> Result<()> {
+    must_not_be_restricted(row, field)?;
     if row.archived_at.is_some() {
         return Err(Error::rejected(
             ProblemCode::WrongState,
@@ -166,7 +167,8 @@ pub(super) async fn write_changes(
     let said = fields.iter().copied().chain(custom.changed.first().map(|_| "custom"));
     let entry = work.record(entry.about(changed.id).on(changed.id).with("fields", said.collect::<Fact>()));
     let traced = fields.into_iter().map(str::to_owned).chain(custom.changed).collect();
-    trace(work, EntityKind::Contact, changed.id.0, traced, source, source == STAFF, entry).await?;
+    let proven = source == STAFF || source == PERSON;
+    trace(work, EntityKind::Contact, changed.id.0, traced, source, proven, entry).await?;
     index_contact(work, &changed).await?;
     Ok(changed)
 }

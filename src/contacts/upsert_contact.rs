@@ -10,7 +10,7 @@ use super::{
     contact_values::{ContactChanges, withhold},
     create_contact::{Case, EMAIL_TAKEN, NewContact, find_by_external_id},
     find_address, lock_contact,
-    update_contact::{check_changes, refuse_archived, write_changes},
+    update_contact::{check_changes, must_be_editable, write_changes},
 };
 use crate::{
     accounts::{Right, allow},
@@ -117,7 +117,7 @@ async fn update(
     row: contact::Model,
     case: Case,
 ) -> Result<contact::Model> {
-    check.gather(refuse_archived(&row, "externalId"))?;
+    check.gather(must_be_editable(&row, "externalId"))?;
     let known = proven_fields(work, row.id.0).await?;
     // After a merge they may have another external id: both still find them.
     let mut changes = ContactChanges { external_id: None, ..case.new.values };

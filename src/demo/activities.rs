@@ -89,6 +89,7 @@ impl Year<'_> {
         let (kind, subject, from_the_person) = *self.dice.pick(&TALKS);
         let new = NewActivity {
             from_the_person: from_the_person && about.contact.is_some(),
+            alone: !from_the_person,
             ..activity(kind, subject, about)
         };
         log_activity(self.app, self.workspace, Actor::Member(seller, Role::Sales), new, None).await?;
@@ -122,5 +123,6 @@ fn activity(kind: ActivityKind, subject: &str, about: About) -> NewActivity {
         company: about.company,
         deal: about.deal,
         from_the_person: false,
+        alone: false,
     }
 }

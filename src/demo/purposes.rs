@@ -123,6 +123,7 @@ async fn purpose(
         confirmation: ConfirmationMode::DoubleOptIn,
         validity_days,
         justification: justification.to_owned(),
+        offered: None,
         texts: BTreeMap::from([("en".to_owned(), text(en)), ("fr".to_owned(), text(fr))]),
     };
     Ok(create_purpose(app, workspace, Actor::Operator, new).await?.0.id)

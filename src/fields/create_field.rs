@@ -7,7 +7,7 @@ use sea_orm::{
 };
 
 use super::{
-    art9::{Category, guard, with_override},
+    art9::{Category, OwnWords, guard, load_own_words, with_override},
     class_rules::lock_workspace,
     definition::{MOST_FIELDS, NewField, check_definition, check_key, names},
     load_fields::load_field,
@@ -37,7 +37,8 @@ pub async fn create_field(
 ) -> Result<field::Model> {
     allow(actor, Right::ManageFields)?;
     let mut problems = Vec::new();
-    let overridden = gather(&mut problems, check(actor, new))?.unwrap_or_default();
+    let overridden = gather(&mut problems, check(actor, &load_own_words(app.db(), workspace).await?, new))?
+        .unwrap_or_default();
     let mut work = app.begin(workspace, actor).await?;
     lock_workspace(&work).await?;
     let id = FieldId::new();
@@ -103,10 +104,10 @@ pub async fn create_field(
     Ok(row)
 }
 
-fn check(actor: Actor, new: &NewField) -> Result<Vec<Category>> {
+fn check(actor: Actor, own: &OwnWords, new: &NewField) -> Result<Vec<Category>> {
     let mut problems: Vec<Problem> = check_key(&new.key).into_iter().collect();
     problems.extend(check_definition(new.kind, &new.label, &new.reason, &new.options, &new.validation));
-    match guard(actor, new.ground, &names(Some(&new.key), &new.label, &new.options)) {
+    match guard(actor, own, new.ground, &names(Some(&new.key), &new.label, &new.options)) {
         Ok(overridden) if problems.is_empty() => return Ok(overridden),
         Err(Error::Rejected(more)) => problems.extend(more),
         Err(other) => return Err(other),

@@ -131,15 +131,15 @@ async fn read_custom(
 
 /// A value to set or clear.
 pub(crate) struct Change {
-    field: usize,
-    value: Option<Canonical>,
+    pub(super) field: usize,
+    pub(super) value: Option<Canonical>,
 }
 
 /// The custom fields of one row: their definitions and values.
 pub(crate) struct CustomValues {
-    entity: EntityKind,
-    row: Uuid,
-    fields: Vec<Shape>,
+    pub(super) entity: EntityKind,
+    pub(super) row: Uuid,
+    pub(super) fields: Vec<Shape>,
     rules: ClassRules,
     country: String,
     custom: BTreeMap<String, String>,
@@ -267,20 +267,28 @@ impl CustomValues {
         Ok(Change { field, value: Some(value) })
     }
 
-    /// Stores the values that differ from the current ones.
+    /// Stores the values that differ from the current ones; texts that tell of special categories of data are
+    /// held back.
     pub async fn store(
+        self,
+        work: &mut Work,
+        vault: &Vault,
+        mut changes: Vec<Change>,
+    ) -> Result<CustomChange> {
+        let text = |change: &Change| change.value.as_ref().map(|value| value.text.clone());
+        changes.retain(|change| self.held(&self.fields[change.field]).map(str::to_owned) != text(change));
+        self.screen(work, vault, &mut changes).await?;
+        changes.retain(|change| self.held(&self.fields[change.field]).map(str::to_owned) != text(change));
+        self.put(work, vault, changes).await
+    }
+
+    /// Stores values as they are.
+    pub(crate) async fn put(
         mut self,
         work: &mut Work,
         vault: &Vault,
         changes: Vec<Change>,
     ) -> Result<CustomChange> {
-        let changes: Vec<Change> = changes
-            .into_iter()
-            .filter(|change| {
-                self.held(&self.fields[change.field])
-                    != change.value.as_ref().map(|value| value.text.as_str())
-            })
-            .collect();
         let (mut to_seal, mut to_forget, mut indexed, mut unindexed) =
             (Vec::new(), Vec::new(), Vec::new(), Vec::new());
         let (mut changed, mut ids, mut told) = (Vec::new(), Vec::new(), false);

@@ -5,7 +5,7 @@ use entity::{FieldId, Time, WorkspaceId, field};
 use sea_orm::{ActiveModelTrait, ActiveValue::Set, EntityTrait, IntoActiveModel, QuerySelect};
 
 use super::{
-    art9::{SpecialCategoryGround, guard, with_override},
+    art9::{SpecialCategoryGround, guard, load_own_words, with_override},
     definition::{check_definition, names, with_retired},
     delete_field::is_being_deleted,
     shape::{Choice, Shape, Texts, Validation},
@@ -72,8 +72,9 @@ pub async fn update_field(
     let ground = changes.ground;
     let new_label = changes.label.clone().unwrap_or_default();
     let new_options = changes.options.clone().unwrap_or_default();
-    let overridden = gather(&mut problems, guard(actor, ground, &names(None, &new_label, &new_options)))?
-        .unwrap_or_default();
+    let own = load_own_words(work.db(), workspace).await?;
+    let names = names(None, &new_label, &new_options);
+    let overridden = gather(&mut problems, guard(actor, &own, ground, &names))?.unwrap_or_default();
     let known = Shape::read(row.clone())?;
     let label: Texts = serde_json::from_str(&row.label)?;
     let label = changes.label.unwrap_or(label);

@@ -15,7 +15,7 @@ use crate::{
     app::App,
     consent::{PurposeText, list_purposes, load_current_versions, texts_of},
     error::{Error, Problem, ProblemCode, Result},
-    fields::art9::{Category, Name, SpecialCategoryGround, guard, with_override},
+    fields::art9::{Category, Name, OwnWords, SpecialCategoryGround, guard, load_own_words, with_override},
     pipeline::freeze_routing,
     platform::{
         actor::Actor,
@@ -64,7 +64,8 @@ pub async fn publish_form_on_ground(
         ));
     }
     let definition = serde_json::from_str::<Definition>(&row.draft)?.with_plain_addresses();
-    let overridden = guard_questions(actor, ground, &definition)?;
+    let overridden =
+        guard_questions(actor, &load_own_words(work.db(), workspace).await?, ground, &definition)?;
     let published = freeze(&work, definition, &row.name).await?;
     let last = form_version::Entity::find()
         .filter(form_version::Column::WorkspaceId.eq(workspace))
@@ -103,6 +104,7 @@ pub async fn publish_form_on_ground(
 /// question is checked separately, with its options as context.
 fn guard_questions(
     actor: Actor,
+    own: &OwnWords,
     ground: Option<SpecialCategoryGround>,
     definition: &Definition,
 ) -> Result<Vec<Category>> {
@@ -121,7 +123,7 @@ fn guard_questions(
                 option.label.values().map(|text| Name { field: format!("fields.{at}.options"), text }),
             );
         }
-        match guard(actor, ground, &names) {
+        match guard(actor, own, ground, &names) {
             Ok(mut found) => overridden.append(&mut found),
             Err(Error::Rejected(found)) => problems.extend(found),
             Err(other) => return Err(other),

@@ -15,5 +15,6 @@ pub mod kit;
 mod node;
 mod persons;
 pub mod pipeline;
+pub mod privacy;
 pub mod schema;
 pub mod search;

@@ -5,12 +5,18 @@ use super::{
     activities::Activity,
     companies::Company,
     consent::{Consent, Purpose},
-    contacts::{Contact, Tag},
+    contacts::{Contact, Tag, may_open_cards},
     fields::Field,
     forms::{Form, FormVersion, Submission},
     journal::JournalEntry,
     kit::{asked, loaders_of, parse},
     pipeline::{Deal, LossReason, Pipeline, Stage},
+    privacy::erasure::Erasure,
+    privacy::requests::Request,
+    privacy::restriction::Restriction,
+    privacy::quarantine::QuarantinedText,
+    privacy::breaches::Breach,
+    privacy::recipients::{Disclosure, Recipient, RecipientNotice},
 };
 use crate::{
     accounts::{Right, allow},
@@ -19,8 +25,8 @@ use crate::{
 };
 use async_graphql::{Context, ID, Interface, Object};
 use entity::{
-    ActivityId, ApiKeyId, CompanyId, ConsentId, ContactId, DealId, EntryId, FieldId, FormId, FormVersionId,
-    LossReasonId, MemberId, PipelineId, PurposeId, StageId, SubmissionId, TagId,
+    ActivityId, ApiKeyId, BreachId, CompanyId, ConsentId, ContactId, DealId, DisclosureId, EntryId, ErasureId, FieldId, FormId, FormVersionId,
+    LossReasonId, MemberId, PipelineId, PurposeId, QuarantineId, RecipientId, RecipientNoticeId, RequestId, RestrictionId, StageId, SubmissionId, TagId,
 };
 
 /// An object with a global id. The id's prefix names its type.
@@ -61,6 +67,22 @@ pub enum Node {
     ApiKey(ApiKey),
     /// A custom field.
     Field(Field),
+    /// An erased contact, by ids only.
+    Erasure(Erasure),
+    /// A request of a person.
+    Request(Request),
+    /// A restriction of processing.
+    Restriction(Restriction),
+    /// A text that was held back.
+    QuarantinedText(QuarantinedText),
+    /// A recipient.
+    Recipient(Recipient),
+    /// A disclosure to a recipient.
+    Disclosure(Disclosure),
+    /// A notice to a recipient.
+    RecipientNotice(RecipientNotice),
+    /// A breach.
+    Breach(Breach),
 }
 
 /// Maximum number of ids per query.
@@ -131,7 +153,38 @@ async fn find_nodes(ctx: &Context<'_>, ids: &[ID]) -> Result<Vec<Option<Node>>> 
         DealId, ReadDeals, Deal;
         LossReasonId, ReadDeals, LossReason;
         ApiKeyId, ManageApiKeys, ApiKey;
+        QuarantineId, ManageQuarantine, QuarantinedText;
         FieldId, ReadContacts, Field;
+        ErasureId, EraseContacts, Erasure;
+        RequestId, ReadRequests, Request;
+        RestrictionId, ReadContacts, Restriction;
+        RecipientId, ManageRecipients, Recipient;
+        DisclosureId, ManageRecipients, Disclosure;
+        RecipientNoticeId, ManageRecipients, RecipientNotice;
+        BreachId, ManageBreaches, Breach;
     }
+    hide_what_is_about_locked_cards(ctx, &mut nodes).await?;
     Ok(nodes)
+}
+
+/// An activity about a contact whose processing is restricted is not there for whom may not open locked cards.
+async fn hide_what_is_about_locked_cards(ctx: &Context<'_>, nodes: &mut [Option<Node>]) -> Result<()> {
+    if may_open_cards(ctx) {
+        return Ok(());
+    }
+    let about = |node: &Option<Node>| match node {
+        Some(Node::Activity(activity)) => activity.0.contact_id,
+        _ => None,
+    };
+    let contacts: Vec<ContactId> = nodes.iter().filter_map(about).collect();
+    if contacts.is_empty() {
+        return Ok(());
+    }
+    let contacts = loaders_of(ctx)?.load_many(contacts).await.map_err(Error::from)?;
+    for node in nodes {
+        if about(node).and_then(|id| contacts.get(&id)).is_some_and(|contact| contact.restricted_at.is_some()) {
+            *node = None;
+        }
+    }
+    Ok(())
 }

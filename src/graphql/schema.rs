@@ -35,6 +35,26 @@ use super::{
         Deal, DealsMutation, PipelineMutation, PipelineQuery, PipelineSubscription,
         list_deals::DealListsQuery,
     },
+    privacy::erasure::{Erasure, ErasureMutation, ErasureQuery},
+    privacy::breaches::{Breach, BreachesMutation, BreachesQuery},
+    privacy::notices::{NoticesMutation, NoticesQuery},
+    privacy::{
+        holds::{Hold, HoldsMutation, HoldsQuery},
+        retention::RetentionQuery,
+        retention_live::RetentionSubscription,
+        retention_mutations::{RetentionMutation, RetentionTrialQuery},
+        retention_runs::{RetentionRun, RetentionRunsQuery},
+    },
+    privacy::requests::{Request as RightsRequest, RequestSubscription, RequestsMutation, RequestsQuery},
+    privacy::restriction::RestrictionMutation,
+    privacy::quarantine::{QuarantineMutation, QuarantineQuery, QuarantinedText},
+    privacy::recipients::{Disclosure, Recipient, RecipientNotice, RecipientsMutation, RecipientsQuery},
+    privacy::record::RecordQuery,
+    privacy::{
+        packages::{Package, PackagesMutation, PackagesQuery},
+        proofs::ProofsMutation,
+        transfers::{TransferAuthorisation, TransfersMutation, TransfersQuery},
+    },
     search::SearchQuery,
 };
 use crate::{
@@ -66,6 +86,19 @@ pub struct Query(
     ConsentQuery,
     FormsQuery,
     JournalQuery,
+    RecipientsQuery,
+    RequestsQuery,
+    RecordQuery,
+    ErasureQuery,
+    PackagesQuery,
+    TransfersQuery,
+    RetentionQuery,
+    RetentionRunsQuery,
+    RetentionTrialQuery,
+    HoldsQuery,
+    NoticesQuery,
+    BreachesQuery,
+    QuarantineQuery,
 );
 
 /// Every mutation takes one `input`; what the caller can correct is returned in `userErrors`.
@@ -85,12 +118,24 @@ pub struct Mutation(
     DuplicatesMutation,
     FormsMutation,
     FieldsMutation,
+    RecipientsMutation,
+    RequestsMutation,
+    RestrictionMutation,
+    ErasureMutation,
+    PackagesMutation,
+    ProofsMutation,
+    TransfersMutation,
+    RetentionMutation,
+    HoldsMutation,
+    NoticesMutation,
+    BreachesMutation,
+    QuarantineMutation,
 );
 
 /// All subscriptions, over a WebSocket (`graphql-transport-ws`) or as server-sent events
 /// (`Accept: text/event-stream`), at the same address.
 #[derive(MergedSubscription, Default)]
-pub struct Subscription(JournalSubscription, PipelineSubscription, ContactSubscription, ConsentSubscription);
+pub struct Subscription(JournalSubscription, PipelineSubscription, ContactSubscription, ConsentSubscription, RetentionSubscription, RequestSubscription);
 
 /// The schema with an `App`.
 #[must_use]
@@ -143,13 +188,24 @@ fn bare() -> SchemaBuilder<Query, Mutation, Subscription> {
         builder,
         Activity: "activities",
         ApiKey: "API keys",
+        Breach: "breaches of personal data",
         Company: "companies",
         Contact: "contacts",
         Deal: "deals",
+        Erasure: "erasures",
+        Disclosure: "disclosures to recipients",
         DuplicatePair: "pairs of contacts who may be one person",
         Form: "forms",
+        Hold: "holds",
         JournalEntry: "the journal",
         Member: "members of the staff",
+        Package: "packages",
+        TransferAuthorisation: "what contacts were asked to authorise",
+        Recipient: "recipients",
+        RightsRequest: "requests",
+        RecipientNotice: "notices to recipients",
+        RetentionRun: "runs of the retention rules",
+        QuarantinedText: "texts that were held back",
         Submission: "submissions",
         Tag: "tags",
         TimelineItem: "a timeline",

@@ -111,7 +111,10 @@ async fn find(
             EntityKind::Company => Company(companies.remove(&CompanyId(hit.row))?).into(),
             EntityKind::Deal => Deal(deals.remove(&DealId(hit.row))?).into(),
         };
-        Some(SearchHit { node, score: hit.score, matched: hit.matched })
+        // A locked card is found, and says only that it is one.
+        let locked = matches!(&node, Node::Contact(contact) if contact.is_locked(ctx));
+        let matched = if locked { Vec::new() } else { hit.matched };
+        Some(SearchHit { node, score: hit.score, matched })
     });
     Ok(SearchHits { hits: shown.collect(), has_more: answer.more })
 }

@@ -122,9 +122,11 @@ pub async fn confirm_opt_in(
     evidence::hand_over(&work, key.id, taken.contact).await?;
     let proof = state::Proof {
         confirmation,
-        form_version: submission.form_version_id,
-        submission: submission.id,
-        opt_in: row.id,
+        origin: state::Origin::Form {
+            form_version: submission.form_version_id,
+            submission: submission.id,
+            opt_in: row.id,
+        },
     };
     state::give(&mut work, taken.contact, taken.address, &row.fingerprint, &asked.consents, &proof).await?;
     // On another legal basis than consent, the deal was created when the submission came in.

@@ -26,7 +26,7 @@ use crate::{
     consent::{
         basis_in_words, channel_in_words, form_address,
         http::{ROOM, subscription},
-        subscriptions, unsubscribe_link,
+        preferences_link, subscriptions,
     },
     desk::{Desk, act, field},
     error::{Error, Result},
@@ -214,7 +214,7 @@ async fn show_confirmed(
 ) -> Result<Response, Fault> {
     let workspace = load_workspace(&desk.app, others.workspace).await?;
     let (language, zone) = (&others.language, Zone::of(&workspace.jurisdiction));
-    let link = unsubscribe_link(&desk.app, others.workspace, contact, None);
+    let link = preferences_link(&desk.app, others.workspace, contact);
     let token_of_link = link.rsplit('/').next().unwrap_or_default();
     let lines = subscriptions(&desk.app, token_of_link).await?.map(|(_, lines)| lines).unwrap_or_default();
     let waiting = others.opt_ins.iter().map(|waiting| request(desk, waiting, token, zone, language));
@@ -223,7 +223,7 @@ async fn show_confirmed(
         "just_now": just_now,
         "purposes": lines.iter().map(|line| subscription(&desk.app.pages, line, zone, language)).collect::<Vec<_>>(),
         "others": waiting.collect::<Vec<_>>(),
-        "unsubscribe_url": link,
+        "preferences_url": link,
     });
     desk.show("consent/confirmed.html", language, context, StatusCode::OK)
 }

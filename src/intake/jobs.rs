@@ -25,7 +25,7 @@ use super::{
 use crate::{
     accounts::load_workspace,
     app::App,
-    consent::{basis_in_words, mailbox::wants_none, state, subscriptions_of, unsubscribe_link},
+    consent::{basis_in_words, mailbox::wants_none, preferences_link, state, subscriptions_of, unsubscribe_link},
     error::{Error, Result},
     link_uses::Use,
     platform::{
@@ -187,6 +187,7 @@ pub async fn send_opt_in_receipt(app: &App, run: &Run, job: &SendOptInReceipt) -
             })
             .collect(),
         unsubscribe_url: unsubscribe_url.clone(),
+        preferences_url: preferences_link(app, job.workspace, contact.id),
     };
     let mail = Mail {
         kind: "opt_in_receipt",
@@ -219,6 +220,7 @@ pub async fn send_already_subscribed(app: &App, run: &Run, job: &SendAlreadySubs
             .map(|line| purpose_line(&app.pages, &line.title, &line.wording, line.channel, &contact.language))
             .collect(),
         unsubscribe_url: unsubscribe_url.clone(),
+        preferences_url: preferences_link(app, job.workspace, contact.id),
     };
     let mail = Mail {
         kind: "already_subscribed",

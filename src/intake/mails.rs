@@ -36,6 +36,7 @@ pub(super) struct OptInReceipt {
     pub confirmed_at: String,
     pub purposes: Vec<PurposeLine>,
     pub unsubscribe_url: String,
+    pub preferences_url: String,
 }
 
 /// Context of `already_subscribed`.
@@ -45,6 +46,7 @@ pub(super) struct AlreadySubscribed {
     pub requested_at: String,
     pub purposes: Vec<PurposeLine>,
     pub unsubscribe_url: String,
+    pub preferences_url: String,
 }
 
 /// Context of `request_received`.
@@ -117,6 +119,7 @@ mod tests {
             vec![purpose_line(pages, "Monthly letter", "Yes, send me the letter.", Channel::Email, language)]
         };
         let unsubscribe_url = "https://crm.example/unsubscribe/v1.a.b.c".to_owned();
+        let preferences_url = "https://crm.example/preferences/v1.a.b.c".to_owned();
         let confirm = ConfirmOptIn {
             form: form.clone(),
             requested_at: at.clone(),
@@ -130,12 +133,14 @@ mod tests {
             confirmed_at: at.clone(),
             purposes: purposes(),
             unsubscribe_url: unsubscribe_url.clone(),
+            preferences_url: preferences_url.clone(),
         };
         let already = AlreadySubscribed {
             form: String::new(),
             requested_at: at.clone(),
             purposes: purposes(),
             unsubscribe_url,
+            preferences_url,
         };
         let basis_text = basis_in_words(pages, LegalBasis::Contract, language).to_owned();
         let received = RequestReceived { form, purpose: "Quotes".to_owned(), requested_at: at, basis_text };

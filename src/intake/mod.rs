@@ -33,7 +33,7 @@ pub use end_waiting::{EndWaiting, end_waiting};
 pub use expire::{expire_consents, expire_opt_ins, purge_opt_ins};
 pub use jobs::{send_already_subscribed, send_confirm_opt_in, send_opt_in_receipt, send_request_received};
 pub use mail_jobs::{SendAlreadySubscribed, SendConfirmOptIn, SendOptInReceipt, SendRequestReceived};
-pub use pace_mails::places_behind;
+pub use pace_mails::{Slot, places_behind, take_slot};
 pub use read_values::{Typed, read_values};
 pub use request_opt_in::{RequestOptIn, request_opt_in};
 pub use route_lead::{Lead, route_lead};

@@ -147,7 +147,7 @@ pub fn view(app: &App, open: &Open, language: &str, typed: &Typed, problems: &[P
             .unwrap_or_else(|| app.pages.text("forms", language, "button.send").to_owned()),
         fields: fields.collect(),
         consents: consents.collect(),
-        legal: open.published.legal.clone().into(),
+        legal: legal(app, open, language),
         basis_text: open
             .published
             .basis
@@ -167,6 +167,17 @@ pub fn view(app: &App, open: &Open, language: &str, typed: &Typed, problems: &[P
             })
             .collect(),
     }
+}
+
+/// The controller. Without a privacy policy of its own, the notice that we generate for this form takes its place
+/// (GDPR Art. 13).
+fn legal(app: &App, open: &Open, language: &str) -> Controller {
+    let mut legal = Controller::from(open.published.legal.clone());
+    if legal.privacy_notice_url.is_empty() {
+        legal.privacy_notice_url =
+            format!("{}/notices/{}?lang={language}", app.config.public_url, open.version);
+    }
+    legal
 }
 
 impl View {

@@ -35,8 +35,11 @@ pub struct Absorbed {
     pub differing: Vec<String>,
 }
 
-/// What is inserted from the other's rows. `$1` is the workspace, `$2` the surviving contact, `$3` the other.
-const TAKEN_OVER: [&str; 3] = [
+/// What the builder cannot say. `$1` is the workspace, `$2` the surviving contact, `$3` the other.
+const TAKEN_OVER: [&str; 4] = [
+    // Texts that are held back; those written into the contact itself belong to the survivor's row now.
+    "UPDATE quarantine SET contact_id = $2, row_id = CASE WHEN row_id = $3 THEN $2 ELSE row_id END
+        WHERE workspace_id = $1 AND contact_id = $3",
     "INSERT INTO contact_tag (workspace_id, contact_id, tag_id, tagged_at) SELECT workspace_id, $2, tag_id, tagged_at FROM contact_tag
         WHERE workspace_id = $1 AND contact_id = $3 ON CONFLICT DO NOTHING",
     // Dismissed duplicates stay dismissed; the pair of these two is settled by the merge.

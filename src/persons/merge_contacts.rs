@@ -2,8 +2,11 @@
 //! becomes an alias.
 //! Consents are joined first; the other contact's row is absorbed last, when nothing else refers to it.
 
-use entity::{ContactId, Time, WorkspaceId, basis, contact, evidence, mail, opt_in};
-use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter};
+use entity::{
+    ContactId, Time, WorkspaceId, art14_notice, basis, contact, disclosure, evidence, hold, mail, mailbox_proof,
+    opt_in, package, pause, recipient_notice, request, restriction, transfer, transfer_authorisation,
+};
+use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, Value};
 use serde::Serialize;
 
 use super::{absorb, hand_over_deals, repoint::repoint};
@@ -18,9 +21,11 @@ use crate::{
     error::{Error, Problem, ProblemCode, Result},
     platform::{
         actor::Actor,
+        db::sql,
         once::once,
         work::{Entry, Fact, Work},
     },
+    records::locked_card,
 };
 
 /// Two contacts to merge, and their versions as the caller read them.
@@ -35,6 +40,18 @@ pub struct Merge {
     /// The other contact's version as it was read.
     pub expected_merged_version: i32,
 }
+
+/// What the builder cannot say. `$1` is the workspace, `$2` the surviving contact, `$3` the other.
+const BESIDE: [&str; 3] = [
+    // Where a breach concerns both, the survivor's own row stays.
+    "UPDATE breach_person SET contact_id = $2 WHERE workspace_id = $1 AND contact_id = $3
+        AND breach_id NOT IN (SELECT breach_id FROM breach_person WHERE workspace_id = $1 AND contact_id = $2)",
+    // Of two pauses the longer one stays.
+    "DELETE FROM pause WHERE workspace_id = $1 AND contact_id = $3
+        AND until <= (SELECT own.until FROM pause own WHERE own.workspace_id = $1 AND own.contact_id = $2)",
+    "DELETE FROM pause WHERE workspace_id = $1 AND contact_id = $2
+        AND EXISTS (SELECT 1 FROM pause other WHERE other.workspace_id = $1 AND other.contact_id = $3)",
+];
 
 /// Merges two contacts. Denials win, the proofs of both stay, the survivor's proven values stay, and values
 /// that were dropped become a task for staff.
@@ -58,15 +75,12 @@ pub async fn merge_contacts(
         return load_contact(app, workspace, id).await;
     }
     let (survivor, other) = lock_both(&work, merge).await?;
-    let mut entry = Entry::new("contact.merged").about(survivor.id).on(other.id);
-    if other.restricted_at.is_some() && survivor.restricted_at.is_none() {
-        entry = entry.with("restriction", "taken_over");
-    }
+    let entry = Entry::new("contact.merged").about(survivor.id).on(other.id);
     // Recorded first, so that readers of the other contact's entries learn whom the rest is about.
     let entry = work.record(entry);
     join_consents(&mut work, survivor.id, other.id).await?;
     join_bases(&mut work, survivor.id, other.id).await?;
-    repoint!(work, other.id => survivor.id; evidence.ContactId, mail.ContactId, opt_in.ContactId);
+    move_rows(&work, survivor.id, other.id).await?;
     hand_over_deals(&work, survivor.id, other.id).await?;
     let absorbed = absorb(&mut work, survivor, other, entry).await?;
     if !(absorbed.taken.is_empty() && absorbed.differing.is_empty()) {
@@ -81,6 +95,33 @@ pub async fn merge_contacts(
     }
     work.commit().await?;
     Ok(absorbed.contact)
+}
+
+/// Moves the rows of other rooms that name the contact.
+async fn move_rows(work: &Work, survivor: ContactId, other: ContactId) -> Result<()> {
+    for text in BESIDE {
+        let values = [Value::from(work.workspace()), survivor.into(), other.into()];
+        work.db().execute_raw(sql(work.db(), text, values)).await?;
+    }
+    repoint!(
+        work, other => survivor;
+        // Past ones: who is restricted now is not merged.
+        restriction.ContactId,
+        evidence.ContactId,
+        mail.ContactId,
+        opt_in.ContactId,
+        mailbox_proof.ContactId,
+        request.ContactId,
+        package.ContactId,
+        transfer_authorisation.ContactId,
+        transfer.ContactId,
+        hold.ContactId,
+        disclosure.ContactId,
+        recipient_notice.ContactId,
+        art14_notice.ContactId,
+        pause.ContactId,
+    );
+    Ok(())
 }
 
 fn words(fields: Vec<String>) -> Fact {
@@ -105,7 +146,10 @@ async fn lock_both(work: &Work, merge: &Merge) -> Result<(contact::Model, contac
             "Somebody changed this contact in the meantime: read both again, then merge.",
         )
     };
-    let mut problems = Vec::new();
+    let mut problems: Vec<Problem> = [(&survivor, "survivorId"), (&other, "mergedId")]
+        .into_iter()
+        .filter_map(|(row, field)| locked_card(row, field))
+        .collect();
     if survivor.version != merge.expected_survivor_version {
         problems.push(stale("expectedSurvivorVersion"));
     }

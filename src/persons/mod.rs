@@ -1,6 +1,7 @@
 //! What concerns one person in all rooms: merging two contacts.
 
 mod absorb;
+pub mod data_map;
 mod hand_over_deals;
 mod merge_contacts;
 mod repoint;

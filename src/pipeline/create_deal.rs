@@ -18,6 +18,7 @@ use super::{
     history, load_deal, missing,
     parties::{self, INTEGRATION, Party},
     refuse,
+    screen_title::screen_title,
     text::{MOST_TITLE, line},
 };
 use crate::{
@@ -160,6 +161,7 @@ pub(super) async fn begin_deal(
         )?;
     }
     refuse(problems)?;
+    let title = screen_title(work, vault, (id, contacts.keys().next().copied()), "", title).await?;
     let custom = set_custom(work, vault, EntityKind::Deal, id.0, "{}", &new.custom, true).await?;
     let mut fields = vec!["title".to_owned()];
     fields.extend(custom.changed);

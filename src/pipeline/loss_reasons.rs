@@ -14,7 +14,8 @@ use super::{
 use crate::{
     accounts::{Right, allow},
     app::App,
-    error::{Error, ProblemCode, Result},
+    error::{Error, Problem, ProblemCode, Result},
+    fields::art9::{OwnWords, load_own_words, why_refused},
     platform::{
         actor::Actor,
         fold::fold,
@@ -56,7 +57,7 @@ pub async fn create_loss_reason(
     label: &str,
 ) -> Result<loss_reason::Model> {
     allow(actor, Right::ManagePipelines)?;
-    let label = read_label(label)?;
+    let label = read_label(&load_own_words(app.db(), workspace).await?, label)?;
     let mut work = app.begin(workspace, actor).await?;
     let id = LossReasonId::new();
     if let Some(made) = once(&work, &app.vault, "createLossReason", key, &label, &id.to_string()).await? {
@@ -112,7 +113,7 @@ pub async fn rename_loss_reason(
     label: &str,
 ) -> Result<loss_reason::Model> {
     allow(actor, Right::ManagePipelines)?;
-    let label = read_label(label)?;
+    let label = read_label(&load_own_words(app.db(), workspace).await?, label)?;
     let mut work = app.begin(workspace, actor).await?;
     let row = loss_reason::Entity::find_by_id((workspace, id))
         .lock_exclusive()
@@ -243,9 +244,13 @@ async fn insert(work: &Work, row: loss_reason::Model) -> Result<u64> {
         .await?)
 }
 
-fn read_label(label: &str) -> Result<String> {
+/// A reason is written beside a person's deal: it may not tell of a special category of data.
+fn read_label(own: &OwnWords, label: &str) -> Result<String> {
     let mut problems = Vec::new();
     let label = line(&mut problems, "label", label, MOST_NAME);
+    if let Some(message) = why_refused(own, &label) {
+        problems.push(Problem::new(ProblemCode::SpecialCategory, "label", message));
+    }
     refuse(problems)?;
     Ok(label)
 }

@@ -24,6 +24,7 @@ mod rank;
 mod rebalance_column;
 mod refold;
 pub(crate) mod routing;
+mod screen_title;
 mod set_deal_contacts;
 mod text;
 mod update_deal;

@@ -13,6 +13,7 @@ use crate::{
     contacts::find_contacts,
     error::{Error, Problem, ProblemCode, Result},
     platform::work::{Entry, Work},
+    records::locked_card,
     search,
 };
 
@@ -86,6 +87,9 @@ pub(super) async fn check_contacts(
         let field = format!("contacts.{at}.contactId");
         match rows.get(&party.contact) {
             None => problems.push(missing(&field)),
+            Some(row) if row.restricted_at.is_some() && !known.contains_key(&row.id) => {
+                problems.extend(locked_card(row, &field));
+            }
             Some(row) if row.archived_at.is_some() && !known.contains_key(&row.id) => {
                 problems.push(Problem::new(
                     ProblemCode::WrongState,
@@ -200,7 +204,7 @@ pub(super) fn entry_on(
 }
 
 /// Indexes title and company for the search.
-pub(super) async fn index(work: &Work, deal: &deal::Model) -> Result<()> {
+pub(crate) async fn index(work: &Work, deal: &deal::Model) -> Result<()> {
     let company = match deal.company_id {
         Some(id) => {
             company::Entity::find_by_id((work.workspace(), id)).one(work.db()).await?.map(|row| row.name)

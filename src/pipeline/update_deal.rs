@@ -7,7 +7,9 @@ use sea_orm::{ActiveValue::Set, EntityTrait, IntoActiveModel, QuerySelect, sea_q
 use super::{
     create_deal::{read_date, read_external_id},
     parties::{self, INTEGRATION, standing},
-    refuse, stale,
+    refuse,
+    screen_title::screen_title,
+    stale,
     text::{MOST_TITLE, line},
 };
 use crate::{
@@ -89,6 +91,12 @@ pub(super) async fn change_deal(
         )?;
     }
     refuse(problems)?;
+    if changed.title != row.title {
+        let contact = parties::contacts_of(work, row.id).await?.keys().next().copied();
+        let title = std::mem::take(&mut changed.title);
+        changed.title = screen_title(work, vault, (row.id, contact), &row.title, title).await?;
+        changed.sort_name = fold(&changed.title);
+    }
     let custom =
         set_custom(work, vault, EntityKind::Deal, row.id.0, &row.custom, &change.custom, false).await?;
     changed.custom = custom.custom;

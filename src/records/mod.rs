@@ -9,10 +9,12 @@ mod list;
 pub mod loads;
 pub(crate) mod match_names;
 pub mod provenance;
+mod restricted;
 pub(crate) mod values;
 
 pub use domains::company_at;
 pub(crate) use links::{check_links, line_of};
 pub use list::{Condition, List, Restriction};
 pub use match_names::{NameOf, write_name_test};
+pub use restricted::{locked_card, must_not_be_restricted};
 pub(crate) use values::{EXTERNAL_ID_TAKEN, raced};

@@ -12,6 +12,8 @@ use crate::{
 
 /// Source of values that staff entered.
 pub const STAFF: &str = "staff";
+/// Source of values that the person corrected on their data page.
+pub const PERSON: &str = "person";
 /// Source of values that a merge chose; earlier rows tell where they came from before.
 pub const MERGE: &str = "merge";
 /// Source of values from another system.

@@ -10,7 +10,7 @@ use crate::{
     accounts::load_workspace,
     app::App,
     error::{Error, Problem, ProblemCode, Result, gather},
-    fields::art9,
+    fields::art9::{self, OwnWords},
     platform::{
         fold::fold,
         links,
@@ -33,6 +33,8 @@ pub(crate) struct Check {
     country: String,
     /// The workspace's language.
     pub language: String,
+    /// The workspace's own words for special categories of data.
+    own: OwnWords,
     problems: Vec<Problem>,
 }
 
@@ -44,7 +46,14 @@ impl Check {
 
     /// For input to a workspace whose row is already loaded.
     pub fn by(row: workspace::Model) -> Self {
-        Self { country: row.jurisdiction, language: row.default_language, problems: Vec::new() }
+        let (country, language) = (row.jurisdiction, row.default_language);
+        Self { country, language, own: OwnWords::default(), problems: Vec::new() }
+    }
+
+    /// Loads the workspace's own words for special categories of data, which names are read for.
+    pub async fn with_own_words(mut self, app: &App, workspace: WorkspaceId) -> Result<Self> {
+        self.own = art9::load_own_words(app.db(), workspace).await?;
+        Ok(self)
     }
 
     /// Adds a problem.
@@ -90,7 +99,7 @@ impl Check {
         self.text(field, &text.replace("\r\n", "\n"), BLOCK, true)
     }
 
-    /// The name of a tag.
+    /// The name of a tag; own words must have been loaded.
     pub fn tag(&mut self, field: &str, text: &str) -> String {
         let name = self.word(field, text);
         // A name that folds to nothing could not be told from other such names.
@@ -101,7 +110,7 @@ impl Check {
                 "Give the tag a name with at least one letter, digit or symbol.",
             );
         }
-        if let Some(message) = art9::why_refused(&name) {
+        if let Some(message) = art9::why_refused(&self.own, &name) {
             self.problem(ProblemCode::SpecialCategory, field, &message);
         }
         name
@@ -216,7 +225,12 @@ mod tests {
     use super::*;
 
     fn check() -> Check {
-        Check { country: "FR".to_owned(), language: "en".to_owned(), problems: Vec::new() }
+        Check {
+            country: "FR".to_owned(),
+            language: "en".to_owned(),
+            own: OwnWords::default(),
+            problems: Vec::new(),
+        }
     }
 
     #[test]

@@ -24,6 +24,41 @@ const PAGES: Files = &[
     ("consent/unknown.html", include_str!("../consent/pages/unknown.html")),
     ("consent/unsubscribe.html", include_str!("../consent/pages/unsubscribe.html")),
     ("consent/unsubscribed.html", include_str!("../consent/pages/unsubscribed.html")),
+    ("my_data/address.html", include_str!("../privacy/pages/my_data_address.html")),
+    ("my_data/allowed.html", include_str!("../privacy/pages/my_data_allowed.html")),
+    ("my_data/ask.html", include_str!("../privacy/pages/my_data_ask.html")),
+    ("my_data/declined.html", include_str!("../privacy/pages/my_data_declined.html")),
+    ("my_data/done.html", include_str!("../privacy/pages/my_data_done.html")),
+    ("my_data/page.html", include_str!("../privacy/pages/my_data_page.html")),
+    ("my_data/parts.html", include_str!("../privacy/pages/my_data_parts.html")),
+    ("my_data/sent.html", include_str!("../privacy/pages/my_data_sent.html")),
+    ("my_data/unknown.html", include_str!("../privacy/pages/my_data_unknown.html")),
+    ("my_data/waiting.html", include_str!("../privacy/pages/my_data_waiting.html")),
+    ("my_data/which.html", include_str!("../privacy/pages/my_data_which.html")),
+    ("notices/form.html", include_str!("../privacy/pages/notices_form.html")),
+    ("notices/unknown.html", include_str!("../privacy/pages/notices_unknown.html")),
+    ("preferences/allowed.html", include_str!("../privacy/pages/preferences_allowed.html")),
+    ("preferences/ask.html", include_str!("../privacy/pages/preferences_ask.html")),
+    ("preferences/confirm.html", include_str!("../privacy/pages/preferences_confirm.html")),
+    ("preferences/declined.html", include_str!("../privacy/pages/preferences_declined.html")),
+    ("preferences/done.html", include_str!("../privacy/pages/preferences_done.html")),
+    ("preferences/page.html", include_str!("../privacy/pages/preferences_page.html")),
+    ("preferences/parts.html", include_str!("../privacy/pages/preferences_parts.html")),
+    ("preferences/sent.html", include_str!("../privacy/pages/preferences_sent.html")),
+    ("preferences/unknown.html", include_str!("../privacy/pages/preferences_unknown.html")),
+    ("preferences/which.html", include_str!("../privacy/pages/preferences_which.html")),
+    ("retention/stay.html", include_str!("../privacy/pages/retention_stay.html")),
+    ("retention/unknown.html", include_str!("../privacy/pages/retention_unknown.html")),
+    ("packages/authorise.html", include_str!("../privacy/pages/packages_authorise.html")),
+    ("packages/download.html", include_str!("../privacy/pages/packages_download.html")),
+    ("packages/parts.html", include_str!("../privacy/pages/packages_parts.html")),
+    ("packages/proof.html", include_str!("../privacy/pages/packages_proof.html")),
+    ("packages/pull.html", include_str!("../privacy/pages/packages_pull.html")),
+    ("packages/records.html", include_str!("../privacy/pages/packages_records.html")),
+    ("packages/records_end.html", include_str!("../privacy/pages/packages_records_end.html")),
+    ("packages/report.html", include_str!("../privacy/pages/packages_report.html")),
+    ("packages/report_end.html", include_str!("../privacy/pages/packages_report_end.html")),
+    ("packages/unknown.html", include_str!("../privacy/pages/packages_unknown.html")),
     ("home/home.html", include_str!("../home/pages/home.html")),
     ("demo/landing.html", include_str!("demo/landing.html")),
     ("demo/landing_plain.html", include_str!("demo/landing_plain.html")),
@@ -34,8 +69,13 @@ const MESSAGES: Files = &[
     ("accounts", include_str!("../accounts/pages/messages.json")),
     ("forms", include_str!("../forms/pages/messages.json")),
     ("consent", include_str!("../consent/pages/messages.json")),
+    ("notices", include_str!("../privacy/pages/notices.json")),
+    ("retention", include_str!("../privacy/pages/retention.json")),
+    ("packages", include_str!("../privacy/pages/packages.json")),
     ("home", include_str!("../home/pages/messages.json")),
     ("pipeline", include_str!("../pipeline/messages.json")),
+    ("my_data", include_str!("../privacy/pages/my_data.json")),
+    ("preferences", include_str!("../privacy/pages/preferences.json")),
 ];
 
 macro_rules! mail_files {
@@ -66,12 +106,33 @@ const MAILS: Files = in_every_language! {
     mail_files
     [
         "account_notice"
+        "address_changing"
         "already_subscribed"
+        "art14_notice"
+        "authorise_transfer"
+        "breach_notice"
+        "confirm_address"
         "confirm_opt_in"
+        "confirm_subscription"
+        "data_shared"
         "invite_member"
+        "nothing_held"
+        "open_preferences"
         "opt_in_receipt"
+        "package_ready"
+        "prove_mailbox"
+        "prove_request"
+        "request_acknowledged"
+        "request_extended"
+        "request_fulfilled"
+        "request_message"
         "request_received"
+        "request_refused"
         "reset_password"
+        "restriction_lifting"
+        "stay_in_touch"
+        "transfer_ready"
+        "transfer_receipt"
         "value_changed"
         "value_revealed"
     ] =>

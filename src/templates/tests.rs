@@ -9,7 +9,13 @@ use super::*;
 use crate::platform::pages::{LANGUAGES, Rendered};
 
 const LINK: &str = "https://crm.atelier-lumen.example/confirm/v1.k1.AZrjw0q3cV6kS1m0pXb7YwGf2uQnT8ZrLd4.h3J9nqk0VbWc5sYt2LxPz7RfUoMd1GaEeKiTvXyBw8A";
-const MAIL_NAMES: [&str; 9] = [
+const PREFERENCES: &str = "https://crm.example/preferences/v1.a.b.c";
+const MAIL_NAMES: [&str; 14] = [
+    "package_ready",
+    "authorise_transfer",
+    "transfer_ready",
+    "transfer_receipt",
+    "stay_in_touch",
     "confirm_opt_in",
     "opt_in_receipt",
     "already_subscribed",
@@ -61,9 +67,31 @@ fn sample(language: &str, mail: &str) -> Value {
             context["purposes"] = purposes;
             context["confirmed_at"] = time.into();
             context["unsubscribe_url"] = LINK.into();
+            context["preferences_url"] = PREFERENCES.into();
         }
         "already_subscribed" => {
             context["purposes"] = purposes;
+            context["unsubscribe_url"] = LINK.into();
+            context["preferences_url"] = PREFERENCES.into();
+        }
+        "package_ready" => {
+            context["portable"] = true.into();
+            context["expires_at"] = time.into();
+            context["package_url"] = LINK.into();
+        }
+        "authorise_transfer" | "transfer_ready" | "transfer_receipt" => {
+            context["recipient"] = "Insurer & Sons <SA>".into();
+            context["categories"] = json!(["names, job and company", "your consents"]);
+            context["purpose"] = "An offer for your <house>.\nNothing else.".into();
+            context["at"] = time.into();
+            context["valid_until"] = time.into();
+            context["url"] = LINK.into();
+            context["sha256"] = "ab".repeat(32).into();
+        }
+        "stay_in_touch" => {
+            context["last_contact"] = time.into();
+            context["ends_at"] = time.into();
+            context["stay_url"] = LINK.into();
             context["unsubscribe_url"] = LINK.into();
         }
         "value_changed" | "value_revealed" => context["at"] = time.into(),
@@ -273,5 +301,12 @@ fn every_template_of_the_repository_is_in_the_binary() {
     }
     // The demo stands above the templates, so that its landing pages stand beside them.
     on_disk(&root.join("src/templates/demo"), "demo/", &mut pages);
-    assert_eq!(pages, listed(PAGES));
+    // The pages of `privacy` have words per part: `my_data/ask.html` lies in `privacy/pages/my_data_ask.html`.
+    let file_of = |name: &str| match name.split_once('/') {
+        Some((part, file)) if part != "demo" && !root.join("src").join(part).is_dir() => {
+            format!("privacy/{part}_{file}")
+        }
+        _ => name.to_owned(),
+    };
+    assert_eq!(pages, PAGES.iter().map(|(name, _)| file_of(name)).collect::<BTreeSet<_>>());
 }

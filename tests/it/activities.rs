@@ -139,15 +139,26 @@ async fn only_an_act_of_the_person_moves_their_last_contact_and_never_backwards(
     let confirmed = last_contact_at(&client, &contact).await;
     app.advance(TimeDelta::days(10));
     let at = |days: i64| json!((app.app.now() - TimeDelta::days(days)).to_rfc3339());
-    log(&client, json!({ "kind": "CALL", "subject": "We called", "contactId": contact })).await;
+    for alone in [
+        json!({ "kind": "CALL", "subject": "Nobody answered", "contactId": contact, "fromThePerson": false }),
+        json!({ "kind": "EMAIL", "subject": "We wrote", "contactId": contact }),
+        json!({ "kind": "NOTE", "subject": "A thought", "contactId": contact }),
+        json!({ "kind": "TASK", "subject": "Call her", "contactId": contact }),
+        json!({ "kind": "MEETING", "subject": "Next week", "contactId": contact, "occurredAt": at(-7) }),
+    ] {
+        log(&client, alone).await;
+    }
     assert_eq!(
         last_contact_at(&client, &contact).await,
         confirmed,
         "what we do is no sign of life of theirs"
     );
+    log(&client, json!({ "kind": "MEETING", "subject": "We met", "occurredAt": at(3), "contactId": contact })).await;
+    let met = last_contact_at(&client, &contact).await;
+    assert!(met.as_str().unwrap() > confirmed.as_str().unwrap(), "a meeting is one");
     log(&client, json!({ "kind": "EMAIL", "subject": "She wrote", "occurredAt": at(2), "contactId": contact, "fromThePerson": true })).await;
     let wrote = last_contact_at(&client, &contact).await;
-    assert!(wrote.as_str().unwrap() > confirmed.as_str().unwrap());
+    assert!(wrote.as_str().unwrap() > met.as_str().unwrap());
     log(&client, json!({ "kind": "CALL", "subject": "She had called before", "occurredAt": at(5), "contactId": contact, "fromThePerson": true }))
         .await;
     assert_eq!(last_contact_at(&client, &contact).await, wrote, "never backwards");
@@ -158,7 +169,7 @@ async fn only_an_act_of_the_person_moves_their_last_contact_and_never_backwards(
         .filter(|entry| entry.kind == "activity.logged")
         .map(|entry| entry.bytes.contains("\"from\":\"person\""))
         .collect();
-    assert_eq!(said, [false, true, true]);
+    assert_eq!(said, [false, false, false, false, false, true, true, true]);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -521,7 +521,7 @@ async fn the_definition_tells_an_embed_all_it_needs_and_nothing_of_the_draft() {
         "fields": [question("email", "EMAIL", true, "email", 254), question("given_name", "GIVEN_NAME", false, "given-name", 300), question("note", "LONG_TEXT", false, "", 4000)],
         "consents": [{"key": "newsletter:email", "title": "Finalité newsletter", "channel": "EMAIL", "channelText": "par e-mail", "label": "Oui, faites-le (newsletter)", "description": ""}],
         "basisText": "",
-        "legal": {"legalName": "Atelier Lumen SAS", "postalAddress": "12 rue de l’Exemple, Lyon", "contactEmail": "privacy@lumen.example", "privacyNoticeUrl": ""},
+        "legal": {"legalName": "Atelier Lumen SAS", "postalAddress": "12 rue de l’Exemple, Lyon", "contactEmail": "privacy@lumen.example", "privacyNoticeUrl": format!("http://localhost:8080/notices/{}?lang=fr", form.version)},
         "honeypot": "leave_blank", "ticket": null, "ticketAgeMs": 800, "messages": null, "received": null,
     });
     assert_eq!(body, expected);

@@ -102,6 +102,7 @@ async fn a_mail_arrives_as_it_was_written() {
         confirmation: ConfirmationMode::DoubleOptIn,
         validity_days: None,
         justification: String::new(),
+        offered: None,
         texts: BTreeMap::from([("en".to_owned(), text(&wording)), ("fr".to_owned(), text(&wording))]),
     };
     let purpose = create_purpose(&app.app, app.workspace, Actor::Operator, purpose).await.unwrap().0.id;

@@ -689,20 +689,14 @@ async fn a_withdrawal_or_a_yes_that_comes_while_they_are_merged_lands_on_the_one
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_restriction_goes_along_and_nobody_vanishes_from_the_lists() {
+async fn nobody_vanishes_from_the_lists() {
     let app = TestApp::new().await;
-    let form = two(&app).await;
-    let now = app.app.now();
-    let (ada, work) = (contact_of(&app, ADA).await, contact_of(&app, WORK).await);
-    let mut one = work.into_active_model();
-    one.restricted_at = Set(Some(now));
-    contact::Entity::update(one).exec(app.app.db()).await.unwrap();
-    let mut other = ada.into_active_model();
-    other.archived_at = Set(Some(now));
+    two(&app).await;
+    let mut other = contact_of(&app, ADA).await.into_active_model();
+    other.archived_at = Set(Some(app.app.now()));
     contact::Entity::update(other).exec(app.app.db()).await.unwrap();
     let (contact, _) = merge(&app, ADA, WORK).await;
-    assert_eq!((contact.restricted_at, contact.archived_at), (Some(now), None));
-    assert_eq!(usable(&app, form.newsletter, contact.id).await, Usability::Restricted);
+    assert_eq!(contact.archived_at, None);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -345,7 +345,7 @@ async fn the_database_is_asked_once_however_often_prometheus_comes() {
     let many = futures_util::future::join_all((0..20).map(|_| get(&door, "/metrics"))).await;
     assert!(many.iter().all(|(status, _, text)| *status == 200 && text.contains("accord_database_up 1")));
     let asked = count.load(std::sync::atomic::Ordering::SeqCst) - before;
-    assert_eq!(asked, 2, "one for jobs, one for opt-ins: {:?}", heard.lock().unwrap());
+    assert_eq!(asked, 3, "one for jobs, one for opt-ins, one for requests: {:?}", heard.lock().unwrap());
 }
 
 #[tokio::test(flavor = "multi_thread")]

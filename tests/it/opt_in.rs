@@ -362,9 +362,9 @@ async fn confirmed_not_me_offers_the_withdrawal_and_changes_nothing() {
     let page = decline(&app, &app.mails_to(ADA)[0].link("confirm")).await;
     shows(&page, 200, "See or change what you receive");
     assert_eq!(app.journal().await, before);
-    let start = page.text.find("/unsubscribe/").expect("a link to withdraw");
+    let start = page.text.find("/preferences/").expect("a link to withdraw");
     let path: String = page.text[start..].chars().take_while(|c| *c != '"').collect();
-    shows(&app.visitor().post_form(&path, &[("scope", "all")]).await, 200, "You are unsubscribed");
+    shows(&app.visitor().post_form(&format!("{path}/stop"), &[]).await, 200, "Everything has stopped");
     assert_eq!(app.consent_of(ADA).await, Some(ConsentState::Withdrawn));
 }
 

@@ -128,6 +128,13 @@ impl Db {
         self
     }
 
+    /// Calls `hear` for every statement of a unit of work; for tests and measurements.
+    #[must_use]
+    pub fn hearing_units(mut self, hear: impl Fn(&sea_orm::metric::Info<'_>) + Send + Sync + 'static) -> Self {
+        self.writer.set_metric_callback(hear);
+        self
+    }
+
     /// Adds statements to traces. This inspects every statement, so only use it when traces are exported.
     #[must_use]
     pub fn traced(mut self) -> Self {

@@ -3,7 +3,9 @@
 //! We do not know where a reader is. The country of the workspace is the best guess, and the zone's name
 //! beside the time makes it correct for everybody. A country with several zones gets UTC, by its full name.
 
+use chrono::{NaiveDate, NaiveTime, TimeDelta, TimeZone};
 use chrono_tz::{Europe, Tz};
+use entity::Time;
 
 use super::LANGUAGES;
 
@@ -63,12 +65,46 @@ impl Zone {
     pub fn of(jurisdiction: &str) -> Self {
         ZONES.iter().find(|(country, _)| *country == jurisdiction).map_or(UTC, |(_, zone)| *zone)
     }
+
+    /// The day on this clock's calendar.
+    #[must_use]
+    pub fn day_of(self, at: Time) -> NaiveDate {
+        at.with_timezone(&self.tz).date_naive()
+    }
+
+    /// The last second of a day.
+    #[must_use]
+    pub fn end_of(self, day: NaiveDate) -> Time {
+        let midnight = day.succ_opt().unwrap_or(day).and_time(NaiveTime::MIN);
+        // Where clocks are put forward at midnight, the day begins an hour later.
+        let next = (0..=2)
+            .find_map(|hour| self.tz.from_local_datetime(&(midnight + TimeDelta::hours(hour))).earliest())
+            .map_or_else(|| midnight.and_utc(), |next| next.to_utc());
+        next - TimeDelta::seconds(1)
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::pages::format_time;
+
+    #[test]
+    fn a_day_ends_at_midnight_on_the_clock_of_the_country() {
+        let paris = Zone::of("FR");
+        let day = |text: &str| text.parse::<NaiveDate>().unwrap();
+        assert_eq!(paris.day_of("2026-11-29T23:30:00Z".parse().unwrap()), day("2026-11-30"));
+        for (on, end) in [
+            ("2026-11-30", "2026-11-30T22:59:59Z"),
+            ("2026-07-14", "2026-07-14T21:59:59Z"),
+            // The day on which clocks change has 23 or 25 hours.
+            ("2026-03-29", "2026-03-29T21:59:59Z"),
+            ("2026-10-25", "2026-10-25T22:59:59Z"),
+        ] {
+            assert_eq!(paris.end_of(day(on)), end.parse::<Time>().unwrap(), "{on}");
+        }
+        assert_eq!(Zone::of("US").end_of(day("2026-11-30")), "2026-11-30T23:59:59Z".parse::<Time>().unwrap());
+    }
 
     #[test]
     fn a_time_is_said_by_the_clock_of_the_country_in_summer_and_in_winter_and_names_it() {

@@ -2,12 +2,18 @@
 //! national identification numbers (Art. 87): no field, option, tag or form question may ask for them, unless
 //! the owner or the data protection officer states the exception of Art. 9(2) that applies.
 //!
-//! Names are checked in French and English, word by word on folded text. What people write into free text is
-//! not checked here. Names that only look alike ("syndic", the zodiac sign Cancer, Tyson Gay) pass.
+//! Names are checked in French and English, word by word on folded text. Names that only look alike ("syndic",
+//! the zodiac sign Cancer, Tyson Gay) pass. Free text is read by `text`, in context; a workspace's own words
+//! (`own_words`) count for both.
 
 mod find;
 mod lexicon;
 mod names;
+mod own_words;
+mod text;
+
+pub use own_words::{OwnWords, list_own_words, load_own_words, word_key};
+pub use text::check_text;
 
 use entity::Role;
 use serde::{Deserialize, Serialize};
@@ -34,6 +40,12 @@ macro_rules! words {
             #[must_use]
             pub const fn as_str(self) -> &'static str {
                 match self { $(Self::$variant => $text),* }
+            }
+
+            /// The value with this text.
+            #[must_use]
+            pub fn named(text: &str) -> Option<Self> {
+                match text { $($text => Some(Self::$variant),)* _ => None }
             }
         }
     )*};
@@ -125,11 +137,20 @@ pub fn check_within(text: &str, context: &str) -> Option<Category> {
     find::find(&names::without_names(&words), &around)
 }
 
+/// As `check`, with the workspace's own words.
+#[must_use]
+pub fn check_with(own: &OwnWords, text: &str, context: &str) -> Option<Category> {
+    check_within(text, context).or_else(|| {
+        let key = word_key(text);
+        own.find(&key.split(' ').collect::<Vec<_>>()).into_iter().next()
+    })
+}
+
 /// Why a name that cannot be overridden is refused, such as a tag's; `None` when it suggests no special
 /// category.
 #[must_use]
-pub fn why_refused(text: &str) -> Option<String> {
-    let category = check(text)?;
+pub fn why_refused(own: &OwnWords, text: &str) -> Option<String> {
+    let category = check_with(own, text, "")?;
     Some(format!(
         "This tells of {} ({}), which the GDPR forbids keeping by default: leave it out.",
         category.in_words(),
@@ -179,16 +200,16 @@ pub struct Name<'a> {
 /// `Rejected` with `SPECIAL_CATEGORY`, naming category and field.
 pub fn guard(
     actor: Actor,
+    own: &OwnWords,
     ground: Option<SpecialCategoryGround>,
     names: &[Name<'_>],
 ) -> Result<Vec<Category>> {
     let context = names.iter().map(|name| name.text).collect::<Vec<_>>().join(" ");
     let found: Vec<(Category, &Name<'_>)> = names
         .iter()
-        .filter_map(|name| check_within(name.text, &context).map(|category| (category, name)))
+        .filter_map(|name| check_with(own, name.text, &context).map(|category| (category, name)))
         .collect();
-    let may_override =
-        matches!(actor, Actor::Operator) || matches!(actor.role(), Some(Role::Owner | Role::Dpo));
+    let may_override = may_override(actor);
     if found.is_empty() || (ground.is_some() && may_override) {
         let mut categories: Vec<Category> = found.into_iter().map(|(category, _)| category).collect();
         categories.sort_unstable();
@@ -205,6 +226,12 @@ pub fn guard(
         Problem::new(ProblemCode::SpecialCategory, name.field.clone(), message)
     });
     Err(Error::Rejected(problems.collect()))
+}
+
+/// Whether the actor may state an exception of Art. 9(2): the owner and the data protection officer.
+#[must_use]
+pub fn may_override(actor: Actor) -> bool {
+    matches!(actor, Actor::Operator) || matches!(actor.role(), Some(Role::Owner | Role::Dpo))
 }
 
 /// Adds to an entry which exception a definition needed, and on which ground.

@@ -80,6 +80,11 @@ const GIVEN: &[&str] = &[
     "youssef", "yusuf", "yuval", "yves", "yvette", "yvonne", "zoe",
 ];
 
+/// Whether a folded word is a given name with (almost) no other meaning.
+pub(super) fn is_given_name(word: &str) -> bool {
+    word == BAPTISTE || GIVEN.binary_search(&word).is_ok()
+}
+
 /// The folded words of a text, with names blanked out.
 pub(super) fn without_names(words: &[Word]) -> Vec<String> {
     let is_name = |at: usize| {
@@ -116,7 +121,7 @@ fn is_family_name(words: &[Word], at: usize) -> bool {
     if !word.capital || !FAMILY.iter().any(|wanted| fits(&word.folded, wanted)) {
         return false;
     }
-    let is_given = |word: &Word| word.capital && GIVEN.binary_search(&word.folded.as_str()).is_ok();
+    let is_given = |word: &Word| word.capital && is_given_name(&word.folded);
     let is_initial = |word: &Word| word.capital && word.folded.chars().count() == 1;
     let before = at.checked_sub(1).map(|at| &words[at]);
     let after = words.get(at + 1);

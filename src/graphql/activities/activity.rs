@@ -8,7 +8,7 @@ use entity::{ActivityId, Time, activity, deal};
 
 use super::list_activities::ActivityConnection;
 use crate::{
-    accounts::Right,
+    accounts::{Caller, Right},
     activities::{
         ActivityPlace, Around, activities_around as read_activities, count_activities,
         loads::activities_by_id,
@@ -184,7 +184,8 @@ impl Loader<ActivitiesOf> for Load {
             group(keys.to_vec(), |key| (key.around.column(), key.request.clone(), key.deals))
         {
             let around: Vec<Around> = keys.iter().map(|key| key.around).collect();
-            let rows = read_activities(&self.app, self.caller.workspace, &around, &request, deals).await?;
+            let Caller { workspace, actor, .. } = self.caller;
+            let rows = read_activities(&self.app, workspace, actor, &around, &request, deals).await?;
             let mut rows = group(rows, |(row, _)| around[0].of(row));
             for key in keys {
                 let own = rows.remove(&Some(key.around)).unwrap_or_default();
@@ -208,7 +209,10 @@ impl Loader<ActivityCount> for Load {
         for (_, keys) in group(keys.to_vec(), |key| key.0.column()) {
             let around: Vec<Around> = keys.iter().map(|key| key.0).collect();
             let counts: HashMap<_, _> =
-                count_activities(&self.app, self.caller.workspace, &around).await?.into_iter().collect();
+                count_activities(&self.app, self.caller.workspace, self.caller.actor, &around)
+                    .await?
+                    .into_iter()
+                    .collect();
             found.extend(
                 keys.into_iter().map(|key| (key, counts.get(&key.0.uuid()).copied().unwrap_or_default())),
             );

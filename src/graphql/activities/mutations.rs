@@ -10,7 +10,7 @@ use crate::{
         restore_activity, update_activity,
     },
     error::Result,
-    graphql::kit::{asked, cleared, found, named},
+    graphql::kit::{Notice, asked, cleared, found, held_back, named},
     platform::{
         graphql::{DateTime, UserError, user_errors},
         patch::Patch,
@@ -41,10 +41,11 @@ pub struct LogActivityInput {
     pub company_id: Option<ID>,
     /// Its deal.
     pub deal_id: Option<ID>,
-    /// Whether the contact initiated it: they called, wrote or came. Then it counts as their last contact,
-    /// from which the retention period runs; what staff do on their own does not.
-    #[graphql(default)]
-    pub from_the_person: bool,
+    /// Whether the person took part: they called, wrote, came or answered. Then it counts as their last
+    /// contact, from which the retention period runs. Absent: calls, meetings and demos count, e-mails do not.
+    /// Say `false` for a call that nobody answered or a meeting that nobody came to, and `true` for an e-mail
+    /// that they wrote. A planned meeting counts once it has happened; notes and tasks never do.
+    pub from_the_person: Option<bool>,
     /// An idempotency key of your choice, such as a UUID: the same request sent again within 24 hours is
     /// executed once.
     pub idempotency_key: Option<String>,
@@ -110,6 +111,8 @@ pub struct RestoreActivityInput {
 pub struct LogActivityPayload {
     /// The activity as it is now; null when the input was refused.
     pub activity: Option<Activity>,
+    /// What to know of what was done, such as texts that were held back.
+    pub notices: Vec<Notice>,
     /// What is wrong with the input; empty on success.
     pub user_errors: Vec<UserError>,
 }
@@ -119,6 +122,8 @@ pub struct LogActivityPayload {
 pub struct UpdateActivityPayload {
     /// The activity as it is now; null when the input was refused.
     pub activity: Option<Activity>,
+    /// What to know of what was done, such as texts that were held back.
+    pub notices: Vec<Notice>,
     /// What is wrong with the input; empty on success.
     pub user_errors: Vec<UserError>,
 }
@@ -184,12 +189,14 @@ impl ActivityMutation {
                 contact: input.contact_id.map(|id| named(&id, "contactId")).transpose()?,
                 company: input.company_id.map(|id| named(&id, "companyId")).transpose()?,
                 deal: input.deal_id.map(|id| named(&id, "dealId")).transpose()?,
-                from_the_person: input.from_the_person,
+                from_the_person: input.from_the_person == Some(true),
+                alone: input.from_the_person == Some(false),
             };
             log_activity(app, caller.workspace, caller.actor, new, input.idempotency_key.as_deref()).await
         };
         let (activity, user_errors) = show(outcome.await)?;
-        Ok(LogActivityPayload { activity, user_errors })
+        let notices = notices(activity.as_ref());
+        Ok(LogActivityPayload { activity, notices, user_errors })
     }
 
     /// Correct an activity. Its kind and author cannot change.
@@ -219,7 +226,8 @@ impl ActivityMutation {
             )
         };
         let (activity, user_errors) = show(outcome.await)?;
-        Ok(UpdateActivityPayload { activity, user_errors })
+        let notices = notices(activity.as_ref());
+        Ok(UpdateActivityPayload { activity, notices, user_errors })
     }
 
     /// Mark a task as done. Repeating it changes nothing.
@@ -286,4 +294,11 @@ impl ActivityMutation {
 fn show(outcome: Result<activity::Model>) -> Result<(Option<Activity>, Vec<UserError>)> {
     let (row, user_errors) = user_errors(outcome)?;
     Ok((row.map(Activity), user_errors))
+}
+
+/// What to know of an activity that was written.
+fn notices(activity: Option<&Activity>) -> Vec<Notice> {
+    let texts =
+        activity.map(|Activity(row)| [("subject", row.subject.as_str()), ("body", row.body.as_str())]);
+    held_back(texts.into_iter().flatten())
 }

@@ -12,7 +12,7 @@ use serde_json::Value;
 
 use super::Activity;
 use crate::{
-    accounts::Right,
+    accounts::{Caller, Right},
     activities::{self, Around, Moment, Stretch, TimelinePlace, read_timelines},
     error::Result,
     graphql::{
@@ -340,7 +340,8 @@ impl Loader<TimelineOf> for Load {
         let mut found = HashMap::with_capacity(keys.len());
         for ((_, stretch), keys) in group(keys.to_vec(), |key| (key.around.column(), key.stretch.clone())) {
             let around: Vec<Around> = keys.iter().map(|key| key.around).collect();
-            let mut lines = read_timelines(&self.app, self.caller.workspace, &around, &stretch).await?;
+            let Caller { workspace, actor, .. } = self.caller;
+            let mut lines = read_timelines(&self.app, workspace, actor, &around, &stretch).await?;
             for key in keys {
                 let own = lines.remove(&key.around).unwrap_or_default();
                 found.insert(key, own);

@@ -10,7 +10,7 @@ use crate::{
     graphql::{
         contacts::{Contact, Tag, inputs::linked},
         fields::{CustomValueInput, custom_inputs},
-        kit::{cleared, named},
+        kit::{Notice, cleared, named},
     },
     platform::graphql::UserError,
 };
@@ -63,6 +63,8 @@ impl CreateCompanyInput {
 pub struct CreateCompanyPayload {
     /// The company; null when the input was refused.
     pub company: Option<Company>,
+    /// What to know of what was done, such as texts that were held back.
+    pub notices: Vec<Notice>,
     /// What is wrong with the input; empty on success.
     pub user_errors: Vec<UserError>,
 }
@@ -116,6 +118,8 @@ impl UpdateCompanyInput {
 pub struct UpdateCompanyPayload {
     /// The company as it is now; null when the input was refused.
     pub company: Option<Company>,
+    /// What to know of what was done, such as texts that were held back.
+    pub notices: Vec<Notice>,
     /// What is wrong with the input; empty on success.
     pub user_errors: Vec<UserError>,
 }
@@ -167,6 +171,8 @@ pub struct UpsertCompanyPayload {
     pub company: Option<Company>,
     /// Whether it was created; null when the input was refused.
     pub created: Option<bool>,
+    /// What to know of what was done, such as texts that were held back.
+    pub notices: Vec<Notice>,
     /// What is wrong with the input; empty on success.
     pub user_errors: Vec<UserError>,
 }

@@ -153,4 +153,18 @@ pub enum Usability {
     AddressNotProven,
     /// The purpose is on another legal basis, which is not recorded for this person.
     NoBasis,
+    /// Their data came from somebody else, and they were not told yet (GDPR Art. 14).
+    NoticeDue,
+    /// The person wants a pause from everything that they could refuse; it ends by itself.
+    Paused,
+}
+
+/// Where a person asked for what they agreed to. Wherever it was, their mailbox confirmed it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+#[graphql(remote = "crate::consent::Method")]
+pub enum ConsentMethod {
+    /// On a form.
+    DoubleOptIn,
+    /// In the preference centre.
+    PreferenceCentre,
 }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use async_graphql::{ID, Object, SimpleObject};
 use entity::Time;
 
-use super::MailState;
+use super::{ConsentMethod, MailState};
 use crate::consent::Proof;
 
 /// GraphQL type over a consent's proof.
@@ -15,7 +15,7 @@ pub struct ConsentEvidence(pub(super) Arc<Proof>);
 /// The proof that a consent was given. Parts whose key was destroyed by an erasure are null.
 #[Object]
 impl ConsentEvidence {
-    /// The exact text that stood beside the checkbox.
+    /// The exact text that stood beside the checkbox or button.
     async fn wording(&self) -> Option<Wording> {
         let row = self.0.wording.as_ref()?;
         Some(Wording {
@@ -25,7 +25,7 @@ impl ConsentEvidence {
         })
     }
 
-    /// The published form version on which it was given.
+    /// The published form version on which it was given; null when it was given in the preference centre.
     async fn form_version(&self) -> Option<EvidenceFormVersion> {
         let row = self.0.form_version.as_ref()?;
         Some(EvidenceFormVersion {
@@ -51,12 +51,17 @@ impl ConsentEvidence {
         Some(&self.0.evidence.as_ref()?.language)
     }
 
-    /// When the form was submitted.
-    async fn submitted_at(&self) -> Option<Time> {
-        self.0.submitted.as_ref().map(|entry| entry.at)
+    /// Where the person asked for it.
+    async fn method(&self) -> ConsentMethod {
+        self.0.method.into()
     }
 
-    /// Browser family that submitted the form.
+    /// When the form was submitted, or it was chosen in the preference centre.
+    async fn submitted_at(&self) -> Option<Time> {
+        self.0.asked_at
+    }
+
+    /// Browser family in which that was done.
     async fn submitted_with(&self) -> Option<&str> {
         self.0
             .evidence
@@ -104,7 +109,7 @@ impl ConsentEvidence {
         Some(&self.0.evidence.as_ref()?.mailbox)
     }
 
-    /// The journal entry of the form submission.
+    /// The journal entry of the form submission; null when it was given in the preference centre.
     async fn submitted_entry_id(&self) -> Option<ID> {
         self.0.submitted.as_ref().map(|entry| entry.id.into())
     }

@@ -6,7 +6,7 @@ use super::{
     Channel, ConfirmationMode, Consent, LegalBasis, Purpose, PurposeVersion, RevocationReason,
     WithdrawalReason,
 };
-use crate::platform::graphql::UserError;
+use crate::{graphql::fields::SpecialCategoryGround, platform::graphql::UserError};
 
 /// A purpose's text in one language.
 #[derive(InputObject)]
@@ -38,8 +38,13 @@ pub struct CreatePurposeInput {
     pub validity_days: Option<i32>,
     /// Why the legal basis applies, if it is not consent; absent for consent.
     pub justification: Option<String>,
+    /// Whether the preference centre offers it to everybody; absent: if it is on consent and covers e-mail.
+    pub offered: Option<bool>,
     /// Its texts, one per language.
     pub texts: Vec<PurposeTextInput>,
+    /// The exception of GDPR Art. 9(2) under which the purpose names a special category of data, stated by the
+    /// owner or the data protection officer; needed only if its key or title does.
+    pub special_category_ground: Option<SpecialCategoryGround>,
 }
 
 /// Result of `createPurpose`.
@@ -58,6 +63,9 @@ pub struct PublishPurposeVersionInput {
     pub purpose_id: ID,
     /// Its texts, one per language.
     pub texts: Vec<PurposeTextInput>,
+    /// The exception of GDPR Art. 9(2) under which the purpose names a special category of data, stated by the
+    /// owner or the data protection officer; needed only if its key or title does.
+    pub special_category_ground: Option<SpecialCategoryGround>,
 }
 
 /// Result of `publishPurposeVersion`.
@@ -67,6 +75,24 @@ pub struct PublishPurposeVersionPayload {
     pub purpose: Option<Purpose>,
     /// The new version; null when the input was refused.
     pub version: Option<PurposeVersion>,
+    /// What is wrong with the input; empty on success.
+    pub user_errors: Vec<UserError>,
+}
+
+/// What the preference centre offers.
+#[derive(InputObject)]
+pub struct OfferPurposeInput {
+    /// The purpose; only one on consent can be offered.
+    pub purpose_id: ID,
+    /// Whether the preference centre offers it to everybody.
+    pub offered: bool,
+}
+
+/// Result of `offerPurpose`.
+#[derive(SimpleObject)]
+pub struct OfferPurposePayload {
+    /// The purpose; null when the input was refused.
+    pub purpose: Option<Purpose>,
     /// What is wrong with the input; empty on success.
     pub user_errors: Vec<UserError>,
 }

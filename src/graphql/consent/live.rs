@@ -25,15 +25,23 @@ pub struct ConsentEvent {
     /// The journal entry of the change; null when the position only moved past entries that were filtered
     /// out.
     pub entry: Option<JournalEntry>,
-    /// The consent as it is now, which may be newer than the entry; null when it is deleted.
+    /// The consent as it is now, which may be newer than the entry; null when it is deleted, and of a pause.
     pub consent: Option<Consent>,
     /// The contact who has it; null when they are deleted.
     pub contact: Option<Contact>,
 }
 
 /// The kinds of journal entries about consents.
-const KINDS: [&str; 5] =
-    ["consent.given", "consent.withdrawn", "consent.revoked", "consent.expired", "consent.joined"];
+const KINDS: [&str; 8] = [
+    "consent.given",
+    "consent.withdrawn",
+    "consent.refused",
+    "consent.revoked",
+    "consent.expired",
+    "consent.joined",
+    "pause.began",
+    "pause.ended",
+];
 
 /// Subscriptions about consents.
 #[derive(Default)]
@@ -41,8 +49,8 @@ pub struct ConsentSubscription;
 
 #[Subscription]
 impl ConsentSubscription {
-    /// Consents as they are given, withdrawn, revoked, expire, or are joined by a merge of contacts, in
-    /// order. Store `position`: a client that was offline subscribes with `after` set to the last one it
+    /// Consents as they are given, refused, withdrawn, revoked, expire, or are joined by a merge of contacts,
+    /// and pauses that people choose or end, which have no consent, in order. Store `position`: a client that was offline subscribes with `after` set to the last one it
     /// handled, and misses nothing.
     async fn consent_changed(
         &self,
@@ -51,7 +59,7 @@ impl ConsentSubscription {
             desc = "Begin after this number of the journal; absent = from now on; 0 = from the beginning."
         )]
         after: Option<i64>,
-        #[graphql(desc = "Only consents to this purpose.")] purpose_id: Option<ID>,
+        #[graphql(desc = "Only consents to this purpose. Pauses concern every purpose.")] purpose_id: Option<ID>,
         #[graphql(
             desc = "Only consents of this contact, those under the ids that were merged into it included."
         )]
@@ -75,7 +83,7 @@ impl ConsentSubscription {
 }
 
 fn is_about(entry: &journal::Model, purpose: &str) -> bool {
-    data_of(entry).is_ok_and(|data| data["purpose"] == purpose)
+    entry.kind.starts_with("pause.") || data_of(entry).is_ok_and(|data| data["purpose"] == purpose)
 }
 
 /// The events of one step. What they show is loaded in a batch and cached until the next step.

@@ -9,7 +9,7 @@ use crate::{
     consent::{
         Proof, Usability, find_consents,
         loads::{
-            consents_by_id, consents_of_contacts, purpose_versions_by_id, purposes_by_id,
+            consents_by_id, consents_of_contacts, pauses_of_contacts, purpose_versions_by_id, purposes_by_id,
             versions_of_purposes,
         },
         may_use, prove_consent, prove_joined,
@@ -38,6 +38,8 @@ load_of! {
     VersionsOf(PurposeId) = versions_of_purposes -> purpose_version;
     /// All consents of a contact.
     ConsentsOf(ContactId) = consents_of_contacts -> consent;
+    /// The pause of a contact, which may be over.
+    PausesOf(ContactId) = pauses_of_contacts -> pause;
 }
 
 /// The proof of a consent.

@@ -36,7 +36,7 @@ pub use self::{
 };
 pub(crate) use self::{
     foresee::foresee_consents,
-    loaders::{ConsentsOf, MayUse},
+    loaders::{ConsentsOf, MayUse, PausesOf},
 };
 
 /// GraphQL type over a `consent` row.

@@ -6,14 +6,14 @@ use async_graphql::{Context, Object};
 
 use super::{
     ArchivePurposeInput, ArchivePurposePayload, Consent, CreatePurposeInput, CreatePurposePayload,
-    PublishPurposeVersionInput, PublishPurposeVersionPayload, Purpose, PurposeTextInput, PurposeVersion,
-    RestorePurposeInput, RestorePurposePayload, RevokeConsentInput, RevokeConsentPayload,
-    WithdrawConsentInput, WithdrawConsentPayload,
+    OfferPurposeInput, OfferPurposePayload, PublishPurposeVersionInput, PublishPurposeVersionPayload,
+    Purpose, PurposeTextInput, PurposeVersion, RestorePurposeInput, RestorePurposePayload,
+    RevokeConsentInput, RevokeConsentPayload, WithdrawConsentInput, WithdrawConsentPayload,
 };
 use crate::{
     consent::{
-        NewPurpose, PurposeText, archive_purpose, create_purpose, publish_purpose_version, restore_purpose,
-        revoke_consent, withdraw_consent,
+        NewPurpose, PurposeText, archive_purpose, create_purpose_on_ground, offer_purpose,
+        publish_purpose_version_on_ground, restore_purpose, revoke_consent, withdraw_consent,
     },
     error::{Error, ProblemCode, Result},
     graphql::kit::{asked, found, named},
@@ -41,9 +41,11 @@ impl ConsentMutation {
                 confirmation: input.confirmation.into(),
                 validity_days: input.validity_days,
                 justification: input.justification.unwrap_or_default(),
+                offered: input.offered,
                 texts: read_texts(input.texts)?,
             };
-            create_purpose(app, caller.workspace, caller.actor, new).await
+            let ground = input.special_category_ground.map(Into::into);
+            create_purpose_on_ground(app, caller.workspace, caller.actor, new, ground).await
         };
         let (done, user_errors) = user_errors(outcome.await)?;
         Ok(CreatePurposePayload { purpose: done.map(|(row, _)| Purpose(row)), user_errors })
@@ -60,11 +62,32 @@ impl ConsentMutation {
         let outcome = async {
             let id = named(&input.purpose_id, "purposeId")?;
             let texts = read_texts(input.texts)?;
-            found("purposeId", publish_purpose_version(app, caller.workspace, caller.actor, id, texts).await)
+            let ground = input.special_category_ground.map(Into::into);
+            let (workspace, actor) = (caller.workspace, caller.actor);
+            found(
+                "purposeId",
+                publish_purpose_version_on_ground(app, workspace, actor, id, texts, ground).await,
+            )
         };
         let (done, user_errors) = user_errors(outcome.await)?;
         let (purpose, version) = done.map(|(row, version)| (Purpose(row), PurposeVersion(version))).unzip();
         Ok(PublishPurposeVersionPayload { purpose, version, user_errors })
+    }
+
+    /// Decide whether the preference centre offers a purpose to everybody. Who has chosen already always sees what
+    /// they chose. Idempotent.
+    async fn offer_purpose(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The purpose, and whether it is offered.")] input: OfferPurposeInput,
+    ) -> Result<OfferPurposePayload> {
+        let (app, caller) = asked(ctx)?;
+        let outcome = async {
+            let id = named(&input.purpose_id, "purposeId")?;
+            found("purposeId", offer_purpose(app, caller.workspace, caller.actor, id, input.offered).await)
+        };
+        let (row, user_errors) = user_errors(outcome.await)?;
+        Ok(OfferPurposePayload { purpose: row.map(Purpose), user_errors })
     }
 
     /// Archive a purpose: nobody may be used for it any more. Idempotent.

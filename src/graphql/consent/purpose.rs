@@ -16,7 +16,7 @@ pub struct Purpose(pub purpose::Model);
 at_hand! {
     Purpose:
         id, key, legalBasis, channels, confirmation, validityDays, justification, currentVersion, createdAt,
-        archivedAt;
+        archivedAt, offered;
 }
 
 /// A reason to use personal data, in plain words, with exactly one legal basis.
@@ -78,6 +78,11 @@ impl Purpose {
     /// When it was archived; since then nobody may be used for it. Null while it is active.
     async fn archived_at(&self) -> Option<Time> {
         self.0.archived_at
+    }
+
+    /// Whether the preference centre offers it to everybody, and not only to those who have chosen already.
+    async fn offered(&self) -> bool {
+        self.0.offered
     }
 }
 

@@ -7,6 +7,7 @@ use entity::{ContactId, EntityKind, PurposeId, Time, contact, contact_address};
 
 use super::{AddressesOf, BasesOf, Basis, Provenance, ProvenanceOf, Tag, TagsOf};
 use crate::{
+    accounts::{Caller, Right, allow},
     activities::Around,
     error::{Error, ProblemCode, Result},
     graphql::{
@@ -15,12 +16,13 @@ use crate::{
             Timeline, TimelineKind, activities_around, list_activities::ActivityConnection, timeline_around,
         },
         companies::Company,
-        consent::{Channel, Consent, ConsentsOf, MayUse, Usability},
+        consent::{Channel, Consent, ConsentsOf, MayUse, PausesOf, Usability},
         duplicates::{ContactDuplicate, duplicate::duplicates},
         fields::{CustomFieldValue, custom_fields},
-        kit::{Loaders, at_hand, cost, load, named},
+        kit::{Loaders, asked, at_hand, cost, load, named},
+        privacy::restriction::{Restriction, RestrictionsOf},
     },
-    platform::graphql::{PageArgs, Row, Rows},
+    platform::graphql::{PageArgs, Row, Rows, page::Total},
 };
 
 /// A contact's relation to the workspace.
@@ -73,7 +75,22 @@ pub(crate) async fn load_together(
 pub struct Contact(pub contact::Model);
 
 impl Contact {
+    /// Whether this is a locked card for the caller: processing is restricted (GDPR Art. 18), and their role
+    /// may not restrict contacts. Then only the id, `restrictedAt`, the consents and bases, and what is no
+    /// data about the person are shown.
+    pub(crate) fn is_locked(&self, ctx: &Context<'_>) -> bool {
+        self.0.restricted_at.is_some() && !may_open_cards(ctx)
+    }
+
+    /// A text of the card.
+    fn text<'a>(&'a self, ctx: &Context<'_>, text: &'a str) -> Option<&'a str> {
+        if self.is_locked(ctx) { None } else { known(text) }
+    }
+
     async fn address_rows(&self, ctx: &Context<'_>) -> Result<Vec<contact_address::Model>> {
+        if self.is_locked(ctx) {
+            return Ok(Vec::new());
+        }
         Ok(load(ctx, AddressesOf(self.0.id)).await?.unwrap_or_default())
     }
 }
@@ -82,7 +99,7 @@ at_hand! {
     Contact:
         id, givenName, familyName, company, consents, email, addresses, owner, tags, phone, jobTitle,
         companyName, postalAddress, externalId, language, lifecycle, createdAt, updatedAt, lastContactAt,
-        archivedAt, art14DueAt, version;
+        archivedAt, restrictedAt, art14DueAt, version;
 }
 
 /// A natural person we hold data about, with a basis for holding it.
@@ -94,34 +111,34 @@ impl Contact {
     }
 
     /// Given name; null when unknown.
-    async fn given_name(&self) -> Option<&str> {
-        known(&self.0.given_name)
+    async fn given_name(&self, ctx: &Context<'_>) -> Option<&str> {
+        self.text(ctx, &self.0.given_name)
     }
 
     /// Family name; null when unknown.
-    async fn family_name(&self) -> Option<&str> {
-        known(&self.0.family_name)
+    async fn family_name(&self, ctx: &Context<'_>) -> Option<&str> {
+        self.text(ctx, &self.0.family_name)
     }
 
     /// Telephone number in E.164, with an extension as in `+33199001234;ext=12` (prefix it with `tel:` for a
     /// link); as it was typed if it could not be parsed; null when unknown.
-    async fn phone(&self) -> Option<&str> {
-        known(&self.0.phone)
+    async fn phone(&self, ctx: &Context<'_>) -> Option<&str> {
+        self.text(ctx, &self.0.phone)
     }
 
     /// Job title; null when unknown.
-    async fn job_title(&self) -> Option<&str> {
-        known(&self.0.job_title)
+    async fn job_title(&self, ctx: &Context<'_>) -> Option<&str> {
+        self.text(ctx, &self.0.job_title)
     }
 
     /// Company name as it was typed; null when unknown.
-    async fn company_name(&self) -> Option<&str> {
-        known(&self.0.company_name)
+    async fn company_name(&self, ctx: &Context<'_>) -> Option<&str> {
+        self.text(ctx, &self.0.company_name)
     }
 
     /// The company record they are linked to; null when there is none.
     async fn company(&self, ctx: &Context<'_>) -> Result<Option<Row<Company>>> {
-        match self.0.company_id {
+        match self.0.company_id.filter(|_| !self.is_locked(ctx)) {
             Some(company) => Ok(load(ctx, company).await?.map(|row| Row(Company(row)))),
             None => Ok(None),
         }
@@ -138,17 +155,20 @@ impl Contact {
     /// Their tags, by name.
     #[graphql(complexity = "1 + 2 * child_complexity")]
     async fn tags(&self, ctx: &Context<'_>) -> Result<Rows<Tag>> {
+        if self.is_locked(ctx) {
+            return Ok(Rows(Vec::new()));
+        }
         Ok(Rows(load(ctx, TagsOf(self.0.id)).await?.unwrap_or_default().into_iter().map(Tag).collect()))
     }
 
     /// Postal address, several lines; null when unknown.
-    async fn postal_address(&self) -> Option<&str> {
-        known(&self.0.postal_address)
+    async fn postal_address(&self, ctx: &Context<'_>) -> Option<&str> {
+        self.text(ctx, &self.0.postal_address)
     }
 
     /// Their id in the external system they are synchronised with.
-    async fn external_id(&self) -> Option<&str> {
-        self.0.external_id.as_deref()
+    async fn external_id(&self, ctx: &Context<'_>) -> Option<&str> {
+        self.text(ctx, self.0.external_id.as_deref().unwrap_or_default())
     }
 
     /// Language we write to them in: `fr` or `en`.
@@ -163,6 +183,9 @@ impl Contact {
 
     /// Values of custom fields, and answers to the own questions of forms.
     async fn custom_fields(&self, ctx: &Context<'_>) -> Result<Vec<CustomFieldValue>> {
+        if self.is_locked(ctx) {
+            return Ok(Vec::new());
+        }
         Box::pin(custom_fields(ctx, EntityKind::Contact, self.0.id.0, &self.0.custom)).await
     }
 
@@ -195,13 +218,27 @@ impl Contact {
     }
 
     /// The last time the person acted themselves; opening an e-mail does not count.
-    async fn last_contact_at(&self) -> Option<Time> {
-        self.0.last_contact_at
+    async fn last_contact_at(&self, ctx: &Context<'_>) -> Option<Time> {
+        self.0.last_contact_at.filter(|_| !self.is_locked(ctx))
     }
 
     /// When they were archived; null while they are not.
     async fn archived_at(&self) -> Option<Time> {
         self.0.archived_at
+    }
+
+    /// Since when processing of their data is restricted (GDPR Art. 18); null while it is not. A restricted
+    /// contact is a locked card: nobody changes or uses them, and for roles that may not restrict contacts,
+    /// what is known of them reads as null or empty.
+    async fn restricted_at(&self) -> Option<Time> {
+        self.0.restricted_at
+    }
+
+    /// Every restriction of processing, oldest first, past ones included.
+    #[graphql(complexity = "1 + 2 * child_complexity")]
+    async fn restrictions(&self, ctx: &Context<'_>) -> Result<Vec<Restriction>> {
+        let rows = load(ctx, RestrictionsOf(self.0.id)).await?.unwrap_or_default();
+        Ok(rows.into_iter().map(Restriction).collect())
     }
 
     /// Until when they must be told that we hold their data, if it did not come from them (GDPR Art.
@@ -222,9 +259,23 @@ impl Contact {
         Ok(Rows(rows.into_iter().map(Consent).collect()))
     }
 
+    /// Until when they want a pause from everything that they could refuse: meanwhile `mayUse` says `PAUSED` where it
+    /// would say `USABLE`. Null when they want none, or it is over.
+    async fn paused_until(&self, ctx: &Context<'_>) -> Result<Option<Time>> {
+        if self.is_locked(ctx) {
+            return Ok(None);
+        }
+        let (app, _) = asked(ctx)?;
+        let rows = load(ctx, PausesOf(self.0.id)).await?.unwrap_or_default();
+        Ok(rows.first().map(|row| row.until).filter(|until| *until > app.now()))
+    }
+
     /// Where each value came from, by field, oldest first: a field's last entry is about its current value.
     #[graphql(complexity = "1 + 2 * child_complexity")]
     async fn provenance(&self, ctx: &Context<'_>) -> Result<Vec<Provenance>> {
+        if self.is_locked(ctx) {
+            return Ok(Vec::new());
+        }
         let rows = load(ctx, ProvenanceOf(self.0.id.0)).await?.unwrap_or_default();
         Ok(rows.into_iter().map(Provenance).collect())
     }
@@ -239,6 +290,9 @@ impl Contact {
         #[graphql(desc = "The cursor to begin after: further back in time.")] after: Option<String>,
         #[graphql(desc = "Only these kinds; absent = all.")] kinds: Option<Vec<TimelineKind>>,
     ) -> Result<Timeline> {
+        if self.is_locked(ctx) {
+            return Ok(Timeline::new(false, false));
+        }
         Box::pin(timeline_around(ctx, Around::Contact(self.0.id), first, after, kinds)).await
     }
 
@@ -252,6 +306,13 @@ impl Contact {
         #[graphql(desc = "How many up to the end, or up to `before`; from 1 to 100.")] last: Option<i32>,
         #[graphql(desc = "The cursor to end before.")] before: Option<String>,
     ) -> Result<ActivityConnection> {
+        if self.is_locked(ctx) {
+            return Ok(ActivityConnection::with_additional_fields(
+                false,
+                false,
+                Total::new(|| async { Ok(0) }),
+            ));
+        }
         Box::pin(activities_around(
             ctx,
             Around::Contact(self.0.id),
@@ -270,6 +331,9 @@ impl Contact {
     /// Other contacts who may be the same person, most likely first, at most 20.
     #[graphql(complexity = "1 + 5 * child_complexity")]
     async fn duplicates(&self, ctx: &Context<'_>) -> Result<Vec<ContactDuplicate>> {
+        if self.is_locked(ctx) {
+            return Ok(Vec::new());
+        }
         Box::pin(duplicates(ctx, self.0.id)).await
     }
 
@@ -290,6 +354,11 @@ impl Contact {
             )
         })
     }
+}
+
+/// Whether the caller's role may restrict contacts, and so sees what is on a locked card.
+pub(crate) fn may_open_cards(ctx: &Context<'_>) -> bool {
+    ctx.data::<Caller>().is_ok_and(|caller| allow(caller.actor, Right::RestrictContacts).is_ok())
 }
 
 pub(crate) fn known(text: &str) -> Option<&str> {

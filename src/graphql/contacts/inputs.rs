@@ -9,7 +9,7 @@ use crate::{
     error::Result,
     graphql::{
         fields::{CustomValueInput, custom_inputs},
-        kit::{cleared, named},
+        kit::{Notice, cleared, named},
     },
     platform::graphql::UserError,
 };
@@ -87,6 +87,8 @@ impl CreateContactInput {
 pub struct CreateContactPayload {
     /// The contact; null when the input was refused.
     pub contact: Option<Contact>,
+    /// What to know of what was done, such as texts that were held back.
+    pub notices: Vec<Notice>,
     /// What is wrong with the input; empty on success.
     pub user_errors: Vec<UserError>,
 }
@@ -162,6 +164,8 @@ pub(crate) fn linked<T: std::str::FromStr>(
 pub struct UpdateContactPayload {
     /// The contact as they are now; null when the input was refused.
     pub contact: Option<Contact>,
+    /// What to know of what was done, such as texts that were held back.
+    pub notices: Vec<Notice>,
     /// What is wrong with the input; empty on success.
     pub user_errors: Vec<UserError>,
 }
@@ -230,6 +234,8 @@ pub struct UpsertContactPayload {
     pub contact: Option<Contact>,
     /// Whether they were created; null when the input was refused.
     pub created: Option<bool>,
+    /// What to know of what was done, such as texts that were held back.
+    pub notices: Vec<Notice>,
     /// What is wrong with the input; empty on success.
     pub user_errors: Vec<UserError>,
 }

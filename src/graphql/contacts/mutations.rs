@@ -25,7 +25,7 @@ use crate::{
             TagContactsPayload, UpdateCompanyInput, UpdateCompanyPayload, UpsertCompanyInput,
             UpsertCompanyPayload,
         },
-        kit::{asked, found, named, parse},
+        kit::{asked, found, held_back_custom, named, parse},
     },
     platform::graphql::user_errors,
 };
@@ -49,7 +49,8 @@ impl ContactsMutation {
             Box::pin(create_contact(app, caller.workspace, caller.actor, input.read()?, key.as_deref())).await
         };
         let (row, user_errors) = user_errors(outcome.await)?;
-        Ok(CreateContactPayload { contact: row.map(Contact), user_errors })
+        let notices = held_back_custom(row.as_ref().map(|row| row.custom.as_str()));
+        Ok(CreateContactPayload { contact: row.map(Contact), notices, user_errors })
     }
 
     /// Change a contact. Absent fields stay as they are.
@@ -68,7 +69,8 @@ impl ContactsMutation {
             )
         };
         let (row, user_errors) = user_errors(outcome.await)?;
-        Ok(UpdateContactPayload { contact: row.map(Contact), user_errors })
+        let notices = held_back_custom(row.as_ref().map(|row| row.custom.as_str()));
+        Ok(UpdateContactPayload { contact: row.map(Contact), notices, user_errors })
     }
 
     /// Create or change the contact with this id in another system. Idempotent; two calls at the same time
@@ -83,7 +85,8 @@ impl ContactsMutation {
             async { Box::pin(upsert_contact(app, caller.workspace, caller.actor, input.read()?)).await };
         let (done, user_errors) = user_errors(outcome.await)?;
         let (contact, created) = done.map(|(row, created)| (Contact(row), created)).unzip();
-        Ok(UpsertContactPayload { contact, created, user_errors })
+        let notices = held_back_custom(contact.as_ref().map(|row| row.0.custom.as_str()));
+        Ok(UpsertContactPayload { contact, created, notices, user_errors })
     }
 
     /// Archive a contact: they are left out of lists and search, but `contact(id)` still finds them.
@@ -178,7 +181,8 @@ impl ContactsMutation {
             Box::pin(create_company(app, caller.workspace, caller.actor, input.read()?, key.as_deref())).await
         };
         let (row, user_errors) = user_errors(outcome.await)?;
-        Ok(CreateCompanyPayload { company: row.map(Company), user_errors })
+        let notices = held_back_custom(row.as_ref().map(|row| row.custom.as_str()));
+        Ok(CreateCompanyPayload { company: row.map(Company), notices, user_errors })
     }
 
     /// Change a company. Absent fields stay as they are.
@@ -197,7 +201,8 @@ impl ContactsMutation {
             )
         };
         let (row, user_errors) = user_errors(outcome.await)?;
-        Ok(UpdateCompanyPayload { company: row.map(Company), user_errors })
+        let notices = held_back_custom(row.as_ref().map(|row| row.custom.as_str()));
+        Ok(UpdateCompanyPayload { company: row.map(Company), notices, user_errors })
     }
 
     /// Create or change the company with this id in another system. Idempotent; two calls at the same time
@@ -212,7 +217,8 @@ impl ContactsMutation {
             async { Box::pin(upsert_company(app, caller.workspace, caller.actor, input.read()?)).await };
         let (done, user_errors) = user_errors(outcome.await)?;
         let (company, created) = done.map(|(row, created)| (Company(row), created)).unzip();
-        Ok(UpsertCompanyPayload { company, created, user_errors })
+        let notices = held_back_custom(company.as_ref().map(|row| row.0.custom.as_str()));
+        Ok(UpsertCompanyPayload { company, created, notices, user_errors })
     }
 
     /// Archive a company: it is left out of lists and search; its contacts stay. Idempotent.

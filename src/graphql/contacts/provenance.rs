@@ -24,8 +24,8 @@ impl Provenance {
         &self.0.field
     }
 
-    /// The source: the id of a form version, or `staff`, `integration`, `domain` (the address is at a
-    /// company's domain) or `merge`.
+    /// The source: the id of a form version, or `staff`, `integration`, `person` (corrected by themselves on
+    /// their data page), `domain` (the address is at a company's domain) or `merge`.
     async fn source(&self) -> &str {
         &self.0.source
     }

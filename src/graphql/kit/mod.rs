@@ -6,6 +6,7 @@ mod foresee;
 pub(crate) mod lists;
 pub(crate) mod live;
 mod loaders;
+mod notice;
 
 pub(crate) use asked::{Read, allowed, anyone, asked, cleared, found, missing, named, parse};
 pub(crate) use at_hand::at_hand;
@@ -13,6 +14,8 @@ pub(crate) use foresee::{Asks, fetch, foresee, is_foreseen, keep, keep_rows};
 pub(crate) use lists::{cost, most};
 pub(crate) use live::{Follower, Step, data_of, start};
 pub(crate) use loaders::*;
+pub use notice::Notice;
+pub(crate) use notice::{held_back, held_back_custom};
 
 pub(crate) use crate::platform::{
     graphql::page::{List, list, ordered},

@@ -3,19 +3,12 @@
 use async_graphql::{ID, InputObject, MaybeUndefined, SimpleObject};
 
 use super::{Deal, DealRole, MoneyInput, Stage, inputs::payloads};
-use crate::{graphql::fields::CustomValueInput, platform::graphql::UserError};
+use crate::{
+    graphql::{fields::CustomValueInput, kit::Notice},
+    platform::graphql::UserError,
+};
 
 payloads! {
-    /// Result of `createDeal`.
-    CreateDealPayload {
-        /// The deal; null when the input was refused.
-        deal: Deal
-    }
-    /// Result of `updateDeal`.
-    UpdateDealPayload {
-        /// The deal as it is now; null when the input was refused.
-        deal: Deal
-    }
     /// Result of `archiveDeal`.
     ArchiveDealPayload {
         /// The deal as it is now; null when the input was refused.
@@ -129,6 +122,28 @@ pub struct UpsertDealInput {
     pub custom: Option<Vec<CustomValueInput>>,
 }
 
+/// Result of `createDeal`.
+#[derive(SimpleObject)]
+pub struct CreateDealPayload {
+    /// The deal; null when the input was refused.
+    pub deal: Option<Deal>,
+    /// What to know of what was done, such as texts that were held back.
+    pub notices: Vec<Notice>,
+    /// What is wrong with the input; empty on success.
+    pub user_errors: Vec<UserError>,
+}
+
+/// Result of `updateDeal`.
+#[derive(SimpleObject)]
+pub struct UpdateDealPayload {
+    /// The deal as it is now; null when the input was refused.
+    pub deal: Option<Deal>,
+    /// What to know of what was done, such as texts that were held back.
+    pub notices: Vec<Notice>,
+    /// What is wrong with the input; empty on success.
+    pub user_errors: Vec<UserError>,
+}
+
 /// Result of `upsertDeal`.
 #[derive(SimpleObject)]
 pub struct UpsertDealPayload {
@@ -136,6 +151,8 @@ pub struct UpsertDealPayload {
     pub deal: Option<Deal>,
     /// Whether it was created just now; null when the input was refused.
     pub created: Option<bool>,
+    /// What to know of what was done, such as texts that were held back.
+    pub notices: Vec<Notice>,
     /// What is wrong with the input; empty on success.
     pub user_errors: Vec<UserError>,
 }

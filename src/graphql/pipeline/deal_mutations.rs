@@ -1,6 +1,7 @@
 //! Mutations on deals: each translates its input, calls the use case and translates the result.
 
 use async_graphql::{Context, ID, MaybeUndefined, Object};
+use entity::deal;
 
 use super::{
     Deal, MoneyInput, Stage,
@@ -14,7 +15,7 @@ use crate::{
     error::Result,
     graphql::{
         fields::custom_inputs,
-        kit::{asked, found, load, named},
+        kit::{Notice, asked, found, held_back, held_back_custom, load, named},
     },
     pipeline as room,
     pipeline::{DealChange, Move, NewDeal, Party},
@@ -64,7 +65,8 @@ impl DealsMutation {
             .await
         };
         let (row, user_errors) = user_errors(outcome.await)?;
-        Ok(CreateDealPayload { deal: row.map(Deal), user_errors })
+        let notices = notices(row.as_ref());
+        Ok(CreateDealPayload { deal: row.map(Deal), notices, user_errors })
     }
 
     /// Change a deal's values. Use `moveDeal` for its stage and `setDealContacts` for its contacts.
@@ -99,7 +101,8 @@ impl DealsMutation {
             )
         };
         let (row, user_errors) = user_errors(outcome.await)?;
-        Ok(UpdateDealPayload { deal: row.map(Deal), user_errors })
+        let notices = notices(row.as_ref());
+        Ok(UpdateDealPayload { deal: row.map(Deal), notices, user_errors })
     }
 
     /// Create or change the deal that has this id in an external system. Safe to repeat.
@@ -142,7 +145,8 @@ impl DealsMutation {
         };
         let (done, user_errors) = user_errors(outcome.await)?;
         let (deal, created) = done.map(|(row, created)| (Deal(row), created)).unzip();
-        Ok(UpsertDealPayload { deal, created, user_errors })
+        let notices = notices(deal.as_ref().map(|deal| &deal.0));
+        Ok(UpsertDealPayload { deal, created, notices, user_errors })
     }
 
     /// Remove a deal from the board and lists. Repeating it changes nothing.
@@ -277,4 +281,11 @@ fn parties(contacts: &[DealContactInput]) -> Result<Vec<Party>> {
         Ok(Party { contact: id, role: contact.role.into() })
     });
     parties.collect()
+}
+
+/// What to know of a deal that was written.
+fn notices(deal: Option<&deal::Model>) -> Vec<Notice> {
+    let mut notices = held_back(deal.map(|row| ("title", row.title.as_str())));
+    notices.extend(held_back_custom(deal.map(|row| row.custom.as_str())));
+    notices
 }

@@ -645,6 +645,9 @@ impl Ids {
             .exec_without_returning(db)
             .await
             .unwrap();
+        let (request, restriction) = rows::request_of(app, workspace, contact.id).await;
+        let (recipient, recipient_notice) = rows::recipient_to_tell(app, workspace, contact.id, form.newsletter).await;
+        let breach = rows::breach(app, workspace).await;
         let sales = crate::support::Sales::in_workspace(app, workspace).await;
         let deal = sales.deal(app, "A deal", "First").await;
         Self(BTreeMap::from([
@@ -671,6 +674,12 @@ impl Ids {
             ("entry", one!(journal).id.to_string()),
             ("activity", activity.id.to_string()),
             ("job", job.id.to_string()),
+            ("request", request.to_string()),
+            ("restriction", restriction.to_string()),
+            ("breach", breach.to_string()),
+            ("recipient", recipient.to_string()),
+            ("disclosure", one!(disclosure).id.to_string()),
+            ("notice", recipient_notice.to_string()),
             ("workspace", workspace.to_string()),
         ]))
     }
@@ -700,6 +709,12 @@ impl Ids {
             ("entry", entity::EntryId::new().to_string()),
             ("activity", entity::ActivityId::new().to_string()),
             ("job", JobId::new().to_string()),
+            ("request", entity::RequestId::new().to_string()),
+            ("restriction", entity::RestrictionId::new().to_string()),
+            ("breach", entity::BreachId::new().to_string()),
+            ("recipient", entity::RecipientId::new().to_string()),
+            ("disclosure", entity::DisclosureId::new().to_string()),
+            ("notice", entity::RecipientNoticeId::new().to_string()),
             ("workspace", WorkspaceId::new().to_string()),
         ]))
     }
@@ -713,6 +728,9 @@ impl Ids {
         let values = |rest: Vec<sea_orm::Value>| [vec![workspace.into()], rest].concat();
         let db = &app.app.ledger.db;
         db.touch("UPDATE company SET owner_id = $2 WHERE workspace_id = $1", values(vec![member.into()]))
+            .await
+            .unwrap();
+        db.touch("UPDATE request SET assignee_id = $2 WHERE workspace_id = $1", values(vec![member.into()]))
             .await
             .unwrap();
         let activity = "UPDATE activity SET contact_id = $2, company_id = $3, deal_id = $4, assignee_id = $5 WHERE workspace_id = $1";
@@ -745,6 +763,9 @@ impl Ids {
             root if root.contains("Activity") => version!(activity, "activity"),
             root if root.contains("Contact") => version!(contact, "contact"),
             root if root.contains("Company") => version!(company, "company"),
+            root if root.contains("Request") || root == "askForIdentity" => version!(request, "request"),
+            root if root.contains("Recipient") => version!(recipient, "recipient"),
+            root if root.contains("Breach") => version!(breach, "breach"),
             _ => version!(form, "form"),
         }
     }

@@ -175,6 +175,7 @@ const CONSENT: &[Row] = &[
         "(input: { purposeId: $purpose, texts: [{ language: \"en\", title: \"t\", wording: \"w $key\" }, { language: \"fr\", title: \"t\", wording: \"w $key\" }] })",
         "OADM",
     ),
+    ("offerPurpose", "(input: { purposeId: $purpose, offered: true })", "OADM"),
     ("archivePurpose", "(input: { purposeId: $nobody_purpose })", "OADM"),
     ("restorePurpose", "(input: { purposeId: $nobody_purpose })", "OADM"),
     ("withdrawConsent", "(input: { consentId: $consent, reason: TOLD_BY_PHONE })", "OADSM"),
@@ -198,7 +199,156 @@ const ACTIVITIES: &[Row] = &[
     ("restoreActivity", "(input: { activityId: $activity })", "OADSM"),
 ];
 
+const RECIPIENTS: &[Row] = &[
+    ("contactsToInform", "(first: 1)", "OADSMR"),
+    ("art14Notices", "(contactId: $contact)", "OADSMR"),
+    ("noticeRules", "", "OADSMR"),
+    ("sendArt14Notice", "(input: { contactId: $contact })", "OADSM"),
+    ("recordArt14Notice", "(input: { contactId: $contact, how: LETTER })", "OADSM"),
+    ("setNoticeRule", "(input: { event: SHARED, notifies: false })", "OAD"),
+    ("breaches", "(first: 1)", "OAD"),
+    ("breach", "(id: $breach)", "OAD"),
+    (
+        "recordBreach",
+        "(input: { title: \"t\", facts: \"f\", awareAt: \"2026-11-23T11:00:00Z\" })",
+        "OAD",
+    ),
+    (
+        "updateBreach",
+        "(input: { breachId: $breach, expectedVersion: 1, title: \"t\", facts: \"f\", awareAt: \"2026-11-23T11:00:00Z\" })",
+        "OAD",
+    ),
+    (
+        "findBreachPeople",
+        "(input: { breachId: $breach, from: \"2026-11-23T11:00:00Z\", until: \"2026-11-23T12:00:00Z\" })",
+        "OAD",
+    ),
+    ("recordAuthorityTold", "(input: { breachId: $breach })", "OAD"),
+    ("tellBreachPeople", "(input: { breachId: $breach })", "OAD"),
+    ("closeBreach", "(input: { breachId: $breach })", "OAD"),
+    ("reopenBreach", "(input: { breachId: $breach })", "OAD"),
+    ("recordOfProcessing", "", "OAD"),
+    ("dataMap", "", "OAD"),
+    ("recipients", "(first: 1)", "OAD"),
+    ("recipient", "(id: $recipient)", "OAD"),
+    ("transferCountries", "", "OAD"),
+    ("disclosures", "(first: 1)", "OAD"),
+    ("recipientNotices", "(first: 1)", "OAD"),
+    (
+        "createRecipient",
+        "(input: { name: \"n\", legalName: \"l\", country: \"FR\", role: PROCESSOR, mechanism: EEA })",
+        "OAD",
+    ),
+    (
+        "updateRecipient",
+        "(input: { recipientId: $recipient, expectedVersion: 1, name: \"n\", legalName: \"l\", country: \"FR\", role: PROCESSOR, mechanism: EEA })",
+        "OAD",
+    ),
+    ("archiveRecipient", "(input: { recipientId: $recipient })", "OAD"),
+    ("restoreRecipient", "(input: { recipientId: $recipient })", "OAD"),
+    (
+        "logDisclosure",
+        "(input: { contactId: $contact, recipientId: $recipient, means: EMAIL, fields: [\"phone\"] })",
+        "OAD",
+    ),
+    ("settleRecipientNotices", "(input: { noticeIds: [$notice], state: TOLD })", "OAD"),
+];
+
+const PACKAGES: &[Row] = &[
+    ("package", "(id: $contact)", "OAD"),
+    ("packages", "(contactId: $contact, first: 1)", "OAD"),
+    ("orderPackage", "(input: { contactId: $contact, kind: ACCESS })", "OAD"),
+    ("makePackageLink", "(input: { packageId: $contact })", "OAD"),
+    ("transferAuthorisations", "(contactId: $contact, first: 1)", "OAD"),
+    (
+        "askTransfer",
+        "(input: { contactId: $contact, recipientId: $recipient, scope: [IDENTITY], purpose: \"p\", validUntil: \"2026-12-01T00:00:00Z\" })",
+        "OAD",
+    ),
+    ("sendTransfer", "(input: { authorisationId: \"transfer_authorisation_01h455vb4pex5vsknk084sn02q\" })", "OAD"),
+    ("downloadProof", "(input: { consentId: $consent })", "OAD"),
+];
+
+const ERASURE: &[Row] = &[
+    ("erasure", "(id: $contact)", "OAD"),
+    ("erasures", "(first: 1)", "OAD"),
+    ("archive", "(contactId: $contact, reason: AUDIT)", "OAD"),
+    // Nobody's id, so that the contact is there for the other rows.
+    (
+        "eraseContact",
+        "(input: { contactId: \"contact_01h455vb4pex5vsknk084sn02q\", ground: NO_LONGER_NECESSARY })",
+        "OAD",
+    ),
+];
+
+const RETENTION: &[Row] = &[
+    ("retentionRules", "", "OAD"),
+    ("retentionPreview", "", "OAD"),
+    ("contactsWithoutRetention", "", "OAD"),
+    ("retentionRuns", "(first: 1)", "OAD"),
+    ("subscription retentionDue", "(after: 0)", "OAD"),
+    (
+        "simulateRetention",
+        "(input: { subject: CONTACTS, lifecycle: PROSPECT, clock: LAST_CONTACT, months: 12 })",
+        "OAD",
+    ),
+    (
+        "createRetentionRule",
+        "(input: { subject: CONTACTS, lifecycle: CUSTOMER, clock: LAST_CONTACT, months: 120, justification: \"j\" })",
+        "OAD",
+    ),
+    (
+        "updateRetentionRule",
+        "(input: { ruleId: \"retention_rule_01h455vb4pex5vsknk084sn02q\", expectedVersion: 1, months: 12 })",
+        "OAD",
+    ),
+    ("archiveRetentionRule", "(input: { ruleId: \"retention_rule_01h455vb4pex5vsknk084sn02q\" })", "OAD"),
+    // Refused for want of a confirmation, so that nobody is erased here.
+    ("runRetention", "(input: { confirm: false })", "OAD"),
+    ("holds", "(first: 1)", "OAD"),
+    ("setHold", "(input: { contactId: $contact, reason: AUDIT, until: \"2027-01-01T00:00:00Z\" })", "OAD"),
+    ("releaseHold", "(input: { holdId: \"hold_01h455vb4pex5vsknk084sn02q\" })", "OAD"),
+];
+
+const QUARANTINE: &[Row] = &[
+    ("quarantine", "(first: 1)", "OAD"),
+    ("specialWords", "", "OAD"),
+    ("readQuarantined", "(input: { quarantineId: \"quarantine_01h455vb4pex5vsknk084sn02q\" })", "OAD"),
+    (
+        "releaseQuarantined",
+        "(input: { quarantineId: \"quarantine_01h455vb4pex5vsknk084sn02q\", specialCategoryGround: LEGAL_CLAIMS })",
+        "OAD",
+    ),
+    ("destroyQuarantined", "(input: { quarantineId: \"quarantine_01h455vb4pex5vsknk084sn02q\" })", "OAD"),
+    ("addSpecialWord", "(input: { category: HEALTH, language: \"en\", word: \"$key\" })", "OAD"),
+    ("removeSpecialWord", "(input: { specialWordId: \"special_word_01h455vb4pex5vsknk084sn02q\" })", "OAD"),
+];
+
+const REQUESTS: &[Row] = &[
+    ("requests", "(first: 1)", "OAD"),
+    ("request", "(id: $request)", "OAD"),
+    ("requestCounts", "", "OAD"),
+    ("contactRights", "(contactId: $contact)", "OAD"),
+    ("subscription requestChanged", "(after: 0)", "OAD"),
+    ("logRequest", "(input: { kind: ACCESS, channel: POST, contactId: $contact })", "OAD"),
+    ("askForIdentity", "(input: { requestId: $request, expectedVersion: 1 })", "OAD"),
+    ("startRequest", "(input: { requestId: $request, expectedVersion: 1 })", "OAD"),
+    ("extendRequest", "(input: { requestId: $request, expectedVersion: 1, reason: COMPLEXITY })", "OAD"),
+    ("answerRequest", "(input: { requestId: $request, expectedVersion: 1, message: \"m\" })", "OAD"),
+    (
+        "refuseRequest",
+        "(input: { requestId: $request, expectedVersion: 1, reason: ACCURATE_ALREADY, message: \"m\" })",
+        "OAD",
+    ),
+    ("fulfilRequest", "(input: { requestId: $request, expectedVersion: 1 })", "OAD"),
+    ("closeRequest", "(input: { requestId: $request, expectedVersion: 1, reason: MISTAKEN })", "OAD"),
+    ("assignRequest", "(input: { requestId: $request, expectedVersion: 1, assigneeId: $member })", "OAD"),
+    ("recordBalance", "(input: { requestId: $request, expectedVersion: 1, outcome: UPHELD })", "OAD"),
+    ("liftRestriction", "(input: { restrictionId: $restriction, means: MAIL })", "OAD"),
+    ("restrictContact", "(input: { contactId: $contact, ground: ACCURACY_CONTESTED })", "OAD"),
+];
+
 /// All rows.
 pub fn rights() -> Vec<Row> {
-    [HOUSE, ACCOUNTS, CONTACTS, ACTIVITIES, FIELDS, PIPELINE, JOURNAL, FORMS, CONSENT].concat()
+    [HOUSE, QUARANTINE, ACCOUNTS, CONTACTS, ACTIVITIES, FIELDS, PIPELINE, JOURNAL, FORMS, CONSENT, RECIPIENTS, PACKAGES, ERASURE, RETENTION, REQUESTS].concat()
 }

@@ -245,6 +245,7 @@ impl TestApp {
             } else {
                 "The person asked for it.".to_owned()
             },
+            offered: None,
             texts: BTreeMap::from([
                 ("en".to_owned(), text("Purpose", "Yes, do this")),
                 ("fr".to_owned(), text("Finalité", "Oui, faites-le")),

@@ -185,3 +185,130 @@ pub async fn invited_member(app: &TestApp, workspace_id: WorkspaceId) -> MemberI
     insert!(app, member, row);
     id
 }
+
+/// A recipient who was given a contact's name, and is to be told of a correction.
+pub async fn recipient_to_tell(
+    app: &TestApp,
+    workspace_id: WorkspaceId,
+    contact_id: ContactId,
+    purpose: entity::PurposeId,
+) -> (entity::RecipientId, entity::RecipientNoticeId) {
+    use entity::{disclosure, recipient, recipient_notice};
+    let now = app.app.now();
+    let row = recipient::Model {
+        workspace_id,
+        id: entity::RecipientId::new(),
+        name: "Mailer".to_owned(),
+        legal_name: "Mailer SAS".to_owned(),
+        country: "FR".to_owned(),
+        role: entity::RecipientRole::Processor,
+        mechanism: entity::TransferMechanism::Eea,
+        mechanism_reference: String::new(),
+        contact_email: String::new(),
+        purposes: format!("[\"{purpose}\"]"),
+        version: 1,
+        created_at: now,
+        updated_at: now,
+        archived_at: None,
+        access_countries: "[]".to_owned(),
+        assessment: String::new(),
+        checked_at: None,
+    };
+    let recipient_id = row.id;
+    insert!(app, recipient, row);
+    let row = disclosure::Model {
+        workspace_id,
+        id: entity::DisclosureId::new(),
+        recipient_id,
+        contact_id,
+        purpose_id: None,
+        means: entity::DisclosureMeans::Email,
+        fields: "[\"givenName\"]".to_owned(),
+        at: now,
+        entry_id: entity::EntryId::new(),
+    };
+    insert!(app, disclosure, row);
+    let row = recipient_notice::Model {
+        workspace_id,
+        id: entity::RecipientNoticeId::new(),
+        recipient_id,
+        contact_id,
+        kind: entity::RecipientNoticeKind::Rectification,
+        state: entity::RecipientNoticeState::Pending,
+        created_at: now,
+        decided_at: None,
+        entry_id: entity::EntryId::new(),
+        reason: None,
+    };
+    let id = row.id;
+    insert!(app, recipient_notice, row);
+    (recipient_id, id)
+}
+
+/// A request of a contact, which staff logged, and a restriction of theirs that was lifted.
+pub async fn request_of(
+    app: &TestApp,
+    workspace_id: WorkspaceId,
+    contact_id: ContactId,
+) -> (entity::RequestId, entity::RestrictionId) {
+    use accord::privacy::requests::{Logged, log_request};
+    use entity::restriction;
+    let logged = Logged {
+        kind: entity::RequestKind::Rectification,
+        objects_to: None,
+        channel: entity::RequestChannel::Phone,
+        contact: Some(contact_id),
+        email: None,
+        name: String::new(),
+        message: "Wrong name".to_owned(),
+        language: None,
+        received_at: None,
+    };
+    let actor = accord::platform::actor::Actor::Operator;
+    let request = log_request(&app.app, workspace_id, actor, logged, None).await.unwrap();
+    let now = app.app.now();
+    let row = restriction::Model {
+        workspace_id,
+        id: entity::RestrictionId::new(),
+        contact_id,
+        ground: entity::RestrictionGround::AccuracyContested,
+        request_id: Some(request.id),
+        since: now,
+        announced_at: Some(now),
+        means: Some(entity::NoticeMeans::Phone),
+        failed_at: None,
+        lifted_at: Some(now),
+        entry_id: entity::EntryId::new(),
+    };
+    let id = row.id;
+    insert!(app, restriction, row);
+    (request.id, id)
+}
+
+/// A breach whose risk is high and whose people may be told.
+pub async fn breach(app: &TestApp, workspace: WorkspaceId) -> entity::BreachId {
+    use accord::{
+        platform::actor::Actor,
+        privacy::breaches::{BreachTexts, BreachValues, record_breach},
+    };
+    let texts = BreachTexts {
+        title: "A lost laptop".to_owned(),
+        facts: "A laptop was lost.".to_owned(),
+        effects: "Unwanted calls".to_owned(),
+        remedies: "It was locked.".to_owned(),
+        plain_words: "A laptop of ours was lost.".to_owned(),
+        ..BreachTexts::default()
+    };
+    let values = BreachValues {
+        texts,
+        risk: entity::BreachRisk::High,
+        aware_at: app.app.now(),
+        clock_hours: 72,
+        began_at: None,
+        ended_at: None,
+        people_approximate: None,
+        records_approximate: None,
+        exception: None,
+    };
+    record_breach(&app.app, workspace, Actor::Operator, values).await.expect("a breach").id
+}

@@ -1,0 +1,117 @@
+//! The page behind a package's link: GET shows it, POST downloads it.
+
+use std::net::SocketAddr;
+
+use axum::{
+    Router,
+    body::Body,
+    extract::{ConnectInfo, State},
+    http::{HeaderMap, HeaderValue, StatusCode, header},
+    response::Response,
+    routing::get,
+};
+use futures_util::TryStreamExt;
+use serde_json::json;
+
+use crate::{
+    accounts::load_workspace,
+    app::App,
+    contacts::find_contact,
+    desk::{Desk, act},
+    error::Error,
+    platform::{
+        pages::{Zone, format_time},
+        web::{Fault, FromLink},
+        work::attempt::repeat,
+    },
+    post::Controller,
+    privacy::packages::{Download, download_package, find_package},
+};
+
+/// The folder of our templates and words.
+pub(super) const ROOM: &str = "packages";
+
+/// The public routes of packages.
+pub fn routes() -> Router<App> {
+    Router::new().route("/my-data/package/{token}", get(show).post(download))
+}
+
+async fn show(
+    State(app): State<App>,
+    ConnectInfo(peer): ConnectInfo<SocketAddr>,
+    FromLink(token): FromLink,
+    headers: HeaderMap,
+) -> Response {
+    let desk = Desk::new(ROOM, app, headers, None);
+    let answer = async {
+        desk.spend(peer, desk.app.budgets.presses_per_network).await?;
+        let Some(Download { package, .. }) = find_package(&desk.app, &token).await? else {
+            return desk.unknown();
+        };
+        let workspace = load_workspace(&desk.app, package.workspace_id).await?;
+        let contact = find_contact(desk.app.db(), package.workspace_id, package.contact_id).await?;
+        let Some(contact) = contact else { return desk.unknown() };
+        let (language, zone) = (&contact.language, Zone::of(&workspace.jurisdiction));
+        let context = json!({
+            "legal": Controller::from(&workspace),
+            "action": format!("/my-data/package/{token}"),
+            "kind": package.kind.as_str(),
+            "built_at": package.built_at.map(|at| format_time(at, zone, language)),
+            "expires_at": format_time(package.expires_at, zone, language),
+            "size": size(package.bytes, language),
+            "sha256": package.sha256.as_ref().map(hex::encode),
+        });
+        Ok(closed(desk.show("packages/download.html", language, context, StatusCode::OK)?))
+    };
+    desk.finish(answer.await)
+}
+
+async fn download(
+    State(app): State<App>,
+    ConnectInfo(peer): ConnectInfo<SocketAddr>,
+    FromLink(token): FromLink,
+    headers: HeaderMap,
+) -> Response {
+    let desk = Desk::new(ROOM, app, headers, None);
+    let answer = async {
+        desk.spend(peer, desk.app.budgets.presses_per_network).await?;
+        let (app, link) = (desk.app.clone(), token.clone());
+        let found = act(async move { repeat(|| download_package(&app, &link)).await }).await?;
+        let Some(found) = found else { return desk.unknown() };
+        let name = format!("my-data-{}.zip", found.package.created_at.format("%Y-%m-%d"));
+        file(desk.app.clone(), found, &name)
+    };
+    desk.finish(answer.await)
+}
+
+/// A file to be saved, streamed part by part, and kept by nothing on the way.
+pub(super) fn file(app: App, found: Download, name: &str) -> Result<Response, Fault> {
+    let bytes = found.package.bytes;
+    let mut response = Response::new(Body::from_stream(found.stream(app).map_err(into_io)));
+    let disposition = HeaderValue::from_str(&format!("attachment; filename=\"{name}\""));
+    let disposition = disposition.map_err(|_| Error::internal("a file name is no header value"))?;
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/zip"));
+    headers.insert(header::CONTENT_DISPOSITION, disposition);
+    headers.insert(header::CONTENT_LENGTH, HeaderValue::from(bytes));
+    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    Ok(closed(response))
+}
+
+/// What breaks off a download, without what the error says.
+fn into_io(error: Error) -> std::io::Error {
+    error.log();
+    std::io::Error::other("the file could not be read")
+}
+
+/// Nothing on the way keeps it.
+pub(super) fn closed(mut response: Response) -> Response {
+    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    response
+}
+
+/// A size in kilobytes.
+pub(super) fn size(bytes: i64, language: &str) -> String {
+    let unit = if language == "fr" { "Ko" } else { "KB" };
+    format!("{}\u{a0}{unit}", (bytes + 1023) / 1024)
+}
