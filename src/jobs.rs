@@ -3,10 +3,11 @@
 use std::{sync::Arc, time::Duration};
 
 use chrono::TimeDelta;
-use entity::{JobId, Time, job};
+use entity::{JobId, Time, job, schedule};
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter,
-    sea_query::OnConflict,
+    ActiveValue::Set,
+    ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter,
+    sea_query::{Expr, OnConflict},
 };
 use serde::de::DeserializeOwned;
 use tokio::sync::watch;
@@ -24,7 +25,6 @@ use crate::{
     },
     pipeline::{self, RebalanceColumn},
     platform::{
-        db::sql,
         once,
         outbox::{Dispatch, Job, JobResult, Outcome, Run, Runner},
         statistics,
@@ -255,7 +255,7 @@ pub async fn keep_schedules(app: App, mut stop: watch::Receiver<bool>) {
 /// `Busy` when the database is unreachable.
 pub async fn queue_due(app: &App) -> Result<()> {
     let now = app.now();
-    let known = entity::schedule::Entity::find().all(app.db()).await?;
+    let known = schedule::Entity::find().all(app.db()).await?;
     for (name, period) in SCHEDULES {
         let next = known.iter().find(|row| row.name == name).map(|row| row.next_run_at);
         if next.is_none_or(|at| at <= now || at > now + period + SKEW) {
@@ -268,19 +268,20 @@ pub async fn queue_due(app: &App) -> Result<()> {
 async fn advance(app: &App, name: &'static str, from: Option<Time>, to: Time) -> Result<()> {
     let tx = app.ledger.db.begin().await?;
     let connection = tx.connection();
-    let statement = match from {
-        Some(from) => sql(
-            connection,
-            "UPDATE schedule SET next_run_at = $2 WHERE name = $1 AND next_run_at = $3",
-            [name.into(), to.into(), from.into()],
-        ),
-        None => sql(
-            connection,
-            "INSERT INTO schedule (name, next_run_at) VALUES ($1, $2) ON CONFLICT DO NOTHING",
-            [name.into(), to.into()],
-        ),
+    let taken = if let Some(from) = from {
+        schedule::Entity::update_many()
+            .col_expr(schedule::Column::NextRunAt, Expr::value(to))
+            .filter(schedule::Column::Name.eq(name))
+            .filter(schedule::Column::NextRunAt.eq(from))
+            .exec(connection)
+            .await?
+            .rows_affected
+    } else {
+        let row = schedule::ActiveModel { name: Set(name.to_owned()), next_run_at: Set(to) };
+        let once = OnConflict::column(schedule::Column::Name).do_nothing().to_owned();
+        schedule::Entity::insert(row).on_conflict(once).exec_without_returning(connection).await?
     };
-    if connection.execute_raw(statement).await?.rows_affected() == 0 {
+    if taken == 0 {
         return Ok(());
     }
     let job = job::ActiveModel {

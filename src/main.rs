@@ -134,7 +134,7 @@ enum WorkspaceCommand {
         #[arg(long, default_value = "")]
         privacy_notice_url: String,
         /// Default language: `fr` or `en`.
-        #[arg(long, default_value = "en", value_parser = LANGUAGES)]
+        #[arg(long, default_value = LANGUAGES[0], value_parser = LANGUAGES)]
         language: String,
         /// Country whose law applies, as an ISO 3166-1 code like FR.
         #[arg(long, default_value = "FR")]

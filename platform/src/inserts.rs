@@ -4,14 +4,12 @@
 //! that depend on the number of rows would evict each other from the connections' caches of prepared
 //! statements.
 
-use std::fmt::Write;
-
 use sea_orm::{
     ActiveModelTrait, ConnectionTrait, DbBackend, EntityName, EntityTrait, IdenStatic, Iterable, QueryTrait,
     Value, sea_query::InsertStatement,
 };
 
-use super::db::sql;
+use super::query::Query;
 use crate::error::Result;
 
 /// Rows to insert.
@@ -63,8 +61,7 @@ impl Inserts {
             return Ok(());
         }
         if db.get_database_backend() == DbBackend::Postgres && self.tables.iter().all(Rows::can_be_together) {
-            let (text, values) = self.together();
-            db.execute_raw(sql(db, &text, values)).await?;
+            self.together().run(db).await?;
             return Ok(());
         }
         for rows in self.tables {
@@ -73,15 +70,15 @@ impl Inserts {
         Ok(())
     }
 
-    fn together(self) -> (String, Vec<Value>) {
-        let (mut text, mut values) = (String::new(), Vec::new());
+    fn together(self) -> Query {
+        let mut query = Query::default();
         for (at, rows) in self.tables.into_iter().enumerate() {
-            let _ = write!(text, "{} t{at} AS (", if at == 0 { "WITH" } else { "," });
-            rows.write(&mut text, &mut values);
-            text.push(')');
+            query.push(if at == 0 { "WITH" } else { "," }).push(&format!(" t{at} AS ("));
+            rows.write(&mut query);
+            query.push(")");
         }
-        text.push_str(" SELECT 1");
-        (text, values)
+        query.push(" SELECT 1");
+        query
     }
 }
 
@@ -93,20 +90,12 @@ impl Rows {
         whole && (self.values.len() == 1 || self.values.iter().flatten().all(Value::is_some))
     }
 
-    fn write(self, text: &mut String, values: &mut Vec<Value>) {
-        let places: Vec<String> =
-            (1..=self.columns.len()).map(|at| format!("${}", values.len() + at)).collect();
+    fn write(self, query: &mut Query) {
         let columns: Vec<String> = self.columns.iter().map(|column| format!("\"{column}\"")).collect();
-        let source = if self.values.len() == 1 { "VALUES " } else { "SELECT * FROM unnest" };
-        let _ = write!(
-            text,
-            "INSERT INTO {} ({}) {source}({})",
-            self.table,
-            columns.join(", "),
-            places.join(", ")
-        );
+        query.push(&format!("INSERT INTO {} ({}) ", self.table, columns.join(", ")));
         if self.values.len() == 1 {
-            values.extend(self.values.into_iter().flatten());
+            let places = query.places(self.values.into_iter().flatten());
+            query.push("VALUES (").push(&places).push(")");
             return;
         }
         let mut arrays: Vec<Vec<Value>> =
@@ -116,11 +105,11 @@ impl Rows {
                 array.push(value);
             }
         }
-        values.extend(
-            arrays
-                .into_iter()
-                .filter_map(|array| Some(Value::Array(array.first()?.array_type(), Some(Box::new(array))))),
-        );
+        let arrays = arrays
+            .into_iter()
+            .filter_map(|array| Some(Value::Array(array.first()?.array_type(), Some(Box::new(array)))));
+        let places = query.places(arrays);
+        query.push("SELECT * FROM unnest(").push(&places).push(")");
     }
 }
 
@@ -145,7 +134,7 @@ mod tests {
     fn together(words: &[&str]) -> (String, Vec<Value>) {
         let mut rows = Inserts::default();
         rows.add(words.iter().map(|text| word(text)));
-        rows.together()
+        rows.together().into_parts()
     }
 
     #[test]
@@ -154,7 +143,7 @@ mod tests {
         assert_eq!(
             text,
             "WITH t0 AS (INSERT INTO search_word (\"workspace_id\", \"row_id\", \"word\", \"entity\", \"lead\", \"weight\") \
-             SELECT * FROM unnest($1, $2, $3, $4, $5, $6)) SELECT 1"
+             SELECT * FROM unnest($1,$2,$3,$4,$5,$6)) SELECT 1"
         );
         assert_eq!(values.len(), 6);
         assert_eq!(together(&["ada", "byron", "countess"]).0, text);

@@ -45,6 +45,12 @@ impl Query {
         format!("${}", self.values.len())
     }
 
+    /// Adds values and returns their placeholders (`$4,$5,$6`), for `IN (…)` in a text.
+    #[must_use]
+    pub fn places<V: Into<Value>>(&mut self, values: impl IntoIterator<Item = V>) -> String {
+        values.into_iter().map(|value| self.place(value)).collect::<Vec<_>>().join(",")
+    }
+
     /// Appends a condition that the column is one of these values; an empty list matches nothing.
     pub fn is_any<V: Into<Value>>(&mut self, column: &str, values: impl IntoIterator<Item = V>) -> &mut Self {
         let mut values = values.into_iter();
@@ -87,6 +93,21 @@ impl Query {
     /// Builds the statement.
     pub fn statement(self, db: &impl ConnectionTrait) -> Statement {
         sql(db, &self.text, self.values)
+    }
+
+    /// The text and its values.
+    #[must_use]
+    pub fn into_parts(self) -> (String, Vec<Value>) {
+        (self.text, self.values)
+    }
+
+    /// Runs a statement that writes. Returns the number of rows it changed.
+    ///
+    /// # Errors
+    /// Database errors only.
+    pub async fn run(self, db: &impl ConnectionTrait) -> Result<u64> {
+        let statement = self.statement(db);
+        Ok(db.execute_raw(statement).await?.rows_affected())
     }
 
     /// Runs the statement and reads its rows.
@@ -154,10 +175,12 @@ mod tests {
             .push(" AND ")
             .is_any("d", Vec::<i32>::new());
         query.push(" LIMIT ").bind(3_i64);
+        let places = query.places(["x", "y"]);
+        assert_eq!(places, "$5,$6");
         assert_eq!(
             query.text,
             "SELECT * FROM t WHERE a = $1 AND b <> $1 AND c IN ($2, $3) AND 1 = 0 LIMIT $4"
         );
-        assert_eq!(query.values.len(), 4);
+        assert_eq!(query.values.len(), 6);
     }
 }

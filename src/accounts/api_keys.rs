@@ -6,7 +6,7 @@ use chrono::TimeDelta;
 use entity::{ApiKeyId, MemberId, Role, Time, WorkspaceId, api_key, member, workspace};
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, Condition, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter,
-    QueryOrder, QuerySelect, Select,
+    QueryOrder, QuerySelect, Select, sea_query::Expr,
 };
 
 use super::{
@@ -273,15 +273,11 @@ pub async fn authenticate(app: &App, bearer: &str) -> Result<Caller> {
     }
     let now = app.now();
     if standing.last_used_at.is_none_or(|at| at + TimeDelta::minutes(1) <= now) {
-        let touched = app
-            .ledger
-            .db
-            .touch_in_passing(
-                "UPDATE api_key SET last_used_at = $3 WHERE workspace_id = $1 AND id = $2",
-                vec![workspace.into(), id.into(), now.into()],
-            )
-            .await;
-        if let Err(error) = touched {
+        let used = api_key::Entity::update_many()
+            .col_expr(api_key::Column::LastUsedAt, Expr::value(now))
+            .filter(api_key::Column::WorkspaceId.eq(workspace))
+            .filter(api_key::Column::Id.eq(id));
+        if let Err(error) = app.ledger.db.touch_in_passing(&used).await {
             Error::from(error).log();
         }
     }

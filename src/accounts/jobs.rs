@@ -17,7 +17,7 @@ use crate::{
     app::App,
     platform::{
         outbox::{JobResult, Run},
-        pages::{Zone, format_time},
+        pages::{Pages, Zone, format_time},
     },
     post::{self, Mail, Recipient},
 };
@@ -33,8 +33,7 @@ pub async fn send_invitation(app: &App, run: &Run, job: &SendInvitation) -> JobR
     {
         return post::give_up(app, run, job.workspace).await;
     }
-    let context =
-        json!({ "role": role_in_words(row.role, &row.language), "accept_url": invitation_link(app, &row) });
+    let context = json!({ "role": role_in_words(&app.pages, row.role, &row.language), "accept_url": invitation_link(app, &row) });
     deliver(app, run, &row, "invite_member", ("expires_at", row.invited_at + INVITATION_LIFE), context).await
 }
 
@@ -61,20 +60,8 @@ pub async fn send_account_notice(app: &App, run: &Run, job: &SendAccountNotice) 
         .await
 }
 
-fn role_in_words(role: Role, language: &str) -> &'static str {
-    match (role, language) {
-        (Role::Owner, "fr") => "propriétaire",
-        (Role::Owner, _) => "owner",
-        (Role::Admin, "fr") => "administration",
-        (Role::Admin, _) => "administrator",
-        (Role::Dpo, "fr") => "délégué à la protection des données",
-        (Role::Dpo, _) => "data protection officer",
-        (Role::Sales, "fr") => "commercial",
-        (Role::Sales, _) => "sales",
-        (Role::Marketing, _) => "marketing",
-        (Role::Reader, "fr") => "lecture seule",
-        (Role::Reader, _) => "reader",
-    }
+fn role_in_words<'a>(pages: &'a Pages, role: Role, language: &str) -> &'a str {
+    pages.text("accounts", language, &format!("roles.{}", role.as_str()))
 }
 
 /// Sends a mail to a member, and records it. `time` is a time that the mail mentions, and its name in the
@@ -102,4 +89,21 @@ async fn deliver(
         context,
     };
     post::send(app, run, &workspace, mail, &()).await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::platform::pages::LANGUAGES;
+
+    #[test]
+    fn every_role_has_words_in_every_language() {
+        let pages = crate::templates::pages().unwrap();
+        for language in LANGUAGES {
+            for &role in Role::ALL {
+                assert_ne!(role_in_words(&pages, role, language), "", "{language} {role:?}");
+            }
+        }
+        assert_eq!(role_in_words(&pages, Role::Owner, "fr"), "propriétaire");
+    }
 }

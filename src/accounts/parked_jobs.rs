@@ -3,8 +3,8 @@
 
 use entity::{JobId, Time, WorkspaceId, job, workspace};
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder,
-    QuerySelect,
+    ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter,
+    QueryOrder, QuerySelect, QueryTrait,
 };
 
 use super::{Right, allow};
@@ -13,7 +13,6 @@ use crate::{
     error::{Error, ProblemCode, Result},
     platform::{
         actor::Actor,
-        db::sql,
         work::{Entry, Fact},
     },
 };
@@ -117,9 +116,20 @@ pub async fn list_jobs(app: &App, all: bool) -> Result<Vec<AnyJob>> {
 /// # Errors
 /// `NotFound` when there is no such job; `Rejected` while it runs.
 pub async fn retry_any_job(app: &App, id: JobId) -> Result<()> {
-    let text = "UPDATE job SET parked_at = NULL, park_reason = NULL, lease = NULL, leased_until = NULL, begun_at = NULL, attempts = 0, \
-                run_at = $2, waits_since = $2";
-    change(app, id, text, Entry::new("job.retried")).await?;
+    let now = app.now();
+    let waits = job::ActiveModel {
+        parked_at: Set(None),
+        park_reason: Set(None),
+        lease: Set(None),
+        leased_until: Set(None),
+        begun_at: Set(None),
+        attempts: Set(0),
+        run_at: Set(now),
+        waits_since: Set(Some(now)),
+        ..Default::default()
+    };
+    change(app, id, job::Entity::update_many().set(waits).filter(idle(id, now)), Entry::new("job.retried"))
+        .await?;
     app.ledger.live.jobs_queued();
     Ok(())
 }
@@ -129,19 +139,26 @@ pub async fn retry_any_job(app: &App, id: JobId) -> Result<()> {
 /// # Errors
 /// `NotFound` when there is no such job; `Rejected` while it runs.
 pub async fn drop_job(app: &App, id: JobId) -> Result<()> {
-    change(app, id, "DELETE FROM job", Entry::new("job.dropped")).await
+    let drop = job::Entity::delete_many().filter(idle(id, app.now()));
+    change(app, id, drop, Entry::new("job.dropped")).await
+}
+
+/// The job, unless somebody is running it.
+fn idle(id: JobId, now: Time) -> Condition {
+    let free =
+        Condition::any().add(job::Column::LeasedUntil.is_null()).add(job::Column::LeasedUntil.lte(now));
+    Condition::all().add(job::Column::Id.eq(id)).add(free)
 }
 
 /// Changes a workspace's job with an entry in its journal; the instance's own jobs have no journal.
-async fn change(app: &App, id: JobId, text: &str, entry: Entry) -> Result<()> {
+async fn change(app: &App, id: JobId, change: impl QueryTrait + Sync, entry: Entry) -> Result<()> {
     let row = job::Entity::find_by_id(id).one(app.db()).await?.ok_or(Error::NotFound)?;
-    let text = format!("{text} WHERE id = $1 AND (leased_until IS NULL OR leased_until <= $2)");
-    let values = [id.into(), app.now().into()];
     let changed = match row.workspace_id {
-        None => app.ledger.db.touch(&text, values.to_vec()).await?,
+        None => app.ledger.db.touch_rows(&change).await?,
         Some(workspace) => {
             let mut work = app.begin(workspace, Actor::Operator).await?;
-            let changed = work.db().execute_raw(sql(work.db(), &text, values)).await?.rows_affected();
+            let statement = change.build(work.db().get_database_backend());
+            let changed = work.db().execute_raw(statement).await?.rows_affected();
             if changed == 1 {
                 work.record(entry.on(id).with("job", Fact::Word(row.kind)));
                 work.commit().await?;

@@ -1,20 +1,19 @@
 //! Proof of identity before a member changes how they sign in: a password or a code.
 
-use entity::{SessionId, member};
+use entity::{SessionId, member, session};
 use sea_orm::{EntityTrait, QuerySelect};
 
 use super::{
     OpenSession,
     caller::Caller,
     code,
-    second_factor::{problem, session_row},
     sessions::{end_all, rotate},
     sign_in::note_refusal,
     throttle::admit_code,
 };
 use crate::{
     app::App,
-    error::{Error, ProblemCode, Result},
+    error::{Error, Problem, ProblemCode, Result},
     platform::work::Work,
 };
 
@@ -100,4 +99,19 @@ pub(super) async fn lock(work: &Work, member: &member::Model) -> Result<member::
     let row =
         member::Entity::find_by_id((member.workspace_id, member.id)).lock_exclusive().one(work.db()).await?;
     row.filter(|row| row.deactivated_at.is_none()).ok_or(Error::Unauthenticated)
+}
+
+/// The caller's open session, locked.
+pub(super) async fn session_row(
+    work: &Work,
+    member: &member::Model,
+    id: SessionId,
+) -> Result<session::Model> {
+    let row = session::Entity::find_by_id((member.workspace_id, id)).lock_exclusive().one(work.db()).await?;
+    row.filter(|row| row.ended_at.is_none()).ok_or(Error::Unauthenticated)
+}
+
+/// A problem of the whole request, or of one field.
+pub(super) fn problem(code: ProblemCode, field: Option<&str>, message: &str) -> Problem {
+    Problem { code, field: field.map(str::to_owned), message: message.to_owned() }
 }

@@ -2,7 +2,7 @@
 //! again; their session then gets a new token, and all their other sessions end (ASVS 7.4.3, 7.5.1). The
 //! secret is sealed under the member's own key; recovery codes are hashed like passwords.
 
-use entity::{MemberId, SessionId, member, session};
+use entity::{MemberId, member};
 use sea_orm::{ActiveValue::Set, EntityTrait, IntoActiveModel, QuerySelect};
 use zeroize::Zeroizing;
 
@@ -12,7 +12,7 @@ use super::{
     caller::Caller,
     code,
     mails::{Notice, SendAccountNotice},
-    proof::{lock, own, prove_code, prove_password, proven},
+    proof::{lock, own, problem, prove_code, prove_password, proven, session_row},
     sessions::{end_all, rotate},
     throttle::admit_code,
 };
@@ -271,19 +271,6 @@ async fn take_away(work: &mut Work, member: &member::Model) -> Result<member::Mo
     code::replace_recovery_codes(work, member, Vec::new()).await?;
     work.record(Entry::new("member.second_factor_removed").on(member.id));
     Ok(row)
-}
-
-pub(crate) async fn session_row(
-    work: &Work,
-    member: &member::Model,
-    id: SessionId,
-) -> Result<session::Model> {
-    let row = session::Entity::find_by_id((member.workspace_id, id)).lock_exclusive().one(work.db()).await?;
-    row.filter(|row| row.ended_at.is_none()).ok_or(Error::Unauthenticated)
-}
-
-pub(crate) fn problem(code: ProblemCode, field: Option<&str>, message: &str) -> crate::error::Problem {
-    crate::error::Problem { code, field: field.map(str::to_owned), message: message.to_owned() }
 }
 
 #[cfg(test)]

@@ -193,10 +193,11 @@ pub async fn authenticate_session(app: &App, token: &str) -> Result<Caller> {
     }
     let now = app.now();
     if standing.last_seen_at + TimeDelta::minutes(1) <= now {
-        let text = "UPDATE session SET last_seen_at = $3 WHERE workspace_id = $1 AND id = $2";
-        if let Err(error) =
-            app.ledger.db.touch_in_passing(text, vec![workspace.into(), id.into(), now.into()]).await
-        {
+        let seen = session::Entity::update_many()
+            .col_expr(session::Column::LastSeenAt, Expr::value(now))
+            .filter(session::Column::WorkspaceId.eq(workspace))
+            .filter(session::Column::Id.eq(id));
+        if let Err(error) = app.ledger.db.touch_in_passing(&seen).await {
             Error::from(error).log();
         }
     }

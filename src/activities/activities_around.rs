@@ -3,14 +3,17 @@
 use std::fmt::Write;
 
 use entity::{ActivityId, CompanyId, ContactId, DealId, Time, WorkspaceId, activity, deal, from_row::Reader};
-use sea_orm::{ConnectionTrait, Value};
 use uuid::Uuid;
 
 use crate::{
     accounts::{Right, allow},
     app::App,
     error::Result,
-    platform::{actor::Actor, db::sql, lists::PageRequest, query::columns_of},
+    platform::{
+        actor::Actor,
+        lists::PageRequest,
+        query::{Query, columns_of},
+    },
 };
 
 /// Position of an activity in a list, the newest first.
@@ -75,23 +78,17 @@ pub async fn activities_around(
 ) -> Result<Vec<(activity::Model, Option<deal::Model>)>> {
     let Some(column) = around.first().map(|first| first.column()) else { return Ok(Vec::new()) };
     let limit = i64::try_from(request.limit).unwrap_or(i64::MAX);
-    let mut values: Vec<Value> = vec![workspace.into(), limit.into()];
-    let mut wanted = format!(
-        "a.workspace_id = $1 AND a.{column} IN ({}) AND a.archived_at IS NULL",
-        places(&mut values, around)
-    );
+    let mut query = Query::default();
+    let (own, limit) = (query.place(workspace), query.place(limit));
+    let ids = query.places(around.iter().map(|one| one.uuid()));
+    let mut wanted = format!("a.workspace_id = {own} AND a.{column} IN ({ids}) AND a.archived_at IS NULL");
     if allow(actor, Right::RestrictContacts).is_err() {
         let _ = write!(wanted, " AND NOT {}", about_a_locked_card("a"));
     }
     for (key, sign) in [(&request.after, '<'), (&request.before, '>')] {
         if let Some((at, id)) = *key {
-            values.extend([at.into(), id.into()]);
-            let _ = write!(
-                wanted,
-                " AND (a.occurred_at, a.id) {sign} (${}, ${})",
-                values.len() - 1,
-                values.len()
-            );
+            let (at, id) = (query.place(at), query.place(id));
+            let _ = write!(wanted, " AND (a.occurred_at, a.id) {sign} ({at}, {id})");
         }
     }
     let run = if request.backward { "ASC" } else { "DESC" };
@@ -107,16 +104,17 @@ pub async fn activities_around(
     };
     let text = if around.len() == 1 {
         format!(
-            "SELECT {columns} FROM activity a{join} WHERE {wanted} ORDER BY a.occurred_at {run}, a.id {run} LIMIT $2"
+            "SELECT {columns} FROM activity a{join} WHERE {wanted} ORDER BY a.occurred_at {run}, a.id {run} LIMIT {limit}"
         )
     } else {
         format!(
             "SELECT {columns} FROM (SELECT a.*, row_number() OVER (PARTITION BY a.{column} ORDER BY a.occurred_at {run}, a.id {run}) AS place
                 FROM activity a WHERE {wanted}) AS a{join}
-            WHERE place <= $2 ORDER BY a.occurred_at {run}, a.id {run}"
+            WHERE place <= {limit} ORDER BY a.occurred_at {run}, a.id {run}"
         )
     };
-    let rows = app.db().query_all_raw(sql(app.db(), &text, values)).await?;
+    query.push(&text);
+    let rows = query.rows(app.db()).await?;
     let Some(first) = rows.first() else { return Ok(Vec::new()) };
     let (own, joined) = (Reader::new(first, "")?, deals.then(|| Reader::new(first, "d_")).transpose()?);
     let deal = |row| joined.as_ref().map_or(Ok(None), |joined| joined.read_optional(row));
@@ -142,24 +140,14 @@ pub async fn count_activities(
     around: &[Around],
 ) -> Result<Vec<(Uuid, i64)>> {
     let Some(column) = around.first().map(|first| first.column()) else { return Ok(Vec::new()) };
-    let mut values: Vec<Value> = vec![workspace.into()];
-    let hidden = if allow(actor, Right::RestrictContacts).is_err() {
-        format!(" AND NOT {}", about_a_locked_card("a"))
-    } else {
-        String::new()
-    };
-    let text = format!(
-        "SELECT a.{column} AS id, count(*) AS n FROM activity a
-        WHERE a.workspace_id = $1 AND a.{column} IN ({}) AND a.archived_at IS NULL{hidden} GROUP BY a.{column}",
-        places(&mut values, around)
-    );
-    let rows = app.db().query_all_raw(sql(app.db(), &text, values)).await?;
+    let mut query = Query::new("SELECT a.");
+    query.push(column).push(" AS id, count(*) AS n FROM activity a WHERE a.workspace_id = ").bind(workspace);
+    query.push(" AND ").is_any(&format!("a.{column}"), around.iter().map(|one| one.uuid()));
+    query.push(" AND a.archived_at IS NULL");
+    if allow(actor, Right::RestrictContacts).is_err() {
+        query.push(" AND NOT ").push(&about_a_locked_card("a"));
+    }
+    query.push(" GROUP BY a.").push(column);
+    let rows = query.rows(app.db()).await?;
     rows.into_iter().map(|row| Ok((row.try_get::<ContactId>("", "id")?.0, row.try_get("", "n")?))).collect()
-}
-
-/// Placeholders `$3,$4 …` for the ids, which are appended to the values.
-fn places(values: &mut Vec<Value>, around: &[Around]) -> String {
-    let first = values.len() + 1;
-    values.extend(around.iter().map(|one| Value::from(one.uuid())));
-    (first..=values.len()).map(|place| format!("${place}")).collect::<Vec<_>>().join(",")
 }

@@ -7,16 +7,17 @@ use entity::{ActivityId, ActivityKind, CompanyId, ContactId, DealId, Time, Works
 use super::activities_around::about_a_locked_card;
 use crate::{
     accounts::{Right, allow},
-    app::App,
-    error::Result,
+    error::{Error, Result},
     platform::{
         actor::Actor,
         filter::{Blank, Filter, Test},
-        keyset::{By, Cursor, Kind, Listing, Order, Run},
-        lists::{Page, PageRequest},
+        keyset::{By, Kind, Order, Run},
         query::Query,
     },
-    records::conditions::{Archived, Owner},
+    records::{
+        Condition, List, Restriction,
+        conditions::{Archived, Owner, Ready},
+    },
 };
 
 /// A condition on an activity.
@@ -68,16 +69,8 @@ pub struct ActivitiesWanted {
     pub order: (ActivityOrder, Run),
 }
 
-/// A list of activities that can be paged and counted.
-#[derive(Clone)]
-pub struct ActivityList {
-    workspace: WorkspaceId,
-    filter: Arc<Filter<ActivityCondition>>,
-    archived: Archived,
-    order: Order,
-    /// Whether what was written about locked cards is shown.
-    opens_cards: bool,
-}
+/// A prepared list of activities.
+pub type ActivityList = List<ActivityCondition>;
 
 /// Prepares a list of activities.
 ///
@@ -90,9 +83,19 @@ pub fn list_activities(
 ) -> Result<ActivityList> {
     allow(actor, Right::ReadContacts)?;
     let order = own_order(wanted.order.0, wanted.order.1);
-    let opens_cards = allow(actor, Right::RestrictContacts).is_ok();
-    let filter = Arc::new(wanted.filter);
-    Ok(ActivityList { workspace, filter, archived: wanted.archived, order, opens_cards })
+    // Activities have no custom fields: every condition is on the row itself.
+    let filter = wanted.filter.try_map(&mut |condition| Ok::<_, Error>(Ready::Own(condition)))?;
+    let list = List::new(workspace, filter, wanted.archived, order);
+    if allow(actor, Right::RestrictContacts).is_ok() {
+        return Ok(list);
+    }
+    // What was written about locked cards is not shown.
+    Ok(list.only(Restriction {
+        joins: Arc::new(|_| {}),
+        condition: Arc::new(|query| {
+            query.push("NOT ").push(&about_a_locked_card("v"));
+        }),
+    }))
 }
 
 fn own_order(order: ActivityOrder, run: Run) -> Order {
@@ -105,43 +108,11 @@ fn own_order(order: ActivityOrder, run: Run) -> Order {
     Order::new(name, by, run)
 }
 
-impl ActivityList {
-    /// One page.
-    ///
-    /// # Errors
-    /// `Rejected` when the cursor belongs to another list or order.
-    pub async fn page(
-        &self,
-        app: &App,
-        request: &PageRequest<Cursor>,
-    ) -> Result<Page<(Cursor, activity::Model)>> {
-        self.listing(&|query| self.write_condition(query)).page(app.db(), request).await
-    }
+impl Condition for ActivityCondition {
+    type Row = activity::Model;
+    const TABLE: &'static str = "activity";
+    const ALIAS: &'static str = "v";
 
-    /// How many there are on all pages.
-    ///
-    /// # Errors
-    /// Database errors only.
-    pub async fn count(&self, app: &App) -> Result<i64> {
-        self.listing(&|query| self.write_condition(query)).count(app.db()).await
-    }
-
-    fn listing<'a>(&'a self, condition: &'a (dyn Fn(&mut Query) + Send + Sync)) -> Listing<'a> {
-        Listing { table: "activity", alias: "v", order: &self.order, joins: &|_| {}, condition }
-    }
-
-    fn write_condition(&self, query: &mut Query) {
-        query.push("v.workspace_id = ").bind(self.workspace);
-        self.archived.write(query, "v");
-        if !self.opens_cards {
-            query.push(" AND NOT ").push(&about_a_locked_card("v"));
-        }
-        query.push(" AND ");
-        self.filter.write(query, &|query, condition| condition.write(query));
-    }
-}
-
-impl ActivityCondition {
     fn write(&self, query: &mut Query) {
         match self {
             Self::Id(ids) => {

@@ -4,8 +4,10 @@
 //! demo counts, because they took part, and an e-mail only when staff say that it came from the person. Staff
 //! say otherwise with `fromThePerson`. It moves forward, never back.
 
-use entity::{ActivityId, ActivityKind, CompanyId, ContactId, DealId, MemberId, Time, WorkspaceId, activity};
-use sea_orm::{ConnectionTrait, EntityTrait};
+use entity::{
+    ActivityId, ActivityKind, CompanyId, ContactId, DealId, MemberId, Time, WorkspaceId, activity, contact,
+};
+use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, sea_query::Expr};
 
 use super::{
     activity_parts::{Due, Links, hold_links, read_body, read_due, read_occurred_at, read_subject},
@@ -16,7 +18,7 @@ use crate::{
     accounts::{Right, allow},
     app::App,
     error::{Error, Problem, ProblemCode, Result},
-    platform::{actor::Actor, db::sql, once::once, vault::Vault, work::Work},
+    platform::{actor::Actor, once::once, vault::Vault, work::Work},
 };
 
 /// A new activity or task.
@@ -123,10 +125,18 @@ pub async fn write_activity(
     };
     let row = note_activity(work, id, note).await?;
     if let (true, Some(contact)) = (counts, links.contact) {
-        let text = "UPDATE contact SET last_contact_at = $3
-            WHERE workspace_id = $1 AND id = $2 AND (last_contact_at IS NULL OR last_contact_at < $3)";
-        let values = [work.workspace().into(), contact.into(), occurred_at.min(now).into()];
-        work.db().execute_raw(sql(work.db(), text, values)).await?;
+        use contact::Column;
+        contact::Entity::update_many()
+            .col_expr(Column::LastContactAt, Expr::value(occurred_at.min(now)))
+            .filter(Column::WorkspaceId.eq(work.workspace()))
+            .filter(Column::Id.eq(contact))
+            .filter(
+                Condition::any()
+                    .add(Column::LastContactAt.is_null())
+                    .add(Column::LastContactAt.lt(occurred_at.min(now))),
+            )
+            .exec(work.db())
+            .await?;
     }
     Ok(row)
 }

@@ -7,18 +7,15 @@
 
 use std::collections::HashMap;
 
-use entity::{
-    ActivityId, EntryId, Time, WorkspaceId, activity, contact_alias, deal_contact, from_row::read_all,
-    journal,
-};
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, Value};
+use entity::{ActivityId, EntryId, Time, WorkspaceId, activity, contact_alias, deal_contact, journal};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use uuid::Uuid;
 
 use super::activities_around::{Around, activities_around};
 use crate::{
     app::App,
     error::Result,
-    platform::{actor::Actor, db::sql, lists::PageRequest},
+    platform::{actor::Actor, lists::PageRequest, query::Query},
 };
 
 /// Position on a timeline, the newest first.
@@ -228,16 +225,16 @@ async fn newest(
     if ids.is_empty() {
         return Ok(Vec::new());
     }
-    let mut values: Vec<Value> =
-        vec![workspace.into(), i64::try_from(stretch.limit).unwrap_or(i64::MAX).into()];
-    let after = after(stretch, &mut values);
-    let wanted = places(&mut values, ids.keys().map(|id| Value::from(id.clone())));
-    let text = format!(
+    let mut query = Query::default();
+    let own = query.place(workspace);
+    let wanted = query.places(ids.keys().cloned());
+    query.push(&format!(
         "SELECT * FROM (SELECT j.*, row_number() OVER (PARTITION BY j.{column} ORDER BY j.at DESC, j.id DESC) AS place
-            FROM journal j WHERE j.workspace_id = $1 AND j.{column} IN ({wanted}) AND {kinds}{after}) AS ranked
-        WHERE place <= $2"
-    );
-    Ok(read_all(&app.db().query_all_raw(sql(app.db(), &text, values)).await?)?)
+            FROM journal j WHERE j.workspace_id = {own} AND j.{column} IN ({wanted}) AND {kinds}"
+    ));
+    write_after(&mut query, stretch);
+    query.push(") AS ranked WHERE place <= ").bind(i64::try_from(stretch.limit).unwrap_or(i64::MAX));
+    query.all(app.db()).await
 }
 
 /// Entries that received submissions which these people confirmed later: at that time nobody knew whose they
@@ -266,24 +263,17 @@ async fn received(
     if whose.is_empty() {
         return Ok(Vec::new());
     }
-    let mut values: Vec<Value> = vec![workspace.into()];
-    let after = after(stretch, &mut values);
-    let wanted = places(&mut values, whose.keys().map(|id| Value::from(*id)));
-    let text = format!("SELECT j.* FROM journal j WHERE j.workspace_id = $1 AND j.id IN ({wanted}){after}");
-    let rows = read_all::<journal::Model>(&app.db().query_all_raw(sql(app.db(), &text, values)).await?)?;
+    let mut query = Query::new("SELECT j.* FROM journal j WHERE j.workspace_id = ");
+    query.bind(workspace).push(" AND ").is_any("j.id", whose.keys().copied());
+    write_after(&mut query, stretch);
+    let rows = query.all::<journal::Model>(app.db()).await?;
     Ok(rows.into_iter().filter_map(|row| whose.get(&row.id).cloned().map(|subject| (row, subject))).collect())
 }
 
-fn after(stretch: &Stretch, values: &mut Vec<Value>) -> String {
-    let Some((at, id)) = stretch.after else { return String::new() };
-    values.extend([at.into(), EntryId(id).into()]);
-    format!(" AND (j.at, j.id) < (${}, ${})", values.len() - 1, values.len())
-}
-
-fn places(values: &mut Vec<Value>, more: impl Iterator<Item = Value>) -> String {
-    let first = values.len() + 1;
-    values.extend(more);
-    (first..=values.len()).map(|place| format!("${place}")).collect::<Vec<_>>().join(",")
+fn write_after(query: &mut Query, stretch: &Stretch) {
+    if let Some((at, id)) = stretch.after {
+        query.push(" AND (j.at, j.id) < (").bind(at).push(", ").bind(EntryId(id)).push(")");
+    }
 }
 
 #[cfg(test)]

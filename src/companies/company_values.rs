@@ -18,11 +18,11 @@ use crate::{
         work::{Entry, Fact, Work},
     },
     records::{
+        changes::{Changed, Withheld},
         check_links, line_of,
         provenance::{STAFF, trace},
         raced,
         values::Check,
-        withhold_custom,
     },
 };
 
@@ -115,34 +115,17 @@ pub(super) const DOMAIN_TAKEN: &str =
 
 /// Applies the changes to the row. Returns the fields that changed, under their provenance names.
 pub(super) fn apply(changes: &CompanyChanges, row: &mut company::Model) -> Vec<&'static str> {
-    let mut changed = Vec::new();
-    let mut set = |field: &'static str, current: &mut String, new: &Option<String>| {
-        if let Some(new) = new
-            && new != current
-        {
-            current.clone_from(new);
-            changed.push(field);
-        }
-    };
-    set("name", &mut row.name, &changes.name);
-    set("domain", &mut row.domain, &changes.domain);
-    set("phone", &mut row.phone, &changes.phone);
-    set("website", &mut row.website, &changes.website);
-    set("industry", &mut row.industry, &changes.industry);
-    set("postal_address", &mut row.postal_address, &changes.postal_address);
-    if changes.owner.is_some_and(|owner| owner != row.owner_id) {
-        row.owner_id = changes.owner.flatten();
-        changed.push("owner");
-    }
-    if let Some(id) = &changes.external_id {
-        let id = Some(id.clone()).filter(|id| !id.is_empty());
-        if id != row.external_id {
-            row.external_id = id;
-            changed.push("external_id");
-        }
-    }
+    let mut changed = Changed::default();
+    changed.set("name", &mut row.name, changes.name.as_ref());
+    changed.set("domain", &mut row.domain, changes.domain.as_ref());
+    changed.set("phone", &mut row.phone, changes.phone.as_ref());
+    changed.set("website", &mut row.website, changes.website.as_ref());
+    changed.set("industry", &mut row.industry, changes.industry.as_ref());
+    changed.set("postal_address", &mut row.postal_address, changes.postal_address.as_ref());
+    changed.set("owner", &mut row.owner_id, changes.owner.as_ref());
+    changed.external_id(&mut row.external_id, changes.external_id.as_ref());
     row.sort_name = fold(&row.name);
-    changed
+    changed.0
 }
 
 /// Removes changes that another system may not make. Returns a line for staff about each.
@@ -151,31 +134,21 @@ pub(super) fn withhold(
     row: &company::Model,
     known: &HashMap<String, bool>,
 ) -> Vec<String> {
-    let is_proven = |field: &str| known.get(field).copied().unwrap_or(false);
-    let mut lines = Vec::new();
-    for (field, label, current, new) in [
-        ("name", "Name", &row.name, &mut changes.name),
-        ("domain", "Domain", &row.domain, &mut changes.domain),
-        ("phone", "Phone", &row.phone, &mut changes.phone),
-        ("website", "Website", &row.website, &mut changes.website),
-        ("industry", "Industry", &row.industry, &mut changes.industry),
-        ("postal_address", "Postal address", &row.postal_address, &mut changes.postal_address),
+    // Older versions stored the URL as it was typed; it is still the same one.
+    let same_address = |current: &str, new: &str| links::read_web_address(current).as_deref() == Some(new);
+    let mut withheld = Withheld::new(known);
+    for (name, current, new) in [
+        (("name", "Name"), &row.name, &mut changes.name),
+        (("domain", "Domain"), &row.domain, &mut changes.domain),
+        (("phone", "Phone"), &row.phone, &mut changes.phone),
+        (("website", "Website"), &row.website, &mut changes.website),
+        (("industry", "Industry"), &row.industry, &mut changes.industry),
+        (("postal_address", "Postal address"), &row.postal_address, &mut changes.postal_address),
     ] {
-        if is_proven(field)
-            && let Some(new) = new.take_if(|new| new != current)
-            // Older versions stored the URL as it was typed; it is still the same one.
-            && (field != "website" || links::read_web_address(current).as_deref() != Some(new.as_str()))
-        {
-            lines.push(line_of(label, Some(new).filter(|new| !new.is_empty())));
-        }
+        withheld.text(name, current, new, |current, new| name.0 == "website" && same_address(current, new));
     }
-    if is_proven("owner")
-        && let Some(new) = changes.owner.take_if(|new| *new != row.owner_id)
-    {
-        lines.push(line_of("Owner", new));
-    }
-    lines.extend(withhold_custom(&mut changes.custom, &row.custom, known));
-    lines
+    withheld.value(("owner", "Owner"), &row.owner_id, &mut changes.owner, line_of);
+    withheld.and_custom(&mut changes.custom, &row.custom)
 }
 
 /// Writes checked changes to a locked row, with entry, provenance and search words. Does nothing when nothing

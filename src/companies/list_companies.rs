@@ -1,7 +1,5 @@
 //! Lists of companies: their conditions and orders.
 
-use std::sync::Arc;
-
 use entity::{CompanyId, EntityKind, Time, WorkspaceId, company};
 
 use crate::{
@@ -10,14 +8,14 @@ use crate::{
     error::Result,
     platform::{
         actor::Actor,
-        filter::{Blank, Filter, Test},
-        keyset::{By, Cursor, Kind, Listing, Order, Run},
-        lists::{Page, PageRequest},
+        filter::{Blank, Test},
+        keyset::{By, Kind, Order, Run},
         query::Query,
     },
     records::{
-        conditions::{Archived, Asked, OrderBy, Owner, Reads, Ready, ready},
-        match_names::{NameOf, write_name_test},
+        Condition, List, NameOf,
+        conditions::{Owner, Wanted},
+        write_name_test,
     },
 };
 
@@ -61,25 +59,11 @@ pub enum CompanyOrder {
     UpdatedAt,
 }
 
-/// Input of a list of companies.
-#[derive(Clone, Debug)]
-pub struct CompaniesWanted {
-    /// Conditions.
-    pub filter: Filter<Asked<CompanyCondition>>,
-    /// Whether archived ones are shown.
-    pub archived: Archived,
-    /// Order.
-    pub order: OrderBy<CompanyOrder>,
-}
+/// The input of a list of companies.
+pub type CompaniesWanted = Wanted<CompanyCondition, CompanyOrder>;
 
-/// A list of companies that can be paged and counted.
-#[derive(Clone)]
-pub struct CompanyList {
-    workspace: WorkspaceId,
-    filter: Arc<Filter<Ready<CompanyCondition>>>,
-    archived: Archived,
-    order: Order,
-}
+/// A prepared list of companies.
+pub type CompanyList = List<CompanyCondition>;
 
 /// Prepares a list of companies.
 ///
@@ -92,17 +76,7 @@ pub async fn list_companies(
     wanted: CompaniesWanted,
 ) -> Result<CompanyList> {
     allow(actor, Right::ReadContacts)?;
-    let reads = Reads { own: own_order, phone: phone_test };
-    let (filter, order) =
-        ready(app, workspace, actor, EntityKind::Company, wanted.filter, &wanted.order, reads).await?;
-    Ok(CompanyList { workspace, filter: Arc::new(filter), archived: wanted.archived, order })
-}
-
-fn phone_test(condition: &mut CompanyCondition) -> Option<&mut Test<String>> {
-    match condition {
-        CompanyCondition::Phone(test) => Some(test),
-        _ => None,
-    }
+    List::prepare(app, workspace, actor, EntityKind::Company, wanted, own_order).await
 }
 
 fn own_order(order: CompanyOrder, run: Run) -> Order {
@@ -116,43 +90,11 @@ fn own_order(order: CompanyOrder, run: Run) -> Order {
     Order::new(name, by, run)
 }
 
-impl CompanyList {
-    /// One page.
-    ///
-    /// # Errors
-    /// `Rejected` when the cursor belongs to another list or order.
-    pub async fn page(
-        &self,
-        app: &App,
-        request: &PageRequest<Cursor>,
-    ) -> Result<Page<(Cursor, company::Model)>> {
-        self.listing(&|query| self.write_condition(query)).page(app.db(), request).await
-    }
+impl Condition for CompanyCondition {
+    type Row = company::Model;
+    const TABLE: &'static str = "company";
+    const ALIAS: &'static str = "y";
 
-    /// How many there are on all pages.
-    ///
-    /// # Errors
-    /// Database errors only.
-    pub async fn count(&self, app: &App) -> Result<i64> {
-        self.listing(&|query| self.write_condition(query)).count(app.db()).await
-    }
-
-    fn listing<'a>(&'a self, condition: &'a (dyn Fn(&mut Query) + Send + Sync)) -> Listing<'a> {
-        Listing { table: "company", alias: "y", order: &self.order, joins: &|_| {}, condition }
-    }
-
-    fn write_condition(&self, query: &mut Query) {
-        query.push("y.workspace_id = ").bind(self.workspace);
-        self.archived.write(query, "y");
-        query.push(" AND ");
-        self.filter.write(query, &|query, ready| match ready {
-            Ready::Own(condition) => condition.write(query),
-            Ready::Field(condition) => condition.write(query, "y"),
-        });
-    }
-}
-
-impl CompanyCondition {
     fn write(&self, query: &mut Query) {
         match self {
             Self::Id(ids) => {
@@ -176,6 +118,13 @@ impl CompanyCondition {
             }
             Self::CreatedAt(test) => test.write(query, "y.created_at", Blank::Null),
             Self::UpdatedAt(test) => test.write(query, "y.updated_at", Blank::Null),
+        }
+    }
+
+    fn phone(&mut self) -> Option<&mut Test<String>> {
+        match self {
+            Self::Phone(test) => Some(test),
+            _ => None,
         }
     }
 }

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use entity::{ContactId, DataKeyId, EntryId, EvidenceId, WorkspaceId, data_key, evidence};
-use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
+use entity::{ContactId, DataKeyId, EntryId, EvidenceId, KeyOwner, WorkspaceId, data_key, evidence};
+use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, sea_query::Expr};
 use serde::{Deserialize, Serialize};
 
 use crate::{
@@ -82,14 +82,12 @@ pub async fn open(
 /// Transfers the key of an e-mail or submission to the contact, so that destroying the contact's keys
 /// destroys this too.
 pub async fn hand_over(work: &Work, key: DataKeyId, contact: ContactId) -> Result<()> {
-    let text =
-        "UPDATE data_key SET owner_kind = 'CONTACT', owner_id = $3 WHERE workspace_id = $1 AND id = $2";
-    work.db()
-        .execute_raw(crate::platform::db::sql(
-            work.db(),
-            text,
-            [work.workspace().into(), key.into(), contact.into()],
-        ))
+    data_key::Entity::update_many()
+        .col_expr(data_key::Column::OwnerKind, Expr::value(KeyOwner::Contact))
+        .col_expr(data_key::Column::OwnerId, Expr::value(contact.0))
+        .filter(data_key::Column::WorkspaceId.eq(work.workspace()))
+        .filter(data_key::Column::Id.eq(key))
+        .exec(work.db())
         .await?;
     Ok(())
 }

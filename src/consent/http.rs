@@ -25,7 +25,7 @@ use crate::{
     error::{Error, Result},
     link_uses::Use,
     platform::{
-        pages::{Zone, format_day},
+        pages::{Pages, Zone, format_day},
         web::{Fault, FromLink},
         work::attempt::repeat,
     },
@@ -108,7 +108,7 @@ async fn show_subscriptions(desk: &Desk, token: &str) -> Result<Response, Fault>
         "subscribed": lines.iter().any(Subscription::is_going_on),
         "all_stopped": is_all_stopped(&desk.app, &contact, &lines).await?,
         "form_url": way_back(desk, &contact).await?,
-        "purposes": lines.iter().map(|line| subscription(line, zone, language)).collect::<Vec<_>>(),
+        "purposes": lines.iter().map(|line| subscription(&desk.app.pages, line, zone, language)).collect::<Vec<_>>(),
     });
     desk.show("consent/unsubscribe.html", language, context, StatusCode::OK)
 }
@@ -118,7 +118,8 @@ async fn show_stopped(desk: &Desk, token: &str, stopped: &Stopped) -> Result<Res
     let Some((contact, lines)) = subscriptions(&desk.app, token).await? else { return desk.unknown() };
     let workspace = load_workspace(&desk.app, stopped.workspace).await?;
     let language = &contact.language;
-    let name = |line: &Subscription| json!({ "title": line.title, "channel": channel_in_words(line.channel, language) });
+    let pages = &desk.app.pages;
+    let name = |line: &Subscription| json!({ "title": line.title, "channel": channel_in_words(pages, line.channel, language) });
     let among = |list: &[StoppedOne]| -> Vec<Value> {
         let is_among = |line: &&Subscription| {
             list.iter().any(|one| one.purpose == line.purpose.id && one.channel == line.channel)
@@ -146,12 +147,12 @@ async fn way_back(desk: &Desk, contact: &contact::Model) -> Result<String> {
 }
 
 /// A line of what somebody is subscribed to, as pages show it.
-pub(crate) fn subscription(line: &Subscription, zone: Zone, language: &str) -> Value {
+pub(crate) fn subscription(pages: &Pages, line: &Subscription, zone: Zone, language: &str) -> Value {
     json!({
         "key": line.key,
         "title": line.title,
         "wording": line.wording,
-        "channel": channel_in_words(line.channel, language),
+        "channel": channel_in_words(pages, line.channel, language),
         "state": line.state,
         "since": format_day(line.since, zone, language),
     })

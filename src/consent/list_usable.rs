@@ -11,9 +11,10 @@ use super::may_use::{Usability, Use, named, place};
 use crate::{
     accounts::{Right, allow},
     app::App,
-    contacts::{ContactList, Restriction},
+    contacts::ContactList,
     error::Result,
-    platform::{actor::Actor, query::Query},
+    platform::{actor::Actor, keyset::Rows, query::Query},
+    records::Restriction,
 };
 
 /// A list restricted to contacts who may be used for a purpose on a channel.

@@ -4,17 +4,15 @@
 use chrono::TimeDelta;
 use entity::{SuppressionReason, Time, WorkspaceId, instance_mailbox, mailbox, suppression};
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, IntoActiveModel,
-    QueryFilter, sea_query::OnConflict,
+    ActiveValue::Set,
+    ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QuerySelect,
+    sea_query::{Expr, OnConflict},
 };
 
 pub use crate::contacts::lock_mailbox as lock;
 use crate::{
     error::{Error, Result},
-    platform::{
-        db::{for_update, sql},
-        work::Work,
-    },
+    platform::work::Work,
 };
 
 /// How long a mailbox that answered "this was not me" gets no confirmation e-mails.
@@ -89,13 +87,11 @@ pub async fn take_turn(
         unanswered: Set("[]".to_owned()),
     };
     instance_mailbox::Entity::insert(blank).on_conflict(once).exec_without_returning(work.db()).await?;
-    let text = format!("SELECT * FROM instance_mailbox WHERE fingerprint = $1{}", for_update(work.db()));
-    let all = work
-        .db()
-        .query_one_raw(sql(work.db(), &text, [instance_fingerprint.to_vec().into()]))
+    let all = instance_mailbox::Entity::find_by_id(instance_fingerprint.to_vec())
+        .lock_exclusive()
+        .one(work.db())
         .await?
         .ok_or_else(|| Error::internal("a mailbox row vanished"))?;
-    let all = instance_mailbox::Model::from_query_result(&all, "")?;
     let mut everywhere = read(&all.unanswered, now)?;
     let at = instance_turn(&everywhere, now).max(held_until.unwrap_or(now));
     if at >= life {
@@ -118,12 +114,11 @@ pub async fn answered(work: &Work, row: &mailbox::Model, instance_fingerprint: &
         let mut row = row.clone().into_active_model();
         row.unanswered = Set("[]".to_owned());
         mailbox::Entity::update(row).exec(work.db()).await?;
-        let clear = sql(
-            work.db(),
-            "UPDATE instance_mailbox SET unanswered = '[]' WHERE fingerprint = $1",
-            [instance_fingerprint.to_vec().into()],
-        );
-        work.db().execute_raw(clear).await?;
+        instance_mailbox::Entity::update_many()
+            .col_expr(instance_mailbox::Column::Unanswered, Expr::value("[]"))
+            .filter(instance_mailbox::Column::Fingerprint.eq(instance_fingerprint.to_vec()))
+            .exec(work.db())
+            .await?;
     }
     Ok(())
 }

@@ -2,9 +2,10 @@
 //! program.
 
 use entity::{
-    Channel, ContactId, PurposeId, SuppressionReason, WorkspaceId, contact_address, purpose, suppression,
+    Channel, ContactId, PurposeId, SuppressionReason, WorkspaceId, contact, contact_address, purpose,
+    suppression,
 };
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter};
+use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, sea_query::Expr};
 
 use super::{
     lock_person::lock_person,
@@ -18,7 +19,6 @@ use crate::{
     link_uses::Use,
     platform::{
         actor::Actor,
-        db::sql,
         work::{Entry, Work},
     },
 };
@@ -81,9 +81,12 @@ pub async fn unsubscribe_contact(
 
 /// The person has acted.
 pub(super) async fn touch(work: &Work, contact: ContactId) -> Result<()> {
-    let text = "UPDATE contact SET last_contact_at = $3 WHERE workspace_id = $1 AND id = $2";
-    let values = [work.workspace().into(), contact.into(), work.now().into()];
-    work.db().execute_raw(sql(work.db(), text, values)).await?;
+    contact::Entity::update_many()
+        .col_expr(contact::Column::LastContactAt, Expr::value(work.now()))
+        .filter(contact::Column::WorkspaceId.eq(work.workspace()))
+        .filter(contact::Column::Id.eq(contact))
+        .exec(work.db())
+        .await?;
     Ok(())
 }
 

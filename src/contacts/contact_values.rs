@@ -9,7 +9,11 @@ use serde::Serialize;
 use super::words::sort_name;
 use crate::{
     fields::CustomInput,
-    records::{line_of, values::Check, withhold_custom},
+    records::{
+        changes::{Changed, Withheld},
+        line_of,
+        values::Check,
+    },
 };
 
 /// Changes to a contact. `None` leaves a value, an empty one clears it.
@@ -58,45 +62,20 @@ pub(crate) fn read(check: &mut Check, changes: ContactChanges) -> ContactChanges
 
 /// Applies the changes to the row. Returns the fields that changed, under their provenance names.
 pub(crate) fn apply(changes: &ContactChanges, row: &mut contact::Model) -> Vec<&'static str> {
-    let mut changed = Vec::new();
-    let mut set = |field: &'static str, current: &mut String, new: &Option<String>| {
-        if let Some(new) = new
-            && new != current
-        {
-            current.clone_from(new);
-            changed.push(field);
-        }
-    };
-    set("given_name", &mut row.given_name, &changes.given_name);
-    set("family_name", &mut row.family_name, &changes.family_name);
-    set("phone", &mut row.phone, &changes.phone);
-    set("job_title", &mut row.job_title, &changes.job_title);
-    set("company_name", &mut row.company_name, &changes.company_name);
-    set("postal_address", &mut row.postal_address, &changes.postal_address);
-    set("language", &mut row.language, &changes.language);
-    if changes.company.is_some_and(|company| company != row.company_id) {
-        row.company_id = changes.company.flatten();
-        changed.push("company");
-    }
-    if changes.owner.is_some_and(|owner| owner != row.owner_id) {
-        row.owner_id = changes.owner.flatten();
-        changed.push("owner");
-    }
-    if let Some(lifecycle) = changes.lifecycle
-        && lifecycle != row.lifecycle
-    {
-        row.lifecycle = lifecycle;
-        changed.push("lifecycle");
-    }
-    if let Some(id) = &changes.external_id {
-        let id = Some(id.clone()).filter(|id| !id.is_empty());
-        if id != row.external_id {
-            row.external_id = id;
-            changed.push("external_id");
-        }
-    }
+    let mut changed = Changed::default();
+    changed.set("given_name", &mut row.given_name, changes.given_name.as_ref());
+    changed.set("family_name", &mut row.family_name, changes.family_name.as_ref());
+    changed.set("phone", &mut row.phone, changes.phone.as_ref());
+    changed.set("job_title", &mut row.job_title, changes.job_title.as_ref());
+    changed.set("company_name", &mut row.company_name, changes.company_name.as_ref());
+    changed.set("postal_address", &mut row.postal_address, changes.postal_address.as_ref());
+    changed.set("language", &mut row.language, changes.language.as_ref());
+    changed.set("company", &mut row.company_id, changes.company.as_ref());
+    changed.set("owner", &mut row.owner_id, changes.owner.as_ref());
+    changed.set("lifecycle", &mut row.lifecycle, changes.lifecycle.as_ref());
+    changed.external_id(&mut row.external_id, changes.external_id.as_ref());
     row.sort_name = sort_name(&row.given_name, &row.family_name);
-    changed
+    changed.0
 }
 
 /// Removes changes that another system may not make: replacing or clearing values that the person proved or
@@ -106,38 +85,22 @@ pub(super) fn withhold(
     row: &contact::Model,
     known: &HashMap<String, bool>,
 ) -> Vec<String> {
-    let is_proven = |field: &str| known.get(field).copied().unwrap_or(false);
-    let mut lines = Vec::new();
-    for (field, label, current, new) in [
-        ("given_name", "Given name", &row.given_name, &mut changes.given_name),
-        ("family_name", "Family name", &row.family_name, &mut changes.family_name),
-        ("phone", "Phone", &row.phone, &mut changes.phone),
-        ("job_title", "Job title", &row.job_title, &mut changes.job_title),
-        ("company_name", "Company", &row.company_name, &mut changes.company_name),
-        ("postal_address", "Postal address", &row.postal_address, &mut changes.postal_address),
-        ("language", "Language", &row.language, &mut changes.language),
+    let mut withheld = Withheld::new(known);
+    for (name, current, new) in [
+        (("given_name", "Given name"), &row.given_name, &mut changes.given_name),
+        (("family_name", "Family name"), &row.family_name, &mut changes.family_name),
+        (("phone", "Phone"), &row.phone, &mut changes.phone),
+        (("job_title", "Job title"), &row.job_title, &mut changes.job_title),
+        (("company_name", "Company"), &row.company_name, &mut changes.company_name),
+        (("postal_address", "Postal address"), &row.postal_address, &mut changes.postal_address),
+        (("language", "Language"), &row.language, &mut changes.language),
     ] {
-        if is_proven(field)
-            && let Some(new) = new.take_if(|new| new != current)
-        {
-            lines.push(line_of(label, Some(new).filter(|new| !new.is_empty())));
-        }
+        withheld.text(name, current, new, |_, _| false);
     }
-    if is_proven("company")
-        && let Some(new) = changes.company.take_if(|new| *new != row.company_id)
-    {
-        lines.push(line_of("Company", new));
-    }
-    if is_proven("owner")
-        && let Some(new) = changes.owner.take_if(|new| *new != row.owner_id)
-    {
-        lines.push(line_of("Owner", new));
-    }
-    if is_proven("lifecycle")
-        && let Some(new) = changes.lifecycle.take_if(|new| *new != row.lifecycle)
-    {
-        lines.push(format!("Lifecycle: {new}"));
-    }
-    lines.extend(withhold_custom(&mut changes.custom, &row.custom, known));
-    lines
+    withheld.value(("company", "Company"), &row.company_id, &mut changes.company, line_of);
+    withheld.value(("owner", "Owner"), &row.owner_id, &mut changes.owner, line_of);
+    withheld.value(("lifecycle", "Lifecycle"), &row.lifecycle, &mut changes.lifecycle, |label, new| {
+        line_of(label, Some(new))
+    });
+    withheld.and_custom(&mut changes.custom, &row.custom)
 }

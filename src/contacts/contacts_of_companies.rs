@@ -2,14 +2,13 @@
 //! are left out.
 
 use std::collections::HashMap;
-use std::fmt::Write as _;
 
-use entity::{CompanyId, ContactId, WorkspaceId, contact, from_row::read_all};
-use sea_orm::{ConnectionTrait, Value};
+use entity::{CompanyId, ContactId, WorkspaceId, contact};
+use sea_orm::ConnectionTrait;
 
 use crate::{
     error::Result,
-    platform::{db::sql, lists::PageRequest},
+    platform::{lists::PageRequest, query::Query},
 };
 
 /// One page of each company's contacts, newest first, or from the end if the request says so; archived ones
@@ -23,23 +22,19 @@ pub async fn contacts_of_companies(
     companies: &[CompanyId],
     request: &PageRequest<ContactId>,
 ) -> Result<Vec<contact::Model>> {
-    let mut values: Vec<Value> =
-        vec![workspace.into(), i64::try_from(request.limit).unwrap_or(i64::MAX).into()];
-    let mut bounds = String::new();
-    for (bound, sign) in [(request.after, '<'), (request.before, '>')] {
+    let order = if request.backward { "ASC" } else { "DESC" };
+    let mut query =
+        Query::new("SELECT * FROM (SELECT c.*, row_number() OVER (PARTITION BY c.company_id ORDER BY c.id ");
+    query.push(order).push(") AS place FROM contact c WHERE c.workspace_id = ").bind(workspace);
+    query.push(" AND c.archived_at IS NULL AND ").is_any("c.company_id", companies.iter().copied());
+    for (bound, sign) in [(request.after, " < "), (request.before, " > ")] {
         if let Some(bound) = bound {
-            values.push(bound.into());
-            let _ = write!(bounds, " AND c.id {sign} ${}", values.len());
+            query.push(" AND c.id").push(sign).bind(bound);
         }
     }
-    let places = places(&mut values, companies);
-    let order = if request.backward { "ASC" } else { "DESC" };
-    let text = format!(
-        "SELECT * FROM (SELECT c.*, row_number() OVER (PARTITION BY c.company_id ORDER BY c.id {order}) AS place
-            FROM contact c WHERE c.workspace_id = $1 AND c.archived_at IS NULL AND c.company_id IN ({places}){bounds}) AS ranked
-        WHERE place <= $2 ORDER BY id {order}"
-    );
-    Ok(read_all(&db.query_all_raw(sql(db, &text, values)).await?)?)
+    query.push(") AS ranked WHERE place <= ").bind(i64::try_from(request.limit).unwrap_or(i64::MAX));
+    query.push(" ORDER BY id ").push(order);
+    query.all(db).await
 }
 
 /// How many contacts each company has, without archived ones; companies without contacts are missing.
@@ -51,22 +46,13 @@ pub async fn count_contacts_of_companies(
     workspace: WorkspaceId,
     companies: &[CompanyId],
 ) -> Result<HashMap<CompanyId, i64>> {
-    let mut values: Vec<Value> = vec![workspace.into()];
-    let places = places(&mut values, companies);
-    let text = format!(
-        "SELECT c.company_id AS id, count(*) AS uses FROM contact c
-        WHERE c.workspace_id = $1 AND c.archived_at IS NULL AND c.company_id IN ({places}) GROUP BY c.company_id"
-    );
+    let mut query =
+        Query::new("SELECT c.company_id AS id, count(*) AS uses FROM contact c WHERE c.workspace_id = ");
+    query.bind(workspace).push(" AND c.archived_at IS NULL AND ");
+    query.is_any("c.company_id", companies.iter().copied()).push(" GROUP BY c.company_id");
     let mut counts = HashMap::with_capacity(companies.len());
-    for row in db.query_all_raw(sql(db, &text, values)).await? {
+    for row in query.rows(db).await? {
         counts.insert(row.try_get("", "id")?, row.try_get("", "uses")?);
     }
     Ok(counts)
-}
-
-/// Adds the ids to the values. Returns their placeholders for `IN (…)`.
-pub(crate) fn places<T: Copy + Into<Value>>(values: &mut Vec<Value>, ids: &[T]) -> String {
-    let first = values.len() + 1;
-    values.extend(ids.iter().map(|id| (*id).into()));
-    (first..=values.len()).map(|place| format!("${place}")).collect::<Vec<_>>().join(",")
 }

@@ -4,19 +4,17 @@ use std::collections::BTreeSet;
 
 use entity::{TagId, WorkspaceId, tag};
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder,
-    QuerySelect, Value,
+    ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect,
 };
 
-use super::contacts_of_companies::places;
 use crate::{
     accounts::{Right, allow},
     app::App,
     error::{Error, ProblemCode, Result},
     platform::{
         actor::Actor,
-        db::sql,
         fold::fold,
+        query::Query,
         work::{Entry, Fact},
     },
     records::{raced, values::Check},
@@ -112,18 +110,18 @@ pub async fn merge_tags(
     check.done()?;
     let row = row.cloned().ok_or(Error::NotFound)?;
     let gone: BTreeSet<TagId> = from.iter().copied().collect();
-    let mut values: Vec<Value> = vec![workspace.into(), into.into()];
-    let gone_ids: Vec<TagId> = gone.iter().copied().collect();
-    let places = places(&mut values, &gone_ids);
     // SQLite accepts `ON CONFLICT` after a `SELECT` only if that has a `WHERE`, as this one does.
-    let text = format!(
-        "INSERT INTO contact_tag (workspace_id, contact_id, tag_id, tagged_at)
-        SELECT workspace_id, contact_id, $2, min(tagged_at) FROM contact_tag WHERE workspace_id = $1 AND tag_id IN ({places})
-        GROUP BY workspace_id, contact_id
-        ON CONFLICT (workspace_id, contact_id, tag_id) DO UPDATE SET tagged_at = excluded.tagged_at
-        WHERE excluded.tagged_at < contact_tag.tagged_at"
+    let mut query = Query::new(
+        "INSERT INTO contact_tag (workspace_id, contact_id, tag_id, tagged_at) SELECT workspace_id, contact_id, ",
     );
-    work.db().execute_raw(sql(work.db(), &text, values)).await?;
+    query.bind(into).push(", min(tagged_at) FROM contact_tag WHERE workspace_id = ").bind(workspace);
+    query.push(" AND ").is_any("tag_id", gone.iter().copied());
+    query.push(
+        " GROUP BY workspace_id, contact_id
+        ON CONFLICT (workspace_id, contact_id, tag_id) DO UPDATE SET tagged_at = excluded.tagged_at
+        WHERE excluded.tagged_at < contact_tag.tagged_at",
+    );
+    query.run(work.db()).await?;
     tag::Entity::delete_many()
         .filter(tag::Column::WorkspaceId.eq(workspace))
         .filter(tag::Column::Id.is_in(gone.iter().copied()))

@@ -3,8 +3,6 @@
 //! A list is prepared once, with at most one statement, and can then be paged and counted. The room `consent`
 //! restricts it to contacts who may be used.
 
-use std::sync::Arc;
-
 use entity::{
     Channel, CompanyId, ConsentState, ContactId, EntityKind, Lifecycle, PipelineId, PurposeId, StageId,
     StageKind, TagId, Time, WorkspaceId, company, contact,
@@ -17,13 +15,14 @@ use crate::{
     platform::{
         actor::Actor,
         filter::{Blank, Filter, Test},
-        keyset::{By, Cursor, Kind, Listing, Named, Order, Run},
+        keyset::{By, Cursor, Kind, Named, Order, Run},
         lists::{Page, PageRequest},
         query::Query,
     },
     records::{
-        conditions::{Archived, Asked, OrderBy, Owner, Reads, Ready, ready},
-        match_names::{NameOf, write_name_test},
+        Condition, List, NameOf,
+        conditions::{Archived, OrderBy, Owner, Wanted},
+        write_name_test,
     },
 };
 
@@ -93,16 +92,8 @@ pub enum ContactOrder {
     LastContactAt,
 }
 
-/// Input of a list of contacts.
-#[derive(Clone, Debug)]
-pub struct ContactsWanted {
-    /// Conditions.
-    pub filter: Filter<Asked<ContactCondition>>,
-    /// Whether archived ones are shown.
-    pub archived: Archived,
-    /// Order.
-    pub order: OrderBy<ContactOrder>,
-}
+/// The input of a list of contacts.
+pub type ContactsWanted = Wanted<ContactCondition, ContactOrder>;
 
 impl Default for ContactsWanted {
     fn default() -> Self {
@@ -114,27 +105,8 @@ impl Default for ContactsWanted {
     }
 }
 
-/// Writes a part of a statement about contacts, whose row is `c`.
-pub type WriteSql = Arc<dyn Fn(&mut Query) + Send + Sync>;
-
-/// Which contacts of a list another room keeps.
-#[derive(Clone)]
-pub struct Restriction {
-    /// Joins that the condition needs.
-    pub joins: WriteSql,
-    /// The condition.
-    pub condition: WriteSql,
-}
-
-/// A list of contacts that can be paged and counted.
-#[derive(Clone)]
-pub struct ContactList {
-    workspace: WorkspaceId,
-    filter: Arc<Filter<Ready<ContactCondition>>>,
-    archived: Archived,
-    order: Order,
-    restriction: Option<Restriction>,
-}
+/// A prepared list of contacts.
+pub type ContactList = List<ContactCondition>;
 
 /// Prepares a list of contacts.
 ///
@@ -147,23 +119,7 @@ pub async fn list_contacts(
     wanted: ContactsWanted,
 ) -> Result<ContactList> {
     allow(actor, Right::ReadContacts)?;
-    let reads = Reads { own: own_order, phone: phone_test };
-    let (filter, order) =
-        ready(app, workspace, actor, EntityKind::Contact, wanted.filter, &wanted.order, reads).await?;
-    Ok(ContactList {
-        workspace,
-        filter: Arc::new(filter),
-        archived: wanted.archived,
-        order,
-        restriction: None,
-    })
-}
-
-fn phone_test(condition: &mut ContactCondition) -> Option<&mut Test<String>> {
-    match condition {
-        ContactCondition::Phone(test) => Some(test),
-        _ => None,
-    }
+    List::prepare(app, workspace, actor, EntityKind::Contact, wanted, own_order).await
 }
 
 fn own_order(order: ContactOrder, run: Run) -> Order {
@@ -181,27 +137,6 @@ fn own_order(order: ContactOrder, run: Run) -> Order {
 }
 
 impl ContactList {
-    /// Restricts the list.
-    #[must_use]
-    pub fn only(mut self, restriction: Restriction) -> Self {
-        self.restriction = Some(restriction);
-        self
-    }
-
-    /// One page.
-    ///
-    /// # Errors
-    /// `Rejected` when the cursor belongs to another list or order.
-    pub async fn page(
-        &self,
-        app: &App,
-        request: &PageRequest<Cursor>,
-    ) -> Result<Page<(Cursor, contact::Model)>> {
-        self.listing(&|query| self.write_joins(query), &|query| self.write_restricted(query))
-            .page(app.db(), request)
-            .await
-    }
-
     /// One page, with the companies of its contacts.
     ///
     /// # Errors
@@ -211,57 +146,15 @@ impl ContactList {
         app: &App,
         request: &PageRequest<Cursor>,
     ) -> Result<(Page<(Cursor, contact::Model)>, Vec<company::Model>)> {
-        let company = Named { table: "company", by: "company_id" };
-        self.listing(&|query| self.write_joins(query), &|query| self.write_restricted(query))
-            .page_with(app.db(), request, company)
-            .await
-    }
-
-    /// How many there are on all pages.
-    ///
-    /// # Errors
-    /// Database errors only.
-    pub async fn count(&self, app: &App) -> Result<i64> {
-        self.listing(&|query| self.write_joins(query), &|query| self.write_restricted(query))
-            .count(app.db())
-            .await
-    }
-
-    /// Writes the condition on the contact `c`, without the restriction.
-    pub fn write_condition(&self, query: &mut Query) {
-        query.push("c.workspace_id = ").bind(self.workspace);
-        self.archived.write(query, "c");
-        query.push(" AND ");
-        self.filter.write(query, &|query, ready| match ready {
-            Ready::Own(condition) => condition.write(query),
-            Ready::Field(condition) => condition.write(query, "c"),
-        });
-    }
-
-    fn write_joins(&self, query: &mut Query) {
-        if let Some(restriction) = &self.restriction {
-            (restriction.joins)(query);
-        }
-    }
-
-    fn write_restricted(&self, query: &mut Query) {
-        self.write_condition(query);
-        if let Some(restriction) = &self.restriction {
-            query.push(" AND ");
-            (restriction.condition)(query);
-        }
-    }
-
-    fn listing<'a>(
-        &'a self,
-        joins: &'a (dyn Fn(&mut Query) + Send + Sync),
-        condition: &'a (dyn Fn(&mut Query) + Send + Sync),
-    ) -> Listing<'a> {
-        Listing { table: "contact", alias: "c", order: &self.order, joins, condition }
+        self.page_with(app, request, Named { table: "company", by: "company_id" }).await
     }
 }
 
-impl ContactCondition {
+impl Condition for ContactCondition {
+    type Row = contact::Model;
+    const TABLE: &'static str = "contact";
+    const ALIAS: &'static str = "c";
+
     fn write(&self, query: &mut Query) {
         match self {
             Self::Id(ids) => {
@@ -319,6 +212,13 @@ impl ContactCondition {
             Self::CreatedAt(test) => test.write(query, "c.created_at", Blank::Null),
             Self::UpdatedAt(test) => test.write(query, "c.updated_at", Blank::Null),
             Self::LastContactAt(test) => test.write(query, "c.last_contact_at", Blank::Null),
+        }
+    }
+
+    fn phone(&mut self) -> Option<&mut Test<String>> {
+        match self {
+            Self::Phone(test) => Some(test),
+            _ => None,
         }
     }
 }

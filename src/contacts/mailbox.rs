@@ -2,14 +2,11 @@
 //! by staff run one after another. Protection of mailboxes is in the room `consent`.
 
 use entity::mailbox;
-use sea_orm::{ActiveValue::Set, ConnectionTrait, EntityTrait, FromQueryResult, sea_query::OnConflict};
+use sea_orm::{ActiveValue::Set, EntityTrait, QuerySelect, sea_query::OnConflict};
 
 use crate::{
     error::{Error, Result},
-    platform::{
-        db::{for_update, sql},
-        work::Work,
-    },
+    platform::work::Work,
 };
 
 /// Locks the mailbox's row, and creates it if missing. Every unit of work that concerns a mailbox starts with
@@ -19,13 +16,9 @@ use crate::{
 /// Database errors only.
 pub async fn lock_mailbox(work: &Work, fingerprint: &[u8]) -> Result<mailbox::Model> {
     let (workspace, fingerprint) = (work.workspace(), fingerprint.to_vec());
-    let text = format!(
-        "SELECT * FROM mailbox WHERE workspace_id = $1 AND fingerprint = $2{}",
-        for_update(work.db())
-    );
-    let select = || sql(work.db(), &text, [workspace.into(), fingerprint.clone().into()]);
-    if let Some(row) = work.db().query_one_raw(select()).await? {
-        return Ok(mailbox::Model::from_query_result(&row, "")?);
+    let select = || mailbox::Entity::find_by_id((workspace, fingerprint.clone())).lock_exclusive();
+    if let Some(row) = select().one(work.db()).await? {
+        return Ok(row);
     }
     let row = mailbox::ActiveModel {
         workspace_id: Set(workspace),
@@ -38,7 +31,5 @@ pub async fn lock_mailbox(work: &Work, fingerprint: &[u8]) -> Result<mailbox::Mo
         .do_nothing()
         .to_owned();
     mailbox::Entity::insert(row).on_conflict(once).exec_without_returning(work.db()).await?;
-    let row =
-        work.db().query_one_raw(select()).await?.ok_or_else(|| Error::internal("a mailbox row vanished"))?;
-    Ok(mailbox::Model::from_query_result(&row, "")?)
+    select().one(work.db()).await?.ok_or_else(|| Error::internal("a mailbox row vanished"))
 }

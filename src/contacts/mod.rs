@@ -41,9 +41,7 @@ pub use contacts_of_companies::{contacts_of_companies, count_contacts_of_compani
 pub use correct_contact::{contested_fields, correct_contact, read_correction};
 pub use create_contact::{NewContact, create_contact};
 pub use edit_tag::{delete_tag, merge_tags, rename_tag};
-pub use list_contacts::{
-    ContactCondition, ContactList, ContactOrder, ContactsWanted, Restriction, list_contacts,
-};
+pub use list_contacts::{ContactCondition, ContactList, ContactOrder, ContactsWanted, list_contacts};
 pub use mailbox::lock_mailbox;
 pub use person::{Person, PersonField, PersonValue, TakenIn};
 pub use prove_address::prove_address;

@@ -8,7 +8,7 @@ use std::collections::HashMap;
 
 use entity::{CompanyId, ContactId, EntityKind, company, contact, contact_address, tag};
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, prelude::Uuid,
+    ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, prelude::Uuid, sea_query::Expr,
 };
 
 use super::words::{sort_name, texts_of, whole_name};
@@ -19,7 +19,6 @@ use crate::{
     fields::refold_values,
     platform::{
         actor::Actor,
-        db::sql,
         fold::fold,
         refold::{BATCH, list_behind, note_reached, told_apart},
         work::{Entry, Work},
@@ -65,17 +64,10 @@ async fn refold_tags(work: &mut Work) -> Result<Option<Uuid>> {
         rows.iter().zip(told).filter(|(row, name)| row.name_key != fold(name)).collect();
     // Unique temporary keys first, so that no two collide while they change.
     for (row, _) in &changed {
-        set(
-            work,
-            "UPDATE tag SET name_key = $3 WHERE workspace_id = $1 AND id = $2",
-            row.id.0,
-            [row.id.to_string()],
-        )
-        .await?;
+        write_name(work, row, &row.id.to_string(), &row.name).await?;
     }
     for (row, name) in changed {
-        let text = "UPDATE tag SET name_key = $3, name = $4 WHERE workspace_id = $1 AND id = $2";
-        set(work, text, row.id.0, [fold(&name), name.clone()]).await?;
+        write_name(work, row, &fold(&name), &name).await?;
         if row.name != name {
             work.record(Entry::new("tag.renamed").on(row.id));
         }
@@ -107,13 +99,12 @@ async fn refold_contacts(work: &Work, after: Option<Uuid>) -> Result<Option<Uuid
     for row in &rows {
         let name = sort_name(&row.given_name, &row.family_name);
         if name != row.sort_name {
-            set(
-                work,
-                "UPDATE contact SET sort_name = $3 WHERE workspace_id = $1 AND id = $2",
-                row.id.0,
-                [name],
-            )
-            .await?;
+            contact::Entity::update_many()
+                .col_expr(contact::Column::SortName, Expr::value(name))
+                .filter(contact::Column::WorkspaceId.eq(workspace))
+                .filter(contact::Column::Id.eq(row.id))
+                .exec(db)
+                .await?;
         }
         if row.archived_at.is_none() {
             let whole = whole_name(row);
@@ -140,13 +131,12 @@ async fn refold_companies(work: &Work, after: Option<Uuid>) -> Result<Option<Uui
     for row in &rows {
         let name = fold(&row.name);
         if name != row.sort_name {
-            set(
-                work,
-                "UPDATE company SET sort_name = $3 WHERE workspace_id = $1 AND id = $2",
-                row.id.0,
-                [name],
-            )
-            .await?;
+            company::Entity::update_many()
+                .col_expr(company::Column::SortName, Expr::value(name))
+                .filter(company::Column::WorkspaceId.eq(work.workspace()))
+                .filter(company::Column::Id.eq(row.id))
+                .exec(work.db())
+                .await?;
         }
         if row.archived_at.is_none() {
             found_by.push((row.id.0, texts_of_company(row).into_iter().map(str::to_owned).collect()));
@@ -157,8 +147,13 @@ async fn refold_companies(work: &Work, after: Option<Uuid>) -> Result<Option<Uui
     Ok(rows.last().filter(|_| rows.len() as u64 == BATCH).map(|row| row.id.0))
 }
 
-async fn set<const N: usize>(work: &Work, text: &str, row: Uuid, texts: [String; N]) -> Result<()> {
-    let values = [work.workspace().into(), row.into()].into_iter().chain(texts.into_iter().map(Into::into));
-    work.db().execute_raw(sql(work.db(), text, values)).await?;
+async fn write_name(work: &Work, row: &tag::Model, key: &str, name: &str) -> Result<()> {
+    tag::Entity::update_many()
+        .col_expr(tag::Column::NameKey, Expr::value(key))
+        .col_expr(tag::Column::Name, Expr::value(name))
+        .filter(tag::Column::WorkspaceId.eq(work.workspace()))
+        .filter(tag::Column::Id.eq(row.id))
+        .exec(work.db())
+        .await?;
     Ok(())
 }

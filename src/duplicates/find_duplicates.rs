@@ -5,28 +5,28 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use entity::{
-    CompanyId, ContactId, DuplicateReason, WorkspaceId, contact_address, duplicate_candidate,
-    duplicate_dismissal,
+    CompanyId, ContactId, DuplicateReason, WorkspaceId, contact, contact_address, duplicate_candidate,
+    duplicate_dismissal, journal,
 };
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter,
-    Value,
+    ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, DerivePartialModel, EntityTrait,
+    FromQueryResult, QueryFilter, QueryOrder, QuerySelect, Value,
 };
 
 use super::near_names::{Name, nearness};
 use crate::{
     app::App,
-    contacts::contacts_of_companies::places,
     error::Result,
     platform::{
         actor::Actor,
-        db::{domain_of, for_update, sql},
+        db::{domain_of, sql},
+        query::Query,
         work::Work,
     },
 };
 
 /// Journal entries read per batch.
-const ENTRIES: i64 = 2_000;
+const ENTRIES: u64 = 2_000;
 /// Changed contacts compared per batch.
 const CONTACTS: usize = 200;
 /// A number of more people than this is a switchboard and is not compared.
@@ -39,7 +39,8 @@ const MOST_PER_CONTACT: usize = 20;
 const GROUPS: usize = 50;
 
 /// The columns that are compared.
-#[derive(Clone, Debug, FromQueryResult)]
+#[derive(Clone, Debug, DerivePartialModel)]
+#[sea_orm(entity = "contact::Entity")]
 struct Known {
     id: ContactId,
     given_name: String,
@@ -65,20 +66,23 @@ pub async fn find_duplicates(app: &App) -> Result<bool> {
 }
 
 async fn read_on(app: &App, workspace: WorkspaceId, after: i64) -> Result<bool> {
-    let text =
-        "SELECT seq, kind, subject FROM journal WHERE workspace_id = $1 AND seq > $2 ORDER BY seq LIMIT $3";
-    let rows =
-        app.db().query_all_raw(sql(app.db(), text, [workspace.into(), after.into(), ENTRIES.into()])).await?;
-    let (mut changed, mut last, mut more) =
-        (BTreeSet::new(), after, rows.len() >= usize::try_from(ENTRIES).unwrap_or(usize::MAX));
-    for row in rows {
+    let rows: Vec<(i64, String, Option<String>)> = journal::Entity::find()
+        .select_only()
+        .columns([journal::Column::Seq, journal::Column::Kind, journal::Column::Subject])
+        .filter(journal::Column::WorkspaceId.eq(workspace))
+        .filter(journal::Column::Seq.gt(after))
+        .order_by_asc(journal::Column::Seq)
+        .limit(ENTRIES)
+        .into_tuple()
+        .all(app.db())
+        .await?;
+    let (mut changed, mut last, mut more) = (BTreeSet::new(), after, rows.len() as u64 >= ENTRIES);
+    for (seq, kind, subject) in rows {
         if changed.len() == CONTACTS {
             more = true;
             break;
         }
-        last = row.try_get("", "seq")?;
-        let (kind, subject): (String, Option<String>) =
-            (row.try_get("", "kind")?, row.try_get("", "subject")?);
+        last = seq;
         if kind.starts_with("contact.") {
             changed.extend(subject.and_then(|subject| subject.parse::<ContactId>().ok()));
         }
@@ -117,12 +121,13 @@ impl Alike {
 type Pairs = BTreeMap<(ContactId, ContactId), Alike>;
 
 async fn compare(app: &App, workspace: WorkspaceId, changed: &[ContactId]) -> Result<Pairs> {
-    let mut values: Vec<Value> = vec![workspace.into()];
-    let ids = places(&mut values, changed);
-    let text = format!(
-        "SELECT {COLUMNS} FROM contact c WHERE c.workspace_id = $1 AND c.archived_at IS NULL AND c.id IN ({ids})"
-    );
-    let people = Known::find_by_statement(sql(app.db(), &text, values)).all(app.db()).await?;
+    let people = contact::Entity::find()
+        .filter(contact::Column::WorkspaceId.eq(workspace))
+        .filter(contact::Column::ArchivedAt.is_null())
+        .filter(contact::Column::Id.is_in(changed.iter().copied()))
+        .into_partial_model::<Known>()
+        .all(app.db())
+        .await?;
     let mut pairs = Pairs::new();
 
     let phones: BTreeSet<&str> =
@@ -130,7 +135,7 @@ async fn compare(app: &App, workspace: WorkspaceId, changed: &[ContactId]) -> Re
     let by_phone = groups(
         app,
         workspace,
-        "c.phone = $",
+        ("c.phone = ", ""),
         &phones.iter().map(|phone| Value::from(*phone)).collect::<Vec<_>>(),
         MOST_BY_PHONE,
     )
@@ -139,17 +144,17 @@ async fn compare(app: &App, workspace: WorkspaceId, changed: &[ContactId]) -> Re
 
     let companies: BTreeSet<CompanyId> = people.iter().filter_map(|person| person.company_id).collect();
     let values: Vec<Value> = companies.iter().map(|id| Value::from(*id)).collect();
-    let by_company = groups(app, workspace, "c.company_id = $", &values, MOST_TOGETHER).await?;
+    let by_company = groups(app, workspace, ("c.company_id = ", ""), &values, MOST_TOGETHER).await?;
     let by_company: HashMap<CompanyId, Vec<Known>> = companies.into_iter().zip(by_company).collect();
 
     let domains = domains_of(app, workspace, &people).await?;
     let names: BTreeSet<&str> = domains.values().flatten().map(String::as_str).collect();
     let domain = format!(
-        "c.id IN (SELECT a.contact_id FROM contact_address a WHERE a.workspace_id = $1 AND {} = $",
+        "c.id IN (SELECT a.contact_id FROM contact_address a WHERE a.workspace_id = c.workspace_id AND {} = ",
         domain_of(app.db(), "a.email_key")
     );
     let values: Vec<Value> = names.iter().map(|name| Value::from(*name)).collect();
-    let by_domain = groups(app, workspace, &domain, &values, MOST_TOGETHER).await?;
+    let by_domain = groups(app, workspace, (&domain, ")"), &values, MOST_TOGETHER).await?;
     let by_domain: HashMap<&str, Vec<Known>> = names.iter().copied().zip(by_domain).collect();
 
     for person in &people {
@@ -183,34 +188,28 @@ async fn compare(app: &App, workspace: WorkspaceId, changed: &[ContactId]) -> Re
 const COLUMNS: &str = "c.id, c.given_name, c.family_name, c.sort_name, c.phone, c.company_id";
 
 /// The contacts of each group, without archived ones; empty for a group with more than `most`. Fifty groups
-/// per statement. `condition` ends with the `$` of the value's placeholder and may leave one bracket open.
+/// per statement. The group's key stands between the two halves of `condition`.
 async fn groups(
     app: &App,
     workspace: WorkspaceId,
-    condition: &str,
+    condition: (&str, &str),
     keys: &[Value],
     most: usize,
 ) -> Result<Vec<Vec<Known>>> {
-    let close = if condition.contains('(') && condition.matches('(').count() > condition.matches(')').count()
-    {
-        ")"
-    } else {
-        ""
-    };
     let mut found: Vec<Vec<Known>> = keys.iter().map(|_| Vec::new()).collect();
     for (chunk, keys) in keys.chunks(GROUPS).enumerate() {
-        let mut values: Vec<Value> = vec![workspace.into()];
-        let mut parts = Vec::with_capacity(keys.len());
-        for key in keys {
-            values.push(key.clone());
-            let (place, at) = (values.len(), chunk * GROUPS + parts.len());
-            let limit = most + 1;
-            parts.push(format!(
+        let mut query = Query::default();
+        let own = query.place(workspace);
+        for (nth, key) in keys.iter().enumerate() {
+            let (at, limit) = (chunk * GROUPS + nth, most + 1);
+            query.push(if nth == 0 { "" } else { " UNION ALL " }).push(&format!(
                 "SELECT * FROM (SELECT {COLUMNS}, {at} AS at FROM contact c
-                WHERE c.workspace_id = $1 AND c.archived_at IS NULL AND {condition}{place}{close} LIMIT {limit}) AS g{at}"
+                WHERE c.workspace_id = {own} AND c.archived_at IS NULL AND "
             ));
+            query.push(condition.0).bind(key.clone()).push(condition.1);
+            query.push(&format!(" LIMIT {limit}) AS g{at}"));
         }
-        for row in app.db().query_all_raw(sql(app.db(), &parts.join(" UNION ALL "), values)).await? {
+        for row in query.rows(app.db()).await? {
             let at: i32 = row.try_get("", "at")?;
             if let Some(group) = usize::try_from(at).ok().and_then(|at| found.get_mut(at)) {
                 group.push(Known::from_query_result(&row, "")?);
@@ -237,12 +236,16 @@ async fn begin_alike(
         return Ok(Vec::new());
     }
     let end = format!("{beginning}\u{10FFFF}");
-    let text = format!(
-        "SELECT {COLUMNS} FROM contact c WHERE c.workspace_id = $1 AND c.company_id = $2 AND c.archived_at IS NULL
-        AND c.sort_name >= $3 AND c.sort_name < $4 LIMIT {MOST_TOGETHER}"
-    );
-    let values = [workspace.into(), company.into(), beginning.into(), end.into()];
-    Ok(Known::find_by_statement(sql(app.db(), &text, values)).all(app.db()).await?)
+    Ok(contact::Entity::find()
+        .filter(contact::Column::WorkspaceId.eq(workspace))
+        .filter(contact::Column::CompanyId.eq(company))
+        .filter(contact::Column::ArchivedAt.is_null())
+        .filter(contact::Column::SortName.gte(beginning))
+        .filter(contact::Column::SortName.lt(end))
+        .limit(MOST_TOGETHER as u64)
+        .into_partial_model::<Known>()
+        .all(app.db())
+        .await?)
 }
 
 async fn domains_of(
@@ -295,15 +298,17 @@ async fn keep(work: &Work, changed: &[ContactId], pairs: Pairs) -> Result<()> {
     concerned.dedup();
     let mut living = HashSet::new();
     for chunk in concerned.chunks(5_000) {
-        let mut values: Vec<Value> = vec![workspace.into()];
-        let these = places(&mut values, chunk);
-        let text = format!(
-            "SELECT id FROM contact WHERE workspace_id = $1 AND id IN ({these}) ORDER BY id{}",
-            for_update(db)
-        );
-        for row in db.query_all_raw(sql(db, &text, values)).await? {
-            living.insert(row.try_get::<ContactId>("", "id")?);
-        }
+        let locked: Vec<ContactId> = contact::Entity::find()
+            .select_only()
+            .column(contact::Column::Id)
+            .filter(contact::Column::WorkspaceId.eq(workspace))
+            .filter(contact::Column::Id.is_in(chunk.iter().copied()))
+            .order_by_asc(contact::Column::Id)
+            .lock_exclusive()
+            .into_tuple()
+            .all(db)
+            .await?;
+        living.extend(locked);
     }
     duplicate_candidate::Entity::delete_many()
         .filter(Candidate::WorkspaceId.eq(workspace))

@@ -1,18 +1,14 @@
 //! Lists the duplicate pairs found, most likely first.
 
-use std::{collections::HashMap, fmt::Write as _};
+use std::collections::HashMap;
 
-use entity::{
-    ContactId, WorkspaceId, duplicate_candidate,
-    from_row::{Reader, read_all},
-};
+use entity::{ContactId, WorkspaceId, duplicate_candidate, from_row::Reader};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, Value};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    contacts::contacts_of_companies::places,
     error::Result,
-    platform::{db::sql, lists::PageRequest},
+    platform::{lists::PageRequest, query::Query},
 };
 
 /// A pair's position in the list.
@@ -28,26 +24,18 @@ pub async fn list_duplicates(
     workspace: WorkspaceId,
     request: &PageRequest<DuplicateKey>,
 ) -> Result<Vec<duplicate_candidate::Model>> {
-    let mut values: Vec<Value> =
-        vec![workspace.into(), i64::try_from(request.limit).unwrap_or(i64::MAX).into()];
-    let mut bounds = String::new();
-    for (bound, sign) in [(request.after, '<'), (request.before, '>')] {
+    let mut query = Query::new("SELECT * FROM duplicate_candidate WHERE workspace_id = ");
+    query.bind(workspace);
+    for (bound, sign) in [(request.after, " < ("), (request.before, " > (")] {
         if let Some(DuplicateKey(score, low, high)) = bound {
-            let first = values.len() + 1;
-            values.extend([score.into(), low.into(), high.into()]);
-            let _ = write!(
-                bounds,
-                " AND (score, low_id, high_id) {sign} (${first}, ${}, ${})",
-                first + 1,
-                first + 2
-            );
+            let key = query.places([Value::from(score), low.into(), high.into()]);
+            query.push(" AND (score, low_id, high_id)").push(sign).push(&key).push(")");
         }
     }
     let order = if request.backward { "ASC" } else { "DESC" };
-    let text = format!(
-        "SELECT * FROM duplicate_candidate WHERE workspace_id = $1{bounds} ORDER BY score {order}, low_id {order}, high_id {order} LIMIT $2"
-    );
-    Ok(read_all(&db.query_all_raw(sql(db, &text, values)).await?)?)
+    query.push(&format!(" ORDER BY score {order}, low_id {order}, high_id {order} LIMIT "));
+    query.bind(i64::try_from(request.limit).unwrap_or(i64::MAX));
+    query.all(db).await
 }
 
 /// How many pairs a workspace has.
@@ -71,15 +59,15 @@ pub async fn duplicates_of(
     workspace: WorkspaceId,
     contacts: &[ContactId],
 ) -> Result<HashMap<ContactId, Vec<duplicate_candidate::Model>>> {
-    let mut values: Vec<Value> = vec![workspace.into()];
-    let ids = places(&mut values, contacts);
-    let text = format!(
-        "SELECT *, 1 AS side FROM duplicate_candidate WHERE workspace_id = $1 AND low_id IN ({ids})
-        UNION ALL SELECT *, 2 AS side FROM duplicate_candidate WHERE workspace_id = $1 AND high_id IN ({ids})
+    let mut query = Query::default();
+    let (own, ids) = (query.place(workspace), query.places(contacts.iter().copied()));
+    query.push(&format!(
+        "SELECT *, 1 AS side FROM duplicate_candidate WHERE workspace_id = {own} AND low_id IN ({ids})
+        UNION ALL SELECT *, 2 AS side FROM duplicate_candidate WHERE workspace_id = {own} AND high_id IN ({ids})
         ORDER BY score DESC, low_id DESC, high_id DESC"
-    );
+    ));
     let mut found: HashMap<ContactId, Vec<duplicate_candidate::Model>> = HashMap::new();
-    let rows = db.query_all_raw(sql(db, &text, values)).await?;
+    let rows = query.rows(db).await?;
     let Some(first) = rows.first() else { return Ok(found) };
     let reader = Reader::<duplicate_candidate::Model>::new(first, "")?;
     for row in &rows {

@@ -3,14 +3,10 @@
 use std::collections::{BTreeMap, HashMap};
 
 use entity::{EntityKind, FieldType, field_value};
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, prelude::Uuid};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, prelude::Uuid, sea_query::Expr};
 
 use super::load_fields::of_entity;
-use crate::{
-    error::Result,
-    platform::{db::sql, work::Work},
-    search::folded,
-};
+use crate::{error::Result, platform::work::Work, search::folded};
 
 /// Recomputes the values of these rows, each given with its `custom` column.
 ///
@@ -43,15 +39,14 @@ pub async fn refold_values<'a>(
         else {
             continue;
         };
-        let statement = "UPDATE field_value SET text = $5 WHERE workspace_id = $1 AND field_id = $2 AND row_id = $3 AND position = $4";
-        let places = [
-            workspace.into(),
-            value.field_id.into(),
-            value.row_id.into(),
-            value.position.into(),
-            text.into(),
-        ];
-        db.execute_raw(sql(db, statement, places)).await?;
+        field_value::Entity::update_many()
+            .col_expr(field_value::Column::Text, Expr::value(text))
+            .filter(field_value::Column::WorkspaceId.eq(workspace))
+            .filter(field_value::Column::FieldId.eq(value.field_id))
+            .filter(field_value::Column::RowId.eq(value.row_id))
+            .filter(field_value::Column::Position.eq(value.position))
+            .exec(db)
+            .await?;
     }
     Ok(())
 }

@@ -221,7 +221,7 @@ async fn show_confirmed(
     let context = json!({
         "legal": Controller::from(&workspace),
         "just_now": just_now,
-        "purposes": lines.iter().map(|line| subscription(line, zone, language)).collect::<Vec<_>>(),
+        "purposes": lines.iter().map(|line| subscription(&desk.app.pages, line, zone, language)).collect::<Vec<_>>(),
         "others": waiting.collect::<Vec<_>>(),
         "preferences_url": link,
     });
@@ -237,7 +237,7 @@ fn request(desk: &Desk, waiting: &WaitingOptIn, token: &str, zone: Zone, languag
     let purposes = asked
         .consents
         .iter()
-        .map(|consent| json!({ "title": consent.title, "wording": consent.wording, "channel": channel_in_words(consent.channel, language) }));
+        .map(|consent| json!({ "title": consent.title, "wording": consent.wording, "channel": channel_in_words(&desk.app.pages, consent.channel, language) }));
     let email =
         json!({ "label": desk.app.pages.text(ROOM, language, "request.email"), "value": asked.email });
     let values = asked.values.iter().map(|value| json!({ "label": value.label, "value": value.value }));
@@ -249,7 +249,7 @@ fn request(desk: &Desk, waiting: &WaitingOptIn, token: &str, zone: Zone, languag
         "page": page,
         "purposes": purposes.collect::<Vec<_>>(),
         "values": std::iter::once(email).chain(values).collect::<Vec<_>>(),
-        "basis_text": asked.basis.as_ref().map(|basis| basis_in_words(basis.legal_basis, language)).unwrap_or_default(),
+        "basis_text": asked.basis.as_ref().map(|basis| basis_in_words(&desk.app.pages, basis.legal_basis, language)).unwrap_or_default(),
         "action": format!("/confirm/{token}"),
         "decline_action": format!("/confirm/{token}/decline"),
     })

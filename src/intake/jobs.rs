@@ -8,7 +8,10 @@ use entity::{
     ConsentState, ContactAddressId, EmailAddress, FormVersionId, MailState, OptInState, Time, WorkspaceId,
     contact, contact_address, opt_in, submission,
 };
-use sea_orm::{ActiveValue::Set, ConnectionTrait, EntityTrait, IntoActiveModel, Value};
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, UpdateMany, Value,
+    sea_query::Expr,
+};
 
 use super::{
     asked,
@@ -27,7 +30,6 @@ use crate::{
     link_uses::Use,
     platform::{
         actor::Actor,
-        db::sql,
         mailer::{Delivery, Mailing},
         outbox::{JobResult, Outcome, Run},
         pages::{Zone, format_time},
@@ -41,12 +43,11 @@ use crate::{
 struct Question<'a>(&'a opt_in::Model);
 
 impl Question<'_> {
-    async fn set(&self, work: &Work, what: &str, value: impl Into<Value>) -> Result<()> {
-        let text = format!("UPDATE opt_in SET {what} = $3 WHERE workspace_id = $1 AND id = $2");
-        work.db()
-            .execute_raw(sql(work.db(), &text, [self.0.workspace_id.into(), self.0.id.into(), value.into()]))
-            .await?;
-        Ok(())
+    fn update(&self, column: opt_in::Column, value: impl Into<Value>) -> UpdateMany<opt_in::Entity> {
+        opt_in::Entity::update_many()
+            .col_expr(column, Expr::value(value))
+            .filter(opt_in::Column::WorkspaceId.eq(self.0.workspace_id))
+            .filter(opt_in::Column::Id.eq(self.0.id))
     }
 }
 
@@ -55,17 +56,18 @@ impl Mailing for Question<'_> {
     /// sending. If they have answered since this run began (through another e-mail's link), nothing is sent:
     /// the next run sees it and gives up.
     async fn handing_over(&self, work: &mut Work) -> Result<()> {
-        let text = "UPDATE opt_in SET mailed_at = $3 WHERE workspace_id = $1 AND id = $2 AND state = $4";
-        let values =
-            [self.0.workspace_id.into(), self.0.id.into(), work.now().into(), OptInState::Waiting.into()];
-        match work.db().execute_raw(sql(work.db(), text, values)).await?.rows_affected() {
+        let mailed = self
+            .update(opt_in::Column::MailedAt, work.now())
+            .filter(opt_in::Column::State.eq(OptInState::Waiting));
+        match mailed.exec(work.db()).await?.rows_affected {
             1 => Ok(()),
             _ => Err(Error::Busy(Duration::ZERO)),
         }
     }
 
     async fn taken_back(&self, work: &mut Work) -> Result<()> {
-        self.set(work, "mailed_at", Option::<Time>::None).await
+        self.update(opt_in::Column::MailedAt, Option::<Time>::None).exec(work.db()).await?;
+        Ok(())
     }
 
     async fn answered(&self, work: &mut Work, state: MailState, delivery: &Delivery) -> Result<()> {
@@ -73,7 +75,8 @@ impl Mailing for Question<'_> {
             // All waiting opt-ins of the mailbox end, and it gets no e-mails for a week.
             return end_bounced(work, &self.0.fingerprint, delivery).await;
         }
-        self.set(work, "mail_due", false).await
+        self.update(opt_in::Column::MailDue, false).exec(work.db()).await?;
+        Ok(())
     }
 }
 
@@ -124,8 +127,15 @@ pub async fn send_confirm_opt_in(app: &App, run: &Run, job: &SendConfirmOptIn) -
     let url = format!("{}/confirm/{}", app.config.public_url, app.vault.sign(Use::ConfirmOptIn, &link));
     let workspace = load_workspace(app, job.workspace).await?;
     let form = form_title(app.db(), job.workspace, submission.form_version_id, &asked.language).await?;
-    let context =
-        mails::ConfirmOptIn::new(&workspace, &asked, form, submission.received_at, row.expires_at, url);
+    let context = mails::ConfirmOptIn::new(
+        &app.pages,
+        &workspace,
+        &asked,
+        form,
+        submission.received_at,
+        row.expires_at,
+        url,
+    );
     let mail = Mail {
         kind: "confirm_opt_in",
         language: &row.language,
@@ -142,7 +152,7 @@ pub async fn send_confirm_opt_in(app: &App, run: &Run, job: &SendConfirmOptIn) -
 /// longer extended for it.
 async fn withhold(app: &App, run: &Run, job: &SendConfirmOptIn, row: &opt_in::Model) -> JobResult {
     let work = app.begin(job.workspace, Actor::System).await?;
-    Question(row).set(&work, "mail_due", false).await?;
+    Question(row).update(opt_in::Column::MailDue, false).exec(work.db()).await?;
     post::withhold(&app.ledger.metrics, run, work, Entry::new("mail.withheld").on(job.opt_in)).await
 }
 
@@ -172,7 +182,9 @@ pub async fn send_opt_in_receipt(app: &App, run: &Run, job: &SendOptInReceipt) -
         confirmed_at: format_time(row.decided_at.unwrap_or(row.created_at), zone, &row.language),
         purposes: lines
             .into_iter()
-            .map(|(_, title, wording, channel)| purpose_line(&title, &wording, channel, &row.language))
+            .map(|(_, title, wording, channel)| {
+                purpose_line(&app.pages, &title, &wording, channel, &row.language)
+            })
             .collect(),
         unsubscribe_url: unsubscribe_url.clone(),
         preferences_url: preferences_link(app, job.workspace, contact.id),
@@ -205,7 +217,7 @@ pub async fn send_already_subscribed(app: &App, run: &Run, job: &SendAlreadySubs
         form: title_of(app, job.workspace, job.form_version, &contact.language).await?,
         requested_at: format_time(run.created_at, Zone::of(&workspace.jurisdiction), &contact.language),
         purposes: given
-            .map(|line| purpose_line(&line.title, &line.wording, line.channel, &contact.language))
+            .map(|line| purpose_line(&app.pages, &line.title, &line.wording, line.channel, &contact.language))
             .collect(),
         unsubscribe_url: unsubscribe_url.clone(),
         preferences_url: preferences_link(app, job.workspace, contact.id),
@@ -236,7 +248,7 @@ pub async fn send_request_received(app: &App, run: &Run, job: &SendRequestReceiv
         form: title_of(app, job.workspace, job.form_version, &contact.language).await?,
         purpose: purpose_title(app, &purpose, &contact.language).await?,
         requested_at: format_time(run.created_at, Zone::of(&workspace.jurisdiction), &contact.language),
-        basis_text: basis_in_words(purpose.legal_basis, &contact.language),
+        basis_text: basis_in_words(&app.pages, purpose.legal_basis, &contact.language).to_owned(),
     };
     let mail = Mail {
         kind: "request_received",

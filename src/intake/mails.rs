@@ -7,7 +7,7 @@ use serde::Serialize;
 use super::asked::Asked;
 use crate::{
     consent::channel_in_words,
-    platform::pages::{Zone, format_time},
+    platform::pages::{Pages, Zone, format_time},
 };
 
 /// A purpose as it is named in an e-mail.
@@ -15,7 +15,7 @@ use crate::{
 pub(super) struct PurposeLine {
     title: String,
     wording: String,
-    channel: &'static str,
+    channel: String,
 }
 
 /// Context of `confirm_opt_in`.
@@ -55,11 +55,12 @@ pub(super) struct RequestReceived {
     pub form: String,
     pub purpose: String,
     pub requested_at: String,
-    pub basis_text: &'static str,
+    pub basis_text: String,
 }
 
 impl ConfirmOptIn {
     pub(super) fn new(
+        pages: &Pages,
         workspace: &workspace::Model,
         asked: &Asked,
         form: String,
@@ -75,7 +76,9 @@ impl ConfirmOptIn {
             purposes: asked
                 .consents
                 .iter()
-                .map(|consent| purpose_line(&consent.title, &consent.wording, consent.channel, language))
+                .map(|consent| {
+                    purpose_line(pages, &consent.title, &consent.wording, consent.channel, language)
+                })
                 .collect(),
             confirm_url,
         }
@@ -83,11 +86,17 @@ impl ConfirmOptIn {
 }
 
 /// A purpose with its channel in plain words.
-pub(super) fn purpose_line(title: &str, wording: &str, channel: Channel, language: &str) -> PurposeLine {
+pub(super) fn purpose_line(
+    pages: &Pages,
+    title: &str,
+    wording: &str,
+    channel: Channel,
+    language: &str,
+) -> PurposeLine {
     PurposeLine {
         title: title.to_owned(),
         wording: wording.to_owned(),
-        channel: channel_in_words(channel, language),
+        channel: channel_in_words(pages, channel, language).to_owned(),
     }
 }
 
@@ -103,11 +112,12 @@ mod tests {
         post::{self, Controller},
     };
 
-    fn samples(language: &str) -> Vec<(&'static str, serde_json::Value)> {
+    fn samples(pages: &Pages, language: &str) -> Vec<(&'static str, serde_json::Value)> {
         let form = "Our letter about light".to_owned();
         let at = format_time("2026-11-23T21:18:00Z".parse().unwrap(), Zone::of("FR"), language);
-        let purposes =
-            || vec![purpose_line("Monthly letter", "Yes, send me the letter.", Channel::Email, language)];
+        let purposes = || {
+            vec![purpose_line(pages, "Monthly letter", "Yes, send me the letter.", Channel::Email, language)]
+        };
         let unsubscribe_url = "https://crm.example/unsubscribe/v1.a.b.c".to_owned();
         let preferences_url = "https://crm.example/preferences/v1.a.b.c".to_owned();
         let confirm = ConfirmOptIn {
@@ -132,7 +142,7 @@ mod tests {
             unsubscribe_url,
             preferences_url,
         };
-        let basis_text = basis_in_words(LegalBasis::Contract, language);
+        let basis_text = basis_in_words(pages, LegalBasis::Contract, language).to_owned();
         let received = RequestReceived { form, purpose: "Quotes".to_owned(), requested_at: at, basis_text };
         let contexts = [json!(confirm), json!(receipt), json!(already), json!(received)];
         ["confirm_opt_in", "opt_in_receipt", "already_subscribed", "request_received"]
@@ -145,7 +155,7 @@ mod tests {
     fn every_mail_renders_with_its_own_context_in_every_language() {
         let pages = crate::templates::pages().unwrap();
         for language in LANGUAGES {
-            for (mail, context) in samples(language) {
+            for (mail, context) in samples(&pages, language) {
                 let rendered = post::render(&pages, language, mail, &Controller::sample(), &context).unwrap();
                 assert!(
                     !rendered.subject.is_empty()

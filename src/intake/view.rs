@@ -27,7 +27,7 @@ pub struct View {
     fields: Vec<FieldView>,
     consents: Vec<ConsentView>,
     legal: Controller,
-    basis_text: &'static str,
+    basis_text: String,
     honeypot: &'static str,
     ticket: String,
     languages: Vec<LanguageView>,
@@ -61,7 +61,7 @@ struct ConsentView {
     key: String,
     title: String,
     channel: Channel,
-    channel_text: &'static str,
+    channel_text: String,
     label: String,
     description: String,
     checked: bool,
@@ -131,7 +131,7 @@ pub fn view(app: &App, open: &Open, language: &str, typed: &Typed, problems: &[P
         ConsentView {
             title: words.map(|words| words.title.clone()).unwrap_or_default(),
             channel: offer.channel,
-            channel_text: channel_in_words(offer.channel, language),
+            channel_text: channel_in_words(&app.pages, offer.channel, language).to_owned(),
             label: words.map(|words| words.wording.clone()).unwrap_or_default(),
             description: words.map(|words| words.description.clone()).unwrap_or_default(),
             checked: typed.consents.contains(&offer.key),
@@ -152,7 +152,7 @@ pub fn view(app: &App, open: &Open, language: &str, typed: &Typed, problems: &[P
             .published
             .basis
             .as_ref()
-            .map(|basis| basis_in_words(basis.legal_basis, language))
+            .map(|basis| basis_in_words(&app.pages, basis.legal_basis, language).to_owned())
             .unwrap_or_default(),
         honeypot: HONEYPOT,
         ticket: ticket::issue(app, open.workspace, open.version),

@@ -5,12 +5,16 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use entity::{ContactId, EntityKind, EntryId, Lifecycle, company, contact, contact_alias, provenance};
+use entity::{
+    ContactId, EntityKind, EntryId, KeyOwner, Lifecycle, activity, company, contact, contact_address,
+    contact_alias, data_key, field, field_value, provenance, sealed_value,
+};
 use sea_orm::{
-    ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel,
-    QueryFilter, QueryOrder, Value,
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, EntityTrait,
+    IntoActiveModel, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Value, sea_query::Expr,
 };
 
+use super::repoint::repoint;
 use crate::{
     activities::report_differences::{About, report_differences},
     contacts::words::{index_contact, sort_name},
@@ -31,19 +35,13 @@ pub struct Absorbed {
     pub differing: Vec<String>,
 }
 
-/// What moves by contact id alone. `$1` is the workspace, `$2` the surviving contact, `$3` the other.
-const MOVES: [&str; 11] = [
-    "UPDATE contact_address SET contact_id = $2 WHERE workspace_id = $1 AND contact_id = $3",
-    "INSERT INTO contact_tag (workspace_id, contact_id, tag_id, tagged_at) SELECT workspace_id, $2, tag_id, tagged_at FROM contact_tag
-        WHERE workspace_id = $1 AND contact_id = $3 ON CONFLICT DO NOTHING",
-    "UPDATE activity SET contact_id = $2 WHERE workspace_id = $1 AND contact_id = $3",
-    "UPDATE provenance SET row_id = $2 WHERE workspace_id = $1 AND row_id = $3",
-    "UPDATE data_key SET owner_id = $2 WHERE workspace_id = $1 AND owner_id = $3 AND owner_kind = 'CONTACT'",
-    "UPDATE sealed_value SET row_id = $2 WHERE workspace_id = $1 AND row_id = $3",
-    "UPDATE contact_alias SET contact_id = $2 WHERE workspace_id = $1 AND contact_id = $3",
+/// What the builder cannot say. `$1` is the workspace, `$2` the surviving contact, `$3` the other.
+const TAKEN_OVER: [&str; 4] = [
     // Texts that are held back; those written into the contact itself belong to the survivor's row now.
     "UPDATE quarantine SET contact_id = $2, row_id = CASE WHEN row_id = $3 THEN $2 ELSE row_id END
         WHERE workspace_id = $1 AND contact_id = $3",
+    "INSERT INTO contact_tag (workspace_id, contact_id, tag_id, tagged_at) SELECT workspace_id, $2, tag_id, tagged_at FROM contact_tag
+        WHERE workspace_id = $1 AND contact_id = $3 ON CONFLICT DO NOTHING",
     // Dismissed duplicates stay dismissed; the pair of these two is settled by the merge.
     "INSERT INTO duplicate_dismissal (workspace_id, low_id, high_id, dismissed_at, entry_id)
         SELECT workspace_id, CASE WHEN $2 < high_id THEN $2 ELSE high_id END, CASE WHEN $2 < high_id THEN high_id ELSE $2 END, dismissed_at, entry_id
@@ -51,7 +49,6 @@ const MOVES: [&str; 11] = [
     "INSERT INTO duplicate_dismissal (workspace_id, low_id, high_id, dismissed_at, entry_id)
         SELECT workspace_id, CASE WHEN $2 < low_id THEN $2 ELSE low_id END, CASE WHEN $2 < low_id THEN low_id ELSE $2 END, dismissed_at, entry_id
         FROM duplicate_dismissal WHERE workspace_id = $1 AND high_id = $3 AND low_id <> $2 ON CONFLICT DO NOTHING",
-    "DELETE FROM contact WHERE workspace_id = $1 AND id = $3",
 ];
 
 /// Moves everything of `other` to `survivor`; the caller has locked both. `entry` is the merge's journal
@@ -99,10 +96,7 @@ pub async fn absorb(
     }
     let Choice { taken, differing, .. } = choice;
     move_custom(work, survivor.id, other.id, &keys).await?;
-    for text in MOVES {
-        let values = [Value::from(work.workspace()), survivor.id.into(), other.id.into()];
-        work.db().execute_raw(sql(work.db(), text, values)).await?;
-    }
+    move_rows(work, survivor.id, other.id).await?;
     leave_alias(work, &row, &other, entry).await?;
     row.external_id = row.external_id.or_else(|| other.external_id.clone());
     row.primary_address_id = row.primary_address_id.or(other.primary_address_id);
@@ -207,28 +201,50 @@ fn choose_custom(
         .collect())
 }
 
+/// Moves what belongs to the other by its id alone, then deletes the other's row.
+async fn move_rows(work: &Work, survivor: ContactId, other: ContactId) -> Result<()> {
+    repoint!(work, other => survivor; contact_address.ContactId, activity.ContactId, contact_alias.ContactId);
+    repoint!(work, other.0 => survivor.0; provenance.RowId, sealed_value.RowId);
+    data_key::Entity::update_many()
+        .col_expr(data_key::Column::OwnerId, Expr::value(survivor.0))
+        .filter(data_key::Column::WorkspaceId.eq(work.workspace()))
+        .filter(data_key::Column::OwnerKind.eq(KeyOwner::Contact))
+        .filter(data_key::Column::OwnerId.eq(other.0))
+        .exec(work.db())
+        .await?;
+    for text in TAKEN_OVER {
+        let values = [Value::from(work.workspace()), survivor.into(), other.into()];
+        work.db().execute_raw(sql(work.db(), text, values)).await?;
+    }
+    contact::Entity::delete_by_id((work.workspace(), other)).exec(work.db()).await?;
+    Ok(())
+}
+
 /// Moves `field_value` rows as `custom` was chosen: of a field's two rows one is kept.
 async fn move_custom(work: &Work, survivor: ContactId, other: ContactId, taken: &[String]) -> Result<()> {
     let (db, workspace) = (work.db(), work.workspace());
+    let of = |contact: ContactId| {
+        let own = field_value::Column::WorkspaceId.eq(workspace);
+        Condition::all().add(own).add(field_value::Column::RowId.eq(contact.0))
+    };
     if !taken.is_empty() {
-        let mut values: Vec<Value> = vec![workspace.into(), survivor.into(), other.into()];
-        values.extend(taken.iter().map(|key| Value::from(key.clone())));
-        let places: Vec<String> = (4..=values.len()).map(|place| format!("${place}")).collect();
-        let fields = format!(
-            "(SELECT id FROM field WHERE workspace_id = $1 AND entity = 'CONTACT' AND key IN ({}))",
-            places.join(",")
-        );
-        let replaced = format!(
-            "DELETE FROM field_value WHERE workspace_id = $1 AND row_id = $2 AND row_id <> $3 AND field_id IN {fields}"
-        );
-        db.execute_raw(sql(db, &replaced, values.clone())).await?;
-        let moved = format!(
-            "UPDATE field_value SET row_id = $2 WHERE workspace_id = $1 AND row_id = $3 AND field_id IN {fields}"
-        );
-        db.execute_raw(sql(db, &moved, values)).await?;
+        let fields = field::Entity::find()
+            .select_only()
+            .column(field::Column::Id)
+            .filter(field::Column::WorkspaceId.eq(workspace))
+            .filter(field::Column::Entity.eq(EntityKind::Contact))
+            .filter(field::Column::Key.is_in(taken))
+            .into_query();
+        let these = || field_value::Column::FieldId.in_subquery(fields.clone());
+        field_value::Entity::delete_many().filter(of(survivor)).filter(these()).exec(db).await?;
+        field_value::Entity::update_many()
+            .col_expr(field_value::Column::RowId, Expr::value(survivor.0))
+            .filter(of(other))
+            .filter(these())
+            .exec(db)
+            .await?;
     }
-    let rest = "DELETE FROM field_value WHERE workspace_id = $1 AND row_id = $2";
-    db.execute_raw(sql(db, rest, [workspace.into(), other.into()])).await?;
+    field_value::Entity::delete_many().filter(of(other)).exec(db).await?;
     Ok(())
 }
 

@@ -1,8 +1,8 @@
 //! When a contact is merged into another, its roles in deals move to the survivor. In deals where both have
 //! one, the survivor's stays.
 
-use entity::ContactId;
-use sea_orm::ConnectionTrait;
+use entity::{ContactId, deal_contact};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
 
 use crate::{
     error::Result,
@@ -16,10 +16,13 @@ use crate::{
 pub async fn hand_over_deals(work: &Work, survivor: ContactId, other: ContactId) -> Result<()> {
     let given = "INSERT INTO deal_contact (workspace_id, deal_id, contact_id, role, added_at)
         SELECT workspace_id, deal_id, $2, role, added_at FROM deal_contact WHERE workspace_id = $1 AND contact_id = $3 ON CONFLICT DO NOTHING";
-    let rest = "DELETE FROM deal_contact WHERE workspace_id = $1 AND contact_id = $2";
     work.db()
         .execute_raw(sql(work.db(), given, [work.workspace().into(), survivor.into(), other.into()]))
         .await?;
-    work.db().execute_raw(sql(work.db(), rest, [work.workspace().into(), other.into()])).await?;
+    deal_contact::Entity::delete_many()
+        .filter(deal_contact::Column::WorkspaceId.eq(work.workspace()))
+        .filter(deal_contact::Column::ContactId.eq(other))
+        .exec(work.db())
+        .await?;
     Ok(())
 }

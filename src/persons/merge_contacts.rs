@@ -2,13 +2,14 @@
 //! becomes an alias.
 //! Consents are joined first; the other contact's row is absorbed last, when nothing else refers to it.
 
-use entity::{ContactId, Time, WorkspaceId, basis, contact};
-use sea_orm::{
-    ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, Value,
+use entity::{
+    ContactId, Time, WorkspaceId, art14_notice, basis, contact, disclosure, evidence, hold, mail, mailbox_proof,
+    opt_in, package, pause, recipient_notice, request, restriction, transfer, transfer_authorisation,
 };
+use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, Value};
 use serde::Serialize;
 
-use super::{absorb, hand_over_deals};
+use super::{absorb, hand_over_deals, repoint::repoint};
 use crate::{
     accounts::{Right, allow},
     app::App,
@@ -40,23 +41,8 @@ pub struct Merge {
     pub expected_merged_version: i32,
 }
 
-/// Other rows that refer to a contact. `$1` is the workspace, `$2` the surviving contact, `$3` the
-/// other.
-const MOVES: [&str; 17] = [
-    // Past ones: who is restricted now is not merged.
-    "UPDATE restriction SET contact_id = $2 WHERE workspace_id = $1 AND contact_id = $3",
-    "UPDATE evidence SET contact_id = $2 WHERE workspace_id = $1 AND contact_id = $3",
-    "UPDATE mail SET contact_id = $2 WHERE workspace_id = $1 AND contact_id = $3",
-    "UPDATE opt_in SET contact_id = $2 WHERE workspace_id = $1 AND contact_id = $3",
-    "UPDATE mailbox_proof SET contact_id = $2 WHERE workspace_id = $1 AND contact_id = $3",
-    "UPDATE request SET contact_id = $2 WHERE workspace_id = $1 AND contact_id = $3",
-    "UPDATE package SET contact_id = $2 WHERE workspace_id = $1 AND contact_id = $3",
-    "UPDATE transfer_authorisation SET contact_id = $2 WHERE workspace_id = $1 AND contact_id = $3",
-    "UPDATE transfer SET contact_id = $2 WHERE workspace_id = $1 AND contact_id = $3",
-    "UPDATE hold SET contact_id = $2 WHERE workspace_id = $1 AND contact_id = $3",
-    "UPDATE disclosure SET contact_id = $2 WHERE workspace_id = $1 AND contact_id = $3",
-    "UPDATE recipient_notice SET contact_id = $2 WHERE workspace_id = $1 AND contact_id = $3",
-    "UPDATE art14_notice SET contact_id = $2 WHERE workspace_id = $1 AND contact_id = $3",
+/// What the builder cannot say. `$1` is the workspace, `$2` the surviving contact, `$3` the other.
+const BESIDE: [&str; 3] = [
     // Where a breach concerns both, the survivor's own row stays.
     "UPDATE breach_person SET contact_id = $2 WHERE workspace_id = $1 AND contact_id = $3
         AND breach_id NOT IN (SELECT breach_id FROM breach_person WHERE workspace_id = $1 AND contact_id = $2)",
@@ -65,7 +51,6 @@ const MOVES: [&str; 17] = [
         AND until <= (SELECT own.until FROM pause own WHERE own.workspace_id = $1 AND own.contact_id = $2)",
     "DELETE FROM pause WHERE workspace_id = $1 AND contact_id = $2
         AND EXISTS (SELECT 1 FROM pause other WHERE other.workspace_id = $1 AND other.contact_id = $3)",
-    "UPDATE pause SET contact_id = $2 WHERE workspace_id = $1 AND contact_id = $3",
 ];
 
 /// Merges two contacts. Denials win, the proofs of both stay, the survivor's proven values stay, and values
@@ -95,10 +80,7 @@ pub async fn merge_contacts(
     let entry = work.record(entry);
     join_consents(&mut work, survivor.id, other.id).await?;
     join_bases(&mut work, survivor.id, other.id).await?;
-    for text in MOVES {
-        let values = [Value::from(workspace), survivor.id.into(), other.id.into()];
-        work.db().execute_raw(sql(work.db(), text, values)).await?;
-    }
+    move_rows(&work, survivor.id, other.id).await?;
     hand_over_deals(&work, survivor.id, other.id).await?;
     let absorbed = absorb(&mut work, survivor, other, entry).await?;
     if !(absorbed.taken.is_empty() && absorbed.differing.is_empty()) {
@@ -113,6 +95,33 @@ pub async fn merge_contacts(
     }
     work.commit().await?;
     Ok(absorbed.contact)
+}
+
+/// Moves the rows of other rooms that name the contact.
+async fn move_rows(work: &Work, survivor: ContactId, other: ContactId) -> Result<()> {
+    for text in BESIDE {
+        let values = [Value::from(work.workspace()), survivor.into(), other.into()];
+        work.db().execute_raw(sql(work.db(), text, values)).await?;
+    }
+    repoint!(
+        work, other => survivor;
+        // Past ones: who is restricted now is not merged.
+        restriction.ContactId,
+        evidence.ContactId,
+        mail.ContactId,
+        opt_in.ContactId,
+        mailbox_proof.ContactId,
+        request.ContactId,
+        package.ContactId,
+        transfer_authorisation.ContactId,
+        transfer.ContactId,
+        hold.ContactId,
+        disclosure.ContactId,
+        recipient_notice.ContactId,
+        art14_notice.ContactId,
+        pause.ContactId,
+    );
+    Ok(())
 }
 
 fn words(fields: Vec<String>) -> Fact {

@@ -4,6 +4,7 @@ mod absorb;
 pub mod data_map;
 mod hand_over_deals;
 mod merge_contacts;
+mod repoint;
 
 pub use absorb::{Absorbed, absorb};
 pub use hand_over_deals::hand_over_deals;

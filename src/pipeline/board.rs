@@ -4,12 +4,12 @@
 use std::collections::HashMap;
 use std::fmt::Write as _;
 
-use entity::{DealId, StageId, WorkspaceId, deal, from_row::read_all};
-use sea_orm::{ConnectionTrait, FromQueryResult, Value};
+use entity::{DealId, StageId, WorkspaceId, deal};
+use sea_orm::{ConnectionTrait, FromQueryResult};
 
 use crate::{
     error::Result,
-    platform::{db::sql, lists::PageRequest},
+    platform::{lists::PageRequest, query::Query},
 };
 
 /// Maximum number of columns per statement; more are read with several statements.
@@ -42,15 +42,16 @@ pub async fn sum_columns(
 ) -> Result<HashMap<StageId, Vec<Sum>>> {
     let mut found: HashMap<StageId, Vec<Sum>> = HashMap::new();
     for stages in stages.chunks(AT_ONCE) {
-        let mut values: Vec<Value> = vec![workspace.into()];
-        values.extend(stages.iter().map(|stage| Value::from(*stage)));
-        let places: Vec<String> = (2..=values.len()).map(|place| format!("${place}")).collect();
-        let text = format!(
+        let mut query = Query::new(
             "SELECT stage_id, currency, count(*) AS deals, CAST(sum(amount_minor) AS bigint) AS minor FROM deal
-            WHERE workspace_id = $1 AND archived_at IS NULL AND stage_id IN ({}) GROUP BY stage_id, currency ORDER BY currency",
-            places.join(",")
+            WHERE workspace_id = ",
         );
-        for sum in Sum::find_by_statement(sql(db, &text, values)).all(db).await? {
+        query
+            .bind(workspace)
+            .push(" AND archived_at IS NULL AND ")
+            .is_any("stage_id", stages.iter().copied());
+        query.push(" GROUP BY stage_id, currency ORDER BY currency");
+        for sum in Sum::find_by_statement(query.statement(db)).all(db).await? {
             found.entry(sum.stage_id).or_default().push(sum);
         }
     }
@@ -69,28 +70,24 @@ pub async fn page_columns(
 ) -> Result<HashMap<StageId, Vec<deal::Model>>> {
     let mut found: HashMap<StageId, Vec<deal::Model>> = HashMap::new();
     for stages in stages.chunks(AT_ONCE) {
-        let mut values: Vec<Value> = vec![workspace.into()];
-        let limit = page.limit;
+        let mut query = Query::default();
+        let own = query.place(workspace);
         let mut bounds = String::new();
         for (bound, sign) in [(&page.after, '>'), (&page.before, '<')] {
             if let Some((rank, id)) = bound.clone() {
-                values.extend([Value::from(rank), id.into()]);
-                let _ = write!(bounds, " AND (rank, id) {sign} (${}, ${})", values.len() - 1, values.len());
+                let (rank, id) = (query.place(rank), query.place(id));
+                let _ = write!(bounds, " AND (rank, id) {sign} ({rank}, {id})");
             }
         }
         let order = if page.backward { "rank DESC, id DESC" } else { "rank, id" };
-        let mut parts = Vec::with_capacity(stages.len());
-        for stage in stages {
-            values.push((*stage).into());
-            parts.push(format!(
-                "SELECT * FROM (SELECT * FROM deal WHERE workspace_id = $1 AND stage_id = ${} AND archived_at IS NULL{bounds} ORDER BY {order} LIMIT {limit}) AS c{}",
-                values.len(),
-                values.len()
+        let limit = page.limit;
+        for (at, stage) in stages.iter().enumerate() {
+            let stage = query.place(*stage);
+            query.push(if at == 0 { "" } else { " UNION ALL " }).push(&format!(
+                "SELECT * FROM (SELECT * FROM deal WHERE workspace_id = {own} AND stage_id = {stage} AND archived_at IS NULL{bounds} ORDER BY {order} LIMIT {limit}) AS c{at}"
             ));
         }
-        let rows =
-            read_all::<deal::Model>(&db.query_all_raw(sql(db, &parts.join(" UNION ALL "), values)).await?)?;
-        for row in rows {
+        for row in query.all::<deal::Model>(db).await? {
             found.entry(row.stage_id).or_default().push(row);
         }
     }
@@ -122,17 +119,14 @@ pub async fn deals_above(
     }
     let mut found = HashMap::with_capacity(deals.len());
     for deals in deals.chunks(AT_ONCE) {
-        let mut values: Vec<Value> = vec![workspace.into()];
-        values.extend(deals.iter().map(|deal| Value::from(*deal)));
-        let places: Vec<String> = (2..=values.len()).map(|place| format!("${place}")).collect();
-        let text = format!(
+        let mut query = Query::new(
             "SELECT d.id AS below, a.* FROM deal d JOIN deal a ON a.workspace_id = d.workspace_id AND a.id =
                 (SELECT e.id FROM deal e WHERE e.workspace_id = d.workspace_id AND e.stage_id = d.stage_id AND e.archived_at IS NULL
                     AND (e.rank, e.id) < (d.rank, d.id) ORDER BY e.rank DESC, e.id DESC LIMIT 1)
-            WHERE d.workspace_id = $1 AND d.archived_at IS NULL AND d.id IN ({})",
-            places.join(",")
+            WHERE d.workspace_id = ",
         );
-        let rows = Above::find_by_statement(sql(db, &text, values)).all(db).await?;
+        query.bind(workspace).push(" AND d.archived_at IS NULL AND ").is_any("d.id", deals.iter().copied());
+        let rows = Above::find_by_statement(query.statement(db)).all(db).await?;
         found.extend(rows.into_iter().map(|row| (row.below, row.deal)));
     }
     Ok(found)

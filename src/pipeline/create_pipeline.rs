@@ -113,7 +113,7 @@ pub async fn create_pipeline(
         .await?;
     work.record(Entry::new("pipeline.created").on(id).with("stages", count));
     if known == 0 {
-        loss_reasons::begin_with_defaults(&mut work).await?;
+        loss_reasons::begin_with_defaults(&mut work, &app.pages).await?;
     }
     work.commit().await?;
     Ok(row)

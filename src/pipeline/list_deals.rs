@@ -1,7 +1,5 @@
 //! Lists of deals: their filters and sort orders. Amounts are in minor units of each deal's currency.
 
-use std::sync::Arc;
-
 use entity::{
     CompanyId, ContactId, DealId, EntityKind, PipelineId, StageId, StageKind, Time, WorkspaceId, deal, stage,
 };
@@ -12,14 +10,14 @@ use crate::{
     error::Result,
     platform::{
         actor::Actor,
-        filter::{Blank, Filter, Test},
-        keyset::{By, Cursor, Kind, Listing, Named, Order, Run},
+        filter::{Blank, Test},
+        keyset::{By, Cursor, Kind, Named, Order, Run},
         lists::{Page, PageRequest},
         query::Query,
     },
     records::{
-        NameOf,
-        conditions::{Archived, Asked, OrderBy, Owner, Reads, Ready, ready},
+        Condition, List, NameOf,
+        conditions::{Owner, Wanted},
         write_name_test,
     },
 };
@@ -78,25 +76,11 @@ pub enum DealOrder {
     UpdatedAt,
 }
 
-/// The deals to list, and their order.
-#[derive(Clone, Debug)]
-pub struct DealsWanted {
-    /// The filter.
-    pub filter: Filter<Asked<DealCondition>>,
-    /// Whether archived deals are included.
-    pub archived: Archived,
-    /// The sort order.
-    pub order: OrderBy<DealOrder>,
-}
+/// The input of a list of deals.
+pub type DealsWanted = Wanted<DealCondition, DealOrder>;
 
 /// A prepared list of deals.
-#[derive(Clone)]
-pub struct DealList {
-    workspace: WorkspaceId,
-    filter: Arc<Filter<Ready<DealCondition>>>,
-    archived: Archived,
-    order: Order,
-}
+pub type DealList = List<DealCondition>;
 
 /// Prepares a list of deals.
 ///
@@ -109,17 +93,7 @@ pub async fn list_deals(
     wanted: DealsWanted,
 ) -> Result<DealList> {
     allow(actor, Right::ReadDeals)?;
-    let (filter, order) = ready(
-        app,
-        workspace,
-        actor,
-        EntityKind::Deal,
-        wanted.filter,
-        &wanted.order,
-        Reads { own: own_order, phone: |_| None },
-    )
-    .await?;
-    Ok(DealList { workspace, filter: Arc::new(filter), archived: wanted.archived, order })
+    List::prepare(app, workspace, actor, EntityKind::Deal, wanted, own_order).await
 }
 
 fn own_order(order: DealOrder, run: Run) -> Order {
@@ -136,18 +110,6 @@ fn own_order(order: DealOrder, run: Run) -> Order {
 }
 
 impl DealList {
-    /// One page.
-    ///
-    /// # Errors
-    /// `Rejected` when the cursor belongs to another list or order.
-    pub async fn page(
-        &self,
-        app: &App,
-        request: &PageRequest<Cursor>,
-    ) -> Result<Page<(Cursor, deal::Model)>> {
-        self.listing(&|query| self.write_condition(query)).page(app.db(), request).await
-    }
-
     /// One page, with the stages of its deals.
     ///
     /// # Errors
@@ -157,34 +119,15 @@ impl DealList {
         app: &App,
         request: &PageRequest<Cursor>,
     ) -> Result<(Page<(Cursor, deal::Model)>, Vec<stage::Model>)> {
-        let stage = Named { table: "stage", by: "stage_id" };
-        self.listing(&|query| self.write_condition(query)).page_with(app.db(), request, stage).await
-    }
-
-    /// Number of deals on all pages.
-    ///
-    /// # Errors
-    /// Database errors only.
-    pub async fn count(&self, app: &App) -> Result<i64> {
-        self.listing(&|query| self.write_condition(query)).count(app.db()).await
-    }
-
-    fn listing<'a>(&'a self, condition: &'a (dyn Fn(&mut Query) + Send + Sync)) -> Listing<'a> {
-        Listing { table: "deal", alias: "d", order: &self.order, joins: &|_| {}, condition }
-    }
-
-    fn write_condition(&self, query: &mut Query) {
-        query.push("d.workspace_id = ").bind(self.workspace);
-        self.archived.write(query, "d");
-        query.push(" AND ");
-        self.filter.write(query, &|query, ready| match ready {
-            Ready::Own(condition) => condition.write(query),
-            Ready::Field(condition) => condition.write(query, "d"),
-        });
+        self.page_with(app, request, Named { table: "stage", by: "stage_id" }).await
     }
 }
 
-impl DealCondition {
+impl Condition for DealCondition {
+    type Row = deal::Model;
+    const TABLE: &'static str = "deal";
+    const ALIAS: &'static str = "d";
+
     fn write(&self, query: &mut Query) {
         match self {
             Self::Id(ids) => {

@@ -20,24 +20,15 @@ use crate::{
         actor::Actor,
         fold::fold,
         once::once,
+        pages::Pages,
         work::{Entry, Work},
     },
 };
 
 /// Maximum number of reasons per workspace, archived ones included.
 const MOST: u64 = 100;
-/// The initial list of a workspace, in its language.
-const ENGLISH: [&str; 7] =
-    ["Price", "No budget", "Chose a competitor", "Bad timing", "Not what they need", "No answer", "Other"];
-const FRENCH: [&str; 7] = [
-    "Prix",
-    "Pas de budget",
-    "Concurrent retenu",
-    "Mauvais moment",
-    "Ne répond pas au besoin",
-    "Sans réponse",
-    "Autre",
-];
+/// The initial list of a workspace, by the keys of its words (`messages.json`).
+const FIRST: [&str; 7] = ["price", "budget", "competitor", "timing", "need", "silence", "other"];
 
 /// Every reason, in alphabetical order, archived ones included.
 ///
@@ -219,10 +210,11 @@ async fn set_archived(
 }
 
 /// Creates the initial list of a workspace, if it has no reasons yet.
-pub(super) async fn begin_with_defaults(work: &mut Work) -> Result<()> {
+pub(super) async fn begin_with_defaults(work: &mut Work, pages: &Pages) -> Result<()> {
     let controller =
         workspace::Entity::find_by_id(work.workspace()).one(work.db()).await?.ok_or(Error::NotFound)?;
-    for label in if controller.default_language == "fr" { FRENCH } else { ENGLISH } {
+    for key in FIRST {
+        let label = pages.text("pipeline", &controller.default_language, &format!("loss_reasons.{key}"));
         let row = new_row(work, LossReasonId::new(), label);
         if insert(work, row.clone()).await? == 1 {
             work.record(Entry::new("loss_reason.created").on(row.id));

@@ -1,10 +1,8 @@
 //! The job that gives a column short, evenly spread ranks when they have become long: same order, under the
 //! stage's lock.
 
-use std::fmt::Write as _;
-
 use entity::{DealId, deal};
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Value};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
 use super::{
     column::{RebalanceColumn, lock_stages},
@@ -17,6 +15,7 @@ use crate::{
         actor::Actor,
         db::sql,
         outbox::{Outcome, Run},
+        query::Query,
         work::Entry,
     },
 };
@@ -49,19 +48,17 @@ pub async fn rebalance_column(app: &App, run: &Run, job: &RebalanceColumn) -> Re
     work.db().execute_raw(sql(work.db(), aside, [job.workspace.into(), job.stage.into()])).await?;
     let mut ranks = rank::spread(column.len());
     for chunk in column.chunks(AT_ONCE) {
-        let mut values: Vec<Value> = vec![job.workspace.into(), job.stage.into()];
-        let mut cases = String::new();
-        let mut places = Vec::with_capacity(chunk.len());
+        let mut query = Query::new("UPDATE deal SET rank = CASE id");
+        let mut ids = Vec::with_capacity(chunk.len());
         for (id, _) in chunk {
-            values.extend([Value::from(*id), ranks.next().unwrap_or_default().into()]);
-            let _ = write!(cases, " WHEN ${} THEN ${}", values.len() - 1, values.len());
-            places.push(format!("${}", values.len() - 1));
+            let id = query.place(*id);
+            query.push(" WHEN ").push(&id).push(" THEN ").bind(ranks.next().unwrap_or_default());
+            ids.push(id);
         }
-        let text = format!(
-            "UPDATE deal SET rank = CASE id{cases} ELSE rank END WHERE workspace_id = $1 AND stage_id = $2 AND id IN ({})",
-            places.join(",")
-        );
-        work.db().execute_raw(sql(work.db(), &text, values)).await?;
+        query.push(" ELSE rank END WHERE workspace_id = ").bind(job.workspace);
+        query.push(" AND stage_id = ").bind(job.stage);
+        query.push(" AND id IN (").push(&ids.join(",")).push(")");
+        query.run(work.db()).await?;
     }
     let count = i64::try_from(column.len()).unwrap_or(i64::MAX);
     work.record(Entry::new("stage.rebalanced").on(job.stage).with("deals", count));

@@ -7,7 +7,7 @@ use std::collections::HashMap;
 
 use entity::{CompanyId, DealId, EntityKind, company, deal, loss_reason};
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, prelude::Uuid,
+    ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, prelude::Uuid, sea_query::Expr,
 };
 
 use crate::{
@@ -16,7 +16,6 @@ use crate::{
     fields::refold_values,
     platform::{
         actor::Actor,
-        db::sql,
         fold::fold,
         refold::{BATCH, list_behind, note_reached, told_apart},
         work::{Entry, Work},
@@ -72,9 +71,12 @@ async fn refold_reasons(work: &mut Work) -> Result<Option<Uuid>> {
 }
 
 async fn set(work: &Work, row: &loss_reason::Model, key: String, label: &str) -> Result<()> {
-    let text = "UPDATE loss_reason SET label_key = $3, label = $4 WHERE workspace_id = $1 AND id = $2";
-    work.db()
-        .execute_raw(sql(work.db(), text, [work.workspace().into(), row.id.into(), key.into(), label.into()]))
+    loss_reason::Entity::update_many()
+        .col_expr(loss_reason::Column::LabelKey, Expr::value(key))
+        .col_expr(loss_reason::Column::Label, Expr::value(label))
+        .filter(loss_reason::Column::WorkspaceId.eq(work.workspace()))
+        .filter(loss_reason::Column::Id.eq(row.id))
+        .exec(work.db())
         .await?;
     Ok(())
 }
@@ -95,8 +97,12 @@ async fn refold_deals(work: &Work, after: Option<Uuid>) -> Result<Option<Uuid>> 
     for row in &rows {
         let name = fold(&row.title);
         if name != row.sort_name {
-            let text = "UPDATE deal SET sort_name = $3 WHERE workspace_id = $1 AND id = $2";
-            db.execute_raw(sql(db, text, [workspace.into(), row.id.into(), name.into()])).await?;
+            deal::Entity::update_many()
+                .col_expr(deal::Column::SortName, Expr::value(name))
+                .filter(deal::Column::WorkspaceId.eq(workspace))
+                .filter(deal::Column::Id.eq(row.id))
+                .exec(db)
+                .await?;
         }
         if row.archived_at.is_none() {
             let company = row.company_id.and_then(|id| companies.get(&id));

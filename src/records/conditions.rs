@@ -132,6 +132,17 @@ pub enum OrderBy<O> {
     },
 }
 
+/// Input of a list.
+#[derive(Clone, Debug)]
+pub struct Wanted<C, O> {
+    /// Conditions.
+    pub filter: Filter<Asked<C>>,
+    /// Whether archived rows are shown.
+    pub archived: Archived,
+    /// Order.
+    pub order: OrderBy<O>,
+}
+
 /// A resolved condition, ready to be written as SQL.
 #[derive(Clone, Debug)]
 pub enum Ready<C> {

@@ -53,8 +53,8 @@ pub(crate) fn line_of(label: &str, theirs: Option<impl std::fmt::Display>) -> St
     theirs.map_or_else(|| format!("{label}: none any more"), |theirs| format!("{label}: {theirs}"))
 }
 
-/// As `withhold`, for custom fields. The line names only the key, as the value may belong to a sealed class.
-pub(crate) fn withhold_custom(
+/// As `Withheld`, for custom fields. The line names only the key, as the value may belong to a sealed class.
+pub(super) fn withhold_custom(
     inputs: &mut Vec<CustomInput>,
     custom: &str,
     known: &HashMap<String, bool>,

@@ -7,7 +7,7 @@
 
 use super::{
     answers::{answered, answers},
-    find::{Found, Search},
+    counts::{Found, Search},
     ranking::Asked,
 };
 use crate::{error::Result, platform::query::Query};

@@ -5,6 +5,7 @@
 //! are never indexed: callers pass plain values.
 
 mod answers;
+mod counts;
 mod find;
 mod meet;
 mod ranking;

@@ -1,7 +1,7 @@
-//! Table of contents: every page, the words on them, and every mail. A page or mail that is not named here is not in the program; a
-//! test compares this with what lies on the disk.
+//! Table of contents: every page, the words on them, and every mail. A page or mail that is not named here is
+//! not in the program; a test compares this with what lies on the disk.
 
-use crate::platform::pages::{Files, Pages, Templates};
+use crate::platform::pages::{Files, Pages, Templates, in_every_language};
 
 /// Every page, named `room/file.html`.
 const PAGES: Files = &[
@@ -73,30 +73,69 @@ const MESSAGES: Files = &[
     ("retention", include_str!("../privacy/pages/retention.json")),
     ("packages", include_str!("../privacy/pages/packages.json")),
     ("home", include_str!("../home/pages/messages.json")),
+    ("pipeline", include_str!("../pipeline/messages.json")),
     ("my_data", include_str!("../privacy/pages/my_data.json")),
     ("preferences", include_str!("../privacy/pages/preferences.json")),
 ];
 
 macro_rules! mail_files {
-    ($($language:literal: $($mail:literal),+;)+) => {
-        &[
-            ("layout.html", include_str!("../../email_templates/layout.html")),
-            $($(
-                mail_files!(@ $language, $mail, "/subject.txt"),
-                mail_files!(@ $language, $mail, "/body.txt"),
-                mail_files!(@ $language, $mail, "/body.html"),
-            )+)+
-        ]
+    // Each language takes the whole list; what is done stands behind `=>`.
+    ([] $mails:tt => $($done:tt)*) => {
+        &[("layout.html", include_str!("../../email_templates/layout.html")), $($done)*]
     };
-    (@ $language:literal, $mail:literal, $file:literal) => {
-        (concat!($language, "/", $mail, $file), include_str!(concat!("../../email_templates/", $language, "/", $mail, $file)))
+    ([$language:literal $($more:literal)*] [$($mail:literal)+] => $($done:tt)*) => {
+        mail_files! { [$($more)*] [$($mail)+] => $($done)* $(
+            mail_file!($language, $mail, "/subject.txt"),
+            mail_file!($language, $mail, "/body.txt"),
+            mail_file!($language, $mail, "/body.html"),
+        )+ }
     };
 }
 
-/// Every mail, named as below `email_templates/`.
-const MAILS: Files = mail_files! {
-    "en": "authorise_transfer", "package_ready", "transfer_ready", "transfer_receipt", "stay_in_touch", "request_acknowledged", "request_extended", "request_fulfilled", "request_message", "request_refused", "restriction_lifting", "prove_mailbox", "prove_request", "open_preferences", "confirm_subscription", "confirm_address", "nothing_held", "address_changing", "account_notice", "already_subscribed", "confirm_opt_in", "invite_member", "opt_in_receipt", "request_received", "reset_password", "value_changed", "value_revealed", "art14_notice", "breach_notice", "data_shared";
-    "fr": "authorise_transfer", "package_ready", "transfer_ready", "transfer_receipt", "stay_in_touch", "request_acknowledged", "request_extended", "request_fulfilled", "request_message", "request_refused", "restriction_lifting", "prove_mailbox", "prove_request", "open_preferences", "confirm_subscription", "confirm_address", "nothing_held", "address_changing", "account_notice", "already_subscribed", "confirm_opt_in", "invite_member", "opt_in_receipt", "request_received", "reset_password", "value_changed", "value_revealed", "art14_notice", "breach_notice", "data_shared";
+macro_rules! mail_file {
+    ($language:literal, $mail:literal, $file:literal) => {
+        (
+            concat!($language, "/", $mail, $file),
+            include_str!(concat!("../../email_templates/", $language, "/", $mail, $file)),
+        )
+    };
+}
+
+/// Every mail in every language of `platform::pages::LANGUAGES`.
+const MAILS: Files = in_every_language! {
+    mail_files
+    [
+        "account_notice"
+        "address_changing"
+        "already_subscribed"
+        "art14_notice"
+        "authorise_transfer"
+        "breach_notice"
+        "confirm_address"
+        "confirm_opt_in"
+        "confirm_subscription"
+        "data_shared"
+        "invite_member"
+        "nothing_held"
+        "open_preferences"
+        "opt_in_receipt"
+        "package_ready"
+        "prove_mailbox"
+        "prove_request"
+        "request_acknowledged"
+        "request_extended"
+        "request_fulfilled"
+        "request_message"
+        "request_received"
+        "request_refused"
+        "reset_password"
+        "restriction_lifting"
+        "stay_in_touch"
+        "transfer_ready"
+        "transfer_receipt"
+        "value_changed"
+        "value_revealed"
+    ] =>
 };
 
 /// All of them, checked.

@@ -78,6 +78,7 @@ mod search;
 mod second_factor;
 mod shares;
 mod sign_in;
+mod sql;
 mod sqlite_faults;
 mod statements;
 mod tags;

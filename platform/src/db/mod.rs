@@ -17,8 +17,8 @@ mod wipe;
 use std::{path::PathBuf, sync::Arc, time::Duration};
 
 use sea_orm::{
-    ConnAcquireErr, ConnectionTrait, DatabaseConnection, DbErr, SqliteTransactionMode, TransactionOptions,
-    TransactionTrait, Value, sqlx,
+    ConnAcquireErr, ConnectionTrait, DatabaseConnection, DbErr, QueryTrait, SqliteTransactionMode,
+    TransactionOptions, TransactionTrait, Value, sqlx,
 };
 use tokio::sync::{Mutex, OwnedMutexGuard, OwnedSemaphorePermit, Semaphore};
 
@@ -207,13 +207,23 @@ impl Db {
         Ok(self.writer.execute_raw(sql(&self.writer, text, values)).await?.rows_affected())
     }
 
-    /// Like `touch`, for an incidental write during a request that only reads: skipped (0 rows) if the turn
-    /// to write does not come within 100 ms.
+    /// Like `touch`, for a change that sea-orm's builder says.
     ///
     /// # Errors
     /// Nothing was written, unless the connection broke meanwhile.
-    pub async fn touch_in_passing(&self, text: &str, values: Vec<Value>) -> Result<u64, DbErr> {
-        tokio::time::timeout(IN_PASSING, self.touch(text, values)).await.unwrap_or(Ok(0))
+    pub async fn touch_rows(&self, change: &(impl QueryTrait + Sync)) -> Result<u64, DbErr> {
+        let _gate = self.enter().await?;
+        let statement = change.build(self.writer.get_database_backend());
+        Ok(self.writer.execute_raw(statement).await?.rows_affected())
+    }
+
+    /// Like `touch_rows`, for an incidental write during a request that only reads: skipped (0 rows) if the
+    /// turn to write does not come within 100 ms.
+    ///
+    /// # Errors
+    /// Nothing was written, unless the connection broke meanwhile.
+    pub async fn touch_in_passing(&self, change: &(impl QueryTrait + Sync)) -> Result<u64, DbErr> {
+        tokio::time::timeout(IN_PASSING, self.touch_rows(change)).await.unwrap_or(Ok(0))
     }
 
     /// Runs one statement that writes and returns rows, outside any unit of work: claiming jobs.

@@ -18,10 +18,17 @@ pub struct Listing<'a> {
     pub alias: &'static str,
     /// The order.
     pub order: &'a Order,
+    /// Which of the table's rows it has.
+    pub rows: &'a dyn Rows,
+}
+
+/// Which rows of its table a list has.
+pub trait Rows: Send + Sync {
     /// Writes joins that the condition needs.
-    pub joins: &'a (dyn Fn(&mut Query) + Send + Sync),
+    fn write_joins(&self, query: &mut Query);
+
     /// Writes the condition.
-    pub condition: &'a (dyn Fn(&mut Query) + Send + Sync),
+    fn write_condition(&self, query: &mut Query);
 }
 
 /// A row of the same workspace that each row of a list may refer to.
@@ -113,9 +120,9 @@ impl Listing<'_> {
     pub async fn count(&self, db: &impl ConnectionTrait) -> Result<i64> {
         let mut query = Query::new("SELECT count(*) AS n FROM ");
         query.push(self.table).push(" ").push(self.alias);
-        (self.joins)(&mut query);
+        self.rows.write_joins(&mut query);
         query.push(" WHERE ");
-        (self.condition)(&mut query);
+        self.rows.write_condition(&mut query);
         query.count(db).await
     }
 
@@ -144,9 +151,9 @@ impl Listing<'_> {
         } else {
             query.push(table).push(" ").push(alias);
         }
-        (self.joins)(&mut query);
+        self.rows.write_joins(&mut query);
         query.push(" WHERE ");
-        (self.condition)(&mut query);
+        self.rows.write_condition(&mut query);
         match (&order.by, part) {
             (By::Beside { fixed, column, .. }, Part::With) => {
                 write_fixed(query.push(" AND "), fixed);

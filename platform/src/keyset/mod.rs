@@ -10,7 +10,7 @@ mod order;
 mod page_by;
 
 pub use self::{
-    listing::{Listing, Named},
+    listing::{Listing, Named, Rows},
     order::{By, Cursor, Key, Kind, Order, Run, TIMES},
     page_by::{count_of, page_by},
 };

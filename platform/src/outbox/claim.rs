@@ -1,14 +1,10 @@
 //! Claims due jobs with a lease.
 
 use entity::{JobId, Time, WorkspaceId};
-use sea_orm::{ConnectionTrait, FromQueryResult, QueryResult, Value};
+use sea_orm::{FromQueryResult, QueryResult};
 
 use super::{LEASE, Run};
-use crate::{
-    db::{for_update_skip_locked, sql},
-    error::Result,
-    work::Ledger,
-};
+use crate::{db::for_update_skip_locked, error::Result, query::Query, work::Ledger};
 
 /// Parameters of a claim.
 pub(super) struct Claim<'a> {
@@ -25,37 +21,35 @@ pub(super) struct Claim<'a> {
 /// Claims due jobs. Reads first, so that an idle worker never takes the turn to write.
 pub(super) async fn claim(ledger: &Ledger, claim: &Claim<'_>) -> Result<Vec<Run>> {
     let now = ledger.clock.now();
-    let mut values: Vec<Value> = vec![now.into()];
-    values.extend(claim.kinds.iter().map(|kind| Value::from(*kind)));
-    let known: Vec<String> = (2..2 + claim.kinds.len()).map(|place| format!("${place}")).collect();
+    let mut query = Query::default();
+    let (at, known) = (query.place(now), query.places(claim.kinds.iter().copied()));
     let free = if claim.takes_over {
-        "(leased_until IS NULL OR leased_until <= $1)"
+        format!("(leased_until IS NULL OR leased_until <= {at})")
     } else {
-        "leased_until IS NULL"
+        "leased_until IS NULL".to_owned()
     };
     // A job that was due when it was queued stays due whatever the clock says now: it may have been set back
     // meanwhile.
     let due = format!(
-        "SELECT id FROM job WHERE parked_at IS NULL AND (run_at <= $1 OR run_at <= waits_since) AND {free} AND kind IN ({})",
-        known.join(",")
+        "SELECT id FROM job WHERE parked_at IS NULL AND (run_at <= {at} OR run_at <= waits_since) AND {free} AND kind IN ({known})"
     );
     let reader = ledger.db.read();
-    if reader.query_one_raw(sql(reader, &format!("{due} LIMIT 1"), values.clone())).await?.is_none() {
+    let mut any = query.clone();
+    any.push(&due).push(" LIMIT 1");
+    if any.rows(reader).await?.is_empty() {
         return Ok(Vec::new());
     }
-    let first = values.len();
-    values.extend([claim.lease.into(), (now + LEASE).into(), i64::try_from(claim.most).unwrap_or(1).into()]);
+    let (lease, until) = (query.place(claim.lease), query.place(now + LEASE));
+    let most = query.place(i64::try_from(claim.most).unwrap_or(1));
     // MATERIALIZED, so that the subquery runs once: PostgreSQL might otherwise run it again for each updated
     // row, and claim more jobs than requested, which nobody would run.
-    let text = format!(
-        "WITH due AS MATERIALIZED ({due} ORDER BY priority, run_at, id LIMIT ${}{}) \
-         UPDATE job SET lease = ${}, leased_until = ${}, begun_at = $1, attempts = attempts + 1 WHERE id IN (SELECT id FROM due) \
+    query.push(&format!(
+        "WITH due AS MATERIALIZED ({due} ORDER BY priority, run_at, id LIMIT {most}{}) \
+         UPDATE job SET lease = {lease}, leased_until = {until}, begun_at = {at}, attempts = attempts + 1 WHERE id IN (SELECT id FROM due) \
          RETURNING id, workspace_id, kind, payload, attempts, created_at, priority, run_at",
-        first + 3,
         for_update_skip_locked(reader),
-        first + 1,
-        first + 2,
-    );
+    ));
+    let (text, values) = query.into_parts();
     let rows = ledger.db.touch_returning(&text, values).await?;
     let mut runs: Vec<(i32, Time, Run)> =
         rows.iter().map(|row| read(row, claim.lease)).collect::<std::result::Result<_, _>>()?;

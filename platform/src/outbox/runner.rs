@@ -9,7 +9,6 @@ use std::{
 };
 
 use entity::JobId;
-use sea_orm::Value;
 use tokio::{
     sync::watch,
     task::{Id, JoinSet},
@@ -23,7 +22,9 @@ use super::{
 use crate::{
     db::for_update_skip_locked,
     error::{Error, Result},
-    keys, traces,
+    keys,
+    query::Query,
+    traces,
     work::Ledger,
 };
 
@@ -193,19 +194,17 @@ impl Runner {
     /// Renews the leases of these jobs. Only of these: a job that nobody runs any more must become free for
     /// others.
     pub async fn beat(&self, held: impl Iterator<Item = JobId>) -> Result<()> {
-        let mut values: Vec<Value> =
-            vec![(self.ledger.clock.now() + LEASE).into(), self.lease.clone().into()];
-        values.extend(held.map(Value::from));
-        if values.len() == 2 {
+        let held: Vec<JobId> = held.collect();
+        if held.is_empty() {
             return Ok(());
         }
-        let places: Vec<String> = (3..=values.len()).map(|place| format!("${place}")).collect();
         // Skips locked rows: their own unit of work is ending the job, and waiting for it could deadlock.
-        let text = format!(
-            "UPDATE job SET leased_until = $1 WHERE id IN (SELECT id FROM job WHERE lease = $2 AND id IN ({}){})",
-            places.join(","),
-            for_update_skip_locked(self.ledger.db.read())
-        );
+        let mut query = Query::new("UPDATE job SET leased_until = ");
+        query.bind(self.ledger.clock.now() + LEASE);
+        query.push(" WHERE id IN (SELECT id FROM job WHERE lease = ").bind(self.lease.clone());
+        query.push(" AND ").is_any("id", held);
+        query.push(for_update_skip_locked(self.ledger.db.read())).push(")");
+        let (text, values) = query.into_parts();
         self.ledger.db.touch(&text, values).await.map_err(Error::from)?;
         Ok(())
     }

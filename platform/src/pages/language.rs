@@ -6,17 +6,74 @@ use fluent_langneg::{LanguageIdentifier, NegotiationStrategy, negotiate_language
 
 use super::zone::Zone;
 
-/// A language we speak.
+/// A language we speak, with what this crate itself says in it. What rooms say is in their `messages.json`.
 pub struct Language {
     /// ISO 639-1.
     pub code: &'static str,
     /// What its speakers call it.
     pub name: &'static str,
+    months: [&'static str; 12],
+    /// Says a day: its number, the month, the year.
+    day: fn(u32, &str, i32) -> String,
+    /// Says a time: the day in words, hour, minute, the zone's name.
+    time: fn(&str, u32, u32, &str) -> String,
 }
 
-/// The languages every public text of ours exists in. Who reads none of them gets the first.
-pub const SPOKEN: [Language; 2] =
-    [Language { code: "en", name: "English" }, Language { code: "fr", name: "Français" }];
+/// The languages every public text of ours exists in: the one list of them. Who reads none of them gets the
+/// first. Without the words of a language named here the program does not compile, or does not start.
+pub const SPOKEN: [Language; 2] = [
+    Language {
+        code: "en",
+        name: "English",
+        months: [
+            "January",
+            "February",
+            "March",
+            "April",
+            "May",
+            "June",
+            "July",
+            "August",
+            "September",
+            "October",
+            "November",
+            "December",
+        ],
+        day: |day, month, year| format!("{day} {month} {year}"),
+        time: |day, hour, minute, zone| format!("{day} at {hour:02}:{minute:02} ({zone})"),
+    },
+    Language {
+        code: "fr",
+        name: "Français",
+        months: [
+            "janvier",
+            "février",
+            "mars",
+            "avril",
+            "mai",
+            "juin",
+            "juillet",
+            "août",
+            "septembre",
+            "octobre",
+            "novembre",
+            "décembre",
+        ],
+        day: |day, month, year| format!("{day}{} {month} {year}", if day == 1 { "er" } else { "" }),
+        time: |day, hour, minute, zone| format!("{day} à {hour}\u{a0}h\u{a0}{minute:02} ({zone})"),
+    },
+];
+
+/// Calls a macro with the codes of `SPOKEN` before its other input: for tables of files, which are read when
+/// the program is compiled. A test compares the two lists.
+#[macro_export]
+macro_rules! in_every_language {
+    ($call:ident $($rest:tt)*) => {
+        $call! { ["en" "fr"] $($rest)* }
+    };
+}
+
+pub use crate::in_every_language;
 
 /// Their codes.
 pub const LANGUAGES: [&str; SPOKEN.len()] = {
@@ -38,7 +95,7 @@ pub fn is_spoken(code: &str) -> bool {
 /// What its speakers call a language; our first one's name for a language that we do not speak.
 #[must_use]
 pub fn name_of(code: &str) -> &'static str {
-    SPOKEN.iter().find(|spoken| spoken.code == code).unwrap_or(&SPOKEN[0]).name
+    spoken(code).1.name
 }
 
 /// The codes, for an error text: "`en` and `fr`".
@@ -88,61 +145,31 @@ fn accepted(header: &str) -> Vec<LanguageIdentifier> {
     ranges.into_iter().map(|(_, language)| language).collect()
 }
 
-const ENGLISH: [&str; 12] = [
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-];
-const FRENCH: [&str; 12] = [
-    "janvier",
-    "février",
-    "mars",
-    "avril",
-    "mai",
-    "juin",
-    "juillet",
-    "août",
-    "septembre",
-    "octobre",
-    "novembre",
-    "décembre",
-];
-
 /// `23 November 2026 at 22:18 (Paris time)`, `23 novembre 2026 à 22 h 18 (heure de Paris)` (no-break spaces
 /// around the h). Without article.
 #[must_use]
 pub fn format_time(time: Time, zone: Zone, language: &str) -> String {
     let local = time.with_timezone(&zone.tz);
-    let (day, hour, minute) = (format_local_day(&local, language), local.hour(), local.minute());
-    if language == "fr" {
-        format!("{day} à {hour}\u{a0}h\u{a0}{minute:02} ({})", zone.french)
-    } else {
-        format!("{day} at {hour:02}:{minute:02} ({})", zone.english)
-    }
+    let (at, spoken) = spoken(language);
+    let day = format_local_day(&local, spoken);
+    (spoken.time)(&day, local.hour(), local.minute(), zone.names[at])
 }
 
 /// `23 November 2026`, `23 novembre 2026`, `1er août 2026`.
 #[must_use]
 pub fn format_day(time: Time, zone: Zone, language: &str) -> String {
-    format_local_day(&time.with_timezone(&zone.tz), language)
+    format_local_day(&time.with_timezone(&zone.tz), spoken(language).1)
 }
 
-fn format_local_day(local: &chrono::DateTime<chrono_tz::Tz>, language: &str) -> String {
-    let (year, month, day) = (local.year(), local.month0() as usize, local.day());
-    if language == "fr" {
-        format!("{day}{} {} {year}", if day == 1 { "er" } else { "" }, FRENCH[month])
-    } else {
-        format!("{day} {} {year}", ENGLISH[month])
-    }
+fn format_local_day(local: &chrono::DateTime<chrono_tz::Tz>, language: &Language) -> String {
+    (language.day)(local.day(), language.months[local.month0() as usize], local.year())
+}
+
+/// A language and its place among ours; the first for one that we do not speak.
+fn spoken(code: &str) -> (usize, &'static Language) {
+    let ours: &'static [Language] = &SPOKEN;
+    let at = ours.iter().position(|language| language.code == code).unwrap_or(0);
+    (at, &ours[at])
 }
 
 #[cfg(test)]
@@ -175,6 +202,14 @@ mod tests {
     fn only_what_a_form_offers_is_picked() {
         assert_eq!(pick_language(Some("en"), Some("en"), &["fr".to_owned()], "fr"), "fr");
         assert_eq!(pick_language(None, Some("pt-PT"), &["pt-BR".to_owned(), "fr".to_owned()], "fr"), "pt-BR");
+    }
+
+    #[test]
+    fn tables_of_files_know_every_language() {
+        macro_rules! codes {
+            ([$($code:literal)+]) => { [$($code),+] };
+        }
+        assert_eq!(in_every_language!(codes), LANGUAGES);
     }
 
     #[test]

@@ -15,7 +15,8 @@ use sha2::{Digest, Sha256};
 use tera::{Context, Tera};
 
 pub use language::{
-    LANGUAGES, Language, SPOKEN, codes_in_words, format_day, format_time, is_spoken, name_of, pick_language,
+    LANGUAGES, Language, SPOKEN, codes_in_words, format_day, format_time, in_every_language, is_spoken,
+    name_of, pick_language,
 };
 pub use zone::Zone;
 
@@ -78,20 +79,34 @@ impl Pages {
     /// Loads every template and every room's texts.
     ///
     /// # Errors
-    /// When a template does not parse or a language has no texts.
+    /// When a template does not parse, or a language lacks a text or a mail that another one has.
     pub fn load(templates: Templates) -> anyhow::Result<Self> {
-        let mut messages = Vec::new();
+        let mut messages: Vec<Words> = Vec::new();
         for (room, text) in templates.messages.iter().copied() {
             let mut all: Value =
                 serde_json::from_str(text).with_context(|| format!("the messages of {room} are not JSON"))?;
             for language in LANGUAGES {
                 let texts = all[language].take();
                 ensure!(texts.is_object(), "the messages of {room} lack {language}");
+                if let Some(first) = messages.iter().find(|words| words.room == room) {
+                    same_words(&first.texts, &texts, room)
+                        .with_context(|| format!("{} and {language} differ", first.language))?;
+                }
                 let for_tera = tera::Value::try_from_serializable(&texts)?;
                 messages.push(Words { room, language, texts, for_tera });
             }
         }
         let pages = parse(OWN.iter().chain(templates.pages).copied())?;
+        for (name, _) in templates.mails {
+            let Some((_, rest)) = name.split_once('/') else { continue };
+            for language in LANGUAGES {
+                let wanted = format!("{language}/{rest}");
+                ensure!(
+                    templates.mails.iter().any(|(name, _)| *name == wanted),
+                    "the mail {wanted} is missing"
+                );
+            }
+        }
         let mails = parse(templates.mails.iter().copied())?;
         Ok(Self(Arc::new(Inner { pages, mails, mail_files: templates.mails, messages })))
     }
@@ -159,6 +174,19 @@ impl Pages {
     }
 }
 
+/// Every language must say the same things: nobody is ever answered in another one for want of a word.
+fn same_words(one: &Value, other: &Value, path: &str) -> anyhow::Result<()> {
+    let (Value::Object(ones), Value::Object(others)) = (one, other) else {
+        ensure!(one.is_string() && other.is_string(), "a text is missing: {path}");
+        return Ok(());
+    };
+    for key in ones.keys().chain(others.keys()) {
+        let [one, other] = [ones, others].map(|texts| texts.get(key).unwrap_or(&Value::Null));
+        same_words(one, other, &format!("{path}.{key}"))?;
+    }
+    Ok(())
+}
+
 fn known(language: &str) -> &'static str {
     LANGUAGES.into_iter().find(|code| *code == language).unwrap_or(LANGUAGES[0])
 }
@@ -186,4 +214,26 @@ fn fingerprint(files: Files, folder: &str) -> [u8; 32] {
         hash.update(content);
     }
     hash.finalize().into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn load(messages: Files, mails: Files) -> String {
+        let loaded = Pages::load(Templates { pages: &[], messages, mails });
+        loaded.err().map(|error| format!("{error:#}")).unwrap_or_default()
+    }
+
+    #[test]
+    fn a_language_that_lacks_a_word_or_a_mail_does_not_start() {
+        const WHOLE: Files = &[("room", r#"{ "en": { "a": { "b": "x" } }, "fr": { "a": { "b": "y" } } }"#)];
+        const LACKS: Files = &[("room", r#"{ "en": { "a": { "b": "x" } }, "fr": { "a": {} } }"#)];
+        const MORE: Files = &[("room", r#"{ "en": { "a": "x" }, "fr": { "a": "y", "c": "z" } }"#)];
+        assert_eq!(load(WHOLE, &[]), "");
+        assert_eq!(load(LACKS, &[]), "en and fr differ: a text is missing: room.a.b");
+        assert_eq!(load(MORE, &[]), "en and fr differ: a text is missing: room.c");
+        assert_eq!(load(&[("room", r#"{ "en": { "a": "x" } }"#)], &[]), "the messages of room lack fr");
+        assert_eq!(load(&[], &[("en/hello/body.txt", "x")]), "the mail fr/hello/body.txt is missing");
+    }
 }

@@ -7,57 +7,56 @@ use chrono::{NaiveDate, NaiveTime, TimeDelta, TimeZone};
 use chrono_tz::{Europe, Tz};
 use entity::Time;
 
+use super::LANGUAGES;
+
 /// A time zone and its everyday name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Zone {
     pub(super) tz: Tz,
-    pub(super) english: &'static str,
-    pub(super) french: &'static str,
+    /// In each of our languages, in their order.
+    pub(super) names: [&'static str; LANGUAGES.len()],
 }
 
-const UTC: Zone = Zone {
-    tz: Tz::UTC,
-    english: "Coordinated Universal Time, UTC",
-    french: "temps universel coordonné, UTC",
-};
+const UTC: Zone =
+    Zone { tz: Tz::UTC, names: ["Coordinated Universal Time, UTC", "temps universel coordonné, UTC"] };
 
 /// ISO 3166-1 alpha-2 codes of countries with one time zone, remote islands aside.
 const ZONES: [(&str, Zone); 31] = [
-    ("AT", zone(Europe::Vienna, "Vienna time", "heure de Vienne")),
-    ("BE", zone(Europe::Brussels, "Brussels time", "heure de Bruxelles")),
-    ("BG", zone(Europe::Sofia, "Sofia time", "heure de Sofia")),
-    ("CH", zone(Europe::Zurich, "Zurich time", "heure de Zurich")),
-    ("CY", zone(Tz::Asia__Nicosia, "Nicosia time", "heure de Nicosie")),
-    ("CZ", zone(Europe::Prague, "Prague time", "heure de Prague")),
-    ("DE", zone(Europe::Berlin, "Berlin time", "heure de Berlin")),
-    ("DK", zone(Europe::Copenhagen, "Copenhagen time", "heure de Copenhague")),
-    ("EE", zone(Europe::Tallinn, "Tallinn time", "heure de Tallinn")),
-    ("ES", zone(Europe::Madrid, "Madrid time", "heure de Madrid")),
-    ("FI", zone(Europe::Helsinki, "Helsinki time", "heure d’Helsinki")),
-    ("FR", zone(Europe::Paris, "Paris time", "heure de Paris")),
-    ("GB", zone(Europe::London, "London time", "heure de Londres")),
-    ("GR", zone(Europe::Athens, "Athens time", "heure d’Athènes")),
-    ("HR", zone(Europe::Zagreb, "Zagreb time", "heure de Zagreb")),
-    ("HU", zone(Europe::Budapest, "Budapest time", "heure de Budapest")),
-    ("IE", zone(Europe::Dublin, "Dublin time", "heure de Dublin")),
-    ("IS", zone(Tz::Atlantic__Reykjavik, "Reykjavik time", "heure de Reykjavik")),
-    ("IT", zone(Europe::Rome, "Rome time", "heure de Rome")),
-    ("LT", zone(Europe::Vilnius, "Vilnius time", "heure de Vilnius")),
-    ("LU", zone(Europe::Luxembourg, "Luxembourg time", "heure de Luxembourg")),
-    ("LV", zone(Europe::Riga, "Riga time", "heure de Riga")),
-    ("MT", zone(Europe::Malta, "Malta time", "heure de Malte")),
-    ("NL", zone(Europe::Amsterdam, "Amsterdam time", "heure d’Amsterdam")),
-    ("NO", zone(Europe::Oslo, "Oslo time", "heure d’Oslo")),
-    ("PL", zone(Europe::Warsaw, "Warsaw time", "heure de Varsovie")),
-    ("PT", zone(Europe::Lisbon, "Lisbon time", "heure de Lisbonne")),
-    ("RO", zone(Europe::Bucharest, "Bucharest time", "heure de Bucarest")),
-    ("SE", zone(Europe::Stockholm, "Stockholm time", "heure de Stockholm")),
-    ("SI", zone(Europe::Ljubljana, "Ljubljana time", "heure de Ljubljana")),
-    ("SK", zone(Europe::Bratislava, "Bratislava time", "heure de Bratislava")),
+    ("AT", zone(Europe::Vienna, ["Vienna time", "heure de Vienne"])),
+    ("BE", zone(Europe::Brussels, ["Brussels time", "heure de Bruxelles"])),
+    ("BG", zone(Europe::Sofia, ["Sofia time", "heure de Sofia"])),
+    ("CH", zone(Europe::Zurich, ["Zurich time", "heure de Zurich"])),
+    ("CY", zone(Tz::Asia__Nicosia, ["Nicosia time", "heure de Nicosie"])),
+    ("CZ", zone(Europe::Prague, ["Prague time", "heure de Prague"])),
+    ("DE", zone(Europe::Berlin, ["Berlin time", "heure de Berlin"])),
+    ("DK", zone(Europe::Copenhagen, ["Copenhagen time", "heure de Copenhague"])),
+    ("EE", zone(Europe::Tallinn, ["Tallinn time", "heure de Tallinn"])),
+    ("ES", zone(Europe::Madrid, ["Madrid time", "heure de Madrid"])),
+    ("FI", zone(Europe::Helsinki, ["Helsinki time", "heure d’Helsinki"])),
+    ("FR", zone(Europe::Paris, ["Paris time", "heure de Paris"])),
+    ("GB", zone(Europe::London, ["London time", "heure de Londres"])),
+    ("GR", zone(Europe::Athens, ["Athens time", "heure d’Athènes"])),
+    ("HR", zone(Europe::Zagreb, ["Zagreb time", "heure de Zagreb"])),
+    ("HU", zone(Europe::Budapest, ["Budapest time", "heure de Budapest"])),
+    ("IE", zone(Europe::Dublin, ["Dublin time", "heure de Dublin"])),
+    ("IS", zone(Tz::Atlantic__Reykjavik, ["Reykjavik time", "heure de Reykjavik"])),
+    ("IT", zone(Europe::Rome, ["Rome time", "heure de Rome"])),
+    ("LT", zone(Europe::Vilnius, ["Vilnius time", "heure de Vilnius"])),
+    ("LU", zone(Europe::Luxembourg, ["Luxembourg time", "heure de Luxembourg"])),
+    ("LV", zone(Europe::Riga, ["Riga time", "heure de Riga"])),
+    ("MT", zone(Europe::Malta, ["Malta time", "heure de Malte"])),
+    ("NL", zone(Europe::Amsterdam, ["Amsterdam time", "heure d’Amsterdam"])),
+    ("NO", zone(Europe::Oslo, ["Oslo time", "heure d’Oslo"])),
+    ("PL", zone(Europe::Warsaw, ["Warsaw time", "heure de Varsovie"])),
+    ("PT", zone(Europe::Lisbon, ["Lisbon time", "heure de Lisbonne"])),
+    ("RO", zone(Europe::Bucharest, ["Bucharest time", "heure de Bucarest"])),
+    ("SE", zone(Europe::Stockholm, ["Stockholm time", "heure de Stockholm"])),
+    ("SI", zone(Europe::Ljubljana, ["Ljubljana time", "heure de Ljubljana"])),
+    ("SK", zone(Europe::Bratislava, ["Bratislava time", "heure de Bratislava"])),
 ];
 
-const fn zone(tz: Tz, english: &'static str, french: &'static str) -> Zone {
-    Zone { tz, english, french }
+const fn zone(tz: Tz, names: [&'static str; LANGUAGES.len()]) -> Zone {
+    Zone { tz, names }
 }
 
 impl Zone {

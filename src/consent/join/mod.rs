@@ -11,18 +11,15 @@ use entity::{
     SuppressionReason, Time, consent, consent_alias, contact_address, journal, suppression,
 };
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder,
-    QuerySelect,
+    ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect,
+    sea_query::Expr,
 };
 use serde::Deserialize;
 
 use super::state::{self, Act, act_of, fold, is_denial};
 use crate::{
     error::Result,
-    platform::{
-        db::sql,
-        work::{Entry, Work},
-    },
+    platform::work::{Entry, Work},
 };
 
 /// The state of one purpose and channel for one of the two contacts.
@@ -284,9 +281,11 @@ async fn retire(
     given: Option<EntryId>,
     entry: EntryId,
 ) -> Result<()> {
-    let repoint = "UPDATE consent_alias SET consent_id = $3 WHERE workspace_id = $1 AND consent_id = $2";
-    work.db()
-        .execute_raw(sql(work.db(), repoint, [work.workspace().into(), gone.id.into(), living.into()]))
+    consent_alias::Entity::update_many()
+        .col_expr(consent_alias::Column::ConsentId, Expr::value(living))
+        .filter(consent_alias::Column::WorkspaceId.eq(work.workspace()))
+        .filter(consent_alias::Column::ConsentId.eq(gone.id))
+        .exec(work.db())
         .await?;
     consent::Entity::delete_by_id((gone.workspace_id, gone.id)).exec(work.db()).await?;
     let alias = consent_alias::ActiveModel {

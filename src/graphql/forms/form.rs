@@ -17,7 +17,7 @@ use crate::{
     },
     graphql::kit::{Read, allowed, asked, load},
     intake::{read_values::Typed, view::view},
-    platform::pages::pick_language,
+    platform::pages::{LANGUAGES, pick_language},
 };
 
 /// GraphQL type over a `form` row.
@@ -88,7 +88,7 @@ impl Form {
     async fn embed_snippet(&self, ctx: &Context<'_>) -> Read<String> {
         let (app, _) = asked(ctx)?;
         let draft: Definition = serde_json::from_str(&self.0.draft).map_err(Error::from)?;
-        let language = draft.languages.first().map_or("en", String::as_str);
+        let language = draft.languages.first().map_or(LANGUAGES[0], String::as_str);
         let words = app.pages.text("forms", language, "form.open");
         let (server, form) = (&app.config.public_url, self.0.id);
         Ok(format!(
@@ -126,8 +126,12 @@ impl Form {
         let (app, _) = asked(ctx)?;
         let Found::Open(open) = find_open(app, self.0.id).await? else { return Ok(None) };
         let offered = &open.published.definition.languages;
-        let language =
-            pick_language(language.as_deref(), None, offered, offered.first().map_or("en", String::as_str));
+        let language = pick_language(
+            language.as_deref(),
+            None,
+            offered,
+            offered.first().map_or(LANGUAGES[0], String::as_str),
+        );
         view(app, &open, &language, &Typed::default(), &[]).plain_html(app, &open, &language).map(Some)
     }
 

@@ -32,7 +32,7 @@ use crate::{
     error::Error,
     forms::cache::{FormCache, Found, Open},
     platform::{
-        pages::pick_language,
+        pages::{LANGUAGES, pick_language},
         web::{Asset, Fault, FromLink, static_asset},
     },
 };
@@ -228,7 +228,7 @@ impl Door {
     /// Of those the form speaks.
     fn language(&self, open: &Open) -> String {
         let offered = &open.published.definition.languages;
-        let default = offered.first().map_or("en", String::as_str);
+        let default = offered.first().map_or(LANGUAGES[0], String::as_str);
         let accepted = self.desk.headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
         pick_language(self.asked_language.as_deref(), accepted, offered, default)
     }
