@@ -23,15 +23,15 @@ impl Document {
 
     /// A heading.
     pub fn heading(&mut self, text: &str) -> &mut Self {
-        self.html.push_str(&format!("<h2>{}</h2>\n", escape(text)));
-        self.text.push_str(&format!("\n{text}\n{}\n", "-".repeat(text.chars().count())));
+        self.html.extend(["<h2>", &escape(text), "</h2>\n"]);
+        self.text.extend(["\n", text, "\n", &"-".repeat(text.chars().count()), "\n"]);
         self
     }
 
     /// A paragraph; its line breaks are kept.
     pub fn paragraph(&mut self, text: &str) -> &mut Self {
-        self.html.push_str(&format!("<p>{}</p>\n", escape(text).replace('\n', "<br>\n")));
-        self.text.push_str(&format!("{text}\n"));
+        self.html.extend(["<p>", &escape(text).replace('\n', "<br>\n"), "</p>\n"]);
+        self.text.extend([text, "\n"]);
         self
     }
 
@@ -42,8 +42,8 @@ impl Document {
         }
         self.html.push_str("<ul>\n");
         for item in items {
-            self.html.push_str(&format!("<li>{}</li>\n", escape(item.as_ref())));
-            self.text.push_str(&format!("- {}\n", item.as_ref()));
+            self.html.extend(["<li>", &escape(item.as_ref()), "</li>\n"]);
+            self.text.extend(["- ", item.as_ref(), "\n"]);
         }
         self.html.push_str("</ul>\n");
         self
@@ -54,11 +54,11 @@ impl Document {
         self.html.push_str("<table>\n");
         for (label, said) in facts {
             let (label, text) = (escape(label), escape(said.as_ref()).replace('\n', "<br>\n"));
-            self.html.push_str(&format!("<tr><th scope=\"row\">{label}</th><td>{text}</td></tr>\n"));
+            self.html.extend(["<tr><th scope=\"row\">", &label, "</th><td>", &text, "</td></tr>\n"]);
         }
         self.html.push_str("</table>\n");
         for (label, said) in facts {
-            self.text.push_str(&format!("{label}: {}\n", said.as_ref()));
+            self.text.extend([*label, ": ", said.as_ref(), "\n"]);
         }
         self
     }

@@ -200,7 +200,7 @@ impl RecordQuery {
 
     /// Every table and column of the database: whom it is about, why it is held, and what an erasure makes of it.
     #[graphql(complexity = "20 + 5 * child_complexity")]
-    async fn data_map(&self, ctx: &Context<'_>) -> Result<Vec<DataMapTable>> {
+    async fn data_map(&self, ctx: &Context<'_>) -> Read<Vec<DataMapTable>> {
         allowed(ctx, Right::ReadRecord)?;
         let table = |table: &crate::persons::data_map::Table| DataMapTable {
             name: table.name.to_owned(),

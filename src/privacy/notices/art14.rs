@@ -5,7 +5,7 @@ use entity::{
     Art14How, ContactId, EmailAddress, MailId, MailState, Time, WorkspaceId, art14_notice, contact,
     contact_address,
 };
-use sea_orm::{ActiveValue::Set, ConnectionTrait, EntityTrait};
+use sea_orm::{ActiveValue::Set, EntityTrait, IntoActiveModel};
 use serde::{Deserialize, Serialize};
 
 use super::art14_context::context_of;
@@ -16,7 +16,6 @@ use crate::{
     contacts::{find_contact, lock_contact, lock_mailbox},
     error::Result,
     platform::{
-        db::sql,
         mailer::{Delivery, Mailing},
         outbox::{Job, JobResult, Run},
         work::{Entry, Work},
@@ -124,9 +123,9 @@ pub(super) async fn note_informed(
     mail: Option<MailId>,
 ) -> Result<()> {
     let Some(due_at) = contact.art14_due_at else { return Ok(()) };
-    let text = "UPDATE contact SET art14_due_at = NULL WHERE workspace_id = $1 AND id = $2";
-    let statement = sql(work.db(), text, [work.workspace().into(), contact.id.into()]);
-    work.db().execute_raw(statement).await?;
+    let mut update = contact.clone().into_active_model();
+    update.art14_due_at = Set(None);
+    contact::Entity::update(update).exec(work.db()).await?;
     let entry = Entry::new("art14.informed")
         .about(contact.id)
         .with("how", how)

@@ -28,7 +28,7 @@ use crate::{
 pub(super) struct PurposeLine {
     pub title: String,
     pub description: String,
-    pub basis: &'static str,
+    pub basis: String,
     pub justification: String,
 }
 
@@ -122,7 +122,7 @@ async fn purpose_lines(
         lines.push(PurposeLine {
             title,
             description,
-            basis: basis_in_words(row.legal_basis, language),
+            basis: basis_in_words(&app.pages, row.legal_basis, language).to_owned(),
             justification: row.justification.clone(),
         });
     }
@@ -250,7 +250,7 @@ mod tests {
                         vec![PurposeLine {
                             title: "Quotes".to_owned(),
                             description: "To send quotes.".to_owned(),
-                            basis: "Contract.",
+                            basis: "Contract.".to_owned(),
                             justification: "You asked.".to_owned(),
                         }]
                     } else {

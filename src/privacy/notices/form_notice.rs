@@ -219,7 +219,7 @@ async fn gather(app: &App, version: &form_version::Model, language: &str) -> Res
     let definition = &published.definition;
     let mut ids: BTreeSet<PurposeId> = BTreeSet::new();
     let mut purposes: Vec<For> = Vec::new();
-    let consent = basis_in_words(entity::LegalBasis::Consent, language);
+    let consent = basis_in_words(&app.pages, entity::LegalBasis::Consent, language);
     for offer in &published.consents {
         // A purpose may be offered on several channels.
         if ids.insert(offer.purpose_id) {
@@ -230,7 +230,7 @@ async fn gather(app: &App, version: &form_version::Model, language: &str) -> Res
     if let Some(basis) = &published.basis {
         ids.insert(basis.purpose_id);
         let text = basis.texts.get(language).or_else(|| basis.texts.values().next());
-        purposes.push(purpose(text, basis_in_words(basis.legal_basis, language)));
+        purposes.push(purpose(text, basis_in_words(&app.pages, basis.legal_basis, language)));
     }
     let authority = authority_of(&workspace.jurisdiction);
     Ok(FormNotice {

@@ -12,7 +12,7 @@ use crate::{
     error::{Error, ProblemCode, Result},
     platform::{
         actor::Actor,
-        keyset::{By, Cursor, Kind, Listing, Order, Run},
+        keyset::{By, Cursor, Kind, Listing, Order, Rows, Run},
         lists::{Page, PageRequest},
         query::Query,
     },
@@ -118,9 +118,8 @@ pub async fn page_to_inform(
     overdue: bool,
     request: &PageRequest<Cursor>,
 ) -> Result<Page<(Cursor, contact::Model)>> {
-    let order = order();
-    let now = app.now();
-    listing(&order, &|query| condition(query, workspace, overdue, now)).page(app.db(), request).await
+    let rows = ToInform { workspace, overdue, now: app.now() };
+    listing(&order(), &rows).page(app.db(), request).await
 }
 
 /// How many there are.
@@ -128,15 +127,25 @@ pub async fn page_to_inform(
 /// # Errors
 /// `Busy` when the database is unreachable.
 pub async fn count_to_inform(app: &App, workspace: WorkspaceId, overdue: bool) -> Result<i64> {
-    let order = order();
-    let now = app.now();
-    listing(&order, &|query| condition(query, workspace, overdue, now)).count(app.db()).await
+    let rows = ToInform { workspace, overdue, now: app.now() };
+    listing(&order(), &rows).count(app.db()).await
 }
 
-fn condition(query: &mut Query, workspace: WorkspaceId, overdue: bool, now: Time) {
-    query.push("c.workspace_id = ").bind(workspace).push(" AND c.art14_due_at IS NOT NULL");
-    if overdue {
-        query.push(" AND c.art14_due_at < ").bind(now);
+/// Contacts who must still be informed.
+struct ToInform {
+    workspace: WorkspaceId,
+    overdue: bool,
+    now: Time,
+}
+
+impl Rows for ToInform {
+    fn write_joins(&self, _: &mut Query) {}
+
+    fn write_condition(&self, query: &mut Query) {
+        query.push("c.workspace_id = ").bind(self.workspace).push(" AND c.art14_due_at IS NOT NULL");
+        if self.overdue {
+            query.push(" AND c.art14_due_at < ").bind(self.now);
+        }
     }
 }
 
@@ -145,6 +154,6 @@ fn order() -> Order {
     Order::new("to_inform", by, Run::Up)
 }
 
-fn listing<'a>(order: &'a Order, condition: &'a (dyn Fn(&mut Query) + Send + Sync)) -> Listing<'a> {
-    Listing { table: "contact", alias: "c", order, joins: &|_| {}, condition }
+fn listing<'a>(order: &'a Order, rows: &'a ToInform) -> Listing<'a> {
+    Listing { table: "contact", alias: "c", order, rows }
 }

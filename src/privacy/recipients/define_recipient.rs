@@ -205,7 +205,7 @@ async fn read(work: &Work, check: &mut Check, values: RecipientValues) -> Result
     if !values.contact_email.is_empty()
         && let Some(email) = check.email("contactEmail", &values.contact_email)
     {
-        read.contact_email = email.as_entered().to_owned();
+        email.as_entered().clone_into(&mut read.contact_email);
     }
     if read.access_countries.len() > MOST {
         check.problem(ProblemCode::TooLong, "accessCountries", "Give at most 50 countries.");

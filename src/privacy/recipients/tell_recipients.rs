@@ -142,9 +142,8 @@ pub async fn settle_recipient_notices(
         let row = update.update(work.db()).await?;
         done.insert(row.id, row);
     }
-    let missing = |_| Error::no_such("noticeIds");
-    let rows: Vec<_> =
-        ids.iter().map(|id| done.get(id).cloned().ok_or(()).map_err(missing)).collect::<Result<_>>()?;
+    let settled = |id: &RecipientNoticeId| done.get(id).cloned().ok_or_else(|| Error::no_such("noticeIds"));
+    let rows: Vec<_> = ids.iter().map(settled).collect::<Result<_>>()?;
     if work.has_entries() {
         work.commit().await?;
     }

@@ -9,7 +9,7 @@ use crate::{
     error::Result,
     graphql::{
         contacts::Contact,
-        kit::{allowed, load, load_by_id, load_of, most, named},
+        kit::{Read, allowed, load, load_by_id, load_of, most, named},
     },
     privacy::breaches::{
         authority_notice,
@@ -106,7 +106,7 @@ impl Breach {
     }
 
     /// Whether the authority should have been told by now, and was not.
-    async fn overdue(&self, ctx: &Context<'_>) -> Result<bool> {
+    async fn overdue(&self, ctx: &Context<'_>) -> Read<bool> {
         let (app, _) = allowed(ctx, Right::ManageBreaches)?;
         let exempt = self.0.risk == entity::BreachRisk::Unlikely;
         Ok(!exempt && self.0.authority_told_at.is_none() && self.0.due_at < app.now())

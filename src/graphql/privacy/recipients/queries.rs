@@ -7,7 +7,7 @@ use super::{Disclosure, Recipient, RecipientNotice, RecipientNoticeState};
 use crate::{
     accounts::Right,
     error::Result,
-    graphql::kit::{List, allowed, cost, list, load, named, parse},
+    graphql::kit::{List, Read, allowed, cost, list, load, named, parse},
     platform::graphql::{Nullable, PageArgs, nullable, page::Total},
     privacy::recipients::{
         loads::{
@@ -89,7 +89,7 @@ impl RecipientsQuery {
     }
 
     /// The countries to which data may go without more, with the date and source of the list.
-    async fn transfer_countries(&self, ctx: &Context<'_>) -> Result<TransferCountries> {
+    async fn transfer_countries(&self, ctx: &Context<'_>) -> Read<TransferCountries> {
         allowed(ctx, Right::ManageRecipients)?;
         let known = countries()?;
         let adequate = known.adequate.iter().map(|one| AdequacyDecision {
