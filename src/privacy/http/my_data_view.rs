@@ -33,6 +33,10 @@ impl Writer<'_> {
         words[key].as_str().or_else(|| words["other"].as_str()).unwrap_or(key).to_owned()
     }
 
+    fn basis(&self, basis: entity::LegalBasis) -> &str {
+        basis_in_words(&self.desk.app.pages, basis, self.language)
+    }
+
     fn day(&self, at: Option<Time>) -> String {
         at.map(|at| format_day(at, self.zone, self.language)).unwrap_or_default()
     }
@@ -187,13 +191,13 @@ fn consents_shown(writer: &Writer<'_>, held: &Held) -> Vec<Value> {
     let line = |(line, why): &(crate::consent::Subscription, String)| {
         json!({
             "title": line.title,
-            "channel": channel_in_words(line.channel, writer.language),
+            "channel": channel_in_words(&writer.desk.app.pages, line.channel, writer.language),
             "wording": line.wording,
             "why": why,
             "state": writer.word("states", line.state.as_str()),
             "on": line.is_going_on(),
             "since": writer.day(Some(line.since)),
-            "basis": basis_in_words(line.purpose.legal_basis, writer.language),
+            "basis": writer.basis(line.purpose.legal_basis),
         })
     };
     held.consents.iter().map(line).collect()
@@ -205,7 +209,7 @@ fn bases_shown(writer: &Writer<'_>, held: &Held) -> Vec<Value> {
         json!({
             "title": text_of(basis.record.value("purpose")),
             "why": basis.why,
-            "basis": legal.map(|legal| basis_in_words(legal, writer.language)).unwrap_or_default(),
+            "basis": legal.map(|legal| writer.basis(legal)).unwrap_or_default(),
             "since": writer.day_of(&basis.record, "since"),
             "until": writer.day_of(&basis.record, "until"),
         })

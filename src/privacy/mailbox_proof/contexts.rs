@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use crate::{
     consent::{channel_in_words, state::AskedConsent},
-    platform::pages::{Zone, format_time},
+    platform::pages::{Pages, Zone, format_time},
 };
 
 /// What the mails of this folder are given.
@@ -28,11 +28,12 @@ pub(super) struct ProofMail {
 pub(super) struct PurposeLine {
     title: String,
     wording: String,
-    channel: &'static str,
+    channel: String,
 }
 
 impl ProofMail {
     pub(super) fn new(
+        pages: &Pages,
         workspace: &workspace::Model,
         row: &entity::mailbox_proof::Model,
         extra: &Value,
@@ -47,7 +48,7 @@ impl ProofMail {
             _ => Vec::new(),
         };
         let line = |asked: AskedConsent| PurposeLine {
-            channel: channel_in_words(asked.channel, language),
+            channel: channel_in_words(pages, asked.channel, language).to_owned(),
             title: asked.title,
             wording: asked.wording,
         };
@@ -77,12 +78,12 @@ mod tests {
 
     const LINK: &str = "https://crm.example/my-data/v1.a.b.c";
 
-    fn sample(language: &str, mail: &str) -> ProofMail {
+    fn sample(pages: &Pages, language: &str, mail: &str) -> ProofMail {
         let at = format_time("2026-11-23T21:18:00Z".parse().unwrap(), Zone::of("FR"), language);
         let line = PurposeLine {
             title: "Blog <posts>".to_owned(),
             wording: "Yes & no".to_owned(),
-            channel: channel_in_words(Channel::Email, language),
+            channel: channel_in_words(pages, Channel::Email, language).to_owned(),
         };
         let asks = mail == "confirm_subscription";
         ProofMail {
@@ -105,7 +106,7 @@ mod tests {
                 "confirm_address",
                 "nothing_held",
             ] {
-                let context = json!(sample(language, mail));
+                let context = json!(sample(&pages, language, mail));
                 let rendered = post::render(&pages, language, mail, &Controller::sample(), &context).unwrap();
                 assert!(
                     rendered.text.contains("Atelier Lumen SAS")

@@ -117,7 +117,7 @@ pub async fn send_mailbox_proof(app: &App, run: &Run, job: &SendMailboxProof) ->
     let kind = mail_of(app, &row, &content).await?;
     let has_link = kind != NOTHING_HELD;
     let url = if has_link { address_of(app, &row) } else { String::new() };
-    let context = ProofMail::new(&workspace, &row, &content.extra, url);
+    let context = ProofMail::new(&app.pages, &workspace, &row, &content.extra, url);
     let mail = Mail {
         kind,
         language: &row.language,
