@@ -65,23 +65,13 @@ async fn read(client: &Client<'_>, id: &str) -> Value {
 
 /// Everything that the database holds in the open, as one text.
 async fn in_the_open(app: &TestApp) -> String {
-    let mut all = String::new();
-    for row in entity::activity::Entity::find().all(app.app.db()).await.unwrap() {
-        all += &format!("{row:?}\n");
-    }
-    for row in entity::contact::Entity::find().all(app.app.db()).await.unwrap() {
-        all += &format!("{row:?}\n");
-    }
-    for row in entity::field_value::Entity::find().all(app.app.db()).await.unwrap() {
-        all += &format!("{row:?}\n");
-    }
-    for row in app.journal().await {
-        all += &format!("{}\n", row.bytes);
-    }
-    for row in entity::job::Entity::find().all(app.app.db()).await.unwrap() {
-        all += &format!("{row:?}\n");
-    }
-    all
+    let db = app.app.db();
+    let mut all = vec![format!("{:?}", entity::activity::Entity::find().all(db).await.unwrap())];
+    all.push(format!("{:?}", entity::contact::Entity::find().all(db).await.unwrap()));
+    all.push(format!("{:?}", entity::field_value::Entity::find().all(db).await.unwrap()));
+    all.push(format!("{:?}", entity::job::Entity::find().all(db).await.unwrap()));
+    all.extend(app.journal().await.into_iter().map(|entry| entry.bytes));
+    all.join("\n")
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -346,8 +336,7 @@ async fn promise_12_purposes_are_refused_by_key_and_title_unless_the_dpo_states_
     let made =
         dpo.gql(text, input("diabetes_letter", "Letter on diabetes", ground)).await["createPurpose"].clone();
     assert_eq!(made["userErrors"], json!([]));
-    let entry =
-        app.journal().await.into_iter().filter(|entry| entry.kind == "purpose.created").next_back().unwrap();
+    let entry = app.journal().await.into_iter().rfind(|entry| entry.kind == "purpose.created").unwrap();
     assert!(entry.bytes.contains("EXPLICIT_CONSENT"), "{}", entry.bytes);
     let publish = "mutation($input: PublishPurposeVersionInput!) { publishPurposeVersion(input: $input) { version { id } userErrors { code field } } }";
     let purpose = app.purpose("letters", LegalBasis::Consent).await;

@@ -49,8 +49,8 @@ impl<'a> Context<'a> {
             let named = token.capital
                 && (is_given_name(&token.word)
                     || before.is_some_and(|before| {
-                        (tokens[before].capital && rules.is("TITLE", &tokens[before].word))
-                            || (tokens[before].capital && is_given_name(&tokens[before].word))
+                        let (word, capital) = (&tokens[before].word, tokens[before].capital);
+                        capital && (rules.is("TITLE", word) || is_given_name(word))
                     }));
             let role = is("ROLE");
             let masc = if is("MASC") {
@@ -76,7 +76,9 @@ impl<'a> Context<'a> {
             let owned = word.own && !["leur", "leurs", "their", "our"].contains(&token.word.as_str());
             // Notes leave the subject out: "Was …", "Ancien …".
             let starts = before.is_none()
-                && (word.is || word.has || ["former", "ex", "ancien", "ancienne"].contains(&token.word.as_str()));
+                && (word.is
+                    || word.has
+                    || ["former", "ex", "ancien", "ancienne"].contains(&token.word.as_str()));
             *somebody |= word.somebody || owned || title || starts;
             *trade |= is("TRADE") && !token.innocent;
             of.push(word);

@@ -37,7 +37,7 @@ pub fn check_text(own: &OwnWords, text: &str) -> Vec<Category> {
         if tokens[at].innocent {
             continue;
         }
-        for rule in rules.by_word.starting(&tokens[at].word).map(|number| &rules.rules[number]) {
+        for rule in rules.by_word.starting(&tokens[at].word).map(|number| &rules.phrases[number]) {
             if found.contains(&rule.category) {
                 continue;
             }

@@ -36,7 +36,7 @@ pub(super) struct Rule {
 
 /// Everything that the texts are read with.
 pub(super) struct Rules {
-    pub rules: Vec<Rule>,
+    pub phrases: Vec<Rule>,
     pub by_word: Index,
     pub innocent: Vec<Pattern>,
     pub innocent_by_word: Index,
@@ -71,7 +71,7 @@ impl Rules {
             }
         }
         let mut read = Self {
-            rules: Vec::new(),
+            phrases: Vec::new(),
             by_word: Index::default(),
             innocent: Vec::new(),
             innocent_by_word: Index::default(),
@@ -108,8 +108,8 @@ impl Rules {
         let when = words.map(when).collect::<Option<Vec<_>>>()?;
         for phrase in phrases.split(" | ") {
             let pattern = Pattern::read(phrase, classes)?;
-            self.by_word.add(self.rules.len(), &pattern);
-            self.rules.push(Rule { category, when: when.clone(), pattern });
+            self.by_word.add(self.phrases.len(), &pattern);
+            self.phrases.push(Rule { category, when: when.clone(), pattern });
         }
         Some(())
     }
