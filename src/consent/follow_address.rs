@@ -33,7 +33,7 @@ pub async fn follow_address(
         .await?;
     if moved.rows_affected > 0 {
         let count = i64::try_from(moved.rows_affected).unwrap_or(i64::MAX);
-        let entry = Entry::new("consent.address_changed").about(contact.id).on(contact.id);
+        let entry = Entry::new("contact.consents_followed").about(contact.id).on(contact.id);
         work.record(entry.with("address", to).with("before", from.id).with("count", count));
     }
     let refusals = suppression::Entity::find()

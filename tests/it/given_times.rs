@@ -1,7 +1,7 @@
 //! Times, days, ids and currencies sent by programs: an invalid one is refused with its path, and never
 //! stored or returned.
 
-use entity::{LegalBasis, Role};
+use entity::Role;
 use migration::{Migrator, MigratorTrait};
 use sea_orm::{ActiveValue::Set, EntityTrait, IntoActiveModel};
 use serde_json::{Value, json};
@@ -25,80 +25,127 @@ const NO_TIMES: [&str; 10] = [
     "0000-12-24T10:00:00Z",
 ];
 
-/// Every input object of the API that contains a time, found in the schema, with the path to it.
-fn inputs_with_times(schema: &Value) -> Vec<(String, String)> {
-    let types = schema["__schema"]["types"].as_array().unwrap();
-    let mut found = Vec::new();
-    for ty in types.iter().filter(|ty| ty["kind"] == "INPUT_OBJECT") {
-        for field in ty["inputFields"].as_array().unwrap() {
-            if field["type"]["name"] == "DateTime" || field["type"]["ofType"]["name"] == "DateTime" {
-                found.push((
-                    ty["name"].as_str().unwrap().to_owned(),
-                    field["name"].as_str().unwrap().to_owned(),
-                ));
-            }
+/// A time that programs can give: where, and a request that gives it.
+struct Given {
+    place: String,
+    operation: String,
+    /// The request's variables, when the time is this text.
+    variables: Box<dyn Fn(&str) -> Value>,
+}
+
+/// The types of the API.
+struct Types(Vec<Value>);
+
+impl Types {
+    async fn read(client: &Client<'_>) -> Self {
+        let deep = "type { kind name ofType { kind name ofType { kind name ofType { kind name } } } }";
+        let text = format!(
+            "{{ __schema {{ types {{ kind name enumValues {{ name }} inputFields {{ name {deep} }}
+            fields {{ name {deep} args {{ name {deep} }} }} }} }} }}"
+        );
+        let answer = client.gql(&text, json!({})).await;
+        Self(answer["__schema"]["types"].as_array().unwrap().clone())
+    }
+
+    fn get(&self, name: &str) -> &Value {
+        self.0.iter().find(|ty| ty["name"] == name).unwrap_or_else(|| panic!("no type {name}"))
+    }
+
+    /// What is required of an input object.
+    fn required(&self, name: &str) -> Value {
+        let fields = self.get(name)["inputFields"].as_array().unwrap().iter();
+        let required = fields.filter(|field| field["type"]["kind"] == "NON_NULL");
+        required
+            .map(|field| (field["name"].as_str().unwrap().to_owned(), self.some(&field["type"]["ofType"])))
+            .collect::<serde_json::Map<_, _>>()
+            .into()
+    }
+
+    /// Some value of a type.
+    fn some(&self, ty: &Value) -> Value {
+        let name = ty["name"].as_str().unwrap_or_default();
+        match (ty["kind"].as_str().unwrap(), name) {
+            ("LIST", _) => json!([]),
+            ("ENUM", _) => self.get(name)["enumValues"][0]["name"].clone(),
+            ("INPUT_OBJECT", _) => self.required(name),
+            (_, "DateTime") => json!("2026-11-24T10:00:00Z"),
+            (_, "Int") => json!(1),
+            (_, "Boolean") => json!(false),
+            _ => json!("x"),
         }
     }
-    found.sort();
-    found
+
+    /// Every time in an input of the API.
+    fn given(&'static self) -> Vec<Given> {
+        let is_time = |of: &Value| innermost(&of["type"]) == "DateTime";
+        let mut found = Vec::new();
+        for ty in self.0.iter().filter(|ty| ty["kind"] == "INPUT_OBJECT") {
+            let name = ty["name"].as_str().unwrap();
+            for field in ty["inputFields"].as_array().unwrap().iter().filter(|field| is_time(field)) {
+                let (place, key) =
+                    (format!("{name}.{}", field["name"].as_str().unwrap()), field["name"].as_str().unwrap());
+                let operation = if name == "TimeFilter" {
+                    "query($i: TimeFilter!) { contacts(first: 1, filter: { createdAt: $i }) { nodes { id } } }".to_owned()
+                } else {
+                    let mutations = self.get("Mutation")["fields"].as_array().unwrap();
+                    let takes = |one: &&Value| {
+                        let args = one["args"].as_array().unwrap();
+                        args.iter().any(|arg| innermost(&arg["type"]) == name)
+                    };
+                    let mutation = mutations.iter().find(takes);
+                    let mutation = mutation.unwrap_or_else(|| panic!("{place} is a time that is not tried"));
+                    let mutation = mutation["name"].as_str().unwrap();
+                    format!("mutation($i: {name}!) {{ {mutation}(input: $i) {{ __typename }} }}")
+                };
+                let variables = Box::new(move |text: &str| {
+                    let mut input = self.required(name);
+                    input[key] = json!(text);
+                    json!({ "i": input })
+                });
+                found.push(Given { place, operation, variables });
+            }
+        }
+        for ty in self.0.iter().filter(|ty| ty["kind"] == "OBJECT") {
+            let name = ty["name"].as_str().unwrap();
+            for field in ty["fields"].as_array().unwrap() {
+                for arg in field["args"].as_array().unwrap().iter().filter(|arg| is_time(arg)) {
+                    let (field, arg) = (field["name"].as_str().unwrap(), arg["name"].as_str().unwrap());
+                    let place = format!("{name}.{field}({arg})");
+                    assert_eq!(name, "Query", "{place} is a time that is not tried");
+                    let operation = format!("query($t: DateTime) {{ {field}({arg}: $t) {{ __typename }} }}");
+                    let variables = Box::new(|text: &str| json!({ "t": text }));
+                    found.push(Given { place, operation, variables });
+                }
+            }
+        }
+        found
+    }
+}
+
+/// The name of a type, without what says that it is required or a list.
+fn innermost(ty: &Value) -> &str {
+    ty["name"].as_str().unwrap_or_else(|| innermost(&ty["ofType"]))
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn every_time_of_every_input_is_rfc_3339_or_refused() {
     let app = TestApp::new().await;
-    let basis = app.purpose("contract", LegalBasis::Contract).await.to_string();
     let client = app.api_key(Role::Owner).await;
-    let made = "mutation($i: CreateContactInput!) { createContact(input: $i) { contact { id } } }";
-    let made = client
-        .gql(made, json!({ "i": { "basisPurposeId": basis, "source": "PHONE", "givenName": "Ada" } }))
-        .await;
-    let contact = made["createContact"]["contact"]["id"].clone();
-    let log = "mutation($i: LogActivityInput!) { logActivity(input: $i) { activity { id dueAt occurredAt } userErrors { code field } } }";
-    let task = |extra: (&str, &str)| {
-        let mut input = json!({ "kind": "TASK", "subject": "Case", "contactId": contact });
-        input[extra.0] = json!(extra.1);
-        json!({ "i": input })
-    };
-    let activity = client.gql(log, task(("dueAt", "2026-12-24T10:00:00Z"))).await["logActivity"]["activity"]
-        ["id"]
-        .clone();
-
-    let schema = "{ __schema { types { kind name inputFields { name type { name ofType { name } } } } } }";
-    let schema = client.gql(schema, json!({})).await;
-    let update =
-        "mutation($i: UpdateActivityInput!) { updateActivity(input: $i) { userErrors { code field } } }";
-    let create_key = "mutation($i: CreateApiKeyInput!) { createApiKey(input: $i) { apiKey { expiresAt } userErrors { code field } } }";
-    let mut tried = Vec::new();
-    for (ty, field) in inputs_with_times(&schema) {
+    let types: &'static Types = Box::leak(Box::new(Types::read(&client).await));
+    let given = types.given();
+    for Given { place, operation, variables } in &given {
         for text in NO_TIMES {
-            let (operation, variables) = match ty.as_str() {
-                "LogActivityInput" => (log, task((&field, text))),
-                "UpdateActivityInput" => {
-                    let mut input = json!({ "activityId": activity, "expectedVersion": 1 });
-                    input[&field] = json!(text);
-                    (update, json!({ "i": input }))
-                }
-                "CreateApiKeyInput" => {
-                    (create_key, json!({ "i": { "name": "key", "role": "READER", field.clone(): text } }))
-                }
-                "TimeFilter" => (
-                    "query($i: TimeFilter!) { contacts(first: 1, filter: { createdAt: $i }) { nodes { id } } }",
-                    json!({ "i": { field.clone(): text } }),
-                ),
-                _ => panic!("{ty} has a time that is not tried: {field}"),
-            };
-            let answer = client.gql_raw(operation, variables).await;
-            assert_eq!(
-                answer["errors"][0]["extensions"]["code"], "BAD_USER_INPUT",
-                "{ty}.{field} {text}: {answer:#}"
-            );
-            assert!(answer["errors"][0]["message"].as_str().unwrap().contains("RFC 3339"), "{answer:#}");
+            let answer = client.gql_raw(operation, variables(text)).await;
+            let error = &answer["errors"][0];
+            assert_eq!(error["extensions"]["code"], "BAD_USER_INPUT", "{place} {text}: {answer:#}");
+            assert!(error["message"].as_str().unwrap().contains("RFC 3339"), "{place} {text}: {answer:#}");
         }
-        tried.push(ty);
     }
-    tried.dedup();
-    assert_eq!(tried, ["CreateApiKeyInput", "LogActivityInput", "TimeFilter", "UpdateActivityInput"]);
-    assert_eq!((app.count("activity").await, app.count("api_key").await), (1, 1));
+    let tried: Vec<&str> = given.iter().map(|given| given.place.as_str()).collect();
+    for known in ["CreateApiKeyInput.expiresAt", "TimeFilter.gt", "Query.retentionPreview(on)"] {
+        assert!(tried.contains(&known), "{tried:?}");
+    }
+    assert_eq!((app.count("activity").await, app.count("api_key").await), (0, 1));
 
     // Inline in a document, too.
     let inline =

@@ -191,7 +191,7 @@ async fn promise_2_the_page_shows_every_value_with_its_source_and_date_and_chang
         "ada@example.org in use; confirmed on 23 November 2026",
         "Purpose newsletter",
         "Yes, do this (newsletter)",
-        "You agreed since 23 November 2026",
+        "You agreed on 23 November 2026",
         "somebody who may become a customer",
         "Nobody outside our organisation",
         "Ask for my copy",
@@ -619,7 +619,7 @@ async fn the_new_mailbox_confirms_the_old_one_is_told_and_consents_stay_usable()
     assert!(usable(&app, NEW, form.newsletter).await, "the new mailbox has proved: what was agreed to stays");
     shows(&app.visitor().get(&path).await, 200, "Thank you, the address is confirmed");
     let kinds = app.journal_kinds().await;
-    for kind in ["contact.address_added", "contact.primary_address_changed", "consent.address_changed"] {
+    for kind in ["contact.address_added", "contact.primary_address_changed", "contact.consents_followed"] {
         assert_eq!(kinds.iter().filter(|known| *known == kind).count(), 1, "{kind}");
     }
 }

@@ -2,6 +2,7 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet},
+    fmt::Write as _,
     io::{Cursor, Read},
     net::SocketAddr,
 };
@@ -258,14 +259,14 @@ async fn every_personal_column_of_the_data_map_is_read_into_the_package() {
             "contact",
             "given_name" | "family_name" | "phone" | "job_title" | "company_name" | "postal_address"
             | "custom",
-        ) => Some(("contact", "value")),
+        )
+        | ("sealed_value", "sealed" | "set_at") => Some(("contact", "value")),
         ("mail" | "evidence", "sealed") => {
             Some((table_of(table), if table == "mail" { "subject" } else { "mailbox" }))
         }
         ("submission" | "request" | "request_step" | "mailbox_proof" | "hold" | "quarantine", "sealed") => {
             Some((table_of(table), "content"))
         }
-        ("sealed_value", "sealed" | "set_at") => Some(("contact", "value")),
         ("transfer_authorisation", "sealed") => Some(("transfer_authorisation", "purpose")),
         _ => None,
     };
@@ -540,7 +541,7 @@ async fn ten_thousand_activities_go_out_in_small_sealed_parts() {
         let mut words = String::new();
         for _ in 0..40 {
             seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-            words.push_str(&format!("{:x} ", seed >> 24));
+            write!(words, "{:x} ", seed >> 24).unwrap();
         }
         words
     };

@@ -171,7 +171,7 @@ async fn the_page_shows_each_topic_with_wording_date_and_source_and_nothing_of_t
     app.purpose("contracts", LegalBasis::Contract).await;
     let before = (app.journal().await.len(), row_of(&app, ADA).await);
     let page = app.visitor().get(&link).await;
-    shows(&page, 200, "You said yes since");
+    shows(&page, 200, "You said yes on");
     let words = page.words();
     for shown in [
         "with a form",

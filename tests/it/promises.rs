@@ -164,7 +164,7 @@ fn what_decisions_name_is_in_the_code() {
             }
         }
     }
-    for text in [read("Cargo.toml"), read("schema.graphql")] {
+    for text in [read("Cargo.toml"), read(".cargo/config.toml"), read("schema.graphql")] {
         known.extend(word.find_iter(&text).map(|found| found.as_str().to_owned()));
     }
     let mut unknown = Vec::new();

@@ -329,9 +329,7 @@ async fn what_a_restricted_person_sends_is_taken_in_and_waits_for_staff() {
         )
         .await;
     app.run_jobs().await;
-    if let Some(mail) =
-        app.mails_to(ADA).into_iter().filter(|mail| mail.text.contains("/confirm/")).next_back()
-    {
+    if let Some(mail) = app.mails_to(ADA).into_iter().rfind(|mail| mail.text.contains("/confirm/")) {
         app.visitor().post_form(&mail.link("confirm"), &[]).await;
     }
     app.run_jobs().await;

@@ -15,8 +15,11 @@ const NUMBERERS: [(&str, &str); 4] = [
 ];
 
 /// Texts that look as if the builder could say them, each with the reason why it is text.
-const EXCEPTIONS: [(&str, &str); 1] =
-    [("SELECT {columns} FROM activity a{join} WHERE {wanted}", "`{join}` joins the deals, if asked for")];
+const EXCEPTIONS: &[(&str, &str)] = &[
+    ("SELECT {columns} FROM activity a{join} WHERE {wanted}", "`{join}` joins the deals, if asked for"),
+    ("SELECT {what} FROM {} t WHERE t.workspace_id = $1 AND {}", "a rule's condition, which asks other tables"),
+    ("DELETE FROM {table} WHERE workspace_id = $1 AND ({key}) IN ({chosen}", "`{chosen}` is such a SELECT"),
+];
 
 /// A text in the sources.
 struct Literal {

@@ -70,6 +70,7 @@ impl Hold {
     }
 
     /// Whether it applies now.
+    #[expect(clippy::unused_async, reason = "a resolver is asynchronous")]
     async fn state(&self, ctx: &Context<'_>) -> Result<HoldState> {
         let (app, _) = asked(ctx)?;
         Ok(state_of(&self.0, app.now()).into())

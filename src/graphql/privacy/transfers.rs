@@ -9,7 +9,7 @@ use crate::{
     accounts::Right,
     error::Result,
     graphql::kit::{List, Load, LoadError, Read, allowed, asked, cost, found, list, load, named, parse},
-    platform::graphql::{PageArgs, UserError, page::Total, user_errors},
+    platform::graphql::{DateTime, PageArgs, UserError, page::Total, user_errors},
     privacy::packages::transfers::{
         AskTransfer, Question, ask_transfer,
         loads::{
@@ -239,7 +239,7 @@ pub struct AskTransferInput {
     /// it.
     pub purpose: String,
     /// Until when the authorisation is to hold, at most a year from now.
-    pub valid_until: Time,
+    pub valid_until: DateTime,
 }
 
 /// Result of `askTransfer`.
@@ -318,7 +318,7 @@ impl TransfersMutation {
                 recipient: named(&input.recipient_id, "recipientId")?,
                 scope: input.scope.into_iter().map(Into::into).collect(),
                 purpose: input.purpose,
-                until: input.valid_until,
+                until: input.valid_until.0,
             };
             Box::pin(ask_transfer(app, caller.workspace, caller.actor, question)).await
         };

@@ -29,7 +29,7 @@ pub async fn end_holds(work: &mut Work) -> Result<bool> {
         return Ok(false);
     }
     hold::Entity::update_many()
-        .col_expr(hold::Column::ReleasedAt, Expr::col(hold::Column::Until).into())
+        .col_expr(hold::Column::ReleasedAt, Expr::col(hold::Column::Until))
         .filter(hold::Column::WorkspaceId.eq(work.workspace()))
         .filter(hold::Column::Id.is_in(over.iter().map(|row| row.id)))
         .exec(work.db())

@@ -87,7 +87,7 @@ async fn download(
 /// A file to be saved, streamed part by part, and kept by nothing on the way.
 pub(super) fn file(app: App, found: Download, name: &str) -> Result<Response, Fault> {
     let bytes = found.package.bytes;
-    let mut response = Response::new(Body::from_stream(found.stream(app).map_err(into_io)));
+    let mut response = Response::new(Body::from_stream(found.stream(app).map_err(|error| into_io(&error))));
     let disposition = HeaderValue::from_str(&format!("attachment; filename=\"{name}\""));
     let disposition = disposition.map_err(|_| Error::internal("a file name is no header value"))?;
     let headers = response.headers_mut();
@@ -99,7 +99,7 @@ pub(super) fn file(app: App, found: Download, name: &str) -> Result<Response, Fa
 }
 
 /// What breaks off a download, without what the error says.
-fn into_io(error: Error) -> std::io::Error {
+fn into_io(error: &Error) -> std::io::Error {
     error.log();
     std::io::Error::other("the file could not be read")
 }

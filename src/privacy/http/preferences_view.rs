@@ -2,7 +2,7 @@
 //! address.
 
 use chrono::Months;
-use entity::{ConsentState, EmailAddress, contact};
+use entity::{Channel, ConsentState, EmailAddress, contact};
 use serde_json::{Value, json};
 
 use super::preferences::ROOM;
@@ -36,7 +36,7 @@ pub(super) fn shown(desk: &Desk, token: &str, contact: &contact::Model, choices:
         .interests
         .iter()
         .enumerate()
-        .map(|(at, one)| interest_shown(language, zone, one, at))
+        .map(|(at, one)| interest_shown(desk, language, zone, one, at))
         .collect();
     let address = choices.address.as_ref().map(|row| masked(&EmailAddress::kept(&row.email)));
     let today = zone.day_of(desk.app.now());
@@ -78,7 +78,7 @@ fn topic_shown(desk: &Desk, contact: &contact::Model, zone: Zone, choice: &Choic
         "key": choice.key,
         "title": choice.text.title,
         "description": choice.text.description,
-        "channel": channel_in_words(choice.channel, language),
+        "channel": channel_in_words(&desk.app.pages, choice.channel, language),
         "state": state,
         "state_words": words["states"][state],
         "on": state == ConsentState::Given.as_str(),
@@ -92,21 +92,24 @@ fn topic_shown(desk: &Desk, contact: &contact::Model, zone: Zone, choice: &Choic
     })
 }
 
-fn interest_shown(language: &str, zone: Zone, one: &Objectable, at: usize) -> Value {
+fn interest_shown(desk: &Desk, language: &str, zone: Zone, one: &Objectable, at: usize) -> Value {
     json!({
         "id": at,
         "key": one.key,
         "title": one.text.title,
         "description": one.text.description,
-        "channel": channel_in_words(one.channel, language),
+        "channel": channel_in_words(&desk.app.pages, one.channel, language),
         "objected_at": one.objected_at.map(|at| format_day(at, zone, language)).unwrap_or_default(),
     })
 }
 
+fn named(desk: &Desk, title: &str, channel: Channel, language: &str) -> Value {
+    json!({ "title": title, "channel": channel_in_words(&desk.app.pages, channel, language) })
+}
+
 /// What is going on: topics agreed to, and interests not objected to.
-fn running(choices: &Choices, language: &str) -> Vec<Value> {
-    let name =
-        |title: &str, channel| json!({ "title": title, "channel": channel_in_words(channel, language) });
+fn running(desk: &Desk, choices: &Choices, language: &str) -> Vec<Value> {
+    let name = |title: &str, channel| named(desk, title, channel, language);
     let given = |choice: &&Choice| {
         choice.standing.as_ref().is_some_and(|standing| standing.state == ConsentState::Given)
     };
@@ -130,13 +133,13 @@ pub(super) fn done_shown(
     let about = topics
         .chain(interests)
         .find(|(known, _, _)| *known == key)
-        .map(|(_, title, channel)| json!({ "title": title, "channel": channel_in_words(channel, language) }));
+        .map(|(_, title, channel)| named(desk, title, channel, language));
     json!({
         "legal": Controller::from(&choices.workspace),
         "done": desk.app.pages.messages(ROOM, language)["done"][outcome],
         "about": about.unwrap_or_default(),
         "address": address,
-        "running": running(choices, language),
+        "running": running(desk, choices, language),
         "paused_until": choices.paused_until.map(|at| format_day(at, zone, language)).unwrap_or_default(),
         "back": format!("/preferences/{token}"),
         "my_data_url": my_data(choices, language),
@@ -164,7 +167,7 @@ pub(super) fn pending_shown(
         json!({
             "title": asked.title,
             "wording": asked.wording,
-            "channel": channel_in_words(asked.channel, language),
+            "channel": channel_in_words(&desk.app.pages, asked.channel, language),
         })
     };
     let link = crate::consent::preferences_link(&desk.app, pending.contact.workspace_id, pending.contact.id);
@@ -175,7 +178,7 @@ pub(super) fn pending_shown(
         "asked_at": format_time(pending.proof.created_at, zone, language),
         "expires_at": format_time(pending.proof.expires_at, zone, language),
         "purposes": pending.consents.iter().map(line).collect::<Vec<_>>(),
-        "running": running(choices, language),
+        "running": running(desk, choices, language),
         "action": format!("/preferences/confirm/{token}"),
         "decline": format!("/preferences/confirm/{token}/decline"),
         "back": link,

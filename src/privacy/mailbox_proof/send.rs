@@ -4,10 +4,10 @@
 use std::time::Duration;
 
 use entity::{
-    MailState, MailboxProofId, MailboxProofKind, MailboxProofState, OptInState, WorkspaceId, mailbox_proof,
-    opt_in, suppression,
+    MailState, MailboxProofId, MailboxProofKind, MailboxProofState, OptInState, Time, WorkspaceId,
+    mailbox_proof, opt_in, suppression,
 };
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, sea_query::Expr};
 use serde::{Deserialize, Serialize};
 
 use super::{
@@ -26,7 +26,6 @@ use crate::{
     error::{Error, Result},
     platform::{
         actor::Actor,
-        db::sql,
         mailer::{Delivery, Mailing},
         outbox::{Job, JobResult, Run},
         work::{Entry, Work},
@@ -54,16 +53,26 @@ struct Asking<'a> {
     has_link: bool,
 }
 
+impl Asking<'_> {
+    /// Moves the end of a row in this state; returns how many there were.
+    async fn set_end(&self, work: &Work, at: Time, state: Expr) -> Result<u64> {
+        let done = mailbox_proof::Entity::update_many()
+            .col_expr(mailbox_proof::Column::ExpiresAt, Expr::value(at))
+            .filter(mailbox_proof::Column::WorkspaceId.eq(self.row.workspace_id))
+            .filter(mailbox_proof::Column::Id.eq(self.row.id))
+            .filter(state)
+            .exec(work.db())
+            .await?;
+        Ok(done.rows_affected)
+    }
+}
+
 impl Mailing for Asking<'_> {
     /// If the mailbox has answered since this run began (by the link of an attempt without a known end), nothing
     /// is sent. The row does not end before the mail has left for certain; the link says when it ends.
     async fn handing_over(&self, work: &mut Work) -> Result<()> {
-        let text = "UPDATE mailbox_proof SET expires_at = $3
-            WHERE workspace_id = $1 AND id = $2 AND state = $4";
         let until = self.row.expires_at.max(self.row.created_at + PATIENCE);
-        let waiting = MailboxProofState::Waiting;
-        let values = [self.row.workspace_id.into(), self.row.id.into(), until.into(), waiting.into()];
-        match work.db().execute_raw(sql(work.db(), text, values)).await?.rows_affected() {
+        match self.set_end(work, until, mailbox_proof::Column::State.eq(MailboxProofState::Waiting)).await? {
             1 => Ok(()),
             _ => Err(Error::Busy(Duration::ZERO)),
         }
@@ -77,11 +86,8 @@ impl Mailing for Asking<'_> {
             return end_proof(work, self.row, "bounced").await;
         }
         if self.has_link {
-            let text = "UPDATE mailbox_proof SET expires_at = $3
-                WHERE workspace_id = $1 AND id = $2 AND state <> $4";
-            let (id, ended) = (self.row.id, MailboxProofState::Ended);
-            let values = [self.row.workspace_id.into(), id.into(), self.row.expires_at.into(), ended.into()];
-            work.db().execute_raw(sql(work.db(), text, values)).await?;
+            let lives = mailbox_proof::Column::State.ne(MailboxProofState::Ended);
+            self.set_end(work, self.row.expires_at, lives).await?;
             return Ok(());
         }
         // Nothing is held about this mailbox, and nothing stays.

@@ -61,7 +61,7 @@ pub(super) fn printable(app: &App, file: &File) -> Result<String> {
         "id": file.consent.id,
         "purpose": file.text.title,
         "description": file.text.description,
-        "channel": channel_in_words(file.consent.channel, language),
+        "channel": channel_in_words(&app.pages, file.consent.channel, language),
         "state": state,
         "since": time(file.consent.since),
         "wording": shown.map_or(file.text.wording.as_str(), |wording| wording.text.as_str()),

@@ -98,7 +98,7 @@ impl Case {
     }
 
     /// Queues the mail that tells the person of a step.
-    pub fn tell(&self, work: &mut Work, step: RequestStepId) -> Result<()> {
+    pub fn tell(work: &mut Work, step: RequestStepId) -> Result<()> {
         work.enqueue(&SendRequestMail { workspace: work.workspace(), step })?;
         Ok(())
     }

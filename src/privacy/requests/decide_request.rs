@@ -33,7 +33,7 @@ pub(super) async fn fulfil_with(
     }
     let mut case = Case::lock(work, vault, id, expected_version).await?;
     let step = case.step(work, RequestStepKind::Fulfilled, case.entry("request.fulfilled"), message).await?;
-    case.tell(work, step)?;
+    Case::tell(work, step)?;
     end(&mut case, work, RequestState::Fulfilled);
     case.save(work).await
 }
@@ -83,7 +83,7 @@ pub(super) async fn refuse(
     case.row.refusal_reason = Some(reason);
     let entry = case.entry("request.refused").with("reason", reason);
     let step = case.step(work, RequestStepKind::Refused, entry, message).await?;
-    case.tell(work, step)?;
+    Case::tell(work, step)?;
     end(&mut case, work, RequestState::Refused);
     case.save(work).await
 }

@@ -96,7 +96,7 @@ pub async fn extend_request(
     case.row.reminded_at = None;
     let entry = case.entry("request.extended").with("reason", reason).with("dueAt", case.row.due_at);
     let step = case.step(&mut work, RequestStepKind::Extended, entry, &message).await?;
-    case.tell(&mut work, step)?;
+    Case::tell(&mut work, step)?;
     let row = case.save(&work).await?;
     work.commit().await?;
     Ok(row)
@@ -125,7 +125,7 @@ pub async fn answer_request(
     } else {
         let entry = case.entry("request.answered");
         let step = case.step(&mut work, RequestStepKind::MessageOut, entry, &message).await?;
-        case.tell(&mut work, step)?;
+        Case::tell(&mut work, step)?;
     }
     let row = case.save(&work).await?;
     work.commit().await?;

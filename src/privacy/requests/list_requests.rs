@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use chrono::TimeDelta;
 use entity::{ContactId, MemberId, RequestKind, RequestState, Time, WorkspaceId, request};
-use sea_orm::ConnectionTrait;
+use sea_orm::{ConnectionTrait, EntityTrait};
 
 use crate::{
     accounts::{Right, allow},
@@ -13,8 +13,7 @@ use crate::{
     error::Result,
     platform::{
         actor::Actor,
-        db::sql,
-        keyset::{By, Cursor, Kind, Listing, Order, Run},
+        keyset::{By, Cursor, Kind, Listing, Order, Rows, Run},
         lists::{Page, PageRequest},
         query::Query,
     },
@@ -85,7 +84,7 @@ impl RequestList {
         app: &App,
         request: &PageRequest<Cursor>,
     ) -> Result<Page<(Cursor, request::Model)>> {
-        self.listing(&|query| self.write(query)).page(app.db(), request).await
+        self.listing().page(app.db(), request).await
     }
 
     /// How many there are.
@@ -93,14 +92,18 @@ impl RequestList {
     /// # Errors
     /// Database errors only.
     pub async fn count(&self, app: &App) -> Result<i64> {
-        self.listing(&|query| self.write(query)).count(app.db()).await
+        self.listing().count(app.db()).await
     }
 
-    fn listing<'a>(&'a self, condition: &'a (dyn Fn(&mut Query) + Send + Sync)) -> Listing<'a> {
-        Listing { table: "request", alias: "r", order: &self.order, joins: &|_| {}, condition }
+    fn listing(&self) -> Listing<'_> {
+        Listing { table: "request", alias: "r", order: &self.order, rows: self }
     }
+}
 
-    fn write(&self, query: &mut Query) {
+impl Rows for RequestList {
+    fn write_joins(&self, _: &mut Query) {}
+
+    fn write_condition(&self, query: &mut Query) {
         query.push("r.workspace_id = ").bind(self.workspace);
         if let Some(states) = &self.wanted.states {
             query.push(" AND ").is_any("r.state", states.iter().copied());
@@ -196,7 +199,5 @@ pub async fn find_request(
     workspace: WorkspaceId,
     id: entity::RequestId,
 ) -> Result<Option<request::Model>> {
-    let text = "SELECT * FROM request WHERE workspace_id = $1 AND id = $2";
-    let row = db.query_one_raw(sql(db, text, [workspace.into(), id.into()])).await?;
-    Ok(row.map(|row| sea_orm::FromQueryResult::from_query_result(&row, "")).transpose()?)
+    Ok(request::Entity::find_by_id((workspace, id)).one(db).await?)
 }

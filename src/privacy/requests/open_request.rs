@@ -126,7 +126,7 @@ pub(super) async fn open_as(
     // What the person wrote is in the row itself.
     let step = case.step(work, RequestStepKind::Received, entry, "").await?;
     if content.mailbox().is_some() {
-        case.tell(work, step)?;
+        Case::tell(work, step)?;
     }
     let row = case.row;
     match (row.kind, row.contact_id) {

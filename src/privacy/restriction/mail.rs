@@ -73,7 +73,7 @@ pub async fn send_restriction_lifting(app: &App, run: &Run, job: &SendRestrictio
         None => None,
     };
     // A locked card keeps its addresses.
-    let Some(address) = address else { return Err(Error::Busy(Duration::from_secs(60))) };
+    let Some(address) = address else { return Err(Error::Busy(Duration::from_mins(1))) };
     let workspace = load_workspace(app, job.workspace).await?;
     let since = format_day(row.since, Zone::of(&workspace.jurisdiction), &contact.language);
     let mail = Mail {

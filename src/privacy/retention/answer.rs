@@ -19,7 +19,6 @@ use crate::{
     link_uses::Use,
     platform::{
         actor::Actor,
-        db::sql,
         work::{Entry, Work},
     },
     records::provenance::MERGE,
@@ -72,10 +71,9 @@ pub async fn answer_notice(app: &App, token: &str, answer: RetentionAnswer) -> R
     let entry = |kind| Entry::new(kind).about(notice.contact_id).on(rule);
     let ends = match answer {
         RetentionAnswer::Stay => {
-            let text = "UPDATE contact SET last_contact_at = $3 WHERE workspace_id = $1 AND id = $2";
-            let values = [workspace.into(), contact.id.into(), work.now().into()];
-            work.db().execute_raw(sql(work.db(), text, values)).await?;
-            contact.last_contact_at = Some(work.now());
+            let mut update = contact.into_active_model();
+            update.last_contact_at = Set(Some(work.now()));
+            contact = contact::Entity::update(update).exec(work.db()).await?;
             work.record(entry("retention.kept"));
             false
         }

@@ -39,7 +39,7 @@ pub(super) async fn erase_some(step: &Step<'_>) -> Result<bool> {
                 error.log();
                 let work = step.app.begin(step.run.workspace_id, Actor::System).await?;
                 add(&work, step.run, step.rule, Tally { failed: 1, ..Tally::default() }).await?;
-                store(&work, step.run, Some(reached)).await?;
+                store(&work, step.run, reached).await?;
                 work.commit().await?;
             }
         }
@@ -69,7 +69,7 @@ async fn erase_one(step: &Step<'_>, contact: ContactId, reached: Position) -> Re
     if let Erased::Done(row) = Box::pin(erase_contact(&mut work, &app.vault, wanted)).await? {
         let done = Tally { erased: 1, archived: archived(&row)?, ..Tally::default() };
         add(&work, step.run, step.rule, done).await?;
-        store(&work, step.run, Some(reached)).await?;
+        store(&work, step.run, reached).await?;
         work.commit().await?;
     }
     Ok(())

@@ -7,7 +7,7 @@ use entity::{
     ContactId, EmailAddress, MailState, RetentionMail, RetentionRuleId, Time, WorkspaceId, contact,
     contact_address, retention_notice,
 };
-use sea_orm::{ConnectionTrait, EntityTrait};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, sea_query::Expr};
 use serde::{Deserialize, Serialize};
 
 use super::answer::is_current;
@@ -22,7 +22,6 @@ use crate::{
     error::{Error, Result},
     link_uses::Use,
     platform::{
-        db::sql,
         mailer::{Delivery, Mailing},
         outbox::{Job, JobResult, Run},
         pages::{Zone, format_day},
@@ -114,18 +113,16 @@ impl Asking<'_> {
         to: RetentionMail,
         at: Option<Time>,
     ) -> Result<u64> {
-        let text = "UPDATE retention_notice SET mail = $5, mailed_at = $6 WHERE workspace_id = $1 AND contact_id = $2
-            AND rule_id = $3 AND mail = $4 AND answer IS NULL";
         let notice = self.notice;
-        let values = [
-            notice.workspace_id.into(),
-            notice.contact_id.into(),
-            notice.rule_id.into(),
-            from.into(),
-            to.into(),
-            at.into(),
-        ];
-        Ok(work.db().execute_raw(sql(work.db(), text, values)).await?.rows_affected())
+        let update = retention_notice::Entity::update_many()
+            .col_expr(retention_notice::Column::Mail, Expr::value(to))
+            .col_expr(retention_notice::Column::MailedAt, Expr::value(at))
+            .filter(retention_notice::Column::WorkspaceId.eq(notice.workspace_id))
+            .filter(retention_notice::Column::ContactId.eq(notice.contact_id))
+            .filter(retention_notice::Column::RuleId.eq(notice.rule_id))
+            .filter(retention_notice::Column::Mail.eq(from))
+            .filter(retention_notice::Column::Answer.is_null());
+        Ok(update.exec(work.db()).await?.rows_affected)
     }
 }
 

@@ -3,8 +3,8 @@
 //! moved by staff.
 
 use chrono::TimeDelta;
-use entity::{ContactId, Time, retention_run};
-use sea_orm::ConnectionTrait;
+use entity::{ContactId, Time, contact, retention_run};
+use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, sea_query::Expr};
 
 use crate::{
     error::Result,
@@ -30,11 +30,15 @@ pub(super) async fn count_planned(work: &Work, run: &retention_run::Model) -> Re
     let values = [work.workspace().into(), (now - BACK).into(), now.into()];
     let rows = db.query_all_raw(sql(db, &text, values)).await?;
     for row in &rows {
-        let (contact, met): (ContactId, Time) = (row.try_get("", "id")?, row.try_get("", "met")?);
-        let text = "UPDATE contact SET last_contact_at = $3
-            WHERE workspace_id = $1 AND id = $2 AND (last_contact_at IS NULL OR last_contact_at < $3)";
-        let values = [work.workspace().into(), contact.into(), met.into()];
-        db.execute_raw(sql(db, text, values)).await?;
+        let (id, met): (ContactId, Time) = (row.try_get("", "id")?, row.try_get("", "met")?);
+        let last = contact::Column::LastContactAt;
+        contact::Entity::update_many()
+            .col_expr(last, Expr::value(met))
+            .filter(contact::Column::WorkspaceId.eq(work.workspace()))
+            .filter(contact::Column::Id.eq(id))
+            .filter(Condition::any().add(last.is_null()).add(last.lt(met)))
+            .exec(db)
+            .await?;
     }
     Ok(rows.len() == BATCH)
 }

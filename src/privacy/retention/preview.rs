@@ -18,10 +18,10 @@ use super::{
 use crate::{
     accounts::{Right, allow},
     app::App,
-    contacts::{ContactList, ContactsWanted, Restriction, list_contacts},
+    contacts::{ContactList, ContactsWanted, list_contacts},
     error::{Error, ProblemCode, Result},
     platform::{actor::Actor, query::Query},
-    records::conditions::Archived,
+    records::{Restriction, conditions::Archived},
 };
 
 /// How far ahead a preview looks.

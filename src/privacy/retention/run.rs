@@ -9,7 +9,8 @@ use entity::{
 };
 use sea_orm::{
     ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect,
-    prelude::Uuid, sea_query::OnConflict,
+    prelude::Uuid,
+    sea_query::{Expr, OnConflict},
 };
 use serde::{Deserialize, Serialize};
 
@@ -30,7 +31,6 @@ use crate::{
     error::{Error, ProblemCode, Result},
     platform::{
         actor::Actor,
-        db::sql,
         outbox::{Job, JobResult, Outcome, Run},
         work::{Entry, Work},
     },
@@ -207,7 +207,7 @@ async fn step(app: &App, workspace: WorkspaceId, id: RetentionRunId) -> Result<b
         }
         if !position.warned {
             let work = app.begin(workspace, Actor::System).await?;
-            store(&work, &run, Some(position.erasing())).await?;
+            store(&work, &run, position.erasing()).await?;
             work.commit().await?;
             return Ok(true);
         }
@@ -236,9 +236,9 @@ async fn step(app: &App, workspace: WorkspaceId, id: RetentionRunId) -> Result<b
 }
 
 /// The beginning of the rule after this one; none behind the last: a position that no rule has.
-fn next_of(rules: &[retention_rule::Model], after: Option<RetentionRuleId>) -> Option<Position> {
+fn next_of(rules: &[retention_rule::Model], after: Option<RetentionRuleId>) -> Position {
     let next = rules.iter().find(|rule| after.is_none_or(|after| rule.id > after));
-    Some(next.map_or_else(|| Position::at(RetentionRuleId(Uuid::max())), |rule| Position::at(rule.id)))
+    next.map_or_else(|| Position::at(RetentionRuleId(Uuid::max())), |rule| Position::at(rule.id))
 }
 
 async fn end(app: &App, run: &retention_run::Model) -> Result<bool> {
@@ -250,12 +250,14 @@ async fn end(app: &App, run: &retention_run::Model) -> Result<bool> {
 
 /// Ends a run, with the sums of what it did.
 async fn close(work: &mut Work, run: &retention_run::Model) -> Result<()> {
-    let text =
-        "UPDATE retention_run SET ended_at = $3 WHERE workspace_id = $1 AND id = $2 AND ended_at IS NULL";
     // Never before it began, whatever the clock says.
     let ended_at = work.now().max(run.started_at);
-    let values = [run.workspace_id.into(), run.id.into(), ended_at.into()];
-    if work.db().execute_raw(sql(work.db(), text, values)).await?.rows_affected() == 0 {
+    let update = retention_run::Entity::update_many()
+        .col_expr(retention_run::Column::EndedAt, Expr::value(ended_at))
+        .filter(retention_run::Column::WorkspaceId.eq(run.workspace_id))
+        .filter(retention_run::Column::Id.eq(run.id))
+        .filter(retention_run::Column::EndedAt.is_null());
+    if update.exec(work.db()).await?.rows_affected == 0 {
         return Ok(());
     }
     let sum = progress::sum(work.db(), run).await?;

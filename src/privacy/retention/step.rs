@@ -2,13 +2,13 @@
 
 use chrono::TimeDelta;
 use entity::{RetentionRuleId, Time, retention_rule, retention_run};
-use sea_orm::{ConnectionTrait, prelude::Uuid};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, prelude::Uuid, sea_query::Expr};
 use serde::{Deserialize, Serialize};
 
 use crate::{
     app::App,
     error::{Error, Result},
-    platform::{db::sql, work::Work},
+    platform::work::Work,
 };
 
 /// Where a run stands: before everything else, at a rule, or at its end.
@@ -55,12 +55,15 @@ impl Step<'_> {
 }
 
 /// Stores how far a run came.
-pub(super) async fn store(work: &Work, run: &retention_run::Model, position: Option<Position>) -> Result<()> {
-    let cursor = position.map(|position| serde_json::to_string(&position)).transpose()?;
-    let text =
-        "UPDATE retention_run SET cursor = $3 WHERE workspace_id = $1 AND id = $2 AND ended_at IS NULL";
-    let values = [run.workspace_id.into(), run.id.into(), cursor.into()];
-    work.db().execute_raw(sql(work.db(), text, values)).await?;
+pub(super) async fn store(work: &Work, run: &retention_run::Model, position: Position) -> Result<()> {
+    let cursor = serde_json::to_string(&position)?;
+    retention_run::Entity::update_many()
+        .col_expr(retention_run::Column::Cursor, Expr::value(cursor))
+        .filter(retention_run::Column::WorkspaceId.eq(run.workspace_id))
+        .filter(retention_run::Column::Id.eq(run.id))
+        .filter(retention_run::Column::EndedAt.is_null())
+        .exec(work.db())
+        .await?;
     Ok(())
 }
 

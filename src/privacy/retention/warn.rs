@@ -4,7 +4,10 @@
 
 use std::collections::HashSet;
 
-use entity::{ContactId, RetentionClock, RetentionMail, Time, retention_notice};
+use entity::{
+    ContactId, RetentionClock, RetentionMail, Time,
+    retention_notice::{self, Column},
+};
 use sea_orm::{ActiveValue::Set, EntityTrait, QueryResult, prelude::Uuid, sea_query::OnConflict};
 
 use super::{
@@ -67,7 +70,6 @@ pub(super) async fn warn_some(step: &Step<'_>) -> Result<bool> {
             work.enqueue(&SendStayInTouch { workspace: run.workspace_id, contact: *contact, rule: rule.id })?;
         }
     }
-    use retention_notice::Column;
     let anew = OnConflict::columns([Column::WorkspaceId, Column::ContactId, Column::RuleId])
         .update_columns([
             Column::ClockAt,
@@ -85,7 +87,7 @@ pub(super) async fn warn_some(step: &Step<'_>) -> Result<bool> {
         .await?;
     let warned = i64::try_from(near.len()).unwrap_or(i64::MAX);
     add(&work, run, rule, Tally { warned, ..Tally::default() }).await?;
-    store(&work, run, Some(Position { after, ..position })).await?;
+    store(&work, run, Position { after, ..position }).await?;
     work.commit().await?;
     Ok(near.len() == BATCH)
 }

@@ -1,7 +1,6 @@
 //! Inputs and payloads of mutations about requests.
 
 use async_graphql::{ID, InputObject, SimpleObject};
-use entity::Time;
 
 use super::{
     BalanceOutcome, ClosingReason, ExtensionReason, ObjectionScope, RefusalReason, Request, RequestChannel,
@@ -9,7 +8,7 @@ use super::{
 };
 use crate::{
     graphql::privacy::{erasure::ErasureGround, restriction::RestrictionGround},
-    platform::graphql::UserError,
+    platform::graphql::{DateTime, UserError},
 };
 
 /// A request that reached you.
@@ -32,7 +31,7 @@ pub struct LogRequestInput {
     /// The language of the answer, `fr` or `en`; absent = the contact's, or the workspace's.
     pub language: Option<String>,
     /// When it was received, which starts the clock; absent = now. Not in the future.
-    pub received_at: Option<Time>,
+    pub received_at: Option<DateTime>,
     /// A key of your choice: a repeat with the same key logs nothing new, for 24 hours.
     pub idempotency_key: Option<String>,
 }

@@ -57,7 +57,7 @@ impl RequestsMutation {
                 name: input.name.unwrap_or_default(),
                 message: input.message.unwrap_or_default(),
                 language: input.language,
-                received_at: input.received_at,
+                received_at: input.received_at.map(|at| at.0),
             };
             let key = input.idempotency_key;
             Box::pin(log_request(app, caller.workspace, caller.actor, logged, key.as_deref())).await

@@ -130,6 +130,7 @@ impl Request {
     }
 
     /// Whether it should have been answered by now.
+    #[expect(clippy::unused_async, reason = "a resolver is asynchronous")]
     async fn overdue(&self, ctx: &Context<'_>) -> Result<bool> {
         let (app, _) = asked(ctx)?;
         Ok(is_open(self.0.state) && self.0.suspended_at.is_none() && self.0.due_at < app.now())

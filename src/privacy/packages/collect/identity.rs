@@ -46,7 +46,7 @@ async fn origins(person: &Person<'_>) -> Result<Origins> {
 }
 
 /// The origin of a field. Custom values are traced as `custom.<key>`.
-fn record(origins: &Origins, field: &str, label: &str, value: Value, class: DataClass) -> Result<Record> {
+fn record(origins: &Origins, field: &str, label: &str, value: &Value, class: DataClass) -> Result<Record> {
     let origin = origins.get(field);
     let source = origin.map_or(Source::System, source_of);
     let row = origin;
@@ -73,14 +73,14 @@ pub(super) async fn values_of(person: &Person<'_>) -> Result<Vec<Record>> {
     ];
     for (name, value) in built_in {
         if !value.is_empty() {
-            records.push(record(&origins, name, "", value.as_str().into(), DataClass::Open)?);
+            records.push(record(&origins, name, "", &value.as_str().into(), DataClass::Open)?);
         }
     }
     if let Some(id) = contact.company_id
         && let Some(row) =
             company::Entity::find_by_id((contact.workspace_id, id)).one(person.app.db()).await?
     {
-        records.push(record(&origins, "company_id", "", row.name.into(), DataClass::Open)?);
+        records.push(record(&origins, "company_id", "", &row.name.into(), DataClass::Open)?);
     }
     let fields = field::Entity::find()
         .filter(field::Column::WorkspaceId.eq(contact.workspace_id))
@@ -94,7 +94,7 @@ pub(super) async fn values_of(person: &Person<'_>) -> Result<Vec<Record>> {
         let definition = fields.iter().find(|field| field.key == key);
         let label = definition.map(|field| label_of(field, &contact.language)).unwrap_or_default();
         let class = definition.map_or(DataClass::Open, |field| field.class);
-        records.push(record(&origins, &format!("custom.{key}"), &label, value, class)?);
+        records.push(record(&origins, &format!("custom.{key}"), &label, &value, class)?);
     }
     let closed = sealed::of_rows(person.app.db(), contact.workspace_id, vec![contact.id.0]).await?;
     let wanted: Vec<_> = closed.iter().collect();
@@ -106,7 +106,7 @@ pub(super) async fn values_of(person: &Person<'_>) -> Result<Vec<Record>> {
         };
         let label = label_of(field, &contact.language);
         let name = format!("custom.{}", field.key);
-        let mut record = record(&origins, &name, &label, text.as_str().into(), field.class)?;
+        let mut record = record(&origins, &name, &label, &text.as_str().into(), field.class)?;
         record.date = record.date.or(Some(value.set_at));
         records.push(record);
     }

@@ -113,7 +113,7 @@ impl About {
         Ok(Self {
             controller: Controller::from(&person.workspace),
             dpo: person.workspace.dpo_email.clone().unwrap_or_default(),
-            purposes: purposes(person).await?,
+            purposes: purposes(app, person).await?,
             categories,
             recipients,
             retention: retention(person, &words).await?,
@@ -131,7 +131,7 @@ impl About {
 }
 
 /// The purposes for which this person's data are or were used.
-async fn purposes(person: &Person<'_>) -> Result<Vec<Purpose>> {
+async fn purposes(app: &App, person: &Person<'_>) -> Result<Vec<Purpose>> {
     let language = &person.contact.language;
     let mut titles: Vec<String> = Vec::new();
     for kind in [Kind::Consent, Kind::Basis] {
@@ -145,7 +145,7 @@ async fn purposes(person: &Person<'_>) -> Result<Vec<Purpose>> {
                 title: text.title,
                 description: text.description,
                 legal_basis: row.legal_basis,
-                basis: basis_in_words(row.legal_basis, language).to_owned(),
+                basis: basis_in_words(&app.pages, row.legal_basis, language).to_owned(),
             });
         }
     }
