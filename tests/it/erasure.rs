@@ -293,7 +293,7 @@ fn some_value(app: &TestApp, id: ContactId, name: &str, kind: &str) -> SqlValue 
     match (name, kind) {
         ("workspace_id", _) => app.workspace.into(),
         ("contact_id" | "row_id", _) => id.into(),
-        (_, "uuid" | "uuid_text") => sea_orm::prelude::Uuid::now_v7().into(),
+        (_, "uuid" | "uuid_text") => ContactId::new().0.into(),
         (_, kind) if kind.starts_with("timestamp") => app.app.now().into(),
         (_, "blob" | "bytea") => vec![7_u8; 32].into(),
         (_, "integer") => 1_i32.into(),

@@ -683,7 +683,7 @@ async fn a_mailbox_of_another_contact_is_never_merged_and_nobody_learns_of_it() 
     assert_eq!((contact_of(&app, ADA).await, contact_of(&app, NEW).await), (mine, theirs));
     assert_eq!(app.count("contact").await, 2);
     let rows = activity::Entity::find().all(app.app.db()).await.unwrap();
-    assert_eq!(rows.len() as i64, tasks + 1);
+    assert_eq!(i64::try_from(rows.len()).unwrap(), tasks + 1);
     assert!(rows.iter().any(|row| row.contact_id == Some(mine) && row.subject.contains("same person")));
 }
 

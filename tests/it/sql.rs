@@ -17,8 +17,17 @@ const NUMBERERS: [(&str, &str); 4] = [
 /// Texts that look as if the builder could say them, each with the reason why it is text.
 const EXCEPTIONS: &[(&str, &str)] = &[
     ("SELECT {columns} FROM activity a{join} WHERE {wanted}", "`{join}` joins the deals, if asked for"),
-    ("SELECT {what} FROM {} t WHERE t.workspace_id = $1 AND {}", "a rule's condition, which asks other tables"),
+    (
+        "SELECT {what} FROM {} t WHERE t.workspace_id = $1 AND {}",
+        "a rule's condition, which asks other tables",
+    ),
     ("DELETE FROM {table} WHERE workspace_id = $1 AND ({key}) IN ({chosen}", "`{chosen}` is such a SELECT"),
+    ("DELETE FROM evidence WHERE workspace_id = $1\n", "`{keys}` asks for the person's keys"),
+    (
+        "SELECT data_key_id FROM {} WHERE workspace_id = $1 AND contact_id = $2",
+        "a part of a UNION over tables",
+    ),
+    ("SELECT id, submission_id FROM opt_in WHERE {OPT_INS}", "`{OPT_INS}` asks for the person's addresses"),
 ];
 
 /// A text in the sources.

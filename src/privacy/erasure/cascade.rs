@@ -6,9 +6,13 @@ use std::collections::BTreeMap;
 
 use entity::{
     ContactAddressId, ContactId, DataKeyId, EntryId, MailboxProofId, OptInId, PackageId, SubmissionId,
-    SuppressionReason, contact_address, suppression,
+    SuppressionReason, contact, contact_address, field_value, provenance, sealed_value, search_word,
+    suppression,
 };
-use sea_orm::{ActiveValue::Set, ConnectionTrait, EntityTrait, Value, prelude::Uuid, sea_query::OnConflict};
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, Value, prelude::Uuid,
+    sea_query::OnConflict,
+};
 
 use crate::{
     error::Result,
@@ -39,7 +43,7 @@ const OPT_INS: &str =
 
 /// What is emptied or deleted beside the tables with a `contact_id`, in this order. `$1` is the workspace,
 /// `$2` the contact; `{keys}` and `{opt_ins}` stand for the conditions above.
-const BESIDE: [(&str, &str); 10] = [
+const BESIDE: [(&str, &str); 6] = [
     (
         "mail",
         "UPDATE mail SET contact_id = NULL, data_key_id = NULL, sealed = NULL WHERE workspace_id = $1
@@ -66,10 +70,6 @@ const BESIDE: [(&str, &str); 10] = [
         "DELETE FROM evidence WHERE workspace_id = $1
         AND (contact_id = $2 OR data_key_id IN {keys})",
     ),
-    ("sealed_value", "DELETE FROM sealed_value WHERE workspace_id = $1 AND row_id = $2"),
-    ("field_value", "DELETE FROM field_value WHERE workspace_id = $1 AND row_id = $2"),
-    ("provenance", "DELETE FROM provenance WHERE workspace_id = $1 AND row_id = $2"),
-    ("search_word", "DELETE FROM search_word WHERE workspace_id = $1 AND row_id = $2"),
     // Who answered "this was not me" stays protected until the row goes, 180 days after.
     (
         "opt_in",
@@ -85,6 +85,18 @@ const BESIDE: [(&str, &str); 10] = [
             (SELECT fingerprint FROM contact_address WHERE workspace_id = $1 AND contact_id = $2)",
     ),
 ];
+
+/// Deletes the person's rows of tables that name them as `row_id`.
+macro_rules! delete_rows {
+    ($work:expr, $person:expr, $counts:expr; $($table:ident),+) => {$(
+        let gone = $table::Entity::delete_many()
+            .filter($table::Column::WorkspaceId.eq($work.workspace()))
+            .filter($table::Column::RowId.eq($person.0))
+            .exec($work.db())
+            .await?;
+        add($counts, stringify!($table), gone.rows_affected);
+    )+};
+}
 
 /// Deletes and empties; the caller has locked the person. Returns how many rows of which table.
 pub(super) async fn delete(work: &Work, person: ContactId, aliases: &[ContactId]) -> Result<Counts> {
@@ -104,21 +116,24 @@ pub(super) async fn delete(work: &Work, person: ContactId, aliases: &[ContactId]
         let gone = work.db().execute_raw(sql(work.db(), &text, values)).await?.rows_affected();
         add(&mut counts, table, gone);
     }
+    delete_rows!(work, person, &mut counts; sealed_value, field_value, provenance, search_word);
     for table in with_contact().filter(|table| !by_hand(table.name)) {
         let here = || data_map().iter().filter(|column| column.table == table.name);
         let emptied: Vec<String> = here()
             .filter(|column| column.on_erasure == OnErasure::Empty)
             .map(|column| format!("{} = NULL", column.name))
             .collect();
-        let act = if goes(table) {
-            format!("DELETE FROM {}", table.name)
+        let mut query = Query::default();
+        if goes(table) {
+            query.push("DELETE FROM ").push(table.name);
         } else if emptied.is_empty() {
             continue;
         } else {
-            format!("UPDATE {} SET {}", table.name, emptied.join(", "))
-        };
-        let text = format!("{act} WHERE workspace_id = $1 AND contact_id = $2");
-        work.db().execute_raw(sql(work.db(), &text, [work.workspace().into(), person.into()])).await?;
+            query.push("UPDATE ").push(table.name).push(" SET ").push(&emptied.join(", "));
+        }
+        query.push(" WHERE workspace_id = ").bind(work.workspace());
+        query.push(" AND contact_id = ").bind(person);
+        query.run(work.db()).await?;
     }
     for keys in keys.chunks(NAMES) {
         let mut query = Query::new("DELETE FROM data_key WHERE workspace_id = ");
@@ -127,8 +142,7 @@ pub(super) async fn delete(work: &Work, person: ContactId, aliases: &[ContactId]
         add(&mut counts, "data_key", gone);
     }
     // What refers to the contact goes with it.
-    let text = "DELETE FROM contact WHERE workspace_id = $1 AND id = $2";
-    work.db().execute_raw(sql(work.db(), text, [work.workspace().into(), person.into()])).await?;
+    contact::Entity::delete_by_id((work.workspace(), person)).exec(work.db()).await?;
     add(&mut counts, "contact", 1);
     counts.retain(|_, count| *count > 0);
     Ok(counts)

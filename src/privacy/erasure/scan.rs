@@ -84,9 +84,8 @@ pub async fn scan_residues(app: &App, run: &Run, job: &ScanResidues) -> JobResul
     if let Err(error) = ledger::write_ledger(app).await {
         error.log();
     }
-    let (reached, mut wanted, searcher) = match next_pass(app, job.workspace).await? {
-        Some(pass) => pass,
-        None => return Ok(Outcome::Done),
+    let Some((reached, mut wanted, searcher)) = next_pass(app, job.workspace).await? else {
+        return Ok(Outcome::Done);
     };
     let mut rest: Vec<&Table> = tables().filter(|table| !NOT_SEARCHED.contains(&table.name)).collect();
     rest.sort_unstable_by_key(|table| table.name);
@@ -276,7 +275,8 @@ async fn search(app: &App, workspace: WorkspaceId, table: &Table, searcher: &Sea
     let mut after: Option<Vec<Value>> = None;
     let mut found = Found::default();
     loop {
-        let mut query = Query::new(&format!("SELECT {} FROM {}", selected.join(", "), table.name));
+        let mut query = Query::new("SELECT ");
+        query.push(&selected.join(", ")).push(" FROM ").push(table.name);
         let mut joint = " WHERE ";
         if let Some(owner) = owner {
             query.push(joint).push(owner).push(" = ").bind(workspace);

@@ -92,22 +92,15 @@ async fn decide(
             Turn::NotBefore(at) => Some(at),
             Turn::Never => None,
         };
-        match at {
-            Some(at) => {
-                let id = row.id;
-                name_contact(&work, row, email).await?;
-                work.enqueue_at(
-                    JobId::new(),
-                    &SendMailboxProof { workspace: work.workspace(), proof: id },
-                    at,
-                )?;
-                goes_out = true;
-            }
+        if let Some(at) = at {
+            let job = SendMailboxProof { workspace: work.workspace(), proof: row.id };
+            name_contact(&work, row, email).await?;
+            work.enqueue_at(JobId::new(), &job, at)?;
+            goes_out = true;
+        } else {
             // Silently: the page said the same as always.
-            None => {
-                work.record(Entry::new("mail.withheld").on(row.id));
-                end_proof(&mut work, &row, "not_asked").await?;
-            }
+            work.record(Entry::new("mail.withheld").on(row.id));
+            end_proof(&mut work, &row, "not_asked").await?;
         }
     }
     work.finish(run).await?;
