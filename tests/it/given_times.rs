@@ -75,6 +75,19 @@ impl Types {
         }
     }
 
+    /// A request that gives this input to a mutation or query.
+    fn root_that_takes(&self, input: &str) -> Option<String> {
+        ["query", "mutation"].into_iter().find_map(|kind| {
+            let root = if kind == "query" { "Query" } else { "Mutation" };
+            self.get(root)["fields"].as_array().unwrap().iter().find_map(|field| {
+                let mut args = field["args"].as_array().unwrap().iter();
+                let arg = args.find(|arg| innermost(&arg["type"]) == input)?["name"].as_str().unwrap();
+                let field = field["name"].as_str().unwrap();
+                Some(format!("{kind}($i: {input}!) {{ {field}({arg}: $i) {{ __typename }} }}"))
+            })
+        })
+    }
+
     /// Every time in an input of the API.
     fn given(&'static self) -> Vec<Given> {
         let is_time = |of: &Value| innermost(&of["type"]) == "DateTime";
@@ -87,15 +100,8 @@ impl Types {
                 let operation = if name == "TimeFilter" {
                     "query($i: TimeFilter!) { contacts(first: 1, filter: { createdAt: $i }) { nodes { id } } }".to_owned()
                 } else {
-                    let mutations = self.get("Mutation")["fields"].as_array().unwrap();
-                    let takes = |one: &&Value| {
-                        let args = one["args"].as_array().unwrap();
-                        args.iter().any(|arg| innermost(&arg["type"]) == name)
-                    };
-                    let mutation = mutations.iter().find(takes);
-                    let mutation = mutation.unwrap_or_else(|| panic!("{place} is a time that is not tried"));
-                    let mutation = mutation["name"].as_str().unwrap();
-                    format!("mutation($i: {name}!) {{ {mutation}(input: $i) {{ __typename }} }}")
+                    self.root_that_takes(name)
+                        .unwrap_or_else(|| panic!("{place} is a time that is not tried"))
                 };
                 let variables = Box::new(move |text: &str| {
                     let mut input = self.required(name);

@@ -91,7 +91,7 @@ async fn a_logged_request_is_acknowledged_and_due_in_a_month_on_a_working_day() 
     let logged = act(&dpo, "logRequest", json!({ "kind": "ACCESS", "channel": "POST", "email": ADA, "message": "What do you know?", "receivedAt": "2026-11-20T09:00:00Z" })).await;
     assert_eq!((&logged["state"], &logged["version"]), (&json!("RECEIVED"), &json!(1)));
     // 20 December 2026 is a Sunday.
-    assert_eq!(logged["dueAt"], "2026-12-21T22:59:59Z");
+    assert_eq!(logged["dueAt"], "2026-12-21T22:59:59+00:00");
     app.run_jobs().await;
     let request = read(&dpo, &logged["id"]).await;
     assert_eq!(request["state"], "ACKNOWLEDGED");
@@ -171,7 +171,7 @@ async fn an_extension_is_told_with_its_reason_once_and_only_in_the_first_month()
     let extended = act(&dpo, "extendRequest", extend(1)).await;
     assert_eq!(
         (&extended["state"], &extended["dueAt"]),
-        (&json!("EXTENDED"), &json!("2027-02-23T22:59:59Z"))
+        (&json!("EXTENDED"), &json!("2027-02-23T22:59:59+00:00"))
     );
     app.run_jobs().await;
     let mail = app.mails_to(ADA).pop().unwrap();
@@ -282,7 +282,7 @@ async fn the_clock_stands_still_while_identity_is_asked_and_moves_the_due_date()
     // 23 December and forty days: Monday, 1 February 2027.
     assert_eq!(
         (due.as_str(), proven["dueAt"].as_str().unwrap()),
-        ("2026-12-23T22:59:59Z", "2027-02-01T22:59:59Z")
+        ("2026-12-23T22:59:59+00:00", "2027-02-01T22:59:59+00:00")
     );
     assert_eq!(kinds(&proven), ["RECEIVED", "ACKNOWLEDGED", "IDENTITY_ASKED", "IDENTITY_PROVEN"]);
 }
