@@ -287,7 +287,7 @@ async fn one_press_ends_what_was_agreed_to_at_once_and_a_second_changes_nothing(
     let before = app.journal().await.len();
     shows(&choose(&app, &link, "newsletter:email", "no").await, 200, "You had already said no");
     assert_eq!(app.journal().await.len(), before);
-    shows(&app.visitor().get(&link).await, 200, "You said no after an earlier yes since");
+    shows(&app.visitor().get(&link).await, 200, "You said no after an earlier yes on");
     let rows = suppression::Entity::find().all(app.app.db()).await.unwrap();
     assert_eq!(rows.len(), 1);
 }
@@ -305,7 +305,7 @@ async fn a_no_to_what_one_was_never_asked_is_a_refusal_and_stays_one() {
     assert_eq!(use_of(&app, form.newsletter, Channel::Email).await, Usability::Usable);
     shows(&choose(&app, &link, "blog:email", "no").await, 200, "You had already said no");
     assert_eq!(entries(&app, "consent.refused").await.len(), 1);
-    shows(&app.visitor().get(&link).await, 200, "You said no since");
+    shows(&app.visitor().get(&link).await, 200, "You said no on");
     assert_eq!(accord_fold(&app).await, [ConsentState::Given, ConsentState::Refused]);
 }
 
