@@ -35,15 +35,15 @@ use crate::{
         erasure::{self, ScanResidues},
         mailbox_proof::{self, AskMailbox, SendMailboxProof},
         my_data::{self, SendAddressNotice},
-        requests::{self, CarryOutRequest, SendRequestMail},
-        restriction::{self, SendRestrictionLifting},
-        retention::{self, RunRetention, SendStayInTouch},
         notices::{self, SendArt14Notice},
         packages::{
             self, BuildPackage, SendPackageReady, SendTransferLink,
             transfers::{self, SendTransferQuestion, SendTransferReceipt},
         },
         recipients::{self, SendShareNotice},
+        requests::{self, CarryOutRequest, SendRequestMail},
+        restriction::{self, SendRestrictionLifting},
+        retention::{self, RunRetention, SendStayInTouch},
     },
 };
 

@@ -5,8 +5,8 @@
 use std::collections::HashMap;
 
 use entity::{
-    ConsentId, DataKeyId, EntryId, FormId, FormVersionId, MailId, MailState, OptInId, Time, WorkspaceId, consent,
-    consent_alias, data_key, evidence as evidence_row, form, form_version, journal, mail, wording,
+    ConsentId, DataKeyId, EntryId, FormId, FormVersionId, MailId, MailState, OptInId, Time, WorkspaceId,
+    consent, consent_alias, data_key, evidence as evidence_row, form, form_version, journal, mail, wording,
 };
 use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder};
 use serde::{Deserialize, de::DeserializeOwned};
@@ -167,7 +167,8 @@ async fn prove(
         .values()
         .map(|entry| Ok((entry.id, data::<Confirmed>(entry)?)))
         .collect::<Result<HashMap<_, _>>>()?;
-    let submitted = entries(app, workspace, presses.values().filter_map(|press| press.submission_entry)).await?;
+    let submitted =
+        entries(app, workspace, presses.values().filter_map(|press| press.submission_entry)).await?;
     let wordings =
         wordings(app, workspace, &yeses.iter().map(|(_, _, yes)| yes.wording.as_str()).collect::<Vec<_>>())
             .await?;

@@ -311,7 +311,10 @@ mod tests {
         assert_eq!(fold([yes(1), no]).unwrap().state, ConsentState::Refused);
         assert_eq!(fold([no, yes(1)]).unwrap().state, ConsentState::Refused, "the yes was earlier");
         assert_eq!(fold([no, yes(3)]).unwrap().state, ConsentState::Given);
-        assert_eq!(fold([no, act_of("consent.expired", at(3)).unwrap()]).unwrap().state, ConsentState::Refused);
+        assert_eq!(
+            fold([no, act_of("consent.expired", at(3)).unwrap()]).unwrap().state,
+            ConsentState::Refused
+        );
     }
 
     fn act() -> impl Strategy<Value = Act> {

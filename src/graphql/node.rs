@@ -11,12 +11,12 @@ use super::{
     journal::JournalEntry,
     kit::{asked, loaders_of, parse},
     pipeline::{Deal, LossReason, Pipeline, Stage},
+    privacy::breaches::Breach,
     privacy::erasure::Erasure,
+    privacy::quarantine::QuarantinedText,
+    privacy::recipients::{Disclosure, Recipient, RecipientNotice},
     privacy::requests::Request,
     privacy::restriction::Restriction,
-    privacy::quarantine::QuarantinedText,
-    privacy::breaches::Breach,
-    privacy::recipients::{Disclosure, Recipient, RecipientNotice},
 };
 use crate::{
     accounts::{Right, allow},
@@ -25,8 +25,9 @@ use crate::{
 };
 use async_graphql::{Context, ID, Interface, Object};
 use entity::{
-    ActivityId, ApiKeyId, BreachId, CompanyId, ConsentId, ContactId, DealId, DisclosureId, EntryId, ErasureId, FieldId, FormId, FormVersionId,
-    LossReasonId, MemberId, PipelineId, PurposeId, QuarantineId, RecipientId, RecipientNoticeId, RequestId, RestrictionId, StageId, SubmissionId, TagId,
+    ActivityId, ApiKeyId, BreachId, CompanyId, ConsentId, ContactId, DealId, DisclosureId, EntryId,
+    ErasureId, FieldId, FormId, FormVersionId, LossReasonId, MemberId, PipelineId, PurposeId, QuarantineId,
+    RecipientId, RecipientNoticeId, RequestId, RestrictionId, StageId, SubmissionId, TagId,
 };
 
 /// An object with a global id. The id's prefix names its type.
@@ -182,7 +183,8 @@ async fn hide_what_is_about_locked_cards(ctx: &Context<'_>, nodes: &mut [Option<
     }
     let contacts = loaders_of(ctx)?.load_many(contacts).await.map_err(Error::from)?;
     for node in nodes {
-        if about(node).and_then(|id| contacts.get(&id)).is_some_and(|contact| contact.restricted_at.is_some()) {
+        if about(node).and_then(|id| contacts.get(&id)).is_some_and(|contact| contact.restricted_at.is_some())
+        {
             *node = None;
         }
     }

@@ -35,9 +35,14 @@ use super::{
         Deal, DealsMutation, PipelineMutation, PipelineQuery, PipelineSubscription,
         list_deals::DealListsQuery,
     },
-    privacy::erasure::{Erasure, ErasureMutation, ErasureQuery},
     privacy::breaches::{Breach, BreachesMutation, BreachesQuery},
+    privacy::erasure::{Erasure, ErasureMutation, ErasureQuery},
     privacy::notices::{NoticesMutation, NoticesQuery},
+    privacy::quarantine::{QuarantineMutation, QuarantineQuery, QuarantinedText},
+    privacy::recipients::{Disclosure, Recipient, RecipientNotice, RecipientsMutation, RecipientsQuery},
+    privacy::record::RecordQuery,
+    privacy::requests::{Request as RightsRequest, RequestSubscription, RequestsMutation, RequestsQuery},
+    privacy::restriction::RestrictionMutation,
     privacy::{
         holds::{Hold, HoldsMutation, HoldsQuery},
         retention::RetentionQuery,
@@ -45,11 +50,6 @@ use super::{
         retention_mutations::{RetentionMutation, RetentionTrialQuery},
         retention_runs::{RetentionRun, RetentionRunsQuery},
     },
-    privacy::requests::{Request as RightsRequest, RequestSubscription, RequestsMutation, RequestsQuery},
-    privacy::restriction::RestrictionMutation,
-    privacy::quarantine::{QuarantineMutation, QuarantineQuery, QuarantinedText},
-    privacy::recipients::{Disclosure, Recipient, RecipientNotice, RecipientsMutation, RecipientsQuery},
-    privacy::record::RecordQuery,
     privacy::{
         packages::{Package, PackagesMutation, PackagesQuery},
         proofs::ProofsMutation,
@@ -135,7 +135,14 @@ pub struct Mutation(
 /// All subscriptions, over a WebSocket (`graphql-transport-ws`) or as server-sent events
 /// (`Accept: text/event-stream`), at the same address.
 #[derive(MergedSubscription, Default)]
-pub struct Subscription(JournalSubscription, PipelineSubscription, ContactSubscription, ConsentSubscription, RetentionSubscription, RequestSubscription);
+pub struct Subscription(
+    JournalSubscription,
+    PipelineSubscription,
+    ContactSubscription,
+    ConsentSubscription,
+    RetentionSubscription,
+    RequestSubscription,
+);
 
 /// The schema with an `App`.
 #[must_use]

@@ -25,7 +25,9 @@ use super::{
 use crate::{
     accounts::load_workspace,
     app::App,
-    consent::{basis_in_words, mailbox::wants_none, preferences_link, state, subscriptions_of, unsubscribe_link},
+    consent::{
+        basis_in_words, mailbox::wants_none, preferences_link, state, subscriptions_of, unsubscribe_link,
+    },
     error::{Error, Result},
     link_uses::Use,
     platform::{

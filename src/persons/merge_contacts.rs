@@ -3,10 +3,13 @@
 //! Consents are joined first; the other contact's row is absorbed last, when nothing else refers to it.
 
 use entity::{
-    ContactId, Time, WorkspaceId, art14_notice, basis, contact, disclosure, evidence, hold, mail, mailbox_proof,
-    opt_in, package, pause, recipient_notice, request, restriction, transfer, transfer_authorisation,
+    ContactId, Time, WorkspaceId, art14_notice, basis, contact, disclosure, evidence, hold, mail,
+    mailbox_proof, opt_in, package, pause, recipient_notice, request, restriction, transfer,
+    transfer_authorisation,
 };
-use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, Value};
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, Value,
+};
 use serde::Serialize;
 
 use super::{absorb, hand_over_deals, repoint::repoint};

@@ -153,7 +153,11 @@ async fn only_an_act_of_the_person_moves_their_last_contact_and_never_backwards(
         confirmed,
         "what we do is no sign of life of theirs"
     );
-    log(&client, json!({ "kind": "MEETING", "subject": "We met", "occurredAt": at(3), "contactId": contact })).await;
+    log(
+        &client,
+        json!({ "kind": "MEETING", "subject": "We met", "occurredAt": at(3), "contactId": contact }),
+    )
+    .await;
     let met = last_contact_at(&client, &contact).await;
     assert!(met.as_str().unwrap() > confirmed.as_str().unwrap(), "a meeting is one");
     log(&client, json!({ "kind": "EMAIL", "subject": "She wrote", "occurredAt": at(2), "contactId": contact, "fromThePerson": true })).await;

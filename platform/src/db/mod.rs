@@ -130,7 +130,10 @@ impl Db {
 
     /// Calls `hear` for every statement of a unit of work; for tests and measurements.
     #[must_use]
-    pub fn hearing_units(mut self, hear: impl Fn(&sea_orm::metric::Info<'_>) + Send + Sync + 'static) -> Self {
+    pub fn hearing_units(
+        mut self,
+        hear: impl Fn(&sea_orm::metric::Info<'_>) + Send + Sync + 'static,
+    ) -> Self {
         self.writer.set_metric_callback(hear);
         self
     }

@@ -161,11 +161,14 @@ fn only_the_owner_and_the_dpo_override_and_only_with_a_ground() {
     let actor = |role| Actor::ApiKey(entity::ApiKeyId::new(), role);
     let ground = Some(SpecialCategoryGround::NotForProfitBody);
     assert!(
-        guard(actor(Role::Dpo), &OwnWords::default(), ground, &names).is_ok_and(|found| found == [ReligiousOrPhilosophicalBeliefs])
+        guard(actor(Role::Dpo), &OwnWords::default(), ground, &names)
+            .is_ok_and(|found| found == [ReligiousOrPhilosophicalBeliefs])
     );
     assert!(guard(actor(Role::Owner), &OwnWords::default(), ground, &names).is_ok());
     for (role, ground) in [(Role::Admin, ground), (Role::Sales, ground), (Role::Dpo, None)] {
-        let Err(Error::Rejected(problems)) = guard(actor(role), &OwnWords::default(), ground, &names) else { panic!("{role:?}") };
+        let Err(Error::Rejected(problems)) = guard(actor(role), &OwnWords::default(), ground, &names) else {
+            panic!("{role:?}")
+        };
         assert_eq!(
             (problems.len(), problems[0].code, problems[0].field.as_deref()),
             (1, ProblemCode::SpecialCategory, Some("key"))

@@ -59,7 +59,9 @@ impl ConsentSubscription {
             desc = "Begin after this number of the journal; absent = from now on; 0 = from the beginning."
         )]
         after: Option<i64>,
-        #[graphql(desc = "Only consents to this purpose. Pauses concern every purpose.")] purpose_id: Option<ID>,
+        #[graphql(desc = "Only consents to this purpose. Pauses concern every purpose.")] purpose_id: Option<
+            ID,
+        >,
         #[graphql(
             desc = "Only consents of this contact, those under the ids that were merged into it included."
         )]

@@ -15,8 +15,8 @@ mod read_archive;
 mod scan;
 
 use entity::{
-    ContactId, ErasureCause, ErasureGround, ErasureId, RecipientNoticeKind, RequestId, erasure, erasure_alias,
-    hold,
+    ContactId, ErasureCause, ErasureGround, ErasureId, RecipientNoticeKind, RequestId, erasure,
+    erasure_alias, hold,
 };
 use sea_orm::{ActiveValue::Set, EntityTrait};
 

@@ -17,5 +17,11 @@ use crate::app::App;
 
 /// The public routes of this room.
 pub fn routes() -> Router<App> {
-    Router::new().merge(my_data::routes()).merge(stay_in_touch::routes()).merge(packages::routes()).merge(preferences::routes()).merge(notices::routes()).merge(transfers::routes())
+    Router::new()
+        .merge(my_data::routes())
+        .merge(stay_in_touch::routes())
+        .merge(packages::routes())
+        .merge(preferences::routes())
+        .merge(notices::routes())
+        .merge(transfers::routes())
 }

@@ -10,5 +10,5 @@ pub use art14::{SendArt14Notice, send_art14_notice};
 pub use art14_scan::inform_people;
 pub use form_notice::{FormNotice, Shown, find_form_notice, keep_form_notices, show_form_notice};
 pub use record_art14::{
-    ask_art14_notice, art14_notices_of, count_to_inform, page_to_inform, record_art14_notice,
+    art14_notices_of, ask_art14_notice, count_to_inform, page_to_inform, record_art14_notice,
 };

@@ -261,9 +261,7 @@ fn events(file: &File) -> Vec<Value> {
 
 /// What proves it: the mails with the mail server's answer, the browsers, the time between mail and button.
 fn provenance(proof: &Proof) -> Vec<Value> {
-    let statement = |kind: &str, text: String| {
-        json!({ "@type": "dct:ProvenanceStatement", "dct:type": kind, "dct:description": text })
-    };
+    let statement = |kind: &str, text: String| json!({ "@type": "dct:ProvenanceStatement", "dct:type": kind, "dct:description": text });
     let mut found: Vec<Value> = proof
         .mails
         .iter()

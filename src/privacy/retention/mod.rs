@@ -26,9 +26,7 @@ pub use due::Due;
 pub use mails::{SendStayInTouch, send_stay_in_touch};
 pub use period::{cutoff, end_of};
 pub use presets::{Ends, PRESETS, Preset, ends};
-pub use preview::{
-    RulePreview, Trial, count_without_rule, list_due, preview_retention, simulate_retention,
-};
+pub use preview::{RulePreview, Trial, count_without_rule, list_due, preview_retention, simulate_retention};
 pub use progress::Tally;
 pub use rows::tables_of;
 pub use rules::{NewRule, RuleChanges, archive_rule, create_rule, rules_of, update_rule};

@@ -646,7 +646,8 @@ impl Ids {
             .await
             .unwrap();
         let (request, restriction) = rows::request_of(app, workspace, contact.id).await;
-        let (recipient, recipient_notice) = rows::recipient_to_tell(app, workspace, contact.id, form.newsletter).await;
+        let (recipient, recipient_notice) =
+            rows::recipient_to_tell(app, workspace, contact.id, form.newsletter).await;
         let breach = rows::breach(app, workspace).await;
         let sales = crate::support::Sales::in_workspace(app, workspace).await;
         let deal = sales.deal(app, "A deal", "First").await;

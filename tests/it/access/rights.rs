@@ -208,11 +208,7 @@ const RECIPIENTS: &[Row] = &[
     ("setNoticeRule", "(input: { event: SHARED, notifies: false })", "OAD"),
     ("breaches", "(first: 1)", "OAD"),
     ("breach", "(id: $breach)", "OAD"),
-    (
-        "recordBreach",
-        "(input: { title: \"t\", facts: \"f\", awareAt: \"2026-11-23T11:00:00Z\" })",
-        "OAD",
-    ),
+    ("recordBreach", "(input: { title: \"t\", facts: \"f\", awareAt: \"2026-11-23T11:00:00Z\" })", "OAD"),
     (
         "updateBreach",
         "(input: { breachId: $breach, expectedVersion: 1, title: \"t\", facts: \"f\", awareAt: \"2026-11-23T11:00:00Z\" })",
@@ -265,7 +261,11 @@ const PACKAGES: &[Row] = &[
         "(input: { contactId: $contact, recipientId: $recipient, scope: [IDENTITY], purpose: \"p\", validUntil: \"2026-12-01T00:00:00Z\" })",
         "OAD",
     ),
-    ("sendTransfer", "(input: { authorisationId: \"transfer_authorisation_01h455vb4pex5vsknk084sn02q\" })", "OAD"),
+    (
+        "sendTransfer",
+        "(input: { authorisationId: \"transfer_authorisation_01h455vb4pex5vsknk084sn02q\" })",
+        "OAD",
+    ),
     ("downloadProof", "(input: { consentId: $consent })", "OAD"),
 ];
 
@@ -350,5 +350,9 @@ const REQUESTS: &[Row] = &[
 
 /// All rows.
 pub fn rights() -> Vec<Row> {
-    [HOUSE, QUARANTINE, ACCOUNTS, CONTACTS, ACTIVITIES, FIELDS, PIPELINE, JOURNAL, FORMS, CONSENT, RECIPIENTS, PACKAGES, ERASURE, RETENTION, REQUESTS].concat()
+    [
+        HOUSE, QUARANTINE, ACCOUNTS, CONTACTS, ACTIVITIES, FIELDS, PIPELINE, JOURNAL, FORMS, CONSENT,
+        RECIPIENTS, PACKAGES, ERASURE, RETENTION, REQUESTS,
+    ]
+    .concat()
 }
