@@ -9,7 +9,7 @@ import { confirm, submit } from "../support/by_hand.js";
 import { eventually, startDemo } from "../support/demo.js";
 import { link, mailsTo, mailWith } from "../support/mailbox.js";
 
-const timeout = 240_000;
+const timeout = 480_000;
 const plain = { javaScriptEnabled: false, reducedMotion: "reduce" };
 /** Each language in one of the two colour schemes, so that the contrast of both is audited. */
 const readers = [
