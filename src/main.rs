@@ -238,7 +238,9 @@ async fn run(command: Command) -> anyhow::Result<()> {
             print!("{}", schema::sdl());
             Ok(())
         }
-        Command::Demo { json, listen, site, data } => demo(DemoOptions { json, listen, site, data }).await,
+        Command::Demo { json, listen, site, data } => {
+            Box::pin(demo(DemoOptions { json, listen, site, data })).await
+        }
         Command::Workspace(command) => workspace(command).await,
         Command::Owner(command) => owner(command).await,
         Command::Key(command) => key(command).await,

@@ -289,6 +289,7 @@ async fn basis(world: &World) -> anyhow::Result<PurposeId> {
         confirmation: ConfirmationMode::DoubleOptIn,
         validity_days: None,
         justification: "They asked for an offer.".to_owned(),
+        offered: None,
         texts: [
             ("en".to_owned(), text("Sale", "Send me an offer.")),
             ("fr".to_owned(), text("Vente", "Envoyez-moi une offre.")),

@@ -180,6 +180,7 @@ async fn fill(app: &App) -> accord::error::Result<(WorkspaceId, FormId, FormVers
         confirmation: ConfirmationMode::DoubleOptIn,
         validity_days: Some(730),
         justification: String::new(),
+        offered: None,
         texts: BTreeMap::from([("en".to_owned(), english), ("fr".to_owned(), french)]),
     };
     let purpose = create_purpose(app, workspace, Actor::Operator, purpose).await?.0.id;

@@ -958,6 +958,8 @@ impl Introspected {
             "Boolean" => json!(true),
             "String" if name == "languages" || name == "language" => json!("en"),
             "String" => json!("text"),
+            "BigInt" => json!("1"),
+            "DateTime" => json!("2027-01-01T00:00:00Z"),
             other => {
                 let ty = &self.types[other];
                 if let Some(values) = ty["enumValues"].as_array() {
