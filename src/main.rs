@@ -60,8 +60,7 @@ enum Command {
         /// Print the addresses as one line of JSON.
         #[arg(long)]
         json: bool,
-        /// Address to listen on. Default: `ACCORD_LISTEN`, else 127.0.0.1:8080, or any free port if that is
-        /// taken.
+        /// Address to listen on. Default: `ACCORD_LISTEN`, else 127.0.0.1:8080, or any free port if taken.
         #[arg(long, value_name = "ADDRESS")]
         listen: Option<String>,
         /// Address of the sample website. Default: 127.0.0.1:8081, or any free port if that is taken.

@@ -286,7 +286,6 @@ const RETENTION: &[Row] = &[
     ("retentionPreview", "", "OAD"),
     ("contactsWithoutRetention", "", "OAD"),
     ("retentionRuns", "(first: 1)", "OAD"),
-    ("subscription retentionDue", "(after: 0)", "OAD"),
     (
         "simulateRetention",
         "(input: { subject: CONTACTS, lifecycle: PROSPECT, clock: LAST_CONTACT, months: 12 })",
@@ -305,6 +304,8 @@ const RETENTION: &[Row] = &[
     ("archiveRetentionRule", "(input: { ruleId: \"retention_rule_01h455vb4pex5vsknk084sn02q\" })", "OAD"),
     // Refused for want of a confirmation, so that nobody is erased here.
     ("runRetention", "(input: { confirm: false })", "OAD"),
+    // After the acts that it tells of.
+    ("subscription retentionDue", "(after: 0)", "OAD"),
     ("holds", "(first: 1)", "OAD"),
     ("setHold", "(input: { contactId: $contact, reason: AUDIT, until: \"2027-01-01T00:00:00Z\" })", "OAD"),
     ("releaseHold", "(input: { holdId: \"hold_01h455vb4pex5vsknk084sn02q\" })", "OAD"),
