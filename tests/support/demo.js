@@ -21,7 +21,7 @@ export async function eventually(what, ask, seconds = 20) {
 /** A new folder for a demo's data, removed after the test. */
 export function dataFolder(t) {
   const folder = mkdtempSync(join(tmpdir(), "accord-test-"));
-  t.after(() => rmSync(folder, { recursive: true, force: true }));
+  t.after(() => rmSync(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 }));
   return folder;
 }
 

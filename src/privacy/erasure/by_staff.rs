@@ -1,6 +1,7 @@
 //! Staff erase a contact, with a ground and with what the law lets them keep.
 
-use entity::{ContactId, ErasureCause, ErasureGround, ErasureId, RequestId, WorkspaceId, erasure};
+use entity::{ContactId, ErasureCause, ErasureGround, ErasureId, RequestId, WorkspaceId, erasure, request};
+use sea_orm::EntityTrait;
 
 use super::{Erase, Erased, Exceptions, erase_keeping, loads::erasure_of_contact};
 use crate::{
@@ -28,7 +29,7 @@ pub struct EraseByStaff {
 /// Erases a contact. A second time changes nothing.
 ///
 /// # Errors
-/// `NotFound` when there is no such contact; `Rejected` with `WRONG_STATE` while a hold applies.
+/// `NotFound` when there is no such contact; `Rejected` for `requestId` when there is no such request, and with `WRONG_STATE` while a hold applies.
 pub async fn erase_by_staff(
     app: &App,
     workspace: WorkspaceId,
@@ -37,6 +38,10 @@ pub async fn erase_by_staff(
 ) -> Result<erasure::Model> {
     allow(actor, Right::EraseContacts)?;
     let mut work = app.begin(workspace, actor).await?;
+    if let Some(id) = wanted.request {
+        let known = request::Entity::find_by_id((workspace, id)).one(work.db()).await?;
+        known.ok_or_else(|| Error::no_such("requestId"))?;
+    }
     let cause = if wanted.request.is_some() { ErasureCause::Request } else { ErasureCause::Staff };
     let erase = Erase {
         contact: wanted.contact,

@@ -262,6 +262,20 @@ async fn post(app: &TestApp, authorization: Option<&str>) -> (u16, String) {
     (answer.status, answer.text)
 }
 
+/// Where the generator's other values are refused before the id is looked up, so that ours makes no difference.
+const ELSEWHERE: [(&str, &str); 5] = [
+    // Tells of erased contacts only.
+    ("archive", "contactId"),
+    // The first subject takes no purpose.
+    ("simulateRetention", "purposeId"),
+    // PENDING, the first state, is nothing to settle.
+    ("settleRecipientNotices", "noticeIds"),
+    // Nothing is due to the contact.
+    ("recordArt14Notice", "contactId"),
+    // The window of time is missing.
+    ("findBreachPeople", "breachId"),
+];
+
 /// Every argument of type `ID` of every root field, however deep in an input, is given the ids of everything
 /// in another workspace, and then ids of nothing: the answers must be indistinguishable, and the other
 /// workspace unchanged.
@@ -313,6 +327,9 @@ async fn promise_10_workspaces_do_not_meet() {
     // Ids in a draft are only echoed; `promise_10_a_draft_…` covers those.
     let mut unreached = Vec::new();
     for (root, place) in places.iter().filter(|(_, place)| !place.contains(&"definition".to_owned())) {
+        if ELSEWHERE.contains(&(root.name.as_str(), place.last().unwrap().as_str())) {
+            continue;
+        }
         let mut reached = false;
         for (kind, id) in &ours.0 {
             let known = schema.try_id(&client, root, place, id, &ours, &app).await;
@@ -649,6 +666,23 @@ impl Ids {
         let (recipient, recipient_notice) =
             rows::recipient_to_tell(app, workspace, contact.id, form.newsletter).await;
         let breach = rows::breach(app, workspace).await;
+        let reachable = "UPDATE recipient SET contact_email = 'data@mailer.example' WHERE workspace_id = $1";
+        app.app.ledger.db.touch(reachable, vec![workspace.into()]).await.unwrap();
+        // Made as staff make them. The hold also keeps later operations from erasing the contact.
+        let owner = app.api_key_in(workspace, Role::Owner).await;
+        for act in [
+            format!("mutation {{ setHold(input: {{ contactId: \"{}\", reason: AUDIT, until: \"2027-06-01T00:00:00Z\" }}) {{ userErrors {{ code }} }} }}", contact.id),
+            format!("mutation {{ orderPackage(input: {{ contactId: \"{}\", kind: ACCESS }}) {{ userErrors {{ code }} }} }}", contact.id),
+            format!("mutation {{ askTransfer(input: {{ contactId: \"{}\", recipientId: \"{recipient}\", scope: [IDENTITY], purpose: \"p\", validUntil: \"2026-12-01T00:00:00Z\" }}) {{ userErrors {{ code }} }} }}", contact.id),
+            format!("mutation {{ logActivity(input: {{ kind: NOTE, subject: \"Il est diabétique.\", contactId: \"{}\" }}) {{ userErrors {{ code }} }} }}", contact.id),
+            "mutation { addSpecialWord(input: { category: HEALTH, language: \"en\", word: \"xylophobia\" }) { userErrors { code } } }".to_owned(),
+            "{ retentionRules { id } }".to_owned(),
+        ] {
+            owner.gql(&act, json!({})).await;
+        }
+        let built = "UPDATE package SET state = 'READY' WHERE workspace_id = $1";
+        app.app.ledger.db.touch(built, vec![workspace.into()]).await.unwrap();
+        let erasure = rows::erasure(app, workspace).await;
         let sales = crate::support::Sales::in_workspace(app, workspace).await;
         let deal = sales.deal(app, "A deal", "First").await;
         Self(BTreeMap::from([
@@ -681,6 +715,14 @@ impl Ids {
             ("recipient", recipient.to_string()),
             ("disclosure", one!(disclosure).id.to_string()),
             ("notice", recipient_notice.to_string()),
+            ("hold", one!(hold).id.to_string()),
+            ("package", one!(package).id.to_string()),
+            ("authorisation", one!(transfer_authorisation).id.to_string()),
+            ("quarantine", one!(quarantine).id.to_string()),
+            ("special_word", one!(special_word).id.to_string()),
+            ("rule", one!(retention_rule).id.to_string()),
+            ("replaces", one!(retention_rule).id.to_string()),
+            ("erasure", erasure.to_string()),
             ("workspace", workspace.to_string()),
         ]))
     }
@@ -716,6 +758,14 @@ impl Ids {
             ("recipient", entity::RecipientId::new().to_string()),
             ("disclosure", entity::DisclosureId::new().to_string()),
             ("notice", entity::RecipientNoticeId::new().to_string()),
+            ("hold", entity::HoldId::new().to_string()),
+            ("package", entity::PackageId::new().to_string()),
+            ("authorisation", entity::TransferAuthorisationId::new().to_string()),
+            ("quarantine", entity::QuarantineId::new().to_string()),
+            ("special_word", entity::SpecialWordId::new().to_string()),
+            ("rule", entity::RetentionRuleId::new().to_string()),
+            ("replaces", entity::RetentionRuleId::new().to_string()),
+            ("erasure", entity::ErasureId::new().to_string()),
             ("workspace", WorkspaceId::new().to_string()),
         ]))
     }

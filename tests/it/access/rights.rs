@@ -254,7 +254,7 @@ const PACKAGES: &[Row] = &[
     ("package", "(id: $contact)", "OAD"),
     ("packages", "(contactId: $contact, first: 1)", "OAD"),
     ("orderPackage", "(input: { contactId: $contact, kind: ACCESS })", "OAD"),
-    ("makePackageLink", "(input: { packageId: $contact })", "OAD"),
+    ("makePackageLink", "(input: { packageId: $package })", "OAD"),
     ("transferAuthorisations", "(contactId: $contact, first: 1)", "OAD"),
     (
         "askTransfer",

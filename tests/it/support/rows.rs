@@ -285,6 +285,28 @@ pub async fn request_of(
     (request.id, id)
 }
 
+/// An erased contact, of whom only the ledger knows.
+pub async fn erasure(app: &TestApp, workspace_id: WorkspaceId) -> entity::ErasureId {
+    use entity::erasure;
+    let row = erasure::Model {
+        workspace_id,
+        id: entity::ErasureId::new(),
+        contact_id: entity::ContactId::new(),
+        cause: entity::ErasureCause::Staff,
+        ground: entity::ErasureGround::NoLongerNecessary,
+        request_id: None,
+        at: app.app.now(),
+        counts: "{}".to_owned(),
+        held: "[]".to_owned(),
+        scanned_at: Some(app.app.now()),
+        residues: Some("{}".to_owned()),
+        entry_id: entity::EntryId::new(),
+    };
+    let id = row.id;
+    insert!(app, erasure, row);
+    id
+}
+
 /// A breach whose risk is high and whose people may be told.
 pub async fn breach(app: &TestApp, workspace: WorkspaceId) -> entity::BreachId {
     use accord::{
