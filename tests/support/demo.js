@@ -20,16 +20,21 @@ export async function eventually(what, ask, seconds = 20) {
 
 /** A new folder for a demo's data, removed after the test. */
 export function dataFolder(t) {
-  const folder = mkdtempSync(join(tmpdir(), "accord-test-"));
-  t.after(() => rmSync(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 }));
+  const folder = newFolder();
+  t.after(() => remove(folder));
   return folder;
 }
+
+const newFolder = () => mkdtempSync(join(tmpdir(), "accord-test-"));
+// A demo that is still running may write while its folder is removed.
+const remove = (folder) => rmSync(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
 
 /**
  * Starts a demo; it is stopped after the test. `listen` and `site` are set when it must use the same
  * addresses as before; `settings` are added to the environment.
  */
-export async function startDemo(t, { data = dataFolder(t), listen = "127.0.0.1:0", site = "127.0.0.1:0", settings = {} } = {}) {
+export async function startDemo(t, { data: given, listen = "127.0.0.1:0", site = "127.0.0.1:0", settings = {} } = {}) {
+  const data = given ?? newFolder();
   const child = spawn(binary(), ["demo", "--json", "--listen", listen, "--site", site, "--data", data], {
     stdio: ["ignore", "pipe", "pipe"],
     env: { ...process.env, ...settings },
@@ -37,6 +42,8 @@ export async function startDemo(t, { data = dataFolder(t), listen = "127.0.0.1:0
   const log = collect(child.stderr);
   const demo = new Demo(child, data, settings);
   t.after(() => demo.stop());
+  // Only then: hooks run in the order in which they were added.
+  if (!given) t.after(() => remove(data));
   const line = await Promise.race([
     once(createInterface({ input: child.stdout }), "line").then(([text]) => text),
     once(child, "exit").then(([code]) => Promise.reject(new Error(`the demo ended with ${code}:\n${log.text}`))),
