@@ -13,10 +13,14 @@ use super::{
     pipeline::{Deal, LossReason, Pipeline, Stage},
     privacy::breaches::Breach,
     privacy::erasure::Erasure,
+    privacy::holds::Hold,
+    privacy::packages::Package,
     privacy::quarantine::QuarantinedText,
     privacy::recipients::{Disclosure, Recipient, RecipientNotice},
     privacy::requests::Request,
     privacy::restriction::Restriction,
+    privacy::retention_runs::RetentionRun,
+    privacy::transfers::TransferAuthorisation,
 };
 use crate::{
     accounts::{Right, allow},
@@ -26,8 +30,9 @@ use crate::{
 use async_graphql::{Context, ID, Interface, Object};
 use entity::{
     ActivityId, ApiKeyId, BreachId, CompanyId, ConsentId, ContactId, DealId, DisclosureId, EntryId,
-    ErasureId, FieldId, FormId, FormVersionId, LossReasonId, MemberId, PipelineId, PurposeId, QuarantineId,
-    RecipientId, RecipientNoticeId, RequestId, RestrictionId, StageId, SubmissionId, TagId,
+    ErasureId, FieldId, FormId, FormVersionId, HoldId, LossReasonId, MemberId, PackageId, PipelineId,
+    PurposeId, QuarantineId, RecipientId, RecipientNoticeId, RequestId, RestrictionId, RetentionRunId,
+    StageId, SubmissionId, TagId, TransferAuthorisationId,
 };
 
 /// An object with a global id. The id's prefix names its type.
@@ -84,6 +89,14 @@ pub enum Node {
     RecipientNotice(RecipientNotice),
     /// A breach.
     Breach(Breach),
+    /// A hold.
+    Hold(Hold),
+    /// A copy of a person's data.
+    Package(Package),
+    /// A run of the retention rules.
+    RetentionRun(RetentionRun),
+    /// An authorisation of a transfer.
+    TransferAuthorisation(TransferAuthorisation),
 }
 
 /// Maximum number of ids per query.
@@ -163,6 +176,10 @@ async fn find_nodes(ctx: &Context<'_>, ids: &[ID]) -> Result<Vec<Option<Node>>> 
         DisclosureId, ManageRecipients, Disclosure;
         RecipientNoticeId, ManageRecipients, RecipientNotice;
         BreachId, ManageBreaches, Breach;
+        HoldId, ManageHolds, Hold;
+        PackageId, ExportContacts, Package;
+        RetentionRunId, ManageRetention, RetentionRun;
+        TransferAuthorisationId, ExportContacts, TransferAuthorisation;
     }
     hide_what_is_about_locked_cards(ctx, &mut nodes).await?;
     Ok(nodes)

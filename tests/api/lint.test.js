@@ -21,10 +21,13 @@ const sorted = [
 
 // Parts of an answer that are never queried, changed or cached on their own, so they need no id.
 const values = `
-  Basis Board BoardColumn CaughtCount ClassRule ConsentEvidence ContactDuplicate CustomFieldValue DealContact DealStay DuplicatePair
-  EvidenceMail EvidencePage FieldOption FieldValidation FormConsent FormDefinition FormField FormFieldOption FormRouting
-  LocalizedText Money PageInfo Provenance PurposeText SearchHit SearchHits SecondFactor StageTotals SubmissionCount UserError
-  UtmParameter Viewer Withheld Wording
+  AdequacyDecision AppliedRight Art14Notice AuthorityNotice Basis Board BoardColumn BreachPerson BreachStep BreachTexts
+  CaughtCount ClassRule ConsentDocuments ConsentEvidence ContactDuplicate ContactRights CustomFieldValue DataMapColumn
+  DataMapTable DealContact DealStay DuplicatePair ErasedRows ErasureRecipient ErasureResidue EvidenceMail EvidencePage FieldOption
+  FieldValidation FormConsent FormDefinition FormField FormFieldOption FormRouting HeldRows LocalizedText Money Notice NoticeRule
+  PageInfo Provenance PurposeText RecordController RecordOfProcessing RecordRecipient RecordedProcessing RequestCounts
+  RetentionCount RetentionPreview RetentionRuleVersion RetentionSimulation RetentionTrial SearchHit SearchHits SecondFactor
+  StageTotals SubmissionCount TransferCountries UserError UtmParameter Viewer Withheld Wording
 `.trim().split(/\s+/);
 
 const rules = {

@@ -55,7 +55,7 @@ pub struct Hold(pub hold::Model);
 #[Object]
 impl Hold {
     /// Its id.
-    async fn id(&self) -> ID {
+    pub(crate) async fn id(&self) -> ID {
         self.0.id.into()
     }
 

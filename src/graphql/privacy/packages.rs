@@ -47,7 +47,7 @@ pub struct Package(pub package::Model);
 #[Object]
 impl Package {
     /// Its id.
-    async fn id(&self) -> ID {
+    pub(crate) async fn id(&self) -> ID {
         self.0.id.into()
     }
 

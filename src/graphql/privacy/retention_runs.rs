@@ -38,7 +38,7 @@ pub struct RetentionRun(pub retention_run::Model);
 #[Object]
 impl RetentionRun {
     /// Its id.
-    async fn id(&self) -> ID {
+    pub(crate) async fn id(&self) -> ID {
         self.0.id.into()
     }
 

@@ -8,7 +8,9 @@ use entity::{ContactId, Time, TransferAuthorisationId, transfer, transfer_author
 use crate::{
     accounts::Right,
     error::Result,
-    graphql::kit::{List, Load, LoadError, Read, allowed, asked, cost, found, list, load, named, parse},
+    graphql::kit::{
+        List, Load, LoadError, Read, allowed, asked, cost, found, list, load, load_by_id, named, parse,
+    },
     platform::graphql::{DateTime, PageArgs, UserError, page::Total, user_errors},
     privacy::packages::transfers::{
         AskTransfer, Question, ask_transfer,
@@ -19,6 +21,10 @@ use crate::{
         send_transfer,
     },
 };
+
+load_by_id! {
+    authorisations_by_id(TransferAuthorisationId) -> transfer_authorisation;
+}
 
 /// What the person reads about an authorisation.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
@@ -147,7 +153,7 @@ pub struct TransferAuthorisation(pub authorisation::Model);
 #[Object]
 impl TransferAuthorisation {
     /// Its id.
-    async fn id(&self) -> ID {
+    pub(crate) async fn id(&self) -> ID {
         self.0.id.into()
     }
 
