@@ -40,7 +40,7 @@ async fn every_root_field_lets_in_the_roles_of_the_table_and_no_other() {
     let app = TestApp::new().await.leaving_jobs();
     let form = app.newsletter_form().await;
     app.confirmed(&form, "ada@example.org").await;
-    let ids = Ids::of(&app, app.workspace, &form).await;
+    let ids = Box::pin(Ids::of(&app, app.workspace, &form)).await;
     let fields = Introspected::read(&app).await.roots;
     let rights = rights();
     let known: BTreeSet<String> = rights.iter().map(|(field, _, _)| (*field).to_owned()).collect();
@@ -111,7 +111,7 @@ async fn whoever_must_still_enrol_a_second_factor_is_kept_out_of_every_root_fiel
     let app = TestApp::new().await.leaving_jobs();
     let form = app.newsletter_form().await;
     app.confirmed(&form, "ada@example.org").await;
-    let ids = Ids::of(&app, app.workspace, &form).await;
+    let ids = Box::pin(Ids::of(&app, app.workspace, &form)).await;
     app.app.ledger.db.touch("UPDATE workspace SET second_factor_roles = 'OWNER'", vec![]).await.unwrap();
     let fields = Introspected::read(&app).await.roots;
     let mut faults = Vec::new();
@@ -287,7 +287,10 @@ async fn promise_10_workspaces_do_not_meet() {
     let other = app.other_workspace("other").await;
     let other_form = app.newsletter_form_in(other).await;
     app.confirmed(&other_form, "bob@example.org").await;
-    let (ours, theirs) = (Ids::of(&app, app.workspace, &form).await, Ids::of(&app, other, &other_form).await);
+    let (ours, theirs) = (
+        Box::pin(Ids::of(&app, app.workspace, &form)).await,
+        Box::pin(Ids::of(&app, other, &other_form)).await,
+    );
     ours.link(&app, app.workspace).await;
     let nothing = Ids::of_nothing();
     let schema = Introspected::read(&app).await;
