@@ -3,9 +3,16 @@
 #   docker run --read-only --tmpfs /tmp --volume accord:/var/lib/accord accord migrate
 # compose.yaml runs it with PostgreSQL and Redis; docs/install.md explains both.
 
+FROM node:22-trixie-slim AS dashboard
+WORKDIR /source
+COPY schema.graphql .
+COPY dashboard dashboard
+RUN npm ci --prefix dashboard --no-audit --no-fund && npm run --prefix dashboard build
+
 FROM rust:1.95-trixie AS build
 WORKDIR /source
 COPY . .
+COPY --from=dashboard /source/dashboard/dist dashboard/dist
 # The libraries that it fetches and builds stay on the building machine, for the next time.
 RUN --mount=type=cache,target=/usr/local/cargo/registry --mount=type=cache,target=/source/target \
     cargo build --release --locked && install target/release/accord /accord

@@ -1,5 +1,5 @@
 .DEFAULT_GOAL := help
-.PHONY: help run check one test deny bench schema install package package-test
+.PHONY: help run dashboard check one test deny bench schema install package package-test
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+: .*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+): .*## (.*)/  make \1\t\2/' | expand -t 22
@@ -7,8 +7,11 @@ help: ## Show this list
 	@echo "Options go in ARGS:  make run ARGS='--listen 127.0.0.1:9000'"
 	@echo "Build output goes to CARGO_TARGET_DIR, by default ~/.cache/accord/target"
 
-run: ## Build and start the demo: people, a pipeline, a published form, a landing page
+run: ## Build and start the demo: people, a pipeline, a published form, the dashboard, a landing page
 	@scripts/run $(ARGS)
+
+dashboard: ## Build the dashboard, the web application for staff (needs Node.js)
+	@scripts/dashboard
 
 check: ## The quick checks: format, lints, doc comments, schema.graphql
 	@scripts/checks --quick

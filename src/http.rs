@@ -41,6 +41,7 @@ use crate::{
 /// other.
 const FIRST_PARTS: &[&str] = &[
     "accord.css",
+    "assets",
     "confirm",
     "embed.js",
     "forms",
@@ -78,6 +79,7 @@ pub fn router(app: &App, schema: Schema, stop: watch::Receiver<bool>) -> Router 
         .merge(http::routes())
         .merge(privacy::http::routes())
         .route("/", get(home::home))
+        .route("/assets/{*path}", get(home::asset))
         .route("/accord.css", get(style))
         .fallback(home::not_found)
         .with_state(app.clone())

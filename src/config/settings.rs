@@ -128,6 +128,10 @@ settings! {
         graphiql: bool = "ACCORD_GRAPHIQL"
             => |text| read::flag(text, "ACCORD_GRAPHIQL is neither on nor off: use `true` or `false`");
 
+        /// Whether `/` serves the dashboard.
+        dashboard: bool = "ACCORD_DASHBOARD" or "true"
+            => |text| read::flag(Some(text), "ACCORD_DASHBOARD is neither on nor off: use `true` or `false`");
+
         /// The address that serves `/metrics`; none = not served.
         metrics_listen: Option<SocketAddr> = "ACCORD_METRICS_LISTEN"
             => |text| read::metrics_listen(text, [listen, preview_listen]);

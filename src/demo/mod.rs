@@ -19,6 +19,7 @@ mod members;
 mod names;
 mod pipelines;
 mod purposes;
+mod rights;
 mod settle;
 mod site;
 mod workspace;

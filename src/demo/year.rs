@@ -80,6 +80,7 @@ impl<'a> Year<'a> {
             self.work_with_people(week).await?;
             self.move_deals(week).await?;
             self.end_consents(week).await?;
+            self.guard_data(week).await?;
         }
         // The last week's submissions came in the day before yesterday and are not answered yet.
         self.take_forms(WEEKS - 1, 5).await?;

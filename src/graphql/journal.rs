@@ -19,7 +19,7 @@ use crate::{
     app::App,
     error::{Error, ProblemCode, Result},
     journal::{
-        Filter, Person, current_seq,
+        Filter, Person, count_days, current_seq,
         loads::{count_entries, entries_by_id, page_entries},
     },
     platform::graphql::{PageArgs, page::Total},
@@ -112,6 +112,17 @@ pub struct JournalEvent {
     pub entry: Option<JournalEntry>,
 }
 
+/// How often something happened on a day.
+#[derive(SimpleObject)]
+pub struct JournalDay {
+    /// The day by the calendar of the controller's country, as YYYY-MM-DD.
+    pub date: String,
+    /// What happened, as in `JournalEntry.kind`.
+    pub kind: String,
+    /// How often.
+    pub count: i64,
+}
+
 /// Filter for entries.
 #[derive(Default, async_graphql::InputObject)]
 pub struct JournalFilter {
@@ -183,6 +194,29 @@ impl JournalQuery {
             async move { count_entries(app.db(), caller.workspace, &filter).await }
         });
         Ok(list(page, |row| row.seq, JournalEntry::from, total))
+    }
+
+    /// How often it happened on each of the last days, oldest first, that a form was sent
+    /// (`submission.received`), a mailbox confirmed (`opt_in.confirmed`), a contact was created, a consent was
+    /// given, withdrawn or refused, a deal was created, won or lost, or a request was received. Days without
+    /// any are left out.
+    async fn journal_days(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "How many days, today included; from 1 to 92.", default = 30)] days: i32,
+    ) -> Result<Vec<JournalDay>> {
+        let (app, caller) = allowed(ctx, Right::ReadJournal)?;
+        let days = u16::try_from(days)
+            .ok()
+            .filter(|days| (1..=92).contains(days))
+            .ok_or_else(|| Error::rejected(ProblemCode::Invalid, "days", "Ask for 1 to 92 days."))?;
+        let counts = Box::pin(count_days(app.db(), caller.workspace, app.now(), days)).await?;
+        let day = |((date, kind), count): ((chrono::NaiveDate, String), i64)| JournalDay {
+            date: date.to_string(),
+            kind,
+            count,
+        };
+        Ok(counts.into_iter().map(day).collect())
     }
 
     /// The number of the newest entry. Query it before the data you show, then subscribe after it: nothing is

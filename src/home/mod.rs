@@ -1,14 +1,18 @@
-//! The home page `/`, which says what runs here and where to go, and the page for addresses that do not
-//! exist. For the latter, programs get problem details (RFC 9457).
+//! The dashboard at `/`, and the page for addresses that do not exist. Where the dashboard was not built, `/`
+//! says what runs here, where to go, and how to build it. Programs get problem details (RFC 9457) for an
+//! address that does not exist.
+
+mod dashboard;
 
 use axum::{
-    extract::{Query, State},
-    http::{HeaderMap, StatusCode, header::ACCEPT},
+    extract::{Path, Query, State},
+    http::{HeaderMap, Method, StatusCode, Uri, header::ACCEPT},
     response::{IntoResponse, Response},
 };
 use serde::Deserialize;
 use serde_json::json;
 
+use self::dashboard::{dashboard_file, dashboard_page, is_screen};
 use crate::{app::App, desk::Desk, error::Error, platform::pages::SPOKEN};
 
 /// The folder of our templates and words.
@@ -22,8 +26,11 @@ pub struct Asked {
     lang: Option<String>,
 }
 
-/// The home page.
+/// The dashboard, or the page that says what runs here.
 pub async fn home(State(app): State<App>, Query(asked): Query<Asked>, headers: HeaderMap) -> Response {
+    if let Some(page) = dashboard(&app) {
+        return page;
+    }
     let desk = Desk::new(ROOM, app, headers, asked.lang.as_deref()).under(CSP);
     let languages = SPOKEN.map(|spoken| {
         json!({
@@ -37,6 +44,7 @@ pub async fn home(State(app): State<App>, Query(asked): Query<Asked>, headers: H
         "languages": languages,
         "graphql": format!("{}/graphql", desk.app.config.public_url),
         "graphiql": desk.app.config.graphiql,
+        "dashboard_missing": desk.app.config.dashboard,
         "version": env!("CARGO_PKG_VERSION"),
     });
     match desk.show("home/home.html", &desk.language, context, StatusCode::OK) {
@@ -45,8 +53,24 @@ pub async fn home(State(app): State<App>, Query(asked): Query<Asked>, headers: H
     }
 }
 
-/// Answers requests that match no route.
-pub async fn not_found(State(app): State<App>, headers: HeaderMap) -> Response {
+/// A file of the dashboard.
+pub async fn asset(State(app): State<App>, Path(path): Path<String>, headers: HeaderMap) -> Response {
+    let file = if app.config.dashboard { dashboard_file(&headers, &path) } else { None };
+    file.unwrap_or_else(|| refuse(app, headers))
+}
+
+/// Answers requests that match no route: the dashboard's screens, and what does not exist.
+pub async fn not_found(State(app): State<App>, method: Method, uri: Uri, headers: HeaderMap) -> Response {
+    let page = if method == Method::GET && is_screen(uri.path()) { dashboard(&app) } else { None };
+    page.unwrap_or_else(|| refuse(app, headers))
+}
+
+/// The dashboard's page, where it was built and the operator wants it.
+fn dashboard(app: &App) -> Option<Response> {
+    app.config.dashboard.then(dashboard_page).flatten()
+}
+
+fn refuse(app: App, headers: HeaderMap) -> Response {
     let mut desk = Desk::new(ROOM, app, headers, None).under(CSP).for_programs_too();
     // Only a client that accepts `text/html` explicitly is a browser; most programs send `*/*`.
     let mut accepted = desk.headers.get_all(ACCEPT).iter();

@@ -3,8 +3,11 @@
 //!
 //! Words: entry, number (consecutive, without gaps), position (the number a reader has reached).
 
+mod count_days;
 pub mod loads;
 pub mod tail;
+
+pub use count_days::count_days;
 
 use std::sync::{Arc, PoisonError, RwLock};
 

@@ -77,8 +77,7 @@ async fn every_example_of_the_api_page_works() {
             let caller = authenticate(&app.app, &key.key).await.unwrap();
             let request = async_graphql::Request::new(&example)
                 .variables(async_graphql::Variables::from_json(variables));
-            let mut events =
-                Box::pin(schema::build(&app.app).execute_stream(schema::prepare(request, &app.app, caller)));
+            let mut events = Box::pin(app.schema.execute_stream(schema::prepare(request, &app.app, caller)));
             serde_json::to_value(events.next().await.unwrap()).unwrap()
         } else if name == "SignIn" {
             let body = json!({ "query": example, "variables": variables }).to_string();

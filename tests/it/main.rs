@@ -56,6 +56,7 @@ mod objection;
 mod once;
 mod operation;
 mod opt_in;
+mod overview;
 mod pacing;
 mod packages;
 mod pipeline;

@@ -99,6 +99,7 @@ async fn an_unknown_route_is_a_404_problem_that_does_not_repeat_it() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_browser_at_the_root_reads_what_this_is_and_where_to_go() {
     let app = TestApp::new().await;
+    assert!(!app.visitor().get("/").await.text.contains("make dashboard"), "nobody wants it here");
     for (language, says) in [("en", "Accord is running"), ("fr", "Accord fonctionne")] {
         let answer =
             app.visitor().header("accept", "text/html").header("accept-language", language).get("/").await;

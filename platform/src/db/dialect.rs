@@ -1,5 +1,6 @@
 //! The SQL that differs between SQLite and PostgreSQL.
 
+use chrono::{DateTime, Utc};
 use sea_orm::{
     ColumnTrait, ConnectionTrait, DbBackend, Statement, Value,
     sea_query::{Expr, postgres_array::NotU8},
@@ -50,6 +51,24 @@ pub fn domain_of(connection: &impl ConnectionTrait, column: &str) -> String {
         DbBackend::Postgres => format!("split_part({column}, '@', 2)"),
         _ => format!("substr({column}, instr({column}, '@') + 1)"),
     }
+}
+
+/// The hour of a time in UTC, like `2026-11-23 09`, to group by; `hour_read` reads it.
+pub fn hour_of(connection: &impl ConnectionTrait, column: impl ColumnTrait) -> Expr {
+    let column = column.as_column_ref();
+    match connection.get_database_backend() {
+        DbBackend::Postgres => {
+            Expr::cust_with_expr("to_char($1 AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24')", Expr::col(column))
+        }
+        _ => Expr::cust_with_expr("strftime('%Y-%m-%d %H', ?)", Expr::col(column)),
+    }
+}
+
+/// The beginning of an hour that `hour_of` wrote.
+#[must_use]
+pub fn hour_read(hour: &str) -> Option<DateTime<Utc>> {
+    let text = format!("{hour}:00");
+    chrono::NaiveDateTime::parse_from_str(&text, "%Y-%m-%d %H:%M").ok().map(|time| time.and_utc())
 }
 
 /// Whether one statement can both increment the journal's counter and insert entries (an UPDATE inside a

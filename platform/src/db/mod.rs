@@ -22,7 +22,9 @@ use sea_orm::{
 };
 use tokio::sync::{Mutex, OwnedMutexGuard, OwnedSemaphorePermit, Semaphore};
 
-pub use dialect::{among, can_update_in_cte, domain_of, for_update, for_update_skip_locked, sql};
+pub use dialect::{
+    among, can_update_in_cte, domain_of, for_update, for_update_skip_locked, hour_of, hour_read, sql,
+};
 pub use migrating::Migrating;
 pub use tx::Tx;
 

@@ -24,6 +24,7 @@ pub struct Asset {
     gzip: Option<Variant>,
     content_type: &'static str,
     for_everyone: bool,
+    cached: &'static str,
 }
 
 /// A file in one encoding. Each encoding has its own entity tag, because the bytes differ.
@@ -52,16 +53,24 @@ fn gzip(bytes: &[u8]) -> Option<Bytes> {
 }
 
 impl Asset {
-    /// A file for our own pages.
+    /// A file for our own pages. Cached for ten minutes only, because its URL has no version.
     #[must_use]
-    pub fn new(bytes: &'static [u8], content_type: &'static str) -> Self {
-        let gzip = gzip(bytes).map(|packed| Variant::new(packed, bytes, "-gzip"));
+    pub fn new(bytes: impl Into<Bytes>, content_type: &'static str) -> Self {
+        let bytes = bytes.into();
+        let gzip = gzip(&bytes).map(|packed| Variant::new(packed, &bytes, "-gzip"));
         Self {
-            plain: Variant::new(Bytes::from_static(bytes), bytes, ""),
+            plain: Variant::new(bytes.clone(), &bytes, ""),
             gzip,
             content_type,
             for_everyone: false,
+            cached: "public, max-age=600",
         }
+    }
+
+    /// Cached for a year: its URL names its content.
+    #[must_use]
+    pub fn forever(self) -> Self {
+        Self { cached: "public, max-age=31536000, immutable", ..self }
     }
 
     /// Allows pages of other origins to load it: the embed script. CORS also lets them check its integrity
@@ -74,8 +83,7 @@ impl Asset {
 
 const CORP: HeaderName = HeaderName::from_static("cross-origin-resource-policy");
 
-/// Responds with a file, or with 304 if the caller has it. Cached for ten minutes only, because the URL has
-/// no version.
+/// Responds with a file, or with 304 if the caller has it.
 #[must_use]
 pub fn static_asset(headers: &HeaderMap, asset: &Asset) -> Response {
     let packed = asset.gzip.as_ref().filter(|_| accepts_gzip(headers));
@@ -103,7 +111,7 @@ pub fn static_asset(headers: &HeaderMap, asset: &Asset) -> Response {
     if asset.gzip.is_some() {
         out.insert(VARY, HeaderValue::from_static("accept-encoding"));
     }
-    out.insert(CACHE_CONTROL, HeaderValue::from_static("public, max-age=600"));
+    out.insert(CACHE_CONTROL, HeaderValue::from_static(asset.cached));
     if asset.for_everyone {
         out.insert(ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
         out.insert(CORP, HeaderValue::from_static("cross-origin"));
@@ -152,7 +160,7 @@ mod tests {
 
     #[test]
     fn files_are_cached_by_their_content() {
-        let asset = Asset::new(b"x", "text/javascript; charset=utf-8").for_everyone();
+        let asset = Asset::new(&b"x"[..], "text/javascript; charset=utf-8").for_everyone();
         let first = static_asset(&HeaderMap::new(), &asset);
         assert_eq!(
             (first.status(), &first.headers()[ACCESS_CONTROL_ALLOW_ORIGIN], &first.headers()[CORP]),
@@ -171,7 +179,7 @@ mod tests {
             assert_eq!((answer.status().as_u16(), &answer.headers()[ETAG]), (status, &etag), "{known}");
         }
         assert!(
-            !static_asset(&HeaderMap::new(), &Asset::new(b"x", "text/css"))
+            !static_asset(&HeaderMap::new(), &Asset::new(&b"x"[..], "text/css"))
                 .headers()
                 .contains_key(ACCESS_CONTROL_ALLOW_ORIGIN)
         );

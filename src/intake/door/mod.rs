@@ -68,7 +68,8 @@ struct Asked {
 
 async fn embed(headers: HeaderMap) -> Response {
     static EMBED: std::sync::LazyLock<Asset> = std::sync::LazyLock::new(|| {
-        Asset::new(include_bytes!("../../../embed/embed.js"), "text/javascript; charset=utf-8").for_everyone()
+        Asset::new(&include_bytes!("../../../embed/embed.js")[..], "text/javascript; charset=utf-8")
+            .for_everyone()
     });
     static_asset(&headers, &EMBED)
 }

@@ -144,6 +144,7 @@ const PIPELINE: &[Row] = &[
 const JOURNAL: &[Row] = &[
     ("journal", "(first: 1)", "OADSMR"),
     ("journalHead", "", "OADSMR"),
+    ("journalDays", "", "OADSMR"),
     ("subscription journal", "(after: 0)", "OADSMR"),
 ];
 

@@ -12,7 +12,7 @@ use accord::{
         definition::{ConsentOffer, Definition, Field, FieldKind, Texts},
         publish_form,
     },
-    graphql::schema,
+    graphql::schema::{self, Schema},
     http, jobs,
     platform::{actor::Actor, clock::Clock, db::Db, mailer::Mailer},
 };
@@ -33,6 +33,7 @@ use super::{Visitor, database, mailbox::TestMail};
 /// An app with its own database, a clock that stands still, and an in-memory mailbox.
 pub struct TestApp {
     pub app: App,
+    pub schema: Schema,
     pub workspace: WorkspaceId,
     pub router: Router,
     _folder: tempfile::TempDir,
@@ -74,9 +75,10 @@ impl TestApp {
         let app =
             App::build(config, db, clock, mailer, accord::templates::pages().unwrap()).await.expect("app");
         let (stop, stopped) = watch::channel(false);
-        let router = http::router(&app, schema::build(&app), stopped);
+        let schema = schema::build(&app);
+        let router = http::router(&app, schema.clone(), stopped);
         let workspace = new_workspace(&app, "lumen").await;
-        Self { app, workspace, router, _folder: folder, url, stop, may_leave_jobs: false }
+        Self { app, schema, workspace, router, _folder: folder, url, stop, may_leave_jobs: false }
     }
 
     /// A second node on the same database, with its own connections and hints.

@@ -35,6 +35,8 @@ pub fn settings(url: &str, folder: &std::path::Path) -> Config {
             Some("0707070707070707070707070707070707070707070707070707070707070707".to_owned())
         }
         "ACCORD_PUBLIC_URL" => Some("http://localhost:8080".to_owned()),
+        // Built or not, tests find the same pages.
+        "ACCORD_DASHBOARD" => Some("false".to_owned()),
         "ACCORD_REDIS_URL" => redis_url(),
         "ACCORD_DB_CONNECTIONS" => Some(setting("ACCORD_TEST_CONNECTIONS").unwrap_or_else(|| "8".to_owned())),
         _ => None,

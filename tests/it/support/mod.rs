@@ -22,3 +22,11 @@ pub use sales::{Sales, faults};
 pub use smtp::{Script, SmtpServer, Taken, Verb};
 pub use socket::{Events, Socket};
 pub use visitor::{Answer, Visitor};
+
+/// Whether a text says a word. The same letters inside a longer word do not count: links carry random letters.
+pub fn says(text: &str, word: &str) -> bool {
+    let is_inside = |c: Option<char>| c.is_some_and(|c| c.is_alphanumeric() || "-_.".contains(c));
+    text.match_indices(word).any(|(at, _)| {
+        !is_inside(text[..at].chars().next_back()) && !is_inside(text[at + word.len()..].chars().next())
+    })
+}
