@@ -1,0 +1,86 @@
+import { ActionIcon, Avatar, Menu, Text, useMantineColorScheme, type MantineColorScheme } from "@mantine/core";
+import { IconCheck, IconDevices, IconKeyboard, IconLanguage, IconLogout } from "@tabler/icons-react";
+import { useRouter } from "@tanstack/react-router";
+import { useTranslation } from "react-i18next";
+import { chooseLanguage, language, languages } from "../i18n/language";
+import { useSignOut } from "../session/sign_out";
+import { useViewer } from "../session/viewer";
+import { useStore } from "../store";
+import { singleKeys, switchSingleKeys } from "./shortcuts";
+
+const themes: MantineColorScheme[] = ["light", "dark", "auto"];
+
+/** Language, theme, sessions, sign out. */
+export function MemberMenu({ help }: { help: () => void }) {
+  const { t } = useTranslation("kit");
+  const { member, role } = useViewer();
+  const { history } = useRouter();
+  const chosen = useStore(language);
+  const single = useStore(singleKeys);
+  const { colorScheme, setColorScheme } = useMantineColorScheme();
+  const signOut = useSignOut();
+  const name = member?.name ?? t(`role.${role}`);
+  return (
+    <Menu position="bottom-end" width={250} withinPortal>
+      <Menu.Target>
+        <ActionIcon variant="transparent" size={34} radius="xl" aria-label={t("member.menu", { name })}>
+          <Avatar name={name} color="accent" size={32} radius="xl" alt="" />
+        </ActionIcon>
+      </Menu.Target>
+      <Menu.Dropdown>
+        <Menu.Label>
+          <Text size="sm" fw={600} c="var(--mantine-color-text)" component="div" truncate>
+            {name}
+          </Text>
+          <div>{t(`role.${role}`)}</div>
+        </Menu.Label>
+        <Menu.Divider />
+        <Menu.Label>{t("member.language")}</Menu.Label>
+        {languages.map((one) => (
+          <Menu.Item
+            key={one}
+            lang={one}
+            role="menuitemradio"
+            aria-checked={one === chosen}
+            leftSection={<IconLanguage size={16} aria-hidden />}
+            rightSection={one === chosen && <IconCheck size={16} aria-hidden />}
+            onClick={() => chooseLanguage(one)}
+          >
+            {t(`language.${one}`)}
+          </Menu.Item>
+        ))}
+        <Menu.Label>{t("member.theme")}</Menu.Label>
+        {themes.map((one) => (
+          <Menu.Item
+            key={one}
+            role="menuitemradio"
+            aria-checked={one === colorScheme}
+            rightSection={one === colorScheme && <IconCheck size={16} aria-hidden />}
+            onClick={() => setColorScheme(one)}
+          >
+            {t(`theme.${one}`)}
+          </Menu.Item>
+        ))}
+        <Menu.Divider />
+        <Menu.Item leftSection={<IconDevices size={16} aria-hidden />} onClick={() => history.push("/settings/sessions")}>
+          {t("nav.sessions")}
+        </Menu.Item>
+        <Menu.Item leftSection={<IconKeyboard size={16} aria-hidden />} onClick={help}>
+          {t("shortcuts.title")}
+        </Menu.Item>
+        <Menu.Item
+          role="menuitemcheckbox"
+          aria-checked={single}
+          rightSection={single && <IconCheck size={16} aria-hidden />}
+          onClick={() => switchSingleKeys(!single)}
+        >
+          {t("shortcuts.single")}
+        </Menu.Item>
+        <Menu.Divider />
+        <Menu.Item leftSection={<IconLogout size={16} aria-hidden />} onClick={() => void signOut()}>
+          {t("member.signOut")}
+        </Menu.Item>
+      </Menu.Dropdown>
+    </Menu>
+  );
+}
