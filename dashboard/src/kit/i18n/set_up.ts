@@ -9,7 +9,8 @@ const backend: BackendModule = {
   type: "backend",
   init() {},
   read(tongue, namespace, done) {
-    const path = namespace === "kit" ? `../${tongue}.json` : `../../${namespace}/${tongue}.json`;
+    // Vite names files of this folder's parent from there.
+    const path = `../../${namespace}/${tongue}.json`.replace("../../kit/", "../");
     const load = catalogues[path];
     if (!load) {
       done(new Error(`there is no catalogue ${namespace} in ${tongue}`), null);

@@ -1,8 +1,8 @@
 import { ActionIcon, Avatar, Menu, Text, useMantineColorScheme, type MantineColorScheme } from "@mantine/core";
-import { IconCheck, IconDevices, IconKeyboard, IconLanguage, IconLogout } from "@tabler/icons-react";
+import { IconDevices, IconKeyboard, IconLogout } from "@tabler/icons-react";
 import { useRouter } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
-import { chooseLanguage, language, languages } from "../i18n/language";
+import { chooseLanguage, language, languages, type Language } from "../i18n/language";
 import { useSignOut } from "../session/sign_out";
 import { useViewer } from "../session/viewer";
 import { useStore } from "../store";
@@ -36,31 +36,21 @@ export function MemberMenu({ help }: { help: () => void }) {
         </Menu.Label>
         <Menu.Divider />
         <Menu.Label>{t("member.language")}</Menu.Label>
-        {languages.map((one) => (
-          <Menu.Item
-            key={one}
-            lang={one}
-            role="menuitemradio"
-            aria-checked={one === chosen}
-            leftSection={<IconLanguage size={16} aria-hidden />}
-            rightSection={one === chosen && <IconCheck size={16} aria-hidden />}
-            onClick={() => chooseLanguage(one)}
-          >
-            {t(`language.${one}`)}
-          </Menu.Item>
-        ))}
+        <Menu.RadioGroup value={chosen} onChange={(one) => chooseLanguage(one as Language)}>
+          {languages.map((one) => (
+            <Menu.RadioItem key={one} value={one} lang={one}>
+              {t(`language.${one}`)}
+            </Menu.RadioItem>
+          ))}
+        </Menu.RadioGroup>
         <Menu.Label>{t("member.theme")}</Menu.Label>
-        {themes.map((one) => (
-          <Menu.Item
-            key={one}
-            role="menuitemradio"
-            aria-checked={one === colorScheme}
-            rightSection={one === colorScheme && <IconCheck size={16} aria-hidden />}
-            onClick={() => setColorScheme(one)}
-          >
-            {t(`theme.${one}`)}
-          </Menu.Item>
-        ))}
+        <Menu.RadioGroup value={colorScheme} onChange={(one) => setColorScheme(one as MantineColorScheme)}>
+          {themes.map((one) => (
+            <Menu.RadioItem key={one} value={one}>
+              {t(`theme.${one}`)}
+            </Menu.RadioItem>
+          ))}
+        </Menu.RadioGroup>
         <Menu.Divider />
         <Menu.Item leftSection={<IconDevices size={16} aria-hidden />} onClick={() => history.push("/settings/sessions")}>
           {t("nav.sessions")}
@@ -68,14 +58,9 @@ export function MemberMenu({ help }: { help: () => void }) {
         <Menu.Item leftSection={<IconKeyboard size={16} aria-hidden />} onClick={help}>
           {t("shortcuts.title")}
         </Menu.Item>
-        <Menu.Item
-          role="menuitemcheckbox"
-          aria-checked={single}
-          rightSection={single && <IconCheck size={16} aria-hidden />}
-          onClick={() => switchSingleKeys(!single)}
-        >
+        <Menu.CheckboxItem checked={single} onChange={switchSingleKeys}>
           {t("shortcuts.single")}
-        </Menu.Item>
+        </Menu.CheckboxItem>
         <Menu.Divider />
         <Menu.Item leftSection={<IconLogout size={16} aria-hidden />} onClick={() => void signOut()}>
           {t("member.signOut")}

@@ -81,6 +81,7 @@ export function Shell() {
           onClick={() => paletteOpen.set(true)}
           aria-label={t("palette.open")}
           justify="space-between"
+          styles={{ label: { flex: 1 } }}
         >
           {t("palette.button")}
         </Button>
