@@ -44,11 +44,11 @@ function useParts(entry: Told, nameOf: Props["nameOf"]) {
   return (name: string): ReactNode => {
     switch (name) {
       case "actor":
-        return /_/.test(entry.actor) ? thing(entry.actor) : <strong>{t(`actor.${entry.actor}`)}</strong>;
+        return /_/.test(entry.actor) ? thing(entry.actor) : t(`actor.${entry.actor}`);
       case "subject":
-        return thing(entry.subject) ?? <strong>{t("gone")}</strong>;
+        return thing(entry.subject) ?? t("someone");
       case "object":
-        return thing(entry.object) ?? <strong>{t("gone")}</strong>;
+        return thing(entry.object) ?? t("gone");
       case "kind":
         return <code>{entry.kind}</code>;
       case "stage":

@@ -19,7 +19,7 @@ const NAMES = graphql(`
       ... on Stage { name }
       ... on Pipeline { name }
       ... on Tag { name }
-      ... on LossReason { label }
+      ... on LossReason { reason: label }
       ... on Recipient { name }
       ... on Activity { subject }
       ... on Field { key label { language text } }
@@ -68,7 +68,7 @@ function nameOf(node: Named): string {
     case "Purpose":
       return node.currentVersion.title || node.key;
     case "LossReason":
-      return node.label;
+      return node.reason;
     case "Activity":
       return node.subject;
     case "Field":

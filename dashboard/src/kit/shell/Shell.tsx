@@ -123,7 +123,8 @@ function useGoTo() {
 
 /** After a navigation the keyboard begins at the new screen, not where the old one's link was. */
 function useFocusOnArrival(main: { current: HTMLElement | null }, arrived: () => void) {
-  const path = useRouterState({ select: (state) => state.resolvedLocation?.pathname });
+  // The screen, not the path: a panel that opens over its screen takes the focus itself.
+  const path = useRouterState({ select: (state) => (state.resolvedLocation ? state.matches[1]?.id : undefined) });
   const last = useRef(path);
   useEffect(() => {
     if (path === last.current) return;
