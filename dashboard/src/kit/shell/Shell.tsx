@@ -77,9 +77,9 @@ export function Shell() {
           size="xs"
           className={classes.search}
           leftSection={<IconSearch size={15} aria-hidden />}
-          rightSection={phone ? undefined : <Kbd size="xs">{written("mod+k")[0]?.join(" ")}</Kbd>}
+          rightSection={phone ? undefined : <Kbd size="xs" aria-hidden>{written("mod+k")[0]?.join(" ")}</Kbd>}
           onClick={() => paletteOpen.set(true)}
-          aria-label={t("palette.open")}
+          aria-keyshortcuts="Control+K Meta+K"
           justify="space-between"
           styles={{ label: { flex: 1 } }}
         >
