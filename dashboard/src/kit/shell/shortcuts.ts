@@ -3,7 +3,7 @@ import { recall, remember } from "../remembered";
 import { createStore } from "../store";
 
 export interface Shortcut {
-  /** `?`, `c`, `g d` (one after the other), or `mod+k` (⌘ on a Mac, Ctrl elsewhere). */
+  /** `?`, `c`, `g d` (one after the other), `mod+k` or `mod+shift+z` (⌘ on a Mac, Ctrl elsewhere). */
   keys: string;
   /** What it does, for the help. */
   label: string;
@@ -48,7 +48,7 @@ export function useShortcutKeys() {
       if (!mod && (typing(event.target) || !singleKeys.get() || document.querySelector('[aria-modal="true"]'))) return;
       const all = shortcuts.get();
       // The newest first: what stands in front of the rest answers.
-      const found = all.findLast(({ keys }) => keys === (mod ? `mod+${key}` : first ? `${first} ${key}` : key));
+      const found = all.findLast(({ keys }) => keys === (mod ? `mod+${event.shiftKey ? "shift+" : ""}${key}` : first ? `${first} ${key}` : key));
       clearTimeout(forget);
       if (found) {
         first = "";
