@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { readFileSync } from "node:fs";
+import { resolve } from "node:path";
 import react from "@vitejs/plugin-react";
 import { defineConfig, type Plugin } from "vite";
 
@@ -46,7 +47,7 @@ function servedStrictly(): Plugin {
         const wantsPage = request.headers.accept?.includes("text/html");
         if (!wantsPage || new RegExp(pages).test(request.url ?? "/")) return next();
         const nonce = randomBytes(16).toString("base64");
-        const page = readFileSync(`${config.root}/dist/index.html`, "utf8").replaceAll("{{nonce}}", nonce);
+        const page = readFileSync(resolve(config.root, config.build.outDir, "index.html"), "utf8").replaceAll("{{nonce}}", nonce);
         response.setHeader("Content-Type", "text/html; charset=utf-8");
         response.setHeader("Content-Security-Policy", policy(nonce));
         response.end(page);

@@ -1,7 +1,8 @@
-import { useMemo } from "react";
+import { useEffect, useEffectEvent, useMemo } from "react";
 import { useQuery } from "urql";
 import { graphql, type ResultOf } from "../client/graphql";
 import { currentLanguage } from "../i18n/language";
+import { hear } from "../live/follow";
 
 const NAMES = graphql(`
   query Names($ids: [ID!]!, $language: String) {
@@ -32,18 +33,37 @@ type Named = NonNullable<ResultOf<typeof NAMES>["nodes"][number]>;
 /** The kinds of ids that have a name that people know. */
 const named = /^(contact|company|deal|form|form_version|member|api_key|purpose|stage|pipeline|tag|loss_reason|recipient|activity|field)_/;
 
+/** After these an object may have another name. */
+const renaming = /\.(updated|renamed|merged|erased|published|version_published)$/;
+
 /**
  * What people call the objects behind ids: a name, `""` for one without a name, `null` for one that is gone, and
  * undefined while it is being read.
  */
 export function useNames(ids: readonly string[]): (id: string) => string | null | undefined {
   const wanted = useMemo(() => [...new Set(ids.filter((id) => named.test(id)))].sort().slice(0, 100), [ids]);
-  const [{ data, fetching }] = useQuery({
+  const [{ data, fetching }, again] = useQuery({
     query: NAMES,
     variables: { ids: wanted, language: currentLanguage() },
     pause: !wanted.length,
     requestPolicy: "cache-first",
   });
+  const concerns = useEffectEvent((ids: (string | null)[]) => ids.some((id) => id && wanted.includes(id)));
+  const ask = useEffectEvent(() => again({ requestPolicy: "network-only" }));
+  useEffect(() => {
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const stop = hear(({ kind, subject, object }) => {
+      if (timer || !renaming.test(kind) || !concerns([subject, object])) return;
+      timer = setTimeout(() => {
+        timer = undefined;
+        ask();
+      }, 300);
+    });
+    return () => {
+      clearTimeout(timer);
+      stop();
+    };
+  }, []);
   return useMemo(() => {
     const names = new Map(data?.nodes.flatMap((node) => (node ? [[node.id, nameOf(node)] as const] : [])));
     // A merged contact comes back under the id of the one that is left: the order tells which was asked for.

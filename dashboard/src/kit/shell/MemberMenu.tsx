@@ -1,5 +1,5 @@
 import { ActionIcon, Avatar, Menu, Text, useMantineColorScheme, type MantineColorScheme } from "@mantine/core";
-import { IconDevices, IconKeyboard, IconLogout } from "@tabler/icons-react";
+import { IconDevices, IconKeyboard, IconLogout, IconUser } from "@tabler/icons-react";
 import { useRouter } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import { chooseLanguage, language, languages, type Language } from "../i18n/language";
@@ -24,7 +24,9 @@ export function MemberMenu({ help }: { help: () => void }) {
     <Menu position="bottom-end" width={250} withinPortal>
       <Menu.Target>
         <ActionIcon variant="transparent" size={34} radius="xl" aria-label={t("member.menu", { name })}>
-          <Avatar name={name} color="accent" size={32} radius="xl" alt="" />
+          <Avatar color="accent" size={32} radius="xl" alt="">
+            <IconUser size={18} stroke={1.6} aria-hidden />
+          </Avatar>
         </ActionIcon>
       </Menu.Target>
       <Menu.Dropdown>
