@@ -1,5 +1,5 @@
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent as lazy } from "@tanstack/react-router";
-import { IconDevices, IconHome } from "@tabler/icons-react";
+import { IconDevices, IconForms, IconHome } from "@tabler/icons-react";
 import { Broken } from "./kit/shell/Broken";
 import { NotFound } from "./kit/shell/NotFound";
 import { ScreenSkeleton } from "./kit/shell/ScreenSkeleton";
@@ -11,6 +11,8 @@ const inShell = { getParentRoute: () => root } as const;
 /** Every screen, one line each: path, code (its default export), its place in the navigation, and what it `shows`. */
 const screens = root.addChildren([
   createRoute({ ...inShell, path: "/", component: lazy(() => import("./overview/Overview")), staticData: { nav: { name: "overview", icon: IconHome, key: "o" } } }),
+  createRoute({ ...inShell, path: "/web-forms", component: lazy(() => import("./web_forms/FormList")), staticData: { nav: { name: "forms", icon: IconForms, key: "f" } } }),
+  createRoute({ ...inShell, path: "/web-forms/$id", component: lazy(() => import("./web_forms/FormPage")), staticData: { shows: "form" } }),
   createRoute({ ...inShell, path: "/settings/sessions", component: lazy(() => import("./settings/sessions/Sessions")), staticData: { nav: { name: "sessions", icon: IconDevices, section: "settings" } } }),
   createRoute({ ...inShell, path: "/sign-in", component: lazy(() => import("./sign_in/SignedIn")) }),
 ]);

@@ -1,4 +1,5 @@
 import { graphql, type Enum, type ResultOf, type VariablesOf } from "../../kit/client/graphql";
+import type { UPDATE } from "../form_query";
 
 /** A form's definition, as the API gives it. */
 export const DEFINITION = graphql(`
@@ -108,8 +109,7 @@ export function fromApi(name: string, definition: ApiDefinition): Model {
   };
 }
 
-const CREATE = graphql(`mutation DefinitionShape($input: CreateFormInput!) { createForm(input: $input) { userErrors { code } } }`);
-export type DefinitionInput = VariablesOf<typeof CREATE>["input"]["definition"];
+export type DefinitionInput = NonNullable<VariablesOf<typeof UPDATE>["input"]["definition"]>;
 
 export function toInput(model: Model): DefinitionInput {
   return {
