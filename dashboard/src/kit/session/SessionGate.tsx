@@ -43,8 +43,12 @@ export function SessionGate({ SignIn, Enrol, children }: Props) {
 
   if (state === "out") return <SignIn again={false} signedIn={signedIn} />;
   const shown = viewer ?? known.current;
-  const unreachable = result.error && failureOf(result.error).code !== "UNAUTHENTICATED";
-  if (!shown && unreachable) {
+  const code = result.error && failureOf(result.error).code;
+  // Who must enrol is refused everything else, most of this query too.
+  const mustEnrol = state !== "over" && (code === "SECOND_FACTOR_REQUIRED" || shown?.mustEnrolSecondFactor === true);
+  const enrol = mustEnrol && <Enrol done={() => readAnew()} />;
+  if (!shown && enrol) return enrol;
+  if (!shown && code && code !== "UNAUTHENTICATED") {
     return (
       <Center mih="100dvh" p="md">
         <Answer of={result} again={again} skeleton={null}>
@@ -54,13 +58,14 @@ export function SessionGate({ SignIn, Enrol, children }: Props) {
     );
   }
   if (!shown) return state === "over" ? <SignIn again={false} signedIn={signedIn} /> : <Opening />;
-  if (shown.mustEnrolSecondFactor) return <Enrol done={() => again({ requestPolicy: "network-only" })} />;
+  const covered = state === "over" || mustEnrol;
   return (
     <ViewerContext value={shown}>
-      <div inert={state === "over"} hidden={state === "over"}>
+      <div inert={covered} hidden={covered}>
         {children}
       </div>
       {state === "over" && <SignIn again signedIn={signedIn} />}
+      {enrol}
     </ViewerContext>
   );
 }
