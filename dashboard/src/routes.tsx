@@ -1,5 +1,6 @@
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent as lazy } from "@tanstack/react-router";
-import { IconDevices, IconForms, IconHome } from "@tabler/icons-react";
+import { IconDevices, IconForms, IconHome, IconHourglass, IconInbox, IconLayoutKanban, IconShieldLock } from "@tabler/icons-react";
+import { boardSearch } from "./board/search";
 import { Broken } from "./kit/shell/Broken";
 import { NotFound } from "./kit/shell/NotFound";
 import { ScreenSkeleton } from "./kit/shell/ScreenSkeleton";
@@ -8,11 +9,23 @@ import { Shell } from "./kit/shell/Shell";
 const root = createRootRoute({ component: Shell, notFoundComponent: NotFound, errorComponent: Broken });
 const inShell = { getParentRoute: () => root } as const;
 
+/** The board stays where it is while a deal's panel opens in front of it. */
+const deals = createRoute({ ...inShell, path: "/deals", validateSearch: boardSearch, component: lazy(() => import("./board/Board")), staticData: { nav: { name: "deals", icon: IconLayoutKanban, key: "d" } } });
+const deal = createRoute({ getParentRoute: () => deals, path: "$id", component: lazy(() => import("./board/panel/DealPanel")), staticData: { shows: "deal" } });
+
 /** Every screen, one line each: path, code (its default export), its place in the navigation, and what it `shows`. */
 const screens = root.addChildren([
   createRoute({ ...inShell, path: "/", component: lazy(() => import("./overview/Overview")), staticData: { nav: { name: "overview", icon: IconHome, key: "o" } } }),
+  deals.addChildren([deal]),
   createRoute({ ...inShell, path: "/web-forms", component: lazy(() => import("./web_forms/FormList")), staticData: { nav: { name: "forms", icon: IconForms, key: "f" } } }),
   createRoute({ ...inShell, path: "/web-forms/$id", component: lazy(() => import("./web_forms/FormPage")), staticData: { shows: "form" } }),
+  createRoute({ ...inShell, path: "/privacy", component: lazy(() => import("./privacy/desk/Desk")), staticData: { nav: { name: "privacy", icon: IconShieldLock, key: "p", section: "privacy", right: "privacyDesk" } } }),
+  createRoute({ ...inShell, path: "/privacy/requests", component: lazy(() => import("./privacy/requests/Requests")), staticData: { nav: { name: "requests", icon: IconInbox, key: "r", section: "privacy", right: "privacyDesk" } } }),
+  createRoute({ ...inShell, path: "/privacy/requests/$id", component: lazy(() => import("./privacy/requests/RequestPage")), staticData: { shows: "request" } }),
+  createRoute({ ...inShell, path: "/privacy/retention", component: lazy(() => import("./privacy/retention/Calendar")), staticData: { nav: { name: "retention", icon: IconHourglass, section: "privacy", right: "privacyDesk" } } }),
+  createRoute({ ...inShell, path: "/privacy/retention/rules", component: lazy(() => import("./privacy/retention/Rules")) }),
+  createRoute({ ...inShell, path: "/privacy/retention/holds", component: lazy(() => import("./privacy/retention/Holds")) }),
+  createRoute({ ...inShell, path: "/privacy/retention/runs", component: lazy(() => import("./privacy/retention/Runs")) }),
   createRoute({ ...inShell, path: "/settings/sessions", component: lazy(() => import("./settings/sessions/Sessions")), staticData: { nav: { name: "sessions", icon: IconDevices, section: "settings" } } }),
   createRoute({ ...inShell, path: "/sign-in", component: lazy(() => import("./sign_in/SignedIn")) }),
 ]);

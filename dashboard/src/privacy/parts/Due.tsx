@@ -1,0 +1,53 @@
+import { Badge, Text, Tooltip } from "@mantine/core";
+import { IconAlertTriangle, IconClock, IconClockPause } from "@tabler/icons-react";
+import { useTranslation } from "react-i18next";
+import { clock } from "../../kit/format/server_clock";
+import { useFormat } from "../../kit/format/use_format";
+
+interface Props {
+  dueAt: string;
+  overdue: boolean;
+  /** Since when the clock stands still. */
+  suspendedAt?: string | null;
+  /** How near the end must be to stand out, in days. */
+  soon?: number;
+}
+
+/** A legal clock in words: when it ends, that it is over, or that it stands still. */
+export function Due({ dueAt, overdue, suspendedAt, soon = 7 }: Props) {
+  const { t } = useTranslation("privacy");
+  const format = useFormat();
+  if (suspendedAt) {
+    return (
+      <Tooltip label={t("clock.suspendedWhy", { at: format.moment(suspendedAt) })} multiline maw={300}>
+        <Badge variant="light" color="gray" tt="none" leftSection={<IconClockPause size={13} aria-hidden />}>
+          {t("clock.suspended")}
+        </Badge>
+      </Tooltip>
+    );
+  }
+  const when = format.relative(dueAt);
+  if (overdue) {
+    return (
+      <Tooltip label={format.full(dueAt)}>
+        <Badge variant="light" color="red" tt="none" leftSection={<IconAlertTriangle size={13} aria-hidden />}>
+          {t("clock.overdue", { when })}
+        </Badge>
+      </Tooltip>
+    );
+  }
+  const near = new Date(dueAt).getTime() - clock() < soon * 86_400_000;
+  return (
+    <Tooltip label={format.full(dueAt)}>
+      {near ? (
+        <Badge variant="light" color="yellow" tt="none" leftSection={<IconClock size={13} aria-hidden />}>
+          {t("clock.due", { when })}
+        </Badge>
+      ) : (
+        <Text size="xs" c="dimmed" component="time" dateTime={dueAt}>
+          {t("clock.due", { when })}
+        </Text>
+      )}
+    </Tooltip>
+  );
+}

@@ -1,0 +1,32 @@
+import { IconCopy, IconEraser, IconHandStop, IconLock, IconPackageExport, IconPencil, type Icon } from "@tabler/icons-react";
+import type { Enum } from "../../kit/client/graphql";
+
+export type RequestKind = Enum<"RequestKind">;
+export type RequestState = Enum<"RequestState">;
+
+export const requestKinds = ["ACCESS", "RECTIFICATION", "ERASURE", "RESTRICTION", "PORTABILITY", "OBJECTION"] as const satisfies readonly RequestKind[];
+
+export const kindIcons: Record<RequestKind, Icon> = {
+  ACCESS: IconCopy,
+  RECTIFICATION: IconPencil,
+  ERASURE: IconEraser,
+  RESTRICTION: IconLock,
+  PORTABILITY: IconPackageExport,
+  OBJECTION: IconHandStop,
+};
+
+export const openStates = ["RECEIVED", "ACKNOWLEDGED", "IDENTITY_PENDING", "IN_PROGRESS", "EXTENDED"] as const satisfies readonly RequestState[];
+export const answeredStates = ["FULFILLED", "REFUSED", "CLOSED"] as const satisfies readonly RequestState[];
+
+export const isOpen = (state: RequestState) => (openStates as readonly RequestState[]).includes(state);
+
+export const stateColors: Record<RequestState, string> = {
+  RECEIVED: "accent",
+  ACKNOWLEDGED: "accent",
+  IDENTITY_PENDING: "gray",
+  IN_PROGRESS: "accent",
+  EXTENDED: "accent",
+  FULFILLED: "teal",
+  REFUSED: "red",
+  CLOSED: "gray",
+};
