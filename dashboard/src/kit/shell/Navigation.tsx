@@ -26,7 +26,7 @@ export function Navigation({ narrow = false, toggle }: { narrow?: boolean; toggl
               <ul className={classes.list}>
                 {inside.map((place) => (
                   <li key={place.path}>
-                    <PlaceLink place={place} narrow={narrow} />
+                    <PlaceLink place={place} narrow={narrow} exact={places.some(({ path }) => path.startsWith(`${place.path}/`))} />
                   </li>
                 ))}
               </ul>
@@ -45,12 +45,13 @@ export function Navigation({ narrow = false, toggle }: { narrow?: boolean; toggl
   );
 }
 
-function PlaceLink({ place: { name, path, icon: Icon }, narrow }: { place: Place; narrow: boolean }) {
+/** `exact`: other screens lie below its path and have links of their own. */
+function PlaceLink({ place: { name, path, icon: Icon }, narrow, exact }: { place: Place; narrow: boolean; exact: boolean }) {
   const { t } = useTranslation("kit");
   const label = t(`nav.${name}`);
   return (
     <Tooltip label={label} position="right" disabled={!narrow}>
-      <Link to={path as "/"} className={classes.place} activeOptions={{ exact: path === "/" }} aria-label={narrow ? label : undefined}>
+      <Link to={path as "/"} className={classes.place} activeOptions={{ exact: exact || path === "/" }} aria-label={narrow ? label : undefined}>
         <Icon size={18} stroke={1.6} aria-hidden />
         {!narrow && label}
       </Link>
