@@ -1,5 +1,5 @@
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent as lazy } from "@tanstack/react-router";
-import { IconDevices, IconForms, IconHome, IconHourglass, IconInbox, IconLayoutKanban, IconShieldLock } from "@tabler/icons-react";
+import { IconBuildings, IconDevices, IconForms, IconHome, IconHourglass, IconInbox, IconLayoutKanban, IconShieldLock, IconUsers } from "@tabler/icons-react";
 import { boardSearch } from "./board/search";
 import { Broken } from "./kit/shell/Broken";
 import { NotFound } from "./kit/shell/NotFound";
@@ -17,6 +17,11 @@ const deal = createRoute({ getParentRoute: () => deals, path: "$id", component: 
 const screens = root.addChildren([
   createRoute({ ...inShell, path: "/", component: lazy(() => import("./overview/Overview")), staticData: { nav: { name: "overview", icon: IconHome, key: "o" } } }),
   deals.addChildren([deal]),
+  createRoute({ ...inShell, path: "/contacts", component: lazy(() => import("./contacts/Contacts")), staticData: { nav: { name: "contacts", icon: IconUsers, key: "c" } } }),
+  createRoute({ ...inShell, path: "/contacts/$id", component: lazy(() => import("./contacts/Contact")), staticData: { shows: "contact" } }),
+  createRoute({ ...inShell, path: "/duplicates", component: lazy(() => import("./contacts/AllDuplicates")) }),
+  createRoute({ ...inShell, path: "/companies", component: lazy(() => import("./companies/Companies")), staticData: { nav: { name: "companies", icon: IconBuildings, key: "b" } } }),
+  createRoute({ ...inShell, path: "/companies/$id", component: lazy(() => import("./companies/Company")), staticData: { shows: "company" } }),
   createRoute({ ...inShell, path: "/web-forms", component: lazy(() => import("./web_forms/FormList")), staticData: { nav: { name: "forms", icon: IconForms, key: "f" } } }),
   createRoute({ ...inShell, path: "/web-forms/$id", component: lazy(() => import("./web_forms/FormPage")), staticData: { shows: "form" } }),
   createRoute({ ...inShell, path: "/privacy", component: lazy(() => import("./privacy/desk/Desk")), staticData: { nav: { name: "privacy", icon: IconShieldLock, key: "p", section: "privacy", right: "privacyDesk" } } }),
