@@ -21,6 +21,7 @@ export function EditorNotices({ form, around, editing, may, missing }: Props) {
   const [restore, restoring] = useAct(RESTORE);
   const { conflict, restored, base } = editing;
   const theirs = conflict ? changes(base.model, conflict) : [];
+  if (!conflict && !restored && !missing && !form.archivedAt && may) return null;
   return (
     <Stack gap="sm" mb="md">
       {conflict && (

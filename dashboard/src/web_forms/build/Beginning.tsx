@@ -1,6 +1,7 @@
 import { Checkbox, Group, Select, Stack } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 import { languages } from "../../kit/i18n/language";
+import words from "../preview/words.json";
 import classes from "../web_forms.module.css";
 import { useEditor } from "./editor";
 import { Section } from "./Section";
@@ -38,7 +39,7 @@ export function Beginning() {
         <TextPair label={t("beginning.intro")} texts={model.intro} path="intro" long change={(about, intro) => edit(about, { intro })} />
         <TextPair
           label={t("beginning.button")}
-          placeholder={t("beginning.buttonDefault")}
+          placeholder={(language) => (language === "fr" ? words.fr.send : words.en.send)}
           texts={model.submitLabel}
           path="submitLabel"
           change={(about, submitLabel) => edit(about, { submitLabel })}

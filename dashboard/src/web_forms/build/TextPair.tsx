@@ -7,7 +7,7 @@ import { useEditor } from "./editor";
 interface Props {
   label: string;
   description?: string;
-  placeholder?: string;
+  placeholder?: string | ((language: string) => string);
   texts: Texts;
   /** Its path in the definition, like `fields.0.label`. */
   path: string;
@@ -29,7 +29,7 @@ export function TextPair({ label, description, placeholder, texts, path, about =
         const shared = {
           label: several ? t("inLanguage", { label, language: t(`kit:language.${language}`) }) : label,
           description,
-          placeholder,
+          placeholder: typeof placeholder === "function" ? placeholder(language) : placeholder,
           lang: language,
           value: texts[language] ?? "",
           readOnly,
