@@ -1,4 +1,4 @@
-import { Badge, Button, CopyButton, Modal, Stack, Text } from "@mantine/core";
+import { Button, CopyButton, Modal, Stack, Text } from "@mantine/core";
 import { IconLink } from "@tabler/icons-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
@@ -9,6 +9,7 @@ import { graphql, type ResultOf } from "../../kit/client/graphql";
 import { confirm } from "../../kit/dialogs/confirm";
 import { useFormat } from "../../kit/format/use_format";
 import { useFresh } from "../../kit/live/use_journal";
+import { Tag } from "../parts/Tag";
 import classes from "../parts/parts.module.css";
 
 export const COPY = graphql(`fragment Copy on Package { id kind state bytes sha256 createdAt builtAt expiresAt downloads requestId }`);
@@ -65,14 +66,13 @@ function One({ copy, linked }: { copy: Copy; linked: (url: string) => void }) {
     const done = await make({ input: { packageId: copy.id } });
     if (done.ok && done.data.makePackageLink.url) linked(done.data.makePackageLink.url);
   }
-  const colors = { BUILDING: "accent", READY: "teal", EXPIRED: "gray" } as const;
   return (
     <div>
       <Text size="sm" fw={500} component="div">
         {t(`kind.${copy.kind}`)}{" "}
-        <Badge size="sm" variant="light" color={colors[copy.state]} tt="none">
+        <Tag size="sm" tone={copy.state === "READY" ? "good" : copy.state === "BUILDING" ? "active" : "calm"}>
           {t(`state.${copy.state}`)}
-        </Badge>
+        </Tag>
       </Text>
       <Text size="xs" c="dimmed">
         {t("ordered", { at: format.moment(copy.createdAt) })}

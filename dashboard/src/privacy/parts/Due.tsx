@@ -1,8 +1,9 @@
-import { Badge, Text, Tooltip } from "@mantine/core";
+import { Text, Tooltip } from "@mantine/core";
 import { IconAlertTriangle, IconClock, IconClockPause } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
 import { clock } from "../../kit/format/server_clock";
 import { useFormat } from "../../kit/format/use_format";
+import { Tag } from "./Tag";
 
 interface Props {
   dueAt: string;
@@ -20,9 +21,9 @@ export function Due({ dueAt, overdue, suspendedAt, soon = 7 }: Props) {
   if (suspendedAt) {
     return (
       <Tooltip label={t("clock.suspendedWhy", { at: format.moment(suspendedAt) })} multiline maw={300}>
-        <Badge variant="light" color="gray" tt="none" leftSection={<IconClockPause size={13} aria-hidden />}>
+        <span><Tag tone="calm" icon={<IconClockPause size={13} aria-hidden />}>
           {t("clock.suspended")}
-        </Badge>
+        </Tag></span>
       </Tooltip>
     );
   }
@@ -30,9 +31,9 @@ export function Due({ dueAt, overdue, suspendedAt, soon = 7 }: Props) {
   if (overdue) {
     return (
       <Tooltip label={format.full(dueAt)}>
-        <Badge variant="light" color="red" tt="none" leftSection={<IconAlertTriangle size={13} aria-hidden />}>
+        <span><Tag tone="late" icon={<IconAlertTriangle size={13} aria-hidden />}>
           {t("clock.overdue", { when })}
-        </Badge>
+        </Tag></span>
       </Tooltip>
     );
   }
@@ -40,9 +41,9 @@ export function Due({ dueAt, overdue, suspendedAt, soon = 7 }: Props) {
   return (
     <Tooltip label={format.full(dueAt)}>
       {near ? (
-        <Badge variant="light" color="yellow" tt="none" leftSection={<IconClock size={13} aria-hidden />}>
+        <span><Tag tone="soon" icon={<IconClock size={13} aria-hidden />}>
           {t("clock.due", { when })}
-        </Badge>
+        </Tag></span>
       ) : (
         <Text size="xs" c="dimmed" component="time" dateTime={dueAt}>
           {t("clock.due", { when })}

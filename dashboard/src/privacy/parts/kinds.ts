@@ -1,5 +1,6 @@
 import { IconCopy, IconEraser, IconHandStop, IconLock, IconPackageExport, IconPencil, type Icon } from "@tabler/icons-react";
 import type { Enum } from "../../kit/client/graphql";
+import type { Tone } from "./Tag";
 
 export type RequestKind = Enum<"RequestKind">;
 export type RequestState = Enum<"RequestState">;
@@ -20,13 +21,13 @@ export const answeredStates = ["FULFILLED", "REFUSED", "CLOSED"] as const satisf
 
 export const isOpen = (state: RequestState) => (openStates as readonly RequestState[]).includes(state);
 
-export const stateColors: Record<RequestState, string> = {
-  RECEIVED: "accent",
-  ACKNOWLEDGED: "accent",
-  IDENTITY_PENDING: "gray",
-  IN_PROGRESS: "accent",
-  EXTENDED: "accent",
-  FULFILLED: "teal",
-  REFUSED: "red",
-  CLOSED: "gray",
+export const stateTones: Record<RequestState, Tone> = {
+  RECEIVED: "active",
+  ACKNOWLEDGED: "active",
+  IDENTITY_PENDING: "calm",
+  IN_PROGRESS: "active",
+  EXTENDED: "active",
+  FULFILLED: "good",
+  REFUSED: "late",
+  CLOSED: "calm",
 };

@@ -1,4 +1,4 @@
-import { Alert, Badge, Button, Group, Skeleton, Stack } from "@mantine/core";
+import { Alert, Button, Group, Skeleton, Stack } from "@mantine/core";
 import { IconDownload, IconInfoCircle, IconPrinter } from "@tabler/icons-react";
 import { useParams } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
@@ -10,9 +10,10 @@ import { NotFound } from "../../kit/shell/NotFound";
 import { DeskPage } from "../parts/DeskPage";
 import { download } from "../parts/download";
 import { Due } from "../parts/Due";
-import { isOpen, stateColors } from "../parts/kinds";
+import { isOpen, stateTones } from "../parts/kinds";
 import classes from "../parts/parts.module.css";
 import { Section } from "../parts/Section";
+import { Tag } from "../parts/Tag";
 import { Actions } from "./Actions";
 import { Advice } from "./Advice";
 import { Copies } from "./Copies";
@@ -40,9 +41,9 @@ export default function RequestPage() {
       about={
         request && (
           <Group gap="xs" mt={4}>
-            <Badge variant="light" color={stateColors[request.state]} tt="none">
+            <Tag tone={stateTones[request.state]}>
               {words(`state.${request.state}`)}
-            </Badge>
+            </Tag>
             {isOpen(request.state) && <Due dueAt={request.dueAt} overdue={request.overdue} suspendedAt={request.suspendedAt} />}
           </Group>
         )

@@ -1,9 +1,10 @@
-import { Badge, Text, ThemeIcon } from "@mantine/core";
+import { Text, ThemeIcon } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 import { useFormat } from "../../kit/format/use_format";
 import { Due } from "../parts/Due";
-import { isOpen, kindIcons, stateColors } from "../parts/kinds";
+import { isOpen, kindIcons, stateTones } from "../parts/kinds";
 import { Row } from "../parts/Row";
+import { Tag } from "../parts/Tag";
 import { askerOf, type RequestLine } from "./request";
 
 /** A request in a list: who wants what, and by when. */
@@ -33,9 +34,9 @@ export function RequestRow({ request }: { request: RequestLine }) {
         .join(" · ")}
       end={
         <>
-          <Badge variant="light" color={stateColors[request.state]} tt="none">
+          <Tag tone={stateTones[request.state]}>
             {t(`state.${request.state}`)}
-          </Badge>
+          </Tag>
           {isOpen(request.state) ? (
             <Due dueAt={request.dueAt} overdue={request.overdue} suspendedAt={request.suspendedAt} />
           ) : (

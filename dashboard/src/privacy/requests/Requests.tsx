@@ -1,4 +1,4 @@
-import { Badge, Button, Group, SegmentedControl, Text } from "@mantine/core";
+import { Button, Group, SegmentedControl, Text } from "@mantine/core";
 import { IconInbox, IconPlus, IconUser } from "@tabler/icons-react";
 import { useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
@@ -14,6 +14,7 @@ import { Choice } from "../parts/Choice";
 import { DeskPage } from "../parts/DeskPage";
 import { answeredStates, openStates, requestKinds, type RequestKind } from "../parts/kinds";
 import { Pages } from "../parts/Pages";
+import { Tag } from "../parts/Tag";
 import { useFilter } from "../parts/use_filter";
 import { LogRequest } from "./LogRequest";
 import { REQUEST_LINE } from "./request";
@@ -83,7 +84,7 @@ export default function Requests() {
               <Group gap={6} wrap="nowrap" justify="center">
                 {t(`view.${one}`)}
                 {one === "open" && number && <Count of={number.open} />}
-                {one === "overdue" && number !== undefined && number.overdue > 0 && <Count of={number.overdue} color="red" />}
+                {one === "overdue" && number !== undefined && number.overdue > 0 && <Count of={number.overdue} late />}
               </Group>
             ),
           }))}
@@ -136,8 +137,8 @@ export default function Requests() {
   );
 }
 
-const Count = ({ of, color = "gray" }: { of: number; color?: string }) => (
-  <Badge size="sm" variant="light" color={color}>
+const Count = ({ of, late }: { of: number; late?: boolean }) => (
+  <Tag size="sm" tone={late ? "late" : "calm"}>
     {of}
-  </Badge>
+  </Tag>
 );

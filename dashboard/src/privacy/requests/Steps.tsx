@@ -1,11 +1,10 @@
-import { Badge, Paper, Text, Timeline } from "@mantine/core";
+import { Paper, Text, Timeline } from "@mantine/core";
 import { IconMailCheck, IconMessage, IconPointFilled } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
 import { Ago } from "../../kit/format/Ago";
+import { Tag } from "../parts/Tag";
 import classes from "../parts/parts.module.css";
 import type { Request } from "./request";
-
-const mailColors: Record<string, string> = { SENT: "teal", BOUNCED: "red", FAILED: "red" };
 
 /** The whole exchange, oldest first. */
 export function Steps({ request }: { request: Request }) {
@@ -25,9 +24,9 @@ export function Steps({ request }: { request: Request }) {
           <Text size="xs" c="dimmed" component="div">
             <Ago at={step.at} /> · {t(`actor.${actorKind(step.actor)}`)}{" "}
             {step.mail && (
-              <Badge size="sm" variant="light" tt="none" color={mailColors[step.mail] ?? "gray"}>
+              <Tag size="sm" tone={step.mail === "BOUNCED" ? "late" : step.mail === "SENT" ? "good" : "calm"}>
                 {t(`mail.${step.mail}`)}
-              </Badge>
+              </Tag>
             )}
           </Text>
           {step.text && (

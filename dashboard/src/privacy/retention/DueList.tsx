@@ -1,4 +1,4 @@
-import { Badge, Button, CloseButton, Group, Skeleton, Stack, Text } from "@mantine/core";
+import { Button, CloseButton, Group, Skeleton, Stack, Text } from "@mantine/core";
 import { IconAnchor } from "@tabler/icons-react";
 import { useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
@@ -11,6 +11,7 @@ import { inDays } from "../parts/days";
 import { endOf } from "./end_of";
 import { PERSON } from "../parts/person";
 import { Row } from "../parts/Row";
+import { Tag } from "../parts/Tag";
 import { Section } from "../parts/Section";
 import { Who } from "../parts/Who";
 import classes from "../parts/parts.module.css";
@@ -108,9 +109,9 @@ function One({ rule, on, after, hold, more }: OneProps) {
                   end={
                     <>
                       {contact.restrictedAt && (
-                        <Badge variant="light" color="gray" tt="none">
+                        <Tag>
                           {t("due.restricted")}
-                        </Badge>
+                        </Tag>
                       )}
                       {rule.clock === "LAST_CONTACT" && (
                         <Text size="xs">{t("due.ends", { at: format.date(endOf(contact.lastContactAt ?? contact.createdAt, rule.months)) })}</Text>

@@ -1,4 +1,4 @@
-import { Badge, Button, SegmentedControl } from "@mantine/core";
+import { Button, SegmentedControl } from "@mantine/core";
 import { IconAnchor, IconPlus } from "@tabler/icons-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
@@ -14,6 +14,7 @@ import { DeskPage } from "../parts/DeskPage";
 import { Pages } from "../parts/Pages";
 import { nameOf, PERSON } from "../parts/person";
 import { Row } from "../parts/Row";
+import { Tag } from "../parts/Tag";
 import { useFilter } from "../parts/use_filter";
 import { Who } from "../parts/Who";
 import { SetHold } from "./SetHold";
@@ -94,7 +95,6 @@ function HoldRow({ hold }: { hold: Hold }) {
     const yes = await confirm({ title: t("hold.releaseTitle", { who }), body: t("hold.releaseBody"), action: t("hold.release"), danger: true });
     if (yes && (await release({ input: { holdId: hold.id } })).ok) tell.done(t("hold.released", { who }));
   }
-  const colors = { CURRENT: "accent", RELEASED: "gray", OVER: "gray" } as const;
   return (
     <Row
       title={
@@ -110,9 +110,9 @@ function HoldRow({ hold }: { hold: Hold }) {
       }
       end={
         <>
-          <Badge variant="light" color={colors[hold.state]} tt="none">
+          <Tag tone={hold.state === "CURRENT" ? "active" : "calm"}>
             {t(`holdState.${hold.state}`)}
-          </Badge>
+          </Tag>
           {hold.state === "CURRENT" && (
             <Button size="xs" variant="default" loading={running} onClick={() => void lift()} aria-label={t("hold.releaseOf", { who })}>
               {t("hold.release")}

@@ -1,4 +1,4 @@
-import { Badge, Button, Collapse, Group, Skeleton, Stack, Text } from "@mantine/core";
+import { Button, Collapse, Group, Skeleton, Stack, Text } from "@mantine/core";
 import { IconPlus } from "@tabler/icons-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
@@ -16,6 +16,7 @@ import { useShortcuts } from "../../kit/shell/shortcuts";
 import { useStore } from "../../kit/store";
 import { DeskPage } from "../parts/DeskPage";
 import classes from "../parts/parts.module.css";
+import { Tag } from "../parts/Tag";
 import { EditRule } from "./EditRule";
 import { RULE, useRuleName } from "./rule";
 import { useRetentionTabs } from "./tabs";
@@ -101,14 +102,14 @@ function One({ rule, edit }: { rule: FullRule; edit: () => void }) {
               {named(rule)}
             </Text>
             {rule.preset && (
-              <Badge variant="light" color="gray" tt="none">
+              <Tag>
                 {t(rule.version > 1 ? "rule.presetChanged" : "rule.preset")}
-              </Badge>
+              </Tag>
             )}
             {rule.archivedAt && (
-              <Badge variant="light" color="gray" tt="none">
+              <Tag>
                 {t("rule.archivedOn", { at: format.date(rule.archivedAt) })}
-              </Badge>
+              </Tag>
             )}
           </Group>
           <Text size="sm">

@@ -8,11 +8,11 @@ import classes from "./retention.module.css";
 
 const STEPS = graphql(`
   query RetentionSteps($a: DateTime!, $b: DateTime!, $c: DateTime!, $d: DateTime!, $e: DateTime!) {
-    a: retentionPreview(on: $a) { rule { subject } going }
-    b: retentionPreview(on: $b) { rule { subject } going }
-    c: retentionPreview(on: $c) { rule { subject } going }
-    d: retentionPreview(on: $d) { rule { subject } going }
-    e: retentionPreview(on: $e) { rule { subject } going }
+    a: retentionPreview(on: $a) { rule { id subject } going }
+    b: retentionPreview(on: $b) { rule { id subject } going }
+    c: retentionPreview(on: $c) { rule { id subject } going }
+    d: retentionPreview(on: $d) { rule { id subject } going }
+    e: retentionPreview(on: $e) { rule { id subject } going }
   }
 `);
 const step = 6;
