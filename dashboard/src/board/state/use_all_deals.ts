@@ -1,0 +1,34 @@
+import { useEffect } from "react";
+import { createStore, useStore } from "../../kit/store";
+import { readOn, type Room } from "./room";
+
+/** Whether a board is still being read for a filter. */
+export const searching = createStore(false);
+
+/** While filters are on, the rest of every column is read too: cards are filtered here, in the order of the board. */
+export function useAllDeals(room: Room, wanted: boolean) {
+  useEffect(() => {
+    if (!wanted) return;
+    let stopped = false;
+    const read = async () => {
+      for (const { stage } of room.board.get().columns) {
+        for (let more = true; more && !stopped; ) {
+          const column = room.board.get().columns.find((one) => one.stage.id === stage.id);
+          if (!column?.cursor) break;
+          searching.set(true);
+          // A page that is already on its way is waited for.
+          while (room.reading.has(stage.id)) await new Promise((resume) => setTimeout(resume, 30));
+          more = await readOn(room, stage.id);
+        }
+      }
+      searching.set(false);
+    };
+    void read();
+    return () => {
+      stopped = true;
+      searching.set(false);
+    };
+  }, [room, wanted]);
+}
+
+export const useSearching = () => useStore(searching);

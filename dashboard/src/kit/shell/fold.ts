@@ -1,0 +1,6 @@
+/** Without accents and case, to compare what people type: "Etape" finds "étape". */
+export const fold = (text: string) =>
+  text
+    .normalize("NFD")
+    .replace(/\p{Mn}/gu, "")
+    .toLowerCase();

@@ -1,0 +1,27 @@
+import type { Enum } from "../../kit/client/graphql";
+
+export const categories = [
+  "RACIAL_OR_ETHNIC_ORIGIN",
+  "POLITICAL_OPINIONS",
+  "RELIGIOUS_OR_PHILOSOPHICAL_BELIEFS",
+  "TRADE_UNION_MEMBERSHIP",
+  "GENETIC_DATA",
+  "BIOMETRIC_DATA",
+  "HEALTH",
+  "SEX_LIFE_OR_ORIENTATION",
+  "CRIMINAL_CONVICTIONS",
+  "NATIONAL_IDENTIFICATION_NUMBER",
+] as const satisfies readonly Enum<"SpecialCategory">[];
+
+export const grounds = [
+  "EXPLICIT_CONSENT",
+  "EMPLOYMENT_AND_SOCIAL_SECURITY",
+  "VITAL_INTERESTS",
+  "NOT_FOR_PROFIT_BODY",
+  "MANIFESTLY_MADE_PUBLIC",
+  "LEGAL_CLAIMS",
+  "SUBSTANTIAL_PUBLIC_INTEREST",
+  "HEALTH_OR_SOCIAL_CARE",
+  "PUBLIC_HEALTH",
+  "ARCHIVING_RESEARCH_STATISTICS",
+] as const satisfies readonly Enum<"SpecialCategoryGround">[];
