@@ -22,7 +22,7 @@ const SIGN_IN = graphql(`
 export default function SignIn({ again, signedIn }: { again: boolean; signedIn: () => void }) {
   const { t } = useTranslation("sign_in");
   const failureText = useFailureText();
-  const [workspace, setWorkspace] = useState(() => recall("workspace") ?? "");
+  const [workspace, setWorkspace] = useState(() => named() ?? recall("workspace") ?? "");
   const [email, setEmail] = useState("");
   const [password, setPassword] = useState("");
   const [code, setCode] = useState<string>();
@@ -107,4 +107,9 @@ export default function SignIn({ again, signedIn }: { again: boolean; signedIn: 
       </form>
     </Card>
   );
+}
+
+/** The workspace that the page behind an invitation or a new password leads to. */
+function named() {
+  return new URLSearchParams(location.search).get("workspace");
 }
