@@ -19,7 +19,7 @@ const screens = root.addChildren([
   deals.addChildren([deal]),
   createRoute({ ...inShell, path: "/contacts", component: lazy(() => import("./contacts/Contacts")), staticData: { nav: { name: "contacts", icon: IconUsers, key: "c" } } }),
   createRoute({ ...inShell, path: "/contacts/$id", component: lazy(() => import("./contacts/Contact")), staticData: { shows: "contact" } }),
-  createRoute({ ...inShell, path: "/duplicates", component: lazy(() => import("./contacts/AllDuplicates")) }),
+  createRoute({ ...inShell, path: "/contacts/duplicates", component: lazy(() => import("./contacts/AllDuplicates")) }),
   createRoute({ ...inShell, path: "/companies", component: lazy(() => import("./companies/Companies")), staticData: { nav: { name: "companies", icon: IconBuildings, key: "b" } } }),
   createRoute({ ...inShell, path: "/companies/$id", component: lazy(() => import("./companies/Company")), staticData: { shows: "company" } }),
   createRoute({ ...inShell, path: "/web-forms", component: lazy(() => import("./web_forms/FormList")), staticData: { nav: { name: "forms", icon: IconForms, key: "f" } } }),

@@ -62,7 +62,7 @@ export default function Contacts() {
   ]);
   useCommands([
     ...(may ? [{ id: "contacts.create", label: t("create.title"), words: t("create.words"), icon: IconUserPlus, keys: "c", run: () => setCreating(true) }] : []),
-    { id: "contacts.duplicates", label: t("duplicates.title"), icon: IconUsers, run: () => void navigate({ to: "/duplicates" as "/" }) },
+    { id: "contacts.duplicates", label: t("duplicates.title"), icon: IconUsers, run: () => void navigate({ to: "/contacts/duplicates" as "/" }) },
   ]);
 
   const path = (row: Pick<Row, "id">) => `/contacts/${row.id}`;
@@ -81,7 +81,7 @@ export default function Contacts() {
       about={<Totals total={total} searching={list.searching} best={list.rows.length >= 100} withheld={withheld ? (count.data?.contacts.withheld ?? undefined) : undefined} />}
       actions={
         <>
-          <Button component={Link} to={"/duplicates" as "/"} variant="default">
+          <Button component={Link} to={"/contacts/duplicates" as "/"} variant="default">
             {t("duplicates.title")}
           </Button>
           {may && (

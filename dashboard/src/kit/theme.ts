@@ -19,7 +19,7 @@ export const theme = createTheme({
   cursorType: "pointer",
 });
 
-/** Grey text that keeps a contrast of 4.5 : 1 on every surface, and surfaces that the shell uses. */
+/** Text that keeps a contrast of 4.5 : 1 on every surface, and surfaces that the shell uses. */
 export const variables: CSSVariablesResolver = () => ({
   variables: {},
   light: {
@@ -27,6 +27,13 @@ export const variables: CSSVariablesResolver = () => ({
     "--mantine-color-placeholder": "#6a727b",
     "--mantine-color-error": "#c42b2b",
     "--mantine-color-anchor": "#24664f",
+    "--mantine-color-teal-light-color": "#086148",
+    "--mantine-color-yellow-light-color": "#6b4a00",
+    "--mantine-color-red-light-color": "#a61e1e",
+    "--mantine-color-orange-light-color": "#8a3b00",
+    "--mantine-color-gray-light-color": "#495057",
+    "--mantine-color-red-filled": "#c92a2a",
+    "--mantine-color-red-filled-hover": "#b02525",
     "--accord-side": "#f7f8f8",
     "--accord-line": "#e6e8ea",
     "--accord-hover": "#eef0f1",
@@ -37,6 +44,8 @@ export const variables: CSSVariablesResolver = () => ({
     "--mantine-color-placeholder": "#8d959d",
     "--mantine-color-error": "#ff8787",
     "--mantine-color-anchor": "#8ac3b0",
+    "--mantine-color-red-filled": "#c92a2a",
+    "--mantine-color-red-filled-hover": "#b02525",
     "--accord-side": "#1c1f21",
     "--accord-line": "#2d3134",
     "--accord-hover": "#25292c",

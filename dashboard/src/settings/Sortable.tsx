@@ -38,10 +38,10 @@ export function Sortable<Item extends { id: string }>({ items, nameOf, move, dis
                           <div className={classes.grip} {...drag.dragHandleProps} aria-label={t("sort.drag", { name: nameOf(item) })}>
                             <IconGripVertical size={16} aria-hidden />
                           </div>
-                          <ActionIcon variant="subtle" color="gray" size={26} disabled={at === 0} aria-label={t("sort.up", { name: nameOf(item) })} onClick={() => move(at, at - 1)}>
+                          <ActionIcon className={classes.arrow} variant="subtle" color="gray" size={26} disabled={at === 0} aria-label={t("sort.up", { name: nameOf(item) })} onClick={() => move(at, at - 1)}>
                             <IconArrowUp size={15} />
                           </ActionIcon>
-                          <ActionIcon variant="subtle" color="gray" size={26} disabled={at === items.length - 1} aria-label={t("sort.down", { name: nameOf(item) })} onClick={() => move(at, at + 1)}>
+                          <ActionIcon className={classes.arrow} variant="subtle" color="gray" size={26} disabled={at === items.length - 1} aria-label={t("sort.down", { name: nameOf(item) })} onClick={() => move(at, at + 1)}>
                             <IconArrowDown size={15} />
                           </ActionIcon>
                         </Group>

@@ -18,6 +18,7 @@ export const tell = {
       icon: <IconCheck size={18} aria-hidden />,
       autoClose: undo ? 10_000 : 4_000,
       withBorder: true,
+      closeButtonProps: { "aria-label": i18next.t("close", { ns: "kit" }) },
     });
   },
   failed(message: string) {
@@ -27,6 +28,7 @@ export const tell = {
       icon: <IconAlertTriangle size={18} aria-hidden />,
       autoClose: 12_000,
       withBorder: true,
+      closeButtonProps: { "aria-label": i18next.t("close", { ns: "kit" }) },
       role: "alert",
     });
   },

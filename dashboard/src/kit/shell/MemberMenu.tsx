@@ -11,7 +11,7 @@ import { singleKeys, switchSingleKeys } from "./shortcuts";
 const themes: MantineColorScheme[] = ["light", "dark", "auto"];
 
 /** Language, theme, sessions, sign out. */
-export function MemberMenu({ help }: { help: () => void }) {
+export default function MemberMenu({ help }: { help: () => void }) {
   const { t } = useTranslation("kit");
   const { member, role } = useViewer();
   const { history } = useRouter();

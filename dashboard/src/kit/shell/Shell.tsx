@@ -1,4 +1,4 @@
-import { AppShell, Burger, Button, Kbd, Text, VisuallyHidden } from "@mantine/core";
+import { AppShell, Box, Burger, Button, Kbd, Text, VisuallyHidden } from "@mantine/core";
 import { useDisclosure, useMediaQuery } from "@mantine/hooks";
 import { IconSearch } from "@tabler/icons-react";
 import { Outlet, useRouter, useRouterState } from "@tanstack/react-router";
@@ -13,7 +13,6 @@ import { recall, remember } from "../remembered";
 import { useViewer } from "../session/viewer";
 import { useStore } from "../store";
 import { paletteOpen } from "./commands";
-import { MemberMenu } from "./MemberMenu";
 import { Navigation } from "./Navigation";
 import { ScreenSkeleton } from "./ScreenSkeleton";
 import classes from "./shell.module.css";
@@ -22,6 +21,7 @@ import { useShortcutKeys, useShortcuts, written } from "./shortcuts";
 import { useUnsavedGuard } from "./unsaved";
 
 const ConfirmDialog = lazy(() => import("../dialogs/ConfirmDialog"));
+const MemberMenu = lazy(() => import("./MemberMenu"));
 const NavigationDrawer = lazy(() => import("./NavigationDrawer"));
 const Palette = lazy(() => import("./Palette"));
 const ShortcutHelp = lazy(() => import("./ShortcutHelp"));
@@ -86,7 +86,9 @@ export function Shell() {
           {t("palette.button")}
         </Button>
         <ConnectionBadge />
-        <MemberMenu help={help.open} />
+        <Suspense fallback={<Box w={34} h={34} />}>
+          <MemberMenu help={help.open} />
+        </Suspense>
       </AppShell.Header>
       {!phone && (
         <AppShell.Navbar className={classes.navbar} aria-label={t("sidebar.label")}>
