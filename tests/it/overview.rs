@@ -9,7 +9,7 @@ use crate::support::TestApp;
 const DAYS: &str = "query($days: Int!) { journalDays(days: $days) { date kind count } }";
 
 async fn create_contact(app: &TestApp, name: &str) {
-    let text = "mutation($name: String!, $basis: ID!) { createContact(input: { familyName: $name, basisPurposeId: $basis }) { contact { id } userErrors { message } } }";
+    let text = "mutation($name: String!, $basis: ID!) { createContact(input: { familyName: $name, basisPurposeId: $basis, source: BUSINESS_CARD }) { contact { id } userErrors { message } } }";
     let basis = app.purpose(&name.to_lowercase().replace(' ', "_"), LegalBasis::LegitimateInterests).await;
     let made =
         app.api_key(Role::Owner).await.gql(text, json!({ "name": name, "basis": basis.to_string() })).await;
