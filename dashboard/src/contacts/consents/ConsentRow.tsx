@@ -36,6 +36,19 @@ export function ConsentRow({ purpose, channel, answer, consent, basis, changed }
   const id = `evidence-${purpose.id}-${channel}`;
   const page = consent?.evidence?.page;
 
+  // What the answer itself does not say already.
+  const behind = consent
+    ? t(`since.${consent.state}`, { at: format.date(consent.since) })
+    : basis
+      ? basis.until
+        ? t("basis.ended", { since: format.date(basis.since), until: format.date(basis.until) })
+        : t("basis.since", { at: format.date(basis.since) })
+      : answer === "NEVER_ASKED" || answer === "NO_BASIS"
+        ? null
+        : purpose.legalBasis === "CONSENT"
+          ? t("state.NEVER_ASKED")
+          : t("basis.none");
+
   return (
     <div className={classes.row} data-channel={channel} data-answer={answer} data-state={consent?.state}>
       <ThemeIcon size={22} radius="xl" variant="light" color={yes ? "teal" : "gray"}>
@@ -47,21 +60,13 @@ export function ConsentRow({ purpose, channel, answer, consent, basis, changed }
           {answer && !yes && <Text span size="sm" c="dimmed">{`: ${t(`use.${answer}`)}`}</Text>}
         </Text>
         <Text size="xs" c="dimmed" component="div">
-          {consent
-            ? t(`since.${consent.state}`, { at: format.date(consent.since) })
-            : basis
-              ? basis.until
-                ? t("basis.ended", { since: format.date(basis.since), until: format.date(basis.until) })
-                : t("basis.since", { at: format.date(basis.since) })
-              : purpose.legalBasis === "CONSENT"
-                ? t("state.NEVER_ASKED")
-                : t("basis.none")}
+          {behind}
           {given && consent.expiresAt && <> · {t("expires", { at: format.date(consent.expiresAt) })}</>}
           {consent?.evidence && (
             <>
               {" · "}
               {t(`method.${consent.evidence.method}`)}
-              {page?.origin && <bdi> {page.origin.replace(/^https?:\/\//, "") + page.path}</bdi>}
+              {page?.origin && <> · <bdi>{page.origin.replace(/^https?:\/\//, "") + page.path}</bdi></>}
             </>
           )}
         </Text>
