@@ -54,10 +54,9 @@ export function ConsentRow({ purpose, channel, answer, consent, basis, changed }
       <ThemeIcon size={22} radius="xl" variant="light" color={yes ? "teal" : "gray"}>
         {yes ? <IconCheck size={14} aria-hidden /> : <IconX size={14} aria-hidden />}
       </ThemeIcon>
-      <div style={{ flex: 1, minWidth: 0 }}>
+      <div style={{ flex: "1 1 0", minWidth: 0 }}>
         <Text size="sm">
-          {answer === undefined ? t(`channel.${channel}`) : yes ? t(`may.${channel}`) : t(`mayNot.${channel}`)}
-          {answer && !yes && <Text span size="sm" c="dimmed">{`: ${t(`use.${answer}`)}`}</Text>}
+          {answer === undefined ? t(`channel.${channel}`) : yes ? t(`may.${channel}`) : t("because", { what: t(`mayNot.${channel}`), why: t(`use.${answer}`) })}
         </Text>
         <Text size="xs" c="dimmed" component="div">
           {behind}
@@ -75,7 +74,6 @@ export function ConsentRow({ purpose, channel, answer, consent, basis, changed }
             {t(open ? "evidence.hide" : "evidence.show")}
           </Anchor>
         )}
-        {consent && open && <Evidence id={id} consentId={consent.id} />}
       </div>
       {consent && ((given && mayChange) || mayProve) && (
         <Menu position="bottom-end" withinPortal width={240}>
@@ -104,6 +102,7 @@ export function ConsentRow({ purpose, channel, answer, consent, basis, changed }
           </Menu.Dropdown>
         </Menu>
       )}
+      {consent && open && <Evidence id={id} consentId={consent.id} />}
       {consent && ending && <EndConsent how={ending} consentId={consent.id} what={`${purpose.title}, ${t(`channel.${channel}`)}`} close={() => setEnding(undefined)} done={changed} />}
     </div>
   );
