@@ -11,7 +11,7 @@ const inShell = { getParentRoute: () => root } as const;
 
 /** The board stays where it is while a deal's panel opens in front of it. */
 const deals = createRoute({ ...inShell, path: "/deals", validateSearch: boardSearch, component: lazy(() => import("./board/Board")), staticData: { nav: { name: "deals", icon: IconLayoutKanban, key: "d" } } });
-const deal = createRoute({ getParentRoute: () => deals, path: "$id", component: lazy(() => import("./board/panel/DealPanel")), staticData: { shows: "deal" } });
+const deal = createRoute({ getParentRoute: () => deals, path: "$id", component: lazy(() => import("./board/panel/DealPanel")), pendingComponent: () => null, staticData: { shows: "deal" } });
 
 /** Every screen, one line each: path, code (its default export), its place in the navigation, and what it `shows`. */
 const screens = root.addChildren([

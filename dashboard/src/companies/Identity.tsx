@@ -35,7 +35,7 @@ export function Identity({ firm, may }: { firm: Firm; may: boolean }) {
       say: (id) => (id === firm.owner?.id ? <bdi>{firm.owner.name}</bdi> : <Name id={id} />),
       input: ({ onChange, value, ...rest }) => <MemberSelect {...rest} value={value || null} onChange={(id) => onChange(id ?? "")} autoFocus />,
     },
-    { key: "external_id", label: t("field.externalId"), value: values.external_id! },
+    ...(values.external_id ? [{ key: "external_id", label: t("field.externalId"), value: values.external_id }] : []),
   ];
   return (
     <Paper withBorder p="md" component="section" aria-labelledby="identity">

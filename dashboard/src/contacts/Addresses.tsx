@@ -75,7 +75,7 @@ export function Addresses({ person, may, nameOf }: Props) {
                         {t("address.primary")}
                       </Badge>
                     )}{" "}
-                    <Badge size="xs" variant="light" tt="none" color={verifiedAt ? "teal" : "gray"}>
+                    <Badge size="xs" variant="light" tt="none" color={verifiedAt ? "teal" : "gray"} h="auto" styles={{ label: { whiteSpace: "normal", overflow: "visible" } }}>
                       {verifiedAt ? t("address.verified", { at: format.date(verifiedAt) }) : t("address.unverified")}
                     </Badge>
                   </div>

@@ -39,7 +39,7 @@ export default function AllDuplicates() {
       title={t("duplicates.title")}
       about={
         <>
-          <Anchor component={Link} to={"/contacts" as "/"} size="sm">
+          <Anchor component={Link} to={"/contacts" as "/"} size="sm" underline="always">
             {t("title")}
           </Anchor>{" "}
           · {t("duplicates.about")}

@@ -1,10 +1,10 @@
-import { Button, Select, TagsInput } from "@mantine/core";
+import { Button, Select } from "@mantine/core";
 import { IconArchive, IconArchiveOff, IconTag, IconTagOff, IconUser, IconUserHeart } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
 import { Ask } from "../records/bulk/ask";
 import type { Task } from "../records/bulk/use_bulk";
 import { MemberSelect } from "../records/pick/MemberSelect";
-import { useTags } from "../records/pick/use_tags";
+import { TagPicker } from "../records/pick/TagPicker";
 import { useBulkTasks } from "./use_bulk_tasks";
 
 const lifecycles = ["PROSPECT", "CUSTOMER", "FORMER"] as const;
@@ -13,11 +13,8 @@ const lifecycles = ["PROSPECT", "CUSTOMER", "FORMER"] as const;
 export function BulkActs({ archived, go }: { archived: boolean; go: (task: Task) => void }) {
   const { t } = useTranslation("contacts");
   const tasks = useBulkTasks();
-  const tags = useTags().map(({ name }) => name);
   const icon = { size: 15, "aria-hidden": true } as const;
-  const tagInput = (label: string) => (value: string[], set: (value: string[]) => void) => (
-    <TagsInput label={label} data={tags} value={value} onChange={set} maxTags={20} comboboxProps={{ withinPortal: false }} data-autofocus />
-  );
+  const tagInput = (label: string, create: boolean) => (value: string[], set: (value: string[]) => void) => <TagPicker label={label} value={value} onChange={set} create={create} />;
   if (archived) {
     return (
       <Button size="compact-sm" variant="default" leftSection={<IconArchiveOff {...icon} />} onClick={() => go(tasks.restore())}>
@@ -27,8 +24,8 @@ export function BulkActs({ archived, go }: { archived: boolean; go: (task: Task)
   }
   return (
     <>
-      <Ask label={t("bulk.tag")} icon={<IconTag {...icon} />} start={[] as string[]} input={tagInput(t("bulk.tagWhich"))} ready={(names) => names.length > 0} go={(names) => go(tasks.tag(names))} />
-      <Ask label={t("bulk.untag")} icon={<IconTagOff {...icon} />} start={[] as string[]} input={tagInput(t("bulk.untagWhich"))} ready={(names) => names.length > 0} go={(names) => go(tasks.untag(names))} />
+      <Ask label={t("bulk.tag")} icon={<IconTag {...icon} />} start={[] as string[]} input={tagInput(t("bulk.tagWhich"), true)} ready={(names) => names.length > 0} go={(names) => go(tasks.tag(names))} />
+      <Ask label={t("bulk.untag")} icon={<IconTagOff {...icon} />} start={[] as string[]} input={tagInput(t("bulk.untagWhich"), false)} ready={(names) => names.length > 0} go={(names) => go(tasks.untag(names))} />
       <Ask
         label={t("bulk.owner")}
         icon={<IconUser {...icon} />}

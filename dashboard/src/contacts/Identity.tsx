@@ -45,7 +45,7 @@ export function Identity({ person, fields, may }: { person: Person; fields: Cust
       say: (id) => (id === person.company?.id ? <bdi>{person.company.name}</bdi> : <Name id={id} />),
       input: ({ onChange, value, ...rest }) => <CompanySelect {...rest} value={value || null} onChange={(id) => onChange(id ?? "")} autoFocus />,
     },
-    ...(person.company ? [] : [{ key: "company_name", label: t("field.companyName"), value: values.company_name! }]),
+    ...(person.company || !person.companyName ? [] : [{ key: "company_name", label: t("field.companyName"), value: values.company_name! }]),
     { key: "phone", label: t("field.phone"), value: values.phone! },
     { key: "postal_address", label: t("field.postalAddress"), value: values.postal_address!, lines: true },
     { key: "language", label: t("field.language"), value: values.language!, say: (value) => t(`records:language.${value}`), input: select(["fr", "en"], "records:language") },
@@ -57,7 +57,7 @@ export function Identity({ person, fields, may }: { person: Person; fields: Cust
       say: (id) => (id === person.owner?.id ? <bdi>{person.owner.name}</bdi> : <Name id={id} />),
       input: ({ onChange, value, ...rest }) => <MemberSelect {...rest} value={value || null} onChange={(id) => onChange(id ?? "")} autoFocus />,
     },
-    { key: "external_id", label: t("field.externalId"), value: values.external_id! },
+    ...(values.external_id ? [{ key: "external_id", label: t("field.externalId"), value: values.external_id }] : []),
   ];
   return (
     <Paper withBorder p="md" component="section" aria-labelledby="identity">

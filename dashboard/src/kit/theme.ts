@@ -17,6 +17,11 @@ export const theme = createTheme({
   focusRing: "auto",
   respectReducedMotion: true,
   cursorType: "pointer",
+  components: {
+    // Their heads are no banner of the page, which `<header>` would say to screen readers.
+    Modal: { defaultProps: { attributes: { header: { role: "none" } } } },
+    Drawer: { defaultProps: { attributes: { header: { role: "none" } } } },
+  },
 });
 
 /** Text that keeps a contrast of 4.5 : 1 on every surface, and surfaces that the shell uses. */

@@ -25,16 +25,20 @@ export async function assertAccessible(page) {
   assert.deepEqual(await copy.evaluate(squeezed), [], `${url} has text in a column of a few letters`);
   await copy.setViewportSize(narrow);
   assert.equal(await copy.evaluate(excess), 0, `${url} is wider than a small telephone`);
-  await copy.evaluate(axe);
-  const found = await copy.evaluate(async (runOnly) => {
+  assert.deepEqual(await findings(copy), [], url);
+}
+
+/** What axe finds in the page as it is now; `rules` are those of the guidelines, or a few by name. */
+export async function findings(page, rules = runOnly) {
+  await page.evaluate(axe);
+  return page.evaluate(async (runOnly) => {
     const { violations } = await window.axe.run(document, { runOnly, resultTypes: ["violations"] });
     return violations.flatMap(({ id, nodes }) => nodes.map((node) => `${id}: ${node.html}`));
-  }, runOnly);
-  assert.deepEqual(found, [], url);
+  }, rules);
 }
 
 /** How many pixels of the page are beyond the right edge. */
-function excess() {
+export function excess() {
   return document.documentElement.scrollWidth - document.documentElement.clientWidth;
 }
 

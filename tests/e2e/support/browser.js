@@ -16,17 +16,21 @@ const quiet = [
   "--disable-features=LocalNetworkAccessChecks",
 ];
 
+export function launch() {
+  return chromium.launch({
+    executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
+    chromiumSandbox: process.getuid() !== 0, // Chromium refuses to use its sandbox as root
+    args: quiet,
+  });
+}
+
 /**
  * Opens a page for `body`. `expected` matches console errors that belong to the test (Chromium logs a 422
  * answer as one), `origins` are other servers it may use, `keeps` the cookies that may remain; all other
  * `options` go to Playwright, such as javaScriptEnabled.
  */
 export async function inBrowser(demo, { expected, origins: others = [], keeps = [], ...options }, body) {
-  const browser = await chromium.launch({
-    executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
-    chromiumSandbox: process.getuid() !== 0, // Chromium refuses to use its sandbox as root
-    args: quiet,
-  });
+  const browser = await launch();
   try {
     const context = await browser.newContext({ locale: "en-GB", ...options });
     const page = await context.newPage();
@@ -51,7 +55,7 @@ export async function inBrowser(demo, { expected, origins: others = [], keeps = 
 }
 
 /** Violations of a content security policy are console errors, too. */
-function watch(page) {
+export function watch(page) {
   const seen = { complaints: [], origins: new Set() };
   page.on("console", (message) => message.type() === "error" && seen.complaints.push(message.text()));
   page.on("pageerror", (error) => seen.complaints.push(String(error)));

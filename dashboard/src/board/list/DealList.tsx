@@ -1,4 +1,4 @@
-import { Avatar, Badge, Group, Skeleton, Text } from "@mantine/core";
+import { Badge, Group, Skeleton, Text } from "@mantine/core";
 import { IconArrowDown, IconArrowUp, IconCoin, IconFilterOff } from "@tabler/icons-react";
 import { Link } from "@tanstack/react-router";
 import { useVirtualizer } from "@tanstack/react-virtual";
@@ -12,6 +12,7 @@ import { useBoardContext } from "../context";
 import type { Card } from "../documents";
 import type { BoardSearch } from "../search";
 import { anyFilter, filtersOf } from "../state/filter";
+import { Initials } from "../parts/Initials";
 import { useDeals } from "./use_deals";
 import classes from "../parts/board.module.css";
 
@@ -127,7 +128,7 @@ function Line({ card, index, top }: { card: Card; index: number; top: number }) 
       <div role="cell">
         {card.owner && (
           <Group gap={6} wrap="nowrap">
-            <Avatar name={card.owner.name} size={20} radius="xl" color="initials" alt="" />
+            <Initials name={card.owner.name} />
             <Text size="sm" truncate>
               {card.owner.name}
             </Text>

@@ -10,6 +10,7 @@ import { usePathOf } from "../../kit/shell/screens";
 import { OpenLink } from "./OpenLink";
 import { Row } from "./Row";
 import { useDraft, type Saved } from "./use_draft";
+import classes from "./panel.module.css";
 
 const COMPANIES = graphql(`
   query DealCompanyChoices($words: String!) {
@@ -63,7 +64,7 @@ export function CompanyRow({ company, save, readOnly }: Props) {
           <Select
             flex={1}
             size="xs"
-            variant="filled"
+            classNames={{ input: classes.choice }}
             aria-labelledby={labelId}
             searchable
             clearable={!readOnly}

@@ -49,18 +49,10 @@ export default function DealPanel() {
   const close = () => void navigate({ to: "/deals", search: true } as never);
 
   return (
-    <Drawer
-      opened
-      onClose={close}
-      position="right"
-      size={phone ? "100%" : 620}
-      withCloseButton={false}
-      padding={0}
-      overlayProps={{ backgroundOpacity: 0.18 }}
-      transitionProps={{ transition: "slide-left", duration: 140 }}
-      closeOnEscape
-      aria-label={result.data?.deal?.title ?? t("panel.label")}
-    >
+    <Drawer.Root opened onClose={close} position="right" size={phone ? "100%" : 620} padding={0} transitionProps={{ transition: "slide-left", duration: 140 }}>
+      <Drawer.Overlay backgroundOpacity={0.18} />
+      <Drawer.Content aria-label={result.data?.deal?.title ?? t("panel.label")}>
+        <Drawer.Body>
       <Answer of={result} again={again} skeleton={<Outline />}>
         {({ deal, fields, activities }) =>
           deal ? (
@@ -75,7 +67,9 @@ export default function DealPanel() {
           )
         }
       </Answer>
-    </Drawer>
+        </Drawer.Body>
+      </Drawer.Content>
+    </Drawer.Root>
   );
 }
 
@@ -119,7 +113,7 @@ function Head({ deal, readOnly, close }: { deal: PanelDeal; readOnly: boolean; c
     <Group justify="space-between" gap="xs" mb={6} wrap="nowrap">
       <Group gap={6}>
         {acts && won && (
-          <Button size="xs" color="teal" variant="light" leftSection={<IconTrophy size={14} aria-hidden />} onClick={() => void move(deal, { stage: won })}>
+          <Button size="xs" variant="light" leftSection={<IconTrophy size={14} aria-hidden />} onClick={() => void move(deal, { stage: won })}>
             {t("panel.win")}
           </Button>
         )}
@@ -164,7 +158,7 @@ function Head({ deal, readOnly, close }: { deal: PanelDeal; readOnly: boolean; c
             )}
           </Menu.Dropdown>
         </Menu>
-        <ActionIcon variant="subtle" color="gray" size={30} aria-label={t("kit:close")} onClick={close}>
+        <ActionIcon variant="subtle" color="gray" size={30} aria-label={t("kit:close")} onClick={close} data-autofocus>
           <IconX size={17} aria-hidden />
         </ActionIcon>
       </Group>

@@ -40,7 +40,7 @@ export function LogActivity({ dealId, companyId }: { dealId: string; companyId?:
     }
     key.current = crypto.randomUUID();
     const { notices } = done.data.logActivity;
-    tell.done(notices.length ? notices.map(({ message }) => message).join(" ") : t(`log.done_${kind === "TASK" ? "task" : "other"}`));
+    tell.done(notices.length ? notices.map(({ message }) => message).join(" ") : t(kind === "TASK" ? "log.doneTask" : "log.doneOther"));
     setSubject("");
     setBody("");
     setDueOn("");

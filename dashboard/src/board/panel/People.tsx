@@ -83,7 +83,7 @@ export function People({ deal, save, readOnly }: Props) {
               </Stack>
               <Select
                 size="xs"
-                variant="filled"
+                classNames={{ input: classes.choice }}
                 aria-label={t("people.roleOf", { name })}
                 data={roles.map((value) => ({ value, label: t(`role.${value}`) }))}
                 value={role}

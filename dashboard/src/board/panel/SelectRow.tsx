@@ -1,6 +1,7 @@
 import { Select, type ComboboxData } from "@mantine/core";
 import { Row } from "./Row";
 import { useDraft, type Saved } from "./use_draft";
+import classes from "./panel.module.css";
 
 interface Props {
   label: string;
@@ -22,7 +23,7 @@ export function SelectRow({ label, value, data, save, placeholder, readOnly, cle
       {(labelId) => (
         <Select
           size="xs"
-          variant="filled"
+          classNames={{ input: classes.choice }}
           aria-labelledby={labelId}
           data={data}
           value={(draft.text ?? value) || null}

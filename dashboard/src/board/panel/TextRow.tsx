@@ -67,7 +67,7 @@ export function TextRow({ label, value, shown, written, save, readOnly, kind = "
     const text = shown ?? value;
     if (readOnly) return <span className={heading ? classes.heading : classes.still} dir="auto">{text || "–"}</span>;
     return (
-      <button ref={button} type="button" className={heading ? classes.headingButton : classes.edit} onClick={() => ((gaveUp.current = false), draft.begin())} aria-label={t("edit.label", { field: label, value: written ? written(value) : value || t("edit.nothing") })}>
+      <button ref={button} type="button" className={heading ? classes.headingButton : classes.edit} onClick={() => ((gaveUp.current = false), draft.begin())} id={`${labelId}-value`} aria-labelledby={`${labelId} ${labelId}-value`}>
         {text ? <bdi>{text}</bdi> : <span className={classes.empty}>{t("edit.add")}</span>}
       </button>
     );

@@ -56,15 +56,29 @@ export function useDraft(current: string, save: (text: string, base: string) => 
       if (connection.get().state === "live" && session.get() === "in") retry();
     };
     const stops = [connection.subscribe(back), session.subscribe(back)];
-    return () => stops.forEach((stop) => stop());
+    addEventListener("online", back);
+    return () => {
+      stops.forEach((stop) => stop());
+      removeEventListener("online", back);
+    };
   }, []);
+  // A server that was away for a moment only is not always noticed by the live connection.
+  const waits = problem?.state === "failed" && problem.later && !saving;
+  useEffect(() => {
+    if (!waits) return;
+    const timer = setInterval(retry, 5_000);
+    return () => clearInterval(timer);
+  }, [waits]);
 
   return {
     text: edit?.text,
     saving,
     problem,
     begin: () => edit ?? setEdit({ text: current, base: current }),
-    write: (text) => setEdit((old) => ({ text, base: old?.base ?? current })),
+    write: (text) => {
+      setEdit((old) => ({ text, base: old?.base ?? current }));
+      setProblem(undefined);
+    },
     commit: async (text) => {
       if (saving) return;
       const now = text ?? edit?.text;

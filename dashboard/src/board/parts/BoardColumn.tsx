@@ -13,8 +13,8 @@ import { QuickAdd } from "./QuickAdd";
 import { useReveal } from "./use_reveal";
 import classes from "./board.module.css";
 
-export const cardHeight = 96;
-const gap = 8;
+/** A card with the space below it, as `.slot` of the style sheet says. */
+const slotHeight = 104;
 
 interface Props {
   room: Room;
@@ -125,11 +125,11 @@ function Rows({ outer, droppable, over, count, ids, label, focused, atEnd, empty
   const virtual = useVirtualizer({
     count,
     getScrollElement: () => scroller.current,
-    estimateSize: () => cardHeight + gap,
+    estimateSize: () => slotHeight,
     getItemKey: (index) => ids[index] ?? `space-${index}`,
     overscan: 5,
     paddingStart: 10,
-    paddingEnd: 12,
+    paddingEnd: 4,
   });
   const rows = virtual.getVirtualItems();
   const last = rows.at(-1)?.index ?? 0;

@@ -1,10 +1,10 @@
-import { Avatar, Tooltip } from "@mantine/core";
 import { IconCalendar, IconHourglassHigh } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
 import { clock } from "../../kit/format/server_clock";
 import { useFormat } from "../../kit/format/use_format";
 import type { Card } from "../documents";
 import { dayOf } from "../state/filter";
+import { Initials } from "./Initials";
 import classes from "./card.module.css";
 import { useShortDay } from "./use_short_day";
 
@@ -41,9 +41,9 @@ export function CardFace({ card, hint }: { card: Card; hint?: string }) {
           </span>
         )}
         {card.owner && (
-          <Tooltip label={card.owner.name} openDelay={400}>
-            <Avatar name={card.owner.name} size={20} radius="xl" color="initials" alt={t("card.owner", { name: card.owner.name })} className={classes.owner} />
-          </Tooltip>
+          <span className={classes.owner}>
+            <Initials name={card.owner.name} label={t("card.owner", { name: card.owner.name })} />
+          </span>
         )}
       </span>
       {hint && <span className={classes.hint}>{hint}</span>}

@@ -16,7 +16,9 @@ export function parseAmount(text: string, currency: string): string | null {
   const repeated = last >= 0 && bare.indexOf(separator) !== last;
   const mixed = /[.]/.test(bare) && /[,]/.test(bare);
   const thousands = last >= 0 && (repeated || (!mixed && fraction.length === 3 && digits !== 3));
-  const whole = (thousands ? bare : last < 0 ? bare : bare.slice(0, last)).replace(/[.,]/g, "");
+  const grouped = thousands || last < 0 ? bare : bare.slice(0, last);
+  if (!/^\d+$|^\d{1,3}(\.\d{2,3})*\.\d{3}$|^\d{1,3}(,\d{2,3})*,\d{3}$/.test(grouped)) return null;
+  const whole = grouped.replace(/[.,]/g, "");
   const decimals = thousands ? "" : fraction;
   if (decimals.length > digits || whole.length > 15) return null;
   return (whole + decimals.padEnd(digits, "0")).replace(/^0+(?=\d)/, "");

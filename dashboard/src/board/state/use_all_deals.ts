@@ -10,18 +10,19 @@ export function useAllDeals(room: Room, wanted: boolean) {
   useEffect(() => {
     if (!wanted) return;
     let stopped = false;
-    const read = async () => {
-      for (const { stage } of room.board.get().columns) {
-        for (let more = true; more && !stopped; ) {
-          const column = room.board.get().columns.find((one) => one.stage.id === stage.id);
-          if (!column?.cursor) break;
-          searching.set(true);
-          // A page that is already on its way is waited for.
-          while (room.reading.has(stage.id)) await new Promise((resume) => setTimeout(resume, 30));
-          more = await readOn(room, stage.id);
-        }
+    const readColumn = async (stageId: string) => {
+      for (let more = true; more && !stopped; ) {
+        const column = room.board.get().columns.find(({ stage }) => stage.id === stageId);
+        if (!column?.cursor) break;
+        searching.set(true);
+        // A page that is already on its way is waited for.
+        while (room.reading.has(stageId)) await new Promise((resume) => setTimeout(resume, 30));
+        more = await readOn(room, stageId);
       }
-      searching.set(false);
+    };
+    const read = async () => {
+      await Promise.all(room.board.get().columns.map(({ stage }) => readColumn(stage.id)));
+      if (!stopped) searching.set(false);
     };
     void read();
     return () => {

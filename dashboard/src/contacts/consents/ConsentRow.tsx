@@ -36,32 +36,36 @@ export function ConsentRow({ purpose, channel, answer, consent, basis, changed }
   const id = `evidence-${purpose.id}-${channel}`;
   const page = consent?.evidence?.page;
 
+  // What the answer itself does not say already.
+  const behind = consent
+    ? t(`since.${consent.state}`, { at: format.date(consent.since) })
+    : basis
+      ? basis.until
+        ? t("basis.ended", { since: format.date(basis.since), until: format.date(basis.until) })
+        : t("basis.since", { at: format.date(basis.since) })
+      : answer === "NEVER_ASKED" || answer === "NO_BASIS"
+        ? null
+        : purpose.legalBasis === "CONSENT"
+          ? t("state.NEVER_ASKED")
+          : t("basis.none");
+
   return (
     <div className={classes.row} data-channel={channel} data-answer={answer} data-state={consent?.state}>
       <ThemeIcon size={22} radius="xl" variant="light" color={yes ? "teal" : "gray"}>
         {yes ? <IconCheck size={14} aria-hidden /> : <IconX size={14} aria-hidden />}
       </ThemeIcon>
-      <div style={{ flex: 1, minWidth: 0 }}>
+      <div style={{ flex: "1 1 0", minWidth: 0 }}>
         <Text size="sm">
-          {answer === undefined ? t(`channel.${channel}`) : yes ? t(`may.${channel}`) : t(`mayNot.${channel}`)}
-          {answer && !yes && <Text span size="sm" c="dimmed">{`: ${t(`use.${answer}`)}`}</Text>}
+          {answer === undefined ? t(`channel.${channel}`) : yes ? t(`may.${channel}`) : t("because", { what: t(`mayNot.${channel}`), why: t(`use.${answer}`) })}
         </Text>
         <Text size="xs" c="dimmed" component="div">
-          {consent
-            ? t(`since.${consent.state}`, { at: format.date(consent.since) })
-            : basis
-              ? basis.until
-                ? t("basis.ended", { since: format.date(basis.since), until: format.date(basis.until) })
-                : t("basis.since", { at: format.date(basis.since) })
-              : purpose.legalBasis === "CONSENT"
-                ? t("state.NEVER_ASKED")
-                : t("basis.none")}
+          {behind}
           {given && consent.expiresAt && <> · {t("expires", { at: format.date(consent.expiresAt) })}</>}
           {consent?.evidence && (
             <>
               {" · "}
               {t(`method.${consent.evidence.method}`)}
-              {page?.origin && <bdi> {page.origin.replace(/^https?:\/\//, "") + page.path}</bdi>}
+              {page?.origin && <> · <bdi>{page.origin.replace(/^https?:\/\//, "") + page.path}</bdi></>}
             </>
           )}
         </Text>
@@ -70,7 +74,6 @@ export function ConsentRow({ purpose, channel, answer, consent, basis, changed }
             {t(open ? "evidence.hide" : "evidence.show")}
           </Anchor>
         )}
-        {consent && open && <Evidence id={id} consentId={consent.id} />}
       </div>
       {consent && ((given && mayChange) || mayProve) && (
         <Menu position="bottom-end" withinPortal width={240}>
@@ -99,6 +102,7 @@ export function ConsentRow({ purpose, channel, answer, consent, basis, changed }
           </Menu.Dropdown>
         </Menu>
       )}
+      {consent && open && <Evidence id={id} consentId={consent.id} />}
       {consent && ending && <EndConsent how={ending} consentId={consent.id} what={`${purpose.title}, ${t(`channel.${channel}`)}`} close={() => setEnding(undefined)} done={changed} />}
     </div>
   );

@@ -6,7 +6,7 @@ export const RESTRICT = graphql(`
   }
 `);
 export const LIFT = graphql(`
-  mutation LiftRestriction($input: LiftRestrictionInput!) {
+  mutation LiftRestrictionOf($input: LiftRestrictionInput!) {
     liftRestriction(input: $input) { restriction { id announcedAt liftedAt } userErrors { code field message } }
   }
 `);

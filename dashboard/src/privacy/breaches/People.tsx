@@ -73,7 +73,7 @@ export function People({ breach, again }: { breach: Breach; again: () => void })
         {breach.all ? t("people.told", { told: breach.told, count: breach.all }) : t("people.none")}
       </Text>
       {breach.all > 0 && (
-        <div className={classes.list} role="list" aria-label={t("people.label")}>
+        <div className={classes.list}>
           {pages.map((after, index) => (
             <One key={after ?? ""} id={breach.id} after={after} more={index === pages.length - 1 ? (next) => setPages([...pages, next]) : undefined} />
           ))}
@@ -96,21 +96,23 @@ function One({ id, after, more }: { id: string; after: string | null; more?: (af
         const last = people.at(-1)?.contact?.id;
         return (
           <>
-            {people.map((person, index) => (
-              <div role="listitem" key={person.contact?.id ?? `${after} ${index}`}>
-                <Row
-                  title={person.contact ? <Who person={person.contact} /> : t("people.erased")}
-                  detail={person.entries ? t("people.entries", { count: person.entries, from: format.moment(person.firstAt), until: format.moment(person.lastAt) }) : t("people.assumed")}
-                  end={
-                    <>
-                      {person.seen && <Tag>{t("people.seen")}</Tag>}
-                      {person.changed && <Tag>{t("people.changed")}</Tag>}
-                      <Tag tone={person.toldAt ? "good" : "soon"}>{person.toldAt ? t("people.toldOn", { at: format.date(person.toldAt) }) : t("people.untold")}</Tag>
-                    </>
-                  }
-                />
-              </div>
-            ))}
+            <div role="list" aria-label={t("people.label")}>
+              {people.map((person, index) => (
+                <div role="listitem" key={person.contact?.id ?? `${after} ${index}`}>
+                  <Row
+                    title={person.contact ? <Who person={person.contact} /> : t("people.erased")}
+                    detail={person.entries ? t("people.entries", { count: person.entries, from: format.moment(person.firstAt), until: format.moment(person.lastAt) }) : t("people.assumed")}
+                    end={
+                      <>
+                        {person.seen && <Tag>{t("people.seen")}</Tag>}
+                        {person.changed && <Tag>{t("people.changed")}</Tag>}
+                        <Tag tone={person.toldAt ? "good" : "soon"}>{person.toldAt ? t("people.toldOn", { at: format.date(person.toldAt) }) : t("people.untold")}</Tag>
+                      </>
+                    }
+                  />
+                </div>
+              ))}
+            </div>
             {people.length === 50 && last && more && (
               <Group justify="center" p="xs">
                 <Button variant="subtle" size="xs" onClick={() => more(last)}>

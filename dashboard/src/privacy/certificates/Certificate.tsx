@@ -139,7 +139,7 @@ function Body({ erasure }: { erasure: Whole }) {
 
 function Rows({ head, rows, label }: { head: string[]; rows: string[][]; label: string }) {
   return (
-    <div className={`${classes.list} ${classes.wide}`} tabIndex={0} role="region" aria-label={label}>
+    <div className={`${classes.list} ${classes.wide}`} tabIndex={0} role="group" aria-label={label}>
       <Table fz="sm" verticalSpacing={4}>
         <Table.Thead>
           <Table.Tr>

@@ -10,7 +10,7 @@ import { erasureGrounds } from "../parts/grounds";
 import { PersonPicker } from "../parts/PersonPicker";
 
 const ERASE = graphql(`
-  mutation EraseContact($input: EraseContactInput!) { eraseContact(input: $input) { erasure { id } userErrors { code field message } } }
+  mutation EraseForGood($input: EraseContactInput!) { eraseContact(input: $input) { erasure { id } userErrors { code field message } } }
 `);
 
 /** Erases a person at once and for good, on a ground. */

@@ -46,6 +46,7 @@ export function ActDialog({ title, about, action, danger, size = "md", submit, c
   return (
     <Modal opened onClose={close} title={title} size={size} closeOnClickOutside={false} closeButtonProps={{ "aria-label": t("close") }}>
       <form
+        ref={beginAtFirstField}
         onSubmit={(event) => {
           event.preventDefault();
           void send();
@@ -75,4 +76,10 @@ export function ActDialog({ title, about, action, danger, size = "md", submit, c
       </form>
     </Modal>
   );
+}
+
+/** The keyboard begins at the first field, not at the button that closes the dialog. */
+function beginAtFirstField(form: HTMLFormElement | null) {
+  if (!form || form.querySelector("[data-autofocus]")) return;
+  form.querySelector("input:not([type=hidden]), select, textarea")?.setAttribute("data-autofocus", "");
 }

@@ -3,6 +3,7 @@ import { IconAlertTriangle, IconClock, IconClockPause } from "@tabler/icons-reac
 import { useTranslation } from "react-i18next";
 import { clock } from "../../kit/format/server_clock";
 import { useFormat } from "../../kit/format/use_format";
+import classes from "./parts.module.css";
 import { Tag } from "./Tag";
 
 interface Props {
@@ -21,9 +22,11 @@ export function Due({ dueAt, overdue, suspendedAt, soon = 7 }: Props) {
   if (suspendedAt) {
     return (
       <Tooltip label={t("clock.suspendedWhy", { at: format.moment(suspendedAt) })} multiline maw={300}>
-        <span><Tag tone="calm" icon={<IconClockPause size={13} aria-hidden />}>
-          {t("clock.suspended")}
-        </Tag></span>
+        <span className={classes.due}>
+          <Tag tone="calm" icon={<IconClockPause size={13} aria-hidden />}>
+            {t("clock.suspended")}
+          </Tag>
+        </span>
       </Tooltip>
     );
   }
@@ -31,9 +34,11 @@ export function Due({ dueAt, overdue, suspendedAt, soon = 7 }: Props) {
   if (overdue) {
     return (
       <Tooltip label={format.full(dueAt)}>
-        <span><Tag tone="late" icon={<IconAlertTriangle size={13} aria-hidden />}>
-          {t("clock.overdue", { when })}
-        </Tag></span>
+        <span className={classes.due}>
+          <Tag tone="late" icon={<IconAlertTriangle size={13} aria-hidden />}>
+            {t("clock.overdue", { when })}
+          </Tag>
+        </span>
       </Tooltip>
     );
   }
@@ -41,9 +46,11 @@ export function Due({ dueAt, overdue, suspendedAt, soon = 7 }: Props) {
   return (
     <Tooltip label={format.full(dueAt)}>
       {near ? (
-        <span><Tag tone="soon" icon={<IconClock size={13} aria-hidden />}>
-          {t("clock.due", { when })}
-        </Tag></span>
+        <span className={classes.due}>
+          <Tag tone="soon" icon={<IconClock size={13} aria-hidden />}>
+            {t("clock.due", { when })}
+          </Tag>
+        </span>
       ) : (
         <Text size="xs" c="dimmed" component="time" dateTime={dueAt}>
           {t("clock.due", { when })}

@@ -21,9 +21,9 @@ interface Props<Data, Node> {
   label: string;
   /** Kinds of journal entries after which the list is read again. */
   fresh: readonly string[];
+  /** Rows of one page: fewer where each row asks for much. */
+  size?: number;
 }
-
-const size = 50;
 
 /** A register, read page by page as one scrolls. Only the pages near the window are in the document. */
 export function Pages<Data, Node extends { id: string }>(props: Props<Data, Node>) {
@@ -32,38 +32,42 @@ export function Pages<Data, Node extends { id: string }>(props: Props<Data, Node
 
 function Sequence<Data, Node extends { id: string }>(props: Props<Data, Node>) {
   const [cursors, setCursors] = useState<(string | null)[]>([null]);
-  const [bare, setBare] = useState(false);
+  const [first, setFirst] = useState<First>("rows");
+  const rows = first === "rows";
   return (
     <>
-      <div className={bare ? undefined : classes.list} role="list" aria-label={props.label}>
+      <div className={rows ? classes.list : undefined} role={rows ? "list" : undefined} aria-label={rows ? props.label : undefined}>
         {cursors.map((after, index) => (
           <One
             key={after ?? ""}
             {...props}
             after={after}
-            emptied={index === 0 ? setBare : undefined}
+            told={index === 0 ? setFirst : undefined}
             more={index === cursors.length - 1 ? (next) => setCursors((old) => (old.includes(next) ? old : [...old, next])) : undefined}
           />
         ))}
       </div>
-      {bare && props.empty}
+      {first === "nothing" && props.empty}
     </>
   );
 }
 
+/** What the first page turned out to hold. */
+type First = "rows" | "nothing" | "failure";
+
 interface OneProps<Data, Node> extends Props<Data, Node> {
   after: string | null;
-  emptied?: (empty: boolean) => void;
+  told?: (first: First) => void;
   more?: (cursor: string) => void;
 }
 
-function One<Data, Node extends { id: string }>({ document, variables, of, row, fresh, after, emptied, more }: OneProps<Data, Node>) {
+function One<Data, Node extends { id: string }>({ document, variables, of, row, fresh, size = 50, after, told, more }: OneProps<Data, Node>) {
   const [result, again] = useQuery({ query: document, variables: { ...variables, first: size, after } });
   const { ref, near, height } = useNear();
   useFresh(again, fresh);
   const connection = result.data && of(result.data);
-  const none = connection?.nodes.length === 0;
-  useEffect(() => emptied?.(none === true), [none, emptied]);
+  const first: First = connection?.nodes.length === 0 ? "nothing" : !connection && result.error ? "failure" : "rows";
+  useEffect(() => told?.(first), [first, told]);
   const next = connection?.pageInfo.hasNextPage ? connection.pageInfo.endCursor : null;
   return (
     <div role="none" ref={ref} style={near ? undefined : { height }}>

@@ -45,6 +45,7 @@ export function PersonPicker({ value, onChange, label, description, error, requi
       description={description}
       placeholder={t("person.placeholder")}
       searchable
+      openOnFocus={false}
       clearable
       clearButtonProps={{ "aria-label": t("person.clear") }}
       data={people.map((person) => ({ value: person.id, label: written(person) }))}

@@ -11,7 +11,7 @@ import { Choice } from "../parts/Choice";
 import classes from "../parts/parts.module.css";
 import { Tag } from "../parts/Tag";
 import { grounds } from "./categories";
-import { HELD, type Held } from "./Quarantine";
+import { HELD, type Held } from "./held";
 
 const READ = graphql(`
   mutation ReadQuarantined($input: ReadQuarantinedInput!) {

@@ -2,23 +2,19 @@ import { Button, SegmentedControl } from "@mantine/core";
 import { IconEyeOff } from "@tabler/icons-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { graphql, type ResultOf } from "../../kit/client/graphql";
+import { graphql } from "../../kit/client/graphql";
 import { useFormat } from "../../kit/format/use_format";
 import { Empty } from "../../kit/shell/Empty";
 import { DeskPage } from "../parts/DeskPage";
 import { Pages } from "../parts/Pages";
-import { PERSON } from "../parts/person";
 import { Row } from "../parts/Row";
 import { Tag } from "../parts/Tag";
 import { useFilter } from "../parts/use_filter";
 import { Who } from "../parts/Who";
 import { Decide } from "./Decide";
+import { HELD, type Held } from "./held";
 import { useQuarantineTabs } from "./tabs";
 
-export const HELD = graphql(
-  `fragment Held on QuarantinedText { id source recordId field contact { ...Person } state author heldAt decidedAt ground }`,
-  [PERSON],
-);
 const QUARANTINE = graphql(
   `
     query Quarantine($first: Int!, $after: String, $state: QuarantineState) {
@@ -27,7 +23,6 @@ const QUARANTINE = graphql(
   `,
   [HELD],
 );
-export type Held = ResultOf<typeof HELD>;
 
 /** Texts that were held back, because they may tell of a special category of data. */
 export default function Quarantine() {

@@ -93,7 +93,7 @@ function Tables({ all }: { all: Whole }) {
               </Text>
             </Accordion.Control>
             <Accordion.Panel>
-              <div className={classes.wide} tabIndex={0} role="region" aria-label={table.name}>
+              <div className={classes.wide} tabIndex={0} role="group" aria-label={table.name}>
                 <Table fz="sm" verticalSpacing={4} miw={560}>
                   <Table.Thead>
                     <Table.Tr>

@@ -1,4 +1,4 @@
-import { Button, Group, SegmentedControl, Text } from "@mantine/core";
+import { Box, Button, Group, SegmentedControl, Text } from "@mantine/core";
 import { IconInbox, IconPlus, IconUser } from "@tabler/icons-react";
 import { useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
@@ -138,7 +138,9 @@ export default function Requests() {
 }
 
 const Count = ({ of, late }: { of: number; late?: boolean }) => (
-  <Tag size="sm" tone={late ? "late" : "calm"}>
-    {of}
-  </Tag>
+  <Box component="span" visibleFrom="xs">
+    <Tag size="sm" tone={late ? "late" : "calm"}>
+      {of}
+    </Tag>
+  </Box>
 );

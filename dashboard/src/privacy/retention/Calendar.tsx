@@ -23,6 +23,7 @@ import { DueList } from "./DueList";
 import { RULE, useRuleName } from "./rule";
 import { useRetentionTabs } from "./tabs";
 import { useLiveRetention } from "./use_live_retention";
+import calendar from "./retention.module.css";
 import { Weeks } from "./Weeks";
 
 const CALENDAR = graphql(
@@ -112,8 +113,8 @@ function Body({ data, start }: { data: Data; start: number }) {
           {t("without", { count: data.contactsWithoutRetention })} <Link to={"/privacy/retention/rules" as "/"}>{t("withoutLink")}</Link>
         </Alert>
       )}
-      <div className={`${classes.list} ${classes.wide}`} tabIndex={0} role="region" aria-label={t("table")}>
-        <Table verticalSpacing="xs" horizontalSpacing="md" miw={640}>
+      <div className={`${classes.list} ${classes.wide}`} tabIndex={0} role="group" aria-label={t("table")}>
+        <Table verticalSpacing="xs" className={calendar.table}>
           <Table.Thead>
             <Table.Tr>
               <Table.Th>{t("column.what")}</Table.Th>

@@ -62,7 +62,7 @@ export function DueList({ rule, days, start, close }: Props) {
         <Text size="sm" c="dimmed" mb="sm">
           {rule.justification}
         </Text>
-        <div className={classes.list} role="list" aria-label={named(rule)}>
+        <div className={classes.list}>
           {pages.map((after, index) => (
             <One
               key={after ?? ""}
@@ -101,29 +101,31 @@ function One({ rule, on, after, hold, more }: OneProps) {
         const next = contacts.pageInfo.hasNextPage ? contacts.pageInfo.endCursor : null;
         return (
           <>
-            {contacts.nodes.map((contact) => (
-              <div role="listitem" key={contact.id}>
-                <Row
-                  title={<Who person={contact} />}
-                  detail={contact.lastContactAt ? t("due.last", { at: format.date(contact.lastContactAt) }) : t("due.never", { at: format.date(contact.createdAt) })}
-                  end={
-                    <>
-                      {contact.restrictedAt && (
-                        <Tag>
-                          {t("due.restricted")}
-                        </Tag>
-                      )}
-                      {rule.clock === "LAST_CONTACT" && (
-                        <Text size="xs">{t("due.ends", { at: format.date(endOf(contact.lastContactAt ?? contact.createdAt, rule.months)) })}</Text>
-                      )}
-                      <Button size="xs" variant="default" leftSection={<IconAnchor size={14} aria-hidden />} onClick={() => hold(contact)}>
-                        {t("hold.set")}
-                      </Button>
-                    </>
-                  }
-                />
-              </div>
-            ))}
+            <div role="list" aria-label={t("due.list")}>
+              {contacts.nodes.map((contact) => (
+                <div role="listitem" key={contact.id}>
+                  <Row
+                    title={<Who person={contact} />}
+                    detail={contact.lastContactAt ? t("due.last", { at: format.date(contact.lastContactAt) }) : t("due.never", { at: format.date(contact.createdAt) })}
+                    end={
+                      <>
+                        {contact.restrictedAt && (
+                          <Tag>
+                            {t("due.restricted")}
+                          </Tag>
+                        )}
+                        {rule.clock === "LAST_CONTACT" && (
+                          <Text size="xs">{t("due.ends", { at: format.date(endOf(contact.lastContactAt ?? contact.createdAt, rule.months)) })}</Text>
+                        )}
+                        <Button size="xs" variant="default" leftSection={<IconAnchor size={14} aria-hidden />} onClick={() => hold(contact)}>
+                          {t("hold.set")}
+                        </Button>
+                      </>
+                    }
+                  />
+                </div>
+              ))}
+            </div>
             {next && more && (
               <Group justify="center" p="xs">
                 <Button variant="subtle" size="xs" onClick={() => more(next)}>

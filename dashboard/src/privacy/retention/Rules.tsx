@@ -122,7 +122,7 @@ function One({ rule, edit }: { rule: FullRule; edit: () => void }) {
           </Text>
         </div>
         <Group gap="xs">
-          <Button size="xs" variant="subtle" color="gray" onClick={() => setOpen(!open)} aria-expanded={open} aria-label={t("rule.historyOf", { rule: named(rule) })}>
+          <Button size="xs" variant="subtle" color="gray" onClick={() => setOpen(!open)} aria-expanded={open} aria-label={t("rule.historyOf", { rule: named(rule), versions: t("rule.history", { count: rule.versions.length }) })}>
             {t("rule.history", { count: rule.versions.length })}
           </Button>
           {!rule.archivedAt && (

@@ -39,6 +39,7 @@ export default function Runs() {
         of={(data) => data.retentionRuns}
         label={t("tab.runs")}
         fresh={["retention."]}
+        size={10}
         row={(run) => <Report run={run} />}
         empty={
           <Empty icon={IconHistory} title={t("runs.none")}>
@@ -70,7 +71,7 @@ function Report({ run }: { run: Run }) {
           {run.endedAt && !run.counts.length && ` · ${t("runs.nothing")}`}
         </Text>
         {run.counts.length > 0 && (
-          <div className={classes.wide} tabIndex={0} role="region" aria-label={t("runs.table", { at: format.moment(run.startedAt) })}>
+          <div className={classes.wide} tabIndex={0} role="group" aria-label={t("runs.table", { at: format.moment(run.startedAt) })}>
             <Table fz="xs" miw={520} withRowBorders={false} verticalSpacing={3}>
               <Table.Thead>
                 <Table.Tr>

@@ -49,7 +49,7 @@ export function Trial({ rule }: { rule: VariablesOf<typeof TRIAL>["now"] }) {
       <Table fz="sm" verticalSpacing={4} withTableBorder>
         <Table.Thead>
           <Table.Tr>
-            <Table.Th />
+            <Table.Td />
             <Table.Th ta="right">{t("trial.going")}</Table.Th>
             <Table.Th ta="right">{t("trial.before")}</Table.Th>
             <Table.Th ta="right">{t("trial.held")}</Table.Th>

@@ -44,7 +44,7 @@ export function CustomValues({ fields, held, owner, saving, provenance, nameOf, 
               <Stack gap={0}>
                 <Sealed field={field} masked={now.masked} owner={owner} />
                 {may && field.mayWrite && (
-                  <EditableValue {...common} may of={{ key, label: t("edit.replace"), value: null, input: (props) => <CustomInput field={field} {...props} autoFocus /> }} />
+                  <EditableValue {...common} may of={{ key, label: field.label, prompt: t("edit.replace"), value: null, input: (props) => <CustomInput field={field} {...props} autoFocus /> }} />
                 )}
               </Stack>
             </div>

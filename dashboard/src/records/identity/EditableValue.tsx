@@ -86,12 +86,14 @@ export function EditableValue({ of, saving, provenance, nameOf, may }: Props) {
 
   const shown = value !== null && value !== "" ? (say?.(value) ?? value) : null;
   if (!editing) {
-    const body = shown ?? <Text span c="dimmed" size="sm">{may && !of.readOnly ? t("edit.add") : "–"}</Text>;
+    const body = shown ?? <Text span c="dimmed" size="sm">{may && !of.readOnly ? (of.prompt ?? t("edit.add")) : "–"}</Text>;
     return (
-      <div className={classes.line} data-flash={flash || undefined} data-value={key}>
-        <Text size="xs" c="dimmed" className={classes.label}>
-          {label}
-        </Text>
+      <div className={of.prompt ? classes.alone : classes.line} data-flash={flash || undefined} data-value={key}>
+        {!of.prompt && (
+          <Text size="xs" c="dimmed" className={classes.label}>
+            {label}
+          </Text>
+        )}
         <Sourced label={label} source={shown === null ? undefined : sourceOf(provenance, key)} nameOf={nameOf}>
           {(target) =>
             may && !of.readOnly ? (

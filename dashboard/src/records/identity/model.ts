@@ -14,6 +14,8 @@ export interface Value {
   /** Enter makes a new line instead of saving. */
   lines?: boolean;
   readOnly?: boolean;
+  /** What stands there while there is nothing; absent = "Add". */
+  prompt?: string;
 }
 
 export interface InputProps {

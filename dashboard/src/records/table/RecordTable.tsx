@@ -169,7 +169,7 @@ export function RecordTable<Row extends { id: string }>(props: Props<Row>) {
       </div>
       <div className={classes.foot}>
         {props.foot}
-        <small id={`${base}-keys`} style={{ color: "var(--mantine-color-dimmed)" }}>
+        <small id={`${base}-keys`} className={classes.keys} style={{ color: "var(--mantine-color-dimmed)" }}>
           {t(selection ? "table.keys" : "table.keysOpen")}
         </small>
       </div>

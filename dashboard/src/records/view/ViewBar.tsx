@@ -60,8 +60,9 @@ export function ViewBar({ table, view, show, change, defs, columns, standard, of
           {t("filter.clear")}
         </Button>
       )}
-      <span style={{ marginInlineStart: "auto" }} />
-      <Columns all={columns} shown={shown} onChange={(next) => change({ columns: next.join() === standard.join() ? undefined : next })} reset={view.columns && (() => change({ columns: undefined }))} />
+      <div className={classes.wide}>
+        <Columns all={columns} shown={shown} onChange={(next) => change({ columns: next.join() === standard.join() ? undefined : next })} reset={view.columns && (() => change({ columns: undefined }))} />
+      </div>
     </div>
   );
 }

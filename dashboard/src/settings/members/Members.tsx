@@ -20,7 +20,7 @@ const Invite = lazy(() => import("./Invite"));
 export default function Members() {
   const { t } = useTranslation(["settings/members", "settings", "kit"]);
   const may = useMay("administer");
-  const [active, setActive] = useState(true);
+  const [active, setActive] = useState(false);
   const [inviting, setInviting] = useState(false);
   const invite = () => setInviting(true);
   useShortcuts(may ? [{ keys: "c", label: t("invite.title"), run: invite }] : []);
@@ -46,8 +46,8 @@ export default function Members() {
               value={active ? "active" : "all"}
               onChange={(value) => setActive(value === "active")}
               data={[
-                { value: "active", label: t("active") },
                 { value: "all", label: t("all") },
+                { value: "active", label: t("active") },
               ]}
             />
           </Group>
