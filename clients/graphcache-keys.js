@@ -109,6 +109,7 @@ FulfilRequestPayload
 HeldRows
 HoldConnection
 HoldEdge
+JournalDay
 JournalEntryConnection
 JournalEntryEdge
 JournalEvent

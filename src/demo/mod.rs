@@ -290,9 +290,10 @@ fn show(addresses: &Addresses, members: &[SignIn], options: &DemoOptions) -> any
     writeln!(
         out,
         "\nAccord is running. Open these, in this order:\n\n  \
-         1. the company's website with the form   {site}/\n  \
-         2. the mailbox that gets its mails       {mailbox}\n  \
-         3. the API, to explore                   {app}/graphiql\n\n  \
+         1. the dashboard, where staff work       {app}/\n  \
+         2. the company's website with the form   {site}/\n  \
+         3. the mailbox that gets its mails       {mailbox}\n  \
+         4. the API, to explore                   {app}/graphiql\n\n  \
          the form on a page of its own            {form}\n  \
          GraphQL endpoint                         {graphql}\n  \
          API key (role OWNER)                     {api_key}\n\n\
@@ -320,14 +321,14 @@ fn sign_ins(members: &[SignIn]) -> String {
     if members.is_empty() {
         return format!(
             "Sign in to the workspace {SLUG} with the passwords that the first run printed. If you no longer have one, ask for\n\
-             a new one with the mutation `requestPasswordReset`: its link arrives in the mailbox.\n"
+             a new one where you sign in: its link arrives in the mailbox.\n"
         );
     }
     let lines = members.iter().map(|SignIn { email, role, password }| {
         format!("  {:<10} {email:<32} {password}\n", role.to_string())
     });
     let first = format!(
-        "Sign in to the workspace {SLUG} with the mutation `signIn`. These passwords are shown only now:\n\n"
+        "Sign in to the workspace {SLUG}. These passwords are shown only now:\n\n"
     );
     std::iter::once(first).chain(lines).collect()
 }

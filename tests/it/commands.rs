@@ -348,7 +348,7 @@ fn a_demo_started_again_on_its_data_tells_the_truth_and_its_tail_line_works_as_p
     );
     let again = demo_says(&data, place.0.path());
     assert!(
-        again.contains("requestPasswordReset")
+        again.contains("ask for\na new one where you sign in")
             && !again.contains("shown only now")
             && again.contains("what the earlier runs left"),
         "{again}"
