@@ -1,4 +1,5 @@
-import { Badge, Group, Stack, Tabs, TextInput } from "@mantine/core";
+import { Badge, Group, SegmentedControl, Stack, Tabs, TextInput } from "@mantine/core";
+import { useMediaQuery } from "@mantine/hooks";
 import { IconCode, IconHistory, IconInbox, IconPencil } from "@tabler/icons-react";
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { lazy, Suspense, useState } from "react";
@@ -50,6 +51,9 @@ export function FormEditor({ form, around, again }: Props) {
   const [refused, setRefused] = useState<Problem[]>([]);
   const [checking, setChecking] = useState(false);
   const [publishing, setPublishing] = useState(false);
+  // Where there is no room for both side by side, one of them is shown.
+  const narrow = useMediaQuery("(max-width: 75em)", undefined, { getInitialValueInEffect: false });
+  const [looking, setLooking] = useState(false);
   useUnsaved(dirty);
 
   const missing = gaps(model);
@@ -125,8 +129,18 @@ export function FormEditor({ form, around, again }: Props) {
             })}
           </Tabs.List>
           <Tabs.Panel value="build">
+            {narrow && (
+              <SegmentedControl
+                fullWidth
+                className={classes.switch}
+                aria-label={t("view.label")}
+                value={looking ? "preview" : "edit"}
+                onChange={(value) => setLooking(value === "preview")}
+                data={(["edit", "preview"] as const).map((value) => ({ value, label: t(`view.${value}`) }))}
+              />
+            )}
             <div className={classes.editor}>
-              <Stack gap="lg">
+              <Stack gap="lg" display={narrow && looking ? "none" : undefined}>
                 <TextInput
                   label={t("name")}
                   description={t("nameAbout")}
@@ -142,9 +156,11 @@ export function FormEditor({ form, around, again }: Props) {
                 <After />
                 <Leads />
               </Stack>
-              <div className={classes.aside}>
-                <Preview model={model} around={around} />
-              </div>
+              {(!narrow || looking) && (
+                <div className={classes.aside}>
+                  <Preview model={model} around={around} />
+                </div>
+              )}
             </div>
           </Tabs.Panel>
           <Tabs.Panel value="versions">

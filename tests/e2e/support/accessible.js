@@ -28,13 +28,14 @@ export async function assertAccessible(page) {
   assert.deepEqual(await findings(copy), [], url);
 }
 
-/** What axe finds in the page as it is now; `rules` are those of the guidelines, or a few by name. */
-export async function findings(page, rules = runOnly) {
+/** What axe finds in the page as it is now; `exclude`: selectors of what need not be looked at. */
+export async function findings(page, exclude = []) {
   await page.evaluate(axe);
-  return page.evaluate(async (runOnly) => {
-    const { violations } = await window.axe.run(document, { runOnly, resultTypes: ["violations"] });
+  const options = [exclude, runOnly];
+  return page.evaluate(async ([exclude, runOnly]) => {
+    const { violations } = await window.axe.run({ exclude }, { runOnly, resultTypes: ["violations"] });
     return violations.flatMap(({ id, nodes }) => nodes.map((node) => `${id}: ${node.html}`));
-  }, rules);
+  }, options);
 }
 
 /** How many pixels of the page are beyond the right edge. */

@@ -52,7 +52,8 @@ export function DueList({ rule, days, start, close }: Props) {
   const [holding, setHolding] = useState<Due>();
   const top = useRef<HTMLDivElement>(null);
   const on = inDays(days, start);
-  useEffect(() => top.current?.scrollIntoView({ block: "nearest" }), []);
+  // Newer browsers return a promise, which is no way to end an effect.
+  useEffect(() => void top.current?.scrollIntoView({ block: "nearest" }), []);
   return (
     <div ref={top}>
       <Section

@@ -74,7 +74,7 @@ export default function Tags() {
           {(tags) => (
             <ul className={classes.list} style={{ marginBottom: 8 }}>
               {tags.map((tag) => (
-                <li key={tag.id} className={classes.row} style={{ padding: "6px 14px", containIntrinsicSize: "auto 46px" }}>
+                <li key={tag.id} className={classes.row} style={{ padding: "6px 14px" }}>
                   {may && <Checkbox checked={isChosen(tag)} onChange={() => toggle(tag)} aria-label={t("choose", { name: tag.name })} />}
                   <Text size="sm" fw={500} className={classes.grow}>
                     <bdi>{tag.name}</bdi>

@@ -70,14 +70,14 @@ function Plain({ form, languages }: { form: EditedForm; languages: string[] }) {
 function Snippet({ title, about, text, children }: { title: string; about: string; text: string; children?: React.ReactNode }) {
   const { t } = useTranslation("web_forms");
   return (
-    <section aria-label={title}>
+    <div>
       <Group justify="space-between" gap="xs" mb={4}>
         <h2 className={classes.heading}>{title}</h2>
         <Group gap="xs">
           {children}
           <CopyButton value={text} timeout={2_000}>
             {({ copied, copy }) => (
-              <Button size="xs" variant="default" onClick={copy} leftSection={copied ? <IconCheck size={14} aria-hidden /> : <IconCopy size={14} aria-hidden />} aria-label={t("embed.copyOne", { title })}>
+              <Button size="xs" variant="default" onClick={copy} leftSection={copied ? <IconCheck size={14} aria-hidden /> : <IconCopy size={14} aria-hidden />} aria-label={t(copied ? "embed.copiedOne" : "embed.copyOne", { title })}>
                 {copied ? t("embed.copied") : t("embed.copy")}
               </Button>
             )}
@@ -90,6 +90,6 @@ function Snippet({ title, about, text, children }: { title: string; about: strin
       <Code block mah={260} style={{ overflow: "auto", whiteSpace: "pre-wrap", wordBreak: "break-word" }} tabIndex={0} aria-label={title} role="region">
         {text}
       </Code>
-    </section>
+    </div>
   );
 }
