@@ -1,18 +1,25 @@
 //! The home page `/`, which says what runs here and where to go, and the page for addresses that do not
 //! exist. For the latter, programs get problem details (RFC 9457).
 
+use std::net::SocketAddr;
+
 use axum::{
-    extract::{Query, State},
+    extract::{ConnectInfo, Query, State},
     http::{HeaderMap, StatusCode, header::ACCEPT},
     response::{IntoResponse, Response},
 };
 use serde::Deserialize;
 use serde_json::json;
 
-use crate::{app::App, desk::Desk, error::Error, platform::pages::SPOKEN};
+use crate::{
+    app::App,
+    desk::{Desk, Room},
+    error::Error,
+    platform::pages::SPOKEN,
+};
 
-/// The folder of our templates and words.
-const ROOM: &str = "home";
+/// Whose templates and words.
+const ROOM: Room = Room::of("home").under(CSP);
 const CSP: &str =
     "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
@@ -23,8 +30,13 @@ pub struct Asked {
 }
 
 /// The home page.
-pub async fn home(State(app): State<App>, Query(asked): Query<Asked>, headers: HeaderMap) -> Response {
-    let desk = Desk::new(ROOM, app, headers, asked.lang.as_deref()).under(CSP);
+pub async fn home(
+    State(app): State<App>,
+    ConnectInfo(peer): ConnectInfo<SocketAddr>,
+    Query(asked): Query<Asked>,
+    headers: HeaderMap,
+) -> Response {
+    let desk = Desk::new(ROOM, app, peer, headers, asked.lang.as_deref());
     let languages = SPOKEN.map(|spoken| {
         json!({
             "code": spoken.code,
@@ -46,8 +58,12 @@ pub async fn home(State(app): State<App>, Query(asked): Query<Asked>, headers: H
 }
 
 /// Answers requests that match no route.
-pub async fn not_found(State(app): State<App>, headers: HeaderMap) -> Response {
-    let mut desk = Desk::new(ROOM, app, headers, None).under(CSP).for_programs_too();
+pub async fn not_found(
+    State(app): State<App>,
+    ConnectInfo(peer): ConnectInfo<SocketAddr>,
+    headers: HeaderMap,
+) -> Response {
+    let mut desk = Desk::new(ROOM, app, peer, headers, None).for_programs_too();
     // Only a client that accepts `text/html` explicitly is a browser; most programs send `*/*`.
     let mut accepted = desk.headers.get_all(ACCEPT).iter();
     let html = accepted.any(|value| value.to_str().is_ok_and(|text| text.contains("text/html")));
