@@ -2,13 +2,9 @@
 //! POST acts. They need neither scripts nor a session. The same is possible in GraphQL, for clients with
 //! pages of their own.
 
-use std::net::SocketAddr;
-
 use axum::{
     Router,
-    body::Body,
-    extract::{ConnectInfo, State},
-    http::{HeaderMap, HeaderValue, StatusCode, header},
+    http::{HeaderValue, StatusCode, header},
     response::Response,
     routing::get,
 };
@@ -23,23 +19,22 @@ use super::{
 };
 use crate::{
     app::App,
-    desk::{Desk, act, field},
+    desk::{Desk, Room},
     error::{Error, Problem, ProblemCode, Result},
     platform::{
         text,
-        web::{Cookies, Fault, FromLink},
-        work::attempt::repeat,
+        web::{Cookies, Fault},
     },
 };
 
-/// The folder of our templates and words.
-const ROOM: &str = "accounts";
+/// Whose templates and words.
+const ROOM: Room = Room::of("accounts");
 
 /// The public routes of this room.
 pub fn routes() -> Router<App> {
     Router::new()
-        .route("/join/{token}", get(join_page).post(join))
-        .route("/reset-password/{token}", get(reset_page).post(reset))
+        .route("/join/{token}", get(ROOM.serve(join_page)).post(ROOM.take(join)))
+        .route("/reset-password/{token}", get(ROOM.serve(reset_page)).post(ROOM.take(reset)))
 }
 
 /// Values that were refused; empty when the page is first opened.
@@ -50,20 +45,20 @@ struct Tried<'a> {
     problems: &'a [Problem],
 }
 
-async fn joining(desk: &Desk, token: &str, tried: &Tried<'_>) -> Result<Response, Fault> {
-    let Some((row, workspace)) = look_at_invitation(&desk.app, token).await? else {
+async fn joining(desk: &Desk, tried: &Tried<'_>) -> Result<Response, Fault> {
+    let Some((row, workspace)) = look_at_invitation(&desk.app, desk.token()).await? else {
         return desk.unknown();
     };
     let name = tried.name.unwrap_or(&row.name);
     let weak = weakness(tried.password, &names(&workspace, &row, name));
-    let action = format!("/join/{token}");
+    let action = format!("/join/{}", desk.token());
     set_password(desk, "join", &action, name, (&workspace, &row), (tried.problems, weak))
 }
 
-async fn resetting(desk: &Desk, token: &str, tried: &Tried<'_>) -> Result<Response, Fault> {
-    let Some((row, workspace)) = look_at_reset(&desk.app, token).await? else { return desk.unknown() };
+async fn resetting(desk: &Desk, tried: &Tried<'_>) -> Result<Response, Fault> {
+    let Some((row, workspace)) = look_at_reset(&desk.app, desk.token()).await? else { return desk.unknown() };
     let weak = weakness(tried.password, &names(&workspace, &row, ""));
-    let action = format!("/reset-password/{token}");
+    let action = format!("/reset-password/{}", desk.token());
     set_password(desk, "reset", &action, "", (&workspace, &row), (tried.problems, weak))
 }
 
@@ -99,7 +94,7 @@ fn in_words(
             Some("name") => ("name", "errors.name".to_owned()),
             _ => ("password", format!("errors.password_{}", weak.unwrap_or(Weakness::Common).as_str())),
         };
-        let text = desk.app.pages.text(ROOM, language, &key);
+        let text = desk.app.pages.text(ROOM.name, language, &key);
         list.push(json!({ "field": field, "message": text }));
         by_field[field] = text.into();
     }
@@ -111,106 +106,54 @@ fn signs_in_with(mode: &str, workspace: &workspace::Model, row: &member::Model) 
     json!({ "mode": mode, "workspace_name": workspace.name, "workspace_slug": workspace.slug, "email": row.email })
 }
 
-async fn join_page(
-    State(app): State<App>,
-    ConnectInfo(peer): ConnectInfo<SocketAddr>,
-    FromLink(token): FromLink,
-    headers: HeaderMap,
-) -> Response {
-    let desk = Desk::new(ROOM, app, headers, None);
-    let answer = async {
-        desk.spend(peer, desk.app.budgets.presses_per_network).await?;
-        joining(&desk, &token, &Tried::default()).await
-    };
-    desk.finish(answer.await)
+async fn join_page(desk: Desk) -> Result<Response, Fault> {
+    joining(&desk, &Tried::default()).await
 }
 
-async fn join(
-    State(app): State<App>,
-    ConnectInfo(peer): ConnectInfo<SocketAddr>,
-    FromLink(token): FromLink,
-    headers: HeaderMap,
-    body: Body,
-) -> Response {
-    let desk = Desk::new(ROOM, app, headers, None);
-    let answer = async {
-        desk.spend(peer, desk.app.budgets.presses_per_network).await?;
-        let fields = fields(&desk, body).await?;
-        let (name, password) = (field(&fields, "name"), field(&fields, "password").unwrap_or_default());
-        let (app, link, given, chosen) = (desk.app.clone(), token.clone(), name.clone(), password.clone());
-        let done =
-            act(async move { repeat(|| accept_invitation(&app, &link, given.as_deref(), &chosen)).await })
-                .await;
-        match done {
-            Ok(row) => {
-                let workspace = load_workspace(&desk.app, row.workspace_id).await?;
-                desk.show(
-                    "accounts/done.html",
-                    &row.language,
-                    signs_in_with("join", &workspace, &row),
-                    StatusCode::OK,
-                )
-            }
-            Err(Error::Rejected(problems)) if is_void(&problems) => desk.unknown(),
-            Err(Error::Rejected(problems)) => {
-                joining(
-                    &desk,
-                    &token,
-                    &Tried { name: name.as_deref(), password: &password, problems: &problems },
-                )
-                .await
-            }
-            Err(error) => Err(error.into()),
+async fn join(desk: Desk) -> Result<Response, Fault> {
+    let desk = as_in_the_api(desk)?;
+    let done = desk.act(|desk| {
+        Box::pin(accept_invitation(&desk.app, desk.token(), desk.field("name"), desk.typed("password")))
+    });
+    match done.await {
+        Ok(row) => {
+            let workspace = load_workspace(&desk.app, row.workspace_id).await?;
+            let context = signs_in_with("join", &workspace, &row);
+            desk.show("accounts/done.html", &row.language, context, StatusCode::OK)
         }
-    };
-    desk.finish(answer.await)
-}
-
-async fn reset_page(
-    State(app): State<App>,
-    ConnectInfo(peer): ConnectInfo<SocketAddr>,
-    FromLink(token): FromLink,
-    headers: HeaderMap,
-) -> Response {
-    let desk = Desk::new(ROOM, app, headers, None);
-    let answer = async {
-        desk.spend(peer, desk.app.budgets.presses_per_network).await?;
-        resetting(&desk, &token, &Tried::default()).await
-    };
-    desk.finish(answer.await)
-}
-
-async fn reset(
-    State(app): State<App>,
-    ConnectInfo(peer): ConnectInfo<SocketAddr>,
-    FromLink(token): FromLink,
-    headers: HeaderMap,
-    body: Body,
-) -> Response {
-    let desk = Desk::new(ROOM, app, headers, None);
-    let answer = async {
-        desk.spend(peer, desk.app.budgets.presses_per_network).await?;
-        let password = field(&fields(&desk, body).await?, "password").unwrap_or_default();
-        let Some((row, workspace)) = look_at_reset(&desk.app, &token).await? else { return desk.unknown() };
-        let (app, link, chosen) = (desk.app.clone(), token.clone(), password.clone());
-        match act(async move { repeat(|| reset_password(&app, &link, &chosen)).await }).await {
-            Ok(device) => {
-                let context = signs_in_with("reset", &workspace, &row);
-                let mut answer = desk.show("accounts/done.html", &row.language, context, StatusCode::OK)?;
-                if let Ok(cookie) = HeaderValue::from_str(&device_cookie(&device, Cookies::OneSite)) {
-                    answer.headers_mut().append(header::SET_COOKIE, cookie);
-                }
-                Ok(answer)
-            }
-            Err(Error::Rejected(problems)) if is_void(&problems) => desk.unknown(),
-            Err(Error::Rejected(problems)) => {
-                resetting(&desk, &token, &Tried { name: None, password: &password, problems: &problems })
-                    .await
-            }
-            Err(error) => Err(error.into()),
+        Err(Error::Rejected(problems)) if is_void(&problems) => desk.unknown(),
+        Err(Error::Rejected(problems)) => {
+            let (name, password) = (desk.field("name"), desk.typed("password"));
+            joining(&desk, &Tried { name, password, problems: &problems }).await
         }
-    };
-    desk.finish(answer.await)
+        Err(error) => Err(error.into()),
+    }
+}
+
+async fn reset_page(desk: Desk) -> Result<Response, Fault> {
+    resetting(&desk, &Tried::default()).await
+}
+
+async fn reset(desk: Desk) -> Result<Response, Fault> {
+    let desk = as_in_the_api(desk)?;
+    let Some((row, workspace)) = look_at_reset(&desk.app, desk.token()).await? else { return desk.unknown() };
+    let done = desk.act(|desk| Box::pin(reset_password(&desk.app, desk.token(), desk.typed("password"))));
+    match done.await {
+        Ok(device) => {
+            let context = signs_in_with("reset", &workspace, &row);
+            let mut answer = desk.show("accounts/done.html", &row.language, context, StatusCode::OK)?;
+            if let Ok(cookie) = HeaderValue::from_str(&device_cookie(&device, Cookies::OneSite)) {
+                answer.headers_mut().append(header::SET_COOKIE, cookie);
+            }
+            Ok(answer)
+        }
+        Err(Error::Rejected(problems)) if is_void(&problems) => desk.unknown(),
+        Err(Error::Rejected(problems)) => {
+            let tried = Tried { name: None, password: desk.typed("password"), problems: &problems };
+            resetting(&desk, &tried).await
+        }
+        Err(error) => Err(error.into()),
+    }
 }
 
 /// Whether the link itself is invalid or used.
@@ -218,10 +161,8 @@ fn is_void(problems: &[Problem]) -> bool {
     problems.iter().any(|problem| problem.field.as_deref() == Some("token"))
 }
 
-async fn fields(desk: &Desk, body: Body) -> Result<Vec<(String, String)>, Fault> {
-    // Read the same way as in the API, so that a password chosen here is the same when typed there.
-    let read = |(name, value): (String, String)| text::read(&value).map(|value| (name, value.into_owned()));
-    let fields: Option<Vec<_>> = desk.fields(body).await?.into_iter().map(read).collect();
+/// Fields are read the same way as in the API, so that a password chosen here is the same when typed there.
+fn as_in_the_api(desk: Desk) -> Result<Desk, Error> {
     let unseen = || Error::rejected(ProblemCode::Invalid, "body", "Leave out characters that nobody sees.");
-    Ok(fields.ok_or_else(unseen)?)
+    desk.reading(|value| text::read(value).map(std::borrow::Cow::into_owned)).ok_or_else(unseen)
 }

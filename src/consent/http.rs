@@ -1,13 +1,9 @@
 //! The page behind the unsubscribe link of our mails. GET shows and changes nothing; POST acts, and twice is
 //! as once. RFC 8058 one-click goes to the same address: POST, no cookie, no redirect.
 
-use std::net::SocketAddr;
-
 use axum::{
     Router,
-    body::Body,
-    extract::{ConnectInfo, State},
-    http::{HeaderMap, StatusCode, header},
+    http::{StatusCode, header},
     response::{IntoResponse, Response},
     routing::get,
 };
@@ -21,74 +17,50 @@ use super::{
 use crate::{
     accounts::load_workspace,
     app::App,
-    desk::{Desk, act, field},
+    desk::{Desk, Room},
     error::{Error, Result},
     link_uses::Use,
     platform::{
         pages::{Pages, Zone, format_day},
-        web::{Fault, FromLink},
-        work::attempt::repeat,
+        web::Fault,
     },
     post::Controller,
 };
 
-/// The folder of our templates and words.
-pub(crate) const ROOM: &str = "consent";
+/// Whose templates and words.
+pub(crate) const ROOM: Room = Room::of("consent");
 
 /// The public routes of this room.
 pub fn routes() -> Router<App> {
-    Router::new().route("/unsubscribe/{token}", get(unsubscribe_page).post(stop))
+    // The button spends for itself: what it takes from depends on who clicks.
+    let button = ROOM.spending(|_| None);
+    Router::new()
+        .route("/unsubscribe/{token}", get(ROOM.serve(show_subscriptions)).post(button.take_if_any(stop)))
 }
 
-async fn unsubscribe_page(
-    State(app): State<App>,
-    ConnectInfo(peer): ConnectInfo<SocketAddr>,
-    FromLink(token): FromLink,
-    headers: HeaderMap,
-) -> Response {
-    let desk = Desk::new(ROOM, app, headers, None);
-    let answer = async {
-        desk.spend(peer, desk.app.budgets.presses_per_network).await?;
-        show_subscriptions(&desk, &token).await
-    };
-    desk.finish(answer.await)
+async fn stop(desk: Desk) -> Result<Response, Fault> {
+    // Mail providers send one-click requests for many people from one network, so the limit is per link.
+    let one_click = desk.field("List-Unsubscribe") == Some("One-Click");
+    if one_click {
+        spend_on_link(&desk).await?;
+    } else {
+        desk.spend(desk.app.budgets.presses_per_network).await?;
+        desk.field("scope").ok_or(Error::NotFound)?;
+    }
+    let stopped = desk.act(move |desk| {
+        let (scope, method) = if one_click { (None, "one_click") } else { (desk.field("scope"), "page") };
+        Box::pin(unsubscribe(&desk.app, desk.token(), scope, method))
+    });
+    let Some(stopped) = stopped.await? else { return desk.unknown() };
+    if one_click {
+        let plain = [(header::CONTENT_TYPE, "text/plain; charset=utf-8")];
+        return Ok((StatusCode::OK, plain, "Unsubscribed.\n").into_response());
+    }
+    show_stopped(&desk, &stopped).await
 }
 
-async fn stop(
-    State(app): State<App>,
-    ConnectInfo(peer): ConnectInfo<SocketAddr>,
-    FromLink(token): FromLink,
-    headers: HeaderMap,
-    body: Body,
-) -> Response {
-    let desk = Desk::new(ROOM, app, headers, None);
-    let answer = async {
-        let fields = desk.fields_if_any(body).await?;
-        // Mail providers send one-click requests for many people from one network, so the limit is per link.
-        let one_click = field(&fields, "List-Unsubscribe").as_deref() == Some("One-Click");
-        if one_click {
-            spend_on_link(&desk, &token).await?;
-        } else {
-            desk.spend(peer, desk.app.budgets.presses_per_network).await?;
-        }
-        let scope = if one_click { None } else { Some(field(&fields, "scope").ok_or(Error::NotFound)?) };
-        let (app, link) = (desk.app.clone(), token.clone());
-        let method = if one_click { "one_click" } else { "page" };
-        let Some(stopped) =
-            act(async move { repeat(|| unsubscribe(&app, &link, scope.as_deref(), method)).await }).await?
-        else {
-            return desk.unknown();
-        };
-        if one_click {
-            let plain = [(header::CONTENT_TYPE, "text/plain; charset=utf-8")];
-            return Ok((StatusCode::OK, plain, "Unsubscribed.\n").into_response());
-        }
-        show_stopped(&desk, &token, &stopped).await
-    };
-    desk.finish(answer.await)
-}
-
-async fn spend_on_link(desk: &Desk, token: &str) -> Result<(), Fault> {
+async fn spend_on_link(desk: &Desk) -> Result<(), Fault> {
+    let token = desk.token();
     // Links that are not ours get no rate limit counter, which would take memory.
     if desk.app.vault.verify(Use::Unsubscribe, token).is_none() {
         return Ok(());
@@ -97,25 +69,25 @@ async fn spend_on_link(desk: &Desk, token: &str) -> Result<(), Fault> {
     desk.app.rate_limit.spend(desk.app.budgets.one_clicks_per_link, &link).await.map_err(Fault::too_many)
 }
 
-async fn show_subscriptions(desk: &Desk, token: &str) -> Result<Response, Fault> {
-    let Some((contact, lines)) = subscriptions(&desk.app, token).await? else { return desk.unknown() };
+async fn show_subscriptions(desk: Desk) -> Result<Response, Fault> {
+    let Some((contact, lines)) = subscriptions(&desk.app, desk.token()).await? else { return desk.unknown() };
     let workspace = load_workspace(&desk.app, contact.workspace_id).await?;
     let (language, zone) = (&contact.language, Zone::of(&workspace.jurisdiction));
     let context = json!({
         "legal": Controller::from(&workspace),
-        "action": format!("/unsubscribe/{token}"),
-        "preferences_url": format!("/preferences/{token}"),
+        "action": format!("/unsubscribe/{}", desk.token()),
+        "preferences_url": format!("/preferences/{}", desk.token()),
         "subscribed": lines.iter().any(Subscription::is_going_on),
         "all_stopped": is_all_stopped(&desk.app, &contact, &lines).await?,
-        "form_url": way_back(desk, &contact).await?,
+        "form_url": way_back(&desk, &contact).await?,
         "purposes": lines.iter().map(|line| subscription(&desk.app.pages, line, zone, language)).collect::<Vec<_>>(),
     });
     desk.show("consent/unsubscribe.html", language, context, StatusCode::OK)
 }
 
 /// Says exactly what was stopped now, and what had been stopped before.
-async fn show_stopped(desk: &Desk, token: &str, stopped: &Stopped) -> Result<Response, Fault> {
-    let Some((contact, lines)) = subscriptions(&desk.app, token).await? else { return desk.unknown() };
+async fn show_stopped(desk: &Desk, stopped: &Stopped) -> Result<Response, Fault> {
+    let Some((contact, lines)) = subscriptions(&desk.app, desk.token()).await? else { return desk.unknown() };
     let workspace = load_workspace(&desk.app, stopped.workspace).await?;
     let language = &contact.language;
     let pages = &desk.app.pages;
@@ -133,7 +105,7 @@ async fn show_stopped(desk: &Desk, token: &str, stopped: &Stopped) -> Result<Res
         "already": among(&stopped.before),
         "remaining": lines.iter().filter(|line| line.is_going_on()).map(name).collect::<Vec<_>>(),
         "form_url": way_back(desk, &contact).await?,
-        "preferences_url": format!("/preferences/{token}"),
+        "preferences_url": format!("/preferences/{}", desk.token()),
     });
     desk.show("consent/unsubscribed.html", language, context, StatusCode::OK)
 }

@@ -327,9 +327,7 @@ fn sign_ins(members: &[SignIn]) -> String {
     let lines = members.iter().map(|SignIn { email, role, password }| {
         format!("  {:<10} {email:<32} {password}\n", role.to_string())
     });
-    let first = format!(
-        "Sign in to the workspace {SLUG}. These passwords are shown only now:\n\n"
-    );
+    let first = format!("Sign in to the workspace {SLUG}. These passwords are shown only now:\n\n");
     std::iter::once(first).chain(lines).collect()
 }
 

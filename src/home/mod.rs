@@ -4,8 +4,10 @@
 
 mod dashboard;
 
+use std::net::SocketAddr;
+
 use axum::{
-    extract::{Path, Query, State},
+    extract::{ConnectInfo, Path, Query, State},
     http::{HeaderMap, Method, StatusCode, Uri, header::ACCEPT},
     response::{IntoResponse, Response},
 };
@@ -13,10 +15,15 @@ use serde::Deserialize;
 use serde_json::json;
 
 use self::dashboard::{dashboard_file, dashboard_page, is_screen};
-use crate::{app::App, desk::Desk, error::Error, platform::pages::SPOKEN};
+use crate::{
+    app::App,
+    desk::{Desk, Room},
+    error::Error,
+    platform::pages::SPOKEN,
+};
 
-/// The folder of our templates and words.
-const ROOM: &str = "home";
+/// Whose templates and words.
+const ROOM: Room = Room::of("home").under(CSP);
 const CSP: &str =
     "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
@@ -27,11 +34,16 @@ pub struct Asked {
 }
 
 /// The dashboard, or the page that says what runs here.
-pub async fn home(State(app): State<App>, Query(asked): Query<Asked>, headers: HeaderMap) -> Response {
+pub async fn home(
+    State(app): State<App>,
+    ConnectInfo(peer): ConnectInfo<SocketAddr>,
+    Query(asked): Query<Asked>,
+    headers: HeaderMap,
+) -> Response {
     if let Some(page) = dashboard(&app) {
         return page;
     }
-    let desk = Desk::new(ROOM, app, headers, asked.lang.as_deref()).under(CSP);
+    let desk = Desk::new(ROOM, app, peer, headers, asked.lang.as_deref());
     let languages = SPOKEN.map(|spoken| {
         json!({
             "code": spoken.code,
@@ -54,15 +66,26 @@ pub async fn home(State(app): State<App>, Query(asked): Query<Asked>, headers: H
 }
 
 /// A file of the dashboard.
-pub async fn asset(State(app): State<App>, Path(path): Path<String>, headers: HeaderMap) -> Response {
+pub async fn asset(
+    State(app): State<App>,
+    ConnectInfo(peer): ConnectInfo<SocketAddr>,
+    Path(path): Path<String>,
+    headers: HeaderMap,
+) -> Response {
     let file = if app.config.dashboard { dashboard_file(&headers, &path) } else { None };
-    file.unwrap_or_else(|| refuse(app, headers))
+    file.unwrap_or_else(|| refuse(app, peer, headers))
 }
 
 /// Answers requests that match no route: the dashboard's screens, and what does not exist.
-pub async fn not_found(State(app): State<App>, method: Method, uri: Uri, headers: HeaderMap) -> Response {
+pub async fn not_found(
+    State(app): State<App>,
+    ConnectInfo(peer): ConnectInfo<SocketAddr>,
+    method: Method,
+    uri: Uri,
+    headers: HeaderMap,
+) -> Response {
     let page = if method == Method::GET && is_screen(uri.path()) { dashboard(&app) } else { None };
-    page.unwrap_or_else(|| refuse(app, headers))
+    page.unwrap_or_else(|| refuse(app, peer, headers))
 }
 
 /// The dashboard's page, where it was built and the operator wants it.
@@ -70,8 +93,8 @@ fn dashboard(app: &App) -> Option<Response> {
     app.config.dashboard.then(dashboard_page).flatten()
 }
 
-fn refuse(app: App, headers: HeaderMap) -> Response {
-    let mut desk = Desk::new(ROOM, app, headers, None).under(CSP).for_programs_too();
+fn refuse(app: App, peer: SocketAddr, headers: HeaderMap) -> Response {
+    let mut desk = Desk::new(ROOM, app, peer, headers, None).for_programs_too();
     // Only a client that accepts `text/html` explicitly is a browser; most programs send `*/*`.
     let mut accepted = desk.headers.get_all(ACCEPT).iter();
     let html = accepted.any(|value| value.to_str().is_ok_and(|text| text.contains("text/html")));

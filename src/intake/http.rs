@@ -1,13 +1,9 @@
 //! The pages that our e-mails link to. GET only shows; POST acts, and repeating it changes nothing. One-click
 //! unsubscription (RFC 8058) posts to the unsubscribe URL itself, without cookie or redirect.
 
-use std::net::SocketAddr;
-
 use axum::{
     Router,
-    body::Body,
-    extract::{ConnectInfo, State},
-    http::{HeaderMap, StatusCode},
+    http::StatusCode,
     response::Response,
     routing::{get, post},
 };
@@ -19,7 +15,6 @@ use super::{
     decline_opt_in::{Declined, allow_again, decline_opt_in},
     waiting::{LinkState, Waiting, WaitingOptIn, look_at_link},
 };
-
 use crate::{
     accounts::load_workspace,
     app::App,
@@ -28,126 +23,83 @@ use crate::{
         http::{ROOM, subscription},
         preferences_link, subscriptions,
     },
-    desk::{Desk, act, field},
+    desk::Desk,
     error::{Error, Result},
     platform::{
         pages::{Zone, format_time},
-        web::{Fault, FromLink},
-        work::attempt::repeat,
+        web::Fault,
     },
     post::Controller,
 };
 
 /// Every public route around confirmations.
 pub fn routes() -> Router<App> {
+    let page = || ROOM.serve(confirm_page);
     Router::new()
-        .route("/confirm/{token}", get(confirm_page).post(confirm))
-        .route("/confirm/{token}/decline", post(decline).get(confirm_page))
-        .route("/confirm/{token}/allow", post(allow).get(confirm_page))
+        .route("/confirm/{token}", get(page()).post(ROOM.take_if_any(confirm)))
+        .route("/confirm/{token}/decline", post(ROOM.take_if_any(decline)).get(page()))
+        .route("/confirm/{token}/allow", post(ROOM.serve(allow)).get(page()))
 }
 
-async fn confirm_page(
-    State(app): State<App>,
-    ConnectInfo(peer): ConnectInfo<SocketAddr>,
-    FromLink(token): FromLink,
-    headers: HeaderMap,
-) -> Response {
-    let desk = Desk::new(ROOM, app, headers, None);
-    let answer = async {
-        desk.spend(peer, desk.app.budgets.presses_per_network).await?;
-        show_state(&desk, &token, false).await
-    };
-    desk.finish(answer.await)
+async fn confirm_page(desk: Desk) -> Result<Response, Fault> {
+    show_state(&desk, false).await
 }
 
-async fn confirm(
-    State(app): State<App>,
-    ConnectInfo(peer): ConnectInfo<SocketAddr>,
-    FromLink(token): FromLink,
-    headers: HeaderMap,
-    body: Body,
-) -> Response {
-    let desk = Desk::new(ROOM, app, headers, None);
-    let answer = async {
-        desk.spend(peer, desk.app.budgets.presses_per_network).await?;
-        let which = which(&desk.fields_if_any(body).await?)?;
-        let (app, link, visit) = (desk.app.clone(), token.clone(), Visit { browser: desk.browser() });
-        let done = act(async move { repeat(|| confirm_opt_in(&app, &link, which, &visit)).await }).await?;
-        match done {
-            Confirmation::Unknown => desk.unknown(),
-            // The page shows the link's own opt-in, though another of the mailbox's may have been confirmed.
-            // If the link's own was declined before, the page would thank for that: show the confirmation
-            // instead.
-            Confirmation::Confirmed(contact) => match look_at_link(&desk.app, &token).await? {
-                LinkState::Declined(others, _) => show_confirmed(&desk, &others, &token, contact, true).await,
-                _ => show_state(&desk, &token, true).await,
-            },
-            Confirmation::AlreadyConfirmed(_) | Confirmation::Declined | Confirmation::Expired(_) => {
-                show_state(&desk, &token, false).await
-            }
+async fn confirm(desk: Desk) -> Result<Response, Fault> {
+    let which = which(&desk)?;
+    let done = desk.act(move |desk| {
+        Box::pin(async move {
+            let visit = Visit { browser: desk.browser() };
+            confirm_opt_in(&desk.app, desk.token(), which, &visit).await
+        })
+    });
+    match done.await? {
+        Confirmation::Unknown => desk.unknown(),
+        // The page shows the link's own opt-in, though another of the mailbox's may have been confirmed. If
+        // the link's own was declined before, the page would thank for that: show the confirmation instead.
+        Confirmation::Confirmed(contact) => match look_at_link(&desk.app, desk.token()).await? {
+            LinkState::Declined(others, _) => show_confirmed(&desk, &others, contact, true).await,
+            _ => show_state(&desk, true).await,
+        },
+        Confirmation::AlreadyConfirmed(_) | Confirmation::Declined | Confirmation::Expired(_) => {
+            show_state(&desk, false).await
         }
-    };
-    desk.finish(answer.await)
+    }
 }
 
-async fn decline(
-    State(app): State<App>,
-    ConnectInfo(peer): ConnectInfo<SocketAddr>,
-    FromLink(token): FromLink,
-    headers: HeaderMap,
-    body: Body,
-) -> Response {
-    let desk = Desk::new(ROOM, app, headers, None);
-    let answer = async {
-        desk.spend(peer, desk.app.budgets.presses_per_network).await?;
-        let which = which(&desk.fields_if_any(body).await?)?;
-        let (app, link) = (desk.app.clone(), token.clone());
-        match act(async move { repeat(|| decline_opt_in(&app, &link, which)).await }).await? {
-            Declined::Declined => show_state(&desk, &token, true).await,
-            // Show what is left.
-            Declined::Other | Declined::AlreadyConfirmed(_) | Declined::Expired(_) => {
-                show_state(&desk, &token, false).await
-            }
-            Declined::Unknown => desk.unknown(),
+async fn decline(desk: Desk) -> Result<Response, Fault> {
+    let which = which(&desk)?;
+    match desk.act(move |desk| Box::pin(decline_opt_in(&desk.app, desk.token(), which))).await? {
+        Declined::Declined => show_state(&desk, true).await,
+        // Show what is left.
+        Declined::Other | Declined::AlreadyConfirmed(_) | Declined::Expired(_) => {
+            show_state(&desk, false).await
         }
-    };
-    desk.finish(answer.await)
+        Declined::Unknown => desk.unknown(),
+    }
 }
 
-async fn allow(
-    State(app): State<App>,
-    ConnectInfo(peer): ConnectInfo<SocketAddr>,
-    FromLink(token): FromLink,
-    headers: HeaderMap,
-) -> Response {
-    let desk = Desk::new(ROOM, app, headers, None);
-    let answer = async {
-        desk.spend(peer, desk.app.budgets.presses_per_network).await?;
-        let (app, link) = (desk.app.clone(), token.clone());
-        let Some((workspace, form, language)) =
-            act(async move { repeat(|| allow_again(&app, &link)).await }).await?
-        else {
-            return show_state(&desk, &token, false).await;
-        };
-        show_way_back(&desk, "consent/allowed.html", (workspace, form, &language), StatusCode::OK).await
-    };
-    desk.finish(answer.await)
+async fn allow(desk: Desk) -> Result<Response, Fault> {
+    match desk.act(|desk| Box::pin(allow_again(&desk.app, desk.token()))).await? {
+        Some((workspace, form, language)) => {
+            show_way_back(&desk, "consent/allowed.html", (workspace, form, &language), StatusCode::OK).await
+        }
+        None => show_state(&desk, false).await,
+    }
 }
 
 /// The opt-in that the button belongs to; `None` for a button that belongs to no single one.
-fn which(fields: &[(String, String)]) -> Result<Option<OptInId>> {
-    field(fields, "opt_in").map(|id| id.parse().map_err(|_| Error::NotFound)).transpose()
+fn which(desk: &Desk) -> Result<Option<OptInId>> {
+    desk.field("opt_in").map(|id| id.parse().map_err(|_| Error::NotFound)).transpose()
 }
 
 /// The page for the state of the link's own opt-in, and what else waits.
-async fn show_state(desk: &Desk, token: &str, just_now: bool) -> Result<Response, Fault> {
-    match look_at_link(&desk.app, token).await? {
-        LinkState::Waiting(waiting) => show_waiting(desk, &waiting, token).await,
-        LinkState::Confirmed(others, contact) => {
-            show_confirmed(desk, &others, token, contact, just_now).await
-        }
+async fn show_state(desk: &Desk, just_now: bool) -> Result<Response, Fault> {
+    match look_at_link(&desk.app, desk.token()).await? {
+        LinkState::Waiting(waiting) => show_waiting(desk, &waiting).await,
+        LinkState::Confirmed(others, contact) => show_confirmed(desk, &others, contact, just_now).await,
         LinkState::Declined(others, is_protected) => {
-            show_declined(desk, &others, token, just_now, is_protected).await
+            show_declined(desk, &others, just_now, is_protected).await
         }
         LinkState::Expired(workspace, form, language) => {
             show_way_back(desk, "consent/expired.html", (workspace, form, &language), StatusCode::GONE).await
@@ -169,16 +121,16 @@ async fn show_way_back(
     desk.show(name, language, context, status)
 }
 
-async fn show_waiting(desk: &Desk, waiting: &Waiting, token: &str) -> Result<Response, Fault> {
+async fn show_waiting(desk: &Desk, waiting: &Waiting) -> Result<Response, Fault> {
     let workspace = load_workspace(&desk.app, waiting.workspace).await?;
     let (language, zone) = (&waiting.language, Zone::of(&workspace.jurisdiction));
-    let mut requests = waiting.opt_ins.iter().map(|waiting| request(desk, waiting, token, zone, language));
+    let mut requests = waiting.opt_ins.iter().map(|waiting| request(desk, waiting, zone, language));
     let first = requests.next();
     let context = json!({
         "legal": Controller::from(&workspace),
         "first": first,
         "others": requests.collect::<Vec<_>>(),
-        "decline_action": format!("/confirm/{token}/decline"),
+        "decline_action": format!("/confirm/{}/decline", desk.token()),
     });
     desk.show("consent/confirm.html", language, context, StatusCode::OK)
 }
@@ -186,19 +138,18 @@ async fn show_waiting(desk: &Desk, waiting: &Waiting, token: &str) -> Result<Res
 async fn show_declined(
     desk: &Desk,
     others: &Waiting,
-    token: &str,
     just_now: bool,
     is_protected: bool,
 ) -> Result<Response, Fault> {
     let workspace = load_workspace(&desk.app, others.workspace).await?;
     let (language, zone) = (&others.language, Zone::of(&workspace.jurisdiction));
-    let waiting = others.opt_ins.iter().map(|waiting| request(desk, waiting, token, zone, language));
+    let waiting = others.opt_ins.iter().map(|waiting| request(desk, waiting, zone, language));
     let context = json!({
         "legal": Controller::from(&workspace),
         "just_now": just_now,
         "protected": is_protected,
-        "allow_action": format!("/confirm/{token}/allow"),
-        "decline_action": format!("/confirm/{token}/decline"),
+        "allow_action": format!("/confirm/{}/allow", desk.token()),
+        "decline_action": format!("/confirm/{}/decline", desk.token()),
         "others": waiting.collect::<Vec<_>>(),
     });
     desk.show("consent/declined.html", language, context, StatusCode::OK)
@@ -208,7 +159,6 @@ async fn show_declined(
 async fn show_confirmed(
     desk: &Desk,
     others: &Waiting,
-    token: &str,
     contact: ContactId,
     just_now: bool,
 ) -> Result<Response, Fault> {
@@ -217,7 +167,7 @@ async fn show_confirmed(
     let link = preferences_link(&desk.app, others.workspace, contact);
     let token_of_link = link.rsplit('/').next().unwrap_or_default();
     let lines = subscriptions(&desk.app, token_of_link).await?.map(|(_, lines)| lines).unwrap_or_default();
-    let waiting = others.opt_ins.iter().map(|waiting| request(desk, waiting, token, zone, language));
+    let waiting = others.opt_ins.iter().map(|waiting| request(desk, waiting, zone, language));
     let context = json!({
         "legal": Controller::from(&workspace),
         "just_now": just_now,
@@ -230,7 +180,7 @@ async fn show_confirmed(
 
 /// Everything shown was typed by somebody who may not be the reader. The page is named if it is one of
 /// the form's sites; our own URL would tell nothing.
-fn request(desk: &Desk, waiting: &WaitingOptIn, token: &str, zone: Zone, language: &str) -> Value {
+fn request(desk: &Desk, waiting: &WaitingOptIn, zone: Zone, language: &str) -> Value {
     let asked = &waiting.asked;
     let is_theirs = !asked.page.origin.is_empty() && asked.page.origin != desk.app.config.public_url;
     let page = if is_theirs { asked.page.address() } else { String::new() };
@@ -238,8 +188,7 @@ fn request(desk: &Desk, waiting: &WaitingOptIn, token: &str, zone: Zone, languag
         .consents
         .iter()
         .map(|consent| json!({ "title": consent.title, "wording": consent.wording, "channel": channel_in_words(&desk.app.pages, consent.channel, language) }));
-    let email =
-        json!({ "label": desk.app.pages.text(ROOM, language, "request.email"), "value": asked.email });
+    let email = json!({ "label": desk.words(language)["request"]["email"], "value": asked.email });
     let values = asked.values.iter().map(|value| json!({ "label": value.label, "value": value.value }));
     json!({
         "opt_in": waiting.id,
@@ -250,7 +199,7 @@ fn request(desk: &Desk, waiting: &WaitingOptIn, token: &str, zone: Zone, languag
         "purposes": purposes.collect::<Vec<_>>(),
         "values": std::iter::once(email).chain(values).collect::<Vec<_>>(),
         "basis_text": asked.basis.as_ref().map(|basis| basis_in_words(&desk.app.pages, basis.legal_basis, language)).unwrap_or_default(),
-        "action": format!("/confirm/{token}"),
-        "decline_action": format!("/confirm/{token}/decline"),
+        "action": format!("/confirm/{}", desk.token()),
+        "decline_action": format!("/confirm/{}/decline", desk.token()),
     })
 }

@@ -19,7 +19,9 @@ impl<S: Send + Sync> FromRequestParts<S> for FromLink {
     }
 }
 
-fn without_what_stuck(text: &str) -> &str {
+/// The text without characters that other programs append to a link.
+#[must_use]
+pub fn without_what_stuck(text: &str) -> &str {
     text.trim_end_matches(|c: char| !c.is_ascii_alphanumeric() && c != '-' && c != '_')
 }
 

@@ -19,4 +19,4 @@ pub use asset::{Asset, static_asset};
 pub use body::{BodyFault, MOST_BODY, MOST_PAIRS, Media, media_type, read_body, read_form};
 pub use client::{browser_family, client_ip, ip_prefix};
 pub use cookies::Cookies;
-pub use link::FromLink;
+pub use link::{FromLink, without_what_stuck};

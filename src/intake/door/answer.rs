@@ -7,7 +7,7 @@ use axum::{
 use serde_json::{Map, Value, json};
 
 use super::{
-    Door, ROOM,
+    Door,
     sites::{csp, redirect},
 };
 use crate::{
@@ -24,8 +24,11 @@ impl Door {
         if self.desk.json {
             let key =
                 if open.published.basis.is_some() { "received.message_basis" } else { "received.message" };
-            let message =
-                format!("{} {}", success_message(open, language), self.app().pages.text(ROOM, language, key));
+            let message = format!(
+                "{} {}",
+                success_message(open, language),
+                self.app().pages.text(self.desk.room.name, language, key)
+            );
             let message = message.trim();
             let body = json!({ "status": "received", "message": message, "redirect": redirect });
             return (StatusCode::ACCEPTED, [(header::CONTENT_TYPE, "application/json")], body.to_string())

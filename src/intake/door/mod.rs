@@ -28,7 +28,7 @@ use self::{
 use super::{caught::Caught, read_values::Typed, view::view};
 use crate::{
     app::App,
-    desk::{CLOSED_CSP, Desk},
+    desk::{CLOSED_CSP, Desk, Room},
     error::Error,
     forms::cache::{FormCache, Found, Open},
     platform::{
@@ -37,8 +37,8 @@ use crate::{
     },
 };
 
-/// The folder of our templates and words.
-const ROOM: &str = "forms";
+/// Whose templates and words.
+const ROOM: Room = Room::of("forms").under(CLOSED_CSP);
 
 /// State of the handlers: the cache of published forms, and the counts of rejected submissions.
 #[derive(Clone)]
@@ -187,7 +187,6 @@ async fn post(
 /// One request to a form.
 struct Door {
     desk: Desk,
-    peer: SocketAddr,
     forms: Arc<FormCache>,
     caught: Caught,
     asked_language: Option<String>,
@@ -196,10 +195,8 @@ struct Door {
 impl Door {
     fn at(shared: Shared, peer: SocketAddr, headers: HeaderMap, asked_language: Option<&str>) -> Self {
         let Shared { app, forms, caught } = shared;
-        let desk = Desk::new(ROOM, app, headers, asked_language).under(CLOSED_CSP);
         Self {
-            desk: desk.for_programs_too(),
-            peer,
+            desk: Desk::new(ROOM, app, peer, headers, asked_language).for_programs_too(),
             forms,
             caught,
             asked_language: asked_language.map(str::to_owned),
@@ -217,7 +214,7 @@ impl Door {
     }
 
     async fn look(&self, form: &str) -> Result<Open, Fault> {
-        self.desk.spend(self.peer, self.app().budgets.views_per_network).await?;
+        self.desk.spend(self.app().budgets.views_per_network).await?;
         let id: FormId = form.parse().map_err(|_| Error::NotFound)?;
         match self.forms.find(self.app(), id).await? {
             Found::Open(open) => Ok(open),

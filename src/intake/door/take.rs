@@ -1,5 +1,7 @@
 //! The way of a post: where it comes from, whether it may come now, what was typed, and whether it is kept.
 
+use std::sync::Arc;
+
 use axum::{
     body::Body,
     http::{HeaderValue, header},
@@ -9,7 +11,6 @@ use entity::CaughtReason;
 
 use super::Door;
 use crate::{
-    desk::act,
     error::{Error, Problem, ProblemCode},
     forms::cache::Open,
     intake::{
@@ -17,10 +18,7 @@ use crate::{
         submit::{Submission, Submitted, submit},
         ticket::{self, Ticket},
     },
-    platform::{
-        web::{Fault, Media, media_type, read_body, read_form},
-        work::attempt::repeat,
-    },
+    platform::web::{Fault, Media, media_type, read_body, read_form},
 };
 
 /// Limit on the body of a submission, in bytes; forms with 50 answers of 4,000 characters fit.
@@ -46,7 +44,7 @@ impl Door {
             self.caught.count(app, open, CaughtReason::ForeignSite).await;
             return Err(Error::Forbidden.into());
         }
-        if let Err(fault) = self.desk.spend(self.peer, app.budgets.submissions_per_network).await {
+        if let Err(fault) = self.desk.spend(app.budgets.submissions_per_network).await {
             self.caught.count(app, open, CaughtReason::TooMany).await;
             return Err(fault);
         }
@@ -81,12 +79,15 @@ impl Door {
             Ok(asked) => asked,
             Err(problems) => return Ok(self.show_problems(&shown, &language, &typed, &problems)),
         };
-        let (app, open_now, ticket) = (app.clone(), shown.clone(), typed.ticket.clone());
-        let keep = async move {
-            let new = Submission { open: &open_now, ticket: &ticket, asked: &asked };
-            repeat(|| submit(&app, &new)).await
-        };
-        match act(keep).await? {
+        let new = Arc::new((shown.clone(), typed.ticket.clone(), asked));
+        let kept = self.desk.act(move |desk| {
+            let new = Arc::clone(&new);
+            Box::pin(async move {
+                let (open, ticket, asked) = &*new;
+                submit(&desk.app, &Submission { open, ticket, asked }).await
+            })
+        });
+        match kept.await? {
             Submitted::Kept(_) | Submitted::Repeated => Ok(self.received(&shown, &language)),
             Submitted::TooMany => Ok(self.used_up(open, &language, &typed)),
         }

@@ -1,5 +1,6 @@
 //! The public pages of this room, one file per part.
 
+mod mailbox;
 mod my_data;
 mod my_data_address;
 mod my_data_done;

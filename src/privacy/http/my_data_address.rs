@@ -1,26 +1,17 @@
 //! The change of address on `/my-data`: asked for by the person, confirmed by the new mailbox.
 
-use std::net::SocketAddr;
-
-use axum::{
-    body::Body,
-    extract::{ConnectInfo, State},
-    http::{HeaderMap, StatusCode},
-    response::Response,
-};
+use axum::{http::StatusCode, response::Response};
 use entity::{MailboxProofKind, MailboxProofState};
 use serde_json::json;
 
-use super::my_data_done::{ROOM, show_done};
+use super::my_data_done::show_done;
 use crate::{
     accounts::load_workspace,
-    app::App,
-    desk::{Desk, act, field},
+    desk::Desk,
     error::Result,
     platform::{
         pages::{Zone, format_time},
-        web::{Fault, FromLink},
-        work::attempt::repeat,
+        web::Fault,
     },
     post::Controller,
     privacy::{
@@ -29,67 +20,34 @@ use crate::{
     },
 };
 
-pub(super) async fn new_address(
-    State(app): State<App>,
-    ConnectInfo(peer): ConnectInfo<SocketAddr>,
-    headers: HeaderMap,
-    link: FromLink,
-    body: Body,
-) -> Response {
-    let desk = Desk::new(ROOM, app, headers, None);
-    let answer = async {
-        desk.spend(peer, desk.app.budgets.submissions_per_network).await?;
-        let typed = field(&desk.fields(body).await?, "email").unwrap_or_default();
-        let (app, token) = (desk.app.clone(), link.0.clone());
-        let done = act(async move { repeat(|| ask_address(&app, &token, &typed)).await }).await?;
-        let outcome = match done {
-            AddressAsked::Done => ("address", StatusCode::OK),
-            AddressAsked::Same => ("same", StatusCode::OK),
-            AddressAsked::NoAddress => ("no_address", StatusCode::UNPROCESSABLE_ENTITY),
-            AddressAsked::TooMany => ("too_many_addresses", StatusCode::TOO_MANY_REQUESTS),
-            AddressAsked::Restricted => ("restricted", StatusCode::CONFLICT),
-            AddressAsked::Unknown => return desk.unknown(),
-        };
-        show_done(&desk, &link.0, outcome).await
+pub(super) async fn new_address(desk: Desk) -> Result<Response, Fault> {
+    let done = desk.act(|desk| Box::pin(ask_address(&desk.app, desk.token(), desk.typed("email"))));
+    let outcome = match done.await? {
+        AddressAsked::Done => ("address", StatusCode::OK),
+        AddressAsked::Same => ("same", StatusCode::OK),
+        AddressAsked::NoAddress => ("no_address", StatusCode::UNPROCESSABLE_ENTITY),
+        AddressAsked::TooMany => ("too_many_addresses", StatusCode::TOO_MANY_REQUESTS),
+        AddressAsked::Restricted => ("restricted", StatusCode::CONFLICT),
+        AddressAsked::Unknown => return desk.unknown(),
     };
-    desk.finish(answer.await)
+    show_done(&desk, outcome).await
 }
 
-pub(super) async fn address_page(
-    State(app): State<App>,
-    ConnectInfo(peer): ConnectInfo<SocketAddr>,
-    FromLink(token): FromLink,
-    headers: HeaderMap,
-) -> Response {
-    let desk = Desk::new(ROOM, app, headers, None);
-    let answer = async {
-        desk.spend(peer, desk.app.budgets.presses_per_network).await?;
-        show_address(&desk, &token, "ask").await
-    };
-    desk.finish(answer.await)
+pub(super) async fn address_page(desk: Desk) -> Result<Response, Fault> {
+    show_address(&desk, "ask").await
 }
 
-pub(super) async fn confirm(
-    State(app): State<App>,
-    ConnectInfo(peer): ConnectInfo<SocketAddr>,
-    FromLink(token): FromLink,
-    headers: HeaderMap,
-) -> Response {
-    let desk = Desk::new(ROOM, app, headers, None);
-    let answer = async {
-        desk.spend(peer, desk.app.budgets.presses_per_network).await?;
-        let (app, link) = (desk.app.clone(), token.clone());
-        match act(async move { repeat(|| confirm_address(&app, &link)).await }).await? {
-            AddressConfirmed::Done => show_address(&desk, &token, "done").await,
-            AddressConfirmed::Restricted => show_address(&desk, &token, "restricted").await,
-            AddressConfirmed::Unknown => desk.unknown(),
-        }
-    };
-    desk.finish(answer.await)
+pub(super) async fn confirm(desk: Desk) -> Result<Response, Fault> {
+    match desk.act(|desk| Box::pin(confirm_address(&desk.app, desk.token()))).await? {
+        AddressConfirmed::Done => show_address(&desk, "done").await,
+        AddressConfirmed::Restricted => show_address(&desk, "restricted").await,
+        AddressConfirmed::Unknown => desk.unknown(),
+    }
 }
 
 /// The page of the new mailbox: it asks, or says what happened.
-async fn show_address(desk: &Desk, token: &str, what: &str) -> Result<Response, Fault> {
+async fn show_address(desk: &Desk, what: &str) -> Result<Response, Fault> {
+    let token = desk.token();
     let proof = find_proof(&desk.app, token).await?;
     let Some(proof) = proof.filter(|row| row.kind == MailboxProofKind::ChangeAddress) else {
         return desk.unknown();
@@ -97,10 +55,9 @@ async fn show_address(desk: &Desk, token: &str, what: &str) -> Result<Response, 
     let workspace = load_workspace(&desk.app, proof.workspace_id).await?;
     let proven = proof.state == MailboxProofState::Proven;
     let what = if proven { "done" } else { what };
-    let words = desk.app.pages.messages(ROOM, &proof.language);
     let context = json!({
         "legal": Controller::from(&workspace),
-        "words": words["address"][what],
+        "words": desk.words(&proof.language)["address"][what],
         "asks": what == "ask",
         "expires_at": format_time(proof.expires_at, Zone::of(&workspace.jurisdiction), &proof.language),
         "action": format!("/my-data/address/{token}"),

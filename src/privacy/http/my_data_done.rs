@@ -1,4 +1,4 @@
-//! What the pages of `/my-data` have in common: their words, and the page that says what a press came to.
+//! The page of `/my-data` that says what a press came to.
 
 use axum::{http::StatusCode, response::Response};
 use serde_json::json;
@@ -8,21 +8,17 @@ use crate::{
     privacy::my_data::proof_of,
 };
 
-/// Whose templates and words.
-pub(super) const ROOM: &str = "my_data";
-
 /// What a press came to: the key of the words that say so, and the status.
 pub(super) type Outcome = (&'static str, StatusCode);
 
 /// The page that says what happened and what comes next.
-pub(super) async fn show_done(desk: &Desk, token: &str, (what, status): Outcome) -> Result<Response, Fault> {
-    let Some(proof) = proof_of(&desk.app, token).await? else { return desk.unknown() };
+pub(super) async fn show_done(desk: &Desk, (what, status): Outcome) -> Result<Response, Fault> {
+    let Some(proof) = proof_of(&desk.app, desk.token()).await? else { return desk.unknown() };
     let workspace = load_workspace(&desk.app, proof.workspace_id).await?;
-    let words = desk.app.pages.messages(ROOM, &proof.language);
     let context = json!({
         "legal": Controller::from(&workspace),
-        "done": words["done"][what],
-        "back": format!("/my-data/{token}"),
+        "done": desk.words(&proof.language)["done"][what],
+        "back": format!("/my-data/{}", desk.token()),
     });
     desk.show("my_data/done.html", &proof.language, context, status)
 }

@@ -3,7 +3,6 @@
 use entity::{Time, mailbox_proof, workspace};
 use serde_json::{Value, json};
 
-use super::my_data_done::ROOM;
 use crate::{
     consent::{basis_in_words, channel_in_words, unsubscribe_link},
     desk::Desk,
@@ -29,7 +28,7 @@ struct Writer<'a> {
 impl Writer<'_> {
     /// A text of the room; the group's own word for others when there is none, or the key.
     fn word(&self, group: &str, key: &str) -> String {
-        let words = &self.desk.app.pages.messages(ROOM, self.language)[group];
+        let words = &self.desk.words(self.language)[group];
         words[key].as_str().or_else(|| words["other"].as_str()).unwrap_or(key).to_owned()
     }
 
@@ -52,13 +51,13 @@ impl Writer<'_> {
 }
 
 /// The page of a contact.
-pub(super) fn shown(desk: &Desk, token: &str, proof: &mailbox_proof::Model, held: &Held) -> Value {
+pub(super) fn shown(desk: &Desk, proof: &mailbox_proof::Model, held: &Held) -> Value {
     let language = held.contact.language.as_str();
     let zone = Zone::of(&held.workspace.jurisdiction);
     let writer = Writer { desk, language, zone };
     let empty = Vec::new();
     let of = |kind: Kind| held.records.get(&kind).unwrap_or(&empty);
-    let action = |what: &str| format!("/my-data/{token}/{what}");
+    let action = |what: &str| format!("/my-data/{}/{what}", desk.token());
     let profile = of(Kind::Profile).first();
     let addresses = of(Kind::Address).iter().map(|record| address_shown(&writer, record));
     let recipients = of(Kind::Disclosure).iter().map(|record| recipient_shown(&writer, record));
@@ -113,7 +112,6 @@ pub(super) fn shown(desk: &Desk, token: &str, proof: &mailbox_proof::Model, held
 /// The page of a mailbox that is no contact's.
 pub(super) fn shown_waiting(
     desk: &Desk,
-    token: &str,
     proof: &mailbox_proof::Model,
     workspace: &workspace::Model,
     waiting: &Waiting,
@@ -125,21 +123,17 @@ pub(super) fn shown_waiting(
         "expires_at": format_time(proof.expires_at, zone, &proof.language),
         "waiting": waiting_shown(&writer, waiting),
         "refusals": refusals_shown(&writer, waiting),
-        "decline": format!("/my-data/{token}/decline"),
+        "decline": format!("/my-data/{}/decline", desk.token()),
     })
 }
 
 /// The request that staff ask about; null when there is none.
-pub(super) fn request_asked(
-    desk: &Desk,
-    token: &str,
-    language: &str,
-    asked: Option<&entity::request::Model>,
-) -> Value {
-    let word = |row: &entity::request::Model| {
-        desk.app.pages.messages(ROOM, language)["rights"][row.kind.as_str()].clone()
-    };
-    asked.map_or(Value::Null, |row| json!({ "title": word(row), "action": format!("/my-data/{token}/mine") }))
+pub(super) fn request_asked(desk: &Desk, language: &str, asked: Option<&entity::request::Model>) -> Value {
+    let word = |row: &entity::request::Model| desk.words(language)["rights"][row.kind.as_str()].clone();
+    asked.map_or(
+        Value::Null,
+        |row| json!({ "title": word(row), "action": format!("/my-data/{}/mine", desk.token()) }),
+    )
 }
 
 fn value_shown(writer: &Writer<'_>, value: &HeldValue) -> Value {

@@ -1,12 +1,9 @@
 //! The page behind a package's link: GET shows it, POST downloads it.
 
-use std::net::SocketAddr;
-
 use axum::{
     Router,
     body::Body,
-    extract::{ConnectInfo, State},
-    http::{HeaderMap, HeaderValue, StatusCode, header},
+    http::{HeaderValue, StatusCode, header},
     response::Response,
     routing::get,
 };
@@ -17,71 +14,49 @@ use crate::{
     accounts::load_workspace,
     app::App,
     contacts::find_contact,
-    desk::{Desk, act},
+    desk::{Desk, Room},
     error::Error,
     platform::{
         pages::{Zone, format_time},
-        web::{Fault, FromLink},
-        work::attempt::repeat,
+        web::Fault,
     },
     post::Controller,
     privacy::packages::{Download, download_package, find_package},
 };
 
-/// The folder of our templates and words.
-pub(super) const ROOM: &str = "packages";
+/// Whose templates and words.
+pub(super) const ROOM: Room = Room::of("packages");
 
 /// The public routes of packages.
 pub fn routes() -> Router<App> {
-    Router::new().route("/my-data/package/{token}", get(show).post(download))
+    Router::new().route("/my-data/package/{token}", get(ROOM.serve(show)).post(ROOM.serve(download)))
 }
 
-async fn show(
-    State(app): State<App>,
-    ConnectInfo(peer): ConnectInfo<SocketAddr>,
-    FromLink(token): FromLink,
-    headers: HeaderMap,
-) -> Response {
-    let desk = Desk::new(ROOM, app, headers, None);
-    let answer = async {
-        desk.spend(peer, desk.app.budgets.presses_per_network).await?;
-        let Some(Download { package, .. }) = find_package(&desk.app, &token).await? else {
-            return desk.unknown();
-        };
-        let workspace = load_workspace(&desk.app, package.workspace_id).await?;
-        let contact = find_contact(desk.app.db(), package.workspace_id, package.contact_id).await?;
-        let Some(contact) = contact else { return desk.unknown() };
-        let (language, zone) = (&contact.language, Zone::of(&workspace.jurisdiction));
-        let context = json!({
-            "legal": Controller::from(&workspace),
-            "action": format!("/my-data/package/{token}"),
-            "kind": package.kind.as_str(),
-            "built_at": package.built_at.map(|at| format_time(at, zone, language)),
-            "expires_at": format_time(package.expires_at, zone, language),
-            "size": size(package.bytes, language),
-            "sha256": package.sha256.as_ref().map(hex::encode),
-        });
-        Ok(closed(desk.show("packages/download.html", language, context, StatusCode::OK)?))
+async fn show(desk: Desk) -> Result<Response, Fault> {
+    let Some(Download { package, .. }) = find_package(&desk.app, desk.token()).await? else {
+        return desk.unknown();
     };
-    desk.finish(answer.await)
+    let workspace = load_workspace(&desk.app, package.workspace_id).await?;
+    let contact = find_contact(desk.app.db(), package.workspace_id, package.contact_id).await?;
+    let Some(contact) = contact else { return desk.unknown() };
+    let (language, zone) = (&contact.language, Zone::of(&workspace.jurisdiction));
+    let context = json!({
+        "legal": Controller::from(&workspace),
+        "action": format!("/my-data/package/{}", desk.token()),
+        "kind": package.kind.as_str(),
+        "built_at": package.built_at.map(|at| format_time(at, zone, language)),
+        "expires_at": format_time(package.expires_at, zone, language),
+        "size": size(package.bytes, language),
+        "sha256": package.sha256.as_ref().map(hex::encode),
+    });
+    Ok(closed(desk.show("packages/download.html", language, context, StatusCode::OK)?))
 }
 
-async fn download(
-    State(app): State<App>,
-    ConnectInfo(peer): ConnectInfo<SocketAddr>,
-    FromLink(token): FromLink,
-    headers: HeaderMap,
-) -> Response {
-    let desk = Desk::new(ROOM, app, headers, None);
-    let answer = async {
-        desk.spend(peer, desk.app.budgets.presses_per_network).await?;
-        let (app, link) = (desk.app.clone(), token.clone());
-        let found = act(async move { repeat(|| download_package(&app, &link)).await }).await?;
-        let Some(found) = found else { return desk.unknown() };
-        let name = format!("my-data-{}.zip", found.package.created_at.format("%Y-%m-%d"));
-        file(desk.app.clone(), found, &name)
-    };
-    desk.finish(answer.await)
+async fn download(desk: Desk) -> Result<Response, Fault> {
+    let found = desk.act(|desk| Box::pin(download_package(&desk.app, desk.token()))).await?;
+    let Some(found) = found else { return desk.unknown() };
+    let name = format!("my-data-{}.zip", found.package.created_at.format("%Y-%m-%d"));
+    file(desk.app, found, &name)
 }
 
 /// A file to be saved, streamed part by part, and kept by nothing on the way.

@@ -5,7 +5,6 @@ use chrono::Months;
 use entity::{Channel, ConsentState, EmailAddress, contact};
 use serde_json::{Value, json};
 
-use super::preferences::ROOM;
 use crate::{
     consent::{channel_in_words, state::AskedConsent},
     desk::Desk,
@@ -23,9 +22,9 @@ fn my_data(choices: &Choices, language: &str) -> String {
 }
 
 /// The page.
-pub(super) fn shown(desk: &Desk, token: &str, contact: &contact::Model, choices: &Choices) -> Value {
+pub(super) fn shown(desk: &Desk, contact: &contact::Model, choices: &Choices) -> Value {
     let (language, zone) = (contact.language.as_str(), zone_of(choices));
-    let action = |what: &str| format!("/preferences/{token}/{what}");
+    let action = |what: &str| format!("/preferences/{}/{what}", desk.token());
     let topics: Vec<Value> = choices
         .topics
         .iter()
@@ -61,7 +60,7 @@ pub(super) fn shown(desk: &Desk, token: &str, contact: &contact::Model, choices:
 
 fn topic_shown(desk: &Desk, contact: &contact::Model, zone: Zone, choice: &Choice, at: usize) -> Value {
     let language = contact.language.as_str();
-    let words = desk.app.pages.messages(ROOM, language);
+    let words = desk.words(language);
     let standing = choice.standing.as_ref();
     let end = standing.and_then(|standing| standing.expires_at);
     let is_over = end.is_some_and(|end| end <= desk.app.now());
@@ -121,7 +120,6 @@ fn running(desk: &Desk, choices: &Choices, language: &str) -> Vec<Value> {
 /// What a press came to. `what`: the key of its words, of the choice it was about, and a masked address.
 pub(super) fn done_shown(
     desk: &Desk,
-    token: &str,
     contact: &contact::Model,
     choices: &Choices,
     what: (&str, &str, &str),
@@ -136,12 +134,12 @@ pub(super) fn done_shown(
         .map(|(_, title, channel)| named(desk, title, channel, language));
     json!({
         "legal": Controller::from(&choices.workspace),
-        "done": desk.app.pages.messages(ROOM, language)["done"][outcome],
+        "done": desk.words(language)["done"][outcome],
         "about": about.unwrap_or_default(),
         "address": address,
         "running": running(desk, choices, language),
         "paused_until": choices.paused_until.map(|at| format_day(at, zone, language)).unwrap_or_default(),
-        "back": format!("/preferences/{token}"),
+        "back": format!("/preferences/{}", desk.token()),
         "my_data_url": my_data(choices, language),
     })
 }
@@ -149,7 +147,6 @@ pub(super) fn done_shown(
 /// What waits for the mailbox, or what became of it.
 pub(super) fn pending_shown(
     desk: &Desk,
-    token: &str,
     pending: &Pending,
     choices: &Choices,
     pressed: Option<Confirmed>,
@@ -173,14 +170,14 @@ pub(super) fn pending_shown(
     let link = crate::consent::preferences_link(&desk.app, pending.contact.workspace_id, pending.contact.id);
     json!({
         "legal": Controller::from(&choices.workspace),
-        "words": desk.app.pages.messages(ROOM, language)["confirm"][what],
+        "words": desk.words(language)["confirm"][what],
         "asks": what == "ask",
         "asked_at": format_time(pending.proof.created_at, zone, language),
         "expires_at": format_time(pending.proof.expires_at, zone, language),
         "purposes": pending.consents.iter().map(line).collect::<Vec<_>>(),
         "running": running(desk, choices, language),
-        "action": format!("/preferences/confirm/{token}"),
-        "decline": format!("/preferences/confirm/{token}/decline"),
+        "action": format!("/preferences/confirm/{}", desk.token()),
+        "decline": format!("/preferences/confirm/{}/decline", desk.token()),
         "back": link,
         "my_data_url": my_data(choices, language),
     })

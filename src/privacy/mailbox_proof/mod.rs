@@ -16,6 +16,7 @@
 
 mod answer;
 mod ask;
+mod ask_for_link;
 mod content;
 mod contexts;
 mod decide;
@@ -27,6 +28,7 @@ mod send;
 
 pub use answer::{Answered, answer_proof};
 pub use ask::{Question, ask_mailbox};
+pub use ask_for_link::{Asked, ask_for_link, whose_page};
 pub use content::{Content, open_proof};
 pub use decide::{AskMailbox, decide_question};
 pub use decline::{Declined, allow_mailbox, decline_proof};

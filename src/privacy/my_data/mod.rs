@@ -4,7 +4,6 @@
 //!
 //! Every act takes the link's token and asks for the proof first: no other credential opens anything here.
 
-mod ask;
 mod change_address;
 mod correct;
 mod exercise;
@@ -13,7 +12,6 @@ mod identity;
 mod notices;
 mod waiting;
 
-pub use ask::{Asked, ask_for_my_data, whose_page};
 pub use change_address::{AddressAsked, AddressConfirmed, ask_address, confirm_address};
 pub use correct::{Corrected, Field, contest_value, correct_value};
 pub use exercise::{Exercised, Wish, exercise_right, take_back, withdraw_authorisation};

@@ -5,7 +5,6 @@
 //! shows nothing of the person but a masked address, and a "yes" only counts once their own mailbox has
 //! confirmed it.
 
-mod ask;
 mod choices;
 mod confirm;
 mod language;
@@ -15,7 +14,6 @@ mod subscribe;
 mod waiting;
 mod whose;
 
-pub use ask::ask_for_preferences;
 pub use choices::{Choice, Choices, Objectable, choices, find_choice};
 pub use confirm::{Confirmed, Pending, confirm_subscription, to_confirm};
 pub use language::{LanguageChosen, choose_language};

@@ -1,15 +1,11 @@
-//! Somebody typed an address to see what is held under it. The same work and answer for every address:
-//! whether it is known is only looked up by the job behind it.
+//! Somebody typed an address to get a link to their data or their preferences. The same work and answer for
+//! every address: whether it is known is only looked up by the job behind it.
 
 use entity::{EmailAddress, MailboxProofKind, WorkspaceId, workspace};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QuerySelect};
 
-use crate::{
-    app::App,
-    error::Result,
-    platform::actor::Actor,
-    privacy::mailbox_proof::{Question, ask_mailbox},
-};
+use super::{Question, ask_mailbox};
+use crate::{app::App, error::Result, platform::actor::Actor};
 
 /// What came of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,20 +28,21 @@ pub async fn whose_page(app: &App, slug: Option<&str>) -> Result<Option<workspac
     Ok(all.pop().filter(|_| all.is_empty()))
 }
 
-/// Stores the question of a mailbox for its link.
+/// Stores the question of a mailbox for its link of this kind.
 ///
 /// # Errors
 /// `Busy` when the database is unreachable; then nothing was stored.
-pub async fn ask_for_my_data(
+pub async fn ask_for_link(
     app: &App,
     workspace: WorkspaceId,
+    kind: MailboxProofKind,
     typed: &str,
     language: &str,
 ) -> Result<Asked> {
     let Ok(email) = EmailAddress::parse(typed) else { return Ok(Asked::NoAddress) };
     let mut work = app.begin(workspace, Actor::Visitor).await?;
     let question = Question {
-        kind: MailboxProofKind::MyData,
+        kind,
         email,
         language: language.to_owned(),
         contact: None,
