@@ -153,7 +153,7 @@ impl Year<'_> {
         let logged = Logged {
             kind,
             objects_to: (kind == RequestKind::Objection).then_some(ObjectionScope::Marketing),
-            channel: if who % 2 == 0 { RequestChannel::Email } else { RequestChannel::Post },
+            channel: if who.is_multiple_of(2) { RequestChannel::Email } else { RequestChannel::Post },
             contact: Some(contact),
             email: self.address(contact).await?,
             name: String::new(),

@@ -58,14 +58,13 @@ pub fn dashboard_file(headers: &HeaderMap, path: &str) -> Option<Response> {
     static READ: LazyLock<Mutex<HashMap<String, Arc<Asset>>>> = LazyLock::new(Mutex::default);
     let path = format!("assets/{path}");
     let known = READ.lock().unwrap_or_else(PoisonError::into_inner).get(&path).cloned();
-    let asset = match known {
-        Some(asset) => asset,
-        None => {
-            let bytes = Bytes::from(Files::get(&path)?.data.into_owned());
-            let asset = Arc::new(Asset::new(bytes, content_type(&path)).forever());
-            let mut read = READ.lock().unwrap_or_else(PoisonError::into_inner);
-            read.entry(path).or_insert(asset).clone()
-        }
+    let asset = if let Some(asset) = known {
+        asset
+    } else {
+        let bytes = Bytes::from(Files::get(&path)?.data.into_owned());
+        let asset = Arc::new(Asset::new(bytes, content_type(&path)).forever());
+        let mut read = READ.lock().unwrap_or_else(PoisonError::into_inner);
+        read.entry(path).or_insert(asset).clone()
     };
     Some(static_asset(headers, &asset))
 }

@@ -399,7 +399,7 @@ fn an_edge_asks_no_table_by_any_spelling() {
 #[test]
 fn pages_are_served_by_the_desk_alone() {
     // The door of forms has a budget, a body and answers of its own.
-    let pages = sources().into_iter().filter(|source| source.is_edge());
+    let pages = sources().into_iter().filter(Source::is_edge);
     for page in pages.filter(|source| !source.name.starts_with("intake/door/")) {
         for own in ["Desk::new", "ConnectInfo", "read_body", "read_form", "repeat(", "spawn("] {
             assert!(!page.text.contains(own), "{} says {own}: a page gets its `Desk`", page.name);

@@ -903,7 +903,7 @@ async fn ask(client: &Client<'_>, kind: &str, document: &str, variables: Value) 
     let request =
         async_graphql::Request::new(document).variables(async_graphql::Variables::from_json(variables));
     let mut events = Box::pin(client.app.schema.execute_stream(schema::prepare(request, app, caller)));
-    let first = tokio::time::timeout(std::time::Duration::from_millis(1_000), events.next()).await.ok()??;
+    let first = tokio::time::timeout(std::time::Duration::from_secs(1), events.next()).await.ok()??;
     Some(serde_json::to_value(first).unwrap())
 }
 
