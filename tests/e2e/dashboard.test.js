@@ -7,7 +7,7 @@ import sell from "./dashboard/sell.js";
 import signIn from "./dashboard/sign_in.js";
 import { startDashboard } from "./support/dashboard.js";
 
-const timeout = 600_000;
+const timeout = 900_000;
 const staff = { dpo: ["Dalia", "DPO"], admin: ["Adam", "ADMIN"], freya: ["Freya", "SALES"], hugo: ["Hugo", "SALES"], owner: ["Olga", "OWNER"] };
 
 test("staff sell, ask and prove at the dashboard", { timeout }, async (t) => {

@@ -8,7 +8,7 @@ const dialog = (page) => page.getByRole("dialog");
 /** The certificate on the screen and as a file: nothing was left of the person. */
 async function assertCertified(page, id) {
   await page.getByRole("heading", { level: 1, name: "Certificate of erasure" }).waitFor();
-  await page.getByText("Nothing left", { exact: true }).waitFor({ timeout: 60_000 });
+  await page.getByText("Nothing left", { exact: true }).waitFor({ timeout: 120_000 });
   const certificate = JSON.parse(await downloaded(page, page.getByRole("button", { name: "Download (JSON)" })));
   assert.equal(certificate.contactId, id);
   assert.deepEqual(certificate.residues, []);
@@ -76,7 +76,7 @@ export default {
     await dialog(page).getByLabel("Note (optional)").fill("Order 2291 is disputed.");
     await dialog(page).getByRole("button", { name: "Set a hold" }).click();
     await page.getByText("The hold applies.").waitFor();
-    await eventually("one less goes", async () => (await going()) === before - 1);
+    await eventually("one less goes", async () => (await going()) === before - 1, 60);
     await cell.getByText(/\d+ stays?$/).waitFor();
 
     await page.getByRole("link", { name: "Holds", exact: true }).click();

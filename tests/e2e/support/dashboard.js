@@ -68,7 +68,7 @@ class Dashboard {
   async open(t, member, path, { expected, origins = [], ...options } = {}) {
     const context = await this.browser.newContext({ locale: "en-GB", viewport: { width: 1440, height: 900 }, storageState: member?.state, ...options });
     const page = await context.newPage();
-    page.setDefaultTimeout(20_000);
+    page.setDefaultTimeout(60_000); // on a machine that has more to do
     const seen = watch(page);
     t.after(async () => {
       if (!t.passed) await picture(page);
