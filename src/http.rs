@@ -49,6 +49,8 @@ const FIRST_PARTS: &[&str] = &[
     "graphql",
     "join",
     "my-data",
+    "notices",
+    "preferences",
     "reset-password",
     "stay-in-touch",
     "transfer",

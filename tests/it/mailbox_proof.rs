@@ -339,3 +339,36 @@ async fn a_mail_that_is_late_shortens_no_link() {
     assert_eq!(row.expires_at, app.app.now() + TimeDelta::hours(1), "an hour from the mail");
     assert_eq!(server.taken().len(), 2);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_workspaces_own_host_says_whose_page_it_is_whatever_its_address_asks_for() {
+    let app = TestApp::new().await;
+    let form = app.newsletter_form().await;
+    app.confirmed(&form, ADA).await;
+    let other = app.other_workspace("other").await;
+    let own = app.app.config.public_host();
+    let at = |host: &str| app.visitor().header("host", host);
+    for path in ["/my-data", "/preferences"] {
+        let with = |asked: &str| format!("{path}?{asked}lang=en");
+        let page = at(&format!("other.{own}:8443")).get(&with("workspace=lumen&")).await;
+        assert_eq!(page.status, 200, "{}", page.text);
+        assert!(page.text.contains(&format!("{path}?workspace=other&")), "{}", page.text);
+        // The host of nobody, and hosts that are none of ours, say nothing.
+        for host in [own.clone(), format!("nobody.{own}"), "other.example.net".to_owned()] {
+            assert_eq!(at(&host).get(&with("")).await.status, 404, "{host}");
+            let named = at(&host).get(&with("workspace=lumen&")).await;
+            assert!(named.status == 200 && named.text.contains("workspace=lumen&"), "{host}");
+        }
+        // Known here, known elsewhere, unknown: the same answer.
+        let host = format!("other.{own}");
+        let mut answers = Vec::new();
+        for email in [ADA, "nobody@example.org"] {
+            let fields = [("email", email), ("workspace", "lumen")];
+            answers.push(at(&host).post_form(&with(""), &fields).await);
+        }
+        assert!(answers.iter().all(|answer| answer.status == 200 && answer.text == answers[0].text));
+        assert!(proofs(&app).await.iter().all(|row| row.workspace_id == other), "{path}");
+    }
+    assert_eq!(app.count("mailbox_proof").await, 4);
+    app.run_jobs().await;
+}

@@ -3,7 +3,7 @@
 //! for every address.
 
 use axum::{
-    http::StatusCode,
+    http::{StatusCode, header::HOST},
     response::Response,
     routing::{MethodRouter, get},
 };
@@ -27,7 +27,7 @@ pub(super) fn asking(room: Room, path: &'static str, kind: MailboxProofKind) -> 
 }
 
 async fn ask_page(desk: Desk, path: &str) -> Result<Response, Fault> {
-    match whose_page(&desk.app, desk.asked("workspace")).await? {
+    match whose_page(&desk.app, desk.header(HOST), desk.asked("workspace")).await? {
         Some(workspace) => show_ask(&desk, path, &workspace, StatusCode::OK),
         None => show_which(&desk),
     }
@@ -35,7 +35,9 @@ async fn ask_page(desk: Desk, path: &str) -> Result<Response, Fault> {
 
 async fn ask(desk: Desk, path: &str, kind: MailboxProofKind) -> Result<Response, Fault> {
     let slug = desk.field("workspace").or(desk.asked("workspace"));
-    let Some(workspace) = whose_page(&desk.app, slug).await? else { return show_which(&desk) };
+    let Some(workspace) = whose_page(&desk.app, desk.header(HOST), slug).await? else {
+        return show_which(&desk);
+    };
     let id = workspace.id;
     let asked = desk
         .act(move |desk| Box::pin(ask_for_link(&desk.app, id, kind, desk.typed("email"), &desk.language)));

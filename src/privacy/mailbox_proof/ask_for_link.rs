@@ -2,10 +2,10 @@
 //! every address: whether it is known is only looked up by the job behind it.
 
 use entity::{EmailAddress, MailboxProofKind, WorkspaceId, workspace};
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QuerySelect};
+use sea_orm::{EntityTrait, QuerySelect};
 
 use super::{Question, ask_mailbox};
-use crate::{app::App, error::Result, platform::actor::Actor};
+use crate::{accounts::find_by_slug, app::App, error::Result, platform::actor::Actor};
 
 /// What came of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -16,16 +16,30 @@ pub enum Asked {
     NoAddress,
 }
 
-/// The workspace that a page is about: the one named, or the only one of this instance.
+/// The workspace that a page is about: the one whose host it is on, else the one named, else the only one of
+/// this instance. A page on a workspace's host is never another's, whatever its address asks for.
 ///
 /// # Errors
 /// `Busy` when the database is unreachable.
-pub async fn whose_page(app: &App, slug: Option<&str>) -> Result<Option<workspace::Model>> {
+pub async fn whose_page(app: &App, host: &str, slug: Option<&str>) -> Result<Option<workspace::Model>> {
+    if let Some(slug) = slug_in(host, &app.config.public_host())
+        && let Some(found) = find_by_slug(app, &slug).await?
+    {
+        return Ok(Some(found));
+    }
     if let Some(slug) = slug.filter(|slug| !slug.is_empty()) {
-        return Ok(workspace::Entity::find().filter(workspace::Column::Slug.eq(slug)).one(app.db()).await?);
+        return find_by_slug(app, slug).await;
     }
     let mut all = workspace::Entity::find().limit(2).all(app.db()).await?;
     Ok(all.pop().filter(|_| all.is_empty()))
+}
+
+/// The workspace that a host names: `lumen` in `lumen.crm.example.org`, if `crm.example.org` is our own.
+fn slug_in(host: &str, own: &str) -> Option<String> {
+    let host = host.to_ascii_lowercase();
+    let name = host.rsplit_once(':').map_or(host.as_str(), |(name, _)| name);
+    let slug = name.strip_suffix('.').unwrap_or(name).strip_suffix(own)?.strip_suffix('.')?;
+    (!slug.is_empty() && !slug.contains('.')).then(|| slug.to_owned())
 }
 
 /// Stores the question of a mailbox for its link of this kind.
@@ -51,4 +65,28 @@ pub async fn ask_for_link(
     ask_mailbox(&mut work, &app.vault, question).await?;
     work.commit().await?;
     Ok(Asked::Done)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_one_name_before_our_own_host_is_a_workspace() {
+        for host in ["lumen.crm.example.org", "LUMEN.crm.Example.org:8443", "lumen.crm.example.org."] {
+            assert_eq!(slug_in(host, "crm.example.org").as_deref(), Some("lumen"), "{host}");
+        }
+        for host in [
+            "crm.example.org",
+            ".crm.example.org",
+            "lumencrm.example.org",
+            "a.lumen.crm.example.org",
+            "lumen.crm.example.org.evil.example",
+            "lumen.example.org",
+            "[2001:db8::1]:443",
+            "",
+        ] {
+            assert_eq!(slug_in(host, "crm.example.org"), None, "{host}");
+        }
+    }
 }
