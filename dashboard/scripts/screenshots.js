@@ -24,7 +24,7 @@ try {
 }
 
 async function ask(context, query, variables) {
-  const answer = await context.request.post(`${app}/graphql`, { headers: { Origin: app }, data: { query, variables } });
+  const answer = await context.request.post(`${app}/graphql`, { headers: { Origin: app }, data: { query, variables }, timeout: 120_000 });
   const { data, errors } = await answer.json();
   const refused = errors ?? data.signIn?.userErrors;
   if (refused?.length) throw new Error(JSON.stringify(refused));
@@ -50,6 +50,7 @@ async function takeAll(storageState, shown, language, colorScheme) {
   const context = await browser.newContext({ storageState, colorScheme, locale: language === "fr" ? "fr-FR" : "en-GB", reducedMotion: "reduce" });
   await context.addInitScript((language) => localStorage.setItem("accord.language", language), language);
   const page = await context.newPage();
+  page.setDefaultTimeout(120_000);
   for (const [name, path] of shown.filter(([path]) => path.includes(ONLY))) {
     for (const width of WIDTHS.split(",").map(Number)) {
       await page.setViewportSize({ width, height: width > 1000 ? 900 : 844 });
