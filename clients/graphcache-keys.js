@@ -241,6 +241,7 @@ UpsertDealPayload
 UserError
 UtmParameter
 Viewer
+WarnBeforeEndPayload
 WithdrawConsentPayload
 Withheld
 Wording

@@ -35,7 +35,7 @@ use crate::{
         erasure::{self, ScanResidues},
         mailbox_proof::{self, AskMailbox, SendMailboxProof},
         my_data::{self, SendAddressNotice},
-        notices::{self, SendArt14Notice},
+        notices::{self, SendArt14Notice, SendConsentEnding},
         packages::{
             self, BuildPackage, SendPackageReady, SendTransferLink,
             transfers::{self, SendTransferQuestion, SendTransferReceipt},
@@ -48,7 +48,7 @@ use crate::{
 };
 
 /// Scheduled work: name and period. Each name is also the kind of the job it queues.
-const SCHEDULES: [(&str, TimeDelta); 17] = [
+const SCHEDULES: [(&str, TimeDelta); 18] = [
     ("schedule_retention", TimeDelta::hours(24)),
     ("remind_of_requests", TimeDelta::hours(1)),
     ("expire_opt_ins", TimeDelta::minutes(5)),
@@ -61,6 +61,7 @@ const SCHEDULES: [(&str, TimeDelta); 17] = [
     ("wipe_files", TimeDelta::hours(1)),
     ("refold_texts", TimeDelta::hours(1)),
     ("inform_people", TimeDelta::minutes(15)),
+    ("tell_of_ends", TimeDelta::hours(1)),
     ("keep_form_notices", TimeDelta::minutes(5)),
     ("expire_packages", TimeDelta::minutes(15)),
     ("expire_transfers", TimeDelta::minutes(15)),
@@ -126,6 +127,7 @@ queued! {
         SendRequestMail => requests::send_request_mail,
         SendRestrictionLifting => restriction::send_restriction_lifting,
         SendArt14Notice => notices::send_art14_notice,
+        SendConsentEnding => notices::send_consent_ending,
         SendShareNotice => recipients::send_share_notice,
         SendBreachNotice => breaches::send_breach_notice,
         SendPackageReady => packages::send_package_ready,
@@ -193,6 +195,7 @@ async fn run_scheduled(app: &App, name: &str) -> JobResult {
             notices::inform_people(app).await?;
             Ok(Outcome::Done)
         }
+        "tell_of_ends" => Ok(until_done(app, notices::tell_of_ends(app).await?)),
         "renew_statistics" => {
             statistics::renew(&app.ledger.db).await?;
             Ok(Outcome::Done)

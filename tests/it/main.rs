@@ -23,6 +23,7 @@ mod deals;
 mod demo;
 mod docs;
 mod duplicates;
+mod ends_of_consents;
 mod erasure;
 mod fields;
 mod form_doors;

@@ -115,7 +115,7 @@ map! {
     purpose: Nobody, None, "Why data are used, and on which basis." {
         Technical Scan "key* justification*";
         Technical Keep(SETUP) "workspace_id id legal_basis* channels* confirmation* validity_days \
-            current_version_id created_at archived_at offered";
+            current_version_id created_at archived_at offered warn_days";
     }
     purpose_version: Nobody, None, "The texts of purposes." {
         Technical Scan "texts*";
