@@ -41,6 +41,7 @@ use crate::{
             transfers::{self, SendTransferQuestion, SendTransferReceipt},
         },
         recipients::{self, SendShareNotice},
+        remind,
         requests::{self, CarryOutRequest, SendRequestMail},
         restriction::{self, SendRestrictionLifting},
         retention::{self, RunRetention, SendStayInTouch},
@@ -50,7 +51,7 @@ use crate::{
 /// Scheduled work: name and period. Each name is also the kind of the job it queues.
 const SCHEDULES: [(&str, TimeDelta); 18] = [
     ("schedule_retention", TimeDelta::hours(24)),
-    ("remind_of_requests", TimeDelta::hours(1)),
+    ("remind_of_clocks", TimeDelta::hours(1)),
     ("expire_opt_ins", TimeDelta::minutes(5)),
     ("expire_consents", TimeDelta::hours(1)),
     ("purge_opt_ins", TimeDelta::hours(24)),
@@ -171,7 +172,7 @@ async fn run_scheduled(app: &App, name: &str) -> JobResult {
             Ok(until_done(app, once::forget_old_keys(&app.ledger.db, app.now()).await?))
         }
         "expire_mailbox_proofs" => Ok(until_done(app, mailbox_proof::expire_mailbox_proofs(app).await?)),
-        "remind_of_requests" => Ok(until_done(app, requests::remind_of_requests(app).await?)),
+        "remind_of_clocks" => Ok(until_done(app, remind::remind_of_clocks(app).await?)),
         "schedule_retention" => {
             retention::schedule_retention(app).await?;
             Ok(Outcome::Done)

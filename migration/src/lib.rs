@@ -30,6 +30,7 @@ mod m20261129_000024_quarantine;
 mod m20261129_000025_recipients_breaches;
 mod m20261129_000026_pause;
 mod m20261129_000027_ends_of_consents;
+mod m20261129_000028_breach_reminders;
 mod sql;
 
 /// All migrations, oldest first.
@@ -65,6 +66,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261129_000025_recipients_breaches::Migration),
             Box::new(m20261129_000026_pause::Migration),
             Box::new(m20261129_000027_ends_of_consents::Migration),
+            Box::new(m20261129_000028_breach_reminders::Migration),
         ]
     }
 }
