@@ -65,6 +65,7 @@ mod preferences;
 mod promises;
 mod proof_download;
 mod public_door;
+mod races;
 mod recipients;
 mod record;
 mod requests;
