@@ -242,6 +242,7 @@ UpsertDealPayload
 UserError
 UtmParameter
 Viewer
+WarnBeforeEndPayload
 WithdrawConsentPayload
 Withheld
 Wording

@@ -35,12 +35,13 @@ use crate::{
         erasure::{self, ScanResidues},
         mailbox_proof::{self, AskMailbox, SendMailboxProof},
         my_data::{self, SendAddressNotice},
-        notices::{self, SendArt14Notice},
+        notices::{self, SendArt14Notice, SendConsentEnding},
         packages::{
             self, BuildPackage, SendPackageReady, SendTransferLink,
             transfers::{self, SendTransferQuestion, SendTransferReceipt},
         },
         recipients::{self, SendShareNotice},
+        remind,
         requests::{self, CarryOutRequest, SendRequestMail},
         restriction::{self, SendRestrictionLifting},
         retention::{self, RunRetention, SendStayInTouch},
@@ -48,9 +49,9 @@ use crate::{
 };
 
 /// Scheduled work: name and period. Each name is also the kind of the job it queues.
-const SCHEDULES: [(&str, TimeDelta); 17] = [
+const SCHEDULES: [(&str, TimeDelta); 18] = [
     ("schedule_retention", TimeDelta::hours(24)),
-    ("remind_of_requests", TimeDelta::hours(1)),
+    ("remind_of_clocks", TimeDelta::hours(1)),
     ("expire_opt_ins", TimeDelta::minutes(5)),
     ("expire_consents", TimeDelta::hours(1)),
     ("purge_opt_ins", TimeDelta::hours(24)),
@@ -61,6 +62,7 @@ const SCHEDULES: [(&str, TimeDelta); 17] = [
     ("wipe_files", TimeDelta::hours(1)),
     ("refold_texts", TimeDelta::hours(1)),
     ("inform_people", TimeDelta::minutes(15)),
+    ("tell_of_ends", TimeDelta::hours(1)),
     ("keep_form_notices", TimeDelta::minutes(5)),
     ("expire_packages", TimeDelta::minutes(15)),
     ("expire_transfers", TimeDelta::minutes(15)),
@@ -126,6 +128,7 @@ queued! {
         SendRequestMail => requests::send_request_mail,
         SendRestrictionLifting => restriction::send_restriction_lifting,
         SendArt14Notice => notices::send_art14_notice,
+        SendConsentEnding => notices::send_consent_ending,
         SendShareNotice => recipients::send_share_notice,
         SendBreachNotice => breaches::send_breach_notice,
         SendPackageReady => packages::send_package_ready,
@@ -169,7 +172,7 @@ async fn run_scheduled(app: &App, name: &str) -> JobResult {
             Ok(until_done(app, once::forget_old_keys(&app.ledger.db, app.now()).await?))
         }
         "expire_mailbox_proofs" => Ok(until_done(app, mailbox_proof::expire_mailbox_proofs(app).await?)),
-        "remind_of_requests" => Ok(until_done(app, requests::remind_of_requests(app).await?)),
+        "remind_of_clocks" => Ok(until_done(app, remind::remind_of_clocks(app).await?)),
         "schedule_retention" => {
             retention::schedule_retention(app).await?;
             Ok(Outcome::Done)
@@ -193,6 +196,7 @@ async fn run_scheduled(app: &App, name: &str) -> JobResult {
             notices::inform_people(app).await?;
             Ok(Outcome::Done)
         }
+        "tell_of_ends" => Ok(until_done(app, notices::tell_of_ends(app).await?)),
         "renew_statistics" => {
             statistics::renew(&app.ledger.db).await?;
             Ok(Outcome::Done)

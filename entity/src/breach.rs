@@ -52,6 +52,8 @@ pub struct Model {
     pub updated_at: Time,
     /// The journal entry that recorded it.
     pub entry_id: EntryId,
+    /// When staff were last reminded of its clock.
+    pub reminded_at: Option<Time>,
 }
 
 crate::from_row!(Model {
@@ -74,7 +76,8 @@ crate::from_row!(Model {
     version,
     created_at,
     updated_at,
-    entry_id
+    entry_id,
+    reminded_at
 });
 
 impl ActiveModelBehavior for ActiveModel {}

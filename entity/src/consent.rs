@@ -37,6 +37,8 @@ pub struct Model {
     pub given_entry_id: Option<EntryId>,
     /// The journal entry that set this state.
     pub entry_id: EntryId,
+    /// The end of which the person is told, so that they are told once; none: of no end.
+    pub told_end: Option<Time>,
 }
 
 crate::from_row!(Model {
@@ -51,7 +53,8 @@ crate::from_row!(Model {
     address_id,
     purpose_version_id,
     given_entry_id,
-    entry_id
+    entry_id,
+    told_end
 });
 
 impl ActiveModelBehavior for ActiveModel {}

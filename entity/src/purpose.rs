@@ -34,6 +34,8 @@ pub struct Model {
     pub archived_at: Option<Time>,
     /// Whether the preference centre offers it to everybody, and not only to those who have chosen already.
     pub offered: bool,
+    /// How many days before a consent expires the person is told; none: they are not.
+    pub warn_days: Option<i32>,
 }
 
 crate::from_row!(Model {
@@ -48,7 +50,8 @@ crate::from_row!(Model {
     current_version_id,
     created_at,
     archived_at,
-    offered
+    offered,
+    warn_days
 });
 
 impl ActiveModelBehavior for ActiveModel {}

@@ -29,7 +29,9 @@ mod m20261129_000023_retention;
 mod m20261129_000024_quarantine;
 mod m20261129_000025_recipients_breaches;
 mod m20261129_000026_pause;
-mod m20261129_000028_journal_counted;
+mod m20261129_000027_ends_of_consents;
+mod m20261129_000028_breach_reminders;
+mod m20261129_000029_journal_counted;
 mod sql;
 
 /// All migrations, oldest first.
@@ -64,7 +66,9 @@ impl MigratorTrait for Migrator {
             Box::new(m20261129_000024_quarantine::Migration),
             Box::new(m20261129_000025_recipients_breaches::Migration),
             Box::new(m20261129_000026_pause::Migration),
-            Box::new(m20261129_000028_journal_counted::Migration),
+            Box::new(m20261129_000027_ends_of_consents::Migration),
+            Box::new(m20261129_000028_breach_reminders::Migration),
+            Box::new(m20261129_000029_journal_counted::Migration),
         ]
     }
 }

@@ -1,7 +1,7 @@
 //! Reading the members of a workspace.
 
-use entity::{WorkspaceId, member};
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, Select};
+use entity::{Role, WorkspaceId, member};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, Select};
 
 use crate::{app::App, error::Result};
 
@@ -17,4 +17,20 @@ pub fn members_of(workspace: WorkspaceId) -> Select<member::Entity> {
 /// `Busy` when the database is unreachable.
 pub async fn list_members(app: &App, workspace: WorkspaceId) -> Result<Vec<member::Model>> {
     Ok(members_of(workspace).order_by_asc(member::Column::Id).all(app.db()).await?)
+}
+
+/// Members with a role who have access, oldest first.
+///
+/// # Errors
+/// `Busy` when the database is unreachable.
+pub async fn members_with(
+    db: &impl ConnectionTrait,
+    workspace: WorkspaceId,
+    role: Role,
+) -> Result<Vec<member::Model>> {
+    let active = members_of(workspace)
+        .filter(member::Column::Role.eq(role))
+        .filter(member::Column::JoinedAt.is_not_null())
+        .filter(member::Column::DeactivatedAt.is_null());
+    Ok(active.order_by_asc(member::Column::Id).all(db).await?)
 }

@@ -41,7 +41,7 @@ pub use invite_member::{
     NewMember, accept_invitation, create_owner, invite_member, look_at_invitation, resend_invitation,
 };
 pub use mails::{SendAccountNotice, SendInvitation, SendPasswordReset};
-pub use members::{list_members, members_of};
+pub use members::{list_members, members_of, members_with};
 pub use parked_jobs::{AnyJob, ParkedJob, drop_job, list_jobs, list_parked, retry_any_job, retry_job};
 pub use reset_password::{change_password, look_at_reset, request_password_reset, reset_password};
 pub use rights::{Right, allow, allows};

@@ -138,6 +138,7 @@ pub async fn create_purpose_on_ground(
         created_at: work.now(),
         archived_at: None,
         offered,
+        warn_days: None,
     };
     let once =
         OnConflict::columns([purpose::Column::WorkspaceId, purpose::Column::Key]).do_nothing().to_owned();

@@ -1,7 +1,7 @@
 //! Purposes and their wordings, consent with its proof and withdrawal, and suppression.
 //!
 //! Words: consent (a projection of journal entries), suppression (a fingerprint that must not be written to).
-//! Only `state`, `join` and `follow_address` write `consent`.
+//! Only `state`, `join`, `follow_address` and `mark_end_told` write `consent`.
 
 mod archive_purpose;
 mod create_purpose;
@@ -15,6 +15,7 @@ mod load_purposes;
 pub mod loads;
 pub(crate) mod lock_person;
 pub mod mailbox;
+mod mark_end_told;
 mod may_use;
 mod object;
 mod offer_purpose;
@@ -30,6 +31,7 @@ mod stop;
 mod subscriptions;
 mod suppress;
 mod unsubscribe;
+mod warn_before_end;
 mod withdraw_consent;
 mod words;
 
@@ -39,6 +41,7 @@ pub use find_consents::{find_consent, find_consents};
 pub use follow_address::follow_address;
 pub use list_usable::{UsableList, list_usable};
 pub use load_purposes::{list_purposes, load_current_versions, load_purpose};
+pub use mark_end_told::mark_end_told;
 pub use may_use::{Usability, may_use};
 pub use object::{end_legitimate_interests, object_to_marketing, on_legitimate_interests};
 pub use offer_purpose::offer_purpose;
@@ -56,5 +59,6 @@ pub use subscriptions::{
     unsubscribe_link,
 };
 pub use unsubscribe::{unsubscribe, unsubscribe_contact};
+pub use warn_before_end::warn_before_end;
 pub use withdraw_consent::withdraw_consent;
 pub use words::{basis_in_words, channel_in_words};

@@ -96,6 +96,13 @@ pub fn holds(row: &consent::Model, address: ContactAddressId, now: Time) -> bool
         && row.address_id == Some(address)
 }
 
+/// Whether a given consent ends so soon that the person is told, and may give it anew.
+#[must_use]
+pub fn ends_soon(row: &consent::Model, purpose: &purpose::Model, now: Time) -> bool {
+    let warned = purpose.warn_days.map(|days| now + TimeDelta::days(days.into()));
+    row.state == ConsentState::Given && row.expires_at.zip(warned).is_some_and(|(end, warned)| end <= warned)
+}
+
 /// IDs that a consent's proof refers to.
 pub struct Proof {
     /// The confirming entry.
@@ -183,6 +190,7 @@ pub async fn give(
             purpose_version_id: Set(consent.purpose_version),
             given_entry_id: Set(Some(entry)),
             entry_id: Set(entry),
+            told_end: Set(None),
         };
         match row {
             Some(_) => {
@@ -228,6 +236,7 @@ pub async fn refuse(
         purpose_version_id: Set(purpose.current_version_id),
         given_entry_id: Set(None),
         entry_id: Set(entry),
+        told_end: Set(None),
     };
     consent::Entity::insert(row).exec_without_returning(work.db()).await?;
     Ok(())

@@ -19,6 +19,7 @@ pub mod proofs;
 pub mod quarantine;
 pub mod recipients;
 pub mod record;
+pub mod remind;
 pub mod requests;
 pub mod restriction;
 pub mod retention;

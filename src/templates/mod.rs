@@ -114,6 +114,7 @@ const MAILS: Files = in_every_language! {
         "confirm_address"
         "confirm_opt_in"
         "confirm_subscription"
+        "consent_ending"
         "data_shared"
         "invite_member"
         "nothing_held"

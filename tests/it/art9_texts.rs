@@ -470,18 +470,21 @@ fn measure(sentences: &str, part: &str) -> (usize, f64, f64, f64) {
 const FRENCH: &str = include_str!("../art9/fr.tsv");
 const ENGLISH: &str = include_str!("../art9/en.tsv");
 
-/// Measured on sentences that were written after the rules were finished, and on which nothing was tuned since.
-/// The floors stand a little below what was measured; docs/privacy.md says the figures.
+/// Measured on sentences that the rules were not made for: those held out while they were written, whose false
+/// alarms were looked at since, and those written later, on which nothing was tuned. The floors stand a little
+/// below what was measured; docs/privacy.md says the figures.
 #[test]
 fn promise_12_on_sentences_that_the_rules_were_not_made_for_precision_and_recall_stay_above_their_floors() {
-    for (language, sentences, least_precision, least_recall) in
-        [("fr", FRENCH, 0.92, 0.84), ("en", ENGLISH, 0.95, 0.82)]
-    {
-        let (all, precision, recall, named) = measure(sentences, "held-out");
+    for (language, sentences, part, least_precision, least_recall) in [
+        ("fr", FRENCH, "held-out", 0.95, 0.86),
+        ("en", ENGLISH, "held-out", 0.95, 0.83),
+        ("fr", FRENCH, "later", 0.95, 0.94),
+    ] {
+        let (all, precision, recall, named) = measure(sentences, part);
         println!(
-            "{language}: {all} held-out, precision {precision:.3}, recall {recall:.3}, category {named:.3}"
+            "{language}: {all} {part}, precision {precision:.3}, recall {recall:.3}, category {named:.3}"
         );
-        assert!(all >= 150, "{language}: {all} sentences");
+        assert!(all >= 100, "{language}: {all} sentences");
         assert!(precision >= least_precision, "{language}: precision {precision:.3}");
         assert!(recall >= least_recall, "{language}: recall {recall:.3}");
         assert!(named >= 0.95, "{language}: category {named:.3}");

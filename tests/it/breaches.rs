@@ -1,11 +1,14 @@
 //! The register of breaches (GDPR Art. 33 and 34): the clock, the people concerned by the journal, the notice to the
 //! authority, and the mails to the people.
 
-use accord::persons::{Merge, merge_contacts};
-use accord::platform::actor::Actor;
+use accord::{
+    jobs::queue_due,
+    persons::{Merge, merge_contacts},
+    platform::actor::Actor,
+};
 use chrono::TimeDelta;
-use entity::{ContactId, MailState, Role, breach, breach_step, contact, mail};
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
+use entity::{ActivityKind, ContactId, MailState, Role, activity, breach, breach_step, contact, mail};
+use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder};
 use serde_json::{Value, json};
 
 use crate::{
@@ -351,4 +354,62 @@ async fn the_notice_to_the_authority_has_every_point_of_article_33() {
     let french = french["text"].as_str().unwrap();
     assert!(french.contains("Notification d’une violation de données") && french.contains("complémentaire"));
     assert!(french.contains("4711"), "earlier phases are listed");
+}
+
+/// Lets hours pass, and the schedules and their jobs run. Returns the reminders so far, and the tasks of members.
+async fn reminded(app: &TestApp, hours: i64) -> (Vec<String>, Vec<activity::Model>) {
+    app.advance(TimeDelta::hours(hours));
+    queue_due(&app.app).await.unwrap();
+    app.run_jobs().await;
+    let mut kinds = app.journal_kinds().await;
+    kinds.retain(|kind| ["breach.due_soon", "breach.overdue"].contains(&kind.as_str()));
+    let tasks = activity::Entity::find().filter(activity::Column::AssigneeId.is_not_null());
+    (kinds, tasks.order_by_asc(activity::Column::Id).all(app.app.db()).await.unwrap())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn officers_are_reminded_on_the_last_day_and_once_more_when_the_clock_has_run_out() {
+    let app = TestApp::new().await;
+    app.member(Role::Owner).await;
+    let dpo = app.member(Role::Dpo).await;
+    let due = app.app.now() + TimeDelta::hours(72);
+    let open = record(&dpo, json!({})).await["breach"]["id"].clone();
+    let told = record(&dpo, json!({ "risk": "RISK" })).await["breach"]["id"].clone();
+    let input = json!({ "input": { "breachId": told, "reference": "4711" } });
+    assert_eq!(faults(&dpo.gql(TOLD, input).await["recordAuthorityTold"]), Vec::<String>::new());
+    record(&dpo, json!({ "risk": "UNLIKELY" })).await;
+    assert_eq!(reminded(&app, 47).await, (vec![], vec![]), "more than a day is left");
+    for (hours, expected) in [
+        (2, vec!["breach.due_soon"]),
+        (2, vec!["breach.due_soon"]),
+        (22, vec!["breach.due_soon", "breach.overdue"]),
+        (99, vec!["breach.due_soon", "breach.overdue"]),
+    ] {
+        let (kinds, tasks) = reminded(&app, hours).await;
+        assert_eq!(kinds, expected);
+        assert_eq!(tasks.len(), expected.len());
+        for task in tasks {
+            assert_eq!((task.assignee_id, task.contact_id), (dpo.member, None));
+            assert_eq!((task.kind, task.due_at), (ActivityKind::Task, Some(due)));
+            assert_eq!(task.body, format!("Breach: {}", open.as_str().unwrap()), "an id, and nothing of it");
+        }
+    }
+    // Another clock is another deadline. Without an officer the owners are told.
+    let mut row = entity::member::Entity::find_by_id((app.workspace, dpo.member_id()))
+        .one(app.app.db())
+        .await
+        .unwrap()
+        .unwrap()
+        .into_active_model();
+    row.deactivated_at = Set(Some(app.app.now()));
+    entity::member::Entity::update(row).exec(app.app.db()).await.unwrap();
+    let owner = app.member(Role::Owner).await;
+    let late = record(&owner, json!({ "clockHours": 12 })).await["breach"]["id"].clone();
+    let (kinds, tasks) = reminded(&app, 1).await;
+    assert_eq!(kinds.len(), 3, "{kinds:?}");
+    assert!(tasks.len() == 4 && tasks[2..].iter().all(|task| task.assignee_id != dpo.member), "both owners");
+    let values = json!({ "input": { "breachId": late, "expectedVersion": 1, "title": "A stolen key", "facts": "f",
+        "clockHours": 20, "awareAt": (app.app.now() - TimeDelta::hours(1)).to_rfc3339() } });
+    assert_eq!(faults(&owner.gql(UPDATE, values).await["updateBreach"]), Vec::<String>::new());
+    assert_eq!(reminded(&app, 1).await.0.len(), 4, "the deadline has moved");
 }

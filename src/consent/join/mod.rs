@@ -257,6 +257,8 @@ async fn join_one(
     update.state = Set(result.state);
     update.since = Set(result.since);
     update.expires_at = Set(result.expires_at);
+    let told = my_row.into_iter().chain(their_row).find(|row| row.expires_at == result.expires_at);
+    update.told_end = Set(told.and_then(|row| row.told_end));
     update.address_id = Set(result.address);
     update.purpose_version_id = Set(result.purpose_version.unwrap_or(row.purpose_version_id));
     update.given_entry_id = Set(given);

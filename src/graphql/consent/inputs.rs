@@ -97,6 +97,25 @@ pub struct OfferPurposePayload {
     pub user_errors: Vec<UserError>,
 }
 
+/// When people are told that their consent to a purpose ends.
+#[derive(InputObject)]
+pub struct WarnBeforeEndInput {
+    /// The purpose; only one whose consents expire (`validityDays`).
+    pub purpose_id: ID,
+    /// How many days before, from 1 to 90 and fewer than `validityDays`; null: they are not told.
+    #[graphql(default_with = "Some(14)")]
+    pub days: Option<i32>,
+}
+
+/// Result of `warnBeforeEnd`.
+#[derive(SimpleObject)]
+pub struct WarnBeforeEndPayload {
+    /// The purpose; null when the input was refused.
+    pub purpose: Option<Purpose>,
+    /// What is wrong with the input; empty on success.
+    pub user_errors: Vec<UserError>,
+}
+
 /// The purpose to archive.
 #[derive(InputObject)]
 pub struct ArchivePurposeInput {

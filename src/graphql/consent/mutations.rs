@@ -8,12 +8,14 @@ use super::{
     ArchivePurposeInput, ArchivePurposePayload, Consent, CreatePurposeInput, CreatePurposePayload,
     OfferPurposeInput, OfferPurposePayload, PublishPurposeVersionInput, PublishPurposeVersionPayload,
     Purpose, PurposeTextInput, PurposeVersion, RestorePurposeInput, RestorePurposePayload,
-    RevokeConsentInput, RevokeConsentPayload, WithdrawConsentInput, WithdrawConsentPayload,
+    RevokeConsentInput, RevokeConsentPayload, WarnBeforeEndInput, WarnBeforeEndPayload, WithdrawConsentInput,
+    WithdrawConsentPayload,
 };
 use crate::{
     consent::{
         NewPurpose, PurposeText, archive_purpose, create_purpose_on_ground, offer_purpose,
-        publish_purpose_version_on_ground, restore_purpose, revoke_consent, withdraw_consent,
+        publish_purpose_version_on_ground, restore_purpose, revoke_consent, warn_before_end,
+        withdraw_consent,
     },
     error::{Error, ProblemCode, Result},
     graphql::kit::{asked, found, named},
@@ -88,6 +90,22 @@ impl ConsentMutation {
         };
         let (row, user_errors) = user_errors(outcome.await)?;
         Ok(OfferPurposePayload { purpose: row.map(Purpose), user_errors })
+    }
+
+    /// Decide whether people are told by e-mail, once, that their consent to a purpose is about to end. On the page
+    /// with their preferences they may then give it anew. Idempotent.
+    async fn warn_before_end(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The purpose, and how many days before.")] input: WarnBeforeEndInput,
+    ) -> Result<WarnBeforeEndPayload> {
+        let (app, caller) = asked(ctx)?;
+        let outcome = async {
+            let id = named(&input.purpose_id, "purposeId")?;
+            found("purposeId", warn_before_end(app, caller.workspace, caller.actor, id, input.days).await)
+        };
+        let (row, user_errors) = user_errors(outcome.await)?;
+        Ok(WarnBeforeEndPayload { purpose: row.map(Purpose), user_errors })
     }
 
     /// Archive a purpose: nobody may be used for it any more. Idempotent.

@@ -16,7 +16,7 @@ pub struct Purpose(pub purpose::Model);
 at_hand! {
     Purpose:
         id, key, legalBasis, channels, confirmation, validityDays, justification, currentVersion, createdAt,
-        archivedAt, offered;
+        archivedAt, offered, warnDays;
 }
 
 /// A reason to use personal data, in plain words, with exactly one legal basis.
@@ -83,6 +83,11 @@ impl Purpose {
     /// Whether the preference centre offers it to everybody, and not only to those who have chosen already.
     async fn offered(&self) -> bool {
         self.0.offered
+    }
+
+    /// How many days before a consent expires the person is told by e-mail; null: they are not.
+    async fn warn_days(&self) -> Option<i32> {
+        self.0.warn_days
     }
 }
 

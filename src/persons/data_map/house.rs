@@ -22,7 +22,7 @@ map! {
         Personal Keep(NOT_THEIRS) "sealed";
         Technical Keep(SETUP) "workspace_id id data_key_id state* risk* aware_at due_at began_at ended_at \
             people_approximate records_approximate authority_told_at people_told_at exception* closed_at \
-            version created_at updated_at entry_id";
+            version created_at updated_at entry_id reminded_at";
     }
     breach_step: Business, Some(Rule::Erasures), "What was done about breaches." {
         Personal Keep(NOT_THEIRS) "sealed";
@@ -115,7 +115,7 @@ map! {
     purpose: Nobody, None, "Why data are used, and on which basis." {
         Technical Scan "key* justification*";
         Technical Keep(SETUP) "workspace_id id legal_basis* channels* confirmation* validity_days \
-            current_version_id created_at archived_at offered";
+            current_version_id created_at archived_at offered warn_days";
     }
     purpose_version: Nobody, None, "The texts of purposes." {
         Technical Scan "texts*";

@@ -49,7 +49,7 @@ map! {
     consent: Contact, Some(Rule::Contacts), "What a person agreed to, refused or withdrew." {
         Personal DeleteRow "state* since expires_at channel*";
         Pseudonymous DeleteRow "contact_id address_id given_entry_id entry_id";
-        Technical DeleteRow "workspace_id id purpose_id purpose_version_id";
+        Technical DeleteRow "workspace_id id purpose_id purpose_version_id told_end";
     }
     consent_alias: Contact, Some(Rule::Contacts), "Consents that were joined when two contacts were merged." {
         Pseudonymous DeleteRow "old_id consent_id given_entry_id entry_id";

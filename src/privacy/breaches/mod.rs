@@ -7,6 +7,7 @@ mod find_people;
 mod handle_breach;
 pub mod loads;
 mod record_breach;
+mod remind;
 mod tell_people;
 
 pub use authority_notice::{NoticeFiles, authority_notice};

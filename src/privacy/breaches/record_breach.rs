@@ -84,6 +84,7 @@ pub async fn record_breach(
         created_at: work.now(),
         updated_at: work.now(),
         entry_id: entry,
+        reminded_at: None,
     };
     breach::Entity::insert(row.clone().into_active_model()).exec_without_returning(work.db()).await?;
     write_step(&work, &row, entry, BreachStepKind::Recorded, None).await?;
@@ -113,11 +114,16 @@ pub async fn update_breach(
     check(&values, work.now())?;
     let key = key_of(work.db(), &app.vault, workspace, id).await?;
     let entry = work.record(entry("breach.updated", id, &values));
+    let due_at = values.aware_at + TimeDelta::hours(values.clock_hours.into());
+    let moved = row.due_at != due_at;
     let mut update = row.into_active_model();
     update.sealed = Set(values.texts.seal(&key, workspace, id)?);
     update.risk = Set(values.risk);
     update.aware_at = Set(values.aware_at);
-    update.due_at = Set(values.aware_at + TimeDelta::hours(values.clock_hours.into()));
+    update.due_at = Set(due_at);
+    if moved {
+        update.reminded_at = Set(None);
+    }
     update.began_at = Set(values.began_at);
     update.ended_at = Set(values.ended_at);
     update.people_approximate = Set(values.people_approximate);

@@ -86,6 +86,7 @@ fn topic_shown(desk: &Desk, contact: &contact::Model, zone: Zone, choice: &Choic
         "expires_at": end.map(|at| format_day(at, zone, language)).unwrap_or_default(),
         "accepted": standing.map(|standing| standing.wording.as_str()).unwrap_or_default(),
         "wording": choice.text.wording,
+        "ends_soon": choice.ends_soon && !is_over,
         "may_begin": contact.restricted_at.is_none() && (choice.may_begin() || is_over),
         "may_end": choice.may_end(),
     })

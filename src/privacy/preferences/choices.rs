@@ -50,14 +50,18 @@ pub struct Choice {
     pub standing: Option<Standing>,
     /// Whether a yes waits for their mailbox.
     pub waits: bool,
+    /// Whether what they agreed to ends so soon that they may agree anew.
+    pub ends_soon: bool,
 }
 
 impl Choice {
-    /// Whether they may say yes: they have not, and it is open.
+    /// Whether they may say yes: they have not, or it is about to end, and it is open.
     #[must_use]
     pub fn may_begin(&self) -> bool {
         let given = self.standing.as_ref().is_some_and(|standing| standing.state == ConsentState::Given);
-        !given && self.purpose.archived_at.is_none() && self.purpose.legal_basis == LegalBasis::Consent
+        (!given || self.ends_soon)
+            && self.purpose.archived_at.is_none()
+            && self.purpose.legal_basis == LegalBasis::Consent
     }
 
     /// Whether a no would change anything.
@@ -117,6 +121,7 @@ pub async fn choices(app: &App, contact: &contact::Model) -> Result<Choices> {
                 channel,
                 standing,
                 waits,
+                ends_soon: row.is_some_and(|row| state::ends_soon(row, purpose, app.now())),
             });
         }
     }

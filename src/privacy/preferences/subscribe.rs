@@ -3,8 +3,8 @@
 
 use chrono::TimeDelta;
 use entity::{
-    Channel, ConsentState, EmailAddress, LegalBasis, MailboxProofKind, PurposeId, contact, contact_address,
-    purpose, purpose_version,
+    Channel, EmailAddress, LegalBasis, MailboxProofKind, PurposeId, contact, contact_address, purpose,
+    purpose_version,
 };
 use sea_orm::EntityTrait;
 use serde_json::json;
@@ -34,7 +34,7 @@ const SOON: TimeDelta = TimeDelta::minutes(5);
 pub enum Yes {
     /// The mailbox is asked: this is its masked address.
     Asked(String),
-    /// They agreed before, and it holds.
+    /// They agreed before, and it holds for long enough.
     Already,
     /// They have no address that could confirm it.
     NoAddress,
@@ -75,8 +75,8 @@ pub async fn choose_yes(
     };
     let consents = state::of_contact(work.db(), work.workspace(), contact.id).await?;
     let known = consents.iter().find(|row| row.purpose_id == purpose.id && row.channel == channel);
-    if known.is_some_and(|row| row.state == ConsentState::Given && state::holds(row, address.id, work.now()))
-    {
+    let now = work.now();
+    if known.is_some_and(|row| state::holds(row, address.id, now) && !state::ends_soon(row, &purpose, now)) {
         return Ok(Yes::Already);
     }
     if !is_open(&purpose, channel, known.is_some())? {

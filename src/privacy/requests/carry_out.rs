@@ -25,7 +25,7 @@ use crate::{
         work::Work,
     },
     privacy::{
-        erasure::{Erase, Erased, erase_contact},
+        erasure::{Erase, Erased, erase_contact, erasure_of_contact},
         holds::current_hold,
         objection::object,
         packages::order_package,
@@ -118,6 +118,7 @@ pub async fn serve_request(
             }
             Served::Done
         }
+        (_, None) if was_erased(&work, &seen).await? => Served::Done,
         (_, None) => {
             let message = "This request names no contact: find them and give contactId, or refuse it because the person could not be identified.";
             return Err(Error::rejected(ProblemCode::Required, "contactId", message));
@@ -260,7 +261,9 @@ pub async fn carry_out_request(app: &App, run: &Run, job: &CarryOutRequest) -> J
         None => None,
     };
     let Some(contact) = contact else {
-        note(&mut work, &app.vault, row.id, Served::Waits(RequestHurdle::NoContact)).await?;
+        let erased = was_erased(&work, &row).await?;
+        let served = if erased { Served::Done } else { Served::Waits(RequestHurdle::NoContact) };
+        note(&mut work, &app.vault, row.id, served).await?;
         work.finish(run).await?;
         work.commit().await?;
         return Ok(Outcome::Finished);
@@ -278,6 +281,12 @@ pub async fn carry_out_request(app: &App, run: &Run, job: &CarryOutRequest) -> J
     work.finish(run).await?;
     work.commit().await?;
     Ok(Outcome::Finished)
+}
+
+/// Whether it asks for an erasure that was done meanwhile for another reason.
+async fn was_erased(work: &Work, row: &request::Model) -> Result<bool> {
+    let Some(contact) = row.contact_id.filter(|_| row.kind == RequestKind::Erasure) else { return Ok(false) };
+    Ok(erasure_of_contact(work.db(), work.workspace(), contact).await?.is_some())
 }
 
 /// Why a request is not carried out at once, if anything speaks against it.

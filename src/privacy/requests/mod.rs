@@ -40,7 +40,6 @@ pub use log_request::{Logged, log_request};
 pub use mail::send_request_mail;
 pub use mail_job::SendRequestMail;
 pub use open_request::{NewRequest, open_request};
-pub use remind::remind_of_requests;
 pub use rights_of::{Applies, applies, bases_of, rights_of};
 pub use withdraw_request::withdraw_request;
 pub use words::right_in_words;

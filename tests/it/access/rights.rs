@@ -177,6 +177,7 @@ const CONSENT: &[Row] = &[
         "OADM",
     ),
     ("offerPurpose", "(input: { purposeId: $purpose, offered: true })", "OADM"),
+    ("warnBeforeEnd", "(input: { purposeId: $purpose, days: null })", "OADM"),
     ("archivePurpose", "(input: { purposeId: $nobody_purpose })", "OADM"),
     ("restorePurpose", "(input: { purposeId: $nobody_purpose })", "OADM"),
     ("withdrawConsent", "(input: { consentId: $consent, reason: TOLD_BY_PHONE })", "OADSM"),
