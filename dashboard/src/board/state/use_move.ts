@@ -2,6 +2,7 @@ import { useTranslation } from "react-i18next";
 import { useAct } from "../../kit/client/act";
 import { useFailureText } from "../../kit/client/failure_text";
 import { tell } from "../../kit/dialogs/notify";
+import { useViewer } from "../../kit/session/viewer";
 import { useBoardContext } from "../context";
 import { MOVE, type Card, type StageHead } from "../documents";
 import { askLossReason } from "../parts/ask_loss_reason";
@@ -22,6 +23,7 @@ interface Target {
 export function useMove() {
   const { t } = useTranslation("board");
   const { room } = useBoardContext();
+  const { member } = useViewer();
   const nameOf = useNameOfActor();
   const failureText = useFailureText();
   const [act] = useAct(MOVE);
@@ -45,9 +47,11 @@ export function useMove() {
       return false;
     }
     const { key, ...place } = overlay;
+    const other = somebodyElse(card.id);
     const done = await act({ input: { ...place, lossReasonId: reason, expectedStageId: from.id, idempotencyKey: key } }, { quiet: true });
     const moved = done.ok ? done.data.moveDeal.deal : undefined;
     if (!done.ok || !moved) {
+      other.stop();
       settle();
       const why = done.ok ? "" : done.failure ? failureText(done.failure) : done.problems.map(({ message }) => message).join(" ");
       tell.failed(t("move.failed", { title: card.title, stage: from.name, why }));
@@ -59,13 +63,25 @@ export function useMove() {
     countAgain(room);
     const overtook = done.data.moveDeal.overtook;
     const undo = () => void move({ ...card, stage: now.stage }, { ...back, stage: overtook ? stageOf(overtook.id) : from }, true);
+    other.stop();
     if (overtook) {
-      const actor = nameOf(room.hints.get().get(card.id)?.actor) ?? t("someone");
+      const actor = nameOf(other.actor()) ?? t("someone");
       tell.done(t("move.overtook", { actor, title: card.title, theirs: overtook.name, stage: now.stage.name }), { undo });
     } else if (!quiet && from.id !== now.stage.id && now.stage.kind !== "OPEN") {
       tell.done(t(now.stage.kind === "WON" ? "move.won" : "move.lost", { title: card.title }), { undo });
     } else if (quiet) tell.done(t("move.undone", { title: card.title, stage: now.stage.name }));
     return true;
+  }
+
+  /** Who else moves this deal from now on: our own event may come before the answer, and hides theirs. */
+  function somebodyElse(dealId: string) {
+    let actor: string | undefined;
+    const look = () => {
+      const hint = room.hints.get().get(dealId);
+      if (hint && hint.actor !== member?.id) actor = hint.actor;
+    };
+    look();
+    return { actor: () => actor, stop: room.hints.subscribe(look) };
   }
 
   /** The neighbours of a card now, to bring it back to. */
