@@ -27,7 +27,7 @@ const values = `
   FieldValidation FormConsent FormDefinition FormField FormFieldOption FormRouting HeldRows LocalizedText Money Notice NoticeRule
   PageInfo Provenance PurposeText RecordController RecordOfProcessing RecordRecipient RecordedProcessing RequestCounts
   RetentionCount RetentionPreview RetentionRuleVersion RetentionSimulation RetentionTrial SearchHit SearchHits SecondFactor
-  StageTotals SubmissionCount TransferCountries UserError UtmParameter Viewer Withheld Wording
+  JournalDay StageTotals SubmissionCount TransferCountries UserError UtmParameter Viewer Withheld Wording
 `.trim().split(/\s+/);
 
 const rules = {
