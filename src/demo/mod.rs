@@ -221,11 +221,24 @@ async fn play(
     let config = Config { database_url: format!("sqlite://{}", making.display()), ..config.clone() };
     let app: App = start(config, true).await?;
     let settled = fill(&app, site_url).await.map_err(|error| not_settled(&error));
-    // After a clean close the database is a single file.
     app.ledger.db.close().await;
     let members = settled?;
+    until_closed(data).await?;
     std::fs::rename(&making, &database).with_context(|| format!("cannot write {}", database.display()))?;
     Ok(members)
+}
+
+/// Waits until the generated database is a single file: on a busy machine a connection may end after `close`,
+/// and what stands in the log beside the file would not be renamed with it.
+async fn until_closed(data: &std::path::Path) -> anyhow::Result<()> {
+    let log = data.join("making.db-wal");
+    for _ in 0..600 {
+        if !log.exists() {
+            return Ok(());
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+    }
+    bail!("{} is still in use: start the demo again", log.display())
 }
 
 fn not_settled(error: &crate::error::Error) -> anyhow::Error {
