@@ -11,7 +11,8 @@ export function mailWith(demo, email, path) {
 
 export async function mailsTo(demo, email) {
   const mails = await (await fetch(at(demo, "api/mails"))).json();
-  return mails.filter((mail) => mail.to.includes(email)).sort((a, b) => new Date(a.date) - new Date(b.date));
+  // The preview lists the newest first, and dates of mails are whole seconds: reversed, mails of one second stay in order.
+  return mails.filter((mail) => mail.to.includes(email)).reverse().sort((a, b) => new Date(a.date) - new Date(b.date));
 }
 
 export function link(mail, path) {
