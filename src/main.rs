@@ -69,6 +69,10 @@ enum Command {
         /// Keep the data in this folder; a later start continues with it.
         #[arg(long, value_name = "FOLDER")]
         data: Option<PathBuf>,
+        /// Use this empty PostgreSQL database instead of an SQLite file. Give `--data`, too, to continue later:
+        /// that folder keeps the key of the data.
+        #[arg(long, value_name = "URL")]
+        database: Option<String>,
     },
     /// Create and list workspaces.
     #[command(subcommand)]
@@ -237,8 +241,8 @@ async fn run(command: Command) -> anyhow::Result<()> {
             print!("{}", schema::sdl());
             Ok(())
         }
-        Command::Demo { json, listen, site, data } => {
-            Box::pin(demo(DemoOptions { json, listen, site, data })).await
+        Command::Demo { json, listen, site, data, database } => {
+            Box::pin(demo(DemoOptions { json, listen, site, data, database })).await
         }
         Command::Workspace(command) => workspace(command).await,
         Command::Owner(command) => owner(command).await,

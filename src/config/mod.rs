@@ -15,6 +15,8 @@ use std::fmt;
 pub use budgets::Budgets;
 pub use settings::{Config, SETTINGS, Setting};
 
+use crate::platform::vault::SecretKey;
+
 /// Prefixes of variables for tests and measurements.
 const NOT_SETTINGS: [&str; 3] = ["ACCORD_TEST_", "ACCORD_BENCH_", "ACCORD_SERVERS_"];
 
@@ -41,6 +43,14 @@ impl Config {
     #[expect(clippy::disallowed_methods, reason = "the one place that reads the environment")]
     pub fn setting(name: &str) -> Option<String> {
         std::env::var(name).ok().filter(|value| !value.trim().is_empty())
+    }
+
+    /// The secret key in this folder: made, if there is none.
+    ///
+    /// # Errors
+    /// When the folder cannot be written, or the file does not hold a key.
+    pub fn secret_key_in(folder: &std::path::Path) -> anyhow::Result<SecretKey> {
+        key_file::key_file(folder, &folder.join("accord.db"))
     }
 
     /// Environment variables that look like our settings but are not: typos, or settings of another version.

@@ -1,11 +1,12 @@
 //! `accord demo`: a disposable workspace with a year of data (400 contacts, 60 companies, two pipelines, 80
 //! deals), a published form, a landing page on another origin, the mailbox preview, a member's sign-in and an
-//! API key, in one process on the embedded database. It needs no input. With `ACCORD_SMTP_URL` set, new mails
+//! API key, in one process on the embedded database, or on a PostgreSQL database that is given. It needs no
+//! input. With `ACCORD_SMTP_URL` set, new mails
 //! are really sent, but none of the generated year.
 //!
 //! `settle` fills the workspace; the other files hold the data. The data is generated in a database file with
 //! a temporary name, which is renamed once it is complete: if the program is stopped before, the next run
-//! starts over.
+//! starts over. A PostgreSQL database is not ours to empty: there, the next run asks for another one.
 
 mod activities;
 mod companies;
@@ -18,10 +19,12 @@ mod forms;
 mod members;
 mod names;
 mod pipelines;
+mod play;
 mod purposes;
 mod rights;
 mod settle;
 mod site;
+mod welcome;
 mod workspace;
 mod year;
 
@@ -37,12 +40,11 @@ use tokio::{
     sync::watch,
 };
 
-use settle::fill;
+use play::{is_demo, play, play_on_server};
+use welcome::show;
 use workspace::SLUG;
 
 use crate::{
-    accounts::list_all,
-    app::App,
     config::Config,
     platform::files,
     serve::{End, bind, bring_up_to_date, finish, free_workers, run, start},
@@ -59,6 +61,8 @@ pub struct DemoOptions {
     pub site: Option<String>,
     /// Data folder; none = a temporary folder that is deleted at the end.
     pub data: Option<PathBuf>,
+    /// An empty PostgreSQL database to use; none = an SQLite database in the data folder.
+    pub database: Option<String>,
 }
 
 /// Addresses to open in the demo, and how to sign in.
@@ -106,6 +110,9 @@ impl Member {
 pub async fn demo(options: DemoOptions) -> anyhow::Result<()> {
     for line in ignored(Config::setting) {
         tell(&options, &line);
+    }
+    if let Some(url) = options.database.as_ref().filter(|url| !is_postgres(url)) {
+        bail!("--database must begin with postgres://, and {url} does not; SQLite needs no --database");
     }
     let chosen = |option: &Option<String>, name: &'static str| option.clone().map(|asked| (asked, name));
     let set = |name: &'static str| Config::setting(name).map(|asked| (asked, name));
@@ -157,8 +164,13 @@ async fn run_demo(
     // `localhost` for Accord and `127.0.0.1` for the site make two origins on one machine.
     let app_url = format!("http://localhost:{}", listener.local_addr()?.port());
     let site_url = format!("http://127.0.0.1:{}", landing.local_addr()?.port());
+    // PostgreSQL has no folder for the key of the data.
+    let key = options.database.as_ref().map(|_| Config::secret_key_in(data)).transpose()?;
     let settings = |name: &str| match name {
-        "ACCORD_DATABASE_URL" => Some(format!("sqlite://{}/accord.db", data.display())),
+        "ACCORD_DATABASE_URL" => {
+            options.database.clone().or_else(|| Some(format!("sqlite://{}/accord.db", data.display())))
+        }
+        "ACCORD_SECRET_KEY" => key.as_ref().map(|key| key.to_text().to_string()),
         "ACCORD_PUBLIC_URL" => Some(app_url.clone()),
         "ACCORD_PREVIEW_LISTEN" => Some(preview_address.to_string()),
         "ACCORD_GRAPHIQL" => Config::setting(name).or_else(|| Some("1".to_owned())),
@@ -166,11 +178,15 @@ async fn run_demo(
         "ACCORD_APP_ORIGINS" => Config::setting(name).or_else(|| Some("http://localhost:*".to_owned())),
         "ACCORD_LISTEN" => listener.local_addr().ok().map(|address| address.to_string()),
         "ACCORD_MAIL_FROM" => Config::setting(name).or_else(|| Some("demo@atelier-lumen.example".to_owned())),
-        "ACCORD_SECRET_KEY" | "ACCORD_REDIS_URL" => None,
+        "ACCORD_REDIS_URL" => None,
         other => Config::setting(other),
     };
-    let config = Config::read(settings)?;
-    let members = play(&config, data, &site_url, |line| tell(options, line)).await?;
+    let config = Config { data_dir: data.to_owned(), ..Config::read(settings)? };
+    let tell = |line: &str| tell(options, line);
+    let members = match &options.database {
+        None => play(&config, data, &site_url, tell).await?,
+        Some(_) => play_on_server(&config, &site_url, tell).await?,
+    };
     bring_up_to_date(&config).await?;
     let app = start(config, false).await?;
     if !is_demo(&app).await? {
@@ -199,48 +215,6 @@ async fn run_demo(
     Ok(())
 }
 
-/// Generates the year, unless this folder already has one. Returns the staff's sign-ins.
-async fn play(
-    config: &Config,
-    data: &std::path::Path,
-    site_url: &str,
-    tell: impl Fn(&str),
-) -> anyhow::Result<Vec<SignIn>> {
-    let (database, making) = (data.join("accord.db"), data.join("making.db"));
-    if database.exists() {
-        tell(&format!("Continuing with the data in {}.", data.display()));
-        return Ok(Vec::new());
-    }
-    tell(
-        "Creating the sample data: 400 contacts, 60 companies, 80 deals and a year of activities. This takes up to 30 seconds.",
-    );
-    for ending in ["", "-wal", "-shm"] {
-        // Left over when an earlier run was interrupted.
-        let _ = std::fs::remove_file(data.join(format!("making.db{ending}")));
-    }
-    let config = Config { database_url: format!("sqlite://{}", making.display()), ..config.clone() };
-    let app: App = start(config, true).await?;
-    let settled = fill(&app, site_url).await.map_err(|error| not_settled(&error));
-    app.ledger.db.close().await;
-    let members = settled?;
-    until_closed(data).await?;
-    std::fs::rename(&making, &database).with_context(|| format!("cannot write {}", database.display()))?;
-    Ok(members)
-}
-
-/// Waits until the generated database is a single file: on a busy machine a connection may end after `close`,
-/// and what stands in the log beside the file would not be renamed with it.
-async fn until_closed(data: &std::path::Path) -> anyhow::Result<()> {
-    let log = data.join("making.db-wal");
-    for _ in 0..600 {
-        if !log.exists() {
-            return Ok(());
-        }
-        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
-    }
-    bail!("{} is still in use: start the demo again", log.display())
-}
-
 fn not_settled(error: &crate::error::Error) -> anyhow::Error {
     anyhow::anyhow!("the demo could not be set up: {error:?}")
 }
@@ -250,7 +224,7 @@ fn ignored(setting: impl Fn(&str) -> Option<String>) -> Vec<String> {
     const IGNORED: [(&str, &str); 4] = [
         (
             "ACCORD_DATABASE_URL",
-            "the demo keeps its data in an SQLite database of its own (choose its folder with --data)",
+            "the demo keeps its data in an SQLite database of its own (choose its folder with --data, or an empty PostgreSQL database with --database)",
         ),
         ("ACCORD_SECRET_KEY", "the demo creates a key of its own beside its data"),
         ("ACCORD_REDIS_URL", "the demo is one process and needs no Redis"),
@@ -260,10 +234,8 @@ fn ignored(setting: impl Fn(&str) -> Option<String>) -> Vec<String> {
     set.map(|(name, why)| format!("{name} is ignored: {why}.")).collect()
 }
 
-/// Whether the database belongs to a demo: it holds the sample workspace and no other.
-async fn is_demo(app: &App) -> anyhow::Result<bool> {
-    let all = list_all(app).await.map_err(|error| not_settled(&error))?;
-    Ok(all.iter().all(|(slug, ..)| slug == SLUG))
+fn is_postgres(url: &str) -> bool {
+    url.starts_with("postgres://") || url.starts_with("postgresql://")
 }
 
 /// Reports progress, except in JSON mode, where the caller waits for a single line.
@@ -272,76 +244,6 @@ fn tell(options: &DemoOptions, line: &str) {
     if !options.json {
         eprintln!("{line}");
     }
-}
-
-fn show(addresses: &Addresses, members: &[SignIn], options: &DemoOptions) -> anyhow::Result<()> {
-    use std::io::Write;
-    let mut out = std::io::stdout().lock();
-    if options.json {
-        writeln!(out, "{}", serde_json::to_string(addresses)?)?;
-        return Ok(out.flush()?);
-    }
-    let Addresses { app, site, mailbox, graphql, api_key, form, member: _ } = addresses;
-    let mailbox = if mailbox.is_empty() { "(mails go out through ACCORD_SMTP_URL)" } else { mailbox };
-    let (sign_ins, program) = (sign_ins(members), program());
-    let contents = if members.is_empty() {
-        "The data is what the earlier runs left.".to_owned()
-    } else {
-        "The data is a made-up company that makes lamps: 400 contacts, 60 companies, two pipelines, 80 deals,\n\
-         and consents that were given, withdrawn, revoked or have expired."
-            .to_owned()
-    };
-    let end = match &options.data {
-        Some(folder) => format!(
-            "Press Ctrl-C to stop. The data stays in {}; start with the same --data to continue.",
-            folder.display()
-        ),
-        None => {
-            "Press Ctrl-C to stop. All data is deleted then; to keep it, start with --data FOLDER.".to_owned()
-        }
-    };
-    writeln!(
-        out,
-        "\nAccord is running. Open these, in this order:\n\n  \
-         1. the dashboard, where staff work       {app}/\n  \
-         2. the company's website with the form   {site}/\n  \
-         3. the mailbox that gets its mails       {mailbox}\n  \
-         4. the API, to explore                   {app}/graphiql\n\n  \
-         the form on a page of its own            {form}\n  \
-         GraphQL endpoint                         {graphql}\n  \
-         API key (role OWNER)                     {api_key}\n\n\
-         {contents}\n\n\
-         {sign_ins}\n\
-         To watch the journal live, run this in another terminal:\n\n  \
-         {program} tail --url {graphql} --key {api_key}\n\n\
-         {end}\n"
-    )?;
-    Ok(out.flush()?)
-}
-
-/// How to call this program from a terminal: by its full path, since it is not installed.
-fn program() -> String {
-    let path = std::env::current_exe()
-        .ok()
-        .and_then(|path| path.to_str().map(str::to_owned))
-        .unwrap_or_else(|| "accord".to_owned());
-    let plain = path.chars().all(|c| c.is_ascii_alphanumeric() || "/._-+".contains(c));
-    if plain { path } else { format!("'{}'", path.replace('\'', "'\\''")) }
-}
-
-/// The sign-ins of all members, one per line.
-fn sign_ins(members: &[SignIn]) -> String {
-    if members.is_empty() {
-        return format!(
-            "Sign in to the workspace {SLUG} with the passwords that the first run printed. If you no longer have one, ask for\n\
-             a new one where you sign in: its link arrives in the mailbox.\n"
-        );
-    }
-    let lines = members.iter().map(|SignIn { email, role, password }| {
-        format!("  {:<10} {email:<32} {password}\n", role.to_string())
-    });
-    let first = format!("Sign in to the workspace {SLUG}. These passwords are shown only now:\n\n");
-    std::iter::once(first).chain(lines).collect()
 }
 
 /// Binds the address given by option or setting, else the usual port, else any free one.

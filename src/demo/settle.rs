@@ -43,6 +43,9 @@ pub struct Settled {
     pub members: Vec<SignIn>,
 }
 
+/// The name of the key that each start makes.
+const KEY: &str = "demo";
+
 /// Creates what is missing, and a new key. Running it again on the same data only adds a key.
 ///
 /// # Errors
@@ -51,7 +54,7 @@ pub async fn settle(app: &App, site: &str) -> Result<Settled> {
     let members = fill(app, site).await?;
     let workspace = find_by_slug(app, SLUG).await?.ok_or(Error::NotFound)?.id;
     let form = open_to(app, workspace, site).await?;
-    let key = create_api_key(app, workspace, Actor::Operator, "demo", Role::Owner, None).await?;
+    let key = create_api_key(app, workspace, Actor::Operator, KEY, Role::Owner, None).await?;
     Ok(Settled { workspace, form, api_key: key.text, members })
 }
 
@@ -74,6 +77,12 @@ pub(super) async fn fill(app: &App, site: &str) -> Result<Vec<SignIn>> {
     let forms = make_forms(&past, workspace, site, &purposes, &staff, leads).await?;
     Year::new(&past, workspace, staff, purposes, forms, lanes).play().await?;
     Ok(members)
+}
+
+/// Whether a start came to its end, so that the year is whole.
+pub(super) async fn is_complete(app: &App) -> Result<bool> {
+    let key = entity::api_key::Entity::find().filter(entity::api_key::Column::Name.eq(KEY));
+    Ok(key.one(app.db()).await?.is_some())
 }
 
 /// An `App` on the same database whose clock starts a year back.

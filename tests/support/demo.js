@@ -1,7 +1,8 @@
 // Starts, uses and stops the real program: `accord demo`, its addresses, its API and its journal.
 import { execFileSync, spawn } from "node:child_process";
+import { randomBytes } from "node:crypto";
 import { once } from "node:events";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
@@ -29,21 +30,39 @@ const newFolder = () => mkdtempSync(join(tmpdir(), "accord-test-"));
 // A demo that is still running may write while its folder is removed.
 const remove = (folder) => rmSync(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
 
+/** On PostgreSQL where the tests are told so, like those of the program itself; on SQLite otherwise. */
+const server = process.env.ACCORD_TEST_DATABASE === "postgres" ? process.env.ACCORD_TEST_POSTGRES_URL : undefined;
+const onServer = (command) => execFileSync("psql", [server, "--quiet", "--command", command], { stdio: ["ignore", "ignore", "inherit"] });
+
+/** A new database on the server. Returns its URL. */
+function newDatabase() {
+  const url = new URL(server);
+  url.pathname = `/accord_demo_${randomBytes(6).toString("hex")}`;
+  onServer(`CREATE DATABASE ${url.pathname.slice(1)}`);
+  return url.href;
+}
+
+// Another demo may still use it.
+const dropDatabase = (url) => onServer(`DROP DATABASE ${new URL(url).pathname.slice(1)} WITH (FORCE)`);
+
 /**
- * Starts a demo; it is stopped after the test. `listen` and `site` are set when it must use the same
- * addresses as before; `settings` are added to the environment.
+ * Starts a demo; it is stopped after the test. `listen`, `site` and `database` are set when it must use the
+ * same as before; `settings` are added to the environment.
  */
-export async function startDemo(t, { data: given, listen = "127.0.0.1:0", site = "127.0.0.1:0", settings = {} } = {}) {
+export async function startDemo(t, { data: given, listen = "127.0.0.1:0", site = "127.0.0.1:0", settings = {}, database: used } = {}) {
   const data = given ?? newFolder();
-  const child = spawn(binary(), ["demo", "--json", "--listen", listen, "--site", site, "--data", data], {
+  const database = used ?? (server && newDatabase());
+  const words = ["demo", "--json", "--listen", listen, "--site", site, "--data", data, ...(database ? ["--database", database] : [])];
+  const child = spawn(binary(), words, {
     stdio: ["ignore", "pipe", "pipe"],
     env: { ...process.env, ...settings },
   });
   const log = collect(child.stderr);
-  const demo = new Demo(child, data, settings);
+  const demo = new Demo(child, data, settings, database);
   t.after(() => demo.stop());
   // Only then: hooks run in the order in which they were added.
   if (!given) t.after(() => remove(data));
+  if (database && !used) t.after(() => dropDatabase(database));
   const line = await Promise.race([
     once(createInterface({ input: child.stdout }), "line").then(([text]) => text),
     once(child, "exit").then(([code]) => Promise.reject(new Error(`the demo ended with ${code}:\n${log.text}`))),
@@ -54,10 +73,11 @@ export async function startDemo(t, { data: given, listen = "127.0.0.1:0", site =
 
 class Demo {
   /** The demo prints the other properties: app, site, mailbox, graphql, apiKey, member, form. */
-  constructor(child, data, settings) {
+  constructor(child, data, settings, database) {
     this.child = child;
     this.data = data;
     this.settings = settings;
+    this.database = database;
   }
 
   /** Stops the program and waits until it has ended. */
@@ -72,7 +92,7 @@ class Demo {
 
   /** Restarts with the same data and addresses, as after a crash: links in sent mails must still work. */
   restart(t) {
-    return startDemo(t, { data: this.data, settings: this.settings, listen: new URL(this.app).host, site: new URL(this.site).host });
+    return startDemo(t, { data: this.data, settings: this.settings, database: this.database, listen: new URL(this.app).host, site: new URL(this.site).host });
   }
 
   async gql(query, variables = {}) {
@@ -89,7 +109,9 @@ class Demo {
   /** A second API key, created as an operator does on the server. */
   createKey(role, name = "short") {
     const words = ["key", "create", this.member.workspace, "--name", name, "--role", role];
-    const env = { ...process.env, ACCORD_DATABASE_URL: `sqlite://${this.data}/accord.db` };
+    const own = { ACCORD_DATABASE_URL: this.database ?? `sqlite://${this.data}/accord.db` };
+    if (this.database) own.ACCORD_SECRET_KEY = readFileSync(join(this.data, "secret.key"), "utf8").trim();
+    const env = { ...process.env, ...own };
     return execFileSync(binary(), words, { env, encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] }).trim();
   }
 
