@@ -14,6 +14,8 @@ mod peer;
 mod people;
 mod postgraphile;
 mod program;
+mod retention;
+mod rights;
 mod sales;
 mod searches;
 mod sink;
@@ -38,7 +40,7 @@ use crate::{
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 /// All figures, in the order of measurement. Arguments choose some of them.
-const FIGURES: [&str; 11] = [
+const FIGURES: [&str; 13] = [
     "submissions",
     "mails",
     "confirmations",
@@ -47,6 +49,8 @@ const FIGURES: [&str; 11] = [
     "lists",
     "peer",
     "search",
+    "rights",
+    "retention",
     "sockets",
     "memory",
     "start",
@@ -95,6 +99,12 @@ async fn main() -> anyhow::Result<()> {
         }
         if wanted("search") {
             searches::measure(&backend, &mut table).await?;
+        }
+        if wanted("rights") {
+            rights::measure(&backend, &mut table).await?;
+        }
+        if wanted("retention") {
+            retention::measure(&backend, &mut table).await?;
         }
     }
     if wanted("sockets") {

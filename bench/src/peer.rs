@@ -275,7 +275,7 @@ fn new_row(known: Known, _: usize) -> anyhow::Result<Value> {
 }
 
 /// Creates a purpose that allows storing a contact without consent.
-async fn basis(world: &World) -> anyhow::Result<PurposeId> {
+pub async fn basis(world: &World) -> anyhow::Result<PurposeId> {
     let text = |title: &str, wording: &str| PurposeText {
         title: title.to_owned(),
         description: String::new(),

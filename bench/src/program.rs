@@ -1,4 +1,4 @@
-//! The release program as a child process: `accord serve` on an existing SQLite database. It is killed when
+//! The release program as a child process: `accord serve` on an existing database. It is killed when
 //! the value is dropped.
 
 use std::{
@@ -43,14 +43,20 @@ pub fn path() -> anyhow::Result<PathBuf> {
 }
 
 impl Program {
-    /// Starts it and waits until it is ready.
+    /// Starts it on the SQLite database in a folder, and waits until it is ready.
     pub async fn start(folder: &Path) -> anyhow::Result<Self> {
+        Self::start_on(&format!("sqlite://{}/accord.db", folder.display()), folder).await
+    }
+
+    /// Starts it on this database, with its other files in a folder, and waits until it is ready.
+    pub async fn start_on(database_url: &str, folder: &Path) -> anyhow::Result<Self> {
         let port = std::net::TcpListener::bind("127.0.0.1:0")?.local_addr()?.port();
         let mut command = Command::new(path()?);
         command
             .arg("serve")
             .env_clear()
-            .env("ACCORD_DATABASE_URL", format!("sqlite://{}/accord.db", folder.display()))
+            .env("ACCORD_DATABASE_URL", database_url)
+            .env("ACCORD_DATA_DIR", folder)
             .env("ACCORD_SECRET_KEY", SECRET_KEY)
             .env("ACCORD_LISTEN", format!("127.0.0.1:{port}"))
             .env("ACCORD_PREVIEW_LISTEN", "127.0.0.1:0")
