@@ -42,6 +42,9 @@ export const variables: CSSVariablesResolver = () => ({
     "--accord-side": "#f7f8f8",
     "--accord-line": "#e6e8ea",
     "--accord-hover": "#eef0f1",
+    "--accord-chart-strong": "#2d7a63",
+    "--accord-chart-quiet": "#6f9a8b",
+    "--accord-chart-warm": "#c2703d",
   },
   dark: {
     "--mantine-color-body": "#17191b",
@@ -54,5 +57,8 @@ export const variables: CSSVariablesResolver = () => ({
     "--accord-side": "#1c1f21",
     "--accord-line": "#2d3134",
     "--accord-hover": "#25292c",
+    "--accord-chart-strong": "#52a689",
+    "--accord-chart-quiet": "#567a6e",
+    "--accord-chart-warm": "#d98b5f",
   },
 });

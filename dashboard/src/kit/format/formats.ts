@@ -7,6 +7,7 @@ export function formats(tag: string) {
   const moment = new Intl.DateTimeFormat(tag, { dateStyle: "medium", timeStyle: "short" });
   const full = new Intl.DateTimeFormat(tag, { dateStyle: "full", timeStyle: "medium" });
   const day = new Intl.DateTimeFormat(tag, { day: "numeric", month: "short", year: "numeric", timeZone: "UTC" });
+  const dayShort = new Intl.DateTimeFormat(tag, { day: "numeric", month: "short", timeZone: "UTC" });
   const number = new Intl.NumberFormat(tag);
   const percent = new Intl.NumberFormat(tag, { style: "percent", maximumFractionDigits: 1 });
   const relative = new Intl.RelativeTimeFormat(tag, { numeric: "auto" });
@@ -17,6 +18,8 @@ export function formats(tag: string) {
     date: (value: string | Date) => date.format(at(value)),
     /** A day without a time, `2026-12-03`. */
     day: (value: string) => day.format(new Date(`${value}T00:00:00Z`)),
+    /** The same without its year: for axes. */
+    dayShort: (value: string) => dayShort.format(new Date(`${value}T00:00:00Z`)),
     time: (value: string | Date) => time.format(at(value)),
     /** 3 Dec 2026, 14:05 */
     moment: (value: string | Date) => moment.format(at(value)),
