@@ -53,14 +53,15 @@ async function signOut(page) {
   assert.equal(errors[0].extensions.code, "UNAUTHENTICATED", "the app can read why it is refused");
 }
 
-/** Waits until all four have received entries up to `head`, each number once and in order. */
+/** Waits until all four have received entries up to `head` at least, each number once and in order. */
 async function assertHeard(page, after, head) {
-  const wanted = Array.from({ length: head - after }, (_, n) => after + 1 + n);
+  // The demo goes on working: mails that were due leave, and are written down.
+  const inOrder = ({ length }) => Array.from({ length }, (_, n) => after + 1 + n);
   const last = (heard) => Object.values(heard).every((positions) => positions.at(-1) >= head);
   await eventually("all four heard everything", async () => last(await page.evaluate(() => window.app.heard)), 40);
   const { heard, ended } = await page.evaluate(() => ({ heard: window.app.heard, ended: window.app.ended }));
   assert.deepEqual(ended, [], "a stream ended");
-  for (const [client, positions] of Object.entries(heard)) assert.deepEqual(positions, wanted, client);
+  for (const [client, positions] of Object.entries(heard)) assert.deepEqual(positions, inOrder(positions), client);
 }
 
 async function create(demo, basisPurposeId, count) {
