@@ -304,6 +304,7 @@ async fn whoever_has_something_in_a_column_finds_it_in_their_package() {
     let files = package_of(&app, contact, "ACCESS").await;
     let data = files["data.json"].clone();
     let page = html_text(&files["index.html"]);
+    assert!(!page.contains("{\"") && !page.contains("\":"), "something is shown as JSON: {page}");
     for value in [
         "Ada",
         "Lovelace",

@@ -3,7 +3,7 @@
 
 use entity::package;
 use serde::Serialize;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use super::about::About;
 use crate::{
@@ -73,14 +73,27 @@ impl<'a> Readable<'a> {
             .values
             .iter()
             .filter(|(_, value)| !matches!(value, Value::Null) && *value != "")
-            .map(|(name, value)| Line {
-                label: self.word(&format!("columns.{name}")).unwrap_or_else(|| (*name).to_owned()),
-                text: self.text(name, value),
-            })
+            .map(|(name, value)| Line { label: self.label(name), text: self.text(name, value) })
             .collect();
         let date = record.date.map(|at| format_day(at, self.zone, self.language)).unwrap_or_default();
         let source = self.word(&format!("sources.{}", record.source.as_str())).unwrap_or_default();
         json!({ "lines": lines, "date": date, "source": source })
+    }
+
+    /// What a value is called.
+    fn label(&self, name: &str) -> String {
+        self.word(&format!("columns.{name}")).unwrap_or_else(|| name.replace('_', " "))
+    }
+
+    /// The parts of a value, one per line, without those that are empty.
+    fn parts(&self, values: &Map<String, Value>) -> String {
+        let colon = self.word("colon").unwrap_or_default();
+        let parts = values.iter().map(|(name, value)| (self.label(name), self.text(name, value)));
+        let lines: Vec<String> = parts
+            .filter(|(_, text)| !text.is_empty())
+            .map(|(label, text)| format!("{label}{colon}{}", text.replace('\n', "\n  ")))
+            .collect();
+        lines.join("\n")
     }
 
     /// A value: times in the person's zone, our own words in their language, all else as it is.
@@ -98,9 +111,10 @@ impl<'a> Readable<'a> {
                 }
             }
             Value::Array(items) => {
-                items.iter().map(|item| self.text(name, item)).collect::<Vec<_>>().join(", ")
+                let joint = if items.iter().any(Value::is_object) { "\n" } else { ", " };
+                items.iter().map(|item| self.text(name, item)).collect::<Vec<_>>().join(joint)
             }
-            Value::Object(_) => serde_json::to_string_pretty(value).unwrap_or_default(),
+            Value::Object(values) => self.parts(values),
             other => text_of(other),
         }
     }
