@@ -4,6 +4,7 @@ import { useTranslation } from "react-i18next";
 import { useAct } from "../../kit/client/act";
 import type { Enum } from "../../kit/client/graphql";
 import { tell } from "../../kit/dialogs/notify";
+import { inWords } from "../../kit/problems/in_words";
 import { useUnsaved } from "../../kit/shell/unsaved";
 import { useViewer } from "../../kit/session/viewer";
 import { usePeople } from "../context";
@@ -40,7 +41,7 @@ export function LogActivity({ dealId, companyId }: { dealId: string; companyId?:
     }
     key.current = crypto.randomUUID();
     const { notices } = done.data.logActivity;
-    tell.done(notices.length ? notices.map(({ message }) => message).join(" ") : t(kind === "TASK" ? "log.doneTask" : "log.doneOther"));
+    tell.done(notices.length ? notices.map(({ message }) => inWords(message) ?? message).join(" ") : t(kind === "TASK" ? "log.doneTask" : "log.doneOther"));
     setSubject("");
     setBody("");
     setDueOn("");

@@ -4,6 +4,7 @@ import { useRef, useState, type KeyboardEvent } from "react";
 import { useTranslation } from "react-i18next";
 import { useAct } from "../../kit/client/act";
 import { tell } from "../../kit/dialogs/notify";
+import { inWords } from "../../kit/problems/in_words";
 import { useUnsaved } from "../../kit/shell/unsaved";
 import { useBoardContext } from "../context";
 import { CREATE, type StageHead } from "../documents";
@@ -44,7 +45,7 @@ export function QuickAdd({ stage, close }: { stage: StageHead; close: () => void
       room.board.set((board) => placed(board, card, above?.id ?? null));
       countAgain(room);
     }
-    if (notices.length) tell.done(notices.map(({ message }) => message).join(" "));
+    if (notices.length) tell.done(notices.map(({ message }) => inWords(message) ?? message).join(" "));
     setTitle("");
     setAmount("");
     field.current?.focus();

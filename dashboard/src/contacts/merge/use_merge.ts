@@ -1,6 +1,7 @@
 import { useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useAct } from "../../kit/client/act";
+import { useFailureText } from "../../kit/client/failure_text";
 import { graphql } from "../../kit/client/graphql";
 import { tell } from "../../kit/dialogs/notify";
 import { inputs, PAGE, UPDATE, valuesOf, type Person, type ValueName } from "../page";
@@ -31,6 +32,7 @@ type Step = "merge" | "values" | "address";
 /** Merges, then sets what was chosen otherwise than the merge decides by itself. */
 export function useMerge() {
   const { t } = useTranslation("contacts");
+  const failureText = useFailureText();
   const [step, setStep] = useState<Step>();
   const [stale, setStale] = useState(false);
   const [join] = useAct(MERGE);
@@ -52,7 +54,7 @@ export function useMerge() {
           setStale(true);
           return "stale";
         }
-        tell.failed(merged.problems.map(({ message }) => message).join(" ") || merged.failure?.message || t("merge.refused"));
+        tell.failed(merged.failure ? failureText(merged.failure) : merged.problems.map(({ message }) => message).join(" ") || t("merge.refused"));
         return false;
       }
       let person = merged.data.mergeContacts.contact;

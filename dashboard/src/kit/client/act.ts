@@ -4,6 +4,7 @@ import { useTranslation } from "react-i18next";
 import { useClient, type AnyVariables, type Client, type OperationResult } from "urql";
 import { askStepUp } from "../dialogs/step_up";
 import { tell } from "../dialogs/notify";
+import { loadWords } from "../problems/in_words";
 import { failureOf, type Failure } from "./failure";
 import { useFailureText } from "./failure_text";
 import { problemsOf, fieldMessages, type Problem } from "./problems";
@@ -37,8 +38,9 @@ export function useAct<Data, Variables extends AnyVariables>(document: TadaDocum
         if (!quiet && failure.code !== "UNAUTHENTICATED") tell.failed(failureText(failure));
         return { ok: false, problems: [], fields: {}, failure };
       }
+      if (!problemsOf(result.data, t).length) return { ok: true, data: result.data };
+      await loadWords();
       const problems = problemsOf(result.data, t);
-      if (!problems.length) return { ok: true, data: result.data };
       const unplaced = problems.filter(({ field }) => !field);
       if (!quiet && unplaced.length) tell.failed(unplaced.map(({ message }) => message).join(" "));
       return { ok: false, problems, fields: fieldMessages(problems) };

@@ -1,5 +1,6 @@
 import { useCallback } from "react";
 import { useTranslation } from "react-i18next";
+import { inWords } from "../problems/in_words";
 import { explained, type Failure } from "./failure";
 
 /** What happened and what to do, in the reader's language. */
@@ -7,7 +8,7 @@ export function useFailureText() {
   const { t, i18n } = useTranslation("kit");
   return useCallback(
     ({ code, requestId, retryAfterMs = 1_000, message }: Failure) => {
-      if (!explained.has(code)) return t("failure.other", { message });
+      if (!explained.has(code)) return t("failure.other", { message: inWords(message) ?? message });
       return t(`failure.${code}`, { requestId: requestId ?? "–", wait: wait(retryAfterMs, i18n.language) });
     },
     [t, i18n.language],

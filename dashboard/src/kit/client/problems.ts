@@ -1,5 +1,6 @@
 import type { TFunction } from "i18next";
 import { currentLanguage } from "../i18n/language";
+import { inWords } from "../problems/in_words";
 import type { Enum } from "./graphql";
 
 /** One of a mutation's `userErrors`. `field`: the path in the input; empty when it concerns all of it. */
@@ -9,7 +10,7 @@ export interface Problem {
   message: string;
 }
 
-/** The server speaks English; in other languages our own sentence for the code stands in where it says as much. */
+/** Where a message is not known in the present language, our own sentence for the code stands in, if it says as much. */
 const said = new Set<string>(["REQUIRED", "TOO_LONG", "TAKEN", "STALE", "NOT_FOUND", "NOT_ALLOWED", "WRONG_STATE"]);
 
 /** The problems of whatever payload the answer holds. */
@@ -19,7 +20,7 @@ export function problemsOf(data: unknown, t: TFunction<"kit">): Problem[] {
   return (found as { code?: Problem["code"]; field?: string | null; message: string }[]).map((one) => ({
     code: one.code ?? "INVALID",
     field: one.field ?? "",
-    message: currentLanguage() !== "en" && one.code && said.has(one.code) ? t(`problem.${one.code}`) : one.message,
+    message: inWords(one.message) ?? (currentLanguage() !== "en" && one.code && said.has(one.code) ? t(`problem.${one.code}`) : one.message),
   }));
 }
 

@@ -4,6 +4,7 @@ import { useTranslation } from "react-i18next";
 import { useQuery } from "urql";
 import { useAct } from "../client/act";
 import { Answer } from "../client/Answer";
+import { useFailureText } from "../client/failure_text";
 import { graphql } from "../client/graphql";
 import { CodeInput } from "../session/CodeInput";
 import { EnrolSecondFactor } from "../session/EnrolSecondFactor";
@@ -50,6 +51,7 @@ export default function StepUpDialog() {
 function AskCode({ answer }: { answer: (done: boolean) => void }) {
   const { t } = useTranslation("kit");
   const [code, setCode] = useState("");
+  const failureText = useFailureText();
   const [problem, setProblem] = useState<string>();
   const [stepUp, running] = useAct(STEP_UP);
   return (
@@ -58,7 +60,7 @@ function AskCode({ answer }: { answer: (done: boolean) => void }) {
         event.preventDefault();
         const done = await stepUp({ input: { code } }, { quiet: true });
         if (done.ok) answer(true);
-        else setProblem(done.problems[0]?.message ?? done.failure?.message);
+        else setProblem(done.failure ? failureText(done.failure) : done.problems[0]?.message);
       }}
     >
       <Stack>

@@ -1,5 +1,6 @@
 import i18next, { type BackendModule } from "i18next";
 import { initReactI18next } from "react-i18next";
+import { loadWords } from "../problems/in_words";
 import { language } from "./language";
 
 /** `../../overview/en.json` is the catalogue `overview` in English, fetched when its screen is first shown. */
@@ -27,9 +28,11 @@ export async function setUpLanguages() {
   const follow = () => {
     document.documentElement.lang = language.get();
     void i18next.changeLanguage(language.get());
+    void loadWords();
   };
   document.documentElement.lang = language.get();
   language.subscribe(follow);
+  void loadWords();
   await i18next.use(backend).use(initReactI18next).init({
     lng: language.get(),
     fallbackLng: false,

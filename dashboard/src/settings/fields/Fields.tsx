@@ -7,6 +7,7 @@ import { perform } from "../../kit/client/act";
 import { Answer } from "../../kit/client/Answer";
 import { failureOf } from "../../kit/client/failure";
 import { useFailureText } from "../../kit/client/failure_text";
+import { problemsOf } from "../../kit/client/problems";
 import { tell } from "../../kit/dialogs/notify";
 import { language } from "../../kit/i18n/language";
 import { useFresh } from "../../kit/live/use_journal";
@@ -59,6 +60,7 @@ export default function Fields() {
 
 function FieldList({ entity, may, make }: { entity: Entity; may: boolean; make: () => void }) {
   const { t } = useTranslation(["settings/fields", "settings"]);
+  const { t: kit } = useTranslation("kit");
   const client = useClient();
   const failureText = useFailureText();
   const ours = useStore(language);
@@ -74,7 +76,7 @@ function FieldList({ entity, may, make }: { entity: Entity; may: boolean; make: 
     for (const [position, { id, version, position: before }] of next.entries()) {
       if (before === position) continue;
       const done = await perform(client, UPDATE, { input: { fieldId: id, expectedVersion: version, position } });
-      const message = done.error ? failureText(failureOf(done.error)) : done.data?.updateField.userErrors[0]?.message;
+      const message = done.error ? failureText(failureOf(done.error)) : problemsOf(done.data, kit)[0]?.message;
       if (message) {
         tell.failed(t("orderFailed", { message }));
         break;

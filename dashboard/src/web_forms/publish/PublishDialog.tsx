@@ -2,6 +2,7 @@ import { Alert, Button, Group, Modal, ScrollArea, Select, Stack, Text } from "@m
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useAct } from "../../kit/client/act";
+import { useFailureText } from "../../kit/client/failure_text";
 import type { Enum } from "../../kit/client/graphql";
 import type { Problem } from "../../kit/client/problems";
 import { tell } from "../../kit/dialogs/notify";
@@ -40,6 +41,7 @@ interface Props {
 /** Shows what will change for visitors, and makes it so. */
 export default function PublishDialog({ form, model, around, save, refused, close, published }: Props) {
   const { t } = useTranslation("web_forms");
+  const failureText = useFailureText();
   const { role } = useViewer();
   const [publish] = useAct(PUBLISH);
   const [doing, setDoing] = useState<"save" | "publish">();
@@ -60,7 +62,7 @@ export default function PublishDialog({ form, model, around, save, refused, clos
       published();
       return close();
     }
-    if (done.failure) return tell.failed(t("publish.failed", { message: done.failure.message }));
+    if (done.failure) return tell.failed(t("publish.failed", { message: failureText(done.failure) }));
     if (done.problems.some(({ code }) => code === "SPECIAL_CATEGORY")) setSpecial(true);
     refused(done.problems);
     if (!done.problems.some(({ code }) => code === "SPECIAL_CATEGORY")) {
