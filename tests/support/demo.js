@@ -2,7 +2,7 @@
 import { execFileSync, spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { once } from "node:events";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
@@ -34,35 +34,69 @@ const remove = (folder) => rmSync(folder, { recursive: true, force: true, maxRet
 const server = process.env.ACCORD_TEST_DATABASE === "postgres" ? process.env.ACCORD_TEST_POSTGRES_URL : undefined;
 const onServer = (command) => execFileSync("psql", [server, "--quiet", "--command", command], { stdio: ["ignore", "ignore", "inherit"] });
 
-/** A new database on the server. Returns its URL. */
-function newDatabase() {
+/** A new database on the server, empty or a copy of another. Returns its URL. */
+function newDatabase(model) {
   const url = new URL(server);
   url.pathname = `/accord_demo_${randomBytes(6).toString("hex")}`;
-  onServer(`CREATE DATABASE ${url.pathname.slice(1)}`);
+  onServer(`CREATE DATABASE ${nameOf(url)} ${model ? `TEMPLATE ${nameOf(model)}` : ""}`);
   return url.href;
 }
 
+const nameOf = (url) => new URL(url).pathname.slice(1);
 // Another demo may still use it.
-const dropDatabase = (url) => onServer(`DROP DATABASE ${new URL(url).pathname.slice(1)} WITH (FORCE)`);
+const dropDatabase = (url) => onServer(`DROP DATABASE ${nameOf(url)} WITH (FORCE)`);
+
+/**
+ * A demo that was generated once for all tests with this build, to be copied: generating takes most of a start.
+ * It is stopped as soon as it runs, so each copy does what a demo does first: it sends the mails that are due.
+ */
+async function generated() {
+  const { mtimeMs, size } = statSync(binary());
+  const folder = join(tmpdir(), `accord-demo-${server ? "postgres" : "sqlite"}-${mtimeMs}-${size}`);
+  const ready = join(folder, "ready.json");
+  if (mkdirSync(folder, { recursive: true })) {
+    try {
+      const data = join(folder, "data");
+      const database = server && newDatabase();
+      const demo = await run({ data, database });
+      await demo.stop();
+      writeFileSync(`${ready}.half`, JSON.stringify({ data, database, member: demo.member }));
+      renameSync(`${ready}.half`, ready);
+    } catch (error) {
+      remove(folder);
+      throw error;
+    }
+  }
+  return JSON.parse(await eventually("another test file generates the demo", () => existsSync(ready) && readFileSync(ready, "utf8"), 120));
+}
 
 /**
  * Starts a demo; it is stopped after the test. `listen`, `site` and `database` are set when it must use the
- * same as before; `settings` are added to the environment.
+ * same as before; `settings` are added to the environment; `through` gives another way to the database.
  */
-export async function startDemo(t, { data: given, listen = "127.0.0.1:0", site = "127.0.0.1:0", settings = {}, database: used } = {}) {
+export async function startDemo(t, { data: given, database: used, through, ...where } = {}) {
   const data = given ?? newFolder();
-  const database = used ?? (server && newDatabase());
-  const words = ["demo", "--json", "--listen", listen, "--site", site, "--data", data, ...(database ? ["--database", database] : [])];
+  const model = given ? undefined : await generated();
+  if (model) cpSync(model.data, data, { recursive: true });
+  const database = used ?? (server && newDatabase(model?.database));
+  const demo = await run({ ...where, data, database, url: (await through?.(database)) ?? database }, t);
+  // Hooks run in the order in which they were added: first it is stopped.
+  if (!given) t.after(() => remove(data));
+  if (database && !used) t.after(() => dropDatabase(database));
+  demo.member ??= model?.member ?? null;
+  return demo;
+}
+
+/** Runs a demo until the test ends. `url` is the way to its database. */
+async function run({ data, database, url = database, listen = "127.0.0.1:0", site = "127.0.0.1:0", settings = {} }, t) {
+  const words = ["demo", "--json", "--listen", listen, "--site", site, "--data", data, ...(url ? ["--database", url] : [])];
   const child = spawn(binary(), words, {
     stdio: ["ignore", "pipe", "pipe"],
     env: { ...process.env, ...settings },
   });
   const log = collect(child.stderr);
   const demo = new Demo(child, data, settings, database);
-  t.after(() => demo.stop());
-  // Only then: hooks run in the order in which they were added.
-  if (!given) t.after(() => remove(data));
-  if (database && !used) t.after(() => dropDatabase(database));
+  t?.after(() => demo.stop());
   const line = await Promise.race([
     once(createInterface({ input: child.stdout }), "line").then(([text]) => text),
     once(child, "exit").then(([code]) => Promise.reject(new Error(`the demo ended with ${code}:\n${log.text}`))),
