@@ -1,7 +1,5 @@
 //! The `accord` command.
 
-use std::path::PathBuf;
-
 use accord::{
     accounts::{self, NewWorkspace},
     config::Config,
@@ -56,24 +54,7 @@ enum Command {
     /// Print the GraphQL schema.
     Schema,
     /// Start a demo: sample data, a form on a website of its own, and a mailbox to read the mails in.
-    Demo {
-        /// Print the addresses as one line of JSON.
-        #[arg(long)]
-        json: bool,
-        /// Address to listen on. Default: `ACCORD_LISTEN`, else 127.0.0.1:8080, or any free port if taken.
-        #[arg(long, value_name = "ADDRESS")]
-        listen: Option<String>,
-        /// Address of the sample website. Default: 127.0.0.1:8081, or any free port if that is taken.
-        #[arg(long, value_name = "ADDRESS")]
-        site: Option<String>,
-        /// Keep the data in this folder; a later start continues with it.
-        #[arg(long, value_name = "FOLDER")]
-        data: Option<PathBuf>,
-        /// Use this empty PostgreSQL database instead of an SQLite file. Give `--data`, too, to continue later:
-        /// that folder keeps the key of the data.
-        #[arg(long, value_name = "URL")]
-        database: Option<String>,
-    },
+    Demo(DemoOptions),
     /// Create and list workspaces.
     #[command(subcommand)]
     Workspace(WorkspaceCommand),
@@ -241,9 +222,7 @@ async fn run(command: Command) -> anyhow::Result<()> {
             print!("{}", schema::sdl());
             Ok(())
         }
-        Command::Demo { json, listen, site, data, database } => {
-            Box::pin(demo(DemoOptions { json, listen, site, data, database })).await
-        }
+        Command::Demo(options) => Box::pin(demo(options)).await,
         Command::Workspace(command) => workspace(command).await,
         Command::Owner(command) => owner(command).await,
         Command::Key(command) => key(command).await,

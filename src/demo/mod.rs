@@ -51,17 +51,23 @@ use crate::{
 };
 
 /// Options of `accord demo`.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, clap::Args)]
 pub struct DemoOptions {
-    /// Print one line of JSON instead of the welcome text.
+    /// Print the addresses as one line of JSON.
+    #[arg(long)]
     pub json: bool,
-    /// Accord's listen address; none = 127.0.0.1:8080, or any free port.
+    /// Address to listen on. Default: `ACCORD_LISTEN`, else 127.0.0.1:8080, or any free port if taken.
+    #[arg(long, value_name = "ADDRESS")]
     pub listen: Option<String>,
-    /// The landing page's listen address; none = 127.0.0.1:8081, or any free port.
+    /// Address of the sample website. Default: 127.0.0.1:8081, or any free port if that is taken.
+    #[arg(long, value_name = "ADDRESS")]
     pub site: Option<String>,
-    /// Data folder; none = a temporary folder that is deleted at the end.
+    /// Keep the data in this folder; a later start continues with it.
+    #[arg(long, value_name = "FOLDER")]
     pub data: Option<PathBuf>,
-    /// An empty PostgreSQL database to use; none = an SQLite database in the data folder.
+    /// Use this empty PostgreSQL database instead of an SQLite file. Give `--data`, too, to continue later:
+    /// that folder keeps the key of the data.
+    #[arg(long, value_name = "URL")]
     pub database: Option<String>,
 }
 

@@ -39,10 +39,13 @@ fn items(section: &str) -> Vec<String> {
 
 /// What is wrong with a test's name in docs/promises.md, if anything.
 fn fault_of(named: &str) -> Option<String> {
-    // `file::function`, a test of tests/it/file.rs or of tests/it/file/mod.rs.
-    if let Some((file, function)) =
-        named.strip_prefix('`').and_then(|rest| rest.strip_suffix('`')).and_then(|name| name.split_once("::"))
+    // `file::function`, a test of tests/it/file.rs or of tests/it/file/mod.rs; or `folder::file::function`.
+    if let Some((file, function)) = named
+        .strip_prefix('`')
+        .and_then(|rest| rest.strip_suffix('`'))
+        .and_then(|name| name.rsplit_once("::"))
     {
+        let file = file.replace("::", "/");
         let text = [format!("tests/it/{file}.rs"), format!("tests/it/{file}/mod.rs")]
             .iter()
             .find_map(|path| fs::read_to_string(root().join(path)).ok());

@@ -9,14 +9,20 @@ use serde_json::{Map, Value, json};
 use super::{ask, codes, ids::Ids};
 use crate::support::{Client, TestApp};
 
-/// Values that an operation needs before it looks at its ids, where the generator's own would be refused.
-const GIVEN: [(&str, &str, &str); 5] = [
-    ("findBreachPeople", "from", "2026-01-01T00:00:00Z"),
-    ("recordArt14Notice", "how", "LETTER"),
-    ("settleRecipientNotices", "state", "TOLD"),
-    ("simulateRetention", "lifecycle", "PROSPECT"),
-    ("simulateRetention", "subject", "CONTACTS"),
-];
+/// A value that an operation needs before it looks at its ids, where the generator's own would be refused.
+fn given(root: &str, argument: &str) -> Option<Value> {
+    Some(match (root, argument) {
+        ("findBreachPeople", "from") => json!("2026-01-01T00:00:00Z"),
+        ("recordArt14Notice", "how") => json!("LETTER"),
+        ("settleRecipientNotices", "state") => json!("TOLD"),
+        // A rule that keeps our contact longer than those there are, on a day when it ends.
+        ("simulateRetention", "subject") => json!("CONTACTS"),
+        ("simulateRetention", "lifecycle") => json!("PROSPECT"),
+        ("simulateRetention", "months") => json!(40),
+        ("simulateRetention", "on") => json!("2031-01-01T00:00:00Z"),
+        _ => return None,
+    })
+}
 
 /// A root field.
 #[derive(Debug)]
@@ -153,8 +159,8 @@ impl Introspected {
         version: i32,
     ) -> Option<Value> {
         let name = member["name"].as_str().unwrap();
-        if let Some((_, _, given)) = GIVEN.iter().find(|(field, known, _)| *field == root && *known == name) {
-            return Some(json!(given));
+        if let Some(given) = given(root, name) {
+            return Some(given);
         }
         let ty = &member["type"];
         let needed = ty["kind"] == "NON_NULL" && member["defaultValue"].is_null();
