@@ -266,6 +266,21 @@ impl Ids {
         db.touch("UPDATE request SET assignee_id = $2 WHERE workspace_id = $1", values(vec![member.into()]))
             .await
             .unwrap();
+        // Without an end, so that a rule about the purpose still applies on a day far ahead.
+        let basis = entity::basis::Model {
+            workspace_id: workspace,
+            id: entity::BasisId::new(),
+            contact_id: contact,
+            purpose_id: self.0["purpose"].parse().unwrap(),
+            form_version_id: None,
+            since: app.app.now(),
+            until: None,
+            entry_id: entity::EntryId::new(),
+        };
+        entity::basis::Entity::insert(basis.into_active_model())
+            .exec_without_returning(app.app.db())
+            .await
+            .unwrap();
         let untold = "UPDATE contact SET art14_due_at = $2 WHERE workspace_id = $1";
         db.touch(untold, values(vec![app.app.now().into()])).await.unwrap();
         let activity = "UPDATE activity SET contact_id = $2, company_id = $3, deal_id = $4, assignee_id = $5 WHERE workspace_id = $1";
