@@ -1,0 +1,8 @@
+// Staff at the dashboard, as the program serves it: what they do day by day, in one demo.
+import { test } from "node:test";
+import board from "./dashboard/board.js";
+import { walkAll } from "./support/dashboard.js";
+
+const timeout = 900_000;
+
+test("staff do their daily work at the dashboard", { timeout }, (t) => walkAll(t, { ...board }));
