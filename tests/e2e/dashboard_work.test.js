@@ -2,8 +2,9 @@
 import { test } from "node:test";
 import board from "./dashboard/board.js";
 import forms from "./dashboard/forms.js";
+import settings from "./dashboard/settings.js";
 import { walkAll } from "./support/dashboard.js";
 
 const timeout = 900_000;
 
-test("staff do their daily work at the dashboard", { timeout }, (t) => walkAll(t, { ...board, ...forms }));
+test("staff do their daily work at the dashboard", { timeout }, (t) => walkAll(t, { ...board, ...forms, ...settings }));
