@@ -38,7 +38,7 @@ export default function CreateCompany({ close, fields }: { close: () => void; fi
     initialValues: { name: "", domain: "", phone: "", website: "", industry: "", ownerId: null as string | null },
     validate: { name: (value) => (value.trim() ? null : t("create.nameFirst")) },
   });
-  useUnsaved(form.isDirty());
+  const saved = useUnsaved(form.isDirty());
   const [name] = useDebouncedValue(form.values.name.trim(), 250);
   const [domain] = useDebouncedValue(form.values.domain.trim().toLowerCase(), 250);
   const variables = { name, byName: name.length >= 3, domain: domain || null, byDomain: /^[^\s@]+\.[^\s@]{2,}$/.test(domain) };
@@ -67,6 +67,7 @@ export default function CreateCompany({ close, fields }: { close: () => void; fi
     }
     const { company, notices } = done.data.createCompany;
     for (const { message } of notices) tell.failed(message);
+    saved();
     close();
     if (company) {
       tell.done(t("create.done", { name: company.name }));

@@ -52,7 +52,7 @@ export default function CreateContact({ close, fields, companyId }: Props) {
       familyName: (value, { givenName, email, phone }) => (value || givenName || email || phone ? null : t("create.someone")),
     },
   });
-  useUnsaved(form.isDirty());
+  const saved = useUnsaved(form.isDirty());
   const { givenName, familyName, email, phone } = form.values;
   const [asked] = useDebouncedValue(JSON.stringify({ name: `${givenName} ${familyName}`.trim(), email: email.trim(), phone: phone.trim() }), 250);
   const alike = useLookalikes(JSON.parse(asked) as Parameters<typeof useLookalikes>[0]);
@@ -87,6 +87,7 @@ export default function CreateContact({ close, fields, companyId }: Props) {
     }
     const { contact, notices } = done.data.createContact;
     for (const { message } of notices) tell.done(message);
+    saved();
     close();
     if (contact) {
       tell.done(t("create.done", { name: fullName(contact) || t("unnamed") }));

@@ -1,7 +1,7 @@
 // Every screen of the dashboard's routes: served, quiet, for everybody, on every window.
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
-import { excess, findings } from "../support/accessible.js";
+import { excess, findings, still } from "../support/accessible.js";
 
 const routes = readFileSync(new URL("../../../dashboard/src/routes.tsx", import.meta.url), "utf8");
 const wide = { width: 1440, height: 900 };
@@ -33,11 +33,7 @@ export async function screens(dashboard) {
 export async function settle(page) {
   await page.locator("main h1").first().waitFor();
   await page.waitForFunction(() => !document.querySelector('[aria-busy="true"], .mantine-Skeleton-root'));
-  await page.evaluate(async () => {
-    await new Promise((resume) => requestAnimationFrame(() => requestAnimationFrame(resume)));
-    const ending = document.getAnimations().filter(({ effect }) => effect.getComputedTiming().endTime !== Infinity);
-    await Promise.allSettled(ending.map(({ finished }) => finished));
-  });
+  await still(page);
 }
 
 /** Each language in one of the two themes, so that the contrast of both is audited. */
@@ -48,9 +44,7 @@ const readers = [
 
 /** What is wrong with any screen for this reader. */
 async function complaints(t, dashboard, { language, ...look }) {
-  const page = await dashboard.open(t, dashboard.owner, "/sign-in", { viewport: wide, reducedMotion: "reduce", ...look });
-  // Chosen here, as the member's own language would be shown otherwise.
-  await page.evaluate((language) => localStorage.setItem("accord.language", language), language);
+  const page = await dashboard.open(t, dashboard.owner, "/sign-in", { viewport: wide, reducedMotion: "reduce", language, ...look });
   const wrong = [];
   for (const path of await screens(dashboard)) {
     await page.goto(dashboard.demo.app + path);

@@ -38,6 +38,21 @@ export async function findings(page, exclude = []) {
   }, options);
 }
 
+/** Waits until nothing moves any more: what is half shown has less contrast. */
+export function still(page) {
+  return page.evaluate(async () => {
+    await new Promise((resume) => requestAnimationFrame(() => requestAnimationFrame(resume)));
+    const ending = document.getAnimations().filter(({ effect }) => effect.getComputedTiming().endTime !== Infinity);
+    await Promise.allSettled(ending.map(({ finished }) => finished));
+  });
+}
+
+/** Audits what a dialog or a fold shows now; the navigation is the same everywhere. */
+export async function assertUsable(page) {
+  await still(page);
+  assert.deepEqual(await findings(page, ["nav"]), [], page.url());
+}
+
 /** How many pixels of the page are beyond the right edge. */
 export function excess() {
   return document.documentElement.scrollWidth - document.documentElement.clientWidth;

@@ -19,6 +19,15 @@ export async function startDashboard(t, options) {
   return new Dashboard(demo, browser);
 }
 
+const staff = { dpo: ["Dalia", "DPO"], admin: ["Adam", "ADMIN"], freya: ["Freya", "SALES"], hugo: ["Hugo", "SALES"], marketer: ["Mia", "MARKETING"], owner: ["Olga", "OWNER"] };
+
+/** Walks journeys one after another, each as a test, with the staff of one demo. */
+export async function walkAll(t, journeys) {
+  const dashboard = await startDashboard(t);
+  for (const [key, [name, role]] of Object.entries(staff)) dashboard[key] = await dashboard.member(name, role);
+  for (const [name, walk] of Object.entries(journeys)) await t.test(name, (t) => walk(t, dashboard));
+}
+
 class Dashboard {
   constructor(demo, browser) {
     Object.assign(this, { demo, browser });
@@ -63,10 +72,11 @@ class Dashboard {
 
   /**
    * A window at `path`; of nobody without a `member`. `expected` matches console errors that belong to the test,
-   * `origins` are other servers it may use.
+   * `origins` are other servers it may use, `language` is chosen in this browser, instead of the member's own.
    */
-  async open(t, member, path, { expected, origins = [], ...options } = {}) {
+  async open(t, member, path, { expected, origins = [], language, ...options } = {}) {
     const context = await this.browser.newContext({ locale: "en-GB", viewport: { width: 1440, height: 900 }, storageState: member?.state, ...options });
+    if (language) await context.addInitScript((language) => window === top && localStorage.setItem("accord.language", language), language);
     const page = await context.newPage();
     page.setDefaultTimeout(60_000); // on a machine that has more to do
     const seen = watch(page);
@@ -107,6 +117,15 @@ async function picture(page) {
 export async function downloaded(page, button) {
   const [download] = await Promise.all([page.waitForEvent("download"), button.click()]);
   return readFile(await download.path(), "utf8");
+}
+
+/** What a field says is wrong with it, to those who see it and those who hear it. */
+export async function wrongWith(field) {
+  await field.and(field.page().locator("[aria-invalid=true]")).waitFor();
+  return field.evaluate((input) => {
+    const ids = (input.getAttribute("aria-describedby") ?? "").split(" ");
+    return ids.map((id) => document.getElementById(id)?.innerText).filter(Boolean).join(" ");
+  });
 }
 
 /** Marks the document, to know later whether it is still the same one. */

@@ -1,19 +1,23 @@
 import { useBlocker } from "@tanstack/react-router";
-import { useEffect } from "react";
+import { useEffect, useState } from "react";
 import i18next from "i18next";
 import { confirm } from "../dialogs/confirm";
 
 const edits = new Set<object>();
 let leaving = false;
 
-/** While `dirty`, leaving the screen or the page asks first, so that no edit is lost by accident. */
-export function useUnsaved(dirty: boolean) {
+/**
+ * While `dirty`, leaving the screen or the page asks first, so that no edit is lost by accident. Call what it gives
+ * when all is saved and leads elsewhere at once: `dirty` follows a moment later.
+ */
+export function useUnsaved(dirty: boolean): () => void {
+  const [edit] = useState(() => ({}));
   useEffect(() => {
     if (!dirty) return;
-    const edit = {};
     edits.add(edit);
     return () => void edits.delete(edit);
-  }, [dirty]);
+  }, [dirty, edit]);
+  return () => void edits.delete(edit);
 }
 
 /** True when nothing is unsaved, or the person gives it up. */

@@ -35,7 +35,7 @@ export function Conditions({ defs, conditions, onChange }: Props) {
                 </UnstyledButton>
               )}
             />
-            <CloseButton size="xs" aria-label={t("filter.remove", { what: words })} onClick={() => onChange(conditions.filter((_, at) => at !== index))} />
+            <CloseButton size={24} iconSize={14} aria-label={t("filter.remove", { what: words })} onClick={() => onChange(conditions.filter((_, at) => at !== index))} />
           </Group>
         );
       })}
@@ -50,7 +50,7 @@ function Editing({ def, value, onDone, target }: { def?: FilterDef; value: Filte
   return (
     <Popover opened={draft !== undefined} onChange={(open) => !open && setDraft(undefined)} width={300} position="bottom-start" trapFocus withArrow shadow="md">
       <Popover.Target>
-        <span>{target(() => setDraft(draft ? undefined : value))}</span>
+        {target(() => setDraft(draft ? undefined : value))}
       </Popover.Target>
       <Popover.Dropdown aria-label={def?.label}>
         {def && draft && (
