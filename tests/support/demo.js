@@ -52,7 +52,7 @@ const dropDatabase = (url) => onServer(`DROP DATABASE ${nameOf(url)} WITH (FORCE
  */
 async function generated() {
   const { mtimeMs, size } = statSync(binary());
-  const folder = join(tmpdir(), `accord-demo-${server ? "postgres" : "sqlite"}-${mtimeMs}-${size}`);
+  const folder = join(tmpdir(), `accord-demo-${server ? "postgres" : "sqlite"}-${process.getuid()}-${mtimeMs}-${size}`);
   const ready = join(folder, "ready.json");
   if (mkdirSync(folder, { recursive: true })) {
     try {
