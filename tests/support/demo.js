@@ -19,16 +19,8 @@ export async function eventually(what, ask, seconds = 20) {
   throw new Error(`did not happen in ${seconds} s: ${what}`);
 }
 
-/** A new folder for a demo's data, removed after the test. */
-export function dataFolder(t) {
-  const folder = newFolder();
-  t.after(() => remove(folder));
-  return folder;
-}
-
 const newFolder = () => mkdtempSync(join(tmpdir(), "accord-test-"));
-// A demo that is still running may write while its folder is removed.
-const remove = (folder) => rmSync(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
+const remove = (folder) => rmSync(folder, { recursive: true, force: true });
 
 /** On PostgreSQL where the tests are told so, like those of the program itself; on SQLite otherwise. */
 const server = process.env.ACCORD_TEST_DATABASE === "postgres" ? process.env.ACCORD_TEST_POSTGRES_URL : undefined;
@@ -43,7 +35,6 @@ function newDatabase(model) {
 }
 
 const nameOf = (url) => new URL(url).pathname.slice(1);
-// Another demo may still use it.
 const dropDatabase = (url) => onServer(`DROP DATABASE ${nameOf(url)} WITH (FORCE)`);
 
 /**
@@ -72,24 +63,33 @@ async function generated() {
 
 /**
  * Starts a demo; it is stopped after the test. `listen`, `site` and `database` are set when it must use the
- * same as before; `settings` are added to the environment; `through` gives another way to the database.
+ * same as before; `settings` are added to the environment.
  */
-export async function startDemo(t, { data: given, database: used, through, ...where } = {}) {
+export async function startDemo(t, { data: given, database: used, ...where } = {}) {
   const data = given ?? newFolder();
   const model = given ? undefined : await generated();
   if (model) cpSync(model.data, data, { recursive: true });
   const database = used ?? (server && newDatabase(model?.database));
-  const demo = await run({ ...where, data, database, url: (await through?.(database)) ?? database }, t);
-  // Hooks run in the order in which they were added: first it is stopped.
-  if (!given) t.after(() => remove(data));
-  if (database && !used) t.after(() => dropDatabase(database));
+  const demo = await run({ ...where, data, database }, t);
+  demos.set(data, [...(demos.get(data) ?? []), demo]);
+  if (!given || (database && !used)) {
+    t.after(async () => {
+      // Also those that were started again on the same data.
+      for (const one of demos.get(data)) await one.stop();
+      if (!given) remove(data);
+      if (database && !used) dropDatabase(database);
+    });
+  }
   demo.member ??= model?.member ?? null;
   return demo;
 }
 
-/** Runs a demo until the test ends. `url` is the way to its database. */
-async function run({ data, database, url = database, listen = "127.0.0.1:0", site = "127.0.0.1:0", settings = {} }, t) {
-  const words = ["demo", "--json", "--listen", listen, "--site", site, "--data", data, ...(url ? ["--database", url] : [])];
+/** The demos that were started on a folder of data. */
+const demos = new Map();
+
+/** Runs a demo until the test ends. */
+async function run({ data, database, listen = "127.0.0.1:0", site = "127.0.0.1:0", settings = {} }, t) {
+  const words = ["demo", "--json", "--listen", listen, "--site", site, "--data", data, ...(database ? ["--database", database] : [])];
   const child = spawn(binary(), words, {
     stdio: ["ignore", "pipe", "pipe"],
     env: { ...process.env, ...settings },

@@ -12,8 +12,8 @@ import { link, mailWith } from "../../support/mailbox.js";
 const password = "correct horse battery staple 42";
 
 /** A demo and a browser for a whole file of tests. */
-export async function startDashboard(t, options) {
-  const demo = await startDemo(t, options);
+export async function startDashboard(t) {
+  const demo = await startDemo(t);
   const browser = await launch();
   t.after(() => browser.close());
   return new Dashboard(demo, browser);
