@@ -8,6 +8,7 @@ import { PERSON } from "../parts/person";
 import { Row } from "../parts/Row";
 import { Tag } from "../parts/Tag";
 import { Who } from "../parts/Who";
+import { useFieldWords } from "./use_field_words";
 
 const DISCLOSURES = graphql(
   `
@@ -25,6 +26,7 @@ const DISCLOSURES = graphql(
 export function DisclosureList({ recipientId }: { recipientId?: string }) {
   const { t, i18n } = useTranslation("privacy/recipients");
   const format = useFormat();
+  const fieldWords = useFieldWords();
   return (
     <Pages
       document={DISCLOSURES}
@@ -43,7 +45,7 @@ export function DisclosureList({ recipientId }: { recipientId?: string }) {
           detail={[
             format.moment(one.at),
             (one.purpose?.currentVersion.texts.find(({ language }) => language === i18n.language) ?? one.purpose?.currentVersion.texts[0])?.title,
-            t("fields", { fields: one.fields.join(", ") }),
+            t("fields", { fields: format.list(one.fields.map(fieldWords.say)) }),
           ]
             .filter(Boolean)
             .join(" · ")}

@@ -1,4 +1,4 @@
-import { Select, TagsInput } from "@mantine/core";
+import { MultiSelect, Select } from "@mantine/core";
 import { useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useQuery } from "urql";
@@ -9,23 +9,23 @@ import { ActDialog } from "../parts/ActDialog";
 import { Choice } from "../parts/Choice";
 import { PersonPicker } from "../parts/PersonPicker";
 import { means } from "./recipient";
+import { useFieldWords } from "./use_field_words";
 
 const CHOICES = graphql(`
   query DisclosureChoices {
     recipients(first: 100, archived: false) { nodes { id name purposes { id currentVersion { id texts { language title } } } } }
-    fields(entity: CONTACT) { id key }
   }
 `);
 const LOG = graphql(`
   mutation LogDisclosure($input: LogDisclosureInput!) { logDisclosure(input: $input) { disclosure { id } userErrors { code field message } } }
 `);
-const ownFields = ["givenName", "familyName", "email", "phone", "jobTitle", "companyName", "postalAddress", "language", "lifecycle"];
 
 /** Notes that data of a person were disclosed: which fields, never their values. */
 export function LogDisclosure({ recipientId, close }: { recipientId?: string; close: () => void }) {
   const { t, i18n } = useTranslation("privacy/recipients");
   const [{ data }] = useQuery({ query: CHOICES });
   const [log] = useAct(LOG);
+  const fieldWords = useFieldWords();
   const key = useRef(crypto.randomUUID());
   const [person, setPerson] = useState<string | null>(null);
   const [recipient, setRecipient] = useState<string | null>(recipientId ?? null);
@@ -64,7 +64,7 @@ export function LogDisclosure({ recipientId, close }: { recipientId?: string; cl
             />
           )}
           <Choice label={t("log.means")} of={means} named={(one) => t(`means.${one}`)} value={how} onChange={(one) => one && setHow(one)} error={wrong("means")} />
-          <TagsInput label={t("log.fields")} description={t("log.fieldsWhy")} data={[...ownFields, ...(data?.fields ?? []).map((field) => `custom.${field.key}`)]} value={fields} onChange={setFields} error={wrong("fields")} />
+          <MultiSelect label={t("log.fields")} description={t("log.fieldsWhy")} data={fieldWords.all} value={fields} onChange={setFields} searchable error={wrong("fields")} />
         </>
       )}
     </ActDialog>
