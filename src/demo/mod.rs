@@ -65,9 +65,9 @@ pub struct DemoOptions {
     /// Keep the data in this folder; a later start continues with it.
     #[arg(long, value_name = "FOLDER")]
     pub data: Option<PathBuf>,
-    /// Use this empty PostgreSQL database instead of an SQLite file. Give `--data`, too, to continue later:
-    /// that folder keeps the key of the data.
-    #[arg(long, value_name = "URL")]
+    /// Use this empty PostgreSQL database instead of an SQLite file. The folder of `--data` then keeps the key
+    /// of the data: with both, a later start continues.
+    #[arg(long, value_name = "URL", requires = "data")]
     pub database: Option<String>,
 }
 

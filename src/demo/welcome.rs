@@ -20,6 +20,11 @@ pub(super) fn show(addresses: &Addresses, members: &[SignIn], options: &DemoOpti
             .to_owned()
     };
     let end = match &options.data {
+        Some(folder) if options.database.is_some() => format!(
+            "Press Ctrl-C to stop. The data stays in the database, and its key in {}; start with the same --database\n\
+             and --data to continue.",
+            folder.display()
+        ),
         Some(folder) => format!(
             "Press Ctrl-C to stop. The data stays in {}; start with the same --data to continue.",
             folder.display()

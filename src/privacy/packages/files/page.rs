@@ -87,11 +87,13 @@ impl<'a> Readable<'a> {
 
     /// The parts of a value, one per line, without those that are empty.
     fn parts(&self, values: &Map<String, Value>) -> String {
-        let colon = self.word("colon").unwrap_or_default();
+        let form = self.word("part").unwrap_or_default();
         let parts = values.iter().map(|(name, value)| (self.label(name), self.text(name, value)));
         let lines: Vec<String> = parts
             .filter(|(_, text)| !text.is_empty())
-            .map(|(label, text)| format!("{label}{colon}{}", text.replace('\n', "\n  ")))
+            .map(|(label, text)| {
+                form.replace("{label}", &label).replace("{text}", &text.replace('\n', "\n  "))
+            })
             .collect();
         lines.join("\n")
     }
