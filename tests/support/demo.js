@@ -2,7 +2,7 @@
 import { execFileSync, spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { once } from "node:events";
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
@@ -26,11 +26,11 @@ const remove = (folder) => rmSync(folder, { recursive: true, force: true });
 const server = process.env.ACCORD_TEST_DATABASE === "postgres" ? process.env.ACCORD_TEST_POSTGRES_URL : undefined;
 const onServer = (command) => execFileSync("psql", [server, "--quiet", "--command", command], { stdio: ["ignore", "ignore", "inherit"] });
 
-/** A new database on the server, empty or a copy of another. Returns its URL. */
-function newDatabase(model) {
+/** A new, empty database on the server. Returns its URL. */
+function newDatabase() {
   const url = new URL(server);
   url.pathname = `/accord_demo_${randomBytes(6).toString("hex")}`;
-  onServer(`CREATE DATABASE ${nameOf(url)} ${model ? `TEMPLATE ${nameOf(model)}` : ""}`);
+  onServer(`CREATE DATABASE ${nameOf(url)}`);
   return url.href;
 }
 
@@ -38,39 +38,13 @@ const nameOf = (url) => new URL(url).pathname.slice(1);
 const dropDatabase = (url) => onServer(`DROP DATABASE ${nameOf(url)} WITH (FORCE)`);
 
 /**
- * A demo that was generated once for all tests with this build, to be copied: generating takes most of a start.
- * It is stopped as soon as it runs, so each copy does what a demo does first: it sends the mails that are due.
- */
-async function generated() {
-  const { mtimeMs, size } = statSync(binary());
-  const folder = join(tmpdir(), `accord-demo-${server ? "postgres" : "sqlite"}-${process.getuid()}-${mtimeMs}-${size}`);
-  const ready = join(folder, "ready.json");
-  if (mkdirSync(folder, { recursive: true })) {
-    try {
-      const data = join(folder, "data");
-      const database = server && newDatabase();
-      const demo = await run({ data, database });
-      await demo.stop();
-      writeFileSync(`${ready}.half`, JSON.stringify({ data, database, member: demo.member }));
-      renameSync(`${ready}.half`, ready);
-    } catch (error) {
-      remove(folder);
-      throw error;
-    }
-  }
-  return JSON.parse(await eventually("another test file generates the demo", () => existsSync(ready) && readFileSync(ready, "utf8"), 120));
-}
-
-/**
  * Starts a demo; it is stopped after the test. `listen`, `site` and `database` are set when it must use the
  * same as before; `settings` are added to the environment.
  */
 export async function startDemo(t, { data: given, database: used, ...where } = {}) {
   const data = given ?? newFolder();
-  const model = given ? undefined : await generated();
-  if (model) cpSync(model.data, data, { recursive: true });
-  const database = used ?? (server && newDatabase(model?.database));
-  const demo = await run({ ...where, data, database }, t);
+  const database = used ?? (server && newDatabase());
+  const demo = await run(t, { ...where, data, database });
   demos.set(data, [...(demos.get(data) ?? []), demo]);
   if (!given || (database && !used)) {
     t.after(async () => {
@@ -80,7 +54,6 @@ export async function startDemo(t, { data: given, database: used, ...where } = {
       if (database && !used) dropDatabase(database);
     });
   }
-  demo.member ??= model?.member ?? null;
   return demo;
 }
 
@@ -88,7 +61,7 @@ export async function startDemo(t, { data: given, database: used, ...where } = {
 const demos = new Map();
 
 /** Runs a demo until the test ends. */
-async function run({ data, database, listen = "127.0.0.1:0", site = "127.0.0.1:0", settings = {} }, t) {
+async function run(t, { data, database, listen = "127.0.0.1:0", site = "127.0.0.1:0", settings = {} }) {
   const words = ["demo", "--json", "--listen", listen, "--site", site, "--data", data, ...(database ? ["--database", database] : [])];
   const child = spawn(binary(), words, {
     stdio: ["ignore", "pipe", "pipe"],
@@ -96,7 +69,7 @@ async function run({ data, database, listen = "127.0.0.1:0", site = "127.0.0.1:0
   });
   const log = collect(child.stderr);
   const demo = new Demo(child, data, settings, database);
-  t?.after(() => demo.stop());
+  t.after(() => demo.stop());
   const line = await Promise.race([
     once(createInterface({ input: child.stdout }), "line").then(([text]) => text),
     once(child, "exit").then(([code]) => Promise.reject(new Error(`the demo ended with ${code}:\n${log.text}`))),
