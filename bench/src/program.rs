@@ -48,7 +48,7 @@ impl Program {
         Self::start_on(&format!("sqlite://{}/accord.db", folder.display()), folder).await
     }
 
-    /// Starts it on this database, with its other files in a folder, and waits until it is ready.
+    /// Starts it on this database, in a folder where it may leave files, and waits until it is ready.
     pub async fn start_on(database_url: &str, folder: &Path) -> anyhow::Result<Self> {
         let port = std::net::TcpListener::bind("127.0.0.1:0")?.local_addr()?.port();
         let mut command = Command::new(path()?);
@@ -56,7 +56,7 @@ impl Program {
             .arg("serve")
             .env_clear()
             .env("ACCORD_DATABASE_URL", database_url)
-            .env("ACCORD_DATA_DIR", folder)
+            .current_dir(folder)
             .env("ACCORD_SECRET_KEY", SECRET_KEY)
             .env("ACCORD_LISTEN", format!("127.0.0.1:{port}"))
             .env("ACCORD_PREVIEW_LISTEN", "127.0.0.1:0")

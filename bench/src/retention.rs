@@ -37,7 +37,7 @@ const TIMES: usize = 7;
 const RULES: &str = "{ retentionRules { id preset version } }";
 const UPDATE: &str = "mutation($input: UpdateRetentionRuleInput!) { updateRetentionRule(input: $input) {
     userErrors { message } } }";
-const PREVIEW: &str = "query($on: DateTime) { retentionPreview(on: $on) { rule { preset } due kept } }";
+const PREVIEW: &str = "query($on: DateTime) { retentionPreview(on: $on) { rule { preset } due held } }";
 const RUN: &str = "mutation { runRetention(input: { confirm: true }) { run { id } userErrors { message } } }";
 const RUNS: &str =
     "{ retentionRuns(first: 1) { nodes { endedAt counts { rule { preset } erased failed } } } }";
